@@ -10,7 +10,7 @@ export interface NearestSessionsSettings {
 }
 
 /** Values of Kersbergen et al. (2022). */
-export const NEAREST_SESSIONS: NearestSessionsSettings = { newest: 500, neighbours: 100 };
+const NEAREST_SESSIONS: NearestSessionsSettings = { newest: 500, neighbours: 100 };
 
 /**
  * Recommends by the nearest past sessions (VMIS-kNN: Kersbergen, Sprangers, Schelter, SIGMOD 2022). The similarity of a

@@ -2,7 +2,7 @@ import { SessionTable } from './session-table';
 
 /** A pause of more than this (ms) ends a session. */
 export const SESSION_IDLE_MS = 30 * 60_000;
-/** When the store is over its cap, it drops sessions until it holds this share of the cap. */
+/** When the store exceeds its cap, it drops sessions until it holds this share of the cap. */
 const SHARE_AFTER_DROP = 0.9;
 
 /** An event of a subject with a product. Subjects, orders and products are integers ≥ 0, chosen by the caller. */
@@ -28,12 +28,12 @@ export interface SessionStoreLimits {
  *
  * The store is exact: its sessions depend only on the set of inserted events, the owners that merges gave them, and the
  * horizon. They are the sessions of all these events that start at or after the horizon. It makes no difference in
- * which order events arrive and when subjects are merged or removed. Whoever needs only the newest sessions of a
- * product selects them when reading.
+ * which order events arrive and when subjects are merged or removed. A reader
+ * that needs only the newest sessions of a product selects them by itself.
  *
  * Sessions can be joined by a late event, but never split. It is therefore enough to know of each session its start,
  * its end, and the newest time of each product. Of dropped sessions only the ends within 30 minutes of the horizon are
- * kept, because an event that continues a dropped session is dropped as well.
+ * stored, because an event that continues a dropped session is dropped as well.
  */
 export class SessionStore {
   readonly table = new SessionTable();

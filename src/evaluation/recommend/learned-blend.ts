@@ -9,7 +9,7 @@ const MAX_SWEEPS = 6;
 /** Only each model's best products are compared. */
 const CANDIDATES_PER_MODEL = 50;
 /** If there are more customers, this many are used, evenly spread. */
-const MAX_CUSTOMERS = 4_000;
+const MAX_CUSTOMERS = 2_500;
 
 /** The candidates of one customer: models × candidates z-scores, and which candidates are the truth. */
 interface Candidates {

@@ -68,7 +68,7 @@ export function transitionsBaseline(split: TemporalSplit, sessions: TrainingSess
   return transitionsFrom('transitions', split, sessions, sessions.newestSession);
 }
 
-/** Decayed item-to-item transitions from the customer's newest products, whichever session they belong to. */
+/** Decayed item-to-item transitions from the customer's newest products in any session. */
 export function historyTransitionsBaseline(split: TemporalSplit, sessions: TrainingSessions): ScoringRanker {
   return transitionsFrom('history-transitions', split, sessions, newestOfHistory(split));
 }
