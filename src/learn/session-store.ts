@@ -1,4 +1,7 @@
-import { SessionTable } from './session-table';
+import type { ByteReader } from './byte-reader';
+import type { ByteWriter } from './byte-writer';
+import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
+import { readSession, SessionTable, writeSession } from './session-table';
 
 /** A pause of more than this (ms) ends a session. */
 export const SESSION_IDLE_MS = 30 * 60_000;
@@ -66,15 +69,19 @@ export class SessionStore {
     if (table.entryCount > this.maxEntries) this.dropOldest();
   }
 
-  /** Moves all sessions of a subject to another one, and joins them with the sessions of that subject. */
-  merge(from: number, into: number): void {
+  /**
+   * Moves all sessions of a subject to another one, and joins them with the sessions of that subject.
+   * @param movedOrder returns the order (≥ 0) that an order of `from` becomes; by default, orders stay the same
+   */
+  merge(from: number, into: number, movedOrder = (order: number): number => order): void {
     if (from === into) return;
     const { table } = this;
+    const orderIn = (order: number): number => (order < 0 ? order : movedOrder(order));
     const dropped = Array.from(this.droppedEnds.get(from) ?? []);
     this.droppedEnds.delete(from);
-    for (const [order, end] of dropped) this.dropUntil(into, order, end);
+    for (const [order, end] of dropped) this.dropUntil(into, orderIn(order), end);
     for (const session of this.sessionsOf(from)) {
-      const order = table.orderOf(session);
+      const order = orderIn(table.orderOf(session));
       const [start, end] = [table.starts[session], table.endOf(session)];
       if (this.continuesDropped(into, order, start)) {
         table.delete(session);
@@ -87,6 +94,104 @@ export class SessionStore {
   remove(subject: number): void {
     for (const session of this.sessionsOf(subject)) this.table.delete(session);
     this.droppedEnds.delete(subject);
+  }
+
+  /** Removes the sessions of one order of a subject. */
+  removeOrder(subject: number, order: number): void {
+    const { table } = this;
+    for (const session of this.sessionsOf(subject)) if (table.orderOf(session) === order) table.delete(session);
+    this.droppedEnds.get(subject)?.delete(order);
+  }
+
+  /** Number of sessions that changed since the last delta. */
+  pendingChanges(): number {
+    return this.table.changed.size + this.table.deleted.length;
+  }
+
+  /** Whether too much has changed for a delta, so that the full state must be published. */
+  get hasOverflowed(): boolean {
+    return this.table.hasOverflowed;
+  }
+
+  clearChanges(): void {
+    this.table.clearChanges();
+  }
+
+  /** Writes the new values of changed sessions, and clears the changes. */
+  writeChanges(writer: ByteWriter): void {
+    const { table } = this;
+    writer.f64(this.oldestStart);
+    writer.varint(table.deleted.length);
+    for (const { subject, order, start } of table.deleted) {
+      writer.varint(subject);
+      writer.signed(order);
+      writer.f64(start);
+    }
+    writer.varint(table.changed.size);
+    for (const session of table.changed) writeSession(writer, table, session);
+    table.clearChanges();
+  }
+
+  /** Applies what {@link writeChanges} wrote. The store of a replica is only read, so it needs no dropped ends. */
+  readChanges(reader: ByteReader): void {
+    const { table } = this;
+    this.oldestStart = reader.f64();
+    for (let count = reader.varint(); count > 0; count--) {
+      const session = table.find({ subject: reader.varint(), order: reader.signed(), start: reader.f64() });
+      if (session >= 0) table.delete(session);
+    }
+    for (let count = reader.varint(); count > 0; count--) {
+      const { key, end, products, times } = readSession(reader);
+      const known = table.find(key);
+      const session = known >= 0 ? known : table.create(key.subject, key.order, key.start, end);
+      products.forEach((product, entry) => table.record(session, product, times[entry]));
+    }
+    table.clearChanges();
+  }
+
+  /** Writes the state in steps: by subject, so that the bytes depend only on the sessions. */
+  *writeInSteps(writer: ByteWriter, subjects: number): ResumableTask<void> {
+    const { table } = this;
+    writer.f64(this.oldestStart);
+    writer.varint(table.size);
+    let done = 0;
+    for (let subject = 0; subject < subjects; subject++) {
+      for (const session of this.sessionsOf(subject)) {
+        writeSession(writer, table, session);
+        if (++done % ITEMS_PER_STEP === 0) yield;
+      }
+      if (subject % ITEMS_PER_STEP === 0) yield;
+    }
+    const dropped = Array.from(this.droppedEnds).sort(([a], [b]) => a - b);
+    writer.varint(dropped.length);
+    for (const [subject, ends] of dropped) {
+      writer.varint(subject);
+      writer.varint(ends.size);
+      for (const [order, end] of Array.from(ends).sort(([a], [b]) => a - b)) {
+        writer.signed(order);
+        writer.f64(end);
+      }
+    }
+  }
+
+  /** Reads the bytes of {@link writeInSteps} into an empty store. */
+  *readInSteps(reader: ByteReader): ResumableTask<void> {
+    const { table } = this;
+    this.oldestStart = reader.f64();
+    const size = reader.varint();
+    for (let done = 0; done < size; done++) {
+      const { key, end, products, times } = readSession(reader);
+      table.append(key, end, products, times);
+      if (done % ITEMS_PER_STEP === 0) yield;
+    }
+    yield* table.completePostings();
+    for (let count = reader.varint(); count > 0; count--) {
+      const subject = reader.varint();
+      const ends = new Map<number, number>();
+      for (let orders = reader.varint(); orders > 0; orders--) ends.set(reader.signed(), reader.f64());
+      this.droppedEnds.set(subject, ends);
+    }
+    table.clearChanges();
   }
 
   /** Returns a subject's sessions, oldest start first. */

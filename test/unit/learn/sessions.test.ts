@@ -1,6 +1,9 @@
+import { ByteReader } from '../../../src/learn/byte-reader';
+import { ByteWriter } from '../../../src/learn/byte-writer';
 import { ItemTransitions } from '../../../src/learn/item-transitions';
 import { NearestSessions } from '../../../src/learn/nearest-sessions';
 import { recentProducts, type WeightedProducts } from '../../../src/learn/recent-products';
+import { runTask } from '../../../src/learn/resumable-task';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { SESSION_IDLE_MS, SessionStore, type SessionEvent } from '../../../src/learn/session-store';
 import { naiveNearest, naiveSessions, naiveTransitions, type NaiveSession } from './naive-sessions';
@@ -29,6 +32,12 @@ function expectSameScores(actual: Map<number, number>, expected: Map<number, num
   const [left, right] = [actual, expected].map((scores) => Array.from(scores).sort(byProduct));
   expect(left.map(([product]) => product)).toEqual(right.map(([product]) => product));
   left.forEach(([, score], i) => expect(score).toBeCloseTo(right[i][1], 9));
+}
+
+function bytesOf(store: SessionStore): Uint8Array {
+  const writer = new ByteWriter();
+  runTask(store.writeInSteps(writer, 8));
+  return writer.finish();
 }
 
 /** The events that a batch computation reads: merges and removals apply to the events before them. */
@@ -143,6 +152,49 @@ describe('the session store', () => {
       expect(store.table.entryCount).toBeLessThanOrEqual(maxEntries);
     },
   );
+
+  it('has the same sessions in a replica that applies deltas, and after it is stored and loaded', () => {
+    const random = seededRandom(11);
+    const below = (limit: number): number => Math.floor(random() * limit);
+    let store = new SessionStore({ maxEntries: 80 });
+    const replica = new SessionStore();
+    const unbroken = new SessionStore({ maxEntries: 80 });
+    let clock = 0;
+    for (let step = 0; step < 1_200; step++) {
+      clock += below(6) * MINUTE;
+      const event = {
+        subject: below(8),
+        order: random() < 0.3 ? below(5) : -1,
+        product: below(12),
+        at: clock - (random() < 0.3 ? below(600) * MINUTE : 0),
+      };
+      const merged = random() < 0.03 ? [below(8), below(8)] : undefined;
+      for (const each of [store, unbroken]) {
+        each.insert(event);
+        if (merged) each.merge(merged[0], merged[1], (order) => (order + 1) % 5);
+        if (step % 50 === 49) each.removeOrder(step % 8, 2);
+      }
+      if (random() < 0.2) {
+        const writer = new ByteWriter();
+        store.writeChanges(writer);
+        replica.readChanges(new ByteReader(writer.finish()));
+        expect(contentOf(replica)).toEqual(contentOf(store));
+        expect(replica.horizon).toBe(store.horizon);
+        expect(store.pendingChanges()).toBe(0);
+      }
+      if (step % 97 !== 0) continue;
+      const bytes = bytesOf(store);
+      const changes = new ByteWriter();
+      store.writeChanges(changes);
+      replica.readChanges(new ByteReader(changes.finish()));
+      store = new SessionStore({ maxEntries: 80 });
+      runTask(store.readInSteps(new ByteReader(bytes)));
+      expect(contentOf(store)).toEqual(contentOf(unbroken));
+      expect(bytesOf(store)).toEqual(bytes);
+      expect(bytesOf(unbroken)).toEqual(bytes);
+    }
+    expect(store.horizon).toBeGreaterThan(0);
+  });
 
   it('does not depend on the sequence of the events', () => {
     const random = seededRandom(5);
