@@ -41,8 +41,6 @@ export type FeatureGroup =
   | 'ease'
   | 'ials'
   | 'co-purchase'
-  | 'nearest-sessions'
-  | 'transitions'
   | 'popularity'
   | 'trending'
   | 'novelty';

@@ -19,12 +19,11 @@ const cloned = (log: readonly LogEvent[]): LogEvent[] =>
     })),
   );
 
-/** What differs by more than the rounding of floating-point sums. Sessions are not multiplied. */
+/** What differs by more than the rounding of floating-point sums. */
 const differencesOf = (a: ShopState, b: ShopState) =>
   compareShops(a, b).filter(
-    ({ part, checkpoint, replay }) =>
-      part !== 'sessions' &&
-      (checkpoint === null || replay === null || Math.abs(checkpoint - replay) > 1e-9 * Math.abs(replay)),
+    ({ checkpoint, replay }) =>
+      checkpoint === null || replay === null || Math.abs(checkpoint - replay) > 1e-9 * Math.abs(replay),
   );
 
 /** The shop's state as of several instants, with each similarity of its neighbour lists. */
