@@ -45,7 +45,10 @@ export async function evaluateRatingFile(settings: RatingSettings): Promise<void
     );
   }
   const sequential = settings.protocol !== 'random';
-  const rows = [...evaluateRanking(table, split, { ...options, sequential }), ...evaluateRatings(table, [split], options)];
+  const rows = [
+    ...evaluateRanking(table, split, { ...options, sequential }),
+    ...evaluateRatings(table, [split], options),
+  ];
   printEvaluation({
     file,
     protocol: settings.protocol,

@@ -20,7 +20,7 @@ import type { TemporalSplit } from './protocol';
 import type { RatingTable } from './rating-table';
 
 /** Penalties of EASE to try. */
-const PENALTIES = [30, 100, 300, 1_000, 3_000];
+const PENALTIES = [10, 30, 100, 300, 1_000, 3_000];
 /** Maximum number of customers on whom the penalties are compared. */
 const PENALTY_CUSTOMERS = 1_000;
 /** Exponents of the weights of a recent history. */
