@@ -10,7 +10,7 @@ export interface ItemTransitionsSettings {
   readonly exponent: number;
 }
 
-const ITEM_TRANSITIONS: ItemTransitionsSettings = { newest: 500, steps: 10, exponent: 0.5 };
+export const ITEM_TRANSITIONS: ItemTransitionsSettings = { newest: 500, steps: 10, exponent: 0.5 };
 
 /**
  * Recommends by decayed item-to-item transitions: what subjects did after an event with a product of the query. The

@@ -150,12 +150,12 @@ export class SessionStore {
   }
 
   /** Writes the state in steps: by subject, so that the bytes depend only on the sessions. */
-  *writeInSteps(writer: ByteWriter, subjects: number): ResumableTask<void> {
+  *writeInSteps(writer: ByteWriter): ResumableTask<void> {
     const { table } = this;
     writer.f64(this.oldestStart);
     writer.varint(table.size);
     let done = 0;
-    for (let subject = 0; subject < subjects; subject++) {
+    for (let subject = 0; subject < table.subjectLimit; subject++) {
       for (const session of this.sessionsOf(subject)) {
         writeSession(writer, table, session);
         if (++done % ITEMS_PER_STEP === 0) yield;

@@ -39,6 +39,8 @@ export class SessionTable {
   private orders = new Int32Array(INITIAL_SESSIONS);
   private ends = new Float64Array(INITIAL_SESSIONS);
   private readonly freeSlots: number[] = [];
+  /** All subjects with sessions, now or earlier, are below this number. */
+  subjectLimit = 0;
   private slots = 0;
   private live = 0;
   private entryTotal = 0;
@@ -81,6 +83,7 @@ export class SessionTable {
     this.starts[session] = start;
     this.ends[session] = end;
     this.live++;
+    this.subjectLimit = Math.max(this.subjectLimit, subject + 1);
     this.noteChange(session);
     this.insertSorted(this.sessionsOf, subject, session);
     return session;

@@ -4,10 +4,13 @@ import { Cooccurrence, MAX_HEAD_ITEMS } from '../learn/cooccurrence';
 import { IdTable } from '../learn/id-table';
 import { runTask, type ResumableTask } from '../learn/resumable-task';
 import { NeighbourLists } from './neighbour-lists';
+import { SessionStore } from '../learn/session-store';
 import { ProductStats } from './product-stats';
 
 export const SHOP_MAGIC = 'freshet-shop';
-export const SHOP_VERSION = 2;
+export const SHOP_VERSION = 3;
+/** The format before sessions were added. */
+export const SHOP_VERSION_WITHOUT_SESSIONS = 2;
 /** The older format, which stores the count of every pair. */
 const CELLS_VERSION = 1;
 /** First byte of a delta that carries only changes. */
@@ -32,6 +35,8 @@ export class ShopState {
   /** Co-purchase: the number of orders that contain both products. */
   purchase: Cooccurrence;
   stats = new ProductStats();
+  /** Sessions of customers and visits. Subjects and orders are the learner's indexes. */
+  sessions: SessionStore;
   /** Both neighbour lists are derived from the counts and never stored: see {@link refreshNeighbours}. */
   interestNeighbours: NeighbourLists;
   purchaseNeighbours: NeighbourLists;
@@ -40,9 +45,16 @@ export class ShopState {
    * shop's data may end in the past.
    */
   clock = -Infinity;
+  /** Whether the state was loaded from a format without sessions, so that earlier sessions are missing. */
+  lacksSessions = false;
   private sentProductCount = 0;
 
-  constructor(maxHeadItems = MAX_HEAD_ITEMS) {
+  /** @param maxSessionEntries maximum number of products, summed over sessions; only the learner needs it */
+  constructor(
+    maxHeadItems = MAX_HEAD_ITEMS,
+    private readonly maxSessionEntries = Infinity,
+  ) {
+    this.sessions = new SessionStore({ maxEntries: maxSessionEntries });
     this.interest = new Cooccurrence(maxHeadItems);
     this.purchase = new Cooccurrence(maxHeadItems);
     this.interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
@@ -116,6 +128,7 @@ export class ShopState {
     yield* this.interest.encodeInSteps(writer);
     yield* this.purchase.encodeInSteps(writer);
     yield* this.stats.writeInSteps(writer, this.allProducts());
+    yield* this.sessions.writeInSteps(writer);
     return writer.detach();
   }
 
@@ -124,8 +137,8 @@ export class ShopState {
   }
 
   /** Decodes a state in steps. @throws Error for bytes of another format, and for inconsistent bytes */
-  static *decodeInSteps(bytes: Uint8Array): ResumableTask<ShopState> {
-    const state = new ShopState();
+  static *decodeInSteps(bytes: Uint8Array, maxSessionEntries = Infinity): ResumableTask<ShopState> {
+    const state = new ShopState(MAX_HEAD_ITEMS, maxSessionEntries);
     yield* state.loadInSteps(bytes);
     return state;
   }
@@ -134,10 +147,12 @@ export class ShopState {
    * Decodes the format of releases before 0.3.0, but skips the pairs and the counts per product (`n`) of both views.
    * @returns null for bytes in the current format
    */
-  static decodeWithoutPairs(bytes: Uint8Array, maxHeadItems: number): ShopState | null {
+  static decodeWithoutPairs(bytes: Uint8Array, maxHeadItems: number, maxSessionEntries: number): ShopState | null {
     const reader = new ByteReader(bytes);
-    if (reader.expectHeader(SHOP_MAGIC, SHOP_VERSION, CELLS_VERSION) === SHOP_VERSION) return null;
-    const state = new ShopState(maxHeadItems);
+    const version = reader.expectHeader(SHOP_MAGIC, SHOP_VERSION, SHOP_VERSION_WITHOUT_SESSIONS, CELLS_VERSION);
+    if (version !== CELLS_VERSION) return null;
+    const state = new ShopState(maxHeadItems, maxSessionEntries);
+    state.lacksSessions = true;
     state.clock = reader.f64();
     state.products.readFrom(reader);
     skipCells(reader);
@@ -150,7 +165,8 @@ export class ShopState {
 
   /** Returns the number of pair counts and products changed since the last delta. Some may be counted repeatedly. */
   pendingChanges(): number {
-    return this.interest.pendingChanges() + this.purchase.pendingChanges() + this.stats.pendingChanges();
+    const { interest, purchase, stats, sessions } = this;
+    return interest.pendingChanges() + purchase.pendingChanges() + stats.pendingChanges() + sessions.pendingChanges();
   }
 
   /** Returns and clears the pending delta: the new values, or the full state if too much has changed. */
@@ -161,7 +177,7 @@ export class ShopState {
   /** Like {@link drainDelta}, but in steps. The state must not change between steps. */
   *drainDeltaInSteps(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
-    const isFullState = this.interest.hasOverflowed || this.purchase.hasOverflowed;
+    const isFullState = [this.interest, this.purchase, this.sessions].some((part) => part.hasOverflowed);
     writer.u8(isFullState ? FULL_STATE : DELTA);
     if (isFullState) {
       this.clearChanges();
@@ -174,6 +190,7 @@ export class ShopState {
     yield* this.interest.writeChangesInSteps(writer);
     yield* this.purchase.writeChangesInSteps(writer);
     this.stats.writeChanges(writer);
+    this.sessions.writeChanges(writer);
     return writer.finish();
   }
 
@@ -182,6 +199,7 @@ export class ShopState {
     this.interest.clearChanges();
     this.purchase.clearChanges();
     this.stats.clearChanges();
+    this.sessions.clearChanges();
     this.sentProductCount = this.products.size;
   }
 
@@ -197,11 +215,12 @@ export class ShopState {
     this.interest.readChanges(reader);
     this.purchase.readChanges(reader);
     this.stats.readChanges(reader);
+    this.sessions.readChanges(reader);
   }
 
   private *loadInSteps(bytes: Uint8Array): ResumableTask<void> {
     const reader = new ByteReader(bytes);
-    reader.expectHeader(SHOP_MAGIC, SHOP_VERSION);
+    const version = reader.expectHeader(SHOP_MAGIC, SHOP_VERSION, SHOP_VERSION_WITHOUT_SESSIONS);
     this.clock = reader.f64();
     this.products = new IdTable();
     yield* this.products.readInSteps(reader);
@@ -209,6 +228,9 @@ export class ShopState {
     this.purchase = yield* Cooccurrence.decodeInSteps(reader);
     this.stats = new ProductStats();
     yield* this.stats.readInSteps(reader, this.allProducts());
+    this.sessions = new SessionStore({ maxEntries: this.maxSessionEntries });
+    this.lacksSessions = version === SHOP_VERSION_WITHOUT_SESSIONS;
+    if (!this.lacksSessions) yield* this.sessions.readInSteps(reader);
     this.interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
     this.purchaseNeighbours = new NeighbourLists(this.purchase, PURCHASE_SHRINK);
     this.sentProductCount = this.products.size;

@@ -167,7 +167,9 @@ export class Learner {
     // Replicas may have newer neighbour lists than the checkpoint, so they need the full state.
     if (tenure.state.pairs.isPartial) tenure.needsFullState = true;
     if (tenure.state.wasUnbounded) {
-      log.info('the checkpoint has subjects over the limits of this release; relearning from the whole log');
+      log.info(
+        'the checkpoint has no sessions, or subjects over the limits of this release; relearning from the whole log',
+      );
       tenure.secondPass = { state: new LearnerState(this.options.limits), position: 0, erasedAt };
     }
   }

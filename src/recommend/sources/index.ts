@@ -2,10 +2,12 @@ import { coInterest } from './co-interest';
 import { coPurchase } from './co-purchase';
 import { ease } from './ease';
 import { ials } from './ials';
+import { nearestSessions } from './nearest-sessions';
 import { personalFrequency } from './personal-frequency';
 import { acquisition, popularity, trending } from './popularity';
 import type { ShopSource, Source } from './source';
 import { temporalRidge } from './temporal-ridge';
+import { transitions } from './transitions';
 
 /** The candidate sources that depend on the customer. A new source needs a file and a line here. */
 export const PERSONAL_SOURCES: readonly Source[] = [
@@ -15,6 +17,8 @@ export const PERSONAL_SOURCES: readonly Source[] = [
   ials,
   coInterest,
   coPurchase,
+  nearestSessions,
+  transitions,
 ];
 
 /** The candidate sources that are the same for all customers. */

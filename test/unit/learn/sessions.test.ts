@@ -36,7 +36,7 @@ function expectSameScores(actual: Map<number, number>, expected: Map<number, num
 
 function bytesOf(store: SessionStore): Uint8Array {
   const writer = new ByteWriter();
-  runTask(store.writeInSteps(writer, 8));
+  runTask(store.writeInSteps(writer));
   return writer.finish();
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { LogEvent } from '../../../../src/events/log-event';
+import { SessionStore } from '../../../../src/learn/session-store';
 import { sampleHash } from '../../../../src/live-state/learner/browsed-sample';
 import { LEARNER_LIMITS } from '../../../../src/live-state/learner/learner-limits';
 import { LearnerState } from '../../../../src/live-state/learner/learner-state';
@@ -187,8 +188,11 @@ describe('the learner', () => {
         const upgraded = LearnerState.decode(checkpoint, bounded);
         expect(countsOf(upgraded.shop)).toEqual(countsOf(now.shop));
         expect(upgraded.encode().subjects).toEqual(now.encode().subjects);
-        if (upgraded.wasUnbounded) reduced++;
-        else expect(upgraded.encode()).toEqual(now.encode());
+        for (const { shop } of [upgraded, now]) shop.sessions = new SessionStore();
+        if (Buffer.compare(upgraded.encode().shop, now.encode().shop) === 0) return;
+        // Popularity keeps the contributions over the limits until the log has been learned again.
+        expect(upgraded.wasUnbounded).toBe(true);
+        reduced++;
       }),
     );
     expect(reduced).toBeGreaterThan(0);
@@ -200,6 +204,9 @@ describe('the learner', () => {
         const state = learned(log);
         const upgraded = LearnerState.decode(olderCheckpoint(state.encode(), 3), LIMITS);
         expect(upgraded.isConverted).toBe(true);
+        // The older format has no sessions, so the log is learned again.
+        expect(upgraded.wasUnbounded).toBe(true);
+        state.shop.sessions = new SessionStore();
         expect(upgraded.encode()).toEqual(state.encode());
       }),
     );
@@ -246,6 +253,6 @@ describe('the learner', () => {
   });
 
   it('rejects bytes of another format', () => {
-    expect(() => ShopState.decode(new Uint8Array([3, 97, 98, 99, 1]))).toThrow('expected freshet-shop version 2');
+    expect(() => ShopState.decode(new Uint8Array([3, 97, 98, 99, 1]))).toThrow('expected freshet-shop version 3');
   });
 });

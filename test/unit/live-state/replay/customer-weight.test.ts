@@ -19,11 +19,12 @@ const cloned = (log: readonly LogEvent[]): LogEvent[] =>
     })),
   );
 
-/** What differs by more than the rounding of floating-point sums. */
+/** What differs by more than the rounding of floating-point sums. Sessions are not multiplied. */
 const differencesOf = (a: ShopState, b: ShopState) =>
   compareShops(a, b).filter(
-    ({ checkpoint, replay }) =>
-      checkpoint === null || replay === null || Math.abs(checkpoint - replay) > 1e-9 * Math.abs(replay),
+    ({ part, checkpoint, replay }) =>
+      part !== 'sessions' &&
+      (checkpoint === null || replay === null || Math.abs(checkpoint - replay) > 1e-9 * Math.abs(replay)),
   );
 
 /** The shop's state as of several instants, with each similarity of its neighbour lists. */

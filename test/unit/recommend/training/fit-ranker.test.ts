@@ -114,7 +114,7 @@ describe('the blend', () => {
     };
     expect(judged(1, 0)).toMatchObject({ passed: true, warnings: [] });
     // A drifted base rate is a property of the shop: the next fit learns it.
-    for (const drift of [Math.log(4), -Math.log(4)]) {
+    for (const drift of [Math.log(6), -Math.log(6)]) {
       const { passed, warnings } = judged(1, drift);
       expect([passed, warnings]).toEqual([true, [expect.stringContaining('base rate')]]);
     }
