@@ -30,6 +30,8 @@ const BATCH_WINDOW_MS = 50;
 const MAX_POSITIONS = 1_000;
 /** Maximum number of customers in one transaction. */
 const MAX_CUSTOMERS = 200;
+/** Pause between two pages of a sweep, because the same process ingests events. */
+const SWEEP_PAUSE_MS = 50;
 const PRUNE_MS = 600_000;
 /** Profiles change without an event, because time passes since the last order. So all are computed again this often. */
 const SWEEP_INTERVAL_MS = 24 * 3_600_000;
@@ -101,7 +103,10 @@ export class ProfileMaintainer {
           continue;
         }
         if (await this.followLog(lease, models, position, newest, (reached) => (position = reached))) continue;
-        if (await this.sweepPage(lease, models)) continue;
+        if (await this.sweepPage(lease, models)) {
+          await this.loop.pause(SWEEP_PAUSE_MS);
+          continue;
+        }
         await this.prune();
         await this.loop.pause(BATCH_WINDOW_MS);
         if (!this.woken) await this.loop.pauseUntilWoken(POLL_MS);
