@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { evaluateSegments } from '../src/evaluation/customers/evaluate-segments';
 import {
   evaluateValue,
   type ChurnRow,
@@ -13,6 +14,7 @@ import { formatDecimal, printTable, type Column } from './evaluation-report';
 import { DAY_IN_MS, formatIsoDay, parseDay } from './evaluation-window';
 import { checkInputFile } from './input-file';
 import { PURCHASE_FORMATS, readPurchaseFile } from './purchase-file';
+import { printSegments } from './print-segments';
 import { UsageError } from './usage-error';
 
 export const EVALUATE_CUSTOMERS_USAGE =
@@ -22,8 +24,8 @@ export const EVALUATE_CUSTOMERS_USAGE =
 const MAX_HORIZON_DAYS = 365;
 
 /**
- * Runs `evaluate-customers FILE`: fits models of customers on the orders before a cut, and compares them with baselines
- * on what the customers did after it.
+ * Runs `evaluate-customers FILE`: fits segments, predicted value and churn on the orders before a cut, and compares the
+ * predictions with baselines on what the customers did after it.
  * @throws UsageError for a wrong command line, Error for a file that can't be evaluated
  */
 export async function runEvaluateCustomers(argv: readonly string[]): Promise<void> {
@@ -33,14 +35,17 @@ export async function runEvaluateCustomers(argv: readonly string[]): Promise<voi
   const started = performance.now();
   const onProgress = (message: string): void =>
     void process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s  ${message}\n`);
+  const segments = evaluateSegments(customers, { cut, seed, onProgress });
   const value = evaluateValue(customers, { cut, horizonDays, seed, onProgress });
   const dataset = file === '-' ? 'stdin' : basename(file);
   if (json) {
     const details = { dataset, cut: formatIsoDay(cut), horizonDays, seed };
-    process.stdout.write(`${JSON.stringify({ ...details, ...value })}\n`);
+    process.stdout.write(`${JSON.stringify({ ...details, segments, ...value })}\n`);
     return;
   }
   process.stdout.write(`${dataset}, cut ${formatIsoDay(cut)}, horizon ${horizonDays} days, seed ${seed}\n\n`);
+  printSegments(segments);
+  process.stdout.write('\n');
   printValue(value);
 }
 

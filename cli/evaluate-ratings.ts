@@ -44,7 +44,11 @@ export async function evaluateRatingFile(settings: RatingSettings): Promise<void
       `${title}: training and test set both need ratings; got ${split.training.length} and ${split.test.length}`,
     );
   }
-  const rows = [...evaluateRanking(table, split, options), ...evaluateRatings(table, [split], options)];
+  const sequential = settings.protocol !== 'random';
+  const rows = [
+    ...evaluateRanking(table, split, { ...options, sequential }),
+    ...evaluateRatings(table, [split], options),
+  ];
   printEvaluation({
     file,
     protocol: settings.protocol,

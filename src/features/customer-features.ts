@@ -1,5 +1,6 @@
 import type { CustomerProfile } from './customer-profile';
-import { MS_PER_DAY, type RankerFeatureBlock } from './feature';
+import { MS_PER_DAY } from '../learn/durations';
+import type { RankerFeatureBlock } from './feature';
 import { ITEM_COLUMNS } from './item-feature-cache';
 
 /**

@@ -52,5 +52,3 @@ export interface RankerFeatureBlock {
   /** Writes one column per feature, one after the other, from `out[from]` on. A column has one value per candidate. */
   fill(context: FeatureContext, out: Float64Array, from: number): void;
 }
-
-export const MS_PER_DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import type { ProductStats } from '../live-state/product-stats';
-import { MS_PER_DAY } from './feature';
+import { MS_PER_DAY } from '../learn/durations';
 
 /** The columns of the item features, which are the features of a product that are the same for every customer. */
 export const ITEM_COLUMNS = {

@@ -1,6 +1,7 @@
 import type { PurchasedProduct } from '../live-state/history';
 import type { CustomerProfile } from './customer-profile';
-import { MS_PER_DAY, type RankerFeatureBlock } from './feature';
+import { MS_PER_DAY } from '../learn/durations';
+import type { RankerFeatureBlock } from './feature';
 
 const lastOf = (bought: PurchasedProduct): number => bought.orderTimes[bought.orderTimes.length - 1];
 const daysSince = (time: number, now: number): number => Math.max(0, now - time) / MS_PER_DAY;

@@ -1,5 +1,4 @@
-const MS_PER_DAY = 86_400_000;
-
+import { MS_PER_DAY } from '../learn/durations';
 /** A line of a customer's order, or a return. */
 export interface PurchaseLine {
   /** When it was ordered or returned, in milliseconds since 1970 (UTC). */

@@ -7,8 +7,8 @@ export interface StabilityOptions {
   readonly seed: number;
   /** Number of bootstrap resamples. */
   readonly resamples: number;
-  /** Number of random starts of k-means on each resample. */
-  readonly restarts: number;
+  /** Number of random starts of k-means on each resample. Without a number, it continues from the centroids of `fit`. */
+  readonly restarts?: number;
 }
 
 /** How well a cluster is found again. */
@@ -33,7 +33,7 @@ const RESAMPLE_TOLERANCE = 1e-3;
  */
 export function bootstrapStability(
   design: DesignMatrix,
-  fit: KMeansFit,
+  fit: Pick<KMeansFit, 'centroids' | 'assignments'>,
   options: StabilityOptions,
 ): ClusterStability[] {
   const clusters = fit.centroids.length / design.columns;
@@ -45,9 +45,9 @@ export function bootstrapStability(
     const again = fitKMeans({
       design: rowsOf(design, drawn),
       weights,
-      clusters: Math.min(clusters, drawn.length),
+      clusters,
       seed: options.seed + resample,
-      restarts: options.restarts,
+      ...(options.restarts === undefined ? { start: fit.centroids } : { restarts: options.restarts }),
       tolerance: RESAMPLE_TOLERANCE,
     });
     const original = drawn.map((row) => fit.assignments[row]);

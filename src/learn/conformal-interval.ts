@@ -27,7 +27,7 @@ export function conformalRange(residuals: readonly number[], level: number): Res
 /**
  * Returns the threshold that a share `level` of new nonconformity scores does not exceed: the score with the rank
  * ⌈(n + 1) level⌉ of the n scores, or the largest one (split conformal prediction: Vovk, Gammerman & Shafer 2005). The
- * scores must be of values that the model was not fitted on.
+ * model must not be fitted on the values of these scores.
  * @param scores at least one
  */
 export function conformalThreshold(scores: readonly number[], level: number): number {

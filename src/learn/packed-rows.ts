@@ -64,6 +64,26 @@ export class PackedRows {
     return at;
   }
 
+  /**
+   * Inserts an entry with this key and 0 in all other cells before the owner's entry number `entry`, so that a caller
+   * can keep the entries sorted. @returns the offset of the new entry
+   */
+  insert(owner: number, entry: number, key: number): number {
+    const last = this.append(owner, key);
+    const at = this.starts[owner] + entry * this.width;
+    if (at === last) return at;
+    this.cells.copyWithin(at + this.width, at, last);
+    this.cells[at] = key;
+    this.cells.fill(0, at + 1, at + this.width);
+    return at;
+  }
+
+  /** Removes the owner's entry number `entry`. The other entries keep their order. */
+  removeInOrder(owner: number, entry: number): void {
+    const at = this.starts[owner] + entry * this.width;
+    this.cells.copyWithin(at, at + this.width, this.starts[owner] + this.lengths[owner]-- * this.width);
+  }
+
   /** Replaces the entries of an owner in a table of width 1. */
   replace(owner: number, keys: Int32Array): void {
     if (keys.length > this.capacity(owner)) {

@@ -7,7 +7,14 @@ import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { readProfiledCustomerIds } from '../purchases/purchase-lines.store';
 import type { ProfileModels } from './profile';
-import { pruneProfileChanges, readChangedBuyers, readSweep, storeSweep, type SweepState } from './profile.store';
+import {
+  deleteSweep,
+  pruneProfileChanges,
+  readChangedBuyers,
+  readSweep,
+  storeSweep,
+  type SweepState,
+} from './profile.store';
 import { ProfileUpdater } from './profile-updater.service';
 
 export const PROFILES_LEASE = 'customer-profiles';
@@ -18,11 +25,13 @@ const ACQUIRE_MS = 1_000;
 /** Polling interval in case a pub/sub message was lost. */
 const POLL_MS = 1_000;
 /** Purchases that arrive within this time are processed together. */
-const BATCH_WINDOW_MS = 20;
+const BATCH_WINDOW_MS = 50;
 /** Maximum number of log positions that are read at once. */
 const MAX_POSITIONS = 1_000;
 /** Maximum number of customers in one transaction. */
 const MAX_CUSTOMERS = 200;
+/** Pause between two pages of a sweep, because the same process ingests events. */
+const SWEEP_PAUSE_MS = 50;
 const PRUNE_MS = 600_000;
 /** Profiles change without an event, because time passes since the last order. So all are computed again this often. */
 const SWEEP_INTERVAL_MS = 24 * 3_600_000;
@@ -86,10 +95,18 @@ export class ProfileMaintainer {
         this.woken = false;
         const models = await this.options.models();
         const newest = await newestPosition(this.options.pool);
-        // The sweep computes the profiles of everything before the first version.
-        if (models === null) position = newest;
-        else if (await this.followLog(lease, models, position, newest, (reached) => (position = reached))) continue;
-        else if (await this.sweepPage(lease, models)) continue;
+        if (models === null) {
+          // The log is not followed. When a version becomes active, a new sweep computes all profiles.
+          await deleteSweep(this.options.pool);
+          position = newest;
+          await this.loop.pause(POLL_MS);
+          continue;
+        }
+        if (await this.followLog(lease, models, position, newest, (reached) => (position = reached))) continue;
+        if (await this.sweepPage(lease, models)) {
+          await this.loop.pause(SWEEP_PAUSE_MS);
+          continue;
+        }
         await this.prune();
         await this.loop.pause(BATCH_WINDOW_MS);
         if (!this.woken) await this.loop.pauseUntilWoken(POLL_MS);

@@ -9,7 +9,7 @@ import type { CustomerService } from '../customer.service';
 import { Customer } from '../customer.type';
 import { NEW } from '../segments/assign-segment';
 import type { SegmentService } from '../segments/segment.service';
-import { Segment } from '../segments/segment.type';
+import { ListedSegment } from '../segments/segment.type';
 import { CustomerPredictions } from './customer-predictions.type';
 import { PREDICTION_DAYS } from './profile';
 import type { StoredProfile } from './profile.store';
@@ -25,11 +25,11 @@ export class ProfileResolver {
   ) {}
 
   @Scoped('SERVER')
-  @FieldResolver(() => Segment, {
+  @FieldResolver(() => ListedSegment, {
     nullable: true,
     description: 'Null while no version of SEGMENTS is active, and for a customer who has opted out of profiling.',
   })
-  async segment(@Root() customer: Customer): Promise<Segment | null> {
+  async segment(@Root() customer: Customer): Promise<ListedSegment | null> {
     if (!customer.profiling) return null;
     const profile = await this.profiles.find(customer.id);
     if (profile !== null && profile.segmentId === null) return null;

@@ -140,6 +140,11 @@ export async function readSweep(pool: Pool): Promise<SweepState | undefined> {
   });
 }
 
+/** Makes the next sweep begin at the first customer. */
+export async function deleteSweep(pool: Pool): Promise<void> {
+  await execute(pool, 'DELETE FROM profile_sweep WHERE id = 1');
+}
+
 export async function storeSweep(client: PoolClient, { versions, cursor, startedAt }: SweepState): Promise<void> {
   await execute(client, {
     name: 'store-profile-sweep',

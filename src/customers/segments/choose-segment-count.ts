@@ -9,12 +9,10 @@ export const MAX_SEGMENTS = 8;
 export const MIN_SEGMENT_SHARE = 0.02;
 /** Hennig (2007): clusters with a mean Jaccard coefficient of at least .75 are valid, stable clusters. */
 const MIN_STABILITY = 0.75;
-/** Below .6, clusters "should not be trusted" (Hennig). The previous number of segments stays until then. */
-const MIN_RETAINED_STABILITY = 0.6;
-/** If no number of segments is stable, the previous one stays while it lacks at most this much to the best one. */
-const STABILITY_SLACK = 0.05;
-const RESAMPLES = 20;
-const STARTS = 5;
+/** Below .6 they should not be trusted, says Hennig: segments of a previous version continue until then. */
+export const MIN_RETAINED_STABILITY = 0.6;
+export const RESAMPLES = 20;
+export const STARTS = 5;
 const RESAMPLE_STARTS = 2;
 
 /** The stability of one number of segments. */
@@ -22,8 +20,8 @@ export interface SegmentStability {
   readonly segments: number;
   /** Mean Jaccard coefficient of each segment over the resamples, ascending. */
   readonly jaccards: readonly number[];
-  /** Whether the mean of each segment is at least .75 by more than its standard error. */
-  readonly isStable: boolean;
+  /** Standard error of the least of them. */
+  readonly standardError: number;
   /** Share of the customers in the smallest segment. */
   readonly minShare: number;
   /** Mean squared distance of the customers to their centroids. */
@@ -31,10 +29,10 @@ export interface SegmentStability {
 }
 
 /**
- * Why a number of segments was preferred: STABLE: the most segments that are all stable; PREVIOUS: the number of the
- * previous version, which is about as stable as required; LEAST_UNSTABLE: no number is stable, and this one is nearest.
+ * Why there are so many segments. PREVIOUS: as many as in the previous version, which continues. STABLE: a number with
+ * which all segments are stable. LEAST_UNSTABLE: no number is stable, and this one is nearest.
  */
-export type SegmentCountRule = 'STABLE' | 'PREVIOUS' | 'LEAST_UNSTABLE';
+export type SegmentCountRule = 'STABLE' | 'LEAST_UNSTABLE' | 'PREVIOUS';
 
 export interface SegmentCountChoice {
   readonly rule: SegmentCountRule;
@@ -44,15 +42,14 @@ export interface SegmentCountChoice {
 }
 
 /**
- * Chooses the number of segments, from 4 to 8, by cluster-wise bootstrap stability. If no number is stable, the one
- * whose least stable segment is the most stable is preferred.
+ * Chooses the number of segments, from 4 to 8, by cluster-wise bootstrap stability: a number is as stable as its least
+ * stable segment. The most segments are preferred that are at most one standard error less stable than the best number
+ * (the one-standard-error rule of Breiman et al., 1984).
  * @param design a random sample of the encoded customers
- * @param previous the number of segments of the previous version
  * @param onProgress is called with a share from 0 to 1
  */
 export function chooseSegmentCount(
   design: DesignMatrix,
-  previous: number | null,
   seed: number,
   onProgress: (progress: number) => void,
 ): SegmentCountChoice {
@@ -67,7 +64,7 @@ export function chooseSegmentCount(
     const row = {
       segments: clusters,
       jaccards: stability.map(({ jaccard }) => jaccard),
-      isStable: stability.every(({ jaccard, standardError }) => jaccard - standardError >= MIN_STABILITY),
+      standardError: stability[0]!.standardError,
       minShare: Math.min(...sizes) / design.rows,
       distance: fit.inertia / design.rows,
     };
@@ -75,10 +72,7 @@ export function chooseSegmentCount(
     onProgress((clusters - MIN_SEGMENTS + 1) / (MAX_SEGMENTS - MIN_SEGMENTS + 1));
   }
   const eligible = fits.filter(({ row }) => row.minShare >= MIN_SEGMENT_SHARE);
-  const { preferred, rule } = prefer(
-    eligible.map(({ row }) => row),
-    previous,
-  );
+  const { preferred, rule } = prefer(eligible.map(({ row }) => row));
   // The preferred number first, then the smaller ones from the greatest, then the others.
   const rank = (segments: number): number =>
     segments <= preferred ? preferred - segments : MAX_SEGMENTS + segments - preferred;
@@ -91,17 +85,11 @@ export function chooseSegmentCount(
   };
 }
 
-function prefer(
-  rows: readonly SegmentStability[],
-  previous: number | null,
-): { preferred: number; rule: SegmentCountRule } {
-  const leastOf = ({ jaccards }: SegmentStability): number => jaccards[0] ?? 0;
-  const best = Math.max(0, ...rows.map(leastOf));
-  const before = rows.find(({ segments }) => segments === previous);
-  if (before !== undefined && leastOf(before) >= Math.min(MIN_RETAINED_STABILITY, best - STABILITY_SLACK))
-    return { preferred: before.segments, rule: 'PREVIOUS' };
-  const stable = rows.findLast(({ isStable }) => isStable);
-  if (stable !== undefined) return { preferred: stable.segments, rule: 'STABLE' };
-  const nearest = rows.find((row) => leastOf(row) === best);
-  return { preferred: nearest?.segments ?? MIN_SEGMENTS, rule: 'LEAST_UNSTABLE' };
+function prefer(rows: readonly SegmentStability[]): { preferred: number; rule: SegmentCountRule } {
+  const leastOf = (row: SegmentStability | undefined): number => row?.jaccards[0] ?? 0;
+  const best = rows.reduce<SegmentStability | undefined>((a, b) => (leastOf(b) > leastOf(a) ? b : a), undefined);
+  const bound = leastOf(best) - (best?.standardError ?? 0);
+  const isStable = leastOf(best) >= MIN_STABILITY;
+  const chosen = rows.findLast((row) => leastOf(row) >= (isStable ? Math.max(MIN_STABILITY, bound) : bound));
+  return { preferred: chosen?.segments ?? MIN_SEGMENTS, rule: isStable ? 'STABLE' : 'LEAST_UNSTABLE' };
 }

@@ -1,7 +1,7 @@
 import { adjustedRandIndex } from '../../learn/adjusted-rand-index';
-import { rowsOf } from '../../learn/cluster-stability';
+import { bootstrapStability, rowsOf } from '../../learn/cluster-stability';
 import type { DesignMatrix } from '../../learn/design-matrix';
-import type { Centroids } from '../../learn/nearest-centroid';
+import { fitKMeans } from '../../learn/k-means';
 import { seededRandom } from '../../learn/seeded-random';
 import { featureAssigner } from './assign-segment';
 import {
@@ -9,24 +9,28 @@ import {
   MAX_SEGMENTS,
   MIN_SEGMENT_SHARE,
   MIN_SEGMENTS,
+  MIN_RETAINED_STABILITY,
+  RESAMPLES,
+  STARTS,
   type SegmentCountRule,
   type SegmentStability,
 } from './choose-segment-count';
-import { heldOutDistances, type HeldOutDistances } from './held-out-distances';
+import { heldOutDistances, type EarlierSegments, type HeldOutDistances } from './held-out-distances';
 import { matchSegments } from './match-segments';
 import { describeSegment, nameSegments } from './name-segments';
 import {
   assignRows,
   clusterMeans,
+  continueCentroids,
   fitCentroids,
-  refitCentroids,
   smallestShare,
   type CentroidFit,
+  type ContinuedFit,
 } from './refit-centroids';
-import { encodedDesign, encodingStillFits, fitSegmentEncoding } from './segment-encoding';
+import { encodedDesign, encodingStillFits, fitSegmentEncoding, type SegmentEncoding } from './segment-encoding';
 import type { SegmentFeatures } from './segment-features';
 import { segmentProfiles } from './segment-profile';
-import { MAX_RETIRED, type Segment, type SegmentsArtefact } from './segments-artefact';
+import { MAX_RETIRED, type CustomerSegment, type SegmentsArtefact } from './segments-artefact';
 
 const MIN_CUSTOMERS_PER_SEGMENT = 25;
 /** Encoding and centroids are fitted on a random sample of this many customers. */
@@ -90,7 +94,7 @@ export interface NoSegments {
  * Fits the segments of a shop's customers, and lets them continue those of the previous version: see docs/models.md,
  * Segments. The same arguments give the same version, byte for byte.
  *
- * Cost: 225 k-means fits of at most 3,000 customers and at most thirteen of at most 30,000. All others are only encoded
+ * Cost: about 250 k-means fits of at most 3,000 customers and at most a dozen of at most 30,000. All others are only encoded
  * and assigned. Memory: 8 bytes per customer and column.
  * @param customers those with enough orders for a segment, in a sequence that does not depend on chance
  */
@@ -109,33 +113,31 @@ export function fitSegments(
   const everyone = encodedDesign(encoding, customers);
   const fitted = rowsOf(everyone, places);
   const before = previous === null ? null : assignBy(previous, customers);
-  const earlier =
+  const earlier: EarlierSegments | null =
     previous === null || before === null
       ? null
       : {
           segments: previous.segments.length,
-          /** The previous centroids in this version's encoding, in which rows are given with their previous segments. */
-          centroids: (rows: DesignMatrix, segments: Int32Array): Centroids =>
+          assignments: places.map((place) => before[place]!),
+          centroids: (rows, assignments) =>
             sameEncoding
               ? Float64Array.from(previous.segments.flatMap(({ centroid }) => [...centroid]))
-              : clusterMeans(rows, segments, previous.segments.length),
-          fittedBefore: places.map((place) => before[place]!),
+              : clusterMeans(rows, assignments, previous.segments.length),
         };
 
   const compared = rowsOf(fitted, randomRows(fitted.rows, MAX_COMPARED, seed));
-  const choice = chooseSegmentCount(compared, earlier?.segments ?? null, seed, (progress) =>
+  const choice = chooseSegmentCount(compared, seed, (progress) =>
     onProgress(0.1 + 0.5 * progress, 'choosing the number of segments'),
   );
   onProgress(0.6, 'fitting segments');
-  let fit: CentroidFit | undefined;
-  let assignments: Int32Array = new Int32Array(0);
-  for (const { segments, centroids } of choice.candidates) {
-    const found =
-      earlier?.segments === segments
-        ? refitCentroids(fitted, earlier.centroids(fitted, earlier.fittedBefore), centroids)
-        : fitCentroids(fitted, centroids);
-    assignments = assignRows(everyone, found.centroids);
-    if (smallestShare(assignments, segments) < MIN_SEGMENT_SHARE) continue;
+  const continued = earlier === null ? null : continueSegments(fitted, compared, earlier, seed);
+  const isLargeEnough = ({ centroids }: CentroidFit): boolean =>
+    smallestShare(assignRows(everyone, centroids), centroids.length / everyone.columns) >= MIN_SEGMENT_SHARE;
+  let fit: CentroidFit | undefined = continued !== null && isLargeEnough(continued) ? continued : undefined;
+  const isContinued = fit !== undefined;
+  for (const { centroids } of fit === undefined ? choice.candidates : []) {
+    const found = fitCentroids(fitted, centroids);
+    if (!isLargeEnough(found)) continue;
     fit = found;
     break;
   }
@@ -143,62 +145,34 @@ export function fitSegments(
     return {
       reason: `no number of segments from ${MIN_SEGMENTS} to ${MAX_SEGMENTS} leaves each segment ${100 * MIN_SEGMENT_SHARE} % of the customers`,
     };
-  const { columns } = everyone;
-  const count = fit.centroids.length / columns;
+  const assignments = assignRows(everyone, fit.centroids);
+  const count = fit.centroids.length / everyone.columns;
   const match = matchSegments(
     { ids: previous?.segments.map(({ id }) => id) ?? [], nextId: previous?.nextId ?? 1 },
     before ?? new Int32Array(everyone.rows),
     count,
     assignments,
   );
-  const profiles = segmentProfiles(encoding, customers, everyone, assignments, count);
-  const shop = segmentProfiles(encoding, customers, everyone, new Int32Array(everyone.rows), 1)[0]!;
-  const sizes = new Float64Array(count);
-  for (const segment of assignments) sizes[segment]!++;
-  const unnamed = profiles.map((profile, s) => ({ id: match.ids[s]!, size: sizes[s]!, profile }));
-  const names = nameSegments(
-    unnamed,
-    shop,
-    encoding.categories.map(({ name }) => name),
-    new Map(previous?.segments.map(({ id, terms }) => [id, terms])),
-  );
-  const segments = unnamed.map((segment, s): Segment => ({
-    ...segment,
-    ...names[s]!,
-    description: describeSegment(segment),
-    centroid: fit.centroids.slice(s * columns, (s + 1) * columns),
-  }));
+  const segments = describeSegments(encoding, customers, everyone, { ...fit, assignments }, match.ids, previous);
   const lastName = (id: number): string =>
     editedNames.get(id) ?? previous!.segments.find((segment) => segment.id === id)!.name;
   const artefact: SegmentsArtefact = {
     asOf,
     currency,
     encoding,
-    segments: segments.sort((a, b) => a.id - b.id),
+    segments: [...segments].sort((a, b) => a.id - b.id),
     nextId: match.nextId,
     retired: [...(previous?.retired ?? []), ...match.retired.map((id) => ({ id, name: lastName(id) }))]
       .sort((a, b) => a.id - b.id)
       .slice(-MAX_RETIRED),
   };
   onProgress(0.9, 'measuring on held-out customers');
-  const heldOut = heldOutDistances(fitted, {
-    segments: count,
-    seed,
-    continues: earlier?.segments === count,
-    previous:
-      earlier === null
-        ? null
-        : (rows, at) =>
-            earlier.centroids(
-              rows,
-              at.map((row) => earlier.fittedBefore[row]!),
-            ),
-  });
+  const heldOut = heldOutDistances(fitted, { segments: count, seed, earlier, continues: isContinued });
   onProgress(1, 'fitted');
   return {
     artefact,
     customers: customers.length,
-    rule: choice.rule,
+    rule: isContinued ? 'PREVIOUS' : choice.rule,
     stability: choice.stability,
     distance: fit.distance,
     continuity:
@@ -206,9 +180,9 @@ export function fitSegments(
         ? null
         : {
             sameEncoding,
-            historyWeight: fit.historyWeight,
-            changedWithoutHistory: fit.movedWithoutHistory,
-            distanceRatio: fit.distanceRatio,
+            historyWeight: isContinued ? continued!.historyWeight : null,
+            changedWithoutHistory: isContinued ? continued!.movedWithoutHistory : null,
+            distanceRatio: isContinued ? continued!.distanceRatio : 1,
             adjustedRandIndex: adjustedRandIndex(before, assignments),
             changedShare: changedShare(before, previous!, assignments, match.ids),
             retained: match.ids.flatMap((id, s) =>
@@ -219,6 +193,55 @@ export function fitSegments(
           },
     heldOut,
   };
+}
+
+/** Gives the clusters of a fit their ids, profiles, names and descriptions. */
+function describeSegments(
+  encoding: SegmentEncoding,
+  customers: readonly SegmentFeatures[],
+  design: DesignMatrix,
+  { centroids, assignments }: CentroidFit,
+  ids: readonly number[],
+  previous: SegmentsArtefact | null,
+): CustomerSegment[] {
+  const { rows, columns } = design;
+  const profiles = segmentProfiles(encoding, customers, design, assignments, ids.length);
+  const shop = segmentProfiles(encoding, customers, design, new Int32Array(rows), 1)[0]!;
+  const sizes = new Float64Array(ids.length);
+  for (const segment of assignments) sizes[segment]!++;
+  const unnamed = profiles.map((profile, s) => ({ id: ids[s]!, size: sizes[s]!, profile }));
+  const names = nameSegments(
+    unnamed,
+    shop,
+    encoding.categories.map(({ name }) => name),
+    new Map(previous?.segments.map(({ id, terms }) => [id, terms])),
+  );
+  return unnamed.map((segment, s) => ({
+    ...segment,
+    ...names[s]!,
+    description: describeSegment(segment),
+    centroid: centroids.slice(s * columns, (s + 1) * columns),
+  }));
+}
+
+/**
+ * Continues the previous version's segments with as many centroids. Returns null if that fits too badly, or if a segment
+ * is not stable when the fit is continued on resamples of the customers.
+ */
+function continueSegments(
+  fitted: DesignMatrix,
+  compared: DesignMatrix,
+  earlier: EarlierSegments,
+  seed: number,
+): ContinuedFit | null {
+  const clusters = earlier.segments;
+  const start = fitKMeans({ design: compared, clusters, seed, restarts: STARTS }).centroids;
+  const fit = continueCentroids(fitted, earlier.centroids(fitted, earlier.assignments), earlier.assignments, start);
+  if (fit === null) return null;
+  const { centroids } = fit;
+  const found = { centroids, assignments: assignRows(compared, centroids) };
+  const stability = bootstrapStability(compared, found, { seed, resamples: RESAMPLES });
+  return stability.every(({ jaccard }) => jaccard >= MIN_RETAINED_STABILITY) ? fit : null;
 }
 
 /** The segment of each customer by a version, as an index of its segments. */

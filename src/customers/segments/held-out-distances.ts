@@ -3,7 +3,7 @@ import type { DesignMatrix } from '../../learn/design-matrix';
 import { fitKMeans } from '../../learn/k-means';
 import type { Centroids } from '../../learn/nearest-centroid';
 import { seededRandom } from '../../learn/seeded-random';
-import { clusterMeans, fitCentroids, refitCentroids, squaredDistances } from './refit-centroids';
+import { clusterMeans, continueCentroids, fitCentroids, squaredDistances } from './refit-centroids';
 
 const HELD_OUT_SHARE = 0.2;
 const STARTS = 3;
@@ -23,13 +23,22 @@ export interface HeldOutDistances {
   readonly baseline: Float64Array;
 }
 
+/** The previous version, seen from the new version's encoding. */
+export interface EarlierSegments {
+  readonly segments: number;
+  /** The segment of each row of the design, from 0. */
+  readonly assignments: Int32Array;
+  /** The centroids in the new encoding. They may be means of the given rows, which have the given segments. */
+  readonly centroids: (rows: DesignMatrix, assignments: Int32Array) => Centroids;
+}
+
 export interface HeldOutOptions {
   readonly segments: number;
   readonly seed: number;
-  /** Whether the fit continues the previous centroids. */
+  /** The previous version; null for a first one. */
+  readonly earlier: EarlierSegments | null;
+  /** Whether the fit continues the previous version. */
   readonly continues: boolean;
-  /** The previous version's centroids in the encoding of the design, from rows of it and their places in the design. */
-  readonly previous: ((rows: DesignMatrix, places: Int32Array) => Centroids) | null;
 }
 
 /** Fits the segments on four fifths of the customers, and measures distances of the others. */
@@ -51,11 +60,12 @@ export function heldOutDistances(design: DesignMatrix, options: HeldOutOptions):
     seed: options.seed,
     restarts: STARTS,
   }).centroids;
-  const previous = options.previous?.(training, places) ?? null;
-  const candidate =
-    previous !== null && options.continues
-      ? refitCentroids(training, previous, start).centroids
-      : fitCentroids(training, start).centroids;
+  const { earlier } = options;
+  const before = earlier === null ? new Int32Array(0) : places.map((row) => earlier.assignments[row]!);
+  const previous = earlier === null ? null : earlier.centroids(training, before);
+  const continued =
+    previous !== null && options.continues ? continueCentroids(training, previous, before, start) : null;
+  const candidate = (continued ?? fitCentroids(training, start)).centroids;
   return {
     candidate: squaredDistances(test, candidate),
     incumbent: previous === null ? null : squaredDistances(test, previous),

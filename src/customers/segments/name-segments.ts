@@ -109,7 +109,6 @@ function propertiesOf(profile: SegmentProfile, shop: SegmentProfile, categories:
     of('gap', 'long gaps', 'short gaps'),
     of('gap-spread', 'irregular', 'regular'),
     of('discount', 'discounts', 'full price'),
-    of('weekend', 'weekends', 'weekdays'),
   ];
   const bought = categories.map((category, c): Term => {
     const [share, shopShare] = [profile.categoryShares[c]!, shop.categoryShares[c]!];

@@ -3,8 +3,8 @@ import { fitKMeans, type KMeansFit } from '../../learn/k-means';
 import { nearestCentroid, squaredDistance, type Centroids } from '../../learn/nearest-centroid';
 import { MIN_SEGMENT_SHARE } from './choose-segment-count';
 
-/** Weights of the previous centroids that are tried, ascending: 1 weighs them like all customers of the segment. */
-const HISTORY_WEIGHTS = [0, 0.25, 0.5, 1, 2];
+/** Weights of the previous centroids that are tried after 0: 1 weighs them like all customers of the segment. */
+const HISTORY_WEIGHTS = [0.25, 0.5, 1, 2];
 /** A refit should move at most this share of the customers to another segment. */
 const MAX_MOVED_SHARE = 0.04;
 /** Continuity may raise the mean squared distance by this factor. */
@@ -17,52 +17,62 @@ export interface CentroidFit {
   readonly assignments: Int32Array;
   /** Mean squared distance of the rows to their centroids. */
   readonly distance: number;
-  /** Weight of the previous centroids; null if the fit did not continue from them. */
-  readonly historyWeight: number | null;
-  /** Share of the rows that would change their cluster with weight 0, from the same start; null if that was not tried. */
-  readonly movedWithoutHistory: number | null;
+}
+
+/** A fit that continues previous centroids. */
+export interface ContinuedFit extends CentroidFit {
+  /** Weight of the previous centroids. */
+  readonly historyWeight: number;
+  /** Share of the rows that would change their cluster with weight 0. */
+  readonly movedWithoutHistory: number;
   /** `distance` divided by that of the best fit found without regard to the previous centroids, ≥ 1 up to rounding. */
   readonly distanceRatio: number;
 }
 
 /** Fits centroids to all rows, from centroids of a fit of a sample. */
 export function fitCentroids(design: DesignMatrix, start: Centroids): CentroidFit {
-  return { ...lloyd(design, start), historyWeight: null, movedWithoutHistory: null, distanceRatio: 1 };
+  return lloyd(design, start);
 }
 
 /**
  * Fits centroids to all rows that continue previous centroids: k-means with a cost for leaving them (Chakrabarti, Kumar,
  * Tomkins, Evolutionary clustering, KDD 2006). Each previous centroid counts as β n further rows, n being the rows that
- * are nearest to it now; so a centroid is the mean of its rows and its predecessor, weighted 1 : β. β is the least of
- * 0, ¼, ½, 1, 2 with which at most 4 % of the rows change their cluster. If the mean squared distance is then more than
- * 5 % above the best that was found without regard to the previous centroids, customers have changed more than
- * continuity can hide, and the result is that best fit.
+ * its cluster had before; so a centroid is about the mean of its rows and its predecessor, weighted 1 : β. β is the
+ * least of 0, ¼, ½, 1, 2 with which at most 4 % of the rows change their cluster, or 2 if that is not enough.
  * @param previous clusters × columns
+ * @param before the cluster of each row by the previous version
  * @param start centroids of a fit from random starts, with as many clusters
+ * @returns null if the mean squared distance is more than 5 % above the best that was found without regard to the
+ *   previous centroids, or if a cluster is too small: then the rows have changed more than continuity can hide
  */
-export function refitCentroids(design: DesignMatrix, previous: Centroids, start: Centroids): CentroidFit {
-  const { columns } = design;
-  const clusters = previous.length / columns;
-  const before = assignRows(design, previous);
+export function continueCentroids(
+  design: DesignMatrix,
+  previous: Centroids,
+  before: Int32Array,
+  start: Centroids,
+): ContinuedFit | null {
+  const clusters = previous.length / design.columns;
   const sizes = new Float64Array(clusters);
   for (const cluster of before) sizes[cluster]!++;
-  let best = lloyd(design, start);
-  let movedWithoutHistory: number | null = null;
-  for (const historyWeight of HISTORY_WEIGHTS) {
+  const fresh = lloyd(design, start);
+  const withWeight = (weight: number): CentroidFit & { readonly moved: number } => {
     const fit = lloyd(
       design,
       previous,
-      sizes.map((size) => historyWeight * size),
+      sizes.map((size) => weight * size),
     );
-    const moved = fit.assignments.filter((cluster, row) => cluster !== before[row]).length / design.rows;
-    movedWithoutHistory ??= moved;
-    if (historyWeight === 0 && fit.distance < best.distance) best = fit;
-    if (moved > MAX_MOVED_SHARE) continue;
-    const distanceRatio = fit.distance / best.distance;
-    if (distanceRatio > MAX_DISTANCE_RATIO || smallestShare(fit.assignments, clusters) < MIN_SEGMENT_SHARE) break;
-    return { ...fit, historyWeight, movedWithoutHistory, distanceRatio };
+    return { ...fit, moved: fit.assignments.filter((cluster, row) => cluster !== before[row]).length / design.rows };
+  };
+  const free = withWeight(0);
+  let [fit, historyWeight] = [free, 0];
+  for (const weight of HISTORY_WEIGHTS) {
+    if (fit.moved <= MAX_MOVED_SHARE) break;
+    [fit, historyWeight] = [withWeight(weight), weight];
   }
-  return { ...best, historyWeight: null, movedWithoutHistory, distanceRatio: 1 };
+  const distanceRatio = fit.distance / Math.min(fresh.distance, free.distance);
+  if (distanceRatio > MAX_DISTANCE_RATIO || smallestShare(fit.assignments, clusters) < MIN_SEGMENT_SHARE) return null;
+  const { centroids, assignments, distance } = fit;
+  return { centroids, assignments, distance, historyWeight, movedWithoutHistory: free.moved, distanceRatio };
 }
 
 /** Share of the rows in the smallest cluster. */
@@ -112,11 +122,7 @@ export function clusterMeans(design: DesignMatrix, assignments: Int32Array, clus
 }
 
 /** @param historyWeights weights of the start as further rows, one per cluster */
-function lloyd(
-  design: DesignMatrix,
-  start: Centroids,
-  historyWeights = new Float64Array(0),
-): Pick<CentroidFit, 'centroids' | 'assignments' | 'distance'> {
+function lloyd(design: DesignMatrix, start: Centroids, historyWeights = new Float64Array(0)): CentroidFit {
   const { rows, columns } = design;
   const clusters = start.length / columns;
   const weights = new Float64Array(rows + historyWeights.length).fill(1);

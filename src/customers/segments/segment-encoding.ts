@@ -1,17 +1,8 @@
 import type { DesignMatrix } from '../../learn/design-matrix';
 import type { SegmentFeatures } from './segment-features';
 
-/** The columns that each shop has, beside one column per category. */
-export const FIXED_COLUMNS = [
-  'recency',
-  'frequency',
-  'money',
-  'basket',
-  'gap',
-  'gap-spread',
-  'discount',
-  'weekend',
-] as const;
+/** The columns of every shop. Further columns follow, one per category. */
+export const FIXED_COLUMNS = ['recency', 'frequency', 'money', 'basket', 'gap', 'gap-spread', 'discount'] as const;
 export type FixedColumn = (typeof FIXED_COLUMNS)[number];
 
 /**
@@ -26,7 +17,6 @@ const WEIGHTS: Readonly<Record<FixedColumn, number>> = {
   gap: 0.3,
   'gap-spread': 0.1,
   discount: 0.25,
-  weekend: 0.1,
 };
 const CATEGORY_WEIGHT = 0.5;
 const MAX_CATEGORIES = 8;
@@ -59,9 +49,8 @@ export interface EncodedColumn {
 export interface SegmentEncoding {
   /** A tenth of the shop's median basket: amounts are divided by it, so that the currency has no effect. */
   readonly amountUnit: number;
-  /** The mean of the customers' discount shares, and of their weekend shares. */
+  /** The mean of the customers' discount shares. */
   readonly discountShare: number;
-  readonly weekendShare: number;
   /** The categories that have a column, and the mean of the customers' shares of each. */
   readonly categories: readonly { readonly name: string; readonly share: number }[];
   /** Those of {@link FIXED_COLUMNS}, then those of the categories. */
@@ -76,7 +65,6 @@ export function fitSegmentEncoding(customers: readonly SegmentFeatures[]): Segme
   const scales: Scales = {
     amountUnit: (baskets[baskets.length >> 1] ?? 0) / 10 || 1,
     discountShare: mean(customers.map(({ discountShare }) => discountShare)),
-    weekendShare: mean(customers.map(({ weekendShare }) => weekendShare)),
     categories: topCategories(customers),
   };
   const width = FIXED_COLUMNS.length + scales.categories.length;
@@ -168,7 +156,6 @@ function rawValues(scales: Scales, customer: SegmentFeatures, out: Float64Array)
     gap: meanGapDays === null ? NaN : Math.log1p(meanGapDays),
     'gap-spread': gapSpread ?? NaN,
     discount: shrunk(customer.discountShare, scales.discountShare),
-    weekend: shrunk(customer.weekendShare, scales.weekendShare),
   };
   FIXED_COLUMNS.forEach((column, c) => (out[c] = fixed[column]));
   scales.categories.forEach(({ name, share }, c) => {

@@ -1,8 +1,8 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { PurchaseSummary } from '../../features/purchase-summary';
 
-const MS_PER_DAY = 86_400_000;
 /** Customers with fewer orders are NEW: they have no segment. */
-export const MIN_ORDERS = 1;
+const MIN_ORDERS = 1;
 
 /** What segments look at, in natural units. Amounts are in the shop's main currency. */
 export interface SegmentFeatures {
@@ -19,15 +19,13 @@ export interface SegmentFeatures {
   readonly gapSpread: number | null;
   /** Share of the ordered amount that was bought below the list price. */
   readonly discountShare: number;
-  /** Share of the orders on Saturday or Sunday (UTC). */
-  readonly weekendShare: number;
   /** Share of each category in the ordered amount of all products with a category. Empty if no product has one. */
   readonly categoryShares: ReadonlyMap<string, number>;
 }
 
 /** Returns null for a NEW customer: one with fewer than {@link MIN_ORDERS} orders. */
 export function segmentFeatures(summary: PurchaseSummary): SegmentFeatures | null {
-  const { asOf, orders, netAmount, discountShare, weekendShare, categoryAmounts } = summary;
+  const { asOf, orders, netAmount, discountShare, categoryAmounts } = summary;
   const first = orders[0];
   const last = orders.at(-1);
   if (first === undefined || last === undefined || orders.length < MIN_ORDERS) return null;
@@ -49,7 +47,6 @@ export function segmentFeatures(summary: PurchaseSummary): SegmentFeatures | nul
     meanGapDays,
     gapSpread: meanGapDays === null || gaps < 2 || meanGapDays === 0 ? null : spread(orders, meanGapDays),
     discountShare,
-    weekendShare,
     categoryShares,
   };
 }

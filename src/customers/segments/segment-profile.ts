@@ -12,14 +12,13 @@ export interface SegmentProfile {
   readonly oneOrderShare: number;
   /** Median of the customers' mean gaps between orders; null if all have ordered once. */
   readonly gapDays: number | null;
-  /** Mean amount of an order: the sum of all orders divided by their number. */
+  /** Median of the customers' mean amounts of an order. */
   readonly basket: number;
-  /** Mean amount of a customer's orders minus returns. */
+  /** Median of the customers' amounts of all orders minus returns. */
   readonly netAmount: number;
-  /** Means of the customers' shares. */
+  /** Mean of the customers' shares. */
   readonly discountShare: number;
-  readonly weekendShare: number;
-  /** In the order of the encoding's categories. */
+  /** Means of the customers' shares, in the order of the encoding's categories. */
   readonly categoryShares: readonly number[];
   /** Means of the encoded columns in the shop's standard deviations, in the order of {@link FIXED_COLUMNS}. */
   readonly deviations: readonly number[];
@@ -56,16 +55,14 @@ function typicalFigures(
 ): Omit<SegmentProfile, 'deviations'> {
   const mean = (value: (customer: SegmentFeatures) => number): number =>
     customers.reduce((sum, customer) => sum + value(customer), 0) / customers.length;
-  const orders = mean((customer) => customer.orders);
   return {
     recencyDays: median(customers.map(({ recencyDays }) => recencyDays)) ?? 0,
-    orders,
+    orders: mean((customer) => customer.orders),
     oneOrderShare: mean((customer) => (customer.orders === 1 ? 1 : 0)),
     gapDays: median(customers.map(({ meanGapDays }) => meanGapDays).filter((gap) => gap !== null)),
-    basket: mean((customer) => customer.orders * customer.meanBasket) / orders,
-    netAmount: mean(({ netAmount }) => netAmount),
+    basket: median(customers.map(({ meanBasket }) => meanBasket)) ?? 0,
+    netAmount: median(customers.map(({ netAmount }) => netAmount)) ?? 0,
     discountShare: mean(({ discountShare }) => discountShare),
-    weekendShare: mean(({ weekendShare }) => weekendShare),
     categoryShares: categories.map(({ name }) => mean(({ categoryShares }) => categoryShares.get(name) ?? 0)),
   };
 }

@@ -4,9 +4,9 @@ import { Scoped } from '../../graphql/scope';
 import type { CustomerService } from '../customer.service';
 import { CustomerConnection } from '../customer.type';
 import { MAX_NAME_LENGTH, type SegmentService } from './segment.service';
-import { RenameSegmentInput, RenameSegmentPayload, Segment } from './segment.type';
+import { RenameSegmentInput, RenameSegmentPayload, ListedSegment } from './segment.type';
 
-@Resolver(() => Segment)
+@Resolver(() => ListedSegment)
 export class SegmentResolver {
   constructor(
     private readonly service: SegmentService,
@@ -14,30 +14,30 @@ export class SegmentResolver {
   ) {}
 
   @Scoped('SERVER')
-  @Query(() => [Segment], {
+  @Query(() => [ListedSegment], {
     nullable: true,
     description: 'The segments of customers by id, then `NEW`. Empty while no version of SEGMENTS is active.',
   })
-  async segments(): Promise<Segment[]> {
+  async segments(): Promise<ListedSegment[]> {
     return this.service.list();
   }
 
   @Scoped('SERVER')
-  @Query(() => Segment, { nullable: true, description: 'Null if the active version has no such segment.' })
-  segment(@Arg('id', () => ID) id: string): Promise<Segment | null> {
+  @Query(() => ListedSegment, { nullable: true, description: 'Null if the active version has no such segment.' })
+  segment(@Arg('id', () => ID) id: string): Promise<ListedSegment | null> {
     return this.service.find(id);
   }
 
   @Scoped('SERVER')
   @FieldResolver(() => Int, { description: 'Number of customers in it now.' })
-  size(@Root() segment: Segment): Promise<number> {
+  size(@Root() segment: ListedSegment): Promise<number> {
     return this.service.sizeOf(segment);
   }
 
   @Scoped('SERVER')
   @FieldResolver(() => CustomerConnection, { description: 'Its customers now, by id.' })
   async members(
-    @Root() segment: Segment,
+    @Root() segment: ListedSegment,
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<CustomerConnection> {

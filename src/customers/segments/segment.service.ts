@@ -3,9 +3,9 @@ import type { ActiveModel } from '../../models/active-model.service';
 import type { Pool } from '../../platform/postgres';
 import { NEW } from './assign-segment';
 import { countMembers, readCustomersWithoutOrders, readMembers } from './segment.store';
-import type { Segment, SegmentFigures } from './segment.type';
+import type { ListedSegment, SegmentFigures } from './segment.type';
 import { readEditedNames, storeEditedName } from './segment-names.store';
-import type { Segment as FittedSegment, SegmentsArtefact } from './segments-artefact';
+import type { CustomerSegment, SegmentsArtefact } from './segments-artefact';
 
 export const MAX_NAME_LENGTH = 100;
 
@@ -32,14 +32,14 @@ export class SegmentService {
   }
 
   /** Returns the segments by id, then `NEW`; empty if no version is active. */
-  async list(): Promise<Segment[]> {
+  async list(): Promise<ListedSegment[]> {
     const artefact = this.model.current;
     if (artefact === null) return [];
     const fitted = artefact.segments.map((segment) => this.withName(segment, artefact.currency));
     return [...(await Promise.all(fitted)), NEW_CUSTOMERS];
   }
 
-  async find(id: string): Promise<Segment | null> {
+  async find(id: string): Promise<ListedSegment | null> {
     const artefact = this.model.current;
     if (artefact === null) return null;
     if (id === NEW) return NEW_CUSTOMERS;
@@ -48,11 +48,11 @@ export class SegmentService {
   }
 
   /** Returns the number of customers in the segment now. */
-  sizeOf({ id }: Pick<Segment, 'id'>): Promise<number> {
+  sizeOf({ id }: Pick<ListedSegment, 'id'>): Promise<number> {
     return this.sizes.load(id);
   }
 
-  private async withName(segment: FittedSegment, currency: string): Promise<Segment> {
+  private async withName(segment: CustomerSegment, currency: string): Promise<ListedSegment> {
     return toSegment(segment, currency, await this.editedNames.load(segment.id));
   }
 
@@ -64,7 +64,7 @@ export class SegmentService {
   }
 
   /** Renames a segment; `null` restores the generated name. @returns null if there is no such segment */
-  async rename(id: string, name: string | null): Promise<Segment | null> {
+  async rename(id: string, name: string | null): Promise<ListedSegment | null> {
     const segment = this.model.current?.segments.find((each) => String(each.id) === id);
     if (segment === undefined) return null;
     await storeEditedName(this.pool, segment.id, name);
@@ -72,7 +72,7 @@ export class SegmentService {
   }
 }
 
-const NEW_CUSTOMERS: Segment = {
+const NEW_CUSTOMERS: ListedSegment = {
   id: NEW,
   name: 'New',
   generatedName: 'New',
@@ -81,10 +81,10 @@ const NEW_CUSTOMERS: Segment = {
 };
 
 function toSegment(
-  { id, name, description, profile }: FittedSegment,
+  { id, name, description, profile }: CustomerSegment,
   currency: string,
   editedName: string | null,
-): Segment {
+): ListedSegment {
   return {
     id: String(id),
     name: editedName ?? name,
@@ -94,7 +94,7 @@ function toSegment(
   };
 }
 
-function toFigures(profile: FittedSegment['profile'], currency: string): SegmentFigures {
+function toFigures(profile: CustomerSegment['profile'], currency: string): SegmentFigures {
   const money = (amount: number) => ({ amount: amount.toFixed(2), currency });
   return {
     recencyDays: profile.recencyDays,

@@ -29,8 +29,8 @@ export class SegmentFigures {
 }
 
 @Scoped('SERVER')
-@ObjectType({ description: 'A group of customers with similar purchases.' })
-export class Segment {
+@ObjectType('Segment', { description: 'A group of customers with similar purchases.' })
+export class ListedSegment {
   @Field(() => ID, {
     description:
       'The same in all versions of the model while the segment continues. `NEW`: too few orders for a segment.',
@@ -65,8 +65,8 @@ export class RenameSegmentInput {
 @Scoped('ADMIN')
 @ObjectType()
 export class RenameSegmentPayload {
-  @Field(() => Segment, { nullable: true })
-  segment!: Segment | null;
+  @Field(() => ListedSegment, { nullable: true })
+  segment!: ListedSegment | null;
 
   @Field(() => [UserError])
   userErrors!: readonly UserError[];

@@ -7,10 +7,12 @@ import type { SegmentProfile } from './segment-profile';
 
 const MAGIC = 'customer-segments';
 const VERSION = 1;
+/** Number of figures of a profile, without categories and deviations. */
+const FIGURES = 7;
 /** Names of the segments that were retired before these are not stored. */
 export const MAX_RETIRED = 1_000;
 
-export interface Segment {
+export interface CustomerSegment {
   /** Positive. The same in all versions while the segment continues; never used again after it has ended. */
   readonly id: number;
   /** The generated name. */
@@ -33,7 +35,7 @@ export interface SegmentsArtefact {
   readonly currency: string;
   readonly encoding: SegmentEncoding;
   /** By id. */
-  readonly segments: readonly Segment[];
+  readonly segments: readonly CustomerSegment[];
   /** The id of the next new segment. */
   readonly nextId: number;
   /** Former segments with their last names, by id. The newest {@link MAX_RETIRED}. */
@@ -47,7 +49,8 @@ export function encodeSegments({ asOf, currency, encoding, segments, nextId, ret
   writer.varint(VERSION);
   writer.f64(asOf);
   writer.string(currency);
-  for (const value of [encoding.amountUnit, encoding.discountShare, encoding.weekendShare]) writer.f64(value);
+  writer.f64(encoding.amountUnit);
+  writer.f64(encoding.discountShare);
   writer.varint(encoding.categories.length);
   for (const { name, share } of encoding.categories) {
     writer.string(name);
@@ -85,7 +88,8 @@ export function decodeSegments(bytes: Uint8Array): SegmentsArtefact {
   reader.expectHeader(MAGIC, VERSION);
   const asOf = readNumber(reader, 'the instant');
   const currency = reader.string();
-  const [amountUnit, discountShare, weekendShare] = readNumbers(reader, 3, 'a scale') as [number, number, number];
+  const amountUnit = readNumber(reader, 'the unit of amounts');
+  const discountShare = readNumber(reader, 'the discount share');
   if (!(amountUnit > 0)) throw new Error(`the unit of amounts must be greater than 0; got ${amountUnit}`);
   const categories = readList(reader, bytes, () => ({
     name: reader.string(),
@@ -96,7 +100,7 @@ export function decodeSegments(bytes: Uint8Array): SegmentsArtefact {
     if (low > high) throw new Error(`column ${c} is clipped to ${low} … ${high}`);
     return { low, high, mean, factor };
   });
-  const segments = readList(reader, bytes, (): Segment => {
+  const segments = readList(reader, bytes, (): CustomerSegment => {
     const id = reader.varint();
     const named = { name: reader.string(), terms: readList(reader, bytes, () => reader.string()) };
     const description = reader.string();
@@ -111,14 +115,18 @@ export function decodeSegments(bytes: Uint8Array): SegmentsArtefact {
   return {
     asOf,
     currency,
-    encoding: { amountUnit, discountShare, weekendShare, categories, columns },
+    encoding: { amountUnit, discountShare, categories, columns },
     segments,
     nextId,
     retired,
   };
 }
 
-function requireConsistent(segments: readonly Segment[], nextId: number, retired: SegmentsArtefact['retired']): void {
+function requireConsistent(
+  segments: readonly CustomerSegment[],
+  nextId: number,
+  retired: SegmentsArtefact['retired'],
+): void {
   if (segments.length === 0 || segments.length > MAX_SEGMENTS)
     throw new Error(`there must be from 1 to ${MAX_SEGMENTS} segments; got ${segments.length}`);
   const ids = [...segments, ...retired].map(({ id }) => id);
@@ -130,17 +138,16 @@ function requireConsistent(segments: readonly Segment[], nextId: number, retired
 }
 
 function writeProfile(writer: ByteWriter, profile: SegmentProfile): void {
-  const { recencyDays, orders, oneOrderShare, gapDays, basket, netAmount, discountShare, weekendShare } = profile;
+  const { recencyDays, orders, oneOrderShare, gapDays, basket, netAmount, discountShare } = profile;
   writer.u8(gapDays === null ? 0 : 1);
-  const figures = [recencyDays, orders, oneOrderShare, gapDays ?? 0, basket, netAmount, discountShare, weekendShare];
+  const figures = [recencyDays, orders, oneOrderShare, gapDays ?? 0, basket, netAmount, discountShare];
   for (const value of [...figures, ...profile.categoryShares, ...profile.deviations]) writer.f64(value);
 }
 
 function readProfile(reader: ByteReader, categories: number, id: number): SegmentProfile {
   const hasGap = reader.u8() === 1;
-  const values = readNumbers(reader, 8 + categories + FIXED_COLUMNS.length, `the profile of segment ${id}`);
-  const [recencyDays, orders, oneOrderShare, gapDays, basket, netAmount, discountShare, weekendShare] = values as [
-    number,
+  const values = readNumbers(reader, FIGURES + categories + FIXED_COLUMNS.length, `the profile of segment ${id}`);
+  const [recencyDays, orders, oneOrderShare, gapDays, basket, netAmount, discountShare] = values as [
     number,
     number,
     number,
@@ -157,9 +164,8 @@ function readProfile(reader: ByteReader, categories: number, id: number): Segmen
     basket,
     netAmount,
     discountShare,
-    weekendShare,
-    categoryShares: values.slice(8, 8 + categories),
-    deviations: values.slice(8 + categories),
+    categoryShares: values.slice(FIGURES, FIGURES + categories),
+    deviations: values.slice(FIGURES + categories),
   };
 }
 

@@ -35,16 +35,35 @@ export function fitFeatureScaling(features: Float64Array, rows: Int32Array): Fea
     .sort();
   const amountUnit = lastOrders.length > 0 ? lastOrders[lastOrders.length >> 1] : 1;
   const unscaled = { amountUnit, mean: new Float64Array(columns), scale: new Float64Array(columns).fill(1) };
-  const design = scaledDesign(unscaled, features, rows);
+  const design = new ScaledRows(unscaled, features, rows);
   return { amountUnit, ...standardizationOf(design, new Uint8Array(rows.length).fill(1)) };
 }
 
-/** The scaled rows with the given numbers, in this order. */
-export function scaledDesign(scaling: FeatureScaling, features: Float64Array, rows: Int32Array): DesignMatrix {
-  const columns = scaling.mean.length;
-  return {
-    rows: rows.length,
-    columns,
-    readRow: (r, out) => scaleFeatures(scaling, features, rows[r] * columns, out),
-  };
+/** The scaled rows with the given numbers, in this order. They are computed once, because a fit reads each row often. */
+export class ScaledRows implements DesignMatrix {
+  readonly columns: number;
+  private readonly cells: Float64Array;
+
+  constructor(scaling: FeatureScaling, features: Float64Array, numbers: Int32Array) {
+    const { length } = scaling.mean;
+    this.columns = length;
+    this.cells = new Float64Array(numbers.length * length);
+    numbers.forEach((number, r) =>
+      scaleFeatures(scaling, features, number * length, this.cells.subarray(r * length, (r + 1) * length)),
+    );
+  }
+
+  get rows(): number {
+    return this.cells.length / this.columns;
+  }
+
+  readRow(row: number, out: Float64Array): void {
+    const from = row * this.columns;
+    for (let c = 0; c < this.columns; c++) out[c] = this.cells[from + c];
+  }
+
+  /** Returns a design of some of these rows, by their places here. */
+  select(places: Int32Array): DesignMatrix {
+    return { rows: places.length, columns: this.columns, readRow: (row, out) => this.readRow(places[row], out) };
+  }
 }

@@ -3,19 +3,21 @@ import { fitLinear } from '../../learn/linear-regression';
 import { fitLogistic, type LogisticFit } from '../../learn/logistic';
 import { seededRandom } from '../../learn/seeded-random';
 import { fitAmountWeights } from './amount-weights';
-import { fitFeatureScaling, scaledDesign, scaleFeatures, type FeatureScaling } from './feature-scaling';
+import { fitFeatureScaling, ScaledRows } from './feature-scaling';
 import { evaluate, logistic } from './predict-value';
 import { residualDistributionOf } from './residual-distribution';
 import type { ValueExamples } from './value-examples';
-import { pastAmount, VALUE_FEATURES } from './value-features';
+import { pastAmount } from './value-features';
 import { nonconformity } from './value-interval';
 import type { IntervalThresholds, LinearPredictor, ValueModel } from './value-model';
 
 /** Penalties of the coefficients of standardised features, on the sum of the losses. */
-const PURCHASE_L2 = 10;
+const LOGISTIC_L2 = 10;
 const AMOUNT_L2 = 100;
 const TOLERANCE = 1e-8;
 const FOLDS = 5;
+/** Larger fits use all examples of a random part of the customers: more examples hardly change 26 coefficients. */
+const MAX_EXAMPLES = 200_000;
 const LEVEL = 0.8;
 /** Each outcome must occur among at least this many customers. */
 const MIN_CUSTOMERS = 50;
@@ -42,7 +44,8 @@ export interface ValueFit {
  * customers are divided into five folds (cross-conformal prediction: Vovk, Annals of Mathematics and Artificial
  * Intelligence 74, 2015). All examples of a customer are in the same fold.
  *
- * Cost: about eight Newton steps of examples × columns², and six least-squares fits of buyers × columns².
+ * Cost: some 30 Newton steps of examples × columns², and six least-squares fits of buyers × columns², of at most
+ * {@link MAX_EXAMPLES} examples.
  * @param cuts newest first; the intervals are calibrated on the newest
  * @returns a reason if there are too few customers
  */
@@ -50,40 +53,43 @@ export function fitValueModel(
   examples: ValueExamples,
   { cuts, seed }: { readonly cuts: readonly number[]; readonly seed: number },
 ): ValueFit | { readonly tooLittle: string } {
-  const rows = examples.rowsAt(cuts);
-  const buyerRows = rows.filter((row) => examples.valueOf(row) > 0);
-  const buyers = countCustomers(examples, buyerRows);
-  const others = countCustomers(
-    examples,
-    rows.filter((row) => !(examples.valueOf(row) > 0)),
-  );
+  const random = seededRandom(seed);
+  const rows = sampleCustomers(examples, examples.rowsAt(cuts), random);
+  const values = Float64Array.from(rows, (row) => examples.valueOf(row));
+  const places = Int32Array.from(rows.keys());
+  const customersOf = (some: Int32Array): number =>
+    new Set(Array.from(some, (place) => examples.customerOf(rows[place]))).size;
+  const buyers = customersOf(places.filter((place) => values[place] > 0));
+  const others = customersOf(places.filter((place) => !(values[place] > 0)));
   if (buyers < MIN_CUSTOMERS || others < MIN_CUSTOMERS)
     return {
       tooLittle: `${buyers} customers bought and ${others} customers did not buy within ${examples.horizonDays} days after a cut; at least ${MIN_CUSTOMERS} of each are needed`,
     };
   const scaling = fitFeatureScaling(examples.features, rows);
-  const hurdle = fitHurdle(examples, scaling, rows);
-  const held = predictHeldOut(examples, scaling, rows, hurdle, seed);
+  const scaled = new ScaledRows(scaling, examples.features, rows);
+  const hurdle = fitHurdle(scaled, values, places);
+  const held = predictHeldOut(scaled, values, foldsOf(examples, rows, random), hurdle);
 
-  const isBuyer = Array.from(rows, (row) => examples.valueOf(row) > 0);
   const residuals = Float64Array.from(
-    Array.from(rows.keys())
-      .filter((r) => isBuyer[r])
-      .map((r) => logValue(examples, rows[r]) - held.logAmounts[r]),
+    places.filter((place) => values[place] > 0),
+    (place) => logValue(values[place]) - held.logAmounts[place],
   );
   const smearing = residuals.reduce((sum, residual) => sum + Math.exp(residual), 0) / residuals.length;
   const amountWeights = fitAmountWeights(
-    held.probabilities.map((p, r) => p * smearing * Math.exp(held.logAmounts[r])),
-    held.probabilities.map((p, r) => p * pastAmount(featuresOf(examples, rows[r]), examples.horizonDays)),
-    Float64Array.from(rows, (row) => examples.valueOf(row)),
+    held.probabilities.map((p, place) => p * smearing * Math.exp(held.logAmounts[place])),
+    held.probabilities.map((p, place) => p * pastAmount(examples.featuresOf(rows[place]), examples.horizonDays)),
+    values,
   );
   const distribution = { residuals: residualDistributionOf(residuals) };
-  const newest = Array.from(rows.keys()).filter((r) => examples.cutOf(rows[r]) === cuts[0]);
-  const scored = newest.map((r) => ({
-    p: held.probabilities[r],
-    score: nonconformity(distribution, held.probabilities[r], held.logAmounts[r], examples.valueOf(rows[r])),
+  const newest = Array.from(places.filter((place) => examples.cutOf(rows[place]) === cuts[0]));
+  const scored = newest.map((place) => ({
+    p: held.probabilities[place],
+    score: nonconformity(distribution, held.probabilities[place], held.logAmounts[place], values[place]),
   }));
-  const { churn, churnShare } = fitChurn(examples, scaling, rows);
+  const recent = places.filter((place) => examples.isRecentBuyer(rows[place]));
+  const gone = recent.filter((place) => !examples.hasOrder(rows[place]));
+  const stayed = recent.filter((place) => examples.hasOrder(rows[place]));
+  const canFitChurn = customersOf(gone) >= MIN_CUSTOMERS && customersOf(stayed) >= MIN_CUSTOMERS;
   return {
     model: {
       horizonDays: examples.horizonDays,
@@ -91,19 +97,19 @@ export function fitValueModel(
       scaling,
       purchase: predictorOf(hurdle.purchase),
       logAmount: hurdle.logAmount,
-      maxLogAmount: maxLogValue(examples, buyerRows) + MAX_LOG_EXCESS,
+      maxLogAmount: values.reduce((max, value) => Math.max(max, logValue(value)), -Infinity) + MAX_LOG_EXCESS,
       smearing,
       amountWeights,
       ...distribution,
       intervals: calibrateIntervals(scored),
-      churn,
+      churn: canFitChurn ? predictorOf(fitLabels(scaled, recent, (place) => !examples.hasOrder(rows[place]))) : null,
     },
     figures: {
       cuts: cuts.length,
       examples: rows.length,
-      customers: countCustomers(examples, rows),
-      purchaseShare: buyerRows.length / rows.length,
-      churnShare,
+      customers: customersOf(places),
+      purchaseShare: places.filter((place) => values[place] > 0).length / places.length,
+      churnShare: recent.length > 0 ? gone.length / recent.length : 0,
       smearing,
       smearedWeight: amountWeights.smeared,
       pastWeight: amountWeights.past,
@@ -116,50 +122,75 @@ interface Hurdle {
   readonly logAmount: LinearPredictor;
 }
 
-function fitHurdle(examples: ValueExamples, scaling: FeatureScaling, rows: Int32Array, start?: LogisticFit): Hurdle {
-  const buyerRows = rows.filter((row) => examples.valueOf(row) > 0);
+/** Fits both parts of the hurdle model on some of the rows, by their places. */
+function fitHurdle(scaled: ScaledRows, values: Float64Array, places: Int32Array, start?: LogisticFit): Hurdle {
+  const buyers = places.filter((place) => values[place] > 0);
   return {
-    purchase: fitLogistic({
-      design: scaledDesign(scaling, examples.features, rows),
-      labels: Uint8Array.from(rows, (row) => (examples.valueOf(row) > 0 ? 1 : 0)),
-      weights: new Uint8Array(rows.length).fill(1),
-      l2: PURCHASE_L2,
-      tolerance: TOLERANCE,
-      start,
-    }),
+    purchase: fitLabels(scaled, places, (place) => values[place] > 0, start),
     logAmount: fitLinear({
-      design: scaledDesign(scaling, examples.features, buyerRows),
-      targets: Float64Array.from(buyerRows, (row) => logValue(examples, row)),
+      design: scaled.select(buyers),
+      targets: Float64Array.from(buyers, (place) => logValue(values[place])),
       l2: AMOUNT_L2,
     }),
   };
 }
 
-/** Predicts each row with a hurdle model that was fitted on the customers of the other folds. */
-function predictHeldOut(
-  examples: ValueExamples,
-  scaling: FeatureScaling,
-  rows: Int32Array,
-  { purchase: start }: Hurdle,
-  seed: number,
-): { readonly probabilities: Float64Array; readonly logAmounts: Float64Array } {
-  const random = seededRandom(seed);
+function fitLabels(
+  scaled: ScaledRows,
+  places: Int32Array,
+  holds: (place: number) => boolean,
+  start?: LogisticFit,
+): LogisticFit {
+  return fitLogistic({
+    design: scaled.select(places),
+    labels: Uint8Array.from(places, (place) => (holds(place) ? 1 : 0)),
+    weights: new Uint8Array(places.length).fill(1),
+    l2: LOGISTIC_L2,
+    tolerance: TOLERANCE,
+    start,
+  });
+}
+
+/** Returns all rows, or those of a random part of the customers if there are too many rows. */
+function sampleCustomers(examples: ValueExamples, rows: Int32Array, random: () => number): Int32Array {
+  if (rows.length <= MAX_EXAMPLES) return rows;
+  const share = MAX_EXAMPLES / rows.length;
+  const isDrawn = Array.from({ length: examples.customers }, () => random() < share);
+  return rows.filter((row) => isDrawn[examples.customerOf(row)]);
+}
+
+/** Returns the fold of each row. All rows of a customer are in the same fold. */
+function foldsOf(examples: ValueExamples, rows: Int32Array, random: () => number): Uint8Array {
   const foldOfCustomer = Uint8Array.from({ length: examples.customers }, () => Math.floor(random() * FOLDS));
-  const foldOf = (row: number): number => foldOfCustomer[examples.customerOf(row)];
-  const probabilities = new Float64Array(rows.length);
-  const logAmounts = new Float64Array(rows.length);
-  const scaled = new Float64Array(VALUE_FEATURES.length);
+  return Uint8Array.from(rows, (row) => foldOfCustomer[examples.customerOf(row)]);
+}
+
+/** Predicts each row with a hurdle model that was fitted on the other folds. */
+function predictHeldOut(
+  scaled: ScaledRows,
+  values: Float64Array,
+  folds: Uint8Array,
+  { purchase: start }: Hurdle,
+): { readonly probabilities: Float64Array; readonly logAmounts: Float64Array } {
+  const probabilities = new Float64Array(folds.length);
+  const logAmounts = new Float64Array(folds.length);
+  const places = Int32Array.from(folds.keys());
+  const cells = new Float64Array(scaled.columns);
   for (let fold = 0; fold < FOLDS; fold++) {
-    const otherRows = rows.filter((row) => foldOf(row) !== fold);
-    const { purchase, logAmount } = fitHurdle(examples, scaling, otherRows, start);
-    rows.forEach((row, r) => {
-      if (foldOf(row) !== fold) return;
-      scaleFeatures(scaling, examples.features, row * VALUE_FEATURES.length, scaled);
-      probabilities[r] = logistic(evaluate(purchase, scaled));
-      logAmounts[r] = evaluate(logAmount, scaled);
-    });
+    const others = places.filter((place) => folds[place] !== fold);
+    const { purchase, logAmount } = fitHurdle(scaled, values, others, start);
+    for (const place of places) {
+      if (folds[place] !== fold) continue;
+      scaled.readRow(place, cells);
+      probabilities[place] = logistic(evaluate(purchase, cells));
+      logAmounts[place] = evaluate(logAmount, cells);
+    }
   }
   return { probabilities, logAmounts };
+}
+
+function predictorOf({ intercept, coefficients }: LogisticFit): LinearPredictor {
+  return { intercept, coefficients };
 }
 
 /**
@@ -182,39 +213,6 @@ function calibrateIntervals(scored: readonly { readonly p: number; readonly scor
   return { edges, thresholds };
 }
 
-function fitChurn(examples: ValueExamples, scaling: FeatureScaling, rows: Int32Array) {
-  const recent = rows.filter((row) => examples.isRecentBuyer(row));
-  const gone = recent.filter((row) => !examples.hasOrder(row));
-  const stayed = recent.filter((row) => examples.hasOrder(row));
-  const churnShare = recent.length > 0 ? gone.length / recent.length : 0;
-  if (countCustomers(examples, gone) < MIN_CUSTOMERS || countCustomers(examples, stayed) < MIN_CUSTOMERS)
-    return { churn: null, churnShare };
-  const churn = fitLogistic({
-    design: scaledDesign(scaling, examples.features, recent),
-    labels: Uint8Array.from(recent, (row) => (examples.hasOrder(row) ? 0 : 1)),
-    weights: new Uint8Array(recent.length).fill(1),
-    l2: PURCHASE_L2,
-    tolerance: TOLERANCE,
-  });
-  return { churn: predictorOf(churn), churnShare };
-}
-
-function predictorOf({ intercept, coefficients }: LogisticFit): LinearPredictor {
-  return { intercept, coefficients };
-}
-
-function countCustomers(examples: ValueExamples, rows: Int32Array): number {
-  return new Set(Array.from(rows, (row) => examples.customerOf(row))).size;
-}
-
-function logValue(examples: ValueExamples, row: number): number {
-  return Math.log(Math.max(MIN_LOG_VALUE, examples.valueOf(row)));
-}
-
-function maxLogValue(examples: ValueExamples, rows: Int32Array): number {
-  return rows.reduce((max, row) => Math.max(max, logValue(examples, row)), -Infinity);
-}
-
-function featuresOf(examples: ValueExamples, row: number): Float64Array {
-  return examples.features.subarray(row * VALUE_FEATURES.length, (row + 1) * VALUE_FEATURES.length);
+function logValue(value: number): number {
+  return Math.log(Math.max(MIN_LOG_VALUE, value));
 }

@@ -1,4 +1,4 @@
-import { MS_PER_DAY } from './value-features';
+import { MS_PER_DAY } from '../../learn/durations';
 
 /** Distance in days between the cuts of training examples. */
 const SPACING_DAYS = 30;

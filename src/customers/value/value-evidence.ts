@@ -114,13 +114,11 @@ function baselineLosses(examples: ValueExamples, rows: Int32Array, fittedRows: I
   );
   const pastValues = Float64Array.from(fittedRows, (row) => examples.valueOf(row)).sort();
   const high = pastValues[Math.min(pastValues.length - 1, Math.ceil(level * pastValues.length))];
-  const columns = VALUE_FEATURES.length;
   const values = Float64Array.from(rows, (row) => examples.valueOf(row));
   return {
-    squaredError: values.map((value, r) => {
-      const features = examples.features.subarray(rows[r] * columns, (rows[r] + 1) * columns);
-      return (pastAmount(features, examples.horizonDays) - value) ** 2;
-    }),
+    squaredError: values.map(
+      (value, r) => (pastAmount(examples.featuresOf(rows[r]), examples.horizonDays) - value) ** 2,
+    ),
     purchaseLogLoss: values.map((value) => logLoss(purchaseShare, value > 0)),
     intervalScore: values.map((value) => intervalScore(0, high, value, level)),
     churnLogLoss: Float64Array.from(

@@ -1,6 +1,5 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { PurchaseSummary } from '../../features/purchase-summary';
-
-export const MS_PER_DAY = 86_400_000;
 
 /** Lengths in days of the windows before the cut whose orders and amounts are features. */
 const WINDOW_DAYS = [30, 90, 180, 365] as const;
@@ -12,7 +11,7 @@ const MIN_LOG_AMOUNT = 0.01;
 const RATE_DAYS = 90;
 const YEAR_DAYS = 365;
 /** A customer is a recent buyer with an order in the last 180 days. Churn is predicted for recent buyers. */
-export const RECENT_DAYS = 180;
+const RECENT_DAYS = 180;
 
 interface ValueFeature {
   readonly name: string;

@@ -49,7 +49,7 @@ export const valueFitter: Fitter = {
       parameters: { format: FORMAT, currency, customerWeight: weight, horizonDays: PREDICTION_DAYS, cuts: cuts.fitted },
       figures: fit.figures,
       evidence: valueEvidence(examples, {
-        cut: cuts.fitted[0]!,
+        cut: cuts.fitted[0],
         fittedCuts: cuts.beforeNewest,
         candidate: holdout.model,
         incumbent: incumbent && holdoutModelOf(incumbent),

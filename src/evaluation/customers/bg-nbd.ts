@@ -24,7 +24,7 @@ export interface BgNbd {
   readonly logLikelihood: number;
 }
 
-/** Logarithms of parameters stay within ±this. Data in which nobody leaves has no finite maximum. */
+/** Logarithms of parameters stay within ±this. If no customer leaves, the likelihood has no finite maximum. */
 const MAX_LOG_PARAMETER = 12;
 
 /**

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import { adjustedRandIndex } from '../../learn/adjusted-rand-index';
 import { segmentAssigner } from '../../customers/segments/assign-segment';
 import type { SegmentCountRule, SegmentStability } from '../../customers/segments/choose-segment-count';
@@ -5,7 +6,6 @@ import { fitSegments, type SegmentContinuity } from '../../customers/segments/fi
 import { segmentFeatures } from '../../customers/segments/segment-features';
 import { summarizePurchases, type PurchaseLine } from '../../features/purchase-summary';
 
-const MS_PER_DAY = 86_400_000;
 const REFIT_DAYS = 30;
 
 export interface SegmentEvaluationOptions {

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import { fitValueModel, type ValueFit } from '../../customers/value/fit-value-model';
 import { predictValue, type ValuePrediction } from '../../customers/value/predict-value';
 import { valueCuts } from '../../customers/value/value-cuts';
@@ -12,7 +13,6 @@ import { predictByBgNbd } from './predict-by-bg-nbd';
 import { recencyByGap } from './order-gaps';
 import { valueScores, type ValueScores } from './value-scores';
 
-const MS_PER_DAY = 86_400_000;
 /** A fit uses at most this many customers, drawn at random, so that its memory is limited. */
 const MAX_FITTED_CUSTOMERS = 100_000;
 
@@ -68,7 +68,7 @@ export interface ValueEvaluation {
   readonly differences: readonly LossDifference[];
 }
 
-/** What is known of the evaluated customers at the cut, and what they did after it. */
+/** The evaluated customers: their purchases before the cut, and their labels. */
 interface TestCustomers {
   readonly summaries: readonly PurchaseSummary[];
   readonly values: Float64Array;

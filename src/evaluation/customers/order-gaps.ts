@@ -1,12 +1,9 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { PurchaseSummary } from '../../features/purchase-summary';
-
-const MS_PER_DAY = 86_400_000;
 
 /** Days between a customer's orders, on average; null with a single order. */
 function meanGap({ orders }: PurchaseSummary): number | null {
-  return orders.length < 2
-    ? null
-    : (orders[orders.length - 1].at - orders[0].at) / (orders.length - 1) / MS_PER_DAY;
+  return orders.length < 2 ? null : (orders[orders.length - 1].at - orders[0].at) / (orders.length - 1) / MS_PER_DAY;
 }
 
 /**

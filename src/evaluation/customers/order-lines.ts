@@ -80,7 +80,8 @@ export class OrderLineReader {
   private parse(fields: readonly string[], columns: OrderColumns): PendingLine | string {
     const field = (role: keyof OrderColumns): string => fields[columns[role] ?? -1]?.trim() ?? '';
     const lastColumn = Math.max(...ORDER_ROLES.map((role) => columns[role] ?? -1));
-    if (fields.length <= lastColumn) return `the line has ${fields.length} fields; at least ${lastColumn + 1} are needed`;
+    if (fields.length <= lastColumn)
+      return `the line has ${fields.length} fields; at least ${lastColumn + 1} are needed`;
     const customer = field('customer');
     if (customer === '') return 'the customer is missing';
     const date = parseDate(field('date'));

@@ -12,7 +12,8 @@ export interface WrittenDate {
 const MILLISECONDS_FROM = 1e11;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const TIME = String.raw`(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? ?([AaPp][Mm])?)?(?: ?(Z|UTC|[+-]\d{2}:?\d{2}))?`;
-const YEAR_FIRST = new RegExp(`^(\\d{4})[-/.]?(\\d{1,2})[-/.]?(\\d{1,2})${TIME}$`);
+const YEAR_FIRST = new RegExp(`^(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})${TIME}$`);
+const DIGITS = new RegExp(`^(\\d{4})(\\d{2})(\\d{2})${TIME}$`);
 const SLASHES = new RegExp(`^(\\d{1,2})/(\\d{1,2})/(\\d{4}|\\d{2})${TIME}$`);
 const DAY_FIRST = new RegExp(`^(\\d{1,2})[.-](\\d{1,2})[.-](\\d{4}|\\d{2})${TIME}$`);
 const DAY_AND_NAME = new RegExp(`^(\\d{1,2})[ -]([A-Za-z]{3})[a-z]*[ ,-]+(\\d{4}|\\d{2})${TIME}$`);
@@ -33,7 +34,8 @@ export function parseDate(text: string): WrittenDate | undefined {
   }
   let at = NaN;
   if (/^\d{9,}(\.\d+)?$/.test(text)) at = Number(text) >= MILLISECONDS_FROM ? Number(text) : Number(text) * 1000;
-  else if ((parts = YEAR_FIRST.exec(text)) !== null) at = timeOf(parts[1], parts[2], parts[3], parts.slice(4));
+  else if ((parts = YEAR_FIRST.exec(text) ?? DIGITS.exec(text)) !== null)
+    at = timeOf(parts[1], parts[2], parts[3], parts.slice(4));
   else if ((parts = DAY_FIRST.exec(text)) !== null) at = timeOf(parts[3], parts[2], parts[1], parts.slice(4));
   else if ((parts = DAY_AND_NAME.exec(text)) !== null)
     at = timeOf(parts[3], monthOf(parts[2]), parts[1], parts.slice(4));

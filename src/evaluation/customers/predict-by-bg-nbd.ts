@@ -1,8 +1,8 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { PurchaseSummary } from '../../features/purchase-summary';
 import { expectedPurchases, fitBgNbd, type PurchaseTimes } from './bg-nbd';
 import { expectedMeanAmount, fitGammaGamma, type PurchaseAmounts } from './gamma-gamma';
 
-const MS_PER_DAY = 86_400_000;
 const MS_PER_WEEK = 7 * MS_PER_DAY;
 
 /**
@@ -23,9 +23,7 @@ export function predictByBgNbd(summaries: readonly PurchaseSummary[], horizonDay
   const spending = fitGammaGamma(paying);
   return Float64Array.from(
     times,
-    (customer, i) =>
-      expectedPurchases(visits, customer, horizonDays / 7) *
-      expectedMeanAmount(spending, amounts[i]),
+    (customer, i) => expectedPurchases(visits, customer, horizonDays / 7) * expectedMeanAmount(spending, amounts[i]),
   );
 }
 

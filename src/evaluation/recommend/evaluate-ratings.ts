@@ -1,6 +1,6 @@
 import type { Kernels } from '../../learn/wasm';
 import type { CustomerRanker } from './baselines/baseline';
-import { easeBaseline } from './baselines/ease';
+import { easeBaseline, fitEase } from './baselines/ease';
 import { ialsBaseline } from './baselines/ials';
 import { itemKnnBaseline } from './baselines/item-knn';
 import { distinctCustomers, popularityBaseline } from './baselines/popularity';
@@ -12,6 +12,7 @@ import { biasedFactors } from './rating-models/biased-factors';
 import { errorsOf, type RatingModel } from './rating-models/rating-model';
 import { ratingRidge } from './rating-models/ridge';
 import { userNeighbours } from './rating-models/user-neighbours';
+import { learnSequenceBlend, sequenceBaselines } from './sequence-blend';
 import { randomSplit, rankingSplit, type RatingSplit } from './rating-protocol';
 import { ratingsAt, type RatingTable } from './rating-table';
 
@@ -30,6 +31,11 @@ export interface RatingEvaluationOptions {
   readonly seed: number;
   /** Ratings of at least this value count as liked; with −Infinity, all do. */
   readonly relevant: number;
+  /**
+   * Whether the newest ratings are predicted from the older ones. If so, every rating needs a time, and models of
+   * sequences are evaluated as well.
+   */
+  readonly sequential?: boolean;
   /** Without kernels the TypeScript implementations are used. */
   readonly kernels?: Kernels;
   readonly onProgress: (message: string) => void;
@@ -49,7 +55,10 @@ const RANKERS: readonly FitRanker[] = [
   (split, kernels) => easeBaseline(split, kernels),
   ialsBaseline,
 ];
-/** The reported model `freshet` is the best on validation: one of the rankers, or EASE with one of these penalties. */
+/**
+ * If ratings are held out at random, the reported model `freshet` is the best on validation: one of the rankers, or
+ * EASE with one of these penalties.
+ */
 const PENALTIES = [50, 100, 200, 500, 1_000];
 const FRESHET_CHOICES: readonly FitRanker[] = [
   ...RANKERS,
@@ -151,20 +160,33 @@ export function evaluateRanking(
   options: RatingEvaluationOptions,
 ): EvaluationRow[] {
   const fullSplit = rankingSplit(table, split, options.relevant);
+  const { kernels = {}, sequential = false } = options;
   const rows = RANKERS.map((fit) => rankingRow(fullSplit, fit, options));
-  const chosenRanker = chooseRanker(table, split, options);
-  rows.push({ ...rankingRow(fullSplit, chosenRanker, options), model: 'freshet' });
+  if (sequential) {
+    const start = options.clock();
+    const rankers = sequenceBaselines(fullSplit, fitEase(fullSplit, kernels));
+    const seconds = (options.clock() - start) / 1000;
+    for (const ranker of rankers) rows.push(rowOfRanker(fullSplit, ranker, seconds, options));
+  }
+  const fitFreshet: FitRanker = sequential
+    ? () => learnSequenceBlend(table, split, fullSplit, { ...options, kernels })
+    : chooseRanker(table, split, options);
+  rows.push({ ...rankingRow(fullSplit, fitFreshet, options), model: 'freshet' });
   return rows;
 }
 
-function rankingRow(
+function rankingRow(split: TemporalSplit, fit: FitRanker, options: RatingEvaluationOptions): EvaluationRow {
+  const start = options.clock();
+  const ranker = fit(split, options.kernels ?? {}, options.seed);
+  return rowOfRanker(split, ranker, (options.clock() - start) / 1000, options);
+}
+
+function rowOfRanker(
   split: TemporalSplit,
-  fit: FitRanker,
-  { clock, onProgress, seed, kernels = {} }: RatingEvaluationOptions,
+  ranker: CustomerRanker,
+  seconds: number,
+  { onProgress }: RatingEvaluationOptions,
 ): EvaluationRow {
-  const start = clock();
-  const ranker = fit(split, kernels, seed);
-  const seconds = (clock() - start) / 1000;
   onProgress(ranker.model);
   const total = new MetricsTotal(split.trainingProductCount, distinctCustomers(split), split.customers.size);
   for (const { customer, truthNew, boughtInTraining } of split.testCustomers)

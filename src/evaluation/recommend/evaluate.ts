@@ -7,14 +7,15 @@ import { historyBefore } from '../../live-state/history-at';
 import { PointInTimeReplay } from '../../live-state/replay/point-in-time-replay';
 import { fitSources } from '../../recommend/training/source-fits';
 import { NO_MODELS } from '../../recommend/sources/source';
-import type { BasketRanker, CustomerRanker } from './baselines/baseline';
-import { NOTHING_MASKED } from './baselines/baseline';
+import { NOTHING_MASKED, type BasketRanker, type CustomerRanker } from './baselines/baseline';
 import { coCountBaseline } from './baselines/co-count';
-import { easeBaseline } from './baselines/ease';
+import { easeRanker, fitEase } from './baselines/ease';
 import { ialsBaseline } from './baselines/ials';
 import { itemKnnBaseline } from './baselines/item-knn';
 import { personalFrequencyBaseline } from './baselines/personal-frequency';
 import { distinctCustomers, popularityBaseline, recentPopularityBaseline } from './baselines/popularity';
+import { nearestSessionsBaseline, trainingSessions, transitionsBaseline } from './baselines/sequence';
+import { plainBlend } from './baselines/blend';
 import { temporalRidgeBaseline } from './baselines/temporal-ridge';
 import { freshetRanker, type FreshetRanker } from './freshet-ranker';
 import { MetricsTotal } from './metrics';
@@ -75,13 +76,7 @@ export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOpti
     const fitted = fit();
     return { fitted, seconds: (clock() - start) / 1000 };
   };
-  const baselines: (() => CustomerRanker)[] = [
-    ...[popularityBaseline, recentPopularityBaseline, itemKnnBaseline].map((fit) => () => fit(split)),
-    () => easeBaseline(split, kernels),
-    () => ialsBaseline(split, kernels, seed),
-    () => personalFrequencyBaseline(split),
-  ];
-  for (const fit of baselines) {
+  for (const fit of baselinesOf(split, kernels, seed)) {
     const { fitted, seconds } = timeFit(fit);
     onProgress(fitted.model);
     rows.push(...customerRows(split, fitted, seconds));
@@ -116,6 +111,31 @@ export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOpti
     ...knownBasketRows(split, events, freshet.fitted, freshet.seconds),
   );
   return rows;
+}
+
+/** Returns the fits of the baselines, in the order of the report. */
+function baselinesOf(split: TemporalSplit, kernels: Kernels, seed: number): (() => CustomerRanker)[] {
+  const ease = once(() => fitEase(split, kernels));
+  const sessions = once(() => trainingSessions(split));
+  return [
+    () => popularityBaseline(split),
+    () => recentPopularityBaseline(split),
+    () => itemKnnBaseline(split),
+    () => easeRanker(split, ease()),
+    () => ialsBaseline(split, kernels, seed),
+    () => personalFrequencyBaseline(split),
+    () => nearestSessionsBaseline(split, sessions()),
+    () => transitionsBaseline(split, sessions()),
+    () => {
+      const rankers = [nearestSessionsBaseline(split, sessions()), transitionsBaseline(split, sessions())];
+      return plainBlend([easeRanker(split, ease()), ...rankers]);
+    },
+  ];
+}
+
+function once<T>(compute: () => T): () => T {
+  let value: { readonly of: T } | undefined;
+  return () => (value ??= { of: compute() }).of;
 }
 
 function customerRows(split: TemporalSplit, ranker: CustomerRanker, fitSeconds: number): EvaluationRow[] {

@@ -7,6 +7,7 @@ import { seededRandom } from '../../learn/seeded-random';
 export interface Line {
   readonly customer: number;
   readonly product: number;
+  /** Empty if there are no orders, as in a file of ratings. */
   readonly order: string;
   readonly at: number;
 }

@@ -73,7 +73,7 @@ export function rankingSplit(
   const lineOf = (at: number): Line => ({
     customer: customers.intern(table.userIds.idAt(table.users[at])),
     product: products.intern(table.itemIds.idAt(table.items[at])),
-    order: String(at),
+    order: '',
     at: table.times[at],
   });
   const isLiked = (at: number): boolean => table.values[at] >= minLikedRating;

@@ -166,6 +166,21 @@ describe('ProfileMaintainer', () => {
     expect(await fromChanges()).toEqual(await stored());
   });
 
+  it('computes all profiles again when the same version is active again after a time without one', async () => {
+    const active = models;
+    models = null;
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await backfill.append([
+      event({ customerId: 'c', type: 'PURCHASE', sessionId: undefined, occurredAt: START - DAY }),
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    models = active;
+    await becomes(async () => {
+      const counts = Object.entries({ ...(await recounted()), ahead: '1' });
+      return Object.fromEntries(counts.map(([id, count]) => [id, `old-${count}`]));
+    });
+  });
+
   it('removes the profile of a customer who has opted out, and makes none', async () => {
     await pool.query(`UPDATE customers SET profiling = false WHERE id = 'a'`);
     await backfill.append([event({ customerId: 'a', type: 'PURCHASE', sessionId: undefined })]);

@@ -6,6 +6,17 @@ export interface CustomerRanker {
   rank(customer: number, masked: ReadonlySet<number>): ArrayLike<number>;
 }
 
+/** A ranking model that scores every product of the training part. */
+export interface ScoringRanker extends CustomerRanker {
+  /** Returns one score per product. */
+  readonly scores: (customer: number) => Float64Array;
+}
+
+/** Returns the ranking model of a scoring function. */
+export function rankBy(model: string, scores: (customer: number) => Float64Array): ScoringRanker {
+  return { model, scores, rank: (customer, masked) => bestProducts(scores(customer), masked) };
+}
+
 /**
  * A model that completes a basket. `complete` returns at most 20 products, best first, without the products of the
  * basket (`context`).

@@ -1,5 +1,5 @@
 import { productsByCustomer, type TemporalSplit } from '../protocol';
-import { bestProducts, type CustomerRanker } from './baseline';
+import { rankBy, type ScoringRanker } from './baseline';
 
 const NEIGHBOURS = 100;
 const SHRINK = 10;
@@ -9,7 +9,7 @@ const SHRINK = 10;
  * customers × products, with the 100 nearest products of each candidate. It shares no code with the incremental counts
  * of the recommender, so it is an independent check of them.
  */
-export function itemKnnBaseline(split: TemporalSplit): CustomerRanker {
+export function itemKnnBaseline(split: TemporalSplit): ScoringRanker {
   const size = split.trainingProductCount;
   const historyByCustomer = productsByCustomer(split.training);
   const counts = new Float32Array(size * size);
@@ -30,17 +30,14 @@ export function itemKnnBaseline(split: TemporalSplit): CustomerRanker {
       .sort((a, b) => row[b] - row[a] || a - b);
     for (const i of nearest.slice(0, NEIGHBOURS)) similarities[j * size + i] = row[i];
   }
-  return {
-    model: 'item-knn',
-    rank(customer, masked) {
-      const history = Array.from(historyByCustomer.get(customer) ?? []);
-      const scores = new Float64Array(size);
-      for (let j = 0; j < size; j++) {
-        let score = 0;
-        for (const i of history) score += similarities[j * size + i];
-        scores[j] = score;
-      }
-      return bestProducts(scores, masked);
-    },
-  };
+  return rankBy('item-knn', (customer) => {
+    const history = Array.from(historyByCustomer.get(customer) ?? []);
+    const scores = new Float64Array(size);
+    for (let j = 0; j < size; j++) {
+      let score = 0;
+      for (const i of history) score += similarities[j * size + i];
+      scores[j] = score;
+    }
+    return scores;
+  });
 }

@@ -1,18 +1,18 @@
 import { productsByCustomer, type TemporalSplit } from '../protocol';
-import { bestProducts, type CustomerRanker } from './baseline';
+import { rankBy, type ScoringRanker } from './baseline';
 
 const DAY = 86_400_000;
 
 /** Ranks by the number of distinct customers per product. */
-export function popularityBaseline(split: TemporalSplit): CustomerRanker {
+export function popularityBaseline(split: TemporalSplit): ScoringRanker {
   const scores = distinctCustomers(split);
-  return { model: 'popularity', rank: (_, masked) => bestProducts(scores, masked) };
+  return rankBy('popularity', () => scores);
 }
 
 /** Ranks by the number of purchase lines in the 30 days before the test window. */
-export function recentPopularityBaseline(split: TemporalSplit): CustomerRanker {
+export function recentPopularityBaseline(split: TemporalSplit): ScoringRanker {
   const scores = recentLines(split);
-  return { model: 'popularity-30d', rank: (_, masked) => bestProducts(scores, masked) };
+  return rankBy('popularity-30d', () => scores);
 }
 
 export function distinctCustomers(split: TemporalSplit): Float64Array {

@@ -74,9 +74,10 @@ describe('the temporal protocol', () => {
       onProgress: () => undefined,
     });
     expect(rows.map(({ model, mode }) => `${model} ${mode}`)).toEqual([
-      ...['popularity', 'popularity-30d', 'item-knn', 'ease', 'ials', 'personal-frequency', 'temporal-ridge'].flatMap(
-        (m) => [`${m} repeat`, `${m} new`],
-      ),
+      ...[
+        ...['popularity', 'popularity-30d', 'item-knn', 'ease', 'ials', 'personal-frequency'],
+        ...['nearest-sessions', 'transitions', 'plain-blend', 'temporal-ridge'],
+      ].flatMap((m) => [`${m} repeat`, `${m} new`]),
       'co-count basket',
       'co-count basket-one',
       ...['repeat', 'new', 'basket', 'basket-one', 'basket-known', 'basket-one-known'].map((mode) => `freshet ${mode}`),

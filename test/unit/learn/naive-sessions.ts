@@ -1,0 +1,104 @@
+import type { SessionEvent } from '../../../src/learn/session-store';
+import type { WeightedProducts } from '../../../src/learn/recent-products';
+
+/** A session of the batch computation. `products` holds [product, time of its newest event], by time and product. */
+export interface NaiveSession {
+  readonly subject: number;
+  readonly order: number;
+  readonly start: number;
+  readonly end: number;
+  readonly products: readonly (readonly [product: number, at: number])[];
+}
+
+/** The batch computation: splits all events into sessions, and returns those that start at or after the horizon. */
+export function naiveSessions(events: readonly SessionEvent[], horizon: number, idleMs: number): NaiveSession[] {
+  const streams = new Map<string, SessionEvent[]>();
+  for (const event of events) {
+    const key = `${event.subject} ${event.order}`;
+    streams.set(key, [...(streams.get(key) ?? []), event]);
+  }
+  const sessions: NaiveSession[] = [];
+  for (const stream of streams.values()) {
+    stream.sort((a, b) => a.at - b.at);
+    const groups: SessionEvent[][] = [];
+    stream.forEach((event, i) => {
+      if (i > 0 && event.at - stream[i - 1].at <= idleMs) groups[groups.length - 1].push(event);
+      else groups.push([event]);
+    });
+    for (const group of groups) {
+      if (group[0].at < horizon) continue;
+      const newest = new Map<number, number>();
+      for (const { product, at } of group) newest.set(product, Math.max(at, newest.get(product) ?? -Infinity));
+      const products = Array.from(newest).sort((a, b) => a[1] - b[1] || a[0] - b[0]);
+      const { subject, order } = group[0];
+      sessions.push({ subject, order, start: group[0].at, end: group[group.length - 1].at, products });
+    }
+  }
+  return sessions.sort(compareSessions);
+}
+
+/** VMIS-kNN without an index. @returns the scores by product */
+export function naiveNearest(
+  sessions: readonly NaiveSession[],
+  query: WeightedProducts,
+  own: number,
+  { newest, neighbours }: { newest: number; neighbours: number },
+): Map<number, number> {
+  const newestFirst = sessions.toReversed();
+  const similarity = new Map<NaiveSession, { sum: number; newest: number }>();
+  query.products.forEach((product, i) => {
+    const holders = newestFirst.filter((session) => session.subject !== own && holds(session, product));
+    for (const session of holders.slice(0, newest)) {
+      const known = similarity.get(session) ?? { sum: 0, newest: 0 };
+      similarity.set(session, { sum: known.sum + query.weights[i], newest: Math.max(known.newest, query.weights[i]) });
+    }
+  });
+  const chosen = newestFirst.filter((session) => similarity.has(session)).slice(0, newest);
+  const sumOf = (session: NaiveSession) => similarity.get(session)?.sum ?? 0;
+  const nearest = chosen.sort((a, b) => sumOf(b) - sumOf(a) || compareSessions(b, a)).slice(0, neighbours);
+  const scores = new Map<number, number>();
+  for (const session of nearest) {
+    const { sum, newest: weight } = similarity.get(session) ?? { sum: 0, newest: 0 };
+    for (const [product] of session.products) {
+      const idf = Math.log(sessions.length / sessions.filter((each) => holds(each, product)).length);
+      scores.set(product, (scores.get(product) ?? 0) + sum * weight * idf);
+    }
+  }
+  return scores;
+}
+
+/** Decayed transitions without an index. @returns the scores by product */
+export function naiveTransitions(
+  sessions: readonly NaiveSession[],
+  query: WeightedProducts,
+  own: number,
+  { newest, steps, exponent }: { newest: number; steps: number; exponent: number },
+): Map<number, number> {
+  const scores = new Map<number, number>();
+  query.products.forEach((product, i) => {
+    const holders = sessions.filter((session) => session.subject !== own && holds(session, product)).slice(-newest);
+    for (const session of holders.toReversed()) {
+      const time = session.products.find(([each]) => each === product)?.[1] ?? NaN;
+      const following = sessions.filter(
+        (each) => each.subject === session.subject && compareSessions(each, session) >= 0,
+      );
+      const successors = following.flatMap((each) => each.products).filter(([, at]) => at > time);
+      let rank = 0;
+      successors.forEach(([successor, at], s) => {
+        if (s === 0 || at !== successors[s - 1][1]) rank++;
+        if (rank > steps) return;
+        const weight = query.weights[i] / Math.pow(holders.length, exponent);
+        scores.set(successor, (scores.get(successor) ?? 0) + weight / rank);
+      });
+    }
+  });
+  return scores;
+}
+
+function compareSessions(a: NaiveSession, b: NaiveSession): number {
+  return a.start - b.start || a.subject - b.subject || a.order - b.order;
+}
+
+function holds(session: NaiveSession, product: number): boolean {
+  return session.products.some(([each]) => each === product);
+}
