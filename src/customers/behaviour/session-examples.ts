@@ -102,9 +102,11 @@ export function sessionFeaturesAt(
     if (ownerAsOf(events[index]!, merges, cut) === subject) tally.apply(events[index]!);
   const orders = new Set<string>();
   let lastOrderAt: number | null = null;
-  for (let index = 0; index < from; index++) {
+  for (let index = 0; index < from && events[index]!.at < events[from]!.at; index++) {
     const event = events[index]!;
     if (event.type !== 'PURCHASE' || event.orderKey === null || ownerAsOf(event, merges, cut) !== subject) continue;
+    // The time of an order is that of its first line.
+    if (orders.has(event.orderKey)) continue;
     orders.add(event.orderKey);
     lastOrderAt = event.at;
   }

@@ -36,7 +36,7 @@ export function sortEvents(events: readonly SubjectEvent[]): SubjectEvent[] {
  * order that no session precedes is left out.
  * @param events in order of time
  */
-export function splitSessions(events: readonly SubjectEvent[]): SessionRange[] {
+export function splitSessions(events: readonly Pick<SessionEvent, 'at' | 'type'>[]): SessionRange[] {
   const sessions: SessionRange[] = [];
   let from = -1;
   events.forEach((event, index) => {
