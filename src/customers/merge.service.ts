@@ -21,7 +21,7 @@ import { inTransaction, type Pool, type PoolClient } from '../platform/postgres'
 import { moveOrdersTo } from '../orders/order-owner.store';
 import { markOrders } from '../orders/order.store';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
-import { insertCustomer, insertMerge, isAlreadyMerged } from './merge.store';
+import { inheritOptOut, insertCustomer, insertMerge, isAlreadyMerged } from './merge.store';
 
 /** How long a merge waits until all events that were acknowledged before it are in the log. Then it becomes pending. */
 const MAX_WAIT_MS = 2_000;
@@ -143,6 +143,7 @@ async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts
   const customerId = into.slice(2);
   await insertCustomer(client, customerId);
   if (await isAlreadyMerged(client, from, into)) return { change: null };
+  await inheritOptOut(client, from, customerId);
   const orders = await moveOrdersTo(client, from, customerId);
   const change: LogChange = {
     merged: { from, into },

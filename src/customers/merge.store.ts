@@ -35,3 +35,13 @@ export async function insertMerge(client: PoolClient, { position, from, into }: 
     into,
   ]);
 }
+
+/** If the merged customer has opted out of profiling, so has the customer that it is merged into. */
+export async function inheritOptOut(client: PoolClient, fromSubject: string, customerId: string): Promise<void> {
+  if (!fromSubject.startsWith('c:')) return;
+  await execute(
+    client,
+    'UPDATE customers SET profiling = false WHERE id = $2 AND EXISTS (SELECT FROM customers WHERE id = $1 AND NOT profiling)',
+    [fromSubject.slice('c:'.length), customerId],
+  );
+}

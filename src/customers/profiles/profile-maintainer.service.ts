@@ -42,7 +42,7 @@ export interface ProfileMaintainerOptions {
   readonly outbox: Outbox;
   readonly log: Logger;
   /** Returns the active versions of the models; null if there are none. */
-  readonly models: () => Promise<ProfileModels | null>;
+  readonly models: () => ProfileModels | null;
   readonly now?: () => number;
 }
 
@@ -93,16 +93,19 @@ export class ProfileMaintainer {
     const run = async () => {
       while (!this.loop.isClosing && lease.held) {
         this.woken = false;
-        const models = await this.options.models();
+        const models = this.options.models();
         const newest = await newestPosition(this.options.pool);
         if (models === null) {
-          // The log is not followed. When a version becomes active, a new sweep computes all profiles.
+          // No profiles are served. When a version becomes active, a new sweep computes them from the log.
           await deleteSweep(this.options.pool);
           position = newest;
-          await this.loop.pause(POLL_MS);
+          if ((await this.updater.removeSome(MAX_CUSTOMERS, lease)) === 0) await this.loop.pause(POLL_MS);
           continue;
         }
-        if (await this.followLog(lease, models, position, newest, (reached) => (position = reached))) continue;
+        const reached = await this.followLog(lease, models, position, newest);
+        const isBehind = reached < newest;
+        position = reached;
+        if (isBehind) continue;
         if (await this.sweepPage(lease, models)) {
           await this.loop.pause(SWEEP_PAUSE_MS);
           continue;
@@ -115,23 +118,20 @@ export class ProfileMaintainer {
     return { run, position: () => position };
   }
 
-  /** Processes some log positions above `after`. @returns whether there was anything to process */
-  private async followLog(
-    lease: Lease,
-    models: ProfileModels,
-    after: number,
-    newest: number,
-    onReached: (position: number) => void,
-  ): Promise<boolean> {
-    if (newest <= after) return false;
+  /**
+   * Processes log positions above `after`, at most {@link MAX_POSITIONS}.
+   * @returns the position up to which all are processed
+   */
+  private async followLog(lease: Lease, models: ProfileModels, after: number, newest: number): Promise<number> {
+    if (newest <= after) return after;
     const upTo = Math.min(newest, after + MAX_POSITIONS);
     const changed = await readChangedBuyers(this.options.pool, after, upTo);
     for (let from = 0; from < changed.length; from += MAX_CUSTOMERS) {
+      if (this.loop.isClosing || !lease.held) return after;
       const page = changed.slice(from, from + MAX_CUSTOMERS);
       await this.updater.update(page, { models, lease, notifies: true });
     }
-    onReached(upTo);
-    return true;
+    return upTo;
   }
 
   /** Computes the profiles of the next customers of the sweep. @returns whether there is a sweep */

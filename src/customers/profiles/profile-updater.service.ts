@@ -1,6 +1,7 @@
 import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox.service';
-import type { ProfileChange } from '../../events/position.store';
+import { newestPosition, type ProfileChange } from '../../events/position.store';
+import { requireNoErasureSince } from '../../events/tombstone.store';
 import { fence } from '../../platform/artefacts';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { readPurchaseLines } from '../purchases/purchase-lines.store';
@@ -9,6 +10,7 @@ import {
   deleteProfiles,
   lockProfiledCustomers,
   lockSegments,
+  readSomeProfiles,
   storeProfiles,
   storeProfileChanges,
 } from './profile.store';
@@ -33,14 +35,16 @@ export class ProfileUpdater {
   /**
    * Computes the profiles of customers and stores them in one transaction. A customer without orders, who has opted out
    * or who no longer exists has no profile. Changed segments are logged with the position of the transaction.
-   * @throws FencedOff if the lease has a newer owner
+   * @throws FencedOff if the lease has a newer owner, ErasureConflict if a person was erased after the log was read
    */
   async update(customerIds: readonly string[], { models, lease, notifies, finish }: UpdateContext): Promise<void> {
+    const readAt = await newestPosition(this.pool);
     const lines = await readPurchaseLines(this.pool, customerIds, models.currency);
     const now = this.now();
     const profiles = new Map<string, Profile | null>();
     for (const [id, own] of lines) profiles.set(id, computeProfile(id, own, models, now));
     await commitChange(this.pool, this.outbox, async (client) => {
+      await requireNoErasureSince(client, readAt);
       const profiled = await lockProfiledCustomers(client, customerIds);
       const before = await lockSegments(client, customerIds);
       const stored = customerIds.flatMap((id) => (profiled.has(id) ? (profiles.get(id) ?? []) : []));
@@ -59,5 +63,24 @@ export class ProfileUpdater {
       const afterPosition = (position: number) => storeProfileChanges(client, position, changes);
       return { change: { profiles: changes }, afterPosition };
     });
+  }
+
+  /**
+   * Deletes some profiles, because no version of a model is active.
+   * @returns the number of deleted profiles; 0 if there are none left
+   * @throws FencedOff if the lease has a newer owner
+   */
+  async removeSome(count: number, lease: UpdateContext['lease']): Promise<number> {
+    const customerIds = await readSomeProfiles(this.pool, count);
+    if (customerIds.length === 0) return 0;
+    await commitChange(this.pool, this.outbox, async (client) => {
+      const segments = await lockSegments(client, customerIds);
+      await deleteProfiles(client, customerIds);
+      await fence(client, lease);
+      const changes = Array.from(segments, ([customerId, from]): ProfileChange => ({ customerId, from, to: null }));
+      const afterPosition = (position: number) => storeProfileChanges(client, position, changes);
+      return { change: changes.length > 0 ? { profiles: changes } : null, afterPosition };
+    });
+    return customerIds.length;
   }
 }

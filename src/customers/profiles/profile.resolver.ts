@@ -74,22 +74,27 @@ export class ProfileResolver {
   @Subscription(() => Customer, {
     ...NO_TOPIC,
     nullable: true,
-    description: 'The customer first, then again whenever the segment or the predictions have changed.',
+    description:
+      'The customer first, then again after a purchase, a return, a merge or a change of the segment. The daily update of predictions is not sent. Null once the customer no longer exists.',
   })
-  customerUpdated(@Root() { customer }: CustomerState, @Arg('id', () => ID) _id: string): Customer {
+  customerUpdated(@Root() { customer }: CustomerState, @Arg('id', () => ID) _id: string): Customer | null {
     return customer;
   }
 
   open({ id }: { id: string }): Promise<AsyncIterable<CustomerState>> {
-    const load = async (): Promise<CustomerState> => {
-      const customer = await this.customers.find(id);
-      if (customer === null) throw new ApiError('NOT_FOUND', `There is no customer ${id}.`);
-      return { customer, profile: await this.profiles.find(id) };
+    const reload = async (): Promise<CustomerState> => ({
+      customer: await this.customers.find(id),
+      profile: await this.profiles.find(id),
+    });
+    const loadFirst = async () => {
+      const state = await reload();
+      if (state.customer === null) throw new ApiError('NOT_FOUND', `There is no customer ${id}.`);
+      return state;
     };
     return openLiveQuery({
       name: 'customerUpdated',
-      loadFirst: load,
-      reload: load,
+      loadFirst,
+      reload,
       visibleStateOf: ({ customer, profile }) => JSON.stringify([customer, profile]),
       watchChanges: ({ now }) => [this.profiles.watch(id, now)],
       log: this.log,
@@ -98,6 +103,6 @@ export class ProfileResolver {
 }
 
 interface CustomerState {
-  readonly customer: Customer;
+  readonly customer: Customer | null;
   readonly profile: StoredProfile | null;
 }

@@ -34,7 +34,7 @@ export async function readChangedBuyers(pool: Pool, after: number, upTo: number)
 export async function lockProfiledCustomers(client: PoolClient, customerIds: readonly string[]): Promise<Set<string>> {
   const rows = await queryRows<{ id: string }>(client, {
     name: 'profiled-customers',
-    text: 'SELECT id FROM customers WHERE id = ANY($1::text[]) AND profiling ORDER BY id FOR SHARE',
+    text: 'SELECT id FROM customers WHERE id = ANY($1::text[]) AND profiling ORDER BY id COLLATE "C" FOR SHARE',
     values: [customerIds],
   });
   return new Set(rows.map(({ id }) => id));
@@ -48,7 +48,7 @@ export async function lockSegments(
   const rows = await queryRows<{ id: string; segmentId: string | null }>(client, {
     name: 'lock-profiles',
     text: `SELECT customer_id AS id, segment_id AS "segmentId" FROM customer_profiles
-           WHERE customer_id = ANY($1::text[]) ORDER BY customer_id FOR UPDATE`,
+           WHERE customer_id = ANY($1::text[]) ORDER BY customer_id COLLATE "C" FOR UPDATE`,
     values: [customerIds],
   });
   return new Map(rows.map(({ id, segmentId }) => [id, segmentId]));
@@ -87,6 +87,14 @@ export async function storeProfiles(client: PoolClient, profiles: readonly Profi
   });
 }
 
+/** Returns the ids of up to `count` customers with a profile, in no particular order. */
+export async function readSomeProfiles(pool: Pool, count: number): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(pool, 'SELECT customer_id AS id FROM customer_profiles LIMIT $1', [
+    count,
+  ]);
+  return rows.map(({ id }) => id);
+}
+
 export async function deleteProfiles(client: PoolClient, customerIds: readonly string[]): Promise<void> {
   if (customerIds.length === 0) return;
   await execute(client, 'DELETE FROM customer_profiles WHERE customer_id = ANY($1::text[])', [customerIds]);
@@ -100,6 +108,9 @@ export async function removeProfiles(client: PoolClient, customerIds: readonly s
   if (customerIds.length === 0) return [];
   const segments = await lockSegments(client, customerIds);
   await deleteProfiles(client, customerIds);
+  await execute(client, 'DELETE FROM profile_changes WHERE customer_id = ANY($1::text[]) AND expires_at IS NULL', [
+    customerIds,
+  ]);
   return Array.from(segments, ([customerId, from]): ProfileChange => ({ customerId, from, to: null }));
 }
 
@@ -113,7 +124,7 @@ export async function storeProfileChanges(
     name: 'store-profile-changes',
     text: `INSERT INTO profile_changes (position, customer_id, from_segment, to_segment, expires_at)
            SELECT $1, id, previous, next,
-             CASE WHEN previous IS NOT DISTINCT FROM next THEN now() + $5 * interval '1 ms' END
+             CASE WHEN previous IS NOT DISTINCT FROM next OR next IS NULL THEN now() + $5 * interval '1 ms' END
            FROM unnest($2::text[], $3::text[], $4::text[]) AS c (id, previous, next)`,
     values: [
       position,

@@ -6,7 +6,7 @@ export const PREDICTION_DAYS = 90;
 
 /** The active versions of the models that describe customers. */
 export interface ProfileModels {
-  /** Ids of the active versions, sorted. */
+  /** Ids of the active versions. */
   readonly versions: readonly string[];
   /** The currency of the amounts. */
   readonly currency: string;
@@ -16,7 +16,7 @@ export interface ProfileModels {
   readonly predictValue: ((summary: PurchaseSummary) => ValuePrediction | null) | null;
 }
 
-/** What the active models say of a customer. */
+/** Segment and predictions of a customer who has ordered. */
 export interface Profile {
   readonly customerId: string;
   readonly segmentId: string | null;

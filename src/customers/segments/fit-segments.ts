@@ -45,6 +45,8 @@ export interface FitSegmentsOptions {
   readonly currency?: string;
   /** The version that the new one continues; null for the first one. */
   readonly previous: SegmentsArtefact | null;
+  /** Ids below it are not given to new segments. Default: those that the previous version has not given. */
+  readonly minNextId?: number;
   /** Names that operators have given to segments, by id: the last names of segments that end with this version. */
   readonly editedNames?: ReadonlyMap<number, string>;
   readonly seed: number;
@@ -100,7 +102,15 @@ export interface NoSegments {
  */
 export function fitSegments(
   customers: readonly SegmentFeatures[],
-  { asOf, currency = 'XXX', previous, editedNames = new Map(), seed, onProgress = () => {} }: FitSegmentsOptions,
+  {
+    asOf,
+    currency = 'XXX',
+    previous,
+    minNextId = 1,
+    editedNames = new Map(),
+    seed,
+    onProgress = () => {},
+  }: FitSegmentsOptions,
 ): SegmentsFit | NoSegments {
   const minCustomers = MIN_SEGMENTS * MIN_CUSTOMERS_PER_SEGMENT;
   if (customers.length < minCustomers)
@@ -148,7 +158,7 @@ export function fitSegments(
   const assignments = assignRows(everyone, fit.centroids);
   const count = fit.centroids.length / everyone.columns;
   const match = matchSegments(
-    { ids: previous?.segments.map(({ id }) => id) ?? [], nextId: previous?.nextId ?? 1 },
+    { ids: previous?.segments.map(({ id }) => id) ?? [], nextId: Math.max(previous?.nextId ?? 1, minNextId) },
     before ?? new Int32Array(everyone.rows),
     count,
     assignments,

@@ -1,5 +1,5 @@
 import type { Pool } from '../../platform/postgres';
-import { execute, queryRows } from '../../platform/sql';
+import { execute, queryOne, queryRows } from '../../platform/sql';
 
 /** Returns the names that operators have given to segments, by the segments' ids. */
 export async function readEditedNames(pool: Pool): Promise<Map<number, string>> {
@@ -17,4 +17,13 @@ export async function storeEditedName(pool: Pool, id: number, name: string | nul
        ON CONFLICT (segment_id) DO UPDATE SET name = excluded.name, updated_at = now()`,
       [id, name],
     );
+}
+
+/** Returns an id that no stored version has given to a segment, so that ids are not used again after a roll-back. */
+export async function readNextSegmentId(pool: Pool): Promise<number> {
+  const row = await queryOne<{ id: number }>(
+    pool,
+    `SELECT coalesce(max((parameters ->> 'nextId')::int), 1) AS id FROM model_versions WHERE kind = 'segments'`,
+  );
+  return row.id;
 }

@@ -59,6 +59,10 @@ export class SegmentResolver {
     @Arg('input', () => RenameSegmentInput) input: RenameSegmentInput,
   ): Promise<RenameSegmentPayload> {
     const name = input.name?.trim() ?? null;
+    if (name !== null && /[\p{Cc}\p{Cs}]/u.test(name)) {
+      const message = 'name must not contain control characters.';
+      return { segment: null, userErrors: [{ field: ['input', 'name'], message, code: 'BAD_USER_INPUT' }] };
+    }
     if (name !== null && (name.length === 0 || name.length > MAX_NAME_LENGTH)) {
       const message = `name must have from 1 to ${MAX_NAME_LENGTH} characters; got ${name.length}.`;
       return { segment: null, userErrors: [{ field: ['input', 'name'], message, code: 'BAD_USER_INPUT' }] };

@@ -18,10 +18,10 @@ export class SegmentFigures {
   })
   daysBetweenOrders!: number | null;
 
-  @Field(() => Money, { description: 'Mean amount of an order.' })
+  @Field(() => Money, { description: 'Median over the customers of their mean amount of an order.' })
   orderAmount!: Money;
 
-  @Field(() => Money, { description: "Mean amount of a customer's orders minus returns." })
+  @Field(() => Money, { description: 'Median over the customers of the amount of their orders minus returns.' })
   netAmount!: Money;
 
   @Field(() => Float, { description: 'Mean share of the amount that was bought below the list price, from 0 to 1.' })

@@ -2,12 +2,11 @@ import type { GateEvidence } from '../../models/gate-evidence';
 import type { Fitter } from '../../models/fitter';
 import { readBuyers } from '../purchases/read-buyers';
 import { featureAssigner } from './assign-segment';
-import { fitSegments } from './fit-segments';
-import type { HeldOutDistances } from './held-out-distances';
+import { fitSegments, type SegmentsFit } from './fit-segments';
 import { segmentFeatures, type SegmentFeatures } from './segment-features';
 import { decodeSegments, encodeSegments, type SegmentsArtefact } from './segments-artefact';
 import { presentDistances } from './present-distances';
-import { readEditedNames } from './segment-names.store';
+import { readEditedNames, readNextSegmentId } from './segment-names.store';
 
 const SEGMENTS_FORMAT = 'customer-segments 1';
 
@@ -42,45 +41,54 @@ export const segmentsFitter: Fitter = {
       asOf,
       currency,
       previous,
+      minNextId: await readNextSegmentId(pool),
       editedNames: await readEditedNames(pool),
       seed,
       onProgress: (progress, stage) => onProgress(0.5 + 0.5 * progress, stage),
     });
     if ('reason' in fit) return { tooLittleAt: position, reason: fit.reason };
-    const { artefact, rule, stability, distance, continuity, heldOut } = fit;
+    const { artefact, rule, stability, distance, continuity } = fit;
     return {
       bytes: encodeSegments(artefact),
       position,
       dataHash,
-      parameters: { format: SEGMENTS_FORMAT, asOf, currency, customerWeight: weight, rule, stability },
+      parameters: {
+        format: SEGMENTS_FORMAT,
+        nextId: artefact.nextId,
+        asOf,
+        currency,
+        customerWeight: weight,
+        rule,
+        stability,
+      },
       figures: {
         customers: customers.length,
         segments: artefact.segments.length,
         distance,
         ...(continuity && { changedShare: continuity.changedShare, adjustedRandIndex: continuity.adjustedRandIndex }),
       },
-      evidence: segmentsEvidence(heldOut, customers, artefact, previous),
+      evidence: segmentsEvidence(fit, customers, previous),
     };
   },
 };
 
 function segmentsEvidence(
-  { candidate, baseline }: HeldOutDistances,
+  { artefact, rule, heldOut }: SegmentsFit,
   customers: readonly SegmentFeatures[],
-  artefact: SegmentsArtefact,
   previous: SegmentsArtefact | null,
 ): GateEvidence {
   const step = Math.ceil(customers.length / MAX_COMPARED);
   const compared = customers.filter((_, place) => place % step === 0);
-  const present = presentDistances(compared, artefact, previous);
+  // More segments always have smaller distances, so versions are compared only while the segments continue.
+  const present = presentDistances(compared, artefact, rule === 'PREVIOUS' ? previous : null);
   return {
     unit: 'customer',
     measures: [
       { name: 'squared distance', isLoss: true, best: null, ...present },
-      { name: 'squared distance, held out', isLoss: true, candidate, incumbent: null, best: null, baseline },
+      { name: 'squared distance, held out', isLoss: true, ...heldOut, incumbent: null, best: null },
     ],
     baselineName: 'one segment',
-    finite: candidate.every(Number.isFinite),
+    finite: heldOut.candidate.every(Number.isFinite),
     time: {
       candidateMs: assignMs(artefact, customers),
       incumbentMs: previous && assignMs(previous, customers),

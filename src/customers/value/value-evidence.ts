@@ -34,7 +34,7 @@ interface Losses {
 
 /**
  * Returns the losses of the candidate and its rivals on the held-out cut, one for each customer. Each customer has one
- * example there, so the units are independent. Past the squared error, each is a proper score: log-loss of purchase and
+ * example there, so the units are independent. Apart from the squared error, each is a proper score: log-loss of purchase and
  * churn, and the interval score (Gneiting & Raftery, Journal of the American Statistical Association 102(477), 2007,
  * §6.2). The baseline predicts the customer's past amount, the shares of purchase and churn of the fitted cuts, and one
  * interval for all customers.

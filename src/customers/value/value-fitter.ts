@@ -43,7 +43,7 @@ export const valueFitter: Fitter = {
     const fit = fitValueModel(examples, { cuts: cuts.fitted, seed });
     if ('tooLittle' in fit) return { tooLittleAt: position, reason: fit.tooLittle };
     return {
-      bytes: encodeValueVersion({ model: fit.model, holdoutModel: holdout.model }),
+      bytes: encodeValueVersion({ currency, model: fit.model, holdoutModel: holdout.model }),
       position,
       dataHash,
       parameters: { format: FORMAT, currency, customerWeight: weight, horizonDays: PREDICTION_DAYS, cuts: cuts.fitted },

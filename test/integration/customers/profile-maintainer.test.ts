@@ -54,7 +54,7 @@ describe('ProfileMaintainer', () => {
       pubSub,
       outbox,
       log,
-      models: () => Promise.resolve(models),
+      models: () => models,
       now: () => now,
     });
     running = maintainer.run();
