@@ -110,8 +110,7 @@ export class SubjectCache<T extends object> {
       const { position, value } = await this.options.load(subject);
       // A read from before a backfill, a merge or a similar change is stale and is repeated.
       if (position < Math.max(this.reloadPosition, loading.staleBefore)) continue;
-      for (const late of loading.bufferedEvents)
-        if (late.position > position) this.options.apply(value, late.event);
+      for (const late of loading.bufferedEvents) if (late.position > position) this.options.apply(value, late.event);
       this.entries.set(subject, { position, value });
       return value;
     }

@@ -1,6 +1,6 @@
 import type { SessionTally } from './session-tally';
 
-/** What is known of a visitor apart from the running session. */
+/** The facts about a visitor that do not come from the running session. */
 export interface SessionVisitor {
   /** Whether the visitor is a customer, not an anonymous visit. */
   readonly isCustomer: boolean;

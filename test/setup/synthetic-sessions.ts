@@ -16,14 +16,14 @@ export function syntheticProduct(number: number): SessionProduct {
 }
 
 /**
- * Returns visitors whose sessions follow one of five habits from the first event on, so that what happens before a cut
- * tells what happens after it. Synthetic.
+ * Returns visitors whose sessions follow one of five habits from the first event on, so that the events before a cut
+ * predict those after it. Synthetic.
  */
 export function syntheticVisitors(count: number, { seed = 1, from = 0, days = 60 } = {}): VisitorEvents[] {
   return Array.from({ length: count }, (_, visitor) => {
     const random = seededRandom(seed * 1_000_003 + visitor);
     const subject = visitor % 3 === 0 ? `c:${visitor}` : `s:${visitor}`;
-    const persona = PERSONAS[Math.floor(random() * PERSONAS.length)]!;
+    const persona = PERSONAS[Math.floor(random() * PERSONAS.length)];
     const events: SubjectEvent[] = [];
     for (let day = random() * 20; day < days; day += 4 + 20 * random())
       events.push(...sessionOf(persona, subject, from + day * DAY, random));

@@ -41,7 +41,7 @@ registerEnumType(ComparisonEnum, {
 
 @Scoped('STOREFRONT')
 @ObjectType('BehaviourStep', { description: 'One test that led to a prediction of behaviour.', simpleResolvers: true })
-export class BehaviourStepType implements BehaviourStep {
+class BehaviourStepType implements BehaviourStep {
   @Field(() => String, { description: 'Name of the tested feature of the session, such as `productPages`.' })
   feature!: string;
 
@@ -60,7 +60,7 @@ export class BehaviourStepType implements BehaviourStep {
 
 @Scoped('STOREFRONT')
 @ObjectType({ description: 'The probability of one behaviour.', simpleResolvers: true })
-export class BehaviourProbability {
+class BehaviourProbability {
   @Field(() => BehaviourEnum)
   behaviour!: Behaviour;
 
@@ -95,7 +95,10 @@ export class SessionBehaviour {
   @Field(() => BehaviourSourceEnum, { description: 'What the purchase probability comes from.' })
   purchaseSource!: BehaviourSource;
 
-  @Field(() => ID, { nullable: true, description: 'The version of BEHAVIOUR that is active; null while there is none.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The version of BEHAVIOUR that is active; null while there is none.',
+  })
   modelVersion!: string | null;
 
   @Field(() => DateTime, { description: 'The time of the first event of the session.' })

@@ -6,8 +6,8 @@ import type { SessionExamples } from './session-examples';
 import { splitByVisitorAndTime, splitForServing } from './session-slices';
 
 /** Below either number, stated rules answer instead of a model. */
-export const MIN_SESSIONS = 1_000;
-export const MIN_LABEL_SESSIONS = 100;
+const MIN_SESSIONS = 1_000;
+const MIN_LABEL_SESSIONS = 100;
 
 export interface BehaviourFit {
   /** Fitted on all sessions. */

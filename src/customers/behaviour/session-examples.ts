@@ -35,7 +35,7 @@ export class SessionExamples {
 
   /**
    * Adds the ended sessions of a visitor.
-   * @param asOf milliseconds since 1970 (UTC): sessions that may still go on then are left out
+   * @param asOf milliseconds since 1970 (UTC): sessions that may continue after it are left out
    * @param since sessions that begin before are left out; their orders count as earlier orders
    */
   add(visitor: VisitorEvents, asOf: number, since = -Infinity): void {
