@@ -1,8 +1,5 @@
 import { EVENT_TYPES, type EventSource, type EventType } from '../events/log-event';
 
-/** A session ends when its subject has no event for this long, in ms. */
-export const SESSION_IDLE_MS = 30 * 60_000;
-
 /** A product as the log knew it when an event arrived. */
 export interface SessionProduct {
   readonly id: string;

@@ -1,6 +1,6 @@
 import type { SessionTally } from './session-tally';
 
-/** The facts about a visitor that do not come from the running session. */
+/** Facts about a visitor from before the running session. */
 export interface SessionVisitor {
   /** Whether the visitor is a customer, not an anonymous visit. */
   readonly isCustomer: boolean;

@@ -1,8 +1,8 @@
 import type { SessionEvent, SessionProduct } from './session-event';
 
 /**
- * Maximum number of different products and lists of one session. Further products count as pages and actions only, so
- * that a crawler's session has a bounded size.
+ * Number of different products, carts and lists of one session that are counted separately. Further products count as pages and
+ * actions only, so that a crawler's session has a bounded size.
  */
 export const MAX_SESSION_PRODUCTS = 500;
 

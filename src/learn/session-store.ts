@@ -1,15 +1,14 @@
+import { SESSION_IDLE_MS } from './durations';
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 import { readSession, SessionTable, writeSession } from './session-table';
 
-/** A pause of more than this (ms) ends a session. */
-export const SESSION_IDLE_MS = 30 * 60_000;
 /** When the store exceeds its cap, it drops sessions until it holds this share of the cap. */
 const SHARE_AFTER_DROP = 0.9;
 
 /** An event of a subject with a product. Subjects, orders and products are integers ≥ 0, chosen by the caller. */
-export interface SessionEvent {
+export interface SubjectEvent {
   readonly subject: number;
   /** The order that the event belongs to; −1 for none. */
   readonly order: number;
@@ -56,7 +55,7 @@ export class SessionStore {
     return this.oldestStart;
   }
 
-  insert({ subject, order, product, at }: SessionEvent): void {
+  insert({ subject, order, product, at }: SubjectEvent): void {
     const { table } = this;
     if (at < this.oldestStart || this.continuesDropped(subject, order, at)) {
       this.dropUntil(subject, order, at);

@@ -18,7 +18,7 @@ export interface BehaviourQuality {
   readonly labels: Readonly<Record<Behaviour, LabelQuality>>;
   /** Share of the sessions whose label was chosen. */
   readonly accuracy: number;
-  /** Mean over the labels of the harmonic mean of recall and precision; a label without a session is left out. */
+  /** Mean over the labels of the harmonic mean of recall and precision; labels without a session are left out. */
   readonly macroF1: number;
 }
 

@@ -1,4 +1,5 @@
-import { compareSessionEvents, SESSION_IDLE_MS, type SessionEvent } from '../../features/session-event';
+import { compareSessionEvents, type SessionEvent } from '../../features/session-event';
+import { SESSION_IDLE_MS } from '../../learn/durations';
 import { fillSessionFeatures } from '../../features/session-features';
 import { SessionTally } from '../../features/session-tally';
 import { splitSessions } from './visitor-sessions';

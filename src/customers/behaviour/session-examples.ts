@@ -1,6 +1,7 @@
 import { isSessionSubject } from '../../events/log-event';
 import { fillSessionFeatures, SESSION_FEATURES, type SessionVisitor } from '../../features/session-features';
-import { SESSION_IDLE_MS, type SessionEvent } from '../../features/session-event';
+import type { SessionEvent } from '../../features/session-event';
+import { SESSION_IDLE_MS } from '../../learn/durations';
 import { SessionTally } from '../../features/session-tally';
 import { hashText32 } from '../../learn/hash-text';
 import { seededRandom } from '../../learn/seeded-random';
@@ -35,7 +36,7 @@ export class SessionExamples {
 
   /**
    * Adds the ended sessions of a visitor.
-   * @param asOf milliseconds since 1970 (UTC): sessions that may continue after it are left out
+   * @param asOf milliseconds since 1970 (UTC): sessions that may not have ended by then are left out
    * @param since sessions that begin before are left out; their orders count as earlier orders
    */
   add(visitor: VisitorEvents, asOf: number, since = -Infinity): void {

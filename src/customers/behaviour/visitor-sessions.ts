@@ -1,4 +1,5 @@
-import { compareSessionEvents, SESSION_IDLE_MS, startsSession, type SessionEvent } from '../../features/session-event';
+import { compareSessionEvents, startsSession, type SessionEvent } from '../../features/session-event';
+import { SESSION_IDLE_MS } from '../../learn/durations';
 
 /** An event with the subject (`c:<customer>` or `s:<session>`) that the log has for it. */
 export interface SubjectEvent extends SessionEvent {

@@ -1,4 +1,4 @@
-import type { SessionEvent } from '../../../src/learn/session-store';
+import type { SubjectEvent } from '../../../src/learn/session-store';
 import type { WeightedProducts } from '../../../src/learn/recent-products';
 
 /** A session of the batch computation. `products` holds [product, time of its newest event], by time and product. */
@@ -11,8 +11,8 @@ export interface NaiveSession {
 }
 
 /** The batch computation: splits all events into sessions, and returns those that start at or after the horizon. */
-export function naiveSessions(events: readonly SessionEvent[], horizon: number, idleMs: number): NaiveSession[] {
-  const streams = new Map<string, SessionEvent[]>();
+export function naiveSessions(events: readonly SubjectEvent[], horizon: number, idleMs: number): NaiveSession[] {
+  const streams = new Map<string, SubjectEvent[]>();
   for (const event of events) {
     const key = `${event.subject} ${event.order}`;
     streams.set(key, [...(streams.get(key) ?? []), event]);
@@ -20,7 +20,7 @@ export function naiveSessions(events: readonly SessionEvent[], horizon: number, 
   const sessions: NaiveSession[] = [];
   for (const stream of streams.values()) {
     stream.sort((a, b) => a.at - b.at);
-    const groups: SessionEvent[][] = [];
+    const groups: SubjectEvent[][] = [];
     stream.forEach((event, i) => {
       if (i > 0 && event.at - stream[i - 1].at <= idleMs) groups[groups.length - 1].push(event);
       else groups.push([event]);

@@ -5,7 +5,8 @@ import { NearestSessions } from '../../../src/learn/nearest-sessions';
 import { recentProducts, type WeightedProducts } from '../../../src/learn/recent-products';
 import { runTask } from '../../../src/learn/resumable-task';
 import { seededRandom } from '../../../src/learn/seeded-random';
-import { SESSION_IDLE_MS, SessionStore, type SessionEvent } from '../../../src/learn/session-store';
+import { SESSION_IDLE_MS } from '../../../src/learn/durations';
+import { SessionStore, type SubjectEvent } from '../../../src/learn/session-store';
 import { naiveNearest, naiveSessions, naiveTransitions, type NaiveSession } from './naive-sessions';
 
 const MINUTE = 60_000;
@@ -42,7 +43,7 @@ function bytesOf(store: SessionStore): Uint8Array {
 
 /** The events that a batch computation reads: merges and removals apply to the events before them. */
 class Log {
-  events: SessionEvent[] = [];
+  events: SubjectEvent[] = [];
 
   merge(from: number, into: number): void {
     this.events = this.events.map((event) => (event.subject === from ? { ...event, subject: into } : event));

@@ -72,7 +72,7 @@ describe('fitBehaviour on synthetic sessions of known habits', () => {
         expect(value > threshold).toBe(comparison === 'ABOVE');
         expect(text).not.toBe('');
       }
-      // The steps alone decide the leaf: a session that meets them gets there, too, with any other features.
+      // The steps alone decide the leaf: a session that meets them gets there with any other features.
       const other = new Float64Array(features.length).fill(NaN);
       for (const { feature, value } of path) other[SESSION_FEATURE_INDEX.get(feature)!] = value;
       expect(leafOf(tree.nodes, other)).toBe(leafOf(tree.nodes, features));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { LiveSession, MAX_LIVE_EVENTS } from '../../../../src/customers/behaviour/live-session';
 import { sessionFeaturesAt } from '../../../../src/customers/behaviour/session-examples';
 import { sortEvents, splitSessions, type SubjectEvent } from '../../../../src/customers/behaviour/visitor-sessions';
-import { SESSION_IDLE_MS } from '../../../../src/features/session-event';
+import { SESSION_IDLE_MS } from '../../../../src/learn/durations';
 import { SESSION_FEATURES, SESSION_FEATURE_INDEX } from '../../../../src/features/session-features';
 import { syntheticProduct } from '../../../setup/synthetic-sessions';
 

@@ -10,7 +10,7 @@ import {
   type SubjectEvent,
   type VisitorEvents,
 } from '../../../../src/customers/behaviour/visitor-sessions';
-import { SESSION_IDLE_MS } from '../../../../src/features/session-event';
+import { SESSION_IDLE_MS } from '../../../../src/learn/durations';
 import { SESSION_FEATURES, SESSION_FEATURE_INDEX } from '../../../../src/features/session-features';
 import { syntheticProduct, syntheticVisitors } from '../../../setup/synthetic-sessions';
 
