@@ -1,4 +1,4 @@
-import type { SubjectEvent, VisitorEvents } from '../src/customers/behaviour/visitor-sessions';
+import type { VisitorEvent, VisitorEvents } from '../src/customers/behaviour/visitor-sessions';
 import { demoProducts } from '../src/demo/demo-catalogue';
 import { demoHistory, type DemoSize } from '../src/demo/demo-history';
 import { subjectOf } from '../src/events/log-event';
@@ -20,8 +20,8 @@ export function demoVisitors(size: DemoSize): VisitorEvents[] {
     ]),
   );
   const { events, orders } = demoHistory(catalogue, now, size);
-  const visitors = new Map<string, SubjectEvent[]>();
-  const add = (subject: string | undefined, event: Omit<SubjectEvent, 'subject'>) => {
+  const visitors = new Map<string, VisitorEvent[]>();
+  const add = (subject: string | undefined, event: Omit<VisitorEvent, 'subject'>) => {
     if (subject === undefined) return;
     const own = visitors.get(subject);
     if (own === undefined) visitors.set(subject, [{ ...event, subject }]);

@@ -1,4 +1,4 @@
-import type { SubjectEvent, VisitorEvents } from '../../src/customers/behaviour/visitor-sessions';
+import type { VisitorEvent, VisitorEvents } from '../../src/customers/behaviour/visitor-sessions';
 import type { SessionProduct } from '../../src/features/session-event';
 import { seededRandom } from '../../src/learn/seeded-random';
 
@@ -24,7 +24,7 @@ export function syntheticVisitors(count: number, { seed = 1, from = 0, days = 60
     const random = seededRandom(seed * 1_000_003 + visitor);
     const subject = visitor % 3 === 0 ? `c:${visitor}` : `s:${visitor}`;
     const persona = PERSONAS[Math.floor(random() * PERSONAS.length)];
-    const events: SubjectEvent[] = [];
+    const events: VisitorEvent[] = [];
     for (let day = random() * 20; day < days; day += 4 + 20 * random())
       events.push(...sessionOf(persona, subject, from + day * DAY, random));
     return { visitor: subject, events, merges: [] };
@@ -32,9 +32,9 @@ export function syntheticVisitors(count: number, { seed = 1, from = 0, days = 60
 }
 
 function sessionOf(persona: (typeof PERSONAS)[number], subject: string, startAt: number, random: () => number) {
-  const events: SubjectEvent[] = [];
+  const events: VisitorEvent[] = [];
   let at = Math.round(startAt);
-  const add = (type: SubjectEvent['type'], more: Partial<SubjectEvent> = {}) => {
+  const add = (type: VisitorEvent['type'], more: Partial<VisitorEvent> = {}) => {
     at += Math.round(5_000 + 50_000 * random());
     events.push({
       subject,

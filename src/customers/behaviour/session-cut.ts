@@ -1,6 +1,6 @@
 import { hashText32 } from '../../learn/hash-text';
 import { seededRandom } from '../../learn/seeded-random';
-import type { SessionRange, SubjectEvent } from './visitor-sessions';
+import type { SessionRange, VisitorEvent } from './visitor-sessions';
 
 /** Half of the cuts follow an event immediately, as an answer after an event does. The others come later. */
 const DELAYED_SHARE = 0.5;
@@ -13,7 +13,7 @@ const MAX_DELAY_MS = 10 * 60_000;
  * with equal probability, and a delay after it. The draw depends only on the visitor and the session's times.
  * @returns milliseconds since 1970 (UTC); events before it may be known, labels start at it
  */
-export function drawCut(visitor: string, events: readonly SubjectEvent[], { from, to }: SessionRange): number {
+export function drawCut(visitor: string, events: readonly VisitorEvent[], { from, to }: SessionRange): number {
   const times: number[] = [];
   for (let index = from; index < to; index++) {
     const { at } = events[index]!;

@@ -2,7 +2,7 @@ import { compareSessionEvents, startsSession, type SessionEvent } from '../../fe
 import { SESSION_IDLE_MS } from '../../learn/durations';
 
 /** An event with the subject (`c:<customer>` or `s:<session>`) that the log has for it. */
-export interface SubjectEvent extends SessionEvent {
+export interface VisitorEvent extends SessionEvent {
   readonly subject: string;
 }
 
@@ -17,7 +17,7 @@ export interface TimedMerge {
 export interface VisitorEvents {
   /** The subject that the others were merged into. */
   readonly visitor: string;
-  readonly events: readonly SubjectEvent[];
+  readonly events: readonly VisitorEvent[];
   /** The merges of these subjects, in order of time. */
   readonly merges: readonly TimedMerge[];
 }
@@ -28,7 +28,7 @@ export interface SessionRange {
   readonly to: number;
 }
 
-export function sortEvents(events: readonly SubjectEvent[]): SubjectEvent[] {
+export function sortEvents(events: readonly VisitorEvent[]): VisitorEvent[] {
   return [...events].sort((a, b) => compareSessionEvents(a, b) || (a.subject < b.subject ? -1 : 1));
 }
 
@@ -56,7 +56,7 @@ export function splitSessions(events: readonly Pick<SessionEvent, 'at' | 'type'>
  * Returns the subject that an event belonged to as of an instant: merges at or after the instant have not happened.
  * @param merges in order of time
  */
-export function ownerAsOf({ subject, at }: SubjectEvent, merges: readonly TimedMerge[], asOf: number): string {
+export function ownerAsOf({ subject, at }: VisitorEvent, merges: readonly TimedMerge[], asOf: number): string {
   let owner = subject;
   for (const merge of merges) if (merge.from === owner && merge.at >= at && merge.at < asOf) owner = merge.into;
   return owner;

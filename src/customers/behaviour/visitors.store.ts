@@ -5,7 +5,7 @@ import { orderKeyOf, type EventSource, type EventType } from '../../events/log-e
 import { toSessionEvent, type SessionEvent, type SessionProduct } from '../../features/session-event';
 import { inSnapshot, withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
 import { execute, queryOne, queryRows } from '../../platform/sql';
-import type { SubjectEvent, TimedMerge, VisitorEvents } from './visitor-sessions';
+import type { VisitorEvent, TimedMerge, VisitorEvents } from './visitor-sessions';
 
 const MS_PER_DAY = 86_400_000;
 /** Timeout of statements that read all events. On a large log, they take minutes. */
@@ -144,7 +144,7 @@ async function readEvents(
      ORDER BY visitor`,
     [since, weight, [...merges.owners.keys()], [...merges.owners.values()]],
   );
-  let events: SubjectEvent[] = [];
+  let events: VisitorEvent[] = [];
   let current: string | undefined;
   const finish = () => {
     if (current !== undefined) onVisitor({ visitor: current, events, merges: merges.byOwner.get(current) ?? [] });

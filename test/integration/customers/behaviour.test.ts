@@ -3,7 +3,7 @@ import { decodeBehaviourVersion } from '../../../src/customers/behaviour/behavio
 import { predictBehaviour } from '../../../src/customers/behaviour/predict-behaviour';
 import { SessionExamples } from '../../../src/customers/behaviour/session-examples';
 import { readVisitors } from '../../../src/customers/behaviour/visitors.store';
-import type { SubjectEvent, VisitorEvents } from '../../../src/customers/behaviour/visitor-sessions';
+import type { VisitorEvent, VisitorEvents } from '../../../src/customers/behaviour/visitor-sessions';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import type { Fitted } from '../../../src/models/fitter';
 import type { GraphqlClient } from '../../setup/graphql-client';
@@ -61,7 +61,7 @@ describe('the behaviour of synthetic sessions', () => {
       expect(recordEvents.errors).toEqual([]);
     }
   };
-  const input = ({ subject, type, at, product, quantity, isSortedByPrice, orderKey }: SubjectEvent) => ({
+  const input = ({ subject, type, at, product, quantity, isSortedByPrice, orderKey }: VisitorEvent) => ({
     type,
     source: type === 'PURCHASE' ? 'ORDERS' : 'STOREFRONT',
     id: type === 'PURCHASE' ? `${orderKey!.slice(2).replaceAll(':', '-')}:1` : `e${sent++}`,
@@ -164,7 +164,7 @@ describe('the behaviour of synthetic sessions', () => {
   it('reads the events and products that were sent', async () => {
     const sentVisitors = syntheticVisitors(1_200, { from: now - 65 * DAY });
     const read = new Map((await readAll()).map((visitor) => [visitor.visitor, visitor]));
-    const shown = ({ type, at, product, isSortedByPrice }: SubjectEvent) => [
+    const shown = ({ type, at, product, isSortedByPrice }: VisitorEvent) => [
       at,
       type,
       product?.id,
@@ -174,7 +174,7 @@ describe('the behaviour of synthetic sessions', () => {
     ];
     for (const { visitor, events } of sentVisitors) {
       const found = read.get(visitor)?.events ?? [];
-      const sorted = (list: readonly SubjectEvent[]) =>
+      const sorted = (list: readonly VisitorEvent[]) =>
         list
           .map(shown)
           .map((each) => JSON.stringify(each))

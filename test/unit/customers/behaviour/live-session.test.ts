@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LiveSession, MAX_LIVE_EVENTS } from '../../../../src/customers/behaviour/live-session';
 import { sessionFeaturesAt } from '../../../../src/customers/behaviour/session-examples';
-import { sortEvents, splitSessions, type SubjectEvent } from '../../../../src/customers/behaviour/visitor-sessions';
+import { sortEvents, splitSessions, type VisitorEvent } from '../../../../src/customers/behaviour/visitor-sessions';
 import { SESSION_IDLE_MS } from '../../../../src/learn/durations';
 import { SESSION_FEATURES, SESSION_FEATURE_INDEX } from '../../../../src/features/session-features';
 import { syntheticProduct } from '../../../setup/synthetic-sessions';
@@ -9,13 +9,13 @@ import { syntheticProduct } from '../../../setup/synthetic-sessions';
 const MINUTE = 60_000;
 const anyEvent = fc
   .record({
-    type: fc.constantFrom<SubjectEvent['type']>('VIEW', 'ADD_TO_CART', 'SEARCH', 'IMPRESSION', 'PURCHASE', 'CLICK'),
+    type: fc.constantFrom<VisitorEvent['type']>('VIEW', 'ADD_TO_CART', 'SEARCH', 'IMPRESSION', 'PURCHASE', 'CLICK'),
     minute: fc.integer({ min: 0, max: 150 }),
     number: fc.integer({ min: 0, max: 20 }),
     order: fc.constantFrom('o:1', 'o:2', 'o:3'),
     requestId: fc.constantFrom('r1', 'r2', null),
   })
-  .map(({ type, minute, number, order, requestId }): SubjectEvent => ({
+  .map(({ type, minute, number, order, requestId }): VisitorEvent => ({
     subject: 'c:ann',
     type,
     at: minute * MINUTE,

@@ -7,7 +7,7 @@ import {
   ownerAsOf,
   sortEvents,
   splitSessions,
-  type SubjectEvent,
+  type VisitorEvent,
   type VisitorEvents,
 } from '../../../../src/customers/behaviour/visitor-sessions';
 import { SESSION_IDLE_MS } from '../../../../src/learn/durations';
@@ -15,7 +15,7 @@ import { SESSION_FEATURES, SESSION_FEATURE_INDEX } from '../../../../src/feature
 import { syntheticProduct, syntheticVisitors } from '../../../setup/synthetic-sessions';
 
 const MINUTE = 60_000;
-const act = (type: SubjectEvent['type'], at: number, more: Partial<SubjectEvent> = {}): SubjectEvent => ({
+const act = (type: VisitorEvent['type'], at: number, more: Partial<VisitorEvent> = {}): VisitorEvent => ({
   subject: 's:v',
   type,
   at,
@@ -29,7 +29,7 @@ const act = (type: SubjectEvent['type'], at: number, more: Partial<SubjectEvent>
 });
 
 const anyEvent = fc.record({
-  type: fc.constantFrom<SubjectEvent['type']>('VIEW', 'ADD_TO_CART', 'SEARCH', 'IMPRESSION', 'PURCHASE', 'LIKE'),
+  type: fc.constantFrom<VisitorEvent['type']>('VIEW', 'ADD_TO_CART', 'SEARCH', 'IMPRESSION', 'PURCHASE', 'LIKE'),
   minutes: fc.integer({ min: 0, max: 200 }),
   number: fc.integer({ min: 0, max: 20 }),
   subject: fc.constantFrom('s:v', 'c:ann'),
