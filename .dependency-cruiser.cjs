@@ -49,6 +49,7 @@ function publicFiles(room) {
 /** Pure cores: the same result for the same arguments, on any machine, without anything running. */
 const PURE = [
   '^src/(expressions|learn|search-engine|features|evaluation)/',
+  '^src/customers/behaviour/',
   '^src/customers/segments/',
   '^src/live-state/',
   '^src/customers/value/',

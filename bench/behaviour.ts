@@ -62,7 +62,12 @@ function qualityRows(examples: SessionExamples, { holdoutModel, competitors, tes
   const { labels, accuracy, macroF1 } = behaviourQuality(behaviour, examples, test);
   for (const label of BEHAVIOURS) {
     rows.push(row(`${label}, ${labels[label].sessions} sessions, recall`, labels[label].recall));
-    rows.push(row(`${label}, precision`, labels[label].precision));
+    const { precision } = labels[label];
+    rows.push(
+      Number.isNaN(precision)
+        ? { ...row(`${label}, never answered`, 0), rate: undefined }
+        : row(`${label}, precision`, precision),
+    );
   }
   return [...rows, row('accuracy', accuracy), row('macro F1', macroF1)];
 }

@@ -5,6 +5,7 @@ import { WebhookResolver } from './webhooks/webhook.resolver';
 import { ApiKeyResolver } from './auth/api-key.resolver';
 import { SessionResolver } from './auth/session.resolver';
 import { ProductResolver } from './catalog/product.resolver';
+import { BehaviourResolver, ViewerBehaviourResolver } from './customers/behaviour/behaviour.resolver';
 import { CustomerResolver } from './customers/customer.resolver';
 import { ProfileResolver } from './customers/profiles/profile.resolver';
 import { SegmentResolver } from './customers/segments/segment.resolver';
@@ -34,6 +35,8 @@ export const RESOLVERS = [
   AlertPreviewResolver,
   AlertResolver,
   ApiKeyResolver,
+  BehaviourResolver,
+  ViewerBehaviourResolver,
   CustomerResolver,
   ProfileResolver,
   SegmentResolver,

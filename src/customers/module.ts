@@ -2,6 +2,10 @@ import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { EventLog } from '../events/event-log';
 import type { ReadModel } from '../events/read-model';
 import type { Platform } from '../platform/connect';
+import { decodeBehaviourVersion } from './behaviour/behaviour-artefact';
+import { BehaviourResolver, ViewerBehaviourResolver } from './behaviour/behaviour.resolver';
+import { BehaviourService } from './behaviour/behaviour.service';
+import { SessionsReadModel } from './behaviour/sessions.read-model';
 import { CustomerResolver } from './customer.resolver';
 import { CustomerService } from './customer.service';
 import { HistoriesReadModel } from './histories.read-model';
@@ -24,10 +28,16 @@ export function customersModule(
   const segmentsModel = new ActiveModel('segments', decodeSegments, artefacts, pubSub, log);
   const profiles = new ProfilesReadModel(pool);
   const segments = new SegmentService(pool, segmentsModel);
+  const sessions = new SessionsReadModel(pools.lists, products, config.maxHistories);
+  const decodeBehaviour = (bytes: Uint8Array) => decodeBehaviourVersion(bytes).model;
+  const behaviourModel = new ActiveModel('behaviour', decodeBehaviour, artefacts, pubSub, log);
+  const behaviour = new BehaviourService(sessions, behaviourModel, customers);
   const resolvers = [
     new CustomerResolver(customers, merges),
     new SegmentResolver(segments, customers),
     new ProfileResolver(customers, profiles, segments, log),
+    new BehaviourResolver(behaviour),
+    new ViewerBehaviourResolver(behaviour),
   ];
   const readModels: ReadModel[] = [
     {
@@ -35,9 +45,13 @@ export function customersModule(
       onReload: (position) => histories.apply(position, { reload: 'histories' }),
     },
     {
+      apply: (position, change) => sessions.apply(position, change),
+      onReload: (position) => sessions.apply(position, { reload: 'histories' }),
+    },
+    {
       apply: (_, change) => profiles.apply(change),
       onReload: () => profiles.apply({ reload: 'histories' }),
     },
   ];
-  return { customers, merges, histories, segmentsModel, resolvers, readModels };
+  return { customers, merges, histories, segmentsModel, behaviourModel, resolvers, readModels };
 }

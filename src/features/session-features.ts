@@ -43,7 +43,7 @@ export interface SessionFeature {
 
 const MS_PER_DAY = 86_400_000;
 /** Days since the last order of a visitor without one, and the maximum for others. */
-const MAX_ORDER_DAYS = 730;
+export const MAX_ORDER_DAYS = 730;
 
 const seconds = (ms: number): number => Math.max(0, ms) / 1_000;
 

@@ -21,6 +21,7 @@ const MODEL_DESCRIPTIONS: Readonly<Record<string, string>> = {
   BLEND: 'Ranks the candidates of all sources for personal lists and baskets.',
   SEGMENTS: 'Groups customers with similar purchases.',
   VALUE: 'Predicts the amount that a customer spends, and churn.',
+  BEHAVIOUR: 'Predicts what a session does next, and an order in it.',
   SEARCH: 'Ranks search results; learned from clicks.',
 };
 

@@ -1,4 +1,4 @@
-import { SESSION_FEATURES, type SessionFeature } from '../../features/session-features';
+import { MAX_ORDER_DAYS, SESSION_FEATURES, type SessionFeature } from '../../features/session-features';
 import type { DecisionStep } from '../../learn/decision-nodes';
 
 /** One test that led to an answer. */
@@ -52,6 +52,8 @@ function stepText(
   const limit = isWhole ? Math.floor(threshold) : threshold;
   const condition = `${comparison === 'AT_MOST' ? 'at most' : 'more than'} ${valueText(kind, limit)}`;
   if (kind === 'hour' || kind === 'weekday') return `${label.other} ${value} (${condition})`;
+  if (kind === 'days' && value >= MAX_ORDER_DAYS)
+    return `no earlier order for ${valueText(kind, value)} (${condition})`;
   return `${valueText(kind, value)} ${value === 1 ? label.one : label.other} (${condition})`;
 }
 

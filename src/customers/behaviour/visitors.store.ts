@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { WITH_IDENTITY_RANGES } from '../../events/identity-ranges.store';
 import { newestPosition } from '../../events/position.store';
 import { orderKeyOf, type EventSource, type EventType } from '../../events/log-event';
-import { toSessionEvent, type SessionProduct } from '../../features/session-event';
+import { toSessionEvent, type SessionEvent, type SessionProduct } from '../../features/session-event';
 import { inSnapshot, withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
 import { execute, queryOne, queryRows } from '../../platform/sql';
 import type { VisitorEvent, TimedMerge, VisitorEvents } from './visitor-sessions';
@@ -13,9 +14,22 @@ const STATEMENT_MS = 30 * 60_000;
 /** SQL: what `isSessionEvent` accepts. */
 const IS_SESSION_EVENT = `(e.source IN ('STOREFRONT', 'SEARCH', 'ADS') OR (e.source = 'ORDERS' AND e.type = 'PURCHASE'))`;
 
-interface VisitorRow {
-  readonly visitor: string;
-  readonly subject: string;
+/** SQL: the columns of {@link SessionEventRow} of an event `e`, with its product `v`. */
+const SESSION_EVENT_COLUMNS = `e.source, e.id, e.type,
+  round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
+  e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId", e.quantity,
+  e.request_id AS "requestId", e.properties ->> 'sort' AS sort, e.properties ->> 'total' AS total,
+  (v.facts ->> 'price')::float8 AS price, (v.facts ->> 'listPrice')::float8 AS "listPrice",
+  v.facts #>> '{categories,-1}' AS category`;
+
+/** SQL: joins the product `v` of an event `e` as the log knew it when the batch `b` arrived. */
+const WITH_PRODUCT = `LEFT JOIN LATERAL (
+    SELECT facts FROM product_versions WHERE id = e.product_id AND position <= b.known_at
+      AND e.type IN ('VIEW', 'CLICK', 'ADD_TO_CART')
+    ORDER BY position DESC LIMIT 1
+  ) v ON true`;
+
+interface SessionEventRow {
   readonly source: EventSource;
   readonly id: string;
   readonly type: EventType;
@@ -30,6 +44,11 @@ interface VisitorRow {
   readonly price: number | null;
   readonly listPrice: number | null;
   readonly category: string | null;
+}
+
+interface VisitorRow extends SessionEventRow {
+  readonly visitor: string;
+  readonly subject: string;
 }
 
 export interface ReadVisitorsOptions {
@@ -113,21 +132,12 @@ async function readEvents(
   await execute(
     client,
     `DECLARE visitors NO SCROLL CURSOR FOR
-     SELECT coalesce(o.owner, e.subject) AS visitor, e.subject, e.source, e.id, e.type,
-       round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
-       e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId", e.quantity,
-       e.request_id AS "requestId", e.properties ->> 'sort' AS sort, e.properties ->> 'total' AS total,
-       (v.facts ->> 'price')::float8 AS price, (v.facts ->> 'listPrice')::float8 AS "listPrice",
-       v.facts #>> '{categories,-1}' AS category
+     SELECT coalesce(o.owner, e.subject) AS visitor, e.subject, ${SESSION_EVENT_COLUMNS}
      FROM events e
      JOIN log_batches b ON b.batch = e.batch
      LEFT JOIN unnest($3::text[], $4::text[]) AS o (subject, owner) ON o.subject = e.subject
      LEFT JOIN customers c ON 'c:' || c.id = coalesce(o.owner, e.subject)
-     LEFT JOIN LATERAL (
-       SELECT facts FROM product_versions WHERE id = e.product_id AND position <= b.known_at
-         AND e.type IN ('VIEW', 'CLICK', 'ADD_TO_CART')
-       ORDER BY position DESC LIMIT 1
-     ) v ON true
+     ${WITH_PRODUCT}
      WHERE e.subject IS NOT NULL AND e.set_aside IS NULL AND ${IS_SESSION_EVENT} AND c.profiling IS NOT FALSE
        AND (e.type = 'PURCHASE' OR e.occurred_at >= to_timestamp($1::float8 / 1000))
        AND (hashtextextended(coalesce(o.owner, e.subject), 0) & ($2::bigint - 1)) = 0
@@ -146,21 +156,60 @@ async function readEvents(
     for (const row of rows) {
       if (row.visitor !== current) finish();
       current = row.visitor;
-      events.push(toEvent(row));
+      events.push({ ...toEvent(row), subject: row.subject });
     }
   }
   finish();
 }
 
-function toEvent(row: VisitorRow): VisitorEvent {
-  const { subject, type, customerId, sessionId, sort, total } = row;
+/** The newest session events of one subject. */
+export interface SubjectEventsRead {
+  /** The log position of the snapshot. */
+  readonly position: number;
+  /** In order of time. */
+  readonly events: readonly SessionEvent[];
+}
+
+/**
+ * Reads the newest session events of a subject since an instant, and its orders, including those of the visits that were
+ * merged into it.
+ * @param since milliseconds since 1970 (UTC); orders before it are read, too
+ */
+export function readSubjectEvents(
+  pool: Pool,
+  subject: string,
+  { since, limit }: { readonly since: number; readonly limit: number },
+): Promise<SubjectEventsRead> {
+  return inSnapshot(pool, async (client) => {
+    const position = await newestPosition(client);
+    const rows = await queryRows<SessionEventRow>(client, {
+      name: 'subject-session-events',
+      text: `${WITH_IDENTITY_RANGES}
+        SELECT ${SESSION_EVENT_COLUMNS}
+        FROM ranges r
+        CROSS JOIN LATERAL (
+          SELECT * FROM events e WHERE subject = r.subject AND ${IS_SESSION_EVENT} AND set_aside IS NULL
+            AND (type = 'PURCHASE' OR occurred_at >= to_timestamp($2::float8 / 1000)) OFFSET 0
+        ) e
+        CROSS JOIN LATERAL (SELECT position, known_at FROM log_batches WHERE batch = e.batch OFFSET 0) b
+        ${WITH_PRODUCT}
+        WHERE b.position > r.lower AND b.position <= r.upper
+        ORDER BY e.occurred_at DESC LIMIT $3`,
+      values: [[subject], since, limit],
+    });
+    return { position, events: rows.map(toEvent).reverse() };
+  });
+}
+
+function toEvent(row: SessionEventRow): SessionEvent {
+  const { type, customerId, sessionId, sort, total } = row;
   const identity = { customerId: customerId ?? undefined, sessionId: sessionId ?? undefined };
   const orderKey = type === 'PURCHASE' ? (orderKeyOf({ ...row, ...identity }) ?? null) : null;
   const properties = { sort, total: total === '0' ? 0 : null };
-  return { ...toSessionEvent({ ...row, properties }, productOf(row), orderKey), subject };
+  return toSessionEvent({ ...row, properties }, productOf(row), orderKey);
 }
 
-function productOf({ productId, price, listPrice, category }: VisitorRow): SessionProduct | null {
+function productOf({ productId, price, listPrice, category }: SessionEventRow): SessionProduct | null {
   if (productId === null) return null;
   const isDiscounted = price !== null && listPrice !== null && price < listPrice;
   return { id: productId, category, price, isDiscounted };

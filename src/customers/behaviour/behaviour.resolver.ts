@@ -1,0 +1,37 @@
+import { FieldResolver, Resolver, Root } from 'type-graphql';
+import { ViewerType } from '../../auth/session.type';
+import { subjectOfCustomer } from '../../events/log-event';
+import { Scoped } from '../../graphql/scope';
+import { Customer } from '../customer.type';
+import type { BehaviourService } from './behaviour.service';
+import { SessionBehaviour } from './behaviour.type';
+
+@Resolver(() => Customer)
+export class BehaviourResolver {
+  constructor(private readonly service: BehaviourService) {}
+
+  @Scoped('SERVER')
+  @FieldResolver(() => SessionBehaviour, {
+    nullable: true,
+    description:
+      'What the running session does next. Null if the customer has had no event for 30 minutes, and for a customer who has opted out of profiling.',
+  })
+  async behaviour(@Root() customer: Customer): Promise<SessionBehaviour | null> {
+    return customer.profiling ? this.service.find(subjectOfCustomer(customer.id)) : null;
+  }
+}
+
+@Resolver(() => ViewerType)
+export class ViewerBehaviourResolver {
+  constructor(private readonly service: BehaviourService) {}
+
+  @Scoped('STOREFRONT')
+  @FieldResolver(() => SessionBehaviour, {
+    nullable: true,
+    description:
+      'What the running session of the token does next. Null without a token, without an event for 30 minutes, and for a customer who has opted out of profiling.',
+  })
+  behaviour(@Root() { customerId, sessionId }: ViewerType): Promise<SessionBehaviour | null> {
+    return this.service.findFor({ customerId: customerId ?? undefined, sessionId: sessionId ?? undefined });
+  }
+}
