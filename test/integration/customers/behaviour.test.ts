@@ -15,6 +15,7 @@ import { until } from '../../setup/until';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
+const SECOND = 1_000;
 const BEHAVIOUR = `behaviour {
   behaviour source purchaseProbability purchaseSource modelVersion explanation startedAt asOf
   probabilities { behaviour probability } path { feature comparison threshold value text } }`;
@@ -184,25 +185,29 @@ describe('the behaviour of synthetic sessions', () => {
   });
 
   it('follows each event of a running session, as the model predicts from the same features', async () => {
-    // Two products of different categories, as those view who then order.
-    const views = [8, 6].map((ago, page) => ({
+    // The first steps of those who order: see syntheticVisitors. Many others leave after the first one.
+    const view = (id: string, productId: string, secondsAgo: number) => ({
       type: 'VIEW',
       customerId: 'ann',
-      productId: `p${10 * page + 5}`,
-      occurredAt: new Date(Date.now() - ago * MINUTE).toISOString(),
-      id: `ann${page}`,
-    }));
-    await record(views);
+      productId,
+      occurredAt: new Date(Date.now() - secondsAgo * SECOND).toISOString(),
+      id,
+    });
+    const first = view('ann1', 'p5', 60);
+    await record([first]);
     const before = await behaviourWhere('ann', ({ source }) => source === 'MODEL');
     expect(before.modelVersion).not.toBeNull();
-    expect(before.startedAt).toBe(views[0].occurredAt);
+    expect(before.startedAt).toBe(first.occurredAt);
     expect(before.probabilities.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
-    await record([{ type: 'ADD_TO_CART', customerId: 'ann', productId: 'p15' }]);
-    const after = await behaviourWhere('ann', ({ purchaseProbability }) => purchaseProbability > 0.5);
+    await record([view('ann2', 'p15', 30), { type: 'ADD_TO_CART', customerId: 'ann', productId: 'p15' }]);
+    const after = await behaviourWhere(
+      'ann',
+      ({ purchaseProbability }) => purchaseProbability > Math.max(0.5, before.purchaseProbability),
+    );
     expect(after.behaviour).toBe('BUY');
     expect(after.purchaseProbability).toBeGreaterThan(before.purchaseProbability);
     // An event that arrives late belongs to the session, too.
-    const occurredAt = new Date(Date.now() - 9 * MINUTE).toISOString();
+    const occurredAt = new Date(Date.now() - 2 * MINUTE).toISOString();
     await record([{ type: 'VIEW', customerId: 'ann', productId: 'p9', occurredAt, id: 'late' }]);
     await behaviourWhere('ann', ({ startedAt }) => startedAt === occurredAt);
     // Another process, which reads the session from the log, answers alike.
