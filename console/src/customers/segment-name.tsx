@@ -22,7 +22,7 @@ export function SegmentName({ segment: { id, name, generatedName }, onRenamed }:
   const close = () => {
     setFaults([]);
     edit(false);
-    // The button is rendered after the form is gone.
+    // The button exists only after the next rendering.
     setTimeout(() => opener.current?.focus());
   };
   const rename = async (to: string | null) => {
