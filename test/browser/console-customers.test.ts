@@ -82,6 +82,7 @@ describeInBrowser('the page Customers of the console', () => {
     await api.client.data(UPSERT, {
       products: [
         { id: 'mug', title: 'Mug', price: { amount: '12', currency: 'EUR' } },
+        { id: 'bowl', title: 'Bowl', price: { amount: '9', currency: 'EUR' } },
         { id: 'lamp', title: 'Lamp', price: { amount: '30', currency: 'EUR' } },
       ],
     });
@@ -113,6 +114,7 @@ describeInBrowser('the page Customers of the console', () => {
     'shows segments as soon as a version is active, and renames one in place',
     async () => {
       await recordPurchases();
+      await record([{ type: 'VIEW', customerId: 'once-1', productId: 'bowl' }]);
       await api.client.data('mutation { refreshModel(input: { kind: SEGMENTS }) { job { id } } }');
       const segment = page.getByRole('region', { name: /^Segment / });
       await segment.nth(4).waitFor({ timeout: LONG_MS });
@@ -191,7 +193,7 @@ describeInBrowser('the page Customers of the console', () => {
       (count) => count === recorded,
     );
     await page.getByText(/^No orders\./).waitFor();
-    // Each of the 60 lines is an event.
+    // Each of the 60 lines is an event, and so is the order itself.
     const { recordOrders } = await api.client.data<Recorded>(ORDERS, {
       orders: [
         {
@@ -217,7 +219,7 @@ describeInBrowser('the page Customers of the console', () => {
     await page.getByRole('button', { name: 'More events' }).click();
     await until(
       () => events.count(),
-      (count) => count === recorded + 60,
+      (count) => count === recorded + 61,
     );
     await page.getByRole('region', { name: 'Personal list' }).getByRole('listitem').first().waitFor();
     await screenshot('customer-dark');

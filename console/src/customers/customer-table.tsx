@@ -65,7 +65,7 @@ function CustomerRow({ customer }: { readonly customer: ListedCustomer }) {
   const churn = predictions?.churnProbability ?? null;
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" class="nowrap">
         <Link href={hrefOf('customers', id)}>{id}</Link>
       </th>
       <td>{profiling ? (segment?.name ?? '–') : <span class="badge">opted out</span>}</td>

@@ -36,7 +36,9 @@ export function OrderTable({ pages: { items, error, hasMore, more, reload } }: {
             <tbody>
               {items.map(({ id, placedAt, status, lines, total, refunded }) => (
                 <tr key={id}>
-                  <th scope="row">{id}</th>
+                  <th scope="row" class="nowrap">
+                    {id}
+                  </th>
                   <td class="nowrap">{formatShortDateTime(placedAt)}</td>
                   <td>{formatEnum(status)}</td>
                   <td class="figure">{lines.length}</td>
