@@ -3,7 +3,7 @@ import { newestPosition } from '../../events/position.store';
 import type { Lease } from '../../platform/lease';
 import { LeasedLoop, type LeasedWork } from '../../platform/leased-loop';
 import type { Logger } from '../../platform/log';
-import type { Pool } from '../../platform/postgres';
+import type { Pool, PoolClient } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { readProfiledCustomerIds } from '../purchases/purchase-lines.store';
 import type { ProfileModels } from './profile';
@@ -129,7 +129,7 @@ export class ProfileMaintainer {
     for (let from = 0; from < changed.length; from += MAX_CUSTOMERS) {
       if (this.loop.isClosing || !lease.held) return after;
       const page = changed.slice(from, from + MAX_CUSTOMERS);
-      await this.updater.update(page, { models, lease, notifies: true });
+      await this.updater.updateEach(page, { models, lease, notifies: true }, this.onFailure);
     }
     return upTo;
   }
@@ -140,14 +140,15 @@ export class ProfileMaintainer {
     if (sweep === null) return false;
     const page = await readProfiledCustomerIds(this.options.pool, sweep.cursor ?? '', MAX_CUSTOMERS);
     const next: SweepState = { ...sweep, cursor: page.at(-1) ?? null };
-    await this.updater.update(page, {
-      models,
-      lease,
-      notifies: false,
-      finish: (client) => storeSweep(client, next),
-    });
+    const finish = (client: PoolClient) => storeSweep(client, next);
+    await this.updater.updateEach(page, { models, lease, notifies: false, finish }, this.onFailure);
     return true;
   }
+
+  /** Logs the reason without the id of the customer, because that is personal data. */
+  private readonly onFailure = (error: Error): void => {
+    this.options.log.error({ error: error.message }, 'the profile of a customer could not be computed; it is skipped');
+  };
 
   private async prune(): Promise<void> {
     if (performance.now() < this.prunedAt + PRUNE_MS) return;

@@ -1,8 +1,9 @@
 import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox.service';
 import { newestPosition, type ProfileChange } from '../../events/position.store';
-import { requireNoErasureSince } from '../../events/tombstone.store';
-import { fence } from '../../platform/artefacts';
+import { ErasureConflict, requireNoErasureSince } from '../../events/tombstone.store';
+import { fence, FencedOff } from '../../platform/artefacts';
+import { isOutage } from '../../platform/outage';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { readPurchaseLines } from '../purchases/purchase-lines.store';
 import { computeProfile, type Profile, type ProfileModels } from './profile';
@@ -31,6 +32,32 @@ export class ProfileUpdater {
     private readonly outbox: Outbox,
     private readonly now: () => number = Date.now,
   ) {}
+
+  /**
+   * As {@link update}. If it fails because of the data and not because of the database, it is repeated for each half of
+   * the customers, down to the single customer whose profile can't be computed: the others do not wait for it.
+   * @param onFailure called for each such customer. The stored profile stays unchanged
+   */
+  async updateEach(
+    customerIds: readonly string[],
+    context: UpdateContext,
+    onFailure: (error: Error) => void,
+  ): Promise<void> {
+    try {
+      await this.update(customerIds, context);
+    } catch (error) {
+      if (customerIds.length === 0 || isOutage(error) || error instanceof FencedOff || error instanceof ErasureConflict)
+        throw error;
+      if (customerIds.length === 1) {
+        onFailure(error as Error);
+        if (context.finish !== undefined) await this.update([], context);
+        return;
+      }
+      const middle = customerIds.length >> 1;
+      await this.updateEach(customerIds.slice(0, middle), { ...context, finish: undefined }, onFailure);
+      await this.updateEach(customerIds.slice(middle), context, onFailure);
+    }
+  }
 
   /**
    * Computes the profiles of customers and stores them in one transaction. A customer without orders, who has opted out

@@ -4,6 +4,9 @@ import type { PurchaseLine } from '../../features/purchase-summary';
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
 import { queryFirst, queryOne, queryRows } from '../../platform/sql';
 
+/** More lines, such as those of all counter sales under one id, do not describe a customer any better. */
+const MAX_LINES = 5_000;
+
 interface PurchaseRow {
   readonly owner: string;
   readonly source: LogEvent['source'];
@@ -21,7 +24,8 @@ interface PurchaseRow {
 
 /**
  * Returns the order lines and returns of customers, including those of visits and customers merged into them. The list
- * price is the one that the log knew when the event arrived. The category is the product's first category now.
+ * price is the one that the log knew when the event arrived. The category is the product's first category now. At most
+ * the newest {@link MAX_LINES} lines of a customer are returned, and of each visit or customer merged into it.
  * @param currency prices in other currencies count as unknown
  * @returns one entry for each customer, in the order of `customerIds`; each entry has its lines in no particular order
  */
@@ -40,7 +44,8 @@ export async function readPurchaseLines(
         CASE WHEN v.facts ->> 'currency' = $2 THEN (v.facts ->> 'listPrice')::float8 END AS "listPrice"
       FROM ranges r
       CROSS JOIN LATERAL (
-        SELECT * FROM events WHERE subject = r.subject AND type IN ('PURCHASE', 'RETURN') AND set_aside IS NULL OFFSET 0
+        SELECT * FROM events WHERE subject = r.subject AND type IN ('PURCHASE', 'RETURN') AND set_aside IS NULL
+        ORDER BY occurred_at DESC LIMIT ${MAX_LINES}
       ) e
       CROSS JOIN LATERAL (SELECT position, known_at FROM log_batches WHERE batch = e.batch OFFSET 0) b
       LEFT JOIN products p ON p.id = e.product_id

@@ -11,6 +11,7 @@ import { seededRandom } from '../../../src/learn/seeded-random';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { RedisPubSub } from '../../../src/platform/pubsub';
+import { until } from '../../setup/until';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { eventLogOf } from '../../setup/event-log';
 
@@ -181,13 +182,49 @@ describe('ProfileMaintainer', () => {
     });
   });
 
+  it('skips a customer whose profile can not be computed, in the log and in a sweep, and computes all others', async () => {
+    const before = await stored();
+    models = {
+      ...ORDER_COUNTS,
+      versions: ['3'],
+      segmentOf: ({ orders, netAmount }) => {
+        if (netAmount === 666) throw new Error('no segment for this amount');
+        return `v3-${orders.length}`;
+      },
+    };
+    await backfill.append([
+      event({
+        customerId: 'broken',
+        sessionId: undefined,
+        type: 'PURCHASE',
+        unitPrice: '666',
+        currency: 'EUR',
+      }),
+      event({ customerId: 'd', sessionId: undefined, type: 'PURCHASE' }),
+    ]);
+    await becomes(async () => {
+      const counts = Object.entries({ ...(await recounted()), ahead: '1' });
+      return Object.fromEntries(counts.map(([id, count]) => [id, `v3-${count}`]));
+    });
+    expect(Object.keys(before)).not.toContain('broken');
+    // The sweep ends.
+    const cursor = async () =>
+      (await pool.query<{ cursor: string | null }>('SELECT cursor FROM profile_sweep')).rows[0]!.cursor;
+    await until(cursor, (at) => at === null);
+    models = { ...models, versions: ['4'], segmentOf: ({ orders }) => `old-${orders.length}` };
+    await becomes(async () => {
+      const counts = Object.entries({ ...(await recounted()), ahead: '1', broken: '1' });
+      return Object.fromEntries(counts.map(([id, count]) => [id, `old-${count}`]));
+    });
+  });
+
   it('removes the profile of a customer who has opted out, and makes none', async () => {
     await pool.query(`UPDATE customers SET profiling = false WHERE id = 'a'`);
     await backfill.append([event({ customerId: 'a', type: 'PURCHASE', sessionId: undefined })]);
     now += 2 * DAY;
     await becomes(async () => {
       const segments = await recounted();
-      const kept = Object.entries({ ...segments, ahead: '1' }).filter(([id]) => id !== 'a');
+      const kept = Object.entries({ ...segments, ahead: '1', broken: '1' }).filter(([id]) => id !== 'a');
       return Object.fromEntries(kept.map(([id, count]) => [id, `old-${count}`]).sort());
     });
     expect(Object.keys(await fromChanges())).not.toContain('a');
