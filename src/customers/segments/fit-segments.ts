@@ -33,6 +33,8 @@ import { segmentProfiles } from './segment-profile';
 import { MAX_RETIRED, type CustomerSegment, type SegmentsArtefact } from './segments-artefact';
 
 const MIN_CUSTOMERS_PER_SEGMENT = 25;
+/** No segment has fewer customers, so that its description and its centroid are not those of single persons. */
+const MIN_SEGMENT_SIZE = 10;
 /** Encoding and centroids are fitted on a random sample of this many customers. */
 const MAX_FITTED = 30_000;
 /** The number of segments is chosen on a random sample of this many of them. */
@@ -141,8 +143,9 @@ export function fitSegments(
   );
   onProgress(0.6, 'fitting segments');
   const continued = earlier === null ? null : continueSegments(fitted, compared, earlier, seed);
+  const minShare = Math.max(MIN_SEGMENT_SHARE, MIN_SEGMENT_SIZE / everyone.rows);
   const isLargeEnough = ({ centroids }: CentroidFit): boolean =>
-    smallestShare(assignRows(everyone, centroids), centroids.length / everyone.columns) >= MIN_SEGMENT_SHARE;
+    smallestShare(assignRows(everyone, centroids), centroids.length / everyone.columns) >= minShare;
   let fit: CentroidFit | undefined = continued !== null && isLargeEnough(continued) ? continued : undefined;
   const isContinued = fit !== undefined;
   for (const { centroids } of fit === undefined ? choice.candidates : []) {
@@ -153,7 +156,7 @@ export function fitSegments(
   }
   if (fit === undefined)
     return {
-      reason: `no number of segments from ${MIN_SEGMENTS} to ${MAX_SEGMENTS} leaves each segment ${100 * MIN_SEGMENT_SHARE} % of the customers`,
+      reason: `no number of segments from ${MIN_SEGMENTS} to ${MAX_SEGMENTS} leaves each segment ${100 * MIN_SEGMENT_SHARE} % of the customers, and at least ${MIN_SEGMENT_SIZE} of them`,
     };
   const assignments = assignRows(everyone, fit.centroids);
   const count = fit.centroids.length / everyone.columns;

@@ -16,8 +16,8 @@ export interface PresentDistances {
 }
 
 /**
- * Measures how closely two versions describe the customers as they are now. Both may have been fitted on them: segments
- * describe present customers, and predict nothing. If the encodings differ, the previous version's segments are given by
+ * Measures how closely two versions describe the customers as they are now. Both may have been fitted on them, because
+ * segments describe the present customers. If the encodings differ, the previous version's segments are given by
  * the means of their customers.
  * @param customers not all, if there are many: a sample that does not depend on either version
  */

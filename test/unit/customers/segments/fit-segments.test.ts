@@ -53,6 +53,15 @@ describe('fitSegments', () => {
     );
   });
 
+  it('gives no segment to fewer than ten customers, though they are apart from all others', () => {
+    const few = [...customersOf(KINDS.slice(0, 4), SIZE, 1), ...customersOf([KINDS[4]!], 6, 2)];
+    const withTen = [...customersOf(KINDS.slice(0, 4), SIZE, 1), ...customersOf([KINDS[4]!], 12, 2)];
+    const smallest = (some: readonly SegmentFeatures[]) =>
+      Math.min(...fitted(some).artefact.segments.map(({ size }) => size));
+    expect(smallest(few)).toBeGreaterThanOrEqual(SIZE);
+    expect(smallest(withTen)).toBe(12);
+  });
+
   it('gives the same bytes for the same customers and seed', () => {
     expect(encodeSegments(fitted(customers).artefact)).toEqual(encodeSegments(first.artefact));
     const second = (seed: number) => fitted(customersOf(KINDS, SIZE, 2), { previous: first.artefact, seed }).artefact;
@@ -166,7 +175,7 @@ describe('fitSegments', () => {
     expect(fitSegments([], options)).toEqual({ reason: '0 customers with an order; segments need at least 100' });
     const uniform = Array.from({ length: 200 }, () => customers[0]);
     expect(fitSegments(uniform, options)).toEqual({
-      reason: 'no number of segments from 4 to 8 leaves each segment 2 % of the customers',
+      reason: 'no number of segments from 4 to 8 leaves each segment 2 % of the customers, and at least 10 of them',
     });
   });
 
