@@ -3,8 +3,9 @@ import { subjectOf } from '../events/log-event';
 import type { LogChange } from '../events/position.store';
 import type { StoredEvent } from '../events/stored-event';
 import { ChangeListeners } from '../platform/change-listeners';
+import { KeyedListeners } from '../platform/keyed-listeners';
 
-/** What was read of a subject from the log. */
+/** A subject's value, as of a read of the log. */
 export interface SubjectRead<T> {
   /** The log position of the read. The value contains all events up to it. */
   readonly position: number;
@@ -35,7 +36,7 @@ interface Loading<T> {
 export class SubjectCache<T extends object> {
   private readonly entries: LRUCache<string, SubjectRead<T>>;
   private readonly loading = new Map<string, Loading<T>>();
-  private readonly watchers = new Map<string, ChangeListeners>();
+  private readonly watchers = new KeyedListeners();
   /** Notified when any value may have changed. */
   readonly reloaded = new ChangeListeners();
   private reloadPosition = -1;
@@ -91,18 +92,12 @@ export class SubjectCache<T extends object> {
       const entry = this.entries.peek(subject);
       if (entry && position > entry.position) this.options.apply(entry.value, event);
     }
-    for (const subject of changedSubjects) this.watchers.get(subject)?.notify();
+    for (const subject of changedSubjects) this.watchers.notify(subject);
   }
 
   /** Calls back whenever the subject's value has changed, until the returned function is called. */
   watch(subject: string, changed: () => void): () => void {
-    let watchers = this.watchers.get(subject);
-    if (!watchers) this.watchers.set(subject, (watchers = new ChangeListeners()));
-    const stop = watchers.add(changed);
-    return () => {
-      stop();
-      if (watchers.size === 0 && this.watchers.get(subject) === watchers) this.watchers.delete(subject);
-    };
+    return this.watchers.watch(subject, changed);
   }
 
   private async load(subject: string, loading: Loading<T>): Promise<T> {

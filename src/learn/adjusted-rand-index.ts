@@ -4,8 +4,8 @@ import { FitError } from './fit-error';
  * Agreement of two clusterings of the same rows, corrected for chance (Hubert & Arabie, Journal of Classification 2,
  * 1985): 1 if they are equal up to the numbers of the clusters, about 0 if they are independent. The result is 1 if
  * both have one cluster, or both have one per row, as in scikit-learn.
- * @param a the cluster of each row: any integers
- * @param b the cluster of each row: any integers
+ * @param a for each row, the number of its cluster in the first clustering; any integers
+ * @param b the same for the second clustering
  * @throws FitError WRONG_SHAPE if the clusterings have different numbers of rows
  */
 export function adjustedRandIndex(a: ArrayLike<number>, b: ArrayLike<number>): number {

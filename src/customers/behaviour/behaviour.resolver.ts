@@ -14,7 +14,7 @@ export class BehaviourResolver {
   @FieldResolver(() => SessionBehaviour, {
     nullable: true,
     description:
-      'What the running session does next. Null if the customer has had no event for 30 minutes, and for a customer who has opted out of profiling.',
+      'The predicted behaviour of the running session. Null if the customer has had no event for 30 minutes, and for a customer who has opted out of profiling.',
   })
   async behaviour(@Root() customer: Customer): Promise<SessionBehaviour | null> {
     return customer.profiling ? this.service.find(subjectOfCustomer(customer.id)) : null;
@@ -29,7 +29,7 @@ export class ViewerBehaviourResolver {
   @FieldResolver(() => SessionBehaviour, {
     nullable: true,
     description:
-      'What the running session of the token does next. Null without a token, without an event for 30 minutes, and for a customer who has opted out of profiling.',
+      'The predicted behaviour of the running session that the token belongs to. Null without a token, without an event for 30 minutes, and for a customer who has opted out of profiling.',
   })
   behaviour(@Root() { customerId, sessionId }: ViewerType): Promise<SessionBehaviour | null> {
     return this.service.findFor({ customerId: customerId ?? undefined, sessionId: sessionId ?? undefined });

@@ -9,7 +9,7 @@ import type { SessionBehaviour } from './behaviour.type';
 import { predictBehaviour } from './predict-behaviour';
 import type { SessionsReadModel } from './sessions.read-model';
 
-/** Answers what the running session of a customer or an anonymous visit does next. */
+/** Predicts the behaviour of the running session of a customer or an anonymous visit. */
 export class BehaviourService {
   constructor(
     private readonly sessions: SessionsReadModel,

@@ -48,7 +48,7 @@ export function fitBehaviourTree(
     const tree = pruneDecisionTree(whole, alpha);
     const probabilities = leafShares(tree, examples, training, shares);
     const loss = meanLogLoss(tree, probabilities, examples, calibration);
-    // Of equal ones, the smaller tree.
+    // Prunings become stronger. If two trees have the same loss, the later one is smaller and is used.
     if (best === undefined || loss <= best.loss) best = { tree, probabilities, loss };
   }
   const { tree, probabilities } = best!;

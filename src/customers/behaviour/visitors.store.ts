@@ -3,11 +3,11 @@ import { WITH_IDENTITY_RANGES } from '../../events/identity-ranges.store';
 import { newestPosition } from '../../events/position.store';
 import { orderKeyOf, type EventSource, type EventType } from '../../events/log-event';
 import { toSessionEvent, type SessionEvent, type SessionProduct } from '../../features/session-event';
+import { MS_PER_DAY } from '../../learn/durations';
 import { inSnapshot, withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
 import { execute, queryOne, queryRows } from '../../platform/sql';
 import type { VisitorEvent, TimedMerge, VisitorEvents } from './visitor-sessions';
 
-const MS_PER_DAY = 86_400_000;
 /** Timeout of statements that read all events. On a large log, they take minutes. */
 const STATEMENT_MS = 30 * 60_000;
 

@@ -61,7 +61,7 @@ describe('evaluateSegments', () => {
       refit: null,
       reason: '25 customers with an order; segments need at least 100',
     });
-    // Of the customers of this shop, too few have an order 30 days before the cut.
+    // No customer of this shop has an order earlier than 20 days before the first cut.
     const shifted = [...shop(40)].map(([id, lines]): [string, PurchaseLine[]] => [
       id,
       lines.map((line) => ({ ...line, at: Math.max(line.at, cut - 20 * MS_PER_DAY + (line.at % 1000)) })),
