@@ -6,6 +6,8 @@ import type { ValueModel } from './value-model';
 
 /** Probabilities are clipped to [CLIP, 1 − CLIP] in log-losses. */
 const CLIP = 1e-15;
+/** Models are compared on at most this many customers. */
+const MAX_COMPARED = 20_000;
 
 export interface EvidenceOptions {
   /** The held-out cut: the newest one. The candidate was fitted on cuts whose labels end before it. */
@@ -37,11 +39,12 @@ interface Losses {
  * example there, so the units are independent. Apart from the squared error, each is a proper score: log-loss of purchase and
  * churn, and the interval score (Gneiting & Raftery, Journal of the American Statistical Association 102(477), 2007,
  * §6.2). The baseline predicts the customer's past amount, the shares of purchase and churn of the fitted cuts, and one
- * interval for all customers.
+ * interval for all customers. If there are many customers, every n-th is compared: the bootstrap of more takes longer
+ * than the fit.
  */
 export function valueEvidence(examples: ValueExamples, options: EvidenceOptions): GateEvidence {
   const { cut, fittedCuts, candidate, incumbent, best, clock } = options;
-  const rows = examples.rowsAt([cut]);
+  const rows = sampleOf(examples.rowsAt([cut]));
   const own = lossesOf(candidate, examples, rows, clock);
   const active = incumbent && lossesOf(incumbent, examples, rows, clock);
   const previous = best && lossesOf(best, examples, rows, clock);
@@ -75,6 +78,11 @@ export function valueEvidence(examples: ValueExamples, options: EvidenceOptions)
     finite: own.finite,
     time: { candidateMs: own.ms, incumbentMs: active?.ms ?? null },
   };
+}
+
+function sampleOf(rows: Int32Array): Int32Array {
+  const step = Math.ceil(rows.length / MAX_COMPARED);
+  return rows.filter((_, place) => place % step === 0);
 }
 
 function lossesOf(model: ValueModel, examples: ValueExamples, rows: Int32Array, clock: () => number): Losses {

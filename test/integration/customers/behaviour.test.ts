@@ -7,7 +7,8 @@ import type { VisitorEvent, VisitorEvents } from '../../../src/customers/behavio
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import type { Fitted } from '../../../src/models/fitter';
 import type { GraphqlClient } from '../../setup/graphql-client';
-import { CREATE_KEY, MERGE, RECORD, START_SESSION, UPSERT, type RecordAnswer } from '../../setup/operations';
+import { recordAll, refreshModel } from '../../setup/model-operations';
+import { CREATE_KEY, MERGE, START_SESSION, UPSERT } from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { syntheticProduct, syntheticVisitors } from '../../setup/synthetic-sessions';
@@ -21,8 +22,6 @@ const BEHAVIOUR = `behaviour {
   probabilities { behaviour probability } path { feature comparison threshold value text } }`;
 const CUSTOMER = `query($id: ID!) { customer(id: $id) { ${BEHAVIOUR} } }`;
 const VIEWER = `{ viewer { ${BEHAVIOUR} } }`;
-const REFRESH = 'mutation { refreshModel(input: { kind: BEHAVIOUR }) { job { id } errors { code } } }';
-const JOB = 'query($id: ID!) { job(id: $id) { state stage error version { verdict reasons figures } } }';
 const OPT_OUT = `mutation($id: ID!) {
   upsertCustomers(input: { customers: [{ id: $id, profiling: false }] }) { errors { message } } }`;
 
@@ -37,16 +36,6 @@ interface Behaviour {
   readonly probabilities: readonly { readonly behaviour: string; readonly probability: number }[];
   readonly path: readonly { readonly feature: string; readonly value: number }[];
 }
-interface Job {
-  readonly state: string;
-  readonly stage: string | null;
-  readonly version: {
-    readonly verdict: string;
-    readonly reasons: readonly string[];
-    readonly figures: Record<string, number>;
-  } | null;
-}
-
 describe('the behaviour of synthetic sessions', () => {
   let shop: TestNamespace;
   let api: Awaited<ReturnType<typeof startApi>>;
@@ -56,12 +45,7 @@ describe('the behaviour of synthetic sessions', () => {
   const now = Date.now();
   let sent = 0;
 
-  const record = async (events: object[], by = client) => {
-    for (let from = 0; from < events.length; from += 1_000) {
-      const { recordEvents } = await by.data<RecordAnswer>(RECORD, { events: events.slice(from, from + 1_000) });
-      expect(recordEvents.errors).toEqual([]);
-    }
-  };
+  const record = (events: readonly object[], by = client) => recordAll(by, events);
   const input = ({ subject, type, at, product, quantity, isSortedByPrice, orderKey }: VisitorEvent) => ({
     type,
     source: type === 'PURCHASE' ? 'ORDERS' : 'STOREFRONT',
@@ -81,14 +65,7 @@ describe('the behaviour of synthetic sessions', () => {
       (found) => found !== null && holds(found),
     ) as Promise<Behaviour>;
 
-  const refresh = async () => {
-    const { refreshModel } = await client.data<{ refreshModel: { job: { id: string } } }>(REFRESH);
-    const { job } = await until(
-      () => client.data<{ job: Job }>(JOB, refreshModel.job),
-      (answer) => answer.job.state === 'DONE' || answer.job.state === 'FAILED',
-    );
-    return job;
-  };
+  const refresh = () => refreshModel(client, 'BEHAVIOUR');
   const readAll = async () => {
     const visitors: VisitorEvents[] = [];
     await readVisitors(pool, { days: 90, maxEvents: 1e6, onVisitor: (visitor) => visitors.push(visitor) });

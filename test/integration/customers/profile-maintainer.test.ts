@@ -209,7 +209,7 @@ describe('ProfileMaintainer', () => {
     expect(Object.keys(before)).not.toContain('broken');
     // The sweep ends.
     const cursor = async () =>
-      (await pool.query<{ cursor: string | null }>('SELECT cursor FROM profile_sweep')).rows[0]!.cursor;
+      (await pool.query<{ cursor: string | null }>('SELECT cursor FROM profile_sweep')).rows[0].cursor;
     await until(cursor, (at) => at === null);
     models = { ...models, versions: ['4'], segmentOf: ({ orders }) => `old-${orders.length}` };
     await becomes(async () => {

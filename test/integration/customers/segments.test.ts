@@ -1,6 +1,7 @@
 import { seededRandom } from '../../../src/learn/seeded-random';
 import type { GraphqlClient } from '../../setup/graphql-client';
-import { RECORD, UPSERT, type RecordAnswer } from '../../setup/operations';
+import { purchaseOf, recordAll, refreshModel } from '../../setup/model-operations';
+import { UPSERT } from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
@@ -15,8 +16,6 @@ const OPT = `mutation($id: ID!, $profiling: Boolean) {
   upsertCustomers(input: { customers: [{ id: $id, profiling: $profiling }] }) { accepted errors { message } } }`;
 const MEMBERS = `query($id: ID!, $after: String) {
   segment(id: $id) { members(first: 15, after: $after) { nodes { id segment { id } } pageInfo { hasNextPage endCursor } } } }`;
-const REFRESH = 'mutation { refreshModel(input: { kind: SEGMENTS }) { job { id } errors { code } } }';
-const JOB = 'query($id: ID!) { job(id: $id) { state stage error version { verdict reasons figures } } }';
 
 interface SegmentAnswer {
   readonly id: string;
@@ -36,10 +35,10 @@ interface CustomerAnswer {
 
 /** Four groups of synthetic customers with clearly different purchases: days between orders, price, number of orders. */
 const GROUPS = [
-  { name: 'weekly', everyDays: 7, price: '40', orders: 12, lastDaysAgo: 2 },
-  { name: 'monthly', everyDays: 30, price: '200', orders: 6, lastDaysAgo: 10 },
-  { name: 'lapsed', everyDays: 30, price: '15', orders: 3, lastDaysAgo: 250 },
-  { name: 'once', everyDays: 1, price: '5', orders: 1, lastDaysAgo: 60 },
+  { name: 'weekly', everyDays: 7, price: 40, orders: 12, lastDaysAgo: 2 },
+  { name: 'monthly', everyDays: 30, price: 200, orders: 6, lastDaysAgo: 10 },
+  { name: 'lapsed', everyDays: 30, price: 15, orders: 3, lastDaysAgo: 250 },
+  { name: 'once', everyDays: 1, price: 5, orders: 1, lastDaysAgo: 60 },
 ];
 const GROUP_SIZE = 40;
 
@@ -51,37 +50,10 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
   const now = Date.now();
   const random = seededRandom(3);
 
-  const purchase = (customerId: string, order: string, price: string, at: number) => ({
-    type: 'PURCHASE',
-    source: 'ORDERS',
-    id: `${order}:1`,
-    customerId,
-    productId: 'mug',
-    unitPrice: { amount: price, currency: 'EUR' },
-    occurredAt: new Date(at).toISOString(),
-  });
-  const record = async (events: object[]) => {
-    for (let from = 0; from < events.length; from += 500) {
-      const { recordEvents } = await client.data<RecordAnswer>(RECORD, { events: events.slice(from, from + 500) });
-      expect(recordEvents.errors).toEqual([]);
-    }
-  };
+  const record = (events: readonly object[]) => recordAll(client, events);
   const segments = async () => (await client.data<{ segments: SegmentAnswer[] }>(SEGMENTS)).segments;
   const customer = async (id: string) => (await client.data<CustomerAnswer>(CUSTOMER, { id })).customer;
   const segmentOf = async (id: string) => (await customer(id))?.segment?.id;
-  const refresh = async () => {
-    const { refreshModel } = await client.data<{ refreshModel: { job: { id: string } } }>(REFRESH);
-    const { job } = await until(
-      () =>
-        client.data<{ job: { state: string; stage: string; version: { verdict: string } | null } }>(
-          JOB,
-          refreshModel.job,
-        ),
-      (answer) => answer.job.state === 'DONE' || answer.job.state === 'FAILED',
-    );
-    return job;
-  };
-
   beforeAll(async () => {
     shop = await testNamespace();
     worker = startWorker(shop);
@@ -96,10 +68,10 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
   });
 
   it('are none while there are too few customers, and the job says how many are needed', async () => {
-    await record([purchase('weekly-0', 'first', '40', now - 90 * DAY)]);
+    await record([purchaseOf('weekly-0', 'first', 40, now - 90 * DAY)]);
     expect(await segments()).toEqual([]);
     expect(await segmentOf('weekly-0')).toBeUndefined();
-    const job = await refresh();
+    const job = await refreshModel(client, 'SEGMENTS');
     expect(job).toMatchObject({ state: 'DONE', version: null });
     expect(job.stage).toMatch(/too little .*: 1 customers? with an order; segments need at least 100$/);
   });
@@ -109,10 +81,10 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
       GROUPS.flatMap(({ name, everyDays, price, orders, lastDaysAgo }) =>
         Array.from({ length: GROUP_SIZE }, (_, n) => n).flatMap((n) =>
           Array.from({ length: orders }, (__, order) =>
-            purchase(
+            purchaseOf(
               `${name}-${n}`,
               `${name}-${n}-${order}`,
-              (Number(price) * (0.7 + 0.6 * random())).toFixed(2),
+              price * (0.7 + 0.6 * random()),
               now - (lastDaysAgo + order * everyDays) * (0.8 + 0.4 * random()) * DAY,
             ),
           ),
@@ -120,7 +92,7 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
       ),
     );
     await record([{ type: 'VIEW', customerId: 'visitor', productId: 'mug' }]);
-    const job = await refresh();
+    const job = await refreshModel(client, 'SEGMENTS');
     expect(job).toMatchObject({ state: 'DONE', version: { verdict: 'PROMOTED', reasons: [] } });
     const fitted = await until(segments, (found) => found.some(({ size, id }) => id !== 'NEW' && size > 0));
     expect(fitted.length).toBeGreaterThanOrEqual(5);
@@ -168,7 +140,7 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
     });
     const next = async () => (await stream.next()).value.data.customerUpdated.segment.id as string;
     expect(await next()).toBe('NEW');
-    await record([purchase('visitor', 'visitor-1', '5', now - 60 * DAY)]);
+    await record([purchaseOf('visitor', 'visitor-1', 5, now - 60 * DAY)]);
     expect(await next()).toBe(await segmentOf('once-3'));
     await stream.return?.();
   });
@@ -201,12 +173,12 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
     const before = await segmentOf('weekly-5');
     await client.data(OPT, { id: 'weekly-5', profiling: false });
     expect(await customer('weekly-5')).toMatchObject({ profiling: false, segment: null, segmentSince: null });
-    await record([purchase('weekly-5', 'weekly-5-more', '41', now - DAY)]);
+    await record([purchaseOf('weekly-5', 'weekly-5-more', 41, now - DAY)]);
     await client.data(OPT, { id: 'weekly-6', profiling: null });
     expect(await customer('weekly-6')).toMatchObject({ profiling: true, segment: { id: before } });
     expect(await customer('weekly-5')).toMatchObject({ profiling: false, segment: null });
     await client.data(OPT, { id: 'weekly-5', profiling: true });
-    await record([purchase('weekly-5', 'weekly-5-again', '41', now - DAY)]);
+    await record([purchaseOf('weekly-5', 'weekly-5-again', 41, now - DAY)]);
     await until(
       () => segmentOf('weekly-5'),
       (id) => id === before,
@@ -215,7 +187,10 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
 
   it('are fitted again with the same ids', async () => {
     const before = await segments();
-    expect(await refresh()).toMatchObject({ state: 'DONE', version: { verdict: 'PROMOTED', reasons: [] } });
+    expect(await refreshModel(client, 'SEGMENTS')).toMatchObject({
+      state: 'DONE',
+      version: { verdict: 'PROMOTED', reasons: [] },
+    });
     const after = await segments();
     expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
   });

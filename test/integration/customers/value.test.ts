@@ -1,6 +1,7 @@
 import { seededRandom } from '../../../src/learn/seeded-random';
 import type { GraphqlClient } from '../../setup/graphql-client';
-import { RECORD, UPSERT, type RecordAnswer } from '../../setup/operations';
+import { purchaseOf, recordAll, refreshModel } from '../../setup/model-operations';
+import { UPSERT } from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
@@ -11,8 +12,6 @@ const PREDICTIONS = `horizonDays purchaseProbability churnProbability asOf
   expectedAmount ${MONEY} lowAmount ${MONEY} highAmount ${MONEY}`;
 const CUSTOMER = `query($id: ID!) { customer(id: $id) { predictions { ${PREDICTIONS} } } }`;
 const UPDATED = `subscription($id: ID!) { customerUpdated(id: $id) { predictions { ${PREDICTIONS} } } }`;
-const REFRESH = 'mutation { refreshModel(input: { kind: VALUE }) { job { id } errors { code } } }';
-const JOB = 'query($id: ID!) { job(id: $id) { state stage error version { verdict reasons figures } } }';
 
 interface Amount {
   readonly amount: string;
@@ -26,16 +25,6 @@ interface Predictions {
   readonly lowAmount: Amount;
   readonly highAmount: Amount;
 }
-interface Job {
-  readonly state: string;
-  readonly stage: string | null;
-  readonly version: {
-    readonly verdict: string;
-    readonly reasons: readonly string[];
-    readonly figures: Record<string, number>;
-  } | null;
-}
-
 describe('predictions for synthetic customers who order at different rates, and some of whom stop', () => {
   let shop: TestNamespace;
   let api: Awaited<ReturnType<typeof startApi>>;
@@ -44,36 +33,14 @@ describe('predictions for synthetic customers who order at different rates, and 
   const now = Date.now();
   const random = seededRandom(9);
 
-  const purchase = (customerId: string, order: string, price: number, at: number) => ({
-    type: 'PURCHASE',
-    source: 'ORDERS',
-    id: `${order}:1`,
-    customerId,
-    productId: 'mug',
-    unitPrice: { amount: price.toFixed(2), currency: 'EUR' },
-    occurredAt: new Date(at).toISOString(),
-  });
-  const record = async (events: object[]) => {
-    for (let from = 0; from < events.length; from += 500) {
-      const { recordEvents } = await client.data<RecordAnswer>(RECORD, { events: events.slice(from, from + 500) });
-      expect(recordEvents.errors).toEqual([]);
-    }
-  };
+  const record = (events: readonly object[]) => recordAll(client, events);
   const predictions = async (id: string) =>
     (await client.data<{ customer: { predictions: Predictions | null } }>(CUSTOMER, { id })).customer.predictions;
-  const refresh = async () => {
-    const { refreshModel } = await client.data<{ refreshModel: { job: { id: string } } }>(REFRESH);
-    const { job } = await until(
-      () => client.data<{ job: Job }>(JOB, refreshModel.job),
-      (answer) => answer.job.state === 'DONE' || answer.job.state === 'FAILED',
-    );
-    return job;
-  };
   /** Orders about every `gap` days, from `from` to `to` days ago. */
   const history = (id: string, gap: number, price: number, from: number, to = 0) => {
     const events: object[] = [];
     for (let ago = from - gap * random(); ago > to; ago -= gap * -Math.log(1 - random()))
-      events.push(purchase(id, `${id}-${events.length}`, price * (0.6 + 0.8 * random()), now - ago * DAY));
+      events.push(purchaseOf(id, `${id}-${events.length}`, price * (0.6 + 0.8 * random()), now - ago * DAY));
     return events;
   };
 
@@ -92,7 +59,7 @@ describe('predictions for synthetic customers who order at different rates, and 
 
   it('are none while the shop is too young, and the job says how much is needed', async () => {
     await record(history('young', 10, 20, 100));
-    const job = await refresh();
+    const job = await refreshModel(client, 'VALUE');
     expect(job).toMatchObject({ state: 'DONE', version: null });
     expect(job.stage).toMatch(/: at least 270 days of purchases are needed$/);
     expect(await predictions('young')).toBeNull();
@@ -109,12 +76,12 @@ describe('predictions for synthetic customers who order at different rates, and 
     );
     await record([
       ...history('regular', 10, 90, 400, 1),
-      purchase('regular', 'regular-last', 90, now - 2 * DAY),
+      purchaseOf('regular', 'regular-last', 90, now - 2 * DAY),
       ...history('lapsed', 100, 25, 400, 300),
-      purchase('lapsed', 'lapsed-last', 25, now - 300 * DAY),
+      purchaseOf('lapsed', 'lapsed-last', 25, now - 300 * DAY),
       { type: 'VIEW', customerId: 'visitor', productId: 'mug' },
     ]);
-    const job = await refresh();
+    const job = await refreshModel(client, 'VALUE');
     expect(job).toMatchObject({ state: 'DONE', version: { verdict: 'PROMOTED', reasons: [] } });
     expect(job.version!.figures['purchase log-loss gain over past amounts and shares, low']).toBeGreaterThan(0);
     const regular = (await until(
@@ -143,7 +110,7 @@ describe('predictions for synthetic customers who order at different rates, and 
     });
     const next = async () => (await stream.next()).value.data.customerUpdated.predictions as Predictions;
     const before = await next();
-    await record([purchase('lapsed', 'lapsed-again', 25, now - DAY)]);
+    await record([purchaseOf('lapsed', 'lapsed-again', 25, now - DAY)]);
     const after = await next();
     expect(after.purchaseProbability).toBeGreaterThan(before.purchaseProbability);
     expect(after.churnProbability).toBeGreaterThan(0);
