@@ -1,16 +1,21 @@
-import { FieldResolver, Resolver, Root } from 'type-graphql';
+import { Extensions, FieldResolver, Resolver, Root } from 'type-graphql';
 import { ViewerType } from '../../auth/session.type';
 import { subjectOfCustomer } from '../../events/log-event';
+import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { Customer } from '../customer.type';
 import type { BehaviourService } from './behaviour.service';
 import { SessionBehaviour } from './behaviour.type';
+
+/** Rate-limit cost: the customer is read from PostgreSQL, and so is a session that is not cached. */
+const BEHAVIOUR_WORK = 200;
 
 @Resolver(() => Customer)
 export class BehaviourResolver {
   constructor(private readonly service: BehaviourService) {}
 
   @Scoped('SERVER')
+  @Extensions({ [WORK]: BEHAVIOUR_WORK })
   @FieldResolver(() => SessionBehaviour, {
     nullable: true,
     description:
@@ -26,6 +31,7 @@ export class ViewerBehaviourResolver {
   constructor(private readonly service: BehaviourService) {}
 
   @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: BEHAVIOUR_WORK })
   @FieldResolver(() => SessionBehaviour, {
     nullable: true,
     description:

@@ -16,7 +16,9 @@ function isCyclic(kind: string): kind is keyof typeof PERIODS {
   return kind in PERIODS;
 }
 
-/** Writes ln(1 + value) of counts, times and amounts, sine and cosine of hours and weekdays, and other values as they are. */
+/**
+ * Writes ln(1 + value) of counts, times and amounts, sine and cosine of hours and weekdays, and other values unchanged.
+ */
 export function transformFeatures(features: ArrayLike<number>, out: Float64Array): void {
   let column = 0;
   SESSION_FEATURES.forEach(({ kind }, f) => {

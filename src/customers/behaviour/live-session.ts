@@ -9,8 +9,8 @@ export const MAX_LIVE_EVENTS = 2_000;
 
 /**
  * The running session of one subject. An event that is the newest takes constant time. After a late one, the session is
- * counted again when it is read. Up to the limits, the features depend on the set of events and not on their sequence, and are
- * those that training computes.
+ * counted again when it is read. Up to the limits, the features depend on the set of events and not on their sequence,
+ * and are those that training computes.
  */
 export class LiveSession {
   /** In order of time. */

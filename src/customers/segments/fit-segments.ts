@@ -98,8 +98,8 @@ export interface NoSegments {
  * Fits the segments of a shop's customers, and lets them continue those of the previous version: see docs/models.md,
  * Segments. The same arguments give the same version, byte for byte.
  *
- * Cost: about 250 k-means fits of at most 3,000 customers and at most a dozen of at most 30,000. All others are only encoded
- * and assigned. Memory: 8 bytes per customer and column.
+ * Cost: about 250 k-means fits of at most 3,000 customers and at most a dozen of at most 30,000. All others are only
+ * encoded and assigned. Memory: 8 bytes per customer and column.
  * @param customers those with enough orders for a segment, in a sequence that does not depend on chance
  */
 export function fitSegments(

@@ -1,10 +1,14 @@
-import { Arg, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Extensions, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { checkFirst, encodeCursor, First, pageOf, textCursor } from '../../graphql/connection';
+import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import type { CustomerService } from '../customer.service';
 import { CustomerConnection } from '../customer.type';
 import { MAX_NAME_LENGTH, type SegmentService } from './segment.service';
 import { RenameSegmentInput, RenameSegmentPayload, ListedSegment } from './segment.type';
+
+/** Rate-limit cost: all profiles of the shop are counted, once for the segments of one request. */
+const SIZE_WORK = 1_000;
 
 @Resolver(() => ListedSegment)
 export class SegmentResolver {
@@ -29,6 +33,7 @@ export class SegmentResolver {
   }
 
   @Scoped('SERVER')
+  @Extensions({ [WORK]: SIZE_WORK })
   @FieldResolver(() => Int, { description: 'Number of customers in it now.' })
   size(@Root() segment: ListedSegment): Promise<number> {
     return this.service.sizeOf(segment);

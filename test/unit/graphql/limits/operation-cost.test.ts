@@ -25,6 +25,12 @@ describe('the cost of an operation', () => {
     expect(cost('{ products(first: 1000000) { nodes { id } } }')).toBe(1 + 100 * 2);
   });
 
+  it('counts the reads of behaviour and of the sizes of segments', () => {
+    expect(cost('{ viewer { behaviour { behaviour } } }')).toBe(1 + 1 + 200 + 1);
+    expect(cost('{ customers(first: 5) { nodes { behaviour { behaviour } } } }')).toBe(1 + 5 * (1 + 1 + 200 + 1));
+    expect(cost('{ segment(id: "1") { size } }')).toBe(1 + 1 + 1_000);
+  });
+
   it('multiplies a field that returns a list for each item of an argument', () => {
     const rails = 'nodes { id title }';
     const input = '{ intent: POPULAR }';
