@@ -54,8 +54,8 @@ describe('fitSegments', () => {
   });
 
   it('gives no segment to fewer than ten customers, though they are apart from all others', () => {
-    const few = [...customersOf(KINDS.slice(0, 4), SIZE, 1), ...customersOf([KINDS[4]!], 6, 2)];
-    const withTen = [...customersOf(KINDS.slice(0, 4), SIZE, 1), ...customersOf([KINDS[4]!], 12, 2)];
+    const few = [...customersOf(KINDS.slice(0, 4), SIZE, 1), ...customersOf([KINDS[4]], 6, 2)];
+    const withTen = [...customersOf(KINDS.slice(0, 4), SIZE, 1), ...customersOf([KINDS[4]], 12, 2)];
     const smallest = (some: readonly SegmentFeatures[]) =>
       Math.min(...fitted(some).artefact.segments.map(({ size }) => size));
     expect(smallest(few)).toBeGreaterThanOrEqual(SIZE);
