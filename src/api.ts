@@ -47,7 +47,7 @@ export async function startApi(config: Config): Promise<Api> {
 
   search.index.prepare();
   const readers = [follower, liveState.shop, recommend.ease, search.loggedQueries];
-  const models = [recommend.blend, search.ranking, customers.segmentsModel, customers.behaviourModel];
+  const models = rooms.activeModels;
   await Promise.all([...readers, ...models, events.pressure].map((part) => part.start()));
   // Must come after `follower.start()`: the search index is built from the catalogue that the follower has loaded.
   await search.index.start();

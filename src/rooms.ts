@@ -27,7 +27,7 @@ export function createRooms(platform: Platform) {
 
   const auth = authModule(platform);
   const webhooks = webhooksModule(platform);
-  const models = modelsModule(platform);
+  const models = modelsModule(platform, () => activeModels);
   const catalog = catalogModule(eventLog, (id) => readAttributes(pools.lists, id));
   const { products } = catalog;
   const knowsProduct = (id: string) => products.getPublished(id) !== undefined;
@@ -54,6 +54,7 @@ export function createRooms(platform: Platform) {
     events: events.events,
   });
   const erasure = erasureModule(platform, eventLog);
+  const activeModels = [recommend.blend, search.ranking, customers.segmentsModel, customers.behaviourModel];
 
   // A change is applied in this order: the search index reads the products and the merchandising rules.
   const withReadModels = [catalog, search, customers, orders, events];
@@ -61,7 +62,7 @@ export function createRooms(platform: Platform) {
   const rooms = { auth, webhooks, models, catalog, events, streams, orders, forecasting, monitoring, customers };
   const all = { ...rooms, recommend, search, erasure };
   const resolvers = Object.values(all).flatMap((room): object[] => room.resolvers);
-  return { ...all, liveState, cache, eventLog, follower, resolvers };
+  return { ...all, activeModels, liveState, cache, eventLog, follower, resolvers };
 }
 
 export type Rooms = ReturnType<typeof createRooms>;

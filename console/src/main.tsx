@@ -8,6 +8,7 @@ import './styles/shares.css';
 import './styles/tables.css';
 import './styles/pages.css';
 import './styles/alerts.css';
+import './styles/customers.css';
 import { App } from './app';
 import { applyTheme, storedTheme } from './ui/theme';
 

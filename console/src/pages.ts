@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { AlertsPage } from './alerts/alerts-page';
+import { CustomersPage } from './customers/customers-page';
 import { RejectedPage } from './events/rejected-page';
 import { KeysPage } from './keys/keys-page';
 import { LabPage } from './lab/lab-page';
@@ -34,6 +35,7 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
       { path: 'models', title: 'Models', Page: ModelsPage },
     ],
   },
+  { title: 'Customers', pages: [{ path: 'customers', title: 'Customers', Page: CustomersPage }] },
   { title: 'Search', pages: [{ path: 'search', title: 'Search lab', Page: SearchPage }] },
   { title: 'Data', pages: [{ path: 'rejected', title: 'Rejected events', Page: RejectedPage }] },
   {

@@ -1,5 +1,7 @@
 import { Arg, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { findIdFault } from '../auth/identity';
 import { First, checkFirst, encodeCursor, pageOf, textCursor, timeCursor } from '../graphql/connection';
+import { ApiError } from '../graphql/errors';
 import { Scoped } from '../graphql/scope';
 import { MergeService } from './merge.service';
 import { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
@@ -31,10 +33,14 @@ export class CustomerResolver {
   async list(
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
+    @Arg('idPrefix', () => String, { nullable: true, description: 'Only customers whose id begins with this.' })
+    idPrefix?: string | null,
   ): Promise<CustomerConnection> {
     const id = textCursor('customers', after);
     const count = checkFirst(first);
-    const rows = await this.customers.page(id, count + 1);
+    const fault = idPrefix ? findIdFault('idPrefix', idPrefix) : undefined;
+    if (fault !== undefined) throw new ApiError('BAD_USER_INPUT', fault);
+    const rows = await this.customers.page(id, count + 1, idPrefix ?? '');
     return pageOf(rows, count, id !== undefined, (customer) => encodeCursor('customers', customer.id));
   }
 

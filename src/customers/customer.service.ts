@@ -14,7 +14,7 @@ import { inSnapshot, type Pool } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import { storeCustomerVersions } from '../events/customer-history.store';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
-import { readCustomerEvents, upsertCustomer } from './customer.store';
+import { readCustomerEvents, readCustomersByPrefix, upsertCustomer } from './customer.store';
 import { removeProfiles, storeProfileChanges } from './profiles/profile.store';
 
 const MAX_CUSTOMERS_PER_REQUEST = 1_000;
@@ -42,8 +42,9 @@ export class CustomerService {
     })) as Customer[];
   }
 
-  /** Returns up to `count` customers, sorted by id, after the given id. */
-  async page(after: string | undefined, count: number): Promise<Customer[]> {
+  /** Returns up to `count` customers whose ids begin with `idPrefix`, sorted by id, after the given id. */
+  async page(after: string | undefined, count: number, idPrefix = ''): Promise<Customer[]> {
+    if (idPrefix !== '') return readCustomersByPrefix(this.pool, idPrefix, after ?? '', count);
     return (await this.prisma.customer.findMany({
       where: after === undefined ? {} : { id: { gt: after } },
       orderBy: { id: 'asc' },

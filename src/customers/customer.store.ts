@@ -2,7 +2,7 @@ import { EVENTS_IN_RANGES, rangeColumns, type IdentityRange } from '../events/id
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows } from '../platform/sql';
 import type { TimeCursor } from '../graphql/connection';
-import type { Event } from './customer.type';
+import type { Customer, Event } from './customer.type';
 
 type EventRow = Omit<Event, 'product' | 'unitPrice'> & { amount: string | null; currency: string | null };
 
@@ -14,6 +14,20 @@ export async function readAttributes(pool: Pool, id: string): Promise<object | u
     values: [id],
   });
   return row?.attributes;
+}
+
+/**
+ * Returns up to `count` customers whose ids begin with `prefix`, sorted by id, after the given id. `starts_with` has no
+ * wildcards. In a database with the collation C, PostgreSQL derives the range of the index on `id` from the prefix. The
+ * statement must have no name: the plan has to be made for this prefix.
+ */
+export function readCustomersByPrefix(pool: Pool, prefix: string, after: string, count: number): Promise<Customer[]> {
+  return queryRows<Customer>(
+    pool,
+    `SELECT id, attributes, created_at AS "createdAt", updated_at AS "updatedAt", profiling FROM customers
+     WHERE starts_with(id, $1) AND id > $2 ORDER BY id LIMIT $3`,
+    [prefix, after, count],
+  );
 }
 
 /** Deletes the customers among these subjects (customers and visits), inside the caller's transaction. */

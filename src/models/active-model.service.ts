@@ -30,7 +30,7 @@ export class ActiveModel<T> {
   private readonly watchers = new ChangeListeners();
 
   constructor(
-    private readonly kind: ModelKind,
+    readonly kind: ModelKind,
     private readonly decode: (bytes: Uint8Array) => T,
     private readonly artefacts: ArtefactStore,
     private readonly pubSub: RedisPubSub,
@@ -67,8 +67,11 @@ export class ActiveModel<T> {
     for (const end of this.unsubscribers) end();
   }
 
-  /** Runs refreshes one after the other, because an older version that loads slowly must not replace a newer one. */
-  private refresh(): Promise<void> {
+  /**
+   * Loads the version that is active now, unless it is served already. Never rejects. Refreshes run one after the other,
+   * because an older version that loads slowly must not replace a newer one.
+   */
+  refresh(): Promise<void> {
     this.refreshing = this.refreshing.then(() => this.refreshOnce());
     return this.refreshing;
   }

@@ -93,7 +93,8 @@ export class ModelResolver {
   @SubscribedBy('openModels')
   @Subscription(() => Model, {
     ...NO_TOPIC,
-    description: 'The models as they are, then each again when another version of it has become the active one.',
+    description:
+      'The models as they are, then each again when another version of it has become the active one, and this API process answers with it.',
   })
   modelUpdated(
     @Root() model: Model,

@@ -6,7 +6,7 @@ import { PastAlerts as Past } from './alert-documents';
 
 /** Lists resolved alerts, the newest first. */
 export function PastAlerts() {
-  const { items, error, hasMore, more, reload } = usePages(Past, ({ alerts }) => alerts);
+  const { items, error, hasMore, more, reload } = usePages(Past, ({ alerts }) => alerts, {});
   return (
     <>
       <ErrorNote error={error} onRetry={reload} />

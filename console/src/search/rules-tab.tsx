@@ -15,7 +15,7 @@ export type Rule = ResultOf<typeof Rules>['merchandisingRules']['nodes'][number]
 
 /** Lists merchandising rules and edits them. */
 export function RulesTab() {
-  const { items, error, hasMore, more, reload } = usePages(Rules, ({ merchandisingRules }) => merchandisingRules);
+  const { items, error, hasMore, more, reload } = usePages(Rules, ({ merchandisingRules }) => merchandisingRules, {});
   const removing = useWrite(DeleteRule);
   const [edited, edit] = useState<Rule | 'new'>();
   const [asked, ask] = useState<Rule>();

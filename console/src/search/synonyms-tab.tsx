@@ -15,7 +15,7 @@ export type Synonym = ResultOf<typeof Synonyms>['synonyms']['nodes'][number];
 
 /** Lists synonyms and edits them. */
 export function SynonymsTab() {
-  const { items, error, hasMore, more, reload } = usePages(Synonyms, ({ synonyms }) => synonyms);
+  const { items, error, hasMore, more, reload } = usePages(Synonyms, ({ synonyms }) => synonyms, {});
   const removing = useWrite(DeleteSynonym);
   const [edited, edit] = useState<Synonym>();
   const [asked, ask] = useState<Synonym>();

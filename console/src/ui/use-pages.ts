@@ -7,23 +7,26 @@ interface Page<Item> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-interface Pages<Item> {
+export interface Pages<Item> {
   readonly items: readonly Item[] | undefined;
   readonly error: RequestError | undefined;
   readonly hasMore: boolean;
+  /** Whether no further page has been loaded yet. */
+  readonly isFirstPage: boolean;
   readonly more: () => void;
   /** Reloads, starting with the first page. */
   readonly reload: () => void;
 }
 
-/** Loads a connection page by page. */
-export function usePages<Result, Item>(
-  document: TadaDocumentNode<Result, { after?: string | null }>,
+/** Loads a connection page by page. The variables must stay the same; give the component a `key` that contains them. */
+export function usePages<Result, Item, Variables extends { after?: string | null }>(
+  document: TadaDocumentNode<Result, Variables>,
   pageOf: (result: Result) => Page<Item>,
+  variables: NoInfer<Omit<Variables, 'after'>>,
 ): Pages<Item> {
   const [after, setAfter] = useState<string | null>(null);
   const [before, setBefore] = useState<readonly Item[]>([]);
-  const { data, error, isLoading, reload } = useQuery(document, { after });
+  const { data, error, isLoading, reload } = useQuery(document, { ...variables, after } as unknown as Variables);
   const [items, setItems] = useState<readonly Item[]>();
   const page = data === undefined ? undefined : pageOf(data);
   useEffect(() => {
@@ -32,6 +35,7 @@ export function usePages<Result, Item>(
   return {
     items,
     error,
+    isFirstPage: after === null,
     hasMore: page?.pageInfo.hasNextPage ?? false,
     more: () => {
       setBefore(items ?? []);
