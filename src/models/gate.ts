@@ -13,8 +13,11 @@ export interface Verdict {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** A candidate is refused if, by the bootstrap, it is worse with at least this probability. */
-const MIN_WORSE_PROBABILITY = 0.95;
+/**
+ * A candidate as good as its rival is refused with at most this probability. It is divided by the number of measures
+ * (Bonferroni correction): otherwise, each further measure would add chances of a wrong refusal.
+ */
+const MAX_FALSE_REFUSALS = 0.05;
 /**
  * Minimum coverage, as a multiple of the incumbent's. A model that always ranks the same few products first is useless.
  */
@@ -43,6 +46,14 @@ interface Findings {
   readonly figures: Record<string, number>;
 }
 
+interface MeasureCheck {
+  readonly baselineName: string;
+  /** The candidate is refused if, by the bootstrap, it is worse with at least this probability. */
+  readonly minWorseProbability: number;
+  readonly seed: number;
+  readonly findings: Findings;
+}
+
 /**
  * Decides whether a candidate may replace the incumbent (the active version). It must not be worse on held-out time in
  * any measure, as judged by a paired bootstrap over units, clustered where units are not independent (see
@@ -60,10 +71,14 @@ interface Findings {
 export function evaluateGate(evidence: GateEvidence, seed: number): Verdict {
   const findings: Findings = { reasons: [], warnings: [], figures: {} };
   const { reasons, warnings, figures } = findings;
+  reasons.push(...(evidence.faults ?? []));
   if (!evidence.finite) reasons.push('a score is not a finite number');
   const measures = evidence.measures.filter(({ candidate }) => candidate.length > 0);
   if (measures.length === 0) reasons.push(`there is no ${evidence.unit} on held-out time to evaluate it on`);
-  const isBest = measures.map((measure) => checkMeasure(measure, evidence.baselineName, seed, findings));
+  const minWorseProbability = 1 - MAX_FALSE_REFUSALS / measures.length;
+  const isBest = measures.map((measure) =>
+    checkMeasure(measure, { baselineName: evidence.baselineName, minWorseProbability, seed, findings }),
+  );
   if (evidence.coverage !== undefined) checkCoverage(evidence.coverage, findings);
   if (evidence.chances !== undefined) checkCalibration(evidence.chances, findings);
   checkTime(evidence.time, evidence.unit, findings);
@@ -75,7 +90,8 @@ export function evaluateGate(evidence: GateEvidence, seed: number): Verdict {
  * Compares the candidate with the incumbent, the best version so far and the baseline.
  * @returns whether the candidate is at least as good as the best version so far
  */
-function checkMeasure(measure: GateMeasure, baselineName: string, seed: number, { reasons, figures }: Findings) {
+function checkMeasure(measure: GateMeasure, { baselineName, minWorseProbability, seed, findings }: MeasureCheck) {
+  const { reasons, figures } = findings;
   const { name, candidate, incumbent, best, baseline, isLoss = false } = measure;
   const isBetter = (value: number, than: number) => (isLoss ? value < than : value > than);
   const candidateMean = mean(candidate);
@@ -86,13 +102,13 @@ function checkMeasure(measure: GateMeasure, baselineName: string, seed: number, 
     const { negativeShare } = gainOver(incumbent, measure, seed);
     figures[`${name} incumbent`] = mean(incumbent);
     figures[`${name} worse with probability`] = negativeShare;
-    if (negativeShare >= MIN_WORSE_PROBABILITY) refuse(mean(incumbent), 'the active version');
+    if (negativeShare >= minWorseProbability) refuse(mean(incumbent), 'the active version');
   }
   if (best !== null) {
     const { negativeShare } = gainOver(best, measure, seed);
     figures[`${name} best`] = mean(best);
     figures[`${name} worse than the best with probability`] = negativeShare;
-    if (negativeShare >= MIN_WORSE_PROBABILITY) refuse(mean(best), 'the best version so far');
+    if (negativeShare >= minWorseProbability) refuse(mean(best), 'the best version so far');
   }
   const baselineMean = mean(baseline);
   const { low, high } = gainOver(baseline, measure, seed);

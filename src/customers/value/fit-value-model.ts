@@ -23,8 +23,9 @@ const LEVEL = 0.8;
 const MIN_CUSTOMERS = 50;
 /** Logarithms of values below this are those of this. */
 const MIN_LOG_VALUE = 0.01;
-/** A predicted logarithm may exceed that of the largest value in the data by this. */
+/** A predicted logarithm may exceed that of the tenth largest value in the data by this. */
 const MAX_LOG_EXCESS = Math.LN2;
+const LARGE_VALUES = 10;
 const MAX_INTERVAL_GROUPS = 5;
 const MIN_GROUP_SIZE = 50;
 
@@ -97,7 +98,7 @@ export function fitValueModel(
       scaling,
       purchase: predictorOf(hurdle.purchase),
       logAmount: hurdle.logAmount,
-      maxLogAmount: values.reduce((max, value) => Math.max(max, logValue(value)), -Infinity) + MAX_LOG_EXCESS,
+      maxLogAmount: logValue(values.toSorted().at(-LARGE_VALUES)!) + MAX_LOG_EXCESS,
       smearing,
       amountWeights,
       ...distribution,

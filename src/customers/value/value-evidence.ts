@@ -80,6 +80,13 @@ export function valueEvidence(examples: ValueExamples, options: EvidenceOptions)
   };
 }
 
+/** Returns why a model must not replace the active one, whatever their losses are. */
+export function lostPredictions(candidate: ValueModel, active: ValueModel | null): readonly string[] {
+  return candidate.churn === null && active !== null && active.churn !== null
+    ? ['it has no churn, because too few customers stayed or left; the active version has it']
+    : [];
+}
+
 function sampleOf(rows: Int32Array): Int32Array {
   const step = Math.ceil(rows.length / MAX_COMPARED);
   return rows.filter((_, place) => place % step === 0);

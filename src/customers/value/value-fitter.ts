@@ -5,10 +5,9 @@ import { readBuyers } from '../purchases/read-buyers';
 import { newestPosition } from '../../events/position.store';
 import { fitValueModel } from './fit-value-model';
 import { valueCuts } from './value-cuts';
-import { valueEvidence } from './value-evidence';
+import { lostPredictions, valueEvidence } from './value-evidence';
 import { ValueExamples } from './value-examples';
-import type { ValueModel } from './value-model';
-import { decodeValueVersion, encodeValueVersion } from './value-version';
+import { decodeValueVersion, encodeValueVersion, type ValueVersion } from './value-version';
 
 /** The format of stored versions. */
 const FORMAT = 'customer-value/1';
@@ -42,27 +41,32 @@ export const valueFitter: Fitter = {
     onProgress(0.8, 'fitting');
     const fit = fitValueModel(examples, { cuts: cuts.fitted, seed });
     if ('tooLittle' in fit) return { tooLittleAt: position, reason: fit.tooLittle };
+    const active = incumbent && decodeOrNull(incumbent);
     return {
       bytes: encodeValueVersion({ currency, model: fit.model, holdoutModel: holdout.model }),
       position,
       dataHash,
       parameters: { format: FORMAT, currency, customerWeight: weight, horizonDays: PREDICTION_DAYS, cuts: cuts.fitted },
       figures: fit.figures,
-      evidence: valueEvidence(examples, {
-        cut: cuts.fitted[0],
-        fittedCuts: cuts.beforeNewest,
-        candidate: holdout.model,
-        incumbent: incumbent && holdoutModelOf(incumbent),
-        best: best && holdoutModelOf(best),
-        clock: () => performance.now(),
-      }),
+      evidence: {
+        ...valueEvidence(examples, {
+          cut: cuts.fitted[0],
+          fittedCuts: cuts.beforeNewest,
+          candidate: holdout.model,
+          incumbent: active?.holdoutModel ?? null,
+          best: (best && decodeOrNull(best)?.holdoutModel) ?? null,
+          clock: () => performance.now(),
+        }),
+        faults: lostPredictions(fit.model, active?.model ?? null),
+      },
     };
   },
 };
 
-function holdoutModelOf(bytes: Uint8Array): ValueModel | null {
+/** Returns null for a version that this release can't read. */
+function decodeOrNull(bytes: Uint8Array): ValueVersion | null {
   try {
-    return decodeValueVersion(bytes).holdoutModel;
+    return decodeValueVersion(bytes);
   } catch {
     return null;
   }

@@ -67,6 +67,24 @@ describe('the gate', () => {
     expect(evaluateGate(evidence([measure(shifted(wide, -0.002), wide)]), 1).passed).toBe(false);
   });
 
+  it('refuses one that is as good with at most 5 % probability, whatever the number of measures', () => {
+    const rounds = 200;
+    const refusals = (count: number) => {
+      let refused = 0;
+      for (let round = 0; round < rounds; round++) {
+        const measures = Array.from({ length: count }, () => measure(lists(40, 0.4), lists(40, 0.4)));
+        if (!evaluateGate(evidence(measures), round).passed) refused++;
+      }
+      return refused / rounds;
+    };
+    for (const count of [1, 4]) {
+      // Three standard errors of a share of .05.
+      const share = refusals(count);
+      expect(share).toBeLessThan(0.05 + 3 * Math.sqrt((0.05 * 0.95) / rounds));
+      expect(share).toBeGreaterThan(0);
+    }
+  });
+
   it('requires the first version to be better than popularity', () => {
     const popularity = lists(300, 0.2);
     expect(evaluateGate(evidence([measure(shifted(popularity, 0.01), null, popularity)]), 1).passed).toBe(true);

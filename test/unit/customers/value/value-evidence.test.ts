@@ -1,7 +1,7 @@
 import { fitValueModel, type ValueFit } from '../../../../src/customers/value/fit-value-model';
 import { predictFromFeatures } from '../../../../src/customers/value/predict-value';
 import { valueCuts } from '../../../../src/customers/value/value-cuts';
-import { valueEvidence } from '../../../../src/customers/value/value-evidence';
+import { lostPredictions, valueEvidence } from '../../../../src/customers/value/value-evidence';
 import { ValueExamples } from '../../../../src/customers/value/value-examples';
 import { evaluateGate } from '../../../../src/models/gate';
 import { DAY, FIRST, syntheticPurchases } from './synthetic-purchases';
@@ -49,5 +49,20 @@ describe('evidence for the gate', () => {
     const evidence = valueEvidence(examples, { ...options, candidate: broken, clock });
     expect(evidence.finite).toBe(false);
     expect(evidence.measures.map(({ name }) => name)).not.toContain('churn log-loss');
+  });
+
+  it('refuses a model without churn only if the active version has it', () => {
+    const evidence = valueEvidence(examples, { ...options, clock });
+    const withoutChurn = { ...candidate, churn: null };
+    const faultsAgainst = (active: typeof candidate | null) => lostPredictions(withoutChurn, active);
+    expect(evaluateGate({ ...evidence, faults: faultsAgainst(candidate) }, 1)).toMatchObject({
+      passed: false,
+      reasons: [expect.stringContaining('it has no churn')],
+    });
+    expect([faultsAgainst(null), faultsAgainst(withoutChurn), lostPredictions(candidate, candidate)]).toEqual([
+      [],
+      [],
+      [],
+    ]);
   });
 });
