@@ -12,6 +12,8 @@ import {
   lockProfiledCustomers,
   lockSegments,
   readSomeProfiles,
+  removeProfiles,
+  storeOptOuts,
   storeProfiles,
   storeProfileChanges,
 } from './profile.store';
@@ -77,18 +79,29 @@ export class ProfileUpdater {
       const stored = customerIds.flatMap((id) => (profiled.has(id) ? (profiles.get(id) ?? []) : []));
       const removed = customerIds.filter((id) => before.has(id) && !stored.some(({ customerId }) => customerId === id));
       await storeProfiles(client, stored, models.currency);
-      await deleteProfiles(client, removed);
+      await deleteProfiles(
+        client,
+        removed.filter((id) => profiled.has(id)),
+      );
+      // A customer who was merged with one who has opted out is opted out, too, and still has a profile here.
+      const optOuts = await removeProfiles(
+        client,
+        removed.filter((id) => !profiled.has(id)),
+      );
       await finish?.(client);
       await fence(client, lease);
       const changes = [
         ...stored.map(({ customerId, segmentId }) => ({ customerId, to: segmentId })),
-        ...removed.map((customerId) => ({ customerId, to: null })),
+        ...removed.filter((id) => profiled.has(id)).map((customerId) => ({ customerId, to: null })),
       ]
         .map(({ customerId, to }): ProfileChange => ({ customerId, from: before.get(customerId) ?? null, to }))
         .filter(({ from, to }) => notifies || from !== to);
-      if (changes.length === 0) return { change: null };
-      const afterPosition = (position: number) => storeProfileChanges(client, position, changes);
-      return { change: { profiles: changes }, afterPosition };
+      if (changes.length === 0 && optOuts.length === 0) return { change: null };
+      const afterPosition = async (position: number) => {
+        await storeProfileChanges(client, position, changes);
+        await storeOptOuts(client, position, optOuts);
+      };
+      return { change: { profiles: [...changes, ...optOuts] }, afterPosition };
     });
   }
 

@@ -17,6 +17,16 @@ const OPT = `mutation($id: ID!, $profiling: Boolean) {
 const MEMBERS = `query($id: ID!, $after: String) {
   segment(id: $id) { members(first: 15, after: $after) { nodes { id segment { id } } pageInfo { hasNextPage endCursor } } } }`;
 
+const CHANGES = `query($id: ID!) {
+  segment(id: $id) { changes(first: 5) { nodes { customerId previousSegmentId segmentId changedAt position cursor } } } }`;
+const CHANGED = `subscription($id: ID, $after: String) {
+  segmentChanged(segmentId: $id, after: $after) { customerId previousSegmentId segmentId cursor } }`;
+
+interface ChangesAnswer {
+  readonly segment: {
+    readonly changes: { readonly nodes: { customerId: string; segmentId: string | null; cursor: string }[] };
+  };
+}
 interface SegmentAnswer {
   readonly id: string;
   readonly name: string;
@@ -142,6 +152,29 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
     expect(await next()).toBe('NEW');
     await record([purchaseOf('visitor', 'visitor-1', 5, now - 60 * DAY)]);
     expect(await next()).toBe(await segmentOf('once-3'));
+    await stream.return?.();
+  });
+
+  it('send a customer who enters or leaves them once, and list the change', async () => {
+    const [id, other] = [(await segmentOf('once-3'))!, (await segmentOf('weekly-3'))!];
+    const changesOf = async (segmentId: string) =>
+      (await client.data<ChangesAnswer>(CHANGES, { id: segmentId })).segment.changes.nodes;
+    const [newest] = await changesOf(id);
+    const stream = client.subscribe<{ data: { segmentChanged: object } }>(CHANGED, { id, after: newest.cursor });
+    const next = async () => (await stream.next()).value.data.segmentChanged;
+    await record([purchaseOf('another', 'another-1', 5, now - 60 * DAY)]);
+    expect(await next()).toMatchObject({ customerId: 'another', previousSegmentId: null, segmentId: id });
+    expect((await changesOf(id))[0]).toMatchObject({ customerId: 'another', segmentId: id });
+    await record(
+      Array.from({ length: 12 }, (_, n) => purchaseOf('another', `another-more-${n}`, 40, now - (2 + 7 * n) * DAY)),
+    );
+    const left = { customerId: 'another', previousSegmentId: id };
+    expect(await next()).toMatchObject(left);
+    expect((await changesOf(id))[0]).toMatchObject(left);
+    await until(
+      () => changesOf(other),
+      ([change]) => change?.customerId === 'another' && change.segmentId === other,
+    );
     await stream.return?.();
   });
 
