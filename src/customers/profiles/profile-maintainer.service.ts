@@ -44,6 +44,8 @@ export interface ProfileMaintainerOptions {
   /** Returns the active versions of the models; null if there are none. */
   readonly models: () => ProfileModels | null;
   readonly now?: () => number;
+  /** Sends deliveries to webhooks that are stored. By default, the sweep of a worker sends them. */
+  readonly deliver?: (deliveries: readonly string[]) => void;
 }
 
 /**
@@ -60,7 +62,7 @@ export class ProfileMaintainer {
 
   constructor(private readonly options: ProfileMaintainerOptions) {
     this.now = options.now ?? Date.now;
-    this.updater = new ProfileUpdater(options.pool, options.outbox, this.now);
+    this.updater = new ProfileUpdater(options.pool, options.outbox, this.now, options.deliver);
     this.loop = new LeasedLoop({
       pool: options.pool,
       log: options.log,

@@ -5,6 +5,7 @@ import { ErasureConflict, requireNoErasureSince } from '../../events/tombstone.s
 import { fence, FencedOff } from '../../platform/artefacts';
 import { isOutage } from '../../platform/outage';
 import type { Pool, PoolClient } from '../../platform/postgres';
+import { queueChangeDeliveries } from '../../webhooks/delivery.store';
 import { readPurchaseLines } from '../purchases/purchase-lines.store';
 import { computeProfile, type Profile, type ProfileModels } from './profile';
 import {
@@ -33,6 +34,8 @@ export class ProfileUpdater {
     private readonly pool: Pool,
     private readonly outbox: Outbox,
     private readonly now: () => number = Date.now,
+    /** Sends the deliveries to webhooks that a transaction has queued. */
+    private readonly deliver: (deliveries: readonly string[]) => void = () => undefined,
   ) {}
 
   /**
@@ -72,6 +75,7 @@ export class ProfileUpdater {
     const now = this.now();
     const profiles = new Map<string, Profile | null>();
     for (const [id, own] of lines) profiles.set(id, computeProfile(id, own, models, now));
+    let deliveries: readonly string[] = [];
     await commitChange(this.pool, this.outbox, async (client) => {
       await requireNoErasureSince(client, readAt);
       const profiled = await lockProfiledCustomers(client, customerIds);
@@ -100,9 +104,11 @@ export class ProfileUpdater {
       const afterPosition = async (position: number) => {
         await storeProfileChanges(client, position, changes);
         await storeOptOuts(client, position, optOuts);
+        deliveries = await queueChangeDeliveries(client, position);
       };
       return { change: { profiles: [...changes, ...optOuts] }, afterPosition };
     });
+    this.deliver(deliveries);
   }
 
   /**
@@ -113,14 +119,19 @@ export class ProfileUpdater {
   async removeSome(count: number, lease: UpdateContext['lease']): Promise<number> {
     const customerIds = await readSomeProfiles(this.pool, count);
     if (customerIds.length === 0) return 0;
+    let deliveries: readonly string[] = [];
     await commitChange(this.pool, this.outbox, async (client) => {
       const segments = await lockSegments(client, customerIds);
       await deleteProfiles(client, customerIds);
       await fence(client, lease);
       const changes = Array.from(segments, ([customerId, from]): ProfileChange => ({ customerId, from, to: null }));
-      const afterPosition = (position: number) => storeProfileChanges(client, position, changes);
+      const afterPosition = async (position: number) => {
+        await storeProfileChanges(client, position, changes);
+        deliveries = await queueChangeDeliveries(client, position);
+      };
       return { change: changes.length > 0 ? { profiles: changes } : null, afterPosition };
     });
+    this.deliver(deliveries);
     return customerIds.length;
   }
 }

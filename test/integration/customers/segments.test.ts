@@ -1,6 +1,7 @@
 import { seededRandom } from '../../../src/learn/seeded-random';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { purchaseOf, recordAll, refreshModel } from '../../setup/model-operations';
+import { CREATE_WEBHOOK, startReceiver } from '../../setup/alert-operations';
 import { UPSERT } from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
@@ -66,7 +67,7 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
   const segmentOf = async (id: string) => (await customer(id))?.segment?.id;
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
+    worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.1' });
     api = await startApi(shop);
     client = api.client;
     await client.data(UPSERT, { products: [{ id: 'mug', title: 'Mug', price: { amount: '12', currency: 'EUR' } }] });
@@ -157,6 +158,11 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
 
   it('send a customer who enters or leaves them once, and list the change', async () => {
     const [id, other] = [(await segmentOf('once-3'))!, (await segmentOf('weekly-3'))!];
+    const receiver = await startReceiver(() => 200);
+    const { written } = await client.data<{ written: { errors: object[] } }>(CREATE_WEBHOOK, {
+      input: { url: receiver.url, events: ['SEGMENT_CHANGES'], segmentIds: [id] },
+    });
+    expect(written.errors).toEqual([]);
     const changesOf = async (segmentId: string) =>
       (await client.data<ChangesAnswer>(CHANGES, { id: segmentId })).segment.changes.nodes;
     const [newest] = await changesOf(id);
@@ -176,6 +182,13 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
       ([change]) => change?.customerId === 'another' && change.segmentId === other,
     );
     await stream.return?.();
+    const received = await until(
+      () => receiver.received.map(({ body }) => (JSON.parse(body) as { changes: object[] }).changes),
+      (changes) => changes.length === 2,
+    );
+    expect(received).toContainEqual([{ customerId: 'another', previousSegmentId: null, segmentId: id }]);
+    expect(received).toContainEqual([expect.objectContaining(left)]);
+    await receiver.close();
   });
 
   it('can be renamed, and get their generated names back', async () => {
