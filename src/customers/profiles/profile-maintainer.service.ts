@@ -1,5 +1,6 @@
 import { LOG_TOPIC, type Outbox } from '../../events/outbox.service';
 import { newestPosition } from '../../events/position.store';
+import { PROFILES_LEASE } from '../../models/profiles-lease';
 import type { Lease } from '../../platform/lease';
 import { LeasedLoop, type LeasedWork } from '../../platform/leased-loop';
 import type { Logger } from '../../platform/log';
@@ -16,8 +17,6 @@ import {
   type SweepState,
 } from './profile.store';
 import { ProfileUpdater } from './profile-updater.service';
-
-export const PROFILES_LEASE = 'customer-profiles';
 
 const LEASE_MS = 5_000;
 /** Interval at which workers without the lease try to acquire it. */

@@ -1,8 +1,10 @@
 import { seededRandom } from '../../../src/learn/seeded-random';
+import { csvFields } from '../../../src/imports/csv-fields';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { purchaseOf, recordAll, refreshModel } from '../../setup/model-operations';
 import { CREATE_WEBHOOK, startReceiver } from '../../setup/alert-operations';
 import { UPSERT } from '../../setup/operations';
+import { runCommand } from '../../setup/command';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
@@ -189,6 +191,62 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
     expect(received).toContainEqual([{ customerId: 'another', previousSegmentId: null, segmentId: id }]);
     expect(received).toContainEqual([expect.objectContaining(left)]);
     await receiver.close();
+  });
+
+  it('count a customer who was merged away in no segment', async () => {
+    const newSize = async () => (await segments()).find(({ id }) => id === 'NEW')!.size;
+    const before = await newSize();
+    await record([{ type: 'VIEW', customerId: 'double', productId: 'mug' }]);
+    expect(await until(newSize, (size) => size > before)).toBe(before + 1);
+    const merge =
+      'mutation { mergeCustomer(input: { fromCustomerId: "double", intoCustomerId: "visitor" }) { receipt } }';
+    await client.data(merge);
+    expect(await until(newSize, (size) => size === before)).toBe(before);
+    const { segment } = await client.data<{ segment: { members: { nodes: { id: string }[] } } }>(MEMBERS, {
+      id: 'NEW',
+    });
+    expect(segment.members.nodes.map(({ id }) => id)).not.toContain('double');
+    expect(segment.members.nodes.length).toBe(before);
+    // An event of its own makes it a customer again.
+    await record([{ type: 'VIEW', customerId: 'double', productId: 'mug' }]);
+    expect(await until(newSize, (size) => size > before)).toBe(before + 1);
+  });
+
+  it('are exported as CSV: members, and entries and exits', async () => {
+    const odd = 'once, "quoted"';
+    await record([purchaseOf(odd, 'odd-1', 5, now - 60 * DAY)]);
+    const id = (await segmentOf('once-3'))!;
+    await until(
+      () => segmentOf(odd),
+      (found) => found === id,
+    );
+    const rowsOf = async (args: readonly string[]) => {
+      const { code, output } = await runCommand(shop, ['export', ...args]);
+      expect(code).toBe(0);
+      const [header, ...rows] = output.split('\r\n').map((line) => csvFields(line)!);
+      expect(rows.pop()).toEqual(['']);
+      return { header, rows };
+    };
+    const members = await rowsOf(['segment-members', '--segment', id]);
+    expect(members.header).toEqual(['customerId', 'segmentId', 'segmentSince']);
+    expect(members.rows.map(([customerId]) => customerId)).toContain(odd);
+    const { size } = (await segments()).find((segment) => segment.id === id)!;
+    expect(members.rows.length).toBe(size);
+    const all = await rowsOf(['segment-members']);
+    expect(all.rows.length).toBe(
+      (await segments()).reduce((sum, each) => sum + (each.id === 'NEW' ? 0 : each.size), 0),
+    );
+    const { rows } = await rowsOf(['segment-changes']);
+    // The changes of each customer add up to the customer's present segment.
+    const present = new Map<string, string>();
+    for (const [, , customerId, from, to] of rows) {
+      expect(present.get(customerId) ?? '').toBe(from);
+      present.set(customerId, to);
+    }
+    expect([...present].filter(([, to]) => to !== '').sort()).toEqual(
+      all.rows.map(([customerId, segmentId]) => [customerId, segmentId]).sort(),
+    );
+    expect((await runCommand(shop, ['export', 'customers'])).code).toBe(2);
   });
 
   it('can be renamed, and get their generated names back', async () => {
