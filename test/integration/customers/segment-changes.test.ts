@@ -223,7 +223,7 @@ describe('changes of segments', () => {
     ]);
   });
 
-  it('of a customer who opts out are not listed, and subscribers are told that the customer has left', async () => {
+  it('of a customer who opts out are not listed, and subscribers receive the exit', async () => {
     const id = 'c-opts-out';
     await pool.query('INSERT INTO customers (id, created_at) VALUES ($1, now())', [id]);
     await commitChange(pool, outbox, async (client) => {
