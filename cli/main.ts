@@ -37,6 +37,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
         usage,
       })),
   ],
+  ['export', () => import('./export.js').then(({ runExport: run, EXPORT_USAGE: usage }) => ({ run, usage }))],
   ['forecast', () => import('./forecast.js').then(({ runForecast: run, FORECAST_USAGE: usage }) => ({ run, usage }))],
   ['key', () => import('./key.js').then(({ runKey: run, KEY_USAGE: usage }) => ({ run, usage }))],
   ['rebuild', () => import('./rebuild.js').then(({ runRebuild: run, REBUILD_USAGE: usage }) => ({ run, usage }))],

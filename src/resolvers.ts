@@ -8,6 +8,7 @@ import { ProductResolver } from './catalog/product.resolver';
 import { BehaviourResolver, ViewerBehaviourResolver } from './customers/behaviour/behaviour.resolver';
 import { CustomerResolver } from './customers/customer.resolver';
 import { ProfileResolver } from './customers/profiles/profile.resolver';
+import { SegmentChangeResolver } from './customers/profiles/segment-change.resolver';
 import { SegmentResolver } from './customers/segments/segment.resolver';
 import { ErasureResolver } from './erasure/erasure.resolver';
 import { EventResolver } from './events/event.resolver';
@@ -39,6 +40,7 @@ export const RESOLVERS = [
   ViewerBehaviourResolver,
   CustomerResolver,
   ProfileResolver,
+  SegmentChangeResolver,
   SegmentResolver,
   ErasureResolver,
   EventResolver,

@@ -15,7 +15,8 @@ import type { PrismaClient } from '../platform/prisma';
 import { storeCustomerVersions } from '../events/customer-history.store';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
 import { readCustomerEvents, readCustomersByPrefix, upsertCustomer } from './customer.store';
-import { removeProfiles, storeProfileChanges } from './profiles/profile.store';
+import { queueChangeDeliveries } from '../webhooks/delivery.store';
+import { removeProfiles, storeOptOuts } from './profiles/profile.store';
 
 const MAX_CUSTOMERS_PER_REQUEST = 1_000;
 /** Maximum length of the attributes in characters of JSON. */
@@ -125,7 +126,8 @@ export class CustomerService {
       const profiles = await removeProfiles(client, optedOut);
       const afterPosition = async (at: number) => {
         await storeCustomerVersions(client, at, newAttributes);
-        await storeProfileChanges(client, at, profiles);
+        await storeOptOuts(client, at, profiles);
+        if (profiles.length > 0) await queueChangeDeliveries(client, at);
       };
       const change = profiles.length > 0 ? { profiles } : {};
       return { change: writtenCount > 0 ? change : null, afterPosition };

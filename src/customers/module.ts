@@ -11,6 +11,8 @@ import { CustomerService } from './customer.service';
 import { HistoriesReadModel } from './histories.read-model';
 import { MergeService } from './merge.service';
 import { ProfileResolver } from './profiles/profile.resolver';
+import { SegmentChangeResolver } from './profiles/segment-change.resolver';
+import { SegmentChangesService } from './profiles/segment-changes.service';
 import { ProfilesReadModel } from './profiles/profiles.read-model';
 import { decodeSegments } from './segments/segments-artefact';
 import { SegmentResolver } from './segments/segment.resolver';
@@ -28,6 +30,7 @@ export function customersModule(
   const segmentsModel = new ActiveModel('segments', decodeSegments, artefacts, pubSub, log);
   const profiles = new ProfilesReadModel(pool);
   const segments = new SegmentService(pool, segmentsModel);
+  const segmentChanges = new SegmentChangesService(pool, profiles, (id) => segments.find(id), log);
   const sessions = new SessionsReadModel(pools.lists, products, config.maxHistories);
   const decodeBehaviour = (bytes: Uint8Array) => decodeBehaviourVersion(bytes).model;
   const behaviourModel = new ActiveModel('behaviour', decodeBehaviour, artefacts, pubSub, log);
@@ -35,6 +38,7 @@ export function customersModule(
   const resolvers = [
     new CustomerResolver(customers, merges),
     new SegmentResolver(segments, customers),
+    new SegmentChangeResolver(segmentChanges),
     new ProfileResolver(customers, profiles, segments, log),
     new BehaviourResolver(behaviour),
     new ViewerBehaviourResolver(behaviour),

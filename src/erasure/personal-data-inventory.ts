@@ -102,7 +102,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<
   artefacts: eraseByPositions((client) => retireArtefacts(client, PERSONAL_ARTEFACT_KINDS)),
   alerts: eraseByPositions((client) => eraseFromAlerts(client)),
   alert_transitions: 'with its alert',
-  webhook_deliveries: 'with its alert',
+  webhook_deliveries: 'with its alert', // changes of segments are read from profile_changes
   stream_windows: eraseByPositions(eraseFromStreams),
   customer_versions: 'with its customer',
   stream_parts: 'with its windows',

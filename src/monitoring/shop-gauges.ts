@@ -3,6 +3,7 @@ import { measureInbox } from '../events/inbox-pressure.store';
 import { measurePendingMerges } from '../events/pending-merges.store';
 import { newestPosition } from '../events/position.store';
 import { MODEL_KINDS } from '../models/model-kind';
+import { PROFILES_LEASE } from '../models/profiles-lease';
 import type { VersionStore } from '../models/version.store';
 import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
@@ -18,7 +19,9 @@ import {
   readPostgresFigures,
   countOpenAlerts,
   countDeliveries,
+  countProfiles,
   countRecentEvents,
+  readSweepAge,
   readDatabaseSize,
 } from './shop-gauges.store';
 
@@ -39,7 +42,10 @@ export interface ShopGaugeGroup {
   readonly measure: (this: void, set: SetGauge, sources: ShopSources) => Promise<void>;
 }
 
-/** Interval between measurements of the database size. They are expensive: PostgreSQL adds up the size of all files. */
+/**
+ * Interval between measurements that are expensive: of the database size, for which PostgreSQL adds up the size of all
+ * files, and of the number of profiles.
+ */
 const SIZE_MS = 60_000;
 /** The event rate is computed from the batches of the last `RATE_SECONDS` seconds, at most `RATE_BATCHES` of them. */
 const RATE_SECONDS = 10;
@@ -137,6 +143,26 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
     },
   },
   {
+    gauges: {
+      customer_profiles: { help: `Profiles of customers, counted every ${SIZE_MS / 1_000} s` },
+      segment_customers: { help: `Customers by segment, counted every ${SIZE_MS / 1_000} s`, labels: ['segment'] },
+    },
+    measure: profileCounts(),
+  },
+  {
+    gauges: {
+      customer_profiles_sweep_age_seconds: { help: 'How long ago the newest computation of all profiles began' },
+      customer_profiles_waiting_positions: { help: 'Log positions that the profiles of customers do not contain yet' },
+    },
+    async measure(set, { pool }) {
+      const age = await readSweepAge(pool);
+      if (age === undefined) return;
+      set('customer_profiles_sweep_age_seconds', age);
+      const reached = await leasePosition(pool, PROFILES_LEASE);
+      set('customer_profiles_waiting_positions', Math.max(0, (await newestPosition(pool)) - reached));
+    },
+  },
+  {
     gauges: { postgres_database_bytes: { help: `The size of the database, measured every ${SIZE_MS / 1_000} s` } },
     measure: databaseSize(),
   },
@@ -185,6 +211,22 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
 async function eventsPerSecond(pool: Pool): Promise<number> {
   const { events, batches, span } = await countRecentEvents(pool, RATE_SECONDS, RATE_BATCHES);
   return (events ?? 0) / (batches < RATE_BATCHES || !span ? RATE_SECONDS : span);
+}
+
+function profileCounts(): ShopGaugeGroup['measure'] {
+  let measuredAt = -Infinity;
+  let counts: Awaited<ReturnType<typeof countProfiles>> = [];
+  return async (set, { pool }) => {
+    if (performance.now() - measuredAt > SIZE_MS) {
+      counts = await countProfiles(pool);
+      measuredAt = performance.now();
+    }
+    set(
+      'customer_profiles',
+      counts.reduce((sum, { profiles }) => sum + profiles, 0),
+    );
+    for (const { segment, profiles } of counts) if (segment !== null) set('segment_customers', profiles, { segment });
+  };
 }
 
 function databaseSize(): ShopGaugeGroup['measure'] {

@@ -5,6 +5,8 @@ import { MAX_DELIVERY_ATTEMPTS } from './retry-delay';
 /** A worker claims a delivery for this long. An attempt takes less, so a worker without a result by then has ended. */
 const CLAIM_MS = 20_000;
 const MAX_DUE = 100;
+/** Completed deliveries of changes are retained for this many days. */
+const CHANGE_DELIVERY_DAYS = 7;
 /** SQL expression for the rank of a severity; a higher rank is more severe. */
 const severityRank = (severity: string) => `array_position(ARRAY['INFO', 'WARNING', 'CRITICAL'], ${severity})`;
 
@@ -41,7 +43,7 @@ export async function queueDeliveries(
 ): Promise<string[]> {
   const recipients =
     state === 'FIRING'
-      ? `(w.rules = '{}' OR $3 = ANY(w.rules)) AND ${severityRank('a.severity')} >= ${severityRank('w.min_severity')}`
+      ? `'ALERTS' = ANY(w.events) AND (w.rules = '{}' OR $3 = ANY(w.rules)) AND ${severityRank('a.severity')} >= ${severityRank('w.min_severity')}`
       : `EXISTS (SELECT FROM webhook_deliveries d WHERE d.webhook = w.id AND d.alert = a.id)`;
   const rows = await queryRows<{ id: string }>(client, {
     name: `queue-deliveries-${state}`,
@@ -69,12 +71,97 @@ export async function claimDelivery(pool: Pool, id: string): Promise<ClaimedDeli
              AND a.id = d.alert AND w.id = d.webhook AND t.alert = d.alert AND t.revision = d.revision
              AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.alert = d.alert
                                AND b.revision < d.revision AND b.state = 'WAITING')
-           RETURNING d.id, d.attempts, w.url, w.secret, d.alert, d.revision, a.rule, a.key, a.severity, t.state, t.at,
+           RETURNING d.id, d.attempts, w.url, w.secret, a.id AS alert, t.revision, a.rule, a.key, a.severity, t.state, t.at,
              a.started_at AS "startedAt", a.fired_at AS "firedAt", t.observed,
              (SELECT description FROM alert_rules r WHERE r.id = a.rule) AS description`,
     values: [id, CLAIM_MS, MAX_DELIVERY_ATTEMPTS],
   });
   return row ?? null;
+}
+
+/** The changes of segments at one log position, for a worker that has claimed their delivery. */
+export interface ClaimedChanges {
+  readonly id: string;
+  readonly attempts: number;
+  readonly url: string;
+  readonly secret: string;
+  readonly position: number;
+  readonly createdAt: Date;
+  readonly segmentIds: readonly string[];
+}
+
+/**
+ * Stores a delivery of the changes of segments at a log position for each webhook that receives some of them. Runs in
+ * the transaction that logs the changes.
+ * @returns the ids of the deliveries
+ */
+export async function queueChangeDeliveries(client: PoolClient, position: number): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(client, {
+    name: 'queue-change-deliveries',
+    text: `INSERT INTO webhook_deliveries (id, webhook, position, due_at)
+           SELECT gen_random_uuid(), w.id, $1, now() FROM alert_webhooks w
+           WHERE 'SEGMENT_CHANGES' = ANY(w.events) AND EXISTS (
+             SELECT FROM profile_changes c WHERE c.position = $1 AND c.from_segment IS DISTINCT FROM c.to_segment
+               AND (w.segment_ids = '{}' OR c.from_segment = ANY(w.segment_ids) OR c.to_segment = ANY(w.segment_ids)))
+           ON CONFLICT (webhook, position) DO NOTHING RETURNING id`,
+    values: [position],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** As {@link claimDelivery}, for changes of segments. Deliveries of several positions do not wait for each other. */
+export async function claimChanges(pool: Pool, id: string): Promise<ClaimedChanges | null> {
+  const row = await queryFirst<ClaimedChanges>(pool, {
+    name: 'claim-changes',
+    text: `UPDATE webhook_deliveries d SET attempts = attempts + 1, due_at = now() + $2 * interval '1 ms'
+           FROM alert_webhooks w
+           WHERE d.id = $1 AND d.state = 'WAITING' AND d.due_at <= now() AND d.attempts < $3
+             AND d.position IS NOT NULL AND w.id = d.webhook
+           RETURNING d.id, d.attempts, w.url, w.secret, d.position, d.created_at AS "createdAt",
+             w.segment_ids AS "segmentIds"`,
+    values: [id, CLAIM_MS, MAX_DELIVERY_ATTEMPTS],
+  });
+  return row ?? null;
+}
+
+/** A change of a customer's segment, as a webhook receives it. */
+export interface SentChange {
+  readonly customerId: string;
+  readonly previousSegmentId: string | null;
+  readonly segmentId: string | null;
+}
+
+/**
+ * Returns the changes of segments at a log position, in the order of customer ids. Persons who have been erased since
+ * are left out.
+ * @param segmentIds only changes of these segments; empty for all
+ */
+export function readSentChanges(pool: Pool, position: number, segmentIds: readonly string[]): Promise<SentChange[]> {
+  return queryRows<SentChange>(pool, {
+    name: 'sent-changes',
+    text: `SELECT customer_id AS "customerId", from_segment AS "previousSegmentId", to_segment AS "segmentId"
+           FROM profile_changes
+           WHERE position = $1 AND from_segment IS DISTINCT FROM to_segment
+             AND ($2::text[] = '{}' OR from_segment = ANY($2) OR to_segment = ANY($2))
+           ORDER BY customer_id`,
+    values: [position, segmentIds],
+  });
+}
+
+/** Deletes a delivery whose changes are of erased persons only. */
+export async function dropDelivery(pool: Pool, id: string): Promise<void> {
+  await execute(pool, 'DELETE FROM webhook_deliveries WHERE id = $1', [id]);
+}
+
+/** Deletes some old deliveries of changes that have been delivered or have failed. @returns how many */
+export function deleteOldChangeDeliveries(pool: Pool): Promise<number> {
+  return execute(
+    pool,
+    `DELETE FROM webhook_deliveries WHERE id IN (
+       SELECT id FROM webhook_deliveries
+       WHERE position IS NOT NULL AND state <> 'WAITING' AND due_at < now() - $1 * interval '1 day' LIMIT 10000)`,
+    [CHANGE_DELIVERY_DAYS],
+  );
 }
 
 export async function recordDelivered(pool: Pool, id: string, status: number): Promise<void> {

@@ -28,7 +28,7 @@ export class WebhookResolver {
 
   @Scoped('ADMIN')
   @Extensions({ [MAX_LIST_LENGTH]: MAX_WEBHOOKS })
-  @Query(() => [AlertWebhook], { description: 'Whom alerts are sent to, the first first.' })
+  @Query(() => [AlertWebhook], { description: 'The webhooks, the oldest first.' })
   alertWebhooks(): Promise<AlertWebhook[]> {
     return this.service.webhooks();
   }
@@ -42,7 +42,7 @@ export class WebhookResolver {
 
   @Scoped('ADMIN')
   @Mutation(() => CreateAlertWebhookPayload, {
-    description: 'Sends alerts that fire from now on, and that they are over.',
+    description: 'Creates a webhook, which receives alerts and changes of segments from now on, as `events` selects.',
   })
   createAlertWebhook(
     @Arg('input', () => CreateAlertWebhookInput) input: CreateAlertWebhookInput,

@@ -25,10 +25,11 @@ import {
 export const MAX_WEBHOOKS = 20;
 const MAX_URL_LENGTH = 2_000;
 const MAX_RULES = 100;
+const MAX_SEGMENTS = 100;
 
 type Fault = Omit<ItemError, 'index'>;
 
-/** Manages the shop's alert webhooks and reads their deliveries. */
+/** Manages the shop's webhooks and reads their deliveries. */
 export class WebhookService {
   constructor(private readonly pool: Pool) {}
 
@@ -43,8 +44,16 @@ export class WebhookService {
     const webhook = await inTransaction(this.pool, async (client) => {
       // Without the lock, two concurrent requests could together exceed the maximum number of webhooks.
       await lockWebhooks(client);
-      const { url, minSeverity, rules } = input;
-      const added = { id: randomUUID(), url, secret, minSeverity: minSeverity ?? 'INFO', rules: rules ?? [] };
+      const { url, minSeverity, rules, events, segmentIds } = input;
+      const added = {
+        id: randomUUID(),
+        url,
+        secret,
+        minSeverity: minSeverity ?? 'INFO',
+        rules: rules ?? [],
+        events: [...new Set(events ?? ['ALERTS'])],
+        segmentIds: segmentIds ?? [],
+      };
       return insertWebhook(client, added, MAX_WEBHOOKS);
     });
     if (webhook) return { webhook, secret, errors: [] };
@@ -79,7 +88,7 @@ export function deliveriesOfAlert(pool: Pool): (alert: string) => Promise<Webhoo
   return async (alert) => readAlertDeliveries(pool, alert);
 }
 
-function findFault({ url, rules }: CreateAlertWebhookInput): Fault | null {
+function findFault({ url, rules, events, segmentIds }: CreateAlertWebhookInput): Fault | null {
   const parsed = url.length <= MAX_URL_LENGTH && isStorable(url) && URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol))
     return badInput(`url must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'url');
@@ -87,6 +96,9 @@ function findFault({ url, rules }: CreateAlertWebhookInput): Fault | null {
     return badInput('url must not contain a user name or password, because it is not stored as a secret', 'url');
   if ((rules ?? []).length > MAX_RULES || !(rules ?? []).every((rule) => rule.length <= 100 && isStorable(rule)))
     return badInput(`rules must have at most ${MAX_RULES} ids of rules`, 'rules');
+  if (events?.length === 0) return badInput('events must have at least one item', 'events');
+  if ((segmentIds ?? []).length > MAX_SEGMENTS || !(segmentIds ?? []).every((id) => /^\d{1,9}$/.test(id)))
+    return badInput(`segmentIds must have at most ${MAX_SEGMENTS} ids of segments; NEW has no changes`, 'segmentIds');
   return null;
 }
 

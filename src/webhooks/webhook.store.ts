@@ -4,9 +4,10 @@ import { execute, queryFirst, queryRows } from '../platform/sql';
 
 const MAX_DELIVERIES = 100;
 
-const COLUMNS = 'id, url, min_severity AS "minSeverity", rules, created_at AS "createdAt"';
+const COLUMNS =
+  'id, url, events, min_severity AS "minSeverity", rules, segment_ids AS "segmentIds", created_at AS "createdAt"';
 
-const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revision, state, attempts, created_at AS "createdAt",
+const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revision, position::text AS position, state, attempts, created_at AS "createdAt",
   CASE WHEN state = 'WAITING' THEN due_at END AS "nextAttemptAt", delivered_at AS "deliveredAt",
   last_status AS "lastStatus", last_error AS "lastError" FROM webhook_deliveries`;
 
@@ -25,19 +26,21 @@ interface NewWebhook {
   readonly secret: string;
   readonly minSeverity: string;
   readonly rules: readonly string[];
+  readonly events: readonly string[];
+  readonly segmentIds: readonly string[];
 }
 
 /** Returns undefined if the shop already has `maxWebhooks` webhooks. */
 export function insertWebhook(
   client: PoolClient,
-  { id, url, secret, minSeverity, rules }: NewWebhook,
+  { id, url, secret, minSeverity, rules, events, segmentIds }: NewWebhook,
   maxWebhooks: number,
 ): Promise<AlertWebhook | undefined> {
   return queryFirst<AlertWebhook>(
     client,
-    `INSERT INTO alert_webhooks (id, url, secret, min_severity, rules)
-     SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM alert_webhooks) < $6 RETURNING ${COLUMNS}`,
-    [id, url, secret, minSeverity, rules, maxWebhooks],
+    `INSERT INTO alert_webhooks (id, url, secret, min_severity, rules, events, segment_ids)
+     SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT count(*) FROM alert_webhooks) < $8 RETURNING ${COLUMNS}`,
+    [id, url, secret, minSeverity, rules, events, segmentIds, maxWebhooks],
   );
 }
 

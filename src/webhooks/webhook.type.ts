@@ -1,9 +1,20 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { asEnum } from '../graphql/as-enum';
 import { ItemError } from '../graphql/item-error.type';
 import { DateTime } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { AlertSeverity } from './alert-severity';
 import { AlertSeverityEnum } from './alert-severity.type';
+import { WEBHOOK_EVENTS, type WebhookEvent } from './webhook-event';
+
+const WebhookEventEnum = asEnum(WEBHOOK_EVENTS);
+registerEnumType(WebhookEventEnum, {
+  name: 'WebhookEvent',
+  valuesConfig: {
+    ALERTS: { description: 'An alert fires or is resolved.' },
+    SEGMENT_CHANGES: { description: 'Customers enter or leave segments.' },
+  },
+});
 
 export type DeliveryState = 'WAITING' | 'DELIVERED' | 'FAILED';
 const DeliveryStateEnum: Record<DeliveryState, DeliveryState> = {
@@ -21,7 +32,10 @@ registerEnumType(DeliveryStateEnum, {
 });
 
 @Scoped('ADMIN')
-@ObjectType({ simpleResolvers: true, description: 'One transition of an alert, on its way to one webhook.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One transition of an alert, or the changes of segments at one log position, on its way to one webhook.',
+})
 export class WebhookDelivery {
   @Field(() => ID, { description: 'The same at every attempt; sent as the header `webhook-id`.' })
   id!: string;
@@ -29,11 +43,14 @@ export class WebhookDelivery {
   @Field(() => ID)
   webhookId!: string;
 
-  @Field(() => ID)
-  alertId!: string;
+  @Field(() => ID, { nullable: true, description: 'Null for changes of segments.' })
+  alertId!: string | null;
 
-  @Field(() => Int, { description: 'Of the alert: which of its transitions.' })
-  revision!: number;
+  @Field(() => Int, { nullable: true, description: 'Of the alert: which of its transitions.' })
+  revision!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'The log position of changes of segments; null for an alert.' })
+  position!: string | null;
 
   @Field(() => DeliveryStateEnum)
   state!: DeliveryState;
@@ -58,7 +75,7 @@ export class WebhookDelivery {
 }
 
 @Scoped('ADMIN')
-@ObjectType({ simpleResolvers: true, description: 'Whom alerts are sent to.' })
+@ObjectType({ simpleResolvers: true, description: 'A URL that receives alerts or changes of segments.' })
 export class AlertWebhook {
   @Field(() => ID)
   id!: string;
@@ -71,6 +88,12 @@ export class AlertWebhook {
 
   @Field(() => [ID], { description: 'Only alerts of these rules; empty: of any.' })
   rules!: readonly string[];
+
+  @Field(() => [WebhookEventEnum], { description: 'What it receives.' })
+  events!: readonly WebhookEvent[];
+
+  @Field(() => [ID], { description: 'Only changes of these segments; empty: of any.' })
+  segmentIds!: readonly string[];
 
   @Field(() => DateTime)
   createdAt!: Date;
@@ -88,6 +111,19 @@ export class CreateAlertWebhookInput {
 
   @Field(() => [ID], { nullable: true, description: 'Up to 100.' })
   rules?: string[] | null;
+
+  @Field(() => [WebhookEventEnum], {
+    nullable: true,
+    defaultValue: ['ALERTS'],
+    description: 'What it receives, at least one. Default: alerts only.',
+  })
+  events?: WebhookEvent[] | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Only changes of these segments, up to 100. Default: of all.',
+  })
+  segmentIds?: string[] | null;
 }
 
 @Scoped('ADMIN')

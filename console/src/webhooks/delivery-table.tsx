@@ -38,7 +38,7 @@ export function DeliveryTable({ webhookId, label }: { readonly webhookId: string
                 <th scope="col" class="figure">
                   Attempts
                 </th>
-                <th scope="col">Alert</th>
+                <th scope="col">Alert or changes</th>
               </tr>
             </thead>
             <tbody>
@@ -53,7 +53,13 @@ export function DeliveryTable({ webhookId, label }: { readonly webhookId: string
                   <td>{deliveryOutcome(delivery)}</td>
                   <td class="figure">{delivery.attempts}</td>
                   <td class="nowrap">
-                    <code>{delivery.alertId.slice(0, 8)}</code> · {delivery.revision}
+                    {delivery.alertId === null ? (
+                      `segments · ${delivery.position}`
+                    ) : (
+                      <>
+                        <code>{delivery.alertId.slice(0, 8)}</code> · {delivery.revision}
+                      </>
+                    )}
                   </td>
                 </tr>
               ))}

@@ -20,6 +20,7 @@ export const Deliveries = graphql(`
         id
         alertId
         revision
+        position
         state
         attempts
         createdAt

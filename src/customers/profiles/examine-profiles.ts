@@ -1,8 +1,8 @@
 import { newestPosition } from '../../events/position.store';
+import { PROFILES_LEASE } from '../../models/profiles-lease';
 import { ok, warning, type CheckResult } from '../../platform/checks';
 import { leasePosition } from '../../platform/lease';
 import type { Platform } from '../../platform/connect';
-import { PROFILES_LEASE } from './profile-maintainer.service';
 import { readSweep } from './profile.store';
 
 /** Profiles are healthy if they are at most this many log positions behind the end of the log. */

@@ -1,5 +1,6 @@
 import { LOG_TOPIC, type Outbox } from '../../events/outbox.service';
 import { newestPosition } from '../../events/position.store';
+import { PROFILES_LEASE } from '../../models/profiles-lease';
 import type { Lease } from '../../platform/lease';
 import { LeasedLoop, type LeasedWork } from '../../platform/leased-loop';
 import type { Logger } from '../../platform/log';
@@ -16,8 +17,6 @@ import {
   type SweepState,
 } from './profile.store';
 import { ProfileUpdater } from './profile-updater.service';
-
-export const PROFILES_LEASE = 'customer-profiles';
 
 const LEASE_MS = 5_000;
 /** Interval at which workers without the lease try to acquire it. */
@@ -44,6 +43,8 @@ export interface ProfileMaintainerOptions {
   /** Returns the active versions of the models; null if there are none. */
   readonly models: () => ProfileModels | null;
   readonly now?: () => number;
+  /** Sends deliveries to webhooks that are stored. By default, the sweep of a worker sends them. */
+  readonly deliver?: (deliveries: readonly string[]) => void;
 }
 
 /**
@@ -60,7 +61,7 @@ export class ProfileMaintainer {
 
   constructor(private readonly options: ProfileMaintainerOptions) {
     this.now = options.now ?? Date.now;
-    this.updater = new ProfileUpdater(options.pool, options.outbox, this.now);
+    this.updater = new ProfileUpdater(options.pool, options.outbox, this.now, options.deliver);
     this.loop = new LeasedLoop({
       pool: options.pool,
       log: options.log,

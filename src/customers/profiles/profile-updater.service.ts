@@ -5,6 +5,7 @@ import { ErasureConflict, requireNoErasureSince } from '../../events/tombstone.s
 import { fence, FencedOff } from '../../platform/artefacts';
 import { isOutage } from '../../platform/outage';
 import type { Pool, PoolClient } from '../../platform/postgres';
+import { queueChangeDeliveries } from '../../webhooks/delivery.store';
 import { readPurchaseLines } from '../purchases/purchase-lines.store';
 import { computeProfile, type Profile, type ProfileModels } from './profile';
 import {
@@ -12,6 +13,8 @@ import {
   lockProfiledCustomers,
   lockSegments,
   readSomeProfiles,
+  removeProfiles,
+  storeOptOuts,
   storeProfiles,
   storeProfileChanges,
 } from './profile.store';
@@ -31,6 +34,8 @@ export class ProfileUpdater {
     private readonly pool: Pool,
     private readonly outbox: Outbox,
     private readonly now: () => number = Date.now,
+    /** Sends the deliveries to webhooks that a transaction has queued. */
+    private readonly deliver: (deliveries: readonly string[]) => void = () => undefined,
   ) {}
 
   /**
@@ -70,6 +75,7 @@ export class ProfileUpdater {
     const now = this.now();
     const profiles = new Map<string, Profile | null>();
     for (const [id, own] of lines) profiles.set(id, computeProfile(id, own, models, now));
+    let deliveries: readonly string[] = [];
     await commitChange(this.pool, this.outbox, async (client) => {
       await requireNoErasureSince(client, readAt);
       const profiled = await lockProfiledCustomers(client, customerIds);
@@ -77,19 +83,32 @@ export class ProfileUpdater {
       const stored = customerIds.flatMap((id) => (profiled.has(id) ? (profiles.get(id) ?? []) : []));
       const removed = customerIds.filter((id) => before.has(id) && !stored.some(({ customerId }) => customerId === id));
       await storeProfiles(client, stored, models.currency);
-      await deleteProfiles(client, removed);
+      await deleteProfiles(
+        client,
+        removed.filter((id) => profiled.has(id)),
+      );
+      // A customer who was merged with one who has opted out is opted out, too, and still has a profile here.
+      const optOuts = await removeProfiles(
+        client,
+        removed.filter((id) => !profiled.has(id)),
+      );
       await finish?.(client);
       await fence(client, lease);
       const changes = [
         ...stored.map(({ customerId, segmentId }) => ({ customerId, to: segmentId })),
-        ...removed.map((customerId) => ({ customerId, to: null })),
+        ...removed.filter((id) => profiled.has(id)).map((customerId) => ({ customerId, to: null })),
       ]
         .map(({ customerId, to }): ProfileChange => ({ customerId, from: before.get(customerId) ?? null, to }))
         .filter(({ from, to }) => notifies || from !== to);
-      if (changes.length === 0) return { change: null };
-      const afterPosition = (position: number) => storeProfileChanges(client, position, changes);
-      return { change: { profiles: changes }, afterPosition };
+      if (changes.length === 0 && optOuts.length === 0) return { change: null };
+      const afterPosition = async (position: number) => {
+        await storeProfileChanges(client, position, changes);
+        await storeOptOuts(client, position, optOuts);
+        deliveries = await queueChangeDeliveries(client, position);
+      };
+      return { change: { profiles: [...changes, ...optOuts] }, afterPosition };
     });
+    this.deliver(deliveries);
   }
 
   /**
@@ -100,14 +119,19 @@ export class ProfileUpdater {
   async removeSome(count: number, lease: UpdateContext['lease']): Promise<number> {
     const customerIds = await readSomeProfiles(this.pool, count);
     if (customerIds.length === 0) return 0;
+    let deliveries: readonly string[] = [];
     await commitChange(this.pool, this.outbox, async (client) => {
       const segments = await lockSegments(client, customerIds);
       await deleteProfiles(client, customerIds);
       await fence(client, lease);
       const changes = Array.from(segments, ([customerId, from]): ProfileChange => ({ customerId, from, to: null }));
-      const afterPosition = (position: number) => storeProfileChanges(client, position, changes);
+      const afterPosition = async (position: number) => {
+        await storeProfileChanges(client, position, changes);
+        deliveries = await queueChangeDeliveries(client, position);
+      };
       return { change: changes.length > 0 ? { profiles: changes } : null, afterPosition };
     });
+    this.deliver(deliveries);
     return customerIds.length;
   }
 }

@@ -1,10 +1,16 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { ProfileChange } from '../../events/position.store';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { execute, queryFirst, queryRows } from '../../platform/sql';
 import type { Profile } from './profile';
 
-/** Longer than the outbox retains a change: an erasure finds the rows of the outbox by these changes. */
-const CHANGE_RETENTION_MS = 2 * 3_600_000;
+/** A customer's membership of segments is known as of any time of the last so many days. */
+export const CHANGE_RETENTION_DAYS = 365;
+/**
+ * How long changes are retained that the membership does not need: longer than the outbox retains a change, because an
+ * erasure finds the rows of the outbox by these changes.
+ */
+const SHORT_RETENTION_MS = 4 * 3_600_000;
 
 /**
  * Returns the customers whose purchases or returns changed at log positions above `after`, up to and including `upTo`:
@@ -101,37 +107,90 @@ export async function deleteProfiles(client: PoolClient, customerIds: readonly s
 }
 
 /**
- * Deletes the profiles of customers who have opted out of profiling.
- * @returns the changes, to be stored and published with the position of the transaction
+ * Deletes the profiles of customers who have opted out of profiling, and their earlier changes. Recent changes lose only
+ * their segments, because an erasure needs their positions.
+ * @returns the changes, to be stored by {@link storeOptOuts} and published with the position of the transaction
  */
 export async function removeProfiles(client: PoolClient, customerIds: readonly string[]): Promise<ProfileChange[]> {
   if (customerIds.length === 0) return [];
   const segments = await lockSegments(client, customerIds);
   await deleteProfiles(client, customerIds);
-  await execute(client, 'DELETE FROM profile_changes WHERE customer_id = ANY($1::text[]) AND expires_at IS NULL', [
-    customerIds,
-  ]);
+  await execute(
+    client,
+    `DELETE FROM profile_changes WHERE customer_id = ANY($1::text[]) AND changed_at < now() - $2 * interval '1 ms'`,
+    [customerIds, SHORT_RETENTION_MS],
+  );
+  await execute(
+    client,
+    `UPDATE profile_changes
+     SET from_segment = NULL, to_segment = NULL, expires_at = changed_at + $2 * interval '1 ms'
+     WHERE customer_id = ANY($1::text[])`,
+    [customerIds, SHORT_RETENTION_MS],
+  );
   return Array.from(segments, ([customerId, from]): ProfileChange => ({ customerId, from, to: null }));
 }
 
+/**
+ * Logs changes of profiles. A change of the segment is retained until the customer's next change of the segment is
+ * {@link CHANGE_RETENTION_DAYS} old: until then, the membership as of some time depends on it.
+ */
 export async function storeProfileChanges(
   client: PoolClient,
   position: number,
   changes: readonly ProfileChange[],
 ): Promise<void> {
+  const moved = changes.filter(({ from, to }) => from !== to);
+  if (moved.length > 0)
+    await execute(client, {
+      name: 'supersede-profile-changes',
+      text: `UPDATE profile_changes SET expires_at = now() + $2::float8 * interval '1 ms'
+             WHERE customer_id = ANY($1::text[]) AND expires_at IS NULL`,
+      values: [moved.map(({ customerId }) => customerId), CHANGE_RETENTION_DAYS * MS_PER_DAY],
+    });
+  // A customer who is in no segment afterwards has no profile, so nothing would supersede the change.
+  await insertChanges(
+    client,
+    position,
+    moved.filter(({ to }) => to !== null),
+    null,
+  );
+  await insertChanges(
+    client,
+    position,
+    moved.filter(({ to }) => to === null),
+    CHANGE_RETENTION_DAYS * MS_PER_DAY,
+  );
+  await insertChanges(
+    client,
+    position,
+    changes.filter(({ from, to }) => from === to),
+    SHORT_RETENTION_MS,
+  );
+}
+
+/** Logs that customers who have opted out are in no segment. The log soon forgets which segments they were in. */
+export function storeOptOuts(client: PoolClient, position: number, changes: readonly ProfileChange[]): Promise<void> {
+  return insertChanges(client, position, changes, SHORT_RETENTION_MS);
+}
+
+async function insertChanges(
+  client: PoolClient,
+  position: number,
+  changes: readonly ProfileChange[],
+  retentionMs: number | null,
+): Promise<void> {
   if (changes.length === 0) return;
   await execute(client, {
     name: 'store-profile-changes',
     text: `INSERT INTO profile_changes (position, customer_id, from_segment, to_segment, expires_at)
-           SELECT $1, id, previous, next,
-             CASE WHEN previous IS NOT DISTINCT FROM next OR next IS NULL THEN now() + $5 * interval '1 ms' END
+           SELECT $1, id, previous, next, now() + $5::float8 * interval '1 ms'
            FROM unnest($2::text[], $3::text[], $4::text[]) AS c (id, previous, next)`,
     values: [
       position,
       changes.map(({ customerId }) => customerId),
       changes.map(({ from }) => from),
       changes.map(({ to }) => to),
-      CHANGE_RETENTION_MS,
+      retentionMs,
     ],
   });
 }
@@ -165,12 +224,13 @@ export async function storeSweep(client: PoolClient, { versions, cursor, started
   });
 }
 
-/** Deletes a batch of expired changes. @returns the number of deleted rows */
+/** Deletes a batch of expired changes, a customer's earlier ones first. @returns the number of deleted rows */
 export function pruneProfileChanges(pool: Pool): Promise<number> {
   return execute(
     pool,
     `DELETE FROM profile_changes WHERE (customer_id, position) IN (
-       SELECT customer_id, position FROM profile_changes WHERE expires_at < now() LIMIT 10000
+       SELECT customer_id, position FROM profile_changes WHERE expires_at < now()
+       ORDER BY expires_at, position LIMIT 10000
      )`,
   );
 }

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { LogChange } from '../../events/position.store';
+import { ChangeListeners } from '../../platform/change-listeners';
 import { KeyedListeners } from '../../platform/keyed-listeners';
 import type { Pool } from '../../platform/postgres';
 import { readProfiles, type StoredProfile } from './profile.store';
@@ -7,6 +8,8 @@ import { readProfiles, type StoredProfile } from './profile.store';
 /** Reads profiles of customers from PostgreSQL, and notifies their watchers about changes. */
 export class ProfilesReadModel {
   private readonly listeners = new KeyedListeners();
+  private readonly segmentListeners = new KeyedListeners();
+  private readonly anySegmentListeners = new ChangeListeners();
   /** Profiles that are requested at the same time are read together. Nothing is cached. */
   private readonly loader: DataLoader<string, StoredProfile | null>;
 
@@ -28,8 +31,29 @@ export class ProfilesReadModel {
     return this.listeners.watch(customerId, onChange);
   }
 
+  /**
+   * Calls back whenever a customer may have entered or left the segment, until the returned function is called.
+   * @param segmentId null: any segment
+   */
+  watchSegment(segmentId: string | null, onChange: () => void): () => void {
+    return segmentId === null
+      ? this.anySegmentListeners.add(onChange)
+      : this.segmentListeners.watch(segmentId, onChange);
+  }
+
   apply(change: LogChange): void {
-    if (change.reload) this.listeners.notifyAll();
-    else for (const { customerId } of change.profiles ?? []) this.listeners.notify(customerId);
+    if (change.reload) {
+      this.listeners.notifyAll();
+      this.segmentListeners.notifyAll();
+      this.anySegmentListeners.notify();
+      return;
+    }
+    const changedSegments = new Set<string | null>();
+    for (const { customerId, from, to } of change.profiles ?? []) {
+      this.listeners.notify(customerId);
+      if (from !== to) changedSegments.add(from).add(to);
+    }
+    if (changedSegments.size > 0) this.anySegmentListeners.notify();
+    for (const id of changedSegments) if (id !== null) this.segmentListeners.notify(id);
   }
 }

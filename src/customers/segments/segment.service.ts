@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { ActiveModel } from '../../models/active-model.service';
 import type { Pool } from '../../platform/postgres';
 import { NEW } from './assign-segment';
-import { countMembers, readCustomersWithoutOrders, readMembers } from './segment.store';
+import { countCustomersWithoutOrders, countMembers, readCustomersWithoutOrders, readMembers } from './segment.store';
 import type { ListedSegment, SegmentFigures } from './segment.type';
 import { readEditedNames, storeEditedName } from './segment-names.store';
 import type { CustomerSegment, SegmentsArtefact } from './segments-artefact';
@@ -20,8 +20,12 @@ export class SegmentService {
     private readonly model: Pick<ActiveModel<SegmentsArtefact>, 'current'>,
   ) {
     const readSizes = async (ids: readonly string[]) => {
-      const sizes = await countMembers(pool);
-      return ids.map((id) => sizes.get(id) ?? 0);
+      const fitted = ids.filter((id) => id !== NEW);
+      const [sizes, newCustomers] = await Promise.all([
+        fitted.length > 0 ? countMembers(pool, fitted) : new Map<string, number>(),
+        fitted.length < ids.length ? countCustomersWithoutOrders(pool) : 0,
+      ]);
+      return ids.map((id) => (id === NEW ? newCustomers : (sizes.get(id) ?? 0)));
     };
     const readNames = async (ids: readonly number[]) => {
       const names = await readEditedNames(pool);

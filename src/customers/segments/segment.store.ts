@@ -1,15 +1,39 @@
 import type { Pool } from '../../platform/postgres';
-import { queryRows } from '../../platform/sql';
+import { queryOne, queryRows } from '../../platform/sql';
 
-/** Returns the number of customers in each segment, by the segment's id. */
-export async function countMembers(pool: Pool): Promise<Map<string, number>> {
+/**
+ * SQL condition: customer `c` was merged into another one, and has no event of its own since then. Such a customer is in
+ * no segment.
+ */
+const MERGED_AWAY = `EXISTS (
+    SELECT FROM merges m WHERE m.from_subject = 'c:' || c.id AND m.set_aside IS NULL
+      AND NOT EXISTS (SELECT FROM events e WHERE e.subject = m.from_subject
+                        AND (SELECT position FROM log_batches WHERE batch = e.batch) > m.position)
+      AND NOT EXISTS (SELECT FROM merges n WHERE n.into_subject = m.from_subject AND n.position > m.position
+                        AND n.set_aside IS NULL))`;
+
+/** Returns the number of customers in each of these segments that has any, by the segment's id. Without `NEW`. */
+export async function countMembers(pool: Pool, segmentIds: readonly string[]): Promise<Map<string, number>> {
   const rows = await queryRows<{ id: string; members: number }>(pool, {
     name: 'segment-sizes',
-    text: `SELECT segment_id AS id, count(*) AS members FROM customer_profiles WHERE segment_id IS NOT NULL GROUP BY 1
-           UNION ALL
-           SELECT 'NEW', (SELECT count(*) FROM customers WHERE profiling) - (SELECT count(*) FROM customer_profiles)`,
+    text: `SELECT id, members FROM unnest($1::text[]) AS asked (id)
+           CROSS JOIN LATERAL (SELECT count(*) AS members FROM customer_profiles WHERE segment_id = asked.id) counted`,
+    values: [segmentIds],
   });
   return new Map(rows.map(({ id, members }) => [id, members]));
+}
+
+/** Returns the number of customers who have no profile because they have not ordered. */
+export async function countCustomersWithoutOrders(pool: Pool): Promise<number> {
+  const row = await queryOne<{ customers: number }>(pool, {
+    name: 'customers-without-orders-count',
+    text: `SELECT (SELECT count(*) FROM customers WHERE profiling) - (SELECT count(*) FROM customer_profiles)
+             - (SELECT count(*) FROM customers c JOIN
+                  (SELECT DISTINCT substr(from_subject, 3) AS id FROM merges WHERE from_subject LIKE 'c:%') merged USING (id)
+                WHERE profiling AND NOT EXISTS (SELECT FROM customer_profiles WHERE customer_id = c.id)
+                  AND ${MERGED_AWAY}) AS customers`,
+  });
+  return row.customers;
 }
 
 /** Returns up to `count` ids of a segment's customers after the given id, in the order of ids. */
@@ -28,7 +52,7 @@ export async function readCustomersWithoutOrders(pool: Pool, after: string, coun
   const rows = await queryRows<{ id: string }>(pool, {
     name: 'customers-without-orders',
     text: `SELECT id FROM customers c WHERE profiling AND id > $1
-             AND NOT EXISTS (SELECT FROM customer_profiles WHERE customer_id = c.id)
+             AND NOT EXISTS (SELECT FROM customer_profiles WHERE customer_id = c.id) AND NOT ${MERGED_AWAY}
            ORDER BY id LIMIT $2`,
     values: [after, count],
   });

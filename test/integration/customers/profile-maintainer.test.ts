@@ -98,10 +98,10 @@ describe('ProfileMaintainer', () => {
     );
     return Object.fromEntries(rows.map(({ id, segment }) => [id, segment]));
   };
-  /** The segments that the logged changes add up to. */
+  /** The segments that the logged changes add up to, without customers who have opted out. */
   const fromChanges = async () => {
     const { rows } = await pool.query<{ id: string; from: string | null; to: string | null }>(
-      'SELECT customer_id AS id, from_segment AS from, to_segment AS to FROM profile_changes ORDER BY position, customer_id',
+      'SELECT customer_id AS id, from_segment AS from, to_segment AS to FROM profile_changes WHERE customer_id NOT IN (SELECT id FROM customers WHERE NOT profiling) ORDER BY position, customer_id',
     );
     const segments = new Map<string, string | null>();
     for (const { id, from, to } of rows) {
@@ -227,6 +227,14 @@ describe('ProfileMaintainer', () => {
       const kept = Object.entries({ ...segments, ahead: '1', broken: '1' }).filter(([id]) => id !== 'a');
       return Object.fromEntries(kept.map(([id, count]) => [id, `old-${count}`]).sort());
     });
-    expect(Object.keys(await fromChanges())).not.toContain('a');
+    expect(await fromChanges()).toEqual(await stored());
+    const { rows } = await pool.query<{ from: string | null; to: string | null; hours: number }>(
+      `SELECT from_segment AS from, to_segment AS to, extract(epoch FROM expires_at - now())::float8 / 3600 AS hours
+       FROM profile_changes WHERE customer_id = 'a' ORDER BY position`,
+    );
+    // Its earlier changes have lost their segments, and all of them are deleted soon.
+    expect(rows.at(-1)).toMatchObject({ from: expect.stringMatching(/^old-/) as string, to: null });
+    expect(rows.slice(0, -1).every(({ from, to }) => from === null && to === null)).toBe(true);
+    expect(rows.every(({ hours }) => hours < 24)).toBe(true);
   });
 });

@@ -1,7 +1,10 @@
 import { seededRandom } from '../../../src/learn/seeded-random';
+import { csvFields } from '../../../src/imports/csv-fields';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { purchaseOf, recordAll, refreshModel } from '../../setup/model-operations';
+import { CREATE_WEBHOOK, startReceiver } from '../../setup/alert-operations';
 import { UPSERT } from '../../setup/operations';
+import { runCommand } from '../../setup/command';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
@@ -17,6 +20,16 @@ const OPT = `mutation($id: ID!, $profiling: Boolean) {
 const MEMBERS = `query($id: ID!, $after: String) {
   segment(id: $id) { members(first: 15, after: $after) { nodes { id segment { id } } pageInfo { hasNextPage endCursor } } } }`;
 
+const CHANGES = `query($id: ID!) {
+  segment(id: $id) { changes(first: 5) { nodes { customerId previousSegmentId segmentId changedAt position cursor } } } }`;
+const CHANGED = `subscription($id: ID, $after: String) {
+  segmentChanged(segmentId: $id, after: $after) { customerId previousSegmentId segmentId cursor } }`;
+
+interface ChangesAnswer {
+  readonly segment: {
+    readonly changes: { readonly nodes: { customerId: string; segmentId: string | null; cursor: string }[] };
+  };
+}
 interface SegmentAnswer {
   readonly id: string;
   readonly name: string;
@@ -56,7 +69,7 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
   const segmentOf = async (id: string) => (await customer(id))?.segment?.id;
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
+    worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.1' });
     api = await startApi(shop);
     client = api.client;
     await client.data(UPSERT, { products: [{ id: 'mug', title: 'Mug', price: { amount: '12', currency: 'EUR' } }] });
@@ -143,6 +156,97 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
     await record([purchaseOf('visitor', 'visitor-1', 5, now - 60 * DAY)]);
     expect(await next()).toBe(await segmentOf('once-3'));
     await stream.return?.();
+  });
+
+  it('send a customer who enters or leaves them once, and list the change', async () => {
+    const [id, other] = [(await segmentOf('once-3'))!, (await segmentOf('weekly-3'))!];
+    const receiver = await startReceiver(() => 200);
+    const { written } = await client.data<{ written: { errors: object[] } }>(CREATE_WEBHOOK, {
+      input: { url: receiver.url, events: ['SEGMENT_CHANGES'], segmentIds: [id] },
+    });
+    expect(written.errors).toEqual([]);
+    const changesOf = async (segmentId: string) =>
+      (await client.data<ChangesAnswer>(CHANGES, { id: segmentId })).segment.changes.nodes;
+    const [newest] = await changesOf(id);
+    const stream = client.subscribe<{ data: { segmentChanged: object } }>(CHANGED, { id, after: newest.cursor });
+    const next = async () => (await stream.next()).value.data.segmentChanged;
+    await record([purchaseOf('another', 'another-1', 5, now - 60 * DAY)]);
+    expect(await next()).toMatchObject({ customerId: 'another', previousSegmentId: null, segmentId: id });
+    expect((await changesOf(id))[0]).toMatchObject({ customerId: 'another', segmentId: id });
+    await record(
+      Array.from({ length: 12 }, (_, n) => purchaseOf('another', `another-more-${n}`, 40, now - (2 + 7 * n) * DAY)),
+    );
+    const left = { customerId: 'another', previousSegmentId: id };
+    expect(await next()).toMatchObject(left);
+    expect((await changesOf(id))[0]).toMatchObject(left);
+    await until(
+      () => changesOf(other),
+      ([change]) => change?.customerId === 'another' && change.segmentId === other,
+    );
+    await stream.return?.();
+    const received = await until(
+      () => receiver.received.map(({ body }) => (JSON.parse(body) as { changes: object[] }).changes),
+      (changes) => changes.length === 2,
+    );
+    expect(received).toContainEqual([{ customerId: 'another', previousSegmentId: null, segmentId: id }]);
+    expect(received).toContainEqual([expect.objectContaining(left)]);
+    await receiver.close();
+  });
+
+  it('count a customer who was merged away in no segment', async () => {
+    const newSize = async () => (await segments()).find(({ id }) => id === 'NEW')!.size;
+    const before = await newSize();
+    await record([{ type: 'VIEW', customerId: 'double', productId: 'mug' }]);
+    expect(await until(newSize, (size) => size > before)).toBe(before + 1);
+    const merge =
+      'mutation { mergeCustomer(input: { fromCustomerId: "double", intoCustomerId: "visitor" }) { receipt } }';
+    await client.data(merge);
+    expect(await until(newSize, (size) => size === before)).toBe(before);
+    const { segment } = await client.data<{ segment: { members: { nodes: { id: string }[] } } }>(MEMBERS, {
+      id: 'NEW',
+    });
+    expect(segment.members.nodes.map(({ id }) => id)).not.toContain('double');
+    expect(segment.members.nodes.length).toBe(before);
+    // An event of its own makes it a customer again.
+    await record([{ type: 'VIEW', customerId: 'double', productId: 'mug' }]);
+    expect(await until(newSize, (size) => size > before)).toBe(before + 1);
+  });
+
+  it('are exported as CSV: members, and entries and exits', async () => {
+    const odd = 'once, "quoted"';
+    await record([purchaseOf(odd, 'odd-1', 5, now - 60 * DAY)]);
+    const id = (await segmentOf('once-3'))!;
+    await until(
+      () => segmentOf(odd),
+      (found) => found === id,
+    );
+    const rowsOf = async (args: readonly string[]) => {
+      const { code, output } = await runCommand(shop, ['export', ...args]);
+      expect(code).toBe(0);
+      const [header, ...rows] = output.split('\r\n').map((line) => csvFields(line)!);
+      expect(rows.pop()).toEqual(['']);
+      return { header, rows };
+    };
+    const members = await rowsOf(['segment-members', '--segment', id]);
+    expect(members.header).toEqual(['customerId', 'segmentId', 'segmentSince']);
+    expect(members.rows.map(([customerId]) => customerId)).toContain(odd);
+    const { size } = (await segments()).find((segment) => segment.id === id)!;
+    expect(members.rows.length).toBe(size);
+    const all = await rowsOf(['segment-members']);
+    expect(all.rows.length).toBe(
+      (await segments()).reduce((sum, each) => sum + (each.id === 'NEW' ? 0 : each.size), 0),
+    );
+    const { rows } = await rowsOf(['segment-changes']);
+    // The changes of each customer add up to the customer's present segment.
+    const present = new Map<string, string>();
+    for (const [, , customerId, from, to] of rows) {
+      expect(present.get(customerId) ?? '').toBe(from);
+      present.set(customerId, to);
+    }
+    expect([...present].filter(([, to]) => to !== '').sort()).toEqual(
+      all.rows.map(([customerId, segmentId]) => [customerId, segmentId]).sort(),
+    );
+    expect((await runCommand(shop, ['export', 'customers'])).code).toBe(2);
   });
 
   it('can be renamed, and get their generated names back', async () => {

@@ -30,7 +30,9 @@ const UNCOUNTED: Readonly<Record<string, string>> = {
  * generated types have no null either.
  */
 const LISTS = new Set([
+  'alert_webhooks.events',
   'alert_webhooks.rules',
+  'alert_webhooks.segment_ids',
   'erasures.subjects',
   'merchandising_rules.buried',
   'merchandising_rules.pins',
@@ -56,6 +58,7 @@ const NEVER_NULL: Readonly<Record<string, string>> = {
   'src/events/pending-merges.store.ts from': 'only finished merges have lost their subjects',
   'src/events/pending-merges.store.ts into': 'only finished merges have lost their subjects',
   'src/search/ranking/logged-searches.store.ts query': 'the cursor reads only searches that have a query',
+  'src/webhooks/delivery.store.ts position': 'only deliveries of changes are claimed, and these have a position',
   'src/streams/key-limit.store.ts limit': 'the window of the remaining keys stores the limit as its rank',
 };
 
