@@ -12,6 +12,7 @@ import { HistoriesReadModel } from './histories.read-model';
 import { MergeService } from './merge.service';
 import { ProfileResolver } from './profiles/profile.resolver';
 import { ProfilesReadModel } from './profiles/profiles.read-model';
+import { ProfileValuesReadModel } from './profiles/profile-values.read-model';
 import { decodeSegments } from './segments/segments-artefact';
 import { SegmentResolver } from './segments/segment.resolver';
 import { SegmentService } from './segments/segment.service';
@@ -27,6 +28,11 @@ export function customersModule(
   const histories = new HistoriesReadModel(pools.lists, config.maxHistories);
   const segmentsModel = new ActiveModel('segments', decodeSegments, artefacts, pubSub, log);
   const profiles = new ProfilesReadModel(pool);
+  const profileValues = new ProfileValuesReadModel({
+    pool: pools.lists,
+    hasSegments: () => segmentsModel.current !== null,
+  });
+  segmentsModel.watch(() => profileValues.reload());
   const segments = new SegmentService(pool, segmentsModel);
   const sessions = new SessionsReadModel(pools.lists, products, config.maxHistories);
   const decodeBehaviour = (bytes: Uint8Array) => decodeBehaviourVersion(bytes).model;
@@ -52,6 +58,10 @@ export function customersModule(
       apply: (_, change) => profiles.apply(change),
       onReload: () => profiles.apply({ reload: 'histories' }),
     },
+    {
+      apply: (_, change) => profileValues.apply(change),
+      onReload: () => profileValues.reload(),
+    },
   ];
-  return { customers, merges, histories, segmentsModel, behaviourModel, resolvers, readModels };
+  return { customers, merges, histories, profileValues, segmentsModel, behaviourModel, resolvers, readModels };
 }
