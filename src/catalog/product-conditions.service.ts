@@ -1,9 +1,10 @@
 import type { Identity } from '../auth/identity';
 import { Budget, BudgetExceeded } from '../expressions/budget';
 import type { CheckedExpression, ResultType } from '../expressions/check';
+import { literalsComparedWith } from '../expressions/compared-literals';
 import { compile } from '../expressions/compile';
 import { ExpressionCache } from '../expressions/expression-cache';
-import { ExpressionFault } from '../expressions/expression-fault';
+import { ExpressionFault, positionIn, type Position } from '../expressions/expression-fault';
 import {
   compileChangeTest,
   compileAvailable,
@@ -164,6 +165,15 @@ export class PreparedConditions {
     const reads = (field: string) => [filter, boost].some((checked) => checked?.fields.has(field));
     this.readsAttributes = reads('customer.attributes');
     this.readsProfile = PROFILE_FIELDS.some(reads);
+  }
+
+  /** The string literals that the expressions compare with `customer.segment`. */
+  get comparedSegments(): { readonly value: string; readonly position: Position }[] {
+    return [this.filter, this.boost].flatMap((checked) => {
+      if (checked === null) return [];
+      const literals = literalsComparedWith(checked.tree, 'customer', 'segment');
+      return literals.map(({ value, offset }) => ({ value, position: positionIn(checked.source, offset) }));
+    });
   }
 
   /**

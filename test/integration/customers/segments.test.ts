@@ -1,4 +1,6 @@
 import { seededRandom } from '../../../src/learn/seeded-random';
+import type { CheckResult } from '../../../src/platform/checks';
+import { runCommand } from '../../setup/command';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { purchaseOf, recordAll, refreshModel } from '../../setup/model-operations';
 import {
@@ -204,6 +206,26 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
     await until(listed, (found) => found.length === 0, 5_000);
     expect(await next()).toEqual([]);
     await Promise.all([live.return?.(), liveSearch.return?.()]);
+  });
+
+  it('that the active version lacks are reported by doctor, with the rule and the place', async () => {
+    const examined = async () => {
+      const { output } = await runCommand(shop, ['doctor', '--json']);
+      const { findings } = JSON.parse(output) as { findings: readonly CheckResult[] };
+      return findings.find(({ check }) => check === 'segments in expressions');
+    };
+    const store = (boost: string | null) => client.data(RULE, { input: { id: 'by-segment', boost } });
+    const id = await segmentOf('once-3');
+    await store(`customer.segment in ['NEW', '${id}'] ? 2.0 : 1.0`);
+    expect(await examined()).toMatchObject({ state: 'ok' });
+    await store(`customer.segment == '${id}' ? 2.0 :\n'999' == customer.segment ? 3.0 : 1.0`);
+    expect(await examined()).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(/: "999" in merchandising rule "by-segment", boost, line 2, column 1$/) as string,
+      advice: expect.stringContaining('upsertMerchandisingRule') as string,
+    });
+    await store(null);
+    expect(await examined()).toMatchObject({ state: 'ok', found: 'no expression names a segment' });
   });
 
   it('can’t be read by a storefront’s own expressions', async () => {
