@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../src/config';
 import { chooseOpenShop, unexaminedShop } from '../src/demo/choose-shop';
 import { examineProfiles } from '../src/customers/profiles/examine-profiles';
 import { examineShop } from '../src/monitoring/doctor';
+import { examineSegmentIds } from '../src/search/merchandising/examine-segment-ids';
 import { checkFolder, checkNode, checkPostgres, checkRedis, type CheckResult } from '../src/platform/checks';
 import { findPostgresFault } from '../src/platform/reachable';
 import { connectPlatform } from '../src/platform/connect';
@@ -73,6 +74,7 @@ async function* examine(config: Config, onShop: (namespace: string) => void): As
     try {
       yield* await examineShop(platform);
       yield await examineProfiles(platform);
+      yield await examineSegmentIds(platform);
     } finally {
       await platform.close();
     }

@@ -28,7 +28,10 @@ export function createRooms(platform: Platform) {
   const auth = authModule(platform);
   const webhooks = webhooksModule(platform);
   const models = modelsModule(platform, () => activeModels);
-  const catalog = catalogModule(eventLog, (id) => readAttributes(pools.lists, id));
+  const catalog = catalogModule(eventLog, {
+    attributesOf: (id) => readAttributes(pools.lists, id),
+    profileOf: (id) => customers.profileValues.find(id),
+  });
   const { products } = catalog;
   const knowsProduct = (id: string) => products.getPublished(id) !== undefined;
   const events = eventsModule(platform, eventLog, { follower, knowsProduct });
@@ -43,9 +46,9 @@ export function createRooms(platform: Platform) {
   });
   const customers = customersModule(platform, eventLog, products);
   const { conditions } = catalog;
-  const { histories } = customers;
+  const { histories, profileValues } = customers;
   const { shop, popularity } = liveState;
-  const shared = { products, conditions, histories, shop, receipts: events.receipts, follower, cache };
+  const shared = { products, conditions, histories, profileValues, shop, receipts: events.receipts, follower, cache };
   const recommend = recommendModule(platform, { ...shared, versions: models.versions });
   const search = searchModule(platform, eventLog, {
     ...shared,

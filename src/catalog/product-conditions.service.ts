@@ -1,9 +1,10 @@
 import type { Identity } from '../auth/identity';
 import { Budget, BudgetExceeded } from '../expressions/budget';
 import type { CheckedExpression, ResultType } from '../expressions/check';
+import { literalsComparedWith } from '../expressions/compared-literals';
 import { compile } from '../expressions/compile';
 import { ExpressionCache } from '../expressions/expression-cache';
-import { ExpressionFault } from '../expressions/expression-fault';
+import { ExpressionFault, positionIn, type Position } from '../expressions/expression-fault';
 import {
   compileChangeTest,
   compileAvailable,
@@ -56,7 +57,36 @@ interface PartialConditions<R> {
 export const MAX_BOOST = 1_000_000;
 /** Maximum length of `filterVariables` in characters of JSON. */
 const MAX_VARIABLES_LENGTH = 32_768;
-const CUSTOMER: FieldTypes = { id: 'string', attributes: 'map<string, dyn>' };
+
+/**
+ * The values of a customer's profile that expressions can read. A value is undefined if it is unknown: while no version
+ * of its model is active, and for a customer who has opted out of profiling.
+ */
+export interface ProfileValues {
+  /** The id of the segment; `NEW` for a customer without an order. */
+  readonly segment?: string;
+  /** Predicted amount of the next 90 days. */
+  readonly expectedAmount?: number;
+  /** Probability of an order in the next 90 days. */
+  readonly purchaseProbability?: number;
+  readonly churnProbability?: number;
+}
+
+/** Reads the values of a customer for expressions. */
+export interface CustomerValues {
+  /** Returns the attributes; `undefined` if there is no such customer. */
+  readonly attributesOf: (customerId: string) => Promise<object | undefined>;
+  readonly profileOf: (customerId: string) => Promise<ProfileValues>;
+}
+
+const PROFILE = {
+  segment: 'string',
+  expectedAmount: 'double',
+  purchaseProbability: 'double',
+  churnProbability: 'double',
+} satisfies Record<keyof ProfileValues, FieldTypes[string]>;
+const PROFILE_FIELDS: readonly string[] = Object.keys(PROFILE).map((name) => `customer.${name}`);
+const CUSTOMER: FieldTypes = { id: 'string', attributes: 'map<string, dyn>', ...PROFILE };
 /**
  * The scopes that fields require in expressions. A key may not use a field that it may not read, because a filter would
  * reveal the field's value bit by bit.
@@ -64,14 +94,14 @@ const CUSTOMER: FieldTypes = { id: 'string', attributes: 'map<string, dyn>' };
 const REQUIRED_SCOPES: Readonly<Partial<Record<string, Scope>>> = {
   'product.stock': 'SERVER',
   'customer.attributes': 'SERVER',
+  ...Object.fromEntries(PROFILE_FIELDS.map((field) => [field, 'SERVER'] as const)),
 };
 
 /** Checks and compiles the expressions of requests. */
 export class ProductConditionsService {
   private readonly cache = new ExpressionCache(PRODUCT_SHAPE, { customer: CUSTOMER });
 
-  /** @param attributesOf returns a customer's attributes; `undefined` if there is no such customer */
-  constructor(private readonly attributesOf: (customerId: string) => Promise<object | undefined>) {}
+  constructor(private readonly customers: CustomerValues) {}
 
   /**
    * Checks the expressions of a request once for all its recommendation lists.
@@ -86,7 +116,7 @@ export class ProductConditionsService {
       const source = input[argument];
       return source == null ? null : this.check(argument, source, types, result, scope);
     };
-    return new PreparedConditions(check('filter', 'bool'), check('boost', 'double'), vars, this.attributesOf);
+    return new PreparedConditions(check('filter', 'bool'), check('boost', 'double'), vars, this.customers);
   }
 
   private check(
@@ -122,15 +152,28 @@ const NO_CONDITIONS: ProductConditions = {
 /** The checked expressions of a request. */
 export class PreparedConditions {
   /** Whether one of the expressions reads the customer's attributes. */
-  readonly dependsOnCustomer: boolean;
+  readonly readsAttributes: boolean;
+  /** Whether one of the expressions reads the customer's segment or predictions. */
+  readonly readsProfile: boolean;
 
   constructor(
     private readonly filter: CheckedExpression | null,
     private readonly boost: CheckedExpression | null,
     private readonly vars: Readonly<Record<string, unknown>>,
-    private readonly attributesOf: (customerId: string) => Promise<object | undefined>,
+    private readonly customers: CustomerValues,
   ) {
-    this.dependsOnCustomer = [filter, boost].some((checked) => checked?.fields.has('customer.attributes'));
+    const reads = (field: string) => [filter, boost].some((checked) => checked?.fields.has(field));
+    this.readsAttributes = reads('customer.attributes');
+    this.readsProfile = PROFILE_FIELDS.some(reads);
+  }
+
+  /** The string literals that the expressions compare with `customer.segment`. */
+  get comparedSegments(): { readonly value: string; readonly position: Position }[] {
+    return [this.filter, this.boost].flatMap((checked) => {
+      if (checked === null) return [];
+      const literals = literalsComparedWith(checked.tree, 'customer', 'segment');
+      return literals.map(({ value, offset }) => ({ value, position: positionIn(checked.source, offset) }));
+    });
   }
 
   /**
@@ -140,9 +183,14 @@ export class PreparedConditions {
   async forCustomer({ customerId }: Identity, budget = new Budget()): Promise<ProductConditions> {
     const { filter, boost } = this;
     if (filter === null && boost === null) return NO_CONDITIONS;
-    const attributes =
-      this.dependsOnCustomer && customerId !== undefined ? await this.attributesOf(customerId) : undefined;
-    const constants = { vars: this.vars, customer: { id: customerId, attributes } };
+    const [attributes, profile] =
+      customerId === undefined
+        ? []
+        : await Promise.all([
+            this.readsAttributes ? this.customers.attributesOf(customerId) : undefined,
+            this.readsProfile ? this.customers.profileOf(customerId) : undefined,
+          ]);
+    const constants = { vars: this.vars, customer: { ...profile, id: customerId, attributes } };
     const run = (expression: CheckedExpression) => compile(expression, PRODUCT_SHAPE, constants, budget);
     const [passes, factor] = withinBudget(() => [filter && run(filter), boost && run(boost)] as const);
     return {

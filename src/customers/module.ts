@@ -14,6 +14,7 @@ import { ProfileResolver } from './profiles/profile.resolver';
 import { SegmentChangeResolver } from './profiles/segment-change.resolver';
 import { SegmentChangesService } from './profiles/segment-changes.service';
 import { ProfilesReadModel } from './profiles/profiles.read-model';
+import { ProfileValuesReadModel } from './profiles/profile-values.read-model';
 import { decodeSegments } from './segments/segments-artefact';
 import { SegmentResolver } from './segments/segment.resolver';
 import { SegmentService } from './segments/segment.service';
@@ -29,6 +30,11 @@ export function customersModule(
   const histories = new HistoriesReadModel(pools.lists, config.maxHistories);
   const segmentsModel = new ActiveModel('segments', decodeSegments, artefacts, pubSub, log);
   const profiles = new ProfilesReadModel(pool);
+  const profileValues = new ProfileValuesReadModel({
+    pool: pools.lists,
+    hasSegments: () => segmentsModel.current !== null,
+  });
+  segmentsModel.watch(() => profileValues.reload());
   const segments = new SegmentService(pool, segmentsModel);
   const segmentChanges = new SegmentChangesService(pool, profiles, (id) => segments.find(id), log);
   const sessions = new SessionsReadModel(pools.lists, products, config.maxHistories);
@@ -56,6 +62,10 @@ export function customersModule(
       apply: (_, change) => profiles.apply(change),
       onReload: () => profiles.apply({ reload: 'histories' }),
     },
+    {
+      apply: (_, change) => profileValues.apply(change),
+      onReload: () => profileValues.reload(),
+    },
   ];
-  return { customers, merges, histories, segmentsModel, behaviourModel, resolvers, readModels };
+  return { customers, merges, histories, profileValues, segmentsModel, behaviourModel, resolvers, readModels };
 }

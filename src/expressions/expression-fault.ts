@@ -16,7 +16,8 @@ export class ExpressionFault extends Error {
   }
 }
 
-function positionIn(source: string, wanted: number): Position {
+/** @param wanted offset in UTF-16 code units */
+export function positionIn(source: string, wanted: number): Position {
   const offset = Math.max(0, Math.min(wanted, source.length));
   const lines = source.slice(0, offset).split('\n');
   return { offset, line: lines.length, column: (lines.at(-1) as string).length + 1 };

@@ -1,6 +1,7 @@
 import type { ProductConditionsService } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { HistoriesReadModel } from '../customers/histories.read-model';
+import type { ProfileValuesReadModel } from '../customers/profiles/profile-values.read-model';
 import type { LogFollower } from '../events/log-follower';
 import type { Receipts } from '../events/receipts';
 import type { ShopStateReadModel } from '../live-state/replication/shop-state.read-model';
@@ -23,6 +24,7 @@ export interface RecommendOptions {
   readonly products: ProductsReadModel;
   readonly conditions: ProductConditionsService;
   readonly histories: HistoriesReadModel;
+  readonly profileValues: ProfileValuesReadModel;
   readonly shop: ShopStateReadModel;
   readonly versions: VersionStore;
   readonly receipts: Receipts;
@@ -34,7 +36,7 @@ export interface RecommendOptions {
 const decodeServedRanker = (bytes: Uint8Array): RankerArtefact => decodeCompatibleRanker(bytes, loadKernels());
 
 export function recommendModule({ pools, pubSub, artefacts, log }: Platform, options: RecommendOptions) {
-  const { products, conditions, histories, shop, receipts, follower } = options;
+  const { products, conditions, histories, profileValues, shop, receipts, follower } = options;
   const blend = new ActiveModel<RankerArtefact>('blend', decodeServedRanker, artefacts, pubSub, log);
   const ease = new EaseReadModel({ pool: pools.states, pubSub, artefacts, log });
   const inactive = new InactiveVersions('blend', decodeServedRanker, options.versions, artefacts);
@@ -42,6 +44,7 @@ export function recommendModule({ pools, pubSub, artefacts, log }: Platform, opt
     products,
     conditions,
     histories,
+    profileValues,
     shop,
     blend,
     versions: new RankerVersions(blend, inactive),
@@ -50,7 +53,7 @@ export function recommendModule({ pools, pubSub, artefacts, log }: Platform, opt
     snapshots: new ListSnapshots(options.cache),
     follower: () => follower,
   });
-  const feed = new RecommendationFeed({ service, products, histories, shop, blend, ease, log });
+  const feed = new RecommendationFeed({ service, products, histories, profileValues, shop, blend, ease, log });
   const resolvers = [new RecommendationResolver(service, feed)];
   return { blend, ease, affinities: new CustomerAffinities({ histories, shop, blend, ease }), resolvers };
 }

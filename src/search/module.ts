@@ -1,6 +1,7 @@
 import type { ProductConditionsService } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { HistoriesReadModel } from '../customers/histories.read-model';
+import type { ProfileValuesReadModel } from '../customers/profiles/profile-values.read-model';
 import type { EventLog } from '../events/event-log';
 import type { EventService } from '../events/event.service';
 import type { LogFollower } from '../events/log-follower';
@@ -41,6 +42,7 @@ export interface SearchOptions {
   readonly products: ProductsReadModel;
   readonly conditions: ProductConditionsService;
   readonly histories: HistoriesReadModel;
+  readonly profileValues: ProfileValuesReadModel;
   readonly shop: ShopStateReadModel;
   readonly popularity: ShopPopularity;
   readonly affinities: CustomerAffinities;
@@ -52,7 +54,7 @@ export interface SearchOptions {
 
 export function searchModule(platform: Platform, { pool, outbox }: EventLog, options: SearchOptions) {
   const { config, pools, pubSub, artefacts, log } = platform;
-  const { products, conditions, histories, shop, popularity, events } = options;
+  const { products, conditions, histories, profileValues, shop, popularity, events } = options;
   const search = new SearchReadModel({ config, products, popularity, pubSub, log });
   const synonyms = new SynonymsReadModel();
   const merchandising = new MerchandisingReadModel(() => conditions);
@@ -76,12 +78,13 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
     receipts: options.receipts,
     follower: () => options.follower,
   });
+  const feed = new SearchFeed({ service: searches, search, histories, profileValues, shop, ranker, log });
   const reports = new SearchReportService(pool);
   const resolvers = [
     new HiddenSuggestionResolver(new HiddenSuggestionService(pool, outbox)),
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new SearchReportResolver(reports, new SearchReportFeed(reports, pubSub, log)),
-    new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, ranker, log })),
+    new SearchResolver(searches, feed),
     new SuggestionResolver(new SuggestionService({ products, popularity, loggedQueries, hidden, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
   ];

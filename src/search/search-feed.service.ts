@@ -1,4 +1,5 @@
 import type { HistoriesReadModel } from '../customers/histories.read-model';
+import type { ProfileValuesReadModel } from '../customers/profiles/profile-values.read-model';
 import { subjectOf } from '../events/log-event';
 import { openLiveQuery } from '../graphql/live-query';
 import type { Logger } from '../platform/log';
@@ -18,6 +19,7 @@ export interface SearchFeedOptions {
   readonly service: SearchService;
   readonly search: SearchReadModel;
   readonly histories: HistoriesReadModel;
+  readonly profileValues: Pick<ProfileValuesReadModel, 'watch' | 'reloaded'>;
   readonly shop: ShopStateReadModel;
   readonly ranker: Pick<SearchRanker, 'watch'>;
   readonly log: Logger;
@@ -25,15 +27,16 @@ export interface SearchFeedOptions {
 
 /**
  * Subscriptions to a result list. The subscriber receives the full list first, and again each time it changes. The
- * customer's own events update the list immediately. Changes of the catalog, the rules and the popularity are
+ * customer's own events and a change of the customer's profile update the list immediately. Changes of the catalog, the rules and the popularity are
  * coalesced.
  */
 export class SearchFeed {
   constructor(private readonly options: SearchFeedOptions) {}
 
   open(request: PreparedSearch, page: SearchPageOptions): Promise<AsyncIterableIterator<ProductSearchConnection>> {
-    const { service, search, histories, shop, ranker, log } = this.options;
+    const { service, search, histories, profileValues, shop, ranker, log } = this.options;
     const subject = subjectOf(request.who);
+    const { customerId } = request.who;
     // Updates of an open list are not logged as searches.
     const firstRequest: PreparedSearch = { ...request, isLogged: false };
     const reloadRequest: PreparedSearch = {
@@ -49,6 +52,10 @@ export class SearchFeed {
       watchChanges: ({ now, within }) => [
         subject === undefined ? () => undefined : histories.watch(subject, now),
         histories.reloaded.add(within(OTHERS_DELAY_MS)),
+        // A merchandising rule that reads the profile may be added later.
+        ...(customerId === undefined
+          ? []
+          : [profileValues.watch(customerId, now), profileValues.reloaded.add(within(OTHERS_DELAY_MS))]),
         search.watch(within(CATALOG_DELAY_MS)),
         shop.watch(within(OTHERS_DELAY_MS)),
         ranker.watch(within(OTHERS_DELAY_MS)),

@@ -279,3 +279,25 @@ export function readProfiles(pool: Pool, customerIds: readonly string[]): Promis
     values: [customerIds],
   });
 }
+
+/** What filters and boosts read of a stored customer. */
+export interface ProfileRow extends Pick<
+  StoredProfile,
+  'customerId' | 'segmentId' | 'expectedAmount' | 'purchaseProbability' | 'churnProbability'
+> {
+  /** False for a customer who has opted out. */
+  readonly profiling: boolean;
+  readonly hasProfile: boolean;
+}
+
+/** Returns these customers, in no particular order. Customers who are not stored are left out. */
+export function readProfileRows(pool: Pool, customerIds: readonly string[]): Promise<ProfileRow[]> {
+  return queryRows<ProfileRow>(pool, {
+    name: 'profile-rows',
+    text: `SELECT c.id AS "customerId", c.profiling, p.customer_id IS NOT NULL AS "hasProfile",
+             p.segment_id AS "segmentId", p.expected_amount AS "expectedAmount",
+             p.purchase_probability AS "purchaseProbability", p.churn_probability AS "churnProbability"
+           FROM customers c LEFT JOIN customer_profiles p ON p.customer_id = c.id WHERE c.id = ANY($1::text[])`,
+    values: [customerIds],
+  });
+}

@@ -16,6 +16,8 @@ export interface CacheVersion {
   readonly history: number;
   /** Changes with each event of the customer. */
   readonly customerRevision: number;
+  /** Changes with the customer's profile; 0 if the filter and the boost read no value of it. */
+  readonly profileRevision: number;
   /** Changes with the catalogue and with each model promotion. */
   readonly offerRevision: number;
   /** Increases with changes of the shop's state, which all customers share. */
@@ -52,6 +54,7 @@ export function isCurrent(from: CacheVersion, now: CacheVersion, maxShopDelayMs 
   const hasSameInputs =
     from.history === now.history &&
     from.customerRevision === now.customerRevision &&
+    from.profileRevision === now.profileRevision &&
     from.offerRevision === now.offerRevision;
   const mayWait = age < maxShopDelayMs && from.shopRevision >= now.awaitedRevision;
   return hasSameInputs && age < MAX_AGE_MS && (from.shopRevision === now.shopRevision || mayWait);

@@ -7,6 +7,7 @@ import {
 } from '../../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import type { HistoriesReadModel } from '../../customers/histories.read-model';
+import type { ProfileValuesReadModel } from '../../customers/profiles/profile-values.read-model';
 import { subjectOf } from '../../events/log-event';
 import type { LogFollower } from '../../events/log-follower';
 import type { Receipts } from '../../events/receipts';
@@ -38,6 +39,7 @@ export interface RecommendationServiceOptions {
   readonly products: ProductsReadModel;
   readonly conditions: ProductConditionsService;
   readonly histories: HistoriesReadModel;
+  readonly profileValues: Pick<ProfileValuesReadModel, 'revisionOf' | 'peekRevision'>;
   readonly shop: ShopStateReadModel;
   readonly blend: Pick<ActiveModel<unknown>, 'watch'>;
   readonly versions: RankerVersions;
@@ -172,14 +174,18 @@ export class RecommendationService {
     lists: readonly { readonly request: RecommendationRequest; readonly computed: ComputedList }[],
   ): void {
     const parts = lists.flatMap(({ request, computed: { from } }) =>
-      from === null || request.input.awaitReceipt != null ? [] : [{ subject: subjectOf(request.who), from }],
+      from === null || request.input.awaitReceipt != null ? [] : [{ who: request.who, from }],
     );
     if (parts.length < lists.length) return;
-    const { histories } = this.options;
+    const { histories, profileValues } = this.options;
     cacheValidity?.validWhile(() =>
-      parts.every(({ subject, from }) => {
+      parts.every(({ who, from }) => {
+        const subject = subjectOf(who);
         const history = subject === undefined ? null : histories.peek(subject);
-        return history !== undefined && isCurrent(from, this.currentVersion(history));
+        const readsProfile = from.profileRevision !== 0 && who.customerId !== undefined;
+        const profileRevision = readsProfile ? profileValues.peekRevision(who.customerId) : 0;
+        if (history === undefined || profileRevision === undefined) return false;
+        return isCurrent(from, this.currentVersion(history, profileRevision));
       }),
     );
   }
@@ -189,10 +195,11 @@ export class RecommendationService {
     return this.changes + this.options.shop.refreshedLists;
   }
 
-  private currentVersion(history: CustomerHistory | null): CacheVersion {
+  private currentVersion(history: CustomerHistory | null, profileRevision: number): CacheVersion {
     return {
       history: history?.instanceId ?? 0,
       customerRevision: history?.revision ?? 0,
+      profileRevision,
       offerRevision: this.offerRevision,
       shopRevision: this.shopRevision,
       awaitedRevision: this.awaitedRevision,
@@ -212,7 +219,10 @@ export class RecommendationService {
     const { who, input, conditions } = request;
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await this.options.histories.get(subject);
-    const cacheVersion = this.currentVersion(history);
+    // Read before the list is computed: if the profile changes meanwhile, the list is not found again.
+    const readsProfile = conditions.readsProfile && who.customerId !== undefined;
+    const profileRevision = readsProfile ? this.options.profileValues.revisionOf(who.customerId) : 0;
+    const cacheVersion = this.currentVersion(history, profileRevision);
     const key = compositeKey(subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown);
     // A request with a receipt needs a new list. Lists of other model versions must not displace lists of the active
     // version from the cache.
@@ -222,7 +232,7 @@ export class RecommendationService {
     const exclude = new Set([...(input.exclude ?? []), ...shown]);
     const list = await this.compute(request, history, { limit, reasons, exclude });
     // Customer attributes are read from the database, and the cache version does not cover them.
-    const computed = { list, from: conditions.dependsOnCustomer || input.modelVersion != null ? null : cacheVersion };
+    const computed = { list, from: conditions.readsAttributes || input.modelVersion != null ? null : cacheVersion };
     this.cache.store(key, computed);
     return computed;
   }

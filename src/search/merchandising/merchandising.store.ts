@@ -19,7 +19,7 @@ const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM
 const COLUMNS = `id, queries, placements, pins, buried, boost, redirect, ${TIME('starts_at')} AS "startsAt",
   ${TIME('ends_at')} AS "endsAt", ${TIME('updated_at')} AS "updatedAt"`;
 
-export async function readMerchandisingRules(client: PoolClient): Promise<MerchandisingRuleRecord[]> {
+export async function readMerchandisingRules(client: Pool | PoolClient): Promise<MerchandisingRuleRecord[]> {
   return queryRows<MerchandisingRuleRecord>(
     client,
     withLongTimeout(`SELECT ${COLUMNS} FROM merchandising_rules ORDER BY id`),

@@ -1,10 +1,23 @@
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { csvFields } from '../../../src/imports/csv-fields';
+import type { CheckResult } from '../../../src/platform/checks';
+import { CREATE_WEBHOOK, startReceiver } from '../../setup/alert-operations';
+import { runCommand } from '../../setup/command';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { purchaseOf, recordAll, refreshModel } from '../../setup/model-operations';
-import { CREATE_WEBHOOK, startReceiver } from '../../setup/alert-operations';
-import { UPSERT } from '../../setup/operations';
-import { runCommand } from '../../setup/command';
+import {
+  CREATE_KEY,
+  ids,
+  LIST,
+  LIVE,
+  SEARCH,
+  UPSERT,
+  type CreateKeyAnswer,
+  type ListAnswer,
+  type LiveAnswer,
+  type SearchAnswer,
+  type UpsertAnswer,
+} from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
@@ -17,6 +30,9 @@ const RENAME = `mutation($id: ID!, $name: String) {
   renameSegment(input: { id: $id, name: $name }) { segment { id name } userErrors { field message code } } }`;
 const OPT = `mutation($id: ID!, $profiling: Boolean) {
   upsertCustomers(input: { customers: [{ id: $id, profiling: $profiling }] }) { accepted errors { message } } }`;
+const RULE = `mutation($input: UpsertMerchandisingRuleInput!) {
+  upsertMerchandisingRule(input: $input) { receipt errors { message } } }`;
+const SEARCH_LIVE = `subscription($input: SearchInput!) { searchUpdated(input: $input) { nodes { id } } }`;
 const MEMBERS = `query($id: ID!, $after: String) {
   segment(id: $id) { members(first: 15, after: $after) { nodes { id segment { id } } pageInfo { hasNextPage endCursor } } } }`;
 
@@ -247,6 +263,85 @@ describe('segments of a shop with four kinds of synthetic customers', () => {
       all.rows.map(([customerId, segmentId]) => [customerId, segmentId]).sort(),
     );
     expect((await runCommand(shop, ['export', 'customers'])).code).toBe(2);
+  });
+
+  it('are read by the operator’s expressions: rules, lists and subscriptions follow a change of the segment', async () => {
+    const { upsertProducts } = await client.data<UpsertAnswer>(UPSERT, {
+      products: [{ id: 'cup', title: 'Cup', price: { amount: '12', currency: 'EUR' } }],
+    });
+    const boost =
+      "customer.segment == 'NEW' ? (product.id == 'cup' ? 1000.0 : 1.0) : product.id == 'mug' ? 1000.0 : 1.0";
+    const { upsertMerchandisingRule } = await client.data<{
+      upsertMerchandisingRule: { receipt: string; errors: object[] };
+    }>(RULE, { input: { id: 'by-segment', placements: ['home'], boost } });
+    expect(upsertMerchandisingRule.errors).toEqual([]);
+    const customerId = 'newcomer';
+    await record([{ type: 'VIEW', customerId, productId: 'mug' }]);
+    const searched = async (more: object = {}) => {
+      const { search } = await client.data<SearchAnswer>(SEARCH, { input: { placement: 'home', customerId, ...more } });
+      return search.edges.map(({ node }) => node.id);
+    };
+    const filter = "customer.segment == 'NEW' ? product.id == 'cup' : product.id == 'mug'";
+    const input = { intent: 'POPULAR', customerId, filter, includePurchased: true };
+    const listed = async () => ids(await client.data<ListAnswer>(LIST, { input }));
+    await searched({ awaitReceipt: upsertProducts.receipt });
+    expect(await searched({ awaitReceipt: upsertMerchandisingRule.receipt })).toEqual(['cup', 'mug']);
+    expect(await listed()).toEqual(['cup']);
+    const live = client.subscribe<{ data: LiveAnswer }>(LIVE, { input });
+    const liveSearch = client.subscribe<{ data: { searchUpdated: { nodes: { id: string }[] } } }>(SEARCH_LIVE, {
+      input: { placement: 'home', customerId },
+    });
+    const next = async () =>
+      (await live.next()).value.data.recommendationsUpdated.nodes.map(({ id }: { id: string }) => id) as string[];
+    const nextSearch = async () =>
+      (await liveSearch.next()).value.data.searchUpdated.nodes.map(({ id }: { id: string }) => id) as string[];
+    expect(await next()).toEqual(['cup']);
+    expect(await nextSearch()).toEqual(['cup', 'mug']);
+
+    await record([purchaseOf(customerId, 'newcomer-1', 5, now - 60 * DAY)]);
+    expect(await next()).toEqual(['mug']);
+    expect(await nextSearch()).toEqual(['mug', 'cup']);
+    expect(await listed()).toEqual(['mug']);
+    // Without an event of the customer, only the change of the profile can make the cached list invalid. The bound is
+    // shorter than the time for which a list is cached.
+    expect(await listed()).toEqual(['mug']);
+    await client.data(OPT, { id: customerId, profiling: false });
+    await until(listed, (found) => found.length === 0, 5_000);
+    expect(await next()).toEqual([]);
+    await Promise.all([live.return?.(), liveSearch.return?.()]);
+  });
+
+  it('that the active version lacks are reported by doctor, with the rule and the place', async () => {
+    const examined = async () => {
+      const { output } = await runCommand(shop, ['doctor', '--json']);
+      const { findings } = JSON.parse(output) as { findings: readonly CheckResult[] };
+      return findings.find(({ check }) => check === 'segments in expressions');
+    };
+    const store = (boost: string | null) => client.data(RULE, { input: { id: 'by-segment', boost } });
+    const id = await segmentOf('once-3');
+    await store(`customer.segment in ['NEW', '${id}'] ? 2.0 : 1.0`);
+    expect(await examined()).toMatchObject({ state: 'ok' });
+    await store(`customer.segment == '${id}' ? 2.0 :\n'999' == customer.segment ? 3.0 : 1.0`);
+    expect(await examined()).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(/: "999" in merchandising rule "by-segment", boost, line 2, column 1$/) as string,
+      advice: expect.stringContaining('upsertMerchandisingRule') as string,
+    });
+    await store(null);
+    expect(await examined()).toMatchObject({ state: 'ok', found: 'no expression names a segment' });
+  });
+
+  it('can’t be read by a storefront’s own expressions', async () => {
+    const { createApiKey } = await client.data<CreateKeyAnswer>(CREATE_KEY, {
+      input: { scope: 'STOREFRONT', name: 'window' },
+    });
+    const storefront = client.as({ apiKey: createApiKey.secret });
+    for (const field of ['segment', 'expectedAmount', 'purchaseProbability', 'churnProbability']) {
+      const secret = `has(customer.${field})`;
+      expect(await storefront.code(LIST, { input: { intent: 'POPULAR', filter: secret } })).toBe('FORBIDDEN');
+      expect(await storefront.code(SEARCH, { input: { boost: `${secret} ? 2.0 : 1.0` } })).toBe('FORBIDDEN');
+    }
+    await storefront.close();
   });
 
   it('can be renamed, and get their generated names back', async () => {

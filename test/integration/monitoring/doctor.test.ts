@@ -102,6 +102,29 @@ describe('doctor', () => {
     expect(findings).toContainEqual(expect.objectContaining({ check: 'model search', state: 'ok' }));
   });
 
+  it('warns of merchandising rules that name a segment that does not exist, or that are invalid', async () => {
+    const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+    const examined = async () => (await doctor()).findings.find(({ check }) => check === 'segments in expressions');
+    await client.query(
+      `INSERT INTO merchandising_rules (id, queries, placements, pins, buried, boost, updated_at)
+       SELECT 'r' || n, '{}', '{home}', '{}', '{}', CASE WHEN n < 12 THEN 'customer.segment == "3" ? 2.0 : 1.0' END, now()
+       FROM generate_series(1, 12) AS n`,
+    );
+    expect(await examined()).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(/: "3" in merchandising rule "r1", boost, line 1, column 21; .*; 1 more$/) as string,
+    });
+    await client.query(`UPDATE merchandising_rules SET boost = 'customer.segments == "3"' WHERE id = 'r12'`);
+    await client.end();
+    expect(await examined()).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(
+        /^1 expressions are invalid: merchandising rule "r12", boost, line 1, column 10: /,
+      ) as string,
+    });
+  });
+
   it('checks the machine: Node and the data folder', () => {
     expect(checkNode('>=20.19').state).toBe('ok');
     expect(checkNode('>=999.0').state).toBe('fault');

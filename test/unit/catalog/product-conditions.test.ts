@@ -30,9 +30,19 @@ const product = (more: Partial<ProductRecord> = {}): CatalogueProduct =>
   });
 
 const reads: string[] = [];
-const service = new ProductConditionsService((id) => {
-  reads.push(id);
-  return Promise.resolve(id === 'c1' ? { max: 10 } : undefined);
+const service = new ProductConditionsService({
+  attributesOf: (id) => {
+    reads.push(id);
+    return Promise.resolve(id === 'c1' ? { max: 10 } : undefined);
+  },
+  profileOf: (id) => {
+    reads.push(`profile of ${id}`);
+    return Promise.resolve(
+      id === 'c1'
+        ? { segment: '3', expectedAmount: 120, purchaseProbability: 0.8, churnProbability: 0.1 }
+        : { segment: 'NEW' },
+    );
+  },
 });
 const passes = async (filter: string, customerId?: string, more: Partial<ProductRecord> = {}) =>
   (await service.prepare({ filter }, 'SERVER').forCustomer({ customerId })).passes?.(product(more));
@@ -79,6 +89,27 @@ describe('the product conditions of a request', () => {
     expect(reads).toEqual(['c1', 'c2']);
   });
 
+  it('read a customer’s segment and predictions only if they are used; an unknown one is missing', async () => {
+    reads.length = 0;
+    expect(await passes("customer.segment == '3'", 'c1')).toBe(true);
+    expect(await passes("customer.segment == '3'", 'c2')).toBe(false);
+    expect(await passes("customer.segment == 'NEW'", 'c2')).toBe(true);
+    expect(reads).toEqual(['profile of c1', 'profile of c2', 'profile of c2']);
+    expect(await passes("customer.segment == 'NEW' || customer.segment != 'NEW'")).toBe(false);
+    expect(await passes('has(customer.segment)')).toBe(false);
+    for (const [field, value] of [
+      ['expectedAmount', 120],
+      ['purchaseProbability', 0.8],
+      ['churnProbability', 0.1],
+    ] as const) {
+      expect([field, await passes(`customer.${field} == ${value}`, 'c1')]).toEqual([field, true]);
+      expect([field, await passes(`customer.${field} >= 0`, 'c2')]).toEqual([field, false]);
+    }
+    const reading = (input: { filter?: string; boost?: string }) => service.prepare(input, 'SERVER').readsProfile;
+    expect(reading({ boost: "customer['churnProbability'] > 0.5 ? 2.0 : 1.0" })).toBe(true);
+    expect(reading({ filter: 'customer.attributes.segment == 3 && has(customer.id)' })).toBe(false);
+  });
+
   it('accept a boost between 0 and a million, 1 if there is none', async () => {
     const boosts = ['2', '-3', '1e30', '0 / 0', 'product.rating', 'product.attributes.factor', 'product.price'];
     const given: unknown[] = [];
@@ -104,6 +135,13 @@ describe('the product conditions of a request', () => {
     expect(refusal('product.categories.exists(c, product.stock > 5)')).toMatchObject({ code: 'FORBIDDEN' });
     expect(refusal('has(customer.attributes.max)')).toMatchObject({ code: 'FORBIDDEN' });
     expect(refusal("'max' in customer.attributes")).toMatchObject({ code: 'FORBIDDEN' });
+    expect(refusal("product.price > 1 && customer.segment == '3'")).toEqual({
+      code: 'FORBIDDEN',
+      argument: 'filter',
+      position: { offset: 21, line: 1, column: 22 },
+    });
+    for (const field of ['expectedAmount', 'purchaseProbability', 'churnProbability'])
+      expect(refusal(`customer['${field}'] > 0.5`)).toMatchObject({ code: 'FORBIDDEN' });
     expect(refusal("customer.id == 'c1'")).toBeUndefined();
   });
 

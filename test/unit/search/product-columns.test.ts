@@ -13,7 +13,10 @@ import { SegmentProducts } from '../../../src/search/segment-products.read-model
 
 const VARS = { max: 10, brands: ['Acme', 'b', ''], sizes: [1, 'L', 42], on: true, categories: ['Home'], since: AT(2) };
 const CUSTOMER = { size: 42, color: 'red', price: 10 };
-const service = new ProductConditionsService(() => Promise.resolve(CUSTOMER));
+const service = new ProductConditionsService({
+  attributesOf: () => Promise.resolve(CUSTOMER),
+  profileOf: () => Promise.resolve({}),
+});
 
 function AT(day: number): string {
   return `2026-01-0${day}T00:00:00.000Z`;

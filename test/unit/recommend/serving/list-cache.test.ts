@@ -9,6 +9,7 @@ import {
 const FROM: CacheVersion = {
   history: 3,
   customerRevision: 5,
+  profileRevision: 4,
   offerRevision: 7,
   shopRevision: 9,
   awaitedRevision: 8,
@@ -35,7 +36,8 @@ describe('a cached list', () => {
     expect(at(0)).toBe(true);
     expect(at(9_999)).toBe(true);
     expect(at(10_000)).toBe(false);
-    for (const own of [{ history: 4 }, { customerRevision: 6 }, { offerRevision: 8 }]) expect(at(1, own)).toBe(false);
+    for (const own of [{ history: 4 }, { customerRevision: 6 }, { profileRevision: 5 }, { offerRevision: 8 }])
+      expect(at(1, own)).toBe(false);
     expect(at(999, { shopRevision: 10 })).toBe(true);
     expect(at(1_000, { shopRevision: 10 })).toBe(false);
     expect(at(1, { shopRevision: 12, awaitedRevision: 9 })).toBe(true);

@@ -9,7 +9,10 @@ const rule = (id: string, queries: string[], pin: string): MerchandisingRuleReco
 });
 
 describe('merchandising rules in memory', () => {
-  const conditions = new ProductConditionsService(() => Promise.resolve({}));
+  const conditions = new ProductConditionsService({
+    attributesOf: () => Promise.resolve({}),
+    profileOf: () => Promise.resolve({}),
+  });
   const analyzers = new Analyzers('en');
   const pinsOf = (model: MerchandisingReadModel, query: string, language?: string) =>
     model.effectsFor({ query, language }, analyzers, Date.now()).pins;
