@@ -35,7 +35,7 @@ export function customersModule(
   const resolvers = [
     new CustomerResolver(customers, merges),
     new SegmentResolver(segments, customers),
-    new ProfileResolver(customers, profiles, segments, log),
+    new ProfileResolver(customers, profiles, segments, behaviour, log),
     new BehaviourResolver(behaviour),
     new ViewerBehaviourResolver(behaviour),
   ];
