@@ -6,6 +6,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBehaviour } from './behaviour';
 import { measureBestSellers } from './best-sellers';
+import { measureCustomers } from './customers';
 import { runGuard } from './guard/guard';
 import { measureHistory } from './history';
 import { measureIngest } from './ingest';
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
 const PARTS: typeof BENCHES = {
   behaviour: measureBehaviour,
   'best-sellers': measureBestSellers,
+  customers: measureCustomers,
   history: measureHistory,
   large: measureLarge,
   pairs: measurePairs,

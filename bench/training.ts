@@ -1,13 +1,11 @@
 import { fillings, inFilledShop, type OpenShop } from './filled-shop';
-import { keepAliveAgent, post } from './post';
+import { keepAliveAgent } from './post';
+import { refreshThroughApi } from './refresh-through-api';
 import { percentile, type BenchRow } from './row';
 import { steadyLoad, type Latencies } from './steady-load';
 
 const WARM_UP_MS = 5_000;
 const PHASE_MS = 30_000;
-/** The bench stops waiting for a refresh that takes longer on a busy machine: the measurement is then long enough. */
-const MAX_TRAINING_MS = 120_000;
-const LOOK_EVERY_MS = 200;
 
 /**
  * Measures how training affects requests that are served at the same time: lists and single events at a steady rate,
@@ -43,34 +41,13 @@ async function during(shop: OpenShop, phase: () => Promise<unknown>): Promise<La
  * Refreshes for {@link PHASE_MS}, and until the last refresh has ended, because loading a new version is part of it.
  * @returns the number of refreshes
  */
-async function refreshOverAndOver({ port, adminKey }: OpenShop): Promise<number> {
+async function refreshOverAndOver(shop: OpenShop): Promise<number> {
   const agent = keepAliveAgent(1);
-  const ask = async <Data>(query: string): Promise<Data> => {
-    const { data, errors } = JSON.parse(await post(port, adminKey, agent, JSON.stringify({ query }))) as {
-      data: Data;
-      errors?: object;
-    };
-    if (errors !== undefined) throw new Error(JSON.stringify(errors));
-    return data;
-  };
   const begun = performance.now();
-  const since = () => performance.now() - begun;
   let refreshes = 0;
-  while (since() < PHASE_MS) {
-    const { refreshModel } = await ask<{ refreshModel: { job: { id: string } } }>(
-      'mutation { refreshModel(input: { kind: BLEND }) { job { id } } }',
-    );
-    while (since() < MAX_TRAINING_MS) {
-      const { job } = await ask<{ job: { endedAt: string | null; error: string | null } }>(
-        `{ job(id: "${refreshModel.job.id}") { endedAt error } }`,
-      );
-      if (job.error !== null) throw new Error(job.error);
-      if (job.endedAt !== null) {
-        refreshes++;
-        break;
-      }
-      await pause(LOOK_EVERY_MS);
-    }
+  while (performance.now() - begun < PHASE_MS) {
+    if (!(await refreshThroughApi(shop, agent, 'BLEND'))) break;
+    refreshes++;
   }
   agent.destroy();
   return refreshes;

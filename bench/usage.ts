@@ -17,6 +17,23 @@ export function cpuOfEndedChildren(): number {
   return (Number(fields[FIRST_TIME + 2]) + Number(fields[LAST_TIME])) / 100;
 }
 
+/** Returns the CPU time, in seconds, of the running child processes of this process that run a program. */
+export function cpuOfChildren(program: string): number {
+  const own = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => fieldsIfThere(Number(name)))
+    .filter((fields) => Number(fields[PARENT]) === process.pid && commandOf(Number(fields[SELF])).includes(program));
+  return sumOf(own).cpuSeconds;
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** Returns the usage of a process and its child processes. */
 export function usageOfFamily(pid: number): Usage {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));

@@ -10,6 +10,7 @@ import './styles/header.css';
 import './styles/lists.css';
 import './styles/search.css';
 import './styles/pages.css';
+import './styles/comparison.css';
 import './styles/orders.css';
 
 const root = document.getElementById('app')!;

@@ -45,7 +45,7 @@ export function customersModule(
     new CustomerResolver(customers, merges),
     new SegmentResolver(segments, customers),
     new SegmentChangeResolver(segmentChanges),
-    new ProfileResolver(customers, profiles, segments, log),
+    new ProfileResolver(customers, profiles, segments, behaviour, log),
     new BehaviourResolver(behaviour),
     new ViewerBehaviourResolver(behaviour),
   ];

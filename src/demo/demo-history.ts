@@ -3,15 +3,26 @@ import type { StoredEvent } from '../events/stored-event';
 import { seededRandom } from '../learn/seeded-random';
 import { DAY_MS, seasonalDemand, visitingTime } from './demo-calendar';
 import { DEMO_CUSTOMER_COUNT, type DemoCustomer, demoCustomer, randomPreferences } from './demo-customers';
+import { pricesByProduct } from './demo-orders';
 import { DemoSearch } from './demo-search';
 import { type DemoOrder, VisitSimulator } from './demo-visit';
 
 const DEFAULT_SEED = 90;
+const LEAVING_SEED = 4_711;
 /**
  * Five months: the ranker learns from three windows of 30 days, and the features of the oldest window are computed from
  * the two months before it.
  */
 const DEFAULT_DAYS = 150;
+/**
+ * Before these days, the log has only the purchases of older customers, as a shop imports them: predictions of a
+ * customer's value need nine months of purchases.
+ */
+const EARLIER_DAYS = 130;
+/** Every so many customers are older customers. */
+const OLDER_CUSTOMERS = 2;
+/** Share of the customers who stop visiting the shop, at an instant of the whole history. */
+const LEAVING_SHARE = 0.4;
 /** Minimum time since the start of the newest visit, so that all visits of the history have ended. */
 const MIN_AGE_MS = 30 * 60_000;
 /** The number of anonymous visits per visit of a customer. */
@@ -19,6 +30,8 @@ const ANONYMOUS_SHARE = 0.15;
 const PACE_SECONDS = 40;
 
 export interface DemoHistory {
+  /** The purchases of older customers before the first visit, in order of time. */
+  readonly earlierPurchases: readonly StoredEvent[];
   /** The events in order of time. */
   readonly events: readonly StoredEvent[];
   readonly orders: readonly DemoOrder[];
@@ -61,18 +74,82 @@ export function demoHistory(
     const customer = demoCustomer(number);
     const lastBought = new Map<string, number>();
     const began = now - days * DAY_MS;
+    const leavesAt = leavingTime(number, now, days);
     for (let day = customer.gapDays * random(); ; day += customer.gapDays * (0.5 + random())) {
       const at = visitingTime(began + day * DAY_MS, random);
-      if (at > now - MIN_AGE_MS) break;
+      if (at > Math.min(now - MIN_AGE_MS, leavesAt)) break;
       if (random() > seasonalDemand(customer.mainLine, at)) continue;
       addVisit(at, customer, lastBought);
       if (random() < ANONYMOUS_SHARE) addVisit(at);
     }
   }
   return {
+    earlierPurchases: earlierPurchases(products, visitors, now, { customers, days, seed }),
     events: events.sort((a, b) => a.occurredAt - b.occurredAt),
     orders: orders.sort((a, b) => a.placedAt - b.placedAt),
   };
+}
+
+/** Whether a customer has bought before the first visit. */
+function isOlderCustomer(number: number): boolean {
+  return number % OLDER_CUSTOMERS === 1;
+}
+
+/** Returns when a customer stops visiting (ms since 1970); infinity for most. */
+function leavingTime(number: number, now: number, days: number): number {
+  const random = seededRandom(LEAVING_SEED + number);
+  if (random() >= LEAVING_SHARE) return Infinity;
+  return now - (days + (isOlderCustomer(number) ? EARLIER_DAYS : 0)) * random() * DAY_MS;
+}
+
+/**
+ * The purchases of older customers in the {@link EARLIER_DAYS} days before the first visit. They do not change the random
+ * numbers of the visits.
+ */
+function earlierPurchases(
+  products: readonly ProductInput[],
+  visitors: VisitSimulator,
+  now: number,
+  { customers, days, seed }: Required<DemoSize>,
+): StoredEvent[] {
+  const end = now - days * DAY_MS;
+  const random = seededRandom(seed + 1);
+  const prices = pricesByProduct(products);
+  const events: StoredEvent[] = [];
+  for (let number = 1; number <= customers; number++) {
+    if (!isOlderCustomer(number)) continue;
+    const customer = demoCustomer(number);
+    const lastBought = new Map<string, number>();
+    const leavesAt = leavingTime(number, now, days);
+    let visits = 0;
+    for (let day = customer.gapDays * random(); ; day += customer.gapDays * (0.5 + random())) {
+      const at = visitingTime(end - (EARLIER_DAYS - day) * DAY_MS, random);
+      if (at > Math.min(end, leavesAt)) break;
+      if (random() > seasonalDemand(customer.mainLine, at)) continue;
+      const id = `demo-earlier-${number}-${++visits}`;
+      const dueProductIds = dueStaples(customer, lastBought, at);
+      const { order } = visitors.simulate(
+        { id, taste: customer, customer, at, pace: PACE_SECONDS, dueProductIds },
+        random,
+      );
+      for (const [line, { productId, quantity }] of (order?.lines ?? []).entries()) {
+        lastBought.set(productId, at);
+        events.push({
+          source: 'ORDERS',
+          id: `${order!.id}:${line + 1}`,
+          type: 'PURCHASE',
+          occurredAt: order!.placedAt,
+          customerId: customer.id,
+          productId,
+          quantity,
+          unitPrice: prices.get(productId)?.amount,
+          currency: prices.get(productId)?.currency,
+          properties: { synthetic: true },
+        });
+      }
+    }
+  }
+  return events.sort((a, b) => a.occurredAt - b.occurredAt);
 }
 
 /** Returns the ids of staples that a customer has never bought, or bought so long ago that they have nearly run out. */

@@ -5,8 +5,15 @@ import { type DemoCustomer, type Preferences, randomWantedProduct } from './demo
 import { demoId, DEMO_PRODUCTS_PER_LINE, SINGLES_PER_LINE } from './demo-catalogue';
 import { wasAvailable, type DemoSearch } from './demo-search';
 import { LINES } from './goods/assortment';
+import { randomItem } from './random-item';
 
 const HOME_LIST_LENGTH = 4;
+/** Share of the visits that compare products of one line, and of those that look for low prices. */
+const COMPARING_SHARE = 0.15;
+const BARGAIN_SHARE = 0.15;
+/** Probability that such a visit ends with an order if the cart has products. */
+const UNDECIDED_ORDER_SHARE = 0.25;
+const SORTS = ['PRICE_ASC', 'DISCOUNT'] as const;
 const SYNTHETIC = { synthetic: true } as const;
 
 interface DemoOrderLine {
@@ -43,7 +50,10 @@ export interface VisitPlan {
   readonly dueProductIds: readonly string[];
 }
 
-/** Simulates visits. A visitor sees a list or searches, views products, fills the cart, and may order. */
+/**
+ * Simulates visits. A visitor sees a list or searches, views products, fills the cart, and may order. Some visitors
+ * compare products of one line, and some look for low prices.
+ */
 export class VisitSimulator {
   private readonly search: DemoSearch;
   private readonly products: readonly ProductInput[];
@@ -59,6 +69,11 @@ export class VisitSimulator {
     const chooseProduct = () => this.randomAvailableProduct(taste, visiting.at, random);
     const viewedIds = new Set<string>();
     const intendedProductId = chooseProduct();
+    const mood = random();
+    const isComparing = mood < COMPARING_SHARE;
+    const isBargainHunting = !isComparing && mood < COMPARING_SHARE + BARGAIN_SHARE;
+    if (isBargainHunting)
+      this.huntBargains(intendedProductId, visiting.at, diary, random).forEach((id) => viewedIds.add(id));
     const list =
       random() < 0.45
         ? this.searchFor(intendedProductId, visiting.at, diary, random)
@@ -70,12 +85,19 @@ export class VisitSimulator {
       diary.add('VIEW', productId, click);
       viewedIds.add(productId);
     }
-    for (let remainingViews = Math.floor(4 * random()); remainingViews >= 0; remainingViews--) {
+    for (let remainingViews = isComparing ? -1 : Math.floor(4 * random()); remainingViews >= 0; remainingViews--) {
       const productId = chooseProduct();
       diary.add('VIEW', productId);
       viewedIds.add(productId);
     }
+    if (isComparing)
+      for (const productId of this.comparedWith(intendedProductId, visiting.at, random)) {
+        diary.add('VIEW', productId);
+        viewedIds.add(productId);
+      }
     if (random() < 0.02) diary.add('LIKE', intendedProductId);
+    // Most who compare or look for low prices do not decide in the same visit.
+    const orderShare = isComparing || isBargainHunting ? UNDECIDED_ORDER_SHARE : customer ? 0.7 : 0.35;
     const cart = new Set([...viewedIds].filter(() => random() < 0.22));
     for (const productId of [...cart]) if (random() < 0.3) cart.add(companionOf(productId));
     for (const productId of dueProductIds) if (random() < 0.85) cart.add(productId);
@@ -85,7 +107,7 @@ export class VisitSimulator {
       diary.add('REMOVE_FROM_CART', productId);
       cart.delete(productId);
     }
-    if (cart.size === 0 || random() > (customer ? 0.7 : 0.35)) return { events: diary.events };
+    if (cart.size === 0 || random() > orderShare) return { events: diary.events };
     const lines = [...cart].map((productId) => ({
       productId,
       quantity: random() < 0.15 ? 2 : 1,
@@ -101,6 +123,44 @@ export class VisitSimulator {
       const product = this.products[randomWantedProduct(taste, at, random)]!;
       if (wasAvailable(product, at)) return product.id;
     }
+  }
+
+  /**
+   * Returns the product pages that a comparing visitor opens in order: two or three products of one line in turn, each
+   * three to six times.
+   */
+  private comparedWith(productId: string, at: number, random: () => number): string[] {
+    const first = indexOf(productId) - (indexOf(productId) % DEMO_PRODUCTS_PER_LINE);
+    const inLine = this.products
+      .slice(first, first + DEMO_PRODUCTS_PER_LINE)
+      .filter((product) => wasAvailable(product, at));
+    const others = Array.from({ length: 1 + Math.floor(2 * random()) }, () => randomItem(inLine, random).id);
+    const compared = [...new Set([productId, ...others])];
+    return Array.from(
+      { length: compared.length * (3 + Math.floor(4 * random())) },
+      (_, n) => compared[n % compared.length]!,
+    );
+  }
+
+  /**
+   * Sorts searches by price or by discount, and opens reduced products of the line.
+   * @returns the opened products
+   */
+  private huntBargains(productId: string, at: number, diary: VisitRecorder, random: () => number): string[] {
+    const first = indexOf(productId) - (indexOf(productId) % DEMO_PRODUCTS_PER_LINE);
+    const reduced = this.products
+      .slice(first, first + DEMO_PRODUCTS_PER_LINE)
+      .filter((product) => product.listPrice && wasAvailable(product, at));
+    const opened: string[] = [];
+    for (let round = 2 + Math.floor(4 * random()); round > 0; round--) {
+      const { query, total, shown } = this.search.simulateSearch(indexOf(productId), at, random);
+      diary.search(query, total, shown, { name: `search-by-price-${round}`, sort: randomItem(SORTS, random) });
+      if (reduced.length === 0) continue;
+      const { id } = randomItem(reduced, random);
+      diary.add('VIEW', id);
+      opened.push(id);
+    }
+    return opened;
   }
 
   private searchFor(productId: string, at: number, diary: VisitRecorder, random: () => number): ShownList {
@@ -183,9 +243,22 @@ class VisitRecorder {
     this.write({ source: 'STOREFRONT', type, productId, ...listing }, pageCount);
   }
 
-  search(query: string, total: number, shown: readonly string[]): string {
-    const id = this.listId('search');
-    const properties = { ...SYNTHETIC, total, typing: false, language: null, modelVersion: 'demo', shown };
+  search(
+    query: string,
+    total: number,
+    shown: readonly string[],
+    { name = 'search', sort }: { readonly name?: string; readonly sort?: (typeof SORTS)[number] } = {},
+  ): string {
+    const id = this.listId(name);
+    const properties = {
+      ...SYNTHETIC,
+      total,
+      typing: false,
+      language: null,
+      modelVersion: 'demo',
+      shown,
+      ...(sort && { sort }),
+    };
     this.write({ source: 'SEARCH', id, type: 'SEARCH', query, properties }, 1);
     return id;
   }

@@ -65,7 +65,8 @@ export async function fillDemo(
   const streams = new StreamService(pool, outbox);
   const products = demoProducts(new Date(openedAt));
   const past = demoHistory(products, openedAt, extent);
-  const { events, orders } = past;
+  const { earlierPurchases, orders } = past;
+  const events = [...earlierPurchases, ...past.events];
   onProgress(
     `Filling the demo shop: ${products.length} products, ${orders.length} orders and ${events.length} events, all of them synthetic …`,
   );

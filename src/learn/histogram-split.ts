@@ -43,23 +43,29 @@ export function gradientHistogram(
   hessians: Float64Array,
 ): GradientHistogram {
   const size = offsets[offsets.length - 1];
-  const sums = {
-    gradients: new Float64Array(size),
-    hessians: new Float64Array(size),
-    counts: new Int32Array(size),
-  };
+  const gradientSums = new Float64Array(size);
+  const hessianSums = new Float64Array(size);
+  const counts = new Int32Array(size);
+  // The derivatives of the rows are gathered once, and not once for each column.
+  const rowGradients = valuesOf(gradients, rows);
+  const rowHessians = valuesOf(hessians, rows);
   for (let c = 0; c < bins.length; c++) {
     const column = bins[c];
     const offset = offsets[c];
     for (let at = 0; at < rows.length; at++) {
-      const row = rows[at];
-      const cell = offset + column[row];
-      sums.gradients[cell] += gradients[row];
-      sums.hessians[cell] += hessians[row];
-      sums.counts[cell]++;
+      const cell = offset + column[rows[at]];
+      gradientSums[cell] += rowGradients[at];
+      hessianSums[cell] += rowHessians[at];
+      counts[cell]++;
     }
   }
-  return sums;
+  return { gradients: gradientSums, hessians: hessianSums, counts };
+}
+
+function valuesOf(all: Float64Array, rows: Int32Array): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at++) values[at] = all[rows[at]];
+  return values;
 }
 
 /** Returns the histogram of a node's other child (LightGBM's subtraction: only the smaller child is counted). */

@@ -3,6 +3,8 @@ import { address } from '../app/address';
 import { useEntryMemory } from '../app/entry-memory';
 import { Page } from '../app/page';
 import { useShop } from '../app/shop';
+import { Comparison } from '../compare/comparison';
+import { addViewedProduct } from '../compare/viewed-products';
 import { isPurchasable } from '../lists/product-fields';
 import { RailsBelow } from '../lists/rails';
 import type { RailSpec } from '../lists/use-live-rails';
@@ -13,6 +15,7 @@ import { Price } from '../ui/money';
 import { Picture } from '../ui/picture';
 import { useLoad } from '../ui/use-load';
 import { Attributes } from './attributes';
+import { availabilityText } from './availability';
 import { type ProductData, ProductQuery } from './product-query';
 import { Variants } from './variants';
 
@@ -32,6 +35,7 @@ export function ProductPage({ id }: { readonly id: string }) {
   useEffect(() => {
     if (!product) return;
     memory.set({ product });
+    addViewedProduct(product);
     if (viewed.has(entry)) return;
     viewed.add(entry);
     storefront.record({ type: 'VIEW', productId: id, ...via });
@@ -46,6 +50,7 @@ export function ProductPage({ id }: { readonly id: string }) {
   return (
     <Page title={product.title} ready class="product">
       <Product product={product} />
+      <Comparison product={product} />
       <RailsBelow key={id} name="product" rails={railsOf(id)} />
     </Page>
   );
@@ -87,9 +92,7 @@ function Product({ product }: { readonly product: ProductData }) {
           </p>
         )}
         <Price {...product} />
-        <p class={`availability ${product.availability.toLowerCase()}`}>
-          {AVAILABILITY[product.availability] ?? 'Availability on request'}
-        </p>
+        <p class={`availability ${product.availability.toLowerCase()}`}>{availabilityText(product.availability)}</p>
         <Variants product={product} />
         <button
           type="button"
@@ -105,13 +108,6 @@ function Product({ product }: { readonly product: ProductData }) {
     </div>
   );
 }
-
-const AVAILABILITY: Readonly<Record<string, string>> = {
-  IN_STOCK: 'In stock',
-  OUT_OF_STOCK: 'Out of stock',
-  PREORDER: 'Available for preorder',
-  DISCONTINUED: 'Discontinued',
-};
 
 function NoSuchProduct() {
   return (

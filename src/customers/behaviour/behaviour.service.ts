@@ -28,6 +28,11 @@ export class BehaviourService {
     return subject === undefined ? null : this.find(subject);
   }
 
+  /** Calls back after each event of the subject, until the returned function is called. */
+  watch(subject: string, onChange: () => void): () => void {
+    return this.sessions.watch(subject, onChange);
+  }
+
   /** @returns null if no session of the subject is running */
   async find(subject: string): Promise<SessionBehaviour | null> {
     const session = await this.sessions.get(subject);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { WITH_IDENTITY_RANGES } from '../../events/identity-ranges.store';
 import { newestPosition } from '../../events/position.store';
-import { orderKeyOf, type EventSource, type EventType } from '../../events/log-event';
+import { isSessionSubject, orderKeyOf, type EventSource, type EventType } from '../../events/log-event';
 import { toSessionEvent, type SessionEvent, type SessionProduct } from '../../features/session-event';
 import { MS_PER_DAY } from '../../learn/durations';
 import { inSnapshot, withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
@@ -14,10 +14,13 @@ const STATEMENT_MS = 30 * 60_000;
 /** SQL: what `isSessionEvent` accepts. */
 const IS_SESSION_EVENT = `(e.source IN ('STOREFRONT', 'SEARCH', 'ADS') OR (e.source = 'ORDERS' AND e.type = 'PURCHASE'))`;
 
-/** SQL: the columns of {@link SessionEventRow} of an event `e`, with its product `v`. */
-const SESSION_EVENT_COLUMNS = `e.source, e.id, e.type,
+/**
+ * SQL: the columns of {@link SessionEventRow} of an event `e`, with its product `v`. Ids are read where the order or the
+ * served list follows from them.
+ */
+const SESSION_EVENT_COLUMNS = `e.source, CASE WHEN e.type IN ('PURCHASE', 'SEARCH') THEN e.id ELSE '' END AS id, e.type,
   round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
-  e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId", e.quantity,
+  e.subject, e.product_id AS "productId", e.quantity,
   e.request_id AS "requestId", e.properties ->> 'sort' AS sort, e.properties ->> 'total' AS total,
   (v.facts ->> 'price')::float8 AS price, (v.facts ->> 'listPrice')::float8 AS "listPrice",
   v.facts #>> '{categories,-1}' AS category`;
@@ -34,8 +37,7 @@ interface SessionEventRow {
   readonly id: string;
   readonly type: EventType;
   readonly occurredAt: number;
-  readonly customerId: string | null;
-  readonly sessionId: string | null;
+  readonly subject: string;
   readonly productId: string | null;
   readonly quantity: number;
   readonly requestId: string | null;
@@ -48,7 +50,6 @@ interface SessionEventRow {
 
 interface VisitorRow extends SessionEventRow {
   readonly visitor: string;
-  readonly subject: string;
 }
 
 export interface ReadVisitorsOptions {
@@ -115,8 +116,8 @@ export function readVisitors(pool: Pool, options: ReadVisitorsOptions): Promise<
     let weight = 1;
     while (count / weight > options.maxEvents) weight *= 2;
     await readEvents(client, { since, weight }, (visitor) => {
-      hash.update(`${visitor.visitor}\n`);
-      for (const { at, type, product } of visitor.events) hash.update(`${at} ${type} ${product?.id ?? ''}\n`);
+      const lines = visitor.events.map(({ at, type, product }) => `${at} ${type} ${product?.id ?? ''}\n`);
+      hash.update(`${visitor.visitor}\n${lines.join('')}`);
       options.onVisitor(visitor, { since, until });
     });
     return { position, weight, dataHash: hash.digest() };
@@ -132,7 +133,7 @@ async function readEvents(
   await execute(
     client,
     `DECLARE visitors NO SCROLL CURSOR FOR
-     SELECT coalesce(o.owner, e.subject) AS visitor, e.subject, ${SESSION_EVENT_COLUMNS}
+     SELECT coalesce(o.owner, e.subject) AS visitor, ${SESSION_EVENT_COLUMNS}
      FROM events e
      JOIN log_batches b ON b.batch = e.batch
      LEFT JOIN unnest($3::text[], $4::text[]) AS o (subject, owner) ON o.subject = e.subject
@@ -150,14 +151,18 @@ async function readEvents(
     if (current !== undefined) onVisitor({ visitor: current, events, merges: merges.byOwner.get(current) ?? [] });
     events = [];
   };
-  for (;;) {
-    const rows = await queryRows<VisitorRow>(client, withLongTimeout('FETCH 5000 FROM visitors', [], STATEMENT_MS));
-    if (rows.length === 0) break;
+  const fetchRows = () => queryRows<VisitorRow>(client, withLongTimeout('FETCH 5000 FROM visitors', [], STATEMENT_MS));
+  let rows = await fetchRows();
+  while (rows.length > 0) {
+    // PostgreSQL reads the next rows while this process counts these.
+    const next = fetchRows();
+    next.catch(() => undefined);
     for (const row of rows) {
       if (row.visitor !== current) finish();
       current = row.visitor;
       events.push({ ...toEvent(row), subject: row.subject });
     }
+    rows = await next;
   }
   finish();
 }
@@ -202,8 +207,9 @@ export function readSubjectEvents(
 }
 
 function toEvent(row: SessionEventRow): SessionEvent {
-  const { type, customerId, sessionId, sort, total } = row;
-  const identity = { customerId: customerId ?? undefined, sessionId: sessionId ?? undefined };
+  const { type, subject, sort, total } = row;
+  const id = subject.slice(2);
+  const identity = isSessionSubject(subject) ? { sessionId: id } : { customerId: id };
   const orderKey = type === 'PURCHASE' ? (orderKeyOf({ ...row, ...identity }) ?? null) : null;
   const properties = { sort, total: total === '0' ? 0 : null };
   return toSessionEvent({ ...row, properties }, productOf(row), orderKey);

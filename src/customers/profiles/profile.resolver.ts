@@ -5,6 +5,9 @@ import { DateTime } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
 import type { Logger } from '../../platform/log';
+import { subjectOfCustomer } from '../../events/log-event';
+import type { Behaviour } from '../behaviour/behaviour-label';
+import type { BehaviourService } from '../behaviour/behaviour.service';
 import type { CustomerService } from '../customer.service';
 import { Customer } from '../customer.type';
 import { NEW } from '../segments/assign-segment';
@@ -21,6 +24,7 @@ export class ProfileResolver {
     private readonly customers: CustomerService,
     private readonly profiles: ProfilesReadModel,
     private readonly segments: SegmentService,
+    private readonly behaviour: BehaviourService,
     private readonly log: Logger,
   ) {}
 
@@ -75,17 +79,19 @@ export class ProfileResolver {
     ...NO_TOPIC,
     nullable: true,
     description:
-      'The customer first, then again after a purchase, a return, a merge or a change of the segment. The daily update of predictions is not sent. Null once the customer no longer exists.',
+      'The customer first, then again after a purchase, a return, a merge, a change of the segment, and an event after which another behaviour of the running session is predicted. The daily update of predictions is not sent. Null once the customer no longer exists.',
   })
   customerUpdated(@Root() { customer }: CustomerState, @Arg('id', () => ID) _id: string): Customer | null {
     return customer;
   }
 
   open({ id }: { id: string }): Promise<AsyncIterable<CustomerState>> {
-    const reload = async (): Promise<CustomerState> => ({
-      customer: await this.customers.find(id),
-      profile: await this.profiles.find(id),
-    });
+    const subject = subjectOfCustomer(id);
+    const reload = async (): Promise<CustomerState> => {
+      const [customer, profile] = await Promise.all([this.customers.find(id), this.profiles.find(id)]);
+      const session = customer?.profiling ? await this.behaviour.find(subject) : null;
+      return { customer, profile, behaviour: session?.behaviour ?? null };
+    };
     const loadFirst = async () => {
       const state = await reload();
       if (state.customer === null) throw new ApiError('NOT_FOUND', `There is no customer ${id}.`);
@@ -95,8 +101,8 @@ export class ProfileResolver {
       name: 'customerUpdated',
       loadFirst,
       reload,
-      visibleStateOf: ({ customer, profile }) => JSON.stringify([customer, profile]),
-      watchChanges: ({ now }) => [this.profiles.watch(id, now)],
+      visibleStateOf: ({ customer, profile, behaviour }) => JSON.stringify([customer, profile, behaviour]),
+      watchChanges: ({ now }) => [this.profiles.watch(id, now), this.behaviour.watch(subject, now)],
       log: this.log,
     });
   }
@@ -105,4 +111,6 @@ export class ProfileResolver {
 interface CustomerState {
   readonly customer: Customer | null;
   readonly profile: StoredProfile | null;
+  /** Null if no session is running. */
+  readonly behaviour: Behaviour | null;
 }

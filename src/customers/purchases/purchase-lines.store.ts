@@ -2,7 +2,7 @@ import { WITH_IDENTITY_RANGES } from '../../events/identity-ranges.store';
 import { orderKeyOf, subjectOfCustomer, type LogEvent } from '../../events/log-event';
 import type { PurchaseLine } from '../../features/purchase-summary';
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
-import { queryFirst, queryOne, queryRows } from '../../platform/sql';
+import { execute, queryFirst, queryOne, queryRows } from '../../platform/sql';
 
 /** More lines, such as those of all counter sales under one id, do not describe a customer any better. */
 const MAX_LINES = 5_000;
@@ -116,6 +116,14 @@ export async function readProfiledCustomerIds(
 export async function countProfiledCustomers(client: Pool | PoolClient): Promise<number> {
   const row = await queryOne<{ count: number }>(client, 'SELECT count(*) AS count FROM customers WHERE profiling');
   return row.count;
+}
+
+/**
+ * Makes the following statements of the transaction look up rows by their keys. Where the log has few large batches, the
+ * planner would scan all of them for each line of {@link readPurchaseLines}.
+ */
+export async function preferIndexes(client: PoolClient): Promise<void> {
+  await execute(client, 'SET LOCAL enable_seqscan = off');
 }
 
 /** The times of the shop's first and last purchase, in milliseconds since 1970 (UTC); `null` without a purchase. */

@@ -4,6 +4,7 @@ import { summarizePurchases, type PurchaseLine, type PurchaseSummary } from '../
 import { inSnapshot, type Pool } from '../../platform/postgres';
 import {
   countProfiledCustomers,
+  preferIndexes,
   readMainCurrency,
   readProfiledCustomerIds,
   readPurchaseLines,
@@ -48,13 +49,17 @@ export function readBuyers(pool: Pool, options: ReadBuyersOptions): Promise<Buye
     const total = await countProfiledCustomers(client);
     let weight = 1;
     while (total / weight > maxCustomers) weight *= 2;
-    let after = '';
-    for (let seen = 0; ;) {
-      const page = await readProfiledCustomerIds(client, after, PAGE, weight);
-      const last = page.at(-1);
-      if (last === undefined) break;
-      after = last;
-      for (const [customerId, lines] of await readPurchaseLines(client, page, currency)) {
+    await preferIndexes(client);
+    const readIds = (after: string) => readProfiledCustomerIds(client, after, PAGE, weight);
+    let page = await readIds('');
+    let reading = readPurchaseLines(client, page, currency);
+    for (let seen = 0; page.length > 0;) {
+      const linesByCustomer = await reading;
+      const nextPage = await readIds(page.at(-1)!);
+      // PostgreSQL reads the next page while this process summarises the current one.
+      reading = readPurchaseLines(client, nextPage, currency);
+      reading.catch(() => undefined);
+      for (const [customerId, lines] of linesByCustomer) {
         const summary = summarizePurchases(lines, asOf);
         if (summary.orders.length === 0) continue;
         hash.update(`${customerId}\n${JSON.stringify(summary.orders)}\n${summary.netAmount}\n`);
@@ -62,7 +67,9 @@ export function readBuyers(pool: Pool, options: ReadBuyersOptions): Promise<Buye
       }
       seen += page.length;
       onProgress(Math.min(1, (seen * weight) / total));
+      page = nextPage;
     }
+    await reading;
     return { position, currency, weight, dataHash: hash.digest() };
   });
 }

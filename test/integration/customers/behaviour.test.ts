@@ -127,6 +127,22 @@ describe('the behaviour of synthetic sessions', () => {
     expect(await visitor.code(CUSTOMER, { id: 'ann' })).toBe('FORBIDDEN');
   });
 
+  it('is sent to a subscriber of the customer when another one is predicted', async () => {
+    await client.data('mutation { upsertCustomers(input: { customers: [{ id: "eve" }] }) { errors { message } } }');
+    const stream = client.subscribe<{ data: { customerUpdated: { behaviour: { behaviour: string } | null } } }>(
+      'subscription { customerUpdated(id: "eve") { behaviour { behaviour } } }',
+    );
+    const next = async () => (await stream.next()).value.data.customerUpdated.behaviour?.behaviour ?? null;
+    expect(await next()).toBeNull();
+    await record([{ type: 'VIEW', customerId: 'eve', productId: 'p1' }]);
+    expect(await next()).toBe('BROWSE');
+    // The behaviour stays the same, so nothing is sent.
+    await record([{ type: 'VIEW', customerId: 'eve', productId: 'p2' }]);
+    await record([{ type: 'ADD_TO_CART', customerId: 'eve', productId: 'p1' }]);
+    expect(await next()).toBe('BUY');
+    await stream.return?.();
+  });
+
   it('is fitted on the sessions of the log, passes the gate and serves', async () => {
     const visitors = syntheticVisitors(1_200, { from: now - 65 * DAY });
     await record(visitors.flatMap(({ events }) => events.map(input)));

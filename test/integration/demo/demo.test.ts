@@ -46,7 +46,7 @@ describe('the demo shop', () => {
 
   it('holds all events of its generated past, and is filled once, also after an interruption', async () => {
     const openedAt = await one("SELECT value::float8 AS value FROM settings WHERE name = 'demo_opened_at'");
-    const { events, orders } = demoHistory(demoProducts(new Date(openedAt)), openedAt, EXTENT);
+    const { earlierPurchases, events, orders } = demoHistory(demoProducts(new Date(openedAt)), openedAt, EXTENT);
     const counts = async () => ({
       ours: await one("SELECT count(*)::int AS value FROM events WHERE source IN ('STOREFRONT', 'SEARCH')"),
       lines: await one("SELECT count(*)::int AS value FROM events WHERE type = 'PURCHASE' AND source = 'ORDERS'"),
@@ -57,7 +57,7 @@ describe('the demo shop', () => {
     const filled = await counts();
     expect(filled).toMatchObject({
       ours: events.length,
-      lines: orders.reduce((sum, { lines }) => sum + lines.length, 0),
+      lines: earlierPurchases.length + orders.reduce((sum, { lines }) => sum + lines.length, 0),
       products: 600,
       orders: orders.length,
     });
@@ -161,10 +161,11 @@ describe('the demo shop', () => {
   it('has streams with past windows, which continue with live events', async () => {
     const query = 'query($input: WindowsInput!) { windows(input: $input, first: 100) { values { name decimal } } }';
     // A page has at most 100 windows.
-    const middle = new Date(86_400_000 * (Math.floor(Date.now() / 86_400_000) - 75));
+    const daysAgo = (days: number) => new Date(86_400_000 * (Math.floor(Date.now() / 86_400_000) - days));
     const stretches = () => [
-      { stream: 'demo-revenue-per-day', from: '2020-01-01T00:00:00Z', to: middle },
-      { stream: 'demo-revenue-per-day', from: middle, to: new Date() },
+      { stream: 'demo-revenue-per-day', from: '2020-01-01T00:00:00Z', to: daysAgo(190) },
+      { stream: 'demo-revenue-per-day', from: daysAgo(190), to: daysAgo(95) },
+      { stream: 'demo-revenue-per-day', from: daysAgo(95), to: new Date() },
     ];
     const cents = (text: unknown) => Math.round(100 * Number(text));
     const counted = async () => {
