@@ -30,7 +30,7 @@ export interface GateEvidence {
   readonly measures: readonly GateMeasure[];
   /** Name of the baseline in messages and names of figures, such as `popularity`. */
   readonly baselineName: string;
-  /** Reasons to refuse the candidate whatever the measures say, in English. */
+  /** Reasons to refuse the candidate independently of the measures, in English. */
   readonly faults?: readonly string[];
   /** Whether every score was a finite number. */
   readonly finite: boolean;

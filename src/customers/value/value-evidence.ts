@@ -80,7 +80,7 @@ export function valueEvidence(examples: ValueExamples, options: EvidenceOptions)
   };
 }
 
-/** Returns why a model must not replace the active one, whatever their losses are. */
+/** Returns why a model must not replace the active one, even if its losses are lower. */
 export function lostPredictions(candidate: ValueModel, active: ValueModel | null): readonly string[] {
   return candidate.churn === null && active !== null && active.churn !== null
     ? ['it has no churn, because too few customers stayed or left; the active version has it']

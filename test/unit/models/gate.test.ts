@@ -67,7 +67,7 @@ describe('the gate', () => {
     expect(evaluateGate(evidence([measure(shifted(wide, -0.002), wide)]), 1).passed).toBe(false);
   });
 
-  it('refuses one that is as good with at most 5 % probability, whatever the number of measures', () => {
+  it('refuses one that is as good with at most 5 % probability for any number of measures', () => {
     const rounds = 200;
     const refusals = (count: number) => {
       let refused = 0;

@@ -63,7 +63,7 @@ describe('the profile values that expressions read', () => {
     expect(values.revisionOf('c1')).toBeGreaterThan(revision);
   });
 
-  it('are not kept if the profile changes during the read', async () => {
+  it('are not cached if the profile changes during the read', async () => {
     beforeResult = () => {
       beforeResult = () => undefined;
       rows = [{ ...ROW, segmentId: '2' }];
