@@ -24,7 +24,7 @@ export class ActiveModel<T> {
    * again.
    */
   private newerReleaseCause: string | undefined;
-  private refreshing: Promise<void> = Promise.resolve();
+  private refreshing: Promise<string | null> = Promise.resolve(null);
   private timer: NodeJS.Timeout | undefined;
   private readonly unsubscribers: (() => void)[] = [];
   private readonly watchers = new ChangeListeners();
@@ -70,10 +70,16 @@ export class ActiveModel<T> {
   /**
    * Loads the version that is active now, unless it is served already. Never rejects. Refreshes run one after the other,
    * because an older version that loads slowly must not replace a newer one.
+   * @returns the id of the version that is served then; null for none
    */
-  refresh(): Promise<void> {
-    this.refreshing = this.refreshing.then(() => this.refreshOnce());
+  refresh(): Promise<string | null> {
+    this.refreshing = this.refreshing.then(() => this.refreshOnce()).then(() => this.version);
     return this.refreshing;
+  }
+
+  /** Whether this process has found out that it can't serve a version. */
+  cannotServe(id: string): boolean {
+    return id === this.undecodableId || this.newerReleaseCause !== undefined;
   }
 
   private async refreshOnce(): Promise<void> {

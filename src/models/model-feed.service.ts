@@ -9,7 +9,8 @@ import type { ModelService } from './model.service';
 import type { Job, Model } from './model.type';
 
 interface FollowOptions<T> {
-  readonly beforePublish?: (item: T) => Promise<void>;
+  /** Whether a changed item may be published now; otherwise it is tried again after {@link POLL_MS}. */
+  readonly isReady?: (item: T) => Promise<boolean>;
   /** Whether the stream ends with this item. */
   readonly isLast?: (item: T) => boolean;
 }
@@ -19,12 +20,13 @@ const POLL_MS = 2_000;
 
 /**
  * Streams models and jobs to subscribers: first the current state, then the new state after each change. A new active
- * version is published once this process serves it: a client that then asks gets the new version's answers.
+ * version is published once this process serves it: a client that then asks gets the new version's answers. One that this
+ * process can't read is published immediately.
  */
 export class ModelFeed {
   constructor(
     private readonly models: ModelService,
-    private readonly served: () => readonly Pick<ActiveModel<unknown>, 'kind' | 'refresh'>[],
+    private readonly served: () => readonly Pick<ActiveModel<unknown>, 'kind' | 'refresh' | 'cannotServe'>[],
     private readonly pubSub: Pick<RedisPubSub, 'listen'>,
     private readonly log: Logger,
   ) {}
@@ -35,7 +37,7 @@ export class ModelFeed {
       MODEL_TOPIC,
       () => Promise.all(kinds.map((each) => this.models.model(each))),
       ({ active }) => [active?.id, active?.pinned],
-      { beforePublish: ({ kind }) => this.serveActive(kind) },
+      { isReady: ({ kind, active }) => this.isServed(kind, active?.id ?? null) },
     );
   }
 
@@ -51,15 +53,19 @@ export class ModelFeed {
     });
   }
 
-  private async serveActive(kind: ModelKind): Promise<void> {
-    for (const model of this.served()) if (model.kind === kind) await model.refresh();
+  /** Whether this process answers with the active version, or can't ever. Kinds that only workers use are ready. */
+  private async isServed(kind: ModelKind, id: string | null): Promise<boolean> {
+    for (const model of this.served())
+      if (model.kind === kind && (await model.refresh()) !== id && !(id !== null && model.cannotServe(id)))
+        return false;
+    return true;
   }
 
   private async follow<T extends { readonly kind?: string; readonly id?: string }>(
     topic: string,
     load: () => Promise<T[]>,
     visibleState: (item: T) => unknown[],
-    { beforePublish, isLast }: FollowOptions<T>,
+    { isReady, isLast }: FollowOptions<T>,
   ): Promise<AsyncIterableIterator<T>> {
     const publishedStates = new Map<string, string>();
     let publishing: Promise<void> = Promise.resolve();
@@ -71,8 +77,10 @@ export class ModelFeed {
         const key = item.kind ?? item.id ?? '';
         const state = JSON.stringify(visibleState(item));
         if (publishedStates.get(key) === state) continue;
-        await beforePublish?.(item);
-        publishedStates.set(key, state);
+        const ready = isReady === undefined || (await isReady(item));
+        if (!ready && publishedStates.has(key)) continue;
+        // The first state is published in any case, and again when it is ready.
+        publishedStates.set(key, ready ? state : '');
         queue.push(item, key);
         if (isLast?.(item)) queue.end();
       }
@@ -92,7 +100,9 @@ export class ModelFeed {
       clearInterval(timer);
       stop();
     };
-    await publishChanges().catch(async (error: unknown) => {
+    const first = publishing.then(publishChanges);
+    publishing = first.catch(() => undefined);
+    await first.catch(async (error: unknown) => {
       await queue.return();
       throw error;
     });

@@ -70,7 +70,7 @@ function Predictions({ predictions }: { readonly predictions: NonNullable<Profil
         <dt>Churn</dt>
         <dd>
           <b>{churnProbability === null ? '–' : formatShare(churnProbability)}</b>
-          {churnProbability === null && <span class="small muted">no order in the last 180 days</span>}
+          {churnProbability === null && <span class="small muted">no order in the last 180 days, or not fitted</span>}
         </dd>
       </div>
     </>

@@ -26,25 +26,27 @@ export function usePages<Result, Item, Variables extends { after?: string | null
 ): Pages<Item> {
   const [after, setAfter] = useState<string | null>(null);
   const [before, setBefore] = useState<readonly Item[]>([]);
-  const { data, error, isLoading, reload } = useQuery(document, { ...variables, after } as unknown as Variables);
+  const { data, error, isLoading, reload: retry } = useQuery(document, { ...variables, after } as unknown as Variables);
   const [items, setItems] = useState<readonly Item[]>();
   const page = data === undefined ? undefined : pageOf(data);
   useEffect(() => {
-    if (page !== undefined && !isLoading) setItems([...before, ...page.nodes]);
-  }, [data, isLoading]);
+    if (page !== undefined && !isLoading && error === undefined) setItems([...before, ...page.nodes]);
+  }, [data, isLoading, error]);
   return {
     items,
     error,
     isFirstPage: after === null,
     hasMore: page?.pageInfo.hasNextPage ?? false,
     more: () => {
+      // The next page has failed to load: `data` is still the previous one.
+      if (error !== undefined) return retry();
       setBefore(items ?? []);
       setAfter(page?.pageInfo.endCursor ?? null);
     },
     reload: () => {
       setBefore([]);
       setAfter(null);
-      reload();
+      retry();
     },
   };
 }

@@ -40,8 +40,7 @@ export class LiveSession {
       if (!this.isStale && this.tally !== null && event.at - newest!.at < SESSION_IDLE_MS) this.tally.apply(event);
       else this.isStale = true;
     } else {
-      const place = this.events.findLastIndex((each) => compareSessionEvents(each, event) <= 0) + 1;
-      this.events.splice(place, 0, event);
+      this.events.splice(this.placeOf(event), 0, event);
       this.isStale = true;
     }
     if (this.events.length >= 2 * MAX_LIVE_EVENTS) this.events = this.events.slice(-MAX_LIVE_EVENTS);
@@ -58,6 +57,17 @@ export class LiveSession {
     const { isCustomer, earlierOrders, lastOrderAt } = this;
     fillSessionFeatures(tally, now, { isCustomer, earlierOrders, lastOrderAt }, out);
     return true;
+  }
+
+  /** Returns the index of the first event that is after another one. */
+  private placeOf(event: SessionEvent): number {
+    let [low, high] = [0, this.events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compareSessionEvents(this.events[middle]!, event) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private current(now: number): SessionTally | null {

@@ -194,7 +194,8 @@ export function readSubjectEvents(
         FROM ranges r
         CROSS JOIN LATERAL (
           SELECT * FROM events e WHERE subject = r.subject AND ${IS_SESSION_EVENT} AND set_aside IS NULL
-            AND (type = 'PURCHASE' OR occurred_at >= to_timestamp($2::float8 / 1000)) OFFSET 0
+            AND (type = 'PURCHASE' OR occurred_at >= to_timestamp($2::float8 / 1000))
+          ORDER BY occurred_at DESC LIMIT $3
         ) e
         CROSS JOIN LATERAL (SELECT position, known_at FROM log_batches WHERE batch = e.batch OFFSET 0) b
         ${WITH_PRODUCT}
