@@ -114,7 +114,7 @@ describeInBrowser('the console', () => {
 
   it('shows a customer’s lists with reasons that add up, and updates them after clicks on the page', async () => {
     await open('Recommendation lab');
-    await page.getByLabel('Customer').fill('c-1');
+    await page.getByLabel('Customer', { exact: true }).fill('c-1');
     await page.getByRole('button', { name: 'Show' }).click();
     const personal = page.getByRole('region', { name: 'Personal list' });
     await personal.locator('.shares').first().waitFor();
