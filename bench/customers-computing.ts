@@ -5,6 +5,7 @@ import { sortEvents } from '../src/customers/behaviour/visitor-sessions';
 import { computeProfile, type ProfileModels } from '../src/customers/profiles/profile';
 import { ProfileModelsService } from '../src/customers/profiles/profile-models.service';
 import { readPurchaseLines } from '../src/customers/purchases/purchase-lines.store';
+import type { SessionEvent } from '../src/features/session-event';
 import { SESSION_FEATURES } from '../src/features/session-features';
 import type { Platform } from '../src/platform/connect';
 import { customerId } from './customers-shop';
@@ -18,14 +19,15 @@ const ROUNDS = 20;
 
 /**
  * Measures what the active versions take for one customer after an event, in this process: the event is applied and
- * the behaviour predicted; the purchases are summarised and the segment assigned, or the value predicted, or both.
+ * the behaviour predicted; the purchases are summarised and the segment assigned, or the value predicted, or both. Then
+ * all of it, one after the other.
  */
 export async function measureComputing(platform: Platform): Promise<BenchRow[]> {
   const service = new ProfileModelsService(platform);
   await service.start();
   const models = service.current();
   service.close();
-  if (models === null) throw new Error('no version is active');
+  if (models == null) throw new Error('no version is active');
   const ids = Array.from({ length: CUSTOMERS }, (_, number) => customerId(number));
   const lines = await readPurchaseLines(platform.pool, ids, models.currency);
   const now = Date.now();
@@ -39,38 +41,47 @@ export async function measureComputing(platform: Platform): Promise<BenchRow[]> 
       }
     return samples;
   };
-  const both = profile(models);
-  const behaviour = await behaviourTimes(platform);
-  // The 99th percentile of the sum is at most the sum of these.
-  const together = (share: number) => percentile(both, share) + percentile(behaviour, share);
+  const predict = await behaviourPredictor(platform);
+  const purchases = [...lines];
+  let next = 0;
   return [
     row('one customer: segment', profile({ ...models, predictValue: null })),
     row('one customer: value and churn', profile({ ...models, segmentOf: null })),
-    row('one customer: segment, value and churn', both),
-    row('one customer: behaviour', behaviour),
-    {
-      name: 'one customer: all together (sums)',
-      subject: 'freshet',
-      p50: together(0.5),
-      p95: together(0.95),
-      p99: together(0.99),
-    },
+    row('one customer: segment, value and churn', profile(models)),
+    row('one customer: behaviour', sessionTimes(predict)),
+    row(
+      'one customer: all together',
+      sessionTimes((session, event) => {
+        predict(session, event);
+        const [id, own] = purchases[next++ % purchases.length];
+        computeProfile(id, own, models, now);
+      }),
+    ),
   ];
 }
 
-async function behaviourTimes({ artefacts }: Platform): Promise<number[]> {
+type Work = (session: LiveSession, event: SessionEvent) => void;
+
+async function behaviourPredictor({ artefacts }: Platform): Promise<Work> {
   const active = await artefacts.active('behaviour');
   if (active === null) throw new Error('no version of BEHAVIOUR is active');
   const { model } = decodeBehaviourVersion(await artefacts.load(active.id));
   const features = new Float64Array(SESSION_FEATURES.length);
+  return (session, event) => {
+    session.apply(event);
+    if (session.fill(event.at + 1, features)) predictBehaviour(model, features);
+  };
+}
+
+/** Runs the work for each event of the sessions, in order; the first round warms up. */
+function sessionTimes(work: Work): number[] {
   const samples: number[] = [];
   for (let round = 0; round < 2; round++)
     for (const visitor of demoVisitors({ customers: VISITING_CUSTOMERS })) {
       const session = new LiveSession(true);
       for (const event of sortEvents(visitor.events)) {
         const began = performance.now();
-        session.apply(event);
-        if (session.fill(event.at + 1, features)) predictBehaviour(model, features);
+        work(session, event);
         if (round > 0) samples.push(performance.now() - began);
       }
     }

@@ -2,7 +2,7 @@ import type { VisitorEvent, VisitorEvents } from '../src/customers/behaviour/vis
 import { demoProducts } from '../src/demo/demo-catalogue';
 import { demoHistory, type DemoSize } from '../src/demo/demo-history';
 import { subjectOf } from '../src/events/log-event';
-import { isSessionEvent, toSessionEvent, type SessionProduct } from '../src/features/session-event';
+import { isSessionEvent, toSessionEvent, type SessionEvent, type SessionProduct } from '../src/features/session-event';
 
 /** The visits of the demo shop, by visitor, with an order line event for each ordered product. Synthetic. */
 export function demoVisitors(size: DemoSize): VisitorEvents[] {
@@ -21,11 +21,12 @@ export function demoVisitors(size: DemoSize): VisitorEvents[] {
   );
   const { events, orders } = demoHistory(catalogue, now, size);
   const visitors = new Map<string, VisitorEvent[]>();
-  const add = (subject: string | undefined, event: Omit<VisitorEvent, 'subject'>) => {
+  const add = (subject: string | undefined, sent: SessionEvent) => {
     if (subject === undefined) return;
     const own = visitors.get(subject);
-    if (own === undefined) visitors.set(subject, [{ ...event, subject }]);
-    else own.push({ ...event, subject });
+    const event = { ...sent, subject, position: 0, loggedAt: sent.at, isHistorical: true };
+    if (own === undefined) visitors.set(subject, [event]);
+    else own.push(event);
   };
   for (const event of events)
     if (isSessionEvent(event))

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../src/config';
 import { chooseOpenShop, unexaminedShop } from '../src/demo/choose-shop';
+import { examineAudiences } from '../src/customers/audiences/examine-audiences';
 import { examineProfiles } from '../src/customers/profiles/examine-profiles';
 import { examineShop } from '../src/monitoring/doctor';
 import { examineSegmentIds } from '../src/search/merchandising/examine-segment-ids';
@@ -74,7 +75,8 @@ async function* examine(config: Config, onShop: (namespace: string) => void): As
     try {
       yield* await examineShop(platform);
       yield await examineProfiles(platform);
-      yield await examineSegmentIds(platform);
+      yield* await examineSegmentIds(platform);
+      yield await examineAudiences(platform);
     } finally {
       await platform.close();
     }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { ReliabilityBin } from '../src/learn/calibration';
-import type { EvaluationRow } from '../src/evaluation/recommend/evaluate';
+import type { EvaluationRow } from '../src/evaluation/recommend/evaluated-lists';
 import type { RatingRow } from '../src/evaluation/recommend/evaluate-ratings';
 
 export interface EvaluationReport {
@@ -26,6 +26,11 @@ export function printEvaluation({ file, protocol, details, title, rows, json }: 
   const ratings = rows.filter((row): row is RatingRow => row.mode === 'rating');
   if (lists.length > 0) printTable(lists, LIST_COLUMNS);
   if (ratings.length > 0) printTable(ratings, RATING_COLUMNS);
+  const compared = lists.filter((row) => row.difference !== undefined);
+  if (compared.length > 0) {
+    process.stdout.write('Difference of NDCG@10 from the best other model, with 95 % interval\n');
+    printTable(compared, DIFFERENCE_COLUMNS);
+  }
   for (const { model, calibration } of lists) {
     if (calibration === undefined) continue;
     const { bins, ece, brier, brierOfMean } = calibration;
@@ -66,6 +71,15 @@ const LIST_COLUMNS: readonly Column<EvaluationRow>[] = [
   { title: 'novelty', width: 7, cell: (row) => formatDecimal(row.novelty, 1) },
   { title: 'empty', width: 6, cell: (row) => formatDecimal(row.empty, 3) },
   { title: 'fit s', width: 6, cell: (row) => formatDecimal(row.fitSeconds, 1) },
+];
+
+const DIFFERENCE_COLUMNS: readonly Column<EvaluationRow>[] = [
+  { title: 'model', width: 18, cell: (row) => row.model },
+  { title: 'mode', width: 16, cell: (row) => row.mode },
+  { title: 'other', width: 18, cell: (row) => row.difference?.model ?? '' },
+  { title: 'difference', width: 10, cell: (row) => formatDecimal(row.difference?.mean, 4) },
+  { title: 'low', width: 7, cell: (row) => formatDecimal(row.difference?.low, 4) },
+  { title: 'high', width: 7, cell: (row) => formatDecimal(row.difference?.high, 4) },
 ];
 
 const BIN_COLUMNS: readonly Column<ReliabilityBin>[] = [

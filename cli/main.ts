@@ -30,6 +30,14 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
       })),
   ],
   [
+    'evaluate-deliveries',
+    () =>
+      import('./evaluate-deliveries.js').then(({ runEvaluateDeliveries: run, EVALUATE_DELIVERIES_USAGE: usage }) => ({
+        run,
+        usage,
+      })),
+  ],
+  [
     'evaluate-search',
     () =>
       import('./evaluate-search.js').then(({ runEvaluateSearch: run, EVALUATE_SEARCH_USAGE: usage }) => ({

@@ -3,6 +3,7 @@ import { readConfig } from '../src/config';
 import type { Platform } from '../src/platform/connect';
 import { deleteCheckpoints } from '../src/live-state/learner/checkpoint.service';
 import { replay, type ReplayReport } from '../src/live-state/replay/replay';
+import { replayShipments } from '../src/logistics/replay-shipments';
 import { replayStreams } from '../src/streams/replay-streams';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
@@ -12,8 +13,8 @@ export const REPLAY_USAGE = 'replay [--json] | replay --relearn';
 const MAX_PRINTED_DIFFERENCES = 20;
 
 /**
- * Runs `replay`: computes the learner's counts (live state) and the windows of all streams again from the log, and
- * compares them with the stored ones.
+ * Runs `replay`: computes the learner's counts (live state), the windows of all streams and all shipments again from
+ * the log, and compares them with the stored ones.
  * @throws Error if they differ
  */
 export async function runReplay(argv: readonly string[]): Promise<void> {
@@ -37,10 +38,12 @@ export async function runReplay(argv: readonly string[]): Promise<void> {
     throw new Error(`the checkpoint at position ${report.position} differs from the log in ${length} values`);
 }
 
-/** Replays the learner's live state and the windows of all streams. */
+/** Replays the learner's live state, the windows of all streams and all shipments. */
 async function replayAll(platform: Platform): Promise<ReplayReport> {
   const report = await replay(platform);
-  return { ...report, differences: [...report.differences, ...(await replayStreams(platform.pool))] };
+  const { pool } = platform;
+  const others = [...(await replayStreams(pool)), ...(await replayShipments(pool))];
+  return { ...report, differences: [...report.differences, ...others] };
 }
 
 function printJson({ differences, ...report }: ReplayReport, seconds: number): void {
@@ -49,9 +52,12 @@ function printJson({ differences, ...report }: ReplayReport, seconds: number): v
   console.log(JSON.stringify({ ...report, seconds, equal, differing: differences.length, differences: shown }));
 }
 
-function print({ position, newest, events, differences }: ReplayReport, seconds: number): void {
+function print({ position, newest, events, sessionsCompared, differences }: ReplayReport, seconds: number): void {
   console.log(`${events} events up to position ${position} (the log is at ${newest}), replayed in ${seconds} s`);
-  if (differences.length === 0) console.log('The checkpoint and all stream windows match the log byte for byte.');
+  if (!sessionsCompared)
+    console.log('Sessions were not compared: the checkpoint has none until the learner has learned the log again.');
+  if (differences.length === 0)
+    console.log('The checkpoint, all stream windows and all shipments match the log byte for byte.');
   for (const { part, key, checkpoint, replay } of differences.slice(0, MAX_PRINTED_DIFFERENCES)) {
     console.log(`${part}: ${key}: ${checkpoint ?? 'missing'} in the checkpoint, ${replay ?? 'missing'} in the replay`);
   }

@@ -43,7 +43,10 @@ export async function startApi(config: Config): Promise<Api> {
     reader: orders.reader,
   };
   serveDemo(server, products, authenticate, demo && config.shopPage ? backEnd : null);
-  await monitoring.serve(server, authenticate, () => follower.position);
+  await monitoring.serve(server, authenticate, {
+    position: () => follower.position,
+    sessionProducts: () => liveState.shop.state.sessions.table.entryCount,
+  });
 
   search.index.prepare();
   const readers = [follower, liveState.shop, recommend.ease, search.loggedQueries];

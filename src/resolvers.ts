@@ -5,16 +5,19 @@ import { WebhookResolver } from './webhooks/webhook.resolver';
 import { ApiKeyResolver } from './auth/api-key.resolver';
 import { SessionResolver } from './auth/session.resolver';
 import { ProductResolver } from './catalog/product.resolver';
+import { AudienceResolver, CustomerAudiencesResolver } from './customers/audiences/audience.resolver';
 import { BehaviourResolver, ViewerBehaviourResolver } from './customers/behaviour/behaviour.resolver';
 import { CustomerResolver } from './customers/customer.resolver';
 import { ProfileResolver } from './customers/profiles/profile.resolver';
 import { SegmentChangeResolver } from './customers/profiles/segment-change.resolver';
+import { SegmentSizesResolver } from './customers/segments/segment-sizes.resolver';
 import { SegmentResolver } from './customers/segments/segment.resolver';
 import { ErasureResolver } from './erasure/erasure.resolver';
 import { EventResolver } from './events/event.resolver';
 import { ForecastingResolver } from './forecasting/forecasting.resolver';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
+import { OrderShipmentsResolver, ShipmentResolver } from './logistics/shipment.resolver';
 import { OrderAnalyticsResolver } from './orders/order-analytics.resolver';
 import { OrderResolver } from './orders/order.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
@@ -36,12 +39,15 @@ export const RESOLVERS = [
   AlertPreviewResolver,
   AlertResolver,
   ApiKeyResolver,
+  AudienceResolver,
+  CustomerAudiencesResolver,
   BehaviourResolver,
   ViewerBehaviourResolver,
   CustomerResolver,
   ProfileResolver,
   SegmentChangeResolver,
   SegmentResolver,
+  SegmentSizesResolver,
   ErasureResolver,
   EventResolver,
   ForecastingResolver,
@@ -51,12 +57,14 @@ export const RESOLVERS = [
   ModelResolver,
   OrderAnalyticsResolver,
   OrderResolver,
+  OrderShipmentsResolver,
   ProductResolver,
   RecommendationResolver,
   RejectedEventResolver,
   SearchReportResolver,
   SearchResolver,
   SessionResolver,
+  ShipmentResolver,
   AnalysisResolver,
   StreamResolver,
   SuggestionResolver,

@@ -7,6 +7,7 @@ import { erasureModule } from './erasure/module';
 import { eventsModule } from './events/module';
 import { followLog, type ReadModel } from './events/read-model';
 import { forecastingModule } from './forecasting/module';
+import { logisticsModule } from './logistics/module';
 import { liveStateModule } from './live-state/module';
 import { modelsModule } from './models/module';
 import { monitoringModule } from './monitoring/module';
@@ -38,6 +39,11 @@ export function createRooms(platform: Platform) {
   const liveState = liveStateModule(platform);
   const streams = streamsModule(platform, eventLog);
   const orders = ordersModule(platform, eventLog, { products, streams: streams.streams });
+  const logistics = logisticsModule(platform, {
+    events: events.events,
+    receipts: events.receipts,
+    orders: orders.reader,
+  });
   const forecasting = forecastingModule(streams.streams, streams.windows);
   const monitoring = monitoringModule(platform, {
     streams: streams.streams,
@@ -60,9 +66,21 @@ export function createRooms(platform: Platform) {
   const activeModels = [recommend.blend, search.ranking, customers.segmentsModel, customers.behaviourModel];
 
   // A change is applied in this order: the search index reads the products and the merchandising rules.
-  const withReadModels = [catalog, search, customers, orders, events];
+  const withReadModels = [catalog, search, customers, orders, logistics, events];
   const readModels: readonly ReadModel[] = withReadModels.flatMap((room) => room.readModels);
-  const rooms = { auth, webhooks, models, catalog, events, streams, orders, forecasting, monitoring, customers };
+  const rooms = {
+    auth,
+    webhooks,
+    models,
+    catalog,
+    events,
+    streams,
+    orders,
+    logistics,
+    forecasting,
+    monitoring,
+    customers,
+  };
   const all = { ...rooms, recommend, search, erasure };
   const resolvers = Object.values(all).flatMap((room): object[] => room.resolvers);
   return { ...all, activeModels, liveState, cache, eventLog, follower, resolvers };

@@ -6,24 +6,22 @@ import { processRegistry } from '../src/monitoring/process-registry';
 import { reportProcess } from '../src/monitoring/system/process-reporter';
 import { ProcessSlices } from '../src/monitoring/system/process-slices.service';
 import { SystemService } from '../src/monitoring/system/system.service';
-import { WebhookSender } from '../src/webhooks/webhook-sender.service';
+import type { WebhookSender } from '../src/webhooks/webhook-sender.service';
 import { VersionStore } from '../src/models/version.store';
 import type { Platform } from '../src/platform/connect';
 import { runPeriodically } from '../src/platform/run-periodically';
 import { LatestWindowsService } from '../src/streams/latest-windows.service';
 import { WindowsService } from '../src/streams/windows.service';
 
-const CONCURRENCY = 4;
 const SWEEP_MS = 2_000;
 
-/** Evaluates alert rules (in one worker at a time), sends webhook deliveries, and reports the state of this process. */
-export function startAlerts(platform: Platform): { stop(): Promise<void> } {
-  const { pool, pubSub, queues, log, artefacts, config } = platform;
+/** Evaluates alert rules (in one worker at a time), sweeps webhook deliveries, and reports the state of this process. */
+export function startAlerts(platform: Platform, sender: WebhookSender): { stop(): Promise<void> } {
+  const { pool, pubSub, queues, log, artefacts } = platform;
   const registry = processRegistry();
   const slices = new ProcessSlices(pool);
   const versions = new VersionStore(pool, artefacts, pubSub);
   const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions, slices }, log);
-  const sender = new WebhookSender({ pool, queues, log, networks: config.webhookNetworks });
   const systems = new SystemService(registry, metrics, slices);
   const samples = new SystemSamples(pool, systems);
   const observer = new RuleObserver({
@@ -37,12 +35,7 @@ export function startAlerts(platform: Platform): { stop(): Promise<void> } {
     log,
     observer,
     sample: () => samples.record(),
-    deliver: (deliveries) => sender.enqueue(deliveries),
-  });
-  queues.consume('webhooks', ({ data }) => sender.deliver((data as { deliveryId: string }).deliveryId), {
-    concurrency: CONCURRENCY,
-    // Longer than an attempt takes, so that no other worker gets a delivery that is in progress.
-    lockMs: 20_000,
+    deliver: () => sender.wake(),
   });
   const running = evaluator.run();
   const sweeping = runPeriodically(SWEEP_MS, log, () => sender.sweep());

@@ -2,17 +2,20 @@ import { ProfileMaintainer } from '../src/customers/profiles/profile-maintainer.
 import { ProfileModelsService } from '../src/customers/profiles/profile-models.service';
 import type { Outbox } from '../src/events/outbox.service';
 import type { Platform } from '../src/platform/connect';
-import { WebhookSender } from '../src/webhooks/webhook-sender.service';
+import type { WebhookSender } from '../src/webhooks/webhook-sender.service';
 
 /** Updates the profiles of customers (segment, predictions), in one worker at a time. */
-export function startCustomerProfiles(platform: Platform, outbox: Outbox): { stop(): Promise<void> } {
+export function startCustomerProfiles(
+  platform: Platform,
+  outbox: Outbox,
+  sender: WebhookSender,
+): { stop(): Promise<void> } {
   const models = new ProfileModelsService(platform);
-  const sender = new WebhookSender({ ...platform, networks: platform.config.webhookNetworks });
   const maintainer = new ProfileMaintainer({
     ...platform,
     outbox,
-    models: () => models.current(),
-    deliver: (deliveries) => sender.enqueue(deliveries),
+    models,
+    deliver: () => sender.wake(),
   });
   const running = models.start().then(() => maintainer.run());
   return {

@@ -11,13 +11,16 @@ import { onShutdown } from '../src/platform/shutdown';
 import { superviseThread } from '../src/platform/thread';
 import { startDemoTraffic } from './demo-traffic';
 import { startAlerts } from './alerts';
+import { startAudiences } from './audiences';
 import { startCustomerProfiles } from './customer-profiles';
+import { startDeliveries } from './deliveries';
 import { startEase } from './ease';
 import { consumeIngest } from './ingest';
 import { startMaintenance } from './maintenance';
 import { startQueryLog } from './query-log';
 import { consumeRefresh } from './refresh';
 import { startSearchBase } from './search-base';
+import { WebhookSender } from '../src/webhooks/webhook-sender.service';
 import { programFile } from '../src/platform/program-file';
 
 void runProcess(async () => {
@@ -33,12 +36,16 @@ void runProcess(async () => {
   const searchBase = startSearchBase(platform);
   const queryLog = startQueryLog(platform);
   const demoTraffic = startDemoTraffic(platform);
-  const alerts = startAlerts(platform);
-  const profiles = startCustomerProfiles(platform, ingest.eventLog.outbox);
-  const parts = [maintenance, refresh, ease, searchBase, queryLog, alerts, profiles];
+  const webhooks = new WebhookSender({ ...platform, networks: config.webhookNetworks });
+  const alerts = startAlerts(platform, webhooks);
+  const profiles = startCustomerProfiles(platform, ingest.eventLog.outbox, webhooks);
+  const audiences = startAudiences(platform);
+  const deliveries = startDeliveries(platform, ingest.eventLog);
+  const parts = [maintenance, refresh, ease, searchBase, queryLog, alerts, profiles, audiences, deliveries];
   onShutdown(platform.log, async () => {
     await demoTraffic.stop();
     await Promise.all(parts.map((part) => part.stop()));
+    await webhooks.close();
     await platform.queues.close();
     await learner.stop();
     await ingest.eventLog.outbox.markPublished();

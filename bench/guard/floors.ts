@@ -18,14 +18,20 @@ export interface Floor {
 
 export type Floors = Readonly<Record<string, Floor>>;
 
+/** Returns whether a row has a floor and does not reach it. */
+export function isBelowFloor({ name, ratio }: GuardRow, floors: Floors): boolean {
+  return Object.hasOwn(floors, name) && !(ratio >= floors[name].floor);
+}
+
 /** @returns one line for each row that has a problem; empty if every row reaches its floor and every floor has a row */
 export function compareWithFloors(rows: readonly GuardRow[], floors: Floors): string[] {
   const measured = new Set(rows.map(({ name }) => name));
-  const below = rows.flatMap(({ name, ratio }) => {
+  const below = rows.flatMap((row) => {
+    const { name, ratio } = row;
     if (!Object.hasOwn(floors, name))
       return [`${name}: measured ${digits(ratio)}, and bench/floors.json has no floor for it (--raise adds it)`];
-    const { floor } = floors[name];
-    return ratio >= floor ? [] : [`${name}: measured ${digits(ratio)}, below its floor of ${digits(floor)}`];
+    if (!isBelowFloor(row, floors)) return [];
+    return [`${name}: measured ${digits(ratio)}, below its floor of ${digits(floors[name].floor)}`];
   });
   const missing = Object.keys(floors).filter((name) => !measured.has(name));
   const lowered = Object.entries(floors).filter(
@@ -41,12 +47,20 @@ export function compareWithFloors(rows: readonly GuardRow[], floors: Floors): st
   ];
 }
 
-/** Adds floors for rows without one and raises those that can be higher; lowers and removes none. */
+/** Returns a row with the larger ratio of two measurements. */
+export function betterOf(first: GuardRow, second: GuardRow | undefined): GuardRow {
+  return second !== undefined && (Number.isNaN(first.ratio) || second.ratio > first.ratio) ? second : first;
+}
+
+/**
+ * Adds floors for rows without one and raises those that can be higher; lowers and removes none. A floor with a reason
+ * stays: another machine may measure more.
+ */
 export function raiseFloors(rows: readonly GuardRow[], floors: Floors, date: string): Floors {
   const raised: Record<string, Floor> = { ...floors };
   for (const { name, what, ratio } of rows) {
     const floor = rounded(FLOOR_SHARE * ratio);
-    if (Object.hasOwn(floors, name) && !(floor > floors[name].floor)) continue;
+    if (Object.hasOwn(floors, name) && (floors[name].reason !== undefined || !(floor > floors[name].floor))) continue;
     raised[name] = { what, measured: rounded(ratio), date, floor };
   }
   return raised;

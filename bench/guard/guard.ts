@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { percentile } from '../row';
-import { compareWithFloors, digits, raiseFloors, type Floors } from './floors';
+import { betterOf, compareWithFloors, digits, isBelowFloor, raiseFloors, type Floors } from './floors';
 import type { GuardRow } from './guard-row';
 import { GROUP_NAMES, measureGroup } from './in-process';
 import { measureShop } from './shop-rows';
@@ -18,21 +18,27 @@ export interface GuardOptions {
 
 /**
  * Measures code that must not become slower, as ratios to the CPU time of the reference kernel, and compares the ratios
- * with `bench/floors.json`.
+ * with `bench/floors.json`. If a row is below its floor, its part is measured once more, and the better result of that
+ * row counts: other load on the machine rarely slows the same row twice, but slower code does.
  * @returns the exit code: 1 if a row is below its floor
  */
 export async function runGuard({ raise, json }: GuardOptions): Promise<number> {
-  const samples: GuardRow[] = [];
-  for (let round = 1; round <= ROUNDS; round++) {
-    for (const group of GROUP_NAMES) {
-      console.error(`${group}, round ${round} of ${ROUNDS} …`);
-      samples.push(...(await measureGroup(group)));
-    }
-  }
-  console.error('a shop …');
-  samples.push(...(await measureShop(ROUNDS)));
-  const rows = medians(samples);
   const before = JSON.parse(readFileSync(FLOORS, 'utf8')) as Floors;
+  const rows: GuardRow[] = [];
+  for (const { name, measure } of PARTS) {
+    const first = medians(await measure());
+    const slow = first.filter((row) => isBelowFloor(row, before)).map((row) => row.name);
+    if (slow.length === 0) {
+      rows.push(...first);
+      continue;
+    }
+    console.error(`${name} once more, because of ${slow.join(', ')} …`);
+    const second = await measure().then(medians, (error: Error) => {
+      console.error(error.message);
+      return [];
+    });
+    rows.push(...first.map((row) => (slow.includes(row.name) ? betterOf(row, sameRow(second, row)) : row)));
+  }
   const floors = raise ? raiseFloors(rows, before, new Date().toISOString().slice(0, 10)) : before;
   if (raise) writeFileSync(FLOORS, `${JSON.stringify(floors, null, 2)}\n`);
   const faults = compareWithFloors(rows, floors);
@@ -40,6 +46,31 @@ export async function runGuard({ raise, json }: GuardOptions): Promise<number> {
   else print(rows, floors);
   for (const fault of faults) console.error(`✗ ${fault}`);
   return faults.length === 0 ? 0 : 1;
+}
+
+/** The parts that are measured one after the other. Each returns several samples of each of its rows. */
+const PARTS: readonly { readonly name: string; readonly measure: () => Promise<GuardRow[]> }[] = [
+  ...GROUP_NAMES.map((name) => ({ name, measure: () => measureRounds(name) })),
+  {
+    name: 'a shop',
+    measure: () => {
+      console.error('a shop …');
+      return measureShop(ROUNDS);
+    },
+  },
+];
+
+async function measureRounds(group: string): Promise<GuardRow[]> {
+  const samples: GuardRow[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    console.error(`${group}, round ${round} of ${ROUNDS} …`);
+    samples.push(...(await measureGroup(group)));
+  }
+  return samples;
+}
+
+function sameRow(rows: readonly GuardRow[], { name }: GuardRow): GuardRow | undefined {
+  return rows.find((row) => row.name === name);
 }
 
 function medians(samples: readonly GuardRow[]): GuardRow[] {

@@ -1,7 +1,7 @@
 import type { LogEvent } from '../../src/events/log-event';
 import { JsonlEvents } from '../../src/imports/jsonl-events';
 import { loadKernels } from '../../src/platform/kernels';
-import { RANKER_WINDOWS, fitAndTestRanker } from '../../src/recommend/training/fit-ranker';
+import { RANKER_WINDOWS, fitAndTestRanker, type TestedRanker } from '../../src/recommend/training/fit-ranker';
 import { CustomerHistory } from '../../src/live-state/history';
 import { LearnerState } from '../../src/live-state/learner/learner-state';
 import { fitSources } from '../../src/recommend/training/source-fits';
@@ -44,8 +44,17 @@ export function listTasks(): Promise<readonly GuardTask[]> {
   });
   return Promise.resolve([
     task('lists-neighbours', 'from neighbours alone', neighboursOf(shop)),
-    task('lists-pipeline', 'by the whole pipeline with a fitted blend', pipelineOf(shop, fitted)),
+    task('lists-pipeline', 'by the whole pipeline with a fitted blend', pipelineOf(shop, withSessions(fitted, false))),
+    task(
+      'lists-sessions',
+      'by the same with nearest sessions and transitions',
+      pipelineOf(shop, withSessions(fitted, true)),
+    ),
   ]);
+}
+
+function withSessions(ranker: TestedRanker, usesSessions: boolean): TestedRanker {
+  return { ...ranker, sources: { ...ranker.sources, usesSessions } };
 }
 
 function syntheticEvents(): LogEvent[] {

@@ -11,6 +11,7 @@ import {
   compilePartialCondition,
   type PartialCondition,
 } from '../expressions/partial-evaluation';
+import { isNeutralFactor } from '../expressions/neutral-factor';
 import type { FieldTypes, PartialShape } from '../expressions/shape';
 import { faultOfVariables, typesOf } from '../expressions/variable-types';
 import { ApiError } from '../graphql/errors';
@@ -32,10 +33,15 @@ export interface ProductConditions {
    * Returns whether a product passes the filter; false if the catalogue lacks the product. `null` without a filter.
    */
   readonly passes: ((product: CatalogueProduct | undefined) => boolean) | null;
-  /** Returns the factor for a product's score, in [0, {@link MAX_BOOST}]. `null` without a boost. */
+  /**
+   * Returns the factor for a product's score, in [0, {@link MAX_BOOST}]. `null` without a boost, and if the factor is 1
+   * for all products.
+   */
   readonly boost: ((product: CatalogueProduct | undefined) => number) | null;
   /** Returns conditions for callers that have only some fields of a product, such as the columns of an index. */
   readonly byPart: <R>(part: PartialShape<R>) => PartialConditions<R>;
+  /** Whether the filter or the boost reads the customer's segment or predictions. */
+  readonly readsProfile: boolean;
 }
 
 /** {@link ProductConditions} that read only a part of the fields of a product. */
@@ -147,6 +153,7 @@ const NO_CONDITIONS: ProductConditions = {
   passes: null,
   boost: null,
   byPart: () => ({ passes: undefined, boost: undefined, mayBoost: undefined }),
+  readsProfile: false,
 };
 
 /** The checked expressions of a request. */
@@ -181,8 +188,7 @@ export class PreparedConditions {
    * @param budget limits the evaluation steps of the whole request
    */
   async forCustomer({ customerId }: Identity, budget = new Budget()): Promise<ProductConditions> {
-    const { filter, boost } = this;
-    if (filter === null && boost === null) return NO_CONDITIONS;
+    if (this.filter === null && this.boost === null) return NO_CONDITIONS;
     const [attributes, profile] =
       customerId === undefined
         ? []
@@ -191,6 +197,9 @@ export class PreparedConditions {
             this.readsProfile ? this.customers.profileOf(customerId) : undefined,
           ]);
     const constants = { vars: this.vars, customer: { ...profile, id: customerId, attributes } };
+    const { filter, readsProfile } = this;
+    const isNeutral = this.boost === null || isNeutralFactor(this.boost, PRODUCT_SHAPE, constants, budget);
+    const boost = isNeutral ? null : this.boost;
     const run = (expression: CheckedExpression) => compile(expression, PRODUCT_SHAPE, constants, budget);
     const [passes, factor] = withinBudget(() => [filter && run(filter), boost && run(boost)] as const);
     return {
@@ -204,6 +213,7 @@ export class PreparedConditions {
           mayBoost: boost === null ? undefined : compileChangeTest(boost, part, constants, budget),
         };
       },
+      readsProfile,
     };
   }
 }

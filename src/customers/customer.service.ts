@@ -14,13 +14,17 @@ import { inSnapshot, type Pool } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import { storeCustomerVersions } from '../events/customer-history.store';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
-import { readCustomerEvents, readCustomersByPrefix, upsertCustomer } from './customer.store';
+import { readCustomerEvents, readCustomersByPrefix, storeProfilingSince, upsertCustomer } from './customer.store';
 import { queueChangeDeliveries } from '../webhooks/delivery.store';
+import { forgetSegments } from '../streams/stream.store';
 import { removeProfiles, storeOptOuts } from './profiles/profile.store';
 
 const MAX_CUSTOMERS_PER_REQUEST = 1_000;
 /** Maximum length of the attributes in characters of JSON. */
 const MAX_ATTRIBUTES_LENGTH = 32_768;
+
+/** Columns that are no part of a customer in the API. */
+const INTERNAL = { profilingSince: true } as const;
 
 export class CustomerService {
   constructor(
@@ -32,7 +36,7 @@ export class CustomerService {
   ) {}
 
   async find(id: string): Promise<Customer | null> {
-    return (await this.prisma.customer.findUnique({ where: { id } })) as Customer | null;
+    return (await this.prisma.customer.findUnique({ where: { id }, omit: INTERNAL })) as Customer | null;
   }
 
   /** Returns the customers with these ids, sorted by id. Ids without a customer are left out. */
@@ -40,6 +44,7 @@ export class CustomerService {
     return (await this.prisma.customer.findMany({
       where: { id: { in: [...ids] } },
       orderBy: { id: 'asc' },
+      omit: INTERNAL,
     })) as Customer[];
   }
 
@@ -49,6 +54,7 @@ export class CustomerService {
     return (await this.prisma.customer.findMany({
       where: after === undefined ? {} : { id: { gt: after } },
       orderBy: { id: 'asc' },
+      omit: INTERNAL,
       take: count,
     })) as Customer[];
   }
@@ -86,8 +92,12 @@ export class CustomerService {
       return [];
     });
     let writtenCount = 0;
-    const optedOut: string[] = [];
+    /** The last one of an id decides. */
+    const profilingOf = new Map<string, boolean>();
     const newAttributes = new Map<string, object>();
+    /** Stored customers who have opted out or in again. */
+    const changedProfiling = new Set<string>();
+    let forgetsSegments = false;
     const { position } = await commitChange(this.pool, this.outbox, async (client) => {
       const erased = await findErased(
         client,
@@ -103,14 +113,14 @@ export class CustomerService {
           errors.push({ index, ...ERASED_CUSTOMER_FAULT, path: 'id' });
           continue;
         }
-        const rowCount = await upsertCustomer(client, {
+        const written = await upsertCustomer(client, {
           id: input.id,
           attributes: input.attributes === undefined ? null : JSON.stringify(input.attributes ?? {}),
           updatedAt: input.updatedAt ?? now,
           createdAt: now,
           profiling: input.profiling ?? null,
         });
-        if (rowCount === 0)
+        if (written === undefined)
           errors.push({
             index,
             code: 'STALE',
@@ -120,12 +130,22 @@ export class CustomerService {
         else {
           writtenCount++;
           if (input.attributes !== undefined) newAttributes.set(input.id, input.attributes ?? {});
-          if (input.profiling === false) optedOut.push(input.id);
+          if (input.profiling != null) profilingOf.set(input.id, input.profiling);
+          if (written.hasChangedProfiling) {
+            changedProfiling.add(input.id);
+            forgetsSegments ||= input.profiling === false;
+          }
         }
       }
-      const profiles = await removeProfiles(client, optedOut);
+      const optedOut = [...profilingOf].filter(([, profiling]) => !profiling);
+      const profiles = await removeProfiles(
+        client,
+        optedOut.map(([id]) => id),
+      );
+      if (forgetsSegments) await forgetSegments(client);
       const afterPosition = async (at: number) => {
         await storeCustomerVersions(client, at, newAttributes);
+        await storeProfilingSince(client, at, [...changedProfiling]);
         await storeOptOuts(client, at, profiles);
         if (profiles.length > 0) await queueChangeDeliveries(client, at);
       };

@@ -60,6 +60,19 @@ export function readCustomerEvents(
   );
 }
 
+/** Stores the log position of the newest change of `profiling`. */
+export async function storeProfilingSince(
+  client: PoolClient,
+  position: number,
+  customerIds: readonly string[],
+): Promise<void> {
+  if (customerIds.length === 0) return;
+  await execute(client, 'UPDATE customers SET profiling_since = $1 WHERE id = ANY($2::text[])', [
+    position,
+    customerIds,
+  ]);
+}
+
 interface WrittenCustomer {
   readonly id: string;
   /** JSON; null leaves the attributes unchanged. */
@@ -71,19 +84,29 @@ interface WrittenCustomer {
   readonly profiling: boolean | null;
 }
 
-/** @returns 0 if the stored customer is newer */
+/** SQL: marks a change of `profiling` in a transaction that has no log position yet. */
+const NO_POSITION_YET = '9223372036854775807';
+
+/**
+ * Inserts or updates a customer. If `hasChangedProfiling`, a stored customer has opted out of profiling or in again, and
+ * {@link storeProfilingSince} must be called with the position of the transaction.
+ * @returns undefined if the stored customer is newer
+ */
 export function upsertCustomer(
   client: PoolClient,
   { id, attributes, updatedAt, createdAt, profiling }: WrittenCustomer,
-): Promise<number> {
-  return execute(client, {
+): Promise<{ readonly hasChangedProfiling: boolean } | undefined> {
+  return queryFirst<{ hasChangedProfiling: boolean }>(client, {
     name: 'upsert-customer',
     text: `INSERT INTO customers (id, attributes, created_at, updated_at, profiling)
            VALUES ($1, coalesce($2::jsonb, '{}'), $4, $3, coalesce($5, true))
            ON CONFLICT (id) DO UPDATE
              SET attributes = coalesce($2::jsonb, customers.attributes), updated_at = excluded.updated_at,
-               profiling = coalesce($5, customers.profiling)
-             WHERE customers.updated_at IS NULL OR customers.updated_at <= excluded.updated_at`,
+               profiling = coalesce($5, customers.profiling),
+               profiling_since = CASE WHEN customers.profiling = coalesce($5, customers.profiling)
+                 THEN customers.profiling_since ELSE ${NO_POSITION_YET} END
+             WHERE customers.updated_at IS NULL OR customers.updated_at <= excluded.updated_at
+           RETURNING coalesce(profiling_since = ${NO_POSITION_YET}, false) AS "hasChangedProfiling"`,
     values: [id, attributes, updatedAt, createdAt, profiling],
   });
 }

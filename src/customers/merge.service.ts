@@ -20,6 +20,8 @@ import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { moveOrdersTo } from '../orders/order-owner.store';
 import { markOrders } from '../orders/order.store';
+import { forgetSegments } from '../streams/stream.store';
+import { storeProfilingSince } from './customer.store';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 import { inheritOptOut, insertCustomer, insertMerge, isAlreadyMerged } from './merge.store';
 
@@ -108,7 +110,9 @@ export class MergeService {
       await findErased(client, []);
       const pending = await claimMerge(client, id);
       if (pending === null || (await countFailure(client, id)) < MAX_ATTEMPTS) return;
-      await rejectEvents(client, id, pending.requestedAt, [toRejectedMerge(pending)], { code: 'POISON', message });
+      await rejectEvents(client, id, pending.requestedAt, [
+        { event: toRejectedMerge(pending), code: 'POISON', message },
+      ]);
       await finishMerge(client, id, await newestPosition(client));
     });
   }
@@ -143,7 +147,8 @@ async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts
   const customerId = into.slice(2);
   await insertCustomer(client, customerId);
   if (await isAlreadyMerged(client, from, into)) return { change: null };
-  await inheritOptOut(client, from, customerId);
+  const isOptOut = await inheritOptOut(client, from, customerId);
+  if (isOptOut) await forgetSegments(client);
   const orders = await moveOrdersTo(client, from, customerId);
   const change: LogChange = {
     merged: { from, into },
@@ -154,6 +159,7 @@ async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts
     // This row is inserted after the position is allocated, because the row lock of the allocation serialises merges.
     await insertMerge(client, { position, from, into });
     await markOrders(client, orders, position);
+    if (isOptOut) await storeProfilingSince(client, position, [customerId]);
   };
   return { change, afterPosition };
 }

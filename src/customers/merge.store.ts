@@ -36,12 +36,16 @@ export async function insertMerge(client: PoolClient, { position, from, into }: 
   ]);
 }
 
-/** If the merged customer has opted out of profiling, so has the customer that it is merged into. */
-export async function inheritOptOut(client: PoolClient, fromSubject: string, customerId: string): Promise<void> {
-  if (!fromSubject.startsWith('c:')) return;
-  await execute(
+/**
+ * If the merged customer has opted out of profiling, so has the customer that it is merged into.
+ * @returns whether this opts the customer out
+ */
+export async function inheritOptOut(client: PoolClient, fromSubject: string, customerId: string): Promise<boolean> {
+  if (!fromSubject.startsWith('c:')) return false;
+  const rowCount = await execute(
     client,
-    'UPDATE customers SET profiling = false WHERE id = $2 AND EXISTS (SELECT FROM customers WHERE id = $1 AND NOT profiling)',
+    'UPDATE customers SET profiling = false WHERE id = $2 AND profiling AND EXISTS (SELECT FROM customers WHERE id = $1 AND NOT profiling)',
     [fromSubject.slice('c:'.length), customerId],
   );
+  return rowCount > 0;
 }

@@ -1,8 +1,17 @@
-import { eraseFromInbox, eraseFromRejected, isInLog, findLinkedSubjects } from '../events/erase-subjects.store';
+import {
+  eraseFromInbox,
+  eraseFromRejected,
+  isInLog,
+  findLinkedSubjects,
+  findRejectedShipments,
+} from '../events/erase-subjects.store';
 import type { Written } from '../events/commit-change';
+import { subjectOfOrder, subjectOfShipment } from '../events/log-event';
 import type { EventLog } from '../events/event-log';
 import type { LogChange } from '../events/position.store';
 import { awaitWriters, addTombstones, excludeDerivedState } from '../events/tombstone.store';
+import { shipmentsOfOrders } from '../logistics/shipment.store';
+import { ordersOfSubjects } from '../orders/order-owner.store';
 import { lockOrders } from '../orders/order.store';
 import { withLease } from '../platform/lease';
 import type { Logger } from '../platform/log';
@@ -170,11 +179,15 @@ export class ErasureExecutor {
 }
 
 /**
- * Adds tombstones for the person's other subjects (see {@link findLinkedSubjects}). @returns whether there were new
- * subjects
+ * Adds tombstones for the person's other subjects (see {@link findLinkedSubjects}), orders and shipments.
+ * @returns whether there were new ones
  */
 async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Promise<boolean> {
-  const linkedSubjects = await findLinkedSubjects(client, person.subjects);
+  const people = await findLinkedSubjects(client, person.subjects);
+  const orders = await ordersOfSubjects(client, people);
+  const shipments = [...(await shipmentsOfOrders(client, orders)), ...(await findRejectedShipments(client, orders))];
+  const things = [...orders.map(subjectOfOrder), ...shipments.map(subjectOfShipment)];
+  const linkedSubjects = [...new Set([...people, ...things])];
   if (linkedSubjects.length === person.subjects.length) return false;
   await addTombstones(client, linkedSubjects);
   await addSubjects(client, person.id, linkedSubjects);

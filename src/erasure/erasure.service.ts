@@ -2,6 +2,7 @@ import { findIdFault } from '../auth/identity';
 import { findUnloggedSessions } from '../events/erase-subjects.store';
 import { subjectOfCustomer } from '../events/log-event';
 import type { EventLog } from '../events/event-log';
+import { requestErasure } from '../events/pending-erasures.store';
 import { newestPosition } from '../events/position.store';
 import { receiptOf } from '../events/receipts';
 import { addTombstones } from '../events/tombstone.store';
@@ -9,7 +10,7 @@ import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { ErasureExecutor } from './erasure-executor.service';
 import type { EraseCustomerPayload } from './erasure.type';
-import { insertErasure, readErasure } from './erasure.store';
+import { readErasure } from './erasure.store';
 
 /** How long a request waits for its erasure to finish. */
 const MAX_WAIT_MS = 4_000;
@@ -76,7 +77,7 @@ export class ErasureService {
     return inTransaction(this.pool, async (client) => {
       const subjects = [subjectOfCustomer(customerId), ...sessionSubjects];
       const [hash] = await addTombstones(client, subjects);
-      return insertErasure(client, hash!, subjects);
+      return requestErasure(client, hash!, subjects);
     });
   }
 }

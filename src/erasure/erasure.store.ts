@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryOne, queryRows } from '../platform/sql';
 
@@ -16,20 +15,6 @@ export interface ErasureRow {
   readonly position: number | null;
   readonly events: number;
   readonly orderLines: number;
-}
-
-/** Stores the request of an erasure. A repeated request for the same person adds its subjects to the stored one. */
-export async function insertErasure(client: PoolClient, hash: Buffer, subjects: readonly string[]): Promise<string> {
-  const row = await queryOne<{ id: string }>(
-    client,
-    `INSERT INTO erasures AS e (id, hash, subjects) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE
-       SET subjects = ARRAY(SELECT DISTINCT unnest(e.subjects || excluded.subjects)), done_at = NULL,
-         requested_at = CASE WHEN e.done_at IS NULL THEN e.requested_at ELSE now() END,
-         due_at = CASE WHEN e.done_at IS NULL THEN e.due_at ELSE now() END
-     RETURNING id`,
-    [randomUUID(), hash, subjects],
-  );
-  return row.id;
 }
 
 export function readErasure(pool: Pool, id: string): Promise<ErasureRow> {

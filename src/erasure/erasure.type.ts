@@ -35,7 +35,8 @@ export class EraseCustomerPayload {
   status!: ErasureStatus | null;
 
   @Field(() => Int, {
-    description: 'Events removed from the log so far: theirs, their visits’, and of accounts merged into theirs.',
+    description:
+      'Events removed from the log so far: theirs, their visits’, those of accounts merged into theirs, and of the parcels of their orders.',
   })
   removedEvents!: number;
 

@@ -1,12 +1,14 @@
 import type { PoolClient } from '../platform/postgres';
+import { eraseFromAudiences } from '../customers/audiences/audience.store';
 import { eraseFromCustomers } from '../customers/customer.store';
 import { eraseFromProfiles } from '../customers/profiles/profile.store';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.store';
 import { erasePendingMerges } from '../events/pending-merges.store';
+import { eraseFromShipments } from '../logistics/shipment.store';
 import { eraseFromOrders } from '../orders/order-owner.store';
 import { eraseFromAlerts } from '../monitoring/alerts/alert.store';
 import { retireArtefacts } from '../platform/artefacts';
-import { SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
+import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { eraseFromQueryLog } from '../search/query-log/query-log.store';
 import { eraseFromStreams } from '../streams/stream.store';
 
@@ -46,10 +48,12 @@ const eraseByPositions =
   };
 
 /**
- * Kinds of artefacts (stored models and snapshots of state) that contain data of individual people. Shop totals and
- * fitted parameters contain none.
+ * Kinds of artefacts (stored models and snapshots of state) that contain data of individual people: both halves of the
+ * learner's checkpoint. The shop half contains sessions: times and products of each customer and visit, without ids.
+ * Shop totals and fitted parameters contain none. The learner then stores shop halves without sessions, until it has
+ * learned the log again.
  */
-const PERSONAL_ARTEFACT_KINDS = [SUBJECTS_ARTEFACT];
+const PERSONAL_ARTEFACT_KINDS = [SHOP_ARTEFACT, SUBJECTS_ARTEFACT];
 
 /**
  * The inventory of personal data: every table of the shop, and how a person's data is removed from it. `with its …`
@@ -87,6 +91,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<
     person.orderLines += orderLines;
     person.positions.push(...positions);
   }),
+  shipments: eraseTogether(eraseFromShipments),
   orders: eraseTogether(eraseFromOrders),
   order_lines: 'with its order',
   payments: 'with its order',
@@ -99,6 +104,10 @@ export const PERSONAL_DATA_INVENTORY: Readonly<
   customers: eraseTogether(eraseFromCustomers),
   customer_profiles: eraseTogether(eraseFromProfiles),
   profile_changes: 'with its customer',
+  // Must run after `customer_profiles`: deleting profiles adds rows to `audience_changes`.
+  audiences: eraseTogether(eraseFromAudiences),
+  audience_members: 'with its customer',
+  audience_changes: 'with its customer',
   artefacts: eraseByPositions((client) => retireArtefacts(client, PERSONAL_ARTEFACT_KINDS)),
   alerts: eraseByPositions((client) => eraseFromAlerts(client)),
   alert_transitions: 'with its alert',
@@ -135,5 +144,6 @@ export const PERSONAL_DATA_INVENTORY: Readonly<
   model_versions: 'nobody', // parameters and metrics over all customers
   jobs: 'nobody',
   segment_names: 'nobody',
+  segment_periods: 'nobody',
   profile_sweep: 'with its customer',
 };

@@ -1,4 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
+import type { RefusedEvent } from './append-events.store';
 import type { EventLog } from './event-log';
 import { finishParents } from './split-batch.store';
 import { claimBatches, type ClaimedBatch } from './inbox.store';
@@ -11,6 +12,8 @@ export interface AppendedBatches {
   readonly inserted: number;
   readonly duplicates: number;
   readonly conflicts: number;
+  /** Number of events that contradict stored data. */
+  readonly refused: number;
 }
 
 const CONFLICT = { code: 'CONFLICT', message: 'the log has an event with the same identity and different content' };
@@ -28,11 +31,16 @@ export async function appendBatches(eventLog: EventLog, inboxIds: readonly strin
     const batchByEvent = new Map(claimed.flatMap((each) => each.events.map((event) => [event, each] as const)));
     const batchOf = (event: StoredEvent) => batchByEvent.get(event) as ClaimedBatch;
     const arrival = { receivedAt: (event: StoredEvent) => batchOf(event).receivedAt, backfill: false };
-    const { inserted, duplicates, conflicts } = await append([...batchByEvent.keys()], arrival);
-    await rejectConflicts(client, claimed, conflicts, batchOf);
+    const { inserted, duplicates, conflicts, refused } = await append([...batchByEvent.keys()], arrival);
+    await rejectFrom(client, claimed, batchOf, [...conflicts.map((event) => ({ event, ...CONFLICT })), ...refused]);
     const ids = claimed.map(({ id }) => id);
     return {
-      counts: { inserted: inserted.length, duplicates, conflicts: conflicts.length },
+      counts: {
+        inserted: inserted.length,
+        duplicates,
+        conflicts: conflicts.length,
+        refused: refused.length,
+      },
       change: { events: inserted, receipts: ids },
       inboxIds: ids,
       afterPosition: async (position: number) => {
@@ -43,14 +51,14 @@ export async function appendBatches(eventLog: EventLog, inboxIds: readonly strin
   return committed && { became: 'LOGGED', position: committed.position, ...committed.counts };
 }
 
-async function rejectConflicts(
+async function rejectFrom(
   client: PoolClient,
   claimed: readonly ClaimedBatch[],
-  conflicts: readonly StoredEvent[],
   batchOf: (event: StoredEvent) => ClaimedBatch,
+  rejections: readonly RefusedEvent[],
 ): Promise<void> {
   for (const each of claimed) {
-    const own = conflicts.filter((event) => batchOf(event) === each);
-    if (own.length > 0) await rejectEvents(client, each.id, each.receivedAt, own, CONFLICT);
+    const own = rejections.filter(({ event }) => batchOf(event) === each);
+    if (own.length > 0) await rejectEvents(client, each.id, each.receivedAt, own);
   }
 }

@@ -1,15 +1,21 @@
 import type { PoolClient } from '../platform/postgres';
 import { execute, queryOne, queryRows } from '../platform/sql';
 import { CONTENT_FIELDS, EVENT_CONTENT } from './event-content';
-import { subjectOf } from './log-event';
+import { storedSubjectOf } from './log-event';
 import { contentDigest, eventIdentity, type StoredEvent } from './stored-event';
 import { splitErased } from './tombstone.store';
-import type { LogEffect } from './log-effect';
+import type { LogEffect, EventRefusals } from './log-effect';
 
 export interface ArrivalInfo {
   readonly receivedAt: (event: StoredEvent) => Date;
   /** Whether the events are historical (imported) and not live. */
   readonly backfill: boolean;
+}
+
+export interface RefusedEvent {
+  readonly event: StoredEvent;
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface AppendResult {
@@ -25,6 +31,8 @@ export interface AppendResult {
   readonly conflicts: readonly StoredEvent[];
   /** Events of erased people. They were dropped. */
   readonly erased: readonly StoredEvent[];
+  /** Events that an effect has refused, because they contradict stored data. They were not inserted. */
+  readonly refused: readonly RefusedEvent[];
   /** The log position up to which this transaction sees changes of products and customers. */
   readonly knownAt: number;
 }
@@ -40,9 +48,9 @@ export function beginBatchStatement(effects: readonly Pick<LogEffect, 'name' | '
 }
 
 /**
- * Appends events to the log inside the caller's transaction. Drops duplicates by identity (source, id, time) and events
- * of erased people, and creates the customers that do not exist yet. Rows are inserted in the order of their keys, so
- * that concurrent batches can't deadlock. Use {@link import('./event-log').EventLog}, which also applies the effects and
+ * Appends events to the log inside the caller's transaction. Drops duplicates by identity (source, id, time), events of
+ * erased people and events that an effect refuses, and creates the customers that do not exist yet. Rows are inserted in
+ * the order of their keys, so that concurrent batches can't deadlock. Use {@link import('./event-log').EventLog}, which also applies the effects and
  * allocates the log position.
  * @param receivedEvents events in the order in which they were received
  */
@@ -51,8 +59,9 @@ export async function appendEvents(
   receivedEvents: readonly StoredEvent[],
   arrival: ArrivalInfo,
   beginBatch: ReturnType<typeof beginBatchStatement>,
+  effects: readonly LogEffect[] = [],
 ): Promise<AppendResult & { readonly states: readonly string[] }> {
-  const { remaining: events, erased } = await splitErased(client, receivedEvents);
+  const { accepted: events, refused, erased } = await splitRefused(client, receivedEvents, effects);
   const { batch, states, knownAt } = await queryOne<{ batch: number; states: string[]; knownAt: number }>(
     client,
     beginBatch,
@@ -79,7 +88,22 @@ export async function appendEvents(
   );
   await createCustomers(client, inserted, arrival);
   const duplicates = events.length - inserted.length - conflicts.length;
-  return { batch, inserted, sequences, duplicates, conflicts, erased, knownAt, states };
+  return { batch, inserted, sequences, duplicates, conflicts, erased, refused, knownAt, states };
+}
+
+/** Separates the events of erased people and those that an effect refuses. */
+async function splitRefused(client: PoolClient, receivedEvents: readonly StoredEvent[], effects: readonly LogEffect[]) {
+  const { remaining, erased } = await splitErased(client, receivedEvents);
+  const split = { accepted: remaining, erased, refused: [] as readonly RefusedEvent[] };
+  for (const effect of effects) {
+    const refusals: EventRefusals = (await effect.refuse?.(client, split.accepted)) ?? new Map();
+    if (refusals.size === 0) continue;
+    const refused = [...refusals].flatMap(([event, why]) => (why === 'ERASED' ? [] : [{ event, ...why }]));
+    split.refused = [...split.refused, ...refused];
+    split.erased = [...split.erased, ...[...refusals.keys()].filter((event) => refusals.get(event) === 'ERASED')];
+    split.accepted = split.accepted.filter((event) => !refusals.has(event));
+  }
+  return split;
 }
 
 const CONTENT_COLUMNS = Object.values(EVENT_CONTENT)
@@ -117,7 +141,7 @@ function columnArrays(events: readonly StoredEvent[]): (readonly unknown[] | nul
     pick((event) => event.source),
     pick((event) => event.id),
     pick((event) => event.occurredAt),
-    pick((event) => subjectOf(event)),
+    pick((event) => storedSubjectOf(event)),
     ...CONTENT_FIELDS.map((field) =>
       field === 'properties'
         ? pick(({ properties }) => properties && JSON.stringify(properties))

@@ -148,6 +148,6 @@ async function sampleMerged(client: PoolClient, owners: IdentityMap, weight: num
   );
   const sampled = new Set(rows.map(({ subject }) => subject));
   const sources = new Set<string>();
-  for (const { subject, owner } of owners.mergedSubjects()) if (sampled.has(owner)) sources.add(subject);
+  for (const { subject, owner } of owners.mergedRanges()) if (sampled.has(owner)) sources.add(subject);
   return { sampled, sources };
 }

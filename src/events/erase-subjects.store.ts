@@ -1,6 +1,7 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { execute, queryOne, queryRows } from '../platform/sql';
 import { subjectIn } from './inbox-order';
+import { SHIPMENT_RECORDED } from './log-event';
 
 /**
  * Returns all subjects (customers and sessions) of one person: the given ones, the sessions in which the person was
@@ -37,6 +38,20 @@ export async function findUnloggedSessions(pool: Pool, customerId: string): Prom
     ),
   );
   return rows.map(({ name }) => name);
+}
+
+/** Returns the ids of the shipments in these orders, as far as only rejected events name them. */
+export async function findRejectedShipments(client: PoolClient, orderIds: readonly string[]): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(
+    client,
+    withLongTimeout(
+      `SELECT DISTINCT event->>'id' AS id FROM rejected_events
+       WHERE event->>'source' = 'LOGISTICS' AND event->>'name' = '${SHIPMENT_RECORDED}'
+         AND event->'properties'->>'orderId' = ANY($1)`,
+      [orderIds],
+    ),
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Returns whether the log has events or merges of any of these subjects. */
@@ -163,8 +178,9 @@ export async function eraseFromRejected(pool: Pool, subjects: readonly string[])
 
 /**
  * Removes the events of these subjects from waiting batches. The log would drop these events anyway, but only when
- * their batch enters it, and some batches wait long. Runs outside the erasure's transaction to avoid a deadlock: a
- * worker holds the row of its batch while it waits for the erasure's transaction to end.
+ * their batch enters it, and some batches wait long. The record of a shipment whose order was erased stays until its
+ * batch enters the log: then everything of the shipment is dropped. Runs outside the erasure's transaction to avoid a
+ * deadlock: a worker holds the row of its batch while it waits for the erasure's transaction to end.
  */
 export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): Promise<void> {
   const now = await queryOne<{ at: string }>(pool, 'SELECT clock_timestamp()::text AS at');

@@ -36,7 +36,7 @@ export class EventLog {
     const committed = await commitChange(this.pool, this.outbox, async (client) => {
       let batch: LoggedBatch | undefined;
       const append = async (events: readonly StoredEvent[], arrival: ArrivalInfo) => {
-        const { states, ...appended } = await appendEvents(client, events, arrival, this.beginBatch);
+        const { states, ...appended } = await appendEvents(client, events, arrival, this.beginBatch, this.effects);
         for (const [n, effect] of this.effects.entries()) {
           const notify = await effect.apply(client, appended, arrival, states[n]!);
           if (notify) afterCommit.push(notify);

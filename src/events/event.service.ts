@@ -7,6 +7,7 @@ import type { Pool } from '../platform/postgres';
 import type { Queues } from '../platform/queues';
 import { activeLink, inSpan, type Link } from '../platform/tracing';
 import type { EventInput, RecordEventsPayload } from './event.type';
+import { identityHash } from './inbox-order';
 import { insertBatch } from './inbox.store';
 import { MicroBatch } from './micro-batch';
 import type { StoredEvent } from './stored-event';
@@ -70,6 +71,17 @@ export class EventService {
     const errors: ItemError[] = faults.map((fault) => ({ ...fault, path: fault.path ?? null }));
     const receipt = events.length > 0 ? await this.store(events, identities) : null;
     return { accepted, receipt, errors };
+  }
+
+  /**
+   * Records validated events of the mutation of another room. @param events ordered as they were sent
+   * @returns the receipt
+   * @throws ApiError OVERLOADED
+   */
+  async recordValidated(events: readonly StoredEvent[]): Promise<string> {
+    this.requireCapacity();
+    this.options.admit(events.length);
+    return this.store(events, events.map(identityHash));
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { IdentityRange } from './identity-ranges.store';
 import type { LoggedMerge } from './log-event';
 
 /**
@@ -35,8 +36,14 @@ export class IdentityMap {
     return this.ranges.get(subject)?.findLast(({ upper }) => position <= upper)?.owner ?? subject;
   }
 
-  /** Yields each pair of a merged subject and a subject to which some of its events belong now. */
-  *mergedSubjects(): Generator<{ readonly subject: string; readonly owner: string }> {
-    for (const [subject, ranges] of this.ranges) for (const { owner } of ranges) yield { subject, owner };
+  /**
+   * Yields the ranges of log positions in which events of merged subjects belong to another subject now. The ranges of a
+   * subject don't overlap. Its events after the last range are its own.
+   */
+  *mergedRanges(): Generator<IdentityRange & { readonly owner: string }> {
+    for (const [subject, ranges] of this.ranges) {
+      for (const [index, { upper, owner }] of ranges.entries())
+        yield { subject, lower: ranges[index + 1]?.upper ?? 0, upper, owner };
+    }
   }
 }

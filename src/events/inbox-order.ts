@@ -1,8 +1,15 @@
 import { isReadableSql } from '../platform/release';
+import { isShipmentEvent, PARCEL_SCANNED, SHIPMENT_RECORDED } from './log-event';
 import { eventIdentity, type StoredEvent } from './stored-event';
 
-/** The oldest release that can read batches that this release writes to the inbox. */
+/** The oldest release that can read batches that this release writes to the inbox, and those with shipments. */
 export const INBOX_MIN_RELEASE = '0.2.0';
+export const SHIPMENTS_MIN_RELEASE = '0.5.0';
+
+/** Returns the oldest release that can append these events to the log with all their effects. */
+export function minReleaseOf(events: readonly StoredEvent[]): string {
+  return events.some(isShipmentEvent) ? SHIPMENTS_MIN_RELEASE : INBOX_MIN_RELEASE;
+}
 
 /** SQL: this release can read the batch. Processes of a newer release handle the other batches. */
 export const IS_READABLE = isReadableSql('min_release');
@@ -24,9 +31,11 @@ export const ACCEPTED_ORDER = 'sequence, first_event';
 /** SQL: this release can read the batch, the batch is not a half of a split batch, and no worker has tried it. */
 export const IS_UNTRIED = `(state <> 'SPLIT' AND attempts = 0 AND last_error IS NULL AND parent IS NULL AND ${IS_READABLE})`;
 
-/** SQL: the subject of an event in JSON, as {@link import('./log-event').subjectOf} computes it. */
+/** SQL: the subject of an event in JSON, as {@link import('./log-event').storedSubjectOf} computes it. */
 export function subjectIn(event: string): string {
-  return `coalesce('c:' || (${event}->>'customerId'), 's:' || (${event}->>'sessionId'))`;
+  return `CASE WHEN ${event}->>'source' = 'LOGISTICS' AND ${event}->>'name' IN ('${SHIPMENT_RECORDED}', '${PARCEL_SCANNED}')
+    THEN 'p:' || split_part(${event}->>'id', ':', 1)
+    ELSE coalesce('c:' || (${event}->>'customerId'), 's:' || (${event}->>'sessionId')) END`;
 }
 
 /**

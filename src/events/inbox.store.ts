@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows } from '../platform/sql';
-import { ACCEPTED_ORDER, selectBlocked, INBOX_MIN_RELEASE, IS_READABLE, IS_UNTRIED } from './inbox-order';
+import { ACCEPTED_ORDER, selectBlocked, IS_READABLE, IS_UNTRIED, minReleaseOf } from './inbox-order';
 import type { StoredEvent } from './stored-event';
 
 /**
@@ -33,7 +33,7 @@ export async function insertBatch(
            VALUES ($1, now(), $2, $3, now() + $4 * interval '1 ms', $5, $6)`,
     values: [
       ...[id, JSON.stringify(events), events.length, RETRY_MS],
-      ...[identities.length > 0 ? identities : null, INBOX_MIN_RELEASE],
+      ...[identities.length > 0 ? identities : null, minReleaseOf(events)],
     ],
   });
   return id;

@@ -149,7 +149,8 @@ async function attempt(eventLog: EventLog, inboxId: string, allowSuspects: boole
 async function measureDuration(work: Promise<AppendedBatches | null>): Promise<AppendedBatches | null> {
   const began = performance.now();
   const appended = await work;
-  const events = appended === null ? 0 : appended.inserted + appended.duplicates + appended.conflicts;
+  const events =
+    appended === null ? 0 : appended.inserted + appended.duplicates + appended.conflicts + appended.refused;
   if (events > 0) msPerEvent = Math.max(0, performance.now() - began - OVERHEAD_MS) / events;
   return appended;
 }

@@ -22,6 +22,13 @@ export type EventType = (typeof EVENT_TYPES)[number];
 export const EVENT_SOURCES = ['STOREFRONT', 'ORDERS', 'PAYMENTS', 'LOGISTICS', 'ADS', 'SEARCH', 'SUPPORT'] as const;
 export type EventSource = (typeof EVENT_SOURCES)[number];
 
+/**
+ * Names of the events that `recordShipments` and `recordScans` write, with the source LOGISTICS. Their ids are
+ * `<shipment>` and `<shipment>:<scan>`. `recordEvents` refuses these names.
+ */
+export const SHIPMENT_RECORDED = 'shipment_recorded';
+export const PARCEL_SCANNED = 'parcel_scanned';
+
 export interface LogEvent {
   readonly source: EventSource;
   readonly id: string;
@@ -74,6 +81,35 @@ export function subjectOfSession(id: string): string {
   return `s:${id}`;
 }
 
+/** Returns the name under which an erasure remembers an order: no event of the order's parcels is logged after it. */
+export function subjectOfOrder(id: string): string {
+  return `o:${id}`;
+}
+
+export function subjectOfShipment(id: string): string {
+  return `p:${id}`;
+}
+
+/** Returns whether an event is one of those that `recordShipments` and `recordScans` write. */
+export function isShipmentEvent({ source, name }: { readonly source: EventSource; readonly name?: string }): boolean {
+  return source === 'LOGISTICS' && (name === SHIPMENT_RECORDED || name === PARCEL_SCANNED);
+}
+
+/** Returns the shipment's id, given the id of one of the events of {@link isShipmentEvent}. */
+export function shipmentIdOf(eventId: string): string {
+  return beforeColon(eventId);
+}
+
+/**
+ * Returns the subject under which the log stores an event, and under which an erasure finds it. The events of a
+ * shipment have the subject `p:<shipment>`, although they belong to no history.
+ */
+export function storedSubjectOf(
+  event: Pick<LogEvent, 'source' | 'id' | 'customerId' | 'sessionId'> & { readonly name?: string },
+): string | undefined {
+  return isShipmentEvent(event) ? subjectOfShipment(shipmentIdOf(event.id)) : subjectOf(event);
+}
+
 export function isSessionSubject(subject: string): boolean {
   return subject.startsWith('s:');
 }
@@ -92,6 +128,10 @@ export function orderKeyOf(
 
 /** Returns the order's id, given the id of the order or of one of its lines. */
 export function orderIdOf(lineId: string): string {
-  const colon = lineId.indexOf(':');
-  return colon < 0 ? lineId : lineId.slice(0, colon);
+  return beforeColon(lineId);
+}
+
+function beforeColon(text: string): string {
+  const colon = text.indexOf(':');
+  return colon < 0 ? text : text.slice(0, colon);
 }

@@ -39,7 +39,7 @@ export async function quarantineEntry(
     const stored = isMerge(entry) ? await lockStoredMerge(client, entry) : await lockStoredEvent(client, entry);
     if (!stored) return null;
     await fence(client, lease);
-    await rejectEvents(client, null, stored.receivedAt, [stored.event], why);
+    await rejectEvents(client, null, stored.receivedAt, [{ event: stored.event, ...why }]);
     const afterPosition = async (position: number) => {
       if (isMerge(entry)) {
         await markMergeQuarantined(client, entry, position);

@@ -1,7 +1,10 @@
-import { Arg, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { requireViewer } from '../auth/identity';
 import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
+import type { Context } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { Scoped } from '../graphql/scope';
+import { allows, Scoped } from '../graphql/scope';
+import { isUuid } from '../platform/uuid';
 import { RejectedEventService } from './rejected-event.service';
 import { RejectedEventConnection, RetryRejectedEventsInput, RetryRejectedEventsPayload } from './rejected-event.type';
 import { RetryRejectedService } from './retry-rejected.service';
@@ -15,15 +18,28 @@ export class RejectedEventResolver {
     private readonly retryService: RetryRejectedService,
   ) {}
 
-  @Scoped('ADMIN')
-  @Query(() => RejectedEventConnection, { name: 'rejectedEvents', description: 'Newest first.' })
+  @Scoped('SERVER')
+  @Query(() => RejectedEventConnection, {
+    name: 'rejectedEvents',
+    description: 'Newest first. With a server key: those of a receipt; else FORBIDDEN.',
+  })
   async list(
+    @Ctx() context: Context,
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
+    @Arg('receipt', () => ID, {
+      nullable: true,
+      description: 'Only what was sent under this receipt; requests at the same time may share one.',
+    })
+    receipt?: string | null,
   ): Promise<RejectedEventConnection> {
+    if (receipt == null && !allows(requireViewer(context).scope, 'ADMIN'))
+      throw new ApiError('FORBIDDEN', 'With a server key, rejectedEvents requires a receipt.');
+    if (receipt != null && !isUuid(receipt))
+      throw new ApiError('BAD_USER_INPUT', 'receipt is malformed: it must be the receipt of a mutation.');
     const before = after == null ? undefined : idOf(decodeCursor(CURSOR, after));
     const count = checkFirst(first);
-    const rows = await this.rejected.page(before, count + 1);
+    const rows = await this.rejected.page(receipt ?? null, before, count + 1);
     return pageOf(rows, count, before !== undefined, (row) => encodeCursor(CURSOR, row.id));
   }
 

@@ -2,7 +2,7 @@ import type { PoolClient } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import type { RejectedEvent } from './rejected-event.type';
 import type { StoredEvent } from './stored-event';
-import { subjectOf, subjectOfCustomer } from './log-event';
+import { SHIPMENT_RECORDED, storedSubjectOf, subjectOf, subjectOfCustomer, subjectOfOrder } from './log-event';
 import { findErased } from './tombstone.store';
 import { insertRejectedEvents } from './rejected-event.store';
 import { type RejectedMerge } from './rejected-merge';
@@ -14,14 +14,30 @@ import { type RejectedMerge } from './rejected-merge';
 export class RejectedEventService {
   constructor(private readonly prisma: PrismaClient) {}
 
-  async page(before: bigint | undefined, count: number): Promise<RejectedEvent[]> {
+  /** @param receipt only those of this receipt; null for all */
+  async page(receipt: string | null, before: bigint | undefined, count: number): Promise<RejectedEvent[]> {
     const rows = await this.prisma.rejectedEvent.findMany({
-      where: before === undefined ? {} : { id: { lt: before } },
+      where: {
+        ...(before === undefined ? {} : { id: { lt: before } }),
+        ...(receipt === null ? {} : { inboxId: receipt }),
+      },
       orderBy: { id: 'desc' },
       take: count,
     });
-    return rows.map((row) => ({ ...row, id: row.id.toString(), event: row.event as Record<string, unknown> }));
+    return rows.map(({ inboxId, ...row }) => ({
+      ...row,
+      id: row.id.toString(),
+      receipt: inboxId,
+      event: row.event as Record<string, unknown>,
+    }));
   }
+}
+
+/** An event or merge that is rejected, and why. */
+interface Rejection {
+  readonly event: StoredEvent | RejectedMerge;
+  readonly code: string;
+  readonly message: string;
 }
 
 /**
@@ -32,32 +48,31 @@ export async function rejectEvents(
   client: PoolClient,
   inboxId: string | null,
   receivedAt: Date,
-  events: readonly (StoredEvent | RejectedMerge)[],
-  why: { readonly code: string; readonly message: string },
+  rejections: readonly Rejection[],
 ): Promise<void> {
-  const remaining = await withoutErased(client, events);
-  if (remaining.length === 0) return;
-  await insertRejectedEvents(
-    client,
-    inboxId,
-    receivedAt,
-    why.code,
-    why.message.slice(0, 1_000),
-    remaining.map((event) => JSON.stringify(event)),
-  );
+  const remaining = await withoutErased(client, rejections);
+  if (remaining.length > 0) await insertRejectedEvents(client, inboxId, receivedAt, remaining);
 }
 
-async function withoutErased(
-  client: PoolClient,
-  events: readonly (StoredEvent | RejectedMerge)[],
-): Promise<readonly (StoredEvent | RejectedMerge)[]> {
-  if (events.length === 0) return events;
-  const erasedSubjects = await findErased(client, events.flatMap(subjectsOf));
-  return events.filter((event) => !subjectsOf(event).some((subject) => erasedSubjects.has(subject)));
+async function withoutErased(client: PoolClient, rejections: readonly Rejection[]): Promise<readonly Rejection[]> {
+  if (rejections.length === 0) return rejections;
+  const erasedSubjects = await findErased(
+    client,
+    rejections.flatMap(({ event }) => subjectsOf(event)),
+  );
+  return rejections.filter(({ event }) => !subjectsOf(event).some((subject) => erasedSubjects.has(subject)));
 }
 
 function subjectsOf(event: StoredEvent | RejectedMerge): string[] {
-  if (event.type !== 'MERGE') return [subjectOf(event) ?? []].flat();
+  if (event.type !== 'MERGE') return [storedSubjectOf(event) ?? [], subjectOfOrderIn(event) ?? []].flat();
   const from = { customerId: event.fromCustomerId, sessionId: event.fromSessionId };
   return [subjectOf(from) ?? [], subjectOfCustomer(event.intoCustomerId)].flat();
+}
+
+/** Returns the subject of the order that the record of a shipment names. */
+function subjectOfOrderIn({ source, name, properties }: StoredEvent): string | undefined {
+  const orderId = properties?.orderId;
+  return source === 'LOGISTICS' && name === SHIPMENT_RECORDED && typeof orderId === 'string'
+    ? subjectOfOrder(orderId)
+    : undefined;
 }

@@ -7,19 +7,31 @@ export async function deleteExpiredRejections(pool: Pool, olderThanMs: number): 
   await execute(pool, "DELETE FROM rejected_events WHERE rejected_at < now() - $1 * interval '1 ms'", [olderThanMs]);
 }
 
+const MAX_MESSAGE_LENGTH = 1_000;
+
+/** @param inboxId the batch of the events; null if they are rejected from the log */
 export async function insertRejectedEvents(
   client: PoolClient,
   inboxId: string | null,
   receivedAt: Date,
-  code: string,
-  message: string,
-  events: readonly string[],
+  rejections: readonly { readonly event: object; readonly code: string; readonly message: string }[],
 ): Promise<void> {
   await execute(
     client,
-    `INSERT INTO rejected_events (inbox_id, received_at, code, message, event)
-     SELECT $1, $2, $3, $4, event FROM unnest($5::jsonb[]) AS rejected (event)`,
-    [inboxId, receivedAt, code, message, events],
+    // The receipt is the id of the accepted batch, of which this batch may be a part.
+    `WITH RECURSIVE batches AS (
+       SELECT id, parent FROM inbox WHERE id = $1
+       UNION ALL SELECT whole.id, whole.parent FROM inbox whole JOIN batches ON whole.id = batches.parent
+     )
+     INSERT INTO rejected_events (inbox_id, received_at, code, message, event)
+     SELECT coalesce((SELECT id FROM batches WHERE parent IS NULL), $1), $2, code, message, event
+     FROM unnest($3::text[], $4::text[], $5::jsonb[]) AS rejected (code, message, event)`,
+    [
+      ...[inboxId, receivedAt],
+      rejections.map(({ code }) => code),
+      rejections.map(({ message }) => message.slice(0, MAX_MESSAGE_LENGTH)),
+      rejections.map(({ event }) => JSON.stringify(event)),
+    ],
   );
 }
 

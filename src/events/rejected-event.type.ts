@@ -4,7 +4,7 @@ import { ItemError } from '../graphql/item-error.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 
-@Scoped('ADMIN')
+@Scoped('SERVER')
 @ObjectType({
   description:
     'An event that was accepted and could not enter the log, or could not be learned from: whole, with the reason.',
@@ -13,11 +13,17 @@ export class RejectedEvent {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => String, { description: 'CONFLICT or POISON; more may come.' })
+  @Field(() => String, { description: 'CONFLICT, NOT_FOUND or POISON; more may come.' })
   code!: string;
 
   @Field(() => String)
   message!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The receipt of the mutation that sent it; null if it was in the log before.',
+  })
+  receipt!: string | null;
 
   @Field(() => DateTime)
   receivedAt!: Date;
@@ -31,7 +37,7 @@ export class RejectedEvent {
   event!: Record<string, unknown>;
 }
 
-export const RejectedEventConnection = connectionOf(RejectedEvent, 'RejectedEvent', 'ADMIN');
+export const RejectedEventConnection = connectionOf(RejectedEvent, 'RejectedEvent', 'SERVER');
 export type RejectedEventConnection = ConnectionPage<RejectedEvent>;
 
 @InputType()

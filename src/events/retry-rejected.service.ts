@@ -42,7 +42,7 @@ export class RetryRejectedService {
       });
       const { events, identities, faults } = validateEvents(
         retriable.map(({ event }) => toEventInput(event)),
-        { sender: { scope: 'ADMIN' }, now: Date.now(), knowsProduct: () => true },
+        { sender: { scope: 'ADMIN' }, now: Date.now(), knowsProduct: () => true, isRetry: true },
       );
       const faultyIndexes = new Set(faults.map(({ index }) => index));
       const errors = faults.map((fault) => ({

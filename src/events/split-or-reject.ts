@@ -35,10 +35,9 @@ export async function splitOrReject(
     const [batch] = await claimBatches(client, [inboxId]);
     if (batch === undefined) return null;
     if (batch.events.length > 1) return { change: null, halves: await splitBatch(client, inboxId, batch, reason) };
-    await rejectEvents(client, inboxId, batch.receivedAt, batch.events, {
-      code: 'POISON',
-      message: reason ?? WORKER_CRASHED,
-    });
+    const why = { code: 'POISON', message: reason ?? WORKER_CRASHED };
+    const rejections = batch.events.map((event) => ({ event, ...why }));
+    await rejectEvents(client, inboxId, batch.receivedAt, rejections);
     return {
       change: { receipts: [inboxId] },
       halves: null,

@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows } from '../platform/sql';
-import { subjectOf, type LogEvent } from './log-event';
+import { storedSubjectOf } from './log-event';
+import type { StoredEvent } from './stored-event';
 import { newestErasure } from './log-reader.store';
 
 /**
@@ -38,16 +39,16 @@ export async function findErased(client: PoolClient, subjects: Iterable<string>)
   return new Set(rows.map(({ hash }) => byHash.get(hash) as string));
 }
 
-export async function splitErased<E extends Pick<LogEvent, 'customerId' | 'sessionId'>>(
+export async function splitErased(
   client: PoolClient,
-  events: readonly E[],
-): Promise<{ readonly remaining: readonly E[]; readonly erased: readonly E[] }> {
+  events: readonly StoredEvent[],
+): Promise<{ readonly remaining: readonly StoredEvent[]; readonly erased: readonly StoredEvent[] }> {
   const erasedSubjects = await findErased(
     client,
-    events.flatMap((event) => subjectOf(event) ?? []),
+    events.flatMap((event) => storedSubjectOf(event) ?? []),
   );
   if (erasedSubjects.size === 0) return { remaining: events, erased: [] };
-  const isErased = (event: E) => erasedSubjects.has(subjectOf(event) ?? '');
+  const isErased = (event: StoredEvent) => erasedSubjects.has(storedSubjectOf(event) ?? '');
   return { remaining: events.filter((event) => !isErased(event)), erased: events.filter(isErased) };
 }
 

@@ -5,7 +5,7 @@ import { findMoneyFault } from '../graphql/money-fault';
 import type { Scope } from '../graphql/scope';
 import { findJsonFault, MAX_FUTURE_MS, isStorable } from '../graphql/storable';
 import type { EventInput } from './event.type';
-import type { EventType } from './log-event';
+import { isShipmentEvent, type EventType } from './log-event';
 import { identityHash } from './inbox-order';
 import { contentDigest, eventIdentity, type StoredEvent } from './stored-event';
 
@@ -31,6 +31,8 @@ export interface ValidationContext {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly knowsProduct: (id: string) => boolean;
+  /** Whether the events were stored before, so that they may be those of shipments. Default: false. */
+  readonly isRetry?: boolean;
 }
 
 /** Maximum age of an event from a storefront key. Storefronts that were offline send events late. */
@@ -69,6 +71,8 @@ export function validateEvent(input: EventInput, context: ValidationContext): St
     faultOfPermission(input, context.sender) ??
     faultOfTime(input, context) ??
     faultOfForm(input) ??
+    faultOfName(input, context) ??
+    (isReservedName(input) ? undefined : faultOfProperties(input)) ??
     faultOfSubject(input, context.sender) ??
     faultOfProduct(input, context) ??
     toStored(input, context)
@@ -188,7 +192,17 @@ function faultOfForm(input: EventInput): EventFault | undefined {
     return badInput('rating is missing: a RATE event requires it', 'rating');
   if (input.type === 'SEARCH' && !input.query) return badInput('query is missing: a SEARCH event requires it', 'query');
   if (input.type === 'CUSTOM' && !input.name) return badInput('name is missing: a CUSTOM event requires it', 'name');
-  return faultOfPrice(input) ?? faultOfProperties(input);
+  return faultOfPrice(input);
+}
+
+/** Refuses the names of the events that other mutations write. */
+function faultOfName(input: EventInput, { isRetry = false }: ValidationContext): EventFault | undefined {
+  if (isRetry || !isReservedName(input)) return undefined;
+  return badInput(`name ${input.name} is reserved: use recordShipments and recordScans`, 'name');
+}
+
+function isReservedName({ source, name }: EventInput): boolean {
+  return isShipmentEvent({ source: source ?? 'STOREFRONT', name: name ?? undefined });
 }
 
 function faultOfPrice({ unitPrice }: EventInput): EventFault | undefined {

@@ -53,7 +53,7 @@ export function checkExpression(
   }
   const parsed = parse(environmentOf(shape, constants), source);
   const tree = parsed.ast;
-  validateTree(tree, { source, roots: rootsOf(shape, constants) });
+  validateTree(tree, { source, roots: rootsOf(shape, constants), unavailable: shape.unavailable });
   const { valid, type, error } = parsed.check();
   if (!valid) throw faultFrom(error, source);
   validateTypes(tree, source);

@@ -25,6 +25,8 @@ export interface RecordShape<R> {
   readonly fields: Readonly<Record<string, Field<R>>>;
   /** Fields of related records, such as the product of an event, by the name of the related record. */
   readonly related?: Readonly<Record<string, Readonly<Record<string, Field<R>>>>>;
+  /** Fields that expressions elsewhere have, like `customer.expectedAmount`, each with the reason why not here. */
+  readonly unavailable?: Readonly<Record<string, string>>;
 }
 
 export type Scalar = string | number | boolean;

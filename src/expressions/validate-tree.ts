@@ -7,6 +7,8 @@ interface ValidationContext {
   readonly source: string;
   /** Names of records and constants, each with the names of its fields. */
   readonly roots: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Reasons why fields are missing, by names like `customer.expectedAmount`. */
+  readonly unavailable?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -81,7 +83,9 @@ function validateAccess(node: NodeOf<'.' | '[]'>, context: ValidationContext, va
       }
       if (!fields.has(name)) {
         const at = typeof key === 'string' ? base.end + 1 : key.start;
-        throw new ExpressionFault(`${base.args} has no field ${name}`, context.source, at);
+        const reason = context.unavailable?.[`${base.args}.${name}`];
+        const why = reason === undefined ? '' : `: ${reason}`;
+        throw new ExpressionFault(`${base.args} has no field ${name}${why}`, context.source, at);
       }
       return;
     }

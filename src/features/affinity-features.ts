@@ -76,6 +76,10 @@ export const AFFINITY_FEATURES: readonly RankerFeatureBlock[] = [
   rankFeatures('ease', 'ease'),
   rankFeatures('recent-ease', 'ease'),
   rankFeatures('ials', 'ials'),
+  scoreFeatures('nearest-sessions', 'nearest-sessions'),
+  rankFeatures('nearest-sessions', 'nearest-sessions'),
+  scoreFeatures('transitions', 'transitions'),
+  rankFeatures('transitions', 'transitions'),
   {
     names: ['log co-interest × log orders'],
     group: 'co-interest',

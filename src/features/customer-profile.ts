@@ -10,6 +10,8 @@ export interface CustomerProfile {
   readonly interests: Int32Array;
   /** For each product of `interests`: days since the customer's newest event with it. */
   readonly interestAges: Float64Array;
+  /** For each product of `interests`: time of the customer's newest event with it, ms. */
+  readonly interestTimes: Float64Array;
   readonly purchases: ReadonlyMap<number, PurchasedProduct>;
   /** Days since each order of the customer, newest first. */
   readonly orderAges: Float64Array;
@@ -24,11 +26,13 @@ export interface CustomerProfile {
 export function customerProfile(shop: ShopState, history: CustomerHistory, now: number): CustomerProfile {
   const interests: number[] = [];
   const interestAges: number[] = [];
+  const interestTimes: number[] = [];
   for (const { productId, lastAt } of history.interests()) {
     const product = shop.products.indexOf(productId);
     if (product < 0) continue;
     interests.push(product);
     interestAges.push(Math.max(0, now - lastAt) / DAY);
+    interestTimes.push(lastAt);
   }
   const purchases = new Map<number, PurchasedProduct>();
   let lines = 0;
@@ -49,6 +53,7 @@ export function customerProfile(shop: ShopState, history: CustomerHistory, now: 
     now,
     interests: Int32Array.from(interests),
     interestAges: Float64Array.from(interestAges),
+    interestTimes: Float64Array.from(interestTimes),
     purchases,
     orderAges: Float64Array.from(orderTimes, (_, i) => Math.max(0, now - orderTimes[orderTimes.length - 1 - i]) / DAY),
     repeatShare: lines === 0 ? 0 : (lines - purchases.size) / lines,

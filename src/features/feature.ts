@@ -41,6 +41,8 @@ export type FeatureGroup =
   | 'ease'
   | 'ials'
   | 'co-purchase'
+  | 'nearest-sessions'
+  | 'transitions'
   | 'popularity'
   | 'trending'
   | 'novelty';

@@ -1,4 +1,5 @@
 import { EVENT_TYPES, type EventSource, type EventType } from '../events/log-event';
+import { hashText32 } from '../learn/hash-text';
 
 /** A product as the log knew it when an event arrived. */
 export interface SessionProduct {
@@ -11,14 +12,28 @@ export interface SessionProduct {
   readonly isDiscounted: boolean;
 }
 
-/** An event of a visitor, with the fields that session features and labels need. */
+/** @param listPrice null if unknown */
+export function toSessionProduct({
+  id,
+  category,
+  price,
+  listPrice,
+}: Omit<SessionProduct, 'isDiscounted'> & { readonly listPrice: number | null }): SessionProduct {
+  return { id, category, price, isDiscounted: price !== null && listPrice !== null && price < listPrice };
+}
+
+/** An event of a visitor, with the fields that session features and labels need. What its type does not need is null. */
 export interface SessionEvent {
   readonly type: EventType;
   /** Milliseconds since 1970 (UTC). */
   readonly at: number;
+  /** Of an event that opens a product, or changes the cart or orders. */
   readonly product: SessionProduct | null;
   readonly quantity: number;
-  /** The served list (recommendations or search results) that the event reacts to. A search has the id of its own. */
+  /**
+   * The served list (recommendations or search results) that a page view or a click reacts to. A search has the id of its
+   * own. An id with more than {@link MAX_REQUEST_ID_LENGTH} characters is represented by its hash.
+   */
   readonly requestId: string | null;
   /** Of a search: whether its results are sorted by ascending price or by discount. */
   readonly isSortedByPrice: boolean;
@@ -27,6 +42,19 @@ export interface SessionEvent {
   /** Of a purchase: the key of its order. */
   readonly orderKey: string | null;
 }
+
+/** The types whose product counts. */
+const PRODUCT_TYPES: ReadonlySet<EventType> = new Set<EventType>([
+  'VIEW',
+  'CLICK',
+  'ADD_TO_CART',
+  'REMOVE_FROM_CART',
+  'PURCHASE',
+]);
+/** The types whose served list counts. */
+const REQUEST_TYPES: ReadonlySet<EventType> = new Set<EventType>(['VIEW', 'CLICK', 'SEARCH']);
+/** The ids of lists are UUIDs. A storefront can send longer ones, but they should not use up memory. */
+const MAX_REQUEST_ID_LENGTH = 36;
 
 /** The values of a search's property `sort` that look for low prices. */
 const PRICE_SORTS: ReadonlySet<unknown> = new Set(['PRICE_ASC', 'DISCOUNT']);
@@ -69,13 +97,17 @@ export function toSessionEvent(
   return {
     type,
     at: occurredAt,
-    product,
+    product: PRODUCT_TYPES.has(type) ? product : null,
     quantity,
-    requestId: source === 'SEARCH' && isSearch ? id : (requestId ?? null),
+    requestId: REQUEST_TYPES.has(type) ? shortId(source === 'SEARCH' && isSearch ? id : (requestId ?? null)) : null,
     isSortedByPrice: isSearch && PRICE_SORTS.has(properties?.sort),
     isWithoutResults: isSearch && properties?.total === 0,
     orderKey,
   };
+}
+
+function shortId(id: string | null): string | null {
+  return id !== null && id.length > MAX_REQUEST_ID_LENGTH ? String(hashText32(id)) : id;
 }
 
 const TYPE_ORDER = new Map(EVENT_TYPES.map((type, at) => [type, at]));

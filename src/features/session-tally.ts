@@ -114,7 +114,7 @@ export class SessionTally {
         break;
       case 'REMOVE_FROM_CART':
         this.cartRemoves++;
-        if (product !== null) this.cart.delete(product.id);
+        if (product !== null) this.removeFromCart(product, event.quantity);
         break;
       case 'PURCHASE':
         if (event.orderKey !== null) remember(this.orderKeys, event.orderKey);
@@ -161,6 +161,13 @@ export class SessionTally {
       line.quantity += quantity;
       line.price = price ?? line.price;
     } else if (this.cart.size < MAX_SESSION_PRODUCTS) this.cart.set(id, { quantity, price: price ?? 0 });
+  }
+
+  private removeFromCart({ id }: SessionProduct, quantity: number): void {
+    const line = this.cart.get(id);
+    if (line === undefined) return;
+    line.quantity -= quantity;
+    if (line.quantity <= 0) this.cart.delete(id);
   }
 }
 

@@ -1,31 +1,29 @@
 import { DecisionNodeBuilder, LEAF } from './decision-nodes';
 import type { DecisionTree } from './decision-tree';
 
-/** The sequence of trees that pruning makes, from the whole tree to its root alone. */
-export interface CostComplexityPath {
-  /** The penalty per leaf at which each tree becomes the best one; 0 for the whole tree. */
-  readonly alphas: Float64Array;
-  /** Impurity of each tree: Σ over leaves of share of the weight × Gini impurity. */
-  readonly impurities: Float64Array;
+/** One of the trees that pruning makes. */
+export interface Pruning {
+  readonly tree: DecisionTree;
+  /** The penalty per leaf at which the tree becomes the best one; 0 for the whole tree. */
+  readonly alpha: number;
+  /** Σ over leaves of share of the weight × Gini impurity. */
+  readonly impurity: number;
 }
 
 /**
  * Minimal cost-complexity pruning (Breiman et al. 1984, chapter 3), with the same steps as scikit-learn's
  * `cost_complexity_pruning_path`: each step collapses the inner node t with the least (R(t) − R(T_t)) / (|T_t| − 1),
  * where R is a node's share of the weight × its impurity, R(T_t) the sum over the leaves below t, and |T_t| their
- * number. Of equal nodes, the first in preorder is collapsed first.
+ * number. Of equal nodes, the first in preorder is collapsed first. Yields each tree, from the whole tree to its root
+ * alone.
  */
-export function costComplexityPath(tree: DecisionTree): CostComplexityPath {
-  const alphas = [0];
-  const impurities: number[] = [];
-  const links = new WeakestLinks(tree);
-  impurities.push(links.impurity);
+export function* prunings(whole: DecisionTree): Generator<Pruning> {
+  const links = new WeakestLinks(whole);
+  yield { tree: whole, alpha: 0, impurity: links.impurity };
   for (let link = links.weakest(); link !== undefined; link = links.weakest()) {
     links.collapse(link.node);
-    alphas.push(link.alpha);
-    impurities.push(links.impurity);
+    yield { tree: links.remainingTree(), alpha: link.alpha, impurity: links.impurity };
   }
-  return { alphas: Float64Array.from(alphas), impurities: Float64Array.from(impurities) };
 }
 
 /** Returns the subtree that minimises impurity + alpha × number of leaves. `alpha` is in units of the impurity. */

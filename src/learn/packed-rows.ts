@@ -84,6 +84,14 @@ export class PackedRows {
     this.cells.copyWithin(at, at + this.width, this.starts[owner] + this.lengths[owner]-- * this.width);
   }
 
+  /** Removes the owner's first `count` entries. */
+  removeFirst(owner: number, count: number): void {
+    const start = this.start(owner);
+    const end = start + this.length(owner) * this.width;
+    this.cells.copyWithin(start, start + count * this.width, end);
+    this.lengths[owner] -= count;
+  }
+
   /** Replaces the entries of an owner in a table of width 1. */
   replace(owner: number, keys: Int32Array): void {
     if (keys.length > this.capacity(owner)) {

@@ -1,15 +1,14 @@
+import { logLoss } from './log-loss';
+
 /** How well probabilities of label 1 match the labels. */
 export interface ProbabilityScores {
   /** Chance that a row of label 1 has a higher probability than one of label 0; equal ones count half. */
   readonly auc: number;
   /** Mean of (p − label)² (Brier 1950). */
   readonly brier: number;
-  /** Mean of −ln p(label), with p clipped to [{@link CLIP}, 1 − {@link CLIP}]. */
+  /** Mean of {@link logLoss}. */
   readonly logLoss: number;
 }
-
-/** As in scikit-learn 1.2: a model that is certain and wrong would otherwise score infinity. */
-const CLIP = 1e-15;
 
 /**
  * @param labels 0 or 1; both must occur
@@ -20,8 +19,7 @@ export function probabilityScores(probabilities: Float64Array, labels: Uint8Arra
   probabilities.forEach((probability, r) => {
     if (!(probability >= 0 && probability <= 1)) throw new Error(`the probability of row ${r} is ${probability}`);
     squares += (probability - labels[r]) ** 2;
-    const clipped = Math.min(Math.max(probability, CLIP), 1 - CLIP);
-    loss -= Math.log(labels[r] === 1 ? clipped : 1 - clipped);
+    loss += logLoss(probability, labels[r] === 1);
   });
   const { length } = probabilities;
   return { auc: areaUnderCurve(probabilities, labels), brier: squares / length, logLoss: loss / length };

@@ -1,11 +1,13 @@
-import { SESSION_IDLE_MS } from './durations';
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
+import { endsSession, SESSION_IDLE_MS } from './durations';
+import type { PackedRows } from './packed-rows';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
-import { readSession, SessionTable, writeSession } from './session-table';
+import { readSession, writeSession } from './session-bytes';
+import { SessionTable } from './session-table';
 
 /** When the store exceeds its cap, it drops sessions until it holds this share of the cap. */
-const SHARE_AFTER_DROP = 0.9;
+const SHARE_AFTER_DROP = 0.99;
 
 /** An event of a subject with a product. Subjects, orders and products are integers ≥ 0, chosen by the caller. */
 export interface SubjectEvent {
@@ -20,22 +22,22 @@ export interface SubjectEvent {
 export interface SessionStoreLimits {
   /** Maximum number of products, summed over sessions. Above it, the oldest sessions are dropped. */
   readonly maxEntries?: number;
-  /** Longest pause within a session, ms. With Infinity, all events of a subject are one session. */
+  /** A pause of this length ends a session, ms. With Infinity, all events of a subject are one session. */
   readonly idleMs?: number;
 }
 
 /**
  * The sessions of all subjects. The lines of an order are one session, and the events of a subject without an order are
- * another stream of sessions; a stream is split where it pauses for more than 30 minutes.
+ * another stream of sessions; a stream is split by {@link endsSession}.
  *
  * The store is exact: its sessions depend only on the set of inserted events, the owners that merges gave them, and the
  * horizon. They are the sessions of all these events that start at or after the horizon. It makes no difference in
- * which order events arrive and when subjects are merged or removed. A reader
- * that needs only the newest sessions of a product selects them by itself.
+ * which order events arrive and when subjects are merged or removed. A reader that needs only the newest sessions of a
+ * product selects them by itself.
  *
  * Sessions can be joined by a late event, but never split. It is therefore enough to know of each session its start,
- * its end, and the newest time of each product. Of dropped sessions only the ends within 30 minutes of the horizon are
- * stored, because an event that continues a dropped session is dropped as well.
+ * its end, and the newest time of each product. Of dropped sessions only the ends within half an hour of the horizon
+ * are stored, because an event that continues a dropped session is dropped as well.
  */
 export class SessionStore {
   readonly table = new SessionTable();
@@ -76,7 +78,8 @@ export class SessionStore {
     if (from === into) return;
     const { table } = this;
     const orderIn = (order: number): number => (order < 0 ? order : movedOrder(order));
-    const dropped = Array.from(this.droppedEnds.get(from) ?? []);
+    // Sorted, so that the order numbers which a caller gives do not depend on the sequence of the events.
+    const dropped = Array.from(this.droppedEnds.get(from) ?? []).sort(([a], [b]) => a - b);
     this.droppedEnds.delete(from);
     for (const [order, end] of dropped) this.dropUntil(into, orderIn(order), end);
     for (const session of this.sessionsOf(from)) {
@@ -102,39 +105,46 @@ export class SessionStore {
     this.droppedEnds.get(subject)?.delete(order);
   }
 
-  /** Number of sessions that changed since the last delta. */
+  /** Number of values in the next delta. Some may be counted repeatedly. Infinity if the full state must be sent. */
   pendingChanges(): number {
-    return this.table.changed.size + this.table.deleted.length;
+    return this.table.changes.pending;
   }
 
   /** Whether too much has changed for a delta, so that the full state must be published. */
   get hasOverflowed(): boolean {
-    return this.table.hasOverflowed;
+    return this.table.changes.pending === Infinity;
   }
 
   clearChanges(): void {
-    this.table.clearChanges();
+    this.table.changes.clear();
   }
 
-  /** Writes the new values of changed sessions, and clears the changes. */
-  writeChanges(writer: ByteWriter): void {
+  /** Writes the new values of changed sessions in steps, and clears the changes. */
+  *writeChangesInSteps(writer: ByteWriter): ResumableTask<void> {
     const { table } = this;
+    const { changed, deleted } = table.changes;
     writer.f64(this.oldestStart);
-    writer.varint(table.deleted.length);
-    for (const { subject, order, start } of table.deleted) {
+    writer.varint(deleted.length);
+    for (const { subject, order, start } of deleted) {
       writer.varint(subject);
       writer.signed(order);
       writer.f64(start);
     }
-    writer.varint(table.changed.size);
-    for (const session of table.changed) writeSession(writer, table, session);
-    table.clearChanges();
+    writer.varint(changed.size);
+    let done = 0;
+    for (const session of changed) {
+      writeSession(writer, table, session);
+      if (++done % ITEMS_PER_STEP === 0) yield;
+    }
+    table.changes.clear();
   }
 
-  /** Applies what {@link writeChanges} wrote. The store of a replica is only read, so it needs no dropped ends. */
+  /** Applies what {@link writeChangesInSteps} wrote. The store of a replica is only read, so it needs no dropped ends. */
   readChanges(reader: ByteReader): void {
     const { table } = this;
-    this.oldestStart = reader.f64();
+    const oldestStart = reader.f64();
+    if (oldestStart !== this.oldestStart) table.deleteBefore(oldestStart);
+    this.oldestStart = oldestStart;
     for (let count = reader.varint(); count > 0; count--) {
       const session = table.find({ subject: reader.varint(), order: reader.signed(), start: reader.f64() });
       if (session >= 0) table.delete(session);
@@ -143,18 +153,18 @@ export class SessionStore {
       const { key, end, products, times } = readSession(reader);
       const known = table.find(key);
       const session = known >= 0 ? known : table.create(key.subject, key.order, key.start, end);
-      products.forEach((product, entry) => table.record(session, product, times[entry]));
+      table.update(session, end, products, times);
     }
-    table.clearChanges();
+    table.changes.clear();
   }
 
   /** Writes the state in steps: by subject, so that the bytes depend only on the sessions. */
-  *writeInSteps(writer: ByteWriter, subjects: number): ResumableTask<void> {
+  *writeInSteps(writer: ByteWriter): ResumableTask<void> {
     const { table } = this;
     writer.f64(this.oldestStart);
     writer.varint(table.size);
     let done = 0;
-    for (let subject = 0; subject < subjects; subject++) {
+    for (let subject = 0; subject < table.subjectLimit; subject++) {
       for (const session of this.sessionsOf(subject)) {
         writeSession(writer, table, session);
         if (++done % ITEMS_PER_STEP === 0) yield;
@@ -190,7 +200,7 @@ export class SessionStore {
       for (let orders = reader.varint(); orders > 0; orders--) ends.set(reader.signed(), reader.f64());
       this.droppedEnds.set(subject, ends);
     }
-    table.clearChanges();
+    table.changes.clear();
   }
 
   /** Returns a subject's sessions, oldest start first. */
@@ -201,19 +211,20 @@ export class SessionStore {
 
   private continuesDropped(subject: number, order: number, start: number): boolean {
     const end = this.droppedEnds.get(subject)?.get(order);
-    return end !== undefined && start - end <= this.idleMs;
+    return end !== undefined && !endsSession(start - end, this.idleMs);
   }
 
   /** Returns the sessions of a stream that are less than a pause away from the interval [start, end]. */
   private joinedBy(subject: number, order: number, start: number, end: number): number[] {
     const { table, idleMs } = this;
-    const { sessionsOf } = table;
-    const first = sessionsOf.start(subject);
+    const [rows, owner] = this.rowsOfStream(subject, order);
+    const first = rows.start(owner);
     const joined: number[] = [];
-    for (let at = first + sessionsOf.length(subject) - 1; at >= first; at--) {
-      const session = sessionsOf.cells[at];
-      if (table.orderOf(session) !== order || table.starts[session] - end > idleMs) continue;
-      if (start - table.endOf(session) <= idleMs) joined.push(session);
+    for (let at = first + rows.length(owner) - 1; at >= first; at--) {
+      const session = rows.cells[at];
+      if (table.orderOf(session) !== order || table.subjects[session] !== subject) continue;
+      if (endsSession(table.starts[session] - end, idleMs)) continue;
+      if (!endsSession(start - table.endOf(session), idleMs)) joined.push(session);
       // The sessions of a stream don't overlap, so all others end before this one starts.
       if (table.starts[session] <= start) break;
     }
@@ -241,37 +252,43 @@ export class SessionStore {
   private dropUntil(subject: number, order: number, end: number): void {
     const { table, idleMs } = this;
     let droppedEnd = Math.max(end, this.droppedEnds.get(subject)?.get(order) ?? -Infinity);
-    for (const session of this.sessionsOf(subject)) {
-      if (table.orderOf(session) !== order) continue;
-      if (table.starts[session] - droppedEnd > idleMs) break;
+    const dropped: number[] = [];
+    const [rows, owner] = this.rowsOfStream(subject, order);
+    const first = rows.start(owner);
+    for (let at = first; at < first + rows.length(owner); at++) {
+      const session = rows.cells[at];
+      if (endsSession(table.starts[session] - droppedEnd, idleMs)) break;
+      if (table.orderOf(session) !== order || table.subjects[session] !== subject) continue;
       droppedEnd = Math.max(droppedEnd, table.endOf(session));
-      table.delete(session);
+      dropped.push(session);
     }
-    if (droppedEnd < this.oldestStart - idleMs) return;
+    for (const session of dropped) table.delete(session);
+    this.noteDroppedEnd(subject, order, droppedEnd);
+  }
+
+  /** Returns the index, and its owner, that has all sessions of a stream, and few others. */
+  private rowsOfStream(subject: number, order: number): [rows: PackedRows, owner: number] {
+    const { sessionsOf, sessionsOfOrder } = this.table;
+    return order < 0 ? [sessionsOf, subject] : [sessionsOfOrder, order];
+  }
+
+  /** Stores the end of a dropped session if an event could still continue it. */
+  private noteDroppedEnd(subject: number, order: number, end: number): void {
+    if (endsSession(this.oldestStart - end, this.idleMs)) return;
     const ends = this.droppedEnds.get(subject) ?? new Map<number, number>();
-    this.droppedEnds.set(subject, ends.set(order, droppedEnd));
+    this.droppedEnds.set(subject, ends.set(order, Math.max(end, ends.get(order) ?? -Infinity)));
   }
 
   /** Moves the horizon forward until enough sessions have been dropped. Sessions with equal starts go together. */
   private dropOldest(): void {
-    const { table } = this;
-    const sessions = table.sorted();
-    let remaining = table.entryCount;
-    let count = 0;
-    const isSameStart = () =>
-      count < sessions.length && table.starts[sessions[count]] === table.starts[sessions[count - 1]];
-    while (count < sessions.length && (remaining > SHARE_AFTER_DROP * this.maxEntries || isSameStart())) {
-      remaining -= table.entries.length(sessions[count++]);
-    }
-    this.oldestStart = count < sessions.length ? table.starts[sessions[count]] : table.starts[sessions[count - 1]] + 1;
+    const { table, idleMs } = this;
+    this.oldestStart = table.startOfNewest(SHARE_AFTER_DROP * this.maxEntries);
     for (const [subject, ends] of this.droppedEnds) {
-      for (const [order, end] of ends) if (end < this.oldestStart - this.idleMs) ends.delete(order);
+      for (const [order, end] of ends) if (endsSession(this.oldestStart - end, idleMs)) ends.delete(order);
       if (ends.size === 0) this.droppedEnds.delete(subject);
     }
-    for (const session of sessions.slice(0, count)) {
-      const [subject, order, end] = [table.subjects[session], table.orderOf(session), table.endOf(session)];
-      table.delete(session);
-      this.dropUntil(subject, order, end);
-    }
+    table.deleteBefore(this.oldestStart, (session) =>
+      this.noteDroppedEnd(table.subjects[session], table.orderOf(session), table.endOf(session)),
+    );
   }
 }

@@ -1,7 +1,7 @@
-import type { ByteReader } from './byte-reader';
-import type { ByteWriter } from './byte-writer';
 import { PackedRows } from './packed-rows';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
+import { SessionChanges, type SessionKey } from './session-changes';
+import { startIntervals } from './start-intervals';
 
 /** Offsets in an entry of a session: the product, and the time of its newest event in two cells. */
 const TIME_HIGH = 1;
@@ -9,22 +9,17 @@ const TIME_LOW = 2;
 /** The lower cell of a time holds 31 bits, so that both cells are 32-bit integers for every time of a `Date`. */
 const LOW_RANGE = 2 ** 31;
 const INITIAL_SESSIONS = 256;
-/** If more sessions change, the full state is smaller and faster to load than the changes. */
-const MAX_CHANGES = 50_000;
-
-/** What identifies a session. */
-export interface SessionKey {
-  readonly subject: number;
-  readonly order: number;
-  readonly start: number;
-}
+/** {@link SessionTable.startOfNewest} counts products in so many parts of a time span. */
+const PARTS = 4_096;
+const SAMPLED_STARTS = 65_536;
 
 /**
  * Sessions and their inverted index. A session has a subject, an order (−1 for none), a first and a last time (ms), and
- * the time of the newest event of each of its products. It costs 32 bytes, 12 bytes per product, and 8 bytes per
- * product in the indexes by product and by subject (plus spare room of the arrays).
+ * the time of the newest event of each of its products. It costs about 40 bytes, and 16 bytes per product with the
+ * index (plus spare room of the arrays). A product, a subject and an order cost 9 bytes each, even after their sessions
+ * are deleted.
  *
- * Both indexes are sorted by (start, subject, order). The position of a session in them therefore depends only on the
+ * The indexes are sorted by (start, subject, order). The position of a session in them therefore depends only on the
  * session, and the newest sessions of a product are the last entries of its postings.
  */
 export class SessionTable {
@@ -34,20 +29,20 @@ export class SessionTable {
   readonly postings = new PackedRows(1);
   /** By subject: its sessions, oldest start first. */
   readonly sessionsOf = new PackedRows(1);
+  /** By order: its sessions, oldest start first. Nearly always, it is one. */
+  readonly sessionsOfOrder = new PackedRows(1);
+  /** By session; −1 for an unused index. */
   subjects = new Int32Array(INITIAL_SESSIONS);
   starts = new Float64Array(INITIAL_SESSIONS);
   private orders = new Int32Array(INITIAL_SESSIONS);
   private ends = new Float64Array(INITIAL_SESSIONS);
   private readonly freeSlots: number[] = [];
+  /** All subjects with sessions, now or earlier, are below this number. */
+  subjectLimit = 0;
   private slots = 0;
   private live = 0;
   private entryTotal = 0;
-  /** Sessions that were created or extended since the last {@link clearChanges}. */
-  readonly changed = new Set<number>();
-  /** Sessions that were deleted since then. */
-  readonly deleted: SessionKey[] = [];
-  /** Whether too much has changed since then to record each change. */
-  hasOverflowed = false;
+  readonly changes = new SessionChanges();
 
   /** Number of sessions. */
   get size(): number {
@@ -81,14 +76,20 @@ export class SessionTable {
     this.starts[session] = start;
     this.ends[session] = end;
     this.live++;
-    this.noteChange(session);
+    this.subjectLimit = Math.max(this.subjectLimit, subject + 1);
+    this.changes.add(session, this.entries.length(session));
     this.insertSorted(this.sessionsOf, subject, session);
+    if (order >= 0) this.insertSorted(this.sessionsOfOrder, order, session);
     return session;
   }
 
   delete(session: number): void {
     const { entries } = this;
-    this.noteDeletion(session);
+    this.changes.delete(session, {
+      subject: this.subjects[session],
+      order: this.orders[session],
+      start: this.starts[session],
+    });
     const length = entries.length(session);
     for (let entry = 0, at = entries.start(session); entry < length; entry++, at += entries.width) {
       this.removeSorted(this.postings, entries.cells[at], session);
@@ -96,14 +97,14 @@ export class SessionTable {
     this.entryTotal -= length;
     entries.clear(session);
     this.removeSorted(this.sessionsOf, this.subjects[session], session);
-    this.live--;
-    this.freeSlots.push(session);
+    if (this.orders[session] >= 0) this.removeSorted(this.sessionsOfOrder, this.orders[session], session);
+    this.free(session);
   }
 
   /** Records an event of a session at or after the session's start. */
   record(session: number, product: number, at: number): void {
     const { entries } = this;
-    this.noteChange(session);
+    this.changes.add(session, this.entries.length(session));
     if (at > this.ends[session]) this.ends[session] = at;
     const known = entries.find(session, product);
     if (known >= 0) {
@@ -118,21 +119,46 @@ export class SessionTable {
     this.write(entries.insert(session, entry, product), at);
   }
 
+  /**
+   * Replaces the products of a session by at least the same products.
+   * @param products sorted by time, then by product
+   */
+  update(session: number, end: number, products: readonly number[], times: readonly number[]): void {
+    const { entries } = this;
+    this.changes.add(session, this.entries.length(session));
+    this.ends[session] = end;
+    const known = new Set(entries.entries(session).map((at) => entries.cells[at]));
+    for (const product of products) {
+      if (known.has(product)) continue;
+      entries.append(session, product);
+      this.entryTotal++;
+      this.insertSorted(this.postings, product, session);
+    }
+    products.forEach((product, entry) => {
+      const at = entries.start(session) + entry * entries.width;
+      entries.cells[at] = product;
+      this.write(at, times[entry]);
+    });
+  }
+
   /** Returns the time (ms) of the entry at an offset of `entries.cells`. */
   timeAt(offset: number): number {
     const { cells } = this.entries;
     return cells[offset + TIME_HIGH] * LOW_RANGE + cells[offset + TIME_LOW];
   }
 
+  /** Returns the sessions of the same subject that come after a session, oldest start first. */
+  *sessionsAfter(session: number): Generator<number> {
+    const { sessionsOf } = this;
+    const subject = this.subjects[session];
+    const end = sessionsOf.start(subject) + sessionsOf.length(subject);
+    for (let at = sessionsOf.start(subject) + this.lowerBound(sessionsOf, subject, session) + 1; at < end; at++)
+      yield sessionsOf.cells[at];
+  }
+
   /** Compares two sessions by start, subject and order; the oldest comes first. No two sessions are equal. */
   compare(a: number, b: number): number {
     return this.starts[a] - this.starts[b] || this.subjects[a] - this.subjects[b] || this.orders[a] - this.orders[b];
-  }
-
-  clearChanges(): void {
-    this.changed.clear();
-    this.deleted.length = 0;
-    this.hasOverflowed = false;
   }
 
   /** Returns the session with a key; −1 if there is none. */
@@ -149,11 +175,108 @@ export class SessionTable {
 
   /** Returns all sessions, oldest start first. */
   sorted(): number[] {
-    const isFree = new Uint8Array(this.slots);
-    for (const slot of this.freeSlots) isFree[slot] = 1;
-    const all: number[] = [];
-    for (let session = 0; session < this.slots; session++) if (isFree[session] === 0) all.push(session);
-    return all.sort((a, b) => this.compare(a, b));
+    const sessions: number[] = [];
+    for (let session = 0; session < this.slots; session++) if (this.subjects[session] >= 0) sessions.push(session);
+    return sessions.sort((a, b) => this.compare(a, b));
+  }
+
+  /**
+   * Returns a start such that the sessions from it on have at most `maxEntries` products, and all sessions from slightly
+   * earlier on have more: at most one product in {@link PARTS} of all, or sessions with equal starts. If no session
+   * remains, it is after the newest one.
+   */
+  startOfNewest(maxEntries: number): number {
+    const excess = this.entryTotal - maxEntries;
+    const negligible = this.entryTotal / PARTS;
+    let [low, high] = this.startRange(-Infinity);
+    const newest = high;
+    let dropped = 0;
+    // Each round narrows [low, high] to one part of it. If starts are evenly distributed, one or two rounds are enough.
+    while (dropped < excess) {
+      const partMs = Math.max(1, Math.ceil((high - low + 1) / PARTS));
+      const counts = this.entriesByPart(low, high, partMs);
+      let part = 0;
+      while (dropped + counts[part] < excess) dropped += counts[part++];
+      low += part * partMs;
+      high = low + partMs - 1;
+      if (partMs > 1 && counts[part] > negligible) continue;
+      dropped += counts[part];
+      low = high + 1;
+    }
+    return Math.min(this.startRange(low)[0], newest + 1);
+  }
+
+  /**
+   * Deletes all sessions that start before a time. They are not recorded as deleted, because a replica deletes them by
+   * the same time.
+   * @param beforeDelete called with each of them
+   */
+  deleteBefore(start: number, beforeDelete: (session: number) => void = () => undefined): void {
+    const { entries, sessionsOf, sessionsOfOrder, postings } = this;
+    const [products, subjects, orders] = [new Set<number>(), new Set<number>(), new Set<number>()];
+    for (let session = 0; session < this.slots; session++) {
+      if (!(this.subjects[session] >= 0 && this.starts[session] < start)) continue;
+      beforeDelete(session);
+      for (const at of entries.entries(session)) products.add(entries.cells[at]);
+      subjects.add(this.subjects[session]);
+      if (this.orders[session] >= 0) orders.add(this.orders[session]);
+      this.entryTotal -= entries.length(session);
+      entries.clear(session);
+      this.changes.forget(session);
+      this.free(session);
+    }
+    for (const subject of subjects) this.removeStartsBefore(sessionsOf, subject, start);
+    for (const order of orders) this.removeStartsBefore(sessionsOfOrder, order, start);
+    for (const product of products) this.removeStartsBefore(postings, product, start);
+  }
+
+  /** Returns the smallest and the largest start of sessions from a time on. */
+  private startRange(from: number): [smallest: number, largest: number] {
+    const { subjects, starts, slots } = this;
+    let [smallest, largest] = [Infinity, -Infinity];
+    for (let session = 0; session < slots; session++) {
+      const start = starts[session];
+      if (subjects[session] < 0 || start < from) continue;
+      if (start < smallest) smallest = start;
+      if (start > largest) largest = start;
+    }
+    return [smallest, largest];
+  }
+
+  /** Returns the number of products of the sessions that start in each part of [low, high]. */
+  private entriesByPart(low: number, high: number, partMs: number): Float64Array {
+    const { entries, subjects, starts, slots } = this;
+    const counts = new Float64Array(PARTS);
+    for (let session = 0; session < slots; session++) {
+      const start = starts[session];
+      if (subjects[session] >= 0 && start >= low && start <= high)
+        counts[Math.floor((start - low) / partMs)] += entries.length(session);
+    }
+    return counts;
+  }
+
+  private removeStartsBefore(rows: PackedRows, owner: number, start: number): void {
+    const count = this.countBefore(rows, owner, start);
+    if (count === rows.length(owner)) rows.clear(owner);
+    else rows.removeFirst(owner, count);
+  }
+
+  /** Returns how many of the owner's sessions in an index start before a time. */
+  countBefore(rows: PackedRows, owner: number, start: number): number {
+    const first = rows.start(owner);
+    let [low, high] = [0, rows.length(owner)];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.starts[rows.cells[first + middle]] < start) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private free(session: number): void {
+    this.subjects[session] = -1;
+    this.live--;
+    this.freeSlots.push(session);
   }
 
   private isAfter(offset: number, product: number, at: number): boolean {
@@ -179,30 +302,55 @@ export class SessionTable {
   /** Computes the postings of all sessions at once, in steps. */
   *completePostings(): ResumableTask<void> {
     const { entries, postings } = this;
+    const lengths = yield* this.countByProduct();
+    postings.reserveAll(lengths, this.entryTotal);
+    /** By product: offset of its next posting. */
+    const next = Float64Array.from(lengths, (_, product) => postings.start(product));
     let done = 0;
-    for (const session of this.sorted()) {
-      for (const at of entries.entries(session)) postings.append(entries.cells[at], session);
-      if (++done % ITEMS_PER_STEP === 0) yield;
+    for (const interval of yield* this.sessionsByInterval()) {
+      for (const session of interval.sort((a, b) => this.compare(a, b))) {
+        const from = entries.start(session);
+        const to = from + entries.length(session) * entries.width;
+        for (let at = from; at < to; at += entries.width) postings.cells[next[entries.cells[at]]++] = session;
+        if (++done % ITEMS_PER_STEP === 0) yield;
+      }
     }
   }
 
-  private noteChange(session: number): void {
-    if (this.hasOverflowed) return;
-    this.changed.add(session);
-    this.limitChanges();
+  /** Returns the number of sessions with each product. */
+  private *countByProduct(): ResumableTask<Int32Array> {
+    const { entries, slots } = this;
+    const counts: number[] = [];
+    for (let session = 0; session < slots; session++) {
+      const from = entries.start(session);
+      const to = from + entries.length(session) * entries.width;
+      for (let at = from; at < to; at += entries.width) {
+        const product = entries.cells[at];
+        while (counts.length <= product) counts.push(0);
+        counts[product]++;
+      }
+      if (session % ITEMS_PER_STEP === 0) yield;
+    }
+    return Int32Array.from(counts);
   }
 
-  private noteDeletion(session: number): void {
-    if (this.hasOverflowed) return;
-    this.changed.delete(session);
-    this.deleted.push({ subject: this.subjects[session], order: this.orders[session], start: this.starts[session] });
-    this.limitChanges();
+  /** Returns the sessions in intervals of their starts, the oldest interval first. */
+  private *sessionsByInterval(): ResumableTask<number[][]> {
+    const { count, intervalOf } = startIntervals(this.sampleOfStarts());
+    const intervals: number[][] = Array.from({ length: count }, () => []);
+    for (let session = 0; session < this.slots; session++) {
+      if (this.subjects[session] >= 0) intervals[intervalOf(this.starts[session])].push(session);
+      if (session % ITEMS_PER_STEP === 0) yield;
+    }
+    return intervals;
   }
 
-  private limitChanges(): void {
-    if (this.changed.size + this.deleted.length <= MAX_CHANGES) return;
-    this.clearChanges();
-    this.hasOverflowed = true;
+  private sampleOfStarts(): Float64Array {
+    const every = Math.ceil(this.slots / SAMPLED_STARTS);
+    const sample: number[] = [];
+    for (let session = 0; session < this.slots; session += every)
+      if (this.subjects[session] >= 0) sample.push(this.starts[session]);
+    return Float64Array.from(sample);
   }
 
   private write(offset: number, at: number): void {
@@ -217,6 +365,7 @@ export class SessionTable {
 
   private removeSorted(rows: PackedRows, owner: number, session: number): void {
     rows.removeInOrder(owner, this.lowerBound(rows, owner, session));
+    if (rows.length(owner) === 0) rows.clear(owner);
   }
 
   /** Returns the number of the owner's sessions that come before a session. Most sessions are the newest. */
@@ -240,40 +389,6 @@ export class SessionTable {
     this.starts = copied(this.starts, new Float64Array(capacity));
     this.ends = copied(this.ends, new Float64Array(capacity));
   }
-}
-
-/** Writes the key, the end and the products of a session. Times are differences in ms. */
-export function writeSession(writer: ByteWriter, table: SessionTable, session: number): void {
-  const { entries } = table;
-  writer.varint(table.subjects[session]);
-  writer.signed(table.orderOf(session));
-  writer.f64(table.starts[session]);
-  writer.varint(table.endOf(session) - table.starts[session]);
-  writer.varint(entries.length(session));
-  let last = table.starts[session];
-  for (const at of entries.entries(session)) {
-    writer.varint(entries.cells[at]);
-    writer.varint(table.timeAt(at) - last);
-    last = table.timeAt(at);
-  }
-}
-
-export function readSession(reader: ByteReader): {
-  key: SessionKey;
-  end: number;
-  products: number[];
-  times: number[];
-} {
-  const key = { subject: reader.varint(), order: reader.signed(), start: reader.f64() };
-  const end = key.start + reader.varint();
-  const products: number[] = [];
-  const times: number[] = [];
-  let last = key.start;
-  for (let count = reader.varint(); count > 0; count--) {
-    products.push(reader.varint());
-    times.push((last += reader.varint()));
-  }
-  return { key, end, products, times };
 }
 
 function copied<Column extends Int32Array | Float64Array>(from: Column, to: Column): Column {

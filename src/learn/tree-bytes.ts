@@ -1,4 +1,4 @@
-import type { BoostedTrees } from './boosted-trees';
+import type { BoostedTrees } from './boosting';
 import { ByteReader } from './byte-reader';
 import { ByteWriter } from './byte-writer';
 import { LEAF, type DecisionNodes } from './decision-nodes';

@@ -4,10 +4,13 @@ import { Cooccurrence, MAX_HEAD_ITEMS } from '../learn/cooccurrence';
 import { IdTable } from '../learn/id-table';
 import { runTask, type ResumableTask } from '../learn/resumable-task';
 import { NeighbourLists } from './neighbour-lists';
+import { SessionStore } from '../learn/session-store';
 import { ProductStats } from './product-stats';
 
 export const SHOP_MAGIC = 'freshet-shop';
-export const SHOP_VERSION = 2;
+export const SHOP_VERSION = 3;
+/** The format of a state that lacks sessions, and of release 0.3.0. */
+export const SHOP_VERSION_WITHOUT_SESSIONS = 2;
 /** The older format, which stores the count of every pair. */
 const CELLS_VERSION = 1;
 /** First byte of a delta that carries only changes. */
@@ -21,9 +24,11 @@ export const INTEREST_SHRINK = 10;
 export const PURCHASE_SHRINK = 5;
 
 /**
- * The part of a shop's live state that is stored per product. API processes answer requests from it. The learner owns
- * and changes one instance. All other processes decode a checkpoint and apply deltas, which gives exactly the same
- * state.
+ * The part of a shop's live state from which API processes answer requests: counts and sums per product, and the
+ * sessions of customers and visits. The learner owns and changes one instance. All other processes decode a checkpoint
+ * and apply deltas, which gives exactly the same state.
+ *
+ * Sessions are personal data, although they have no ids: see {@link dropSessions}.
  */
 export class ShopState {
   products = new IdTable();
@@ -32,6 +37,8 @@ export class ShopState {
   /** Co-purchase: the number of orders that contain both products. */
   purchase: Cooccurrence;
   stats = new ProductStats();
+  /** Sessions of customers and visits. Subjects and orders are the learner's indexes. */
+  sessions: SessionStore;
   /** Both neighbour lists are derived from the counts and never stored: see {@link refreshNeighbours}. */
   interestNeighbours: NeighbourLists;
   purchaseNeighbours: NeighbourLists;
@@ -40,9 +47,19 @@ export class ShopState {
    * shop's data may end in the past.
    */
   clock = -Infinity;
+  /**
+   * Whether the state has no sessions and adds none: it was loaded from a format without sessions, or they were dropped
+   * (see {@link dropSessions}). Only a state that is learned from the start of the log has sessions again.
+   */
+  lacksSessions = false;
   private sentProductCount = 0;
 
-  constructor(maxHeadItems = MAX_HEAD_ITEMS) {
+  /** @param maxSessionEntries maximum number of products, summed over sessions; only the learner needs it */
+  constructor(
+    maxHeadItems = MAX_HEAD_ITEMS,
+    private readonly maxSessionEntries = Infinity,
+  ) {
+    this.sessions = this.newSessionStore();
     this.interest = new Cooccurrence(maxHeadItems);
     this.purchase = new Cooccurrence(maxHeadItems);
     this.interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
@@ -93,6 +110,20 @@ export class ShopState {
     if (this.purchase.isPartial) this.purchaseNeighbours.expire();
   }
 
+  /**
+   * Drops all sessions and adds none from now on. After an erasure, removing the sessions of the erased subjects is not
+   * enough, because merges may have moved sessions to other subjects.
+   */
+  dropSessions(): void {
+    if (this.lacksSessions) return;
+    this.lacksSessions = true;
+    this.sessions = this.newSessionStore();
+  }
+
+  private newSessionStore(): SessionStore {
+    return new SessionStore({ maxEntries: this.maxSessionEntries });
+  }
+
   /** Multiplies all counts and sums by a power of two, as if each customer were that many customers. */
   multiplyCounts(factor: number): void {
     this.interest.multiply(factor);
@@ -110,12 +141,13 @@ export class ShopState {
   *encodeInSteps(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
     writer.string(SHOP_MAGIC);
-    writer.varint(SHOP_VERSION);
+    writer.varint(this.lacksSessions ? SHOP_VERSION_WITHOUT_SESSIONS : SHOP_VERSION);
     writer.f64(this.clock);
     yield* this.products.writeInSteps(writer, 0);
     yield* this.interest.encodeInSteps(writer);
     yield* this.purchase.encodeInSteps(writer);
     yield* this.stats.writeInSteps(writer, this.allProducts());
+    if (!this.lacksSessions) yield* this.sessions.writeInSteps(writer);
     return writer.detach();
   }
 
@@ -124,8 +156,8 @@ export class ShopState {
   }
 
   /** Decodes a state in steps. @throws Error for bytes of another format, and for inconsistent bytes */
-  static *decodeInSteps(bytes: Uint8Array): ResumableTask<ShopState> {
-    const state = new ShopState();
+  static *decodeInSteps(bytes: Uint8Array, maxSessionEntries = Infinity): ResumableTask<ShopState> {
+    const state = new ShopState(MAX_HEAD_ITEMS, maxSessionEntries);
     yield* state.loadInSteps(bytes);
     return state;
   }
@@ -134,10 +166,12 @@ export class ShopState {
    * Decodes the format of releases before 0.3.0, but skips the pairs and the counts per product (`n`) of both views.
    * @returns null for bytes in the current format
    */
-  static decodeWithoutPairs(bytes: Uint8Array, maxHeadItems: number): ShopState | null {
+  static decodeWithoutPairs(bytes: Uint8Array, maxHeadItems: number, maxSessionEntries: number): ShopState | null {
     const reader = new ByteReader(bytes);
-    if (reader.expectHeader(SHOP_MAGIC, SHOP_VERSION, CELLS_VERSION) === SHOP_VERSION) return null;
-    const state = new ShopState(maxHeadItems);
+    const version = reader.expectHeader(SHOP_MAGIC, SHOP_VERSION, SHOP_VERSION_WITHOUT_SESSIONS, CELLS_VERSION);
+    if (version !== CELLS_VERSION) return null;
+    const state = new ShopState(maxHeadItems, maxSessionEntries);
+    state.lacksSessions = true;
     state.clock = reader.f64();
     state.products.readFrom(reader);
     skipCells(reader);
@@ -148,9 +182,16 @@ export class ShopState {
     return state;
   }
 
+  /** Returns whether an encoded state has sessions: see {@link lacksSessions}. */
+  static hasSessions(bytes: Uint8Array): boolean {
+    const reader = new ByteReader(bytes);
+    return reader.expectHeader(SHOP_MAGIC, SHOP_VERSION, SHOP_VERSION_WITHOUT_SESSIONS, CELLS_VERSION) === SHOP_VERSION;
+  }
+
   /** Returns the number of pair counts and products changed since the last delta. Some may be counted repeatedly. */
   pendingChanges(): number {
-    return this.interest.pendingChanges() + this.purchase.pendingChanges() + this.stats.pendingChanges();
+    const { interest, purchase, stats, sessions } = this;
+    return interest.pendingChanges() + purchase.pendingChanges() + stats.pendingChanges() + sessions.pendingChanges();
   }
 
   /** Returns and clears the pending delta: the new values, or the full state if too much has changed. */
@@ -161,7 +202,7 @@ export class ShopState {
   /** Like {@link drainDelta}, but in steps. The state must not change between steps. */
   *drainDeltaInSteps(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
-    const isFullState = this.interest.hasOverflowed || this.purchase.hasOverflowed;
+    const isFullState = [this.interest, this.purchase, this.sessions].some((part) => part.hasOverflowed);
     writer.u8(isFullState ? FULL_STATE : DELTA);
     if (isFullState) {
       this.clearChanges();
@@ -174,6 +215,7 @@ export class ShopState {
     yield* this.interest.writeChangesInSteps(writer);
     yield* this.purchase.writeChangesInSteps(writer);
     this.stats.writeChanges(writer);
+    if (!this.lacksSessions) yield* this.sessions.writeChangesInSteps(writer);
     return writer.finish();
   }
 
@@ -182,6 +224,7 @@ export class ShopState {
     this.interest.clearChanges();
     this.purchase.clearChanges();
     this.stats.clearChanges();
+    this.sessions.clearChanges();
     this.sentProductCount = this.products.size;
   }
 
@@ -197,11 +240,14 @@ export class ShopState {
     this.interest.readChanges(reader);
     this.purchase.readChanges(reader);
     this.stats.readChanges(reader);
+    // A learner whose state lacks sessions sends none.
+    if (reader.isAtEnd) this.dropSessions();
+    else if (!this.lacksSessions) this.sessions.readChanges(reader);
   }
 
   private *loadInSteps(bytes: Uint8Array): ResumableTask<void> {
     const reader = new ByteReader(bytes);
-    reader.expectHeader(SHOP_MAGIC, SHOP_VERSION);
+    const version = reader.expectHeader(SHOP_MAGIC, SHOP_VERSION, SHOP_VERSION_WITHOUT_SESSIONS);
     this.clock = reader.f64();
     this.products = new IdTable();
     yield* this.products.readInSteps(reader);
@@ -209,6 +255,9 @@ export class ShopState {
     this.purchase = yield* Cooccurrence.decodeInSteps(reader);
     this.stats = new ProductStats();
     yield* this.stats.readInSteps(reader, this.allProducts());
+    this.sessions = this.newSessionStore();
+    this.lacksSessions = version === SHOP_VERSION_WITHOUT_SESSIONS;
+    if (!this.lacksSessions) yield* this.sessions.readInSteps(reader);
     this.interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
     this.purchaseNeighbours = new NeighbourLists(this.purchase, PURCHASE_SHRINK);
     this.sentProductCount = this.products.size;

@@ -18,12 +18,10 @@ const POLL_MS = 2_000;
 export class ActiveModel<T> {
   private artefact: Artefact | null = null;
   private value: T | null = null;
-  private undecodableId: string | undefined;
-  /**
-   * The last logged reason why the active version needs a newer release than this one. The same reason is not logged
-   * again.
-   */
-  private newerReleaseCause: string | undefined;
+  /** The id of the active version when it was last read; undefined before the first read. */
+  private activeId: string | null | undefined;
+  /** The newest version that this process found it can't serve. It is not loaded again. */
+  private unservableId: string | undefined;
   private refreshing: Promise<string | null> = Promise.resolve(null);
   private timer: NodeJS.Timeout | undefined;
   private readonly unsubscribers: (() => void)[] = [];
@@ -45,6 +43,14 @@ export class ActiveModel<T> {
   /** The id of the served version, as responses state it. */
   get version(): string | null {
     return this.artefact?.id ?? null;
+  }
+
+  /**
+   * Whether {@link current} is the version that was active when it was last asked for. False also while a version is
+   * loading, and if this process can't read it.
+   */
+  get isUpToDate(): boolean {
+    return this.activeId === this.version;
   }
 
   async start(): Promise<void> {
@@ -79,30 +85,38 @@ export class ActiveModel<T> {
 
   /** Whether this process has found out that it can't serve a version. */
   cannotServe(id: string): boolean {
-    return id === this.undecodableId || this.newerReleaseCause !== undefined;
+    return id === this.unservableId;
   }
 
   private async refreshOnce(): Promise<void> {
     try {
       const active = await this.artefacts.active(this.kind);
+      this.activeId = active?.id ?? null;
       if (active === null) return this.deactivate();
-      if (active.id === this.artefact?.id || active.id === this.undecodableId) return;
-      const bytes = await this.artefacts.load(active.id);
-      this.activate(active, bytes);
+      if (active.id === this.artefact?.id || active.id === this.unservableId) return;
+      await this.load(active);
     } catch (error) {
-      const cause = (error as Error).message;
-      if (error instanceof NewerReleaseError && this.newerReleaseCause !== cause)
-        this.log.error(
-          { kind: this.kind, error: cause },
-          'this release cannot read the active model; the previous version stays',
-        );
-      this.newerReleaseCause = error instanceof NewerReleaseError ? cause : undefined;
-      if (this.newerReleaseCause !== undefined) return;
       this.log.warn(
-        { kind: this.kind, error: cause },
+        { kind: this.kind, error: (error as Error).message },
         'active model could not be read; the previous version stays until a retry succeeds',
       );
     }
+  }
+
+  private async load(active: Artefact): Promise<void> {
+    let bytes: Uint8Array;
+    try {
+      bytes = await this.artefacts.load(active.id);
+    } catch (error) {
+      if (!(error instanceof NewerReleaseError)) throw error;
+      this.unservableId = active.id;
+      this.log.error(
+        { kind: this.kind, version: active.id, error: error.message },
+        'this release cannot read the active model; the previous version stays',
+      );
+      return;
+    }
+    this.activate(active, bytes);
   }
 
   /** Stops serving a version, after an operator has deactivated the model. */
@@ -119,7 +133,7 @@ export class ActiveModel<T> {
     try {
       this.value = this.decode(bytes);
     } catch (error) {
-      this.undecodableId = artefact.id;
+      this.unservableId = artefact.id;
       log.error(
         { kind, version: artefact.id, error: (error as Error).message },
         'model could not be decoded; the previous version stays',

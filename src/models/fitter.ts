@@ -55,7 +55,8 @@ export interface TooLittle {
 export interface Fitter {
   readonly kind: ModelKind;
   /**
-   * The format of stored versions that this release can serve. The parameter `format` of a version names its format.
+   * The format of the versions that it fits, which the parameter `format` of a version names. A refit is due if the
+   * active version has another format.
    */
   readonly format: string;
   fit(context: FitContext): Promise<Fitted | TooLittle>;

@@ -14,8 +14,9 @@ export interface Verdict {
 }
 
 /**
- * A candidate as good as its rival is refused with at most this probability. It is divided by the number of measures
- * (Bonferroni correction): otherwise, each further measure would add chances of a wrong refusal.
+ * The comparisons with one rival (the incumbent, or the best version so far) refuse a candidate that is as good with at
+ * most this probability. It is divided by the number of measures (Bonferroni correction): otherwise, each further
+ * measure would add chances of a wrong refusal.
  */
 const MAX_FALSE_REFUSALS = 0.05;
 /**

@@ -8,7 +8,7 @@ export type ModelKind = (typeof MODEL_KINDS)[number];
 
 /** For each kind, the oldest release that can read newly stored versions. Raise it when the stored format changes. */
 export const MODEL_MIN_RELEASES: Readonly<Record<ModelKind, string>> = {
-  blend: '0.2.0',
+  blend: '0.4.0',
   search: '0.2.0',
   segments: '0.3.0',
   value: '0.3.0',

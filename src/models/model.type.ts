@@ -62,7 +62,7 @@ registerEnumType(JobReasonEnum, {
     OPERATOR: { description: 'Somebody asked for it.' },
     EVENTS: { description: 'The log has grown enough.' },
     SCHEDULE: { description: 'The last one is a day old.' },
-    UPGRADE: { description: 'This program can not serve the version that another one fitted.' },
+    UPGRADE: { description: 'The active version was fitted in the format of another release.' },
   },
 });
 

@@ -24,7 +24,7 @@ export class RefreshTrigger {
   private readonly fittedEvents = new EventCount();
   private isUpgradeRequested = false;
 
-  /** @param format the format of stored versions that this release can serve */
+  /** @param format the format of the versions that this release fits */
   constructor(
     private readonly pool: Pool,
     private readonly kind: ModelKind,
@@ -44,9 +44,10 @@ export class RefreshTrigger {
   }
 
   /**
-   * Returns whether a refresh is due because the active version has a format that this release can't serve; responses
-   * then use no model. Returns true at most once per process. Returns false if the newest version already has the
-   * format of this release, even if the gate refused that version.
+   * Returns whether a refresh is due because the active version has another format than the versions that this release
+   * fits. Until then, this release serves it without the new features, or not at all. Returns true at most once per
+   * process. Returns false if the newest version already has the format of this release, even if the gate refused that
+   * version.
    */
   private async isUpgradeDue(): Promise<boolean> {
     if (this.isUpgradeRequested) return false;

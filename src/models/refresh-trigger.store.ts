@@ -20,7 +20,7 @@ export function readRefreshState(pool: Pool, kind: ModelKind) {
   );
 }
 
-/** Whether this release can serve neither the active version nor the newest one, because both have another format. */
+/** Whether both the active version and the newest one have another format than the versions that this release fits. */
 export async function isUpgradeDue(pool: Pool, kind: ModelKind, format: string): Promise<boolean> {
   const row = await queryFirst<{ due: boolean }>(
     pool,

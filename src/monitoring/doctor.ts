@@ -12,7 +12,7 @@ import { whyUnreadable } from '../live-state/learner/checkpoint.service';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { describeStall } from '../live-state/learner/learner-stall.service';
 import { measureLearnerStall } from '../live-state/learner/learner-stall.store';
-import { countRejectedEvents } from './doctor.store';
+import { countRejectedEvents, measureUnrecordedShipments } from './doctor.store';
 
 /** Work that waits for less than this time (ms) is not a fault, because a burst of events can cause the delay. */
 const MAX_BURST_MS = 10_000;
@@ -20,6 +20,8 @@ const MAX_BURST_MS = 10_000;
 const MAX_LEARNER_LAG = 100;
 /** Erasures wait for up to `erasureIntervalMs`. Then they are executed together, which takes at most this long (ms). */
 const MAX_ERASURE_GROUP_MS = 300_000;
+/** Scans may arrive before the record of their shipment. After this time (ms), the record is probably missing. */
+const MAX_UNRECORDED_MS = 24 * 3_600_000;
 /** The doctor warns if the active model is older than this, because an older model does not know the current season. */
 const MAX_MODEL_AGE_DAYS = 14;
 
@@ -48,6 +50,7 @@ export async function examineShop(platform: Platform): Promise<CheckResult[]> {
     await checkLearner(platform),
     await checkRejectedEvents(platform),
     await checkErasures(platform),
+    await checkShipments(platform),
     ...(await checkModels(platform)),
     ...(await checkArtefactFormats(platform)),
   ];
@@ -124,6 +127,16 @@ async function checkErasures({ pool, config }: Platform): Promise<CheckResult> {
   const advice =
     'Workers carry out erasures: start one. If one is running, its log has the reason ("an erasure failed and is postponed"); an erasure is retried at least once an hour.';
   return warning('erasures', found, advice);
+}
+
+async function checkShipments({ pool }: Platform): Promise<CheckResult> {
+  const { count, oldestAgeMs } = await measureUnrecordedShipments(pool);
+  if (count === 0) return ok('shipments', 'every scanned parcel belongs to a recorded shipment');
+  const hours = (oldestAgeMs / 3_600_000).toFixed(1);
+  const found = `${count} parcels have scans and no record, the oldest for ${hours} h`;
+  if (oldestAgeMs < MAX_UNRECORDED_MS) return ok('shipments', found);
+  const advice = 'Send their shipments with recordShipments; shipments(isRecorded: false) lists them.';
+  return warning('shipments', found, advice);
 }
 
 async function checkModels({ pool, artefacts, pubSub }: Platform): Promise<CheckResult[]> {

@@ -14,6 +14,8 @@ export interface MetricsSources {
   readonly socketServer: Pick<SocketServer, 'count' | 'bytes'>;
   /** The log position that the read models (data in memory that follows the log) of this process have reached. */
   readonly position: () => number;
+  /** Number of products in the sessions that this process has in memory, summed over sessions. */
+  readonly sessionProducts: () => number;
   /** Updates the metrics that are measured only when `/metrics` is requested. */
   readonly refresh: () => Promise<void>;
 }
@@ -24,7 +26,7 @@ export interface MetricsSources {
  */
 export function serveMetrics(
   app: FastifyInstance,
-  { authenticate, registry, socketServer, position, refresh }: MetricsSources,
+  { authenticate, registry, socketServer, position, sessionProducts, refresh }: MetricsSources,
 ): void {
   const registers = [registry];
   const duration = new Histogram({
@@ -45,6 +47,14 @@ export function serveMetrics(
     registers,
     collect() {
       this.set(position());
+    },
+  });
+  new Gauge({
+    name: 'freshet_session_products',
+    help: 'Products in the sessions that nearest sessions and transitions are computed from, summed over sessions',
+    registers,
+    collect() {
+      this.set(sessionProducts());
     },
   });
   new Gauge({

@@ -12,7 +12,7 @@ import { AlertPreviewService } from './alerts/alert-preview.service';
 import { AlertRuleService } from './alerts/alert-rule.service';
 import { AlertResolver } from './alerts/alert.resolver';
 import { AlertService } from './alerts/alert.service';
-import { serveMetrics } from './metrics.route';
+import { serveMetrics, type MetricsSources } from './metrics.route';
 import { OperationMetrics } from './operation-metrics.service';
 import { processRegistry } from './process-registry';
 import { serveQueueBoard } from './queue-board.route';
@@ -47,14 +47,18 @@ export function monitoringModule(platform: Platform, { streams, windows, version
   return {
     resolvers,
     observer: new OperationMetrics(registry),
-    /** Serves `/metrics` and the queue board. @param position returns the log position of the read models */
-    serve: async (server: GraphqlServer, authenticate: Authenticate, position: () => number) => {
+    /** Serves `/metrics` and the queue board. */
+    serve: async (
+      server: GraphqlServer,
+      authenticate: Authenticate,
+      readModels: Pick<MetricsSources, 'position' | 'sessionProducts'>,
+    ) => {
       await serveQueueBoard(server.fastify, authenticate, queues);
       serveMetrics(server.fastify, {
         authenticate,
         registry,
         socketServer: server.sockets,
-        position,
+        ...readModels,
         refresh: () => metrics.refresh(),
       });
     },

@@ -46,6 +46,14 @@ export function countProfiles(pool: Pool) {
   });
 }
 
+/** Returns the sizes of the audiences for which all customers have been examined. */
+export function readAudienceSizes(pool: Pool) {
+  return queryRows<{ audience: string; size: number }>(pool, {
+    name: 'audience-sizes',
+    text: 'SELECT id AS audience, size FROM audiences WHERE cursor IS NULL',
+  });
+}
+
 /** Returns how long ago the newest sweep of all profiles began, in seconds; undefined before the first one. */
 export async function readSweepAge(pool: Pool): Promise<number | undefined> {
   const row = await queryFirst<{ age: number }>(pool, {

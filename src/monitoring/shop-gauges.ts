@@ -2,6 +2,7 @@ import { measurePendingErasures } from '../events/pending-erasures.store';
 import { measureInbox } from '../events/inbox-pressure.store';
 import { measurePendingMerges } from '../events/pending-merges.store';
 import { newestPosition } from '../events/position.store';
+import { populationStabilityIndex } from '../learn/population-stability-index';
 import { MODEL_KINDS } from '../models/model-kind';
 import { PROFILES_LEASE } from '../models/profiles-lease';
 import type { VersionStore } from '../models/version.store';
@@ -20,6 +21,7 @@ import {
   countOpenAlerts,
   countDeliveries,
   countProfiles,
+  readAudienceSizes,
   countRecentEvents,
   readSweepAge,
   readDatabaseSize,
@@ -146,8 +148,17 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
     gauges: {
       customer_profiles: { help: `Profiles of customers, counted every ${SIZE_MS / 1_000} s` },
       segment_customers: { help: `Customers by segment, counted every ${SIZE_MS / 1_000} s`, labels: ['segment'] },
+      segment_stability_index: {
+        help: 'Population stability index of the segments since the fit of the active version',
+      },
     },
     measure: profileCounts(),
+  },
+  {
+    gauges: { audience_customers: { help: 'Customers in each audience', labels: ['audience'] } },
+    async measure(set, { pool }) {
+      for (const { audience, size } of await readAudienceSizes(pool)) set('audience_customers', size, { audience });
+    },
   },
   {
     gauges: {
@@ -216,7 +227,7 @@ async function eventsPerSecond(pool: Pool): Promise<number> {
 function profileCounts(): ShopGaugeGroup['measure'] {
   let measuredAt = -Infinity;
   let counts: Awaited<ReturnType<typeof countProfiles>> = [];
-  return async (set, { pool }) => {
+  return async (set, { pool, versions }) => {
     if (performance.now() - measuredAt > SIZE_MS) {
       counts = await countProfiles(pool);
       measuredAt = performance.now();
@@ -226,6 +237,14 @@ function profileCounts(): ShopGaugeGroup['measure'] {
       counts.reduce((sum, { profiles }) => sum + profiles, 0),
     );
     for (const { segment, profiles } of counts) if (segment !== null) set('segment_customers', profiles, { segment });
+    // Versions that were fitted by older releases lack the sizes.
+    const fitted = Object.entries((await versions.active('segments'))?.parameters['sizes'] ?? {}) as [string, number][];
+    const profilesOf = (id: string) => counts.find(({ segment }) => segment === id)?.profiles ?? 0;
+    const index = populationStabilityIndex(
+      fitted.map(([, size]) => size),
+      fitted.map(([id]) => profilesOf(id)),
+    );
+    if (index !== null) set('segment_stability_index', index);
   };
 }
 

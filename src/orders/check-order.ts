@@ -1,19 +1,12 @@
-import { findIdFault } from '../auth/identity';
-import { MAX_QUANTITY } from '../events/validate';
+import { faultOfEventIdPart, faultOfIds, faultOfQuantity, faultOfTexts, faultOfTime } from '../events/field-faults';
 import { findMoneyFault } from '../graphql/money-fault';
 import type { MoneyInput } from '../graphql/money.type';
-import { findJsonFault, MAX_FUTURE_MS, isStorable } from '../graphql/storable';
+import { findJsonFault } from '../graphql/storable';
 import { badInput, type OrderFault } from './order-fault';
 import type { OrderInput, OrderLineInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
 import { isZero } from './exact-amount';
 
-/**
- * Maximum length of the ids of orders and lines, in characters. An event id contains both, and may have up to 200
- * characters.
- */
-const MAX_ID_LENGTH = 90;
 const MAX_LINES = 2_000;
-const MAX_TEXT_LENGTH = 100;
 const MAX_PROPERTIES_LENGTH = 4_096;
 
 /** Returns the first error that the input has regardless of the stored order. @param now milliseconds since 1970 */
@@ -72,57 +65,6 @@ function faultOfLines(lines: readonly OrderLineInput[], now: number): OrderFault
 
 function tooManyLines(count: number): OrderFault {
   return badInput(`lines must have at most ${MAX_LINES} items; got ${count}`, 'lines');
-}
-
-/**
- * Checks the id of an order or of a line. In event ids it is followed by the separator, so it must not contain the
- * separator itself.
- */
-function faultOfEventIdPart(name: string, id: string, separator: string): OrderFault | undefined {
-  const wrong = findIdFault(name, id);
-  if (wrong !== undefined) return badInput(wrong, name);
-  if (id.length > MAX_ID_LENGTH)
-    return badInput(`${name} must have at most ${MAX_ID_LENGTH} characters; got ${id.length}`, name);
-  return id.includes(separator) ? badInput(`${name} must not contain "${separator}"`, name) : undefined;
-}
-
-function faultOfIds<K extends string>(
-  input: { readonly [key in K]?: string | null },
-  names: readonly K[],
-): OrderFault | undefined {
-  for (const name of names) {
-    const id = input[name];
-    const wrong = id == null ? undefined : findIdFault(name, id);
-    if (wrong !== undefined) return badInput(wrong, name);
-  }
-  return undefined;
-}
-
-function faultOfTexts<K extends string>(
-  input: { readonly [key in K]?: string | null },
-  names: readonly K[],
-): OrderFault | undefined {
-  for (const name of names) {
-    const text = input[name];
-    if (text == null) continue;
-    if (text.length > MAX_TEXT_LENGTH)
-      return badInput(`${name} must have at most ${MAX_TEXT_LENGTH} characters; got ${text.length}`, name);
-    if (!isStorable(text)) return badInput(`${name} has characters that can't be stored`, name);
-  }
-  return undefined;
-}
-
-function faultOfTime(time: Date | null | undefined, path: string, now: number): OrderFault | undefined {
-  if (time == null) return undefined;
-  const at = time.getTime();
-  if (!Number.isFinite(at)) return badInput(`${path} must be a valid time`, path);
-  if (at > now + MAX_FUTURE_MS) return badInput(`${path} must be at most 5 minutes in the future`, path);
-  return at < 0 ? badInput(`${path} must not be before 1970`, path) : undefined;
-}
-
-function faultOfQuantity(quantity: number | null | undefined): OrderFault | undefined {
-  if (quantity == null || (quantity >= 1 && quantity <= MAX_QUANTITY)) return undefined;
-  return badInput(`quantity must be between 1 and ${MAX_QUANTITY}; got ${quantity}`, 'quantity');
 }
 
 function faultOfAmounts(input: OrderInput): OrderFault | undefined {

@@ -26,9 +26,9 @@ export class OrderAnalyticsResolver {
       'Makes the streams of docs/orders.md that are missing, and fills in their past. Asked again it changes nothing; one that was deleted stays so until it is asked again.',
   })
   createOrderStreams(
-    @Arg('input', () => CreateOrderStreamsInput) { timeZone, placements }: CreateOrderStreamsInput,
+    @Arg('input', () => CreateOrderStreamsInput) { timeZone, placements, bySegment }: CreateOrderStreamsInput,
   ): Promise<CreateOrderStreamsPayload> {
-    return this.service.createStreams(timeZone ?? 'UTC', placements ?? []);
+    return this.service.createStreams(timeZone ?? 'UTC', placements ?? [], bySegment ?? false);
   }
 
   @Scoped('ADMIN')

@@ -24,7 +24,11 @@ export class OrderAnalytics {
    * Creates the missing streams. The call is idempotent.
    * @throws ApiError BAD_USER_INPUT for too many placements
    */
-  async createStreams(timeZone: string, placements: readonly string[] = []): Promise<CreateOrderStreamsPayload> {
+  async createStreams(
+    timeZone: string,
+    placements: readonly string[] = [],
+    bySegment = false,
+  ): Promise<CreateOrderStreamsPayload> {
     if (placements.length > MAX_PLACEMENTS)
       throw new ApiError(
         'BAD_USER_INPUT',
@@ -34,7 +38,7 @@ export class OrderAnalytics {
     const created: string[] = [];
     const existing: string[] = [];
     const errors: ItemError[] = [];
-    for (const [index, stream] of orderStreams(timeZone, placements).entries()) {
+    for (const [index, stream] of orderStreams(timeZone, placements, bySegment).entries()) {
       if (existingIds.has(stream.id)) {
         existing.push(stream.id);
         continue;

@@ -14,6 +14,12 @@ export class CreateOrderStreamsInput {
       'Placements that are told apart, up to 100; all others are `-`. Absent: whatever events say, which browsers may make up; beyond 200 an hour they are counted together.',
   })
   placements?: string[] | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Also creates the streams by the segment of the customer. Default: false.',
+  })
+  bySegment?: boolean | null;
 }
 
 @Scoped('ADMIN')

@@ -14,22 +14,40 @@ export async function moveOrdersTo(client: PoolClient, from: string, customerId:
   return rows.map(({ id }) => id);
 }
 
+/** SQL: whether an order belongs to one of the subjects `$1`, given the customers' ids as `$2` and the sessions' as `$3`. */
+const IS_THEIRS = `(placed_by = ANY($1::text[]) OR customer_id = ANY($2::text[])
+  OR (customer_id IS NULL AND session_id = ANY($3::text[])))`;
+
+function idsIn(subjects: readonly string[], prefix: 'c:' | 's:'): string[] {
+  return subjects.filter((name) => name.startsWith(prefix)).map((name) => name.slice(2));
+}
+
+/** Returns the ids of the orders that belong to these customers and sessions, or that they placed. */
+export async function ordersOfSubjects(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(
+    client,
+    withLongTimeout(`SELECT id FROM orders WHERE ${IS_THEIRS}`, [
+      subjects,
+      idsIn(subjects, 'c:'),
+      idsIn(subjects, 's:'),
+    ]),
+  );
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Anonymises the orders of erased subjects, inside the caller's transaction. Products, times and amounts stay, so that
  * the shop's totals do not change. The orders get random one-time ids.
  */
 export async function eraseFromOrders(client: PoolClient, subjects: readonly string[]): Promise<void> {
-  const idsWithPrefix = (space: string) =>
-    subjects.filter((name) => name.startsWith(space)).map((name) => name.slice(2));
   const rows = await queryRows<{ id: string; oneTime: string }>(
     client,
     withLongTimeout(
       `UPDATE orders SET id = 'erased-' || gen_random_uuid(), customer_id = NULL, session_id = NULL, placed_by = NULL,
          source = NULL, placement = NULL, request_id = NULL, properties = NULL
-       FROM (SELECT id AS named FROM orders WHERE placed_by = ANY($1::text[]) OR customer_id = ANY($2::text[])
-               OR (customer_id IS NULL AND session_id = ANY($3::text[]))) theirs
+       FROM (SELECT id AS named FROM orders WHERE ${IS_THEIRS}) theirs
        WHERE orders.id = named RETURNING named AS id, orders.id AS "oneTime"`,
-      [subjects, idsWithPrefix('c:'), idsWithPrefix('s:')],
+      [subjects, idsIn(subjects, 'c:'), idsIn(subjects, 's:')],
     ),
   );
   if (rows.length === 0) return;

@@ -164,6 +164,22 @@ const PRODUCT_SALES: StreamTemplate = {
   keys: [{ name: 'product', expression: 'event.productId' }, ...BY_CURRENCY],
 };
 
+/** Key: the segment of the customer as of the event. */
+const BY_SEGMENT = [
+  { name: 'segment', expression: `has(customer.segment) ? customer.segment : ${NONE}` },
+  ...BY_CURRENCY,
+];
+const SEGMENT_SALES: StreamTemplate = {
+  ...SALES,
+  description: 'Revenue and units by the segment of the customer: lines bought, less those cancelled or returned.',
+  keys: BY_SEGMENT,
+};
+const SEGMENT_ORDERS: StreamTemplate = {
+  ...ORDERS,
+  description: 'Orders by the segment of the customer: number, value and status.',
+  keys: BY_SEGMENT,
+};
+
 /** The stream that `bestSellers` reads. */
 export const PRODUCT_SALES_STREAM = 'product-sales-by-day';
 
@@ -195,13 +211,20 @@ const DEFINITIONS: readonly OrderStreamDefinition[] = [
   { id: PRODUCT_SALES_STREAM, ...BY_DAY_AND_PRODUCT, ...PRODUCT_SALES },
 ];
 
+/** Optional streams, because an opt-out of profiling makes workers fill them again. */
+const SEGMENT_DEFINITIONS: readonly OrderStreamDefinition[] = [
+  { id: 'segment-sales-by-day', ...BY_DAY, ...SEGMENT_SALES },
+  { id: 'segment-orders-by-day', ...BY_DAY, ...SEGMENT_ORDERS },
+];
+
 /**
  * Returns the predefined streams of orders.
  * @param timeZone IANA time zone that defines days
  * @param placements the placements that are distinguished; if empty, all placements of events
+ * @param bySegment whether to include the streams by the segment of the customer
  */
-export function orderStreams(timeZone: string, placements: readonly string[] = []): StreamInput[] {
-  return DEFINITIONS.map(({ size, ...stream }) => ({
+export function orderStreams(timeZone: string, placements: readonly string[] = [], bySegment = false): StreamInput[] {
+  return [...DEFINITIONS, ...(bySegment ? SEGMENT_DEFINITIONS : [])].map(({ size, ...stream }) => ({
     lateness: LATENESS,
     ...(stream.keys === BY_PLACEMENT ? { variables: { placements } } : {}),
     ...stream,

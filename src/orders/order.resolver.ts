@@ -1,14 +1,14 @@
 import { Arg, Ctx, Extensions, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { resolveIdentity, requireViewer } from '../auth/identity';
 import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../graphql/connection';
-import type { Context } from '../graphql/context';
+import type { Context, Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
+import type { ObjectFeed } from '../graphql/object-feed';
 import { DateTime } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import type { OrderStatus } from './life-cycle';
-import { OrderFeed } from './order-feed.service';
 import { OrderStatusEnum, RecordOrdersInput, RecordPaymentsInput, UpdateOrderStatusInput } from './order-input.type';
 import { OrderReader } from './order-reader.service';
 import { MAX_ORDERS, MAX_PAYMENTS, OrderService } from './order.service';
@@ -32,7 +32,7 @@ export class OrderResolver {
   constructor(
     private readonly reader: OrderReader,
     private readonly service: OrderService,
-    private readonly feed: OrderFeed,
+    private readonly feed: ObjectFeed<Order, Viewer>,
   ) {}
 
   @Scoped('STOREFRONT')

@@ -96,7 +96,7 @@ export class OrderMove {
 
   @Scoped('SERVER')
   @Field(() => String, {
-    description: 'The key that said so, `import`, or what it followed from: `units`, `payments`.',
+    description: 'The key that said so, `import`, or what it followed from: `units`, `payments`, `shipments`.',
   })
   movedBy!: string;
 

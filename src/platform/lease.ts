@@ -124,9 +124,11 @@ export class Lease {
     this.lossHandler = undefined;
     clearTimeout(this.timer);
     this.heldUntil = 0;
+    // Without an owner, because a renewal may have begun before and wait for the lock of this row. Its now() is then
+    // before `expires_at`, but it must not renew the lease.
     await execute(
       this.pool,
-      `UPDATE leases SET expires_at = now(), position = coalesce($4, position), progress = greatest(progress, $4),
+      `UPDATE leases SET owner = '', expires_at = now(), position = coalesce($4, position), progress = greatest(progress, $4),
          progressed_at = CASE WHEN $4 > progress THEN now() ELSE progressed_at END
        WHERE name = $1 AND token = $2 AND owner = $3`,
       [this.name, this.token, this.owner, position ?? null],

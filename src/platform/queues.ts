@@ -5,7 +5,7 @@ import { isAtLeast } from './release';
 import { inSpan, SpanKind, traceparent } from './tracing';
 import { VERSION } from './version';
 
-const QUEUES = ['ingest', 'refresh', 'webhooks'] as const;
+const QUEUES = ['ingest', 'refresh'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /**
@@ -68,13 +68,12 @@ export class Queues {
    * Adds a job without waiting for Redis, because `add` hangs while Redis is down. If a job is lost, its work is not:
    * PostgreSQL records work that is not done, and the sweeper, which runs regularly, adds jobs for it again. Nothing is
    * added while a job with the same id waits or runs.
-   * @param delayMs milliseconds before the job may start
    */
-  enqueue(name: QueueName, data: object, id: string, delayMs = 0): void {
+  enqueue(name: QueueName, data: object, id: string): void {
     if (this.pending >= MAX_PENDING) return;
     this.pending++;
     this.queue(name)
-      .add(name, { ...data, minRelease: JOB_MIN_RELEASE, trace: traceparent() }, { jobId: id, delay: delayMs })
+      .add(name, { ...data, minRelease: JOB_MIN_RELEASE, trace: traceparent() }, { jobId: id })
       .finally(() => this.pending--)
       .catch((error: Error) =>
         this.log.warn({ queue: name, error: error.message }, 'job not added; the sweeper adds it later'),

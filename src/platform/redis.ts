@@ -12,6 +12,9 @@ export const retryStrategy = (attempt: number): number => Math.min(50 * 2 ** att
 /** Timeout of a command. A Redis that takes longer counts as unreachable, because no caller may wait longer. */
 const COMMAND_MS = 1_000;
 
+/** Message of ioredis' error when a command times out. */
+const TIMEOUT_MESSAGE = 'Command timed out';
+
 /**
  * Creates a connection for commands that may be lost, because no acknowledged write depends on them. While Redis is
  * down, they fail immediately.
@@ -32,14 +35,22 @@ export function connectSubscriber(url: string, log: Logger): Redis {
   return withLog(new Redis(url, { maxRetriesPerRequest: null, connectTimeout: 2_000, retryStrategy }), log);
 }
 
+/**
+ * Logs the first error of an outage, and its end. A command also times out when this process itself was busy for that
+ * long while the response waited. A timeout therefore counts only if the next attempt to connect fails too.
+ */
 function withLog(redis: Redis, log: Logger): Redis {
+  let failures = 0;
   let isReported = false;
   redis.on('error', (error: Error) => {
-    if (!isReported) log.warn({ error: error.message }, 'Redis is not reachable');
+    failures++;
+    if (isReported || (error.message === TIMEOUT_MESSAGE && failures === 1)) return;
+    log.warn({ error: error.message }, 'Redis is not reachable');
     isReported = true;
   });
   redis.on('ready', () => {
     if (isReported) log.info('Redis is reachable again');
+    failures = 0;
     isReported = false;
   });
   return redis;

@@ -156,14 +156,17 @@ export class CatalogIndex {
     if (!this.scheduler.isBusy) this.applyTimeSlice();
   }
 
+  /** Applies pending changes until a time, but at least one product, so that each time slice makes progress. */
   private applyUntil(until: number): void {
+    let isFirst = true;
     while (this.pendingChanges.length > 0) {
       const [{ position, ids }] = this.pendingChanges;
       while (this.appliedIds < ids.length) {
-        if (performance.now() > until) {
+        if (!isFirst && performance.now() > until) {
           this.immediate = setImmediate(() => this.resume());
           return;
         }
+        isFirst = false;
         this.applyProduct(ids[this.appliedIds++]);
       }
       this.pendingChanges.shift();

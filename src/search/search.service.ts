@@ -29,6 +29,7 @@ import {
 } from './ranking/product-ranking';
 import { languagesOf, type QueryContext, queryInterpretation } from '../search-engine/query/interpret-query';
 import { fieldEvidenceOf } from './ranking/field-evidence';
+import { boostScore } from './ranking/log-linear';
 import type { QueryRanker } from './ranking/query-ranker';
 import { mapSearchErrors } from './map-search-errors';
 import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
@@ -79,6 +80,8 @@ export interface PreparedSearch {
   readonly conditions: PreparedConditions;
   /** Whether the search is logged. Searches with an admin key are not. */
   readonly isLogged: boolean;
+  /** Whether the key is a storefront key. */
+  readonly isStorefront: boolean;
   /** A merchandising rule that applies to this search as if it were stored. */
   readonly preview?: MerchandisingRuleRecord;
   readonly budget?: Budget;
@@ -106,7 +109,16 @@ export class SearchService {
       throw new ApiError('BAD_USER_INPUT', `language must have at most ${MAX_LANGUAGE_LENGTH} characters.`);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     const preview = this.parsePreviewRule(input.previewRule, viewer);
-    return { who, input, conditions, isLogged: viewer.scope !== 'ADMIN', preview, budget: budgetOf(context) };
+    const { scope } = viewer;
+    return {
+      who,
+      input,
+      conditions,
+      isLogged: scope !== 'ADMIN',
+      isStorefront: scope === 'STOREFRONT',
+      preview,
+      budget: budgetOf(context),
+    };
   }
 
   private parsePreviewRule(rule: SearchInput['previewRule'], { scope }: Viewer): MerchandisingRuleRecord | undefined {
@@ -165,7 +177,7 @@ export class SearchService {
 
   private *answer(
     catalogIndex: CatalogIndex,
-    { who, input, isLogged }: PreparedSearch,
+    { who, input, isLogged, isStorefront }: PreparedSearch,
     resolved: ResolvedConditions,
     currentAffinities: (() => Affinities) | null,
     page: SearchPageOptions,
@@ -207,8 +219,16 @@ export class SearchService {
     const result = yield* catalogIndex.index.searchInSteps(request);
     const matchedFieldsOf = catalogIndex.index.matchedFields(interpreted.query);
     const fieldsOf = fieldEvidenceOf(settings);
-    const evidence = (hit: Hit) =>
-      evidenceOf(hit, ranking, catalogIndex.find(hit.id), fieldsOf(matchedFieldsOf(hit.id)));
+    const evidence = (hit: Hit, by = ranking) =>
+      evidenceOf(hit, by, catalogIndex.find(hit.id), fieldsOf(matchedFieldsOf(hit.id)));
+    // Neither the log nor a storefront learns a customer's segment and predictions.
+    const unprofiled = { ...ranking, boosts: ranking.boosts.filter(({ readsProfile }) => !readsProfile) };
+    const hidesProfile = isStorefront && unprofiled.boosts.length < ranking.boosts.length && isByRelevance(input);
+    const scoreOf = (hit: Hit) => {
+      const score = hit.rank ?? hit.score;
+      if (!hidesProfile || ranking.pins?.includes(hit.id)) return score;
+      return score - boostScore(evidence(hit).boost) + boostScore(evidence(hit, unprofiled).boost);
+    };
     // Ranking or counting a match costs half a budget unit. The cost is spent after the search, so it limits only the
     // next search of the request.
     resolved.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
@@ -225,17 +245,26 @@ export class SearchService {
       redirect: resolved.rules.redirect,
       matched: { terms: [...interpreted.matched.terms], prefixes: interpreted.matched.prefixes ?? [] },
       ids: result.hits.map(({ id }) => id),
-      scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
+      scores: result.hits.map((hit) => Math.round(scoreOf(hit) * 1e6) / 1e6),
       // The affinities are computed again, because their `reasons` use shared memory that is valid only in the time
       // slice in which they were computed.
       grounds:
         page.reasons && isByRelevance(input)
-          ? explanationsOf(result.hits, evidence, { ...ranking, affinities: currentAffinities?.() ?? null })
+          ? explanationsOf(result.hits, (hit) => evidence(hit, hidesProfile ? unprofiled : ranking), {
+              ...ranking,
+              affinities: currentAffinities?.() ?? null,
+            })
           : null,
     };
     if (page.first > 0 && isLogged) {
       const shown = result.hits.slice(0, page.first);
-      searchLog?.record({ who, input, answer, shown: shown.map(({ id }) => id), evidence: () => shown.map(evidence) });
+      searchLog?.record({
+        who,
+        input,
+        answer,
+        shown: shown.map(({ id }) => id),
+        evidence: () => shown.map((hit) => evidence(hit, unprofiled)),
+      });
     }
     return answer;
   }

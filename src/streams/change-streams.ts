@@ -34,7 +34,7 @@ export async function changeStreams<T>(
   return { refused, position: refused === null ? position : null };
 }
 
-/** Rebuilds the streams for which a rebuild is requested, or that an older `COMPILE_VERSION` compiled. */
+/** Rebuilds the streams for which a rebuild is requested and can begin, or that an older `COMPILE_VERSION` compiled. */
 export async function rebuildRequested(pool: Pool, outbox: Outbox): Promise<void> {
   const ids = (await readOutdatedStreams(pool)).map(({ id }) => id);
   if (ids.length === 0) return;
@@ -46,8 +46,12 @@ export async function rebuildRequested(pool: Pool, outbox: Outbox): Promise<void
     ids,
     async (client) => ((await readStillOutdated(client)).length === 0 ? 'another process did it' : null),
     async (client, position) => {
-      for (const stream of await readStillOutdated(client)) await beginVersion(client, stream, position);
-      await clearRebuild(client, ids);
+      const outdated = await readStillOutdated(client);
+      for (const stream of outdated) await beginVersion(client, stream, position);
+      await clearRebuild(
+        client,
+        outdated.map(({ id }) => id),
+      );
     },
     BACKGROUND_LOCK_MS,
   );

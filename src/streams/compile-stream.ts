@@ -5,7 +5,7 @@ import { compileJoin, type CompiledJoin } from './join/compile-join';
 import { MAX_KEYS_LIMIT } from './key-limit';
 import { PartialAggregates } from './partial-aggregates';
 import { SpecFault, type Definition, type StreamSpec } from './stream-spec';
-import { StreamExpressions } from './stream-expressions';
+import { StreamExpressions, type ExpressionSummary } from './stream-expressions';
 import { parseLateness, parseRetention, windowAssignerOf, type WindowAssigner } from './window/window-assigner';
 
 /**
@@ -29,11 +29,7 @@ export interface Arrival extends EventContext {
 }
 
 /** A definition, ready to aggregate events. */
-export interface CompiledDefinition {
-  /** Whether stored results may contain personal data. */
-  readonly isPersonal: boolean;
-  /** Fields that the expressions read, for example `event.amount`. */
-  readonly fields: ReadonlySet<string>;
+export interface CompiledDefinition extends ExpressionSummary {
   empty(): PartialAggregates;
   /**
    * Adds one event if it matches. For a join, adds no pairs, which {@link CompiledJoin.addPair} does. It only lists the
@@ -118,8 +114,7 @@ export function compileDefinition(
   const { budget } = expressions;
 
   return {
-    isPersonal: expressions.isPersonal,
-    fields: expressions.fields,
+    ...expressions.summaryOf(definition),
     empty: () => new PartialAggregates(definition.aggregates, window.gap > 0),
     add(event, arrival, into, revision) {
       if (types !== null && !types.has(event.type)) return;

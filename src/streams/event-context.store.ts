@@ -1,8 +1,9 @@
 import { productsAsOf } from '../catalog/product-history.store';
 import { customersAsOf } from '../events/customer-history.store';
+import { segmentsAsOf } from '../events/segment-history.store';
 import type { StoredEvent } from '../events/stored-event';
 import type { Pool, PoolClient } from '../platform/postgres';
-import type { EventContext } from './event-shape';
+import { SEGMENT_FIELD, type EventContext } from './event-shape';
 
 /** An event, with the log position as of which its product and customer are loaded. */
 export interface EventAsOf {
@@ -11,8 +12,8 @@ export interface EventAsOf {
 }
 
 /**
- * Loads the product and the customer of each event as they were at its log position `knownAt`. Products or customers
- * that no expression reads are not loaded.
+ * Loads the product, the customer and the customer's segment of each event as they were at its log position `knownAt`.
+ * What no expression reads is not loaded.
  * @param fields that expressions read, for example `product.brand`
  * @returns one context for each event, in order
  */
@@ -25,11 +26,18 @@ export async function loadEventContexts(
   const products = reads('product')
     ? await loadRecords(events, 'productId', (asked) => productsAsOf(client, asked))
     : null;
-  const customers = reads('customer')
+  const customers = fields.has('customer.attributes')
     ? await loadRecords(events, 'customerId', (asked) => customersAsOf(client, asked))
     : null;
-  if (products === null && customers === null) return events.map(() => NOTHING);
-  return events.map((_, at): EventContext => ({ product: products?.[at], customer: customers?.[at] }));
+  const segments = fields.has(SEGMENT_FIELD)
+    ? await loadRecords(events, 'customerId', (asked) => segmentsAsOf(client, asked))
+    : null;
+  if (products === null && customers === null && segments === null) return events.map(() => NOTHING);
+  return events.map((_, at): EventContext => ({
+    product: products?.[at],
+    customer: customers?.[at],
+    segment: segments?.[at],
+  }));
 }
 
 const NOTHING: EventContext = {};

@@ -3,11 +3,16 @@ import { FACT_FIELDS, type ProductFacts } from '../catalog/product-facts';
 import type { Field, FieldType, RecordShape } from '../expressions/shape';
 import { decimalOfText, multiplyDecimals, textOfDecimal, type ExactDecimal } from './aggregate/exact-decimal';
 
+/** How expressions refer to the segment of the customer. */
+export const SEGMENT_FIELD = 'customer.segment';
+
 /** The product and the customer of an event, as they were when the event was received. */
 export interface EventContext {
   readonly product?: ProductFacts;
   /** Attributes of the customer. */
   readonly customer?: Readonly<Record<string, unknown>>;
+  /** The id of the customer's segment. */
+  readonly segment?: string;
 }
 
 /** An event, with the derived fields that a stream has computed so far. */
@@ -54,7 +59,18 @@ const RELATED: RecordShape<EventRow>['related'] = {
       { type, read: ({ context: { product } }) => product && read(product) },
     ]),
   ),
-  customer: { attributes: { type: 'map<string, dyn>', read: ({ context: { customer } }) => customer } },
+  customer: {
+    attributes: { type: 'map<string, dyn>', read: ({ context: { customer } }) => customer },
+    segment: { type: 'string', read: ({ context: { segment } }) => segment },
+  },
+};
+
+const HAS_NO_VERSIONS = 'predictions are not stored as of each event, so streams cannot read them';
+/** Fields of customers that other expressions have and streams don't, and why. */
+const UNAVAILABLE: RecordShape<EventRow>['unavailable'] = {
+  'customer.expectedAmount': HAS_NO_VERSIONS,
+  'customer.purchaseProbability': HAS_NO_VERSIONS,
+  'customer.churnProbability': HAS_NO_VERSIONS,
 };
 
 /** Fields of the other event of a pair: those of {@link EVENT_FIELDS}, and `secondsAfter`. */
@@ -109,7 +125,8 @@ export function eventShape(
 ): RecordShape<EventRow> {
   const fields: Record<string, Field<EventRow>> = { ...EVENT_FIELDS };
   derived.forEach(({ name, type }, at) => (fields[name] = { type, read: (row) => row.derived[at] }));
-  return { name: 'event', fields, related: hasPairs ? { ...RELATED, other: OTHER_FIELDS } : RELATED };
+  const related = hasPairs ? { ...RELATED, other: OTHER_FIELDS } : RELATED;
+  return { name: 'event', fields, related, unavailable: UNAVAILABLE };
 }
 
 export function nearestDouble(exact: ExactDecimal | undefined): number | undefined {

@@ -1,15 +1,24 @@
 import { Budget } from '../expressions/budget';
 import { checkExpression, fieldsIn, type CheckedExpression, type ResultType } from '../expressions/check';
 import { compile } from '../expressions/compile';
-import { ExpressionFault } from '../expressions/expression-fault';
 import type { FieldType, RecordShape } from '../expressions/shape';
-import { conjunctsOf, nodeCountOf } from '../expressions/tree';
+import { conjunctsOf, fieldRead, nodeCountOf } from '../expressions/tree';
 import { typesOf } from '../expressions/variable-types';
+import { literalsComparedWith } from '../expressions/compared-literals';
+import { ExpressionFault, positionIn, type Position } from '../expressions/expression-fault';
 import { decimalOfNumber, multiplyDecimals, type ExactDecimal } from './aggregate/exact-decimal';
 import { compileRates } from './conversion';
-import { EXACT_FIELDS, NON_PERSONAL_FIELDS, nearestDouble, eventShape, type EventRow } from './event-shape';
+import {
+  EXACT_FIELDS,
+  NON_PERSONAL_FIELDS,
+  SEGMENT_FIELD,
+  nearestDouble,
+  eventShape,
+  type EventRow,
+} from './event-shape';
 import { keyPartOf } from './key-encoding';
-import { SpecFault, type DerivedSpec } from './stream-spec';
+import type { SegmentUse } from './segment-use';
+import { SpecFault, type Definition, type DerivedSpec } from './stream-spec';
 
 /** Maximum total number of syntax nodes in all expressions of a stream. */
 const MAX_NODES = 2_000;
@@ -29,19 +38,48 @@ export interface PairCondition extends PairSides {
   readonly holds: (row: EventRow) => boolean;
 }
 
+/** A string literal that an expression of a stream compares with `customer.segment`. */
+export interface ComparedSegment {
+  readonly value: string;
+  /** Path of the expression in the definition. */
+  readonly path: string;
+  readonly position: Position;
+}
+
+/** Properties of a definition that follow from its expressions. */
+export interface ExpressionSummary {
+  /** Whether stored results may contain personal data. */
+  readonly isPersonal: boolean;
+  readonly segmentUse: SegmentUse;
+  readonly comparedSegments: readonly ComparedSegment[];
+  /** For each part of the key: whether it is the id of a segment. */
+  readonly segmentKeys: readonly boolean[];
+  /** Fields that the expressions read, for example `event.amount`. */
+  readonly fields: ReadonlySet<string>;
+}
+
+/** What a stored result may reveal: a person, or only that there are customers in a segment. */
+type PersonalData = 'PERSON' | 'SEGMENT' | null;
+
 /** Checks and compiles the expressions of one stream, in order and with one shared budget. */
 export class StreamExpressions {
   readonly budget = new Budget(EVENT_STEPS);
-  /** Whether a result that is stored may contain personal data. */
-  isPersonal = false;
   /** Fields that the expressions read, for example `event.amount`. */
-  readonly fields = new Set<string>();
+  private readonly fields = new Set<string>();
+  /** By path and offset, because some expressions are checked twice. */
+  private readonly comparedSegments = new Map<string, ComparedSegment>();
+  /** Fields whose value is the id of a segment: `customer.segment`, and fields that are derived as its copy. */
+  private readonly segmentFields = new Set([SEGMENT_FIELD]);
+  /** What the stored results may reveal. */
+  private stored: PersonalData = null;
   private readonly derived: { name: string; type: FieldType }[] = [];
-  private readonly personal = new Set<string>();
+  private readonly personal = new Map<string, PersonalData>();
   /** Which events of a pair each derived field depends on, by `event.<name>`. */
   private readonly fieldSides = new Map<string, PairSides>();
   /** Which events of a pair each checked expression reads, by the source of the expression. */
   private readonly sourceSides = new Map<string, PairSides>();
+  /** Sources of checked expressions whose value is the id of a segment. */
+  private readonly segmentSources = new Set<string>();
   /** Readers of fields with exact decimal values, by name like `event.amount`. */
   private readonly exact = new Map<string, (row: EventRow) => ExactDecimal | undefined>(
     Object.entries(EXACT_FIELDS).flatMap(([name, read]) => [
@@ -60,10 +98,23 @@ export class StreamExpressions {
     this.shape = eventShape([], hasPairs);
   }
 
+  /** Must be called after all expressions of the definition have been compiled. */
+  summaryOf({ keys }: Pick<Definition, 'keys'>): ExpressionSummary {
+    const { fields, stored, comparedSegments } = this;
+    const identified = stored === 'PERSON' ? 'IDENTIFIED' : 'COUNTED';
+    return {
+      isPersonal: stored !== null,
+      segmentUse: fields.has(SEGMENT_FIELD) ? identified : 'NONE',
+      comparedSegments: [...comparedSegments.values()],
+      segmentKeys: keys.map(({ expression }) => this.segmentSources.has(expression)),
+      fields,
+    };
+  }
+
   compileExpression(source: string, result: ResultType, path: string, isStored = result === 'scalar'): RowReader {
     const checked = this.check(source, result, path);
     // A filter or a sum does not store the values that it reads.
-    if (isStored && this.readsPersons(checked)) this.isPersonal = true;
+    if (isStored) this.stored = combine(this.stored, this.personalDataOf(checked));
     return this.compileChecked(checked);
   }
 
@@ -112,6 +163,7 @@ export class StreamExpressions {
     if (unit === undefined || rates === undefined) {
       const checked = this.checkedField(name, expression, 'scalar', `${path}.expression`);
       const read = this.compileChecked(checked);
+      if (this.segmentSources.has(expression)) this.segmentFields.add(`event.${name}`);
       this.declare(name, checked.type as FieldType);
       return (row) => void (row.derived[place] = read(row));
     }
@@ -146,7 +198,10 @@ export class StreamExpressions {
 
   private checkedField(name: string, source: string, result: ResultType, path: string): CheckedExpression {
     const checked = this.check(source, result, path);
-    if (this.readsPersons(checked)) this.personal.add(`event.${name}`);
+    this.personal.set(
+      `event.${name}`,
+      combine(this.personal.get(`event.${name}`) ?? null, this.personalDataOf(checked)),
+    );
     this.addSides(name, this.sidesOf(checked));
     return checked;
   }
@@ -167,6 +222,7 @@ export class StreamExpressions {
       this.nodes += checked.size;
       for (const field of checked.fields.keys()) this.fields.add(field);
       this.sourceSides.set(source, this.sidesOf(checked));
+      this.noteSegments(checked, path);
       if (this.nodes > MAX_NODES)
         throw new SpecFault(path, `all expressions of a stream must have at most ${MAX_NODES} nodes together`);
       return checked;
@@ -193,14 +249,30 @@ export class StreamExpressions {
     return { event, other };
   }
 
-  private readsPersons({ fields }: CheckedExpression): boolean {
-    return [...fields.keys()].some(
-      (field) =>
-        this.personal.has(field) ||
-        field.startsWith('customer.') ||
-        (/^(event|other)\./.test(field) &&
-          !NON_PERSONAL_FIELDS.has(field) &&
-          !this.derived.some(({ name }) => `event.${name}` === field)),
-    );
+  /** Notes the segments that an expression compares, and whether it is a segment itself. */
+  private noteSegments({ source, tree }: CheckedExpression, path: string): void {
+    for (const field of this.segmentFields) {
+      const [record, name] = field.split('.') as [string, string];
+      if (fieldRead(tree, record) === name) this.segmentSources.add(source);
+      for (const { value, offset } of literalsComparedWith(tree, record, name))
+        this.comparedSegments.set(`${path} ${offset}`, { value, path, position: positionIn(source, offset) });
+    }
   }
+
+  private personalDataOf({ fields }: CheckedExpression): PersonalData {
+    return [...fields.keys()].reduce<PersonalData>((data, field) => combine(data, this.personalDataIn(field)), null);
+  }
+
+  private personalDataIn(field: string): PersonalData {
+    if (field === SEGMENT_FIELD) return 'SEGMENT';
+    if (field.startsWith('customer.')) return 'PERSON';
+    const isDerived = this.derived.some(({ name }) => `event.${name}` === field);
+    if (isDerived) return this.personal.get(field) ?? null;
+    return /^(event|other)\./.test(field) && !NON_PERSONAL_FIELDS.has(field) ? 'PERSON' : null;
+  }
+}
+
+function combine(a: PersonalData, b: PersonalData): PersonalData {
+  if (a === 'PERSON' || b === 'PERSON') return 'PERSON';
+  return a ?? b;
 }

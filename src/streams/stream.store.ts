@@ -100,12 +100,12 @@ export async function beginVersion(
   );
   await execute(
     client,
-    `INSERT INTO stream_versions (stream, version, spec, compile_version, personal, state, filled, kept_from)
-     VALUES ($1, $2, $3, $7, $4, 'FILLING', $5, to_timestamp($6::float8 / 1000.0))`,
+    `INSERT INTO stream_versions (stream, version, spec, compile_version, personal, segment_use, state, filled, kept_from)
+     VALUES ($1, $2, $3, $7, $4, $8, 'FILLING', $5, to_timestamp($6::float8 / 1000.0))`,
     // The backfill skips windows that are already past the retention.
     [
       ...[id, position, JSON.stringify(spec), compiled.isPersonal, fromPosition],
-      ...[retentionStart(compiled, Date.now()), COMPILE_VERSION],
+      ...[retentionStart(compiled, Date.now()), COMPILE_VERSION, compiled.segmentUse],
     ],
   );
 }
@@ -165,6 +165,30 @@ export async function eraseFromStreams(client: PoolClient, positions: readonly n
     'UPDATE streams SET shown = NULL WHERE id IN (SELECT stream FROM stream_versions WHERE personal)',
   );
   await execute(client, `UPDATE stream_versions SET state = 'GONE' WHERE personal`);
+}
+
+/**
+ * Requests a rebuild of the streams that read the segments of customers, in the transaction that forgets which segments
+ * a customer was in. Windows that may reveal whose segment they count are hidden until the rebuild ends, and are deleted.
+ * Others stay visible until then. A transaction that also allocates a log position must call this first.
+ */
+export async function forgetSegments(client: PoolClient): Promise<void> {
+  const rows = await queryRows<{ stream: string }>(
+    client,
+    `SELECT DISTINCT stream FROM stream_versions WHERE segment_use <> 'NONE' AND state <> 'GONE'`,
+  );
+  if (rows.length === 0) return;
+  const ids = rows.map(({ stream }) => stream);
+  await lockStreams(client, ids);
+  await execute(client, 'UPDATE streams SET rebuild = true WHERE id = ANY($1)', [ids]);
+  // Lists of late events have the keys and the ids of events.
+  await execute(client, 'DELETE FROM stream_late WHERE stream = ANY($1)', [ids]);
+  await execute(
+    client,
+    `UPDATE streams SET shown = NULL WHERE id IN (
+       SELECT stream FROM stream_versions WHERE segment_use = 'IDENTIFIED' AND state <> 'GONE')`,
+  );
+  await execute(client, `UPDATE stream_versions SET state = 'GONE' WHERE segment_use = 'IDENTIFIED'`);
 }
 
 /** Maximum number of rows removed per transaction, so that other transactions do not wait long for row locks. */
@@ -272,13 +296,20 @@ const OUTDATED = `EXISTS (
   ) v WHERE v.compile_version < $1::int
     AND (s.spec->'join' IS NOT NULL OR v.state = 'FULL' OR v.keys > ${DEFAULT_MAX_KEYS} AND s.spec->'window'->>'gap' IS NULL))`;
 
-/** Returns the streams for which a rebuild is requested, or that an older {@link COMPILE_VERSION} compiled. */
+/**
+ * SQL: whether a rebuild of the stream `s` is requested and can begin. It begins when the present backfill has ended, so
+ * that frequent requests can't keep a backfill from ending.
+ */
+const REBUILD_DUE = `(s.rebuild AND NOT EXISTS (
+  SELECT FROM stream_versions WHERE stream = s.id AND state = 'FILLING'))`;
+
+/** Returns the streams whose requested rebuild can begin, or that an older {@link COMPILE_VERSION} compiled. */
 export function readOutdatedStreams(
   client: Pool | PoolClient,
 ): Promise<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>[]> {
   return queryRows<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
     client,
-    `SELECT id, spec, from_position AS "fromPosition" FROM streams s WHERE spec->>'over' IS NULL AND (rebuild OR ${OUTDATED})`,
+    `SELECT id, spec, from_position AS "fromPosition" FROM streams s WHERE spec->>'over' IS NULL AND (${REBUILD_DUE} OR ${OUTDATED})`,
     [COMPILE_VERSION],
   );
 }

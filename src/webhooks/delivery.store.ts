@@ -4,7 +4,6 @@ import { MAX_DELIVERY_ATTEMPTS } from './retry-delay';
 
 /** A worker claims a delivery for this long. An attempt takes less, so a worker without a result by then has ended. */
 const CLAIM_MS = 20_000;
-const MAX_DUE = 100;
 /** Completed deliveries of changes are retained for this many days. */
 const CHANGE_DELIVERY_DAYS = 7;
 /** SQL expression for the rank of a severity; a higher rank is more severe. */
@@ -159,7 +158,7 @@ export function deleteOldChangeDeliveries(pool: Pool): Promise<number> {
     pool,
     `DELETE FROM webhook_deliveries WHERE id IN (
        SELECT id FROM webhook_deliveries
-       WHERE position IS NOT NULL AND state <> 'WAITING' AND due_at < now() - $1 * interval '1 day' LIMIT 10000)`,
+       WHERE position IS NOT NULL AND state IN ('DELIVERED', 'FAILED') AND due_at < now() - $1 * interval '1 day' LIMIT 10000)`,
     [CHANGE_DELIVERY_DAYS],
   );
 }
@@ -200,20 +199,36 @@ export async function failAbandonedDeliveries(pool: Pool): Promise<void> {
   });
 }
 
+/** What a delivery is about. Each webhook has its own lane for each topic. */
+type DeliveryTopic = 'ALERT' | 'SEGMENT_CHANGES';
+
+/** A delivery that is due now. */
+export interface DueDelivery {
+  readonly id: string;
+  readonly webhook: string;
+  readonly topic: DeliveryTopic;
+}
+
 /**
- * Returns the ids of up to {@link MAX_DUE} due deliveries, oldest first. If several deliveries of one alert to the same
- * webhook wait, it returns only the earliest one.
- * @param overdueMs minimum time since a delivery was due, in milliseconds
+ * Returns the due deliveries of each webhook: of alerts and of changes of segments, up to `countPerLane` each, those
+ * that were due first. Alerts come first. If several deliveries of one alert to the same webhook wait, it returns only
+ * the earliest one.
  */
-export async function dueDeliveries(pool: Pool, overdueMs: number): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, {
+export function readDueDeliveries(pool: Pool, countPerLane: number): Promise<DueDelivery[]> {
+  return queryRows<DueDelivery>(pool, {
     name: 'due-deliveries',
-    text: `SELECT d.id FROM webhook_deliveries d WHERE d.state = 'WAITING' AND d.due_at <= now() - $1 * interval '1 ms'
-             AND EXISTS (SELECT FROM alert_webhooks w WHERE w.id = d.webhook)
-             AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.alert = d.alert
-                               AND b.revision < d.revision AND b.state = 'WAITING')
-           ORDER BY d.due_at LIMIT $2`,
-    values: [overdueMs, MAX_DUE],
+    text: `SELECT due.id, w.id AS webhook, due.topic FROM alert_webhooks w CROSS JOIN LATERAL (
+             (SELECT d.id, d.due_at, 'ALERT' AS topic FROM webhook_deliveries d
+              WHERE d.webhook = w.id AND d.state = 'WAITING' AND d.position IS NULL AND d.due_at <= now() AND d.attempts < $2
+                AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.alert = d.alert
+                                  AND b.revision < d.revision AND b.state = 'WAITING')
+              ORDER BY d.due_at LIMIT $1)
+             UNION ALL
+             (SELECT d.id, d.due_at, 'SEGMENT_CHANGES' FROM webhook_deliveries d
+              WHERE d.webhook = w.id AND d.state = 'WAITING' AND d.position IS NOT NULL AND d.due_at <= now()
+                AND d.attempts < $2
+              ORDER BY d.due_at LIMIT $1)) due
+           ORDER BY due.topic, due.due_at`,
+    values: [countPerLane, MAX_DELIVERY_ATTEMPTS],
   });
-  return rows.map(({ id }) => id);
 }

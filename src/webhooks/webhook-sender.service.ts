@@ -1,73 +1,122 @@
 import type { Logger } from '../platform/log';
 import { Networks } from '../networks';
 import type { Pool } from '../platform/postgres';
-import type { Queues } from '../platform/queues';
+import { inSpan, SpanKind } from '../platform/tracing';
 import { retryDelayMs } from './retry-delay';
 import {
   claimChanges,
   claimDelivery,
   deleteOldChangeDeliveries,
   dropDelivery,
+  readDueDeliveries,
   readSentChanges,
-  dueDeliveries,
   failAbandonedDeliveries,
   recordDelivered,
   recordFailedAttempt,
   type ClaimedChanges,
   type ClaimedDelivery,
+  type DueDelivery,
 } from './delivery.store';
 import { sendSigned } from './send-signed';
 
-/** A delivery this long overdue is sent without the queue, because the alert may be about an outage of Redis. */
-const OVERDUE_MS = 5_000;
-const MAX_CONCURRENT_DELIVERIES = 4;
-const PRUNE_MS = 600_000;
 /**
- * Added to the delay of a retry's job. The clock of PostgreSQL decides whether the delivery is due, but the job starts
- * by the clock of a worker, which may be ahead.
+ * Maximum number of simultaneous attempts of this process in one lane. A lane holds the deliveries of one topic to one
+ * webhook, so a webhook that does not answer delays only its own deliveries, and changes of segments delay no alert.
  */
-const MAX_CLOCK_DIFFERENCE_MS = 100;
+const MAX_ATTEMPTS_PER_LANE = 4;
+const PRUNE_MS = 600_000;
 
 export interface WebhookSenderOptions {
   readonly pool: Pool;
-  readonly queues: Pick<Queues, 'enqueue'>;
   readonly log: Logger;
   /** Networks that may be contacted although they are not public. */
   readonly networks: readonly string[];
 }
 
 /**
- * Sends deliveries to webhooks when they are due. PostgreSQL stores the due times, and jobs in the queue trigger the
- * attempts. The job of a retry is delayed until the retry is due.
+ * Sends deliveries to webhooks when they are due. PostgreSQL stores the due times, so alerts are sent while Redis is
+ * unreachable, too. Each worker has one sender; a delivery is claimed by the first that attempts it.
  */
 export class WebhookSender {
   private readonly allowed: Networks;
   private prunedAt = -Infinity;
+  /** Deliveries whose attempt runs, by lane. */
+  private readonly lanes = new Map<string, Set<string>>();
+  private readonly attempts = new Set<Promise<void>>();
+  private starting: Promise<void> | undefined;
+  private mayHaveMore = false;
+  private closed = false;
 
   constructor(private readonly options: WebhookSenderOptions) {
     this.allowed = new Networks(options.networks);
   }
 
-  /** Adds deliveries to the queue. */
-  enqueue(deliveries: readonly string[]): void {
-    for (const id of deliveries) this.options.queues.enqueue('webhooks', { deliveryId: id }, id);
+  /** Starts attempts of due deliveries, as far as their lanes have room. Does not wait for them. */
+  wake(): void {
+    this.mayHaveMore = true;
+    if (this.closed || this.starting !== undefined) return;
+    this.starting = this.startDue()
+      .catch((error: Error) =>
+        this.options.log.warn({ error: error.message }, 'due deliveries to webhooks not read; will be retried'),
+      )
+      .finally(() => (this.starting = undefined));
   }
 
-  /** Makes one attempt if the delivery is due. */
-  async deliver(id: string): Promise<void> {
-    const { pool, queues, log } = this.options;
+  /** Waits for the attempts that run, and starts no others. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.starting;
+    await Promise.all(this.attempts);
+  }
+
+  private async startDue(): Promise<void> {
+    while (this.mayHaveMore && !this.closed) {
+      this.mayHaveMore = false;
+      // Deliveries whose attempts have started but are not claimed yet are listed, too.
+      for (const due of await readDueDeliveries(this.options.pool, 2 * MAX_ATTEMPTS_PER_LANE)) this.start(due);
+    }
+  }
+
+  private start({ id, webhook, topic }: DueDelivery): void {
+    const key = `${topic} ${webhook}`;
+    const lane = this.lanes.get(key) ?? new Set();
+    if (this.closed || lane.size >= MAX_ATTEMPTS_PER_LANE || lane.has(id)) return;
+    this.lanes.set(key, lane.add(id));
+    const attempt = inSpan('send webhook', { kind: SpanKind.CLIENT }, () => this.deliver(id))
+      .catch((error: Error) => {
+        this.options.log.warn(
+          { delivery: id, error: error.message },
+          'delivery to a webhook not attempted or recorded',
+        );
+        return false;
+      })
+      .then((wasAttempted) => {
+        this.attempts.delete(attempt);
+        lane.delete(id);
+        if (lane.size === 0) this.lanes.delete(key);
+        // A delivery that could not be claimed would be listed again at once; the next sweep tries it.
+        if (wasAttempted) this.wake();
+      });
+    this.attempts.add(attempt);
+  }
+
+  /** Makes one attempt if the delivery is due. @returns whether it was due, and is recorded now */
+  async deliver(id: string): Promise<boolean> {
+    const { pool, log } = this.options;
     const claimed = await this.claim(id);
-    if (claimed === null) return;
+    if (claimed === null) return false;
+    if (claimed === 'NOTHING_TO_SEND') return true;
     const { delivery, payload } = claimed;
     const { url, secret } = delivery;
     const { status, error } = await sendSigned({ id, url, secret, payload }, this.allowed);
-    if (error === null) return recordDelivered(pool, id, status as number);
+    if (error === null) {
+      await recordDelivered(pool, id, status as number);
+      return true;
+    }
     const pauseMs = retryDelayMs(delivery.attempts);
     const willRetry = await recordFailedAttempt(pool, delivery, { status, error, pauseMs });
-    // The job of this attempt still exists, so the next job needs another id.
-    if (willRetry)
-      queues.enqueue('webhooks', { deliveryId: id }, `${id}-${delivery.attempts}`, pauseMs + MAX_CLOCK_DIFFERENCE_MS);
     log.warn({ delivery: id, attempts: delivery.attempts, error, again: willRetry }, 'webhook not delivered');
+    return true;
   }
 
   private async prune(): Promise<void> {
@@ -75,10 +124,12 @@ export class WebhookSender {
     if ((await deleteOldChangeDeliveries(this.options.pool)) === 0) this.prunedAt = performance.now();
   }
 
-  /** Claims a delivery. @returns null if it is not due, or has nothing to send any more */
+  /** Claims a delivery, and deletes it if it has nothing to send any more. @returns null if it is not due */
   private async claim(
     id: string,
-  ): Promise<{ readonly delivery: ClaimedDelivery | ClaimedChanges; readonly payload: object } | null> {
+  ): Promise<
+    { readonly delivery: ClaimedDelivery | ClaimedChanges; readonly payload: object } | 'NOTHING_TO_SEND' | null
+  > {
     const { pool } = this.options;
     const alert = await claimDelivery(pool, id);
     if (alert !== null) return { delivery: alert, payload: payloadOf(alert) };
@@ -89,17 +140,14 @@ export class WebhookSender {
     if (changes.length > 0)
       return { delivery, payload: { id, type: 'segment.changed', createdAt, position: String(position), changes } };
     await dropDelivery(pool, id);
-    return null;
+    return 'NOTHING_TO_SEND';
   }
 
-  /** Handles due deliveries that have no job, because Redis has lost the job or is unreachable. */
+  /** Starts due deliveries: retries, those that other processes have queued, and those of workers that have ended. */
   async sweep(): Promise<void> {
-    const { pool } = this.options;
-    await failAbandonedDeliveries(pool);
+    await failAbandonedDeliveries(this.options.pool);
     await this.prune();
-    this.enqueue(await dueDeliveries(pool, 0));
-    for (const id of (await dueDeliveries(pool, OVERDUE_MS)).slice(0, MAX_CONCURRENT_DELIVERIES))
-      await this.deliver(id);
+    this.wake();
   }
 }
 

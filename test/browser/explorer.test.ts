@@ -11,7 +11,10 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 import { createEventLog } from '../../src/create-event-log';
 
-jest.setTimeout(60_000);
+/** Runs in the page: the first request has ended, and GraphiQL has processed the response. */
+const SCHEMA_IS_LOADED = `
+  performance.getEntriesByName(location.origin + '/graphql').length > 0 &&
+  document.querySelector('[aria-label="Re-fetch GraphQL schema"]')?.disabled === false`;
 
 type Api = Awaited<ReturnType<typeof startApi>>;
 
@@ -60,7 +63,7 @@ describeInBrowser('/explorer/', () => {
   const explore = async (api: Api) => {
     const { page, complaints } = await visit(browser, `http://127.0.0.1:${api.port}/explorer/`);
     // Until GraphiQL has loaded the schema, it returns to the first tab.
-    await page.waitForLoadState('networkidle');
+    await until(() => page.evaluate<boolean>(SCHEMA_IS_LOADED), Boolean);
     return { page, complaints, ...partsOf(page) };
   };
 

@@ -1,14 +1,15 @@
 import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, describeInBrowser, launchBrowser, visit, type Visit } from '../setup/browser';
 import type { GraphqlClient } from '../setup/graphql-client';
+import { UPSERT } from '../setup/operations';
 import { type ShopProcess, startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { fillTasteShop } from '../setup/taste-shop';
 
 jest.setTimeout(180_000);
 
-/** The page waits a second before it asks for the behaviour. */
-const QUIET_MS = 3_000;
+/** The page asks for the behaviour after 1 s, and once more 4 s later. */
+const QUIET_MS = 7_000;
 
 /** The comparison on product pages at /shop/, in a shop whose behaviour the stated rules predict. */
 describeInBrowser('the comparison at /shop/', () => {
@@ -68,10 +69,14 @@ describeInBrowser('the comparison at /shop/', () => {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it('leads to the other product, where it shows both again', async () => {
+  it('leads to the other product, where it shows both again, with their present prices', async () => {
+    const oakLamp = { id: 'lamp-0', title: 'Oak lamp', brand: 'Oak', categories: ['lamp'] };
+    const reduced = { ...oakLamp, price: { amount: '8.25', currency: 'EUR' } };
+    const { upsertProducts } = await api.client.data<{ upsertProducts: object }>(UPSERT, { products: [reduced] });
+    expect(upsertProducts).toMatchObject({ accepted: 1, errors: [] });
     await comparison().getByRole('link', { name: 'Steel lamp' }).click();
     await page.getByRole('heading', { level: 1, name: 'Steel lamp' }).waitFor();
-    await comparison().waitFor();
+    await comparison().getByText('€8.25').waitFor();
     expect(await comparison().locator('thead th').count()).toBe(2);
   });
 
@@ -81,6 +86,32 @@ describeInBrowser('the comparison at /shop/', () => {
     await open('Oak lamp');
     await page.waitForTimeout(QUIET_MS);
     expect(await comparison().count()).toBe(0);
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it('starts empty when a customer signs in, and ends with the sign-out', async () => {
+    const { issued } = await api.client.data<{ issued: object }>(
+      'mutation { issued: issueCustomerToken(input: { customerId: "c-1" }) { token expiresAt } }',
+    );
+    const json = { customers: [{ id: 'c-1', name: 'Ada' }], customerId: 'c-1', name: 'Ada', ...issued };
+    await page.route('**/shop/back-end/*', (route) => route.fulfill({ json }));
+    await page.route('**/shop/config.json', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ json: { ...((await response.json()) as object), backEnd: true } });
+    });
+    // The page is loaded again, now with sign-in.
+    await page.reload();
+    for (const title of ['Steel lamp', 'Oak lamp', 'Steel lamp']) await open(title);
+    await page.getByRole('button', { name: 'Close comparison' }).click();
+    await comparison().waitFor({ state: 'detached' });
+    await page.getByRole('navigation').getByRole('link', { name: 'Sign in' }).click();
+    await page.locator('.people [data-id="c-1"]').click();
+    const signOut = page.getByRole('button', { name: 'Sign out' });
+    await signOut.waitFor();
+    for (const title of ['Oak lamp', 'Steel lamp', 'Oak lamp']) await open(title);
+    await comparison().waitFor();
+    await signOut.click();
+    await comparison().waitFor({ state: 'detached' });
     expect(visitor.complaints).toEqual([]);
   });
 });

@@ -25,8 +25,18 @@ export class ReaderPage {
     await this.page.getByRole('button', { name, exact: true }).click();
   }
 
+  /**
+   * The page reloads itself, as with the browser's button, and this waits for the new document. Vite also reloads it
+   * after a change of a file. Chromium refuses the reload of a debugger (`page.reload`) while another one is under way.
+   */
   async reload(): Promise<void> {
-    await this.page.reload();
+    await this.page.waitForFunction(
+      `(() => {
+        if (performance.timeOrigin > ${Date.now()}) return document.readyState === 'complete';
+        globalThis.isReloading ??= (location.reload(), true);
+        return false;
+      })()`,
+    );
   }
 
   /** Returns the visible text, without the blank lines between blocks. */

@@ -3,7 +3,10 @@ import WebSocket from 'ws';
 
 export interface Answer<T> {
   readonly data?: T | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions: { readonly code: string; readonly retryAfterMs?: number };
+  }[];
 }
 
 export interface Credentials {
@@ -11,7 +14,7 @@ export interface Credentials {
   readonly authorization?: string;
 }
 
-const MAX_RECEIPT_MS = 20_000;
+const MAX_RETRIES_MS = 20_000;
 
 /** A client like a storefront or a back end: GraphQL over HTTP and WebSocket. */
 export class GraphqlClient {
@@ -41,18 +44,21 @@ export class GraphqlClient {
   }
 
   /**
-   * Returns the data. A query with `awaitReceipt` that ends with TIMEOUT is sent again, as its message asks: a worker
-   * that has just been started may need longer than the server waits.
+   * Returns the data. What answers OVERLOADED, and a query with `awaitReceipt` that ends with TIMEOUT, is sent again, as
+   * the messages ask: other tests may need both cores, and a worker that has just been started needs longer than the
+   * server waits.
    * @throws Error if there is no data
    */
   async data<T>(query: string, variables: object = {}): Promise<T> {
-    const giveUpAt = Date.now() + MAX_RECEIPT_MS;
+    const giveUpAt = Date.now() + MAX_RETRIES_MS;
     const awaitsReceipt = JSON.stringify(variables).includes('"awaitReceipt":"');
     for (;;) {
       const { data, errors } = await this.send<T>(query, variables);
       if (!errors && data) return data;
-      const again = awaitsReceipt && errors?.[0].extensions.code === 'TIMEOUT' && Date.now() < giveUpAt;
-      if (!again) throw new Error(`${query}: ${JSON.stringify(errors)}`);
+      const { code, retryAfterMs = 0 } = errors?.[0].extensions ?? {};
+      const isTransient = code === 'OVERLOADED' || (awaitsReceipt && code === 'TIMEOUT');
+      if (!isTransient || Date.now() > giveUpAt) throw new Error(`${query}: ${JSON.stringify(errors)}`);
+      await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
     }
   }
 

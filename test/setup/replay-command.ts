@@ -5,6 +5,7 @@ export interface ReplayAnswer {
   readonly position: number;
   readonly newest: number;
   readonly events: number;
+  readonly sessionsCompared: boolean;
   readonly equal: boolean;
   readonly differing: number;
   readonly differences: readonly { part: string; key: string; checkpoint: number; replay: number }[];

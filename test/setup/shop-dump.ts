@@ -46,9 +46,19 @@ export async function dumpShop(shop: TestNamespace, release: string): Promise<Bu
   });
 }
 
+/** Returns the bytes of the dump's only artefact of a kind. */
+export function dumpedArtefact(bytes: Uint8Array, kind: string): Uint8Array {
+  const { tables } = readDump(bytes);
+  const artefacts = JSON.parse(tables.artefacts) as { id: string; kind: string }[];
+  const [{ id }] = artefacts.filter((artefact) => artefact.kind === kind);
+  const chunks = JSON.parse(tables.artefact_chunks) as { artefact_id: string; sequence: number; bytes: string }[];
+  const ofArtefact = chunks.filter((chunk) => chunk.artefact_id === id).sort((a, b) => a.sequence - b.sequence);
+  return new Uint8Array(Buffer.from(ofArtefact.map((chunk) => chunk.bytes.replace('\\x', '')).join(''), 'hex'));
+}
+
 /** Migrates an empty schema up to the dump's migration, and fills its tables. It applies no later migration. */
 export async function restoreShop(shop: TestNamespace, bytes: Uint8Array): Promise<Dump> {
-  const dump = JSON.parse(gunzipSync(bytes).toString()) as Dump;
+  const dump = readDump(bytes);
   const folder = testFolder('migrations');
   for (const { name } of readMigrations(migrationsFolder()))
     if (name <= dump.migration)
@@ -69,6 +79,10 @@ export async function restoreShop(shop: TestNamespace, bytes: Uint8Array): Promi
     await advanceSequences(client, shop);
   });
   return dump;
+}
+
+function readDump(bytes: Uint8Array): Dump {
+  return JSON.parse(gunzipSync(bytes).toString()) as Dump;
 }
 
 async function tablesOf(client: Client, { namespace }: TestNamespace): Promise<string[]> {

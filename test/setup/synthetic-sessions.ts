@@ -46,6 +46,9 @@ function sessionOf(persona: (typeof PERSONAS)[number], subject: string, startAt:
       isSortedByPrice: false,
       isWithoutResults: false,
       orderKey: null,
+      position: 0,
+      loggedAt: at,
+      isHistorical: true,
       ...more,
     });
   };

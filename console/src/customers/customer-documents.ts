@@ -26,6 +26,32 @@ export const Segments = graphql(`
   }
 `);
 
+export const SegmentHistories = graphql(`
+  query SegmentHistories {
+    segments {
+      id
+      sizes {
+        startAt
+        size
+      }
+    }
+  }
+`);
+
+export const SegmentSizesUpdated = graphql(`
+  subscription SegmentSizesUpdated {
+    segmentSizesUpdated {
+      stabilityIndex
+      segments {
+        segment {
+          id
+        }
+        size
+      }
+    }
+  }
+`);
+
 export const RenameSegment = graphql(`
   mutation RenameSegment($id: ID!, $name: String) {
     renameSegment(input: { id: $id, name: $name }) {
@@ -38,60 +64,35 @@ export const RenameSegment = graphql(`
   }
 `);
 
-export const ListedCustomers = graphql(`
-  query ListedCustomers($idPrefix: String!, $after: String) {
-    customers(idPrefix: $idPrefix, first: 50, after: $after) {
-      nodes {
-        id
-        createdAt
-        updatedAt
-        profiling
-        segment {
-          id
-          name
-        }
-        segmentSince
-        predictions {
-          expectedAmount {
-            amount
-            currency
-          }
-          purchaseProbability
-          churnProbability
-          asOf
-        }
+const ListedCustomerFields = graphql(`
+  fragment ListedCustomerFields on Customer @_unmask {
+    id
+    createdAt
+    updatedAt
+    profiling
+    segment {
+      id
+      name
+    }
+    segmentSince
+    predictions {
+      expectedAmount {
+        amount
+        currency
       }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
+      purchaseProbability
+      churnProbability
+      asOf
     }
   }
 `);
 
-export const SegmentMembers = graphql(`
-  query SegmentMembers($segmentId: ID!, $after: String) {
-    segment(id: $segmentId) {
-      members(first: 50, after: $after) {
+export const ListedCustomers = graphql(
+  `
+    query ListedCustomers($idPrefix: String!, $after: String) {
+      customers(idPrefix: $idPrefix, first: 50, after: $after) {
         nodes {
-          id
-          createdAt
-          updatedAt
-          profiling
-          segment {
-            id
-            name
-          }
-          segmentSince
-          predictions {
-            expectedAmount {
-              amount
-              currency
-            }
-            purchaseProbability
-            churnProbability
-            asOf
-          }
+          ...ListedCustomerFields
         }
         pageInfo {
           hasNextPage
@@ -99,8 +100,28 @@ export const SegmentMembers = graphql(`
         }
       }
     }
-  }
-`);
+  `,
+  [ListedCustomerFields],
+);
+
+export const SegmentMembers = graphql(
+  `
+    query SegmentMembers($segmentId: ID!, $after: String) {
+      segment(id: $segmentId) {
+        members(first: 50, after: $after) {
+          nodes {
+            ...ListedCustomerFields
+          }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+        }
+      }
+    }
+  `,
+  [ListedCustomerFields],
+);
 
 export const CustomerProfile = graphql(`
   query CustomerProfile($id: ID!) {

@@ -8,17 +8,27 @@ import { hrefOf } from '../ui/router';
 import { useLive } from '../ui/use-live';
 import { useQuery } from '../ui/use-query';
 import { segmentShares } from './customer-figures';
-import { Segments } from './customer-documents';
+import { AudiencePanel } from './audience-panel';
+import { SegmentHistories, Segments, SegmentSizesUpdated } from './customer-documents';
 import { CustomersPanel } from './customers-panel';
 import { SegmentCard } from './segment-card';
 
 /** Shows the segments, and the customers of one of them or of all. */
 export function CustomersOverview() {
   const { data, error, reload } = useQuery(Segments, {});
-  useLive(ModelChanged, {}, reload);
+  const histories = useQuery(SegmentHistories, {});
+  useLive(ModelChanged, {}, () => {
+    reload();
+    histories.reload();
+  });
+  const live = useLive(SegmentSizesUpdated, {}).data?.segmentSizesUpdated;
+  const liveSizes = new Map(live?.segments.map(({ segment, size }) => [segment.id, size]));
   const [segmentId, select] = useState('');
   const list = useRef<HTMLElement>(null);
-  const segments = data?.segments ?? [];
+  const segments = (data?.segments ?? []).map((each) => ({ ...each, size: liveSizes.get(each.id) ?? each.size }));
+  const pastSizes = new Map(
+    histories.data?.segments?.map(({ id, sizes }) => [id, sizes.map(({ size }) => size)]) ?? [],
+  );
   const shares = segmentShares(segments);
   const showMembers = (id: string) => {
     select(id);
@@ -46,12 +56,19 @@ export function CustomersOverview() {
           <SegmentCard
             key={segment.id}
             segment={segment}
+            pastSizes={pastSizes.get(segment.id) ?? []}
             share={shares.get(segment.id) ?? 0}
             onRenamed={reload}
             onShowMembers={() => showMembers(segment.id)}
           />
         ))}
       </div>
+      {live?.stabilityIndex != null && (
+        <p class="muted small">
+          Drift of the shares since the fit (population stability index): {live.stabilityIndex.toFixed(3)}
+        </p>
+      )}
+      <AudiencePanel />
       <CustomersPanel segments={segments} segmentId={segmentId} onSegment={select} panel={list} />
     </>
   );

@@ -2,6 +2,7 @@ import type { ResultOf } from '@freshet/client';
 import { formatNumber, formatPrice, formatShare } from '../ui/format';
 import type { Segments } from './customer-documents';
 import { formatDays } from './customer-figures';
+import { Sparkline } from './sparkline';
 import { SegmentName } from './segment-name';
 
 export type Segment = NonNullable<ResultOf<typeof Segments>['segments']>[number];
@@ -10,12 +11,14 @@ interface Props {
   readonly segment: Segment;
   /** Share of the customers of all segments, from 0 to 1. */
   readonly share: number;
+  /** Sizes of the last days, oldest first. */
+  readonly pastSizes: readonly number[];
   readonly onRenamed: () => void;
   readonly onShowMembers: () => void;
 }
 
 /** Shows a segment with its size and its typical figures. */
-export function SegmentCard({ segment, share, onRenamed, onShowMembers }: Props) {
+export function SegmentCard({ segment, share, pastSizes, onRenamed, onShowMembers }: Props) {
   const { name, description, size, figures } = segment;
   return (
     <section class="card segment" aria-label={`Segment ${name}`}>
@@ -26,6 +29,7 @@ export function SegmentCard({ segment, share, onRenamed, onShowMembers }: Props)
       <meter aria-label={`Share of ${name}`} value={share} max={1}>
         {formatShare(share)}
       </meter>
+      <Sparkline values={pastSizes} label={`Sizes of ${name} in the last ${pastSizes.length} days`} />
       <p class="muted small">{description}</p>
       {figures !== null && (
         <dl class="segment-figures">

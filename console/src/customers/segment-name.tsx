@@ -1,7 +1,7 @@
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
-import type { ItemFault } from '../ui/item-fault';
+import { faultsOf, type ItemFault } from '../ui/item-fault';
 import { useMutation } from '../ui/use-mutation';
 import { RenameSegment } from './customer-documents';
 
@@ -19,6 +19,10 @@ export function SegmentName({ segment: { id, name, generatedName }, onRenamed }:
   const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   const { run, error, isRunning } = useMutation(RenameSegment);
   const opener = useRef<HTMLButtonElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (isEdited) input.current?.focus();
+  }, [isEdited]);
   const close = () => {
     setFaults([]);
     edit(false);
@@ -28,7 +32,7 @@ export function SegmentName({ segment: { id, name, generatedName }, onRenamed }:
   const rename = async (to: string | null) => {
     const renamed = (await run({ id, name: to }))?.renameSegment;
     if (renamed == null) return;
-    setFaults(renamed.userErrors.map(({ code, message, field }) => ({ code, message, path: field?.at(-1) ?? null })));
+    setFaults(faultsOf(renamed));
     if (renamed.userErrors.length > 0) return;
     close();
     onRenamed();
@@ -54,9 +58,7 @@ export function SegmentName({ segment: { id, name, generatedName }, onRenamed }:
         {({ id: field, describedBy, invalid }) => (
           <input
             id={field}
-            ref={(element) => {
-              if (element !== null && document.activeElement === document.body) element.focus();
-            }}
+            ref={input}
             aria-describedby={describedBy}
             aria-invalid={invalid}
             name="name"

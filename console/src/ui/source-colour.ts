@@ -6,7 +6,7 @@ const HUES: readonly (readonly string[])[] = [
   ['co-interest', 'recent-co-interest', 'same-category', 'fields'],
   ['co-purchase', 'pinned'],
   ['popularity', 'trending', 'acquisition'],
-  ['ials', 'product'],
+  ['ials', 'product', 'nearest-sessions', 'transitions'],
   ['novelty', 'newest', 'boost'],
 ];
 

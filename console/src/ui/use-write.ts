@@ -1,16 +1,16 @@
 import type { TadaDocumentNode } from '@freshet/client';
 import { useState } from 'preact/hooks';
-import type { ItemFault } from './item-fault';
+import { type Faults, faultsOf, type ItemFault } from './item-fault';
 import { type Mutation, useMutation } from './use-mutation';
 
-/** Result of a document whose only mutation has the alias `written`. */
+/** Result of a document whose only mutation has the alias `written`. It is null if the mutation failed. */
 interface WriteResult {
-  readonly written: { readonly errors: readonly ItemFault[] };
+  readonly written: Faults | null;
 }
 
 export interface Write<Result extends WriteResult, Variables> extends Omit<Mutation<Result, Variables>, 'run'> {
   /** Runs the mutation. Resolves to its payload, or to undefined if it failed; see `error` and `faults`. */
-  readonly run: (variables: Variables) => Promise<Result['written'] | undefined>;
+  readonly run: (variables: Variables) => Promise<NonNullable<Result['written']> | undefined>;
   /** Errors of the input values. */
   readonly faults: readonly ItemFault[];
 }
@@ -23,9 +23,10 @@ export function useWrite<Result extends WriteResult, Variables extends Record<st
   const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   return {
     run: async (variables) => {
-      const written = (await run(variables))?.written;
-      setFaults(written?.errors ?? []);
-      return written?.errors.length === 0 ? written : undefined;
+      const written = (await run(variables))?.written ?? undefined;
+      const found = written === undefined ? [] : faultsOf(written);
+      setFaults(found);
+      return found.length === 0 ? written : undefined;
     },
     error,
     isRunning,

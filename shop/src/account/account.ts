@@ -1,5 +1,6 @@
 import { type CustomerToken, RequestError, type Storefront } from '@freshet/client';
 import { type ReadonlySignal, signal } from '@preact/signals';
+import { forgetViewedProducts } from '../compare/viewed-products';
 import type { CartLine } from '../cart/cart';
 
 export interface Customer {
@@ -61,6 +62,10 @@ export function demoAccount(apiKey: string, storefront: () => Storefront): DemoA
     if (error) throw new RequestError(error.message, error.extensions?.code ?? 'INTERNAL');
     return answer as T;
   };
+  const change = (next: Customer | undefined) => {
+    customer.value = next;
+    forgetViewedProducts();
+  };
   return {
     customer,
     customers: async () => (await ask<BackEndResponse>('customers')).customers,
@@ -70,11 +75,11 @@ export function demoAccount(apiKey: string, storefront: () => Storefront): DemoA
       const { name, ...token } = await ask<SignedIn>('sign-in', { customerId: id });
       await storefront().signIn(token);
       sessionStorage.setItem(CUSTOMER_NAME_ITEM, name);
-      customer.value = { id: token.customerId, name };
+      change({ id: token.customerId, name });
     },
     signOut: async () => {
       await storefront().signOut();
-      customer.value = undefined;
+      change(undefined);
     },
     order: async (checkoutId, lines) => {
       await storefront().flush();
@@ -88,6 +93,6 @@ export function demoAccount(apiKey: string, storefront: () => Storefront): DemoA
     },
     pay: async (orderId) => void (await ask('payments', { orderId })),
     renew: (id, token) => ask<SignedIn>('sign-in', { customerId: id }, token),
-    signedOut: () => (customer.value = undefined),
+    signedOut: () => change(undefined),
   };
 }

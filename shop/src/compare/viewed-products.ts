@@ -1,13 +1,26 @@
 import { signal } from '@preact/signals';
-import type { ProductData } from '../product/product-query';
 
 /** Number of viewed products that are held, the newest. */
 const MAX_VIEWED = 30;
 
-/** The products whose pages this visit has opened, newest first, without duplicates. */
-export const viewedProducts = signal<readonly ProductData[]>([]);
+interface ViewedProduct {
+  readonly id: string;
+  readonly categories: readonly string[];
+}
 
-export function addViewedProduct(product: ProductData): void {
-  const others = viewedProducts.value.filter(({ id }) => id !== product.id);
-  viewedProducts.value = [product, ...others].slice(0, MAX_VIEWED);
+/** The products whose pages this visit has opened, newest first, without duplicates. */
+export const viewedProducts = signal<readonly ViewedProduct[]>([]);
+
+/** The categories whose comparison the visitor has closed. */
+export const closedCategories = signal<ReadonlySet<string>>(new Set());
+
+export function addViewedProduct({ id, categories }: ViewedProduct): void {
+  const others = viewedProducts.value.filter((other) => other.id !== id);
+  viewedProducts.value = [{ id, categories }, ...others].slice(0, MAX_VIEWED);
+}
+
+/** Another person may use the browser from now on. */
+export function forgetViewedProducts(): void {
+  viewedProducts.value = [];
+  closedCategories.value = new Set();
 }

@@ -1,7 +1,7 @@
+import { logLoss } from '../../learn/log-loss';
 import type { GateEvidence, GateMeasure } from '../../models/gate-evidence';
 import { BEHAVIOURS } from './behaviour-label';
 import type { BehaviourModel } from './behaviour-model';
-import { logLossOf } from './fit-purchase-model';
 import { labelProbabilities } from './predict-behaviour';
 import { purchaseProbability } from './purchase-score';
 import type { SessionExamples } from './session-examples';
@@ -67,8 +67,8 @@ function lossesOf(model: BehaviourModel, examples: SessionExamples, test: Int32A
   const labels = behaviour && new Float64Array(test.length);
   test.forEach((row, at) => {
     const features = examples.featuresOf(row);
-    purchase[at] = logLossOf(purchaseProbability(model.purchase, features), examples.purchases[row] === 1);
-    if (labels !== null) labels[at] = logLossOf(labelProbabilities(behaviour!, features)[examples.labels[row]!]!, true);
+    purchase[at] = logLoss(purchaseProbability(model.purchase, features), examples.purchases[row] === 1);
+    if (labels !== null) labels[at] = logLoss(labelProbabilities(behaviour!, features)[examples.labels[row]!]!, true);
   });
   return { purchase, behaviour: labels, ms: (clock() - started) / Math.max(1, test.length) };
 }
@@ -84,7 +84,7 @@ function baselineLosses(examples: SessionExamples, test: Int32Array) {
     total++;
   }
   return {
-    purchase: Float64Array.from(test, (row) => logLossOf(bought / total, examples.purchases[row] === 1)),
-    behaviour: Float64Array.from(test, (row) => logLossOf(counts[examples.labels[row]!]! / total, true)),
+    purchase: Float64Array.from(test, (row) => logLoss(bought / total, examples.purchases[row] === 1)),
+    behaviour: Float64Array.from(test, (row) => logLoss(counts[examples.labels[row]!]! / total, true)),
   };
 }

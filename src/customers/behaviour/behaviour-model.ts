@@ -1,4 +1,4 @@
-import type { BoostedTrees } from '../../learn/boosted-trees';
+import type { BoostedTrees } from '../../learn/boosting';
 import type { DecisionTree } from '../../learn/decision-tree';
 import type { PlattScaling } from '../../learn/platt-scaling';
 import type { LinearEncoding } from './linear-encoding';

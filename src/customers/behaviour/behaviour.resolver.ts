@@ -19,7 +19,7 @@ export class BehaviourResolver {
   @FieldResolver(() => SessionBehaviour, {
     nullable: true,
     description:
-      'The predicted behaviour of the running session. Null if the customer has had no event for 30 minutes, and for a customer who has opted out of profiling.',
+      'The predicted behaviour of the running session. Null if the customer has had no event for 30 minutes, for a session with more than 2,000 events or longer than 24 hours, and for a customer who has opted out of profiling.',
   })
   async behaviour(@Root() customer: Customer): Promise<SessionBehaviour | null> {
     return customer.profiling ? this.service.find(subjectOfCustomer(customer.id)) : null;
@@ -35,7 +35,7 @@ export class ViewerBehaviourResolver {
   @FieldResolver(() => SessionBehaviour, {
     nullable: true,
     description:
-      'The predicted behaviour of the running session that the token belongs to. Null without a token, without an event for 30 minutes, and for a customer who has opted out of profiling.',
+      'The predicted behaviour of the running session that the token belongs to. Null without a token, without an event for 30 minutes, for a session with more than 2,000 events or longer than 24 hours, and for a customer who has opted out of profiling.',
   })
   behaviour(@Root() { customerId, sessionId }: ViewerType): Promise<SessionBehaviour | null> {
     return this.service.findFor({ customerId: customerId ?? undefined, sessionId: sessionId ?? undefined });

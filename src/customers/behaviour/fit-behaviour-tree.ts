@@ -1,4 +1,4 @@
-import { costComplexityPath, pruneDecisionTree } from '../../learn/cost-complexity';
+import { prunings } from '../../learn/cost-complexity';
 import { leafOf } from '../../learn/decision-nodes';
 import { fitDecisionTree, type DecisionTree } from '../../learn/decision-tree';
 import { BEHAVIOURS } from './behaviour-label';
@@ -12,8 +12,6 @@ const MAX_DEPTH = 6;
 /** Minimum number of rows in a leaf, and as a share of the rows. */
 const MIN_LEAF_ROWS = 20;
 const MIN_LEAF_SHARE = 0.002;
-/** Number of prunings that are compared on the calibration slice. */
-const PRUNINGS = 12;
 /** Weight of the shares of all sessions in a leaf, in sessions. */
 const PRIOR_SESSIONS = 5;
 /** Weight of the training slice's shares in a leaf against the calibration slice's counts, in sessions. */
@@ -24,7 +22,8 @@ const LABELS = BEHAVIOURS.length;
 /**
  * Fits a pruned classification tree. A label that few sessions have gets more weight: the weights are the square roots
  * of those that would balance the labels, because full balance answers with labels whose probability is a few percent.
- * The pruning with the least log-loss on the calibration slice is chosen. The probabilities of its leaves are shares
+ * Of all prunings, from the whole tree to its root alone, the one with the least log-loss on the calibration slice is
+ * chosen. The probabilities of its leaves are shares
  * without class weights, estimated again on the calibration slice.
  */
 export function fitBehaviourTree(
@@ -41,11 +40,8 @@ export function fitBehaviourTree(
     maxDepth: MAX_DEPTH,
     minLeafRows: Math.max(MIN_LEAF_ROWS, Math.ceil(MIN_LEAF_SHARE * training.length)),
   });
-  const { alphas } = costComplexityPath(whole);
   let best: { tree: DecisionTree; probabilities: Float64Array; loss: number } | undefined;
-  for (let pruning = 0; pruning < PRUNINGS; pruning++) {
-    const alpha = alphas[Math.floor((pruning / PRUNINGS) * alphas.length)]!;
-    const tree = pruneDecisionTree(whole, alpha);
+  for (const { tree } of prunings(whole)) {
     const probabilities = leafShares(tree, examples, training, shares);
     const loss = meanLogLoss(tree, probabilities, examples, calibration);
     // Prunings become stronger. If two trees have the same loss, the later one is smaller and is used.

@@ -3,6 +3,7 @@ import { pruneDecisionTree } from '../../learn/cost-complexity';
 import { fitDecisionTree } from '../../learn/decision-tree';
 import { standardizationOf, standardized, type DesignMatrix } from '../../learn/design-matrix';
 import { fitLinearSvm } from '../../learn/fit-linear-svm';
+import { logLoss } from '../../learn/log-loss';
 import { fitLogistic } from '../../learn/logistic';
 import { plattProbability } from '../../learn/cross-validated-platt-scaling';
 import { fitPlattScaling, UNSCALED, type PlattScaling } from '../../learn/platt-scaling';
@@ -136,17 +137,8 @@ function crossFittedLoss(score: PurchaseScore, examples: SessionExamples, rows: 
     for (const row of rows) {
       if (examples.visitors[row]! % 2 !== half) continue;
       const probability = plattProbability(scaling, purchaseScore(score, examples.featuresOf(row)));
-      sum += logLossOf(probability, examples.purchases[row]! === 1);
+      sum += logLoss(probability, examples.purchases[row]! === 1);
     }
   }
   return sum / Math.max(1, rows.length);
-}
-
-/** Probabilities are clipped, as in log-losses elsewhere. */
-const CLIP = 1e-15;
-
-/** −ln of the probability of what happened. */
-export function logLossOf(probability: number, happened: boolean): number {
-  const clipped = Math.min(Math.max(probability, CLIP), 1 - CLIP);
-  return -Math.log(happened ? clipped : 1 - clipped);
 }

@@ -1,4 +1,4 @@
-import { boostedLogOdds } from '../../learn/boosted-trees';
+import { scoreOfTrees } from '../../learn/boosting';
 import { leafOf } from '../../learn/decision-nodes';
 import type { DecisionTree } from '../../learn/decision-tree';
 import { plattProbability } from '../../learn/cross-validated-platt-scaling';
@@ -13,7 +13,7 @@ export function purchaseScore(score: PurchaseScore, features: ArrayLike<number>)
     case 'tree':
       return leafLogOdds(score.tree, features);
     case 'boosted':
-      return boostedLogOdds(score.trees, features);
+      return scoreOfTrees(score.trees, features);
     default:
       return linearScore(score, features);
   }

@@ -1,16 +1,21 @@
 import { isSessionSubject } from '../../events/log-event';
-import { fillSessionFeatures, SESSION_FEATURES, type SessionVisitor } from '../../features/session-features';
+import { SESSION_FEATURES } from '../../features/session-features';
 import type { SessionEvent } from '../../features/session-event';
 import { SESSION_IDLE_MS } from '../../learn/durations';
-import { SessionTally } from '../../features/session-tally';
 import { hashText32 } from '../../learn/hash-text';
 import { seededRandom } from '../../learn/seeded-random';
 import { behaviourLabel, BEHAVIOURS, LABEL_WINDOW_MS } from './behaviour-label';
-import { drawCut } from './session-cut';
-import { ownerAsOf, sortEvents, splitSessions, type SessionRange, type VisitorEvents } from './visitor-sessions';
+import { knownAtCut } from './known-at-cut';
+import { LiveSession, MAX_ORDER_LINES, MAX_SESSION_EVENTS, SESSION_WINDOW_MS } from './live-session';
+import { cutCandidates, drawCut, type SessionCut } from './session-cut';
+import {
+  sortEvents,
+  splitSessions,
+  type SessionRange,
+  type VisitorEvent,
+  type VisitorEvents,
+} from './visitor-sessions';
 
-/** Sessions with more events are those of programs. */
-const MAX_SESSION_EVENTS = 2_000;
 const INITIAL_CAPACITY = 256;
 
 /**
@@ -41,22 +46,24 @@ export class SessionExamples {
    */
   add(visitor: VisitorEvents, asOf: number, since = -Infinity): void {
     const events = sortEvents(visitor.events);
+    const sorted = { ...visitor, events };
+    const mayBeCut = cutCandidates(events);
     let number = -1;
     for (const session of splitSessions(events)) {
       const startedAt = events[session.from]!.at;
       const endsAt = events[session.to - 1]!.at + SESSION_IDLE_MS;
       if (startedAt < since || session.to - session.from > MAX_SESSION_EVENTS) continue;
-      const cut = drawCut(visitor.visitor, events, session);
-      const labelEnd = Math.max(endsAt, cut + LABEL_WINDOW_MS);
+      const cut = drawCut(visitor.visitor, events, mayBeCut, session);
+      if (cut === null) continue;
+      const labelEnd = Math.max(endsAt, cut.at + LABEL_WINDOW_MS);
       if (labelEnd > asOf) continue;
-      if (number < 0) number = this.visitorRanks.push(visitorRank(visitor.visitor)) - 1;
       if (this.size === this.cuts.length) this.grow();
+      if (!sessionFeaturesAt(sorted, cut, this.features, this.size * SESSION_FEATURES.length)) continue;
+      if (number < 0) number = this.visitorRanks.push(visitorRank(visitor.visitor)) - 1;
       const row = this.size++;
-      const sorted = { ...visitor, events };
-      sessionFeaturesAt(sorted, session, cut, this.features, row * SESSION_FEATURES.length);
-      this.labels[row] = BEHAVIOURS.indexOf(behaviourLabel(eventsFrom(events, session.from, cut), cut));
-      this.purchases[row] = isBoughtFrom(cut, events, session) ? 1 : 0;
-      this.cuts[row] = cut;
+      this.labels[row] = BEHAVIOURS.indexOf(behaviourLabel(eventsFrom(events, session.from, cut.at), cut.at));
+      this.purchases[row] = isBoughtFrom(cut.at, events, session) ? 1 : 0;
+      this.cuts[row] = cut.at;
       this.labelEnds[row] = labelEnd;
       this.visitors[row] = number;
     }
@@ -82,37 +89,32 @@ export class SessionExamples {
 }
 
 /**
- * Writes the features of a session as of a cut. Only events before the cut count, and only those that belonged to the
- * session's subject by the merges before the cut: an anonymous visit that signs in later is still anonymous.
+ * Writes the features of a session as of a cut: those that serving computed from the events that it knew then, see
+ * {@link knownAtCut}.
  * @param visitor with events in order of time
- * @param session must have an event before the cut
+ * @returns false if serving knew of no running session
  */
 export function sessionFeaturesAt(
-  { events, merges }: VisitorEvents,
-  { from, to }: SessionRange,
-  cut: number,
+  visitor: Pick<VisitorEvents, 'events' | 'merges'>,
+  cut: SessionCut,
   out: Float64Array,
   at = 0,
-): void {
-  let end = from;
-  while (end < to && events[end]!.at < cut) end++;
-  const newest = events[end - 1]!;
-  const subject = ownerAsOf(newest, merges, cut);
-  const tally = new SessionTally();
-  for (let index = from; index < end; index++)
-    if (ownerAsOf(events[index]!, merges, cut) === subject) tally.apply(events[index]!);
-  const orders = new Set<string>();
-  let lastOrderAt: number | null = null;
-  for (let index = 0; index < from && events[index]!.at < events[from]!.at; index++) {
+): boolean {
+  const { events } = visitor;
+  const { subject, isKnown } = knownAtCut(visitor, cut);
+  const session = new LiveSession(!isSessionSubject(subject));
+  const known: VisitorEvent[] = [];
+  let lines = 0;
+  for (let index = events.length - 1; index >= 0; index--) {
     const event = events[index]!;
-    if (event.type !== 'PURCHASE' || event.orderKey === null || ownerAsOf(event, merges, cut) !== subject) continue;
-    // The time of an order is that of its first line.
-    if (orders.has(event.orderKey)) continue;
-    orders.add(event.orderKey);
-    lastOrderAt = event.at;
+    const isOrderLine = event.type === 'PURCHASE';
+    if (isOrderLine ? lines === MAX_ORDER_LINES : event.at < cut.at - SESSION_WINDOW_MS) continue;
+    if (!isKnown(event)) continue;
+    known.push(event);
+    if (isOrderLine) lines++;
   }
-  const person: SessionVisitor = { isCustomer: !isSessionSubject(subject), earlierOrders: orders.size, lastOrderAt };
-  fillSessionFeatures(tally, cut, person, out, at);
+  for (const event of known.reverse()) session.apply(event);
+  return session.fill(cut.at, out, at);
 }
 
 /** Returns the events that a label may depend on, which can belong to the next session. */

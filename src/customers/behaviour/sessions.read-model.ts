@@ -1,14 +1,17 @@
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { isSessionSubject, orderKeyOf } from '../../events/log-event';
 import type { StoredEvent } from '../../events/stored-event';
-import { isSessionEvent, toSessionEvent, type SessionEvent, type SessionProduct } from '../../features/session-event';
+import {
+  isSessionEvent,
+  toSessionEvent,
+  toSessionProduct,
+  type SessionEvent,
+  type SessionProduct,
+} from '../../features/session-event';
 import type { Pool } from '../../platform/postgres';
 import { SubjectCache } from '../subject-cache';
-import { LiveSession, MAX_LIVE_EVENTS } from './live-session';
+import { LiveSession, SESSION_WINDOW_MS } from './live-session';
 import { readSubjectEvents } from './visitors.store';
-
-/** A running session that began earlier is known from then on. */
-const MAX_SESSION_MS = 24 * 3_600_000;
 
 /** The recently requested running sessions of customers and anonymous visits. */
 export class SessionsReadModel extends SubjectCache<LiveSession> {
@@ -16,10 +19,7 @@ export class SessionsReadModel extends SubjectCache<LiveSession> {
     super({
       maxSubjects,
       load: async (subject) => {
-        const { position, events } = await readSubjectEvents(pool, subject, {
-          since: Date.now() - MAX_SESSION_MS,
-          limit: MAX_LIVE_EVENTS,
-        });
+        const { position, events } = await readSubjectEvents(pool, subject, Date.now() - SESSION_WINDOW_MS);
         const value = new LiveSession(!isSessionSubject(subject));
         for (const event of events) value.apply(event);
         return { position, value };
@@ -38,11 +38,13 @@ function liveEvent(event: StoredEvent, products: Pick<ProductsReadModel, 'get'>)
 
 function productOf(id: string | undefined, products: Pick<ProductsReadModel, 'get'>): SessionProduct | null {
   if (id === undefined) return null;
-  const { categories = [], priceNumber, listPriceNumber } = products.get(id) ?? {};
-  return {
-    id,
+  const product = products.get(id);
+  const { categories = [], priceNumber, listPriceNumber } = product ?? {};
+  return toSessionProduct({
+    // The catalogue's own text, so that many events of one product share it.
+    id: product?.id ?? id,
     category: categories.at(-1) ?? null,
     price: priceNumber ?? null,
-    isDiscounted: priceNumber !== undefined && listPriceNumber !== undefined && priceNumber < listPriceNumber,
-  };
+    listPrice: listPriceNumber ?? null,
+  });
 }

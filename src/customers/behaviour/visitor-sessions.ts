@@ -1,25 +1,33 @@
 import { compareSessionEvents, startsSession, type SessionEvent } from '../../features/session-event';
-import { SESSION_IDLE_MS } from '../../learn/durations';
+import { endsSession } from '../../learn/durations';
 
 /** An event with the subject (`c:<customer>` or `s:<session>`) that the log has for it. */
 export interface VisitorEvent extends SessionEvent {
   readonly subject: string;
+  /** Log position. */
+  readonly position: number;
+  /** When it entered the log, in milliseconds since 1970 (UTC). */
+  readonly loggedAt: number;
+  /** Whether it was imported, or sent so late that it was never part of a running session. */
+  readonly isHistorical: boolean;
 }
 
-/** A merge of a subject into another one, at a time in ms. */
-export interface TimedMerge {
+/** A merge of a subject into another one. */
+export interface VisitorMerge {
   readonly from: string;
   readonly into: string;
-  readonly at: number;
+  readonly position: number;
+  /** Milliseconds since 1970 (UTC). */
+  readonly mergedAt: number;
 }
 
-/** One visitor: all subjects that are one person after all merges. */
+/** One visitor: all events that belong to one subject after all merges. */
 export interface VisitorEvents {
-  /** The subject that the others were merged into. */
+  /** The subject that the events belong to. */
   readonly visitor: string;
   readonly events: readonly VisitorEvent[];
-  /** The merges of these subjects, in order of time. */
-  readonly merges: readonly TimedMerge[];
+  /** The merges that brought events to this subject, in order of position. */
+  readonly merges: readonly VisitorMerge[];
 }
 
 /** Events of one visitor without a pause of half an hour: from index `from` to index `to` (exclusive). */
@@ -29,20 +37,24 @@ export interface SessionRange {
 }
 
 export function sortEvents(events: readonly VisitorEvent[]): VisitorEvent[] {
-  return [...events].sort((a, b) => compareSessionEvents(a, b) || (a.subject < b.subject ? -1 : 1));
+  return [...events].sort(
+    (a, b) =>
+      compareSessionEvents(a, b) ||
+      a.position - b.position ||
+      (a.subject === b.subject ? 0 : a.subject < b.subject ? -1 : 1),
+  );
 }
 
 /**
- * Splits the events of a visitor into sessions. A session ends before a pause of at least {@link SESSION_IDLE_MS}. An
- * order that no session precedes is left out.
- * @param events in order of time
+ * Splits events into sessions, see {@link endsSession}. An order that no session precedes is left out.
+ * @param events of one visitor, in order of time
  */
 export function splitSessions(events: readonly Pick<SessionEvent, 'at' | 'type'>[]): SessionRange[] {
   const sessions: SessionRange[] = [];
   let from = -1;
   events.forEach((event, index) => {
     const previous = events[index - 1];
-    if (from >= 0 && previous !== undefined && event.at - previous.at >= SESSION_IDLE_MS) {
+    if (from >= 0 && previous !== undefined && endsSession(event.at - previous.at)) {
       sessions.push({ from, to: index });
       from = -1;
     }
@@ -53,11 +65,17 @@ export function splitSessions(events: readonly Pick<SessionEvent, 'at' | 'type'>
 }
 
 /**
- * Returns the subject that an event belonged to as of an instant: merges at or after the instant have not happened.
- * @param merges in order of time
+ * Returns the subject that an event belonged to when some merges had happened. A merge moves the events that belong to
+ * its source at its log position, not later ones: an id can be used again.
+ * @param merges in order of position
  */
-export function ownerAsOf({ subject, at }: VisitorEvent, merges: readonly TimedMerge[], asOf: number): string {
+export function ownerAfter(
+  { subject, position }: Pick<VisitorEvent, 'subject' | 'position'>,
+  merges: readonly VisitorMerge[],
+  hasHappened: (merge: VisitorMerge) => boolean,
+): string {
   let owner = subject;
-  for (const merge of merges) if (merge.from === owner && merge.at >= at && merge.at < asOf) owner = merge.into;
+  for (const merge of merges)
+    if (merge.from === owner && merge.position >= position && hasHappened(merge)) owner = merge.into;
   return owner;
 }

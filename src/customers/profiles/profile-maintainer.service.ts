@@ -23,6 +23,9 @@ const LEASE_MS = 5_000;
 const ACQUIRE_MS = 1_000;
 /** Polling interval in case a pub/sub message was lost. */
 const POLL_MS = 1_000;
+/** How long this process waits for an active version to be loaded. */
+const LOAD_MS = 5_000;
+const LOAD_CHECK_MS = 50;
 /** Purchases that arrive within this time are processed together. */
 const BATCH_WINDOW_MS = 50;
 /** Maximum number of log positions that are read at once. */
@@ -40,8 +43,12 @@ export interface ProfileMaintainerOptions {
   readonly pubSub: RedisPubSub;
   readonly outbox: Outbox;
   readonly log: Logger;
-  /** Returns the active versions of the models; null if there are none. */
-  readonly models: () => ProfileModels | null;
+  readonly models: {
+    /** Reads which versions are active. */
+    refresh(): Promise<void>;
+    /** Returns the active versions; null if there are none, undefined while they aren't loaded. */
+    current(): ProfileModels | null | undefined;
+  };
   readonly now?: () => number;
   /** Sends deliveries to webhooks that are stored. By default, the sweep of a worker sends them. */
   readonly deliver?: (deliveries: readonly string[]) => void;
@@ -91,11 +98,21 @@ export class ProfileMaintainer {
 
   private maintainWith(lease: Lease): LeasedWork {
     let position = lease.storedPosition;
+    let isNewActive: boolean | undefined;
+    const setNewActive = async (active: boolean) => {
+      if (isNewActive === active) return;
+      await this.updater.setNewActive(active, lease);
+      isNewActive = active;
+    };
     const run = async () => {
+      // This process may not have heard yet of versions that the previous owner of the lease has computed with.
+      await this.options.models.refresh();
       while (!this.loop.isClosing && lease.held) {
         this.woken = false;
-        const models = this.options.models();
+        const models = await this.loadedModels();
         const newest = await newestPosition(this.options.pool);
+        const hasSegments = models !== null && models.segmentOf !== null;
+        if (!hasSegments) await setNewActive(false);
         if (models === null) {
           // No profiles are served. When a version becomes active, a new sweep computes them from the log.
           await deleteSweep(this.options.pool);
@@ -111,12 +128,29 @@ export class ProfileMaintainer {
           await this.loop.pause(SWEEP_PAUSE_MS);
           continue;
         }
+        // Only now every customer with an order is in a segment, so that the others are NEW.
+        if (hasSegments) await setNewActive(true);
         await this.prune();
         await this.loop.pause(BATCH_WINDOW_MS);
         if (!this.woken) await this.loop.pauseUntilWoken(POLL_MS);
       }
     };
     return { run, position: () => position };
+  }
+
+  /**
+   * Returns the active versions; null if there are none.
+   * @throws Error if this process can't load them in time. Then another one, with another release, can take the lease
+   */
+  private async loadedModels(): Promise<ProfileModels | null> {
+    const end = performance.now() + LOAD_MS;
+    for (;;) {
+      const models = this.options.models.current();
+      if (models !== undefined) return models;
+      if (this.loop.isClosing || performance.now() > end)
+        throw new Error('an active version of the models could not be loaded');
+      await this.loop.pause(LOAD_CHECK_MS);
+    }
   }
 
   /**

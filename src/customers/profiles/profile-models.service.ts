@@ -34,11 +34,17 @@ export class ProfileModelsService {
     this.value.close();
   }
 
+  /** Reads which versions are active, and loads them. Never rejects. */
+  async refresh(): Promise<void> {
+    await Promise.all([this.segments.refresh(), this.value.refresh()]);
+  }
+
   /**
-   * Returns the models; null if no version is active. If the versions were fitted in different currencies, only the
+   * Returns the models; null if no version is active, undefined while an active version isn't loaded. If the versions were fitted in different currencies, only the
    * segments are used until the next version of the value.
    */
-  current(): ProfileModels | null {
+  current(): ProfileModels | null | undefined {
+    if (!this.segments.isUpToDate || !this.value.isUpToDate) return undefined;
     const { current: segments } = this.segments;
     const { current: value } = this.value;
     const versions = [this.segments.version, this.value.version].filter((id) => id !== null);

@@ -1,6 +1,7 @@
 import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox.service';
 import { newestPosition, type ProfileChange } from '../../events/position.store';
+import { isNewActive, storeSegmentPeriod } from '../../events/segment-history.store';
 import { ErasureConflict, requireNoErasureSince } from '../../events/tombstone.store';
 import { fence, FencedOff } from '../../platform/artefacts';
 import { isOutage } from '../../platform/outage';
@@ -109,6 +110,19 @@ export class ProfileUpdater {
       return { change: { profiles: [...changes, ...optOuts] }, afterPosition };
     });
     this.deliver(deliveries);
+  }
+
+  /**
+   * Logs that customers without an order are in the segment NEW from now on, or no longer. Does nothing if the log says
+   * so already.
+   * @throws FencedOff if the lease has a newer owner
+   */
+  async setNewActive(active: boolean, lease: UpdateContext['lease']): Promise<void> {
+    if ((await isNewActive(this.pool)) === active) return;
+    await commitChange(this.pool, this.outbox, async (client) => {
+      await fence(client, lease);
+      return { change: {}, afterPosition: (position) => storeSegmentPeriod(client, position, active) };
+    });
   }
 
   /**

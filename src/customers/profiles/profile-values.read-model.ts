@@ -5,8 +5,8 @@ import type { LogChange } from '../../events/position.store';
 import { ChangeListeners } from '../../platform/change-listeners';
 import { KeyedListeners } from '../../platform/keyed-listeners';
 import type { Pool } from '../../platform/postgres';
-import { NEW } from '../segments/assign-segment';
-import { readProfileRows, type ProfileRow } from './profile.store';
+import { readProfileRows } from './profile.store';
+import { profileValuesOf } from './profile-values';
 
 /**
  * Maximum age of cached values. It is limited because changes of a customer without a profile and the daily update of
@@ -43,7 +43,11 @@ export class ProfileValuesReadModel {
   constructor({ pool, hasSegments }: ProfileValuesOptions) {
     const readAll = async (ids: readonly string[]) => {
       const rows = new Map((await readProfileRows(pool, ids)).map((row) => [row.customerId, row]));
-      return ids.map((id) => valuesOf(rows.get(id), hasSegments()));
+      return ids.map((id) => {
+        const row = rows.get(id) ?? null;
+        // A customer who is not stored has not ordered.
+        return profileValuesOf(row, hasSegments() && (row === null || row.isNew));
+      });
     };
     this.loader = new DataLoader(readAll, { cache: false, maxBatchSize: 1_000 });
   }
@@ -95,18 +99,4 @@ export class ProfileValuesReadModel {
     });
     return entry;
   }
-}
-
-/** @param row undefined for a customer who is not stored, and so has not ordered */
-function valuesOf(row: ProfileRow | undefined, hasSegments: boolean): ProfileValues {
-  if (row === undefined || !row.hasProfile) {
-    const isNew = hasSegments && (row?.profiling ?? true);
-    return { segment: isNew ? NEW : undefined };
-  }
-  return {
-    segment: row.segmentId ?? undefined,
-    expectedAmount: row.expectedAmount ?? undefined,
-    purchaseProbability: row.purchaseProbability ?? undefined,
-    churnProbability: row.churnProbability ?? undefined,
-  };
 }

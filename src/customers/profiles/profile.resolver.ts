@@ -31,13 +31,14 @@ export class ProfileResolver {
   @Scoped('SERVER')
   @FieldResolver(() => ListedSegment, {
     nullable: true,
-    description: 'Null while no version of SEGMENTS is active, and for a customer who has opted out of profiling.',
+    description:
+      'Null while no version of SEGMENTS is active or the first segments are computed, and for a customer who has opted out of profiling.',
   })
   async segment(@Root() customer: Customer): Promise<ListedSegment | null> {
     if (!customer.profiling) return null;
     const profile = await this.profiles.find(customer.id);
-    if (profile !== null && profile.segmentId === null) return null;
-    return this.segments.find(profile?.segmentId ?? NEW);
+    if (profile !== null) return profile.segmentId === null ? null : this.segments.find(profile.segmentId);
+    return (await this.profiles.isNewActive()) ? this.segments.find(NEW) : null;
   }
 
   @Scoped('SERVER')
@@ -46,6 +47,7 @@ export class ProfileResolver {
     description: 'When the customer entered the segment; null for `NEW`.',
   })
   async segmentSince(@Root() customer: Customer): Promise<Date | null> {
+    if (!customer.profiling) return null;
     return (await this.profiles.find(customer.id))?.segmentSince ?? null;
   }
 
@@ -56,6 +58,7 @@ export class ProfileResolver {
       'Null while no version of VALUE is active, for a customer without an order, and for one who has opted out.',
   })
   async predictions(@Root() customer: Customer): Promise<CustomerPredictions | null> {
+    if (!customer.profiling) return null;
     const profile = await this.profiles.find(customer.id);
     if (profile === null) return null;
     const { expectedAmount, lowAmount, highAmount, purchaseProbability, churnProbability, currency, asOf } = profile;

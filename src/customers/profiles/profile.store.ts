@@ -1,20 +1,17 @@
-import { MS_PER_DAY } from '../../learn/durations';
 import type { ProfileChange } from '../../events/position.store';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { execute, queryFirst, queryRows } from '../../platform/sql';
 import type { Profile } from './profile';
 
-/** A customer's membership of segments is known as of any time of the last so many days. */
-export const CHANGE_RETENTION_DAYS = 365;
 /**
- * How long changes are retained that the membership does not need: longer than the outbox retains a change, because an
- * erasure finds the rows of the outbox by these changes.
+ * How long a row is retained that is no change of the segment, or that is an opt-out: longer than the outbox retains a
+ * change, because an erasure finds the rows of the outbox by these rows.
  */
 const SHORT_RETENTION_MS = 4 * 3_600_000;
 
 /**
  * Returns the customers whose purchases or returns changed at log positions above `after`, up to and including `upTo`:
- * by an event, or by a merge into or out of them.
+ * by an event, or by a merge into or out of them. Customers who have opted in to profiling again are among them.
  */
 export async function readChangedBuyers(pool: Pool, after: number, upTo: number): Promise<string[]> {
   const rows = await queryRows<{ id: string }>(pool, {
@@ -27,6 +24,8 @@ export async function readChangedBuyers(pool: Pool, after: number, upTo: number)
              UNION ALL
              SELECT unnest(ARRAY[from_subject, into_subject]) FROM merges
              WHERE position > $1 AND position <= $2 AND set_aside IS NULL
+             UNION ALL
+             SELECT 'c:' || id FROM customers WHERE profiling_since > $1 AND profiling_since <= $2 AND profiling
            ) changed WHERE changed.subject LIKE 'c:%' ORDER BY id`,
     values: [after, upTo],
   });
@@ -131,34 +130,19 @@ export async function removeProfiles(client: PoolClient, customerIds: readonly s
 }
 
 /**
- * Logs changes of profiles. A change of the segment is retained until the customer's next change of the segment is
- * {@link CHANGE_RETENTION_DAYS} old: until then, the membership as of some time depends on it.
+ * Logs changes of profiles. A change of the segment is retained as long as the log, because streams read the segment as
+ * of each event.
  */
 export async function storeProfileChanges(
   client: PoolClient,
   position: number,
   changes: readonly ProfileChange[],
 ): Promise<void> {
-  const moved = changes.filter(({ from, to }) => from !== to);
-  if (moved.length > 0)
-    await execute(client, {
-      name: 'supersede-profile-changes',
-      text: `UPDATE profile_changes SET expires_at = now() + $2::float8 * interval '1 ms'
-             WHERE customer_id = ANY($1::text[]) AND expires_at IS NULL`,
-      values: [moved.map(({ customerId }) => customerId), CHANGE_RETENTION_DAYS * MS_PER_DAY],
-    });
-  // A customer who is in no segment afterwards has no profile, so nothing would supersede the change.
   await insertChanges(
     client,
     position,
-    moved.filter(({ to }) => to !== null),
+    changes.filter(({ from, to }) => from !== to),
     null,
-  );
-  await insertChanges(
-    client,
-    position,
-    moved.filter(({ to }) => to === null),
-    CHANGE_RETENTION_DAYS * MS_PER_DAY,
   );
   await insertChanges(
     client,
@@ -285,19 +269,24 @@ export interface ProfileRow extends Pick<
   StoredProfile,
   'customerId' | 'segmentId' | 'expectedAmount' | 'purchaseProbability' | 'churnProbability'
 > {
-  /** False for a customer who has opted out. */
-  readonly profiling: boolean;
-  readonly hasProfile: boolean;
+  /** Whether the customer is in the segment NEW: has no profile, and has not opted out. */
+  readonly isNew: boolean;
 }
 
-/** Returns these customers, in no particular order. Customers who are not stored are left out. */
+/**
+ * Returns these customers, in no particular order. Customers who are not stored are left out. A customer who has opted
+ * out has no values, also while the profile still exists.
+ */
 export function readProfileRows(pool: Pool, customerIds: readonly string[]): Promise<ProfileRow[]> {
   return queryRows<ProfileRow>(pool, {
     name: 'profile-rows',
-    text: `SELECT c.id AS "customerId", c.profiling, p.customer_id IS NOT NULL AS "hasProfile",
+    text: `SELECT c.id AS "customerId",
+             c.profiling AND p.customer_id IS NULL
+               AND coalesce((SELECT active FROM segment_periods ORDER BY position DESC LIMIT 1), false) AS "isNew",
              p.segment_id AS "segmentId", p.expected_amount AS "expectedAmount",
              p.purchase_probability AS "purchaseProbability", p.churn_probability AS "churnProbability"
-           FROM customers c LEFT JOIN customer_profiles p ON p.customer_id = c.id WHERE c.id = ANY($1::text[])`,
+           FROM customers c LEFT JOIN customer_profiles p ON p.customer_id = c.id AND c.profiling
+           WHERE c.id = ANY($1::text[])`,
     values: [customerIds],
   });
 }

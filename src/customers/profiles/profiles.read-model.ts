@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { LogChange } from '../../events/position.store';
+import { isNewActive } from '../../events/segment-history.store';
 import { ChangeListeners } from '../../platform/change-listeners';
 import { KeyedListeners } from '../../platform/keyed-listeners';
 import type { Pool } from '../../platform/postgres';
@@ -13,7 +14,7 @@ export class ProfilesReadModel {
   /** Profiles that are requested at the same time are read together. Nothing is cached. */
   private readonly loader: DataLoader<string, StoredProfile | null>;
 
-  constructor(pool: Pool) {
+  constructor(private readonly pool: Pool) {
     const readAll = async (ids: readonly string[]) => {
       const profiles = new Map((await readProfiles(pool, ids)).map((profile) => [profile.customerId, profile]));
       return ids.map((id) => profiles.get(id) ?? null);
@@ -24,6 +25,11 @@ export class ProfilesReadModel {
   /** Returns a customer's profile; null for a customer who has none. */
   find(customerId: string): Promise<StoredProfile | null> {
     return this.loader.load(customerId);
+  }
+
+  /** Returns whether customers without a profile are in the segment NEW. They aren't while the first profiles are computed. */
+  isNewActive(): Promise<boolean> {
+    return isNewActive(this.pool);
   }
 
   /** Calls back whenever the customer's profile may have changed, until the returned function is called. */

@@ -2,6 +2,8 @@ import { BoundedQueue } from '../../platform/bounded-queue';
 
 /** Pause after a failed read, in milliseconds. */
 const RETRY_MS = 1_000;
+/** Pause after a notification, in milliseconds: changes that follow each other closely are read together. */
+const COALESCE_MS = 30;
 
 export interface ChangeFeedOptions<Change> {
   /** Returns the next changes after the newest one it has returned before, at most `pageSize`, in order. */
@@ -28,7 +30,7 @@ export class ChangeFeed<Change> implements AsyncIterableIterator<Change, undefin
     this.queue = new BoundedQueue({ limit: options.pageSize, onClose: () => this.close() });
     this.stopWatching = options.watch(() => {
       this.mayHaveMore = true;
-      this.readIfEmpty();
+      if (this.timer === undefined) this.readAfter(COALESCE_MS);
     });
     this.readIfEmpty();
   }
@@ -51,8 +53,17 @@ export class ChangeFeed<Change> implements AsyncIterableIterator<Change, undefin
     return this;
   }
 
+  /** Reads nothing before. */
+  private readAfter(pauseMs: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.readIfEmpty();
+    }, pauseMs);
+  }
+
   private readIfEmpty(): void {
-    if (this.isReading || this.closed || !this.mayHaveMore || this.queue.size > 0) return;
+    if (this.timer !== undefined || this.isReading || this.closed || !this.mayHaveMore || this.queue.size > 0) return;
     this.isReading = true;
     this.mayHaveMore = false;
     this.options.readNext().then(
@@ -64,11 +75,9 @@ export class ChangeFeed<Change> implements AsyncIterableIterator<Change, undefin
       },
       (error: Error) => {
         this.options.onFailure(error);
-        this.timer = setTimeout(() => {
-          this.isReading = false;
-          this.mayHaveMore = true;
-          this.readIfEmpty();
-        }, RETRY_MS);
+        this.isReading = false;
+        this.mayHaveMore = true;
+        if (!this.closed) this.readAfter(RETRY_MS);
       },
     );
   }

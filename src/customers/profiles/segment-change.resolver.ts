@@ -45,8 +45,7 @@ export class SegmentChangeResolver {
     _segmentId?: string | null,
     @Arg('after', () => String, {
       nullable: true,
-      description:
-        'The `cursor` of a change: all later changes are sent first. `CURSOR_EXPIRED` if it is older than 365 days.',
+      description: 'The `cursor` of a change: all later changes are sent first.',
     })
     _after?: string | null,
   ): SegmentChange {

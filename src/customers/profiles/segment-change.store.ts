@@ -48,30 +48,35 @@ export function readSegmentChangesBefore(
 /**
  * Returns up to `count` changes after the given one, oldest first. An opt-out counts as leaving the segment.
  * @param segmentId only changes into or out of this segment; null for all
+ * @param profiledOnly whether to leave out customers who have opted out
  */
 export function readSegmentChangesAfter(
   pool: Pool,
   segmentId: string | null,
   after: SegmentChangeKey,
   count: number,
+  { profiledOnly }: { readonly profiledOnly: boolean },
 ): Promise<StoredSegmentChange[]> {
+  const kind = profiledOnly ? 'profiled-' : '';
+  const condition = profiledOnly ? `AND ${PROFILED}` : '';
   if (segmentId === null)
     return queryRows<StoredSegmentChange>(pool, {
-      name: 'all-segment-changes-after',
+      name: `all-${kind}segment-changes-after`,
       text: `SELECT ${COLUMNS} FROM profile_changes
              WHERE position >= $1 AND (position, customer_id) > ($1, $2) AND from_segment IS DISTINCT FROM to_segment
+               ${condition}
              ORDER BY position, customer_id LIMIT $3`,
       values: [after.position, after.customerId, count],
     });
   return queryRows<StoredSegmentChange>(pool, {
-    name: 'segment-changes-after',
+    name: `${kind}segment-changes-after`,
     text: `SELECT * FROM (
              (SELECT ${COLUMNS} FROM profile_changes
-              WHERE from_segment = $1 AND to_segment IS DISTINCT FROM $1 AND (position, customer_id) > ($2, $3)
+              WHERE from_segment = $1 AND to_segment IS DISTINCT FROM $1 AND (position, customer_id) > ($2, $3) ${condition}
               ORDER BY position, customer_id LIMIT $4)
              UNION ALL
              (SELECT ${COLUMNS} FROM profile_changes
-              WHERE to_segment = $1 AND from_segment IS DISTINCT FROM $1 AND (position, customer_id) > ($2, $3)
+              WHERE to_segment = $1 AND from_segment IS DISTINCT FROM $1 AND (position, customer_id) > ($2, $3) ${condition}
               ORDER BY position, customer_id LIMIT $4)
            ) changes ORDER BY position, "customerId" LIMIT $4`,
     values: [segmentId, after.position, after.customerId, count],

@@ -1,11 +1,9 @@
 import { newestPosition } from '../../events/position.store';
 import { encodeCursor, timeCursor } from '../../graphql/connection';
 import { ApiError } from '../../graphql/errors';
-import { MS_PER_DAY } from '../../learn/durations';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import { NEW } from '../segments/assign-segment';
-import { CHANGE_RETENTION_DAYS } from './profile.store';
 import type { ProfilesReadModel } from './profiles.read-model';
 import { ChangeFeed } from './segment-change-feed';
 import {
@@ -42,7 +40,7 @@ export class SegmentChangesService {
   /**
    * Opens a feed of the changes after a cursor, or of those from now on.
    * @param segmentId null: of all segments
-   * @throws ApiError NOT_FOUND, BAD_USER_INPUT, or CURSOR_EXPIRED if changes after the cursor may have been deleted
+   * @throws ApiError NOT_FOUND or BAD_USER_INPUT
    */
   async open(
     segmentId: string | null,
@@ -54,8 +52,8 @@ export class SegmentChangesService {
         'BAD_USER_INPUT',
         'Changes of NEW are not logged; leave out segmentId to receive all changes.',
       );
-    if (cursor !== undefined && cursor.time.getTime() < Date.now() - CHANGE_RETENTION_DAYS * MS_PER_DAY)
-      throw new ApiError('CURSOR_EXPIRED', `Changes are retained for ${CHANGE_RETENTION_DAYS} days; after is older.`);
+    if (segmentId !== null && !/^\d{1,9}$/.test(segmentId))
+      throw new ApiError('BAD_USER_INPUT', 'segmentId must be the id of a segment, such as 3.');
     if (segmentId !== null && (await this.findSegment(segmentId)) === null) {
       // Customers leave a segment after its version has ended.
       if (!(await hasSegmentChanges(this.pool, segmentId)))
@@ -64,7 +62,7 @@ export class SegmentChangesService {
     let last: SegmentChangeKey = cursor?.key ?? { position: (await newestPosition(this.pool)) + 1, customerId: '' };
     return new ChangeFeed({
       readNext: async () => {
-        const changes = await readSegmentChangesAfter(this.pool, segmentId, last, PAGE);
+        const changes = await readSegmentChangesAfter(this.pool, segmentId, last, PAGE, { profiledOnly: false });
         last = changes.at(-1) ?? last;
         return changes.map(toSegmentChange);
       },

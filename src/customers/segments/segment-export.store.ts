@@ -14,31 +14,21 @@ export function readMembersForExport(pool: Pool, segmentId: string | null, after
 }
 
 /**
- * Returns up to `count` entries into segments and exits after the given one, oldest first, without customers who have
- * opted out.
- * @param segmentId null: of all segments
+ * Returns up to `count` memberships of audiences after the given one, in the order of audiences and customers.
+ * @param audienceId null: of all audiences
  */
-export function readChangesForExport(
+export function readAudienceMembersForExport(
   pool: Pool,
-  segmentId: string | null,
-  after: { readonly position: number; readonly customerId: string },
+  audienceId: string | null,
+  after: { readonly audienceId: string; readonly customerId: string },
   count: number,
 ) {
-  return queryRows<{
-    customerId: string;
-    position: number;
-    previousSegmentId: string | null;
-    segmentId: string | null;
-    changedAt: Date;
-  }>(
+  return queryRows<{ audienceId: string; customerId: string }>(
     pool,
-    `SELECT customer_id AS "customerId", position, from_segment AS "previousSegmentId", to_segment AS "segmentId",
-       changed_at AS "changedAt"
-     FROM profile_changes
-     WHERE position >= $2 AND (position, customer_id) > ($2, $3) AND from_segment IS DISTINCT FROM to_segment
-       AND ($1::text IS NULL OR from_segment = $1 OR to_segment = $1)
-       AND EXISTS (SELECT FROM customers WHERE id = customer_id AND profiling)
-     ORDER BY position, customer_id LIMIT $4`,
-    [segmentId, after.position, after.customerId, count],
+    `SELECT a.id AS "audienceId", m.customer_id AS "customerId"
+     FROM audiences a JOIN audience_members m ON m.definition = a.definition
+     WHERE (a.id, m.customer_id) > ($2, $3) AND a.id >= $2 AND ($1::text IS NULL OR a.id = $1)
+     ORDER BY a.id, m.customer_id LIMIT $4`,
+    [audienceId, after.audienceId, after.customerId, count],
   );
 }

@@ -8,12 +8,15 @@ import { readEditedNames, storeEditedName } from './segment-names.store';
 import type { CustomerSegment, SegmentsArtefact } from './segments-artefact';
 
 export const MAX_NAME_LENGTH = 100;
+/** The count of customers without orders reads whole tables, so its result is reused for this long, in milliseconds. */
+const NEW_COUNT_MS = 5_000;
 
 /** The segments of the active version, with their present names and sizes. */
 export class SegmentService {
-  /** What is requested at the same time is read once. Nothing is cached. */
+  /** What is requested at the same time is read once. Only the size of `NEW` is cached. */
   private readonly sizes: DataLoader<string, number>;
   private readonly editedNames: DataLoader<number, string | null>;
+  private newCount: { readonly countedAt: number; readonly customers: Promise<number> } | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -23,7 +26,7 @@ export class SegmentService {
       const fitted = ids.filter((id) => id !== NEW);
       const [sizes, newCustomers] = await Promise.all([
         fitted.length > 0 ? countMembers(pool, fitted) : new Map<string, number>(),
-        fitted.length < ids.length ? countCustomersWithoutOrders(pool) : 0,
+        fitted.length < ids.length ? this.countNew() : 0,
       ]);
       return ids.map((id) => (id === NEW ? newCustomers : (sizes.get(id) ?? 0)));
     };
@@ -54,6 +57,20 @@ export class SegmentService {
   /** Returns the number of customers in the segment now. */
   sizeOf({ id }: Pick<ListedSegment, 'id'>): Promise<number> {
     return this.sizes.load(id);
+  }
+
+  /** Returns the size of `NEW`, at most {@link NEW_COUNT_MS} old. Concurrent requests share one count. */
+  private countNew(): Promise<number> {
+    const now = performance.now();
+    if (this.newCount === undefined || now - this.newCount.countedAt > NEW_COUNT_MS) {
+      const counted = { countedAt: now, customers: countCustomersWithoutOrders(this.pool) };
+      this.newCount = counted;
+      // A failed count is not cached; its requests report the error.
+      counted.customers.catch(() => {
+        if (this.newCount === counted) this.newCount = undefined;
+      });
+    }
+    return this.newCount.customers;
   }
 
   private async withName(segment: CustomerSegment, currency: string): Promise<ListedSegment> {

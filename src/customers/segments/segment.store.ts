@@ -1,11 +1,11 @@
 import type { Pool } from '../../platform/postgres';
-import { queryOne, queryRows } from '../../platform/sql';
+import { queryOne, queryRows, type SqlClient } from '../../platform/sql';
 
 /**
  * SQL condition: customer `c` was merged into another one, and has no event of its own since then. Such a customer is in
  * no segment.
  */
-const MERGED_AWAY = `EXISTS (
+export const MERGED_AWAY = `EXISTS (
     SELECT FROM merges m WHERE m.from_subject = 'c:' || c.id AND m.set_aside IS NULL
       AND NOT EXISTS (SELECT FROM events e WHERE e.subject = m.from_subject
                         AND (SELECT position FROM log_batches WHERE batch = e.batch) > m.position)
@@ -13,14 +13,43 @@ const MERGED_AWAY = `EXISTS (
                         AND n.set_aside IS NULL))`;
 
 /** Returns the number of customers in each of these segments that has any, by the segment's id. Without `NEW`. */
-export async function countMembers(pool: Pool, segmentIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await queryRows<{ id: string; members: number }>(pool, {
+export async function countMembers(client: SqlClient, segmentIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await queryRows<{ id: string; members: number }>(client, {
     name: 'segment-sizes',
     text: `SELECT id, members FROM unnest($1::text[]) AS asked (id)
            CROSS JOIN LATERAL (SELECT count(*) AS members FROM customer_profiles WHERE segment_id = asked.id) counted`,
     values: [segmentIds],
   });
   return new Map(rows.map(({ id, members }) => [id, members]));
+}
+
+/**
+ * Counts the entries into segments and the exits from them by day (UTC), without customers who have opted out. Days
+ * without changes are left out. An exit counts only with its entry: the log forgets the entries of a customer who opts
+ * out at once, and that exit some hours later.
+ */
+export function countDailyChanges(
+  client: SqlClient,
+  segmentIds: readonly string[],
+  from: Date,
+): Promise<{ segmentId: string; startAt: Date; entries: number; exits: number }[]> {
+  return queryRows<{ segmentId: string; startAt: Date; entries: number; exits: number }>(client, {
+    name: 'segment-changes-by-day',
+    text: `SELECT asked.id AS "segmentId", date_trunc('day', c.changed_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS "startAt",
+             count(*) FILTER (WHERE c.is_entry) AS entries, count(*) FILTER (WHERE NOT c.is_entry) AS exits
+           FROM unnest($1::text[]) AS asked (id) CROSS JOIN LATERAL (
+             SELECT customer_id, changed_at, true AS is_entry FROM profile_changes
+             WHERE to_segment = asked.id AND from_segment IS DISTINCT FROM asked.id AND changed_at >= $2
+             UNION ALL
+             SELECT customer_id, changed_at, false FROM profile_changes gone
+             WHERE from_segment = asked.id AND to_segment IS DISTINCT FROM asked.id AND changed_at >= $2
+               AND EXISTS (SELECT FROM profile_changes entry WHERE entry.customer_id = gone.customer_id
+                             AND entry.position < gone.position AND entry.to_segment = asked.id)
+           ) c
+           WHERE EXISTS (SELECT FROM customers WHERE id = c.customer_id AND profiling)
+           GROUP BY 1, 2`,
+    values: [segmentIds, from],
+  });
 }
 
 /** Returns the number of customers who have no profile because they have not ordered. */

@@ -60,6 +60,7 @@ export const segmentsFitter: Fitter = {
         customerWeight: weight,
         rule,
         stability,
+        sizes: Object.fromEntries(artefact.segments.map(({ id, size }) => [id, size])),
       },
       figures: {
         customers: customers.length,

@@ -1,11 +1,10 @@
+import { logLoss } from '../../learn/log-loss';
 import type { GateEvidence, GateMeasure } from '../../models/gate-evidence';
 import { predictFromFeatures } from './predict-value';
 import type { ValueExamples } from './value-examples';
 import { pastAmount, VALUE_FEATURES } from './value-features';
 import type { ValueModel } from './value-model';
 
-/** Probabilities are clipped to [CLIP, 1 − CLIP] in log-losses. */
-const CLIP = 1e-15;
 /** Models are compared on at most this many customers. */
 const MAX_COMPARED = 20_000;
 
@@ -83,7 +82,9 @@ export function valueEvidence(examples: ValueExamples, options: EvidenceOptions)
 /** Returns why a model must not replace the active one, even if its losses are lower. */
 export function lostPredictions(candidate: ValueModel, active: ValueModel | null): readonly string[] {
   return candidate.churn === null && active !== null && active.churn !== null
-    ? ['it has no churn, because too few customers stayed or left; the active version has it']
+    ? [
+        'it has no churn, because too few customers stayed or left; the active version has it; promoteModel makes this one active all the same',
+      ]
     : [];
 }
 
@@ -141,11 +142,6 @@ function baselineLosses(examples: ValueExamples, rows: Int32Array, fittedRows: I
       (row) => logLoss(churnShare, !examples.hasOrder(row)),
     ),
   };
-}
-
-function logLoss(probability: number, hasHappened: boolean): number {
-  const clipped = Math.min(Math.max(probability, CLIP), 1 - CLIP);
-  return -Math.log(hasHappened ? clipped : 1 - clipped);
 }
 
 /** Width of the interval, plus 2 / (1 − level) times the distance of a value outside of it. */

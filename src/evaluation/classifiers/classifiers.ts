@@ -1,4 +1,5 @@
-import { boostedLogOdds, fitBoostedTrees } from '../../learn/boosted-trees';
+import { fitBoostedTrees } from '../../learn/boosted-trees';
+import { scoreOfTrees } from '../../learn/boosting';
 import { pruneDecisionTree } from '../../learn/cost-complexity';
 import { classProbabilities, fitDecisionTree } from '../../learn/decision-tree';
 import { loadLibsvm } from '../../learn/libsvm';
@@ -59,7 +60,7 @@ const boostedTrees: Classifier = {
   fit(rows, labels) {
     const { design, encode } = encodeRows(rows, 'plain');
     const { model } = fitBoostedTrees({ design, labels, trees: BOOSTED_TREES, learningRate: LEARNING_RATE });
-    return (row) => probabilityOf(boostedLogOdds(model, encode(row)));
+    return (row) => probabilityOf(scoreOfTrees(model, encode(row)));
   },
 };
 

@@ -1,14 +1,9 @@
 import type { PurchaseLine } from '../../features/purchase-summary';
-import { csvFields } from '../../imports/csv-fields';
+import { splitterFor, type FieldSplitter } from '../field-splitter';
 import { columnsNamed, columnsOfHeader, missingRoles, ORDER_ROLES, type OrderColumns } from './order-columns';
 import { parseAmount } from './parse-amount';
-import { parseDate, type SlashOrder, type WrittenDate } from './parse-date';
-
-/** A line that is not used, and why. */
-export interface SkippedLine {
-  readonly line: number;
-  readonly reason: string;
-}
+import { parseDate, type SlashOrder, type WrittenDate } from '../parse-date';
+import type { SkippedLine } from '../skipped-line';
 
 export interface OrderLines {
   /** The lines of each customer, in order of the file. */
@@ -38,7 +33,7 @@ const DEFAULT_COLUMNS = ['customer', 'date', 'amount'] as const;
  */
 export class OrderLineReader {
   private line = 0;
-  private split: (text: string) => string[] | undefined = csvFields;
+  private split: FieldSplitter | undefined;
   private columns: OrderColumns | undefined;
   private readonly pending: PendingLine[] = [];
   private readonly skipped: SkippedLine[] = [];
@@ -50,7 +45,7 @@ export class OrderLineReader {
   read(text: string): void {
     this.line++;
     if (text.trim() === '') return;
-    if (this.columns !== undefined) return this.readFields(this.split(text), this.columns);
+    if (this.columns !== undefined) return this.readFields(this.split?.(text), this.columns);
     this.split = splitterFor(text);
     const fields = this.split(text)?.map((field) => field.trim()) ?? [];
     this.columns = this.findColumns(fields);
@@ -131,12 +126,4 @@ export class OrderLineReader {
 
 function isHeader(fields: readonly string[], { date = 0, amount, price = 0 }: OrderColumns): boolean {
   return parseDate(fields[date] ?? '') === undefined && Number.isNaN(parseAmount(fields[amount ?? price] ?? ''));
-}
-
-function splitterFor(firstLine: string): (text: string) => string[] | undefined {
-  if (firstLine.includes('\t')) return (text) => text.split('\t');
-  if (firstLine.includes(';')) return (text) => csvFields(text, ';');
-  if (firstLine.includes(',')) return csvFields;
-  if (firstLine.includes('|')) return (text) => text.split('|');
-  return (text) => text.trim().split(/\s+/);
 }

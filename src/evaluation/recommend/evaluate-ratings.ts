@@ -4,8 +4,9 @@ import { easeBaseline, fitEase } from './baselines/ease';
 import { ialsBaseline } from './baselines/ials';
 import { itemKnnBaseline } from './baselines/item-knn';
 import { distinctCustomers, popularityBaseline } from './baselines/popularity';
-import { rowOf, type EvaluationRow } from './evaluate';
+import { listsOf, type EvaluatedLists, type EvaluationRow } from './evaluated-lists';
 import { MetricsTotal } from './metrics';
+import { compareWithBest } from './paired-comparison';
 import type { TemporalSplit } from './protocol';
 import { biasOnly } from './rating-models/bias';
 import { biasedFactors } from './rating-models/biased-factors';
@@ -161,37 +162,38 @@ export function evaluateRanking(
 ): EvaluationRow[] {
   const fullSplit = rankingSplit(table, split, options.relevant);
   const { kernels = {}, sequential = false } = options;
-  const rows = RANKERS.map((fit) => rankingRow(fullSplit, fit, options));
+  const evaluated = RANKERS.map((fit) => evaluateRanker(fullSplit, fit, options));
   if (sequential) {
     const start = options.clock();
     const rankers = sequenceBaselines(fullSplit, fitEase(fullSplit, kernels));
     const seconds = (options.clock() - start) / 1000;
-    for (const ranker of rankers) rows.push(rowOfRanker(fullSplit, ranker, seconds, options));
+    for (const ranker of rankers) evaluated.push(listsOfRanker(fullSplit, ranker, seconds, options));
   }
   const fitFreshet: FitRanker = sequential
     ? () => learnSequenceBlend(table, split, fullSplit, { ...options, kernels })
     : chooseRanker(table, split, options);
-  rows.push({ ...rankingRow(fullSplit, fitFreshet, options), model: 'freshet' });
-  return rows;
+  const freshet = evaluateRanker(fullSplit, fitFreshet, options);
+  evaluated.push({ ...freshet, row: { ...freshet.row, model: 'freshet' } });
+  return compareWithBest(evaluated, 'freshet', options.seed);
 }
 
-function rankingRow(split: TemporalSplit, fit: FitRanker, options: RatingEvaluationOptions): EvaluationRow {
+function evaluateRanker(split: TemporalSplit, fit: FitRanker, options: RatingEvaluationOptions): EvaluatedLists {
   const start = options.clock();
   const ranker = fit(split, options.kernels ?? {}, options.seed);
-  return rowOfRanker(split, ranker, (options.clock() - start) / 1000, options);
+  return listsOfRanker(split, ranker, (options.clock() - start) / 1000, options);
 }
 
-function rowOfRanker(
+function listsOfRanker(
   split: TemporalSplit,
   ranker: CustomerRanker,
   seconds: number,
   { onProgress }: RatingEvaluationOptions,
-): EvaluationRow {
+): EvaluatedLists {
   onProgress(ranker.model);
   const total = new MetricsTotal(split.trainingProductCount, distinctCustomers(split), split.customers.size);
   for (const { customer, truthNew, boughtInTraining } of split.testCustomers)
-    total.add(ranker.rank(customer, boughtInTraining), truthNew);
-  return rowOf(ranker.model, 'new', total, seconds);
+    total.add(customer, ranker.rank(customer, boughtInTraining), truthNew);
+  return listsOf(ranker.model, 'new', total, seconds);
 }
 
 /** Returns the ranker with the best NDCG@10 on a validation part of the training part. */
@@ -206,7 +208,7 @@ function chooseRanker(table: RatingTable, { training }: RatingSplit, options: Ra
   const silentOptions = { ...options, onProgress: () => undefined };
   let best = { fit: FRESHET_CHOICES[0], ndcg: -1, model: '' };
   for (const fit of FRESHET_CHOICES) {
-    const { model, ndcg10 } = rankingRow(validation, fit, silentOptions);
+    const { model, ndcg10 } = evaluateRanker(validation, fit, silentOptions).row;
     if (ndcg10 > best.ndcg) best = { fit, ndcg: ndcg10, model };
   }
   options.onProgress(`freshet: ${best.model}, NDCG@10 ${best.ndcg.toFixed(4)} on validation`);

@@ -1,6 +1,5 @@
 import { EventColumns } from '../../events/event-columns';
 import type { LogEvent } from '../../events/log-event';
-import type { CalibrationFigures } from '../../learn/calibration';
 import type { Kernels } from '../../learn/wasm';
 import { RANKER_WINDOWS, fitAndTestRanker } from '../../recommend/training/fit-ranker';
 import { historyBefore } from '../../live-state/history-at';
@@ -17,37 +16,11 @@ import { distinctCustomers, popularityBaseline, recentPopularityBaseline } from 
 import { nearestSessionsBaseline, trainingSessions, transitionsBaseline } from './baselines/sequence';
 import { plainBlend } from './baselines/blend';
 import { temporalRidgeBaseline } from './baselines/temporal-ridge';
+import { listsOf, type EvaluatedLists, type EvaluationRow } from './evaluated-lists';
 import { freshetRanker, type FreshetRanker } from './freshet-ranker';
 import { MetricsTotal } from './metrics';
+import { compareWithBest } from './paired-comparison';
 import { temporalSplit, type TemporalSplit } from './protocol';
-
-/**
- * What is predicted. `repeat`: all products that a customer buys. `new`: only those that the customer has not bought
- * before. `basket`: one product of an order, from all other products of the order. `basket-one`: the same product, from
- * only one other product. The modes with `-known` use the customer's history, too.
- */
-export type Mode = 'repeat' | 'new' | 'basket' | 'basket-one' | 'basket-known' | 'basket-one-known';
-
-/** One line of the report. For the figures see {@link MetricsTotal}. */
-export interface EvaluationRow {
-  readonly model: string;
-  readonly mode: Mode;
-  /** Number of evaluated customers or baskets. */
-  readonly customers: number;
-  readonly ndcg10: number;
-  readonly hr10: number;
-  readonly precision10: number;
-  readonly recall10: number;
-  readonly recall20: number;
-  readonly mrr: number;
-  readonly coverage: number;
-  readonly novelty: number;
-  /** Share of lists that are empty. */
-  readonly empty: number;
-  readonly fitSeconds: number;
-  /** Calibration over all candidates of all customers, for a model that gives probabilities. */
-  readonly calibration?: CalibrationFigures;
-}
 
 export interface TemporalOptions {
   /** Test window [from, to), ms. */
@@ -70,7 +43,7 @@ export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOpti
   const events = EventColumns.of(log);
   const split = temporalSplit(log, from, to, seed);
   onProgress(`${split.testCustomers.length} customers, ${split.baskets.length} baskets`);
-  const rows: EvaluationRow[] = [];
+  const evaluated: EvaluatedLists[] = [];
   const timeFit = <T>(fit: () => T): { fitted: T; seconds: number } => {
     const start = clock();
     const fitted = fit();
@@ -79,13 +52,13 @@ export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOpti
   for (const fit of baselinesOf(split, kernels, seed)) {
     const { fitted, seconds } = timeFit(fit);
     onProgress(fitted.model);
-    rows.push(...customerRows(split, fitted, seconds));
+    evaluated.push(...customerLists(split, fitted, seconds));
   }
   const fits = fitSources(events, { until: from, seed, back: RANKER_WINDOWS, kernels, onProgress });
   const ridge = timeFit(() => temporalRidgeBaseline(split, fits.temporalRidges.asOf(from)));
-  rows.push(...customerRows(split, ridge.fitted, ridge.seconds));
+  evaluated.push(...customerLists(split, ridge.fitted, ridge.seconds));
   const coCount = timeFit(() => coCountBaseline(split));
-  rows.push(...basketRows(split, coCount.fitted, coCount.seconds));
+  evaluated.push(...basketLists(split, coCount.fitted, coCount.seconds));
   const freshet = timeFit(() => {
     const fittedRanker = fitAndTestRanker(events, {
       until: from,
@@ -103,14 +76,14 @@ export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOpti
       fittedRanker?.basket ?? null,
     );
   });
-  const [repeatRow, newRow] = customerRows(split, freshet.fitted, freshet.seconds);
-  rows.push(
-    { ...repeatRow, calibration: freshet.fitted.calibration() },
-    newRow,
-    ...basketRows(split, freshet.fitted, freshet.seconds),
-    ...knownBasketRows(split, events, freshet.fitted, freshet.seconds),
+  const [repeat, fresh] = customerLists(split, freshet.fitted, freshet.seconds);
+  evaluated.push(
+    { ...repeat, row: { ...repeat.row, calibration: freshet.fitted.calibration() } },
+    fresh,
+    ...basketLists(split, freshet.fitted, freshet.seconds),
+    ...knownBasketLists(split, events, freshet.fitted, freshet.seconds),
   );
-  return rows;
+  return compareWithBest(evaluated, freshet.fitted.model, seed);
 }
 
 /** Returns the fits of the baselines, in the order of the report. */
@@ -138,56 +111,55 @@ function once<T>(compute: () => T): () => T {
   return () => (value ??= { of: compute() }).of;
 }
 
-function customerRows(split: TemporalSplit, ranker: CustomerRanker, fitSeconds: number): EvaluationRow[] {
+function customerLists(split: TemporalSplit, ranker: CustomerRanker, fitSeconds: number): EvaluatedLists[] {
   const repeatTotal = totalFor(split);
   const newTotal = totalFor(split);
   for (const { customer, truth, truthNew, boughtInTraining } of split.testCustomers) {
-    repeatTotal.add(ranker.rank(customer, NOTHING_MASKED), truth);
-    if (truthNew.size > 0) newTotal.add(ranker.rank(customer, boughtInTraining), truthNew);
+    repeatTotal.add(customer, ranker.rank(customer, NOTHING_MASKED), truth);
+    if (truthNew.size > 0) newTotal.add(customer, ranker.rank(customer, boughtInTraining), truthNew);
   }
-  return [rowOf(ranker.model, 'repeat', repeatTotal, fitSeconds), rowOf(ranker.model, 'new', newTotal, fitSeconds)];
+  return [listsOf(ranker.model, 'repeat', repeatTotal, fitSeconds), listsOf(ranker.model, 'new', newTotal, fitSeconds)];
 }
 
-function basketRows(split: TemporalSplit, ranker: BasketRanker, fitSeconds: number): EvaluationRow[] {
+function basketLists(split: TemporalSplit, ranker: BasketRanker, fitSeconds: number): EvaluatedLists[] {
   const basketTotal = totalFor(split);
   const basketOneTotal = totalFor(split);
   for (const { customer, heldOut, context, contextOne } of split.baskets) {
-    basketTotal.add(ranker.complete(context, customer), new Set([heldOut]));
-    basketOneTotal.add(ranker.complete([contextOne], customer), new Set([heldOut]));
+    basketTotal.add(customer, ranker.complete(context, customer), new Set([heldOut]));
+    basketOneTotal.add(customer, ranker.complete([contextOne], customer), new Set([heldOut]));
   }
   return [
-    rowOf(ranker.model, 'basket', basketTotal, fitSeconds),
-    rowOf(ranker.model, 'basket-one', basketOneTotal, fitSeconds),
+    listsOf(ranker.model, 'basket', basketTotal, fitSeconds),
+    listsOf(ranker.model, 'basket-one', basketOneTotal, fitSeconds),
   ];
 }
 
 /** Evaluates baskets with the customer's earlier history, which includes earlier events of the test window. */
-function knownBasketRows(
+function knownBasketLists(
   split: TemporalSplit,
   events: EventColumns,
   ranker: Pick<FreshetRanker, 'model' | 'completeFor'>,
   fitSeconds: number,
-): EvaluationRow[] {
+): EvaluatedLists[] {
   const basketTotal = totalFor(split);
   const basketOneTotal = totalFor(split);
   for (const basket of Array.from(split.baskets).sort((a, b) => a.at - b.at)) {
     const subject = events.subjects.indexOf(split.customers.idAt(basket.customer));
     const history = historyBefore(events, subject, basket.at) ?? null;
-    basketTotal.add(ranker.completeFor(history, basket.context, basket.at), new Set([basket.heldOut]));
-    basketOneTotal.add(ranker.completeFor(history, [basket.contextOne], basket.at), new Set([basket.heldOut]));
+    basketTotal.add(basket.customer, ranker.completeFor(history, basket.context, basket.at), new Set([basket.heldOut]));
+    basketOneTotal.add(
+      basket.customer,
+      ranker.completeFor(history, [basket.contextOne], basket.at),
+      new Set([basket.heldOut]),
+    );
   }
   return [
-    rowOf(ranker.model, 'basket-known', basketTotal, fitSeconds),
-    rowOf(ranker.model, 'basket-one-known', basketOneTotal, fitSeconds),
+    listsOf(ranker.model, 'basket-known', basketTotal, fitSeconds),
+    listsOf(ranker.model, 'basket-one-known', basketOneTotal, fitSeconds),
   ];
 }
 
 function totalFor(split: TemporalSplit): MetricsTotal {
   const customers = new Set(split.training.map(({ customer }) => customer)).size;
   return new MetricsTotal(split.trainingProductCount, distinctCustomers(split), customers);
-}
-
-export function rowOf(model: string, mode: Mode, total: MetricsTotal, fitSeconds: number): EvaluationRow {
-  const { emptyShare, ...means } = total.means();
-  return { model, mode, customers: total.listCount, ...means, empty: emptyShare, fitSeconds };
 }

@@ -1,4 +1,4 @@
-import type { EvaluationRow } from './evaluate';
+import type { EvaluationRow } from './evaluated-lists';
 
 /**
  * Returns each model's figures in each mode, averaged over windows with equal weight. `customers` are summed.

@@ -51,7 +51,9 @@ export class MetricsTotal {
   private selfInformation = 0;
   private shownCount = 0;
   private emptyLists = 0;
-  listCount = 0;
+  /** NDCG@10 of each list, and its customer. */
+  readonly ndcg10: number[] = [];
+  readonly customersOfLists: number[] = [];
 
   /** @param purchasers for each product: the number of its buyers in training, out of `customers` */
   constructor(
@@ -60,10 +62,15 @@ export class MetricsTotal {
     private readonly customers: number,
   ) {}
 
-  add(ranked: ArrayLike<number>, truth: ReadonlySet<number>): void {
+  get listCount(): number {
+    return this.ndcg10.length;
+  }
+
+  add(customer: number, ranked: ArrayLike<number>, truth: ReadonlySet<number>): void {
     const metrics = listMetrics(ranked, truth);
     for (const name of Object.keys(this.sums) as (keyof ListMetrics)[]) this.sums[name] += metrics[name];
-    this.listCount++;
+    this.ndcg10.push(metrics.ndcg10);
+    this.customersOfLists.push(customer);
     if (ranked.length === 0) this.emptyLists++;
     for (let rank = 0; rank < Math.min(10, ranked.length); rank++) {
       this.shownProducts.add(ranked[rank]);

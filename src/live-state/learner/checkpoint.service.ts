@@ -17,10 +17,10 @@ import { LearnerState, type Checkpoint } from './learner-state';
 /** Time slice for decoding a checkpoint before control returns to the event loop. */
 const TIME_SLICE_MS = 8;
 /**
- * Key in the figures (metadata) of a checkpoint. The value is true if the state was loaded from a checkpoint with
- * subjects over the current limits, and the log has not been learned again since then.
+ * Key in the figures (metadata) of a checkpoint, named by its first use. The value is true if the log must be learned
+ * again: see `LearnerState.mustRelearn`.
  */
-const WAS_UNBOUNDED = 'wasUnbounded';
+const MUST_RELEARN = 'wasUnbounded';
 
 export interface StoredCheckpoint {
   readonly shop: Artefact;
@@ -52,11 +52,11 @@ export class UnreadableCheckpoint extends Error {
 }
 
 /** Returns the two artefacts that store a checkpoint. */
-export function newCheckpoint(position: number, bytes: Checkpoint, { wasUnbounded }: LearnerState): NewArtefact[] {
+export function newCheckpoint(position: number, bytes: Checkpoint, { mustRelearn }: LearnerState): NewArtefact[] {
   const both = { position, minRelease: CHECKPOINT_MIN_RELEASE };
   return [
     { ...both, kind: SHOP_ARTEFACT, bytes: bytes.shop },
-    { ...both, kind: SUBJECTS_ARTEFACT, bytes: bytes.subjects, figures: { [WAS_UNBOUNDED]: wasUnbounded } },
+    { ...both, kind: SUBJECTS_ARTEFACT, bytes: bytes.subjects, figures: { [MUST_RELEARN]: mustRelearn } },
   ];
 }
 
@@ -108,7 +108,7 @@ export async function loadCheckpoint(
     const state = await readCheckpoint("The learner's checkpoint", load, (bytes) =>
       runYielding(LearnerState.decodeInSteps(bytes, limits), TIME_SLICE_MS),
     );
-    if (subjects.figures[WAS_UNBOUNDED] === true) state.wasUnbounded = true;
+    if (subjects.figures[MUST_RELEARN] === true) state.mustRelearn = true;
     return state;
   } catch (error) {
     throw error instanceof CheckpointFormatError ? new UnreadableCheckpoint(error) : error;

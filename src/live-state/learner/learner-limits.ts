@@ -15,6 +15,8 @@ export interface LearnerLimits {
   readonly productsPerOrder: number;
   /** Maximum number of products in the head (the most popular products). All pairs of head products are counted. */
   readonly headProducts: number;
+  /** Maximum number of products, summed over sessions. Above it, the oldest sessions are dropped. */
+  readonly sessionEntries: number;
   /** For each product outside the head: maximum number of nearest products with which its pairs are counted. */
   readonly nearestProducts: number;
 }
@@ -25,5 +27,6 @@ export const LEARNER_LIMITS: LearnerLimits = {
   productsPerSubject: 5000,
   productsPerOrder: 2000,
   headProducts: MAX_HEAD_ITEMS,
+  sessionEntries: 2_000_000,
   nearestProducts: NEIGHBOUR_LIST_LENGTH,
 };

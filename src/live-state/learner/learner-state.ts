@@ -35,16 +35,16 @@ export class LearnerState {
   private readonly bulkOrders = this.tables.bulkOrders;
   private readonly sample: BrowsedSample;
   /**
-   * Whether the state was decoded from a checkpoint with subjects over the current limits. Contributions over the
-   * limits were removed, except from popularity.
+   * Whether the log must be learned again, because the state was decoded from a checkpoint without sessions, or with
+   * subjects over the current limits. Contributions over the limits were removed, except from popularity.
    */
-  wasUnbounded = false;
+  mustRelearn = false;
   /** Whether the state was converted from a checkpoint of an older format, which replicas cannot read. */
   isConverted = false;
 
   constructor(
     private readonly limits: LearnerLimits = LEARNER_LIMITS,
-    readonly shop = new ShopState(limits.headProducts),
+    readonly shop = new ShopState(limits.headProducts, limits.sessionEntries),
   ) {
     this.pairs = new ProductPairs(shop, limits);
     this.sample = new BrowsedSample(this.subjectRows, FLAGS, limits.browsedPerSubject, {
@@ -72,9 +72,22 @@ export class LearnerState {
     const isFirstInterest = subject >= 0 && this.isNewInterest(subject, product);
     this.applyToProduct(product, event, signal.units !== 0 ? signal.units : isFirstInterest ? INTEREST_POPULARITY : 0);
     const orderKey = signal.units === 0 ? undefined : orderKeyOf(event);
-    if (orderKey === undefined) return;
-    const order = this.orders.intern(`${orderKey}\n${subjectId ?? ''}`);
-    this.addUnits(order, subject, product, unitsOf(event), event.occurredAt);
+    let order = -1;
+    if (orderKey !== undefined) {
+      order = this.orders.intern(`${orderKey}\n${subjectId ?? ''}`);
+      this.addUnits(order, subject, product, unitsOf(event), event.occurredAt);
+    }
+    if (subject >= 0) this.addToSession(event, subject, product, event.source === 'ORDERS' ? order : -1);
+  }
+
+  /**
+   * Adds an event that shows interest to the sessions. Later events that take the interest away don't remove it. Bots
+   * and orders over the limit have no sessions.
+   */
+  private addToSession(event: LogEvent, subject: number, product: number, order: number): void {
+    if (this.shop.lacksSessions) return;
+    if (interestPoints(event) <= 0 || this.botSubjects.has(subject) || this.bulkOrders.has(order)) return;
+    this.shop.sessions.insert({ subject, order, product, at: event.occurredAt });
   }
 
   /**
@@ -88,19 +101,23 @@ export class LearnerState {
     const entries = this.subjectRows.entries(source).map((at) => [cells[at], cells[at + POINTS], cells[at + FLAGS]]);
     this.removeContributions(source);
     const target = this.subjects.intern(into);
+    const movedOrder = (order: number): number => this.orders.intern(this.orderKeyAt(order, from) + into);
+    const orders = this.ordersOf.entries(source).map((at) => this.ordersOf.cells[at]);
+    // The moved orders get their indexes in this sequence, so that the indexes do not depend on the sessions.
+    orders.forEach(movedOrder);
+    if (this.botSubjects.has(target)) this.shop.sessions.remove(source);
+    else this.shop.sessions.merge(source, target, movedOrder);
     for (const [product, points, flags] of entries) {
       const at = this.applyToSubject(target, product, points, (flags & ORDERED) !== 0);
       if (at >= 0) this.subjectRows.cells[at + FLAGS] |= flags & COUNTED;
     }
-    const orders = this.ordersOf.entries(source).map((at) => this.ordersOf.cells[at]);
     this.ordersOf.clear(source);
     for (const order of orders) this.moveOrder(order, from, into, target);
   }
 
   /** Moves an order to another subject and merges it with that subject's order under the same key, if there is one. */
   private moveOrder(order: number, from: string, into: string, target: number): void {
-    const orderKey = this.orders.idAt(order).slice(0, -from.length);
-    const targetOrder = this.orders.intern(orderKey + into);
+    const targetOrder = this.orders.intern(this.orderKeyAt(order, from) + into);
     const isBulk = this.bulkOrders.delete(order);
     const { cells } = this.orderRows;
     const entries = this.orderRows.entries(order).map((at) => [cells[at], cells[at + UNITS]]);
@@ -110,6 +127,12 @@ export class LearnerState {
       this.markAsBulkOrder(targetOrder, target);
     }
     for (const [product, units] of entries) this.addUnits(targetOrder, target, product, units);
+    if (this.bulkOrders.has(targetOrder)) this.shop.sessions.removeOrder(target, targetOrder);
+  }
+
+  /** Returns the key of a subject's order, with the separator at its end. */
+  private orderKeyAt(order: number, subjectId: string): string {
+    return this.orders.idAt(order).slice(0, -subjectId.length);
   }
 
   pendingChanges(): number {
@@ -249,6 +272,7 @@ export class LearnerState {
   private markAsBot(subject: number): void {
     this.botSubjects.add(subject);
     this.removeContributions(subject);
+    this.shop.sessions.remove(subject);
   }
 
   /** Removes all contributions and entries of a subject. */
@@ -266,6 +290,7 @@ export class LearnerState {
 
   private markAsBulkOrder(order: number, subject: number, occurredAt?: number): void {
     this.bulkOrders.add(order);
+    if (subject >= 0) this.shop.sessions.removeOrder(subject, order);
     for (const product of this.clearOrder(order)) this.countOrder(subject, product, -1, occurredAt);
   }
 
@@ -300,8 +325,11 @@ export class LearnerState {
 
   /** Decodes a checkpoint in steps. @throws Error for bytes of another format, and for inconsistent bytes */
   static *decodeInSteps(bytes: Checkpoint, limits = LEARNER_LIMITS): ResumableTask<LearnerState> {
-    const convertedShop = ShopState.decodeWithoutPairs(bytes.shop, limits.headProducts);
-    const state = new LearnerState(limits, convertedShop ?? (yield* ShopState.decodeInSteps(bytes.shop)));
+    const { headProducts, sessionEntries } = limits;
+    const convertedShop = ShopState.decodeWithoutPairs(bytes.shop, headProducts, sessionEntries);
+    const shop = convertedShop ?? (yield* ShopState.decodeInSteps(bytes.shop, sessionEntries));
+    const state = new LearnerState(limits, shop);
+    state.mustRelearn = shop.lacksSessions;
     const format = yield* state.tables.readInSteps(new ByteReader(bytes.subjects));
     if ((format === 'current') !== (convertedShop === null))
       throw new Error('the two halves of the checkpoint have different formats');
@@ -351,6 +379,6 @@ export class LearnerState {
     const isBot = products > this.maxProducts(subject);
     if (isBot) this.markAsBot(subject);
     const removedCount = isBot ? products : this.sample.trim(subject, (at) => this.beforeLeavingSample(subject, at));
-    if (removedCount > 0) this.wasUnbounded = true;
+    if (removedCount > 0) this.mustRelearn = true;
   }
 }

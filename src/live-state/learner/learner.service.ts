@@ -166,8 +166,10 @@ export class Learner {
     if (tenure.state.isConverted) tenure.eventsSinceCheckpoint = Infinity;
     // Replicas may have newer neighbour lists than the checkpoint, so they need the full state.
     if (tenure.state.pairs.isPartial) tenure.needsFullState = true;
-    if (tenure.state.wasUnbounded) {
-      log.info('the checkpoint has subjects over the limits of this release; relearning from the whole log');
+    if (tenure.state.mustRelearn) {
+      log.info(
+        'the checkpoint has no sessions, or subjects over the limits of this release; relearning from the whole log',
+      );
       tenure.secondPass = { state: new LearnerState(this.options.limits), position: 0, erasedAt };
     }
   }
@@ -196,15 +198,24 @@ export class Learner {
     }
     this.pairMaintenance.beforeEvents(tenure.state.pairs, range.entries.length, range.waiting, range.atEnd);
     if (!(await this.apply(tenure, tenure.state, range.entries))) return true;
-    if (range.erasedAt > tenure.erasedAt && !tenure.secondPass) {
-      this.options.log.info({ position: range.erasedAt }, 'a subject was erased; relearning from the whole log');
-      tenure.secondPass = { state: new LearnerState(this.options.limits), position: 0, erasedAt: range.erasedAt };
-    }
+    if (range.erasedAt > tenure.erasedAt) this.readErasure(tenure, range.erasedAt);
     this.consecutiveQuarantines = 0;
     tenure.position = range.position;
     tenure.eventsSinceCheckpoint += range.entries.length;
     tenure.isBehind = !range.atEnd;
     return true;
+  }
+
+  /**
+   * Removes personal data from the published state, and begins a second pass over the log without the erased subject.
+   */
+  private readErasure(tenure: LearnerTenure, erasedAt: number): void {
+    tenure.state.shop.dropSessions();
+    // The erasure has deleted the checkpoints, so a new one is written as soon as possible.
+    if (erasedAt > tenure.position) tenure.eventsSinceCheckpoint = Infinity;
+    if (tenure.secondPass) return;
+    this.options.log.info({ position: erasedAt }, 'a subject was erased; relearning from the whole log');
+    tenure.secondPass = { state: new LearnerState(this.options.limits), position: 0, erasedAt };
   }
 
   /**

@@ -5,9 +5,16 @@ import type { Logger } from '../../platform/log';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { runYielding } from '../../platform/run-yielding';
 import { newCheckpoint } from './checkpoint.service';
-import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC, SUBJECTS_ARTEFACT } from '../live-state-names';
+import {
+  LEARNER_LEASE,
+  SHOP_ARTEFACT,
+  SHOP_DELTA_MIN_RELEASE,
+  SHOP_REQUEST_TOPIC,
+  SHOP_TOPIC,
+  SUBJECTS_ARTEFACT,
+} from '../live-state-names';
 import type { LearnerProgress } from './learner-progress';
-import { encodeStateMessage } from '../replication/state-message';
+import { encodeStateMessage, type StateMessage } from '../replication/state-message';
 
 const EMPTY = new Uint8Array();
 /** Time slice for encoding state before control returns to the event loop. */
@@ -87,14 +94,17 @@ export class StatePublisher {
 
   /** Announces the newest checkpoint. A replica that has received every delta ignores it. */
   private announceCheckpoint({ checkpointPosition: position, lease }: LearnerTenure): void {
-    const message = { kind: 'checkpoint', from: position, to: position, token: lease.token, delta: EMPTY } as const;
-    this.options.pubSub.send(SHOP_TOPIC, encodeStateMessage(message));
+    this.send({ kind: 'checkpoint', from: position, to: position, token: lease.token, delta: EMPTY });
+  }
+
+  private send(message: Omit<StateMessage, 'minRelease'>): void {
+    this.options.pubSub.send(SHOP_TOPIC, encodeStateMessage(message, SHOP_DELTA_MIN_RELEASE));
   }
 
   private async publishDeltaFrom(tenure: LearnerTenure, from: number): Promise<void> {
     const { position: to, lease, state } = tenure;
     const delta = await runYielding(state.drainDeltaInSteps(), TIME_SLICE_MS);
-    this.options.pubSub.send(SHOP_TOPIC, encodeStateMessage({ kind: 'delta', from, to, token: lease.token, delta }));
+    this.send({ kind: 'delta', from, to, token: lease.token, delta });
     tenure.publishedPosition = to;
   }
 
@@ -119,7 +129,8 @@ export class StatePublisher {
     tenure.publishedPosition = position;
     const milliseconds = Math.round(performance.now() - began);
     log.info({ position, bytes: tenure.checkpointBytes, milliseconds }, 'checkpoint');
-    if (tenure.needsFullState) {
+    // An older checkpoint may have the sessions of an erased person, if a process of an older release erased the person.
+    if (tenure.needsFullState || state.shop.lacksSessions) {
       await artefacts.retire(SHOP_ARTEFACT, position);
       await artefacts.retire(SUBJECTS_ARTEFACT, position);
       tenure.needsFullState = false;
@@ -128,9 +139,12 @@ export class StatePublisher {
     await artefacts.prune(SUBJECTS_ARTEFACT, 2);
   }
 
-  /** Saves both halves of a checkpoint, or only the shop half while the other one has data of an erased subject. */
+  /**
+   * Saves both halves of a checkpoint. While the state has data of an erased subject, saves only the shop half, without
+   * sessions.
+   */
   private async save(
-    { lease, erasedAt, secondPass }: LearnerTenure,
+    { lease, erasedAt, secondPass, state }: LearnerTenure,
     [shop, subjects]: readonly NewArtefact[],
   ): Promise<void> {
     const { artefacts } = this.options;
@@ -140,7 +154,10 @@ export class StatePublisher {
       await artefacts.save([shop, subjects], fence, { guard: (client) => requireNoErasureSince(client, erasedAt) });
     } catch (error) {
       if (!(error instanceof ErasureConflict)) throw error;
-      await artefacts.save([shop], fence);
+      // The learner has not read the erasure from the log yet.
+      state.shop.dropSessions();
+      const bytes = await runYielding(state.shop.encodeInSteps(), TIME_SLICE_MS);
+      await artefacts.save([{ ...shop, bytes }], fence);
     }
   }
 }

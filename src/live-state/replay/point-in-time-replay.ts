@@ -29,7 +29,8 @@ const ALL_CUSTOMERS: ReplayedSample = { weight: 1, firstSeen: new Map() };
  *
  * If the events are those of a sample of the customers, every count of the shop's state is multiplied by the number of
  * customers that each sampled customer stands for. So models are fitted on counts as large as those in serving. One
- * difference from serving remains: a sampled customer's own events also count that many times.
+ * difference from serving remains: a sampled customer's own events also count that many times. Sessions are not
+ * multiplied.
  */
 export class PointInTimeReplay implements PointInTimeView {
   readonly events: EventColumns;

@@ -67,7 +67,25 @@ function partsOf(state: ShopState): Map<string, Values> {
     ['popularity, month', decayed(stats.month)],
     ['popularity, season', decayed(stats.season)],
     ['acquisitions', decayed(stats.acquisitions)],
+    ['sessions', sessionsOf(state)],
   ]);
+}
+
+/**
+ * Returns the number of sessions with the same times and products. Indexes of subjects and orders may differ between
+ * states, so they are not compared.
+ */
+function sessionsOf({ sessions, products }: ShopState): Values {
+  const { table } = sessions;
+  const counts = new Map<string, number>([['horizon', sessions.horizon]]);
+  for (const session of table.sorted()) {
+    const lines = table.entries
+      .entries(session)
+      .map((at) => `${products.idAt(table.entries.cells[at])} at ${table.timeAt(at)}`);
+    const key = `${table.starts[session]}: ${lines.sort().join(', ')}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Returns each product's own count (n) and each pair count that is not 0. The keys are product ids. */

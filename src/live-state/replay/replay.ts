@@ -6,6 +6,7 @@ import type { Artefact, ArtefactStore } from '../../platform/artefacts';
 import type { Pool } from '../../platform/postgres';
 import { LearnerState } from '../learner/learner-state';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state-names';
+import { ShopState } from '../shop-state';
 import { compareShops, wrongPairs, type Difference } from './replay-difference';
 
 const BATCH_EVENTS = 20_000;
@@ -23,6 +24,11 @@ export interface ReplayReport {
   /** End of the log after the comparison. Events after `position` are not in the checkpoint yet. */
   readonly newest: number;
   readonly events: number;
+  /**
+   * Whether sessions were compared. They are not if the checkpoint has none, because an older release wrote it and the
+   * learner has not learned the log again yet.
+   */
+  readonly sessionsCompared: boolean;
   readonly differences: readonly Difference[];
 }
 
@@ -39,6 +45,8 @@ export async function replay(
   const { artefact, bytes } = await loadNewestCheckpoint(pool, artefacts);
   const { id: checkpoint, position } = artefact;
   const replayedState = new LearnerState();
+  const sessionsCompared = ShopState.hasSessions(bytes.shop);
+  if (!sessionsCompared) replayedState.shop.dropSessions();
   let reachedPosition = 0;
   let events = 0;
   for (;;) {
@@ -56,7 +64,7 @@ export async function replay(
   const differences = compare(bytes, replayedState);
   if (reachedPosition < position)
     differences.unshift({ part: 'log', key: 'position', checkpoint: position, replay: reachedPosition });
-  return { checkpoint, position, newest: await newestPosition(pool), events, differences };
+  return { checkpoint, position, newest: await newestPosition(pool), events, sessionsCompared, differences };
 }
 
 interface LoadedCheckpoint {
@@ -71,7 +79,7 @@ async function loadNewestCheckpoint(pool: Pool, artefacts: ArtefactStore): Promi
         artefacts.newest(SHOP_ARTEFACT),
         artefacts.newest(SUBJECTS_ARTEFACT),
       ]);
-      if (shop && (await newestErasure(pool)) > (subjects?.position ?? 0))
+      if ((await newestErasure(pool)) > (subjects?.position ?? 0))
         throw new Error('A subject was erased and the learner is relearning the log. Run the replay again afterwards.');
       if (!shop || !subjects)
         throw new Error('There is no checkpoint to compare with. A worker writes one when it stops.');

@@ -1,3 +1,4 @@
+import { newestErasure } from '../../events/log-reader.store';
 import type { ResumableTask } from '../../learn/resumable-task';
 import { loadNewest, type Artefact, type ArtefactStore } from '../../platform/artefacts';
 import { leaseHolder } from '../../platform/lease';
@@ -41,6 +42,8 @@ export interface StateSource<State> {
   decodeInSteps(bytes: Uint8Array): ResumableTask<State>;
   /** Applies a delta. @throws Error if the delta does not match the state. The state is then unusable */
   apply(state: State, delta: Uint8Array): void;
+  /** Removes personal data from the state. Called while the log has an erasure that the state does not reflect yet. */
+  dropPersonalData?(state: State): void;
 }
 
 /**
@@ -226,7 +229,10 @@ export class ReplicatedState<State> {
     this.options.log[level]({ state: this.source.artefact, error: message }, what);
   }
 
-  /** Compares the position with the owner's. An owner that is ahead has published a message that did not arrive. */
+  /**
+   * Compares the position with the owner's, and with that of the newest erasure. An owner that is ahead has published a
+   * message that did not arrive.
+   */
   private async compareWithOwner(): Promise<void> {
     try {
       const holder = await leaseHolder(this.options.pool, this.source.lease);
@@ -234,6 +240,9 @@ export class ReplicatedState<State> {
       this.expectedPosition = this.previousOwnerPosition;
       if (this.behind > 0) this.catchUp(this.expectedPosition);
       this.previousOwnerPosition = holder?.position ?? 0;
+      // The owner may not be running, or may have to relearn the whole log before it publishes anything.
+      if (this.source.dropPersonalData && (await newestErasure(this.options.pool)) > this.position)
+        this.source.dropPersonalData(this.current);
     } catch (error) {
       this.options.log.debug({ error: (error as Error).message }, 'position of the owner not read');
     }

@@ -8,16 +8,16 @@ const REFRESH_SLICE_MS = 2;
 /** Interval at which the neighbour lists of a large catalogue are recomputed even if their counts have not changed. */
 const EXPIRE_INTERVAL_MS = 600_000;
 
-/** The part of live state that is stored per product, as the learner publishes it. */
-export const SHOP_SOURCE: StateSource<ShopState> = {
+/** The part of live state that API processes answer requests from, as the learner publishes it. */
+export const SHOP_SOURCE = {
   topic: SHOP_TOPIC,
   requestTopic: SHOP_REQUEST_TOPIC,
   artefact: SHOP_ARTEFACT,
   lease: LEARNER_LEASE,
   empty: () => new ShopState(),
-  decodeInSteps: (bytes) => ShopState.decodeInSteps(bytes),
-  apply: (state, delta) => state.applyDelta(delta),
-};
+  decodeInSteps: (bytes: Uint8Array) => ShopState.decodeInSteps(bytes),
+  apply: (state: ShopState, delta: Uint8Array) => state.applyDelta(delta),
+} satisfies StateSource<ShopState>;
 
 /** This process's replica of the state in {@link SHOP_SOURCE}. Requests are answered from it. */
 export class ShopStateReadModel extends ReplicatedState<ShopState> {
@@ -27,7 +27,11 @@ export class ShopStateReadModel extends ReplicatedState<ShopState> {
   private expiredAt = performance.now();
 
   constructor(options: ReplicatedStateOptions) {
-    super(options, { ...SHOP_SOURCE, decodeInSteps: decodeWithNeighboursInSteps });
+    super(options, {
+      ...SHOP_SOURCE,
+      decodeInSteps: decodeWithNeighboursInSteps,
+      dropPersonalData: (state) => state.dropSessions(),
+    });
     this.watch(() => this.scheduleRefresh());
   }
 

@@ -1,5 +1,8 @@
-/** The oldest release that can read the deltas of this release: MAJOR, MINOR and PATCH. */
-const DELTA_MIN_RELEASE: readonly number[] = [0, 3, 0];
+/**
+ * The oldest release that can read the deltas of EASE: MAJOR, MINOR and PATCH. The deltas of the shop state have a
+ * release of their own, `SHOP_DELTA_MIN_RELEASE`.
+ */
+const EASE_DELTA_MIN_RELEASE: readonly number[] = [0, 3, 0];
 
 /**
  * A message from the owner of a state to its replicas, as little-endian bytes:
@@ -24,7 +27,11 @@ const HEADER_BYTES = 31;
 const RELEASE_AT = 25;
 const MESSAGE_KINDS = ['delta', 'checkpoint'] as const;
 
-export function encodeStateMessage(message: Omit<StateMessage, 'minRelease'>, minRelease = DELTA_MIN_RELEASE): Buffer {
+/** @param minRelease the oldest release that can read the delta */
+export function encodeStateMessage(
+  message: Omit<StateMessage, 'minRelease'>,
+  minRelease = EASE_DELTA_MIN_RELEASE,
+): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + message.delta.byteLength);
   bytes.writeUInt8(MESSAGE_KINDS.indexOf(message.kind), 0);
   bytes.writeDoubleLE(message.from, 1);

@@ -12,13 +12,12 @@ import type { SourceModels } from '../sources/source';
 import { TemporalRidgeModel } from './temporal-ridge-model';
 
 const MAGIC = 'freshet-blend-version';
-const VERSION = 3;
+const VERSION = 4;
+/** The format of release 0.3.0, before nearest sessions and transitions were added. */
+const VERSION_WITHOUT_SESSIONS = 3;
 /** The format before the basket ranker was added. */
 const VERSION_WITHOUT_BASKET = 2;
-/**
- * Digest of the format version and the feature names. A version with a different digest cannot be served by this
- * program.
- */
+/** Digest of the format version and the feature names. A refit is due if the active version has another digest. */
 export const RANKER_FORMAT = createHash('sha256')
   .update(JSON.stringify([VERSION, ...[FEATURES, BASKET_FEATURES].map((features) => features.map(({ name }) => name))]))
   .digest('hex')
@@ -58,37 +57,40 @@ export function encodeRanker({ model, sources, easeLambda, holdoutModel, basket 
   writer.u8(sources.ease === null ? 0 : 1);
   sources.ease?.write(writer);
   writer.block(basket === null ? EMPTY : encodeBasketSection(basket));
+  writer.u8(sources.usesSessions ? 1 : 0);
   return writer.finish();
 }
 
 /**
- * Decodes a version to serve.
+ * Decodes a version to serve. Features that the version does not have get weight 0.
  * @throws Error if the model uses features that this program does not have, and the errors of {@link decodeRanker}
  */
 export function decodeCompatibleRanker(bytes: Uint8Array, kernels: Kernels): RankerArtefact {
   const artefact = decodeRanker(bytes, kernels);
   if (!artefact.model.isCompatible())
-    throw new Error('the model was fitted on features of another version of this program');
+    throw new Error('the model was fitted on features that this program does not have');
   return artefact.basket?.model.isCompatible() === false ? { ...artefact, basket: null } : artefact;
 }
 
 /** @throws Error if the bytes are not a ranker version, or have a format that this program does not know */
 export function decodeRanker(bytes: Uint8Array, kernels: Kernels = {}): RankerArtefact {
   const reader = new ByteReader(bytes);
-  const version = reader.expectHeader(MAGIC, VERSION, VERSION_WITHOUT_BASKET);
+  const version = reader.expectHeader(MAGIC, VERSION, VERSION_WITHOUT_SESSIONS, VERSION_WITHOUT_BASKET);
   const [model, holdoutModel] = [reader.block(), reader.block()];
   const easeLambda = reader.f64();
   const [ridge, ials] = [reader.block(), reader.block()];
-  const decoded = {
+  const ease = reader.u8() === 1 ? SparseItemMatrix.read(reader) : null;
+  const basket = version === VERSION_WITHOUT_BASKET ? EMPTY : reader.block();
+  return {
     model: RankerModel.decode(model),
     holdoutModel: holdoutModel.byteLength > 0 ? RankerModel.decode(holdoutModel) : null,
     easeLambda,
     sources: {
       temporalRidge: ridge.byteLength > 0 ? TemporalRidgeModel.decode(ridge) : null,
       ials: ials.byteLength > 0 ? IalsModel.decode(ials, kernels) : null,
-      ease: reader.u8() === 1 ? SparseItemMatrix.read(reader) : null,
+      ease,
+      usesSessions: version === VERSION && reader.u8() === 1,
     },
+    basket: basket.byteLength > 0 ? decodeBasketSection(basket) : null,
   };
-  const basket = version === VERSION_WITHOUT_BASKET ? EMPTY : reader.block();
-  return { ...decoded, basket: basket.byteLength > 0 ? decodeBasketSection(basket) : null };
 }

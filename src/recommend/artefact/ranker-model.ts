@@ -39,7 +39,7 @@ export class RankerModel {
     readonly figures: RankerFigures,
   ) {}
 
-  /** Returns whether the model was fitted on the features of this program. */
+  /** Returns whether the model has one column for each feature of this program, in the same order. */
   isCompatible(): boolean {
     return (
       this.featureNames.length === FEATURES.length &&
@@ -64,6 +64,21 @@ export class RankerModel {
       scale(this.weightsBought),
       slope * this.interceptNew + intercept,
       slope * this.interceptBought + intercept,
+      this.figures,
+    );
+  }
+
+  /** Returns the model with the given features in the given order. Added features have weight 0 and mean 0. */
+  private withFeatures(names: readonly string[]): RankerModel {
+    const columns = names.map((name) => this.featureNames.indexOf(name));
+    const reordered = (values: Float64Array) => Float64Array.from(columns, (at) => (at < 0 ? 0 : values[at]));
+    return new RankerModel(
+      names,
+      reordered(this.means),
+      reordered(this.weightsNew),
+      reordered(this.weightsBought),
+      this.interceptNew,
+      this.interceptBought,
       this.figures,
     );
   }
@@ -108,6 +123,10 @@ export class RankerModel {
     return writer.finish();
   }
 
+  /**
+   * Decodes a model of this or an older release. Features that the model was not fitted on get weight 0. A model with a
+   * feature that this program does not have keeps its columns, and is not compatible.
+   */
   static decode(bytes: Uint8Array): RankerModel {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
@@ -120,6 +139,16 @@ export class RankerModel {
     const [means, weightsNew, weightsBought] = [0, 1, 2].map(() =>
       Float64Array.from({ length: featureNames.length }, () => reader.f64()),
     );
-    return new RankerModel(featureNames, means, weightsNew, weightsBought, interceptNew, interceptBought, figures);
+    const stored = new RankerModel(
+      featureNames,
+      means,
+      weightsNew,
+      weightsBought,
+      interceptNew,
+      interceptBought,
+      figures,
+    );
+    const names = FEATURES.map(({ name }) => name);
+    return featureNames.every((name) => names.includes(name)) ? stored.withFeatures(names) : stored;
   }
 }

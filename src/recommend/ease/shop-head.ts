@@ -2,7 +2,7 @@ import { ByteReader } from '../../learn/byte-reader';
 import { Cooccurrence } from '../../learn/cooccurrence';
 import { IdTable } from '../../learn/id-table';
 import { runTask, type ResumableTask } from '../../learn/resumable-task';
-import { SHOP_MAGIC, SHOP_VERSION, FULL_STATE } from '../../live-state/shop-state';
+import { SHOP_MAGIC, SHOP_VERSION, SHOP_VERSION_WITHOUT_SESSIONS, FULL_STATE } from '../../live-state/shop-state';
 
 /**
  * The part of a shop's state that EASE needs: the co-interest counts of the head (the products whose pairs are all
@@ -33,7 +33,7 @@ export class ShopHead {
 
   private *loadInSteps(bytes: Uint8Array): ResumableTask<void> {
     const reader = new ByteReader(bytes);
-    reader.expectHeader(SHOP_MAGIC, SHOP_VERSION);
+    reader.expectHeader(SHOP_MAGIC, SHOP_VERSION, SHOP_VERSION_WITHOUT_SESSIONS);
     reader.f64();
     this.products = new IdTable();
     yield* this.products.readInSteps(reader);

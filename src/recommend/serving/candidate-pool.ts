@@ -5,8 +5,8 @@ import type { PurchasedProduct } from '../../live-state/history';
 import { shopScoresOf } from './shop-scores';
 import type { ShopState } from '../../live-state/shop-state';
 import { CustomerScores } from './source-scores';
-import { PERSONAL_SOURCES, SHOP_SOURCES } from '../sources';
-import type { SourceModels } from '../sources/source';
+import { PERSONAL_SOURCES, SESSION_SOURCES, SHOP_SOURCES } from '../sources';
+import type { Source, SourceModels } from '../sources/source';
 
 /** Maximum number of best products taken from each source, not counting products that the customer has bought. */
 const CANDIDATES_PER_SOURCE = 100;
@@ -22,6 +22,8 @@ export interface CandidateSet {
   readonly products: Int32Array;
   /** The customer's purchases, in the same order as the bought products at the start of `products`. */
   readonly bought: readonly PurchasedProduct[];
+  /** Number of candidates without those that only the sources of sessions give, which come last. */
+  readonly countWithoutSessions: number;
 }
 
 /**
@@ -30,12 +32,12 @@ export interface CandidateSet {
  * next `collect`.
  */
 export class CandidatePool {
-  private readonly personal = PERSONAL_SOURCES.map((source) => ({
-    source,
-    scores: source.names.map(() => new CustomerScores()),
-  }));
+  private readonly personal = PERSONAL_SOURCES.map(withScores);
+  private readonly bySessions = SESSION_SOURCES.map(withScores);
   private readonly scoresByName = new Map<string, SourceScores>(
-    this.personal.flatMap(({ source, scores }) => source.names.map((name, n) => [name, scores[n]] as const)),
+    [...this.personal, ...this.bySessions].flatMap(({ source, scores }) =>
+      source.names.map((name, n) => [name, scores[n]] as const),
+    ),
   );
   private readonly replacements = new TopK(CANDIDATES_PER_SOURCE);
   /** For each product: {@link CANDIDATE}, {@link BOUGHT}, or 0 if it is not a candidate. */
@@ -62,24 +64,28 @@ export class CandidatePool {
     }
     this.size = 0;
     try {
-      this.mark(shop, profile, models, admits);
+      for (const product of profile.purchases.keys()) this.add(product, BOUGHT);
+      this.markPersonal(this.personal, shop, profile, models, admits);
+      this.markShop(shop, profile, admits);
+      const countWithoutSessions = this.size;
+      this.markPersonal(this.bySessions, shop, profile, models, admits);
       const candidates = this.union.slice(0, this.size);
-      return { products: candidates, bought: Array.from(profile.purchases.values()) };
+      return { products: candidates, bought: Array.from(profile.purchases.values()), countWithoutSessions };
     } finally {
       // `admits` may throw, so the marks are cleared in any case.
       for (let at = 0; at < this.size; at++) this.marks[this.union[at]] = 0;
     }
   }
 
-  private mark(
+  private markPersonal(
+    sources: readonly ScoredSource[],
     shop: ShopState,
     profile: CustomerProfile,
     models: SourceModels,
     admits: (product: number) => boolean,
   ): void {
     const productCount = shop.products.size;
-    for (const product of profile.purchases.keys()) this.add(product, BOUGHT);
-    for (const { source, scores } of this.personal) {
+    for (const { source, scores } of sources) {
       for (const { vector } of scores) vector.reset(productCount);
       source.score(
         shop,
@@ -92,10 +98,13 @@ export class CandidatePool {
         this.addBest(ranked, () => ranked.vector.scoredProducts(), admits);
       }
     }
+  }
+
+  private markShop(shop: ShopState, profile: CustomerProfile, admits: (product: number) => boolean): void {
     for (const source of SHOP_SOURCES) {
       const ranked = shopScoresOf(shop, source, profile.now);
       this.scoresByName.set(source.name, ranked);
-      this.addBest(ranked, () => indexes(productCount), admits);
+      this.addBest(ranked, () => indexes(shop.products.size), admits);
     }
   }
 
@@ -130,6 +139,16 @@ export class CandidatePool {
     this.marks[product] = mark;
     this.union[this.size++] = product;
   }
+}
+
+/** A source with the memory for its scores. */
+interface ScoredSource {
+  readonly source: Source;
+  readonly scores: readonly CustomerScores[];
+}
+
+function withScores(source: Source): ScoredSource {
+  return { source, scores: source.names.map(() => new CustomerScores()) };
 }
 
 function indexes(size: number): Int32Array {

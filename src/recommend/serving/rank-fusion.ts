@@ -2,8 +2,15 @@ import type { SourceScores } from '../../features/feature-set';
 
 /** Constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009). */
 const RANK_OFFSET = 60;
-/** Weights of sources; default 1. Personal frequency is the most reliable source. */
-const WEIGHTS: Readonly<Record<string, number>> = { 'personal-frequency': 5 };
+/**
+ * Weights of sources; default 1. Personal frequency is the most reliable source. The sources of sessions have not been
+ * evaluated without a ranker, so they only add candidates.
+ */
+const WEIGHTS: Readonly<Record<string, number>> = {
+  'personal-frequency': 5,
+  'nearest-sessions': 0,
+  transitions: 0,
+};
 
 /**
  * Reciprocal rank fusion: each source contributes weight / (60 + rank). It ranks lists until a ranker has been fitted.

@@ -16,6 +16,8 @@ const TEXTS: Readonly<Record<string, (title: string | undefined) => string>> = {
   'temporal-ridge': (title) => `customers interested in ${quoted(title, 'the same products')} bought it next`,
   ease: (title) => `predicted from the interest in ${quoted(title, 'other products')}`,
   'recent-ease': (title) => `predicted from the recent interest in ${quoted(title, 'other products')}`,
+  'nearest-sessions': () => 'in recent sessions with similar products',
+  transitions: () => 'what customers looked at or bought next',
   ials: () => "matches the customer's whole history",
   'personal-frequency': () => 'bought before and likely to be bought again',
   popularity: () => 'currently popular',

@@ -12,9 +12,11 @@ export interface SourceModels {
   /** Rows of EASE: those of the ranker's fit, or the live rows. */
   readonly ease: SparseItemMatrix | null;
   readonly ials: IalsModel | null;
+  /** Whether the ranker's fit uses nearest sessions and transitions. Both need no fit of their own. */
+  readonly usesSessions: boolean;
 }
 
-export const NO_MODELS: SourceModels = { temporalRidge: null, ease: null, ials: null };
+export const NO_MODELS: SourceModels = { temporalRidge: null, ease: null, ials: null, usesSessions: false };
 
 /** Returns the models for serving. The live EASE rows replace the EASE rows of the fit, if the fit has EASE rows. */
 export function liveModels(models: SourceModels | undefined, ease: SparseItemMatrix | null): SourceModels {

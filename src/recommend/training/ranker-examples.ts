@@ -14,7 +14,7 @@ export interface RankingExamples {
   readonly negativeShare: number;
   /** Per candidate: its product index in the shop as of the window's start. */
   readonly products: Int32Array;
-  /** candidates × features, row-major. */
+  /** candidates × features, row-major. Read by {@link readFeatures}. */
   readonly features: Float32Array;
   /** Per candidate: 1 if the customer had bought it before the window. */
   readonly boughtBefore: Uint8Array;
@@ -24,6 +24,10 @@ export interface RankingExamples {
   readonly boughtCount: number;
   /** Number of those products that were new to the customer. */
   readonly newBoughtCount: number;
+  /** Whether nearest sessions and transitions are sources of candidates and features. */
+  readonly usesSessions: boolean;
+  /** Number of candidates without those that only the sources of sessions give, which come last. */
+  readonly countWithoutSessions: number;
 }
 
 /** The examples of the window [start, start + horizon), with features as of `start`. */
@@ -56,6 +60,7 @@ export interface ExampleOptions {
  */
 export function collectExamples(replay: PointInTimeReplay, options: ExampleOptions): ExampleWindow[] {
   const random = seededRandom(options.seed);
+  const sessionRandom = seededRandom(options.seed + 1);
   const windows: ExampleWindow[] = [];
   for (let back = options.windows; back >= 1; back--) {
     const start = options.until - back * options.horizon;
@@ -72,7 +77,7 @@ export function collectExamples(replay: PointInTimeReplay, options: ExampleOptio
       const history = replay.historyOf(subject) as CustomerHistory;
       const bought = purchasesWithin(events, subject, start, end);
       const boughtIds = new Set(Array.from(bought, (product) => events.products.idAt(product)));
-      return examplesOf(shop, history, boughtIds, start, models, share, random);
+      return examplesOf(shop, history, boughtIds, start, models, share, [random, sessionRandom]);
     });
     if (lists.length > 0) windows.push({ start, lists });
     options.onProgress?.(options.windows - back + 1, options.windows);
@@ -89,13 +94,19 @@ function examplesOf(
   now: number,
   models: SourceModels,
   negativeShare: number,
-  random: () => number,
+  [random, sessionRandom]: readonly [() => number, () => number],
 ): RankingExamples {
   const profile = customerProfile(shop, history, now);
   const isBought = (product: number): boolean => boughtIds.has(shop.products.idAt(product));
-  const candidates = pool
-    .collect(shop, profile, models)
-    .products.filter((product) => negativeShare === 1 || isBought(product) || random() < negativeShare);
+  const found = pool.collect(shop, profile, models);
+  const sampled = (products: Int32Array, draw: () => number): Int32Array =>
+    products.filter((product) => negativeShare === 1 || isBought(product) || draw() < negativeShare);
+  // The sources of sessions have draws of their own, so that the other candidates do not depend on them.
+  const others = sampled(found.products.subarray(0, found.countWithoutSessions), random);
+  const bySessions = sampled(found.products.subarray(found.countWithoutSessions), sessionRandom);
+  const candidates = new Int32Array(others.length + bySessions.length);
+  candidates.set(others);
+  candidates.set(bySessions, others.length);
   const purchases = Array.from(candidates).flatMap((product) => profile.purchases.get(product) ?? []);
   const boughtBefore = new Uint8Array(candidates.length).fill(1, 0, purchases.length);
   const labels = Uint8Array.from(candidates, (product) => (isBought(product) ? 1 : 0));
@@ -110,6 +121,40 @@ function examplesOf(
     labels,
     boughtCount: boughtIds.size,
     newBoughtCount: boughtIds.size - repeatCount,
+    usesSessions: models.usesSessions,
+    countWithoutSessions: others.length,
+  };
+}
+
+const FEATURES_OF_SESSIONS = FEATURES.flatMap(({ group }, f) =>
+  group === 'nearest-sessions' || group === 'transitions' ? [f] : [],
+);
+
+/**
+ * Copies the features of a candidate to `out`. If the list does not use sessions, their features are 0. A model that is
+ * fitted on such lists has weight 0 for them, so their values in serving make no difference.
+ */
+export function readFeatures(list: RankingExamples, candidate: number, out: Float64Array): void {
+  const from = candidate * FEATURES.length;
+  for (let f = 0; f < FEATURES.length; f++) out[f] = list.features[from + f];
+  if (!list.usesSessions) for (const f of FEATURES_OF_SESSIONS) out[f] = 0;
+}
+
+/** Returns the examples as if nearest sessions and transitions had not been sources. Shares the arrays. */
+export function withoutSessions({ start, lists }: ExampleWindow): ExampleWindow {
+  return {
+    start,
+    lists: lists.map((list) => {
+      const count = list.countWithoutSessions;
+      return {
+        ...list,
+        usesSessions: false,
+        products: list.products.subarray(0, count),
+        features: list.features.subarray(0, count * FEATURES.length),
+        boughtBefore: list.boughtBefore.subarray(0, count),
+        labels: list.labels.subarray(0, count),
+      };
+    }),
   };
 }
 

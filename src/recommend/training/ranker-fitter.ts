@@ -5,6 +5,7 @@ import type { Fitter } from '../../models/fitter';
 import { kernelThreads } from '../../platform/kernel-threads';
 import { loadKernels } from '../../platform/kernels';
 import { RANKER_WINDOWS, fitAndTestRanker } from './fit-ranker';
+import type { EvaluatedRanker } from './ranker-evidence';
 import { RANKER_FORMAT, decodeRanker, encodeRanker, type RankerArtefact } from '../artefact/ranker-artefact';
 import { SIGNAL_EVENT_TYPES } from '../../live-state/signals';
 import { fitSources } from './source-fits';
@@ -39,9 +40,9 @@ export const rankerFitter: Fitter = {
       seed,
       sample,
       sources: fits,
-      incumbent: rivals.incumbent?.holdoutModel,
+      incumbent: evaluatedRankerOf(rivals.incumbent),
       incumbentBasket: rivals.incumbent?.basket?.holdoutModel,
-      best: rivals.best?.holdoutModel,
+      best: evaluatedRankerOf(rivals.best),
       bestBasket: rivals.best?.basket?.holdoutModel,
       onProgress: report,
     });
@@ -56,6 +57,7 @@ export const rankerFitter: Fitter = {
         l2,
         temporalRidgeL2: sources.temporalRidge?.figures.l2 ?? null,
         easeLambda: fits.easeLambda,
+        usesSessions: sources.usesSessions,
         features: model.featureNames.length,
         format: RANKER_FORMAT,
         mostEvents: MAX_EVENTS,
@@ -74,4 +76,10 @@ function decodeIfCompatible(bytes: Uint8Array): RankerArtefact | null {
   } catch {
     return null;
   }
+}
+
+/** Returns the holdout model of a version, to be compared with a new one. Returns null if there is none. */
+function evaluatedRankerOf(artefact: RankerArtefact | null | undefined): EvaluatedRanker | null {
+  if (!artefact?.holdoutModel) return null;
+  return { model: artefact.holdoutModel, usesSessions: artefact.sources.usesSessions };
 }

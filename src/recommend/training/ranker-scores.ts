@@ -1,13 +1,13 @@
 import { FEATURES } from '../../features/feature-set';
 import { fitPlattScaling, type PlattScaling } from '../../learn/platt-scaling';
-import type { RankingExamples, ExampleWindow } from './ranker-examples';
+import { readFeatures, type RankingExamples, type ExampleWindow } from './ranker-examples';
 import type { RankerModel } from '../artefact/ranker-model';
 
 /** Returns ln(odds) of each candidate of a list. */
 export function scoresOf(model: RankerModel, list: RankingExamples): Float64Array {
   const row = new Float64Array(FEATURES.length);
   return Float64Array.from(list.labels, (_, c) => {
-    row.set(list.features.subarray(c * FEATURES.length, (c + 1) * FEATURES.length));
+    readFeatures(list, c, row);
     return model.score(row, list.boughtBefore[c] === 1);
   });
 }

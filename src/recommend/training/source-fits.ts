@@ -60,7 +60,7 @@ export function fitSources(
       onProgress?.('EASE fitted');
       const ials = ialsOfHistories(known, seed, kernels);
       onProgress?.('iALS fitted');
-      return { temporalRidge: temporalRidges.asOf(time), ease, ials };
+      return { temporalRidge: temporalRidges.asOf(time), ease, ials, usesSessions: true };
     },
     orderAffinities(time) {
       const affinities = fitOrderAffinities(ordersBetween(events, -Infinity, time), time, kernels);

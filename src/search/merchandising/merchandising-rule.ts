@@ -2,7 +2,7 @@ import { findIdFault } from '../../auth/identity';
 import type { ProductConditionsService } from '../../catalog/product-conditions.service';
 import { ApiError } from '../../graphql/errors';
 import type { ItemError } from '../../graphql/item-error.type';
-import { isStorable } from '../../graphql/storable';
+import { isStorable, isWebUrl } from '../../graphql/storable';
 import type { MerchandisingRuleRecord } from './merchandising.store';
 import type { UpsertMerchandisingRuleInput } from './merchandising.type';
 
@@ -78,5 +78,5 @@ export function mergeRule(
 function isTarget(text: string): boolean {
   if (text.length > MAX_REDIRECT_LENGTH || !isStorable(text)) return false;
   if (/^\/(?![/\\])/.test(text)) return true;
-  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+  return isWebUrl(text);
 }

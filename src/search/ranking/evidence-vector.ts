@@ -23,7 +23,10 @@ export const RANKING_FEATURES = [
 ] as const;
 export type RankingFeature = (typeof RANKING_FEATURES)[number];
 
-/** Names and order of the values logged for each shown hit: the inputs of its score without the click evidence. */
+/**
+ * Names and order of the values logged for each shown hit: the inputs of its score without the click evidence, and
+ * without boosts that read the customer's profile.
+ */
 export const EVIDENCE_NAMES = [...RANKING_FEATURES, 'boost'] as const;
 
 const MEANING = 'evidence-2';

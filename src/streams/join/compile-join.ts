@@ -105,8 +105,7 @@ export function compileJoin(
   };
 
   return {
-    isPersonal: expressions.isPersonal,
-    fields: expressions.fields,
+    ...expressions.summaryOf(definition),
     empty: () => new PartialAggregates(definition.aggregates, window.gap > 0),
     add: (event, arrival, into) => void sidesOf(event, arrival, into),
     join: { interval: intervalOf(join), types: typesOf(definition.from, join.from), sidesOf, addPair },

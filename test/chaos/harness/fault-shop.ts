@@ -27,6 +27,8 @@ export interface FaultShopOptions {
   readonly diskMiB?: number;
   /** Makes the workers also count outside their transactions. */
   readonly naive?: boolean;
+  /** Number of accepted events above which the API processes refuse events; their default otherwise. */
+  readonly inboxMaxEvents?: number;
 }
 
 const AT_WORK = `SELECT id FROM inbox WHERE state = 'WORKING' AND done_at IS NULL`;
@@ -48,17 +50,17 @@ export class FaultShop {
 
   private constructor(
     readonly services: MortalServices,
-    rate: number,
+    private readonly options: FaultShopOptions,
     /** The counts that its workers also write outside their transactions. */
     readonly naive: NaiveCounts | undefined,
   ) {
-    this.load = new Load(() => this.apis.map(({ client }) => client), rate);
+    this.load = new Load(() => this.apis.map(({ client }) => client), options.rate);
   }
 
   static async open(options: FaultShopOptions): Promise<FaultShop> {
     const services = await MortalServices.start(options.diskMiB);
     const naive = options.naive ? await NaiveCounts.create(services.pool) : undefined;
-    const shop = new FaultShop(services, options.rate, naive);
+    const shop = new FaultShop(services, options, naive);
     for (let n = 0; n < options.workers; n++) shop.addWorker();
     await Promise.all(Array.from({ length: options.apis }, () => shop.addApi()));
     const products = [...Array(PRODUCTS).keys()].map((n) => ({ id: product(n), title: product(n) }));
@@ -78,7 +80,9 @@ export class FaultShop {
   }
 
   async addApi(): Promise<ApiProcess> {
-    const api = await startApi(this.services.shop);
+    const { inboxMaxEvents } = this.options;
+    const settings = inboxMaxEvents === undefined ? {} : { INBOX_MAX_EVENTS: String(inboxMaxEvents) };
+    const api = await startApi(this.services.shop, settings);
     this.apis.push(api);
     return api;
   }
@@ -112,6 +116,14 @@ export class FaultShop {
   /** Returns how often the learner lease has changed hands. */
   learnerToken(): Promise<number> {
     return this.services.count(`SELECT token FROM leases WHERE name = 'learner'`);
+  }
+
+  /** Stops all workers for a while. */
+  async pauseWorkers(forMs: number): Promise<void> {
+    const { workers } = this;
+    for (const { child } of workers) child.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, forMs));
+    for (const { child } of workers) child.kill('SIGCONT');
   }
 
   async killWorker(worker: ShopProcess): Promise<void> {

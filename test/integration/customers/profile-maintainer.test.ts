@@ -29,7 +29,7 @@ describe('ProfileMaintainer', () => {
   let backfill: BackfillService;
   let maintainer: ProfileMaintainer;
   let running: Promise<void>;
-  let models: ProfileModels | null = null;
+  let models: ProfileModels | null | undefined = null;
   let now = START + 100 * DAY;
   let sent = 0;
   const random = seededRandom(5);
@@ -55,7 +55,7 @@ describe('ProfileMaintainer', () => {
       pubSub,
       outbox,
       log,
-      models: () => models,
+      models: { refresh: () => Promise.resolve(), current: () => models },
       now: () => now,
     });
     running = maintainer.run();
@@ -149,6 +149,21 @@ describe('ProfileMaintainer', () => {
       event({ customerId: 'ahead', sessionId: undefined, type: 'PURCHASE', occurredAt: now + 60_000 }),
     ]);
     await becomes(async () => ({ ...(await recounted()), ahead: '1' }));
+  });
+
+  it('waits while an active version is not loaded: nothing is removed, and nothing is missed', async () => {
+    const before = await stored();
+    models = undefined;
+    await backfill.append([
+      event({ customerId: 'e', type: 'PURCHASE', sessionId: undefined, occurredAt: START + 9 * DAY }),
+    ]);
+    // Longer than it waits before it gives the lease away.
+    await new Promise((resolve) => setTimeout(resolve, 7_000));
+    expect(await stored()).toEqual(before);
+    models = ORDER_COUNTS;
+    await becomes(async () => ({ ...(await recounted()), ahead: '1' }));
+    expect(await stored()).not.toEqual(before);
+    expect(await fromChanges()).toEqual(await stored());
   });
 
   it('computes all profiles again with another version, and after a day', async () => {

@@ -2,14 +2,19 @@ import { commitChange } from '../../../src/events/commit-change';
 import { Outbox } from '../../../src/events/outbox.service';
 import type { ProfileChange } from '../../../src/events/position.store';
 import { eraseFromProfiles, storeProfileChanges } from '../../../src/customers/profiles/profile.store';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, inTransaction, type Pool } from '../../../src/platform/postgres';
 import { RedisPubSub } from '../../../src/platform/pubsub';
-import { queueChangeDeliveries } from '../../../src/webhooks/delivery.store';
+import { queueChangeDeliveries, queueDeliveries } from '../../../src/webhooks/delivery.store';
 import { WebhookSender } from '../../../src/webhooks/webhook-sender.service';
 import { WebhookService } from '../../../src/webhooks/webhook.service';
 import type { CreateAlertWebhookInput } from '../../../src/webhooks/webhook.type';
 import { isSigned, startReceiver } from '../../setup/alert-operations';
+import { until } from '../../setup/until';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 describe('webhooks that receive changes of segments', () => {
@@ -19,8 +24,6 @@ describe('webhooks that receive changes of segments', () => {
   let outbox: Outbox;
   let sender: WebhookSender;
   let service: WebhookService;
-  /** Jobs of retries: the delivery and the pause in milliseconds. */
-  const jobs: { readonly id: string; readonly pauseMs: number | undefined }[] = [];
 
   beforeAll(async () => {
     shop = await testNamespace();
@@ -29,14 +32,11 @@ describe('webhooks that receive changes of segments', () => {
     pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
     outbox = new Outbox(pool, pubSub, log);
     service = new WebhookService(pool);
-    const queues = {
-      enqueue: (_queue: string, data: unknown, _id?: string, pauseMs?: number) =>
-        void jobs.push({ id: (data as { deliveryId: string }).deliveryId, pauseMs }),
-    };
-    sender = new WebhookSender({ pool, queues, log, networks: ['127.0.0.1'] });
+    sender = new WebhookSender({ pool, log, networks: ['127.0.0.1'] });
   });
 
   afterAll(async () => {
+    await sender.close();
     await outbox.markPublished();
     await pubSub.close();
     await pool.end();
@@ -99,7 +99,6 @@ describe('webhooks that receive changes of segments', () => {
         { customerId: 'b', previousSegmentId: '1', segmentId: '2' },
       ],
     });
-    expect(jobs.filter((job) => job.id === id)).toHaveLength(2);
     expect(await service.deliveries(receiver.id)).toMatchObject([
       { id, state: 'DELIVERED', attempts: 3, alertId: null, revision: null, position: String(position) },
     ]);
@@ -118,8 +117,10 @@ describe('webhooks that receive changes of segments', () => {
     ]);
     expect(deliveries).toHaveLength(1);
     await sender.sweep();
-    expect(jobs.map(({ id }) => id)).toContain(deliveries[0]);
-    await sender.deliver(deliveries[0]);
+    await until(
+      () => one.received.length,
+      (count) => count === 1,
+    );
     expect(JSON.parse(one.received[0].body)).toMatchObject({
       changes: [
         { customerId: 'c', previousSegmentId: '2', segmentId: '7' },
@@ -145,6 +146,53 @@ describe('webhooks that receive changes of segments', () => {
     expect(JSON.parse(receiver.received[0].body)).toMatchObject({ changes: [{ customerId: 'stays' }] });
     expect(await service.deliveries(receiver.id)).toHaveLength(1);
     await receiver.end();
+  });
+
+  it('do not delay alerts, nor changes for other webhooks, while one does not respond', async () => {
+    let requests = 0;
+    const silent = createServer(() => void requests++);
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/hook`;
+    const { webhook: hanging } = await service.create({ url, events: ['SEGMENT_CHANGES', 'ALERTS'] });
+    for (let n = 0; n < 60; n++) await commit([{ customerId: `many-${n}`, from: '1', to: '2' }]);
+    const alerted = await webhook({});
+    const changed = await webhook({ events: ['SEGMENT_CHANGES'] });
+    const startedAt = Date.now();
+    await sender.sweep();
+    await until(
+      () => requests,
+      (count) => count === 4,
+    );
+    const alert = randomUUID();
+    await inTransaction(pool, async (client) => {
+      await client.query(
+        `INSERT INTO alerts (id, rule, key, state, severity, revision, observed, started_at, fired_at, updated_at)
+         VALUES ($1, 'redis', '', 'FIRING', 'CRITICAL', 1, '{}', now(), now(), now())`,
+        [alert],
+      );
+      await client.query(
+        `INSERT INTO alert_transitions (alert, revision, state, at, observed) VALUES ($1, 1, 'FIRING', now(), '{}')`,
+        [alert],
+      );
+      await queueDeliveries(client, 'redis', alert, 'FIRING');
+    });
+    await commit([{ customerId: 'last', from: '1', to: '2' }]);
+    sender.wake();
+    await until(
+      () => [alerted.received.length, changed.received.length, requests],
+      // The alert to the silent webhook does not wait for its changes; of these, four are sent at a time.
+      ([alerts, changes, hung]) => alerts === 1 && changes === 1 && hung === 5,
+    );
+    // The attempts of the silent webhook take 10 s.
+    expect(Date.now() - startedAt).toBeLessThan(8_000);
+    expect(JSON.parse(alerted.received[0].body)).toMatchObject({ type: 'alert.firing', alert: { id: alert } });
+    expect(JSON.parse(changed.received[0].body)).toMatchObject({ changes: [{ customerId: 'last' }] });
+    await service.delete(hanging!.id);
+    silent.closeAllConnections();
+    silent.close();
+    await alerted.end();
+    await changed.end();
   });
 
   it('are refused without an event or with a segment that has no changes', async () => {

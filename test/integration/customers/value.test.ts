@@ -1,4 +1,6 @@
+import { csvFields } from '../../../src/imports/csv-fields';
 import { seededRandom } from '../../../src/learn/seeded-random';
+import { runCommand } from '../../setup/command';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { purchaseOf, recordAll, refreshModel } from '../../setup/model-operations';
 import { UPSERT } from '../../setup/operations';
@@ -11,6 +13,7 @@ const MONEY = '{ amount currency }';
 const PREDICTIONS = `horizonDays purchaseProbability churnProbability asOf
   expectedAmount ${MONEY} lowAmount ${MONEY} highAmount ${MONEY}`;
 const CUSTOMER = `query($id: ID!) { customer(id: $id) { predictions { ${PREDICTIONS} } } }`;
+const SEGMENT = 'query($id: ID!) { customer(id: $id) { segment { id } } }';
 const UPDATED = `subscription($id: ID!) { customerUpdated(id: $id) { predictions { ${PREDICTIONS} } } }`;
 
 interface Amount {
@@ -24,7 +27,9 @@ interface Predictions {
   readonly expectedAmount: Amount;
   readonly lowAmount: Amount;
   readonly highAmount: Amount;
+  readonly asOf: string;
 }
+
 describe('predictions for synthetic customers who order at different rates, and some of whom stop', () => {
   let shop: TestNamespace;
   let api: Awaited<ReturnType<typeof startApi>>;
@@ -36,6 +41,8 @@ describe('predictions for synthetic customers who order at different rates, and 
   const record = (events: readonly object[]) => recordAll(client, events);
   const predictions = async (id: string) =>
     (await client.data<{ customer: { predictions: Predictions | null } }>(CUSTOMER, { id })).customer.predictions;
+  const segmentId = async (id: string) =>
+    (await client.data<{ customer: { segment: { id: string } | null } }>(SEGMENT, { id })).customer.segment?.id ?? '';
   /** Orders about every `gap` days, from `from` to `to` days ago. */
   const history = (id: string, gap: number, price: number, from: number, to = 0) => {
     const events: object[] = [];
@@ -115,5 +122,42 @@ describe('predictions for synthetic customers who order at different rates, and 
     expect(after.purchaseProbability).toBeGreaterThan(before.purchaseProbability);
     expect(after.churnProbability).toBeGreaterThan(0);
     await stream.return?.();
+  });
+
+  it('are exported as CSV', async () => {
+    const ids = ['regular', 'lapsed', 'young'];
+    const segmentsBefore = await Promise.all(ids.map(segmentId));
+    const { code, output } = await runCommand(shop, ['export', 'predictions']);
+    expect(code).toBe(0);
+    const [header, ...rows] = output
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => csvFields(line)!);
+    expect(header.join()).toBe(
+      'customerId,segmentId,purchaseProbability,expectedAmount,lowAmount,highAmount,currency,churnProbability,asOf',
+    );
+    const exported = new Map(rows.map((row) => [row[0], row]));
+    // The 300 customers of the fit, or fewer, because some stopped before their first order; and three more.
+    expect(exported.size).toBe(rows.length);
+    expect(exported.size).toBeGreaterThan(250);
+    for (const [n, id] of ids.entries()) {
+      const { purchaseProbability, expectedAmount, lowAmount, highAmount, churnProbability, asOf } =
+        (await predictions(id))!;
+      const row = exported.get(id)!;
+      // The worker may assign segments meanwhile.
+      expect([segmentsBefore[n], await segmentId(id)]).toContain(row[1]);
+      expect(row).toEqual([
+        id,
+        row[1],
+        String(purchaseProbability),
+        expectedAmount.amount,
+        lowAmount.amount,
+        highAmount.amount,
+        expectedAmount.currency,
+        churnProbability === null ? '' : String(churnProbability),
+        asOf,
+      ]);
+    }
+    expect(exported.has('visitor')).toBe(false);
   });
 });

@@ -13,6 +13,7 @@ import { connectPostgres } from '../../../src/platform/postgres';
 import { RedisPubSub } from '../../../src/platform/pubsub';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../../src/live-state/live-state-names';
 import { LearnerState } from '../../../src/live-state/learner/learner-state';
+import { ShopState } from '../../../src/live-state/shop-state';
 import { ShopStateReadModel } from '../../../src/live-state/replication/shop-state.read-model';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { learnInProcess } from '../../setup/learn-in-process';
@@ -97,6 +98,107 @@ const becomesRecount = (model: ShopStateReadModel, boundMs = 20_000) =>
     (same) => same,
     boundMs,
   );
+
+const entryOf = ({ productId, occurredAt }: Pick<StoredEvent, 'productId' | 'occurredAt'>) =>
+  `${productId} at ${occurredAt}`;
+
+/** Returns the product and time of each entry of the sessions. */
+function sessionEntries({ products, sessions: { table } }: ShopState): string[] {
+  const offsets = table.sorted().flatMap((session) => table.entries.entries(session));
+  return offsets.map((at) =>
+    entryOf({ productId: products.idAt(table.entries.cells[at]), occurredAt: table.timeAt(at) }),
+  );
+}
+
+/** Returns the states in all stored checkpoints. A checkpoint that is replaced meanwhile is left out. */
+async function storedStates(): Promise<ShopState[]> {
+  const { rows } = await pool.query<{ id: string }>('SELECT id FROM artefacts WHERE kind = $1', [SHOP_ARTEFACT]);
+  const loaded = await Promise.allSettled(rows.map(({ id }) => store.load(id)));
+  return loaded.flatMap((each) => (each.status === 'fulfilled' ? ShopState.decode(each.value) : []));
+}
+
+describe('the sessions of an erased person', () => {
+  /** Nadia's events: with her name, and in a visit before she signed in. */
+  const personal = () => [
+    event('nadia', 'p1'),
+    event('nadia', 'p2'),
+    { ...event('', 'p3', { sessionId: 'visit' }), customerId: undefined },
+    event('nadia', 'p4', { sessionId: 'visit' }),
+  ];
+
+  it('are in no stored checkpoint and no API process while the log is learned again, and afterwards', async () => {
+    const people = { nadia: personal(), sara: [event('sara', 'p5'), event('sara', 'p6')] };
+    const entries = Object.values(people).flat().map(entryOf);
+    const erased = new Set<string>();
+    const found = (states: readonly ShopState[]) => states.flatMap(sessionEntries).filter((entry) => erased.has(entry));
+    await backfill.append(Object.values(people).flat());
+    for (let batch = 0; batch < 30; batch++) {
+      await backfill.append(Array.from({ length: 2_000 }, (_, n) => event(`customer-${n}`, `p${(n + batch) % 97}`)));
+    }
+    learn();
+    const model = await readModel();
+    await becomesRecount(model, 60_000);
+    await until(
+      async () => (await storedStates()).flatMap(sessionEntries),
+      (stored) => stored.includes(entries[0]),
+      10_000,
+    );
+    expect(sessionEntries(model.state)).toEqual(expect.arrayContaining(entries));
+
+    // The second erasure usually happens while the log is learned again without Nadia.
+    for (const [name, events] of Object.entries(people)) {
+      await until(
+        () => erasures.erase(name),
+        ({ status }) => status === 'DONE',
+      );
+      for (const each of events) erased.add(entryOf(each));
+      expect(found(await storedStates())).toEqual([]);
+    }
+    await until(
+      () => found([model.state]),
+      (each) => each.length === 0,
+      3_000,
+    );
+    let storedWithout = 0;
+    await until(
+      async () => {
+        // Deltas of later events must not bring sessions back.
+        await backfill.append([event('otto', 'p1')]);
+        const stored = await storedStates();
+        expect(found([...stored, model.state])).toEqual([]);
+        storedWithout += stored.filter(({ lacksSessions }) => lacksSessions).length;
+        return (await store.newest(SUBJECTS_ARTEFACT)) !== null;
+      },
+      (isLearned) => isLearned,
+      60_000,
+    );
+    expect(storedWithout).toBeGreaterThan(0);
+
+    await becomesRecount(model, 60_000);
+    expect(found([...(await storedStates()), model.state])).toEqual([]);
+    expect(sessionEntries(model.state).length).toBeGreaterThan(10_000);
+  }, 120_000);
+
+  it('leave API processes also if no worker is running', async () => {
+    const theirs = personal();
+    await backfill.append([...theirs, event('otto', 'p1')]);
+    const learner = learn();
+    const model = await readModel();
+    await becomesRecount(model);
+    await learner.stop();
+    expect(sessionEntries(model.state)).toEqual(expect.arrayContaining(theirs.map(entryOf)));
+    await erasures.erase('nadia');
+    expect(await storedStates()).toEqual([]);
+    await until(
+      () => sessionEntries(model.state),
+      (entries) => entries.length === 0,
+      10_000,
+    );
+    learn();
+    await becomesRecount(model);
+    expect(sessionEntries(model.state)).toHaveLength(1);
+  });
+});
 
 describe('learned state, after a person has left the log', () => {
   it('equals a recount, in a process that followed throughout, over a log of several read batches', async () => {
@@ -188,7 +290,8 @@ describe('learned state, after a person has left the log', () => {
   });
 
   it("is never stored with the erased person's rows, not even by a checkpoint in progress", async () => {
-    for (const product of ['p3', 'p2']) await backfill.append([event('nadia', product), event('otto', product)]);
+    const theirs = ['p3', 'p2'].map((product) => event('nadia', product));
+    for (const each of theirs) await backfill.append([each, event('otto', each.productId as string)]);
     const late = Object.assign(Object.create(store) as ArtefactStore, {
       save: async (...args: Parameters<ArtefactStore['save']>) => {
         await erasures.erase('nadia');
@@ -202,6 +305,8 @@ describe('learned state, after a person has left the log', () => {
       10_000,
     );
     await learner.stop();
+    const stored = (await storedStates()).flatMap(sessionEntries);
+    for (const each of theirs) expect(stored).not.toContain(entryOf(each));
     const subjects = await store.newest(SUBJECTS_ARTEFACT);
     const bytes = subjects ? Buffer.from(await store.load(subjects.id)) : Buffer.alloc(0);
     expect(bytes.includes('c:nadia')).toBe(false);

@@ -19,6 +19,8 @@ import { until } from '../../setup/until';
 import { eventLogOf } from '../../setup/event-log';
 
 const MERGE = `mutation($input: MergeCustomerInput!) { mergeCustomer(input: $input) { receipt errors { code path } } }`;
+const UPSERT_AUDIENCE =
+  'mutation { upsertAudience(input: { id: "all", name: "All", condition: "true" }) { userErrors { code } } }';
 const UPSERT_CUSTOMER = `mutation($id: ID!, $attributes: JSONObject) {
   upsertCustomers(input: { customers: [{ id: $id, attributes: $attributes }] }) { accepted errors { code path } }
 }`;
@@ -79,6 +81,7 @@ describe('a customer who is erased', () => {
   const theirs = hers();
 
   beforeAll(async () => {
+    await client().data(UPSERT_AUDIENCE);
     await client().data(UPSERT_CUSTOMER, { id: 'nadia', attributes: { email: 'nadia@example.com' } });
     await record([
       event('VIEW', 'a', otto),
@@ -92,7 +95,12 @@ describe('a customer who is erased', () => {
     expect(await seen(apis()[1], nadia, receipt)).toEqual(['c']);
     // A list in Redis that one of her cursors points into.
     await client().data(LIST, { input: { intent: 'POPULAR', ...nadia }, first: 1 });
+    await until(
+      () => rows('SELECT FROM audience_members WHERE customer_id = $$nadia$$'),
+      ({ length }) => length === 1,
+    );
     await stopWorker();
+    await pool().query(`UPDATE audiences SET cursor = 'nadia'`);
     await storeProfile(pool(), 'nadia');
     // Waits in the inbox, together with an event of another customer.
     await record([event('VIEW', 'd', nadia, { id: 'nadia-late' }), event('VIEW', 'd', otto)]);
@@ -108,6 +116,9 @@ describe('a customer who is erased', () => {
         'outbox',
         'rejected_events',
         'customers',
+        'audiences',
+        'audience_members',
+        'audience_changes',
         'customer_versions',
         'customer_profiles',
         'profile_changes',
@@ -129,6 +140,10 @@ describe('a customer who is erased', () => {
     expect(await whereFound(NEEDLE)).toEqual([]);
     const [tombstones] = await rows<{ count: number }>('SELECT count(*) FROM tombstones');
     expect(tombstones.count).toBe(3);
+    const [audience] = await rows<{ size: number; members: number }>(
+      'SELECT size, (SELECT count(*) FROM audience_members) AS members FROM audiences',
+    );
+    expect(audience.size).toBe(audience.members);
   });
 
   it('leaves the shop’s sales unchanged, order by order, without the customer’s name', async () => {

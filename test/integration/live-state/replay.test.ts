@@ -60,6 +60,21 @@ describe('replay', () => {
     expect(recordEvents.errors).toEqual([]);
     await api.client.data<ListAnswer>(LIST, { input: { intent: 'POPULAR', awaitReceipt: recordEvents.receipt } });
   };
+  /** Changes the newest checkpoint, with a matching checksum, so that only the log shows the difference. */
+  const changeCheckpoint = async (change: (shop: ShopState) => void) => {
+    const artefacts = new ArtefactStore(pool);
+    const id = (await artefacts.newest(SHOP_ARTEFACT))?.id ?? '';
+    const before = Buffer.from(await artefacts.load(id));
+    const state = ShopState.decode(before);
+    change(state);
+    const write = async (bytes: Buffer) => {
+      const checksum = createHash('sha256').update(bytes).digest();
+      await pool.query('UPDATE artefacts SET size = $2, checksum = $3 WHERE id = $1', [id, bytes.byteLength, checksum]);
+      await pool.query('UPDATE artefact_chunks SET bytes = $2 WHERE artefact_id = $1', [id, bytes]);
+    };
+    await write(Buffer.from(state.encode()));
+    return { state, restore: () => write(before) };
+  };
   const newestCheckpoint = async () => (await new ArtefactStore(pool).newest(SHOP_ARTEFACT))?.position ?? 0;
 
   it('reports that a shop without learned state has nothing to compare', async () => {
@@ -109,24 +124,27 @@ describe('replay', () => {
     expect(await artefacts()).toEqual(before);
   });
 
+  it('does not compare sessions with a checkpoint that has none, and says so', async () => {
+    expect(await report()).toMatchObject({ equal: true, sessionsCompared: true });
+    const { state, restore } = await changeCheckpoint((shop) => shop.dropSessions());
+    expect(state.lacksSessions).toBe(true);
+    expect(await report()).toMatchObject({ equal: true, sessionsCompared: false });
+    const { code, output } = await run([]);
+    expect(code).toBe(0);
+    expect(output).toContain('Sessions were not compared');
+    await restore();
+  });
+
   it('finds every value that was changed in a checkpoint, and exits with 1', async () => {
-    const artefacts = new ArtefactStore(pool);
-    const checkpoint = await artefacts.newest(SHOP_ARTEFACT);
-    const state = ShopState.decode(await artefacts.load(checkpoint?.id ?? ''));
+    let [pair, alone] = [0, 0];
+    const { state } = await changeCheckpoint((shop) => {
+      [pair, alone] = [shop.interest.count(0, 1), shop.purchase.n(1)];
+      shop.interest.bumpPairs(0, Int32Array.of(1), 1, 1);
+      shop.purchase.bumpItem(1, -1);
+      shop.stats.purchasers[0] += 1;
+      shop.stats.week.add(0, 1e-9, shop.clock);
+    });
     const [a, b] = [0, 1].map((product) => state.products.idAt(product));
-    const [pair, alone] = [state.interest.count(0, 1), state.purchase.n(1)];
-    state.interest.bumpPairs(0, Int32Array.of(1), 1, 1);
-    state.purchase.bumpItem(1, -1);
-    state.stats.purchasers[0] += 1;
-    state.stats.week.add(0, 1e-9, state.clock);
-    const bytes = Buffer.from(state.encode());
-    // With a matching checksum, so that only the log shows the difference.
-    await pool.query('UPDATE artefacts SET size = $2, checksum = $3 WHERE id = $1', [
-      checkpoint?.id,
-      bytes.byteLength,
-      createHash('sha256').update(bytes).digest(),
-    ]);
-    await pool.query('UPDATE artefact_chunks SET bytes = $2 WHERE artefact_id = $1', [checkpoint?.id, bytes]);
 
     const { equal, differing, differences } = await report();
     expect({ equal, differing }).toEqual({ equal: false, differing: 4 });

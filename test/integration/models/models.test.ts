@@ -297,7 +297,11 @@ describe('the life of a model', () => {
             good.interceptBought,
             good.figures,
           );
-          const evidence = rankerEvidence(upsideDown, newest, decodeRanker(context.incumbent!).holdoutModel);
+          const incumbent = decodeRanker(context.incumbent!);
+          const evidence = rankerEvidence({ model: upsideDown, usesSessions: whole.sources.usesSessions }, newest, {
+            model: incumbent.holdoutModel!,
+            usesSessions: incumbent.sources.usesSessions,
+          });
           return { ...fitted, bytes: encodeRanker({ ...whole, model: upsideDown, holdoutModel: null }), evidence };
         },
       };
@@ -325,36 +329,47 @@ describe('the life of a model', () => {
     LONG,
   );
 
-  it(
-    'is fitted by a command too, with or without a running worker',
-    async () => {
+  describe('with the command', () => {
+    const rebuild = async (...args: string[]) => {
       const { databaseUrl, redisUrl, namespace } = shop;
       const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NAMESPACE: namespace };
-      const rebuild = async (...args: string[]) => {
-        const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, 'rebuild', ...args], { env });
-        return stdout;
-      };
-      const { model: kind, version } = JSON.parse(await rebuild('blend', '--json')) as {
-        model: string;
-        version: Version;
-      };
-      expect([kind, version.number, version.verdict]).toEqual(['blend', 5, 'PROMOTED']);
-      await bothServe(version.id);
-      // A worker that dies during a refresh leaves job and lease behind. The command takes them over.
-      const left = await refresh();
-      await until(
-        () => job(left),
-        ({ state }) => state === 'RUNNING',
-        LONG,
-      );
-      await worker.kill();
-      expect(await rebuild('blend')).toMatch(/^version 6 promoted after [\d.]+ s\n {2}/);
-      worker = startWorker(shop);
+      return (await promisify(execFile)(process.execPath, [COMMAND, 'rebuild', ...args], { env })).stdout;
+    };
+
+    it(
+      'is fitted too, while a worker runs',
+      async () => {
+        const { model: kind, version } = JSON.parse(await rebuild('blend', '--json')) as {
+          model: string;
+          version: Version;
+        };
+        expect([kind, version.number, version.verdict]).toEqual(['blend', 5, 'PROMOTED']);
+        await bothServe(version.id);
+      },
+      LONG,
+    );
+
+    it(
+      'is fitted after a worker died during a refresh: job and lease are taken over',
+      async () => {
+        const left = await refresh();
+        await until(
+          () => job(left),
+          ({ state }) => state === 'RUNNING',
+          LONG,
+        );
+        await worker.kill();
+        expect(await rebuild('blend')).toMatch(/^version 6 promoted after [\d.]+ s\n {2}/);
+        worker = startWorker(shop);
+      },
+      LONG,
+    );
+
+    it('must be one that exists', async () => {
       await expect(rebuild('oracle')).rejects.toMatchObject({
         code: 2,
         stderr: expect.stringContaining('rebuild') as string,
       });
-    },
-    LONG,
-  );
+    });
+  });
 });

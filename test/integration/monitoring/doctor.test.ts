@@ -1,6 +1,8 @@
 import { chmodSync } from 'node:fs';
 import { Client } from 'pg';
+import type { AlertSpec } from '../../../src/monitoring/alerts/alert-rule';
 import { checkFolder, checkNode, checkRedisInfo, type CheckResult } from '../../../src/platform/checks';
+import { parseStreamInput } from '../../../src/streams/parse-stream-input';
 import { runCommand } from '../../setup/command';
 import { startWorker } from '../../setup/processes';
 import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
@@ -105,7 +107,8 @@ describe('doctor', () => {
   it('warns of merchandising rules that name a segment that does not exist, or that are invalid', async () => {
     const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
     await client.connect();
-    const examined = async () => (await doctor()).findings.find(({ check }) => check === 'segments in expressions');
+    const examined = async (name = 'segments in expressions') =>
+      (await doctor()).findings.find(({ check }) => check === name);
     await client.query(
       `INSERT INTO merchandising_rules (id, queries, placements, pins, buried, boost, updated_at)
        SELECT 'r' || n, '{}', '{home}', '{}', '{}', CASE WHEN n < 12 THEN 'customer.segment == "3" ? 2.0 : 1.0' END, now()
@@ -117,12 +120,80 @@ describe('doctor', () => {
     });
     await client.query(`UPDATE merchandising_rules SET boost = 'customer.segments == "3"' WHERE id = 'r12'`);
     await client.end();
+    expect(await examined('merchandising rules')).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(/^invalid boosts: merchandising rule "r12", boost, line 1, column 10: /) as string,
+    });
     expect(await examined()).toMatchObject({
       state: 'warning',
-      found: expect.stringMatching(
-        /^1 expressions are invalid: merchandising rule "r12", boost, line 1, column 10: /,
-      ) as string,
+      found: expect.stringMatching(/: "3" in merchandising rule "r1", boost, line 1, column 21; /) as string,
     });
+  });
+
+  it('warns of webhooks that name a segment that does not exist', async () => {
+    const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+    const id = 'b5b4ad36-0e43-4a7a-8d2c-2f8c4d8f6a10';
+    await client.query(
+      `INSERT INTO alert_webhooks (id, url, secret, min_severity, rules, events, segment_ids)
+       VALUES ($1, 'https://shop.example/hook', 'whsec_x', 'WARNING', '{}', '{SEGMENT_CHANGES}', '{NEW,9}')`,
+      [id],
+    );
+    const { findings } = await doctor();
+    await client.query('DELETE FROM alert_webhooks');
+    await client.end();
+    expect(findings.find(({ check }) => check === 'segments in expressions')).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(new RegExp(`: "9" in webhook "${id}", segmentIds$`)) as string,
+    });
+  });
+
+  it('warns of streams, and of alert rules on them, that name a segment that does not exist', async () => {
+    const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+    const spec = parseStreamInput({
+      id: 'by-segment',
+      filter: "has(customer.segment) &&\n customer.segment != '7'",
+      keys: [
+        { name: 'currency', expression: 'event.currency' },
+        { name: 'segment', expression: 'customer.segment' },
+      ],
+      window: { kind: 'TUMBLING', size: 'P1D' },
+      aggregates: [{ name: 'events', kind: 'COUNT' }],
+    });
+    await client.query('INSERT INTO streams (id, spec, from_position) VALUES ($1, $2, 0)', [
+      'by-segment',
+      JSON.stringify(spec),
+    ]);
+    const rule: AlertSpec = {
+      source: 'WINDOWS',
+      stream: 'by-segment',
+      which: 'COMPLETE',
+      windowMs: 60_000,
+      keys: ['["3","3"]', '["EUR","NEW"]', 'no key of this stream'],
+      condition: `window.events > 1.0 || window.key == '["EUR","8"]'`,
+      clearCondition: null,
+      forMs: 0,
+      noData: 'ZERO',
+      severity: 'WARNING',
+    };
+    await client.query('INSERT INTO alert_rules (id, revision, spec, created_at) VALUES ($1, 1, $2, now())', [
+      'few',
+      JSON.stringify(rule),
+    ]);
+    await client.end();
+    const { findings } = await doctor();
+    const found = findings.find(({ check }) => check === 'segments in expressions');
+    expect(found).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(/lacks these ids: .*/) as string,
+      advice: expect.stringMatching(/updateStream.*updateAlertRule/) as string,
+    });
+    expect(found!.found.split('lacks these ids: ')[1].split('; ')).toEqual([
+      '"7" in stream "by-segment", filter, line 2, column 22',
+      '"3" in alert rule "few", keys[0]',
+      '"8" in alert rule "few", condition, line 1, column 38',
+    ]);
   });
 
   it('checks the machine: Node and the data folder', () => {

@@ -50,6 +50,32 @@ describe('withLease', () => {
     expect(next?.token).toBe(2);
   });
 
+  it('does not renew a lease that was released while the renewal waited for a lock', async () => {
+    const lease = (await Lease.acquire(pool, log, 'released', LEASE_MS))!;
+    const blocker = await pool.connect();
+    try {
+      await blocker.query(`BEGIN; SELECT FROM leases WHERE name = 'released' FOR UPDATE`);
+      const { rows: own } = await blocker.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const lost = jest.fn();
+      lease.startRenewing(() => 0, lost);
+      await until(
+        () => rows('SELECT FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))', [own[0].pid]),
+        (waiting) => waiting.length > 0,
+      );
+      // What a release does.
+      await blocker.query(
+        `UPDATE leases SET owner = '', expires_at = clock_timestamp() WHERE name = 'released'; COMMIT`,
+      );
+      await until(
+        async () => lost.mock.calls.length,
+        (calls) => calls > 0,
+      );
+    } finally {
+      blocker.release();
+    }
+    expect((await Lease.acquire(pool, log, 'released', LEASE_MS))?.token).toBe(2);
+  });
+
   it('reports that the lease was taken over', async () => {
     const lost = jest.fn();
     await withLease(

@@ -18,6 +18,12 @@ const HAND_WRITTEN: Record<string, string> = {
   'CREATE INDEX outbox_orders_idx ON outbox USING btree ("position") WHERE (orders IS NOT NULL)':
     'few positions of the last hour change orders',
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few of all stored alerts are open',
+  'CREATE INDEX shipments_awaiting_idx ON shipments USING btree (order_id) WHERE awaits_order':
+    'few orders are waiting to be examined',
+  'CREATE INDEX shipments_delivered_late_idx ON shipments USING btree (started_at, id) WHERE (delivered_at > promised_at)':
+    'few parcels are delivered late',
+  'CREATE INDEX shipments_promised_idx ON shipments USING btree (promised_at) WHERE ((delivered_at IS NULL) AND (promised_at IS NOT NULL))':
+    'few of all stored parcels are on their way',
   "CREATE INDEX alerts_unfired_idx ON alerts USING btree (updated_at) WHERE ((state = 'RESOLVED'::text) AND (fired_at IS NULL))":
     'alerts that never fired are deleted after a day, the others after 90',
   [`function CREATE OR REPLACE FUNCTION forget_stream_months()
@@ -37,6 +43,45 @@ END $function$
         `REFERENCING ${change === 'DELETE' ? 'OLD' : 'NEW'} TABLE AS changed_windows ` +
         'FOR EACH STATEMENT EXECUTE FUNCTION forget_stream_months()',
       'calls the function above',
+    ]),
+  ),
+  ...Object.fromEntries(
+    [
+      ['customers', 'SELECT c.id FROM changed_customers c'],
+      ['profiles', 'SELECT p.customer_id FROM changed_profiles p'],
+      [
+        'merges',
+        `
+    SELECT substr(s.subject, 3) FROM changed_merges m CROSS JOIN LATERAL (VALUES (m.from_subject), (m.into_subject)) AS s (subject)
+    WHERE s.subject LIKE 'c:%'`,
+      ],
+    ].map(([name, select]) => [
+      `function CREATE OR REPLACE FUNCTION mark_audience_${name}()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO audience_changes (customer_id)${select.startsWith('\n') ? '' : ' '}${select};
+  RETURN NULL;
+END $function$
+`,
+      'no writer of any release can change what audiences read without marking the customer',
+    ]),
+  ),
+  ...Object.fromEntries(
+    [
+      ['customers', 'customers', 'INSERT'],
+      ['customers', 'customers', 'UPDATE'],
+      ['customer_profiles', 'profiles', 'INSERT'],
+      ['customer_profiles', 'profiles', 'UPDATE'],
+      ['customer_profiles', 'profiles', 'DELETE'],
+      ['merges', 'merges', 'INSERT'],
+      ['merges', 'merges', 'UPDATE'],
+    ].map(([table, name, change]) => [
+      `trigger on ${table}: CREATE TRIGGER mark_audiences_on_${change.toLowerCase()} AFTER ${change} ON ${table} ` +
+        `REFERENCING ${change === 'DELETE' ? 'OLD' : 'NEW'} TABLE AS changed_${name} ` +
+        `FOR EACH STATEMENT EXECUTE FUNCTION mark_audience_${name}()`,
+      'calls one of the functions above',
     ]),
   ),
 };

@@ -1,6 +1,7 @@
 import { type PoolClient } from 'pg';
 import { beginBatchStatement, INSERT_EVENTS } from '../../../src/events/append-events.store';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
+import { ShipmentTracker } from '../../../src/logistics/shipment-tracker.service';
 import { StreamCounter } from '../../../src/streams/stream-counter.service';
 import { compareStatement } from '../../setup/sql/compare-statement';
 import { describeStatement, readDatabaseTypes, type DatabaseTypes } from '../../setup/sql/describe-statement';
@@ -12,7 +13,7 @@ import { testNamespace, type TestNamespace } from '../../setup/shop';
 const STAND_INS = {
   'src/platform/release.ts releaseNumbers(release)': [0, 0, 0],
   'src/events/append-events.store.ts INSERT_EVENTS': INSERT_EVENTS,
-  'src/events/event-log.ts this.beginBatch': beginBatchStatement([new StreamCounter()]),
+  'src/events/event-log.ts this.beginBatch': beginBatchStatement([new StreamCounter(), new ShipmentTracker()]),
 };
 
 /** Functions whose statements can not be read from the source, and why not. */
@@ -57,6 +58,9 @@ const NEVER_NULL: Readonly<Record<string, string>> = {
   'src/events/inbox.store.ts events': 'only batches that are done or split have lost their events',
   'src/events/pending-merges.store.ts from': 'only finished merges have lost their subjects',
   'src/events/pending-merges.store.ts into': 'only finished merges have lost their subjects',
+  'src/logistics/replay-shipments.store.ts name': 'the cursor reads only events of these names',
+  'src/logistics/replay-shipments.store.ts properties': 'events of shipments have properties',
+  'src/logistics/shipment.store.ts orderId': 'the statements leave out shipments without an order',
   'src/search/ranking/logged-searches.store.ts query': 'the cursor reads only searches that have a query',
   'src/webhooks/delivery.store.ts position': 'only deliveries of changes are claimed, and these have a position',
   'src/streams/key-limit.store.ts limit': 'the window of the remaining keys stores the limit as its rank',

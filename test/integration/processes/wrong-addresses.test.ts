@@ -7,8 +7,6 @@ import { startProcess } from '../../setup/processes';
 import { testFolder, testServices, type TestNamespace } from '../../setup/shop';
 import { endStarted, start } from '../../setup/start-command';
 
-jest.setTimeout(60_000);
-
 const WRONG_PASSWORD = 'wr0ng-passw0rd';
 /** The slowest fault is a server that accepts the connection and never responds; the rest is the start of Node. */
 const AT_ONCE_MS = 20_000;

@@ -68,6 +68,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'artefacts.checksum': 'SHA-256 of the bytes',
   'erasures.hash': 'as tombstones.hash',
   'model_versions.data_hash': 'SHA-256, compared with no other',
+  'shipments.record': 'stored-shipments.test.ts',
+  'shipments.scans': 'stored-shipments.test.ts',
   'stream_join_events.key': 'stored-streams.test.ts',
   'stream_months.state': 'stored-streams.test.ts',
   'stream_parts.bytes': 'stored-streams.test.ts',

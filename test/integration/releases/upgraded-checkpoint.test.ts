@@ -73,7 +73,7 @@ async function learned(limits = LEARNER_LIMITS): Promise<LearnerState> {
 async function upgradedTurn(lease: Lease): Promise<LearnerTenure> {
   const checkpoint = olderCheckpoint((await learned(UNBOUNDED)).encode(), UNBOUNDED_VERSION);
   const state = LearnerState.decode(checkpoint);
-  expect(state.wasUnbounded).toBe(true);
+  expect(state.mustRelearn).toBe(true);
   const secondPass = { state: new LearnerState(), position: 0, erasedAt: 0 };
   return { lease, ...initialProgress(), state, position: await newestPosition(pool), secondPass };
 }
@@ -97,7 +97,7 @@ it('the next learner after an upgraded one continues from its checkpoint, and le
   const newest = await newestCheckpoint(store);
   expect(newest?.shop.position).toBe(turn.position);
   const resumed = await loadCheckpoint(store, newest!);
-  expect(resumed.wasUnbounded).toBe(true);
+  expect(resumed.mustRelearn).toBe(true);
   expect(resumed.encode()).toEqual(turn.state.encode());
 
   const learner = learnInProcess({ pool, pubSub, artefacts: store, log });
@@ -110,7 +110,7 @@ it('the next learner after an upgraded one continues from its checkpoint, and le
   expect(logged.some((line) => line.includes(`"position":${turn.position},"token":2,"msg":"learning"`))).toBe(true);
   expect(logged.some((line) => line.includes('relearning from the whole log'))).toBe(true);
   const relearned = await loadCheckpoint(store, (await newestCheckpoint(store))!);
-  expect(relearned.wasUnbounded).toBe(false);
+  expect(relearned.mustRelearn).toBe(false);
   expect(relearned.encode()).toEqual((await learned()).encode());
 });
 

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { compareWithFloors, raiseFloors, type Floor, type Floors } from '../../../bench/guard/floors';
+import {
+  betterOf,
+  compareWithFloors,
+  isBelowFloor,
+  raiseFloors,
+  type Floor,
+  type Floors,
+} from '../../../bench/guard/floors';
 import type { GuardRow } from '../../../bench/guard/guard-row';
 import { ReferenceKernel } from '../../../bench/guard/reference-kernel';
 
@@ -62,10 +69,25 @@ describe('raising floors', () => {
     expect(raiseFloors([row('lists', NaN)], FLOORS, '2026-02-02')).toEqual(FLOORS);
   });
 
-  it('leaves a lowered floor with its reason, until more is measured', () => {
+  it('leaves a floor that was lowered for a reason', () => {
     const lowered = { lists: floor(40, { floor: 20, reason: 'Lists explain themselves.' }) };
-    expect(raiseFloors([row('lists', 26)], lowered, '2026-02-02')).toEqual(lowered);
-    expect(raiseFloors([row('lists', 28)], lowered, '2026-02-02').lists).toMatchObject({ floor: 21, measured: 28 });
+    expect(raiseFloors([row('lists', 28)], lowered, '2026-02-02')).toEqual(lowered);
+    expect(raiseFloors([row('lists', 44)], lowered, '2026-02-02')).toEqual(lowered);
+  });
+});
+
+describe('two measurements of a row', () => {
+  it('count as the better one', () => {
+    expect(betterOf(row('lists', 30), row('lists', 40)).ratio).toBe(40);
+    expect(betterOf(row('lists', 40), row('lists', 30)).ratio).toBe(40);
+    expect(betterOf(row('lists', NaN), row('lists', 30)).ratio).toBe(30);
+    expect(betterOf(row('lists', 30), row('lists', NaN)).ratio).toBe(30);
+    expect(betterOf(row('lists', 30), undefined).ratio).toBe(30);
+  });
+
+  it('are needed only if the row has a floor and does not reach it', () => {
+    expect([30, 29, NaN].map((ratio) => isBelowFloor(row('lists', ratio), FLOORS))).toEqual([false, true, true]);
+    expect(isBelowFloor(row('search', 1), FLOORS)).toBe(false);
   });
 });
 

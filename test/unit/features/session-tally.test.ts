@@ -70,7 +70,8 @@ function recount(events: readonly SessionEvent[], now: number): Record<string, n
   for (const { type, product, quantity } of events) {
     if (product === null) continue;
     if (type === 'ADD_TO_CART') cart.set(product.id, (cart.get(product.id) ?? 0) + quantity);
-    if (type === 'REMOVE_FROM_CART' || type === 'PURCHASE') cart.delete(product.id);
+    if (type === 'REMOVE_FROM_CART' && cart.has(product.id)) cart.set(product.id, cart.get(product.id)! - quantity);
+    if (type === 'PURCHASE' || (cart.get(product.id) ?? 0) <= 0) cart.delete(product.id);
   }
   const adds = of('ADD_TO_CART').filter(({ product }) => product !== null);
   const lastAdd = actions.findLastIndex(({ type, product }) => type === 'ADD_TO_CART' && product !== null);
@@ -163,4 +164,18 @@ it('the sort and the number of results of a search are read from its properties;
   expect(search({ sort: 'DISCOUNT', total: 3 })).toMatchObject({ isSortedByPrice: true, isWithoutResults: false });
   for (const properties of [{ sort: 'PRICE_DESC' }, { sort: 'NEWEST' }, {}, null])
     expect(search(properties)).toMatchObject({ isSortedByPrice: false, isWithoutResults: false });
+});
+
+it('an event has only what its type needs, and a long id of a list is represented by its hash', () => {
+  const product = PRODUCTS[0];
+  const made = (type: SessionEvent['type'], requestId: string) =>
+    toSessionEvent({ source: 'STOREFRONT', id: 'i', type, occurredAt: 1, quantity: 1, requestId }, product, null);
+  expect(made('VIEW', 'list')).toMatchObject({ product, requestId: 'list' });
+  expect(made('ADD_TO_CART', 'list')).toMatchObject({ product, requestId: null });
+  for (const type of ['IMPRESSION', 'LIKE', 'CUSTOM'] as const)
+    expect(made(type, 'list')).toMatchObject({ product: null, requestId: null });
+  const [one, other] = ['x'.repeat(200), `${'x'.repeat(199)}y`].map((id) => made('VIEW', id).requestId!);
+  expect(one.length).toBeLessThanOrEqual(36);
+  expect(one).not.toBe(other);
+  expect(made('VIEW', 'x'.repeat(200)).requestId).toBe(one);
 });

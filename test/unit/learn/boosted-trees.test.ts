@@ -1,4 +1,5 @@
-import { boostedLogOdds, fitBoostedTrees } from '../../../src/learn/boosted-trees';
+import { fitBoostedTrees } from '../../../src/learn/boosted-trees';
+import { scoreOfTrees } from '../../../src/learn/boosting';
 import { LEAF } from '../../../src/learn/decision-nodes';
 import { denseDesign } from '../../../src/learn/design-matrix';
 import { seededRandom } from '../../../src/learn/seeded-random';
@@ -14,7 +15,7 @@ describe.each(SETS)('boosted trees on $name', (set) => {
   it('have the AUC of scikit-learn, and a training loss that falls with every tree', () => {
     const { model, trainingLosses } = fit();
     const test = set.X.filter((_, r) => r % 2 === 1);
-    const probabilities = Float64Array.from(test, (row) => 1 / (1 + Math.exp(-boostedLogOdds(model, row))));
+    const probabilities = Float64Array.from(test, (row) => 1 / (1 + Math.exp(-scoreOfTrees(model, row))));
     const { auc } = probabilityScores(probabilities, Uint8Array.from(labels.filter((_, r) => r % 2 === 1)));
     expect(Math.abs(auc - set.figures.boosted.auc)).toBeLessThan(0.01);
     expect(trainingLosses).toHaveLength(101);
@@ -35,7 +36,7 @@ describe('boosted trees', () => {
 
   it('reproduce their training loss from their nodes', () => {
     const { model, trainingLosses } = fitBoostedTrees({ design, labels, trees: 20, maxLeaves: 6, l2: 1 });
-    const probabilities = Float64Array.from(rows, (row) => 1 / (1 + Math.exp(-boostedLogOdds(model, row))));
+    const probabilities = Float64Array.from(rows, (row) => 1 / (1 + Math.exp(-scoreOfTrees(model, row))));
     expect(probabilityScores(probabilities, Uint8Array.from(labels)).logLoss).toBeCloseTo(trainingLosses[20], 12);
     expect(model.roots).toHaveLength(20);
     const leaves = model.nodes.feature.filter((feature) => feature === LEAF).length;
@@ -54,8 +55,8 @@ describe('boosted trees', () => {
     });
     // p = 0.4: G = 0.8, H = 0.48 on the left; G = −0.8, H = 0.72 on the right.
     const baseline = Math.log(2 / 3);
-    expect(boostedLogOdds(model, [0])).toBeCloseTo(baseline - 0.8 / 0.98, 12);
-    expect(boostedLogOdds(model, [1])).toBeCloseTo(baseline + 0.8 / 1.22, 12);
+    expect(scoreOfTrees(model, [0])).toBeCloseTo(baseline - 0.8 / 0.98, 12);
+    expect(scoreOfTrees(model, [1])).toBeCloseTo(baseline + 0.8 / 1.22, 12);
   });
 
   it('stop when the validation rows stop improving, and keep the trees up to the best', () => {
@@ -70,7 +71,7 @@ describe('boosted trees', () => {
     expect(model.roots).toHaveLength(validationLosses.indexOf(least));
     expect(validationLosses).toHaveLength(model.roots.length + 6);
     expect(model.nodes.feature).toHaveLength(model.values.length);
-    expect(boostedLogOdds(model, rows[0])).toBeGreaterThan(-20);
+    expect(scoreOfTrees(model, rows[0])).toBeGreaterThan(-20);
   });
 
   it('count a row as often as its weight says', () => {
@@ -84,7 +85,7 @@ describe('boosted trees', () => {
       design: denseDesign(repeated.map((x) => [x])),
       labels: repeated.map((each) => options.labels[each]),
     });
-    for (const x of whole) expect(boostedLogOdds(a.model, [x])).toBeCloseTo(boostedLogOdds(b.model, [x]), 9);
+    for (const x of whole) expect(scoreOfTrees(a.model, [x])).toBeCloseTo(scoreOfTrees(b.model, [x]), 9);
   });
 
   it('keep the limits of depth and of bins', () => {

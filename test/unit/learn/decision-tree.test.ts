@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { costComplexityPath, pruneDecisionTree } from '../../../src/learn/cost-complexity';
+import { pruneDecisionTree, prunings } from '../../../src/learn/cost-complexity';
 import { decisionPath, LEAF, leafOf } from '../../../src/learn/decision-nodes';
 import { classProbabilities, fitDecisionTree, type DecisionTree } from '../../../src/learn/decision-tree';
 import { denseDesign } from '../../../src/learn/design-matrix';
@@ -21,9 +21,16 @@ describe.each(SETS)('a decision tree of $name', ({ X, y, classes, figures: { tre
   });
 
   it('is pruned along the path of scikit-learn', () => {
-    const path = costComplexityPath(limited);
-    expect(largestDifference(path.alphas, theirs.alphas)).toBeLessThan(1e-9);
-    expect(largestDifference(path.impurities, theirs.totals)).toBeLessThan(1e-9);
+    const path = Array.from(prunings(limited));
+    const alphas = path.map(({ alpha }) => alpha);
+    expect(largestDifference(alphas, theirs.alphas)).toBeLessThan(1e-9);
+    const impurities = path.map(({ impurity }) => impurity);
+    expect(largestDifference(impurities, theirs.totals)).toBeLessThan(1e-9);
+    for (const { tree, alpha } of path) {
+      // Two steps can have the same penalty: pruning with it makes both.
+      if (alphas.filter((each) => each === alpha).length === 1) expect(tree).toEqual(pruneDecisionTree(limited, alpha));
+    }
+    expect(leafCount(path.at(-1)!.tree)).toBe(1);
   });
 
   it('predicts every training row, if it is not limited', () => {

@@ -22,7 +22,7 @@ export function naiveSessions(events: readonly SubjectEvent[], horizon: number, 
     stream.sort((a, b) => a.at - b.at);
     const groups: SubjectEvent[][] = [];
     stream.forEach((event, i) => {
-      if (i > 0 && event.at - stream[i - 1].at <= idleMs) groups[groups.length - 1].push(event);
+      if (i > 0 && event.at - stream[i - 1].at < idleMs) groups[groups.length - 1].push(event);
       else groups.push([event]);
     });
     for (const group of groups) {
@@ -44,24 +44,18 @@ export function naiveNearest(
   own: number,
   { newest, neighbours }: { newest: number; neighbours: number },
 ): Map<number, number> {
-  const newestFirst = sessions.toReversed();
-  const similarity = new Map<NaiveSession, { sum: number; newest: number }>();
-  query.products.forEach((product, i) => {
-    const holders = newestFirst.filter((session) => session.subject !== own && holds(session, product));
-    for (const session of holders.slice(0, newest)) {
-      const known = similarity.get(session) ?? { sum: 0, newest: 0 };
-      similarity.set(session, { sum: known.sum + query.weights[i], newest: Math.max(known.newest, query.weights[i]) });
-    }
-  });
-  const chosen = newestFirst.filter((session) => similarity.has(session)).slice(0, newest);
-  const sumOf = (session: NaiveSession) => similarity.get(session)?.sum ?? 0;
-  const nearest = chosen.sort((a, b) => sumOf(b) - sumOf(a) || compareSessions(b, a)).slice(0, neighbours);
+  const weightOf = new Map(Array.from(query.products, (product, i) => [product, query.weights[i]]));
+  const common = (session: NaiveSession) => session.products.flatMap(([product]) => weightOf.get(product) ?? []);
+  const similarity = (session: NaiveSession) => common(session).reduce((sum, weight) => sum + weight, 0);
+  const nearest = newestWith(sessions, query.products, own, newest)
+    .sort((a, b) => similarity(b) - similarity(a) || compareSessions(b, a))
+    .slice(0, neighbours);
   const scores = new Map<number, number>();
   for (const session of nearest) {
-    const { sum, newest: weight } = similarity.get(session) ?? { sum: 0, newest: 0 };
+    const weight = similarity(session) * Math.max(...common(session));
     for (const [product] of session.products) {
       const idf = Math.log(sessions.length / sessions.filter((each) => holds(each, product)).length);
-      scores.set(product, (scores.get(product) ?? 0) + sum * weight * idf);
+      scores.set(product, (scores.get(product) ?? 0) + weight * idf);
     }
   }
   return scores;
@@ -76,13 +70,16 @@ export function naiveTransitions(
 ): Map<number, number> {
   const scores = new Map<number, number>();
   query.products.forEach((product, i) => {
-    const holders = sessions.filter((session) => session.subject !== own && holds(session, product)).slice(-newest);
-    for (const session of holders.toReversed()) {
+    const holders = newestWith(sessions, [product], own, newest);
+    for (const session of holders) {
       const time = session.products.find(([each]) => each === product)?.[1] ?? NaN;
       const following = sessions.filter(
         (each) => each.subject === session.subject && compareSessions(each, session) >= 0,
       );
-      const successors = following.flatMap((each) => each.products).filter(([, at]) => at > time);
+      const successors = following
+        .flatMap((each) => each.products)
+        .filter(([, at]) => at > time)
+        .sort((a, b) => a[1] - b[1]);
       let rank = 0;
       successors.forEach(([successor, at], s) => {
         if (s === 0 || at !== successors[s - 1][1]) rank++;
@@ -93,6 +90,22 @@ export function naiveTransitions(
     }
   });
   return scores;
+}
+
+/** Returns the newest sessions of other subjects with one of the products, newest first. */
+function newestWith(
+  sessions: readonly NaiveSession[],
+  products: ArrayLike<number>,
+  own: number,
+  count: number,
+): NaiveSession[] {
+  return sessions
+    .filter(
+      (session) =>
+        session.subject !== own && session.products.some(([product]) => Array.from(products).includes(product)),
+    )
+    .toReversed()
+    .slice(0, count);
 }
 
 function compareSessions(a: NaiveSession, b: NaiveSession): number {

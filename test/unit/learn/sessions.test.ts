@@ -37,7 +37,7 @@ function expectSameScores(actual: Map<number, number>, expected: Map<number, num
 
 function bytesOf(store: SessionStore): Uint8Array {
   const writer = new ByteWriter();
-  runTask(store.writeInSteps(writer, 8));
+  runTask(store.writeInSteps(writer));
   return writer.finish();
 }
 
@@ -55,13 +55,13 @@ class Log {
 }
 
 describe('the session store', () => {
-  it('splits at a pause of more than 30 minutes, and keeps each order by itself', () => {
+  it('splits at a pause of 30 minutes, and keeps each order by itself', () => {
     const store = new SessionStore();
     const insert = (minute: number, product: number, order = -1) =>
       store.insert({ subject: 1, order, product, at: minute * MINUTE });
     insert(0, 5);
-    insert(30, 6);
-    insert(61, 5);
+    insert(29, 6);
+    insert(59, 5);
     insert(62, 7, 3);
     insert(62, 4, 3);
     expect(contentOf(store)).toEqual([
@@ -69,13 +69,13 @@ describe('the session store', () => {
         subject: 1,
         order: -1,
         start: 0,
-        end: 30 * MINUTE,
+        end: 29 * MINUTE,
         products: [
           [5, 0],
-          [6, 30 * MINUTE],
+          [6, 29 * MINUTE],
         ],
       },
-      { subject: 1, order: -1, start: 61 * MINUTE, end: 61 * MINUTE, products: [[5, 61 * MINUTE]] },
+      { subject: 1, order: -1, start: 59 * MINUTE, end: 59 * MINUTE, products: [[5, 59 * MINUTE]] },
       {
         subject: 1,
         order: 3,
@@ -89,7 +89,7 @@ describe('the session store', () => {
     ]);
     // A late event joins two sessions.
     insert(45, 9);
-    expect(contentOf(store)[0]).toMatchObject({ start: 0, end: 61 * MINUTE });
+    expect(contentOf(store)[0]).toMatchObject({ start: 0, end: 59 * MINUTE });
     expect(contentOf(store)).toHaveLength(2);
   });
 
@@ -177,7 +177,7 @@ describe('the session store', () => {
       }
       if (random() < 0.2) {
         const writer = new ByteWriter();
-        store.writeChanges(writer);
+        runTask(store.writeChangesInSteps(writer));
         replica.readChanges(new ByteReader(writer.finish()));
         expect(contentOf(replica)).toEqual(contentOf(store));
         expect(replica.horizon).toBe(store.horizon);
@@ -186,7 +186,7 @@ describe('the session store', () => {
       if (step % 97 !== 0) continue;
       const bytes = bytesOf(store);
       const changes = new ByteWriter();
-      store.writeChanges(changes);
+      runTask(store.writeChangesInSteps(changes));
       replica.readChanges(new ByteReader(changes.finish()));
       store = new SessionStore({ maxEntries: 80 });
       runTask(store.readInSteps(new ByteReader(bytes)));
@@ -228,11 +228,120 @@ describe('the session store', () => {
     expect(store.horizon).toBe(20 * MINUTE);
     expect(store.table.entryCount).toBe(9);
     // It continues the dropped session of subject 1, and then itself.
-    store.insert({ subject: 1, order: -1, product: 3, at: 40 * MINUTE });
-    store.insert({ subject: 1, order: -1, product: 4, at: 70 * MINUTE });
+    store.insert({ subject: 1, order: -1, product: 3, at: 39 * MINUTE });
+    store.insert({ subject: 1, order: -1, product: 4, at: 68 * MINUTE });
     expect(store.sessionsOf(1)).toEqual([]);
-    store.insert({ subject: 1, order: -1, product: 4, at: 101 * MINUTE });
+    store.insert({ subject: 1, order: -1, product: 4, at: 98 * MINUTE });
     expect(store.sessionsOf(1)).toHaveLength(1);
+  });
+});
+
+describe('a session store with many sessions', () => {
+  it('drops few sessions at a time, even if one event is much older than all others', () => {
+    const [maxEntries, start] = [10_000, Date.UTC(2026, 0, 1)];
+    const store = new SessionStore({ maxEntries });
+    store.insert({ subject: 0, order: -1, product: 1, at: 0 });
+    let fewest = Infinity;
+    for (let n = 0; n < 3 * maxEntries; n++) {
+      store.insert({ subject: n, order: -1, product: n % 7, at: start + n * 1_000 });
+      if (store.horizon > -Infinity) fewest = Math.min(fewest, store.table.entryCount);
+    }
+    expect(fewest).toBeLessThanOrEqual(maxEntries);
+    expect(fewest).toBeGreaterThan(0.98 * maxEntries);
+  });
+
+  it('finds the earliest start from which on it may hold all products, or one that is slightly later', () => {
+    const random = seededRandom(5);
+    const evenly = () => Math.floor(random() * 1e9);
+    const skewed = () => Math.floor(1.7e12 - Math.exp(random() * 28));
+    const tied = () => 1e6 * Math.floor(random() * 20);
+    for (const startOf of [evenly, skewed, tied]) {
+      const { table } = new SessionStore();
+      const entries = new Map<number, number>();
+      for (let n = 0; n < 20_000; n++) {
+        const start = startOf();
+        const session = table.create(n, -1, start, start);
+        const products = 1 + Math.floor(3 * random());
+        for (let product = 0; product < products; product++) table.record(session, product, start);
+        entries.set(start, (entries.get(start) ?? 0) + products);
+      }
+      for (let n = 0; n < 10_000; n++) if (n % 2 === 0) drop(n);
+      const ascending = Array.from(entries).sort(([a], [b]) => a - b);
+      for (const share of [0, 0.1, 0.5, 0.99, 0.9999, 1, 2]) {
+        const maxEntries = Math.floor(share * table.entryCount);
+        let [earliest, remaining] = [0, table.entryCount];
+        while (remaining > maxEntries) remaining -= ascending[earliest++][1];
+        const found = table.startOfNewest(maxEntries);
+        const last = ascending.findIndex(([start]) => start === found);
+        const chosen = last < 0 ? ascending.length : last;
+        expect(chosen).toBeGreaterThanOrEqual(earliest);
+        const surplus = ascending.slice(earliest, chosen).reduce((sum, [, count]) => sum + count, 0);
+        expect(surplus).toBeLessThanOrEqual(table.entryCount / 4_096);
+        if (last < 0) expect(found).toBe(ascending.at(-1)![0] + 1);
+      }
+
+      function drop(subject: number): void {
+        const session = table.sessionsOf.cells[table.sessionsOf.start(subject)];
+        const start = table.starts[session];
+        const left = entries.get(start)! - table.entries.length(session);
+        if (left > 0) entries.set(start, left);
+        else entries.delete(start);
+        table.delete(session);
+      }
+    }
+  });
+
+  it('has the same index of products after it is loaded, even of sessions that start before all that were sampled', () => {
+    const store = new SessionStore();
+    const sessions = 140_000;
+    // A load samples every third session: none of those that start early.
+    for (let subject = 0; subject < sessions; subject++)
+      store.insert({ subject, order: -1, product: subject % 50, at: subject % 3 === 1 ? subject : 1e9 - subject });
+    const loaded = new SessionStore();
+    runTask(loaded.readInSteps(new ByteReader(bytesOf(store))));
+    const subjectsOf = ({ table }: SessionStore, product: number) =>
+      table.postings.entries(product).map((at) => table.subjects[table.postings.cells[at]]);
+    for (let product = 0; product < 50; product++) {
+      expect(subjectsOf(loaded, product)).toHaveLength(sessions / 50);
+      expect(subjectsOf(loaded, product)).toEqual(subjectsOf(store, product));
+    }
+  });
+
+  it('asks for the full state if more sessions have changed than a delta holds', () => {
+    const store = new SessionStore();
+    for (let n = 0; n < 1_000; n++) store.insert({ subject: n, order: -1, product: 1, at: n });
+    expect(store.pendingChanges()).toBe(2_000);
+    for (let n = 0; n < 60_000; n++) store.insert({ subject: n, order: -1, product: 1, at: n + 31 * MINUTE });
+    expect(store.pendingChanges()).toBe(Infinity);
+    store.clearChanges();
+    expect(store.pendingChanges()).toBe(0);
+  });
+
+  it('has empty indexes of subjects, orders and products after everything was dropped', () => {
+    const store = new SessionStore({ maxEntries: 50 });
+    for (let n = 0; n < 50; n++) store.insert({ subject: n, order: n % 2 === 0 ? n : -1, product: n, at: n });
+    store.insert({ subject: 99, order: -1, product: 99, at: 10 * MINUTE });
+    for (let n = 100; n < 150; n++) store.insert({ subject: n, order: -1, product: n, at: n * MINUTE });
+    const { postings, sessionsOf, sessionsOfOrder } = store.table;
+    for (let n = 0; n < 50; n++) {
+      expect([postings.length(n), sessionsOf.length(n), sessionsOfOrder.length(n)]).toEqual([0, 0, 0]);
+    }
+  });
+});
+
+describe('transitions', () => {
+  it('read no further session after a thousand successors', () => {
+    const store = new SessionStore();
+    store.insert({ subject: 1, order: 0, product: 0, at: 0 });
+    for (let n = 0; n < 1_800; n++) {
+      const order = 1 + Math.floor(n / 600);
+      store.insert({ subject: 1, order, product: 1 + n, at: order * 60 * MINUTE });
+    }
+    const query = { products: Int32Array.of(0), weights: Float64Array.of(1) };
+    const scores = scoresOf((add) => new ItemTransitions(store.table).score(query, -1, add));
+    expect(scores.size).toBe(1_200);
+    expect(scores.get(1)).toBe(1);
+    expect(scores.get(601)).toBe(1 / 2);
   });
 });
 

@@ -3,6 +3,7 @@ import { syntheticPurchases } from '../live-state/arbitrary-events';
 import { ActiveModel } from '../../../src/models/active-model.service';
 import type { Artefact, ArtefactStore } from '../../../src/platform/artefacts';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
+import { NewerReleaseError } from '../../../src/platform/release';
 import { fitRanker } from '../../setup/fit-ranker';
 import { decodeRanker, decodeCompatibleRanker, encodeRanker } from '../../../src/recommend/artefact/ranker-artefact';
 import { RankerModel } from '../../../src/recommend/artefact/ranker-model';
@@ -25,17 +26,23 @@ const bytesOf = (blend: RankerModel) =>
   encodeRanker({ model: blend, holdoutModel: blend, sources: NO_MODELS, easeLambda: 300, basket: null });
 
 describe('the active version in a process', () => {
-  const stored = new Map<string, Uint8Array>([
+  const loads: string[] = [];
+  const stored = new Map<string, Uint8Array | Error>([
     ['own', bytesOf(model)],
     ['foreign', bytesOf(foreign)],
     ['torn', bytesOf(model).subarray(0, 40)],
+    ['newer', new NewerReleaseError('The artefact blend', '9.0.0', '0.3.0')],
     ['next', bytesOf(model)],
   ]);
   let activeId = 'own';
   let told: (message: Buffer) => void;
   const artefacts = {
     active: () => Promise.resolve({ id: activeId } as Artefact),
-    load: (id: string) => Promise.resolve(stored.get(id) as Uint8Array),
+    load: (id: string) => {
+      loads.push(id);
+      const found = stored.get(id);
+      return found instanceof Error ? Promise.reject(found) : Promise.resolve(found);
+    },
   } as unknown as ArtefactStore;
   const pubSub = {
     listen: (_topic: string, listener: typeof told) => ((told = listener), () => undefined),
@@ -52,7 +59,7 @@ describe('the active version in a process', () => {
   beforeAll(() => active.start());
   afterAll(() => active.close());
 
-  it.each(['foreign', 'torn'])(
+  it.each(['foreign', 'torn', 'newer'])(
     'reports that it can’t serve one that is %s, and continues with the previous one',
     async (id) => {
       expect(active.version).toBe('own');
@@ -60,18 +67,29 @@ describe('the active version in a process', () => {
       expect(active.version).toBe('own');
       expect(active.current?.model.isCompatible()).toBe(true);
       expect(lines.filter((line) => line.includes(`"version":"${id}"`))).toHaveLength(1);
+      expect([active.isUpToDate, active.cannotServe(id), active.cannotServe('own')]).toEqual([false, true, false]);
       await promote(id);
+      expect(loads.filter((loaded) => loaded === id)).toHaveLength(1);
       expect(lines.filter((line) => line.includes(`"version":"${id}"`))).toHaveLength(1);
     },
   );
 
   it('swaps in the next version that it can serve', async () => {
     await promote('next');
-    expect(active.version).toBe('next');
+    expect([active.version, active.isUpToDate]).toEqual(['next', true]);
+  });
+
+  it('is not up to date while a version can’t be read, and tries again', async () => {
+    stored.set('late', new Error('no connection'));
+    await promote('late');
+    expect([active.version, active.isUpToDate, active.cannotServe('late')]).toEqual(['next', false, false]);
+    stored.set('late', bytesOf(model));
+    await promote('late');
+    expect([active.version, active.isUpToDate]).toEqual(['late', true]);
   });
 
   it('a candidate can still be compared with one of other features', () => {
-    expect(decodeRanker(stored.get('foreign') as Uint8Array).holdoutModel?.isCompatible()).toBe(false);
+    expect(decodeRanker(bytesOf(foreign)).holdoutModel?.isCompatible()).toBe(false);
   });
 
   it('detects parameters that are not numbers', () => {

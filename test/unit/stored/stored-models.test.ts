@@ -83,6 +83,7 @@ function blend(): RankerArtefact {
       temporalRidge: new TemporalRidgeModel(itemRows(7), { l2: 4 }),
       ials: new IalsModel(IDS, items, gram, settings),
       ease: itemRows(11),
+      usesSessions: true,
     },
     basket: {
       model: basketModel(3, BASKET_PARTS),
@@ -138,10 +139,10 @@ describe('a version of the blend', () => {
     fixtures.check('blend answers', answersOf(decodeCompatibleRanker(fixtures.bytes('blend'), {}))));
 
   it('without sources, holdout model and basket is the same bytes', () => {
-    const sources = { temporalRidge: null, ials: null, ease: null };
+    const sources = { temporalRidge: null, ials: null, ease: null, usesSessions: false };
     fixtures.checkBytes('bare blend', encodeRanker({ ...blend(), sources, holdoutModel: null, basket: null }));
     const { holdoutModel, basket, sources: read } = decodeCompatibleRanker(fixtures.bytes('bare blend'), {});
-    expect([holdoutModel, basket, ...Object.values(read)]).toEqual([null, null, null, null, null]);
+    expect([holdoutModel, basket, ...Object.values(read)]).toEqual([null, null, null, null, null, false]);
   });
 });
 

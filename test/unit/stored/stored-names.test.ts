@@ -4,8 +4,8 @@ import path from 'node:path';
 import { AVAILABILITIES } from '../../../src/catalog/product-record';
 import * as demoNames from '../../../src/demo/demo-names';
 import { LOG_TOPIC } from '../../../src/events/outbox.service';
-import { EVENT_SOURCES, EVENT_TYPES } from '../../../src/events/log-event';
-import { INBOX_MIN_RELEASE } from '../../../src/events/inbox-order';
+import { EVENT_SOURCES, EVENT_TYPES, PARCEL_SCANNED, SHIPMENT_RECORDED } from '../../../src/events/log-event';
+import { INBOX_MIN_RELEASE, SHIPMENTS_MIN_RELEASE } from '../../../src/events/inbox-order';
 import { SCOPES } from '../../../src/graphql/scope';
 import { MODEL_TOPIC } from '../../../src/models/active-model.service';
 import { JOB_STATES, JOB_TOPIC } from '../../../src/models/job.store';
@@ -13,6 +13,8 @@ import { MODEL_KINDS, MODEL_MIN_RELEASES } from '../../../src/models/model-kind'
 import { refreshLeaseName } from '../../../src/models/run-refresh';
 import { ALERT_SOURCES, ALERT_STATES, NO_DATA, WINDOW_CHOICES } from '../../../src/monitoring/alerts/alert-rule';
 import { ALERT_TOPIC, ALERTS_LEASE } from '../../../src/monitoring/alerts/alert.store';
+import { SHIPMENT_KINDS } from '../../../src/logistics/shipment-event';
+import { SHIPMENT_STATUSES } from '../../../src/logistics/shipment-state';
 import { ORDER_STATUSES } from '../../../src/orders/life-cycle';
 import { ORDER_KINDS, PAYMENT_KINDS } from '../../../src/orders/order-record';
 import {
@@ -70,6 +72,7 @@ it('kinds of artefacts, and the oldest release that reads them', () =>
     checkpoint: [learner.SHOP_ARTEFACT, learner.SUBJECTS_ARTEFACT, learner.CHECKPOINT_MIN_RELEASE],
     models: MODEL_KINDS.map((kind) => [kind, MODEL_MIN_RELEASES[kind]]),
     inbox: INBOX_MIN_RELEASE,
+    inboxWithShipments: SHIPMENTS_MIN_RELEASE,
   }));
 
 it('values of columns', () =>
@@ -84,6 +87,9 @@ it('values of columns', () =>
     noData: NO_DATA,
     windowChoices: WINDOW_CHOICES,
     availabilities: AVAILABILITIES,
+    shipmentEvents: [SHIPMENT_RECORDED, PARCEL_SCANNED],
+    shipmentKinds: SHIPMENT_KINDS,
+    shipmentStatuses: SHIPMENT_STATUSES,
     orderKinds: ORDER_KINDS,
     orderStatuses: ORDER_STATUSES,
     paymentKinds: PAYMENT_KINDS,
@@ -115,7 +121,7 @@ describe('names in the source', () => {
     expect(found(new RegExp(`const \\w+ = '(${name})';`, 'g'))).toEqual([name]),
   );
 
-  it('queues', () => expect(found(/const \w+ = \['(ingest', 'refresh', 'webhooks)'\]/g)).toHaveLength(1));
+  it('queues', () => expect(found(/const \w+ = \['(ingest', 'refresh)'\]/g)).toHaveLength(1));
 });
 
 everyFixtureIsRead(fixtures);

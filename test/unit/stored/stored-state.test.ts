@@ -7,6 +7,7 @@ import type { ArtefactStore, NewArtefact } from '../../../src/platform/artefacts
 import { LearnerState } from '../../../src/live-state/learner/learner-state';
 import { ShopState } from '../../../src/live-state/shop-state';
 import { decodeStateMessage, encodeStateMessage } from '../../../src/live-state/replication/state-message';
+import { SHOP_DELTA_MIN_RELEASE } from '../../../src/live-state/live-state-names';
 import { contentHash, productDocument } from '../../../src/search/document/product-document';
 import { DOCUMENT_VERSION, indexSettings } from '../../../src/search/document/index-settings';
 import { hash53 } from '../../../src/search/document/hash';
@@ -106,9 +107,9 @@ describe("the learner's checkpoint", () => {
 describe('a message of the owner of a state', () => {
   it.each(['delta', 'checkpoint'] as const)('is the same bytes, and read as it was: %s', (kind) => {
     const message = { kind, from: 41, to: 42, token: 7, delta: Uint8Array.of(1, 2, 3) };
-    fixtures.checkBytes(`${kind} message`, encodeStateMessage(message));
+    fixtures.checkBytes(`${kind} message`, encodeStateMessage(message, SHOP_DELTA_MIN_RELEASE));
     const read = decodeStateMessage(Buffer.from(fixtures.bytes(`${kind} message`)));
-    expect({ ...read, delta: Uint8Array.from(read.delta) }).toEqual({ ...message, minRelease: '0.3.0' });
+    expect({ ...read, delta: Uint8Array.from(read.delta) }).toEqual({ ...message, minRelease: '0.4.0' });
   });
 });
 

@@ -115,6 +115,100 @@ describe('a stream', () => {
     );
   });
 
+  it('uses the segment of the customer as it is given with the event', () => {
+    const spec = {
+      ...SPEC,
+      filter: "customer.segment in ['3', 'NEW']",
+      keys: [{ name: 'segment', expression: 'customer["segment"]' }],
+      aggregates: [
+        aggregate('events', 'COUNT', null),
+        aggregate('new', 'COUNT', null, { filter: "customer.segment == 'NEW'" }),
+      ],
+    };
+    const stream = compileStream(spec);
+    const into = stream.empty();
+    for (const segment of ['3', 'NEW', '4', undefined, 'NEW'])
+      stream.add(event('1'), { ...onTime(event('1')), segment }, into, 1);
+    expect(figures(into)).toEqual([
+      ['3', 1, '1', '0'],
+      ['NEW', 2, '2', '2'],
+    ]);
+  });
+
+  it('reports whether its stored results may reveal whose segment they count', () => {
+    const useOf = (more: Partial<StreamSpec>) => {
+      const { segmentUse, isPersonal } = compileStream({
+        ...SPEC,
+        filter: null,
+        aggregates: [aggregate('n', 'COUNT', null)],
+        ...more,
+      });
+      return [segmentUse, isPersonal];
+    };
+    const inSegment = "customer.segment == '3'";
+    const bySegment = [{ name: 'segment', expression: 'customer.segment' }];
+    const copied = [{ name: 'group', expression: 'customer.segment' }];
+    const mixed = [{ name: 'group', expression: 'customer.segment + event.sessionId' }];
+    const keyed = [{ name: 'group', expression: 'event.group' }];
+    expect(useOf({})).toEqual(['NONE', false]);
+    expect(useOf({ keys: [{ name: 'who', expression: 'event.customerId' }] })).toEqual(['NONE', true]);
+    expect(useOf({ filter: inSegment })).toEqual(['COUNTED', false]);
+    expect(useOf({ keys: bySegment })).toEqual(['COUNTED', true]);
+    expect(useOf({ derive: copied, keys: keyed })).toEqual(['COUNTED', true]);
+    expect(useOf({ derive: mixed, keys: keyed })).toEqual(['IDENTIFIED', true]);
+    expect(useOf({ keys: bySegment, aggregates: [aggregate('who', 'TOP', 'event.customerId')] })).toEqual([
+      'IDENTIFIED',
+      true,
+    ]);
+    expect(useOf({ filter: inSegment, keys: [{ name: 'who', expression: 'event.customerId' }] })).toEqual([
+      'IDENTIFIED',
+      true,
+    ]);
+    const on = [{ event: 'event.customerId', other: 'other.customerId' }];
+    const join = { from: [], filter: null, on, before: 'PT0S', after: 'PT1H' };
+    expect(useOf({ join, keys: bySegment })).toEqual(['COUNTED', true]);
+    expect(useOf({ join, keys: bySegment, filter: "other.name == 'x'" })).toEqual(['COUNTED', true]);
+  });
+
+  it('lists the segments that its expressions compare, with their places, and the parts of its key that are segments', () => {
+    const { comparedSegments, segmentKeys } = compileStream({
+      ...SPEC,
+      derive: [
+        { name: 'group', expression: 'customer.segment' },
+        { name: 'isOld', expression: "event.group == '5' ||\n '6' != customer['segment']" },
+      ],
+      filter: "event.productId == '1' && customer.segment in ['7', 'NEW']",
+      keys: [
+        { name: 'product', expression: 'event.productId' },
+        { name: 'group', expression: 'event.group' },
+      ],
+      aggregates: [aggregate('n', 'SUM', 'event.quantity', { filter: "event.group == '8'" })],
+    });
+    expect(
+      comparedSegments.map(({ value, path, position: { line, column } }) => [value, path, line, column]).sort(),
+    ).toEqual([
+      ['5', 'derive[1].expression', 1, 16],
+      ['6', 'derive[1].expression', 2, 2],
+      ['7', 'filter', 1, 48],
+      ['8', 'aggregates[0].filter', 1, 16],
+      ['NEW', 'filter', 1, 53],
+    ]);
+    expect(segmentKeys).toEqual([false, true]);
+  });
+
+  it('refuses predictions of customers, with the place and the reason', () => {
+    for (const field of ['expectedAmount', 'purchaseProbability', 'churnProbability'])
+      expect(() => compileStream({ ...SPEC, filter: `event.quantity > 1.0 && customer.${field} > 0.5` })).toThrow(
+        new SpecFault(
+          'filter',
+          `line 1, column 34: customer has no field ${field}: predictions are not stored as of each event, so streams cannot read them`,
+        ),
+      );
+    expect(() => compileStream({ ...SPEC, filter: 'customer.segments == "3"' })).toThrow(
+      new SpecFault('filter', 'line 1, column 10: customer has no field segments'),
+    );
+  });
+
   it('converts by dated rates, to the last digit', () => {
     const rates = [
       { unit: 'USD', since: null, factor: '0.90' },

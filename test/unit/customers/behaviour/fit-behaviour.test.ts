@@ -4,11 +4,14 @@ import { BEHAVIOURS } from '../../../../src/customers/behaviour/behaviour-label'
 import { PURCHASE_MODEL_KINDS, type BehaviourModel } from '../../../../src/customers/behaviour/behaviour-model';
 import { behaviourQuality, purchaseQuality } from '../../../../src/customers/behaviour/behaviour-quality';
 import { fitBehaviour, type BehaviourFit } from '../../../../src/customers/behaviour/fit-behaviour';
+import { fitBehaviourTree } from '../../../../src/customers/behaviour/fit-behaviour-tree';
 import { predictBehaviour } from '../../../../src/customers/behaviour/predict-behaviour';
 import { pathText } from '../../../../src/customers/behaviour/behaviour-path';
 import { SessionExamples } from '../../../../src/customers/behaviour/session-examples';
+import { splitForServing } from '../../../../src/customers/behaviour/session-slices';
 import { SESSION_FEATURE_INDEX } from '../../../../src/features/session-features';
 import { leafOf } from '../../../../src/learn/decision-nodes';
+import { seededRandom } from '../../../../src/learn/seeded-random';
 import { evaluateGate } from '../../../../src/models/gate';
 import { syntheticVisitors } from '../../../setup/synthetic-sessions';
 
@@ -124,6 +127,17 @@ describe('fitBehaviour on synthetic sessions of known habits', () => {
       incumbent: fit.holdoutModel,
     });
     expect(evaluateGate(second, 1)).toMatchObject({ passed: false });
+  });
+});
+
+describe('fitBehaviourTree', () => {
+  it('is pruned as strongly as the calibration slice demands: to the root if the labels say nothing', () => {
+    const examples = examplesOf(syntheticVisitors(2_500));
+    const slices = splitForServing(examples);
+    expect(fitBehaviourTree(examples, slices).tree.nodes.feature.length).toBeGreaterThan(9);
+    const random = seededRandom(4);
+    for (let row = 0; row < examples.size; row++) examples.labels[row] = Math.floor(random() * BEHAVIOURS.length);
+    expect(fitBehaviourTree(examples, slices).tree.nodes.feature).toHaveLength(1);
   });
 });
 

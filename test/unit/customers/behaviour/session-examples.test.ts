@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { BEHAVIOURS } from '../../../../src/customers/behaviour/behaviour-label';
+import { LiveSession } from '../../../../src/customers/behaviour/live-session';
 import { SessionExamples, sessionFeaturesAt } from '../../../../src/customers/behaviour/session-examples';
-import { drawCut } from '../../../../src/customers/behaviour/session-cut';
+import { cutCandidates, drawCut, type SessionCut } from '../../../../src/customers/behaviour/session-cut';
 import { splitByVisitorAndTime, splitForServing } from '../../../../src/customers/behaviour/session-slices';
 import {
-  ownerAsOf,
+  ownerAfter,
   sortEvents,
   splitSessions,
   type VisitorEvent,
@@ -15,6 +16,7 @@ import { SESSION_FEATURES, SESSION_FEATURE_INDEX } from '../../../../src/feature
 import { syntheticProduct, syntheticVisitors } from '../../../setup/synthetic-sessions';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 const act = (type: VisitorEvent['type'], at: number, more: Partial<VisitorEvent> = {}): VisitorEvent => ({
   subject: 's:v',
   type,
@@ -25,6 +27,10 @@ const act = (type: VisitorEvent['type'], at: number, more: Partial<VisitorEvent>
   isSortedByPrice: false,
   isWithoutResults: false,
   orderKey: type === 'PURCHASE' ? `o:${at}` : null,
+  // Each event is logged when it occurs, unless `more` says otherwise.
+  position: at,
+  loggedAt: at,
+  isHistorical: false,
   ...more,
 });
 
@@ -44,13 +50,14 @@ const anyEvents = fc
     ),
   );
 
-function featuresAt(visitor: VisitorEvents, sessionStart: number, cut: number): number[] {
-  const events = sortEvents(visitor.events);
-  const session = splitSessions(events).find(({ from }) => events[from].at === sessionStart)!;
+/** Returns the features at a cut that follows an event; null if no session was running. */
+function featuresAt(visitor: VisitorEvents, cut: SessionCut): number[] | null {
   const out = new Float64Array(SESSION_FEATURES.length);
-  sessionFeaturesAt({ ...visitor, events }, session, cut, out);
-  return [...out];
+  return sessionFeaturesAt({ ...visitor, events: sortEvents(visitor.events) }, cut, out) ? [...out] : null;
 }
+
+/** A merge that happens and is logged at a time. */
+const merge = (from: string, into: string, at: number) => ({ from, into, position: at, mergedAt: at });
 
 describe('sessions', () => {
   it('are the maximal runs of events without a pause of half an hour', () => {
@@ -85,55 +92,175 @@ describe('the features at a cut', () => {
         (events, future, mergedMinute) => {
           const sessions = splitSessions(events);
           fc.pre(sessions.length > 0);
-          const merges = [{ from: 's:v', into: 'c:ann', at: 2 * mergedMinute * MINUTE }];
+          const merges = [merge('s:v', 'c:ann', 2 * mergedMinute * MINUTE)];
           const visitor: VisitorEvents = { visitor: 'c:ann', events, merges };
+          const candidates = cutCandidates(events);
           for (const session of sessions) {
-            const cut = drawCut('c:ann', events, session);
-            const startedAt = events[session.from].at;
-            const known = events.filter(({ at }) => at < cut);
+            const cut = drawCut('c:ann', events, candidates, session)!;
+            const known = events.filter(({ at }) => at < cut.at);
             const others = future.map(({ type, minutes, number, subject }) =>
-              act(type, cut + minutes * MINUTE, { subject, product: syntheticProduct(number) }),
+              act(type, cut.at + minutes * MINUTE, { subject, product: syntheticProduct(number) }),
             );
-            const expected = featuresAt(visitor, startedAt, cut);
-            expect(featuresAt({ ...visitor, events: known }, startedAt, cut)).toEqual(expected);
-            expect(featuresAt({ ...visitor, events: [...others, ...known] }, startedAt, cut)).toEqual(expected);
+            const expected = featuresAt(visitor, cut);
+            expect(featuresAt({ ...visitor, events: known }, cut)).toEqual(expected);
+            expect(featuresAt({ ...visitor, events: [...others, ...known] }, cut)).toEqual(expected);
             // A merge at or after the cut is part of the future, too.
-            const laterMerges = merges.map((merge) => (merge.at >= cut ? { ...merge, at: merge.at + MINUTE } : merge));
-            const knownMerges = merges.filter(({ at }) => at < cut);
-            for (const changed of [laterMerges, knownMerges])
-              expect(featuresAt({ ...visitor, merges: changed }, startedAt, cut)).toEqual(expected);
+            const later = merges.map((each) =>
+              each.mergedAt >= cut.at ? merge('s:v', 'c:ann', each.mergedAt + MINUTE) : each,
+            );
+            const before = merges.filter(({ mergedAt }) => mergedAt < cut.at);
+            for (const changed of [later, before])
+              expect(featuresAt({ ...visitor, merges: changed }, cut)).toEqual(expected);
           }
         },
       ),
     );
   });
 
+  const named = (found: number[] | null, ...names: string[]) =>
+    names.map((name) => found![SESSION_FEATURE_INDEX.get(name)!]);
+
   it('say that a visit is anonymous until it has signed in', () => {
-    const order = act('PURCHASE', 0, { subject: 'c:ann' });
     const events = [
-      order,
+      act('PURCHASE', 0, { subject: 'c:ann' }),
       act('VIEW', 100 * MINUTE),
       act('VIEW', 101 * MINUTE),
       act('VIEW', 103 * MINUTE, { subject: 'c:ann' }),
     ];
-    const merges = [{ from: 's:v', into: 'c:ann', at: 102 * MINUTE }];
-    const visitor = { visitor: 'c:ann', events, merges };
-    const at = (cut: number, name: string) => featuresAt(visitor, 100 * MINUTE, cut)[SESSION_FEATURE_INDEX.get(name)!];
-    const known = (cut: number) => ['isCustomer', 'earlierOrders', 'productPages'].map((name) => at(cut, name));
-    expect(known(101 * MINUTE + 1)).toEqual([0, 0, 2]);
-    expect(known(102 * MINUTE + 1)).toEqual([1, 1, 2]);
-    expect(known(103 * MINUTE + 1)).toEqual([1, 1, 3]);
+    const visitor = { visitor: 'c:ann', events, merges: [merge('s:v', 'c:ann', 102 * MINUTE)] };
+    const known = (event: VisitorEvent, at: number) =>
+      named(featuresAt(visitor, { at, event }), 'isCustomer', 'earlierOrders', 'productPages');
+    expect(known(events[2], 101 * MINUTE + 1)).toEqual([0, 0, 2]);
+    expect(known(events[2], 102 * MINUTE + 2)).toEqual([1, 1, 2]);
+    expect(known(events[3], 103 * MINUTE + 1)).toEqual([1, 1, 3]);
+  });
+
+  it('have the session as its subject had it, without the other subject’s events before a merge after the cut', () => {
+    const events = [
+      act('VIEW', 0, { subject: 'c:ann', product: syntheticProduct(7) }),
+      act('VIEW', 20 * MINUTE),
+      act('VIEW', 40 * MINUTE),
+    ];
+    const visitor = { visitor: 'c:ann', events, merges: [merge('s:v', 'c:ann', 50 * MINUTE)] };
+    const cut = { at: 40 * MINUTE + 1, event: events[2] };
+    expect(named(featuresAt(visitor, cut), 'isCustomer', 'products', 'secondsSinceStart')).toEqual([0, 1, 1200.001]);
+    const merged = { ...visitor, merges: [merge('s:v', 'c:ann', 30 * MINUTE)] };
+    // Only what was logged before the merge has moved to the customer: the visit continues under its own id.
+    expect(named(featuresAt(merged, cut), 'isCustomer', 'products', 'secondsSinceStart')).toEqual([0, 1, 0.001]);
+    const signedIn = { ...cut, event: { ...events[2], subject: 'c:ann' } };
+    const again = { ...merged, events: [events[0], events[1], signedIn.event] };
+    expect(named(featuresAt(again, signedIn), 'isCustomer', 'products', 'secondsSinceStart')).toEqual([1, 2, 2400.001]);
+  });
+
+  it('have a late event from the log position on at which it was logged', () => {
+    const late = act('ADD_TO_CART', 5 * MINUTE, { position: 30 * MINUTE, loggedAt: 30 * MINUTE });
+    const events = [act('VIEW', 0), late, act('VIEW', 10 * MINUTE), act('VIEW', 35 * MINUTE)];
+    const visitor = { visitor: 's:v', events, merges: [] };
+    const added = (event: VisitorEvent, at: number) => named(featuresAt(visitor, { at, event }), 'cartAdds', 'actions');
+    expect(added(events[2], 10 * MINUTE + 1)).toEqual([0, 2]);
+    expect(added(events[2], 29 * MINUTE)).toEqual([0, 2]);
+    expect(added(events[2], 30 * MINUTE + 1)).toEqual([1, 3]);
+    expect(added(events[3], 35 * MINUTE + 1)).toEqual([1, 4]);
+    // A cut never follows a late event.
+    expect(Array.from(cutCandidates(events))).toEqual([1, 0, 1, 1]);
+    // Imported events count from the time at which they occurred.
+    const imported = events.map((event) => ({
+      ...event,
+      position: 1_000 * MINUTE - event.position,
+      isHistorical: true,
+    }));
+    const found = featuresAt({ ...visitor, events: imported }, { at: 10 * MINUTE + 1, event: imported[2] });
+    expect(named(found, 'cartAdds', 'actions')).toEqual([1, 3]);
+    expect(Array.from(cutCandidates(imported))).toEqual([1, 1, 1, 1]);
+  });
+
+  const SUBJECTS = ['s:v', 's:w', 'c:ann', 'c:bob'];
+  const entry = fc.record({
+    gap: fc.integer({ min: 1, max: 12 * MINUTE }),
+    lateness: fc.oneof(
+      fc.constant(0),
+      fc.constant(0),
+      fc.integer({ min: 0, max: 40 * MINUTE }),
+      fc.constant(DAY + MINUTE),
+    ),
+    type: fc.constantFrom<VisitorEvent['type']>('VIEW', 'VIEW', 'ADD_TO_CART', 'SEARCH', 'IMPRESSION', 'PURCHASE'),
+    number: fc.integer({ min: 0, max: 5 }),
+    subject: fc.constantFrom(...SUBJECTS),
+    into: fc.option(fc.constantFrom('c:ann', 'c:bob'), { freq: 5 }),
+  });
+
+  it('are those of a live session that has followed the log up to the cut', () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 5, maxLength: 60 }), (entries) => {
+        const events: VisitorEvent[] = [];
+        const merges: ReturnType<typeof merge>[] = [];
+        let clock = 100 * DAY;
+        entries.forEach(({ gap, lateness, type, number, subject, into }, index) => {
+          clock += gap;
+          const position = index + 1;
+          if (into === null)
+            events.push(
+              act(type, clock - lateness, {
+                subject,
+                product: syntheticProduct(number),
+                position,
+                loggedAt: clock,
+                isHistorical: lateness > DAY,
+              }),
+            );
+          else if (into !== subject) merges.push({ from: subject, into, position, mergedAt: clock });
+        });
+        /** Replays the log, one entry after the other: the events of each subject after the given time. */
+        const replayed = (until: number) => {
+          const bySubject = new Map<string, VisitorEvent[]>(SUBJECTS.map((subject) => [subject, []]));
+          const log = [
+            ...events.map((event) => ({ position: event.position, at: event.loggedAt, event, merged: null })),
+            ...merges.map((merged) => ({ position: merged.position, at: merged.mergedAt, event: null, merged })),
+          ].sort((a, b) => a.position - b.position);
+          for (const { at, event, merged } of log) {
+            if (at > until) break;
+            if (event !== null) bySubject.get(event.subject)!.push(event);
+            else {
+              bySubject.get(merged.into)!.push(...bySubject.get(merged.from)!);
+              bySubject.set(merged.from, []);
+            }
+          }
+          return bySubject;
+        };
+        for (const [visitor, own] of replayed(Infinity)) {
+          const sorted = sortEvents(own);
+          const candidates = cutCandidates(sorted);
+          sorted.forEach((event, index) => {
+            if (candidates[index] === 0 || event.isHistorical) return;
+            for (const delay of [0, MINUTE, 9 * MINUTE]) {
+              const cut = { at: event.at + delay + 1, event };
+              const [subject, known] = Array.from(replayed(event.loggedAt + delay)).find(([, each]) =>
+                each.includes(event),
+              )!;
+              const live = new LiveSession(subject.startsWith('c:'));
+              for (const each of known) if (each.at < cut.at) live.apply(each);
+              const served = new Float64Array(SESSION_FEATURES.length);
+              const expected = live.fill(cut.at, served) ? [...served] : null;
+              expect(featuresAt({ visitor, events: sorted, merges }, cut)).toEqual(expected);
+              compared++;
+            }
+          });
+        }
+      }),
+      { numRuns: 400, seed: 1 },
+    );
+    expect(compared).toBeGreaterThan(1_000);
   });
 });
 
-it('an event belongs to another subject only by merges after it and before the instant', () => {
-  const merges = [
-    { from: 's:v', into: 'c:a', at: 10 },
-    { from: 'c:a', into: 'c:b', at: 20 },
-  ];
-  const event = act('VIEW', 5);
-  expect([10, 11, 20, 21].map((asOf) => ownerAsOf(event, merges, asOf))).toEqual(['s:v', 'c:a', 'c:a', 'c:b']);
-  expect(ownerAsOf(act('VIEW', 15), merges, 30)).toBe('s:v');
+it('an event belongs to another subject only by merges at later positions that have happened', () => {
+  const merges = [merge('s:v', 'c:a', 10), merge('c:a', 'c:b', 20), merge('s:v', 'c:c', 30)];
+  const ownerAt = (position: number, until: number) =>
+    ownerAfter({ subject: 's:v', position }, merges, (each) => each.position <= until);
+  expect([9, 10, 20, 30].map((until) => ownerAt(5, until))).toEqual(['s:v', 'c:a', 'c:b', 'c:b']);
+  expect([20, 30].map((until) => ownerAt(15, until))).toEqual(['s:v', 'c:c']);
+  expect(ownerAt(35, 40)).toBe('s:v');
 });
 
 describe('SessionExamples', () => {

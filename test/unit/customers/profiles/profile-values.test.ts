@@ -4,8 +4,7 @@ import { ProfileValuesReadModel } from '../../../../src/customers/profiles/profi
 
 const ROW: ProfileRow = {
   customerId: 'c1',
-  profiling: true,
-  hasProfile: true,
+  isNew: false,
   segmentId: '1',
   expectedAmount: 80,
   purchaseProbability: 0.5,
@@ -88,9 +87,10 @@ describe('the profile values that expressions read', () => {
     expect([reloads, await values.find('c1')]).toEqual([2, {}]);
   });
 
-  it('are missing for a customer who has opted out', async () => {
-    rows = [{ ...ROW, profiling: false, hasProfile: false, segmentId: null, expectedAmount: null }];
-    expect(await values.find('c1')).toEqual({});
+  it('say that a customer without a profile is new, but not one who has opted out or whose profile is not computed yet', async () => {
+    const none = { ...ROW, segmentId: null, expectedAmount: null, purchaseProbability: null };
+    rows = [none, { ...none, customerId: 'c2', isNew: true }];
+    expect(await Promise.all([values.find('c1'), values.find('c2')])).toEqual([{}, { segment: 'NEW' }]);
   });
 
   it('are read again after a failed read', async () => {

@@ -1,6 +1,6 @@
 import { OrderLineReader } from '../../../../src/evaluation/customers/order-lines';
 import { parseAmount } from '../../../../src/evaluation/customers/parse-amount';
-import { parseDate } from '../../../../src/evaluation/customers/parse-date';
+import { parseDate } from '../../../../src/evaluation/parse-date';
 
 const read = (lines: readonly string[], names?: readonly string[]) => {
   const reader = new OrderLineReader(names);

@@ -160,30 +160,30 @@ describe('over all lists', () => {
 
   it('coverage is the part of the catalogue that was shown at all', () => {
     const lists = total();
-    lists.add([0, 1], new Set([0]));
-    lists.add([0], new Set([1]));
+    lists.add(0, [0, 1], new Set([0]));
+    lists.add(0, [0], new Set([1]));
     expect(lists.means().coverage).toBe(2 / 4);
   });
 
   it('novelty is the mean self-information of the shown products, −log2((buyers + 1) / (customers + 1))', () => {
     const lists = total();
-    lists.add([0, 1], new Set([0])); // −log2(4/8) = 1, −log2(2/8) = 2
-    lists.add([0], new Set([1])); // 1
+    lists.add(0, [0, 1], new Set([0])); // −log2(4/8) = 1, −log2(2/8) = 2
+    lists.add(0, [0], new Set([1])); // 1
     expect(lists.means().novelty).toBeCloseTo((1 + 2 + 1) / 3, 12);
   });
 
   it('both use ten positions', () => {
     const lists = total();
     const others = [...Array(9).keys()].map((n) => 10 + n);
-    lists.add([0, ...others, 1], new Set([0]));
+    lists.add(0, [0, ...others, 1], new Set([0]));
     expect(lists.means().coverage).toBe(10 / 4);
     expect(lists.means().novelty).toBeCloseTo((1 + 9 * 3) / 10, 12);
   });
 
   it('an empty list is counted, and has no hits', () => {
     const lists = total();
-    lists.add([], new Set([0]));
-    lists.add([0], new Set([0]));
+    lists.add(0, [], new Set([0]));
+    lists.add(0, [0], new Set([0]));
     expect(lists.means()).toMatchObject({ emptyShare: 0.5, hr10: 0.5, mrr: 0.5, novelty: 1 });
   });
 });

@@ -142,8 +142,9 @@ describe('the basket ranker', () => {
 
     const without = encodeRanker({ ...tested, easeLambda: 300, basket: null });
     const version = 1 + 'freshet-blend-version'.length;
-    expect(without[version]).toBe(3);
-    const older = without.slice(0, -1);
+    expect(without[version]).toBe(4);
+    // Format 2 has neither the length of the basket nor whether sessions are used.
+    const older = without.slice(0, -2);
     older[version] = 2;
     expect(decodeCompatibleRanker(older, {})).toMatchObject({ basket: null, easeLambda: 300 });
     older[version] = 1;

@@ -1,10 +1,12 @@
 import type { LogEvent } from '../../../../src/events/log-event';
 import { FEATURES } from '../../../../src/features/feature-set';
 import { evaluateGate } from '../../../../src/models/gate';
+import type { RankerModel } from '../../../../src/recommend/artefact/ranker-model';
 import { fitAndTestRanker } from '../../../../src/recommend/training/fit-ranker';
 import { fitRanker } from '../../../setup/fit-ranker';
 import { rankerEvidence } from '../../../../src/recommend/training/ranker-evidence';
 import { collectExamples } from '../../../../src/recommend/training/ranker-examples';
+import { NO_MODELS } from '../../../../src/recommend/sources/source';
 import { PointInTimeReplay } from '../../../../src/live-state/replay/point-in-time-replay';
 import { syntheticPurchases } from '../../live-state/arbitrary-events';
 
@@ -95,13 +97,10 @@ describe('the blend', () => {
     const windows = collectExamples(new PointInTimeReplay(log), { ...options, until });
     const newest = windows[windows.length - 1];
     const { holdoutModel } = fitAndTestRanker(log, { until, baskets: false })!;
-    const measures = rankerEvidence(holdoutModel!, newest, null).measures.slice(0, 1);
+    const evidenceOf = (model: RankerModel) => rankerEvidence({ model, usesSessions: false }, newest, null);
+    const measures = evidenceOf(holdoutModel!).measures.slice(0, 1);
     const judged = (slope: number, intercept: number) => {
-      const { chances, measures: scaled } = rankerEvidence(
-        holdoutModel!.withScaling({ slope, intercept }),
-        newest,
-        null,
-      );
+      const { chances, measures: scaled } = evidenceOf(holdoutModel!.withScaling({ slope, intercept }));
       expect(scaled[0].candidate).toEqual(measures[0].candidate);
       const same = {
         unit: 'list',
@@ -120,6 +119,21 @@ describe('the blend', () => {
     }
     for (const slope of [4, 8])
       expect(judged(slope, 0)).toMatchObject({ passed: false, reasons: [expect.stringContaining('probabilities')] });
+  });
+
+  // With the features of sessions, although all scores of sessions are 0, these fits would be better by chance.
+  it.each([
+    { day: 153, seed: 1 },
+    { day: 129, seed: 2 },
+  ])('has no sessions as sources if its examples were collected without them: day $day', ({ day, seed }) => {
+    const end = log[0].occurredAt + day * DAY;
+    const { model, sources } = fitAndTestRanker(log, { until: end, seed, baskets: false })!;
+    expect(sources).toEqual(NO_MODELS);
+    const weights = FEATURES.flatMap(({ group }, f) =>
+      group === 'nearest-sessions' || group === 'transitions' ? [model.weightsNew[f], model.weightsBought[f]] : [],
+    );
+    expect(weights).toEqual(weights.map(() => 0));
+    expect(weights).toHaveLength(16);
   });
 
   it('is null if there is too little to learn from', () => {

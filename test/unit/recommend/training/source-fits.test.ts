@@ -45,8 +45,8 @@ describe('the models that sources score with', () => {
 
   it.each([0, 1, 2, 3])('as of the start of the window %i back, equal those of a log that ends there', (back) => {
     const start = until - back * 30 * DAY;
-    const bytes = ({ ease, ials, temporalRidge }: SourceModels): Uint8Array =>
-      encodeRanker({ ...decodeRanker(whole), sources: { ease, ials, temporalRidge } });
+    const bytes = ({ ease, ials, temporalRidge, usesSessions }: SourceModels): Uint8Array =>
+      encodeRanker({ ...decodeRanker(whole), sources: { ease, ials, temporalRidge, usesSessions } });
     const own = fittedAsOf(log, start);
     expect(own.ease).not.toBeNull();
     expect(own.ials).not.toBeNull();
@@ -85,6 +85,7 @@ describe('the models that sources score with', () => {
   it('are absent if there are no events', () => {
     const walk = new PointInTimeReplay([]);
     const sources = fitSources([], { until, back: RANKER_WINDOWS, kernels });
-    expect(sources.asOf(until, walk)).toEqual(NO_MODELS);
+    // Nearest sessions and transitions need no model.
+    expect(sources.asOf(until, walk)).toEqual({ ...NO_MODELS, usesSessions: true });
   });
 });

@@ -1,0 +1,97 @@
+import { predictQuantiles, type DeliveryModel } from '../../logistics/estimate/delivery-model';
+import type { ParcelProgress } from '../../logistics/estimate/parcel-progress';
+import { remainingHours } from '../../logistics/estimate/remaining-hours';
+import { scansInOrder, TransitState } from '../../logistics/estimate/transit-state';
+import {
+  deliveredAt,
+  laneOf,
+  startedAt,
+  type Scan,
+  type TrackedParcel,
+  type TransitStage,
+} from '../../logistics/parcel';
+import { IntervalResults, type QuantilePrediction } from './interval-results';
+import type { MedianBaseline } from './median-baseline';
+
+export interface ReplayTimes {
+  /** Parcels with a label before this time are fitted on, in ms. */
+  readonly fittedUntil: number;
+  /** Those from then on with a label before this time give the first corrections of the intervals. */
+  readonly calibratedUntil: number;
+  /** Predictions begin at this time. */
+  readonly cut: number;
+  /** Parcels with a label from this time on are not evaluated: their deliveries are not all known. */
+  readonly end: number;
+}
+
+/** One prediction: of one delivered parcel in one stage. */
+export interface DeliveryPrediction {
+  readonly parcel: TrackedParcel;
+  readonly lane: string;
+  readonly stage: TransitStage;
+  /** Index of the scan right after which it was made. */
+  readonly scan: number;
+  /** All in hours from that scan. */
+  readonly actual: number;
+  readonly predicted: number;
+  readonly low: number;
+  readonly high: number;
+  readonly baseline: number;
+}
+
+/**
+ * Predicts deliveries one scan after the other, as live tracking does: a prediction uses only scans up to its own, and
+ * only results that were known by then.
+ */
+export class LivePredictions {
+  private readonly state = new TransitState();
+  private readonly results = new IntervalResults();
+  private readonly predictions: DeliveryPrediction[] = [];
+  /** The predictions before the cut. */
+  private early: QuantilePrediction[] | undefined = [];
+
+  /** @param chosen the scans whose predictions are evaluated; the others only correct the intervals */
+  constructor(
+    private readonly model: DeliveryModel,
+    private readonly baseline: MedianBaseline,
+    private readonly times: ReplayTimes,
+    private readonly chosen: ReadonlySet<Scan>,
+  ) {}
+
+  run(parcels: readonly TrackedParcel[]): readonly DeliveryPrediction[] {
+    const { fittedUntil, calibratedUntil, cut } = this.times;
+    for (const { parcel, scan } of scansInOrder(parcels)) {
+      if (scan.at >= cut && this.early !== undefined) {
+        this.results.calibrate(this.early, calibratedUntil, cut);
+        this.early = undefined;
+      }
+      this.results.closeUntil(scan.at);
+      const progress = this.state.apply(parcel, scan);
+      if (progress !== undefined && startedAt(parcel) >= fittedUntil) this.predict(parcel, scan, progress);
+    }
+    return this.predictions;
+  }
+
+  private predict(parcel: TrackedParcel, scan: Scan, progress: ParcelProgress): void {
+    const { stage, at } = progress;
+    const quantiles = predictQuantiles(this.model, parcel, progress, this.state.slowness(this.model.profile, at));
+    if (quantiles === undefined) return;
+    const prediction = { parcel, stage, at, quantiles };
+    if (this.early !== undefined) {
+      this.early.push(prediction);
+      return;
+    }
+    const interval = this.results.intervalOf(prediction);
+    this.results.open(prediction, interval);
+    const delivered = deliveredAt(parcel);
+    if (!this.chosen.has(scan) || delivered === undefined) return;
+    if (startedAt(parcel) < this.times.cut || startedAt(parcel) >= this.times.end) return;
+    this.predictions.push({
+      ...{ parcel, lane: laneOf(parcel), stage, ...interval },
+      scan: parcel.scans.indexOf(scan),
+      actual: remainingHours(at, delivered),
+      predicted: Math.exp(quantiles.median),
+      baseline: this.baseline.predict(parcel, stage),
+    });
+  }
+}

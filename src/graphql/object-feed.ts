@@ -1,0 +1,65 @@
+import { BoundedQueue } from '../platform/bounded-queue';
+import type { Logger } from '../platform/log';
+import { ApiError } from './errors';
+
+const RETRY_MS = 1_000;
+
+export interface ObjectFeedOptions<T, V> {
+  /** The name of the type, for messages. */
+  readonly name: string;
+  /** @throws ApiError NOT_FOUND if the object does not exist or the viewer may not read it */
+  readonly find: (id: string, viewer: V) => Promise<T>;
+  /** Calls back whenever the object may have changed, until the returned function is called. */
+  readonly watch: (id: string, onChange: () => void) => () => void;
+  readonly log: Logger;
+}
+
+/**
+ * Serves subscriptions to one object: sends the complete object first and after each change. A subscription ends when
+ * its viewer may no longer read the object.
+ */
+export class ObjectFeed<T extends { readonly revision: string }, V> {
+  constructor(private readonly options: ObjectFeedOptions<T, V>) {}
+
+  async open(id: string, viewer: V): Promise<AsyncIterableIterator<T>> {
+    const { name, find, watch, log } = this.options;
+    let sentRevision = -1;
+    let reading: Promise<void> = Promise.resolve();
+    let isReadQueued = false;
+    let closed = false;
+    let retry: NodeJS.Timeout | undefined;
+    // A slow subscriber needs only the newest state.
+    const queue = new BoundedQueue<T>({ limit: 1, onClose: () => close() });
+    const read = async () => {
+      isReadQueued = false;
+      const object = await find(id, viewer);
+      if (Number(object.revision) <= sentRevision) return;
+      sentRevision = Number(object.revision);
+      queue.push(object, name);
+    };
+    // Called for each change. It is registered before the first read, so that no change is missed.
+    const queueRead = () => {
+      if (isReadQueued) return;
+      isReadQueued = true;
+      reading = reading.then(read).catch((error: Error) => {
+        if (error instanceof ApiError && error.code === 'NOT_FOUND') return queue.end();
+        log.warn({ error: error.message }, `live ${name} not read; it will be tried again`);
+        clearTimeout(retry);
+        if (!closed) retry = setTimeout(queueRead, RETRY_MS);
+      });
+    };
+    const stop = watch(id, queueRead);
+    const close = () => {
+      closed = true;
+      clearTimeout(retry);
+      stop();
+    };
+    try {
+      await read();
+    } catch (error) {
+      await queue.return();
+      throw error;
+    }
+    return queue;
+  }
+}

@@ -1,0 +1,102 @@
+import {
+  badItem,
+  faultOfEventIdPart,
+  faultOfIds,
+  faultOfQuantity,
+  faultOfTexts,
+  faultOfTime,
+  type FieldFault,
+} from '../events/field-faults';
+import { isStorable, isWebUrl } from '../graphql/storable';
+import type { AddressInput, ScanInput, ShipmentInput, ShippedUnitsInput } from './shipment-input.type';
+
+const MAX_UNITS = 500;
+const MAX_URL_LENGTH = 500;
+const MAX_DESCRIPTION_LENGTH = 500;
+/** A promise may be this far in the future. */
+const MAX_PROMISE_MS = 366 * 86_400_000;
+
+/** Returns the first error of a shipment that does not depend on stored data. @param now milliseconds since 1970 */
+export function faultOfShipment(input: ShipmentInput, now: number): FieldFault | undefined {
+  return (
+    faultOfEventIdPart('id', input.id, ':') ??
+    faultOfIds(input, ['orderId']) ??
+    (input.carrier === '' ? badItem('carrier is empty', 'carrier') : undefined) ??
+    faultOfTexts(input, ['carrier', 'service', 'trackingNumber']) ??
+    faultOfUrl(input.trackingUrl) ??
+    faultOfAddress(input.origin, 'origin') ??
+    faultOfAddress(input.destination, 'destination') ??
+    faultOfTime(input.updatedAt, 'updatedAt', now) ??
+    faultOfPromise(input.promisedAt, now) ??
+    (input.units == null ? undefined : faultOfUnits(input.units))
+  );
+}
+
+/** Returns the first error of a scan that does not depend on stored data. @param now milliseconds since 1970 */
+export function faultOfScan(input: ScanInput, now: number): FieldFault | undefined {
+  return (
+    faultOfEventIdPart('shipmentId', input.shipmentId, ':') ??
+    (input.id == null ? undefined : faultOfEventIdPart('id', input.id)) ??
+    faultOfTime(input.occurredAt, 'occurredAt', now) ??
+    faultOfTexts(input, ['place', 'rawCode']) ??
+    faultOfDescription(input.description) ??
+    faultOfTimeZone(input.timeZone)
+  );
+}
+
+function faultOfPromise(promisedAt: Date | null | undefined, now: number): FieldFault | undefined {
+  if (promisedAt != null && promisedAt.getTime() > now + MAX_PROMISE_MS)
+    return badItem('promisedAt must be at most a year in the future', 'promisedAt');
+  return faultOfTime(promisedAt, 'promisedAt', now + MAX_PROMISE_MS);
+}
+
+function faultOfUrl(url: string | null | undefined): FieldFault | undefined {
+  if (url == null) return undefined;
+  if (url.length <= MAX_URL_LENGTH && isStorable(url) && isWebUrl(url)) return undefined;
+  return badItem(`trackingUrl must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'trackingUrl');
+}
+
+function faultOfAddress(address: AddressInput | null | undefined, name: string): FieldFault | undefined {
+  if (address == null) return undefined;
+  const { country } = address;
+  if (country != null && !/^[A-Z]{2}$/.test(country))
+    return badItem(`${name}.country must be a country code of two capital letters, such as DE`, `${name}.country`);
+  const wrong = faultOfTexts(address, ['name', 'postcode']);
+  return wrong && { ...wrong, path: `${name}.${wrong.path}` };
+}
+
+function faultOfUnits(units: readonly ShippedUnitsInput[]): FieldFault | undefined {
+  if (units.length === 0) return badItem('units must not be empty: omit units if all of the order is inside', 'units');
+  if (units.length > MAX_UNITS)
+    return badItem(`units must have at most ${MAX_UNITS} items; got ${units.length}`, 'units');
+  if (new Set(units.map(({ lineId }) => lineId)).size < units.length)
+    return badItem('each lineId may occur only once', 'units');
+  for (const [index, unit] of units.entries()) {
+    const wrong = faultOfIds(unit, ['lineId']) ?? faultOfQuantity(unit.quantity);
+    if (wrong) return { ...wrong, path: `units[${index}].${wrong.path}` };
+  }
+  return undefined;
+}
+
+function faultOfDescription(description: string | null | undefined): FieldFault | undefined {
+  if (description == null || (description.length <= MAX_DESCRIPTION_LENGTH && isStorable(description)))
+    return undefined;
+  return badItem(
+    `description must have at most ${MAX_DESCRIPTION_LENGTH} characters that can be stored`,
+    'description',
+  );
+}
+
+function faultOfTimeZone(timeZone: string | null | undefined): FieldFault | undefined {
+  if (timeZone == null || isTimeZone(timeZone)) return undefined;
+  return badItem(`timeZone must be an IANA name such as Europe/Berlin; got ${JSON.stringify(timeZone)}`, 'timeZone');
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

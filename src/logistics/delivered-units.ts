@@ -1,0 +1,63 @@
+import type { OrderRecord } from '../orders/order-record';
+import type { TrackedShipment } from './shipment';
+import type { ShipmentRecord } from './shipment-event';
+import { stateOf, type ShipmentStatus } from './shipment-state';
+
+/** A parcel from the shop to the customer. */
+interface OutboundParcel {
+  readonly units: ShipmentRecord['units'];
+  readonly status: ShipmentStatus;
+  readonly deliveredAt: number | null;
+}
+
+/**
+ * Returns whether all units that the customer keeps are delivered, and at least one unit is. Units that were returned
+ * were delivered before, or came back in their parcel. Parcels without units hold parts of the order that are not known:
+ * all of them must be delivered or have come back.
+ */
+export function isDelivered(
+  {
+    lines,
+  }: { readonly lines: readonly Pick<OrderRecord['lines'][number], 'id' | 'quantity' | 'cancelled' | 'returned'>[] },
+  shipments: readonly TrackedShipment[],
+): boolean {
+  const parcels = outboundParcels(shipments);
+  const hasKeptUnits = lines.some(({ quantity, cancelled, returned }) => quantity > cancelled + returned);
+  if (!hasKeptUnits || !parcels.some(({ deliveredAt }) => deliveredAt !== null)) return false;
+  const whole = parcels.filter(({ units }) => units === null);
+  if (whole.some(({ deliveredAt }) => deliveredAt !== null)) return whole.every(hasEnded);
+  const delivered = sumUnits(parcels.filter(({ deliveredAt }) => deliveredAt !== null));
+  const cameBack = sumUnits(parcels.filter(isBack));
+  return lines.every(({ id, quantity, cancelled, returned }) => {
+    const returnedInParcels = Math.min(cameBack.get(id) ?? 0, returned);
+    return (delivered.get(id) ?? 0) + returnedInParcels >= quantity - cancelled;
+  });
+}
+
+/** Returns when the newest parcel of an order was delivered, in milliseconds since 1970 (UTC); −Infinity if none was. */
+export function lastDelivery(shipments: readonly TrackedShipment[]): number {
+  return Math.max(...outboundParcels(shipments).map(({ deliveredAt }) => deliveredAt ?? -Infinity));
+}
+
+function outboundParcels(shipments: readonly TrackedShipment[]): OutboundParcel[] {
+  return shipments.flatMap(({ newest, scans }) => {
+    if (newest === null || newest.record.kind === 'RETURN') return [];
+    const { status, deliveredAt } = stateOf(scans);
+    return [{ units: newest.record.units, status, deliveredAt }];
+  });
+}
+
+function isBack({ status }: OutboundParcel): boolean {
+  return status === 'RETURNING' || status === 'RETURNED';
+}
+
+function hasEnded(parcel: OutboundParcel): boolean {
+  return parcel.deliveredAt !== null || isBack(parcel);
+}
+
+function sumUnits(parcels: readonly OutboundParcel[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { units } of parcels)
+    for (const { lineId, quantity } of units ?? []) sums.set(lineId, (sums.get(lineId) ?? 0) + quantity);
+  return sums;
+}

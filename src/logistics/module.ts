@@ -1,0 +1,40 @@
+import type { EventService } from '../events/event.service';
+import type { ReadModel } from '../events/read-model';
+import type { Receipts } from '../events/receipts';
+import type { Viewer } from '../graphql/context';
+import { ObjectFeed } from '../graphql/object-feed';
+import type { OrderReader } from '../orders/order-reader.service';
+import type { Platform } from '../platform/connect';
+import { ShipmentReader } from './shipment-reader.service';
+import { OrderShipmentsResolver, ShipmentResolver } from './shipment.resolver';
+import { ShipmentService } from './shipment.service';
+import { ShipmentWatchers } from './shipment-watchers';
+
+export interface LogisticsOptions {
+  readonly events: EventService;
+  readonly receipts: Receipts;
+  readonly orders: OrderReader;
+}
+
+export function logisticsModule({ pool, pools, log }: Platform, { events, receipts, orders }: LogisticsOptions) {
+  const reader = new ShipmentReader(pool, orders);
+  const liveReader = new ShipmentReader(pools.lists, orders);
+  const changes = new ShipmentWatchers();
+  const feed = new ObjectFeed({
+    name: 'shipment',
+    find: (id, viewer: Viewer) => liveReader.find(id, viewer),
+    watch: (id, onChange) => changes.watch(id, onChange),
+    log,
+  });
+  const resolvers = [
+    new ShipmentResolver(reader, new ShipmentService(events), feed, orders, receipts),
+    new OrderShipmentsResolver(reader),
+  ];
+  const readModels: ReadModel[] = [
+    {
+      apply: (_, change) => changes.apply(change),
+      onReload: () => changes.apply({ reload: 'histories' }),
+    },
+  ];
+  return { resolvers, readModels };
+}

@@ -1,0 +1,70 @@
+import type { StoredEvent } from '../events/stored-event';
+import { canonicalJson } from '../platform/canonical-json';
+import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
+import { addEvents, eventsByShipment, type TrackedShipment } from './shipment';
+import { findWithoutEvents, readShipmentEvents } from './replay-shipments.store';
+import { readWritten, writtenOf } from './shipment.store';
+
+/** A shipment that differs from its events in the log. */
+export interface ShipmentDifference {
+  readonly part: 'shipments';
+  /** The id of the shipment. */
+  readonly key: string;
+  /** Number of stored scans; null if the shipment is not stored. */
+  readonly checkpoint: number | null;
+  /** Number of scans according to the log; null if the log has no event of the shipment. */
+  readonly replay: number | null;
+}
+
+/** Derives every shipment from the log, and compares it with the stored one. Writes nothing. */
+export async function replayShipments(pool: Pool): Promise<ShipmentDifference[]> {
+  return inSnapshot(pool, async (client) => {
+    const differences: ShipmentDifference[] = [];
+    let compared = 0;
+    await deriveShipments(client, async (shipments) => {
+      differences.push(...(await compareWithStored(client, shipments)));
+      compared += shipments.length;
+    });
+    const missing = differences.filter(({ checkpoint }) => checkpoint === null).length;
+    const extra = await findWithoutEvents(client, compared - missing);
+    const unknown = extra.map(({ id, scans }) => ({
+      part: 'shipments' as const,
+      key: id,
+      checkpoint: scans,
+      replay: null,
+    }));
+    return [...differences, ...unknown];
+  });
+}
+
+/** Calls back with all shipments of the log, a part of them at a time. */
+async function deriveShipments(
+  client: PoolClient,
+  onShipments: (shipments: readonly TrackedShipment[]) => Promise<void>,
+): Promise<void> {
+  let unfinished: readonly StoredEvent[] = [];
+  for await (const rows of readShipmentEvents(client)) {
+    const groups = [...eventsByShipment([...unfinished, ...rows]).values()];
+    // The last shipment may continue in the next slice.
+    unfinished = groups.pop() ?? [];
+    await onShipments(groups.map((events) => addEvents(undefined, events)));
+  }
+  if (unfinished.length > 0) await onShipments([addEvents(undefined, unfinished)]);
+}
+
+async function compareWithStored(
+  client: PoolClient,
+  shipments: readonly TrackedShipment[],
+): Promise<ShipmentDifference[]> {
+  const rows = await readWritten(
+    client,
+    shipments.map(({ id }) => id),
+  );
+  const written = new Map(rows.map((row) => [row.id, row]));
+  return shipments.flatMap((shipment): ShipmentDifference[] => {
+    const found = written.get(shipment.id);
+    if (found !== undefined && canonicalJson(found) === canonicalJson(writtenOf(shipment))) return [];
+    const checkpoint = found === undefined ? null : found.scans.length;
+    return [{ part: 'shipments', key: shipment.id, checkpoint, replay: shipment.scans.length }];
+  });
+}

@@ -1,0 +1,118 @@
+import { hash } from 'node:crypto';
+import { PARCEL_SCANNED, SHIPMENT_RECORDED } from '../events/log-event';
+import type { StoredEvent } from '../events/stored-event';
+import { canonicalJson } from '../platform/canonical-json';
+import type { ScanType } from './parcel';
+
+export const SHIPMENT_KINDS = ['OUTBOUND', 'RETURN'] as const;
+export type ShipmentKind = (typeof SHIPMENT_KINDS)[number];
+
+/** What the shop has recorded of a shipment: one parcel of an order. */
+export interface ShipmentRecord {
+  readonly orderId: string;
+  readonly kind: ShipmentKind;
+  readonly carrier: string;
+  readonly service: string | null;
+  readonly trackingNumber: string | null;
+  readonly trackingUrl: string | null;
+  /** The warehouse or area that it is sent from. */
+  readonly origin: string | null;
+  /** ISO 3166-1 alpha-2. */
+  readonly originCountry: string | null;
+  /** The first characters of the postcode of the origin. */
+  readonly originPostcodePrefix: string | null;
+  /** The parcel shop or locker that it is sent to, if any. */
+  readonly destination: string | null;
+  /** Country of the destination, ISO 3166-1 alpha-2. */
+  readonly country: string | null;
+  /** The first characters of the postcode of the destination. */
+  readonly postcodePrefix: string | null;
+  /** In milliseconds since 1970 (UTC). */
+  readonly promisedAt: number | null;
+  /** The units inside; null for all units of the order. */
+  readonly units: readonly ShippedUnits[] | null;
+}
+
+export interface ShippedUnits {
+  readonly lineId: string;
+  readonly quantity: number;
+}
+
+/** A scan of a parcel, as the shop has recorded it. */
+export interface RecordedScan {
+  /** The carrier's id of the scan, or a hash of its content. Unique within the shipment and the time. */
+  readonly id: string;
+  readonly type: ScanType;
+  /** In milliseconds since 1970 (UTC). */
+  readonly at: number;
+  /** Time zone of the place, as an IANA name. */
+  readonly timeZone: string | null;
+  readonly place: string | null;
+  /** The carrier's code. */
+  readonly rawCode: string | null;
+  readonly description: string | null;
+}
+
+/** A record of a shipment and when the shop has made it. Of several, the newest counts. */
+export interface VersionedRecord {
+  /** In milliseconds since 1970 (UTC). */
+  readonly updatedAt: number;
+  readonly record: ShipmentRecord;
+}
+
+type Content<T> = Omit<T, 'id' | 'at'>;
+
+/** Returns the event that records a shipment. Its identity is the shipment and the time of the record. */
+export function eventOfRecord(shipmentId: string, { updatedAt, record }: VersionedRecord): StoredEvent {
+  return logisticsEvent(shipmentId, SHIPMENT_RECORDED, updatedAt, withoutNulls(record));
+}
+
+/** Returns the event that records a scan. @param scanId default: a hash of the content */
+export function eventOfScan(
+  shipmentId: string,
+  scanId: string | null,
+  { at, ...content }: Omit<RecordedScan, 'id'>,
+): StoredEvent {
+  const properties = withoutNulls(content);
+  const id = scanId ?? hash('sha256', canonicalJson(properties), 'base64url').slice(0, 16);
+  return logisticsEvent(`${shipmentId}:${id}`, PARCEL_SCANNED, at, properties);
+}
+
+/** Returns the record of an event of {@link eventOfRecord}. */
+export function recordOfEvent({ occurredAt, properties }: LoggedContent): VersionedRecord {
+  return { updatedAt: occurredAt, record: { ...EMPTY_RECORD, ...(properties as unknown as ShipmentRecord) } };
+}
+
+/** Returns the scan of an event of {@link eventOfScan}. */
+export function scanOfEvent({ id, occurredAt, properties }: LoggedContent): RecordedScan {
+  const content = properties as unknown as Content<RecordedScan>;
+  return { ...EMPTY_SCAN, ...content, id: id.slice(id.indexOf(':') + 1), at: occurredAt };
+}
+
+type LoggedContent = Pick<StoredEvent, 'id' | 'occurredAt' | 'properties'>;
+
+const EMPTY_RECORD = {
+  ...{ service: null, trackingNumber: null, trackingUrl: null, origin: null, originCountry: null },
+  ...{
+    originPostcodePrefix: null,
+    destination: null,
+    country: null,
+    postcodePrefix: null,
+    promisedAt: null,
+    units: null,
+  },
+};
+const EMPTY_SCAN = { timeZone: null, place: null, rawCode: null, description: null };
+
+function logisticsEvent(
+  id: string,
+  name: string,
+  occurredAt: number,
+  properties: Readonly<Record<string, unknown>>,
+): StoredEvent {
+  return { source: 'LOGISTICS', id, type: 'CUSTOM', name, occurredAt, quantity: 1, properties };
+}
+
+function withoutNulls(content: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null));
+}

@@ -1,0 +1,151 @@
+import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { DateTime } from '../graphql/scalars';
+import { asEnum } from '../graphql/as-enum';
+import { SCAN_TYPES, type ScanType } from './parcel';
+import { SHIPMENT_KINDS, type ShipmentKind } from './shipment-event';
+
+export const ShipmentKindEnum = asEnum(SHIPMENT_KINDS);
+registerEnumType(ShipmentKindEnum, {
+  name: 'ShipmentKind',
+  description: 'Where a parcel goes.',
+  valuesConfig: {
+    OUTBOUND: { description: 'From the shop to the customer.' },
+    RETURN: { description: 'From the customer back to the shop. It never changes the status of its order.' },
+  },
+});
+
+export const SCAN_DESCRIPTIONS: Readonly<Record<ScanType, { readonly description: string }>> = {
+  LABEL_CREATED: { description: 'The carrier knows of the parcel and does not have it yet.' },
+  PICKED_UP: { description: 'The carrier has taken the parcel.' },
+  HUB_IN: { description: 'Arrived at a hub of the carrier.' },
+  HUB_OUT: { description: 'Left a hub of the carrier.' },
+  CUSTOMS: { description: 'In customs.' },
+  OUT_FOR_DELIVERY: { description: 'In the vehicle that delivers it.' },
+  DELIVERY_ATTEMPTED: { description: 'An attempt at delivery failed.' },
+  AVAILABLE_FOR_PICKUP: { description: 'Ready for the customer at a parcel shop or locker.' },
+  DELIVERED: { description: 'Delivered to its destination.' },
+  EXCEPTION: { description: 'Damaged, delayed, wrongly addressed or held; it may still arrive.' },
+  RETURNING: { description: 'On its way back to its sender.' },
+  RETURNED: { description: 'Back at its sender.' },
+  LOST: { description: 'The carrier has lost it.' },
+  EXPIRED: { description: 'The carrier has sent no scan for a long time.' },
+};
+export const ScanTypeEnum = asEnum(SCAN_TYPES);
+registerEnumType(ScanTypeEnum, {
+  name: 'ScanType',
+  description: 'What a scan reports, the same for all carriers.',
+  valuesConfig: SCAN_DESCRIPTIONS,
+});
+
+@InputType({ description: 'One end of the journey of a parcel.' })
+export class AddressInput {
+  @Field(() => String, { nullable: true, description: 'The name of a warehouse or parcel shop, never of a person.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The code of ISO 3166-1, two capital letters such as DE.' })
+  country?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only its first three characters are stored.' })
+  postcode?: string | null;
+}
+
+@InputType({ description: 'Units of one line of an order.' })
+export class ShippedUnitsInput {
+  @Field(() => ID, { description: 'The id of the line within its order.' })
+  lineId!: string;
+
+  @Field(() => Int, { description: 'Units, from 1.' })
+  quantity!: number;
+}
+
+@InputType({ description: 'One parcel of an order. The newest record of a shipment replaces the others completely.' })
+export class ShipmentInput {
+  @Field(() => ID, { description: "The shop's own id, without a colon, up to 90 characters." })
+  id!: string;
+
+  @Field(() => ID, { description: 'The order that it belongs to; then it stays. It must be recorded before.' })
+  orderId!: string;
+
+  @Field(() => ShipmentKindEnum, { nullable: true, description: 'Default OUTBOUND.' })
+  kind?: ShipmentKind | null;
+
+  @Field(() => String, { description: 'The name of the carrier, such as DHL, up to 100 characters.' })
+  carrier!: string;
+
+  @Field(() => String, { nullable: true, description: 'The service of the carrier, such as EXPRESS.' })
+  service?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Under which the carrier knows it, up to 100 characters.' })
+  trackingNumber?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The page of the carrier that shows it: an http or https URL.' })
+  trackingUrl?: string | null;
+
+  @Field(() => AddressInput, { nullable: true, description: 'Where it is sent from.' })
+  origin?: AddressInput | null;
+
+  @Field(() => AddressInput, { nullable: true, description: 'Where it is sent to.' })
+  destination?: AddressInput | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the shop has promised it, up to a year from now.' })
+  promisedAt?: Date | null;
+
+  @Field(() => [ShippedUnitsInput], {
+    nullable: true,
+    description: 'The units inside, up to 500 lines. Default: all units of the order.',
+  })
+  units?: ShippedUnitsInput[] | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When this became true: of several records, the newest counts. Another record of the same time is a CONFLICT. Default now.',
+  })
+  updatedAt?: Date | null;
+}
+
+@InputType()
+export class RecordShipmentsInput {
+  @Field(() => [ShipmentInput], { description: 'Up to 1,000.' })
+  shipments!: ShipmentInput[];
+}
+
+@InputType({ description: 'What a carrier reports of a parcel.' })
+export class ScanInput {
+  @Field(() => ID, { description: 'The shipment; its scans may arrive before its record.' })
+  shipmentId!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The id of the carrier, up to 90 characters: it makes repeats harmless. Default: a hash of the content.',
+  })
+  id?: string | null;
+
+  @Field(() => ScanTypeEnum, { description: 'What it reports.' })
+  type!: ScanType;
+
+  @Field(() => DateTime, { description: 'When the parcel was scanned, at most 5 minutes in the future.' })
+  occurredAt!: Date;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The time zone of the place: an IANA name such as Europe/Berlin.',
+  })
+  timeZone?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The hub or town, up to 100 characters.' })
+  place?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The code of the carrier, up to 100 characters.' })
+  rawCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The text of the carrier, up to 500 characters.' })
+  description?: string | null;
+}
+
+@InputType()
+export class RecordScansInput {
+  @Field(() => [ScanInput], { description: 'Up to 1,000.' })
+  scans!: ScanInput[];
+}

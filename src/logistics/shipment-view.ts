@@ -1,0 +1,51 @@
+import type { StoredShipment } from './shipment.store';
+import { stateOf } from './shipment-state';
+import type { Shipment } from './shipment.type';
+
+/** Returns a shipment as the schema shows it. @param asOf when it was read */
+export function viewOfShipment({ id, newest, scans, startedAt, revision }: StoredShipment, asOf: Date): Shipment {
+  const record = newest?.record;
+  const { status, statusAt, place, deliveredAt, failedAttempts, contradictions } = stateOf(scans);
+  const promisedAt = record?.promisedAt ?? null;
+  return {
+    id,
+    orderId: record?.orderId ?? null,
+    kind: record?.kind ?? 'OUTBOUND',
+    carrier: record?.carrier ?? null,
+    service: record?.service ?? null,
+    trackingNumber: record?.trackingNumber ?? null,
+    trackingUrl: record?.trackingUrl ?? null,
+    origin: {
+      name: record?.origin ?? null,
+      country: record?.originCountry ?? null,
+      postcodePrefix: record?.originPostcodePrefix ?? null,
+    },
+    destination: {
+      name: record?.destination ?? null,
+      country: record?.country ?? null,
+      postcodePrefix: record?.postcodePrefix ?? null,
+    },
+    promisedAt: toDate(promisedAt),
+    units: record?.units ?? null,
+    status,
+    statusAt: toDate(statusAt),
+    place,
+    deliveredAt: toDate(deliveredAt),
+    failedAttempts,
+    isLate: promisedAt !== null && (deliveredAt ?? asOf.getTime()) > promisedAt,
+    hasContradictions: contradictions.size > 0,
+    scans: scans.map((scan) => ({
+      ...scan,
+      id: `${id}:${scan.id}@${scan.at}`,
+      occurredAt: new Date(scan.at),
+      isContradiction: contradictions.has(scan),
+    })),
+    revision: String(revision),
+    asOf,
+    startedAt: new Date(startedAt),
+  };
+}
+
+function toDate(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}

@@ -1,0 +1,175 @@
+import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { requireViewer } from '../auth/identity';
+import { EVENT_WORK } from '../events/event.service';
+import type { Receipts } from '../events/receipts';
+import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../graphql/connection';
+import type { Context, Viewer } from '../graphql/context';
+import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
+import type { ObjectFeed } from '../graphql/object-feed';
+import { Scoped } from '../graphql/scope';
+import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
+import type { OrderReader } from '../orders/order-reader.service';
+import { Order } from '../orders/order.type';
+import { RecordScansInput, RecordShipmentsInput } from './shipment-input.type';
+import type { ShipmentReader } from './shipment-reader.service';
+import { MAX_SCANS_PER_REQUEST, MAX_SHIPMENTS, type ShipmentService } from './shipment.service';
+import type { ShipmentStatus } from './shipment-state';
+import {
+  RecordScansPayload,
+  RecordShipmentsPayload,
+  Shipment,
+  ShipmentConnection,
+  ShipmentStatusEnum,
+} from './shipment.type';
+
+/** Rate-limit cost of reading one shipment or order. Answering a plain GraphQL field costs 1. */
+const READ_WORK = 20;
+/** Rate-limit cost of each shipment in a list: all its scans are read, even if the query does not select them. */
+const LISTED_WORK = 30;
+const CURSOR = 'shipments';
+const AWAIT_RECEIPT = 'The receipt of a mutation: waits, up to 3 s, until it is applied.';
+
+@Resolver(() => Shipment)
+export class ShipmentResolver {
+  constructor(
+    private readonly reader: ShipmentReader,
+    private readonly service: ShipmentService,
+    private readonly feed: ObjectFeed<Shipment, Viewer>,
+    private readonly orders: Pick<OrderReader, 'find'>,
+    private readonly receipts: Pick<Receipts, 'waitUntilApplied'>,
+  ) {}
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: READ_WORK })
+  @Query(() => Shipment, {
+    nullable: true,
+    description: 'With a storefront key: of an order that its token may see. Else NOT_FOUND.',
+  })
+  async shipment(
+    @Ctx() context: Context,
+    @Arg('id', () => ID, { description: 'The id that the shop has given it.' }) id: string,
+    @Arg('awaitReceipt', () => ID, { nullable: true, description: AWAIT_RECEIPT }) awaitReceipt?: string | null,
+  ): Promise<Shipment> {
+    if (awaitReceipt != null) await this.receipts.waitUntilApplied(awaitReceipt);
+    return this.reader.find(id, requireViewer(context));
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: LISTED_WORK, [WORK_BY]: 'first' })
+  @Query(() => ShipmentConnection, {
+    nullable: true,
+    name: 'shipments',
+    description: 'Those that began last first. With several conditions, all of them hold.',
+  })
+  async list(
+    @First() first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor of the last one of the page before.' })
+    after?: string | null,
+    @Arg('status', () => [ShipmentStatusEnum], { nullable: true, description: 'Any of these.' })
+    statuses?: ShipmentStatus[] | null,
+    @Arg('carrier', () => String, { nullable: true, description: 'The name of the carrier, as it was recorded.' })
+    carrier?: string | null,
+    @Arg('orderId', () => ID, { nullable: true, description: 'The order that they belong to.' })
+    orderId?: string | null,
+    @Arg('isLate', () => Boolean, {
+      nullable: true,
+      description: 'Whether the promised time has passed without, or before, the delivery.',
+    })
+    isLate?: boolean | null,
+    @Arg('isRecorded', () => Boolean, {
+      nullable: true,
+      description: 'False: only those whose scans have arrived without a record of the shipment.',
+    })
+    isRecorded?: boolean | null,
+    @Arg('awaitReceipt', () => ID, { nullable: true, description: AWAIT_RECEIPT }) awaitReceipt?: string | null,
+  ): Promise<ShipmentConnection> {
+    const cursor = timeCursor(CURSOR, after);
+    const count = checkFirst(first);
+    if (awaitReceipt != null) await this.receipts.waitUntilApplied(awaitReceipt);
+    const filter = {
+      statuses: statuses ?? null,
+      carrier: carrier ?? null,
+      orderId: orderId ?? null,
+      isLate: isLate ?? null,
+      isRecorded: isRecorded ?? null,
+    };
+    const shipments = await this.reader.page(filter, cursor, count + 1);
+    return pageOf(shipments, count, cursor !== undefined, ({ startedAt, id }) =>
+      encodeCursor(CURSOR, [startedAt.getTime(), id]),
+    );
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: READ_WORK })
+  @FieldResolver(() => Order, { nullable: true, description: 'Its order; null while only scans have arrived.' })
+  async order(@Ctx() context: Context, @Root() { orderId, readOrder }: Shipment): Promise<Order | null> {
+    if (readOrder !== undefined) return readOrder;
+    return orderId === null ? null : this.orders.find(orderId, requireViewer(context));
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: EVENT_WORK, [WORK_BY]: 'input.shipments', [MAX_LIST_LENGTH]: MAX_SHIPMENTS })
+  @Mutation(() => RecordShipmentsPayload, {
+    nullable: true,
+    description: 'Records the parcels of orders. What is accepted is durable when this returns.',
+  })
+  recordShipments(
+    @Arg('input', () => RecordShipmentsInput, { description: 'The shipments.' }) input: RecordShipmentsInput,
+  ): Promise<RecordShipmentsPayload> {
+    return this.service.recordShipments(input.shipments);
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: EVENT_WORK, [WORK_BY]: 'input.scans', [MAX_LIST_LENGTH]: MAX_SCANS_PER_REQUEST })
+  @Mutation(() => RecordScansPayload, {
+    nullable: true,
+    description: 'Records what carriers report, in any order. What is accepted is durable when this returns.',
+  })
+  recordScans(
+    @Arg('input', () => RecordScansInput, { description: 'The scans.' }) input: RecordScansInput,
+  ): Promise<RecordScansPayload> {
+    return this.service.recordScans(input.scans);
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: READ_WORK })
+  @SubscribedBy('open')
+  @Subscription(() => Shipment, {
+    ...NO_TOPIC,
+    nullable: true,
+    description: 'The whole shipment first, then again whenever it has changed.',
+  })
+  shipmentUpdated(
+    @Root() shipment: Shipment,
+    @Arg('id', () => ID, { description: 'The id that the shop has given it.' }) _id: string,
+  ): Shipment {
+    return shipment;
+  }
+
+  open({ id }: { id: string }, context: Context): Promise<AsyncIterable<Shipment>> {
+    return this.feed.open(id, requireViewer(context));
+  }
+}
+
+@Resolver(() => Order)
+export class OrderShipmentsResolver {
+  /** By order that was read: a nested query (shipments of the order of a shipment) reads them once. */
+  private readonly shipmentsOf = new WeakMap<Order, Promise<Shipment[]>>();
+
+  constructor(private readonly reader: ShipmentReader) {}
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: READ_WORK })
+  @FieldResolver(() => [Shipment], {
+    description: 'Its parcels, the oldest first, and those that come back. An order may have up to 100.',
+  })
+  shipments(@Root() order: Order): Promise<Shipment[]> {
+    const known = this.shipmentsOf.get(order);
+    if (known !== undefined) return known;
+    const reading = this.reader
+      .ofOrder(order.id)
+      .then((shipments) => shipments.map((shipment) => ({ ...shipment, readOrder: order })));
+    this.shipmentsOf.set(order, reading);
+    return reading;
+  }
+}

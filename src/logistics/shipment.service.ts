@@ -1,0 +1,111 @@
+import { MAX_EVENTS, type EventService } from '../events/event.service';
+import type { FieldFault } from '../events/field-faults';
+import { contentDigest, eventIdentity, type StoredEvent } from '../events/stored-event';
+import { ApiError } from '../graphql/errors';
+import type { UserError } from '../graphql/user-error.type';
+import { faultOfScan, faultOfShipment } from './check-shipment';
+import { eventOfRecord, eventOfScan } from './shipment-event';
+import type { AddressInput, ScanInput, ShipmentInput } from './shipment-input.type';
+import type { RecordScansPayload, RecordShipmentsPayload } from './shipment.type';
+
+export const MAX_SHIPMENTS = MAX_EVENTS;
+export const MAX_SCANS_PER_REQUEST = MAX_EVENTS;
+/** Stored characters of a postcode: enough for a region, not for a street. */
+const POSTCODE_PREFIX = 3;
+
+/**
+ * Records shipments and scans. They become events in the inbox, like those of `recordEvents`. So an accepted item is
+ * durable, and what contradicts stored data ends in `rejectedEvents`.
+ */
+export class ShipmentService {
+  constructor(
+    private readonly events: Pick<EventService, 'recordValidated'>,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  async recordShipments(inputs: readonly ShipmentInput[]): Promise<RecordShipmentsPayload> {
+    const now = this.now();
+    return this.record(inputs, MAX_SHIPMENTS, 'shipments', (input) => {
+      const record = {
+        orderId: input.orderId,
+        kind: input.kind ?? 'OUTBOUND',
+        carrier: input.carrier,
+        service: input.service ?? null,
+        trackingNumber: input.trackingNumber ?? null,
+        trackingUrl: input.trackingUrl ?? null,
+        origin: input.origin?.name ?? null,
+        originCountry: input.origin?.country ?? null,
+        originPostcodePrefix: postcodePrefixOf(input.origin),
+        destination: input.destination?.name ?? null,
+        country: input.destination?.country ?? null,
+        postcodePrefix: postcodePrefixOf(input.destination),
+        promisedAt: input.promisedAt?.getTime() ?? null,
+        units: input.units?.map(({ lineId, quantity }) => ({ lineId, quantity })) ?? null,
+      };
+      const updatedAt = input.updatedAt?.getTime() ?? now;
+      return faultOfShipment(input, now) ?? eventOfRecord(input.id, { updatedAt, record });
+    });
+  }
+
+  async recordScans(inputs: readonly ScanInput[]): Promise<RecordScansPayload> {
+    const now = this.now();
+    return this.record(inputs, MAX_SCANS_PER_REQUEST, 'scans', (input) => {
+      const scan = {
+        type: input.type,
+        at: input.occurredAt.getTime(),
+        timeZone: input.timeZone ?? null,
+        place: input.place ?? null,
+        rawCode: input.rawCode ?? null,
+        description: input.description ?? null,
+      };
+      return faultOfScan(input, now) ?? eventOfScan(input.shipmentId, input.id ?? null, scan);
+    });
+  }
+
+  private async record<Input>(
+    inputs: readonly Input[],
+    max: number,
+    items: string,
+    toEvent: (input: Input) => StoredEvent | FieldFault,
+  ) {
+    if (inputs.length > max)
+      throw new ApiError('BAD_USER_INPUT', `A request may have at most ${max} ${items}; got ${inputs.length}.`);
+    const byIdentity = new Map<string, StoredEvent>();
+    const userErrors: UserError[] = [];
+    inputs.forEach((input, index) => {
+      const event = toEvent(input);
+      if (isFault(event)) return void userErrors.push(userError(event, [items, index]));
+      const identity = eventIdentity(event);
+      const first = byIdentity.get(identity);
+      if (first === undefined) byIdentity.set(identity, event);
+      else if (contentDigest(first) !== contentDigest(event)) userErrors.push(userError(CONFLICT, [items, index]));
+    });
+    const events = [...byIdentity.values()];
+    const receipt = events.length > 0 ? await this.events.recordValidated(events) : null;
+    return { accepted: inputs.length - userErrors.length, receipt, userErrors };
+  }
+}
+
+const CONFLICT = {
+  code: 'CONFLICT',
+  message: 'the request has another item with the same id and time and different content',
+  path: 'id',
+} as const;
+
+function userError(
+  { code, message, path }: FieldFault | typeof CONFLICT,
+  [items, index]: readonly [string, number],
+): UserError {
+  const fields = path.split(/[.[\]]+/).filter((name) => name !== '');
+  return { code, message, index, field: ['input', items, String(index), ...fields] };
+}
+
+function isFault(item: StoredEvent | FieldFault): item is FieldFault {
+  return 'code' in item;
+}
+
+function postcodePrefixOf(address: AddressInput | null | undefined): string | null {
+  // By code points: half of a surrogate pair can't be stored.
+  const characters = [...(address?.postcode?.replaceAll(/\s/g, '') ?? '')].slice(0, POSTCODE_PREFIX);
+  return characters.length === 0 ? null : characters.join('').toUpperCase();
+}

@@ -1,0 +1,254 @@
+import type { TimeCursor } from '../graphql/connection';
+import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
+import { subjectOfShipment } from '../events/log-event';
+import type { RecordedScan, ShipmentRecord } from './shipment-event';
+import { stateOf, type ShipmentStatus } from './shipment-state';
+import type { TrackedShipment } from './shipment';
+
+/** A shipment as it is stored. */
+export interface StoredShipment extends TrackedShipment {
+  /** Number of changes. */
+  readonly revision: number;
+}
+
+interface ShipmentRow {
+  readonly id: string;
+  readonly record: ShipmentRecord | null;
+  readonly recordAt: number | null;
+  readonly scans: readonly RecordedScan[];
+  readonly startedAt: number;
+  readonly revision: number;
+}
+
+const MS = (column: string) => `round(date_part('epoch', ${column}) * 1000)`;
+const COLUMNS = `id, record, ${MS('record_at')} AS "recordAt", scans, ${MS('started_at')} AS "startedAt", revision`;
+
+/**
+ * Locks the rows of shipments until the transaction ends, and creates those that are missing. Rows are locked in the
+ * order of their ids, as by all statements of this file, so that transactions can't deadlock.
+ * @returns the shipments that had events before, by id
+ */
+export async function lockShipments(client: PoolClient, ids: readonly string[]): Promise<Map<string, StoredShipment>> {
+  await execute(client, {
+    name: 'create-shipments',
+    text: `INSERT INTO shipments (id, started_at) SELECT id, to_timestamp(0) FROM unnest($1::text[]) AS asked (id)
+           ORDER BY id ON CONFLICT (id) DO NOTHING`,
+    values: [ids],
+  });
+  const rows = await queryRows<ShipmentRow>(client, {
+    name: 'lock-shipments',
+    text: `SELECT ${COLUMNS} FROM shipments WHERE id = ANY($1) ORDER BY id FOR UPDATE`,
+    values: [ids],
+  });
+  return new Map(rows.filter(({ revision }) => revision > 0).map((row) => [row.id, toShipment(row)]));
+}
+
+/** Writes shipments after new events. The caller has locked them with {@link lockShipments}. */
+export async function writeShipments(client: PoolClient, shipments: readonly TrackedShipment[]): Promise<void> {
+  await execute(client, {
+    name: 'write-shipments',
+    text: `UPDATE shipments s SET order_id = w.order_id, carrier = w.carrier, record = w.record, record_at = w.record_at,
+             scans = w.scans, status = w.status, promised_at = w.promised_at, delivered_at = w.delivered_at,
+             started_at = w.started_at, awaits_order = w.awaits_order,
+             revision = s.revision + 1
+           FROM json_populate_recordset(NULL::shipments, $1::json) w WHERE s.id = w.id`,
+    values: [JSON.stringify(shipments.map(rowOf))],
+  });
+}
+
+function rowOf(shipment: TrackedShipment) {
+  const { id, orderId, carrier, record, recordAt, scans, status, promisedAt, deliveredAt, startedAt } =
+    writtenOf(shipment);
+  return {
+    ...{ id, order_id: orderId, carrier, record, record_at: isoTime(recordAt), scans, status },
+    ...{ promised_at: isoTime(promisedAt), delivered_at: isoTime(deliveredAt), started_at: isoTime(startedAt) },
+    awaits_order: record?.kind === 'OUTBOUND' && deliveredAt !== null,
+  };
+}
+
+function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
+function toShipment({ record, recordAt, ...row }: ShipmentRow): StoredShipment {
+  return { ...row, newest: record === null || recordAt === null ? null : { updatedAt: recordAt, record } };
+}
+
+export async function readShipments(db: Pool | PoolClient, ids: readonly string[]): Promise<StoredShipment[]> {
+  const rows = await queryRows<ShipmentRow>(db, {
+    name: 'shipments-by-id',
+    text: `SELECT ${COLUMNS} FROM shipments WHERE id = ANY($1)`,
+    values: [ids],
+  });
+  return rows.map(toShipment);
+}
+
+/** Maximum number of parcels of an order. */
+export const MAX_SHIPMENTS_PER_ORDER = 100;
+
+/** A stored shipment as {@link writeShipments} has written it. Times are in milliseconds since 1970 (UTC). */
+export interface WrittenShipment {
+  readonly id: string;
+  readonly orderId: string | null;
+  readonly carrier: string | null;
+  readonly record: ShipmentRecord | null;
+  readonly recordAt: number | null;
+  readonly scans: readonly RecordedScan[];
+  readonly status: string;
+  readonly promisedAt: number | null;
+  readonly deliveredAt: number | null;
+  readonly startedAt: number;
+}
+
+export function readWritten(client: PoolClient, ids: readonly string[]): Promise<WrittenShipment[]> {
+  return queryRows<WrittenShipment>(
+    client,
+    `SELECT id, order_id AS "orderId", carrier, record, ${MS('record_at')} AS "recordAt", scans, status,
+       ${MS('promised_at')} AS "promisedAt", ${MS('delivered_at')} AS "deliveredAt", ${MS('started_at')} AS "startedAt"
+     FROM shipments WHERE id = ANY($1)`,
+    [ids],
+  );
+}
+
+/** Returns what {@link readWritten} should find of a shipment. */
+export function writtenOf({ id, newest, scans, startedAt }: TrackedShipment): WrittenShipment {
+  const record = newest?.record ?? null;
+  const { status, deliveredAt } = stateOf(scans);
+  return {
+    id,
+    orderId: record?.orderId ?? null,
+    carrier: record?.carrier ?? null,
+    record,
+    recordAt: newest?.updatedAt ?? null,
+    scans,
+    status,
+    promisedAt: record?.promisedAt ?? null,
+    deliveredAt,
+    startedAt,
+  };
+}
+
+/** Returns the shipments of an order, the oldest first. */
+export async function readShipmentsOfOrder(db: Pool | PoolClient, orderId: string): Promise<StoredShipment[]> {
+  const rows = await queryRows<ShipmentRow>(db, {
+    name: 'shipments-of-order',
+    text: `SELECT ${COLUMNS} FROM shipments WHERE order_id = $1 ORDER BY started_at, id LIMIT $2`,
+    values: [orderId, MAX_SHIPMENTS_PER_ORDER],
+  });
+  return rows.map(toShipment);
+}
+
+/** Returns the orders of those given shipments that have a record, by shipment. */
+export async function readOrderIds(client: PoolClient, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await queryRows<{ id: string; orderId: string }>(client, {
+    name: 'orders-of-shipments',
+    text: `SELECT id, order_id AS "orderId" FROM shipments WHERE id = ANY($1) AND order_id IS NOT NULL`,
+    values: [ids],
+  });
+  return new Map(rows.map(({ id, orderId }) => [id, orderId]));
+}
+
+/** Returns how many shipments these orders have, by order. */
+export async function countShipments(client: PoolClient, orderIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await queryRows<{ orderId: string; count: number }>(client, {
+    name: 'shipments-per-order',
+    text: `SELECT order_id AS "orderId", count(*)::int AS count FROM shipments WHERE order_id = ANY($1) GROUP BY 1`,
+    values: [orderIds],
+  });
+  return new Map(rows.map(({ orderId, count }) => [orderId, count]));
+}
+
+export interface ShipmentFilter {
+  readonly statuses: readonly ShipmentStatus[] | null;
+  readonly carrier: string | null;
+  readonly orderId: string | null;
+  /** Whether the promised time has passed without, or before, the delivery. */
+  readonly isLate: boolean | null;
+  /** Whether a record has arrived, not only scans. */
+  readonly isRecorded: boolean | null;
+}
+
+/** SQL: a shipment that was delivered too late, and one that is late now. Each condition has an index. */
+const LATE_CONDITIONS = ['delivered_at > promised_at', 'delivered_at IS NULL AND promised_at < now()'];
+
+/** Returns one page of shipments, those that began last first. */
+export async function pageOfShipments(
+  pool: Pool,
+  filter: ShipmentFilter,
+  after: TimeCursor | undefined,
+  count: number,
+): Promise<StoredShipment[]> {
+  const select = (condition: string) => `
+    (SELECT ${COLUMNS}, started_at FROM shipments
+     WHERE ($1::text[] IS NULL OR status = ANY($1)) AND ($2::text IS NULL OR carrier = $2)
+       AND ($3::text IS NULL OR order_id = $3) AND ($4::boolean IS NULL OR (order_id IS NOT NULL) = $4)
+       AND ($5::timestamptz IS NULL OR (started_at, id) < ($5, $6::text)) AND ${condition}
+     ORDER BY started_at DESC, id DESC LIMIT $7)`;
+  const isNotLate = LATE_CONDITIONS.map((condition) => `(${condition}) IS NOT TRUE`).join(' AND ');
+  const conditions = filter.isLate === null ? ['true'] : filter.isLate ? LATE_CONDITIONS : [isNotLate];
+  const rows = await queryRows<ShipmentRow>(
+    pool,
+    `SELECT id, record, "recordAt", scans, "startedAt", revision FROM (${conditions.map(select).join(' UNION ALL ')}) page
+     ORDER BY started_at DESC, id DESC LIMIT $7`,
+    [
+      ...[filter.statuses, filter.carrier, filter.orderId, filter.isRecorded],
+      ...[after?.time ?? null, after?.texts[0] ?? null, count],
+    ],
+  );
+  return rows.map(toShipment);
+}
+
+/** Number of orders whose delivered parcels are examined at once. */
+const MAX_AWAITED_ORDERS = 100;
+
+/** Returns orders some of whose parcels were delivered, or whose units have changed, and that were not examined since. */
+export async function readAwaitedOrders(pool: Pool): Promise<string[]> {
+  const rows = await queryRows<{ orderId: string }>(pool, {
+    name: 'awaited-orders',
+    text: 'SELECT DISTINCT order_id AS "orderId" FROM shipments WHERE awaits_order LIMIT $1',
+    values: [MAX_AWAITED_ORDERS],
+  });
+  return rows.map(({ orderId }) => orderId);
+}
+
+/** SQL: the ids of the shipments that fulfil a condition, locked in the order of their ids. */
+const LOCKED_WHERE = (condition: string) => `(SELECT id FROM shipments WHERE ${condition} ORDER BY id FOR UPDATE)`;
+
+/** Makes a worker examine these orders again, because units of them were cancelled or returned. */
+export async function awaitOrders(client: PoolClient, orderIds: readonly string[]): Promise<void> {
+  await execute(client, {
+    name: 'await-orders',
+    text: `UPDATE shipments SET awaits_order = true, revision = revision + 1
+           WHERE id IN ${LOCKED_WHERE('order_id = ANY($1) AND delivered_at IS NOT NULL AND NOT awaits_order')}
+             AND record->>'kind' = 'OUTBOUND'`,
+    values: [orderIds],
+  });
+}
+
+/** Records that the order of these shipments was examined. A shipment that has changed meanwhile is examined again. */
+export async function recordExamined(pool: Pool, shipments: readonly StoredShipment[]): Promise<void> {
+  await execute(
+    pool,
+    `WITH locked AS MATERIALIZED ${LOCKED_WHERE('id = ANY($1::text[])')}
+     UPDATE shipments s SET awaits_order = false
+     FROM locked, unnest($1::text[], $2::bigint[]) AS seen (id, revision)
+     WHERE s.id = locked.id AND s.id = seen.id AND s.revision = seen.revision`,
+    [shipments.map(({ id }) => id), shipments.map(({ revision }) => revision)],
+  );
+}
+
+/** Returns the ids of the shipments in these orders. */
+export async function shipmentsOfOrders(client: PoolClient, orderIds: readonly string[]): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(
+    client,
+    withLongTimeout('SELECT id FROM shipments WHERE order_id = ANY($1)', [orderIds]),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Deletes the shipments among these subjects. Their events are deleted with those of the log. */
+export async function eraseFromShipments(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  const ids = subjects.filter((name) => name.startsWith(subjectOfShipment(''))).map((name) => name.slice(2));
+  await execute(client, withLongTimeout(`DELETE FROM shipments WHERE id IN ${LOCKED_WHERE('id = ANY($1)')}`, [ids]));
+}

@@ -1,0 +1,374 @@
+import { replayShipments } from '../../../src/logistics/replay-shipments';
+import { connectPostgres, type Pool } from '../../../src/platform/postgres';
+import type { GraphqlClient } from '../../setup/graphql-client';
+import { CREATE_KEY, ISSUE_TOKEN, RECORD, type CreateKeyAnswer, type IssueTokenAnswer } from '../../setup/operations';
+import type { RecordAnswer } from '../../setup/operations';
+import { at, line, MOVE, ORDERS, type Recorded } from '../../setup/order-operations';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import {
+  RECORD_SCANS,
+  RECORD_SHIPMENTS,
+  SHIPMENT,
+  SHIPMENT_UPDATED,
+  SHIPMENTS,
+  type RecordedItems,
+  type ShownShipment,
+} from '../../setup/shipment-operations';
+import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { until } from '../../setup/until';
+
+const REJECTED = `query($receipt: ID) {
+  rejectedEvents(receipt: $receipt) { nodes { id receipt code message event } } }`;
+const RETRY =
+  'mutation($ids: [ID!]!) { retryRejectedEvents(input: { ids: $ids }) { accepted receipt errors { code } } }';
+
+describe('shipments', () => {
+  let shop: TestNamespace;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
+  let pool: Pool;
+  let client: GraphqlClient;
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    worker = startWorker(shop);
+    api = await startApi(shop);
+    client = api.client;
+  });
+
+  afterAll(async () => {
+    await pool.end();
+    await Promise.all([api.stop(), worker.stop()]);
+    await shop.drop();
+  });
+
+  const order = async (id: string, customerId: string, ...lines: object[]) => {
+    const answer = await client.data<Recorded>(ORDERS, { orders: [{ id, customerId, placedAt: at(0), lines }] });
+    expect(answer.recordOrders.errors).toEqual([]);
+  };
+  const recordShipments = async (...shipments: object[]) =>
+    (await client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, { shipments })).recordShipments;
+  const recordScans = async (...scans: object[]) =>
+    (await client.data<{ recordScans: RecordedItems }>(RECORD_SCANS, { scans })).recordScans;
+  const accepted = async (recording: Promise<RecordedItems>) => {
+    const { userErrors, receipt } = await recording;
+    expect(userErrors).toEqual([]);
+    return receipt;
+  };
+  const shipment = async (id: string, receipt: string | null = null, by = client) =>
+    (await by.data<{ shipment: ShownShipment }>(SHIPMENT, { id, receipt })).shipment;
+  const list = async (variables: object) =>
+    (await client.data<{ shipments: { nodes: { id: string }[] } }>(SHIPMENTS, variables)).shipments.nodes.map(
+      ({ id }) => id,
+    );
+  const scan = (shipmentId: string, type: string, hours: number, more: object = {}) => ({
+    ...{ shipmentId, type, occurredAt: at(hours) },
+    ...more,
+  });
+  const rejected = async (receipt: string | null) =>
+    (
+      await client.data<{
+        rejectedEvents: { nodes: { id: string; receipt: string; code: string; message: string; event: object }[] };
+      }>(REJECTED, { receipt })
+    ).rejectedEvents.nodes;
+  const statusOf = async (orderId: string) =>
+    (await client.data<{ order: { status: string } }>('query($id: ID!) { order(id: $id) { status } }', { id: orderId }))
+      .order.status;
+  const tokenOf = async (customerId: string) => {
+    const input = { scope: 'STOREFRONT', name: customerId };
+    const key = (await client.data<CreateKeyAnswer>(CREATE_KEY, { input })).createApiKey.secret;
+    const issued = await client.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId } });
+    return client.as({ apiKey: key, authorization: `Bearer ${issued.issueCustomerToken.token}` });
+  };
+
+  it('are derived from a record and scans, in any order of arrival, and repeats change nothing', async () => {
+    await order('o1', 'mia', line('a', 2));
+    const early = await accepted(recordScans(scan('s1', 'HUB_IN', 5, { id: 'c2', place: 'Leipzig' })));
+    expect(await shipment('s1', early)).toMatchObject({ status: 'HUB_IN', order: null, carrier: null });
+    expect(await list({ isRecorded: false })).toEqual(['s1']);
+    const record = {
+      id: 's1',
+      orderId: 'o1',
+      carrier: 'DHL',
+      service: 'EXPRESS',
+      trackingNumber: 'T1',
+      trackingUrl: 'https://carrier.example/T1',
+      origin: { name: 'Leipzig', country: 'DE' },
+      destination: { country: 'FR', postcode: '75 011' },
+      promisedAt: at(30),
+      units: [{ lineId: 'l-a', quantity: 2 }],
+      updatedAt: at(1),
+    };
+    await accepted(recordShipments(record));
+    const scans = [
+      scan('s1', 'PICKED_UP', 3, { id: 'c1', timeZone: 'Europe/Berlin', rawCode: 'PU', description: 'Picked up' }),
+      scan('s1', 'DELIVERED', 40, { id: 'c3' }),
+      scan('s1', 'HUB_OUT', 41, { id: 'c4' }),
+    ];
+    const shown = await shipment('s1', await accepted(recordScans(...scans)));
+    expect(shown).toMatchObject({
+      order: { id: 'o1' },
+      carrier: 'DHL',
+      origin: { name: 'Leipzig', country: 'DE', postcodePrefix: null },
+      destination: { name: null, country: 'FR', postcodePrefix: '750' },
+      units: [{ lineId: 'l-a', quantity: 2 }],
+      status: 'DELIVERED',
+      place: 'Leipzig',
+      deliveredAt: at(40),
+      isLate: true,
+      hasContradictions: true,
+    });
+    expect(shown.scans.map(({ type, isContradiction }) => [type, isContradiction])).toEqual([
+      ['PICKED_UP', false],
+      ['HUB_IN', false],
+      ['DELIVERED', false],
+      ['HUB_OUT', true],
+    ]);
+    expect(shown.scans[0]).toMatchObject({ timeZone: 'Europe/Berlin', rawCode: 'PU', description: 'Picked up' });
+    await accepted(recordShipments(record));
+    const again = await shipment('s1', await accepted(recordScans(...scans)));
+    expect({ ...again, asOf: null, order: null }).toEqual({ ...shown, asOf: null, order: null });
+    expect(await rejected(null)).toEqual([]);
+  });
+
+  it('keep the newest record, however late an older one arrives', async () => {
+    await order('o2', 'mia', line('a'));
+    const record = { id: 's2', orderId: 'o2', carrier: 'UPS' };
+    await accepted(recordShipments({ ...record, service: 'NEW', updatedAt: at(9) }));
+    const receipt = await accepted(recordShipments({ ...record, service: 'OLD', updatedAt: at(8) }));
+    expect(await shipment('s2', receipt)).toMatchObject({ service: 'NEW', status: 'PENDING', revision: '2' });
+  });
+
+  it('report what is wrong with an item, and take the others', async () => {
+    await order('o3', 'mia', line('a'));
+    const good = { id: 's3', orderId: 'o3', carrier: 'UPS' };
+    const future = new Date(Date.now() + 600_000).toISOString();
+    const shipments = await recordShipments(
+      { ...good, id: 's:3' },
+      { ...good, destination: { country: 'Germany' } },
+      { ...good, trackingUrl: 'javascript:alert(1)' },
+      { ...good, units: [{ lineId: 'l-a', quantity: 0 }] },
+      { ...good, updatedAt: future },
+      { ...good, carrier: '' },
+      { ...good, destination: { postcode: '12😀' } },
+    );
+    expect(shipments.userErrors.map(({ index, code, field }) => [index, code, ...field.slice(3)])).toEqual([
+      [0, 'BAD_USER_INPUT', 'id'],
+      [1, 'BAD_USER_INPUT', 'destination', 'country'],
+      [2, 'BAD_USER_INPUT', 'trackingUrl'],
+      [3, 'BAD_USER_INPUT', 'units', '0', 'quantity'],
+      [4, 'BAD_USER_INPUT', 'updatedAt'],
+      [5, 'BAD_USER_INPUT', 'carrier'],
+    ]);
+    expect(shipments.accepted).toBe(1);
+    const scans = await recordScans(
+      scan('s3', 'HUB_IN', 1, { occurredAt: future }),
+      scan('s3', 'HUB_IN', 1, { timeZone: 'Mars/Base' }),
+      scan('s3', 'HUB_IN', 1, { id: 'x' }),
+      scan('s3', 'HUB_OUT', 1, { id: 'x' }),
+      scan('s3', 'HUB_IN', 1, { id: 'x' }),
+    );
+    expect(scans.userErrors[2]?.field).toEqual(['input', 'scans', '3', 'id']);
+    expect(scans.userErrors.map(({ index, code, field }) => [index, code, ...field.slice(3)])).toEqual([
+      [0, 'BAD_USER_INPUT', 'occurredAt'],
+      [1, 'BAD_USER_INPUT', 'timeZone'],
+      [3, 'CONFLICT', 'id'],
+    ]);
+    expect(await shipment('s3', scans.receipt)).toMatchObject({ status: 'HUB_IN', scans: [{ type: 'HUB_IN' }] });
+    const tooMany = Array.from({ length: 1_001 }, (_, n) => scan('s3', 'HUB_IN', 2, { id: String(n) }));
+    expect(await client.code(RECORD_SCANS, { scans: tooMany })).toBe('BAD_USER_INPUT');
+    expect(await client.code(RECORD_SCANS, { scans: [scan('s3', 'TELEPORTED', 1)] })).toBe('BAD_USER_INPUT');
+    expect(await client.code(SHIPMENT, { id: 'unknown' })).toBe('NOT_FOUND');
+    const event = { type: 'CUSTOM', source: 'LOGISTICS', name: 'parcel_scanned' };
+    const { recordEvents } = await client.data<RecordAnswer>(RECORD, { events: [event] });
+    expect(recordEvents.errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'name' }]);
+  });
+
+  it('reject under the receipt what contradicts the log, and take it when it is retried later', async () => {
+    await order('o4', 'mia', line('a'));
+    const ids = Array.from({ length: 200 }, (_, n) => `product-${n}`);
+    const { receipt, userErrors } = await recordShipments(
+      { id: 's4', orderId: 'o4', carrier: 'UPS', updatedAt: at(1) },
+      // Larger than the properties that recordEvents accepts.
+      { id: 's4b', orderId: 'none-yet', carrier: 'UPS', units: ids.map((id) => ({ lineId: `l-${id}`, quantity: 1 })) },
+      { id: 's4c', orderId: 'o4', carrier: 'UPS', units: [{ lineId: 'l-z', quantity: 1 }] },
+      { id: 's4', orderId: 'o1', carrier: 'UPS', updatedAt: at(2) },
+    );
+    expect(userErrors).toEqual([]);
+    expect(await shipment('s4', receipt)).toMatchObject({ order: { id: 'o4' }, revision: '1' });
+    const rows = await rejected(receipt);
+    expect(rows.map(({ code, message }) => [code, message]).sort()).toEqual([
+      ['CONFLICT', 'the shipment belongs to the order "o4"'],
+      ['NOT_FOUND', 'the order has no line "l-z"'],
+      ['NOT_FOUND', 'there is no order "none-yet"'],
+    ]);
+    const input = { scope: 'SERVER', name: 'back end' };
+    const server = client.as({
+      apiKey: (await client.data<CreateKeyAnswer>(CREATE_KEY, { input })).createApiKey.secret,
+    });
+    expect(
+      (await server.data<{ rejectedEvents: { nodes: object[] } }>(REJECTED, { receipt })).rejectedEvents.nodes,
+    ).toEqual(rows);
+    expect(await server.code(REJECTED, {})).toBe('FORBIDDEN');
+    expect(await server.code(REJECTED, { receipt: 'p1' })).toBe('BAD_USER_INPUT');
+    const other = await accepted(recordShipments({ id: 's4', orderId: 'o4', carrier: 'DHL', updatedAt: at(1) }));
+    expect(await shipment('s4', other)).toMatchObject({ carrier: 'UPS' });
+    expect(await rejected(other)).toMatchObject([{ code: 'CONFLICT' }]);
+    await order('none-yet', 'mia', ...ids.map((id) => line(id)));
+    const { id } = rows.find(({ message }) => message.includes('none-yet'))!;
+    const { retryRejectedEvents } = await client.data<{
+      retryRejectedEvents: { accepted: number; receipt: string; errors: object[] };
+    }>(RETRY, { ids: [id] });
+    expect(retryRejectedEvents).toMatchObject({ accepted: 1, errors: [] });
+    expect(await shipment('s4b', retryRejectedEvents.receipt)).toMatchObject({ order: { id: 'none-yet' } });
+  });
+
+  it('are at most 100 of an order', async () => {
+    await order('o10', 'mia', line('a'));
+    const parcels = Array.from({ length: 101 }, (_, n) => ({ id: `many-${n}`, orderId: 'o10', carrier: 'UPS' }));
+    const receipt = await accepted(recordShipments(...parcels));
+    expect(await list({ orderId: 'o10', first: 100, receipt })).toHaveLength(100);
+    expect(await rejected(receipt)).toMatchObject([
+      { code: 'CONFLICT', message: 'an order may have at most 100 shipments', event: { id: 'many-100' } },
+    ]);
+  });
+
+  it('are shown to their customer, and to no other one', async () => {
+    await order('o5', 'zoe', line('a'));
+    await accepted(recordScans(scan('orphan', 'HUB_IN', 1)));
+    const receipt = await accepted(recordShipments({ id: 's5', orderId: 'o5', carrier: 'UPS' }));
+    await shipment('s5', receipt);
+    const [zoe, eve] = [await tokenOf('zoe'), await tokenOf('eve')];
+    expect(await shipment('s5', null, zoe)).toMatchObject({ id: 's5', order: { id: 'o5' } });
+    const ofOrder = 'query($id: ID!) { order(id: $id) { shipments { id status } } }';
+    expect(await zoe.data(ofOrder, { id: 'o5' })).toEqual({ order: { shipments: [{ id: 's5', status: 'PENDING' }] } });
+    for (const id of ['s5', 'orphan', 'unknown']) expect(await eve.code(SHIPMENT, { id })).toBe('NOT_FOUND');
+    expect(await zoe.code(SHIPMENT, { id: 'orphan' })).toBe('NOT_FOUND');
+    expect(await zoe.code(SHIPMENTS, {})).toBe('FORBIDDEN');
+    expect(await zoe.code(RECORD_SCANS, { scans: [scan('s5', 'HUB_IN', 1)] })).toBe('FORBIDDEN');
+    const input = { id: 's5', orderId: 'o5', carrier: 'UPS' };
+    expect(await zoe.code(RECORD_SHIPMENTS, { shipments: [input] })).toBe('FORBIDDEN');
+    const refused = eve.subscribe<{ errors?: { extensions: { code: string } }[] }>(SHIPMENT_UPDATED, { id: 's5' });
+    expect((await refused.next()).value.errors?.[0]?.extensions.code).toBe('NOT_FOUND');
+  });
+
+  it('are pushed to a subscriber with every change', async () => {
+    await order('o6', 'ida', line('a'));
+    const receipt = await accepted(recordShipments({ id: 's6', orderId: 'o6', carrier: 'UPS' }));
+    await shipment('s6', receipt);
+    const ida = await tokenOf('ida');
+    const live = ida.subscribe<{ data: { shipmentUpdated: ShownShipment } }>(SHIPMENT_UPDATED, { id: 's6' });
+    const next = async () => (await live.next()).value.data.shipmentUpdated;
+    expect(await next()).toEqual({ id: 's6', status: 'PENDING', revision: '1' });
+    await accepted(recordScans(scan('s6', 'PICKED_UP', 1)));
+    expect(await next()).toEqual({ id: 's6', status: 'PICKED_UP', revision: '2' });
+    await live.return?.();
+  });
+
+  it('are listed by status, carrier, order and promise, page by page', async () => {
+    await order('o7', 'mia', line('a'));
+    const parcel = (id: string, hours: number, more: object = {}) => ({
+      ...{ id, orderId: 'o7', carrier: 'SLOW', updatedAt: at(hours) },
+      ...more,
+    });
+    const receipt = await accepted(
+      recordShipments(parcel('p1', 1), parcel('p2', 2, { promisedAt: at(20) }), parcel('p3', 3, { carrier: 'FAST' })),
+    );
+    expect(await list({ orderId: 'o7', receipt })).toEqual(['p3', 'p2', 'p1']);
+    expect(await list({ carrier: 'SLOW' })).toEqual(['p2', 'p1']);
+    expect(await list({ orderId: 'o7', isLate: true })).toEqual(['p2']);
+    expect(await list({ orderId: 'o7', isLate: false })).toEqual(['p3', 'p1']);
+    await accepted(recordScans(scan('p2', 'DELIVERED', 19)));
+    const delivered = await accepted(recordScans(scan('p1', 'DELIVERED', 19)));
+    expect(await list({ orderId: 'o7', isLate: true, receipt: delivered })).toEqual([]);
+    expect(await list({ orderId: 'o7', status: ['DELIVERED'] })).toEqual(['p2', 'p1']);
+    const page = async (after?: string) =>
+      (
+        await client.data<{
+          shipments: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+        }>(SHIPMENTS, { orderId: 'o7', first: 2, after })
+      ).shipments;
+    const first = await page();
+    const second = await page(first.pageInfo.endCursor);
+    expect([first, second].map(({ nodes }) => nodes.map(({ id }) => id))).toEqual([['p3', 'p2'], ['p1']]);
+    expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false]);
+    expect(await client.code(SHIPMENTS, { after: 'nonsense' })).toBe('BAD_USER_INPUT');
+  });
+
+  it('move their order to DELIVERED when all units that were not cancelled are delivered, and never to RETURNED', async () => {
+    await order('o8', 'mia', line('a', 3), line('b'));
+    const parcel = (id: string, units: object[], more: object = {}) => ({
+      ...{ id, orderId: 'o8', carrier: 'UPS', units },
+      ...more,
+    });
+    await accepted(
+      recordShipments(
+        parcel('d1', [{ lineId: 'l-a', quantity: 2 }]),
+        parcel('d2', [{ lineId: 'l-b', quantity: 1 }]),
+        parcel('back', [{ lineId: 'l-a', quantity: 1 }], { kind: 'RETURN' }),
+      ),
+    );
+    await accepted(recordScans(scan('d1', 'DELIVERED', 10), scan('back', 'DELIVERED', 11), scan('d2', 'RETURNED', 12)));
+    const unexamined = async () =>
+      (await pool.query(`SELECT count(*)::int AS count FROM shipments WHERE awaits_order`)).rows[0].count as number;
+    await until(unexamined, (count) => count === 0);
+    expect(await statusOf('o8')).toBe('PLACED');
+    // The rest was cancelled, except the line whose parcel went back to the shop and is delivered in another one.
+    const cancelled = { orderId: 'o8', status: 'CANCELLED', occurredAt: at(13) };
+    await client.data(MOVE, { input: { ...cancelled, lines: [{ lineId: 'l-a', quantity: 1 }] } });
+    await accepted(recordShipments(parcel('d3', [{ lineId: 'l-b', quantity: 1 }])));
+    await accepted(recordScans(scan('d3', 'DELIVERED', 14)));
+    expect(
+      await until(
+        () => statusOf('o8'),
+        (status) => status !== 'PLACED',
+      ),
+    ).toBe('DELIVERED');
+    const { history } = (
+      await client.data<{ order: { history: { status: string; occurredAt: string; movedBy: string }[] } }>(
+        '{ order(id: "o8") { history { status occurredAt movedBy } } }',
+      )
+    ).order;
+    expect(history.at(-1)).toEqual({ status: 'DELIVERED', occurredAt: at(14), movedBy: 'shipments' });
+    const receipt = await accepted(recordScans(scan('d1', 'RETURNED', 20)));
+    expect(await shipment('d1', receipt)).toMatchObject({ status: 'RETURNED', order: { status: 'DELIVERED' } });
+    await until(unexamined, (count) => count === 0);
+    expect(await statusOf('o8')).toBe('DELIVERED');
+  });
+
+  it('equal a recount from the log, also when two workers add to the same ones at the same time', async () => {
+    await order('o9', 'mia', line('a'));
+    const second = startWorker(shop);
+    const types = ['PICKED_UP', 'HUB_IN', 'HUB_OUT', 'OUT_FOR_DELIVERY', 'DELIVERED'];
+    const receipts = await Promise.all(
+      Array.from({ length: 20 }, async (_, batch) => {
+        const scans = Array.from({ length: 30 }, (_each, n) =>
+          scan(`c${(n * 7 + batch) % 10}`, types[(n + batch) % 5], (batch * 30 + n) % 45, { id: `${batch}-${n}` }),
+        );
+        if (batch % 4 === 0)
+          await accepted(recordShipments({ id: `c${batch % 10}`, orderId: 'o9', carrier: `carrier ${batch}` }));
+        return accepted(recordScans(...scans));
+      }),
+    );
+    for (const receipt of receipts) await shipment('c1', receipt);
+    expect(await replayShipments(pool)).toEqual([]);
+    const { rows } = await pool.query(
+      `SELECT count(*)::int AS count FROM shipments, jsonb_array_elements(scans) WHERE id ~ '^c[0-9]$'`,
+    );
+    expect(rows).toEqual([{ count: 600 }]);
+    await second.stop();
+    // The recount finds a scan that is missing, a shipment that is missing, and one that the log does not have.
+    await pool.query(`UPDATE shipments SET scans = scans - 0 WHERE id = 'c1'`);
+    await pool.query(`DELETE FROM shipments WHERE id = 'c2'`);
+    await pool.query(`INSERT INTO shipments (id, started_at) VALUES ('c99', now())`);
+    await pool.query(`UPDATE shipments SET status = 'LOST' WHERE id = 'c3'`);
+    const found = await replayShipments(pool);
+    expect(found.map(({ key, checkpoint, replay }) => [key, checkpoint, replay])).toEqual([
+      ['c1', 59, 60],
+      ['c2', null, 60],
+      ['c3', 60, 60],
+      ['c99', 0, null],
+    ]);
+  });
+});

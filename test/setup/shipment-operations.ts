@@ -1,0 +1,40 @@
+/** The operations of shipment tests, and their responses. */
+export const RECORD_SHIPMENTS = `mutation($shipments: [ShipmentInput!]!) {
+  recordShipments(input: { shipments: $shipments }) { accepted receipt userErrors { index code message field } }
+}`;
+export const RECORD_SCANS = `mutation($scans: [ScanInput!]!) {
+  recordScans(input: { scans: $scans }) { accepted receipt userErrors { index code message field } }
+}`;
+const SHIPMENT_FIELDS = `id order { id status } kind carrier service trackingNumber trackingUrl
+  origin { name country postcodePrefix } destination { name country postcodePrefix }
+  promisedAt units { lineId quantity } status statusAt place deliveredAt failedAttempts isLate hasContradictions
+  scans { id type occurredAt timeZone place rawCode description isContradiction } revision asOf`;
+export const SHIPMENT = `query($id: ID!, $receipt: ID) {
+  shipment(id: $id, awaitReceipt: $receipt) { ${SHIPMENT_FIELDS} }
+}`;
+export const SHIPMENTS = `query($status: [ShipmentStatus!], $carrier: String, $orderId: ID, $isLate: Boolean, $isRecorded: Boolean,
+  $first: Int, $after: String, $receipt: ID) {
+  shipments(status: $status, carrier: $carrier, orderId: $orderId, isLate: $isLate, isRecorded: $isRecorded,
+    first: $first, after: $after, awaitReceipt: $receipt) { nodes { id } pageInfo { hasNextPage endCursor } }
+}`;
+export const SHIPMENT_UPDATED = 'subscription($id: ID!) { shipmentUpdated(id: $id) { id status revision } }';
+
+export interface RecordedItems {
+  readonly accepted: number;
+  readonly receipt: string | null;
+  readonly userErrors: readonly {
+    readonly index: number;
+    readonly code: string;
+    readonly message: string;
+    readonly field: readonly string[];
+  }[];
+}
+
+export interface ShownShipment {
+  readonly id: string;
+  readonly order: { readonly id: string; readonly status: string } | null;
+  readonly status: string;
+  readonly revision: string;
+  readonly scans: readonly { readonly type: string; readonly isContradiction: boolean }[];
+  readonly [field: string]: unknown;
+}

@@ -1,0 +1,30 @@
+/** Shipments as they are stored, and their events in the log. */
+import { addEvents } from '../../../src/logistics/shipment';
+import { eventOfRecord, eventOfScan } from '../../../src/logistics/shipment-event';
+import { writtenOf } from '../../../src/logistics/shipment.store';
+import { everyFixtureIsRead, storedFixtures } from '../../setup/stored-fixtures';
+
+const fixtures = storedFixtures('shipments');
+
+const RECORD = {
+  ...{ orderId: 'o1', kind: 'OUTBOUND' as const, carrier: 'DHL', service: 'EXPRESS', trackingNumber: 'T1' },
+  ...{ trackingUrl: 'https://carrier.example/T1', origin: 'Leipzig', originCountry: 'DE', originPostcodePrefix: '041' },
+  ...{ destination: 'Locker 7', country: 'FR', postcodePrefix: '750', promisedAt: 1_700_000_000_000 },
+  units: [{ lineId: '1', quantity: 2 }],
+};
+const SCAN = {
+  ...{ type: 'DELIVERED' as const, at: 1_700_000_500_000, timeZone: 'Europe/Paris', place: 'Paris' },
+  ...{ rawCode: 'DL', description: 'Delivered' },
+};
+const events = [
+  eventOfRecord('s1', { updatedAt: 1_699_999_000_000, record: RECORD }),
+  eventOfScan('s1', 'c1', SCAN),
+  eventOfScan('s1', null, { ...SCAN, type: 'HUB_IN', at: 1_700_000_100_000, rawCode: null, description: null }),
+];
+
+it('events of shipments', () => fixtures.check('events', events));
+
+it('a row, and the columns that are derived from it', () =>
+  fixtures.check('row', writtenOf(addEvents(undefined, events))));
+
+everyFixtureIsRead(fixtures);
