@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { percentile } from '../row';
-import { betterOf, compareWithFloors, digits, isBelowFloor, raiseFloors, type Floors } from './floors';
+import { compareWithFloors, digits, raiseFloors, type Floors } from './floors';
 import type { GuardRow } from './guard-row';
 import { GROUP_NAMES, measureGroup } from './in-process';
+import { measureAgainIfBelow } from './measure-again';
 import { measureShop } from './shop-rows';
 
 const FLOORS = path.resolve(__dirname, '../../../bench/floors.json');
@@ -18,26 +19,15 @@ export interface GuardOptions {
 
 /**
  * Measures code that must not become slower, as ratios to the CPU time of the reference kernel, and compares the ratios
- * with `bench/floors.json`. If a row is below its floor, its part is measured once more, and the better result of that
- * row counts: other load on the machine rarely slows the same row twice, but slower code does.
+ * with `bench/floors.json`. A group with a row below its floor is measured again, up to three times in all.
  * @returns the exit code: 1 if a row is below its floor
  */
 export async function runGuard({ raise, json }: GuardOptions): Promise<number> {
   const before = JSON.parse(readFileSync(FLOORS, 'utf8')) as Floors;
   const rows: GuardRow[] = [];
-  for (const { name, measure } of PARTS) {
-    const first = medians(await measure());
-    const slow = first.filter((row) => isBelowFloor(row, before)).map((row) => row.name);
-    if (slow.length === 0) {
-      rows.push(...first);
-      continue;
-    }
-    console.error(`${name} once more, because of ${slow.join(', ')} …`);
-    const second = await measure().then(medians, (error: Error) => {
-      console.error(error.message);
-      return [];
-    });
-    rows.push(...first.map((row) => (slow.includes(row.name) ? betterOf(row, sameRow(second, row)) : row)));
+  for (const { name, measure } of GROUPS) {
+    const again = (names: readonly string[]) => console.error(`${name} again, because of ${names.join(', ')} …`);
+    rows.push(...(await measureAgainIfBelow(async () => medians(await measure()), before, again)));
   }
   const floors = raise ? raiseFloors(rows, before, new Date().toISOString().slice(0, 10)) : before;
   if (raise) writeFileSync(FLOORS, `${JSON.stringify(floors, null, 2)}\n`);
@@ -48,8 +38,8 @@ export async function runGuard({ raise, json }: GuardOptions): Promise<number> {
   return faults.length === 0 ? 0 : 1;
 }
 
-/** The parts that are measured one after the other. Each returns several samples of each of its rows. */
-const PARTS: readonly { readonly name: string; readonly measure: () => Promise<GuardRow[]> }[] = [
+/** The groups that are measured one after the other. Each returns several samples of each of its rows. */
+const GROUPS: readonly { readonly name: string; readonly measure: () => Promise<GuardRow[]> }[] = [
   ...GROUP_NAMES.map((name) => ({ name, measure: () => measureRounds(name) })),
   {
     name: 'a shop',
@@ -67,10 +57,6 @@ async function measureRounds(group: string): Promise<GuardRow[]> {
     samples.push(...(await measureGroup(group)));
   }
   return samples;
-}
-
-function sameRow(rows: readonly GuardRow[], { name }: GuardRow): GuardRow | undefined {
-  return rows.find((row) => row.name === name);
 }
 
 function medians(samples: readonly GuardRow[]): GuardRow[] {

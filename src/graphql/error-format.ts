@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { isOutage } from '../platform/outage';
+import { isConnectionWait, isOutage } from '../platform/outage';
 import type { Context } from './context';
 import { type ErrorCode, isErrorCode } from './errors';
+import { overloadedError } from './limits/overloaded-error';
 
 /** Codes of Apollo Server and graphql-http for client errors. */
 const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
@@ -37,6 +38,11 @@ export function formatError(
   }
   const located = error instanceof GraphQLError ? error.toJSON() : {};
   const cause = causeOf(error);
+  if (isConnectionWait(cause)) {
+    log.error({ error: (cause as Error).message }, 'overloaded');
+    const { message, extensions } = overloadedError('The server is overloaded; try again.');
+    return { ...located, message, extensions };
+  }
   if (isOutage(cause)) {
     log.error({ error: (cause as Error).message }, 'database outage');
     const extensions = { code: 'UNAVAILABLE' satisfies ErrorCode, retryAfterMs: RETRY_AFTER_MS };

@@ -7,13 +7,15 @@ const SQLSTATE = /^((08|40|53|55|57|58)...|25P03)$/;
 const NETWORK = /^E(?!RR_)[A-Z]+(_[A-Z]+)*$/;
 /** Prisma's codes: server not reachable, timed out, closed the connection, no free connection. */
 const PRISMA = /^P(1001|1002|1008|1017|2024)$/;
+/** Begins the message of {@link ConnectionWaitError}. Prisma passes on messages, but not classes. */
+const CONNECTION_WAIT = 'no free connection to PostgreSQL';
 /** Errors that node-postgres throws without a code. */
 const MESSAGE =
-  /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error)/;
+  /^(no free connection to PostgreSQL|Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error)/;
 
 /**
- * Returns whether an error, or one of its causes, is due to the state of the database and not to the statement.
- * Repeating the statement may then succeed.
+ * Returns whether an error, or one of its causes, is due to the state of the database or its connections, and not to
+ * the statement. Repeating the statement may then succeed.
  */
 export function isOutage(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
@@ -21,6 +23,22 @@ export function isOutage(error: unknown): boolean {
   const codes = [code, originalCode].filter((one) => typeof one === 'string');
   if (codes.some((one) => [SQLSTATE, NETWORK, PRISMA].some((pattern) => pattern.test(one)))) return true;
   return MESSAGE.test(message ?? '') || causesOf(error).some(isOutage);
+}
+
+/** All connections of a pool were in use for too long, although PostgreSQL answered. The statement was not sent. */
+export class ConnectionWaitError extends Error {
+  constructor(connections: number) {
+    super(`${CONNECTION_WAIT}: all ${connections} of this pool are in use`);
+  }
+}
+
+/** Returns whether an error, or one of its causes, is a {@link ConnectionWaitError}. */
+export function isConnectionWait(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return (
+    (error as { message?: string }).message?.startsWith(CONNECTION_WAIT) === true ||
+    causesOf(error).some(isConnectionWait)
+  );
 }
 
 /** Prisma puts PostgreSQL's error into `meta`. */

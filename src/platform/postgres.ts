@@ -1,4 +1,5 @@
-import { Pool, types, type CustomTypesConfig, type PoolClient, type QueryConfig } from 'pg';
+import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
+import { ConnectionWaitError } from './outage';
 
 export type { Pool, PoolClient } from 'pg';
 
@@ -31,15 +32,57 @@ export const REQUEST_TIMEOUT_MS = 5_000;
 /** Timeout for background work and for statements that move much data. Only a database that hangs takes longer. */
 export const BACKGROUND_TIMEOUT_MS = 60_000;
 
+const CONNECTION_TIMEOUT_MS = 5_000;
+
+type ConnectCallback = (
+  error: Error | undefined,
+  client: PoolClient | undefined,
+  done: (release?: unknown) => void,
+) => void;
+
+/**
+ * A pool that tells a wait for its own connections from an outage. pg-pool reports both with the same message when a
+ * caller has waited for too long. If the pool's other callers got responses meanwhile, PostgreSQL works, and the
+ * process has more requests than connections.
+ */
+class WaitingPool extends Pool {
+  /** How often a connection came back that is still usable. */
+  private answers = 0;
+
+  constructor(config: PoolConfig) {
+    super(config);
+    this.on('release', (error) => {
+      if (!error) this.answers++;
+    });
+  }
+
+  override connect(): Promise<PoolClient>;
+  override connect(callback: ConnectCallback): void;
+  override connect(callback?: ConnectCallback): Promise<PoolClient> | void {
+    const { answers } = this;
+    const explain = (error: Error) =>
+      error.message === 'timeout exceeded when trying to connect' && this.answers > answers
+        ? new ConnectionWaitError(this.options.max)
+        : error;
+    if (callback === undefined)
+      return super.connect().catch((error: Error) => {
+        throw explain(error);
+      });
+    super.connect((error, client, done) => callback(error && explain(error), client, done));
+  }
+}
+
 export interface PostgresOptions {
   readonly max: number;
   /** Milliseconds after which a statement fails and its connection is closed; unlimited by default. */
   readonly queryTimeoutMs?: number;
+  /** Maximum time until a connection of the pool is free, or a new one is open. 5 seconds by default. */
+  readonly connectionTimeoutMs?: number;
 }
 
 /** Creates a pool whose connections see only the schema of the shop. */
 export function connectPostgres(url: string, namespace: string, options: PostgresOptions): Pool {
-  const pool = new Pool({
+  const pool = new WaitingPool({
     connectionString: url,
     options: [
       `search_path=${namespace}`,
@@ -50,7 +93,7 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
       .map((setting) => `-c ${setting}`)
       .join(' '),
     max: options.max,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS,
     query_timeout: options.queryTimeoutMs,
     keepAlive: true,
     types: typeParsers,

@@ -3,6 +3,7 @@ import { connectPostgres } from '../../src/platform/postgres';
 import { LIST, RECORD, type ListAnswer, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
+import { itIsExact } from '../setup/final-failure';
 
 const ROUNDS = 3;
 const SENDERS = 8;
@@ -88,7 +89,7 @@ describe('an API process that is killed immediately after its acknowledgements',
     expect(sent.length - acknowledged.length).toBe(PER_REQUEST * unanswered.reduce((sum, lost) => sum + lost, 0));
   });
 
-  it('has stored every receipt that it returned in the inbox, with all of its events', async () => {
+  itIsExact('has stored every receipt that it returned in the inbox, with all of its events', async () => {
     const { rows } = await pool.query<{ id: string; events: Event[] }>('SELECT id, events FROM inbox');
     expect(rows.map((row) => row.id)).toEqual(expect.arrayContaining([...receipts]));
     const durable = new Set(rows.flatMap((row) => row.events.map(({ id }) => id)));
@@ -108,7 +109,7 @@ describe('an API process that is killed immediately after its acknowledgements',
       expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
     });
 
-    it('writes every acknowledged event to the log, and no other event', async () => {
+    itIsExact('writes every acknowledged event to the log, and no other event', async () => {
       for (const awaitReceipt of receipts) {
         await api.client.data<ListAnswer>(LIST, { input: { intent: 'POPULAR', awaitReceipt } });
       }
@@ -117,7 +118,7 @@ describe('an API process that is killed immediately after its acknowledgements',
       expect(log.filter((id) => !sent.some((event) => event.id === id))).toEqual([]);
     });
 
-    it('has exactly the sent events after all of them are sent again with the same ids', async () => {
+    itIsExact('has exactly the sent events after all of them are sent again with the same ids', async () => {
       let receipt: string | null = null;
       for (let at = 0; at < sent.length; at += 500) {
         const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events: sent.slice(at, at + 500) });

@@ -9,6 +9,7 @@ import { RECORD, type RecordAnswer } from '../setup/operations';
 import { ADMIN_KEY, startApi, startWorker } from '../setup/processes';
 import { until } from '../setup/until';
 import { createEventLog } from '../../src/create-event-log';
+import { expectExactly } from '../setup/final-failure';
 
 let inbox: InboxShop;
 
@@ -57,7 +58,8 @@ describe('a full inbox', () => {
       ({ errors }) => !errors,
     );
     await until(inbox.logged, (ids) => ids.length === sent.length + 1);
-    expect(await inbox.logged()).toEqual(['after', ...sent]);
+    const logged = await inbox.logged();
+    expectExactly(() => expect(logged).toEqual(['after', ...sent]));
   }, 60_000);
 
   it('is also an inbox whose oldest batch has waited for too long', async () => {

@@ -6,6 +6,7 @@ import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { RECORD_SCANS, RECORD_SHIPMENTS, type RecordedItems } from '../setup/shipment-operations';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
+import { itIsExact } from '../setup/final-failure';
 
 const ORDER_COUNT = 60;
 const PARCELS_PER_ORDER = 3;
@@ -135,7 +136,7 @@ describe('scans while API processes and workers are killed', () => {
     expect(struck.ingesting).toBeGreaterThan(0);
   });
 
-  it('give each shipment the scans and the status of a recount of what was sent', async () => {
+  itIsExact('give each shipment the scans and the status of a recount of what was sent', async () => {
     const { rows } = await pool.query<{ id: string; status: string; scans: string[]; order: string; carrier: string }>(
       `SELECT id, status, order_id AS order, carrier,
          ARRAY(SELECT scan->>'id' FROM jsonb_array_elements(scans) scan ORDER BY 1) AS scans
@@ -149,7 +150,7 @@ describe('scans while API processes and workers are killed', () => {
     expect(await replayShipments(pool)).toEqual([]);
   });
 
-  it('move exactly the orders whose parcels have all arrived', async () => {
+  itIsExact('move exactly the orders whose parcels have all arrived', async () => {
     const { rows } = await pool.query<{ id: string }>(`SELECT id FROM orders WHERE status = 'DELIVERED' ORDER BY id`);
     const delivered = Array.from({ length: ORDER_COUNT }, (_, n) => `o${n}`).filter((order) =>
       parcels.every(({ orderId, steps }) => orderId !== order || steps === STEPS.length),

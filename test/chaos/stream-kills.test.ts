@@ -15,6 +15,7 @@ import {
   type WindowsAnswer,
 } from '../setup/stream-operations';
 import { until } from '../setup/until';
+import { itIsExact } from '../setup/final-failure';
 
 const EVENTS = 6_000;
 const BATCH = 40;
@@ -185,7 +186,7 @@ describe('windows of workers that are killed, of unordered, repeated and late ev
     expect(shops[1].struck.folding).toBeGreaterThanOrEqual(1);
   });
 
-  it('have the same bytes as those of an undisturbed worker, which received another order', async () => {
+  itIsExact('have the same bytes as those of an undisturbed worker, which received another order', async () => {
     for (const { id } of STREAMS) {
       const [calm, killed] = await Promise.all(shops.map(({ pool }) => storedWindows(pool, id)));
       expect(calm.length).toBeGreaterThan(20);
@@ -193,7 +194,7 @@ describe('windows of workers that are killed, of unordered, repeated and late ev
     }
   });
 
-  it('equal a recount by SQL over the log', async () => {
+  itIsExact('equal a recount by SQL over the log', async () => {
     for (const { pool, api } of shops) {
       const { rows } = await pool.query<{ key: string; start: Date; events: number } & Record<string, string>>(RECOUNT);
       const input = { stream: 'minutes', from: new Date(NOW - 86_400_000), to: new Date(NOW + 60_000) };
@@ -213,7 +214,7 @@ describe('windows of workers that are killed, of unordered, repeated and late ev
     }
   });
 
-  it('do so for sessions, too', async () => {
+  itIsExact('do so for sessions, too', async () => {
     for (const { pool } of shops) {
       const { rows } = await pool.query(SESSIONS);
       const { rows: stored } = await pool.query(
@@ -223,7 +224,7 @@ describe('windows of workers that are killed, of unordered, repeated and late ev
     }
   });
 
-  it('do so for pairs, too', async () => {
+  itIsExact('do so for pairs, too', async () => {
     for (const { pool, api } of shops) {
       const { rows } = await pool.query<{ key: string; start: Date; events: number; revenue: string }>(PAIRS);
       const input = { stream: 'regrets', from: new Date(NOW - 86_400_000), to: new Date(NOW + 60_000) };
@@ -242,7 +243,7 @@ describe('windows of workers that are killed, of unordered, repeated and late ev
     }
   });
 
-  it('equal a replay of the log, which finds a window that differs', async () => {
+  itIsExact('equal a replay of the log, which finds a window that differs', async () => {
     for (const { pool } of shops) expect(await replayStreams(pool)).toEqual([]);
     const { pool } = one();
     const changed = await pool.query<{ key: string }>(
@@ -259,7 +260,7 @@ describe('windows of workers that are killed, of unordered, repeated and late ev
     expect(difference.checkpoint).not.toBe(difference.replay);
   });
 
-  it('leave out events that came too late, and report their number', async () => {
+  itIsExact('leave out events that came too late, and report their number', async () => {
     for (const { pool, api } of shops) {
       const { rows } = await pool.query<{ n: number }>(
         `SELECT count(*)::int AS n FROM events WHERE type = 'PURCHASE' AND received_at - occurred_at > interval '10 minutes'`,

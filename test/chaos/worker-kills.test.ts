@@ -10,6 +10,7 @@ import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer } from '.
 import { startApi, startNaiveWorker, type ShopProcess } from '../setup/processes';
 import { recountInterest, recountPurchases, recountViewed, type Counts, type SentEvent } from '../setup/recount';
 import { testNamespace, type TestNamespace } from '../setup/shop';
+import { itIsExact } from '../setup/final-failure';
 
 const PRODUCTS = 40;
 const CUSTOMERS = 150;
@@ -160,7 +161,7 @@ describe('a worker killed again and again in the middle of its batches', () => {
     expect(await count('SELECT sum(events) FROM log_batches')).toBe(EVENTS);
   });
 
-  it('has every event once in the log, at gapless positions', async () => {
+  itIsExact('has every event once in the log, at gapless positions', async () => {
     expect(await count('SELECT count(*) FROM events')).toBe(EVENTS);
     const { rows } = await pool.query<{ id: string }>('SELECT id FROM events');
     expect(new Set(rows.map((row) => row.id))).toEqual(new Set(events.map((event) => event.id)));
@@ -170,7 +171,7 @@ describe('a worker killed again and again in the middle of its batches', () => {
     expect(await count('SELECT count(*) FROM rejected_events')).toBe(0);
   });
 
-  it('gives the same responses as a recount', async () => {
+  itIsExact('gives the same responses as a recount', async () => {
     for (const customer of [0, 1, 2, 3, 4].map((n) => `customer-${n * 7}`)) {
       const viewed = await api.client.data<ListAnswer>(LIST, {
         input: { intent: 'RECENTLY_VIEWED', customerId: customer },
@@ -180,29 +181,32 @@ describe('a worker killed again and again in the middle of its batches', () => {
     }
   });
 
-  it('has the same co-occurrence counts as a recount, in both views, in the API and the checkpoint', async () => {
-    await worker.stop();
-    const artefacts = new ArtefactStore(pool);
-    const checkpoint = await artefacts.newest(SHOP_ARTEFACT);
-    const state = ShopState.decode(await artefacts.load(checkpoint?.id ?? ''));
-    expect(countsOf(state, state.interest)).toEqual(recountInterest(events));
-    expect(countsOf(state, state.purchase)).toEqual(recountPurchases(events));
-    // An API process that loads the checkpoint and one that has applied every delta give the same responses.
-    const other = await startApi(shop);
-    for (const intent of ['SIMILAR', 'COMPLEMENTARY']) {
-      for (const id of [0, 9, 21].map(product)) {
-        const variables = { input: { intent, productIds: [id] }, first: 100 };
-        const [mine, theirs] = await Promise.all(
-          [api, other].map(({ client }) => client.data<ListAnswer>(LIST, variables)),
-        );
-        const scores = (answer: ListAnswer) => answer.recommendations.edges.map((edge) => [edge.node.id, edge.score]);
-        expect(scores(mine)).toEqual(scores(theirs));
-        expect(ids(mine)).toHaveLength(PRODUCTS - 1);
+  itIsExact(
+    'has the same co-occurrence counts as a recount, in both views, in the API and the checkpoint',
+    async () => {
+      await worker.stop();
+      const artefacts = new ArtefactStore(pool);
+      const checkpoint = await artefacts.newest(SHOP_ARTEFACT);
+      const state = ShopState.decode(await artefacts.load(checkpoint?.id ?? ''));
+      expect(countsOf(state, state.interest)).toEqual(recountInterest(events));
+      expect(countsOf(state, state.purchase)).toEqual(recountPurchases(events));
+      // An API process that loads the checkpoint and one that has applied every delta give the same responses.
+      const other = await startApi(shop);
+      for (const intent of ['SIMILAR', 'COMPLEMENTARY']) {
+        for (const id of [0, 9, 21].map(product)) {
+          const variables = { input: { intent, productIds: [id] }, first: 100 };
+          const [mine, theirs] = await Promise.all(
+            [api, other].map(({ client }) => client.data<ListAnswer>(LIST, variables)),
+          );
+          const scores = (answer: ListAnswer) => answer.recommendations.edges.map((edge) => [edge.node.id, edge.score]);
+          expect(scores(mine)).toEqual(scores(theirs));
+          expect(ids(mine)).toHaveLength(PRODUCTS - 1);
+        }
       }
-    }
-    await other.stop();
-    worker = start();
-  });
+      await other.stop();
+      worker = start();
+    },
+  );
 });
 
 function countsOf(state: ShopState, matrix: Cooccurrence): Counts {

@@ -6,6 +6,7 @@ import type { Cooccurrence } from '../../../src/learn/cooccurrence';
 import { ArtefactStore } from '../../../src/platform/artefacts';
 import { SHOP_ARTEFACT } from '../../../src/live-state/live-state-names';
 import { ShopState } from '../../../src/live-state/shop-state';
+import { expectExactly } from '../../setup/final-failure';
 import { ids, LIST, type ListAnswer } from '../../setup/operations';
 import { startApi } from '../../setup/processes';
 import {
@@ -99,6 +100,10 @@ export async function recount(shop: FaultShop, visits: readonly string[] = []): 
 
 /** The expectations at the end of every fault test. */
 export function expectExact(recounted: Recounted): void {
+  expectExactly(() => compare(recounted));
+}
+
+function compare(recounted: Recounted): void {
   const { interest, purchase } = recounted;
   expect(recounted.lost).toEqual([]);
   expect(recounted.strange).toEqual([]);

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { runCommand } from '../../setup/command';
+import { expectExactly } from '../../setup/final-failure';
 import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -83,14 +84,14 @@ describe('an import whose transactions are ended', () => {
     const counts = JSON.parse(output) as Record<string, number>;
     // A chunk whose COMMIT got no response counts as unchanged when it is repeated.
     expect(counts).toMatchObject({ lines: LINES, rejected: 0 });
-    expect(counts.imported + counts.unchanged).toBe(LINES);
+    expectExactly(() => expect(counts.imported + counts.unchanged).toBe(LINES));
     const recount = await client.query(
       `SELECT count(*)::int AS events, count(DISTINCT id)::int AS ids, sum(quantity)::int AS units FROM events`,
     );
     const units = Array.from({ length: LINES }, (_, n) => 1 + (n % 3)).reduce((a, b) => a + b, 0);
-    expect(recount.rows).toEqual([{ events: LINES, ids: LINES, units }]);
+    expectExactly(() => expect(recount.rows).toEqual([{ events: LINES, ids: LINES, units }]));
     const replay = await runCommand(shop, ['replay', '--json']);
-    expect(JSON.parse(replay.output)).toMatchObject({ equal: true, differing: 0 });
+    expectExactly(() => expect(JSON.parse(replay.output)).toMatchObject({ equal: true, differing: 0 }));
   };
 
   it('by cut connections', async () => {

@@ -51,9 +51,11 @@ describe('shipments', () => {
     (await client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, { shipments })).recordShipments;
   const recordScans = async (...scans: object[]) =>
     (await client.data<{ recordScans: RecordedItems }>(RECORD_SCANS, { scans })).recordScans;
+  /** Returns the receipt once its batch has been applied. Batches are processed concurrently, in any order. */
   const accepted = async (recording: Promise<RecordedItems>) => {
     const { userErrors, receipt } = await recording;
     expect(userErrors).toEqual([]);
+    await list({ first: 1, receipt });
     return receipt;
   };
   const shipment = async (id: string, receipt: string | null = null, by = client) =>

@@ -9,6 +9,7 @@ import { startProcess, startWorker, type ShopProcess } from '../../setup/process
 import { describeWithRabbitMq, RabbitMq } from '../../setup/rabbitmq';
 import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
+import { expectExactly } from '../../setup/final-failure';
 
 jest.setTimeout(120_000);
 
@@ -102,7 +103,7 @@ describeWithRabbitMq('events from RabbitMQ')('RabbitMQ', () => {
       const waiting = async () =>
         (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).rows[0].n;
       await until(waiting, (n) => n === 0);
-      expect(await logged()).toEqual({ n: EVENTS, distinct: EVENTS });
+      await expectExactly(async () => expect(await logged()).toEqual({ n: EVENTS, distinct: EVENTS }));
     });
   });
 });

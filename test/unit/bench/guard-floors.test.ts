@@ -9,6 +9,7 @@ import {
   type Floors,
 } from '../../../bench/guard/floors';
 import type { GuardRow } from '../../../bench/guard/guard-row';
+import { measureAgainIfBelow } from '../../../bench/guard/measure-again';
 import { ReferenceKernel } from '../../../bench/guard/reference-kernel';
 
 const row = (name: string, ratio: number): GuardRow => ({ name, what: `one ${name}`, ratio });
@@ -88,6 +89,34 @@ describe('two measurements of a row', () => {
   it('are needed only if the row has a floor and does not reach it', () => {
     expect([30, 29, NaN].map((ratio) => isBelowFloor(row('lists', ratio), FLOORS))).toEqual([false, true, true]);
     expect(isBelowFloor(row('search', 1), FLOORS)).toBe(false);
+  });
+});
+
+describe('a group of rows', () => {
+  /** Measures the given values in turn, and returns the rows with what was measured again. */
+  async function measured(values: readonly (readonly [lists: number, imported: number])[]) {
+    const again: string[] = [];
+    let n = 0;
+    const measure = () => {
+      const [lists, imported] = values[n++];
+      return Promise.resolve([row('lists', lists), row('import', imported)]);
+    };
+    const rows = await measureAgainIfBelow(measure, FLOORS, (names) => void again.push(names.join(' ')));
+    return { ratios: rows.map(({ ratio }) => ratio), again, faults: compareWithFloors(rows, FLOORS).length };
+  }
+
+  it('is measured once if every row reaches its floor', async () => {
+    expect(await measured([[31, 0.7]])).toEqual({ ratios: [31, 0.7], again: [], faults: 0 });
+  });
+
+  it('is measured again until the row below its floor has reached it; other rows count as measured first', async () => {
+    const values = [[20, 0.7], [25, 0.9], [30, 0.9]] as const; // prettier-ignore
+    expect(await measured(values)).toEqual({ ratios: [30, 0.7], again: ['lists', 'lists'], faults: 0 });
+  });
+
+  it('fails if a row is below its floor three times', async () => {
+    const values = [[20, 0.7], [25, 0.7], [24, 0.7], [40, 0.7]] as const; // prettier-ignore
+    expect(await measured(values)).toEqual({ ratios: [25, 0.7], again: ['lists', 'lists'], faults: 1 });
   });
 });
 

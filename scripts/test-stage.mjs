@@ -1,0 +1,140 @@
+/**
+ * Runs Jest once over all files of a stage, and then each file that failed again by itself. A file that passes then
+ * counts as passed and is reported as flaky. Tests that depend on the machine's load therefore don't hide whether a
+ * change is correct, and still can't go unnoticed.
+ *
+ * A file is not run again if a failure is final, see `test/setup/final-failure.ts`.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { root } from './bootstrap.mjs';
+
+/** Runs of a failing file, after the first one. */
+const MAX_RERUNS = 2;
+/** If more files fail, the cause is unlikely to be chance, and none of them is run again. */
+const MAX_RERUN_FILES = 10;
+const EXIT_PATIENCE_MS = 20_000; // the services end during this time
+
+let interrupted = false;
+
+/** @returns {boolean} whether a signal has ended a stage. Later stages should not start. */
+export const wasInterrupted = () => interrupted;
+
+/**
+ * @typedef {object} FileResult The counts of a test file in its last run.
+ * @property {string} file absolute path
+ * @property {number} passed
+ * @property {number} failed
+ * @property {boolean} isFinal whether a failure may not be excused by another run
+ * @property {string} message the first failure
+ *
+ * @typedef {{ file: string, failures: number, runs: number, message: string }} Flaky
+ */
+
+/**
+ * @param {string[]} args Jest's
+ * @param {{ retry: boolean, node: string }} options node: path of the executable that runs the tests
+ * @returns {Promise<{ passed: number, failed: number, flaky: Flaky[] }>}
+ */
+export async function runStage(args, { retry, node }) {
+  const first = await runJest(args, node);
+  const results = new Map(first.files.map((result) => [result.file, result]));
+  const failing = first.files.filter(({ failed }) => failed > 0);
+  const flaky = [];
+  if (retry && !first.isUnexplained && failing.length <= MAX_RERUN_FILES) {
+    for (const { file, isFinal, message } of failing) {
+      if (isFinal) continue;
+      const { runs, last } = await runAgain(file, args, node);
+      if (last === undefined) continue;
+      results.set(file, last);
+      if (last.failed === 0) flaky.push({ file, failures: runs, runs: runs + 1, message });
+    }
+  } else if (retry && failing.length > MAX_RERUN_FILES) {
+    say(`${failing.length} files failed, more than ${MAX_RERUN_FILES}: none of them is run again.`);
+  }
+  const counts = [...results.values()];
+  const sum = (of) => counts.reduce((total, result) => total + of(result), 0);
+  // A failure outside of any test file, such as a failing global setup or a signal, counts as one.
+  return { passed: sum((one) => one.passed), failed: sum((one) => one.failed) + Number(first.isUnexplained), flaky };
+}
+
+/**
+ * Runs a failing file by itself until it passes, at most {@link MAX_RERUNS} times.
+ * @returns {Promise<{ runs: number, last?: FileResult }>} runs: the failures so far, the first run included
+ */
+async function runAgain(file, args, node) {
+  let last;
+  for (let runs = 1; runs <= MAX_RERUNS; runs++) {
+    if (interrupted) return { runs, last };
+    say(`Running ${path.relative(root, file)} again, because it failed (${runs} of ${MAX_RERUNS}) …`);
+    const again = await runJest([...args, `--filter=${path.join(root, 'test/setup/one-file.js')}`], node, file);
+    const result = again.files.find((one) => one.file === file);
+    // A run that ended without a result, or failed outside of the file, is no proof that the file passes.
+    if (result === undefined) continue;
+    last = again.isUnexplained ? { ...result, failed: Math.max(result.failed, 1) } : result;
+    if (last.failed === 0 || last.isFinal) return { runs, last };
+  }
+  return { runs: MAX_RERUNS + 1, last };
+}
+
+/**
+ * Runs Jest in this process group, so that Ctrl-C reaches it; forwards other signals and waits for Jest to end. A test
+ * that leaves a server or a connection open would keep Jest running forever, so Jest is ended some time after it has
+ * reported.
+ * @param {string} [only] the one file to run, see `test/setup/one-file.js`
+ * @returns {Promise<{ files: FileResult[], isUnexplained: boolean }>} isUnexplained: Jest failed, but no file did
+ */
+async function runJest(args, node, only) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'freshet-tally-'));
+  const tally = path.join(folder, 'tally.json');
+  try {
+    const { code, isHung } = await exitOfJest(args, node, tally, only);
+    const files = existsSync(tally) ? JSON.parse(readFileSync(tally, 'utf8')) : [];
+    return { files, isUnexplained: code !== 0 && !isHung && files.every(({ failed }) => failed === 0) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function exitOfJest(args, node, tally, only = '') {
+  const reporters = ['--reporters=default', `--reporters=${path.join(root, 'test/setup/tally.js')}`];
+  const child = spawn(node, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args, ...reporters], {
+    cwd: root,
+    env: {
+      ...process.env,
+      FRESHET_TALLY: tally,
+      FRESHET_ONLY_FILE: only,
+      // Scripts and packages that start `node` by its name get the same release.
+      PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`,
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const forward = (name) => {
+    interrupted = true;
+    child.kill(name);
+  };
+  const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const name of SIGNALS) process.once(name, forward);
+  let countedAt;
+  let isHung = false;
+  const watch = setInterval(() => {
+    if (existsSync(tally)) countedAt ??= Date.now();
+    if (countedAt === undefined || isHung || Date.now() - countedAt < EXIT_PATIENCE_MS) return;
+    isHung = true;
+    say('Jest did not exit: a test left a handle open (see "npx jest --detectOpenHandles"). Ending Jest.');
+    child.kill('SIGTERM');
+  }, 500);
+  return new Promise((resolve) => {
+    child.once('error', () => resolve({ code: 1, isHung }));
+    child.once('exit', (code) => resolve({ code: code ?? 1, isHung }));
+  }).finally(() => {
+    clearInterval(watch);
+    for (const name of SIGNALS) process.removeListener(name, forward);
+  });
+}
+
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}

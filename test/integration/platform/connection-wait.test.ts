@@ -1,0 +1,61 @@
+import { createServer, type Server } from 'node:net';
+import pino from 'pino';
+import { formatError } from '../../../src/graphql/error-format';
+import { isOutage } from '../../../src/platform/outage';
+import { connectPostgres, type Pool } from '../../../src/platform/postgres';
+import { connectPrisma } from '../../../src/platform/prisma';
+import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { until } from '../../setup/until';
+
+const log = pino({ level: 'silent' });
+const TIMEOUT_MS = 1_000;
+
+describe('a request that waits for a connection of its process', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2, connectionTimeoutMs: TIMEOUT_MS });
+  });
+
+  afterAll(async () => {
+    await pool.end();
+    await shop.drop();
+  });
+
+  it('is refused with OVERLOADED and retryAfterMs if PostgreSQL answers other requests meanwhile', async () => {
+    const [first, second] = await Promise.all([pool.connect(), pool.connect()]);
+    const next = pool.connect();
+    const requests = [pool.connect(), pool.query('SELECT 1'), connectPrisma(pool, shop.namespace).apiKey.count()];
+    const failures = Promise.all(requests.map((one) => one.catch((error: unknown) => error)));
+    await until(
+      () => pool.waitingCount,
+      (waiting) => waiting === 1 + requests.length,
+    );
+    // The connection goes to the request that came first.
+    first.release();
+    const errors = await failures;
+    for (const client of [await next, second]) client.release();
+    for (const error of errors) {
+      expect(isOutage(error)).toBe(true); // Background work tries again.
+      const { message, extensions } = formatError(error, log);
+      expect(message).toBe('The server is overloaded; try again.');
+      expect(extensions).toEqual({ code: 'OVERLOADED', retryAfterMs: expect.any(Number) });
+    }
+  });
+
+  it('is refused with UNAVAILABLE if PostgreSQL answers nothing', async () => {
+    const silent: Server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as { port: number };
+    const url = `postgres://nobody@127.0.0.1:${port}/nothing`;
+    const hanging = connectPostgres(url, 'x', { max: 1, connectionTimeoutMs: TIMEOUT_MS });
+    const requests = [hanging.query('SELECT 1'), hanging.query('SELECT 1')];
+    for (const error of await Promise.all(requests.map((one) => one.catch((reason: unknown) => reason)))) {
+      expect(formatError(error, log).extensions?.code).toBe('UNAVAILABLE');
+    }
+    silent.close();
+    await hanging.end();
+  });
+});

@@ -1,0 +1,1 @@
+export declare const FINAL_FAILURE: string;
