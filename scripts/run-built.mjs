@@ -1,6 +1,7 @@
 import Module from 'node:module';
 import path from 'node:path';
 import { bootstrapOrExit, root } from './bootstrap.mjs';
+import './end-with-parent.mjs';
 
 /**
  * Brings the checkout up to date and runs a built module in this process, as if it had been passed to node: signals,

@@ -6,6 +6,7 @@
  */
 import path from 'node:path';
 import { BootstrapError, bootstrap, root } from './bootstrap.mjs';
+import './end-with-parent.mjs';
 import { installNode } from './node-release.mjs';
 import { runStage, wasInterrupted } from './test-stage.mjs';
 

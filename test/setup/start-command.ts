@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-const program = path.resolve(__dirname, '../../dist/cli/start.js');
+const root = path.resolve(__dirname, '../..');
+const program = path.join(root, 'dist/cli/start.js');
 
 /** Runs `npm start` without npm and the bootstrap, in a separate process group, as a terminal would start it. */
 export interface Started {
@@ -19,7 +20,15 @@ const groups: number[] = [];
 
 export function start(env: NodeJS.ProcessEnv): Started {
   if (!existsSync(program)) throw new Error(`${program} is missing: "npm test" builds it.`);
-  const child = spawn(process.execPath, [program], {
+  return run(process.execPath, [program], env);
+}
+
+/** Runs `npm start` by npm. */
+export const npmStart = (env: NodeJS.ProcessEnv): Started => run('npm', ['start'], env);
+
+function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Started {
+  const child = spawn(command, args, {
+    cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', DEMO: 'off', LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

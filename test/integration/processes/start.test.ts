@@ -5,7 +5,7 @@ import path from 'node:path';
 import { isRunning, waitForExit } from '../../../src/local-services/process-table';
 import { testFolder, testServices } from '../../setup/shop';
 import { until } from '../../setup/until';
-import { endStarted, READY, start } from '../../setup/start-command';
+import { endStarted, npmStart, READY, start } from '../../setup/start-command';
 
 jest.setTimeout(120_000);
 
@@ -29,6 +29,20 @@ it('starts everything, ends all of it on Ctrl-C, tolerates a second one, and res
     expect(pids.filter(isRunning)).toEqual([]);
     await expect(fetch(`http://127.0.0.1:${port}/readyz`)).rejects.toThrow();
   }
+});
+
+it('ends everything that it started when the process of npm is ended', async () => {
+  const DATA_DIR = testFolder('start');
+  const freshet = npmStart({ DATA_DIR });
+  const [, port] = await freshet.line(READY);
+  const pids = pidsOf(DATA_DIR);
+  freshet.process.kill('SIGTERM'); // only npm, as `kill PID` does
+  await freshet.exitCode(); // Its output closes when its children have ended too.
+  await until(
+    () => pids.filter(isRunning),
+    (running) => running.length === 0,
+  );
+  await expect(fetch(`http://127.0.0.1:${port}/readyz`)).rejects.toThrow();
 });
 
 it('after a SIGKILL its processes end, and the next start joins the remaining services', async () => {
