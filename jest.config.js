@@ -1,15 +1,9 @@
 'use strict';
 
-const swc = {
-  jsc: {
-    target: 'es2022',
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-    keepClassNames: true,
-  },
-  module: { type: 'commonjs' },
-  sourceMaps: 'inline',
-};
+const build = require('./scripts/swc-options.cjs');
+
+// Jest can't run `import()`.
+const swc = { ...build, module: { ...build.module, ignoreDynamic: false }, sourceMaps: 'inline' };
 
 // These packages ship ES modules only: jest has to translate them.
 const esModules = [

@@ -1,20 +1,25 @@
 /**
  * Makes a fresh clone runnable with Node and npm only: installs packages, generates the Prisma client, compiles the
  * kernels and builds. A step runs only if its inputs have changed, so a second call takes some tens of milliseconds.
+ * Steps that don't depend on each other run side by side.
  * All messages go to standard error, because standard output belongs to the command that called this script.
  *
  * Uses Node without dependencies, because it runs before packages are installed.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as compiler from './compile.mjs';
 import { withLock } from './lock.mjs';
 
 const MIN_NODE = [20, 19];
 const SOURCE_FOLDERS = ['src', 'workers', 'cli', 'bench'];
-const BUILD_SETTINGS = ['tsconfig.json', 'tsconfig.build.json'];
+const BUILD_SETTINGS = ['scripts/compile.mjs', 'scripts/swc-options.cjs'];
+/** While steps run, this often a line names them. */
+const PROGRESS_MS = 4_000;
 
 /** The root of this checkout. */
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -34,16 +39,17 @@ export async function bootstrap(options = {}) {
   if (pending(options).length === 0) return;
   await withLock(path.join(root, 'node_modules', '.freshet', 'bootstrap.lock'), {
     onWait: (pid) => say(`Waiting for another bootstrap (process ${pid}) …`),
-    run: () => {
-      // Checks again after each step: the previous lock holder may have done the work, and generating changes the
-      // inputs of the build.
-      for (;;) {
-        const [step] = pending(options);
-        if (!step) return;
-        step();
-      }
+    run: async () => {
+      // The previous lock holder may have done the work.
+      if (pending(options).includes(install)) await install();
+      await Promise.all(CHAINS.map((chain) => runChain(chain, options)));
     },
   });
+}
+
+/** Runs the pending steps of a chain. Each step may change the inputs of the next one. */
+async function runChain(chain, options) {
+  for (const step of chain) if (pending(options).includes(step)) await step();
 }
 
 /**
@@ -67,7 +73,10 @@ function checkNode() {
   );
 }
 
-/** Returns the steps that are still to be run, in order. */
+/** Steps that run after each other. The chains run side by side. */
+const CHAINS = [[generate, build], [compileKernels], [generateClientSchema, buildPages]];
+
+/** Returns the steps that are still to be run. */
 function pending({ dev = false, compile = true }) {
   const steps = [];
   if (!isGenerated()) steps.push(generate);
@@ -101,8 +110,8 @@ function isInstalled(dev) {
  * Development packages are included explicitly, because the build needs them and NODE_ENV=production would omit them.
  * Scripts are disabled, because one of them would download an engine binary that Freshet does not use.
  */
-function install() {
-  run('Installing packages', [
+async function install() {
+  await run('Installing packages', [
     ...npmCommand(),
     ...['install', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'],
     ...['--no-save', '--loglevel=error', '--no-progress'],
@@ -135,9 +144,9 @@ function isGenerated() {
   return readStamp(path.join(clientFolder, '.made-from')) === clientHash();
 }
 
-function generate() {
+async function generate() {
   const madeFrom = clientHash();
-  run(
+  await run(
     'Generating the Prisma client',
     [process.execPath, path.join('node_modules', 'prisma', 'build', 'index.js'), 'generate'],
     {
@@ -171,12 +180,12 @@ function areKernelsCompiled() {
 }
 
 /** Compiles kernels/NAME.ts to dist/kernels/NAME.wasm. Files in subfolders are imported by these. */
-function compileKernels() {
+async function compileKernels() {
   const madeFrom = kernelHash();
   rmSync(kernelFolder, { recursive: true, force: true });
   for (const source of kernelSources().filter((file) => path.dirname(file) === 'kernels')) {
     const name = path.basename(source, '.ts');
-    run(`Compiling the kernel ${name}`, [
+    await run(`Compiling the kernel ${name}`, [
       process.execPath,
       path.join('node_modules', 'assemblyscript', 'bin', 'asc.js'),
       source,
@@ -198,7 +207,7 @@ function buildHash() {
   const hash = createHash('sha256');
   for (const name of BUILD_SETTINGS) addFile(hash, name);
   for (const name of sources()) addFile(hash, name);
-  hash.update(lockedVersion('typescript'));
+  hash.update(lockedVersion('@swc/core'));
   return hash.digest('hex');
 }
 
@@ -206,24 +215,18 @@ function isBuilt() {
   return readStamp(buildStamp) === buildHash();
 }
 
-function build() {
+async function build() {
   const madeFrom = buildHash();
-  run('Building', [
-    process.execPath,
-    path.join('node_modules', 'typescript', 'bin', 'tsc'),
-    '-p',
-    'tsconfig.build.json',
-  ]);
-  prune();
+  await timed('Building', () =>
+    compiler.compile({
+      root,
+      sources: sources(),
+      folders: SOURCE_FOLDERS,
+      options: createRequire(import.meta.url)('./swc-options.cjs'),
+      compiler: lockedVersion('@swc/core'),
+    }),
+  );
   writeStamp(buildStamp, madeFrom);
-}
-
-/** Removes output of deleted sources from dist: tsc leaves it there, and a stale module could still be loaded. */
-function prune() {
-  const expected = new Set(sources().map((name) => name.replace(/\.ts$/, '')));
-  for (const folder of SOURCE_FOLDERS)
-    for (const name of filesUnder(path.join('dist', folder)))
-      if (!expected.has(path.relative('dist', name).replace(/\.js(\.map)?$/, ''))) rmSync(path.join(root, name));
 }
 
 function sources() {
@@ -246,9 +249,9 @@ function isClientSchemaGenerated() {
   return readStamp(clientSchemaStamp) === clientSchemaHash();
 }
 
-function generateClientSchema() {
+async function generateClientSchema() {
   const madeFrom = clientSchemaHash();
-  run('Generating the client', [process.execPath, path.join('scripts', 'client-schema.mjs'), clientSchema]);
+  await run('Generating the client', [process.execPath, path.join('scripts', 'client-schema.mjs'), clientSchema]);
   writeStamp(clientSchemaStamp, madeFrom);
 }
 
@@ -269,10 +272,10 @@ function arePagesBuilt() {
 }
 
 /** Builds shop/ into dist/pages/shop, and the other pages likewise. */
-function buildPages() {
+async function buildPages() {
   const madeFrom = pagesHash();
   for (const page of PAGES)
-    run(`Building the page /${page}/`, [
+    await run(`Building the page /${page}/`, [
       process.execPath,
       path.join('node_modules', 'vite', 'bin', 'vite.js'),
       ...['build', '--config', path.join(page, 'vite.config.mjs'), '--logLevel', 'warn'],
@@ -283,14 +286,7 @@ function buildPages() {
 // ── shared functions ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Returns the paths of all files below a folder of the checkout, relative to the root, sorted. */
-function filesUnder(folder) {
-  const absolute = path.join(root, folder);
-  if (!existsSync(absolute)) return [];
-  return readdirSync(absolute, { recursive: true })
-    .map((name) => path.join(folder, name))
-    .filter((name) => statSync(path.join(root, name)).isFile())
-    .sort();
-}
+const filesUnder = (folder) => compiler.filesUnder(root, folder);
 
 function addFile(hash, name) {
   const file = path.join(root, name);
@@ -313,22 +309,48 @@ function writeStamp(file, text) {
   writeFileSync(file, text);
 }
 
-/** Runs a step and shows its output only if it fails. */
+/** Runs a command as a step, and shows its output only if it fails. */
 function run(title, [command, ...args], env = {}) {
-  const since = Date.now();
-  process.stderr.write(`${title} … `);
-  const result = spawnSync(command, args, {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
+  return timed(title, async () => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    const how = await new Promise((resolve) => {
+      child.once('error', (error) => resolve(error.message));
+      child.once('close', (code, signal) =>
+        resolve(code === 0 ? undefined : signal ? `ended by ${signal}` : `exit code ${code}`),
+      );
+    });
+    if (how === undefined) return;
+    process.stderr.write(output);
+    throw new BootstrapError(`${title} failed: ${how}. The command was: ${[command, ...args].join(' ')}`);
   });
-  if (result.status === 0) return say(`${((Date.now() - since) / 1000).toFixed(1)} s`);
-  say('failed');
-  process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
-  const how = result.error?.message ?? (result.signal ? `ended by ${result.signal}` : `exit code ${result.status}`);
-  throw new BootstrapError(`${title} failed: ${how}. The command was: ${[command, ...args].join(' ')}`);
+}
+
+/** The steps that run now. */
+const running = new Set();
+
+/** Runs a step, and says how long it took. While steps run, a line says so regularly. */
+async function timed(title, step) {
+  const since = Date.now();
+  const seconds = () => ((Date.now() - since) / 1000).toFixed(1);
+  running.add(title);
+  const progress = setInterval(() => {
+    const [first] = running;
+    if (first === title) say(`${[...running].join(', ')} … (${seconds()} s)`);
+  }, PROGRESS_MS);
+  try {
+    await step();
+  } finally {
+    clearInterval(progress);
+    running.delete(title);
+  }
+  say(`${title}: ${seconds()} s`);
 }
 
 function say(line) {
