@@ -41,7 +41,7 @@ type ConnectCallback = (
 ) => void;
 
 /**
- * A pool that tells a wait for its own connections from an outage. pg-pool reports both with the same message when a
+ * A pool that distinguishes a wait for its own connections from an outage. pg-pool reports both with the same message when a
  * caller has waited for too long. If the pool's other callers got responses meanwhile, PostgreSQL works, and the
  * process has more requests than connections.
  */

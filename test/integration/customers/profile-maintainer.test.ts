@@ -3,11 +3,14 @@ import { BackfillService } from '../../../src/events/backfill.service';
 import { orderKeyOf, subjectOfCustomer } from '../../../src/events/log-event';
 import { readHistory } from '../../../src/events/log-reader.store';
 import { Outbox } from '../../../src/events/outbox.service';
+import { newestPosition } from '../../../src/events/position.store';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { MergeService } from '../../../src/customers/merge.service';
 import type { ProfileModels } from '../../../src/customers/profiles/profile';
 import { ProfileMaintainer } from '../../../src/customers/profiles/profile-maintainer.service';
 import { seededRandom } from '../../../src/learn/seeded-random';
+import { PROFILES_LEASE } from '../../../src/models/profiles-lease';
+import { leaseHolder, leasePosition } from '../../../src/platform/lease';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { RedisPubSub } from '../../../src/platform/pubsub';
@@ -30,6 +33,7 @@ describe('ProfileMaintainer', () => {
   let maintainer: ProfileMaintainer;
   let running: Promise<void>;
   let models: ProfileModels | null | undefined = null;
+  let modelReads = 0;
   let now = START + 100 * DAY;
   let sent = 0;
   const random = seededRandom(5);
@@ -55,7 +59,13 @@ describe('ProfileMaintainer', () => {
       pubSub,
       outbox,
       log,
-      models: { refresh: () => Promise.resolve(), current: () => models },
+      models: {
+        refresh: () => Promise.resolve(),
+        current: () => {
+          modelReads++;
+          return models;
+        },
+      },
       now: () => now,
     });
     running = maintainer.run();
@@ -111,18 +121,31 @@ describe('ProfileMaintainer', () => {
     return Object.fromEntries([...segments].filter(([, segment]) => segment !== null).sort());
   };
   const becomes = async (expected: () => Promise<object>) => {
-    const end = Date.now() + 10_000;
-    let [have, want] = [await stored(), await expected()];
-    while (!isDeepStrictEqual(have, want) && Date.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      [have, want] = [await stored(), await expected()];
-    }
-    expect(have).toEqual(want);
+    await until(
+      async () => ({ have: await stored(), want: await expected() }),
+      ({ have, want }) => isDeepStrictEqual(have, want),
+    );
+  };
+  /** Waits until the maintainer has processed the log. It stores its position when it renews its lease. */
+  const hasFollowed = async () => {
+    const newest = await newestPosition(pool);
+    await until(
+      () => leasePosition(pool, PROFILES_LEASE),
+      (position) => position >= newest,
+    );
+  };
+  /** Waits until the maintainer uses the present `models`. */
+  const hasReadModels = async () => {
+    const before = modelReads;
+    await until(
+      () => modelReads,
+      (count) => count > before,
+    );
   };
 
   it('computes no profile while no version is active, and all profiles once one is', async () => {
     await backfill.append(Array.from({ length: 20 }, () => event()));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await hasFollowed();
     expect(await stored()).toEqual({});
     models = ORDER_COUNTS;
     await becomes(recounted);
@@ -154,11 +177,16 @@ describe('ProfileMaintainer', () => {
   it('waits while an active version is not loaded: nothing is removed, and nothing is missed', async () => {
     const before = await stored();
     models = undefined;
+    await hasReadModels();
     await backfill.append([
       event({ customerId: 'e', type: 'PURCHASE', sessionId: undefined, occurredAt: START + 9 * DAY }),
     ]);
-    // Longer than it waits before it gives the lease away.
-    await new Promise((resolve) => setTimeout(resolve, 7_000));
+    // It waits for a while, then releases the lease, so that another process can acquire it.
+    const tokenBefore = (await leaseHolder(pool, PROFILES_LEASE))?.token ?? 0;
+    await until(
+      () => leaseHolder(pool, PROFILES_LEASE),
+      (holder) => holder !== null && holder.token > tokenBefore,
+    );
     expect(await stored()).toEqual(before);
     models = ORDER_COUNTS;
     await becomes(async () => ({ ...(await recounted()), ahead: '1' }));
@@ -185,11 +213,11 @@ describe('ProfileMaintainer', () => {
   it('computes all profiles again when the same version is active again after a time without one', async () => {
     const active = models;
     models = null;
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await becomes(() => Promise.resolve({}));
     await backfill.append([
       event({ customerId: 'c', type: 'PURCHASE', sessionId: undefined, occurredAt: START - DAY }),
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await hasFollowed();
     models = active;
     await becomes(async () => {
       const counts = Object.entries({ ...(await recounted()), ahead: '1' });

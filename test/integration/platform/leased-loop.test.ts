@@ -7,7 +7,12 @@ import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
 const log = pino({ level: 'silent' });
-const LEASE_MS = 2_000;
+/** No lease expires on a busy machine while a test uses it. */
+const LEASE_MS = 60_000;
+/** A lease is renewed after a quarter of its duration. An owner notices only then that it has lost the lease. */
+const SHORT_LEASE_MS = 2_000;
+/** Longer than a test may take: a pause that does not end when the loop closes fails the test. */
+const HOUR_MS = 3_600_000;
 
 let shop: TestNamespace;
 let pool: Pool;
@@ -26,7 +31,7 @@ afterAll(async () => {
 });
 
 describe('withLease', () => {
-  const options = (name: string) => ({ pool, log, name, leaseMs: LEASE_MS });
+  const options = (name: string, leaseMs = LEASE_MS) => ({ pool, log, name, leaseMs });
 
   it('works only if no other owner holds the lease, and releases it with the position that was reached', async () => {
     let position = 3;
@@ -79,7 +84,7 @@ describe('withLease', () => {
   it('reports that the lease was taken over', async () => {
     const lost = jest.fn();
     await withLease(
-      options('lost'),
+      options('lost', SHORT_LEASE_MS),
       async (lease) => {
         await pool.query(`UPDATE leases SET owner = 'somebody else', token = 9 WHERE name = 'lost'`);
         await until(
@@ -95,7 +100,7 @@ describe('withLease', () => {
 });
 
 describe('LeasedLoop', () => {
-  const open = (name: string, run: (lease: Lease, loop: LeasedLoop) => Promise<unknown>) => {
+  const loopOf = (name: string, run: (lease: Lease, loop: LeasedLoop) => Promise<unknown>): LeasedLoop => {
     const loop: LeasedLoop = new LeasedLoop({
       pool,
       log,
@@ -106,6 +111,10 @@ describe('LeasedLoop', () => {
       failure: 'failed',
       begin: (lease) => ({ run: () => run(lease, loop) }),
     });
+    return loop;
+  };
+  const open = (name: string, run: (lease: Lease, loop: LeasedLoop) => Promise<unknown>) => {
+    const loop = loopOf(name, run);
     return { loop, running: loop.run() };
   };
 
@@ -113,7 +122,7 @@ describe('LeasedLoop', () => {
     const working: string[] = [];
     const work = (name: string) => async (lease: Lease, loop: LeasedLoop) => {
       working.push(name);
-      while (!loop.isClosing && lease.held) await loop.pause(5_000);
+      while (!loop.isClosing && lease.held) await loop.pause(HOUR_MS);
     };
     const first = open('shared', work('first'));
     await until(
@@ -121,7 +130,12 @@ describe('LeasedLoop', () => {
       (names) => names.length === 1,
     );
     const second = open('shared', work('second'));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // The second loop pauses after each attempt to acquire the lease.
+    const attempts = jest.spyOn(second.loop, 'pause').mock.calls;
+    await until(
+      () => attempts.length,
+      (count) => count >= 3,
+    );
     expect(working).toEqual(['first']);
     first.loop.close();
     await first.running;
@@ -144,18 +158,25 @@ describe('LeasedLoop', () => {
     expect([attempts, loop.isClosing]).toEqual([3, true]);
   });
 
-  it('is woken from a pause that allows it, and from no other', async () => {
-    const { loop, running } = open('woken', async (_, loop) => {
-      const began = performance.now();
-      setTimeout(() => loop.wake(), 20);
-      await loop.pause(200);
-      const paused = performance.now() - began;
-      setTimeout(() => loop.wake(), 20);
-      await loop.pauseUntilWoken(60_000);
+  it('is woken from a pause that allows it. Any other lasts its time, or until the loop closes', async () => {
+    jest.useFakeTimers();
+    try {
+      const loop = loopOf('woken', () => Promise.resolve());
+      const wakeable = loop.pauseUntilWoken(200);
+      loop.wake();
+      await wakeable;
+      const ended = jest.fn();
+      void loop.pause(200).then(ended);
+      loop.wake();
+      await jest.advanceTimersByTimeAsync(199);
+      expect(ended).not.toHaveBeenCalled();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(ended).toHaveBeenCalledTimes(1);
+      const closed = loop.pause(200);
       loop.close();
-      expect(paused).toBeGreaterThanOrEqual(199);
-    });
-    await running;
-    expect(loop.isClosing).toBe(true);
+      await closed;
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

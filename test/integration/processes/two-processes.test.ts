@@ -1,3 +1,5 @@
+import type { Pool } from 'pg';
+import { connectPostgres } from '../../../src/platform/postgres';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import {
   ids,
@@ -15,15 +17,31 @@ import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
 const products = [...Array(24).keys()].map((n) => ({ id: `product-${n}`, title: `Product ${n}` }));
-/** The message that each worker's learner logs when it has the lease. */
-const LEARNING = '"msg":"learning"';
+/** Returns the fencing tokens of the leases with which the learner of a worker has begun to learn. */
+const learnerTokens = (worker: ShopProcess) =>
+  worker
+    .log()
+    .split('\n')
+    .filter((line) => line.includes('"msg":"learning"') && line.endsWith('}'))
+    .map((line) => (JSON.parse(line) as { token: number }).token);
 
 describe('two API processes and two worker processes on one shop', () => {
   let shop: TestNamespace;
   let one: ShopProcess & { client: GraphqlClient };
   let two: ShopProcess & { client: GraphqlClient };
   let workers: ShopProcess[];
+  let pool: Pool;
 
+  /** Waits until a worker has logged that it learns with the current lease. @returns the token and that worker */
+  const currentLearner = () =>
+    until(
+      async () => {
+        const { rows } = await pool.query<{ token: number }>(`SELECT token FROM leases WHERE name = 'learner'`);
+        const token = rows.at(0)?.token ?? 0;
+        return { token, worker: workers.find((worker) => learnerTokens(worker).includes(token)) };
+      },
+      ({ worker }) => worker !== undefined,
+    ) as Promise<{ token: number; worker: ShopProcess }>;
   const record = async (client: GraphqlClient, events: object[]) => {
     const { recordEvents } = await client.data<RecordAnswer>(RECORD, { events });
     expect(recordEvents.errors).toEqual([]);
@@ -39,24 +57,28 @@ describe('two API processes and two worker processes on one shop', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
     workers = [startWorker(shop), startWorker(shop)];
     [one, two] = await Promise.all([startApi(shop), startApi(shop)]);
     await one.client.data<UpsertAnswer>(UPSERT, { products });
-    await until(
-      () => workers.filter((worker) => worker.log().includes(LEARNING)).length,
-      (learning) => learning > 0,
-    );
+    await currentLearner();
   });
 
   afterAll(async () => {
     await Promise.all([one.client.close(), two.client.close()]);
     const living = [one, two, ...workers].filter(({ child }) => child.signalCode === null);
     expect(await Promise.all(living.map((process) => process.stop()))).toEqual(living.map(() => 0));
+    await pool.end();
     await shop.drop();
   });
 
-  it('have one learner', () => {
-    expect(workers.filter((worker) => worker.log().includes(LEARNING))).toHaveLength(1);
+  it('have one learner', async () => {
+    const { token, worker } = await currentLearner();
+    const [other] = workers.filter((each) => each !== worker);
+    expect(learnerTokens(other)).not.toContain(token);
+    // Usually there is one lease. On a busy machine, the learner may have lost its lease to the other worker before.
+    const tokens = workers.flatMap(learnerTokens);
+    expect(new Set(tokens).size).toBe(tokens.length);
   });
 
   it('read at one process what was written at the other, with its receipt awaited there', async () => {
@@ -116,10 +138,9 @@ describe('two API processes and two worker processes on one shop', () => {
       const similar = await list(api, { intent: 'SIMILAR', productIds: ['product-10'], awaitReceipt: before });
       expect(ids(similar)[0]).toBe('product-11');
     }
-    const [learning] = workers.filter((worker) => worker.log().includes(LEARNING));
+    const { token, worker: learning } = await currentLearner();
     const [other] = workers.filter((worker) => worker !== learning);
     await learning.kill();
-    const killedAt = Date.now();
     await record(two.client, together('product-20', 'product-21'));
     await Promise.all(
       [one, two].map((api) =>
@@ -130,8 +151,11 @@ describe('two API processes and two worker processes on one shop', () => {
         ),
       ),
     );
-    expect(Date.now() - killedAt).toBeLessThan(15_000);
-    expect(other.log()).toContain(LEARNING);
+    expect(learning.child.signalCode).toBe('SIGKILL');
+    await until(
+      () => learnerTokens(other),
+      (tokens) => tokens.some((each) => each > token),
+    );
     // The state learned before is still there.
     expect(ids(await list(two, { intent: 'SIMILAR', productIds: ['product-10'] }))[0]).toBe('product-11');
   });
