@@ -83,9 +83,14 @@ describe('scans while API processes and workers are killed', () => {
     ]);
     const pending = [...requests];
     let killed: Promise<void> | undefined;
+    let isKillPlanned = false;
+    const planKill = () => {
+      isKillPlanned = true;
+      setTimeout(() => (killed = api.kill()), 3);
+    };
     const sender = async () => {
       for (let request = pending.pop(); request !== undefined; request = pending.pop()) {
-        if (pending.length === Math.floor(requests.length / 2)) setTimeout(() => void (killed ??= api.kill()), 3);
+        if (!isKillPlanned && pending.length <= requests.length / 2) planKill();
         try {
           const recorded = await api.client.data<Record<string, RecordedItems>>(request.operation, request.variables);
           for (const { userErrors } of Object.values(recorded)) expect(userErrors).toEqual([]);
@@ -99,9 +104,11 @@ describe('scans while API processes and workers are killed', () => {
     };
     await Promise.all(Array.from({ length: SENDERS }, sender));
     await killed;
+    expect(pending.length).toBeGreaterThan(0);
     api = await start();
     killed = undefined;
     await Promise.all(Array.from({ length: SENDERS }, sender));
+    expect(pending).toEqual([]);
     await api.stop();
   }
 
