@@ -14,6 +14,8 @@ import { openShop } from './open-shop';
 const dist = path.dirname(__dirname);
 const READY_TIMEOUT_MS = 120_000;
 const REVIVE_INTERVAL_MS = 1_000;
+/** While something takes long, this often a line says what. */
+const PROGRESS_MS = 4_000;
 
 /** The child processes and services that must be stopped, in this order. */
 interface RunningServices {
@@ -72,12 +74,17 @@ async function waitUntilApiReady(
   const failed = Promise.race([api.failed, worker.failed]);
   let fault: Error | undefined;
   failed.catch((error: Error) => (fault = error));
+  let notifyAt = Date.now() + PROGRESS_MS;
   for (;;) {
     signal.throwIfAborted();
     if (fault) throw fault;
     // The API process reports its port after it has printed the admin key, if it has created one.
     const { port } = api;
     if (port && (await isResponding(`http://${connectHost(config.host)}:${port}/readyz`))) return port;
+    if (Date.now() >= notifyAt) {
+      printLine('Waiting until the API process is ready …');
+      notifyAt += PROGRESS_MS;
+    }
     if (Date.now() > giveUpAt) throw new Error(`The API did not become ready within ${READY_TIMEOUT_MS / 1000} s.`);
     await sleep(50);
   }

@@ -9,10 +9,9 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as compiler from './compile.mjs';
+import { compile as compileSources, filesUnder as filesBelow } from './compile.mjs';
 import { withLock } from './lock.mjs';
 
 const MIN_NODE = [20, 19];
@@ -34,22 +33,51 @@ export class BootstrapError extends Error {}
  *   none of them. compile: false for commands that only read sources.
  * @throws {BootstrapError}
  */
-export async function bootstrap(options = {}) {
+export async function bootstrap({ dev = false, compile = true } = {}) {
   checkNode();
-  if (pending(options).length === 0) return;
+  const chains = CHAINS.map((chain) => chain.filter((step) => compile || !step.compiles));
+  const isCurrent = () => chains.flat().every((step) => step.isCurrent());
+  const needsInstall = () => !isInstalled(dev || !isCurrent());
+  if (isCurrent() && !needsInstall()) return;
   await withLock(path.join(root, 'node_modules', '.freshet', 'bootstrap.lock'), {
     onWait: (pid) => say(`Waiting for another bootstrap (process ${pid}) …`),
-    run: async () => {
-      // The previous lock holder may have done the work.
-      if (pending(options).includes(install)) await install();
-      await Promise.all(CHAINS.map((chain) => runChain(chain, options)));
-    },
+    notifyEveryMs: PROGRESS_MS,
+    run: () =>
+      endChildrenOnSignals(async () => {
+        // The previous lock holder may have done the work.
+        if (needsInstall()) await install();
+        // The lock is held until the last step has ended, also if another one fails.
+        const ended = await Promise.allSettled(chains.map(runChain));
+        const failed = ended.find(({ status }) => status === 'rejected');
+        if (failed !== undefined) throw failed.reason;
+      }),
   });
 }
 
-/** Runs the pending steps of a chain. Each step may change the inputs of the next one. */
-async function runChain(chain, options) {
-  for (const step of chain) if (pending(options).includes(step)) await step();
+async function runChain(chain) {
+  for (const step of chain) if (!step.isCurrent()) await step.run();
+}
+
+/** The processes of the steps that run now. */
+const children = new Set();
+
+/** A signal ends the processes of the steps, and with them the step and this bootstrap. */
+async function endChildrenOnSignals(work) {
+  const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  let stoppedBy;
+  const stop = (signal) => {
+    stoppedBy = signal;
+    for (const child of children) child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  try {
+    await work();
+  } catch (error) {
+    throw stoppedBy === undefined ? error : new BootstrapError(`Stopped by ${stoppedBy}.`);
+  } finally {
+    for (const signal of SIGNALS) process.removeListener(signal, stop);
+  }
+  if (stoppedBy !== undefined) throw new BootstrapError(`Stopped by ${stoppedBy}.`);
 }
 
 /**
@@ -73,19 +101,18 @@ function checkNode() {
   );
 }
 
-/** Steps that run after each other. The chains run side by side. */
-const CHAINS = [[generate, build], [compileKernels], [generateClientSchema, buildPages]];
-
-/** Returns the steps that are still to be run. */
-function pending({ dev = false, compile = true }) {
-  const steps = [];
-  if (!isGenerated()) steps.push(generate);
-  if (!isClientSchemaGenerated()) steps.push(generateClientSchema);
-  if (compile && !areKernelsCompiled()) steps.push(compileKernels);
-  if (compile && !isBuilt()) steps.push(build);
-  if (compile && !arePagesBuilt()) steps.push(buildPages);
-  return isInstalled(dev || steps.length > 0) ? steps : [install, ...steps];
-}
+/** The steps after the installation. Each one needs the step before it; the chains run side by side. */
+const CHAINS = [
+  [
+    { run: generate, isCurrent: isGenerated },
+    { run: build, isCurrent: isBuilt, compiles: true },
+  ],
+  [{ run: compileKernels, isCurrent: areKernelsCompiled, compiles: true }],
+  [
+    { run: generateClientSchema, isCurrent: isClientSchemaGenerated },
+    { run: buildPages, isCurrent: arePagesBuilt, compiles: true },
+  ],
+];
 
 // ── packages ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -217,15 +244,14 @@ function isBuilt() {
 
 async function build() {
   const madeFrom = buildHash();
-  await timed('Building', () =>
-    compiler.compile({
-      root,
-      sources: sources(),
-      folders: SOURCE_FOLDERS,
-      options: createRequire(import.meta.url)('./swc-options.cjs'),
-      compiler: lockedVersion('@swc/core'),
-    }),
-  );
+  rmSync(buildStamp, { force: true }); // A build that is cut off is not taken for a complete one.
+  await timed('Building', async () => {
+    try {
+      await compileSources(root, sources(), SOURCE_FOLDERS);
+    } catch (error) {
+      throw new BootstrapError(`Building failed: ${error.message}`);
+    }
+  });
   writeStamp(buildStamp, madeFrom);
 }
 
@@ -274,6 +300,7 @@ function arePagesBuilt() {
 /** Builds shop/ into dist/pages/shop, and the other pages likewise. */
 async function buildPages() {
   const madeFrom = pagesHash();
+  rmSync(pagesStamp, { force: true });
   for (const page of PAGES)
     await run(`Building the page /${page}/`, [
       process.execPath,
@@ -286,7 +313,7 @@ async function buildPages() {
 // ── shared functions ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Returns the paths of all files below a folder of the checkout, relative to the root, sorted. */
-const filesUnder = (folder) => compiler.filesUnder(root, folder);
+const filesUnder = (folder) => filesBelow(root, folder);
 
 function addFile(hash, name) {
   const file = path.join(root, name);
@@ -317,6 +344,7 @@ function run(title, [command, ...args], env = {}) {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    children.add(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => (output += text));
@@ -326,6 +354,7 @@ function run(title, [command, ...args], env = {}) {
         resolve(code === 0 ? undefined : signal ? `ended by ${signal}` : `exit code ${code}`),
       );
     });
+    children.delete(child);
     if (how === undefined) return;
     process.stderr.write(output);
     throw new BootstrapError(`${title} failed: ${how}. The command was: ${[command, ...args].join(' ')}`);

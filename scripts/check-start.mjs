@@ -15,15 +15,15 @@ export async function checkStart() {
 }
 
 async function portFault() {
-  const { PORT = '4000', HOST = '127.0.0.1' } = process.env;
-  const port = Number(PORT);
+  const host = process.env.HOST?.trim() || '127.0.0.1';
+  const port = Number(process.env.PORT?.trim() || 4000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return undefined; // The settings are checked later.
   const error = await new Promise((resolve) => {
     const server = createServer().once('error', resolve);
-    server.listen({ port, host: HOST, exclusive: true }, () => server.close(() => resolve(undefined)));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
   if (error?.code !== 'EADDRINUSE') return undefined;
-  return `Port ${port} of ${HOST} is in use: stop the process that listens on it (another Freshet?), or set PORT to another port.`;
+  return `Port ${port} of ${host} is in use: stop the process that listens on it (another Freshet?), or set PORT to another port.`;
 }
 
 function redisFault() {

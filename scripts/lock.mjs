@@ -10,13 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * Runs `run` while holding the lock.
  * @template T
  * @param {string} file
- * @param {{ run: () => T | Promise<T>, onWait?: (pid: number) => void, patienceMs?: number }} options
+ * @param {{ run: () => T | Promise<T>, onWait?: (pid: number) => void, notifyEveryMs?: number, patienceMs?: number }} options
  * @returns {Promise<T>}
  */
-export async function withLock(file, { run, onWait, patienceMs = 15 * 60_000 }) {
+export async function withLock(file, { run, onWait, notifyEveryMs = Infinity, patienceMs = 15 * 60_000 }) {
   mkdirSync(path.dirname(file), { recursive: true });
   const giveUpAt = Date.now() + patienceMs;
-  let hasNotified = false;
+  let notifyAt = 0;
   while (!tryAcquire(file)) {
     const holder = readHolder(file);
     if (holder === undefined) continue;
@@ -26,8 +26,10 @@ export async function withLock(file, { run, onWait, patienceMs = 15 * 60_000 }) 
     }
     if (Date.now() > giveUpAt)
       throw new Error(`${file} is held by process ${holder}, which did not release it in time.`);
-    if (!hasNotified) onWait?.(holder);
-    hasNotified = true;
+    if (Date.now() >= notifyAt) {
+      onWait?.(holder);
+      notifyAt = Date.now() + notifyEveryMs;
+    }
     await sleep(100);
   }
   const release = () => rmSync(file, { force: true });

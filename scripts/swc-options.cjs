@@ -12,6 +12,6 @@ module.exports = {
     transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
     keepClassNames: true,
   },
-  // `import()` stays as it is, because some packages are ES modules.
-  module: { type: 'commonjs', ignoreDynamic: true },
+  // `import()` stays as it is, because some packages are ES modules. It finds the exports of our modules by annotations.
+  module: { type: 'commonjs', ignoreDynamic: true, exportInteropAnnotation: true },
 };

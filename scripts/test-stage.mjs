@@ -25,6 +25,7 @@ export const wasInterrupted = () => interrupted;
 /**
  * @typedef {object} FileResult The counts of a test file in its last run.
  * @property {string} file absolute path
+ * @property {number} tests how many of its tests passed or failed
  * @property {number} passed
  * @property {number} failed
  * @property {boolean} isFinal whether a failure may not be excused by another run
@@ -43,10 +44,11 @@ export async function runStage(args, { retry, node }) {
   const results = new Map(first.files.map((result) => [result.file, result]));
   const failing = first.files.filter(({ failed }) => failed > 0);
   const flaky = [];
-  if (retry && !first.isUnexplained && failing.length <= MAX_RERUN_FILES) {
-    for (const { file, isFinal, message } of failing) {
+  if (retry && !first.isBroken && failing.length <= MAX_RERUN_FILES) {
+    for (const result of failing) {
+      const { file, isFinal, message } = result;
       if (isFinal) continue;
-      const { runs, last } = await runAgain(file, args, node);
+      const { runs, last } = await runAgain(result, args, node);
       if (last === undefined) continue;
       results.set(file, last);
       if (last.failed === 0) flaky.push({ file, failures: runs, runs: runs + 1, message });
@@ -57,23 +59,26 @@ export async function runStage(args, { retry, node }) {
   const counts = [...results.values()];
   const sum = (of) => counts.reduce((total, result) => total + of(result), 0);
   // A failure outside of any test file, such as a failing global setup or a signal, counts as one.
-  return { passed: sum((one) => one.passed), failed: sum((one) => one.failed) + Number(first.isUnexplained), flaky };
+  const outside = Number(first.isBroken || interrupted);
+  return { passed: sum((one) => one.passed), failed: sum((one) => one.failed) + outside, flaky };
 }
 
 /**
  * Runs a failing file by itself until it passes, at most {@link MAX_RERUNS} times.
+ * @param {FileResult} first the result of its first run
  * @returns {Promise<{ runs: number, last?: FileResult }>} runs: the failures so far, the first run included
  */
-async function runAgain(file, args, node) {
+async function runAgain(first, args, node) {
+  const { file, tests } = first;
   let last;
-  for (let runs = 1; runs <= MAX_RERUNS; runs++) {
-    if (interrupted) return { runs, last };
+  for (let runs = 1; runs <= MAX_RERUNS && !interrupted; runs++) {
     say(`Running ${path.relative(root, file)} again, because it failed (${runs} of ${MAX_RERUNS}) …`);
     const again = await runJest([...args, `--filter=${path.join(root, 'test/setup/one-file.js')}`], node, file);
     const result = again.files.find((one) => one.file === file);
-    // A run that ended without a result, or failed outside of the file, is no proof that the file passes.
+    // A run that ended without a result, failed outside of the file or left tests out is no proof that the file passes.
     if (result === undefined) continue;
-    last = again.isUnexplained ? { ...result, failed: Math.max(result.failed, 1) } : result;
+    const isProof = !again.isBroken && result.passed >= tests;
+    last = isProof ? result : { ...result, failed: Math.max(result.failed, 1) };
     if (last.failed === 0 || last.isFinal) return { runs, last };
   }
   return { runs: MAX_RERUNS + 1, last };
@@ -84,18 +89,24 @@ async function runAgain(file, args, node) {
  * that leaves a server or a connection open would keep Jest running forever, so Jest is ended some time after it has
  * reported.
  * @param {string} [only] the one file to run, see `test/setup/one-file.js`
- * @returns {Promise<{ files: FileResult[], isUnexplained: boolean }>} isUnexplained: Jest failed, but no file did
+ * @returns {Promise<{ files: FileResult[], isBroken: boolean }>} isBroken: Jest failed but no file did, or files are
+ *   missing
  */
 async function runJest(args, node, only) {
   const folder = mkdtempSync(path.join(tmpdir(), 'freshet-tally-'));
   const tally = path.join(folder, 'tally.json');
   try {
     const { code, isHung } = await exitOfJest(args, node, tally, only);
-    const files = existsSync(tally) ? JSON.parse(readFileSync(tally, 'utf8')) : [];
-    return { files, isUnexplained: code !== 0 && !isHung && files.every(({ failed }) => failed === 0) };
+    const { files, isComplete } = readTally(tally);
+    const isUnexplained = code !== 0 && !isHung && files.every(({ failed }) => failed === 0);
+    return { files, isBroken: !isComplete || isUnexplained };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function readTally(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { files: [], isComplete: false };
 }
 
 function exitOfJest(args, node, tally, only = '') {

@@ -21,7 +21,7 @@ function parseArguments(args) {
   const retry = !args.includes('--no-retry');
   const rest = args.filter((one) => one !== '--no-retry');
   const option = rest.indexOf('--node');
-  const [, release] = option < 0 ? [] : rest.splice(option, 2);
+  const release = option < 0 ? undefined : (rest.splice(option, 2)[1] ?? '');
   return { retry, release, rest };
 }
 

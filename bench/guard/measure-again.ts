@@ -20,7 +20,10 @@ export async function measureAgainIfBelow(
     const below = new Set(rows.filter((row) => isBelowFloor(row, floors)).map(({ name }) => name));
     if (below.size === 0) break;
     onAgain([...below]);
-    const again = await measure();
+    const again = await measure().catch((error: Error): GuardRow[] => {
+      console.error(error.message);
+      return [];
+    });
     rows = rows.map((row) =>
       below.has(row.name)
         ? betterOf(

@@ -11,7 +11,7 @@ const PRISMA = /^P(1001|1002|1008|1017|2024)$/;
 const CONNECTION_WAIT = 'no free connection to PostgreSQL';
 /** Errors that node-postgres throws without a code. */
 const MESSAGE =
-  /^(no free connection to PostgreSQL|Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error)/;
 
 /**
  * Returns whether an error, or one of its causes, is due to the state of the database or its connections, and not to
@@ -22,10 +22,10 @@ export function isOutage(error: unknown): boolean {
   const { code, originalCode, message } = error as { code?: unknown; originalCode?: unknown; message?: string };
   const codes = [code, originalCode].filter((one) => typeof one === 'string');
   if (codes.some((one) => [SQLSTATE, NETWORK, PRISMA].some((pattern) => pattern.test(one)))) return true;
-  return MESSAGE.test(message ?? '') || causesOf(error).some(isOutage);
+  return MESSAGE.test(message ?? '') || isConnectionWait(error) || causesOf(error).some(isOutage);
 }
 
-/** All connections of a pool were in use for too long, although PostgreSQL answered. The statement was not sent. */
+/** All connections of a pool were in use for too long, without a sign of an outage. The statement was not sent. */
 export class ConnectionWaitError extends Error {
   constructor(connections: number) {
     super(`${CONNECTION_WAIT}: all ${connections} of this pool are in use`);

@@ -1,5 +1,5 @@
 import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
-import { ConnectionWaitError } from './outage';
+import { ConnectionWaitError, isOutage } from './outage';
 
 export type { Pool, PoolClient } from 'pg';
 
@@ -41,29 +41,31 @@ type ConnectCallback = (
 ) => void;
 
 /**
- * A pool that distinguishes a wait for its own connections from an outage. pg-pool reports both with the same message when a
- * caller has waited for too long. If the pool's other callers got responses meanwhile, PostgreSQL works, and the
- * process has more requests than connections.
+ * A pool that distinguishes an overloaded process from an outage. If a caller has waited too long for a connection,
+ * pg-pool reports the same timeout in both cases. It is an outage if a statement or a new connection of the pool failed
+ * for that reason while the caller waited. Otherwise the other callers use all connections.
  */
-class WaitingPool extends Pool {
-  /** How often a connection came back that is still usable. */
-  private answers = 0;
+class OverloadAwarePool extends Pool {
+  /** Failures since the start that are due to the state of PostgreSQL. */
+  private outages = 0;
 
   constructor(config: PoolConfig) {
     super(config);
-    this.on('release', (error) => {
-      if (!error) this.answers++;
+    // `true` closes a connection whose transaction could not be rolled back.
+    this.on('release', (error: unknown) => {
+      if (error === true || isOutage(error)) this.outages++;
     });
   }
 
   override connect(): Promise<PoolClient>;
   override connect(callback: ConnectCallback): void;
   override connect(callback?: ConnectCallback): Promise<PoolClient> | void {
-    const { answers } = this;
-    const explain = (error: Error) =>
-      error.message === 'timeout exceeded when trying to connect' && this.answers > answers
-        ? new ConnectionWaitError(this.options.max)
-        : error;
+    const outagesBefore = this.outages;
+    const explain = (error: Error) => {
+      if (error.message !== 'timeout exceeded when trying to connect') this.outages++;
+      else if (this.outages === outagesBefore) return new ConnectionWaitError(this.options.max);
+      return error;
+    };
     if (callback === undefined)
       return super.connect().catch((error: Error) => {
         throw explain(error);
@@ -82,7 +84,7 @@ export interface PostgresOptions {
 
 /** Creates a pool whose connections see only the schema of the shop. */
 export function connectPostgres(url: string, namespace: string, options: PostgresOptions): Pool {
-  const pool = new WaitingPool({
+  const pool = new OverloadAwarePool({
     connectionString: url,
     options: [
       `search_path=${namespace}`,

@@ -86,7 +86,7 @@ describe('scans while API processes and workers are killed', () => {
     let isKillPlanned = false;
     const planKill = () => {
       isKillPlanned = true;
-      setTimeout(() => (killed = api.kill()), 3);
+      setTimeout(() => void (killed = api.kill()), 3);
     };
     const sender = async () => {
       for (let request = pending.pop(); request !== undefined; request = pending.pop()) {

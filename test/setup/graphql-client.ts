@@ -14,7 +14,7 @@ export interface Credentials {
   readonly authorization?: string;
 }
 
-const MAX_RETRIES_MS = 20_000;
+const MAX_RETRIES_MS = 60_000;
 
 /** A client like a storefront or a back end: GraphQL over HTTP and WebSocket. */
 export class GraphqlClient {

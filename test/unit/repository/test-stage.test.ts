@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { expectExactly } from '../../setup/final-failure';
+import { FINAL_FAILURE } from '../../setup/final-failure-text';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const FINAL_FAILURE_MODULE = path.join(ROOT, 'test/setup/final-failure-text.js');
@@ -19,6 +21,10 @@ const FAILS_FIRST = `${RUN} it('fails first', () => expect(run === 1 ? 'a wrong 
 const FAILS_TWICE = `${RUN} it('fails twice', () => expect(run <= 2 ? 'a wrong value' : 'right').toBe('right'));`;
 const LOSES_FIRST = `${RUN} const { FINAL_FAILURE } = require(${JSON.stringify(FINAL_FAILURE_MODULE)});
   it('loses an event first', () => { if (run === 1) throw new Error(FINAL_FAILURE + ' lost: e1'); });`;
+const LOSES_LATE = `${RUN} const { FINAL_FAILURE } = require(${JSON.stringify(FINAL_FAILURE_MODULE)});
+  afterAll(() => { if (run === 1) throw new Error(FINAL_FAILURE + ' lost: e1'); }); ${PASSES}`;
+const FAILS_LATE = `${RUN} afterAll(() => { if (run === 1) throw new Error('not closed'); }); ${PASSES}`;
+const SKIPS_LATER = `${RUN} (run === 1 ? it : it.skip)('fails, then is skipped', () => { throw new Error('no'); });`;
 const BREAKS_FIRST = `${RUN} if (run === 1) throw new Error('not loaded'); ${PASSES}`;
 
 describe('npm test', () => {
@@ -60,8 +66,22 @@ describe('npm test', () => {
     expect(ended).toMatchObject({ code: 1, flaky: ['a.test.js (failed 2 of 3)'], last: '2 passed, 1 failed' });
   });
 
-  it('does not excuse a lost event by another run', async () => {
+  it('does not excuse a lost event by another run, nor a failed test by one that skips it', async () => {
     expect(await run({ 'a.test.js': LOSES_FIRST })).toMatchObject({ code: 1, flaky: [], last: '0 passed, 1 failed' });
+    expect(await run({ 'a.test.js': LOSES_LATE })).toMatchObject({ code: 1, flaky: [], last: '1 passed, 1 failed' });
+    expect(await run({ 'a.test.js': SKIPS_LATER })).toMatchObject({ code: 1, flaky: [], last: '0 passed, 1 failed' });
+    const late = await run({ 'a.test.js': FAILS_LATE });
+    expect(late).toMatchObject({ code: 0, flaky: ['a.test.js (failed 1 of 2)'], last: '1 passed, 0 failed' });
+  });
+
+  it('fails if files did not run', async () => {
+    const ended = await run({ 'a.test.js': FAILS_FIRST, 'b.test.js': FAILS }, ['--bail', '--runInBand']);
+    expect(ended).toMatchObject({ code: 1, flaky: [] });
+  });
+
+  it('marks failed expectations of exact tests', () => {
+    expect(() => expectExactly(() => expect(1).toBe(2))).toThrow(FINAL_FAILURE);
+    return expect(expectExactly(() => expect(Promise.resolve(1)).resolves.toBe(2))).rejects.toThrow(FINAL_FAILURE);
   });
 
   it('runs no file again with --no-retry, or if more than ten files fail', async () => {

@@ -12,6 +12,7 @@ const SMALL = JSON.stringify({ events: [] });
 describe('an overloaded process', () => {
   let app: FastifyInstance;
   let url: string;
+  let connections = 0;
 
   beforeAll(async () => {
     app = fastify();
@@ -22,6 +23,7 @@ describe('an overloaded process', () => {
       while (performance.now() < until);
       return 'done';
     });
+    app.server.on('connection', () => connections++);
     await app.listen({ host: '127.0.0.1', port: 0 });
     url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/`;
   });
@@ -39,8 +41,13 @@ describe('an overloaded process', () => {
    */
   async function sendTogether(count: number, body: string): Promise<string[]> {
     const { port } = app.server.address() as AddressInfo;
+    const before = connections;
     const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').setEncoding('utf8'));
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    await until(
+      () => connections,
+      (accepted) => accepted === before + count,
+    );
     const headers = `host: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
     return Promise.all(
       sockets.map(async (socket) => {
@@ -53,16 +60,20 @@ describe('an overloaded process', () => {
   }
 
   it('refuses large requests that come with the work that keeps it busy, and returns when to retry', async () => {
-    const answers = await sendTogether(8, LARGE);
-    const refused = answers.filter((answer) => answer.startsWith('HTTP/1.1 503'));
+    const accepted = (answer: string) => answer.startsWith('HTTP/1.1 200');
+    // If the machine has stopped this process for long, it refuses all requests, because it can't know why.
+    const answers = await until(
+      () => sendTogether(8, LARGE),
+      (all) => all.some(accepted),
+    );
+    const refused = answers.filter((answer) => !accepted(answer));
     expect(refused.length).toBeGreaterThan(0);
-    expect(answers.filter((answer) => answer.startsWith('HTTP/1.1 200'))).toHaveLength(8 - refused.length);
-    expect(refused.length).toBeLessThan(8);
     for (const answer of refused) {
+      expect(answer).toMatch(/^HTTP\/1\.1 503 /);
       expect(answer).toMatch(/\r\nretry-after: [12]\r\n/);
       expect(answer).toContain('"code":"OVERLOADED"');
     }
-  }, 20_000);
+  });
 
   it('accepts them again when it has time', async () => {
     await until(
@@ -74,5 +85,5 @@ describe('an overloaded process', () => {
   it('accepts small ones in any case', async () => {
     const answers = await sendTogether(4, SMALL);
     expect(answers.map((answer) => answer.slice(0, 12))).toEqual(Array(4).fill('HTTP/1.1 200'));
-  }, 20_000);
+  });
 });
