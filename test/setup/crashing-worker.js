@@ -1,13 +1,13 @@
 'use strict';
 
 /** The product's worker, which is killed with SIGKILL each time it is about to write one certain event. */
-const store = require('../../dist/src/events/append-events.store.js');
+const { replaceExport } = require('./replace-export');
 
-const { appendEvents } = store;
+const STORE = require.resolve('../../dist/src/events/append-events.store.js');
 
-store.appendEvents = (client, events, ...others) => {
+replaceExport(STORE, 'appendEvents', (appendEvents) => (client, events, ...others) => {
   if (events.some((event) => event.id === process.env.CRASH_ON)) process.kill(process.pid, 'SIGKILL');
   return appendEvents(client, events, ...others);
-};
+});
 
 require('../../dist/workers/main.js');
