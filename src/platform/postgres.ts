@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
 import { ConnectionWaitError, isOutage } from './outage';
 
@@ -33,6 +34,7 @@ export const REQUEST_TIMEOUT_MS = 5_000;
 export const BACKGROUND_TIMEOUT_MS = 60_000;
 
 const CONNECTION_TIMEOUT_MS = 5_000;
+const OUTAGE_REPORT_MS = 100;
 
 type ConnectCallback = (
   error: Error | undefined,
@@ -61,16 +63,23 @@ class OverloadAwarePool extends Pool {
   override connect(callback: ConnectCallback): void;
   override connect(callback?: ConnectCallback): Promise<PoolClient> | void {
     const outagesBefore = this.outages;
-    const explain = (error: Error) => {
-      if (error.message !== 'timeout exceeded when trying to connect') this.outages++;
-      else if (this.outages === outagesBefore) return new ConnectionWaitError(this.options.max);
-      return error;
+    const explain = async (error: Error) => {
+      if (error.message !== 'timeout exceeded when trying to connect') {
+        this.outages++;
+        return error;
+      }
+      // A connection that failed at the same moment reports it a little later.
+      await sleep(OUTAGE_REPORT_MS);
+      return this.outages === outagesBefore ? new ConnectionWaitError(this.options.max) : error;
     };
     if (callback === undefined)
-      return super.connect().catch((error: Error) => {
-        throw explain(error);
+      return super.connect().catch(async (error: Error) => {
+        throw await explain(error);
       });
-    super.connect((error, client, done) => callback(error && explain(error), client, done));
+    super.connect((error, client, done) => {
+      if (error === undefined || error === null) callback(undefined, client, done);
+      else void explain(error).then((explained) => callback(explained, client, done));
+    });
   }
 }
 
