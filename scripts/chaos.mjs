@@ -10,6 +10,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrapOrExit, root } from './bootstrap.mjs';
+import './end-with-parent.mjs';
 
 const USAGE = 'Usage: npm run chaos [-- [--seconds N] [--rate N] [--json] [flood | PART OF A FAULT’S NAME ...]]';
 const DOCUMENT = path.join(root, 'docs', 'guarantees.md');

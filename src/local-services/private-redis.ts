@@ -43,7 +43,7 @@ export async function startRedis(folder: string, options: RedisOptions): Promise
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const joined = await joinRunning(folder);
   if (joined) return joined;
-  const binary = obtainRedis(options.binaryFolders, options.onProgress);
+  const binary = await obtainRedis(options.binaryFolders, options.onProgress);
   options.onProgress?.('Starting Redis');
   const files = layout(folder);
   // Prefer the previous address, so that clients that hold it can reconnect.

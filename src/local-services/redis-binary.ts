@@ -1,14 +1,20 @@
 /** Finds a Redis server or downloads one, because no npm package ships it. */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 export interface RedisBinary {
   readonly command: string;
   /** Environment variables with which an unpacked server finds its libraries; empty for an installed server. */
   readonly env: NodeJS.ProcessEnv;
 }
+
+const execute = promisify(execFile);
+
+/** While the download runs, a line says so this often. */
+const PROGRESS_MS = 4_000;
 
 const NAMES = ['redis-server', 'valkey-server'];
 const HOW_TO_GET_IT =
@@ -23,18 +29,28 @@ const HOW_TO_GET_IT =
  *
  * @throws Error with a one-line message that says how to install Redis
  */
-export function obtainRedis(folders: readonly string[], onProgress: (line: string) => void = () => {}): RedisBinary {
+export async function obtainRedis(
+  folders: readonly string[],
+  onProgress: (line: string) => void = () => {},
+): Promise<RedisBinary> {
   const existingBinary = findOnPath() ?? folders.map(findUnpacked).find((binary) => binary !== undefined);
   if (existingBinary) return existingBinary;
   if (!isExecutable('/usr/bin/apt-get')) throw new Error(HOW_TO_GET_IT);
   const folder = folders.find(canWrite);
   if (folder === undefined) throw new Error(HOW_TO_GET_IT);
+  const since = Date.now();
   onProgress(`Downloading redis-server from this system's package sources into ${folder}`);
+  const progress = setInterval(
+    () => onProgress(`Downloading redis-server … (${((Date.now() - since) / 1000).toFixed(0)} s)`),
+    PROGRESS_MS,
+  );
   try {
-    unpackInto(folder);
+    await unpackInto(folder);
   } catch (error) {
     const why = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? (error as Error).message;
     throw new Error(`${HOW_TO_GET_IT} (apt-get failed: ${why})`);
+  } finally {
+    clearInterval(progress);
   }
   const unpacked = findUnpacked(folder);
   if (!unpacked) throw new Error(HOW_TO_GET_IT);
@@ -56,7 +72,7 @@ function findUnpacked(folder: string): RedisBinary | undefined {
 }
 
 /** Downloads redis-server and the dependencies that this system lacks, and unpacks them into `folder`. */
-function unpackInto(folder: string): void {
+async function unpackInto(folder: string): Promise<void> {
   const work = mkdtempSync(path.join(tmpdir(), 'freshet-redis-'));
   const draft = `${folder}.${process.pid}`;
   try {
@@ -71,11 +87,19 @@ function unpackInto(folder: string): void {
       'Acquire::Languages=none',
       'Acquire::Retries=3',
     ].flatMap((setting) => ['-o', setting]);
-    run('apt-get', [...settings, '-qq', 'update']);
-    run('apt-get', [...settings, '-qq', '-y', '--download-only', '--no-install-recommends', 'install', 'redis-server']);
+    await run('apt-get', [...settings, '-qq', 'update']);
+    await run('apt-get', [
+      ...settings,
+      '-qq',
+      '-y',
+      '--download-only',
+      '--no-install-recommends',
+      'install',
+      'redis-server',
+    ]);
     mkdirSync(draft, { recursive: true });
     const packages = readdirSync(path.join(work, 'archives')).filter((name) => name.endsWith('.deb'));
-    for (const name of packages) run('dpkg-deb', ['-x', path.join(work, 'archives', name), draft]);
+    for (const name of packages) await run('dpkg-deb', ['-x', path.join(work, 'archives', name), draft]);
     rmSync(folder, { recursive: true, force: true });
     renameSync(draft, folder);
   } finally {
@@ -83,12 +107,8 @@ function unpackInto(folder: string): void {
   }
 }
 
-function run(command: string, args: string[]): void {
-  execFileSync(command, args, {
-    encoding: 'utf8',
-    stdio: 'pipe',
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
+async function run(command: string, args: string[]): Promise<void> {
+  await execute(command, args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
 }
 
 function isExecutable(file: string): boolean {

@@ -35,7 +35,7 @@ export function drawCut(
     const event = events[index]!;
     const last = candidates.at(-1);
     if (last === undefined || last.at !== event.at) candidates.push(event);
-    // Of events of the same time, the cut follows the one that came first.
+    // If several events have the same time, the cut follows the event that was logged first.
     else if (event.position < last.position) candidates[candidates.length - 1] = event;
   }
   if (candidates.length === 0) return null;
