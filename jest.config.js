@@ -31,24 +31,34 @@ const withServices = {
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
 };
 
+/** Files of `npm run test:slow`. CONTRIBUTING.md says which tests belong there. */
+const SLOW = '\\.(slow|measured)\\.test\\.ts$';
+
 /**
- * Unit tests run without services: jest runs a project's global setup only if it has tests to run. The tests of test/chaos
- * measure CPU time, or how soon things go on after a fault: `npm test` runs them after all others, one by one.
+ * Unit tests run without services: jest runs a project's global setup only if it has tests to run. Files with the suffix
+ * `.measured` measure times, so they run one by one, after all others.
  * @type {import('jest').Config}
  */
 module.exports = {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/unit/**/*.test.ts'],
+      testPathIgnorePatterns: [SLOW],
+    },
     {
       ...withServices,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/{integration,conformance,browser,docs}/**/*.test.ts'],
+      testPathIgnorePatterns: [SLOW],
     },
-    { ...withServices, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.test.ts'] },
+    { ...withServices, displayName: 'slow', testMatch: ['<rootDir>/test/**/*.slow.test.ts'] },
+    { ...withServices, displayName: 'measured', testMatch: ['<rootDir>/test/**/*.measured.test.ts'] },
   ],
-  // Nothing is claimed by it: a busy machine takes long to start processes. What is bounded, a test says.
+  // No test claims it: a busy machine takes long to start processes. Bounds of the product are in measured files.
   testTimeout: 120_000,
   testSequencer: '<rootDir>/test/setup/longest-first.js',
-  // An integration test waits for processes, commits and leases for about a third of its time: three files use two cores.
-  maxWorkers: 3,
+  // A test with services waits for processes, commits and leases for about half of its time: four files use two cores.
+  maxWorkers: 4,
 };

@@ -11,6 +11,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from './bootstrap.mjs';
 
+/** A file of the first tier that takes longer should be shortened, or move to the slow tier. */
+export const MAX_FILE_SECONDS = 15;
 /** Runs of a failing file, after the first one. */
 const MAX_RERUNS = 2;
 /** If more files fail, the cause is unlikely to be chance, and none of them is run again. */
@@ -25,6 +27,7 @@ export const wasInterrupted = () => interrupted;
 /**
  * @typedef {object} FileResult The counts of a test file in its last run.
  * @property {string} file absolute path
+ * @property {number} seconds how long it took
  * @property {number} tests how many of its tests passed or failed
  * @property {number} passed
  * @property {number} failed
@@ -37,7 +40,8 @@ export const wasInterrupted = () => interrupted;
 /**
  * @param {string[]} args Jest's
  * @param {{ retry: boolean, node: string }} options node: path of the executable that runs the tests
- * @returns {Promise<{ passed: number, failed: number, flaky: Flaky[] }>}
+ * @returns {Promise<{ passed: number, failed: number, flaky: Flaky[], long: FileResult[] }>} long: files that took longer
+ *   than {@link MAX_FILE_SECONDS}, longest first
  */
 export async function runStage(args, { retry, node }) {
   const first = await runJest(args, node);
@@ -60,7 +64,8 @@ export async function runStage(args, { retry, node }) {
   const sum = (of) => counts.reduce((total, result) => total + of(result), 0);
   // A failure outside of any test file, such as a failing global setup or a signal, counts as one.
   const outside = Number(first.isBroken || interrupted);
-  return { passed: sum((one) => one.passed), failed: sum((one) => one.failed) + outside, flaky };
+  const long = first.files.filter(({ seconds }) => seconds > MAX_FILE_SECONDS).sort((a, b) => b.seconds - a.seconds);
+  return { passed: sum((one) => one.passed), failed: sum((one) => one.failed) + outside, flaky, long };
 }
 
 /**

@@ -15,11 +15,12 @@ module.exports = class Tally {
   }
 };
 
-function resultOf({ testFilePath, numPassingTests, numFailingTests, testExecError, testResults, failureMessage }) {
+function resultOf({ testFilePath, perfStats, numPassingTests, numFailingTests, testExecError, testResults, failureMessage }) {
   const first = testResults.find(({ status }) => status === 'failed');
   const message = first === undefined ? (failureMessage ?? '') : `${first.fullName}\n${first.failureMessages[0] ?? ''}`;
   return {
     file: testFilePath,
+    seconds: perfStats.runtime / 1000,
     tests: numPassingTests + numFailingTests,
     passed: numPassingTests,
     // A file that could not be loaded, or that failed after its tests, counts as one failure.

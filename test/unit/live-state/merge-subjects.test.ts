@@ -224,7 +224,7 @@ describe('merging subjects', () => {
       fc.property(arbitraryEntries, (entries) => {
         expect(countsOf(apply(new LearnerState(LIMITS), entries).shop)).toEqual(simulate(entries));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -233,7 +233,7 @@ describe('merging subjects', () => {
       fc.property(arbitraryEntries, (entries) => {
         expect(countsOf(apply(new LearnerState(NO_LIMITS), entries).shop)).toEqual(recount(entries));
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 
@@ -243,7 +243,7 @@ describe('merging subjects', () => {
         const expected = recount(entries, BULK.productsPerOrder);
         expect(countsOf(apply(new LearnerState(BULK), entries).shop)).toEqual(expected);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 
@@ -261,7 +261,7 @@ describe('merging subjects', () => {
         const isOfBuyers = ([name]: [string, number]) => /^(orders|purchasers|repeat) /.test(name);
         expect(Object.fromEntries(Object.entries(learned).filter(isOfBuyers))).toEqual(counts.all);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

@@ -143,7 +143,7 @@ describe('the learner', () => {
         expect(countsOf(learned(log).shop)).toEqual(expected);
         expect(countsOf(learned(shuffled).shop)).toEqual(expected);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

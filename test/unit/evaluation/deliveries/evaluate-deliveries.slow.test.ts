@@ -45,17 +45,17 @@ describe('the evaluation of delivery estimates', () => {
     const random = new RandomDraws(8);
     const later = (scan: Scan): Scan =>
       scan.at <= middle ? scan : { ...scan, at: middle + 1 + (scan.at - middle) * random.between(0.5, 5) };
-    const changed = parcels.map((parcel) => ({ ...parcel, scans: parcel.scans.map(later).sort(byTime) }));
+    const changed = few.map((parcel) => ({ ...parcel, scans: parcel.scans.map(later).sort(byTime) }));
     const early = (all: readonly DeliveryPrediction[]) =>
       new Map(
         all
           .filter(({ parcel, scan }) => parcel.scans[scan].at <= middle)
           .map(({ parcel, scan, predicted, low, high }) => [`${parcel.id} ${scan}`, [predicted, low, high]]),
       );
-    const [before, after] = [evaluate(parcels), evaluate(changed)];
+    const [before, after] = [evaluate(few), evaluate(changed)];
     const [predicted, predictedOfChanged] = [early(before), early(after)];
     const common = [...predicted.keys()].filter((key) => predictedOfChanged.has(key));
-    expect(common.length).toBeGreaterThan(1_000);
+    expect(common.length).toBeGreaterThan(500);
     for (const key of common) expect([key, predictedOfChanged.get(key)]).toEqual([key, predicted.get(key)]);
     // The later scans did change what is predicted after them.
     expect(after.map(({ high }) => high)).not.toEqual(before.map(({ high }) => high));

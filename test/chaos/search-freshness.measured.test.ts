@@ -1,3 +1,4 @@
+import { expectWithin } from '../setup/measured';
 import { SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../setup/operations';
 import { startApi } from '../setup/processes';
 import { testNamespace } from '../setup/shop';
@@ -18,12 +19,11 @@ it('a changed product is found within 100 ms without a receipt', async () => {
     await until(
       () => api.client.data<SearchAnswer>(SEARCH, { input: { query: `fresh${n}` } }),
       (answer) => answer.search.totalCount === 1,
-      5_000,
     );
     waited.push(performance.now() - acknowledged);
   }
   // `until` polls every 50 ms.
-  expect(waited.sort((a, b) => a - b)[10]).toBeLessThan(100);
+  expectWithin('a changed product is found (median)', waited.sort((a, b) => a - b)[10], 100);
   await api.client.close();
   expect(await api.stop()).toBe(0);
   await shop.drop();

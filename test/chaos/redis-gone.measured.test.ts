@@ -44,7 +44,7 @@ describe('Redis', () => {
   it('back, and empty: live lists update again within five seconds, without manual intervention', async () => {
     await shop.services.reviveRedis();
     expect(await shop.services.askRedis((redis) => redis.exists(MARK))).toBe(0);
-    await expectRecovery(shop);
+    await expectRecovery(shop, 'Redis came back empty');
   }, 25_000);
 
   it('stopped in the middle: the same, and no request waits for it', async () => {
@@ -54,7 +54,7 @@ describe('Redis', () => {
     expect(looks.filter(({ failed, milliseconds }) => failed || milliseconds > 2_000)).toEqual([]);
     for (const list of await answers()) expect(list.recommendations.edges).toHaveLength(10);
     shop.services.resumeRedis();
-    await expectRecovery(shop);
+    await expectRecovery(shop, 'Redis had been stopped');
   }, 30_000);
 
   it('full: events are acknowledged, and jobs exist again once it has space', async () => {
@@ -66,7 +66,7 @@ describe('Redis', () => {
     const looks = await lookFor(shop, 1_500);
     expect(looks.filter(({ failed }) => failed)).toEqual([]);
     await shop.services.askRedis((redis) => redis.config('SET', 'maxmemory', '0'));
-    await expectRecovery(shop);
+    await expectRecovery(shop, 'Redis had been full');
   }, 30_000);
 
   it('has lost no event: the log, the counts and the responses of every process equal a recount', async () => {

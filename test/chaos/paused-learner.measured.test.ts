@@ -1,3 +1,4 @@
+import { expectWithin } from '../setup/measured';
 import { until } from '../setup/until';
 import { FaultShop } from './harness/fault-shop';
 import { within } from './harness/load';
@@ -28,13 +29,11 @@ describe('a worker that is stopped while it holds the learner lease, and resumes
       (token) => token > before,
     );
     const recovered = await within(
-      20_000,
+      60_000,
       Promise.all(shop.living.map((probe) => Promise.all([probe.livesAgain(), probe.learnsAgain()]))),
     );
-    for (const [lived, learned] of recovered) {
-      expect(lived).toBeLessThan(RECOVERY_MS);
-      expect(learned).toBeLessThan(RECOVERY_MS);
-    }
+    expectWithin('live lists beside a stopped learner', Math.max(...recovered.map(([lived]) => lived)), RECOVERY_MS);
+    expectWithin('learning by the next owner', Math.max(...recovered.map(([, learned]) => learned)), RECOVERY_MS);
   }, 30_000);
 
   it('notices the loss when it resumes, and neither writes nor takes the lease back', async () => {

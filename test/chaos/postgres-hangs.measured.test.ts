@@ -1,3 +1,4 @@
+import { expectWithin, FAILS_AT } from '../setup/measured';
 import { LIST, RECORD, type ListAnswer } from '../setup/operations';
 import { residentMiB } from '../setup/resident-memory';
 import { makeEvents } from './harness/events';
@@ -69,10 +70,9 @@ describe('PostgreSQL that hangs: connections stay open, and nothing answers', ()
       const list = await within(1_000, client.data<ListAnswer>(LIST, { input }));
       expect(list.recommendations.edges).toHaveLength(10);
     }
-    for (const { failed, milliseconds } of await Promise.all([...looks, ...others])) {
-      expect(failed).toBe('UNAVAILABLE');
-      expect(milliseconds).toBeLessThan(BOUND_MS);
-    }
+    const answers = await Promise.all([...looks, ...others]);
+    for (const { failed } of answers) expect(failed).toBe('UNAVAILABLE');
+    expectWithin('UNAVAILABLE while PostgreSQL hangs', Math.max(...answers.map((one) => one.milliseconds)), BOUND_MS);
   }, 30_000);
 
   it('does not use more memory the longer it lasts', async () => {
@@ -81,7 +81,7 @@ describe('PostgreSQL that hangs: connections stay open, and nothing answers', ()
     await sleep(HANG_MS - (performance.now() - hungAt));
     memory().forEach((now, n) => expect(now - before[n]).toBeLessThan(MAX_GROWTH_MIB));
     clearInterval(storm);
-    const codes = await within(BOUND_MS, Promise.all(stormed));
+    const codes = await within(FAILS_AT * BOUND_MS, Promise.all(stormed));
     expect(codes.length).toBeGreaterThan(100);
     expect(codes).toContain('UNAVAILABLE');
     // The number of requests in flight is bounded, too.
@@ -90,7 +90,7 @@ describe('PostgreSQL that hangs: connections stay open, and nothing answers', ()
 
   it('resumed: everything works within five seconds, without manual intervention', async () => {
     shop.services.wakePostgres();
-    await expectRecovery(shop);
+    await expectRecovery(shop, 'PostgreSQL had hung');
   }, 25_000);
 
   it('has lost no acknowledged event: the log, the counts and the responses equal a recount', async () => {

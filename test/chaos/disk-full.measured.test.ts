@@ -37,7 +37,7 @@ if (obstacle) process.stderr.write(`\nNOT TESTED: a full disk. No file system ca
     );
     expect(shop.services.postgresLog()).toContain('No space left on device');
     disk.empty();
-    await expectRecovery(shop);
+    await expectRecovery(shop, 'the disk had been full');
   }, 40_000);
 
   it('crashed because it can’t write its log: the same, after its supervisor has restarted it', async () => {
@@ -47,7 +47,7 @@ if (obstacle) process.stderr.write(`\nNOT TESTED: a full disk. No file system ca
     expect(new Set(looks.flatMap(({ failed }) => failed ?? []))).toEqual(new Set(['UNAVAILABLE']));
     disk.empty();
     if (!shop.services.postgresRuns) await shop.services.revivePostgres();
-    await expectRecovery(shop);
+    await expectRecovery(shop, 'PostgreSQL ended because of the full disk');
   }, 40_000);
 
   it('has counted no failed attempt for a batch, and lost no acknowledged event', async () => {

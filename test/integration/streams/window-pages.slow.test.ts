@@ -19,8 +19,8 @@ import {
 import { until } from '../../setup/until';
 import { eventLogOf } from '../../setup/event-log';
 
-const SESSIONS = 34_765;
-const MAX_PAGES = 40;
+const SESSIONS = 12_345;
+const MAX_PAGES = 13;
 const CHUNK = 2_000;
 const START = Date.parse('2026-01-01T00:00:00Z');
 const MINUTE = 60_000;
