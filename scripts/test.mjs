@@ -14,7 +14,7 @@ import { MAX_FILE_SECONDS, runStage, wasInterrupted } from './test-stage.mjs';
 const FIRST_TIER = { args: ['--selectProjects', 'unit', 'integration'], isShort: true };
 const SLOW_TIER = [
   { args: ['--selectProjects', 'slow'] },
-  // They measure times: one at a time, and nothing beside them.
+  // They measure times: one at a time, while nothing else runs.
   { args: ['--selectProjects', 'measured', '--maxWorkers=1'] },
 ];
 const STAGES = { first: [FIRST_TIER], slow: SLOW_TIER, all: [FIRST_TIER, ...SLOW_TIER] };

@@ -32,7 +32,7 @@ describe('a worker that is stopped while it holds the learner lease, and resumes
       60_000,
       Promise.all(shop.living.map((probe) => Promise.all([probe.livesAgain(), probe.learnsAgain()]))),
     );
-    expectWithin('live lists beside a stopped learner', Math.max(...recovered.map(([lived]) => lived)), RECOVERY_MS);
+    expectWithin('live lists while a learner is stopped', Math.max(...recovered.map(([lived]) => lived)), RECOVERY_MS);
     expectWithin('learning by the next owner', Math.max(...recovered.map(([, learned]) => learned)), RECOVERY_MS);
   }, 30_000);
 

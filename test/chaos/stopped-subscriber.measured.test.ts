@@ -102,8 +102,8 @@ describe('subscribers that stop reading', () => {
   it('do not delay another subscriber', () => {
     expect(latencies).toHaveLength(UPDATES);
     const sorted = [...latencies].sort((a, b) => a - b);
-    expectWithin('update of a subscriber beside stopped ones (median)', sorted[UPDATES / 2], 250);
-    expectWithin('update of a subscriber beside stopped ones (longest)', sorted[UPDATES - 1], 2_000);
+    expectWithin('update of a subscriber while others have stopped (median)', sorted[UPDATES / 2], 250);
+    expectWithin('update of a subscriber while others have stopped (longest)', sorted[UPDATES - 1], 2_000);
   });
 
   it('cost the API a bounded amount of memory', () => {

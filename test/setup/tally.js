@@ -15,7 +15,15 @@ module.exports = class Tally {
   }
 };
 
-function resultOf({ testFilePath, perfStats, numPassingTests, numFailingTests, testExecError, testResults, failureMessage }) {
+function resultOf({
+  testFilePath,
+  perfStats,
+  numPassingTests,
+  numFailingTests,
+  testExecError,
+  testResults,
+  failureMessage,
+}) {
   const first = testResults.find(({ status }) => status === 'failed');
   const message = first === undefined ? (failureMessage ?? '') : `${first.fullName}\n${first.failureMessages[0] ?? ''}`;
   return {
