@@ -65,6 +65,7 @@ export function consoleShop({ fits }: { readonly fits: boolean }) {
     signIn,
     accessible,
     page: () => page,
+    shopAddress: () => `http://localhost:${api.port}/shop/`,
     client: () => api.client,
     forgive: (pattern: RegExp) => visitor.forgive(pattern),
     killApi: () => api.kill(),

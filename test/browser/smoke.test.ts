@@ -1,0 +1,33 @@
+import { describeInBrowser } from '../setup/browser';
+import { consoleShop } from '../setup/console-shop';
+import { ADMIN_KEY } from '../setup/processes';
+
+jest.setTimeout(180_000);
+
+describeInBrowser('the pages', () => {
+  const { open, signIn, accessible, page, shopAddress } = consoleShop({ fits: false });
+
+  it('of the console open with the admin key, and find a product', async () => {
+    await signIn(ADMIN_KEY);
+    await page().getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+    await accessible('now');
+    await open('Search lab');
+    await page().keyboard.press('/');
+    await page().keyboard.type('kettle');
+    await page().getByRole('region', { name: 'Results' }).locator('.shares').first().waitFor();
+  });
+
+  it('of the shop update their rails when the visitor looks at a product', async () => {
+    await page().goto(shopAddress());
+    const card = page().locator('[data-placement=home-personal] .card').first();
+    await card.waitFor();
+    await accessible('shop');
+    const title = await card.locator('.card-title').innerText();
+    await card.locator('.card-link').click();
+    await page().getByRole('heading', { level: 1, name: title }).waitFor();
+    await page().goto(shopAddress());
+    const viewed = page().locator('[data-placement=home-recently-viewed] .card-title');
+    await viewed.first().waitFor();
+    expect(await viewed.allInnerTexts()).toEqual([title]);
+  });
+});
