@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page, Route } from 'playwright-core';
 import { freePort } from '../../src/local-services/free-port';
 import { accessibilityFaults, describeInBrowser, launchBrowser, visit, type Visit } from '../setup/browser';
+import { GraphqlClient } from '../setup/graphql-client';
 import { testFolder } from '../setup/shop';
 import { endStarted, READY, start, type Started } from '../setup/start-command';
 import { until } from '../setup/until';
@@ -12,6 +14,7 @@ import { until } from '../setup/until';
 jest.setTimeout(180_000);
 const PATIENCE_MS = 60_000;
 const FILLED_MS = 240_000;
+const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
 const ADMIN_KEY = 'test-admin-key-0123456789';
 
 it('the page itself loads at most 100 KB, compressed', () => {
@@ -24,34 +27,42 @@ it('the page itself loads at most 100 KB, compressed', () => {
   expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(100_000);
 });
 
+let DATA_DIR: string;
+let freshet: Started;
+let port: number;
+let origin: string;
+
+// The demo is filled first: half a year of events, and a model fitted on them.
+beforeAll(async () => {
+  DATA_DIR = testFolder('demo');
+  port = await freePort();
+  origin = `http://localhost:${port}`;
+  freshet = start({ DATA_DIR, PORT: String(port), DEMO: 'on', ADMIN_KEY });
+  await freshet.line(READY);
+}, FILLED_MS);
+
+afterAll(async () => {
+  freshet.process.kill('SIGTERM');
+  expect(await freshet.exitCode()).toBe(0);
+  endStarted();
+});
+
 describeInBrowser('the page at /shop/, in the demo shop', () => {
-  let freshet: Started;
-  let origin: string;
   let browser: Browser;
   let visitor: Visit;
   let page: Page;
   let customerId: string;
   const sent: string[] = [];
 
-  // The demo is filled first: half a year of events, and a model fitted on them.
   beforeAll(async () => {
-    const port = await freePort();
-    freshet = start({ DATA_DIR: testFolder('shop-page'), PORT: String(port), DEMO: 'on', ADMIN_KEY });
     browser = await launchBrowser();
-    await freshet.line(READY);
-    origin = `http://localhost:${port}`;
     visitor = await visit(browser, `${origin}/shop/`);
     page = visitor.page;
     page.setDefaultTimeout(PATIENCE_MS);
     page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(payload.toString())));
-  }, FILLED_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    freshet?.process.kill('SIGTERM');
-    await freshet?.exitCode();
-    endStarted();
   });
+
+  afterAll(() => browser?.close());
 
   // After every test: no message on the browser console, and no request to another host.
   afterEach(() => expect(visitor.complaints).toEqual([]));
@@ -307,4 +318,53 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
 function apiPid({ process: parent }: Started): number {
   const found = execFileSync('pgrep', ['-P', String(parent.pid), '-f', 'dist/src/main.js'], { encoding: 'utf8' });
   return Number(found.trim());
+}
+
+it('while the demo is open, commands work on the demo and say so; NAMESPACE names the own shop; import uses it', async () => {
+  const env = { DATA_DIR };
+  await freshet.line(/^Create another admin key: npm run -s freshet -- key create --scope admin$/m);
+
+  const scopeOf = async (apiKey: string) => {
+    const client = new GraphqlClient(port, { apiKey });
+    const { data } = (await client.send('{ viewer { scope } }')) as { data: { viewer: { scope: string } } | null };
+    await client.close();
+    return data?.viewer.scope;
+  };
+  const key = await runCommand(env, 'key', 'create', '--scope', 'admin');
+  expect(key.errors).toMatch(
+    /^Working on the shop "demo"\. It is open, and your shop "freshet" is empty: NAMESPACE=freshet/,
+  );
+  expect(await scopeOf(key.output.trim())).toBe('ADMIN');
+
+  const own = await runCommand({ ...env, NAMESPACE: 'freshet' }, 'key', 'create', '--scope', 'admin', '--json');
+  expect(own.errors).toMatch(
+    /^Working on the shop "freshet"\. The demo shop is open, too: NAMESPACE=demo chooses it\.$/m,
+  );
+  expect(await scopeOf((JSON.parse(own.output) as { secret: string }).secret)).not.toBe('ADMIN');
+
+  const doctor = await runCommand(env, 'doctor', '--json');
+  expect(doctor.errors).toContain('Working on the shop "demo".');
+  expect(JSON.parse(doctor.output)).toMatchObject({ shop: 'demo' });
+
+  const imported = await runCommand(env, 'import', 'products', '-');
+  expect(imported.errors).toMatch(
+    /^Working on the shop "freshet"\. The demo shop is open: start Freshet again afterwards/,
+  );
+  // The shop is not empty any more.
+  expect((await runCommand(env, 'doctor', '--json')).errors).toContain('Working on the shop "freshet".');
+});
+
+/** Runs a command as in a second terminal while `npm start` runs. */
+async function runCommand(env: NodeJS.ProcessEnv, ...args: string[]) {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.end('{"id":"mug","title":"Enamel mug"}\n');
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, output, errors };
 }
