@@ -100,8 +100,8 @@ async function missingMigrations(
   if (applied.some(({ name }) => name < (migrations[0]?.name ?? '')))
     throw new MigrationError(
       `The schema "${namespace}" of the database "${await databaseOf(client)}" was made by an earlier version of Freshet, ` +
-        `which ${release} can't upgrade and has left untouched: to start anew, set DATABASE_URL and REDIS_URL to empty ` +
-        `databases or, where they are not set, DATA_DIR to another folder.`,
+        `which ${release} can't upgrade and has left untouched: to start with an empty shop, set DATABASE_URL and ` +
+        `REDIS_URL to empty databases or, where they are not set, DATA_DIR to another folder.`,
     );
   const migrationsByName = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { name, checksum, minRelease } of applied) {

@@ -232,8 +232,8 @@ describe('a schema that an earlier version made', () => {
     const { rows: names } = await pool.query<{ name: string }>('SELECT current_database() AS name');
     const sentence =
       `The schema "${namespace}" of the database "${names[0].name}" was made by an earlier version of Freshet, which ` +
-      `${VERSION} can't upgrade and has left untouched: to start anew, set DATABASE_URL and REDIS_URL to empty databases ` +
-      `or, where they are not set, DATA_DIR to another folder.`;
+      `${VERSION} can't upgrade and has left untouched: to start with an empty shop, set DATABASE_URL and REDIS_URL to ` +
+      `empty databases or, where they are not set, DATA_DIR to another folder.`;
     await expect(migrate(databaseUrl, namespace)).rejects.toEqual(new MigrationError(sentence));
     await expect(migrate(pool, namespace)).rejects.toEqual(new MigrationError(sentence));
     expect(await contentOf(namespace)).toEqual(before);
