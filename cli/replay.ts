@@ -52,10 +52,8 @@ function printJson({ differences, ...report }: ReplayReport, seconds: number): v
   console.log(JSON.stringify({ ...report, seconds, equal, differing: differences.length, differences: shown }));
 }
 
-function print({ position, newest, events, sessionsCompared, differences }: ReplayReport, seconds: number): void {
+function print({ position, newest, events, differences }: ReplayReport, seconds: number): void {
   console.log(`${events} events up to position ${position} (the log is at ${newest}), replayed in ${seconds} s`);
-  if (!sessionsCompared)
-    console.log('Sessions were not compared: the checkpoint has none until the learner has learned the log again.');
   if (differences.length === 0)
     console.log('The checkpoint, all stream windows and all shipments match the log byte for byte.');
   for (const { part, key, checkpoint, replay } of differences.slice(0, MAX_PRINTED_DIFFERENCES)) {

@@ -188,18 +188,6 @@ export class PackedRows {
     }
   }
 
-  /** Reads the format of releases before 0.3.0. */
-  *readVarintsInSteps(reader: ByteReader, owners: number): ResumableTask<void> {
-    for (let owner = 0; owner < owners; owner++) {
-      if (owner % ITEMS_PER_STEP === 0) yield;
-      const length = reader.varint();
-      for (let entry = 0; entry < length; entry++) {
-        const at = this.append(owner, reader.signed());
-        for (let cell = 1; cell < this.width; cell++) this.cells[at + cell] = reader.signed();
-      }
-    }
-  }
-
   /**
    * Reserves entries for owners 0, 1, 2 … in an empty table. The caller writes the entries into {@link cells}.
    * @param lengths number of entries of each owner

@@ -9,10 +9,8 @@ import { ProductStats } from './product-stats';
 
 export const SHOP_MAGIC = 'freshet-shop';
 export const SHOP_VERSION = 3;
-/** The format of a state that lacks sessions, and of release 0.3.0. */
+/** The format of a state that lacks sessions. */
 export const SHOP_VERSION_WITHOUT_SESSIONS = 2;
-/** The older format, which stores the count of every pair. */
-const CELLS_VERSION = 1;
 /** First byte of a delta that carries only changes. */
 const DELTA = 0;
 /** First byte of a delta that carries the full state. */
@@ -48,8 +46,8 @@ export class ShopState {
    */
   clock = -Infinity;
   /**
-   * Whether the state has no sessions and adds none: it was loaded from a format without sessions, or they were dropped
-   * (see {@link dropSessions}). Only a state that is learned from the start of the log has sessions again.
+   * Whether the state has no sessions and adds none, because they were dropped (see {@link dropSessions}). Only a state
+   * that is learned from the start of the log has sessions again.
    */
   lacksSessions = false;
   private sentProductCount = 0;
@@ -162,32 +160,6 @@ export class ShopState {
     return state;
   }
 
-  /**
-   * Decodes the format of releases before 0.3.0, but skips the pairs and the counts per product (`n`) of both views.
-   * @returns null for bytes in the current format
-   */
-  static decodeWithoutPairs(bytes: Uint8Array, maxHeadItems: number, maxSessionEntries: number): ShopState | null {
-    const reader = new ByteReader(bytes);
-    const version = reader.expectHeader(SHOP_MAGIC, SHOP_VERSION, SHOP_VERSION_WITHOUT_SESSIONS, CELLS_VERSION);
-    if (version !== CELLS_VERSION) return null;
-    const state = new ShopState(maxHeadItems, maxSessionEntries);
-    state.lacksSessions = true;
-    state.clock = reader.f64();
-    state.products.readFrom(reader);
-    skipCells(reader);
-    skipCells(reader);
-    state.stats.read(reader, state.allProducts());
-    state.grow();
-    state.sentProductCount = state.products.size;
-    return state;
-  }
-
-  /** Returns whether an encoded state has sessions: see {@link lacksSessions}. */
-  static hasSessions(bytes: Uint8Array): boolean {
-    const reader = new ByteReader(bytes);
-    return reader.expectHeader(SHOP_MAGIC, SHOP_VERSION, SHOP_VERSION_WITHOUT_SESSIONS, CELLS_VERSION) === SHOP_VERSION;
-  }
-
   /** Returns the number of pair counts and products changed since the last delta. Some may be counted repeatedly. */
   pendingChanges(): number {
     const { interest, purchase, stats, sessions } = this;
@@ -265,15 +237,5 @@ export class ShopState {
 
   private allProducts(): number[] {
     return Array.from({ length: this.products.size }, (_, product) => product);
-  }
-}
-
-/** Skips the rows of a view. A row consists of its n, its number of cells, and two numbers per cell (gap and count). */
-function skipCells(reader: ByteReader): void {
-  const rows = reader.varint();
-  for (let row = 0; row < rows; row++) {
-    reader.varint();
-    const cells = reader.varint();
-    for (let number = 0; number < 2 * cells; number++) reader.varint();
   }
 }

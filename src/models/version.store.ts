@@ -19,7 +19,7 @@ export interface StoredVersion {
   readonly parent: string | null;
   /**
    * The id of the version that was the best when this one was stored, possibly this one itself. The next candidate is
-   * also compared with that version. Null in rows that were stored before this column existed.
+   * also compared with that version. Null if there was none.
    */
   readonly best: string | null;
   readonly position: number;

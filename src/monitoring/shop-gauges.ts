@@ -237,7 +237,6 @@ function profileCounts(): ShopGaugeGroup['measure'] {
       counts.reduce((sum, { profiles }) => sum + profiles, 0),
     );
     for (const { segment, profiles } of counts) if (segment !== null) set('segment_customers', profiles, { segment });
-    // Versions that were fitted by older releases lack the sizes.
     const fitted = Object.entries((await versions.active('segments'))?.parameters['sizes'] ?? {}) as [string, number][];
     const profilesOf = (id: string) => counts.find(({ segment }) => segment === id)?.profiles ?? 0;
     const index = populationStabilityIndex(

@@ -2,12 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientBase, Pool } from 'pg';
 import { readMigrations, migrationsFolder, type Migration } from './migration-files';
-import { checksumOf, createTable, readApplied, recordApplied, type AppliedMigration } from './migration-table';
+import { checksumOf, createTable, readApplied, recordApplied } from './migration-table';
 import { isAtLeast } from './release';
 import { VERSION } from './version';
-
-/** SQLSTATE codes: a schema, table or index, column, function, type or constraint of that name already exists. */
-const ALREADY_EXISTS = new Set(['42P06', '42P07', '42701', '42723', '42710']);
 
 const LOCK = `hashtextextended('freshet migrate', 0)`;
 
@@ -35,11 +32,13 @@ export interface MigrateOptions {
  * migration that is not recorded.
  *
  * A schema that a newer release has migrated stays unchanged. This release can run on it if each migration that it does
- * not know permits this release (`minRelease`).
+ * not know permits this release (`minRelease`). A schema with a migration from before the first one of this release
+ * stays unchanged, too, and no process can run on it.
  *
  * @param database a connection string, or a pool (its own search_path does not matter)
  * @returns the names of the migrations applied by this call
- * @throws MigrationError if the database needs a newer release, or its migrations differ from those of this release
+ * @throws MigrationError if the database needs a newer release, was made by an earlier version that this release can't
+ *   upgrade, or has migrations that differ from those of this release
  */
 export async function migrate(
   database: Pool | string,
@@ -54,7 +53,7 @@ export async function migrate(
     client.on('error', ignore);
     try {
       // Most starts have nothing to do and must not wait for a migrator of another shop in the same database.
-      const pending = missingMigrations(await readApplied(client, namespace), migrations, namespace, release);
+      const pending = await missingMigrations(client, namespace, migrations, release);
       const names = pending.length === 0 ? [] : await applyUnderLock(client, namespace, migrations, release);
       client.off('error', ignore);
       client.release();
@@ -74,8 +73,8 @@ export async function migrate(
  * @throws MigrationError as {@link migrate} does
  */
 export async function pendingMigrations(client: ClientBase, namespace: string): Promise<string[]> {
-  const applied = await readApplied(client, namespace);
-  return missingMigrations(applied, readMigrations(migrationsFolder()), namespace, VERSION).map(({ name }) => name);
+  const missing = await missingMigrations(client, namespace, readMigrations(migrationsFolder()), VERSION);
+  return missing.map(({ name }) => name);
 }
 
 /**
@@ -89,14 +88,21 @@ function connectMigrator(connectionString: string): Pool {
 
 /**
  * Returns the migrations that the schema lacks.
- * @throws MigrationError if the applied migrations differ from those of this release, or need a newer release
+ * @throws MigrationError as {@link migrate} does
  */
-function missingMigrations(
-  applied: readonly AppliedMigration[],
-  migrations: readonly Migration[],
+async function missingMigrations(
+  client: ClientBase,
   namespace: string,
+  migrations: readonly Migration[],
   release: string,
-): Migration[] {
+): Promise<Migration[]> {
+  const applied = await readApplied(client, namespace);
+  if (applied.some(({ name }) => name < (migrations[0]?.name ?? '')))
+    throw new MigrationError(
+      `The schema "${namespace}" of the database "${await databaseOf(client)}" was made by an earlier version of Freshet, ` +
+        `which ${release} can't upgrade and has left untouched: to start with an empty shop, set DATABASE_URL and ` +
+        `REDIS_URL to empty databases or, where they are not set, DATA_DIR to another folder.`,
+    );
   const migrationsByName = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { name, checksum, minRelease } of applied) {
     const migration = migrationsByName.get(name);
@@ -107,8 +113,8 @@ function missingMigrations(
           `A migration must not be edited after it has been applied; restore its original text.`,
       );
   }
-  const finishedNames = new Set(applied.filter(({ unfinished }) => !unfinished).map(({ name }) => name));
-  const pending = migrations.filter(({ name }) => !finishedNames.has(name));
+  const appliedNames = new Set(applied.map(({ name }) => name));
+  const pending = migrations.filter(({ name }) => !appliedNames.has(name));
   const newer = applied.find(({ name }) => !migrationsByName.has(name));
   const [firstPending] = pending;
   if (newer && firstPending)
@@ -117,6 +123,11 @@ function missingMigrations(
         `migration ${firstPending.name} of this release. Start the newer release; it applies the missing migrations.`,
     );
   return pending;
+}
+
+async function databaseOf(client: ClientBase): Promise<string> {
+  const { rows } = await client.query<{ name: string }>('SELECT current_database() AS name');
+  return rows[0]!.name;
 }
 
 /** @throws MigrationError if a migration that this release does not know needs a newer release */
@@ -131,8 +142,8 @@ function requireAllowed(name: string, minRelease: string | null, namespace: stri
 
 /**
  * Applies the pending migrations while holding an advisory lock, which allows one migrator per database, across all
- * shops. Releases before 0.2.0 use the same lock. Waiting for the lock has no timeout. The applied migrations are read
- * again under the lock, because the previous holder may have applied some.
+ * shops. Waiting for the lock has no timeout. The applied migrations are read again under the lock, because the
+ * previous holder may have applied some.
  */
 async function applyUnderLock(
   client: ClientBase,
@@ -141,31 +152,23 @@ async function applyUnderLock(
   release: string,
 ): Promise<string[]> {
   await client.query(`SELECT pg_advisory_lock(${LOCK})`);
-  const applied = await readApplied(client, namespace);
-  const pending = missingMigrations(applied, migrations, namespace, release);
+  const pending = await missingMigrations(client, namespace, migrations, release);
   if (pending.length > 0) await createTable(client, namespace);
-  for (const migration of pending) {
-    const isRetry = applied.some(({ name, interrupted }) => interrupted && name === migration.name);
-    await applyMigration(client, namespace, { ...migration, minRelease: migration.minRelease ?? release }, isRetry);
-  }
+  for (const migration of pending)
+    await applyMigration(client, namespace, { ...migration, minRelease: migration.minRelease ?? release });
   await client.query(`SELECT pg_advisory_unlock(${LOCK})`);
   return pending.map(({ name }) => name);
 }
 
-/**
- * @param isRetry whether an earlier release may have committed the script but been killed before it recorded the
- *   migration
- */
 async function applyMigration(
   client: ClientBase,
   namespace: string,
   migration: Migration & { minRelease: string },
-  isRetry: boolean,
 ): Promise<void> {
-  const attempt = async (sql: string) => {
+  const attempt = async () => {
     await client.query(`BEGIN; SET LOCAL search_path = "${namespace}"; SET LOCAL lock_timeout = ${MAX_LOCK_WAIT_MS}`);
     try {
-      await client.query(sql);
+      await client.query(migration.sql);
       await recordApplied(client, namespace, migration);
       await client.query('COMMIT');
     } catch (error) {
@@ -173,25 +176,17 @@ async function applyMigration(
       throw error;
     }
   };
-  const run = async (sql: string) => {
-    for (let attempts = 1; ; attempts++) {
-      try {
-        return await attempt(sql);
-      } catch (error) {
-        if (codeOf(error) !== LOCK_NOT_AVAILABLE || attempts === MAX_LOCK_ATTEMPTS) throw error;
-        await sleep(LOCK_RETRY_MS);
-      }
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (codeOf(error) === LOCK_NOT_AVAILABLE && attempts < MAX_LOCK_ATTEMPTS) await sleep(LOCK_RETRY_MS);
+      else
+        throw new MigrationError(
+          `Migrating the schema "${namespace}" failed at ${migration.name}: ${(error as Error).message}`,
+          { cause: error },
+        );
     }
-  };
-  try {
-    await run(migration.sql);
-  } catch (error) {
-    // A script runs in one transaction: if one of its objects exists, all of them do. Only the record is missing then.
-    if (isRetry && ALREADY_EXISTS.has(codeOf(error))) return run('');
-    throw new MigrationError(
-      `Migrating the schema "${namespace}" failed at ${migration.name}: ${(error as Error).message}`,
-      { cause: error },
-    );
   }
 }
 

@@ -8,15 +8,8 @@ const UNDEFINED_TABLE = '42P01';
 export interface AppliedMigration {
   readonly name: string;
   readonly checksum: string;
-  /** The oldest release that can run on the migrated schema; `null` if the row is older than this column. */
+  /** The oldest release that can run on the migrated schema; `null` if Freshet did not record the migration. */
   readonly minRelease: string | null;
-  /**
-   * Whether the end of the migration was not recorded. Only an older release, which recorded the end in a separate
-   * transaction, can have left such a row.
-   */
-  readonly unfinished: boolean;
-  /** Whether an unfinished migration has no error. Then PostgreSQL has committed either the whole script or nothing. */
-  readonly interrupted: boolean;
 }
 
 const tableOf = (namespace: string) => `"${namespace}"."_prisma_migrations"`;
@@ -24,11 +17,9 @@ const tableOf = (namespace: string) => `"${namespace}"."_prisma_migrations"`;
 /** Returns the migrations applied to a schema, oldest first; an empty list if the schema does not exist. */
 export async function readApplied(client: ClientBase, namespace: string): Promise<AppliedMigration[]> {
   try {
-    // The detour through to_jsonb makes minRelease null if the column min_release does not exist yet.
+    // The detour through to_jsonb makes minRelease null if the table lacks the column min_release.
     const { rows } = await client.query<AppliedMigration>(
-      `SELECT migration_name AS name, checksum, to_jsonb(applied)->>'min_release' AS "minRelease",
-              finished_at IS NULL AND applied_steps_count = 0 AS unfinished,
-              finished_at IS NULL AND applied_steps_count = 0 AND logs IS NULL AS interrupted
+      `SELECT migration_name AS name, checksum, to_jsonb(applied)->>'min_release' AS "minRelease"
          FROM ${tableOf(namespace)} AS applied WHERE rolled_back_at IS NULL ORDER BY started_at, migration_name`,
     );
     return rows;
@@ -54,19 +45,16 @@ export async function createTable(client: ClientBase, namespace: string): Promis
        min_release TEXT
      )`,
   );
-  await client.query(`ALTER TABLE ${tableOf(namespace)} ADD COLUMN IF NOT EXISTS min_release TEXT`);
 }
 
-/** Records a migration as applied, in the caller's transaction, and deletes its unfinished row. */
+/** Records a migration as applied, in the caller's transaction. */
 export async function recordApplied(
   client: ClientBase,
   namespace: string,
   { name, sql, minRelease }: Migration & { minRelease: string },
 ): Promise<void> {
-  const table = tableOf(namespace);
-  await client.query(`DELETE FROM ${table} WHERE migration_name = $1 AND finished_at IS NULL`, [name]);
   await client.query(
-    `INSERT INTO ${table} (id, checksum, migration_name, started_at, finished_at, applied_steps_count, min_release)
+    `INSERT INTO ${tableOf(namespace)} (id, checksum, migration_name, started_at, finished_at, applied_steps_count, min_release)
      VALUES ($1, $2, $3, now(), clock_timestamp(), 1, $4)`,
     [randomUUID(), checksumOf(sql), name, minRelease],
   );

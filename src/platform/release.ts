@@ -29,8 +29,7 @@ export function isAtLeast(release: string, minRelease: string): boolean {
 }
 
 /**
- * Checks that this release can read data whose header names `minRelease`. Data without such a header was stored before
- * the header existed, and every release can read it.
+ * Checks that this release can read data whose header names `minRelease`. Every release can read data without a header.
  * @param what the data to read, as the subject of a sentence: `The checkpoint`
  * @throws NewerReleaseError
  */

@@ -92,18 +92,13 @@ async function evictFrom(
   maxKeys: number,
 ): Promise<{ readonly evicted: readonly KeyedWindow[]; readonly limit: number } | null> {
   const excess = keys + newWindows.length - maxKeys;
-  if (excess <= 0 && limit === null) return null;
-  const stored = await readHighestRanked(client, live, start, Math.max(excess, 0));
-  // A worker of an earlier release may have stored separate windows for keys that belong to {@link OTHER_KEY}.
-  const isBeyond = ({ rank }: { readonly rank: number }) => limit !== null && rank >= limit;
-  const beyond = stored.filter(isBeyond);
+  if (excess <= 0) return limit === null ? null : { evicted: [], limit };
   const candidates = [
-    ...stored.filter((row) => !isBeyond(row)).map((row) => ({ rank: row.rank, row })),
+    ...(await readHighestRanked(client, live, start, excess)).map((row) => ({ rank: row.rank, row })),
     ...newWindows.map(({ rank }) => ({ rank, row: null })),
   ];
-  const eviction = evictKeys(candidates, keys - beyond.length + newWindows.length, maxKeys);
-  const smallest = eviction?.limit ?? limit;
-  if (smallest === null) return null;
-  const rows = [...beyond, ...(eviction?.evicted ?? []).flatMap(({ row }) => row ?? [])];
-  return { evicted: rows.map((row) => decodeWindow(row, live)), limit: smallest };
+  const eviction = evictKeys(candidates, keys + newWindows.length, maxKeys);
+  if (eviction === null) return null;
+  const rows = eviction.evicted.flatMap(({ row }) => row ?? []);
+  return { evicted: rows.map((row) => decodeWindow(row, live)), limit: eviction.limit };
 }

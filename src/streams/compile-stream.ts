@@ -8,15 +8,7 @@ import { SpecFault, type Definition, type StreamSpec } from './stream-spec';
 import { StreamExpressions, type ExpressionSummary } from './stream-expressions';
 import { parseLateness, parseRetention, windowAssignerOf, type WindowAssigner } from './window/window-assigner';
 
-/**
- * Increases whenever the same definition begins to produce different windows. Streams that an older version compiled
- * are rebuilt if the change affects them.
- *
- * - 2: A join checks the conditions on one event before pairing, and windows report where pairs may be missing. A
- *   stream can have any number of keys.
- * - 3: A window counts a limited number of keys separately, and a stream no longer becomes FULL when it has too
- *   many windows. In a join, conditions on either event can use a derived field that reads neither event, only `vars`.
- */
+/** Increases whenever a definition begins to produce other windows. Streams that an older version compiled are rebuilt. */
 export const COMPILE_VERSION = 3;
 
 /**

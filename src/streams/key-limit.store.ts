@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import { queryRows } from '../platform/sql';
-import { OTHER_KEY, keyRankOf } from './key-limit';
+import { OTHER_KEY } from './key-limit';
 import type { LiveStream } from './live-stream';
 import { WINDOW_COLUMNS, windowAt, type WindowRow } from './window.store';
 
@@ -52,7 +52,7 @@ export async function findStoredWindows(
 
 /**
  * Reads the windows of a pane that may have to move to {@link OTHER_KEY}: the windows of the `keyCount` keys with the
- * largest ranks (and of keys with the same rank), and windows that an earlier release stored without a rank.
+ * largest ranks, and of keys with the same rank.
  */
 export async function readHighestRanked(
   client: Client,
@@ -62,14 +62,12 @@ export async function readHighestRanked(
 ): Promise<(WindowRow & { readonly rank: number })[]> {
   const isOfPane =
     'w.stream = $1 AND w.version = $2 AND w.start_at = to_timestamp($3::float8 / 1000.0) AND w.key <> $5';
-  const rows = await queryRows<WindowRow & { rank: number | null }>(client, {
+  return queryRows<WindowRow & { readonly rank: number }>(client, {
     name: 'read-last-ranked',
-    text: `(SELECT ${WINDOW_COLUMNS}, w.key_rank AS rank FROM stream_windows w WHERE ${isOfPane} AND w.key_rank IS NOT NULL
-             ORDER BY w.key_rank DESC FETCH FIRST $4 ROWS WITH TIES)
-           UNION ALL SELECT ${WINDOW_COLUMNS}, NULL FROM stream_windows w WHERE ${isOfPane} AND w.key_rank IS NULL`,
+    text: `SELECT ${WINDOW_COLUMNS}, w.key_rank AS rank FROM stream_windows w WHERE ${isOfPane} AND w.key_rank IS NOT NULL
+           ORDER BY w.key_rank DESC FETCH FIRST $4 ROWS WITH TIES`,
     values: [stream, version, start, keyCount, OTHER_KEY],
   });
-  return rows.map((row) => ({ ...row, rank: row.rank ?? keyRankOf(row.key) }));
 }
 
 /** Returns the non-null `limit` of each {@link StoredPane} that begins in [from, to), by start of the pane. */

@@ -4,7 +4,7 @@ import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 
 /** The "other key". Its window counts all keys beyond the `maxKeys` of the stream together. No event has this key. */
 export const OTHER_KEY = '{"other":true}';
-export const DEFAULT_MAX_KEYS = 100_000;
+const DEFAULT_MAX_KEYS = 100_000;
 export const MAX_KEYS_LIMIT = 100_000;
 /** Number of hexadecimal digits of a rank: 52 bits, which a double represents exactly. */
 const RANK_DIGITS = 13;

@@ -5,7 +5,6 @@ import type { StreamSpec } from './stream-spec';
 import { retentionStart } from './window/window-assigner';
 import type { LateWindow } from './stream.type';
 import { MAX_LATE_WINDOWS } from './late-events.store';
-import { DEFAULT_MAX_KEYS } from './key-limit';
 
 export const STREAM_STATES = ['FILLING', 'LIVE', 'FULL', 'FAILED'] as const;
 export type StreamState = (typeof STREAM_STATES)[number];
@@ -289,12 +288,11 @@ export function readLateWindows(pool: Pool, id: string): Promise<LateWindow[]> {
   });
 }
 
-/** SQL: whether the stream `s` was compiled by a {@link COMPILE_VERSION} before $1 and is now counted differently. */
+/** SQL: whether the stream `s` was compiled by a {@link COMPILE_VERSION} before $1. */
 const OUTDATED = `EXISTS (
   SELECT FROM (
-    SELECT compile_version, state, keys FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
-  ) v WHERE v.compile_version < $1::int
-    AND (s.spec->'join' IS NOT NULL OR v.state = 'FULL' OR v.keys > ${DEFAULT_MAX_KEYS} AND s.spec->'window'->>'gap' IS NULL))`;
+    SELECT compile_version FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
+  ) v WHERE v.compile_version < $1::int)`;
 
 /**
  * SQL: whether a rebuild of the stream `s` is requested and can begin. It begins when the present backfill has ended, so

@@ -18,10 +18,7 @@ export function webhookHeaders(id: string, secret: string, body: string, at: Dat
   };
 }
 
-/**
- * Returns the bytes of a secret. Releases up to 0.3.0 created secrets in base64url, newer ones in base64; Node decodes
- * both.
- */
+/** Returns the bytes of a secret. */
 function keyOf(secret: string): Uint8Array {
   return Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
 }

@@ -79,12 +79,16 @@ export const startWorker = (shop: TestNamespace, env?: NodeJS.ProcessEnv): ShopP
     ...env,
   });
 
-/** Starts an API process and waits until it is ready; returns it with a client that has its admin key. */
+/**
+ * Starts an API process and waits until it is ready; returns it with a client that has its admin key.
+ * @param file its program: see {@link startProcess}
+ */
 export async function startApi(
   shop: TestNamespace,
   env?: NodeJS.ProcessEnv,
+  file = 'src/main.js',
 ): Promise<ShopProcess & { port: number; client: GraphqlClient }> {
-  const api = startProcess('src/main.js', shop, env);
+  const api = startProcess(file, shop, env);
   const port = await new Promise<number>((resolve, reject) => {
     api.child.once('message', (message) => resolve((message as { port: number }).port));
     api.child.once('exit', (code) => reject(new Error(`the API ended with ${code}: ${api.log()}`)));

@@ -5,7 +5,6 @@ export interface ReplayAnswer {
   readonly position: number;
   readonly newest: number;
   readonly events: number;
-  readonly sessionsCompared: boolean;
   readonly equal: boolean;
   readonly differing: number;
   readonly differences: readonly { part: string; key: string; checkpoint: number; replay: number }[];

@@ -73,23 +73,6 @@ export class BrowsedSample {
     return first;
   }
 
-  /**
-   * Reduces the sample to its limit.
-   * @param beforeLeaving called with each entry before it is removed
-   * @returns number of removed entries
-   */
-  trim(subject: number, beforeLeaving: (at: number) => void): number {
-    const sampled = new Set(this.browsedEntries(subject, SAMPLED));
-    const removedCount = Math.max(0, sampled.size - this.limit);
-    for (let n = 0; n < removedCount; n++) {
-      const last = this.entryByHash(subject, [...sampled], 1);
-      sampled.delete(last);
-      beforeLeaving(last);
-      this.rows.cells[last + this.flagsOffset] &= ~SAMPLED;
-    }
-    return removedCount;
-  }
-
   /** Returns the entries of products that the subject never ordered: in the sample (`SAMPLED`) or outside it (0). */
   private browsedEntries(subject: number, flag: typeof SAMPLED | 0): number[] {
     const { rows } = this;

@@ -16,12 +16,6 @@ import { LearnerState, type Checkpoint } from './learner-state';
 
 /** Time slice for decoding a checkpoint before control returns to the event loop. */
 const TIME_SLICE_MS = 8;
-/**
- * Key in the figures (metadata) of a checkpoint, named by its first use. The value is true if the log must be learned
- * again: see `LearnerState.mustRelearn`.
- */
-const MUST_RELEARN = 'wasUnbounded';
-
 export interface StoredCheckpoint {
   readonly shop: Artefact;
   readonly subjects: Artefact;
@@ -52,11 +46,11 @@ export class UnreadableCheckpoint extends Error {
 }
 
 /** Returns the two artefacts that store a checkpoint. */
-export function newCheckpoint(position: number, bytes: Checkpoint, { mustRelearn }: LearnerState): NewArtefact[] {
+export function newCheckpoint(position: number, bytes: Checkpoint): NewArtefact[] {
   const both = { position, minRelease: CHECKPOINT_MIN_RELEASE };
   return [
     { ...both, kind: SHOP_ARTEFACT, bytes: bytes.shop },
-    { ...both, kind: SUBJECTS_ARTEFACT, bytes: bytes.subjects, figures: { [MUST_RELEARN]: mustRelearn } },
+    { ...both, kind: SUBJECTS_ARTEFACT, bytes: bytes.subjects },
   ];
 }
 
@@ -105,11 +99,9 @@ export async function loadCheckpoint(
 ): Promise<LearnerState> {
   const load = async () => ({ shop: await artefacts.load(shop.id), subjects: await artefacts.load(subjects.id) });
   try {
-    const state = await readCheckpoint("The learner's checkpoint", load, (bytes) =>
+    return await readCheckpoint("The learner's checkpoint", load, (bytes) =>
       runYielding(LearnerState.decodeInSteps(bytes, limits), TIME_SLICE_MS),
     );
-    if (subjects.figures[MUST_RELEARN] === true) state.mustRelearn = true;
-    return state;
   } catch (error) {
     throw error instanceof CheckpointFormatError ? new UnreadableCheckpoint(error) : error;
   }

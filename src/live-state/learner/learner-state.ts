@@ -2,11 +2,11 @@ import { isMerge, isSessionSubject, orderKeyOf, subjectOf, type LogEntry, type L
 import { ByteReader } from '../../learn/byte-reader';
 import { ByteWriter } from '../../learn/byte-writer';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from '../../learn/resumable-task';
-import { BrowsedSample, COUNTED, ORDERED, SAMPLED } from './browsed-sample';
+import { BrowsedSample, COUNTED, ORDERED } from './browsed-sample';
 import { LEARNER_LIMITS, type LearnerLimits } from './learner-limits';
 import { ProductPairs } from './product-pairs';
 import { ShopState } from '../shop-state';
-import { FLAGS, ORDERS, POINTS, SubjectTables, UNITS, type TableFormat } from './subject-tables';
+import { FLAGS, ORDERS, POINTS, SubjectTables, UNITS } from './subject-tables';
 import { INTEREST_POPULARITY, interestPoints, isSignal, SIGNALS, unitsOf } from '../signals';
 
 export interface Checkpoint {
@@ -34,13 +34,6 @@ export class LearnerState {
   private readonly botSubjects = this.tables.botSubjects;
   private readonly bulkOrders = this.tables.bulkOrders;
   private readonly sample: BrowsedSample;
-  /**
-   * Whether the log must be learned again, because the state was decoded from a checkpoint without sessions, or with
-   * subjects over the current limits. Contributions over the limits were removed, except from popularity.
-   */
-  mustRelearn = false;
-  /** Whether the state was converted from a checkpoint of an older format, which replicas cannot read. */
-  isConverted = false;
 
   constructor(
     private readonly limits: LearnerLimits = LEARNER_LIMITS,
@@ -323,29 +316,23 @@ export class LearnerState {
     return runTask(LearnerState.decodeInSteps(bytes, limits));
   }
 
-  /** Decodes a checkpoint in steps. @throws Error for bytes of another format, and for inconsistent bytes */
+  /**
+   * Decodes a checkpoint in steps.
+   * @throws Error for bytes of another format, for inconsistent bytes, and for a shop half without sessions
+   */
   static *decodeInSteps(bytes: Checkpoint, limits = LEARNER_LIMITS): ResumableTask<LearnerState> {
-    const { headProducts, sessionEntries } = limits;
-    const convertedShop = ShopState.decodeWithoutPairs(bytes.shop, headProducts, sessionEntries);
-    const shop = convertedShop ?? (yield* ShopState.decodeInSteps(bytes.shop, sessionEntries));
+    const shop = yield* ShopState.decodeInSteps(bytes.shop, limits.sessionEntries);
+    if (shop.lacksSessions) throw new Error('it has no sessions');
     const state = new LearnerState(limits, shop);
-    state.mustRelearn = shop.lacksSessions;
-    const format = yield* state.tables.readInSteps(new ByteReader(bytes.subjects));
-    if ((format === 'current') !== (convertedShop === null))
-      throw new Error('the two halves of the checkpoint have different formats');
-    yield* state.restoreSetsInSteps(format);
+    yield* state.tables.readInSteps(new ByteReader(bytes.subjects));
+    yield* state.restoreSetsInSteps();
     state.shop.clearChanges();
     return state;
   }
 
-  /**
-   * Restores the sets of products per subject and per order, from which pairs are counted. For an older format it also
-   * counts the pairs.
-   */
-  private *restoreSetsInSteps(format: TableFormat): ResumableTask<void> {
+  /** Restores the sets of products per subject and per order, from which pairs are counted. */
+  private *restoreSetsInSteps(): ResumableTask<void> {
     const { interest, purchase } = this.pairs;
-    this.isConverted = format !== 'current';
-    if (this.isConverted) this.pairs.pause();
     for (let order = 0; order < this.orders.size; order++) {
       for (const at of this.orderRows.entries(order)) {
         if (this.orderRows.cells[at + UNITS] > 0) purchase.restore(order, this.orderRows.cells[at]);
@@ -353,32 +340,11 @@ export class LearnerState {
       if (order % ITEMS_PER_STEP === 0) yield;
     }
     for (let subject = 0; subject < this.subjects.size; subject++) {
-      if (format === 'unbounded') this.restoreFlags(subject);
       for (const at of this.subjectRows.entries(subject)) {
         if (this.isInterest(at)) interest.restore(subject, this.subjectRows.cells[at]);
       }
-      if (format === 'unbounded') this.applyLimits(subject);
       if (subject % ITEMS_PER_STEP === 0) yield;
     }
-    if (this.isConverted) yield* this.pairs.rebuildInSteps();
-    else this.pairs.markAllListsChanged();
-  }
-
-  /** Sets the flags of a subject that was stored in the unbounded format, in which all of its products form pairs. */
-  private restoreFlags(subject: number): void {
-    const { cells } = this.subjectRows;
-    const ordered = new Set(this.tables.orderedProducts(subject));
-    for (const at of this.subjectRows.entries(subject)) {
-      cells[at + FLAGS] = (cells[at + FLAGS] & COUNTED) | (ordered.has(cells[at]) ? ORDERED : SAMPLED);
-    }
-  }
-
-  /** Applies the limits to a subject that was stored in the unbounded format, which had no limits for sessions. */
-  private applyLimits(subject: number): void {
-    const products = this.subjectRows.length(subject);
-    const isBot = products > this.maxProducts(subject);
-    if (isBot) this.markAsBot(subject);
-    const removedCount = isBot ? products : this.sample.trim(subject, (at) => this.beforeLeavingSample(subject, at));
-    if (removedCount > 0) this.mustRelearn = true;
+    this.pairs.markAllListsChanged();
   }
 }

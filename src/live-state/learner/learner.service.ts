@@ -151,7 +151,7 @@ export class Learner {
 
   /** Loads the newest checkpoint, or starts with an empty state if there is none. */
   private async load(tenure: LearnerTenure): Promise<void> {
-    const { artefacts, pool, log } = this.options;
+    const { artefacts, pool } = this.options;
     const erasedAt = await newestErasure(pool);
     const newest = await newestCheckpoint(artefacts);
     if (!newest || newest.shop.position < erasedAt) return this.startEmpty(tenure, erasedAt);
@@ -162,16 +162,8 @@ export class Learner {
     tenure.position = tenure.publishedPosition = tenure.checkpointPosition = newest.shop.position;
     this.report(tenure);
     tenure.erasedAt = erasedAt;
-    // API processes can't read the old format, so a new checkpoint is written as soon as possible.
-    if (tenure.state.isConverted) tenure.eventsSinceCheckpoint = Infinity;
     // Replicas may have newer neighbour lists than the checkpoint, so they need the full state.
     if (tenure.state.pairs.isPartial) tenure.needsFullState = true;
-    if (tenure.state.mustRelearn) {
-      log.info(
-        'the checkpoint has no sessions, or subjects over the limits of this release; relearning from the whole log',
-      );
-      tenure.secondPass = { state: new LearnerState(this.options.limits), position: 0, erasedAt };
-    }
   }
 
   /** Starts with an empty state. API processes continue with their state until the relearned one is published. */

@@ -121,7 +121,7 @@ export class StatePublisher {
     this.isCheckpointRequested = false;
     const { shop, subjects } = await runYielding(state.encodeInSteps(), TIME_SLICE_MS);
     state.shop.clearChanges();
-    await this.save(tenure, newCheckpoint(position, { shop, subjects }, state));
+    await this.save(tenure, newCheckpoint(position, { shop, subjects }));
     tenure.eventsSinceCheckpoint = 0;
     tenure.checkpointBytes = shop.byteLength + subjects.byteLength;
     tenure.checkpointPosition = position;
@@ -129,8 +129,7 @@ export class StatePublisher {
     tenure.publishedPosition = position;
     const milliseconds = Math.round(performance.now() - began);
     log.info({ position, bytes: tenure.checkpointBytes, milliseconds }, 'checkpoint');
-    // An older checkpoint may have the sessions of an erased person, if a process of an older release erased the person.
-    if (tenure.needsFullState || state.shop.lacksSessions) {
+    if (tenure.needsFullState) {
       await artefacts.retire(SHOP_ARTEFACT, position);
       await artefacts.retire(SUBJECTS_ARTEFACT, position);
       tenure.needsFullState = false;

@@ -6,7 +6,6 @@ import type { Artefact, ArtefactStore } from '../../platform/artefacts';
 import type { Pool } from '../../platform/postgres';
 import { LearnerState } from '../learner/learner-state';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state-names';
-import { ShopState } from '../shop-state';
 import { compareShops, wrongPairs, type Difference } from './replay-difference';
 
 const BATCH_EVENTS = 20_000;
@@ -24,11 +23,6 @@ export interface ReplayReport {
   /** End of the log after the comparison. Events after `position` are not in the checkpoint yet. */
   readonly newest: number;
   readonly events: number;
-  /**
-   * Whether sessions were compared. They are not if the checkpoint has none, because an older release wrote it and the
-   * learner has not learned the log again yet.
-   */
-  readonly sessionsCompared: boolean;
   readonly differences: readonly Difference[];
 }
 
@@ -45,8 +39,6 @@ export async function replay(
   const { artefact, bytes } = await loadNewestCheckpoint(pool, artefacts);
   const { id: checkpoint, position } = artefact;
   const replayedState = new LearnerState();
-  const sessionsCompared = ShopState.hasSessions(bytes.shop);
-  if (!sessionsCompared) replayedState.shop.dropSessions();
   let reachedPosition = 0;
   let events = 0;
   for (;;) {
@@ -64,7 +56,7 @@ export async function replay(
   const differences = compare(bytes, replayedState);
   if (reachedPosition < position)
     differences.unshift({ part: 'log', key: 'position', checkpoint: position, replay: reachedPosition });
-  return { checkpoint, position, newest: await newestPosition(pool), events, sessionsCompared, differences };
+  return { checkpoint, position, newest: await newestPosition(pool), events, differences };
 }
 
 interface LoadedCheckpoint {

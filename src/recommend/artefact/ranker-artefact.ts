@@ -13,10 +13,6 @@ import { TemporalRidgeModel } from './temporal-ridge-model';
 
 const MAGIC = 'freshet-blend-version';
 const VERSION = 4;
-/** The format of release 0.3.0, before nearest sessions and transitions were added. */
-const VERSION_WITHOUT_SESSIONS = 3;
-/** The format before the basket ranker was added. */
-const VERSION_WITHOUT_BASKET = 2;
 /** Digest of the format version and the feature names. A refit is due if the active version has another digest. */
 export const RANKER_FORMAT = createHash('sha256')
   .update(JSON.stringify([VERSION, ...[FEATURES, BASKET_FEATURES].map((features) => features.map(({ name }) => name))]))
@@ -75,12 +71,12 @@ export function decodeCompatibleRanker(bytes: Uint8Array, kernels: Kernels): Ran
 /** @throws Error if the bytes are not a ranker version, or have a format that this program does not know */
 export function decodeRanker(bytes: Uint8Array, kernels: Kernels = {}): RankerArtefact {
   const reader = new ByteReader(bytes);
-  const version = reader.expectHeader(MAGIC, VERSION, VERSION_WITHOUT_SESSIONS, VERSION_WITHOUT_BASKET);
+  reader.expectHeader(MAGIC, VERSION);
   const [model, holdoutModel] = [reader.block(), reader.block()];
   const easeLambda = reader.f64();
   const [ridge, ials] = [reader.block(), reader.block()];
   const ease = reader.u8() === 1 ? SparseItemMatrix.read(reader) : null;
-  const basket = version === VERSION_WITHOUT_BASKET ? EMPTY : reader.block();
+  const basket = reader.block();
   return {
     model: RankerModel.decode(model),
     holdoutModel: holdoutModel.byteLength > 0 ? RankerModel.decode(holdoutModel) : null,
@@ -89,7 +85,7 @@ export function decodeRanker(bytes: Uint8Array, kernels: Kernels = {}): RankerAr
       temporalRidge: ridge.byteLength > 0 ? TemporalRidgeModel.decode(ridge) : null,
       ials: ials.byteLength > 0 ? IalsModel.decode(ials, kernels) : null,
       ease,
-      usesSessions: version === VERSION && reader.u8() === 1,
+      usesSessions: reader.u8() === 1,
     },
     basket: basket.byteLength > 0 ? decodeBasketSection(basket) : null,
   };

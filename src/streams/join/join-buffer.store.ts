@@ -94,7 +94,6 @@ export async function readBufferedPartners(
       ranges.map(({ to }) => to),
       candidates.map(({ position }) => position),
       candidates.map(({ sequence }) => sequence),
-      // Limits the partners of each event, because an older release may have stored more events per bucket.
       MAX_PARTNERS,
       MAX_ROWS,
     ],

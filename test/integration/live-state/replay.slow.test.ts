@@ -124,17 +124,6 @@ describe('replay', () => {
     expect(await artefacts()).toEqual(before);
   });
 
-  it('does not compare sessions with a checkpoint that has none, and says so', async () => {
-    expect(await report()).toMatchObject({ equal: true, sessionsCompared: true });
-    const { state, restore } = await changeCheckpoint((shop) => shop.dropSessions());
-    expect(state.lacksSessions).toBe(true);
-    expect(await report()).toMatchObject({ equal: true, sessionsCompared: false });
-    const { code, output } = await run([]);
-    expect(code).toBe(0);
-    expect(output).toContain('Sessions were not compared');
-    await restore();
-  });
-
   it('finds every value that was changed in a checkpoint, and exits with 1', async () => {
     let [pair, alone] = [0, 0];
     const { state } = await changeCheckpoint((shop) => {

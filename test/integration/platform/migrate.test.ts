@@ -2,8 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pool } from 'pg';
-import { migrate } from '../../../src/platform/migrate';
+import { migrate, MigrationError } from '../../../src/platform/migrate';
 import { readMigrations, migrationsFolder } from '../../../src/platform/migration-files';
+import { VERSION } from '../../../src/platform/version';
 import { testServices } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -115,23 +116,6 @@ describe('migrate', () => {
     expect(applied.flat().sort()).toEqual(['20260101000000_first', '20260102000000_second']);
   });
 
-  const INTERRUPTED = `UPDATE "_prisma_migrations" SET finished_at = NULL, applied_steps_count = 0`;
-
-  it('retries an unfinished migration of the previous release, whether PostgreSQL has committed it or not', async () => {
-    const namespace = freshNamespace();
-    const inNamespace = (sql: string) => pool.query(`SET search_path = "${namespace}"; ${sql}; RESET search_path`);
-    const folder = folderOf({ ...FIRST, ...SECOND });
-    await migrate(databaseUrl, namespace, { folder: folderOf(FIRST) });
-    await inNamespace(INTERRUPTED);
-    expect(await migrate(databaseUrl, namespace, { folder })).toEqual(Object.keys({ ...FIRST, ...SECOND }));
-    await inNamespace(`DROP TABLE shelf; ${INTERRUPTED}`);
-    expect(await migrate(databaseUrl, namespace, { folder })).toEqual(Object.keys({ ...FIRST, ...SECOND }));
-    const { rows } = await pool.query(
-      `SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM "${namespace}"._prisma_migrations ORDER BY 1`,
-    );
-    expect(rows).toEqual(Object.keys({ ...FIRST, ...SECOND }).map((name) => ({ name, finished: true })));
-  });
-
   it('refuses a migration that was edited after it had been applied', async () => {
     const namespace = freshNamespace();
     await migrate(databaseUrl, namespace, { folder: folderOf(FIRST) });
@@ -211,11 +195,47 @@ describe('a schema that a newer release has migrated', () => {
     );
   });
 
-  it('refuses unknown migrations that a release before 0.2.0 applied', async () => {
+  it('refuses unknown migrations that Freshet did not record', async () => {
     const namespace = await migratedBy030('');
     await pool.query(`UPDATE "${namespace}"._prisma_migrations SET min_release = NULL`);
     await expect(migrate(databaseUrl, namespace, { folder: older })).rejects.toThrow(
       /needs a newer release of Freshet/,
     );
+  });
+});
+
+describe('a schema that an earlier version made', () => {
+  const EARLIER = {
+    '20250101000000_earlier': 'CREATE TABLE "attic" ("id" INT PRIMARY KEY); INSERT INTO "attic" VALUES (1)',
+  };
+  /** Everything in the schema, and the transaction that wrote each row. */
+  const contentOf = async (namespace: string) => {
+    const { rows: relations } = await pool.query(
+      `SELECT c.relname, c.relkind, c.xmin, a.attname, a.xmin AS written FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE c.relnamespace = $1::regnamespace ORDER BY c.relname, a.attnum`,
+      [`"${namespace}"`],
+    );
+    const { rows: attic } = await pool.query(`SELECT xmin, xmax, * FROM "${namespace}".attic`);
+    const { rows: applied } = await pool.query(`SELECT xmin, xmax, * FROM "${namespace}"._prisma_migrations`);
+    return { relations, attic, applied };
+  };
+
+  it.each([
+    ['with its oldest release', ''],
+    ['before migrations named their oldest release', 'ALTER TABLE "_prisma_migrations" DROP COLUMN "min_release"'],
+    ['whose migrator was killed', 'UPDATE "_prisma_migrations" SET finished_at = NULL, applied_steps_count = 0'],
+  ])('is refused in one sentence and left untouched: %s', async (_, change) => {
+    const namespace = freshNamespace();
+    await migrate(databaseUrl, namespace, { folder: folderOf(EARLIER), release: '0.1.0' });
+    await pool.query(`SET search_path = "${namespace}"; ${change}; RESET search_path`);
+    const before = await contentOf(namespace);
+    const { rows: names } = await pool.query<{ name: string }>('SELECT current_database() AS name');
+    const sentence =
+      `The schema "${namespace}" of the database "${names[0].name}" was made by an earlier version of Freshet, which ` +
+      `${VERSION} can't upgrade and has left untouched: to start with an empty shop, set DATABASE_URL and REDIS_URL to ` +
+      `empty databases or, where they are not set, DATA_DIR to another folder.`;
+    await expect(migrate(databaseUrl, namespace)).rejects.toEqual(new MigrationError(sentence));
+    await expect(migrate(pool, namespace)).rejects.toEqual(new MigrationError(sentence));
+    expect(await contentOf(namespace)).toEqual(before);
   });
 });

@@ -1,14 +1,11 @@
 /** The names in a filled database and Redis: those in JSON columns, and those that only arise while processes run. */
-import { writeFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { startReceiver } from '../../setup/alert-operations';
 import { fillWithoutWorker, fillWithWorker } from '../../setup/filled-shop';
 import { shapeOf, type Shape } from '../../setup/json-shape';
-import { VERSION } from '../../../src/platform/version';
-import { dumpShop, shopDumpOf, WAITING_EVENT } from '../../setup/shop-dump';
-import { LIST, RECORD, SEARCH, type ListAnswer, type SearchAnswer } from '../../setup/operations';
+import { LIST, SEARCH, type ListAnswer, type SearchAnswer } from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { everyFixtureIsRead, storedFixtures } from '../../setup/stored-fixtures';
@@ -164,10 +161,8 @@ describe('a filled shop', () => {
 
   afterAll(async () => {
     await worker?.stop();
-    if (isWriting) await client.data(RECORD, { events: [WAITING_EVENT] });
     await client?.close();
     await api?.stop();
-    if (isWriting) writeFileSync(shopDumpOf(VERSION), await dumpShop(shop, VERSION));
     await receiver?.close();
     redis?.disconnect();
     listener?.disconnect();

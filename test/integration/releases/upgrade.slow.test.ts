@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { migrate } from '../../../src/platform/migrate';
 import { migrationHeader, readMigrations, migrationsFolder } from '../../../src/platform/migration-files';
 import { VERSION } from '../../../src/platform/version';
 import { runCommand } from '../../setup/command';
+import type { GraphqlClient } from '../../setup/graphql-client';
+import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer } from '../../setup/operations';
 import { ADMIN_KEY, startApi, startProcess, startWorker, type ShopProcess } from '../../setup/processes';
 import { testFolder, testServices, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
@@ -23,21 +25,32 @@ function emptyShop(): TestNamespace {
   return { ...services, namespace, drop: async () => void (await client.query(`DROP SCHEMA "${namespace}" CASCADE`)) };
 }
 
-/** This release's migrations: those before `until`, or all of them and a newer release's. */
-function folderOfMigrations(which: { until?: string; more?: string }): string {
-  const folder = testFolder('migrations');
-  for (const name of NAMES)
-    if (which.until === undefined || name < which.until)
-      cpSync(path.join(migrationsFolder(), name), path.join(folder, name), { recursive: true });
-  if (which.more === undefined) return folder;
-  mkdirSync(path.join(folder, '29990101000000_newer'));
-  writeFileSync(path.join(folder, '29990101000000_newer', 'migration.sql'), which.more);
+const SECOND = '29990101000000_second';
+
+/** Returns a folder with this release's migrations and a made-up one. */
+function folderWithSecond(sql: string, folder = testFolder('migrations')): string {
+  for (const name of NAMES) cpSync(path.join(migrationsFolder(), name), path.join(folder, name), { recursive: true });
+  mkdirSync(path.join(folder, SECOND));
+  writeFileSync(path.join(folder, SECOND, 'migration.sql'), sql);
   return folder;
 }
 
-/** Starts API and worker processes alternately. */
-const startAll = (shop: TestNamespace, processes: number): ShopProcess[] =>
-  Array.from({ length: processes }, (_, at) => (at % 2 ? startWorker(shop) : startProcess('src/main.js', shop)));
+/** Makes a newer release: the programs of this one, with a made-up migration. @returns the folder of its programs */
+function newerRelease(sql: string): string {
+  const root = path.resolve(__dirname, '../../..');
+  const folder = testFolder('newer-release');
+  cpSync(path.join(root, 'dist'), path.join(folder, 'dist'), { recursive: true });
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  writeFileSync(path.join(folder, 'package.json'), '{ "version": "999.0.0" }');
+  folderWithSecond(sql, path.join(folder, 'prisma', 'migrations'));
+  return path.join(folder, 'dist');
+}
+
+/** Starts API and worker processes alternately. @param dist the folder of their programs. Default: this release's */
+const startAll = (shop: TestNamespace, processes: number, dist = ''): ShopProcess[] =>
+  Array.from({ length: processes }, (_, at) =>
+    startProcess(path.join(dist, at % 2 ? 'workers/main.js' : 'src/main.js'), shop),
+  );
 
 /** @throws Error with the log of a process that has ended */
 async function untilRunning(all: readonly ShopProcess[]): Promise<void> {
@@ -81,10 +94,20 @@ describe('five processes that start together', () => {
 
   it('all run after a migrator was killed in the middle of a migration', async () => {
     const shop = emptyShop();
-    const blocked = '20261121005804_events_by_time';
-    await migrate(shop.databaseUrl, shop.namespace, { folder: folderOfMigrations({ until: blocked }) });
+    await migrate(shop.databaseUrl, shop.namespace);
+    const dist = newerRelease(
+      `${migrationHeader(VERSION)}CREATE TABLE "shelf" (); ALTER TABLE "events" ADD COLUMN "shelf" INT;`,
+    );
+    const applied = async () => {
+      const { rows } = await client.query<{ name: string; shelf: string | null }>(
+        `SELECT migration_name AS name, to_regclass('"${shop.namespace}".shelf') AS shelf
+           FROM "${shop.namespace}"._prisma_migrations WHERE migration_name >= $1`,
+        [NAMES.at(-1)],
+      );
+      return rows.map(({ name, shelf }) => [name, shelf !== null]);
+    };
     await client.query(`BEGIN; LOCK TABLE "${shop.namespace}".events`);
-    const killed = startWorker(shop);
+    const killed = startProcess(path.join(dist, 'workers/main.js'), shop);
     await until(
       async () => {
         const { rows } = await client.query(
@@ -97,21 +120,71 @@ describe('five processes that start together', () => {
     );
     await killed.kill();
     await client.query('COMMIT');
-    const all = startAll(shop, 5);
+    expect(await applied()).toEqual([[NAMES.at(-1), false]]);
+    const all = startAll(shop, 5, dist);
     try {
       await untilRunning(all);
     } finally {
       await Promise.all(all.map((one) => one.stop()));
     }
+    expect(await applied()).toEqual([
+      [NAMES.at(-1), true],
+      [SECOND, true],
+    ]);
     await shop.drop();
   });
+});
+
+it('processes of this release serve while those of a newer one migrate and take over', async () => {
+  const shop = emptyShop();
+  const started: ShopProcess[] = [];
+  const keep = <T extends ShopProcess>(one: T): T => {
+    started.push(one);
+    return one;
+  };
+  const record = async (through: GraphqlClient, id: string) => {
+    const event = { id, occurredAt: new Date().toISOString(), type: 'VIEW', customerId: 'ann', productId: 'lamp' };
+    return (await through.data<RecordAnswer>(RECORD, { events: [event] })).recordEvents.receipt;
+  };
+  /** Waits until the process answers from a state with the event. */
+  const listed = async (through: GraphqlClient, awaitReceipt: string | null) =>
+    ids(await through.data<ListAnswer>(LIST, { input: { intent: 'POPULAR', awaitReceipt }, first: 10 }));
+  try {
+    const older = keep(await startApi(shop));
+    const olderWorker = keep(startWorker(shop));
+    await older.client.data(UPSERT, { products: [{ id: 'lamp', title: 'Lamp' }] });
+    await untilRunning([olderWorker]);
+    expect(await listed(older.client, await record(older.client, 'before'))).toEqual(['lamp']);
+
+    const dist = newerRelease(`${migrationHeader(VERSION)}CREATE TABLE "shelf" ();`);
+    const newer = keep(await startApi(shop, {}, path.join(dist, 'src/main.js')));
+    const newerWorker = keep(startProcess(path.join(dist, 'workers/main.js'), shop));
+    await untilRunning([newerWorker]);
+    const both = [older.client, newer.client];
+    const beside = await record(newer.client, 'beside');
+    for (const through of both) expect(await listed(through, beside)).toEqual(['lamp']);
+    expect(await olderWorker.stop()).toBe(0);
+    const after = await record(older.client, 'after');
+    for (const through of both) expect(await listed(through, after)).toEqual(['lamp']);
+    await untilRunning([keep(startWorker(shop))]);
+    for (const through of both) await through.close();
+  } finally {
+    expect(await Promise.all(started.map((one) => one.stop()))).toEqual(started.map(() => 0));
+  }
+  const { rows } = await client.query<{ id: string }>(`SELECT id FROM "${shop.namespace}".events ORDER BY batch`);
+  expect(rows.map(({ id }) => id)).toEqual(['before', 'beside', 'after']);
+  const { rows: applied } = await client.query<{ name: string }>(
+    `SELECT migration_name AS name FROM "${shop.namespace}"._prisma_migrations ORDER BY 1`,
+  );
+  expect(applied.map(({ name }) => name)).toEqual([...NAMES, SECOND]);
+  await shop.drop();
 });
 
 describe('a process of this release, on a schema that a newer one has migrated', () => {
   it('starts and serves if the newer migration allows it', async () => {
     const shop = emptyShop();
     const more = `${migrationHeader(VERSION)}CREATE TABLE "newer" ();`;
-    await migrate(shop.databaseUrl, shop.namespace, { folder: folderOfMigrations({ more }), release: '999.0.0' });
+    await migrate(shop.databaseUrl, shop.namespace, { folder: folderWithSecond(more), release: '999.0.0' });
     const worker = startWorker(shop);
     const api = await startApi(shop);
     try {
@@ -130,18 +203,40 @@ describe('a process of this release, on a schema that a newer one has migrated',
   it('ends with one line if it does not', async () => {
     const shop = emptyShop();
     const more = `${migrationHeader('998.1.0')}CREATE TABLE "newer" ();`;
-    await migrate(shop.databaseUrl, shop.namespace, { folder: folderOfMigrations({ more }), release: '999.0.0' });
+    await migrate(shop.databaseUrl, shop.namespace, { folder: folderWithSecond(more), release: '999.0.0' });
     for (const one of startAll(shop, 2)) {
       const [code] = one.child.exitCode === null ? ((await once(one.child, 'exit')) as [number]) : [one.child.exitCode];
       expect({ code, log: one.log() }).toEqual({
         code: 1,
         log:
-          `The schema "${shop.namespace}" needs Freshet 998.1.0 or newer because of its migration 29990101000000_newer; ` +
+          `The schema "${shop.namespace}" needs Freshet 998.1.0 or newer because of its migration ${SECOND}; ` +
           `this is ${VERSION}. Start that release, or restore a backup from before it.\n`,
       });
     }
     await shop.drop();
   });
+});
+
+it('a process ends with one line on a schema that an earlier version made', async () => {
+  const shop = emptyShop();
+  const folder = testFolder('migrations');
+  mkdirSync(path.join(folder, '20250101000000_earlier'));
+  writeFileSync(path.join(folder, '20250101000000_earlier', 'migration.sql'), 'CREATE TABLE "attic" ();');
+  await migrate(shop.databaseUrl, shop.namespace, { folder, release: '0.1.0' });
+  for (const one of startAll(shop, 2)) {
+    const [code] = one.child.exitCode === null ? ((await once(one.child, 'exit')) as [number]) : [one.child.exitCode];
+    expect({ code, log: one.log() }).toEqual({
+      code: 1,
+      log: expect.stringMatching(
+        new RegExp(`^The schema "${shop.namespace}" of the database "\\w+" was made by an earlier version of .*\n$`),
+      ) as string,
+    });
+  }
+  const { rows } = await client.query(`SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1`, [
+    shop.namespace,
+  ]);
+  expect(rows).toEqual([{ tablename: '_prisma_migrations' }, { tablename: 'attic' }]);
+  await shop.drop();
 });
 
 it('freshet migrate applies missing migrations, reports them, and starts nothing', async () => {

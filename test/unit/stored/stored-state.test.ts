@@ -84,12 +84,20 @@ describe("the learner's checkpoint", () => {
 
   it('that was stored holds the same state, and is written again byte by byte', () => {
     const state = LearnerState.decode(stored());
-    expect(state.isConverted).toBe(false);
     fixtures.check('shop figures', figuresOf(state.shop));
     const again = state.encode();
     expect([again.shop, again.subjects].map((half) => Buffer.from(half).toString('base64'))).toEqual(
       Object.values(stored()).map((half) => Buffer.from(half).toString('base64')),
     );
+  });
+
+  it('without sessions is the same bytes, and holds the same figures', () => {
+    const { shop } = learnt(new LearnerState(), BEFORE);
+    shop.dropSessions();
+    fixtures.checkBytes('shop checkpoint without sessions', shop.encode());
+    const read = ShopState.decode(fixtures.bytes('shop checkpoint without sessions'));
+    expect(read.lacksSessions).toBe(true);
+    expect(figuresOf(read)).toEqual(figuresOf(ShopState.decode(stored().shop)));
   });
 
   it('that was stored continues to learn: the same delta, which brings a follower to the same state', () => {

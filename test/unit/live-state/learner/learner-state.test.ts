@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { LogEvent } from '../../../../src/events/log-event';
 import { sampleHash } from '../../../../src/live-state/learner/browsed-sample';
 import { LEARNER_LIMITS } from '../../../../src/live-state/learner/learner-limits';
 import { LearnerState } from '../../../../src/live-state/learner/learner-state';
 import { ShopState } from '../../../../src/live-state/shop-state';
-import { olderCheckpoint } from '../../../setup/older-checkpoint';
-import { dumpedArtefact, shopDumpOf } from '../../../setup/shop-dump';
 import { arbitraryLog, arbitraryShuffledLog } from '../arbitrary-events';
 
 const LIMITS = {
@@ -172,61 +169,6 @@ describe('the learner', () => {
     const included = [0, 1, 2, 3, 4, 5].filter((n) => shop.interest.n(shop.products.indexOf(`p${n}`)) === 1);
     expect(included).toHaveLength(LIMITS.browsedPerSubject + 1);
     expect(included).toContain(5);
-  });
-
-  it('applies these limits to the checkpoint of a release without them', () => {
-    const bounded = { ...LIMITS, productsPerOrder: 1_000 };
-    const unbounded = { ...bounded, productsPerSession: 1_000, browsedPerSubject: 1_000, productsPerSubject: 1_000 };
-    let [reduced, unchanged] = [0, 0];
-    fc.assert(
-      fc.property(arbitraryLog({ products: 9, maxLength: 150, size: 'max' }), (log) => {
-        const [before, now] = [unbounded, bounded].map((limits) => {
-          const state = new LearnerState(limits);
-          for (const event of log) state.apply(event);
-          return state;
-        });
-        const checkpoint = olderCheckpoint(before.encode(), 2);
-        const upgraded = LearnerState.decode(checkpoint, bounded);
-        expect(countsOf(upgraded.shop)).toEqual(countsOf(now.shop));
-        expect(upgraded.encode().subjects).toEqual(now.encode().subjects);
-        // The older format has no sessions, so the log is learned again in any case.
-        expect(upgraded.mustRelearn).toBe(true);
-        now.shop.dropSessions();
-        // The limits removed something if the subjects differ from those without limits. Popularity then keeps the
-        // contributions over the limits until the log has been learned again.
-        if (Buffer.compare(before.encode().subjects, now.encode().subjects) !== 0) {
-          reduced++;
-          return;
-        }
-        expect(upgraded.encode()).toEqual(now.encode());
-        unchanged++;
-      }),
-    );
-    expect(reduced).toBeGreaterThan(0);
-    expect(unchanged).toBeGreaterThan(0);
-  });
-
-  it('counts all pairs again from the checkpoint of a release with another format', () => {
-    fc.assert(
-      fc.property(arbitraryLog(), (log) => {
-        const state = learned(log);
-        const upgraded = LearnerState.decode(olderCheckpoint(state.encode(), 3), LIMITS);
-        expect(upgraded.isConverted).toBe(true);
-        // The older format has no sessions, so the log is learned again.
-        expect(upgraded.mustRelearn).toBe(true);
-        state.shop.dropSessions();
-        expect(upgraded.encode()).toEqual(state.encode());
-      }),
-    );
-  });
-
-  it('continues from the checkpoint of release 0.3.0, and learns the log again for its sessions', () => {
-    const dump = readFileSync(shopDumpOf('0.3.0'));
-    const [shop, subjects] = ['shop-state', 'learner-subjects'].map((kind) => dumpedArtefact(dump, kind));
-    const state = LearnerState.decode({ shop, subjects });
-    expect([state.mustRelearn, state.isConverted, state.shop.sessions.table.size]).toEqual([true, false, 0]);
-    expect(Object.keys(countsOf(state.shop)).length).toBeGreaterThan(100);
-    expect(countsOf(LearnerState.decode(state.encode()).shop)).toEqual(countsOf(state.shop));
   });
 
   it('gives the same bytes when it replays the same log', () => {

@@ -1,5 +1,0 @@
--- AlterTable
-ALTER TABLE "events" ADD COLUMN     "set_aside" BIGINT;
-
--- AlterTable
-ALTER TABLE "merges" ADD COLUMN     "set_aside" BIGINT;

@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "model_versions" ADD COLUMN     "best" UUID;

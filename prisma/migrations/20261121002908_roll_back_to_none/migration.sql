@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "active_models" ALTER COLUMN "artefact_id" DROP NOT NULL;

@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "stream_versions" ADD COLUMN     "kept_from" TIMESTAMPTZ(3);

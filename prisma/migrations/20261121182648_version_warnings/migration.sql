@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "model_versions" ADD COLUMN     "warnings" TEXT[] DEFAULT ARRAY[]::TEXT[];
