@@ -56,7 +56,7 @@ module.exports = {
     { ...withServices, displayName: 'slow', testMatch: ['<rootDir>/test/**/*.slow.test.ts'] },
     { ...withServices, displayName: 'measured', testMatch: ['<rootDir>/test/**/*.measured.test.ts'] },
   ],
-  // No test claims it: a busy machine takes long to start processes. Bounds of the product are in measured files.
+  // This is no claim about the product: a busy machine takes long to start processes.
   testTimeout: 120_000,
   testSequencer: '<rootDir>/test/setup/longest-first.js',
   // A test with services waits for processes, commits and leases for about half of its time: four files use two cores.

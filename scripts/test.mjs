@@ -11,13 +11,22 @@ import './end-with-parent.mjs';
 import { installNode } from './node-release.mjs';
 import { MAX_FILE_SECONDS, runStage, wasInterrupted } from './test-stage.mjs';
 
-const FIRST_TIER = { args: ['--selectProjects', 'unit', 'integration'], isShort: true };
-const SLOW_TIER = [
-  { args: ['--selectProjects', 'slow'] },
-  // They measure times: one at a time, while nothing else runs.
-  { args: ['--selectProjects', 'measured', '--maxWorkers=1'] },
-];
+const FIRST = ['unit', 'integration'];
+/** These files measure times, so they run one at a time. */
+const MEASURED = ['--selectProjects', 'measured', '--maxWorkers=1'];
+const FIRST_TIER = { args: ['--selectProjects', ...FIRST], isShort: true };
+const SLOW_TIER = [{ args: ['--selectProjects', 'slow'] }, { args: MEASURED }];
 const STAGES = { first: [FIRST_TIER], slow: SLOW_TIER, all: [FIRST_TIER, ...SLOW_TIER] };
+
+/** @param rest Jest's arguments. Any that is no option selects tests. */
+function stagesOf(tier, rest) {
+  if (rest.includes('--config') || rest.includes('--selectProjects')) return [{ args: rest }];
+  if (rest.every((one) => one.startsWith('-'))) {
+    return STAGES[tier].map(({ args, ...stage }) => ({ ...stage, args: [...rest, ...args] }));
+  }
+  const selected = [...rest, '--passWithNoTests'];
+  return [{ args: [...selected, '--selectProjects', ...FIRST, 'slow'] }, { args: [...selected, ...MEASURED] }];
+}
 
 /** Removes this command's own options from Jest's arguments. */
 function parseArguments(args) {
@@ -42,7 +51,7 @@ async function run() {
     process.stderr.write(`Running the tests on Node ${installed.release}.\n`);
   }
   const total = { passed: 0, failed: 0, flaky: [], long: [] };
-  for (const { args, isShort = false } of rest.length > 0 ? [{ args: rest }] : STAGES[tier]) {
+  for (const { args, isShort = false } of stagesOf(tier, rest)) {
     const { passed, failed, flaky, long } = await runStage(args, { retry, node });
     total.passed += passed;
     total.failed += failed;

@@ -139,7 +139,7 @@ async function checkMigrations(client: Client, namespace: string): Promise<Check
     return warning(check, found, 'The next process of this release that starts applies them.');
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error;
-    return fault(check, error.message, 'Start the release that created the schema, or restore a backup.');
+    return { check, state: 'fault', found: error.message };
   }
 }
 

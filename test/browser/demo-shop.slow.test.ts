@@ -42,9 +42,12 @@ beforeAll(async () => {
 }, FILLED_MS);
 
 afterAll(async () => {
-  freshet.process.kill('SIGTERM');
-  expect(await freshet.exitCode()).toBe(0);
-  endStarted();
+  try {
+    freshet.process.kill('SIGTERM');
+    expect(await freshet.exitCode()).toBe(0);
+  } finally {
+    endStarted();
+  }
 });
 
 describeInBrowser('the page at /shop/, in the demo shop', () => {

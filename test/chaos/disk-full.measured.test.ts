@@ -21,9 +21,9 @@ if (obstacle) process.stderr.write(`\nNOT TESTED: a full disk. No file system ca
     disk = shop.services.disk;
     shop.load.start();
     await sleep(1_000);
-  }, 60_000);
+  });
 
-  afterAll(() => shop.close(), 30_000);
+  afterAll(() => shop.close());
 
   it('refuses events with a clear code, and continues when there is space again', async () => {
     expect(disk.fill()).toBe(0);
@@ -38,7 +38,7 @@ if (obstacle) process.stderr.write(`\nNOT TESTED: a full disk. No file system ca
     expect(shop.services.postgresLog()).toContain('No space left on device');
     disk.empty();
     await expectRecovery(shop, 'the disk had been full');
-  }, 40_000);
+  });
 
   it('crashed because it can’t write its log: the same, after its supervisor has restarted it', async () => {
     disk.fill();
@@ -48,7 +48,7 @@ if (obstacle) process.stderr.write(`\nNOT TESTED: a full disk. No file system ca
     disk.empty();
     if (!shop.services.postgresRuns) await shop.services.revivePostgres();
     await expectRecovery(shop, 'PostgreSQL ended because of the full disk');
-  }, 40_000);
+  });
 
   it('has counted no failed attempt for a batch, and lost no acknowledged event', async () => {
     await shop.load.stop();
@@ -57,5 +57,5 @@ if (obstacle) process.stderr.write(`\nNOT TESTED: a full disk. No file system ca
     expectExact(await recount(shop));
     expect(counted).toBe(0);
     expect(shop.acknowledged.length).toBeGreaterThan(1_000);
-  }, 60_000);
+  });
 });

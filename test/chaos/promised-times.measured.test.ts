@@ -1,5 +1,9 @@
 import type { Pool } from 'pg';
+import pino from 'pino';
 import { MODEL_KINDS } from '../../src/models/model-kind';
+import { ArtefactStore } from '../../src/platform/artefacts';
+import { RedisPubSub } from '../../src/platform/pubsub';
+import { EaseReadModel } from '../../src/recommend/ease/ease.read-model';
 import { connectPostgres } from '../../src/platform/postgres';
 import { ALERTS, CREATE_RULE, type AlertsAnswer, type RuleWritten } from '../setup/alert-operations';
 import { ERASE, type Erased } from '../setup/erasure-shop';
@@ -254,6 +258,24 @@ describe('a shop with two API processes and two workers', () => {
   });
 
   // The last two, because they kill workers.
+  it('has rows of EASE that follow an event within ten seconds', async () => {
+    const log = pino({ level: 'silent' });
+    const pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
+    const ease = new EaseReadModel({ pool, artefacts: new ArtefactStore(pool), log, pubSub });
+    await ease.start();
+    const began = performance.now();
+    await learned(await record([view('follower', 'lamp-0'), view('follower', 'kettle-1')]));
+    const { rows } = await pool.query<{ position: number }>('SELECT max(position) AS position FROM outbox');
+    const ms = await timeUntil(
+      () => ease.state.position,
+      (position) => position >= rows[0].position,
+      began,
+    );
+    expectWithin('rows of EASE after an event', ms, 10 * SECOND);
+    await ease.close();
+    await pubSub.close();
+  });
+
   it('has another learner within 15 seconds after a kill, and drops sessions within three seconds without it', async () => {
     const [before] = await sessionProducts();
     const { takenOver } = await killOwner('learner', 'learning');

@@ -16,7 +16,7 @@ export interface StoredFixtures {
   check(name: string, value: unknown): void;
   /** The same check for bytes. */
   checkBytes(name: string, bytes: Uint8Array): void;
-  /** Returns the committed bytes, as an earlier release stored them. */
+  /** Returns the committed bytes. */
   bytes(name: string): Uint8Array;
   /** Returns the committed entry. */
   json<T>(name: string): T;

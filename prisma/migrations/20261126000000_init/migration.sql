@@ -1,6 +1,6 @@
 -- min-release: 0.5.0
--- The tables of a shop. prisma/schema.prisma describes tables and columns. The last section holds what Prisma's language
--- can't express; test/integration/platform/migrations-match-datamodel.test.ts lists it.
+-- The tables of a shop. prisma/schema.prisma describes tables, indexes and foreign keys. The other sections hold what
+-- Prisma's language can't express; test/integration/platform/migrations-match-datamodel.test.ts lists it.
 
 -- Tables
 

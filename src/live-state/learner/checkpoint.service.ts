@@ -16,6 +16,7 @@ import { LearnerState, type Checkpoint } from './learner-state';
 
 /** Time slice for decoding a checkpoint before control returns to the event loop. */
 const TIME_SLICE_MS = 8;
+
 export interface StoredCheckpoint {
   readonly shop: Artefact;
   readonly subjects: Artefact;

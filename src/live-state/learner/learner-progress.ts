@@ -12,7 +12,7 @@ interface LearningPass {
 
 /** Progress of a learner between acquiring and releasing the lease. */
 export interface LearnerProgress extends LearningPass {
-  /** A second pass from the start of the log, for example after an erasure. Its state will replace `state`. */
+  /** A second pass from the start of the log, after an erasure. Its state will replace `state`. */
   secondPass: LearningPass | undefined;
   /** Log position that has been published to API processes. */
   publishedPosition: number;

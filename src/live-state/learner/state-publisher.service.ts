@@ -148,7 +148,7 @@ export class StatePublisher {
   ): Promise<void> {
     const { artefacts } = this.options;
     const fence = { name: LEARNER_LEASE, token: lease.token };
-    if (secondPass && secondPass.erasedAt > erasedAt) return void (await artefacts.save([shop], fence));
+    if (secondPass) return void (await artefacts.save([shop], fence));
     try {
       await artefacts.save([shop, subjects], fence, { guard: (client) => requireNoErasureSince(client, erasedAt) });
     } catch (error) {

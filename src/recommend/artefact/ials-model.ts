@@ -2,7 +2,6 @@ import { ByteReader } from '../../learn/byte-reader';
 import { ByteWriter } from '../../learn/byte-writer';
 import type { IdTable } from '../../learn/id-table';
 import type { IalsSettings } from '../../learn/ials';
-import { weightedGram } from '../../learn/ials-engine';
 import { createIalsScorer, type IalsScorer } from '../../learn/ials-scorer';
 import { fromLittleEndian, littleEndian } from '../../learn/little-endian';
 import type { Kernels, WasmModule } from '../../learn/wasm';
@@ -10,8 +9,6 @@ import type { ScoreVector } from './score-vector';
 
 const MAGIC = 'freshet-ials';
 const VERSION = 2;
-/** The format before the Gram matrix was added. */
-const VERSION_WITHOUT_GRAM = 1;
 
 export type FoldInSettings = Pick<IalsSettings, 'factors' | 'lambda' | 'unobserved'>;
 
@@ -78,24 +75,21 @@ export class IalsModel {
   /** @throws Error for bytes of another kind, of an unknown version, and for truncated bytes */
   static decode(bytes: Uint8Array, kernels: Kernels = {}): IalsModel {
     const reader = new ByteReader(bytes);
-    const version = reader.expectHeader(MAGIC, VERSION, VERSION_WITHOUT_GRAM);
+    reader.expectHeader(MAGIC, VERSION);
     const factors = reader.varint();
     const settings = { factors, lambda: reader.f64(), unobserved: reader.f64() };
     const productIds = Array.from({ length: reader.varint() }, () => reader.string());
     const block = reader.block();
-    const gram = version === VERSION_WITHOUT_GRAM ? null : reader.block();
-    const hasSquareGram = gram === null || gram.byteLength === 4 * factors * factors;
+    const gram = reader.block();
+    const hasSquareGram = gram.byteLength === 4 * factors * factors;
     const hasExpectedSizes = hasSquareGram && block.byteLength === 4 * factors * productIds.length;
     if (factors % 4 !== 0 || !hasExpectedSizes) {
       throw new Error('the size of the factors does not match the number of products');
     }
-    const items = new Float32Array(fromLittleEndian(block));
     return new IalsModel(
       productIds,
-      items,
-      gram === null
-        ? Float32Array.from(weightedGram(items, factors, settings.unobserved))
-        : new Float32Array(fromLittleEndian(gram)),
+      new Float32Array(fromLittleEndian(block)),
+      new Float32Array(fromLittleEndian(gram)),
       settings,
       kernels.ials,
     );

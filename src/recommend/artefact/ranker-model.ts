@@ -124,7 +124,7 @@ export class RankerModel {
   }
 
   /**
-   * Decodes a model of this or an older release. Features that the model was not fitted on get weight 0. A model with a
+   * Features that the model was not fitted on get weight 0. A model with a
    * feature that this program does not have keeps its columns, and is not compatible.
    */
   static decode(bytes: Uint8Array): RankerModel {

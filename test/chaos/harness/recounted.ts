@@ -2,6 +2,7 @@
  * The end of every fault test: compares the log, the counts and each API process's responses with a recount of the sent
  * events.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Cooccurrence } from '../../../src/learn/cooccurrence';
 import { ArtefactStore } from '../../../src/platform/artefacts';
 import { SHOP_ARTEFACT } from '../../../src/live-state/live-state-names';
@@ -17,6 +18,7 @@ import {
   type Counts,
   type Merged,
 } from '../../setup/recount';
+import { until } from '../../setup/until';
 import { COMPARED_CUSTOMERS, customer, product } from './events';
 import type { ApiProcess, FaultShop } from './fault-shop';
 
@@ -52,16 +54,7 @@ export interface Recounted {
  */
 export async function recount(shop: FaultShop, visits: readonly string[] = []): Promise<Recounted> {
   const { pool } = shop.services;
-  const { rows } = await pool.query<{ id: string; position: number }>(
-    'SELECT e.id, b.position FROM events e JOIN log_batches b ON b.batch = e.batch',
-  );
-  const { rows: merges } = await pool.query<Merged>(
-    'SELECT position, from_subject AS "from", into_subject AS into FROM merges ORDER BY position',
-  );
-  const owner = ownersAfter(merges, new Map(rows.map(({ id, position }) => [id, position])));
-  const logged = new Set(rows.map((row) => row.id));
-  const sent = new Map(shop.sent.map((event) => [event.id, event]));
-  const events = [...logged].flatMap((id) => sent.get(id) ?? []);
+  const { rows, merges, owner, logged, sent, events, lost } = await readLog(shop);
   const { rows: positions } = await pool.query<{ position: number }>('SELECT position FROM outbox ORDER BY position');
   const rejected = await shop.services.count('SELECT count(*) FROM rejected_events');
   await Promise.all(shop.workers.splice(0).map((worker) => worker.stop()));
@@ -71,7 +64,7 @@ export async function recount(shop: FaultShop, visits: readonly string[] = []): 
   const fresh = await startApi(shop.services.shop);
   try {
     return {
-      lost: shop.acknowledged.map(({ id }) => id).filter((id) => !logged.has(id)),
+      lost,
       strange: [
         ...rows.map((row) => row.id).filter((id) => !sent.has(id)),
         ...(rows.length === logged.size ? [] : ['the same id twice']),
@@ -87,7 +80,7 @@ export async function recount(shop: FaultShop, visits: readonly string[] = []): 
       merges,
       viewed: await Promise.all(shop.apis.map((api) => viewedAt(api, visits))),
       expectedViewed: [
-        ...COMPARED_CUSTOMERS.map((n) => recountViewed(events, `c:${customer(n)}`, owner)),
+        ...expectedViews({ events, owner }),
         ...visits.map((id) => recountViewed(events, `s:${id}`, owner)),
       ],
       similar: await Promise.all(shop.apis.map(similarAt)),
@@ -96,6 +89,56 @@ export async function recount(shop: FaultShop, visits: readonly string[] = []): 
   } finally {
     await fresh.stop();
   }
+}
+
+/**
+ * The expectations between two faults: waits until everything is learned, and compares the lists of each API process with
+ * a recount and with those of a process that starts now. The workers and the load go on.
+ */
+export async function expectExactSoFar(shop: FaultShop): Promise<void> {
+  await shop.load.stop();
+  await shop.settle();
+  const { events, owner, lost } = await readLog(shop);
+  const viewed = await Promise.all(shop.apis.map((api) => viewedAt(api, [])));
+  expectExactly(() => {
+    expect(lost).toEqual([]);
+    for (const lists of viewed) expect(lists).toEqual(expectedViews({ events, owner }));
+  });
+  const fresh = await startApi(shop.services.shop);
+  try {
+    const expected = await similarAt(fresh);
+    // An API process may answer with a list that it computed up to a second ago.
+    await until(
+      () => Promise.all(shop.apis.map(similarAt)),
+      (all) => all.every((similar) => isDeepStrictEqual(similar, expected)),
+    );
+  } finally {
+    await fresh.stop();
+  }
+  shop.load.start();
+}
+
+/** The log, and what it says of the sent events. */
+async function readLog(shop: FaultShop) {
+  const { pool } = shop.services;
+  const { rows } = await pool.query<{ id: string; position: number }>(
+    'SELECT e.id, b.position FROM events e JOIN log_batches b ON b.batch = e.batch',
+  );
+  const { rows: merges } = await pool.query<Merged>(
+    'SELECT position, from_subject AS "from", into_subject AS into FROM merges ORDER BY position',
+  );
+  const owner = ownersAfter(merges, new Map(rows.map(({ id, position }) => [id, position])));
+  const logged = new Set(rows.map((row) => row.id));
+  const sent = new Map(shop.sent.map((event) => [event.id, event]));
+  const events = [...logged].flatMap((id) => sent.get(id) ?? []);
+  const lost = shop.acknowledged.map(({ id }) => id).filter((id) => !logged.has(id));
+  return { rows, merges, owner, logged, sent, events, lost };
+}
+
+type ReadLog = Awaited<ReturnType<typeof readLog>>;
+
+function expectedViews({ events, owner }: Pick<ReadLog, 'events' | 'owner'>): string[][] {
+  return COMPARED_CUSTOMERS.map((n) => recountViewed(events, `c:${customer(n)}`, owner));
 }
 
 /** The expectations at the end of every fault test. */

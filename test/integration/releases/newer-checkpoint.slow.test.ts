@@ -50,8 +50,10 @@ describe('a checkpoint that the learner cannot use', () => {
     await stopBoth();
   });
 
+  // After a test that failed.
+  afterEach(() => Promise.all([worker.kill(), api.kill()]));
+
   afterAll(async () => {
-    await Promise.all([worker.kill(), api.kill()]);
     await client.end();
     await shop.drop();
   });

@@ -61,7 +61,7 @@ const WHERE: Readonly<Record<string, string>> = { 'artefacts.figures': `kind <> 
 /** Columns of JSON and bytes that are not checked here, with the reason. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'api_keys.secret_hash': 'api-keys.test.ts',
-  'artefact_chunks.bytes': 'stored-models.test.ts and stored-state.test.ts',
+  'artefact_chunks.bytes': 'stored-models.test.ts, stored-customer-models.test.ts and stored-state.test.ts',
   'artefacts.checksum': 'SHA-256 of the bytes',
   'erasures.hash': 'as tombstones.hash',
   'model_versions.data_hash': 'SHA-256, compared with no other',

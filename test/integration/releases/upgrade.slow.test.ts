@@ -69,7 +69,7 @@ beforeAll(async () => {
 afterAll(() => client.end());
 
 describe('five processes that start together', () => {
-  it.each([1, 2])('on an empty database all run (round %i)', async () => {
+  it('on an empty database all run', async () => {
     const shop = emptyShop();
     const all = startAll(shop, 5);
     try {
@@ -84,7 +84,7 @@ describe('five processes that start together', () => {
     await shop.drop();
   });
 
-  it.each([1, 2, 3, 4])('on an empty database migrate it once (round %i)', async () => {
+  it.each([1, 2])('on an empty database migrate it once (round %i)', async () => {
     const shop = emptyShop();
     const all = await Promise.all(Array.from({ length: 5 }, () => runCommand(shop, ['migrate', '--json'])));
     expect(all.map(({ code, errors }) => ({ code, errors }))).toEqual(Array(5).fill({ code: 0, errors: '' }));

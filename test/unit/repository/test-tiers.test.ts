@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+
+const ROOT = path.resolve(__dirname, '../../..');
+const PROJECTS = ['unit', 'integration', 'slow', 'measured'];
+
+it('each test file is run by exactly one project, and so by npm test or npm run test:slow', () => {
+  const git = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'test/**/*.test.ts'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const files = git.trim().split('\n').sort();
+  expect(files.length).toBeGreaterThan(300);
+  const run = PROJECTS.flatMap((project) =>
+    execFileSync(process.execPath, ['node_modules/jest/bin/jest.js', '--listTests', '--selectProjects', project], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+      .trim()
+      .split('\n')
+      .filter((line) => path.isAbsolute(line))
+      .map((file) => path.relative(ROOT, file)),
+  );
+  expect(run.sort()).toEqual(files);
+});
