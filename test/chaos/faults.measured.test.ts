@@ -49,7 +49,7 @@ describe('a shop under load, through one fault after another', () => {
       const looks = await lookFor(shop, GONE_MS);
       expect(looks.length).toBeGreaterThan(10);
       expect(looks.filter(({ failed }) => failed)).toEqual([]);
-      await similar('Redis is gone');
+      await similar('Redis is missing');
       await expect(shop.services.askRedis((redis) => redis.ping())).rejects.toThrow();
       expect(shop.load.failures).toEqual(new Map());
     });

@@ -93,7 +93,7 @@ export async function recount(shop: FaultShop, visits: readonly string[] = []): 
 
 /**
  * The expectations between two faults: waits until everything is learned, and compares the lists of each API process with
- * a recount and with those of a process that starts now. The workers and the load go on.
+ * a recount and with those of a process that starts now. The workers continue, and so does the load afterwards.
  */
 export async function expectExactSoFar(shop: FaultShop): Promise<void> {
   await shop.load.stop();
