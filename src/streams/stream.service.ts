@@ -3,7 +3,6 @@ import { receiptOf } from '../events/receipts';
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { canonicalJson } from '../platform/canonical-json';
-import { isOutage } from '../platform/outage';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { SpecFault, type StreamSpec } from './stream-spec';
 import { checkGraph } from './stream-graph';
@@ -30,6 +29,8 @@ import { changeStreams } from './change-streams';
 
 /** Maximum number of streams per shop. Every batch of events is counted in each of them. */
 const MAX_STREAMS = 50;
+/** SQLSTATE codes: a lock is not available in time, a statement was cancelled. */
+const LOCK_TIMEOUTS = new Set(['55P03', '57014']);
 
 type Fault = Omit<ItemError, 'index'>;
 
@@ -153,12 +154,16 @@ export class StreamService {
   }
 }
 
-/** Converts a lock timeout or an outage to an error for the client. @throws ApiError TIMEOUT */
+/**
+ * Converts a timeout of a lock or of the statement that waits for it to an error for the client. An outage of the database
+ * passes through, because a COMMIT whose response was lost may have changed something.
+ * @throws ApiError TIMEOUT
+ */
 async function mapLockErrors<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if ((error as { code?: string }).code !== '55P03' && !isOutage(error)) throw error;
+    if (!LOCK_TIMEOUTS.has((error as { code?: string }).code ?? '')) throw error;
     throw new ApiError('TIMEOUT', 'Running batches did not end in time, and nothing has changed. Retry.');
   }
 }

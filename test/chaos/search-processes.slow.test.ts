@@ -180,7 +180,6 @@ describe('search in several processes', () => {
     await until(
       () => apis.map((api) => loaded(api).length),
       (bases) => bases.every((count, n) => count > before[n]),
-      40_000,
     );
     expect((await search(apis[0], { query: 'sextant' })).search.totalCount).toBe(1);
   });
