@@ -18,10 +18,13 @@ const FIRST_TIER = { args: ['--selectProjects', ...FIRST], isShort: true };
 const SLOW_TIER = [{ args: ['--selectProjects', 'slow'] }, { args: MEASURED }];
 const STAGES = { first: [FIRST_TIER], slow: SLOW_TIER, all: [FIRST_TIER, ...SLOW_TIER] };
 
-/** @param rest Jest's arguments. Any that is no option selects tests. */
+/** Options that select tests, also as `OPTION=VALUE`. */
+const SELECTS = /^(-t|--test(NamePattern|PathPatterns))\b/;
+
+/** @param rest Jest's arguments. Any that is no option selects tests, too. */
 function stagesOf(tier, rest) {
   if (rest.includes('--config') || rest.includes('--selectProjects')) return [{ args: rest }];
-  if (rest.every((one) => one.startsWith('-'))) {
+  if (rest.every((one) => one.startsWith('-') && !SELECTS.test(one))) {
     return STAGES[tier].map(({ args, ...stage }) => ({ ...stage, args: [...rest, ...args] }));
   }
   const selected = [...rest, '--passWithNoTests'];

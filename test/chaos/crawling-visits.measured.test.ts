@@ -87,7 +87,11 @@ describe('visits with thousands of products', () => {
       }
       const log = worker.log().slice(logged);
       expect(log).not.toContain('lease lost');
-      expectWithin('longest turn of the learner during a huge visit', longestTurn(log), MAX_TURN_MS);
+      expectWithin(
+        'longest turn of the learner during a huge visit (0: none above 50 ms)',
+        longestTurn(log),
+        MAX_TURN_MS,
+      );
       expectWithin('CPU time of the worker for huge visits', cpuUsed(log) - cpu, VISITS * MAX_VISIT_MS);
     },
     2 * PATIENCE_MS,

@@ -6,7 +6,7 @@ export const FAILS_AT = 2;
 
 /** @param promisedMs in milliseconds, as on the page */
 export function expectWithin(what: string, ms: number, promisedMs: number): void {
-  process.stderr.write(`Measured: ${what}: ${Math.round(ms)} ms (promised: ${promisedMs})\n`);
+  process.stderr.write(`Measured: ${what}: ${Math.round(ms)} ms (promised: ${Math.round(promisedMs)})\n`);
   if (ms > FAILS_AT * promisedMs)
     throw new Error(
       `${what} took ${Math.round(ms)} ms; the promise is ${promisedMs}, and ${FAILS_AT} times that fails`,

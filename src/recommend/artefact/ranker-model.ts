@@ -124,8 +124,8 @@ export class RankerModel {
   }
 
   /**
-   * Features that the model was not fitted on get weight 0. A model with a
-   * feature that this program does not have keeps its columns, and is not compatible.
+   * Features that the model was not fitted on get weight 0. A model with a feature that this program does not have keeps
+   * its columns, and is not compatible.
    */
   static decode(bytes: Uint8Array): RankerModel {
     const reader = new ByteReader(bytes);

@@ -1,6 +1,7 @@
 import { replayStreams } from '../../../src/streams/replay-streams';
 import { WindowsService } from '../../../src/streams/windows.service';
 import {
+  CREATE_STREAM,
   DELETE_STREAM,
   figuresOf,
   STREAM,
@@ -68,6 +69,31 @@ describe('continuous queries', () => {
     expect(await codeOf({ size: 'PT90M' })).toBe('BAD_USER_INPUT');
     expect(await codeOf({ size: 'PT10M' })).toBe('BAD_USER_INPUT');
     expect(await codeOf({ stream: 'nothing' })).toBe('NOT_FOUND');
+  });
+
+  it('are refused with UNAVAILABLE if PostgreSQL ends the connection, and can then be created', async () => {
+    const stream = { ...SALES, id: 'cut-off' };
+    const blocker = await pool().connect();
+    await blocker.query('BEGIN; LOCK TABLE streams IN ACCESS EXCLUSIVE MODE');
+    let code: string | undefined;
+    const creating = client()
+      .code(CREATE_STREAM, { stream })
+      .then((answered) => (code = answered ?? 'created'));
+    await until(
+      async () => {
+        await blocker.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'streams'::regclass`,
+        );
+        return code;
+      },
+      (answered) => answered !== undefined,
+    );
+    await creating;
+    expect(code).toBe('UNAVAILABLE');
+    await blocker.query('COMMIT');
+    blocker.release();
+    expect(await create(stream)).toMatchObject({ errors: [], stream: { id: 'cut-off' } });
+    await client().data(DELETE_STREAM, { id: 'cut-off' });
   });
 
   it('notify subscribers of changes and of final windows', async () => {
