@@ -19,9 +19,25 @@ const esModules = [
 /** @type {import('jest').Config} */
 const shared = {
   testEnvironment: 'node',
+  // Jest runs modules in a separate context, where each access to a global takes a hundred times as long as outside.
+  sandboxInjectedGlobals: [
+    'Math',
+    'Number',
+    'Float64Array',
+    'Float32Array',
+    'Int32Array',
+    'Uint32Array',
+    'Uint8Array',
+    'Uint16Array',
+    'Infinity',
+    'Map',
+    'Set',
+    'Array',
+    'Object',
+  ],
   // A copy of client/, with its name.
   modulePathIgnorePatterns: ['<rootDir>/dist/client/'],
-  transform: { '^.+\\.[cm]?[jt]s$': ['<rootDir>/test/setup/transform.js', swc] },
+  transform: { '^.+\\.[cm]?[jt]s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 };
 

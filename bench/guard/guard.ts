@@ -8,8 +8,8 @@ import { measureAgainIfBelow } from './measure-again';
 import { measureShop } from './shop-rows';
 
 const FLOORS = path.resolve(__dirname, '../../../bench/floors.json');
-/** Rounds for each row; the median counts. */
-const ROUNDS = 3;
+/** Samples of each row of the shop; the median counts. The other rows have rounds of their own. */
+const SHOP_SAMPLES = 3;
 
 export interface GuardOptions {
   /** Adds and raises floors to the measured values before the comparison. */
@@ -40,23 +40,13 @@ export async function runGuard({ raise, json }: GuardOptions): Promise<number> {
 
 /** The groups that are measured one after the other. Each returns several samples of each of its rows. */
 const GROUPS: readonly { readonly name: string; readonly measure: () => Promise<GuardRow[]> }[] = [
-  ...GROUP_NAMES.map((name) => ({ name, measure: () => measureRounds(name) })),
-  {
-    name: 'a shop',
-    measure: () => {
-      console.error('a shop …');
-      return measureShop(ROUNDS);
-    },
-  },
+  ...GROUP_NAMES.map((name) => ({ name, measure: () => announced(name, () => measureGroup(name)) })),
+  { name: 'a shop', measure: () => announced('a shop', () => measureShop(SHOP_SAMPLES)) },
 ];
 
-async function measureRounds(group: string): Promise<GuardRow[]> {
-  const samples: GuardRow[] = [];
-  for (let round = 1; round <= ROUNDS; round++) {
-    console.error(`${group}, round ${round} of ${ROUNDS} …`);
-    samples.push(...(await measureGroup(group)));
-  }
-  return samples;
+function announced<T>(group: string, measure: () => T): T {
+  console.error(`${group} …`);
+  return measure();
 }
 
 function medians(samples: readonly GuardRow[]): GuardRow[] {

@@ -30,7 +30,13 @@ const HERE = existsSync(FILE);
 if (!HERE) console.error(`NOT RUN: the revenue of Online Retail is not recounted, because ${FILE} is not there`);
 
 /** The number of lines that are sent again. */
-const AGAIN = 40_000;
+const AGAIN = 15_000;
+
+/** Yields the lines of every third invoice, and the header: a recount of all lines takes three times as long. */
+async function* sampledLines(): AsyncGenerator<string[]> {
+  for await (const texts of readLines(FILE))
+    yield texts.filter((text) => Number(/\d+/.exec(text.split(',')[0]) ?? 0) % 3 === 0);
+}
 
 /** Revenue by month, in units of 10⁻⁶. */
 type Revenue = Record<string, bigint>;
@@ -46,8 +52,10 @@ async function recount() {
   const invoices = new Set<string>();
   /** Units sold in November 2011 (2011-11). */
   const units = new Map<string, number>();
+  let read = 0;
   let lines = 0;
-  for await (const texts of readLines(FILE)) {
+  for await (const texts of sampledLines()) {
+    read += texts.length;
     for (const text of texts) {
       const fields = [...text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((match) => match[1] ?? match[2]);
       const [invoice, code, , quantity, time, price] = fields;
@@ -64,7 +72,7 @@ async function recount() {
     }
   }
   const sales = [...invoices].filter((id) => !id.startsWith('C')).length;
-  return { revenue, lines, orders: invoices.size, sales, units };
+  return { revenue, read, lines, orders: invoices.size, sales, units };
 }
 
 /** Adds up the values of each key. */
@@ -83,11 +91,11 @@ function totalsOf(windows: readonly Window[]): KeyTotal[] {
   });
 }
 
-/** Yields the first `most` lines of the file, or a few more: up to the end of an invoice. */
+/** Yields the first `most` sampled lines, or a few more: up to the end of an invoice. */
 async function* invoicesOf(most: number): AsyncGenerator<string[]> {
   let told = 0;
   let last: string | undefined;
-  for await (const texts of readLines(FILE)) {
+  for await (const texts of sampledLines()) {
     const end = texts.findIndex((text, at) => told + at >= most && last !== undefined && !text.startsWith(last));
     if (end >= 0) return yield texts.slice(0, end);
     yield texts;
@@ -127,7 +135,7 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
     await shop.drop();
   });
 
-  const load = async (kind: 'orders' | 'events', lines: AsyncIterable<string[]> = readLines(FILE)) => {
+  const load = async (kind: 'orders' | 'events', lines: AsyncIterable<string[]> = sampledLines()) => {
     const rejects = { add: () => Promise.resolve(), close: () => Promise.resolve(null) } as unknown as RejectsFile;
     const reader = createLineReader(kind, 'online-retail');
     const ended = await importFile({ lines, reader, target, rejects });
@@ -177,10 +185,11 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
   };
 
   it("add up, month by month, to the file's revenue, in orders and in the log, also when lines are repeated", async () => {
-    const { revenue, lines, orders, sales, units } = await recount();
+    const { revenue, read, lines, orders, sales, units } = await recount();
     expect(Object.keys(revenue)).toHaveLength(13);
     const first = await load('orders');
-    expect(first).toEqual({ lines: 541_909, imported: lines, rejected: 541_909 - lines, unchanged: 0 });
+    expect(lines).toBeGreaterThan(150_000);
+    expect(first).toEqual({ lines: read - 1, imported: lines, rejected: read - 1 - lines, unchanged: 0 });
     const inOrders = () =>
       counted(
         `(SELECT l.placed_at AS at, quantity, unit_price, kind FROM order_lines l JOIN orders o ON o.id = order_id) t`,
