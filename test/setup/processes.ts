@@ -70,14 +70,13 @@ export const startBreakingWorker = (shop: TestNamespace, id: string): ShopProces
   startWorker(shop, { NODE_OPTIONS: `--require ${path.join(__dirname, 'break-learner.js')}`, BREAK_ON: id });
 
 /**
- * Starts a worker whose background work runs at normal priority; at low priority, a test would wait for the other tests
+ * Lets the background work of a process run at normal priority: at low priority, a test would wait for the other tests
  * to finish.
  */
+const AT_USUAL_PRIORITY = { NODE_OPTIONS: `--require ${path.join(__dirname, 'usual-priority.js')}` };
+
 export const startWorker = (shop: TestNamespace, env?: NodeJS.ProcessEnv): ShopProcess =>
-  startProcess('workers/main.js', shop, {
-    NODE_OPTIONS: `--require ${path.join(__dirname, 'usual-priority.js')}`,
-    ...env,
-  });
+  startProcess('workers/main.js', shop, { ...AT_USUAL_PRIORITY, ...env });
 
 /**
  * Starts an API process and waits until it is ready; returns it with a client that has its admin key.
@@ -88,7 +87,7 @@ export async function startApi(
   env?: NodeJS.ProcessEnv,
   file = 'src/main.js',
 ): Promise<ShopProcess & { port: number; client: GraphqlClient }> {
-  const api = startProcess(file, shop, env);
+  const api = startProcess(file, shop, { ...AT_USUAL_PRIORITY, ...env });
   const port = await new Promise<number>((resolve, reject) => {
     api.child.once('message', (message) => resolve((message as { port: number }).port));
     api.child.once('exit', (code) => reject(new Error(`the API ended with ${code}: ${api.log()}`)));

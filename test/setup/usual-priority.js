@@ -1,7 +1,8 @@
 'use strict';
 
 /**
- * Loaded into a worker before it starts (NODE_OPTIONS=--require). Its background work runs at normal priority: at the
- * lowest priority, fits and EASE get no CPU time while the processes of another test keep the machine busy.
+ * Loaded into a worker or an API process before it starts (NODE_OPTIONS=--require). Its background work runs at normal
+ * priority: at the lowest priority, fits, EASE and base segments get no CPU time while other processes keep the machine
+ * busy.
  */
 require('node:os').setPriority = () => undefined;

@@ -176,6 +176,10 @@ describe('the demo shop', () => {
       }
       return sum;
     };
+    await until(
+      () => api.client.data<{ streams: { state: string }[] }>('{ streams { state } }'),
+      ({ streams }) => streams.every(({ state }) => state === 'LIVE'),
+    );
     const bought = "SELECT sum(unit_price * quantity)::float8 AS value FROM events WHERE type = 'PURCHASE'";
     await until(
       async () => [await counted(), cents(await one(bought))],
