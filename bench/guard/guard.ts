@@ -38,7 +38,7 @@ export async function runGuard({ raise, json }: GuardOptions): Promise<number> {
   return faults.length === 0 ? 0 : 1;
 }
 
-/** The groups that are measured one after the other. Each returns several samples of each of its rows. */
+/** The groups that are measured one after the other. Each returns one or more samples of each of its rows. */
 const GROUPS: readonly { readonly name: string; readonly measure: () => Promise<GuardRow[]> }[] = [
   ...GROUP_NAMES.map((name) => ({ name, measure: () => announced(name, () => measureGroup(name)) })),
   { name: 'a shop', measure: () => announced('a shop', () => measureShop(SHOP_SAMPLES)) },

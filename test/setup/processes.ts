@@ -75,6 +75,7 @@ export const startBreakingWorker = (shop: TestNamespace, id: string): ShopProces
  */
 const AT_USUAL_PRIORITY = { NODE_OPTIONS: `--require ${path.join(__dirname, 'usual-priority.js')}` };
 
+/** Starts a worker. Its background work runs at normal priority, unless `env` has NODE_OPTIONS of its own. */
 export const startWorker = (shop: TestNamespace, env?: NodeJS.ProcessEnv): ShopProcess =>
   startProcess('workers/main.js', shop, { ...AT_USUAL_PRIORITY, ...env });
 
