@@ -6,7 +6,7 @@ const MAX_PRODUCTS = 2000;
 
 export interface PurchasedProduct {
   readonly productId: string;
-  /** Times (ms) of the orders with units of the product left after returns, ascending; at least one. */
+  /** Times (ms) of the orders with units of the product left after all returns, ascending; at least one. */
   readonly orderTimes: readonly number[];
   /** Units bought minus units returned, over all orders. */
   readonly netUnits: number;
@@ -18,10 +18,12 @@ export interface InterestingProduct {
   readonly lastAt: number;
 }
 
+/** What one order says of a product. An order of kind RETURN has only returned units. */
 interface OrderLine {
   readonly orderKey: string;
   units: number;
   firstPurchaseAt: number;
+  firstReturnAt: number;
 }
 
 interface Opinion {
@@ -95,7 +97,7 @@ export class CustomerHistory {
     return this.summarize().purchases;
   }
 
-  /** Times (ms) of the orders with units left after returns, ascending. */
+  /** Times (ms) of the orders with units left after all returns, ascending. */
   orderTimes(): readonly number[] {
     return this.summarize().orderTimes;
   }
@@ -142,7 +144,7 @@ export class CustomerHistory {
     const orders = new Map<string, number>();
     for (const [productId, record] of this.records) {
       if (record.points > 0 && record.opinion?.liked !== false) interests.push({ productId, lastAt: record.lastAt });
-      const held = record.lines.filter((line) => line.units > 0);
+      const held = linesWithUnits(record.lines);
       if (held.length === 0) continue;
       for (const { orderKey, firstPurchaseAt } of held) {
         orders.set(orderKey, Math.min(orders.get(orderKey) ?? Infinity, firstPurchaseAt));
@@ -167,11 +169,37 @@ function applyLine(lines: OrderLine[], event: LogEvent): void {
   if (orderKey === undefined) return;
   let line = lines.find((candidate) => candidate.orderKey === orderKey);
   if (line === undefined) {
-    line = { orderKey, units: 0, firstPurchaseAt: Infinity };
+    line = { orderKey, units: 0, firstPurchaseAt: Infinity, firstReturnAt: Infinity };
     lines.push(line);
   }
   line.units += unitsOf(event);
   if (event.type === 'PURCHASE') line.firstPurchaseAt = Math.min(line.firstPurchaseAt, event.occurredAt);
+  else line.firstReturnAt = Math.min(line.firstReturnAt, event.occurredAt);
+}
+
+/**
+ * Returns the lines of a product with units left. What came back in an order of its own, which does not name the order
+ * it was bought in, is taken from the newest purchases before it.
+ */
+function linesWithUnits(lines: readonly OrderLine[]): readonly OrderLine[] {
+  const bought = lines.filter(({ units }) => units > 0);
+  const returns = lines.filter(({ firstPurchaseAt, units }) => firstPurchaseAt === Infinity && units < 0);
+  if (bought.length === 0 || returns.length === 0) return bought;
+  returns.sort((a, b) => a.firstReturnAt - b.firstReturnAt || compareIds(a.orderKey, b.orderKey));
+  const newestFirst = bought.map((line) => ({ line, left: line.units }));
+  newestFirst.sort(
+    (a, b) => b.line.firstPurchaseAt - a.line.firstPurchaseAt || compareIds(a.line.orderKey, b.line.orderKey),
+  );
+  for (const { units, firstReturnAt } of returns) {
+    let back = -units;
+    for (const each of newestFirst) {
+      if (each.line.firstPurchaseAt > firstReturnAt) continue;
+      const taken = Math.min(each.left, back);
+      each.left -= taken;
+      back -= taken;
+    }
+  }
+  return newestFirst.filter(({ left }) => left > 0).map(({ line }) => line);
 }
 
 function likes(event: LogEvent): boolean | undefined {

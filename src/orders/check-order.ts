@@ -1,7 +1,7 @@
-import { faultOfEventIdPart, faultOfIds, faultOfQuantity, faultOfTexts, faultOfTime } from '../events/field-faults';
+import { faultOfEventIdPart, faultOfQuantity, faultOfTexts, faultOfTime } from '../events/field-faults';
 import { findMoneyFault } from '../graphql/money-fault';
 import type { MoneyInput } from '../graphql/money.type';
-import { findJsonFault } from '../graphql/storable';
+import { findLengthFault } from '../graphql/storable';
 import { badInput, type OrderFault } from './order-fault';
 import type { OrderInput, OrderLineInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
 import { isZero } from './exact-amount';
@@ -13,7 +13,6 @@ const MAX_PROPERTIES_LENGTH = 4_096;
 export function faultOfOrder(input: OrderInput, now: number): OrderFault | undefined {
   return (
     faultOfEventIdPart('id', input.id, ':') ??
-    faultOfIds(input, ['customerId', 'sessionId', 'requestId']) ??
     faultOfTexts(input, ['source', 'placement']) ??
     faultOfTime(input.placedAt, 'placedAt', now) ??
     faultOfTime(input.updatedAt, 'updatedAt', now) ??
@@ -38,7 +37,6 @@ export function faultOfMove(input: UpdateOrderStatusInput, now: number): OrderFa
 
 export function faultOfPayment(input: PaymentInput, now: number): OrderFault | undefined {
   return (
-    faultOfIds(input, ['id']) ??
     faultOfTime(input.occurredAt, 'occurredAt', now) ??
     faultOfAmount(input.amount, 'amount') ??
     (isZero(input.amount.amount) ? badInput('amount.amount must be more than 0', 'amount.amount') : undefined) ??
@@ -53,7 +51,6 @@ function faultOfLines(lines: readonly OrderLineInput[], now: number): OrderFault
   for (const [index, line] of lines.entries()) {
     const wrong =
       faultOfEventIdPart('id', line.id, '#') ??
-      faultOfIds(line, ['productId', 'requestId']) ??
       faultOfTexts(line, ['placement']) ??
       faultOfTime(line.placedAt, 'placedAt', now) ??
       faultOfAmount(line.unitPrice, 'unitPrice') ??
@@ -96,6 +93,6 @@ function faultOfAmount(money: MoneyInput | null | undefined, path: string): Orde
 }
 
 function faultOfProperties(properties: OrderInput['properties']): OrderFault | undefined {
-  const wrong = properties == null ? undefined : findJsonFault('properties', properties, MAX_PROPERTIES_LENGTH);
+  const wrong = properties == null ? undefined : findLengthFault('properties', properties, MAX_PROPERTIES_LENGTH);
   return wrong === undefined ? undefined : badInput(wrong, 'properties');
 }

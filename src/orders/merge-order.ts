@@ -24,13 +24,7 @@ export function mergeOrder(
   changeContext: ChangeContext,
 ): OrderRecord | OrderFault {
   const updatedAt = (input.updatedAt ?? new Date(changeContext.recordedAt)).toISOString();
-  if (stored && updatedAt < stored.updatedAt) {
-    return {
-      code: 'STALE',
-      message: `updatedAt is older than the stored order, which is of ${stored.updatedAt}`,
-      path: 'updatedAt',
-    };
-  }
+  if (stored && updatedAt < stored.updatedAt) return addMissingLines(stored, input, changeContext);
   const orderFields = stored ? mergeOrderFields(stored, input) : newOrder(input, changeContext, updatedAt);
   if (isFault(orderFields)) return orderFields;
   const lines = mergeLines(orderFields, input.lines ?? []);
@@ -44,10 +38,38 @@ export function mergeOrder(
   const total = totalOf(merged);
   const wrong = faultOfTotal(input, total, merged);
   if (wrong) return wrong;
-  return stored
-    ? applyDerivedMoves({ ...merged, total }, { occurredAt: updatedAt, ...changeContext })
-    : { ...merged, total };
+  const occurredAt = stored ? updatedAt : merged.history[0]!.occurredAt;
+  return applyDerivedMoves({ ...merged, total }, { occurredAt, ...changeContext });
 }
+
+/**
+ * Adds the lines of older data that the order lacks: lines are never removed, so they belong to it, too. All else of older
+ * data is ignored.
+ */
+function addMissingLines(
+  stored: OrderRecord,
+  input: OrderInput,
+  changeContext: ChangeContext,
+): OrderRecord | OrderFault {
+  const known = new Set(stored.lines.map(({ id }) => id));
+  if ((input.lines ?? []).every(({ id }) => known.has(id)))
+    return {
+      code: 'STALE',
+      message: `updatedAt is older than the stored order, which is of ${stored.updatedAt}`,
+      path: 'updatedAt',
+    };
+  const fault = faultOfFixedFields(stored, input);
+  if (fault !== undefined) return fault;
+  const currency = currencyOf(input);
+  if (currency !== undefined && currency !== stored.currency)
+    return conflict(`the order's currency is ${stored.currency}`, 'lines');
+  const lines = mergeLines(stored, input.lines ?? [], (id) => !known.has(id));
+  if (isFault(lines)) return lines;
+  const order = { ...stored, lines };
+  return applyDerivedMoves({ ...order, total: totalOf(order) }, { occurredAt: stored.updatedAt, ...changeContext });
+}
+
+const ANOTHER_OWNER = conflict("the owner of an order can't be changed: use mergeCustomer", 'customerId');
 
 function newOrder(
   input: OrderInput,
@@ -64,7 +86,7 @@ function newOrder(
   if (status === 'PAID' || status === 'REFUNDED') {
     return conflict(`status must not be ${status}: it is derived from payments (see recordPayments)`, 'status');
   }
-  const placedAt = input.placedAt?.toISOString() ?? recordedAt;
+  const placedAt = input.placedAt?.toISOString() ?? firstTimeOf(input.lines ?? []) ?? recordedAt;
   return {
     id: input.id,
     kind,
@@ -98,15 +120,26 @@ function newOrder(
   };
 }
 
-function mergeOrderFields(stored: OrderRecord, input: OrderInput): OrderRecord | OrderFault {
+/** Returns the time of the earliest line that has one. */
+function firstTimeOf(lines: readonly OrderLineInput[]): string | undefined {
+  return lines
+    .flatMap(({ placedAt }) => (placedAt == null ? [] : [placedAt.toISOString()]))
+    .reduce<string | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
+}
+
+/** Returns the first field of an order that can't be changed and has another value. */
+function faultOfFixedFields(stored: OrderRecord, input: OrderInput): OrderFault | undefined {
   if (input.kind != null && input.kind !== stored.kind)
     return conflict(`kind can't be changed: the order is a ${stored.kind}`, 'kind');
   if (input.placedAt != null && input.placedAt.toISOString() !== stored.placedAt) {
     return conflict(`placedAt can't be changed: the order was placed at ${stored.placedAt}`, 'placedAt');
   }
-  if (namesAnotherOwner(stored, input)) {
-    return conflict("the owner of an order can't be changed: use mergeCustomer", 'customerId');
-  }
+  return namesAnotherOwner(stored, input) ? ANOTHER_OWNER : undefined;
+}
+
+function mergeOrderFields(stored: OrderRecord, input: OrderInput): OrderRecord | OrderFault {
+  const fault = faultOfFixedFields(stored, input);
+  if (fault !== undefined) return fault;
   const givenOr = <T>(given: T | null | undefined, current: T | null) => (given === undefined ? current : given);
   return {
     ...stored,
@@ -137,11 +170,16 @@ function namesAnotherOwner(stored: OrderRecord, { customerId, sessionId }: Order
   return namedOwner !== undefined && namedOwner !== stored.placedBy && namedOwner !== ownerOf(stored);
 }
 
-function mergeLines(order: OrderRecord, inputs: readonly OrderLineInput[]): OrderLineRecord[] | OrderFault {
+function mergeLines(
+  order: OrderRecord,
+  inputs: readonly OrderLineInput[],
+  isMerged: (id: string) => boolean = () => true,
+): OrderLineRecord[] | OrderFault {
   const lines = new Map(order.lines.map((line) => [line.id, line]));
   const isNew = order.lines.length === 0;
   const canChangeLines = isNew || isOpen(order.status) || (order.kind === 'RETURN' && order.status === 'RETURNED');
   for (const [index, input] of inputs.entries()) {
+    if (!isMerged(input.id)) continue;
     const stored = lines.get(input.id);
     const merged = stored ? mergeLine(stored, input) : newLine(order, input);
     if (isFault(merged)) return { ...merged, path: `lines[${index}].${merged.path}` };

@@ -123,7 +123,8 @@ function nextDerivedStatus(order: OrderRecord): OrderStatus | undefined {
       : undefined;
   }
   const charged = paidOf(order, 'CHARGE');
-  const isPaid = !isZero(charged) && compareAmounts(charged, dueOf(order)) >= 0;
+  // Where nothing is due, nothing has to be paid.
+  const isPaid = compareAmounts(charged, dueOf(order)) >= 0;
   const sum = (count: (line: OrderLineRecord) => number) => lines.reduce((all, line) => all + count(line), 0);
   const remaining = sum((line) => line.quantity - line.cancelled);
   if (isOpen(status)) {

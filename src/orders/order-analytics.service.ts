@@ -60,7 +60,10 @@ export class OrderAnalytics {
     const figures = ['units', 'revenue'];
     const totals = await this.windows.totals(PRODUCT_SALES_STREAM, from.getTime(), to.getTime(), figures);
     const byUnits = (a: BestSeller, b: BestSeller) => b.units - a.units;
-    const byRevenue = (a: BestSeller, b: BestSeller) => compareAmounts(b.revenue, a.revenue);
+    const byRevenue = (a: BestSeller, b: BestSeller) =>
+      a.revenue === null || b.revenue === null
+        ? Number(a.revenue === null) - Number(b.revenue === null)
+        : compareAmounts(b.revenue, a.revenue);
     const byName = (a: BestSeller, b: BestSeller) => (a.productId < b.productId ? -1 : 1);
     const comparators = by === 'REVENUE' ? [byRevenue, byUnits, byName] : [byUnits, byRevenue, byName];
     const compare = (a: BestSeller, b: BestSeller) => comparators.reduce((sign, each) => sign || each(a, b), 0);
@@ -102,6 +105,6 @@ function* topOf<T>(
 
 function sellerOf({ keys, values }: KeyTotal): BestSeller {
   const [productId, currency] = keys as readonly [string, string];
-  const figure = (name: string) => values.find((value) => value.name === name)?.decimal ?? '0';
+  const figure = (name: string) => values.find((value) => value.name === name)?.decimal ?? null;
   return { productId, currency, units: Number(figure('units')), revenue: figure('revenue') };
 }

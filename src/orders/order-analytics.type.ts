@@ -1,6 +1,6 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { ItemError } from '../graphql/item-error.type';
-import { DateTime, Decimal } from '../graphql/scalars';
+import { DateTime, Decimal, ID, SafeInt } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 
 @InputType()
@@ -64,9 +64,9 @@ export class BestSeller {
   @Field(() => String, { description: '`-` where the events say none.' })
   currency!: string;
 
-  @Field(() => Int, { description: 'Bought, less cancelled and returned: negative where more came back.' })
+  @Field(() => SafeInt, { description: 'Bought, less cancelled and returned: negative where more came back.' })
   units!: number;
 
-  @Field(() => Decimal)
-  revenue!: string;
+  @Field(() => Decimal, { nullable: true, description: 'To the last digit; null where no line has a price.' })
+  revenue!: string | null;
 }

@@ -1,6 +1,6 @@
-import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, registerEnumType } from 'type-graphql';
 import { MoneyInput } from '../graphql/money.type';
-import { DateTime, JSONObject } from '../graphql/scalars';
+import { DateTime, ID, JSONObject } from '../graphql/scalars';
 import { ORDER_STATUSES, type OrderStatus } from './life-cycle';
 import { ORDER_KINDS, PAYMENT_KINDS, type OrderKind, type PaymentKind } from './order-record';
 import { asEnum } from '../graphql/as-enum';
@@ -36,7 +36,10 @@ export class OrderLineInput {
   @Field(() => ID, { nullable: true, description: 'The served list that it was chosen from. Default: the order’s.' })
   requestId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where that was shown. Default: the order’s.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where that was shown. Default: the order’s. Up to 100 characters.',
+  })
   placement?: string | null;
 }
 
@@ -60,7 +63,10 @@ export class OrderInput {
   @Field(() => ID, { nullable: true, description: 'In which visit it was placed; whose it is without a customer.' })
   sessionId?: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Default now; then it stays.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Default: that of the earliest line that has one, else now. Then it stays.',
+  })
   placedAt?: Date | null;
 
   @Field(() => [OrderLineInput], { nullable: true, description: 'Lines that are not named stay as they are.' })
@@ -81,10 +87,10 @@ export class OrderInput {
   })
   total?: MoneyInput | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it came in: web, app, a shop.' })
+  @Field(() => String, { nullable: true, description: 'Where it came in: web, app, a shop. Up to 100 characters.' })
   source?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where what was bought had been shown.' })
+  @Field(() => String, { nullable: true, description: 'Where what was bought had been shown. Up to 100 characters.' })
   placement?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'The served list that it was chosen from.' })
@@ -95,7 +101,8 @@ export class OrderInput {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When this became true. Older than what is stored: STALE. Default now.',
+    description:
+      'When this became true. If it is older than the stored order, only missing lines are added. If no line is missing, the order is STALE. Default now.',
   })
   updatedAt?: Date | null;
 }
@@ -151,7 +158,7 @@ export class PaymentInput {
   @Field(() => DateTime)
   occurredAt!: Date;
 
-  @Field(() => String, { nullable: true, description: 'Such as `card`.' })
+  @Field(() => String, { nullable: true, description: 'Such as `card`. Up to 100 characters.' })
   method?: string | null;
 }
 

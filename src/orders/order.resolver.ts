@@ -1,11 +1,12 @@
-import { Arg, Ctx, Extensions, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Extensions, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { BulkItems } from '../graphql/bulk-items';
 import { resolveIdentity, requireViewer } from '../auth/identity';
 import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../graphql/connection';
 import type { Context, Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
 import type { ObjectFeed } from '../graphql/object-feed';
-import { DateTime } from '../graphql/scalars';
+import { DateTime, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import type { OrderStatus } from './life-cycle';
@@ -77,6 +78,7 @@ export class OrderResolver {
 
   @Scoped('SERVER')
   @Extensions({ [WORK]: ORDER_WORK, [WORK_BY]: 'input.orders', [MAX_LIST_LENGTH]: MAX_ORDERS })
+  @BulkItems('orders', MAX_ORDERS)
   @Mutation(() => RecordOrdersPayload, {
     description: 'Upserts orders. Their lines’ purchases enter the log with them, each exactly once.',
   })
@@ -104,6 +106,7 @@ export class OrderResolver {
 
   @Scoped('SERVER')
   @Extensions({ [WORK]: ORDER_WORK, [WORK_BY]: 'input.payments', [MAX_LIST_LENGTH]: MAX_PAYMENTS })
+  @BulkItems('payments', MAX_PAYMENTS)
   @Mutation(() => RecordPaymentsPayload, {
     description: 'Charges and refunds. PAID and REFUNDED follow from them.',
   })

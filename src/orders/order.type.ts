@@ -1,9 +1,9 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Product } from '../catalog/product.type';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { Money } from '../graphql/money.type';
-import { DateTime, JSONObject } from '../graphql/scalars';
+import { DateTime, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { OrderStatus } from './life-cycle';
 import { OrderKindEnum, OrderStatusEnum, PaymentKindEnum } from './order-input.type';

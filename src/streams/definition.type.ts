@@ -1,5 +1,5 @@
-import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
-import { DateTime, Decimal, JSONObject } from '../graphql/scalars';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { DateTime, Decimal, Float, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { AggregateKind, WindowKind } from './stream-spec';
 import { AggregateKindEnum, WindowKindEnum } from './stream-enums.type';

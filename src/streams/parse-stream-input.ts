@@ -1,6 +1,6 @@
 import type { EventType } from '../events/log-event';
 import { faultOfVariables } from '../expressions/variable-types';
-import { findJsonFault, isStorable } from '../graphql/storable';
+import { findLengthFault } from '../graphql/storable';
 import { compileStream } from './compile-stream';
 import {
   MAX_AGGREGATES,
@@ -33,11 +33,8 @@ const DEFAULT_TOP = 10;
 export function parseStreamInput(input: StreamInput): StreamSpec {
   if (!ID.test(input.id)) throw new SpecFault('id', 'must have 1 to 100 characters: letters, digits, -, _ and .');
   const description = input.description ?? '';
-  if (description.length > MAX_DESCRIPTION_LENGTH || !isStorable(description))
-    throw new SpecFault(
-      'description',
-      `must have at most ${MAX_DESCRIPTION_LENGTH} characters, all of which PostgreSQL can store`,
-    );
+  if (description.length > MAX_DESCRIPTION_LENGTH)
+    throw new SpecFault('description', `must have at most ${MAX_DESCRIPTION_LENGTH} characters`);
   const spec: StreamSpec = {
     ...parseDefinition(input, input.from),
     window: parseWindow(input.window),
@@ -74,7 +71,7 @@ function joinOf({ from, filter, on, before, after }: StreamJoin): JoinSpec {
  */
 export function parseDefinition(input: DefinitionInput, types: readonly EventType[] | null | undefined): Definition {
   const variables = input.variables ?? {};
-  const wrong = faultOfVariables(variables) ?? findJsonFault('they', variables, MAX_VARIABLES_LENGTH);
+  const wrong = faultOfVariables(variables) ?? findLengthFault('they', variables, MAX_VARIABLES_LENGTH);
   if (wrong !== undefined) throw new SpecFault('variables', wrong);
   return {
     from: [...new Set(types ?? [])],

@@ -2,11 +2,11 @@ import { Budget } from '../expressions/budget';
 import { checkExpression, fieldsIn, type CheckedExpression, type ResultType } from '../expressions/check';
 import { compile } from '../expressions/compile';
 import type { FieldType, RecordShape } from '../expressions/shape';
-import { conjunctsOf, fieldRead, nodeCountOf } from '../expressions/tree';
+import { conjunctsOf, fieldRead, type Node, nodeCountOf } from '../expressions/tree';
 import { typesOf } from '../expressions/variable-types';
 import { literalsComparedWith } from '../expressions/compared-literals';
 import { ExpressionFault, positionIn, type Position } from '../expressions/expression-fault';
-import { decimalOfNumber, multiplyDecimals, type ExactDecimal } from './aggregate/exact-decimal';
+import { addDecimals, decimalOfNumber, multiplyDecimals, type ExactDecimal } from './aggregate/exact-decimal';
 import { compileRates } from './conversion';
 import {
   EXACT_FIELDS,
@@ -26,6 +26,17 @@ const MAX_NODES = 2_000;
 const EVENT_STEPS = 10_000;
 
 export type RowReader = (row: EventRow) => unknown;
+type ExactReader = (row: EventRow) => ExactDecimal | undefined;
+
+/** How to compute an exact value. */
+interface Exact {
+  readonly read: ExactReader;
+  /** Number of values that are multiplied with each other at most. It bounds the digits of the value. */
+  readonly factors: number;
+}
+
+/** An expression that multiplies more values is computed with doubles: its exact value could have millions of digits. */
+const MAX_FACTORS = 8;
 
 /** Which events of a pair an expression reads. */
 export interface PairSides {
@@ -81,10 +92,10 @@ export class StreamExpressions {
   /** Sources of checked expressions whose value is the id of a segment. */
   private readonly segmentSources = new Set<string>();
   /** Readers of fields with exact decimal values, by name like `event.amount`. */
-  private readonly exact = new Map<string, (row: EventRow) => ExactDecimal | undefined>(
+  private readonly exact = new Map<string, Exact>(
     Object.entries(EXACT_FIELDS).flatMap(([name, read]) => [
-      [`event.${name}`, ({ event }: EventRow) => read(event)] as const,
-      [`other.${name}`, ({ other }: EventRow) => other && read(other)] as const,
+      [`event.${name}`, { factors: 1, read: ({ event }: EventRow) => read(event) }] as const,
+      [`other.${name}`, { factors: 1, read: ({ other }: EventRow) => other && read(other) }] as const,
     ]),
   );
   private shape: RecordShape<EventRow>;
@@ -163,18 +174,26 @@ export class StreamExpressions {
     if (unit === undefined || rates === undefined) {
       const checked = this.checkedField(name, expression, 'scalar', `${path}.expression`);
       const read = this.compileChecked(checked);
+      const exactValue = this.exactOf(checked, checked.tree);
       if (this.segmentSources.has(expression)) this.segmentFields.add(`event.${name}`);
       this.declare(name, checked.type as FieldType);
-      return (row) => void (row.derived[place] = read(row));
+      if (exactValue === undefined) return (row) => void (row.derived[place] = read(row));
+      this.exact.set(`event.${name}`, { ...exactValue, read: ({ exact }) => exact[place] });
+      return (row) => {
+        row.exact[place] = exactValue.read(row);
+        row.derived[place] = nearestDouble(row.exact[place]);
+      };
     }
     const inUnit = this.compileChecked(this.checkedField(name, unit, 'scalar', `${path}.unit`));
-    this.checkedField(name, expression, 'double', `${path}.expression`);
-    const value = this.compileDecimal(expression, `${path}.expression`);
+    const checked = this.checkedField(name, expression, 'double', `${path}.expression`);
+    const exactValue = this.exactOf(checked, checked.tree);
+    const value = exactValue?.read ?? decimalReaderOf(this.compileChecked(checked));
     const factor = compileRates(rates, `${path}.rates`);
     // Rates are looked up by the time of `event`, so a converted field depends on `event`.
     this.addSides(name, { event: true, other: false });
     this.declare(name, 'double');
-    this.exact.set(`event.${name}`, ({ exact }) => exact[place]);
+    const factors = (exactValue?.factors ?? 1) + 1;
+    this.exact.set(`event.${name}`, { factors, read: ({ exact }) => exact[place] });
     return (row) => {
       const unitText = keyPartOf(inUnit(row));
       const rate = unitText === undefined ? undefined : factor(unitText, row.event.occurredAt);
@@ -184,16 +203,67 @@ export class StreamExpressions {
     };
   }
 
-  /** Compiles a numeric expression. Its values are exact if it is a single field with exact decimal values. */
-  compileDecimal(source: string, path: string): (row: EventRow) => ExactDecimal | undefined {
-    const read = this.compileExpression(source, 'double', path);
-    const alone = /^\s*((?:event|other)\.\w+)\s*$/.exec(source)?.[1];
-    const exact = alone === undefined ? undefined : this.exact.get(alone);
-    if (exact !== undefined) return exact;
-    return (row) => {
-      const value = read(row);
-      return typeof value === 'number' ? decimalOfNumber(value) : undefined;
+  /** Compiles a numeric expression. Its values are exact if {@link exactOf} can compute them. */
+  compileDecimal(source: string, path: string): ExactReader {
+    const checked = this.check(source, 'double', path);
+    return this.exactOf(checked, checked.tree)?.read ?? decimalReaderOf(this.compileChecked(checked));
+  }
+
+  /**
+   * Returns how to compute the exact value of an expression of decimal fields, numbers, `event.quantity`, `+`, `-`, `*`
+   * and `? :`; `undefined` for any other expression, and for one that multiplies too often.
+   */
+  private exactOf(whole: CheckedExpression, tree: Node): Exact | undefined {
+    let readsDecimals = false;
+    const exactOf = (node: Node): Exact | undefined => {
+      switch (node.op) {
+        case '-_': {
+          const exact = exactOf(node.args);
+          return exact && { ...exact, read: (row) => multiply(exact.read(row), MINUS_ONE) };
+        }
+        case '+':
+        case '-':
+        case '*': {
+          const [left, right] = node.args.map(exactOf);
+          if (left === undefined || right === undefined) return undefined;
+          if (node.op === '*') {
+            const factors = left.factors + right.factors;
+            if (factors > MAX_FACTORS) return undefined;
+            return { factors, read: (row) => multiply(left.read(row), right.read(row)) };
+          }
+          const sign = node.op === '+' ? ONE : MINUS_ONE;
+          return eitherOf(left, right, (row) => add(left.read(row), multiply(right.read(row), sign)));
+        }
+        case '?:': {
+          const [condition, ...branches] = node.args;
+          const [yes, no] = branches.map(exactOf);
+          if (yes === undefined || no === undefined) return undefined;
+          const holds = this.compileChecked({
+            ...whole,
+            tree: condition,
+            size: nodeCountOf(condition),
+            fields: fieldsIn(condition),
+          });
+          return eitherOf(yes, no, (row) => {
+            const which = holds(row);
+            return which === true ? yes.read(row) : which === false ? no.read(row) : undefined;
+          });
+        }
+        default: {
+          const field = (['event', 'other'] as const)
+            .map((record) => this.exact.get(`${record}.${fieldRead(node, record)}`))
+            .find((exact) => exact !== undefined);
+          readsDecimals ||= field !== undefined;
+          if (field !== undefined) return field;
+          if (node.op === 'value') return { factors: 1, read: decimalReaderOf(() => node.args) };
+          if (fieldRead(node, 'event') === 'quantity')
+            return { factors: 1, read: decimalReaderOf(({ event }) => event.quantity) };
+          return undefined;
+        }
+      }
     };
+    const exact = exactOf(tree);
+    return readsDecimals ? exact : undefined;
   }
 
   private checkedField(name: string, source: string, result: ResultType, path: string): CheckedExpression {
@@ -270,6 +340,23 @@ export class StreamExpressions {
     if (isDerived) return this.personal.get(field) ?? null;
     return /^(event|other)\./.test(field) && !NON_PERSONAL_FIELDS.has(field) ? 'PERSON' : null;
   }
+}
+
+function eitherOf(a: Exact, b: Exact, read: ExactReader): Exact {
+  return { factors: Math.max(a.factors, b.factors), read };
+}
+
+const ONE: ExactDecimal = { units: 1, scale: 0 };
+const MINUS_ONE: ExactDecimal = { units: -1, scale: 0 };
+
+const add = (a: ExactDecimal | undefined, b: ExactDecimal | undefined) => a && b && addDecimals(a, b);
+const multiply = (a: ExactDecimal | undefined, b: ExactDecimal | undefined) => a && b && multiplyDecimals(a, b);
+
+function decimalReaderOf(read: RowReader): ExactReader {
+  return (row) => {
+    const value = read(row);
+    return typeof value === 'number' || typeof value === 'bigint' ? decimalOfNumber(Number(value)) : undefined;
+  };
 }
 
 function combine(a: PersonalData, b: PersonalData): PersonalData {

@@ -1,4 +1,5 @@
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { ID } from '../graphql/scalars';
 import { EventTypeEnum } from '../events/event.type';
 import type { EventType } from '../events/log-event';
 import { ItemError } from '../graphql/item-error.type';

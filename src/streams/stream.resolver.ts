@@ -1,4 +1,5 @@
-import { Arg, Extensions, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Extensions, FieldResolver, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { ID } from '../graphql/scalars';
 import { checkFirst, First } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { SUBFIELD_PRICE, MAX_PAGE, WORK } from '../graphql/limits/operation-cost';

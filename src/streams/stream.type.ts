@@ -1,7 +1,7 @@
-import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { EventTypeEnum } from '../events/event.type';
 import type { EventType } from '../events/log-event';
-import { DateTime, JSONObject } from '../graphql/scalars';
+import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { AggregateShape, DerivedField, NamedExpression, StreamWindow } from './definition.type';
 import { StreamJoin } from './join.type';

@@ -1,5 +1,4 @@
-import { DECIMAL_MAX_DIGITS } from '../graphql/decimal';
-import { textOfDecimal, type ExactDecimal } from './aggregate/exact-decimal';
+import { textOfDecimal } from './aggregate/exact-decimal';
 import type { AggregateSpec } from './stream-spec';
 import type { WindowState } from './window/window-state';
 import type { WindowValue } from './window.type';
@@ -13,11 +12,12 @@ export function valuesOf(
   return specs.flatMap(({ name, kind }, at): WindowValue | [] => {
     if (names?.includes(name) === false) return [];
     const { decimal, estimate, error, quantiles, top, overfull } = state.aggregates[at]!.result();
+    const text = decimal === undefined ? null : textOfDecimal(decimal);
     return {
       name,
       kind,
-      decimal: decimal === undefined ? null : toGraphqlDecimal(decimal),
-      number: estimate ?? (decimal === undefined ? null : Number(textOfDecimal(decimal))),
+      decimal: text,
+      number: estimate ?? (text === null ? null : finite(Number(text))),
       error: error ?? null,
       quantiles: quantiles ?? null,
       top: top ?? null,
@@ -26,8 +26,5 @@ export function valuesOf(
   });
 }
 
-/** Formats a GraphQL Decimal; null if the number has more digits than the scalar allows. */
-function toGraphqlDecimal(decimal: ExactDecimal): string | null {
-  const text = textOfDecimal(decimal);
-  return text.replace(/[-.]/g, '').length <= DECIMAL_MAX_DIGITS ? text : null;
-}
+/** An exact sum may be more than a double can hold. */
+const finite = (number: number) => (Number.isFinite(number) ? number : null);

@@ -1,6 +1,6 @@
-import { Extensions, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Extensions, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
-import { DateTime, Decimal } from '../graphql/scalars';
+import { DateTime, Decimal, Float, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { AggregateKindEnum } from './stream-enums.type';
 import type { AggregateKind } from './stream-spec';
@@ -39,12 +39,14 @@ export class WindowValue {
 
   @Field(() => Decimal, {
     nullable: true,
-    description:
-      'The exact number; none where it is estimated, where there was nothing, or where it has more than 30 digits.',
+    description: 'The exact number; none where it is estimated, or where there was nothing.',
   })
   decimal!: string | null;
 
-  @Field(() => Float, { nullable: true, description: 'The same as a float, or the estimate.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The nearest float, or the estimate; none where it is too large for a float.',
+  })
   number!: number | null;
 
   @Field(() => Float, { nullable: true, description: 'Of what is estimated: how far it may be off, relative to it.' })

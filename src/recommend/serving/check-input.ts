@@ -1,4 +1,3 @@
-import { findIdFault } from '../../auth/identity';
 import { ApiError } from '../../graphql/errors';
 import { allows, type Scope } from '../../graphql/scope';
 import type { RecommendationsInput } from './recommendation.type';
@@ -39,9 +38,5 @@ export function checkInput(input: RecommendationsInput, scope: Scope): void {
   const excluded = input.exclude?.length ?? 0;
   if (excluded > MAX_EXCLUDED) {
     throw new ApiError('BAD_USER_INPUT', `exclude accepts at most ${MAX_EXCLUDED} products; got ${excluded}.`);
-  }
-  for (const id of ids) {
-    const wrong = findIdFault('productIds', id);
-    if (wrong) throw new ApiError('BAD_USER_INPUT', wrong);
   }
 }

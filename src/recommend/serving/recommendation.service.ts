@@ -245,7 +245,7 @@ export class RecommendationService {
     const { products, shop, versions, ease, follower } = this.options;
     const { passes, boost } = await conditions.forCustomer(who, budget);
     const requestedVersion = input.modelVersion == null ? null : await versions.find(input.modelVersion);
-    const isPublished = (id: string) => products.getPublished(id) !== undefined;
+    const isShown = (id: string) => (products.getPublished(id)?.availability ?? 'DISCONTINUED') !== 'DISCONTINUED';
     // Read after the last await: another version may become active while the customer's attributes are read.
     const { version, artefact } = requestedVersion ?? versions.active;
     const ranked = withinBudget(() =>
@@ -255,8 +255,8 @@ export class RecommendationService {
         history,
         intent: input.intent,
         productIds: input.productIds ?? [],
-        // Recently viewed products are shown even if they are sold out.
-        eligible: input.intent === 'RECENTLY_VIEWED' ? isPublished : (id) => products.isEligible(id),
+        // Recently viewed products are shown even if they are sold out, but not if they are discontinued.
+        eligible: input.intent === 'RECENTLY_VIEWED' ? isShown : (id) => products.isEligible(id),
         admits: passes && ((id) => passes(products.get(id))),
         boost: boost && ((id) => boost(products.get(id))),
         includePurchased: input.includePurchased ?? undefined,

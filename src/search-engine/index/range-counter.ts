@@ -6,6 +6,12 @@ import { SearchRequestError } from './search-request-error';
 
 type RangeRequest = Extract<IndexFacetRequest, { number: string }>;
 
+/**
+ * The number of the last range of a histogram. It has no end, as the first one has no beginning: one extreme value must
+ * not make the counts of all others impossible.
+ */
+const LAST_RANGE = Number.MAX_SAFE_INTEGER - 1;
+
 /** Counts the documents in each range of a numeric column, over the segments of an index. */
 export class RangeCounter {
   private readonly counts = new CountTable();
@@ -64,13 +70,12 @@ export class RangeCounter {
     if (value < this.minimum) this.minimum = value;
     if (value > this.maximum) this.maximum = value;
     if ('boundaries' in request) return rangeIndex(request.boundaries, value);
-    const range = Math.floor(value / request.interval);
-    if (Number.isSafeInteger(range)) return range;
-    throw new SearchRequestError('TOO_MUCH', `interval ${request.interval} is too small for the value ${value}`);
+    return Math.min(LAST_RANGE, Math.max(-LAST_RANGE, Math.floor(value / request.interval)));
   }
 
   private rangeCount(from: number, to: number, range: number) {
-    return { from: clampFinite(from), to: clampFinite(to), count: this.counts.get(range) };
+    const [start, end] = [range === -LAST_RANGE ? -Infinity : from, range === LAST_RANGE ? Infinity : to];
+    return { from: clampFinite(start), to: clampFinite(end), count: this.counts.get(range) };
   }
 }
 

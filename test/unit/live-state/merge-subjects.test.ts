@@ -8,7 +8,6 @@ import {
   type LogEvent,
 } from '../../../src/events/log-event';
 import { sampleHash } from '../../../src/live-state/learner/browsed-sample';
-import { CustomerHistory } from '../../../src/live-state/history';
 import { LEARNER_LIMITS } from '../../../src/live-state/learner/learner-limits';
 import { LearnerState } from '../../../src/live-state/learner/learner-state';
 import type { ShopState } from '../../../src/live-state/shop-state';
@@ -244,24 +243,6 @@ describe('merging subjects', () => {
         expect(countsOf(apply(new LearnerState(BULK), entries).shop)).toEqual(expected);
       }),
       { numRuns: 150 },
-    );
-  });
-
-  it('leaves the orders that the histories of the customers have', () => {
-    fc.assert(
-      fc.property(arbitraryEntries, (entries) => {
-        const counts = new Tally();
-        for (const events of owned(entries).values()) {
-          const history = new CustomerHistory();
-          for (const event of events) history.apply(event);
-          const times = history.purchases().map(({ productId, orderTimes }) => [productId, orderTimes.length] as const);
-          counts.addBuyer(new Map(times));
-        }
-        const learned = countsOf(apply(new LearnerState(NO_LIMITS), entries).shop);
-        const isOfBuyers = ([name]: [string, number]) => /^(orders|purchasers|repeat) /.test(name);
-        expect(Object.fromEntries(Object.entries(learned).filter(isOfBuyers))).toEqual(counts.all);
-      }),
-      { numRuns: 100 },
     );
   });
 

@@ -254,7 +254,6 @@ describe('an update of an order', () => {
     ['lines[0].unitPrice.amount', { lines: [{ id: 'a', unitPrice: { amount: '-1', currency: 'EUR' } }] }],
     ['tax.currency', { shipping: euro(1), tax: { amount: '1', currency: 'USD' } }],
     ['placedAt', { placedAt: new Date(DAY + 400_000) }],
-    ['customerId', { customerId: '' }],
   ])('is rejected for %s', (path, change) => {
     expect(faultOfOrder({ id: 'o', ...change }, DAY)).toMatchObject({ code: 'BAD_USER_INPUT', path });
   });

@@ -87,6 +87,46 @@ describe('a stream', () => {
     ]);
   });
 
+  it('computes with decimals to the last digit, in derived fields and in aggregates', () => {
+    const spec: StreamSpec = {
+      ...SPEC,
+      derive: [
+        { name: 'worth', expression: "event.type == 'VIEW' ? -event.amount : event.amount" },
+        { name: 'twice', expression: 'event.worth * 2.0 - event.unitPrice + 0.1' },
+      ],
+      aggregates: [
+        aggregate('worth', 'SUM', 'event.worth'),
+        aggregate('twice', 'SUM', 'event.twice'),
+        aggregate('large', 'COUNT', null, { filter: 'event.worth > 800000000000.0' }),
+        aggregate('each', 'SUM', 'event.unitPrice * 3.0'),
+      ],
+    };
+    const events = [
+      event('1', { unitPrice: '123456789012.345678', quantity: 7 }),
+      event('2', { type: 'VIEW', unitPrice: '0.00000001', quantity: 1 }),
+      event('3', { unitPrice: undefined }),
+    ];
+    // 864197523086.419746 − 0.00000001; twice is 1604938257160.493814 + 0.1 and −0.00000003 + 0.1.
+    expect(figures(counted(spec, events))).toEqual([
+      ['mug', 3, '864197523086.41974599', '1604938257160.69381397', '1', '370370367037.03703403'],
+    ]);
+  });
+
+  it('computes products of many factors with doubles, which have no million digits', () => {
+    const squares = Array.from({ length: 20 }, (_, n) => ({
+      name: `x${n + 1}`,
+      expression: n === 0 ? 'event.amount' : `event.x${n} * event.x${n}`,
+    }));
+    const spec = {
+      ...SPEC,
+      derive: squares,
+      aggregates: [aggregate('x3', 'SUM', 'event.x3'), aggregate('x20', 'SUM', 'event.x20')],
+    };
+    expect(figures(counted(spec, [event('1', { unitPrice: '1.1', quantity: 1 })]))).toEqual([
+      ['mug', 1, '1.4641', null],
+    ]);
+  });
+
   it('uses products and customers as they are given with the event', () => {
     const spec = {
       ...SPEC,
