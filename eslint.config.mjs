@@ -75,6 +75,19 @@ export default tseslint.config(
     ignores: strictIndex.exclude,
     languageOptions: { parserOptions: { projectService: false, project: 'tsconfig.strict-index.json' } },
   },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'type-graphql',
+          importNames: ['ID', 'Float'],
+          message: 'Use those of src/graphql/scalars.ts: they refuse what cannot be stored.',
+        },
+      ],
+    },
+  },
   { files: ['{src,workers,cli}/**/*.store.ts'], rules: { 'no-restricted-syntax': sqlThroughHelper } },
   {
     files: ['{src,workers,cli}/**/*.ts'],

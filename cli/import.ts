@@ -9,7 +9,7 @@ import type { OmittedFacetValues } from '../src/imports/facet-limits';
 import { GraphqlTarget } from '../src/imports/graphql-target';
 import { importFile, type ImportResult } from '../src/imports/import-file';
 import type { ImportTarget, PauseReason } from '../src/imports/import-target';
-import { readLines } from '../src/imports/lines';
+import { readFileLines } from '../src/imports/lines';
 import { FORMATS, IMPORT_KINDS, createLineReader, type Format, type ImportKind } from '../src/imports/formats';
 import type { LineReader } from '../src/imports/import-file';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
@@ -27,6 +27,8 @@ const PAUSE_TEXTS: Readonly<Record<PauseReason, string>> = {
   'live events': 'waiting: live events have priority',
   outage: 'PostgreSQL does not respond; retrying',
 };
+
+const MAX_REFUSED_PRODUCTS = 5;
 
 interface Settings {
   readonly file: string;
@@ -85,7 +87,7 @@ async function load(
   try {
     const result = await importFile({
       expected: { kind, format, file },
-      lines: readLines(file, (bytes) => (readBytes = bytes)),
+      lines: readFileLines(file, (bytes) => (readBytes = bytes)),
       reader,
       target,
       rejects,
@@ -109,7 +111,7 @@ async function load(
   }
 }
 
-/** Prints the result of the import. @throws Error if lines were rejected and none was imported or unchanged */
+/** Prints the result of the import. @throws Error if the file was damaged, or lines were rejected and none was imported */
 function report({ json, file, kind }: Settings, result: ImportResult, rejects: string | null, seconds: number): void {
   const { lines, imported, rejected, unchanged, reasons, firstRejected } = result;
   if (rejects) {
@@ -119,11 +121,20 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
     if (rejected > firstRejected.length) console.error('  …');
   }
   if (lines === 0) console.error(`${file} has no lines.`);
+  if (result.repeated > 0)
+    console.error(
+      `${formatCount(result.repeated, 'line')} of ${kind} with the id of an earlier line: the last one counts.`,
+    );
+  for (const { id, message } of result.refusedProducts.slice(0, MAX_REFUSED_PRODUCTS))
+    console.error(`The product ${id} was not updated: ${message}.`);
+  if (result.refusedProducts.length > MAX_REFUSED_PRODUCTS)
+    console.error(`${result.refusedProducts.length} products were not updated in all.`);
   reportUnknownProducts(result);
   reportValuesBeyondFacets(result);
   if (json) {
     const { unknownProducts, beyondFacets } = result;
-    const counts = { lines, imported, rejected, unchanged, seconds: Math.round(seconds * 1000) / 1000 };
+    const { repeated } = result;
+    const counts = { lines, imported, rejected, unchanged, repeated, seconds: Math.round(seconds * 1000) / 1000 };
     console.log(JSON.stringify({ ...counts, ...(kind === 'products' ? { beyondFacets } : { unknownProducts }) }));
   } else {
     const rate = Math.round(lines / seconds).toLocaleString('en');
@@ -131,6 +142,10 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
       `${formatCount(lines, 'line')}: ${imported} imported, ${rejected} rejected, ${unchanged} unchanged, in ${seconds.toFixed(1)} s (${rate} lines/s)`,
     );
   }
+  if (result.damage !== undefined)
+    throw new Error(
+      `${result.damage}\nThe lines before are imported as counted above. Import the whole file again when you have it: lines that are in the shop already are unchanged.`,
+    );
   if (rejected > 0 && imported + unchanged === 0) throw new Error('Nothing was imported.');
 }
 

@@ -1,7 +1,7 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
-import { DateTime } from '../graphql/scalars';
+import { DateTime, ID } from '../graphql/scalars';
 import { Scoped, type Scope } from '../graphql/scope';
 
 export const ApiKeyScope: { readonly [S in Scope]: S } = { STOREFRONT: 'STOREFRONT', SERVER: 'SERVER', ADMIN: 'ADMIN' };

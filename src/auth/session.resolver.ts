@@ -3,7 +3,6 @@ import type { Context } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
-import { findIdFault } from './identity';
 import { CustomerTokenPayload, IssueCustomerTokenInput, SessionPayload, ViewerType } from './session.type';
 import { CUSTOMER_TOKEN_SECONDS, SESSION_TOKEN_SECONDS, type TokenService } from './token.service';
 
@@ -44,14 +43,8 @@ export class SessionResolver {
 }
 
 function findFaults(input: IssueCustomerTokenInput): ItemError[] {
-  const faults: [path: string, message: string | undefined][] = [
-    ['customerId', findIdFault('customerId', input.customerId)],
-    ['sessionId', input.sessionId == null ? undefined : findIdFault('sessionId', input.sessionId)],
-    ['expiresInSeconds', findLifetimeFault(input.expiresInSeconds ?? CUSTOMER_TOKEN_SECONDS)],
-  ];
-  return faults.flatMap(([path, message]) =>
-    message === undefined ? [] : [{ index: 0, code: 'BAD_USER_INPUT', message, path }],
-  );
+  const message = findLifetimeFault(input.expiresInSeconds ?? CUSTOMER_TOKEN_SECONDS);
+  return message === undefined ? [] : [{ index: 0, code: 'BAD_USER_INPUT', message, path: 'expiresInSeconds' }];
 }
 
 function findLifetimeFault(seconds: number): string | undefined {

@@ -1,6 +1,6 @@
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { ItemError } from '../graphql/item-error.type';
-import { DateTime } from '../graphql/scalars';
+import { DateTime, ID } from '../graphql/scalars';
 import { Scoped, type Scope } from '../graphql/scope';
 import { ApiKeyScope } from './api-key.type';
 

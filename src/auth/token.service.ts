@@ -11,7 +11,8 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { PrismaClient } from '../platform/prisma';
 import { ApiError } from '../graphql/errors';
-import { findIdFault, type Identity } from './identity';
+import { type Identity } from './identity';
+import { findIdFault } from '../graphql/id';
 
 export interface IssuedToken {
   readonly token: string;

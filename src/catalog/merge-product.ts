@@ -1,7 +1,8 @@
-import { findIdFault } from '../auth/identity';
 import { findMoneyFault } from '../graphql/money-fault';
 import type { MoneyInput } from '../graphql/money.type';
-import { findJsonFault, MAX_FUTURE_MS, isStorable } from '../graphql/storable';
+import { isVisible } from '../graphql/id';
+import { withShownTexts } from '../graphql/shown-text';
+import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';
 import type { ProductRecord } from './product-record';
 import type { OfferInput, ProductInput } from './product.type';
 
@@ -18,6 +19,9 @@ const MAX_LIST_ITEM_LENGTH = 2_000;
 /** Maximum length of the attributes in characters of JSON. */
 const MAX_ATTRIBUTES_LENGTH = 32_768;
 
+/** The fields whose texts people read, without the title, which may not be blank. */
+const SHOWN_TEXTS = ['description', 'url', 'brand', 'language'] as const;
+
 const badInput = (message: string, path: string): ItemFault => ({ code: 'BAD_USER_INPUT', message, path });
 
 /**
@@ -28,9 +32,12 @@ const badInput = (message: string, path: string): ItemFault => ({ code: 'BAD_USE
  */
 export function mergeProduct(
   stored: ProductRecord | undefined,
-  input: ProductInput,
+  given: ProductInput,
   now: number,
 ): ProductRecord | ItemFault {
+  if (given.title != null && !isVisible(given.title))
+    return badInput(`title must not be blank; got ${JSON.stringify(given.title)}`, 'title');
+  const input = normalized(given);
   const fault = faultOf(input, now);
   if (fault) return fault;
   if (input.title === null || (input.title === undefined && !stored)) {
@@ -109,6 +116,17 @@ function mergeOffer(stored: ProductRecord, input: OfferInput & { updatedAt: Date
   };
 }
 
+/** Texts are trimmed, and blank ones are none. Blank categories stay, to be refused. */
+function normalized(input: ProductInput): ProductInput {
+  const { title, imageUrls, categories } = input;
+  return {
+    ...withShownTexts(input, SHOWN_TEXTS),
+    title: title?.trim() ?? title,
+    imageUrls: imageUrls?.map((url) => url.trim()).filter(isVisible) ?? imageUrls,
+    categories: categories?.map((category) => category.trim()) ?? categories,
+  };
+}
+
 function staleFault(storedAt: string): ItemFault {
   return {
     code: 'STALE',
@@ -142,18 +160,10 @@ function emptyProduct(id: string, at: string): ProductRecord {
 }
 
 function faultOf(input: ProductInput | OfferInput, now: number): ItemFault | undefined {
-  const idFault = findIdFault('id', input.id);
-  if (idFault) return badInput(idFault, 'id');
   if (input.updatedAt && !(input.updatedAt.getTime() <= now + MAX_FUTURE_MS)) {
     return badInput('updatedAt must be at most 5 minutes in the future', 'updatedAt');
   }
-  if (input.stock != null && input.stock < 0)
-    return badInput(`stock must not be negative; got ${input.stock}`, 'stock');
-  return (
-    faultOfPrice(input.price, 'price') ??
-    faultOfPrice(input.listPrice, 'listPrice') ??
-    ('title' in input || 'attributes' in input || 'categories' in input ? faultOfTexts(input) : undefined)
-  );
+  return faultOfPrice(input.price, 'price') ?? faultOfPrice(input.listPrice, 'listPrice') ?? faultOfTexts(input);
 }
 
 function faultOfPrice(money: MoneyInput | null | undefined, path: string): ItemFault | undefined {
@@ -171,26 +181,22 @@ function faultOfTexts(input: ProductInput): ItemFault | undefined {
     if (text == null) continue;
     if (text.length > maxLength)
       return badInput(`${name} must have at most ${maxLength} characters; got ${text.length}`, name);
-    if (!isStorable(text)) return badInput(`${name} has characters that can't be stored`, name);
   }
-  if (input.title === '') return badInput('title must not be empty', 'title');
   for (const name of ['imageUrls', 'categories'] as const) {
     const list = input[name];
     if (list == null) continue;
     if (list.length > MAX_LIST_ITEMS)
       return badInput(`${name} must have at most ${MAX_LIST_ITEMS} items; got ${list.length}`, name);
-    const invalidIndex = list.findIndex((item) => item.length > MAX_LIST_ITEM_LENGTH || !isStorable(item));
+    const invalidIndex = list.findIndex((item) => item.length > MAX_LIST_ITEM_LENGTH);
     if (invalidIndex >= 0)
       return badInput(
-        `item ${invalidIndex} must have at most ${MAX_LIST_ITEM_LENGTH} characters, and only characters that can be stored`,
+        `${name}[${invalidIndex}] must have at most ${MAX_LIST_ITEM_LENGTH} characters; got ${list[invalidIndex]!.length}`,
         `${name}[${invalidIndex}]`,
       );
   }
-  if (input.groupId != null) {
-    const wrong = findIdFault('groupId', input.groupId);
-    if (wrong) return badInput(wrong, 'groupId');
-  }
+  const blank = input.categories?.findIndex((category) => !isVisible(category)) ?? -1;
+  if (blank >= 0) return badInput(`categories[${blank}] must not be blank`, `categories[${blank}]`);
   const attributesFault =
-    input.attributes == null ? undefined : findJsonFault('attributes', input.attributes, MAX_ATTRIBUTES_LENGTH);
+    input.attributes == null ? undefined : findLengthFault('attributes', input.attributes, MAX_ATTRIBUTES_LENGTH);
   return attributesFault === undefined ? undefined : badInput(attributesFault, 'attributes');
 }

@@ -16,7 +16,7 @@ import type { FieldTypes, PartialShape } from '../expressions/shape';
 import { faultOfVariables, typesOf } from '../expressions/variable-types';
 import { ApiError } from '../graphql/errors';
 import { allows, type Scope } from '../graphql/scope';
-import { findJsonFault } from '../graphql/storable';
+import { findLengthFault } from '../graphql/storable';
 import type { CatalogueProduct } from './catalogue-product';
 import { PRODUCT_SHAPE } from './product-shape';
 
@@ -115,7 +115,7 @@ export class ProductConditionsService {
    */
   prepare(input: ConditionsInput, scope: Scope): PreparedConditions {
     const vars = input.filterVariables ?? {};
-    const wrong = faultOfVariables(vars) ?? findJsonFault('they', vars, MAX_VARIABLES_LENGTH);
+    const wrong = faultOfVariables(vars) ?? findLengthFault('they', vars, MAX_VARIABLES_LENGTH);
     if (wrong !== undefined) throw new ApiError('BAD_USER_INPUT', `filterVariables: ${wrong}`);
     const types = typesOf(vars);
     const check = (argument: 'filter' | 'boost', result: ResultType): CheckedExpression | null => {

@@ -1,13 +1,14 @@
-import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { BulkItems } from '../graphql/bulk-items';
 import { resolveIdentity, requireViewer } from '../auth/identity';
 import type { Context } from '../graphql/context';
-import { JSONObject } from '../graphql/scalars';
+import { ID, JSONObject } from '../graphql/scalars';
 import { ProductConditionsService, withinBudget } from './product-conditions.service';
 import { budgetOf } from '../expressions/budget';
 import { First, checkFirst, encodeCursor, pageOf, textCursor } from '../graphql/connection';
 import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
 import { allows, Scoped } from '../graphql/scope';
-import { ProductService } from './product.service';
+import { MAX_PRODUCTS, ProductService } from './product.service';
 import {
   DeleteProductsInput,
   DeleteProductsPayload,
@@ -67,18 +68,21 @@ export class ProductResolver {
   }
 
   @Scoped('SERVER')
+  @BulkItems('products', MAX_PRODUCTS)
   @Mutation(() => UpsertProductsPayload)
   upsertProducts(@Arg('input', () => UpsertProductsInput) input: UpsertProductsInput): Promise<UpsertProductsPayload> {
     return this.service.upsert(input.products);
   }
 
   @Scoped('SERVER')
+  @BulkItems('offers', MAX_PRODUCTS)
   @Mutation(() => UpdateOffersPayload, { description: 'Price and stock only: cheap.' })
   updateOffers(@Arg('input', () => UpdateOffersInput) input: UpdateOffersInput): Promise<UpdateOffersPayload> {
     return this.service.updateOffers(input.offers);
   }
 
   @Scoped('SERVER')
+  @BulkItems('ids', MAX_PRODUCTS)
   @Mutation(() => DeleteProductsPayload)
   deleteProducts(@Arg('input', () => DeleteProductsInput) input: DeleteProductsInput): Promise<DeleteProductsPayload> {
     return this.service.delete(input.ids);

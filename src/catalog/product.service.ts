@@ -12,7 +12,7 @@ import { sameContent, type ProductRecord } from './product-record';
 import { lockCatalogue, readProducts, removeProducts, writeProducts } from './product.store';
 import type { OfferInput, ProductInput, WriteProductsPayload } from './product.type';
 
-const MAX_PRODUCTS = 1_000;
+export const MAX_PRODUCTS = 1_000;
 
 interface Changed {
   readonly change: LogChange | null;

@@ -1,8 +1,8 @@
-import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { Money, MoneyInput } from '../graphql/money.type';
-import { DateTime, JSONObject } from '../graphql/scalars';
+import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { AVAILABILITIES, type Availability } from './product-record';
 import { asEnum } from '../graphql/as-enum';
@@ -93,7 +93,8 @@ export class OfferInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Units left. Without an `availability` beside it, it decides that too.',
+    description:
+      'Units left; below 0 where more were sold than there were. Without an `availability` beside it, it decides that too.',
   })
   stock?: number | null;
 
@@ -104,30 +105,36 @@ export class OfferInput {
   updatedAt?: Date | null;
 }
 
-@InputType({ description: 'Absent leaves alone, null clears. A new product needs a title.' })
+@InputType({
+  description:
+    'Absent leaves alone, null clears. A new product needs a title. Texts are stored without white space at their ends. A blank text counts as null.',
+})
 export class ProductInput extends OfferInput {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: '1 to 500 characters.' })
   title?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Up to 20,000 characters.' })
   description?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Up to 2,000 characters.' })
   url?: string | null;
 
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'Up to 100, of up to 2,000 characters each.' })
   imageUrls?: string[] | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Up to 200 characters.' })
   brand?: string | null;
 
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Up to 100 paths such as `Kitchen > Cups`, of 1 to 2,000 characters each.',
+  })
   categories?: string[] | null;
 
   @Field(() => ID, { nullable: true })
   groupId?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'BCP 47, such as `de`.' })
   language?: string | null;
 
   @Field(() => Float, { nullable: true })

@@ -1,11 +1,13 @@
-import { Arg, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { findIdFault } from '../auth/identity';
+import { Arg, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { BulkItems } from '../graphql/bulk-items';
+import { ID } from '../graphql/scalars';
+import { findIdPrefixFault } from '../graphql/id';
 import { First, checkFirst, encodeCursor, pageOf, textCursor, timeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { Scoped } from '../graphql/scope';
 import { MergeService } from './merge.service';
 import { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
-import { CustomerService } from './customer.service';
+import { CustomerService, MAX_CUSTOMERS_PER_REQUEST } from './customer.service';
 import {
   Customer,
   CustomerConnection,
@@ -38,7 +40,7 @@ export class CustomerResolver {
   ): Promise<CustomerConnection> {
     const id = textCursor('customers', after);
     const count = checkFirst(first);
-    const fault = idPrefix ? findIdFault('idPrefix', idPrefix) : undefined;
+    const fault = idPrefix ? findIdPrefixFault('idPrefix', idPrefix) : undefined;
     if (fault !== undefined) throw new ApiError('BAD_USER_INPUT', fault);
     const rows = await this.customers.page(id, count + 1, idPrefix ?? '');
     return pageOf(rows, count, id !== undefined, (customer) => encodeCursor('customers', customer.id));
@@ -58,6 +60,7 @@ export class CustomerResolver {
   }
 
   @Scoped('SERVER')
+  @BulkItems('customers', MAX_CUSTOMERS_PER_REQUEST)
   @Mutation(() => UpsertCustomersPayload)
   upsertCustomers(
     @Arg('input', () => UpsertCustomersInput) input: UpsertCustomersInput,

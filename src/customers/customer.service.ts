@@ -1,4 +1,3 @@
-import { findIdFault } from '../auth/identity';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { subjectOfCustomer } from '../events/log-event';
 import { commitChange } from '../events/commit-change';
@@ -8,7 +7,7 @@ import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
 import { readIdentityRanges } from '../events/identity-ranges.store';
 import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
-import { findJsonFault, MAX_FUTURE_MS } from '../graphql/storable';
+import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
@@ -19,7 +18,7 @@ import { queueChangeDeliveries } from '../webhooks/delivery.store';
 import { forgetSegments } from '../streams/stream.store';
 import { removeProfiles, storeOptOuts } from './profiles/profile.store';
 
-const MAX_CUSTOMERS_PER_REQUEST = 1_000;
+export const MAX_CUSTOMERS_PER_REQUEST = 1_000;
 /** Maximum length of the attributes in characters of JSON. */
 const MAX_ATTRIBUTES_LENGTH = 32_768;
 
@@ -158,12 +157,10 @@ export class CustomerService {
 }
 
 function faultOf(input: CustomerInput, now: Date): { message: string; path: string } | undefined {
-  const idFault = findIdFault('id', input.id);
-  if (idFault) return { message: idFault, path: 'id' };
   if (input.updatedAt && !(input.updatedAt.getTime() <= now.getTime() + MAX_FUTURE_MS)) {
     return { message: 'updatedAt must be at most 5 minutes in the future', path: 'updatedAt' };
   }
   const attributesFault =
-    input.attributes == null ? undefined : findJsonFault('attributes', input.attributes, MAX_ATTRIBUTES_LENGTH);
+    input.attributes == null ? undefined : findLengthFault('attributes', input.attributes, MAX_ATTRIBUTES_LENGTH);
   return attributesFault === undefined ? undefined : { message: attributesFault, path: 'attributes' };
 }

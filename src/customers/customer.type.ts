@@ -1,11 +1,11 @@
-import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { EventSourceEnum, EventTypeEnum } from '../events/event.type';
 import type { EventSource, EventType } from '../events/log-event';
 import { Product } from '../catalog/product.type';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { Money } from '../graphql/money.type';
-import { DateTime, JSONObject } from '../graphql/scalars';
+import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 
 @Scoped('SERVER')

@@ -1,4 +1,5 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { ID } from '../graphql/scalars';
 import { ItemError } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
 

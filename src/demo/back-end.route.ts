@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Authenticate } from '../graphql/credentials';
-import { findIdFault, requireViewer } from '../auth/identity';
+import { requireViewer } from '../auth/identity';
+import { findIdFault } from '../graphql/id';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { authenticateViewer } from '../graphql/http/serve-graphql';

@@ -1,4 +1,3 @@
-import { findIdFault } from '../auth/identity';
 import { findUnloggedSessions } from '../events/erase-subjects.store';
 import { subjectOfCustomer } from '../events/log-event';
 import type { EventLog } from '../events/event-log';
@@ -40,11 +39,6 @@ export class ErasureService {
 
   /** Erases a customer. The call is idempotent: it reuses a pending request. */
   async erase(customerId: string): Promise<EraseCustomerPayload> {
-    const message = findIdFault('customerId', customerId);
-    if (message !== undefined) {
-      const error = { index: 0, code: 'BAD_USER_INPUT', message, path: 'customerId' };
-      return { receipt: null, status: null, removedEvents: 0, keptOrderLines: 0, notReached: [], errors: [error] };
-    }
     const id = await this.request(customerId);
     const until = performance.now() + MAX_WAIT_MS;
     let row = await readErasure(this.pool, id);

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Extensions, Mutation, Resolver } from 'type-graphql';
+import { BulkItems } from '../graphql/bulk-items';
 import type { Context } from '../graphql/context';
 import { requireViewer } from '../auth/identity';
 import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
@@ -12,6 +13,7 @@ export class EventResolver {
 
   @Scoped('STOREFRONT')
   @Extensions({ [WORK]: EVENT_WORK, [WORK_BY]: 'input.events', [MAX_LIST_LENGTH]: MAX_EVENTS })
+  @BulkItems('events', MAX_EVENTS)
   @Mutation(() => RecordEventsPayload, {
     description:
       'Records up to 1,000 events. What is accepted is durable when this returns, and a bad event never hides a good one.',

@@ -1,14 +1,10 @@
-import { z } from 'zod';
 import { requireViewer } from '../auth/identity';
 import type { Authenticate } from '../graphql/credentials';
 import { ApiError } from '../graphql/errors';
 import { authenticateViewer } from '../graphql/http/serve-graphql';
 import type { GraphqlServer } from '../graphql/server';
 import { parseEvents } from './event-json';
-import { faultOfJson } from './json-fault';
 import { EVENT_WORK, MAX_EVENTS, type EventService } from './event.service';
-
-const body = z.strictObject({ events: z.array(z.unknown()).max(MAX_EVENTS) });
 
 /**
  * Serves `POST /events`, which takes the same events as the mutation `recordEvents`, as plain JSON. It is meant for
@@ -21,14 +17,22 @@ export function serveEvents(
 ): void {
   fastify.post('/events', { onRequest: authenticateViewer(authenticate) }, async (request) => {
     const viewer = requireViewer(request);
-    const parsed = body.safeParse(request.body);
-    if (!parsed.success) {
-      throw new ApiError('BAD_USER_INPUT', faultOfJson(parsed.error, request.body, 'the body').message);
-    }
-    rates.charge(viewer, request.client, 1 + EVENT_WORK * parsed.data.events.length);
-    const { inputs, indexes, errors: malformed } = parseEvents(parsed.data.events);
+    const items = itemsOf(request.body);
+    rates.charge(viewer, request.client, 1 + EVENT_WORK * items.length);
+    const { inputs, indexes, errors: malformed } = parseEvents(items);
     const { accepted, receipt, errors } = await events.record(viewer, inputs);
     const all = [...malformed, ...errors.map((error) => ({ ...error, index: indexes[error.index]! }))];
     return { accepted, receipt, errors: all.sort((a, b) => a.index - b.index) };
   });
+}
+
+/** @throws ApiError BAD_USER_INPUT if the body is not `{ events: […] }` */
+function itemsOf(body: unknown): readonly unknown[] {
+  const fields = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.entries(body) : [];
+  const [[name, events] = []] = fields;
+  if (fields.length !== 1 || name !== 'events' || !Array.isArray(events))
+    throw new ApiError('BAD_USER_INPUT', 'The body must be an object with one field, events, which is a list.');
+  if (events.length > MAX_EVENTS)
+    throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_EVENTS} events; got ${events.length}.`);
+  return events as unknown[];
 }

@@ -1,7 +1,7 @@
-import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { ItemError } from '../graphql/item-error.type';
 import { MoneyInput } from '../graphql/money.type';
-import { DateTime, JSONObject } from '../graphql/scalars';
+import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { EVENT_SOURCES, EVENT_TYPES, type EventSource, type EventType } from './log-event';
 import { asEnum } from '../graphql/as-enum';
@@ -45,7 +45,7 @@ export class EventInput {
   @Field(() => Float, { nullable: true, description: '0 to 5, for RATE.' })
   rating?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'What was searched for, for SEARCH.' })
+  @Field(() => String, { nullable: true, description: 'What was searched for, for SEARCH. Up to 500 characters.' })
   query?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'The served list that this reacts to.' })
@@ -54,13 +54,13 @@ export class EventInput {
   @Field(() => Int, { nullable: true, description: 'The rank at which the item was shown, from 1.' })
   position?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it was shown.' })
+  @Field(() => String, { nullable: true, description: 'Where it was shown. Up to 100 characters.' })
   placement?: string | null;
 
   @Field(() => EventSourceEnum, { nullable: true, description: 'Default STOREFRONT.' })
   source?: EventSource | null;
 
-  @Field(() => String, { nullable: true, description: 'What happened, for CUSTOM.' })
+  @Field(() => String, { nullable: true, description: 'What happened, for CUSTOM. Up to 100 characters.' })
   name?: string | null;
 
   @Field(() => JSONObject, { nullable: true, description: 'Anything else, up to 4 KB of JSON.' })

@@ -1,5 +1,4 @@
-import { findIdFault } from '../auth/identity';
-import { MAX_FUTURE_MS, isStorable } from '../graphql/storable';
+import { MAX_FUTURE_MS } from '../graphql/storable';
 import { MAX_QUANTITY } from './validate';
 
 /**
@@ -24,24 +23,10 @@ export const badItem = (message: string, path: string): FieldFault => ({ code: '
  * @param separator what follows this part in an event id, if anything; the part must not contain it
  */
 export function faultOfEventIdPart(name: string, id: string, separator?: string): FieldFault | undefined {
-  const wrong = findIdFault(name, id);
-  if (wrong !== undefined) return badItem(wrong, name);
   if (id.length > MAX_PART_LENGTH)
     return badItem(`${name} must have at most ${MAX_PART_LENGTH} characters; got ${id.length}`, name);
   if (separator === undefined || !id.includes(separator)) return undefined;
   return badItem(`${name} must not contain "${separator}"`, name);
-}
-
-export function faultOfIds<K extends string>(
-  input: { readonly [key in K]?: string | null },
-  names: readonly K[],
-): FieldFault | undefined {
-  for (const name of names) {
-    const id = input[name];
-    const wrong = id == null ? undefined : findIdFault(name, id);
-    if (wrong !== undefined) return badItem(wrong, name);
-  }
-  return undefined;
 }
 
 export function faultOfTexts<K extends string>(
@@ -53,7 +38,6 @@ export function faultOfTexts<K extends string>(
     if (text == null) continue;
     if (text.length > MAX_TEXT_LENGTH)
       return badItem(`${name} must have at most ${MAX_TEXT_LENGTH} characters; got ${text.length}`, name);
-    if (!isStorable(text)) return badItem(`${name} has characters that can't be stored`, name);
   }
   return undefined;
 }

@@ -1,4 +1,7 @@
-import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { BulkItems } from '../graphql/bulk-items';
+import { MAX_EVENTS } from './event.service';
+import { ID } from '../graphql/scalars';
 import { requireViewer } from '../auth/identity';
 import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
 import type { Context } from '../graphql/context';
@@ -44,6 +47,7 @@ export class RejectedEventResolver {
   }
 
   @Scoped('ADMIN')
+  @BulkItems('ids', MAX_EVENTS)
   @Mutation(() => RetryRejectedEventsPayload, {
     description:
       'Puts rejected events back through the inbox, once what kept them out is repaired. One that is kept out again is rejected again, under a new id.',

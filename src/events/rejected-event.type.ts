@@ -1,7 +1,7 @@
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
-import { DateTime, JSONObject } from '../graphql/scalars';
+import { DateTime, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 
 @Scoped('SERVER')

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { findIdFault } from '../auth/identity';
 import type { ErrorCode } from '../graphql/errors';
 import { findMoneyFault } from '../graphql/money-fault';
 import type { Scope } from '../graphql/scope';
-import { findJsonFault, MAX_FUTURE_MS, isStorable } from '../graphql/storable';
+import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';
 import type { EventInput } from './event.type';
 import { isShipmentEvent, type EventType } from './log-event';
 import { identityHash } from './inbox-order';
@@ -161,25 +160,14 @@ function faultOfTime(input: EventInput, { now, sender }: ValidationContext): Eve
 }
 
 function faultOfForm(input: EventInput): EventFault | undefined {
-  for (const name of ['id', 'customerId', 'sessionId', 'productId', 'requestId'] as const) {
-    const id = input[name];
-    const wrong = id == null ? undefined : findIdFault(name, id);
-    if (wrong) return badInput(wrong, name);
-  }
   for (const [name, maxLength] of [
     ['query', 500],
     ['placement', 100],
     ['name', 100],
   ] as const) {
     const text = input[name];
-    if (text != null && (text.length > maxLength || !isStorable(text))) {
-      return badInput(
-        text.length > maxLength
-          ? `${name} must have at most ${maxLength} characters; got ${text.length}`
-          : `${name} has characters that can't be stored`,
-        name,
-      );
-    }
+    if (text != null && text.length > maxLength)
+      return badInput(`${name} must have at most ${maxLength} characters; got ${text.length}`, name);
   }
   const quantity = input.quantity ?? 1;
   if (quantity < 1 || quantity > MAX_QUANTITY)
@@ -215,7 +203,7 @@ function faultOfPrice({ unitPrice }: EventInput): EventFault | undefined {
 }
 
 function faultOfProperties({ properties }: EventInput): EventFault | undefined {
-  const wrong = properties == null ? undefined : findJsonFault('properties', properties, MAX_PROPERTIES_LENGTH);
+  const wrong = properties == null ? undefined : findLengthFault('properties', properties, MAX_PROPERTIES_LENGTH);
   return wrong === undefined ? undefined : badInput(wrong, 'properties');
 }
 

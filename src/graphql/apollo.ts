@@ -5,6 +5,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { recordRootFields } from './http/response-cache';
+import { checkValues } from './check-values';
 import type { Context } from './context';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
@@ -13,8 +14,8 @@ import { observeHttp, type OperationObserver } from './operation-observer';
 import { checkOperation, type OperationRules, chargeExpressionWork } from './limits/operation-rules';
 
 /**
- * Checks that an operation obeys the rules and charges its cost to the rate limit, after validation and before
- * execution. The work of evaluating expressions is charged after execution, because it is known only then.
+ * Checks that an operation obeys the rules, charges its cost to the rate limit, and checks its values, after validation
+ * and before execution. The work of evaluating expressions is charged after execution, because it is known only then.
  */
 function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Context> {
   return {
@@ -26,6 +27,9 @@ function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Contex
             throw new ApiError('BAD_USER_INPUT', 'Subscriptions require a WebSocket connection.');
           const variables = request.variables ?? {};
           checkOperation(rules, { schema, document, operation, variables }, contextValue);
+          const checked = checkValues({ schema, document, operation, variables });
+          request.variables = checked.variables;
+          contextValue.separatedItems = checked.separatedItems;
         } catch (error) {
           if (!(error instanceof ApiError)) throw error;
           throw new GraphQLError(error.message, {

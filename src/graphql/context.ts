@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { SeparatedVariables } from './bulk-items';
 import type { CacheValidity } from './cache-validity';
 import type { Scope } from './scope';
 
@@ -34,4 +35,6 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Collects the conditions under which the response may be cached; absent if it must not be cached. */
   readonly cacheValidity?: CacheValidity;
+  /** Items of bulk lists whose values do not have their type. Set before the execution. */
+  separatedItems?: SeparatedVariables;
 }

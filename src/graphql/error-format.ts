@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { isConnectionWait, isOutage } from '../platform/outage';
+import { isUnstorableText } from '../platform/unstorable-text';
 import type { Context } from './context';
 import { type ErrorCode, isErrorCode } from './errors';
+import { UNSTORABLE } from './storable';
 import { overloadedError } from './limits/overloaded-error';
 
 /** Codes of Apollo Server and graphql-http for client errors. */
@@ -47,6 +49,10 @@ export function formatError(
     log.error({ error: (cause as Error).message }, 'database outage');
     const extensions = { code: 'UNAVAILABLE' satisfies ErrorCode, retryAfterMs: RETRY_AFTER_MS };
     return { ...located, message: 'The database is temporarily unavailable; try again.', extensions };
+  }
+  if (isUnstorableText(cause)) {
+    const extensions = { code: 'BAD_USER_INPUT' satisfies ErrorCode };
+    return { ...located, message: `A text of the request ${UNSTORABLE}.`, extensions };
   }
   const errorId = randomUUID();
   log.error({ errorId, err: cause, path: error instanceof GraphQLError ? error.path : undefined }, 'unexpected error');

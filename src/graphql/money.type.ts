@@ -14,7 +14,7 @@ export class Money {
 
 @InputType({ description: 'An exact amount in one currency.' })
 export class MoneyInput {
-  @Field(() => Decimal)
+  @Field(() => Decimal, { description: 'Up to 12 digits before and 8 after the point.' })
   amount!: string;
 
   @Field(() => String, { description: 'ISO 4217, such as `EUR`.' })

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type BuildSchemaOptions, type PubSub } from 'type-graphql';
+import { returnBadItems } from './bulk-items';
 import { DateTime } from './scalars';
 import { enforceScopes } from './enforce-scopes';
 import { connectSubscriptions } from './subscribed-by';
@@ -40,6 +41,7 @@ export function buildGraphqlSchema(resolvers: readonly object[], pubSub: PubSub 
     validate: false,
   });
   connectSubscriptions(schema, instanceOf);
+  returnBadItems(schema);
   enforceScopes(schema);
   return schema;
 }

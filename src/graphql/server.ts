@@ -10,6 +10,7 @@ import { TrustedProxies } from './http/client-address';
 import { type Readiness, serveHealth } from './http/health';
 import { serveGraphql } from './http/serve-graphql';
 import { sendErrorsAsGraphql } from './http/http-errors';
+import { parseJsonBodies } from './http/json-body';
 import { DEFAULT_LIMITS, type ServerLimits } from './limits/limits';
 import type { OperationObserver } from './operation-observer';
 import type { OperationRules } from './limits/operation-rules';
@@ -73,6 +74,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   await apollo.start();
 
   sendErrorsAsGraphql(app);
+  parseJsonBodies(app);
   sendSecurityHeaders(app);
   await allowOrigins(app, config.corsOrigins);
   shedLoad(app);

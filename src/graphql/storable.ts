@@ -15,24 +15,39 @@ export function isWebUrl(text: string): boolean {
   return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 }
 
-/** Matches the JSON escape of NUL or of half a surrogate pair, but not an escaped backslash followed by `u`. */
-const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
-
 /**
  * Maximum nesting of objects and lists in free JSON (attributes, properties), including the outermost. The check goes
  * no deeper, so that deep JSON can't exhaust the call stack.
  */
-export const MAX_JSON_DEPTH = 32;
+const MAX_JSON_DEPTH = 32;
 
-export function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+/** Completes a sentence that begins with the name of a text. */
+export const UNSTORABLE = 'must not contain NUL or half of a surrogate pair';
+
+/**
+ * Returns what is wrong with free JSON (attributes, properties) from a client, or `undefined`: what can't be stored, and
+ * numbers that JavaScript has changed when it read them.
+ * @param path the name of the value in the message
+ */
+export function findJsonFault(path: string, value: unknown, levels = MAX_JSON_DEPTH): string | undefined {
+  if (typeof value === 'string') return isStorable(value) ? undefined : `${path} ${UNSTORABLE}`;
+  if (typeof value === 'number')
+    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
+      ? undefined
+      : `${path} must be a number of at most ${Number.MAX_SAFE_INTEGER}: send larger ones as text; got ${value}`;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return `${/^\w+/.exec(path)?.[0]} is nested deeper than ${MAX_JSON_DEPTH} levels`;
+  for (const [key, inner] of Object.entries(value)) {
+    if (!isStorable(key)) return `${path} has a key that ${UNSTORABLE}`;
+    if (key === '__proto__') return `${path} must not have the key __proto__`;
+    const fault = findJsonFault(Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, inner, levels - 1);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }
 
-/** Returns what is wrong with free JSON (attributes, properties) from a client, or `undefined`. */
-export function findJsonFault(name: string, value: object, maxLength: number): string | undefined {
-  if (isDeeperThan(value, MAX_JSON_DEPTH)) return `${name} are nested deeper than ${MAX_JSON_DEPTH} levels`;
-  const json = JSON.stringify(value);
-  if (json.length > maxLength) return `${name} are longer than ${maxLength} characters of JSON`;
-  return UNSTORABLE_ESCAPE.test(json) ? `${name} contain characters that can't be stored` : undefined;
+/** Returns what is wrong with the length of free JSON, or `undefined`. @param maxLength in characters of JSON */
+export function findLengthFault(name: string, value: object, maxLength: number): string | undefined {
+  const { length } = JSON.stringify(value);
+  return length > maxLength ? `${name} must have at most ${maxLength} characters of JSON; got ${length}` : undefined;
 }

@@ -34,3 +34,13 @@ export class UserError {
   @Field(() => Int, { nullable: true, description: 'In bulk mutations: the index of the wrong item, from 0.' })
   index?: number | null;
 }
+
+/** Returns the error of one item of a list in the argument `input`. `path` is such as `units[0].lineId`. */
+export function itemUserError(
+  list: string,
+  index: number,
+  { code, message, path }: { readonly code: UserErrorCode; readonly message: string; readonly path?: string | null },
+): UserError {
+  const fields = (path ?? '').split(/[.[\]]+/).filter((name) => name !== '');
+  return { code, message, index, field: ['input', list, String(index), ...fields] };
+}

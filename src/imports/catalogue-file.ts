@@ -3,7 +3,7 @@ import { mergeProduct } from '../catalog/merge-product';
 import type { ProductRecord } from '../catalog/product-record';
 import type { ProductInput } from '../catalog/product.type';
 import { type Format, createLineReader } from './formats';
-import { readLines } from './lines';
+import { readFileLines, UnreadableLine } from './lines';
 
 /** A line that adds nothing to the catalogue, with the reason. */
 export interface RejectedCatalogueLine {
@@ -31,8 +31,12 @@ export async function readCatalogueFile(
     records.set(input.id, merged);
     return undefined;
   };
-  for await (const texts of readLines(file)) {
+  for await (const texts of readFileLines(file)) {
     for (const text of texts) {
+      if (text instanceof UnreadableLine) {
+        onRejected({ line: reader.skip(text), message: text.message });
+        continue;
+      }
       const parsedLine = reader.read(text);
       if (parsedLine === undefined || 'event' in parsedLine || 'order' in parsedLine) continue;
       const message = 'rejected' in parsedLine ? parsedLine.message : applyInput(parsedLine.product);

@@ -96,12 +96,17 @@ export class GraphqlTarget implements ImportTarget {
 
   private async write(query: string, input: unknown): Promise<ImportBatchResult> {
     const result = await this.send(query, input);
-    const rejected = result.errors.map(({ index, code, message, path }) => ({
-      index,
-      reason: code,
-      message: withFieldName(path, message),
-    }));
-    return { imported: result.accepted - (result.unchanged ?? 0), unchanged: result.unchanged ?? 0, rejected };
+    // STALE is not a rejection: the shop has newer data of the item.
+    const stale = result.errors.filter(({ code }) => code === 'STALE').length;
+    const rejected = result.errors
+      .filter(({ code }) => code !== 'STALE')
+      .map(({ index, code, message, path }) => ({
+        index,
+        reason: code,
+        message: withFieldName(path, message),
+      }));
+    const unchanged = result.unchanged ?? 0;
+    return { imported: result.accepted - unchanged, unchanged: unchanged + stale, rejected };
   }
 
   private async send(query: string, input: unknown): Promise<MutationResult> {

@@ -3,9 +3,11 @@ import type { StoredEvent } from '../events/stored-event';
 import type { OrderInput } from '../orders/order-input.type';
 import { type FacetLimitReport, FacetLimitCounter } from './facet-limits';
 import type { ImportTarget, ImportBatchResult } from './import-target';
+import { DamagedFileError, type FileLine, UnreadableLine } from './lines';
 import { OrderBatches } from './order-batches';
 import { type ExpectedFile, detectWrongFile, SAMPLE_LINES } from './wrong-file';
 import { ProductMentions, type UnknownProducts } from './product-mentions';
+import { RepeatCounter } from './repeat-counter';
 import type { RejectsFile, SourceLine } from './rejects-file';
 
 /** One parsed line of a file: an item, or the reason why the line is rejected. */
@@ -15,9 +17,16 @@ export type ImportLine =
   | { readonly line: number; readonly order: OrderInput }
   | { readonly line: number; readonly rejected: string; readonly message: string };
 
+/** A line of the file with what it says. */
+export interface ParsedLine extends SourceLine {
+  readonly item: ImportLine;
+}
+
 /** Parses a file line by line. `read` returns `undefined` for a line without data (a header, an empty line). */
 export interface LineReader {
   read(text: string): ImportLine | undefined;
+  /** Counts a line that can't be read as text. @returns its number, from 1 @throws Error if nothing can be read without it */
+  skip(line: UnreadableLine): number;
   /** Whether each line is an order line, so that adjacent lines of one order are joined. */
   readonly joinsOrders?: boolean;
   /** Products aggregated from all lines, if the format has them. */
@@ -36,6 +45,12 @@ export interface ImportResult {
   /** Number of distinct products that the events or orders name. */
   readonly productsNamed: number;
   readonly unknownProducts: UnknownProducts;
+  /** Products that were aggregated from the lines and refused, with the reason. */
+  readonly refusedProducts: readonly { readonly id: string; readonly message: string }[];
+  /** Number of lines whose product, or line of an order, an earlier line has too: the last one counts. */
+  readonly repeated: number;
+  /** Why the file was not read to its end, if it was not. What had been read was imported. */
+  readonly damage?: string;
   /** Attribute values that search facets omit, because they are too long or too many. */
   readonly beyondFacets: FacetLimitReport;
 }
@@ -63,7 +78,7 @@ const MAX_FIRST_REJECTED = 3;
 export interface ImportOptions {
   /** The kind and format that the command names. The first lines of the file are checked against them. */
   readonly expected?: ExpectedFile;
-  readonly lines: AsyncIterable<readonly string[]>;
+  readonly lines: AsyncIterable<readonly FileLine[]>;
   readonly reader: LineReader;
   readonly target: ImportTarget;
   readonly rejects: RejectsFile;
@@ -78,9 +93,15 @@ export interface ImportOptions {
  * @throws WrongFileError before anything is written if the first lines have another kind or format
  */
 export async function importFile(options: ImportOptions): Promise<ImportResult> {
-  const total = new ImportTotals(options.rejects);
   const mentions = new ProductMentions();
   const facetLimits = new FacetLimitCounter();
+  const repeats = new RepeatCounter();
+  const total = new ImportTotals(options.rejects, (line) => {
+    mentions.add(line);
+    facetLimits.add(line);
+    repeats.add(line);
+  });
+  let damage: string | undefined;
   let isFormatChecked = false;
   const events = new BatchWriter<StoredEvent>(
     options.batchSize ?? EVENTS_PER_BATCH,
@@ -100,20 +121,34 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     size: Math.min(options.batchSize ?? ORDER_LINES_PER_BATCH, ORDER_LINES_PER_BATCH),
     onWritten: (written, lines) => total.add(written, lines),
   });
-  for await (const texts of options.lines) {
+  const untilDamage = async function* (): AsyncGenerator<readonly FileLine[]> {
+    try {
+      yield* options.lines;
+    } catch (error) {
+      if (!(error instanceof DamagedFileError)) throw error;
+      damage = error.message;
+    }
+  };
+  for await (const texts of untilDamage()) {
     const sample: readonly string[] = isFormatChecked
       ? []
-      : texts.filter((text) => text.trim() !== '').slice(0, SAMPLE_LINES);
+      : texts
+          .map((text) => (text instanceof UnreadableLine ? text.shown : text))
+          .filter((text) => text.trim() !== '')
+          .slice(0, SAMPLE_LINES);
     isFormatChecked ||= sample.length > 0;
     const mistake = options.expected && detectWrongFile(sample, options.expected);
     if (mistake !== undefined) throw new WrongFileError(`${mistake}\nNothing was imported.`);
     for (const text of texts) {
+      if (text instanceof UnreadableLine) {
+        total.lines++;
+        await total.reject({ number: options.reader.skip(text), text: text.shown }, 'NOT_UTF8', text.message);
+        continue;
+      }
       const line = options.reader.read(text);
       if (line === undefined) continue;
       total.lines++;
-      mentions.add(line);
-      facetLimits.add(line);
-      const source = { number: line.line, text };
+      const source = { number: line.line, text, item: line };
       if ('rejected' in line) await total.reject(source, line.rejected, line.message);
       else if ('event' in line) await events.add(source, line.event);
       else if ('order' in line) await orders.add(source, line.order);
@@ -124,18 +159,31 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   await events.flush();
   await products.flush();
   await orders.flush();
-  await upsertAll(options, options.reader.products?.() ?? []);
+  const refusedProducts = await upsertAll(options, options.reader.products?.() ?? []);
   const unknownProducts = await mentions.findUnknown((ids) => options.target.missingProducts(ids));
-  return { ...total.result(), productsNamed: mentions.count, unknownProducts, beyondFacets: facetLimits.result() };
+  return {
+    ...total.result(),
+    productsNamed: mentions.count,
+    unknownProducts,
+    refusedProducts,
+    repeated: repeats.count,
+    damage,
+    beyondFacets: facetLimits.result(),
+  };
 }
 
 /** Writes the products that were aggregated from the lines. The result does not count them, because it counts lines. */
-async function upsertAll({ target }: ImportOptions, products: readonly ProductInput[]): Promise<void> {
+async function upsertAll(
+  { target }: ImportOptions,
+  products: readonly ProductInput[],
+): Promise<ImportResult['refusedProducts']> {
+  const refused: { id: string; message: string }[] = [];
   for (let at = 0; at < products.length; at += PRODUCTS_PER_BATCH) {
     const batch = products.slice(at, at + PRODUCTS_PER_BATCH);
-    const [wrong] = (await target.products(batch)).rejected;
-    if (wrong) throw new Error(`Product ${batch[wrong.index]!.id} was rejected: ${wrong.reason}, ${wrong.message}.`);
+    for (const { index, message } of (await target.products(batch)).rejected)
+      refused.push({ id: batch[index]!.id, message });
   }
+  return refused;
 }
 
 class ImportTotals {
@@ -146,7 +194,11 @@ class ImportTotals {
   private readonly reasons: Record<string, number> = {};
   private readonly firstRejected: RejectedLine[] = [];
 
-  constructor(private readonly rejects: RejectsFile) {}
+  constructor(
+    private readonly rejects: RejectsFile,
+    /** Called with each line that is in the shop now. */
+    private readonly onStored: (line: ImportLine) => void,
+  ) {}
 
   async reject(line: SourceLine, reason: string, message: string): Promise<void> {
     this.rejected++;
@@ -155,13 +207,17 @@ class ImportTotals {
     await this.rejects.add(line, reason, message);
   }
 
-  async add(batchResult: ImportBatchResult, lines: readonly SourceLine[]): Promise<void> {
+  async add(batchResult: ImportBatchResult, lines: readonly ParsedLine[]): Promise<void> {
     this.imported += batchResult.imported;
     this.unchanged += batchResult.unchanged;
+    const rejected = new Set(batchResult.rejected.map(({ index }) => index));
+    lines.forEach(({ item }, index) => {
+      if (!rejected.has(index)) this.onStored(item);
+    });
     for (const { index, reason, message } of batchResult.rejected) await this.reject(lines[index]!, reason, message);
   }
 
-  result(): Omit<ImportResult, 'productsNamed' | 'unknownProducts' | 'beyondFacets'> {
+  result(): Omit<ImportResult, 'productsNamed' | 'unknownProducts' | 'refusedProducts' | 'repeated' | 'beyondFacets'> {
     const { lines, imported, rejected, unchanged, reasons, firstRejected } = this;
     return { lines, imported, rejected, unchanged, reasons, firstRejected };
   }
@@ -170,7 +226,7 @@ class ImportTotals {
 /** Collects items into batches and writes a few batches concurrently, while the next batch is collected. */
 class BatchWriter<Item> {
   private items: Item[] = [];
-  private lines: SourceLine[] = [];
+  private lines: ParsedLine[] = [];
   private readonly writing = new Set<Promise<void>>();
 
   constructor(
@@ -180,7 +236,7 @@ class BatchWriter<Item> {
     private readonly total: ImportTotals,
   ) {}
 
-  async add(line: SourceLine, item: Item): Promise<void> {
+  async add(line: ParsedLine, item: Item): Promise<void> {
     this.items.push(item);
     this.lines.push(line);
     if (this.items.length >= this.size) await this.start();

@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import { faultOfJson } from '../events/event-json';
+import { coercerOf } from '../graphql/input-type';
 
 export interface LineRejection {
   readonly rejected: string;
@@ -7,18 +6,23 @@ export interface LineRejection {
 }
 
 /**
- * Parses a JSON line that must have the shape of a GraphQL input. Returns the value, or the reason for rejecting it.
+ * Returns a function that parses a JSON line as GraphQL reads an input: it returns the value, or the reason for
+ * rejecting the line.
  */
-export function parseJsonLine<T>(text: string, schema: z.ZodType<T>): T | LineRejection {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { rejected: 'MALFORMED', message: `the line is not JSON: ${(error as Error).message}` };
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  return { rejected: 'MALFORMED', message: faultOfJson(parsed.error, value, 'the line').message };
+export function jsonLineParser<T extends object>(input: new () => T): (text: string) => T | LineRejection {
+  const coerce = coercerOf<T>(input);
+  return (text) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      return { rejected: 'MALFORMED', message: `the line is not JSON: ${(error as Error).message}` };
+    }
+    const coerced = coerce(value);
+    if ('value' in coerced) return coerced.value;
+    const { path, message } = coerced.fault;
+    return { rejected: 'BAD_USER_INPUT', message: withFieldName(path, message) };
+  };
 }
 
 export function isRejected(value: object): value is LineRejection {
@@ -27,5 +31,7 @@ export function isRejected(value: object): value is LineRejection {
 
 /** Returns a message that names its field: adds the path unless the message begins with it. */
 export function withFieldName(path: string | null | undefined, message: string): string {
-  return path == null || message.startsWith(`${path} `) ? message : `${path}: ${message}`;
+  if (path == null) return message;
+  const isNamed = message.startsWith(path) && /^[ .[]/.test(message.slice(path.length));
+  return isNamed ? message : `${path}: ${message}`;
 }

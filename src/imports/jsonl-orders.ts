@@ -1,40 +1,8 @@
-import { z } from 'zod';
-import { moneySchema, isoTimeSchema } from '../events/event-json';
-import { ORDER_STATUSES } from '../orders/life-cycle';
-import { ORDER_KINDS } from '../orders/order-record';
+import { OrderInput } from '../orders/order-input.type';
 import type { ImportLine, LineReader } from './import-file';
-import { isRejected, parseJsonLine } from './json-line';
+import { isRejected, jsonLineParser } from './json-line';
 
-const line = z.strictObject({
-  id: z.string(),
-  productId: z.string().nullish(),
-  quantity: z.int32().nullish(),
-  unitPrice: moneySchema.nullish(),
-  placedAt: isoTimeSchema.nullish(),
-  requestId: z.string().nullish(),
-  placement: z.string().nullish(),
-});
-
-const order = z.strictObject({
-  id: z.string(),
-  kind: z.enum(ORDER_KINDS).nullish(),
-  status: z.enum(ORDER_STATUSES).nullish(),
-  customerId: z.string().nullish(),
-  sessionId: z.string().nullish(),
-  placedAt: isoTimeSchema,
-  lines: z.array(line).nullish(),
-  shipping: moneySchema.nullish(),
-  tax: moneySchema.nullish(),
-  discount: moneySchema.nullish(),
-  total: moneySchema.nullish(),
-  source: z.string().nullish(),
-  placement: z.string().nullish(),
-  requestId: z.string().nullish(),
-  properties: z.record(z.string(), z.unknown()).nullish(),
-  updatedAt: isoTimeSchema.nullish(),
-});
-
-export const ORDER_FIELDS: readonly string[] = Object.keys(order.shape);
+const parse = jsonLineParser(OrderInput);
 
 /**
  * Reads orders from JSON lines: one order per line with the fields of GraphQL's `OrderInput`. `placedAt` is required
@@ -44,10 +12,16 @@ export class JsonlOrders implements LineReader {
   private line = 0;
 
   read(text: string): ImportLine | undefined {
-    const number = ++this.line;
+    const line = ++this.line;
     if (text.trim() === '') return undefined;
-    const input = parseJsonLine(text, order);
-    if (isRejected(input)) return { line: number, ...input };
-    return { line: number, order: { ...input, updatedAt: input.updatedAt ?? input.placedAt } };
+    const input = parse(text);
+    if (isRejected(input)) return { line, ...input };
+    if (input.placedAt == null)
+      return { line, rejected: 'BAD_USER_INPUT', message: 'placedAt is missing: an order in a file requires it' };
+    return { line, order: { ...input, updatedAt: input.updatedAt ?? input.placedAt } };
+  }
+
+  skip(): number {
+    return ++this.line;
   }
 }

@@ -26,6 +26,10 @@ export class OnlineRetailOrders implements LineReader {
       : parsedLine;
   }
 
+  skip(): number {
+    return this.eventReader.skip();
+  }
+
   products(): ProductInput[] {
     return this.eventReader.products();
   }

@@ -1,6 +1,9 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
-import { MAX_QUANTITY } from '../events/validate';
+import type { EventInput } from '../events/event.type';
+import { faultOfEventIdPart } from '../events/field-faults';
+import { validateEvent, type EventFault } from '../events/validate';
+import { findIdFault, isVisible } from '../graphql/id';
 import { isStorable } from '../graphql/storable';
 import { csvFields } from './csv-fields';
 import type { ImportLine, LineReader } from './import-file';
@@ -9,10 +12,16 @@ export const ONLINE_RETAIL_HEADER = 'InvoiceNo,StockCode,Description,Quantity,In
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
 const PRODUCT_CODE = /^\d{5}/;
 const CURRENCY = 'GBP';
-/** Maximum lengths in characters. */
-const MAX_ID_LENGTH = 100;
 const MAX_TITLE_LENGTH = 500;
-const DECIMAL = /^-?\d+(\.\d+)?$/;
+/** The columns of the fields of an event. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  occurredAt: 'InvoiceDate',
+  quantity: 'Quantity',
+  'unitPrice.amount': 'UnitPrice',
+  properties: 'Country',
+};
+/** Exports may write whole numbers with a fraction of zeros. */
+export const WHOLE_NUMBER = /^[+-]?\d+(?:\.0*)?$/;
 
 /** The fields of a line, in the order of {@link ONLINE_RETAIL_HEADER}. */
 type Fields = [
@@ -26,7 +35,7 @@ type Fields = [
   country: string,
 ];
 
-type Rejection = 'NOT_A_PRODUCT' | 'STOCK_ADJUSTMENT' | 'ACCOUNTING' | 'MALFORMED';
+type Rejection = 'NOT_A_PRODUCT' | 'STOCK_ADJUSTMENT' | 'ACCOUNTING' | 'MALFORMED' | 'BAD_USER_INPUT';
 
 /** Data of one product, collected from the lines so far. */
 interface ProductNotes {
@@ -53,37 +62,24 @@ export class OnlineRetailReader implements LineReader {
   private dayText = '';
   private dayStart = NaN;
 
-  /** Parses the next line of the file. Returns undefined for the header and for an empty line. */
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** Parses the next line of the file. Returns undefined for a header and for an empty line. */
   read(text: string): ImportLine | undefined {
     this.line++;
-    if (text === '' || (this.line === 1 && text === ONLINE_RETAIL_HEADER)) return undefined;
+    if (text === '' || text === ONLINE_RETAIL_HEADER) return undefined;
     if (!isStorable(text)) return this.reject('MALFORMED', "the line has characters that can't be stored");
     const fields = csvFields(text);
     if (fields === undefined || fields.length !== 8)
       return this.reject('MALFORMED', 'the line must have eight comma-separated fields');
     const [invoice, stockCode, description, quantityText, instant, price, customer, country] = fields as Fields;
-    if (invoice === '') return this.reject('MALFORMED', 'InvoiceNo is missing');
+    if (invoice === '') return this.reject('BAD_USER_INPUT', 'InvoiceNo is missing');
     const occurredAt = this.instantOf(instant);
     if (Number.isNaN(occurredAt))
-      return this.reject('MALFORMED', `InvoiceDate must be a time such as 2010-12-01 08:26:00; got "${instant}"`);
-    const quantity = Number(quantityText);
-    if (!Number.isSafeInteger(quantity) || quantity === 0 || quantityText.trim() === '') {
-      return this.reject('MALFORMED', `Quantity must be a whole number other than 0; got "${quantityText}"`);
-    }
-    if (Math.abs(quantity) > MAX_QUANTITY)
-      return this.reject('MALFORMED', `Quantity must be at most ${MAX_QUANTITY}; got "${quantityText}"`);
-    if (
-      invoice.length + stockCode.length > MAX_ID_LENGTH ||
-      customer.length > MAX_ID_LENGTH ||
-      price.length > MAX_ID_LENGTH
-    ) {
-      return this.reject(
-        'MALFORMED',
-        `InvoiceNo with StockCode, CustomerID and UnitPrice must have at most ${MAX_ID_LENGTH} characters each`,
-      );
-    }
-    if (!DECIMAL.test(price))
-      return this.reject('MALFORMED', `UnitPrice must be a decimal such as 2.55; got "${price}"`);
+      return this.reject('BAD_USER_INPUT', `InvoiceDate must be a time such as 2010-12-01 08:26:00; got "${instant}"`);
+    const quantity = WHOLE_NUMBER.test(quantityText) ? Number(quantityText) : 0;
+    if (quantity === 0)
+      return this.reject('BAD_USER_INPUT', `Quantity must be a whole number other than 0; got "${quantityText}"`);
     if (invoice.startsWith('A'))
       return this.reject('ACCOUNTING', `InvoiceNo ${invoice} begins with A: it is an accounting entry`);
     if (!PRODUCT_CODE.test(stockCode))
@@ -92,12 +88,29 @@ export class OnlineRetailReader implements LineReader {
         `StockCode ${stockCode} is not a product: product codes begin with five digits`,
       );
     const customerId = customer === '' ? undefined : customer.replace(/\.0$/, '');
-    if (customerId !== undefined && !/^\d+$/.test(customerId)) {
-      return this.reject('MALFORMED', `CustomerID must be a number; got "${customer}"`);
-    }
+    if (customerId !== undefined && !/^\d+$/.test(customerId))
+      return this.reject('BAD_USER_INPUT', `CustomerID must be a number; got "${customer}"`);
     const code = stockCode.toUpperCase();
-    const notes = this.updateNotes(code, description.trim(), price, occurredAt);
     const cancelled = invoice.startsWith('C');
+    const idFault = findIdFault('InvoiceNo', invoice) ?? findIdFault('StockCode', code);
+    if (idFault !== undefined) return this.reject('BAD_USER_INPUT', idFault);
+    const event =
+      faultOfEventIdPart('InvoiceNo', invoice, ':') ??
+      faultOfEventIdPart('StockCode', code, ':') ??
+      this.validated({
+        source: 'ORDERS',
+        id: `${invoice}:${code}`,
+        type: cancelled ? 'RETURN' : 'PURCHASE',
+        occurredAt: new Date(occurredAt),
+        customerId,
+        sessionId: customerId === undefined ? `invoice:${invoice}` : undefined,
+        productId: code,
+        quantity: Math.abs(quantity),
+        unitPrice: { amount: price, currency: CURRENCY },
+        properties: { country },
+      });
+    if ('code' in event) return this.reject('BAD_USER_INPUT', messageOf(event));
+    const notes = this.updateNotes(code, description.trim(), price, occurredAt);
     if (quantity < 0 && !cancelled)
       return this.reject(
         'STOCK_ADJUSTMENT',
@@ -105,20 +118,12 @@ export class OnlineRetailReader implements LineReader {
       );
     notes.hasEvent = true;
     this.newestEventAt = Math.max(this.newestEventAt, occurredAt);
-    const event: StoredEvent = {
-      source: 'ORDERS',
-      id: `${invoice}:${code}:${this.countOccurrence(invoice, code)}`,
-      type: cancelled ? 'RETURN' : 'PURCHASE',
-      occurredAt,
-      customerId,
-      sessionId: customerId === undefined ? `invoice:${invoice}` : undefined,
-      productId: code,
-      quantity: Math.abs(quantity),
-      unitPrice: price,
-      currency: CURRENCY,
-      properties: { country },
-    };
-    return { line: this.line, event };
+    const id = `${event.id}:${this.countOccurrence(invoice, code)}`;
+    return { line: this.line, event: { ...event, id } };
+  }
+
+  private validated(input: EventInput): StoredEvent | EventFault {
+    return validateEvent(input, { sender: { scope: 'ADMIN' }, now: this.now(), knowsProduct: () => true });
   }
 
   /**
@@ -136,6 +141,10 @@ export class OnlineRetailReader implements LineReader {
         updatedAt,
       }))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  skip(): number {
+    return ++this.line;
   }
 
   private reject(rejected: Rejection, message: string): ImportLine {
@@ -178,18 +187,25 @@ export class OnlineRetailReader implements LineReader {
       };
       this.notes.set(code, notes);
     }
-    if (description !== '' && at >= notes.newestDescriptionAt) {
+    if (isVisible(description) && at >= notes.newestDescriptionAt) {
       notes.newestDescription = description;
       notes.newestDescriptionAt = at;
     }
     if (Number(price) <= 0) return notes;
-    if (description !== '') notes.titles.set(description, (notes.titles.get(description) ?? 0) + 1);
+    if (isVisible(description)) notes.titles.set(description, (notes.titles.get(description) ?? 0) + 1);
     if (at >= notes.priceAt) {
       notes.price = price;
       notes.priceAt = at;
     }
     return notes;
   }
+}
+
+/** Returns the message of a fault with the name of the column in place of the field. */
+function messageOf({ path = '', message }: Pick<EventFault, 'path' | 'message'>): string {
+  const column = COLUMNS[path];
+  const field = path.split('.').at(-1)!;
+  return column === undefined ? message : message.replace(path, column).replace(new RegExp(`^${field} `), `${column} `);
 }
 
 /** Returns the most frequent description on lines with a positive price, else the newest description, else the code. */

@@ -45,7 +45,7 @@ export class RejectsFile {
       this.stream.on('error', (error) => (this.failure = error));
       this.stream.write('line,reason,message,original\n');
     }
-    const row = `${line.number},${reason},${quote(message)},${quote(line.text)}\n`;
+    const row = `${line.number},${reason},${quote(withoutFormula(message))},${quote(withoutFormula(line.text))}\n`;
     if (!this.stream.write(row) && !this.failure) await once(this.stream, 'drain');
     if (this.failure) throw new Error(`The rejects file ${this.path} can't be written: ${this.failure.message}`);
   }
@@ -58,5 +58,8 @@ export class RejectsFile {
     return this.path;
   }
 }
+
+/** Spreadsheets compute cells that begin with one of these signs; after an apostrophe they show them. */
+const withoutFormula = (text: string) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
 const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;

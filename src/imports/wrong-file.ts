@@ -1,19 +1,16 @@
-import { EVENT_FIELDS } from '../events/event-json';
+import { ProductInput } from '../catalog/product.type';
+import { EventInput } from '../events/event.type';
+import { inputTypeOf } from '../graphql/input-type';
+import { OrderInput } from '../orders/order-input.type';
 import { REQUIRED_ORDER_COLUMNS } from './csv-orders';
 import { csvFields } from './csv-fields';
 import { type Format, type ImportKind, IMPORT_KINDS, createLineReader } from './formats';
-import { ORDER_FIELDS } from './jsonl-orders';
-import { PRODUCT_FIELDS } from './jsonl-products';
 import { ONLINE_RETAIL_HEADER } from './online-retail';
 
 /** Number of lines that are checked before anything is imported. */
 export const SAMPLE_LINES = 20;
 
-const FIELDS: Readonly<Record<ImportKind, readonly string[]>> = {
-  products: PRODUCT_FIELDS,
-  events: EVENT_FIELDS,
-  orders: ORDER_FIELDS,
-};
+const INPUTS = { products: ProductInput, events: EventInput, orders: OrderInput };
 
 /** The kind and format of a file according to the command. */
 export interface ExpectedFile {
@@ -61,12 +58,16 @@ function detectWrongBytes(first: string, file: string): string | undefined {
 /** Checks for CSV and similar tables. */
 function detectWrongTable(first: string, { kind, format, file }: ExpectedFile): string | undefined {
   if (/^\s*[{[]/.test(first)) return undefined;
-  const describeUse = (rightKind: ImportKind, option: string) => `Use: import ${rightKind} ${file} --format ${option}`;
+  const rightUse = (seems: string, rightKind: ImportKind, option: Format) =>
+    // Then the lines have faults of their own.
+    rightKind === kind && option === format
+      ? undefined
+      : `${file} ${seems}. Use: import ${rightKind} ${file} --format ${option}`;
   if (first === ONLINE_RETAIL_HEADER)
-    return `${file} is UCI Online Retail. ${describeUse(kind === 'events' ? 'events' : 'orders', 'online-retail')}`;
+    return rightUse('is UCI Online Retail', kind === 'events' ? 'events' : 'orders', 'online-retail');
   const fields = csvFields(first) ?? [];
   if (REQUIRED_ORDER_COLUMNS.every((column) => fields.includes(column)))
-    return `${file} seems to be order lines as CSV. ${describeUse('orders', 'csv')}`;
+    return rightUse('seems to be order lines as CSV', 'orders', 'csv');
   if (format !== 'jsonl' || first.split(/[,;\t]/).length < 3) return undefined;
   return kind === 'orders'
     ? `${file} seems to be CSV. As CSV, orders need a first line that names the columns ${REQUIRED_ORDER_COLUMNS.join(', ')}, and --format csv.`
@@ -99,7 +100,8 @@ function kindOf(sample: readonly string[]): ImportKind | undefined {
   for (const text of sample) {
     const fields = fieldsOf(text);
     if (fields === undefined) return undefined;
-    for (const each of counts) each.count += fields.filter((field) => FIELDS[each.kind].includes(field)).length;
+    for (const each of counts)
+      each.count += fields.filter((field) => field in inputTypeOf(INPUTS[each.kind]).getFields()).length;
   }
   const greatest = Math.max(...counts.map(({ count }) => count));
   const [best, ...ties] = counts.filter(({ count }) => count === greatest);

@@ -1,13 +1,13 @@
 import {
   badItem,
   faultOfEventIdPart,
-  faultOfIds,
   faultOfQuantity,
   faultOfTexts,
   faultOfTime,
   type FieldFault,
 } from '../events/field-faults';
-import { isStorable, isWebUrl } from '../graphql/storable';
+import { isVisible } from '../graphql/id';
+import { isWebUrl } from '../graphql/storable';
 import type { AddressInput, ScanInput, ShipmentInput, ShippedUnitsInput } from './shipment-input.type';
 
 const MAX_UNITS = 500;
@@ -20,8 +20,7 @@ const MAX_PROMISE_MS = 366 * 86_400_000;
 export function faultOfShipment(input: ShipmentInput, now: number): FieldFault | undefined {
   return (
     faultOfEventIdPart('id', input.id, ':') ??
-    faultOfIds(input, ['orderId']) ??
-    (input.carrier === '' ? badItem('carrier is empty', 'carrier') : undefined) ??
+    (isVisible(input.carrier) ? undefined : badItem('carrier must not be blank', 'carrier')) ??
     faultOfTexts(input, ['carrier', 'service', 'trackingNumber']) ??
     faultOfUrl(input.trackingUrl) ??
     faultOfAddress(input.origin, 'origin') ??
@@ -52,7 +51,7 @@ function faultOfPromise(promisedAt: Date | null | undefined, now: number): Field
 
 function faultOfUrl(url: string | null | undefined): FieldFault | undefined {
   if (url == null) return undefined;
-  if (url.length <= MAX_URL_LENGTH && isStorable(url) && isWebUrl(url)) return undefined;
+  if (url.length <= MAX_URL_LENGTH && isWebUrl(url)) return undefined;
   return badItem(`trackingUrl must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'trackingUrl');
 }
 
@@ -72,19 +71,15 @@ function faultOfUnits(units: readonly ShippedUnitsInput[]): FieldFault | undefin
   if (new Set(units.map(({ lineId }) => lineId)).size < units.length)
     return badItem('each lineId may occur only once', 'units');
   for (const [index, unit] of units.entries()) {
-    const wrong = faultOfIds(unit, ['lineId']) ?? faultOfQuantity(unit.quantity);
+    const wrong = faultOfQuantity(unit.quantity);
     if (wrong) return { ...wrong, path: `units[${index}].${wrong.path}` };
   }
   return undefined;
 }
 
 function faultOfDescription(description: string | null | undefined): FieldFault | undefined {
-  if (description == null || (description.length <= MAX_DESCRIPTION_LENGTH && isStorable(description)))
-    return undefined;
-  return badItem(
-    `description must have at most ${MAX_DESCRIPTION_LENGTH} characters that can be stored`,
-    'description',
-  );
+  if (description == null || description.length <= MAX_DESCRIPTION_LENGTH) return undefined;
+  return badItem(`description must have at most ${MAX_DESCRIPTION_LENGTH} characters`, 'description');
 }
 
 function faultOfTimeZone(timeZone: string | null | undefined): FieldFault | undefined {

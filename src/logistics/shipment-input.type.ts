@@ -1,5 +1,5 @@
-import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { DateTime } from '../graphql/scalars';
+import { Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { DateTime, ID } from '../graphql/scalars';
 import { asEnum } from '../graphql/as-enum';
 import { SCAN_TYPES, type ScanType } from './parcel';
 import { SHIPMENT_KINDS, type ShipmentKind } from './shipment-event';
@@ -39,7 +39,10 @@ registerEnumType(ScanTypeEnum, {
 
 @InputType({ description: 'One end of the journey of a parcel.' })
 export class AddressInput {
-  @Field(() => String, { nullable: true, description: 'The name of a warehouse or parcel shop, never of a person.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of a warehouse or parcel shop, never of a person. Up to 100 characters.',
+  })
   name?: string | null;
 
   @Field(() => String, { nullable: true, description: 'The code of ISO 3166-1, two capital letters such as DE.' })
@@ -72,13 +75,19 @@ export class ShipmentInput {
   @Field(() => String, { description: 'The name of the carrier, such as DHL, up to 100 characters.' })
   carrier!: string;
 
-  @Field(() => String, { nullable: true, description: 'The service of the carrier, such as EXPRESS.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The service of the carrier, such as EXPRESS. Up to 100 characters.',
+  })
   service?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Under which the carrier knows it, up to 100 characters.' })
   trackingNumber?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The page of the carrier that shows it: an http or https URL.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The page of the carrier that shows it: an http or https URL of up to 500 characters.',
+  })
   trackingUrl?: string | null;
 
   @Field(() => AddressInput, { nullable: true, description: 'Where it is sent from.' })

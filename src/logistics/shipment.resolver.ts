@@ -1,4 +1,6 @@
-import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { BulkItems } from '../graphql/bulk-items';
+import { ID } from '../graphql/scalars';
 import { requireViewer } from '../auth/identity';
 import { EVENT_WORK } from '../events/event.service';
 import type { Receipts } from '../events/receipts';
@@ -109,6 +111,7 @@ export class ShipmentResolver {
 
   @Scoped('SERVER')
   @Extensions({ [WORK]: EVENT_WORK, [WORK_BY]: 'input.shipments', [MAX_LIST_LENGTH]: MAX_SHIPMENTS })
+  @BulkItems('shipments', MAX_SHIPMENTS)
   @Mutation(() => RecordShipmentsPayload, {
     nullable: true,
     description: 'Records the parcels of orders. What is accepted is durable when this returns.',
@@ -121,6 +124,7 @@ export class ShipmentResolver {
 
   @Scoped('SERVER')
   @Extensions({ [WORK]: EVENT_WORK, [WORK_BY]: 'input.scans', [MAX_LIST_LENGTH]: MAX_SCANS_PER_REQUEST })
+  @BulkItems('scans', MAX_SCANS_PER_REQUEST)
   @Mutation(() => RecordScansPayload, {
     nullable: true,
     description: 'Records what carriers report, in any order. What is accepted is durable when this returns.',

@@ -2,7 +2,8 @@ import { MAX_EVENTS, type EventService } from '../events/event.service';
 import type { FieldFault } from '../events/field-faults';
 import { contentDigest, eventIdentity, type StoredEvent } from '../events/stored-event';
 import { ApiError } from '../graphql/errors';
-import type { UserError } from '../graphql/user-error.type';
+import { withShownTexts } from '../graphql/shown-text';
+import { itemUserError, type UserError } from '../graphql/user-error.type';
 import { faultOfScan, faultOfShipment } from './check-shipment';
 import { eventOfRecord, eventOfScan } from './shipment-event';
 import type { AddressInput, ScanInput, ShipmentInput } from './shipment-input.type';
@@ -25,7 +26,13 @@ export class ShipmentService {
 
   async recordShipments(inputs: readonly ShipmentInput[]): Promise<RecordShipmentsPayload> {
     const now = this.now();
-    return this.record(inputs, MAX_SHIPMENTS, 'shipments', (input) => {
+    return this.record(inputs, MAX_SHIPMENTS, 'shipments', (given) => {
+      const input = {
+        ...withShownTexts(given, ['service', 'trackingNumber', 'trackingUrl']),
+        carrier: given.carrier.trim(),
+        origin: shownAddress(given.origin),
+        destination: shownAddress(given.destination),
+      };
       const record = {
         orderId: input.orderId,
         kind: input.kind ?? 'OUTBOUND',
@@ -49,7 +56,8 @@ export class ShipmentService {
 
   async recordScans(inputs: readonly ScanInput[]): Promise<RecordScansPayload> {
     const now = this.now();
-    return this.record(inputs, MAX_SCANS_PER_REQUEST, 'scans', (input) => {
+    return this.record(inputs, MAX_SCANS_PER_REQUEST, 'scans', (given) => {
+      const input = withShownTexts(given, ['timeZone', 'place', 'rawCode', 'description']);
       const scan = {
         type: input.type,
         at: input.occurredAt.getTime(),
@@ -74,11 +82,11 @@ export class ShipmentService {
     const userErrors: UserError[] = [];
     inputs.forEach((input, index) => {
       const event = toEvent(input);
-      if (isFault(event)) return void userErrors.push(userError(event, [items, index]));
+      if (isFault(event)) return void userErrors.push(itemUserError(items, index, event));
       const identity = eventIdentity(event);
       const first = byIdentity.get(identity);
       if (first === undefined) byIdentity.set(identity, event);
-      else if (contentDigest(first) !== contentDigest(event)) userErrors.push(userError(CONFLICT, [items, index]));
+      else if (contentDigest(first) !== contentDigest(event)) userErrors.push(itemUserError(items, index, CONFLICT));
     });
     const events = [...byIdentity.values()];
     const receipt = events.length > 0 ? await this.events.recordValidated(events) : null;
@@ -92,16 +100,12 @@ const CONFLICT = {
   path: 'id',
 } as const;
 
-function userError(
-  { code, message, path }: FieldFault | typeof CONFLICT,
-  [items, index]: readonly [string, number],
-): UserError {
-  const fields = path.split(/[.[\]]+/).filter((name) => name !== '');
-  return { code, message, index, field: ['input', items, String(index), ...fields] };
-}
-
 function isFault(item: StoredEvent | FieldFault): item is FieldFault {
   return 'code' in item;
+}
+
+function shownAddress(address: AddressInput | null | undefined): AddressInput | null | undefined {
+  return address && withShownTexts(address, ['name', 'country', 'postcode']);
 }
 
 function postcodePrefixOf(address: AddressInput | null | undefined): string | null {

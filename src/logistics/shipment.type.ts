@@ -1,8 +1,8 @@
-import { Extensions, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { asEnum } from '../graphql/as-enum';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
-import { DateTime } from '../graphql/scalars';
+import { DateTime, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { Order } from '../orders/order.type';
 import { UserError } from '../graphql/user-error.type';

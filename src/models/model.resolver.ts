@@ -1,4 +1,5 @@
-import { Arg, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, FieldResolver, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { ID } from '../graphql/scalars';
 import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { Scoped } from '../graphql/scope';

@@ -1,4 +1,5 @@
-import { Extensions, Field, Float, InputType, Int, ObjectType } from 'type-graphql';
+import { Extensions, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { Float } from '../graphql/scalars';
 import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
 

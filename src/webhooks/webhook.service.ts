@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { ItemError } from '../graphql/item-error.type';
-import { isStorable } from '../graphql/storable';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { isUuid } from '../platform/uuid';
 import { createWebhookSecret } from './webhook-headers';
@@ -89,12 +88,12 @@ export function deliveriesOfAlert(pool: Pool): (alert: string) => Promise<Webhoo
 }
 
 function findFault({ url, rules, events, segmentIds }: CreateAlertWebhookInput): Fault | null {
-  const parsed = url.length <= MAX_URL_LENGTH && isStorable(url) && URL.canParse(url) ? new URL(url) : null;
+  const parsed = url.length <= MAX_URL_LENGTH && URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol))
     return badInput(`url must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'url');
   if (parsed.username !== '' || parsed.password !== '')
     return badInput('url must not contain a user name or password, because it is not stored as a secret', 'url');
-  if ((rules ?? []).length > MAX_RULES || !(rules ?? []).every((rule) => rule.length <= 100 && isStorable(rule)))
+  if ((rules ?? []).length > MAX_RULES || !(rules ?? []).every((rule) => rule.length <= 100))
     return badInput(`rules must have at most ${MAX_RULES} ids of rules`, 'rules');
   if (events?.length === 0) return badInput('events must have at least one item', 'events');
   if ((segmentIds ?? []).length > MAX_SEGMENTS || !(segmentIds ?? []).every((id) => /^\d{1,9}$/.test(id)))

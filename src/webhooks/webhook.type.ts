@@ -1,7 +1,7 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { asEnum } from '../graphql/as-enum';
 import { ItemError } from '../graphql/item-error.type';
-import { DateTime } from '../graphql/scalars';
+import { DateTime, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { AlertSeverity } from './alert-severity';
 import { AlertSeverityEnum } from './alert-severity.type';

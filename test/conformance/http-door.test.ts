@@ -113,7 +113,7 @@ describe('the HTTP endpoint', () => {
 
   it('refuses requests that a page could make a browser send (CSRF)', async () => {
     const plain = await door.post(JSON.stringify({ query: '{ __typename }' }), { 'content-type': 'text/plain' });
-    expect(plain.status).toBe(400);
+    expect(plain.status).toBe(415);
     const get = `${door.url}?query=${encodeURIComponent('{ __typename }')}`;
     expect((await fetch(get)).status).toBe(400);
     expect((await fetch(get, { headers: { 'apollo-require-preflight': '1' } })).status).toBe(200);

@@ -1,4 +1,5 @@
-import { Arg, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Extensions, FieldResolver, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { ID } from '../../graphql/scalars';
 import { checkFirst, encodeCursor, First, pageOf, textCursor } from '../../graphql/connection';
 import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';

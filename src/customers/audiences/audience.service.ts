@@ -1,9 +1,7 @@
 import DataLoader from 'dataloader';
-import { findIdFault } from '../../auth/identity';
 import { ExpressionFault } from '../../expressions/expression-fault';
 import { ApiError } from '../../graphql/errors';
 import { openLiveQuery } from '../../graphql/live-query';
-import { isStorable } from '../../graphql/storable';
 import type { UserError } from '../../graphql/user-error.type';
 import { ChangeListeners } from '../../platform/change-listeners';
 import type { Logger } from '../../platform/log';
@@ -138,22 +136,18 @@ const TOO_MANY: UserError = {
 
 /** Returns the first error of an audience, or undefined if it is valid. */
 function audienceFault({
-  id,
   name,
   condition,
-}: Partial<Pick<StoredAudience, 'name' | 'condition'>> & Pick<StoredAudience, 'id'>): UserError | undefined {
+}: Partial<Pick<StoredAudience, 'name' | 'condition'>>): UserError | undefined {
   const bad = (message: string, field: string): UserError => ({
     code: 'BAD_USER_INPUT',
     message,
     field: ['input', field],
   });
-  const idFault = findIdFault('id', id);
-  if (idFault !== undefined) return bad(idFault, 'id');
   if (name === undefined || name === '' || name.length > MAX_NAME_LENGTH)
     return bad(`name must have from 1 to ${MAX_NAME_LENGTH} characters; got ${name?.length ?? 0}.`, 'name');
   if (/[\p{Cc}\p{Cs}]/u.test(name)) return bad('name must not contain control characters.', 'name');
   if (condition === undefined) return bad('A new audience needs a condition.', 'condition');
-  if (!isStorable(condition)) return bad('condition must not contain NUL or unpaired surrogates.', 'condition');
   try {
     prepareAudienceCondition(condition);
   } catch (error) {

@@ -1,5 +1,5 @@
-import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { DateTime } from '../../graphql/scalars';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { DateTime, Float, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { UserError } from '../../graphql/user-error.type';
 

@@ -1,6 +1,6 @@
-import { Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { asEnum } from '../../graphql/as-enum';
-import { DateTime } from '../../graphql/scalars';
+import { DateTime, Float, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { BEHAVIOURS, type Behaviour } from './behaviour-label';
 import type { BehaviourStep } from './behaviour-path';

@@ -1,5 +1,5 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
-import { DateTime } from '../../graphql/scalars';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { DateTime, Float } from '../../graphql/scalars';
 import { Money } from '../../graphql/money.type';
 import { Scoped } from '../../graphql/scope';
 

@@ -1,7 +1,7 @@
-import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, FieldResolver, Resolver, Root, Subscription } from 'type-graphql';
 import { ApiError } from '../../graphql/errors';
 import { openLiveQuery } from '../../graphql/live-query';
-import { DateTime } from '../../graphql/scalars';
+import { DateTime, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
 import type { Logger } from '../../platform/log';

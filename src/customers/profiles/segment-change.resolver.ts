@@ -1,4 +1,5 @@
-import { Arg, Extensions, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Extensions, FieldResolver, Resolver, Root, Subscription } from 'type-graphql';
+import { ID } from '../../graphql/scalars';
 import { checkFirst, First, pageOf } from '../../graphql/connection';
 import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';

@@ -1,6 +1,6 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../../graphql/connection';
-import { DateTime } from '../../graphql/scalars';
+import { DateTime, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 
 @Scoped('SERVER')

@@ -1,4 +1,5 @@
-import { Arg, Extensions, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Extensions, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { ID } from '../../graphql/scalars';
 import { checkFirst, encodeCursor, First, pageOf, textCursor } from '../../graphql/connection';
 import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';

@@ -1,4 +1,5 @@
-import { Field, Float, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { Float, ID } from '../../graphql/scalars';
 import { Money } from '../../graphql/money.type';
 import { Scoped } from '../../graphql/scope';
 import { UserError } from '../../graphql/user-error.type';

@@ -10,6 +10,7 @@ import {
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { type Authenticate, credentialsOfParams } from '../credentials';
 import { inSpan, SpanKind } from '../../platform/tracing';
+import { checkValues } from '../check-values';
 import type { Context } from '../context';
 import { withTimeout } from '../limits/with-timeout';
 import { DocumentCache } from '../document-cache';
@@ -49,13 +50,15 @@ export function socketOperations(options: {
     const operation = getOperationAST(document, payload.operationName);
     if (!operation)
       return [new ApiError('BAD_USER_INPUT', 'operationName must name one of the operations of the document.')];
-    checkOperation(rules, { schema, document, operation, variables: payload.variables ?? {} }, session);
+    const request = { schema, document, operation, variables: payload.variables ?? {} };
+    checkOperation(rules, request, session);
+    const { variables, separatedItems } = checkValues(request);
     return {
       schema,
       document,
       operationName: payload.operationName,
-      variableValues: payload.variables,
-      contextValue: contextOf(session),
+      variableValues: variables,
+      contextValue: { ...contextOf(session), separatedItems },
     };
   }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';
@@ -131,7 +132,10 @@ function serveSocket(
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) => {
         socket.on('message', (data: RawData) => {
-          receive(textOf(data)).catch((error: unknown) => handleFailure(socket, session, error));
+          const bytes = bytesOf(data);
+          // The library checks text frames only.
+          if (!isUtf8(bytes)) return socket.close(CloseCode.BadRequest, 'Invalid message received');
+          receive(bytes.toString()).catch((error: unknown) => handleFailure(socket, session, error));
         });
       },
     },
@@ -165,10 +169,10 @@ function send(socket: WebSocket, message: string, maxBufferedBytes: number): Pro
   });
 }
 
-/** Converts a message to text. `data` is one buffer unless another binaryType is set. */
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString();
-  return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString();
+/** Returns the bytes of a message. `data` is one buffer unless another binaryType is set. */
+function bytesOf(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return Buffer.isBuffer(data) ? data : Buffer.from(data);
 }
 
 function handleFailure(socket: WebSocket, session: SocketSession, error: unknown): void {

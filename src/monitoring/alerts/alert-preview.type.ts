@@ -1,6 +1,6 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { ItemError } from '../../graphql/item-error.type';
-import { DateTime, JSONObject } from '../../graphql/scalars';
+import { DateTime, Float, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { AlertStateEnum } from './alert-enums.type';
 import type { AlertState } from './alert-rule';

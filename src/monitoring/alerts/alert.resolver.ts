@@ -1,4 +1,5 @@
-import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { ID } from '../../graphql/scalars';
 import { requireViewer } from '../../auth/identity';
 import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../../graphql/connection';
 import type { Context } from '../../graphql/context';

@@ -1,4 +1,3 @@
-import { isStorable } from '../../graphql/storable';
 import type { RecordShape } from '../../expressions/shape';
 import type { Stream } from '../../streams/stream.type';
 import {
@@ -46,11 +45,8 @@ export async function parseAlertSpec(
   if (keys !== null && (keys.length === 0 || keys.length > MAX_KEYS))
     throw new AlertRuleError('keys', `keys must have 1 to ${MAX_KEYS} items; got ${keys.length}`);
   keys?.forEach((key, at) => {
-    if (key.length > MAX_KEY_LENGTH || !isStorable(key))
-      throw new AlertRuleError(
-        `keys[${at}]`,
-        `a key must have at most ${MAX_KEY_LENGTH} characters that can be stored`,
-      );
+    if (key.length > MAX_KEY_LENGTH)
+      throw new AlertRuleError(`keys[${at}]`, `a key must have at most ${MAX_KEY_LENGTH} characters`);
   });
   const windowMs = parseDurationMs('window', input.window ?? 'PT1M');
   if (windowMs < MIN_OPERATIONS_WINDOW_MS || windowMs > MAX_OPERATIONS_WINDOW_MS)
@@ -74,8 +70,8 @@ export async function parseAlertSpec(
 }
 
 export function checkText(path: string, text: string): void {
-  if (text.length > MAX_TEXT_LENGTH || !isStorable(text))
-    throw new AlertRuleError(path, `${path} must have at most ${MAX_TEXT_LENGTH} characters that can be stored`);
+  if (text.length > MAX_TEXT_LENGTH)
+    throw new AlertRuleError(path, `${path} must have at most ${MAX_TEXT_LENGTH} characters`);
 }
 
 async function observationShape(

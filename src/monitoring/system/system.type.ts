@@ -1,5 +1,5 @@
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DateTime } from '../../graphql/scalars';
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime, Float, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import type { OperationFigures } from './operation-figures';
 import type { ProcessKind } from './process-slice.store';

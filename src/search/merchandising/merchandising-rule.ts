@@ -1,8 +1,7 @@
-import { findIdFault } from '../../auth/identity';
 import type { ProductConditionsService } from '../../catalog/product-conditions.service';
 import { ApiError } from '../../graphql/errors';
 import type { ItemError } from '../../graphql/item-error.type';
-import { isStorable, isWebUrl } from '../../graphql/storable';
+import { isWebUrl } from '../../graphql/storable';
 import type { MerchandisingRuleRecord } from './merchandising.store';
 import type { UpsertMerchandisingRuleInput } from './merchandising.type';
 
@@ -16,17 +15,11 @@ export function ruleFault(
   conditions: ProductConditionsService,
 ): Omit<ItemError, 'index'> | undefined {
   const bad = (message: string, path: string) => ({ code: 'BAD_USER_INPUT', message, path });
-  const idFault = findIdFault('id', rule.id);
-  if (idFault !== undefined) return bad(idFault, 'id');
   const { queries, placements, pins, buried, boost, redirect, startsAt, endsAt } = rule;
   for (const [name, list] of Object.entries({ queries, placements, pins, buried })) {
     if (list.length > MAX_ITEMS) return bad(`${name} must have at most ${MAX_ITEMS} items; got ${list.length}.`, name);
-    const at = list.findIndex((text) => text === '' || text.length > MAX_TEXT_LENGTH || !isStorable(text));
-    if (at >= 0)
-      return bad(
-        `${name}[${at}] must have 1 to ${MAX_TEXT_LENGTH} characters, without NUL and unpaired surrogates.`,
-        `${name}[${at}]`,
-      );
+    const at = list.findIndex((text) => text === '' || text.length > MAX_TEXT_LENGTH);
+    if (at >= 0) return bad(`${name}[${at}] must have 1 to ${MAX_TEXT_LENGTH} characters.`, `${name}[${at}]`);
   }
   if (queries.length + placements.length === 0)
     return bad('A rule must have at least one query or placement.', 'queries');
@@ -76,7 +69,7 @@ export function mergeRule(
 
 /** Returns whether the text is an absolute path of the shop (not `//other-host`) or an http(s) URL. */
 function isTarget(text: string): boolean {
-  if (text.length > MAX_REDIRECT_LENGTH || !isStorable(text)) return false;
+  if (text.length > MAX_REDIRECT_LENGTH) return false;
   if (/^\/(?![/\\])/.test(text)) return true;
   return isWebUrl(text);
 }

@@ -1,7 +1,7 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, InputType, ObjectType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../../graphql/connection';
 import { ItemError } from '../../graphql/item-error.type';
-import { DateTime } from '../../graphql/scalars';
+import { DateTime, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 
 const QUERIES = 'Searches that it is for, in any form of their words; of any when empty.';

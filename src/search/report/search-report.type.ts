@@ -1,5 +1,5 @@
-import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
-import { DateTime } from '../../graphql/scalars';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { DateTime, Float } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 
 @InputType()

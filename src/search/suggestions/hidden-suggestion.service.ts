@@ -3,7 +3,6 @@ import type { Outbox } from '../../events/outbox.service';
 import type { LogChange } from '../../events/position.store';
 import { receiptOf } from '../../events/receipts';
 import type { ItemError } from '../../graphql/item-error.type';
-import { isStorable } from '../../graphql/storable';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import type { HiddenSuggestion, HideSuggestionPayload, ShowSuggestionPayload } from './hidden-suggestion.type';
 import { queryKey, spellingOf } from '../query-log/query-key';
@@ -91,6 +90,5 @@ interface CommitResult {
 function faultOf(text: string): string | undefined {
   if (text.length > MAX_SUGGESTION_LENGTH)
     return `query must have at most ${MAX_SUGGESTION_LENGTH} characters; got ${text.length}.`;
-  if (!isStorable(text)) return 'query must not contain NUL or unpaired surrogates.';
   return queryKey(text) === '' ? 'query must contain at least one word.' : undefined;
 }

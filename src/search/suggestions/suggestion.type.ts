@@ -1,4 +1,5 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ID } from '../../graphql/scalars';
 import { Product } from '../../catalog/product.type';
 import { Scoped } from '../../graphql/scope';
 import { HighlightFragment } from '../search.type';

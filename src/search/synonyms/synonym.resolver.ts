@@ -1,7 +1,8 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql';
+import { BulkItems } from '../../graphql/bulk-items';
 import { checkFirst, encodeCursor, First, pageOf, textCursor } from '../../graphql/connection';
 import { Scoped } from '../../graphql/scope';
-import { SynonymService } from './synonym.service';
+import { MAX_RULES_PER_REQUEST, SynonymService } from './synonym.service';
 import {
   DeleteSynonymsInput,
   DeleteSynonymsPayload,
@@ -27,12 +28,14 @@ export class SynonymResolver {
   }
 
   @Scoped('ADMIN')
+  @BulkItems('synonyms', MAX_RULES_PER_REQUEST)
   @Mutation(() => UpsertSynonymsPayload, { description: 'In force with the next search.' })
   upsertSynonyms(@Arg('input', () => UpsertSynonymsInput) input: UpsertSynonymsInput): Promise<UpsertSynonymsPayload> {
     return this.service.upsert(input.synonyms);
   }
 
   @Scoped('ADMIN')
+  @BulkItems('ids', MAX_RULES_PER_REQUEST)
   @Mutation(() => DeleteSynonymsPayload)
   deleteSynonyms(@Arg('input', () => DeleteSynonymsInput) input: DeleteSynonymsInput): Promise<DeleteSynonymsPayload> {
     return this.service.delete(input.ids);

@@ -1,18 +1,17 @@
-import { findIdFault } from '../../auth/identity';
 import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox.service';
 import type { LogChange } from '../../events/position.store';
 import { receiptOf } from '../../events/receipts';
 import { ApiError } from '../../graphql/errors';
 import type { ItemError } from '../../graphql/item-error.type';
-import { MAX_FUTURE_MS, isStorable } from '../../graphql/storable';
+import { MAX_FUTURE_MS } from '../../graphql/storable';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { Analyzers } from '../../search-engine/text/analyzers';
 import { lockSynonyms, pageOfSynonyms, removeSynonyms, type SynonymRecord, writeSynonyms } from './synonym.store';
 import type { Synonym, SynonymInput, WriteSynonymsPayload } from './synonym.type';
 import { synonymFaults } from '../../search-engine/text/synonyms';
 
-const MAX_RULES_PER_REQUEST = 1_000;
+export const MAX_RULES_PER_REQUEST = 1_000;
 const MAX_RULES = 10_000;
 const MAX_TEXT_LENGTH = 200;
 
@@ -91,8 +90,6 @@ export class SynonymService {
   private merge(stored: SynonymRecord | undefined, input: SynonymInput): SynonymRecord | Fault {
     const bad = (message: string, path: string): Fault => ({ code: 'BAD_USER_INPUT', message, path });
     const { id, kind, words, finds, language } = input;
-    const wrongId = findIdFault('id', id);
-    if (wrongId !== undefined) return bad(wrongId, 'id');
     const updatedAt = input.updatedAt ?? new Date(this.now());
     if (!(updatedAt.getTime() <= this.now() + MAX_FUTURE_MS))
       return bad('updatedAt must not be more than 5 minutes in the future.', 'updatedAt');
@@ -101,7 +98,7 @@ export class SynonymService {
       return { code: 'STALE', message: `The stored rule is newer (${stored.updatedAt}).`, path: 'updatedAt' };
     const effectiveKind = kind ?? (kind === null ? undefined : stored?.kind);
     if (effectiveKind === undefined) return bad('kind is required.', 'kind');
-    if (language != null && (language.length > 35 || !isStorable(language)))
+    if (language != null && language.length > 35)
       return bad('language must be a BCP 47 tag of at most 35 characters.', 'language');
     const rule: SynonymRecord = {
       id,
@@ -112,10 +109,10 @@ export class SynonymService {
       updatedAt: updatedAtText,
     };
     for (const [name, texts] of Object.entries({ words: rule.words, finds: rule.finds })) {
-      const faultyIndex = texts.findIndex((text) => text.length > MAX_TEXT_LENGTH || !isStorable(text));
+      const faultyIndex = texts.findIndex((text) => text.length > MAX_TEXT_LENGTH);
       if (faultyIndex >= 0)
         return bad(
-          `${name}[${faultyIndex}] must have at most ${MAX_TEXT_LENGTH} characters, without NUL and unpaired surrogates.`,
+          `${name}[${faultyIndex}] must have at most ${MAX_TEXT_LENGTH} characters.`,
           `${name}[${faultyIndex}]`,
         );
     }

@@ -1,7 +1,7 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../../graphql/connection';
 import { ItemError } from '../../graphql/item-error.type';
-import { DateTime } from '../../graphql/scalars';
+import { DateTime, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import type { SynonymRule } from '../../search-engine/text/synonyms';
 
@@ -48,7 +48,10 @@ export class SynonymInput {
   @Field(() => KindEnum, { nullable: true })
   kind?: Kind | null;
 
-  @Field(() => [String], { nullable: true, description: 'Each of one to five words. With `finds` together up to 50.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Each of one to five words, up to 200 characters. With `finds` together up to 50.',
+  })
   words?: string[] | null;
 
   @Field(() => [String], { nullable: true, description: 'Of ONE_WAY rules.' })

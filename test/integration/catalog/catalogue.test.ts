@@ -130,7 +130,7 @@ describe('the catalogue and the customers', () => {
     it('reports which item is invalid, and applies the others', async () => {
       const offers = [
         { id: 'nowhere', stock: 1 },
-        { id: 'lamp', stock: -1 },
+        { id: 'lamp', stock: 1.5 },
         { id: 'lamp', listPrice: money('20.00', 'USD') },
         { id: 'lamp', stock: 6 },
       ];

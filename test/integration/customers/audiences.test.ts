@@ -92,7 +92,7 @@ describe('audiences', () => {
     expect(await faultOf({ condition: 'product.price > 1.0' })).toMatchObject([{ field: ['input', 'condition'] }]);
     expect(await faultOf({})).toMatchObject([{ field: ['input', 'condition'] }]);
     expect(await faultOf({ condition: 'true', name: '  ' })).toMatchObject([{ field: ['input', 'name'] }]);
-    expect(await faultOf({ id: '', condition: 'true' })).toMatchObject([{ field: ['input', 'id'] }]);
+    await expect(faultOf({ id: '', condition: 'true' })).rejects.toThrow('ID is empty');
     expect(await client.data(AUDIENCES)).toEqual({ audiences: [] });
   });
 

@@ -284,8 +284,9 @@ describe("statistics of customers' searches", () => {
       nodes: [{ query: 'whistling kettle', text: 'WHISTLING, kettle' }],
       pageInfo: { hasNextPage: false },
     });
-    for (const query of ['', '🫖', 'x'.repeat(201), 'nul\0'])
+    for (const query of ['', '🫖', 'x'.repeat(201)])
       expect((await write('hide', query)).errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'query' }]);
+    await expect(write('hide', 'nul\0')).rejects.toThrow('query must not contain NUL');
     await pool.query(
       `INSERT INTO hidden_suggestions SELECT 'n' || n, 'n', now() FROM generate_series(1, 10000 - 2) AS n`,
     );

@@ -34,8 +34,9 @@ describe('Decimal', () => {
     expect(Decimal.parseValue(12)).toBe('12');
     expect(() => Decimal.parseValue(12.5)).toThrow('may lose digits');
     expect(() => Decimal.parseValue(2 ** 60)).toThrow();
-    expect(Decimal.parseLiteral(parseLiteral('12.50'))).toBe('12.50');
-    expect(() => Decimal.parseLiteral(parseLiteral('1e3'))).toThrow();
+    expect(Decimal.parseLiteral(parseLiteral('"12.50"'))).toBe('12.50');
+    expect(Decimal.parseLiteral(parseLiteral('12'))).toBe('12');
+    for (const text of ['12.50', '9007199254740993']) expect(() => Decimal.parseLiteral(parseLiteral(text))).toThrow();
     expect(() => Decimal.parseLiteral(parseLiteral('true'))).toThrow();
   });
 

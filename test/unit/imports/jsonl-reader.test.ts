@@ -40,7 +40,7 @@ describe('reading events as JSON lines', () => {
     { ...GOOD, source: 'NOBODY' },
     { ...GOOD, occurredAt: 'yesterday' },
     { ...GOOD, occurredAt: 5 },
-    { ...GOOD, customerId: 17 },
+    { ...GOOD, customerId: 1.5 },
     { ...GOOD, customerId: undefined },
     { ...GOOD, quantity: 0 },
     { ...GOOD, quantity: 1.5 },

@@ -61,20 +61,32 @@ describe('reading Online Retail', () => {
     ['1,85123A,"HEART, ""RED""",6,2010-12-01 08:26:00,2.55,17850.0,France', 'PURCHASE'],
     ['1,85123A,"HEART,6,2010-12-01 08:26:00,2.55,17850.0,France', 'MALFORMED'],
     ['1,85123A,HEART,6,2010-12-01 08:26:00,2.55,17850.0', 'MALFORMED'],
-    ['1,85123A,HEART,six,2010-12-01 08:26:00,2.55,17850.0,France', 'MALFORMED'],
-    ['1,85123A,HEART,,2010-12-01 08:26:00,2.55,17850.0,France', 'MALFORMED'],
-    ['1,85123A,HEART,6,2011-02-30 08:26:00,2.55,17850.0,France', 'MALFORMED'],
-    ['1,85123A,HEART,6,2010-12-01 25:26:00,2.55,17850.0,France', 'MALFORMED'],
-    ['1,85123A,HEART,6,01/12/2010 08:26,2.55,17850.0,France', 'MALFORMED'],
-    ['1,85123A,HEART,6,2010-12-01 08:26:00,free,17850.0,France', 'MALFORMED'],
-    ['1,85123A,HEART,6,2010-12-01 08:26:00,2.55,abc,France', 'MALFORMED'],
-    [',85123A,HEART,6,2010-12-01 08:26:00,2.55,17850.0,France', 'MALFORMED'],
+    ['1,85123A,HEART,six,2010-12-01 08:26:00,2.55,17850.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,,2010-12-01 08:26:00,2.55,17850.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,6,2011-02-30 08:26:00,2.55,17850.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,6,2010-12-01 25:26:00,2.55,17850.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,6,01/12/2010 08:26,2.55,17850.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,6,2010-12-01 08:26:00,free,17850.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,6,2010-12-01 08:26:00,2.55,abc,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,1e3,2010-12-01 08:26:00,2.55,1.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,0x10,2010-12-01 08:26:00,2.55,1.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,6.0,2010-12-01 08:26:00,2.55,1.0,France', 'PURCHASE'],
+    ['1,85123A,HEART,6,0000-12-01 08:26:00,2.55,1.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,6,2999-12-01 08:26:00,2.55,1.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,6,2010-12-01 08:26:00,02.55,1.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,1000001,2010-12-01 08:26:00,2.55,1.0,France', 'BAD_USER_INPUT'],
+    ['1:2,85123A,HEART,6,2010-12-01 08:26:00,2.55,1.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,6,2010-12-01 08:26:00,-2.55,1.0,France', 'BAD_USER_INPUT'],
+    ['1,85123A,HEART,6,2010-12-01 08:26:00,1234567890123.5,1.0,France', 'BAD_USER_INPUT'],
+    ['"1 ",85123A,HEART,6,2010-12-01 08:26:00,2.55,1.0,France', 'BAD_USER_INPUT'],
+    ['1,"85123A\u200b",HEART,6,2010-12-01 08:26:00,2.55,1.0,France', 'BAD_USER_INPUT'],
+    [',85123A,HEART,6,2010-12-01 08:26:00,2.55,17850.0,France', 'BAD_USER_INPUT'],
     ['', 'skipped'],
   ])('%s → %s', (line, expected) => expect(fate(line)).toBe(expected));
 
   it('gives an anonymous line the session of its invoice', () => {
     const [row] = read('536414,22139,,56,2010-12-01 11:52:00,0.0,,United Kingdom');
-    expect(row).toMatchObject({ event: { customerId: undefined, sessionId: 'invoice:536414' } });
+    expect(row).toMatchObject({ event: { sessionId: 'invoice:536414' } });
   });
 
   it('titles a product by its most frequent description on lines with a price, and prices it by the newest', () => {
