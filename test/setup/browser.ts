@@ -92,8 +92,8 @@ const LOOK = `(async () => {
   return { violations, hasMoved: changes > 0 };
 })()`;
 
-/** Maximum number of checks of a page that keeps changing; the last one counts in any case. */
-const MAX_LOOKS = 5;
+/** Maximum number of checks of a page that keeps changing; the last one counts in any case. A busy machine needs many. */
+const MAX_LOOKS = 30;
 
 /**
  * Returns the serious and critical violations that axe-core finds on the page as it is now. axe-core stores the
