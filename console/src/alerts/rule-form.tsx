@@ -6,7 +6,7 @@ import { CodeField } from '../ui/code-field';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
+import { type ItemFault, MISSING_ID } from '../ui/item-fault';
 import { useMutation } from '../ui/use-mutation';
 import { useQuery } from '../ui/use-query';
 import { CreateAlertRule, UpdateAlertRule } from './rule-documents';
@@ -35,7 +35,9 @@ export function RuleForm({ rule, onSaved, onCancel }: Props) {
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const saved = await saving.run({ rule: ruleInputOf(draft) });
+    const input = ruleInputOf(draft);
+    if (input.id === '') return setFaults([MISSING_ID]);
+    const saved = await saving.run({ rule: input });
     setFaults(saved?.written.errors ?? []);
     if (saved?.written.errors.length === 0) onSaved();
   };

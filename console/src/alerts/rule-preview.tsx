@@ -16,6 +16,8 @@ interface Props {
   readonly onFaults: (faults: readonly ItemFault[]) => void;
 }
 
+/** Stands for an id that has not been entered yet. */
+const UNNAMED = 'preview';
 const DAY_MS = 86_400_000;
 
 /** Shows when the rule would have fired recently. Nothing is stored and no notification is sent. */
@@ -23,7 +25,7 @@ export function RulePreview({ read, draft, onFaults }: Props) {
   const { run, error, isRunning } = useMutation(PreviewAlertRule);
   const [previewed, setPreviewed] = useState<{ readonly preview: Preview; readonly of: unknown }>();
   const ask = async () => {
-    const answer = await run({ rule: read() });
+    const answer = await run({ rule: { ...read(), id: read().id || UNNAMED } });
     const preview = answer?.previewAlertRule;
     onFaults(preview?.errors ?? []);
     setPreviewed(preview === undefined || preview.errors.length > 0 ? undefined : { preview, of: draft });

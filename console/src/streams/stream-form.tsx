@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
+import { type ItemFault, MISSING_ID } from '../ui/item-fault';
 import { Link } from '../ui/link';
 import { hrefOf } from '../ui/router';
 import { useMutation } from '../ui/use-mutation';
@@ -60,6 +60,7 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
     event.preventDefault();
     const input = read();
     if (input === null) return;
+    if (input.id === '') return setFaults([MISSING_ID]);
     const saved = await saving.run({ stream: input });
     setFaults(saved?.written.errors ?? []);
     if (saved?.written.stream) onSaved(saved.written.stream.id);

@@ -5,6 +5,9 @@ export interface ItemFault {
   readonly path: string | null;
 }
 
+/** An id that is empty would fail the whole operation, without a place. */
+export const MISSING_ID: ItemFault = { code: 'BAD_USER_INPUT', message: 'The id is missing.', path: 'id' };
+
 /** What is wrong with a mutation's input, in one of the two forms that payloads have. */
 export type Faults =
   | { readonly errors: readonly ItemFault[] }

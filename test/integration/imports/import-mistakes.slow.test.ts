@@ -81,22 +81,24 @@ describe('an import of a file with mistakes', () => {
   it('lists rejected lines with their reason and text in DATA_DIR, or in the file of --rejects', async () => {
     const bad = product('b', { price: { amount: '9,50', currency: 'EUR' } });
     const cleared = product('c', { title: null });
-    const file = write('my products.jsonl', product('a'), bad, '{"title":', cleared, product('d', { stock: -1 }));
+    const file = write('my products.jsonl', product('a'), bad, '{"title":', cleared, product('d', { stock: 1.5 }));
     const { code, errors } = await run('products', file);
     const rejects = path.join(folder, 'rejects', 'my products.jsonl.rejected.csv');
     expect(code).toBe(0);
-    expect(errors).toContain(`4 lines not imported (2 MALFORMED, 2 BAD_USER_INPUT): ${rejects}\n`);
-    expect(errors).toContain('  line 2: price.amount must be a decimal string such as "9.50"; got "9,50"\n');
+    expect(errors).toContain(`4 lines not imported (3 BAD_USER_INPUT, 1 MALFORMED): ${rejects}\n`);
+    expect(errors).toContain(
+      '  line 2: price.amount must be a string such as "12.50", with up to 30 digits and no exponent; got "9,50"\n',
+    );
     const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
     const [header, ...rows] = readFileSync(rejects, 'utf8').trimEnd().split('\n');
     expect(header).toBe('line,reason,message,original');
     expect(rows[0]).toBe(
-      `2,MALFORMED,${quoted('price.amount must be a decimal string such as "9.50"; got "9,50"')},${quoted(bad)}`,
+      `2,BAD_USER_INPUT,${quoted('price.amount must be a string such as "12.50", with up to 30 digits and no exponent; got "9,50"')},${quoted(bad)}`,
     );
     expect(rows[1]).toMatch(/^3,MALFORMED,"the line is not JSON: .*","{""title"":"$/);
     // An error that is found only by comparison with the catalogue also has its line, field and text.
-    expect(rows[2]).toBe(`4,BAD_USER_INPUT,"title is missing: a new product requires it",${quoted(cleared)}`);
-    expect(rows[3]).toMatch(/^5,BAD_USER_INPUT,"stock must not be negative; got -1",/);
+    expect(rows[3]).toBe(`4,BAD_USER_INPUT,"title is missing: a new product requires it",${quoted(cleared)}`);
+    expect(rows[2]).toMatch(/^5,BAD_USER_INPUT,"stock must be a whole number from .*; got 1\.5",/);
     expect(existsSync(`${file}.rejected.csv`)).toBe(false);
     const chosen = path.join(folder, 'elsewhere', 'wrong.csv');
     await run('products', file, '--rejects', chosen);

@@ -190,7 +190,7 @@ describe('alerts', () => {
 
   it('of an outage and of latency are raised once, and clear, also when the evaluating worker dies', async () => {
     await until(
-      () => previewOf({ ...OUTAGE, id: '' }),
+      () => previewOf({ ...OUTAGE, id: 'preview' }),
       ({ observed }) => observed.some(({ name, greatest }) => name === 'orders' && greatest >= MIN_CLEAR_ORDERS),
     );
     expect(await create(OUTAGE)).toMatchObject({ errors: [], rule: { forSeconds: 2 } });
@@ -288,7 +288,7 @@ describe('alerts', () => {
 
   it('are previewed as they were raised: windows, operations and the system', async () => {
     const [real] = await alertsOf('order-outage');
-    const { alerts, errors, observed, fired } = await previewOf({ ...OUTAGE, id: '' });
+    const { alerts, errors, observed, fired } = await previewOf({ ...OUTAGE, id: 'preview' });
     expect(errors).toEqual([]);
     expect(fired).toBe(alerts.filter(({ firedAt }) => firedAt !== null).length);
     const [again] = alerts;
