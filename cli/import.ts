@@ -132,8 +132,7 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
   reportUnknownProducts(result);
   reportValuesBeyondFacets(result);
   if (json) {
-    const { unknownProducts, beyondFacets } = result;
-    const { repeated } = result;
+    const { repeated, unknownProducts, beyondFacets } = result;
     const counts = { lines, imported, rejected, unchanged, repeated, seconds: Math.round(seconds * 1000) / 1000 };
     console.log(JSON.stringify({ ...counts, ...(kind === 'products' ? { beyondFacets } : { unknownProducts }) }));
   } else {

@@ -116,7 +116,7 @@ function mergeOffer(stored: ProductRecord, input: OfferInput & { updatedAt: Date
   };
 }
 
-/** Texts are trimmed, and blank ones are none. Blank categories stay, to be refused. */
+/** Returns the input with trimmed texts. Blank texts become null, and blank image URLs are removed. Blank categories remain, to be refused. */
 function normalized(input: ProductInput): ProductInput {
   const { title, imageUrls, categories } = input;
   return {

@@ -19,7 +19,7 @@ export function serveEvents(
     const viewer = requireViewer(request);
     const items = itemsOf(request.body);
     rates.charge(viewer, request.client, 1 + EVENT_WORK * items.length);
-    const { inputs, indexes, errors: malformed } = parseEvents(items);
+    const { values: inputs, indexes, errors: malformed } = parseEvents(items);
     const { accepted, receipt, errors } = await events.record(viewer, inputs);
     const all = [...malformed, ...errors.map((error) => ({ ...error, index: indexes[error.index]! }))];
     return { accepted, receipt, errors: all.sort((a, b) => a.index - b.index) };

@@ -82,7 +82,7 @@ export function separateBadItems(
       kept[place.variable],
     );
     if (!Array.isArray(list) || list.length > field!.max || judgedLists.has(list)) continue;
-    const judged = judge(list, field!.coerce);
+    const judged = coerceItems(list, field!.coerce);
     const good = judged.errors.length === 0 ? list : judged.indexes.map((index) => list[index] as unknown);
     judgedLists.add(good);
     if (judged.errors.length === 0) continue;
@@ -93,16 +93,24 @@ export function separateBadItems(
   return { variables: kept, separated, judged: judgedLists };
 }
 
-function judge(list: readonly unknown[], coerce: BulkField['coerce']): SeparatedItems {
-  const errors: ItemError[] = [];
+/** Coerces items one by one. Returns the values of the good ones with their indexes, and an error for each other one. */
+export function coerceItems<T>(
+  items: readonly unknown[],
+  coerce: (item: unknown) => Coerced<T>,
+): { readonly values: readonly T[]; readonly indexes: readonly number[]; readonly errors: readonly ItemError[] } {
+  const values: T[] = [];
   const indexes: number[] = [];
-  list.forEach((item, index) => {
+  const errors: ItemError[] = [];
+  items.forEach((item, index) => {
     const coerced = coerce(item);
-    if ('value' in coerced) indexes.push(index);
-    else
-      errors.push({ index, code: 'BAD_USER_INPUT', message: coerced.fault.message, path: coerced.fault.path ?? null });
+    if ('fault' in coerced) {
+      const { message, path = null } = coerced.fault;
+      return void errors.push({ index, code: 'BAD_USER_INPUT', message, path });
+    }
+    values.push(coerced.value);
+    indexes.push(index);
   });
-  return { errors, indexes };
+  return { values, indexes, errors };
 }
 
 /** Makes bulk mutations return the bad items among their errors. Call it before `enforceScopes`. */

@@ -44,7 +44,7 @@ export const JSONObject = restricted<object>(
   {
     ...GraphQLJSONObject.toConfig(),
     description:
-      'Free JSON: an object, nested up to 32 levels. Whole numbers are at most 2^53 − 1: send larger ones as text.',
+      'Free JSON: an object, nested up to 32 levels. Whole numbers are from −(2^53 − 1) to 2^53 − 1: send larger ones as text.',
   },
   (value) => findJsonFault('JSONObject', value),
 );

@@ -1,6 +1,6 @@
 import { isVisible } from './id';
 
-/** The normal form of a text that people read: without white space at its ends. A blank one is none: null. */
+/** Returns the normal form of a text that people read: without white space at its ends. A blank text becomes null. */
 function shownText<T extends string | null | undefined>(text: T): T | null {
   return text == null || isVisible(text) ? ((text?.trim() ?? text) as T) : null;
 }

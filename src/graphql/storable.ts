@@ -34,7 +34,7 @@ export function findJsonFault(path: string, value: unknown, levels = MAX_JSON_DE
   if (typeof value === 'number')
     return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
       ? undefined
-      : `${path} must be a number of at most ${Number.MAX_SAFE_INTEGER}: send larger ones as text; got ${value}`;
+      : `${path} must be a number from -${Number.MAX_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}: send larger ones as text; got ${value}`;
   if (typeof value !== 'object' || value === null) return undefined;
   if (levels === 0) return `${/^\w+/.exec(path)?.[0]} is nested deeper than ${MAX_JSON_DEPTH} levels`;
   for (const [key, inner] of Object.entries(value)) {

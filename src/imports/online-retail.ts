@@ -92,7 +92,10 @@ export class OnlineRetailReader implements LineReader {
       return this.reject('BAD_USER_INPUT', `CustomerID must be a number; got "${customer}"`);
     const code = stockCode.toUpperCase();
     const cancelled = invoice.startsWith('C');
-    const idFault = findIdFault('InvoiceNo', invoice) ?? findIdFault('StockCode', code);
+    const idFault =
+      findIdFault('InvoiceNo', invoice) ??
+      findIdFault('StockCode', code) ??
+      (customerId === undefined ? undefined : findIdFault('CustomerID', customerId));
     if (idFault !== undefined) return this.reject('BAD_USER_INPUT', idFault);
     const event =
       faultOfEventIdPart('InvoiceNo', invoice, ':') ??

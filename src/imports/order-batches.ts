@@ -74,26 +74,22 @@ export class OrderBatches {
     );
     const refused: CollectedOrder[] = [];
     for (let at = 0; at < items.length; at += MAX_ORDERS)
-      refused.push(...(await this.write(items.slice(at, at + MAX_ORDERS), (item) => item.lines.length === 1)));
+      refused.push(...(await this.write(items.slice(at, at + MAX_ORDERS))));
     // One line at fault must not hide the others of its order: they are written one by one.
     const single = refused.flatMap(singleLines);
-    for (let at = 0; at < single.length; at += MAX_ORDERS)
-      await this.write(single.slice(at, at + MAX_ORDERS), () => true);
+    for (let at = 0; at < single.length; at += MAX_ORDERS) await this.write(single.slice(at, at + MAX_ORDERS));
   }
 
   /**
    * Writes orders, and counts their lines.
-   * @returns orders that were refused and are not final: their lines are not counted
+   * @returns the refused orders of several lines: their lines are not counted, because they can be written one by one
    */
-  private async write(
-    collected: readonly CollectedOrder[],
-    isFinal: (order: CollectedOrder) => boolean,
-  ): Promise<CollectedOrder[]> {
+  private async write(collected: readonly CollectedOrder[]): Promise<CollectedOrder[]> {
     const { target, joins, onWritten } = this.options;
     const recorded = await target.orders(collected.map(({ order }) => order));
     // STALE is not a rejection: the shop has newer data of the order.
     const failed = recorded.errors.filter(({ code }) => code !== 'STALE');
-    const again = new Set(failed.map(({ index }) => collected[index]!).filter((order) => !isFinal(order)));
+    const again = new Set(failed.map(({ index }) => collected[index]!).filter(({ lines }) => lines.length > 1));
     const lines = collected.filter((order) => !again.has(order)).flatMap((order) => order.lines);
     const indexes = new Map(lines.map((line, place) => [line, place]));
     const rejected = failed

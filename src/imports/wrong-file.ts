@@ -59,7 +59,7 @@ function detectWrongBytes(first: string, file: string): string | undefined {
 function detectWrongTable(first: string, { kind, format, file }: ExpectedFile): string | undefined {
   if (/^\s*[{[]/.test(first)) return undefined;
   const rightUse = (seems: string, rightKind: ImportKind, option: Format) =>
-    // Then the lines have faults of their own.
+    // If the command names the right format already, the lines themselves are at fault.
     rightKind === kind && option === format
       ? undefined
       : `${file} ${seems}. Use: import ${rightKind} ${file} --format ${option}`;

@@ -27,7 +27,7 @@ export interface MessageEvents {
 export function parseMessage(message: BusMessage, queue: string, maxBytes: number): MessageEvents | Rejection {
   const items = itemsOf(message.body, maxBytes);
   if (!Array.isArray(items)) return items;
-  const { inputs, indexes, errors } = parseEvents(items);
+  const { values: inputs, indexes, errors } = parseEvents(items);
   const idOf = message.messageId ? idsFromMessage(queue, message.messageId) : idsFromContent(items, indexes);
   const eventsWithIds: EventInput[] = [];
   const eventIndexes: number[] = [];

@@ -59,6 +59,12 @@ describeInBrowser('the console pages for monitoring', () => {
     await open('Alerts');
     await page.getByText('No alert is open').waitFor();
     await page.getByRole('button', { name: 'New rule' }).click();
+    // A preview needs no id; the rule does.
+    await page.getByLabel('Condition').fill('system.workerProcesses > 0.0');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText(/^It would have fired/).waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The id is missing.').waitFor();
     await page.getByLabel('Id', { exact: true }).fill('runs');
     const fault = page.locator('.field.invalid', { hasText: 'Condition' }).getByText('BAD_USER_INPUT');
     await page.getByLabel('Condition').fill('system.nothing > 0.0');

@@ -25,7 +25,8 @@ export function RulePreview({ read, draft, onFaults }: Props) {
   const { run, error, isRunning } = useMutation(PreviewAlertRule);
   const [previewed, setPreviewed] = useState<{ readonly preview: Preview; readonly of: unknown }>();
   const ask = async () => {
-    const answer = await run({ rule: { ...read(), id: read().id || UNNAMED } });
+    const rule = read();
+    const answer = await run({ rule: { ...rule, id: rule.id || UNNAMED } });
     const preview = answer?.previewAlertRule;
     onFaults(preview?.errors ?? []);
     setPreviewed(preview === undefined || preview.errors.length > 0 ? undefined : { preview, of: draft });

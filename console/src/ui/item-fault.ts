@@ -5,7 +5,7 @@ export interface ItemFault {
   readonly path: string | null;
 }
 
-/** An id that is empty would fail the whole operation, without a place. */
+/** The fault of a form without an id. The server would refuse the whole operation and would not name the field. */
 export const MISSING_ID: ItemFault = { code: 'BAD_USER_INPUT', message: 'The id is missing.', path: 'id' };
 
 /** What is wrong with a mutation's input, in one of the two forms that payloads have. */

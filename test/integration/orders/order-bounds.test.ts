@@ -1,10 +1,6 @@
-import type { Pool } from 'pg';
-import { connectPostgres } from '../../../src/platform/postgres';
-import type { GraphqlClient } from '../../setup/graphql-client';
-import { ids, LIST, RECORD, UPSERT, type ListAnswer } from '../../setup/operations';
-import { at, euro, line, LIVE, MOVE, ORDER, ORDERS, PAGE, PAY, type Recorded } from '../../setup/order-operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { RECORD, UPSERT, type UpsertAnswer } from '../../setup/operations';
+import { at, euro, line, LIVE, MOVE, ORDER, ORDERS, PAGE, PAY } from '../../setup/order-operations';
+import { orderShop } from '../../setup/order-shop';
 import { STREAM, type StreamAnswer } from '../../setup/stream-operations';
 import { until } from '../../setup/until';
 
@@ -18,40 +14,12 @@ const FULL = `query($id: ID!) { order(id: $id) {
 const MAX_AMOUNT = '999999999999.99999999';
 
 describe('the bounds of orders', () => {
-  let shop: TestNamespace;
-  let pool: Pool;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let client: GraphqlClient;
-
-  beforeAll(async () => {
-    shop = await testNamespace();
-    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorker(shop);
-    api = await startApi(shop);
-    client = api.client;
-    await client.data(UPSERT, { products: ['a', 'b', 'c'].map((id) => ({ id, title: id, stock: 3 })) });
-  });
-
-  afterAll(async () => {
-    await client.close();
-    await Promise.all([api.stop(), worker.stop()]);
-    await pool.end();
-    await shop.drop();
-  });
-
-  const record = async (...orders: object[]) => (await client.data<Recorded>(ORDERS, { orders })).recordOrders;
-  const taken = async (...orders: object[]) => {
-    const recorded = await record(...orders);
-    expect(recorded.errors).toEqual([]);
-    return recorded.receipt;
-  };
-  const full = async (id: string) => (await client.data<{ order: Record<string, unknown> }>(FULL, { id })).order;
-  const list = async (input: object) => ids(await client.data<ListAnswer>(LIST, { input, first: 20 }));
+  const { client, pool, taken, list } = orderShop(['a', 'b', 'c'].map((id) => ({ id, title: id, stock: 3 })));
+  const full = async (id: string) => (await client().data<{ order: Record<string, unknown> }>(FULL, { id })).order;
 
   it('refuse amounts that could not be computed with, wherever they are sent', async () => {
     const fault = async (operation: string, variables: object) => {
-      const data = await client.data<Record<string, { errors: { code: string; path: string }[] }>>(
+      const data = await client().data<Record<string, { errors: { code: string; path: string }[] }>>(
         operation,
         variables,
       );
@@ -83,7 +51,7 @@ describe('the bounds of orders', () => {
       due: { amount: '3000000999999999999.96999999' },
     });
     const charges = Array.from({ length: 5 }, (_, n) => ({ id: `c${n}`, orderId: 'most', kind: 'CHARGE' }));
-    await client.data(PAY, {
+    await client().data(PAY, {
       payments: charges.map((each) => ({ ...each, amount: euro(MAX_AMOUNT), occurredAt: at(1) })),
     });
     expect(await full('most')).toMatchObject({
@@ -94,13 +62,13 @@ describe('the bounds of orders', () => {
 
   it('are read even where a former release stored more digits', async () => {
     await taken({ id: 'former', customerId: 'mia', placedAt: at(0), lines: [line('a', 1000)] });
-    await pool.query("UPDATE order_lines SET unit_price = 3.333333333333333333333333333 WHERE order_id = 'former'");
-    await pool.query("UPDATE orders SET total = 3333.333333333333333333333333000 WHERE id = 'former'");
+    await pool().query("UPDATE order_lines SET unit_price = 3.333333333333333333333333333 WHERE order_id = 'former'");
+    await pool().query("UPDATE orders SET total = 3333.333333333333333333333333000 WHERE id = 'former'");
     expect(await full('former')).toMatchObject({ lines: [{ amount: { amount: '3333.333333333333333333333333000' } }] });
-    await client.data(PAGE, { first: 10 });
-    const live = client.subscribe<{ orderUpdated: { status: string } }>(LIVE, { id: 'former' });
+    await client().data(PAGE, { first: 10 });
+    const live = client().subscribe<{ orderUpdated: { status: string } }>(LIVE, { id: 'former' });
     expect((await live.next()).value.errors).toBeUndefined();
-    await client.data(MOVE, { input: { orderId: 'former', status: 'PACKED', occurredAt: at(2) } });
+    await client().data(MOVE, { input: { orderId: 'former', status: 'PACKED', occurredAt: at(2) } });
     expect((await live.next()).value.data?.orderUpdated.status).toBe('PACKED');
     await live.return?.();
   });
@@ -117,13 +85,13 @@ describe('the bounds of orders', () => {
         paymentState: 'PAID',
         history: [{ status: 'PLACED' }, { status: 'PAID', movedBy: 'payments' }],
       });
-    expect((await client.data<{ order: { status: string } }>(ORDER, { id: 'free' })).order.status).toBe('PAID');
+    expect((await client().data<{ order: { status: string } }>(ORDER, { id: 'free' })).order.status).toBe('PAID');
   });
 
   it('have best sellers of more units than an Int, with exact revenue, and none that is missing as 0', async () => {
-    await client.data('mutation { createOrderStreams(input: {}) { created } }');
+    await client().data('mutation { createOrderStreams(input: {}) { created } }');
     await until(
-      () => client.data<StreamAnswer>(STREAM, { id: 'product-sales-by-day' }),
+      () => client().data<StreamAnswer>(STREAM, { id: 'product-sales-by-day' }),
       ({ stream }) => stream?.state === 'LIVE' && stream.progress === 1,
     );
     const many = Array.from({ length: 3_000 }, (_, n) =>
@@ -140,7 +108,7 @@ describe('the bounds of orders', () => {
         id: 'u:1',
       },
     ];
-    await client.data(RECORD, { events });
+    await client().data(RECORD, { events });
     const parts = [many.slice(0, 2_000), many.slice(2_000)];
     for (const [n, lines] of parts.entries()) await taken({ id: `many-${n}`, customerId: 'c', placedAt: at(3), lines });
     await taken({
@@ -150,7 +118,7 @@ describe('the bounds of orders', () => {
       lines: [line('exact', 7, { unitPrice: euro('123456789012.345678') })],
     });
     const best = await until(
-      async () => (await client.data<{ bestSellers: object[] }>(BEST, { from: at(-48), to: at(48) })).bestSellers,
+      async () => (await client().data<{ bestSellers: object[] }>(BEST, { from: at(-48), to: at(48) })).bestSellers,
       (sellers) =>
         ['exact', 'unpriced'].every((id) => sellers.some((each) => 'productId' in each && each.productId === id)),
     );
@@ -166,28 +134,30 @@ describe('the bounds of orders', () => {
   });
 
   it('are of goods whose stock may be below 0', async () => {
-    const product = async () =>
-      (await client.data<{ product: object }>('{ product(id: "c") { stock availability } }')).product;
-    await client.data(UPSERT, { products: [{ id: 'c', stock: -2 }] });
-    expect(await product()).toEqual({ stock: -2, availability: 'OUT_OF_STOCK' });
-    await client.data(UPSERT, { products: [{ id: 'c', stock: -2, availability: 'PREORDER' }] });
-    expect(await product()).toEqual({ stock: -2, availability: 'PREORDER' });
+    const stored = async (change: object) => {
+      const { upsertProducts } = await client().data<UpsertAnswer>(UPSERT, { products: [{ id: 'c', ...change }] });
+      expect(upsertProducts.errors).toEqual([]);
+      await list({ intent: 'POPULAR', awaitReceipt: upsertProducts.receipt });
+      return (await client().data<{ product: object }>('{ product(id: "c") { stock availability } }')).product;
+    };
+    expect(await stored({ stock: -2 })).toEqual({ stock: -2, availability: 'OUT_OF_STOCK' });
+    expect(await stored({ stock: -2, availability: 'PREORDER' })).toEqual({ stock: -2, availability: 'PREORDER' });
   });
 
   it('leave RECENTLY_VIEWED when they are discontinued, and BUY_AGAIN however they come back', async () => {
-    await client.data(UPSERT, { products: ['x', 'y', 'z'].map((id) => ({ id, title: id })) });
+    await client().data(UPSERT, { products: ['x', 'y', 'z'].map((id) => ({ id, title: id })) });
     const viewed = ['x', 'y'].map((productId) => ({ type: 'VIEW', customerId: 'ida', productId, occurredAt: at(5) }));
-    const { recordEvents } = await client.data<{ recordEvents: { receipt: string } }>(RECORD, { events: viewed });
+    const { recordEvents } = await client().data<{ recordEvents: { receipt: string } }>(RECORD, { events: viewed });
     const seen = { intent: 'RECENTLY_VIEWED', customerId: 'ida' };
     expect((await list({ ...seen, awaitReceipt: recordEvents.receipt })).sort()).toEqual(['x', 'y']);
-    const gone = await client.data<{ upsertProducts: { receipt: string } }>(UPSERT, {
+    const gone = await client().data<{ upsertProducts: { receipt: string } }>(UPSERT, {
       products: [{ id: 'x', availability: 'DISCONTINUED' }],
     });
     expect(await list({ ...seen, awaitReceipt: gone.upsertProducts.receipt })).toEqual(['y']);
     const ida = { customerId: 'ida', placedAt: at(5) };
     await taken({ id: 'i1', ...ida, lines: [line('y', 2)] }, { id: 'i2', ...ida, lines: [line('z', 1)] });
     const back = { kind: 'RETURN', status: 'RETURNED', customerId: 'ida', placedAt: at(6) };
-    const receipt = await taken({ id: 'i3', ...back, lines: [line('y', 2)] });
+    const { receipt } = await taken({ id: 'i3', ...back, lines: [line('y', 2)] });
     expect(await list({ intent: 'BUY_AGAIN', customerId: 'ida', awaitReceipt: receipt })).toEqual(['z']);
   });
 });

@@ -1,76 +1,30 @@
-import { START_SESSION, ISSUE_TOKEN, CREATE_KEY, ids, LIST, MERGE, RECORD, UPSERT } from '../../setup/operations';
-import type {
-  CreateKeyAnswer,
-  IssueTokenAnswer,
-  ListAnswer,
-  RecordAnswer,
-  StartSessionAnswer,
-} from '../../setup/operations';
-import type { Pool } from 'pg';
-import { connectPostgres } from '../../../src/platform/postgres';
+import { START_SESSION, ISSUE_TOKEN, CREATE_KEY, MERGE, RECORD } from '../../setup/operations';
+import type { CreateKeyAnswer, IssueTokenAnswer, RecordAnswer, StartSessionAnswer } from '../../setup/operations';
 import type { GraphqlClient } from '../../setup/graphql-client';
-import {
-  at,
-  euro,
-  line,
-  LIVE,
-  MOVE,
-  ORDER,
-  ORDERS,
-  PAGE,
-  PAY,
-  type Recorded,
-  type Shown,
-} from '../../setup/order-operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { at, euro, line, LIVE, MOVE, ORDER, PAGE, PAY, type Shown } from '../../setup/order-operations';
+import { orderShop } from '../../setup/order-shop';
 
 describe('orders', () => {
-  let shop: TestNamespace;
-  let pool: Pool;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let client: GraphqlClient;
+  const { client, pool, record, taken, list } = orderShop(
+    ['a', 'b', 'c', 'd'].map((id) => ({ id, title: id.toUpperCase() })),
+  );
 
-  beforeAll(async () => {
-    shop = await testNamespace();
-    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorker(shop);
-    api = await startApi(shop);
-    client = api.client;
-    await client.data(UPSERT, { products: ['a', 'b', 'c', 'd'].map((id) => ({ id, title: id.toUpperCase() })) });
-  });
-
-  afterAll(async () => {
-    await Promise.all([api.stop(), worker.stop()]);
-    await pool.end();
-    await shop.drop();
-  });
-
-  const record = async (...orders: object[]) => (await client.data<Recorded>(ORDERS, { orders })).recordOrders;
-  const taken = async (...orders: object[]) => {
-    const recorded = await record(...orders);
-    expect(recorded.errors).toEqual([]);
-    return recorded;
-  };
   const move = async (input: object) =>
     (
-      await client.data<{
+      await client().data<{
         updateOrderStatus: { order: Shown | null; receipt: string; errors: { code: string; message: string }[] };
       }>(MOVE, { input })
     ).updateOrderStatus;
   const pay = async (...payments: object[]) =>
     (
-      await client.data<{ recordPayments: { accepted: number; unchanged: number; receipt: string; errors: object[] } }>(
-        PAY,
-        { payments },
-      )
+      await client().data<{
+        recordPayments: { accepted: number; unchanged: number; receipt: string; errors: object[] };
+      }>(PAY, { payments })
     ).recordPayments;
-  const order = async (id: string, as = client) => (await as.data<{ order: Shown }>(ORDER, { id })).order;
-  const list = async (input: object) => ids(await client.data<ListAnswer>(LIST, { input, first: 20 }));
+  const order = async (id: string, as = client()) => (await as.data<{ order: Shown }>(ORDER, { id })).order;
   const events = async (orderId: string) =>
     (
-      await pool.query(
+      await pool().query(
         `SELECT id, type, quantity::int, subject FROM events WHERE source = 'ORDERS' AND id LIKE $1 || ':%' ORDER BY id COLLATE "C"`,
         [orderId],
       )
@@ -95,7 +49,7 @@ describe('orders', () => {
     expect(await taken(first)).toMatchObject({ accepted: 1, unchanged: 1, changedLines: 0, receipt: last.receipt });
     const sent = { source: 'ORDERS', type: 'PURCHASE', occurredAt: at(0), customerId: 'mia' };
     const more = { unitPrice: euro('2.50'), requestId: 'served', placement: 'home' };
-    const { recordEvents } = await client.data<RecordAnswer>(RECORD, {
+    const { recordEvents } = await client().data<RecordAnswer>(RECORD, {
       events: [{ ...sent, ...more, id: 'o1:l-a', productId: 'a', quantity: 2 }],
     });
     await list({ intent: 'POPULAR', awaitReceipt: recordEvents.receipt });
@@ -104,7 +58,7 @@ describe('orders', () => {
 
   it('find the purchase in the log if it was sent as an event before, without a conflict', async () => {
     const event = { source: 'ORDERS', type: 'PURCHASE', occurredAt: at(3), customerId: 'eva', quantity: 3 };
-    const { recordEvents } = await client.data<RecordAnswer>(RECORD, {
+    const { recordEvents } = await client().data<RecordAnswer>(RECORD, {
       events: [{ ...event, id: 'early:l-d', productId: 'd' }],
     });
     await list({ intent: 'POPULAR', awaitReceipt: recordEvents.receipt });
@@ -177,7 +131,7 @@ describe('orders', () => {
     expect((await pay({ ...refund, amount: euro('5.334') })).errors).toMatchObject([{ code: 'CONFLICT' }]);
     expect((await pay({ ...refund, amount: euro('5.333') })).errors).toEqual([]);
     expect((await move({ orderId: 'paid', status: 'CANCELLED' })).order).toEqual({ status: 'REFUNDED' });
-    const { rows } = await pool.query(
+    const { rows } = await pool().query(
       `SELECT id, name, type, unit_price::text AS amount FROM events WHERE source = 'PAYMENTS' ORDER BY id`,
     );
     expect(rows).toEqual([
@@ -188,16 +142,19 @@ describe('orders', () => {
   });
 
   it('are visible to their owner alone, live and complete', async () => {
-    const key = await client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope: 'STOREFRONT', name: 'shop window' } });
+    const key = await client().data<CreateKeyAnswer>(CREATE_KEY, {
+      input: { scope: 'STOREFRONT', name: 'shop window' },
+    });
     const apiKey = key.createApiKey.secret;
     const tokenOf = async (customerId: string) => {
-      const { issueCustomerToken } = await client.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId } });
-      return client.as({ apiKey, authorization: `Bearer ${issueCustomerToken.token}` });
+      const { issueCustomerToken } = await client().data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId } });
+      return client().as({ apiKey, authorization: `Bearer ${issueCustomerToken.token}` });
     };
     const [lea, leo] = [await tokenOf('lea'), await tokenOf('leo')];
     await taken({ id: 'hers', customerId: 'lea', placedAt: at(0), lines: [line('a')] });
     expect(await order('hers', lea)).toMatchObject({ id: 'hers', lines: [{ product: { id: 'a', title: 'A' } }] });
-    for (const other of [leo, client.as({ apiKey })]) expect(await other.code(ORDER, { id: 'hers' })).toBe('NOT_FOUND');
+    for (const other of [leo, client().as({ apiKey })])
+      expect(await other.code(ORDER, { id: 'hers' })).toBe('NOT_FOUND');
     expect(await lea.code(ORDER, { id: 'nobody' })).toBe('NOT_FOUND');
     await taken({ id: 'hers too', customerId: 'lea', placedAt: at(3), lines: [line('b')] });
     const pageOf = async (who: GraphqlClient, variables: object = {}) =>
@@ -210,9 +167,9 @@ describe('orders', () => {
     expect((await pageOf(leo)).nodes).toEqual([]);
     // Neither another customer's orders by id, nor all orders by leaving out the id.
     expect(await leo.code(PAGE, { customerId: 'lea' })).toBe('FORBIDDEN');
-    const { startSession } = await client.data<StartSessionAnswer>(START_SESSION);
-    const visit = client.as({ apiKey, authorization: `Bearer ${startSession.token}` });
-    for (const nobody of [visit, client.as({ apiKey })]) expect(await nobody.code(PAGE)).toBe('FORBIDDEN');
+    const { startSession } = await client().data<StartSessionAnswer>(START_SESSION);
+    const visit = client().as({ apiKey, authorization: `Bearer ${startSession.token}` });
+    for (const nobody of [visit, client().as({ apiKey })]) expect(await nobody.code(PAGE)).toBe('FORBIDDEN');
 
     const stream = lea.subscribe<{ orderUpdated: Shown }>(LIVE, { id: 'hers' });
     const next = async () => (await stream.next()).value.data.orderUpdated as Shown;
@@ -235,11 +192,11 @@ describe('orders', () => {
   });
 
   it('of a visit become those of the customer who signed in, and continue as hers', async () => {
-    const { startSession } = await client.data<StartSessionAnswer>(START_SESSION);
+    const { startSession } = await client().data<StartSessionAnswer>(START_SESSION);
     const { sessionId } = startSession;
     const guest = { id: 'guest', sessionId, placedAt: at(0), lines: [line('c', 2)] };
     await taken(guest);
-    await client.data(MERGE, { input: { fromSessionId: sessionId, intoCustomerId: 'gwen' } });
+    await client().data(MERGE, { input: { fromSessionId: sessionId, intoCustomerId: 'gwen' } });
     expect(await order('guest')).toMatchObject({ customerId: 'gwen' });
     // The shop's own records may still have the visit's name.
     expect(await taken(guest)).toMatchObject({ unchanged: 1 });
@@ -264,7 +221,7 @@ describe('orders', () => {
       let after: string | null = null;
       do {
         const { orders }: { orders: { nodes: Shown[]; pageInfo: { hasNextPage: boolean; endCursor: string } } } =
-          await client.data(PAGE, { first: 3, to: at(-100 + 0.001), ...variables, after });
+          await client().data(PAGE, { first: 3, to: at(-100 + 0.001), ...variables, after });
         seen.push(...orders.nodes.map(({ id }) => id));
         after = orders.pageInfo.hasNextPage ? orders.pageInfo.endCursor : null;
       } while (after !== null);
@@ -282,7 +239,7 @@ describe('orders', () => {
     expect(await all({ from: at(-103), to: at(-101) })).toEqual(
       expected(({ placedAt }) => placedAt >= at(-103) && placedAt < at(-101)),
     );
-    expect(await client.code(PAGE, { after: 'nonsense' })).toBe('BAD_USER_INPUT');
+    expect(await client().code(PAGE, { after: 'nonsense' })).toBe('BAD_USER_INPUT');
   });
 
   it('leave sums without a name when their customer is erased', async () => {
@@ -297,20 +254,20 @@ describe('orders', () => {
     await move({ orderId: 'secret-order', status: 'PACKED', occurredAt: at(2) });
     const sums = async () =>
       (
-        await pool.query(
+        await pool().query(
           `SELECT (SELECT sum(total)::text FROM orders) AS total, (SELECT sum(amount)::text FROM payments) AS paid,
             (SELECT sum(quantity * unit_price)::text FROM order_lines JOIN orders o ON o.id = order_id) AS lines,
             (SELECT count(*)::int FROM order_history JOIN orders o ON o.id = order_id) AS moves`,
         )
       ).rows[0] as object;
     const before = await sums();
-    await client.data('mutation { eraseCustomer(input: { customerId: "secret" }) { receipt } }');
+    await client().data('mutation { eraseCustomer(input: { customerId: "secret" }) { receipt } }');
     expect(await sums()).toEqual(before);
     for (const table of ['orders', 'order_lines', 'payments', 'order_history', 'outbox', 'events']) {
-      const { rows } = await pool.query(`SELECT t::text FROM ${table} t WHERE t::text LIKE '%secret%'`);
+      const { rows } = await pool().query(`SELECT t::text FROM ${table} t WHERE t::text LIKE '%secret%'`);
       expect([table, rows]).toEqual([table, []]);
     }
-    expect(await client.code(ORDER, { id: 'secret-order' })).toBe('NOT_FOUND');
+    expect(await client().code(ORDER, { id: 'secret-order' })).toBe('NOT_FOUND');
     expect((await record({ id: 'secret-order', customerId: 'secret', lines: [line('a')] })).errors).toMatchObject([
       { code: 'CONFLICT', path: 'customerId' },
     ]);

@@ -144,7 +144,7 @@ describe('an item', () => {
     [
       { ...EVENT, properties: { a: [1, { b: 2 ** 60 }] } },
       'properties',
-      /^properties\.a\[1\]\.b must be a number of at most/,
+      /^properties\.a\[1\]\.b must be a number from/,
     ],
     [{ ...EVENT, query: 'a\0b' }, 'query', /^query must not contain NUL/],
     [[], undefined, /^the value must be an object; got a list$/],

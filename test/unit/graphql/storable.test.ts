@@ -26,7 +26,7 @@ describe('values that PostgreSQL can store', () => {
   });
 
   it.each([[2 ** 53], [-1e300], [Infinity], [NaN]])('rejects the number %d, which JavaScript has changed', (number) => {
-    expect(fault({ list: [1, number] })).toMatch(/^properties\.list\[1\] must be a number of at most 9007199254740991/);
+    expect(fault({ list: [1, number] })).toMatch(/^properties\.list\[1\] must be a number from -9007199254740991 to/);
     expect(fault({ list: [2 ** 53 - 1, 0.1, -0] })).toBeUndefined();
   });
 
