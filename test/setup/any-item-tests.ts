@@ -34,7 +34,7 @@ export function testAnyItems(options: { readonly seed: number; readonly count: n
       for (const [door, verdicts] of Object.entries(others)) expect({ [door]: verdicts }).toEqual({ [door]: expected });
       expect(await differingLiterals(doors, kind, items, expected)).toEqual([]);
       if (kind === 'events') return;
-      // The API process learns of changes shortly after they are stored. What came first, in one change, is known together.
+      // The first request stored its items in one change, so the API process can read all of them or none yet.
       const first = items.find((_, n) => expected[n] === null);
       await until(
         () => doors.api.client.send<{ read: object | null }>(READ[kind], { id: first?.id }),
