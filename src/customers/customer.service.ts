@@ -3,7 +3,7 @@ import { subjectOfCustomer } from '../events/log-event';
 import { commitChange } from '../events/commit-change';
 import type { Outbox } from '../events/outbox.service';
 import { receiptOf } from '../events/receipts';
-import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
+import { erasedFault, findErased } from '../events/tombstone.store';
 import { readIdentityRanges } from '../events/identity-ranges.store';
 import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
@@ -108,8 +108,9 @@ export class CustomerService {
         .map((item) => ({ ...item, bytes: Buffer.from(item.input.id) }))
         .sort((a, b) => Buffer.compare(a.bytes, b.bytes) || a.index - b.index);
       for (const { input, index } of sorted) {
-        if (erased.has(subjectOfCustomer(input.id))) {
-          errors.push({ index, ...ERASED_CUSTOMER_FAULT, path: 'id' });
+        const subject = subjectOfCustomer(input.id);
+        if (erased.has(subject)) {
+          errors.push({ index, ...erasedFault(subject), path: 'id' });
           continue;
         }
         const written = await upsertCustomer(client, {

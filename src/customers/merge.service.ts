@@ -14,7 +14,7 @@ import { newestPosition, type LogChange } from '../events/position.store';
 import { receiptOf } from '../events/receipts';
 import { rejectEvents } from '../events/rejected-event.service';
 import { toRejectedMerge } from '../events/rejected-merge';
-import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
+import { erasedFault, findErased } from '../events/tombstone.store';
 import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { moveOrdersTo } from '../orders/order-owner.store';
@@ -61,7 +61,10 @@ export class MergeService {
       return { change: null, pending: await insertPendingMerge(client, { from, into }, unfinishedIds) };
     });
     if (merged.erased !== undefined)
-      return { receipt: null, errors: [{ index: 0, ...ERASED_CUSTOMER_FAULT, path: merged.erased }] };
+      return {
+        receipt: null,
+        errors: [{ index: 0, ...erasedFault(merged.erased === path ? from : into), path: merged.erased }],
+      };
     return { receipt: merged.pending ?? receiptOf(merged.position), errors: [] };
   }
 

@@ -1,7 +1,7 @@
 import { Arg, Mutation, Resolver } from 'type-graphql';
 import { Scoped } from '../graphql/scope';
 import { ErasureService } from './erasure.service';
-import { EraseCustomerInput, EraseCustomerPayload } from './erasure.type';
+import { EraseCustomerInput, EraseCustomerPayload, EraseSessionInput, EraseSessionPayload } from './erasure.type';
 
 @Resolver()
 export class ErasureResolver {
@@ -10,9 +10,18 @@ export class ErasureResolver {
   @Scoped('SERVER')
   @Mutation(() => EraseCustomerPayload, {
     description:
-      'Removes a person for good: from the log, what is learned of it, histories, queues and rejected events. Whatever comes under their names later, repeated imports too, is dropped.',
+      'Removes a customer for good: from the log, what is learned of it, histories, queues and rejected events. Whatever comes under their names later, repeated imports too, is dropped.',
   })
   eraseCustomer(@Arg('input', () => EraseCustomerInput) input: EraseCustomerInput): Promise<EraseCustomerPayload> {
-    return this.erasures.erase(input.customerId);
+    return this.erasures.eraseCustomer(input.customerId);
+  }
+
+  @Scoped('SERVER')
+  @Mutation(() => EraseSessionPayload, {
+    description:
+      'Removes a visit for good, as `eraseCustomer` removes a customer: all that happened in it while nobody was signed in, also if it was merged into a customer. What a customer did in it while signed in stays theirs.',
+  })
+  eraseSession(@Arg('input', () => EraseSessionInput) input: EraseSessionInput): Promise<EraseSessionPayload> {
+    return this.erasures.eraseSession(input.sessionId);
   }
 }

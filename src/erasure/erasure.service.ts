@@ -1,5 +1,5 @@
-import { findUnloggedSessions } from '../events/erase-subjects.store';
-import { subjectOfCustomer } from '../events/log-event';
+import { findUnloggedSessions, isInLog } from '../events/erase-subjects.store';
+import { subjectOfCustomer, subjectOfSession } from '../events/log-event';
 import type { EventLog } from '../events/event-log';
 import { requestErasure } from '../events/pending-erasures.store';
 import { newestPosition } from '../events/position.store';
@@ -8,7 +8,7 @@ import { addTombstones } from '../events/tombstone.store';
 import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { ErasureExecutor } from './erasure-executor.service';
-import type { EraseCustomerPayload } from './erasure.type';
+import type { EraseCustomerPayload, EraseSessionPayload } from './erasure.type';
 import { readErasure } from './erasure.store';
 
 /** How long a request waits for its erasure to finish. */
@@ -38,8 +38,21 @@ export class ErasureService {
   }
 
   /** Erases a customer. The call is idempotent: it reuses a pending request. */
-  async erase(customerId: string): Promise<EraseCustomerPayload> {
-    const id = await this.request(customerId);
+  async eraseCustomer(customerId: string): Promise<EraseCustomerPayload> {
+    // The sessions must be read before the tombstone is committed. After that, the customer's waiting events are
+    // dropped, and nothing else links these sessions to the customer.
+    const sessions = await findUnloggedSessions(this.pool, customerId);
+    const result = await this.erase([subjectOfCustomer(customerId), ...sessions]);
+    return { ...result, isSession: await isInLog(this.pool, [subjectOfSession(customerId)]), errors: [] };
+  }
+
+  /** Erases a visit: what happened in it without a customer who was signed in. The call is idempotent, too. */
+  async eraseSession(sessionId: string): Promise<EraseSessionPayload> {
+    return { ...(await this.erase([subjectOfSession(sessionId)])), userErrors: [] };
+  }
+
+  private async erase(subjects: readonly string[]) {
+    const id = await this.request(subjects);
     const until = performance.now() + MAX_WAIT_MS;
     let row = await readErasure(this.pool, id);
     while (!row.isDone && row.isDue && performance.now() < until) {
@@ -50,11 +63,10 @@ export class ErasureService {
     }
     return {
       receipt: row.isDone ? receiptOf(row.position ?? (await newestPosition(this.pool))) : id,
-      status: row.isDone ? 'DONE' : 'PENDING',
+      status: row.isDone ? ('DONE' as const) : ('PENDING' as const),
       removedEvents: row.events,
       keptOrderLines: row.orderLines,
       notReached: NOT_REACHED,
-      errors: [],
     };
   }
 
@@ -63,13 +75,9 @@ export class ErasureService {
     return this.executor.executeDue();
   }
 
-  /** Stores the request and the tombstones. There is one row per customer, however often the erasure is requested. */
-  private async request(customerId: string): Promise<string> {
-    // The sessions must be read before the tombstone is committed. After that, the customer's waiting events are
-    // dropped, and nothing else links these sessions to the customer.
-    const sessionSubjects = await findUnloggedSessions(this.pool, customerId);
+  /** Stores the request and the tombstones. There is one row per person, however often the erasure is requested. */
+  private request(subjects: readonly string[]): Promise<string> {
     return inTransaction(this.pool, async (client) => {
-      const subjects = [subjectOfCustomer(customerId), ...sessionSubjects];
       const [hash] = await addTombstones(client, subjects);
       return requestErasure(client, hash!, subjects);
     });

@@ -2,6 +2,7 @@ import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphq
 import { ID } from '../graphql/scalars';
 import { ItemError } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
+import { UserError } from '../graphql/user-error.type';
 
 @InputType()
 export class EraseCustomerInput {
@@ -9,14 +10,20 @@ export class EraseCustomerInput {
   customerId!: string;
 }
 
+@InputType()
+export class EraseSessionInput {
+  @Field(() => ID, { description: 'Known to the shop or not; never to be used again.' })
+  sessionId!: string;
+}
+
 const ErasureStatus = { PENDING: 'PENDING', DONE: 'DONE' } as const;
 export type ErasureStatus = (typeof ErasureStatus)[keyof typeof ErasureStatus];
 registerEnumType(ErasureStatus, {
   name: 'ErasureStatus',
-  description: 'How far an erasure is. The same `eraseCustomer` again returns the current status.',
+  description: 'How far an erasure is. The same mutation again returns the current status.',
   valuesConfig: {
     PENDING: {
-      description: 'Recorded and not finished. Everything sent under the customer’s names is dropped already.',
+      description: 'Recorded and not finished. Everything sent under the erased names is dropped already.',
     },
     DONE: { description: 'Finished.' },
   },
@@ -24,16 +31,15 @@ registerEnumType(ErasureStatus, {
 
 @Scoped('SERVER')
 @ObjectType()
-export class EraseCustomerPayload {
+class ErasurePayload {
   @Field(() => ID, {
-    nullable: true,
     description:
       'For `awaitReceipt`, which waits for the end of a pending erasure. From there on no history knows of them; what the shop has learned follows.',
   })
-  receipt!: string | null;
+  receipt!: string;
 
-  @Field(() => ErasureStatus, { nullable: true, description: 'Null where the input is wrong.' })
-  status!: ErasureStatus | null;
+  @Field(() => ErasureStatus)
+  status!: ErasureStatus;
 
   @Field(() => Int, {
     description:
@@ -48,7 +54,22 @@ export class EraseCustomerPayload {
 
   @Field(() => [String], { description: 'Where they may still be found, out of reach of this.' })
   notReached!: string[];
+}
 
-  @Field(() => [ItemError])
+@ObjectType()
+export class EraseCustomerPayload extends ErasurePayload {
+  @Field(() => Boolean, {
+    description:
+      'Whether there is a visit (session) with this id. A customer is never taken for a visit: if that is whom you meant, use `eraseSession`.',
+  })
+  isSession!: boolean;
+
+  @Field(() => [ItemError], { description: 'Always empty.' })
   errors!: ItemError[];
+}
+
+@ObjectType()
+export class EraseSessionPayload extends ErasurePayload {
+  @Field(() => [UserError], { description: 'Always empty.' })
+  userErrors!: UserError[];
 }

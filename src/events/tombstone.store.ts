@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows } from '../platform/sql';
-import { storedSubjectOf } from './log-event';
+import { isSessionSubject, storedSubjectOf } from './log-event';
 import type { StoredEvent } from './stored-event';
 import { newestErasure } from './log-reader.store';
 
@@ -13,8 +13,11 @@ import { newestErasure } from './log-reader.store';
  */
 const SECRET_SETTING = 'erasure_secret';
 
-/** The error of a mutation item that refers to an erased customer. */
-export const ERASED_CUSTOMER_FAULT = { code: 'CONFLICT', message: 'this customer was erased: use a new id' } as const;
+/** Returns the error of a mutation item that refers to an erased subject: a customer or a visit. */
+export function erasedFault(subject: string) {
+  const person = isSessionSubject(subject) ? 'visit' : 'customer';
+  return { code: 'CONFLICT', message: `this ${person} was erased: use a new id` } as const;
+}
 
 /**
  * Returns the erased ones among the given subjects (customers and sessions). An erasure that begins later removes its

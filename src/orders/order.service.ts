@@ -3,7 +3,7 @@ import type { EventLog, LogTransaction } from '../events/event-log';
 import type { StoredEvent } from '../events/stored-event';
 import type { LogChange } from '../events/position.store';
 import { receiptOf } from '../events/receipts';
-import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
+import { erasedFault, findErased } from '../events/tombstone.store';
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import type { PoolClient } from '../platform/postgres';
@@ -83,9 +83,9 @@ export class OrderService {
           subjects.filter((subject) => subject !== undefined),
         );
         return inputs.map((input, index): OrderChange => {
-          const wrong = erased.has(subjects[index] ?? '')
-            ? { ...ERASED_CUSTOMER_FAULT, path: 'customerId' }
-            : faultOfOrder(input, now);
+          const subject = subjects[index] ?? '';
+          const path = input.customerId == null ? 'sessionId' : 'customerId';
+          const wrong = erased.has(subject) ? { ...erasedFault(subject), path } : faultOfOrder(input, now);
           return (book) => {
             const merged = wrong ?? mergeOrder(book.get(input.id), input, changeContext);
             return isFault(merged) ? merged : book.put(merged, merged.updatedAt);

@@ -252,7 +252,7 @@ describe('AudienceMaintainer', () => {
         reached.revived++;
       },
       async () => {
-        expect((await erasure.erase(`c${oldest}`)).errors).toEqual([]);
+        expect((await erasure.eraseCustomer(`c${oldest}`)).errors).toEqual([]);
         oldest++;
         reached.erased++;
       },

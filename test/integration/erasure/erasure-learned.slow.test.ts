@@ -153,7 +153,7 @@ describe('the sessions of an erased person', () => {
     const found = (states: readonly ShopState[]) => states.flatMap(sessionEntries).filter((entry) => erased.has(entry));
     const erase = async (name: keyof typeof people) => {
       await until(
-        () => erasures.erase(name),
+        () => erasures.eraseCustomer(name),
         ({ status }) => status === 'DONE',
       );
       for (const each of people[name]) erased.add(entryOf(each));
@@ -226,7 +226,7 @@ describe('the sessions of an erased person', () => {
     await becomesRecount(model);
     await learner.stop();
     expect(sessionEntries(model.state)).toEqual(expect.arrayContaining(theirs.map(entryOf)));
-    await erasures.erase('nadia');
+    await erasures.eraseCustomer('nadia');
     expect(await storedStates()).toEqual([]);
     await until(
       () => sessionEntries(model.state),
@@ -251,7 +251,7 @@ describe('learned state, after a person has left the log', () => {
     await becomesRecount(model);
     const before = await recount();
     await until(
-      () => erasures.erase('nadia'),
+      () => erasures.eraseCustomer('nadia'),
       ({ status }) => status === 'DONE',
     );
     expect((await recount()).equals(before)).toBe(false);
@@ -274,7 +274,7 @@ describe('learned state, after a person has left the log', () => {
       async () => {
         if (reached.length === LIVE_EVENTS || reached.includes(false)) return;
         if (position !== undefined) reached.push(await model.waitFor(position, 60_000));
-        if (reached.length % 3 === 2) await erasures.erase(`customer-${reached.length}`);
+        if (reached.length % 3 === 2) await erasures.eraseCustomer(`customer-${reached.length}`);
         ({ position } = await backfill.append([event('live', `p${reached.length}`)]));
       },
     );
@@ -282,7 +282,7 @@ describe('learned state, after a person has left the log', () => {
     const model = await readModel();
     await becomesRecount(model);
     learnedTo = model.position;
-    await erasures.erase('customer-0');
+    await erasures.eraseCustomer('customer-0');
     await until(
       () => reached,
       (each) => each.length === LIVE_EVENTS || each.includes(false),
@@ -302,7 +302,7 @@ describe('learned state, after a person has left the log', () => {
     for (const product of ['p3', 'p2', 'p1', 'p0']) await backfill.append([event('nadia', product)]);
     for (const product of ['p0', 'p1']) await backfill.append([event('otto', product)]);
     await first.stop();
-    await erasures.erase('nadia');
+    await erasures.eraseCustomer('nadia');
     learn();
     await becomesRecount(model);
   });
@@ -327,7 +327,7 @@ describe('learned state, after a person has left the log', () => {
     await backfill.append([event('otto', 'p2')]);
     await becomesRecount(model);
     armed = true;
-    await erasures.erase('nadia');
+    await erasures.eraseCustomer('nadia');
     await until(
       () => struck,
       (has) => has,
@@ -343,7 +343,7 @@ describe('learned state, after a person has left the log', () => {
     for (const each of theirs) await backfill.append([each, event('otto', each.productId as string)]);
     const late = Object.assign(Object.create(store) as ArtefactStore, {
       save: async (...args: Parameters<ArtefactStore['save']>) => {
-        await erasures.erase('nadia');
+        await erasures.eraseCustomer('nadia');
         return store.save(...args);
       },
     });
@@ -367,7 +367,7 @@ describe('learned state, after a person has left the log', () => {
 it('a visit that only pending events link to the customer is erased too', async () => {
   await backfill.append([{ ...event('', 'p1', { sessionId: 'visit' }), customerId: undefined }]);
   const waiting = await insertBatch(pool, [event('nadia', 'p2', { sessionId: 'visit' })], []);
-  await erasures.erase('nadia');
+  await erasures.eraseCustomer('nadia');
   await ingestBatch(eventLogOf(pool, outbox), waiting);
   const { rows } = await pool.query('SELECT id FROM events');
   expect(rows).toEqual([]);
@@ -377,8 +377,8 @@ it('a visit that only pending events link to the customer is erased too', async 
 it('two erasures of one customer are reported together', async () => {
   const bought = (id: string) => event('nadia', 'p1', { source: 'ORDERS', type: 'PURCHASE', id });
   await backfill.append([event('nadia', 'p1'), bought('order:1')]);
-  expect(await erasures.erase('nadia')).toMatchObject({ removedEvents: 1, keptOrderLines: 1 });
-  const again = await erasures.erase('nadia');
+  expect(await erasures.eraseCustomer('nadia')).toMatchObject({ removedEvents: 1, keptOrderLines: 1 });
+  const again = await erasures.eraseCustomer('nadia');
   expect(again).toMatchObject({ removedEvents: 1, keptOrderLines: 1, receipt: `p${await newestErasure(pool)}` });
 });
 
@@ -393,6 +393,6 @@ it('retains baskets that were not sent as orders', async () => {
     return [learned.shop.purchase.count(a, b), learned.shop.interest.count(a, b)];
   };
   expect(await state()).toEqual([1, 1]);
-  await erasures.erase('nadia');
+  await erasures.eraseCustomer('nadia');
   expect(await state()).toEqual([1, 0]);
 });

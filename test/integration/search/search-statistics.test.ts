@@ -179,7 +179,7 @@ describe('statistics of searches', () => {
         const from = random() < 0.5 ? { fromCustomerId: `c${pick(4)}` } : { fromSessionId: `s${pick(6)}` };
         await merges.merge({ ...from, intoCustomerId: `c${pick(4)}` });
       }
-      if (round === 25) await erasures.erase('c1');
+      if (round === 25) await erasures.eraseCustomer('c1');
       if (round % 4 === 3) continue; // Several batches together.
       const advancing = counterOf(killed)
         .advance()

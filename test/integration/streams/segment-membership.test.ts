@@ -378,7 +378,7 @@ describe('streams that read the segment of customers', () => {
     expect(logged.some(({ event: { customerId }, segment }) => customerId === ERASED && segment !== undefined)).toBe(
       true,
     );
-    expect((await erasures.erase(ERASED)).errors).toEqual([]);
+    expect((await erasures.eraseCustomer(ERASED)).errors).toEqual([]);
     // Order lines stay, without a customer.
     logged = logged.flatMap((each) => {
       if (each.event.customerId !== ERASED) return [each];
