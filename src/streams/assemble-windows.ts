@@ -30,7 +30,9 @@ export function windowGridOf(
   if (slides === undefined) throw new SpecFault('slide', 'must divide the size into a whole number of slides');
   if (slides > MAX_SLIDES)
     throw new SpecFault('slide', `must divide the size into at most ${MAX_SLIDES} slides; got ${slides}`);
-  return { panes: panesOf(step, spec.window.timeZone), slidesPerWindow: slides };
+  const panes = panesOf(step, spec.window.timeZone);
+  if (!panes.consistOf(window.panes)) throw notAligned(spec.window);
+  return { panes, slidesPerWindow: slides };
 }
 
 /** Returns the time range covered by the windows that begin in [from, to); null if no window begins there. */
@@ -49,10 +51,13 @@ type PaneSource = Pick<CompiledStream, 'window' | 'empty'> & { readonly spec: Pi
 /** Checks that a range begins and ends at pane boundaries. @throws SpecFault if it does not */
 export function checkAligned({ window, spec }: PaneSource, { start, end }: Pane): void {
   const own = window.panes as Panes;
-  if (own.paneAt(start).start === start && own.paneAt(end).start === end) return;
-  throw new SpecFault(
+  if (own.paneAt(start).start !== start || own.paneAt(end).start !== end) throw notAligned(spec.window);
+}
+
+function notAligned({ slide, size, timeZone }: StreamSpec['window']): SpecFault {
+  return new SpecFault(
     'size',
-    `must align with the windows of the stream, which have a length of ${spec.window.slide ?? spec.window.size}`,
+    `must align with the windows of the stream, which have a length of ${slide ?? size} and the time zone ${timeZone}`,
   );
 }
 

@@ -48,6 +48,18 @@ export class Panes {
     return (this.last = pane);
   }
 
+  /** Returns whether all panes begin and end where panes of the other length do, by the definitions of both. */
+  consistOf(finer: Panes): boolean {
+    const { unit, count } = this.length;
+    const { unit: finerUnit, count: finerCount } = finer.length;
+    if (unit === finerUnit) return count % finerCount === 0;
+    if (finerUnit === 'MILLISECOND') return this.zone.startsDaysAt(finerCount);
+    // Only in UTC do days begin where clock units do.
+    if (unit === 'MILLISECOND')
+      return finerUnit === 'DAY' && finerCount === 1 && count % DAY_MS === 0 && this.zone.startsDaysAt(DAY_MS);
+    return unit === 'MONTH' && finerCount === 1;
+  }
+
   /** Returns the pane that begins where another one ends. */
   after({ end }: Pane): Pane {
     return this.paneAt(end);

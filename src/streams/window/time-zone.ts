@@ -1,9 +1,13 @@
 /** Milliseconds per day. The instant of a wall-clock time is less than a day away from the same time in UTC. */
 const DAY_MS = 86_400_000;
 
+/** Each month from 2000 to 2039: daylight saving time lasts longer. */
+const OFFSET_SAMPLES = Array.from({ length: 40 * 12 }, (_, month) => Date.UTC(2000, month, 15));
+
 /** An IANA time zone from the ICU data of Node.js. Wall-clock times are milliseconds since 1970 in local time. */
 export class TimeZone {
   private readonly format: Intl.DateTimeFormat;
+  private offsets: ReadonlySet<number> | undefined;
 
   /** @throws RangeError if the time zone does not exist */
   constructor(readonly name: string) {
@@ -40,6 +44,16 @@ export class TimeZone {
     const [earlier, later] = [wall - Math.max(before, after), wall - Math.min(before, after)];
     const shown = [earlier, later].find((instant) => this.wallAt(instant) === wall);
     return shown ?? this.skipAround(wall, earlier, later);
+  }
+
+  /**
+   * Whether days begin at whole multiples of a length since 1970, whatever the season: then clocks differ from UTC by
+   * whole multiples of it, too.
+   */
+  startsDaysAt(length: number): boolean {
+    if (DAY_MS % length !== 0) return false;
+    this.offsets ??= new Set(OFFSET_SAMPLES.map((instant) => this.offsetAt(instant)));
+    return [...this.offsets].every((offset) => offset % length === 0);
   }
 
   private offsetAt(instant: number): number {
