@@ -1,6 +1,9 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { ApiError } from './errors';
+import { unconditionalSubscription } from './unconditional-subscription';
+
+const RULES = [...specifiedRules, unconditionalSubscription];
 
 const MAX_CACHED_CHARACTERS = 4_000_000;
 
@@ -25,7 +28,7 @@ export class DocumentCache {
     if (known !== undefined) return known;
     try {
       const document = parse(source, { maxTokens: this.maxTokens });
-      const errors = validate(this.schema, document);
+      const errors = validate(this.schema, document, RULES);
       if (errors.length > 0) return errors.map(asBadInput);
       this.validDocuments.set(source, document);
       return document;

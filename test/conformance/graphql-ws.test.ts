@@ -202,6 +202,10 @@ describe('graphql-transport-ws', () => {
     ['{ broken }', 'INTERNAL'],
     ['subscription { ticked(from: -1) }', 'INTERNAL'],
     ['subscription { misbuilt }', 'INTERNAL'],
+    ['subscription { ticked(from: 7) @skip(if: true) }', 'BAD_USER_INPUT'],
+    ['subscription { ... @include(if: false) { ticked(from: 7) } }', 'BAD_USER_INPUT'],
+    ['subscription { ...F @skip(if: true) } fragment F on Subscription { ticked(from: 7) }', 'BAD_USER_INPUT'],
+    ['subscription { ...F } fragment F on Subscription { ticked(from: 7) @skip(if: true) }', 'BAD_USER_INPUT'],
   ])('answers %s with %s', async (query, code) => {
     const socket = await (await open()).init(key('storefront'));
     socket.subscribe('1', query);
