@@ -5,6 +5,7 @@ import type { ProductsReadModel } from '../catalog/products.read-model';
 import { Progress } from '../platform/progress';
 import type { BaseMessage } from './base-segment/base-segment-thread';
 import { Analyzers } from '../search-engine/text/analyzers';
+import { hasOtherNumbers, hasRoomForNumbers } from './document/index-settings';
 import { contentHash, productDocument, productNumbers } from './document/product-document';
 import { type ColumnFilter, columnNumber } from '../search-engine/index/columns';
 import type { TextQuery } from '../search-engine/index/query';
@@ -43,6 +44,8 @@ export class CatalogIndex {
   languages: readonly string[];
   /** The latest publication time of all products (ms since 1970); −∞ if no product has one. */
   lastPublication = -Infinity;
+  /** Whether products have come with a numeric attribute that has no column, although there is room for one. */
+  lacksNumbers = false;
   private readonly pendingChanges: ChangedProducts[] = [];
   /** Number of product ids of the first pending change that have been applied. */
   private appliedIds = 0;
@@ -191,6 +194,7 @@ export class CatalogIndex {
     const document = productDocument(product, this.analyzers);
     // For TypeScript: productDocument returns undefined only for a discontinued product, which is handled above.
     if (document === undefined) return;
+    this.lacksNumbers ||= hasRoomForNumbers(this.index.settings) && hasOtherNumbers(document, this.index.settings);
     for (const word of this.index.put(document)) this.addToDictionary(word);
     if (!this.languages.includes(document.facets.language[0])) this.languages = this.mostFrequentLanguages();
   }

@@ -169,8 +169,8 @@ export class SearchReadModel {
     if (this.needsRebuild(live)) this.rebuild();
   }
 
-  private needsRebuild({ index }: CatalogIndex): boolean {
-    return index.changedSinceBase > Math.max(MAX_CHANGED, index.size * MAX_CHANGED_SHARE);
+  private needsRebuild({ index, lacksNumbers }: CatalogIndex): boolean {
+    return lacksNumbers || index.changedSinceBase > Math.max(MAX_CHANGED, index.size * MAX_CHANGED_SHARE);
   }
 
   /** Rebuilds the index, one rebuild at a time. After a gap in the log during a rebuild, another rebuild follows. */

@@ -1,3 +1,4 @@
+import type { SearchDocument } from '../../search-engine/index/search-document';
 import type { IndexSettings } from '../../search-engine/index/settings';
 
 /** Increment when a code change turns a product into a different document. Segments of other versions are not used. */
@@ -37,6 +38,16 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
     ],
     numbers: [...PRODUCT_NUMBERS, ...attributeNumbers.map((name) => ATTRIBUTE_PREFIX + name)],
   };
+}
+
+/** Returns whether an index may have columns for more numeric attributes. */
+export function hasRoomForNumbers({ numbers }: IndexSettings): boolean {
+  return numbers.length < PRODUCT_NUMBERS.length + MAX_ATTRIBUTE_NUMBERS;
+}
+
+/** Returns whether a document has numbers for which the index has no column. */
+export function hasOtherNumbers({ numbers }: Pick<SearchDocument, 'numbers'>, settings: IndexSettings): boolean {
+  return Object.keys(numbers).some((name) => !settings.numbers.includes(name));
 }
 
 /**
