@@ -2,6 +2,7 @@ import type { PoolClient } from '../platform/postgres';
 import { ChangeListeners } from '../platform/change-listeners';
 import type { LogChange } from '../events/position.store';
 import { catalogueProduct, type CatalogueProduct } from './catalogue-product';
+import { mostSpecific, pathsAbove } from './category-path';
 import { isSellable, type ProductRecord } from './product-record';
 import { readAllProducts } from './product.store';
 import type { Product } from './product.type';
@@ -97,11 +98,18 @@ export class ProductsReadModel {
   }
 
   /**
-   * Returns the ids of other products in the product's categories, starting with the last category (the most specific).
+   * Returns the ids of other products in the product's categories. Of each of its most specific paths, that is the
+   * deepest one that it shares with others; a root only if the product is in no category below it.
    */
   sameCategory(id: string): string[] {
-    const categories = this.products.get(id)?.categories ?? [];
-    const ids = new Set([...categories].reverse().flatMap((category) => [...(this.byCategory.get(category) ?? [])]));
+    const ids = new Set<string>();
+    for (const category of mostSpecific(this.products.get(id)?.categories ?? [])) {
+      const paths = pathsAbove(category);
+      const shared = (paths.length === 1 ? paths : paths.slice(0, -1)).find(
+        (path) => (this.byCategory.get(path)?.size ?? 0) > 1,
+      );
+      if (shared !== undefined) for (const other of this.byCategory.get(shared)!) ids.add(other);
+    }
     ids.delete(id);
     return [...ids];
   }
@@ -174,15 +182,20 @@ export class ProductsReadModel {
 
   private put(product: CatalogueProduct): void {
     this.products.set(product.id, product);
-    for (const category of product.categories) link(this.byCategory, category, product.id);
+    for (const path of pathsOf(product)) link(this.byCategory, path, product.id);
     if (product.groupId !== null) link(this.byGroup, product.groupId, product.id);
   }
 
   private remove(product: CatalogueProduct): void {
     this.products.delete(product.id);
-    for (const category of product.categories) unlink(this.byCategory, category, product.id);
+    for (const path of pathsOf(product)) unlink(this.byCategory, path, product.id);
     if (product.groupId !== null) unlink(this.byGroup, product.groupId, product.id);
   }
+}
+
+/** Returns the categories of a product, and those that they are below. */
+function pathsOf({ categories }: Product): ReadonlySet<string> {
+  return new Set(categories.flatMap(pathsAbove));
 }
 
 export function isPublished({ publishedAt }: Product, now: number): boolean {

@@ -111,7 +111,10 @@ export function recommend(input: RecommendInput): RankedProduct[] {
   return ranked;
 }
 
-/** Returns the stages of the request's intent, in order. Most intents end with popular and then the newest products. */
+/**
+ * Returns the stages of the request's intent, in order. Lists for all customers, and for one, end with popular and then
+ * the newest products. A list for given products has fewer products rather than unrelated ones.
+ */
 function fallbackStagesOf(input: RecommendInput): FallbackStage[] {
   const { history } = input;
   const popular = shopStage(input, popularity);
@@ -123,18 +126,11 @@ function fallbackStagesOf(input: RecommendInput): FallbackStage[] {
         ? [personalStage(input, history), popular, newest]
         : [popular, newest];
     case 'SIMILAR':
-      return [similarStage(input), boughtTogetherStage(input), sameCategoryStage(input), popular, newest];
+      return [similarStage(input), boughtTogetherStage(input), sameCategoryStage(input)];
     case 'COMPLEMENTARY':
     case 'BASKET': {
       const basketStages = input.intent === 'BASKET' && input.basket != null ? [basketStage(input, input.basket)] : [];
-      return [
-        ...basketStages,
-        boughtTogetherStage(input),
-        similarStage(input),
-        sameCategoryStage(input),
-        popular,
-        newest,
-      ];
+      return [...basketStages, boughtTogetherStage(input), similarStage(input), sameCategoryStage(input)];
     }
     case 'BUY_AGAIN':
       // No fallback, because only bought products can be bought again.

@@ -130,6 +130,7 @@ export class RecommendationService {
       return toConnection(this.options.products, snapshot, offset, page.first);
     }
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
+    if (!page.live) this.requireProduct(input);
     // A response without cursors needs only the products of its own page.
     const { live, cursors, reasons } = page;
     const wanted = cursors ? { limit: MAX_LIST_LENGTH, reasons: true, live } : { limit: page.first, reasons, live };
@@ -155,6 +156,7 @@ export class RecommendationService {
     const computedLists: { readonly request: RecommendationRequest; readonly computed: ComputedList }[] = [];
     const rails: RecommendationConnection[] = [];
     for (const request of requests) {
+      this.requireProduct(request.input);
       const computed = await this.rank(request, { limit: first, reasons }, shown);
       const { list } = computed;
       computedLists.push({ request, computed });
@@ -163,6 +165,13 @@ export class RecommendationService {
     }
     this.addValidityCondition(cacheValidity, computedLists);
     return rails;
+  }
+
+  /** @throws ApiError NOT_FOUND if the list is for a product that the catalogue does not have */
+  private requireProduct({ intent, productIds }: RecommendationsInput): void {
+    const [id] = productIds ?? [];
+    if (id === undefined || intent === 'BASKET' || this.options.products.getPublished(id) !== undefined) return;
+    throw new ApiError('NOT_FOUND', `There is no product ${JSON.stringify(id)}.`);
   }
 
   /**

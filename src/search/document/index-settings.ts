@@ -1,11 +1,10 @@
 import type { SearchDocument } from '../../search-engine/index/search-document';
 import type { IndexSettings } from '../../search-engine/index/settings';
+import { CATEGORY_SEPARATOR } from '../../catalog/category-path';
 
 /** Increment when a code change turns a product into a different document. Segments of other versions are not used. */
 export const DOCUMENT_VERSION = 2;
 
-/** Separates the levels of a category path. */
-export const CATEGORY_SEPARATOR = ' > ';
 /** Separates an attribute's name from its value, because one facet column holds all attributes. */
 export const ATTRIBUTE_SEPARATOR = '\u001f';
 /** Maximum number of numeric attributes with a numeric column, which range filters and range facets need. */

@@ -4,7 +4,7 @@ import { requireViewer } from '../../auth/identity';
 import { type Budget, budgetOf } from '../../expressions/budget';
 import { ApiError } from '../../graphql/errors';
 import type { ShopPopularity } from '../../live-state/replication/shop-popularity.service';
-import { CATEGORY_SEPARATOR } from '../document/index-settings';
+import { CATEGORY_SEPARATOR } from '../../catalog/category-path';
 import type { ValueCounts } from '../../search-engine/index/facet-request';
 import type { HiddenSuggestionsReadModel } from './hidden-suggestions.read-model';
 import { rankingBy } from '../ranking/product-ranking';
