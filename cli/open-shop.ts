@@ -1,8 +1,8 @@
-/** Chooses the shop that `npm start` opens: the user's own shop or, while that is empty, the demo shop. */
+/** Chooses the shop that `npm start` opens: the one that the settings name or, while that is empty, the demo shop. */
 import type { Config } from '../src/config';
 import { DEMO_NAMESPACE, DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
 import { fillDemo } from '../src/demo/fill-demo';
-import { isEmptyShop } from '../src/demo/choose-shop';
+import { opensDemo } from '../src/demo/choose-shop';
 import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import type { Services } from '../src/local-services/services';
@@ -17,13 +17,15 @@ export async function openShop(
   services: Pick<Services, 'databaseUrl' | 'redisUrl'>,
   onProgress: (line: string) => void,
 ): Promise<string> {
-  await migrateTo(services.databaseUrl, config.namespace, onProgress);
-  if (!config.demo || !(await isEmptyShop(services.databaseUrl, config.namespace))) return config.namespace;
-  onProgress(
-    `The shop "${config.namespace}" is empty: opening the demo shop instead (synthetic data; disable with DEMO=off)`,
-  );
-  await migrateTo(services.databaseUrl, DEMO_NAMESPACE, onProgress);
   const { databaseUrl, redisUrl } = services;
+  await migrateTo(databaseUrl, config.namespace, onProgress);
+  if (!config.demo || !(await opensDemo(databaseUrl, config.namespace))) return config.namespace;
+  onProgress(
+    config.namespace === DEMO_NAMESPACE
+      ? 'Opening the demo shop (synthetic data)'
+      : `The shop "${config.namespace}" is empty: opening the demo shop instead (synthetic data; disable with DEMO=off)`,
+  );
+  await migrateTo(databaseUrl, DEMO_NAMESPACE, onProgress);
   const demo = { ...config, databaseUrl, redisUrl, namespace: DEMO_NAMESPACE, logLevel: 'warn' as const };
   const platform = connectPlatform(demo, 'demo');
   try {

@@ -1,5 +1,6 @@
 import type { Config } from './config';
 import { DEMO_STOREFRONT_KEY } from './demo/demo-names';
+import { explainDemoKey } from './demo/explain-demo-key';
 import { isDemo } from './demo/fill-demo';
 import { serveDemo } from './demo/module';
 import type { Readiness } from './graphql/http/health';
@@ -26,12 +27,12 @@ export async function startApi(config: Config): Promise<Api> {
   const { log, pool, pubSub } = platform;
   const rooms = createRooms(platform);
   const { auth, catalog, customers, events, follower, liveState, monitoring, orders, recommend, search } = rooms;
-  const { authenticate } = auth;
+  const demo = await isDemo(pool);
+  const authenticate = demo ? auth.authenticate : explainDemoKey(auth.authenticate);
   const schema = buildGraphqlSchema(requireAllResolvers(rooms.resolvers), pubSub);
   const ready = () => readinessOf(rooms);
   const server = await createServer({ config, log, schema, authenticate, observer: monitoring.observer, ready });
   events.serve(server, authenticate);
-  const demo = await isDemo(pool);
   await serveWebPages(server, platform, auth.keys, demo ? DEMO_STOREFRONT_KEY : null);
   const { products } = catalog;
   const backEnd = {

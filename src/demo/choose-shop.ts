@@ -2,7 +2,7 @@
 import { connectPostgres } from '../platform/postgres';
 import { isServed } from '../platform/remove-namespace';
 import { DEMO_NAMESPACE } from './demo-names';
-import { countShopTables, isWithoutData } from './demo-shop.store';
+import { countShopTables, inspectDemo, isWithoutData } from './demo-shop.store';
 
 export interface ShopSettings {
   /** The value of the environment variable NAMESPACE, or its default. */
@@ -67,8 +67,23 @@ export const unexaminedShop = (namespace: string): ChosenShop => ({ namespace, s
 
 const shopSentence = (namespace: string) => `Working on the shop "${namespace}".`;
 
+/**
+ * Returns whether `npm start` opens the demo shop. It does so if the shop that the settings name is empty, or is the demo
+ * shop itself, which may be incomplete.
+ * @param namespace of a migrated shop
+ */
+export async function opensDemo(databaseUrl: string, namespace: string): Promise<boolean> {
+  const pool = connectPostgres(databaseUrl, namespace, { max: 1 });
+  try {
+    if (await isWithoutData(pool)) return true;
+    return namespace === DEMO_NAMESPACE && (await inspectDemo(pool)).isDemo;
+  } finally {
+    await pool.end();
+  }
+}
+
 /** Returns whether a shop has neither products nor events. A shop without tables is empty, too. */
-export async function isEmptyShop(databaseUrl: string, namespace: string): Promise<boolean> {
+async function isEmptyShop(databaseUrl: string, namespace: string): Promise<boolean> {
   const pool = connectPostgres(databaseUrl, namespace, { max: 1 });
   try {
     return (await countShopTables(pool, namespace)) < 3 || (await isWithoutData(pool));

@@ -58,6 +58,8 @@ export class Reader {
    * @param file relative to the project's folder. @throws Error with the line of the step that differs from the text
    */
   async follow(file: string): Promise<void> {
+    // Each text explains the names that it uses.
+    this.known.clear();
     for (const step of stepsOf(file)) {
       try {
         await this.take(step);

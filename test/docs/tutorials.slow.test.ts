@@ -1,4 +1,6 @@
-/** Executes the documentation of the demo shop, exactly as written. */
+/** Follows README.md and its tutorials in their order, in one folder, exactly as written. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { describeInBrowser } from '../setup/browser';
 import { Reader } from './reader';
@@ -6,17 +8,24 @@ import { Reader } from './reader';
 // The demo shop is filled first.
 jest.setTimeout(240_000);
 
-describe('with the demo shop', () => {
+const ROOT = path.resolve(__dirname, '../..');
+const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+const TUTORIALS = [...README.matchAll(/\((docs\/tutorials\/[\w-]+\.md)\)/g)].map(([, file]) => file);
+const [FIRST, SECOND, THIRD] = TUTORIALS;
+
+it('README.md names each tutorial once', () => {
+  const files = readdirSync(path.join(ROOT, 'docs/tutorials')).map((file) => `docs/tutorials/${file}`);
+  expect([...TUTORIALS].sort()).toEqual(files.sort());
+  expect(TUTORIALS).toHaveLength(3);
+});
+
+describe('in the order of README.md and in one folder', () => {
   let reader: Reader;
 
   beforeAll(async () => (reader = await Reader.arrive()));
   afterAll(() => reader.leave());
 
-  describeInBrowser('and a page of one’s own', () => {
-    it('docs/tutorials/live-lists-in-a-page.md', () => reader.follow('docs/tutorials/live-lists-in-a-page.md'));
-  });
-
-  it('docs/tutorials/first-recommendations.md', () => reader.follow('docs/tutorials/first-recommendations.md'));
+  it(FIRST, () => reader.follow(FIRST));
 
   it('the first query of README.md returns three products that go with the espresso maker', async () => {
     const { data, errors } = JSON.parse(await reader.paste('README.md', 'sh', 'curl'));
@@ -42,5 +51,22 @@ describe('with the demo shop', () => {
     }
     expect(after).not.toEqual(before);
     expect(output.split('\n').filter((line) => line.startsWith('…'))).toHaveLength(1);
+  });
+
+  it(SECOND, () => reader.follow(SECOND));
+
+  it('the first query of README.md, in the own shop, says how to open the demo shop', async () => {
+    const { errors } = JSON.parse(await reader.paste('README.md', 'sh', 'curl'));
+    expect(errors).toEqual([
+      {
+        message:
+          'The key demo-storefront-key works in the demo shop only. NAMESPACE=demo npm start opens the demo shop.',
+        extensions: { code: 'UNAUTHENTICATED' },
+      },
+    ]);
+  });
+
+  describeInBrowser('with a browser', () => {
+    it(THIRD, () => reader.follow(THIRD));
   });
 });
