@@ -13,6 +13,7 @@ import { SegmentChangeResolver } from './customers/profiles/segment-change.resol
 import { SegmentSizesResolver } from './customers/segments/segment-sizes.resolver';
 import { SegmentResolver } from './customers/segments/segment.resolver';
 import { ErasureResolver } from './erasure/erasure.resolver';
+import { PersonalDataResolver } from './erasure/personal-data.resolver';
 import { EventResolver } from './events/event.resolver';
 import { ForecastingResolver } from './forecasting/forecasting.resolver';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
@@ -49,6 +50,7 @@ export const RESOLVERS = [
   SegmentResolver,
   SegmentSizesResolver,
   ErasureResolver,
+  PersonalDataResolver,
   EventResolver,
   ForecastingResolver,
   HiddenSuggestionResolver,

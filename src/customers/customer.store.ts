@@ -52,7 +52,7 @@ export function readCustomerEvents(
     client,
     `SELECT e.source, e.id, e.type, e.occurred_at AS "occurredAt", e.received_at AS "receivedAt",
        e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.unit_price::text AS amount, e.currency,
-       e.rating, e.query
+       e.rating, e.query, e.request_id AS "requestId", e.list_position AS position, e.placement, e.name, e.properties
      FROM ${EVENTS_IN_RANGES}
      WHERE ($4::timestamptz IS NULL OR (e.occurred_at, e.source, e.id) < ($4, $5, $6))
      ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT $7`,

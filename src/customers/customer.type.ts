@@ -68,8 +68,23 @@ export class Event {
   @Field(() => Float, { nullable: true })
   rating!: number | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'What was searched for.' })
   query!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The served list that it reacted to.' })
+  requestId!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'The rank at which the product was shown, from 1.' })
+  position!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Where it was shown.' })
+  placement!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What happened, for CUSTOM.' })
+  name!: string | null;
+
+  @Field(() => JSONObject, { nullable: true, description: 'Anything else that its sender has said of it.' })
+  properties!: Readonly<Record<string, unknown>> | null;
 }
 
 export const EventConnection = connectionOf(Event, 'Event', 'SERVER');

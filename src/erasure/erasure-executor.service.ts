@@ -207,8 +207,8 @@ async function eraseFromTables(
   await excludeDerivedState(client);
   await lockSearchCounts(client);
   await lockOrders(client);
-  for (const erase of Object.values(PERSONAL_DATA_INVENTORY))
-    if (typeof erase === 'function') await erase(client, people);
+  for (const table of Object.values(PERSONAL_DATA_INVENTORY))
+    if (table !== 'nobody' && typeof table.erase === 'function') await table.erase(client, people);
   for (const { id, events, orderLines } of people) await addErasedCounts(client, id, events, orderLines);
   const inLog = people.filter(({ positions }) => positions.length > 0).map(({ id }) => id);
   if (inLog.length > 0) await eventLog.onEventsDeleted(client);

@@ -15,7 +15,8 @@ import { readErasure } from './erasure.store';
 const MAX_WAIT_MS = 4_000;
 const POLL_MS = 100;
 
-const NOT_REACHED = [
+/** Where data of a person may be found that this can neither remove nor export. */
+export const NOT_REACHED: readonly string[] = [
   'Backups, and the write-ahead log and dead rows of PostgreSQL until it reuses their space.',
   'Lists served in the last five minutes: product ids, under no name.',
   'Logs of proxies and of the storefront, and tokens in browsers: events sent with them are dropped.',

@@ -53,7 +53,7 @@ class ErasurePayload {
   keptOrderLines!: number;
 
   @Field(() => [String], { description: 'Where they may still be found, out of reach of this.' })
-  notReached!: string[];
+  notReached!: readonly string[];
 }
 
 @ObjectType()

@@ -2,7 +2,9 @@ import type { PoolClient } from '../platform/postgres';
 import { eraseFromAudiences } from '../customers/audiences/audience.store';
 import { eraseFromCustomers } from '../customers/customer.store';
 import { eraseFromProfiles } from '../customers/profiles/profile.store';
-import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.store';
+import { eraseFromLog, eraseFromMerges, eraseFromOutbox, isRejectedOf } from '../events/erase-subjects.store';
+import { EVENTS_IN_RANGES, rangeColumns } from '../events/identity-ranges.store';
+import { subjectIn } from '../events/inbox-order';
 import { erasePendingMerges } from '../events/pending-merges.store';
 import { eraseFromShipments } from '../logistics/shipment.store';
 import { eraseFromOrders } from '../orders/order-owner.store';
@@ -11,6 +13,7 @@ import { retireArtefacts } from '../platform/artefacts';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { eraseFromQueryLog } from '../search/query-log/query-log.store';
 import { eraseFromStreams } from '../streams/stream.store';
+import { personalRows, type ReadRows, rowsOfCustomer, rowsOfOrder, rowsOfSubjects } from './personal-rows';
 
 /** A person who is being erased, and the result so far. */
 export interface ErasedPerson {
@@ -55,72 +58,151 @@ const eraseByPositions =
  */
 const PERSONAL_ARTEFACT_KINDS = [SHOP_ARTEFACT, SUBJECTS_ARTEFACT];
 
+const IS_MERGE_OF = 'from_subject = ANY($1::text[]) OR into_subject = ANY($1::text[])';
+
+/** How the data of a table is removed: by a function, or together with the data of another table, or afterwards. */
+type Removal =
+  | Erase
+  | 'with its artefact'
+  | 'with its customer'
+  | 'with its search'
+  | 'with its order'
+  | 'with its windows'
+  | 'with its alert'
+  | 'afterwards';
+
+interface PersonalTable {
+  readonly erase: Removal;
+  /** Reads a person's rows for an export; or why an export has none. */
+  readonly export: ReadRows | `none: ${string}`;
+}
+
+const COMPUTED = 'none: computed from the events';
+
 /**
- * The inventory of personal data: every table of the shop, and how a person's data is removed from it. `with its …`
- * means that the data is removed together with the data of another table. `afterwards` means that it is removed after
- * the transaction. `nobody` marks a table without personal data. A test fails if a table is missing from this list. The
- * tables are processed in this order, in one transaction. No other transaction adds data of these people at the same
- * time.
+ * The inventory of personal data: every table of the shop, how a person's data is removed from it, and how it is
+ * exported. `afterwards` means that it is removed after the transaction. `nobody` marks a table without personal data. A
+ * test fails if a table is missing from this list. The tables are processed in this order, in one transaction. No other
+ * transaction adds data of these people at the same time.
  */
-export const PERSONAL_DATA_INVENTORY: Readonly<
-  Record<
-    string,
-    | Erase
-    | 'with its artefact'
-    | 'with its customer'
-    | 'with its search'
-    | 'with its order'
-    | 'with its windows'
-    | 'with its alert'
-    | 'afterwards'
-    | 'nobody'
-  >
-> = {
+export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'nobody'>> = {
   // Must run before `events`: the log determines which searches belong to the person.
-  searches: eraseTogether(eraseFromQueryLog),
-  search_reactions: 'with its search',
-  query_spellings: 'with its search',
-  past_queries: 'with its search',
-  query_days: 'with its search',
+  searches: {
+    erase: eraseTogether(eraseFromQueryLog),
+    export: rowsOfSubjects('searches', 'owner = ANY($1)', ['request_id'], 'occurred_at'),
+  },
+  search_reactions: { erase: 'with its search', export: 'none: copies of events' },
+  query_spellings: { erase: 'with its search', export: 'none: counts over all customers' },
+  past_queries: { erase: 'with its search', export: 'none: counts over all customers' },
+  query_days: { erase: 'with its search', export: 'none: counts over all customers' },
   search_days: 'nobody',
   position_days: 'nobody',
   search_progress: 'nobody',
-  events: eraseOneByOne(async (client, person) => {
-    const { events, orderLines, positions } = await eraseFromLog(client, person.subjects);
-    person.events += events;
-    person.orderLines += orderLines;
-    person.positions.push(...positions);
-  }),
-  shipments: eraseTogether(eraseFromShipments),
-  orders: eraseTogether(eraseFromOrders),
-  order_lines: 'with its order',
-  payments: 'with its order',
-  order_history: 'with its order',
-  merges: eraseOneByOne(
-    async (client, person) => void person.positions.push(...(await eraseFromMerges(client, person.subjects))),
-  ),
-  pending_merges: eraseTogether(erasePendingMerges),
-  outbox: eraseTogether(eraseFromOutbox),
-  customers: eraseTogether(eraseFromCustomers),
-  customer_profiles: eraseTogether(eraseFromProfiles),
-  profile_changes: 'with its customer',
+  events: {
+    erase: eraseOneByOne(async (client, person) => {
+      const { events, orderLines, positions } = await eraseFromLog(client, person.subjects);
+      person.events += events;
+      person.orderLines += orderLines;
+      person.positions.push(...positions);
+    }),
+    export: personalRows({
+      sql: `SELECT * FROM events WHERE subject = ANY($4::text[])
+            UNION ALL SELECT (e.stored).* FROM (SELECT event AS stored FROM events event
+              JOIN (SELECT source, id, occurred_at FROM ${EVENTS_IN_RANGES}) e USING (source, id, occurred_at)) e`,
+      values: ({ mergedRanges, subjects }) => [...rangeColumns(mergedRanges), subjects],
+      id: ['source', 'id', 'occurred_at'],
+      time: 'occurred_at',
+    }),
+  },
+  shipments: {
+    erase: eraseTogether(eraseFromShipments),
+    export: rowsOfOrder('shipments', 'order_id', ['id'], 'started_at'),
+  },
+  orders: { erase: eraseTogether(eraseFromOrders), export: rowsOfOrder('orders', 'id', ['id'], 'placed_at') },
+  order_lines: {
+    erase: 'with its order',
+    export: rowsOfOrder('order_lines', 'order_id', ['order_id', 'id'], 'placed_at'),
+  },
+  payments: { erase: 'with its order', export: rowsOfOrder('payments', 'order_id', ['id'], 'occurred_at') },
+  order_history: {
+    erase: 'with its order',
+    export: rowsOfOrder('order_history', 'order_id', ['order_id', 'sequence'], 'occurred_at'),
+  },
+  merges: {
+    erase: eraseOneByOne(
+      async (client, person) => void person.positions.push(...(await eraseFromMerges(client, person.subjects))),
+    ),
+    export: rowsOfSubjects('merges', IS_MERGE_OF, ['position'], 'merged_at'),
+  },
+  pending_merges: {
+    erase: eraseTogether(erasePendingMerges),
+    export: rowsOfSubjects('pending_merges', IS_MERGE_OF, ['id'], 'requested_at'),
+  },
+  outbox: { erase: eraseTogether(eraseFromOutbox), export: 'none: copies of events, for an hour' },
+  customers: { erase: eraseTogether(eraseFromCustomers), export: rowsOfCustomer('customers', 'id', ['id']) },
+  customer_profiles: {
+    erase: eraseTogether(eraseFromProfiles),
+    export: rowsOfCustomer('customer_profiles', 'customer_id', ['customer_id']),
+  },
+  profile_changes: {
+    erase: 'with its customer',
+    export: rowsOfCustomer('profile_changes', 'customer_id', ['customer_id', 'position'], 'changed_at'),
+  },
   // Must run after `customer_profiles`: deleting profiles adds rows to `audience_changes`.
-  audiences: eraseTogether(eraseFromAudiences),
-  audience_members: 'with its customer',
-  audience_changes: 'with its customer',
-  artefacts: eraseByPositions((client) => retireArtefacts(client, PERSONAL_ARTEFACT_KINDS)),
-  alerts: eraseByPositions((client) => eraseFromAlerts(client)),
-  alert_transitions: 'with its alert',
-  webhook_deliveries: 'with its alert', // changes of segments are read from profile_changes
-  stream_windows: eraseByPositions(eraseFromStreams),
-  customer_versions: 'with its customer',
-  stream_parts: 'with its windows',
-  stream_late: 'with its windows',
-  stream_join_events: 'with its windows',
-  artefact_chunks: 'with its artefact',
-  inbox: 'afterwards',
-  rejected_events: 'afterwards',
-  erasures: 'afterwards',
+  audiences: { erase: eraseTogether(eraseFromAudiences), export: 'none: defined by admins, see audience_members' },
+  audience_members: {
+    erase: 'with its customer',
+    export: personalRows({
+      sql: `SELECT a.id AS audience_id, a.name AS audience, customer_id FROM audience_members JOIN audiences a USING (definition)
+            WHERE customer_id = ANY($1::text[])`,
+      values: ({ customerIds }) => [customerIds],
+      id: ['audience_id', 'customer_id'],
+    }),
+  },
+  audience_changes: {
+    erase: 'with its customer',
+    export: 'none: ids of customers whose audiences are being computed',
+  },
+  artefacts: {
+    erase: eraseByPositions((client) => retireArtefacts(client, PERSONAL_ARTEFACT_KINDS)),
+    export: COMPUTED,
+  },
+  alerts: { erase: eraseByPositions((client) => eraseFromAlerts(client)), export: COMPUTED },
+  alert_transitions: { erase: 'with its alert', export: COMPUTED },
+  // Changes of segments are read from profile_changes.
+  webhook_deliveries: { erase: 'with its alert', export: COMPUTED },
+  stream_windows: { erase: eraseByPositions(eraseFromStreams), export: COMPUTED },
+  customer_versions: {
+    erase: 'with its customer',
+    export: rowsOfCustomer('customer_versions', 'id', ['id', 'position']),
+  },
+  stream_parts: { erase: 'with its windows', export: COMPUTED },
+  stream_late: { erase: 'with its windows', export: COMPUTED },
+  stream_join_events: { erase: 'with its windows', export: COMPUTED },
+  artefact_chunks: { erase: 'with its artefact', export: COMPUTED },
+  inbox: {
+    erase: 'afterwards',
+    export: personalRows({
+      sql: `SELECT i.id AS receipt, received_at, n, event FROM inbox i, json_array_elements(events) WITH ORDINALITY AS e (event, n)
+            WHERE done_at IS NULL AND events IS NOT NULL AND ${subjectIn('event')} = ANY($1::text[])`,
+      values: ({ subjects }) => [subjects],
+      id: ['receipt', 'n'],
+      time: 'received_at',
+    }),
+  },
+  rejected_events: {
+    erase: 'afterwards',
+    export: rowsOfSubjects('rejected_events', isRejectedOf('$1'), ['id'], 'rejected_at'),
+  },
+  erasures: {
+    erase: 'afterwards',
+    export: personalRows({
+      sql: 'SELECT id, requested_at, due_at FROM erasures WHERE subjects && $1::text[]',
+      values: ({ subjects }) => [subjects],
+      id: ['id'],
+      time: 'requested_at',
+    }),
+  },
   tombstones: 'nobody', // keyed hashes
   log_position: 'nobody',
   log_batches: 'nobody',
@@ -145,5 +227,5 @@ export const PERSONAL_DATA_INVENTORY: Readonly<
   jobs: 'nobody',
   segment_names: 'nobody',
   segment_periods: 'nobody',
-  profile_sweep: 'with its customer',
+  profile_sweep: { erase: 'with its customer', export: 'none: the last customer whose profile was computed' },
 };

@@ -25,16 +25,39 @@ const LINKED_SUBJECTS = `
   UNION SELECT from_subject FROM pending_merges WHERE into_subject = ANY($1)`;
 
 /** Returns the sessions in which the customer was signed in, according to events in the inbox and rejected events. */
-export async function findUnloggedSessions(pool: Pool, customerId: string): Promise<string[]> {
+export async function findUnloggedSessions(db: Pool | PoolClient, customerId: string): Promise<string[]> {
   const rows = await queryRows<{ name: string }>(
-    pool,
+    db,
     withLongTimeout(
       `SELECT DISTINCT 's:' || (event->>'sessionId') AS name FROM (
-         SELECT json_array_elements(events)::jsonb AS event FROM inbox
-         WHERE done_at IS NULL AND events IS NOT NULL AND strpos(events::text, to_json($1::text)::text) > 0
-         UNION ALL SELECT event FROM rejected_events
+         ${unloggedEvents('strpos(events::text, to_json($1::text)::text) > 0')}
        ) outside WHERE event->>'customerId' = $1 AND event->>'sessionId' IS NOT NULL`,
       [customerId],
+    ),
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** SQL: the events outside the log, in the inbox (in the batches that meet a condition) and rejected. */
+function unloggedEvents(condition = 'true'): string {
+  return `SELECT json_array_elements(events)::jsonb AS event FROM inbox
+          WHERE done_at IS NULL AND events IS NOT NULL AND ${condition}
+          UNION ALL SELECT event FROM rejected_events`;
+}
+
+/** Returns those of these subjects that are sessions of somebody else, too: of a customer who is not among them. */
+export async function findSharedSessions(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
+  const rows = await queryRows<{ name: string }>(
+    client,
+    withLongTimeout(
+      `SELECT visit AS name FROM unnest($1::text[]) AS linked (visit) WHERE starts_with(visit, 's:') AND (
+         EXISTS (SELECT FROM events WHERE session_id = substr(visit, 3) AND customer_id IS NOT NULL AND subject <> ALL($1))
+         OR EXISTS (SELECT FROM merges WHERE from_subject = visit AND into_subject <> ALL($1))
+         OR EXISTS (SELECT FROM pending_merges WHERE from_subject = visit AND into_subject <> ALL($1))
+       )
+       UNION SELECT 's:' || (event->>'sessionId') FROM (${unloggedEvents()}) outside
+       WHERE 's:' || (event->>'sessionId') = ANY($1) AND 'c:' || (event->>'customerId') <> ALL($1)`,
+      [subjects],
     ),
   );
   return rows.map(({ name }) => name);
@@ -165,15 +188,15 @@ export async function eraseFromOutbox(
  * checks) prevent new rows.
  */
 export async function eraseFromRejected(pool: Pool, subjects: readonly string[]): Promise<void> {
-  await execute(
-    pool,
-    withLongTimeout(
-      `DELETE FROM rejected_events WHERE ${subjectIn('event')} = ANY($1)
-         OR 'c:' || (event->>'fromCustomerId') = ANY($1) OR 's:' || (event->>'fromSessionId') = ANY($1)
-         OR 'c:' || (event->>'intoCustomerId') = ANY($1)`,
-      [subjects],
-    ),
-  );
+  await execute(pool, withLongTimeout(`DELETE FROM rejected_events WHERE ${isRejectedOf('$1')}`, [subjects]));
+}
+
+/** SQL: whether a rejected event, or merge, names one of these subjects. @param subjects SQL: a text[] */
+export function isRejectedOf(subjects: string): string {
+  return `(${subjectIn('event')} = ANY(${subjects}::text[])
+    OR 'c:' || (event->>'fromCustomerId') = ANY(${subjects}::text[])
+    OR 's:' || (event->>'fromSessionId') = ANY(${subjects}::text[])
+    OR 'c:' || (event->>'intoCustomerId') = ANY(${subjects}::text[]))`;
 }
 
 /**

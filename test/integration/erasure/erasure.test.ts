@@ -74,61 +74,6 @@ describe('the personal data inventory', () => {
   });
 });
 
-describe('a visit', () => {
-  const ERASE_SESSION = `mutation($sessionId: ID!) {
-    eraseSession(input: { sessionId: $sessionId }) { receipt status removedEvents notReached userErrors { code } }
-  }`;
-  const NAMES_VISIT =
-    'mutation($id: ID!) { eraseCustomer(input: { customerId: $id }) { status removedEvents isSession } }';
-  const visitOfEve = { sessionId: 'visit-of-eve' };
-  const frank = { customerId: 'frank', ...visitOfEve };
-  const inLog = (subject: string) => rows('SELECT id FROM events WHERE subject = $1 ORDER BY id', [subject]);
-
-  it('is erased by its own id, also after it was merged; what a customer did in it while signed in stays', async () => {
-    const receipt = await record([
-      event('VIEW', 'a', visitOfEve, { id: 'eve-1' }),
-      event('VIEW', 'b', visitOfEve, { id: 'eve-2' }),
-      event('VIEW', 'c', frank, { id: 'frank-1' }),
-    ]);
-    await client().data(MERGE, { input: { fromSessionId: 'visit-of-eve', intoCustomerId: 'frank' } });
-    expect((await seen(apis()[0], { customerId: 'frank' }, receipt)).sort()).toEqual(['a', 'b', 'c']);
-    expect(await client().data(NAMES_VISIT, { id: 'visit-of-eve' })).toEqual({
-      eraseCustomer: { status: 'DONE', removedEvents: 0, isSession: true },
-    });
-    expect(await inLog('s:visit-of-eve')).toHaveLength(2);
-    const { eraseSession } = await client().data<{ eraseSession: { receipt: string } }>(ERASE_SESSION, visitOfEve);
-    expect(eraseSession).toMatchObject({ status: 'DONE', removedEvents: 2, userErrors: [] });
-    expect(await inLog('s:visit-of-eve')).toEqual([]);
-    expect(await inLog('c:frank')).toEqual([{ id: 'frank-1' }]);
-    expect(await seen(apis()[1], { customerId: 'frank' }, eraseSession.receipt)).toEqual(['c']);
-    expect(await client().data(NAMES_VISIT, { id: 'visit-of-eve' })).toMatchObject({
-      eraseCustomer: { isSession: false },
-    });
-    const later = await record([event('VIEW', 'd', visitOfEve)]);
-    expect(await seen(apis()[1], visitOfEve, later)).toEqual([]);
-    const { errors } = await client()
-      .send(
-        `mutation($orders: [OrderInput!]!) { recordOrders(input: { orders: $orders }) { errors { code path message } } }`,
-        {
-          orders: [
-            {
-              id: 'order-of-eve',
-              ...visitOfEve,
-              lines: [{ id: '1', productId: 'a', quantity: 1, unitPrice: { amount: '1', currency: 'EUR' } }],
-            },
-          ],
-        },
-      )
-      .then(({ data }) => (data as { recordOrders: { errors: object[] } }).recordOrders);
-    expect(errors).toEqual([{ code: 'CONFLICT', path: 'sessionId', message: 'this visit was erased: use a new id' }]);
-  });
-
-  it('can only be erased with a server key', async () => {
-    const { errors } = await client().as({}).send(ERASE_SESSION, visitOfEve);
-    expect(errors?.[0].extensions.code).toBe('UNAUTHENTICATED');
-  });
-});
-
 describe('a customer who is erased', () => {
   let erased: Erased['eraseCustomer'];
   let sums: object[];
@@ -282,5 +227,60 @@ describe('a customer who is erased', () => {
       expect(await erase(id)).toMatchObject({ receipt: expect.any(String) as string, errors: [] });
     expect(await positions()).toEqual(at);
     await expect(erase('')).rejects.toThrow('ID is empty');
+  });
+});
+
+describe('a visit', () => {
+  const ERASE_SESSION = `mutation($sessionId: ID!) {
+    eraseSession(input: { sessionId: $sessionId }) { receipt status removedEvents notReached userErrors { code } }
+  }`;
+  const NAMES_VISIT =
+    'mutation($id: ID!) { eraseCustomer(input: { customerId: $id }) { status removedEvents isSession } }';
+  const visitOfEve = { sessionId: 'visit-of-eve' };
+  const frank = { customerId: 'frank', ...visitOfEve };
+  const inLog = (subject: string) => rows('SELECT id FROM events WHERE subject = $1 ORDER BY id', [subject]);
+
+  it('is erased by its own id, also after it was merged; what a customer did in it while signed in stays', async () => {
+    const receipt = await record([
+      event('VIEW', 'a', visitOfEve, { id: 'eve-1' }),
+      event('VIEW', 'b', visitOfEve, { id: 'eve-2' }),
+      event('VIEW', 'c', frank, { id: 'frank-1' }),
+    ]);
+    await client().data(MERGE, { input: { fromSessionId: 'visit-of-eve', intoCustomerId: 'frank' } });
+    expect((await seen(apis()[0], { customerId: 'frank' }, receipt)).sort()).toEqual(['a', 'b', 'c']);
+    expect(await client().data(NAMES_VISIT, { id: 'visit-of-eve' })).toEqual({
+      eraseCustomer: { status: 'DONE', removedEvents: 0, isSession: true },
+    });
+    expect(await inLog('s:visit-of-eve')).toHaveLength(2);
+    const { eraseSession } = await client().data<{ eraseSession: { receipt: string } }>(ERASE_SESSION, visitOfEve);
+    expect(eraseSession).toMatchObject({ status: 'DONE', removedEvents: 2, userErrors: [] });
+    expect(await inLog('s:visit-of-eve')).toEqual([]);
+    expect(await inLog('c:frank')).toEqual([{ id: 'frank-1' }]);
+    expect(await seen(apis()[1], { customerId: 'frank' }, eraseSession.receipt)).toEqual(['c']);
+    expect(await client().data(NAMES_VISIT, { id: 'visit-of-eve' })).toMatchObject({
+      eraseCustomer: { isSession: false },
+    });
+    const later = await record([event('VIEW', 'd', visitOfEve)]);
+    expect(await seen(apis()[1], visitOfEve, later)).toEqual([]);
+    const { errors } = await client()
+      .send(
+        `mutation($orders: [OrderInput!]!) { recordOrders(input: { orders: $orders }) { errors { code path message } } }`,
+        {
+          orders: [
+            {
+              id: 'order-of-eve',
+              ...visitOfEve,
+              lines: [{ id: '1', productId: 'a', quantity: 1, unitPrice: { amount: '1', currency: 'EUR' } }],
+            },
+          ],
+        },
+      )
+      .then(({ data }) => (data as { recordOrders: { errors: object[] } }).recordOrders);
+    expect(errors).toEqual([{ code: 'CONFLICT', path: 'sessionId', message: 'this visit was erased: use a new id' }]);
+  });
+
+  it('can only be erased with a server key', async () => {
+    const { errors } = await client().as({}).send(ERASE_SESSION, visitOfEve);
+    expect(errors?.[0].extensions.code).toBe('UNAUTHENTICATED');
   });
 });

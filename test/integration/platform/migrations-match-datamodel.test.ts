@@ -19,6 +19,8 @@ const HAND_WRITTEN: Record<string, string> = {
     'a release that can not be compared would stop all workers',
   'CREATE INDEX outbox_orders_idx ON outbox USING btree ("position") WHERE (orders IS NOT NULL)':
     'few positions of the last hour change orders',
+  'CREATE INDEX events_signed_in_session_idx ON events USING btree (session_id) WHERE ((customer_id IS NOT NULL) AND (session_id IS NOT NULL))':
+    'who else was signed in in a session is asked for an export; most events are anonymous or without a session',
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few of all stored alerts are open',
   'CREATE INDEX shipments_awaiting_idx ON shipments USING btree (order_id) WHERE awaits_order':
     'few orders are waiting to be examined',

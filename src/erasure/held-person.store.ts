@@ -1,0 +1,46 @@
+import {
+  findLinkedSubjects,
+  findRejectedShipments,
+  findSharedSessions,
+  findUnloggedSessions,
+} from '../events/erase-subjects.store';
+import { type IdentityRange, readIdentityRanges } from '../events/identity-ranges.store';
+import { subjectOfCustomer, subjectOfShipment } from '../events/log-event';
+import { shipmentsOfOrders } from '../logistics/shipment.store';
+import { ordersOfSubjects } from '../orders/order-owner.store';
+import type { PoolClient } from '../platform/postgres';
+
+/** What is known as one customer's: names under which data of the person is stored. */
+export interface HeldPerson {
+  /** The customer, those that were merged into it, their visits that nobody else was signed in in, and their shipments. */
+  readonly subjects: readonly string[];
+  readonly customerIds: readonly string[];
+  readonly orderIds: readonly string[];
+  readonly shipmentIds: readonly string[];
+  /** The parts of shared visits that were merged into the customer. */
+  readonly mergedRanges: readonly IdentityRange[];
+}
+
+/**
+ * Finds a customer's names as an erasure does, except visits in which somebody else was signed in, too: of those, only
+ * what was merged into the customer is theirs.
+ */
+export async function findHeldPerson(client: PoolClient, customerId: string): Promise<HeldPerson> {
+  const customer = subjectOfCustomer(customerId);
+  const linked = await findLinkedSubjects(client, [customer, ...(await findUnloggedSessions(client, customerId))]);
+  const shared = new Set(await findSharedSessions(client, linked));
+  const people = linked.filter((subject) => !shared.has(subject));
+  const orderIds = await ordersOfSubjects(client, people);
+  const shipmentIds = [
+    ...(await shipmentsOfOrders(client, orderIds)),
+    ...(await findRejectedShipments(client, orderIds)),
+  ];
+  const ranges = await readIdentityRanges(client, customer);
+  return {
+    subjects: [...people, ...shipmentIds.map(subjectOfShipment)],
+    customerIds: people.filter((subject) => subject.startsWith('c:')).map((subject) => subject.slice(2)),
+    orderIds,
+    shipmentIds,
+    mergedRanges: ranges.filter(({ subject }) => shared.has(subject)),
+  };
+}

@@ -1,0 +1,67 @@
+import type { PoolClient } from '../platform/postgres';
+import { inSnapshot, type Pool } from '../platform/postgres';
+import { findHeldPerson } from './held-person.store';
+import { PERSONAL_DATA_INVENTORY } from './personal-data-inventory';
+import { camelCase, type ReadRows } from './personal-rows';
+
+/** A stored row with data of a person. */
+export interface PersonalRecord {
+  /** The name of its table, in camel case. */
+  readonly table: string;
+  readonly key: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** The place of a record in the list of a person's records. */
+export type PersonalPlace = Pick<PersonalRecord, 'table' | 'key'>;
+
+/** Number of rows that are read at once. */
+const PAGE = 1_000;
+
+const TABLES = Object.entries(PERSONAL_DATA_INVENTORY).flatMap(([name, table]): [string, ReadRows][] =>
+  table === 'nobody' || typeof table.export === 'string' ? [] : [[camelCase(name), table.export]],
+);
+
+/** The tables with a person's records, in the order of {@link personalRecords}. */
+export const PERSONAL_TABLES: readonly string[] = TABLES.map(([table]) => table);
+
+/** Reads the data that is stored about a customer, see {@link personalRecords}. */
+export class PersonalDataService {
+  constructor(private readonly pool: Pool) {}
+
+  /** Returns up to `count` records after a place. */
+  page(customerId: string, after: PersonalPlace | undefined, count: number): Promise<PersonalRecord[]> {
+    return inSnapshot(this.pool, async (client) => {
+      const records: PersonalRecord[] = [];
+      if (count > 0)
+        for await (const record of personalRecords(client, customerId, { after, page: count }))
+          if (records.push(record) === count) break;
+      return records;
+    });
+  }
+}
+
+/**
+ * Yields all data that is stored about a customer, by the inventory that an erasure uses: table by table, without what
+ * others did in a visit that they shared. Values are as JSON has them: decimals and times as text, bytes not at all.
+ * @param client in a transaction that sees one snapshot
+ */
+export async function* personalRecords(
+  client: PoolClient,
+  customerId: string,
+  { after, page = PAGE }: { readonly after?: PersonalPlace; readonly page?: number } = {},
+): AsyncGenerator<PersonalRecord> {
+  const person = await findHeldPerson(client, customerId);
+  const first = after === undefined ? 0 : PERSONAL_TABLES.indexOf(after.table);
+  for (const [table, read] of TABLES.slice(first)) {
+    let key = table === after?.table ? after.key : '';
+    for (let rows; rows === undefined || rows.length === page;) {
+      rows = await read(client, person, key, page);
+      for (const { row, key: rowKey } of rows) yield { table, key: (key = rowKey), data: toJson(row) };
+    }
+  }
+}
+
+function toJson(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(row)) as Record<string, unknown>;
+}
