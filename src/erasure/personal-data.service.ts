@@ -5,7 +5,7 @@ import { PERSONAL_DATA_INVENTORY } from './personal-data-inventory';
 import { camelCase, type ReadRows } from './personal-rows';
 
 /** A stored row with data of a person. */
-export interface PersonalRecord {
+export interface StoredRecord {
   /** The name of its table, in camel case. */
   readonly table: string;
   readonly key: string;
@@ -13,7 +13,7 @@ export interface PersonalRecord {
 }
 
 /** The place of a record in the list of a person's records. */
-export type PersonalPlace = Pick<PersonalRecord, 'table' | 'key'>;
+export type PersonalPlace = Pick<StoredRecord, 'table' | 'key'>;
 
 /** Number of rows that are read at once. */
 const PAGE = 1_000;
@@ -30,9 +30,9 @@ export class PersonalDataService {
   constructor(private readonly pool: Pool) {}
 
   /** Returns up to `count` records after a place. */
-  page(customerId: string, after: PersonalPlace | undefined, count: number): Promise<PersonalRecord[]> {
+  page(customerId: string, after: PersonalPlace | undefined, count: number): Promise<StoredRecord[]> {
     return inSnapshot(this.pool, async (client) => {
-      const records: PersonalRecord[] = [];
+      const records: StoredRecord[] = [];
       if (count > 0)
         for await (const record of personalRecords(client, customerId, { after, page: count }))
           if (records.push(record) === count) break;
@@ -50,7 +50,7 @@ export async function* personalRecords(
   client: PoolClient,
   customerId: string,
   { after, page = PAGE }: { readonly after?: PersonalPlace; readonly page?: number } = {},
-): AsyncGenerator<PersonalRecord> {
+): AsyncGenerator<StoredRecord> {
   const person = await findHeldPerson(client, customerId);
   const first = after === undefined ? 0 : PERSONAL_TABLES.indexOf(after.table);
   for (const [table, read] of TABLES.slice(first)) {

@@ -167,10 +167,16 @@ export class RecommendationService {
     return rails;
   }
 
-  /** @throws ApiError NOT_FOUND if the list is for a product that the catalogue does not have */
+  /**
+   * @throws ApiError NOT_FOUND if the list is for a product that is not published, or that neither the catalogue nor any
+   *   event has
+   */
   private requireProduct({ intent, productIds }: RecommendationsInput): void {
     const [id] = productIds ?? [];
-    if (id === undefined || intent === 'BASKET' || this.options.products.getPublished(id) !== undefined) return;
+    if (id === undefined || intent === 'BASKET') return;
+    const { products, shop } = this.options;
+    const isKnown = products.get(id) === undefined ? shop.state.products.indexOf(id) >= 0 : products.getPublished(id);
+    if (isKnown) return;
     throw new ApiError('NOT_FOUND', `There is no product ${JSON.stringify(id)}.`);
   }
 

@@ -1,8 +1,9 @@
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { type FacetAnswer, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
-import { startApi, type ShopProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testProducts, type TestProduct } from '../../setup/search-shop';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { until } from '../../setup/until';
 import { seededRandom } from '../../../src/learn/seeded-random';
 
 interface Filter {
@@ -40,7 +41,7 @@ function valuesOf(product: TestProduct, field: string): string[] {
 function numberOf(product: TestProduct, field: string): number {
   if (field === 'price') return product.price === null ? NaN : Number(product.price.amount);
   if (field === 'rating') return product.rating ?? NaN;
-  return product.attributes[field.replace('attributes.', '')] as number;
+  return (product.attributes[field.replace('attributes.', '')] as number | undefined) ?? NaN;
 }
 
 const passes = (product: TestProduct, { field, values, from, to }: Filter): boolean => {
@@ -123,6 +124,7 @@ function facetByHand(products: readonly TestProduct[], asked: Asked, request: Re
 describe('facets and counts, compared with counting the catalogue by hand', () => {
   let shop: TestNamespace;
   let api: ShopProcess & { client: GraphqlClient };
+  let worker: ShopProcess;
   let products = testProducts(300, 5);
 
   const search = (input: object, first = 5) => api.client.data<SearchAnswer>(SEARCH, { input, first });
@@ -183,6 +185,7 @@ describe('facets and counts, compared with counting the catalogue by hand', () =
 
   beforeAll(async () => {
     shop = await testNamespace();
+    worker = startWorker(shop);
     api = await startApi(shop);
     await put(products.slice(0, 200));
     // Changes in the base segment and later changes are counted together.
@@ -193,6 +196,7 @@ describe('facets and counts, compared with counting the catalogue by hand', () =
 
   afterAll(async () => {
     expect(await api.stop()).toBe(0);
+    expect(await worker.stop()).toBe(0);
     await shop.drop();
   });
 
@@ -211,6 +215,20 @@ describe('facets and counts, compared with counting the catalogue by hand', () =
       { ids: changed.filter((_, n) => n % 7 === 1).map(({ id }) => id) },
     );
     for (let n = 0; n < 40; n++) await compare(anything(), deleteProducts.receipt);
+  });
+
+  it('are exact for a numeric attribute that came to a running shop, as soon as its column is built', async () => {
+    const depth = (n: number) => (n % 3 === 0 ? {} : { depth: n % 8 });
+    products = products.map((product, n) => ({ ...product, attributes: { ...product.attributes, ...depth(n) } }));
+    await put(products);
+    const facetFilters = [{ field: 'attributes.depth', from: 2, to: 5 }];
+    await until(
+      async () => (await search({ facetFilters })).search.totalCount,
+      (count) => count > 0,
+    );
+    const facets = [{ field: 'attributes.depth', boundaries: [0, 3, 6, 10] }, { field: 'brand' }];
+    await compare({ facetFilters, facets });
+    await compare({ query: 'lamp', facetFilters: [], facets });
   });
 
   it('reject fields and ranges that they do not support', async () => {

@@ -68,3 +68,6 @@ export const ALL: [Intent, Partial<RecommendInput>][] = [
   ['NEW', { history: customer(), catalogue: () => CATALOGUE, blend: null }],
   ['NEW', { catalogue: () => CATALOGUE }],
 ];
+
+/** Those of {@link ALL} that are full: a list for a product that nobody knows is empty. */
+export const FILLED = ALL.filter(([, { productIds }]) => productIds?.[0] !== 'never seen');

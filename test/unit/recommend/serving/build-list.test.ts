@@ -3,10 +3,10 @@ import { CustomerHistory } from '../../../../src/live-state/history';
 import { LearnerState } from '../../../../src/live-state/learner/learner-state';
 import type { Intent } from '../../../../src/recommend/serving/intent';
 import type { RecommendInput } from '../../../../src/recommend/serving/build-list';
-import { ALL, ask, blend, customer, DAY, idsOf, known, log, own } from '../recommend-shop';
+import { ALL, ask, blend, customer, DAY, FILLED, idsOf, known, log, own } from '../recommend-shop';
 
 describe('recommend', () => {
-  it.each(ALL)(
+  it.each(FILLED)(
     '%s: full, distinct, with one to three reasons whose shares sum to 1, twice the same (case %#)',
     (intent, more) => {
       const list = ask(intent, more);
@@ -81,11 +81,12 @@ describe('recommend', () => {
     expect(lists[0]).not.toEqual(lists[1]);
   });
 
-  it('falls back to the same category, then to popular products, for a product without events', () => {
+  it('falls back to the same category, and to nothing else, for a product without events', () => {
     const list = ask('SIMILAR', { productIds: ['brand new'], sameCategory: () => ['also new', 'p3', 'brand new'] });
-    expect(idsOf(list).slice(0, 2)).toEqual(['p3', 'also new']);
+    expect(idsOf(list)).toEqual(['p3', 'also new']);
     expect(list[1].reasons).toEqual([{ source: 'same-category', productId: 'brand new', share: 1 }]);
-    expect(list[2].reasons).toEqual([{ source: 'popularity', share: 1 }]);
+    for (const intent of ['SIMILAR', 'COMPLEMENTARY', 'BASKET'] as const)
+      expect(ask(intent, { productIds: ['never seen'] })).toEqual([]);
   });
 
   it('fills up neither RECENTLY_VIEWED nor BUY_AGAIN', () => {
