@@ -99,14 +99,18 @@ export class ProductsReadModel {
 
   /**
    * Returns the ids of other products in the product's categories. Of each of its most specific paths, that is the
-   * deepest one that it shares with others; a root only if the product is in no category below it.
+   * deepest one with another product that a list may contain, not only variants; a root only if the product is in no
+   * category below it.
    */
   sameCategory(id: string): string[] {
+    const product = this.products.get(id);
+    const isOther = (otherId: string) =>
+      otherId !== id && !isVariantOf(this.products.get(otherId), product) && this.isEligible(otherId);
     const ids = new Set<string>();
-    for (const category of mostSpecific(this.products.get(id)?.categories ?? [])) {
+    for (const category of mostSpecific(product?.categories ?? [])) {
       const paths = pathsAbove(category);
-      const shared = (paths.length === 1 ? paths : paths.slice(0, -1)).find(
-        (path) => (this.byCategory.get(path)?.size ?? 0) > 1,
+      const shared = (paths.length === 1 ? paths : paths.slice(0, -1)).find((path) =>
+        some(this.byCategory.get(path) ?? [], isOther),
       );
       if (shared !== undefined) for (const other of this.byCategory.get(shared)!) ids.add(other);
     }
@@ -191,6 +195,15 @@ export class ProductsReadModel {
     for (const path of pathsOf(product)) unlink(this.byCategory, path, product.id);
     if (product.groupId !== null) unlink(this.byGroup, product.groupId, product.id);
   }
+}
+
+function isVariantOf(one: Product | undefined, other: Product | undefined): boolean {
+  return one?.groupId != null && one.groupId === other?.groupId;
+}
+
+function some<T>(values: Iterable<T>, holds: (value: T) => boolean): boolean {
+  for (const value of values) if (holds(value)) return true;
+  return false;
 }
 
 /** Returns the categories of a product, and those that they are below. */

@@ -70,6 +70,43 @@ describe('the catalogue in memory', () => {
     );
   });
 
+  it('has in the same category what shares the deepest path with the product, and no more', () => {
+    const steps = fc.constantFrom('A', 'B', 'C');
+    const path = fc.array(steps, { minLength: 1, maxLength: 3 }).map((each) => each.join(' > '));
+    const some = fc.record({
+      categories: fc.array(path, { maxLength: 3 }),
+      availability: fc.constantFrom('IN_STOCK', 'IN_STOCK', 'DISCONTINUED'),
+      groupId: fc.option(fc.constantFrom('g', 'h')),
+    });
+    const isBelow = (category: string, above: string) => category === above || category.startsWith(`${above} > `);
+    fc.assert(
+      fc.property(fc.array(some, { minLength: 1, maxLength: 9 }), (products) => {
+        const records = products.map((each, n) => ({ ...productRecord(`p${n}`, null), ...each }));
+        const model = new ProductsReadModel();
+        model.apply({ products: records });
+        for (const record of records) {
+          const others = records.filter(({ id }) => id !== record.id);
+          const within = (above: string) =>
+            others.filter(({ categories }) => categories.some((category) => isBelow(category, above)));
+          const expected = record.categories
+            .filter((category) => !record.categories.some((other) => other !== category && isBelow(other, category)))
+            .flatMap((category) => {
+              const names = category.split(' > ');
+              for (let depth = names.length; depth >= Math.min(2, names.length); depth--) {
+                const found = within(names.slice(0, depth).join(' > '));
+                const isListed = ({ groupId, availability }: (typeof records)[number]) =>
+                  availability === 'IN_STOCK' && (groupId === null || groupId !== record.groupId);
+                if (found.some(isListed)) return found;
+              }
+              return [];
+            });
+          expect(new Set(model.sameCategory(record.id))).toEqual(new Set(expected.map(({ id }) => id)));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('offers no product before its publication, and reports when it is published', () => {
     jest.useFakeTimers({ now: NOW });
     const model = new ProductsReadModel();
