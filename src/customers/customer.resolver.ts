@@ -35,7 +35,10 @@ export class CustomerResolver {
   async list(
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
-    @Arg('idPrefix', () => String, { nullable: true, description: 'Only customers whose id begins with this.' })
+    @Arg('idPrefix', () => String, {
+      nullable: true,
+      description: 'Only customers whose id begins with this: up to 200 characters.',
+    })
     idPrefix?: string | null,
   ): Promise<CustomerConnection> {
     const id = textCursor('customers', after);

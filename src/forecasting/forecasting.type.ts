@@ -24,11 +24,15 @@ export class StreamFigureInput {
   stream!: string;
 
   @Field(() => String, {
-    description: 'The name of an aggregate that is COUNT, SUM or DISTINCT: without events it is 0.',
+    description:
+      'The name of an aggregate that is COUNT, SUM or DISTINCT: without events it is 0. Up to 64 characters.',
   })
   value!: string;
 
-  @Field(() => String, { nullable: true, description: 'Needed where the stream has keys: as `Window.key` has it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Needed where the stream has keys: as `Window.key` has it. Up to 500 characters.',
+  })
   key?: string | null;
 }
 

@@ -48,7 +48,7 @@ export class AddressInput {
   @Field(() => String, { nullable: true, description: 'The code of ISO 3166-1, two capital letters such as DE.' })
   country?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Only its first three characters are stored.' })
+  @Field(() => String, { nullable: true, description: 'Up to 100 characters, of which the first three are stored.' })
   postcode?: string | null;
 }
 

@@ -69,7 +69,10 @@ export class ShipmentResolver {
     after?: string | null,
     @Arg('status', () => [ShipmentStatusEnum], { nullable: true, description: 'Any of these.' })
     statuses?: ShipmentStatus[] | null,
-    @Arg('carrier', () => String, { nullable: true, description: 'The name of the carrier, as it was recorded.' })
+    @Arg('carrier', () => String, {
+      nullable: true,
+      description: 'The name of the carrier, as it was recorded. Up to 100 characters.',
+    })
     carrier?: string | null,
     @Arg('orderId', () => ID, { nullable: true, description: 'The order that they belong to.' })
     orderId?: string | null,

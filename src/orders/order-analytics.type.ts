@@ -11,7 +11,7 @@ export class CreateOrderStreamsInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Placements that are told apart, up to 100; all others are `-`. Absent: whatever events say, which browsers may make up; beyond 200 an hour they are counted together.',
+      'Placements that are counted apart, up to 100, each of up to 100 characters; all others are `-`. Absent: whatever events say, which browsers may make up; beyond 200 an hour they are counted together.',
   })
   placements?: string[] | null;
 
@@ -51,7 +51,7 @@ export class BestSellersInput {
   @Field(() => SellerOrderEnum, { nullable: true, defaultValue: 'UNITS', description: 'The most of what first.' })
   by?: SellerOrder | null;
 
-  @Field(() => String, { nullable: true, description: 'Only what was sold in this currency.' })
+  @Field(() => String, { nullable: true, description: 'Only what was sold in this currency (ISO 4217).' })
   currency?: string | null;
 }
 

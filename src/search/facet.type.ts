@@ -19,7 +19,7 @@ export class FacetRequest {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Of `categories`: only those directly below this path; "" for the roots.',
+    description: 'Of `categories`: only those directly below this path; "" for the roots. Of any length.',
   })
   parent?: string | null;
 
@@ -37,7 +37,7 @@ export class FacetFilter {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'One of these; of `categories` a path means all below it. Up to 100.',
+    description: 'One of these; of `categories` a path means all below it. Up to 100, of any length.',
   })
   values?: string[] | null;
 

@@ -29,7 +29,7 @@ export class SearchInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'What somebody typed: words, "a phrase", -excluded. Of more than 1,000 characters or 30 words the rest is not looked at. Without a word in it, this is browsing.',
+      'What somebody typed: words, "a phrase", -excluded. Up to 4,096 characters; of more than 1,000 characters or 30 words the rest is not looked at. Without a word in it, this is browsing.',
   })
   query?: string | null;
 
@@ -50,7 +50,8 @@ export class SearchInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'A CEL expression that gives a number from 0 to 1,000,000: what relevance is multiplied by.',
+    description:
+      'A CEL expression that gives a number from 0 to 1,000,000: what relevance is multiplied by. Up to 4,096 characters.',
   })
   boost?: string | null;
 
@@ -75,7 +76,10 @@ export class SearchInput {
   @Field(() => ID, { nullable: true, description: 'Only with a server or admin key.' })
   sessionId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it is shown.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it is shown. Of any length; searches are logged with its first 100 characters.',
+  })
   placement?: string | null;
 
   @Field(() => ID, {

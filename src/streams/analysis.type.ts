@@ -18,7 +18,9 @@ registerEnumType(DimensionsEnum, {
 
 @InputType()
 class AnalysisOrderInput {
-  @Field(() => String, { description: 'The name of an aggregate; of QUANTILES, the first one counts.' })
+  @Field(() => String, {
+    description: 'The name of an aggregate; of QUANTILES, the first one counts. Up to 64 characters.',
+  })
   value!: string;
 
   @Field(() => Boolean, { nullable: true, defaultValue: true })

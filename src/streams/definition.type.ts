@@ -8,10 +8,10 @@ import { AggregateKindEnum, WindowKindEnum } from './stream-enums.type';
 @InputType('NamedExpressionInput')
 @ObjectType('NamedExpression')
 export class NamedExpression {
-  @Field(() => String)
+  @Field(() => String, { description: 'A letter, then up to 63 letters, digits and `_`.' })
   name!: string;
 
-  @Field(() => String, { description: 'CEL, over `event`, `product`, `customer` and `vars`.' })
+  @Field(() => String, { description: 'CEL, over `event`, `product`, `customer` and `vars`. Up to 4,096 characters.' })
   expression!: string;
 }
 
@@ -19,7 +19,7 @@ export class NamedExpression {
 @InputType('ConversionRateInput')
 @ObjectType('ConversionRate')
 class ConversionRate {
-  @Field(() => String, { description: 'What is converted from, as `unit` gives it: USD, kg.' })
+  @Field(() => String, { description: 'What is converted from, as `unit` gives it: USD, kg. From 1 to 64 characters.' })
   unit!: string;
 
   @Field(() => DateTime, {
@@ -38,7 +38,7 @@ class ConversionRate {
 export class DerivedField extends NamedExpression {
   @Field(() => String, {
     nullable: true,
-    description: 'CEL: the unit that the number is in, such as event.currency. With `rates`.',
+    description: 'CEL: the unit that the number is in, such as event.currency. With `rates`. Up to 4,096 characters.',
   })
   unit?: string | null;
 
@@ -63,10 +63,13 @@ export class StreamWindow {
   })
   size?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Of HOPPING: the size is a whole number of them, up to 1,000.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of HOPPING: ISO 8601. The size is a whole number of them, up to 1,000.',
+  })
   slide?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Of SESSION.' })
+  @Field(() => String, { nullable: true, description: 'Of SESSION: ISO 8601, at least PT1S.' })
   gap?: string | null;
 
   @Field(() => String, { nullable: true, description: 'IANA: whose days, weeks and months. Default UTC.' })
@@ -77,7 +80,7 @@ export class StreamWindow {
 @InputType('AggregateInput')
 @ObjectType('Aggregate')
 export class AggregateShape {
-  @Field(() => String)
+  @Field(() => String, { description: 'A letter, then up to 63 letters, digits and `_`.' })
   name!: string;
 
   @Field(() => AggregateKindEnum)
@@ -85,11 +88,11 @@ export class AggregateShape {
 
   @Field(() => String, {
     nullable: true,
-    description: 'CEL: of what. COUNT without it counts events, with it those that have it.',
+    description: 'CEL: of what. COUNT without it counts events, with it those that have it. Up to 4,096 characters.',
   })
   expression?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'CEL: of which events. None: of all.' })
+  @Field(() => String, { nullable: true, description: 'CEL: of which events. None: of all. Up to 4,096 characters.' })
   filter?: string | null;
 
   @Field(() => [Float], { nullable: true, description: 'Of QUANTILES, from 0 to 1. Default 0.5, 0.95, 0.99.' })
@@ -101,7 +104,7 @@ export class AggregateShape {
   @Field(() => String, {
     nullable: true,
     description:
-      'CEL, of AVERAGE: the sum is divided by the number of events that meet this condition, whether or not they meet `filter`. Default: by the number of values in the sum.',
+      'CEL, of AVERAGE: the sum is divided by the number of events that meet this condition, whether or not they meet `filter`. Default: by the number of values in the sum. Up to 4,096 characters.',
   })
   per?: string | null;
 }
@@ -111,7 +114,8 @@ export class AggregateShape {
 export abstract class DefinitionInput {
   @Field(() => String, {
     nullable: true,
-    description: 'CEL over `event`; where it rests on something missing, the event does not count.',
+    description:
+      'CEL over `event`; where it rests on something missing, the event does not count. Up to 4,096 characters.',
   })
   filter?: string | null;
 

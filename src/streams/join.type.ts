@@ -7,10 +7,14 @@ import { Scoped } from '../graphql/scope';
 @InputType('StreamJoinKeyInput')
 @ObjectType('StreamJoinKey')
 class StreamJoinKey {
-  @Field(() => String, { description: 'CEL, over `event` (and `product` and `customer`): what has to be equal…' })
+  @Field(() => String, {
+    description: 'CEL, over `event` (and `product` and `customer`): what has to be equal… Up to 4,096 characters.',
+  })
   event!: string;
 
-  @Field(() => String, { description: '…to this, over `other`: as texts. What lacks one is in no pair.' })
+  @Field(() => String, {
+    description: '…to this, over `other`: as texts. What lacks one is in no pair. Up to 4,096 characters.',
+  })
   other!: string;
 }
 
@@ -21,7 +25,7 @@ export class StreamJoin {
   @Field(() => [EventTypeEnum], { nullable: true, description: 'Of which events `other` may be. None: all.' })
   from?: readonly EventType[] | null;
 
-  @Field(() => String, { nullable: true, description: 'CEL over `other` alone. None: all.' })
+  @Field(() => String, { nullable: true, description: 'CEL over `other` alone. None: all. Up to 4,096 characters.' })
   filter?: string | null;
 
   @Field(() => [StreamJoinKey], { description: 'What both have in common; from 1 to 5.' })

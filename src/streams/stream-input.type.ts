@@ -13,7 +13,7 @@ export class StreamInput extends DefinitionInput {
   @Field(() => ID, { description: 'Letters, digits, `-`, `_`, `.`; up to 100.' })
   id!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Up to 1,000 characters.' })
   description?: string | null;
 
   @Field(() => [EventTypeEnum], { nullable: true, description: 'Of which events. None: all.' })

@@ -102,7 +102,8 @@ export class AlertWebhook {
 @InputType()
 export class CreateAlertWebhookInput {
   @Field(() => String, {
-    description: 'http or https, without a password; a public address, or one that WEBHOOK_NETWORKS allows.',
+    description:
+      'http or https, without a password; a public address, or one that WEBHOOK_NETWORKS allows. Up to 2,000 characters.',
   })
   url!: string;
 

@@ -4,7 +4,7 @@ import { Scoped } from '../../graphql/scope';
 import { UserError } from '../../graphql/user-error.type';
 
 const CONDITION =
-  'A CEL expression over `customer`: `attributes`, `segment`, `expectedAmount`, `purchaseProbability`, `churnProbability` and `id`. What is missing is false.';
+  'A CEL expression over `customer`: `attributes`, `segment`, `expectedAmount`, `purchaseProbability`, `churnProbability` and `id`. What is missing is false. Up to 4,096 characters.';
 
 @Scoped('SERVER')
 @ObjectType({ description: 'The customers for whom a condition holds that an operator has defined.' })

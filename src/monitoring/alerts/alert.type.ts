@@ -167,19 +167,20 @@ export class AlertRuleInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Of WINDOWS and OPERATIONS: only these, whether or not anything has ever come of them; up to 1,000. None: all that are known.',
+      'Of WINDOWS and OPERATIONS: only these, whether or not anything has ever come of them; up to 1,000, each of up to 500 characters. None: all that are known.',
   })
   keys?: string[] | null;
 
   @Field(() => String, {
-    description: 'CEL over `window`, `operation` or `system`; what rests on something missing is not met.',
+    description:
+      'CEL over `window`, `operation` or `system`; what rests on something missing is not met. Up to 4,096 characters.',
   })
   condition!: string;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'CEL: an alert that fires ends when this holds and the condition does not. None: when the condition does not.',
+      'CEL: an alert that fires ends when this holds and the condition does not. None: when the condition does not. Up to 4,096 characters.',
   })
   clearCondition?: string | null;
 

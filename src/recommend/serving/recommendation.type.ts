@@ -46,7 +46,7 @@ export class RecommendationsInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'A CEL expression like `filter` that gives a number ≥ 0: `product.brand in vars.brands ? 2 : 1`. It multiplies the score. What is missing is 1.',
+      'A CEL expression like `filter` that gives a number ≥ 0: `product.brand in vars.brands ? 2 : 1`. It multiplies the score. What is missing is 1. Up to 4,096 characters.',
   })
   boost?: string | null;
 
@@ -63,7 +63,7 @@ export class RecommendationsInput {
   })
   includePurchased?: boolean | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it is shown.' })
+  @Field(() => String, { nullable: true, description: 'Where it is shown. Of any length.' })
   placement?: string | null;
 
   @Field(() => ID, {

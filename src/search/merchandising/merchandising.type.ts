@@ -4,12 +4,12 @@ import { ItemError } from '../../graphql/item-error.type';
 import { DateTime, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 
-const QUERIES = 'Searches that it is for, in any form of their words; of any when empty.';
-const PLACEMENTS = 'Where the list is shown, as `placement` says; anywhere when empty.';
+const QUERIES = 'Searches that it is for, in any form of their words, each of 1 to 200 characters; of any when empty.';
+const PLACEMENTS = 'Where the list is shown, as `placement` says; anywhere when empty. Each of 1 to 200 characters.';
 const PINS = 'Products that come first, in this order, of those that are found.';
 const BURIED = 'Products that come last, of those that are found.';
-const BOOST = "A CEL expression like the input's: what relevance is multiplied by.";
-const REDIRECT = 'Where the storefront is to go instead: a path, or an http(s) URL.';
+const BOOST = "A CEL expression like the input's: what relevance is multiplied by. Up to 4,096 characters.";
+const REDIRECT = 'Where the storefront is to go instead: a path, or an http(s) URL. Up to 2,000 characters.';
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true, description: 'What a shop wants to be shown first, last, or instead.' })

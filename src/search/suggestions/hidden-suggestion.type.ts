@@ -30,7 +30,7 @@ export class HideSuggestionInput {
 
 @InputType()
 export class ShowSuggestionInput {
-  @Field(() => String, { description: 'As for `hideSuggestion`.' })
+  @Field(() => String, { description: 'As for `hideSuggestion`. Up to 200 characters.' })
   query!: string;
 }
 

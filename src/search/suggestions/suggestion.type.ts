@@ -24,7 +24,7 @@ registerEnumType(KindEnum, {
 
 @InputType()
 export class SuggestInput {
-  @Field(() => String, { description: 'What somebody is typing.' })
+  @Field(() => String, { description: 'What somebody is typing. Up to 200 characters.' })
   query!: string;
 
   @Field(() => String, { nullable: true, description: 'BCP 47, as in `search`.' })

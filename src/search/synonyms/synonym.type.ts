@@ -54,7 +54,7 @@ export class SynonymInput {
   })
   words?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Of ONE_WAY rules.' })
+  @Field(() => [String], { nullable: true, description: 'Of ONE_WAY rules. Each of up to 200 characters.' })
   finds?: string[] | null;
 
   @Field(() => String, { nullable: true, description: 'BCP 47, of queries; none: all.' })
