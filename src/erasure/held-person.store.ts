@@ -12,7 +12,7 @@ import type { PoolClient } from '../platform/postgres';
 
 /** What is known as one customer's: names under which data of the person is stored. */
 export interface HeldPerson {
-  /** The customer, those that were merged into it, their visits that nobody else was signed in in, and their shipments. */
+  /** The customer, those that were merged into it, their visits in which no other customer was signed in, and their shipments. */
   readonly subjects: readonly string[];
   readonly customerIds: readonly string[];
   readonly orderIds: readonly string[];
@@ -22,7 +22,7 @@ export interface HeldPerson {
 }
 
 /**
- * Finds a customer's names as an erasure does, except visits in which somebody else was signed in, too: of those, only
+ * Finds a customer's names as an erasure does, except visits in which another customer was signed in, too: of those, only
  * what was merged into the customer is theirs.
  */
 export async function findHeldPerson(client: PoolClient, customerId: string): Promise<HeldPerson> {

@@ -2,9 +2,14 @@ import type { PoolClient } from '../platform/postgres';
 import { eraseFromAudiences } from '../customers/audiences/audience.store';
 import { eraseFromCustomers } from '../customers/customer.store';
 import { eraseFromProfiles } from '../customers/profiles/profile.store';
-import { eraseFromLog, eraseFromMerges, eraseFromOutbox, isRejectedOf } from '../events/erase-subjects.store';
+import {
+  eraseFromLog,
+  eraseFromMerges,
+  eraseFromOutbox,
+  isRejectedOf,
+  WAITING_EVENTS,
+} from '../events/erase-subjects.store';
 import { EVENTS_IN_RANGES, rangeColumns } from '../events/identity-ranges.store';
-import { subjectIn } from '../events/inbox-order';
 import { erasePendingMerges } from '../events/pending-merges.store';
 import { eraseFromShipments } from '../logistics/shipment.store';
 import { eraseFromOrders } from '../orders/order-owner.store';
@@ -13,7 +18,7 @@ import { retireArtefacts } from '../platform/artefacts';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { eraseFromQueryLog } from '../search/query-log/query-log.store';
 import { eraseFromStreams } from '../streams/stream.store';
-import { personalRows, type ReadRows, rowsOfCustomer, rowsOfOrder, rowsOfSubjects } from './personal-rows';
+import { personalRows, type ReadRows, rowsOfCustomer, rowsOfOrder, rowsOfSubjects } from './personal-rows.store';
 
 /** A person who is being erased, and the result so far. */
 export interface ErasedPerson {
@@ -183,8 +188,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   inbox: {
     erase: 'afterwards',
     export: personalRows({
-      sql: `SELECT i.id AS receipt, received_at, n, event FROM inbox i, json_array_elements(events) WITH ORDINALITY AS e (event, n)
-            WHERE done_at IS NULL AND events IS NOT NULL AND ${subjectIn('event')} = ANY($1::text[])`,
+      sql: WAITING_EVENTS,
       values: ({ subjects }) => [subjects],
       id: ['receipt', 'n'],
       time: 'received_at',

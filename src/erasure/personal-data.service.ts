@@ -2,7 +2,7 @@ import type { PoolClient } from '../platform/postgres';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { findHeldPerson } from './held-person.store';
 import { PERSONAL_DATA_INVENTORY } from './personal-data-inventory';
-import { camelCase, type ReadRows } from './personal-rows';
+import { camelCase, type ReadRows } from './personal-rows.store';
 
 /** A stored row with data of a person. */
 export interface StoredRecord {

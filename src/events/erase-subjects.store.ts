@@ -38,6 +38,11 @@ export async function findUnloggedSessions(db: Pool | PoolClient, customerId: st
   return rows.map(({ name }) => name);
 }
 
+/** SQL: the events in the inbox of the subjects `$1::text[]`, each with its receipt. */
+export const WAITING_EVENTS = `
+  SELECT i.id AS receipt, received_at, n, event FROM inbox i, json_array_elements(events) WITH ORDINALITY AS e (event, n)
+  WHERE done_at IS NULL AND events IS NOT NULL AND ${subjectIn('event')} = ANY($1::text[])`;
+
 /** SQL: the events outside the log, in the inbox (in the batches that meet a condition) and rejected. */
 function unloggedEvents(condition = 'true'): string {
   return `SELECT json_array_elements(events)::jsonb AS event FROM inbox
@@ -45,7 +50,7 @@ function unloggedEvents(condition = 'true'): string {
           UNION ALL SELECT event FROM rejected_events`;
 }
 
-/** Returns those of these subjects that are sessions of somebody else, too: of a customer who is not among them. */
+/** Returns those of these subjects in which another customer was signed in: one who is not among them. */
 export async function findSharedSessions(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
   const rows = await queryRows<{ name: string }>(
     client,

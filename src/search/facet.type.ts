@@ -19,7 +19,7 @@ export class FacetRequest {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Of `categories`: only those directly below this path; "" for the roots. Of any length.',
+    description: 'Of `categories`: only those directly below this path; "" for the roots. It may have any length.',
   })
   parent?: string | null;
 

@@ -63,7 +63,7 @@ export class RecommendationsInput {
   })
   includePurchased?: boolean | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it is shown. Of any length.' })
+  @Field(() => String, { nullable: true, description: 'Where it is shown, a text of any length.' })
   placement?: string | null;
 
   @Field(() => ID, {

@@ -102,7 +102,7 @@ describe('what is stored about a person', () => {
       { fromSessionId: 'family', intoCustomerId: 'rosa' },
     ])
       await client().data(MERGE, { input });
-    // After the merge, the shared visit is nobody's. A rejected event: another content under an identity that was used.
+    // After the merge, the shared visit belongs to no customer. A rejected event: another content under an identity that was used.
     await seen(
       apis()[0],
       otto,

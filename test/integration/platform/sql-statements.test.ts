@@ -18,7 +18,7 @@ const STAND_INS = {
 
 /** Functions whose statements can not be read from the source, and why not. */
 const UNREADABLE: Readonly<Record<string, string>> = {
-  'src/erasure/personal-rows.ts personalRows':
+  'src/erasure/personal-rows.store.ts personalRows':
     'it wraps the statements of the inventory; a test reads each table with it',
   'src/orders/order.store.ts pageOfOrders': 'it lists only the conditions of filters that are set',
 };

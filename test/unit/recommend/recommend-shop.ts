@@ -69,5 +69,5 @@ export const ALL: [Intent, Partial<RecommendInput>][] = [
   ['NEW', { catalogue: () => CATALOGUE }],
 ];
 
-/** Those of {@link ALL} that are full: a list for a product that nobody knows is empty. */
+/** Those of {@link ALL} that are full: a list for an unknown product is empty. */
 export const FILLED = ALL.filter(([, { productIds }]) => productIds?.[0] !== 'never seen');
