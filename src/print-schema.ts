@@ -2,9 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { RESOLVERS } from './resolvers';
+import { ID } from './graphql/id';
 import { buildGraphqlSchema } from './graphql/schema';
 
-const HEADER = '# Printed from the code by `npm run schema`. Do not edit.\n\n';
+/** The language has no place for the description of ID, which is built in. */
+const HEADER = `# Printed from the code by \`npm run schema\`. Do not edit.
+#
+# ID: ${ID.description}
+
+`;
 
 /** Returns the schema in the GraphQL schema language, sorted, so that it changes only when the contract changes. */
 export function schemaText(): string {

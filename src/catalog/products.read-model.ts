@@ -99,17 +99,18 @@ export class ProductsReadModel {
 
   /**
    * Returns the ids of other products in the product's categories. Of each of its most specific paths, that is the
-   * deepest one with another product that a list may contain, not only variants; a root only if the product is in no
-   * category below it.
+   * deepest one with another product that a list may contain, not only variants; roots only if the product is in no
+   * deeper category.
    */
   sameCategory(id: string): string[] {
     const product = this.products.get(id);
     const isOther = (otherId: string) =>
       otherId !== id && !isVariantOf(this.products.get(otherId), product) && this.isEligible(otherId);
     const ids = new Set<string>();
-    for (const category of mostSpecific(product?.categories ?? [])) {
-      const paths = pathsAbove(category);
-      const shared = (paths.length === 1 ? paths : paths.slice(0, -1)).find((path) =>
+    const lists = mostSpecific(product?.categories ?? []).map(pathsAbove);
+    const isDeep = lists.some(({ length }) => length > 1);
+    for (const paths of lists) {
+      const shared = (isDeep ? paths.slice(0, -1) : paths).find((path) =>
         some(this.byCategory.get(path) ?? [], isOther),
       );
       if (shared !== undefined) for (const other of this.byCategory.get(shared)!) ids.add(other);

@@ -19,7 +19,7 @@ export class ErasureResolver {
   @Scoped('SERVER')
   @Mutation(() => EraseSessionPayload, {
     description:
-      'Removes a visit for good, as `eraseCustomer` removes a customer: all that happened in it while no customer was signed in, also if it was merged into a customer. What a customer did in it while signed in stays theirs.',
+      'Removes a visit for good, as `eraseCustomer` removes a customer: all that happened in it while no customer was signed in, also if it was merged into a customer. An order that was placed in it becomes anonymous, whole. What a customer did in it while signed in stays theirs, with the id of the visit.',
   })
   eraseSession(@Arg('input', () => EraseSessionInput) input: EraseSessionInput): Promise<EraseSessionPayload> {
     return this.erasures.eraseSession(input.sessionId);

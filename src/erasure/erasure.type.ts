@@ -60,7 +60,7 @@ class ErasurePayload {
 export class EraseCustomerPayload extends ErasurePayload {
   @Field(() => Boolean, {
     description:
-      'Whether there is a visit (session) with this id. A customer is never taken for a visit: if that is whom you meant, use `eraseSession`.',
+      'Whether the log has anonymous events of a visit (session) with this id. A customer is never taken for a visit: if that is what you meant, use `eraseSession`.',
   })
   isSession!: boolean;
 

@@ -4,15 +4,15 @@ import {
   findSharedSessions,
   findUnloggedSessions,
 } from '../events/erase-subjects.store';
-import { type IdentityRange, readIdentityRanges } from '../events/identity-ranges.store';
-import { subjectOfCustomer, subjectOfShipment } from '../events/log-event';
+import { type IdentityRange, readMergedRanges } from '../events/identity-ranges.store';
+import { subjectOfCustomer, subjectOfOrder, subjectOfShipment } from '../events/log-event';
 import { shipmentsOfOrders } from '../logistics/shipment.store';
 import { ordersOfSubjects } from '../orders/order-owner.store';
 import type { PoolClient } from '../platform/postgres';
 
 /** What is known as one customer's: names under which data of the person is stored. */
 export interface HeldPerson {
-  /** The customer, those that were merged into it, their visits in which no other customer was signed in, and their shipments. */
+  /** The customer, those that were merged into it, their visits in which no other customer was signed in, their orders and shipments. */
   readonly subjects: readonly string[];
   readonly customerIds: readonly string[];
   readonly orderIds: readonly string[];
@@ -35,12 +35,11 @@ export async function findHeldPerson(client: PoolClient, customerId: string): Pr
     ...(await shipmentsOfOrders(client, orderIds)),
     ...(await findRejectedShipments(client, orderIds)),
   ];
-  const ranges = await readIdentityRanges(client, customer);
   return {
-    subjects: [...people, ...shipmentIds.map(subjectOfShipment)],
+    subjects: [...people, ...orderIds.map(subjectOfOrder), ...shipmentIds.map(subjectOfShipment)],
     customerIds: people.filter((subject) => subject.startsWith('c:')).map((subject) => subject.slice(2)),
     orderIds,
     shipmentIds,
-    mergedRanges: ranges.filter(({ subject }) => shared.has(subject)),
+    mergedRanges: await readMergedRanges(client, [...shared], people),
   };
 }

@@ -6,7 +6,7 @@ import {
   eraseFromLog,
   eraseFromMerges,
   eraseFromOutbox,
-  isRejectedOf,
+  REJECTED_EVENTS,
   WAITING_EVENTS,
 } from '../events/erase-subjects.store';
 import { EVENTS_IN_RANGES, rangeColumns } from '../events/identity-ranges.store';
@@ -121,7 +121,12 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   },
   shipments: {
     erase: eraseTogether(eraseFromShipments),
-    export: rowsOfOrder('shipments', 'order_id', ['id'], 'started_at'),
+    export: personalRows({
+      sql: 'SELECT * FROM shipments WHERE id = ANY($1::text[])',
+      values: ({ shipmentIds }) => [shipmentIds],
+      id: ['id'],
+      time: 'started_at',
+    }),
   },
   orders: { erase: eraseTogether(eraseFromOrders), export: rowsOfOrder('orders', 'id', ['id'], 'placed_at') },
   order_lines: {
@@ -196,7 +201,12 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   },
   rejected_events: {
     erase: 'afterwards',
-    export: rowsOfSubjects('rejected_events', isRejectedOf('$1'), ['id'], 'rejected_at'),
+    export: personalRows({
+      sql: REJECTED_EVENTS,
+      values: ({ subjects }) => [subjects],
+      id: ['id'],
+      time: 'rejected_at',
+    }),
   },
   erasures: {
     erase: 'afterwards',

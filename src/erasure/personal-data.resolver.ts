@@ -16,7 +16,7 @@ export class PersonalDataResolver {
   @Query(() => PersonalRecordConnection, {
     nullable: true,
     description:
-      'Everything that is stored about a customer, table by table: what `eraseCustomer` would remove. Without what others did in a visit that they shared. `freshet export person` writes the same into a file.',
+      'Everything that is stored about a customer, table by table: the rows that `eraseCustomer` would remove, without copies, counts and what is computed from them, and without what others did in a visit that they shared. `freshet export person` writes the same into a file.',
   })
   async personalData(
     @Arg('customerId', () => ID) customerId: string,

@@ -9,7 +9,7 @@ export class PersonalRecord {
   @Field(() => String, { description: 'What it is a record of, such as `events`, `orders` or `customers`.' })
   table!: string;
 
-  @Field(() => JSONObject, { description: 'The record as it is stored. Decimals and times are text.' })
+  @Field(() => JSONObject, { description: 'The record as it is stored. Decimals are text.' })
   data!: Readonly<Record<string, unknown>>;
 }
 

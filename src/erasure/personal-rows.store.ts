@@ -26,8 +26,8 @@ interface PersonalRows {
   readonly time?: string;
 }
 
-/** Columns that say nothing of the person: hashes, whose digits a JSON number does not have, and places in a batch. */
-const OMITTED = new Set(['digest', 'batch', 'sequence', 'row_key']);
+/** Columns that say nothing of the person. The digits of a hash are more than a JSON number has. */
+const OMITTED = new Set(['digest', 'batch', 'row_key']);
 
 /** Returns a reader of a person's rows. Their keys are the time, if there is one, and a hash of the primary key. */
 export function personalRows({ sql, values: valuesOf, id, time }: PersonalRows): ReadRows {

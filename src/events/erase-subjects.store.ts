@@ -1,7 +1,7 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { execute, queryOne, queryRows } from '../platform/sql';
 import { subjectIn } from './inbox-order';
-import { SHIPMENT_RECORDED } from './log-event';
+import { isSessionSubject, SHIPMENT_RECORDED, subjectOfOrder } from './log-event';
 
 /**
  * Returns all subjects (customers and sessions) of one person: the given ones, the sessions in which the person was
@@ -38,13 +38,33 @@ export async function findUnloggedSessions(db: Pool | PoolClient, customerId: st
   return rows.map(({ name }) => name);
 }
 
+const IS_SHIPMENT_RECORD = `(event->>'source' = 'LOGISTICS' AND event->>'name' = '${SHIPMENT_RECORDED}')`;
+
+/** SQL: whether an event records a shipment of one of these orders. */
+function isRecordOf(subjects: string): string {
+  return `(${IS_SHIPMENT_RECORD} AND 'o:' || (event->'properties'->>'orderId') = ANY(${subjects}::text[]))`;
+}
+
+/** SQL: whether an event in JSON is of one of the subjects `$1::text[]`. A record of a shipment is of its order. */
+const IS_THEIRS = `(${isRecordOf('$1')} OR ${IS_SHIPMENT_RECORD} IS NOT TRUE AND ${subjectIn('event')} = ANY($1::text[]))`;
+
 /** SQL: the events in the inbox of the subjects `$1::text[]`, each with its receipt. */
 export const WAITING_EVENTS = `
   SELECT i.id AS receipt, received_at, n, event FROM inbox i, json_array_elements(events) WITH ORDINALITY AS e (event, n)
-  WHERE done_at IS NULL AND events IS NOT NULL AND ${subjectIn('event')} = ANY($1::text[])`;
+  WHERE done_at IS NULL AND events IS NOT NULL AND ${IS_THEIRS}`;
+
+/**
+ * SQL: the rejected events and merges of the subjects `$1::text[]`, without the messages, which may name the order of
+ * another customer.
+ */
+export const REJECTED_EVENTS = `
+  SELECT id, inbox_id, received_at, rejected_at, code, event FROM rejected_events WHERE ${IS_THEIRS} OR ${isMergeOf('$1')}`;
+
+/** SQL: a batch of the inbox may have an event of one of the subjects `$1`. */
+const NAMES_ONE = `EXISTS (SELECT FROM unnest($1::text[]) AS s WHERE strpos(events::text, to_json(substr(s, 3))::text) > 0)`;
 
 /** SQL: the events outside the log, in the inbox (in the batches that meet a condition) and rejected. */
-function unloggedEvents(condition = 'true'): string {
+function unloggedEvents(condition: string): string {
   return `SELECT json_array_elements(events)::jsonb AS event FROM inbox
           WHERE done_at IS NULL AND events IS NOT NULL AND ${condition}
           UNION ALL SELECT event FROM rejected_events`;
@@ -52,6 +72,7 @@ function unloggedEvents(condition = 'true'): string {
 
 /** Returns those of these subjects in which another customer was signed in: one who is not among them. */
 export async function findSharedSessions(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
+  if (!subjects.some(isSessionSubject)) return [];
   const rows = await queryRows<{ name: string }>(
     client,
     withLongTimeout(
@@ -60,7 +81,7 @@ export async function findSharedSessions(client: PoolClient, subjects: readonly 
          OR EXISTS (SELECT FROM merges WHERE from_subject = visit AND into_subject <> ALL($1))
          OR EXISTS (SELECT FROM pending_merges WHERE from_subject = visit AND into_subject <> ALL($1))
        )
-       UNION SELECT 's:' || (event->>'sessionId') FROM (${unloggedEvents()}) outside
+       UNION SELECT 's:' || (event->>'sessionId') FROM (${unloggedEvents(NAMES_ONE)}) outside
        WHERE 's:' || (event->>'sessionId') = ANY($1) AND 'c:' || (event->>'customerId') <> ALL($1)`,
       [subjects],
     ),
@@ -68,14 +89,18 @@ export async function findSharedSessions(client: PoolClient, subjects: readonly 
   return rows.map(({ name }) => name);
 }
 
-/** Returns the ids of the shipments in these orders, as far as only rejected events name them. */
+/**
+ * Returns the ids of the shipments in these orders, as far as only rejected events name them. A record that names a
+ * shipment of another order was rejected for that: the shipment is not one of these orders'.
+ */
 export async function findRejectedShipments(client: PoolClient, orderIds: readonly string[]): Promise<string[]> {
   const rows = await queryRows<{ id: string }>(
     client,
     withLongTimeout(
       `SELECT DISTINCT event->>'id' AS id FROM rejected_events
        WHERE event->>'source' = 'LOGISTICS' AND event->>'name' = '${SHIPMENT_RECORDED}'
-         AND event->'properties'->>'orderId' = ANY($1)`,
+         AND event->'properties'->>'orderId' = ANY($1)
+         AND NOT EXISTS (SELECT FROM shipments s WHERE s.id = event->>'id' AND s.order_id <> ALL($1))`,
       [orderIds],
     ),
   );
@@ -106,17 +131,18 @@ export interface LogErasureResult {
 }
 
 /**
- * Removes subjects from the log. Order lines stay, anonymised, so that the shop's totals do not change: their
+ * Removes subjects (customers, sessions, orders, shipments) from the log, and all events of the orders among them: those
+ * after a merge are in the name of the customer into whom the subject was merged. Order lines stay, anonymised, so that the shop's totals do not change: their
  * product, time, quantity and amount stay, and lines of one order stay together. The lines get random one-time ids.
  */
 export async function eraseFromLog(client: PoolClient, subjects: readonly string[]): Promise<LogErasureResult> {
   const removed = await queryRows<{ position: number; events: number; aside: string[] }>(
     client,
-    withLongTimeout(REMOVE, [subjects]),
+    withLongTimeout(REMOVE, [subjects, orderIdsOf(subjects)]),
   );
   const anonymised = await queryRows<{ position: number; lines: number; aside: string[] }>(
     client,
-    withLongTimeout(ANONYMISE, [subjects]),
+    withLongTimeout(ANONYMISE, [subjects, orderIdsOf(subjects)]),
   );
   return {
     events: removed.reduce((sum, { events }) => sum + events, 0),
@@ -127,9 +153,30 @@ export async function eraseFromLog(client: PoolClient, subjects: readonly string
   };
 }
 
+function orderIdsOf(subjects: readonly string[]): string[] {
+  return subjects.filter((name) => name.startsWith(subjectOfOrder(''))).map((name) => name.slice(2));
+}
+
+/**
+ * SQL: common table expressions. `theirs` has the identities of the events of the subjects $1, and of those of the orders
+ * $2 that belong to subjects into which one of them was merged.
+ */
+const WITH_THEIRS = `
+  WITH RECURSIVE later (subject) AS (
+    SELECT into_subject FROM merges WHERE from_subject = ANY($1::text[])
+    UNION SELECT m.into_subject FROM merges m JOIN later ON m.from_subject = later.subject
+  ), theirs AS MATERIALIZED (
+    SELECT source, id, occurred_at FROM events WHERE subject = ANY($1::text[])
+    UNION SELECT source, id, occurred_at FROM events
+    WHERE subject IN (SELECT subject FROM later) AND cardinality($2::text[]) > 0 AND CASE type
+      WHEN 'CUSTOM' THEN source IN ('ORDERS', 'PAYMENTS') AND properties->>'orderId' = ANY($2::text[])
+      ELSE source = 'ORDERS' AND type IN ('PURCHASE', 'RETURN') AND split_part(id, ':', 1) = ANY($2::text[]) END
+  )`;
+
 const REMOVE = `
-  WITH gone AS (
-    DELETE FROM events WHERE subject = ANY($1) AND type NOT IN ('PURCHASE', 'RETURN') RETURNING batch, set_aside
+  ${WITH_THEIRS}, gone AS (
+    DELETE FROM events e USING theirs t WHERE e.source = t.source AND e.id = t.id AND e.occurred_at = t.occurred_at
+      AND e.type NOT IN ('PURCHASE', 'RETURN') RETURNING e.batch, e.set_aside
   ), fewer AS (
     SELECT batch, count(*)::int AS events, array_remove(array_agg(set_aside), NULL) AS aside FROM gone GROUP BY batch
   )
@@ -137,10 +184,10 @@ const REMOVE = `
   RETURNING b.position, fewer.events, fewer.aside`;
 
 const ANONYMISE = `
-  WITH lines AS MATERIALIZED (
+  ${WITH_THEIRS}, lines AS MATERIALIZED (
     SELECT source, id, occurred_at,
       CASE source WHEN 'ORDERS' THEN split_part(id, ':', 1) ELSE subject || '@' || occurred_at END AS order_id
-    FROM events WHERE subject = ANY($1)
+    FROM events JOIN theirs USING (source, id, occurred_at)
   ), orders AS MATERIALIZED (
     SELECT order_id, gen_random_uuid() AS one_time FROM (SELECT DISTINCT order_id FROM lines) named
   ), renamed AS MATERIALIZED (
@@ -193,13 +240,19 @@ export async function eraseFromOutbox(
  * checks) prevent new rows.
  */
 export async function eraseFromRejected(pool: Pool, subjects: readonly string[]): Promise<void> {
-  await execute(pool, withLongTimeout(`DELETE FROM rejected_events WHERE ${isRejectedOf('$1')}`, [subjects]));
+  await execute(
+    pool,
+    withLongTimeout(
+      `DELETE FROM rejected_events
+       WHERE ${subjectIn('event')} = ANY($1) OR ${isRecordOf('$1')} OR ${isMergeOf('$1')}`,
+      [subjects],
+    ),
+  );
 }
 
-/** SQL: whether a rejected event, or merge, names one of these subjects. @param subjects SQL: a text[] */
-export function isRejectedOf(subjects: string): string {
-  return `(${subjectIn('event')} = ANY(${subjects}::text[])
-    OR 'c:' || (event->>'fromCustomerId') = ANY(${subjects}::text[])
+/** SQL: whether a rejected merge names one of these subjects. @param subjects SQL: a text[] */
+function isMergeOf(subjects: string): string {
+  return `('c:' || (event->>'fromCustomerId') = ANY(${subjects}::text[])
     OR 's:' || (event->>'fromSessionId') = ANY(${subjects}::text[])
     OR 'c:' || (event->>'intoCustomerId') = ANY(${subjects}::text[]))`;
 }
@@ -234,8 +287,14 @@ export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): P
   }
 }
 
-/** SQL: the JSON array without the events of the subjects `$1`. */
+/** SQL: the JSON array without the events of the subjects `$1`, and without those of the orders among them. */
 function withoutSubjects(array: string): string {
   return `(SELECT coalesce(jsonb_agg(e.event ORDER BY e.n), '[]') FROM json_array_elements(${array})
-    WITH ORDINALITY AS e (event, n) WHERE ${subjectIn('e.event')} = ANY($1) IS NOT TRUE)`;
+    WITH ORDINALITY AS e (event, n) WHERE (${subjectIn('e.event')} = ANY($1) OR ${ORDER_OF_EVENT} = ANY($1)) IS NOT TRUE)`;
 }
+
+/** SQL: the order of an event in JSON that `recordOrders`, `updateOrderStatus` or `recordPayments` wrote, as a subject. */
+const ORDER_OF_EVENT = `CASE WHEN e.event->>'type' IN ('PURCHASE', 'RETURN') AND e.event->>'source' = 'ORDERS'
+  THEN 'o:' || split_part(e.event->>'id', ':', 1)
+  WHEN e.event->>'type' = 'CUSTOM' AND e.event->>'source' IN ('ORDERS', 'PAYMENTS')
+  THEN 'o:' || (e.event->'properties'->>'orderId') END`;

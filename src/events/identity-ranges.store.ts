@@ -41,6 +41,26 @@ export async function readIdentityRanges(client: PoolClient, subject: string): P
 }
 
 /**
+ * Returns the ranges of the log that were merged from some subjects into others: each with the events of a subject since
+ * its merge before.
+ */
+export async function readMergedRanges(
+  client: PoolClient,
+  from: readonly string[],
+  into: readonly string[],
+): Promise<IdentityRange[]> {
+  if (from.length === 0) return [];
+  return queryRows<IdentityRange>(
+    client,
+    `SELECT from_subject AS subject, lower, position AS upper FROM (
+       SELECT *, lag(position, 1, 0::bigint) OVER (PARTITION BY from_subject ORDER BY position) AS lower
+       FROM merges WHERE from_subject = ANY($1::text[]) AND set_aside IS NULL
+     ) merged WHERE into_subject = ANY($2::text[])`,
+    [from, into],
+  );
+}
+
+/**
  * SQL: a relation `e` with the events in identity ranges. The ranges are the parameters $1 to $3, as returned by
  * {@link rangeColumns}. The query uses the index of subjects and looks up the log position of each event by its batch.
  * With a plain join, the planner may scan all events between two positions instead.

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows } from '../platform/sql';
-import { isSessionSubject, storedSubjectOf } from './log-event';
+import { isSessionSubject, storedSubjectOf, subjectOfOrder } from './log-event';
 import type { StoredEvent } from './stored-event';
 import { newestErasure } from './log-reader.store';
 
@@ -13,10 +13,10 @@ import { newestErasure } from './log-reader.store';
  */
 const SECRET_SETTING = 'erasure_secret';
 
-/** Returns the error of a mutation item that refers to an erased subject: a customer or a visit. */
+/** Returns the error of a mutation item that refers to an erased subject: a customer, a visit or an order. */
 export function erasedFault(subject: string) {
-  const person = isSessionSubject(subject) ? 'visit' : 'customer';
-  return { code: 'CONFLICT', message: `this ${person} was erased: use a new id` } as const;
+  const erased = isSessionSubject(subject) ? 'visit' : subject.startsWith(subjectOfOrder('')) ? 'order' : 'customer';
+  return { code: 'CONFLICT', message: `this ${erased} was erased: use a new id` } as const;
 }
 
 /**

@@ -25,13 +25,13 @@ export class StreamFigureInput {
 
   @Field(() => String, {
     description:
-      'The name of an aggregate that is COUNT, SUM or DISTINCT: without events it is 0. Up to 64 characters.',
+      'The name of an aggregate that is COUNT, SUM or DISTINCT: without events it is 0. Names have up to 64 characters.',
   })
   value!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Needed where the stream has keys: as `Window.key` has it. Up to 500 characters.',
+    description: 'Needed where the stream has keys: as `Window.key` has it. Keys have up to 500 characters.',
   })
   key?: string | null;
 }

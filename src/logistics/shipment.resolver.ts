@@ -71,7 +71,7 @@ export class ShipmentResolver {
     statuses?: ShipmentStatus[] | null,
     @Arg('carrier', () => String, {
       nullable: true,
-      description: 'The name of the carrier, as it was recorded. Up to 100 characters.',
+      description: 'The name of the carrier, as it was recorded: such names have up to 100 characters.',
     })
     carrier?: string | null,
     @Arg('orderId', () => ID, { nullable: true, description: 'The order that they belong to.' })

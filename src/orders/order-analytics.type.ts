@@ -11,7 +11,7 @@ export class CreateOrderStreamsInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Placements that are counted apart, up to 100, each of up to 100 characters; all others are `-`. Absent: whatever events say, which browsers may make up; beyond 200 an hour they are counted together.',
+      'Placements that are counted apart, up to 100; those of events have up to 100 characters. All others are `-`. Absent: whatever events say, which browsers may make up; beyond 200 an hour they are counted together.',
   })
   placements?: string[] | null;
 

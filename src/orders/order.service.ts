@@ -1,4 +1,4 @@
-import { subjectOf } from '../events/log-event';
+import { subjectOf, subjectOfOrder } from '../events/log-event';
 import type { EventLog, LogTransaction } from '../events/event-log';
 import type { StoredEvent } from '../events/stored-event';
 import type { LogChange } from '../events/position.store';
@@ -78,14 +78,12 @@ export class OrderService {
       sender,
       inputs.map((input) => input.id),
       async (client) => {
-        const erased = await findErased(
-          client,
-          subjects.filter((subject) => subject !== undefined),
-        );
+        const erased = await findErased(client, [
+          ...inputs.map(({ id }) => subjectOfOrder(id)),
+          ...subjects.filter((subject) => subject !== undefined),
+        ]);
         return inputs.map((input, index): OrderChange => {
-          const subject = subjects[index] ?? '';
-          const path = input.customerId == null ? 'sessionId' : 'customerId';
-          const wrong = erased.has(subject) ? { ...erasedFault(subject), path } : faultOfOrder(input, now);
+          const wrong = faultOfErased(input, subjects[index], erased) ?? faultOfOrder(input, now);
           return (book) => {
             const merged = wrong ?? mergeOrder(book.get(input.id), input, changeContext);
             return isFault(merged) ? merged : book.put(merged, merged.updatedAt);
@@ -270,4 +268,14 @@ function notFound(id: string): OrderFault {
 
 function checkCount(count: number, max: number, items: string): void {
   if (count > max) throw new ApiError('BAD_USER_INPUT', `A request may have at most ${max} ${items}; got ${count}.`);
+}
+
+function faultOfErased(
+  { id, customerId }: OrderInput,
+  subject: string | undefined,
+  erased: ReadonlySet<string>,
+): OrderFault | undefined {
+  if (subject !== undefined && erased.has(subject))
+    return { ...erasedFault(subject), path: customerId == null ? 'sessionId' : 'customerId' };
+  return erased.has(subjectOfOrder(id)) ? { ...erasedFault(subjectOfOrder(id)), path: 'id' } : undefined;
 }

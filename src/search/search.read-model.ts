@@ -102,8 +102,9 @@ export class SearchReadModel {
       return this.thread as Thread<BaseMessage>;
     });
     await this.wordListsLoaded;
-    // If the catalog was reloaded while the first base segment was built, the index has to be rebuilt.
-    if (this.gapPosition > 0) this.rebuild();
+    // If the catalog was reloaded while the first base segment was built, or a numeric attribute has come, the index has to
+    // be rebuilt.
+    if (this.gapPosition > 0 || this.catalogIndex.lacksNumbers) this.rebuild();
   }
 
   /** The reason why search results are out of date, as text; null if they are current. */
@@ -231,6 +232,8 @@ export class SearchReadModel {
       if (this.closed) return;
       this.current?.close();
       this.current = next;
+      // A numeric attribute may have come while the base was built.
+      this.rebuildAgain ||= next.lacksNumbers;
       if (gapAtStart === this.gapPosition) this.gapPosition = 0;
       const { figures, position } = message;
       log.info({ position, ...figures, milliseconds: Math.round(performance.now() - began) }, 'search base loaded');

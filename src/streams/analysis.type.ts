@@ -19,7 +19,7 @@ registerEnumType(DimensionsEnum, {
 @InputType()
 class AnalysisOrderInput {
   @Field(() => String, {
-    description: 'The name of an aggregate; of QUANTILES, the first one counts. Up to 64 characters.',
+    description: 'The name of an aggregate; of QUANTILES, the first one counts. Names have up to 64 characters.',
   })
   value!: string;
 

@@ -113,7 +113,7 @@ export class StreamResolver {
   windowUpdated(
     @Root() window: Window,
     @Arg('stream', () => ID) _stream: string,
-    @Arg('key', () => String, { nullable: true, description: 'Of one key only. Up to 500 characters.' })
+    @Arg('key', () => String, { nullable: true, description: 'Of one key only. Keys have up to 500 characters.' })
     _key?: string | null,
   ): Window {
     return window;

@@ -126,7 +126,10 @@ export class WindowsInput {
   @Field(() => DateTime, { description: '…and before this.' })
   to!: Date;
 
-  @Field(() => [String], { nullable: true, description: 'Only these keys, up to 1,000. Each of up to 500 characters.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Only these keys, up to 1,000. Keys have up to 500 characters.',
+  })
   keys?: string[] | null;
 
   @Field(() => String, { nullable: true, description: 'ISO 8601: coarser windows than the stream’s own.' })

@@ -156,7 +156,6 @@ export class RecommendationService {
     const computedLists: { readonly request: RecommendationRequest; readonly computed: ComputedList }[] = [];
     const rails: RecommendationConnection[] = [];
     for (const request of requests) {
-      this.requireProduct(request.input);
       const computed = await this.rank(request, { limit: first, reasons }, shown);
       const { list } = computed;
       computedLists.push({ request, computed });
@@ -168,8 +167,9 @@ export class RecommendationService {
   }
 
   /**
-   * @throws ApiError NOT_FOUND if the list is for a product that is not published, or that neither the catalogue nor any
-   *   event has
+   * Several lists of one request, and subscriptions, are empty instead.
+   * @throws ApiError NOT_FOUND if the list is for a product that is not published, or that the catalogue lacks and with
+   *   which no customer has interacted
    */
   private requireProduct({ intent, productIds }: RecommendationsInput): void {
     const [id] = productIds ?? [];

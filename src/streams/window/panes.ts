@@ -53,11 +53,19 @@ export class Panes {
     const { unit, count } = this.length;
     const { unit: finerUnit, count: finerCount } = finer.length;
     if (unit === finerUnit) return count % finerCount === 0;
+    const [own, other] = [this.progression(), finer.progression()];
+    if (own !== null && other !== null)
+      return own.step % other.step === 0 && (own.anchor - other.anchor) % other.step === 0;
     if (finerUnit === 'MILLISECOND') return this.zone.startsDaysAt(finerCount);
-    // Only in UTC do days begin where clock units do.
-    if (unit === 'MILLISECOND')
-      return finerUnit === 'DAY' && finerCount === 1 && count % DAY_MS === 0 && this.zone.startsDaysAt(DAY_MS);
     return unit === 'MONTH' && finerCount === 1;
+  }
+
+  /** Returns a boundary of the panes and the time between two, in ms; null if that time is not always the same. */
+  private progression(): { readonly anchor: number; readonly step: number } | null {
+    const { unit, count } = this.length;
+    if (unit === 'MILLISECOND') return { anchor: 0, step: count };
+    const isConstant = unit === 'DAY' && this.zone.startsDaysAt(DAY_MS);
+    return isConstant ? { anchor: FIRST_MONDAY * DAY_MS, step: count * DAY_MS } : null;
   }
 
   /** Returns the pane that begins where another one ends. */

@@ -47,7 +47,7 @@ export class TimeZone {
   }
 
   /**
-   * Whether days begin at whole multiples of a length since 1970, in each season: then clocks differ from UTC by
+   * Whether days begin at whole multiples of a length since 1970, by the offsets of 2000 to 2039: then clocks differ from UTC by
    * whole multiples of it, too.
    */
   startsDaysAt(length: number): boolean {

@@ -15,6 +15,7 @@ import { replay } from '../../../src/live-state/replay/replay';
 import { ShopState } from '../../../src/live-state/shop-state';
 import { DAY, type Erased, erasureShop } from '../../setup/erasure-shop';
 import { LIST, LIVE, type LiveAnswer } from '../../setup/operations';
+import { ORDERS, MOVE, PAY, at, euro, line as orderLine } from '../../setup/order-operations';
 import { until } from '../../setup/until';
 import { eventLogOf } from '../../setup/event-log';
 
@@ -256,6 +257,8 @@ describe('a visit', () => {
     expect(eraseSession).toMatchObject({ status: 'DONE', removedEvents: 2, userErrors: [] });
     expect(await inLog('s:visit-of-eve')).toEqual([]);
     expect(await inLog('c:frank')).toEqual([{ id: 'frank-1' }]);
+    // Its id stays with what the customer did in it.
+    for (const found of await whereFound('visit-of-eve')) expect(found).toContain('frank-1');
     expect(await seen(apis()[1], { customerId: 'frank' }, eraseSession.receipt)).toEqual(['c']);
     expect(await client().data(NAMES_VISIT, { id: 'visit-of-eve' })).toMatchObject({
       eraseCustomer: { isSession: false },
@@ -277,6 +280,47 @@ describe('a visit', () => {
       )
       .then(({ data }) => (data as { recordOrders: { errors: object[] } }).recordOrders);
     expect(errors).toEqual([{ code: 'CONFLICT', path: 'sessionId', message: 'this visit was erased: use a new id' }]);
+  });
+
+  it('takes with it, whole, an order that was placed in it and was merged into a customer', async () => {
+    const visitOfGina = { sessionId: 'visit-of-gina' };
+    const order = { id: 'order-of-gina', placedAt: at(1), lines: [orderLine('a', 2)], ...visitOfGina };
+    const results: object[] = [
+      await client().data(ORDERS, { orders: [order] }),
+      await client().data(MERGE, { input: { fromSessionId: 'visit-of-gina', intoCustomerId: 'frank' } }),
+      await client().data(MOVE, { input: { orderId: order.id, status: 'SHIPPED', occurredAt: at(2) } }),
+      await client().data(MOVE, {
+        input: { orderId: order.id, status: 'RETURNED', occurredAt: at(3), lines: [{ lineId: 'l-a', quantity: 1 }] },
+      }),
+      await client().data(PAY, {
+        payments: [
+          { id: 'payment-of-gina', orderId: order.id, kind: 'CHARGE', amount: euro('5.00'), occurredAt: at(4) },
+        ],
+      }),
+    ];
+    for (const result of results) expect(Object.values(result)).toMatchObject([{ errors: [] }]);
+    // Events after the merge are in the customer's name.
+    expect((await inLog('c:frank')).length).toBeGreaterThan(3);
+    const sums = await sold();
+    expect((await client().data<Erased>(ERASE_SESSION, visitOfGina)) as object).toMatchObject({
+      eraseSession: { status: 'DONE' },
+    });
+    expect(await whereFound('gina')).toEqual([]);
+    expect(await inLog('c:frank')).toEqual([{ id: 'frank-1' }]);
+    expect(await sold()).toEqual(sums);
+    const lines = await rows<{ id: string; type: string }>(
+      `SELECT split_part(id, ':', 1) AS id, type FROM events WHERE occurred_at IN ($1, $2) AND subject IS NULL ORDER BY type`,
+      [at(1), at(3)],
+    );
+    expect(lines.map(({ type }) => type)).toEqual(['PURCHASE', 'RETURN']);
+    expect(lines[0].id).toBe(lines[1].id);
+    const again = { ...order, sessionId: undefined, customerId: 'frank' };
+    expect(await client().data(ORDERS, { orders: [again] })).toMatchObject({
+      recordOrders: {
+        accepted: 0,
+        errors: [{ code: 'CONFLICT', path: 'id', message: 'this order was erased: use a new id' }],
+      },
+    });
   });
 
   it('can only be erased with a server key', async () => {

@@ -45,7 +45,7 @@ const rosa = { customerId: 'rosa' };
 const otto = { customerId: 'otto' };
 const family = { sessionId: 'family' };
 
-const { client, record, event, seen, rows, whereFound, shop, apis, stopWorker } = erasureShop();
+const { client, record, event, erase, seen, rows, whereFound, shop, apis, stopWorker } = erasureShop();
 
 async function pages(customerId: string, first: number): Promise<StoredRecord[]> {
   const records: StoredRecord[] = [];
@@ -127,6 +127,13 @@ describe('what is stored about a person', () => {
     await accepted(RECORD_SHIPMENTS, {
       shipments: [{ id: 'parcel-of-rosa', orderId: 'order-of-rosa', carrier: 'Demo', updatedAt: at(3) }],
     });
+    await accepted(RECORD_SHIPMENTS, {
+      shipments: [{ id: 'parcel-7', orderId: 'order-of-otto', carrier: 'The carrier of otto', updatedAt: at(3) }],
+    });
+    // Rejected: the parcel belongs to another order.
+    await accepted(RECORD_SHIPMENTS, {
+      shipments: [{ id: 'parcel-7', orderId: 'order-of-rosa', carrier: 'Demo', updatedAt: at(4) }],
+    });
     await accepted(RECORD_SCANS, {
       scans: [{ id: '1', shipmentId: 'parcel-of-rosa', type: 'HUB_IN', occurredAt: at(4) }],
     });
@@ -136,7 +143,8 @@ describe('what is stored about a person', () => {
       `searches WHERE owner = 'c:rosa'`,
       `audience_members WHERE customer_id = 'rosa'`,
       `shipments WHERE order_id = 'order-of-rosa' AND scans <> '[]'`,
-      'rejected_events',
+      `rejected_events WHERE event->>'productId' = 'd'`,
+      `rejected_events WHERE event->>'id' = 'parcel-7'`,
     ])
       await until(
         async () => ({ each, rows: await rows(`SELECT FROM ${each}`) }),
@@ -146,6 +154,11 @@ describe('what is stored about a person', () => {
     // Waits in the inbox, together with an event of another customer.
     await record([event('VIEW', 'd', rosa, { id: 'rosa-late' }), event('VIEW', 'd', otto, { id: 'otto-late' })]);
     records = await pages('rosa', 100);
+  });
+
+  it('has the rejected record of another customer’s parcel, and nothing else of that parcel', () => {
+    const ofParcel = records.filter((each) => JSON.stringify(each).includes('parcel-7'));
+    expect(ofParcel).toMatchObject([{ table: 'rejectedEvents', data: { event: { id: 'parcel-7' } } }]);
   });
 
   it('is in the export, from every table that an erasure removes it from', async () => {
@@ -213,7 +226,7 @@ describe('what is stored about a person', () => {
   it('of another customer is without the shared visit’s anonymous part', async () => {
     const theirs = await pages('otto', 100);
     const ids = theirs.filter(({ table }) => table === 'events').map(({ data }) => data.id);
-    expect(ids.sort()).toEqual(['order-of-otto#0', 'order-of-otto:l-a', 'otto-1', 'otto-2', 'otto-3']);
+    expect(ids.sort()).toEqual(['order-of-otto#0', 'order-of-otto:l-a', 'otto-1', 'otto-2', 'otto-3', 'parcel-7']);
     expect(JSON.stringify(theirs)).not.toContain(NEEDLE);
   });
 
@@ -269,5 +282,15 @@ describe('what is stored about a person', () => {
       ...{ id: 'rosa-2', name: 'WRAPPED', properties: { note: 'for rosa', depth: [1.5] } },
       ...{ placement: null, position: null, requestId: null },
     });
+  });
+
+  it('is erased whole, and what others have stays', async () => {
+    const parcel = () => rows(`SELECT order_id, carrier, record FROM shipments WHERE id = 'parcel-7'`);
+    const before = await parcel();
+    expect(await erase('rosa')).toMatchObject({ status: 'DONE', errors: [] });
+    expect(await whereFound(NEEDLE)).toEqual([]);
+    expect(await pages('rosa', 100)).toEqual([]);
+    expect(await parcel()).toEqual(before);
+    expect(before).toMatchObject([{ order_id: 'order-of-otto' }]);
   });
 });
