@@ -24,9 +24,9 @@ describe('a shop under load, through one fault after another', () => {
   afterAll(() => shop.close());
 
   /** Asks each API process for a list, which it answers from memory. */
-  const similar = async (fault: string) => {
+  const listed = async (fault: string) => {
     const began = performance.now();
-    const input = { intent: 'SIMILAR', productIds: ['product-01'] };
+    const input = { intent: 'POPULAR' };
     const lists = await Promise.all(shop.apis.map(({ client }) => client.data<ListAnswer>(LIST, { input })));
     expectWithin(`a list from memory while ${fault}`, performance.now() - began, 1_000);
     for (const list of lists) expect(list.recommendations.edges).toHaveLength(10);
@@ -49,7 +49,7 @@ describe('a shop under load, through one fault after another', () => {
       const looks = await lookFor(shop, GONE_MS);
       expect(looks.length).toBeGreaterThan(10);
       expect(looks.filter(({ failed }) => failed)).toEqual([]);
-      await similar('Redis is missing');
+      await listed('Redis is missing');
       await expect(shop.services.askRedis((redis) => redis.ping())).rejects.toThrow();
       expect(shop.load.failures).toEqual(new Map());
     });
@@ -66,7 +66,7 @@ describe('a shop under load, through one fault after another', () => {
       const looks = await lookFor(shop, PAUSED_MS);
       expect(looks.filter(({ failed }) => failed)).toEqual([]);
       expectWithin('recordEvents while Redis is stopped', Math.max(...looks.map((look) => look.milliseconds)), 2_000);
-      await similar('Redis is stopped');
+      await listed('Redis is stopped');
       shop.services.resumeRedis();
       await expectRecovery(shop, 'Redis had been stopped');
     });
@@ -123,7 +123,7 @@ describe('a shop under load, through one fault after another', () => {
       const response = await fetch(`http://127.0.0.1:${port}/events`, { method: 'POST', headers, body });
       expect(response.status).toBe(503);
       expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
-      await similar('PostgreSQL is down');
+      await listed('PostgreSQL is down');
       expect(alive()).toEqual([null, null, null]);
     });
 
@@ -201,7 +201,7 @@ describe('a shop under load, through one fault after another', () => {
         timed(client.code(LIST, { input: { intent: 'RECENTLY_VIEWED', customerId: 'nobody-asked-for-before' } })),
       ]);
       startStorm();
-      await similar('PostgreSQL hangs');
+      await listed('PostgreSQL hangs');
       const answers = await Promise.all([...looks, ...others]);
       for (const { failed } of answers) expect(failed).toBe('UNAVAILABLE');
       expectWithin('UNAVAILABLE while PostgreSQL hangs', Math.max(...answers.map((one) => one.milliseconds)), BOUND_MS);

@@ -110,7 +110,7 @@ describe('search in several processes', () => {
     for (const api of apis) expect(await suggested(api, receipt)).toEqual([]);
   });
 
-  it('a process that starts from PostgreSQL alone returns the same as one that followed every change', async () => {
+  it('a process that starts returns the same as one that followed every change', async () => {
     const receipt = await put(
       apis[1],
       testProducts(200, 22).map((product, n) => ({ ...product, id: `p21-${2 * n}` })),
@@ -118,7 +118,6 @@ describe('search in several processes', () => {
     const following = await answers(apis[0], { awaitReceipt: receipt });
     const begun = await startApi(shop);
     try {
-      expect(await firstLoaded(begun)).toMatchObject({ gone: 0 });
       expect(await answers(begun)).toEqual(following);
       expect(await suggested(begun)).toEqual([]);
       const shown = await write(begun, 'showSuggestion', 'FOLDING tent');
@@ -132,12 +131,8 @@ describe('search in several processes', () => {
   it('an import makes a worker store a base segment; a process that loads it, and later changes, returns the same as one built from scratch', async () => {
     const receipt = await put(apis[0], testProducts(4_000, 23));
     await until(
-      () => workers.some(({ log }) => log().includes('search base stored')),
-      (kept) => kept,
-    );
-    await until(
-      () => apis.map((api) => loaded(api).length),
-      (bases) => bases.every((count) => count > 1),
+      () => apis.map((api) => loaded(api)),
+      (all) => all.every((bases) => bases.some(({ documents, read }) => documents > 3_000 && read < 1_000)),
     );
     await answers(apis[0], { awaitReceipt: receipt });
     const changed = testProducts(300, 24).map((product, n) => ({ ...product, id: `p23-${3 * n}` }));

@@ -147,7 +147,7 @@ describe('two API processes and two worker processes on one shop', () => {
         until(
           () => list(api, { intent: 'SIMILAR', productIds: ['product-20'] }),
           ({ recommendations: { edges } }) =>
-            edges[0].node.id === 'product-21' && edges[0].reasons.some(({ source }) => source === 'co-interest'),
+            edges[0]?.node.id === 'product-21' && edges[0].reasons.some(({ source }) => source === 'co-interest'),
         ),
       ),
     );
