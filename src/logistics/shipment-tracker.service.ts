@@ -83,14 +83,18 @@ const NONE: EventRefusals = new Map();
 
 async function addToShipments(client: PoolClient, groups: ReadonlyMap<string, readonly StoredEvent[]>): Promise<void> {
   const stored = await lockShipments(client, [...groups.keys()]);
-  const changed = Array.from(groups, ([id, events]) => addEvents(stored.get(id), events));
-  for (const { id, newest } of changed) {
+  for (const [id, events] of groups) {
     const orderId = stored.get(id)?.newest?.record.orderId;
+    const isOfOther = (event: StoredEvent) =>
+      event.name === SHIPMENT_RECORDED && recordOfEvent(event).record.orderId !== orderId;
     // A concurrent batch has recorded the shipment first. The next attempt finds its record before it appends.
-    if (orderId !== undefined && orderId !== newest?.record.orderId)
+    if (orderId !== undefined && events.some(isOfOther))
       throw new Error(`The shipment ${id} was recorded for another order at the same time.`);
   }
-  await writeShipments(client, changed);
+  await writeShipments(
+    client,
+    Array.from(groups, ([id, events]) => addEvents(stored.get(id), events)),
+  );
 }
 
 /** Returns those of the orders that were erased, or whose owners were. */

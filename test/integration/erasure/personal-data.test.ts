@@ -130,6 +130,10 @@ describe('what is stored about a person', () => {
     await accepted(RECORD_SHIPMENTS, {
       shipments: [{ id: 'parcel-7', orderId: 'order-of-otto', carrier: 'The carrier of otto', updatedAt: at(3) }],
     });
+    await until(
+      () => rows(`SELECT FROM shipments WHERE id = 'parcel-7' AND order_id = 'order-of-otto'`),
+      ({ length }) => length === 1,
+    );
     // Rejected: the parcel belongs to another order.
     await accepted(RECORD_SHIPMENTS, {
       shipments: [{ id: 'parcel-7', orderId: 'order-of-rosa', carrier: 'Demo', updatedAt: at(4) }],

@@ -1,5 +1,7 @@
+import type { AppendResult } from '../../../src/events/append-events.store';
 import { replayShipments } from '../../../src/logistics/replay-shipments';
-import { connectPostgres, type Pool } from '../../../src/platform/postgres';
+import { ShipmentTracker } from '../../../src/logistics/shipment-tracker.service';
+import { connectPostgres, inTransaction, type Pool } from '../../../src/platform/postgres';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, ISSUE_TOKEN, RECORD, type CreateKeyAnswer, type IssueTokenAnswer } from '../../setup/operations';
 import type { RecordAnswer } from '../../setup/operations';
@@ -338,6 +340,23 @@ describe('shipments', () => {
     expect(await shipment('d1', receipt)).toMatchObject({ status: 'RETURNED', order: { status: 'DELIVERED' } });
     await until(unexamined, (count) => count === 0);
     expect(await statusOf('o8')).toBe('DELIVERED');
+  });
+
+  it.each([
+    ['older', 1],
+    ['newer', 3],
+  ])('stay with their order if a concurrent batch has a record of another one that is %s', async (_, hours) => {
+    await order('o-race', 'mia', line('a'));
+    await accepted(recordShipments({ id: 'raced', orderId: 'o-race', carrier: 'Demo', updatedAt: at(2) }));
+    const other = {
+      ...{ source: 'LOGISTICS', type: 'CUSTOM', name: 'shipment_recorded', id: 'raced', quantity: 1 },
+      ...{ occurredAt: Date.parse(at(hours)), properties: { kind: 'OUTBOUND', carrier: 'Demo', orderId: 'o1' } },
+    } as const;
+    // Its batch was checked before the shipment was recorded, so that only this step can notice.
+    const applied = inTransaction(pool, (transaction) =>
+      new ShipmentTracker().apply(transaction, { inserted: [other] } as unknown as AppendResult),
+    );
+    await expect(applied).rejects.toThrow('The shipment raced was recorded for another order');
   });
 
   it('equal a recount from the log, also when two workers add to the same ones at the same time', async () => {
