@@ -208,7 +208,7 @@ async function eraseFromTables(
   await lockSearchCounts(client);
   await lockOrders(client);
   for (const table of Object.values(PERSONAL_DATA_INVENTORY))
-    if (table !== 'nobody' && typeof table.erase === 'function') await table.erase(client, people);
+    if (table !== 'not personal' && typeof table.erase === 'function') await table.erase(client, people);
   for (const { id, events, orderLines } of people) await addErasedCounts(client, id, events, orderLines);
   const inLog = people.filter(({ positions }) => positions.length > 0).map(({ id }) => id);
   if (inLog.length > 0) await eventLog.onEventsDeleted(client);

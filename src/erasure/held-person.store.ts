@@ -10,9 +10,12 @@ import { shipmentsOfOrders } from '../logistics/shipment.store';
 import { ordersOfSubjects } from '../orders/order-owner.store';
 import type { PoolClient } from '../platform/postgres';
 
-/** What is known as one customer's: names under which data of the person is stored. */
+/** The ids under which data of one person is stored. */
 export interface HeldPerson {
-  /** The customer, those that were merged into it, their visits in which no other customer was signed in, their orders and shipments. */
+  /**
+   * The customer, the customers that were merged into it, their visits in which no other customer was signed in, and
+   * their orders and shipments.
+   */
   readonly subjects: readonly string[];
   readonly customerIds: readonly string[];
   readonly orderIds: readonly string[];
@@ -22,8 +25,8 @@ export interface HeldPerson {
 }
 
 /**
- * Finds a customer's names as an erasure does, except visits in which another customer was signed in, too: of those, only
- * what was merged into the customer is theirs.
+ * Finds the ids of a person as an erasure does, without the visits that another customer shared. Of a shared visit, only
+ * the part that was merged into the customer belongs to the person.
  */
 export async function findHeldPerson(client: PoolClient, customerId: string): Promise<HeldPerson> {
   const customer = subjectOfCustomer(customerId);

@@ -18,7 +18,7 @@ import { retireArtefacts } from '../platform/artefacts';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { eraseFromQueryLog } from '../search/query-log/query-log.store';
 import { eraseFromStreams } from '../streams/stream.store';
-import { personalRows, type ReadRows, rowsOfCustomer, rowsOfOrder, rowsOfSubjects } from './personal-rows.store';
+import { personalRows, type ReadRows, rowsOfPerson } from './personal-rows.store';
 
 /** A person who is being erased, and the result so far. */
 export interface ErasedPerson {
@@ -86,23 +86,23 @@ const COMPUTED = 'none: computed from the events';
 
 /**
  * The inventory of personal data: every table of the shop, how a person's data is removed from it, and how it is
- * exported. `afterwards` means that it is removed after the transaction. `nobody` marks a table without personal data. A
- * test fails if a table is missing from this list. The tables are processed in this order, in one transaction. No other
- * transaction adds data of these people at the same time.
+ * exported. `afterwards` means that it is removed after the transaction. `not personal` marks a table without personal
+ * data. A test fails if a table is missing from this list. The tables are processed in this order, in one transaction. No
+ * other transaction adds data of these people at the same time.
  */
-export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'nobody'>> = {
+export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'not personal'>> = {
   // Must run before `events`: the log determines which searches belong to the person.
   searches: {
     erase: eraseTogether(eraseFromQueryLog),
-    export: rowsOfSubjects('searches', 'owner = ANY($1)', ['request_id'], 'occurred_at'),
+    export: rowsOfPerson('subjects', 'searches', 'owner = ANY($1)', ['request_id'], 'occurred_at'),
   },
   search_reactions: { erase: 'with its search', export: 'none: copies of events' },
   query_spellings: { erase: 'with its search', export: 'none: counts over all customers' },
   past_queries: { erase: 'with its search', export: 'none: counts over all customers' },
   query_days: { erase: 'with its search', export: 'none: counts over all customers' },
-  search_days: 'nobody',
-  position_days: 'nobody',
-  search_progress: 'nobody',
+  search_days: 'not personal',
+  position_days: 'not personal',
+  search_progress: 'not personal',
   events: {
     erase: eraseOneByOne(async (client, person) => {
       const { events, orderLines, positions } = await eraseFromLog(client, person.subjects);
@@ -121,42 +121,52 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   },
   shipments: {
     erase: eraseTogether(eraseFromShipments),
-    export: personalRows({
-      sql: 'SELECT * FROM shipments WHERE id = ANY($1::text[])',
-      values: ({ shipmentIds }) => [shipmentIds],
-      id: ['id'],
-      time: 'started_at',
-    }),
+    export: rowsOfPerson('shipmentIds', 'shipments', 'id = ANY($1)', ['id'], 'started_at'),
   },
-  orders: { erase: eraseTogether(eraseFromOrders), export: rowsOfOrder('orders', 'id', ['id'], 'placed_at') },
+  orders: {
+    erase: eraseTogether(eraseFromOrders),
+    export: rowsOfPerson('orderIds', 'orders', 'id = ANY($1)', ['id'], 'placed_at'),
+  },
   order_lines: {
     erase: 'with its order',
-    export: rowsOfOrder('order_lines', 'order_id', ['order_id', 'id'], 'placed_at'),
+    export: rowsOfPerson('orderIds', 'order_lines', 'order_id = ANY($1)', ['order_id', 'id'], 'placed_at'),
   },
-  payments: { erase: 'with its order', export: rowsOfOrder('payments', 'order_id', ['id'], 'occurred_at') },
+  payments: {
+    erase: 'with its order',
+    export: rowsOfPerson('orderIds', 'payments', 'order_id = ANY($1)', ['id'], 'occurred_at'),
+  },
   order_history: {
     erase: 'with its order',
-    export: rowsOfOrder('order_history', 'order_id', ['order_id', 'sequence'], 'occurred_at'),
+    export: rowsOfPerson('orderIds', 'order_history', 'order_id = ANY($1)', ['order_id', 'sequence'], 'occurred_at'),
   },
   merges: {
     erase: eraseOneByOne(
       async (client, person) => void person.positions.push(...(await eraseFromMerges(client, person.subjects))),
     ),
-    export: rowsOfSubjects('merges', IS_MERGE_OF, ['position'], 'merged_at'),
+    export: rowsOfPerson('subjects', 'merges', IS_MERGE_OF, ['position'], 'merged_at'),
   },
   pending_merges: {
     erase: eraseTogether(erasePendingMerges),
-    export: rowsOfSubjects('pending_merges', IS_MERGE_OF, ['id'], 'requested_at'),
+    export: rowsOfPerson('subjects', 'pending_merges', IS_MERGE_OF, ['id'], 'requested_at'),
   },
   outbox: { erase: eraseTogether(eraseFromOutbox), export: 'none: copies of events, for an hour' },
-  customers: { erase: eraseTogether(eraseFromCustomers), export: rowsOfCustomer('customers', 'id', ['id']) },
+  customers: {
+    erase: eraseTogether(eraseFromCustomers),
+    export: rowsOfPerson('customerIds', 'customers', 'id = ANY($1)', ['id']),
+  },
   customer_profiles: {
     erase: eraseTogether(eraseFromProfiles),
-    export: rowsOfCustomer('customer_profiles', 'customer_id', ['customer_id']),
+    export: rowsOfPerson('customerIds', 'customer_profiles', 'customer_id = ANY($1)', ['customer_id']),
   },
   profile_changes: {
     erase: 'with its customer',
-    export: rowsOfCustomer('profile_changes', 'customer_id', ['customer_id', 'position'], 'changed_at'),
+    export: rowsOfPerson(
+      'customerIds',
+      'profile_changes',
+      'customer_id = ANY($1)',
+      ['customer_id', 'position'],
+      'changed_at',
+    ),
   },
   // Must run after `customer_profiles`: deleting profiles adds rows to `audience_changes`.
   audiences: { erase: eraseTogether(eraseFromAudiences), export: 'none: defined by admins, see audience_members' },
@@ -184,7 +194,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   stream_windows: { erase: eraseByPositions(eraseFromStreams), export: COMPUTED },
   customer_versions: {
     erase: 'with its customer',
-    export: rowsOfCustomer('customer_versions', 'id', ['id', 'position']),
+    export: rowsOfPerson('customerIds', 'customer_versions', 'id = ANY($1)', ['id', 'position']),
   },
   stream_parts: { erase: 'with its windows', export: COMPUTED },
   stream_late: { erase: 'with its windows', export: COMPUTED },
@@ -217,29 +227,29 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
       time: 'requested_at',
     }),
   },
-  tombstones: 'nobody', // keyed hashes
-  log_position: 'nobody',
-  log_batches: 'nobody',
-  products: 'nobody',
-  product_versions: 'nobody',
-  synonyms: 'nobody',
-  merchandising_rules: 'nobody',
-  hidden_suggestions: 'nobody', // entered by admins; without them, hidden queries could be suggested again
-  streams: 'nobody', // queries defined by admins
-  stream_versions: 'nobody',
-  stream_crowded_ranges: 'nobody', // times only
-  stream_months: 'nobody', // totals of streams that read no personal data
-  alert_rules: 'nobody', // defined by admins
-  alert_webhooks: 'nobody',
-  process_slices: 'nobody',
-  system_samples: 'nobody',
-  api_keys: 'nobody',
-  settings: 'nobody',
-  leases: 'nobody',
-  active_models: 'nobody',
-  model_versions: 'nobody', // parameters and metrics over all customers
-  jobs: 'nobody',
-  segment_names: 'nobody',
-  segment_periods: 'nobody',
+  tombstones: 'not personal', // keyed hashes
+  log_position: 'not personal',
+  log_batches: 'not personal',
+  products: 'not personal',
+  product_versions: 'not personal',
+  synonyms: 'not personal',
+  merchandising_rules: 'not personal',
+  hidden_suggestions: 'not personal', // entered by admins; without them, hidden queries could be suggested again
+  streams: 'not personal', // queries defined by admins
+  stream_versions: 'not personal',
+  stream_crowded_ranges: 'not personal', // times only
+  stream_months: 'not personal', // totals of streams that read no personal data
+  alert_rules: 'not personal', // defined by admins
+  alert_webhooks: 'not personal',
+  process_slices: 'not personal',
+  system_samples: 'not personal',
+  api_keys: 'not personal',
+  settings: 'not personal',
+  leases: 'not personal',
+  active_models: 'not personal',
+  model_versions: 'not personal', // parameters and metrics over all customers
+  jobs: 'not personal',
+  segment_names: 'not personal',
+  segment_periods: 'not personal',
   profile_sweep: { erase: 'with its customer', export: 'none: the last customer whose profile was computed' },
 };

@@ -27,7 +27,7 @@ const WAITING = ['inbox', 'pending_merges'];
 const TABLES = Object.entries(PERSONAL_DATA_INVENTORY)
   .sort(([a], [b]) => Number(WAITING.includes(b)) - Number(WAITING.includes(a)))
   .flatMap(([name, table]): [string, ReadRows][] =>
-    table === 'nobody' || typeof table.export === 'string' ? [] : [[camelCase(name), table.export]],
+    table === 'not personal' || typeof table.export === 'string' ? [] : [[camelCase(name), table.export]],
   );
 
 /** The tables with a person's records, in the order of {@link personalRecords}. */

@@ -57,20 +57,22 @@ export function camelCase(name: string): string {
   return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Returns a reader of the rows that have the id of a customer in this column. */
-export function rowsOfCustomer(table: string, column: string, id: readonly string[], time?: string): ReadRows {
-  const sql = `SELECT * FROM ${table} WHERE ${column} = ANY($1::text[])`;
-  return personalRows({ sql, values: ({ customerIds }) => [customerIds], id, time });
-}
-
-/** Returns a reader of the rows that have the id of an order in this column. */
-export function rowsOfOrder(table: string, column: string, id: readonly string[], time?: string): ReadRows {
-  const sql = `SELECT * FROM ${table} WHERE ${column} = ANY($1::text[])`;
-  return personalRows({ sql, values: ({ orderIds }) => [orderIds], id, time });
-}
-
-/** Returns a reader of the rows that a condition finds by the person's subjects, `$1::text[]`. */
-export function rowsOfSubjects(table: string, condition: string, id: readonly string[], time?: string): ReadRows {
-  const sql = `SELECT * FROM ${table} WHERE ${condition}`;
-  return personalRows({ sql, values: ({ subjects }) => [subjects], id, time });
+/**
+ * Returns a reader of the rows of a table that meet a condition.
+ * @param ids the ids of the person that the condition compares, as `$1::text[]`
+ * @param condition SQL
+ */
+export function rowsOfPerson(
+  ids: 'subjects' | 'customerIds' | 'orderIds' | 'shipmentIds',
+  table: string,
+  condition: string,
+  id: readonly string[],
+  time?: string,
+): ReadRows {
+  return personalRows({
+    sql: `SELECT * FROM ${table} WHERE ${condition}`,
+    values: (person) => [person[ids]],
+    id,
+    time,
+  });
 }

@@ -60,7 +60,7 @@ export const WAITING_EVENTS = `
 export const REJECTED_EVENTS = `
   SELECT id, inbox_id, received_at, rejected_at, code, event FROM rejected_events WHERE ${IS_THEIRS} OR ${isMergeOf('$1')}`;
 
-/** SQL: a batch of the inbox may have an event of one of the subjects `$1`. */
+/** SQL: whether the text of an inbox batch contains the id of one of the subjects `$1`. */
 const NAMES_ONE = `EXISTS (SELECT FROM unnest($1::text[]) AS s WHERE strpos(events::text, to_json(substr(s, 3))::text) > 0)`;
 
 /** SQL: the events outside the log, in the inbox (in the batches that meet a condition) and rejected. */
@@ -131,9 +131,10 @@ export interface LogErasureResult {
 }
 
 /**
- * Removes subjects (customers, sessions, orders, shipments) from the log, and all events of the orders among them: those
- * after a merge are in the name of the customer into whom the subject was merged. Order lines stay, anonymised, so that the shop's totals do not change: their
- * product, time, quantity and amount stay, and lines of one order stay together. The lines get random one-time ids.
+ * Removes subjects (customers, sessions, orders, shipments) from the log, with all events of the orders among them. The
+ * events of an order after a merge have the customer into whom its owner was merged. Order lines stay, anonymised, so
+ * that the shop's totals do not change: their product, time, quantity and amount stay, and lines of one order stay
+ * together. The lines get random one-time ids.
  */
 export async function eraseFromLog(client: PoolClient, subjects: readonly string[]): Promise<LogErasureResult> {
   const removed = await queryRows<{ position: number; events: number; aside: string[] }>(
@@ -158,8 +159,8 @@ function orderIdsOf(subjects: readonly string[]): string[] {
 }
 
 /**
- * SQL: common table expressions. `theirs` has the identities of the events of the subjects $1, and of those of the orders
- * $2 that belong to subjects into which one of them was merged.
+ * SQL: common table expressions. `later` has the subjects into which the subjects $1 were merged. `theirs` has the
+ * identities of the events to remove: those of the subjects $1, and those of `later` that belong to the orders $2.
  */
 const WITH_THEIRS = `
   WITH RECURSIVE later (subject) AS (

@@ -102,8 +102,7 @@ export class SearchReadModel {
       return this.thread as Thread<BaseMessage>;
     });
     await this.wordListsLoaded;
-    // If the catalog was reloaded while the first base segment was built, or a numeric attribute has come, the index has to
-    // be rebuilt.
+    // While the first base segment was built, the catalog may have been reloaded, or a numeric attribute may have arrived.
     if (this.gapPosition > 0 || this.catalogIndex.lacksNumbers) this.rebuild();
   }
 
@@ -196,7 +195,10 @@ export class SearchReadModel {
   private async buildAnother(): Promise<void> {
     // After a gap, the results are out of date, so the index is rebuilt without waiting for a worker.
     if (this.gapPosition === 0) await this.waitForWorker(this.catalogIndex.position);
-    if (!this.closed) await this.buildNext(() => this.startThread({}));
+    if (this.closed) return;
+    await this.buildNext(() => this.startThread({}));
+    // A product with another numeric attribute may have arrived during the build.
+    this.rebuildAgain ||= this.catalogIndex.lacksNumbers;
   }
 
   private async waitForWorker(position: number): Promise<void> {
@@ -232,8 +234,6 @@ export class SearchReadModel {
       if (this.closed) return;
       this.current?.close();
       this.current = next;
-      // A numeric attribute may have come while the base was built.
-      this.rebuildAgain ||= next.lacksNumbers;
       if (gapAtStart === this.gapPosition) this.gapPosition = 0;
       const { figures, position } = message;
       log.info({ position, ...figures, milliseconds: Math.round(performance.now() - began) }, 'search base loaded');

@@ -24,7 +24,7 @@ registerEnumType(KindEnum, {
 
 @InputType()
 export class SuggestInput {
-  @Field(() => String, { description: 'What somebody is typing. Up to 200 characters.' })
+  @Field(() => String, { description: 'The beginning of a query, as the visitor types it. Up to 200 characters.' })
   query!: string;
 
   @Field(() => String, { nullable: true, description: 'BCP 47, as in `search`.' })

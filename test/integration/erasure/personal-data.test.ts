@@ -172,7 +172,7 @@ describe('what is stored about a person', () => {
     );
     const exported = tables.filter((name) => {
       const table = PERSONAL_DATA_INVENTORY[name];
-      return table !== 'nobody' && typeof table.export === 'function';
+      return table !== 'not personal' && typeof table.export === 'function';
     });
     // Tables that were filled here; each other table is exempt by its inventory.
     expect(exported.sort()).toEqual(
@@ -190,7 +190,7 @@ describe('what is stored about a person', () => {
         ...['orders', 'payments', 'rejected_events', 'searches', 'shipments'],
       ].sort(),
     );
-    expect(tables.filter((name) => PERSONAL_DATA_INVENTORY[name] === 'nobody')).toEqual([]);
+    expect(tables.filter((name) => PERSONAL_DATA_INVENTORY[name] === 'not personal')).toEqual([]);
     for (const name of exported) {
       const rowsOfHers = found.filter((each) => each.startsWith(`${name}:`)).length;
       expect([name, records.filter(({ table }) => table === camelCase(name)).length]).toEqual([name, rowsOfHers]);

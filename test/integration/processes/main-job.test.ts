@@ -122,7 +122,7 @@ describe('events in, recommendations out, live', () => {
     expect(similar.every((id) => id.startsWith('tea-'))).toBe(true);
     const unknown = { input: { intent: 'SIMILAR', productIds: ['tea-that-nobody-knows'] } };
     expect(await client.code(LIST, unknown)).toBe('NOT_FOUND');
-    // Of several lists, the others are answered.
+    // The other lists of the request are answered.
     const { recommendationRails } = await client.data<{ recommendationRails: { nodes: object[] }[] }>(
       'query($inputs: [RecommendationsInput!]!) { recommendationRails(inputs: $inputs, first: 3) { nodes { id } } }',
       { inputs: [unknown.input, { intent: 'POPULAR' }] },
