@@ -8,12 +8,14 @@ import { Scoped } from '../graphql/scope';
 @ObjectType('StreamJoinKey')
 class StreamJoinKey {
   @Field(() => String, {
-    description: 'CEL, over `event` (and `product` and `customer`): what has to be equal… Up to 4,096 characters.',
+    description:
+      'CEL over `event`, `product` and `customer`. Two events are a pair if this equals the expression `other`, compared as text. Up to 4,096 characters.',
   })
   event!: string;
 
   @Field(() => String, {
-    description: '…to this, over `other`: as texts. What lacks one is in no pair. Up to 4,096 characters.',
+    description:
+      'CEL over `other`. An event for which this or the expression `event` has no value is in no pair. Up to 4,096 characters.',
   })
   other!: string;
 }
