@@ -30,7 +30,7 @@ export async function measureIngest(): Promise<BenchRow[]> {
   const shop = await benchShop();
   try {
     const { pool, pubSub, log } = shop.platform;
-    await new ProductService(pool, new Outbox(pool, pubSub, log)).upsert(demoProducts(new Date()));
+    await new ProductService(new Outbox(pool, pubSub, log)).upsert(demoProducts(new Date()));
     const { port, adminKey } = await shop.open();
     const send = sender(port, adminKey, BATCH, 'b');
     console.error('warming up …');

@@ -13,6 +13,7 @@ import { measureIngest } from './ingest';
 import { measureLarge } from './large';
 import { measureLive } from './live';
 import { measureModels } from './models';
+import { measureOrders } from './orders';
 import { measurePairs } from './pairs';
 import { measurePastSearches } from './past-searches';
 import { measureRecommend } from './recommend';
@@ -43,6 +44,7 @@ const PARTS: typeof BENCHES = {
   customers: measureCustomers,
   history: measureHistory,
   large: measureLarge,
+  orders: measureOrders,
   pairs: measurePairs,
 };
 const ALL = { ...BENCHES, ...PARTS };

@@ -4,9 +4,9 @@ import { isNetwork } from './networks';
 
 /** Maximum of `SUGGEST_MIN_CUSTOMERS`: the customers of a query are counted up to this number. */
 export const MAX_SUGGEST_MIN_CUSTOMERS = 20;
-const DEFAULT_CONNECTIONS = 16;
-/** An API process reserves ten connections for work other than requests, so at least two remain for requests. */
-const MIN_CONNECTIONS = 12;
+const DEFAULT_CONNECTIONS = 18;
+/** An API process reserves 13 connections for work other than requests, so at least two remain for requests. */
+const MIN_CONNECTIONS = 15;
 
 /** The environment as typed settings, validated once at start. Each error is reported as one line. */
 export interface Config {

@@ -23,7 +23,7 @@ import { webhooksModule } from './webhooks/module';
 export function createRooms(platform: Platform) {
   const { config, log, pools } = platform;
   const cache = new SharedCache(platform.redisUrl, config.namespace, log);
-  const eventLog = createEventLog(platform);
+  const eventLog = createEventLog(platform, { writes: pools.writes });
   const follower = followLog(platform, () => readModels);
 
   const auth = authModule(platform);

@@ -68,7 +68,7 @@ export async function measureShop(rounds: number): Promise<GuardRow[]> {
 
 /** Fills the catalogue, and prevents model refreshes during the measurement. */
 async function prepare({ platform: { pool, pubSub, log } }: BenchShop): Promise<void> {
-  await new ProductService(pool, new Outbox(pool, pubSub, log)).upsert(demoProducts(new Date()));
+  await new ProductService(new Outbox(pool, pubSub, log)).upsert(demoProducts(new Date()));
   await pool.query(
     `INSERT INTO jobs (id, model, state, reason, started_at, ended_at)
      SELECT gen_random_uuid(), model, 'DONE', 'OPERATOR', now() - interval '1 day', now() FROM unnest($1::text[]) AS model`,

@@ -5,10 +5,10 @@ import { ProductResolver } from './product.resolver';
 import { ProductService } from './product.service';
 import { ProductsReadModel } from './products.read-model';
 
-export function catalogModule({ pool, outbox }: EventLog, customers: CustomerValues) {
+export function catalogModule({ outbox }: EventLog, customers: CustomerValues) {
   const products = new ProductsReadModel();
   const conditions = new ProductConditionsService(customers);
-  const resolvers = [new ProductResolver(products, new ProductService(pool, outbox), conditions)];
+  const resolvers = [new ProductResolver(products, new ProductService(outbox), conditions)];
   const readModels: ReadModel[] = [
     { load: (client) => products.load(client), apply: (_, change) => products.apply(change) },
   ];

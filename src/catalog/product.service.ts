@@ -4,7 +4,7 @@ import { commitChange } from '../events/commit-change';
 import type { Outbox } from '../events/outbox.service';
 import type { LogChange } from '../events/position.store';
 import { receiptOf } from '../events/receipts';
-import type { Pool, PoolClient } from '../platform/postgres';
+import type { PoolClient } from '../platform/postgres';
 import { factsOf, sameFacts } from './product-facts';
 import { storeProductVersions, type ProductVersion } from './product-history.store';
 import { mergeProduct, updateOffer, type ItemFault } from './merge-product';
@@ -22,7 +22,6 @@ interface Changed {
 /** Changes the catalogue. Each change is one transaction and gets a position in the log of events. */
 export class ProductService {
   constructor(
-    private readonly pool: Pool,
     private readonly outbox: Outbox,
     private readonly now: () => number = Date.now,
   ) {}
@@ -102,7 +101,7 @@ export class ProductService {
   private async commit(
     work: (client: PoolClient) => Promise<Changed & Omit<WriteProductsPayload, 'receipt'>>,
   ): Promise<WriteProductsPayload> {
-    const { position, ...result } = await commitChange(this.pool, this.outbox, async (client) => {
+    const { position, ...result } = await commitChange(this.outbox, async (client) => {
       const { versions, ...written } = await work(client);
       return { ...written, afterPosition: (at: number) => storeProductVersions(client, at, versions) };
     });

@@ -97,7 +97,7 @@ export class CustomerService {
     /** Stored customers who have opted out or in again. */
     const changedProfiling = new Set<string>();
     let forgetsSegments = false;
-    const { position } = await commitChange(this.pool, this.outbox, async (client) => {
+    const { position } = await commitChange(this.outbox, async (client) => {
       const erased = await findErased(
         client,
         validItems.map(({ input }) => subjectOfCustomer(input.id)),

@@ -17,7 +17,7 @@ import { toRejectedMerge } from '../events/rejected-merge';
 import { erasedFault, findErased } from '../events/tombstone.store';
 import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { moveOrdersTo } from '../orders/order-owner.store';
+import { lockOrdersOfMerge, moveOrdersTo } from '../orders/order-owner.store';
 import { markOrders } from '../orders/order.store';
 import { forgetSegments } from '../streams/stream.store';
 import { storeProfilingSince } from './customer.store';
@@ -54,7 +54,7 @@ export class MergeService {
         : ['fromCustomerId', subjectOfCustomer(input.fromCustomerId)];
     const into = subjectOfCustomer(input.intoCustomerId);
     const unfinishedIds = await this.awaitUnfinished({ from, into });
-    const merged = await commitChange(this.pool, this.outbox, async (client): Promise<MergeWrite> => {
+    const merged = await commitChange(this.outbox, async (client): Promise<MergeWrite> => {
       const erased = await findErased(client, [from, into]);
       if (erased.size > 0) return { change: null, erased: erased.has(into) ? 'intoCustomerId' : path };
       if (unfinishedIds.length === 0) return mergeSubjects(client, { from, into }, []);
@@ -85,7 +85,7 @@ export class MergeService {
 
   /** Does nothing if another worker has claimed the merge. The merge has no effect if a subject is erased. */
   private async executeMerge(id: string): Promise<void> {
-    await commitChange(this.pool, this.outbox, async (client) => {
+    await commitChange(this.outbox, async (client) => {
       // This call acquires the lock on tombstones (the marks of erased subjects), which is needed before any personal
       // data is read.
       await findErased(client, []);
@@ -147,6 +147,7 @@ interface MergeWrite extends Written {
  */
 async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts: readonly string[]): Promise<Written> {
   const customerId = into.slice(2);
+  await lockOrdersOfMerge(client, from, into);
   await insertCustomer(client, customerId);
   if (await isAlreadyMerged(client, from, into)) return { change: null };
   const isOptOut = await inheritOptOut(client, from, customerId);

@@ -70,7 +70,7 @@ export async function fillDemo(
   onProgress(
     `Filling the demo shop: ${products.length} products, ${orders.length} orders and ${events.length} events, all of them synthetic …`,
   );
-  await run(() => new ProductService(pool, outbox).upsert(products));
+  await run(() => new ProductService(outbox).upsert(products));
   await createStreams(run, streams, BACKFILLED_DEMO_STREAMS);
   const backfill = new BackfillService(eventLog);
   for (let at = 0; at < events.length; at += EVENTS_PER_BATCH)

@@ -1,4 +1,5 @@
-import type { OrderService, OrderWriteResult } from '../orders/order.service';
+import type { OrderService } from '../orders/order.service';
+import type { OrderWriteResult } from '../orders/order-transaction';
 import type { Pool } from '../platform/postgres';
 import { nextStep, type OrderStep } from './order-steps';
 import { readOpenOrders, type OpenOrder } from './order-desk.store';

@@ -12,7 +12,7 @@ import type { LogChange } from '../events/position.store';
 import { awaitWriters, addTombstones, excludeDerivedState } from '../events/tombstone.store';
 import { shipmentsOfOrders } from '../logistics/shipment.store';
 import { ordersOfSubjects } from '../orders/order-owner.store';
-import { lockOrders } from '../orders/order.store';
+import { lockOrders } from '../orders/order-locks.store';
 import { withLease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import { isTransactionFailure, isOutage } from '../platform/outage';
@@ -195,6 +195,13 @@ async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Pr
   return true;
 }
 
+/** Returns the ids of the orders among the subjects of these people. */
+function orderIdsOf(people: readonly PendingErasure[]): string[] {
+  const prefix = subjectOfOrder('');
+  const subjects = people.flatMap((person) => person.subjects);
+  return [...new Set(subjects)].flatMap((each) => (each.startsWith(prefix) ? [each.slice(prefix.length)] : []));
+}
+
 /**
  * Removes people from all tables of {@link PERSONAL_DATA_INVENTORY}.
  * @returns no change if the log had no data of these people. Then the learner does not have to read the log again
@@ -206,7 +213,7 @@ async function eraseFromTables(
 ): Promise<Written> {
   await excludeDerivedState(client);
   await lockSearchCounts(client);
-  await lockOrders(client);
+  await lockOrders(client, { orders: orderIdsOf(people) });
   for (const table of Object.values(PERSONAL_DATA_INVENTORY))
     if (table !== 'not personal' && typeof table.erase === 'function') await table.erase(client, people);
   for (const { id, events, orderLines } of people) await addErasedCounts(client, id, events, orderLines);

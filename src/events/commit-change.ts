@@ -1,4 +1,4 @@
-import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { inTransaction, type PoolClient } from '../platform/postgres';
 import type { Outbox } from './outbox.service';
 import { allocatePosition, newestPosition, type LoggedBatch, type LogChange } from './position.store';
 
@@ -28,12 +28,11 @@ export type Committed<W> = W extends Written
  * @param write may return null to commit without a position
  */
 export async function commitChange<W extends Written | null>(
-  pool: Pool,
   outbox: Outbox,
   write: (client: PoolClient) => Promise<W>,
 ): Promise<Committed<W>> {
   let published: LogChange | null = null;
-  const committed = await inTransaction(pool, async (client) => {
+  const committed = await inTransaction(outbox.pool, async (client) => {
     const written = await write(client);
     if (written === null) return null;
     const { change, batch, inboxIds, afterPosition, ...result } = written;

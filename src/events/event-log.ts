@@ -33,7 +33,7 @@ export class EventLog {
     write: (transaction: LogTransaction) => Promise<W>,
   ): Promise<Committed<W>> {
     const afterCommit: (() => void)[] = [];
-    const committed = await commitChange(this.pool, this.outbox, async (client) => {
+    const committed = await commitChange(this.outbox, async (client) => {
       let batch: LoggedBatch | undefined;
       const append = async (events: readonly StoredEvent[], arrival: ArrivalInfo) => {
         const { states, ...appended } = await appendEvents(client, events, arrival, this.beginBatch, this.effects);

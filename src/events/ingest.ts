@@ -131,7 +131,7 @@ async function attempt(eventLog: EventLog, inboxId: string, allowSuspects: boole
   if (begunAttempt === null) return null;
   if (begunAttempt.blocked) return { became: 'BLOCKED' };
   if (begunAttempt.attempts === null) return 'SUSPECT';
-  if (begunAttempt.attempts > MAX_INGEST_ATTEMPTS) return splitOrReject(pool, outbox, inboxId, begunAttempt.lastError);
+  if (begunAttempt.attempts > MAX_INGEST_ATTEMPTS) return splitOrReject(outbox, inboxId, begunAttempt.lastError);
   try {
     return await measureDuration(appendBatches(eventLog, [inboxId]));
   } catch (error) {
@@ -141,7 +141,7 @@ async function attempt(eventLog: EventLog, inboxId: string, allowSuspects: boole
       throw error;
     }
     await recordFailure(pool, [inboxId], reason, true).catch(() => undefined);
-    if (begunAttempt.attempts === MAX_INGEST_ATTEMPTS) return splitOrReject(pool, outbox, inboxId, reason);
+    if (begunAttempt.attempts === MAX_INGEST_ATTEMPTS) return splitOrReject(outbox, inboxId, reason);
     throw error;
   }
 }

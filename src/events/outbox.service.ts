@@ -28,8 +28,9 @@ export class Outbox {
   private unmarkedPositions: number[] = [];
   private timer: NodeJS.Timeout | undefined;
 
+  /** @param pool the connections on which changes of the shop are written */
   constructor(
-    private readonly pool: Pool,
+    readonly pool: Pool,
     private readonly pubSub: RedisPubSub,
     private readonly log: Logger,
   ) {}

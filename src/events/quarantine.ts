@@ -1,5 +1,5 @@
 import { fence } from '../platform/artefacts';
-import type { Pool, PoolClient } from '../platform/postgres';
+import type { PoolClient } from '../platform/postgres';
 import { isMerge, subjectOf, type LogEvent, type LoggedMerge } from './log-event';
 import { commitChange } from './commit-change';
 import type { EventLog } from './event-log';
@@ -23,7 +23,6 @@ import {
  * @throws FencedOff if the lease has a newer owner
  */
 export async function quarantineEntry(
-  pool: Pool,
   outbox: Outbox,
   entry: LogEvent | LoggedMerge,
   reason: string,
@@ -31,7 +30,7 @@ export async function quarantineEntry(
 ): Promise<void> {
   const change = { reread: isMerge(entry) ? [entry.from, entry.into] : [subjectOf(entry) ?? []].flat() };
   const why = { code: 'POISON', message: `it breaks the learner: ${reason}` };
-  await commitChange(pool, outbox, async (client) => {
+  await commitChange(outbox, async (client) => {
     await findErased(client, []);
     // Locks the entry. So an erasure either has removed it already, or runs later and finds the new position, whose
     // change names the entry's subjects. The lease is locked after the entry, so that the learner can renew its lease

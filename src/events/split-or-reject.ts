@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool, PoolClient } from '../platform/postgres';
+import type { PoolClient } from '../platform/postgres';
 import { commitChange } from './commit-change';
 import { claimBatches, type ClaimedBatch } from './inbox.store';
 import { identityHash } from './inbox-order';
@@ -26,12 +26,11 @@ export type SplitOrRejected =
  * @returns null if the batch is done or another worker holds it
  */
 export async function splitOrReject(
-  pool: Pool,
   outbox: Outbox,
   inboxId: string,
   reason: string | null,
 ): Promise<SplitOrRejected | null> {
-  const outcome = await commitChange(pool, outbox, async (client) => {
+  const outcome = await commitChange(outbox, async (client) => {
     const [batch] = await claimBatches(client, [inboxId]);
     if (batch === undefined) return null;
     if (batch.events.length > 1) return { change: null, halves: await splitBatch(client, inboxId, batch, reason) };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { isConnectionWait, isOutage } from '../platform/outage';
+import { isWaitTimeout, isOutage } from '../platform/outage';
 import { isUnstorableText } from '../platform/unstorable-text';
 import type { Context } from './context';
 import { type ErrorCode, isErrorCode } from './errors';
@@ -40,7 +40,7 @@ export function formatError(
   }
   const located = error instanceof GraphQLError ? error.toJSON() : {};
   const cause = causeOf(error);
-  if (isConnectionWait(cause)) {
+  if (isWaitTimeout(cause)) {
     log.error({ error: (cause as Error).message }, 'overloaded');
     const { message, extensions } = overloadedError('The server is overloaded; try again.');
     return { ...located, message, extensions };

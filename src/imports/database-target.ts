@@ -6,7 +6,8 @@ import type { EventLog } from '../events/event-log';
 import { newestPosition } from '../events/position.store';
 import { eventIdentity, type StoredEvent } from '../events/stored-event';
 import type { OrderInput } from '../orders/order-input.type';
-import { OrderService, type OrderWriteResult } from '../orders/order.service';
+import { OrderService } from '../orders/order.service';
+import type { OrderWriteResult } from '../orders/order-transaction';
 import type { Platform } from '../platform/connect';
 import { retryOutages } from '../platform/retry-outages';
 import { waitForLearner } from '../live-state/learner/wait-for-learner';
@@ -38,7 +39,7 @@ export class DatabaseTarget implements ImportTarget {
   ) {
     this.backfill = new BackfillService(eventLog);
     this.orderService = new OrderService(eventLog);
-    this.productService = new ProductService(eventLog.pool, eventLog.outbox);
+    this.productService = new ProductService(eventLog.outbox);
   }
 
   async events(batch: readonly StoredEvent[]): Promise<ImportBatchResult> {

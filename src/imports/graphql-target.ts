@@ -2,7 +2,7 @@ import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
 import { toEventInput } from '../events/to-event-input';
 import type { OrderInput } from '../orders/order-input.type';
-import type { OrderWriteResult } from '../orders/order.service';
+import type { OrderWriteResult } from '../orders/order-transaction';
 import type { ImportTarget, ImportBatchResult } from './import-target';
 import { withFieldName } from './json-line';
 

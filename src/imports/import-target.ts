@@ -1,6 +1,6 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { OrderInput } from '../orders/order-input.type';
-import type { OrderWriteResult } from '../orders/order.service';
+import type { OrderWriteResult } from '../orders/order-transaction';
 import type { StoredEvent } from '../events/stored-event';
 
 export interface ImportBatchResult {

@@ -37,6 +37,10 @@ export class LoggedEvents {
     return new LoggedEvents(new Map(rows.map((row) => [keyOf(row), row])));
   }
 
+  get isEmpty(): boolean {
+    return this.byId.size === 0;
+  }
+
   has(event: StoredEvent): boolean {
     return this.byId.has(keyOf(event));
   }

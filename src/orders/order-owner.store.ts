@@ -1,14 +1,35 @@
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
-import { lockOrders } from './order.store';
+import { lockOrders } from './order-locks.store';
+
+/** SQL: whether an order belongs to the subject whose id is `$1`. */
+const ownedBy = (subject: string) =>
+  subject.startsWith('c:') ? 'customer_id = $1' : 'customer_id IS NULL AND session_id = $1';
+
+/**
+ * Blocks writers of the orders of a merge until the transaction ends: those of the subject (customer or session), and new
+ * ones of both. Must be called before the transaction writes.
+ */
+export async function lockOrdersOfMerge(client: PoolClient, from: string, into: string): Promise<void> {
+  const readIds = async () => {
+    const text = `SELECT id FROM orders WHERE ${ownedBy(from)}`;
+    const rows = await queryRows<{ id: string }>(client, text, [from.slice(2)]);
+    return rows.map(({ id }) => id);
+  };
+  const subjects = [from, into];
+  let orders = await readIds();
+  await lockOrders(client, { subjects, orders });
+  // Orders that were written while this transaction waited for the subjects. Further ones can't come.
+  const known = new Set(orders);
+  orders = (await readIds()).filter((id) => !known.has(id));
+  await lockOrders(client, { orders });
+}
 
 /** Assigns the orders of a merged subject (customer or session) to a customer. @returns the ids of the orders */
 export async function moveOrdersTo(client: PoolClient, from: string, customerId: string): Promise<string[]> {
-  await lockOrders(client);
-  const ownerCondition = from.startsWith('c:') ? 'customer_id = $1' : 'customer_id IS NULL AND session_id = $1';
   const rows = await queryRows<{ id: string }>(
     client,
-    `UPDATE orders SET customer_id = $2 WHERE ${ownerCondition} RETURNING id`,
+    `UPDATE orders SET customer_id = $2 WHERE ${ownedBy(from)} RETURNING id`,
     [from.slice(2), customerId],
   );
   return rows.map(({ id }) => id);

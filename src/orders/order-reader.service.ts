@@ -3,7 +3,7 @@ import type { TimeCursor } from '../graphql/connection';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { allows } from '../graphql/scope';
-import { inSnapshot, type Pool } from '../platform/postgres';
+import type { Pool } from '../platform/postgres';
 import type { OrderRecord } from './order-record';
 import { pageOfOrders, readOrders, type OrderFilter } from './order.store';
 import { viewOf } from './order-view';
@@ -33,7 +33,7 @@ export class OrderReader {
 
   private async read(ids: readonly string[]): Promise<OrderRecord[]> {
     if (ids.length === 0) return [];
-    const orders = await inSnapshot(this.pool, (client) => readOrders(client, ids));
+    const orders = await readOrders(this.pool, ids);
     return ids.flatMap((id) => orders.get(id) ?? []);
   }
 

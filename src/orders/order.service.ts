@@ -1,45 +1,21 @@
 import { subjectOf, subjectOfOrder } from '../events/log-event';
-import type { EventLog, LogTransaction } from '../events/event-log';
-import type { StoredEvent } from '../events/stored-event';
-import type { LogChange } from '../events/position.store';
-import { receiptOf } from '../events/receipts';
-import { erasedFault, findErased } from '../events/tombstone.store';
+import type { EventLog } from '../events/event-log';
+import { erasedFault } from '../events/tombstone.store';
 import { ApiError } from '../graphql/errors';
-import type { ItemError } from '../graphql/item-error.type';
-import type { PoolClient } from '../platform/postgres';
 import { faultOfMove, faultOfOrder, faultOfPayment } from './check-order';
-import { LoggedEvents } from './logged-events.store';
+import { GroupQueue } from './group-queue';
 import { mergeOrder } from './merge-order';
 import { moveOrder } from './move-order';
 import { conflict, isFault, type OrderFault } from './order-fault';
-import { OrderBook } from './order-book';
 import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
-import type { OrderRecord } from './order-record';
-import { firstOrders, lockOrders, markOrders, ordersOfPayments, readOrders, writeOrders } from './order.store';
-import { readPlacedEvents } from './placed-event.store';
+import { commitOrders, type OrderChange, type OrderRequest, type OrderWriteResult } from './order-transaction';
 import { paymentEvent, recordPayment } from './record-payment';
-import { stepEvents } from './step-events';
-import { changesValue, valueEvent, type ChangeTime } from './value-event';
 
 export const MAX_ORDERS = 1_000;
 export const MAX_LINES_PER_REQUEST = 5_000;
 export const MAX_PAYMENTS = 1_000;
-/**
- * Maximum number of attempts of a transaction. It is repeated if another writer meanwhile adds an event that the
- * transaction also adds, with other content.
- */
-const MAX_RACE_ATTEMPTS = 3;
-
-export interface OrderWriteResult {
-  /** Number of items without an error. */
-  readonly accepted: number;
-  /** Number of accepted items that changed nothing. */
-  readonly unchanged: number;
-  /** Number of new or changed lines. */
-  readonly changedLines: number;
-  readonly receipt: string;
-  readonly errors: readonly ItemError[];
-}
+/** How long a request waits for other writers before it is refused. */
+const MAX_WAIT_MS = 5_000;
 
 export interface OrderSender {
   /** The id of the API key, or `import`. */
@@ -51,20 +27,19 @@ export interface OrderSender {
   readonly backfill?: boolean;
 }
 
-/** Applies one input item to the orders. @returns whether anything changed, or the error */
-type OrderChange = (book: OrderBook) => boolean | OrderFault;
-
-class LostRaceError extends Error {}
-
 /**
  * Writes orders. Each write is one transaction that also appends the events of the orders to the log. Like a batch of
- * events, it gets one log position.
+ * events, it gets one log position. Writes that wait for others are written together ({@link GroupQueue}).
  */
 export class OrderService {
+  private readonly queue: GroupQueue<OrderRequest, OrderWriteResult>;
+
   constructor(
-    private readonly eventLog: EventLog,
+    eventLog: EventLog,
     private readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    this.queue = new GroupQueue((requests) => commitOrders(eventLog, requests, this.now()), MAX_WAIT_MS);
+  }
 
   /** Upserts orders one by one. Invalid orders do not affect valid ones. */
   async record(inputs: readonly OrderInput[], sender: OrderSender): Promise<OrderWriteResult> {
@@ -74,23 +49,21 @@ export class OrderService {
     const now = this.now();
     const changeContext = { recordedAt: new Date(now).toISOString(), movedBy: sender.by };
     const subjects = inputs.map((input) => subjectOf(subjectIdsOf(input)));
-    return this.commit(
-      sender,
-      inputs.map((input) => input.id),
-      async (client) => {
-        const erased = await findErased(client, [
-          ...inputs.map(({ id }) => subjectOfOrder(id)),
-          ...subjects.filter((subject) => subject !== undefined),
-        ]);
-        return inputs.map((input, index): OrderChange => {
+    const owners = subjects.filter((subject) => subject !== undefined);
+    const orders = inputs.map(({ id }) => id);
+    return this.run(sender, {
+      orders,
+      owners,
+      unerased: [...orders.map(subjectOfOrder), ...owners],
+      changes: ({ erased }) =>
+        inputs.map((input, index): OrderChange => {
           const wrong = faultOfErased(input, subjects[index], erased) ?? faultOfOrder(input, now);
           return (book) => {
             const merged = wrong ?? mergeOrder(book.get(input.id), input, changeContext);
             return isFault(merged) ? merged : book.put(merged, merged.updatedAt);
           };
-        });
-      },
-    );
+        }),
+    });
   }
 
   /** Moves an order or some of its units to another status. */
@@ -99,19 +72,16 @@ export class OrderService {
     const recordedAt = new Date(now).toISOString();
     const occurredAt = input.occurredAt?.toISOString() ?? recordedAt;
     const units = input.lines && Object.fromEntries(input.lines.map(({ lineId, quantity }) => [lineId, quantity]));
-    return this.commit(sender, [input.orderId], () =>
-      Promise.resolve([
-        (book): boolean | OrderFault => {
-          const wrong = faultOfMove(input, now);
-          if (wrong) return wrong;
-          const order = book.get(input.orderId);
-          if (!order) return notFound(input.orderId);
-          const move = { status: input.status, occurredAt, recordedAt, movedBy: sender.by, units: units ?? null };
-          const moved = moveOrder(order, move);
-          return isFault(moved) ? moved : book.put(moved, occurredAt);
-        },
-      ]),
-    );
+    const change: OrderChange = (book) => {
+      const wrong = faultOfMove(input, now);
+      if (wrong) return wrong;
+      const order = book.get(input.orderId);
+      if (!order) return notFound(input.orderId);
+      const move = { status: input.status, occurredAt, recordedAt, movedBy: sender.by, units: units ?? null };
+      const moved = moveOrder(order, move);
+      return isFault(moved) ? moved : book.put(moved, occurredAt);
+    };
+    return this.run(sender, { orders: [input.orderId], changes: () => [change] });
   }
 
   /** Records charges and refunds one by one. The statuses PAID and REFUNDED are derived from them. */
@@ -119,143 +89,50 @@ export class OrderService {
     checkCount(inputs.length, MAX_PAYMENTS, 'payments');
     const now = this.now();
     const recordedAt = new Date(now).toISOString();
-    const orders = inputs.map((input) => input.orderId);
-    return this.commit(sender, orders, async (client) => {
-      const orderIdByPayment = await ordersOfPayments(
-        client,
-        inputs.map((input) => input.id),
-      );
-      return inputs.map((input): OrderChange => {
-        const wrong = faultOfPayment(input, now);
-        return (book) => {
-          if (wrong) return wrong;
-          const order = book.get(input.orderId);
-          if (!order) return notFound(input.orderId);
-          if ((orderIdByPayment.get(input.id) ?? order.id) !== order.id)
-            return conflict('a payment with this id belongs to another order', 'id');
-          orderIdByPayment.set(input.id, order.id);
-          const paid = recordPayment(order, input, recordedAt);
-          if (isFault(paid)) return paid;
-          const payment = paid.payments.find(({ id }) => id === input.id);
-          return book.put(paid, input.occurredAt.toISOString(), payment ? [paymentEvent(paid, payment)] : []);
-        };
-      });
+    return this.run(sender, {
+      orders: inputs.map((input) => input.orderId),
+      payments: inputs.map(({ id }) => id),
+      changes: ({ orderIdByPayment }) =>
+        inputs.map((input): OrderChange => {
+          const wrong = faultOfPayment(input, now);
+          return (book) => {
+            if (wrong) return wrong;
+            const order = book.get(input.orderId);
+            if (!order) return notFound(input.orderId);
+            if ((orderIdByPayment.get(input.id) ?? order.id) !== order.id)
+              return conflict('a payment with this id belongs to another order', 'id');
+            const paid = recordPayment(order, input, recordedAt);
+            if (isFault(paid)) return paid;
+            const payment = paid.payments.find(({ id }) => id === input.id);
+            const changed = book.put(
+              paid,
+              input.occurredAt.toISOString(),
+              payment ? [paymentEvent(paid, payment)] : [],
+            );
+            if (typeof changed === 'boolean') orderIdByPayment.set(input.id, order.id);
+            return changed;
+          };
+        }),
     });
   }
 
-  /** Runs the changes in one transaction. If something changed, allocates a position and publishes the change. */
-  private async commit(
-    sender: OrderSender,
-    orderIds: readonly string[],
-    plan: (client: PoolClient) => Promise<readonly OrderChange[]>,
-    attempt = 1,
+  private run(
+    { backfill = false }: OrderSender,
+    request: Pick<OrderRequest, 'orders' | 'changes'> & Partial<OrderRequest>,
   ): Promise<OrderWriteResult> {
-    try {
-      const { position, ...recorded } = await this.eventLog.commit(async (transaction) => {
-        const { client } = transaction;
-        // Locks the tombstones (hashes of erased subjects) before any personal data is read. So an erasure that begins
-        // later waits for this transaction.
-        await findErased(client, []);
-        await lockOrders(client);
-        const stored = await readOrders(client, [...new Set(orderIds)]);
-        const orderChanges = await plan(client);
-        // The first run finds the events to look up in the log. The second run compares them with the logged ones.
-        const dryRun = applyChanges(new OrderBook(stored, LoggedEvents.NONE), orderChanges);
-        const logged = await LoggedEvents.read(client, dryRun.book.events);
-        const { book, ...outcome } = applyChanges(new OrderBook(stored, logged), orderChanges);
-        const orders = book.changedOrders();
-        if (orders.length === 0) return { ...outcome, changedLines: 0, change: null };
-        return {
-          ...outcome,
-          changedLines: countChangedLines(orders, stored),
-          change: await this.write(transaction, orders, stored, book, sender.backfill ?? false),
-          afterPosition: (at: number) =>
-            markOrders(
-              client,
-              orders.map(({ id }) => id),
-              at,
-            ),
-        };
-      });
-      return { ...recorded, receipt: receiptOf(position) };
-    } catch (error) {
-      if (!(error instanceof LostRaceError) || attempt === MAX_RACE_ATTEMPTS) throw error;
-      return this.commit(sender, orderIds, plan, attempt + 1);
-    }
+    const { orders, payments = [], owners = [], unerased = [] } = request;
+    return this.queue.add({
+      ...request,
+      payments,
+      owners,
+      unerased,
+      backfill,
+      keys: [...orders.map(subjectOfOrder), ...payments.map((id) => `payment:${id}`)],
+      sharedKeys: owners,
+      size: orders.length,
+      kind: backfill ? 'historical' : 'live',
+    });
   }
-
-  /** @returns the change to publish */
-  private async write(
-    { client, append }: LogTransaction,
-    orders: readonly OrderRecord[],
-    stored: ReadonlyMap<string, OrderRecord>,
-    book: OrderBook,
-    backfill: boolean,
-  ): Promise<LogChange> {
-    await writeOrders(client, orders);
-    const ids = orders.map(({ id }) => id);
-    const firstOrderIds = await firstOrders(
-      client,
-      ids.filter((id) => !stored.has(id)),
-    );
-    const now = this.now();
-    const extraEvents = [
-      ...orders.flatMap((order) => stepEvents(stored.get(order.id), order, firstOrderIds.has(order.id))),
-      ...(await valueEvents(client, orders, stored, { now, isBackfill: backfill })),
-    ];
-    const events = [...book.events, ...extraEvents];
-    if (events.length === 0) return { orders: ids };
-    const receivedAt = new Date(now);
-    const { inserted, conflicts } = await append(events, { receivedAt: () => receivedAt, backfill });
-    // A conflict means that a batch of events has added the event since it was looked up. Conflicts of `order_…` events
-    // are ignored: the logged event stays.
-    const extraEventIds = new Set(extraEvents.map(({ id }) => id));
-    const conflictingEvent = conflicts.find(({ id }) => !extraEventIds.has(id));
-    if (conflictingEvent)
-      throw new LostRaceError(
-        `The log has the event ${conflictingEvent.id} with different content. Repeat the request.`,
-      );
-    return backfill ? { reload: 'histories' } : { events: inserted, orders: ids };
-  }
-}
-
-async function valueEvents(
-  client: PoolClient,
-  orders: readonly OrderRecord[],
-  stored: ReadonlyMap<string, OrderRecord>,
-  time: ChangeTime,
-): Promise<StoredEvent[]> {
-  const changed = orders.filter((order) => changesValue(stored.get(order.id), order));
-  const placed = await readPlacedEvents(
-    client,
-    changed.flatMap(({ id }) => (stored.has(id) ? [id] : [])),
-  );
-  return changed.flatMap((order) => {
-    const before = stored.get(order.id);
-    // The `order_placed` event of a new order is not in the log yet, because it is part of the same batch.
-    const event = valueEvent(before, order, before === undefined ? order : placed.get(order.id), time);
-    return event === undefined ? [] : [event];
-  });
-}
-
-function applyChanges(book: OrderBook, orderChanges: readonly OrderChange[]) {
-  const errors: ItemError[] = [];
-  let unchanged = 0;
-  orderChanges.forEach((applyChange, index) => {
-    const outcome = applyChange(book);
-    if (typeof outcome === 'object') errors.push({ ...outcome, index, path: outcome.path ?? null });
-    else if (!outcome) unchanged++;
-  });
-  return { book, accepted: orderChanges.length - errors.length, unchanged, errors };
-}
-
-function countChangedLines(orders: readonly OrderRecord[], stored: ReadonlyMap<string, OrderRecord>): number {
-  let changed = 0;
-  for (const order of orders) {
-    const before = new Map(stored.get(order.id)?.lines.map((line) => [line.id, JSON.stringify(line)]));
-    for (const line of order.lines) if (before.get(line.id) !== JSON.stringify(line)) changed++;
-  }
-  return changed;
 }
 
 function subjectIdsOf({ customerId, sessionId }: OrderInput): { customerId?: string; sessionId?: string } {

@@ -1,6 +1,6 @@
 import type { TimeCursor } from '../graphql/connection';
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
+import { execute, queryRows, type SqlClient } from '../platform/sql';
 import type { OrderLineRecord, OrderMoveRecord, OrderRecord, PaymentRecord } from './order-record';
 
 const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -8,98 +8,54 @@ const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM
 const ORDER_COLUMNS = `id, kind, status, customer_id AS "customerId", session_id AS "sessionId", placed_by AS "placedBy",
   ${TIME('placed_at')} AS "placedAt", currency, shipping::text, tax::text, discount::text, total::text, source, placement,
   request_id AS "requestId", properties, ${TIME('updated_at')} AS "updatedAt", position`;
-const LINE_COLUMNS = `order_id AS "orderId", id, product_id AS "productId", quantity, unit_price::text AS "unitPrice",
+const LINE_COLUMNS = `id, product_id AS "productId", quantity, unit_price::text AS "unitPrice",
   ${TIME('placed_at')} AS "placedAt", shipped, cancelled, returned, events, placement, request_id AS "requestId"`;
-const MOVE_COLUMNS = `order_id AS "orderId", status, ${TIME('occurred_at')} AS "occurredAt", ${TIME('recorded_at')} AS "recordedAt",
+const MOVE_COLUMNS = `status, ${TIME('occurred_at')} AS "occurredAt", ${TIME('recorded_at')} AS "recordedAt",
   moved_by AS "movedBy", units`;
-const PAYMENT_COLUMNS = `order_id AS "orderId", id, kind, amount::text, ${TIME('occurred_at')} AS "occurredAt", method`;
+const PAYMENT_COLUMNS = `id, kind, amount::text, ${TIME('occurred_at')} AS "occurredAt", method`;
 
-type OrderRow = Omit<OrderRecord, 'lines' | 'payments' | 'history'>;
-type Part<T> = T & { readonly orderId: string };
+/** SQL: the rows of an order's parts as a JSON array. */
+const partsOf = (columns: string, table: string, order: string) =>
+  `(SELECT coalesce(json_agg(part), '[]') FROM (SELECT ${columns} FROM ${table} WHERE order_id = orders.id ORDER BY ${order}) part)`;
 
-/**
- * Blocks other writers of orders until the transaction ends, because what the transaction writes depends on the orders
- * that it has read.
- */
-export async function lockOrders(client: PoolClient): Promise<void> {
-  await execute(client, `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':orders', 0))`);
+const ORDERS_WITH_PARTS = `SELECT ${ORDER_COLUMNS},
+    ${partsOf(LINE_COLUMNS, 'order_lines', 'sequence')} AS lines,
+    ${partsOf(PAYMENT_COLUMNS, 'payments', 'occurred_at, id')} AS payments,
+    ${partsOf(MOVE_COLUMNS, 'order_history', 'sequence')} AS history
+  FROM orders WHERE id = ANY($1)`;
+
+/** Reads complete orders in one statement, so that their parts agree with each other. */
+export async function readOrders(client: SqlClient, ids: readonly string[]): Promise<Map<string, OrderRecord>> {
+  if (ids.length === 0) return new Map();
+  const orders = await queryRows<OrderRecord>(client, withLongTimeout(ORDERS_WITH_PARTS, [ids]));
+  return new Map(orders.map((order) => [order.id, order]));
 }
 
-export async function readOrders(client: PoolClient, ids: readonly string[]): Promise<Map<string, OrderRecord>> {
-  const read = async <T extends object>(text: string) => queryRows<T>(client, withLongTimeout(text, [ids]));
-  const orderRows = await read<OrderRow>(`SELECT ${ORDER_COLUMNS} FROM orders WHERE id = ANY($1)`);
-  if (orderRows.length === 0) return new Map();
-  const ofOrders = 'WHERE order_id = ANY($1) ORDER BY';
-  const lines = groupByOrder(
-    await read<Part<OrderLineRecord>>(`SELECT ${LINE_COLUMNS} FROM order_lines ${ofOrders} order_id, sequence`),
-  );
-  const payments = groupByOrder(
-    await read<Part<PaymentRecord>>(`SELECT ${PAYMENT_COLUMNS} FROM payments ${ofOrders} occurred_at, id`),
-  );
-  const moves = groupByOrder(
-    await read<Part<OrderMoveRecord>>(`SELECT ${MOVE_COLUMNS} FROM order_history ${ofOrders} order_id, sequence`),
-  );
-  return new Map(
-    orderRows.map((head) => [
-      head.id,
-      {
-        ...head,
-        lines: lines.get(head.id) ?? [],
-        payments: payments.get(head.id) ?? [],
-        history: moves.get(head.id) ?? [],
-      },
-    ]),
-  );
-}
-
-function groupByOrder<T extends { readonly orderId: string }>(rows: readonly T[]): Map<string, Omit<T, 'orderId'>[]> {
-  const groups = new Map<string, Omit<T, 'orderId'>[]>();
-  for (const { orderId, ...row } of rows) {
-    const group = groups.get(orderId);
-    if (group) group.push(row);
-    else groups.set(orderId, [row]);
-  }
-  return groups;
-}
-
-/** Writes complete orders. Lines, payments and moves are added or updated, never deleted. */
+/** Writes complete orders, in one statement. Lines, payments and moves are added or updated, never deleted. */
 export async function writeOrders(client: PoolClient, orders: readonly OrderRecord[]): Promise<void> {
-  await upsert(client, 'orders', ['id'], orders.map(orderRow));
-  await upsert(
-    client,
-    'order_lines',
-    ['order_id', 'id'],
-    orders.flatMap((order) => order.lines.map((line, sequence) => lineRow(order, line, sequence))),
-  );
-  await upsert(
-    client,
-    'payments',
-    ['id'],
-    orders.flatMap((order) => order.payments.map((payment) => paymentRow(order, payment))),
-  );
-  await upsert(
-    client,
-    'order_history',
-    ['order_id', 'sequence'],
-    orders.flatMap((order) => order.history.map((move, sequence) => moveRow(order, move, sequence))),
-  );
-}
-
-async function upsert(client: PoolClient, table: string, key: readonly string[], rows: readonly object[]) {
-  if (rows.length === 0) return;
-  const columns = Object.keys(rows[0]!);
-  const changed = columns.filter((column) => !key.includes(column));
-  await execute(
-    client,
-    withLongTimeout(
-      `INSERT INTO ${table} (${columns.join(', ')})
-       SELECT ${columns.join(', ')} FROM json_populate_recordset(NULL::${table}, $1::json)
-       ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${changed.map((column) => `${column} = excluded.${column}`).join(', ')}
-       WHERE (${changed.map((column) => `${table}.${column}`).join(', ')})
-         IS DISTINCT FROM (${changed.map((column) => `excluded.${column}`).join(', ')})`,
-      [JSON.stringify(rows)],
-    ),
-  );
+  const tables = [
+    { table: 'orders', key: ['id'], rows: orders.map(orderRow) },
+    {
+      table: 'order_lines',
+      key: ['order_id', 'id'],
+      rows: orders.flatMap((order) => order.lines.map((line, sequence) => lineRow(order, line, sequence))),
+    },
+    {
+      table: 'payments',
+      key: ['id'],
+      rows: orders.flatMap((order) => order.payments.map((payment) => paymentRow(order, payment))),
+    },
+    {
+      table: 'order_history',
+      key: ['order_id', 'sequence'],
+      rows: orders.flatMap((order) => order.history.map((move, sequence) => moveRow(order, move, sequence))),
+    },
+  ].filter(({ rows }) => rows.length > 0);
+  const upserts = tables.map(({ table, key, rows }, n) => upsert(table, key, Object.keys(rows[0]!), `$${n + 1}`));
+  const name = ['write', ...tables.map(({ table }) => table)].join('-');
+  const text = `WITH ${upserts.map((each, n) => `u${n} AS (${each})`).join(', ')} SELECT`;
+  const values = tables.map(({ rows }) => JSON.stringify(rows));
+  await execute(client, { ...withLongTimeout(text, values), name });
 }
 
 /**
@@ -111,6 +67,7 @@ export async function markOrders(client: PoolClient, ids: readonly string[], pos
 }
 
 export async function ordersOfPayments(client: PoolClient, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
   const rows = await queryRows<{ id: string; orderId: string }>(
     client,
     'SELECT id, order_id AS "orderId" FROM payments WHERE id = ANY($1)',
@@ -232,4 +189,14 @@ export async function firstOrders(client: PoolClient, ids: readonly string[]): P
     values: [ids],
   });
   return new Set(rows.map(({ id }) => id));
+}
+
+/** SQL: adds or updates the rows of the JSON array in `parameter`. */
+function upsert(table: string, key: readonly string[], columns: readonly string[], parameter: string): string {
+  const changed = columns.filter((column) => !key.includes(column));
+  return `INSERT INTO ${table} (${columns.join(', ')})
+    SELECT ${columns.join(', ')} FROM json_populate_recordset(NULL::${table}, ${parameter}::json)
+    ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${changed.map((column) => `${column} = excluded.${column}`).join(', ')}
+    WHERE (${changed.map((column) => `${table}.${column}`).join(', ')})
+      IS DISTINCT FROM (${changed.map((column) => `excluded.${column}`).join(', ')})`;
 }

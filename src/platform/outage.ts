@@ -22,7 +22,7 @@ export function isOutage(error: unknown): boolean {
   const { code, originalCode, message } = error as { code?: unknown; originalCode?: unknown; message?: string };
   const codes = [code, originalCode].filter((one) => typeof one === 'string');
   if (codes.some((one) => [SQLSTATE, NETWORK, PRISMA].some((pattern) => pattern.test(one)))) return true;
-  return MESSAGE.test(message ?? '') || isConnectionWait(error) || causesOf(error).some(isOutage);
+  return MESSAGE.test(message ?? '') || isWaitTimeout(error) || causesOf(error).some(isOutage);
 }
 
 /** All connections of a pool were in use for too long, without a sign of an outage. The statement was not sent. */
@@ -32,12 +32,21 @@ export class ConnectionWaitError extends Error {
   }
 }
 
-/** Returns whether an error, or one of its causes, is a {@link ConnectionWaitError}. */
-export function isConnectionWait(error: unknown): boolean {
+/** SQLSTATE code: a statement has waited too long for a lock of another transaction. */
+const LOCK_WAIT = '55P03';
+
+/**
+ * Returns whether an error, or one of its causes, says that other work was in the way for too long: a
+ * {@link ConnectionWaitError}, or a wait for a lock. The database is not at fault.
+ */
+export function isWaitTimeout(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
+  const { code, originalCode, message } = error as { code?: unknown; originalCode?: unknown; message?: string };
   return (
-    (error as { message?: string }).message?.startsWith(CONNECTION_WAIT) === true ||
-    causesOf(error).some(isConnectionWait)
+    code === LOCK_WAIT ||
+    originalCode === LOCK_WAIT ||
+    message?.startsWith(CONNECTION_WAIT) === true ||
+    causesOf(error).some(isWaitTimeout)
   );
 }
 

@@ -2,17 +2,17 @@
 import { connectPostgres, type Pool, type PostgresOptions } from './postgres';
 
 /** The purposes that connections can be reserved for. Requests and background work share the rest. */
-type Purpose = 'log' | 'states' | 'lists' | 'ingest';
+type Purpose = 'log' | 'states' | 'lists' | 'ingest' | 'writes';
 
 /** The number of connections that a process reserves for each purpose. */
 export type ReservedConnections = Partial<Readonly<Record<Purpose, number>>>;
 
 /**
  * An API process reads new entries of the log (`log`), loads checkpoints and models (`states`), reads the customers,
- * orders and time windows that live lists need (`lists`), and writes accepted events (`ingest`). A slow request delays
- * none of these.
+ * orders and time windows that live lists need (`lists`), writes accepted events (`ingest`), and writes orders, merges and
+ * other changes of the shop (`writes`). A slow request delays none of these, and they delay no request that only reads.
  */
-export const API_CONNECTIONS: ReservedConnections = { log: 2, states: 2, lists: 3, ingest: 3 };
+export const API_CONNECTIONS: ReservedConnections = { log: 2, states: 2, lists: 3, ingest: 3, writes: 3 };
 /** A worker process writes accepted events into the log, in addition to its background work. */
 export const WORKER_CONNECTIONS: ReservedConnections = { ingest: 4 };
 /** The pools of a process. A purpose without reserved connections uses the pool `rest`. */
@@ -40,6 +40,7 @@ export function connectPools(
     states: poolOf('states'),
     lists: poolOf('lists'),
     ingest: poolOf('ingest'),
+    writes: poolOf('writes'),
   };
   return {
     ...pools,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
-import { ConnectionWaitError, isOutage } from './outage';
+import { ConnectionWaitError, isOutage, isWaitTimeout } from './outage';
 
 export type { Pool, PoolClient } from 'pg';
 
@@ -33,6 +33,12 @@ export const REQUEST_TIMEOUT_MS = 5_000;
 /** Timeout for background work and for statements that move much data. Only a database that hangs takes longer. */
 export const BACKGROUND_TIMEOUT_MS = 60_000;
 
+/**
+ * Maximum wait for a lock, as a share of the timeout of statements. It ends before that timeout. So a statement that waits
+ * for other writers fails with its own error code, and only a database that hangs lets statements time out.
+ */
+const LOCK_TIMEOUT_SHARE = 0.8;
+
 const CONNECTION_TIMEOUT_MS = 5_000;
 const OUTAGE_REPORT_MS = 100;
 
@@ -55,7 +61,7 @@ class OverloadAwarePool extends Pool {
     super(config);
     // `true` closes a connection whose transaction could not be rolled back.
     this.on('release', (error: unknown) => {
-      if (error === true || isOutage(error)) this.outages++;
+      if (error === true || (isOutage(error) && !isWaitTimeout(error))) this.outages++;
     });
   }
 
@@ -93,6 +99,9 @@ export interface PostgresOptions {
 
 /** Creates a pool whose connections see only the schema of the shop. */
 export function connectPostgres(url: string, namespace: string, options: PostgresOptions): Pool {
+  const { queryTimeoutMs } = options;
+  const lockSettings =
+    queryTimeoutMs === undefined ? [] : [`lock_timeout=${Math.trunc(LOCK_TIMEOUT_SHARE * queryTimeoutMs)}`];
   const pool = new OverloadAwarePool({
     connectionString: url,
     options: [
@@ -100,12 +109,13 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
       'timezone=UTC',
       `idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
       ...CLIENT_CHECK_SETTINGS,
+      ...lockSettings,
     ]
       .map((setting) => `-c ${setting}`)
       .join(' '),
     max: options.max,
     connectionTimeoutMillis: options.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS,
-    query_timeout: options.queryTimeoutMs,
+    query_timeout: queryTimeoutMs,
     keepAlive: true,
     types: typeParsers,
     allowExitOnIdle: true,

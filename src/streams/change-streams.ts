@@ -17,14 +17,13 @@ const BACKGROUND_LOCK_MS = 1_000;
  * @param work makes the change. It receives the position at which new versions begin
  */
 export async function changeStreams<T>(
-  pool: Pool,
   outbox: Outbox,
   ids: readonly string[],
   check: (client: PoolClient) => Promise<T | null>,
   work: (client: PoolClient, position: number) => Promise<void>,
   lockMs = LOCK_MS,
 ): Promise<{ readonly refused: T | null; readonly position: number | null }> {
-  const { refused, position } = await commitChange(pool, outbox, async (client) => {
+  const { refused, position } = await commitChange(outbox, async (client) => {
     await excludeWriters(client, lockMs);
     await lockStreams(client, ids);
     const refused = await check(client);
@@ -41,7 +40,6 @@ export async function rebuildRequested(pool: Pool, outbox: Outbox): Promise<void
   const readStillOutdated = async (client: PoolClient) =>
     (await readOutdatedStreams(client)).filter(({ id }) => ids.includes(id));
   await changeStreams(
-    pool,
     outbox,
     ids,
     async (client) => ((await readStillOutdated(client)).length === 0 ? 'another process did it' : null),

@@ -60,7 +60,6 @@ export class StreamService {
   create(input: StreamInput): Promise<StreamPayload> {
     return this.define(input, async (spec) => {
       const { refused, position } = await changeStreams<Fault>(
-        this.pool,
         this.outbox,
         [input.id],
         async (client) => {
@@ -89,7 +88,6 @@ export class StreamService {
   update(input: StreamInput): Promise<StreamPayload> {
     return this.define(input, async (spec) => {
       const { refused, position } = await changeStreams<Fault>(
-        this.pool,
         this.outbox,
         [input.id],
         async (client) =>
@@ -110,7 +108,6 @@ export class StreamService {
   async delete(id: string): Promise<DeleteStreamPayload> {
     const { refused } = await mapLockErrors(
       changeStreams<Fault>(
-        this.pool,
         this.outbox,
         [id],
         async (client) => {

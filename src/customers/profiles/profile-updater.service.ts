@@ -77,7 +77,7 @@ export class ProfileUpdater {
     const profiles = new Map<string, Profile | null>();
     for (const [id, own] of lines) profiles.set(id, computeProfile(id, own, models, now));
     let deliveries: readonly string[] = [];
-    await commitChange(this.pool, this.outbox, async (client) => {
+    await commitChange(this.outbox, async (client) => {
       await requireNoErasureSince(client, readAt);
       const profiled = await lockProfiledCustomers(client, customerIds);
       const before = await lockSegments(client, customerIds);
@@ -119,7 +119,7 @@ export class ProfileUpdater {
    */
   async setNewActive(active: boolean, lease: UpdateContext['lease']): Promise<void> {
     if ((await isNewActive(this.pool)) === active) return;
-    await commitChange(this.pool, this.outbox, async (client) => {
+    await commitChange(this.outbox, async (client) => {
       await fence(client, lease);
       return { change: {}, afterPosition: (position) => storeSegmentPeriod(client, position, active) };
     });
@@ -134,7 +134,7 @@ export class ProfileUpdater {
     const customerIds = await readSomeProfiles(this.pool, count);
     if (customerIds.length === 0) return 0;
     let deliveries: readonly string[] = [];
-    await commitChange(this.pool, this.outbox, async (client) => {
+    await commitChange(this.outbox, async (client) => {
       const segments = await lockSegments(client, customerIds);
       await deleteProfiles(client, customerIds);
       await fence(client, lease);

@@ -177,7 +177,7 @@ export class Learner {
    * published one, or changes without an event, is published at the new position.
    */
   private async allocateLogPosition(): Promise<void> {
-    await commitChange(this.options.pool, this.outbox, async () => ({ change: {} }));
+    await commitChange(this.outbox, async () => ({ change: {} }));
     await this.outbox.markPublished();
   }
 
@@ -279,13 +279,13 @@ export class Learner {
    * has failed often enough, it is quarantined first.
    */
   private async reset(tenure: LearnerTenure, entry: LogRange['entries'][number], error: Error): Promise<void> {
-    const { pool, log } = this.options;
+    const { log } = this.options;
     // If memory ran out, the entry is not at fault: a new process may have enough memory to apply it.
     if (isOutOfMemory(error)) throw error;
     log.error({ error: error.message, stack: error.stack }, 'an entry of the log breaks the learner');
     if (this.consecutiveQuarantines < MAX_CONSECUTIVE_FAILURES && this.poisonDetector.isPoison(entry)) {
       this.consecutiveQuarantines++;
-      await quarantineEntry(pool, this.outbox, entry, error.message, { name: LEARNER_LEASE, token: this.lease.token });
+      await quarantineEntry(this.outbox, entry, error.message, { name: LEARNER_LEASE, token: this.lease.token });
       await this.outbox.markPublished();
       log.error('quarantined the entry that breaks the learner; see rejectedEvents');
     } else await pause(POLL_MS);

@@ -55,7 +55,7 @@ export class MerchandisingService {
   private async commit<T>(
     work: (client: PoolClient) => Promise<{ change: LogChange | null } & T>,
   ): Promise<Omit<T, 'change'> & { receipt: string }> {
-    const { position, result } = await commitChange(this.pool, this.outbox, async (client) => {
+    const { position, result } = await commitChange(this.outbox, async (client) => {
       const { change, ...result } = await work(client);
       return { change, result };
     });

@@ -61,7 +61,6 @@ export class HiddenSuggestionService {
   ): Promise<CommitResult> {
     const wrong = faultOf(text);
     const { position, suggestion, error } = await commitChange(
-      this.pool,
       this.outbox,
       async (client): Promise<Omit<WorkResult, 'change'> & { change: LogChange | null }> => {
         if (wrong !== undefined) return { error: wrong, change: null };

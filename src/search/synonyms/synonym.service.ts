@@ -127,7 +127,7 @@ export class SynonymService {
   private async commit(
     work: (client: PoolClient) => Promise<{ change: LogChange | null } & Omit<WriteSynonymsPayload, 'receipt'>>,
   ): Promise<WriteSynonymsPayload> {
-    const { position, ...result } = await commitChange(this.pool, this.outbox, work);
+    const { position, ...result } = await commitChange(this.outbox, work);
     return { ...result, receipt: receiptOf(position) };
   }
 }

@@ -64,7 +64,7 @@ describe('changes of segments', () => {
       const from = membership.get(customerId) ?? null;
       return { customerId, from, to: random() < 0.2 ? from : oneOf(['1', '2', '3', null]) };
     });
-    const { position } = await commitChange(pool, outbox, (client) =>
+    const { position } = await commitChange(outbox, (client) =>
       Promise.resolve({
         change: { profiles: changes },
         afterPosition: (at: number) => storeProfileChanges(client, at, changes),
@@ -174,7 +174,7 @@ describe('changes of segments', () => {
     const id = 'c-expiry';
     await pool.query('INSERT INTO customers (id, created_at) VALUES ($1, now())', [id]);
     const move = (from: string | null, to: string | null) =>
-      commitChange(pool, outbox, (client) =>
+      commitChange(outbox, (client) =>
         Promise.resolve({
           change: { profiles: [{ customerId: id, from, to }] },
           afterPosition: (at: number) => storeProfileChanges(client, at, [{ customerId: id, from, to }]),
@@ -200,7 +200,7 @@ describe('changes of segments', () => {
   it('of a customer who opts out are not listed, and subscribers receive the exit', async () => {
     const id = 'c-opts-out';
     await pool.query('INSERT INTO customers (id, created_at) VALUES ($1, now())', [id]);
-    await commitChange(pool, outbox, async (client) => {
+    await commitChange(outbox, async (client) => {
       await storeProfiles(client, [{ customerId: id, segmentId: '1', value: null, asOf: Date.now() }], 'EUR');
       const changes = [{ customerId: id, from: null, to: '1' }];
       return {
@@ -210,7 +210,7 @@ describe('changes of segments', () => {
     });
     expect((await service.page('1', null, 1))[0]).toMatchObject({ customerId: id, segmentId: '1' });
     const feed = await service.open('1', null);
-    await commitChange(pool, outbox, async (client) => {
+    await commitChange(outbox, async (client) => {
       await client.query('UPDATE customers SET profiling = false WHERE id = $1', [id]);
       const changes = await removeProfiles(client, [id]);
       expect(changes).toEqual([{ customerId: id, from: '1', to: null }]);

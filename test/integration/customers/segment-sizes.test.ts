@@ -85,7 +85,7 @@ describe('sizes of segments', () => {
   const move = async (customerId: string, to: string | null, at: number) => {
     const change: ProfileChange = { customerId, from: segmentAt(customerId, Infinity), to };
     const profile = { customerId, segmentId: to, value: null, asOf: at };
-    const { position } = await commitChange(pool, outbox, async (client) => {
+    const { position } = await commitChange(outbox, async (client) => {
       if (to === null) await client.query('DELETE FROM customer_profiles WHERE customer_id = $1', [customerId]);
       else await storeProfiles(client, [profile], 'EUR');
       return { change: {}, afterPosition: (next: number) => storeProfileChanges(client, next, [change]) };
@@ -94,7 +94,7 @@ describe('sizes of segments', () => {
     changes.set(customerId, [...(changes.get(customerId) ?? []), { at, to }]);
   };
   const optOut = async (customerId: string, at: number) => {
-    const { position } = await commitChange(pool, outbox, async (client) => {
+    const { position } = await commitChange(outbox, async (client) => {
       await client.query('UPDATE customers SET profiling = false WHERE id = $1', [customerId]);
       const exits = await removeProfiles(client, [customerId]);
       return { change: {}, afterPosition: (next: number) => storeOptOuts(client, next, exits) };

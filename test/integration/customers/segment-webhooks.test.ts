@@ -46,7 +46,7 @@ describe('webhooks that receive changes of segments', () => {
   /** Logs changes and queues their deliveries. */
   const commit = async (changes: readonly ProfileChange[]) => {
     let deliveries: string[] = [];
-    const { position } = await commitChange(pool, outbox, (client) =>
+    const { position } = await commitChange(outbox, (client) =>
       Promise.resolve({
         change: { profiles: changes },
         afterPosition: async (at: number) => {

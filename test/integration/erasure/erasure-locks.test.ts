@@ -72,7 +72,7 @@ describe('an entry that breaks the learner, during the erasure of its subject', 
     await shop.alone((await shop.accept([[broken]]))[0]);
     await eraseFromLog(erasure, [ALICE]);
     await allocatePosition(erasure, { reload: 'histories' });
-    const aside = quarantineEntry(shop.pool, shop.outbox, broken, 'it is broken', LEASE);
+    const aside = quarantineEntry(shop.outbox, broken, 'it is broken', LEASE);
     await isWaitedFor();
     await erasure.query('COMMIT');
     await aside;
@@ -87,7 +87,7 @@ describe('an entry that breaks the learner, during the erasure of its subject', 
     ]);
     await eraseFromMerges(erasure, [ALICE]);
     await allocatePosition(erasure, { reload: 'histories' });
-    const aside = quarantineEntry(shop.pool, shop.outbox, merge, 'it is broken', LEASE);
+    const aside = quarantineEntry(shop.outbox, merge, 'it is broken', LEASE);
     await isWaitedFor();
     await erasure.query('COMMIT');
     await aside;
@@ -97,7 +97,7 @@ describe('an entry that breaks the learner, during the erasure of its subject', 
   it('is quarantined before the erasure, which then finds the position', async () => {
     const broken = event('alice');
     await shop.alone((await shop.accept([[broken]]))[0]);
-    await quarantineEntry(shop.pool, shop.outbox, broken, 'it is broken', LEASE);
+    await quarantineEntry(shop.outbox, broken, 'it is broken', LEASE);
     const { positions } = await eraseFromLog(erasure, [ALICE]);
     const [{ position }] = (await shop.rows('SELECT max(position) AS position FROM outbox')) as [{ position: number }];
     expect(positions).toContain(position);

@@ -49,7 +49,7 @@ const insertCustomer = 'INSERT INTO customers (id, created_at) VALUES ($1, now()
 describe('commitChange', () => {
   it('gives a change the next position, runs what needs the position, and publishes after COMMIT', async () => {
     const before = await newestPosition(pool);
-    const committed = await commitChange(pool, outbox, async (client) => ({
+    const committed = await commitChange(outbox, async (client) => ({
       name: 'a',
       change: { orders: ['1'] },
       afterPosition: async (position: number) => {
@@ -68,16 +68,16 @@ describe('commitChange', () => {
   it('without a change, commits and returns the newest position', async () => {
     const before = await newestPosition(pool);
     const afterPosition = () => Promise.reject(new Error('there is no position'));
-    expect(await commitChange(pool, outbox, async () => ({ change: null, afterPosition }))).toEqual({
+    expect(await commitChange(outbox, async () => ({ change: null, afterPosition }))).toEqual({
       position: before,
     });
-    expect(await commitChange(pool, outbox, async () => null)).toBeNull();
+    expect(await commitChange(outbox, async () => null)).toBeNull();
     expect([happened, await newestPosition(pool)]).toEqual([[], before]);
   });
 
   it('rolls everything back and publishes nothing if a step fails', async () => {
     const before = [await newestPosition(pool), await customers()];
-    const failing = commitChange(pool, outbox, async (client) => {
+    const failing = commitChange(outbox, async (client) => {
       await client.query(insertCustomer, ['lost']);
       return { change: {}, afterPosition: () => Promise.reject(new Error('broken')) };
     });
