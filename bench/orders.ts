@@ -3,6 +3,7 @@ import { ProductService } from '../src/catalog/product.service';
 import { DEMO_LINE_COUNT, DEMO_PRODUCTS_PER_LINE, demoId, demoProducts } from '../src/demo/demo-catalogue';
 import { Outbox } from '../src/events/outbox.service';
 import { seededRandom } from '../src/learn/seeded-random';
+import { MODEL_KINDS } from '../src/models/model-kind';
 import type { Door } from './create-streams';
 import { drained, sendBatches, sender } from './ingest-load';
 import { countErrors, paced, type PacedAnswers } from './paced';
@@ -45,7 +46,8 @@ export async function measureOrders(): Promise<BenchRow[]> {
   try {
     const { pool, pubSub, log } = shop.platform;
     await new ProductService(new Outbox(pool, pubSub, log)).upsert(demoProducts(new Date()));
-    const door = await shop.open();
+    await withoutRefreshes(shop);
+    const door = await shop.open(process.env.PROF ? { env: { NODE_OPTIONS: '--require /root/prof.js', PROF: process.env.PROF } } : {});
     console.error(`${PAST_EVENTS} events …`);
     await sendBatches(sender(door.port, door.adminKey, BATCH, 'past'), PAST_EVENTS / BATCH);
     await drained(shop);
@@ -60,6 +62,15 @@ export async function measureOrders(): Promise<BenchRow[]> {
   } finally {
     await shop.close();
   }
+}
+
+/** Marks the models as refreshed, so that no automatic refresh begins. */
+async function withoutRefreshes({ platform }: BenchShop): Promise<void> {
+  await platform.pool.query(
+    `INSERT INTO jobs (id, model, state, reason, started_at, ended_at)
+     SELECT gen_random_uuid(), model, 'DONE', 'OPERATOR', now() - interval '1 day', now() FROM unnest($1::text[]) AS model`,
+    [MODEL_KINDS],
+  );
 }
 
 /** Visits that have placed an order and are not merged yet. */

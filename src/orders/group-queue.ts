@@ -1,16 +1,12 @@
 import { overloadedError } from '../graphql/limits/overloaded-error';
 import { isOutage, isTransactionFailure } from '../platform/outage';
 
-/** Number of groups that run at the same time. */
-const MAX_RUNNING = 2;
 /** Maximum size of a group of several requests. */
-const MAX_GROUP_SIZE = 250;
+const MAX_GROUP_SIZE = 100;
 
 export interface GroupedRequest {
-  /** Requests with a common key do not run in one group or at the same time. */
+  /** Requests with a common key do not run in one group. */
   readonly keys: readonly string[];
-  /** Requests with a common shared key may run in one group, but not in different groups at the same time. */
-  readonly sharedKeys: readonly string[];
   readonly size: number;
   /** Only requests of the same kind run in one group. */
   readonly kind: string;
@@ -24,13 +20,13 @@ interface Waiting<Request, Result> {
 }
 
 /**
- * Group commit: requests that wait while others run are run together, in one transaction. Alone, a request starts
- * immediately. If a group fails for a reason other than an outage, each of its requests is run alone, so that a request
- * can't make others fail.
+ * Group commit: requests that wait while others run are run together, in one transaction. Only one group runs at a time:
+ * with two, groups are half as large, and everything takes longer. Alone, a request starts immediately. If a group fails
+ * for a reason other than an outage, each of its requests is run alone, so that a request can't make others fail.
  */
 export class GroupQueue<Request extends GroupedRequest, Result> {
   private waiting: Waiting<Request, Result>[] = [];
-  private readonly running = new Set<readonly Request[]>();
+  private isRunning = false;
 
   /**
    * @param run runs a group, and returns the result of each request
@@ -50,53 +46,45 @@ export class GroupQueue<Request extends GroupedRequest, Result> {
       }, this.maxWaitMs);
       const entry = { request, timer, resolve, reject };
       this.waiting.push(entry);
-      this.start();
+      if (!this.isRunning) void this.runAll();
     });
   }
 
-  private start(): void {
-    while (this.running.size < MAX_RUNNING) {
-      const group = this.takeGroup();
-      if (group.length === 0) return;
-      const requests = group.map(({ request }) => request);
-      this.running.add(requests);
-      void this.finish(group).finally(() => {
-        this.running.delete(requests);
-        this.start();
-      });
-    }
+  private async runAll(): Promise<void> {
+    this.isRunning = true;
+    for (let group = this.takeGroup(); group.length > 0; group = this.takeGroup()) await this.runGroup(group);
+    this.isRunning = false;
   }
 
-  /** Takes the longest waiting requests that may run together now. */
+  /** Takes the longest waiting request, and others that may run with it. */
   private takeGroup(): readonly Waiting<Request, Result>[] {
     const group: Waiting<Request, Result>[] = [];
     const remaining: Waiting<Request, Result>[] = [];
-    const taken = new Set([...this.running].flat().flatMap(({ keys, sharedKeys }) => [...keys, ...sharedKeys]));
+    const keys = new Set<string>();
     let size = 0;
     for (const entry of this.waiting) {
       const { request } = entry;
       const fits =
         group.length === 0 || (size + request.size <= MAX_GROUP_SIZE && request.kind === group[0]!.request.kind);
-      if (!fits || [...request.keys, ...request.sharedKeys].some((key) => taken.has(key))) remaining.push(entry);
-      else {
+      if (fits && !request.keys.some((key) => keys.has(key))) {
         group.push(entry);
         size += request.size;
-      }
+      } else remaining.push(entry);
       // Later requests with the same keys must not overtake this one.
-      for (const key of request.keys) taken.add(key);
+      for (const key of request.keys) keys.add(key);
     }
     this.waiting = remaining;
     for (const { timer } of group) clearTimeout(timer);
     return group;
   }
 
-  private async finish(group: readonly Waiting<Request, Result>[]): Promise<void> {
+  private async runGroup(group: readonly Waiting<Request, Result>[]): Promise<void> {
     try {
       const results = await this.run(group.map(({ request }) => request));
       group.forEach(({ resolve }, n) => resolve(results[n]!));
     } catch (error) {
       const isOwnFault = !isOutage(error) || isTransactionFailure(error);
-      if (group.length > 1 && isOwnFault) for (const entry of group) await this.finish([entry]);
+      if (group.length > 1 && isOwnFault) for (const entry of group) await this.runGroup([entry]);
       else for (const { reject } of group) reject(error);
     }
   }

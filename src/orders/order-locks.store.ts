@@ -13,7 +13,7 @@ export interface OrderLocks {
  * Maximum number of separate locks of a transaction. One that needs more locks all orders instead, because the lock table
  * of PostgreSQL is small (`max_locks_per_transaction` × `max_connections`).
  */
-const MAX_LOCKS = 300;
+const MAX_LOCKS = 400;
 
 const ALL_ORDERS = `hashtextextended(current_schema() || ':orders', 0)`;
 

@@ -128,7 +128,6 @@ export class OrderService {
       unerased,
       backfill,
       keys: [...orders.map(subjectOfOrder), ...payments.map((id) => `payment:${id}`)],
-      sharedKeys: owners,
       size: orders.length,
       kind: backfill ? 'historical' : 'live',
     });

@@ -183,9 +183,12 @@ export async function firstOrders(client: PoolClient, ids: readonly string[]): P
   if (ids.length === 0) return new Set();
   const rows = await queryRows<{ id: string }>(client, {
     name: 'first-orders',
-    text: `SELECT o.id FROM orders o WHERE o.id = ANY($1) AND o.kind = 'SALE' AND o.customer_id IS NOT NULL
-             AND NOT EXISTS (SELECT FROM orders e WHERE e.customer_id = o.customer_id AND e.kind = 'SALE'
-                             AND (e.placed_at, e.id) < (o.placed_at, o.id))`,
+    // LATERAL forces index lookups, even if the query plan was made while the shop had few orders.
+    text: `SELECT o.id FROM unnest($1::text[]) AS asked (id) CROSS JOIN LATERAL (
+             SELECT id, customer_id FROM orders WHERE orders.id = asked.id AND kind = 'SALE' OFFSET 0
+           ) o CROSS JOIN LATERAL (
+             SELECT id FROM orders WHERE customer_id = o.customer_id AND kind = 'SALE' ORDER BY placed_at, id LIMIT 1
+           ) earliest WHERE earliest.id = o.id`,
     values: [ids],
   });
   return new Set(rows.map(({ id }) => id));
