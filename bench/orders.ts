@@ -47,7 +47,9 @@ export async function measureOrders(): Promise<BenchRow[]> {
     const { pool, pubSub, log } = shop.platform;
     await new ProductService(new Outbox(pool, pubSub, log)).upsert(demoProducts(new Date()));
     await withoutRefreshes(shop);
-    const door = await shop.open(process.env.PROF ? { env: { NODE_OPTIONS: '--require /root/prof.js', PROF: process.env.PROF } } : {});
+    const door = await shop.open(
+      process.env.PROF ? { env: { NODE_OPTIONS: '--require /root/prof.js', PROF: process.env.PROF } } : {},
+    );
     console.error(`${PAST_EVENTS} events …`);
     await sendBatches(sender(door.port, door.adminKey, BATCH, 'past'), PAST_EVENTS / BATCH);
     await drained(shop);

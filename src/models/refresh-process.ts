@@ -5,7 +5,9 @@ import { startBackgroundProcess, type BackgroundLimits } from '../platform/backg
 import { JobStore, type ModelJob } from './job.store';
 import type { ModelKind } from './model-kind';
 import { attemptJob } from './run-refresh';
+import { isUnreachable } from '../platform/outage';
 import { programFile } from '../platform/program-file';
+import { retryOutages } from '../platform/retry-outages';
 
 export interface RefreshInput {
   readonly config: Config;
@@ -26,8 +28,8 @@ const PROGRESS_INTERVAL_MS = 250;
 
 /**
  * Runs one attempt of a job in a separate process. A fit computes for minutes without a pause. In this process, it
- * would prevent the renewal of the lease and reports of progress. An attempt that is terminated does not count towards
- * the maximum number of attempts.
+ * would prevent the renewal of the lease and reports of progress. An attempt that is terminated, or that an outage of the
+ * database ends, does not count towards the maximum number of attempts.
  */
 export function startRefresh(
   { config, pool, pubSub }: Pick<Platform, 'config' | 'pool'> & { readonly pubSub: Pick<RedisPubSub, 'publish'> },
@@ -51,6 +53,8 @@ export function startRefresh(
       // The lease is released only after this promise has settled, so its next owner can't have started another attempt
       // yet.
       if (stopped) await jobs.releaseAttempt(job);
+      // The job can be released only when the outage is over. Then it is tried again.
+      else if (isUnreachable(error)) await retryOutages(() => jobs.releaseAttempt(job), ignore, Infinity);
       // The process may have crashed before it could store why it failed. If it has stored a reason, that reason stays.
       else await jobs.failAttempt(job, error.message).catch(() => undefined);
       throw error;
@@ -73,3 +77,5 @@ export async function refreshNow(platform: Platform, kind: ModelKind): Promise<b
   const requested = await new JobStore(platform.pool, platform.pubSub).request(kind, 'OPERATOR');
   return attemptJob(platform, requested, (job, token) => startRefresh(platform, job, token).ended);
 }
+
+function ignore(): void {}

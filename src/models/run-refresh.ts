@@ -1,6 +1,7 @@
 import type { ArtefactStore } from '../platform/artefacts';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
+import { isUnreachable } from '../platform/outage';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { FitContext, Fitted, Fitter } from './fitter';
@@ -53,7 +54,8 @@ function isComparedWithBest(evidence: Fitted['evidence']): boolean {
 
 /**
  * Runs one attempt of a job: fits the next version, lets the gate evaluate it, stores it, and promotes it if it passed
- * and no operator's choice prevents that. It is CPU-bound, so it must not run in a serving process.
+ * and no operator's choice prevents that. It is CPU-bound, so it must not run in a serving process. A failure is stored in
+ * the job, except an outage of the database.
  * @returns the log position up to which the fit read the log
  */
 export async function runRefresh(
@@ -101,7 +103,7 @@ export async function runRefresh(
     if (warnings.length > 0) log.warn({ kind, version: version.id, number, warnings }, 'model refreshed with warnings');
     return fitted.position;
   } catch (error) {
-    await jobs.failAttempt(job, (error as Error).message);
+    if (!isUnreachable(error)) await jobs.failAttempt(job, (error as Error).message);
     throw error;
   }
 }

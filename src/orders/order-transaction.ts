@@ -95,7 +95,7 @@ async function apply(transaction: LogTransaction, requests: readonly OrderReques
   const changedLines = countChangedLines(orders, stored);
   const results = requests.map((request, n) => ({
     ...outcomes[n]!,
-    changedLines: request.orders.reduce((sum, id) => sum + (changedLines.get(id) ?? 0), 0),
+    changedLines: distinct(request.orders).reduce((sum, id) => sum + (changedLines.get(id) ?? 0), 0),
   }));
   if (orders.length === 0) return { results, change: null };
   const change = await write(transaction, book, stored, { now, isBackfill: requests[0]!.backfill });

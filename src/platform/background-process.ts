@@ -10,14 +10,17 @@ import { Worker } from 'node:worker_threads';
 import { withAllocatorSettings } from './allocator-settings';
 
 export interface BackgroundProcess<Output> {
-  /** Resolves with the last message of the process when it has ended; rejects with its error if it failed. */
+  /**
+   * Resolves with the last message of the process when it has ended; rejects with the message and the code of its error if
+   * it failed.
+   */
   readonly ended: Promise<Output>;
   /** Kills the process immediately; {@link ended} rejects. */
   terminate(): Promise<void>;
 }
 
 /** A message from the child process to its parent. */
-type Message<Output> = { readonly said: Output } | { readonly failed: string };
+type Message<Output> = { readonly said: Output } | { readonly failed: string; readonly code?: string };
 
 const LOWEST_PRIORITY = 19;
 const PARENT_CHECK_MS = 500;
@@ -49,6 +52,7 @@ export function startBackgroundProcess<Output>(
   });
   let last: Output | undefined;
   let failed: string | undefined;
+  let code: string | undefined;
   let recentStderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     process.stderr.write(chunk);
@@ -57,15 +61,15 @@ export function startBackgroundProcess<Output>(
     if (recentStderr.includes(OUT_OF_MEMORY)) failed = `out of memory: the heap reached its limit of ${maxHeapMib} MiB`;
   });
   child.on('message', (message: Message<Output>) => {
-    if ('failed' in message) failed = message.failed;
+    if ('failed' in message) ({ failed, code } = message);
     else onOutput((last = message.said));
   });
   child.on('error', ({ message }) => (failed = message));
   child.send(input as object, () => undefined); // If the child has ended, its close event reports that.
   const ended = new Promise<Output>((resolve, reject) => {
-    child.once('close', (code, signal) => {
-      if (code === 0 && last !== undefined) resolve(last);
-      else reject(new Error(failed ?? `the process ended with ${signal ?? code}`));
+    child.once('close', (exitCode, signal) => {
+      if (exitCode === 0 && last !== undefined) resolve(last);
+      else reject(Object.assign(new Error(failed ?? `the process ended with ${signal ?? exitCode}`), { code }));
     });
   });
   ended.catch(() => undefined);
@@ -96,7 +100,8 @@ export async function runBackgroundTask<Input, Output>(
     await send({ said: await work(input, (said) => void send({ said })) });
     process.exit(0);
   } catch (error) {
-    await send({ failed: (error as Error).message });
+    const { message, code } = error as Error & { readonly code?: unknown };
+    await send({ failed: message, ...(typeof code === 'string' ? { code } : {}) });
     process.exit(1);
   }
 }

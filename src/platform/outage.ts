@@ -67,6 +67,26 @@ export function isTransactionFailure(error: unknown): boolean {
 }
 
 /**
+ * Codes of a database that can't be reached or ends its connections: SQLSTATE of connection exceptions and of a server that
+ * stops, has crashed or starts; network errors.
+ */
+const UNREACHABLE_CODE =
+  /^(08...|57P0[123]|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|EAI_AGAIN|ENOTFOUND)$/;
+const UNREACHABLE_MESSAGE =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/**
+ * Returns whether the database could not be reached or has ended the connection, as during a restart. Unlike
+ * {@link isOutage}, it excludes errors that the same work may cause each time, such as statements that take too long.
+ */
+export function isUnreachable(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, cause } = error as { readonly code?: unknown; message?: string; readonly cause?: unknown };
+  if (typeof code === 'string' && UNREACHABLE_CODE.test(code)) return true;
+  return UNREACHABLE_MESSAGE.test(message ?? '') || isUnreachable(cause);
+}
+
+/**
  * SQLSTATE codes: connection exceptions (class 08), and connections that were terminated by an administrator (57P01) or
  * after a crash (57P02).
  */

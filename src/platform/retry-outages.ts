@@ -11,14 +11,20 @@ const MAX_ATTEMPTS = 14;
  * COMMIT whose response was lost.
  * @param onPause called before each pause
  */
-export async function retryOutages<T>(work: () => Promise<T>, onPause: (error: Error) => void): Promise<T> {
+export async function retryOutages<T>(
+  work: () => Promise<T>,
+  onPause: (error: Error) => void,
+  maxAttempts = MAX_ATTEMPTS,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (attempt >= MAX_ATTEMPTS || !isOutage(error)) throw error;
+      if (attempt >= maxAttempts || !isOutage(error)) throw error;
       onPause(error as Error);
-      await new Promise((resolve) => setTimeout(resolve, Math.min(MIN_PAUSE_MS * 2 ** (attempt - 1), MAX_PAUSE_MS)));
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.min(MIN_PAUSE_MS * 2 ** Math.min(attempt - 1, 10), MAX_PAUSE_MS)),
+      );
     }
   }
 }

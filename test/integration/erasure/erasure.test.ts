@@ -58,7 +58,7 @@ const sold = () =>
         FROM events WHERE type IN ('PURCHASE', 'RETURN') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
 /** Stores a customer's profile twice, as the first customer of a sweep: both changes are in the outbox. */
 async function storeProfile(db: Pool, customerId: string): Promise<void> {
-  const unpublished = { publish: () => undefined } as unknown as Outbox;
+  const unpublished = { pool: db, publish: () => undefined } as unknown as Outbox;
   const updater = new ProfileUpdater(db, unpublished);
   const lease = (await Lease.acquire(db, pino({ level: 'silent' }), PROFILES_LEASE, 60_000))!;
   const models = { versions: ['1'], currency: 'EUR', segmentOf: () => '1', predictValue: null };

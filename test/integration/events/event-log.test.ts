@@ -27,13 +27,13 @@ const rows = async <Row extends object = object>(sql: string, values: unknown[] 
   (await pool.query<Row>(sql, values)).rows;
 /** Publications and notifications of effects, in their order. */
 let happened: unknown[];
-const outbox = {
-  publish: (position: number, change: LogChange) => happened.push({ position, change }),
-} as unknown as Outbox;
+let outbox: Outbox;
 
 beforeAll(async () => {
   shop = await testNamespace();
   pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
+  const publish = (position: number, change: LogChange) => happened.push({ position, change });
+  outbox = { pool, publish } as unknown as Outbox;
 });
 
 beforeEach(() => (happened = []));

@@ -15,6 +15,11 @@ const { startRefresh } = jest.requireActual<{ startRefresh: typeof StartRefresh 
   '../../../dist/src/models/refresh-process.js',
 );
 
+/** A restart of the database ends connections in the same way. */
+const END_BLOCKED_FITS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE wait_event_type = 'Lock' AND query LIKE '%active_models%' AND datname = current_database() AND pid IN (
+    SELECT pid FROM pg_locks WHERE relation = 'active_models'::regclass AND NOT granted)`;
+
 describe('a worker that is stopped while it fits', () => {
   let shop: TestNamespace;
   let pool: Pool;
@@ -53,6 +58,29 @@ describe('a worker that is stopped while it fits', () => {
     const worker = startWorker(shop);
     queues.enqueue('refresh', { jobId: id }, id);
     expect(await reached('DONE')).toMatchObject({ attempts: 1, stage: 'there is too little to learn from yet' });
+    await worker.stop();
+  }, 180_000);
+
+  it('uses up no attempt when the database ends the connections of a fit, and tries again', async () => {
+    const jobs = new JobStore(pool, { publish: () => undefined });
+    const { id } = await jobs.request('behaviour', 'OPERATOR');
+    const job = async () => (await jobs.find(id)) as ModelJob;
+    const held = await pool.connect();
+    await held.query('SET idle_in_transaction_session_timeout = 0');
+    await held.query('BEGIN; LOCK TABLE active_models IN ACCESS EXCLUSIVE MODE');
+    const worker = startWorker(shop);
+    // As many as attempts that count would be.
+    for (let outages = 0; outages < 3; outages++) {
+      queues.enqueue('refresh', { jobId: id }, id);
+      const ended = async () => (await pool.query(END_BLOCKED_FITS)).rowCount;
+      await until(ended, (count) => count === 1, 60_000);
+      const released = await until(job, ({ state }) => state === 'QUEUED', 60_000);
+      expect(released).toMatchObject({ attempts: 0, error: null, endedAt: null });
+    }
+    await held.query('ROLLBACK');
+    held.release();
+    queues.enqueue('refresh', { jobId: id }, id);
+    expect(await until(job, ({ state }) => state === 'DONE', 60_000)).toMatchObject({ attempts: 1, error: null });
     await worker.stop();
   }, 180_000);
 

@@ -217,7 +217,7 @@ describe('streams of pairs', () => {
       listPosition: position,
       quantity: 1,
     }));
-    const outbox = { publish: () => undefined } as unknown as Outbox;
+    const outbox = { pool, publish: () => undefined } as unknown as Outbox;
     await new BackfillService(eventLogOf(pool, outbox)).append(imported as unknown as StoredEvent[]);
     await isFolded();
     const expected = await recount();

@@ -1,0 +1,197 @@
+import pino from 'pino';
+import type { Pool } from 'pg';
+import { MergeService } from '../../../src/customers/merge.service';
+import { ErasureService } from '../../../src/erasure/erasure.service';
+import { Outbox } from '../../../src/events/outbox.service';
+import { seededRandom } from '../../../src/learn/seeded-random';
+import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from '../../../src/orders/order-input.type';
+import { OrderService } from '../../../src/orders/order.service';
+import { connectPostgres } from '../../../src/platform/postgres';
+import type { RedisPubSub } from '../../../src/platform/pubsub';
+import { eventLogOf } from '../../setup/event-log';
+import { testNamespace, type TestNamespace } from '../../setup/shop';
+
+const NOW = Date.UTC(2026, 4, 1, 12);
+const AT = new Date(NOW - 86_400_000);
+const log = pino({ level: 'silent' });
+const SENDER = { by: 'test' };
+
+type Request =
+  | { readonly kind: 'record'; readonly orders: OrderInput[] }
+  | { readonly kind: 'move'; readonly input: UpdateOrderStatusInput }
+  | { readonly kind: 'pay'; readonly payments: PaymentInput[] }
+  | {
+      readonly kind: 'merge';
+      readonly input: { fromSessionId?: string; fromCustomerId?: string; intoCustomerId: string };
+    };
+
+/** A shop with several processes that write orders: each has its own service. */
+class WrittenShop {
+  readonly writers: readonly { orders: OrderService; merges: MergeService }[];
+  readonly erasures: ErasureService;
+
+  private constructor(
+    private readonly namespace: TestNamespace,
+    readonly pool: Pool,
+    processes: number,
+  ) {
+    const newLog = () => eventLogOf(pool, new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, log));
+    this.writers = Array.from({ length: processes }, () => {
+      const eventLog = newLog();
+      return { orders: new OrderService(eventLog, () => NOW), merges: new MergeService(pool, eventLog.outbox) };
+    });
+    this.erasures = new ErasureService(newLog(), log, 0);
+  }
+
+  static async open(processes: number): Promise<WrittenShop> {
+    const namespace = await testNamespace();
+    const pool = connectPostgres(namespace.databaseUrl, namespace.namespace, { max: 12, queryTimeoutMs: 60_000 });
+    return new WrittenShop(namespace, pool, processes);
+  }
+
+  /** @returns what the sender sees, without the receipt; and the log position */
+  async write(request: Request, process: number) {
+    const { orders, merges } = this.writers[process]!;
+    const send = () => {
+      if (request.kind === 'record') return orders.record(request.orders, SENDER);
+      if (request.kind === 'move') return orders.move(request.input, SENDER);
+      if (request.kind === 'pay') return orders.pay(request.payments, SENDER);
+      return merges.merge(request.input);
+    };
+    const { receipt, ...answer } = await send();
+    return { answer, position: positionOf(receipt) };
+  }
+
+  /** Everything that was written, without log positions. */
+  async contents() {
+    const read = async (text: string) => (await this.pool.query<Record<string, unknown>>(text)).rows;
+    return {
+      orders: await read(`SELECT (to_jsonb(o) - 'position')::text AS row FROM orders o ORDER BY id COLLATE "C"`),
+      lines: await read('SELECT to_jsonb(l)::text AS row FROM order_lines l ORDER BY 1'),
+      payments: await read('SELECT to_jsonb(p)::text AS row FROM payments p ORDER BY 1'),
+      moves: await read('SELECT to_jsonb(h)::text AS row FROM order_history h ORDER BY 1'),
+      // The ids of `order_value_changed` contain log positions.
+      events: await read(
+        `SELECT source, regexp_replace(id, '#v\\d+$', '#v') AS id, type, name, occurred_at, subject, product_id, quantity,
+           unit_price::text, properties::text
+         FROM events ORDER BY 1, 2, occurred_at, unit_price, properties::text`,
+      ),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+    await this.namespace.drop();
+  }
+}
+
+function positionOf(receipt: string | null): number {
+  return Number(/\d+$/.exec(receipt ?? '')?.[0]);
+}
+
+const money = (amount: string) => ({ amount, currency: 'EUR' });
+
+/** Requests about few orders and customers, so that many of them meet. */
+function someRequests(seed: number, count: number): Request[] {
+  const random = seededRandom(seed);
+  const below = (n: number) => Math.floor(random() * n);
+  const order = () => `o${below(40)}`;
+  // An order always has the same owner and time, whichever request is the first.
+  const owner = (id: string) =>
+    Number(id.slice(1)) % 3 === 0
+      ? { sessionId: `v${Number(id.slice(1)) % 4}` }
+      : { customerId: `c${id.length + (Number(id.slice(1)) % 5)}` };
+  const recorded = (id: string): OrderInput => ({
+    id,
+    ...owner(id),
+    placedAt: new Date(AT.getTime() + 60_000 * (Number(id.slice(1)) % 7)),
+    updatedAt: new Date(NOW - 1_000 * below(30)),
+    lines: [
+      { id: '1', productId: 'a', quantity: 1 + below(5), unitPrice: money('2.50') },
+      ...(below(2) === 0 ? [{ id: '2', productId: 'b', quantity: 1, unitPrice: money('1.25') }] : []),
+    ],
+  });
+  return Array.from({ length: count }, (): Request => {
+    const dice = below(20);
+    if (dice < 10) {
+      const ids = [...new Set(Array.from({ length: 1 + below(4) }, order))];
+      return { kind: 'record', orders: ids.map(recorded) };
+    }
+    if (dice < 14) {
+      const status = (['PACKED', 'SHIPPED', 'CANCELLED', 'RETURNED'] as const)[below(4)]!;
+      return { kind: 'move', input: { orderId: order(), status, occurredAt: new Date(NOW - 1_000 * below(30)) } };
+    }
+    if (dice < 18) {
+      const payments = Array.from({ length: 1 + below(2) }, () => ({
+        id: `p${below(60)}`,
+        orderId: order(),
+        kind: (['CHARGE', 'CHARGE', 'REFUND'] as const)[below(3)]!,
+        amount: money(`${1 + below(9)}.00`),
+        occurredAt: new Date(NOW - 1_000 * below(5)),
+      }));
+      return { kind: 'pay', payments };
+    }
+    const intoCustomerId = `c${2 + below(5)}`;
+    const from = below(2) === 0 ? { fromSessionId: `v${below(4)}` } : { fromCustomerId: `c${7 + below(2)}` };
+    return { kind: 'merge', input: { ...from, intoCustomerId } };
+  });
+}
+
+/** Runs the tasks, a few of them at the same time. */
+async function together<T, R>(
+  tasks: readonly T[],
+  workers: number,
+  run: (task: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < tasks.length; index = next++) results[index] = await run(tasks[index]!, index);
+  };
+  await Promise.all(Array.from({ length: workers }, worker));
+  return results;
+}
+
+describe('concurrent writers of orders', () => {
+  it.each([1, 2, 3])('write the same as one after the other, in the order of their positions (%i)', async (seed) => {
+    const requests = someRequests(seed, 150);
+    const shop = await WrittenShop.open(2);
+    const alone = await WrittenShop.open(1);
+    try {
+      const results = await together(requests, 16, (request, index) => shop.write(request, index % 2));
+      const placedAt = (request: Request) =>
+        request.kind === 'record' ? Math.min(...request.orders.map((each) => each.placedAt!.getTime())) : 0;
+      const changes = (index: number) => {
+        const { answer } = results[index]!;
+        return 'unchanged' in answer && answer.unchanged === answer.accepted ? 1 : 0;
+      };
+      // Requests that were written together have one position. Those without a change got the newest position.
+      const order = [...requests.keys()].sort(
+        (a, b) =>
+          results[a]!.position - results[b]!.position ||
+          changes(a) - changes(b) ||
+          placedAt(requests[a]!) - placedAt(requests[b]!),
+      );
+      for (const index of order) {
+        const { answer } = await alone.write(requests[index]!, 0);
+        expect({ index, request: requests[index], answer }).toEqual({
+          index,
+          request: requests[index],
+          answer: results[index]!.answer,
+        });
+      }
+      expect(await shop.contents()).toEqual(await alone.contents());
+      // The requests met: some were written together, some failed because of others, and merges moved orders.
+      const positions = results.filter((_, index) => changes(index) === 0).map(({ position }) => position);
+      expect(new Set(positions).size).toBeLessThan(positions.length);
+      expect(results.flatMap(({ answer }) => answer.errors.map(({ code }) => code))).toContain('CONFLICT');
+      const { rows } = await shop.pool.query(
+        'SELECT FROM orders WHERE customer_id IS NOT NULL AND session_id IS NOT NULL',
+      );
+      expect(rows.length).toBeGreaterThan(0);
+    } finally {
+      await shop.close();
+      await alone.close();
+    }
+  });
+});
