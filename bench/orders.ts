@@ -8,13 +8,18 @@ import type { Door } from './create-streams';
 import { drained, sendBatches, sender } from './ingest-load';
 import { countErrors, paced, type PacedAnswers } from './paced';
 import { keepAliveAgent, post } from './post';
+import { refreshThroughApi } from './refresh-through-api';
 import { percentile, type BenchRow } from './row';
 import { benchShop, type BenchShop } from './shop';
 
 const WRITERS = 20;
 const BATCHES = [1, 50];
-/** Each measurement takes this long. With more time, models are refreshed meanwhile. */
-const SECONDS = Number(process.env.BENCH_ORDERS_SECONDS ?? 20);
+/** Orders a second of each batch size, for the reads meanwhile. */
+const RATES = [300, 1_500];
+/** Each measurement takes this long. */
+const MEASURE_MS = 1_000 * Number(process.env.BENCH_ORDERS_SECONDS ?? 20);
+/** The measurement with refreshes of all models takes this long. */
+const REFRESHING_MS = 1_000 * Number(process.env.BENCH_ORDERS_REFRESHING_SECONDS ?? 60);
 const EVENTS_A_SECOND = 500;
 const EVENTS_PER_REQUEST = 50;
 const READS_A_SECOND = 20;
@@ -38,7 +43,8 @@ const MERGE = `mutation($from: ID!, $into: ID!) {
 
 /**
  * Orders over GraphQL by 20 concurrent writers, one at a time and in batches of 50, while events, reads and merges of
- * visits go on at a steady rate. The first measurement is without orders. One API and one worker process, PostgreSQL with
+ * visits go on at a steady rate: at full speed, at a steady rate, and while models are refreshed. The first measurement is
+ * without orders; the ratio of the others is its p99 divided by theirs. One API and one worker process, PostgreSQL with
  * fsync, and the senders share the machine. Shop, orders and events are synthetic.
  */
 export async function measureOrders(): Promise<BenchRow[]> {
@@ -47,24 +53,27 @@ export async function measureOrders(): Promise<BenchRow[]> {
     const { pool, pubSub, log } = shop.platform;
     await new ProductService(new Outbox(pool, pubSub, log)).upsert(demoProducts(new Date()));
     await withoutRefreshes(shop);
-    const door = await shop.open(
-      process.env.PROF ? { env: { NODE_OPTIONS: '--require /root/prof.js', PROF: process.env.PROF } } : {},
-    );
+    const door = await shop.open();
     console.error(`${PAST_EVENTS} events …`);
     await sendBatches(sender(door.port, door.adminKey, BATCH, 'past'), PAST_EVENTS / BATCH);
     await drained(shop);
     const around = new Around(shop, door);
-    await around.measure('warming up', () => writeOrders(door, 1, WARM_UP_MS));
-    const rows = await around.measure('no orders', () => sleep(SECONDS * 1_000));
-    for (const size of BATCHES) {
-      const name = size === 1 ? 'single orders' : `batches of ${size}`;
-      rows.push(...(await around.measure(name, () => writeOrders(door, size, SECONDS * 1_000))));
-    }
+    const rush = (size: number, ms: number) => writeOrders(door, size, (_, took) => took >= ms);
+    await around.measure('warming up', () => rush(1, WARM_UP_MS));
+    const rows = await around.measure('no orders', () => sleep(MEASURE_MS));
+    for (const size of BATCHES) rows.push(...(await around.measure(nameOf(size), () => rush(size, MEASURE_MS))));
+    for (const [n, size] of BATCHES.entries())
+      rows.push(...(await around.measure(`${nameOf(size)}, ${RATES[n]}/s`, () => paceOrders(door, size, RATES[n]))));
+    const refreshing = refreshes(door);
+    rows.push(...(await around.measure('single orders, models refreshed', () => rush(1, REFRESHING_MS))));
+    console.error(`${await refreshing()} refreshes meanwhile`);
     return rows;
   } finally {
     await shop.close();
   }
 }
+
+const nameOf = (size: number) => (size === 1 ? 'single orders' : `batches of ${size}`);
 
 /** Marks the models as refreshed, so that no automatic refresh begins. */
 async function withoutRefreshes({ platform }: BenchShop): Promise<void> {
@@ -73,6 +82,26 @@ async function withoutRefreshes({ platform }: BenchShop): Promise<void> {
      SELECT gen_random_uuid(), model, 'DONE', 'OPERATOR', now() - interval '1 day', now() FROM unnest($1::text[]) AS model`,
     [MODEL_KINDS],
   );
+}
+
+/** Refreshes one model after the other. @returns a function that ends it, and returns the number of refreshes */
+function refreshes(door: Door): () => Promise<number> {
+  const agent = keepAliveAgent(1);
+  let done = 0;
+  let isOver = false;
+  const run = async () => {
+    for (let n = 0; !isOver; n++) {
+      await refreshThroughApi(door, agent, MODEL_KINDS[n % MODEL_KINDS.length].toUpperCase());
+      done++;
+    }
+  };
+  const running = run();
+  return async () => {
+    isOver = true;
+    await running;
+    agent.destroy();
+    return done;
+  };
 }
 
 /** Visits that have placed an order and are not merged yet. */
@@ -84,31 +113,46 @@ interface Written extends PacedAnswers {
   readonly seconds: number;
 }
 
-/** Each writer sends its next orders as soon as the previous response arrives. */
-async function writeOrders({ port, adminKey }: Door, size: number, ms: number): Promise<Written> {
+/**
+ * Each writer sends its next orders as soon as the previous response arrives.
+ * @param isOver called with the number of orders and the milliseconds so far
+ */
+export async function writeOrders(
+  { port, adminKey }: Door,
+  size: number,
+  isOver: (orders: number, ms: number) => boolean,
+): Promise<Written> {
   const agent = keepAliveAgent(WRITERS);
   const answers: PacedAnswers = { times: [], errors: new Map() };
   let orders = 0;
   const began = performance.now();
   const write = async () => {
-    while (performance.now() - began < ms) {
-      const inputs = Array.from({ length: size }, orderInput);
+    while (!isOver(orders, performance.now() - began)) {
+      const request = recordOrders(size);
       const sent = performance.now();
-      const answer = await post(
-        port,
-        adminKey,
-        agent,
-        JSON.stringify({ query: RECORD_ORDERS, variables: { o: inputs } }),
-      );
+      const answer = await post(port, adminKey, agent, JSON.stringify(request));
       answers.times.push(performance.now() - sent);
       orders += Number(/"accepted":(\d+)/.exec(answer)?.[1] ?? 0);
       countErrors(answers.errors, answer);
-      guests.push(...inputs.flatMap(({ sessionId }) => sessionId ?? []));
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
   agent.destroy();
   return { ...answers, orders, seconds: (performance.now() - began) / 1_000 };
+}
+
+async function paceOrders(door: Door, size: number, rate: number): Promise<Written> {
+  const began = performance.now();
+  const stop = paced(door, { rate: rate / size, connections: WRITERS }, () => recordOrders(size));
+  await sleep(MEASURE_MS);
+  const answers = await stop();
+  return { ...answers, orders: size * answers.times.length, seconds: (performance.now() - began) / 1_000 };
+}
+
+function recordOrders(size: number): object {
+  const inputs = Array.from({ length: size }, orderInput);
+  guests.push(...inputs.flatMap(({ sessionId }) => sessionId ?? []));
+  return { query: RECORD_ORDERS, variables: { o: inputs } };
 }
 
 const random = seededRandom(1);
@@ -132,13 +176,15 @@ function orderInput() {
 
 class Around {
   private merged = 0;
+  /** The 99th percentiles without orders, by what was read. */
+  private readonly idle = new Map<string, number>();
 
   constructor(
     private readonly shop: BenchShop,
     private readonly door: Door,
   ) {}
 
-  async measure(name: string, work: () => Promise<Written | void>): Promise<BenchRow[]> {
+  async measure(name: string, work: () => Promise<Written | undefined | void>): Promise<BenchRow[]> {
     console.error(`${name} …`);
     const event = () => ({ type: 'VIEW', customerId: customerId(), productId: productId() });
     const load = (rate: number, query: string, variables: () => object) =>
@@ -158,7 +204,7 @@ class Around {
     const written = await work();
     const after = { shop: this.shop.usage(), database: await this.shop.databaseUsage() };
     const rows: BenchRow[] = [];
-    if (written) {
+    if (written !== undefined) {
       const cpu = (of: 'shop' | 'database') =>
         (1_000 * (after[of].cpuSeconds - before[of].cpuSeconds)) / written.orders;
       const rate = written.orders / written.seconds;
@@ -169,14 +215,19 @@ class Around {
         cpu: cpu('shop') + cpu('database'),
       });
     }
-    for (const [what, stop] of Object.entries(loads)) rows.push(rowOf(`${name}: ${what}`, await stop()));
+    for (const [what, stop] of Object.entries(loads)) {
+      const row = rowOf(`${name}: ${what}`, await stop());
+      const idle = this.idle.get(what);
+      rows.push({ ...row, ratio: idle && idle / row.p99 });
+      if (written === undefined) this.idle.set(what, row.p99);
+    }
     await drained(this.shop);
     return rows;
   }
 }
 
 /** The rate is the number of errors. */
-function rowOf(name: string, { times, errors }: PacedAnswers): BenchRow {
+function rowOf(name: string, { times, errors }: PacedAnswers): BenchRow & { readonly p99: number } {
   for (const [code, count] of errors) console.error(`${name}: ${count} × ${code}`);
   const share = (p: number) => percentile(times, p);
   const count = [...errors.values()].reduce((sum, n) => sum + n, 0);

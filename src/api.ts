@@ -8,7 +8,7 @@ import { buildGraphqlSchema } from './graphql/schema';
 import { createServer } from './graphql/server';
 import { serveWebPages } from './pages/module';
 import { connectPlatform } from './platform/connect';
-import { API_CONNECTIONS } from './platform/pools';
+import { API_CONNECTIONS, waitingByPurpose } from './platform/pools';
 import { REQUEST_TIMEOUT_MS } from './platform/postgres';
 import { requireAllResolvers } from './resolvers';
 import { createRooms, type Rooms } from './rooms';
@@ -47,6 +47,8 @@ export async function startApi(config: Config): Promise<Api> {
   await monitoring.serve(server, authenticate, {
     position: () => follower.position,
     sessionProducts: () => liveState.shop.state.sessions.table.entryCount,
+    waitingOrders: () => orders.orders.waiting,
+    waitingConnections: () => waitingByPurpose(platform.pools),
   });
 
   search.index.prepare();

@@ -11,6 +11,7 @@ import { drained, sendBatches, sender } from '../ingest-load';
 import { take, writeLines } from '../large-import';
 import { measureLists } from '../large-load';
 import { eventLines } from '../large-shop';
+import { writeOrders } from '../orders';
 import { benchShop, type BenchShop } from '../shop';
 import { TEN_STREAMS } from '../ten-streams';
 import { cpuOfEndedChildren } from '../usage';
@@ -28,6 +29,8 @@ const LIST_CONNECTIONS = 10;
 const LISTS = 1_000;
 const WARM_UP_CHANGES = 20;
 const CHANGES = 80;
+const WARM_UP_ORDERS = 500;
+const ORDERS = 3_000;
 /** A shop that uses less of a core than this during one sample is idle. */
 const IDLE_SHARE = 0.1;
 const LOOK_MS = 250;
@@ -54,6 +57,7 @@ export async function measureShop(rounds: number): Promise<GuardRow[]> {
     await guarded.ingest('ingest', 'without streams', send);
     await guarded.lists(door);
     await guarded.changes(door);
+    await guarded.orders(door);
     // The streams count only new events: filling them from the log would take longer than everything else.
     const streams = TEN_STREAMS.map((stream) => ({ ...stream, backfill: false }));
     await createStreams(door, streams);
@@ -122,6 +126,14 @@ class GuardedShop {
     const what =
       'one list of 10 products for a customer who has not asked before, through GraphQL: CPU time of the API';
     await this.measure('lists-graphql', what, () => this.cpuOf(LISTS, () => ask(LISTS)));
+  }
+
+  async orders(door: Door): Promise<void> {
+    const write = (count: number) => writeOrders(door, 1, (orders) => orders >= count);
+    await write(WARM_UP_ORDERS);
+    await this.watchIdle();
+    const what = 'one order of recordOrders, one a request, by 20 writers: CPU time of API and worker';
+    await this.measure('orders', what, () => this.cpuOf(ORDERS, () => write(ORDERS)));
   }
 
   async changes(door: Door): Promise<void> {

@@ -16,6 +16,10 @@ export interface MetricsSources {
   readonly position: () => number;
   /** Number of products in the sessions that this process has in memory, summed over sessions. */
   readonly sessionProducts: () => number;
+  /** Number of order mutations of this process that wait to be written. */
+  readonly waitingOrders: () => number;
+  /** Number of callers that wait for a connection, by the purpose of the connections. */
+  readonly waitingConnections: () => Readonly<Record<string, number>>;
   /** Updates the metrics that are measured only when `/metrics` is requested. */
   readonly refresh: () => Promise<void>;
 }
@@ -24,10 +28,8 @@ export interface MetricsSources {
  * Serves `GET /metrics` in the Prometheus text format, for admin keys.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export function serveMetrics(
-  app: FastifyInstance,
-  { authenticate, registry, socketServer, position, sessionProducts, refresh }: MetricsSources,
-): void {
+export function serveMetrics(app: FastifyInstance, sources: MetricsSources): void {
+  const { authenticate, registry, socketServer, position, sessionProducts, waitingOrders, refresh } = sources;
   const registers = [registry];
   const duration = new Histogram({
     name: 'freshet_http_request_duration_seconds',
@@ -55,6 +57,23 @@ export function serveMetrics(
     registers,
     collect() {
       this.set(sessionProducts());
+    },
+  });
+  new Gauge({
+    name: 'freshet_orders_waiting',
+    help: 'Order mutations of this process that wait to be written',
+    registers,
+    collect() {
+      this.set(waitingOrders());
+    },
+  });
+  new Gauge({
+    name: 'freshet_postgres_connections_waiting',
+    help: 'Callers in this process that wait for a connection to PostgreSQL, by purpose',
+    labelNames: ['purpose'],
+    registers,
+    collect() {
+      for (const [purpose, count] of Object.entries(sources.waitingConnections())) this.set({ purpose }, count);
     },
   });
   new Gauge({

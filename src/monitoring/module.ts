@@ -51,7 +51,7 @@ export function monitoringModule(platform: Platform, { streams, windows, version
     serve: async (
       server: GraphqlServer,
       authenticate: Authenticate,
-      readModels: Pick<MetricsSources, 'position' | 'sessionProducts'>,
+      readModels: Pick<MetricsSources, 'position' | 'sessionProducts' | 'waitingOrders' | 'waitingConnections'>,
     ) => {
       await serveQueueBoard(server.fastify, authenticate, queues);
       serveMetrics(server.fastify, {

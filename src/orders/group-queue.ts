@@ -37,6 +37,11 @@ export class GroupQueue<Request extends GroupedRequest, Result> {
     private readonly maxWaitMs: number,
   ) {}
 
+  /** Number of requests that wait. */
+  get length(): number {
+    return this.waiting.length;
+  }
+
   /** @throws ApiError OVERLOADED if the request has waited too long */
   add(request: Request): Promise<Result> {
     return new Promise((resolve, reject) => {

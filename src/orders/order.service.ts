@@ -41,6 +41,11 @@ export class OrderService {
     this.queue = new GroupQueue((requests) => commitOrders(eventLog, requests, this.now()), MAX_WAIT_MS);
   }
 
+  /** Number of requests that wait for others. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
   /** Upserts orders one by one. Invalid orders do not affect valid ones. */
   async record(inputs: readonly OrderInput[], sender: OrderSender): Promise<OrderWriteResult> {
     checkCount(inputs.length, MAX_ORDERS, 'orders');

@@ -47,3 +47,8 @@ export function connectPools(
     end: async () => void (await Promise.all(Array.from(new Set(Object.values(pools)), (pool) => pool.end()))),
   };
 }
+
+/** Returns the number of callers that wait for a connection, by purpose. */
+export function waitingByPurpose({ end: _, ...pools }: Pools): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(pools).map(([purpose, pool]) => [purpose, pool.waitingCount]));
+}

@@ -29,13 +29,20 @@ type Request =
 class WrittenShop {
   readonly writers: readonly { orders: OrderService; merges: MergeService }[];
   readonly erasures: ErasureService;
+  private readonly outboxes: readonly Outbox[];
 
   private constructor(
     private readonly namespace: TestNamespace,
     readonly pool: Pool,
     processes: number,
   ) {
-    const newLog = () => eventLogOf(pool, new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, log));
+    const outboxes: Outbox[] = [];
+    this.outboxes = outboxes;
+    const newLog = () => {
+      const outbox = new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, log);
+      outboxes.push(outbox);
+      return eventLogOf(pool, outbox);
+    };
     this.writers = Array.from({ length: processes }, () => {
       const eventLog = newLog();
       return { orders: new OrderService(eventLog, () => NOW), merges: new MergeService(pool, eventLog.outbox) };
@@ -80,6 +87,7 @@ class WrittenShop {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.outboxes.map((outbox) => outbox.markPublished()));
     await this.pool.end();
     await this.namespace.drop();
   }
@@ -123,7 +131,7 @@ function someRequests(seed: number, count: number): Request[] {
     }
     if (dice < 18) {
       const payments = Array.from({ length: 1 + below(2) }, () => ({
-        id: `p${below(60)}`,
+        id: `p${below(15)}`,
         orderId: order(),
         kind: (['CHARGE', 'CHARGE', 'REFUND'] as const)[below(3)]!,
         amount: money(`${1 + below(9)}.00`),
@@ -192,6 +200,55 @@ describe('concurrent writers of orders', () => {
     } finally {
       await shop.close();
       await alone.close();
+    }
+  });
+
+  it('leave nothing of people who are erased meanwhile, and tear no order of others', async () => {
+    const shop = await WrittenShop.open(2);
+    try {
+      const erased = ['c2', 'c4', 'c6'];
+      const requests = someRequests(4, 200).filter(({ kind }) => kind !== 'merge');
+      const half = requests.length / 2;
+      const results = await together(requests, 12, async (request, index) => {
+        const { answer } = await shop.write(request, index % 2);
+        if (index === Math.floor(half)) await Promise.all(erased.map((id) => shop.erasures.eraseCustomer(id)));
+        return answer;
+      });
+      while ((await shop.pool.query('SELECT FROM erasures WHERE done_at IS NULL')).rowCount !== 0)
+        await shop.erasures.resume();
+      const count = async (text: string) => (await shop.pool.query<{ n: number }>(text, [erased])).rows[0]!.n;
+      expect(
+        await count(`SELECT (SELECT count(*) FROM orders WHERE customer_id = ANY($1))
+          + (SELECT count(*) FROM events WHERE subject = ANY(SELECT 'c:' || unnest($1::text[]))) AS n`),
+      ).toBe(0);
+      // Parts without an order, and orders without parts.
+      for (const table of ['order_lines', 'payments', 'order_history'])
+        expect(
+          await count(
+            `SELECT count(*) AS n FROM ${table} WHERE order_id NOT IN (SELECT id FROM orders) AND $1::text[] IS NOT NULL`,
+          ),
+        ).toBe(0);
+      expect(
+        await count(
+          `SELECT count(*) AS n FROM orders WHERE id NOT IN (SELECT order_id FROM order_lines) AND $1::text[] IS NOT NULL`,
+        ),
+      ).toBe(0);
+      // The erasure met writers: orders were written before it, and refused after it.
+      expect(
+        await count(`SELECT count(*) AS n FROM orders WHERE id LIKE 'erased-%' AND $1::text[] IS NOT NULL`),
+      ).toBeGreaterThan(0);
+      const messages = results.flatMap(({ errors }) => errors.map(({ message }) => message));
+      expect(messages).toContain('this customer was erased: use a new id');
+      // The units of each order in the log are those of its lines.
+      const { rows } = await shop.pool.query(
+        `SELECT id FROM orders o WHERE id NOT LIKE 'erased-%' AND kind = 'SALE'
+           AND (SELECT sum(quantity - cancelled - returned) FROM order_lines WHERE order_id = o.id) <> (
+             SELECT sum(CASE type WHEN 'PURCHASE' THEN quantity ELSE -quantity END) FROM events
+             WHERE source = 'ORDERS' AND type IN ('PURCHASE', 'RETURN') AND id LIKE o.id || ':%')`,
+      );
+      expect(rows).toEqual([]);
+    } finally {
+      await shop.close();
     }
   });
 });
