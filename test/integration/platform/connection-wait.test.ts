@@ -37,6 +37,20 @@ describe('a request that waits for a connection of its process', () => {
     }
   });
 
+  it('is refused with OVERLOADED if another transaction holds a lock that it needs', async () => {
+    const waiting = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1, queryTimeoutMs: TIMEOUT_MS });
+    const holder = await pool.connect();
+    await holder.query('BEGIN; LOCK TABLE settings IN ACCESS EXCLUSIVE MODE');
+    const error = await waiting.query('SELECT FROM settings').catch((reason: unknown) => reason);
+    // The connection is still usable, and the others do not take the wait for an outage.
+    expect((await waiting.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await holder.query('ROLLBACK');
+    holder.release();
+    await waiting.end();
+    expect(isOutage(error)).toBe(true);
+    expect(formatError(error, log).extensions).toEqual({ code: 'OVERLOADED', retryAfterMs: expect.any(Number) });
+  });
+
   it('is refused with UNAVAILABLE if PostgreSQL answers nothing', async () => {
     const silent: Server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));

@@ -1,4 +1,10 @@
-import { isOutcomeUnknown, isTransactionFailure, isOutage } from '../../../src/platform/outage';
+import {
+  isOutcomeUnknown,
+  isTransactionFailure,
+  isOutage,
+  isUnreachable,
+  isWaitTimeout,
+} from '../../../src/platform/outage';
 
 const coded = (code: string) => Object.assign(new Error('says its code'), { code });
 
@@ -46,6 +52,19 @@ describe('an outage of the database', () => {
       expect(isOutcomeUnknown(new Error('query failed', { cause: coded(code) }))).toBe(true);
     },
   );
+
+  it('is that the database can not be reached, or only that others are in the way', () => {
+    const unreachable = ['08006', '57P01', '57P03', 'ECONNREFUSED'].map(coded);
+    for (const error of [...unreachable, new Error('Connection terminated unexpectedly')]) {
+      expect(isUnreachable(new Error('query failed', { cause: error }))).toBe(true);
+      expect(isWaitTimeout(error)).toBe(false);
+    }
+    // The same work may cause these each time.
+    for (const error of [coded('57014'), coded('53100'), coded('ENOSPC'), new Error('Query read timeout'), null])
+      expect(isUnreachable(error)).toBe(false);
+    expect(isWaitTimeout(new Error('query failed', { cause: coded('55P03') }))).toBe(true);
+    expect(isUnreachable(coded('55P03'))).toBe(false);
+  });
 
   it('leaves no doubt if the statement was refused, or never sent', () => {
     expect(isOutcomeUnknown(new Error('Connection terminated unexpectedly'))).toBe(true);
