@@ -2,6 +2,7 @@ import { createEventLog } from '../src/create-event-log';
 import { ingestBatch, ingestTogether } from '../src/events/ingest';
 import { IngestLanes } from '../src/events/ingest-lanes';
 import type { EventLog } from '../src/events/event-log';
+import type { Outbox } from '../src/events/outbox.service';
 import type { Platform } from '../src/platform/connect';
 import { RETRY_LATER, type Job } from '../src/platform/queues';
 import { StreamMaintainer } from '../src/streams/stream-maintainer.service';
@@ -12,7 +13,10 @@ const LANES = 2;
 const CONCURRENCY = 32;
 
 /** Writes accepted batches to the log. A batch that fails repeatedly is split into halves, which are processed next. */
-export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
+export function consumeIngest(
+  { pool, pools, pubSub, queues, log }: Platform,
+  outbox: Outbox,
+): {
   eventLog: EventLog;
   streams: StreamMaintainer;
 } {
@@ -20,7 +24,7 @@ export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
     { pool: pools.ingest, pubSub, log },
     { onCounted: (batch, changes) => streams.onBatchCounted(batch, changes) },
   );
-  const streams = new StreamMaintainer(pool, pubSub, eventLog.outbox, log);
+  const streams = new StreamMaintainer(pool, pubSub, outbox, log);
   const lanes = new IngestLanes(
     {
       together: (ids) => ingestTogether(eventLog, ids),

@@ -1,6 +1,7 @@
 /** Starts a worker process: consumers of all queues, periodic tasks, and threads for the learner and EASE. */
 import { readConfig } from '../src/config';
 import { connectPlatform } from '../src/platform/connect';
+import { Outbox } from '../src/events/outbox.service';
 import { requireServices } from '../src/platform/required-services';
 import { migrate } from '../src/platform/migrate';
 import { WORKER_CONNECTIONS } from '../src/platform/pools';
@@ -28,8 +29,10 @@ void runProcess(async () => {
   const { databaseUrl } = await requireReachable(requireServices(config));
   await migrate(databaseUrl, config.namespace);
   const platform = connectPlatform(config, 'worker', BACKGROUND_TIMEOUT_MS, WORKER_CONNECTIONS);
-  const ingest = consumeIngest(platform);
-  const maintenance = startMaintenance(platform, ingest);
+  // Changes without events use connections other than those of ingest.
+  const outbox = new Outbox(platform.pool, platform.pubSub, platform.log);
+  const ingest = consumeIngest(platform, outbox);
+  const maintenance = startMaintenance(platform, { ...ingest, outbox });
   const refresh = consumeRefresh(platform);
   const learner = superviseThread(programFile('learner-lease.thread'), platform.log, config);
   const ease = startEase(platform);
@@ -38,7 +41,7 @@ void runProcess(async () => {
   const demoTraffic = startDemoTraffic(platform);
   const webhooks = new WebhookSender({ ...platform, networks: config.webhookNetworks });
   const alerts = startAlerts(platform, webhooks);
-  const profiles = startCustomerProfiles(platform, ingest.eventLog.outbox, webhooks);
+  const profiles = startCustomerProfiles(platform, outbox, webhooks);
   const audiences = startAudiences(platform);
   const deliveries = startDeliveries(platform, ingest.eventLog);
   const parts = [maintenance, refresh, ease, searchBase, queryLog, alerts, profiles, audiences, deliveries];
@@ -48,7 +51,7 @@ void runProcess(async () => {
     await webhooks.close();
     await platform.queues.close();
     await learner.stop();
-    await ingest.eventLog.outbox.markPublished();
+    await Promise.all([ingest.eventLog.outbox, outbox].map((each) => each.markPublished()));
     await platform.close();
   });
   platform.log.info('worker started');

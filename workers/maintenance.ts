@@ -1,6 +1,7 @@
 import { MergeService } from '../src/customers/merge.service';
 import { ErasureService } from '../src/erasure/erasure.service';
 import type { EventLog } from '../src/events/event-log';
+import type { Outbox } from '../src/events/outbox.service';
 import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
 import { JobStore } from '../src/models/job.store';
@@ -22,10 +23,13 @@ const STREAMS_MS = 1_000;
  */
 export function startMaintenance(
   platform: Platform,
-  { eventLog, streams }: { readonly eventLog: EventLog; readonly streams: StreamMaintainer },
+  {
+    eventLog,
+    streams,
+    outbox,
+  }: { readonly eventLog: EventLog; readonly streams: StreamMaintainer; readonly outbox: Outbox },
 ): { stop(): Promise<void> } {
   const { pool, pubSub, queues, log, config } = platform;
-  const { outbox } = eventLog;
   const sweeping = runPeriodically(SWEEP_MS, log, () => sweep(platform, eventLog));
   const jobs = new JobStore(pool, pubSub);
   const triggers = MODEL_KINDS.map((kind) => ({ kind, refresh: new RefreshTrigger(pool, kind, FITTERS[kind].format) }));
