@@ -15,8 +15,8 @@ export interface GroupedRequest {
 interface Waiting<Request, Result> {
   readonly request: Request;
   readonly timer: NodeJS.Timeout;
-  resolve(result: Result): void;
-  reject(error: unknown): void;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**

@@ -49,6 +49,8 @@ export function connectPools(
 }
 
 /** Returns the number of callers that wait for a connection, by purpose. */
-export function waitingByPurpose({ end: _, ...pools }: Pools): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(pools).map(([purpose, pool]) => [purpose, pool.waitingCount]));
+export function waitingByPurpose(pools: Pools): Readonly<Record<string, number>> {
+  const { rest, log, states, lists, ingest, writes } = pools;
+  const byPurpose = { rest, log, states, lists, ingest, writes };
+  return Object.fromEntries(Object.entries(byPurpose).map(([purpose, pool]) => [purpose, pool.waitingCount]));
 }

@@ -58,7 +58,7 @@ class WrittenShop {
 
   /** @returns what the sender sees, without the receipt; and the log position */
   async write(request: Request, process: number) {
-    const { orders, merges } = this.writers[process]!;
+    const { orders, merges } = this.writers[process];
     const send = () => {
       if (request.kind === 'record') return orders.record(request.orders, SENDER);
       if (request.kind === 'move') return orders.move(request.input, SENDER);
@@ -126,14 +126,14 @@ function someRequests(seed: number, count: number): Request[] {
       return { kind: 'record', orders: ids.map(recorded) };
     }
     if (dice < 14) {
-      const status = (['PACKED', 'SHIPPED', 'CANCELLED', 'RETURNED'] as const)[below(4)]!;
+      const status = (['PACKED', 'SHIPPED', 'CANCELLED', 'RETURNED'] as const)[below(4)];
       return { kind: 'move', input: { orderId: order(), status, occurredAt: new Date(NOW - 1_000 * below(30)) } };
     }
     if (dice < 18) {
       const payments = Array.from({ length: 1 + below(2) }, () => ({
         id: `p${below(15)}`,
         orderId: order(),
-        kind: (['CHARGE', 'CHARGE', 'REFUND'] as const)[below(3)]!,
+        kind: (['CHARGE', 'CHARGE', 'REFUND'] as const)[below(3)],
         amount: money(`${1 + below(9)}.00`),
         occurredAt: new Date(NOW - 1_000 * below(5)),
       }));
@@ -154,7 +154,7 @@ async function together<T, R>(
   const results: R[] = [];
   let next = 0;
   const worker = async () => {
-    for (let index = next++; index < tasks.length; index = next++) results[index] = await run(tasks[index]!, index);
+    for (let index = next++; index < tasks.length; index = next++) results[index] = await run(tasks[index], index);
   };
   await Promise.all(Array.from({ length: workers }, worker));
   return results;
@@ -170,22 +170,22 @@ describe('concurrent writers of orders', () => {
       const placedAt = (request: Request) =>
         request.kind === 'record' ? Math.min(...request.orders.map((each) => each.placedAt!.getTime())) : 0;
       const changes = (index: number) => {
-        const { answer } = results[index]!;
+        const { answer } = results[index];
         return 'unchanged' in answer && answer.unchanged === answer.accepted ? 1 : 0;
       };
       // Requests that were written together have one position. Those without a change got the newest position.
       const order = [...requests.keys()].sort(
         (a, b) =>
-          results[a]!.position - results[b]!.position ||
+          results[a].position - results[b].position ||
           changes(a) - changes(b) ||
-          placedAt(requests[a]!) - placedAt(requests[b]!),
+          placedAt(requests[a]) - placedAt(requests[b]),
       );
       for (const index of order) {
-        const { answer } = await alone.write(requests[index]!, 0);
+        const { answer } = await alone.write(requests[index], 0);
         expect({ index, request: requests[index], answer }).toEqual({
           index,
           request: requests[index],
-          answer: results[index]!.answer,
+          answer: results[index].answer,
         });
       }
       expect(await shop.contents()).toEqual(await alone.contents());
@@ -216,7 +216,7 @@ describe('concurrent writers of orders', () => {
       });
       while ((await shop.pool.query('SELECT FROM erasures WHERE done_at IS NULL')).rowCount !== 0)
         await shop.erasures.resume();
-      const count = async (text: string) => (await shop.pool.query<{ n: number }>(text, [erased])).rows[0]!.n;
+      const count = async (text: string) => (await shop.pool.query<{ n: number }>(text, [erased])).rows[0].n;
       expect(
         await count(`SELECT (SELECT count(*) FROM orders WHERE customer_id = ANY($1))
           + (SELECT count(*) FROM events WHERE subject = ANY(SELECT 'c:' || unnest($1::text[]))) AS n`),
