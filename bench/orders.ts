@@ -6,7 +6,7 @@ import { seededRandom } from '../src/learn/seeded-random';
 import { MODEL_KINDS } from '../src/models/model-kind';
 import type { Door } from './create-streams';
 import { drained, sendBatches, sender } from './ingest-load';
-import { countErrors, paced, type PacedAnswers } from './paced';
+import { countErrors, paced, type PacedResponses } from './paced';
 import { keepAliveAgent, post } from './post';
 import { refreshThroughApi } from './refresh-through-api';
 import { percentile, type BenchRow } from './row';
@@ -43,7 +43,7 @@ const MERGE = `mutation($from: ID!, $into: ID!) {
 
 /**
  * Orders over GraphQL by 20 concurrent writers, one at a time and in batches of 50, while events, reads and merges of
- * visits go on at a steady rate: at full speed, at a steady rate, and while models are refreshed. The first measurement is
+ * visits continue at a steady rate: at full speed, at a steady rate, and while models are refreshed. The first measurement is
  * without orders; the ratio of the others is its p99 divided by theirs. One API and one worker process, PostgreSQL with
  * fsync, and the senders share the machine. Shop, orders and events are synthetic.
  */
@@ -57,15 +57,16 @@ export async function measureOrders(): Promise<BenchRow[]> {
     console.error(`${PAST_EVENTS} events …`);
     await sendBatches(sender(door.port, door.adminKey, BATCH, 'past'), PAST_EVENTS / BATCH);
     await drained(shop);
-    const around = new Around(shop, door);
-    const rush = (size: number, ms: number) => writeOrders(door, size, (_, took) => took >= ms);
-    await around.measure('warming up', () => rush(1, WARM_UP_MS));
-    const rows = await around.measure('no orders', () => sleep(MEASURE_MS));
-    for (const size of BATCHES) rows.push(...(await around.measure(nameOf(size), () => rush(size, MEASURE_MS))));
+    const load = new BackgroundLoad(shop, door);
+    const writeAtFullSpeed = (size: number, ms: number) => writeOrders(door, size, (_, took) => took >= ms);
+    await load.measure('warming up', () => writeAtFullSpeed(1, WARM_UP_MS));
+    const rows = await load.measure('no orders', () => sleep(MEASURE_MS));
+    for (const size of BATCHES)
+      rows.push(...(await load.measure(nameOf(size), () => writeAtFullSpeed(size, MEASURE_MS))));
     for (const [n, size] of BATCHES.entries())
-      rows.push(...(await around.measure(`${nameOf(size)}, ${RATES[n]}/s`, () => paceOrders(door, size, RATES[n]))));
+      rows.push(...(await load.measure(`${nameOf(size)}, ${RATES[n]}/s`, () => paceOrders(door, size, RATES[n]))));
     const refreshing = refreshes(door);
-    rows.push(...(await around.measure('single orders, models refreshed', () => rush(1, REFRESHING_MS))));
+    rows.push(...(await load.measure('single orders, models refreshed', () => writeAtFullSpeed(1, REFRESHING_MS))));
     console.error(`${await refreshing()} refreshes meanwhile`);
     return rows;
   } finally {
@@ -108,7 +109,7 @@ function refreshes(door: Door): () => Promise<number> {
 const guests: string[] = [];
 let sequence = 0;
 
-interface Written extends PacedAnswers {
+interface WriteResult extends PacedResponses {
   readonly orders: number;
   readonly seconds: number;
 }
@@ -121,9 +122,9 @@ export async function writeOrders(
   { port, adminKey }: Door,
   size: number,
   isOver: (orders: number, ms: number) => boolean,
-): Promise<Written> {
+): Promise<WriteResult> {
   const agent = keepAliveAgent(WRITERS);
-  const answers: PacedAnswers = { times: [], errors: new Map() };
+  const responses: PacedResponses = { times: [], errors: new Map() };
   let orders = 0;
   const began = performance.now();
   const write = async () => {
@@ -131,22 +132,22 @@ export async function writeOrders(
       const request = recordOrders(size);
       const sent = performance.now();
       const answer = await post(port, adminKey, agent, JSON.stringify(request));
-      answers.times.push(performance.now() - sent);
+      responses.times.push(performance.now() - sent);
       orders += Number(/"accepted":(\d+)/.exec(answer)?.[1] ?? 0);
-      countErrors(answers.errors, answer);
+      countErrors(responses.errors, answer);
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
   agent.destroy();
-  return { ...answers, orders, seconds: (performance.now() - began) / 1_000 };
+  return { ...responses, orders, seconds: (performance.now() - began) / 1_000 };
 }
 
-async function paceOrders(door: Door, size: number, rate: number): Promise<Written> {
+async function paceOrders(door: Door, size: number, rate: number): Promise<WriteResult> {
   const began = performance.now();
   const stop = paced(door, { rate: rate / size, connections: WRITERS }, () => recordOrders(size));
   await sleep(MEASURE_MS);
-  const answers = await stop();
-  return { ...answers, orders: size * answers.times.length, seconds: (performance.now() - began) / 1_000 };
+  const responses = await stop();
+  return { ...responses, orders: size * responses.times.length, seconds: (performance.now() - began) / 1_000 };
 }
 
 function recordOrders(size: number): object {
@@ -174,7 +175,7 @@ function orderInput() {
   return { id, ...owner, placedAt: new Date().toISOString(), lines };
 }
 
-class Around {
+class BackgroundLoad {
   private merged = 0;
   /** The 99th percentiles without orders, by what was read. */
   private readonly idle = new Map<string, number>();
@@ -184,7 +185,7 @@ class Around {
     private readonly door: Door,
   ) {}
 
-  async measure(name: string, work: () => Promise<Written | undefined | void>): Promise<BenchRow[]> {
+  async measure(name: string, work: () => Promise<WriteResult | undefined | void>): Promise<BenchRow[]> {
     console.error(`${name} …`);
     const event = () => ({ type: 'VIEW', customerId: customerId(), productId: productId() });
     const load = (rate: number, query: string, variables: () => object) =>
@@ -227,7 +228,7 @@ class Around {
 }
 
 /** The rate is the number of errors. */
-function rowOf(name: string, { times, errors }: PacedAnswers): BenchRow & { readonly p99: number } {
+function rowOf(name: string, { times, errors }: PacedResponses): BenchRow & { readonly p99: number } {
   for (const [code, count] of errors) console.error(`${name}: ${count} × ${code}`);
   const share = (p: number) => percentile(times, p);
   const count = [...errors.values()].reduce((sum, n) => sum + n, 0);

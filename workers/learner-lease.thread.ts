@@ -12,7 +12,11 @@ import { LearnerSupervisor, startLearnerThread } from '../src/live-state/learner
 const config = workerData as Config;
 const log = createLog(config, 'learner');
 const { databaseUrl } = requireServices(config);
-const pool = connectPostgres(databaseUrl, config.namespace, { max: 1, queryTimeoutMs: BACKGROUND_TIMEOUT_MS });
+const pool = connectPostgres(databaseUrl, config.namespace, {
+  name: 'learner lease',
+  max: 1,
+  queryTimeoutMs: BACKGROUND_TIMEOUT_MS,
+});
 const supervisor = new LearnerSupervisor({ pool, log, start: () => startLearnerThread(config, log) });
 parentPort?.once('message', () => void supervisor.close());
 void supervisor.run().finally(() => pool.end().finally(() => parentPort?.unref()));

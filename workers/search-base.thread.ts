@@ -19,6 +19,7 @@ if (!urgent) setPriority(19);
 // Connects only to PostgreSQL. Connecting the whole platform would take longer, and a starting API process waits for
 // this thread.
 const pool = connectPostgres(requireServices(config).databaseUrl, config.namespace, {
+  name: 'search base',
   max: 2,
   queryTimeoutMs: BACKGROUND_TIMEOUT_MS,
 });

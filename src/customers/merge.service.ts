@@ -15,8 +15,9 @@ import { receiptOf } from '../events/receipts';
 import { rejectEvents } from '../events/rejected-event.service';
 import { toRejectedMerge } from '../events/rejected-merge';
 import { erasedFault, findErased } from '../events/tombstone.store';
-import { isTransactionFailure, isOutage } from '../platform/outage';
+import { isTransactionFailure, isOutage, isWaitTimeout } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { retryTransaction } from '../platform/retry-outages';
 import { lockOrdersOfMerge, moveOrdersTo } from '../orders/order-owner.store';
 import { markOrders } from '../orders/order.store';
 import { forgetSegments } from '../streams/stream.store';
@@ -54,12 +55,13 @@ export class MergeService {
         : ['fromCustomerId', subjectOfCustomer(input.fromCustomerId)];
     const into = subjectOfCustomer(input.intoCustomerId);
     const unfinishedIds = await this.awaitUnfinished({ from, into });
-    const merged = await commitChange(this.outbox, async (client): Promise<MergeWrite> => {
+    const write = async (client: PoolClient): Promise<MergeWrite> => {
       const erased = await findErased(client, [from, into]);
       if (erased.size > 0) return { change: null, erased: erased.has(into) ? 'intoCustomerId' : path };
       if (unfinishedIds.length === 0) return mergeSubjects(client, { from, into }, []);
       return { change: null, pending: await insertPendingMerge(client, { from, into }, unfinishedIds) };
-    });
+    };
+    const merged = await retryTransaction(() => commitChange(this.outbox, write));
     if (merged.erased !== undefined)
       return {
         receipt: null,
@@ -78,7 +80,7 @@ export class MergeService {
         await this.executeMerge(id);
       } catch (error) {
         if (!isOutage(error)) await this.recordFailure(id, (error as Error).message);
-        else if (!isTransactionFailure(error)) throw error;
+        else if (!isTransactionFailure(error) && !isWaitTimeout(error)) throw error;
       }
     }
   }

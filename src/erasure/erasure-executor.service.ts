@@ -39,6 +39,9 @@ const MAX_GROUP_SIZE = 500;
 /** How long an attempt waits for transactions that began before the tombstones were committed. */
 const MAX_WRITER_WAIT_MS = 10_000;
 
+/** Maximum number of orders that are locked one by one. Only one erasure runs at a time, so they may be many. */
+const MAX_ORDER_LOCKS = 2_000;
+
 /** The published change contains no personal data. */
 const CHANGE: LogChange = { reload: 'histories' };
 
@@ -213,7 +216,7 @@ async function eraseFromTables(
 ): Promise<Written> {
   await excludeDerivedState(client);
   await lockSearchCounts(client);
-  await lockOrders(client, { orders: orderIdsOf(people) });
+  await lockOrders(client, { orders: orderIdsOf(people) }, MAX_ORDER_LOCKS);
   for (const table of Object.values(PERSONAL_DATA_INVENTORY))
     if (table !== 'not personal' && typeof table.erase === 'function') await table.erase(client, people);
   for (const { id, events, orderLines } of people) await addErasedCounts(client, id, events, orderLines);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool, PoolClient } from '../platform/postgres';
+import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows } from '../platform/sql';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { ModelKind } from './model-kind';
@@ -118,15 +118,16 @@ export class JobStore {
   }
 
   /**
-   * Releases an attempt that this process has terminated, for example at shutdown, so that it does not count.
+   * Releases an attempt so that it does not count, because this process has terminated it or an outage has ended it.
    * @param attempt as returned by {@link startAttempt}
+   * @param reason why the outage ended it
    */
-  async releaseAttempt({ id, attempts }: JobAttempt): Promise<void> {
+  async releaseAttempt({ id, attempts }: JobAttempt, reason?: string): Promise<void> {
     await execute(
       this.pool,
-      `UPDATE jobs SET attempts = attempts - 1, state = 'QUEUED', progress = 0, stage = NULL
+      `UPDATE jobs SET attempts = attempts - 1, state = 'QUEUED', progress = 0, stage = NULL, error = coalesce(error, $3)
        WHERE id = $1 AND attempts = $2 AND state = 'RUNNING'`,
-      [id, attempts],
+      [id, attempts, reason?.slice(0, 1_000) ?? null],
     );
     this.publish(id);
   }
@@ -165,4 +166,9 @@ export async function finishJob(
     [id, version, stage],
   );
   if (rowCount === 0) throw new Error('the job has already ended');
+}
+
+/** Waits for an answer of the database. @throws Error if there is none in time */
+export async function answersWithin(pool: Pool, ms: number): Promise<void> {
+  await execute(pool, withLongTimeout('SELECT 1', [], ms));
 }

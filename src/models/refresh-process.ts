@@ -2,10 +2,11 @@ import type { Config } from '../config';
 import type { Platform } from '../platform/connect';
 import type { RedisPubSub } from '../platform/pubsub';
 import { startBackgroundProcess, type BackgroundLimits } from '../platform/background-process';
-import { JobStore, type ModelJob } from './job.store';
+import { answersWithin, JobStore, type ModelJob } from './job.store';
 import type { ModelKind } from './model-kind';
 import { attemptJob } from './run-refresh';
-import { isUnreachable } from '../platform/outage';
+import { isOutage, isUnavailable } from '../platform/outage';
+import type { Pool } from '../platform/postgres';
 import { programFile } from '../platform/program-file';
 import { retryOutages } from '../platform/retry-outages';
 
@@ -23,6 +24,14 @@ export type RefreshMessage = { readonly progress: number; readonly stage: string
  * this. A fit that needs more than the maximum fails, so that it does not take memory from the serving processes.
  */
 const MAX_HEAP_MIB = 2_048;
+/**
+ * Maximum number of attempts of a job in this process that do not count because of an outage. The fit itself may cause the
+ * outages, for example if one of its statements takes all memory of PostgreSQL.
+ */
+const MAX_RELEASES = 10;
+const releases = new Map<string, number>();
+/** How long the database has to answer when it is asked whether there is an outage. */
+const ANSWER_TIMEOUT_MS = 5_000;
 /** Minimum interval between stored progress updates. */
 const PROGRESS_INTERVAL_MS = 250;
 
@@ -32,7 +41,12 @@ const PROGRESS_INTERVAL_MS = 250;
  * database ends, does not count towards the maximum number of attempts.
  */
 export function startRefresh(
-  { config, pool, pubSub }: Pick<Platform, 'config' | 'pool'> & { readonly pubSub: Pick<RedisPubSub, 'publish'> },
+  {
+    config,
+    pool,
+    pubSub,
+    log,
+  }: Pick<Platform, 'config' | 'pool' | 'log'> & { readonly pubSub: Pick<RedisPubSub, 'publish'> },
   job: ModelJob,
   token: number,
   limits: BackgroundLimits = { maxHeapMib: MAX_HEAP_MIB },
@@ -47,14 +61,28 @@ export function startRefresh(
   const order: RefreshInput = { config, job, token };
   const fit = startBackgroundProcess(programFile('refresh.process'), order, limits, onMessage);
   let stopped = false;
+  /** Whether an attempt that ended with this error does not count. */
+  const isReleasedAfter = async (error: Error) => {
+    if (!isUnavailable(error) && !(isOutage(error) && !(await answers(pool)))) return false;
+    const count = (releases.get(job.id) ?? 0) + 1;
+    releases.set(job.id, count);
+    return count <= MAX_RELEASES;
+  };
+  /** Releases the attempt when PostgreSQL can be used again. Another process tries the job then. */
+  const releaseLater = async ({ message }: Error) => {
+    log.warn({ job: job.id, error: message }, 'PostgreSQL interrupted a refresh; it is repeated');
+    const onPause = (error: Error) => {
+      if (stopped) throw error;
+    };
+    await retryOutages(() => jobs.releaseAttempt(job, message), onPause, Infinity);
+  };
   const ended = fit.ended
     .then((message) => (message as { position: number }).position)
     .catch(async (error: Error) => {
       // The lease is released only after this promise has settled, so its next owner can't have started another attempt
       // yet.
       if (stopped) await jobs.releaseAttempt(job);
-      // The job can be released only when the outage is over. Then it is tried again.
-      else if (isUnreachable(error)) await retryOutages(() => jobs.releaseAttempt(job), ignore, Infinity);
+      else if (await isReleasedAfter(error)) await releaseLater(error);
       // The process may have crashed before it could store why it failed. If it has stored a reason, that reason stays.
       else await jobs.failAttempt(job, error.message).catch(() => undefined);
       throw error;
@@ -78,4 +106,9 @@ export async function refreshNow(platform: Platform, kind: ModelKind): Promise<b
   return attemptJob(platform, requested, (job, token) => startRefresh(platform, job, token).ended);
 }
 
-function ignore(): void {}
+function answers(pool: Pool): Promise<boolean> {
+  return answersWithin(pool, ANSWER_TIMEOUT_MS).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,7 +1,7 @@
 import type { ArtefactStore } from '../platform/artefacts';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
-import { isUnreachable } from '../platform/outage';
+import { isUnavailable } from '../platform/outage';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { FitContext, Fitted, Fitter } from './fitter';
@@ -103,7 +103,7 @@ export async function runRefresh(
     if (warnings.length > 0) log.warn({ kind, version: version.id, number, warnings }, 'model refreshed with warnings');
     return fitted.position;
   } catch (error) {
-    if (!isUnreachable(error)) await jobs.failAttempt(job, (error as Error).message);
+    if (!isUnavailable(error)) await jobs.failAttempt(job, (error as Error).message);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
-import { lockOrders } from './order-locks.store';
+import { lockOrders, MAX_LOCKS } from './order-locks.store';
 
 /** SQL: whether an order belongs to the subject whose id is `$1`. */
 const ownedBy = (subject: string) =>
@@ -16,13 +16,12 @@ export async function lockOrdersOfMerge(client: PoolClient, from: string, into: 
     const rows = await queryRows<{ id: string }>(client, text, [from.slice(2)]);
     return rows.map(({ id }) => id);
   };
-  const subjects = [from, into];
-  let orders = await readIds();
-  await lockOrders(client, { subjects, orders });
-  // Orders that were written while this transaction waited for the subjects. Further ones can't come.
-  const known = new Set(orders);
-  orders = (await readIds()).filter((id) => !known.has(id));
-  await lockOrders(client, { orders });
+  const owners = [from, into];
+  const before = await readIds();
+  if (before.length > MAX_LOCKS) return lockOrders(client, { owners, orders: before });
+  await lockOrders(client, { owners });
+  // The orders of the subject are the same until the transaction ends.
+  await lockOrders(client, { orders: await readIds() }, Infinity);
 }
 
 /** Assigns the orders of a merged subject (customer or session) to a customer. @returns the ids of the orders */

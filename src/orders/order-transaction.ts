@@ -4,23 +4,24 @@ import { receiptOf } from '../events/receipts';
 import type { StoredEvent } from '../events/stored-event';
 import { findErased } from '../events/tombstone.store';
 import type { ItemError } from '../graphql/item-error.type';
+import { isTransactionFailure } from '../platform/outage';
 import type { PoolClient } from '../platform/postgres';
 import type { GroupedRequest } from './group-queue';
 import { LoggedEvents } from './logged-events.store';
 import { OrderBook } from './order-book';
 import type { OrderFault } from './order-fault';
-import { lockOrders } from './order-locks.store';
+import { lockNames, lockOrders, tryLockOrders, type OrderLocks } from './order-locks.store';
 import type { OrderRecord } from './order-record';
-import { firstOrders, markOrders, ordersOfPayments, readOrders, writeOrders } from './order.store';
+import { markOrders, ordersOfPayments, readFirstSales, readOrders, writeOrders } from './order.store';
 import { readPlacedEvents } from './placed-event.store';
 import { stepEvents } from './step-events';
 import { changesValue, valueEvent, type ChangeTime } from './value-event';
 
 /**
- * Maximum number of attempts of a transaction. It is repeated if another writer meanwhile adds an event that the
- * transaction also adds, with other content.
+ * Maximum number of attempts of a transaction. It is repeated after a deadlock, and if another writer meanwhile adds an
+ * event that the transaction also adds, with other content.
  */
-const MAX_RACE_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 export interface OrderWriteResult {
   /** Number of items without an error. */
@@ -58,49 +59,79 @@ export interface OrderRequest extends GroupedRequest {
 
 class LostRaceError extends Error {}
 
+export interface CommitOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Whether to wait for locks. Otherwise the requests whose locks other transactions hold are left out. */
+  readonly waits: boolean;
+}
+
 /**
  * Runs requests in one transaction, one after the other. The requests must not have orders or payments in common. If
  * something changed, the transaction ends with a log position, and the change is published.
- * @param now milliseconds since 1970
- * @returns the result of each request
+ * @returns the result of each request; undefined if it was left out
  */
 export async function commitOrders(
   eventLog: EventLog,
   requests: readonly OrderRequest[],
-  now: number,
+  options: CommitOptions,
   attempt = 1,
-): Promise<OrderWriteResult[]> {
+): Promise<(OrderWriteResult | undefined)[]> {
   try {
-    const { position, results } = await eventLog.commit((transaction) => apply(transaction, requests, now));
-    return results.map((result) => ({ ...result, receipt: receiptOf(position) }));
+    const { position, results } = await eventLog.commit((transaction) => apply(transaction, requests, options));
+    return results.map((result) => result && { ...result, receipt: receiptOf(position) });
   } catch (error) {
-    if (!(error instanceof LostRaceError) || attempt === MAX_RACE_ATTEMPTS) throw error;
-    return commitOrders(eventLog, requests, now, attempt + 1);
+    const canRepeat = error instanceof LostRaceError || isTransactionFailure(error);
+    if (!canRepeat || attempt === MAX_ATTEMPTS) throw error;
+    return commitOrders(eventLog, requests, options, attempt + 1);
   }
 }
 
-async function apply(transaction: LogTransaction, requests: readonly OrderRequest[], now: number) {
+async function apply(transaction: LogTransaction, requested: readonly OrderRequest[], { now, waits }: CommitOptions) {
   const { client } = transaction;
-  const orderIds = distinct(requests.flatMap(({ orders }) => orders));
-  const payments = distinct(requests.flatMap((request) => request.payments));
   // Locks the tombstones (hashes of erased subjects) before any personal data is read. So an erasure that begins later
   // waits for this transaction.
-  const erased = await findErased(client, distinct(requests.flatMap(({ unerased }) => unerased)));
-  const subjects = distinct(requests.flatMap(({ owners }) => owners));
-  await lockOrders(client, { subjects, orders: orderIds, payments });
+  const erased = await findErased(client, distinct(requested.flatMap(({ unerased }) => unerased)));
+  const requests = await lock(client, requested, waits);
+  const { orders: orderIds, payments } = locksOf(requests);
   const stored = await readOrders(client, orderIds);
   const context = { erased, orderIdByPayment: await ordersOfPayments(client, payments) };
   const { book, outcomes } = await applyRequests(client, requests, stored, context);
   const orders = book.changedOrders();
   const changedLines = countChangedLines(orders, stored);
-  const results = requests.map((request, n) => ({
-    ...outcomes[n]!,
-    changedLines: distinct(request.orders).reduce((sum, id) => sum + (changedLines.get(id) ?? 0), 0),
-  }));
+  const results = requested.map((request) => {
+    const outcome = outcomes[requests.indexOf(request)];
+    const lines = distinct(request.orders).reduce((sum, id) => sum + (changedLines.get(id) ?? 0), 0);
+    return outcome && { ...outcome, changedLines: lines };
+  });
   if (orders.length === 0) return { results, change: null };
-  const change = await write(transaction, book, stored, { now, isBackfill: requests[0]!.backfill });
+  const firstOrderIds = await findFirstOrders(client, requests, book, stored);
+  const change = await write(transaction, book, { stored, firstOrderIds, now, isBackfill: requests[0]!.backfill });
   const changedIds = orders.map(({ id }) => id);
   return { results, change, afterPosition: (position: number) => markOrders(client, changedIds, position) };
+}
+
+/** Locks what the requests depend on. @returns the requests without those that are left out */
+async function lock(client: PoolClient, requests: readonly OrderRequest[], waits: boolean) {
+  if (waits) {
+    await lockOrders(client, locksOf(requests));
+    return requests;
+  }
+  const busy = await tryLockOrders(client, locksOf(requests));
+  return requests.filter(
+    ({ owners, orders, payments }) =>
+      !owners.some((subject) => busy.has(lockNames.owner(subject))) &&
+      !orders.some((id) => busy.has(lockNames.order(id))) &&
+      !payments.some((id) => busy.has(lockNames.payment(id))),
+  );
+}
+
+function locksOf(requests: readonly OrderRequest[]): Required<OrderLocks> {
+  return {
+    owners: distinct(requests.flatMap(({ owners }) => owners)),
+    orders: distinct(requests.flatMap(({ orders }) => orders)),
+    payments: distinct(requests.flatMap(({ payments }) => payments)),
+  };
 }
 
 /** Applies the requests to the orders, and compares the events that result with the logged ones. */
@@ -122,18 +153,51 @@ async function applyRequests(
   return logged.isEmpty ? first : run(logged);
 }
 
+/** Returns the ids of the new orders that are the first sale of their customer, request by request. */
+async function findFirstOrders(
+  client: PoolClient,
+  requests: readonly OrderRequest[],
+  book: OrderBook,
+  stored: ReadonlyMap<string, OrderRecord>,
+): Promise<ReadonlySet<string>> {
+  const newSales = requests.map(({ orders }) =>
+    distinct(orders)
+      .filter((id) => !stored.has(id))
+      .flatMap((id) => book.get(id) ?? [])
+      .flatMap(({ id, kind, customerId, placedAt }) =>
+        kind === 'SALE' && customerId !== null ? [{ id, customerId, placedAt }] : [],
+      ),
+  );
+  const firstSales = await readFirstSales(client, distinct(newSales.flat().map(({ customerId }) => customerId)));
+  const firstOrderIds = new Set<string>();
+  for (const sales of newSales) {
+    for (const { customerId, ...sale } of sales) {
+      const first = firstSales.get(customerId);
+      if (first === undefined || comesBefore(sale, first)) firstSales.set(customerId, sale);
+    }
+    for (const { customerId, id } of sales) if (firstSales.get(customerId)?.id === id) firstOrderIds.add(id);
+  }
+  return firstOrderIds;
+}
+
+function comesBefore(a: Pick<OrderRecord, 'id' | 'placedAt'>, b: Pick<OrderRecord, 'id' | 'placedAt'>): boolean {
+  return a.placedAt === b.placedAt ? a.id < b.id : a.placedAt < b.placedAt;
+}
+
+interface WriteOptions extends ChangeTime {
+  readonly stored: ReadonlyMap<string, OrderRecord>;
+  readonly firstOrderIds: ReadonlySet<string>;
+}
+
 /** @returns the change to publish */
 async function write(
   { client, append }: LogTransaction,
   book: OrderBook,
-  stored: ReadonlyMap<string, OrderRecord>,
-  time: ChangeTime,
+  { stored, firstOrderIds, ...time }: WriteOptions,
 ): Promise<LogChange> {
   const orders = book.changedOrders();
   const ids = orders.map(({ id }) => id);
   await writeOrders(client, orders);
-  const newIds = ids.filter((id) => !stored.has(id));
-  const firstOrderIds = await firstOrders(client, newIds);
   const extraEvents = [
     ...orders.flatMap((order) => stepEvents(stored.get(order.id), order, firstOrderIds.has(order.id))),
     ...(await valueEvents(client, orders, stored, time)),

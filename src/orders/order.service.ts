@@ -14,8 +14,13 @@ import { paymentEvent, recordPayment } from './record-payment';
 export const MAX_ORDERS = 1_000;
 export const MAX_LINES_PER_REQUEST = 5_000;
 export const MAX_PAYMENTS = 1_000;
-/** How long a request waits for other writers before it is refused. */
-const MAX_WAIT_MS = 5_000;
+/**
+ * How long a request waits for other writers before it is refused. It is longer than the timeout of statements, so that
+ * requests that wait while the database hangs are refused for that reason.
+ */
+const MAX_WAIT_MS = 6_000;
+/** Number of order lines that cost as much as one order. */
+const LINES_PER_ORDER = 50;
 
 export interface OrderSender {
   /** The id of the API key, or `import`. */
@@ -38,7 +43,10 @@ export class OrderService {
     eventLog: EventLog,
     private readonly now: () => number = Date.now,
   ) {
-    this.queue = new GroupQueue((requests) => commitOrders(eventLog, requests, this.now()), MAX_WAIT_MS);
+    this.queue = new GroupQueue(
+      (requests, waits) => commitOrders(eventLog, requests, { now: this.now(), waits }),
+      MAX_WAIT_MS,
+    );
   }
 
   /** Number of requests that wait for others. */
@@ -59,6 +67,7 @@ export class OrderService {
     return this.run(sender, {
       orders,
       owners,
+      size: Math.max(orders.length, Math.ceil(lines / LINES_PER_ORDER)),
       unerased: [...orders.map(subjectOfOrder), ...owners],
       changes: ({ erased }) =>
         inputs.map((input, index): OrderChange => {
@@ -125,7 +134,7 @@ export class OrderService {
     { backfill = false }: OrderSender,
     request: Pick<OrderRequest, 'orders' | 'changes'> & Partial<OrderRequest>,
   ): Promise<OrderWriteResult> {
-    const { orders, payments = [], owners = [], unerased = [] } = request;
+    const { orders, payments = [], owners = [], unerased = [], size = orders.length } = request;
     return this.queue.add({
       ...request,
       payments,
@@ -133,7 +142,7 @@ export class OrderService {
       unerased,
       backfill,
       keys: [...orders.map(subjectOfOrder), ...payments.map((id) => `payment:${id}`)],
-      size: orders.length,
+      size,
       kind: backfill ? 'historical' : 'live',
     });
   }

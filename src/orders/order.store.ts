@@ -14,6 +14,9 @@ const MOVE_COLUMNS = `status, ${TIME('occurred_at')} AS "occurredAt", ${TIME('re
   moved_by AS "movedBy", units`;
 const PAYMENT_COLUMNS = `id, kind, amount::text, ${TIME('occurred_at')} AS "occurredAt", method`;
 
+/** Number of orders above which a statement may take longer than those of requests usually do. */
+const MANY_ORDERS = 100;
+
 /** SQL: the rows of an order's parts as a JSON array. */
 const partsOf = (columns: string, table: string, order: string) =>
   `(SELECT coalesce(json_agg(part), '[]') FROM (SELECT ${columns} FROM ${table} WHERE order_id = orders.id ORDER BY ${order}) part)`;
@@ -27,7 +30,10 @@ const ORDERS_WITH_PARTS = `SELECT ${ORDER_COLUMNS},
 /** Reads complete orders in one statement, so that their parts agree with each other. */
 export async function readOrders(client: SqlClient, ids: readonly string[]): Promise<Map<string, OrderRecord>> {
   if (ids.length === 0) return new Map();
-  const orders = await queryRows<OrderRecord>(client, withLongTimeout(ORDERS_WITH_PARTS, [ids]));
+  const orders =
+    ids.length > MANY_ORDERS
+      ? await queryRows<OrderRecord>(client, withLongTimeout(ORDERS_WITH_PARTS, [ids]))
+      : await queryRows<OrderRecord>(client, ORDERS_WITH_PARTS, [ids]);
   return new Map(orders.map((order) => [order.id, order]));
 }
 
@@ -55,7 +61,7 @@ export async function writeOrders(client: PoolClient, orders: readonly OrderReco
   const name = ['write', ...tables.map(({ table }) => table)].join('-');
   const text = `WITH ${upserts.map((each, n) => `u${n} AS (${each})`).join(', ')} SELECT`;
   const values = tables.map(({ rows }) => JSON.stringify(rows));
-  await execute(client, { ...withLongTimeout(text, values), name });
+  await execute(client, { ...(orders.length > MANY_ORDERS ? withLongTimeout(text, values) : { text, values }), name });
 }
 
 /**
@@ -178,20 +184,23 @@ function moveRow(order: OrderRecord, move: OrderMoveRecord, sequence: number) {
   };
 }
 
-/** Returns the ids of the orders that are the first sale of their customer. */
-export async function firstOrders(client: PoolClient, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  if (ids.length === 0) return new Set();
-  const rows = await queryRows<{ id: string }>(client, {
-    name: 'first-orders',
+/** Returns the earliest sale of each customer who has one. */
+export async function readFirstSales(
+  client: PoolClient,
+  customerIds: readonly string[],
+): Promise<Map<string, Pick<OrderRecord, 'id' | 'placedAt'>>> {
+  if (customerIds.length === 0) return new Map();
+  const rows = await queryRows<{ customerId: string; id: string; placedAt: string }>(client, {
+    name: 'first-sales',
     // LATERAL forces index lookups, even if the query plan was made while the shop had few orders.
-    text: `SELECT o.id FROM unnest($1::text[]) AS asked (id) CROSS JOIN LATERAL (
-             SELECT id, customer_id FROM orders WHERE orders.id = asked.id AND kind = 'SALE' OFFSET 0
-           ) o CROSS JOIN LATERAL (
-             SELECT id FROM orders WHERE customer_id = o.customer_id AND kind = 'SALE' ORDER BY placed_at, id LIMIT 1
-           ) earliest WHERE earliest.id = o.id`,
-    values: [ids],
+    text: `SELECT c.id AS "customerId", o.id, ${TIME('o.placed_at')} AS "placedAt"
+           FROM unnest($1::text[]) AS c (id) CROSS JOIN LATERAL (
+             SELECT id, placed_at FROM orders WHERE customer_id = c.id AND kind = 'SALE'
+             ORDER BY placed_at, id COLLATE "C" LIMIT 1
+           ) o`,
+    values: [customerIds],
   });
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ customerId, ...order }) => [customerId, order]));
 }
 
 /** SQL: adds or updates the rows of the JSON array in `parameter`. */

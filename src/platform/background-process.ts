@@ -100,8 +100,8 @@ export async function runBackgroundTask<Input, Output>(
     await send({ said: await work(input, (said) => void send({ said })) });
     process.exit(0);
   } catch (error) {
-    const { message, code } = error as Error & { readonly code?: unknown };
-    await send({ failed: message, ...(typeof code === 'string' ? { code } : {}) });
+    const code = codeOf(error);
+    await send({ failed: (error as Error).message, ...(code === undefined ? {} : { code }) });
     process.exit(1);
   }
 }
@@ -125,4 +125,11 @@ function endWithParent(): void {
     setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, every);`;
   const watcher = new Worker(watch, { eval: true, workerData: { parent: process.ppid, every: PARENT_CHECK_MS } });
   watcher.unref();
+}
+
+/** Returns the code of an error, or else of one of its causes. */
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
+  return typeof code === 'string' ? code : codeOf(cause);
 }

@@ -34,7 +34,12 @@ export function openConnections(
   const { databaseUrl, redisUrl } = requireServices(config);
   const { namespace } = config;
   const log = createLog(config, name);
-  const pools = connectPools(databaseUrl, namespace, { max: config.databaseConnections, queryTimeoutMs }, reserved);
+  const pools = connectPools(
+    databaseUrl,
+    namespace,
+    { name, max: config.databaseConnections, queryTimeoutMs },
+    reserved,
+  );
   const pubSub = new RedisPubSub(redisUrl, namespace, log);
   return {
     config,

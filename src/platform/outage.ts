@@ -7,6 +7,8 @@ const SQLSTATE = /^((08|40|53|55|57|58)...|25P03)$/;
 const NETWORK = /^E(?!RR_)[A-Z]+(_[A-Z]+)*$/;
 /** Prisma's codes: server not reachable, timed out, closed the connection, no free connection. */
 const PRISMA = /^P(1001|1002|1008|1017|2024)$/;
+/** Begins the message of {@link LockWaitError}. */
+const LOCK_WAIT_MESSAGE = 'waited too long for';
 /** Begins the message of {@link ConnectionWaitError}. Prisma passes on messages, but not classes. */
 const CONNECTION_WAIT = 'no free connection to PostgreSQL';
 /** Errors that node-postgres throws without a code. */
@@ -32,12 +34,20 @@ export class ConnectionWaitError extends Error {
   }
 }
 
+/** Other transactions held locks for too long. */
+export class LockWaitError extends Error {
+  /** @param holders who holds the locks */
+  constructor(holders: string) {
+    super(`${LOCK_WAIT_MESSAGE} ${holders}`);
+  }
+}
+
 /** SQLSTATE code: a statement has waited too long for a lock of another transaction. */
 const LOCK_WAIT = '55P03';
 
 /**
  * Returns whether an error, or one of its causes, says that other work was in the way for too long: a
- * {@link ConnectionWaitError}, or a wait for a lock. The database is not at fault.
+ * {@link ConnectionWaitError}, a {@link LockWaitError}, or PostgreSQL's own error. The database is not at fault.
  */
 export function isWaitTimeout(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
@@ -45,7 +55,7 @@ export function isWaitTimeout(error: unknown): boolean {
   return (
     code === LOCK_WAIT ||
     originalCode === LOCK_WAIT ||
-    message?.startsWith(CONNECTION_WAIT) === true ||
+    [CONNECTION_WAIT, LOCK_WAIT_MESSAGE].some((start) => message?.startsWith(start)) ||
     causesOf(error).some(isWaitTimeout)
   );
 }
@@ -67,23 +77,23 @@ export function isTransactionFailure(error: unknown): boolean {
 }
 
 /**
- * Codes of a database that can't be reached or ends its connections: SQLSTATE of connection exceptions and of a server that
- * stops, has crashed or starts; network errors.
+ * Codes of a database that can't be used or ends its connections: SQLSTATE of connection exceptions, of a full disk, of
+ * too many connections, and of a server that stops, has crashed or starts; network errors.
  */
-const UNREACHABLE_CODE =
-  /^(08...|57P0[123]|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|EAI_AGAIN|ENOTFOUND)$/;
-const UNREACHABLE_MESSAGE =
+const UNAVAILABLE_CODE =
+  /^(08...|53[13]00|57P0[1235]|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|EAI_AGAIN|ENOTFOUND)$/;
+const UNAVAILABLE_MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
 /**
- * Returns whether the database could not be reached or has ended the connection, as during a restart. Unlike
+ * Returns whether the database could not be used or has ended the connection, as during a restart. Unlike
  * {@link isOutage}, it excludes errors that the same work may cause each time, such as statements that take too long.
  */
-export function isUnreachable(error: unknown): boolean {
+export function isUnavailable(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, message, cause } = error as { readonly code?: unknown; message?: string; readonly cause?: unknown };
-  if (typeof code === 'string' && UNREACHABLE_CODE.test(code)) return true;
-  return UNREACHABLE_MESSAGE.test(message ?? '') || isUnreachable(cause);
+  if (typeof code === 'string' && UNAVAILABLE_CODE.test(code)) return true;
+  return UNAVAILABLE_MESSAGE.test(message ?? '') || isUnavailable(cause);
 }
 
 /**

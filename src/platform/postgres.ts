@@ -34,8 +34,9 @@ export const REQUEST_TIMEOUT_MS = 5_000;
 export const BACKGROUND_TIMEOUT_MS = 60_000;
 
 /**
- * Maximum wait for a lock, as a share of the timeout of statements. It ends before that timeout. So a statement that waits
- * for other writers fails with its own error code, and only a database that hangs lets statements time out.
+ * Maximum wait for one lock, as a share of the timeout of statements. It ends before that timeout. So a statement that
+ * waits for another transaction fails with an error code of its own, and not like one that a hanging database never
+ * answers.
  */
 const LOCK_TIMEOUT_SHARE = 0.8;
 
@@ -91,6 +92,8 @@ class OverloadAwarePool extends Pool {
 
 export interface PostgresOptions {
   readonly max: number;
+  /** The process or job, as PostgreSQL shows it (`application_name`). */
+  readonly name?: string;
   /** Milliseconds after which a statement fails and its connection is closed; unlimited by default. */
   readonly queryTimeoutMs?: number;
   /** Maximum time until a connection of the pool is free, or a new one is open. 5 seconds by default. */
@@ -116,6 +119,7 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
     max: options.max,
     connectionTimeoutMillis: options.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS,
     query_timeout: queryTimeoutMs,
+    application_name: options.name === undefined ? 'freshet' : `freshet ${options.name}`,
     keepAlive: true,
     types: typeParsers,
     allowExitOnIdle: true,

@@ -1,4 +1,4 @@
-import { isOutage } from './outage';
+import { isOutage, isTransactionFailure } from './outage';
 
 const MIN_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 5_000;
@@ -27,4 +27,12 @@ export async function retryOutages<T>(
       );
     }
   }
+}
+
+/** Repeats a transaction once if PostgreSQL ended it, for example because of a deadlock. */
+export function retryTransaction<T>(transaction: () => Promise<T>): Promise<T> {
+  return transaction().catch((error: unknown) => {
+    if (!isTransactionFailure(error)) throw error;
+    return transaction();
+  });
 }

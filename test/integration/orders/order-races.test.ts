@@ -5,6 +5,7 @@ import { ErasureService } from '../../../src/erasure/erasure.service';
 import { Outbox } from '../../../src/events/outbox.service';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from '../../../src/orders/order-input.type';
+import { lockOrders } from '../../../src/orders/order-locks.store';
 import { OrderService } from '../../../src/orders/order.service';
 import { connectPostgres } from '../../../src/platform/postgres';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
@@ -104,7 +105,7 @@ function someRequests(seed: number, count: number): Request[] {
   const random = seededRandom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const order = () => `o${below(40)}`;
-  // An order always has the same owner and time, whichever request is the first.
+  // An order always has the same owner and time: it does not depend on the first request.
   const owner = (id: string) =>
     Number(id.slice(1)) % 3 === 0
       ? { sessionId: `v${Number(id.slice(1)) % 4}` }
@@ -167,18 +168,13 @@ describe('concurrent writers of orders', () => {
     const alone = await WrittenShop.open(1);
     try {
       const results = await together(requests, 16, (request, index) => shop.write(request, index % 2));
-      const placedAt = (request: Request) =>
-        request.kind === 'record' ? Math.min(...request.orders.map((each) => each.placedAt!.getTime())) : 0;
       const changes = (index: number) => {
         const { answer } = results[index];
         return 'unchanged' in answer && answer.unchanged === answer.accepted ? 1 : 0;
       };
       // Requests that were written together have one position. Those without a change got the newest position.
       const order = [...requests.keys()].sort(
-        (a, b) =>
-          results[a].position - results[b].position ||
-          changes(a) - changes(b) ||
-          placedAt(requests[a]) - placedAt(requests[b]),
+        (a, b) => results[a].position - results[b].position || changes(a) - changes(b) || a - b,
       );
       for (const index of order) {
         const { answer } = await alone.write(requests[index], 0);
@@ -200,6 +196,39 @@ describe('concurrent writers of orders', () => {
     } finally {
       await shop.close();
       await alone.close();
+    }
+  });
+
+  it('do not wait for the orders of others', async () => {
+    const shop = await WrittenShop.open(1);
+    const holder = await shop.pool.connect();
+    const recorded = (id: string): Request => ({
+      kind: 'record',
+      orders: [
+        {
+          id,
+          customerId: id,
+          placedAt: AT,
+          lines: [{ id: '1', productId: 'a', quantity: 1, unitPrice: money('2.50') }],
+        },
+      ],
+    });
+    try {
+      await holder.query('BEGIN');
+      await lockOrders(holder, { orders: ['held'] });
+      let isHeldWritten = false;
+      const held = shop.write(recorded('held'), 0).then((result) => {
+        isHeldWritten = true;
+        return result;
+      });
+      for (const id of ['free-1', 'free-2', 'free-3'])
+        expect((await shop.write(recorded(id), 0)).answer).toMatchObject({ accepted: 1, errors: [] });
+      expect(isHeldWritten).toBe(false);
+      await holder.query('COMMIT');
+      expect((await held).answer).toMatchObject({ accepted: 1, errors: [] });
+    } finally {
+      holder.release();
+      await shop.close();
     }
   });
 

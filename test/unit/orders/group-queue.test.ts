@@ -1,4 +1,5 @@
 import { GroupQueue, type GroupedRequest } from '../../../src/orders/group-queue';
+import { LockWaitError } from '../../../src/platform/outage';
 
 interface Named extends GroupedRequest {
   readonly name: string;
@@ -12,21 +13,32 @@ const request = (name: string, more: Partial<Named> = {}): Named => ({
   ...more,
 });
 
+interface Behaviour {
+  readonly fail?: (names: readonly string[]) => Error | undefined;
+  /** Requests whose locks others hold. */
+  readonly locked?: readonly string[];
+  readonly maxWaitMs?: number;
+}
+
 /** Runs groups when `finish` is called. */
-function heldQueue(fail: (names: readonly string[]) => Error | undefined = () => undefined, maxWaitMs = 60_000) {
+function heldQueue({ fail = () => undefined, locked = [], maxWaitMs = 60_000 }: Behaviour = {}) {
   const groups: string[][] = [];
+  const waitingGroups: string[][] = [];
   let release: () => void = () => undefined;
-  const queue = new GroupQueue<Named, string>(async (requests) => {
+  const queue = new GroupQueue<Named, string>(async (requests, waits) => {
     const names = requests.map(({ name }) => name);
-    groups.push(names);
-    await new Promise<void>((resolve) => (release = resolve));
+    (waits ? waitingGroups : groups).push(names);
+    await new Promise<void>((resolve) => {
+      if (!waits) release = resolve;
+    });
     const error = fail(names);
     if (error !== undefined) throw error;
-    return names.map((name) => `${name} done`);
+    return names.map((name) => (locked.includes(name) ? undefined : `${name} done`));
   }, maxWaitMs);
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
     groups,
+    waitingGroups,
     queue,
     finish: async () => {
       release();
@@ -81,7 +93,9 @@ describe('requests that wait for others', () => {
 
   it('fail alone if one of them is at fault, and together in an outage', async () => {
     const faults = new Map([['bad', new Error('at fault')]]);
-    const { queue, groups, finish } = heldQueue((names) => names.map((name) => faults.get(name)).find(Boolean));
+    const { queue, groups, finish } = heldQueue({
+      fail: (names) => names.map((name) => faults.get(name)).find(Boolean),
+    });
     const answers = Promise.allSettled(['first', 'good', 'bad', 'fine'].map((name) => queue.add(request(name))));
     for (let n = 0; n < 5; n++) await finish();
     expect(groups).toEqual([['first'], ['good', 'bad', 'fine'], ['good'], ['bad'], ['fine']]);
@@ -94,8 +108,48 @@ describe('requests that wait for others', () => {
     expect((await lost).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
   });
 
+  it('run separately if others hold their locks, and the others do not wait for that', async () => {
+    const { queue, groups, waitingGroups, finish } = heldQueue({ locked: ['x', 'y'] });
+    const results = ['first', 'x', 'b'].map((name) => queue.add(request(name)));
+    await finish();
+    await finish();
+    expect(await Promise.all([results[0], results[2]])).toEqual(['first done', 'b done']);
+    expect(waitingGroups).toEqual([['x']]);
+    void queue.add(request('y'));
+    const last = queue.add(request('last'));
+    await finish();
+    await finish();
+    expect(await last).toBe('last done');
+    expect(groups).toEqual([['first'], ['x', 'b'], ['y'], ['last']]);
+    expect(queue.length).toBe(1);
+  });
+
+  it('fail together if the database hangs, and not if others are in the way', async () => {
+    const faults = new Map([['hanging', new Error('Query read timeout')]]);
+    const { queue, groups, finish } = heldQueue({ fail: ([name]) => faults.get(name!) });
+    const answers = Promise.allSettled(['hanging', 'next'].map((name) => queue.add(request(name))));
+    await finish();
+    expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    faults.set('late', new LockWaitError('others'));
+    const later = Promise.allSettled(['late', 'next'].map((name) => queue.add(request(name))));
+    await finish();
+    await finish();
+    expect((await later).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(groups).toEqual([['hanging'], ['late'], ['next']]);
+  });
+
+  it('are refused with OVERLOADED if they are too many', async () => {
+    const { queue, finish } = heldQueue();
+    void queue.add(request('first'));
+    const many = queue.add(request('many', { size: 20_000 }));
+    await expect(queue.add(request('more'))).rejects.toMatchObject({ extensions: { code: 'OVERLOADED' } });
+    await finish();
+    await finish();
+    expect(await many).toBe('many done');
+  });
+
   it('are refused with OVERLOADED after the longest wait, and never run', async () => {
-    const { queue, groups, finish } = heldQueue(undefined, 20);
+    const { queue, groups, finish } = heldQueue({ maxWaitMs: 20 });
     const first = queue.add(request('first'));
     await expect(queue.add(request('late'))).rejects.toMatchObject({
       extensions: { code: 'OVERLOADED', retryAfterMs: expect.any(Number) },

@@ -1,8 +1,9 @@
 import {
+  LockWaitError,
   isOutcomeUnknown,
   isTransactionFailure,
   isOutage,
-  isUnreachable,
+  isUnavailable,
   isWaitTimeout,
 } from '../../../src/platform/outage';
 
@@ -56,14 +57,15 @@ describe('an outage of the database', () => {
   it('is that the database can not be reached, or only that others are in the way', () => {
     const unreachable = ['08006', '57P01', '57P03', 'ECONNREFUSED'].map(coded);
     for (const error of [...unreachable, new Error('Connection terminated unexpectedly')]) {
-      expect(isUnreachable(new Error('query failed', { cause: error }))).toBe(true);
+      expect(isUnavailable(new Error('query failed', { cause: error }))).toBe(true);
       expect(isWaitTimeout(error)).toBe(false);
     }
     // The same work may cause these each time.
-    for (const error of [coded('57014'), coded('53100'), coded('ENOSPC'), new Error('Query read timeout'), null])
-      expect(isUnreachable(error)).toBe(false);
+    for (const error of [coded('57014'), coded('53200'), coded('ENOSPC'), new Error('Query read timeout'), null])
+      expect(isUnavailable(error)).toBe(false);
     expect(isWaitTimeout(new Error('query failed', { cause: coded('55P03') }))).toBe(true);
-    expect(isUnreachable(coded('55P03'))).toBe(false);
+    expect(isWaitTimeout(new LockWaitError('writers')) && isOutage(new LockWaitError('writers'))).toBe(true);
+    expect(isUnavailable(coded('55P03'))).toBe(false);
   });
 
   it('leaves no doubt if the statement was refused, or never sent', () => {
