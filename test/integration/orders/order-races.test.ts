@@ -82,7 +82,7 @@ class WrittenShop {
       events: await read(
         `SELECT source, regexp_replace(id, '#v\\d+$', '#v') AS id, type, name, occurred_at, subject, product_id, quantity,
            unit_price::text, properties::text
-         FROM events ORDER BY 1, 2, occurred_at, unit_price, properties::text`,
+         FROM events ORDER BY 1, 2, 5, 4, 6, 9, 10`,
       ),
     };
   }
