@@ -53,7 +53,7 @@ export async function lockOrders(client: PoolClient, locks: OrderLocks, maxLocks
       ? new LockWaitError('other writers of orders')
       : error;
   }
-  await execute(client, 'SET LOCAL statement_timeout = 0');
+  await execute(client, 'SET LOCAL statement_timeout TO DEFAULT');
 }
 
 const STATEMENT_TIMEOUT = '57014';
