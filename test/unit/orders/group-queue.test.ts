@@ -126,7 +126,7 @@ describe('requests that wait for others', () => {
 
   it('fail together if the database hangs, and not if others are in the way', async () => {
     const faults = new Map([['hanging', new Error('Query read timeout')]]);
-    const { queue, groups, finish } = heldQueue({ fail: ([name]) => faults.get(name!) });
+    const { queue, groups, finish } = heldQueue({ fail: ([name]) => faults.get(name) });
     const answers = Promise.allSettled(['hanging', 'next'].map((name) => queue.add(request(name))));
     await finish();
     expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
