@@ -7,6 +7,14 @@ export interface PacedResponses {
   readonly errors: Map<string, number>;
 }
 
+interface PaceOptions {
+  /** Requests a second. */
+  readonly rate: number;
+  readonly connections: number;
+  /** Called with each response body. */
+  readonly onBody?: (body: string) => void;
+}
+
 /**
  * Sends requests at a steady rate, independent of response times. The wait for a free connection counts.
  * @param next returns the next request: query and variables
@@ -14,7 +22,7 @@ export interface PacedResponses {
  */
 export function paced(
   { port, adminKey }: Door,
-  { rate, connections }: { readonly rate: number; readonly connections: number },
+  { rate, connections, onBody }: PaceOptions,
   next: () => object,
 ): () => Promise<PacedResponses> {
   const agent = keepAliveAgent(connections);
@@ -25,6 +33,7 @@ export function paced(
     const body = await post(port, adminKey, agent, JSON.stringify(next()));
     responses.times.push(performance.now() - began);
     countErrors(responses.errors, body);
+    onBody?.(body);
   };
   let sent = 0;
   const begun = performance.now();

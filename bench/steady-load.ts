@@ -1,6 +1,6 @@
 import { seededRandom } from '../src/learn/seeded-random';
 import type { OpenShop } from './filled-shop';
-import { keepAliveAgent, post } from './post';
+import { paced } from './paced';
 
 const RECOMMENDATIONS = `query($customerId: ID!) {
   recommendations(input: { intent: PERSONAL, customerId: $customerId }, first: 10) { nodes { id title brand categories availability } } }`;
@@ -33,40 +33,19 @@ export async function steadyLoad({ platform, port, adminKey, products }: OpenSho
   const anyOf = <Value>(values: readonly Value[]) => values[Math.floor(values.length * random())];
   const customer = () => anyOf(customers).id;
   const event = () => ({ type: 'VIEW', customerId: customer(), productId: anyOf(products) });
+  let wrong: string | undefined;
+  const stream = (rate: number, next: () => object) =>
+    paced({ port, adminKey }, { rate, connections: CONNECTIONS, onBody }, next);
+  const onBody = (body: string) => {
+    if (/"errors":\[\{|"nodes":\[\]/.test(body)) wrong ??= body;
+  };
   const streams = [
     stream(LISTS_A_SECOND, () => ({ query: RECOMMENDATIONS, variables: { customerId: customer() } })),
     stream(EVENTS_A_SECOND, () => ({ query: RECORD, variables: { events: [event()] } })),
   ];
   return async () => {
     const [lists, events] = await Promise.all(streams.map((stop) => stop()));
-    return { lists, events };
+    if (wrong !== undefined) throw new Error(`answered with ${wrong}`);
+    return { lists: lists.times, events: events.times };
   };
-
-  function stream(rate: number, next: () => object): () => Promise<number[]> {
-    const agent = keepAliveAgent(CONNECTIONS);
-    const took: number[] = [];
-    const inFlight = new Set<Promise<void>>();
-    let wrong: string | undefined;
-    const ask = async () => {
-      const began = performance.now();
-      const answer = await post(port, adminKey, agent, JSON.stringify(next()));
-      took.push(performance.now() - began);
-      if (/"errors":\[\{|"nodes":\[\]/.test(answer)) wrong ??= answer;
-    };
-    let sent = 0;
-    const begun = performance.now();
-    const timer = setInterval(() => {
-      for (; sent < ((performance.now() - begun) / 1_000) * rate; sent++) {
-        const asked = ask().finally(() => inFlight.delete(asked));
-        inFlight.add(asked);
-      }
-    }, 1_000 / rate);
-    return async () => {
-      clearInterval(timer);
-      await Promise.all(inFlight);
-      agent.destroy();
-      if (wrong !== undefined) throw new Error(`answered with ${wrong}`);
-      return took;
-    };
-  }
 }

@@ -61,7 +61,10 @@ export async function writeOrders(client: PoolClient, orders: readonly OrderReco
   const name = ['write', ...tables.map(({ table }) => table)].join('-');
   const text = `WITH ${upserts.map((each, n) => `u${n} AS (${each})`).join(', ')} SELECT`;
   const values = tables.map(({ rows }) => JSON.stringify(rows));
-  await execute(client, { ...(orders.length > MAX_FEW_ORDERS ? withLongTimeout(text, values) : { text, values }), name });
+  await execute(client, {
+    ...(orders.length > MAX_FEW_ORDERS ? withLongTimeout(text, values) : { text, values }),
+    name,
+  });
 }
 
 /**
