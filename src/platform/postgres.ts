@@ -92,7 +92,7 @@ class OverloadAwarePool extends Pool {
 
 export interface PostgresOptions {
   readonly max: number;
-  /** The process or job, as PostgreSQL shows it (`application_name`). */
+  /** The process or job. PostgreSQL shows it, with the namespace, as `application_name`. */
   readonly name?: string;
   /** Milliseconds after which a statement fails and its connection is closed; unlimited by default. */
   readonly queryTimeoutMs?: number;
@@ -119,7 +119,7 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
     max: options.max,
     connectionTimeoutMillis: options.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS,
     query_timeout: queryTimeoutMs,
-    application_name: options.name === undefined ? 'freshet' : `freshet ${options.name}`,
+    application_name: ['freshet', namespace, options.name].filter(Boolean).join(' '),
     keepAlive: true,
     types: typeParsers,
     allowExitOnIdle: true,

@@ -23,7 +23,6 @@ interface Backend {
 describe('an import whose transactions are ended', () => {
   let shop: TestNamespace;
   let client: Client;
-  const name = `import_${process.pid}`;
 
   beforeEach(async () => {
     shop = await testNamespace();
@@ -42,7 +41,7 @@ describe('an import whose transactions are ended', () => {
       await client.query<Backend>(
         `SELECT pid, state, wait_event_type AS "waitsFor" FROM pg_stat_activity
          WHERE application_name = $1 AND xact_start IS NOT NULL AND backend_xid IS NOT NULL`,
-        [name],
+        [`freshet ${shop.namespace} import`],
       )
     ).rows;
 
@@ -67,7 +66,6 @@ describe('an import whose transactions are ended', () => {
       REDIS_URL: shop.redisUrl,
       NAMESPACE: shop.namespace,
       DATA_DIR: folder,
-      PGAPPNAME: name,
     };
     const child = spawn(process.execPath, [COMMAND, 'import', 'events', file, '--json'], {
       env,

@@ -17,7 +17,7 @@ const { startRefresh } = jest.requireActual<{ startRefresh: typeof StartRefresh 
 
 /** A restart of the database ends connections in the same way. */
 const END_BLOCKED_FITS = `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
-  WHERE relation = 'active_models'::regclass AND NOT granted AND application_name = 'freshet refresh behaviour'`;
+  WHERE relation = 'active_models'::regclass AND NOT granted AND application_name = 'freshet ' || current_schema() || ' refresh behaviour'`;
 
 describe('a worker that is stopped while it fits', () => {
   let shop: TestNamespace;
