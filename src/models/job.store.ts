@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
+import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows } from '../platform/sql';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { ModelKind } from './model-kind';
@@ -166,9 +166,4 @@ export async function finishJob(
     [id, version, stage],
   );
   if (rowCount === 0) throw new Error('the job has already ended');
-}
-
-/** Waits for an answer of the database. @throws Error if there is none in time */
-export async function answersWithin(pool: Pool, ms: number): Promise<void> {
-  await execute(pool, withLongTimeout('SELECT 1', [], ms));
 }

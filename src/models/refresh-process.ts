@@ -2,11 +2,11 @@ import type { Config } from '../config';
 import type { Platform } from '../platform/connect';
 import type { RedisPubSub } from '../platform/pubsub';
 import { startBackgroundProcess, type BackgroundLimits } from '../platform/background-process';
-import { answersWithin, JobStore, type ModelJob } from './job.store';
+import { JobStore, type ModelJob } from './job.store';
 import type { ModelKind } from './model-kind';
 import { attemptJob } from './run-refresh';
 import { isOutage, isUnavailable } from '../platform/outage';
-import type { Pool } from '../platform/postgres';
+import { pingDatabase } from '../platform/ping-database';
 import { programFile } from '../platform/program-file';
 import { retryOutages } from '../platform/retry-outages';
 
@@ -30,8 +30,6 @@ const MAX_HEAP_MIB = 2_048;
  */
 const MAX_RELEASES = 10;
 const releases = new Map<string, number>();
-/** How long the database has to answer when it is asked whether there is an outage. */
-const ANSWER_TIMEOUT_MS = 5_000;
 /** Minimum interval between stored progress updates. */
 const PROGRESS_INTERVAL_MS = 250;
 
@@ -63,12 +61,18 @@ export function startRefresh(
   let stopped = false;
   /** Whether an attempt that ended with this error does not count. */
   const isReleasedAfter = async (error: Error) => {
-    if (!isUnavailable(error) && !(isOutage(error) && !(await answers(pool)))) return false;
+    const answers = async () =>
+      pingDatabase(pool).then(
+        () => true,
+        () => false,
+      );
+    const isFaultOfDatabase = isUnavailable(error) || (isOutage(error) && !(await answers()));
+    if (!isFaultOfDatabase) return false;
     const count = (releases.get(job.id) ?? 0) + 1;
     releases.set(job.id, count);
     return count <= MAX_RELEASES;
   };
-  /** Releases the attempt when PostgreSQL can be used again. Another process tries the job then. */
+  /** Releases the attempt when PostgreSQL can be used again. After that, a worker repeats the job. */
   const releaseLater = async ({ message }: Error) => {
     log.warn({ job: job.id, error: message }, 'PostgreSQL interrupted a refresh; it is repeated');
     const onPause = (error: Error) => {
@@ -104,11 +108,4 @@ export function startRefresh(
 export async function refreshNow(platform: Platform, kind: ModelKind): Promise<boolean> {
   const requested = await new JobStore(platform.pool, platform.pubSub).request(kind, 'OPERATOR');
   return attemptJob(platform, requested, (job, token) => startRefresh(platform, job, token).ended);
-}
-
-function answers(pool: Pool): Promise<boolean> {
-  return answersWithin(pool, ANSWER_TIMEOUT_MS).then(
-    () => true,
-    () => false,
-  );
 }

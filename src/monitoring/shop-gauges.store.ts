@@ -1,5 +1,5 @@
 import type { Pool } from '../platform/postgres';
-import { execute, queryFirst, queryOne, queryRows } from '../platform/sql';
+import { queryFirst, queryOne, queryRows } from '../platform/sql';
 import { OPEN_ALERTS } from './alerts/alert.store';
 
 export function readWatermarkDelays(pool: Pool) {
@@ -9,10 +9,6 @@ export function readWatermarkDelays(pool: Pool) {
            FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
            WHERE v.state = 'LIVE' AND v.watermark IS NOT NULL`,
   });
-}
-
-export async function pingDatabase(pool: Pool): Promise<void> {
-  await execute(pool, 'SELECT 1');
 }
 
 export function readPostgresFigures(pool: Pool) {

@@ -7,6 +7,7 @@ import { MODEL_KINDS } from '../models/model-kind';
 import { PROFILES_LEASE } from '../models/profiles-lease';
 import type { VersionStore } from '../models/version.store';
 import { leasePosition } from '../platform/lease';
+import { pingDatabase } from '../platform/ping-database';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Queues } from '../platform/queues';
@@ -16,7 +17,6 @@ import { ALERT_SEVERITIES } from '../webhooks/alert-severity';
 import type { ProcessSlices } from './system/process-slices.service';
 import {
   readWatermarkDelays,
-  pingDatabase,
   readPostgresFigures,
   countOpenAlerts,
   countDeliveries,

@@ -1,5 +1,4 @@
-import { overloadedError } from '../graphql/limits/overloaded-error';
-import { isOutage, isTransactionFailure, isUnavailable, isWaitTimeout } from '../platform/outage';
+import { LockWaitError, isOutage, isTransactionFailure, isUnavailable, isWaitTimeout } from '../platform/outage';
 
 /** Maximum size of a group of several requests. */
 const MAX_GROUP_SIZE = 100;
@@ -60,7 +59,7 @@ export class GroupQueue<Request extends GroupedRequest, Result> {
     return this.lanes.reduce((sum, lane) => sum + lane.waiting.length, 0);
   }
 
-  /** @throws ApiError OVERLOADED if too many requests are waiting, or the request has waited too long */
+  /** @throws LockWaitError if too many requests are waiting, or the request has waited too long */
   add(request: Request): Promise<Result> {
     const size = this.lanes.flatMap((lane) => lane.waiting).reduce((sum, each) => sum + each.request.size, 0);
     if (size + request.size > MAX_WAITING_SIZE) return Promise.reject(tooMany());
@@ -168,5 +167,5 @@ class Lane<Request extends GroupedRequest, Result> {
 }
 
 function tooMany(): Error {
-  return overloadedError('Too many orders are waiting to be written. Retry after retryAfterMs.');
+  return new LockWaitError('other orders to be written');
 }

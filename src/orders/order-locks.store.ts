@@ -18,6 +18,9 @@ export const MAX_LOCKS = 400;
 /** Maximum wait for all locks together, in milliseconds. */
 const MAX_WAIT_MS = 4_000;
 
+/** SQLSTATE code: the timeout of statements has passed. */
+const STATEMENT_TIMEOUT = '57014';
+
 const ALL_ORDERS = `hashtextextended(current_schema() || ':orders', 0)`;
 
 /** SQL: the keys of the names in $2, which belong to the classes in $1, in the order in which they are locked. */
@@ -56,8 +59,6 @@ export async function lockOrders(client: PoolClient, locks: OrderLocks, maxLocks
   await execute(client, 'SET LOCAL statement_timeout TO DEFAULT');
 }
 
-const STATEMENT_TIMEOUT = '57014';
-
 /**
  * Like {@link lockOrders}, without waiting.
  * @returns the names that another transaction has locked; all of them if it has locked all orders, or this transaction
@@ -69,7 +70,7 @@ export async function tryLockOrders(client: PoolClient, locks: OrderLocks): Prom
   if (names.length > MAX_LOCKS) return new Set(names);
   const rows = await queryRows<{ name: string }>(client, {
     name: 'try-lock-orders',
-    // The second statement runs only if the first one locked: CASE fixes the order.
+    // CASE calls the second function only if the first one has locked.
     text: `SELECT name FROM (
              SELECT name, CASE WHEN free THEN pg_try_advisory_xact_lock(key) ELSE false END AS locked
              FROM (SELECT pg_try_advisory_xact_lock_shared(${ALL_ORDERS}) AS free OFFSET 0) shop CROSS JOIN ${KEYS}
@@ -80,7 +81,7 @@ export async function tryLockOrders(client: PoolClient, locks: OrderLocks): Prom
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Names of different classes differ: each has the prefix of its class. */
+/** The names of locks. They have the prefix of their class, because ids of different classes may be equal. */
 export const lockNames = {
   order: (id: string) => `order:${id}`,
   payment: (id: string) => `payment:${id}`,

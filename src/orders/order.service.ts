@@ -6,6 +6,7 @@ import { faultOfMove, faultOfOrder, faultOfPayment } from './check-order';
 import { GroupQueue } from './group-queue';
 import { mergeOrder } from './merge-order';
 import { moveOrder } from './move-order';
+import { lockNames } from './order-locks.store';
 import { conflict, isFault, type OrderFault } from './order-fault';
 import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
 import { commitOrders, type OrderChange, type OrderRequest, type OrderWriteResult } from './order-transaction';
@@ -141,7 +142,7 @@ export class OrderService {
       owners,
       unerased,
       backfill,
-      keys: [...orders.map(subjectOfOrder), ...payments.map((id) => `payment:${id}`)],
+      keys: [...orders.map(lockNames.order), ...payments.map(lockNames.payment)],
       size,
       kind: backfill ? 'historical' : 'live',
     });

@@ -14,8 +14,8 @@ const MOVE_COLUMNS = `status, ${TIME('occurred_at')} AS "occurredAt", ${TIME('re
   moved_by AS "movedBy", units`;
 const PAYMENT_COLUMNS = `id, kind, amount::text, ${TIME('occurred_at')} AS "occurredAt", method`;
 
-/** Statements with more orders may take longer than those of requests usually do. */
-const MAX_FEW_ORDERS = 100;
+/** A statement with more orders may take longer than the usual timeout of requests. */
+const MAX_SHORT_STATEMENT_ORDERS = 100;
 
 /** SQL: the rows of an order's parts as a JSON array. */
 const partsOf = (columns: string, table: string, order: string) =>
@@ -31,7 +31,7 @@ const ORDERS_WITH_PARTS = `SELECT ${ORDER_COLUMNS},
 export async function readOrders(client: SqlClient, ids: readonly string[]): Promise<Map<string, OrderRecord>> {
   if (ids.length === 0) return new Map();
   const orders =
-    ids.length > MAX_FEW_ORDERS
+    ids.length > MAX_SHORT_STATEMENT_ORDERS
       ? await queryRows<OrderRecord>(client, withLongTimeout(ORDERS_WITH_PARTS, [ids]))
       : await queryRows<OrderRecord>(client, ORDERS_WITH_PARTS, [ids]);
   return new Map(orders.map((order) => [order.id, order]));
@@ -62,7 +62,7 @@ export async function writeOrders(client: PoolClient, orders: readonly OrderReco
   const text = `WITH ${upserts.map((each, n) => `u${n} AS (${each})`).join(', ')} SELECT`;
   const values = tables.map(({ rows }) => JSON.stringify(rows));
   await execute(client, {
-    ...(orders.length > MAX_FEW_ORDERS ? withLongTimeout(text, values) : { text, values }),
+    ...(orders.length > MAX_SHORT_STATEMENT_ORDERS ? withLongTimeout(text, values) : { text, values }),
     name,
   });
 }

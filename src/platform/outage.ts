@@ -34,11 +34,11 @@ export class ConnectionWaitError extends Error {
   }
 }
 
-/** Other transactions held locks for too long. */
+/** Other transactions were in the way for too long: they held locks, or came first. Nothing was written. */
 export class LockWaitError extends Error {
-  /** @param holders who holds the locks */
-  constructor(holders: string) {
-    super(`${LOCK_WAIT_MESSAGE} ${holders}`);
+  /** @param others what was waited for */
+  constructor(others: string) {
+    super(`${LOCK_WAIT_MESSAGE} ${others}`);
   }
 }
 

@@ -199,33 +199,38 @@ describe('concurrent writers of orders', () => {
     }
   });
 
-  it('do not wait for the orders of others', async () => {
+  const recorded = (id: string): Request => ({
+    kind: 'record',
+    orders: [
+      { id, customerId: id, placedAt: AT, lines: [{ id: '1', productId: 'a', quantity: 1, unitPrice: money('2.50') }] },
+    ],
+  });
+  const paid: Request = {
+    kind: 'pay',
+    payments: [{ id: 'payment', orderId: 'known', kind: 'CHARGE', amount: money('1.00'), occurredAt: AT }],
+  };
+
+  it.each([
+    ['order', { orders: ['held'] }, recorded('held')],
+    ['owner', { owners: ['c:held'] }, recorded('held')],
+    ['payment', { payments: ['payment'] }, paid],
+  ] as const)('wait for others only if they have the same %s', async (_, locks, request) => {
     const shop = await WrittenShop.open(1);
     const holder = await shop.pool.connect();
-    const recorded = (id: string): Request => ({
-      kind: 'record',
-      orders: [
-        {
-          id,
-          customerId: id,
-          placedAt: AT,
-          lines: [{ id: '1', productId: 'a', quantity: 1, unitPrice: money('2.50') }],
-        },
-      ],
-    });
     try {
+      await shop.write(recorded('known'), 0);
       await holder.query('BEGIN');
-      await lockOrders(holder, { orders: ['held'] });
-      let isHeldWritten = false;
-      const held = shop.write(recorded('held'), 0).then((result) => {
-        isHeldWritten = true;
+      await lockOrders(holder, locks);
+      let isWritten = false;
+      const written = shop.write(request, 0).then((result) => {
+        isWritten = true;
         return result;
       });
       for (const id of ['free-1', 'free-2', 'free-3'])
         expect((await shop.write(recorded(id), 0)).answer).toMatchObject({ accepted: 1, errors: [] });
-      expect(isHeldWritten).toBe(false);
+      expect(isWritten).toBe(false);
       await holder.query('COMMIT');
-      expect((await held).answer).toMatchObject({ accepted: 1, errors: [] });
+      expect((await written).answer).toMatchObject({ accepted: 1, errors: [] });
     } finally {
       holder.release();
       await shop.close();
