@@ -11,6 +11,7 @@ import { keepAliveAgent, post } from './post';
 import { refreshThroughApi } from './refresh-through-api';
 import { percentile, type BenchRow } from './row';
 import { benchShop, type BenchShop } from './shop';
+import { withoutRefreshes } from './without-refreshes';
 
 const WRITERS = 20;
 const BATCHES = [1, 50];
@@ -30,6 +31,8 @@ const CUSTOMERS = 20_000;
 const PAST_EVENTS = 100_000;
 const BATCH = 500;
 const WARM_UP_MS = 3_000;
+/** Codes of requests that are refused although they are right. */
+const REFUSALS: ReadonlySet<string> = new Set(['OVERLOADED', 'UNAVAILABLE', 'TIMEOUT']);
 
 const RECORD_EVENTS =
   'mutation($e: [EventInput!]!) { recordEvents(input: { events: $e }) { accepted errors { code } } }';
@@ -60,7 +63,7 @@ export async function measureOrders(): Promise<BenchRow[]> {
     const load = new BackgroundLoad(shop, door);
     const writeAtFullSpeed = (size: number, ms: number) => writeOrders(door, size, (_, took) => took >= ms);
     await load.measure('warming up', () => writeAtFullSpeed(1, WARM_UP_MS));
-    const rows = await load.measure('no orders', () => sleep(MEASURE_MS));
+    const rows = await load.measure('no orders', () => sleep(MEASURE_MS, null));
     for (const size of BATCHES)
       rows.push(...(await load.measure(nameOf(size), () => writeAtFullSpeed(size, MEASURE_MS))));
     for (const [n, size] of BATCHES.entries())
@@ -75,15 +78,6 @@ export async function measureOrders(): Promise<BenchRow[]> {
 }
 
 const nameOf = (size: number) => (size === 1 ? 'single orders' : `batches of ${size}`);
-
-/** Marks the models as refreshed, so that no automatic refresh begins. */
-async function withoutRefreshes({ platform }: BenchShop): Promise<void> {
-  await platform.pool.query(
-    `INSERT INTO jobs (id, model, state, reason, started_at, ended_at)
-     SELECT gen_random_uuid(), model, 'DONE', 'OPERATOR', now() - interval '1 day', now() FROM unnest($1::text[]) AS model`,
-    [MODEL_KINDS],
-  );
-}
 
 /** Refreshes one model after the other. @returns a function that ends it, and returns the number of refreshes */
 function refreshes(door: Door): () => Promise<number> {
@@ -117,6 +111,7 @@ interface WriteResult extends PacedResponses {
 /**
  * Each writer sends its next orders as soon as the previous response arrives.
  * @param isOver called with the number of orders and the milliseconds so far
+ * @throws Error if an order is wrong. Orders that are refused because of overload or an outage are counted as errors
  */
 export async function writeOrders(
   { port, adminKey }: Door,
@@ -135,6 +130,8 @@ export async function writeOrders(
       responses.times.push(performance.now() - sent);
       orders += Number(/"accepted":(\d+)/.exec(answer)?.[1] ?? 0);
       countErrors(responses.errors, answer);
+      if ([...responses.errors.keys()].some((code) => !REFUSALS.has(code)))
+        throw new Error(`an order was not accepted: ${answer.slice(0, 300)}`);
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
@@ -185,7 +182,7 @@ class BackgroundLoad {
     private readonly door: Door,
   ) {}
 
-  async measure(name: string, work: () => Promise<WriteResult | undefined | void>): Promise<BenchRow[]> {
+  async measure(name: string, work: () => Promise<WriteResult | null>): Promise<BenchRow[]> {
     console.error(`${name} …`);
     const event = () => ({ type: 'VIEW', customerId: customerId(), productId: productId() });
     const load = (rate: number, query: string, variables: () => object) =>
@@ -205,7 +202,7 @@ class BackgroundLoad {
     const written = await work();
     const after = { shop: this.shop.usage(), database: await this.shop.databaseUsage() };
     const rows: BenchRow[] = [];
-    if (written !== undefined) {
+    if (written !== null) {
       const cpu = (of: 'shop' | 'database') =>
         (1_000 * (after[of].cpuSeconds - before[of].cpuSeconds)) / written.orders;
       const rate = written.orders / written.seconds;
@@ -220,7 +217,7 @@ class BackgroundLoad {
       const row = rowOf(`${name}: ${what}`, await stop());
       const idle = this.idle.get(what);
       rows.push({ ...row, ratio: idle && idle / row.p99 });
-      if (written === undefined) this.idle.set(what, row.p99);
+      if (written === null) this.idle.set(what, row.p99);
     }
     await drained(this.shop);
     return rows;

@@ -5,7 +5,6 @@ import { ProductService } from '../../src/catalog/product.service';
 import { demoProducts } from '../../src/demo/demo-catalogue';
 import { Outbox } from '../../src/events/outbox.service';
 import { seededRandom } from '../../src/learn/seeded-random';
-import { MODEL_KINDS } from '../../src/models/model-kind';
 import { createStreams, type Door } from '../create-streams';
 import { drained, sendBatches, sender } from '../ingest-load';
 import { take, writeLines } from '../large-import';
@@ -16,6 +15,7 @@ import { benchShop, type BenchShop } from '../shop';
 import { TEN_STREAMS } from '../ten-streams';
 import { cpuOfEndedChildren } from '../usage';
 import { MAX_CHANGE_MS, WatchedList } from '../watched-list';
+import { withoutRefreshes } from '../without-refreshes';
 import type { GuardRow } from './guard-row';
 import { ReferenceBeside } from './reference-beside';
 
@@ -71,13 +71,10 @@ export async function measureShop(rounds: number): Promise<GuardRow[]> {
 }
 
 /** Fills the catalogue, and prevents model refreshes during the measurement. */
-async function prepare({ platform: { pool, pubSub, log } }: BenchShop): Promise<void> {
+async function prepare(shop: BenchShop): Promise<void> {
+  const { pool, pubSub, log } = shop.platform;
   await new ProductService(new Outbox(pool, pubSub, log)).upsert(demoProducts(new Date()));
-  await pool.query(
-    `INSERT INTO jobs (id, model, state, reason, started_at, ended_at)
-     SELECT gen_random_uuid(), model, 'DONE', 'OPERATOR', now() - interval '1 day', now() FROM unnest($1::text[]) AS model`,
-    [MODEL_KINDS],
-  );
+  await withoutRefreshes(shop);
 }
 
 class GuardedShop {
@@ -129,7 +126,10 @@ class GuardedShop {
   }
 
   async orders(door: Door): Promise<void> {
-    const write = (count: number) => writeOrders(door, 1, (orders) => orders >= count);
+    const write = async (count: number) => {
+      const { errors } = await writeOrders(door, 1, (orders) => orders >= count);
+      if (errors.size > 0) throw new Error(`orders were refused: ${[...errors.keys()].join()}`);
+    };
     await write(WARM_UP_ORDERS);
     await this.watchIdle();
     const what = 'one order of recordOrders, one a request, by 20 writers: CPU time of API and worker';
