@@ -1,8 +1,14 @@
 import { ProfileMaintainer } from '../src/customers/profiles/profile-maintainer.service';
 import { ProfileModelsService } from '../src/customers/profiles/profile-models.service';
 import type { Outbox } from '../src/events/outbox.service';
+import { FITTERS } from '../src/fitters';
+import { JobStore } from '../src/models/job.store';
+import { RefreshTrigger } from '../src/models/refresh-trigger.service';
 import type { Platform } from '../src/platform/connect';
 import type { WebhookSender } from '../src/webhooks/webhook-sender.service';
+
+/** The models that profiles are computed with. */
+const PROFILE_MODELS = ['segments', 'value'] as const;
 
 /** Updates the profiles of customers (segment, predictions), in one worker at a time. */
 export function startCustomerProfiles(
@@ -11,10 +17,18 @@ export function startCustomerProfiles(
   sender: WebhookSender,
 ): { stop(): Promise<void> } {
   const models = new ProfileModelsService(platform);
+  const jobs = new JobStore(platform.pool, platform.pubSub);
+  const triggers = PROFILE_MODELS.map((kind) => new RefreshTrigger(platform.pool, kind, FITTERS[kind].format));
+  const isRefreshExpected = async () => {
+    for (const kind of PROFILE_MODELS) if ((await jobs.findOpen(kind)) !== null) return true;
+    for (const trigger of triggers) if ((await trigger.dueReason()) !== null) return true;
+    return false;
+  };
   const maintainer = new ProfileMaintainer({
     ...platform,
     outbox,
     models,
+    isRefreshExpected,
     deliver: () => sender.wake(),
   });
   const running = models.start().then(() => maintainer.run());

@@ -1,11 +1,20 @@
 import { JobStore } from '../src/models/job.store';
 import { startRefresh } from '../src/models/refresh-process';
+import { mustWait } from '../src/models/refresh-trigger.service';
+import { runPeriodically } from '../src/platform/run-periodically';
 import { attemptJob } from '../src/models/run-refresh';
 import type { Platform } from '../src/platform/connect';
 
-/** Refreshes models one at a time, each in its own process. That process ends when this one ends. */
+/** How often a running refresh looks whether an import has begun. */
+const WATCH_MS = 2_000;
+
+/**
+ * Refreshes models one at a time, each in its own process. That process ends when this one ends. A refresh that no
+ * operator has requested waits while imports are running: it is not started, and a running one is ended without counting
+ * the attempt.
+ */
 export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
-  const { pool, pubSub, queues } = platform;
+  const { pool, pubSub, queues, log } = platform;
   const jobs = new JobStore(pool, pubSub);
   let running: ReturnType<typeof startRefresh> | undefined;
   let stopping = false;
@@ -14,14 +23,34 @@ export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
     async ({ data }) => {
       const requested = await jobs.find((data as { jobId: string }).jobId);
       if (!requested || requested.endedAt || stopping) return;
-      await attemptJob(platform, requested, async (job, token) => {
-        if (stopping) {
-          await jobs.releaseAttempt(job);
-          throw new Error('this process is shutting down');
-        }
-        running = startRefresh(platform, job, token);
-        return running.ended;
+      const mustWaitNow = async () => requested.reason !== 'OPERATOR' && (await mustWait(pool, requested.model));
+      // Maintenance enqueues it again.
+      if (await mustWaitNow()) return;
+      let isInterrupted = false;
+      const watching = runPeriodically(WATCH_MS, log, async () => {
+        if (running === undefined || isInterrupted || !(await mustWaitNow())) return;
+        isInterrupted = true;
+        log.info(
+          { job: requested.id, model: requested.model },
+          'an import has begun: the refresh is repeated after it',
+        );
+        await running.terminate();
       });
+      try {
+        await attemptJob(platform, requested, async (job, token) => {
+          if (stopping) {
+            await jobs.releaseAttempt(job);
+            throw new Error('this process is shutting down');
+          }
+          running = startRefresh(platform, job, token);
+          return running.ended;
+        });
+      } catch (error) {
+        if (!isInterrupted) throw error;
+      } finally {
+        running = undefined;
+        await watching.stop();
+      }
     },
     { concurrency: 1, lockMs: 30_000 },
   );

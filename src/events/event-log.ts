@@ -41,7 +41,8 @@ export class EventLog {
           const notify = await effect.apply(client, appended, arrival, states[n]!);
           if (notify) afterCommit.push(notify);
         }
-        batch = { key: appended.batch, events: appended.inserted.length, knownAt: appended.knownAt };
+        const { batch: key, inserted, knownAt } = appended;
+        batch = { key, events: inserted.length, knownAt, backfill: arrival.backfill };
         return appended;
       };
       const written = await write({ client, append });

@@ -53,6 +53,8 @@ export interface LoggedBatch {
   readonly events: number;
   /** The log position up to which the transaction saw changes of products and customers. */
   readonly knownAt: number;
+  /** Whether the events are historical (imported). */
+  readonly backfill: boolean;
 }
 
 /**
@@ -72,8 +74,8 @@ export async function allocatePosition(
       WITH next AS (
         UPDATE log_position SET position = position + 1 WHERE id = 1 RETURNING position
       ), logged AS (
-        INSERT INTO log_batches (position, batch, events, known_at)
-        SELECT position, $1::bigint, $2::int, $5::bigint FROM next WHERE $2::int > 0
+        INSERT INTO log_batches (position, batch, events, known_at, backfill)
+        SELECT position, $1::bigint, $2::int, $5::bigint, $7::boolean FROM next WHERE $2::int > 0
       ), done AS (
         UPDATE inbox SET position = next.position, state = 'DONE', done_at = now(), events = NULL, identities = NULL FROM next WHERE id = ANY($3::uuid[])
       )
@@ -85,6 +87,7 @@ export async function allocatePosition(
       JSON.stringify(change),
       batch?.knownAt ?? 0,
       change.orders ?? null,
+      batch?.backfill ?? false,
     ],
   });
   return row.position;

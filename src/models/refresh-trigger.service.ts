@@ -1,3 +1,4 @@
+import { mustWaitForBackfills } from '../events/backfill-activity.store';
 import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
 import type { ModelJob } from './job.store';
@@ -31,9 +32,10 @@ export class RefreshTrigger {
     private readonly format: string,
   ) {}
 
-  /** Returns why a refresh is due; null if it is not. */
+  /** Returns why a refresh is due; null if it is not, or has to wait until imports have paused. */
   async dueReason(): Promise<Exclude<ModelJob['reason'], 'OPERATOR'> | null> {
     const { pool, kind } = this;
+    if (await mustWait(pool, kind)) return null;
     if (await this.isUpgradeDue()) return 'UPGRADE';
     const fittedPosition = await leasePosition(pool, refreshLeaseName(kind));
     const { newest, ageMs, rests } = await readRefreshState(pool, kind);
@@ -54,6 +56,11 @@ export class RefreshTrigger {
     this.isUpgradeRequested = await isUpgradeDue(this.pool, this.kind, this.format);
     return this.isUpgradeRequested;
   }
+}
+
+/** Returns whether automatic refreshes have to wait, because imports are running. */
+export async function mustWait(pool: Pool, kind: ModelKind): Promise<boolean> {
+  return mustWaitForBackfills(pool, await leasePosition(pool, refreshLeaseName(kind)));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { isBackfillRunning } from '../../events/backfill-activity.store';
+import { isInboxLate } from '../../events/inbox-pressure.store';
 import { LOG_TOPIC, type Outbox } from '../../events/outbox.service';
 import { newestPosition } from '../../events/position.store';
 import { PROFILES_LEASE } from '../../models/profiles-lease';
@@ -9,9 +11,12 @@ import type { RedisPubSub } from '../../platform/pubsub';
 import { readProfiledCustomerIds } from '../purchases/purchase-lines.store';
 import type { ProfileModels } from './profile';
 import {
+  deleteAllOutdated,
+  deleteOutdated,
   deleteSweep,
   pruneProfileChanges,
   readChangedBuyers,
+  readOutdated,
   readSweep,
   storeSweep,
   type SweepState,
@@ -32,8 +37,13 @@ const BATCH_WINDOW_MS = 50;
 const MAX_POSITIONS = 1_000;
 /** Maximum number of customers in one transaction. */
 const MAX_CUSTOMERS = 200;
-/** Pause between two pages of a sweep, because the same process ingests events. */
-const SWEEP_PAUSE_MS = 50;
+/** The same for bulk work: sweeps, and outdated profiles after an import. */
+const MAX_BULK_CUSTOMERS = 2_000;
+/** Pause between two pages of bulk work, because the same process ingests events. */
+const BULK_PAUSE_MS = 50;
+/** Pause while bulk work gives way to other work, and how long it does so at most. */
+const GIVE_WAY_MS = 500;
+const MAX_GIVE_WAY_MS = 600_000;
 const PRUNE_MS = 600_000;
 /** Profiles change without an event, because time passes since the last order. So all are computed again this often. */
 const SWEEP_INTERVAL_MS = 24 * 3_600_000;
@@ -49,6 +59,8 @@ export interface ProfileMaintainerOptions {
     /** Returns the active versions; null if there are none, undefined while they aren't loaded. */
     current(): ProfileModels | null | undefined;
   };
+  /** Whether newer versions of the models are expected soon. Bulk work waits for them, so that it is done once. */
+  readonly isRefreshExpected?: () => Promise<boolean>;
   readonly now?: () => number;
   /** Sends deliveries to webhooks that are stored. By default, the sweep of a worker sends them. */
   readonly deliver?: (deliveries: readonly string[]) => void;
@@ -56,14 +68,17 @@ export interface ProfileMaintainerOptions {
 
 /**
  * Updates the profiles of customers, in the worker that holds the lease. A customer's profile is computed again after
- * each purchase, return or merge. All profiles are computed again once a day, and when other versions of the models
- * become active.
+ * each purchase, return or merge, and once after an import, however many purchases it contained. All profiles are computed
+ * again once a day, and when other versions of the models become active. This bulk work gives way to imports, live events
+ * and expected refreshes.
  */
 export class ProfileMaintainer {
   private readonly loop: LeasedLoop;
   private readonly updater: ProfileUpdater;
   private readonly now: () => number;
   private woken = false;
+  /** Since when bulk work gives way; undefined if it does not. On the clock of `performance.now()`. */
+  private givesWaySince: number | undefined;
   private prunedAt = -Infinity;
 
   constructor(private readonly options: ProfileMaintainerOptions) {
@@ -124,8 +139,9 @@ export class ProfileMaintainer {
         const isBehind = reached < newest;
         position = reached;
         if (isBehind) continue;
-        if (await this.sweepPage(lease, models)) {
-          await this.loop.pause(SWEEP_PAUSE_MS);
+        const bulkPause = await this.bulkPage(lease, models);
+        if (bulkPause !== null) {
+          await this.loop.pause(bulkPause);
           continue;
         }
         // Only now every customer with an order is in a segment, so that the others are NEW.
@@ -160,6 +176,7 @@ export class ProfileMaintainer {
   private async followLog(lease: Lease, models: ProfileModels, after: number, newest: number): Promise<number> {
     if (newest <= after) return after;
     const upTo = Math.min(newest, after + MAX_POSITIONS);
+    await this.updater.storeOutdated(after, upTo);
     const changed = await readChangedBuyers(this.options.pool, after, upTo);
     for (let from = 0; from < changed.length; from += MAX_CUSTOMERS) {
       if (this.loop.isClosing || !lease.held) return after;
@@ -169,15 +186,39 @@ export class ProfileMaintainer {
     return upTo;
   }
 
-  /** Computes the profiles of the next customers of the sweep. @returns whether there is a sweep */
-  private async sweepPage(lease: Lease, models: ProfileModels): Promise<boolean> {
-    const sweep = this.currentSweep(await readSweep(this.options.pool), models);
-    if (sweep === null) return false;
-    const page = await readProfiledCustomerIds(this.options.pool, sweep.cursor ?? '', MAX_CUSTOMERS);
+  /**
+   * Computes the profiles of the next customers of the sweep, or else the next outdated ones.
+   * @returns the pause until the next page in milliseconds; null if there is nothing to do
+   */
+  private async bulkPage(lease: Lease, models: ProfileModels): Promise<number | null> {
+    const { pool } = this.options;
+    const sweep = this.currentSweep(await readSweep(pool), models);
+    const outdated = sweep === null ? await readOutdated(pool, MAX_BULK_CUSTOMERS) : [];
+    if (sweep === null && outdated.length === 0) return null;
+    if (await this.givesWay()) return GIVE_WAY_MS;
+    if (sweep === null) {
+      const finish = (client: PoolClient) => deleteOutdated(client, outdated);
+      await this.updater.updateEach(outdated, { models, lease, notifies: true, finish }, this.onFailure);
+      return BULK_PAUSE_MS;
+    }
+    const page = await readProfiledCustomerIds(pool, sweep.cursor ?? '', MAX_BULK_CUSTOMERS);
     const next: SweepState = { ...sweep, cursor: page.at(-1) ?? null };
-    const finish = (client: PoolClient) => storeSweep(client, next);
+    const finish = async (client: PoolClient) => {
+      // The sweep computes the profiles of all customers, also of these.
+      if (sweep.cursor === '') await deleteAllOutdated(client);
+      await storeSweep(client, next);
+    };
     await this.updater.updateEach(page, { models, lease, notifies: false, finish }, this.onFailure);
-    return true;
+    return BULK_PAUSE_MS;
+  }
+
+  /** Returns whether bulk work has to wait. */
+  private async givesWay(): Promise<boolean> {
+    const { pool, isRefreshExpected } = this.options;
+    const isOtherWork =
+      (await isBackfillRunning(pool)) || (await isInboxLate(pool)) || ((await isRefreshExpected?.()) ?? false);
+    this.givesWaySince = isOtherWork ? (this.givesWaySince ?? performance.now()) : undefined;
+    return this.givesWaySince !== undefined && performance.now() < this.givesWaySince + MAX_GIVE_WAY_MS;
   }
 
   /** Logs the reason without the id of the customer, because that is personal data. */

@@ -5,7 +5,7 @@ import { isNewActive, storeSegmentPeriod } from '../../events/segment-history.st
 import { ErasureConflict, requireNoErasureSince } from '../../events/tombstone.store';
 import { fence, FencedOff } from '../../platform/artefacts';
 import { isOutage } from '../../platform/outage';
-import type { Pool, PoolClient } from '../../platform/postgres';
+import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
 import { queueChangeDeliveries } from '../../webhooks/delivery.store';
 import { readPurchaseLines } from '../purchases/purchase-lines.store';
 import { computeProfile, type Profile, type ProfileModels } from './profile';
@@ -16,6 +16,7 @@ import {
   readSomeProfiles,
   removeProfiles,
   storeOptOuts,
+  storeOutdated,
   storeProfiles,
   storeProfileChanges,
 } from './profile.store';
@@ -110,6 +111,18 @@ export class ProfileUpdater {
       return { change: { profiles: [...changes, ...optOuts] }, afterPosition };
     });
     this.deliver(deliveries);
+  }
+
+  /**
+   * Stores that the profiles of the customers with imported purchases or returns in a range of the log are outdated.
+   * @throws ErasureConflict if a person was erased meanwhile
+   */
+  async storeOutdated(after: number, upTo: number): Promise<void> {
+    const readAt = await newestPosition(this.pool);
+    await inTransaction(this.pool, async (client) => {
+      await requireNoErasureSince(client, readAt);
+      await storeOutdated(client, after, upTo);
+    });
   }
 
   /**

@@ -20,7 +20,7 @@ export async function readChangedBuyers(pool: Pool, after: number, upTo: number)
              SELECT e.subject FROM log_batches b CROSS JOIN LATERAL (
                SELECT subject FROM events
                WHERE batch = b.batch AND type IN ('PURCHASE', 'RETURN') AND subject LIKE 'c:%' OFFSET 0
-             ) e WHERE b.position > $1 AND b.position <= $2
+             ) e WHERE b.position > $1 AND b.position <= $2 AND NOT b.backfill
              UNION ALL
              SELECT unnest(ARRAY[from_subject, into_subject]) FROM merges
              WHERE position > $1 AND position <= $2 AND set_aside IS NULL
@@ -179,6 +179,40 @@ async function insertChanges(
   });
 }
 
+/** Stores that the profiles of the customers with imported purchases or returns in a range of the log are outdated. */
+export async function storeOutdated(client: PoolClient, after: number, upTo: number): Promise<void> {
+  await execute(client, {
+    name: 'store-outdated-profiles',
+    text: `INSERT INTO outdated_profiles (customer_id)
+           SELECT DISTINCT substr(e.subject, 3) AS id FROM log_batches b CROSS JOIN LATERAL (
+             SELECT subject FROM events
+             WHERE batch = b.batch AND type IN ('PURCHASE', 'RETURN') AND subject LIKE 'c:%' OFFSET 0
+           ) e WHERE b.position > $1 AND b.position <= $2 AND b.backfill ORDER BY id
+           ON CONFLICT (customer_id) DO NOTHING`,
+    values: [after, upTo],
+  });
+}
+
+/** Returns the ids of up to `count` customers whose profiles are outdated, in the order of ids. */
+export async function readOutdated(pool: Pool, count: number): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(pool, {
+    name: 'outdated-profiles',
+    text: 'SELECT customer_id AS id FROM outdated_profiles ORDER BY customer_id LIMIT $1',
+    values: [count],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Removes customers from those whose profiles are outdated. */
+export async function deleteOutdated(client: PoolClient, customerIds: readonly string[]): Promise<void> {
+  await execute(client, 'DELETE FROM outdated_profiles WHERE customer_id = ANY($1::text[])', [customerIds]);
+}
+
+/** Like {@link deleteOutdated}, for all customers. */
+export async function deleteAllOutdated(client: PoolClient): Promise<void> {
+  await execute(client, 'DELETE FROM outdated_profiles');
+}
+
 /** How far the sweep is that computes all profiles again. */
 export interface SweepState {
   readonly versions: readonly string[];
@@ -231,6 +265,7 @@ export async function eraseFromProfiles(client: PoolClient, subjects: readonly s
     'DELETE FROM profile_changes WHERE customer_id = ANY($1::text[]) RETURNING position',
     [customerIds],
   );
+  await deleteOutdated(client, customerIds);
   await execute(client, `UPDATE profile_sweep SET cursor = '' WHERE cursor = ANY($1::text[])`, [customerIds]);
   await execute(client, `UPDATE outbox SET payload = (payload::jsonb - 'profiles')::json WHERE position = ANY($1)`, [
     rows.map(({ position }) => position),

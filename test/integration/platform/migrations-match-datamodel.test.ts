@@ -21,6 +21,8 @@ const HAND_WRITTEN: Record<string, string> = {
     'few positions of the last hour change orders',
   'CREATE INDEX events_signed_in_session_idx ON events USING btree (session_id) WHERE ((customer_id IS NOT NULL) AND (session_id IS NOT NULL))':
     'who else was signed in in a session is asked for an export; most events are anonymous or without a session',
+  'CREATE INDEX log_batches_backfill_idx ON log_batches USING btree ("position") WHERE backfill':
+    'few batches are imported, and whether an import is running is asked often',
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few of all stored alerts are open',
   'CREATE INDEX shipments_awaiting_idx ON shipments USING btree (order_id) WHERE awaits_order':
     'few orders are waiting to be examined',
