@@ -69,6 +69,7 @@ export function checkFolder(folder: string): CheckResult {
 export async function checkPostgres(url: string, namespace: string, connections: number): Promise<CheckResult[]> {
   const client = new Client({
     connectionString: url,
+    application_name: 'freshet doctor',
     connectionTimeoutMillis: CHECK_TIMEOUT_MS,
     query_timeout: CHECK_TIMEOUT_MS,
   });
@@ -89,18 +90,24 @@ export async function checkPostgres(url: string, namespace: string, connections:
 }
 
 type ServerFigure =
-  'version' | 'number' | 'fsync' | 'commit' | 'encoding' | 'most' | 'used' | 'now' | 'standby' | 'size';
+  'version' | 'number' | 'fsync' | 'commit' | 'encoding' | 'most' | 'used' | 'users' | 'now' | 'standby' | 'size';
+
+/** SQL: connections by process or job, without the prefix `freshet`. The names of others are shown as they are. */
+const CONNECTIONS = `
+  SELECT coalesce(nullif(regexp_replace(application_name, '^freshet ', ''), ''), 'unnamed') AS name, count(*) AS count
+  FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY 1`;
 
 async function checkServer(client: Client, connections: number): Promise<CheckResult[]> {
   const { rows } = await client.query<Record<ServerFigure, string>>(
     `SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number,
        current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
        current_setting('server_encoding') AS encoding, current_setting('max_connections') AS most,
-       (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used,
+       (SELECT sum(count) FROM (${CONNECTIONS}) each) AS used,
+       (SELECT string_agg(name || ' ' || count, ', ' ORDER BY count DESC, name) FROM (${CONNECTIONS}) each) AS users,
        extract(epoch FROM clock_timestamp()) * 1000 AS now, pg_is_in_recovery() AS standby,
        pg_size_pretty(pg_database_size(current_database())) AS size`,
   );
-  const { version, number, fsync, commit, encoding, most, used, now, standby, size } = rows[0]!;
+  const { version, number, fsync, commit, encoding, most, used, users, now, standby, size } = rows[0]!;
   const results = [
     Number(number) >= MIN_POSTGRES_VERSION
       ? ok('PostgreSQL', `version ${version}, ${size}`)
@@ -115,7 +122,7 @@ async function checkServer(client: Client, connections: number): Promise<CheckRe
     results.push(warning('durability', `fsync is ${fsync}, synchronous_commit is ${commit}`, advice));
   }
   const freeConnections = Number(most) - Number(used);
-  const spare = `${used} of ${most} connections are in use`;
+  const spare = `${used} of ${most} connections are in use: ${users}`;
   const advice = 'Raise max_connections, or lower DATABASE_CONNECTIONS.';
   results.push(
     freeConnections < 2 * connections + UNPOOLED_CONNECTIONS
