@@ -1,5 +1,7 @@
 import { ProfileMaintainer } from '../src/customers/profiles/profile-maintainer.service';
 import { ProfileModelsService } from '../src/customers/profiles/profile-models.service';
+import { isBackfillRunning } from '../src/events/backfill-activity.store';
+import { isInboxLate } from '../src/events/inbox-pressure.store';
 import type { Outbox } from '../src/events/outbox.service';
 import { FITTERS } from '../src/fitters';
 import { JobStore } from '../src/models/job.store';
@@ -19,7 +21,9 @@ export function startCustomerProfiles(
   const models = new ProfileModelsService(platform);
   const jobs = new JobStore(platform.pool, platform.pubSub);
   const triggers = PROFILE_MODELS.map((kind) => new RefreshTrigger(platform.pool, kind, FITTERS[kind].format));
-  const isRefreshExpected = async () => {
+  // Live events and imports come first. A version that is fitted soon makes a new sweep necessary.
+  const mustBulkWorkWait = async () => {
+    if ((await isBackfillRunning(platform.pool)) || (await isInboxLate(platform.pool))) return true;
     for (const kind of PROFILE_MODELS) if ((await jobs.findOpen(kind)) !== null) return true;
     for (const trigger of triggers) if ((await trigger.dueReason()) !== null) return true;
     return false;
@@ -28,7 +32,7 @@ export function startCustomerProfiles(
     ...platform,
     outbox,
     models,
-    isRefreshExpected,
+    mustBulkWorkWait,
     deliver: () => sender.wake(),
   });
   const running = models.start().then(() => maintainer.run());

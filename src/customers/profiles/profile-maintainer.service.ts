@@ -1,5 +1,3 @@
-import { isBackfillRunning } from '../../events/backfill-activity.store';
-import { isInboxLate } from '../../events/inbox-pressure.store';
 import { LOG_TOPIC, type Outbox } from '../../events/outbox.service';
 import { newestPosition } from '../../events/position.store';
 import { PROFILES_LEASE } from '../../models/profiles-lease';
@@ -59,8 +57,8 @@ export interface ProfileMaintainerOptions {
     /** Returns the active versions; null if there are none, undefined while they aren't loaded. */
     current(): ProfileModels | null | undefined;
   };
-  /** Whether newer versions of the models are expected soon. Bulk work waits for them, so that it is done once. */
-  readonly isRefreshExpected?: () => Promise<boolean>;
+  /** Whether bulk work has to wait, because of other work or because it would soon have to be done again. */
+  readonly mustBulkWorkWait?: () => Promise<boolean>;
   readonly now?: () => number;
   /** Sends deliveries to webhooks that are stored. By default, the sweep of a worker sends them. */
   readonly deliver?: (deliveries: readonly string[]) => void;
@@ -69,8 +67,7 @@ export interface ProfileMaintainerOptions {
 /**
  * Updates the profiles of customers, in the worker that holds the lease. A customer's profile is computed again after
  * each purchase, return or merge, and once after an import, however many purchases it contained. All profiles are computed
- * again once a day, and when other versions of the models become active. This bulk work gives way to imports, live events
- * and expected refreshes.
+ * again once a day, and when other versions of the models become active. This bulk work gives way to other work.
  */
 export class ProfileMaintainer {
   private readonly loop: LeasedLoop;
@@ -214,10 +211,8 @@ export class ProfileMaintainer {
 
   /** Returns whether bulk work has to wait. */
   private async givesWay(): Promise<boolean> {
-    const { pool, isRefreshExpected } = this.options;
-    const isOtherWork =
-      (await isBackfillRunning(pool)) || (await isInboxLate(pool)) || ((await isRefreshExpected?.()) ?? false);
-    this.givesWaySince = isOtherWork ? (this.givesWaySince ?? performance.now()) : undefined;
+    const mustWait = (await this.options.mustBulkWorkWait?.()) ?? false;
+    this.givesWaySince = mustWait ? (this.givesWaySince ?? performance.now()) : undefined;
     return this.givesWaySince !== undefined && performance.now() < this.givesWaySince + MAX_GIVE_WAY_MS;
   }
 
