@@ -9,9 +9,8 @@ import type { Platform } from '../src/platform/connect';
 const WATCH_MS = 2_000;
 
 /**
- * Refreshes models one at a time, each in its own process. That process ends when this one ends. A refresh that no
- * operator has requested waits while imports are running: it is not started, and a running one is ended without counting
- * the attempt.
+ * Refreshes models one at a time, each in its own process. That process ends when this one ends. While an import is
+ * running, an automatic refresh is not started, and a running one is ended without counting the attempt.
  */
 export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
   const { pool, pubSub, queues, log } = platform;
@@ -23,17 +22,15 @@ export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
     async ({ data }) => {
       const requested = await jobs.find((data as { jobId: string }).jobId);
       if (!requested || requested.endedAt || stopping) return;
-      const mustWaitNow = async () => requested.reason !== 'OPERATOR' && (await mustWait(pool, requested.model));
       // Maintenance enqueues it again.
-      if (await mustWaitNow()) return;
+      if (await mustWait(pool, requested)) return;
       let isInterrupted = false;
       const watching = runPeriodically(WATCH_MS, log, async () => {
-        if (running === undefined || isInterrupted || !(await mustWaitNow())) return;
+        // Meanwhile, an operator may have requested the job, too.
+        const job = await jobs.find(requested.id);
+        if (running === undefined || isInterrupted || job === null || !(await mustWait(pool, job))) return;
         isInterrupted = true;
-        log.info(
-          { job: requested.id, model: requested.model },
-          'an import has begun: the refresh is repeated after it',
-        );
+        log.info({ job: job.id, model: job.model }, 'an import is running: the refresh is repeated after it');
         await running.terminate();
       });
       try {

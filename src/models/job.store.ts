@@ -53,11 +53,15 @@ export class JobStore {
     return row ?? null;
   }
 
-  /** Requests a refresh. @returns the new job; if this model has an open (unfinished) job, that job */
+  /**
+   * Requests a refresh. @returns the new job; if this model has an open (unfinished) job, that job. It becomes an operator's
+   * if an operator requests it, so that it no longer waits for imports
+   */
   async request(model: ModelKind, reason: ModelJob['reason']): Promise<ModelJob> {
     await execute(
       this.pool,
-      'INSERT INTO jobs (id, model, open, reason) VALUES ($1, $2, $2, $3) ON CONFLICT (open) DO NOTHING',
+      `INSERT INTO jobs (id, model, open, reason) VALUES ($1, $2, $2, $3)
+       ON CONFLICT (open) DO UPDATE SET reason = excluded.reason WHERE excluded.reason = 'OPERATOR'`,
       [randomUUID(), model, reason],
     );
     // The open job that prevented the insert may have ended in the meantime. Then request again.

@@ -35,8 +35,8 @@ export class RefreshTrigger {
   /** Returns why a refresh is due; null if it is not, or has to wait until imports have paused. */
   async dueReason(): Promise<Exclude<ModelJob['reason'], 'OPERATOR'> | null> {
     const { pool, kind } = this;
-    if (await mustWait(pool, kind)) return null;
     if (await this.isUpgradeDue()) return 'UPGRADE';
+    if (await mustWait(pool, { model: kind, reason: 'EVENTS' })) return null;
     const fittedPosition = await leasePosition(pool, refreshLeaseName(kind));
     const { newest, ageMs, rests } = await readRefreshState(pool, kind);
     const totalCount = await this.totalEvents.upTo(pool, newest);
@@ -58,9 +58,13 @@ export class RefreshTrigger {
   }
 }
 
-/** Returns whether automatic refreshes have to wait, because imports are running. */
-export async function mustWait(pool: Pool, kind: ModelKind): Promise<boolean> {
-  return mustWaitForBackfills(pool, await leasePosition(pool, refreshLeaseName(kind)));
+/**
+ * Returns whether a refresh has to wait, because an import is running. One that an operator has requested, or without which
+ * this release can't serve the model, does not wait.
+ */
+export async function mustWait(pool: Pool, { model, reason }: Pick<ModelJob, 'model' | 'reason'>): Promise<boolean> {
+  if (reason === 'OPERATOR' || reason === 'UPGRADE') return false;
+  return mustWaitForBackfills(pool, await leasePosition(pool, refreshLeaseName(model)));
 }
 
 /**

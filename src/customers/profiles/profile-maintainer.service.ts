@@ -37,8 +37,6 @@ const MAX_POSITIONS = 1_000;
 const MAX_CUSTOMERS = 200;
 /** The same for bulk work: sweeps, and outdated profiles after an import. */
 const MAX_BULK_CUSTOMERS = 2_000;
-/** Pause between two pages of bulk work, because the same process ingests events. */
-const BULK_PAUSE_MS = 50;
 /** Pause while bulk work gives way to other work, and how long it does so at most. */
 const GIVE_WAY_MS = 500;
 const MAX_GIVE_WAY_MS = 600_000;
@@ -136,9 +134,10 @@ export class ProfileMaintainer {
         const isBehind = reached < newest;
         position = reached;
         if (isBehind) continue;
-        const bulkPause = await this.bulkPage(lease, models);
-        if (bulkPause !== null) {
-          await this.loop.pause(bulkPause);
+        const bulk = await this.bulkPage(lease, models);
+        if (bulk !== 'NONE') {
+          await this.loop.pause(BATCH_WINDOW_MS);
+          if (bulk === 'WAITS' && !this.woken) await this.loop.pauseUntilWoken(GIVE_WAY_MS);
           continue;
         }
         // Only now every customer with an order is in a segment, so that the others are NEW.
@@ -185,18 +184,18 @@ export class ProfileMaintainer {
 
   /**
    * Computes the profiles of the next customers of the sweep, or else the next outdated ones.
-   * @returns the pause until the next page in milliseconds; null if there is nothing to do
+   * @returns whether they were computed, have to wait, or there are none
    */
-  private async bulkPage(lease: Lease, models: ProfileModels): Promise<number | null> {
+  private async bulkPage(lease: Lease, models: ProfileModels): Promise<'DONE' | 'WAITS' | 'NONE'> {
     const { pool } = this.options;
     const sweep = this.currentSweep(await readSweep(pool), models);
     const outdated = sweep === null ? await readOutdated(pool, MAX_BULK_CUSTOMERS) : [];
-    if (sweep === null && outdated.length === 0) return null;
-    if (await this.givesWay()) return GIVE_WAY_MS;
+    if (sweep === null && outdated.length === 0) return 'NONE';
+    if (await this.givesWay()) return 'WAITS';
     if (sweep === null) {
       const finish = (client: PoolClient) => deleteOutdated(client, outdated);
       await this.updater.updateEach(outdated, { models, lease, notifies: true, finish }, this.onFailure);
-      return BULK_PAUSE_MS;
+      return 'DONE';
     }
     const page = await readProfiledCustomerIds(pool, sweep.cursor ?? '', MAX_BULK_CUSTOMERS);
     const next: SweepState = { ...sweep, cursor: page.at(-1) ?? null };
@@ -206,7 +205,7 @@ export class ProfileMaintainer {
       await storeSweep(client, next);
     };
     await this.updater.updateEach(page, { models, lease, notifies: false, finish }, this.onFailure);
-    return BULK_PAUSE_MS;
+    return 'DONE';
   }
 
   /** Returns whether bulk work has to wait. */

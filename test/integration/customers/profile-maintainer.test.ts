@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BackfillService } from '../../../src/events/backfill.service';
+import type { EventLog } from '../../../src/events/event-log';
 import { orderKeyOf, subjectOfCustomer } from '../../../src/events/log-event';
 import { readHistory } from '../../../src/events/log-reader.store';
 import { Outbox } from '../../../src/events/outbox.service';
@@ -29,11 +29,13 @@ describe('ProfileMaintainer', () => {
   let pool: Pool;
   let pubSub: RedisPubSub;
   let outbox: Outbox;
-  let backfill: BackfillService;
+  let eventLog: EventLog;
   let maintainer: ProfileMaintainer;
   let running: Promise<void>;
   let models: ProfileModels | null | undefined = null;
   let modelReads = 0;
+  /** Whether sweeps and outdated profiles have to wait. */
+  let mustWait = false;
   let now = START + 100 * DAY;
   let sent = 0;
   const random = seededRandom(5);
@@ -53,7 +55,7 @@ describe('ProfileMaintainer', () => {
     const log = createLog({ logLevel: 'error' });
     pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
     outbox = new Outbox(pool, pubSub, log);
-    backfill = new BackfillService(eventLogOf(pool, outbox));
+    eventLog = eventLogOf(pool, outbox);
     maintainer = new ProfileMaintainer({
       pool,
       pubSub,
@@ -66,6 +68,7 @@ describe('ProfileMaintainer', () => {
           return models;
         },
       },
+      mustBulkWorkWait: () => Promise.resolve(mustWait),
       now: () => now,
     });
     running = maintainer.run();
@@ -91,6 +94,13 @@ describe('ProfileMaintainer', () => {
     quantity: 1,
     ...more,
   });
+
+  /** Appends events in one batch: live ones, or imported ones. */
+  const append = (events: readonly StoredEvent[], backfill = random() < 0.5) =>
+    eventLog.commit(async (transaction) => {
+      const { inserted } = await transaction.append(events, { receivedAt: () => new Date(), backfill });
+      return { change: backfill ? { reload: 'histories' } : { events: inserted } };
+    });
 
   /** The segments by a count of each customer's orders in the log. Customers without orders are left out. */
   const recounted = async () => {
@@ -134,6 +144,13 @@ describe('ProfileMaintainer', () => {
       (position) => position >= newest,
     );
   };
+  const noneIsOutdated = async () => {
+    await hasFollowed();
+    await until(
+      async () => (await pool.query('SELECT FROM outdated_profiles')).rowCount,
+      (count) => count === 0,
+    );
+  };
   /** Waits until the maintainer uses the present `models`. */
   const hasReadModels = async () => {
     const before = modelReads;
@@ -144,7 +161,7 @@ describe('ProfileMaintainer', () => {
   };
 
   it('computes no profile while no version is active, and all profiles once one is', async () => {
-    await backfill.append(Array.from({ length: 20 }, () => event()));
+    await append(Array.from({ length: 20 }, () => event()));
     await hasFollowed();
     expect(await stored()).toEqual({});
     models = ORDER_COUNTS;
@@ -156,7 +173,7 @@ describe('ProfileMaintainer', () => {
     const merges = new MergeService(pool, outbox);
     let merged = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      await backfill.append(Array.from({ length: 3 }, () => event()));
+      await append(Array.from({ length: 3 }, () => event()));
       if (round % 3 === 0) {
         const from = random() < 0.5 ? { fromCustomerId: oneOf(CUSTOMERS) } : { fromSessionId: oneOf(SESSIONS) };
         merged += Number((await merges.merge({ ...from, intoCustomerId: oneOf(CUSTOMERS) })).errors.length === 0);
@@ -167,10 +184,45 @@ describe('ProfileMaintainer', () => {
     expect(await fromChanges()).toEqual(await stored());
   });
 
+  it('computes profiles after an import once, and meanwhile those of live purchases', async () => {
+    await noneIsOutdated();
+    const before = await stored();
+    const changes = async () => {
+      const { rows } = await pool.query<{ id: string; count: number }>(
+        'SELECT customer_id AS id, count(*)::int AS count FROM profile_changes GROUP BY 1',
+      );
+      return new Map(rows.map(({ id, count }) => [id, count]));
+    };
+    const changesBefore = await changes();
+    mustWait = true;
+    const purchase = (customerId: string, day: number) =>
+      event({ type: 'PURCHASE', customerId, sessionId: undefined, occurredAt: START + day * DAY });
+    for (let day = 10; day < 13; day++)
+      await append(
+        ['a', 'b', 'c'].map((id) => purchase(id, day)),
+        true,
+      );
+    await append([purchase('b', 13), purchase('d', 13)], false);
+    await append([event({ type: 'VIEW', customerId: 'e', sessionId: undefined })], true);
+    const counts = await recounted();
+    const live = { ...before, b: counts.b, d: counts.d };
+    await becomes(() => Promise.resolve(live));
+    await hasFollowed();
+    expect(await stored()).toEqual(live);
+    const outdated = await pool.query('SELECT customer_id AS id FROM outdated_profiles ORDER BY 1');
+    expect(outdated.rows).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+    mustWait = false;
+    await becomes(recounted);
+    await noneIsOutdated();
+    // One change for all imported batches, and one for the live one.
+    const changesAfter = await changes();
+    const added = CUSTOMERS.map((id) => (changesAfter.get(id) ?? 0) - (changesBefore.get(id) ?? 0));
+    expect(added).toEqual([1, 2, 1, 1, 0]);
+    expect(await fromChanges()).toEqual(await stored());
+  });
+
   it('counts an order at once whose sender has a clock that is ahead', async () => {
-    await backfill.append([
-      event({ customerId: 'ahead', sessionId: undefined, type: 'PURCHASE', occurredAt: now + 60_000 }),
-    ]);
+    await append([event({ customerId: 'ahead', sessionId: undefined, type: 'PURCHASE', occurredAt: now + 60_000 })]);
     await becomes(async () => ({ ...(await recounted()), ahead: '1' }));
   });
 
@@ -178,9 +230,7 @@ describe('ProfileMaintainer', () => {
     const before = await stored();
     models = undefined;
     await hasReadModels();
-    await backfill.append([
-      event({ customerId: 'e', type: 'PURCHASE', sessionId: undefined, occurredAt: START + 9 * DAY }),
-    ]);
+    await append([event({ customerId: 'e', type: 'PURCHASE', sessionId: undefined, occurredAt: START + 9 * DAY })]);
     // It waits for a while, then releases the lease, so that another process can acquire it.
     const tokenBefore = (await leaseHolder(pool, PROFILES_LEASE))?.token ?? 0;
     await until(
@@ -214,9 +264,7 @@ describe('ProfileMaintainer', () => {
     const active = models;
     models = null;
     await becomes(() => Promise.resolve({}));
-    await backfill.append([
-      event({ customerId: 'c', type: 'PURCHASE', sessionId: undefined, occurredAt: START - DAY }),
-    ]);
+    await append([event({ customerId: 'c', type: 'PURCHASE', sessionId: undefined, occurredAt: START - DAY })]);
     await hasFollowed();
     models = active;
     await becomes(async () => {
@@ -235,7 +283,7 @@ describe('ProfileMaintainer', () => {
         return `v3-${orders.length}`;
       },
     };
-    await backfill.append([
+    await append([
       event({
         customerId: 'broken',
         sessionId: undefined,
@@ -263,7 +311,7 @@ describe('ProfileMaintainer', () => {
 
   it('removes the profile of a customer who has opted out, and makes none', async () => {
     await pool.query(`UPDATE customers SET profiling = false WHERE id = 'a'`);
-    await backfill.append([event({ customerId: 'a', type: 'PURCHASE', sessionId: undefined })]);
+    await append([event({ customerId: 'a', type: 'PURCHASE', sessionId: undefined })]);
     now += 2 * DAY;
     await becomes(async () => {
       const segments = await recounted();

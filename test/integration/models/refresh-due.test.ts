@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { JobStore } from '../../../src/models/job.store';
-import { RefreshTrigger } from '../../../src/models/refresh-trigger.service';
+import { mustWait, RefreshTrigger } from '../../../src/models/refresh-trigger.service';
 import { connectPostgres } from '../../../src/platform/postgres';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
@@ -71,6 +71,36 @@ describe('the schedule of refreshes', () => {
     await lookedAt(BATCHES + 1_000);
     expect(await due.dueReason()).toBe('SCHEDULE');
     await lookedAt(BATCHES + 1_199);
+    expect(await due.dueReason()).toBeNull();
+  });
+
+  it('waits while an import is running, until it has paused, and at most an hour', async () => {
+    await pool.query('TRUNCATE log_batches, leases, jobs');
+    const batch = (position: number, secondsAgo: number, backfill: boolean) =>
+      pool.query(
+        `INSERT INTO log_batches (position, events, backfill, committed_at)
+         VALUES ($1, 1000, $2, now() - $3 * interval '1 second')`,
+        [position, backfill, secondsAgo],
+      );
+    const due = new RefreshTrigger(pool, 'blend', 'now');
+    await batch(1, 3_000, true);
+    await batch(2, 5, true);
+    await batch(3, 0, false);
+    expect(await due.dueReason()).toBeNull();
+    expect(await mustWait(pool, { model: 'blend', reason: 'EVENTS' })).toBe(true);
+    expect(await mustWait(pool, { model: 'blend', reason: 'OPERATOR' })).toBe(false);
+    const later = (seconds: number) =>
+      pool.query(`UPDATE log_batches SET committed_at = committed_at - $1 * interval '1 second'`, [seconds]);
+    await later(10);
+    expect(await due.dueReason()).toBe('EVENTS');
+    await batch(4, 0, true);
+    expect(await due.dueReason()).toBeNull();
+    await later(600);
+    await batch(5, 0, true);
+    // The first imported batch that no fit has read is older than an hour.
+    expect(await due.dueReason()).toBe('EVENTS');
+    await lookedAt(4);
+    await batch(6, 0, true);
     expect(await due.dueReason()).toBeNull();
   });
 

@@ -83,6 +83,47 @@ describe('a worker that is stopped while it fits', () => {
     await worker.stop();
   }, 180_000);
 
+  it('waits while an import is running, unless an operator requests it, and uses up no attempt', async () => {
+    const jobs = new JobStore(pool, { publish: () => undefined });
+    const { id } = await jobs.request('value', 'EVENTS');
+    const job = async () => (await jobs.find(id)) as ModelJob;
+    const imports = () =>
+      pool.query('INSERT INTO log_batches (position, events, backfill) SELECT count(*) + 1, 1, true FROM log_batches');
+    const pauses = () => pool.query(`UPDATE log_batches SET committed_at = committed_at - interval '11 seconds'`);
+    await imports();
+    const worker = startWorker(shop);
+    queues.enqueue('refresh', { jobId: id }, id);
+    // When a later job is done, the worker has left out this one.
+    const later = await jobs.request('blend', 'OPERATOR');
+    queues.enqueue('refresh', { jobId: later.id }, later.id);
+    await until(
+      () => jobs.find(later.id),
+      (found) => found?.state === 'DONE',
+      60_000,
+    );
+    expect(await job()).toMatchObject({ state: 'QUEUED', attempts: 0 });
+    const held = await pool.connect();
+    await held.query('SET idle_in_transaction_session_timeout = 0');
+    await held.query('BEGIN; LOCK TABLE active_models IN ACCESS EXCLUSIVE MODE');
+    await pauses();
+    queues.enqueue('refresh', { jobId: id }, id);
+    await until(job, ({ state }) => state === 'RUNNING', 60_000);
+    await imports();
+    await until(job, ({ state }) => state === 'QUEUED', 60_000);
+    expect(await job()).toMatchObject({ attempts: 0, error: null, endedAt: null });
+    await jobs.request('value', 'OPERATOR');
+    queues.enqueue('refresh', { jobId: id }, id);
+    await until(job, ({ state }) => state === 'RUNNING', 60_000);
+    await imports();
+    await held.query('ROLLBACK');
+    held.release();
+    expect(await until(job, ({ state }) => state === 'DONE', 60_000)).toMatchObject({
+      attempts: 1,
+      reason: 'OPERATOR',
+    });
+    await worker.stop();
+  }, 180_000);
+
   it('records on the job that the fit ran out of memory', async () => {
     const jobs = new JobStore(pool, { publish: () => undefined });
     const { id } = await jobs.request('search', 'OPERATOR');
