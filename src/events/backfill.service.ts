@@ -1,5 +1,5 @@
 import type { EventLog } from './event-log';
-import type { LogChange } from './position.store';
+import { historicalChange } from './historical-change';
 import type { StoredEvent } from './stored-event';
 
 export interface BackfillResult {
@@ -11,12 +11,6 @@ export interface BackfillResult {
   /** A log position at which all inserted events are in the log. */
   readonly position: number;
 }
-
-/**
- * The change that a backfill publishes instead of its events, because they are many and old. It makes processes read
- * the histories again.
- */
-const CHANGE: LogChange = { reload: 'histories' };
 
 /**
  * Appends historical events directly to the log, without the inbox. Like live events, they are deduplicated by identity
@@ -33,7 +27,7 @@ export class BackfillService {
     const { appended, position } = await this.eventLog.commit(async ({ append }) => {
       const now = new Date(this.now());
       const appended = await append(events, { receivedAt: () => now, backfill: true });
-      return { appended, change: appended.inserted.length > 0 ? CHANGE : null };
+      return { appended, change: appended.inserted.length > 0 ? historicalChange(appended.inserted) : null };
     });
     return {
       inserted: appended.inserted.length,

@@ -19,14 +19,17 @@ interface CollectedOrder {
 
 /**
  * Collects orders and writes them in bounded batches. With `joins`, each line of the file is an order with one line, and
- * those of the same order in a batch are joined if they say the same about it: that is faster. Batches are written one
- * after the other, because later data of an order overrides earlier data.
+ * those of the same order in a batch are joined if they say the same about it: that is faster. A batch is written while
+ * the next one is collected. Batches are written one after the other, because later data of an order overrides earlier
+ * data.
  */
 export class OrderBatches {
   private collected: CollectedOrder[] = [];
   /** With `joins`, the items of each order in the batch. */
   private byId = new Map<string, CollectedOrder[]>();
   private orderLines = 0;
+  /** The batch that is being written. If that failed, the next use throws the error. */
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly options: {
@@ -44,7 +47,7 @@ export class OrderBatches {
     const isJoined = joined !== undefined && canJoin(joined, order);
     const isTooMany = this.orderLines + lines.length > MAX_LINES_PER_REQUEST;
     if (this.collected.length > 0 && (isTooMany || (!isJoined && this.isFull()))) {
-      await this.flush();
+      await this.start();
       return this.add(line, order);
     }
     this.orderLines += lines.length;
@@ -62,12 +65,29 @@ export class OrderBatches {
     else others.push(item);
   }
 
+  /** Writes what is collected. Resolves when everything is written. */
   async flush(): Promise<void> {
+    await this.start();
+    await this.writing;
+  }
+
+  /** Starts to write the collected batch, when the batch before is written. */
+  private async start(): Promise<void> {
+    await this.writing;
     const { collected, byId } = this;
     if (collected.length === 0) return;
     this.collected = [];
     this.byId = new Map();
     this.orderLines = 0;
+    this.writing = this.writeAll(collected, byId);
+    // Until the next use throws its error, it must not be an unhandled rejection.
+    this.writing.catch(() => undefined);
+  }
+
+  private async writeAll(
+    collected: readonly CollectedOrder[],
+    byId: ReadonlyMap<string, readonly CollectedOrder[]>,
+  ): Promise<void> {
     // Where lines of an order contradict each other, each is judged with what the lines before it have said.
     const items = collected.flatMap((item) =>
       (byId.get(item.order.id)?.length ?? 1) > 1 ? singleLines(item) : [item],

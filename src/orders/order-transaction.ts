@@ -1,4 +1,5 @@
 import type { EventLog, LogTransaction } from '../events/event-log';
+import { historicalChange } from '../events/historical-change';
 import type { LogChange } from '../events/position.store';
 import { receiptOf } from '../events/receipts';
 import type { StoredEvent } from '../events/stored-event';
@@ -213,7 +214,7 @@ async function write(
   const conflictingEvent = conflicts.find(({ id }) => !extraEventIds.has(id));
   if (conflictingEvent)
     throw new LostRaceError(`The log has the event ${conflictingEvent.id} with different content. Repeat the request.`);
-  return time.isBackfill ? { reload: 'histories' } : { events: inserted, orders: ids };
+  return time.isBackfill ? { ...historicalChange(inserted), orders: ids } : { events: inserted, orders: ids };
 }
 
 async function valueEvents(

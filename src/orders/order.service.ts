@@ -27,8 +27,8 @@ export interface OrderSender {
   /** The id of the API key, or `import`. */
   readonly by: string;
   /**
-   * Whether the orders are historical. For historical orders, processes reload all histories instead of receiving each
-   * change, and the watermarks of streams do not advance.
+   * Whether the orders are historical. For historical orders, processes read the changed histories again instead of
+   * receiving each event, and the watermarks of streams do not advance.
    */
   readonly backfill?: boolean;
 }
