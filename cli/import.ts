@@ -9,6 +9,7 @@ import type { OmittedFacetValues } from '../src/imports/facet-limits';
 import { GraphqlTarget } from '../src/imports/graphql-target';
 import { importFile, type ImportResult } from '../src/imports/import-file';
 import type { ImportTarget, PauseReason } from '../src/imports/import-target';
+import type { Platform } from '../src/platform/connect';
 import { readFileLines } from '../src/imports/lines';
 import { FORMATS, IMPORT_KINDS, createLineReader, type Format, type ImportKind } from '../src/imports/formats';
 import type { LineReader } from '../src/imports/import-file';
@@ -48,13 +49,17 @@ export async function runImport(argv: readonly string[]): Promise<void> {
   const began = performance.now();
   const { result, rejects } = settings.url
     ? await load(settings, config, new GraphqlTarget(settings.url, requireServerKey(settings, config)), 500)
-    : await withShop(
-        config,
-        'import',
-        (platform) => load(settings, config, new DatabaseTarget(platform, createEventLog(platform))),
-        chooseOwnShop,
-      );
+    : await withShop(config, 'import', (platform) => loadDirectly(settings, config, platform), chooseOwnShop);
   report(settings, result, rejects, (performance.now() - began) / 1000);
+}
+
+async function loadDirectly(settings: Settings, config: Config, platform: Platform): ReturnType<typeof load> {
+  const target = new DatabaseTarget(platform, createEventLog(platform));
+  try {
+    return await load(settings, config, target);
+  } finally {
+    await target.close();
+  }
 }
 
 async function load(

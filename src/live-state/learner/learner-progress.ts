@@ -20,6 +20,8 @@ export interface LearnerProgress extends LearningPass {
   checkpointPosition: number;
   /** Size of the newest checkpoint in bytes; 0 if there is none. */
   checkpointBytes: number;
+  /** How long it took to store it, ms; 0 if none was stored. */
+  checkpointMs: number;
   /** Number of events since the newest checkpoint; at least 1 if anything has changed. */
   eventsSinceCheckpoint: number;
   /** Time of the newest checkpoint, by the monotonic clock, ms. */
@@ -37,6 +39,7 @@ export function initialProgress(limits?: LearnerLimits): LearnerProgress {
     publishedPosition: 0,
     checkpointPosition: 0,
     checkpointBytes: 0,
+    checkpointMs: 0,
     eventsSinceCheckpoint: 0,
     checkpointAt: -Infinity,
     isBehind: true,

@@ -104,7 +104,7 @@ export class Learner {
         const canPublish = await this.updatePairs(tenure, !hasAdvanced);
         this.reportBeforeCheckpoint(tenure);
         if (canPublish) {
-          await this.publisher.publish(tenure);
+          await this.publisher.publish(tenure, !hasAdvanced);
           this.pairMaintenance.afterPublish();
         }
         this.report(tenure);
@@ -116,7 +116,7 @@ export class Learner {
       const isComplete = !(tenure.needsFullState && tenure.isBehind) && !tenure.state.pairs.isPaused;
       if (this.lease.held && tenure.eventsSinceCheckpoint > 0 && isComplete) {
         this.reportBeforeCheckpoint(tenure);
-        await this.publisher.checkpoint(tenure, { evenIfRecent: true });
+        await this.publisher.checkpoint(tenure);
         this.report(tenure);
       }
     } finally {

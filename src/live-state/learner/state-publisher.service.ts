@@ -32,8 +32,13 @@ const CHECKPOINT_EVENTS = 100_000;
  * after a restart takes about three.
  */
 const CHECKPOINT_BYTES_PER_EVENT = 2_048;
-/** Minimum interval between checkpoints. During a backfill, API processes are updated at this interval. */
+/** Minimum interval between checkpoints. */
 const MIN_CHECKPOINT_INTERVAL_MS = 3_000;
+/**
+ * While events arrive, the next checkpoint waits for this multiple of the time that the last one took, unless another
+ * process waits for it. During an import, a large shop would otherwise store one checkpoint after the other.
+ */
+const CHECKPOINT_REST_FACTOR = 5;
 
 export interface StatePublisherOptions {
   readonly pubSub: RedisPubSub;
@@ -64,8 +69,13 @@ export class StatePublisher {
     return () => unsubscribers.forEach((end) => end());
   }
 
-  /** Publishes the current state in the cheapest way that brings all API processes up to date. */
-  async publish(tenure: LearnerTenure): Promise<void> {
+  /**
+   * Publishes the current state in the cheapest way that brings all API processes up to date.
+   * @param isIdle whether no events arrive at the moment
+   */
+  async publish(tenure: LearnerTenure, isIdle: boolean): Promise<void> {
+    // Other processes wait for a requested one, and the first one after an erasure.
+    const isUrgent = isIdle || this.isCheckpointRequested || tenure.eventsSinceCheckpoint === Infinity;
     const fitsDelta = !tenure.needsFullState && tenure.state.pendingChanges() <= MAX_DELTA_CELLS;
     // Neighbour lists also change without an event. The count of events must not stay 0 then, because 0 means that the
     // newest checkpoint is up to date.
@@ -74,7 +84,7 @@ export class StatePublisher {
     if (this.isCheckpointRequested && fitsDelta && tenure.eventsSinceCheckpoint === 0)
       await this.publishCheckpointPointer(tenure);
     else if (this.isCheckpointRequested || !fitsDelta || tenure.eventsSinceCheckpoint >= checkpointAfter(tenure))
-      await this.checkpoint(tenure);
+      await this.checkpoint(tenure, isUrgent ? MIN_CHECKPOINT_INTERVAL_MS : restAfter(tenure));
   }
 
   private async publishDelta(tenure: LearnerTenure): Promise<void> {
@@ -109,14 +119,14 @@ export class StatePublisher {
   }
 
   /**
-   * Stores the full state as a checkpoint and announces it. Does nothing if the previous checkpoint is less than
-   * {@link MIN_CHECKPOINT_INTERVAL_MS} old, unless `evenIfRecent` is set.
+   * Stores the full state as a checkpoint and announces it. Does nothing if the previous checkpoint was begun less than
+   * `minIntervalMs` ago.
    */
-  async checkpoint(tenure: LearnerTenure, { evenIfRecent = false } = {}): Promise<void> {
+  async checkpoint(tenure: LearnerTenure, minIntervalMs = 0): Promise<void> {
     const { artefacts, log } = this.options;
     const { position, state } = tenure;
     const began = performance.now();
-    if (began - tenure.checkpointAt < MIN_CHECKPOINT_INTERVAL_MS && !evenIfRecent) return;
+    if (began - tenure.checkpointAt < minIntervalMs) return;
     tenure.checkpointAt = began;
     this.isCheckpointRequested = false;
     const { shop, subjects } = await runYielding(state.encodeInSteps(), TIME_SLICE_MS);
@@ -127,7 +137,8 @@ export class StatePublisher {
     tenure.checkpointPosition = position;
     this.announceCheckpoint(tenure);
     tenure.publishedPosition = position;
-    const milliseconds = Math.round(performance.now() - began);
+    tenure.checkpointMs = performance.now() - began;
+    const milliseconds = Math.round(tenure.checkpointMs);
     log.info({ position, bytes: tenure.checkpointBytes, milliseconds }, 'checkpoint');
     if (tenure.needsFullState) {
       await artefacts.retire(SHOP_ARTEFACT, position);
@@ -159,6 +170,11 @@ export class StatePublisher {
       await artefacts.save([{ ...shop, bytes }], fence);
     }
   }
+}
+
+/** Returns how long after the beginning of the last checkpoint the next one may begin, in milliseconds. */
+function restAfter({ checkpointMs }: LearnerTenure): number {
+  return Math.max(MIN_CHECKPOINT_INTERVAL_MS, (1 + CHECKPOINT_REST_FACTOR) * checkpointMs);
 }
 
 /** Returns the number of events after which the next checkpoint is stored. */

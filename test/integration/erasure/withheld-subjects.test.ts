@@ -22,11 +22,11 @@ it('the half with the subjects is withheld while the log is learned again withou
   const newestOf = async (kind: string) => (await artefacts.newest(kind))?.position;
 
   tenure.secondPass = { state: new LearnerState(), position: 0, erasedAt: 1 };
-  await publisher.checkpoint(tenure, { evenIfRecent: true });
+  await publisher.checkpoint(tenure);
   expect([await newestOf(SHOP_ARTEFACT), await newestOf(SUBJECTS_ARTEFACT)]).toEqual([1, undefined]);
 
   Object.assign(tenure, { secondPass: undefined, erasedAt: 1, position: 2 });
-  await publisher.checkpoint(tenure, { evenIfRecent: true });
+  await publisher.checkpoint(tenure);
   expect([await newestOf(SHOP_ARTEFACT), await newestOf(SUBJECTS_ARTEFACT)]).toEqual([2, 2]);
 
   await lease.release(tenure.position);

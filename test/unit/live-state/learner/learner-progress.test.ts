@@ -47,18 +47,18 @@ it('a process that loads a checkpoint has the lists that changed after it withou
   announcer.listen(() => undefined);
   const turn = { lease, ...initialProgress(LIMITS), position: 1 } as unknown as LearnerTenure;
   for (let n = 0; n < 200; n++) turn.state.apply(view(n));
-  await announcer.checkpoint(turn, { evenIfRecent: true });
+  await announcer.checkpoint(turn);
   const before = pairsOf(turn.state.shop);
   runTask(turn.state.pairs.refreshListsInSteps());
   expect(pairsOf(turn.state.shop)).not.toEqual(before);
   turn.position = 2;
-  await announcer.publish(turn);
+  await announcer.publish(turn, true);
 
   // The process missed those messages, and requests a checkpoint.
   messages.length = 0;
   want();
   turn.checkpointAt = -Infinity;
-  await announcer.publish(turn);
+  await announcer.publish(turn, true);
   const late = ShopState.decode(saved);
   let position = turn.checkpointPosition;
   for (const message of messages) {
@@ -68,4 +68,25 @@ it('a process that loads a checkpoint has the lists that changed after it withou
   }
   expect(position).toBe(2);
   expect(pairsOf(late)).toEqual(pairsOf(turn.state.shop));
+});
+
+it('while events arrive, the next checkpoint waits for a multiple of the time that the last one took', async () => {
+  let stored = 0;
+  const artefacts = { save: () => Promise.resolve(void stored++), prune: () => Promise.resolve() };
+  const pubSub = { send: () => undefined };
+  const options = { pubSub, artefacts, log: pino({ level: 'silent' }) };
+  const publisher = new StatePublisher(options as unknown as ConstructorParameters<typeof StatePublisher>[0]);
+  const turn = { lease: { token: 1, held: true }, ...initialProgress(LIMITS), position: 1 } as unknown as LearnerTenure;
+  const publishes = async (secondsAgo: number, isIdle: boolean) => {
+    const before = stored;
+    Object.assign(turn, { checkpointMs: 2_000, checkpointAt: performance.now() - secondsAgo * 1_000 });
+    turn.position++;
+    turn.eventsSinceCheckpoint = 1_000_000;
+    await publisher.publish(turn, isIdle);
+    return stored > before;
+  };
+  expect(await publishes(11, false)).toBe(false);
+  expect(await publishes(13, false)).toBe(true);
+  expect(await publishes(2, true)).toBe(false);
+  expect(await publishes(4, true)).toBe(true);
 });
