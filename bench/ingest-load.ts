@@ -1,7 +1,6 @@
 import { DEMO_LINE_COUNT, DEMO_PRODUCTS_PER_LINE, demoId } from '../src/demo/demo-catalogue';
 import { seededRandom } from '../src/learn/seeded-random';
-import { leasePosition } from '../src/platform/lease';
-import { LEARNER_LEASE } from '../src/live-state/live-state-names';
+import { measureBacklog } from '../src/monitoring/backlog.store';
 import { keepAliveAgent, post } from './post';
 import { percentile } from './row';
 import type { BenchShop } from './shop';
@@ -129,13 +128,11 @@ export async function backlog({ platform }: BenchShop): Promise<Backlog> {
 /**
  * Waits until the learner has published everything that was acknowledged and all of it is in windows. @returns seconds
  */
-export async function drained(shop: BenchShop): Promise<number> {
+export async function drained({ platform }: BenchShop): Promise<number> {
   const began = performance.now();
-  const { pool } = shop.platform;
-  const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
-  while ((await backlog(shop)).inbox > 0) await pause();
-  const { rows } = await pool.query<{ position: number }>('SELECT position FROM log_position');
-  while ((await leasePosition(pool, LEARNER_LEASE)) < rows[0].position) await pause();
-  while ((await backlog(shop)).unfolded > 0) await pause();
-  return (performance.now() - began) / 1_000;
+  for (;;) {
+    const { inbox, learner, streams } = (await measureBacklog(platform.pool)).parts;
+    if (inbox + learner + streams === 0) return (performance.now() - began) / 1_000;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

@@ -16,6 +16,7 @@ import { serveMetrics, type MetricsSources } from './metrics.route';
 import { OperationMetrics } from './operation-metrics.service';
 import { processRegistry } from './process-registry';
 import { serveQueueBoard } from './queue-board.route';
+import { BacklogMonitor } from './backlog-monitor.service';
 import { ShopMetrics } from './shop-metrics.service';
 import { reportProcess } from './system/process-reporter';
 import { ProcessSlices } from './system/process-slices.service';
@@ -47,6 +48,7 @@ export function monitoringModule(platform: Platform, { streams, windows, version
   return {
     resolvers,
     observer: new OperationMetrics(registry),
+    backlog: new BacklogMonitor(pool),
     /** Serves `/metrics` and the queue board. */
     serve: async (
       server: GraphqlServer,

@@ -14,6 +14,7 @@ import type { Queues } from '../platform/queues';
 import { LEARNER_LEASE } from '../live-state/live-state-names';
 import { measureLearnerStall } from '../live-state/learner/learner-stall.store';
 import { ALERT_SEVERITIES } from '../webhooks/alert-severity';
+import { measureBacklog } from './backlog.store';
 import type { ProcessSlices } from './system/process-slices.service';
 import {
   readWatermarkDelays,
@@ -97,6 +98,15 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
       set('learner_position', await leasePosition(pool, LEARNER_LEASE));
       set('learner_stalled_seconds', (await measureLearnerStall(pool)).ms / 1_000);
       set('log_events_per_second', await eventsPerSecond(pool));
+    },
+  },
+  {
+    gauges: {
+      backlog: { help: 'What is left to do of everything that the shop has accepted, by part', labels: ['part'] },
+    },
+    async measure(set, { pool }) {
+      const { parts } = await measureBacklog(pool);
+      for (const [part, left] of Object.entries<number>({ ...parts })) set('backlog', left, { part });
     },
   },
   {

@@ -113,6 +113,11 @@ export class SearchReadModel {
     return positionsBehind > MAX_POSITIONS_BEHIND ? `${positionsBehind} positions behind the log` : null;
   }
 
+  /** The log position that searches reflect; 0 while they lack changes before it. */
+  get indexedPosition(): number {
+    return this.gapPosition > 0 ? 0 : this.catalogIndex.position;
+  }
+
   /** Calls back when search results may have changed, until the returned function is called. */
   watch(changed: () => void): () => void {
     return this.watchers.add(changed);

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 import { connectPostgres } from '../../src/platform/postgres';
+import { caughtUp } from '../setup/caught-up';
 import { LIST, RECORD, type ListAnswer, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { itIsExact } from '../setup/final-failure';
-import { until } from '../setup/until';
 
 const ROUNDS = 3;
 const SENDERS = 8;
@@ -111,11 +111,7 @@ describe('an API process that is killed immediately after its acknowledgements',
     });
 
     itIsExact('writes every acknowledged event to the log, and no other event', async () => {
-      const undone = 'SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL';
-      await until(
-        async () => (await pool.query<{ n: number }>(undone)).rows[0].n,
-        (n) => n === 0,
-      );
+      await caughtUp(pool, ['inbox']);
       const log = await logged();
       expect(idsOf(acknowledged).filter((id) => !log.includes(id))).toEqual([]);
       expect(log.filter((id) => !sent.some((event) => event.id === id))).toEqual([]);

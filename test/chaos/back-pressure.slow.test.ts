@@ -3,6 +3,7 @@ import { measureInbox } from '../../src/events/inbox-pressure.store';
 import { DatabaseTarget } from '../../src/imports/database-target';
 import type { PauseReason } from '../../src/imports/import-target';
 import { connectPlatform } from '../../src/platform/connect';
+import { caughtUp } from '../setup/caught-up';
 import type { Answer } from '../setup/graphql-client';
 import { event, events, InboxShop, YESTERDAY } from '../setup/inbox-shop';
 import { RECORD, type RecordAnswer } from '../setup/operations';
@@ -57,11 +58,7 @@ describe('a full inbox', () => {
       () => inbox.client.send(RECORD, { events: [event('after')] }),
       ({ errors }) => !errors,
     );
-    const undone = 'SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL';
-    await until(
-      async () => (await inbox.pool.query<{ n: number }>(undone)).rows[0].n,
-      (n) => n === 0,
-    );
+    await caughtUp(inbox.pool, ['inbox']);
     const logged = await inbox.logged();
     expectExactly(() => expect(logged).toEqual(['after', ...sent]));
   }, 60_000);

@@ -1,6 +1,7 @@
 import { seededRandom } from '../../src/learn/seeded-random';
 import { replayShipments } from '../../src/logistics/replay-shipments';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
+import { caughtUp } from '../setup/caught-up';
 import { line, ORDERS, type Recorded } from '../setup/order-operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { RECORD_SCANS, RECORD_SHIPMENTS, type RecordedItems } from '../setup/shipment-operations';
@@ -126,10 +127,7 @@ describe('scans while API processes and workers are killed', () => {
       if ((await undone()) > 0) struck.ingesting++;
     }
     startWorkers();
-    await until(undone, (left) => left === 0, 120_000);
-    const awaited = async () =>
-      (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM shipments WHERE awaits_order')).rows[0].n;
-    await until(awaited, (left) => left === 0);
+    await caughtUp(pool, ['inbox', 'deliveredOrders'], 120_000);
     await Promise.all(workers.map((worker) => worker.stop()));
   }, 300_000);
 

@@ -1,6 +1,7 @@
 import { seededRandom } from '../../src/learn/seeded-random';
 import { connectPostgres } from '../../src/platform/postgres';
 import { replayStreams } from '../../src/streams/replay-streams';
+import { caughtUp } from '../setup/caught-up';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace } from '../setup/shop';
@@ -155,7 +156,7 @@ async function run(events: readonly Sent[], workers: number, kills: number) {
     return undone();
   };
   await until(undoneByLiving, (left) => left === 0, 120_000);
-  await until(unfolded, (left) => left === 0, 30_000);
+  await caughtUp(pool, ['streams'], 30_000);
   return {
     pool,
     api,

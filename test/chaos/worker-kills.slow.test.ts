@@ -5,6 +5,7 @@ import { connectPostgres } from '../../src/platform/postgres';
 import type { Cooccurrence } from '../../src/learn/cooccurrence';
 import { SHOP_ARTEFACT } from '../../src/live-state/live-state-names';
 import { ShopState } from '../../src/live-state/shop-state';
+import { caughtUp } from '../setup/caught-up';
 import { NaiveCounts } from '../setup/naive-counts';
 import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer } from '../setup/operations';
 import { startApi, startNaiveWorker, type ShopProcess } from '../setup/processes';
@@ -124,7 +125,7 @@ describe('a worker killed again and again in the middle of its batches', () => {
       kills.push({ undoneBefore: before.size, undoneAfter: after.size, begun });
     }
     worker = start();
-    while ((await undone()) > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+    await caughtUp(pool, ['inbox'], 120_000);
     const last = await count('SELECT position FROM log_position');
     await api.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: `p${last}` } });
   }, 120_000);

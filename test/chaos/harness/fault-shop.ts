@@ -4,6 +4,7 @@
  */
 import { UPSERT } from '../../setup/operations';
 import { startApi, startNaiveWorker, startWorker, type ShopProcess } from '../../setup/processes';
+import { caughtUp } from '../../setup/caught-up';
 import { NaiveCounts } from '../../setup/naive-counts';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import type { SentEvent } from '../../setup/recount';
@@ -173,11 +174,7 @@ export class FaultShop {
 
   /** Waits until every batch is in the log and every API process has learned all of it. */
   async settle(boundMs = 60_000): Promise<void> {
-    await until(
-      () => this.services.count('SELECT count(*) FROM inbox WHERE done_at IS NULL').catch(() => -1),
-      (undone) => undone === 0,
-      boundMs,
-    );
+    await caughtUp(this.services.pool, ['inbox'], boundMs);
     await Promise.all(this.living.map((probe) => probe.learnsAgain()));
   }
 

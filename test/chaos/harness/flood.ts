@@ -1,6 +1,7 @@
 /** Sends many times more events than the shop can process, from clients that do not wait for responses. */
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
+import { caughtUp } from '../../setup/caught-up';
 import { BATCH, floodEvent } from '../../setup/flood-events';
 import { ADMIN_KEY } from '../../setup/processes';
 import { until } from '../../setup/until';
@@ -62,8 +63,7 @@ export class Flood {
     await new Promise((resolve) => setTimeout(resolve, forMs));
     const rate = (((await logged()) - before) * 1_000) / (performance.now() - began);
     await sending;
-    await this.drained();
-    await this.learned();
+    await caughtUp(this.shop.services.pool, ['inbox', 'learner'], PATIENCE_MS);
     return rate;
   }
 
@@ -96,29 +96,10 @@ export class Flood {
     const since = () => performance.now() - began;
     const [lives, drainedMs] = await Promise.all([
       Promise.all(this.shop.living.map((probe) => probe.livesWithin(USUAL_MS))),
-      this.drained().then(since),
+      caughtUp(this.shop.services.pool, ['inbox'], PATIENCE_MS).then(since),
     ]);
-    await this.learned();
+    await caughtUp(this.shop.services.pool, ['learner'], PATIENCE_MS);
     return { livesMs: Math.max(...lives), drainedMs, learnedMs: since() };
-  }
-
-  /** Waits until every accepted event is in the log. */
-  private async drained(): Promise<void> {
-    await until(
-      () => this.ask('SELECT count(*) FROM inbox WHERE done_at IS NULL'),
-      (undone) => undone === 0,
-      PATIENCE_MS,
-    );
-  }
-
-  /** Waits until the learner has published everything that is in the log. */
-  private async learned(): Promise<void> {
-    const newest = await this.ask('SELECT position FROM log_position');
-    await until(
-      () => this.ask(`SELECT position FROM leases WHERE name = 'learner'`),
-      (told) => told >= newest,
-      PATIENCE_MS,
-    );
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { addTombstones } from '../../../src/events/tombstone.store';
 import { inTransaction } from '../../../src/platform/postgres';
 import type { CheckResult } from '../../../src/platform/checks';
+import { caughtUp } from '../../setup/caught-up';
 import { runCommand } from '../../setup/command';
 import { erasureShop } from '../../setup/erasure-shop';
 import { LIST } from '../../setup/operations';
@@ -43,10 +44,7 @@ describe('an erasure', () => {
     );
     stop = true;
     await Promise.all(senders);
-    await until(
-      () => rows('SELECT 1 FROM inbox WHERE done_at IS NULL'),
-      (waiting) => waiting.length === 0,
-    );
+    await caughtUp(pool(), ['inbox']);
     expect(
       await until(
         () => whereFound('very-busy'),

@@ -1,4 +1,5 @@
 import { seededRandom } from '../../../src/learn/seeded-random';
+import { caughtUp } from '../../setup/caught-up';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { event, InboxShop } from '../../setup/inbox-shop';
 import { RECORD, type RecordAnswer } from '../../setup/operations';
@@ -144,10 +145,8 @@ it('batches that all repeat one event are in the log about as soon as others', a
   await wave((n) => `own-${n}`, 'apart');
   const transactions = async () =>
     (await inbox.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM log_batches')).rows[0].n;
-  const undone = async () =>
-    (await inbox.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).rows[0].n;
   inbox.keep(startWorker(inbox.shop));
-  const drained = () => until(undone, (n) => n === 0, 60_000);
+  const drained = () => caughtUp(inbox.pool, ['inbox']);
   await drained();
   await wave((n) => `warm-${n}`, 'warm');
   await drained();

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { runCommand } from '../../setup/command';
-import { ADMIN_KEY, startApi } from '../../setup/processes';
+import { LIST, RECORD, type ListAnswer } from '../../setup/operations';
+import { ADMIN_KEY, startApi, startWorker } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -9,6 +10,8 @@ interface Answer {
   readonly ready: boolean;
   readonly reasons: readonly string[];
   readonly degraded: readonly string[];
+  readonly caughtUp: boolean | null;
+  readonly left: Readonly<Record<string, number>>;
 }
 
 describe('/readyz of a process that is behind', () => {
@@ -47,7 +50,8 @@ describe('/readyz of a process that is behind', () => {
   });
 
   it('is 200 while nothing is behind', async () => {
-    expect(await readiness()).toEqual({ status: 200, ready: true, reasons: [], degraded: [] });
+    const current = { ready: true, reasons: [], degraded: [], caughtUp: true, left: {} };
+    expect(await readiness()).toEqual({ status: 200, ...current });
   });
 
   it('reports how many positions of the log are missing, and is 200 again once they are read', async () => {
@@ -65,9 +69,39 @@ describe('/readyz of a process that is behind', () => {
       ready: false,
       reasons: ['read models: 5 positions behind the log'],
       degraded: [],
+      caughtUp: false,
+      left: { readModels: 5, searchIndex: 5, learner: 5, profiles: 5, audiences: 5, searchCounts: 5 },
     });
     await client.query('COMMIT');
-    await whenItIs(200);
+    // What the shop has left to do does not concern this process, which has read all of it.
+    expect(await whenItIs(200)).toMatchObject({
+      caughtUp: false,
+      left: { learner: 5, profiles: 5, audiences: 5, searchCounts: 5 },
+    });
+  });
+
+  it('has what is left to do as soon as it is accepted, until a worker has done it and this process has read it', async () => {
+    await api.client.data(RECORD, { events: [{ type: 'VIEW', productId: 'p', customerId: 'anna' }] });
+    expect(await readiness()).toEqual({
+      ...{ status: 200, ready: true, reasons: [], degraded: [] },
+      ...{ caughtUp: false, left: { inbox: 1 } },
+    });
+    const worker = startWorker(shop);
+    const { left } = await until(readiness, ({ caughtUp }) => caughtUp === true);
+    expect(left).toEqual({});
+    const { revision } = (await api.client.data<ListAnswer>(LIST, { input: { intent: 'POPULAR' } })).recommendations;
+    expect(Number(revision)).toBeGreaterThan(0);
+    expect(await worker.stop()).toBe(0);
+    await until(readiness, ({ caughtUp }) => caughtUp === true);
+  });
+
+  it('is ready and does not know whether anything is left while PostgreSQL does not answer', async () => {
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE search_progress IN ACCESS EXCLUSIVE MODE');
+    const unknown = { ready: true, reasons: [], degraded: [], caughtUp: null, left: {} };
+    expect(await readiness()).toEqual({ status: 200, ...unknown });
+    await client.query('COMMIT');
+    await until(readiness, ({ caughtUp }) => caughtUp === true);
   });
 
   it('reports that it loads the whole state again', async () => {

@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { connectPostgres } from '../../../src/platform/postgres';
 import { describeBusSource } from '../../conformance/bus-source';
 import { RabbitMqBus } from '../../conformance/rabbitmq-bus';
+import { caughtUp } from '../../setup/caught-up';
 import { startProcess, startWorker, type ShopProcess } from '../../setup/processes';
 import { describeWithRabbitMq, RabbitMq } from '../../setup/rabbitmq';
 import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
@@ -98,9 +99,7 @@ describeWithRabbitMq('events from RabbitMQ')('RabbitMQ', () => {
       // No delivery was in progress either.
       expect(await left()).toBe(0);
       await looking.close();
-      const waiting = async () =>
-        (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).rows[0].n;
-      await until(waiting, (n) => n === 0);
+      await caughtUp(pool, ['inbox']);
       await expectExactly(async () => expect(await logged()).toEqual({ n: EVENTS, distinct: EVENTS }));
       expect(source.log()).toContain('bus: connection lost');
     });

@@ -10,6 +10,7 @@ import { connectPostgres } from '../../../src/platform/postgres';
 import { WindowMerger } from '../../../src/streams/window-merger.service';
 import { MAX_EVENTS_PER_BUCKET } from '../../../src/streams/join/symmetric-hash-join';
 import { replayStreams } from '../../../src/streams/replay-streams';
+import { caughtUp } from '../../setup/caught-up';
 import { RECORD, type RecordAnswer } from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
@@ -107,10 +108,7 @@ describe('streams of pairs', () => {
       const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events: events.slice(from, from + most) });
       expect(recordEvents.errors).toEqual([]);
     }
-    await until(
-      () => pool.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL'),
-      ({ rows: [{ n }] }) => n === 0,
-    );
+    await caughtUp(pool, ['inbox']);
   };
   const streamOf = async (id: string) => {
     const query =

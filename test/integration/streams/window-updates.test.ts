@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { connectPostgres } from '../../../src/platform/postgres';
+import { caughtUp } from '../../setup/caught-up';
 import { RECORD, type RecordAnswer } from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
@@ -46,10 +47,7 @@ describe('windowUpdated', () => {
   const record = async (events: readonly object[]) => {
     const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events });
     expect(recordEvents.errors).toEqual([]);
-    await until(
-      () => pool.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL'),
-      ({ rows: [{ n }] }) => n === 0,
-    );
+    await caughtUp(pool, ['inbox']);
   };
   const windows = async (stream: string) => {
     const input = { stream, from: new Date(FROM - 86_400_000), to: new Date(FROM + 5 * 86_400_000) };
