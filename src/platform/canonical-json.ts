@@ -7,7 +7,7 @@ export function canonicalJson(value: unknown): string {
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(sorted);
-  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
+  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted((value as { toJSON(): unknown }).toJSON());
   const object = value as Readonly<Record<string, unknown>>;
   const keys = Object.keys(object);
   if (keys.some((key, n) => n > 0 && key < keys[n - 1])) keys.sort();
