@@ -179,6 +179,19 @@ function ignore(): void {}
 const BEGIN_SNAPSHOT =
   'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0';
 
+/**
+ * Begins a transaction that reads one page of many by its keys. Without statistics, or where a table has few rows, the
+ * planner would scan whole tables for each key. The pages use only one core.
+ */
+export const BEGIN_PAGE =
+  'BEGIN READ ONLY; SET LOCAL enable_seqscan = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off';
+
+/**
+ * Begins a transaction whose statements read many rows in the background: they may use only one core, and JIT compilation
+ * does not pay off.
+ */
+export const BEGIN_SCAN = 'BEGIN READ ONLY; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off';
+
 /** Runs `work` in a read-only transaction in which all reads see the same snapshot of the database. */
 export function inSnapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return inTransaction(pool, work, BEGIN_SNAPSHOT);
