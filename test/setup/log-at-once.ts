@@ -50,6 +50,6 @@ export function readLogAtOnce(pool: Pool): Promise<LogAtOnce> {
       events = events.map((event) =>
         event.owner === from && event.position <= position ? { ...event, owner: into } : event,
       );
-    return { position: counter[0]!.position, events, optedOut: new Set(optedOut.map(({ id }) => `c:${id}`)) };
+    return { position: counter[0].position, events, optedOut: new Set(optedOut.map(({ id }) => `c:${id}`)) };
   });
 }

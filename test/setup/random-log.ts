@@ -54,7 +54,7 @@ export class RandomLog {
   }
 
   oneOf<T>(list: readonly T[]): T {
-    return list[Math.floor(this.random() * list.length)]!;
+    return list[Math.floor(this.random() * list.length)];
   }
 
   /** Writes something: events, a merge, a product, an opt-out or opt-in, or a quarantined entry. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { IdentityMap } from '../../events/identity-map';
 import { WITH_IDENTITY_RANGES, type IdentityRange } from '../../events/identity-ranges.store';
 import {
@@ -31,7 +32,10 @@ import { sortEvents, type VisitorEvent, type VisitorEvents, type VisitorMerge } 
 const STATEMENT_MS = 30 * 60_000;
 
 /** Number of visitors that one transaction reads. */
-const PAGE_SIZE = 300;
+const PAGE_SIZE = 500;
+
+/** Number of visitors that are counted without a pause. */
+const VISITORS_AT_ONCE = 25;
 
 /** SQL: what `isSessionEvent` accepts. */
 const IS_SESSION_EVENT = `(e.source IN ('STOREFRONT', 'SEARCH', 'ADS') OR (e.source = 'ORDERS' AND e.type = 'PURCHASE'))`;
@@ -142,9 +146,14 @@ export async function readVisitors(
     // PostgreSQL reads the next page while this process counts the current one.
     const next = readNext(page.last);
     next.catch(() => undefined);
-    for (const visitor of page.visitors) {
-      hash.update(textOf(visitor));
-      options.onVisitor(visitor, { since, until });
+    let count = 0;
+    for (const [visitor, rows] of page.visitors) {
+      const events = sortEvents(rows.map(toVisitorEvent));
+      const read = { visitor, events, merges: start.merges.byOwner.get(visitor) ?? [] };
+      hash.update(textOf(read));
+      options.onVisitor(read, { since, until });
+      // The next page is read by several statements, which this loop must not hold up.
+      if (++count % VISITORS_AT_ONCE === 0) await setImmediate();
     }
     page = await next;
   }
@@ -210,18 +219,19 @@ function countEvents(pool: Pool, position: number, since: number): Promise<numbe
 }
 
 interface VisitorsPage {
-  readonly visitors: readonly VisitorEvents[];
+  /** The rows of each visitor, in order of visitors. */
+  readonly visitors: ReadonlyMap<string, readonly VisitorRow[]>;
   /** The last subject of the page. */
   readonly last: string;
 }
 
 /** Reads the visitors after a subject, in order. @returns null if there are no more subjects */
-function readPage(
+async function readPage(
   pool: Pool,
   { position, merges, optedOut }: VisitorsStart,
   page: { readonly since: number; readonly weight: number; readonly pageSize: number; readonly after: string },
 ): Promise<VisitorsPage | null> {
-  return inTransaction(
+  const { last, visitors, rows } = await inTransaction(
     pool,
     async (client) => {
       const subjects = await readSubjects(client, page.after, page.weight, page.weight * page.pageSize);
@@ -230,24 +240,19 @@ function readPage(
         .map(({ subject }) => subject);
       const rows = await readEvents(client, merges.rangesOf(visitors, position), page.since, position);
       await throwIfErasedSince(client, position);
-      if (subjects.length === 0) return null;
-      const eventsOf = new Map(visitors.map((visitor): [string, VisitorEvent[]] => [visitor, []]));
-      for (const row of rows) {
-        const { visitor, subject, position: at, loggedAt, isHistorical } = row;
-        eventsOf.get(visitor)!.push({ ...toEvent(row), subject, position: at, loggedAt, isHistorical });
-      }
-      const found = [...eventsOf].filter(([, events]) => events.length > 0);
-      return {
-        visitors: found.map(([visitor, events]) => ({
-          visitor,
-          events: sortEvents(events),
-          merges: merges.byOwner.get(visitor) ?? [],
-        })),
-        last: subjects.at(-1)!.subject,
-      };
+      return { last: subjects.at(-1)?.subject, visitors, rows };
     },
     BEGIN_PAGE,
   );
+  if (last === undefined) return null;
+  const rowsOf = new Map(visitors.map((visitor): [string, VisitorRow[]] => [visitor, []]));
+  for (const row of rows) rowsOf.get(row.visitor)!.push(row);
+  return { visitors: new Map([...rowsOf].filter(([, own]) => own.length > 0)), last };
+}
+
+function toVisitorEvent(row: VisitorRow): VisitorEvent {
+  const { subject, position, loggedAt, isHistorical } = row;
+  return { ...toEvent(row), subject, position, loggedAt, isHistorical };
 }
 
 function isLeftOut(subject: string, optedOut: ReadonlySet<string>): boolean {
@@ -282,7 +287,10 @@ function readSubjects(
   });
 }
 
-/** Reads the events in ranges of the log since an instant, and all orders before, in no particular order. */
+/**
+ * Reads the events in ranges of the log since an instant, and all orders before, in no particular order. `OFFSET 0` makes
+ * PostgreSQL find them by subject, and no other way.
+ */
 function readEvents(
   client: PoolClient,
   ranges: readonly OwnedIdentityRange[],
@@ -294,14 +302,13 @@ function readEvents(
     text: `SELECT r.owner AS visitor, b.position, round(date_part('epoch', b.committed_at) * 1000) AS "loggedAt",
              ${IS_HISTORICAL} AS "isHistorical", ${SESSION_EVENT_COLUMNS}
            FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS r (owner, subject, lower, upper)
-           CROSS JOIN LATERAL (
-             SELECT * FROM events e WHERE subject = r.subject AND ${isInForce('e', '$6::bigint')} AND ${IS_SESSION_EVENT}
-               AND (type = 'PURCHASE' OR occurred_at >= to_timestamp($5::float8 / 1000)) OFFSET 0
-           ) e
+           CROSS JOIN LATERAL (SELECT * FROM events WHERE subject = r.subject OFFSET 0) e
            CROSS JOIN LATERAL (
              SELECT position, known_at, committed_at FROM log_batches WHERE batch = e.batch OFFSET 0
            ) b
-           WHERE b.position > r.lower AND b.position <= r.upper`,
+           WHERE ${IS_SESSION_EVENT} AND ${isInForce('e', '$6::bigint')}
+             AND (e.type = 'PURCHASE' OR e.occurred_at >= to_timestamp($5::float8 / 1000))
+             AND b.position > r.lower AND b.position <= r.upper`,
     values: [
       ranges.map(({ owner }) => owner),
       ranges.map(({ subject }) => subject),

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { summarizePurchases, type PurchaseLine, type PurchaseSummary } from '../../features/purchase-summary';
 import { type Pool } from '../../platform/postgres';
 import { readBuyersStart, readProfiledCustomerIds, readPurchasePage } from './purchase-lines.store';
 
 /** Number of customers whose purchases one transaction reads. */
 const PAGE_SIZE = 500;
+
+/** Number of customers whose purchases are summarised without a pause. */
+const BUYERS_AT_ONCE = 25;
 
 export interface ReadBuyersOptions {
   /** The instant of the summaries, in milliseconds since 1970 (UTC). */
@@ -59,9 +63,12 @@ export async function readBuyers(pool: Pool, options: ReadBuyersOptions, pageSiz
     // PostgreSQL reads the next page while this process summarises the current one.
     reading = readPage(nextPage);
     reading.catch(() => undefined);
+    let count = 0;
     for (const [customerId, lines] of linesByCustomer) {
       const summary = summarizePurchases(lines, asOf);
       if (summary.orders.length === 0) continue;
+      // The next page is read by several statements, which this loop must not hold up.
+      if (++count % BUYERS_AT_ONCE === 0) await setImmediate();
       hash.update(`${customerId}\n${JSON.stringify(summary.orders)}\n${summary.netAmount}\n`);
       onBuyer(summary, lines);
     }
