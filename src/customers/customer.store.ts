@@ -73,6 +73,12 @@ export async function storeProfilingSince(
   ]);
 }
 
+/** Returns the ids of the customers who have opted out of profiling. */
+export async function readOptedOut(client: PoolClient): Promise<ReadonlySet<string>> {
+  const rows = await queryRows<{ id: string }>(client, 'SELECT id FROM customers WHERE NOT profiling');
+  return new Set(rows.map(({ id }) => id));
+}
+
 interface WrittenCustomer {
   readonly id: string;
   /** JSON; null leaves the attributes unchanged. */

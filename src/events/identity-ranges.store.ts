@@ -1,5 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
 import { queryRows } from '../platform/sql';
+import { isInForce } from './position-conditions';
 
 /** The events of one subject (customer or session) at log positions above `lower`, up to and including `upper`. */
 export interface IdentityRange {
@@ -9,27 +10,34 @@ export interface IdentityRange {
 }
 
 /** Upper bound of log positions. It is small enough to be exact as a JavaScript number. */
-const MAX_POSITION = 2 ** 52;
+export const MAX_POSITION = 2 ** 52;
 
 /**
  * SQL: a recursive common table expression `ranges` (owner, subject, lower, upper) with the ranges of the log that form
  * the history of each subject in $1::text[]: its own events since it was last merged into another subject, and
  * recursively the events of the subjects that were merged into it.
+ * @param upTo SQL: a log position. The ranges are those that the merges up to this position give, and end there
  */
-export const WITH_IDENTITY_RANGES = `
+export function withIdentityRanges(upTo: string): string {
+  return `
   WITH RECURSIVE ranges (owner, subject, lower, upper) AS (
     SELECT asked.subject, asked.subject,
-      coalesce((SELECT max(position) FROM merges WHERE from_subject = asked.subject AND set_aside IS NULL), 0),
-      ${MAX_POSITION}::bigint
+      coalesce((SELECT max(m.position) FROM merges m
+                WHERE m.from_subject = asked.subject AND m.position <= ${upTo} AND ${isInForce('m', upTo)}), 0),
+      ${upTo}
     FROM unnest($1::text[]) AS asked (subject)
     UNION ALL
     SELECT r.owner, m.from_subject,
       coalesce((SELECT max(p.position) FROM merges p
-                WHERE p.from_subject = m.from_subject AND p.position < m.position AND p.set_aside IS NULL), 0),
+                WHERE p.from_subject = m.from_subject AND p.position < m.position AND ${isInForce('p', upTo)}), 0),
       m.position
     FROM ranges r JOIN merges m ON m.into_subject = r.subject AND m.position > r.lower AND m.position <= r.upper
-      AND m.set_aside IS NULL
+      AND ${isInForce('m', upTo)}
   )`;
+}
+
+/** SQL: {@link withIdentityRanges} at the end of the log. */
+export const WITH_IDENTITY_RANGES = withIdentityRanges(`${MAX_POSITION}::bigint`);
 
 /** Returns the ranges of the log that form a subject's history, see {@link WITH_IDENTITY_RANGES}. */
 export async function readIdentityRanges(client: PoolClient, subject: string): Promise<IdentityRange[]> {

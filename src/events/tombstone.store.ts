@@ -72,7 +72,12 @@ export async function addTombstones(client: PoolClient, subjects: readonly strin
   return hashes;
 }
 
+/** Code of {@link ErasureConflict}, by which other processes recognise it. */
+export const ERASURE_CONFLICT = 'ERASURE_CONFLICT';
+
 export class ErasureConflict extends Error {
+  readonly code = ERASURE_CONFLICT;
+
   constructor() {
     super('a person was erased after the data had been read; it will be read again');
     this.name = 'ErasureConflict';
@@ -90,7 +95,16 @@ const DERIVED_STATE = `hashtextextended(current_schema() || ':derived-state', 0)
  */
 export async function requireNoErasureSince(client: PoolClient, position: number): Promise<void> {
   await execute(client, `SELECT pg_advisory_xact_lock_shared(${DERIVED_STATE})`);
-  if ((await newestErasure(client)) > position) throw new ErasureConflict();
+  await throwIfErasedSince(client, position);
+}
+
+/**
+ * Called after each statement of a read that takes several: what they have read together is the log of one position
+ * only if nobody was erased meanwhile.
+ * @throws ErasureConflict if a person was erased after that position
+ */
+export async function throwIfErasedSince(db: Pool | PoolClient, position: number): Promise<void> {
+  if ((await newestErasure(db)) > position) throw new ErasureConflict();
 }
 
 /** Called by an erasure: waits until running writes of derived data are committed, and makes later writes fail. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config';
+import { ERASURE_CONFLICT } from '../events/tombstone.store';
 import type { Platform } from '../platform/connect';
 import type { RedisPubSub } from '../platform/pubsub';
 import { startBackgroundProcess, type BackgroundLimits } from '../platform/background-process';
@@ -25,8 +26,8 @@ export type RefreshMessage = { readonly progress: number; readonly stage: string
  */
 const MAX_HEAP_MIB = 2_048;
 /**
- * Maximum number of attempts of a job in this process that do not count because of an outage. The fit itself may cause the
- * outages, for example if one of its statements takes all memory of PostgreSQL.
+ * Maximum number of attempts of a job in this process that do not count because of an outage or an erasure. The fit itself
+ * may cause the outages, for example if one of its statements takes all memory of PostgreSQL.
  */
 const MAX_RELEASES = 10;
 const releases = new Map<string, number>();
@@ -36,7 +37,7 @@ const PROGRESS_INTERVAL_MS = 250;
 /**
  * Runs one attempt of a job in a separate process. A fit computes for minutes without a pause. In this process, it
  * would prevent the renewal of the lease and reports of progress. An attempt that is terminated, or that an outage of the
- * database ends, does not count towards the maximum number of attempts.
+ * database or an erasure ends, does not count towards the maximum number of attempts.
  */
 export function startRefresh(
   {
@@ -67,14 +68,14 @@ export function startRefresh(
         () => false,
       );
     const isFaultOfDatabase = isUnavailable(error) || (isOutage(error) && !(await answers()));
-    if (!isFaultOfDatabase) return false;
+    if (!isFaultOfDatabase && !isErasureConflict(error)) return false;
     const count = (releases.get(job.id) ?? 0) + 1;
     releases.set(job.id, count);
     return count <= MAX_RELEASES;
   };
   /** Releases the attempt when PostgreSQL can be used again. After that, a worker repeats the job. */
   const releaseLater = async ({ message }: Error) => {
-    log.warn({ job: job.id, error: message }, 'PostgreSQL interrupted a refresh; it is repeated');
+    log.warn({ job: job.id, error: message }, 'a refresh was interrupted; it is repeated');
     const onPause = (error: Error) => {
       if (stopped) throw error;
     };
@@ -98,6 +99,10 @@ export function startRefresh(
       await fit.terminate();
     },
   };
+}
+
+function isErasureConflict(error: Error): boolean {
+  return (error as { readonly code?: string }).code === ERASURE_CONFLICT;
 }
 
 /**

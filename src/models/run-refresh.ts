@@ -1,3 +1,4 @@
+import { ErasureConflict } from '../events/tombstone.store';
 import type { ArtefactStore } from '../platform/artefacts';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
@@ -55,7 +56,8 @@ function isComparedWithBest(evidence: Fitted['evidence']): boolean {
 /**
  * Runs one attempt of a job: fits the next version, lets the gate evaluate it, stores it, and promotes it if it passed
  * and no operator's choice prevents that. It is CPU-bound, so it must not run in a serving process. A failure is stored in
- * the job, except an outage of the database.
+ * the job, except an outage of the database and an erasure during the read.
+ * @throws ErasureConflict if a person was erased while the fit read the log
  * @returns the log position up to which the fit read the log
  */
 export async function runRefresh(
@@ -103,7 +105,8 @@ export async function runRefresh(
     if (warnings.length > 0) log.warn({ kind, version: version.id, number, warnings }, 'model refreshed with warnings');
     return fitted.position;
   } catch (error) {
-    if (!isUnavailable(error)) await jobs.failAttempt(job, (error as Error).message);
+    const isRepeated = isUnavailable(error) || error instanceof ErasureConflict;
+    if (!isRepeated) await jobs.failAttempt(job, (error as Error).message);
     throw error;
   }
 }

@@ -173,11 +173,24 @@ function isQueryTimeout(error: unknown): boolean {
 function ignore(): void {}
 
 /**
- * Turns the idle timeout off, because processing rows may take long. A snapshot holds no
- * locks that other transactions wait for.
+ * Turns the idle timeout off, because processing rows may take long. A transaction that only reads holds no locks that
+ * other transactions wait for.
  */
-const BEGIN_SNAPSHOT =
-  'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0';
+const MAY_BE_IDLE = 'SET LOCAL idle_in_transaction_session_timeout = 0';
+
+const BEGIN_SNAPSHOT = `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${MAY_BE_IDLE}`;
+
+/**
+ * Begins a transaction whose statements read many rows in the background: they may use only one core, and JIT compilation
+ * does not pay off. Each statement has a snapshot of its own.
+ */
+export const BEGIN_SCAN = `BEGIN READ ONLY; ${MAY_BE_IDLE}; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off`;
+
+/**
+ * Begins a transaction that reads one page of many by its keys. Without statistics, or where a table has few rows, the
+ * planner would scan whole tables for each key.
+ */
+export const BEGIN_PAGE = `${BEGIN_SCAN}; SET LOCAL enable_seqscan = off`;
 
 /** Runs `work` in a read-only transaction in which all reads see the same snapshot of the database. */
 export function inSnapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {

@@ -1,20 +1,41 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { IdentityMap } from '../../events/identity-map';
 import { WITH_IDENTITY_RANGES, type IdentityRange } from '../../events/identity-ranges.store';
+import {
+  isSessionSubject,
+  orderKeyOf,
+  subjectOfCustomer,
+  type EventSource,
+  type EventType,
+} from '../../events/log-event';
+import { isInForce, isLoggedUpTo } from '../../events/position-conditions';
 import { newestPosition } from '../../events/position.store';
-import { isSessionSubject, orderKeyOf, type EventSource, type EventType } from '../../events/log-event';
+import { throwIfErasedSince } from '../../events/tombstone.store';
 import { toSessionEvent, toSessionProduct, type SessionEvent, type SessionProduct } from '../../features/session-event';
 import { MS_PER_DAY } from '../../learn/durations';
-import { inSnapshot, withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
-import { execute, queryOne, queryRows } from '../../platform/sql';
+import {
+  BEGIN_PAGE,
+  BEGIN_SCAN,
+  inSnapshot,
+  inTransaction,
+  withLongTimeout,
+  type Pool,
+  type PoolClient,
+} from '../../platform/postgres';
+import { queryOne, queryRows } from '../../platform/sql';
+import { readOptedOut } from '../customer.store';
 import { MAX_ORDER_LINES, MAX_SESSION_EVENTS, MAX_SESSION_MS } from './live-session';
 import { sortEvents, type VisitorEvent, type VisitorEvents, type VisitorMerge } from './visitor-sessions';
 
 /** Timeout of statements that read all events. On a large log, they take minutes. */
 const STATEMENT_MS = 30 * 60_000;
 
-/** Memory of PostgreSQL for sorting, once per fit. */
-const SORT_MEMORY = '64MB';
+/** Number of visitors that one transaction reads. */
+const PAGE_SIZE = 500;
+
+/** Number of visitors that are counted without a pause. */
+const VISITORS_AT_ONCE = 25;
 
 /** SQL: what `isSessionEvent` accepts. */
 const IS_SESSION_EVENT = `(e.source IN ('STOREFRONT', 'SEARCH', 'ADS') OR (e.source = 'ORDERS' AND e.type = 'PURCHASE'))`;
@@ -84,7 +105,7 @@ export interface VisitorsPeriod {
 }
 
 export interface VisitorsRead {
-  /** The log position of the snapshot. */
+  /** The log position up to which visitors were read. */
   readonly position: number;
   /** One of this many visitors was read. */
   readonly weight: number;
@@ -93,104 +114,211 @@ export interface VisitorsRead {
 }
 
 /**
- * Reads the newest events of visitors and their orders, in one snapshot of the log. A visitor is a customer or an
- * anonymous visit, with the ranges of the log that were merged into it: events of one id can belong to several visitors.
- * Events that belong to a customer who has opted out of profiling are left out. If there are many events, a hash of the
- * visitor decides who is read. Products are as the log knew them when each event arrived.
+ * Reads the newest events of visitors and their orders. A visitor is a customer or an anonymous visit, with the ranges
+ * of the log that were merged into it: events of one id can belong to several visitors. Events that belong to a customer
+ * who has opted out of profiling are left out. If there are many events, a hash of the visitor decides who is read.
+ * Products are as the log knew them when each event arrived.
+ *
+ * Each page of visitors has a short transaction. Together, they return what the log and the opt-outs were at one log
+ * position, whatever is written meanwhile. There is one exception: an event that is quarantined during the read and sent
+ * again before its page is read, is missing.
+ * @param pageSize number of visitors that one transaction reads
+ * @throws ErasureConflict if a person is erased during the read. `onVisitor` may have been called for that person
  */
-export function readVisitors(pool: Pool, options: ReadVisitorsOptions): Promise<VisitorsRead> {
-  return inSnapshot(pool, async (client) => {
-    const position = await newestPosition(client);
-    const hash = createHash('sha256');
-    // The queries read many rows in the background: they may use only one core, and JIT compilation does not pay off.
-    await execute(client, 'SET LOCAL max_parallel_workers_per_gather = 0');
-    await execute(client, 'SET LOCAL jit = off');
-    // Events are sorted by visitor.
-    await execute(client, `SET LOCAL work_mem = '${SORT_MEMORY}'`);
-    const { until } = await queryOne<{ until: number | null }>(
-      client,
-      withLongTimeout(
-        `SELECT round(extract(epoch FROM max(occurred_at)) * 1000)::float8 AS until FROM events e
-         WHERE ${IS_SESSION_EVENT} AND type <> 'PURCHASE' AND set_aside IS NULL`,
-        [],
-        STATEMENT_MS,
-      ),
-    );
-    if (until === null) return { position, weight: 1, dataHash: hash.digest() };
-    const since = until - options.days * MS_PER_DAY;
-    const { count } = await queryOne<{ count: number }>(
-      client,
-      withLongTimeout(
-        `SELECT count(*) AS count FROM events e
-         WHERE ${IS_SESSION_EVENT} AND occurred_at >= to_timestamp($1::float8 / 1000) AND set_aside IS NULL`,
-        [since],
-        STATEMENT_MS,
-      ),
-    );
-    let weight = 1;
-    while (count / weight > options.maxEvents) weight *= 2;
-    hash.update(`${since} ${until}\n`);
-    await readEvents(client, { since, weight }, (visitor) => {
-      hash.update(textOf(visitor));
-      options.onVisitor(visitor, { since, until });
-    });
-    return { position, weight, dataHash: hash.digest() };
+export async function readVisitors(
+  pool: Pool,
+  options: ReadVisitorsOptions,
+  pageSize = PAGE_SIZE,
+): Promise<VisitorsRead> {
+  const start = await readVisitorsStart(pool);
+  const { position } = start;
+  const hash = createHash('sha256');
+  const until = await readNewestTime(pool, position);
+  if (until === null) return { position, weight: 1, dataHash: hash.digest() };
+  const since = until - options.days * MS_PER_DAY;
+  const count = await countEvents(pool, position, since);
+  let weight = 1;
+  while (count / weight > options.maxEvents) weight *= 2;
+  hash.update(`${since} ${until}\n`);
+  const readNext = (after: string) => readPage(pool, start, { since, weight, pageSize, after });
+  let page = await readNext('');
+  while (page !== null) {
+    // PostgreSQL reads the next page while this process counts the current one.
+    const next = readNext(page.last);
+    next.catch(() => undefined);
+    let count = 0;
+    for (const [visitor, rows] of page.visitors) {
+      const events = sortEvents(rows.map(toVisitorEvent));
+      const read = { visitor, events, merges: start.merges.byOwner.get(visitor) ?? [] };
+      hash.update(textOf(read));
+      options.onVisitor(read, { since, until });
+      // The next page is read by several statements, which this loop must not hold up.
+      if (++count % VISITORS_AT_ONCE === 0) await setImmediate();
+    }
+    page = await next;
+  }
+  return { position, weight, dataHash: hash.digest() };
+}
+
+/** What a read of all visitors begins with. */
+interface VisitorsStart {
+  /** The newest log position. */
+  readonly position: number;
+  readonly merges: MergesRead;
+  /** The ids of the customers who have opted out of profiling. */
+  readonly optedOut: ReadonlySet<string>;
+}
+
+/** Reads what a read of all visitors begins with, in one snapshot. */
+function readVisitorsStart(pool: Pool): Promise<VisitorsStart> {
+  return inSnapshot(pool, async (client) => ({
+    position: await newestPosition(client),
+    merges: await readMerges(client),
+    optedOut: await readOptedOut(client),
+  }));
+}
+
+/** Returns the time of the newest event of a session up to a log position; null if there is none. */
+function readNewestTime(pool: Pool, position: number): Promise<number | null> {
+  return inTransaction(
+    pool,
+    async (client) => {
+      const { until } = await queryOne<{ until: number | null }>(
+        client,
+        withLongTimeout(
+          `SELECT round(extract(epoch FROM max(occurred_at)) * 1000)::float8 AS until FROM events e
+           WHERE ${IS_SESSION_EVENT} AND type <> 'PURCHASE' AND ${isLoggedUpTo('$1::bigint')}`,
+          [position],
+          STATEMENT_MS,
+        ),
+      );
+      return until;
+    },
+    BEGIN_SCAN,
+  );
+}
+
+/** Returns the number of events of sessions since an instant, up to a log position. */
+function countEvents(pool: Pool, position: number, since: number): Promise<number> {
+  return inTransaction(
+    pool,
+    async (client) => {
+      const { count } = await queryOne<{ count: number }>(
+        client,
+        withLongTimeout(
+          `SELECT count(*) AS count FROM events e WHERE ${IS_SESSION_EVENT}
+             AND occurred_at >= to_timestamp($2::float8 / 1000) AND ${isLoggedUpTo('$1::bigint')}`,
+          [position, since],
+          STATEMENT_MS,
+        ),
+      );
+      return count;
+    },
+    BEGIN_SCAN,
+  );
+}
+
+interface VisitorsPage {
+  /** The rows of each visitor, in order of visitors. */
+  readonly visitors: ReadonlyMap<string, readonly VisitorRow[]>;
+  /** The last subject of the page. */
+  readonly last: string;
+}
+
+/** Reads the visitors after a subject, in order. @returns null if there are no more subjects */
+async function readPage(
+  pool: Pool,
+  { position, merges, optedOut }: VisitorsStart,
+  page: { readonly since: number; readonly weight: number; readonly pageSize: number; readonly after: string },
+): Promise<VisitorsPage | null> {
+  const { last, visitors, rows } = await inTransaction(
+    pool,
+    async (client) => {
+      const subjects = await readSubjects(client, page.after, page.weight, page.weight * page.pageSize);
+      const visitors = subjects
+        .filter(({ subject, isSampled }) => isSampled && !isLeftOut(subject, optedOut))
+        .map(({ subject }) => subject);
+      const rows = await readEvents(client, merges.rangesOf(visitors, position), page.since, position);
+      await throwIfErasedSince(client, position);
+      return { last: subjects.at(-1)?.subject, visitors, rows };
+    },
+    BEGIN_PAGE,
+  );
+  if (last === undefined) return null;
+  const rowsOf = new Map(visitors.map((visitor): [string, VisitorRow[]] => [visitor, []]));
+  for (const row of rows) rowsOf.get(row.visitor)!.push(row);
+  return { visitors: new Map([...rowsOf].filter(([, own]) => own.length > 0)), last };
+}
+
+function toVisitorEvent(row: VisitorRow): VisitorEvent {
+  const { subject, position, loggedAt, isHistorical } = row;
+  return { ...toEvent(row), subject, position, loggedAt, isHistorical };
+}
+
+function isLeftOut(subject: string, optedOut: ReadonlySet<string>): boolean {
+  const isCustomer = subject.startsWith(subjectOfCustomer(''));
+  return isCustomer ? optedOut.has(subject.slice(subjectOfCustomer('').length)) : !isSessionSubject(subject);
+}
+
+/**
+ * Returns the subjects after a given one in the order of the database, at most `count`: those that have events, and those
+ * that another one was merged into.
+ */
+function readSubjects(
+  client: PoolClient,
+  after: string,
+  weight: number,
+  count: number,
+): Promise<{ readonly subject: string; readonly isSampled: boolean }[]> {
+  return queryRows<{ subject: string; isSampled: boolean }>(client, {
+    name: 'subjects-after',
+    // Each step of the recursion looks up the next subject in the index. A plain DISTINCT would read all events.
+    text: `WITH RECURSIVE logged (subject) AS (
+             SELECT min(subject) FROM events WHERE subject > $1
+             UNION ALL
+             SELECT (SELECT min(subject) FROM events WHERE subject > logged.subject) FROM logged
+             WHERE logged.subject IS NOT NULL
+           )
+           SELECT subject, (hashtextextended(subject, 0) & ($2::bigint - 1)) = 0 AS "isSampled" FROM (
+             (SELECT subject FROM logged WHERE subject IS NOT NULL LIMIT $3)
+             UNION (SELECT DISTINCT into_subject FROM merges WHERE into_subject > $1 ORDER BY into_subject LIMIT $3)
+           ) subjects ORDER BY subject LIMIT $3`,
+    values: [after, weight, count],
   });
 }
 
-async function readEvents(
+/**
+ * Reads the events in ranges of the log since an instant, and all orders before, in no particular order. `OFFSET 0` makes
+ * PostgreSQL find them by subject, and no other way.
+ */
+function readEvents(
   client: PoolClient,
-  { since, weight }: { readonly since: number; readonly weight: number },
-  onVisitor: (visitor: VisitorEvents) => void,
-): Promise<void> {
-  const { ranges, byOwner } = await readMerges(client);
-  await execute(
-    client,
-    `DECLARE visitors NO SCROLL CURSOR FOR
-     SELECT coalesce(o.owner, e.subject) AS visitor, b.position, round(date_part('epoch', b.committed_at) * 1000) AS "loggedAt",
-       ${IS_HISTORICAL} AS "isHistorical", ${SESSION_EVENT_COLUMNS}
-     FROM events e
-     JOIN log_batches b ON b.batch = e.batch
-     LEFT JOIN unnest($3::text[], $4::bigint[], $5::bigint[], $6::text[]) AS o (subject, lower, upper, owner)
-       ON o.subject = e.subject AND b.position > o.lower AND b.position <= o.upper
-     LEFT JOIN customers c ON 'c:' || c.id = coalesce(o.owner, e.subject)
-     WHERE e.subject IS NOT NULL AND e.set_aside IS NULL AND ${IS_SESSION_EVENT} AND c.profiling IS NOT FALSE
-       AND (e.type = 'PURCHASE' OR e.occurred_at >= to_timestamp($1::float8 / 1000))
-       AND (hashtextextended(coalesce(o.owner, e.subject), 0) & ($2::bigint - 1)) = 0
-     ORDER BY visitor`,
-    [
-      since,
-      weight,
+  ranges: readonly OwnedIdentityRange[],
+  since: number,
+  upTo: number,
+): Promise<VisitorRow[]> {
+  return queryRows<VisitorRow>(client, {
+    name: 'visitor-events',
+    text: `SELECT r.owner AS visitor, b.position, round(date_part('epoch', b.committed_at) * 1000) AS "loggedAt",
+             ${IS_HISTORICAL} AS "isHistorical", ${SESSION_EVENT_COLUMNS}
+           FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS r (owner, subject, lower, upper)
+           CROSS JOIN LATERAL (SELECT * FROM events WHERE subject = r.subject OFFSET 0) e
+           CROSS JOIN LATERAL (
+             SELECT position, known_at, committed_at FROM log_batches WHERE batch = e.batch OFFSET 0
+           ) b
+           WHERE ${IS_SESSION_EVENT} AND ${isInForce('e', '$6::bigint')}
+             AND (e.type = 'PURCHASE' OR e.occurred_at >= to_timestamp($5::float8 / 1000))
+             AND b.position > r.lower AND b.position <= r.upper`,
+    values: [
+      ranges.map(({ owner }) => owner),
       ranges.map(({ subject }) => subject),
       ranges.map(({ lower }) => lower),
       ranges.map(({ upper }) => upper),
-      ranges.map(({ owner }) => owner),
+      since,
+      upTo,
     ],
-  );
-  let events: VisitorEvent[] = [];
-  let current: string | undefined;
-  const finish = () => {
-    if (current !== undefined)
-      onVisitor({ visitor: current, events: sortEvents(events), merges: byOwner.get(current) ?? [] });
-    events = [];
-  };
-  const fetchRows = () => queryRows<VisitorRow>(client, withLongTimeout('FETCH 5000 FROM visitors', [], STATEMENT_MS));
-  let rows = await fetchRows();
-  while (rows.length > 0) {
-    // PostgreSQL reads the next rows while this process counts these.
-    const next = fetchRows();
-    next.catch(() => undefined);
-    for (const row of rows) {
-      if (row.visitor !== current) finish();
-      current = row.visitor;
-      const { subject, position, loggedAt, isHistorical } = row;
-      events.push({ ...toEvent(row), subject, position, loggedAt, isHistorical });
-    }
-    rows = await next;
-  }
-  finish();
+  });
 }
-
 /** The newest session events of one subject. */
 export interface SubjectEventsRead {
   /** The log position of the snapshot. */
@@ -246,9 +374,11 @@ function productOf({ productId: id, facts }: SessionEventRow): SessionProduct | 
   return toSessionProduct({ id, category, price: numberOf(price), listPrice: numberOf(listPrice) });
 }
 
+type OwnedIdentityRange = IdentityRange & { readonly owner: string };
+
 interface MergesRead {
-  /** The ranges of the log that belong to another subject after all merges. */
-  readonly ranges: readonly (IdentityRange & { readonly owner: string })[];
+  /** Returns the ranges of the log up to a position that belong to these subjects after all merges. */
+  readonly rangesOf: (subjects: readonly string[], upTo: number) => readonly OwnedIdentityRange[];
   /** The merges by the subject that the events belong to after all merges, in order of position. */
   readonly byOwner: ReadonlyMap<string, readonly VisitorMerge[]>;
 }
@@ -264,13 +394,23 @@ async function readMerges(client: PoolClient): Promise<MergesRead> {
   );
   const owners = new IdentityMap(merges);
   const byOwner = new Map<string, VisitorMerge[]>();
-  for (const merge of merges) {
-    const owner = owners.ownerOf(merge.from, merge.position);
-    const known = byOwner.get(owner);
-    if (known === undefined) byOwner.set(owner, [merge]);
-    else known.push(merge);
-  }
-  return { ranges: Array.from(owners.mergedRanges()), byOwner };
+  for (const merge of merges) append(byOwner, owners.ownerOf(merge.from, merge.position), merge);
+  const merged = new Map<string, OwnedIdentityRange[]>();
+  for (const range of owners.mergedRanges()) append(merged, range.owner, range);
+  /** The position up to which the events of a subject belong to others. */
+  const mergedUpTo = new Map(merges.map(({ from, position }) => [from, position]));
+  const rangesOf = (subjects: readonly string[], upper: number) =>
+    subjects.flatMap((subject) => [
+      { owner: subject, subject, lower: mergedUpTo.get(subject) ?? 0, upper },
+      ...(merged.get(subject) ?? []),
+    ]);
+  return { rangesOf, byOwner };
+}
+
+function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [value]);
+  else known.push(value);
 }
 
 /** Everything of a visitor that a fit can depend on, as one text for the hash of the data. */

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
-import { newestPosition } from '../../events/position.store';
+import { setImmediate } from 'node:timers/promises';
 import { summarizePurchases, type PurchaseLine, type PurchaseSummary } from '../../features/purchase-summary';
-import { inSnapshot, type Pool } from '../../platform/postgres';
-import {
-  countProfiledCustomers,
-  preferIndexes,
-  readMainCurrency,
-  readProfiledCustomerIds,
-  readPurchaseLines,
-} from './purchase-lines.store';
+import { type Pool } from '../../platform/postgres';
+import { readBuyersStart, readProfiledCustomerIds, readPurchasePage } from './purchase-lines.store';
 
-const PAGE = 500;
+/** Number of customers whose purchases one transaction reads. */
+const PAGE_SIZE = 500;
+
+/** Number of customers whose purchases are summarised without a pause. */
+const BUYERS_AT_ONCE = 25;
 
 export interface ReadBuyersOptions {
   /** The instant of the summaries, in milliseconds since 1970 (UTC). */
@@ -23,9 +21,9 @@ export interface ReadBuyersOptions {
   readonly onProgress: (share: number) => void;
 }
 
-/** The customers with orders, or a sample of them, whose purchases were read in one snapshot of the log. */
+/** The customers with orders, or a sample of them, whose purchases were read. */
 export interface BuyersRead {
-  /** The log position of the snapshot. */
+  /** The log position up to which they were read. */
   readonly position: number;
   /** The main currency of the shop; null if no price has a currency. Then nothing is read. */
   readonly currency: string | null;
@@ -38,38 +36,47 @@ export interface BuyersRead {
 /**
  * Reads the purchases of all customers who have ordered, in the order of their ids, without those who have opted out of
  * profiling. If the shop has many customers, it reads a sample, which a hash of their ids decides.
+ *
+ * Each page has a short transaction. Together, they return what the log, the catalogue and the opt-outs were at one log
+ * position, whatever is written meanwhile. There is one exception: an event that is quarantined during the read and sent
+ * again before its page is read, is missing.
+ * @param pageSize number of customers that one transaction reads
+ * @throws ErasureConflict if a person is erased during the read. `onBuyer` may have been called for that person
  */
-export function readBuyers(pool: Pool, options: ReadBuyersOptions): Promise<BuyersRead> {
+export async function readBuyers(pool: Pool, options: ReadBuyersOptions, pageSize = PAGE_SIZE): Promise<BuyersRead> {
   const { asOf, maxCustomers, onBuyer, onProgress } = options;
-  return inSnapshot(pool, async (client) => {
-    const position = await newestPosition(client);
-    const currency = await readMainCurrency(client);
-    const hash = createHash('sha256');
-    if (currency === null) return { position, currency, weight: 1, dataHash: hash.digest() };
-    const total = await countProfiledCustomers(client);
-    let weight = 1;
-    while (total / weight > maxCustomers) weight *= 2;
-    await preferIndexes(client);
-    const readIds = (after: string) => readProfiledCustomerIds(client, after, PAGE, weight);
-    let page = await readIds('');
-    let reading = readPurchaseLines(client, page, currency);
-    for (let seen = 0; page.length > 0;) {
-      const linesByCustomer = await reading;
-      const nextPage = await readIds(page.at(-1)!);
-      // PostgreSQL reads the next page while this process summarises the current one.
-      reading = readPurchaseLines(client, nextPage, currency);
-      reading.catch(() => undefined);
-      for (const [customerId, lines] of linesByCustomer) {
-        const summary = summarizePurchases(lines, asOf);
-        if (summary.orders.length === 0) continue;
-        hash.update(`${customerId}\n${JSON.stringify(summary.orders)}\n${summary.netAmount}\n`);
-        onBuyer(summary, lines);
-      }
-      seen += page.length;
-      onProgress(Math.min(1, (seen * weight) / total));
-      page = nextPage;
+  const { position, currency, profiledCount, optedOut } = await readBuyersStart(pool);
+  const hash = createHash('sha256');
+  if (currency === null) return { position, currency, weight: 1, dataHash: hash.digest() };
+  let weight = 1;
+  while (profiledCount / weight > maxCustomers) weight *= 2;
+  const readIds = (after: string) => readProfiledCustomerIds(pool, after, pageSize, weight, position);
+  const readPage = (ids: readonly string[]) => {
+    const profiled = ids.filter((id) => !optedOut.has(id));
+    return readPurchasePage(pool, profiled, currency, position);
+  };
+  let page = await readIds('');
+  let reading = readPage(page);
+  for (let seen = 0; page.length > 0;) {
+    const linesByCustomer = await reading;
+    const nextPage = await readIds(page.at(-1)!);
+    // PostgreSQL reads the next page while this process summarises the current one.
+    reading = readPage(nextPage);
+    reading.catch(() => undefined);
+    let count = 0;
+    for (const [customerId, lines] of linesByCustomer) {
+      const summary = summarizePurchases(lines, asOf);
+      if (summary.orders.length === 0) continue;
+      // The next page is read by several statements, which this loop must not hold up.
+      if (++count % BUYERS_AT_ONCE === 0) await setImmediate();
+      hash.update(`${customerId}\n${JSON.stringify(summary.orders)}\n${summary.netAmount}\n`);
+      onBuyer(summary, lines);
     }
-    await reading;
-    return { position, currency, weight, dataHash: hash.digest() };
-  });
+    seen += page.length;
+    onProgress(Math.min(1, (seen * weight) / profiledCount));
+    page = nextPage;
+  }
+  // The last, empty page has looked once more for erasures.
+  await reading;
+  return { position, currency, weight, dataHash: hash.digest() };
 }

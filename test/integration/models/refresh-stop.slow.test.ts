@@ -15,6 +15,14 @@ const { startRefresh } = jest.requireActual<{ startRefresh: typeof StartRefresh 
   '../../../dist/src/models/refresh-process.js',
 );
 
+/** The reads of a fit that wait for a lock of the log. */
+const BLOCKED_READS = `SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+  WHERE relation = 'events'::regclass AND NOT granted AND application_name = 'freshet ' || current_schema() || ' refresh segments'`;
+
+/** What an erasure writes, under a new position. */
+const ERASE = `WITH next AS (UPDATE log_position SET position = position + 1 RETURNING position)
+  INSERT INTO erasures (id, hash, subjects, position) SELECT gen_random_uuid(), decode(md5(position::text), 'hex'), '{}', position FROM next`;
+
 /** A restart of the database ends connections in the same way. */
 const END_BLOCKED_FITS = `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
   WHERE relation = 'active_models'::regclass AND NOT granted AND application_name = 'freshet ' || current_schema() || ' refresh behaviour'`;
@@ -121,6 +129,34 @@ describe('a worker that is stopped while it fits', () => {
       attempts: 1,
       reason: 'OPERATOR',
     });
+    await worker.stop();
+  }, 180_000);
+
+  it('uses up no attempt when a person is erased during the read, and tries again', async () => {
+    const jobs = new JobStore(pool, { publish: () => undefined });
+    const { id } = await jobs.request('segments', 'OPERATOR');
+    const job = async () => (await jobs.find(id)) as ModelJob;
+    await pool.query(
+      `INSERT INTO products (id, title, currency, updated_at, offer_updated_at) VALUES ('mug', 'Mug', 'EUR', now(), now())`,
+    );
+    await pool.query(`INSERT INTO customers (id, created_at) VALUES ('ann', now())`);
+    const worker = startWorker(shop);
+    const held = await pool.connect();
+    await held.query('SET idle_in_transaction_session_timeout = 0');
+    // As many as attempts that count would be.
+    for (let erasures = 0; erasures < 3; erasures++) {
+      // The fit has read its position when it waits for the purchases.
+      await held.query('BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE');
+      queues.enqueue('refresh', { jobId: id }, id);
+      const blocked = async () => (await pool.query(BLOCKED_READS)).rowCount;
+      await until(blocked, (count) => count === 1, 60_000);
+      await held.query(`${ERASE}; COMMIT`);
+      const released = await until(job, ({ state }) => state === 'QUEUED', 60_000);
+      expect(released).toMatchObject({ attempts: 0, error: expect.stringContaining('erased'), endedAt: null });
+    }
+    held.release();
+    queues.enqueue('refresh', { jobId: id }, id);
+    expect(await until(job, ({ state }) => state === 'DONE', 60_000)).toMatchObject({ attempts: 1, error: null });
     await worker.stop();
   }, 180_000);
 
