@@ -2,7 +2,7 @@ import { createWriteStream, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { newestPosition } from '../src/events/position.store';
+import type { Pool } from '../src/platform/postgres';
 import { eventLines, type ShopSize } from './large-shop';
 import { learnerToken, row } from './large-watch';
 import type { BenchRow } from './row';
@@ -13,7 +13,9 @@ const LINES_AT_ONCE = 5_000;
 const LOOK_EVERY_MS = 100;
 
 interface Imported {
-  /** Seconds until the last line was stored, and from then until the command ended with everything learned. */
+  /** When the last line was stored, in milliseconds since 1970. */
+  readonly storedAt: number;
+  /** Seconds until then, and from then until the command ended with everything learned. */
   readonly storing: number;
   readonly learning: number;
 }
@@ -26,68 +28,77 @@ export interface ImportOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Imports a synthetic shop with the `import` command, file by file, while the shop is running. */
-export async function importLargeShop(shop: BenchShop, options: ImportOptions): Promise<BenchRow[]> {
+/**
+ * Imports a synthetic shop with the `import` command, file by file, while the shop is running.
+ * @returns the rows, and when the last line of the last file was stored, in milliseconds since 1970
+ */
+export async function importLargeShop(
+  shop: BenchShop,
+  options: ImportOptions,
+): Promise<{ rows: BenchRow[]; storedAt: number }> {
   const { size, seed, folder, env } = options;
   const file = path.join(folder, 'lines.jsonl');
-  const catalogue = syntheticCatalogue(size.products);
-  await writeLines(file, productLines(catalogue));
-  const products = await timeImport(shop, 'products', file, env);
-  const rows = [
-    row(`import: ${size.products} products`, size.products / (products.storing + products.learning), 'products/s'),
-  ];
+  await writeLines(file, productLines(syntheticCatalogue(size.products)));
+  const began = performance.now();
+  await shop.command(['import', 'products', file, '--json'], env);
+  const productRate = (1_000 * size.products) / (performance.now() - began);
+  const rows = [row(`import: ${size.products} products`, productRate, 'products/s')];
   const token = await learnerToken(shop);
   const lines = eventLines(size, seed, Math.floor(Date.now() / 86_400_000) * 86_400_000);
   const each = Math.ceil(size.events / size.files);
   const rates: number[] = [];
-  let seconds = 0;
-  let slowest = 0;
+  const imported: Imported[] = [];
   for (let n = 1; n <= size.files; n++) {
     const count = Math.min(each, size.events - (n - 1) * each);
     await writeLines(file, take(lines, count));
-    const { storing, learning } = await timeImport(shop, 'events', file, env);
+    const cpu = await shop.stageCpuOf(async () => imported.push(await importEvents(shop, file, env)));
+    const { storing, learning } = imported[n - 1];
     rates.push(count / storing);
-    seconds += storing + learning;
-    slowest = Math.max(slowest, learning);
+    const name = `file ${n} of ${size.files}`;
     rows.push(
-      row(
-        `import: file ${n} of ${size.files}, ${count} events, until the last line is stored`,
-        count / storing,
-        'events/s',
+      row(`import: ${name}, ${count} events, until the last line is stored`, count / storing, 'events/s'),
+      row(`import: ${name}, from the last line stored until everything is learned`, learning, 's'),
+      ...Object.entries(cpu).map(([stage, seconds]) =>
+        row(`import: ${name}, CPU time of 100,000 lines, ${stage}`, (100_000 * seconds) / count, 's'),
       ),
     );
-    rows.push(
-      row(`import: file ${n} of ${size.files}, from the last line stored until everything is learned`, learning, 's'),
-    );
-    console.error(
-      `file ${n} of ${size.files}: ${Math.round(count / storing)} events/s, learned ${learning.toFixed(1)} s later`,
-    );
+    console.error(`${name}: ${Math.round(count / storing)} events/s, learned ${learning.toFixed(1)} s later`);
   }
   rmSync(file);
-  rows.push(row('import: all events, the whole commands', size.events / seconds, 'events/s'));
+  const seconds = imported.reduce((sum, { storing, learning }) => sum + storing + learning, 0);
+  const slowest = Math.max(...imported.map(({ learning }) => learning));
   rows.push(
+    row('import: all events, the whole commands', size.events / seconds, 'events/s'),
     row("import: the last file's rate as a share of the first's", (100 * rates[rates.length - 1]) / rates[0], '%'),
+    row('import: longest from the last line stored until everything is learned', slowest, 's'),
+    row('import: how often the learner lease changed hands', (await learnerToken(shop)) - token, 'times'),
   );
-  rows.push(row('import: longest from the last line stored until everything is learned', slowest, 's'));
-  rows.push(row('import: how often the learner lease changed hands', (await learnerToken(shop)) - token, 'times'));
-  return rows;
+  return { rows, storedAt: imported[size.files - 1].storedAt };
 }
 
-async function timeImport(shop: BenchShop, kind: string, file: string, env: NodeJS.ProcessEnv): Promise<Imported> {
+async function importEvents(shop: BenchShop, file: string, env: NodeJS.ProcessEnv): Promise<Imported> {
   const { pool } = shop.platform;
-  const began = performance.now();
-  let stored = began;
-  let position = await newestPosition(pool);
+  const began = Date.now();
+  let storedAt = began;
+  let position = await newestImported(pool);
   const look = async () => {
-    const now = await newestPosition(pool);
-    if (now > position) stored = performance.now();
+    const now = await newestImported(pool);
+    if (now > position) storedAt = Date.now();
     position = now;
   };
   const timer = setInterval(() => void look().catch(() => undefined), LOOK_EVERY_MS);
-  await shop.command(['import', kind, file, '--json'], env);
+  await shop.command(['import', 'events', file, '--json'], env);
   clearInterval(timer);
   await look();
-  return { storing: (stored - began) / 1_000, learning: (performance.now() - stored) / 1_000 };
+  return { storedAt, storing: (storedAt - began) / 1_000, learning: (Date.now() - storedAt) / 1_000 };
+}
+
+/** Returns the newest log position of an import. Changes of profiles have later ones. */
+async function newestImported(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ position: number }>(
+    'SELECT position FROM log_batches WHERE backfill ORDER BY position DESC LIMIT 1',
+  );
+  return rows[0]?.position ?? 0;
 }
 
 function* productLines(catalogue: ReturnType<typeof syntheticCatalogue>): Generator<string> {

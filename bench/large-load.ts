@@ -9,7 +9,10 @@ export interface Load {
   readonly port: number;
   readonly adminKey: string;
   readonly connections: number;
+  /** Maximum number of requests. */
   readonly requests: number;
+  /** Returns whether no further request is sent. Default: never. */
+  readonly isOver?: () => boolean;
 }
 
 /**
@@ -25,13 +28,13 @@ export function measureSearches(name: string, load: Load, query: (n: number) => 
 
 /** Every connection sends its next request as soon as the previous response arrives. */
 async function measure(name: string, load: Load, request: (n: number) => object): Promise<BenchRow> {
-  const { port, adminKey, connections, requests } = load;
+  const { port, adminKey, connections, requests, isOver = () => false } = load;
   const agent = keepAliveAgent(connections);
   const took: number[] = [];
   let next = 0;
   const began = performance.now();
   const connection = async () => {
-    while (next < requests) {
+    while (next < requests && !isOver()) {
       const body = JSON.stringify(request(next++));
       const sent = performance.now();
       const answer = await post(port, adminKey, agent, body);
@@ -40,7 +43,7 @@ async function measure(name: string, load: Load, request: (n: number) => object)
     }
   };
   await Promise.all(Array.from({ length: connections }, connection));
-  const rate = requests / ((performance.now() - began) / 1_000);
+  const rate = took.length / ((performance.now() - began) / 1_000);
   agent.destroy();
   return {
     name,

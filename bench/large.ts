@@ -4,7 +4,9 @@ import path from 'node:path';
 import { newestPosition } from '../src/events/position.store';
 import { leasePosition } from '../src/platform/lease';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../src/live-state/live-state-names';
+import { catchUpRows } from './large-catch-up';
 import { deltaRow, ingestRow, refreshRow } from './large-changes';
+import { DatabaseWatch } from './large-database';
 import { importLargeShop } from './large-import';
 import { measureLists, measureSearches } from './large-load';
 import { customerId, SHOP_SIZES, type ShopSize } from './large-shop';
@@ -25,8 +27,8 @@ const MAX_SHORT_EVENTS = 300_000;
 
 /**
  * Measures a synthetic shop of `BENCH_LARGE_SIZE` (`small`, `medium`, `large` or CUSTOMERS,PRODUCTS,EVENTS,FILES[,DAYS]),
- * imported by the command while an API and a worker process run: import rates, memory, event loops, responses, a
- * restart and a killed worker.
+ * imported by the command while an API and a worker process run: import rates and CPU time, catching up, memory, event
+ * loops, responses, a restart and a killed worker.
  */
 export async function measureLarge(): Promise<BenchRow[]> {
   const size = sizeFrom(process.env.BENCH_LARGE_SIZE ?? 'small');
@@ -38,16 +40,23 @@ export async function measureLarge(): Promise<BenchRow[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'freshet-large-'));
   const watch = new LargeWatch(folder);
   const shop = await benchShop();
+  const database = new DatabaseWatch(shop);
+  // The customers are spread over the whole range, each used once.
+  let asked = 0;
+  const nextCustomer = () => customerId((asked++ * 7_919 + 13) % size.customers);
   try {
     const log = new CheckpointLog();
     const opened = await shop.open({ env: watch.env, onWorkerLog: (line) => log.read(line) });
     watch.rows('at the start');
-    const rows = await importLargeShop(shop, { size, seed, folder, env: watch.env });
-    rows.push(...watch.rows('during the import'));
+    const { rows, storedAt } = await importLargeShop(shop, { size, seed, folder, env: watch.env });
+    rows.push(...watch.rows('during the import'), database.snapshotRow('during the import'));
+    console.error('Catching up …');
+    rows.push(...(await catchUpRows(shop, opened, storedAt, nextCustomer)), ...database.startedRows(storedAt));
+    rows.push(...watch.rows('while catching up'), database.snapshotRow('while catching up'));
     await pause(effort.settleSeconds * 1_000);
-    rows.push(...watch.residentRows(`${effort.settleSeconds} s after it`), ...(await checkpointRows(shop)));
+    rows.push(...watch.residentRows(`${effort.settleSeconds} s after catching up`), ...(await checkpointRows(shop)));
     console.error('Answers …');
-    rows.push(...(await answers(shop, opened, size, effort)), ...watch.rows('while serving'));
+    rows.push(...(await answers(shop, opened, size, effort, nextCustomer)), ...watch.rows('while serving'));
     console.error('A refresh …');
     rows.push(await refreshRow(shop, opened, 'BLEND'), ...watch.rows('during a refresh of BLEND'));
     rows.push(await refreshRow(shop, opened, 'SEARCH'), ...watch.rows('during a refresh of SEARCH'));
@@ -56,6 +65,7 @@ export async function measureLarge(): Promise<BenchRow[]> {
     return rows;
   } finally {
     watch.stop();
+    await database.stop();
     await shop.close();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -63,9 +73,13 @@ export async function measureLarge(): Promise<BenchRow[]> {
 
 type Door = Awaited<ReturnType<BenchShop['open']>>;
 
-async function answers(shop: BenchShop, door: Door, size: ShopSize, effort: typeof LONG): Promise<BenchRow[]> {
-  // The customers are spread over the whole range, each used once.
-  const customer = (n: number) => customerId((n * 7_919 + 13) % size.customers);
+async function answers(
+  shop: BenchShop,
+  door: Door,
+  size: ShopSize,
+  effort: typeof LONG,
+  nextCustomer: () => string,
+): Promise<BenchRow[]> {
   const catalogue = syntheticCatalogue(size.products);
   const { single, together } = effort;
   const products = Array.from({ length: size.products }, (_, n) => `p${n}`);
@@ -73,12 +87,12 @@ async function answers(shop: BenchShop, door: Door, size: ShopSize, effort: type
     await measureLists(
       'lists of fresh customers, one connection',
       { ...door, connections: 1, requests: single },
-      customer,
+      nextCustomer,
     ),
     await measureLists(
       'lists of fresh customers, 20 connections',
       { ...door, connections: 20, requests: together },
-      (n) => customer(n + single),
+      nextCustomer,
     ),
     await measureSearches('searches, 10 connections', { ...door, connections: 10, requests: together }, (n) =>
       catalogue.query(n),

@@ -10,8 +10,9 @@ import { withAllocatorSettings } from '../src/platform/allocator-settings';
 import { connectPlatform, type Platform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { startServices } from '../src/local-services/services';
-import { parentOf, usageOf, usageOfFamily, type Usage } from './usage';
+import { cpuOfEndedChildren, cpuWithChildren, parentOf, usageOf, usageOfFamily, type Usage } from './usage';
 
+const API = 'src/main.js';
 const WORKER = 'workers/main.js';
 const ADMIN_KEY = 'bench-admin-key-0123456789';
 
@@ -23,6 +24,11 @@ interface OpenOptions {
   /** Called with each line that the worker logs, from level `info`. Default: warnings are written to stderr. */
   readonly onWorkerLog?: (line: string) => void;
 }
+
+/** The parts of a shop whose CPU time is measured: `command` is the commands that have ended, `refresh` all refreshes. */
+const STAGES = ['command', 'API', 'worker', 'refresh', 'PostgreSQL'] as const;
+/** CPU seconds. */
+export type StageCpu = Readonly<Record<(typeof STAGES)[number], number>>;
 
 export interface BenchShop {
   readonly platform: Platform;
@@ -40,6 +46,8 @@ export interface BenchShop {
   usage(): Usage;
   /** Usage of all PostgreSQL processes. */
   databaseUsage(): Promise<Usage>;
+  /** Calls `work`, during which no API or worker process may end. @returns the CPU time that each part used meanwhile */
+  stageCpuOf(work: () => Promise<unknown>): Promise<StageCpu>;
   close(): Promise<void>;
 }
 
@@ -79,11 +87,27 @@ export async function benchShop(): Promise<BenchShop> {
       }),
     );
   };
+  const running = (file: string) =>
+    [...children].filter(({ spawnargs }) => spawnargs.some((argument) => argument.endsWith(file)));
+  const databaseUsage = async () => {
+    const { rows } = await platform.pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    return usageOfFamily(parentOf(rows[0].pid));
+  };
+  const stageCpu = async (): Promise<StageCpu> => {
+    const workers = running(WORKER).map(({ pid }) => cpuWithChildren(pid as number));
+    return {
+      command: cpuOfEndedChildren(),
+      API: usageOf(running(API).map(({ pid }) => pid as number)).cpuSeconds,
+      worker: workers.reduce((sum, { own }) => sum + own, 0),
+      refresh: workers.reduce((sum, { children: refreshes }) => sum + refreshes, 0),
+      PostgreSQL: (await databaseUsage()).cpuSeconds,
+    };
+  };
   return {
     platform,
     open: async ({ worker = true, env, onWorkerLog } = {}) => {
       if (worker) start(WORKER, onWorkerLog === undefined ? env : { ...env, LOG_LEVEL: 'info' }, onWorkerLog);
-      const api = start('src/main.js', env);
+      const api = start(API, env);
       const ended = once(api, 'exit').then(() => {
         throw new Error('the API process ended before it was ready');
       });
@@ -92,8 +116,7 @@ export async function benchShop(): Promise<BenchShop> {
     },
     startWorker: (env) => void start(WORKER, env),
     killWorkers: () => {
-      for (const child of children)
-        if (child.spawnargs.some((argument) => argument.endsWith(WORKER))) child.kill('SIGKILL');
+      for (const child of running(WORKER)) child.kill('SIGKILL');
     },
     shut,
     command: async (args, more = {}) => {
@@ -109,9 +132,12 @@ export async function benchShop(): Promise<BenchShop> {
       return printed;
     },
     usage: () => usageOf([...children].map((child) => child.pid as number)),
-    databaseUsage: async () => {
-      const { rows } = await platform.pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-      return usageOfFamily(parentOf(rows[0].pid));
+    databaseUsage,
+    stageCpuOf: async (work) => {
+      const before = await stageCpu();
+      await work();
+      const after = await stageCpu();
+      return Object.fromEntries(STAGES.map((stage) => [stage, after[stage] - before[stage]])) as StageCpu;
     },
     close: async () => {
       await shut();

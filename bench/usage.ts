@@ -19,11 +19,23 @@ export function cpuOfEndedChildren(): number {
 
 /** Returns the CPU time, in seconds, of the running child processes of this process that run a program. */
 export function cpuOfChildren(program: string): number {
-  const own = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => fieldsIfThere(Number(name)))
-    .filter((fields) => Number(fields[PARENT]) === process.pid && commandOf(Number(fields[SELF])).includes(program));
+  const own = runningChildrenOf(process.pid).filter((fields) => commandOf(Number(fields[SELF])).includes(program));
   return sumOf(own).cpuSeconds;
+}
+
+/** CPU seconds of a process itself, and of its child processes, which run or have ended. */
+export interface CpuWithChildren {
+  readonly own: number;
+  readonly children: number;
+}
+
+export function cpuWithChildren(pid: number): CpuWithChildren {
+  const fields = fieldsOf(pid);
+  const seconds = (first: number) => (Number(fields[first]) + Number(fields[first + 1])) / 100;
+  return {
+    own: seconds(FIRST_TIME),
+    children: seconds(FIRST_TIME + 2) + sumOf(runningChildrenOf(pid)).cpuSeconds,
+  };
 }
 
 function commandOf(pid: number): string {
@@ -36,8 +48,7 @@ function commandOf(pid: number): string {
 
 /** Returns the usage of a process and its child processes. */
 export function usageOfFamily(pid: number): Usage {
-  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return sumOf(all.map((one) => fieldsIfThere(Number(one))).filter((fields) => isOfFamily(fields, pid)));
+  return sumOf([fieldsOf(pid), ...runningChildrenOf(pid)]);
 }
 
 export function parentOf(pid: number): number {
@@ -62,8 +73,11 @@ function fieldsIfThere(pid: number): Fields {
   }
 }
 
-function isOfFamily(fields: Fields, pid: number): boolean {
-  return Number(fields[SELF]) === pid || Number(fields[PARENT]) === pid;
+function runningChildrenOf(pid: number): Fields[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => fieldsIfThere(Number(name)))
+    .filter((fields) => Number(fields[PARENT]) === pid);
 }
 
 function sumOf(processes: readonly Fields[]): Usage {

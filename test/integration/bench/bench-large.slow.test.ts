@@ -10,12 +10,22 @@ const PATIENCE_MS = 600_000;
 
 describe('npm run bench -- large', () => {
   it(
-    'imports a small shop while a worker runs, which never loses the lease, and measures the duration',
+    'imports a small shop while a worker runs, which never loses the lease and fits each model once afterwards',
     async () => {
       const rows = new Map((await benchRows()).map((row) => [row.name, row]));
       const rate = (name: string) => rows.get(name)?.rate ?? NaN;
       expect(rate('import: how often the learner lease changed hands')).toBe(0);
       expect(rate('import: longest from the last line stored until everything is learned')).toBeLessThan(60);
+      for (const stage of ['command', 'API', 'worker', 'PostgreSQL'])
+        expect(rate(`import: file 2 of 2, CPU time of 100,000 lines, ${stage}`)).toBeGreaterThan(0);
+      expect(rate('from the last line stored until the shop has caught up')).toBeLessThan(60);
+      for (const kind of ['blend', 'segments', 'value', 'behaviour']) {
+        expect(rate(`fits begun during the import: ${kind}`)).toBe(0);
+        expect(rate(`fits begun after it: ${kind}`)).toBe(1);
+      }
+      expect(rate('sweeps of profiles begun after it')).toBe(1);
+      for (const phase of ['during the import', 'while catching up'])
+        expect(rate(`oldest snapshot ${phase}`)).toBeGreaterThan(0);
       for (const kind of ['API', 'worker', 'Redis', 'import'])
         expect(rate(`memory during the import: highest, ${kind}`)).toBeGreaterThan(1);
       for (const name of ['lists of fresh customers, one connection', 'searches, 10 connections'])
