@@ -56,19 +56,14 @@ export async function catchUpRows(
 
 /** Returns whether everything but profiles has caught up. */
 export async function hasShopCaughtUp(pool: Pool): Promise<boolean> {
-  const { profiles: _profiles, outdatedProfiles: _outdated, ...parts } = await measureBacklog(pool);
-  return Object.values(parts).every((left) => left === 0);
+  const { parts } = await measureBacklog(pool);
+  return Object.values({ ...parts, profiles: 0, outdatedProfiles: 0, profileSweep: 0 }).every((left) => left === 0);
 }
 
 /** Returns whether all profiles contain the whole log and were computed with the active versions of the models. */
 export async function haveProfilesCaughtUp(pool: Pool): Promise<boolean> {
-  const { profiles, outdatedProfiles } = await measureBacklog(pool);
-  if (profiles > 0 || outdatedProfiles > 0) return false;
-  const { rows } = await pool.query<{ swept: boolean }>(
-    `SELECT NOT EXISTS (SELECT FROM active_models WHERE kind IN ('segments', 'value')
-       AND NOT EXISTS (SELECT FROM profile_sweep WHERE cursor IS NULL AND artefact_id::text = ANY(versions))) AS swept`,
-  );
-  return rows[0].swept;
+  const { profiles, outdatedProfiles, profileSweep } = (await measureBacklog(pool)).parts;
+  return profiles + outdatedProfiles + profileSweep === 0;
 }
 
 /** Polls until `isReached` returns true. @throws Error after an hour */

@@ -152,7 +152,7 @@ describe('the backlog of profiles', () => {
   let pool: Pool;
   let pubSub: RedisPubSub;
   let outbox: Outbox;
-  let isRefreshExpected = false;
+  let mustBulkWorkWait = false;
   let models: ProfileModels | null = MODELS;
 
   beforeAll(async () => {
@@ -174,7 +174,7 @@ describe('the backlog of profiles', () => {
     const maintainer = new ProfileMaintainer({
       ...{ pool, pubSub, outbox, log: createLog({ logLevel: 'error' }) },
       models: { refresh: () => Promise.resolve(), current: () => models },
-      isRefreshExpected: () => Promise.resolve(isRefreshExpected),
+      mustBulkWorkWait: () => Promise.resolve(mustBulkWorkWait),
     });
     const running = maintainer.run();
     await work();
@@ -189,8 +189,6 @@ describe('the backlog of profiles', () => {
   const importPurchases = async (customerIds: readonly string[]) => {
     const purchases = customerIds.map((customerId) => event(customerId, { type: 'PURCHASE' }));
     await new BackfillService(eventLogOf(pool, outbox)).append(purchases);
-    // The import has paused for long enough.
-    await pool.query(`UPDATE log_batches SET committed_at = committed_at - interval '1 minute'`);
   };
 
   it('is the computation of all profiles from the moment at which a version is active', async () => {
@@ -207,13 +205,13 @@ describe('the backlog of profiles', () => {
   });
 
   it('is the positions that were not read, and then the customers of imported purchases', async () => {
-    isRefreshExpected = true; // These customers wait for it.
+    mustBulkWorkWait = true; // These customers wait for it.
     await importPurchases(['otto', 'nora', 'maja']);
     expect(await profilesLeft()).toEqual({ profiles: 1, outdatedProfiles: 0, profileSweep: 0 });
     await maintaining(async () => {
       await caughtUp(pool, ['profiles']);
       expect(await profilesLeft()).toEqual({ profiles: 0, outdatedProfiles: 3, profileSweep: 0 });
-      isRefreshExpected = false;
+      mustBulkWorkWait = false;
       await done();
     });
     const { rows } = await pool.query('SELECT customer_id AS id FROM customer_profiles ORDER BY 1');
