@@ -10,6 +10,7 @@ import { GraphqlTarget } from '../src/imports/graphql-target';
 import { importFile, type ImportResult } from '../src/imports/import-file';
 import type { ImportTarget, PauseReason } from '../src/imports/import-target';
 import type { Platform } from '../src/platform/connect';
+import { learnMeanwhile } from '../src/live-state/learner/learn-meanwhile';
 import { readFileLines } from '../src/imports/lines';
 import { FORMATS, IMPORT_KINDS, createLineReader, type Format, type ImportKind } from '../src/imports/formats';
 import type { LineReader } from '../src/imports/import-file';
@@ -53,12 +54,14 @@ export async function runImport(argv: readonly string[]): Promise<void> {
   report(settings, result, rejects, (performance.now() - began) / 1000);
 }
 
+/** Imports into the database. If no worker is running, this process learns meanwhile. */
 async function loadDirectly(settings: Settings, config: Config, platform: Platform): ReturnType<typeof load> {
   const target = new DatabaseTarget(platform, createEventLog(platform));
+  const stopLearning = settings.kind === 'products' ? undefined : learnMeanwhile(platform);
   try {
     return await load(settings, config, target);
   } finally {
-    await target.close();
+    await stopLearning?.();
   }
 }
 

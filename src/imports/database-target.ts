@@ -10,7 +10,6 @@ import { OrderService } from '../orders/order.service';
 import type { OrderWriteResult } from '../orders/order-transaction';
 import type { Platform } from '../platform/connect';
 import { retryOutages } from '../platform/retry-outages';
-import { LearnerSupervisor, startLearnerThread } from '../live-state/learner/learner-supervisor.service';
 import { waitForLearner } from '../live-state/learner/wait-for-learner';
 import type { ImportTarget, PauseReason, ImportBatchResult } from './import-target';
 import { withFieldName } from './json-line';
@@ -25,15 +24,14 @@ const ERASED_REJECTION = { reason: 'ERASED', message: 'the event belongs to a pe
 
 /**
  * Imports directly into the database, as backfills. If no learner (the worker that computes live state from the log) is
- * running, this process learns meanwhile. Each batch is one idempotent transaction, which is repeated after an outage.
+ * running, {@link waitUntilApplied} learns in this process. Each batch is one idempotent transaction, which is repeated after an
+ * outage.
  */
 export class DatabaseTarget implements ImportTarget {
   onPause?: (pause: PauseReason | null) => void;
   private readonly backfill: BackfillService;
   private readonly productService: ProductService;
   private readonly orderService: OrderService;
-  /** The learner of this process; undefined before the first events. It waits while a worker is learning. */
-  private learner: { readonly supervisor: LearnerSupervisor; readonly running: Promise<void> } | undefined;
 
   constructor(
     private readonly platform: Platform,
@@ -45,7 +43,6 @@ export class DatabaseTarget implements ImportTarget {
   }
 
   async events(batch: readonly StoredEvent[]): Promise<ImportBatchResult> {
-    this.startLearning();
     const { inserted, unchanged, conflicts, erased } = await this.write(() => this.backfill.append(batch));
     const indexes = new Map(batch.map((event, index) => [eventIdentity(event), index]));
     return {
@@ -75,7 +72,6 @@ export class DatabaseTarget implements ImportTarget {
   }
 
   orders(batch: readonly OrderInput[]): Promise<OrderWriteResult> {
-    this.startLearning();
     return this.write(() => this.orderService.record(batch, { by: 'import', backfill: true }));
   }
 
@@ -90,19 +86,6 @@ export class DatabaseTarget implements ImportTarget {
     await this.withRetries(async () =>
       waitForLearner(this.platform, await newestPosition(this.platform.pool), onProgress),
     );
-  }
-
-  /** Ends the learner of this process. It stores a checkpoint first. */
-  async close(): Promise<void> {
-    await this.learner?.supervisor.close();
-    await this.learner?.running;
-  }
-
-  private startLearning(): void {
-    if (this.learner !== undefined) return;
-    const { pool, log, config } = this.platform;
-    const supervisor = new LearnerSupervisor({ pool, log, start: () => startLearnerThread(config, log) });
-    this.learner = { supervisor, running: supervisor.run() };
   }
 
   private write<T>(writeBatch: () => Promise<T>): Promise<T> {
