@@ -9,3 +9,8 @@ export async function withoutRefreshes({ platform }: BenchShop): Promise<void> {
     [MODEL_KINDS],
   );
 }
+
+/** Undoes {@link withoutRefreshes}: an automatic refresh of each model with new events is due. */
+export async function withRefreshes({ platform }: BenchShop): Promise<void> {
+  await platform.pool.query('DELETE FROM jobs WHERE ended_at IS NOT NULL');
+}

@@ -4,6 +4,7 @@ import { percentile } from '../row';
 import { compareWithFloors, digits, raiseFloors, type Floors } from './floors';
 import type { GuardRow } from './guard-row';
 import { GROUP_NAMES, measureGroup } from './in-process';
+import { measureRunningImport } from './import-running';
 import { measureAgainIfBelow } from './measure-again';
 import { measureShop } from './shop-rows';
 
@@ -42,6 +43,7 @@ export async function runGuard({ raise, json }: GuardOptions): Promise<number> {
 const GROUPS: readonly { readonly name: string; readonly measure: () => Promise<GuardRow[]> }[] = [
   ...GROUP_NAMES.map((name) => ({ name, measure: () => announced(name, () => measureGroup(name)) })),
   { name: 'a shop', measure: () => announced('a shop', () => measureShop(SHOP_SAMPLES)) },
+  { name: 'a running import', measure: () => announced('a running import', measureRunningImport) },
 ];
 
 function announced<T>(group: string, measure: () => T): T {
