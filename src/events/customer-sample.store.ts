@@ -27,7 +27,7 @@ const WINDOW_SIZE = 100_000;
  * order's id decides, or of the event's id if it has no order.
  *
  * The events are read in windows of time, each in a short transaction. Together, they return what the log was at one log
- * position, whatever is written meanwhile. There is one exception: an event that is quarantined during the read and sent
+ * position, even if others write meanwhile. There is one exception: an event that is quarantined during the read and sent
  * again before its window is read, is missing.
  * @param limit number of events above which a sample is read. The smallest weight is chosen whose sample has at most
  *   that many events. Merges can still enlarge the sample: at most its newest 2 × `limit` events are read

@@ -100,7 +100,7 @@ export async function requireNoErasureSince(client: PoolClient, position: number
 
 /**
  * Called after each statement of a read that takes several: what they have read together is the log of one position
- * only if nobody was erased meanwhile.
+ * only if no person was erased meanwhile.
  * @throws ErasureConflict if a person was erased after that position
  */
 export async function throwIfErasedSince(db: Pool | PoolClient, position: number): Promise<void> {

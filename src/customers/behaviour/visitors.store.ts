@@ -120,7 +120,7 @@ export interface VisitorsRead {
  * Products are as the log knew them when each event arrived.
  *
  * Each page of visitors has a short transaction. Together, they return what the log and the opt-outs were at one log
- * position, whatever is written meanwhile. There is one exception: an event that is quarantined during the read and sent
+ * position, even if others write meanwhile. There is one exception: an event that is quarantined during the read and sent
  * again before its page is read, is missing.
  * @param pageSize number of visitors that one transaction reads
  * @throws ErasureConflict if a person is erased during the read. `onVisitor` may have been called for that person

@@ -38,7 +38,7 @@ export interface BuyersRead {
  * profiling. If the shop has many customers, it reads a sample, which a hash of their ids decides.
  *
  * Each page has a short transaction. Together, they return what the log, the catalogue and the opt-outs were at one log
- * position, whatever is written meanwhile. There is one exception: an event that is quarantined during the read and sent
+ * position, even if others write meanwhile. There is one exception: an event that is quarantined during the read and sent
  * again before its page is read, is missing.
  * @param pageSize number of customers that one transaction reads
  * @throws ErasureConflict if a person is erased during the read. `onBuyer` may have been called for that person

@@ -48,7 +48,7 @@ function expectedLines({ events, optedOut }: LogAtOnce): string[][] {
 }
 
 it.each([1, 2, 3])(
-  'buyers are those of one log position, whatever is written between the pages (seed %i)',
+  'buyers are those of one log position, and not what is written between the pages (seed %i)',
   async (seed) => {
     log = await RandomLog.create(seed);
     let written = 0;

@@ -47,7 +47,7 @@ const textsOf = (visitors: readonly VisitorEvents[]) =>
   );
 
 it.each([1, 2, 3])(
-  'visitors are those of one log position, whatever is written between the pages (seed %i)',
+  'visitors are those of one log position, and not what is written between the pages (seed %i)',
   async (seed) => {
     log = await RandomLog.create(seed);
     let written = 0;

@@ -31,7 +31,7 @@ const expectedTexts = ({ events }: LogAtOnce) =>
     .map(({ source, id, owner }) => `${source} ${id} ${owner ?? undefined}`);
 
 it.each([1, 2, 3])(
-  'events are those of one log position, whatever is written between the windows (seed %i)',
+  'events are those of one log position, and not what is written between the windows (seed %i)',
   async (seed) => {
     log = await RandomLog.create(seed);
     let written = 0;

@@ -56,7 +56,7 @@ const LISTS = new Set([
 
 /** Columns that may be null in their table, but not in the rows of these statements: `FILE PROPERTY`, and why not. */
 const NEVER_NULL: Readonly<Record<string, string>> = {
-  'src/customers/behaviour/visitors.store.ts subject': 'the cursor leaves out events without a subject',
+  'src/customers/behaviour/visitors.store.ts subject': 'the statements find events by their subject',
   'src/customers/purchases/purchase-lines.store.ts productId': 'the statement leaves out events without a product',
   'src/events/inbox.store.ts events': 'only batches that are done or split have lost their events',
   'src/events/pending-merges.store.ts from': 'only finished merges have lost their subjects',
