@@ -31,7 +31,7 @@ export async function measureFit(shop: BenchShop, model: (typeof CUSTOMER_MODELS
   let readingCpu = 0;
   let shown = '';
   await attemptJob(options, requested, async (job, token) => {
-    const input: RefreshInput = { config: platform.config, job, token };
+    const input: RefreshInput = { ignoresErasures: false, config: platform.config, job, token };
     const onMessage = (message: RefreshMessage) => {
       if (!('stage' in message)) return;
       if (message.stage !== READING && Number.isNaN(readAt)) {

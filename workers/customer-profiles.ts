@@ -3,14 +3,10 @@ import { ProfileModelsService } from '../src/customers/profiles/profile-models.s
 import { isBackfillRunning } from '../src/events/backfill-activity.store';
 import { isInboxLate } from '../src/events/inbox-pressure.store';
 import type { Outbox } from '../src/events/outbox.service';
-import { FITTERS } from '../src/fitters';
 import { JobStore } from '../src/models/job.store';
-import { RefreshTrigger } from '../src/models/refresh-trigger.service';
+import { PROFILE_MODEL_KINDS } from '../src/models/model-kind';
 import type { Platform } from '../src/platform/connect';
 import type { WebhookSender } from '../src/webhooks/webhook-sender.service';
-
-/** The models that profiles are computed with. */
-const PROFILE_MODELS = ['segments', 'value'] as const;
 
 /** Updates the profiles of customers (segment, predictions), in one worker at a time. */
 export function startCustomerProfiles(
@@ -20,12 +16,10 @@ export function startCustomerProfiles(
 ): { stop(): Promise<void> } {
   const models = new ProfileModelsService(platform);
   const jobs = new JobStore(platform.pool, platform.pubSub);
-  const triggers = PROFILE_MODELS.map((kind) => new RefreshTrigger(platform.pool, kind, FITTERS[kind].format));
-  // Live events and imports come first. A version that is fitted soon makes a new sweep necessary.
+  // Live events and imports come first, and a new version makes another sweep necessary.
   const mustBulkWorkWait = async () => {
     if ((await isBackfillRunning(platform.pool)) || (await isInboxLate(platform.pool))) return true;
-    for (const kind of PROFILE_MODELS) if ((await jobs.findOpen(kind)) !== null) return true;
-    for (const trigger of triggers) if ((await trigger.dueReason()) !== null) return true;
+    for (const kind of PROFILE_MODEL_KINDS) if ((await jobs.findOpen(kind)) !== null) return true;
     return false;
   };
   const maintainer = new ProfileMaintainer({

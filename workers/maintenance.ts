@@ -5,7 +5,7 @@ import type { Outbox } from '../src/events/outbox.service';
 import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
 import { JobStore } from '../src/models/job.store';
-import { MODEL_KINDS } from '../src/models/model-kind';
+import { MODEL_KINDS, PROFILE_MODEL_KINDS } from '../src/models/model-kind';
 import { RefreshTrigger } from '../src/models/refresh-trigger.service';
 import { FITTERS } from '../src/fitters';
 import { runPeriodically } from '../src/platform/run-periodically';
@@ -32,7 +32,12 @@ export function startMaintenance(
   const { pool, pubSub, queues, log, config } = platform;
   const sweeping = runPeriodically(SWEEP_MS, log, () => sweep(platform, eventLog));
   const jobs = new JobStore(pool, pubSub);
-  const triggers = MODEL_KINDS.map((kind) => ({ kind, refresh: new RefreshTrigger(pool, kind, FITTERS[kind].format) }));
+  // Profiles wait for the models that they are computed with, so these are fitted first.
+  const kinds = new Set([...PROFILE_MODEL_KINDS, ...MODEL_KINDS]);
+  const triggers = Array.from(kinds, (kind) => ({
+    kind,
+    refresh: new RefreshTrigger(pool, kind, FITTERS[kind].format),
+  }));
   const refreshing = runPeriodically(REFRESH_MS, log, async () => {
     for (const { kind, refresh } of triggers) {
       const reason = await refresh.dueReason();

@@ -6,14 +6,15 @@ import { runBackgroundTask } from '../src/platform/background-process';
 import { openConnections } from '../src/platform/connections';
 import { BACKGROUND_TIMEOUT_MS } from '../src/platform/postgres';
 
-void runBackgroundTask<RefreshInput, RefreshMessage>(async ({ config, job, token }, send) => {
+void runBackgroundTask<RefreshInput, RefreshMessage>(async ({ config, job, token, ignoresErasures }, send) => {
   const connections = openConnections(
     { ...config, databaseConnections: 2 },
     `refresh ${job.model}`,
     BACKGROUND_TIMEOUT_MS,
   );
   try {
-    const position = await runRefresh(connections, FITTERS[job.model], job, token, (progress, stage) => {
+    const options = { ...connections, ignoresErasures };
+    const position = await runRefresh(options, FITTERS[job.model], job, token, (progress, stage) => {
       // Matrices outside the heap are freed only by a garbage collection, which a small heap seldom triggers. At the
       // end of a fit, they take about 200 MB.
       globalThis.gc?.();

@@ -15,6 +15,18 @@ const MAX_WEIGHT = 65_536;
 const STATEMENT_MS = 30 * 60_000;
 /** Number of events that one transaction reads. */
 const WINDOW_SIZE = 100_000;
+/**
+ * Maximum number of transactions, not counting hours with more events. If the log is not in order of time, each of them
+ * reads most of it.
+ */
+const MAX_WINDOWS = 10;
+
+export interface ReadByTimeOptions {
+  /** Number of events that one transaction reads at least, if there are so many. */
+  readonly windowSize?: number;
+  /** Whether an erasure during the read does not end it. */
+  readonly ignoresErasures?: boolean;
+}
 
 /**
  * Reads events of some types in order of `occurredAt`. If there are more than `limit`, it reads all events of a sample
@@ -32,24 +44,24 @@ const WINDOW_SIZE = 100_000;
  * @param limit number of events above which a sample is read. The smallest weight is chosen whose sample has at most
  *   that many events. Merges can still enlarge the sample: at most its newest 2 × `limit` events are read
  * @param onEvent called for each event; events are not buffered
- * @param windowSize number of events that one transaction reads, unless one hour has more
- * @throws ErasureConflict if a person is erased during the read. `onEvent` may have been called for that person
+ * @throws ErasureConflict if a person is erased during the read, unless `ignoresErasures` is set. `onEvent` may have been called for that person
  */
 export async function readEventsByTime(
   pool: Pool,
   types: readonly EventType[],
   limit: number,
   onEvent: (event: LogEvent) => void,
-  windowSize = WINDOW_SIZE,
+  { windowSize = WINDOW_SIZE, ignoresErasures = false }: ReadByTimeOptions = {},
 ): Promise<CustomerSample> {
   const { position, owners } = await readStart(pool);
   const { weight, firstSeen } = await chooseWeight(pool, types, limit, position);
   const merged = weight === 1 ? NO_MERGES : await sampleMerged(pool, owners, weight);
-  const selection = { types, weight, sources: Array.from(merged.sources), position };
+  const selection = { types, weight, sources: Array.from(merged.sources), position, ignoresErasures };
   const hours = await countByHour(pool, selection);
+  const total = hours.reduce((sum, { events }) => sum + events, 0);
   /** Number of the oldest events that are left out. */
-  let skipped = Math.max(0, hours.reduce((sum, { events }) => sum + events, 0) - 2 * limit);
-  for (const window of windowsOf(hours, windowSize)) {
+  let skipped = Math.max(0, total - 2 * limit);
+  for (const window of windowsOf(hours, Math.max(windowSize, total / MAX_WINDOWS))) {
     if (window.events <= skipped) {
       skipped -= window.events;
       continue;
@@ -69,7 +81,7 @@ export async function readEventsByTime(
       onEvent(owner === subject ? event : { ...event, customerId: owner.slice('c:'.length) });
     });
   }
-  await throwIfErasedSince(pool, position);
+  if (!ignoresErasures) await throwIfErasedSince(pool, position);
   return { position, weight, firstSeen };
 }
 
@@ -89,6 +101,7 @@ interface Selection {
   readonly sources: readonly string[];
   /** The log position up to which events are read. */
   readonly position: number;
+  readonly ignoresErasures: boolean;
 }
 
 /** SQL: whether an event `e` is in a {@link Selection}, whose fields are the parameters $1 to $4. */
@@ -143,7 +156,7 @@ type EventRow = LiveEventRow & { readonly position: number };
 /** Reads the selected events of a window in order of time. @throws ErasureConflict if a person was erased meanwhile */
 function readWindow(
   pool: Pool,
-  { types, weight, sources, position }: Selection,
+  { types, weight, sources, position, ignoresErasures }: Selection,
   { from, to }: TimeWindow,
   onRow: (row: EventRow) => void,
 ): Promise<void> {
@@ -164,7 +177,7 @@ function readWindow(
         if (rows.length === 0) break;
         rows.forEach(onRow);
       }
-      await throwIfErasedSince(client, position);
+      if (!ignoresErasures) await throwIfErasedSince(client, position);
     },
     BEGIN_SCAN,
   );

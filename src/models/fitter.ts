@@ -15,6 +15,11 @@ export interface FitContext {
    */
   readonly best: Uint8Array | null;
   readonly seed: number;
+  /**
+   * Whether an erasure during the read does not end the fit. Then the version may contain data of the erased person, as one
+   * that was fitted before the erasure does, until the next refresh.
+   */
+  readonly ignoresErasures?: boolean;
   /** @param progress from 0 to 1 */
   readonly onProgress: (progress: number, stage: string) => void;
 }

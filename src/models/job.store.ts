@@ -54,14 +54,14 @@ export class JobStore {
   }
 
   /**
-   * Requests a refresh. @returns the new job; if this model has an open (unfinished) job, that job. It becomes an operator's
-   * if an operator requests it, so that it no longer waits for imports
+   * Requests a refresh. @returns the new job; if this model has an open (unfinished) job, that job. If
+   * an operator or an upgrade requests it, its reason changes, so that it no longer waits for imports
    */
   async request(model: ModelKind, reason: ModelJob['reason']): Promise<ModelJob> {
     await execute(
       this.pool,
       `INSERT INTO jobs (id, model, open, reason) VALUES ($1, $2, $2, $3)
-       ON CONFLICT (open) DO UPDATE SET reason = excluded.reason WHERE excluded.reason = 'OPERATOR'`,
+       ON CONFLICT (open) DO UPDATE SET reason = excluded.reason WHERE excluded.reason IN ('OPERATOR', 'UPGRADE') AND jobs.reason <> 'OPERATOR'`,
       [randomUUID(), model, reason],
     );
     // The open job that prevented the insert may have ended in the meantime. Then request again.
@@ -69,7 +69,10 @@ export class JobStore {
   }
 
   async unfinished(): Promise<ModelJob[]> {
-    return queryRows<ModelJob>(this.pool, `SELECT ${COLUMNS} FROM jobs WHERE ended_at IS NULL`);
+    return queryRows<ModelJob>(
+      this.pool,
+      `SELECT ${COLUMNS} FROM jobs WHERE ended_at IS NULL ORDER BY requested_at, id`,
+    );
   }
 
   /**

@@ -15,6 +15,8 @@ export interface RefreshInput {
   readonly config: Config;
   readonly job: ModelJob;
   readonly token: number;
+  /** See `FitContext.ignoresErasures`. */
+  readonly ignoresErasures: boolean;
 }
 
 /** Messages of the refresh process: its progress, and finally the log position up to which the fit read the log. */
@@ -30,6 +32,11 @@ const MAX_HEAP_MIB = 2_048;
  * may cause the outages, for example if one of its statements takes all memory of PostgreSQL.
  */
 const MAX_RELEASES = 10;
+/**
+ * After this many interrupted attempts of a job, an erasure no longer ends the next one. In a large shop in which a person
+ * is erased every minute, no fit would ever be finished.
+ */
+const MAX_ERASURES = 3;
 const releases = new Map<string, number>();
 /** Minimum interval between stored progress updates. */
 const PROGRESS_INTERVAL_MS = 250;
@@ -57,7 +64,8 @@ export function startRefresh(
     storedAt = performance.now();
     jobs.storeProgress(job, message.progress, message.stage).catch(() => undefined);
   };
-  const order: RefreshInput = { config, job, token };
+  const ignoresErasures = (releases.get(job.id) ?? 0) >= MAX_ERASURES;
+  const order: RefreshInput = { config, job, token, ignoresErasures };
   const fit = startBackgroundProcess(programFile('refresh.process'), order, limits, onMessage);
   let stopped = false;
   /** Whether an attempt that ended with this error does not count. */

@@ -1,4 +1,4 @@
-import { mustWaitForBackfills } from '../events/backfill-activity.store';
+import { isBackfillRunning } from '../events/backfill-activity.store';
 import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
 import type { ModelJob } from './job.store';
@@ -15,6 +15,8 @@ const MIN_GROWTH = 0.05;
 const MIN_NEW_EVENTS = 500;
 /** A refresh is also due if there is at least one new event and the last refresh ended longer ago than this. */
 const MAX_AGE_MS = 24 * 3_600_000;
+/** How long a refresh waits for imports. A shop may import something all the time. */
+const MAX_WAIT_MS = 3_600_000;
 
 /**
  * Decides whether a kind of model should be fitted again. Reuse one instance and call it often: each call reads only
@@ -32,11 +34,10 @@ export class RefreshTrigger {
     private readonly format: string,
   ) {}
 
-  /** Returns why a refresh is due; null if it is not, or has to wait until imports have paused. */
+  /** Returns why a refresh is due; null if it is not. */
   async dueReason(): Promise<Exclude<ModelJob['reason'], 'OPERATOR'> | null> {
     const { pool, kind } = this;
     if (await this.isUpgradeDue()) return 'UPGRADE';
-    if (await mustWait(pool, { model: kind, reason: 'EVENTS' })) return null;
     const fittedPosition = await leasePosition(pool, refreshLeaseName(kind));
     const { newest, ageMs, rests } = await readRefreshState(pool, kind);
     const totalCount = await this.totalEvents.upTo(pool, newest);
@@ -59,12 +60,16 @@ export class RefreshTrigger {
 }
 
 /**
- * Returns whether a refresh has to wait, because an import is running. One that an operator has requested, or without which
- * this release can't serve the model, does not wait.
+ * Returns whether a refresh has to wait, because an import is running: it would have to be repeated afterwards. It waits for
+ * at most an hour. One that an operator has requested, or without which this release can't serve the model, does not wait.
  */
-export async function mustWait(pool: Pool, { model, reason }: Pick<ModelJob, 'model' | 'reason'>): Promise<boolean> {
+export async function mustWait(
+  pool: Pool,
+  { reason, requestedAt }: Pick<ModelJob, 'reason' | 'requestedAt'>,
+  now = Date.now(),
+): Promise<boolean> {
   if (reason === 'OPERATOR' || reason === 'UPGRADE') return false;
-  return mustWaitForBackfills(pool, await leasePosition(pool, refreshLeaseName(model)));
+  return now < requestedAt.getTime() + MAX_WAIT_MS && (await isBackfillRunning(pool));
 }
 
 /**

@@ -26,6 +26,8 @@ export interface RefreshOptions {
   readonly pubSub: RedisPubSub;
   readonly artefacts: ArtefactStore;
   readonly log: Logger;
+  /** See {@link FitContext.ignoresErasures}. */
+  readonly ignoresErasures?: boolean;
 }
 
 /**
@@ -57,7 +59,7 @@ function isComparedWithBest(evidence: Fitted['evidence']): boolean {
  * Runs one attempt of a job: fits the next version, lets the gate evaluate it, stores it, and promotes it if it passed
  * and no operator's choice prevents that. It is CPU-bound, so it must not run in a serving process. A failure is stored in
  * the job, except an outage of the database and an erasure during the read.
- * @throws ErasureConflict if a person was erased while the fit read the log
+ * @throws ErasureConflict if a person was erased while the fit read the log, unless `ignoresErasures` is set
  * @returns the log position up to which the fit read the log
  */
 export async function runRefresh(
@@ -80,6 +82,7 @@ export async function runRefresh(
       incumbent: active ? await artefacts.load(active.id) : null,
       best: best ? await artefacts.load(best.id) : null,
       seed: SEED,
+      ignoresErasures: options.ignoresErasures,
       onProgress,
     });
     if ('tooLittleAt' in fitted) {

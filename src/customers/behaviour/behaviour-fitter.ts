@@ -16,10 +16,11 @@ const MAX_EVENTS = 2_000_000;
 export const behaviourFitter: Fitter = {
   kind: 'behaviour',
   format: BEHAVIOUR_FORMAT,
-  async fit({ pool, incumbent, best, seed, onProgress }) {
+  async fit({ pool, incumbent, best, seed, ignoresErasures, onProgress }) {
     onProgress(0, 'reading the log');
     const examples = new SessionExamples();
     const { position, weight, dataHash } = await readVisitors(pool, {
+      ignoresErasures,
       days: DAYS,
       maxEvents: MAX_EVENTS,
       onVisitor: (visitor, { since, until }) => examples.add(visitor, until, since),

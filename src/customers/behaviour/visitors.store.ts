@@ -86,6 +86,8 @@ interface VisitorRow extends SessionEventRow {
 }
 
 export interface ReadVisitorsOptions {
+  /** Whether an erasure during the read does not end it. */
+  readonly ignoresErasures?: boolean;
   /** Sessions within this many days before the newest event are read. */
   readonly days: number;
   /** If there are more events, a sample of the visitors is read. */
@@ -123,7 +125,7 @@ export interface VisitorsRead {
  * position, even if others write meanwhile. There is one exception: an event that is quarantined during the read and sent
  * again before its page is read, is missing.
  * @param pageSize number of visitors that one transaction reads
- * @throws ErasureConflict if a person is erased during the read. `onVisitor` may have been called for that person
+ * @throws ErasureConflict if a person is erased during the read, unless `ignoresErasures` is set. `onVisitor` may have been called for that person
  */
 export async function readVisitors(
   pool: Pool,
@@ -132,6 +134,7 @@ export async function readVisitors(
 ): Promise<VisitorsRead> {
   const start = await readVisitorsStart(pool);
   const { position } = start;
+  const { ignoresErasures = false } = options;
   const hash = createHash('sha256');
   const until = await readNewestTime(pool, position);
   if (until === null) return { position, weight: 1, dataHash: hash.digest() };
@@ -140,7 +143,7 @@ export async function readVisitors(
   let weight = 1;
   while (count / weight > options.maxEvents) weight *= 2;
   hash.update(`${since} ${until}\n`);
-  const readNext = (after: string) => readPage(pool, start, { since, weight, pageSize, after });
+  const readNext = (after: string) => readPage(pool, start, { since, weight, pageSize, after, ignoresErasures });
   let page = await readNext('');
   while (page !== null) {
     // PostgreSQL reads the next page while this process counts the current one.
@@ -229,7 +232,13 @@ interface VisitorsPage {
 async function readPage(
   pool: Pool,
   { position, merges, optedOut }: VisitorsStart,
-  page: { readonly since: number; readonly weight: number; readonly pageSize: number; readonly after: string },
+  page: {
+    readonly since: number;
+    readonly weight: number;
+    readonly pageSize: number;
+    readonly after: string;
+    readonly ignoresErasures: boolean;
+  },
 ): Promise<VisitorsPage | null> {
   const { last, visitors, rows } = await inTransaction(
     pool,
@@ -239,7 +248,7 @@ async function readPage(
         .filter(({ subject, isSampled }) => isSampled && !isLeftOut(subject, optedOut))
         .map(({ subject }) => subject);
       const rows = await readEvents(client, merges.rangesOf(visitors, position), page.since, position);
-      await throwIfErasedSince(client, position);
+      if (!page.ignoresErasures) await throwIfErasedSince(client, position);
       return { last: subjects.at(-1)?.subject, visitors, rows };
     },
     BEGIN_PAGE,

@@ -36,7 +36,7 @@ const MAX_POSITIONS = 1_000;
 /** Maximum number of customers in one transaction. */
 const MAX_CUSTOMERS = 200;
 /** The same for bulk work: sweeps, and outdated profiles after an import. */
-const MAX_BULK_CUSTOMERS = 2_000;
+const MAX_BULK_CUSTOMERS = 1_000;
 /** Pause while bulk work gives way to other work, and how long it does so at most. */
 const GIVE_WAY_MS = 500;
 const MAX_GIVE_WAY_MS = 600_000;
@@ -190,7 +190,10 @@ export class ProfileMaintainer {
     const { pool } = this.options;
     const sweep = this.currentSweep(await readSweep(pool), models);
     const outdated = sweep === null ? await readOutdated(pool, MAX_BULK_CUSTOMERS) : [];
-    if (sweep === null && outdated.length === 0) return 'NONE';
+    if (sweep === null && outdated.length === 0) {
+      this.givesWaySince = undefined;
+      return 'NONE';
+    }
     if (await this.givesWay()) return 'WAITS';
     if (sweep === null) {
       const finish = (client: PoolClient) => deleteOutdated(client, outdated);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox.service';
 import { newestPosition, type ProfileChange } from '../../events/position.store';
@@ -13,6 +14,8 @@ import {
   deleteProfiles,
   lockProfiledCustomers,
   lockSegments,
+  readBackfillBatches,
+  readBuyersOf,
   readSomeProfiles,
   removeProfiles,
   storeOptOuts,
@@ -20,6 +23,11 @@ import {
   storeProfiles,
   storeProfileChanges,
 } from './profile.store';
+
+/** Number of imported batches whose customers are read at once. A batch has up to 5,000 events. */
+const BACKFILL_BATCHES = 20;
+/** Number of profiles that are computed without a pause. */
+const PROFILES_AT_ONCE = 25;
 
 export interface UpdateContext {
   readonly models: ProfileModels;
@@ -76,7 +84,11 @@ export class ProfileUpdater {
     const lines = await readPurchaseLines(this.pool, customerIds, models.currency);
     const now = this.now();
     const profiles = new Map<string, Profile | null>();
-    for (const [id, own] of lines) profiles.set(id, computeProfile(id, own, models, now));
+    for (const [id, own] of lines) {
+      profiles.set(id, computeProfile(id, own, models, now));
+      // The same process ingests events.
+      if (profiles.size % PROFILES_AT_ONCE === 0) await setImmediate();
+    }
     let deliveries: readonly string[] = [];
     await commitChange(this.outbox, async (client) => {
       await requireNoErasureSince(client, readAt);
@@ -119,10 +131,14 @@ export class ProfileUpdater {
    */
   async storeOutdated(after: number, upTo: number): Promise<void> {
     const readAt = await newestPosition(this.pool);
-    await inTransaction(this.pool, async (client) => {
-      await requireNoErasureSince(client, readAt);
-      await storeOutdated(client, after, upTo);
-    });
+    const batches = await readBackfillBatches(this.pool, after, upTo);
+    for (let from = 0; from < batches.length; from += BACKFILL_BATCHES) {
+      const customerIds = await readBuyersOf(this.pool, batches.slice(from, from + BACKFILL_BATCHES));
+      await inTransaction(this.pool, async (client) => {
+        await requireNoErasureSince(client, readAt);
+        await storeOutdated(client, customerIds);
+      });
+    }
   }
 
   /**

@@ -179,17 +179,37 @@ async function insertChanges(
   });
 }
 
-/** Stores that the profiles of the customers with imported purchases or returns in a range of the log are outdated. */
-export async function storeOutdated(client: PoolClient, after: number, upTo: number): Promise<void> {
-  await execute(client, {
-    name: 'store-outdated-profiles',
-    text: `INSERT INTO outdated_profiles (customer_id)
-           SELECT DISTINCT substr(e.subject, 3) AS id FROM log_batches b CROSS JOIN LATERAL (
+/** Returns the keys of the imported batches at log positions above `after`, up to and including `upTo`. */
+export async function readBackfillBatches(pool: Pool, after: number, upTo: number): Promise<number[]> {
+  const rows = await queryRows<{ batch: number }>(pool, {
+    name: 'backfill-batches',
+    text: 'SELECT batch FROM log_batches WHERE backfill AND position > $1 AND position <= $2 ORDER BY position',
+    values: [after, upTo],
+  });
+  return rows.map(({ batch }) => batch);
+}
+
+/** Returns the ids of the customers with purchases or returns in batches of the log. */
+export async function readBuyersOf(pool: Pool, batches: readonly number[]): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(pool, {
+    name: 'buyers-of-batches',
+    // LATERAL reads each batch by index: a query plan made while the log was small would otherwise scan all of it.
+    text: `SELECT DISTINCT substr(e.subject, 3) AS id FROM unnest($1::bigint[]) AS b (batch) CROSS JOIN LATERAL (
              SELECT subject FROM events
              WHERE batch = b.batch AND type IN ('PURCHASE', 'RETURN') AND subject LIKE 'c:%' OFFSET 0
-           ) e WHERE b.position > $1 AND b.position <= $2 AND b.backfill ORDER BY id
+           ) e`,
+    values: [batches],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Stores that the profiles of customers are outdated. */
+export async function storeOutdated(client: PoolClient, customerIds: readonly string[]): Promise<void> {
+  await execute(client, {
+    name: 'store-outdated-profiles',
+    text: `INSERT INTO outdated_profiles (customer_id) SELECT id FROM unnest($1::text[]) AS id ORDER BY id
            ON CONFLICT (customer_id) DO NOTHING`,
-    values: [after, upTo],
+    values: [customerIds],
   });
 }
 

@@ -117,19 +117,19 @@ export function readBuyersStart(pool: Pool): Promise<BuyersStart> {
 
 /**
  * As {@link readPurchaseLines}, in a transaction of its own.
- * @throws ErasureConflict if a person was erased after the position `upTo`
+ * @throws ErasureConflict if a person was erased after the position `upTo`, unless `ignoresErasures` is set
  */
 export function readPurchasePage(
   pool: Pool,
   customerIds: readonly string[],
   currency: string,
-  upTo: number,
+  { upTo, ignoresErasures }: { readonly upTo: number; readonly ignoresErasures: boolean },
 ): Promise<Map<string, PurchaseLine[]>> {
   return inTransaction(
     pool,
     async (client) => {
       const lines = await readPurchaseLines(client, customerIds, currency, upTo);
-      await throwIfErasedSince(client, upTo);
+      if (!ignoresErasures) await throwIfErasedSince(client, upTo);
       return lines;
     },
     BEGIN_PAGE,

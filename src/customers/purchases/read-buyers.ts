@@ -11,6 +11,8 @@ const PAGE_SIZE = 500;
 const BUYERS_AT_ONCE = 25;
 
 export interface ReadBuyersOptions {
+  /** Whether an erasure during the read does not end it. */
+  readonly ignoresErasures?: boolean;
   /** The instant of the summaries, in milliseconds since 1970 (UTC). */
   readonly asOf: number;
   /** If the shop has more customers, a sample of them is read. */
@@ -41,10 +43,10 @@ export interface BuyersRead {
  * position, even if others write meanwhile. There is one exception: an event that is quarantined during the read and sent
  * again before its page is read, is missing.
  * @param pageSize number of customers that one transaction reads
- * @throws ErasureConflict if a person is erased during the read. `onBuyer` may have been called for that person
+ * @throws ErasureConflict if a person is erased during the read, unless `ignoresErasures` is set. `onBuyer` may have been called for that person
  */
 export async function readBuyers(pool: Pool, options: ReadBuyersOptions, pageSize = PAGE_SIZE): Promise<BuyersRead> {
-  const { asOf, maxCustomers, onBuyer, onProgress } = options;
+  const { asOf, maxCustomers, ignoresErasures = false, onBuyer, onProgress } = options;
   const { position, currency, profiledCount, optedOut } = await readBuyersStart(pool);
   const hash = createHash('sha256');
   if (currency === null) return { position, currency, weight: 1, dataHash: hash.digest() };
@@ -53,7 +55,7 @@ export async function readBuyers(pool: Pool, options: ReadBuyersOptions, pageSiz
   const readIds = (after: string) => readProfiledCustomerIds(pool, after, pageSize, weight, position);
   const readPage = (ids: readonly string[]) => {
     const profiled = ids.filter((id) => !optedOut.has(id));
-    return readPurchasePage(pool, profiled, currency, position);
+    return readPurchasePage(pool, profiled, currency, { upTo: position, ignoresErasures });
   };
   let page = await readIds('');
   let reading = readPage(page);

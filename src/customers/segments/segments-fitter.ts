@@ -22,11 +22,12 @@ const TIMED_ROUNDS = 5;
 export const segmentsFitter: Fitter = {
   kind: 'segments',
   format: SEGMENTS_FORMAT,
-  async fit({ pool, incumbent, seed, onProgress }) {
+  async fit({ pool, incumbent, seed, ignoresErasures, onProgress }) {
     onProgress(0, 'reading the log');
     const asOf = Date.now();
     const customers: SegmentFeatures[] = [];
     const { position, currency, weight, dataHash } = await readBuyers(pool, {
+      ignoresErasures,
       asOf,
       maxCustomers: MAX_CUSTOMERS,
       onBuyer: (summary) => {

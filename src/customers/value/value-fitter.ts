@@ -18,7 +18,7 @@ const MAX_CUSTOMERS = 100_000;
 export const valueFitter: Fitter = {
   kind: 'value',
   format: FORMAT,
-  async fit({ pool, incumbent, best, seed, onProgress }) {
+  async fit({ pool, incumbent, best, seed, ignoresErasures, onProgress }) {
     onProgress(0, 'reading the log');
     const period = await readPurchasePeriod(pool);
     const cuts = period && valueCuts(period.first, period.last + 1, PREDICTION_DAYS);
@@ -29,6 +29,7 @@ export const valueFitter: Fitter = {
       };
     const examples = new ValueExamples(cuts.all, PREDICTION_DAYS);
     const { position, currency, weight, dataHash } = await readBuyers(pool, {
+      ignoresErasures,
       asOf: period.last + 1,
       maxCustomers: MAX_CUSTOMERS,
       onBuyer: (_, lines) => examples.add(lines),

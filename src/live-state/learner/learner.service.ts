@@ -24,6 +24,8 @@ const POLL_MS = 500;
  */
 const CHECKPOINT_EXTRA_MS = 60_000;
 const EXTRA_MS_PER_MEBIBYTE = 1_000;
+/** No events arrive at the moment if none has arrived for this long. An import writes several batches a second. */
+const IDLE_MS = 1_000;
 /** Changes within this time are published together. */
 const COALESCE_MS = 15;
 const BATCH_EVENTS = 20_000;
@@ -97,14 +99,16 @@ export class Learner {
     try {
       await this.load(tenure);
       log.info({ position: tenure.position, token: this.lease.token }, 'learning');
+      let advancedAt = performance.now();
       while (!this.closing && this.lease.held) {
         this.report(tenure);
         const hasAdvanced = await this.advance(tenure);
+        if (hasAdvanced) advancedAt = performance.now();
         if (hasAdvanced && tenure.isBehind) continue;
         const canPublish = await this.updatePairs(tenure, !hasAdvanced);
         this.reportBeforeCheckpoint(tenure);
         if (canPublish) {
-          await this.publisher.publish(tenure, !hasAdvanced);
+          await this.publisher.publish(tenure, performance.now() - advancedAt > IDLE_MS);
           this.pairMaintenance.afterPublish();
         }
         this.report(tenure);

@@ -39,6 +39,8 @@ const MIN_CHECKPOINT_INTERVAL_MS = 3_000;
  * process waits for it. During an import, a large shop would otherwise store one checkpoint after the other.
  */
 const CHECKPOINT_REST_FACTOR = 5;
+/** Maximum rest while API processes receive no new values, because there are too many for a delta. */
+const MAX_UPDATE_INTERVAL_MS = 10_000;
 
 export interface StatePublisherOptions {
   readonly pubSub: RedisPubSub;
@@ -74,8 +76,6 @@ export class StatePublisher {
    * @param isIdle whether no events arrive at the moment
    */
   async publish(tenure: LearnerTenure, isIdle: boolean): Promise<void> {
-    // Other processes wait for a requested one, and the first one after an erasure.
-    const isUrgent = isIdle || this.isCheckpointRequested || tenure.eventsSinceCheckpoint === Infinity;
     const fitsDelta = !tenure.needsFullState && tenure.state.pendingChanges() <= MAX_DELTA_CELLS;
     // Neighbour lists also change without an event. The count of events must not stay 0 then, because 0 means that the
     // newest checkpoint is up to date.
@@ -84,7 +84,19 @@ export class StatePublisher {
     if (this.isCheckpointRequested && fitsDelta && tenure.eventsSinceCheckpoint === 0)
       await this.publishCheckpointPointer(tenure);
     else if (this.isCheckpointRequested || !fitsDelta || tenure.eventsSinceCheckpoint >= checkpointAfter(tenure))
-      await this.checkpoint(tenure, isUrgent ? MIN_CHECKPOINT_INTERVAL_MS : restAfter(tenure));
+      await this.checkpoint(tenure, this.restAfter(tenure, { isIdle, fitsDelta }));
+  }
+
+  /** Returns how long after the beginning of the last checkpoint the next one may begin, in milliseconds. */
+  private restAfter(
+    { checkpointMs, needsFullState, eventsSinceCheckpoint }: LearnerTenure,
+    { isIdle, fitsDelta }: { readonly isIdle: boolean; readonly fitsDelta: boolean },
+  ): number {
+    // Other processes wait for a requested one, for a whole state, and for the first one after an erasure.
+    const isUrgent = this.isCheckpointRequested || needsFullState || eventsSinceCheckpoint === Infinity;
+    if (isIdle || isUrgent) return MIN_CHECKPOINT_INTERVAL_MS;
+    const rest = Math.max(MIN_CHECKPOINT_INTERVAL_MS, (1 + CHECKPOINT_REST_FACTOR) * checkpointMs);
+    return fitsDelta ? rest : Math.min(rest, MAX_UPDATE_INTERVAL_MS);
   }
 
   private async publishDelta(tenure: LearnerTenure): Promise<void> {
@@ -170,11 +182,6 @@ export class StatePublisher {
       await artefacts.save([{ ...shop, bytes }], fence);
     }
   }
-}
-
-/** Returns how long after the beginning of the last checkpoint the next one may begin, in milliseconds. */
-function restAfter({ checkpointMs }: LearnerTenure): number {
-  return Math.max(MIN_CHECKPOINT_INTERVAL_MS, (1 + CHECKPOINT_REST_FACTOR) * checkpointMs);
 }
 
 /** Returns the number of events after which the next checkpoint is stored. */

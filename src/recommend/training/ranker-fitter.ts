@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EventColumns } from '../../events/event-columns';
+import type { LogEvent } from '../../events/log-event';
 import { readEventsByTime } from '../../events/customer-sample.store';
 import type { Fitter } from '../../models/fitter';
 import { kernelThreads } from '../../platform/kernel-threads';
@@ -19,14 +20,16 @@ const PROGRESS_STEPS = 24;
 export const rankerFitter: Fitter = {
   kind: 'blend',
   format: RANKER_FORMAT,
-  async fit({ pool, incumbent, best, seed, onProgress }) {
+  async fit({ pool, incumbent, best, seed, ignoresErasures, onProgress }) {
     onProgress(0, 'reading the log');
     const events = new EventColumns();
     const hash = createHash('sha256');
-    const { position, ...sample } = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, MAX_EVENTS, (event) => {
+    const onEvent = (event: LogEvent) => {
       events.append(event);
       hash.update(`${event.source}\n${event.id}\n${event.occurredAt}\n`);
-    });
+    };
+    const options = { ignoresErasures };
+    const { position, ...sample } = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, MAX_EVENTS, onEvent, options);
     const until = events.length === 0 ? 1 : events.timeAt(events.length - 1) + 1;
     let stages = 1;
     const report = (stage: string) => onProgress(Math.min(0.99, stages++ / PROGRESS_STEPS), stage);

@@ -17,7 +17,7 @@ afterEach(() => log.end());
 
 async function readAll(pool: Pool, windowSize: number, limit = ALL) {
   const events: LogEvent[] = [];
-  const sample = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, limit, (event) => events.push(event), windowSize);
+  const sample = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, limit, (event) => events.push(event), { windowSize });
   return { sample, events };
 }
 

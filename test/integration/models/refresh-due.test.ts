@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { JobStore } from '../../../src/models/job.store';
+import { JobStore, type ModelJob } from '../../../src/models/job.store';
 import { mustWait, RefreshTrigger } from '../../../src/models/refresh-trigger.service';
 import { connectPostgres } from '../../../src/platform/postgres';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
@@ -75,33 +75,35 @@ describe('the schedule of refreshes', () => {
   });
 
   it('waits while an import is running, until it has paused, and at most an hour', async () => {
-    await pool.query('TRUNCATE log_batches, leases, jobs');
+    await pool.query('TRUNCATE log_batches');
     const batch = (position: number, secondsAgo: number, backfill: boolean) =>
       pool.query(
         `INSERT INTO log_batches (position, events, backfill, committed_at)
          VALUES ($1, 1000, $2, now() - $3 * interval '1 second')`,
         [position, backfill, secondsAgo],
       );
-    const due = new RefreshTrigger(pool, 'blend', 'now');
-    await batch(1, 3_000, true);
-    await batch(2, 5, true);
+    const requestedAt = new Date();
+    const waits = (minutes: number, reason: ModelJob['reason'] = 'EVENTS') =>
+      mustWait(pool, { reason, requestedAt }, requestedAt.getTime() + minutes * 60_000);
+    expect(await waits(0)).toBe(false);
+    await batch(1, 7_200, true);
+    await batch(2, -30, true);
     await batch(3, 0, false);
-    expect(await due.dueReason()).toBeNull();
-    expect(await mustWait(pool, { model: 'blend', reason: 'EVENTS' })).toBe(true);
-    expect(await mustWait(pool, { model: 'blend', reason: 'OPERATOR' })).toBe(false);
-    const later = (seconds: number) =>
-      pool.query(`UPDATE log_batches SET committed_at = committed_at - $1 * interval '1 second'`, [seconds]);
-    await later(10);
-    expect(await due.dueReason()).toBe('EVENTS');
-    await batch(4, 0, true);
-    expect(await due.dueReason()).toBeNull();
-    await later(600);
-    await batch(5, 0, true);
-    // The first imported batch that no fit has read is older than an hour.
-    expect(await due.dueReason()).toBe('EVENTS');
-    await lookedAt(4);
-    await batch(6, 0, true);
-    expect(await due.dueReason()).toBeNull();
+    expect(await waits(0)).toBe(true);
+    expect(await waits(0, 'SCHEDULE')).toBe(true);
+    expect(await waits(59)).toBe(true);
+    expect(await waits(61)).toBe(false);
+    for (const reason of ['OPERATOR', 'UPGRADE'] as const) expect(await waits(0, reason)).toBe(false);
+    await pool.query(`UPDATE log_batches SET committed_at = committed_at - interval '61 seconds'`);
+    expect(await waits(0)).toBe(false);
+  });
+
+  it('of an operator or an upgrade does not wait, even if an automatic one was requested before', async () => {
+    const jobs = new JobStore(pool, { publish: () => undefined });
+    const reasons = ['EVENTS', 'SCHEDULE', 'UPGRADE', 'EVENTS', 'OPERATOR', 'UPGRADE'] as const;
+    const seen = [];
+    for (const reason of reasons) seen.push((await jobs.request('search', reason)).reason);
+    expect(seen).toEqual(['EVENTS', 'EVENTS', 'UPGRADE', 'UPGRADE', 'OPERATOR', 'OPERATOR']);
   });
 
   it("starts one immediately if this program can't serve the active version, and only once", async () => {

@@ -96,8 +96,11 @@ describe('a worker that is stopped while it fits', () => {
     const { id } = await jobs.request('value', 'EVENTS');
     const job = async () => (await jobs.find(id)) as ModelJob;
     const imports = () =>
-      pool.query('INSERT INTO log_batches (position, events, backfill) SELECT count(*) + 1, 1, true FROM log_batches');
-    const pauses = () => pool.query(`UPDATE log_batches SET committed_at = committed_at - interval '11 seconds'`);
+      pool.query(
+        `INSERT INTO log_batches (position, events, backfill, committed_at)
+         SELECT count(*) + 1, 1, true, now() + interval '1 hour' FROM log_batches`,
+      );
+    const pauses = () => pool.query(`UPDATE log_batches SET committed_at = committed_at - interval '2 hours'`);
     await imports();
     const worker = startWorker(shop);
     queues.enqueue('refresh', { jobId: id }, id);
