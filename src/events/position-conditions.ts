@@ -15,6 +15,10 @@ export function isInForce(entry: string, upTo: string): string {
  * @param upTo SQL: a log position
  */
 export function isLoggedUpTo(upTo: string): string {
-  return `${isInForce('e', upTo)}
-    AND NOT EXISTS (SELECT FROM log_batches later WHERE later.batch = e.batch AND later.position > ${upTo})`;
+  return `${isInForce('e', upTo)} AND ${hasArrivedBy(upTo)}`;
+}
+
+/** SQL: as {@link isLoggedUpTo}, including quarantined events. */
+export function hasArrivedBy(upTo: string): string {
+  return `NOT EXISTS (SELECT FROM log_batches later WHERE later.batch = e.batch AND later.position > ${upTo})`;
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { hasArrivedBy, isLoggedUpTo } from '../../events/position-conditions';
 import { newestPosition } from '../../events/position.store';
-import { inSnapshot, withLongTimeout, type Pool } from '../../platform/postgres';
-import { execute, queryRows } from '../../platform/sql';
+import { throwIfErasedSince } from '../../events/tombstone.store';
+import { BEGIN_PAGE, BEGIN_SCAN, inTransaction, withLongTimeout, type Pool } from '../../platform/postgres';
+import { queryRows } from '../../platform/sql';
 import { rankingFeatures } from './evidence-vector';
 import { hashedQuery, type LoggedSearch } from './logged-search';
 import { MAX_PER_DAY, PersonLimit } from './person-limit';
@@ -16,21 +18,29 @@ const MAX_ROWS = 1_000_000;
 /** Maximum number of products per search for training. Products further down the list are left out. */
 const MAX_PLACES = 50;
 
-/** Timeout of the statement that reads all searches and the reactions to them. On a large log, it takes minutes. */
+/** Number of searches whose shown products one statement reads. */
+const PAGE_SIZE = 2_000;
+
+/** Timeout of the statements that read all searches, and all reactions to them. On a large log, they take minutes. */
 const STATEMENT_MS = 30 * 60_000;
 
-interface Row {
+/** A search, without what was shown in it. */
+interface SearchRow {
   readonly id: string;
   readonly at: number;
   readonly query: string;
   /** Customer or session; null if unknown. */
   readonly person: string | null;
+}
+
+interface PropertiesRow {
+  readonly id: string;
+  readonly at: number;
   readonly properties: {
     readonly shown?: unknown;
     readonly features?: unknown;
     readonly featureNames?: unknown;
   } | null;
-  readonly clicked: readonly string[] | null;
 }
 
 export interface LoggedSearches {
@@ -45,52 +55,130 @@ export interface LoggedSearches {
 /**
  * Returns the newest searches in the log with the products clicked in them. It omits searches that were logged with
  * incompatible ranking features, and the searches of a person that exceed {@link PersonLimit}.
+ *
+ * The statements have a snapshot each. Together, they return what the log was at one log position, even if others write
+ * meanwhile.
+ * @param pageSize number of searches whose shown products one statement reads
+ * @throws ErasureConflict if a person is erased during the read
  */
-export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
-  return inSnapshot(pool, async (client) => {
-    const position = await newestPosition(client);
-    await execute(client, 'SET LOCAL max_parallel_workers_per_gather = 0');
-    await execute(client, 'SET LOCAL jit = off');
-    await execute(client, {
-      text: `DECLARE searches NO SCROLL CURSOR FOR
-        WITH newest AS (
-          SELECT id, occurred_at, query, person FROM (
-            SELECT id, occurred_at, query, person,
-              row_number() OVER (PARTITION BY person, query, date_trunc('day', occurred_at, 'UTC') ORDER BY occurred_at, id) AS nth
-            FROM (SELECT *, coalesce('c ' || customer_id, 's ' || session_id) AS person FROM events) e
-            WHERE type = 'SEARCH' AND source = 'SEARCH' AND set_aside IS NULL AND query IS NOT NULL
-              AND occurred_at > (SELECT max(occurred_at) FROM events WHERE type = 'SEARCH' AND source = 'SEARCH')
-                - interval '${DAYS} days'
-          ) of_person
-          -- One person's searches must not fill the limit of searches.
-          WHERE person IS NULL OR nth <= ${MAX_PER_DAY}
-          ORDER BY occurred_at DESC, id DESC LIMIT ${MAX_SEARCHES}
-        ), successes AS (
-          SELECT request_id, array_agg(DISTINCT product_id ORDER BY product_id) AS clicked FROM events
-          WHERE type IN (${REACTION_TYPES.map((type) => `'${type}'`).join(', ')}) AND request_id IS NOT NULL
-            AND product_id IS NOT NULL AND set_aside IS NULL AND request_id IN (SELECT id FROM newest)
-          GROUP BY request_id
-        )
-        SELECT n.id, round(extract(epoch FROM n.occurred_at) * 1000)::float8 AS at, n.query, e.properties, n.person, s.clicked
-        FROM newest n JOIN events e ON e.source = 'SEARCH' AND e.id = n.id AND e.occurred_at = n.occurred_at
-        LEFT JOIN successes s ON s.request_id = n.id ORDER BY n.occurred_at, n.id`,
-    });
-    const searches: LoggedSearch[] = [];
-    const limit = new PersonLimit();
-    for (;;) {
-      const rows = await queryRows<Row>(client, withLongTimeout('FETCH 2000 FROM searches', [], STATEMENT_MS));
-      if (rows.length === 0) break;
-      for (const row of rows) {
-        const search = loggedSearch(row);
-        if (search !== null && limit.admits(row.person, search.query, search.at)) searches.push(search);
-      }
+export async function readLoggedSearches(pool: Pool, pageSize = PAGE_SIZE): Promise<LoggedSearches> {
+  const position = await newestPosition(pool);
+  const rows = await readSearches(pool, position);
+  const clicked = await readClicked(
+    pool,
+    rows.map(({ id }) => id),
+    position,
+  );
+  const searches: LoggedSearch[] = [];
+  const limit = new PersonLimit();
+  for (let from = 0; from < rows.length; from += pageSize) {
+    const page = rows.slice(from, from + pageSize);
+    const properties = await readProperties(pool, page, position);
+    for (const row of page) {
+      const search = loggedSearch(row, properties.get(keyOf(row)) ?? null, clicked.get(row.id));
+      if (search !== null && limit.admits(row.person, search.query, search.at)) searches.push(search);
     }
-    const newest = newestSearches(searches);
-    return { position, searches: newest, hash: hashOf(newest) };
-  });
+  }
+  const newest = newestSearches(searches);
+  return { position, searches: newest, hash: hashOf(newest) };
 }
 
-function loggedSearch({ id, at, query, properties, clicked }: Row): LoggedSearch | null {
+/** Returns the newest searches up to a log position, in order of time. */
+function readSearches(pool: Pool, position: number): Promise<SearchRow[]> {
+  return inTransaction(
+    pool,
+    (client) =>
+      queryRows<SearchRow>(
+        client,
+        withLongTimeout(
+          `SELECT id, round(extract(epoch FROM occurred_at) * 1000)::float8 AS at, query, person FROM (
+             SELECT id, occurred_at, query, person FROM (
+               SELECT id, occurred_at, query, person,
+                 row_number() OVER (PARTITION BY person, query, date_trunc('day', occurred_at, 'UTC') ORDER BY occurred_at, id) AS nth
+               FROM (
+                 SELECT id, occurred_at, query, coalesce('c ' || customer_id, 's ' || session_id) AS person FROM events e
+                 WHERE type = 'SEARCH' AND source = 'SEARCH' AND query IS NOT NULL AND ${isLoggedUpTo('$1::bigint')}
+                   AND occurred_at > (
+                     SELECT max(occurred_at) FROM events e
+                     WHERE type = 'SEARCH' AND source = 'SEARCH' AND ${hasArrivedBy('$1::bigint')}
+                   ) - interval '${DAYS} days'
+               ) e
+             ) of_person
+             -- One person's searches must not fill the limit of searches.
+             WHERE person IS NULL OR nth <= ${MAX_PER_DAY}
+             ORDER BY occurred_at DESC, id DESC LIMIT ${MAX_SEARCHES}
+           ) newest ORDER BY occurred_at, id`,
+          [position],
+          STATEMENT_MS,
+        ),
+      ),
+    BEGIN_SCAN,
+  );
+}
+
+/** Returns the products that were clicked or bought in searches up to a log position, by the id of the search. */
+async function readClicked(
+  pool: Pool,
+  ids: readonly string[],
+  position: number,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await inTransaction(
+    pool,
+    (client) =>
+      queryRows<{ id: string; clicked: string[] }>(
+        client,
+        withLongTimeout(
+          `SELECT e.request_id AS id, array_agg(DISTINCT e.product_id) AS clicked FROM events e
+           WHERE type IN (${REACTION_TYPES.map((type) => `'${type}'`).join(', ')}) AND request_id IN (SELECT unnest($2::text[]))
+             AND product_id IS NOT NULL AND ${isLoggedUpTo('$1::bigint')}
+           GROUP BY e.request_id`,
+          [position, ids],
+          STATEMENT_MS,
+        ),
+      ),
+    BEGIN_SCAN,
+  );
+  return new Map(rows.map(({ id, clicked }) => [id, clicked]));
+}
+
+/**
+ * Returns what was shown in some searches, by {@link keyOf} the search.
+ * @throws ErasureConflict if a person was erased after the position
+ */
+async function readProperties(
+  pool: Pool,
+  searches: readonly SearchRow[],
+  position: number,
+): Promise<ReadonlyMap<string, PropertiesRow['properties']>> {
+  const rows = await inTransaction(
+    pool,
+    async (client) => {
+      const found = await queryRows<PropertiesRow>(client, {
+        name: 'search-properties',
+        text: `SELECT asked.id, asked.at, e.properties FROM unnest($1::text[], $2::float8[]) AS asked (id, at)
+               CROSS JOIN LATERAL (
+                 SELECT properties FROM events
+                 WHERE source = 'SEARCH' AND id = asked.id AND occurred_at = to_timestamp(asked.at / 1000) OFFSET 0
+               ) e`,
+        values: [searches.map(({ id }) => id), searches.map(({ at }) => at)],
+      });
+      await throwIfErasedSince(client, position);
+      return found;
+    },
+    BEGIN_PAGE,
+  );
+  return new Map(rows.map((row) => [keyOf(row), row.properties]));
+}
+
+function keyOf({ id, at }: Pick<SearchRow, 'id' | 'at'>): string {
+  return `${at} ${id}`;
+}
+
+function loggedSearch(
+  { id, at, query }: SearchRow,
+  properties: PropertiesRow['properties'],
+  clicked: readonly string[] | undefined,
+): LoggedSearch | null {
   const { shown, features, featureNames } = properties ?? {};
   if (!isTexts(shown) || shown.length === 0 || typeof features !== 'string' || typeof featureNames !== 'string')
     return null;

@@ -64,7 +64,7 @@ it.each([1, 2, 3])(
       else sampled++;
       const changing = log.writingBetween(async () => {
         written++;
-        await log.write();
+        for (let step = 0; step < 4; step++) await log.write();
       });
       const paged = await readLines(changing, 1 + (round % 3), maxCustomers);
       expect(paged).toEqual(whole);
