@@ -45,7 +45,11 @@ export async function startApi(config: Config): Promise<Api> {
   };
   serveDemo(server, products, authenticate, demo && config.shopPage ? backEnd : null);
   await monitoring.serve(server, authenticate, {
-    position: () => follower.position,
+    reached: () => ({
+      readModels: follower.position,
+      searchIndex: search.index.indexedPosition,
+      shopState: liveState.shop.position,
+    }),
     sessionProducts: () => liveState.shop.state.sessions.table.entryCount,
     waitingOrders: () => orders.orders.waiting,
     waitingConnections: () => waitingByPurpose(platform.pools),
@@ -83,11 +87,9 @@ export async function startApi(config: Config): Promise<Api> {
 
 /**
  * A process is ready for traffic if none of its read models (data in memory) is behind the log. `reasons` names each
- * one that is behind. What is left to do in the shop does not matter for that.
+ * one that is behind.
  */
-async function readinessOf(rooms: Rooms): Promise<Readiness> {
-  const left = await backlogOf(rooms);
-  const { follower, liveState, search } = rooms;
+function readinessOf({ follower, liveState, search }: Rooms): Readiness {
   const lags = [
     follower.lagReason === null ? null : `read models: ${follower.lagReason}`,
     liveState.lagReason(),
@@ -96,18 +98,5 @@ async function readinessOf(rooms: Rooms): Promise<Readiness> {
   const reasons = lags.filter((lag) => lag !== null);
   // A stuck learner must not make every API process unready.
   const { reason } = liveState.learner;
-  return { ready: reasons.length === 0, reasons, degraded: reason === null ? [] : [reason], left };
-}
-
-/** Returns what is left to do, in the shop and in the read models of this process; null if it can't be measured now. */
-async function backlogOf({ follower, liveState, monitoring, search }: Rooms): Promise<Readiness['left']> {
-  const backlog = await monitoring.backlog.measure();
-  if (backlog === null) return null;
-  const { parts, newest, published } = backlog;
-  const own = {
-    readModels: newest - follower.position,
-    searchIndex: newest - search.index.indexedPosition,
-    shopState: published - liveState.shop.position,
-  };
-  return Object.fromEntries(Object.entries({ ...parts, ...own }).filter(([, count]) => count > 0));
+  return { ready: reasons.length === 0, reasons, degraded: reason === null ? [] : [reason] };
 }

@@ -4,7 +4,6 @@ import { isBackfillRunning } from '../src/events/backfill-activity.store';
 import { isInboxLate } from '../src/events/inbox-pressure.store';
 import type { Outbox } from '../src/events/outbox.service';
 import { JobStore } from '../src/models/job.store';
-import { PROFILE_MODEL_KINDS } from '../src/models/model-kind';
 import type { Platform } from '../src/platform/connect';
 import type { WebhookSender } from '../src/webhooks/webhook-sender.service';
 
@@ -16,11 +15,10 @@ export function startCustomerProfiles(
 ): { stop(): Promise<void> } {
   const models = new ProfileModelsService(platform);
   const jobs = new JobStore(platform.pool, platform.pubSub);
-  // Live events and imports come first, and a new version makes another sweep necessary.
+  // Live events and imports come first. Fits use the same cores, and a new version makes another sweep necessary.
   const mustBulkWorkWait = async () => {
     if ((await isBackfillRunning(platform.pool)) || (await isInboxLate(platform.pool))) return true;
-    for (const kind of PROFILE_MODEL_KINDS) if ((await jobs.findOpen(kind)) !== null) return true;
-    return false;
+    return (await jobs.unfinished()).length > 0;
   };
   const maintainer = new ProfileMaintainer({
     ...platform,

@@ -23,9 +23,8 @@ const CONFLICT_REJECTION = {
 const ERASED_REJECTION = { reason: 'ERASED', message: 'the event belongs to a person who was erased' };
 
 /**
- * Imports directly into the database, as backfills. If no learner (the worker that computes live state from the log) is
- * running, {@link waitUntilApplied} learns in this process. Each batch is one idempotent transaction, which is repeated after an
- * outage.
+ * Imports directly into the database, as backfills. If no process learns (computes live state from the log) meanwhile,
+ * {@link waitUntilApplied} does. Each batch is one idempotent transaction, which is repeated after an outage.
  */
 export class DatabaseTarget implements ImportTarget {
   onPause?: (pause: PauseReason | null) => void;

@@ -4,13 +4,13 @@ import { PROFILES_LEASE } from '../models/profiles-lease';
 import type { Pool } from '../platform/postgres';
 import { queryOne } from '../platform/sql';
 
-/** Rows that a measurement counts of a part at most, so that it stays cheap however much is left to do. */
+/** Rows that a measurement counts of a part at most, so that it stays cheap however much there is. */
 const MAX_COUNTED = 10_000;
 
 /**
- * What is left to do of everything that the shop has accepted; all are 0 if it has caught up. What runs on a schedule
+ * The unfinished work of everything that the shop has accepted; all are 0 if it has caught up. Scheduled work
  * (fits of models, EASE, base segments of the search index, totals of months) and what has a metric of its own (erasures,
- * deliveries to webhooks) is no part of it. The parts that count rows count at most {@link MAX_COUNTED}.
+ * deliveries to webhooks) is not counted. The parts that count rows count at most {@link MAX_COUNTED}.
  */
 export interface BacklogParts {
   /** Accepted batches of events that are not in the log yet. */
@@ -54,7 +54,7 @@ const countOf = (query: string) => `(SELECT count(*) FROM (${query} LIMIT ${MAX_
 const positionsAfter = (query: string) => `greatest(0, log.newest - coalesce((${query}), 0))::float8`;
 
 /**
- * Measures what is left to do. It is one statement, so all parts are as of one instant: work that moves from one part to
+ * Measures the unfinished work. It is one statement, so all parts are as of one instant: work that moves from one part to
  * the next is always in one of them. Workers store their log positions about every 1.5 s, so positions that are
  * processed may still count for that time. Work that was accepted before the call is never missed.
  */

@@ -16,7 +16,7 @@ import { serveMetrics, type MetricsSources } from './metrics.route';
 import { OperationMetrics } from './operation-metrics.service';
 import { processRegistry } from './process-registry';
 import { serveQueueBoard } from './queue-board.route';
-import { BacklogMonitor } from './backlog-monitor.service';
+import { serveBacklog, type ReachedPositions } from './backlog.route';
 import { ShopMetrics } from './shop-metrics.service';
 import { reportProcess } from './system/process-reporter';
 import { ProcessSlices } from './system/process-slices.service';
@@ -48,19 +48,23 @@ export function monitoringModule(platform: Platform, { streams, windows, version
   return {
     resolvers,
     observer: new OperationMetrics(registry),
-    backlog: new BacklogMonitor(pool),
-    /** Serves `/metrics` and the queue board. */
+    /** Serves `/metrics`, `/readyz/backlog` and the queue board. */
     serve: async (
       server: GraphqlServer,
       authenticate: Authenticate,
-      readModels: Pick<MetricsSources, 'position' | 'sessionProducts' | 'waitingOrders' | 'waitingConnections'>,
+      readModels: Pick<MetricsSources, 'sessionProducts' | 'waitingOrders' | 'waitingConnections'> & {
+        readonly reached: () => ReachedPositions;
+      },
     ) => {
+      const { reached, ...sources } = readModels;
+      serveBacklog(server.fastify, { authenticate, pool, reached });
       await serveQueueBoard(server.fastify, authenticate, queues);
       serveMetrics(server.fastify, {
         authenticate,
         registry,
         socketServer: server.sockets,
-        ...readModels,
+        ...sources,
+        position: () => reached().readModels,
         refresh: () => metrics.refresh(),
       });
     },

@@ -102,7 +102,7 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
   },
   {
     gauges: {
-      backlog: { help: 'What is left to do of everything that the shop has accepted, by part', labels: ['part'] },
+      backlog: { help: 'Unfinished work of everything that the shop has accepted, by part', labels: ['part'] },
     },
     async measure(set, { pool }) {
       const { parts } = await measureBacklog(pool);

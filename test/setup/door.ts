@@ -6,7 +6,6 @@ import type { Config } from '../../src/config';
 import type { Viewer } from '../../src/graphql/context';
 import { ApiError } from '../../src/graphql/errors';
 import type { ServerLimits } from '../../src/graphql/limits/limits';
-import type { Readiness } from '../../src/graphql/http/health';
 import { buildGraphqlSchema } from '../../src/graphql/schema';
 import { createServer, type GraphqlServer } from '../../src/graphql/server';
 import { OperationMetrics } from '../../src/monitoring/operation-metrics.service';
@@ -48,7 +47,7 @@ export async function openDoor(
     readonly authenticate?: Authenticate;
     readonly config?: Partial<Config>;
     readonly limits?: Partial<ServerLimits>;
-    readonly ready?: () => Readiness;
+    readonly ready?: () => { ready: boolean; reasons: string[]; degraded: string[] };
   } = {},
 ): Promise<Door> {
   const server = await createServer({
@@ -67,7 +66,7 @@ export async function openDoor(
     log: createLog({ logLevel: 'silent' }),
     schema: options.schema ?? buildGraphqlSchema([new ToyResolver()], options.pubSub),
     authenticate: options.authenticate ?? toyAuthenticate,
-    ready: options.ready ?? (() => ({ ready: true, reasons: [], degraded: [], left: {} })),
+    ready: options.ready ?? (() => ({ ready: true, reasons: [], degraded: [] })),
     limits: options.limits,
   });
   const { port } = await server.listen();

@@ -6,11 +6,6 @@ export interface Readiness {
   readonly reasons: readonly string[];
   /** Problems that do not stop the process from accepting traffic, as sentences. */
   readonly degraded: readonly string[];
-  /**
-   * What is left to do of everything that the shop has accepted, by part, without parts that have nothing left; null if it
-   * is not known.
-   */
-  readonly left: Readonly<Record<string, number>> | null;
 }
 
 /** Serves `/healthz` (the process answers) and `/readyz` (the process accepts traffic). */
@@ -19,8 +14,6 @@ export function serveHealth(app: FastifyInstance, ready: () => Readiness | Promi
   app.get('/readyz', async (_request, reply) => {
     const state = await ready();
     void reply.code(state.ready ? 200 : 503);
-    const { ready: isReady, reasons, degraded, left } = state;
-    const caughtUp = left && Object.keys(left).length === 0;
-    return { ready: isReady, reasons, degraded, caughtUp, left: left ?? {} };
+    return { ready: state.ready, reasons: state.reasons, degraded: state.degraded };
   });
 }

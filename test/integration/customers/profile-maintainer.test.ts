@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { BackfillService } from '../../../src/events/backfill.service';
 import type { EventLog } from '../../../src/events/event-log';
 import { orderKeyOf, subjectOfCustomer } from '../../../src/events/log-event';
 import { readHistory } from '../../../src/events/log-reader.store';
@@ -96,11 +97,13 @@ describe('ProfileMaintainer', () => {
   });
 
   /** Appends events in one batch: live ones, or imported ones. */
-  const append = (events: readonly StoredEvent[], backfill = random() < 0.5) =>
-    eventLog.commit(async (transaction) => {
-      const { inserted } = await transaction.append(events, { receivedAt: () => new Date(), backfill });
-      return { change: backfill ? { reload: 'histories' } : { events: inserted } };
-    });
+  const append = (events: readonly StoredEvent[], isImported = random() < 0.5): Promise<unknown> =>
+    isImported
+      ? new BackfillService(eventLog).append(events)
+      : eventLog.commit(async (transaction) => {
+          const arrival = { receivedAt: () => new Date(), backfill: false };
+          return { change: { events: (await transaction.append(events, arrival)).inserted } };
+        });
 
   /** The segments by a count of each customer's orders in the log. Customers without orders are left out. */
   const recounted = async () => {

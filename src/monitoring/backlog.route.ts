@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import { requireViewer } from '../auth/identity';
+import type { Authenticate } from '../graphql/credentials';
+import { ApiError } from '../graphql/errors';
+import { authenticateViewer } from '../graphql/http/serve-graphql';
+import type { Pool } from '../platform/postgres';
+import { measureBacklog } from './backlog.store';
+
+/** The log positions that this process has reached. */
+export interface ReachedPositions {
+  /** Of its read models. */
+  readonly readModels: number;
+  /** Of its search index. */
+  readonly searchIndex: number;
+  /** Of its live state. */
+  readonly shopState: number;
+}
+
+/**
+ * Serves `GET /readyz/backlog`, for admin keys: the unfinished work of everything that was accepted before the request, in
+ * the shop and in the read models of this process.
+ */
+export function serveBacklog(
+  app: FastifyInstance,
+  sources: { readonly authenticate: Authenticate; readonly pool: Pool; readonly reached: () => ReachedPositions },
+): void {
+  const { authenticate, pool, reached } = sources;
+  app.get('/readyz/backlog', { onRequest: authenticateViewer(authenticate) }, async (request) => {
+    if (requireViewer(request).scope !== 'ADMIN')
+      throw new ApiError('FORBIDDEN', 'The backlog requires a key with scope ADMIN.');
+    const { parts, newest, published } = await measureBacklog(pool);
+    const own = reached();
+    const all = {
+      ...parts,
+      readModels: newest - own.readModels,
+      searchIndex: newest - own.searchIndex,
+      shopState: published - own.shopState,
+    };
+    const backlog = Object.fromEntries(Object.entries(all).filter(([, count]) => count > 0));
+    return { caughtUp: Object.keys(backlog).length === 0, backlog };
+  });
+}
