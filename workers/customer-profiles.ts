@@ -16,7 +16,7 @@ export function startCustomerProfiles(
   const models = new ProfileModelsService(platform);
   const jobs = new JobStore(platform.pool, platform.pubSub);
   // Live events and imports come first. Fits use the same cores, and a new version makes another sweep necessary.
-  const mustBulkWorkWait = async () => {
+  const mustGiveWay = async () => {
     if ((await isBackfillRunning(platform.pool)) || (await isInboxLate(platform.pool))) return true;
     return (await jobs.unfinished()).length > 0;
   };
@@ -24,7 +24,7 @@ export function startCustomerProfiles(
     ...platform,
     outbox,
     models,
-    mustBulkWorkWait,
+    mustGiveWay,
     deliver: () => sender.wake(),
   });
   const running = models.start().then(() => maintainer.run());

@@ -56,7 +56,7 @@ export interface ProfileMaintainerOptions {
     current(): ProfileModels | null | undefined;
   };
   /** Whether bulk work has to wait, because of other work or because it would soon have to be done again. */
-  readonly mustBulkWorkWait?: () => Promise<boolean>;
+  readonly mustGiveWay?: () => Promise<boolean>;
   readonly now?: () => number;
   /** Sends deliveries to webhooks that are stored. By default, the sweep of a worker sends them. */
   readonly deliver?: (deliveries: readonly string[]) => void;
@@ -216,7 +216,7 @@ export class ProfileMaintainer {
 
   /** Returns whether bulk work has to wait. */
   private async givesWay(): Promise<boolean> {
-    const mustWait = (await this.options.mustBulkWorkWait?.()) ?? false;
+    const mustWait = (await this.options.mustGiveWay?.()) ?? false;
     this.givesWaySince = mustWait ? (this.givesWaySince ?? performance.now()) : undefined;
     return this.givesWaySince !== undefined && performance.now() < this.givesWaySince + MAX_GIVE_WAY_MS;
   }

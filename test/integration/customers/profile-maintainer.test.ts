@@ -69,7 +69,7 @@ describe('ProfileMaintainer', () => {
           return models;
         },
       },
-      mustBulkWorkWait: () => Promise.resolve(mustWait),
+      mustGiveWay: () => Promise.resolve(mustWait),
       now: () => now,
     });
     running = maintainer.run();

@@ -11,6 +11,7 @@ import { ArtefactStore } from '../../../src/platform/artefacts';
 import { Lease } from '../../../src/platform/lease';
 import type { Pool } from '../../../src/platform/postgres';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
+import { eraseCustomer } from '../../setup/erase-customer';
 import { RandomLog } from '../../setup/random-log';
 
 const DAY = 86_400_000;
@@ -58,9 +59,9 @@ it('an erasure between two pages of a fit: no version is stored, and the next at
   const jobs = new JobStore(log.pool, pubSub);
   const lease = (await Lease.acquire(log.pool, logger, refreshLeaseName('segments'), 60_000)) as Lease;
   const { id } = await jobs.request('segments', 'OPERATOR');
-  const attempt = async (pool: Pool) => {
+  const attempt = async (id: string, pool: Pool, ignoresErasures = false) => {
     const fitter: Fitter = { ...segmentsFitter, fit: (context) => segmentsFitter.fit({ ...context, pool }) };
-    const options = { pool: log.pool, pubSub, artefacts: new ArtefactStore(log.pool), log: logger };
+    const options = { pool: log.pool, pubSub, artefacts: new ArtefactStore(log.pool), log: logger, ignoresErasures };
     const job = (await jobs.startAttempt(id)) as ModelJob;
     await runRefresh(options, fitter, job, lease.token, () => undefined);
   };
@@ -68,18 +69,27 @@ it('an erasure between two pages of a fit: no version is stored, and the next at
     (await log.pool.query(`SELECT encode(data_hash, 'hex') AS hash FROM model_versions`)).rows;
 
   const erasures = new ErasureService(log.eventLog, logger, 0);
-  let transactions = 0;
-  const erasing = log.writingBetween(async () => {
-    // Before: the position, the ids of the first page, and its purchases.
-    if (++transactions === 3) expect((await erasures.eraseCustomer(ERASED)).status).toBe('DONE');
-  });
-  await expect(attempt(erasing)).rejects.toThrow(ErasureConflict);
+  /** Returns connections between whose transactions a customer is erased. */
+  const erasing = (customerId: string) => {
+    let transactions = 0;
+    return log.writingBetween(async () => {
+      // Before: the position, the ids of the first page, and its purchases.
+      if (++transactions === 3) await eraseCustomer(erasures, customerId);
+    });
+  };
+  await expect(attempt(id, erasing(ERASED))).rejects.toThrow(ErasureConflict);
   expect(await versions()).toEqual([]);
   expect((await log.pool.query('SELECT FROM artefacts')).rowCount).toBe(0);
   expect(await jobs.find(id)).toMatchObject({ state: 'RUNNING', error: null });
 
-  await attempt(log.pool);
+  await attempt(id, log.pool);
   const after = await dataHash(log.pool);
   expect(after).not.toBe(before);
   expect(await versions()).toEqual([{ hash: after }]);
+
+  // A shop in which people are erased all the time must get new versions, too.
+  const next = await jobs.request('segments', 'OPERATOR');
+  await attempt(next.id, erasing('customer-7'), true);
+  expect(await versions()).toHaveLength(2);
+  expect(await dataHash(log.pool)).not.toBe(after);
 });

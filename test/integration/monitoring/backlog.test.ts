@@ -152,7 +152,7 @@ describe('the backlog of profiles', () => {
   let pool: Pool;
   let pubSub: RedisPubSub;
   let outbox: Outbox;
-  let mustBulkWorkWait = false;
+  let mustGiveWay = false;
   let models: ProfileModels | null = MODELS;
 
   beforeAll(async () => {
@@ -174,7 +174,7 @@ describe('the backlog of profiles', () => {
     const maintainer = new ProfileMaintainer({
       ...{ pool, pubSub, outbox, log: createLog({ logLevel: 'error' }) },
       models: { refresh: () => Promise.resolve(), current: () => models },
-      mustBulkWorkWait: () => Promise.resolve(mustBulkWorkWait),
+      mustGiveWay: () => Promise.resolve(mustGiveWay),
     });
     const running = maintainer.run();
     await work();
@@ -205,13 +205,13 @@ describe('the backlog of profiles', () => {
   });
 
   it('is the positions that were not read, and then the customers of imported purchases', async () => {
-    mustBulkWorkWait = true; // These customers wait for it.
+    mustGiveWay = true; // These customers wait for it.
     await importPurchases(['otto', 'nora', 'maja']);
     expect(await profilesLeft()).toEqual({ profiles: 1, outdatedProfiles: 0, profileSweep: 0 });
     await maintaining(async () => {
       await caughtUp(pool, ['profiles']);
       expect(await profilesLeft()).toEqual({ profiles: 0, outdatedProfiles: 3, profileSweep: 0 });
-      mustBulkWorkWait = false;
+      mustGiveWay = false;
       await done();
     });
     const { rows } = await pool.query('SELECT customer_id AS id FROM customer_profiles ORDER BY 1');
