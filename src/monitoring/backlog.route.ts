@@ -8,11 +8,11 @@ import { measureBacklog } from './backlog.store';
 
 /** The log positions that this process has reached. */
 export interface ReachedPositions {
-  /** Of its read models. */
+  /** The position of its read models. */
   readonly readModels: number;
-  /** Of its search index. */
+  /** The position of its search index. */
   readonly searchIndex: number;
-  /** Of its live state. */
+  /** The position of its live state. */
   readonly shopState: number;
 }
 

@@ -61,10 +61,10 @@ describe('OrderBatches', () => {
     const written: string[] = [];
     const batches = batchesOf(target, written);
     for (const number of [1, 2, 3, 4]) await add(batches, number);
-    releases[0](new Error('the database is gone'));
+    releases[0](new Error('the database is missing'));
     await turn();
-    await expect(add(batches, 5)).rejects.toThrow('the database is gone');
-    await expect(batches.flush()).rejects.toThrow('the database is gone');
+    await expect(add(batches, 5)).rejects.toThrow('the database is missing');
+    await expect(batches.flush()).rejects.toThrow('the database is missing');
     expect(began).toHaveLength(1);
     expect(written).toEqual([]);
   });
