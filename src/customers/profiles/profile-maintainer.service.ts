@@ -37,6 +37,8 @@ const MAX_POSITIONS = 1_000;
 const MAX_CUSTOMERS = 200;
 /** The same for bulk work: sweeps, and outdated profiles after an import. */
 const MAX_BULK_CUSTOMERS = 1_000;
+/** Bulk work rests for this multiple of the time that a page took, because the same cores serve customers. */
+const BULK_REST_FACTOR = 2;
 /** Pause while bulk work gives way to other work, and how long it does so at most. */
 const GIVE_WAY_MS = 500;
 const MAX_GIVE_WAY_MS = 300_000;
@@ -137,10 +139,9 @@ export class ProfileMaintainer {
         const began = performance.now();
         const bulk = await this.bulkPage(lease, models);
         if (bulk !== 'NONE') {
+          const restMs = bulk === 'WAITS' ? GIVE_WAY_MS : BULK_REST_FACTOR * (performance.now() - began);
           await this.loop.pause(BATCH_WINDOW_MS);
-          // Bulk work uses at most half of the time, because the same cores serve customers.
-          const rest = bulk === 'WAITS' ? GIVE_WAY_MS : performance.now() - began - BATCH_WINDOW_MS;
-          if (!this.woken) await this.loop.pauseUntilWoken(Math.max(0, rest));
+          if (!this.woken) await this.loop.pauseUntilWoken(restMs);
           continue;
         }
         // Only now every customer with an order is in a segment, so that the others are NEW.
