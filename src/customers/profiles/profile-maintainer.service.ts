@@ -111,6 +111,8 @@ export class ProfileMaintainer {
   private maintainWith(lease: Lease): LeasedWork {
     let position = lease.storedPosition;
     let isNewActive: boolean | undefined;
+    /** On the clock of `performance.now()`. Live purchases are processed meanwhile. */
+    let bulkRestsUntil = 0;
     const setNewActive = async (active: boolean) => {
       if (isNewActive === active) return;
       await this.updater.setNewActive(active, lease);
@@ -137,11 +139,15 @@ export class ProfileMaintainer {
         position = reached;
         if (isBehind) continue;
         const began = performance.now();
+        if (began < bulkRestsUntil) {
+          await this.loop.pause(BATCH_WINDOW_MS);
+          if (!this.woken) await this.loop.pauseUntilWoken(bulkRestsUntil - performance.now());
+          continue;
+        }
         const bulk = await this.bulkPage(lease, models);
         if (bulk !== 'NONE') {
-          const restMs = bulk === 'WAITS' ? GIVE_WAY_MS : BULK_REST_FACTOR * (performance.now() - began);
-          await this.loop.pause(BATCH_WINDOW_MS);
-          if (!this.woken) await this.loop.pauseUntilWoken(restMs);
+          const ended = performance.now();
+          bulkRestsUntil = ended + (bulk === 'WAITS' ? GIVE_WAY_MS : BULK_REST_FACTOR * (ended - began));
           continue;
         }
         // Only now every customer with an order is in a segment, so that the others are NEW.
