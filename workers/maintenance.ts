@@ -4,7 +4,7 @@ import type { EventLog } from '../src/events/event-log';
 import type { Outbox } from '../src/events/outbox.service';
 import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
-import { JobStore } from '../src/models/job.store';
+import { JobStore, type ModelJob } from '../src/models/job.store';
 import { MODEL_KINDS, PROFILE_MODEL_KINDS } from '../src/models/model-kind';
 import { RefreshTrigger } from '../src/models/refresh-trigger.service';
 import { FITTERS } from '../src/fitters';
@@ -39,12 +39,13 @@ export function startMaintenance(
     refresh: new RefreshTrigger(pool, kind, FITTERS[kind].format),
   }));
   const refreshing = runPeriodically(REFRESH_MS, log, async () => {
+    const enqueue = ({ id }: ModelJob) => queues.enqueue('refresh', { jobId: id }, id);
+    // These include jobs that wait, jobs whose process has ended, and jobs that Redis has lost.
+    for (const job of await jobs.unfinished()) enqueue(job);
     for (const { kind, refresh } of triggers) {
       const reason = await refresh.dueReason();
-      if (reason) await jobs.request(kind, reason);
+      if (reason) enqueue(await jobs.request(kind, reason));
     }
-    // These include jobs whose process has ended, and jobs that Redis has lost.
-    for (const { id } of await jobs.unfinished()) queues.enqueue('refresh', { jobId: id }, id);
   });
   const merges = new MergeService(pool, outbox);
   const merging = runPeriodically(MERGE_MS, log, () => merges.executePending());
