@@ -10,7 +10,7 @@ import { GraphqlTarget } from '../src/imports/graphql-target';
 import { importFile, type ImportResult } from '../src/imports/import-file';
 import type { ImportTarget, PauseReason } from '../src/imports/import-target';
 import type { Platform } from '../src/platform/connect';
-import { learnMeanwhile } from '../src/live-state/learner/learn-meanwhile';
+import { learnMeanwhile } from '../src/live-state/learner/learn-meanwhile.service';
 import { readFileLines } from '../src/imports/lines';
 import { FORMATS, IMPORT_KINDS, createLineReader, type Format, type ImportKind } from '../src/imports/formats';
 import type { LineReader } from '../src/imports/import-file';

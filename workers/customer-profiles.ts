@@ -1,6 +1,6 @@
 import { ProfileMaintainer } from '../src/customers/profiles/profile-maintainer.service';
 import { ProfileModelsService } from '../src/customers/profiles/profile-models.service';
-import { isBackfillRunning } from '../src/events/backfill-activity.store';
+import { isBackfillRunning } from '../src/models/backfill-activity.store';
 import { isInboxLate } from '../src/events/inbox-pressure.store';
 import type { Outbox } from '../src/events/outbox.service';
 import { JobStore } from '../src/models/job.store';

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { ErasureConflict } from '../platform/erasure-conflict';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows } from '../platform/sql';
 import { isSessionSubject, storedSubjectOf, subjectOfOrder } from './log-event';
@@ -70,18 +71,6 @@ export async function addTombstones(client: PoolClient, subjects: readonly strin
     [hashes.toSorted((a, b) => Buffer.compare(a, b))],
   );
   return hashes;
-}
-
-/** Code of {@link ErasureConflict}, by which other processes recognise it. */
-export const ERASURE_CONFLICT = 'ERASURE_CONFLICT';
-
-export class ErasureConflict extends Error {
-  readonly code = ERASURE_CONFLICT;
-
-  constructor() {
-    super('a person was erased after the data had been read; it will be read again');
-    this.name = 'ErasureConflict';
-  }
 }
 
 /** Transactions that write data derived from the log share this advisory lock; an erasure holds it exclusively. */

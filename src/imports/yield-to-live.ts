@@ -1,5 +1,5 @@
 import { isInboxLate } from '../events/inbox-pressure.store';
-import { PROFILES_LEASE } from '../models/profiles-lease';
+import { PROFILES_LEASE } from '../models/customer-leases';
 import { leaseHolder } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
 

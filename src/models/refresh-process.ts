@@ -1,11 +1,11 @@
 import type { Config } from '../config';
-import { ERASURE_CONFLICT } from '../events/tombstone.store';
 import type { Platform } from '../platform/connect';
 import type { RedisPubSub } from '../platform/pubsub';
 import { startBackgroundProcess, type BackgroundLimits } from '../platform/background-process';
 import { JobStore, type ModelJob } from './job.store';
 import type { ModelKind } from './model-kind';
 import { attemptJob } from './run-refresh';
+import { isErasureConflict } from '../platform/erasure-conflict';
 import { isOutage, isUnavailable } from '../platform/outage';
 import { pingDatabase } from '../platform/ping-database';
 import { programFile } from '../platform/program-file';
@@ -107,10 +107,6 @@ export function startRefresh(
       await fit.terminate();
     },
   };
-}
-
-function isErasureConflict(error: Error): boolean {
-  return (error as { readonly code?: string }).code === ERASURE_CONFLICT;
 }
 
 /**

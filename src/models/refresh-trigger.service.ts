@@ -1,4 +1,4 @@
-import { isBackfillRunning } from '../events/backfill-activity.store';
+import { isBackfillRunning } from './backfill-activity.store';
 import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
 import type { ModelJob } from './job.store';

@@ -1,4 +1,4 @@
-import { ErasureConflict } from '../events/tombstone.store';
+import { ErasureConflict } from '../platform/erasure-conflict';
 import type { ArtefactStore } from '../platform/artefacts';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';

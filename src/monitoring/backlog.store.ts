@@ -1,6 +1,5 @@
-import { AUDIENCES_LEASE } from '../customers/audiences/audience-topics';
 import { LEARNER_LEASE, SHOP_ARTEFACT } from '../live-state/live-state-names';
-import { PROFILES_LEASE } from '../models/profiles-lease';
+import { AUDIENCES_LEASE, PROFILES_LEASE } from '../models/customer-leases';
 import type { Pool } from '../platform/postgres';
 import { queryOne } from '../platform/sql';
 

@@ -4,7 +4,7 @@ import { measurePendingMerges } from '../events/pending-merges.store';
 import { newestPosition } from '../events/position.store';
 import { populationStabilityIndex } from '../learn/population-stability-index';
 import { MODEL_KINDS } from '../models/model-kind';
-import { PROFILES_LEASE } from '../models/profiles-lease';
+import { PROFILES_LEASE } from '../models/customer-leases';
 import type { VersionStore } from '../models/version.store';
 import { leasePosition } from '../platform/lease';
 import { pingDatabase } from '../platform/ping-database';

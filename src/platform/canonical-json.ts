@@ -10,7 +10,7 @@ function sorted(value: unknown): unknown {
   if ('toJSON' in value && typeof value.toJSON === 'function') return sorted((value as { toJSON(): unknown }).toJSON());
   const object = value as Readonly<Record<string, unknown>>;
   const keys = Object.keys(object);
-  if (keys.some((key, n) => n > 0 && key < keys[n - 1])) keys.sort();
+  if (keys.some((key, n) => n > 0 && key < keys[n - 1]!)) keys.sort();
   // An assignment to this key would set the prototype.
   if (keys.includes('__proto__')) return Object.fromEntries(keys.map((key) => [key, sorted(object[key])]));
   const copy: Record<string, unknown> = {};

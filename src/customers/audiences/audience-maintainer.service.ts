@@ -2,6 +2,7 @@ import { LOG_TOPIC } from '../../events/outbox.service';
 import { newestPosition } from '../../events/position.store';
 import { isNewActive } from '../../events/segment-history.store';
 import { requireNoErasureSince } from '../../events/tombstone.store';
+import { AUDIENCES_LEASE } from '../../models/customer-leases';
 import { fence } from '../../platform/artefacts';
 import type { Lease } from '../../platform/lease';
 import { LeasedLoop, type LeasedWork } from '../../platform/leased-loop';
@@ -24,7 +25,7 @@ import {
   takeAudienceChanges,
 } from './audience-membership.store';
 import { readAudiences } from './audience.store';
-import { AUDIENCE_DEFINITIONS_TOPIC, AUDIENCE_SIZES_TOPIC, AUDIENCES_LEASE } from './audience-topics';
+import { AUDIENCE_DEFINITIONS_TOPIC, AUDIENCE_SIZES_TOPIC } from './audience-topics';
 import { computeMemberships, prepareAudiences, withoutMemberships, type PreparedAudience } from './prepare-audiences';
 
 const LEASE_MS = 5_000;

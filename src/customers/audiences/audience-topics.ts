@@ -2,5 +2,3 @@
 export const AUDIENCE_DEFINITIONS_TOPIC = 'audience-definitions';
 /** Redis topic: the size or the progress of some audience has changed. The message has no content. */
 export const AUDIENCE_SIZES_TOPIC = 'audience-sizes';
-/** The lease of the worker that maintains the members of audiences. */
-export const AUDIENCES_LEASE = 'audiences';

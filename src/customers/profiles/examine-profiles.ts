@@ -1,5 +1,5 @@
 import { newestPosition } from '../../events/position.store';
-import { PROFILES_LEASE } from '../../models/profiles-lease';
+import { PROFILES_LEASE } from '../../models/customer-leases';
 import { ok, warning, type CheckResult } from '../../platform/checks';
 import { leasePosition } from '../../platform/lease';
 import type { Platform } from '../../platform/connect';

@@ -1,6 +1,6 @@
 import { LOG_TOPIC, type Outbox } from '../../events/outbox.service';
 import { newestPosition } from '../../events/position.store';
-import { PROFILES_LEASE } from '../../models/profiles-lease';
+import { PROFILES_LEASE } from '../../models/customer-leases';
 import type { Lease } from '../../platform/lease';
 import { LeasedLoop, type LeasedWork } from '../../platform/leased-loop';
 import type { Logger } from '../../platform/log';

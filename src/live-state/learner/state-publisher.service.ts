@@ -1,4 +1,5 @@
-import { ErasureConflict, requireNoErasureSince } from '../../events/tombstone.store';
+import { requireNoErasureSince } from '../../events/tombstone.store';
+import { ErasureConflict } from '../../platform/erasure-conflict';
 import type { ArtefactStore, NewArtefact } from '../../platform/artefacts';
 import type { Lease } from '../../platform/lease';
 import type { Logger } from '../../platform/log';

@@ -1,4 +1,4 @@
-import { ErasureConflict } from '../../events/tombstone.store';
+import { ErasureConflict } from '../../platform/erasure-conflict';
 import type { Logger } from '../../platform/log';
 import type { Lease } from '../../platform/lease';
 import { LeasedLoop } from '../../platform/leased-loop';

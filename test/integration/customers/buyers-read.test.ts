@@ -1,6 +1,6 @@
 import { readBuyers } from '../../../src/customers/purchases/read-buyers';
 import { ErasureService } from '../../../src/erasure/erasure.service';
-import { ErasureConflict } from '../../../src/events/tombstone.store';
+import { ErasureConflict } from '../../../src/platform/erasure-conflict';
 import type { PurchaseLine } from '../../../src/features/purchase-summary';
 import { createLog } from '../../../src/platform/log';
 import type { Pool } from '../../../src/platform/postgres';

@@ -10,7 +10,7 @@ import { MergeService } from '../../../src/customers/merge.service';
 import type { ProfileModels } from '../../../src/customers/profiles/profile';
 import { ProfileMaintainer } from '../../../src/customers/profiles/profile-maintainer.service';
 import { seededRandom } from '../../../src/learn/seeded-random';
-import { PROFILES_LEASE } from '../../../src/models/profiles-lease';
+import { PROFILES_LEASE } from '../../../src/models/customer-leases';
 import { leaseHolder, leasePosition } from '../../../src/platform/lease';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';

@@ -1,7 +1,7 @@
 import { readVisitors } from '../../../src/customers/behaviour/visitors.store';
 import type { VisitorEvents } from '../../../src/customers/behaviour/visitor-sessions';
 import { ErasureService } from '../../../src/erasure/erasure.service';
-import { ErasureConflict } from '../../../src/events/tombstone.store';
+import { ErasureConflict } from '../../../src/platform/erasure-conflict';
 import { createLog } from '../../../src/platform/log';
 import type { Pool } from '../../../src/platform/postgres';
 import { eraseCustomer } from '../../setup/erase-customer';

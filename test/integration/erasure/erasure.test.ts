@@ -2,7 +2,7 @@ import pino from 'pino';
 import { PERSONAL_DATA_INVENTORY } from '../../../src/erasure/personal-data-inventory';
 import { BackfillService } from '../../../src/events/backfill.service';
 import { Outbox } from '../../../src/events/outbox.service';
-import { PROFILES_LEASE } from '../../../src/models/profiles-lease';
+import { PROFILES_LEASE } from '../../../src/models/customer-leases';
 import { ProfileUpdater } from '../../../src/customers/profiles/profile-updater.service';
 import { storeSweep } from '../../../src/customers/profiles/profile.store';
 import { ArtefactStore } from '../../../src/platform/artefacts';

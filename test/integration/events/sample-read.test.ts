@@ -1,7 +1,7 @@
 import { ErasureService } from '../../../src/erasure/erasure.service';
 import { readEventsByTime } from '../../../src/events/customer-sample.store';
 import { subjectOf, type LogEvent } from '../../../src/events/log-event';
-import { ErasureConflict } from '../../../src/events/tombstone.store';
+import { ErasureConflict } from '../../../src/platform/erasure-conflict';
 import { SIGNAL_EVENT_TYPES } from '../../../src/live-state/signals';
 import { createLog } from '../../../src/platform/log';
 import type { Pool } from '../../../src/platform/postgres';

@@ -3,7 +3,7 @@ import { readBuyers } from '../../../src/customers/purchases/read-buyers';
 import { segmentsFitter } from '../../../src/customers/segments/segments-fitter';
 import { ErasureService } from '../../../src/erasure/erasure.service';
 import type { StoredEvent } from '../../../src/events/stored-event';
-import { ErasureConflict } from '../../../src/events/tombstone.store';
+import { ErasureConflict } from '../../../src/platform/erasure-conflict';
 import type { Fitter } from '../../../src/models/fitter';
 import { type ModelJob, JobStore } from '../../../src/models/job.store';
 import { refreshLeaseName, runRefresh } from '../../../src/models/run-refresh';

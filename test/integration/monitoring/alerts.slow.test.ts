@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { ErasureConflict } from '../../../src/events/tombstone.store';
+import { ErasureConflict } from '../../../src/platform/erasure-conflict';
 import { deleteOldAlerts, readAlertRules, writeAlertChanges } from '../../../src/monitoring/alerts/alert.store';
 import { SystemSamples } from '../../../src/monitoring/alerts/system-samples.service';
 import type { System } from '../../../src/monitoring/system/system.type';

@@ -1,6 +1,6 @@
 import { ErasureService } from '../../../src/erasure/erasure.service';
 import type { StoredEvent } from '../../../src/events/stored-event';
-import { ErasureConflict } from '../../../src/events/tombstone.store';
+import { ErasureConflict } from '../../../src/platform/erasure-conflict';
 import { createLog } from '../../../src/platform/log';
 import { EVIDENCE_NAMES, EVIDENCE_VERSION } from '../../../src/search/ranking/evidence-vector';
 import { readLoggedSearches } from '../../../src/search/ranking/logged-searches.store';
