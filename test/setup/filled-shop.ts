@@ -4,6 +4,7 @@ import type { GraphqlClient } from './graphql-client';
 import { MERGE, RECORD, SEARCH, START_SESSION } from './operations';
 import { euro, line, MOVE, ORDERS } from './order-operations';
 import { CREATE_STREAM } from './stream-operations';
+import { until } from './until';
 
 const SETUP = `mutation($key: CreateApiKeyInput!, $customers: [CustomerInput!]!, $synonyms: [SynonymInput!]!, $rule: UpsertMerchandisingRuleInput!) {
   createApiKey(input: $key) { errors { code } }
@@ -118,5 +119,10 @@ export async function fillWithWorker(client: GraphqlClient, webhookUrl: string):
       { type: 'VIEW', customerId: 'gone', productId: 'lamp-Oak' },
     ],
   });
-  done(await client.data(ERASE));
+  // The last change of the log.
+  await until(
+    () => client.data<{ eraseCustomer: { status: string } }>(ERASE),
+    ({ eraseCustomer }) => eraseCustomer.status === 'DONE',
+    60_000,
+  );
 }
