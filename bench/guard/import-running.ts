@@ -72,7 +72,10 @@ async function requestRefreshes(shop: BenchShop, before: number): Promise<void> 
   }
 }
 
-/** @throws Error if a requested refresh began before the last batch of the import, which on a slow machine is long ago */
+/**
+ * On a slow machine, the shop may catch up so late after the last batch of the import that refreshes rightly begin.
+ * @throws Error if a requested refresh began before that batch
+ */
 async function checkRefreshesWaited({ platform: { pool } }: BenchShop): Promise<void> {
   const { rows } = await pool.query<{ model: string }>(
     `SELECT model FROM jobs

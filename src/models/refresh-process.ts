@@ -33,11 +33,13 @@ const MAX_HEAP_MIB = 2_048;
  */
 const MAX_RELEASES = 10;
 /**
- * After this many interrupted attempts of a job, an erasure no longer ends the next one. In a large shop in which a person
- * is erased every minute, no fit would ever be finished.
+ * After erasures have interrupted this many attempts of a job, they no longer end the next one. In a large shop in which a
+ * person is erased every minute, no fit would ever be finished.
  */
 const MAX_ERASURES = 3;
-const releases = new Map<string, number>();
+/** By the id of a job, how many of its attempts did not count, and how many of those because of an erasure. */
+const releases = new Map<string, { readonly all: number; readonly erasures: number }>();
+const NO_RELEASES = { all: 0, erasures: 0 };
 /** Minimum interval between stored progress updates. */
 const PROGRESS_INTERVAL_MS = 250;
 
@@ -64,7 +66,7 @@ export function startRefresh(
     storedAt = performance.now();
     jobs.storeProgress(job, message.progress, message.stage).catch(() => undefined);
   };
-  const ignoresErasures = (releases.get(job.id) ?? 0) >= MAX_ERASURES;
+  const ignoresErasures = (releases.get(job.id) ?? NO_RELEASES).erasures >= MAX_ERASURES;
   const order: RefreshInput = { config, job, token, ignoresErasures };
   const fit = startBackgroundProcess(programFile('refresh.process'), order, limits, onMessage);
   let stopped = false;
@@ -76,10 +78,11 @@ export function startRefresh(
         () => false,
       );
     const isFaultOfDatabase = isUnavailable(error) || (isOutage(error) && !(await answers()));
-    if (!isFaultOfDatabase && !isErasureConflict(error)) return false;
-    const count = (releases.get(job.id) ?? 0) + 1;
-    releases.set(job.id, count);
-    return count <= MAX_RELEASES;
+    const isErasure = isErasureConflict(error);
+    if (!isFaultOfDatabase && !isErasure) return false;
+    const { all, erasures } = releases.get(job.id) ?? NO_RELEASES;
+    releases.set(job.id, { all: all + 1, erasures: erasures + (isErasure ? 1 : 0) });
+    return all < MAX_RELEASES;
   };
   /** Releases the attempt when PostgreSQL can be used again. After that, a worker repeats the job. */
   const releaseLater = async ({ message }: Error) => {

@@ -119,7 +119,7 @@ export async function fillWithWorker(client: GraphqlClient, webhookUrl: string):
       { type: 'VIEW', customerId: 'gone', productId: 'lamp-Oak' },
     ],
   });
-  // The last change of the log.
+  // Executed later, and then the last change of the log.
   await until(
     () => client.data<{ eraseCustomer: { status: string } }>(ERASE),
     ({ eraseCustomer }) => eraseCustomer.status === 'DONE',

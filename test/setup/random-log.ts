@@ -1,6 +1,7 @@
 import { ProductService } from '../../src/catalog/product.service';
 import { storeProfilingSince, upsertCustomer } from '../../src/customers/customer.store';
 import { MergeService } from '../../src/customers/merge.service';
+import { ErasureService } from '../../src/erasure/erasure.service';
 import { commitChange } from '../../src/events/commit-change';
 import type { EventLog } from '../../src/events/event-log';
 import { Outbox } from '../../src/events/outbox.service';
@@ -10,6 +11,7 @@ import { seededRandom } from '../../src/learn/seeded-random';
 import { createLog } from '../../src/platform/log';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
+import { eraseCustomer } from './erase-customer';
 import { eventLogOf } from './event-log';
 import { testNamespace, type TestNamespace } from './shop';
 
@@ -84,6 +86,18 @@ export class RandomLog {
       connect: () => between().then(() => pool.connect()),
       query: (text: string, values?: unknown[]) => between().then(() => pool.query(text, values)),
     } as unknown as Pool;
+  }
+
+  /**
+   * Returns the pool with one difference: before one of the connections that a reader requests, a customer is erased.
+   * @param transactions number of the transactions before
+   */
+  erasingAfter(transactions: number, customerId: string): Pool {
+    const erasures = new ErasureService(this.eventLog, createLog({ logLevel: 'error' }), 0);
+    let begun = 0;
+    return this.writingBetween(async () => {
+      if (++begun === transactions) await eraseCustomer(erasures, customerId);
+    });
   }
 
   private async append(): Promise<void> {

@@ -43,6 +43,13 @@ interface PropertiesRow {
   } | null;
 }
 
+export interface ReadSearchesOptions {
+  /** Number of searches whose shown products one statement reads. */
+  readonly pageSize?: number;
+  /** Whether an erasure during the read does not end it. Then searches of the person may be missing. */
+  readonly ignoresErasures?: boolean;
+}
+
 export interface LoggedSearches {
   /** The log position at which the searches were read. */
   readonly position: number;
@@ -58,10 +65,12 @@ export interface LoggedSearches {
  *
  * The statements have a snapshot each. Together, they return what the log was at one log position, even if others write
  * meanwhile.
- * @param pageSize number of searches whose shown products one statement reads
- * @throws ErasureConflict if a person is erased during the read
+ * @throws ErasureConflict if a person is erased during the read, unless `ignoresErasures` is set
  */
-export async function readLoggedSearches(pool: Pool, pageSize = PAGE_SIZE): Promise<LoggedSearches> {
+export async function readLoggedSearches(
+  pool: Pool,
+  { pageSize = PAGE_SIZE, ignoresErasures = false }: ReadSearchesOptions = {},
+): Promise<LoggedSearches> {
   const position = await newestPosition(pool);
   const rows = await readSearches(pool, position);
   const clicked = await readClicked(
@@ -73,7 +82,8 @@ export async function readLoggedSearches(pool: Pool, pageSize = PAGE_SIZE): Prom
   const limit = new PersonLimit();
   for (let from = 0; from < rows.length; from += pageSize) {
     const page = rows.slice(from, from + pageSize);
-    const properties = await readProperties(pool, page, position);
+    const properties = await readProperties(pool, page);
+    if (!ignoresErasures) await throwIfErasedSince(pool, position);
     for (const row of page) {
       const search = loggedSearch(row, properties.get(keyOf(row)) ?? null, clicked.get(row.id));
       if (search !== null && limit.admits(row.person, search.query, search.at)) searches.push(search);
@@ -141,19 +151,15 @@ async function readClicked(
   return new Map(rows.map(({ id, clicked }) => [id, clicked]));
 }
 
-/**
- * Returns what was shown in some searches, by {@link keyOf} the search.
- * @throws ErasureConflict if a person was erased after the position
- */
+/** Returns what was shown in some searches, by {@link keyOf} the search. */
 async function readProperties(
   pool: Pool,
   searches: readonly SearchRow[],
-  position: number,
 ): Promise<ReadonlyMap<string, PropertiesRow['properties']>> {
   const rows = await inTransaction(
     pool,
-    async (client) => {
-      const found = await queryRows<PropertiesRow>(client, {
+    (client) =>
+      queryRows<PropertiesRow>(client, {
         name: 'search-properties',
         text: `SELECT asked.id, asked.at, e.properties FROM unnest($1::text[], $2::float8[]) AS asked (id, at)
                CROSS JOIN LATERAL (
@@ -161,10 +167,7 @@ async function readProperties(
                  WHERE source = 'SEARCH' AND id = asked.id AND occurred_at = to_timestamp(asked.at / 1000) OFFSET 0
                ) e`,
         values: [searches.map(({ id }) => id), searches.map(({ at }) => at)],
-      });
-      await throwIfErasedSince(client, position);
-      return found;
-    },
+      }),
     BEGIN_PAGE,
   );
   return new Map(rows.map((row) => [keyOf(row), row.properties]));

@@ -16,9 +16,9 @@ const STAGES = 14;
 export const rankingFitter: Fitter = {
   kind: 'search',
   format: RANKING_FORMAT,
-  async fit({ pool, incumbent, best, onProgress }) {
+  async fit({ pool, incumbent, best, ignoresErasures, onProgress }) {
     onProgress(0, 'reading the log');
-    const { position, searches, hash } = await readLoggedSearches(pool);
+    const { position, searches, hash } = await readLoggedSearches(pool, { ignoresErasures });
     const clicked = searches.filter(isClicked);
     if (clicked.length < MIN_CLICKED_SEARCHES) return { tooLittleAt: position };
     let stages = 1;

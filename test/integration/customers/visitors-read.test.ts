@@ -1,10 +1,7 @@
 import { readVisitors } from '../../../src/customers/behaviour/visitors.store';
 import type { VisitorEvents } from '../../../src/customers/behaviour/visitor-sessions';
-import { ErasureService } from '../../../src/erasure/erasure.service';
 import { ErasureConflict } from '../../../src/platform/erasure-conflict';
-import { createLog } from '../../../src/platform/log';
 import type { Pool } from '../../../src/platform/postgres';
-import { eraseCustomer } from '../../setup/erase-customer';
 import { readLogAtOnce, type LogAtOnce } from '../../setup/log-at-once';
 import { RandomLog } from '../../setup/random-log';
 
@@ -80,13 +77,7 @@ it('a person who is erased between two pages ends the read', async () => {
   log = await RandomLog.create(4);
   for (let step = 0; step < 60; step++) await log.write();
   const { owner } = (await readLogAtOnce(log.pool)).events.find((event) => event.owner?.startsWith('c:'))!;
-  const erasures = new ErasureService(log.eventLog, createLog({ logLevel: 'error' }), 0);
-  let pages = 0;
-  const erasing = log.writingBetween(async () => {
-    if (pages++ === 4) await eraseCustomer(erasures, owner!.slice(2));
-  });
-  await expect(readAll(erasing, 1)).rejects.toThrow(ErasureConflict);
-  expect(pages).toBeGreaterThan(4);
+  await expect(readAll(log.erasingAfter(5, owner!.slice(2)), 1)).rejects.toThrow(ErasureConflict);
   const { visitors } = await readAll(log.pool, 1);
   expect(textsOf(visitors)).toEqual(expectedEvents(await readLogAtOnce(log.pool)));
 });

@@ -1,11 +1,8 @@
-import { ErasureService } from '../../../src/erasure/erasure.service';
 import { readEventsByTime } from '../../../src/events/customer-sample.store';
 import { subjectOf, type LogEvent } from '../../../src/events/log-event';
 import { ErasureConflict } from '../../../src/platform/erasure-conflict';
 import { SIGNAL_EVENT_TYPES } from '../../../src/live-state/signals';
-import { createLog } from '../../../src/platform/log';
 import type { Pool } from '../../../src/platform/postgres';
-import { eraseCustomer } from '../../setup/erase-customer';
 import { readLogAtOnce, type LogAtOnce } from '../../setup/log-at-once';
 import { RandomLog } from '../../setup/random-log';
 
@@ -86,13 +83,7 @@ it('a person who is erased between two windows ends the read', async () => {
   log = await RandomLog.create(4);
   for (let step = 0; step < 60; step++) await log.write();
   const { owner } = (await readLogAtOnce(log.pool)).events.find((event) => event.owner?.startsWith('c:'))!;
-  const erasures = new ErasureService(log.eventLog, createLog({ logLevel: 'error' }), 0);
-  let windows = 0;
-  const erasing = log.writingBetween(async () => {
-    if (windows++ === 6) await eraseCustomer(erasures, owner!.slice(2));
-  });
-  await expect(readAll(erasing, 3)).rejects.toThrow(ErasureConflict);
-  expect(windows).toBeGreaterThan(6);
+  await expect(readAll(log.erasingAfter(7, owner!.slice(2)), 3)).rejects.toThrow(ErasureConflict);
   const { events } = await readAll(log.pool, 3);
   expect(textsOf(events)).toEqual(expectedTexts(await readLogAtOnce(log.pool)));
 });

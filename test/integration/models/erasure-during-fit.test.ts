@@ -1,7 +1,6 @@
 import pino from 'pino';
 import { readBuyers } from '../../../src/customers/purchases/read-buyers';
 import { segmentsFitter } from '../../../src/customers/segments/segments-fitter';
-import { ErasureService } from '../../../src/erasure/erasure.service';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { ErasureConflict } from '../../../src/platform/erasure-conflict';
 import type { Fitter } from '../../../src/models/fitter';
@@ -11,7 +10,6 @@ import { ArtefactStore } from '../../../src/platform/artefacts';
 import { Lease } from '../../../src/platform/lease';
 import type { Pool } from '../../../src/platform/postgres';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
-import { eraseCustomer } from '../../setup/erase-customer';
 import { RandomLog } from '../../setup/random-log';
 
 const DAY = 86_400_000;
@@ -68,15 +66,8 @@ it('an erasure between two pages of a fit: no version is stored, and the next at
   const versions = async () =>
     (await log.pool.query(`SELECT encode(data_hash, 'hex') AS hash FROM model_versions`)).rows;
 
-  const erasures = new ErasureService(log.eventLog, logger, 0);
-  /** Returns connections between whose transactions a customer is erased. */
-  const erasing = (customerId: string) => {
-    let transactions = 0;
-    return log.writingBetween(async () => {
-      // Before: the position, the ids of the first page, and its purchases.
-      if (++transactions === 3) await eraseCustomer(erasures, customerId);
-    });
-  };
+  // Before: the position, the ids of the first page, and its purchases.
+  const erasing = (customerId: string) => log.erasingAfter(3, customerId);
   await expect(attempt(id, erasing(ERASED))).rejects.toThrow(ErasureConflict);
   expect(await versions()).toEqual([]);
   expect((await log.pool.query('SELECT FROM artefacts')).rowCount).toBe(0);
