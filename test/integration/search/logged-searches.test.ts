@@ -95,7 +95,7 @@ it.each([1, 2])(
   },
 );
 
-it('a person who is erased between two pages ends the read', async () => {
+it('a person who is erased between two pages ends the read, unless it ignores erasures', async () => {
   log = await RandomLog.create(3);
   for (let step = 0; step < 60; step++) await write();
   const idsOf = (found: readonly object[]) => found.map((each) => (each as { readonly id: string }).id);
