@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   createRemoteJWKSet,
   decodeProtectedHeader,
@@ -13,6 +13,7 @@ import type { PrismaClient } from '../platform/prisma';
 import { ApiError } from '../graphql/errors';
 import { type Identity } from './identity';
 import { findIdFault } from '../graphql/id';
+import { readStoredSecret } from './stored-secret';
 
 export interface IssuedToken {
   readonly token: string;
@@ -150,10 +151,7 @@ export class TokenService {
 
   private async readSecret(): Promise<Uint8Array> {
     if (this.options.tokenSecret !== undefined) return Buffer.from(this.options.tokenSecret, 'utf8');
-    const fresh = { name: SECRET_SETTING, value: randomBytes(32).toString('base64') };
-    await this.prisma.setting.createMany({ data: [fresh], skipDuplicates: true });
-    const stored = await this.prisma.setting.findUniqueOrThrow({ where: { name: SECRET_SETTING } });
-    return Buffer.from(stored.value, 'base64');
+    return readStoredSecret(this.prisma, SECRET_SETTING);
   }
 }
 

@@ -1,0 +1,40 @@
+import type { PrismaClient } from '../platform/prisma';
+import type { Identity } from './identity';
+import { decodeRequestId, encodeRequestId, isRequestIdOf, type RequestIdContent } from './request-id';
+import { readStoredSecret } from './stored-secret';
+
+const SECRET_SETTING = 'request_id_secret';
+
+/** Issues and verifies the `requestId` of lists and searches, with a secret that all processes of the shop share. */
+export class RequestIds {
+  private secret: Buffer | undefined;
+
+  constructor(
+    private readonly prisma: Pick<PrismaClient, 'setting'>,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Loads the secret. Must be called once, before any other method. */
+  async start(): Promise<void> {
+    this.secret = await readStoredSecret(this.prisma, SECRET_SETTING);
+  }
+
+  issue(content: Omit<RequestIdContent, 'at'>, who: Identity): string {
+    return encodeRequestId(this.loadedSecret(), { ...content, at: this.now() }, who);
+  }
+
+  /** Returns the content of an id that this shop has issued; undefined for any other text. */
+  read(id: string): RequestIdContent | undefined {
+    return decodeRequestId(this.loadedSecret(), id);
+  }
+
+  /** Returns whether this shop has issued the id to this customer or session, or to every visit. */
+  isIssuedTo(id: string, who: Identity): boolean {
+    return isRequestIdOf(this.loadedSecret(), id, who);
+  }
+
+  private loadedSecret(): Buffer {
+    if (this.secret === undefined) throw new Error('The secret of request ids has not been loaded.');
+    return this.secret;
+  }
+}
