@@ -57,6 +57,10 @@ export interface Config {
   readonly searchesDays: number;
   /** Minimum number of customers or visits that have typed a query before it is suggested. */
   readonly suggestMinCustomers: number;
+  /** IANA name of the time zone in which the shop's days begin. */
+  readonly timeZone: string;
+  /** Maximum time from a click to the order that it earned, in days. */
+  readonly attributionDays: number;
   /** Language of products and queries that don't state one; BCP 47. */
   readonly shopLanguage: string;
   /** URL of the message bus that delivers events. */
@@ -71,6 +75,15 @@ export interface Config {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Returns whether both this program and PostgreSQL know the time zone. Offsets mean different things to them. */
+function isTimeZone(name: string): boolean {
+  try {
+    return /^[A-Z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 const integer = (fallback: number, min: number, max: number) =>
   z.coerce
@@ -176,6 +189,8 @@ const environment = z
     SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
     SEARCHES_DAYS: integer(90, 1, 36_500),
     SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_SUGGEST_MIN_CUSTOMERS),
+    TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone, such as Europe/Berlin'),
+    ATTRIBUTION_DAYS: integer(7, 1, 30),
     SHOP_LANGUAGE: z
       .string()
       .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')
@@ -247,6 +262,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     searchLog: e.SEARCH_LOG === 'on',
     searchesDays: e.SEARCHES_DAYS,
     suggestMinCustomers: e.SUGGEST_MIN_CUSTOMERS,
+    timeZone: e.TIME_ZONE,
+    attributionDays: e.ATTRIBUTION_DAYS,
     shopLanguage: e.SHOP_LANGUAGE,
     sourceUrl: e.SOURCE_URL,
     sourceQueue: e.SOURCE_QUEUE,

@@ -12,6 +12,7 @@ import { onShutdown } from '../src/platform/shutdown';
 import { superviseThread } from '../src/platform/thread';
 import { startDemoTraffic } from './demo-traffic';
 import { startAlerts } from './alerts';
+import { startAttribution } from './attribution';
 import { startAudiences } from './audiences';
 import { startCustomerProfiles } from './customer-profiles';
 import { startDeliveries } from './deliveries';
@@ -38,13 +39,25 @@ void runProcess(async () => {
   const ease = startEase(platform);
   const searchBase = startSearchBase(platform);
   const queryLog = startQueryLog(platform);
+  const attribution = startAttribution(platform);
   const demoTraffic = startDemoTraffic(platform);
   const webhooks = new WebhookSender({ ...platform, networks: config.webhookNetworks });
   const alerts = startAlerts(platform, webhooks);
   const profiles = startCustomerProfiles(platform, outbox, webhooks);
   const audiences = startAudiences(platform);
   const deliveries = startDeliveries(platform, ingest.eventLog);
-  const parts = [maintenance, refresh, ease, searchBase, queryLog, alerts, profiles, audiences, deliveries];
+  const parts = [
+    maintenance,
+    refresh,
+    ease,
+    searchBase,
+    queryLog,
+    attribution,
+    alerts,
+    profiles,
+    audiences,
+    deliveries,
+  ];
   onShutdown(platform.log, async () => {
     await demoTraffic.stop();
     await Promise.all(parts.map((part) => part.stop()));

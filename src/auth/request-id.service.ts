@@ -3,7 +3,8 @@ import type { Identity } from './identity';
 import { decodeRequestId, encodeRequestId, isRequestIdOf, type RequestIdContent } from './request-id';
 import { readStoredSecret } from './stored-secret';
 
-const SECRET_SETTING = 'request_id_secret';
+/** The name of the secret in `settings`. */
+export const REQUEST_ID_SECRET = 'request_id_secret';
 
 /** Issues and verifies the `requestId` of lists and searches, with a secret that all processes of the shop share. */
 export class RequestIds {
@@ -16,7 +17,7 @@ export class RequestIds {
 
   /** Loads the secret. Must be called once, before any other method. */
   async start(): Promise<void> {
-    this.secret = await readStoredSecret(this.prisma, SECRET_SETTING);
+    this.secret = await readStoredSecret(this.prisma, REQUEST_ID_SECRET);
   }
 
   issue(content: Omit<RequestIdContent, 'at'>, who: Identity): string {

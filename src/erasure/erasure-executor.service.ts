@@ -1,3 +1,4 @@
+import { lockAttribution } from '../attribution/attribution-progress.store';
 import {
   eraseFromInbox,
   eraseFromRejected,
@@ -216,6 +217,7 @@ async function eraseFromTables(
 ): Promise<Written> {
   await excludeDerivedState(client);
   await lockSearchCounts(client);
+  await lockAttribution(client);
   await lockOrders(client, { orders: orderIdsOf(people) }, MAX_ORDER_LOCKS);
   for (const table of Object.values(PERSONAL_DATA_INVENTORY))
     if (table !== 'not personal' && typeof table.erase === 'function') await table.erase(client, people);

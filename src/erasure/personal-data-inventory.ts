@@ -1,4 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
+import { eraseFromAttribution } from '../attribution/erase-from-attribution';
+import { renameOrders } from '../attribution/attribution.store';
 import { eraseFromAudiences } from '../customers/audiences/audience.store';
 import { eraseFromCustomers } from '../customers/customer.store';
 import { eraseFromProfiles } from '../customers/profiles/profile.store';
@@ -71,6 +73,7 @@ type Removal =
   | 'with its artefact'
   | 'with its customer'
   | 'with its search'
+  | 'with its visit'
   | 'with its order'
   | 'with its windows'
   | 'with its alert'
@@ -91,6 +94,19 @@ const COMPUTED = 'none: computed from the events';
  * other transaction adds data of these people at the same time.
  */
 export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'not personal'>> = {
+  // Must run before `events` and `orders`: they determine which visits and order lines belong to the person.
+  visits: {
+    erase: eraseTogether(eraseFromAttribution),
+    export: rowsOfPerson('subjects', 'visits', 'subject = ANY($1)', ['subject', 'day']),
+  },
+  visit_placements: { erase: 'with its visit', export: 'none: counts of events' },
+  outdated_visitors: { erase: 'with its visit', export: 'none: visitors whose figures are being computed' },
+  attributed_lines: { erase: 'with its order', export: COMPUTED },
+  attribution_progress: 'not personal',
+  visit_days: 'not personal',
+  business_days: 'not personal',
+  placement_days: 'not personal',
+  placement_revenue: 'not personal',
   // Must run before `events`: the log determines which searches belong to the person.
   searches: {
     erase: eraseTogether(eraseFromQueryLog),
@@ -124,7 +140,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
     export: rowsOfPerson('shipmentIds', 'shipments', 'id = ANY($1)', ['id'], 'started_at'),
   },
   orders: {
-    erase: eraseTogether(eraseFromOrders),
+    erase: eraseTogether(async (client, subjects) => renameOrders(client, await eraseFromOrders(client, subjects))),
     export: rowsOfPerson('orderIds', 'orders', 'id = ANY($1)', ['id'], 'placed_at'),
   },
   order_lines: {

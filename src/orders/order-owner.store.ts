@@ -58,8 +58,12 @@ export async function ordersOfSubjects(client: PoolClient, subjects: readonly st
 /**
  * Anonymises the orders of erased subjects, inside the caller's transaction. Products, times and amounts stay, so that
  * the shop's totals do not change. The orders get random one-time ids.
+ * @returns the one-time id of each order
  */
-export async function eraseFromOrders(client: PoolClient, subjects: readonly string[]): Promise<void> {
+export async function eraseFromOrders(
+  client: PoolClient,
+  subjects: readonly string[],
+): Promise<{ readonly id: string; readonly oneTime: string }[]> {
   const rows = await queryRows<{ id: string; oneTime: string }>(
     client,
     withLongTimeout(
@@ -70,7 +74,7 @@ export async function eraseFromOrders(client: PoolClient, subjects: readonly str
       [subjects, idsIn(subjects, 'c:'), idsIn(subjects, 's:')],
     ),
   );
-  if (rows.length === 0) return;
+  if (rows.length === 0) return rows;
   const renamedIds = [rows.map(({ id }) => id), rows.map(({ oneTime }) => oneTime)];
   for (const rename of RENAMES) await execute(client, withLongTimeout(rename, renamedIds));
   await execute(
@@ -81,6 +85,7 @@ export async function eraseFromOrders(client: PoolClient, subjects: readonly str
       [renamedIds[0]],
     ),
   );
+  return rows;
 }
 
 const RENAMED_ORDERS = 'unnest($1::text[], $2::text[]) AS renamed (named, one_time)';

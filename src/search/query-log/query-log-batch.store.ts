@@ -1,6 +1,7 @@
+import { readBatchRange } from '../../events/batch-range.store';
 import type { LoggedMerge } from '../../events/log-event';
 import type { PoolClient } from '../../platform/postgres';
-import { queryOne, queryRows } from '../../platform/sql';
+import { queryRows } from '../../platform/sql';
 import { queryKey, spellingOf } from './query-key';
 
 /**
@@ -73,26 +74,9 @@ export async function readQueryLogBatch(
   eventCount: number,
   since: Date,
 ): Promise<QueryLogBatch | null> {
-  const { newest, until } = await queryOne<{ newest: number; until: number | null }>(
-    client,
-    `SELECT l.position AS newest, (
-         SELECT max(position) FROM (
-           SELECT position, sum(events) OVER (ORDER BY position) - events AS before FROM (
-             SELECT position, events FROM log_batches WHERE position > $1 ORDER BY position LIMIT 1000
-           ) next
-         ) ahead WHERE before < $2
-       ) AS until
-     FROM log_position l WHERE id = 1`,
-    [after, eventCount],
-  );
-  if (newest <= after) return null;
-  // The log can end with positions without an event batch, such as those of merges. The last batch covers them too.
-  const { more } = await queryOne<{ more: boolean }>(
-    client,
-    'SELECT EXISTS (SELECT FROM log_batches WHERE position > $1) AS more',
-    [until ?? newest],
-  );
-  const position = more && until !== null ? until : newest;
+  const range = await readBatchRange(client, after, eventCount);
+  if (range === null) return null;
+  const { position, atEnd } = range;
   const rows = await queryRows<Row>(client, BATCH_SQL, [after, position, REACTION_TYPES, since]);
   const merges = await queryRows<LoggedMerge>(
     client,
@@ -103,7 +87,7 @@ export async function readQueryLogBatch(
   const searches = rows.flatMap((row) => asSearch(row) ?? []);
   return {
     position,
-    atEnd: position === newest,
+    atEnd,
     searches,
     reactions: rows.flatMap((row) => asReaction(row) ?? []),
     merges,

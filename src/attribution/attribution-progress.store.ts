@@ -1,0 +1,89 @@
+import { findErased } from '../events/tombstone.store';
+import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryOne } from '../platform/sql';
+
+/** The settings that figures depend on. */
+export interface AttributionSettings {
+  /** IANA name of the time zone in which the shop's days begin. */
+  readonly timeZone: string;
+  /** Maximum time from a touch to the order, in days of 24 hours. */
+  readonly windowDays: number;
+}
+
+export interface AttributionProgress {
+  /** Log position up to which live batches are marked. */
+  readonly position: number;
+  /** Log position up to which imported batches are marked. */
+  readonly swept: number;
+  /** The settings that the stored figures were computed with; null if there are none. */
+  readonly timeZone: string | null;
+  readonly windowDays: number | null;
+}
+
+/**
+ * Blocks other writers of the figures, including erasures, until the transaction ends. An erasure that starts later
+ * waits for this transaction.
+ */
+export async function lockAttribution(client: PoolClient): Promise<AttributionProgress> {
+  await findErased(client, []);
+  await execute(client, 'INSERT INTO attribution_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
+  return queryOne<AttributionProgress>(
+    client,
+    `SELECT position, swept, time_zone AS "timeZone", window_days AS "windowDays" FROM attribution_progress
+     WHERE id = 1 FOR UPDATE`,
+  );
+}
+
+export async function storeMarked(client: PoolClient, progress: { position?: number; swept?: number }): Promise<void> {
+  await execute(
+    client,
+    'UPDATE attribution_progress SET position = coalesce($1, position), swept = coalesce($2, swept) WHERE id = 1',
+    [progress.position ?? null, progress.swept ?? null],
+  );
+}
+
+const FIGURES = ['visits', 'visit_placements', 'visit_days', 'business_days', 'placement_days', 'placement_revenue'];
+
+/**
+ * Deletes all figures, so that they are computed again from the beginning of the log, with these settings. The lines of
+ * erased people stay, because the log no longer tells what earned them.
+ */
+export async function resetAttribution(client: PoolClient, settings: AttributionSettings): Promise<void> {
+  await execute(client, `TRUNCATE ${FIGURES.join(', ')}, outdated_visitors`);
+  await execute(client, 'DELETE FROM attributed_lines WHERE subject IS NOT NULL');
+  await execute(client, 'UPDATE attributed_lines SET day = (placed_at AT TIME ZONE $1)::date', [settings.timeZone]);
+  await execute(
+    client,
+    'UPDATE attribution_progress SET position = 0, swept = 0, time_zone = $1, window_days = $2 WHERE id = 1',
+    [settings.timeZone, settings.windowDays],
+  );
+}
+
+/** What figures are behind, for monitoring. */
+export interface AttributionBacklog {
+  readonly position: number;
+  readonly swept: number;
+  /** Customers and sessions whose figures are outdated. */
+  readonly outdated: number;
+  /** The oldest time at which one of them was due, by the clock of the database; null if none is due. */
+  readonly dueSince: Date | null;
+}
+
+export function readAttributionBacklog(pool: Pool): Promise<AttributionBacklog> {
+  return queryOne<AttributionBacklog>(
+    pool,
+    `SELECT coalesce(max(position), 0) AS position, coalesce(max(swept), 0) AS swept,
+       (SELECT count(*)::int FROM outdated_visitors) AS outdated,
+       (SELECT min(due_at) FROM outdated_visitors WHERE due_at <= now()) AS "dueSince"
+     FROM attribution_progress`,
+  );
+}
+
+/** Returns the settings that the stored figures were computed with; undefined if there are none. */
+export async function readUsedSettings(client: Pool | PoolClient): Promise<AttributionSettings | undefined> {
+  return queryFirst<AttributionSettings>(
+    client,
+    `SELECT time_zone AS "timeZone", window_days AS "windowDays" FROM attribution_progress
+     WHERE id = 1 AND time_zone IS NOT NULL AND window_days IS NOT NULL`,
+  );
+}

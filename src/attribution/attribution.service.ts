@@ -1,0 +1,120 @@
+import { readBatchRange, type BatchRange } from '../events/batch-range.store';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import {
+  lockAttribution,
+  resetAttribution,
+  storeMarked,
+  type AttributionProgress,
+  type AttributionSettings,
+} from './attribution-progress.store';
+import { addKeptLines } from './attribution.store';
+import { markImported, markLive, takeDueVisitors } from './outdated-visitor.store';
+import { recompute } from './recompute.service';
+
+/** Approximate number of events whose visitors are marked in one transaction. */
+const BATCH_EVENTS = 10_000;
+/** Maximum number of visitors that are computed in one transaction. */
+const MAX_VISITORS = 200;
+/** A visit is computed this long after its first event that is not in the figures yet. An order is computed at once. */
+const VISIT_DELAY_MS = 15_000;
+
+export interface AttributionOptions extends AttributionSettings {
+  /** Whether an import is running: its events are attributed after it. */
+  readonly isImporting: () => Promise<boolean>;
+  readonly now?: () => number;
+}
+
+/** What a step of attribution did. */
+export interface AttributionStep {
+  /** Whether there is more to do at once. */
+  readonly more: boolean;
+  /** Whether figures have changed. */
+  readonly changed: boolean;
+  /** Log position up to which the visitors of live events are marked. */
+  readonly position: number;
+}
+
+/**
+ * Attributes orders to the lists that earned them, and counts visits. It follows the log: each batch marks the visitors
+ * whose figures it may change, and marked visitors are computed again from the log and the orders as they are. So late
+ * events, merges, cancellations and repeated work all lead to the same figures, which equal a recount.
+ */
+export class Attribution {
+  constructor(
+    private readonly pool: Pool,
+    private readonly options: AttributionOptions,
+  ) {}
+
+  /** Does the next piece of work: marks a range of the log, or computes a page of visitors. */
+  async step(): Promise<AttributionStep> {
+    const isImporting = await this.options.isImporting();
+    return inTransaction(this.pool, async (client) => {
+      const progress = await this.lock(client);
+      const live = await this.markLiveRange(client, progress.position);
+      const imported = isImporting ? null : await this.markImportedRange(client, progress.swept, live.position);
+      // A visitor of several ranges is computed once, after all of them are marked.
+      const page = live.atEnd ? await takeDueVisitors(client, this.now(), imported?.atEnd ?? false, MAX_VISITORS) : [];
+      const changed = page.length > 0 && (await recompute(client, page, this.options));
+      const more = !live.atEnd || imported?.atEnd === false || page.length === MAX_VISITORS;
+      return { more, changed, position: live.position };
+    });
+  }
+
+  /** Does everything that is due. @returns whether figures have changed */
+  async run(): Promise<boolean> {
+    for (let changed = false; ;) {
+      const step = await this.step();
+      changed ||= step.changed;
+      if (!step.more) return changed;
+    }
+  }
+
+  /** Deletes all figures, so that they are computed again from the beginning of the log. */
+  async reset(): Promise<void> {
+    await inTransaction(this.pool, async (client) => {
+      await lockAttribution(client);
+      await this.startAgain(client);
+    });
+  }
+
+  private async lock(client: PoolClient): Promise<AttributionProgress> {
+    const progress = await lockAttribution(client);
+    const { timeZone, windowDays } = this.options;
+    if (progress.timeZone === timeZone && progress.windowDays === windowDays) return progress;
+    await this.startAgain(client);
+    return { position: 0, swept: 0, timeZone, windowDays };
+  }
+
+  private async startAgain(client: PoolClient): Promise<void> {
+    await resetAttribution(client, this.options);
+    await addKeptLines(client);
+  }
+
+  private async markLiveRange(client: PoolClient, position: number): Promise<BatchRange> {
+    const range = await readBatchRange(client, position, BATCH_EVENTS);
+    if (range === null) return { position, atEnd: true };
+    const now = this.now();
+    await markLive(client, {
+      after: position,
+      until: range.position,
+      visitsDue: new Date(now.getTime() + VISIT_DELAY_MS),
+      ordersDue: now,
+    });
+    await storeMarked(client, { position: range.position });
+    return range;
+  }
+
+  /** Marks the visitors of the next imported batches, none of which is after `until`. */
+  private async markImportedRange(client: PoolClient, swept: number, until: number): Promise<BatchRange> {
+    if (swept >= until) return { position: swept, atEnd: true };
+    const range = await readBatchRange(client, swept, BATCH_EVENTS);
+    const position = Math.min(range?.position ?? until, until);
+    await markImported(client, swept, position);
+    await storeMarked(client, { swept: position });
+    return { position, atEnd: position === until };
+  }
+
+  private now(): Date {
+    return new Date(this.options.now?.() ?? Date.now());
+  }
+}

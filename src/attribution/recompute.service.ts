@@ -1,0 +1,124 @@
+import { decodeRequestId } from '../auth/request-id';
+import type { PoolClient } from '../platform/postgres';
+import { attributeLines, TouchIndex, type AttributedLineRow } from './attribute-lines';
+import type { AttributionSettings } from './attribution-progress.store';
+import {
+  readAttributedLines,
+  readVisitPlacements,
+  readVisits,
+  storeLines,
+  storeVisitPlacements,
+  storeVisits,
+  type RowChanges,
+} from './attribution.store';
+import { countPlacements, countVisits } from './count-visits';
+import { ListReferences } from './list-reference';
+import type { OutdatedVisitor } from './outdated-visitor.store';
+import { readRequestIdSecret } from './request-id-secret.store';
+import {
+  readListEvents,
+  readOrderLines,
+  readOwnSearches,
+  readProductGroups,
+  readVisitEvents,
+  type ListEvent,
+  type OrderLineFacts,
+  type TouchRange,
+  type VisitEvents,
+} from './visitor-facts.store';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Computes the figures of visitors in their ranges of time again, from the log and the orders as they are, and stores
+ * what differs. The caller's transaction holds the lock on attribution.
+ * @returns whether anything differed
+ */
+export async function recompute(
+  client: PoolClient,
+  visitors: readonly OutdatedVisitor[],
+  settings: AttributionSettings,
+): Promise<boolean> {
+  const visitEvents = await readVisitEvents(client, visitors, settings);
+  const orderLines = await readOrderLines(client, visitors, settings);
+  const { events, groups } = await readTouches(client, orderLines, settings);
+  const lists = await readLists(client, visitEvents, orderLines, events);
+  const lines = attributeLines(orderLines, new TouchIndex(events, groups), lists, settings.windowDays);
+  const placedOnDays = orderLines.filter(({ counts, onDays, sequence }) => counts && onDays && sequence === 0);
+  const visits = countVisits(
+    visitEvents,
+    placedOnDays.map(({ owner, day }) => ({ subject: owner, day })),
+  );
+  const placements = countPlacements(visitEvents, lists);
+
+  const visitChanges = differences(await readVisits(client, visitors, settings), visits);
+  const placementChanges = differences(await readVisitPlacements(client, visitors, settings), placements);
+  const lineChanges = differences(await readAttributedLines(client, orderIdsOf(lines)), lines);
+  const isChanged = (changes: RowChanges<object>) => changes.removed.length + changes.added.length > 0;
+  if (isChanged(visitChanges)) await storeVisits(client, visitChanges);
+  if (isChanged(placementChanges)) await storeVisitPlacements(client, placementChanges);
+  if (isChanged(lineChanges)) await storeLines(client, lineChanges);
+  return [visitChanges, placementChanges, lineChanges].some(isChanged);
+}
+
+/** Reads the events that may be touches of order lines, and the groups of the products. */
+async function readTouches(
+  client: PoolClient,
+  lines: readonly OrderLineFacts[],
+  { windowDays }: AttributionSettings,
+): Promise<{ events: ListEvent[]; groups: { id: string; groupId: string }[] }> {
+  if (lines.length === 0) return { events: [], groups: [] };
+  const productIds = [...new Set(lines.map(({ productId }) => productId))];
+  const groups = await readProductGroups(client, productIds);
+  const ranges = new Map<string, { first: number; last: number }>();
+  for (const { owner, placedAt } of lines) {
+    const { first, last } = ranges.get(owner) ?? { first: placedAt, last: placedAt };
+    ranges.set(owner, { first: Math.min(first, placedAt), last: Math.max(last, placedAt) });
+  }
+  const buyers = Array.from(ranges, ([subject, { first, last }]): TouchRange => ({
+    subject,
+    from: new Date(first - Math.max(windowDays, 1) * DAY_MS),
+    until: new Date(last),
+  }));
+  const touched = [...new Set([...productIds, ...groups.map(({ id }) => id)])];
+  return { events: await readListEvents(client, buyers, touched), groups };
+}
+
+/** Reads what tells what the named lists were: the secret of issued ids, and the visitors' own searches. */
+async function readLists(
+  client: PoolClient,
+  visitEvents: readonly VisitEvents[],
+  lines: readonly OrderLineFacts[],
+  touches: readonly ListEvent[],
+): Promise<ListReferences> {
+  const secret = await readRequestIdSecret(client);
+  const read = (id: string) => (secret === undefined ? undefined : decodeRequestId(secret, id));
+  const issued = new ListReferences(read);
+  const asked = new Map<string, { owner: string; requestId: string }>();
+  const ask = (owner: string, requestId: string | null, needsQuery: boolean) => {
+    if (requestId === null || (!needsQuery && issued.isIssued(requestId))) return;
+    asked.set(JSON.stringify([owner, requestId]), { owner, requestId });
+  };
+  for (const { owner, requestId } of visitEvents) ask(owner, requestId, false);
+  for (const { owner, requestId } of [...lines, ...touches]) ask(owner, requestId, true);
+  return new ListReferences(read, await readOwnSearches(client, [...asked.values()]));
+}
+
+function orderIdsOf(lines: readonly AttributedLineRow[]): string[] {
+  return [...new Set(lines.map(({ orderId }) => orderId))];
+}
+
+/** Returns the rows that are only in `before`, and those that are only in `after`. */
+function differences<Row extends object>(before: readonly Row[], after: readonly Row[]): RowChanges<Row> {
+  const textsBefore = new Set(before.map(textOf));
+  const textsAfter = new Set(after.map(textOf));
+  return {
+    removed: before.filter((row) => !textsAfter.has(textOf(row))),
+    added: after.filter((row) => !textsBefore.has(textOf(row))),
+  };
+}
+
+/** The values of a row. The properties of all rows of a kind are in the same order. */
+function textOf(row: object): string {
+  return JSON.stringify(Object.values(row));
+}
