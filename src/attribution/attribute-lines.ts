@@ -1,5 +1,6 @@
 import type { ListReferences } from './list-reference';
-import type { ListEvent, OrderLineFacts } from './visitor-facts.store';
+import { queryKey } from '../search/query-log/query-key';
+import type { ListEvent, OrderLineFacts, OwnSearch } from './visitor-facts.store';
 
 export const TOUCHES = ['CLICK', 'VIEW', 'ADD_TO_CART', 'LINE', 'IMPRESSION'] as const;
 export type Touch = (typeof TOUCHES)[number];
@@ -58,26 +59,47 @@ export class TouchIndex {
   }
 }
 
+/** What a line's figures are computed from, besides the line. */
+export interface AttributionFacts {
+  readonly touches: TouchIndex;
+  readonly lists: ListReferences;
+  readonly searches: SearchIndex;
+  readonly windowDays: number;
+}
+
+/** The logged searches of buyers. */
+export class SearchIndex {
+  private readonly byId = new Map<string, OwnSearch[]>();
+
+  /** @param searches in order of time */
+  constructor(searches: readonly OwnSearch[]) {
+    for (const search of searches) {
+      const key = JSON.stringify([search.owner, search.requestId]);
+      this.byId.set(key, [...(this.byId.get(key) ?? []), search]);
+    }
+  }
+
+  /** Returns the query of the owner's first search with this id in a range of time, ends included. */
+  find(owner: string, requestId: string, from: number, until: number): string | undefined {
+    const searches = this.byId.get(JSON.stringify([owner, requestId])) ?? [];
+    return searches.find(({ occurredAt }) => occurredAt >= from && occurredAt <= until)?.query;
+  }
+}
+
 /**
  * Attributes order lines: a line belongs to the list that its own id names, else to the list of the last CLICK, VIEW or
  * ADD_TO_CART of the buyer on the product or a variant of its group within the window before the order. A line without
  * such a touch, but with an impression within a day, is a view-through.
  * @param lines all lines of their orders, sorted by order and sequence
  */
-export function attributeLines(
-  lines: readonly OrderLineFacts[],
-  touches: TouchIndex,
-  lists: ListReferences,
-  windowDays: number,
-): AttributedLineRow[] {
+export function attributeLines(lines: readonly OrderLineFacts[], facts: AttributionFacts): AttributedLineRow[] {
   const counted = new Set<string>();
   return lines.map((line) => {
     const { owner, orderId, sequence, day, placedAt, currency, productId, units, revenue, counts } = line;
-    const touch = touchOf(line, touches, windowDays);
-    const list = touch && lists.describe({ ...touch, owner, hasQuery: touch.query !== null });
+    const touch = touchOf(line, facts);
+    const list = touch && facts.lists.describe({ ...touch, hasQuery: touch.query !== null });
     const listKey = JSON.stringify([orderId, list?.kind, list?.placement]);
-    const isCredited = counts && touch !== undefined && touch.type !== 'IMPRESSION';
-    const isFirst = isCredited && !counted.has(listKey);
+    const isFirst = counts && touch !== undefined && touch.type !== 'IMPRESSION' && !counted.has(listKey);
     if (isFirst) counted.add(listKey);
     return {
       orderId,
@@ -96,7 +118,7 @@ export function attributeLines(
       placement: list?.placement ?? null,
       placementOrders: isFirst ? 1 : 0,
       intent: list?.intent ?? null,
-      query: touch && list?.kind === 'SEARCH' ? lists.queryOf(owner, touch.requestId, touch.query) : null,
+      query: touch && list?.kind === 'SEARCH' ? queryOf(line, touch, facts) : null,
       requestId: touch?.requestId ?? null,
       modelVersion: list?.modelVersion ?? null,
     };
@@ -111,7 +133,7 @@ interface FoundTouch {
   readonly query: string | null;
 }
 
-function touchOf(line: OrderLineFacts, touches: TouchIndex, windowDays: number): FoundTouch | undefined {
+function touchOf(line: OrderLineFacts, { touches, windowDays }: AttributionFacts): FoundTouch | undefined {
   const { owner, productId, placedAt, requestId, placement, isReturn } = line;
   // Goods that are taken back without naming their order were earned by no list.
   if (isReturn) return undefined;
@@ -123,4 +145,14 @@ function touchOf(line: OrderLineFacts, touches: TouchIndex, windowDays: number):
     touches.findLast(owner, productId, (event) => event.type !== 'IMPRESSION' && within(event, windowDays * DAY_MS)) ??
     touches.findLast(owner, productId, (event) => event.type === 'IMPRESSION' && within(event, VIEW_THROUGH_MS))
   );
+}
+
+/**
+ * Returns the key of the query of the search that a line belongs to, as the search report counts it: that of the logged
+ * search within the window before the order, else the one that the event states.
+ */
+function queryOf(line: OrderLineFacts, touch: FoundTouch, { searches, windowDays }: AttributionFacts): string | null {
+  const { owner, placedAt } = line;
+  const query = searches.find(owner, touch.requestId, placedAt - windowDays * DAY_MS, placedAt) ?? touch.query;
+  return query === null ? null : queryKey(query);
 }

@@ -40,7 +40,7 @@ export function countPlacements(rows: readonly VisitEvents[], lists: ListReferen
   const counted = new Map<string, PlacementSets>();
   for (const { owner, day, requestId, productId, placement, hasQuery, viewed, clicked, carted } of rows) {
     if (requestId === null || productId === null) continue;
-    const list = lists.describe({ owner, requestId, placement, hasQuery });
+    const list = lists.describe({ requestId, placement, hasQuery });
     const key = JSON.stringify([owner, day, list.kind, list.placement]);
     const sets = counted.get(key) ?? newSets(owner, day, list.kind, list.placement);
     counted.set(key, sets);

@@ -1,6 +1,6 @@
 import { decodeRequestId } from '../auth/request-id';
 import type { PoolClient } from '../platform/postgres';
-import { attributeLines, TouchIndex, type AttributedLineRow } from './attribute-lines';
+import { attributeLines, SearchIndex, TouchIndex, type AttributedLineRow } from './attribute-lines';
 import type { AttributionSettings } from './attribution-progress.store';
 import {
   readAttributedLines,
@@ -24,7 +24,6 @@ import {
   type ListEvent,
   type OrderLineFacts,
   type TouchRange,
-  type VisitEvents,
 } from './visitor-facts.store';
 
 const DAY_MS = 86_400_000;
@@ -42,8 +41,11 @@ export async function recompute(
   const visitEvents = await readVisitEvents(client, visitors, settings);
   const orderLines = await readOrderLines(client, visitors, settings);
   const { events, groups } = await readTouches(client, orderLines, settings);
-  const lists = await readLists(client, visitEvents, orderLines, events);
-  const lines = attributeLines(orderLines, new TouchIndex(events, groups), lists, settings.windowDays);
+  const secret = await readRequestIdSecret(client);
+  const lists = new ListReferences((id) => (secret === undefined ? undefined : decodeRequestId(secret, id)));
+  const searches = new SearchIndex(await readOwnSearches(client, [...namedBy(orderLines), ...namedBy(events)]));
+  const touches = new TouchIndex(events, groups);
+  const lines = attributeLines(orderLines, { touches, lists, searches, windowDays: settings.windowDays });
   const placedOnDays = orderLines.filter(({ counts, onDays, sequence }) => counts && onDays && sequence === 0);
   const visits = countVisits(
     visitEvents,
@@ -84,24 +86,9 @@ async function readTouches(
   return { events: await readListEvents(client, buyers, touched), groups };
 }
 
-/** Reads what tells what the named lists were: the secret of issued ids, and the visitors' own searches. */
-async function readLists(
-  client: PoolClient,
-  visitEvents: readonly VisitEvents[],
-  lines: readonly OrderLineFacts[],
-  touches: readonly ListEvent[],
-): Promise<ListReferences> {
-  const secret = await readRequestIdSecret(client);
-  const read = (id: string) => (secret === undefined ? undefined : decodeRequestId(secret, id));
-  const issued = new ListReferences(read);
-  const asked = new Map<string, { owner: string; requestId: string }>();
-  const ask = (owner: string, requestId: string | null, needsQuery: boolean) => {
-    if (requestId === null || (!needsQuery && issued.isIssued(requestId))) return;
-    asked.set(JSON.stringify([owner, requestId]), { owner, requestId });
-  };
-  for (const { owner, requestId } of visitEvents) ask(owner, requestId, false);
-  for (const { owner, requestId } of [...lines, ...touches]) ask(owner, requestId, true);
-  return new ListReferences(read, await readOwnSearches(client, [...asked.values()]));
+/** Returns the lists that order lines or events name. */
+function namedBy(rows: readonly { readonly owner: string; readonly requestId: string | null }[]) {
+  return rows.flatMap(({ owner, requestId }) => (requestId === null ? [] : [{ owner, requestId }]));
 }
 
 function orderIdsOf(lines: readonly AttributedLineRow[]): string[] {

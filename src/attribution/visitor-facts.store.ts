@@ -182,10 +182,12 @@ export function readProductGroups(client: PoolClient, productIds: readonly strin
 export interface OwnSearch {
   readonly owner: string;
   readonly requestId: string;
+  /** In milliseconds since 1970. */
+  readonly occurredAt: number;
   readonly query: string;
 }
 
-/** Reads the logged searches with these ids, as far as they are of the owner that is asked for. */
+/** Reads the logged searches with these ids, as far as they are of the owner that is asked for, in order of time. */
 export function readOwnSearches(
   client: PoolClient,
   asked: readonly { readonly owner: string; readonly requestId: string }[],
@@ -199,8 +201,8 @@ export function readOwnSearches(
 }
 
 const OWN_SEARCHES = `${WITH_IDENTITY_RANGES}
-  SELECT DISTINCT ON (asked.owner, events.id) asked.owner, events.id AS "requestId", events.query
+  SELECT DISTINCT asked.owner, events.id AS "requestId", (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt", query
   FROM unnest($2::text[], $3::text[]) AS asked (owner, id)
   JOIN events ON events.source = 'SEARCH' AND events.id = asked.id AND events.type = 'SEARCH' AND events.query IS NOT NULL
   JOIN ranges r ON r.owner = asked.owner AND r.subject = events.subject AND ${IS_IN_RANGE}
-  ORDER BY asked.owner, events.id, events.occurred_at`;
+  ORDER BY "occurredAt"`;

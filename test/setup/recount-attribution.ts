@@ -75,20 +75,14 @@ export async function recountAttribution(
   );
   const groupOf = new Map(products.map(({ id, group_id }) => [id, group_id]));
   const sameGroup = (a: string, b: string) => a === b || (groupOf.get(a) != null && groupOf.get(a) === groupOf.get(b));
-  const searches = new Map<string, string>();
-  for (const { source, type, id, owner, query } of events)
-    if (source === 'SEARCH' && type === 'SEARCH' && query !== null && !searches.has(`${owner} ${id}`))
-      searches.set(`${owner} ${id}`, query);
-  const listOf = (owner: string, id: string, placement: string | null, query: string | null) => {
+  const searches = events.filter(
+    ({ source, type, query }) => source === 'SEARCH' && type === 'SEARCH' && query !== null,
+  );
+  const listOf = (id: string, placement: string | null, query: string | null) => {
     const known = issued.get(id);
     if (known !== undefined) return { ...known, placement: known.placement ?? '' };
-    const isSearch = query !== null || searches.has(`${owner} ${id}`);
-    return {
-      kind: isSearch ? 'SEARCH' : 'RECOMMENDATION',
-      placement: placement ?? '',
-      intent: null,
-      modelVersion: null,
-    };
+    const kind = query === null ? 'RECOMMENDATION' : 'SEARCH';
+    return { kind, placement: placement ?? '', intent: null, modelVersion: null };
   };
   const behaviour = events.filter(
     ({ source, type }) => ['STOREFRONT', 'SEARCH'].includes(source) && !['PURCHASE', 'RETURN'].includes(type),
@@ -116,9 +110,14 @@ export async function recountAttribution(
             ? { type: 'LINE', requestId: line.requestId, placement: line.placement, query: null }
             : (latest(naming.filter((event) => event.type !== 'IMPRESSION' && before(event, windowDays * DAY))) ??
               latest(naming.filter((event) => event.type === 'IMPRESSION' && before(event, DAY))));
-      const list = touch && listOf(owner, touch.requestId!, touch.placement, touch.query);
-      const query =
-        touch && list?.kind === 'SEARCH' ? (searches.get(`${owner} ${touch.requestId}`) ?? touch.query) : null;
+      const list = touch && listOf(touch.requestId!, touch.placement, touch.query);
+      const [search] = searches
+        .filter(
+          ({ id, owner: searcher, at }) =>
+            id === touch?.requestId && searcher === owner && at <= line.at && at >= line.at - windowDays * DAY,
+        )
+        .sort((a, b) => a.at - b.at);
+      const query = touch && list?.kind === 'SEARCH' ? (search?.query ?? touch.query) : null;
       const sign = line.kind === 'RETURN' ? -1 : 1;
       return {
         orderId: line.orderId,
@@ -160,7 +159,7 @@ export async function recountAttribution(
     { lists: Set<string>; viewed: Set<string>; clicked: Set<string>; carted: Set<string> }
   >();
   for (const { owner, day, type, requestId, productId, placement, query } of naming) {
-    const list = listOf(owner, requestId!, placement, query);
+    const list = listOf(requestId!, placement, query);
     const key = JSON.stringify([owner, day, list.kind, list.placement]);
     const sets = placements.get(key) ?? { lists: new Set(), viewed: new Set(), clicked: new Set(), carted: new Set() };
     placements.set(key, sets);
