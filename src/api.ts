@@ -28,6 +28,8 @@ export async function startApi(config: Config): Promise<Api> {
   const rooms = createRooms(platform);
   const { auth, catalog, customers, events, follower, liveState, monitoring, orders, recommend, search } = rooms;
   const demo = await isDemo(pool);
+  // Must come before the read models and the server, because every list and search issues an id.
+  await auth.requestIds.start();
   const authenticate = demo ? auth.authenticate : explainDemoKey(auth.authenticate);
   const schema = buildGraphqlSchema(requireAllResolvers(rooms.resolvers), pubSub);
   const ready = () => readinessOf(rooms);
@@ -37,6 +39,7 @@ export async function startApi(config: Config): Promise<Api> {
   const { products } = catalog;
   const backEnd = {
     tokens: auth.tokens,
+    requestIds: auth.requestIds,
     customers: customers.customers,
     merges: customers.merges,
     products,

@@ -27,6 +27,7 @@ export function createRooms(platform: Platform) {
   const follower = followLog(platform, () => readModels);
 
   const auth = authModule(platform);
+  const { requestIds } = auth;
   const webhooks = webhooksModule(platform);
   const models = modelsModule(platform, () => activeModels);
   const catalog = catalogModule(eventLog, {
@@ -35,7 +36,7 @@ export function createRooms(platform: Platform) {
   });
   const { products } = catalog;
   const knowsProduct = (id: string) => products.getPublished(id) !== undefined;
-  const events = eventsModule(platform, eventLog, { follower, knowsProduct });
+  const events = eventsModule(platform, eventLog, { follower, knowsProduct, requestIds });
   const liveState = liveStateModule(platform);
   const streams = streamsModule(platform, eventLog);
   const orders = ordersModule(platform, eventLog, { products, streams: streams.streams });
@@ -54,7 +55,10 @@ export function createRooms(platform: Platform) {
   const { conditions } = catalog;
   const { histories, profileValues } = customers;
   const { shop, popularity } = liveState;
-  const shared = { products, conditions, histories, profileValues, shop, receipts: events.receipts, follower, cache };
+  const shared = {
+    ...{ products, conditions, histories, profileValues, shop, requestIds },
+    ...{ receipts: events.receipts, follower, cache },
+  };
   const recommend = recommendModule(platform, { ...shared, versions: models.versions });
   const search = searchModule(platform, eventLog, {
     ...shared,

@@ -1,3 +1,4 @@
+import { RequestIds } from '../src/auth/request-id.service';
 import { demoOpenedAt, DemoTraffic } from '../src/demo/demo-traffic.service';
 import type { Platform } from '../src/platform/connect';
 import { runPeriodically } from '../src/platform/run-periodically';
@@ -11,10 +12,7 @@ export function startDemoTraffic(platform: Platform): { stop(): Promise<void> } 
   if (!config.demo || !config.demoTraffic) return { stop: async () => undefined };
   let traffic: DemoTraffic | null | undefined;
   const ticking = runPeriodically(TICK_MS, log, async () => {
-    if (traffic === undefined) {
-      const openedAt = await demoOpenedAt(platform);
-      traffic = openedAt === null ? null : new DemoTraffic(platform, createEventLog(platform), openedAt);
-    }
+    if (traffic === undefined) traffic = await createTraffic(platform);
     await traffic?.tick();
   });
   return {
@@ -23,4 +21,12 @@ export function startDemoTraffic(platform: Platform): { stop(): Promise<void> } 
       await traffic?.close();
     },
   };
+}
+
+async function createTraffic(platform: Platform): Promise<DemoTraffic | null> {
+  const openedAt = await demoOpenedAt(platform);
+  if (openedAt === null) return null;
+  const requestIds = new RequestIds(platform.prisma);
+  await requestIds.start();
+  return new DemoTraffic(platform, createEventLog(platform), { openedAt, requestIds });
 }

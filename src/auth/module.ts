@@ -2,12 +2,14 @@ import type { Platform } from '../platform/connect';
 import { ApiKeyResolver } from './api-key.resolver';
 import { ApiKeyService } from './api-key.service';
 import { createAuthenticate } from './authenticate';
+import { RequestIds } from './request-id.service';
 import { SessionResolver } from './session.resolver';
 import { TokenService } from './token.service';
 
 export function authModule({ prisma, config }: Platform) {
   const keys = new ApiKeyService(prisma, config.adminKey);
   const tokens = new TokenService(prisma, config);
+  const requestIds = new RequestIds(prisma);
   const resolvers = [new ApiKeyResolver(keys), new SessionResolver(tokens)];
-  return { keys, tokens, authenticate: createAuthenticate(keys, tokens), resolvers };
+  return { keys, tokens, requestIds, authenticate: createAuthenticate(keys, tokens), resolvers };
 }

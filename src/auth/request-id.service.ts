@@ -20,8 +20,12 @@ export class RequestIds {
     this.secret = await readStoredSecret(this.prisma, REQUEST_ID_SECRET);
   }
 
-  issue(content: Omit<RequestIdContent, 'at'>, who: Identity): string {
-    return encodeRequestId(this.loadedSecret(), { ...content, at: this.now() }, who);
+  /**
+   * Issues the id of a list. By default, the list is computed now.
+   * @param who the customer or session that the list is for. Without either, the id is valid for every visit
+   */
+  issue(content: Omit<RequestIdContent, 'at'> & { readonly at?: number }, who: Identity): string {
+    return encodeRequestId(this.loadedSecret(), { at: this.now(), ...content }, who);
   }
 
   /** Returns the content of an id that this shop has issued; undefined for any other text. */

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ApiError } from '../graphql/errors';
+import { isStorable, UNSTORABLE } from '../graphql/storable';
 import type { Identity } from './identity';
 
 /** What answered: a list of recommendations, a search with a query, or a search without one. */
@@ -17,9 +18,13 @@ export interface RequestIdContent {
   readonly at: number;
 }
 
+/** Description of the `requestId` of a list or search in the schema. */
+export const REQUEST_ID =
+  'The id of this list: text of up to 200 characters that the shop has signed. Send it back with the events and order lines that follow from the list.';
 /** Maximum length of the placement of a list, in bytes of UTF-8. */
 export const MAX_PLACEMENT_BYTES = 64;
-const MAX_TEXT_BYTES = 30;
+/** Maximum length of the model version and of the intent, in bytes. With it, an id has at most 200 characters. */
+const MAX_TEXT_BYTES = 28;
 const MINUTE_MS = 60_000;
 const FORMAT = 0x10;
 const UUID_MARK = 0xff;
@@ -32,9 +37,9 @@ const TEXTS_AT = VISIT_AT + HASH_BYTES + NONCE_BYTES;
 const BASE64URL = /^[\w-]{40,200}$/;
 
 /**
- * Encodes and signs a request id. It has at most 187 characters of base64url: format and kind, minute, a keyed hash of
+ * Encodes and signs a request id. It has at most 200 characters of base64url: format and kind, minute, a keyed hash of
  * the visit, a random number that makes it unique, model version, placement, intent, and 80 bits of HMAC-SHA-256
- * (RFC 2104) over all of it. Nothing about it is stored.
+ * (RFC 2104) over all of it. Nothing about it is stored. Texts longer than their limit are cut.
  * @param who the customer or session that the list is for. Without either, the id is valid for every visit
  */
 export function encodeRequestId(secret: Buffer, content: RequestIdContent, who: Identity): string {
@@ -79,9 +84,11 @@ export function isRequestIdOf(secret: Buffer, id: string, who: Identity): boolea
   );
 }
 
-/** @throws ApiError BAD_USER_INPUT for a placement that does not fit into an id */
+/** @throws ApiError BAD_USER_INPUT for a placement that does not fit into an id or can't be stored */
 export function requirePlacement(placement: string | null | undefined): void {
-  const length = placement == null ? 0 : Buffer.byteLength(placement);
+  if (placement == null) return;
+  if (!isStorable(placement)) throw new ApiError('BAD_USER_INPUT', `placement ${UNSTORABLE}.`);
+  const length = Buffer.byteLength(placement);
   if (length > MAX_PLACEMENT_BYTES)
     throw new ApiError(
       'BAD_USER_INPUT',
@@ -114,9 +121,11 @@ function visitHash(secret: Buffer, subject: string): Buffer {
 /** A text with its length before it. A UUID takes 16 bytes. Longer texts are cut, at a whole character. */
 function encodeText(text: string, maxBytes: number): Buffer {
   if (UUID.test(text)) return Buffer.concat([Buffer.of(UUID_MARK), Buffer.from(text.replaceAll('-', ''), 'hex')]);
-  let bytes = Buffer.from(text);
-  for (let end = text.length; bytes.length > maxBytes;) bytes = Buffer.from([...text].slice(0, --end).join(''));
-  return Buffer.concat([Buffer.of(bytes.length), bytes]);
+  const bytes = Buffer.from(text);
+  let length = Math.min(bytes.length, maxBytes);
+  // A byte 10xxxxxx continues a character.
+  while (length < bytes.length && (bytes[length]! & 0xc0) === 0x80) length--;
+  return Buffer.concat([Buffer.of(length), bytes.subarray(0, length)]);
 }
 
 class TextReader {

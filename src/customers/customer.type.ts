@@ -71,7 +71,7 @@ export class Event {
   @Field(() => String, { nullable: true, description: 'What was searched for.' })
   query!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The served list that it reacted to.' })
+  @Field(() => ID, { nullable: true, description: 'The `requestId` of the list or search that it reacted to.' })
   requestId!: string | null;
 
   @Field(() => Int, { nullable: true, description: 'The rank at which the product was shown, from 1.' })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { resolveIdentity } from '../auth/identity';
+import { resolveIdentity, type Identity } from '../auth/identity';
+import type { RequestIds } from '../auth/request-id.service';
 import { CUSTOMER_TOKEN_SECONDS, type IssuedToken, type TokenService } from '../auth/token.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { CustomerService } from '../customers/customer.service';
@@ -28,6 +29,7 @@ export interface CartLine {
 
 export interface BackEndOptions {
   readonly tokens: Pick<TokenService, 'issue'>;
+  readonly requestIds: Pick<RequestIds, 'isIssuedTo'>;
   readonly customers: Pick<CustomerService, 'find' | 'page'>;
   readonly merges: Pick<MergeService, 'merge'>;
   readonly products: Pick<ProductsReadModel, 'getPublished'>;
@@ -76,18 +78,19 @@ export class DemoBackEnd {
   }
 
   /**
-   * Places an order for the cart at the catalogue's prices. A repeated call with the same `checkoutId` only returns the
-   * existing order.
+   * Places an order for the cart at the catalogue's prices. A request id that was not issued to the visitor is not
+   * stored. A repeated call with the same `checkoutId` only returns the existing order.
    * @throws ApiError UNAUTHENTICATED without a token, NOT_FOUND for an unknown product, CONFLICT for an unavailable one
    */
   async order(viewer: Viewer, checkoutId: string, cart: readonly CartLine[]): Promise<Order> {
-    const { customerId, sessionId } = resolveIdentity(viewer, {});
+    const who = resolveIdentity(viewer, {});
+    const { customerId, sessionId } = who;
     if (sessionId === undefined)
       throw new ApiError('UNAUTHENTICATED', 'Placing an order requires a token from startSession.');
     const id = `web-${createHash('sha256').update(`${sessionId}\0${checkoutId}`).digest('hex').slice(0, 16)}`;
     const existingOrder = await this.findPlacedOrder(id, viewer);
     if (existingOrder) return existingOrder;
-    const lines = cart.map((line, index) => this.lineOf(line, index));
+    const lines = cart.map((line, index) => this.lineOf(who, line, index));
     const { errors } = await this.options.orders.record(
       [
         {
@@ -134,12 +137,14 @@ export class DemoBackEnd {
     }
   }
 
-  private lineOf({ productId, quantity, requestId, placement }: CartLine, index: number): OrderLineInput {
+  private lineOf(who: Identity, { productId, quantity, placement, ...via }: CartLine, index: number): OrderLineInput {
     const product = this.options.products.getPublished(productId);
     if (!product) throw new ApiError('NOT_FOUND', `lines.${index}: there is no product ${JSON.stringify(productId)}`);
     const { price, availability, title } = product;
     if (!price || (availability !== 'IN_STOCK' && availability !== 'PREORDER'))
       throw new ApiError('CONFLICT', `lines.${index}: ${title} is not available; remove it from the cart`);
+    const isIssued = via.requestId !== undefined && this.options.requestIds.isIssuedTo(via.requestId, who);
+    const requestId = isIssued ? via.requestId : undefined;
     return { id: String(index + 1), productId, quantity, unitPrice: price, requestId, placement };
   }
 }

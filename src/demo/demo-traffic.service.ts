@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RequestIds } from '../auth/request-id.service';
 import { EventService } from '../events/event.service';
 import type { EventLog } from '../events/event-log';
 import type { StoredEvent } from '../events/stored-event';
@@ -39,6 +40,13 @@ interface ActiveVisit {
   order?: DemoOrder;
 }
 
+export interface DemoTrafficOptions {
+  /** Time when the demo was opened (ms since 1970), which determines the catalogue. */
+  readonly openedAt: number;
+  /** Signs the ids of the lists and searches that the visitors see. */
+  readonly requestIds: Pick<RequestIds, 'issue'>;
+}
+
 /** Returns when the demo shop was opened (ms since 1970); `null` if this shop is not a completely filled demo shop. */
 export async function demoOpenedAt({ pool }: Pick<Platform, 'pool'>): Promise<number | null> {
   const settings = await readSettings(pool, [FILLED_SETTING, OPENED_AT_SETTING]);
@@ -59,16 +67,19 @@ export class DemoTraffic {
   private activeVisits: ActiveVisit[] = [];
   private ticks = 0;
 
-  /** @param openedAt time when the demo was opened (ms since 1970), which determines the catalogue */
   constructor(
     private readonly platform: Pick<Platform, 'pool' | 'queues' | 'log' | 'config'>,
     private readonly eventLog: EventLog,
-    openedAt: number,
+    { openedAt, requestIds }: DemoTrafficOptions,
     private readonly random: () => number = Math.random,
   ) {
     const { pool, queues, log, config } = platform;
     const products = demoProducts(new Date(openedAt));
-    this.visitors = new VisitSimulator({ products, search: new DemoSearch(products) });
+    this.visitors = new VisitSimulator({
+      products,
+      search: new DemoSearch(products),
+      issueRequestId: (content, who) => requestIds.issue(content, who),
+    });
     this.prices = pricesByProduct(products);
     this.orders = new OrderService(eventLog);
     this.desk = new OrderDesk(pool, this.orders);

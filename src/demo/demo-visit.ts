@@ -1,3 +1,5 @@
+import type { Identity } from '../auth/identity';
+import type { RequestIdContent } from '../auth/request-id';
 import type { ProductInput } from '../catalog/product.type';
 import type { EventType } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
@@ -14,6 +16,8 @@ const BARGAIN_SHARE = 0.15;
 /** Probability that such a visit ends with an order if the cart has products. */
 const UNDECIDED_ORDER_SHARE = 0.25;
 const SORTS = ['PRICE_ASC', 'DISCOUNT'] as const;
+/** The model version of the lists and searches of simulated visits, which no model has ranked. */
+const MODEL_VERSION = 'demo';
 const SYNTHETIC = { synthetic: true } as const;
 
 interface DemoOrderLine {
@@ -50,6 +54,14 @@ export interface VisitPlan {
   readonly dueProductIds: readonly string[];
 }
 
+/** What is needed to simulate visits. */
+export interface VisitOptions {
+  readonly products: readonly ProductInput[];
+  readonly search: DemoSearch;
+  /** Issues the id of a list or search. If absent, the ids are unsigned: a history generated again has the same ids. */
+  readonly issueRequestId?: (content: RequestIdContent, who: Identity) => string;
+}
+
 /**
  * Simulates visits. A visitor sees a list or searches, views products, fills the cart, and may order. Some visitors
  * compare products of one line, and some look for low prices.
@@ -58,14 +70,14 @@ export class VisitSimulator {
   private readonly search: DemoSearch;
   private readonly products: readonly ProductInput[];
 
-  constructor(catalogue: { readonly products: readonly ProductInput[]; readonly search: DemoSearch }) {
-    ({ products: this.products, search: this.search } = catalogue);
+  constructor(private readonly options: VisitOptions) {
+    ({ products: this.products, search: this.search } = options);
   }
 
   /** Returns all events of a visit, and its order if there is one. */
   simulate(visiting: VisitPlan, random: () => number): Visit {
     const { taste, customer, id, dueProductIds } = visiting;
-    const diary = new VisitRecorder(visiting, random);
+    const diary = new VisitRecorder(visiting, random, this.options.issueRequestId);
     const chooseProduct = () => this.randomAvailableProduct(taste, visiting.at, random);
     const viewedIds = new Set<string>();
     const intendedProductId = chooseProduct();
@@ -174,7 +186,7 @@ export class VisitSimulator {
   }
 
   private showHomeList(taste: Preferences, at: number, diary: VisitRecorder, random: () => number): ShownList {
-    const requestId = diary.listId('home');
+    const requestId = diary.listId('home', { kind: 'RECOMMENDATION', intent: 'PERSONAL', placement: 'home' });
     const shown = [
       ...new Set(Array.from({ length: HOME_LIST_LENGTH }, () => this.randomAvailableProduct(taste, at, random))),
     ];
@@ -221,6 +233,7 @@ class VisitRecorder {
   constructor(
     private readonly visiting: VisitPlan,
     private readonly random: () => number,
+    private readonly issueRequestId: VisitOptions['issueRequestId'],
   ) {
     this.at = Math.round(visiting.at);
   }
@@ -230,8 +243,15 @@ class VisitRecorder {
     return (this.at += Math.round(1_000 * this.visiting.pace * (0.3 + 1.4 * this.random())));
   }
 
-  listId(name: string): string {
-    return `${this.visiting.id}-${name}`;
+  /** Returns the id of a list that the visitor sees now. @param name distinguishes the lists of the visit */
+  listId(name: string, list: Pick<RequestIdContent, 'kind' | 'intent' | 'placement'>): string {
+    const content = { ...list, modelVersion: MODEL_VERSION, at: this.at };
+    return this.issueRequestId?.(content, this.who) ?? `${this.visiting.id}-${name}`;
+  }
+
+  private get who(): Identity {
+    const { id, customer } = this.visiting;
+    return { ...(customer && { customerId: customer.id }), sessionId: id };
   }
 
   add(
@@ -249,13 +269,13 @@ class VisitRecorder {
     shown: readonly string[],
     { name = 'search', sort }: { readonly name?: string; readonly sort?: (typeof SORTS)[number] } = {},
   ): string {
-    const id = this.listId(name);
+    const id = this.listId(name, { kind: 'SEARCH', intent: null, placement: null });
     const properties = {
       ...SYNTHETIC,
       total,
       typing: false,
       language: null,
-      modelVersion: 'demo',
+      modelVersion: MODEL_VERSION,
       shown,
       ...(sort && { sort }),
     };
@@ -264,12 +284,10 @@ class VisitRecorder {
   }
 
   private write(event: Partial<StoredEvent> & Pick<StoredEvent, 'source' | 'type'>, pageCount: number): void {
-    const { id, customer } = this.visiting;
     this.events.push({
-      id: `${id}:${this.events.length + 1}`,
+      id: `${this.visiting.id}:${this.events.length + 1}`,
       occurredAt: pageCount > 0 ? this.advanceTime() : this.at,
-      ...(customer ? { customerId: customer.id } : {}),
-      sessionId: id,
+      ...this.who,
       quantity: 1,
       properties: SYNTHETIC,
       ...event,

@@ -11,7 +11,7 @@ import { identityHash } from './inbox-order';
 import { insertBatch } from './inbox.store';
 import { MicroBatch } from './micro-batch';
 import type { StoredEvent } from './stored-event';
-import { validateEvents } from './validate';
+import { validateEvents, type ValidationContext } from './validate';
 
 export const MAX_EVENTS = 1_000;
 /** Rate-limit cost of validating and writing one event. Answering a plain GraphQL field costs 1. */
@@ -29,6 +29,7 @@ export interface EventServiceOptions {
   readonly log: Logger;
   readonly delayMs: number;
   readonly knowsProduct: (id: string) => boolean;
+  readonly isIssuedTo?: ValidationContext['isIssuedTo'];
   /** Counts events as admitted. Throws OVERLOADED while new events are refused. */
   readonly admit: (events: number) => void;
   readonly now?: () => number;
@@ -66,6 +67,7 @@ export class EventService {
       sender: viewer,
       now: this.options.now?.() ?? Date.now(),
       knowsProduct: this.options.knowsProduct,
+      isIssuedTo: this.options.isIssuedTo,
     });
     this.options.admit(events.length);
     const errors: ItemError[] = faults.map((fault) => ({ ...fault, path: fault.path ?? null }));

@@ -48,7 +48,11 @@ export class EventInput {
   @Field(() => String, { nullable: true, description: 'What was searched for, for SEARCH. Up to 500 characters.' })
   query?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The served list that this reacts to.' })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The `requestId` of the list or search that this reacts to. With a storefront key, an id that the shop has not issued to the customer or session of the token, or to every visit, is not stored: the event is accepted without it. Other keys: stored as sent.',
+  })
   requestId?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'The rank at which the item was shown, from 1.' })

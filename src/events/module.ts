@@ -1,3 +1,4 @@
+import type { RequestIds } from '../auth/request-id.service';
 import type { Platform } from '../platform/connect';
 import { BackPressure } from './back-pressure';
 import type { EventLog } from './event-log';
@@ -20,12 +21,13 @@ export interface EventsOptions {
   readonly follower: LogFollower;
   /** Returns whether a product is published. */
   readonly knowsProduct: (id: string) => boolean;
+  readonly requestIds: RequestIds;
 }
 
 export function eventsModule(
   { pool, pools, prisma, queues, log, config }: Platform,
   eventLog: EventLog,
-  { follower, knowsProduct }: EventsOptions,
+  { follower, knowsProduct, requestIds }: EventsOptions,
 ) {
   const pressure = new BackPressure({
     measure: () => measureInbox(pools.ingest),
@@ -40,6 +42,7 @@ export function eventsModule(
     log,
     delayMs: config.ingestDelayMs,
     knowsProduct,
+    isIssuedTo: (id, who) => requestIds.isIssuedTo(id, who),
     admit: (count) => pressure.admit(count),
   });
   const receipts = new Receipts(pool, () => follower);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Identity } from '../auth/identity';
 import type { ErrorCode } from '../graphql/errors';
 import { findMoneyFault } from '../graphql/money-fault';
 import type { Scope } from '../graphql/scope';
@@ -15,14 +16,12 @@ export interface EventFault {
   readonly path?: string;
 }
 
-interface Sender {
+/**
+ * The ids come from the sender's token. With a storefront key, every event gets the ids of the token, and an event with
+ * other ids is refused.
+ */
+interface Sender extends Identity {
   readonly scope: Scope;
-  /**
-   * This and `sessionId` come from the sender's token. With a storefront key, every event gets the ids of the token,
-   * and an event with other ids is refused.
-   */
-  readonly customerId?: string;
-  readonly sessionId?: string;
 }
 
 export interface ValidationContext {
@@ -30,6 +29,11 @@ export interface ValidationContext {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly knowsProduct: (id: string) => boolean;
+  /**
+   * Returns whether a `requestId` was issued to a customer or session. Events from a storefront key are stored without
+   * any other `requestId`. If absent, they are stored without one.
+   */
+  readonly isIssuedTo?: (requestId: string, who: Identity) => boolean;
   /** Whether the events were stored before, so that they may be those of shipments. Default: false. */
   readonly isRetry?: boolean;
 }
@@ -86,13 +90,14 @@ export function validateEvent(input: EventInput, context: ValidationContext): St
  */
 export function validateEvents(
   inputs: readonly EventInput[],
-  context: ValidationContext,
+  givenContext: ValidationContext,
 ): { events: StoredEvent[]; identities: number[]; accepted: number; faults: (EventFault & { index: number })[] } {
   const events: StoredEvent[] = [];
   const faults: (EventFault & { index: number })[] = [];
   const eventsByIdentity = new Map<string, StoredEvent>();
   const identities: number[] = [];
   let accepted = 0;
+  const context = { ...givenContext, isIssuedTo: rememberLast(givenContext.isIssuedTo) };
   inputs.forEach((input, index) => {
     const event = validateEvent(input, context);
     if (isFault(event)) return void faults.push({ ...event, index });
@@ -233,7 +238,8 @@ function faultOfProduct(input: EventInput, { sender, knowsProduct }: ValidationC
  * Converts a valid event. The fields are assigned one by one, because building the object from entries was the most
  * expensive step of ingestion.
  */
-function toStored(input: EventInput, { sender, now }: ValidationContext): StoredEvent {
+function toStored(input: EventInput, context: ValidationContext): StoredEvent {
+  const { sender, now } = context;
   const event: Writable<StoredEvent> = {
     source: input.source ?? 'STOREFRONT',
     id: input.id ?? randomUUID(),
@@ -251,12 +257,28 @@ function toStored(input: EventInput, { sender, now }: ValidationContext): Stored
     if (input.unitPrice.currency != null) event.currency = input.unitPrice.currency;
   }
   if (input.query != null) event.query = input.query;
-  if (input.requestId != null) event.requestId = input.requestId;
+  if (input.requestId != null && mayName(input.requestId, context)) event.requestId = input.requestId;
   if (input.position != null) event.listPosition = input.position;
   if (input.placement != null) event.placement = input.placement;
   if (input.name != null) event.name = input.name;
   if (input.properties != null) event.properties = input.properties;
   return event;
+}
+
+/** Returns whether an event is stored with this `requestId`. */
+function mayName(requestId: string, { sender, isIssuedTo }: ValidationContext): boolean {
+  return sender.scope !== 'STOREFRONT' || isIssuedTo?.(requestId, sender) === true;
+}
+
+/** Verifies successive events that react to the same list only once. All events of a request have the same sender. */
+function rememberLast(isIssuedTo: ValidationContext['isIssuedTo']): ValidationContext['isIssuedTo'] {
+  if (isIssuedTo === undefined) return undefined;
+  let last: string | undefined;
+  let result = false;
+  return (requestId, who) => {
+    if (requestId !== last) [last, result] = [requestId, isIssuedTo(requestId, who)];
+    return result;
+  };
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

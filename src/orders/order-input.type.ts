@@ -33,7 +33,10 @@ export class OrderLineInput {
   @Field(() => DateTime, { nullable: true, description: 'When it was added. Default: when the order was placed.' })
   placedAt?: Date | null;
 
-  @Field(() => ID, { nullable: true, description: 'The served list that it was chosen from. Default: the order’s.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The `requestId` of the list or search that it was chosen from, stored as sent. Default: the order’s.',
+  })
   requestId?: string | null;
 
   @Field(() => String, {
@@ -93,7 +96,10 @@ export class OrderInput {
   @Field(() => String, { nullable: true, description: 'Where what was bought had been shown. Up to 100 characters.' })
   placement?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The served list that it was chosen from.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The `requestId` of the list or search that it was chosen from, stored as sent.',
+  })
   requestId?: string | null;
 
   @Field(() => JSONObject, { nullable: true, description: 'Anything else, up to 4 KB; its purchases carry it.' })

@@ -49,7 +49,10 @@ export class OrderLine {
   @Field(() => String, { nullable: true })
   placement!: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The `requestId` of the list or search that it was chosen from, as sent.',
+  })
   requestId!: string | null;
 }
 
@@ -170,7 +173,10 @@ export class Order {
   @Field(() => String, { nullable: true })
   placement!: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The `requestId` of the list or search that it was chosen from, as sent.',
+  })
   requestId!: string | null;
 
   @Scoped('SERVER')

@@ -1,3 +1,4 @@
+import type { RequestIds } from '../auth/request-id.service';
 import type { ProductConditionsService } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { HistoriesReadModel } from '../customers/histories.read-model';
@@ -30,6 +31,7 @@ export interface RecommendOptions {
   readonly receipts: Receipts;
   readonly follower: LogFollower;
   readonly cache: SharedCache;
+  readonly requestIds: RequestIds;
 }
 
 /** Decodes a version of the ranker, for use in answering requests. */
@@ -50,6 +52,7 @@ export function recommendModule({ pools, pubSub, artefacts, log }: Platform, opt
     versions: new RankerVersions(blend, inactive),
     ease,
     receipts,
+    requestIds: options.requestIds,
     snapshots: new ListSnapshots(options.cache),
     follower: () => follower,
   });

@@ -1,3 +1,4 @@
+import type { RequestIds } from '../auth/request-id.service';
 import type { ProductConditionsService } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { HistoriesReadModel } from '../customers/histories.read-model';
@@ -50,6 +51,7 @@ export interface SearchOptions {
   readonly receipts: Receipts;
   readonly follower: LogFollower;
   readonly cache: SharedCache;
+  readonly requestIds: RequestIds;
 }
 
 export function searchModule(platform: Platform, { pool, outbox }: EventLog, options: SearchOptions) {
@@ -76,6 +78,7 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
     snapshots: new ListSnapshots(options.cache, 'search'),
     searchLog: config.searchLog ? searchLog : undefined,
     receipts: options.receipts,
+    requestIds: options.requestIds,
     follower: () => options.follower,
   });
   const feed = new SearchFeed({ service: searches, search, histories, profileValues, shop, ranker, log });

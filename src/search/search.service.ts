@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { resolveIdentity, type Identity, requireViewer } from '../auth/identity';
+import { requirePlacement } from '../auth/request-id';
+import type { RequestIds } from '../auth/request-id.service';
 import type {
   PreparedConditions,
   ProductConditions,
@@ -33,7 +34,7 @@ import { boostScore } from './ranking/log-linear';
 import type { QueryRanker } from './ranking/query-ranker';
 import { mapSearchErrors } from './map-search-errors';
 import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
-import type { SearchLog } from './query-log/search-log.service';
+import { loggedQuery, type SearchLog } from './query-log/search-log.service';
 import type { SearchSnapshot } from './search-snapshot';
 import type { SearchRanker } from './ranking/search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';
@@ -61,6 +62,7 @@ export interface SearchServiceOptions {
   /** Absent if searches are not logged. */
   readonly searchLog?: SearchLog;
   readonly receipts: Receipts;
+  readonly requestIds: Pick<RequestIds, 'issue'>;
   readonly follower: () => LogFollower;
 }
 
@@ -107,6 +109,7 @@ export class SearchService {
       throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_QUERY_LENGTH} characters.`);
     if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
       throw new ApiError('BAD_USER_INPUT', `language must have at most ${MAX_LANGUAGE_LENGTH} characters.`);
+    requirePlacement(input.placement);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     const preview = this.parsePreviewRule(input.previewRule, viewer);
     const { scope } = viewer;
@@ -233,7 +236,7 @@ export class SearchService {
     // next search of the request.
     resolved.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
     const answer: SearchSnapshot = {
-      requestId: randomUUID(),
+      requestId: this.issueRequestId(who, input, ranking.ranker.version),
       revision: String(catalogIndex.position),
       asOf,
       modelVersion: ranking.ranker.version,
@@ -267,6 +270,12 @@ export class SearchService {
       });
     }
     return answer;
+  }
+
+  private issueRequestId(who: Identity, input: SearchInput, modelVersion: string): string {
+    const { placement = null } = input;
+    const kind = loggedQuery(input) === undefined ? 'BROWSE' : 'SEARCH';
+    return this.options.requestIds.issue({ kind, intent: null, placement, modelVersion }, who);
   }
 
   rankerOf(query: string | null | undefined): QueryRanker {

@@ -1,4 +1,5 @@
 import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { REQUEST_ID } from '../auth/request-id';
 import { FILTER, FILTER_VARIABLES, Product } from '../catalog/product.type';
 import { PageInfo } from '../graphql/connection';
 import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
@@ -78,7 +79,7 @@ export class SearchInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where it is shown. Of any length; searches are logged with its first 100 characters.',
+    description: 'Where it is shown. Up to 64 bytes of UTF-8. Searches are logged with it.',
   })
   placement?: string | null;
 
@@ -142,7 +143,7 @@ export class ProductSearchEdge {
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true })
 export class ProductSearchConnection {
-  @Field(() => ID, { description: 'Name it in the events that react to this list.' })
+  @Field(() => ID, { description: REQUEST_ID })
   requestId!: string;
 
   @Field(() => DateTime, { description: 'The time that the answer is true at.' })

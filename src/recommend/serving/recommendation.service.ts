@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { resolveIdentity, requireViewer, type Identity } from '../../auth/identity';
+import { requirePlacement } from '../../auth/request-id';
+import type { RequestIds } from '../../auth/request-id.service';
 import {
   type PreparedConditions,
   type ProductConditionsService,
@@ -22,7 +23,7 @@ import type { EaseReadModel } from '../ease/ease.read-model';
 import type { CustomerHistory } from '../../live-state/history';
 import { checkInput } from './check-input';
 import { isCurrent, ListCache, type CacheVersion, type ComputedList, type RankedList } from './list-cache';
-import type { ListSnapshots } from './list-snapshots.service';
+import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { recommend } from './build-list';
 import { toConnection, resumeFromCursor } from './list-page';
 import type { RecommendationConnection, RecommendationsInput } from './recommendation.type';
@@ -46,6 +47,7 @@ export interface RecommendationServiceOptions {
   readonly ease: Pick<EaseReadModel, 'ease' | 'watch'>;
   readonly snapshots: ListSnapshots;
   readonly receipts: Receipts;
+  readonly requestIds: Pick<RequestIds, 'issue'>;
   readonly follower: () => LogFollower;
 }
 
@@ -96,6 +98,7 @@ export class RecommendationService {
     const viewer = requireViewer(context);
     const who = resolveIdentity(viewer, input);
     checkInput(input, viewer.scope);
+    requirePlacement(input.placement);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     return { who, input, conditions, budget: budgetOf(context) };
   }
@@ -135,7 +138,7 @@ export class RecommendationService {
     const { live, cursors, reasons } = page;
     const wanted = cursors ? { limit: MAX_LIST_LENGTH, reasons: true, live } : { limit: page.first, reasons, live };
     const computed = await this.rank(request, wanted);
-    const snapshot = { requestId: randomUUID(), ...computed.list };
+    const snapshot = this.withRequestId(request, computed.list);
     this.addValidityCondition(cacheValidity, [{ request, computed }]);
     if (snapshot.ranked.length > page.first) this.options.snapshots.store(snapshot, owner);
     return toConnection(this.options.products, snapshot, 0, page.first);
@@ -160,10 +163,19 @@ export class RecommendationService {
       const { list } = computed;
       computedLists.push({ request, computed });
       shown.push(...list.ranked.map(({ productId }) => productId));
-      rails.push(toConnection(this.options.products, { requestId: randomUUID(), ...list }, 0, first));
+      rails.push(toConnection(this.options.products, this.withRequestId(request, list), 0, first));
     }
     this.addValidityCondition(cacheValidity, computedLists);
     return rails;
+  }
+
+  private withRequestId({ who, input }: RecommendationRequest, list: RankedList): ListSnapshot {
+    const { intent, placement = null } = input;
+    const { modelVersion } = list;
+    return {
+      requestId: this.options.requestIds.issue({ kind: 'RECOMMENDATION', intent, placement, modelVersion }, who),
+      ...list,
+    };
   }
 
   /**

@@ -4,6 +4,7 @@ import { PageInfo } from '../../graphql/connection';
 import { DateTime, Float, ID, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { INTENTS, type Intent } from './intent';
+import { REQUEST_ID } from '../../auth/request-id';
 import { asEnum } from '../../graphql/as-enum';
 
 const IntentEnum = asEnum(INTENTS);
@@ -63,7 +64,7 @@ export class RecommendationsInput {
   })
   includePurchased?: boolean | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it is shown, a text of any length.' })
+  @Field(() => String, { nullable: true, description: 'Where it is shown. Up to 64 bytes of UTF-8.' })
   placement?: string | null;
 
   @Field(() => ID, {
@@ -118,7 +119,7 @@ export class RecommendationEdge {
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true })
 export class RecommendationConnection {
-  @Field(() => ID, { description: 'Name it in the events that react to this list.' })
+  @Field(() => ID, { description: REQUEST_ID })
   requestId!: string;
 
   @Field(() => String)

@@ -64,8 +64,8 @@ export class SearchLog {
   record(search: AnsweredSearch): void {
     try {
       const { who, input } = search;
-      const query = storableText(input.query ?? '', MAX_QUERY_LENGTH);
-      if (query.trim() === '') return;
+      const query = loggedQuery(input);
+      if (query === undefined) return;
       const event = this.eventOf(search, query);
       const visit = subjectOf(who);
       // A pending search of the same customer or session was only an intermediate state of typing.
@@ -162,6 +162,12 @@ export class SearchLog {
   private now(): number {
     return this.options.now?.() ?? Date.now();
   }
+}
+
+/** Returns the query of a search as it is logged; undefined for browsing, which is a query without text. */
+export function loggedQuery({ query }: Pick<SearchInput, 'query'>): string | undefined {
+  const text = storableText(query ?? '', MAX_QUERY_LENGTH);
+  return text.trim() === '' ? undefined : text;
 }
 
 /** Returns the text cut to a length, without the characters that PostgreSQL cannot store. */

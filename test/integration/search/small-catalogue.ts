@@ -182,6 +182,8 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
     ['a sort', { sort: 'PRICE' }],
     ['a language', { language: 'x'.repeat(36) }],
     ['a customer', { customerId: 'nul\0' }],
+    ['a placement that is too long', { placement: 'x'.repeat(65) }],
+    ['a placement with NUL', { placement: 'nul\0' }],
     ['no filter', { filter: '' }],
     ['a filter that is no condition', { filter: '1.0' }],
     ['a filter that does not end', { filter: 'product.price < ' }],
@@ -230,7 +232,7 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
   it.each<[string, object]>([
     ['a language that is a property of objects', { query: 'teapots', language: 'constructor' }],
     ['a language of signs', { query: 'teapots', language: '-_🫖\u202e' }],
-    ['a placement of any length', { query: 'teapots', placement: `${'x'.repeat(10_000)}\0` }],
+    ['a placement of 64 bytes', { query: 'teapots', placement: `${'🫖'.repeat(15)}>\u202e` }],
     ['no page', { query: 'teapots', facets: [] }],
     ['a facet that is a property of objects', { facets: [{ field: 'attributes.__proto__' }] }],
     ['a facet with the sign between name and value', { facets: [{ field: 'attributes.colour\u001fblack' }] }],

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSchema, getNamedType, isInputObjectType, isObjectType, type GraphQLInputType } from 'graphql';
 
-/** What limits a text: a number of characters, or a standard. */
-const LIMIT = /\d characters|any length|\d letters|ISO 8601|ISO 4217|ISO 3166-1|BCP 47|IANA/;
+/** What limits a text: a number of characters or bytes, or a standard. */
+const LIMIT = /\d characters|\d bytes|any length|\d letters|ISO 8601|ISO 4217|ISO 3166-1|BCP 47|IANA/;
 /** Texts that are one of a few values, which their descriptions list. */
 const CHOICES = ['FacetFilter.field', 'FacetRequest.field', 'AnomaliesInput.size', 'ForecastInput.holidays'];
 

@@ -28,6 +28,7 @@ beforeEach(() => {
     tokens: {
       issue: async ({ customerId, sessionId }) => ({ token: `${customerId}/${sessionId}`, expiresAt: new Date(0) }),
     },
+    requestIds: { isIssuedTo: (id, { sessionId }) => id === `list of ${sessionId}` },
     customers: {
       find: async (id) => (id === 'demo-customer-1' || id === 'mia' ? ({ id, attributes: {} } as never) : null),
       page: async () =>
@@ -85,18 +86,30 @@ it('signs in as a made-up customer, and no other; the visit becomes theirs', asy
 });
 
 it('reads prices from the catalogue, and treats the same checkout twice as one order', async () => {
-  const lines = [{ productId: 'mug', quantity: 2, requestId: 'r', placement: 'cart' }];
+  const lines = [{ productId: 'mug', quantity: 2, requestId: 'list of s1', placement: 'cart' }];
   const [first, again] = [await post('orders', cart(lines)), await post('orders', cart(lines))];
   expect(first.body.id).toMatch(/^web-[0-9a-f]{16}$/);
   expect(again.body).toEqual(first.body);
   expect([...orders.values()]).toMatchObject([
     {
       sessionId: 's1',
-      lines: [{ productId: 'mug', quantity: 2, unitPrice: { amount: '9.50', currency: 'EUR' }, requestId: 'r' }],
+      lines: [
+        {
+          ...{ productId: 'mug', quantity: 2, unitPrice: { amount: '9.50', currency: 'EUR' } },
+          ...{ requestId: 'list of s1', placement: 'cart' },
+        },
+      ],
     },
   ]);
   // Another visit's checkout of the same name is another order.
   expect((await post('orders', cart(lines), 'other')).body.id).not.toBe(first.body.id);
+});
+
+it('orders without a request id that was not issued to the visitor', async () => {
+  const lines = [{ productId: 'mug', quantity: 1, requestId: 'list of s2', placement: 'cart' }];
+  await post('orders', cart(lines));
+  const [order] = orders.values();
+  expect(order.lines).toMatchObject([{ productId: 'mug', requestId: undefined, placement: 'cart' }]);
 });
 
 it.each([
