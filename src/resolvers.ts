@@ -2,6 +2,7 @@ import { AlertPreviewResolver } from './monitoring/alerts/alert-preview.resolver
 import { AlertResolver } from './monitoring/alerts/alert.resolver';
 import { SystemResolver } from './monitoring/system/system.resolver';
 import { WebhookResolver } from './webhooks/webhook.resolver';
+import { BusinessReportResolver } from './attribution/report/business-report.resolver';
 import { ApiKeyResolver } from './auth/api-key.resolver';
 import { SessionResolver } from './auth/session.resolver';
 import { ProductResolver } from './catalog/product.resolver';
@@ -39,6 +40,7 @@ import { SynonymResolver } from './search/synonyms/synonym.resolver';
 export const RESOLVERS = [
   AlertPreviewResolver,
   AlertResolver,
+  BusinessReportResolver,
   ApiKeyResolver,
   AudienceResolver,
   CustomerAudiencesResolver,

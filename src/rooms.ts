@@ -1,3 +1,4 @@
+import { attributionModule } from './attribution/module';
 import { authModule } from './auth/module';
 import { catalogModule } from './catalog/module';
 import { createEventLog } from './create-event-log';
@@ -66,6 +67,7 @@ export function createRooms(platform: Platform) {
     affinities: recommend.affinities,
     events: events.events,
   });
+  const attribution = attributionModule(platform, products);
   const erasure = erasureModule(platform, eventLog);
   const activeModels = [recommend.blend, search.ranking, customers.segmentsModel, customers.behaviourModel];
 
@@ -85,7 +87,7 @@ export function createRooms(platform: Platform) {
     monitoring,
     customers,
   };
-  const all = { ...rooms, recommend, search, erasure };
+  const all = { ...rooms, recommend, search, attribution, erasure };
   const resolvers = Object.values(all).flatMap((room): object[] => room.resolvers);
   return { ...all, activeModels, liveState, cache, eventLog, follower, resolvers };
 }

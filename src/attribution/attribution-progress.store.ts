@@ -46,7 +46,7 @@ const FIGURES = ['visits', 'visit_placements', 'visit_days', 'business_days', 'p
 
 /**
  * Deletes all figures, so that they are computed again from the beginning of the log, with these settings. The lines of
- * erased people stay, because the log no longer tells what earned them.
+ * erased people stay, because the log no longer shows what earned them.
  */
 export async function resetAttribution(client: PoolClient, settings: AttributionSettings): Promise<void> {
   await execute(client, `TRUNCATE ${FIGURES.join(', ')}, outdated_visitors`);

@@ -225,7 +225,7 @@ async function readLines(pool: Pool, timeZone: string): Promise<PlacedLine[]> {
   return rows;
 }
 
-/** The revenue of a line, with integers of 8 decimals: what is kept of it, less its part of the order's discount. */
+/** The revenue of a line, with integers of 8 decimals: its remaining units, less their part of the order's discount. */
 function revenueOf(line: PlacedLine, ofOrder: readonly PlacedLine[]): string {
   const digits = Math.max(
     2,
