@@ -20,10 +20,15 @@ import { BusinessComparisonEnum, BusinessReport, type BusinessComparison } from 
 import { clusteredShareInterval } from './interval';
 import { readPlacements, type PlacementCursor, type PlacementTotals } from './placement-report.store';
 import { PlacementReport, PlacementReportConnection } from './placement-report.type';
+import { RevenueForecaster } from './revenue-forecast.service';
+import { RevenueForecast } from './revenue-forecast.type';
 import { rateFigure } from './report-figures';
 
 /** Cost of a report, in units of {@link WORK} (1 to 2 µs each): several SQL statements over at most 366 days. */
 const REPORT_WORK = 1_000;
+/** A forecast fits several models. */
+const FORECAST_WORK = 10_000;
+const DEFAULT_FORECAST_DAYS = 7;
 const MAX_VALUES = 100;
 const MAX_ID_LENGTH = 200;
 const MAX_FILTER_LENGTHS = { placement: 100, intent: 100, query: 500, modelVersion: 100 } as const;
@@ -35,6 +40,7 @@ const COMPARE_TO = 'The span to compare with. Default `PRECEDING`; null for none
 export class BusinessReportResolver {
   constructor(
     private readonly reports: BusinessReportService,
+    private readonly forecaster: RevenueForecaster,
     private readonly products: Pick<ProductsReadModel, 'get'>,
   ) {}
 
@@ -160,6 +166,22 @@ export class BusinessReportResolver {
       const rows = await readRevenueBy(client, span, by, count);
       return rows.map(({ currency, revenue, ...row }) => ({ ...row, revenue: { amount: revenue, currency } }));
     });
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: FORECAST_WORK })
+  @Query(() => RevenueForecast, {
+    nullable: true,
+    description:
+      'The revenue of the business report that is expected from today on, by the model that forecast the past best. Null if there are fewer than 28 complete days since the first order.',
+  })
+  revenueForecast(
+    @Arg('currency', () => String, { description: 'ISO 4217, such as `EUR`; 3 letters.' }) currency: string,
+    @Arg('days', () => Int, { nullable: true, defaultValue: 7, description: 'From 1 to 28.' }) days: number | null,
+  ): Promise<RevenueForecast | null> {
+    if (!/^[A-Z]{3}$/.test(currency))
+      throw new ApiError('BAD_USER_INPUT', 'currency must be a code of three letters, such as EUR.');
+    return this.forecaster.forecast(currency, days ?? DEFAULT_FORECAST_DAYS);
   }
 
   private lineOf(row: AttributedLineRecord): AttributedLine {
