@@ -1,4 +1,7 @@
 import { parseArgs } from 'node:util';
+import { Attribution } from '../src/attribution/attribution.service';
+import { countAttributedLines, countOutdatedVisitors } from '../src/attribution/attribution-progress.store';
+import { BUSINESS_TOPIC } from '../src/attribution/attribution-topics';
 import { readConfig } from '../src/config';
 import { JobStore, type ModelJob } from '../src/models/job.store';
 import { MODEL_KINDS, type ModelKind } from '../src/models/model-kind';
@@ -13,14 +16,16 @@ import { countAllSearches } from '../src/search/query-log/search-progress.store'
 
 /** The argument that recounts past searches instead of fitting a model. */
 const SEARCHES_TARGET = 'searches';
+/** The argument that computes visits and attribution again. */
+const ATTRIBUTION_TARGET = 'attribution';
 
-export const REBUILD_USAGE = `rebuild ${[...MODEL_KINDS, SEARCHES_TARGET].join('|')} [--json]`;
+export const REBUILD_USAGE = `rebuild ${[...MODEL_KINDS, SEARCHES_TARGET, ATTRIBUTION_TARGET].join('|')} [--json]`;
 
 const POLL_MS = 300;
 
 /**
- * Runs `rebuild MODEL`, which fits and evaluates the next version of a model, or `rebuild searches`, which counts the
- * past searches in the log again.
+ * Runs `rebuild MODEL`, which fits and evaluates the next version of a model, `rebuild searches`, which counts the
+ * past searches in the log again, or `rebuild attribution`, which computes visits and attributed orders again.
  * @throws Error if the rebuild fails
  */
 export async function runRebuild(argv: readonly string[]): Promise<void> {
@@ -35,9 +40,17 @@ export async function runRebuild(argv: readonly string[]): Promise<void> {
     else console.log(`${counted.searches} searches counted`);
     return;
   }
+  if (positionals.length === 1 && positionals[0] === ATTRIBUTION_TARGET) {
+    const computed = await withShop(readConfig(), 'rebuild', computeAttribution);
+    if (values.json) console.log(JSON.stringify(computed));
+    else console.log(`${computed.lines} order lines attributed`);
+    return;
+  }
   const kind = MODEL_KINDS.find((each) => each === positionals[0]);
   if (positionals.length !== 1 || kind === undefined)
-    throw new UsageError(`rebuild needs exactly one of ${[...MODEL_KINDS, SEARCHES_TARGET].join(', ')}`);
+    throw new UsageError(
+      `rebuild needs exactly one of ${[...MODEL_KINDS, SEARCHES_TARGET, ATTRIBUTION_TARGET].join(', ')}`,
+    );
   const version = await withShop(readConfig(), 'rebuild', (platform) => rebuild(platform, kind));
   if (values.json) console.log(JSON.stringify({ model: kind, version }));
   else console.log(version ? describeVersion(version) : 'There is not enough data to learn from yet.');
@@ -53,6 +66,21 @@ async function countSearches({ pool, config }: Platform): Promise<{ position: nu
     if (process.stderr.isTTY) process.stderr.write(`\rcounted up to log position ${position}`);
   }
   return { position, searches: await countAllSearches(pool) };
+}
+
+/** Computes visits and attributed orders again. A worker may do so at the same time. */
+async function computeAttribution({ pool, pubSub, config }: Platform): Promise<{ position: number; lines: number }> {
+  const { timeZone, attributionDays: windowDays } = config;
+  const isImporting = () => Promise.resolve(false);
+  const attribution = new Attribution(pool, { timeZone, windowDays, isImporting });
+  await attribution.reset();
+  let step = await attribution.step();
+  for (; step.more || (await countOutdatedVisitors(pool)) > 0; step = await attribution.step()) {
+    if (process.stderr.isTTY) process.stderr.write(`\rcomputed up to log position ${step.position}`);
+    if (!step.more) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  pubSub.publish(BUSINESS_TOPIC, step.position);
+  return { position: step.position, lines: await countAttributedLines(pool) };
 }
 
 async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersion | null> {

@@ -5,6 +5,7 @@ import { compareWithFloors, digits, raiseFloors, type Floors } from './floors';
 import type { GuardRow } from './guard-row';
 import { GROUP_NAMES, measureGroup } from './in-process';
 import { measureRunningImport } from './import-running';
+import { measureAttribution } from './attribution-rows';
 import { measureAgainIfBelow } from './measure-again';
 import { measureShop } from './shop-rows';
 
@@ -43,6 +44,10 @@ export async function runGuard({ raise, json }: GuardOptions): Promise<number> {
 const GROUPS: readonly { readonly name: string; readonly measure: () => Promise<GuardRow[]> }[] = [
   ...GROUP_NAMES.map((name) => ({ name, measure: () => announced(name, () => measureGroup(name)) })),
   { name: 'a shop', measure: () => announced('a shop', () => measureShop(SHOP_SAMPLES)) },
+  {
+    name: 'attribution',
+    measure: () => announced('attribution', () => measureAttribution((line) => console.error(line))),
+  },
   { name: 'a running import', measure: () => announced('a running import', measureRunningImport) },
 ];
 

@@ -63,12 +63,12 @@ export class TouchIndex {
 export interface AttributionFacts {
   readonly touches: TouchIndex;
   readonly lists: ListReferences;
-  readonly searches: SearchIndex;
+  readonly searches: BuyerSearches;
   readonly windowDays: number;
 }
 
 /** The logged searches of buyers. */
-export class SearchIndex {
+export class BuyerSearches {
   private readonly byId = new Map<string, OwnSearch[]>();
 
   /** @param searches in order of time */

@@ -59,24 +59,15 @@ export async function resetAttribution(client: PoolClient, settings: Attribution
   );
 }
 
-/** What figures are behind, for monitoring. */
-export interface AttributionBacklog {
-  readonly position: number;
-  readonly swept: number;
-  /** Customers and sessions whose figures are outdated. */
-  readonly outdated: number;
-  /** The oldest time at which one of them was due, by the clock of the database; null if none is due. */
-  readonly dueSince: Date | null;
+/** Returns the number of customers and sessions whose figures must be computed again. */
+export async function countOutdatedVisitors(pool: Pool): Promise<number> {
+  const row = await queryOne<{ outdated: number }>(pool, 'SELECT count(*)::int AS outdated FROM outdated_visitors');
+  return row.outdated;
 }
 
-export function readAttributionBacklog(pool: Pool): Promise<AttributionBacklog> {
-  return queryOne<AttributionBacklog>(
-    pool,
-    `SELECT coalesce(max(position), 0) AS position, coalesce(max(swept), 0) AS swept,
-       (SELECT count(*)::int FROM outdated_visitors) AS outdated,
-       (SELECT min(due_at) FROM outdated_visitors WHERE due_at <= now()) AS "dueSince"
-     FROM attribution_progress`,
-  );
+export async function countAttributedLines(pool: Pool): Promise<number> {
+  const row = await queryOne<{ lines: number }>(pool, 'SELECT count(*)::int AS lines FROM attributed_lines');
+  return row.lines;
 }
 
 /** Returns the settings that the stored figures were computed with; undefined if there are none. */

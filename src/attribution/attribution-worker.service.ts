@@ -63,12 +63,14 @@ export class AttributionWorker {
     const run = async () => {
       while (!this.loop.isClosing && lease.held) {
         this.woken = false;
+        const begun = performance.now();
         const step = await this.attribution.step();
         position = step.position;
         if (step.changed) this.options.pubSub.publish(BUSINESS_TOPIC, position);
-        if (step.more) continue;
-        await this.loop.pause(BATCH_WINDOW_MS);
-        if (!this.woken) await this.loop.pauseUntilWoken(POLL_MS);
+        // At most half of the time is spent, so that a burst of events or an import slows down nothing else. Visitors
+        // that act again meanwhile are computed once.
+        await this.loop.pause(Math.max(step.more ? 0 : BATCH_WINDOW_MS, performance.now() - begun));
+        if (!step.more && !this.woken) await this.loop.pauseUntilWoken(POLL_MS);
       }
     };
     return { run, position: () => position };

@@ -16,7 +16,7 @@ const BATCH_EVENTS = 10_000;
 /** Maximum number of visitors that are computed in one transaction. */
 const MAX_VISITORS = 200;
 /** A visit is computed this long after its first event that is not in the figures yet. An order is computed at once. */
-const VISIT_DELAY_MS = 15_000;
+const VISIT_DELAY_MS = 2_000;
 
 export interface AttributionOptions extends AttributionSettings {
   /** Whether an import is running: its events are attributed after it. */

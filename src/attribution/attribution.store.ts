@@ -17,10 +17,11 @@ function signed<Row>({ removed, added }: RowChanges<Row>): { readonly row: Row; 
   return [...removed.map((row) => ({ row, sign: -1 as const })), ...added.map((row) => ({ row, sign: 1 as const }))];
 }
 
-const DAYS_OF_VISITORS = `
+/** SQL: the rows of a table on the days of the visitors' ranges ($1 to $3, time zone $4). */
+const onDaysOfVisitors = (table: string) => `
   FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS v (owner, from_at, until_at)
   CROSS JOIN LATERAL (
-    SELECT * FROM rows WHERE subject = v.owner
+    SELECT * FROM ${table} WHERE subject = v.owner
       AND day BETWEEN (v.from_at AT TIME ZONE $4)::date AND (v.until_at AT TIME ZONE $4)::date OFFSET 0
   ) r`;
 
@@ -34,7 +35,7 @@ export function readVisits(
   visitors: readonly OutdatedVisitor[],
   { timeZone }: AttributionSettings,
 ): Promise<VisitRow[]> {
-  const text = `SELECT ${VISIT_COLUMNS} ${DAYS_OF_VISITORS.replace('rows', 'visits')}`;
+  const text = `SELECT ${VISIT_COLUMNS} ${onDaysOfVisitors('visits')}`;
   return queryRows<VisitRow>(client, text, [...rangesOf(visitors), timeZone]);
 }
 
@@ -43,7 +44,7 @@ export function readVisitPlacements(
   visitors: readonly OutdatedVisitor[],
   { timeZone }: AttributionSettings,
 ): Promise<VisitPlacementRow[]> {
-  const text = `SELECT ${PLACEMENT_COLUMNS} ${DAYS_OF_VISITORS.replace('rows', 'visit_placements')}`;
+  const text = `SELECT ${PLACEMENT_COLUMNS} ${onDaysOfVisitors('visit_placements')}`;
   return queryRows<VisitPlacementRow>(client, text, [...rangesOf(visitors), timeZone]);
 }
 

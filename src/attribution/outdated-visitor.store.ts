@@ -37,10 +37,11 @@ function marking(visitors: string, due: string): string {
     until_at = greatest(v.until_at, excluded.until_at), due_at = least(v.due_at, excluded.due_at)`;
 }
 
+/** The other conditions come after the batch: PostgreSQL would look for all events of these sources, too. */
 const MARK_VISITS = marking(
   `SELECT e.subject, min(e.occurred_at), max(e.occurred_at) FROM (${BATCHES}) b CROSS JOIN LATERAL (
-     SELECT subject, occurred_at FROM events WHERE batch = b.batch AND ${IS_BEHAVIOUR} OFFSET 0
-   ) e GROUP BY e.subject`,
+     SELECT subject, occurred_at, source, type FROM events WHERE batch = b.batch OFFSET 0
+   ) e WHERE ${IS_BEHAVIOUR} GROUP BY e.subject`,
   '$4::timestamptz',
 );
 

@@ -1,6 +1,6 @@
 import { decodeRequestId } from '../auth/request-id';
 import type { PoolClient } from '../platform/postgres';
-import { attributeLines, SearchIndex, TouchIndex, type AttributedLineRow } from './attribute-lines';
+import { attributeLines, BuyerSearches, TouchIndex, type AttributedLineRow } from './attribute-lines';
 import type { AttributionSettings } from './attribution-progress.store';
 import {
   readAttributedLines,
@@ -43,7 +43,7 @@ export async function recompute(
   const { events, groups } = await readTouches(client, orderLines, settings);
   const secret = await readRequestIdSecret(client);
   const lists = new ListReferences((id) => (secret === undefined ? undefined : decodeRequestId(secret, id)));
-  const searches = new SearchIndex(await readOwnSearches(client, [...namedBy(orderLines), ...namedBy(events)]));
+  const searches = new BuyerSearches(await readOwnSearches(client, [...namedBy(orderLines), ...namedBy(events)]));
   const touches = new TouchIndex(events, groups);
   const lines = attributeLines(orderLines, { touches, lists, searches, windowDays: settings.windowDays });
   const placedOnDays = orderLines.filter(({ counts, onDays, sequence }) => counts && onDays && sequence === 0);

@@ -11,10 +11,17 @@ const LIST_EVENTS = `type IN ('IMPRESSION', 'CLICK', 'VIEW', 'ADD_TO_CART')`;
 const IS_IN_RANGE = `CASE WHEN r.lower = 0 AND r.upper >= ${MAX_POSITION} THEN true
   ELSE (SELECT position > r.lower AND position <= r.upper FROM log_batches WHERE batch = events.batch) END`;
 
+/**
+ * SQL: the events of the subject of an identity range `r` from one time to another, both included. Other conditions come
+ * after this query: PostgreSQL would combine its index with that of sources, and so read the whole log.
+ */
+const eventsOf = (from: string, until: string) => `
+      SELECT * FROM events WHERE subject = r.subject AND occurred_at >= ${from} AND occurred_at <= ${until} OFFSET 0`;
+
 /** SQL: the visitors ($1 to $3), with the whole days of the shop (time zone $4) that contain their ranges. */
 const VISITORS = `visitors AS (
     SELECT subject AS owner, (from_day::timestamp AT TIME ZONE $4) AS day_start,
-      ((until_day + 1)::timestamp AT TIME ZONE $4) AS day_end, until_at
+      ((until_day + 1)::timestamp AT TIME ZONE $4) - interval '1 ms' AS day_end, until_at
     FROM (SELECT subject, until_at, (from_at AT TIME ZONE $4)::date AS from_day, (until_at AT TIME ZONE $4)::date AS until_day
           FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS v (subject, from_at, until_at)) days
   )`;
@@ -54,11 +61,11 @@ const VISIT_EVENTS = `${WITH_IDENTITY_RANGES}, ${VISITORS}
       list.placement, coalesce(list.searched, false) AS "hasQuery", count(*)::int AS events,
       bool_or(type = 'IMPRESSION') AS viewed, bool_or(type IN ('CLICK', 'VIEW')) AS clicked,
       bool_or(type = 'ADD_TO_CART') AS carted
-    FROM events LEFT JOIN LATERAL (
+    FROM (${eventsOf('v.day_start', 'v.day_end')}) events LEFT JOIN LATERAL (
       SELECT request_id AS id, product_id AS product, events.placement, query IS NOT NULL AS searched
       WHERE request_id IS NOT NULL AND product_id IS NOT NULL AND ${LIST_EVENTS}
     ) list ON true
-    WHERE subject = r.subject AND occurred_at >= v.day_start AND occurred_at < v.day_end AND ${IS_BEHAVIOUR} AND ${IS_IN_RANGE}
+    WHERE ${IS_BEHAVIOUR} AND ${IS_IN_RANGE}
     GROUP BY 1, 2, 3, 4, 5 OFFSET 0
   ) e`;
 
@@ -101,7 +108,7 @@ export function readOrderLines(
   );
 }
 
-const PLACED = `placed_at >= v.day_start AND placed_at < greatest(v.day_end, v.until_at + $5 * interval '24 hours')`;
+const PLACED = `placed_at >= v.day_start AND placed_at <= greatest(v.day_end, v.until_at + $5 * interval '24 hours')`;
 
 /** SQL: the share of the discount of the lines up to an amount. Shares of single lines are differences, so they add up. */
 const discountUpTo = (amount: string) =>
@@ -115,7 +122,7 @@ const ORDER_LINES = `
     (CASE o.kind WHEN 'RETURN' THEN -1 ELSE 1 END * round(
       (l.amount - ${discountUpTo('l.through')} + ${discountUpTo('l.through - l.amount')}) * l.remaining / l.quantity, l.digits
     ))::text AS revenue,
-    o.kind = 'SALE' AND l.kept > 0 AS counts, o.kind = 'RETURN' AS "isReturn", o.placed_at < v.day_end AS "onDays",
+    o.kind = 'SALE' AND l.kept > 0 AS counts, o.kind = 'RETURN' AS "isReturn", o.placed_at <= v.day_end AS "onDays",
     coalesce(l.request_id, o.request_id) AS "requestId", coalesce(l.placement, o.placement) AS placement
   FROM visitors v CROSS JOIN LATERAL (
     SELECT * FROM orders WHERE v.owner LIKE 'c:%' AND customer_id = substr(v.owner, 3) AND ${PLACED}
@@ -162,9 +169,8 @@ const TOUCHES = `${WITH_IDENTITY_RANGES}
     SELECT r.owner, type, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt",
       (SELECT position FROM log_batches WHERE batch = events.batch) AS position, sequence, product_id AS "productId",
       request_id AS "requestId", placement, query
-    FROM events
-    WHERE subject = r.subject AND occurred_at >= v.from_at AND occurred_at <= v.until_at AND request_id IS NOT NULL
-      AND ${LIST_EVENTS} AND ${IS_BEHAVIOUR} AND product_id = ANY($4::text[]) AND ${IS_IN_RANGE}
+    FROM (${eventsOf('v.from_at', 'v.until_at')}) events
+    WHERE request_id IS NOT NULL AND ${LIST_EVENTS} AND ${IS_BEHAVIOUR} AND product_id = ANY($4::text[]) AND ${IS_IN_RANGE}
     OFFSET 0
   ) e ORDER BY "occurredAt", position, sequence`;
 
@@ -201,8 +207,11 @@ export function readOwnSearches(
 }
 
 const OWN_SEARCHES = `${WITH_IDENTITY_RANGES}
-  SELECT DISTINCT asked.owner, events.id AS "requestId", (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt", query
+  SELECT DISTINCT asked.owner, asked.id AS "requestId", events."occurredAt", events.query
   FROM unnest($2::text[], $3::text[]) AS asked (owner, id)
-  JOIN events ON events.source = 'SEARCH' AND events.id = asked.id AND events.type = 'SEARCH' AND events.query IS NOT NULL
+  CROSS JOIN LATERAL (
+    SELECT subject, batch, query, type, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt" FROM events
+    WHERE source = 'SEARCH' AND id = asked.id OFFSET 0
+  ) events
   JOIN ranges r ON r.owner = asked.owner AND r.subject = events.subject AND ${IS_IN_RANGE}
-  ORDER BY "occurredAt"`;
+  WHERE events.type = 'SEARCH' AND events.query IS NOT NULL ORDER BY "occurredAt"`;

@@ -32,6 +32,10 @@ export interface BacklogParts {
   readonly audienceCustomers: number;
   /** Log positions that the counts of searches do not contain yet. */
   readonly searchCounts: number;
+  /** Log positions whose customers and sessions attribution has not marked yet, imported ones included. */
+  readonly attribution: number;
+  /** Customers and sessions whose visits and orders attribution has to compute again. */
+  readonly outdatedVisitors: number;
   /** Delivered parcels whose order has not been examined since. */
   readonly deliveredOrders: number;
 }
@@ -83,6 +87,9 @@ export async function measureBacklog(pool: Pool): Promise<Backlog> {
           SELECT coalesce(sum(greatest(1, customers - examined)), 0) FROM audiences WHERE cursor IS NOT NULL
         )::int AS "audienceCustomers",
         ${positionsAfter('SELECT position FROM search_progress WHERE id = 1')} AS "searchCounts",
+        ${positionsAfter(`SELECT CASE WHEN EXISTS (SELECT FROM log_batches b WHERE b.position > a.swept AND b.backfill)
+          THEN least(a.position, a.swept) ELSE a.position END FROM attribution_progress a WHERE id = 1`)} AS attribution,
+        ${countOf('SELECT FROM outdated_visitors ORDER BY subject')} AS "outdatedVisitors",
         ${countOf('SELECT FROM shipments WHERE awaits_order ORDER BY order_id')} AS "deliveredOrders"
       FROM (SELECT position::float8 AS newest FROM log_position WHERE id = 1) log CROSS JOIN (
         -- As ProfileModelsService lists the versions: segments first.

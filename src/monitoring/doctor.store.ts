@@ -14,3 +14,15 @@ export function measureUnrecordedShipments(pool: Pool): Promise<{ count: number;
      FROM shipments WHERE order_id IS NULL`,
   );
 }
+
+/**
+ * Returns the number of customers and sessions whose visits and orders are due to be computed again, and for how many
+ * milliseconds the oldest has been due. Those of a running import are due after it, and not counted.
+ */
+export function measureOutdatedVisitors(pool: Pool): Promise<{ count: number; ageMs: number }> {
+  return queryOne<{ count: number; ageMs: number }>(
+    pool,
+    `SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(due_at)) * 1000, 0)::float8 AS "ageMs"
+     FROM outdated_visitors WHERE due_at <= now()`,
+  );
+}

@@ -12,7 +12,7 @@ import { whyUnreadable } from '../live-state/learner/checkpoint.service';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { describeStall } from '../live-state/learner/learner-stall.service';
 import { measureLearnerStall } from '../live-state/learner/learner-stall.store';
-import { countRejectedEvents, measureUnrecordedShipments } from './doctor.store';
+import { countRejectedEvents, measureOutdatedVisitors, measureUnrecordedShipments } from './doctor.store';
 
 /** Work that waits for less than this time (ms) is not a fault, because a burst of events can cause the delay. */
 const MAX_BURST_MS = 10_000;
@@ -20,6 +20,8 @@ const MAX_BURST_MS = 10_000;
 const MAX_LEARNER_LAG = 100;
 /** Erasures wait for up to `erasureIntervalMs`. Then they are executed together, which takes at most this long (ms). */
 const MAX_ERASURE_GROUP_MS = 300_000;
+/** Attribution computes a visit seconds after its events, and later after an import. */
+const MAX_ATTRIBUTION_DELAY_MS = 600_000;
 /** Scans may arrive before the record of their shipment. After this time (ms), the record is probably missing. */
 const MAX_UNRECORDED_MS = 24 * 3_600_000;
 /** The doctor warns if the active model is older than this, because an older model does not know the current season. */
@@ -51,9 +53,18 @@ export async function examineShop(platform: Platform): Promise<CheckResult[]> {
     await checkRejectedEvents(platform),
     await checkErasures(platform),
     await checkShipments(platform),
+    await checkAttribution(platform),
     ...(await checkModels(platform)),
     ...(await checkArtefactFormats(platform)),
   ];
+}
+
+async function checkAttribution({ pool }: Platform): Promise<CheckResult> {
+  const { count, ageMs } = await measureOutdatedVisitors(pool);
+  if (count === 0) return ok('attribution', 'visits and orders are in the business report');
+  const found = `${count} customers and sessions are not in the business report, the first for ${(ageMs / 1_000).toFixed(1)} s`;
+  if (ageMs < MAX_ATTRIBUTION_DELAY_MS) return ok('attribution', found);
+  return warning('attribution', found, 'A worker process computes them; if one is running, see its log.');
 }
 
 async function checkInbox({ pool }: Platform): Promise<CheckResult> {

@@ -145,6 +145,7 @@ describe('what is stored about a person', () => {
     await (await keyed('SERVER')).data(SEARCH, { input: { query: 'a gift of rosa', ...rosa } });
     for (const each of [
       `searches WHERE owner = 'c:rosa'`,
+      `visits WHERE subject = 'c:rosa'`,
       `audience_members WHERE customer_id = 'rosa'`,
       `shipments WHERE order_id = 'order-of-rosa' AND scans <> '[]'`,
       `rejected_events WHERE event->>'productId' = 'd'`,
@@ -187,7 +188,7 @@ describe('what is stored about a person', () => {
           'order_history',
           'order_lines',
         ],
-        ...['orders', 'payments', 'rejected_events', 'searches', 'shipments'],
+        ...['orders', 'payments', 'rejected_events', 'searches', 'shipments', 'visits'],
       ].sort(),
     );
     expect(tables.filter((name) => PERSONAL_DATA_INVENTORY[name] === 'not personal')).toEqual([]);

@@ -69,12 +69,12 @@ describe('the backlog of a shop without a worker', () => {
     const backlog = await left(pool);
     expect(backlog).toEqual({
       ...{ inbox: 1, merges: 1, streams: 1, deliveredOrders: 1 },
-      ...{ learner: newest, profiles: newest, audiences: newest, searchCounts: newest },
+      ...{ learner: newest, profiles: newest, audiences: newest, searchCounts: newest, attribution: newest },
       audienceCustomers: backlog.audienceCustomers,
     });
     // Both customers are marked as changed, and an examination of all of them has not begun.
     expect(backlog.audienceCustomers).toBe(3);
-    expect(await metric()).toEqual({ ...backlog, outdatedProfiles: 0, profileSweep: 0 });
+    expect(await metric()).toEqual({ ...backlog, outdatedProfiles: 0, outdatedVisitors: 0, profileSweep: 0 });
 
     const worker = startWorker(shop);
     await caughtUp(pool);
@@ -94,13 +94,14 @@ describe('the backlog of a shop without a worker', () => {
     expect(more).toBeGreaterThan(0);
     const after = await left(pool);
     expect(Object.keys(after).sort()).toEqual([
+      'attribution',
       'audienceCustomers',
       'audiences',
       'learner',
       'profiles',
       'searchCounts',
     ]);
-    expect(after).toMatchObject({ learner: 1, searchCounts: 1, profiles: 1, audiences: 1 });
+    expect(after).toMatchObject({ learner: 1, searchCounts: 1, profiles: 1, audiences: 1, attribution: 1 });
   });
 });
 

@@ -25,6 +25,7 @@ import {
   EASE_TOPIC,
 } from '../../../src/recommend/ease/ease.read-model';
 import * as learner from '../../../src/live-state/live-state-names';
+import { ATTRIBUTION_LEASE, BUSINESS_TOPIC } from '../../../src/attribution/attribution-topics';
 import { BASE_ARTEFACT, BASE_LEASE, BASE_MIN_RELEASE } from '../../../src/search/base-segment/build-base-segment';
 import {
   BASE_STORED_TOPIC,
@@ -42,6 +43,7 @@ const fixtures = storedFixtures('names');
 it('leases', () =>
   fixtures.check('leases', {
     alerts: ALERTS_LEASE,
+    attribution: ATTRIBUTION_LEASE,
     base: BASE_LEASE,
     ease: EASE_LEASE,
     learner: learner.LEARNER_LEASE,
@@ -54,6 +56,7 @@ it('topics', () =>
     alert: ALERT_TOPIC,
     baseIsThere: BASE_STORED_TOPIC,
     baseIsWanted: BASE_REQUESTED_TOPIC,
+    business: BUSINESS_TOPIC,
     ease: EASE_TOPIC,
     easeIsWanted: EASE_REQUEST_TOPIC,
     job: JOB_TOPIC,
