@@ -95,9 +95,9 @@ const BY_PLACEMENT = [
 const VISITOR = { name: 'who', expression: "has(event.customerId) ? 'c:' + event.customerId : 's:' + event.sessionId" };
 const IS_BOUGHT = "event.type == 'PURCHASE'";
 const CONVERSION: StreamTemplate = {
-  description: 'By placement: who looked, who bought, and for how much.',
-  from: ['IMPRESSION', 'VIEW', 'CLICK', 'ADD_TO_CART', 'PURCHASE', 'RETURN'],
-  derive: [VISITOR, SIGNED_AMOUNT],
+  description: 'By placement: who looked, and who purchased. What a placement earned is in the business report.',
+  from: ['IMPRESSION', 'VIEW', 'CLICK', 'ADD_TO_CART', 'PURCHASE'],
+  derive: [VISITOR],
   keys: BY_PLACEMENT,
   aggregates: [
     distinctAggregate('visitors', 'event.who', "event.type in ['VIEW', 'CLICK', 'ADD_TO_CART']"),
@@ -106,8 +106,6 @@ const CONVERSION: StreamTemplate = {
     countAggregate('clicks', "event.type == 'CLICK'"),
     countAggregate('carts', "event.type == 'ADD_TO_CART'"),
     countAggregate('purchases', IS_BOUGHT),
-    sumAggregate('sales', 'event.amount', IS_BOUGHT),
-    sumAggregate('revenue', 'event.worth'),
   ],
 };
 
