@@ -36,11 +36,15 @@ export function readLinePage(
 ): Promise<AttributedLineRecord[]> {
   const { kind, placement, intent, query, modelVersion, touch } = filter;
   const [orderId, sequence] = after?.texts ?? [];
-  const conditions = [kind, placement, intent, query, modelVersion, touch].map((value) => value ?? null);
   return queryRows<AttributedLineRecord>(client, LINES, [
     from,
     to,
-    ...conditions,
+    kind ?? null,
+    placement ?? null,
+    intent ?? null,
+    query ?? null,
+    modelVersion ?? null,
+    touch ?? null,
     after?.time ?? null,
     orderId ?? null,
     sequence ?? null,

@@ -20,7 +20,8 @@ const STAND_INS = {
 const UNREADABLE: Readonly<Record<string, string>> = {
   'src/erasure/personal-rows.store.ts personalRows':
     'it wraps the statements of the inventory; a test reads each table with it',
-  'src/platform/add-counts.ts addCounts': 'it has the columns of the table that it is given; a recount tests each table',
+  'src/platform/add-counts.ts addCounts':
+    'it has the columns of the table that it is given; a recount tests each table',
   'src/orders/order.store.ts writeOrders': 'it has only the tables of which there are rows',
   'src/orders/order.store.ts pageOfOrders': 'it lists only the conditions of filters that are set',
 };
@@ -57,6 +58,14 @@ const LISTS = new Set([
 
 /** Columns that may be null in their table, but not in the rows of these statements: `FILE PROPERTY`, and why not. */
 const NEVER_NULL: Readonly<Record<string, string>> = {
+  'src/attribution/attribution-progress.store.ts timeZone': 'the statement leaves out a row without settings',
+  'src/attribution/attribution-progress.store.ts windowDays': 'the statement leaves out a row without settings',
+  'src/attribution/attribution.store.ts subject':
+    'only orders of erased people have lines without one, and these have no owner',
+  'src/attribution/visitor-facts.store.ts groupId': 'the statement reads only products of groups',
+  'src/attribution/visitor-facts.store.ts productId': 'the statement reads only events of some products',
+  'src/attribution/visitor-facts.store.ts query': 'the statement reads only searches that have a query',
+  'src/attribution/visitor-facts.store.ts requestId': 'the statement leaves out events without one',
   'src/customers/behaviour/visitors.store.ts subject': 'the statements find events by their subject',
   'src/customers/purchases/purchase-lines.store.ts productId': 'the statement leaves out events without a product',
   'src/events/inbox.store.ts events': 'only batches that are done or split have lost their events',
