@@ -14,6 +14,8 @@ import { recompute } from './recompute.service';
 /** Maximum number of visitors that are computed at a time. */
 const MAX_VISITORS = 200;
 const ORDER = subjectOfOrder('');
+/** For a shop whose figures have not been computed yet: the defaults of `TIME_ZONE` and `ATTRIBUTION_DAYS`. */
+const DEFAULT_SETTINGS = { timeZone: 'UTC', windowDays: 7 };
 
 /**
  * Removes erased people from the figures: their visits go, and their order lines keep what earned them, without query
@@ -22,8 +24,7 @@ const ORDER = subjectOfOrder('');
  * @param subjects customers and sessions, and their orders
  */
 export async function eraseFromAttribution(client: PoolClient, subjects: readonly string[]): Promise<void> {
-  const settings = await readUsedSettings(client);
-  if (settings === undefined) return;
+  const settings = (await readUsedSettings(client)) ?? DEFAULT_SETTINGS;
   const orderIds = subjects.filter((name) => name.startsWith(ORDER)).map((name) => name.slice(ORDER.length));
   const people = subjects.filter((name) => /^[cs]:/.test(name));
   const owners = [...new Set([...people, ...(await readOrderOwners(client, orderIds))])];

@@ -92,6 +92,9 @@ export async function recountAttribution(
       requestId !== null && productId !== null && ['IMPRESSION', 'CLICK', 'VIEW', 'ADD_TO_CART'].includes(type),
   );
 
+  const namingOf = groupBy(naming, ({ owner }) => owner);
+  const searchesOf = groupBy(searches, ({ owner }) => owner);
+  const linesOf = groupBy(lines, ({ orderId }) => orderId);
   const attributed = lines
     .filter(({ owner }) => owner !== null)
     .map((line): RecountedLine => {
@@ -108,15 +111,16 @@ export async function recountAttribution(
           ? undefined
           : line.requestId !== null
             ? { type: 'LINE', requestId: line.requestId, placement: line.placement, query: null }
-            : (latest(naming.filter((event) => event.type !== 'IMPRESSION' && before(event, windowDays * DAY))) ??
-              latest(naming.filter((event) => event.type === 'IMPRESSION' && before(event, DAY))));
+            : (latest(
+                (namingOf.get(owner) ?? []).filter(
+                  (event) => event.type !== 'IMPRESSION' && before(event, windowDays * DAY),
+                ),
+              ) ??
+              latest((namingOf.get(owner) ?? []).filter((event) => event.type === 'IMPRESSION' && before(event, DAY))));
       const list = touch && listOf(touch.requestId!, touch.placement, touch.query);
-      const [search] = searches
-        .filter(
-          ({ id, owner: searcher, at }) =>
-            id === touch?.requestId && searcher === owner && at <= line.at && at >= line.at - windowDays * DAY,
-        )
-        .sort((a, b) => a.at - b.at);
+      const [search] = (searchesOf.get(owner) ?? [])
+        .filter(({ id, at }) => id === touch?.requestId && at <= line.at && at >= line.at - windowDays * DAY)
+        .sort((x, y) => x.at - y.at);
       const query = touch && list?.kind === 'SEARCH' ? (search?.query ?? touch.query) : null;
       const sign = line.kind === 'RETURN' ? -1 : 1;
       return {
@@ -126,10 +130,7 @@ export async function recountAttribution(
         day: line.day,
         currency: line.currency,
         units: sign * (line.quantity - line.cancelled - line.returned),
-        revenue: revenueOf(
-          line,
-          lines.filter(({ orderId }) => orderId === line.orderId),
-        ),
+        revenue: revenueOf(line, linesOf.get(line.orderId) ?? []),
         touch: touch?.type ?? null,
         kind: list?.kind ?? null,
         placement: list?.placement ?? null,
@@ -140,9 +141,7 @@ export async function recountAttribution(
       };
     });
 
-  const orders = new Map<string, PlacedLine[]>();
-  for (const line of lines) orders.set(line.orderId, [...(orders.get(line.orderId) ?? []), line]);
-  const counting = [...orders.values()].filter(
+  const counting = [...linesOf.values()].filter(
     (of) => of[0].kind === 'SALE' && of.some(({ quantity, cancelled }) => quantity > cancelled),
   );
   const visits = new Map<string, { subject: string; day: string; events: number; orders: number }>();
@@ -188,6 +187,16 @@ export async function recountAttribution(
       };
     }),
   };
+}
+
+function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
+  }
+  return groups;
 }
 
 async function readEvents(pool: Pool, timeZone: string): Promise<LoggedEvent[]> {
