@@ -15,6 +15,7 @@ describe('attribution of a larger shop', () => {
   afterAll(() => shop.close());
 
   it('equals a recount of the log, with workers killed in every round', async () => {
+    await shop.attribution().run();
     for (let round = 0; round < ROUNDS; round++) {
       for (let batch = 0; batch < 4; batch++) await shop.addEvents(ORDERS / ROUNDS);
       await shop.addOrders(ORDERS / ROUNDS);
