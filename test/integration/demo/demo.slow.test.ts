@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { RequestIds } from '../../../src/auth/request-id.service';
 import { readConfig } from '../../../src/config';
 import { demoProducts } from '../../../src/demo/demo-catalogue';
 import { demoCustomer } from '../../../src/demo/demo-customers';
 import { demoHistory } from '../../../src/demo/demo-history';
+import { BACKFILLED_DEMO_STREAMS, LIVE_DEMO_STREAMS } from '../../../src/demo/demo-streams';
 import { fillDemo } from '../../../src/demo/fill-demo';
 import { LINES } from '../../../src/demo/goods/assortment';
 import { removeDemo } from '../../../src/demo/remove-demo';
+import { orderStreams } from '../../../src/orders/order-streams';
 import { connectPlatform, type Platform } from '../../../src/platform/connect';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { SEARCH, UPSERT, type SearchAnswer } from '../../setup/operations';
@@ -152,6 +155,21 @@ describe('the demo shop', () => {
       (count) => count >= 1,
       30_000,
     );
+    // Lines of live orders name the list, or the place without one, that the product was put into the cart from.
+    const liveLines = "FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.session_id LIKE 'demo-visit-%-%'";
+    await until(
+      () => one(`SELECT count(*)::int AS value ${liveLines} AND l.request_id IS NOT NULL`),
+      (count) => count >= 1,
+      300_000,
+    );
+    expect(await one(`SELECT count(*)::int AS value ${liveLines} AND l.placement IS NULL`)).toBe(0);
+    const requestIds = new RequestIds(platform.prisma);
+    await requestIds.start();
+    const { rows } = await platform.pool.query<{ id: string; placement: string }>(
+      `SELECT request_id AS id, placement ${live} AND request_id IS NOT NULL
+       UNION SELECT l.request_id, l.placement ${liveLines} AND l.request_id IS NOT NULL`,
+    );
+    expect(rows.filter(({ id, placement }) => requestIds.read(id)?.placement !== placement)).toEqual([]);
     expect(await lease()).toBe(1);
     expect(await one("SELECT token AS value FROM leases WHERE name = 'demo-traffic'")).toBe(1);
     expect(await one(`SELECT count(DISTINCT session_id)::int AS value ${live}`)).toBeLessThanOrEqual(5);
@@ -185,7 +203,8 @@ describe('the demo shop', () => {
       async () => [await counted(), cents(await one(bought))],
       ([inWindows, inLog]) => inWindows > 0 && inWindows === inLog,
     );
-    expect(await one('SELECT count(*)::int AS value FROM streams')).toBe(4);
+    const count = BACKFILLED_DEMO_STREAMS.length + LIVE_DEMO_STREAMS.length + orderStreams('UTC').length;
+    expect(await one('SELECT count(*)::int AS value FROM streams')).toBe(count);
   });
 
   it('is removed when no process uses it any more, and only if it is the demo', async () => {
