@@ -27,7 +27,7 @@ export async function openShop(
       : `The shop "${config.namespace}" is empty: opening the demo shop instead (synthetic data; disable with DEMO=off)`,
   );
   if (await removeOutdatedDemo({ databaseUrl, redisUrl }))
-    onProgress('The demo shop was filled by another release: removed it, to fill it anew');
+    onProgress('The demo shop was filled by another release: removed it');
   await migrateTo(databaseUrl, DEMO_NAMESPACE, onProgress);
   const demo = { ...config, databaseUrl, redisUrl, namespace: DEMO_NAMESPACE, logLevel: 'warn' as const };
   const platform = connectPlatform(demo, 'demo');

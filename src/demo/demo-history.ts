@@ -14,7 +14,7 @@ import { DemoSearch } from './demo-search';
 import { type DemoOrder, PASSING_VISITORS, VisitSimulator } from './demo-visit';
 import type { IssueRequestId } from './visit-recorder';
 
-const DEFAULT_SEED = 90;
+const DEFAULT_SEED = 92;
 const LEAVING_SEED = 4_711;
 /**
  * Five months: the ranker learns from three windows of 30 days, and the features of the oldest window are computed from
@@ -77,7 +77,10 @@ export function demoHistory(
   };
   const addPassingVisitors = (at: number) => {
     for (let number = 1; number <= PASSING_VISITORS; number++) {
-      const passing = visitors.passBy(nextPlan(at - Math.round(PASSING_SPREAD_MS * random()), randomPreferences(random)), random);
+      const passing = visitors.passBy(
+        nextPlan(at - Math.round(PASSING_SPREAD_MS * random()), randomPreferences(random)),
+        random,
+      );
       events.push(...passing.events);
     }
   };

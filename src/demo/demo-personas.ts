@@ -9,7 +9,7 @@ const FIRST_NAMES = [
   ...['Alma', 'Rafael', 'Tilda', 'Leon', 'Ines', 'Samir', 'Romy', 'Jakob', 'Vera', 'Nils', 'Dana'],
 ];
 
-/** What is told about a synthetic customer, in the customer's attributes. */
+/** The attributes of a synthetic customer. */
 export interface PersonaAttributes {
   readonly name: string;
   /** What the customer does most, such as `cooks`. */

@@ -139,7 +139,7 @@ export class VisitSimulator {
     return { events: recorder.events, order };
   }
 
-  /** Returns the visit of somebody who follows a link to a product, looks at it and leaves. */
+  /** Returns the visit of a person who follows a link to a product, looks at it and leaves. */
   passBy(plan: VisitPlan, random: () => number): Visit {
     const recorder = new VisitRecorder(plan, random, this.options.issueRequestId);
     recorder.add('VIEW', this.randomAvailableProduct(plan.taste, plan.at, random));

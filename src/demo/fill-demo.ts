@@ -72,7 +72,12 @@ export async function fillDemo(
   onProgress(
     `Filling the demo shop: ${products.length} products, ${past.orders.length} orders and ${eventCount} events, all of them synthetic …`,
   );
-  await writeHistory(run, platform, eventLog, { openedAt, products, past });
+  await writeHistory(run, platform, eventLog, {
+    openedAt,
+    products,
+    past,
+    customerCount: extent.customers ?? DEMO_CUSTOMER_COUNT,
+  });
   await run(() => eventLog.outbox.markPublished());
   await run(async () => waitForLearner(platform, await newestPosition(pool)));
   await run(() => storeSetting(prisma, FILLED_SETTING, EDITION));
@@ -87,6 +92,7 @@ interface FilledData {
   readonly openedAt: number;
   readonly products: readonly ProductInput[];
   readonly past: DemoHistory;
+  readonly customerCount: number;
 }
 
 /** Writes the catalogue and the history, with the streams and alert rules that follow them. */
@@ -94,8 +100,9 @@ async function writeHistory(
   run: RunStep,
   { pool, prisma, pubSub, config }: Platform,
   eventLog: EventLog,
-  { openedAt, products, past }: FilledData,
+  data: FilledData,
 ): Promise<void> {
+  const { openedAt, products, past } = data;
   const { outbox } = eventLog;
   const streams = new StreamService(pool, outbox);
   await run(() => new ProductService(outbox).upsert(products));
@@ -106,31 +113,30 @@ async function writeHistory(
     await run(() => backfill.append(events.slice(at, at + EVENTS_PER_BATCH)));
   await recordOrders(run, new OrderService(eventLog), past, products, openedAt);
   const customers = new CustomerService(pool, prisma, outbox, new ProductsReadModel());
-  await describeCustomers(run, customers, past, new Date(openedAt));
+  await describeCustomers(run, customers, data);
   await createStreams(run, streams, [...orderStreams(config.timeZone), ...LIVE_DEMO_STREAMS]);
   const rules = new AlertRuleService({ pool, pubSub, streamOf: (id) => streams.stream(id) });
   for (const rule of DEMO_ALERT_RULES) requireAlreadyWritten((await run(() => rules.create(rule))).errors);
 }
 
-/** Stores who the customers in the log are, as far as it is not stored yet. */
+/** Stores who the customers are, as far as it is not stored yet. */
 async function describeCustomers(
   run: RunStep,
   service: CustomerService,
-  { orders }: DemoHistory,
-  updatedAt: Date,
+  { openedAt, past, customerCount }: FilledData,
 ): Promise<void> {
-  const offered = offeredCustomerIds(orders);
-  for (let first = 1; first <= DEMO_CUSTOMER_COUNT; first += MAX_CUSTOMERS_PER_REQUEST) {
-    const count = Math.min(MAX_CUSTOMERS_PER_REQUEST, DEMO_CUSTOMER_COUNT - first + 1);
+  const offered = offeredCustomerIds(past.orders);
+  for (let first = 1; first <= customerCount; first += MAX_CUSTOMERS_PER_REQUEST) {
+    const count = Math.min(MAX_CUSTOMERS_PER_REQUEST, customerCount - first + 1);
     const customers = Array.from({ length: count }, (_, index) => demoCustomer(first + index));
     const stored = await run(() => service.findAll(customers.map(({ id }) => id)));
-    const undescribed = new Set(stored.filter((customer) => customer.updatedAt === null).map(({ id }) => id));
+    const described = new Set(stored.filter(({ updatedAt }) => updatedAt !== null).map(({ id }) => id));
     const inputs = customers
-      .filter(({ id }) => undescribed.has(id))
+      .filter(({ id }) => !described.has(id))
       .map((customer) => ({
         id: customer.id,
         attributes: { ...personaAttributes(customer, offered.has(customer.id)) },
-        updatedAt,
+        updatedAt: new Date(openedAt),
       }));
     if (inputs.length > 0) requireAlreadyWritten((await run(() => service.upsert(inputs))).errors);
   }

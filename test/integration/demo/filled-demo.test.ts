@@ -4,14 +4,18 @@ import { readConfig } from '../../../src/config';
 import { createEventLog } from '../../../src/create-event-log';
 import { demoCustomer } from '../../../src/demo/demo-customers';
 import { readPersonas } from '../../../src/demo/demo-persona.store';
+import { DemoTraffic, demoOpenedAt } from '../../../src/demo/demo-traffic.service';
 import { fillDemo } from '../../../src/demo/fill-demo';
 import { LINES } from '../../../src/demo/goods/assortment';
 import { removeOutdatedDemo } from '../../../src/demo/remove-demo';
+import { seededRandom } from '../../../src/learn/seeded-random';
 import { orderStreams } from '../../../src/orders/order-streams';
 import { connectPlatform, type Platform } from '../../../src/platform/connect';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const EXTENT = { customers: 300, days: 90 };
+/** For how long live visitors are simulated. */
+const LIVE_MS = 30 * 60_000;
 const TIME_ZONE = 'America/New_York';
 const LISTS = [
   ['BROWSE', 'search'],
@@ -110,7 +114,7 @@ describe('a filled demo shop', () => {
     const customers = await rowsOf<{ id: string; name: string; habit: string }>(
       `SELECT id, attributes ->> 'name' AS name, attributes ->> 'habit' AS habit FROM customers`,
     );
-    expect(customers.length).toBeGreaterThan(250);
+    expect(customers).toHaveLength(EXTENT.customers);
     const habitOf = (id: string) => LINES[demoCustomer(Number(id.split('-')[2])).mainLine]!.habit;
     for (const { id, name, habit } of customers)
       expect([id, habit, name]).toEqual([id, habitOf(id), expect.any(String)]);
@@ -118,6 +122,31 @@ describe('a filled demo shop', () => {
     expect(new Set(personas.map(({ habit }) => habit)).size).toBe(12);
     expect(personas).toEqual([...personas].sort((a, b) => b.orders - a.orders || (a.id < b.id ? -1 : 1)));
     expect(personas.at(-1)!.orders).toBeGreaterThan(0);
+  });
+
+  it('has live visitors, whose orders name the list or the place that each product was put into the cart from', async () => {
+    const openedAt = (await demoOpenedAt(platform))!;
+    const requestIds = new RequestIds(platform.prisma);
+    await requestIds.start();
+    const eventLog = createEventLog(platform);
+    const traffic = new DemoTraffic(platform, eventLog, { openedAt, requestIds }, seededRandom(45));
+    const now = Date.now();
+    for (let at = now - LIVE_MS; at < now; at += 2_000) await traffic.tick(at);
+    await traffic.close();
+    const lines = await rowsOf<{ id: string | null; placement: string; customerId: string | null; sessionId: string }>(
+      `SELECT l.request_id AS id, l.placement, customer_id AS "customerId", session_id AS "sessionId"
+       FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE session_id LIKE 'demo-visit-%-%'`,
+    );
+    const listed = lines.filter(({ id }) => id !== null);
+    expect(listed.length).toBeGreaterThan(5);
+    expect(lines.length).toBeGreaterThan(listed.length);
+    for (const { id, placement, customerId, sessionId } of lines) {
+      if (id === null) expect(['product', 'order']).toContain(placement);
+      else {
+        expect(requestIds.isIssuedTo(id, { customerId: customerId ?? undefined, sessionId })).toBe(true);
+        expect(requestIds.read(id)!.placement).toBe(placement);
+      }
+    }
   });
 
   it('is removed if another release has filled it, and only then', async () => {

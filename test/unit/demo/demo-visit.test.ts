@@ -73,8 +73,8 @@ it('each line of an order names the list or the place that the product was put i
       const added = events.findLast((event) => event.type === 'ADD_TO_CART' && event.productId === productId);
       expect({ requestId, placement }).toEqual({ requestId: added!.requestId, placement: added!.placement });
       expect(placement).toBeDefined();
-      if (requestId !== undefined) expect(isRequestIdOf(SECRET, requestId, who)).toBe(true);
-      lines[requestId === undefined ? 'unlisted' : 'listed']++;
+      if (requestId != null) expect(isRequestIdOf(SECRET, requestId, who)).toBe(true);
+      lines[requestId == null ? 'unlisted' : 'listed']++;
     }
   }
   expect(lines.listed).toBeGreaterThan(50);
