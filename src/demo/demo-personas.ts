@@ -25,15 +25,21 @@ export function personaAttributes({ id, mainLine }: DemoCustomer, offered: boole
   return { name, habit: LINES[mainLine]!.habit, synthetic: true, offered };
 }
 
-/** Returns the customers that visitors can sign in as: of each product line, the one with the most orders. */
+/**
+ * Returns the customers that visitors can sign in as: of each product line, the one with the most orders whose name no
+ * other one has.
+ */
 export function offeredCustomerIds(orders: readonly DemoOrder[]): ReadonlySet<string> {
   const counts = new Map<string, number>();
   for (const { customerId } of orders)
     if (customerId !== undefined) counts.set(customerId, (counts.get(customerId) ?? 0) + 1);
-  const best = new Map<number, string>();
-  for (const [id, count] of counts) {
-    const { mainLine } = demoCustomer(Number(id.slice(CUSTOMER_PREFIX.length)));
-    if (count > (counts.get(best.get(mainLine) ?? '') ?? 0)) best.set(mainLine, id);
+  const offered = new Set<string>();
+  const taken = new Set<string>();
+  for (const [id] of [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))) {
+    const { name, habit } = personaAttributes(demoCustomer(Number(id.slice(CUSTOMER_PREFIX.length))), true);
+    if (taken.has(name) || taken.has(habit)) continue;
+    offered.add(id);
+    taken.add(name).add(habit);
   }
-  return new Set(best.values());
+  return offered;
 }

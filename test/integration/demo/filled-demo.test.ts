@@ -120,6 +120,7 @@ describe('a filled demo shop', () => {
       expect([id, habit, name]).toEqual([id, habitOf(id), expect.any(String)]);
     const personas = await readPersonas(platform.pool);
     expect(new Set(personas.map(({ habit }) => habit)).size).toBe(12);
+    expect(new Set(personas.map(({ name }) => name)).size).toBe(12);
     expect(personas).toEqual([...personas].sort((a, b) => b.orders - a.orders || (a.id < b.id ? -1 : 1)));
     expect(personas.at(-1)!.orders).toBeGreaterThan(0);
   });
