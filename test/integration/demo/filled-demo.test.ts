@@ -31,7 +31,7 @@ describe('a filled demo shop', () => {
   let platform: Platform;
 
   const rowsOf = async <Row extends object>(text: string) => (await platform.pool.query<Row>(text)).rows;
-  const position = async () => (await rowsOf<{ position: string }>('SELECT position FROM log_position'))[0]!.position;
+  const position = async () => (await rowsOf<{ position: string }>('SELECT position FROM log_position'))[0].position;
   const fill = () => fillDemo(platform, createEventLog(platform), () => undefined, EXTENT);
 
   beforeAll(async () => {
@@ -78,7 +78,7 @@ describe('a filled demo shop', () => {
          sum(recommendations)::float8 AS recommended, sum(search)::float8 AS searched
        FROM business_days WHERE currency = 'EUR'`,
     );
-    const { revenue, recommended, searched } = days!;
+    const { revenue, recommended, searched } = days;
     expect(recommended / revenue).toBeGreaterThan(0.25);
     expect(recommended / revenue).toBeLessThan(0.4);
     expect(searched / revenue).toBeGreaterThan(0.15);
@@ -115,7 +115,7 @@ describe('a filled demo shop', () => {
       `SELECT id, attributes ->> 'name' AS name, attributes ->> 'habit' AS habit FROM customers`,
     );
     expect(customers).toHaveLength(EXTENT.customers);
-    const habitOf = (id: string) => LINES[demoCustomer(Number(id.split('-')[2])).mainLine]!.habit;
+    const habitOf = (id: string) => LINES[demoCustomer(Number(id.split('-')[2])).mainLine].habit;
     for (const { id, name, habit } of customers)
       expect([id, habit, name]).toEqual([id, habitOf(id), expect.any(String)]);
     const personas = await readPersonas(platform.pool);

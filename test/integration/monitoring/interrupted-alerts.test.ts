@@ -45,7 +45,7 @@ describe('a pending alert', () => {
   const evaluateUntil = async (expected: readonly string[]) => {
     const evaluator = new AlertEvaluator({
       pool,
-      pubSub: { publish: () => undefined } as never,
+      pubSub: { publish: () => undefined },
       log: createLog({ logLevel: 'silent' }),
       observer: { observe: async () => MET } as unknown as RuleObserver,
       sample: async () => undefined,
