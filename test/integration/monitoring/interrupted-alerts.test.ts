@@ -68,7 +68,7 @@ describe('a pending alert', () => {
     await evaluateUntil(['FIRING']);
   });
 
-  it('begins again after an interruption, because nobody knows whether the condition held meanwhile', async () => {
+  it('begins again after an interruption, because the condition may not have held meanwhile', async () => {
     await evaluateUntil(['PENDING']);
     await wait('2 hours', '2 hours');
     await evaluateUntil(['RESOLVED', 'PENDING']);
