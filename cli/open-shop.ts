@@ -3,6 +3,7 @@ import type { Config } from '../src/config';
 import { DEMO_NAMESPACE, DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
 import { fillDemo } from '../src/demo/fill-demo';
 import { opensDemo } from '../src/demo/choose-shop';
+import { removeOutdatedDemo } from '../src/demo/remove-demo';
 import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import type { Services } from '../src/local-services/services';
@@ -25,6 +26,8 @@ export async function openShop(
       ? 'Opening the demo shop (synthetic data)'
       : `The shop "${config.namespace}" is empty: opening the demo shop instead (synthetic data; disable with DEMO=off)`,
   );
+  if (await removeOutdatedDemo({ databaseUrl, redisUrl }))
+    onProgress('The demo shop was filled by another release: removed it');
   await migrateTo(databaseUrl, DEMO_NAMESPACE, onProgress);
   const demo = { ...config, databaseUrl, redisUrl, namespace: DEMO_NAMESPACE, logLevel: 'warn' as const };
   const platform = connectPlatform(demo, 'demo');

@@ -2,6 +2,7 @@ import type { Config } from './config';
 import { DEMO_STOREFRONT_KEY } from './demo/demo-names';
 import { explainDemoKey } from './demo/explain-demo-key';
 import { isDemo } from './demo/fill-demo';
+import { readPersonas } from './demo/demo-persona.store';
 import { serveDemo } from './demo/module';
 import type { Readiness } from './graphql/http/health';
 import { buildGraphqlSchema } from './graphql/schema';
@@ -41,6 +42,7 @@ export async function startApi(config: Config): Promise<Api> {
     tokens: auth.tokens,
     requestIds: auth.requestIds,
     customers: customers.customers,
+    personas: () => readPersonas(pool),
     merges: customers.merges,
     products,
     orders: orders.orders,

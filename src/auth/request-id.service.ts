@@ -23,9 +23,10 @@ export class RequestIds {
   /**
    * Issues the id of a list. By default, the list is computed now.
    * @param who the customer or session that the list is for. Without either, the id is valid for every visit
+   * @param seed see {@link encodeRequestId}: of simulated visits, which are generated again with the same ids
    */
-  issue(content: Omit<RequestIdContent, 'at'> & { readonly at?: number }, who: Identity): string {
-    return encodeRequestId(this.loadedSecret(), { at: this.now(), ...content }, who);
+  issue(content: Omit<RequestIdContent, 'at'> & { readonly at?: number }, who: Identity, seed?: string): string {
+    return encodeRequestId(this.loadedSecret(), { at: this.now(), ...content }, who, seed);
   }
 
   /** Returns the content of an id that this shop has issued; undefined for any other text. */

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ApiError } from '../graphql/errors';
 import { isStorable, UNSTORABLE } from '../graphql/storable';
 import type { Identity } from './identity';
@@ -41,8 +41,9 @@ const BASE64URL = /^[\w-]{40,200}$/;
  * the visit, a random number that makes it unique, model version, placement, intent, and 80 bits of HMAC-SHA-256
  * (RFC 2104) over all of it. Nothing about it is stored. Texts longer than their limit are cut.
  * @param who the customer or session that the list is for. Without either, the id is valid for every visit
+ * @param seed a text that the random number is derived from: the same arguments give the same id
  */
-export function encodeRequestId(secret: Buffer, content: RequestIdContent, who: Identity): string {
+export function encodeRequestId(secret: Buffer, content: RequestIdContent, who: Identity, seed?: string): string {
   const head = Buffer.alloc(VISIT_AT);
   head[0] = FORMAT | REQUEST_KINDS.indexOf(content.kind);
   head.writeUInt32BE(Math.floor(content.at / MINUTE_MS), 1);
@@ -50,7 +51,7 @@ export function encodeRequestId(secret: Buffer, content: RequestIdContent, who: 
   const body = Buffer.concat([
     head,
     subject === undefined ? Buffer.alloc(HASH_BYTES) : visitHash(secret, subject),
-    randomBytes(NONCE_BYTES),
+    seed === undefined ? randomBytes(NONCE_BYTES) : hash('sha256', seed, 'buffer').subarray(0, NONCE_BYTES),
     encodeText(content.modelVersion, MAX_TEXT_BYTES),
     encodeText(content.placement ?? '', MAX_PLACEMENT_BYTES),
     encodeText(content.intent ?? '', MAX_TEXT_BYTES),

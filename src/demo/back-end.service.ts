@@ -12,11 +12,9 @@ import type { OrderLineInput } from '../orders/order-input.type';
 import type { OrderReader } from '../orders/order-reader.service';
 import type { OrderService } from '../orders/order.service';
 import type { Order } from '../orders/order.type';
+import { CUSTOMER_PREFIX } from './demo-names';
+import type { Persona } from './demo-persona.store';
 
-/** Prefix of the ids of the synthetic customers. Visitors can sign in only as one of them. */
-const DEMO_CUSTOMER_PREFIX = 'demo-customer-';
-/** Maximum number of customers that a visitor can choose from. */
-const MAX_OFFERED_CUSTOMERS = 12;
 const SENDER = { by: 'demo back end' };
 
 export interface CartLine {
@@ -30,7 +28,8 @@ export interface CartLine {
 export interface BackEndOptions {
   readonly tokens: Pick<TokenService, 'issue'>;
   readonly requestIds: Pick<RequestIds, 'isIssuedTo'>;
-  readonly customers: Pick<CustomerService, 'find' | 'page'>;
+  readonly customers: Pick<CustomerService, 'find'>;
+  readonly personas: () => Promise<readonly Persona[]>;
   readonly merges: Pick<MergeService, 'merge'>;
   readonly products: Pick<ProductsReadModel, 'getPublished'>;
   readonly orders: Pick<OrderService, 'record' | 'pay'>;
@@ -46,12 +45,10 @@ export interface BackEndOptions {
 export class DemoBackEnd {
   constructor(private readonly options: BackEndOptions) {}
 
-  /** Returns some of the synthetic customers, sorted by id. */
-  async listCustomers(): Promise<{ readonly id: string; readonly name: string }[]> {
-    const customers = await this.options.customers.page(DEMO_CUSTOMER_PREFIX, MAX_OFFERED_CUSTOMERS);
-    return customers
-      .filter(({ id }) => id.startsWith(DEMO_CUSTOMER_PREFIX))
-      .map(({ id, attributes }) => ({ id, name: nameOf(id, attributes) }));
+  /** Returns the synthetic customers that visitors can choose from, those with the most orders first. */
+  async listCustomers(): Promise<Persona[]> {
+    const personas = await this.options.personas();
+    return personas.map((persona) => ({ ...persona, name: nameOf(persona.id, persona) }));
   }
 
   /**
@@ -66,7 +63,7 @@ export class DemoBackEnd {
     const { sessionId } = resolveIdentity(viewer, {});
     if (sessionId === undefined)
       throw new ApiError('UNAUTHENTICATED', 'Signing in requires a token from startSession.');
-    const customer = customerId.startsWith(DEMO_CUSTOMER_PREFIX) ? await this.options.customers.find(customerId) : null;
+    const customer = customerId.startsWith(CUSTOMER_PREFIX) ? await this.options.customers.find(customerId) : null;
     if (customer === null) throw new ApiError('NOT_FOUND', 'There is no demo customer with this id.');
     // The visit of a visitor who is already signed in was merged at the first sign-in.
     if (viewer.customerId === undefined) {
@@ -151,7 +148,7 @@ export class DemoBackEnd {
 
 function nameOf(id: string, attributes: unknown): string {
   const { name } = (attributes ?? {}) as { readonly name?: unknown };
-  return typeof name === 'string' && name !== '' ? name : `Customer ${id.slice(DEMO_CUSTOMER_PREFIX.length)}`;
+  return typeof name === 'string' && name !== '' ? name : `Customer ${id.slice(CUSTOMER_PREFIX.length)}`;
 }
 
 /** @throws ApiError for the first error, if there is one */

@@ -51,7 +51,7 @@ function singleProduct(line: ProductLine, lineIndex: number, indexInLine: number
   return {
     ...commonFields(line, demoId(lineIndex, indexInLine), updatedAt),
     title,
-    description: `${title}: a classic of our shelf ${line.category[1]}, by ${brand}. A made-up product of the demo shop.`,
+    description: `${title}: a classic of our shelf ${line.category[1]}, by ${brand}.`,
     price: { amount, currency: 'EUR' },
     brand,
     attributes: { synthetic: true },
@@ -79,7 +79,7 @@ function productVersion(
   return {
     ...commonFields(line, demoId(l, versionIndex(k, v)), updatedAt),
     title,
-    description: `${title}: ${kind.about}. By ${brand}. A made-up product of the demo shop.`,
+    description: `${title}: ${kind.about}. By ${brand}.`,
     price: euros(reduced ? 0.8 * usual : usual),
     listPrice: reduced ? euros(usual) : null,
     brand,

@@ -8,6 +8,7 @@ import {
   versionIndex,
 } from './demo-catalogue';
 import { seasonalDemand } from './demo-calendar';
+import { CUSTOMER_PREFIX } from './demo-names';
 import { LINES, LIFESTYLES } from './goods/assortment';
 import { randomItem } from './random-item';
 
@@ -39,7 +40,7 @@ export interface DemoCustomer extends Preferences {
 
 /** Returns the synthetic customer with the given number (from 1). The customer depends only on the number. */
 export function demoCustomer(number: number): DemoCustomer {
-  return { id: `demo-customer-${number}`, ...randomPreferences(seededRandom(SEED + 7_919 * number)) };
+  return { id: `${CUSTOMER_PREFIX}${number}`, ...randomPreferences(seededRandom(SEED + 7_919 * number)) };
 }
 
 export function randomPreferences(random: () => number): Preferences {

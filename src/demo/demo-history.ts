@@ -2,12 +2,19 @@ import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
 import { seededRandom } from '../learn/seeded-random';
 import { DAY_MS, seasonalDemand, visitingTime } from './demo-calendar';
-import { DEMO_CUSTOMER_COUNT, type DemoCustomer, demoCustomer, randomPreferences } from './demo-customers';
+import {
+  DEMO_CUSTOMER_COUNT,
+  type DemoCustomer,
+  demoCustomer,
+  type Preferences,
+  randomPreferences,
+} from './demo-customers';
 import { pricesByProduct } from './demo-orders';
 import { DemoSearch } from './demo-search';
-import { type DemoOrder, VisitSimulator } from './demo-visit';
+import { type DemoOrder, PASSING_VISITORS, VisitSimulator } from './demo-visit';
+import type { IssueRequestId } from './visit-recorder';
 
-const DEFAULT_SEED = 90;
+const DEFAULT_SEED = 92;
 const LEAVING_SEED = 4_711;
 /**
  * Five months: the ranker learns from three windows of 30 days, and the features of the oldest window are computed from
@@ -28,6 +35,8 @@ const MIN_AGE_MS = 30 * 60_000;
 /** The number of anonymous visits per visit of a customer. */
 const ANONYMOUS_SHARE = 0.15;
 const PACE_SECONDS = 40;
+/** Visitors who only pass by come within this time before a visitor who stays. */
+const PASSING_SPREAD_MS = 3_600_000;
 
 export interface DemoHistory {
   /** The purchases of older customers before the first visit, in order of time. */
@@ -49,22 +58,36 @@ export interface DemoSize {
  * often in the season of their preferred product line, view products that match their preferences, order, and buy again
  * what has run out.
  * @param now milliseconds since 1970; the newest visits start at least half an hour earlier
+ * @param issueRequestId issues the ids of lists and searches; if absent, they are unsigned
  */
 export function demoHistory(
   products: readonly ProductInput[],
   now: number,
   { customers = DEMO_CUSTOMER_COUNT, days = DEFAULT_DAYS, seed = DEFAULT_SEED }: DemoSize = {},
+  issueRequestId?: IssueRequestId,
 ): DemoHistory {
-  const visitors = new VisitSimulator({ products, search: new DemoSearch(products) });
+  const search = new DemoSearch(products);
+  const visitors = new VisitSimulator({ products, search, issueRequestId });
   const random = seededRandom(seed);
   const events: StoredEvent[] = [];
   const orders: DemoOrder[] = [];
   let visits = 0;
+  const nextPlan = (at: number, taste: Preferences) => {
+    return { id: `demo-visit-${++visits}`, taste, at, pace: PACE_SECONDS, dueProductIds: [] };
+  };
+  const addPassingVisitors = (at: number) => {
+    for (let number = 1; number <= PASSING_VISITORS; number++) {
+      const passing = visitors.passBy(
+        nextPlan(at - Math.round(PASSING_SPREAD_MS * random()), randomPreferences(random)),
+        random,
+      );
+      events.push(...passing.events);
+    }
+  };
   const addVisit = (at: number, customer?: DemoCustomer, lastBought = new Map<string, number>()) => {
     const taste = customer ?? randomPreferences(random);
     const dueProductIds = customer === undefined ? [] : dueStaples(customer, lastBought, at);
-    const id = `demo-visit-${++visits}`;
-    const visit = visitors.simulate({ id, taste, customer, at, pace: PACE_SECONDS, dueProductIds }, random);
+    const visit = visitors.simulate({ ...nextPlan(at, taste), customer, dueProductIds }, random);
     events.push(...visit.events);
     if (!visit.order) return;
     orders.push(visit.order);
@@ -80,11 +103,16 @@ export function demoHistory(
       if (at > Math.min(now - MIN_AGE_MS, leavesAt)) break;
       if (random() > seasonalDemand(customer.mainLine, at)) continue;
       addVisit(at, customer, lastBought);
+      addPassingVisitors(at);
       if (random() < ANONYMOUS_SHARE) addVisit(at);
     }
   }
   return {
-    earlierPurchases: earlierPurchases(products, visitors, now, { customers, days, seed }),
+    earlierPurchases: earlierPurchases(products, new VisitSimulator({ products, search }), now, {
+      customers,
+      days,
+      seed,
+    }),
     events: events.sort((a, b) => a.occurredAt - b.occurredAt),
     orders: orders.sort((a, b) => a.placedAt - b.placedAt),
   };

@@ -6,5 +6,9 @@ export const DEMO_STOREFRONT_KEY = 'demo-storefront-key';
 export const OPENED_AT_SETTING = 'demo_opened_at';
 /** Name of the setting that holds the edition of the data of a completely filled demo shop. */
 export const FILLED_SETTING = 'demo_filled';
-/** The edition of the generated data. A demo shop with an earlier edition is completed when it is next opened. */
-export const EDITION = '2';
+/** Name of the setting that holds the edition of the data that a demo shop is being filled with, or was. */
+export const EDITION_SETTING = 'demo_edition';
+/** The edition of the generated data. `npm start` replaces a demo shop of another edition. */
+export const EDITION = '3';
+/** Prefix of the ids of the synthetic customers. Visitors can sign in only as one of them. */
+export const CUSTOMER_PREFIX = 'demo-customer-';

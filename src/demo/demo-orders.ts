@@ -37,9 +37,10 @@ export function orderInput(order: DemoOrder, prices: PriceByProduct): OrderInput
     placedAt: new Date(placedAt),
     updatedAt: new Date(placedAt),
     source: 'web',
-    lines: order.lines.map(({ productId, quantity, requestId }, index) => ({
+    lines: order.lines.map(({ productId, quantity, requestId, placement }, index) => ({
       id: String(index + 1),
       requestId,
+      placement,
       productId,
       quantity,
       unitPrice: prices.get(productId),

@@ -1,6 +1,6 @@
 import type { Pool } from '../platform/postgres';
 import { queryOne } from '../platform/sql';
-import { OPENED_AT_SETTING } from './demo-names';
+import { EDITION_SETTING, OPENED_AT_SETTING } from './demo-names';
 
 /** Returns whether the schema exists, and whether it has the tables that {@link inspectDemo} reads. */
 export function inspectSchema(pool: Pool, namespace: string) {
@@ -12,13 +12,14 @@ export function inspectSchema(pool: Pool, namespace: string) {
   );
 }
 
-/** Returns whether the shop is a demo shop, and whether a process of it is running. */
+/** Returns whether the shop is a demo shop, the edition of its data, and whether a process of it is running. */
 export function inspectDemo(pool: Pool) {
-  return queryOne<{ isDemo: boolean; leased: boolean }>(
+  return queryOne<{ isDemo: boolean; edition: string | null; leased: boolean }>(
     pool,
     `SELECT EXISTS (SELECT FROM settings WHERE name = $1) AS "isDemo",
+     (SELECT value FROM settings WHERE name = $2) AS edition,
      EXISTS (SELECT FROM leases WHERE expires_at > now()) AS leased`,
-    [OPENED_AT_SETTING],
+    [OPENED_AT_SETTING, EDITION_SETTING],
   );
 }
 

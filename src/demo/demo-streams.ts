@@ -2,13 +2,15 @@ import type { StreamInput } from '../streams/stream-input.type';
 
 const EACH_MINUTE = { kind: 'TUMBLING', size: 'PT1M' } as const;
 const BY_CURRENCY = [{ name: 'currency', expression: 'event.currency' }];
+/** Orders and revenue of the last hour, which alert rules of the demo look at. */
+export const LAST_HOUR_STREAM = 'demo-last-hour';
 const WITHOUT_BACKFILL = { lateness: 'PT5M', backfill: false } as const;
 
 /** Streams that also aggregate the generated history. They must be created before the history is imported. */
 export const BACKFILLED_DEMO_STREAMS: readonly StreamInput[] = [
   {
     id: 'demo-revenue-per-day',
-    description: 'What was bought each day. Synthetic.',
+    description: 'What was bought each day.',
     from: ['PURCHASE'],
     keys: BY_CURRENCY,
     window: { kind: 'TUMBLING', size: 'P1D' },
@@ -21,11 +23,11 @@ export const BACKFILLED_DEMO_STREAMS: readonly StreamInput[] = [
   },
 ];
 
-/** Streams with windows of one minute. They contain only events after the demo has opened. */
+/** Streams that contain only events after the demo has opened. */
 export const LIVE_DEMO_STREAMS: readonly StreamInput[] = [
   {
     id: 'demo-revenue-per-minute',
-    description: 'What is bought. Synthetic.',
+    description: 'What is bought.',
     from: ['PURCHASE'],
     keys: BY_CURRENCY,
     window: EACH_MINUTE,
@@ -37,7 +39,7 @@ export const LIVE_DEMO_STREAMS: readonly StreamInput[] = [
   },
   {
     id: 'demo-orders-per-minute',
-    description: 'Orders that are paid. Synthetic.',
+    description: 'Orders that are paid.',
     from: ['CUSTOM'],
     filter: "event.source == 'PAYMENTS' && event.name == 'charge'",
     window: EACH_MINUTE,
@@ -49,10 +51,22 @@ export const LIVE_DEMO_STREAMS: readonly StreamInput[] = [
   },
   {
     id: 'demo-events-per-minute',
-    description: 'All that happens, by type. Synthetic.',
+    description: 'All that happens, by type.',
     keys: [{ name: 'type', expression: 'event.type' }],
     window: EACH_MINUTE,
     aggregates: [{ name: 'events', kind: 'COUNT' }],
+    ...WITHOUT_BACKFILL,
+  },
+  {
+    id: LAST_HOUR_STREAM,
+    description: 'Orders that were placed in an hour, and their value.',
+    from: ['CUSTOM'],
+    filter: "event.source == 'ORDERS' && event.name == 'order_placed'",
+    window: { kind: 'HOPPING', size: 'PT1H', slide: 'PT5M' },
+    aggregates: [
+      { name: 'orders', kind: 'COUNT' },
+      { name: 'revenue', kind: 'SUM', expression: 'event.unitPrice' },
+    ],
     ...WITHOUT_BACKFILL,
   },
 ];

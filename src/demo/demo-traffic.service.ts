@@ -13,7 +13,7 @@ import { DEMO_CUSTOMER_COUNT, demoCustomer, randomPreferences } from './demo-cus
 import { EDITION, FILLED_SETTING, OPENED_AT_SETTING } from './demo-names';
 import { orderInput, pricesByProduct, type PriceByProduct } from './demo-orders';
 import { DemoSearch } from './demo-search';
-import { type DemoOrder, VisitSimulator } from './demo-visit';
+import { type DemoOrder, PASSING_VISITORS, VisitSimulator } from './demo-visit';
 import { OrderDesk } from './order-desk.service';
 
 const LEASE = 'demo-traffic';
@@ -78,7 +78,7 @@ export class DemoTraffic {
     this.visitors = new VisitSimulator({
       products,
       search: new DemoSearch(products),
-      issueRequestId: (content, who) => requestIds.issue(content, who),
+      issueRequestId: (content, who, seed) => requestIds.issue(content, who, seed),
     });
     this.prices = pricesByProduct(products);
     this.orders = new OrderService(eventLog);
@@ -124,14 +124,16 @@ export class DemoTraffic {
 
   private startVisit(at: number): ActiveVisit {
     const { random } = this;
+    const visit = { id: `demo-visit-${randomUUID()}`, at, pace: PACE_SECONDS, dueProductIds: [] };
+    if (random() < PASSING_VISITORS / (PASSING_VISITORS + 1))
+      return { ...this.visitors.passBy({ ...visit, taste: randomPreferences(random) }, random) };
     const isKnown = random() >= ANONYMOUS_SHARE;
     const customer = isKnown ? demoCustomer(1 + Math.floor(DEMO_CUSTOMER_COUNT * random())) : undefined;
     const taste = customer ?? randomPreferences(random);
     const dueProductIds = customer
       ? taste.staples.filter(() => random() < RAN_OUT_PROBABILITY).map(({ productId }) => productId)
       : [];
-    const id = `demo-visit-${randomUUID()}`;
-    return { ...this.visitors.simulate({ id, taste, customer, at, pace: PACE_SECONDS, dueProductIds }, random) };
+    return { ...this.visitors.simulate({ ...visit, taste, customer, dueProductIds }, random) };
   }
 
   /** Sends the events and the order that are due. Events are sent again after a failure; duplicates count once. */

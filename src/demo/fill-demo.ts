@@ -1,22 +1,31 @@
 import { ApiKeyService } from '../auth/api-key.service';
+import { RequestIds } from '../auth/request-id.service';
 import { ProductService } from '../catalog/product.service';
 import type { ProductInput } from '../catalog/product.type';
+import { ProductsReadModel } from '../catalog/products.read-model';
+import { CustomerService, MAX_CUSTOMERS_PER_REQUEST } from '../customers/customer.service';
 import { BackfillService } from '../events/backfill.service';
 import type { EventLog } from '../events/event-log';
 import { newestPosition } from '../events/position.store';
 import type { ItemError } from '../graphql/item-error.type';
+import { AlertRuleService } from '../monitoring/alerts/alert-rule.service';
+import { orderStreams } from '../orders/order-streams';
 import { OrderService } from '../orders/order.service';
 import type { Platform } from '../platform/connect';
 import type { Pool } from '../platform/postgres';
+import type { PrismaClient } from '../platform/prisma';
 import { retryOutages } from '../platform/retry-outages';
 import { readSettings } from '../platform/settings';
 import { waitForLearner } from '../live-state/learner/wait-for-learner';
 import { StreamService } from '../streams/stream.service';
 import type { StreamInput } from '../streams/stream-input.type';
+import { DEMO_ALERT_RULES } from './demo-alert-rules';
 import { demoProducts } from './demo-catalogue';
-import { DEMO_STOREFRONT_KEY, EDITION, FILLED_SETTING, OPENED_AT_SETTING } from './demo-names';
+import { DEMO_CUSTOMER_COUNT, demoCustomer } from './demo-customers';
+import { DEMO_STOREFRONT_KEY, EDITION, EDITION_SETTING, FILLED_SETTING, OPENED_AT_SETTING } from './demo-names';
 import { demoOrderHistory, pricesByProduct } from './demo-orders';
 import { type DemoSize, type DemoHistory, demoHistory } from './demo-history';
+import { offeredCustomerIds, personaAttributes } from './demo-personas';
 import { LIVE_DEMO_STREAMS, BACKFILLED_DEMO_STREAMS } from './demo-streams';
 
 const EVENTS_PER_BATCH = 5_000;
@@ -36,7 +45,8 @@ type RunStep = <T>(step: () => Promise<T>) => Promise<T>;
 /**
  * Fills the demo shop once with synthetic products, customers, searches, visits and orders. After an interruption, the
  * next call completes the data: it generates the same data again and writes what is missing. The data is the same,
- * because it depends only on the time of the first opening. Workers fit the models while the shop is open.
+ * because it depends only on the time of the first opening and on the shop's secret of request ids. Workers fit the
+ * models while the shop is open.
  */
 export async function fillDemo(
   platform: Platform,
@@ -52,40 +62,84 @@ export async function fillDemo(
   await run(() => new ApiKeyService(prisma).ensureKey('STOREFRONT', 'demo', DEMO_STOREFRONT_KEY));
   const filled = await run(() => prisma.setting.findUnique({ where: { name: FILLED_SETTING } }));
   if (filled?.value === EDITION) return;
-  const now = String(Date.now());
-  const { value } = await run(() =>
-    prisma.setting.upsert({
-      where: { name: OPENED_AT_SETTING },
-      create: { name: OPENED_AT_SETTING, value: now },
-      update: {},
-    }),
+  await run(() => storeSetting(prisma, EDITION_SETTING, EDITION));
+  const openedAt = Number((await run(() => storeSetting(prisma, OPENED_AT_SETTING, String(Date.now())))).value);
+  const requestIds = new RequestIds(prisma);
+  await run(() => requestIds.start());
+  const products = demoProducts(new Date(openedAt));
+  const past = demoHistory(products, openedAt, extent, (content, who, seed) => requestIds.issue(content, who, seed));
+  const eventCount = past.earlierPurchases.length + past.events.length;
+  onProgress(
+    `Filling the demo shop: ${products.length} products, ${past.orders.length} orders and ${eventCount} events, all of them synthetic …`,
   );
-  const openedAt = Number(value);
+  await writeHistory(run, platform, eventLog, {
+    openedAt,
+    products,
+    past,
+    customerCount: extent.customers ?? DEMO_CUSTOMER_COUNT,
+  });
+  await run(() => eventLog.outbox.markPublished());
+  await run(async () => waitForLearner(platform, await newestPosition(pool)));
+  await run(() => storeSetting(prisma, FILLED_SETTING, EDITION));
+}
+
+/** Stores a setting unless it has a value. */
+function storeSetting(prisma: PrismaClient, name: string, value: string) {
+  return prisma.setting.upsert({ where: { name }, create: { name, value }, update: {} });
+}
+
+interface FilledData {
+  readonly openedAt: number;
+  readonly products: readonly ProductInput[];
+  readonly past: DemoHistory;
+  readonly customerCount: number;
+}
+
+/** Writes the catalogue and the history, with the streams and alert rules that follow them. */
+async function writeHistory(
+  run: RunStep,
+  { pool, prisma, pubSub, config }: Platform,
+  eventLog: EventLog,
+  data: FilledData,
+): Promise<void> {
+  const { openedAt, products, past } = data;
   const { outbox } = eventLog;
   const streams = new StreamService(pool, outbox);
-  const products = demoProducts(new Date(openedAt));
-  const past = demoHistory(products, openedAt, extent);
-  const { earlierPurchases, orders } = past;
-  const events = [...earlierPurchases, ...past.events];
-  onProgress(
-    `Filling the demo shop: ${products.length} products, ${orders.length} orders and ${events.length} events, all of them synthetic …`,
-  );
   await run(() => new ProductService(outbox).upsert(products));
   await createStreams(run, streams, BACKFILLED_DEMO_STREAMS);
   const backfill = new BackfillService(eventLog);
+  const events = [...past.earlierPurchases, ...past.events];
   for (let at = 0; at < events.length; at += EVENTS_PER_BATCH)
     await run(() => backfill.append(events.slice(at, at + EVENTS_PER_BATCH)));
   await recordOrders(run, new OrderService(eventLog), past, products, openedAt);
-  await createStreams(run, streams, LIVE_DEMO_STREAMS);
-  await run(() => outbox.markPublished());
-  await run(async () => waitForLearner(platform, await newestPosition(pool)));
-  await run(() =>
-    prisma.setting.upsert({
-      where: { name: FILLED_SETTING },
-      create: { name: FILLED_SETTING, value: EDITION },
-      update: { value: EDITION },
-    }),
-  );
+  const customers = new CustomerService(pool, prisma, outbox, new ProductsReadModel());
+  await describeCustomers(run, customers, data);
+  await createStreams(run, streams, [...orderStreams(config.timeZone), ...LIVE_DEMO_STREAMS]);
+  const rules = new AlertRuleService({ pool, pubSub, streamOf: (id) => streams.stream(id) });
+  for (const rule of DEMO_ALERT_RULES) requireAlreadyWritten((await run(() => rules.create(rule))).errors);
+}
+
+/** Stores who the customers are, as far as it is not stored yet. */
+async function describeCustomers(
+  run: RunStep,
+  service: CustomerService,
+  { openedAt, past, customerCount }: FilledData,
+): Promise<void> {
+  const offered = offeredCustomerIds(past.orders);
+  for (let first = 1; first <= customerCount; first += MAX_CUSTOMERS_PER_REQUEST) {
+    const count = Math.min(MAX_CUSTOMERS_PER_REQUEST, customerCount - first + 1);
+    const customers = Array.from({ length: count }, (_, index) => demoCustomer(first + index));
+    const stored = await run(() => service.findAll(customers.map(({ id }) => id)));
+    const described = new Set(stored.filter(({ updatedAt }) => updatedAt !== null).map(({ id }) => id));
+    const inputs = customers
+      .filter(({ id }) => !described.has(id))
+      .map((customer) => ({
+        id: customer.id,
+        attributes: { ...personaAttributes(customer, offered.has(customer.id)) },
+        updatedAt: new Date(openedAt),
+      }));
+    if (inputs.length > 0) requireAlreadyWritten((await run(() => service.upsert(inputs))).errors);
+  }
 }
 
 async function recordOrders(

@@ -1,6 +1,6 @@
 import { connectPostgres } from '../platform/postgres';
 import { isServed, type RemovedNamespace, removeNamespace } from '../platform/remove-namespace';
-import { DEMO_NAMESPACE } from './demo-names';
+import { DEMO_NAMESPACE, EDITION } from './demo-names';
 import { inspectSchema, inspectDemo } from './demo-shop.store';
 
 export interface DemoLocation {
@@ -25,14 +25,25 @@ export async function removeDemo({
   return removeNamespace({ ...services, namespace });
 }
 
+/**
+ * Removes the demo shop if its data is of another edition. Returns whether it was.
+ * @throws Error if a process of the shop is running
+ */
+export async function removeOutdatedDemo(location: DemoLocation): Promise<boolean> {
+  const { isDemo, edition } = await inspectNamespace(location.databaseUrl, location.namespace ?? DEMO_NAMESPACE);
+  if (!isDemo || edition === EDITION) return false;
+  await removeDemo(location);
+  return true;
+}
+
 async function inspectNamespace(
   databaseUrl: string,
   namespace: string,
-): Promise<{ exists: boolean; isDemo: boolean; leased: boolean }> {
+): Promise<{ exists: boolean; isDemo: boolean; edition: string | null; leased: boolean }> {
   const pool = connectPostgres(databaseUrl, namespace, { max: 1 });
   try {
     const { exists, migrated } = await inspectSchema(pool, namespace);
-    if (!migrated) return { exists, isDemo: false, leased: false };
+    if (!migrated) return { exists, isDemo: false, edition: null, leased: false };
     const state = await inspectDemo(pool);
     return { exists, ...state };
   } finally {

@@ -17,7 +17,7 @@ export function demoEvents(now: number, extent: DemoSize = { customers: 300, day
 /** Returns the purchase events that the log contains for the lines of an order. */
 export function purchasesOf(order: DemoOrder, prices: PriceByProduct): StoredEvent[] {
   const { id, customerId, sessionId, placedAt: occurredAt } = order;
-  return order.lines.map(({ productId, quantity, requestId }, index) => ({
+  return order.lines.map(({ productId, quantity, requestId, placement }, index) => ({
     source: 'ORDERS',
     id: `${id}:${index + 1}`,
     type: 'PURCHASE',
@@ -29,6 +29,7 @@ export function purchasesOf(order: DemoOrder, prices: PriceByProduct): StoredEve
     unitPrice: prices.get(productId)?.amount,
     currency: 'EUR',
     requestId,
+    placement,
     properties: { synthetic: true },
   }));
 }

@@ -8,12 +8,19 @@ export interface Customer {
   readonly name: string;
 }
 
+/** A fictional customer of the demo. */
+export interface Persona extends Customer {
+  /** What the customer does most, such as `cooks`; `null` if unknown. */
+  readonly habit: string | null;
+  readonly orders: number;
+}
+
 /** The services of the shop's own back end for its page: it authenticates customers and knows what an order costs. */
 export interface Account {
   /** The signed-in customer. */
   readonly customer: ReadonlySignal<Customer | undefined>;
   /** Returns the customers that a visitor of the demo can sign in as. */
-  customers(): Promise<readonly Customer[]>;
+  customers(): Promise<readonly Persona[]>;
   signIn(id: string): Promise<void>;
   signOut(): Promise<void>;
   /** Places an order. @returns its id; calls with the same `checkoutId` return the same id @throws RequestError */
@@ -25,7 +32,7 @@ export interface Account {
 const CUSTOMER_NAME_ITEM = 'shop.customer';
 
 interface BackEndResponse {
-  readonly customers: readonly Customer[];
+  readonly customers: readonly Persona[];
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 

@@ -5,7 +5,7 @@ import { Page } from '../app/page';
 import { useShop } from '../app/shop';
 import { Fault } from '../ui/fault';
 import { useLoad } from '../ui/use-load';
-import type { Account } from './account';
+import type { Account, Persona } from './account';
 
 /**
  * Lets a visitor of the demo choose a customer. A real shop asks for a password, and its back end requests the token.
@@ -21,20 +21,22 @@ export function SignInPage({ account }: { readonly account: Account }) {
     );
   return (
     <Page title="Sign in" ready={data !== undefined} class="sign-in">
-      <p>
-        The customers of {name} and their purchases are fictional. Choose one to sign in: the products you have viewed
-        are added to their history.
-      </p>
+      <p>Choose who you are at {name}: the products you have viewed are added to their history.</p>
       {(fault ?? error) && <Fault error={(fault ?? error)!} />}
       <ul class="choices people">
         {data?.map((customer) => (
           <li key={customer.id}>
             <button type="button" class="secondary" data-id={customer.id} onClick={() => void signIn(customer.id)}>
-              {customer.name}
+              {personaText(customer)}
             </button>
           </li>
         ))}
       </ul>
     </Page>
   );
+}
+
+/** Describes a customer, such as `Mia, cooks, 14 orders`. */
+function personaText({ name, habit, orders }: Persona): string {
+  return [name, ...(habit === null ? [] : [habit]), `${orders} ${orders === 1 ? 'order' : 'orders'}`].join(', ');
 }

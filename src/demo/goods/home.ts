@@ -2,6 +2,7 @@ import { COLOURS, kind, type ProductLine } from './product-line';
 
 export const READING_AND_WRITING: ProductLine = {
   category: ['Home', 'Reading & Writing'],
+  habit: 'reads and writes',
   brands: ['Quill & Co', 'Marginalia'],
   peakDayOfYear: 340,
   singleProducts: [
@@ -49,6 +50,7 @@ export const READING_AND_WRITING: ProductLine = {
 
 export const CHILDREN: ProductLine = {
   category: ['Home', 'Children'],
+  habit: 'has small children',
   brands: ['Pip & Wren', 'Little Acorn'],
   peakDayOfYear: 345,
   singleProducts: [
@@ -102,6 +104,7 @@ export const CHILDREN: ProductLine = {
 
 export const BATH_AND_BODY: ProductLine = {
   category: ['Home', 'Bath & Body'],
+  habit: 'likes a long bath',
   brands: ['Saltmarsh', 'Fennel & Fern'],
   singleProducts: [
     ['Oat Soap Bar', '6.50'],
@@ -160,6 +163,7 @@ export const BATH_AND_BODY: ProductLine = {
 
 export const MUSIC: ProductLine = {
   category: ['Home', 'Music & Audio'],
+  habit: 'listens to music',
   brands: ['Warble', 'Northline Audio'],
   peakDayOfYear: 355,
   singleProducts: [
@@ -213,6 +217,7 @@ export const MUSIC: ProductLine = {
 
 export const PETS: ProductLine = {
   category: ['Home', 'Pets'],
+  habit: 'has a dog and a cat',
   brands: ['Burdock', 'Tail & Whisker'],
   singleProducts: [
     ['Dog Lead, Rope', '24.90'],

@@ -2,6 +2,7 @@ import { COLOURS, kind, type ProductLine } from './product-line';
 
 export const COFFEE_AND_TEA: ProductLine = {
   category: ['Kitchen', 'Coffee & Tea'],
+  habit: 'loves coffee and tea',
   brands: ['Brookside', 'Third Crack'],
   singleProducts: [
     ['Stovetop Espresso Maker, 6 Cups', '34.90'],
@@ -60,6 +61,7 @@ export const COFFEE_AND_TEA: ProductLine = {
 
 export const BAKING: ProductLine = {
   category: ['Kitchen', 'Baking'],
+  habit: 'bakes',
   brands: ['Oatfield', 'Crumb & Crust'],
   peakDayOfYear: 350,
   singleProducts: [
@@ -119,6 +121,7 @@ export const BAKING: ProductLine = {
 
 export const COOKING: ProductLine = {
   category: ['Kitchen', 'Cooking'],
+  habit: 'cooks',
   brands: ['Copperpot', 'Field & Flame'],
   singleProducts: [
     ["Chef's Knife, 20 cm", '74.00'],

@@ -2,6 +2,7 @@ import { COLOURS, kind, type ProductLine } from './product-line';
 
 export const GROWING: ProductLine = {
   category: ['Garden', 'Growing'],
+  habit: 'gardens',
   brands: ['Larkspur', 'Loam & Co'],
   peakDayOfYear: 120,
   singleProducts: [
@@ -67,6 +68,7 @@ export const GROWING: ProductLine = {
 
 export const HIKING: ProductLine = {
   category: ['Outdoors', 'Hiking'],
+  habit: 'hikes',
   brands: ['Ridgeway', 'Cairn'],
   peakDayOfYear: 190,
   singleProducts: [
@@ -102,6 +104,7 @@ export const HIKING: ProductLine = {
 
 export const CYCLING: ProductLine = {
   category: ['Outdoors', 'Cycling'],
+  habit: 'cycles',
   brands: ['Spindle', 'Tandem Works'],
   peakDayOfYear: 170,
   singleProducts: [
@@ -149,6 +152,7 @@ export const CYCLING: ProductLine = {
 
 export const CAMPING: ProductLine = {
   category: ['Outdoors', 'Camping'],
+  habit: 'camps',
   brands: ['Hearthstone', 'Farlight'],
   peakDayOfYear: 200,
   singleProducts: [

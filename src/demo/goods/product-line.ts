@@ -21,6 +21,8 @@ export interface ProductLine {
   /** The department, and the shelf in it. */
   readonly category: readonly [string, string];
   readonly brands: readonly [string, string];
+  /** What a customer who prefers the line does most, as in `Mia cooks`. */
+  readonly habit: string;
   /** The day of the year with the highest demand; absent if demand is constant. */
   readonly peakDayOfYear?: number;
   /** Ten products without versions. Prices are in euros. */

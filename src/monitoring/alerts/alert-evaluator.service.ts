@@ -29,6 +29,8 @@ const EVALUATION_INTERVAL_MS = 1_000;
 /** A rule that can't be evaluated is retried only after this time. */
 const FAULT_RETRY_MS = 15_000;
 const CLEANUP_INTERVAL_MS = 600_000;
+/** After a longer interruption, it is unknown whether the conditions of pending alerts were met meanwhile. */
+const MAX_INTERRUPTION_MS = 60_000;
 
 export interface EvaluatorOptions {
   readonly pool: Pool;
@@ -133,6 +135,18 @@ export class AlertEvaluator {
       }),
     );
     try {
+      const unobserved = isInterrupted(rule, now) ? open.filter(({ state }) => state === 'PENDING') : [];
+      if (unobserved.length > 0) {
+        // The next evaluation raises them again, so that `for` begins now.
+        const changes = unobserved.map((alert) => ({
+          ...alert,
+          open: alert,
+          state: 'RESOLVED' as const,
+          observed: {},
+        }));
+        this.publish(await writeAlertChanges(pool, rule, changes, { token, position }));
+        return null;
+      }
       const resultsByKey = await observer.observe(rule.spec, [...openByKey.keys()]);
       const changes = alertStateChanges(openByKey, resultsByKey, now.getTime(), rule.spec.forMs).map(
         (change): AlertChange => ({
@@ -164,4 +178,8 @@ export class AlertEvaluator {
     for (const id of alerts) this.options.pubSub.publish(ALERT_TOPIC, id);
     this.options.deliver(deliveries);
   }
+}
+
+function isInterrupted({ evaluatedAt }: AlertRuleRecord, now: Date): boolean {
+  return evaluatedAt !== null && now.getTime() - evaluatedAt.getTime() > MAX_INTERRUPTION_MS;
 }

@@ -6,7 +6,6 @@ export interface RuleRow extends Omit<AlertRuleRecord, 'silencedUntil'> {
   readonly description: string | null;
   readonly silencedUntil: Date | null;
   readonly fault: string | null;
-  readonly evaluatedAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -46,6 +46,8 @@ export interface AlertRuleRecord {
   readonly revision: number;
   readonly spec: AlertSpec;
   readonly silencedUntil: Date | null;
+  /** When the rule was last evaluated; null if it never was. */
+  readonly evaluatedAt: Date | null;
 }
 
 /** Maximum number of rules of one shop. */

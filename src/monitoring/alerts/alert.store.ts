@@ -49,7 +49,8 @@ export interface WrittenAlerts {
 export async function readAlertRules(pool: Pool): Promise<AlertRuleRecord[]> {
   return queryRows<AlertRuleRecord>(pool, {
     name: 'alert-rules',
-    text: 'SELECT id, revision, spec, silenced_until AS "silencedUntil" FROM alert_rules ORDER BY id COLLATE "C"',
+    text: `SELECT id, revision, spec, silenced_until AS "silencedUntil", evaluated_at AS "evaluatedAt"
+           FROM alert_rules ORDER BY id COLLATE "C"`,
   });
 }
 

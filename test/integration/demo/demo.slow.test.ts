@@ -3,9 +3,11 @@ import { readConfig } from '../../../src/config';
 import { demoProducts } from '../../../src/demo/demo-catalogue';
 import { demoCustomer } from '../../../src/demo/demo-customers';
 import { demoHistory } from '../../../src/demo/demo-history';
+import { BACKFILLED_DEMO_STREAMS, LIVE_DEMO_STREAMS } from '../../../src/demo/demo-streams';
 import { fillDemo } from '../../../src/demo/fill-demo';
 import { LINES } from '../../../src/demo/goods/assortment';
 import { removeDemo } from '../../../src/demo/remove-demo';
+import { orderStreams } from '../../../src/orders/order-streams';
 import { connectPlatform, type Platform } from '../../../src/platform/connect';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { SEARCH, UPSERT, type SearchAnswer } from '../../setup/operations';
@@ -185,7 +187,8 @@ describe('the demo shop', () => {
       async () => [await counted(), cents(await one(bought))],
       ([inWindows, inLog]) => inWindows > 0 && inWindows === inLog,
     );
-    expect(await one('SELECT count(*)::int AS value FROM streams')).toBe(4);
+    const count = BACKFILLED_DEMO_STREAMS.length + LIVE_DEMO_STREAMS.length + orderStreams('UTC').length;
+    expect(await one('SELECT count(*)::int AS value FROM streams')).toBe(count);
   });
 
   it('is removed when no process uses it any more, and only if it is the demo', async () => {

@@ -78,6 +78,14 @@ describe('a request id', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('is the same for the same seed, and another for another', () => {
+    const id = (seed: string, content = LIST) => encodeRequestId(SECRET, content, { sessionId: 's' }, seed);
+    expect(id('visit 1')).toBe(id('visit 1'));
+    expect(id('visit 2')).not.toBe(id('visit 1'));
+    expect(id('visit 1', { ...LIST, placement: 'elsewhere' })).not.toBe(id('visit 1'));
+    expect(decodeRequestId(SECRET, id('visit 1'))).toEqual(LIST);
+  });
+
   it('is refused if a single character is changed, removed or added', () => {
     const id = encodeRequestId(SECRET, LIST, { sessionId: 's' });
     for (let at = 0; at < id.length; at++) {

@@ -1,9 +1,12 @@
+import { decodeRequestId, encodeRequestId, isRequestIdOf } from '../../../src/auth/request-id';
+import type { Identity } from '../../../src/auth/identity';
 import { purchasesOf } from '../../setup/demo-events';
 import { demoProducts } from '../../../src/demo/demo-catalogue';
 import { DEMO_CUSTOMER_COUNT, demoCustomer } from '../../../src/demo/demo-customers';
 import { pricesByProduct } from '../../../src/demo/demo-orders';
 import { demoHistory } from '../../../src/demo/demo-history';
 import { LIFESTYLES } from '../../../src/demo/goods/assortment';
+import type { IssueRequestId } from '../../../src/demo/visit-recorder';
 import { eventIdentity, type StoredEvent } from '../../../src/events/stored-event';
 import { easeBaseline } from '../../../src/evaluation/recommend/baselines/ease';
 import { popularityBaseline } from '../../../src/evaluation/recommend/baselines/popularity';
@@ -13,15 +16,19 @@ import { temporalSplit } from '../../../src/evaluation/recommend/protocol';
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-05-20T15:00:00Z');
 const PRODUCTS = demoProducts(new Date(NOW));
-const PAST = demoHistory(PRODUCTS, NOW);
+const SECRET = Buffer.alloc(32, 45);
+const issue: IssueRequestId = (content, who, seed) => encodeRequestId(SECRET, content, who, seed);
+const PAST = demoHistory(PRODUCTS, NOW, {}, issue);
 
+const shownBySearch = new Set(PAST.events.flatMap(({ type, id }) => (type === 'SEARCH' ? [id] : [])));
 const count = (type: string) => PAST.events.filter((event) => event.type === type).length;
 
 describe('the past of the demo shop', () => {
   it('is the same for the same time, and another for another', () => {
     const few = { customers: 20 };
-    expect(demoHistory(PRODUCTS, NOW, few)).toEqual(demoHistory(demoProducts(new Date(NOW)), NOW, few));
-    expect(demoHistory(PRODUCTS, NOW + DAY_MS, few)).not.toEqual(demoHistory(PRODUCTS, NOW, few));
+    const past = demoHistory(PRODUCTS, NOW, few, issue);
+    expect(demoHistory(demoProducts(new Date(NOW)), NOW, few, issue)).toEqual(past);
+    expect(demoHistory(PRODUCTS, NOW + DAY_MS, few, issue)).not.toEqual(past);
   });
 
   it('covers the last 150 days, with a distinct id for each event', () => {
@@ -36,8 +43,8 @@ describe('the past of the demo shop', () => {
   });
 
   it('has believable shares: many view, fewer add to the cart, fewer still buy, some searches find nothing', () => {
-    expect(PAST.events.length).toBeGreaterThan(50_000);
-    expect(PAST.events.length).toBeLessThan(130_000);
+    expect(PAST.events.length).toBeGreaterThan(100_000);
+    expect(PAST.events.length).toBeLessThan(200_000);
     expect(count('VIEW')).toBeGreaterThan(1.5 * count('ADD_TO_CART'));
     expect(count('ADD_TO_CART')).toBeGreaterThan(PAST.orders.length);
     expect(count('REMOVE_FROM_CART')).toBeGreaterThan(0);
@@ -57,6 +64,7 @@ describe('the past of the demo shop', () => {
   it('leads each reaction to an earlier list, with the product at its position', () => {
     const shown = new Map<string, (string | undefined)[]>();
     let reactions = 0;
+    const wrong: string[] = [];
     for (const { type, id, requestId, listPosition, productId, properties } of PAST.events) {
       if (type === 'SEARCH') shown.set(id, properties?.shown as string[]);
       else if (type === 'IMPRESSION') {
@@ -65,16 +73,60 @@ describe('the past of the demo shop', () => {
         shown.set(requestId!, list);
       } else if (requestId !== undefined) {
         reactions++;
-        expect(shown.get(requestId)?.[listPosition! - 1]).toBe(productId);
+        if (shown.get(requestId)?.[listPosition! - 1] !== productId) wrong.push(id);
       }
     }
-    expect(reactions).toBeGreaterThan(2_000);
+    expect(wrong).toEqual([]);
+    expect(reactions).toBeGreaterThan(20_000);
+  });
+
+  it('has lists and searches with ids that the shop has signed for their visitor, each of its own', () => {
+    const listOf = new Map<string, string>();
+    const listed = { RECOMMENDATION: 0, SEARCH: 0, BROWSE: 0 };
+    const wrong: string[] = [];
+    const check = (requestId: string, who: Identity, placement: string | undefined, at: number) => {
+      const list = decodeRequestId(SECRET, requestId);
+      const isSearch = shownBySearch.has(requestId);
+      const text = JSON.stringify([who.sessionId, list]);
+      const isOwn = isRequestIdOf(SECRET, requestId, who) && (listOf.get(requestId) ?? text) === text;
+      const isRight = list?.placement === placement && list!.at <= at && (list!.kind === 'SEARCH') === isSearch;
+      if (!isOwn || !isRight) return void wrong.push(requestId);
+      listOf.set(requestId, text);
+      listed[list!.kind]++;
+    };
+    for (const { type, id, requestId, placement, occurredAt, customerId, sessionId } of PAST.events)
+      if (type === 'SEARCH') check(id, { customerId, sessionId }, placement, occurredAt);
+      else if (requestId !== undefined) check(requestId, { customerId, sessionId }, placement, occurredAt);
+    for (const { lines, placedAt, customerId, sessionId } of PAST.orders)
+      for (const { requestId, placement } of lines)
+        if (requestId !== undefined) check(requestId, { customerId, sessionId }, placement, placedAt);
+        else if (placement !== 'product' && placement !== 'order') wrong.push(`${placement}`);
+    expect(wrong).toEqual([]);
+    for (const times of Object.values(listed)) expect(times).toBeGreaterThan(1_000);
+  });
+
+  it('sells a believable share from recommendations and from searches', () => {
+    const prices = pricesByProduct(PRODUCTS);
+    const revenue = { RECOMMENDATION: 0, SEARCH: 0, BROWSE: 0, none: 0 };
+    for (const { lines } of PAST.orders)
+      for (const { productId, quantity, requestId } of lines) {
+        const kind = requestId === undefined ? 'none' : decodeRequestId(SECRET, requestId)!.kind;
+        revenue[kind] += quantity * Number(prices.get(productId)!.amount);
+      }
+    const total = Object.values(revenue).reduce((sum, each) => sum + each);
+    expect(revenue.RECOMMENDATION / total).toBeGreaterThan(0.25);
+    expect(revenue.RECOMMENDATION / total).toBeLessThan(0.4);
+    expect(revenue.SEARCH / total).toBeGreaterThan(0.15);
+    expect(revenue.SEARCH / total).toBeLessThan(0.3);
+    expect(revenue.none / total).toBeGreaterThan(0.35);
   });
 
   it('has no views of products that were not available yet', () => {
     const since = new Map(PRODUCTS.map(({ id, publishedAt }) => [id, publishedAt!.getTime()]));
-    for (const { type, productId, occurredAt } of PAST.events)
-      if (type === 'VIEW') expect(since.get(productId!)!).toBeLessThanOrEqual(occurredAt);
+    const early = PAST.events.filter(
+      ({ type, productId, occurredAt }) => type === 'VIEW' && occurredAt < since.get(productId!)!,
+    );
+    expect(early).toEqual([]);
   });
 
   it('has more of seed trays in spring than in autumn', () => {

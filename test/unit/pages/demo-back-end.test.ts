@@ -31,12 +31,11 @@ beforeEach(() => {
     requestIds: { isIssuedTo: (id, { sessionId }) => id === `list of ${sessionId}` },
     customers: {
       find: async (id) => (id === 'demo-customer-1' || id === 'mia' ? ({ id, attributes: {} } as never) : null),
-      page: async () =>
-        [
-          { id: 'demo-customer-1', attributes: { name: 'Ida' } },
-          { id: 'mia', attributes: {} },
-        ] as never,
     },
+    personas: async () => [
+      { id: 'demo-customer-1', name: 'Ida', habit: 'bakes', orders: 14 },
+      { id: 'demo-customer-7', name: null, habit: null, orders: 0 },
+    ],
     merges: { merge: async (input) => (merged.push(input), { receipt: '1', errors: [] }) },
     products: { getPublished: (id) => CATALOGUE[id] && ({ id, title: id, ...CATALOGUE[id] } as never) },
     orders: {
@@ -82,7 +81,12 @@ it('signs in as a made-up customer, and no other; the visit becomes theirs', asy
   expect((await post('sign-in', { customerId: 'mia' })).status).toBe(404);
   expect((await post('sign-in', { customerId: 'demo-customer-2' })).status).toBe(404);
   const offered = await app.inject({ url: '/shop/back-end/customers', headers: { 'x-api-key': 'visit' } });
-  expect(offered.json()).toEqual({ customers: [{ id: 'demo-customer-1', name: 'Ida' }] });
+  expect(offered.json()).toEqual({
+    customers: [
+      { id: 'demo-customer-1', name: 'Ida', habit: 'bakes', orders: 14 },
+      { id: 'demo-customer-7', name: 'Customer 7', habit: null, orders: 0 },
+    ],
+  });
 });
 
 it('reads prices from the catalogue, and treats the same checkout twice as one order', async () => {
