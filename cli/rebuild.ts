@@ -1,8 +1,13 @@
 import { parseArgs } from 'node:util';
-import { Attribution } from '../src/attribution/attribution.service';
-import { countAttributedLines, countOutdatedVisitors } from '../src/attribution/attribution-progress.store';
+import { Attribution, VISIT_DELAY_MS } from '../src/attribution/attribution.service';
+import {
+  countAttributedLines,
+  countOutdatedVisitors,
+  readUsedSettings,
+} from '../src/attribution/attribution-progress.store';
 import { BUSINESS_TOPIC } from '../src/attribution/attribution-topics';
 import { readConfig } from '../src/config';
+import { newestPosition } from '../src/events/position.store';
 import { JobStore, type ModelJob } from '../src/models/job.store';
 import { MODEL_KINDS, type ModelKind } from '../src/models/model-kind';
 import { startRefresh } from '../src/models/refresh-process';
@@ -68,19 +73,26 @@ async function countSearches({ pool, config }: Platform): Promise<{ position: nu
   return { position, searches: await countAllSearches(pool) };
 }
 
-/** Computes visits and attributed orders again. A worker may do so at the same time. */
+/**
+ * Computes visits and attributed orders again, with the settings that the shop uses. A worker may do so at the same time.
+ * What happens meanwhile is not waited for.
+ */
 async function computeAttribution({ pool, pubSub, config }: Platform): Promise<{ position: number; lines: number }> {
-  const { timeZone, attributionDays: windowDays } = config;
-  const isImporting = () => Promise.resolve(false);
-  const attribution = new Attribution(pool, { timeZone, windowDays, isImporting });
+  const used = await readUsedSettings(pool);
+  const settings = used ?? { timeZone: config.timeZone, windowDays: config.attributionDays };
+  const attribution = new Attribution(pool, { ...settings, isImporting: () => Promise.resolve(false) });
+  const end = await newestPosition(pool);
   await attribution.reset();
-  let step = await attribution.step();
-  for (; step.more || (await countOutdatedVisitors(pool)) > 0; step = await attribution.step()) {
-    if (process.stderr.isTTY) process.stderr.write(`\rcomputed up to log position ${step.position}`);
-    if (!step.more) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  let { position } = await attribution.step();
+  for (; position < end; { position } = await attribution.step())
+    if (process.stderr.isTTY) process.stderr.write(`\rread up to log position ${position}`);
+  const due = new Date(Date.now() + VISIT_DELAY_MS);
+  while ((await countOutdatedVisitors(pool, due)) > 0) {
+    const { more } = await attribution.step();
+    if (!more) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  pubSub.publish(BUSINESS_TOPIC, step.position);
-  return { position: step.position, lines: await countAttributedLines(pool) };
+  pubSub.publish(BUSINESS_TOPIC, position);
+  return { position, lines: await countAttributedLines(pool) };
 }
 
 async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersion | null> {

@@ -76,10 +76,13 @@ export interface Config {
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Returns whether both this program and PostgreSQL know the time zone. Offsets mean different things to them. */
+/**
+ * Returns whether a time zone has a name that means the same here and in PostgreSQL: offsets and abbreviations, such as
+ * CET, do not.
+ */
 function isTimeZone(name: string): boolean {
   try {
-    return /^[A-Z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    return /^(UTC$|[A-Z]\w*\/)/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import type { ListReferences } from './list-reference';
+import type { ListReference, ListReferences } from './list-reference';
 import { queryKey } from '../search/query-log/query-key';
 import type { ListEvent, OrderLineFacts, OwnSearch } from './visitor-facts.store';
 
@@ -59,14 +59,6 @@ export class TouchIndex {
   }
 }
 
-/** What a line's figures are computed from, besides the line. */
-export interface AttributionFacts {
-  readonly touches: TouchIndex;
-  readonly lists: ListReferences;
-  readonly searches: BuyerSearches;
-  readonly windowDays: number;
-}
-
 /** The logged searches of buyers. */
 export class BuyerSearches {
   private readonly byId = new Map<string, OwnSearch[]>();
@@ -86,18 +78,64 @@ export class BuyerSearches {
   }
 }
 
+/** What connects an order line with a list. */
+export interface FoundTouch {
+  readonly type: Touch;
+  readonly occurredAt: number;
+  readonly requestId: string;
+  readonly placement: string | null;
+  readonly query: string | null;
+  readonly list: ListReference;
+}
+
 /**
- * Attributes order lines: a line belongs to the list that its own id names, else to the list of the last CLICK, VIEW or
- * ADD_TO_CART of the buyer on the product or a variant of its group within the window before the order. A line without
- * such a touch, but with an impression within a day, is a view-through.
- * @param lines all lines of their orders, sorted by order and sequence
+ * Finds the touch of an order line: its own id, else the last CLICK, VIEW or ADD_TO_CART of the buyer, or of the session
+ * that the order names, on the product or a variant of its group within the window before the order. A line without such
+ * a touch, but with an impression within a day, is a view-through.
  */
-export function attributeLines(lines: readonly OrderLineFacts[], facts: AttributionFacts): AttributedLineRow[] {
+export function findTouch(
+  line: OrderLineFacts,
+  touches: TouchIndex,
+  lists: ListReferences,
+  windowDays: number,
+): FoundTouch | undefined {
+  const { owner, session, productId, placedAt, requestId, placement, isReturn } = line;
+  // Goods that are taken back without naming their order were earned by no list.
+  if (isReturn) return undefined;
+  if (requestId !== null && requestId !== '') {
+    const list = lists.describe({ requestId, placement, hasQuery: false });
+    return { type: 'LINE', occurredAt: placedAt, requestId, placement, query: null, list };
+  }
+  const visitors = session === null ? [owner] : [owner, session];
+  const within = (event: ListEvent, time: number) =>
+    event.occurredAt <= placedAt && event.occurredAt >= placedAt - time;
+  const last = (condition: (event: ListEvent) => boolean) =>
+    visitors
+      .flatMap((visitor) => touches.findLast(visitor, productId, condition) ?? [])
+      .reduce<ListEvent | undefined>((one, other) => (one && isLater(one, other) ? one : other), undefined);
+  const event =
+    last((one) => one.type !== 'IMPRESSION' && within(one, windowDays * DAY_MS)) ??
+    last((one) => one.type === 'IMPRESSION' && within(one, VIEW_THROUGH_MS));
+  return event && { ...event, list: lists.describe({ ...event, hasQuery: event.query !== null }) };
+}
+
+function isLater(one: ListEvent, other: ListEvent): boolean {
+  return (one.occurredAt - other.occurredAt || one.position - other.position || one.sequence - other.sequence) > 0;
+}
+
+/**
+ * Attributes order lines to the lists of their touches.
+ * @param lines all lines of their orders, sorted by order and sequence, with their touches
+ */
+export function attributeLines(
+  lines: readonly { readonly line: OrderLineFacts; readonly touch: FoundTouch | undefined }[],
+  searches: BuyerSearches,
+  windowDays: number,
+): AttributedLineRow[] {
   const counted = new Set<string>();
-  return lines.map((line) => {
+  return lines.map(({ line, touch }) => {
     const { owner, orderId, sequence, day, placedAt, currency, productId, units, revenue, counts } = line;
-    const touch = touchOf(line, facts);
-    const list = touch && facts.lists.describe({ ...touch, hasQuery: touch.query !== null });
+    const list = touch?.list;
     const listKey = JSON.stringify([orderId, list?.kind, list?.placement]);
     const isFirst = counts && touch !== undefined && touch.type !== 'IMPRESSION' && !counted.has(listKey);
     if (isFirst) counted.add(listKey);
@@ -118,41 +156,26 @@ export function attributeLines(lines: readonly OrderLineFacts[], facts: Attribut
       placement: list?.placement ?? null,
       placementOrders: isFirst ? 1 : 0,
       intent: list?.intent ?? null,
-      query: touch && list?.kind === 'SEARCH' ? queryOf(line, touch, facts) : null,
+      query: touch && list?.kind === 'SEARCH' ? queryOf(line, touch, searches, windowDays) : null,
       requestId: touch?.requestId ?? null,
       modelVersion: list?.modelVersion ?? null,
     };
   });
 }
 
-interface FoundTouch {
-  readonly type: Touch;
-  readonly occurredAt: number;
-  readonly requestId: string;
-  readonly placement: string | null;
-  readonly query: string | null;
-}
-
-function touchOf(line: OrderLineFacts, { touches, windowDays }: AttributionFacts): FoundTouch | undefined {
-  const { owner, productId, placedAt, requestId, placement, isReturn } = line;
-  // Goods that are taken back without naming their order were earned by no list.
-  if (isReturn) return undefined;
-  if (requestId !== null && requestId !== '')
-    return { type: 'LINE', occurredAt: placedAt, requestId, placement, query: null };
-  const within = (event: ListEvent, time: number) =>
-    event.occurredAt <= placedAt && event.occurredAt >= placedAt - time;
-  return (
-    touches.findLast(owner, productId, (event) => event.type !== 'IMPRESSION' && within(event, windowDays * DAY_MS)) ??
-    touches.findLast(owner, productId, (event) => event.type === 'IMPRESSION' && within(event, VIEW_THROUGH_MS))
-  );
-}
-
 /**
  * Returns the key of the query of the search that a line belongs to, as the search report counts it: that of the logged
- * search within the window before the order, else the one that the event states.
+ * search of the buyer within the window before the order, else the one that the event states.
  */
-function queryOf(line: OrderLineFacts, touch: FoundTouch, { searches, windowDays }: AttributionFacts): string | null {
-  const { owner, placedAt } = line;
-  const query = searches.find(owner, touch.requestId, placedAt - windowDays * DAY_MS, placedAt) ?? touch.query;
+function queryOf(
+  { owner, session, placedAt }: OrderLineFacts,
+  touch: FoundTouch,
+  searches: BuyerSearches,
+  windowDays: number,
+): string | null {
+  const from = placedAt - windowDays * DAY_MS;
+  const logged = (visitor: string | null) =>
+    visitor === null ? undefined : searches.find(visitor, touch.requestId, from, placedAt);
+  const query = logged(owner) ?? logged(session) ?? touch.query;
   return query === null ? null : queryKey(query);
 }

@@ -30,7 +30,9 @@ export class AttributionWorker {
   private woken = false;
 
   constructor(private readonly options: AttributionWorkerOptions) {
-    this.attribution = new Attribution(options.pool, options);
+    const onFailure = (error: Error) =>
+      options.log.error({ error: error.message }, 'a visitor is not in the business report; retrying in ten minutes');
+    this.attribution = new Attribution(options.pool, { ...options, onFailure });
     this.loop = new LeasedLoop({
       pool: options.pool,
       log: options.log,

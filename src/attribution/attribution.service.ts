@@ -1,26 +1,25 @@
 import { readBatchRange, type BatchRange } from '../events/batch-range.store';
-import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import {
-  lockAttribution,
-  resetAttribution,
-  storeMarked,
-  type AttributionProgress,
-  type AttributionSettings,
-} from './attribution-progress.store';
+import { isOutage, isTransactionFailure } from '../platform/outage';
+import { BEGIN_COMPUTING, inTransaction, isQueryTimeout, type Pool, type PoolClient } from '../platform/postgres';
+import { lockAttribution, resetAttribution, storeMarked, type AttributionSettings } from './attribution-progress.store';
 import { addKeptLines } from './attribution.store';
-import { markImported, markLive, takeDueVisitors } from './outdated-visitor.store';
+import { markImported, markLive, postponeDueVisitor, takeDueVisitors } from './outdated-visitor.store';
 import { recompute } from './recompute.service';
 
 /** Approximate number of events whose visitors are marked in one transaction. */
 const BATCH_EVENTS = 10_000;
 /** Maximum number of visitors that are computed in one transaction. */
 const MAX_VISITORS = 200;
-/** A visit is computed this long after its first event that is not in the figures yet. An order is computed at once. */
-const VISIT_DELAY_MS = 2_000;
+/** Pause before a visitor whose figures could not be computed is tried again. */
+const RETRY_MS = 600_000;
+/** A visit is computed about this long after its first event that is not in the figures yet. An order is computed at once. */
+export const VISIT_DELAY_MS = 2_000;
 
 export interface AttributionOptions extends AttributionSettings {
   /** Whether an import is running: its events are attributed after it. */
   readonly isImporting: () => Promise<boolean>;
+  /** Called if the figures of a visitor can't be computed. */
+  readonly onFailure?: (error: Error) => void;
   readonly now?: () => number;
 }
 
@@ -47,17 +46,64 @@ export class Attribution {
 
   /** Does the next piece of work: marks a range of the log, or computes a page of visitors. */
   async step(): Promise<AttributionStep> {
+    const { position, live, imported } = await this.mark();
+    // A visitor of several ranges is computed once, after all of them are marked.
+    const computed = live ? await this.computePage(imported, MAX_VISITORS) : { visitors: 0, changed: false };
+    return {
+      more: !live || imported === false || computed.visitors === MAX_VISITORS,
+      changed: computed.changed,
+      position,
+    };
+  }
+
+  /**
+   * Marks the visitors of the next range of the log.
+   * @returns the position reached, whether it is the end of the log, and whether all imported batches are marked; null
+   *   during an import
+   */
+  private async mark(): Promise<{ position: number; live: boolean; imported: boolean | null }> {
     const isImporting = await this.options.isImporting();
     return inTransaction(this.pool, async (client) => {
-      const progress = await this.lock(client);
+      const progress = await lockAttribution(client);
+      const { timeZone, windowDays } = this.options;
+      if (progress.timeZone !== timeZone || progress.windowDays !== windowDays) {
+        await this.startAgain(client);
+        return { position: 0, live: false, imported: null };
+      }
       const live = await this.markLiveRange(client, progress.position);
       const imported = isImporting ? null : await this.markImportedRange(client, progress.swept, live.position);
-      // A visitor of several ranges is computed once, after all of them are marked.
-      const page = live.atEnd ? await takeDueVisitors(client, this.now(), imported?.atEnd ?? false, MAX_VISITORS) : [];
-      const changed = page.length > 0 && (await recompute(client, page, this.options));
-      const more = !live.atEnd || imported?.atEnd === false || page.length === MAX_VISITORS;
-      return { more, changed, position: live.position };
+      return { position: live.position, live: live.atEnd, imported: imported && imported.atEnd };
     });
+  }
+
+  /**
+   * Computes due visitors again. If that fails, fewer are tried, so that a visitor whose figures can't be computed does
+   * not stop the others.
+   */
+  private async computePage(imported: boolean | null, limit: number): Promise<{ visitors: number; changed: boolean }> {
+    try {
+      return await inTransaction(
+        this.pool,
+        async (client) => {
+          await lockAttribution(client);
+          const page = await takeDueVisitors(client, this.now(), imported ?? false, limit);
+          const changed = page.length > 0 && (await recompute(client, page, this.options));
+          return { visitors: page.length, changed };
+        },
+        BEGIN_COMPUTING,
+      );
+    } catch (error) {
+      if (isOutage(error) && !isTransactionFailure(error) && !isQueryTimeout(error)) throw error;
+      if (limit > 1) return { ...(await this.computePage(imported, Math.floor(limit / 4))), visitors: MAX_VISITORS };
+      this.options.onFailure?.(error as Error);
+      await this.postponeFirst(imported ?? false);
+      return { visitors: MAX_VISITORS, changed: false };
+    }
+  }
+
+  private async postponeFirst(imported: boolean): Promise<void> {
+    const now = this.now();
+    await postponeDueVisitor(this.pool, now, imported, new Date(now.getTime() + RETRY_MS));
   }
 
   /** Does everything that is due. @returns whether figures have changed */
@@ -75,14 +121,6 @@ export class Attribution {
       await lockAttribution(client);
       await this.startAgain(client);
     });
-  }
-
-  private async lock(client: PoolClient): Promise<AttributionProgress> {
-    const progress = await lockAttribution(client);
-    const { timeZone, windowDays } = this.options;
-    if (progress.timeZone === timeZone && progress.windowDays === windowDays) return progress;
-    await this.startAgain(client);
-    return { position: 0, swept: 0, timeZone, windowDays };
   }
 
   private async startAgain(client: PoolClient): Promise<void> {

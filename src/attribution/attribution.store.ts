@@ -5,6 +5,7 @@ import type { AttributedLineRow } from './attribute-lines';
 import type { AttributionSettings } from './attribution-progress.store';
 import type { VisitPlacementRow, VisitRow } from './count-visits';
 import type { OutdatedVisitor } from './outdated-visitor.store';
+import { visitorColumns } from './visitor-facts.store';
 
 /** Rows that are removed from the figures, and rows that are added. */
 export interface RowChanges<Row> {
@@ -36,7 +37,7 @@ export function readVisits(
   { timeZone }: AttributionSettings,
 ): Promise<VisitRow[]> {
   const text = `SELECT ${VISIT_COLUMNS} ${onDaysOfVisitors('visits')}`;
-  return queryRows<VisitRow>(client, text, [...rangesOf(visitors), timeZone]);
+  return queryRows<VisitRow>(client, text, [...visitorColumns(visitors), timeZone]);
 }
 
 export function readVisitPlacements(
@@ -45,11 +46,7 @@ export function readVisitPlacements(
   { timeZone }: AttributionSettings,
 ): Promise<VisitPlacementRow[]> {
   const text = `SELECT ${PLACEMENT_COLUMNS} ${onDaysOfVisitors('visit_placements')}`;
-  return queryRows<VisitPlacementRow>(client, text, [...rangesOf(visitors), timeZone]);
-}
-
-function rangesOf(visitors: readonly OutdatedVisitor[]): [string[], Date[], Date[]] {
-  return [visitors.map(({ subject }) => subject), visitors.map(({ from }) => from), visitors.map(({ until }) => until)];
+  return queryRows<VisitPlacementRow>(client, text, [...visitorColumns(visitors), timeZone]);
 }
 
 /** Stores changed visits, and adds the changes to the daily counts. */

@@ -1,4 +1,4 @@
-import type { PoolClient } from '../platform/postgres';
+import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 
 /** SQL: whether an event is part of a visit. Orders, payments and parcels are not. */
@@ -19,22 +19,40 @@ const ALL_TIME_SQL = `to_timestamp(0), timestamptz '9999-12-01 00:00:00Z'`;
 const BATCHES = `
   SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 AND backfill = $3`;
 
+/** Visits with many events, and buyers with many orders, are computed less often: each takes this long. */
+const DELAY_OF_EVENT = `interval '1 ms'`;
+const DELAY_OF_ORDER = `interval '20 ms'`;
+
+/** SQL: whether a visitor was postponed, or takes long: then further events change nothing about when they are due. */
+const IS_POSTPONED = `v.due_at <> 'infinity' AND v.due_at > excluded.due_at + interval '5 minutes'`;
+
 /**
- * SQL: marks visitors as outdated, and those into whom they were merged: an imported event may be processed after a
- * merge that follows it in the log.
+ * SQL: marks visitors as outdated; those into whom they were merged, because an imported event may be processed after a
+ * merge that follows it in the log; and the customers of orders that name a marked session.
  * @param visitors SQL: rows (subject, from, until) of outdated visitors
- * @param due SQL: when they are due
+ * @param due SQL: when they are due, at the earliest
  */
 function marking(visitors: string, due: string): string {
   return `
   WITH RECURSIVE owners (subject, from_at, until_at) AS (
     ${visitors}
     UNION SELECT m.into_subject, o.from_at, o.until_at FROM owners o JOIN merges m ON m.from_subject = o.subject
+  ), marked AS (
+    SELECT subject, min(from_at) AS from_at, max(until_at) AS until_at FROM (
+      SELECT * FROM owners UNION ALL
+      SELECT 'c:' || orders.customer_id, from_at, until_at FROM owners
+      JOIN orders ON orders.session_id = substr(owners.subject, 3) AND orders.customer_id IS NOT NULL
+      WHERE owners.subject LIKE 's:%'
+    ) all_owners WHERE subject IS NOT NULL GROUP BY subject
   )
   INSERT INTO outdated_visitors AS v (subject, from_at, until_at, due_at)
-  SELECT subject, min(from_at), max(until_at), ${due} FROM owners WHERE subject IS NOT NULL GROUP BY subject ORDER BY subject
+  SELECT subject, from_at, until_at, ${due} + coalesce((
+    SELECT max(events) * ${DELAY_OF_EVENT} + max(orders) * ${DELAY_OF_ORDER} FROM visits
+    WHERE visits.subject = marked.subject AND day >= (from_at - interval '1 day')::date
+  ), interval '0') FROM marked ORDER BY subject
   ON CONFLICT (subject) DO UPDATE SET from_at = least(v.from_at, excluded.from_at),
-    until_at = greatest(v.until_at, excluded.until_at), due_at = least(v.due_at, excluded.due_at)`;
+    until_at = greatest(v.until_at, excluded.until_at), due_at = CASE WHEN ${IS_POSTPONED} THEN v.due_at
+      ELSE least(v.due_at, excluded.due_at) END`;
 }
 
 /** The other conditions come after the batch: PostgreSQL would look for all events of these sources, too. */
@@ -53,11 +71,24 @@ const MARK_BUYERS = marking(
   '$4::timestamptz',
 );
 
+/** SQL: the first and last time of the events of subject `moved.subject`. */
+const FIRST_AND_LAST = `
+  SELECT (SELECT occurred_at FROM events WHERE subject = moved.subject ORDER BY occurred_at LIMIT 1) AS first,
+    (SELECT occurred_at FROM events WHERE subject = moved.subject ORDER BY occurred_at DESC LIMIT 1) AS last
+  UNION ALL SELECT min(placed_at), max(placed_at) FROM orders WHERE placed_by = moved.subject`;
+
+/** A merge changes both sides as far back and forward as what it moves, which earlier merges may have moved before. */
 const MARK_MERGED = marking(
-  `SELECT m.subject, ${ALL_TIME_SQL} FROM (
-     SELECT unnest(ARRAY[from_subject, into_subject]) AS subject FROM merges WHERE position > $1 AND position <= $2
-     UNION SELECT unnest(ARRAY[from_subject, into_subject]) FROM merges WHERE set_aside > $1 AND set_aside <= $2
-   ) m`,
+  `SELECT side, min(times.first), max(times.last) FROM (
+     SELECT position, from_subject, into_subject FROM merges WHERE position > $1 AND position <= $2
+     UNION SELECT position, from_subject, into_subject FROM merges WHERE set_aside > $1 AND set_aside <= $2
+   ) m CROSS JOIN LATERAL (
+     WITH RECURSIVE moved (subject) AS (
+       SELECT m.from_subject UNION
+       SELECT earlier.from_subject FROM moved JOIN merges earlier ON earlier.into_subject = moved.subject
+     ) SELECT subject FROM moved
+   ) moved CROSS JOIN LATERAL (${FIRST_AND_LAST}) times CROSS JOIN unnest(ARRAY[from_subject, into_subject]) AS side
+   WHERE times.first IS NOT NULL GROUP BY side`,
   '$3::timestamptz',
 );
 
@@ -117,13 +148,25 @@ export function takeDueVisitors(
   return queryRows<OutdatedVisitor>(
     client,
     `DELETE FROM outdated_visitors WHERE subject IN (
-       SELECT subject FROM outdated_visitors WHERE due_at <= $1 OR ($2 AND due_at = 'infinity') ORDER BY due_at LIMIT $3
+       SELECT subject FROM outdated_visitors WHERE due_at <= $1 OR ($2 AND due_at = 'infinity') ORDER BY due_at, subject LIMIT $3
      ) RETURNING subject, from_at AS "from", until_at AS until`,
     [now, imported, limit],
   );
 }
 
-/** Marks the visitors into whom these were merged, except these. They are due at once. */
+/** Lets the visitor who would be computed next wait. */
+export async function postponeDueVisitor(pool: Pool, now: Date, imported: boolean, until: Date): Promise<void> {
+  await execute(
+    pool,
+    `UPDATE outdated_visitors SET due_at = $3 WHERE subject = (
+       SELECT subject FROM outdated_visitors WHERE due_at <= $1 OR ($2 AND due_at = 'infinity')
+       ORDER BY due_at, subject LIMIT 1
+     )`,
+    [now, imported, until],
+  );
+}
+
+/** Marks the visitors into whom these were merged, and the customers of orders that name them, except these. They are due at once. */
 export async function markMergedFrom(client: PoolClient, subjects: readonly string[]): Promise<void> {
   await execute(client, MARK_MERGED_FROM, [subjects]);
 }
@@ -133,7 +176,11 @@ const MARK_MERGED_FROM = `
     SELECT unnest($1::text[]) UNION SELECT m.into_subject FROM owners o JOIN merges m ON m.from_subject = o.subject
   )
   INSERT INTO outdated_visitors AS v (subject, from_at, until_at, due_at)
-  SELECT subject, ${ALL_TIME_SQL}, now() FROM owners WHERE subject <> ALL($1) ORDER BY subject
+  SELECT subject, ${ALL_TIME_SQL}, now() FROM (
+    SELECT subject FROM owners UNION
+    SELECT 'c:' || customer_id FROM owners JOIN orders ON session_id = substr(subject, 3) AND customer_id IS NOT NULL
+    WHERE subject LIKE 's:%'
+  ) others WHERE subject <> ALL($1) ORDER BY subject
   ON CONFLICT (subject) DO UPDATE
     SET from_at = excluded.from_at, until_at = excluded.until_at, due_at = least(v.due_at, excluded.due_at)`;
 

@@ -1,6 +1,13 @@
 import { decodeRequestId } from '../auth/request-id';
 import type { PoolClient } from '../platform/postgres';
-import { attributeLines, BuyerSearches, TouchIndex, type AttributedLineRow } from './attribute-lines';
+import {
+  attributeLines,
+  BuyerSearches,
+  findTouch,
+  TouchIndex,
+  type AttributedLineRow,
+  type FoundTouch,
+} from './attribute-lines';
 import type { AttributionSettings } from './attribution-progress.store';
 import {
   readAttributedLines,
@@ -23,7 +30,6 @@ import {
   readVisitEvents,
   type ListEvent,
   type OrderLineFacts,
-  type TouchRange,
 } from './visitor-facts.store';
 
 const DAY_MS = 86_400_000;
@@ -43,9 +49,10 @@ export async function recompute(
   const { events, groups } = await readTouches(client, orderLines, settings);
   const secret = await readRequestIdSecret(client);
   const lists = new ListReferences((id) => (secret === undefined ? undefined : decodeRequestId(secret, id)));
-  const searches = new BuyerSearches(await readOwnSearches(client, [...namedBy(orderLines), ...namedBy(events)]));
   const touches = new TouchIndex(events, groups);
-  const lines = attributeLines(orderLines, { touches, lists, searches, windowDays: settings.windowDays });
+  const touched = orderLines.map((line) => ({ line, touch: findTouch(line, touches, lists, settings.windowDays) }));
+  const searches = new BuyerSearches(await readOwnSearches(client, searchesOf(touched)));
+  const lines = attributeLines(touched, searches, settings.windowDays);
   const placedOnDays = orderLines.filter(({ counts, onDays, sequence }) => counts && onDays && sequence === 0);
   const visits = countVisits(
     visitEvents,
@@ -73,11 +80,12 @@ async function readTouches(
   const productIds = [...new Set(lines.map(({ productId }) => productId))];
   const groups = await readProductGroups(client, productIds);
   const ranges = new Map<string, { first: number; last: number }>();
-  for (const { owner, placedAt } of lines) {
-    const { first, last } = ranges.get(owner) ?? { first: placedAt, last: placedAt };
-    ranges.set(owner, { first: Math.min(first, placedAt), last: Math.max(last, placedAt) });
-  }
-  const buyers = Array.from(ranges, ([subject, { first, last }]): TouchRange => ({
+  for (const { owner, session, placedAt } of lines)
+    for (const visitor of session === null ? [owner] : [owner, session]) {
+      const { first, last } = ranges.get(visitor) ?? { first: placedAt, last: placedAt };
+      ranges.set(visitor, { first: Math.min(first, placedAt), last: Math.max(last, placedAt) });
+    }
+  const buyers = Array.from(ranges, ([subject, { first, last }]) => ({
     subject,
     from: new Date(first - Math.max(windowDays, 1) * DAY_MS),
     until: new Date(last),
@@ -86,9 +94,14 @@ async function readTouches(
   return { events: await readListEvents(client, buyers, touched), groups };
 }
 
-/** Returns the lists that order lines or events name. */
-function namedBy(rows: readonly { readonly owner: string; readonly requestId: string | null }[]) {
-  return rows.flatMap(({ owner, requestId }) => (requestId === null ? [] : [{ owner, requestId }]));
+/** Returns the searches that lines belong to, of each visitor whose they may be. */
+function searchesOf(lines: readonly { readonly line: OrderLineFacts; readonly touch: FoundTouch | undefined }[]) {
+  const asked = new Map<string, { readonly owner: string; readonly requestId: string }>();
+  for (const { line, touch } of lines)
+    for (const owner of touch?.list.kind === 'SEARCH' ? [line.owner, line.session] : [])
+      if (owner !== null && touch !== undefined)
+        asked.set(JSON.stringify([owner, touch.requestId]), { owner, requestId: touch.requestId });
+  return [...asked.values()];
 }
 
 function orderIdsOf(lines: readonly AttributedLineRow[]): string[] {

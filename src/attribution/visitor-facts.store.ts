@@ -18,15 +18,20 @@ const IS_IN_RANGE = `CASE WHEN r.lower = 0 AND r.upper >= ${MAX_POSITION} THEN t
 const eventsOf = (from: string, until: string) => `
       SELECT * FROM events WHERE subject = r.subject AND occurred_at >= ${from} AND occurred_at <= ${until} OFFSET 0`;
 
-/** SQL: the visitors ($1 to $3), with the whole days of the shop (time zone $4) that contain their ranges. */
+/**
+ * SQL: the visitors ($1 to $3), with the days of the shop (time zone $4) that contain their ranges, and a range of time
+ * that contains these days: where clocks change at midnight, the beginning of a day is ambiguous.
+ */
 const VISITORS = `visitors AS (
-    SELECT subject AS owner, (from_day::timestamp AT TIME ZONE $4) AS day_start,
-      ((until_day + 1)::timestamp AT TIME ZONE $4) - interval '1 ms' AS day_end, until_at
-    FROM (SELECT subject, until_at, (from_at AT TIME ZONE $4)::date AS from_day, (until_at AT TIME ZONE $4)::date AS until_day
+    SELECT owner, from_day, until_day, until_at, (from_day::timestamp AT TIME ZONE $4) - interval '3 hours' AS read_from,
+      ((until_day + 1)::timestamp AT TIME ZONE $4) + interval '3 hours' AS read_until
+    FROM (SELECT subject AS owner, until_at, (from_at AT TIME ZONE $4)::date AS from_day,
+            (until_at AT TIME ZONE $4)::date AS until_day
           FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS v (subject, from_at, until_at)) days
   )`;
 
-function visitorColumns(visitors: readonly OutdatedVisitor[]): [string[], Date[], Date[]] {
+/** Returns the subjects and ranges of visitors as the parameters $1 to $3 of statements. */
+export function visitorColumns(visitors: readonly OutdatedVisitor[]): [string[], Date[], Date[]] {
   return [visitors.map(({ subject }) => subject), visitors.map(({ from }) => from), visitors.map(({ until }) => until)];
 }
 
@@ -38,7 +43,9 @@ export interface VisitEvents {
   /** Null for events that name no list. */
   readonly requestId: string | null;
   readonly productId: string | null;
+  /** The placement that the events state; of several ones, the first in the order of texts. */
   readonly placement: string | null;
+  /** Whether an event has a query. */
   readonly hasQuery: boolean;
   readonly events: number;
   readonly viewed: boolean;
@@ -55,19 +62,29 @@ export function readVisitEvents(
   return queryRows<VisitEvents>(client, withLongTimeout(VISIT_EVENTS, [...visitorColumns(visitors), timeZone]));
 }
 
+/** What a visit may count: nobody sees more, and a storefront can't make a visit expensive. Further ones are left out. */
+const MAX_LISTS_OF_VISIT = 1_000;
+const MAX_PRODUCTS_OF_LIST = 500;
+
 const VISIT_EVENTS = `${WITH_IDENTITY_RANGES}, ${VISITORS}
-  SELECT r.owner, e.* FROM ranges r JOIN visitors v ON v.owner = r.owner CROSS JOIN LATERAL (
-    SELECT to_char(occurred_at AT TIME ZONE $4, 'YYYY-MM-DD') AS day, list.id AS "requestId", list.product AS "productId",
-      list.placement, coalesce(list.searched, false) AS "hasQuery", count(*)::int AS events,
-      bool_or(type = 'IMPRESSION') AS viewed, bool_or(type IN ('CLICK', 'VIEW')) AS clicked,
-      bool_or(type = 'ADD_TO_CART') AS carted
-    FROM (${eventsOf('v.day_start', 'v.day_end')}) events LEFT JOIN LATERAL (
-      SELECT request_id AS id, product_id AS product, events.placement, query IS NOT NULL AS searched
-      WHERE request_id IS NOT NULL AND product_id IS NOT NULL AND ${LIST_EVENTS}
-    ) list ON true
-    WHERE ${IS_BEHAVIOUR} AND ${IS_IN_RANGE}
-    GROUP BY 1, 2, 3, 4, 5 OFFSET 0
-  ) e`;
+  SELECT r.owner, e.day, e."requestId", e."productId", e.placement, e."hasQuery", e.events, e.viewed, e.clicked, e.carted
+  FROM ranges r JOIN visitors v ON v.owner = r.owner CROSS JOIN LATERAL (
+    SELECT *, dense_rank() OVER (PARTITION BY day ORDER BY "requestId") AS list_number,
+      row_number() OVER (PARTITION BY day, "requestId" ORDER BY "productId") AS product_number
+    FROM (
+      SELECT to_char(occurred_at AT TIME ZONE $4, 'YYYY-MM-DD') AS day, list.id AS "requestId", list.product AS "productId",
+        min(list.placement) AS placement, coalesce(bool_or(list.searched), false) AS "hasQuery", count(*)::int AS events,
+        bool_or(type = 'IMPRESSION') AS viewed, bool_or(type IN ('CLICK', 'VIEW')) AS clicked,
+        bool_or(type = 'ADD_TO_CART') AS carted
+      FROM (${eventsOf('v.read_from', 'v.read_until')}) events LEFT JOIN LATERAL (
+        SELECT request_id AS id, product_id AS product, events.placement, query IS NOT NULL AS searched
+        WHERE request_id IS NOT NULL AND product_id IS NOT NULL AND ${LIST_EVENTS}
+      ) list ON true
+      WHERE (occurred_at AT TIME ZONE $4)::date BETWEEN v.from_day AND v.until_day AND ${IS_BEHAVIOUR} AND ${IS_IN_RANGE}
+      GROUP BY 1, 2, 3
+    ) grouped OFFSET 0
+  ) e
+  WHERE e."requestId" IS NULL OR e.list_number <= ${MAX_LISTS_OF_VISIT} AND e.product_number <= ${MAX_PRODUCTS_OF_LIST}`;
 
 /** An order line with the revenue that it counts for. */
 export interface OrderLineFacts {
@@ -86,7 +103,9 @@ export interface OrderLineFacts {
   readonly counts: boolean;
   /** Whether it is an order of kind RETURN: goods that were taken back without naming the order of their sale. */
   readonly isReturn: boolean;
-  /** Whether the order was placed on one of the days of the visitor's range, and not after them. */
+  /** The session that the order of a customer names, as a subject: its touches count, too. */
+  readonly session: string | null;
+  /** Whether the order was placed on one of the days of the visitor's range, and not around them. */
   readonly onDays: boolean;
   /** The id of the list that the order was placed from, as the shop states it. */
   readonly requestId: string | null;
@@ -108,7 +127,7 @@ export function readOrderLines(
   );
 }
 
-const PLACED = `placed_at >= v.day_start AND placed_at <= greatest(v.day_end, v.until_at + $5 * interval '24 hours')`;
+const PLACED = `placed_at >= v.read_from AND placed_at <= greatest(v.read_until, v.until_at + $5 * interval '24 hours')`;
 
 /** SQL: the share of the discount of the lines up to an amount. Shares of single lines are differences, so they add up. */
 const discountUpTo = (amount: string) =>
@@ -122,7 +141,8 @@ const ORDER_LINES = `
     (CASE o.kind WHEN 'RETURN' THEN -1 ELSE 1 END * round(
       (l.amount - ${discountUpTo('l.through')} + ${discountUpTo('l.through - l.amount')}) * l.remaining / l.quantity, l.digits
     ))::text AS revenue,
-    o.kind = 'SALE' AND l.kept > 0 AS counts, o.kind = 'RETURN' AS "isReturn", o.placed_at <= v.day_end AS "onDays",
+    o.kind = 'SALE' AND l.kept > 0 AS counts, o.kind = 'RETURN' AS "isReturn", (o.placed_at AT TIME ZONE $4)::date BETWEEN v.from_day AND v.until_day AS "onDays",
+    CASE WHEN o.customer_id IS NOT NULL THEN 's:' || o.session_id END AS session,
     coalesce(l.request_id, o.request_id) AS "requestId", coalesce(l.placement, o.placement) AS placement
   FROM visitors v CROSS JOIN LATERAL (
     SELECT * FROM orders WHERE v.owner LIKE 'c:%' AND customer_id = substr(v.owner, 3) AND ${PLACED}
@@ -149,13 +169,13 @@ export interface ListEvent {
   readonly query: string | null;
 }
 
-/** A buyer, and the time of whose events the touches of their orders may be. */
-export type TouchRange = OutdatedVisitor;
-
-/** Reads the events of buyers that name a list and one of these products, in order of time and then of the log. */
+/**
+ * Reads the events of buyers, within the ranges, that name a list and one of these products, in order of time and then of
+ * the log.
+ */
 export function readListEvents(
   client: PoolClient,
-  buyers: readonly TouchRange[],
+  buyers: readonly OutdatedVisitor[],
   productIds: readonly string[],
 ): Promise<ListEvent[]> {
   if (buyers.length === 0) return Promise.resolve([]);

@@ -5,6 +5,8 @@ import { readStoredSecret } from './stored-secret';
 
 /** The name of the secret in `settings`. */
 export const REQUEST_ID_SECRET = 'request_id_secret';
+/** A storefront may use an id for this long. */
+const MAX_AGE_MS = 30 * 86_400_000;
 
 /** Issues and verifies the `requestId` of lists and searches, with a secret that all processes of the shop share. */
 export class RequestIds {
@@ -34,9 +36,10 @@ export class RequestIds {
     return decodeRequestId(this.loadedSecret(), id);
   }
 
-  /** Returns whether this shop has issued the id to this customer or session, or to every visit. */
+  /** Returns whether this shop has issued the id in the last 30 days to this customer or session, or to every visit. */
   isIssuedTo(id: string, who: Identity): boolean {
-    return isRequestIdOf(this.loadedSecret(), id, who);
+    const issued = this.read(id);
+    return issued !== undefined && issued.at >= this.now() - MAX_AGE_MS && isRequestIdOf(this.loadedSecret(), id, who);
   }
 
   private loadedSecret(): Buffer {

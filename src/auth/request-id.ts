@@ -47,10 +47,10 @@ export function encodeRequestId(secret: Buffer, content: RequestIdContent, who: 
   const head = Buffer.alloc(VISIT_AT);
   head[0] = FORMAT | REQUEST_KINDS.indexOf(content.kind);
   head.writeUInt32BE(Math.floor(content.at / MINUTE_MS), 1);
-  const subject = who.customerId ?? who.sessionId;
+  const [visit] = visitsOf(who);
   const body = Buffer.concat([
     head,
-    subject === undefined ? Buffer.alloc(HASH_BYTES) : visitHash(secret, subject),
+    visit === undefined ? Buffer.alloc(HASH_BYTES) : visitHash(secret, visit),
     seed === undefined ? randomBytes(NONCE_BYTES) : hash('sha256', seed, 'buffer').subarray(0, NONCE_BYTES),
     encodeText(content.modelVersion, MAX_TEXT_BYTES),
     encodeText(content.placement ?? '', MAX_PLACEMENT_BYTES),
@@ -80,9 +80,15 @@ export function isRequestIdOf(secret: Buffer, id: string, who: Identity): boolea
   if (bytes === undefined) return false;
   const hash = bytes.subarray(VISIT_AT, VISIT_AT + HASH_BYTES);
   if (hash.every((byte) => byte === 0)) return true;
-  return [who.customerId, who.sessionId].some(
-    (subject) => subject !== undefined && visitHash(secret, subject).equals(hash),
-  );
+  return visitsOf(who).some((visit) => visitHash(secret, visit).equals(hash));
+}
+
+/** The customer and the session of an identity, as texts that differ even if their ids are the same. */
+function visitsOf({ customerId, sessionId }: Identity): string[] {
+  return [
+    ...(customerId === undefined ? [] : [`c:${customerId}`]),
+    ...(sessionId === undefined ? [] : [`s:${sessionId}`]),
+  ];
 }
 
 /** @throws ApiError BAD_USER_INPUT for a placement that does not fit into an id or can't be stored */
@@ -113,8 +119,8 @@ function signatureOf(secret: Buffer, body: Buffer): Buffer {
 }
 
 /** A keyed hash, so that an id does not reveal whose it is. The first byte is never 0: zeros stand for every visit. */
-function visitHash(secret: Buffer, subject: string): Buffer {
-  const digest = createHmac('sha256', secret).update('visit:').update(subject).digest().subarray(0, HASH_BYTES);
+function visitHash(secret: Buffer, visit: string): Buffer {
+  const digest = createHmac('sha256', secret).update('visit:').update(visit).digest().subarray(0, HASH_BYTES);
   digest[0]! |= 1;
   return digest;
 }

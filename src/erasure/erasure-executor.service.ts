@@ -215,9 +215,10 @@ async function eraseFromTables(
   client: PoolClient,
   people: readonly PendingErasure[],
 ): Promise<Written> {
+  // First, because a step of attribution may last longer than others may wait.
+  await lockAttribution(client);
   await excludeDerivedState(client);
   await lockSearchCounts(client);
-  await lockAttribution(client);
   await lockOrders(client, { orders: orderIdsOf(people) }, MAX_ORDER_LOCKS);
   for (const table of Object.values(PERSONAL_DATA_INVENTORY))
     if (table !== 'not personal' && typeof table.erase === 'function') await table.erase(client, people);

@@ -160,9 +160,9 @@ function amountOr(given: MoneyInput | null | undefined, current: string): string
 
 /** Returns whether the input names another owner. After customers were merged, the original owner is still accepted. */
 function namesAnotherOwner(stored: OrderRecord, { customerId, sessionId }: OrderInput): boolean {
-  if (customerId === null) return stored.customerId !== null;
+  if (customerId === null && stored.customerId !== null) return true;
   const namedOwner =
-    customerId !== undefined
+    customerId != null
       ? subjectOfCustomer(customerId)
       : sessionId != null && stored.customerId === null
         ? subjectOfSession(sessionId)

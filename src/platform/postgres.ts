@@ -166,7 +166,7 @@ function tryRollback(client: PoolClient): Promise<boolean> {
   );
 }
 
-function isQueryTimeout(error: unknown): boolean {
+export function isQueryTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout';
 }
 
@@ -185,6 +185,9 @@ const BEGIN_SNAPSHOT = `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${MAY_
  * does not pay off. Each statement has a snapshot of its own.
  */
 export const BEGIN_SCAN = `BEGIN READ ONLY; ${MAY_BE_IDLE}; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off`;
+
+/** Begins a transaction that may compute for seconds between its statements. */
+export const BEGIN_COMPUTING = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off`;
 
 /**
  * Begins a transaction that reads one page of many by its keys. Without statistics, or where a table has few rows, the

@@ -51,8 +51,8 @@ export class RandomAttributionShop {
   private readonly erasures: ErasureService;
   private readonly products: ProductService;
   private made = 0;
-  /** Grows with each look, so that visits are due soon after their events. */
-  private clock = SHOP_NOW + DAY;
+  /** Ahead of the database's clock, and grows with each look, so that visits are due soon after their events. */
+  private clock = Date.now() + DAY;
 
   private constructor(
     private readonly namespace: TestNamespace,
@@ -305,6 +305,9 @@ export class RandomAttributionShop {
     return {
       id: `o${this.made++}`,
       ...this.who(),
+      ...(this.random() < 0.3
+        ? { customerId: `c${this.pick(this.size.customers)}`, sessionId: `s${this.pick(this.size.sessions)}` }
+        : {}),
       kind: this.random() < 0.1 ? 'RETURN' : 'SALE',
       placedAt: new Date(this.time()),
       lines,

@@ -25,6 +25,8 @@ interface PlacedLine {
   readonly sequence: number;
   readonly kind: string;
   readonly owner: string | null;
+  /** The session that the order of a customer names. */
+  readonly session: string | null;
   readonly at: number;
   readonly day: string;
   readonly currency: string;
@@ -99,11 +101,10 @@ export async function recountAttribution(
     .filter(({ owner }) => owner !== null)
     .map((line): RecountedLine => {
       const owner = line.owner!;
+      const visitors = line.session === null ? [owner] : [owner, line.session];
+      const theirs = visitors.flatMap((visitor) => namingOf.get(visitor) ?? []);
       const before = (event: LoggedEvent, span: number) =>
-        event.owner === owner &&
-        sameGroup(event.productId, line.productId) &&
-        event.at <= line.at &&
-        event.at >= line.at - span;
+        sameGroup(event.productId, line.productId) && event.at <= line.at && event.at >= line.at - span;
       const latest = (found: LoggedEvent[]) =>
         found.sort((a, b) => a.at - b.at || a.position - b.position || a.sequence - b.sequence).at(-1);
       const touch =
@@ -111,16 +112,17 @@ export async function recountAttribution(
           ? undefined
           : line.requestId !== null
             ? { type: 'LINE', requestId: line.requestId, placement: line.placement, query: null }
-            : (latest(
-                (namingOf.get(owner) ?? []).filter(
-                  (event) => event.type !== 'IMPRESSION' && before(event, windowDays * DAY),
-                ),
-              ) ??
-              latest((namingOf.get(owner) ?? []).filter((event) => event.type === 'IMPRESSION' && before(event, DAY))));
+            : (latest(theirs.filter((event) => event.type !== 'IMPRESSION' && before(event, windowDays * DAY))) ??
+              latest(theirs.filter((event) => event.type === 'IMPRESSION' && before(event, DAY))));
       const list = touch && listOf(touch.requestId!, touch.placement, touch.query);
-      const [search] = (searchesOf.get(owner) ?? [])
-        .filter(({ id, at }) => id === touch?.requestId && at <= line.at && at >= line.at - windowDays * DAY)
-        .sort((x, y) => x.at - y.at);
+      const [search] = visitors
+        .map(
+          (visitor) =>
+            (searchesOf.get(visitor) ?? [])
+              .filter(({ id, at }) => id === touch?.requestId && at <= line.at && at >= line.at - windowDays * DAY)
+              .sort((x, y) => x.at - y.at)[0],
+        )
+        .filter((found) => found !== undefined);
       const query = touch && list?.kind === 'SEARCH' ? (search?.query ?? touch.query) : null;
       const sign = line.kind === 'RETURN' ? -1 : 1;
       return {
@@ -157,8 +159,13 @@ export async function recountAttribution(
     string,
     { lists: Set<string>; viewed: Set<string>; clicked: Set<string>; carted: Set<string> }
   >();
-  for (const { owner, day, type, requestId, productId, placement, query } of naming) {
-    const list = listOf(requestId!, placement, query);
+  const ofProduct = groupBy(naming, ({ owner, day, requestId, productId }) =>
+    JSON.stringify([owner, day, requestId, productId]),
+  );
+  for (const { owner, day, type, requestId, productId } of naming) {
+    const all = ofProduct.get(JSON.stringify([owner, day, requestId, productId])) ?? [];
+    const [placement = null] = all.flatMap((event) => event.placement ?? []).sort();
+    const list = listOf(requestId!, placement, all.find(({ query }) => query !== null)?.query ?? null);
     const key = JSON.stringify([owner, day, list.kind, list.placement]);
     const sets = placements.get(key) ?? { lists: new Set(), viewed: new Set(), clicked: new Set(), carted: new Set() };
     placements.set(key, sets);
@@ -224,6 +231,7 @@ async function readEvents(pool: Pool, timeZone: string): Promise<LoggedEvent[]> 
 async function readLines(pool: Pool, timeZone: string): Promise<PlacedLine[]> {
   const { rows } = await pool.query<PlacedLine>(
     `SELECT o.id AS "orderId", l.sequence, o.kind, coalesce('c:' || o.customer_id, 's:' || o.session_id) AS owner,
+       CASE WHEN o.customer_id IS NOT NULL THEN 's:' || o.session_id END AS session,
        (extract(epoch FROM o.placed_at) * 1000)::float8 AS at, to_char(o.placed_at AT TIME ZONE $1, 'YYYY-MM-DD') AS day,
        o.currency, l.product_id AS "productId", l.quantity, l.cancelled, l.returned, l.unit_price::text AS "unitPrice",
        o.discount::text AS discount, coalesce(l.request_id, o.request_id) AS "requestId",
