@@ -50,13 +50,17 @@ const FIGURES = ['visits', 'visit_placements', 'visit_days', 'business_days', 'p
  */
 export async function resetAttribution(client: PoolClient, settings: AttributionSettings): Promise<void> {
   // A DELETE of all other lines would take minutes in a large shop.
-  await execute(
+  const { erased } = await queryOne<{ erased: string }>(
     client,
-    'CREATE TEMPORARY TABLE erased_lines ON COMMIT DROP AS SELECT * FROM attributed_lines WHERE subject IS NULL',
+    `SELECT coalesce(json_agg(l), '[]')::text AS erased FROM attributed_lines l WHERE subject IS NULL`,
   );
   await execute(client, `TRUNCATE ${FIGURES.join(', ')}, attributed_lines, outdated_visitors`);
-  await execute(client, 'UPDATE erased_lines SET day = (placed_at AT TIME ZONE $1)::date', [settings.timeZone]);
-  await execute(client, 'INSERT INTO attributed_lines SELECT * FROM erased_lines');
+  await execute(
+    client,
+    'INSERT INTO attributed_lines SELECT * FROM json_populate_recordset(null::attributed_lines, $1)',
+    [erased],
+  );
+  await execute(client, 'UPDATE attributed_lines SET day = (placed_at AT TIME ZONE $1)::date', [settings.timeZone]);
   await execute(
     client,
     'UPDATE attribution_progress SET position = 0, swept = 0, time_zone = $1, window_days = $2 WHERE id = 1',

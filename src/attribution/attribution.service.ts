@@ -94,7 +94,8 @@ export class Attribution {
       );
     } catch (error) {
       if (isOutage(error) && !isTransactionFailure(error) && !isQueryTimeout(error)) throw error;
-      if (limit > 1) return { ...(await this.computePage(imported, Math.floor(limit / 4))), visitors: MAX_VISITORS };
+      if (limit > 1)
+        return { ...(await this.computePage(imported, Math.max(1, Math.floor(limit / 4)))), visitors: MAX_VISITORS };
       this.options.onFailure?.(error as Error);
       await this.postponeFirst(imported ?? false);
       return { visitors: MAX_VISITORS, changed: false };

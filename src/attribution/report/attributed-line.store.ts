@@ -29,7 +29,7 @@ export interface AttributedLineRecord {
 /** Returns lines of the orders of a span, newest first. */
 export function readLinePage(
   client: PoolClient,
-  { from, to }: ReportSpan,
+  { from, to, first, last }: ReportSpan,
   filter: AttributedLineFilter,
   after: TimeCursor | undefined,
   count: number,
@@ -49,15 +49,20 @@ export function readLinePage(
     orderId ?? null,
     sequence ?? null,
     count,
+    first,
+    last,
   ]);
 }
+
+/** Where clocks change at midnight, a day may begin or end this much earlier or later than its label says. */
+const MARGIN = `interval '3 hours'`;
 
 const LINES = `
   SELECT a.order_id AS "orderId", l.id AS "lineId", a.sequence, a.placed_at AS "placedAt", a.product_id AS "productId", units,
     revenue::text, currency, touch, touched_at AS "touchedAt", kind, a.placement, intent, query, a.request_id AS "requestId",
     model_version AS "modelVersion"
   FROM attributed_lines a JOIN order_lines l ON l.order_id = a.order_id AND l.sequence = a.sequence
-  WHERE a.placed_at >= $1 AND a.placed_at < $2 AND ($3::text IS NULL OR kind = $3) AND ($4::text IS NULL OR a.placement = $4)
+  WHERE a.placed_at >= $1::timestamptz - ${MARGIN} AND a.placed_at < $2::timestamptz + ${MARGIN} AND a.day BETWEEN $13 AND $14 AND ($3::text IS NULL OR kind = $3) AND ($4::text IS NULL OR a.placement = $4)
     AND ($5::text IS NULL OR intent = $5) AND ($6::text IS NULL OR query = $6)
     AND ($7::text IS NULL OR model_version = $7) AND ($8::text IS NULL OR touch = $8)
     AND ($9::timestamptz IS NULL OR (a.placed_at, a.order_id, a.sequence) < ($9, $10::text, $11::int))
@@ -82,7 +87,7 @@ const COLUMNS: Readonly<Record<AttributionDimension, string>> = {
 /** Sums the lines of the orders of a span that belong to a list: the values with the most revenue in a currency first. */
 export function readRevenueBy(
   client: PoolClient,
-  { from, to }: ReportSpan,
+  { from, to, first, last }: ReportSpan,
   dimension: AttributionDimension,
   count: number,
 ): Promise<RevenueOfValue[]> {
@@ -90,8 +95,9 @@ export function readRevenueBy(
     client,
     `SELECT ${COLUMNS[dimension]} AS value, currency, count(*)::int AS lines, count(DISTINCT order_id)::int AS orders,
        sum(revenue)::text AS revenue
-     FROM attributed_lines WHERE placed_at >= $1 AND placed_at < $2 AND touch <> 'IMPRESSION'
+     FROM attributed_lines WHERE placed_at >= $1::timestamptz - ${MARGIN} AND placed_at < $2::timestamptz + ${MARGIN}
+       AND day BETWEEN $4 AND $5 AND touch <> 'IMPRESSION'
      GROUP BY 1, currency ORDER BY sum(revenue) DESC, 1, currency LIMIT $3`,
-    [from, to, count],
+    [from, to, count, first, last],
   );
 }

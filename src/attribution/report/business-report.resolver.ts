@@ -1,10 +1,12 @@
 import { Arg, Extensions, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { REQUEST_KINDS } from '../../auth/request-id';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { checkFirst, decodeCursor, encodeCursor, First, pageOf, timeCursor } from '../../graphql/connection';
 import { ApiError } from '../../graphql/errors';
 import { MAX_LIST_LENGTH, WORK } from '../../graphql/limits/operation-cost';
 import { DateTime } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
+import { isStorable } from '../../graphql/storable';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
 import { readLinePage, readRevenueBy, type AttributedLineRecord } from './attributed-line.store';
 import {
@@ -25,15 +27,16 @@ import { RevenueForecast } from './revenue-forecast.type';
 import { rateFigure } from './report-figures';
 
 /** Cost of a report, in units of {@link WORK} (1 to 2 µs each): several SQL statements over at most 366 days. */
-const REPORT_WORK = 1_000;
+const REPORT_WORK = 5_000;
+/** Cost of a sum over all lines of a span. */
+const SUM_WORK = 20_000;
 /** A forecast fits several models. */
 const FORECAST_WORK = 10_000;
 const DEFAULT_FORECAST_DAYS = 7;
 const MAX_VALUES = 100;
-const MAX_ID_LENGTH = 200;
 const MAX_FILTER_LENGTHS = { placement: 100, intent: 100, query: 500, modelVersion: 100 } as const;
 const FROM = 'A time; the whole day of the shop that contains it counts.';
-const TO = 'A time; the whole day of the shop that contains it counts. At most 366 days after `from`.';
+const TO = 'A time; the whole day of the shop that contains it counts. Less than 366 days after `from`.';
 const COMPARE_TO = 'The span to compare with. Default `PRECEDING`; null for none.';
 
 @Resolver()
@@ -134,7 +137,8 @@ export class BusinessReportResolver {
     @Arg('filter', () => AttributedLineFilter, { nullable: true, description: 'Default: all lines.' })
     filter?: AttributedLineFilter | null,
   ): Promise<AttributedLineConnection> {
-    const cursor = timeCursor('attributedLines', after, 2, (text) => text.length <= MAX_ID_LENGTH);
+    const cursor = timeCursor('attributedLines', after, 2);
+    if (cursor !== undefined && !/^\d{1,9}$/.test(cursor.texts[1]!)) throw wrongCursor();
     const count = checkFirst(first);
     checkFilter(filter ?? {});
     return this.reports.inSpan({ from, to }, async (client, span) => {
@@ -148,7 +152,7 @@ export class BusinessReportResolver {
   }
 
   @Scoped('SERVER')
-  @Extensions({ [WORK]: REPORT_WORK, [MAX_LIST_LENGTH]: MAX_VALUES })
+  @Extensions({ [WORK]: SUM_WORK, [MAX_LIST_LENGTH]: MAX_VALUES })
   @Query(() => [AttributedRevenue], {
     nullable: true,
     description:
@@ -214,9 +218,13 @@ function placementCursor(after: string | null | undefined): PlacementCursor | un
   if (after == null) return undefined;
   const value = decodeCursor('placements', after) as Partial<PlacementCursor> | null;
   const { shown, kind, placement } = value ?? {};
-  if (typeof shown === 'number' && typeof kind === 'string' && typeof placement === 'string')
-    return { shown, kind, placement };
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+  if (!REQUEST_KINDS.some((each) => each === kind)) throw wrongCursor();
+  if (typeof shown !== 'number' || typeof placement !== 'string' || !isStorable(placement)) throw wrongCursor();
+  return { shown, kind: kind!, placement };
+}
+
+function wrongCursor(): ApiError {
+  return new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
 }
 
 function placementReport(totals: PlacementTotals): PlacementReport {

@@ -30,16 +30,17 @@ const UPDATE_MS = 1_000;
 /** Polling interval. Polling makes up for lost pub/sub messages, and notices that figures are no longer behind. */
 const POLL_MS = 10_000;
 
-export interface ReportRange {
+interface ReportRange {
   readonly from: Date;
   readonly to: Date;
 }
 
 /** @throws ApiError BAD_USER_INPUT if the range is empty or too long */
-export function checkReportRange({ from, to }: ReportRange): void {
+function checkReportRange({ from, to }: ReportRange): void {
   if (from > to) throw new ApiError('BAD_USER_INPUT', 'from must not be after to.');
-  if (to.getTime() - from.getTime() > MAX_REPORT_DAYS * DAY_MS)
-    throw new ApiError('BAD_USER_INPUT', `from and to must be at most ${MAX_REPORT_DAYS} days apart.`);
+  // Checked before the days are counted: a range may be thousands of years long.
+  if (to.getTime() - from.getTime() >= MAX_REPORT_DAYS * DAY_MS)
+    throw new ApiError('BAD_USER_INPUT', `from and to must be less than ${MAX_REPORT_DAYS} days apart.`);
 }
 
 /** Reads business reports from the daily figures. A report is read in one database snapshot. */

@@ -5,8 +5,10 @@ import { Money } from '../../graphql/money.type';
 import { DateTime, Float } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 
-/** Maximum length of the span of a report, in days. */
+/** Times of a report are less than this many days apart. */
 export const MAX_REPORT_DAYS = 366;
+/** A range of so many days may begin and end within a day. */
+const MAX_LISTED_DAYS = MAX_REPORT_DAYS + 1;
 /** The number of currencies by which the cost of a report is estimated. */
 const USUAL_CURRENCIES = 3;
 
@@ -143,7 +145,7 @@ export class CurrencyReport {
   })
   viewThrough!: MoneyFigure;
 
-  @Extensions({ [MAX_LIST_LENGTH]: MAX_REPORT_DAYS })
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_LISTED_DAYS })
   @Field(() => [DayRevenue], { description: 'Every day of the span, oldest first.' })
   days!: DayRevenue[];
 }
@@ -204,7 +206,7 @@ export class BusinessReport {
   @Field(() => [CurrencyReport], { description: 'That with the most orders first.' })
   currencies!: CurrencyReport[];
 
-  @Extensions({ [MAX_LIST_LENGTH]: MAX_REPORT_DAYS })
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_LISTED_DAYS })
   @Field(() => [DayVisits], { description: 'Every day of the span, oldest first.' })
   days!: DayVisits[];
 }

@@ -69,4 +69,46 @@ describe('attribution', () => {
     expect(await shop.storedLines()).toEqual(before);
     await shop.expectRecounted();
   });
+
+  it('assigns events and orders to days where clocks go back across midnight', async () => {
+    // On 25 October 2026, 01:00 in the Azores becomes 00:00: the first hour of the day is there twice.
+    const settings = { timeZone: 'Atlantic/Azores', windowDays: 3 };
+    const begin = Date.UTC(2026, 9, 25);
+    const view = { source: 'STOREFRONT', type: 'VIEW', quantity: 1, productId: 'p1', sessionId: 'azores' } as const;
+    for (const minutes of [-90, 30, -30, 90, 150, 24 * 60 + 90]) {
+      const occurredAt = begin + minutes * 60_000;
+      await shop.appendEvents([{ ...view, id: `azores ${minutes}`, occurredAt }], false);
+      await shop.attribution(settings).run();
+    }
+    await shop.expectRecounted(settings);
+    const days = `SELECT day::text, events FROM visits WHERE subject = 's:azores' ORDER BY day`;
+    expect(await shop.rows(days)).toEqual([
+      { day: '2026-10-24', events: 2 },
+      { day: '2026-10-25', events: 3 },
+      { day: '2026-10-26', events: 1 },
+    ]);
+  });
+
+  it('goes on with other visitors if the figures of one can not be computed', async () => {
+    await shop.rows(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN IF NEW.subject = 's:wrong' THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$`);
+    await shop.rows('CREATE TRIGGER refuse BEFORE INSERT ON visits FOR EACH ROW EXECUTE FUNCTION refuse()');
+    const view = { source: 'STOREFRONT', type: 'VIEW', quantity: 1, productId: 'p1', occurredAt: SHOP_NOW } as const;
+    const visits = ['wrong', 'right 1', 'right 2'].map((sessionId) => ({ ...view, id: `of ${sessionId}`, sessionId }));
+    await shop.appendEvents(visits, false);
+    const failures: string[] = [];
+    const now = Date.now() + 86_400_000;
+    const onFailure = ({ message }: Error) => void failures.push(message);
+    const attribution = shop.attribution({ now: () => now, onFailure });
+    await attribution.run();
+    await shop.attribution({ now: () => now + 60_000, onFailure }).run();
+    expect(await shop.rows(`SELECT subject FROM visits WHERE subject LIKE 's:right%'`)).toHaveLength(2);
+    expect(await shop.rows(`SELECT subject FROM outdated_visitors WHERE due_at > now()`)).toEqual([
+      { subject: 's:wrong' },
+    ]);
+    expect(failures).toEqual(['refused']);
+    await shop.rows('DROP TRIGGER refuse ON visits');
+    await shop.attribution({ now: () => now + 3_600_000 }).run();
+    await shop.expectRecounted();
+  });
 });

@@ -196,6 +196,8 @@ describe('orders', () => {
     const { sessionId } = startSession;
     const guest = { id: 'guest', sessionId, placedAt: at(0), lines: [line('c', 2)] };
     await taken(guest);
+    const ofAnother = await record({ ...guest, customerId: null, sessionId: 'another visit' });
+    expect(ofAnother.errors).toMatchObject([{ code: 'CONFLICT', path: 'customerId' }]);
     await client().data(MERGE, { input: { fromSessionId: sessionId, intoCustomerId: 'gwen' } });
     expect(await order('guest')).toMatchObject({ customerId: 'gwen' });
     // The shop's own records may still have the visit's name.
