@@ -62,7 +62,7 @@ export function readVisitEvents(
   return queryRows<VisitEvents>(client, withLongTimeout(VISIT_EVENTS, [...visitorColumns(visitors), timeZone]));
 }
 
-/** What a visit may count: nobody sees more, and a storefront can't make a visit expensive. Further ones are left out. */
+/** What a visit may count: visitors see fewer, and a storefront can't make a visit expensive. Further ones are left out. */
 const MAX_LISTS_OF_VISIT = 1_000;
 const MAX_PRODUCTS_OF_LIST = 500;
 

@@ -89,7 +89,7 @@ describe('attribution', () => {
     ]);
   });
 
-  it('goes on with other visitors if the figures of one can not be computed', async () => {
+  it('continues with other visitors if the figures of one can not be computed', async () => {
     await shop.rows(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NEW.subject = 's:wrong' THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$`);
     await shop.rows('CREATE TRIGGER refuse BEFORE INSERT ON visits FOR EACH ROW EXECUTE FUNCTION refuse()');

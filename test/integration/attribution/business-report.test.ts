@@ -101,7 +101,7 @@ describe('the business report', () => {
     }));
   });
 
-  it('tells what was earned by which list, from the click to the page', async () => {
+  it('reports what was earned by which list, from the click to the page', async () => {
     const { requestId } = list;
     await record([
       ...['lamp-0', 'lamp-2', 'lamp-3'].map((id) => event(`seen ${id}`, 'IMPRESSION', 'mia', id, { requestId })),
@@ -219,7 +219,7 @@ describe('the business report', () => {
       'o1:1': { touch: 'VIEW', ...searched, revenue: { amount: '18.00' }, product: { title: 'Reading lamp 2' } },
       'o1:2': { touch: 'IMPRESSION', kind: 'RECOMMENDATION', placement: 'home' },
       'o2:0': { touch: null, kind: null, placement: null },
-      // The id was issued for a search of somebody else: what it says counts, the query is not theirs.
+      // The id was issued for a search of another customer: what it says counts, the query is not theirs.
       'o2:1': { touch: 'LINE', kind: 'SEARCH', placement: 'results', query: null },
       'o3:0': { touch: null, units: -1, revenue: { amount: '-99.00' } },
     });

@@ -24,7 +24,7 @@ const HAND_WRITTEN: Record<string, string> = {
   'CREATE INDEX log_batches_backfill_idx ON log_batches USING btree ("position") WHERE backfill':
     'few batches are imported, and whether an import is running is asked often',
   'CREATE INDEX merges_set_aside_idx ON merges USING btree (set_aside) WHERE (set_aside IS NOT NULL)':
-    'few merges are set aside, and they are looked for with every batch',
+    'few merges are quarantined, and they are looked for with every batch',
   'CREATE INDEX visits_order_days_idx ON visits USING btree (day, previous_order_day) WHERE (orders > 0)':
     'few visits order, and the customers of a span of days are counted in this index alone',
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few of all stored alerts are open',

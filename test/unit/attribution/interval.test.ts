@@ -30,7 +30,7 @@ describe('intervals of shares', () => {
     };
   };
 
-  it('are as wide as visits are alike: one click by each of 30 visitors tells more than 30 clicks by one', () => {
+  it('are as wide as visits are alike: one click by each of 30 visitors says more than 30 clicks by one', () => {
     const spread = Array.from({ length: 100 }, (_, n): [number, number] => [n < 30 ? 1 : 0, 1]);
     const gathered = Array.from({ length: 10 }, (_, n): [number, number] => [n < 3 ? 10 : 0, 10]);
     const width = (visits: readonly [number, number][]) => {
@@ -49,7 +49,7 @@ describe('intervals of shares', () => {
     for (let sample = 0; sample < samples; sample++) {
       const visits = Array.from({ length: 80 }, (): [number, number] => {
         const of = 1 + Math.floor(8 * random());
-        // The propensity of a visit is 0.1 or 0.4, whatever it views.
+        // The propensity of a visit is 0.1 or 0.4, independent of what it views.
         const propensity = random() < 0.5 ? 0.1 : 0.4;
         return [Array.from({ length: of }, random).filter((dice) => dice < propensity).length, of];
       });
