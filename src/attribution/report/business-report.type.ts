@@ -82,7 +82,7 @@ export class RateFigure {
 
 @Scoped('SERVER')
 @ObjectType({ simpleResolvers: true, description: 'The visits of one day of the shop.' })
-export class DayVisits {
+class DayVisits {
   @Field(() => DateTime, { description: 'When the day began.' })
   from!: Date;
 
@@ -95,7 +95,7 @@ export class DayVisits {
 
 @Scoped('SERVER')
 @ObjectType({ simpleResolvers: true, description: 'The orders of one day of the shop in one currency.' })
-export class DayRevenue {
+class DayRevenue {
   @Field(() => DateTime, { description: 'When the day began.' })
   from!: Date;
 

@@ -19,7 +19,7 @@ registerEnumType(ListKindEnum, {
 
 @Scoped('SERVER')
 @ObjectType({ simpleResolvers: true, description: 'What the lists of a placement earned in one currency.' })
-export class PlacementEarnings {
+class PlacementEarnings {
   @Field(() => String, { description: 'ISO 4217, such as `EUR`.' })
   currency!: string;
 

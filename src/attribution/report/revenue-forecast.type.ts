@@ -4,7 +4,7 @@ import { Scoped } from '../../graphql/scope';
 
 @Scoped('SERVER')
 @ObjectType({ simpleResolvers: true, description: 'The revenue that is expected on one day of the shop.' })
-export class RevenueForecastDay {
+class RevenueForecastDay {
   @Field(() => DateTime, { description: 'When the day begins.' })
   from!: Date;
 
