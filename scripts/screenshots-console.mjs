@@ -22,21 +22,28 @@ const browser = await chromium.launch({ executablePath, args: ['--headless', '--
 try {
   await light();
   await dark();
+  await phone();
 } finally {
   await browser.close();
 }
 
 async function light() {
   const page = await signedIn('light');
-  await page.getByRole('heading', { name: 'System' }).waitFor();
-  await page.getByRole('link', { name: 'Stream demo-revenue-per-minute' }).first().waitFor();
+  await business(page, 1280, 'console-business');
+  await page.setViewportSize({ width: 1100, height: 720 });
+  await page.goto(`${url}/console/system`);
+  await page.getByRole('heading', { name: 'State' }).waitFor();
+  await page
+    .getByRole('link', { name: /^Stream .*minute$/ })
+    .nth(2)
+    .waitFor();
   const { products } = await ask('{ products(first: 50) { nodes { id price { amount currency } } } }');
   // The second batch is late for windows that the page has already shown: they are marked as corrected.
   for (const count of [200, 3]) {
     await record(products.nodes, count);
     await page.waitForTimeout(2_500);
   }
-  await page.screenshot({ path: path.join(folder, 'console-now.png') });
+  await page.screenshot({ path: path.join(folder, 'console-system.png') });
   // Wide enough to show the lists next to the history.
   await page.setViewportSize({ width: 1280, height: 860 });
   await page.goto(`${url}/console/lab/${CUSTOMER}`);
@@ -65,19 +72,39 @@ async function dark() {
   await page.getByRole('searchbox').fill('expresso');
   await page.getByText('instead').waitFor();
   await page.screenshot({ path: path.join(folder, 'console-search.png') });
+  await page.goto(`${url}/console/search-reports`);
+  await page.getByRole('table').nth(1).waitFor();
+  await page.screenshot({ path: path.join(folder, 'console-search-reports.png') });
   await page.goto(`${url}/console/models`);
   await page.getByRole('table').first().waitFor();
   await page.screenshot({ path: path.join(folder, 'console-models.png') });
 }
 
-async function signedIn(colorScheme) {
-  const context = await browser.newContext({ viewport: { width: 1100, height: 720 }, colorScheme });
+async function phone() {
+  const page = await signedIn('light', { width: 390, height: 844 });
+  await business(page, 390, 'console-business-phone');
+}
+
+/** The page Business of the last week: as far as its placements, on a phone as far as what needs attention. */
+async function business(page, width, name) {
+  await page.setViewportSize({ width, height: 800 });
+  await page.getByRole('link', { name: '7 days', exact: true }).click();
+  await page.getByRole('table').first().waitFor();
+  await page.getByText('Forecast:').waitFor();
+  const last = page.getByRole('region', { name: width > 800 ? 'Placements' : 'Needs attention' }).first();
+  const { y, height } = await last.boundingBox();
+  await page.setViewportSize({ width, height: Math.ceil(y + height) + 16 });
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+}
+
+async function signedIn(colorScheme, viewport = { width: 1100, height: 720 }) {
+  const context = await browser.newContext({ viewport, colorScheme });
   const page = await context.newPage();
   await page.goto(`${url}/console/`);
   await page.getByLabel('Admin key').fill(apiKey);
   await page.getByLabel('Stay signed in').check();
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Business' }).waitFor();
   return page;
 }
 

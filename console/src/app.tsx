@@ -1,13 +1,13 @@
 import { type Client, type ConnectionState, type RequestError } from '@freshet/client';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { PAGE_GROUPS, PAGES } from './pages';
+import { ENTRY_PAGE, MOVED_PAGES, PAGE_GROUPS, PAGES } from './pages';
 import { ConnectionBanner } from './session/connection-banner';
 import { clearStoredKey, storeKey, storedKey } from './session/stored-key';
 import { openClient } from './session/open-session';
 import { type Session, SessionContext } from './session/session';
 import { SignIn } from './session/sign-in';
 import { Shell } from './ui/shell';
-import { usePath } from './ui/router';
+import { hrefOf, replaceAddress, usePath } from './ui/router';
 
 /** The console: asks for a key, then shows the page of the address. */
 export function App() {
@@ -67,8 +67,14 @@ export function App() {
 }
 
 function Pages({ connection }: { readonly connection: ConnectionState }) {
-  const [name = 'now', ...rest] = usePath();
+  const path = usePath();
+  const [name = ENTRY_PAGE, ...rest] = path;
+  const moved = MOVED_PAGES[path.join('/')];
   const page = PAGES.find((one) => one.path === name);
+  useEffect(() => {
+    if (moved !== undefined) replaceAddress(hrefOf(moved));
+  }, [moved]);
+  if (moved !== undefined) return null;
   return (
     <Shell current={page?.path} groups={PAGE_GROUPS}>
       <ConnectionBanner state={connection} />

@@ -9,6 +9,7 @@ import './styles/tables.css';
 import './styles/pages.css';
 import './styles/alerts.css';
 import './styles/customers.css';
+import './styles/business.css';
 import { App } from './app';
 import { applyTheme, storedTheme } from './ui/theme';
 

@@ -1,13 +1,15 @@
 import type { ComponentType } from 'preact';
 import { AlertsPage } from './alerts/alerts-page';
+import { BusinessPage } from './business/business-page';
 import { CustomersPage } from './customers/customers-page';
 import { RejectedPage } from './events/rejected-page';
 import { KeysPage } from './keys/keys-page';
 import { LabPage } from './lab/lab-page';
 import { ModelsPage } from './models/models-page';
-import { NowPage } from './now/now-page';
+import { SearchReportPage } from './search/report-page';
 import { SearchPage } from './search/search-page';
 import { StreamsPage } from './streams/streams-page';
+import { SystemPage } from './system/system-page';
 
 /** The parts of the address below the page's own path. */
 export interface PageProps {
@@ -27,7 +29,7 @@ export interface PageGroup {
 
 /** Pages in the order of the menu. */
 export const PAGE_GROUPS: readonly PageGroup[] = [
-  { title: 'Overview', pages: [{ path: 'now', title: 'Now', Page: NowPage }] },
+  { title: 'Business', pages: [{ path: 'business', title: 'Business', Page: BusinessPage }] },
   {
     title: 'Recommendations',
     pages: [
@@ -35,17 +37,33 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
       { path: 'models', title: 'Models', Page: ModelsPage },
     ],
   },
-  { title: 'Customers', pages: [{ path: 'customers', title: 'Customers', Page: CustomersPage }] },
-  { title: 'Search', pages: [{ path: 'search', title: 'Search lab', Page: SearchPage }] },
-  { title: 'Data', pages: [{ path: 'rejected', title: 'Rejected events', Page: RejectedPage }] },
   {
-    title: 'Streams and alerts',
+    title: 'Search',
     pages: [
-      { path: 'streams', title: 'Streams', Page: StreamsPage },
-      { path: 'alerts', title: 'Alerts', Page: AlertsPage },
+      { path: 'search', title: 'Search lab', Page: SearchPage },
+      { path: 'search-reports', title: 'Search reports', Page: SearchReportPage },
     ],
   },
-  { title: 'Settings', pages: [{ path: 'keys', title: 'Keys', Page: KeysPage }] },
+  { title: 'Customers', pages: [{ path: 'customers', title: 'Customers', Page: CustomersPage }] },
+  {
+    title: 'Data',
+    pages: [
+      { path: 'streams', title: 'Streams', Page: StreamsPage },
+      { path: 'rejected', title: 'Rejected events', Page: RejectedPage },
+    ],
+  },
+  { title: 'Alerts', pages: [{ path: 'alerts', title: 'Alerts', Page: AlertsPage }] },
+  { title: 'System', pages: [{ path: 'system', title: 'System', Page: SystemPage }] },
+  { title: 'Keys', pages: [{ path: 'keys', title: 'Keys', Page: KeysPage }] },
 ];
 
 export const PAGES: readonly ConsolePage[] = PAGE_GROUPS.flatMap(({ pages }) => pages);
+
+/** The page after signing in. */
+export const ENTRY_PAGE = 'business';
+
+/** Earlier addresses of pages, and the pages that are there now. */
+export const MOVED_PAGES: Readonly<Record<string, string | undefined>> = {
+  now: 'system',
+  'search/reports': 'search-reports',
+};

@@ -35,7 +35,7 @@ describeInBrowser('the charts and tables of the console', () => {
     page.setDefaultTimeout(PATIENCE_MS);
     await page.getByLabel('Admin key').fill(ADMIN_KEY);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Business' }).waitFor();
   });
 
   afterEach(() => expect(visitor.complaints).toEqual([]));
@@ -75,7 +75,7 @@ describeInBrowser('the charts and tables of the console', () => {
       ),
     );
     await open('Streams');
-    await open('Now');
+    await open('System');
     const events = page.getByRole('status', { name: 'Events in the last hour' });
     const expected = () => types.length * minutes.filter((at) => at > minute() - 3_600_000).length;
     await until(

@@ -83,7 +83,7 @@ describeInBrowser('the page Customers of the console', () => {
     page.setDefaultTimeout(PATIENCE_MS);
     await page.getByLabel('Admin key').fill(ADMIN_KEY);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Business' }).waitFor();
   });
 
   afterEach(() => expect(visitor.complaints).toEqual([]));
@@ -248,7 +248,7 @@ describeInBrowser('the page Customers of the console', () => {
     });
     expect(recordOrders.errors).toEqual([]);
     const order = page.getByRole('region', { name: 'Orders' }).getByRole('row', { name: /browser-1/ });
-    await order.getByRole('cell', { name: '720.00 EUR' }).waitFor();
+    await order.getByRole('cell', { name: '€720.00' }).waitFor();
     await events.nth(49).waitFor();
     await until(
       () => events.count(),

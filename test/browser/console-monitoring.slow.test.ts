@@ -13,7 +13,7 @@ describeInBrowser('the console pages for monitoring', () => {
   beforeAll(async () => {
     page = shop.page();
     await signIn(ADMIN_KEY, true);
-    await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Business' }).waitFor();
   });
 
   it('defines a stream, shows errors next to their fields, and shows live updates', async () => {
@@ -109,7 +109,7 @@ describeInBrowser('the console pages for monitoring', () => {
     await page.getByRole('button', { name: 'Delete http://127.0.0.1:9/alerts' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('No webhooks').waitFor();
-    await open('Now');
+    await open('System');
     await page.getByRole('link', { name: '1 alert firing' }).waitFor();
     await page.getByRole('table', { name: 'Processes' }).getByRole('rowheader', { name: 'Worker' }).waitFor();
     await open('Alerts');
@@ -120,7 +120,7 @@ describeInBrowser('the console pages for monitoring', () => {
   });
 
   it('updates with recorded events, shows that it is reconnecting, and catches up', async () => {
-    await open('Now');
+    await open('System');
     await page.getByRole('button', { name: 'Create event streams' }).click();
     const events = page.getByRole('status', { name: 'Events in the last hour' });
     const shows = (count: string) => events.and(page.getByText(count, { exact: true })).waitFor();
@@ -133,8 +133,8 @@ describeInBrowser('the console pages for monitoring', () => {
       productId: 'lamp-1',
       unitPrice: { amount: '9.25', currency: 'EUR' },
     });
-    await page.getByRole('status', { name: 'Revenue in the last hour' }).getByText('9.25').waitFor();
-    await accessible('now');
+    await page.getByRole('status', { name: 'Revenue in the last hour' }).getByText('€9.25').waitFor();
+    await accessible('system');
     await shop.killApi();
     await page.getByText('Reconnecting').waitFor();
     // The message is shown for some seconds.
@@ -165,7 +165,16 @@ describeInBrowser('the console pages for monitoring', () => {
     await accessible('menu');
     await page.keyboard.press('Escape');
     expect(await menu.getAttribute('aria-expanded')).toBe('false');
-    for (const title of ['Now', 'Alerts', 'Recommendation lab', 'Search lab', 'Models', 'Streams', 'Keys']) {
+    for (const title of [
+      'Business',
+      'System',
+      'Alerts',
+      'Recommendation lab',
+      'Search lab',
+      'Models',
+      'Streams',
+      'Keys',
+    ]) {
       await open(title);
       const width = await page.evaluate('document.documentElement.scrollWidth');
       expect([title, width]).toEqual([title, 390]);

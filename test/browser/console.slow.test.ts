@@ -27,15 +27,15 @@ describeInBrowser('the console', () => {
     await signIn(createApiKey.secret);
     await page.getByRole('alert').getByText('The console needs an admin key').waitFor();
     await signIn(ADMIN_KEY);
-    await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Business' }).waitFor();
     // The test sets the text directly, because it does not simulate typing.
     const kept = () => page.evaluate<string>('JSON.stringify([{ ...localStorage }, location.href, document.cookie])');
     expect(await kept()).not.toContain(ADMIN_KEY);
     await page.reload();
     await signIn(ADMIN_KEY, true);
-    await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Business' }).waitFor();
     await page.reload();
-    await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Business' }).waitFor();
     expect(await kept()).not.toContain(ADMIN_KEY);
   });
 
@@ -76,9 +76,9 @@ describeInBrowser('the console', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('cell', { name: 'kettle, boiler' }).waitFor();
     await accessible('synonyms');
-    await page.getByRole('link', { name: 'Reports' }).click();
+    await open('Search reports');
     await page.getByText('No searches in this period').waitFor();
-    await accessible('reports');
+    await accessible('search reports');
   });
 
   it(

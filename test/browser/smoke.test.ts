@@ -9,8 +9,8 @@ describeInBrowser('the pages', () => {
 
   it('of the console open with the admin key, and find a product', async () => {
     await signIn(ADMIN_KEY);
-    await page().getByRole('heading', { level: 1, name: 'Now' }).waitFor();
-    await accessible('now');
+    await page().getByRole('heading', { level: 1, name: 'Business' }).waitFor();
+    await accessible('business');
     await open('Search lab');
     await page().keyboard.press('/');
     await page().keyboard.type('kettle');

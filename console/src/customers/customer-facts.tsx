@@ -1,5 +1,5 @@
 import type { ResultOf } from '@freshet/client';
-import { formatDateTime, formatPrice, formatShare } from '../ui/format';
+import { formatDateTime, formatMoney, formatShare } from '../ui/format';
 import type { CustomerProfile } from './customer-documents';
 
 type Profile = NonNullable<ResultOf<typeof CustomerProfile>['customer']>;
@@ -53,9 +53,9 @@ function Predictions({ predictions }: { readonly predictions: NonNullable<Profil
       <div>
         <dt>Predicted amount, {horizonDays} days</dt>
         <dd>
-          <b>{formatPrice(expectedAmount)}</b>
+          <b>{formatMoney(expectedAmount)}</b>
           <span class="small muted">
-            80 %: {lowAmount.amount} to {highAmount.amount}
+            80 %: {formatMoney(lowAmount)} to {formatMoney(highAmount)}
           </span>
         </dd>
       </div>

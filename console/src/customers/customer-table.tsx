@@ -1,7 +1,7 @@
 import type { ResultOf } from '@freshet/client';
 import type { ComponentChildren } from 'preact';
 import { ErrorNote } from '../ui/error-note';
-import { formatPrice, formatShare, formatShortDateTime } from '../ui/format';
+import { formatMoney, formatShare, formatShortDateTime } from '../ui/format';
 import { Link } from '../ui/link';
 import { Loading } from '../ui/loading';
 import { hrefOf } from '../ui/router';
@@ -69,7 +69,7 @@ function CustomerRow({ customer }: { readonly customer: ListedCustomer }) {
         <Link href={hrefOf('customers', id)}>{id}</Link>
       </th>
       <td>{profiling ? (segment?.name ?? '–') : <span class="badge">opted out</span>}</td>
-      <td class="figure nowrap">{formatPrice(predictions?.expectedAmount ?? null)}</td>
+      <td class="figure nowrap">{formatMoney(predictions?.expectedAmount ?? null)}</td>
       <td class="figure nowrap">{predictions === null ? '–' : formatShare(predictions.purchaseProbability)}</td>
       <td class="figure nowrap">{churn === null ? '–' : formatShare(churn)}</td>
       <td class="nowrap">{formatShortDateTime(lastChangeOf(customer))}</td>

@@ -1,6 +1,6 @@
 import type { ResultOf } from '@freshet/client';
 import { ErrorNote } from '../ui/error-note';
-import { formatEnum, formatPrice, formatShortDateTime } from '../ui/format';
+import { formatEnum, formatMoney, formatShortDateTime } from '../ui/format';
 import { Loading } from '../ui/loading';
 import type { Pages } from '../ui/use-pages';
 import type { CustomerOrders } from './customer-documents';
@@ -43,9 +43,9 @@ export function OrderTable({ pages: { items, error, hasMore, more, reload } }: {
                   <td>{formatEnum(status)}</td>
                   <td class="figure">{lines.length}</td>
                   <td class="figure nowrap">
-                    {formatPrice(total)}
+                    {formatMoney(total)}
                     {Number(refunded.amount) > 0 && (
-                      <span class="muted small block">refunded {formatPrice(refunded)}</span>
+                      <span class="muted small block">refunded {formatMoney(refunded)}</span>
                     )}
                   </td>
                 </tr>

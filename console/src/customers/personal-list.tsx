@@ -1,6 +1,6 @@
 import type { ShownList } from '../lab/use-list';
 import { ErrorNote } from '../ui/error-note';
-import { formatPrice } from '../ui/format';
+import { formatMoney } from '../ui/format';
 import { Loading } from '../ui/loading';
 import { MoveBadge } from '../ui/move-badge';
 import { ProductTile } from '../ui/product-tile';
@@ -22,7 +22,7 @@ export function PersonalList({ shown: { list, moves, error } }: { readonly shown
               <p class="list-title">
                 <span class="muted">{rank}.</span> {node.title} <MoveBadge move={moves.get(node.id)} />
               </p>
-              <p class="muted small">{formatPrice(node.price)}</p>
+              <p class="muted small">{formatMoney(node.price)}</p>
               <StackedShares reasons={reasons} />
             </div>
           </li>

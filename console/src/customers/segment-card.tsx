@@ -1,8 +1,8 @@
 import type { ResultOf } from '@freshet/client';
-import { formatNumber, formatPrice, formatShare } from '../ui/format';
+import { formatMoney, formatNumber, formatShare } from '../ui/format';
 import type { Segments } from './customer-documents';
 import { formatDays } from './customer-figures';
-import { Sparkline } from './sparkline';
+import { Sparkline } from '../ui/sparkline';
 import { SegmentName } from './segment-name';
 
 export type Segment = NonNullable<ResultOf<typeof Segments>['segments']>[number];
@@ -36,8 +36,8 @@ export function SegmentCard({ segment, share, pastSizes, onRenamed, onShowMember
           <Figure title="Last order" value={`${formatDays(figures.recencyDays)} ago`} />
           <Figure title="Orders" value={formatNumber(figures.orderCount)} />
           <Figure title="Between orders" value={formatDays(figures.daysBetweenOrders)} />
-          <Figure title="Order amount" value={formatPrice(figures.orderAmount)} />
-          <Figure title="Net amount" value={formatPrice(figures.netAmount)} />
+          <Figure title="Order amount" value={formatMoney(figures.orderAmount)} />
+          <Figure title="Net amount" value={formatMoney(figures.netAmount)} />
           <Figure title="Bought discounted" value={formatShare(figures.discountShare)} />
         </dl>
       )}

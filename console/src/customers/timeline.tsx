@@ -1,6 +1,6 @@
 import type { ResultOf } from '@freshet/client';
 import { ErrorNote } from '../ui/error-note';
-import { formatEnum, formatPrice, formatShortDateTime } from '../ui/format';
+import { formatEnum, formatMoney, formatShortDateTime } from '../ui/format';
 import { Loading } from '../ui/loading';
 import type { Pages } from '../ui/use-pages';
 import type { CustomerEvents } from './customer-documents';
@@ -27,7 +27,7 @@ export function Timeline({ pages: { items, error, hasMore, more, reload } }: { r
             <p class="small">
               {product?.title ?? productId ?? (query === null ? '' : `“${query}”`)}
               {quantity > 1 && <span class="muted"> × {quantity}</span>}
-              {unitPrice !== null && <span class="muted"> · {formatPrice(unitPrice)}</span>}
+              {unitPrice !== null && <span class="muted"> · {formatMoney(unitPrice)}</span>}
             </p>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { formatPrice } from '../ui/format';
+import { formatMoney } from '../ui/format';
 import { ProductTile } from '../ui/product-tile';
 import { type Reason, StackedShares } from '../ui/stacked-shares';
 import { type CustomerAction, type ActionProduct, CUSTOMER_ACTIONS } from './customer-action';
@@ -23,7 +23,7 @@ export function ListItem({ product, rank, reasons, badge, isMoved, onAct }: Prop
         <p class="list-title">
           <span class="muted">{rank}.</span> {product.title} {badge}
         </p>
-        <p class="muted small">{formatPrice(product.price)}</p>
+        <p class="muted small">{formatMoney(product.price)}</p>
         <StackedShares reasons={reasons} />
       </div>
       <div class="acts" role="group" aria-label={`Record an event for ${product.title}`}>

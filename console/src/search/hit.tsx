@@ -1,5 +1,5 @@
 import type { ResultOf } from '@freshet/client';
-import { formatPrice } from '../ui/format';
+import { formatMoney } from '../ui/format';
 import { ProductTile } from '../ui/product-tile';
 import { StackedShares } from '../ui/stacked-shares';
 import type { Search } from './search-documents';
@@ -17,7 +17,7 @@ export function Hit({ node, rank, highlights, reasons, score }: Edge) {
           <span class="muted">{rank}.</span> {title === undefined ? node.title : <Fragments {...title} />}
         </p>
         <p class="muted small">
-          {formatPrice(node.price)} · {node.id} · score {score.toPrecision(3)}
+          {formatMoney(node.price)} · {node.id} · score {score.toPrecision(3)}
         </p>
         {others.map((highlight) => (
           <p key={highlight.field} class="small highlight">

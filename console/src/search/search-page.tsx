@@ -2,7 +2,6 @@ import type { ComponentType } from 'preact';
 import type { PageProps } from '../pages';
 import { hrefOf } from '../ui/router';
 import { Tabs } from '../ui/tabs';
-import { ReportTab } from './report-tab';
 import { RulesTab } from './rules-tab';
 import { SynonymsTab } from './synonyms-tab';
 import { QueryTab } from './query-tab';
@@ -18,10 +17,9 @@ const TABS: readonly SearchTab[] = [
   FIRST_TAB,
   { path: 'synonyms', title: 'Synonyms', Tab: SynonymsTab },
   { path: 'rules', title: 'Rules', Tab: RulesTab },
-  { path: 'reports', title: 'Reports', Tab: ReportTab },
 ];
 
-/** The search lab: test queries, synonyms, merchandising rules and reports. */
+/** The search lab: test queries, synonyms and merchandising rules. */
 export function SearchPage({ rest: [name = 'try'] }: PageProps) {
   const { Tab } = TABS.find(({ path }) => path === name) ?? FIRST_TAB;
   return (

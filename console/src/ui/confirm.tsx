@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { Dialog } from './dialog';
 
 interface Props {
   readonly title: string;
@@ -12,23 +12,8 @@ interface Props {
 
 /** Asks for confirmation of an action. Escape cancels. */
 export function Confirm({ title, action, isDangerous = false, children, onConfirm, onCancel }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => (before as HTMLElement | null)?.focus();
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      class="dialog"
-      aria-labelledby="confirm-title"
-      onCancel={(event: Event) => {
-        event.preventDefault();
-        onCancel();
-      }}
-    >
-      <h2 id="confirm-title">{title}</h2>
+    <Dialog title={title} onClose={onCancel}>
       {children}
       <div class="actions end">
         <button class="button" type="button" onClick={onCancel}>
@@ -38,6 +23,6 @@ export function Confirm({ title, action, isDangerous = false, children, onConfir
           {action}
         </button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

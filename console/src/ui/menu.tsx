@@ -12,7 +12,7 @@ interface Props {
   readonly groups: readonly MenuGroup[];
 }
 
-/** The menu of pages by group. On a narrow screen a button opens it; following a link or pressing Escape closes it. */
+/** The menu of pages by group; a group of one page has no title. On a narrow screen a button opens it; following a link or pressing Escape closes it. */
 export function Menu({ current, groups }: Props) {
   const id = useId();
   const [isOpen, setOpen] = useState(false);
@@ -26,8 +26,8 @@ export function Menu({ current, groups }: Props) {
       <nav id={id} aria-label="Pages" class={isOpen ? 'is-open' : undefined}>
         {groups.map((group, index) => (
           <div key={group.title} class="menu-group">
-            <p id={`${id}-${index}`}>{group.title}</p>
-            <ul aria-labelledby={`${id}-${index}`}>
+            {group.pages.length > 1 && <p id={`${id}-${index}`}>{group.title}</p>}
+            <ul aria-labelledby={group.pages.length > 1 ? `${id}-${index}` : undefined}>
               {group.pages.map((page) => (
                 <li key={page.path}>
                   <Link href={hrefOf(page.path)} current={page.path === current}>

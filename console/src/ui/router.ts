@@ -9,6 +9,12 @@ export const pathParts = (pathname: string): string[] =>
 
 export const hrefOf = (...parts: readonly string[]): string => BASE + parts.map(encodeURIComponent).join('/');
 
+/** Corrects the address of the page, without a new entry in the history. */
+export function replaceAddress(href: string): void {
+  history.replaceState(null, '', href);
+  dispatchEvent(new Event(NAVIGATED));
+}
+
 /** Navigates without reloading the page, because the key is in the page's memory. */
 export function go(href: string): void {
   history.pushState(null, '', href);

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatClock, formatDayOfMonth, formatMinute, formatYear } from '../ui/format';
+import { formatClock, formatDayOfMonth, formatMinute, formatYear, timeZone } from '../ui/format';
 import { colourOf } from '../ui/theme';
 import type { Bar } from './time-scale';
 import { formatCompactFigure } from './unit';
@@ -35,6 +35,7 @@ export function chartOptions(
   return {
     width,
     height,
+    tzDate: (at) => uPlot.tzDate(new Date(at * 1000), timeZone()),
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     padding: [14, 20, 0, 0],

@@ -1,4 +1,4 @@
-import { formatCompactNumber, formatNumber } from '../ui/format';
+import { formatAmount, formatCompactAmount, formatCompactNumber, formatNumber } from '../ui/format';
 
 /** The parts of a stream's definition that determine the units of its figures. */
 export interface UnitSource {
@@ -39,17 +39,10 @@ function isMoney({ derive }: UnitSource, expression: string, seen: readonly stri
   });
 }
 
-const currencyFormat = (currency: string, more: Intl.NumberFormatOptions = {}) =>
-  new Intl.NumberFormat('en', { style: 'currency', currency, ...more });
-
 /** Formats a figure with its currency: `€1,234.50`. */
 export const formatFigure = (value: number, currency: string | null): string =>
-  currency === null ? formatNumber(value) : currencyFormat(currency).format(value);
+  currency === null ? formatNumber(value) : formatAmount(value, currency);
 
 /** Formats a figure in few characters: `€1.2K`. */
 export const formatCompactFigure = (value: number, currency: string | null): string =>
-  currency === null
-    ? formatCompactNumber(value)
-    : currencyFormat(currency, { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 }).format(
-        value,
-      );
+  currency === null ? formatCompactNumber(value) : formatCompactAmount(value, currency);

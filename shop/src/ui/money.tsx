@@ -3,8 +3,9 @@ export interface Amount {
   readonly currency: string;
 }
 
+/** Formats an amount as the console does: `€28,774.56`. */
 export function formatMoney({ amount, currency }: Amount): string {
-  return new Intl.NumberFormat(navigator.language, { style: 'currency', currency }).format(Number(amount));
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).format(Number(amount));
 }
 
 /** Shows a price, with the list price if it is reduced. */

@@ -1,4 +1,4 @@
-import { formatBytes, formatSeconds, type System, systemFacts } from '../../../console/src/now/system-facts';
+import { formatBytes, formatSeconds, type System, systemFacts } from '../../../console/src/system/system-facts';
 
 const system: System = {
   ...{ version: '1', alertsFiring: 0, eventsPerSecond: 1.25, inboxEvents: 1, inboxOldestAgeSeconds: 0.04 },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { tilesOf } from '../../../console/src/now/predefined-streams';
+import { tilesOf } from '../../../console/src/system/predefined-streams';
 import { barsAcross } from '../../../console/src/windows/bars';
 import { windowId, type ShownWindow } from '../../../console/src/windows/shown-windows';
 import { type Bar, fillGaps } from '../../../console/src/windows/time-scale';

@@ -2,12 +2,14 @@ interface Props {
   /** Oldest first. */
   readonly values: readonly number[];
   readonly label: string;
+  /** Whether the last value is not final: the line to it is dashed. */
+  readonly isRunning?: boolean;
 }
 
 const [WIDTH, HEIGHT] = [120, 28];
 
 /** Shows how a number has changed, as a small line from its minimum to its maximum. */
-export function Sparkline({ values, label }: Props) {
+export function Sparkline({ values, label, isRunning = false }: Props) {
   if (values.length < 2) return null;
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const points = values.map((value, place) => {
@@ -17,7 +19,8 @@ export function Sparkline({ values, label }: Props) {
   });
   return (
     <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
-      <polyline points={points.join(' ')} />
+      <polyline points={points.slice(0, isRunning ? -1 : undefined).join(' ')} />
+      {isRunning && <polyline class="running" points={points.slice(-2).join(' ')} />}
     </svg>
   );
 }

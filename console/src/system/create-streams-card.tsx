@@ -2,14 +2,15 @@ import { graphql } from '@freshet/client';
 import { useState } from 'preact/hooks';
 import { CreateStream } from '../streams/stream-documents';
 import { ErrorNote } from '../ui/error-note';
+import { timeZone } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
 import type { ItemFault } from '../ui/item-fault';
 import { useMutation } from '../ui/use-mutation';
 import { EVENTS_STREAM, PURCHASE_STREAMS } from './predefined-streams';
 
-const CreateOrderStreams = graphql(`
+export const CreateOrderStreams = graphql(`
   mutation CreateOrderStreams($timeZone: String) {
-    createOrderStreams(input: { timeZone: $timeZone }) {
+    written: createOrderStreams(input: { timeZone: $timeZone }) {
       errors {
         code
         message
@@ -42,9 +43,8 @@ export function CreateStreamsCard({ existing, onMade }: Props) {
   const makeOfOrders = async () => {
     setFaults([]);
     if (await make([EVENTS_STREAM])) {
-      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-      const made = await ofOrders.run({ timeZone });
-      setFaults((before) => [...before, ...(made?.createOrderStreams.errors ?? [])]);
+      const made = await ofOrders.run({ timeZone: timeZone() });
+      setFaults((before) => [...before, ...(made?.written.errors ?? [])]);
     }
     onMade();
   };

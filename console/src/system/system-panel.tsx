@@ -18,7 +18,7 @@ export function SystemPanel() {
     <>
       <section class="card" aria-labelledby="system-title">
         <header class="card-head">
-          <h2 id="system-title">System</h2>
+          <h2 id="system-title">State</h2>
           <Link class={`badge ${firing === null ? '' : firing > 0 ? 'bad' : 'good'}`} href={hrefOf('alerts')}>
             {firing === null
               ? 'Alerts'

@@ -8,8 +8,8 @@ import { tilesOf } from './predefined-streams';
 import { StreamTile } from './stream-tile';
 import { SystemPanel } from './system-panel';
 
-/** Shows current activity in the shop and the state of the system. */
-export function NowPage() {
+/** Shows how the system runs: its state, and what is recorded and sold by the minute. */
+export function SystemPage() {
   const { data, error, reload } = useQuery(Streams, {});
   const ids = new Set(data?.streams.map(({ id }) => id));
   const tiles = tilesOf(ids);
@@ -17,8 +17,8 @@ export function NowPage() {
   return (
     <>
       <header class="page-head">
-        <h1>Now</h1>
-        <p class="muted">Activity per minute, live.</p>
+        <h1>System</h1>
+        <p class="muted">Activity per minute and the state of the system, live.</p>
       </header>
       <ErrorNote error={error} onRetry={reload} />
       {data === undefined && error === undefined && <Loading lines={6} />}

@@ -29,7 +29,9 @@ export function OperationTable({ operations }: Pick<System, 'operations'>) {
             <tbody>
               {shown.map(({ field, perSecond, count, errors, failures, p50, p99 }) => (
                 <tr key={field}>
-                  <th scope="row">{field}</th>
+                  <th scope="row" class="nowrap">
+                    {field}
+                  </th>
                   <td class="figure nowrap">{formatNumber(perSecond)}</td>
                   <td class="figure nowrap">{p50 === null ? '–' : formatSeconds(p50)}</td>
                   <td class="figure nowrap">{p99 === null ? '–' : formatSeconds(p99)}</td>

@@ -5,22 +5,28 @@ import { formatShare, formatDateTime, formatNumber } from '../ui/format';
 import { Loading } from '../ui/loading';
 import { useClock } from '../ui/use-clock';
 import { useLive } from '../ui/use-live';
+import { MakeSynonym, useSynonymWords } from './make-synonym';
 import { ReportTable } from './report-table';
 import { ReportUpdated } from './search-documents';
 
 const DAY_MS = 86_400_000;
 const PERIOD_DAYS = [1, 7, 30];
 
-/** Shows the live report of customers' searches with clicks and purchases. */
-export function ReportTab() {
+/** Shows the live report of customers' searches, with the clicks and purchases that followed. */
+export function SearchReportPage() {
   const [days, setDays] = useState(7);
   // Days are UTC days; the period advances with the day.
   const today = useClock(DAY_MS);
   const from = new Date(today - (days - 1) * DAY_MS).toISOString();
   const { data, error } = useLive(ReportUpdated, { input: { from, first: 20, minSearches: 1 } });
   const report = data?.searchReportUpdated;
+  const synonyms = useSynonymWords();
   return (
     <>
+      <header class="page-head">
+        <h1>Search reports</h1>
+        <p class="muted">What customers search for, and what they click and buy afterwards, live.</p>
+      </header>
       <div class="form-row">
         <label class="field">
           <span>Period</span>
@@ -46,13 +52,13 @@ export function ReportTab() {
               </dd>
             </div>
             <div>
-              <dt>With a click</dt>
+              <dt>Followed by a click</dt>
               <dd>
                 <b>{formatShare(report.totals.clickThroughRate, 1)}</b>
               </dd>
             </div>
             <div>
-              <dt>With a purchase</dt>
+              <dt>Followed by a purchase</dt>
               <dd>
                 <b>{formatShare(report.totals.conversionRate, 1)}</b>
               </dd>
@@ -69,8 +75,17 @@ export function ReportTab() {
           ) : (
             <div class="reports">
               <ReportTable
+                title="Without results"
+                columns={['Query', 'No results', '']}
+                rows={report.noResult.map((row) => [
+                  row.query,
+                  formatNumber(row.withoutResults),
+                  <MakeSynonym query={row.query} synonyms={synonyms} />,
+                ])}
+              />
+              <ReportTable
                 title="Most frequent"
-                columns={['Query', 'Searches', 'Clicked', 'Bought']}
+                columns={['Query', 'Searches', 'Clicked', 'Purchase']}
                 rows={report.top.map((row) => [
                   row.query,
                   formatNumber(row.searches),
@@ -81,31 +96,31 @@ export function ReportTab() {
               <ReportTable
                 title="Rising"
                 columns={['Query', 'Searches', 'Before', 'Rise']}
-                rows={report.rising.map((row) => [row.query, row.searches, row.before, row.rise.toFixed(1)])}
-              />
-              <ReportTable
-                title="Without results"
-                columns={['Query', 'Searches', 'No results']}
-                rows={report.noResult.map((row) => [row.query, row.searches, row.withoutResults])}
+                rows={report.rising.map((row) => [
+                  row.query,
+                  formatNumber(row.searches),
+                  formatNumber(row.before),
+                  row.rise.toFixed(1),
+                ])}
               />
               <ReportTable
                 title="Too few clicks"
                 columns={['Query', 'Searches', 'Clicked', 'Missed']}
                 rows={report.lowClick.map((row) => [
                   row.query,
-                  row.searches,
+                  formatNumber(row.searches),
                   formatShare(row.clickThroughRate),
                   row.missedClicks.toFixed(1),
                 ])}
               />
               <ReportTable
                 title="By position"
-                columns={['Position', 'Shown', 'Clicked', 'Bought']}
+                columns={['Position', 'Shown', 'Clicked', 'Purchases']}
                 rows={report.byPosition.map((row) => [
                   row.position === null ? 'below' : row.position,
                   formatNumber(row.impressions),
                   formatShare(row.clickThroughRate, 1),
-                  row.purchases,
+                  formatNumber(row.purchases),
                 ])}
               />
             </div>
