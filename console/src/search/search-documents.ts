@@ -157,7 +157,7 @@ export const ReportUpdated = graphql(`
       totals {
         searches
         clicked
-        bought
+        followedByPurchase
         withoutResults
         clickThroughRate
         conversionRate

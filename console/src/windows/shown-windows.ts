@@ -1,5 +1,5 @@
 import type { ResultOf } from '@freshet/client';
-import { markOf, type Mark } from './window-mark';
+import { hasEnded, markOf, type Mark } from './window-mark';
 import type { WindowFields } from './window-documents';
 
 export type StreamWindowData = ResultOf<typeof WindowFields>;
@@ -34,11 +34,23 @@ export function withWindow(
     return left;
   }
   const before = shown.get(windowId(window));
-  const next = new Map(shown).set(windowId(window), { window, mark: markOf(window, before, now, since), at: now });
+  const next = withEnded(shown, now).set(windowId(window), {
+    window,
+    mark: markOf(window, before, now, since),
+    at: now,
+  });
   if (isBounded && next.size > MAX_WINDOWS) {
     const [oldest] = [...next.keys()].sort();
     next.delete(oldest!);
   }
+  return next;
+}
+
+/** Returns a copy in which windows that have ended since they arrived are no longer early. */
+function withEnded(shown: ShownWindows, now: number): Map<string, ShownWindow> {
+  const next = new Map(shown);
+  for (const [id, one] of shown)
+    if (one.mark === 'early' && hasEnded(one.window, now)) next.set(id, { ...one, mark: 'final' });
   return next;
 }
 
@@ -49,7 +61,7 @@ export function withLoaded(
   now: number,
   since: number,
 ): ShownWindows {
-  const next = new Map(shown);
+  const next = withEnded(shown, now);
   for (const window of loaded) {
     const before = shown.get(windowId(window));
     if (before !== undefined && BigInt(before.window.revision) >= BigInt(window.revision)) continue;

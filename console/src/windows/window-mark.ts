@@ -2,8 +2,8 @@
 export type Mark = 'early' | 'final' | 'corrected';
 
 export const MARKS: readonly { mark: Mark; title: string; text: string }[] = [
-  { mark: 'early', title: 'Early', text: 'more events may arrive' },
-  { mark: 'final', title: 'Final', text: 'live events no longer change it' },
+  { mark: 'early', title: 'Early', text: 'it has not ended' },
+  { mark: 'final', title: 'Final', text: 'it has ended; events that come late still correct it' },
   { mark: 'corrected', title: 'Corrected', text: 'late events changed it after its end, while this page was open' },
 ];
 
@@ -31,7 +31,12 @@ const WATERMARK_DELAY_MS = 15_000;
  */
 export function markOf(window: WindowRevision, before: SeenWindow | undefined, now: number, since: number): Mark {
   const hasChanged = before !== undefined && before.at >= since && before.window.revision !== window.revision;
-  const hasEnded = now > Date.parse(window.end) + WATERMARK_DELAY_MS;
-  if (before?.mark === 'corrected' || (hasChanged && (before.window.final || hasEnded))) return 'corrected';
-  return window.final ? 'final' : 'early';
+  if (before?.mark === 'corrected' || (hasChanged && (before.window.final || hasEnded(window, now))))
+    return 'corrected';
+  return window.final || hasEnded(window, now) ? 'final' : 'early';
+}
+
+/** Returns whether a window has ended, and its live events have arrived. Orders of its time may still come back. */
+export function hasEnded({ end }: Pick<WindowRevision, 'end'>, now: number): boolean {
+  return now > Date.parse(end) + WATERMARK_DELAY_MS;
 }

@@ -7,7 +7,7 @@ export interface QueryCounts {
   readonly searches: number;
   readonly withoutResults: number;
   readonly clicked: number;
-  readonly bought: number;
+  readonly followedByPurchase: number;
   /** Searches in the preceding range of the same length. */
   readonly before: number;
 }
@@ -29,7 +29,7 @@ function candidatesBy(column: string): string {
     FROM (SELECT DISTINCT query FROM chosen) c CROSS JOIN others
     CROSS JOIN LATERAL (
       SELECT sum(searches)::float8 AS searches, sum(without_results)::float8 AS "withoutResults", sum(clicked)::float8 AS clicked,
-        sum(bought)::float8 AS bought
+        sum(bought)::float8 AS "followedByPurchase"
       FROM query_days WHERE query = c.query AND day >= ${DAY} AND day < ${DAY} + $2::int OFFSET 0
     ) n
     CROSS JOIN LATERAL (

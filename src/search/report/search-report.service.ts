@@ -150,15 +150,15 @@ function bad(message: string): ApiError {
   return new ApiError('BAD_USER_INPUT', message);
 }
 
-function withRates({ searches, withoutResults, clicked, bought }: Counts): SearchTotals {
+function withRates({ searches, withoutResults, clicked, followedByPurchase }: Counts): SearchTotals {
   return {
     searches,
     withoutResults,
     clicked,
-    bought,
+    followedByPurchase,
     noResultShare: share(withoutResults, searches),
     clickThroughRate: share(clicked, searches),
-    conversionRate: share(bought, searches),
+    conversionRate: share(followedByPurchase, searches),
   };
 }
 

@@ -3,7 +3,7 @@ import { queryOne, queryRows } from '../../platform/sql';
 import type { DayRange } from './query-days.store';
 import type { SearchTotals } from './search-report.type';
 
-export type Counts = Pick<SearchTotals, 'searches' | 'withoutResults' | 'clicked' | 'bought'>;
+export type Counts = Pick<SearchTotals, 'searches' | 'withoutResults' | 'clicked' | 'followedByPurchase'>;
 
 /** Returns the current time if the whole log is counted, or else the commit time of the last counted log position. */
 export async function countedUntil(client: PoolClient): Promise<Date> {
@@ -21,7 +21,7 @@ export async function totalsOf(client: PoolClient, { begin, days }: DayRange): P
   return queryOne<Counts>(
     client,
     `SELECT coalesce(sum(searches), 0)::float8 AS searches, coalesce(sum(without_results), 0)::float8 AS "withoutResults",
-       coalesce(sum(clicked), 0)::float8 AS clicked, coalesce(sum(bought), 0)::float8 AS bought
+       coalesce(sum(clicked), 0)::float8 AS clicked, coalesce(sum(bought), 0)::float8 AS "followedByPurchase"
      FROM search_days WHERE day >= date '1970-01-01' + $1::int AND day < date '1970-01-01' + $2::int`,
     [begin, begin + days],
   );

@@ -29,11 +29,11 @@ export class SearchTotals {
   @Field(() => Int, { description: 'That found nothing.' })
   withoutResults!: number;
 
-  @Field(() => Int, { description: 'Of which something was clicked, viewed, put into a cart or bought.' })
+  @Field(() => Int, { description: 'Of which something was clicked, viewed, put into a cart or purchased.' })
   clicked!: number;
 
-  @Field(() => Int, { description: 'Of which something was bought.' })
-  bought!: number;
+  @Field(() => Int, { description: 'Searches followed by a purchase: a PURCHASE names their `requestId`.' })
+  followedByPurchase!: number;
 
   @Field(() => Float, { description: '`withoutResults` / `searches`; 0 where there are none, as all shares.' })
   noResultShare!: number;
@@ -41,7 +41,7 @@ export class SearchTotals {
   @Field(() => Float, { description: '`clicked` / `searches`' })
   clickThroughRate!: number;
 
-  @Field(() => Float, { description: '`bought` / `searches`' })
+  @Field(() => Float, { description: '`followedByPurchase` / `searches`' })
   conversionRate!: number;
 }
 

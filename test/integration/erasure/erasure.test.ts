@@ -100,8 +100,15 @@ describe('a customer who is erased', () => {
       () => rows('SELECT FROM audience_members WHERE customer_id = $$nadia$$'),
       ({ length }) => length === 1,
     );
+    await until(
+      () => rows('SELECT FROM visits WHERE subject = $$c:nadia$$'),
+      ({ length }) => length > 0,
+    );
     await stopWorker();
     await pool().query(`UPDATE audiences SET cursor = 'nadia'`);
+    await pool().query(
+      `INSERT INTO outdated_visitors VALUES ('c:nadia', now(), now(), now()) ON CONFLICT (subject) DO NOTHING`,
+    );
     await storeProfile(pool(), 'nadia');
     // Waits in the inbox, together with an event of another customer.
     await record([event('VIEW', 'd', nadia, { id: 'nadia-late' }), event('VIEW', 'd', otto)]);
@@ -125,6 +132,8 @@ describe('a customer who is erased', () => {
         'profile_changes',
         'profile_sweep',
         'merges',
+        'outdated_visitors',
+        'visits',
         'artefact learner-subjects',
       ]),
     );

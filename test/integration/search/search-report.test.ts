@@ -19,7 +19,7 @@ import { until } from '../../setup/until';
 
 const REPORT = `
   asOf from to
-  totals { searches withoutResults clicked bought noResultShare clickThroughRate conversionRate }
+  totals { searches withoutResults clicked followedByPurchase noResultShare clickThroughRate conversionRate }
   top { query searches clickThroughRate } rising { query searches before rise } noResult { query withoutResults }
   lowClick { query missedClicks } byPosition { position impressions clicks purchases clickThroughRate conversionRate }`;
 const ASK = `query($input: SearchReportInput!) { searchReport(input: $input) { ${REPORT} } }`;
@@ -36,7 +36,7 @@ interface Report {
   readonly totals: {
     readonly searches: number;
     readonly clicked: number;
-    readonly bought: number;
+    readonly followedByPurchase: number;
     readonly noResultShare: number;
   };
   readonly top: readonly { readonly query: string; readonly searches: number; readonly clickThroughRate: number }[];
@@ -116,7 +116,7 @@ describe("statistics of customers' searches", () => {
     const third = { customerId: 'one', productId: answer.edges[2].node.id, requestId: answer.requestId, position: 3 };
     await record({ type: 'CLICK', ...third }, { type: 'PURCHASE', source: 'ORDERS', ...third });
     while (told.totals.clicked < 1) told = await next();
-    expect(told.totals).toMatchObject({ searches: 3, clicked: 1, bought: 1 });
+    expect(told.totals).toMatchObject({ searches: 3, clicked: 1, followedByPurchase: 1 });
     expect(told.byPosition.map(({ position, impressions }) => [position, impressions])).toEqual(
       [1, 2, 3, 4, 5, 6].map((position) => [position, 2]),
     );

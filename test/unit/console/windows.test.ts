@@ -18,11 +18,12 @@ const seen = (revision: string, at: number, mark: SeenWindow['mark'] = 'early', 
 describe('the mark of a window', () => {
   const opened = END - 60_000;
 
-  it('is early while events may come, then final', () => {
+  it('is early until it has ended, then final', () => {
     expect(markOf(window('1'), undefined, END - 1_000, opened)).toBe('early');
     expect(markOf(window('2'), seen('1', END - 2_000), END - 1_000, opened)).toBe('early');
     // Events pending when the window ends are not late.
     expect(markOf(window('2'), seen('1', END - 2_000), END + 5_000, opened)).toBe('early');
+    expect(markOf(window('2'), undefined, END + 16_000, opened)).toBe('final');
     expect(markOf(window('2', true), seen('2', END), END + 600_000, opened)).toBe('final');
   });
 
@@ -34,7 +35,7 @@ describe('the mark of a window', () => {
   });
 
   it('is not corrected for possible changes while the connection was lost', () => {
-    expect(markOf(window('2'), seen('1', END - 2_000), END + 60_000, END + 59_000)).toBe('early');
+    expect(markOf(window('2'), seen('1', END - 2_000), END + 60_000, END + 59_000)).toBe('final');
   });
 });
 
