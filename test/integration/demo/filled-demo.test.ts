@@ -11,6 +11,8 @@ import { removeOutdatedDemo } from '../../../src/demo/remove-demo';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { orderStreams } from '../../../src/orders/order-streams';
 import { connectPlatform, type Platform } from '../../../src/platform/connect';
+import { sorted as inAnyOrder } from '../../setup/random-attribution-shop';
+import { recountAttribution } from '../../setup/recount-attribution';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const EXTENT = { customers: 300, days: 90 };
@@ -96,6 +98,29 @@ describe('a filled demo shop', () => {
       'SELECT kind, placement FROM placement_revenue GROUP BY kind, placement HAVING sum(revenue) > 0 ORDER BY 1, 2',
     );
     expect(earners.map(({ kind, placement }) => [kind, placement])).toEqual(LISTS);
+  });
+
+  it('is attributed as a recount of its log and orders says', async () => {
+    const requestIds = new RequestIds(platform.prisma);
+    await requestIds.start();
+    const named = await rowsOf<{ id: string }>(
+      `SELECT request_id AS id FROM events WHERE request_id IS NOT NULL
+       UNION SELECT request_id FROM order_lines WHERE request_id IS NOT NULL`,
+    );
+    const issued = new Map(
+      named.flatMap(({ id }) => (requestIds.read(id) ? [[id, requestIds.read(id)!] as const] : [])),
+    );
+    const recount = await recountAttribution(platform.pool, issued, { timeZone: TIME_ZONE, windowDays: 7 });
+    const lines = await rowsOf(
+      `SELECT order_id AS "orderId", sequence, subject, day::text, currency, units, revenue::text, touch, kind, placement,
+         intent, query, request_id AS "requestId", model_version AS "modelVersion"
+       FROM attributed_lines`,
+    );
+    expect(lines.length).toBeGreaterThan(500);
+    expect(inAnyOrder(lines)).toEqual(inAnyOrder(recount.lines));
+    expect(inAnyOrder(await rowsOf('SELECT subject, day::text, events, orders FROM visits'))).toEqual(
+      inAnyOrder(recount.visits),
+    );
   });
 
   it('has the streams of orders in the time zone of the shop, and two alert rules', async () => {
