@@ -1,4 +1,3 @@
-import { findErased } from '../events/tombstone.store';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryOne } from '../platform/sql';
 
@@ -21,11 +20,10 @@ export interface AttributionProgress {
 }
 
 /**
- * Blocks other writers of the figures, including erasures, until the transaction ends. An erasure that starts later
- * waits for this transaction.
+ * Blocks other writers of the figures until the transaction ends. An erasure takes this lock, too. So the transaction
+ * reads the log either before people are erased, and then the erasure removes them from the figures, or afterwards.
  */
 export async function lockAttribution(client: PoolClient): Promise<AttributionProgress> {
-  await findErased(client, []);
   await execute(client, 'INSERT INTO attribution_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
   return queryOne<AttributionProgress>(
     client,
