@@ -21,6 +21,11 @@ const EXTENT = { customers: 1_000 };
 const OPEN = /demo shop is open/;
 
 /** A demo shop with fewer customers than `npm start` gives it, in a namespace of its own. */
+jest.setTimeout(300_000);
+
+/** Filling all streams from the demo's past takes most of a minute, and longer beside other tests. */
+const FILLING_MS = 200_000;
+
 describe('the demo shop', () => {
   let shop: TestNamespace;
   let platform: Platform;
@@ -144,7 +149,6 @@ describe('the demo shop', () => {
     await until(
       () => one(`SELECT count(*)::int AS value ${live} AND source = 'STOREFRONT'`),
       (count) => count >= 1,
-      30_000,
     );
     await until(
       () =>
@@ -152,7 +156,6 @@ describe('the demo shop', () => {
           "SELECT count(*)::int AS value FROM order_history WHERE moved_by IN ('demo', 'payments') AND recorded_at > occurred_at - interval '1 minute' AND occurred_at > now() - interval '1 minute'",
         ),
       (count) => count >= 1,
-      30_000,
     );
     expect(await lease()).toBe(1);
     expect(await one("SELECT token AS value FROM leases WHERE name = 'demo-traffic'")).toBe(1);
@@ -181,6 +184,7 @@ describe('the demo shop', () => {
     await until(
       () => api.client.data<{ streams: { state: string }[] }>('{ streams { state } }'),
       ({ streams }) => streams.every(({ state }) => state === 'LIVE'),
+      FILLING_MS,
     );
     const bought = "SELECT sum(unit_price * quantity)::float8 AS value FROM events WHERE type = 'PURCHASE'";
     await until(
