@@ -9,7 +9,7 @@ import { recompute } from './recompute.service';
 /** Approximate number of events whose visitors are marked in one transaction. */
 const BATCH_EVENTS = 10_000;
 /** Maximum number of visitors that are computed in one transaction. */
-const MAX_VISITORS = 200;
+const MAX_VISITORS = 500;
 /** Pause before a visitor whose figures could not be computed is tried again. */
 const RETRY_MS = 600_000;
 /** A visit is computed about this long after its first event that is not in the figures yet. An order is computed at once. */

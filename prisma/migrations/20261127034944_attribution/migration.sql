@@ -125,7 +125,7 @@ CREATE TABLE "placement_revenue" (
 );
 
 -- CreateIndex
-CREATE INDEX "outdated_visitors_due_at_idx" ON "outdated_visitors"("due_at");
+CREATE INDEX "outdated_visitors_due_at_subject_idx" ON "outdated_visitors"("due_at", "subject");
 
 -- CreateIndex
 CREATE INDEX "attributed_lines_placed_at_order_id_sequence_idx" ON "attributed_lines"("placed_at", "order_id", "sequence");
