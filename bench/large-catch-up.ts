@@ -54,10 +54,11 @@ export async function catchUpRows(
   return [...rows, swept, idle, row('lists while profiles are swept: p99 divided by that of idle', ratio, 'times')];
 }
 
-/** Returns whether everything but profiles has caught up. */
+/** Returns whether everything has caught up but profiles and attribution, which wait until an import has paused. */
 export async function hasShopCaughtUp(pool: Pool): Promise<boolean> {
   const { parts } = await measureBacklog(pool);
-  return Object.values({ ...parts, profiles: 0, outdatedProfiles: 0, profileSweep: 0 }).every((left) => left === 0);
+  const afterImports = { profiles: 0, outdatedProfiles: 0, profileSweep: 0, attribution: 0, outdatedVisitors: 0 };
+  return Object.values({ ...parts, ...afterImports }).every((left) => left === 0);
 }
 
 /** Returns whether all profiles contain the whole log and were computed with the active versions of the models. */
