@@ -6,7 +6,7 @@ import { describeInBrowser } from '../setup/browser';
 import { Reader } from './reader';
 
 // The demo shop is filled first.
-jest.setTimeout(400_000);
+jest.setTimeout(240_000);
 
 const ROOT = path.resolve(__dirname, '../..');
 const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');

@@ -1,7 +1,8 @@
+import { addCounts } from '../../platform/add-counts';
 import type { PoolClient } from '../../platform/postgres';
 import { execute } from '../../platform/sql';
 import { MAX_SUGGEST_MIN_CUSTOMERS } from '../../config';
-import { type CountChanges } from './counted-search';
+import type { CountChanges, SearchCounts } from './counted-search';
 
 /**
  * Popularity uses forward decay: a search counts 2^(d / half-life), where d is the number of days from this day to the
@@ -11,60 +12,35 @@ import { type CountChanges } from './counted-search';
 const LANDMARK = '2026-01-01';
 const HALF_LIFE_DAYS = 30;
 
+const COUNTS_OF_SEARCHES = { searches: 'int', without_results: 'int', clicked: 'int', bought: 'int' } as const;
+const SEARCH_DAYS = { table: 'search_days', keys: { day: 'date' }, counts: COUNTS_OF_SEARCHES } as const;
+const QUERY_DAYS = { table: 'query_days', keys: { query: 'text', day: 'date' }, counts: COUNTS_OF_SEARCHES } as const;
+const QUERY_SPELLINGS = {
+  table: 'query_spellings',
+  keys: { query: 'text', text: 'text' },
+  counts: { searches: 'int' },
+} as const;
+const POSITION_DAYS = {
+  table: 'position_days',
+  keys: { day: 'date', position: 'smallint' },
+  counts: { impressions: 'int', clicks: 'int', purchases: 'int' },
+} as const;
+
 /** Stores count changes in the caller's transaction. Rows whose counts are all 0 are deleted. */
 export async function storeCountChanges(client: PoolClient, changes: CountChanges): Promise<void> {
-  await write(
+  const columnsOf = <Counts extends SearchCounts>({ withoutResults, ...counts }: Counts) => ({
+    ...counts,
+    without_results: withoutResults,
+  });
+  await addCounts(
     client,
-    'search_days',
-    ['day'],
-    SEARCH_COUNTS,
-    [...changes.days].map(([day, counts]) => ({ day, ...counts })),
+    SEARCH_DAYS,
+    [...changes.days].map(([day, counts]) => ({ day, ...columnsOf(counts) })),
   );
-  await write(client, 'query_days', ['query', 'day'], SEARCH_COUNTS, [...changes.queryDays.values()]);
-  await write(client, 'query_spellings', ['query', 'text'], ['searches'], [...changes.spellings.values()]);
-  await write(
-    client,
-    'position_days',
-    ['day', 'position'],
-    ['impressions', 'clicks', 'purchases'],
-    [...changes.positions.values()],
-  );
+  await addCounts(client, QUERY_DAYS, [...changes.queryDays.values()].map(columnsOf));
+  await addCounts(client, QUERY_SPELLINGS, [...changes.spellings.values()]);
+  await addCounts(client, POSITION_DAYS, [...changes.positions.values()]);
   await refreshQueries(client, changes.queries);
-}
-
-const SEARCH_COUNTS = ['searches', 'withoutResults', 'clicked', 'bought'];
-const TYPES: Readonly<Record<string, string>> = { day: 'date', query: 'text', text: 'text', position: 'smallint' };
-
-async function write(
-  client: PoolClient,
-  table: string,
-  keys: readonly string[],
-  counts: readonly string[],
-  rows: readonly object[],
-): Promise<void> {
-  const changed = rows.filter((row) => counts.some((name) => (row as Record<string, number>)[name] !== 0));
-  if (changed.length === 0) return;
-  const columns = [...keys, ...counts];
-  const types = columns.map((name) => `"${name}" ${TYPES[name] ?? 'int'}`).join(', ');
-  const keyCondition = keys.map((key) => `t.${key} = r.${key}`).join(' AND ');
-  await execute(
-    client,
-    `INSERT INTO ${table} AS t (${columns.map(columnOf).join(', ')})
-     SELECT ${columns.map((name) => `"${name}"`).join(', ')} FROM json_to_recordset($1) AS r (${types})
-     ON CONFLICT (${keys.join(', ')}) DO UPDATE
-       SET ${counts.map((name) => `${columnOf(name)} = t.${columnOf(name)} + excluded.${columnOf(name)}`).join(', ')}`,
-    [JSON.stringify(changed)],
-  );
-  await execute(
-    client,
-    `DELETE FROM ${table} t USING json_to_recordset($1) AS r (${types})
-     WHERE ${keyCondition} AND ${counts.map((name) => `t.${columnOf(name)} = 0`).join(' AND ')}`,
-    [JSON.stringify(changed)],
-  );
-}
-
-function columnOf(name: string): string {
-  return name === 'withoutResults' ? 'without_results' : name;
 }
 
 /** Recomputes the totals of queries over all days from their daily counts. */

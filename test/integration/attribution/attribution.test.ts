@@ -111,4 +111,28 @@ describe('attribution', () => {
     await shop.attribution({ now: () => now + 3_600_000 }).run();
     await shop.expectRecounted();
   });
+
+  it('counts at most 500 products of a list and 1,000 lists of a visit', async () => {
+    const seen = { source: 'STOREFRONT', type: 'IMPRESSION', quantity: 1, occurredAt: SHOP_NOW } as const;
+    const products = Array.from({ length: 501 }, (_, n) => ({ productId: `q${n}`, requestId: 'long list' }));
+    const lists = Array.from({ length: 1_001 }, (_, n) => ({ productId: 'q1', requestId: `list ${n}` }));
+    const named = [
+      ...products.map((one) => ({ ...one, sessionId: 'long' })),
+      ...lists.map((one) => ({ ...one, sessionId: 'many' })),
+    ];
+    await shop.appendEvents(
+      named.map((one, n) => ({ ...seen, ...one, id: `limited ${n}` })),
+      false,
+    );
+    let clock = Date.now() + 30 * 86_400_000;
+    await shop.attribution({ now: () => (clock += 20_000) }).run();
+    expect(
+      await shop.rows(
+        `SELECT subject, shown, viewed FROM visit_placements WHERE subject IN ('s:long', 's:many') ORDER BY 1`,
+      ),
+    ).toEqual([
+      { subject: 's:long', shown: 1, viewed: 500 },
+      { subject: 's:many', shown: 1_000, viewed: 1_000 },
+    ]);
+  });
 });
