@@ -3,6 +3,7 @@ import type { CatalogueProduct } from '../catalog/catalogue-product';
 import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { Progress } from '../platform/progress';
+import { categoryTerms } from './category-terms';
 import type { BaseMessage } from './base-segment/base-segment-thread';
 import { Analyzers } from '../search-engine/text/analyzers';
 import { hasOtherNumbers, hasRoomForNumbers } from './document/index-settings';
@@ -46,6 +47,7 @@ export class CatalogIndex {
   lastPublication = -Infinity;
   /** Whether products have come with a numeric attribute that has no column, although there is room for one. */
   lacksNumbers = false;
+  private categoryTermsByCount: { readonly count: number; readonly terms: ReadonlySet<string> } | undefined;
   private readonly pendingChanges: ChangedProducts[] = [];
   /** Number of product ids of the first pending change that have been applied. */
   private appliedIds = 0;
@@ -73,6 +75,14 @@ export class CatalogIndex {
   /** The log position that searches reflect. */
   get position(): number {
     return this.progress.value;
+  }
+
+  /** The terms of the own names of categories, which name kinds of products. */
+  get categoryTerms(): ReadonlySet<string> {
+    const count = this.index.valueCount('categories');
+    if (this.categoryTermsByCount?.count !== count)
+      this.categoryTermsByCount = { count, terms: categoryTerms(this.index, this.analyzers, this.languages) };
+    return this.categoryTermsByCount.terms;
   }
 
   /** Resolves to true once the index has reached `position`, or to false after `boundMs`. */

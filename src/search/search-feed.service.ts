@@ -70,7 +70,7 @@ export class SearchFeed {
  * time, price and availability of each listed product.
  */
 function comparableJson({
-  nodes,
+  edges,
   totalCount,
   facets,
   didYouMean,
@@ -78,6 +78,9 @@ function comparableJson({
   ignoredWords,
   redirect,
 }: ProductSearchConnection) {
-  const products = nodes.map(({ id, updatedAt, price, availability }) => [id, updatedAt, price, availability]);
+  const products = edges.map(({ node: { id, updatedAt, price, availability }, isPartialMatch }) => [
+    ...[id, updatedAt, price, availability],
+    isPartialMatch,
+  ]);
   return JSON.stringify([products, totalCount, facets, didYouMean, correctedQuery, ignoredWords, redirect]);
 }

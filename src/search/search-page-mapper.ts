@@ -61,6 +61,7 @@ export class SearchPageMapper {
         node,
         score: snapshot.scores[at],
         rank: at + 1,
+        isPartialMatch: at >= snapshot.matchCount,
         highlights: page.highlights ? this.highlightsOf(node, matched, analyzers) : [],
         reasons: page.reasons ? this.reasonsOf(snapshot.grounds?.[at]) : [],
       });

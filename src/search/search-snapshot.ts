@@ -18,6 +18,8 @@ export interface SearchSnapshot {
   /** The terms and prefixes that are highlighted in products. */
   readonly matched: { readonly terms: readonly string[]; readonly prefixes: readonly string[] };
   readonly ids: readonly string[];
+  /** The first ids of this number match; the others have only some of the words. */
+  readonly matchCount: number;
   readonly scores: readonly number[];
   /** One explanation per hit; null if the caller did not select reasons or the list is not sorted by relevance. */
   readonly grounds: readonly HitExplanation[] | null;

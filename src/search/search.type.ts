@@ -8,6 +8,7 @@ import { Reason } from '../recommend/serving/recommendation.type';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
 import { asEnum } from '../graphql/as-enum';
+import { QUERY_MATCHINGS, type QueryMatching } from '../search-engine/query/interpret-query';
 
 const SEARCH_SORTS = ['RELEVANCE', 'POPULAR', 'NEWEST', 'PRICE_ASC', 'PRICE_DESC', 'RATING', 'DISCOUNT'] as const;
 export type SearchSort = (typeof SEARCH_SORTS)[number];
@@ -22,6 +23,20 @@ registerEnumType(SortEnum, {
     NEWEST: { description: 'What was published, or else changed, last.' },
     RATING: { description: 'The best rated first.' },
     DISCOUNT: { description: 'The largest share off the old price first.' },
+  },
+});
+
+const MatchingEnum = asEnum(QUERY_MATCHINGS);
+registerEnumType(MatchingEnum, {
+  name: 'SearchMatching',
+  description: 'Which words of a query the products have. Stop words are optional in each.',
+  valuesConfig: {
+    FILL_UP: {
+      description:
+        'All words; if no product has them, the most informative ones (`ignoredWords` lists the others). If there are fewer than 20 such products, or words were ignored, products with some of the words follow, up to 100 products in all (`isPartialMatch`).',
+    },
+    ALL_WORDS: { description: 'All words.' },
+    ANY_WORD: { description: 'At least one word that is more than a function word or a short number.' },
   },
 });
 
@@ -45,6 +60,9 @@ export class SearchInput {
     description: 'It is still being typed: unless a space follows, the last word may be the beginning of one.',
   })
   typing?: boolean | null;
+
+  @Field(() => MatchingEnum, { nullable: true, description: 'Default FILL_UP.' })
+  matching?: QueryMatching | null;
 
   @Field(() => String, { nullable: true, description: FILTER })
   filter?: string | null;
@@ -133,6 +151,12 @@ export class ProductSearchEdge {
   @Field(() => Int, { description: 'From 1, over all pages.' })
   rank!: number;
 
+  @Field(() => Boolean, {
+    description:
+      'Whether the product has only some of the words: it follows the products that match, and `totalCount` and facets do not count it.',
+  })
+  isPartialMatch!: boolean;
+
   @Field(() => [Highlight])
   highlights!: readonly Highlight[];
 
@@ -157,7 +181,7 @@ export class ProductSearchConnection {
 
   @Field(() => Int, {
     description:
-      'How many products match, exactly; variants of one group count once. Pages reach the first 500 of them.',
+      'How many products match, exactly; variants of one group count once. Pages reach the first 500 of them. Partial matches are not counted.',
   })
   totalCount!: number;
 

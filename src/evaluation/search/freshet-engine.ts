@@ -1,18 +1,19 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
-import { Analyzers, subtagOf } from '../../search-engine/text/analyzers';
+import { Analyzers } from '../../search-engine/text/analyzers';
 import { indexSettings } from '../../search/document/index-settings';
 import { productDocument } from '../../search/document/product-document';
 import { SearchIndex } from '../../search-engine/index/search-index';
 import { SegmentBuilder } from '../../search-engine/index/segment-builder';
 import { rankingBy } from '../../search/ranking/product-ranking';
 import { MAX_LANGUAGES, interpretQuery } from '../../search-engine/query/interpret-query';
+import { runToCompletion } from '../../search-engine/scheduling/cooperative-task';
+import { categoryTerms } from '../../search/category-terms';
+import { partialMatches } from '../../search/fill-up';
 import { defaultRanker } from '../../search/ranking/query-ranker';
 import { SegmentProducts } from '../../search/segment-products.read-model';
-import type { WordList } from '../../search-engine/spelling/word-list';
 import { segmentDictionary } from '../../search-engine/spelling/segment-dictionary';
 import { loadJieba } from '../../search-engine/text/jieba';
 import { Synonyms } from '../../search-engine/text/synonyms';
-import { hasWordList, readWordList } from '../../search/word-lists.service';
 import type { SearchEngine } from './evaluate';
 import { DEPTH } from './metrics';
 
@@ -42,9 +43,7 @@ export async function freshetEngine(
   const index = new SearchIndex(settings, segment);
   const dictionary = segmentDictionary(segment);
   const languages = index.valuesOf('language', MAX_LANGUAGES).map(({ value }) => value);
-  const lists = new Map<string, WordList>();
-  for (const language of new Set([shopLanguage, ...languages].map(subtagOf)))
-    if (hasWordList(language)) lists.set(language, await readWordList(language));
+  const names = categoryTerms(index, analyzers, languages);
   const byId = new Map(products.map((product) => [product.id, product]));
   const rank = rankingBy({
     ranker: defaultRanker(),
@@ -56,20 +55,23 @@ export async function freshetEngine(
   return {
     subject: 'freshet',
     search(text, typing) {
-      const { query } = interpretQuery(
+      const interpreted = interpretQuery(
         { text, typing },
         {
           analyzers,
           dictionary,
           languages,
           documents: index.size,
-          wordListOf: (language) => lists.get(language),
           synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
+          namesProducts: (term) => names.has(term),
           count: (one) => index.search({ query: one, limit: 0 }).total,
         },
       );
-      const { hits } = index.search({ query, rank, ties: 'tie', distinct: 'group', limit: DEPTH });
-      return hits.map(({ id }) => id);
+      const request = { query: interpreted.query, rank, ties: 'tie', distinct: 'group', limit: DEPTH };
+      const result = index.search(request);
+      const itemOf = (id: string) => byId.get(id)?.groupId ?? id;
+      const partial = runToCompletion(partialMatches(index, interpreted, request, result, itemOf));
+      return [...result.hits, ...partial.hits].map(({ id }) => id);
     },
   };
 }

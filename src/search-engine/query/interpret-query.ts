@@ -4,13 +4,13 @@ import type { Alternative, TextQuery } from '../index/query';
 import { queryCorrection, type QueryCorrection, type WordChange } from '../spelling/correct-query';
 import { correctedText, spelledWord } from '../spelling/corrected-text';
 import { type Choice, cooccurringChoice } from '../spelling/term-cooccurrence';
-import type { SpellingDictionary } from '../spelling/spelling-dictionary';
-import { correctionsAt, unchangedOption } from '../spelling/word-options';
-import type { WordList } from '../spelling/word-list';
+import type { WordSource } from '../spelling/spelling-suggestions';
+import { correctionsAt, isSmallCorrection, type SpellingContext, unchangedOption } from '../spelling/word-options';
 import type { MatchedTerms } from '../text/highlight';
 import { parseQuery } from '../text/parse-query';
 import type { Synonyms } from '../text/synonyms';
 import { resolveCounts, type CountRequests, mapRequests } from '../scheduling/count-requests';
+import { joinedWords } from './clauses';
 import { informationOf } from './information';
 import { QueryPlan } from './query-plan';
 
@@ -23,14 +23,22 @@ const MIN_RESULTS_UNCORRECTED = 3;
 /** The analyzers, dictionaries and synonyms that queries are interpreted with. */
 export interface QueryContext {
   readonly analyzers: Analyzers;
-  readonly dictionary: SpellingDictionary;
+  /** The words of the products, and words that stand for them, such as the words of synonyms. */
+  readonly dictionary: WordSource;
+  /**
+   * Returns whether a word is right although no product may have it. A correction of it is only offered.
+   * @param word folded, as in the index
+   */
+  readonly isRightWord?: (word: string) => boolean;
   readonly synonymsOf: (language: string) => Synonyms;
   /** The most frequent product languages. */
   readonly languages: readonly string[];
   /** Number of products in the index. No query finds more. */
   readonly documents: number;
-  /** Returns the word list of a language; undefined if there is none. */
-  readonly wordListOf: (language: string) => Pick<WordList, 'has'> | undefined;
+  /** Returns whether a term names a kind of product, such as `tent`, and not one of its properties, such as `blue`. */
+  readonly namesProducts?: (term: string) => boolean;
+  /** Returns whether a rule of the shop answers a query, even if the query finds no product. */
+  readonly hasRule?: (text: string) => boolean;
 }
 
 /** A query context that can count synchronously. */
@@ -39,11 +47,23 @@ export interface CountingQueryContext extends QueryContext {
   readonly count: (query: TextQuery) => number;
 }
 
+export const QUERY_MATCHINGS = ['FILL_UP', 'ALL_WORDS', 'ANY_WORD'] as const;
+/**
+ * Which words of a query a product must have:
+ * - FILL_UP: all words; if no product has them, the most informative words that co-occur. If few products have them,
+ *   products with some of the words can follow.
+ * - ALL_WORDS: all words
+ * - ANY_WORD: at least one word
+ */
+export type QueryMatching = (typeof QUERY_MATCHINGS)[number];
+
 export interface QueryText {
   readonly text: string;
   readonly language?: string | null;
   /** Whether the last word may be incomplete. */
   readonly typing?: boolean;
+  /** Default FILL_UP. */
+  readonly matching?: QueryMatching;
 }
 
 /** The interpretation of a typed query. */
@@ -56,9 +76,12 @@ export interface InterpretedQuery {
   readonly didYouMean?: string;
   /** Words that hits need not contain, because no product contains all words of the query. */
   readonly ignoredWords: readonly string[];
+  /** The terms and prefixes of all words, including ignored ones. */
   readonly matched: MatchedTerms;
   /** The text that is searched for, corrected or not. */
   readonly searched: string;
+  /** All words of the query, corrected, including ignored words. */
+  readonly plan: QueryPlan;
 }
 
 /** Runs {@link queryInterpretation} with synchronous counts. */
@@ -75,19 +98,21 @@ export function* queryInterpretation(
   queryText: QueryText,
   context: QueryContext,
 ): CountRequests<TextQuery, InterpretedQuery> {
-  const plan = planOf(queryText.text, queryText, context);
-  if (plan.isEmpty) return interpretationOf(queryText.text, null, []);
-  const whole = plan.query();
+  const { text, matching = 'FILL_UP' } = queryText;
+  const typedPlan = planOf(text, queryText, context);
+  if (typedPlan.isEmpty) return interpretationOf(text, null, typedPlan);
+  const plan = yield* withoutMistakenExclusions(typedPlan, queryText, context);
+  const whole = queryOf(plan, matching);
   const hitCount = yield whole;
   const correction =
     hitCount < MIN_RESULTS_UNCORRECTED ? yield* correctionOf(queryText, plan, hitCount, context) : undefined;
   if (correction?.certain) {
-    const { text } = correction;
-    const corrected = withInexactCorrections(planOf(text, queryText, context).query(), plan);
-    return { ...interpretationOf(text, corrected, []), correctedQuery: text };
+    const correctedPlan = planOf(correction.text, queryText, context);
+    const corrected = withInexactCorrections(queryOf(correctedPlan, matching), plan);
+    return { ...interpretationOf(correction.text, corrected, correctedPlan), correctedQuery: correction.text };
   }
   const guess = correction && { didYouMean: correction.text };
-  if (hitCount > 0) return { ...interpretationOf(queryText.text, whole, []), ...guess };
+  if (hitCount > 0 || matching !== 'FILL_UP') return { ...interpretationOf(text, whole, plan), ...guess };
   return { ...(yield* relaxedInterpretation(queryText, plan, context)), ...guess };
 }
 
@@ -100,15 +125,42 @@ export function languagesOf(
   return [...new Set(candidates)].slice(0, MAX_LANGUAGES);
 }
 
-/** Parses `text` with the language and `typing` of the second argument, whose own text is ignored. */
-export function planOf(text: string, { language, typing }: QueryText, context: QueryContext): QueryPlan {
-  const { analyzers, synonymsOf } = context;
-  const readings = languagesOf(language, context).map((one) => ({
-    language: one,
-    parsed: parseQuery(text, analyzers.forQuery(one), { typing }),
-    synonyms: synonymsOf(one),
-  }));
+/**
+ * Parses `text` with the language and `typing` of the second argument, whose own text is ignored.
+ * @param excludes whether a minus sign excludes a word. Default: true
+ */
+export function planOf(
+  text: string,
+  { language, typing }: QueryText,
+  context: QueryContext,
+  { excludes = true }: { readonly excludes?: boolean } = {},
+): QueryPlan {
+  const { analyzers, synonymsOf, dictionary } = context;
+  const readings = languagesOf(language, context).map((one) => {
+    const analyzer = analyzers.forQuery(one);
+    const parsed = parseQuery(text, analyzer, { typing, excludes });
+    const isWord = (surface: string) =>
+      dictionary.frequencyOf(surface) > 0 || dictionary.frequencyOf(analyzer.term(surface)) > 0;
+    return { language: one, parsed, synonyms: synonymsOf(one), joined: joinedWords(parsed.words, analyzer, isWord) };
+  });
   return new QueryPlan(readings);
+}
+
+const queryOf = (plan: QueryPlan, matching: QueryMatching): TextQuery =>
+  (matching === 'ANY_WORD' ? plan.anyWordQuery() : null) ?? plan.query();
+
+/**
+ * Reads excluded words as words if a product has all words of the text, in its order: the text is then a pasted title,
+ * such as `Wall mount -black`.
+ */
+function* withoutMistakenExclusions(
+  plan: QueryPlan,
+  queryText: QueryText,
+  context: QueryContext,
+): CountRequests<TextQuery, QueryPlan> {
+  if (!plan.hasExclusions) return plan;
+  const pasted = planOf(queryText.text, queryText, context, { excludes: false });
+  return (yield pasted.titleQuery()) > 0 ? pasted : plan;
 }
 
 function* correctionOf(
@@ -120,14 +172,14 @@ function* correctionOf(
   const words = plan.queryWords;
   if (words.length === 0) return undefined;
   const buildQuery = correctedQueryBuilder(queryText, plan, context);
-  const { dictionary, documents } = context;
   const spelled = words.map(spelledWord);
   // `hitCount` is the count of the typed text. It applies to the spelled words only if they are the same text.
   const typed = queryText.typing ? queryText.text.trimStart() : queryText.text.trim();
   const knownHits = typed === spelled.join(' ') ? hitCount : undefined;
-  const realWords = realWordsOf(plan, context);
-  const limits = { enough: MIN_RESULTS_UNCORRECTED, documents, found: knownHits, realWords };
-  const correction = yield* mapRequests(queryCorrection(dictionary, spelled, limits), buildQuery);
+  const limits = { enough: MIN_RESULTS_UNCORRECTED, documents: context.documents, found: knownHits };
+  const work = queryCorrection(spellingContextOf(plan, context), spelled, limits);
+  const answered = (tried: readonly string[]) => (context.hasRule?.(tried.join(' ')) ? 1 : 0);
+  const correction = yield* mapRequests(work, buildQuery, answered);
   return correction && { ...correction, text: correctedText(queryText.text, words, correction.changes) };
 }
 
@@ -144,17 +196,20 @@ function correctedQueryBuilder(queryText: QueryText, plan: QueryPlan, context: Q
   };
 }
 
-/** Returns the query words that a word list of the query's languages contains, in the form of `spelledWord`. */
-function realWordsOf(plan: QueryPlan, { wordListOf }: QueryContext): ReadonlySet<string> {
-  const real = plan.queryWords.filter((_, at) =>
-    plan.readingsOf(at).some(({ language, word }) => wordListOf(language)?.has(spelledWord(word))),
-  );
-  return new Set(real.map(spelledWord));
+/** Returns what corrections need to know. Function words of the query's languages are right words. */
+function spellingContextOf(plan: QueryPlan, { analyzers, dictionary, isRightWord }: QueryContext): SpellingContext {
+  const readers = plan.languages.map((language) => analyzers.forQuery(language));
+  return {
+    dictionary,
+    isRight: (word) => isRightWord?.(word) || readers.some((analyzer) => analyzer.isFunctionWord(word)),
+    isStopWord: (word) => readers.some((analyzer) => analyzer.isStopWord(word)),
+    stemOf: (word) => readers[0].term(word),
+  };
 }
 
 /**
- * Relaxes a query to the most informative words that co-occur in products. Words that occur neither in the shop nor in
- * a word list are corrected.
+ * Relaxes a query to the most informative words that co-occur in products. Words that are not words of the shop are
+ * corrected.
  */
 function* relaxedInterpretation(
   queryText: QueryText,
@@ -163,27 +218,38 @@ function* relaxedInterpretation(
 ): CountRequests<TextQuery, InterpretedQuery> {
   const words = plan.queryWords;
   const spelled = words.map(spelledWord);
-  const realWords = realWordsOf(plan, context);
+  const spelling = spellingContextOf(plan, context);
   const productCounts: number[] = [];
   for (const at of plan.requiredIndices) productCounts.push(yield plan.query([at]));
   const options = plan.requiredIndices.map((at, i) =>
     productCounts[i] === 0
-      ? correctionsAt(context.dictionary, spelled, at, realWords).filter(({ isDoubtful }) => !isDoubtful)
+      ? correctionsAt(spelling, spelled, at).filter(({ isDoubtful }) => !isDoubtful)
       : [unchangedOption(words[at].text)],
   );
-  const information = informationOf(plan, productCounts, context.documents);
+  const information = informationOf(plan, productCounts, context);
   if (options.some((own, i) => productCounts[i] === 0 && own.length > 0)) {
     const buildQuery = correctedQueryBuilder(queryText, plan, context);
     const countRequests = mapRequests(cooccurringChoice(options, information), (choice) => buildQuery(wordsOf(choice)));
     const choice = yield* countRequests;
-    if (choice !== undefined) return interpretationOfChoice(queryText, plan, choice, context);
+    if (choice !== undefined && isSupported(choice)) return interpretationOfChoice(queryText, plan, choice, context);
   }
   const typedOptions = options.map((own, i) => (productCounts[i] === 0 ? [] : own));
   const choice = yield* mapRequests(cooccurringChoice(typedOptions, information), (some) =>
     plan.query(keptWords(plan, some)),
   );
-  if (choice === undefined) return interpretationOf(queryText.text, plan.query(), []);
+  if (choice === undefined) return interpretationOf(queryText.text, plan.query(), plan);
   return interpretationOfChoice(queryText, plan, choice, context);
+}
+
+/**
+ * Returns whether the corrections of a choice are likely although words are left out: a word as typed goes with them, or
+ * each is a small correction of a long word.
+ */
+function isSupported(choice: Choice): boolean {
+  const corrections = choice.filter((option) => option !== undefined && option.kind !== 'KEPT');
+  return (
+    corrections.length < choice.filter((option) => option !== undefined).length || corrections.every(isSmallCorrection)
+  );
 }
 
 const wordsOf = (choice: Choice): string[] => choice.flatMap((option) => option?.words ?? []);
@@ -200,17 +266,19 @@ function interpretationOfChoice(
   context: QueryContext,
 ): InterpretedQuery {
   const words = plan.queryWords;
-  const ignored = plan.requiredIndices.filter((_, i) => choice[i] === undefined).map((at) => words[at].text);
+  const ignoredWords = plan.requiredIndices.filter((_, i) => choice[i] === undefined).map((at) => words[at].text);
   if (!choice.some((option) => option !== undefined && option.kind !== 'KEPT'))
-    return interpretationOf(queryText.text, plan.query(keptWords(plan, choice)), ignored);
+    return { ...interpretationOf(queryText.text, plan.query(keptWords(plan, choice)), plan), ignoredWords };
   const changes = plan.requiredIndices.flatMap((at, i): WordChange[] => {
     const option = choice[i];
     if (option?.kind === 'KEPT') return [];
     return [{ from: at, to: at + 1, words: option?.words ?? [], kind: option?.kind ?? 'SPELLING' }];
   });
+  const corrections = changes.filter((change) => change.words.length > 0);
   const text = correctedText(queryText.text, words, changes).replace(/\s+/g, ' ').trim();
   const query = withInexactCorrections(planOf(text, queryText, context).query(), plan);
-  return { ...interpretationOf(text, query, ignored), correctedQuery: text };
+  const correctedPlan = planOf(correctedText(queryText.text, words, corrections), queryText, context);
+  return { ...interpretationOf(text, query, correctedPlan), ignoredWords, correctedQuery: text };
 }
 
 /** Marks the terms that the customer did not type, so that they do not count for the feature `exactMatch`. */
@@ -226,18 +294,14 @@ function withInexactCorrections(corrected: TextQuery, typedPlan: QueryPlan): Tex
   return { ...corrected, clauses };
 }
 
-function interpretationOf(
-  searched: string,
-  query: TextQuery | null,
-  ignoredWords: readonly string[],
-): InterpretedQuery {
+function interpretationOf(searched: string, query: TextQuery | null, plan: QueryPlan): InterpretedQuery {
   const terms = new Set<string>();
   const prefixes: string[] = [];
-  for (const { alternatives } of query?.clauses ?? []) {
+  for (const { alternatives } of query === null ? [] : [...plan.query().clauses, ...query.clauses]) {
     for (const alternative of alternatives) {
       if ('term' in alternative) terms.add(alternative.term);
       else prefixes.push(alternative.prefix);
     }
   }
-  return { query, ignoredWords, matched: { terms, prefixes }, searched };
+  return { query, ignoredWords: [], matched: { terms, prefixes: [...new Set(prefixes)] }, searched, plan };
 }

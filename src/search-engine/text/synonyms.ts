@@ -1,5 +1,6 @@
 import type { LanguageAnalyzer } from './language-analyzer';
 import { finestTokens } from './query-word';
+import type { TextToken } from './token';
 
 /**
  * A synonym rule that an administrator defines. Each item of `words` and `finds` is an expression of one or more words,
@@ -76,38 +77,62 @@ export interface SynonymMatch {
   readonly to: number;
   /** The terms of the synonym. A document must have all of them. */
   readonly terms: readonly string[];
+  /** Whether the last term is only the beginning of the word that the synonym replaces. */
+  readonly isPrefix: boolean;
 }
+
+/** Minimum length of the beginning of a word that is replaced while it is typed. */
+const MIN_PREFIX_LENGTH = 3;
+/** Maximum number of words of rules that one beginning stands for. */
+const MAX_PREFIX_WORDS = 8;
 
 interface TrieNode {
   readonly next: Map<string, TrieNode>;
-  readonly finds: string[][];
+  readonly finds: (readonly string[])[];
+  /** The folded words that lead to this node, whose terms are all the same. */
+  readonly surfaces: Set<string>;
 }
+
+const emptyNode = (): TrieNode => ({ next: new Map(), finds: [], surfaces: new Set() });
+
+type Expression = readonly Pick<TextToken, 'term' | 'surface'>[];
 
 /**
  * Finds the synonyms of a query's words. The index has no synonyms, so a changed rule takes effect immediately. Faulty
  * rules are ignored. Synonyms are not transitive: a rule applies only to the words of the query itself.
  */
 export class Synonyms {
-  private readonly root: TrieNode = { next: new Map(), finds: [] };
+  private readonly root = emptyNode();
+  /** The first words of all expressions, sorted. */
+  private readonly firstWords: { readonly surface: string; readonly node: TrieNode }[];
+  /** The words of all rules, folded. */
+  readonly words: ReadonlySet<string>;
 
   constructor(rules: readonly SynonymRule[], analyzer: LanguageAnalyzer) {
+    const allWords = new Set<string>();
     for (const rule of rules) {
       if (synonymFaults(rule, analyzer).length > 0) continue;
-      const words = rule.words.map((word) => expressionTerms(word, analyzer));
-      const targets = rule.kind === 'TWO_WAY' ? words : rule.finds!.map((word) => expressionTerms(word, analyzer));
+      const words = rule.words.map((word) => finestTokens(analyzer.analyze(word)));
+      const targets = rule.kind === 'TWO_WAY' ? words : rule.finds!.map((word) => finestTokens(analyzer.analyze(word)));
       for (const word of words)
         this.add(
           word,
-          targets.filter((other) => other !== word),
+          targets.filter((other) => other !== word).map((tokens) => tokens.map(({ term }) => term)),
         );
+      for (const { surface } of [...words, ...targets].flat()) allWords.add(surface);
     }
+    this.words = allWords;
+    this.firstWords = [...this.root.next.values()]
+      .flatMap((node) => [...node.surfaces].map((surface) => ({ surface, node })))
+      .sort((a, b) => (a.surface < b.surface ? -1 : 1));
   }
 
-  private add(word: readonly string[], finds: readonly string[][]): void {
+  private add(expression: Expression, finds: readonly (readonly string[])[]): void {
     let node = this.root;
-    for (const term of word) {
+    for (const { term, surface } of expression) {
       let next = node.next.get(term);
-      if (next === undefined) node.next.set(term, (next = { next: new Map(), finds: [] }));
+      if (next === undefined) node.next.set(term, (next = emptyNode()));
+      next.surfaces.add(surface);
       node = next;
     }
     for (const terms of finds) {
@@ -118,19 +143,45 @@ export class Synonyms {
   /**
    * Returns all synonyms of a query's words.
    * @param terms the terms of the query's {@link finestTokens}
+   * @param prefix the last word, if it is still being typed
    * @returns the matches in order of `from`, longer ones first
    */
-  expand(terms: readonly string[]): SynonymMatch[] {
+  expand(terms: readonly string[], prefix?: string): SynonymMatch[] {
     const matches: SynonymMatch[] = [];
     for (let from = 0; from < terms.length; from++) {
       const matchesHere: SynonymMatch[] = [];
-      let node = this.root.next.get(terms[from]);
-      for (let to = from + 1; node !== undefined; to++) {
-        for (const found of node.finds) matchesHere.push({ from, to, terms: found });
-        node = to < terms.length ? node.next.get(terms[to]) : undefined;
+      let node: TrieNode | undefined = this.root;
+      for (let to = from + 1; node !== undefined && to <= terms.length; to++) {
+        if (to === terms.length && prefix !== undefined && prefix.length >= MIN_PREFIX_LENGTH)
+          for (const { finds } of this.startingWith(node, prefix))
+            for (const found of finds) matchesHere.push({ from, to, terms: found, isPrefix: true });
+        node = node.next.get(terms[to - 1]);
+        for (const found of node?.finds ?? []) matchesHere.push({ from, to, terms: found, isPrefix: false });
       }
       matches.push(...matchesHere.reverse());
     }
     return matches;
+  }
+
+  /** Returns the nodes after `node` of which a word begins with the prefix. */
+  private startingWith(node: TrieNode, prefix: string): TrieNode[] {
+    const found =
+      node === this.root
+        ? this.firstWordsWith(prefix)
+        : [...node.next.values()].filter(({ surfaces }) => [...surfaces].some((word) => word.startsWith(prefix)));
+    return [...new Set(found)].slice(0, MAX_PREFIX_WORDS);
+  }
+
+  private firstWordsWith(prefix: string): TrieNode[] {
+    let [from, to] = [0, this.firstWords.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.firstWords[middle].surface < prefix) from = middle + 1;
+      else to = middle;
+    }
+    const found: TrieNode[] = [];
+    for (; from < this.firstWords.length && this.firstWords[from].surface.startsWith(prefix); from++)
+      if (found.push(this.firstWords[from].node) === 2 * MAX_PREFIX_WORDS) break;
+    return found;
   }
 }

@@ -60,7 +60,6 @@ export class SuggestionService {
       throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_INPUT_LENGTH} characters.`);
     const { searches } = this.options;
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
-    await searches.loadWords(input.language);
     const catalogIndex = searches.catalogIndex;
     return mapSearchErrors(() =>
       catalogIndex.scheduler.run(() => this.suggestions(input, catalogIndex, first, budgetOf(context))),
@@ -73,7 +72,7 @@ export class SuggestionService {
     first: number,
     budget: Budget,
   ): CooperativeTask<Suggestion[]> {
-    const queryContext = this.options.searches.queryContextOf(catalogIndex);
+    const queryContext = this.options.searches.queryContextOf(catalogIndex, input.language);
     const text = { text: input.query, language: input.language, typing: true };
     const interpreted = yield* catalogIndex.resolveCounts(queryInterpretation(text, queryContext), budget);
     const kinds = new Set(input.kinds ?? SUGGESTION_KINDS);

@@ -12,6 +12,12 @@ export class SynonymsReadModel {
   /** The languages that have rules of their own. */
   private languages = new Set<string>();
   private builtForAnalyzers: Analyzers | undefined;
+  private changes = 0;
+
+  /** Number that changes with the synonyms. */
+  get version(): number {
+    return this.changes;
+  }
 
   async load(client: PoolClient): Promise<void> {
     this.records = new Map((await readSynonyms(client)).map((record) => [record.id, record]));
@@ -46,6 +52,7 @@ export class SynonymsReadModel {
   }
 
   private invalidate(): void {
+    this.changes++;
     this.synonymsByLanguage.clear();
     this.languages = new Set(
       [...this.records.values()].flatMap(({ language }) => (language === null ? [] : subtagOf(language))),

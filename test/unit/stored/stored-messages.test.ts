@@ -241,6 +241,7 @@ describe('a list that pages refer to', () => {
     ...{ correctedQuery: 'mug', ignoredWords: ['the'], redirect: null },
     matched: { terms: ['mug'], prefixes: ['mu'] },
     ids: ['mug'],
+    matchCount: 1,
     scores: [1.5],
     grounds: [
       {
