@@ -77,10 +77,15 @@ function comparableJson({
   correctedQuery,
   ignoredWords,
   redirect,
+  nothingFound,
 }: ProductSearchConnection) {
   const products = edges.map(({ node: { id, updatedAt, price, availability }, isPartialMatch }) => [
     ...[id, updatedAt, price, availability],
     isPartialMatch,
   ]);
-  return JSON.stringify([products, totalCount, facets, didYouMean, correctedQuery, ignoredWords, redirect]);
+  const instead = nothingFound && [
+    ...[nothingFound.totalWithoutFacetFilters, nothingFound.categories],
+    nothingFound.bestSellers.map(({ id }) => id),
+  ];
+  return JSON.stringify([products, totalCount, facets, didYouMean, correctedQuery, ignoredWords, redirect, instead]);
 }

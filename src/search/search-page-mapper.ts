@@ -23,6 +23,8 @@ export interface SearchPageOptions {
   readonly cursors: boolean;
   readonly highlights: boolean;
   readonly reasons: boolean;
+  /** Whether the response says where to continue if nothing is found. */
+  readonly nothingFound: boolean;
 }
 
 /** Converts a search snapshot into a page of the GraphQL connection. */
@@ -76,6 +78,7 @@ export class SearchPageMapper {
       correctedQuery,
       ignoredWords,
       redirect,
+      nothingFound,
     } = snapshot;
     return {
       requestId,
@@ -88,6 +91,13 @@ export class SearchPageMapper {
       correctedQuery,
       ignoredWords,
       redirect,
+      nothingFound:
+        nothingFound === undefined
+          ? null
+          : {
+              ...nothingFound,
+              bestSellers: nothingFound.bestSellers.flatMap((id) => this.products.getPublished(id) ?? []),
+            },
       edges,
       nodes: edges.map(({ node }) => node),
       pageInfo: {

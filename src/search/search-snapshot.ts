@@ -21,8 +21,18 @@ export interface SearchSnapshot {
   /** The first ids of this number match; the others have only some of the words. */
   readonly matchCount: number;
   readonly scores: readonly number[];
+  /** Present if there are no hits and the caller selected it. */
+  readonly nothingFound?: NothingFoundSnapshot;
   /** One explanation per hit; null if the caller did not select reasons or the list is not sorted by relevance. */
   readonly grounds: readonly HitExplanation[] | null;
+}
+
+/** Where a customer can continue after a search that found nothing. */
+export interface NothingFoundSnapshot {
+  readonly totalWithoutFacetFilters: number;
+  readonly categories: readonly string[];
+  /** Product ids. */
+  readonly bestSellers: readonly string[];
 }
 
 /** The explanation of a hit's rank. */

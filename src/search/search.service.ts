@@ -34,6 +34,8 @@ import { fieldEvidenceOf } from './ranking/field-evidence';
 import { boostScore } from './ranking/log-linear';
 import type { QueryRanker } from './ranking/query-ranker';
 import { mapSearchErrors } from './map-search-errors';
+import { nothingFound } from './nothing-found';
+import { spelledWord } from '../search-engine/spelling/corrected-text';
 import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
 import { loggedQuery, type SearchLog } from './query-log/search-log.service';
 import type { SearchSnapshot } from './search-snapshot';
@@ -250,6 +252,16 @@ export class SearchService {
       popularity: popularity.current,
     });
     const hits = [...result.hits, ...partialHits];
+    const isNothing = hits.length === 0 && interpreted.query !== null && page.nothingFound && request.limit > 0;
+    const instead = isNothing
+      ? yield* nothingFound(
+          catalogIndex.index,
+          request,
+          interpreted.plan.queryWords.map(spelledWord),
+          catalogIndex.analyzers.of(input.language),
+          rankingByPopularity(ranking),
+        )
+      : undefined;
     const partialIds = new Set(partialHits.map(({ id }) => id));
     const matchedFieldsOf = catalogIndex.index.matchedFields(interpreted.query);
     const partialFieldsOf = catalogIndex.index.matchedFields(partial?.query ?? null);
@@ -283,6 +295,7 @@ export class SearchService {
       correctedQuery: interpreted.correctedQuery ?? null,
       ignoredWords: interpreted.ignoredWords,
       redirect: resolved.rules.redirect,
+      nothingFound: instead,
       matched: { terms: [...interpreted.matched.terms], prefixes: interpreted.matched.prefixes ?? [] },
       ids: hits.map(({ id }) => id),
       matchCount: result.hits.length,

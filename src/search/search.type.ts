@@ -165,6 +165,24 @@ export class ProductSearchEdge {
 }
 
 @Scoped('STOREFRONT')
+@ObjectType({ simpleResolvers: true, description: 'Where a customer can continue after a search that found nothing.' })
+export class NothingFound {
+  @Field(() => Int, { description: 'How many products match without `facetFilters`; 0 if the search has none.' })
+  totalWithoutFacetFilters!: number;
+
+  @Field(() => [String], {
+    description:
+      'Up to 3 categories: of the products without `facetFilters`; else those with names like a word of the query; else the largest.',
+  })
+  categories!: readonly string[];
+
+  @Field(() => [Product], {
+    description: 'Up to 8 products that are asked for most lately. The `filter` holds for them.',
+  })
+  bestSellers!: readonly Product[];
+}
+
+@Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true })
 export class ProductSearchConnection {
   @Field(() => ID, { description: REQUEST_ID })
@@ -210,6 +228,9 @@ export class ProductSearchConnection {
     description: 'Where a merchandising rule wants the storefront to go instead.',
   })
   redirect!: string | null;
+
+  @Field(() => NothingFound, { nullable: true, description: 'null if the list has a product, and when browsing.' })
+  nothingFound!: NothingFound | null;
 
   @Field(() => [ProductSearchEdge])
   edges!: readonly ProductSearchEdge[];

@@ -196,15 +196,28 @@ function correctedQueryBuilder(queryText: QueryText, plan: QueryPlan, context: Q
   };
 }
 
-/** Returns what corrections need to know. Function words of the query's languages are right words. */
+/**
+ * Returns what corrections need to know. Common words of the query's languages are right words, and so are compounds of
+ * known words.
+ */
 function spellingContextOf(plan: QueryPlan, { analyzers, dictionary, isRightWord }: QueryContext): SpellingContext {
   const readers = plan.languages.map((language) => analyzers.forQuery(language));
+  const isKnown = (word: string) => isRightWord?.(word) === true || readers.some((one) => one.isCommonWord(word));
   return {
     dictionary,
-    isRight: (word) => isRightWord?.(word) || readers.some((analyzer) => analyzer.isFunctionWord(word)),
+    isRight: (word) => isKnown(word) || isCompound(word, (part) => dictionary.frequencyOf(part) > 0 || isKnown(part)),
     isStopWord: (word) => readers.some((analyzer) => analyzer.isStopWord(word)),
     stemOf: (word) => readers[0].term(word),
   };
+}
+
+/** Minimum length of a part of a compound. With shorter parts, many typos would be compounds. */
+const MIN_COMPOUND_PART_LENGTH = 4;
+
+function isCompound(word: string, isWord: (part: string) => boolean): boolean {
+  for (let at = MIN_COMPOUND_PART_LENGTH; at <= word.length - MIN_COMPOUND_PART_LENGTH; at++)
+    if (isWord(word.slice(0, at)) && isWord(word.slice(at))) return true;
+  return false;
 }
 
 /**

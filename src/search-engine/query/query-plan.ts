@@ -78,10 +78,10 @@ export class QueryPlan {
     };
   }
 
-  /** Returns an index query for products that have all words close together, in the order of the query. */
+  /** Returns an index query for products that have all words next to each other, in the order of the query. */
   titleQuery(): TextQuery {
     const slots = this.queryWords.map((_, at) => this.wholeTermsAt(at)).filter(({ length }) => length > 0);
-    const title = slots.length < 2 ? [] : [{ slots: slots.slice(0, LIMITS.clauses), slop: PROXIMITY_SLOP }];
+    const title = slots.length < 2 ? [] : [{ slots: slots.slice(0, LIMITS.clauses), slop: 0 }];
     return { ...this.query(), phrases: [...this.phrases, ...title] };
   }
 
@@ -111,9 +111,10 @@ export class QueryPlan {
     return { mode: 'OR', clauses: all, phrases: this.phrases, excluded: this.excluded };
   }
 
-  /** Returns whether a word says little about the product: a word like `under`, or a short number. */
+  /** Returns whether a word says little about the product: a word like `under`, a short number, or a single letter. */
   isUninformative(at: number): boolean {
-    return this.isFunctionWord(at) || isShortNumber(spelledWord(this.queryWords[at]));
+    const word = spelledWord(this.queryWords[at]);
+    return this.isFunctionWord(at) || isShortNumber(word) || (word.length === 1 && !isUnspaced(word));
   }
 
   isFunctionWord(at: number): boolean {

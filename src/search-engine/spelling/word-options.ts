@@ -39,9 +39,13 @@ const SPACE_TYPO_COST = 5;
 const KNOWN_WORD_COST = 4;
 /** Cost of leaving an unknown word unchanged. It exceeds the cost of a correction. */
 const UNKNOWN_WORD_COST = 30;
-/** Maximum cost of a typo by which a long word is recognized without other words: one edit after the first letter. */
-const MAX_SMALL_TYPO_COST = 8;
+/**
+ * Maximum cost of a typo with which a word is recognized without other words. In a long word, it is one edit after the
+ * first letter; in a shorter one, two exchanged letters or a doubled one.
+ */
+const MAX_SMALL_TYPO_COST = { long: 8, short: 5 };
 const MIN_LONG_WORD_LENGTH = 6;
+const MIN_SHORT_WORD_LENGTH = 4;
 const MAX_CORRECTIONS = 3;
 /** Stop words among the suggestions are left out; there are rarely more than this number of them. */
 const MAX_STOP_WORDS = 3;
@@ -64,13 +68,12 @@ export function optionsAt(context: SpellingContext, words: readonly string[], at
   return [kept, ...(joined === undefined ? [] : [joined]), ...correctionsAt(context, words, at)];
 }
 
-/** Returns whether a correction changes little in a long word. It is then likely even if no other word supports it. */
+/** Returns whether a correction changes little. It is then likely even if no other word supports it. */
 export function isSmallCorrection(option: WordOption | undefined): boolean {
-  return (
-    option !== undefined &&
-    option.typoCost <= MAX_SMALL_TYPO_COST &&
-    option.words.join('').length >= MIN_LONG_WORD_LENGTH
-  );
+  if (option === undefined) return false;
+  const { length } = option.words.join('');
+  if (length >= MIN_LONG_WORD_LENGTH) return option.typoCost <= MAX_SMALL_TYPO_COST.long;
+  return length >= MIN_SHORT_WORD_LENGTH && option.typoCost <= MAX_SMALL_TYPO_COST.short;
 }
 
 export const unchangedOption = (word: string): WordOption => ({

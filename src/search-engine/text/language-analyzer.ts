@@ -1,4 +1,5 @@
 import { CharacterClass } from './character-class';
+import { commonWords } from './common-words';
 import { compoundPieces, type WordPiece } from './compound';
 import { memoizedFold, GERMAN_TRANSLITERATION, type CharacterFold } from './fold';
 import { functionWords } from './function-words';
@@ -53,6 +54,7 @@ export class LanguageAnalyzer implements Analyzer {
   private readonly stem: Stem | undefined;
   private readonly stopWordSet: ReadonlySet<string>;
   private readonly functionWords: ReadonlySet<string>;
+  private readonly commonWords: ReadonlySet<string>;
   private readonly decimalComma: boolean;
   private readonly segmenter: WordSegmenter | undefined;
 
@@ -62,6 +64,7 @@ export class LanguageAnalyzer implements Analyzer {
     this.stem = stemmerFor(this.language);
     this.stopWordSet = stopWords(this.language);
     this.functionWords = functionWords(this.language);
+    this.commonWords = commonWords(this.language);
     this.decimalComma = DECIMAL_COMMA.has(this.language);
     this.segmenter = segmenter;
     this.id = `${this.language}-${VERSION}-${segmenter?.id ?? 'bigrams'}`;
@@ -120,6 +123,11 @@ export class LanguageAnalyzer implements Analyzer {
   /** Returns whether a word belongs to a sentence rather than a product: a preposition, a pronoun, a currency. */
   isFunctionWord(surface: string): boolean {
     return this.functionWords.has(surface);
+  }
+
+  /** Returns whether a word, or its stem, is often searched for in shops. Such a word is not a typo. */
+  isCommonWord(surface: string): boolean {
+    return this.functionWords.has(surface) || this.commonWords.has(surface) || this.commonWords.has(this.term(surface));
   }
 
   private *pieces(runs: readonly Run[], splitJapanese: RunSplitter | undefined): Generator<WordPiece> {

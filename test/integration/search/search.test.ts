@@ -112,7 +112,7 @@ describe('search', () => {
     ] as const) {
       const { search: answer } = await search({ query, language, awaitReceipt });
       const { correctedQuery, ignoredWords } = answer;
-      const shown = answer.edges.map(({ node }) => node.id).sort();
+      const shown = found({ search: answer }).sort();
       expect({ query, correctedQuery, ignoredWords, shown }).toEqual({
         ...{ query, correctedQuery: corrected === null ? null : expect.stringMatching(new RegExp(corrected, 'i')) },
         ...{ ignoredWords: ignored, shown: ids },
