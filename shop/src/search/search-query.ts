@@ -12,6 +12,13 @@ export const Search = graphql(
         didYouMean
         ignoredWords
         redirect
+        nothingFound {
+          totalWithoutFacetFilters
+          categories
+          bestSellers {
+            ...ProductFields
+          }
+        }
         facets {
           field
           values {
@@ -27,6 +34,7 @@ export const Search = graphql(
         }
         edges {
           rank
+          isPartialMatch
           node {
             ...ProductFields
             attributes
