@@ -5,7 +5,7 @@ import { productDocument } from '../../search/document/product-document';
 import { SearchIndex } from '../../search-engine/index/search-index';
 import { SegmentBuilder } from '../../search-engine/index/segment-builder';
 import { rankingBy } from '../../search/ranking/product-ranking';
-import { MAX_LANGUAGES, interpretQuery } from '../../search-engine/query/interpret-query';
+import { MAX_LANGUAGES, interpretQuery, type InterpretedQuery } from '../../search-engine/query/interpret-query';
 import { defaultRanker } from '../../search/ranking/query-ranker';
 import { SegmentProducts } from '../../search/segment-products.read-model';
 import type { WordList } from '../../search-engine/spelling/word-list';
@@ -13,7 +13,7 @@ import { segmentDictionary } from '../../search-engine/spelling/segment-dictiona
 import { loadJieba } from '../../search-engine/text/jieba';
 import { Synonyms } from '../../search-engine/text/synonyms';
 import { hasWordList, readWordList } from '../../search/word-lists.service';
-import type { SearchEngine } from './evaluate';
+import type { AnswerCause, SearchEngine } from './evaluate';
 import { DEPTH } from './metrics';
 
 /** The popularity of a shop without events. */
@@ -56,7 +56,7 @@ export async function freshetEngine(
   return {
     subject: 'freshet',
     search(text, typing) {
-      const { query } = interpretQuery(
+      const interpreted = interpretQuery(
         { text, typing },
         {
           analyzers,
@@ -68,8 +68,15 @@ export async function freshetEngine(
           count: (one) => index.search({ query: one, limit: 0 }).total,
         },
       );
-      const { hits } = index.search({ query, rank, ties: 'tie', distinct: 'group', limit: DEPTH });
-      return hits.map(({ id }) => id);
+      const { hits } = index.search({ query: interpreted.query, rank, ties: 'tie', distinct: 'group', limit: DEPTH });
+      return { ids: hits.map(({ id }) => id), cause: causeOf(interpreted, hits.length) };
     },
   };
+}
+
+/** A query that was both corrected and relaxed counts as corrected. */
+function causeOf({ correctedQuery, ignoredWords }: InterpretedQuery, hitCount: number): AnswerCause {
+  if (hitCount === 0) return 'NONE';
+  if (correctedQuery !== undefined) return 'CORRECTED';
+  return ignoredWords.length > 0 ? 'SOME' : 'ALL';
 }
