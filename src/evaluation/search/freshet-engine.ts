@@ -5,7 +5,7 @@ import { productDocument } from '../../search/document/product-document';
 import { SearchIndex } from '../../search-engine/index/search-index';
 import { SegmentBuilder } from '../../search-engine/index/segment-builder';
 import { rankingBy } from '../../search/ranking/product-ranking';
-import { MAX_LANGUAGES, interpretQuery } from '../../search-engine/query/interpret-query';
+import { MAX_LANGUAGES, interpretQuery, type InterpretedQuery } from '../../search-engine/query/interpret-query';
 import { runToCompletion } from '../../search-engine/scheduling/cooperative-task';
 import { categoryTerms } from '../../search/category-terms';
 import { partialMatches } from '../../search/fill-up';
@@ -14,7 +14,7 @@ import { SegmentProducts } from '../../search/segment-products.read-model';
 import { segmentDictionary } from '../../search-engine/spelling/segment-dictionary';
 import { loadJieba } from '../../search-engine/text/jieba';
 import { Synonyms } from '../../search-engine/text/synonyms';
-import type { SearchEngine } from './evaluate';
+import type { AnswerCause, SearchEngine } from './evaluate';
 import { DEPTH } from './metrics';
 
 /** The popularity of a shop without events. */
@@ -71,7 +71,15 @@ export async function freshetEngine(
       const result = index.search(request);
       const itemOf = (id: string) => byId.get(id)?.groupId ?? id;
       const partial = runToCompletion(partialMatches(index, interpreted, request, result, itemOf));
-      return [...result.hits, ...partial.hits].map(({ id }) => id);
+      const ids = [...result.hits, ...partial.hits].map(({ id }) => id);
+      return { ids, cause: causeOf(interpreted, ids.length) };
     },
   };
+}
+
+/** A query that was both corrected and relaxed counts as corrected. */
+function causeOf({ correctedQuery, ignoredWords }: InterpretedQuery, hitCount: number): AnswerCause {
+  if (hitCount === 0) return 'NONE';
+  if (correctedQuery !== undefined) return 'CORRECTED';
+  return ignoredWords.length > 0 ? 'SOME' : 'ALL';
 }
