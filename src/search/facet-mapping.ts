@@ -8,6 +8,7 @@ import type {
   RangeCounts,
   ValueCounts,
 } from '../search-engine/index/facet-request';
+import type { QueryCondition } from '../search-engine/query/read-conditions';
 import type { IndexSettings } from '../search-engine/index/settings';
 
 const MAX_FACETS = 20;
@@ -67,6 +68,12 @@ export function mapFacetFilters(filters: readonly FacetFilter[], settings: Index
   if (filters.length > MAX_FACETS)
     throwInvalid('facetFilters', `must have at most ${MAX_FACETS} items; got ${filters.length}.`);
   return filters.flatMap((filter, at) => filterOf(filter, `facetFilters[${at}]`, settings));
+}
+
+/** Converts a condition that a query states into a filter of a request. */
+export function conditionFilter({ field, from, to, includesTo }: QueryCondition): FacetFilter {
+  // The limit of a filter is not included, so an included one is raised to the next number.
+  return { field, from, to: to !== undefined && includesTo ? to * (1 + Number.EPSILON) : to };
 }
 
 function filterOf({ field, values, from, to }: FacetFilter, path: string, settings: IndexSettings): IndexFilter[] {

@@ -77,6 +77,7 @@ export class SearchPageMapper {
       didYouMean,
       correctedQuery,
       ignoredWords,
+      conditions,
       redirect,
       nothingFound,
     } = snapshot;
@@ -90,6 +91,7 @@ export class SearchPageMapper {
       didYouMean,
       correctedQuery,
       ignoredWords,
+      conditions: conditions.map((condition) => ({ from: null, to: null, ...condition })),
       redirect,
       nothingFound:
         nothingFound === undefined

@@ -1,5 +1,6 @@
 import type { RankingReason } from '../recommend/serving/customer-affinities.service';
 import type { Facet } from './facet.type';
+import type { QueryCondition } from '../search-engine/query/read-conditions';
 import type { ScoreShare } from './ranking/log-linear';
 
 /** The stored result of a search. Cursors refer to it. */
@@ -14,6 +15,7 @@ export interface SearchSnapshot {
   readonly didYouMean: string | null;
   readonly correctedQuery: string | null;
   readonly ignoredWords: readonly string[];
+  readonly conditions: readonly QueryCondition[];
   readonly redirect: string | null;
   /** The terms and prefixes that are highlighted in products. */
   readonly matched: { readonly terms: readonly string[]; readonly prefixes: readonly string[] };

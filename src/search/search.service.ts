@@ -15,9 +15,10 @@ import { ApiError } from '../graphql/errors';
 import type { Affinities, CustomerAffinities } from '../recommend/serving/customer-affinities.service';
 import type { ListSnapshots } from '../recommend/serving/list-snapshots.service';
 import type { ShopPopularity } from '../live-state/replication/shop-popularity.service';
-import { mapFacetRequests, mapFacetFilters, mapFacetResults } from './facet-mapping';
+import { conditionFilter, mapFacetRequests, mapFacetFilters, mapFacetResults } from './facet-mapping';
 import type { Hit, SearchRequest as IndexRequest } from '../search-engine/index/search-request';
 import type { CatalogIndex } from './catalog-index.read-model';
+import { numericAttributes } from './document/index-settings';
 import { mergeRule, ruleFault } from './merchandising/merchandising-rule';
 import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import type { MerchandisingEffects, MerchandisingReadModel } from './merchandising/merchandising.read-model';
@@ -191,8 +192,14 @@ export class SearchService {
     input: SearchInput,
     budget: Budget | undefined,
   ): Promise<InterpretedQuery> {
-    const { query, language, typing, matching } = input;
-    const text = { text: query ?? '', language, typing: typing ?? false, matching: matching ?? undefined };
+    const { query, language, typing, matching, readsConditions } = input;
+    const text = {
+      text: query ?? '',
+      language,
+      typing: typing ?? false,
+      matching: matching ?? undefined,
+      readsConditions: readsConditions ?? true,
+    };
     const context = this.queryContextOf(catalogIndex, language);
     return mapSearchErrors(() =>
       catalogIndex.scheduler.run(() => catalogIndex.resolveCounts(queryInterpretation(text, context), budget)),
@@ -223,10 +230,11 @@ export class SearchService {
     const { settings } = catalogIndex.index;
     const facets = mapFacetRequests(input.facets ?? [], settings);
     const filters = input.facetFilters ?? [];
+    const conditions = interpreted.conditions.map(conditionFilter);
     const request: IndexRequest = {
       query: interpreted.query,
       filter: catalogIndex.visibilityFilter(Date.now(), resolved.conditions),
-      facetFilters: mapFacetFilters(filters, settings),
+      facetFilters: [...mapFacetFilters(filters, settings), ...mapFacetFilters(conditions, settings)],
       facets: facets.flatMap((facet) => facet.request ?? []),
       ...(sort === undefined
         ? { rank: input.sort === 'POPULAR' ? rankingByPopularity(ranking) : rankingBy(ranking) }
@@ -294,6 +302,7 @@ export class SearchService {
       didYouMean: interpreted.didYouMean ?? null,
       correctedQuery: interpreted.correctedQuery ?? null,
       ignoredWords: interpreted.ignoredWords,
+      conditions: interpreted.conditions,
       redirect: resolved.rules.redirect,
       nothingFound: instead,
       matched: { terms: [...interpreted.matched.terms], prefixes: interpreted.matched.prefixes ?? [] },
@@ -343,6 +352,7 @@ export class SearchService {
       isRightWord: (word) => words.has(word),
       languages,
       documents: index.size,
+      numericAttributes: numericAttributes(index.settings),
       synonymsOf: (name) => synonyms.forLanguage(name, analyzers),
       namesProducts: (term) => catalogIndex.categoryTerms.has(term),
       hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now()),

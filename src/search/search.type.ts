@@ -64,6 +64,13 @@ export class SearchInput {
   @Field(() => MatchingEnum, { nullable: true, description: 'Default FILL_UP.' })
   matching?: QueryMatching | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether numbers with words are filters, such as `under 50` and `for 4 people` (`conditions` of the answer). Default true; with false they are words like others.',
+  })
+  readsConditions?: boolean | null;
+
   @Field(() => String, { nullable: true, description: FILTER })
   filter?: string | null;
 
@@ -165,6 +172,25 @@ export class ProductSearchEdge {
 }
 
 @Scoped('STOREFRONT')
+@ObjectType('QueryCondition', { simpleResolvers: true, description: 'A filter that words of the query state.' })
+export class QueryConditionType {
+  @Field(() => String, { description: 'The words, as typed.' })
+  text!: string;
+
+  @Field(() => String, { description: '`price` or `attributes.NAME`.' })
+  field!: string;
+
+  @Field(() => Float, { nullable: true, description: 'The lowest number that passes.' })
+  from!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The upper limit. See `includesTo`.' })
+  to!: number | null;
+
+  @Field(() => Boolean, { description: 'Whether `to` itself passes: `up to 50`, in contrast to `under 50`.' })
+  includesTo!: boolean;
+}
+
+@Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true, description: 'Where a customer can continue after a search that found nothing.' })
 export class NothingFound {
   @Field(() => Int, { description: 'How many products match without `facetFilters`; 0 if the search has none.' })
@@ -222,6 +248,12 @@ export class ProductSearchConnection {
     description: 'Words that not every hit has, because nothing has them together with the others.',
   })
   ignoredWords!: readonly string[];
+
+  @Field(() => [QueryConditionType], {
+    description:
+      'The filters that words of the query state. They hold like `facetFilters`; search with `readsConditions: false` to undo them.',
+  })
+  conditions!: readonly QueryConditionType[];
 
   @Field(() => String, {
     nullable: true,

@@ -8,6 +8,7 @@ import { rankingBy } from '../../search/ranking/product-ranking';
 import { MAX_LANGUAGES, interpretQuery, type InterpretedQuery } from '../../search-engine/query/interpret-query';
 import { runToCompletion } from '../../search-engine/scheduling/cooperative-task';
 import { categoryTerms } from '../../search/category-terms';
+import { conditionFilter, mapFacetFilters } from '../../search/facet-mapping';
 import { partialMatches } from '../../search/fill-up';
 import { defaultRanker } from '../../search/ranking/query-ranker';
 import { SegmentProducts } from '../../search/segment-products.read-model';
@@ -56,7 +57,7 @@ export async function freshetEngine(
     subject: 'freshet',
     search(text, typing) {
       const interpreted = interpretQuery(
-        { text, typing },
+        { text, typing, readsConditions: true },
         {
           analyzers,
           dictionary,
@@ -67,7 +68,8 @@ export async function freshetEngine(
           count: (one) => index.search({ query: one, limit: 0 }).total,
         },
       );
-      const request = { query: interpreted.query, rank, ties: 'tie', distinct: 'group', limit: DEPTH };
+      const facetFilters = mapFacetFilters(interpreted.conditions.map(conditionFilter), settings);
+      const request = { query: interpreted.query, facetFilters, rank, ties: 'tie', distinct: 'group', limit: DEPTH };
       const result = index.search(request);
       const itemOf = (id: string) => byId.get(id)?.groupId ?? id;
       const partial = runToCompletion(partialMatches(index, interpreted, request, result, itemOf));

@@ -13,6 +13,7 @@ import { resolveCounts, type CountRequests, mapRequests } from '../scheduling/co
 import { joinedWords } from './clauses';
 import { informationOf } from './information';
 import { QueryPlan } from './query-plan';
+import { type QueryCondition, readConditions, type ReadConditions } from './read-conditions';
 
 /** Maximum number of languages that a query is parsed in if the request names none. */
 export const MAX_LANGUAGES = 3;
@@ -37,6 +38,8 @@ export interface QueryContext {
   readonly documents: number;
   /** Returns whether a term names a kind of product, such as `tent`, and not one of its properties, such as `blue`. */
   readonly namesProducts?: (term: string) => boolean;
+  /** Names of the numeric attributes of the products. */
+  readonly numericAttributes?: readonly string[];
   /** Returns whether a rule of the shop answers a query, even if the query finds no product. */
   readonly hasRule?: (text: string) => boolean;
 }
@@ -64,6 +67,8 @@ export interface QueryText {
   readonly typing?: boolean;
   /** Default FILL_UP. */
   readonly matching?: QueryMatching;
+  /** Whether numbers with words, such as `under 50`, are read as conditions. Default: false. */
+  readonly readsConditions?: boolean;
 }
 
 /** The interpretation of a typed query. */
@@ -82,6 +87,8 @@ export interface InterpretedQuery {
   readonly searched: string;
   /** All words of the query, corrected, including ignored words. */
   readonly plan: QueryPlan;
+  /** The conditions that the query states in words, which are not searched for. */
+  readonly conditions: readonly QueryCondition[];
 }
 
 /** Runs {@link queryInterpretation} with synchronous counts. */
@@ -95,6 +102,38 @@ export function interpretQuery(queryText: QueryText, context: CountingQueryConte
  * it tries and expects the number of products that the query finds.
  */
 export function* queryInterpretation(
+  queryText: QueryText,
+  context: QueryContext,
+): CountRequests<TextQuery, InterpretedQuery> {
+  const read = queryText.readsConditions ? yield* conditionsOf(queryText, context) : undefined;
+  if (read === undefined) return yield* interpretationOfWords(queryText, context);
+  const words = yield* interpretationOfWords({ ...queryText, text: read.rest }, context);
+  // The texts that a client can search for again state the conditions, too.
+  const whole = (text: string) => [text, ...read.conditions.map((condition) => condition.text)].join(' ');
+  return {
+    ...words,
+    conditions: read.conditions,
+    ...(words.correctedQuery === undefined ? {} : { correctedQuery: whole(words.correctedQuery) }),
+    ...(words.didYouMean === undefined ? {} : { didYouMean: whole(words.didYouMean) }),
+  };
+}
+
+/**
+ * Reads the conditions of a query. A query with a phrase, a query for which the shop has a rule, and the title of a
+ * product have none.
+ */
+function* conditionsOf(
+  queryText: QueryText,
+  context: QueryContext,
+): CountRequests<TextQuery, ReadConditions | undefined> {
+  const { text, language, typing } = queryText;
+  const read = readConditions(text, languagesOf(language, context), context.numericAttributes ?? [], typing);
+  if (read.conditions.length === 0 || context.hasRule?.(text)) return undefined;
+  const plan = planOf(text, queryText, context);
+  return plan.hasPhrases || (yield plan.titleQuery()) > 0 ? undefined : read;
+}
+
+function* interpretationOfWords(
   queryText: QueryText,
   context: QueryContext,
 ): CountRequests<TextQuery, InterpretedQuery> {
@@ -316,5 +355,6 @@ function interpretationOf(searched: string, query: TextQuery | null, plan: Query
       else prefixes.push(alternative.prefix);
     }
   }
-  return { query, ignoredWords: [], matched: { terms, prefixes: [...new Set(prefixes)] }, searched, plan };
+  const matched = { terms, prefixes: [...new Set(prefixes)] };
+  return { query, ignoredWords: [], matched, searched, plan, conditions: [] };
 }

@@ -42,6 +42,10 @@ export class QueryPlan {
     return this.readings[0].parsed.words;
   }
 
+  get hasPhrases(): boolean {
+    return this.phrases.length > 0;
+  }
+
   get hasExclusions(): boolean {
     return this.readings[0].parsed.excluded.length > 0;
   }

@@ -7,10 +7,11 @@ import { runsOf, type Run } from './runs';
 import { stemmerFor, type Stem } from './stemming';
 import { stopWords } from './stop-words';
 import type { Analyzer, TextToken } from './token';
+import { withUnits } from './units';
 import { bigrams, japanesePieces, unspacedPieces, type WordSegmenter } from './unspaced';
 
 /** Increment it with every change to the tokens of a text. Indexes built by other versions are not used. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Languages in which 1.000 is a thousand and 1,5 is one and a half. */
 const DECIMAL_COMMA = new Set([
@@ -91,13 +92,13 @@ export class LanguageAnalyzer implements Analyzer {
     let position = -1;
     let start = -1;
     let firstAtPosition = 0;
-    for (const piece of this.pieces(runsOf(text, this.fold), splitJapanese)) {
+    for (const piece of withUnits([...this.pieces(runsOf(text, this.fold), splitJapanese)], text)) {
       if (piece.start !== start) {
         position++;
         start = piece.start;
         firstAtPosition = tokens.length;
       }
-      const term = this.term(piece.surface);
+      const term = piece.term ?? this.term(piece.surface);
       // If a short and a long word have the same stem (`men`, `men's`), the long one stays: it is the word as written.
       let at = firstAtPosition;
       while (at < tokens.length && tokens[at].term !== term) at++;

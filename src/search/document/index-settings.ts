@@ -39,6 +39,11 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
   };
 }
 
+/** Returns the names of the numeric attributes that have a column. */
+export function numericAttributes({ numbers }: IndexSettings): string[] {
+  return numbers.flatMap((name) => (name.startsWith(ATTRIBUTE_PREFIX) ? [name.slice(ATTRIBUTE_PREFIX.length)] : []));
+}
+
 /** Returns whether an index may have columns for more numeric attributes. */
 export function hasRoomForNumbers({ numbers }: IndexSettings): boolean {
   return numbers.length < PRODUCT_NUMBERS.length + MAX_ATTRIBUTE_NUMBERS;

@@ -219,6 +219,47 @@ describe('what people type', () => {
       expect([query, found(await search({ query }))]).toEqual([query, ['lunchbox']]);
   });
 
+  it('numbers with words are conditions, which the client can undo', async () => {
+    const CONDITIONS = `query($input: SearchInput!) {
+      search(input: $input) {
+        totalCount correctedQuery conditions { text field from to includesTo } facets { ranges { from to count } }
+        edges { isPartialMatch node { id } }
+      }
+    }`;
+    const ask = async (input: object) =>
+      (
+        await client.data<{
+          search: { totalCount: number; edges: { isPartialMatch: boolean; node: { id: string } }[] };
+        }>(CONDITIONS, { input: { ...input, facets: [{ field: 'price', boundaries: [0, 150, 1_000] }] } })
+      ).search;
+    const under = await ask({ query: 'wool rug under 200' });
+    expect(under).toMatchObject({
+      totalCount: 1,
+      conditions: [{ text: 'under 200', field: 'price', from: null, to: 200, includesTo: false }],
+      // Like every facet, it is counted without its own filter.
+      facets: [
+        {
+          ranges: [
+            { from: 0, to: 150, count: 1 },
+            { from: 150, to: 1_000, count: 2 },
+          ],
+        },
+      ],
+    });
+    expect(under.edges[0].node.id).toBe('rug-1');
+    expect(await ask({ query: 'wool rgu up to 200 eur' })).toMatchObject({
+      totalCount: 2,
+      correctedQuery: 'wool rug up to 200 eur',
+    });
+    expect(await ask({ query: 'wool rug under 200', readsConditions: false })).toMatchObject({
+      totalCount: 3,
+      conditions: [],
+    });
+    expect(await ask({ query: '"wool rug" under 200' })).toMatchObject({ conditions: [] });
+    const onlyPrice = await ask({ query: 'under 20' });
+    expect(onlyPrice.totalCount).toBe(wool.filter(({ price }) => Number(price.amount) < 20).length);
+  });
+
   it('a search that finds nothing says where to continue', async () => {
     const nothing = async (input: object) => (await client.data<NothingFoundAnswer>(NOTHING_FOUND, { input })).search;
     expect((await nothing({ query: 'tent' })).nothingFound).toBeNull();
