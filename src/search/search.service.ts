@@ -353,6 +353,8 @@ export class SearchService {
       languages,
       documents: index.size,
       numericAttributes: numericAttributes(index.settings),
+      hasPrices: () =>
+        index.columns().some((columns) => columns.numbers('price').some((price) => !Number.isNaN(price))),
       synonymsOf: (name) => synonyms.forLanguage(name, analyzers),
       namesProducts: (term) => catalogIndex.categoryTerms.has(term),
       hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now()),

@@ -173,7 +173,7 @@ export class ProductSearchEdge {
 
 @Scoped('STOREFRONT')
 @ObjectType('QueryCondition', { simpleResolvers: true, description: 'A filter that words of the query state.' })
-export class QueryConditionType {
+class QueryConditionType {
   @Field(() => String, { description: 'The words, as typed.' })
   text!: string;
 
@@ -192,7 +192,7 @@ export class QueryConditionType {
 
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true, description: 'Where a customer can continue after a search that found nothing.' })
-export class NothingFound {
+class NothingFound {
   @Field(() => Int, { description: 'How many products match without `facetFilters`; 0 if the search has none.' })
   totalWithoutFacetFilters!: number;
 

@@ -40,6 +40,8 @@ export interface QueryContext {
   readonly namesProducts?: (term: string) => boolean;
   /** Names of the numeric attributes of the products. */
   readonly numericAttributes?: readonly string[];
+  /** Returns whether a product has a price. Default: true. */
+  readonly hasPrices?: () => boolean;
   /** Returns whether a rule of the shop answers a query, even if the query finds no product. */
   readonly hasRule?: (text: string) => boolean;
 }
@@ -120,7 +122,7 @@ export function* queryInterpretation(
 
 /**
  * Reads the conditions of a query. A query with a phrase, a query for which the shop has a rule, and the title of a
- * product have none.
+ * product have none, and neither has a query for a price in a shop without prices.
  */
 function* conditionsOf(
   queryText: QueryText,
@@ -129,6 +131,7 @@ function* conditionsOf(
   const { text, language, typing } = queryText;
   const read = readConditions(text, languagesOf(language, context), context.numericAttributes ?? [], typing);
   if (read.conditions.length === 0 || context.hasRule?.(text)) return undefined;
+  if (read.conditions.some(({ field }) => field === 'price') && context.hasPrices?.() === false) return undefined;
   const plan = planOf(text, queryText, context);
   return plan.hasPhrases || (yield plan.titleQuery()) > 0 ? undefined : read;
 }
@@ -156,7 +159,7 @@ function* interpretationOfWords(
 }
 
 /** Returns the languages that a query is parsed in. */
-export function languagesOf(
+function languagesOf(
   language: string | null | undefined,
   { analyzers, languages }: Pick<QueryContext, 'analyzers' | 'languages'>,
 ): string[] {

@@ -77,7 +77,9 @@ describe('past queries', () => {
     const word = (n: number) => syllables[n % 16] + syllables[(n >> 4) % 16] + syllables[(n >> 8) % 16];
     const keys = new Set<string>();
     for (let n = 0; keys.size < 20_000; n++) keys.add(`${word(n * 2_654_435)} ${word(n >> 3)}${n % 11 ? '' : ' set'}`);
-    const past = new QueryPrefixIndex([...keys].map((key, n) => ({ key, text: key, score: (n * 7919) % 10_007, isClicked: false })));
+    const past = new QueryPrefixIndex(
+      [...keys].map((key, n) => ({ key, text: key, score: (n * 7919) % 10_007, isClicked: false })),
+    );
     const typed = [...keys]
       .filter((_, n) => n % 40 === 0)
       .flatMap((key) => {
