@@ -117,7 +117,7 @@ function withSplitWord(words: readonly string[], random: () => number): string[]
   );
   const at = places[Math.floor(random() * places.length)];
   if (at === undefined) return undefined;
-  const word = words[at]!;
+  const word = words[at];
   const cut = MIN_PART_LENGTH + Math.floor(random() * (word.length - 2 * MIN_PART_LENGTH + 1));
   return words.toSpliced(at, 1, word.slice(0, cut), word.slice(cut));
 }
@@ -127,7 +127,7 @@ function withJoinedWords(words: readonly string[], random: () => number): string
   const isJoinable = (word: string | undefined) => word !== undefined && /^\p{L}{2,}$/u.test(word);
   const places = words.flatMap((word, at) => (isJoinable(word) && isJoinable(words[at + 1]) ? [at] : []));
   const at = places[Math.floor(random() * places.length)];
-  return at === undefined ? undefined : words.toSpliced(at, 2, words[at]! + words[at + 1]!);
+  return at === undefined ? undefined : words.toSpliced(at, 2, words[at] + words[at + 1]);
 }
 
 /**
