@@ -90,12 +90,18 @@ function Filters({ state, data, attributes }: FiltersProps) {
 }
 
 function Corrections({ state, data }: { readonly state: SearchState; readonly data: SearchPageData }) {
-  const { correctedQuery, didYouMean, ignoredWords } = data;
+  const { correctedQuery, didYouMean, ignoredWords, conditions } = data;
   return (
     <>
       {correctedQuery && (
         <p class="note">
           No results for “{state.query}”. Showing <strong>{correctedQuery}</strong> instead.
+        </p>
+      )}
+      {conditions.length > 0 && (
+        <p class="note">
+          Filtered: {conditions.map(({ text }) => text).join(', ')}.{' '}
+          <Link to={searchPath({ ...state, asWords: true })}>Search for the words instead</Link>
         </p>
       )}
       {didYouMean && (
