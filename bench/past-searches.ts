@@ -159,7 +159,7 @@ async function fill(pool: Pool): Promise<void> {
 function suggesting(): BenchRow {
   const queries: LoggedQuery[] = Array.from({ length: 20_000 }, (_, n) => {
     const key = `${wordOf(n * 7)} ${wordOf((n * 31) % 64_000)}`;
-    return { key, text: key, score: (n * 7_919) % 10_007, isClicked: false };
+    return { key, text: key, score: (n * 7_919) % 10_007 };
   });
   const past = new QueryPrefixIndex(queries);
   const typed = queries

@@ -3,16 +3,20 @@ import type { CatalogueProduct } from '../catalog/catalogue-product';
 import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { Progress } from '../platform/progress';
-import { categoryTerms } from './category-terms';
+import { readCategories, type ShopCategories } from './category-terms';
 import type { BaseMessage } from './base-segment/base-segment-thread';
 import { Analyzers } from '../search-engine/text/analyzers';
 import { hasOtherNumbers, hasRoomForNumbers } from './document/index-settings';
 import { contentHash, productDocument, productNumbers } from './document/product-document';
 import { type ColumnFilter, columnNumber } from '../search-engine/index/columns';
-import type { TextQuery } from '../search-engine/index/query';
 import { SearchIndex } from '../search-engine/index/search-index';
 import { decodeSegment } from '../search-engine/index/segment-codec';
-import { MAX_LANGUAGES } from '../search-engine/query/interpret-query';
+import {
+  type CountedQuery,
+  hasTitle,
+  MAX_COMPARED_TITLES,
+  MAX_LANGUAGES,
+} from '../search-engine/query/interpret-query';
 import { SegmentProducts } from './segment-products.read-model';
 import { SpellingDictionary } from '../search-engine/spelling/spelling-dictionary';
 import type { WordSegmenter } from '../search-engine/text/unspaced';
@@ -47,7 +51,7 @@ export class CatalogIndex {
   lastPublication = -Infinity;
   /** Whether products have come with a numeric attribute that has no column, although there is room for one. */
   lacksNumbers = false;
-  private categoryTermsByCount: { readonly count: number; readonly terms: ReadonlySet<string> } | undefined;
+  private categoriesByCount: { readonly count: number; readonly all: ShopCategories } | undefined;
   private readonly pendingChanges: ChangedProducts[] = [];
   /** Number of product ids of the first pending change that have been applied. */
   private appliedIds = 0;
@@ -77,12 +81,12 @@ export class CatalogIndex {
     return this.progress.value;
   }
 
-  /** The terms of the own names of categories, which name kinds of products. */
-  get categoryTerms(): ReadonlySet<string> {
+  /** The categories of the products, read again when there is a new one. */
+  get categories(): ShopCategories {
     const count = this.index.valueCount('categories');
-    if (this.categoryTermsByCount?.count !== count)
-      this.categoryTermsByCount = { count, terms: categoryTerms(this.index, this.analyzers, this.languages) };
-    return this.categoryTermsByCount.terms;
+    if (this.categoriesByCount?.count !== count)
+      this.categoriesByCount = { count, all: readCategories(this.index, this.analyzers, this.languages) };
+    return this.categoriesByCount.all;
   }
 
   /** Resolves to true once the index has reached `position`, or to false after `boundMs`. */
@@ -118,12 +122,15 @@ export class CatalogIndex {
    * Runs a task that needs product counts, and counts the products of each query that it yields.
    * @throws BudgetExceeded if the counts exceed the budget of the request
    */
-  resolveCounts<T>(requests: CountRequests<TextQuery, T>, budget: Budget | undefined): CooperativeTask<T> {
-    const { index } = this;
+  resolveCounts<T>(requests: CountRequests<CountedQuery, T>, budget: Budget | undefined): CooperativeTask<T> {
+    const { index, catalogue } = this;
     return resolveCountsInSteps(requests, function* (query) {
-      const { total } = yield* index.searchInSteps({ query, limit: 0 });
+      const { title } = query;
+      const limit = title === undefined ? 0 : MAX_COMPARED_TITLES;
+      const result = yield* index.searchInSteps({ query, limit });
+      const { total } = result;
       budget?.spend(COUNT_COST + Math.ceil(total / 2));
-      return total;
+      return title === undefined ? total : result.hits.filter(({ id }) => hasTitle(catalogue.get(id), title)).length;
     });
   }
 

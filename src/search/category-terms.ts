@@ -1,24 +1,37 @@
 import { CATEGORY_SEPARATOR } from '../catalog/category-path';
 import type { SearchIndex } from '../search-engine/index/search-index';
 import type { Analyzers } from '../search-engine/text/analyzers';
+import { letterPairs, type NamedCategory } from './nearest-categories';
 
 /** Number of categories, the most frequent ones, whose names name kinds of products. */
 const MAX_CATEGORIES = 1_000;
 
-/**
- * Returns the terms that name kinds of products: those of the own names of categories, the last levels of their paths.
- * @param languages languages of the products, ISO 639-1
- */
-export function categoryTerms(
+export interface ShopCategories {
+  /** The terms of the categories' own names, which name kinds of products. */
+  readonly terms: ReadonlySet<string>;
+  /** The most frequent categories first. */
+  readonly named: readonly NamedCategory[];
+}
+
+/** Reads the categories of an index. @param languages languages of the products, ISO 639-1 */
+export function readCategories(
   index: Pick<SearchIndex, 'valuesOf'>,
   analyzers: Analyzers,
   languages: readonly string[],
-): ReadonlySet<string> {
-  const values = index.valuesOf('categories', MAX_CATEGORIES);
-  const names = values.map(({ value }) => value.split(CATEGORY_SEPARATOR).at(-1) ?? '');
+): ShopCategories {
   const readers = new Set([analyzers.of(null), ...languages.map((one) => analyzers.of(one))]);
-  const tokens = [...readers].flatMap((analyzer) =>
-    names.flatMap((name) => analyzer.analyze(name).filter(({ surface }) => !analyzer.isFunctionWord(surface))),
-  );
-  return new Set(tokens.map(({ term }) => term));
+  const terms = new Set<string>();
+  const named = index.valuesOf('categories', MAX_CATEGORIES).map(({ value: path }): NamedCategory => {
+    const name = path.split(CATEGORY_SEPARATOR).at(-1) ?? '';
+    const surfaces = new Set<string>();
+    for (const analyzer of readers) {
+      for (const { surface, term } of analyzer.analyze(name)) {
+        if (analyzer.isFunctionWord(surface)) continue;
+        terms.add(term);
+        surfaces.add(surface);
+      }
+    }
+    return { path, pairsByWord: [...surfaces].map(letterPairs) };
+  });
+  return { terms, named };
 }

@@ -27,7 +27,8 @@ const NO_PARTIAL_MATCHES: PartialMatches = { query: null, hits: [], total: 0 };
 
 /**
  * Finds products with some of the words of a query, for a list in which few products have all of them or in which words
- * were ignored. They are sorted by relevance.
+ * were ignored. They are sorted by relevance and do not depend on the limit of the request, which can be lower than their
+ * number.
  * @param request the request that found `result`, with its filters; its sort and facets are not used
  * @param result the products that match, all of them if they are fewer than the limit of the request
  * @param itemOf returns the key of a product's item: variants have the same
@@ -39,13 +40,14 @@ export function* partialMatches(
   result: Pick<SearchResult, 'total' | 'hits'>,
   itemOf: (id: string) => string,
 ): CooperativeTask<PartialMatches> {
-  const wanted = Math.min(request.limit, MAX_FILLED_LENGTH) - result.hits.length;
-  if (wanted <= 0 || (result.total >= MIN_RESULTS_UNFILLED && ignoredWords.length === 0)) return NO_PARTIAL_MATCHES;
+  if (result.hits.length >= Math.min(request.limit, MAX_FILLED_LENGTH)) return NO_PARTIAL_MATCHES;
+  if (result.total >= MIN_RESULTS_UNFILLED && ignoredWords.length === 0) return NO_PARTIAL_MATCHES;
   const query = plan.anyWordQuery((alternatives) => index.countPostings(alternatives), MAX_POSTINGS);
   if (query === null) return NO_PARTIAL_MATCHES;
   const { filter, facetFilters, rank, ties, distinct } = request;
-  const limit = wanted + result.hits.length;
+  const limit = MAX_FILLED_LENGTH;
   const { hits, total } = yield* index.searchInSteps({ query, filter, facetFilters, rank, ties, distinct, limit });
   const matched = new Set(result.hits.map(({ id }) => itemOf(id)));
-  return { query, hits: hits.filter(({ id }) => !matched.has(itemOf(id))).slice(0, wanted), total };
+  const others = hits.filter(({ id }) => !matched.has(itemOf(id)));
+  return { query, hits: others.slice(0, MAX_FILLED_LENGTH - result.total), total };
 }

@@ -70,7 +70,7 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
   const searches = new SearchService({
     search,
     synonyms,
-    words: new ShopWords({ synonyms, merchandising, loggedQueries }),
+    words: new ShopWords({ synonyms, merchandising }),
     merchandising,
     conditions,
     affinities: options.affinities,

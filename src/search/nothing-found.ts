@@ -3,13 +3,10 @@ import type { SearchIndex } from '../search-engine/index/search-index';
 import type { SearchRequest } from '../search-engine/index/search-request';
 import type { Ranking } from '../search-engine/index/ranking';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
-import { nearestCategories } from './nearest-categories';
-import type { Analyzer } from '../search-engine/text/token';
+import { type NamedCategory, nearestCategories } from './nearest-categories';
 import type { NothingFoundSnapshot } from './search-snapshot';
 
 const MAX_CATEGORIES = 3;
-/** Number of categories, the most frequent ones, whose names are compared with the query. */
-const MAX_COMPARED_CATEGORIES = 300;
 const MAX_BEST_SELLERS = 8;
 
 /**
@@ -17,25 +14,27 @@ const MAX_BEST_SELLERS = 8;
  * @param request the search; its `filter` holds for everything that is returned, its `facetFilters` do not
  * @param words folded words of the query
  * @param popularityRanking order of the best sellers
+ * @param onCounted called with the number of products that each search found
  */
 export function* nothingFound(
   index: Pick<SearchIndex, 'searchInSteps'>,
   { query, filter, facetFilters = [], ties, distinct }: SearchRequest,
   words: readonly string[],
-  analyzer: Analyzer,
+  categories: readonly NamedCategory[],
   popularityRanking: Ranking,
+  onCounted: (total: number) => void,
 ): CooperativeTask<NothingFoundSnapshot> {
-  const facets = (limit: number) => [{ facet: 'categories', limit }];
+  const facets = [{ facet: 'categories', limit: MAX_CATEGORIES }];
   const unfiltered =
-    facetFilters.length === 0
-      ? undefined
-      : yield* index.searchInSteps({ query, filter, facets: facets(MAX_CATEGORIES), distinct, limit: 0 });
+    facetFilters.length === 0 ? undefined : yield* index.searchInSteps({ query, filter, facets, distinct, limit: 0 });
+  onCounted(unfiltered?.total ?? 0);
   const bestSellers = yield* index.searchInSteps({
-    ...{ query: null, filter, facets: facets(MAX_COMPARED_CATEGORIES) },
+    ...{ query: null, filter, facets },
     ...{ rank: popularityRanking, ties, distinct, limit: MAX_BEST_SELLERS },
   });
+  onCounted(bestSellers.total);
   const all = categoriesOf(bestSellers.facets);
-  const near = nearestCategories(words, all, analyzer, MAX_CATEGORIES);
+  const near = nearestCategories(words, categories, MAX_CATEGORIES);
   const candidates = [
     ...(unfiltered === undefined ? [] : categoriesOf(unfiltered.facets)),
     ...near,

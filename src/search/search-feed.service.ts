@@ -76,6 +76,7 @@ function comparableJson({
   didYouMean,
   correctedQuery,
   ignoredWords,
+  conditions,
   redirect,
   nothingFound,
 }: ProductSearchConnection) {
@@ -87,5 +88,15 @@ function comparableJson({
     ...[nothingFound.totalWithoutFacetFilters, nothingFound.categories],
     nothingFound.bestSellers.map(({ id }) => id),
   ];
-  return JSON.stringify([products, totalCount, facets, didYouMean, correctedQuery, ignoredWords, redirect, instead]);
+  return JSON.stringify([
+    products,
+    totalCount,
+    facets,
+    didYouMean,
+    correctedQuery,
+    ignoredWords,
+    conditions,
+    redirect,
+    instead,
+  ]);
 }

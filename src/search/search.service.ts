@@ -258,16 +258,18 @@ export class SearchService {
     const partialHits = sortPartialMatches(partial?.hits ?? [], input.sort, {
       numberOf: (id, column) => catalogIndex.index.numberOf(id, column),
       popularity: popularity.current,
-    });
+    }).slice(0, request.limit - result.hits.length);
     const hits = [...result.hits, ...partialHits];
-    const isNothing = hits.length === 0 && interpreted.query !== null && page.nothingFound && request.limit > 0;
+    const isBrowsing = interpreted.query === null && conditions.length === 0;
+    const isNothing = hits.length === 0 && !isBrowsing && page.nothingFound && request.limit > 0;
     const instead = isNothing
       ? yield* nothingFound(
           catalogIndex.index,
           request,
           interpreted.plan.queryWords.map(spelledWord),
-          catalogIndex.analyzers.of(input.language),
+          catalogIndex.categories.named,
           rankingByPopularity(ranking),
+          (total) => resolved.budget?.spend(Math.ceil(total / 2)),
         )
       : undefined;
     const partialIds = new Set(partialHits.map(({ id }) => id));
@@ -285,6 +287,8 @@ export class SearchService {
     const unprofiled = { ...ranking, boosts: ranking.boosts.filter(({ readsProfile }) => !readsProfile) };
     const hidesProfile = isStorefront && unprofiled.boosts.length < ranking.boosts.length && isByRelevance(input);
     const scoreOf = (hit: Hit) => {
+      // The partial matches of a list that is sorted by something else were ranked with all boosts.
+      if (partialIds.has(hit.id) && !isByRelevance(input)) return hit.score;
       const score = hit.rank ?? hit.score;
       if (!hidesProfile || ranking.pins?.includes(hit.id)) return score;
       return score - boostScore(evidence(hit).boost) + boostScore(evidence(hit, unprofiled).boost);
@@ -356,7 +360,8 @@ export class SearchService {
       hasPrices: () =>
         index.columns().some((columns) => columns.numbers('price').some((price) => !Number.isNaN(price))),
       synonymsOf: (name) => synonyms.forLanguage(name, analyzers),
-      namesProducts: (term) => catalogIndex.categoryTerms.has(term),
+      namesProducts: (term) => catalogIndex.categories.terms.has(term),
+      countPostings: (alternatives) => index.countPostings(alternatives),
       hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now()),
     };
   }

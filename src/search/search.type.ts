@@ -36,7 +36,10 @@ registerEnumType(MatchingEnum, {
         'All words; if no product has them, the most informative ones (`ignoredWords` lists the others). If there are fewer than 20 such products, or words were ignored, products with some of the words follow, up to 100 products in all (`isPartialMatch`).',
     },
     ALL_WORDS: { description: 'All words.' },
-    ANY_WORD: { description: 'At least one word that is more than a function word or a short number.' },
+    ANY_WORD: {
+      description:
+        'At least one word that is more than a function word or a short number. TOO_COMPLEX if very many products have the words.',
+    },
   },
 });
 
@@ -193,12 +196,14 @@ class QueryConditionType {
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true, description: 'Where a customer can continue after a search that found nothing.' })
 class NothingFound {
-  @Field(() => Int, { description: 'How many products match without `facetFilters`; 0 if the search has none.' })
+  @Field(() => Int, {
+    description: 'How many products match without `facetFilters` and `conditions`; 0 if the search has none.',
+  })
   totalWithoutFacetFilters!: number;
 
   @Field(() => [String], {
     description:
-      'Up to 3 categories: of the products without `facetFilters`; else those with names like a word of the query; else the largest.',
+      'Up to 3 categories: of the products without `facetFilters` and `conditions`; else those with names like a word of the query; else the largest.',
   })
   categories!: readonly string[];
 
@@ -261,7 +266,10 @@ export class ProductSearchConnection {
   })
   redirect!: string | null;
 
-  @Field(() => NothingFound, { nullable: true, description: 'null if the list has a product, and when browsing.' })
+  @Field(() => NothingFound, {
+    nullable: true,
+    description: 'null if the list has a product, when browsing, and with `first: 0`.',
+  })
   nothingFound!: NothingFound | null;
 
   @Field(() => [ProductSearchEdge])

@@ -10,7 +10,8 @@ interface Props {
 }
 
 /** Shown if a search has no results: where the visitor can continue. */
-export function NothingFound({ state, data: { nothingFound, requestId } }: Props) {
+export function NothingFound({ state, data }: Props) {
+  const { nothingFound, requestId } = data;
   const { query } = state;
   const queries = useSuggestions(query).filter(({ kind, text }) => kind === 'QUERY' && text !== query);
   const { totalWithoutFacetFilters = 0, categories = [], bestSellers = [] } = nothingFound ?? {};
@@ -24,7 +25,7 @@ export function NothingFound({ state, data: { nothingFound, requestId } }: Props
         <p>{query === '' ? 'No products found.' : `No product matches “${query}”${withFilters(state)}.`}</p>
         {totalWithoutFacetFilters > 0 && (
           <p>
-            <Link to={searchPath({ ...EMPTY_SEARCH, query })}>
+            <Link to={searchPath({ ...EMPTY_SEARCH, query, ...(data.conditions.length > 0 ? { asWords: true } : {}) })}>
               Show {totalWithoutFacetFilters} {totalWithoutFacetFilters === 1 ? 'product' : 'products'} without filters
             </Link>
           </p>

@@ -5,9 +5,15 @@ import { productDocument } from '../../search/document/product-document';
 import { SearchIndex } from '../../search-engine/index/search-index';
 import { SegmentBuilder } from '../../search-engine/index/segment-builder';
 import { rankingBy } from '../../search/ranking/product-ranking';
-import { MAX_LANGUAGES, interpretQuery, type InterpretedQuery } from '../../search-engine/query/interpret-query';
+import {
+  hasTitle,
+  MAX_COMPARED_TITLES,
+  MAX_LANGUAGES,
+  interpretQuery,
+  type InterpretedQuery,
+} from '../../search-engine/query/interpret-query';
 import { runToCompletion } from '../../search-engine/scheduling/cooperative-task';
-import { categoryTerms } from '../../search/category-terms';
+import { readCategories } from '../../search/category-terms';
 import { conditionFilter, mapFacetFilters } from '../../search/facet-mapping';
 import { partialMatches } from '../../search/fill-up';
 import { defaultRanker } from '../../search/ranking/query-ranker';
@@ -44,7 +50,7 @@ export async function freshetEngine(
   const index = new SearchIndex(settings, segment);
   const dictionary = segmentDictionary(segment);
   const languages = index.valuesOf('language', MAX_LANGUAGES).map(({ value }) => value);
-  const names = categoryTerms(index, analyzers, languages);
+  const names = readCategories(index, analyzers, languages).terms;
   const byId = new Map(products.map((product) => [product.id, product]));
   const rank = rankingBy({
     ranker: defaultRanker(),
@@ -65,7 +71,13 @@ export async function freshetEngine(
           documents: index.size,
           synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
           namesProducts: (term) => names.has(term),
-          count: (one) => index.search({ query: one, limit: 0 }).total,
+          countPostings: (alternatives) => index.countPostings(alternatives),
+          count: (one) =>
+            one.title === undefined
+              ? index.search({ query: one, limit: 0 }).total
+              : index
+                  .search({ query: one, limit: MAX_COMPARED_TITLES })
+                  .hits.filter(({ id }) => hasTitle(byId.get(id), one.title ?? '')).length,
         },
       );
       const facetFilters = mapFacetFilters(interpreted.conditions.map(conditionFilter), settings);
@@ -73,15 +85,22 @@ export async function freshetEngine(
       const result = index.search(request);
       const itemOf = (id: string) => byId.get(id)?.groupId ?? id;
       const partial = runToCompletion(partialMatches(index, interpreted, request, result, itemOf));
-      const ids = [...result.hits, ...partial.hits].map(({ id }) => id);
-      return { ids, cause: causeOf(interpreted, ids.length) };
+      const ids = [...result.hits, ...partial.hits].slice(0, DEPTH).map(({ id }) => id);
+      return { ids, cause: causeOf(interpreted, ids.length, result.hits.length) };
     },
   };
 }
 
-/** A query that was both corrected and relaxed counts as corrected. */
-function causeOf({ correctedQuery, ignoredWords }: InterpretedQuery, hitCount: number): AnswerCause {
+/**
+ * A query that was both corrected and relaxed counts as corrected.
+ * @param matchCount number of hits that are not partial matches
+ */
+function causeOf(
+  { correctedQuery, ignoredWords }: InterpretedQuery,
+  hitCount: number,
+  matchCount: number,
+): AnswerCause {
   if (hitCount === 0) return 'NONE';
   if (correctedQuery !== undefined) return 'CORRECTED';
-  return ignoredWords.length > 0 ? 'SOME' : 'ALL';
+  return ignoredWords.length > 0 || matchCount === 0 ? 'SOME' : 'ALL';
 }

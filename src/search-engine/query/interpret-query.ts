@@ -38,6 +38,8 @@ export interface QueryContext {
   readonly documents: number;
   /** Returns whether a term names a kind of product, such as `tent`, and not one of its properties, such as `blue`. */
   readonly namesProducts?: (term: string) => boolean;
+  /** Returns how many postings a search for any of these terms and prefixes reads. */
+  readonly countPostings?: (alternatives: readonly Alternative[]) => number;
   /** Names of the numeric attributes of the products. */
   readonly numericAttributes?: readonly string[];
   /** Returns whether a product has a price. Default: true. */
@@ -46,10 +48,26 @@ export interface QueryContext {
   readonly hasRule?: (text: string) => boolean;
 }
 
+/** A query whose products are to be counted. */
+export interface CountedQuery extends TextQuery {
+  /** If present, only products with this title count, see {@link hasTitle}. Up to 10 products are looked at. */
+  readonly title?: string;
+}
+
+/** Number of products whose titles are compared with a query. */
+export const MAX_COMPARED_TITLES = 10;
+
+/** Returns whether a product's title is a text, apart from case and white space. */
+export function hasTitle(product: { readonly title: string } | undefined, text: string): boolean {
+  return product !== undefined && normalizedTitle(product.title) === normalizedTitle(text);
+}
+
+const normalizedTitle = (text: string): string => text.toLowerCase().split(/\s+/).filter(Boolean).join(' ');
+
 /** A query context that can count synchronously. */
 export interface CountingQueryContext extends QueryContext {
   /** Returns the number of products that a query finds. */
-  readonly count: (query: TextQuery) => number;
+  readonly count: (query: CountedQuery) => number;
 }
 
 export const QUERY_MATCHINGS = ['FILL_UP', 'ALL_WORDS', 'ANY_WORD'] as const;
@@ -106,7 +124,7 @@ export function interpretQuery(queryText: QueryText, context: CountingQueryConte
 export function* queryInterpretation(
   queryText: QueryText,
   context: QueryContext,
-): CountRequests<TextQuery, InterpretedQuery> {
+): CountRequests<CountedQuery, InterpretedQuery> {
   const read = queryText.readsConditions ? yield* conditionsOf(queryText, context) : undefined;
   if (read === undefined) return yield* interpretationOfWords(queryText, context);
   const words = yield* interpretationOfWords({ ...queryText, text: read.rest }, context);
@@ -127,30 +145,31 @@ export function* queryInterpretation(
 function* conditionsOf(
   queryText: QueryText,
   context: QueryContext,
-): CountRequests<TextQuery, ReadConditions | undefined> {
+): CountRequests<CountedQuery, ReadConditions | undefined> {
   const { text, language, typing } = queryText;
   const read = readConditions(text, languagesOf(language, context), context.numericAttributes ?? [], typing);
   if (read.conditions.length === 0 || context.hasRule?.(text)) return undefined;
   if (read.conditions.some(({ field }) => field === 'price') && context.hasPrices?.() === false) return undefined;
   const plan = planOf(text, queryText, context);
-  return plan.hasPhrases || (yield plan.titleQuery()) > 0 ? undefined : read;
+  return plan.hasPhrases || (yield { ...plan.query(), title: text }) > 0 ? undefined : read;
 }
 
 function* interpretationOfWords(
   queryText: QueryText,
   context: QueryContext,
-): CountRequests<TextQuery, InterpretedQuery> {
+): CountRequests<CountedQuery, InterpretedQuery> {
   const { text, matching = 'FILL_UP' } = queryText;
   const typedPlan = planOf(text, queryText, context);
   if (typedPlan.isEmpty) return interpretationOf(text, null, typedPlan);
-  const plan = yield* withoutMistakenExclusions(typedPlan, queryText, context);
-  const whole = queryOf(plan, matching);
+  const plan = yield* withoutMistakenExclusions(typedPlan, text, queryText, context);
+  const whole = queryOf(plan, matching, context);
   const hitCount = yield whole;
   const correction =
     hitCount < MIN_RESULTS_UNCORRECTED ? yield* correctionOf(queryText, plan, hitCount, context) : undefined;
   if (correction?.certain) {
-    const correctedPlan = planOf(correction.text, queryText, context);
-    const corrected = withInexactCorrections(queryOf(correctedPlan, matching), plan);
+    const read = planOf(correction.text, queryText, context);
+    const correctedPlan = yield* withoutMistakenExclusions(read, correction.text, queryText, context);
+    const corrected = withInexactCorrections(queryOf(correctedPlan, matching, context), plan);
     return { ...interpretationOf(correction.text, corrected, correctedPlan), correctedQuery: correction.text };
   }
   const guess = correction && { didYouMean: correction.text };
@@ -188,21 +207,19 @@ export function planOf(
   return new QueryPlan(readings);
 }
 
-const queryOf = (plan: QueryPlan, matching: QueryMatching): TextQuery =>
-  (matching === 'ANY_WORD' ? plan.anyWordQuery() : null) ?? plan.query();
+const queryOf = (plan: QueryPlan, matching: QueryMatching, { countPostings }: QueryContext): TextQuery =>
+  (matching === 'ANY_WORD' ? plan.anyWordQuery(countPostings) : null) ?? plan.query();
 
-/**
- * Reads excluded words as words if a product has all words of the text, in its order: the text is then a pasted title,
- * such as `Wall mount -black`.
- */
+/** Reads excluded words as words if the text is the title of a product, such as `Wall mount -black`. */
 function* withoutMistakenExclusions(
   plan: QueryPlan,
+  text: string,
   queryText: QueryText,
   context: QueryContext,
-): CountRequests<TextQuery, QueryPlan> {
+): CountRequests<CountedQuery, QueryPlan> {
   if (!plan.hasExclusions) return plan;
-  const pasted = planOf(queryText.text, queryText, context, { excludes: false });
-  return (yield pasted.titleQuery()) > 0 ? pasted : plan;
+  const pasted = planOf(text, queryText, context, { excludes: false });
+  return (yield { ...pasted.query(), title: text }) > 0 ? pasted : plan;
 }
 
 function* correctionOf(
@@ -210,9 +227,9 @@ function* correctionOf(
   plan: QueryPlan,
   hitCount: number,
   context: QueryContext,
-): CountRequests<TextQuery, (QueryCorrection & { readonly text: string }) | undefined> {
+): CountRequests<CountedQuery, (QueryCorrection & { readonly text: string }) | undefined> {
   const words = plan.queryWords;
-  if (words.length === 0) return undefined;
+  if (words.length === 0 || context.hasRule?.(queryText.text)) return undefined;
   const buildQuery = correctedQueryBuilder(queryText, plan, context);
   const spelled = words.map(spelledWord);
   // `hitCount` is the count of the typed text. It applies to the spelled words only if they are the same text.
@@ -234,7 +251,7 @@ function correctedQueryBuilder(queryText: QueryText, plan: QueryPlan, context: Q
   // The words come last, so that an incomplete last word still matches as a prefix.
   return (words: readonly string[]): TextQuery | undefined => {
     const tried = planOf(`${extras} ${words.join(' ')}`, queryText, context);
-    return tried.isEmpty ? undefined : tried.query();
+    return tried.isEmpty ? undefined : queryOf(tried, queryText.matching ?? 'FILL_UP', context);
   };
 }
 
@@ -247,6 +264,7 @@ function spellingContextOf(plan: QueryPlan, { analyzers, dictionary, isRightWord
   const isKnown = (word: string) => isRightWord?.(word) === true || readers.some((one) => one.isCommonWord(word));
   return {
     dictionary,
+    isRightAlone: isKnown,
     isRight: (word) => isKnown(word) || isCompound(word, (part) => dictionary.frequencyOf(part) > 0 || isKnown(part)),
     isStopWord: (word) => readers.some((analyzer) => analyzer.isStopWord(word)),
     stemOf: (word) => readers[0].term(word),
@@ -255,8 +273,11 @@ function spellingContextOf(plan: QueryPlan, { analyzers, dictionary, isRightWord
 
 /** Minimum length of a part of a compound. With shorter parts, many typos would be compounds. */
 const MIN_COMPOUND_PART_LENGTH = 4;
+/** Longer words are not compounds that a customer types. */
+const MAX_COMPOUND_LENGTH = 40;
 
 function isCompound(word: string, isWord: (part: string) => boolean): boolean {
+  if (word.length > MAX_COMPOUND_LENGTH) return false;
   for (let at = MIN_COMPOUND_PART_LENGTH; at <= word.length - MIN_COMPOUND_PART_LENGTH; at++)
     if (isWord(word.slice(0, at)) && isWord(word.slice(at))) return true;
   return false;
@@ -270,7 +291,7 @@ function* relaxedInterpretation(
   queryText: QueryText,
   plan: QueryPlan,
   context: QueryContext,
-): CountRequests<TextQuery, InterpretedQuery> {
+): CountRequests<CountedQuery, InterpretedQuery> {
   const words = plan.queryWords;
   const spelled = words.map(spelledWord);
   const spelling = spellingContextOf(plan, context);
@@ -292,7 +313,12 @@ function* relaxedInterpretation(
   const choice = yield* mapRequests(cooccurringChoice(typedOptions, information), (some) =>
     plan.query(keptWords(plan, some)),
   );
-  if (choice === undefined) return interpretationOf(queryText.text, plan.query(), plan);
+  if (choice === undefined) {
+    const phrases = plan.hasPhrases ? plan.query([]) : undefined;
+    if (phrases === undefined || (yield phrases) === 0) return interpretationOf(queryText.text, plan.query(), plan);
+    const ignoredWords = plan.requiredIndices.map((at) => words[at].text);
+    return { ...interpretationOf(queryText.text, phrases, plan), ignoredWords };
+  }
   return interpretationOfChoice(queryText, plan, choice, context);
 }
 

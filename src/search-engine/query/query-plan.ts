@@ -82,13 +82,6 @@ export class QueryPlan {
     };
   }
 
-  /** Returns an index query for products that have all words next to each other, in the order of the query. */
-  titleQuery(): TextQuery {
-    const slots = this.queryWords.map((_, at) => this.wholeTermsAt(at)).filter(({ length }) => length > 0);
-    const title = slots.length < 2 ? [] : [{ slots: slots.slice(0, LIMITS.clauses), slop: 0 }];
-    return { ...this.query(), phrases: [...this.phrases, ...title] };
-  }
-
   /**
    * Returns an index query for products with at least one of the required words, and with all phrases. It leaves out
    * function words and short numbers, unless there are no other words.
@@ -105,12 +98,13 @@ export class QueryPlan {
     const words = informative.length > 0 ? informative : this.requiredIndices;
     const counted = words
       .flatMap((at) => this.anyClauses(at, postingsOf))
+      .concat(this.rarestOfPhrases(postingsOf))
       .map((clause) => ({ clause, postings: postingsOf(clause.alternatives) }))
       .filter(({ postings }) => postings > 0)
       .sort((a, b) => a.postings - b.postings);
     let postingsLeft = maxPostings;
     const clauses = counted.filter(({ postings }) => (postingsLeft -= postings) >= 0).map(({ clause }) => clause);
-    const all = distinctClauses([...clauses, ...this.phraseClauses()]).slice(0, LIMITS.clauses);
+    const all = distinctClauses(clauses).slice(0, LIMITS.clauses);
     if (all.length === 0) return null;
     return { mode: 'OR', clauses: all, phrases: this.phrases, excluded: this.excluded };
   }
@@ -132,8 +126,17 @@ export class QueryPlan {
   private anyClauses(at: number, postingsOf: (alternatives: readonly Alternative[]) => number): readonly Clause[] {
     const clauses = this.clauses.filter(({ word }) => word === at);
     if (clauses.length < 2 || isUnspaced(this.queryWords[at].text)) return clauses;
-    const postings = clauses.map(({ alternatives }) => postingsOf(alternatives));
-    return [clauses[postings.indexOf(Math.min(...postings))]];
+    return rarest(clauses, postingsOf);
+  }
+
+  /** Returns the rarest word of each phrase. A product that has a phrase has this word. */
+  private rarestOfPhrases(postingsOf: (alternatives: readonly Alternative[]) => number): Clause[] {
+    return this.phrases.flatMap(({ slots }) =>
+      rarest(
+        slots.map((terms) => ({ alternatives: terms.map((term): Alternative => ({ term })) })),
+        postingsOf,
+      ),
+    );
   }
 
   private phraseClauses(): Clause[] {
@@ -184,6 +187,16 @@ export class QueryPlan {
     if (slots.length < 2 || slots.some(({ length }) => length === 0)) return [];
     return [{ slots: slots.slice(0, LIMITS.clauses), slop: PROXIMITY_SLOP, boost: PROXIMITY_BOOST }];
   }
+}
+
+/** Returns the clause with the fewest postings, of those that have some. */
+function rarest<T extends Clause>(
+  clauses: readonly T[],
+  postingsOf: (alternatives: readonly Alternative[]) => number,
+): T[] {
+  const counted = clauses.map((clause) => ({ clause, postings: postingsOf(clause.alternatives) }));
+  const [first] = counted.filter(({ postings }) => postings > 0).sort((a, b) => a.postings - b.postings);
+  return first === undefined ? [] : [first.clause];
 }
 
 /** Removes repeated clauses, for example of a word that occurs in a phrase too. */

@@ -1,3 +1,5 @@
+import { MAX_CHARACTERS } from '../text/parse-query';
+
 /** A condition that words of a query state. */
 export interface QueryCondition {
   /** The words, as typed. */
@@ -53,7 +55,7 @@ const WORDS: Readonly<Record<string, ConditionWords>> = {
       'years?|yrs?|months?|days?|weeks?|hours?|hrs?|minutes?|mins?|pieces?|pcs|pages?|degrees?|percent|players?|miles?|s',
   },
   es: {
-    under: 'menos de|más barato que|mas barato que|por debajo de|bajo',
+    under: 'menos de|más barato que|mas barato que|por debajo de',
     upTo: 'hasta|máximo|maximo|max',
     over: 'más de|mas de|por encima de',
     from: 'desde|a partir de|mínimo|minimo|min',
@@ -113,25 +115,17 @@ const UNITS =
 const CURRENCY_BEFORE = '(?:€|\\$|£|eur|usd|gbp|chf)\\s?';
 const CURRENCY_AFTER =
   '\\s?(?:[€$£₽]|(?:eur|euros?|usd|dollars?|dólares|gbp|pounds?|chf|franken|francs?|kr|kronor|kroner|руб|рублей|рубля|bucks|quid)(?!\\p{L}))';
-const NUMBER = '\\d{1,3}(?:[.,]\\d{3})+|\\d{1,7}(?:[.,]\\d{1,2})?';
+const NUMBER = '\\d{1,3}(?:[.,]\\d{3}){1,3}|\\d{1,7}(?:[.,]\\d{1,2})?';
 const PERSON_COUNT =
   /(?:(?<![\p{L}\p{N}])(?:for|für|pour|para|voor|för|per|для)\s+)?(?<![\p{L}\p{N}.,])(\d{1,3})[\s-]?(?:people|persons?|man|pax|personen|personnes?|personas?|personer|человека?)(?![\p{L}\p{N}])/iu;
 /** Names of numeric attributes that say for how many persons a product is. */
-const PERSON_ATTRIBUTES = new Set([
-  'persons',
-  'people',
-  'person',
-  'capacity',
-  'sleeps',
-  'personen',
-  'personnes',
-  'personas',
-]);
+const PERSON_ATTRIBUTES = new Set(['persons', 'people', 'person', 'sleeps', 'personen', 'personnes', 'personas']);
 
 /**
  * Reads numbers with words as conditions: `lamp under 50` is `lamp` with a price below 50, `tent for 4 people` is `tent`
  * with the numeric attribute `persons` of at least 4, if the products have such an attribute. A number before a measure
- * (`under 50 cm`) is not a price. A condition whose number is still being typed is not read.
+ * (`under 50 cm`) is not a price, and neither is one without a currency that other words follow. While the last number is
+ * being typed, nothing is read.
  * @param languages languages of the query, ISO 639-1
  * @param attributes names of the numeric attributes of the products
  * @param typing whether the last word may be incomplete
@@ -142,27 +136,60 @@ export function readConditions(
   attributes: readonly string[],
   typing = false,
 ): ReadConditions {
-  const conditions: QueryCondition[] = [];
-  let rest = text;
-  const read = (pattern: RegExp, conditionOf: (match: RegExpExecArray) => Omit<QueryCondition, 'text'> | undefined) => {
-    const match = pattern.exec(rest);
-    if (match === null || (typing && match.index + match[0].length === rest.length)) return false;
-    const condition = conditionOf(match);
-    if (condition === undefined) return false;
-    conditions.push({ text: match[0].trim(), ...condition });
-    rest = `${rest.slice(0, match.index)} ${rest.slice(match.index + match[0].length)}`.replace(/\s+/g, ' ').trim();
-    return true;
-  };
-  languages.some((language) => patternsOf(language).some(({ pattern, condition }) => read(pattern, condition)));
+  const reader = new ConditionReader(text.slice(0, MAX_CHARACTERS), typing);
+  for (const language of languages) {
+    if (patternsOf(language).some(({ pattern, condition }) => reader.read(pattern, condition))) {
+      // The other bound can follow: `over 20 € under 50`.
+      patternsOf(language).some(({ pattern, condition }) => reader.read(pattern, condition));
+      break;
+    }
+  }
   const persons = attributes.find((name) => PERSON_ATTRIBUTES.has(name.toLowerCase()));
   if (persons !== undefined)
-    read(PERSON_COUNT, ([, count]) => ({ field: `attributes.${persons}`, from: Number(count), includesTo: false }));
-  return { rest: conditions.length === 0 ? text : rest, conditions };
+    reader.read(PERSON_COUNT, ([, count]) => ({
+      field: `attributes.${persons}`,
+      from: Number(count),
+      includesTo: false,
+    }));
+  const { conditions, rest, isIncomplete } = reader;
+  return conditions.length === 0 || isIncomplete ? { rest: text, conditions: [] } : { rest, conditions };
 }
+
+/** Takes conditions out of a text. */
+class ConditionReader {
+  readonly conditions: QueryCondition[] = [];
+  /** Whether a condition is still being typed. The words before it can then be a part of it. */
+  isIncomplete = false;
+
+  constructor(
+    public rest: string,
+    private readonly typing: boolean,
+  ) {}
+
+  /** Reads one condition, if it does not state a bound again. @returns whether there was one */
+  read(pattern: RegExp, conditionOf: ConditionPattern['condition']): boolean {
+    const match = pattern.exec(this.rest);
+    if (match === null) return false;
+    const end = match.index + match[0].length;
+    const condition = conditionOf(match, this.rest.slice(end).trim() === '');
+    if (condition === undefined || this.conditions.some((other) => isSameBound(other, condition))) return false;
+    this.isIncomplete ||= this.typing && end === this.rest.length;
+    this.conditions.push({ text: match[0].trim(), ...condition });
+    this.rest = `${this.rest.slice(0, match.index)} ${this.rest.slice(end)}`.replace(/\s+/g, ' ').trim();
+    return true;
+  }
+}
+
+type Bounds = Pick<QueryCondition, 'field' | 'from' | 'to'>;
+
+const isSameBound = (one: Bounds, other: Bounds): boolean =>
+  one.field === other.field &&
+  ((one.from !== undefined && other.from !== undefined) || (one.to !== undefined && other.to !== undefined));
 
 interface ConditionPattern {
   readonly pattern: RegExp;
-  readonly condition: (match: RegExpExecArray) => Omit<QueryCondition, 'text'> | undefined;
+  /** @param isLast whether nothing follows the match */
+  readonly condition: (match: RegExpExecArray, isLast: boolean) => Omit<QueryCondition, 'text'> | undefined;
 }
 
 const compiled = new Map<string, readonly ConditionPattern[]>();
@@ -177,7 +204,7 @@ function patternsOf(language: string): readonly ConditionPattern[] {
 function compile({ under, upTo, over, from, between, measures }: ConditionWords): ConditionPattern[] {
   const amount = (name: string) =>
     `(?<${name}before>${CURRENCY_BEFORE})?(?<${name}>${NUMBER})(?![\\d.,]\\d)(?<${name}after>${CURRENCY_AFTER})?`;
-  const notMeasured = `(?!\\s?-?(?:${UNITS}|${measures})(?![\\p{L}\\p{N}]))(?![\\p{L}\\p{N}])`;
+  const notMeasured = `(?!\\s?-?(?:${UNITS}|${measures})(?![\\p{L}\\p{N}]))(?!\\s?[-–]\\s?\\d)(?![\\p{L}\\p{N}])`;
   const pattern = (source: string) => new RegExp(`(?<![\\p{L}\\p{N}])${source}${notMeasured}`, 'iu');
   const hasCurrency = (groups: Readonly<Record<string, string | undefined>>) =>
     Object.entries(groups).some(([name, value]) => /before|after/.test(name) && value !== undefined);
@@ -188,16 +215,17 @@ function compile({ under, upTo, over, from, between, measures }: ConditionWords)
     needsCurrency: boolean,
   ): ConditionPattern => ({
     pattern: pattern(`(?:${words})\\.?\\s+${amount('a')}`),
-    condition: ({ groups = {} }) =>
-      needsCurrency && !hasCurrency(groups)
+    // Without a currency, a number that other words follow can count or measure something: `under 15 pro`.
+    condition: ({ groups = {} }, isLast) =>
+      !hasCurrency(groups) && (needsCurrency || !isLast)
         ? undefined
         : { field: 'price', [bound]: parseNumber(groups.a), includesTo },
   });
   const range = (source: string, needsCurrency: boolean): ConditionPattern => ({
     pattern: pattern(source),
-    condition: ({ groups = {} }) => {
+    condition: ({ groups = {} }, isLast) => {
       const [low, high] = [parseNumber(groups.a), parseNumber(groups.b)];
-      if ((needsCurrency && !hasCurrency(groups)) || low > high) return undefined;
+      if ((!hasCurrency(groups) && (needsCurrency || !isLast)) || low > high) return undefined;
       return { field: 'price', from: low, to: high, includesTo: true };
     },
   });
@@ -213,5 +241,5 @@ function compile({ under, upTo, over, from, between, measures }: ConditionWords)
 
 /** Parses a number with or without thousands separators. A mark before three digits separates thousands. */
 function parseNumber(text: string): number {
-  return Number(/^\d{1,3}(?:[.,]\d{3})+$/.test(text) ? text.replace(/[.,]/g, '') : text.replace(',', '.'));
+  return Number(/^\d{1,3}(?:[.,]\d{3}){1,3}$/.test(text) ? text.replace(/[.,]/g, '') : text.replace(',', '.'));
 }

@@ -12,8 +12,7 @@ export interface WordOption {
   /** The typo cost plus the rarity of the words. */
   readonly cost: number;
   /**
-   * Whether the customer may well have meant another word, because the typed word is a word of the shop. A missing or an
-   * extra space does not change the meaning.
+   * Whether the customer may well have meant the words as typed, because they are words of the shop.
    */
   readonly isDoubtful: boolean;
 }
@@ -27,6 +26,8 @@ export interface SpellingContext {
    * only offered.
    */
   readonly isRight?: (word: string) => boolean;
+  /** Returns whether a word is right by itself, not only as a compound of right words. It is not split. */
+  readonly isRightAlone?: (word: string) => boolean;
   /** Returns whether a word is a stop word. It is neither corrected nor a correction. */
   readonly isStopWord?: (word: string) => boolean;
   /** Returns the stem of a word. A word with a space more or less may be in another form than in the shop. */
@@ -50,6 +51,8 @@ const MAX_CORRECTIONS = 3;
 /** Stop words among the suggestions are left out; there are rarely more than this number of them. */
 const MAX_STOP_WORDS = 3;
 const MIN_PART_LENGTH = 2;
+/** Longer words are not two words that a customer typed without a space. */
+const MAX_SPLIT_LENGTH = 40;
 
 const never = () => false;
 
@@ -87,7 +90,7 @@ export const unchangedOption = (word: string): WordOption => ({
 
 /** Returns the possible corrections of `words[at]` alone. */
 export function correctionsAt(context: SpellingContext, words: readonly string[], at: number): WordOption[] {
-  const { dictionary, isRight = never, isStopWord = never } = context;
+  const { dictionary, isRight = never, isRightAlone = never, isStopWord = never } = context;
   const word = words[at];
   if (isStopWord(word)) return [];
   const isDoubtful = dictionary.frequencyOf(word) > 0 || isRight(word);
@@ -116,7 +119,7 @@ export function correctionsAt(context: SpellingContext, words: readonly string[]
       words: parts.words,
       typoCost,
       cost: typoCost + parts.rarity,
-      isDoubtful: false,
+      isDoubtful: dictionary.frequencyOf(word) > 0 || isRightAlone(word),
     });
   }
   return options;
@@ -134,7 +137,7 @@ function joinedAt(context: SpellingContext, words: readonly string[], at: number
     words: [joined],
     typoCost,
     cost: typoCost + rarity(joinedFrequency),
-    isDoubtful: false,
+    isDoubtful: areBothKnown,
   };
 }
 
@@ -147,6 +150,7 @@ function rarity(frequency: number): number {
 }
 
 function bestSplit(context: SpellingContext, word: string): { words: string[]; rarity: number } | undefined {
+  if (word.length > MAX_SPLIT_LENGTH) return undefined;
   if (hasDigits(word)) return undefined; // the query matches the parts of such a word anyway
   let best: string[] | undefined;
   let bestFrequency = 0;

@@ -47,14 +47,14 @@ const NUMBERS: ReadonlyMap<string, string> = new Map(
 
 const NUMBER = /^\d+([.,]\d+)?$/;
 
-/** A word of a text, and the term that it has instead of its stem. */
+/** A word of a text, and its term if that is not its stem. */
 export interface MeasuredPiece extends WordPiece {
   readonly term?: string;
 }
 
 /**
- * Gives units after a number their canonical name as the term: `1 liter` and `1 l`, `27 inch` and `27"` have the same
- * terms. A small number before a unit is also found in digits: `two-person` as `2 person`.
+ * Gives units after a number their canonical name as a second term: `1 liter` and `1 l`, `27 inch` and `27"` have a term
+ * in common. A small number before a unit is also found in digits: `two-person` as `2 person`.
  * @param pieces sorted by start
  * @param text the text of the pieces
  */
@@ -64,7 +64,8 @@ export function* withUnits(pieces: readonly WordPiece[], text: string): Generato
     const piece = pieces[at];
     const { surface, start, end } = piece;
     const unit = start - numberEnd <= 1 ? CANONICAL.get(surface) : undefined;
-    yield unit === undefined ? piece : { ...piece, term: unit };
+    yield piece;
+    if (unit !== undefined) yield { ...piece, term: unit };
     const digits = NUMBERS.get(surface);
     if (digits !== undefined && isBeforeUnit(pieces, at)) yield { surface: digits, start, end };
     if (digits !== undefined || isNumber(surface)) numberEnd = Math.max(numberEnd, end);

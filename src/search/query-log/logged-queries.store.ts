@@ -19,8 +19,7 @@ const SMOOTHING = 20;
 
 /** Queries with excluded words (`-word`) are never suggested, because the excluded words may be private. */
 const READ = `
-  SELECT query AS key, text, popularity * (clicked + $2::float8 * share) / (searches + $2::float8) AS score,
-    clicked > 0 AS "isClicked"
+  SELECT query AS key, text, popularity * (clicked + $2::float8 * share) / (searches + $2::float8) AS score
   FROM (
     SELECT query, text, popularity, clicked, searches FROM past_queries
     WHERE customers >= $1 AND query !~ '(^| )-' ORDER BY popularity DESC LIMIT $3

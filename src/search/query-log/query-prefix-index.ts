@@ -5,8 +5,6 @@ export interface LoggedQuery {
   readonly text: string;
   /** Popularity (recent searches count more) × smoothed click rate; greater than 0. */
   readonly score: number;
-  /** Whether a customer clicked a product after this query. */
-  readonly isClicked: boolean;
 }
 
 /** Minimum prefix lengths for one typo and for two typos, in UTF-16 code units. */
@@ -20,13 +18,10 @@ const NONE: ReadonlySet<string> = new Set();
 /** Looks up queries by prefix, in a sorted array: queries with the same prefix are adjacent. */
 export class QueryPrefixIndex {
   private readonly queries: readonly LoggedQuery[];
-  /** The words of the queries with clicks, normalized like the keys. */
-  readonly clickedWords: ReadonlySet<string>;
 
   /** @param queries with distinct keys */
   constructor(queries: readonly LoggedQuery[]) {
     this.queries = [...queries].sort((a, b) => (a.key < b.key ? -1 : 1));
-    this.clickedWords = new Set(queries.flatMap(({ key, isClicked }) => (isClicked ? key.split(' ') : [])));
   }
 
   get size(): number {

@@ -104,7 +104,7 @@ describe('search', () => {
       ['dad', null, [], []],
       ['gift for drawesr', 'gift for drawers', [], ['add']],
       ['gfit for dad', 'gift for', ['dad'], gifts],
-      ['lamp under 50', null, ['under', '50'], lamps],
+      ['lamp under 50 cm', null, ['under', '50', 'cm'], lamps],
       ['50 lmap under', 'lamp', ['50', 'under'], lamps],
       ['desk gift', null, ['desk'], gifts],
       ['Holztisch', null, [], [], 'de'],

@@ -51,6 +51,9 @@ describe('what people type', () => {
     { id: 'torch-holder', title: 'Holder', description: 'Holds a torch.', categories: ['Outdoors > Lights'] },
     ...['mug', 'vase', 'bowl'].map((name) => ({ id: name, title: `Blue ${name}`, categories: ['Home > Pottery'] })),
     { id: 'lunchbox', title: 'Steel lunchbox', categories: ['Kitchen > Boxes'] },
+    { id: 'carpet', title: 'Round carpet', categories: ['Home > Carpets'] },
+    { id: 'brush', title: 'Dish brush', categories: ['Kitchen > Brushes'] },
+    { id: 'pet-brush', title: 'Pet hair brush', description: 'For the car, too.', categories: ['Pets'] },
   ];
 
   beforeAll(async () => {
@@ -122,6 +125,16 @@ describe('what people type', () => {
     }
   });
 
+  it('the products of a list do not depend on which fields are selected', async () => {
+    const IDS = 'query($input: SearchInput!) { search(input: $input, first: 5) { nodes { id } } }';
+    for (const sort of ['RELEVANCE', 'PRICE_ASC', 'POPULAR']) {
+      const input = { query: 'wool rug', sort };
+      const { search: short } = await client.data<{ search: { nodes: { id: string }[] } }>(IDS, { input });
+      const whole = await search(input, { first: 5 });
+      expect([sort, short.nodes.map(({ id }) => id)]).toEqual([sort, whole.search.edges.map(({ node }) => node.id)]);
+    }
+  });
+
   it('filters hold for both parts', async () => {
     const answer = await search({ query: 'wool rug', filter: 'product.price < 20.0' }, { first: 50 });
     expect(answer.search.totalCount).toBe(0);
@@ -168,14 +181,21 @@ describe('what people type', () => {
       products: [{ ...products.find(({ id }) => id === 'tent'), title: 'Family tent, steel poles' }],
     });
     expect(await next()).toEqual([1, 'tent', 'lunchbox (some)']);
+    await client.data<UpsertAnswer>(UPSERT, {
+      products: [{ ...products.find(({ id }) => id === 'lunchbox'), title: 'Steel lunchbox for a tent' }],
+    });
+    const both = await next();
+    expect([both[0], new Set(both.slice(1))]).toEqual([2, new Set(['tent', 'lunchbox'])]);
+    await client.data<UpsertAnswer>(UPSERT, { products: [products.find(({ id }) => id === 'lunchbox')] });
     await stream.return?.();
   });
 
   it('a pasted title with a minus sign finds its product, and the sign excludes otherwise', async () => {
-    expect(found(await search({ query: 'Wall mount -black' }))).toEqual(['mount']);
-    expect(found(await search({ query: 'mount -black' }, {}))).toEqual(['mount']);
+    expect(found(await search({ query: ' wall  MOUNT -black' }))).toEqual(['mount']);
+    expect(found(await search({ query: 'wal mount -black' }))).toEqual(['mount']);
+    for (const query of ['mount -black', 'mount wall -black', 'wall mount -black white'])
+      expect([query, found(await search({ query }))]).toEqual([query, ['mount-white']]);
     expect(found(await search({ query: 'wall -white' }))).toEqual(['mount']);
-    expect(found(await search({ query: 'mount wall -black' }))).toEqual(['mount-white']);
   });
 
   it('rules, redirects and synonyms apply to the corrected query, and their words are words', async () => {
@@ -195,6 +215,19 @@ describe('what people type', () => {
     expect(
       await client.data(REDIRECT, { input: { query: 'gift vuocher', awaitReceipt: redirected.receipt } }),
     ).toMatchObject({ search: { redirect: '/vouchers', correctedQuery: 'gift voucher' } });
+
+    // A pinned product with some of the words is the first of its part, and its score in another order reveals no boost.
+    const tail = await write({ id: 'wool', queries: ['wool rug'], pins: ['wool-7'], boost: '3.0' });
+    const pinnedTail = await search({ query: 'wool rug', awaitReceipt: tail.receipt }, { first: 50 });
+    expect([found(pinnedTail)[0], foundPartially(pinnedTail)[0]]).toEqual(['rug-3', 'wool-7']);
+    const byPrice = await search({ query: 'wool rug', sort: 'PRICE_ASC' }, { first: 50 });
+    expect(new Set(byPrice.search.edges.slice(3).map(({ score }) => Math.round(score)))).toEqual(
+      new Set([Math.round(byPrice.search.edges[3].score)]),
+    );
+    const party = await write({ id: 'party', queries: ['wallmount'], redirect: '/mounts' });
+    expect(await client.data(REDIRECT, { input: { query: 'wallmount', awaitReceipt: party.receipt } })).toMatchObject({
+      search: { redirect: '/mounts', correctedQuery: null },
+    });
 
     const upsert = `mutation($synonyms: [SynonymInput!]!) {
       upsertSynonyms(input: { synonyms: $synonyms }) { receipt errors { index } }
@@ -260,12 +293,19 @@ describe('what people type', () => {
     expect(onlyPrice.totalCount).toBe(wool.filter(({ price }) => Number(price.amount) < 20).length);
   });
 
+  it('a right word is not split into others', async () => {
+    const answer = await search({ query: 'carpet brush' });
+    expect(answer.search).toMatchObject({ correctedQuery: null, totalCount: 1 });
+    expect([...found(answer), ...foundPartially(answer)].sort()).toEqual(['brush', 'carpet', 'pet-brush']);
+  });
+
   it('a search that finds nothing says where to continue', async () => {
     const nothing = async (input: object) => (await client.data<NothingFoundAnswer>(NOTHING_FOUND, { input })).search;
     expect((await nothing({ query: 'tent' })).nothingFound).toBeNull();
     expect((await nothing({})).nothingFound).toBeNull();
     const unknown = await nothing({ query: 'pottersmith' });
     expect(unknown).toMatchObject({ totalCount: 0, edges: [] });
+    expect((await nothing({ query: 'under 1' })).nothingFound?.totalWithoutFacetFilters).toBeGreaterThan(30);
     expect(unknown.nothingFound).toMatchObject({ totalWithoutFacetFilters: 0, categories: ['Home > Pottery'] });
     expect(unknown.nothingFound?.bestSellers).toHaveLength(8);
     const filtered = await nothing({

@@ -12,6 +12,7 @@ const READ: readonly (readonly [text: string, language: string, rest: string, co
   ['tent for 4 people', 'en', 'tent', 'attributes.persons: 4 …'],
   ['4-person tent', 'en', 'tent', 'attributes.persons: 4 …'],
   ['under 50', 'en', '', 'price: … 50'],
+  ['lamp under 50 € with shade', 'en', 'lamp with shade', 'price: … 50'],
   ['Lampe unter 49,90 Euro', 'de', 'Lampe', 'price: … 49.9'],
   ['Lampe bis 1.000 €', 'de', 'Lampe', 'price: … 1000]'],
   ['Lampe zwischen 20 und 50', 'de', 'Lampe', 'price: 20 … 50]'],
@@ -46,6 +47,10 @@ it.each([
   ['under armour 12'],
   ['from 20 to 10 €'],
   ['lamp under'],
+  ['lamp under 50 lumen'],
+  ['iphone under 15 pro'],
+  ['dress under 5-6 years'],
+  ['lamp under 50 with shade'],
   ['1under 50'],
 ])('reads no condition in %s', (text) => {
   expect(readConditions(text, ['en'], ['persons'])).toEqual({ rest: text, conditions: [] });
@@ -54,7 +59,8 @@ it.each([
 it('reads no condition whose number is still being typed', () => {
   expect(readConditions('lamp under 5', ['en'], [], true).conditions).toEqual([]);
   expect(readConditions('lamp under 50 ', ['en'], [], true).conditions).toHaveLength(1);
-  expect(readConditions('under 50 lam', ['en'], [], true)).toMatchObject({ rest: 'lam' });
+  expect(readConditions('under 50 € lam', ['en'], [], true)).toMatchObject({ rest: 'lam' });
+  expect(readConditions('lamp from 20 € to 50 €', ['en'], [], true).conditions).toEqual([]);
 });
 
 it('reads a number of persons only if the products have such an attribute, and in the first language that fits', () => {
@@ -66,4 +72,10 @@ it('reads a number of persons only if the products have such an attribute, and i
 it('takes time linear in the length of any text', () => {
   for (const part of ['under ', 'under 5', '1,', '20-', '9', 'between 1 and ', '4 ', ' '])
     expect(readConditions(part.repeat(4_096 / part.length), ['en', 'de', 'fr'], ['persons'])).toBeDefined();
+});
+
+it('reads both bounds of a price, each once', () => {
+  const read = readConditions('lamp over 20 € under 50', ['en'], []);
+  expect(read).toMatchObject({ rest: 'lamp', conditions: [{ to: 50 }, { from: 20 }] });
+  expect(readConditions('lamp under 20 € under 50', ['en'], []).conditions).toHaveLength(1);
 });

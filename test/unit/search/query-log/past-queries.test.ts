@@ -43,7 +43,7 @@ describe('past queries', () => {
         fc.oneof(letters(0, 5), letters(4, 11)),
         fc.integer({ min: 1, max: 12 }),
         (keys, prefix, most) => {
-          const queries = keys.map((key, n) => ({ key, text: key, score: 1 + ((n * 7919) % 1_009), isClicked: false }));
+          const queries = keys.map((key, n) => ({ key, text: key, score: 1 + ((n * 7919) % 1_009) }));
           const past = new QueryPrefixIndex(queries);
           expect(past.withPrefix(prefix, most)).toEqual(expected(queries, prefix, most));
           const hidden = new Set(keys.filter((_, n) => n % 3 === 0));
@@ -77,9 +77,7 @@ describe('past queries', () => {
     const word = (n: number) => syllables[n % 16] + syllables[(n >> 4) % 16] + syllables[(n >> 8) % 16];
     const keys = new Set<string>();
     for (let n = 0; keys.size < 20_000; n++) keys.add(`${word(n * 2_654_435)} ${word(n >> 3)}${n % 11 ? '' : ' set'}`);
-    const past = new QueryPrefixIndex(
-      [...keys].map((key, n) => ({ key, text: key, score: (n * 7919) % 10_007, isClicked: false })),
-    );
+    const past = new QueryPrefixIndex([...keys].map((key, n) => ({ key, text: key, score: (n * 7919) % 10_007 })));
     const typed = [...keys]
       .filter((_, n) => n % 40 === 0)
       .flatMap((key) => {
