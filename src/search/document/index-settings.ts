@@ -3,7 +3,7 @@ import type { IndexSettings } from '../../search-engine/index/settings';
 import { CATEGORY_SEPARATOR } from '../../catalog/category-path';
 
 /** Increment when a code change turns a product into a different document. Segments of other versions are not used. */
-export const DOCUMENT_VERSION = 2;
+export const DOCUMENT_VERSION = 3;
 
 /** Separates an attribute's name from its value, because one facet column holds all attributes. */
 export const ATTRIBUTE_SEPARATOR = '\u001f';

@@ -4,6 +4,7 @@ import type { Analyzers } from '../../search-engine/text/analyzers';
 import { attributeEntries, attributeFacetValues } from './attribute-facet-values';
 import { hash53 } from './hash';
 import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR } from './index-settings';
+import { plainText } from './plain-text';
 
 /**
  * Returns the search document of a product; undefined for a discontinued product.
@@ -17,7 +18,7 @@ export function productDocument(
   if (product.availability === 'DISCONTINUED') return undefined;
   const { id, title, brand, categories, description, groupId, availability, attributes } = product;
   const analyzer = analyzers.of(product.language);
-  const field = (name: string, text: string): DocumentField => ({ name, tokens: analyzer.analyze(text) });
+  const field = (name: string, text: string): DocumentField => ({ name, tokens: analyzer.analyze(plainText(text)) });
   return {
     id,
     fields: [

@@ -21,6 +21,7 @@ import {
 import { mapSearchErrors } from '../map-search-errors';
 import { MAX_LANGUAGE_LENGTH, type SearchService } from '../search.service';
 import type { CatalogIndex } from '../catalog-index.read-model';
+import { plainText } from '../document/plain-text';
 import { type SuggestInput, type Suggestion, SUGGESTION_KINDS, type SuggestionKind } from './suggestion.type';
 import { highlight } from '../../search-engine/text/highlight';
 import type { CooperativeTask } from '../../search-engine/scheduling/cooperative-task';
@@ -217,8 +218,9 @@ export class SuggestionService {
   private product(id: string, interpreted: InterpretedQuery, catalogIndex: CatalogIndex): Suggestion | undefined {
     const product = this.options.products.get(id);
     if (product === undefined) return undefined;
-    const fragments = highlightedFragments(product.title, interpreted, catalogIndex, product.language);
-    return { kind: 'PRODUCT', text: product.title, fragments, count: 1, product };
+    const text = plainText(product.title);
+    const fragments = highlightedFragments(text, interpreted, catalogIndex, product.language);
+    return { kind: 'PRODUCT', text, fragments, count: 1, product };
   }
 
   /**
