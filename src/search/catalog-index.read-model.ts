@@ -106,12 +106,17 @@ export class CatalogIndex {
 
   /**
    * Runs a task that needs product counts, and counts the products of each query that it yields.
+   * @param filterOf returns the filter that counted products pass. Default: all products are counted.
    * @throws BudgetExceeded if the counts exceed the budget of the request
    */
-  resolveCounts<T>(requests: CountRequests<TextQuery, T>, budget: Budget | undefined): CooperativeTask<T> {
+  resolveCounts<Query extends TextQuery, T>(
+    requests: CountRequests<Query, T>,
+    budget: Budget | undefined,
+    filterOf?: (query: Query) => ColumnFilter,
+  ): CooperativeTask<T> {
     const { index } = this;
     return resolveCountsInSteps(requests, function* (query) {
-      const { total } = yield* index.searchInSteps({ query, limit: 0 });
+      const { total } = yield* index.searchInSteps({ query, filter: filterOf?.(query), limit: 0 });
       budget?.spend(COUNT_COST + Math.ceil(total / 2));
       return total;
     });

@@ -19,10 +19,10 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
     // With `lengthIsFixed`, `typicalLength` is always used as the average field length, so that processes with
     // different base segments compute the same scores.
     fields: [
-      { name: 'title', weight: 4, b: 0.5, typicalLength: 6 },
+      { name: 'title', weight: 4, b: 0.5, typicalLength: 6, isName: true },
       { name: 'identifiers', weight: 4, b: 0, typicalLength: 2 },
-      { name: 'brand', weight: 3, b: 0, typicalLength: 2 },
-      { name: 'categories', weight: 2, b: 0.3, typicalLength: 4 },
+      { name: 'brand', weight: 3, b: 0, typicalLength: 2, isName: true },
+      { name: 'categories', weight: 2, b: 0.3, typicalLength: 4, isName: true },
       { name: 'attributes', weight: 1.5, b: 0.3, typicalLength: 6 },
       { name: 'description', weight: 1, b: 0.75, typicalLength: 50 },
     ].map((field) => ({ ...field, lengthIsFixed: true })),
