@@ -10,6 +10,9 @@ export const ATTRIBUTE_SEPARATOR = '\u001f';
 /** Maximum number of numeric attributes with a numeric column, which range filters and range facets need. */
 export const MAX_ATTRIBUTE_NUMBERS = 32;
 
+/** The facet with the brands of products whose brand is not a normalized facet value. Only expressions read it. */
+export const SENT_BRAND = 'sentBrand';
+
 /** Prefix of the column and field names of attributes. */
 export const ATTRIBUTE_PREFIX = 'attributes.';
 
@@ -29,6 +32,7 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
     k1: 1.2,
     facets: [
       { name: 'brand' },
+      { name: SENT_BRAND },
       { name: 'categories', pathSeparator: CATEGORY_SEPARATOR },
       { name: 'availability' },
       { name: 'language' },

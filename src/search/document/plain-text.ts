@@ -35,6 +35,15 @@ export function plainText(text: string): string {
   return text.includes('&') ? decodeHTMLStrict(text) : text;
 }
 
+/**
+ * Returns a text as a facet value: its {@link plainText} with every sequence of white space as one space, and none at
+ * its ends. So values that look alike are one. The plain text is taken twice, so that a facet value that a filter
+ * sends back stays the same, also if the product had `&amp;amp;`.
+ */
+export function facetText(text: string): string {
+  return plainText(plainText(text)).replace(/\s+/g, ' ').trim();
+}
+
 /** Collects the text of one HTML text from the events of the tokenizer. Offsets are UTF-16 code units. */
 class HtmlText {
   private plain = '';
