@@ -1,5 +1,6 @@
 import type { Alternative, Clause } from '../index/query';
 import { LIMITS } from '../index/query';
+import { partNumberSynonyms } from '../text/codes';
 import type { ParsedQuery } from '../text/parse-query';
 import type { QueryWord } from '../text/query-word';
 import type { Synonyms } from '../text/synonyms';
@@ -79,7 +80,7 @@ function withSynonyms(
     }
   });
   let widened = clauses;
-  for (const { from, to, terms: synonymTerms } of synonyms.expand(terms)) {
+  for (const { from, to, terms: synonymTerms } of [...synonyms.expand(terms), ...partNumberSynonyms(words)]) {
     const first = wordAt[from];
     const last = wordAt[to - 1];
     const candidate = widened.flatMap((clause) =>

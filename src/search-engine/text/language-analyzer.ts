@@ -1,4 +1,5 @@
 import { CharacterClass } from './character-class';
+import { withCodes } from './codes';
 import { compoundPieces, type WordPiece } from './compound';
 import { memoizedFold, GERMAN_TRANSLITERATION, type CharacterFold } from './fold';
 import { functionWords } from './function-words';
@@ -9,7 +10,7 @@ import type { Analyzer, TextToken } from './token';
 import { bigrams, japanesePieces, unspacedPieces, type WordSegmenter } from './unspaced';
 
 /** Increment it with every change to the tokens of a text. Indexes built by other versions are not used. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Languages in which 1.000 is a thousand and 1,5 is one and a half. */
 const DECIMAL_COMMA = new Set([
@@ -88,7 +89,8 @@ export class LanguageAnalyzer implements Analyzer {
     let position = -1;
     let start = -1;
     let firstAtPosition = 0;
-    for (const piece of this.pieces(runsOf(text, this.fold), splitJapanese)) {
+    const runs = runsOf(text, this.fold);
+    for (const piece of withCodes(text, runs, this.pieces(runs, splitJapanese))) {
       if (piece.start !== start) {
         position++;
         start = piece.start;
