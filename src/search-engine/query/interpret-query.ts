@@ -8,6 +8,7 @@ import type { SpellingDictionary } from '../spelling/spelling-dictionary';
 import { correctionsAt, unchangedOption } from '../spelling/word-options';
 import type { WordList } from '../spelling/word-list';
 import type { MatchedTerms } from '../text/highlight';
+import { languagesInScript } from '../text/languages-in-script';
 import { parseQuery } from '../text/parse-query';
 import type { Synonyms } from '../text/synonyms';
 import { resolveCounts, type CountRequests, mapRequests } from '../scheduling/count-requests';
@@ -103,7 +104,7 @@ export function languagesOf(
 /** Parses `text` with the language and `typing` of the second argument, whose own text is ignored. */
 export function planOf(text: string, { language, typing }: QueryText, context: QueryContext): QueryPlan {
   const { analyzers, synonymsOf } = context;
-  const readings = languagesOf(language, context).map((one) => ({
+  const readings = languagesInScript(text, languagesOf(language, context)).map((one) => ({
     language: one,
     parsed: parseQuery(text, analyzers.forQuery(one), { typing }),
     synonyms: synonymsOf(one),
