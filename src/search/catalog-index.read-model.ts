@@ -120,14 +120,19 @@ export class CatalogIndex {
 
   /**
    * Runs a task that needs product counts, and counts the products of each query that it yields.
+   * @param filterOf returns the filter that counted products pass. Default: all products are counted.
    * @throws BudgetExceeded if the counts exceed the budget of the request
    */
-  resolveCounts<T>(requests: CountRequests<CountedQuery, T>, budget: Budget | undefined): CooperativeTask<T> {
+  resolveCounts<Query extends CountedQuery, T>(
+    requests: CountRequests<Query, T>,
+    budget: Budget | undefined,
+    filterOf?: (query: Query) => ColumnFilter,
+  ): CooperativeTask<T> {
     const { index, catalogue } = this;
     return resolveCountsInSteps(requests, function* (query) {
       const { title } = query;
       const limit = title === undefined ? 0 : MAX_COMPARED_TITLES;
-      const result = yield* index.searchInSteps({ query, limit });
+      const result = yield* index.searchInSteps({ query, filter: filterOf?.(query), limit });
       const { total } = result;
       budget?.spend(COUNT_COST + Math.ceil(total / 2));
       return title === undefined ? total : result.hits.filter(({ id }) => hasTitle(catalogue.get(id), title)).length;

@@ -165,10 +165,10 @@ export class SearchIndex {
     );
   }
 
-  /** Returns the most frequent surface forms with this prefix, by descending number of documents. */
-  frequentForms(prefix: string, limit: number): FormCount[] {
-    return mergedForms(this.views().map((view) => view.forms(prefix, limit)))
-      .sort((a, b) => b.documents - a.documents || (a.surface < b.surface ? -1 : 1))
+  /** Returns the surface forms with this prefix that occur in names, by descending number of documents with them. */
+  nameForms(prefix: string, limit: number): FormCount[] {
+    return mergedForms(this.views().map((view) => view.nameForms(prefix, limit)))
+      .sort((a, b) => b.named - a.named || (a.surface < b.surface ? -1 : 1))
       .slice(0, limit);
   }
 
@@ -195,7 +195,9 @@ function mergedForms(lists: readonly (readonly FormCount[])[]): FormCount[] {
   const counts = new Map<string, FormCount>();
   for (const form of lists.flat()) {
     const key = JSON.stringify([form.surface, form.term]);
-    counts.set(key, { ...form, documents: form.documents + (counts.get(key)?.documents ?? 0) });
+    const known = counts.get(key);
+    const documents = form.documents + (known?.documents ?? 0);
+    counts.set(key, { ...form, documents, named: form.named + (known?.named ?? 0) });
   }
   return [...counts.values()];
 }

@@ -1,5 +1,6 @@
 import type { Alternative, Clause } from '../index/query';
 import { LIMITS } from '../index/query';
+import { partNumberSynonyms } from '../text/codes';
 import type { ParsedQuery } from '../text/parse-query';
 import { hasDigits } from '../spelling/part-number';
 import type { LanguageAnalyzer } from '../text/language-analyzer';
@@ -111,7 +112,8 @@ function synonymsOf(words: readonly QueryWord[], synonyms: Synonyms): Replacemen
     }
   });
   const prefix = words.at(-1)?.prefix ? words.at(-1)!.tokenizations.at(-1)!.at(-1)!.surface : undefined;
-  return synonyms.expand(terms, prefix).map(({ from, to, terms: synonymTerms, isPrefix }) => ({
+  const matches = [...synonyms.expand(terms, prefix), ...partNumberSynonyms(words)];
+  return matches.map(({ from, to, terms: synonymTerms, isPrefix }) => ({
     first: wordAt[from],
     last: wordAt[to - 1],
     terms: synonymTerms,

@@ -7,6 +7,7 @@ import { type Choice, cooccurringChoice } from '../spelling/term-cooccurrence';
 import type { WordSource } from '../spelling/spelling-suggestions';
 import { correctionsAt, isSmallCorrection, type SpellingContext, unchangedOption } from '../spelling/word-options';
 import type { MatchedTerms } from '../text/highlight';
+import { languagesInScript } from '../text/languages-in-script';
 import { parseQuery } from '../text/parse-query';
 import type { Synonyms } from '../text/synonyms';
 import { resolveCounts, type CountRequests, mapRequests } from '../scheduling/count-requests';
@@ -197,7 +198,7 @@ export function planOf(
   { excludes = true }: { readonly excludes?: boolean } = {},
 ): QueryPlan {
   const { analyzers, synonymsOf, dictionary } = context;
-  const readings = languagesOf(language, context).map((one) => {
+  const readings = languagesInScript(text, languagesOf(language, context)).map((one) => {
     const analyzer = analyzers.forQuery(one);
     const parsed = parseQuery(text, analyzer, { typing, excludes });
     const isWord = (surface: string) =>

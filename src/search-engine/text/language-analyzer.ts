@@ -1,5 +1,6 @@
 import { CharacterClass } from './character-class';
 import { commonWords } from './common-words';
+import { withCodes } from './codes';
 import { compoundPieces, type WordPiece } from './compound';
 import { memoizedFold, GERMAN_TRANSLITERATION, type CharacterFold } from './fold';
 import { functionWords } from './function-words';
@@ -92,7 +93,9 @@ export class LanguageAnalyzer implements Analyzer {
     let position = -1;
     let start = -1;
     let firstAtPosition = 0;
-    for (const piece of withUnits([...this.pieces(runsOf(text, this.fold), splitJapanese)], text)) {
+    const runs = runsOf(text, this.fold);
+    const pieces = [...withCodes(text, runs, this.pieces(runs, splitJapanese))];
+    for (const piece of withUnits(pieces, text)) {
       if (piece.start !== start) {
         position++;
         start = piece.start;
