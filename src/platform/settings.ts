@@ -1,4 +1,4 @@
-import type { Pool } from './postgres';
+import type { Pool, PoolClient } from './postgres';
 import { queryRows } from './sql';
 
 /**
@@ -6,9 +6,12 @@ import { queryRows } from './sql';
  * start, so it uses plain SQL: before its first query, Prisma spends half a second of CPU time on compiling its query
  * compiler.
  */
-export async function readSettings(pool: Pool, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function readSettings(
+  client: Pool | PoolClient,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const rows = await queryRows<{ name: string; value: string }>(
-    pool,
+    client,
     'SELECT name, value FROM settings WHERE name = ANY($1::text[])',
     [names],
   );

@@ -35,6 +35,8 @@ import { HiddenSuggestionService } from './suggestions/hidden-suggestion.service
 import { HiddenSuggestionsReadModel } from './suggestions/hidden-suggestions.read-model';
 import { SuggestionResolver } from './suggestions/suggestion.resolver';
 import { SuggestionService } from './suggestions/suggestion.service';
+import { StarterSynonymResolver } from './synonyms/starter/starter-synonym.resolver';
+import { StarterSynonymService } from './synonyms/starter/starter-synonym.service';
 import { SynonymResolver } from './synonyms/synonym.resolver';
 import { SynonymService } from './synonyms/synonym.service';
 import { SynonymsReadModel } from './synonyms/synonyms.read-model';
@@ -88,6 +90,7 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new SearchReportResolver(reports, new SearchReportFeed(reports, pubSub, log)),
     new SearchResolver(searches, feed),
+    new StarterSynonymResolver(new StarterSynonymService(pool, outbox)),
     new SuggestionResolver(new SuggestionService({ products, popularity, loggedQueries, hidden, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
   ];

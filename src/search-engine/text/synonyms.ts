@@ -80,17 +80,32 @@ export interface SynonymMatch {
 
 interface TrieNode {
   readonly next: Map<string, TrieNode>;
-  readonly finds: string[][];
+  readonly finds: Find[];
+}
+
+interface Find {
+  readonly terms: readonly string[];
+  /** Whether the shop's own rules say it, and not only the starter rules. */
+  readonly isOwn: boolean;
 }
 
 /**
  * Finds the synonyms of a query's words. The index has no synonyms, so a changed rule takes effect immediately. Faulty
  * rules are ignored. Synonyms are not transitive: a rule applies only to the words of the query itself.
+ *
+ * Starter rules add to the shop's own rules: their synonyms come after all others, because a query has a limit of
+ * alternatives.
  */
 export class Synonyms {
   private readonly root: TrieNode = { next: new Map(), finds: [] };
 
-  constructor(rules: readonly SynonymRule[], analyzer: LanguageAnalyzer) {
+  /** @param starterRules rules that come with Freshet */
+  constructor(rules: readonly SynonymRule[], analyzer: LanguageAnalyzer, starterRules: readonly SynonymRule[] = []) {
+    this.addRules(rules, analyzer, true);
+    this.addRules(starterRules, analyzer, false);
+  }
+
+  private addRules(rules: readonly SynonymRule[], analyzer: LanguageAnalyzer, areOwn: boolean): void {
     for (const rule of rules) {
       if (synonymFaults(rule, analyzer).length > 0) continue;
       const words = rule.words.map((word) => expressionTerms(word, analyzer));
@@ -99,11 +114,12 @@ export class Synonyms {
         this.add(
           word,
           targets.filter((other) => other !== word),
+          areOwn,
         );
     }
   }
 
-  private add(word: readonly string[], finds: readonly string[][]): void {
+  private add(word: readonly string[], finds: readonly string[][], isOwn: boolean): void {
     let node = this.root;
     for (const term of word) {
       let next = node.next.get(term);
@@ -111,26 +127,28 @@ export class Synonyms {
       node = next;
     }
     for (const terms of finds) {
-      if (!node.finds.some((known) => known.join(' ') === terms.join(' '))) node.finds.push(terms);
+      if (!node.finds.some((known) => known.terms.join(' ') === terms.join(' '))) node.finds.push({ terms, isOwn });
     }
   }
 
   /**
    * Returns all synonyms of a query's words.
    * @param terms the terms of the query's {@link finestTokens}
-   * @returns the matches in order of `from`, longer ones first
+   * @returns the matches of the shop's own rules, then those of starter rules, both in order of `from`, longer ones first
    */
   expand(terms: readonly string[]): SynonymMatch[] {
-    const matches: SynonymMatch[] = [];
+    const own: SynonymMatch[] = [];
+    const starters: SynonymMatch[] = [];
     for (let from = 0; from < terms.length; from++) {
-      const matchesHere: SynonymMatch[] = [];
+      const findsHere: (Find & { readonly to: number })[] = [];
       let node = this.root.next.get(terms[from]);
       for (let to = from + 1; node !== undefined; to++) {
-        for (const found of node.finds) matchesHere.push({ from, to, terms: found });
+        for (const find of node.finds) findsHere.push({ ...find, to });
         node = to < terms.length ? node.next.get(terms[to]) : undefined;
       }
-      matches.push(...matchesHere.reverse());
+      for (const { isOwn, to, terms: found } of findsHere.reverse())
+        (isOwn ? own : starters).push({ from, to, terms: found });
     }
-    return matches;
+    return [...own, ...starters];
   }
 }
