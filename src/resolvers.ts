@@ -32,6 +32,7 @@ import { SearchReportResolver } from './search/report/search-report.resolver';
 import { SearchResolver } from './search/search.resolver';
 import { SuggestionResolver } from './search/suggestions/suggestion.resolver';
 import { StarterSynonymResolver } from './search/synonyms/starter/starter-synonym.resolver';
+import { SynonymSuggestionResolver } from './search/synonyms/suggested/synonym-suggestion.resolver';
 import { SynonymResolver } from './search/synonyms/synonym.resolver';
 
 /**
@@ -75,6 +76,7 @@ export const RESOLVERS = [
   StreamResolver,
   SuggestionResolver,
   SynonymResolver,
+  SynonymSuggestionResolver,
   SystemResolver,
   WebhookResolver,
 ] as const;

@@ -37,6 +37,8 @@ import { SuggestionResolver } from './suggestions/suggestion.resolver';
 import { SuggestionService } from './suggestions/suggestion.service';
 import { StarterSynonymResolver } from './synonyms/starter/starter-synonym.resolver';
 import { StarterSynonymService } from './synonyms/starter/starter-synonym.service';
+import { SynonymSuggestionResolver } from './synonyms/suggested/synonym-suggestion.resolver';
+import { SynonymSuggestionService } from './synonyms/suggested/synonym-suggestion.service';
 import { SynonymResolver } from './synonyms/synonym.resolver';
 import { SynonymService } from './synonyms/synonym.service';
 import { SynonymsReadModel } from './synonyms/synonyms.read-model';
@@ -93,6 +95,9 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
     new StarterSynonymResolver(new StarterSynonymService(pool, outbox)),
     new SuggestionResolver(new SuggestionService({ products, popularity, loggedQueries, hidden, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
+    new SynonymSuggestionResolver(
+      new SynonymSuggestionService({ pool, synonyms, analyzers: () => search.catalogIndex.analyzers, minCustomers }),
+    ),
   ];
   const readModels: ReadModel[] = [
     { load: (client) => synonyms.load(client), apply: (_, change) => synonyms.apply(change) },

@@ -1,6 +1,6 @@
-import type { Pool, PoolClient } from '../../../platform/postgres';
+import type { PoolClient } from '../../../platform/postgres';
 import { readSettings } from '../../../platform/settings';
-import { execute } from '../../../platform/sql';
+import { execute, type SqlClient } from '../../../platform/sql';
 import { STARTER_LANGUAGES } from './starter-synonyms';
 
 /**
@@ -11,7 +11,7 @@ const SETTING_PREFIX = 'starter_synonyms_';
 const settingOf = (language: string) => SETTING_PREFIX + language;
 
 /** Returns the languages (ISO 639-1) whose starter synonyms are on. */
-export async function readStarterLanguages(client: Pool | PoolClient): Promise<string[]> {
+export async function readStarterLanguages(client: SqlClient): Promise<string[]> {
   const settings = await readSettings(client, STARTER_LANGUAGES.map(settingOf));
   return STARTER_LANGUAGES.filter((language) => settings.has(settingOf(language)));
 }

@@ -6,7 +6,7 @@ import { SynonymKindEnum, type SynonymKind } from '../synonym.type';
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true, description: 'Words that find each other, or other words too.' })
-export class StarterSynonymGroup {
+class StarterSynonymGroup {
   @Field(() => SynonymKindEnum)
   kind!: SynonymKind;
 
