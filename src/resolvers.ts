@@ -31,6 +31,8 @@ import { MerchandisingResolver } from './search/merchandising/merchandising.reso
 import { SearchReportResolver } from './search/report/search-report.resolver';
 import { SearchResolver } from './search/search.resolver';
 import { SuggestionResolver } from './search/suggestions/suggestion.resolver';
+import { StarterSynonymResolver } from './search/synonyms/starter/starter-synonym.resolver';
+import { SynonymSuggestionResolver } from './search/synonyms/suggested/synonym-suggestion.resolver';
 import { SynonymResolver } from './search/synonyms/synonym.resolver';
 
 /**
@@ -70,9 +72,11 @@ export const RESOLVERS = [
   SessionResolver,
   ShipmentResolver,
   AnalysisResolver,
+  StarterSynonymResolver,
   StreamResolver,
   SuggestionResolver,
   SynonymResolver,
+  SynonymSuggestionResolver,
   SystemResolver,
   WebhookResolver,
 ] as const;

@@ -17,6 +17,7 @@ import type { PrismaClient } from '../platform/prisma';
 import { retryOutages } from '../platform/retry-outages';
 import { readSettings } from '../platform/settings';
 import { waitForLearner } from '../live-state/learner/wait-for-learner';
+import { StarterSynonymService } from '../search/synonyms/starter/starter-synonym.service';
 import { StreamService } from '../streams/stream.service';
 import type { StreamInput } from '../streams/stream-input.type';
 import { DEMO_ALERT_RULES } from './demo-alert-rules';
@@ -28,6 +29,8 @@ import { type DemoSize, type DemoHistory, demoHistory } from './demo-history';
 import { offeredCustomerIds, personaAttributes } from './demo-personas';
 import { LIVE_DEMO_STREAMS, BACKFILLED_DEMO_STREAMS } from './demo-streams';
 
+/** The language of the demo's products, as ISO 639-1 code. */
+const DEMO_LANGUAGE = 'en';
 const EVENTS_PER_BATCH = 5_000;
 const ORDERS_PER_BATCH = 1_000;
 const BACKFILL_SENDER = { by: 'demo', backfill: true } as const;
@@ -95,7 +98,7 @@ interface FilledData {
   readonly customerCount: number;
 }
 
-/** Writes the catalogue and the history, with the streams and alert rules that follow them. */
+/** Writes the catalogue with its synonyms, and the history with the streams and alert rules that follow it. */
 async function writeHistory(
   run: RunStep,
   { pool, prisma, pubSub, config }: Platform,
@@ -106,6 +109,7 @@ async function writeHistory(
   const { outbox } = eventLog;
   const streams = new StreamService(pool, outbox);
   await run(() => new ProductService(outbox).upsert(products));
+  await run(() => new StarterSynonymService(pool, outbox).use({ language: DEMO_LANGUAGE, enabled: true }));
   await createStreams(run, streams, BACKFILLED_DEMO_STREAMS);
   const backfill = new BackfillService(eventLog);
   const events = [...past.earlierPurchases, ...past.events];

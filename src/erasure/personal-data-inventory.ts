@@ -251,6 +251,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   synonyms: 'not personal',
   merchandising_rules: 'not personal',
   hidden_suggestions: 'not personal', // entered by admins; without them, hidden queries could be suggested again
+  dismissed_synonyms: 'not personal', // entered by admins, from queries of several customers
   streams: 'not personal', // queries defined by admins
   stream_versions: 'not personal',
   stream_crowded_ranges: 'not personal', // times only

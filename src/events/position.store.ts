@@ -16,6 +16,8 @@ export interface LogChange {
   /** Synonyms that were created or updated, with all fields. */
   readonly synonyms?: readonly unknown[];
   readonly deletedSynonyms?: readonly string[];
+  /** Languages whose starter synonyms were switched on or off. */
+  readonly starterSynonyms?: readonly { readonly language: string; readonly enabled: boolean }[];
   /** Merchandising rules that were created or updated, with all fields. */
   readonly merchandisingRules?: readonly unknown[];
   readonly deletedMerchandisingRules?: readonly string[];

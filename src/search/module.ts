@@ -36,6 +36,10 @@ import { HiddenSuggestionService } from './suggestions/hidden-suggestion.service
 import { HiddenSuggestionsReadModel } from './suggestions/hidden-suggestions.read-model';
 import { SuggestionResolver } from './suggestions/suggestion.resolver';
 import { SuggestionService } from './suggestions/suggestion.service';
+import { StarterSynonymResolver } from './synonyms/starter/starter-synonym.resolver';
+import { StarterSynonymService } from './synonyms/starter/starter-synonym.service';
+import { SynonymSuggestionResolver } from './synonyms/suggested/synonym-suggestion.resolver';
+import { SynonymSuggestionService } from './synonyms/suggested/synonym-suggestion.service';
 import { SynonymResolver } from './synonyms/synonym.resolver';
 import { SynonymService } from './synonyms/synonym.service';
 import { SynonymsReadModel } from './synonyms/synonyms.read-model';
@@ -90,8 +94,12 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new SearchReportResolver(reports, new SearchReportFeed(reports, pubSub, log)),
     new SearchResolver(searches, feed),
+    new StarterSynonymResolver(new StarterSynonymService(pool, outbox)),
     new SuggestionResolver(new SuggestionService({ products, popularity, loggedQueries, hidden, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
+    new SynonymSuggestionResolver(
+      new SynonymSuggestionService({ pool, synonyms, analyzers: () => search.catalogIndex.analyzers, minCustomers }),
+    ),
   ];
   const readModels: ReadModel[] = [
     { load: (client) => synonyms.load(client), apply: (_, change) => synonyms.apply(change) },

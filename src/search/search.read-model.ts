@@ -27,7 +27,13 @@ const POLL_MS = 50;
  */
 const MAX_POSITIONS_BEHIND = 100;
 /** The changes, besides changes of products, that affect search results. */
-const RULE_CHANGES = ['synonyms', 'deletedSynonyms', 'merchandisingRules', 'deletedMerchandisingRules'] as const;
+const RULE_CHANGES = [
+  'synonyms',
+  'deletedSynonyms',
+  'starterSynonyms',
+  'merchandisingRules',
+  'deletedMerchandisingRules',
+] as const;
 
 export interface SearchReadModelOptions {
   readonly config: Config;

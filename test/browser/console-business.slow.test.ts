@@ -8,6 +8,7 @@ import {
   type CreateKeyAnswer,
   LIST,
   type ListAnswer,
+  RECORD,
   SEARCH,
   type SearchAnswer,
 } from '../setup/operations';
@@ -29,6 +30,8 @@ const REPORT = `query($from: DateTime!, $to: DateTime!) {
   }
 }`;
 const SELLERS = `query($input: BestSellersInput!) { bestSellers(first: 1, input: $input) { productId units revenue } }`;
+const SUGGESTIONS = '{ synonymSuggestions { nodes { id } } }';
+const STARTERS = '{ starterSynonyms { language enabled } }';
 const SYNONYMS = '{ synonyms(first: 10) { nodes { kind words finds } } }';
 
 interface Money {
@@ -222,6 +225,50 @@ describeInBrowser('the page Business of the console', () => {
     await page.getByRole('region', { name: 'Without results', exact: true }).getByText('has a synonym').waitFor();
     await accessible('search reports');
   }, 240_000);
+
+  it('accepts and dismisses synonyms that customers suggest', async () => {
+    const search = async (query: string, customerId: string) =>
+      (await server.data<SearchAnswer>(SEARCH, { input: { query, customerId } })).search;
+    for (const [from, to] of [
+      ['quibber', 'kettle'],
+      ['wommle', 'chair'],
+    ])
+      for (let n = 0; n < 6; n++) {
+        const customerId = `${from}-${n}`;
+        await search(from, customerId);
+        const { edges, requestId } = await search(to, customerId);
+        const productId = edges[0].node.id;
+        await server.data(RECORD, { events: [{ type: 'CLICK', customerId, productId, requestId, position: 1 }] });
+      }
+    const suggested = () => shop.client().data<{ synonymSuggestions: { nodes: object[] } }>(SUGGESTIONS);
+    await until(suggested, ({ synonymSuggestions }) => synonymSuggestions.nodes.length === 2);
+    await open('System');
+    await open('Search reports');
+    const table = page.getByRole('region', { name: 'Suggested synonyms', exact: true });
+    await table.getByRole('row', { name: /^quibber → kettle 6 0 0 / }).waitFor();
+    await accessible('suggested synonyms');
+    await table.getByRole('button', { name: 'Accept quibber → kettle' }).press('Enter');
+    await table.getByRole('row', { name: /^quibber/ }).waitFor({ state: 'detached' });
+    await table.getByRole('button', { name: 'Dismiss wommle → chair' }).press('Enter');
+    await table.getByText('None.').waitFor();
+    expect((await shop.client().data<{ synonyms: { nodes: object[] } }>(SYNONYMS)).synonyms.nodes).toContainEqual({
+      ...{ kind: 'ONE_WAY', words: ['quibber'], finds: ['kettle'] },
+    });
+    expect((await suggested()).synonymSuggestions.nodes).toEqual([]);
+  }, 240_000);
+
+  it('switches starter synonyms on and off', async () => {
+    const toggle = page.getByRole('switch', { name: 'English' });
+    expect(await toggle.isChecked()).toBe(false);
+    const enabled = () => shop.client().data(STARTERS);
+    await toggle.press('Space');
+    await until(enabled, (answer) => JSON.stringify(answer).includes('"language":"en","enabled":true'));
+    await page.getByText(/^\d+ groups in English$/).press('Enter');
+    await page.getByText('trousers → pants').waitFor();
+    await accessible('starter synonyms');
+    await toggle.press('Space');
+    await until(enabled, (answer) => !JSON.stringify(answer).includes('true'));
+  });
 
   it('leads from the earlier address of the system figures to their page', async () => {
     await page.goto(page.url().replace(/\/console\/.*/, '/console/now'));

@@ -10,6 +10,7 @@ const SETUP = `mutation($key: CreateApiKeyInput!, $customers: [CustomerInput!]!,
   createApiKey(input: $key) { errors { code } }
   upsertCustomers(input: { customers: $customers }) { errors { code } }
   upsertSynonyms(input: { synonyms: $synonyms }) { errors { code } }
+  useStarterSynonyms(input: { language: "en", enabled: true }) { userErrors { code } }
   upsertMerchandisingRule(input: $rule) { errors { code } }
   other: upsertMerchandisingRule(input: { id: "r2", queries: ["tent"], pins: ["tent-Oak"] }) { errors { code } }
   upsertProducts(input: { products: [{ id: "gone", title: "Gone", attributes: { colour: "red" } }] }) { errors { code } }

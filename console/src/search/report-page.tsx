@@ -8,6 +8,8 @@ import { useLive } from '../ui/use-live';
 import { MakeSynonym, useSynonymWords } from './make-synonym';
 import { ReportTable } from './report-table';
 import { ReportUpdated } from './search-documents';
+import { StarterSynonyms } from './starter-synonyms';
+import { SuggestedSynonyms } from './suggested-synonyms';
 
 const DAY_MS = 86_400_000;
 const PERIOD_DAYS = [1, 7, 30];
@@ -127,6 +129,8 @@ export function SearchReportPage() {
           )}
         </>
       )}
+      <SuggestedSynonyms synonyms={synonyms} />
+      <StarterSynonyms />
     </>
   );
 }

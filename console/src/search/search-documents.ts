@@ -102,6 +102,62 @@ export const DeleteSynonym = graphql(`
   }
 `);
 
+export const StarterSynonymLists = graphql(`
+  query StarterSynonymLists {
+    starterSynonyms {
+      language
+      enabled
+      groups {
+        kind
+        words
+        finds
+      }
+    }
+  }
+`);
+
+export const UseStarterSynonyms = graphql(`
+  mutation UseStarterSynonyms($input: UseStarterSynonymsInput!) {
+    written: useStarterSynonyms(input: $input) {
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const SynonymSuggestions = graphql(`
+  query SynonymSuggestions {
+    synonymSuggestions(first: 20) {
+      nodes {
+        id
+        kind
+        words
+        finds
+        language
+        score
+        reformulations
+        sharedProducts
+        sharedClicks
+      }
+    }
+  }
+`);
+
+export const DismissSynonymSuggestion = graphql(`
+  mutation DismissSynonymSuggestion($id: ID!) {
+    written: dismissSynonymSuggestion(input: { id: $id }) {
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
 export const Rules = graphql(`
   query Rules($after: String) {
     merchandisingRules(first: 100, after: $after) {

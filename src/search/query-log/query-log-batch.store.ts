@@ -2,6 +2,7 @@ import { readBatchRange } from '../../events/batch-range.store';
 import type { LoggedMerge } from '../../events/log-event';
 import type { PoolClient } from '../../platform/postgres';
 import { queryRows } from '../../platform/sql';
+import { subtagOf } from '../../search-engine/text/analyzers';
 import { queryKey, spellingOf } from './query-key';
 
 /**
@@ -23,6 +24,8 @@ export interface QueryLogEntry {
   readonly text: string;
   readonly total: number;
   readonly shown: number;
+  /** The language that the search named, as first subtag of BCP 47; null if it named none. */
+  readonly language: string | null;
 }
 
 export interface QueryLogReaction {
@@ -60,6 +63,7 @@ interface Row {
   readonly listPosition: number | null;
   readonly total: unknown;
   readonly shown: number | null;
+  readonly language: string | null;
 }
 
 /**
@@ -104,7 +108,7 @@ const BATCH_SQL = `
   ) b CROSS JOIN LATERAL (
     SELECT sequence, source, id, type, round(extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt", subject,
       product_id AS "productId", query, request_id AS "requestId", list_position AS "listPosition",
-      properties->'total' AS total,
+      properties->'total' AS total, properties->>'language' AS language,
       CASE jsonb_typeof(properties->'shown') WHEN 'array' THEN jsonb_array_length(properties->'shown') END AS shown
     FROM events
     WHERE batch = b.batch
@@ -114,7 +118,17 @@ const BATCH_SQL = `
   ) e ORDER BY b.position, e.sequence`;
 
 /** Returns the search in a row; undefined for any other event, such as a SEARCH event that a server key sent. */
-function asSearch({ type, id, query, total, shown, occurredAt, position, subject }: Row): QueryLogEntry | undefined {
+function asSearch({
+  type,
+  id,
+  query,
+  total,
+  shown,
+  language,
+  occurredAt,
+  position,
+  subject,
+}: Row): QueryLogEntry | undefined {
   if (type !== 'SEARCH' || query === null || shown === null) return undefined;
   const key = queryKey(query);
   if (key === '' || !Number.isInteger(total) || (total as number) < 0 || (total as number) > MAX_INT) return undefined;
@@ -127,7 +141,14 @@ function asSearch({ type, id, query, total, shown, occurredAt, position, subject
     text: spellingOf(query),
     total: total as number,
     shown,
+    language: language === null ? null : languageIn(language),
   };
+}
+
+/** Returns the first subtag of a language tag; null if it is none. Clients can send any text. */
+function languageIn(tag: string): string | null {
+  const subtag = subtagOf(tag);
+  return /^[a-z]{2,8}$/.test(subtag) ? subtag : null;
 }
 
 function asReaction({

@@ -27,10 +27,12 @@ export async function addToQueryLog(
 ): Promise<void> {
   const rows = await queryRows<{ requestId: string }>(
     client,
-    `INSERT INTO searches (request_id, occurred_at, position, owner, query, text, total, shown, clicks, purchases)
-     SELECT "requestId", to_timestamp("occurredAt" / 1000.0), position, subject, query, text, total, shown, '{}', '{}'
+    `INSERT INTO searches (request_id, occurred_at, position, owner, query, text, language, total, shown,
+       clicks, purchases)
+     SELECT "requestId", to_timestamp("occurredAt" / 1000.0), position, subject, query, text, language,
+       total, shown, '{}', '{}'
      FROM json_to_recordset($1) AS r ("requestId" text, "occurredAt" float8, position bigint, subject text, query text,
-       text text, total int, shown int)
+       text text, language text, total int, shown int)
      ON CONFLICT (request_id) DO NOTHING RETURNING request_id AS "requestId"`,
     [JSON.stringify(searches)],
   );

@@ -5,9 +5,9 @@ import { DateTime, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import type { SynonymRule } from '../../search-engine/text/synonyms';
 
-type Kind = SynonymRule['kind'];
-const KindEnum: { readonly [K in Kind]: K } = { TWO_WAY: 'TWO_WAY', ONE_WAY: 'ONE_WAY' };
-registerEnumType(KindEnum, {
+export type SynonymKind = SynonymRule['kind'];
+export const SynonymKindEnum: { readonly [K in SynonymKind]: K } = { TWO_WAY: 'TWO_WAY', ONE_WAY: 'ONE_WAY' };
+registerEnumType(SynonymKindEnum, {
   name: 'SynonymKind',
   valuesConfig: {
     TWO_WAY: { description: 'Each of `words` finds all of them.' },
@@ -21,8 +21,8 @@ export class Synonym {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => KindEnum)
-  kind!: Kind;
+  @Field(() => SynonymKindEnum)
+  kind!: SynonymKind;
 
   @Field(() => [String])
   words!: readonly string[];
@@ -45,8 +45,8 @@ export class SynonymInput {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => KindEnum, { nullable: true })
-  kind?: Kind | null;
+  @Field(() => SynonymKindEnum, { nullable: true })
+  kind?: SynonymKind | null;
 
   @Field(() => [String], {
     nullable: true,

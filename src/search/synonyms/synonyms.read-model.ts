@@ -4,13 +4,17 @@ import type { Analyzers } from '../../search-engine/text/analyzers';
 import { subtagOf } from '../../search-engine/text/analyzers';
 import { readSynonyms, type SynonymRecord } from './synonym.store';
 import { Synonyms } from '../../search-engine/text/synonyms';
+import { readStarterLanguages } from './starter/starter-synonym.store';
+import { starterSynonymsOf } from './starter/starter-synonyms';
 
-/** The shop's synonyms in memory. They are updated by the changes in the log. */
+/** The shop's synonyms and the starter synonyms that it uses, in memory. They are updated by the changes in the log. */
 export class SynonymsReadModel {
   private records = new Map<string, SynonymRecord>();
   private synonymsByLanguage = new Map<string, Synonyms>();
   /** The languages that have rules of their own. */
   private languages = new Set<string>();
+  /** The languages whose starter synonyms are on. */
+  private starterLanguages = new Set<string>();
   private builtForAnalyzers: Analyzers | undefined;
   private changes = 0;
 
@@ -21,18 +25,22 @@ export class SynonymsReadModel {
 
   async load(client: PoolClient): Promise<void> {
     this.records = new Map((await readSynonyms(client)).map((record) => [record.id, record]));
+    this.starterLanguages = new Set(await readStarterLanguages(client));
     this.invalidate();
   }
 
-  apply({ synonyms, deletedSynonyms }: LogChange): void {
-    if (synonyms === undefined && deletedSynonyms === undefined) return;
+  apply({ synonyms, deletedSynonyms, starterSynonyms }: LogChange): void {
+    if (synonyms === undefined && deletedSynonyms === undefined && starterSynonyms === undefined) return;
     for (const record of (synonyms ?? []) as SynonymRecord[]) this.records.set(record.id, record);
     for (const id of deletedSynonyms ?? []) this.records.delete(id);
+    for (const { language, enabled } of starterSynonyms ?? [])
+      this.starterLanguages[enabled ? 'add' : 'delete'](language);
     this.invalidate();
   }
 
   /**
-   * Returns the rules of one language together with the rules for all languages.
+   * Returns the rules of one language together with the rules for all languages and, if they are on, the starter
+   * synonyms of the language.
    * @param named first subtag of a language. Clients can send any text, so unknown languages share one cached entry.
    */
   forLanguage(named: string, analyzers: Analyzers): Synonyms {
@@ -45,7 +53,8 @@ export class SynonymsReadModel {
       const rules = [...this.records.values()]
         .filter((rule) => rule.language === null || subtagOf(rule.language) === language)
         .sort((a, b) => (a.id < b.id ? -1 : 1));
-      synonyms = new Synonyms(rules, analyzer);
+      const starters = this.starterLanguages.has(language) ? starterSynonymsOf(language) : [];
+      synonyms = new Synonyms(rules, analyzer, starters);
       this.synonymsByLanguage.set(language, synonyms);
     }
     return synonyms;

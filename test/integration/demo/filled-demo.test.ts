@@ -11,6 +11,7 @@ import { removeOutdatedDemo } from '../../../src/demo/remove-demo';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { orderStreams } from '../../../src/orders/order-streams';
 import { connectPlatform, type Platform } from '../../../src/platform/connect';
+import { readStarterLanguages } from '../../../src/search/synonyms/starter/starter-synonym.store';
 import { sorted as inAnyOrder } from '../../setup/random-attribution-shop';
 import { recountAttribution } from '../../setup/recount-attribution';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
@@ -54,6 +55,10 @@ describe('a filled demo shop', () => {
     await platform.pool.query("DELETE FROM settings WHERE name = 'demo_filled'");
     await fill();
     expect(await position()).toBe(before);
+  });
+
+  it('uses the starter synonyms of its language', async () => {
+    expect(await readStarterLanguages(platform.pool)).toEqual(['en']);
   });
 
   it('names only lists and searches that the shop has signed', async () => {

@@ -34,6 +34,21 @@ describe('the examples of docs/search.md, in the catalogue of the demo shop', ()
       expect(data.upsertSynonyms).toMatchObject({ accepted: 2, errors: [] });
       return;
     }
+    if (source.includes('synonymSuggestions(')) {
+      expect(data.synonymSuggestions).toMatchObject({ nodes: [] });
+      return;
+    }
+    if (source.includes('useStarterSynonyms')) {
+      expect(data.useStarterSynonyms).toMatchObject({ starterSynonyms: { language: 'en', enabled: true } });
+      return;
+    }
+    if (source.includes('starterSynonyms {')) {
+      expect(data.starterSynonyms).toMatchObject([
+        { language: 'de', enabled: false },
+        { language: 'en', enabled: true },
+      ]);
+      return;
+    }
     if (source.includes('upsertMerchandisingRule')) {
       expect(data.upsertMerchandisingRule).toMatchObject({ errors: [] });
       return;

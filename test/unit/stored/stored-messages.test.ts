@@ -102,6 +102,7 @@ const CHANGE: Required<LogChange> = {
   deletedProducts: ['lid'],
   synonyms: [SYNONYM],
   deletedSynonyms: ['s2'],
+  starterSynonyms: [{ language: 'en', enabled: true }],
   merchandisingRules: [RULE],
   deletedMerchandisingRules: ['r2'],
   hiddenSuggestions: ['blue'],

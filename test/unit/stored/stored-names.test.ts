@@ -120,7 +120,7 @@ describe('names in the source', () => {
     expect(found(new RegExp(`const \\w+ = '(${name})';`, 'g'))).toEqual([name]),
   );
 
-  it.each(['token_secret', 'erasure_secret', 'shop_page_key'])('the setting %s', (name) =>
+  it.each(['token_secret', 'erasure_secret', 'shop_page_key', 'starter_synonyms_'])('the setting %s', (name) =>
     expect(found(new RegExp(`const \\w+ = '(${name})';`, 'g'))).toEqual([name]),
   );
 
