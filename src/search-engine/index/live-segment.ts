@@ -98,6 +98,10 @@ export class LiveSegment implements SegmentView {
     return this.surfaceForms.counts(prefix);
   }
 
+  termsEndingWith(suffix: string): string[] {
+    return this.surfaceForms.termsEndingWith(suffix);
+  }
+
   /** Surface forms that first appeared in the document that was put last. */
   get newSurfaces(): readonly string[] {
     return this.surfaceForms.newSurfaces;

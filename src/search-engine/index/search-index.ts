@@ -14,6 +14,7 @@ import type { Segment } from './segment';
 import { SegmentBuilder } from './segment-builder';
 import type { FormCount, SegmentView } from './segment-view';
 import type { IndexSettings } from './settings';
+import { reversed } from './string-table';
 
 /**
  * An updatable search index: an immutable base segment, and a live segment for the documents that were put later.
@@ -172,6 +173,19 @@ export class SearchIndex {
       .slice(0, limit);
   }
 
+  /**
+   * Returns the most frequent terms with this suffix, by descending number of documents, then in the order of their
+   * reversed text. Documents that were deleted since the base segment was built are still counted.
+   */
+  termsEndingWith(suffix: string, limit: number): TermCount[] {
+    const views = this.views();
+    const terms = new Set(views.flatMap((view) => view.termsEndingWith(suffix, limit)));
+    return [...terms]
+      .map((term) => ({ term, documents: this.countPostings([{ term }]) }))
+      .sort((a, b) => b.documents - a.documents || (reversed(a.term) < reversed(b.term) ? -1 : 1))
+      .slice(0, limit);
+  }
+
   private target(): SearchTarget {
     const views = this.views().filter(({ documents }, i) => i === 0 || documents > 0);
     return { settings: this.settings, views, facetDictionaries: this.facetDictionaries };
@@ -188,6 +202,12 @@ export class SearchIndex {
       for (let i = 0; i < slots.length; i++) totals[slots[i]] += change;
     });
   }
+}
+
+/** A term and the number of documents that have it. */
+export interface TermCount {
+  readonly term: string;
+  readonly documents: number;
 }
 
 /** Merges the forms of several segments and sums their numbers of documents. */

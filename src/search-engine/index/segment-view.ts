@@ -28,6 +28,11 @@ export interface SegmentView {
    * most frequent ones, in no defined order. A live segment ignores the limit.
    */
   forms(prefix: string, limit?: number): FormCount[];
+  /**
+   * Returns terms that end with this suffix. A base segment with more than `limit` such terms returns the most frequent
+   * ones, and of equally frequent ones the first in the order of their reversed text. A live segment ignores the limit.
+   */
+  termsEndingWith(suffix: string, limit: number): string[];
 }
 
 /** A surface form, its term, and the number of documents that have it. */

@@ -98,6 +98,7 @@ export class SegmentWriter {
     const docIds = new Uint32Array(order.length);
     order.forEach((doc, at) => (docIds[doc] = at));
     const postings = this.postings.finish();
+    const terms = StringTable.of(this.terms);
     const surfaces = StringTable.of(forms.map(({ surface }) => surface));
     const formSections = {
       formTerms: Uint32Array.from(forms, ({ term }) => term),
@@ -116,7 +117,8 @@ export class SegmentWriter {
         idDocs: Uint32Array.from(order),
         docIds,
         lengths: columns.lengths,
-        ...stringSections('terms', StringTable.of(this.terms)),
+        ...stringSections('terms', terms),
+        termsByEnding: terms.orderByEnding(),
         ...stringSections('surfaces', surfaces),
         ...formSections,
         ...postingSections('postings', postings),

@@ -32,6 +32,8 @@ export class Segment {
   /** Number of tokens, by document and field. */
   readonly lengths: Uint16Array;
   readonly terms: StringTable;
+  /** The numbers of the terms, in ascending order of their reversed text. */
+  readonly termsByEnding: Uint32Array;
   readonly surfaces: StringTable;
   readonly formTerms: Uint32Array;
   readonly formOrdinals: Uint16Array;
@@ -65,6 +67,7 @@ export class Segment {
     this.docIds = section('docIds');
     this.lengths = section('lengths');
     this.terms = table('terms');
+    this.termsByEnding = section('termsByEnding');
     this.surfaces = table('surfaces');
     this.formTerms = section('formTerms');
     this.formOrdinals = section('formOrdinals');
@@ -92,6 +95,11 @@ export class Segment {
   /** Size of all sections, in bytes. */
   get bytes(): number {
     return Object.values(this.sections).reduce((sum, section) => sum + section.byteLength, 0);
+  }
+
+  /** Returns the number of documents that had the term when the segment was built. */
+  termCount(term: number): number {
+    return this.postings.counts[term];
   }
 
   list(term: number): PostingList {

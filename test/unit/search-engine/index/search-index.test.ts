@@ -111,6 +111,48 @@ it('finds the same as a scan of every document, through updates and deletions', 
   );
 });
 
+const SUFFIXES = ['', 'd', 'ed', 'red', 'n', 'run', 'oe', 'e', 'p', '篷', 'nowhere'];
+
+it('finds the terms with an ending as a scan of all terms does, through updates and deletions', () => {
+  fc.assert(
+    fc.property(
+      fc.array(arbitraryDocument(IDS), { maxLength: 40 }),
+      fc.array(fc.oneof(arbitraryDocument(IDS), fc.constantFrom(...SUFFIXES), fc.nat(IDS - 1)), { maxLength: 60 }),
+      fc.integer({ min: 1, max: 12 }),
+      (start, steps, limit) => {
+        const first = new Map(start.map((document) => [document.id, document]));
+        const builder = new SegmentBuilder(SETTINGS);
+        for (const document of first.values()) builder.add(document);
+        const index = new SearchIndex(SETTINGS, builder.finish());
+        const everPut = [...first.values()];
+        for (const step of [...steps, ...SUFFIXES]) {
+          if (typeof step === 'number') index.delete(`p${step}`);
+          else if (typeof step === 'string')
+            expect(index.termsEndingWith(step, limit)).toEqual(termsByHand(everPut, step, limit));
+          else {
+            index.put(step);
+            everPut.push(step);
+          }
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+const backwards = (text: string) => text.split('').reverse().join('');
+
+function termsByHand(documents: readonly SearchDocument[], ending: string, limit: number) {
+  const counts = new Map<string, number>();
+  for (const { fields } of documents)
+    for (const term of new Set(fields.flatMap(({ tokens: all }) => all.map(({ term }) => term))))
+      if (term.endsWith(ending)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return [...counts]
+    .map(([term, count]) => ({ term, documents: count }))
+    .sort((x, y) => y.documents - x.documents || (backwards(x.term) < backwards(y.term) ? -1 : 1))
+    .slice(0, limit);
+}
+
 it('segments that are merged without the deleted documents return the same as one segment of the others', () => {
   fc.assert(
     fc.property(
@@ -137,6 +179,7 @@ it('segments that are merged without the deleted documents return the same as on
         const [ours, theirs] = [merged, whole].map((segment) => new SearchIndex(SETTINGS, segment));
         expect(merged.header.averageLengths).toEqual(whole.header.averageLengths);
         expect(ours.forms()).toEqual(theirs.forms());
+        expect(ours.termsEndingWith('e', 5)).toEqual(theirs.termsEndingWith('e', 5));
         for (const request of requests) expect(ours.search(request)).toEqual(theirs.search(request));
       },
     ),
