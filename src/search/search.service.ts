@@ -28,6 +28,7 @@ import {
   rankingByPopularity,
   type RankingOptions,
 } from './ranking/product-ranking';
+import { CompoundFinder } from '../search-engine/query/compounds';
 import { type InterpretedQuery, type QueryContext, queryInterpretation } from '../search-engine/query/interpret-query';
 import { partialMatches } from './fill-up';
 import { fieldEvidenceOf } from './ranking/field-evidence';
@@ -345,6 +346,7 @@ export class SearchService {
       documents: index.size,
       synonymsOf: (name) => synonyms.forLanguage(name, analyzers),
       namesProducts: (term) => catalogIndex.categoryTerms.has(term),
+      compounds: new CompoundFinder(index),
       hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now()),
     };
   }

@@ -5,6 +5,7 @@ import { productDocument } from '../../search/document/product-document';
 import { SearchIndex } from '../../search-engine/index/search-index';
 import { SegmentBuilder } from '../../search-engine/index/segment-builder';
 import { rankingBy } from '../../search/ranking/product-ranking';
+import { CompoundFinder } from '../../search-engine/query/compounds';
 import { MAX_LANGUAGES, interpretQuery, type InterpretedQuery } from '../../search-engine/query/interpret-query';
 import { runToCompletion } from '../../search-engine/scheduling/cooperative-task';
 import { categoryTerms } from '../../search/category-terms';
@@ -64,6 +65,7 @@ export async function freshetEngine(
           documents: index.size,
           synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
           namesProducts: (term) => names.has(term),
+          compounds: new CompoundFinder(index),
           count: (one) => index.search({ query: one, limit: 0 }).total,
         },
       );
