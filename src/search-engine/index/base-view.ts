@@ -5,6 +5,7 @@ import type { FacetPack } from './facet-pack';
 import type { PostingList } from './posting-list';
 import type { Segment } from './segment';
 import type { FormCount, SegmentView } from './segment-view';
+import { partitionPoint } from './string-table';
 
 /** A base segment and the documents that were deleted from it since it was built. */
 export class BaseView implements SegmentView {
@@ -65,31 +66,33 @@ export class BaseView implements SegmentView {
   }
 
   forms(prefix: string, limit = Infinity): FormCount[] {
-    const { surfaces, terms, formTerms, formCounts } = this.segment;
-    const [from, to] = surfaces.prefixRange(prefix);
+    const [from, to] = this.segment.surfaces.prefixRange(prefix);
     // Only the returned forms (words) become strings, because a prefix of one letter matches tens of thousands.
-    return indexesOfLargest(formCounts.subarray(from, to), limit).map((at) => ({
-      surface: surfaces.at(from + at),
-      term: terms.at(formTerms[from + at]),
-      documents: formCounts[from + at],
-    }));
+    return this.mostFrequentForms(from, to, limit).map((form) => this.countOf(form));
   }
 
-  termsEndingWith(suffix: string, limit: number): string[] {
-    const { segment } = this;
-    const { terms, termsByEnding } = segment;
-    const found = termsByEnding.subarray(...terms.suffixRange(termsByEnding, suffix));
-    const counts = found.map((term) => segment.termCount(term));
-    return indexesOfLargest(counts, limit).map((at) => terms.at(found[at]));
+  formsEndingWith(suffix: string, limit: number): FormCount[] {
+    const { terms, formTerms, formsByEnding } = this.segment;
+    const compare = (at: number) => terms.compareEnding(formTerms[formsByEnding[at]], suffix);
+    const from = partitionPoint(formsByEnding.length, (at) => compare(at) < 0);
+    const to = partitionPoint(formsByEnding.length, (at) => compare(at) <= 0);
+    if (to - from > limit) return [];
+    return Array.from(formsByEnding.subarray(from, to), (form) => this.countOf(form));
   }
-}
 
-/** Returns the indexes of the largest counts, at most `limit`, in no defined order. Of equal counts, the first ones. */
-function indexesOfLargest(counts: Uint32Array, limit: number): number[] {
-  if (counts.length <= limit) return [...counts.keys()];
-  const floor = kthLargest(Float64Array.from(counts), counts.length, limit);
-  const indexes: number[] = [];
-  for (let at = 0; at < counts.length; at++) if (counts[at] > floor) indexes.push(at);
-  for (let at = 0; at < counts.length && indexes.length < limit; at++) if (counts[at] === floor) indexes.push(at);
-  return indexes;
+  private countOf(form: number): FormCount {
+    const { surfaces, terms, formTerms, formCounts } = this.segment;
+    return { surface: surfaces.at(form), term: terms.at(formTerms[form]), documents: formCounts[form] };
+  }
+
+  private mostFrequentForms(from: number, to: number, limit: number): number[] {
+    const count = to - from;
+    const { formCounts } = this.segment;
+    if (count <= limit) return Array.from({ length: count }, (_, i) => from + i);
+    const floor = kthLargest(Float64Array.from(formCounts.subarray(from, to)), count, limit);
+    const forms: number[] = [];
+    for (let form = from; form < to; form++) if (formCounts[form] > floor) forms.push(form);
+    for (let form = from; form < to && forms.length < limit; form++) if (formCounts[form] === floor) forms.push(form);
+    return forms;
+  }
 }

@@ -9,15 +9,16 @@ import { reversed } from './string-table';
 interface Form {
   readonly surface: string;
   readonly term: number;
+  readonly reversedTerm: string;
   readonly ordinal: number;
   documents: number;
   last: number;
 }
 
-/** The surface forms (words) of the live segment, in sorted order, and its terms in the order of their endings. */
+/** The surface forms (words) of the live segment, in sorted order, and by the ending of their terms. */
 export class LiveForms {
   private readonly sorted = new SortedChunks<Form>(({ surface }) => surface);
-  private readonly reversedTerms = new SortedChunks<string>((term) => term);
+  private readonly sortedByEnding = new SortedChunks<Form>(({ reversedTerm }) => reversedTerm);
   private readonly byTerm: Form[][] = [];
   /** Surfaces that first appeared in the document that was added last. */
   readonly newSurfaces: string[] = [];
@@ -27,7 +28,6 @@ export class LiveForms {
   /** @param occurrences cursor that is opened on the occurrences of the term in the document */
   add(term: number, doc: number, occurrences: OccurrenceCursor): void {
     const forms = (this.byTerm[term] ??= []);
-    if (forms.length === 0) this.reversedTerms.insert(reversed(this.inverter.terms[term]));
     while (forms.length < this.inverter.surfaces[term].length) forms.push(this.insert(term, forms.length));
     if (forms.length === 1) {
       forms[0].last = doc;
@@ -53,22 +53,27 @@ export class LiveForms {
   }
 
   counts(prefix: string): FormCount[] {
-    return this.sorted.withPrefix(prefix).map(({ surface, term, documents }) => ({
-      surface,
-      term: this.inverter.terms[term],
-      documents,
-    }));
+    return this.sorted.withPrefix(prefix).map(this.countOf);
   }
 
-  /** Returns the terms that end with the suffix. */
-  termsEndingWith(suffix: string): string[] {
-    return this.reversedTerms.withPrefix(reversed(suffix)).map(reversed);
+  /** Returns the forms whose term ends with the suffix. */
+  endingWith(suffix: string): FormCount[] {
+    return this.sortedByEnding.withPrefix(reversed(suffix)).map(this.countOf);
   }
+
+  private readonly countOf = ({ surface, term, documents }: Form): FormCount => ({
+    surface,
+    term: this.inverter.terms[term],
+    documents,
+  });
 
   private insert(term: number, ordinal: number): Form {
-    const form = { surface: this.inverter.surfaces[term][ordinal], term, ordinal, documents: 0, last: -1 };
+    const surface = this.inverter.surfaces[term][ordinal];
+    const reversedTerm = this.byTerm[term][0]?.reversedTerm ?? reversed(this.inverter.terms[term]);
+    const form = { surface, term, reversedTerm, ordinal, documents: 0, last: -1 };
     this.newSurfaces.push(form.surface);
     this.sorted.insert(form);
+    this.sortedByEnding.insert(form);
     return form;
   }
 }

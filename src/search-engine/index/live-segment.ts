@@ -98,8 +98,8 @@ export class LiveSegment implements SegmentView {
     return this.surfaceForms.counts(prefix);
   }
 
-  termsEndingWith(suffix: string): string[] {
-    return this.surfaceForms.termsEndingWith(suffix);
+  formsEndingWith(suffix: string): FormCount[] {
+    return this.surfaceForms.endingWith(suffix);
   }
 
   /** Surface forms that first appeared in the document that was put last. */

@@ -14,7 +14,6 @@ import type { Segment } from './segment';
 import { SegmentBuilder } from './segment-builder';
 import type { FormCount, SegmentView } from './segment-view';
 import type { IndexSettings } from './settings';
-import { reversed } from './string-table';
 
 /**
  * An updatable search index: an immutable base segment, and a live segment for the documents that were put later.
@@ -161,9 +160,7 @@ export class SearchIndex {
    * them. Documents that were deleted since the base segment was built are still counted.
    */
   forms(prefix = ''): FormCount[] {
-    return mergedForms(this.views().map((view) => view.forms(prefix))).sort((a, b) =>
-      a.surface !== b.surface ? (a.surface < b.surface ? -1 : 1) : a.term < b.term ? -1 : 1,
-    );
+    return mergedForms(this.views().map((view) => view.forms(prefix))).sort(compareForms);
   }
 
   /** Returns the most frequent surface forms with this prefix, by descending number of documents. */
@@ -174,16 +171,14 @@ export class SearchIndex {
   }
 
   /**
-   * Returns the most frequent terms with this suffix, by descending number of documents, then in the order of their
-   * reversed text. Documents that were deleted since the base segment was built are still counted.
+   * Returns the surface forms whose term ends with this suffix, by descending number of documents. Documents that were
+   * deleted since the base segment was built are still counted.
+   * @param limit maximum number of such forms in the base segment; if it has more, none of its forms is returned
    */
-  termsEndingWith(suffix: string, limit: number): TermCount[] {
-    const views = this.views();
-    const terms = new Set(views.flatMap((view) => view.termsEndingWith(suffix, limit)));
-    return [...terms]
-      .map((term) => ({ term, documents: this.countPostings([{ term }]) }))
-      .sort((a, b) => b.documents - a.documents || (reversed(a.term) < reversed(b.term) ? -1 : 1))
-      .slice(0, limit);
+  formsEndingWith(suffix: string, limit: number): FormCount[] {
+    return mergedForms(this.views().map((view) => view.formsEndingWith(suffix, limit))).sort(
+      (a, b) => b.documents - a.documents || compareForms(a, b),
+    );
   }
 
   private target(): SearchTarget {
@@ -204,11 +199,8 @@ export class SearchIndex {
   }
 }
 
-/** A term and the number of documents that have it. */
-export interface TermCount {
-  readonly term: string;
-  readonly documents: number;
-}
+const compareForms = (a: FormCount, b: FormCount): number =>
+  a.surface !== b.surface ? (a.surface < b.surface ? -1 : 1) : a.term < b.term ? -1 : 1;
 
 /** Merges the forms of several segments and sums their numbers of documents. */
 function mergedForms(lists: readonly (readonly FormCount[])[]): FormCount[] {

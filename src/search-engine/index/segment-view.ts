@@ -28,11 +28,8 @@ export interface SegmentView {
    * most frequent ones, in no defined order. A live segment ignores the limit.
    */
   forms(prefix: string, limit?: number): FormCount[];
-  /**
-   * Returns terms that end with this suffix. A base segment with more than `limit` such terms returns the most frequent
-   * ones, and of equally frequent ones the first in the order of their reversed text. A live segment ignores the limit.
-   */
-  termsEndingWith(suffix: string, limit: number): string[];
+  /** Returns the surface forms whose term ends with this suffix; none if a base segment has more than `limit` of them. */
+  formsEndingWith(suffix: string, limit: number): FormCount[];
 }
 
 /** A surface form, its term, and the number of documents that have it. */

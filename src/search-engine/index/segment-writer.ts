@@ -104,6 +104,7 @@ export class SegmentWriter {
       formTerms: Uint32Array.from(forms, ({ term }) => term),
       formOrdinals: Uint16Array.from(forms, ({ ordinal }) => ordinal),
       formCounts: Uint32Array.from(forms, ({ count }) => count),
+      formsByEnding: formsByEnding(forms, terms),
       termForms: this.termForms.finish(),
     };
     const { termForms } = formSections;
@@ -118,7 +119,6 @@ export class SegmentWriter {
         docIds,
         lengths: columns.lengths,
         ...stringSections('terms', terms),
-        termsByEnding: terms.orderByEnding(),
         ...stringSections('surfaces', surfaces),
         ...formSections,
         ...postingSections('postings', postings),
@@ -143,6 +143,13 @@ function averageLengthsOf({ fields }: IndexSettings, lengths: Uint16Array): numb
     }
     return documents === 0 ? typicalLength : words / documents;
   });
+}
+
+/** Returns the numbers of the forms, in ascending order of the reversed text of their terms. */
+function formsByEnding(forms: readonly { readonly term: number }[], terms: StringTable): Uint32Array {
+  const ranks = terms.ranksByEnding();
+  const rankOf = (form: number) => ranks[forms[form].term];
+  return Uint32Array.from(forms.keys()).sort((a, b) => rankOf(a) - rankOf(b) || a - b);
 }
 
 const stringSections = (name: string, { chars, starts }: StringTable): Sections => ({

@@ -32,13 +32,13 @@ export class Segment {
   /** Number of tokens, by document and field. */
   readonly lengths: Uint16Array;
   readonly terms: StringTable;
-  /** The numbers of the terms, in ascending order of their reversed text. */
-  readonly termsByEnding: Uint32Array;
   readonly surfaces: StringTable;
   readonly formTerms: Uint32Array;
   readonly formOrdinals: Uint16Array;
   /** By form: number of documents that had it when the segment was built. */
   readonly formCounts: Uint32Array;
+  /** The numbers of the forms, in ascending order of the reversed text of their terms. */
+  readonly formsByEnding: Uint32Array;
   private readonly termForms: Uint16Array;
   readonly facets: readonly { readonly column: BaseFacetColumn; readonly values: StringTable }[];
   readonly packs: readonly FacetPack[];
@@ -67,11 +67,11 @@ export class Segment {
     this.docIds = section('docIds');
     this.lengths = section('lengths');
     this.terms = table('terms');
-    this.termsByEnding = section('termsByEnding');
     this.surfaces = table('surfaces');
     this.formTerms = section('formTerms');
     this.formOrdinals = section('formOrdinals');
     this.formCounts = section('formCounts');
+    this.formsByEnding = section('formsByEnding');
     this.termForms = section('termForms');
     this.facets = header.settings.facets.map((_, facet) => readFacet(sections, `facet${facet}`));
     this.packs = readPacks(sections);
@@ -95,11 +95,6 @@ export class Segment {
   /** Size of all sections, in bytes. */
   get bytes(): number {
     return Object.values(this.sections).reduce((sum, section) => sum + section.byteLength, 0);
-  }
-
-  /** Returns the number of documents that had the term when the segment was built. */
-  termCount(term: number): number {
-    return this.postings.counts[term];
   }
 
   list(term: number): PostingList {

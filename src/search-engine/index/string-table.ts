@@ -55,20 +55,25 @@ export class StringTable {
     return [this.lowerBound(prefix, false), this.lowerBound(prefix, true)];
   }
 
-  /** Returns the indexes of the strings in ascending order of their reversed text, for {@link suffixRange}. */
-  orderByEnding(): Uint32Array {
+  /** Returns the rank of each string in ascending order of their reversed texts. */
+  ranksByEnding(): Uint32Array {
     const reversedTexts = Array.from({ length: this.size }, (_, index) => reversed(this.at(index)));
-    return Uint32Array.from(reversedTexts.keys()).sort((a, b) => (reversedTexts[a] < reversedTexts[b] ? -1 : 1));
+    const order = Uint32Array.from(reversedTexts.keys()).sort((a, b) => (reversedTexts[a] < reversedTexts[b] ? -1 : 1));
+    const ranks = new Uint32Array(this.size);
+    order.forEach((index, rank) => (ranks[index] = rank));
+    return ranks;
   }
 
-  /**
-   * Returns the range [from, to) of the strings with this suffix in the order of their endings.
-   * @param order from {@link orderByEnding}
-   */
-  suffixRange(order: Uint32Array, suffix: string): readonly [number, number] {
-    const isBefore = (at: number) => this.compareEnding(order[at], suffix) < 0;
-    const isNotAfter = (at: number) => this.compareEnding(order[at], suffix) <= 0;
-    return [partitionPoint(order.length, isBefore), partitionPoint(order.length, isNotAfter)];
+  /** Compares the reversed string with the reversed suffix. Returns 0 if the string ends with the suffix. */
+  compareEnding(index: number, suffix: string): number {
+    const { chars, starts } = this;
+    const end = starts[index + 1];
+    const common = Math.min(end - starts[index], suffix.length);
+    for (let back = 1; back <= common; back++) {
+      const difference = chars[end - back] - suffix.charCodeAt(suffix.length - back);
+      if (difference !== 0) return difference;
+    }
+    return common - suffix.length;
   }
 
   /**
@@ -92,18 +97,6 @@ export class StringTable {
       if (difference !== 0) return difference;
     }
     return isPrefix && length >= text.length ? 0 : length - text.length;
-  }
-
-  /** Compares the reversed string with the reversed suffix. Returns 0 if the string ends with the suffix. */
-  private compareEnding(index: number, suffix: string): number {
-    const { chars, starts } = this;
-    const end = starts[index + 1];
-    const common = Math.min(end - starts[index], suffix.length);
-    for (let back = 1; back <= common; back++) {
-      const difference = chars[end - back] - suffix.charCodeAt(suffix.length - back);
-      if (difference !== 0) return difference;
-    }
-    return common - suffix.length;
   }
 }
 

@@ -1,23 +1,23 @@
 import type { Alternative } from '../index/query';
-import type { TermCount } from '../index/search-index';
+import type { FormCount } from '../index/segment-view';
 import type { Compounding } from '../text/compounding';
 import { MIN_PART_LENGTH } from '../text/compounding';
 import type { LanguageAnalyzer } from '../text/language-analyzer';
 import type { QueryWord } from '../text/query-word';
 import type { Replacement } from './clauses';
 
-/** The terms of an index. */
+/** The words of an index. */
 export interface TermSource {
-  /** Returns the most frequent terms with this suffix, by descending number of documents. */
-  termsEndingWith(suffix: string, limit: number): readonly TermCount[];
+  /** Returns the forms whose term ends with a suffix, most frequent first, unless they are more than about `limit`. */
+  formsEndingWith(suffix: string, limit: number): readonly FormCount[];
   /** Returns the number of postings that a search for any of these terms and prefixes reads. */
   countPostings(alternatives: readonly Alternative[]): number;
 }
 
 /** Maximum number of words of a query that finds compounds. A longer text is a sentence or a pasted title. */
 const MAX_WORDS = 10;
-/** Maximum number of terms with an ending that are examined. */
-const MAX_EXAMINED_TERMS = 100;
+/** Maximum number of forms with an ending that are examined. An ending of more forms is a suffix rather than a word. */
+const MAX_EXAMINED_FORMS = 500;
 /** Maximum number of compounds that a word finds in one language. */
 const MAX_COMPOUNDS = 16;
 /**
@@ -37,7 +37,9 @@ const MIN_HEAD_LENGTH = 4;
 const LETTERS = /^\p{Script=Latin}+$/u;
 
 /** A term of the index that ends with a word. */
-interface CompoundTerm extends TermCount {
+interface CompoundTerm {
+  readonly term: string;
+  readonly documents: number;
   readonly beginning: string;
   /** undefined for a term that is a compound only if its beginning is a word of the query. */
   readonly weight: number | undefined;
@@ -65,14 +67,14 @@ export class CompoundFinder {
     const stems = words.map(stemOf);
     const found = words.map(() => new Map<string, number>());
     const postings = words.map((word) => this.terms.countPostings(alternativesOf(word)));
-    const add = (at: number, { term, documents }: TermCount, weight: number): void => {
+    const add = (at: number, { term, documents }: Pick<CompoundTerm, 'term' | 'documents'>, weight: number): void => {
       if (found[at].size === MAX_COMPOUNDS || found[at].has(term) || postings[at] + documents > MAX_POSTINGS) return;
       postings[at] += documents;
       found[at].set(term, weight);
     };
     stems.forEach((stem, at) => {
       if (stem === undefined) return;
-      for (const one of this.endingWith(stem, analyzer)) {
+      for (const one of this.endingWith(surfaceOf(words[at]), analyzer)) {
         const partners = stems.flatMap((first, i) =>
           i !== at && isPartOf(one.beginning, first, compounding) ? [i] : [],
         );
@@ -147,7 +149,7 @@ export class CompoundFinder {
   private termsOf(word: string, analyzer: LanguageAnalyzer): string[] {
     const term = analyzer.term(word);
     if (term.length < MIN_PART_LENGTH) return [term];
-    const compounds = this.endingWith(term, analyzer).filter(({ weight }) => weight !== undefined);
+    const compounds = this.endingWith(word, analyzer).filter(({ weight }) => weight !== undefined);
     return [term, ...compounds.slice(0, MAX_COMPOUNDS).map((compound) => compound.term)];
   }
 
@@ -155,25 +157,33 @@ export class CompoundFinder {
     return this.terms.countPostings(terms.map((term) => ({ term })));
   }
 
-  private endingWith(stem: string, { language, compounding }: LanguageAnalyzer): readonly CompoundTerm[] {
-    const key = `${language} ${stem}`;
+  private endingWith(word: string, analyzer: LanguageAnalyzer): readonly CompoundTerm[] {
+    const key = `${analyzer.language} ${word}`;
     let found = this.foundTerms.get(key);
-    if (found === undefined) {
-      const isWord = (term: string) => this.countTerms([term]) > 0;
-      const isShopWord = isWord(stem);
-      const weightOf = (beginning: string) => {
-        if (!compounding!.canEnd(stem)) return undefined;
-        if (compounding!.isKnown(beginning, stem, isWord)) return COMPOUND_WEIGHT;
-        return !isShopWord && compounding!.isPossible(beginning, stem) ? UNKNOWN_COMPOUND_WEIGHT : undefined;
-      };
-      found = this.terms.termsEndingWith(stem, MAX_EXAMINED_TERMS).flatMap(({ term, documents }) => {
-        const beginning = term.slice(0, -stem.length);
-        if (beginning.length < MIN_PART_LENGTH || !LETTERS.test(beginning)) return [];
-        return [{ term, documents, beginning, weight: weightOf(beginning) }];
-      });
-      this.foundTerms.set(key, found);
-    }
+    if (found === undefined) this.foundTerms.set(key, (found = this.find(word, analyzer)));
     return found;
+  }
+
+  private find(word: string, analyzer: LanguageAnalyzer): CompoundTerm[] {
+    const compounding = analyzer.compounding!;
+    const stem = analyzer.term(word);
+    const isWord = (term: string) => this.countTerms([term]) > 0;
+    const isShopWord = isWord(stem);
+    const weightOf = (beginning: string) => {
+      if (!compounding.canEnd(stem)) return undefined;
+      if (compounding.isKnown(beginning, stem, isWord)) return COMPOUND_WEIGHT;
+      return !isShopWord && compounding.isPossible(beginning, stem) ? UNKNOWN_COMPOUND_WEIGHT : undefined;
+    };
+    const found = new Map<string, CompoundTerm>();
+    for (const { surface, term, documents } of this.terms.formsEndingWith(stem, MAX_EXAMINED_FORMS)) {
+      const beginning = term.slice(0, -stem.length);
+      if (beginning.length < MIN_PART_LENGTH || !LETTERS.test(beginning)) continue;
+      const known = found.get(term);
+      if (known !== undefined) found.set(term, { ...known, documents: known.documents + documents });
+      else if (compounding.endsWith(surface, beginning, word))
+        found.set(term, { term, documents, beginning, weight: weightOf(beginning) });
+    }
+    return [...found.values()];
   }
 }
 

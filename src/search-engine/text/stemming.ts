@@ -65,7 +65,7 @@ export function stemmerFor(language: string): Stem | undefined {
 /**
  * Replaces ae, oe and ue, so that a German word has one stem with ü, ue or u (like Lucene's GermanNormalizationFilter).
  */
-function withoutUmlauts(surface: string): string {
+export function withoutUmlauts(surface: string): string {
   return surface.replace(/ae|oe|(?<![aeiouyq])ue/g, (digraph) => digraph[0]);
 }
 
