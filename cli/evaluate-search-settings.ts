@@ -4,7 +4,7 @@ import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 
 export const EVALUATE_SEARCH_USAGE =
-  `evaluate-search CATALOGUE [--format ${SHOP_FORMATS.join('|')}] [--judgments FILE] [--peers] ` +
+  `evaluate-search CATALOGUE [--format ${SHOP_FORMATS.join('|')}] [--judgments FILE] [--starter-synonyms] [--peers] ` +
   `[--queries N] [--seed N] [--against FILE] [--json]`;
 
 const DEFAULT_QUERIES = '1000';
@@ -16,6 +16,8 @@ export interface SearchSettings {
   readonly judgments: string | undefined;
   /** Whether MiniSearch and PostgreSQL are measured, too. */
   readonly peers: boolean;
+  /** Whether the starter synonyms of the shop's language are on. */
+  readonly starterSynonyms: boolean;
   /** Maximum number of generated queries for each class of queries, such as queries with one typo. */
   readonly queries: number;
   readonly seed: number;
@@ -33,6 +35,7 @@ export function parseEvaluateSearchSettings(argv: readonly string[]): SearchSett
       format: { type: 'string', default: 'jsonl' },
       judgments: { type: 'string' },
       peers: { type: 'boolean', default: false },
+      'starter-synonyms': { type: 'boolean', default: false },
       queries: { type: 'string' },
       seed: { type: 'string' },
       against: { type: 'string' },
@@ -59,5 +62,15 @@ export function parseEvaluateSearchSettings(argv: readonly string[]): SearchSett
   if (against === '-') throw new UsageError('--against must be a file; standard input is not supported');
   if (against !== undefined) checkInputFile(against);
   checkInputFile(catalogue);
-  return { catalogue, format, judgments, peers, queries: Number(queries), seed: Number(seed), against, json };
+  return {
+    catalogue,
+    format,
+    judgments,
+    starterSynonyms: values['starter-synonyms'],
+    peers,
+    queries: Number(queries),
+    seed: Number(seed),
+    against,
+    json,
+  };
 }

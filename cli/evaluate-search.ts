@@ -55,7 +55,7 @@ export async function runEvaluateSearch(argv: readonly string[]): Promise<void> 
     rows.push(...classRows(engine.subject, results));
     return results;
   };
-  const results = await run(await freshetEngine(products, config.shopLanguage));
+  const results = await run(await freshetEngine(products, config.shopLanguage, settings.starterSynonyms));
   const perQuery = queryFiguresOf(results);
   const against = earlier && {
     file: earlier.file,

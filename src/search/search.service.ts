@@ -29,6 +29,7 @@ import {
   rankingByPopularity,
   type RankingOptions,
 } from './ranking/product-ranking';
+import { CompoundFinder } from '../search-engine/query/compounds';
 import { type InterpretedQuery, type QueryContext, queryInterpretation } from '../search-engine/query/interpret-query';
 import { partialMatches } from './fill-up';
 import { fieldEvidenceOf } from './ranking/field-evidence';
@@ -362,6 +363,7 @@ export class SearchService {
       synonymsOf: (name) => synonyms.forLanguage(name, analyzers),
       namesProducts: (term) => catalogIndex.categories.terms.has(term),
       countPostings: (alternatives) => index.countPostings(alternatives),
+      compounds: new CompoundFinder(index),
       hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now()),
     };
   }

@@ -33,7 +33,7 @@ export class ShopWords {
   }
 
   /** Returns the words of the products, synonyms and rules. */
-  dictionaryWith(catalogIndex: CatalogIndex): WordSource {
+  dictionaryWith(catalogIndex: Pick<CatalogIndex, 'analyzers' | 'dictionary' | 'languages'>): WordSource {
     this.update(catalogIndex);
     const { words } = this;
     const { dictionary } = catalogIndex;
@@ -47,7 +47,7 @@ export class ShopWords {
     };
   }
 
-  private update({ analyzers, languages }: CatalogIndex): void {
+  private update({ analyzers, languages }: Pick<CatalogIndex, 'analyzers' | 'languages'>): void {
     const { synonyms, merchandising } = this.options;
     const shopLanguage = analyzers.of(null).language;
     const all = [...new Set([shopLanguage, ...languages])].sort();

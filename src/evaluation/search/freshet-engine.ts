@@ -5,6 +5,7 @@ import { productDocument } from '../../search/document/product-document';
 import { SearchIndex } from '../../search-engine/index/search-index';
 import { SegmentBuilder } from '../../search-engine/index/segment-builder';
 import { rankingBy } from '../../search/ranking/product-ranking';
+import { CompoundFinder } from '../../search-engine/query/compounds';
 import {
   hasTitle,
   MAX_COMPARED_TITLES,
@@ -17,6 +18,8 @@ import { readCategories } from '../../search/category-terms';
 import { conditionFilter, mapFacetFilters } from '../../search/facet-mapping';
 import { partialMatches } from '../../search/fill-up';
 import { defaultRanker } from '../../search/ranking/query-ranker';
+import { ShopWords } from '../../search/shop-words';
+import { starterSynonymsOf } from '../../search/synonyms/starter/starter-synonyms';
 import { SegmentProducts } from '../../search/segment-products.read-model';
 import { segmentDictionary } from '../../search-engine/spelling/segment-dictionary';
 import { loadJieba } from '../../search-engine/text/jieba';
@@ -32,11 +35,13 @@ const NO_POPULARITY = {
 
 /**
  * Returns Freshet's own search over a catalog, in this process: index, dictionary, query understanding and ranking. The
- * customer is unknown, and the shop has no synonyms and no events.
+ * customer is unknown, and the shop has no events and no synonyms of its own.
+ * @param usesStarterSynonyms whether the starter synonyms of the shop's language are on
  */
 export async function freshetEngine(
   products: readonly CatalogueProduct[],
   shopLanguage: string,
+  usesStarterSynonyms = false,
 ): Promise<SearchEngine> {
   const isChinese = [shopLanguage, ...products.map(({ language }) => language)].some((one) => one?.startsWith('zh'));
   const analyzers = new Analyzers(shopLanguage, isChinese ? await loadJieba() : undefined);
@@ -52,6 +57,15 @@ export async function freshetEngine(
   const languages = index.valuesOf('language', MAX_LANGUAGES).map(({ value }) => value);
   const names = readCategories(index, analyzers, languages).terms;
   const byId = new Map(products.map((product) => [product.id, product]));
+  const synonymsOf = memoized((language: string) => {
+    const starters = usesStarterSynonyms && language === shopLanguage ? starterSynonymsOf(language) : [];
+    return new Synonyms([], analyzers.of(language), starters);
+  });
+  const words = new ShopWords({
+    synonyms: { version: 0, forLanguage: synonymsOf },
+    merchandising: { version: 0, queries: [] },
+  });
+  const allWords = words.dictionaryWith({ analyzers, dictionary, languages });
   const rank = rankingBy({
     ranker: defaultRanker(),
     segments: new SegmentProducts({ get: (id) => byId.get(id) }),
@@ -66,11 +80,13 @@ export async function freshetEngine(
         { text, typing, readsConditions: true },
         {
           analyzers,
-          dictionary,
+          dictionary: allWords,
+          isRightWord: (word) => words.has(word),
           languages,
           documents: index.size,
-          synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
+          synonymsOf,
           namesProducts: (term) => names.has(term),
+          compounds: new CompoundFinder(index),
           countPostings: (alternatives) => index.countPostings(alternatives),
           count: (one) =>
             one.title === undefined
@@ -88,6 +104,15 @@ export async function freshetEngine(
       const ids = [...result.hits, ...partial.hits].slice(0, DEPTH).map(({ id }) => id);
       return { ids, cause: causeOf(interpreted, ids.length, result.hits.length) };
     },
+  };
+}
+
+function memoized<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    let value = made.get(key);
+    if (value === undefined) made.set(key, (value = make(key)));
+    return value;
   };
 }
 

@@ -5,6 +5,7 @@ import type { FacetPack } from './facet-pack';
 import type { PostingList } from './posting-list';
 import type { Segment } from './segment';
 import type { FormCount, SegmentView } from './segment-view';
+import { partitionPoint } from './string-table';
 
 /** A base segment and the documents that were deleted from it since it was built. */
 export class BaseView implements SegmentView {
@@ -90,5 +91,14 @@ export class BaseView implements SegmentView {
       documents: formCounts[form],
       named: formNameCounts[form],
     };
+  }
+
+  formsEndingWith(suffix: string, limit: number): FormCount[] {
+    const { terms, formTerms, formsByEnding } = this.segment;
+    const compare = (at: number) => terms.compareEnding(formTerms[formsByEnding[at]], suffix);
+    const from = partitionPoint(formsByEnding.length, (at) => compare(at) < 0);
+    const to = partitionPoint(formsByEnding.length, (at) => compare(at) <= 0);
+    if (to - from > limit) return [];
+    return Array.from(formsByEnding.subarray(from, to), (form) => this.formCount(form));
   }
 }

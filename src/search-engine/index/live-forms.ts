@@ -3,10 +3,13 @@ import { postingsOfForms } from './postings-of-forms';
 import { nextInFields, type OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
 import type { FormCount } from './segment-view';
+import { SortedChunks } from './sorted-chunks';
+import { reversed } from './string-table';
 
 interface Form {
   readonly surface: string;
   readonly term: number;
+  readonly reversedTerm: string;
   readonly ordinal: number;
   documents: number;
   named: number;
@@ -14,13 +17,10 @@ interface Form {
   lastNamed: number;
 }
 
-/** Maximum number of words in a chunk of {@link LiveForms}. It bounds how many words an insertion moves. */
-const MAX_CHUNK_SIZE = 128;
-
-/** The surface forms (words) of the live segment, in sorted order. */
+/** The surface forms (words) of the live segment, in sorted order, and by the ending of their terms. */
 export class LiveForms {
-  /** The forms in chunks, ascending by surface over all chunks. No chunk is empty. */
-  private readonly chunks: Form[][] = [];
+  private readonly sorted = new SortedChunks<Form>(({ surface }) => surface);
+  private readonly sortedByEnding = new SortedChunks<Form>(({ reversedTerm }) => reversedTerm);
   private readonly byTerm: Form[][] = [];
   /** Surfaces that first appeared in the document that was added last. */
   readonly newSurfaces: string[] = [];
@@ -55,7 +55,7 @@ export class LiveForms {
   }
 
   lists(prefix: string, listOf: (term: number) => PostingList, cursor: OccurrenceCursor): PostingList[] {
-    const found = this.withPrefix(prefix);
+    const found = this.sorted.withPrefix(prefix);
     const columns = {
       formTerms: Uint32Array.from(found, ({ term }) => term),
       formOrdinals: Uint16Array.from(found, ({ ordinal }) => ordinal),
@@ -65,54 +65,28 @@ export class LiveForms {
   }
 
   counts(prefix: string): FormCount[] {
-    return this.withPrefix(prefix).map(({ surface, term, documents, named }) => ({
-      surface,
-      term: this.inverter.terms[term],
-      documents,
-      named,
-    }));
+    return this.sorted.withPrefix(prefix).map(this.countOf);
   }
+
+  /** Returns the forms whose term ends with the suffix. */
+  endingWith(suffix: string): FormCount[] {
+    return this.sortedByEnding.withPrefix(reversed(suffix)).map(this.countOf);
+  }
+
+  private readonly countOf = ({ surface, term, documents, named }: Form): FormCount => ({
+    surface,
+    term: this.inverter.terms[term],
+    documents,
+    named,
+  });
 
   private insert(term: number, ordinal: number): Form {
     const surface = this.inverter.surfaces[term][ordinal];
-    const form: Form = { surface, term, ordinal, documents: 0, named: 0, last: -1, lastNamed: -1 };
+    const reversedTerm = this.byTerm[term][0]?.reversedTerm ?? reversed(this.inverter.terms[term]);
+    const form: Form = { surface, term, reversedTerm, ordinal, documents: 0, named: 0, last: -1, lastNamed: -1 };
     this.newSurfaces.push(form.surface);
-    const { chunks } = this;
-    const at = Math.max(0, lowerBound(chunks, ([first]) => first.surface < form.surface) - 1);
-    const chunk = (chunks[at] ??= []);
-    chunk.splice(lowerBound(chunk, isBefore(form.surface)), 0, form);
-    if (chunk.length > MAX_CHUNK_SIZE) chunks.splice(at + 1, 0, chunk.splice(MAX_CHUNK_SIZE / 2));
+    this.sorted.insert(form);
+    this.sortedByEnding.insert(form);
     return form;
   }
-
-  private withPrefix(prefix: string): Form[] {
-    const { chunks } = this;
-    const found: Form[] = [];
-    const from = Math.max(0, lowerBound(chunks, ([first]) => first.surface < prefix) - 1);
-    for (let at = from; at < chunks.length; at++) {
-      const chunk = chunks[at];
-      for (let i = at === from ? lowerBound(chunk, isBefore(prefix)) : 0; i < chunk.length; i++) {
-        if (!chunk[i].surface.startsWith(prefix)) return found;
-        found.push(chunk[i]);
-      }
-    }
-    return found;
-  }
-}
-
-const isBefore =
-  (surface: string) =>
-  (form: Form): boolean =>
-    form.surface < surface;
-
-/** Returns how many leading elements satisfy `holds`. All elements that satisfy it precede those that do not. */
-function lowerBound<T>(sorted: readonly T[], holds: (one: T) => boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(sorted[middle])) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -102,6 +102,10 @@ export class LiveSegment implements SegmentView {
     return this.forms(prefix).filter(({ named }) => named > 0);
   }
 
+  formsEndingWith(suffix: string): FormCount[] {
+    return this.surfaceForms.endingWith(suffix);
+  }
+
   /** Surface forms that first appeared in the document that was put last. */
   get newSurfaces(): readonly string[] {
     return this.surfaceForms.newSurfaces;

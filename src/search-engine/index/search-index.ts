@@ -160,9 +160,7 @@ export class SearchIndex {
    * them. Documents that were deleted since the base segment was built are still counted.
    */
   forms(prefix = ''): FormCount[] {
-    return mergedForms(this.views().map((view) => view.forms(prefix))).sort((a, b) =>
-      a.surface !== b.surface ? (a.surface < b.surface ? -1 : 1) : a.term < b.term ? -1 : 1,
-    );
+    return mergedForms(this.views().map((view) => view.forms(prefix))).sort(compareForms);
   }
 
   /** Returns the surface forms with this prefix that occur in names, by descending number of documents with them. */
@@ -170,6 +168,17 @@ export class SearchIndex {
     return mergedForms(this.views().map((view) => view.nameForms(prefix, limit)))
       .sort((a, b) => b.named - a.named || (a.surface < b.surface ? -1 : 1))
       .slice(0, limit);
+  }
+
+  /**
+   * Returns the surface forms whose term ends with this suffix, by descending number of documents. Documents that were
+   * deleted since the base segment was built are still counted.
+   * @param limit maximum number of such forms in the base segment; if it has more, none of its forms is returned
+   */
+  formsEndingWith(suffix: string, limit: number): FormCount[] {
+    return mergedForms(this.views().map((view) => view.formsEndingWith(suffix, limit))).sort(
+      (a, b) => b.documents - a.documents || compareForms(a, b),
+    );
   }
 
   private target(): SearchTarget {
@@ -189,6 +198,9 @@ export class SearchIndex {
     });
   }
 }
+
+const compareForms = (a: FormCount, b: FormCount): number =>
+  a.surface !== b.surface ? (a.surface < b.surface ? -1 : 1) : a.term < b.term ? -1 : 1;
 
 /** Merges the forms of several segments and sums their numbers of documents. */
 function mergedForms(lists: readonly (readonly FormCount[])[]): FormCount[] {

@@ -30,6 +30,9 @@ export interface SegmentView {
    * `limit` such forms returns those in the names of most documents. A live segment ignores the limit.
    */
   nameForms(prefix: string, limit: number): FormCount[];
+
+  /** Returns the surface forms whose term ends with this suffix; none if a base segment has more than `limit` of them. */
+  formsEndingWith(suffix: string, limit: number): FormCount[];
 }
 
 /** A surface form, its term, and the number of documents that have it. */

@@ -110,12 +110,14 @@ export class SegmentWriter {
     const docIds = new Uint32Array(order.length);
     order.forEach((doc, at) => (docIds[doc] = at));
     const postings = this.postings.finish();
+    const terms = StringTable.of(this.terms);
     const surfaces = StringTable.of(forms.map(({ surface }) => surface));
     const formSections = {
       formTerms: Uint32Array.from(forms, ({ term }) => term),
       formOrdinals: Uint16Array.from(forms, ({ ordinal }) => ordinal),
       formCounts: Uint32Array.from(forms, ({ count }) => count),
       formNameCounts: Uint32Array.from(forms, ({ nameCount }) => nameCount),
+      formsByEnding: formsByEnding(forms, terms),
       termForms: this.termForms.finish(),
     };
     const { termForms } = formSections;
@@ -129,7 +131,7 @@ export class SegmentWriter {
         idDocs: Uint32Array.from(order),
         docIds,
         lengths: columns.lengths,
-        ...stringSections('terms', StringTable.of(this.terms)),
+        ...stringSections('terms', terms),
         ...stringSections('surfaces', surfaces),
         ...formSections,
         ...postingSections('postings', postings),
@@ -154,6 +156,13 @@ function averageLengthsOf({ fields }: IndexSettings, lengths: Uint16Array): numb
     }
     return documents === 0 ? typicalLength : words / documents;
   });
+}
+
+/** Returns the numbers of the forms, in ascending order of the reversed text of their terms. */
+function formsByEnding(forms: readonly { readonly term: number }[], terms: StringTable): Uint32Array {
+  const ranks = terms.ranksByEnding();
+  const rankOf = (form: number) => ranks[forms[form].term];
+  return Uint32Array.from(forms.keys()).sort((a, b) => rankOf(a) - rankOf(b) || a - b);
 }
 
 const stringSections = (name: string, { chars, starts }: StringTable): Sections => ({

@@ -39,6 +39,8 @@ export class Segment {
   readonly formCounts: Uint32Array;
   /** By form: number of documents that had it in a field that is a name when the segment was built. */
   readonly formNameCounts: Uint32Array;
+  /** The numbers of the forms, in ascending order of the reversed text of their terms. */
+  readonly formsByEnding: Uint32Array;
   private readonly termForms: Uint16Array;
   readonly facets: readonly { readonly column: BaseFacetColumn; readonly values: StringTable }[];
   readonly packs: readonly FacetPack[];
@@ -72,6 +74,7 @@ export class Segment {
     this.formOrdinals = section('formOrdinals');
     this.formCounts = section('formCounts');
     this.formNameCounts = section('formNameCounts');
+    this.formsByEnding = section('formsByEnding');
     this.termForms = section('termForms');
     this.facets = header.settings.facets.map((_, facet) => readFacet(sections, `facet${facet}`));
     this.packs = readPacks(sections);

@@ -55,20 +55,36 @@ export class StringTable {
     return [this.lowerBound(prefix, false), this.lowerBound(prefix, true)];
   }
 
+  /** Returns the rank of each string in ascending order of their reversed texts. */
+  ranksByEnding(): Uint32Array {
+    const reversedTexts = Array.from({ length: this.size }, (_, index) => reversed(this.at(index)));
+    const order = Uint32Array.from(reversedTexts.keys()).sort((a, b) => (reversedTexts[a] < reversedTexts[b] ? -1 : 1));
+    const ranks = new Uint32Array(this.size);
+    order.forEach((index, rank) => (ranks[index] = rank));
+    return ranks;
+  }
+
+  /** Compares the reversed string with the reversed suffix. Returns 0 if the string ends with the suffix. */
+  compareEnding(index: number, suffix: string): number {
+    const { chars, starts } = this;
+    const end = starts[index + 1];
+    const common = Math.min(end - starts[index], suffix.length);
+    for (let back = 1; back <= common; back++) {
+      const difference = chars[end - back] - suffix.charCodeAt(suffix.length - back);
+      if (difference !== 0) return difference;
+    }
+    return common - suffix.length;
+  }
+
   /**
    * Returns the index of the first string that is not below the text. With `isAfterPrefix`, it also skips the strings
    * that begin with the text.
    */
   private lowerBound(text: string, isAfterPrefix: boolean): number {
-    let low = 0;
-    let high = this.size;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const order = this.compare(middle, text, isAfterPrefix);
-      if (order < 0 || (isAfterPrefix && order === 0)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return partitionPoint(this.size, (index) => {
+      const order = this.compare(index, text, isAfterPrefix);
+      return order < 0 || (isAfterPrefix && order === 0);
+    });
   }
 
   /** @param isPrefix compares only the first `text.length` code units of the string */
@@ -82,4 +98,21 @@ export class StringTable {
     }
     return isPrefix && length >= text.length ? 0 : length - text.length;
   }
+}
+
+/** Reverses the code units of a text. */
+export function reversed(text: string): string {
+  return text.split('').reverse().join('');
+}
+
+/** Returns how many leading numbers below `count` satisfy `holds`. All that satisfy it precede those that do not. */
+export function partitionPoint(count: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -26,6 +26,10 @@ export interface Reading {
   readonly synonyms: Synonyms;
   /** Words that are typed with a space but are one word of the shop, see {@link joinedWords}. */
   readonly joined?: readonly Replacement[];
+  /** Compounds of the shop that end with a word, see {@link CompoundFinder}. */
+  readonly compounds?: readonly Replacement[];
+  /** The last parts of compounds that no product has. Only products with some of the words match them. */
+  readonly heads?: readonly Replacement[];
 }
 
 /** Terms that stand for consecutive words of a query. A product must have all of them. */
@@ -74,8 +78,8 @@ export function clausesOf(readings: readonly Reading[]): WordClause[] {
     const conjunctions = alignedReadings.flatMap((reading) => conjunctionsOf(reading.parsed.words[at]));
     return distribute(unique(conjunctions)).map((alternatives) => ({ alternatives, word: at }));
   });
-  for (const { parsed: readingParsed, synonyms, joined = [] } of alignedReadings)
-    clauses = withReplacements(clauses, [...joined, ...synonymsOf(readingParsed.words, synonyms)]);
+  for (const { parsed: readingParsed, synonyms, joined = [], compounds = [] } of alignedReadings)
+    clauses = withReplacements(clauses, [...joined, ...synonymsOf(readingParsed.words, synonyms), ...compounds]);
   return clauses.map((clause) => ({ ...clause, alternatives: clause.alternatives.slice(0, LIMITS.alternatives) }));
 }
 

@@ -8,10 +8,12 @@ import type { WordSource } from '../spelling/spelling-suggestions';
 import { correctionsAt, isSmallCorrection, type SpellingContext, unchangedOption } from '../spelling/word-options';
 import type { MatchedTerms } from '../text/highlight';
 import { languagesInScript } from '../text/languages-in-script';
+import type { LanguageAnalyzer } from '../text/language-analyzer';
 import { parseQuery } from '../text/parse-query';
 import type { Synonyms } from '../text/synonyms';
 import { resolveCounts, type CountRequests, mapRequests } from '../scheduling/count-requests';
 import { joinedWords } from './clauses';
+import type { CompoundFinder } from './compounds';
 import { informationOf } from './information';
 import { QueryPlan } from './query-plan';
 import { type QueryCondition, readConditions, type ReadConditions } from './read-conditions';
@@ -45,6 +47,8 @@ export interface QueryContext {
   readonly numericAttributes?: readonly string[];
   /** Returns whether a product has a price. Default: true. */
   readonly hasPrices?: () => boolean;
+  /** Finds the compounds of the shop. Without it, a word finds only itself. */
+  readonly compounds?: CompoundFinder;
   /** Returns whether a rule of the shop answers a query, even if the query finds no product. */
   readonly hasRule?: (text: string) => boolean;
 }
@@ -197,13 +201,20 @@ export function planOf(
   context: QueryContext,
   { excludes = true }: { readonly excludes?: boolean } = {},
 ): QueryPlan {
-  const { analyzers, synonymsOf, dictionary } = context;
+  const { analyzers, synonymsOf, dictionary, compounds } = context;
   const readings = languagesInScript(text, languagesOf(language, context)).map((one) => {
     const analyzer = analyzers.forQuery(one);
     const parsed = parseQuery(text, analyzer, { typing, excludes });
     const isWord = (surface: string) =>
       dictionary.frequencyOf(surface) > 0 || dictionary.frequencyOf(analyzer.term(surface)) > 0;
-    return { language: one, parsed, synonyms: synonymsOf(one), joined: joinedWords(parsed.words, analyzer, isWord) };
+    return {
+      language: one,
+      parsed,
+      synonyms: synonymsOf(one),
+      joined: joinedWords(parsed.words, analyzer, isWord),
+      compounds: compounds?.compoundsOf(parsed.words, analyzer),
+      heads: compounds?.headsOf(parsed.words, analyzer),
+    };
   });
   return new QueryPlan(readings);
 }
@@ -260,15 +271,28 @@ function correctedQueryBuilder(queryText: QueryText, plan: QueryPlan, context: Q
  * Returns what corrections need to know. Common words of the query's languages are right words, and so are compounds of
  * known words.
  */
-function spellingContextOf(plan: QueryPlan, { analyzers, dictionary, isRightWord }: QueryContext): SpellingContext {
+function spellingContextOf(
+  plan: QueryPlan,
+  { analyzers, dictionary, isRightWord, compounds }: QueryContext,
+): SpellingContext {
   const readers = plan.languages.map((language) => analyzers.forQuery(language));
   const isKnown = (word: string) => isRightWord?.(word) === true || readers.some((one) => one.isCommonWord(word));
+  const isShopWord = (word: string) => dictionary.frequencyOf(word) > 0 || isRightWord?.(word) === true;
+  const isCompoundOf = (word: string) =>
+    readers.some((one) =>
+      isCompound(word, one, {
+        isFirst: (part) => isShopWord(part) || isKnown(part),
+        // With other forms of common words, many typos would be compounds.
+        isLast: (part) => isShopWord(part) || one.isListedWord(part),
+      }),
+    );
   return {
     dictionary,
     isRightAlone: isKnown,
-    isRight: (word) => isKnown(word) || isCompound(word, (part) => dictionary.frequencyOf(part) > 0 || isKnown(part)),
+    isRight: (word) => isKnown(word) || isCompoundOf(word),
     isStopWord: (word) => readers.some((analyzer) => analyzer.isStopWord(word)),
     stemOf: (word) => readers[0].term(word),
+    splitCompound: (word) => readers.map((one) => compounds?.split(word, one)).find((split) => split !== undefined),
   };
 }
 
@@ -277,10 +301,17 @@ const MIN_COMPOUND_PART_LENGTH = 4;
 /** Longer words are not compounds that a customer types. */
 const MAX_COMPOUND_LENGTH = 40;
 
-function isCompound(word: string, isWord: (part: string) => boolean): boolean {
+function isCompound(
+  word: string,
+  { compounding }: LanguageAnalyzer,
+  { isFirst, isLast }: Readonly<Record<'isFirst' | 'isLast', (part: string) => boolean>>,
+): boolean {
   if (word.length > MAX_COMPOUND_LENGTH) return false;
-  for (let at = MIN_COMPOUND_PART_LENGTH; at <= word.length - MIN_COMPOUND_PART_LENGTH; at++)
-    if (isWord(word.slice(0, at)) && isWord(word.slice(at))) return true;
+  for (let at = MIN_COMPOUND_PART_LENGTH; at <= word.length - MIN_COMPOUND_PART_LENGTH; at++) {
+    const first = word.slice(0, at);
+    const firstParts = compounding?.firstPartsOf(first) ?? [first];
+    if (firstParts.some(isFirst) && isLast(word.slice(at))) return true;
+  }
   return false;
 }
 
@@ -379,7 +410,8 @@ function withInexactCorrections(corrected: TextQuery, typedPlan: QueryPlan): Tex
 function interpretationOf(searched: string, query: TextQuery | null, plan: QueryPlan): InterpretedQuery {
   const terms = new Set<string>();
   const prefixes: string[] = [];
-  for (const { alternatives } of query === null ? [] : [...plan.query().clauses, ...query.clauses]) {
+  const clauses = query === null ? [] : [...plan.query().clauses, ...query.clauses];
+  for (const { alternatives } of [...clauses, ...(plan.anyWordQuery()?.clauses ?? [])]) {
     for (const alternative of alternatives) {
       if ('term' in alternative) terms.add(alternative.term);
       else prefixes.push(alternative.prefix);

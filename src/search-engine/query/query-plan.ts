@@ -14,6 +14,8 @@ const PROXIMITY_SLOP = 2;
 /** A parsed query, from which index queries are made with all or some of its words. */
 export class QueryPlan {
   private readonly clauses: readonly WordClause[];
+  /** The clauses for products with some of the words. */
+  private readonly partialClauses: readonly WordClause[];
   private readonly phrases: readonly Phrase[];
   private readonly excluded: readonly Alternative[];
   /**
@@ -26,6 +28,9 @@ export class QueryPlan {
   constructor(private readonly readings: readonly Reading[]) {
     const [{ parsed }] = readings;
     this.clauses = clausesOf(readings);
+    this.partialClauses = readings.some(({ heads = [] }) => heads.length > 0)
+      ? clausesOf(readings.map((one) => ({ ...one, compounds: [...(one.compounds ?? []), ...(one.heads ?? [])] })))
+      : this.clauses;
     const distinct = this.distinctWords();
     const strong = distinct.filter((at) => !parsed.words[at].isStopWord || parsed.words[at].prefix);
     this.requiredIndices = strong.length > 0 || parsed.phrases.length > 0 ? strong : distinct;
@@ -124,7 +129,7 @@ export class QueryPlan {
    * rarest. In a script without spaces, a word can be a whole sentence, and each of its parts counts.
    */
   private anyClauses(at: number, postingsOf: (alternatives: readonly Alternative[]) => number): readonly Clause[] {
-    const clauses = this.clauses.filter(({ word }) => word === at);
+    const clauses = this.partialClauses.filter(({ word }) => word === at);
     if (clauses.length < 2 || isUnspaced(this.queryWords[at].text)) return clauses;
     return rarest(clauses, postingsOf);
   }

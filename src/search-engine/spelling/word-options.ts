@@ -32,6 +32,10 @@ export interface SpellingContext {
   readonly isStopWord?: (word: string) => boolean;
   /** Returns the stem of a word. A word with a space more or less may be in another form than in the shop. */
   readonly stemOf?: (word: string) => string;
+  /** Splits a compound into words of the shop, in a language that writes compounds as one word. */
+  readonly splitCompound?: (
+    word: string,
+  ) => { readonly words: readonly string[]; readonly frequency: number } | undefined;
 }
 
 /** Cost of an extra or a missing space. */
@@ -149,9 +153,11 @@ function rarity(frequency: number): number {
   return -Math.log(frequency);
 }
 
-function bestSplit(context: SpellingContext, word: string): { words: string[]; rarity: number } | undefined {
+function bestSplit(context: SpellingContext, word: string): { words: readonly string[]; rarity: number } | undefined {
   if (word.length > MAX_SPLIT_LENGTH) return undefined;
   if (hasDigits(word)) return undefined; // the query matches the parts of such a word anyway
+  const compound = context.splitCompound?.(word);
+  if (compound !== undefined) return { words: compound.words, rarity: rarity(compound.frequency) };
   let best: string[] | undefined;
   let bestFrequency = 0;
   for (let at = MIN_PART_LENGTH; at <= word.length - MIN_PART_LENGTH; at++) {

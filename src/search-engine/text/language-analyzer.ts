@@ -2,6 +2,7 @@ import { CharacterClass } from './character-class';
 import { commonWords } from './common-words';
 import { withCodes } from './codes';
 import { compoundPieces, type WordPiece } from './compound';
+import { compounding, type Compounding } from './compounding';
 import { memoizedFold, GERMAN_TRANSLITERATION, type CharacterFold } from './fold';
 import { functionWords } from './function-words';
 import { runsOf, type Run } from './runs';
@@ -52,6 +53,8 @@ export class LanguageAnalyzer implements Analyzer {
   /** Identifies the rules: two analyzers with the same id return the same tokens. */
   readonly id: string;
   readonly language: string;
+  /** undefined for a language that does not write compounds as one word. */
+  readonly compounding: Compounding | undefined;
   private readonly fold: CharacterFold;
   private readonly stem: Stem | undefined;
   private readonly stopWordSet: ReadonlySet<string>;
@@ -69,6 +72,7 @@ export class LanguageAnalyzer implements Analyzer {
     this.commonWords = commonWords(this.language);
     this.decimalComma = DECIMAL_COMMA.has(this.language);
     this.segmenter = segmenter;
+    this.compounding = compounding(this.language, (word) => this.term(word));
     this.id = `${this.language}-${VERSION}-${segmenter?.id ?? 'bigrams'}`;
   }
 
@@ -132,6 +136,11 @@ export class LanguageAnalyzer implements Analyzer {
   /** Returns whether a word, or its stem, is often searched for in shops. Such a word is not a typo. */
   isCommonWord(surface: string): boolean {
     return this.functionWords.has(surface) || this.commonWords.has(surface) || this.commonWords.has(this.term(surface));
+  }
+
+  /** Returns whether a word is often searched for in shops, in the form in which it is listed. */
+  isListedWord(surface: string): boolean {
+    return this.commonWords.has(surface);
   }
 
   private *pieces(runs: readonly Run[], splitJapanese: RunSplitter | undefined): Generator<WordPiece> {

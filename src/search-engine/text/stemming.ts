@@ -27,11 +27,11 @@ const STEMMERS: Readonly<Record<string, Stem>> = {
   fi: finnish,
   fr: french,
   it: italian,
-  nl: dutch,
+  nl: (surface) => withDutchFinal(dutch(surface)),
   no: norwegian,
   pt: portuguese,
   ru: russian,
-  sv: swedish,
+  sv: (surface) => swedish(surface.replace(SWEDISH_BOOKS, 'bok')),
 };
 
 const LATIN = /^[a-z]+$/;
@@ -68,6 +68,17 @@ export function stemmerFor(language: string): Stem | undefined {
 /**
  * Replaces ae, oe and ue, so that a German word has one stem with ü, ue or u (like Lucene's GermanNormalizationFilter).
  */
-function withoutUmlauts(surface: string): string {
+export function withoutUmlauts(surface: string): string {
   return surface.replace(/ae|oe|(?<![aeiouyq])ue/g, (digraph) => digraph[0]);
 }
+
+/**
+ * Spells the end of a stem as that of a Dutch word: `koekenpannen` and `koekenpan`, `huizen` and `huis` have one stem.
+ * Snowball changes only the letters d, k and t.
+ */
+function withDutchFinal(stem: string): string {
+  return stem.replace(/([bdfgklmnprst])\1$/, '$1').replace(/(?<=.{2})[vz]$/, (letter) => (letter === 'v' ? 'f' : 's'));
+}
+
+/** The plural of `bok` is irregular, in compounds too. The others have the stem of the singular without accents. */
+const SWEDISH_BOOKS = /bocker(na)?s?$/;

@@ -62,7 +62,7 @@ describe('evaluate-search', () => {
     expect(err).toContain('6 of 8 products are searchable; 1 lines rejected');
     expect(await report(catalogue())).toEqual(made);
     expect(await report(catalogue(), '--queries', '2')).toMatchObject({
-      rows: [{ queries: 2 }, {}, {}, {}, {}, {}, {}, {}, {}],
+      rows: [{ queries: 2 }, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}],
     });
   });
 

@@ -111,6 +111,65 @@ it('finds the same as a scan of every document, through updates and deletions', 
   );
 });
 
+const SUFFIXES = ['', 'd', 'ed', 'red', 'n', 'run', 'oe', 'e', 'p', '篷', 'nowhere'];
+
+it('finds the forms of terms with an ending as a scan of all forms does, through updates and deletions', () => {
+  fc.assert(
+    fc.property(
+      fc.array(arbitraryDocument(IDS), { maxLength: 40 }),
+      fc.array(fc.oneof(arbitraryDocument(IDS), fc.constantFrom(...SUFFIXES), fc.nat(IDS - 1)), { maxLength: 60 }),
+      (start, steps) => {
+        const first = new Map(start.map((document) => [document.id, document]));
+        const builder = new SegmentBuilder(SETTINGS);
+        for (const document of first.values()) builder.add(document);
+        const index = new SearchIndex(SETTINGS, builder.finish());
+        const everPut = [...first.values()];
+        for (const step of [...steps, ...SUFFIXES]) {
+          if (typeof step === 'number') index.delete(`p${step}`);
+          else if (typeof step === 'string')
+            expect(index.formsEndingWith(step, Infinity)).toEqual(formsByHand(everPut, step));
+          else {
+            index.put(step);
+            everPut.push(step);
+          }
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+function formsByHand(documents: readonly SearchDocument[], ending: string) {
+  const counts = new Map<string, { surface: string; term: string; documents: number }>();
+  for (const { fields } of documents) {
+    const forms = fields.flatMap(({ tokens: all }) => all.filter(({ term }) => term.endsWith(ending)));
+    for (const [key, { surface, term }] of new Map(forms.map((form) => [`${form.surface} ${form.term}`, form])))
+      counts.set(key, { surface, term, documents: (counts.get(key)?.documents ?? 0) + 1 });
+  }
+  return [...counts.values()].sort((a, b) => b.documents - a.documents || compareForms(a, b));
+}
+
+const compareForms = (a: { surface: string; term: string }, b: { surface: string; term: string }) =>
+  a.surface === b.surface ? (a.term < b.term ? -1 : 1) : a.surface < b.surface ? -1 : 1;
+
+it('finds no forms of terms with an ending that too many forms of the base have', () => {
+  const builder = new SegmentBuilder(SETTINGS);
+  const document = (id: string, text: string) => ({
+    id,
+    fields: [{ name: 'title', tokens: tokens(text) }],
+    facets: {},
+    numbers: {},
+  });
+  builder.add(document('p1', 'shoe shop red'));
+  const index = new SearchIndex(SETTINGS, builder.finish());
+  index.put(document('p2', 'reds run'));
+  expect(index.formsEndingWith('red', 1)).toEqual([
+    { surface: 'red', term: 'red', documents: 1 },
+    { surface: 'reds', term: 'red', documents: 1 },
+  ]);
+  expect(index.formsEndingWith('', 2).map(({ surface }) => surface)).toEqual(['reds', 'run']);
+});
+
 it('segments that are merged without the deleted documents return the same as one segment of the others', () => {
   fc.assert(
     fc.property(
@@ -137,6 +196,7 @@ it('segments that are merged without the deleted documents return the same as on
         const [ours, theirs] = [merged, whole].map((segment) => new SearchIndex(SETTINGS, segment));
         expect(merged.header.averageLengths).toEqual(whole.header.averageLengths);
         expect(ours.forms()).toEqual(theirs.forms());
+        expect(ours.formsEndingWith('e', Infinity)).toEqual(theirs.formsEndingWith('e', Infinity));
         for (const request of requests) expect(ours.search(request)).toEqual(theirs.search(request));
       },
     ),

@@ -61,7 +61,7 @@ describe('quotes', () => {
     ['“red mug” „blau tasse“', ['red mug', 'blau tasse'], []],
     ['big "red mug', ['red mug'], ['big']],
     ['red" mug', [], ['red', 'mug']],
-    ['15" monitor', [], ['15', 'monitor']],
+    ['15" monitor', [], ['15', 'inch', 'monitor']],
     ['"" mug', [], ['mug']],
     ['"usb-c"', ['usb c'], []],
   ])('%s', (text, phrases, words) => expect(summary(text)).toMatchObject({ phrases, words }));

@@ -21,11 +21,18 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   fi: ['talo talon talossa', 'kala kalan kalat'],
   fr: ['continue continuer continuait continuation', 'majeste majestes', 'tasse tasses'],
   it: ['abbandonata abbandonate abbandonati', 'pronto pronta', 'tazza tazze'],
-  nl: ['lamp lampen', 'opgave opgaven', 'boek boeken'],
+  nl: [
+    'lamp lampen',
+    'opgave opgaven',
+    'boek boeken',
+    'koekenpan koekenpannen',
+    'keukenmes keukenmessen',
+    'huis huizen',
+  ],
   no: ['havn havnen havner', 'kopp kopper koppen'],
   pt: ['mesa mesas', 'quilo quilos', 'cadeira cadeiras'],
   ru: ['книга книги книгу', 'чашка чашки чашку'],
-  sv: ['jakt jakten jakter', 'kopp koppar koppen'],
+  sv: ['jakt jakten jakter', 'kopp koppar koppen', 'bilderbok bilderboken bilderbocker bilderbockerna'],
 };
 
 test.each(Object.entries(FAMILIES))('%s: words of one family, and no others, have one stem', (language, families) => {
