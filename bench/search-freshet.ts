@@ -45,7 +45,7 @@ export function ask(index: SearchIndex, dictionary: SpellingDictionary, question
   const found = index.search(requestOf(question)).total;
   if (!question.typo || found >= MIN_RESULTS_LEFT_ALONE) return found;
   const hits = (words: readonly string[]) => index.search({ ...requestOf({ ...question, words }), limit: 0 }).total;
-  const corrected = correctQuery(dictionary, question.words, hits, {
+  const corrected = correctQuery({ dictionary }, question.words, hits, {
     enough: MIN_RESULTS_LEFT_ALONE,
     documents: index.size,
     found,

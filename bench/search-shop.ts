@@ -81,7 +81,6 @@ export class BenchShop {
       synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
       languages: ['en'],
       documents: this.index.size,
-      wordListOf: () => undefined,
     };
   }
 

@@ -127,7 +127,7 @@ function inQueries(
     if (frequencies.has(typed)) return;
     cases++;
     if (suggestSpellings(dictionary, typed, 1)[0]?.word === meant) alone++;
-    const found = correctQuery(dictionary, [first, typed], hits)?.words;
+    const found = correctQuery({ dictionary }, [first, typed], hits)?.words;
     if (found?.length === 2 && found[0] === first && found[1] === meant) together++;
   });
   const name = `${cases} queries of two words, one with a typo: right`;

@@ -5,7 +5,7 @@ import { UsageError } from './usage-error';
 
 export const EVALUATE_SEARCH_USAGE =
   `evaluate-search CATALOGUE [--format ${SHOP_FORMATS.join('|')}] [--judgments FILE] [--peers] ` +
-  `[--queries N] [--seed N] [--json]`;
+  `[--queries N] [--seed N] [--against FILE] [--json]`;
 
 const DEFAULT_QUERIES = '1000';
 
@@ -19,6 +19,8 @@ export interface SearchSettings {
   /** Maximum number of generated queries for each class of queries, such as queries with one typo. */
   readonly queries: number;
   readonly seed: number;
+  /** Output of an earlier run with `--json`, to compare this run with. */
+  readonly against: string | undefined;
   readonly json: boolean;
 }
 
@@ -33,6 +35,7 @@ export function parseEvaluateSearchSettings(argv: readonly string[]): SearchSett
       peers: { type: 'boolean', default: false },
       queries: { type: 'string' },
       seed: { type: 'string' },
+      against: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -42,7 +45,7 @@ export function parseEvaluateSearchSettings(argv: readonly string[]): SearchSett
   const format = SHOP_FORMATS.find((each) => each === values.format);
   if (format === undefined)
     throw new UsageError(`--format must be one of ${SHOP_FORMATS.join(', ')}; got ${values.format}`);
-  const { judgments, peers, queries = DEFAULT_QUERIES, seed = '1', json } = values;
+  const { judgments, peers, queries = DEFAULT_QUERIES, seed = '1', against, json } = values;
   if (!/^[1-9]\d{0,8}$/.test(queries))
     throw new UsageError(`--queries must be a whole number of at least 1; got ${queries}`);
   if (!/^\d{1,9}$/.test(seed)) throw new UsageError(`--seed must be a whole number; got ${seed}`);
@@ -53,6 +56,8 @@ export function parseEvaluateSearchSettings(argv: readonly string[]): SearchSett
     if (judgments === '-' && catalogue === '-') throw new UsageError('only one file can be standard input');
     checkInputFile(judgments);
   }
+  if (against === '-') throw new UsageError('--against must be a file; standard input is not supported');
+  if (against !== undefined) checkInputFile(against);
   checkInputFile(catalogue);
-  return { catalogue, format, judgments, peers, queries: Number(queries), seed: Number(seed), json };
+  return { catalogue, format, judgments, peers, queries: Number(queries), seed: Number(seed), against, json };
 }

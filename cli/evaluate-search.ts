@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { CatalogueProduct } from '../src/catalog/catalogue-product';
 import { type Config, readConfig } from '../src/config';
 import { readCatalogueFile, type RejectedCatalogueLine } from '../src/imports/catalogue-file';
@@ -5,7 +7,21 @@ import { type Judgment, JudgmentLines } from '../src/evaluation/search/judgment-
 import { readLines } from '../src/imports/lines';
 import { connectPostgres } from '../src/platform/postgres';
 import { withTemporaryPostgres } from '../src/local-services/temporary-postgres';
-import { evaluateEngine, type JudgedQuery, type SearchEngine, type SearchRow } from '../src/evaluation/search/evaluate';
+import {
+  checkSameInput,
+  compareRuns,
+  parseStoredRun,
+  queryFiguresOf,
+  type RunInput,
+} from '../src/evaluation/search/compare-runs';
+import {
+  causeRows,
+  classRows,
+  evaluateEngine,
+  type JudgedQuery,
+  type SearchEngine,
+  type SearchRow,
+} from '../src/evaluation/search/evaluate';
 import { freshetEngine } from '../src/evaluation/search/freshet-engine';
 import { miniSearchEngine } from '../src/evaluation/search/minisearch-engine';
 import { addTrigrams, postgresEngines } from '../src/evaluation/search/postgres-engines';
@@ -26,18 +42,41 @@ const MAX_REPORTED_FAULTS = 10;
 export async function runEvaluateSearch(argv: readonly string[]): Promise<void> {
   const settings = parseEvaluateSearchSettings(argv);
   const config = readConfig();
+  const earlier = readEarlierRun(settings);
   const products = await readProducts(settings);
+  const input = runInputOf(settings, products);
+  if (earlier !== undefined) checkSameInput(earlier, input, earlier.file);
   const queries = await loadQueries(settings, products, config);
   const rows: SearchRow[] = [];
   const missing: string[] = [];
   const run = async (engine: SearchEngine) => {
     const onProgress = (done: number) => printProgress(`${engine.subject}: ${done} of ${queries.length} queries`);
-    rows.push(...(await evaluateEngine(engine, { queries, variantKeyOf: variantKeys(products), onProgress })));
+    const results = await evaluateEngine(engine, { queries, variantKeyOf: variantKeys(products), onProgress });
+    rows.push(...classRows(engine.subject, results));
+    return results;
   };
-  await run(await freshetEngine(products, config.shopLanguage));
+  const results = await run(await freshetEngine(products, config.shopLanguage));
+  const perQuery = queryFiguresOf(results);
+  const against = earlier && {
+    file: earlier.file,
+    ...compareRuns(perQuery, earlier.perQuery, { seed: settings.seed, file: earlier.file }),
+  };
   if (settings.peers) missing.push(...(await runPeers(products, config, run)));
   for (const reason of missing) printProgress(`NOT COMPARED: ${reason}`);
-  printSearchEvaluation({ ...settings, products: products.length, rows, missing });
+  printSearchEvaluation({ input, rows, causes: causeRows(results), perQuery, against, missing }, settings.json);
+}
+
+/** Returns the run that `--against` names, and the name of its file. */
+function readEarlierRun({ against }: SearchSettings) {
+  if (against === undefined) return undefined;
+  const file = basename(against);
+  return { ...parseStoredRun(readFileSync(against, 'utf8'), file), file };
+}
+
+function runInputOf({ catalogue, judgments, seed }: SearchSettings, { length }: readonly CatalogueProduct[]): RunInput {
+  const nameOf = (file: string) => (file === '-' ? 'stdin' : basename(file));
+  const input = { catalogue: nameOf(catalogue), products: length };
+  return judgments === undefined ? { ...input, queries: 'synthetic', seed } : { ...input, queries: nameOf(judgments) };
 }
 
 const printProgress = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -97,7 +136,7 @@ async function readJudgments(file: string): Promise<Judgment[]> {
 async function runPeers(
   products: readonly CatalogueProduct[],
   { databaseUrl, shopLanguage }: Config,
-  run: (engine: SearchEngine) => Promise<void>,
+  run: (engine: SearchEngine) => Promise<unknown>,
 ): Promise<string[]> {
   const missing: string[] = [];
   const miniSearch = await miniSearchEngine(products);

@@ -7,7 +7,6 @@ export const PROGRAMS = [
   'learner.thread',
   'refresh.process',
   'search-base.thread',
-  'word-list.thread',
 ] as const;
 
 export type Program = (typeof PROGRAMS)[number];

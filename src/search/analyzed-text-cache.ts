@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Product } from '../catalog/product.type';
 import type { Analyzers } from '../search-engine/text/analyzers';
 import { ATTRIBUTE_PREFIX } from './document/index-settings';
+import { plainText } from './document/plain-text';
 import type { LanguageAnalyzer } from '../search-engine/text/language-analyzer';
 import { BYTES_PER_TOKEN, Vocabulary, type PackedTokens } from '../search-engine/text/packed-tokens';
 
@@ -17,6 +18,7 @@ const MAX_VOCABULARY_WORDS = 200_000;
 export interface ProductText {
   /** `title`, `brand`, `description`, `categories` or `attributes.NAME`. */
   readonly field: string;
+  /** The {@link plainText} of the field, which is also what the index holds. */
   readonly text: string;
   readonly tokens: PackedTokens;
 }
@@ -53,7 +55,7 @@ export class AnalyzedTextCache {
   }
 
   private analyzeTexts(product: Product, analyzer: LanguageAnalyzer): ProductText[] {
-    const texts = [...textsOf(product)];
+    const texts = Array.from(textsOf(product), ([field, text]): [string, string] => [field, plainText(text)]);
     const packed = this.vocabularyOf(analyzer).pack(texts.map(([, text]) => analyzer.analyze(text)));
     return texts.map(([field, text], at) => ({ field, text, tokens: packed[at] }));
   }

@@ -3,15 +3,20 @@ import type { CatalogueProduct } from '../catalog/catalogue-product';
 import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { Progress } from '../platform/progress';
+import { readCategories, type ShopCategories } from './category-terms';
 import type { BaseMessage } from './base-segment/base-segment-thread';
 import { Analyzers } from '../search-engine/text/analyzers';
 import { hasOtherNumbers, hasRoomForNumbers } from './document/index-settings';
 import { contentHash, productDocument, productNumbers } from './document/product-document';
 import { type ColumnFilter, columnNumber } from '../search-engine/index/columns';
-import type { TextQuery } from '../search-engine/index/query';
 import { SearchIndex } from '../search-engine/index/search-index';
 import { decodeSegment } from '../search-engine/index/segment-codec';
-import { MAX_LANGUAGES } from '../search-engine/query/interpret-query';
+import {
+  type CountedQuery,
+  hasTitle,
+  MAX_COMPARED_TITLES,
+  MAX_LANGUAGES,
+} from '../search-engine/query/interpret-query';
 import { SegmentProducts } from './segment-products.read-model';
 import { SpellingDictionary } from '../search-engine/spelling/spelling-dictionary';
 import type { WordSegmenter } from '../search-engine/text/unspaced';
@@ -46,6 +51,7 @@ export class CatalogIndex {
   lastPublication = -Infinity;
   /** Whether products have come with a numeric attribute that has no column, although there is room for one. */
   lacksNumbers = false;
+  private categoriesByCount: { readonly count: number; readonly all: ShopCategories } | undefined;
   private readonly pendingChanges: ChangedProducts[] = [];
   /** Number of product ids of the first pending change that have been applied. */
   private appliedIds = 0;
@@ -73,6 +79,14 @@ export class CatalogIndex {
   /** The log position that searches reflect. */
   get position(): number {
     return this.progress.value;
+  }
+
+  /** The categories of the products, read again when there is a new one. */
+  get categories(): ShopCategories {
+    const count = this.index.valueCount('categories');
+    if (this.categoriesByCount?.count !== count)
+      this.categoriesByCount = { count, all: readCategories(this.index, this.analyzers, this.languages) };
+    return this.categoriesByCount.all;
   }
 
   /** Resolves to true once the index has reached `position`, or to false after `boundMs`. */
@@ -106,14 +120,22 @@ export class CatalogIndex {
 
   /**
    * Runs a task that needs product counts, and counts the products of each query that it yields.
+   * @param filterOf returns the filter that counted products pass. Default: all products are counted.
    * @throws BudgetExceeded if the counts exceed the budget of the request
    */
-  resolveCounts<T>(requests: CountRequests<TextQuery, T>, budget: Budget | undefined): CooperativeTask<T> {
-    const { index } = this;
+  resolveCounts<Query extends CountedQuery, T>(
+    requests: CountRequests<Query, T>,
+    budget: Budget | undefined,
+    filterOf?: (query: Query) => ColumnFilter,
+  ): CooperativeTask<T> {
+    const { index, catalogue } = this;
     return resolveCountsInSteps(requests, function* (query) {
-      const { total } = yield* index.searchInSteps({ query, limit: 0 });
+      const { title } = query;
+      const limit = title === undefined ? 0 : MAX_COMPARED_TITLES;
+      const result = yield* index.searchInSteps({ query, filter: filterOf?.(query), limit });
+      const { total } = result;
       budget?.spend(COUNT_COST + Math.ceil(total / 2));
-      return total;
+      return title === undefined ? total : result.hits.filter(({ id }) => hasTitle(catalogue.get(id), title)).length;
     });
   }
 

@@ -1,5 +1,6 @@
 import { ApiError } from '../graphql/errors';
 import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR } from './document/index-settings';
+import { facetText } from './document/plain-text';
 import type { Facet, FacetFilter, FacetRequest } from './facet.type';
 import type {
   IndexFacetFilter as IndexFilter,
@@ -8,6 +9,7 @@ import type {
   RangeCounts,
   ValueCounts,
 } from '../search-engine/index/facet-request';
+import type { QueryCondition } from '../search-engine/query/read-conditions';
 import type { IndexSettings } from '../search-engine/index/settings';
 
 const MAX_FACETS = 20;
@@ -43,7 +45,7 @@ function requestOf(facetRequest: FacetRequest, path: string, settings: IndexSett
     throwInvalid(`${path}.parent`, 'is allowed only if field is "categories"; remove it.');
   if (interval == null && boundaries == null) {
     if (NUMBER_FIELDS.has(field)) throwInvalid(path, `must have interval or boundaries, because ${field} is a number.`);
-    return { ...valueColumn(field, path), limit: first, ...(parent == null ? {} : { parent }) };
+    return { ...valueColumn(field, path), limit: first, ...(parent == null ? {} : { parent: facetText(parent) }) };
   }
   const number = numberColumn(field, path);
   if (interval != null && boundaries != null) throwInvalid(path, 'must have either interval or boundaries, not both.');
@@ -69,6 +71,12 @@ export function mapFacetFilters(filters: readonly FacetFilter[], settings: Index
   return filters.flatMap((filter, at) => filterOf(filter, `facetFilters[${at}]`, settings));
 }
 
+/** Converts a condition that a query states into a filter of a request. */
+export function conditionFilter({ field, from, to, includesTo }: QueryCondition): FacetFilter {
+  // The limit of a filter is not included, so an included one is raised to the next number.
+  return { field, from, to: to !== undefined && includesTo ? to * (1 + Number.EPSILON) : to };
+}
+
 function filterOf({ field, values, from, to }: FacetFilter, path: string, settings: IndexSettings): IndexFilter[] {
   const parts: IndexFilter[] = [];
   if (values == null && from == null && to == null) throwInvalid(path, 'must have values, from or to.');
@@ -78,7 +86,12 @@ function filterOf({ field, values, from, to }: FacetFilter, path: string, settin
     if (NUMBER_FIELDS.has(field))
       throwInvalid(`${path}.values`, `is not allowed for the number ${field}; use from and to.`);
     const column = valueColumn(field, path);
-    parts.push({ facet: column.facet, key: column.key, values: values.map((value) => (column.prefix ?? '') + value) });
+    const sought = [...new Set(values.map(facetText))];
+    parts.push({
+      facet: column.facet,
+      key: column.key,
+      values: sought.map((value) => (column.prefix ?? '') + value),
+    });
   }
   if (from != null || to != null) {
     const number = numberColumn(field, path);
@@ -138,7 +151,9 @@ function rangeFacet({ ranges, minimum, maximum }: RangeCounts) {
 }
 
 function valueFacet(field: string, { values, distinct }: ValueCounts, filters: readonly FacetFilter[]) {
-  const selected = new Set(filters.flatMap((filter) => (filter.field === field ? (filter.values ?? []) : [])));
+  const selected = new Set(
+    filters.flatMap((filter) => (filter.field === field ? (filter.values ?? []).map(facetText) : [])),
+  );
   const items = values.map(({ value, count }) => {
     const shown = isAttribute(field) ? value.slice(field.length - ATTRIBUTE_PREFIX.length + 1) : value;
     return { value: shown, count, selected: selected.has(shown) };

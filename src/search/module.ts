@@ -30,6 +30,7 @@ import { SearchRanker } from './ranking/search-ranker.read-model';
 import { SearchReadModel } from './search.read-model';
 import { SearchResolver } from './search.resolver';
 import { SearchService } from './search.service';
+import { ShopWords } from './shop-words';
 import { HiddenSuggestionResolver } from './suggestions/hidden-suggestion.resolver';
 import { HiddenSuggestionService } from './suggestions/hidden-suggestion.service';
 import { HiddenSuggestionsReadModel } from './suggestions/hidden-suggestions.read-model';
@@ -73,6 +74,7 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
   const searches = new SearchService({
     search,
     synonyms,
+    words: new ShopWords({ synonyms, merchandising }),
     merchandising,
     conditions,
     affinities: options.affinities,

@@ -70,14 +70,33 @@ export class SearchFeed {
  * time, price and availability of each listed product.
  */
 function comparableJson({
-  nodes,
+  edges,
   totalCount,
   facets,
   didYouMean,
   correctedQuery,
   ignoredWords,
+  conditions,
   redirect,
+  nothingFound,
 }: ProductSearchConnection) {
-  const products = nodes.map(({ id, updatedAt, price, availability }) => [id, updatedAt, price, availability]);
-  return JSON.stringify([products, totalCount, facets, didYouMean, correctedQuery, ignoredWords, redirect]);
+  const products = edges.map(({ node: { id, updatedAt, price, availability }, isPartialMatch }) => [
+    ...[id, updatedAt, price, availability],
+    isPartialMatch,
+  ]);
+  const instead = nothingFound && [
+    ...[nothingFound.totalWithoutFacetFilters, nothingFound.categories],
+    nothingFound.bestSellers.map(({ id }) => id),
+  ];
+  return JSON.stringify([
+    products,
+    totalCount,
+    facets,
+    didYouMean,
+    correctedQuery,
+    ignoredWords,
+    conditions,
+    redirect,
+    instead,
+  ]);
 }

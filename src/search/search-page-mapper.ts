@@ -23,6 +23,8 @@ export interface SearchPageOptions {
   readonly cursors: boolean;
   readonly highlights: boolean;
   readonly reasons: boolean;
+  /** Whether the response says where to continue if nothing is found. */
+  readonly nothingFound: boolean;
 }
 
 /** Converts a search snapshot into a page of the GraphQL connection. */
@@ -61,6 +63,7 @@ export class SearchPageMapper {
         node,
         score: snapshot.scores[at],
         rank: at + 1,
+        isPartialMatch: at >= snapshot.matchCount,
         highlights: page.highlights ? this.highlightsOf(node, matched, analyzers) : [],
         reasons: page.reasons ? this.reasonsOf(snapshot.grounds?.[at]) : [],
       });
@@ -74,7 +77,9 @@ export class SearchPageMapper {
       didYouMean,
       correctedQuery,
       ignoredWords,
+      conditions,
       redirect,
+      nothingFound,
     } = snapshot;
     return {
       requestId,
@@ -86,7 +91,15 @@ export class SearchPageMapper {
       didYouMean,
       correctedQuery,
       ignoredWords,
+      conditions: conditions.map((condition) => ({ from: null, to: null, ...condition })),
       redirect,
+      nothingFound:
+        nothingFound === undefined
+          ? null
+          : {
+              ...nothingFound,
+              bestSellers: nothingFound.bestSellers.flatMap((id) => this.products.getPublished(id) ?? []),
+            },
       edges,
       nodes: edges.map(({ node }) => node),
       pageInfo: {

@@ -1,5 +1,6 @@
 import type { RankingReason } from '../recommend/serving/customer-affinities.service';
 import type { Facet } from './facet.type';
+import type { QueryCondition } from '../search-engine/query/read-conditions';
 import type { ScoreShare } from './ranking/log-linear';
 
 /** The stored result of a search. Cursors refer to it. */
@@ -14,13 +15,26 @@ export interface SearchSnapshot {
   readonly didYouMean: string | null;
   readonly correctedQuery: string | null;
   readonly ignoredWords: readonly string[];
+  readonly conditions: readonly QueryCondition[];
   readonly redirect: string | null;
   /** The terms and prefixes that are highlighted in products. */
   readonly matched: { readonly terms: readonly string[]; readonly prefixes: readonly string[] };
   readonly ids: readonly string[];
+  /** The first ids of this number match; the others have only some of the words. */
+  readonly matchCount: number;
   readonly scores: readonly number[];
+  /** Present if there are no hits and the caller selected it. */
+  readonly nothingFound?: NothingFoundSnapshot;
   /** One explanation per hit; null if the caller did not select reasons or the list is not sorted by relevance. */
   readonly grounds: readonly HitExplanation[] | null;
+}
+
+/** Where a customer can continue after a search that found nothing. */
+export interface NothingFoundSnapshot {
+  readonly totalWithoutFacetFilters: number;
+  readonly categories: readonly string[];
+  /** Product ids. */
+  readonly bestSellers: readonly string[];
 }
 
 /** The explanation of a hit's rank. */

@@ -8,10 +8,8 @@ import { ChangeListeners } from '../platform/change-listeners';
 import type { ShopPopularity } from '../live-state/replication/shop-popularity.service';
 import { type BaseMessage, START_READING, startBaseThread } from './base-segment/base-segment-thread';
 import { type ChangedProducts, CatalogIndex } from './catalog-index.read-model';
-import { subtagOf } from '../search-engine/text/analyzers';
 import { BASE_STORED_TOPIC, BASE_REQUESTED_TOPIC, type BasePositionMessage } from './search-topics';
 import { isJiebaLoaded, loadJieba } from '../search-engine/text/jieba';
-import { WordLists } from './word-lists.service';
 
 /**
  * The index is rebuilt from a new base segment (an index of the whole catalog) when the number of documents that
@@ -51,7 +49,6 @@ export interface SearchReadModelOptions {
  * background and replaces this one.
  */
 export class SearchReadModel {
-  readonly wordLists: WordLists;
   private current: CatalogIndex | undefined;
   /** The index that replaces `current` once it has applied the changes since its base segment was built. */
   private next: CatalogIndex | undefined;
@@ -59,7 +56,6 @@ export class SearchReadModel {
   private pendingChanges: ChangedProducts[] | undefined;
   private rebuilding: Promise<void> | undefined;
   private thread: Thread<BaseMessage> | undefined;
-  private wordListsLoaded: Promise<void> | undefined;
   private rebuildAgain = false;
   /**
    * Changes up to this log position are missing from the index, because the catalog was reloaded and they were not
@@ -75,9 +71,7 @@ export class SearchReadModel {
   private stopListening: () => void = () => undefined;
   private readonly watchers = new ChangeListeners();
 
-  constructor(private readonly options: SearchReadModelOptions) {
-    this.wordLists = new WordLists(options.log);
-  }
+  constructor(private readonly options: SearchReadModelOptions) {}
 
   /** The index to search. @throws Error before {@link start} */
   get catalogIndex(): CatalogIndex {
@@ -88,8 +82,6 @@ export class SearchReadModel {
   /** Starts the slow work that does not need the catalog in memory. Call it before {@link start}. */
   prepare(): void {
     this.thread ??= this.startThread({ urgent: true, waits: true });
-    // Reading the word list takes up to two seconds.
-    this.wordListsLoaded ??= this.wordLists.load([subtagOf(this.options.config.shopLanguage)]);
   }
 
   /** Resolves when searches can be answered. Call it once the catalog in memory is loaded and receives changes. */
@@ -107,7 +99,6 @@ export class SearchReadModel {
       this.thread?.send(START_READING);
       return this.thread as Thread<BaseMessage>;
     });
-    await this.wordListsLoaded;
     // While the first base segment was built, the catalog may have been reloaded, or a numeric attribute may have arrived.
     if (this.gapPosition > 0 || this.catalogIndex.lacksNumbers) this.rebuild();
   }
@@ -170,7 +161,7 @@ export class SearchReadModel {
     this.stopWaiting();
     this.current?.close();
     this.next?.close();
-    await Promise.all([this.thread?.terminate(), this.wordLists.close()]);
+    await this.thread?.terminate();
     await this.rebuilding;
   }
 
@@ -232,7 +223,6 @@ export class SearchReadModel {
       if (this.closed) return;
       const next = new CatalogIndex(message, products, config.shopLanguage, segmenter, () => this.changed(next));
       for (const columns of next.index.columns()) await next.products.warm(columns, popularity.current.table);
-      await this.wordLists.load(next.languages);
       const changesDuringBuild = this.pendingChanges;
       const newest = Math.max(message.position, this.position);
       for (const change of changesDuringBuild) next.apply(change);

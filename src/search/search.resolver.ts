@@ -68,5 +68,6 @@ function pageFor(info: GraphQLResolveInfo, first: number | null): SearchPageOpti
     cursors: selectsField(info, ['edges', 'cursor']) || selectsField(info, ['pageInfo']),
     highlights: selectsField(info, ['edges', 'highlights']),
     reasons: selectsField(info, ['edges', 'reasons']),
+    nothingFound: selectsField(info, ['nothingFound']),
   };
 }

@@ -15,9 +15,10 @@ import { ApiError } from '../graphql/errors';
 import type { Affinities, CustomerAffinities } from '../recommend/serving/customer-affinities.service';
 import type { ListSnapshots } from '../recommend/serving/list-snapshots.service';
 import type { ShopPopularity } from '../live-state/replication/shop-popularity.service';
-import { mapFacetRequests, mapFacetFilters, mapFacetResults } from './facet-mapping';
+import { conditionFilter, mapFacetRequests, mapFacetFilters, mapFacetResults } from './facet-mapping';
 import type { Hit, SearchRequest as IndexRequest } from '../search-engine/index/search-request';
 import type { CatalogIndex } from './catalog-index.read-model';
+import { numericAttributes } from './document/index-settings';
 import { mergeRule, ruleFault } from './merchandising/merchandising-rule';
 import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import type { MerchandisingEffects, MerchandisingReadModel } from './merchandising/merchandising.read-model';
@@ -28,18 +29,22 @@ import {
   rankingByPopularity,
   type RankingOptions,
 } from './ranking/product-ranking';
-import { languagesOf, type QueryContext, queryInterpretation } from '../search-engine/query/interpret-query';
+import { type InterpretedQuery, type QueryContext, queryInterpretation } from '../search-engine/query/interpret-query';
+import { partialMatches } from './fill-up';
 import { fieldEvidenceOf } from './ranking/field-evidence';
 import { boostScore } from './ranking/log-linear';
 import type { QueryRanker } from './ranking/query-ranker';
 import { mapSearchErrors } from './map-search-errors';
+import { nothingFound } from './nothing-found';
+import { spelledWord } from '../search-engine/spelling/corrected-text';
 import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
 import { loggedQuery, type SearchLog } from './query-log/search-log.service';
 import type { SearchSnapshot } from './search-snapshot';
 import type { SearchRanker } from './ranking/search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';
 import type { ProductSearchConnection, SearchInput } from './search.type';
-import { columnOfSort } from './sorting';
+import type { ShopWords } from './shop-words';
+import { columnOfSort, sortPartialMatches } from './sorting';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
@@ -52,6 +57,7 @@ const RECEIPT_TIMEOUT_MS = 3_000;
 export interface SearchServiceOptions {
   readonly search: SearchReadModel;
   readonly synonyms: SynonymsReadModel;
+  readonly words: ShopWords;
   readonly merchandising: MerchandisingReadModel;
   readonly conditions: ProductConditionsService;
   readonly affinities: CustomerAffinities;
@@ -157,30 +163,53 @@ export class SearchService {
   private async search(prepared: PreparedSearch, page: SearchPageOptions): Promise<SearchSnapshot> {
     const { who, input, conditions, budget, preview } = prepared;
     const { affinities, merchandising } = this.options;
+    // The index may be replaced during the search, which continues with the index that interpreted the query.
+    const { catalogIndex } = this;
+    const [currentAffinities, requestConditions, interpreted] = await Promise.all([
+      affinities.forCustomer(who),
+      conditions.forCustomer(who, budget),
+      this.interpret(catalogIndex, input, budget),
+    ]);
     const rules = merchandising.effectsFor(
-      { ...input, query: input.query ?? '' },
-      this.catalogIndex.analyzers,
+      { ...input, query: interpreted.searched },
+      catalogIndex.analyzers,
       Date.now(),
       preview,
     );
-    const [currentAffinities, requestConditions, ...ruleConditions] = await Promise.all([
-      affinities.forCustomer(who),
-      conditions.forCustomer(who, budget),
-      ...rules.boosts.map((one) => one.forCustomer(who, budget)),
-    ]);
-    await this.loadWords(input.language);
+    const ruleConditions = await Promise.all(rules.boosts.map((one) => one.forCustomer(who, budget)));
     const boosts = [requestConditions, ...ruleConditions].filter(({ boost }) => boost !== null);
     const resolved: ResolvedConditions = { conditions: requestConditions, boosts, rules, budget };
-    const { catalogIndex } = this;
     // The search yields to the event loop between steps, but the index does not change until it ends.
     return mapSearchErrors(() =>
-      catalogIndex.scheduler.run(() => this.answer(catalogIndex, prepared, resolved, currentAffinities, page)),
+      catalogIndex.scheduler.run(() =>
+        this.answer(catalogIndex, prepared, interpreted, resolved, currentAffinities, page),
+      ),
+    );
+  }
+
+  private interpret(
+    catalogIndex: CatalogIndex,
+    input: SearchInput,
+    budget: Budget | undefined,
+  ): Promise<InterpretedQuery> {
+    const { query, language, typing, matching, readsConditions } = input;
+    const text = {
+      text: query ?? '',
+      language,
+      typing: typing ?? false,
+      matching: matching ?? undefined,
+      readsConditions: readsConditions ?? true,
+    };
+    const context = this.queryContextOf(catalogIndex, language);
+    return mapSearchErrors(() =>
+      catalogIndex.scheduler.run(() => catalogIndex.resolveCounts(queryInterpretation(text, context), budget)),
     );
   }
 
   private *answer(
     catalogIndex: CatalogIndex,
     { who, input, isLogged, isStorefront }: PreparedSearch,
+    interpreted: InterpretedQuery,
     resolved: ResolvedConditions,
     currentAffinities: (() => Affinities) | null,
     page: SearchPageOptions,
@@ -188,14 +217,9 @@ export class SearchService {
     const { popularity, follower, searchLog } = this.options;
     const { asOf } = follower();
     const affinities = currentAffinities?.() ?? null;
-    const text = { text: input.query ?? '', language: input.language, typing: input.typing ?? false };
-    const interpreted = yield* catalogIndex.resolveCounts(
-      queryInterpretation(text, this.queryContextOf(catalogIndex)),
-      resolved.budget,
-    );
     const sort = columnOfSort(input.sort);
     const ranking: RankingOptions = {
-      ranker: this.rankerOf(input.query),
+      ranker: this.rankerOf(interpreted.searched),
       segments: catalogIndex.products,
       popularity: popularity.current,
       affinities,
@@ -206,10 +230,11 @@ export class SearchService {
     const { settings } = catalogIndex.index;
     const facets = mapFacetRequests(input.facets ?? [], settings);
     const filters = input.facetFilters ?? [];
+    const conditions = interpreted.conditions.map(conditionFilter);
     const request: IndexRequest = {
       query: interpreted.query,
       filter: catalogIndex.visibilityFilter(Date.now(), resolved.conditions),
-      facetFilters: mapFacetFilters(filters, settings),
+      facetFilters: [...mapFacetFilters(filters, settings), ...mapFacetFilters(conditions, settings)],
       facets: facets.flatMap((facet) => facet.request ?? []),
       ...(sort === undefined
         ? { rank: input.sort === 'POPULAR' ? rankingByPopularity(ranking) : rankingBy(ranking) }
@@ -220,21 +245,57 @@ export class SearchService {
       limit: page.cursors ? MAX_HITS : page.first,
     };
     const result = yield* catalogIndex.index.searchInSteps(request);
+    const isFilled = interpreted.query !== null && (input.matching ?? 'FILL_UP') === 'FILL_UP';
+    const partial = isFilled
+      ? yield* partialMatches(
+          catalogIndex.index,
+          interpreted,
+          { ...request, rank: rankingBy(ranking) },
+          result,
+          (id) => catalogIndex.find(id)?.groupId ?? id,
+        )
+      : undefined;
+    const partialHits = sortPartialMatches(partial?.hits ?? [], input.sort, {
+      numberOf: (id, column) => catalogIndex.index.numberOf(id, column),
+      popularity: popularity.current,
+    }).slice(0, request.limit - result.hits.length);
+    const hits = [...result.hits, ...partialHits];
+    const isBrowsing = interpreted.query === null && conditions.length === 0;
+    const isNothing = hits.length === 0 && !isBrowsing && page.nothingFound && request.limit > 0;
+    const instead = isNothing
+      ? yield* nothingFound(
+          catalogIndex.index,
+          request,
+          interpreted.plan.queryWords.map(spelledWord),
+          catalogIndex.categories.named,
+          rankingByPopularity(ranking),
+          (total) => resolved.budget?.spend(Math.ceil(total / 2)),
+        )
+      : undefined;
+    const partialIds = new Set(partialHits.map(({ id }) => id));
     const matchedFieldsOf = catalogIndex.index.matchedFields(interpreted.query);
+    const partialFieldsOf = catalogIndex.index.matchedFields(partial?.query ?? null);
     const fieldsOf = fieldEvidenceOf(settings);
     const evidence = (hit: Hit, by = ranking) =>
-      evidenceOf(hit, by, catalogIndex.find(hit.id), fieldsOf(matchedFieldsOf(hit.id)));
+      evidenceOf(
+        hit,
+        by,
+        catalogIndex.find(hit.id),
+        fieldsOf((partialIds.has(hit.id) ? partialFieldsOf : matchedFieldsOf)(hit.id)),
+      );
     // Neither the log nor a storefront learns a customer's segment and predictions.
     const unprofiled = { ...ranking, boosts: ranking.boosts.filter(({ readsProfile }) => !readsProfile) };
     const hidesProfile = isStorefront && unprofiled.boosts.length < ranking.boosts.length && isByRelevance(input);
     const scoreOf = (hit: Hit) => {
+      // The partial matches of a list that is sorted by something else were ranked with all boosts.
+      if (partialIds.has(hit.id) && !isByRelevance(input)) return hit.score;
       const score = hit.rank ?? hit.score;
       if (!hidesProfile || ranking.pins?.includes(hit.id)) return score;
       return score - boostScore(evidence(hit).boost) + boostScore(evidence(hit, unprofiled).boost);
     };
     // Ranking or counting a match costs half a budget unit. The cost is spent after the search, so it limits only the
     // next search of the request.
-    resolved.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
+    resolved.budget?.spend(Math.ceil((result.total * (1 + facets.length) + (partial?.total ?? 0)) / 2));
     const answer: SearchSnapshot = {
       requestId: this.issueRequestId(who, input, ranking.ranker.version),
       revision: String(catalogIndex.position),
@@ -245,22 +306,25 @@ export class SearchService {
       didYouMean: interpreted.didYouMean ?? null,
       correctedQuery: interpreted.correctedQuery ?? null,
       ignoredWords: interpreted.ignoredWords,
+      conditions: interpreted.conditions,
       redirect: resolved.rules.redirect,
+      nothingFound: instead,
       matched: { terms: [...interpreted.matched.terms], prefixes: interpreted.matched.prefixes ?? [] },
-      ids: result.hits.map(({ id }) => id),
-      scores: result.hits.map((hit) => Math.round(scoreOf(hit) * 1e6) / 1e6),
+      ids: hits.map(({ id }) => id),
+      matchCount: result.hits.length,
+      scores: hits.map((hit) => Math.round(scoreOf(hit) * 1e6) / 1e6),
       // The affinities are computed again, because their `reasons` use shared memory that is valid only in the time
       // slice in which they were computed.
       grounds:
         page.reasons && isByRelevance(input)
-          ? explanationsOf(result.hits, (hit) => evidence(hit, hidesProfile ? unprofiled : ranking), {
+          ? explanationsOf(hits, (hit) => evidence(hit, hidesProfile ? unprofiled : ranking), {
               ...ranking,
               affinities: currentAffinities?.() ?? null,
             })
           : null,
     };
     if (page.first > 0 && isLogged) {
-      const shown = result.hits.slice(0, page.first);
+      const shown = hits.slice(0, page.first);
       searchLog?.record({
         who,
         input,
@@ -282,20 +346,23 @@ export class SearchService {
     return this.options.ranker.forQuery(query ?? '');
   }
 
-  /** Loads the word lists of a query's languages. The first query in a language waits until its list is loaded. */
-  async loadWords(language: string | null | undefined): Promise<void> {
-    await this.options.search.wordLists.load(languagesOf(language, this.catalogIndex));
-  }
-
-  /** Returns the dictionaries, synonyms and analyzers that queries are currently interpreted with. */
-  queryContextOf({ analyzers, dictionary, languages, index }: CatalogIndex): QueryContext {
+  /** Returns the dictionaries, synonyms, rules and analyzers that queries are currently interpreted with. */
+  queryContextOf(catalogIndex: CatalogIndex, language: string | null | undefined): QueryContext {
+    const { analyzers, languages, index } = catalogIndex;
+    const { words, synonyms, merchandising } = this.options;
     return {
       analyzers,
-      dictionary,
+      dictionary: words.dictionaryWith(catalogIndex),
+      isRightWord: (word) => words.has(word),
       languages,
       documents: index.size,
-      wordListOf: (language) => this.options.search.wordLists.of(language),
-      synonymsOf: (language) => this.options.synonyms.forLanguage(language, analyzers),
+      numericAttributes: numericAttributes(index.settings),
+      hasPrices: () =>
+        index.columns().some((columns) => columns.numbers('price').some((price) => !Number.isNaN(price))),
+      synonymsOf: (name) => synonyms.forLanguage(name, analyzers),
+      namesProducts: (term) => catalogIndex.categories.terms.has(term),
+      countPostings: (alternatives) => index.countPostings(alternatives),
+      hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now()),
     };
   }
 

@@ -8,6 +8,7 @@ import { Reason } from '../recommend/serving/recommendation.type';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
 import { asEnum } from '../graphql/as-enum';
+import { QUERY_MATCHINGS, type QueryMatching } from '../search-engine/query/interpret-query';
 
 const SEARCH_SORTS = ['RELEVANCE', 'POPULAR', 'NEWEST', 'PRICE_ASC', 'PRICE_DESC', 'RATING', 'DISCOUNT'] as const;
 export type SearchSort = (typeof SEARCH_SORTS)[number];
@@ -22,6 +23,23 @@ registerEnumType(SortEnum, {
     NEWEST: { description: 'What was published, or else changed, last.' },
     RATING: { description: 'The best rated first.' },
     DISCOUNT: { description: 'The largest share off the old price first.' },
+  },
+});
+
+const MatchingEnum = asEnum(QUERY_MATCHINGS);
+registerEnumType(MatchingEnum, {
+  name: 'SearchMatching',
+  description: 'Which words of a query the products have. Stop words are optional in each.',
+  valuesConfig: {
+    FILL_UP: {
+      description:
+        'All words; if no product has them, the most informative ones (`ignoredWords` lists the others). If there are fewer than 20 such products, or words were ignored, products with some of the words follow, up to 100 products in all (`isPartialMatch`).',
+    },
+    ALL_WORDS: { description: 'All words.' },
+    ANY_WORD: {
+      description:
+        'At least one word that is more than a function word or a short number. TOO_COMPLEX if very many products have the words.',
+    },
   },
 });
 
@@ -45,6 +63,16 @@ export class SearchInput {
     description: 'It is still being typed: unless a space follows, the last word may be the beginning of one.',
   })
   typing?: boolean | null;
+
+  @Field(() => MatchingEnum, { nullable: true, description: 'Default FILL_UP.' })
+  matching?: QueryMatching | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether numbers with words are filters, such as `under 50` and `for 4 people` (`conditions` of the answer). Default true; with false they are words like others.',
+  })
+  readsConditions?: boolean | null;
 
   @Field(() => String, { nullable: true, description: FILTER })
   filter?: string | null;
@@ -133,11 +161,56 @@ export class ProductSearchEdge {
   @Field(() => Int, { description: 'From 1, over all pages.' })
   rank!: number;
 
+  @Field(() => Boolean, {
+    description:
+      'Whether the product has only some of the words: it follows the products that match, and `totalCount` and facets do not count it.',
+  })
+  isPartialMatch!: boolean;
+
   @Field(() => [Highlight])
   highlights!: readonly Highlight[];
 
   @Field(() => [Reason], { description: 'What its score is made of. None where the list is sorted by something else.' })
   reasons!: readonly Reason[];
+}
+
+@Scoped('STOREFRONT')
+@ObjectType('QueryCondition', { simpleResolvers: true, description: 'A filter that words of the query state.' })
+class QueryConditionType {
+  @Field(() => String, { description: 'The words, as typed.' })
+  text!: string;
+
+  @Field(() => String, { description: '`price` or `attributes.NAME`.' })
+  field!: string;
+
+  @Field(() => Float, { nullable: true, description: 'The lowest number that passes.' })
+  from!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The upper limit. See `includesTo`.' })
+  to!: number | null;
+
+  @Field(() => Boolean, { description: 'Whether `to` itself passes: `up to 50`, in contrast to `under 50`.' })
+  includesTo!: boolean;
+}
+
+@Scoped('STOREFRONT')
+@ObjectType({ simpleResolvers: true, description: 'Where a customer can continue after a search that found nothing.' })
+class NothingFound {
+  @Field(() => Int, {
+    description: 'How many products match without `facetFilters` and `conditions`; 0 if the search has none.',
+  })
+  totalWithoutFacetFilters!: number;
+
+  @Field(() => [String], {
+    description:
+      'Up to 3 categories: of the products without `facetFilters` and `conditions`; else those with names like a word of the query; else the largest.',
+  })
+  categories!: readonly string[];
+
+  @Field(() => [Product], {
+    description: 'Up to 8 products that are asked for most lately. The `filter` holds for them.',
+  })
+  bestSellers!: readonly Product[];
 }
 
 @Scoped('STOREFRONT')
@@ -157,7 +230,7 @@ export class ProductSearchConnection {
 
   @Field(() => Int, {
     description:
-      'How many products match, exactly; variants of one group count once. Pages reach the first 500 of them.',
+      'How many products match, exactly; variants of one group count once. Pages reach the first 500 of them. Partial matches are not counted.',
   })
   totalCount!: number;
 
@@ -181,11 +254,23 @@ export class ProductSearchConnection {
   })
   ignoredWords!: readonly string[];
 
+  @Field(() => [QueryConditionType], {
+    description:
+      'The filters that words of the query state. They hold like `facetFilters`; search with `readsConditions: false` to undo them.',
+  })
+  conditions!: readonly QueryConditionType[];
+
   @Field(() => String, {
     nullable: true,
     description: 'Where a merchandising rule wants the storefront to go instead.',
   })
   redirect!: string | null;
+
+  @Field(() => NothingFound, {
+    nullable: true,
+    description: 'null if the list has a product, when browsing, and with `first: 0`.',
+  })
+  nothingFound!: NothingFound | null;
 
   @Field(() => [ProductSearchEdge])
   edges!: readonly ProductSearchEdge[];

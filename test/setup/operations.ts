@@ -85,7 +85,7 @@ export const SEARCH = `query($input: SearchInput!, $first: Int, $after: String) 
     requestId revision asOf modelVersion totalCount didYouMean correctedQuery ignoredWords
     facets { field distinctCount minimum maximum values { value count selected } ranges { from to count } }
     edges {
-      cursor score rank node { id title }
+      cursor score rank isPartialMatch node { id title }
       highlights { field fragments { text matched } }
       reasons { source share text product { id } }
     }
@@ -114,6 +114,7 @@ export interface SearchAnswer {
       readonly cursor: string;
       readonly score: number;
       readonly rank: number;
+      readonly isPartialMatch: boolean;
       readonly node: { readonly id: string; readonly title: string };
       readonly highlights: readonly {
         readonly field: string;
@@ -129,4 +130,10 @@ export interface SearchAnswer {
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   };
 }
-export const found = ({ search }: SearchAnswer): string[] => search.edges.map(({ node }) => node.id);
+/** Returns the ids of the products that match. */
+export const found = ({ search }: SearchAnswer): string[] =>
+  search.edges.filter(({ isPartialMatch }) => !isPartialMatch).map(({ node }) => node.id);
+
+/** Returns the ids of the products with some of the words. */
+export const foundPartially = ({ search }: SearchAnswer): string[] =>
+  search.edges.filter(({ isPartialMatch }) => isPartialMatch).map(({ node }) => node.id);

@@ -17,6 +17,8 @@ export interface SearchState {
   /** Chosen attributes, each with at least one value. */
   readonly attributes: readonly { readonly name: string; readonly values: readonly string[] }[];
   readonly sort: Sort;
+  /** Whether numbers with words, such as `under 50`, are searched for as words and not read as filters. */
+  readonly asWords?: boolean;
 }
 
 /** Maximum length of a query that the shop processes. */
@@ -42,11 +44,21 @@ export function parseSearch(text: string): SearchState {
     inStock: values.get('stock') === '1',
     attributes: parseAttributes(values),
     sort: sort ?? 'RELEVANCE',
+    ...(values.get('words') === '1' ? { asWords: true } : {}),
   };
 }
 
 /** Returns the address of a search, below `/shop`. */
-export function searchPath({ query, brands, category, price, inStock, attributes, sort }: SearchState): string {
+export function searchPath({
+  query,
+  brands,
+  category,
+  price,
+  inStock,
+  attributes,
+  sort,
+  asWords,
+}: SearchState): string {
   const values = new URLSearchParams();
   if (query !== '') values.set('q', query);
   for (const brand of brands) values.append('brand', brand);
@@ -55,6 +67,7 @@ export function searchPath({ query, brands, category, price, inStock, attributes
   for (const { name, values: wanted } of attributes) for (const value of wanted) values.append(ATTRIBUTE + name, value);
   if (inStock) values.set('stock', '1');
   if (sort !== 'RELEVANCE') values.set('sort', sort);
+  if (asWords) values.set('words', '1');
   const text = values.toString();
   return text === '' ? '/search' : `/search?${text}`;
 }

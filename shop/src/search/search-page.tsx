@@ -61,7 +61,7 @@ export function SearchPage() {
               </button>
             )}
           </div>
-          {data && <Results found={found} data={data} />}
+          {data && <Results state={state} found={found} data={data} />}
         </section>
       </div>
     </Page>
@@ -90,12 +90,18 @@ function Filters({ state, data, attributes }: FiltersProps) {
 }
 
 function Corrections({ state, data }: { readonly state: SearchState; readonly data: SearchPageData }) {
-  const { correctedQuery, didYouMean, ignoredWords } = data;
+  const { correctedQuery, didYouMean, ignoredWords, conditions } = data;
   return (
     <>
       {correctedQuery && (
         <p class="note">
           No results for “{state.query}”. Showing <strong>{correctedQuery}</strong> instead.
+        </p>
+      )}
+      {conditions.length > 0 && (
+        <p class="note">
+          Filtered: {conditions.map(({ text }) => text).join(', ')}.{' '}
+          <Link to={searchPath({ ...state, asWords: true })}>Search for the words instead</Link>
         </p>
       )}
       {didYouMean && (
@@ -110,28 +116,47 @@ function Corrections({ state, data }: { readonly state: SearchState; readonly da
   );
 }
 
-function Results({ found, data }: { readonly found: FoundList; readonly data: SearchPageData }) {
+interface ResultsProps {
+  readonly state: SearchState;
+  readonly found: FoundList;
+  readonly data: SearchPageData;
+}
+
+function Results({ state, found, data }: ResultsProps) {
   const list = useRef<HTMLUListElement>(null);
   useMoves(
     list,
     data.edges.map(({ node }) => node.id),
   );
-  if (data.totalCount === 0) return <NothingFound />;
+  if (data.edges.length === 0) return <NothingFound state={state} data={data} />;
+  const matches = data.edges.filter(({ isPartialMatch }) => !isPartialMatch);
+  const others = data.edges.filter(({ isPartialMatch }) => isPartialMatch);
+  const card = (edge: SearchEdge) => (
+    <ProductCard
+      key={edge.node.id}
+      product={edge.node}
+      title={titleOf(edge)}
+      via={{ requestId: data.requestId, position: edge.rank, placement: 'search' }}
+    />
+  );
   return (
     <>
       <ul class="grid" ref={list}>
-        {data.edges.map((edge) => (
-          <ProductCard
-            key={edge.node.id}
-            product={edge.node}
-            title={titleOf(edge)}
-            via={{ requestId: data.requestId, position: edge.rank, placement: 'search' }}
-          />
-        ))}
+        {matches.map(card)}
       </ul>
+      {others.length > 0 && (
+        <>
+          <h2 class="results-heading">Products with some of the words</h2>
+          <ul class="grid">{others.map(card)}</ul>
+        </>
+      )}
       {data.pageInfo.hasNextPage && (
         <button type="button" class="more" disabled={found.loadingMore} onClick={found.more}>
-          {found.loadingMore ? 'Loading …' : `Show more (${data.edges.length} of ${data.totalCount})`}
+          {found.loadingMore
+            ? 'Loading …'
+            : others.length > 0
+              ? 'Show more'
+              : `Show more (${data.edges.length} of ${data.totalCount})`}
         </button>
       )}
     </>

@@ -11,7 +11,17 @@ export const Search = graphql(
         correctedQuery
         didYouMean
         ignoredWords
+        conditions {
+          text
+        }
         redirect
+        nothingFound {
+          totalWithoutFacetFilters
+          categories
+          bestSellers {
+            ...ProductFields
+          }
+        }
         facets {
           field
           values {
@@ -27,6 +37,7 @@ export const Search = graphql(
         }
         edges {
           rank
+          isPartialMatch
           node {
             ...ProductFields
             attributes
@@ -90,7 +101,7 @@ export const attributeField = (name: string) => `attributes.${name}`;
 
 /** Returns the input of `search` for a search state. */
 export function searchInput(state: SearchState, typing: boolean): SearchInput {
-  const { query, brands, category, price, inStock, attributes, sort } = state;
+  const { query, brands, category, price, inStock, attributes, sort, asWords } = state;
   const chosen = [
     ...(brands.length > 0 ? [{ field: 'brand', values: [...brands] }] : []),
     ...(category === undefined ? [] : [{ field: 'categories', values: [category] }]),
@@ -101,6 +112,7 @@ export function searchInput(state: SearchState, typing: boolean): SearchInput {
   return {
     query,
     typing,
+    readsConditions: !asWords,
     sort,
     placement: 'search',
     facetFilters: chosen,

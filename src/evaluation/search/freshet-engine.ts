@@ -1,19 +1,27 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
-import { Analyzers, subtagOf } from '../../search-engine/text/analyzers';
+import { Analyzers } from '../../search-engine/text/analyzers';
 import { indexSettings } from '../../search/document/index-settings';
 import { productDocument } from '../../search/document/product-document';
 import { SearchIndex } from '../../search-engine/index/search-index';
 import { SegmentBuilder } from '../../search-engine/index/segment-builder';
 import { rankingBy } from '../../search/ranking/product-ranking';
-import { MAX_LANGUAGES, interpretQuery } from '../../search-engine/query/interpret-query';
+import {
+  hasTitle,
+  MAX_COMPARED_TITLES,
+  MAX_LANGUAGES,
+  interpretQuery,
+  type InterpretedQuery,
+} from '../../search-engine/query/interpret-query';
+import { runToCompletion } from '../../search-engine/scheduling/cooperative-task';
+import { readCategories } from '../../search/category-terms';
+import { conditionFilter, mapFacetFilters } from '../../search/facet-mapping';
+import { partialMatches } from '../../search/fill-up';
 import { defaultRanker } from '../../search/ranking/query-ranker';
 import { SegmentProducts } from '../../search/segment-products.read-model';
-import type { WordList } from '../../search-engine/spelling/word-list';
 import { segmentDictionary } from '../../search-engine/spelling/segment-dictionary';
 import { loadJieba } from '../../search-engine/text/jieba';
 import { Synonyms } from '../../search-engine/text/synonyms';
-import { hasWordList, readWordList } from '../../search/word-lists.service';
-import type { SearchEngine } from './evaluate';
+import type { AnswerCause, SearchEngine } from './evaluate';
 import { DEPTH } from './metrics';
 
 /** The popularity of a shop without events. */
@@ -42,9 +50,7 @@ export async function freshetEngine(
   const index = new SearchIndex(settings, segment);
   const dictionary = segmentDictionary(segment);
   const languages = index.valuesOf('language', MAX_LANGUAGES).map(({ value }) => value);
-  const lists = new Map<string, WordList>();
-  for (const language of new Set([shopLanguage, ...languages].map(subtagOf)))
-    if (hasWordList(language)) lists.set(language, await readWordList(language));
+  const names = readCategories(index, analyzers, languages).terms;
   const byId = new Map(products.map((product) => [product.id, product]));
   const rank = rankingBy({
     ranker: defaultRanker(),
@@ -56,20 +62,45 @@ export async function freshetEngine(
   return {
     subject: 'freshet',
     search(text, typing) {
-      const { query } = interpretQuery(
-        { text, typing },
+      const interpreted = interpretQuery(
+        { text, typing, readsConditions: true },
         {
           analyzers,
           dictionary,
           languages,
           documents: index.size,
-          wordListOf: (language) => lists.get(language),
           synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
-          count: (one) => index.search({ query: one, limit: 0 }).total,
+          namesProducts: (term) => names.has(term),
+          countPostings: (alternatives) => index.countPostings(alternatives),
+          count: (one) =>
+            one.title === undefined
+              ? index.search({ query: one, limit: 0 }).total
+              : index
+                  .search({ query: one, limit: MAX_COMPARED_TITLES })
+                  .hits.filter(({ id }) => hasTitle(byId.get(id), one.title ?? '')).length,
         },
       );
-      const { hits } = index.search({ query, rank, ties: 'tie', distinct: 'group', limit: DEPTH });
-      return hits.map(({ id }) => id);
+      const facetFilters = mapFacetFilters(interpreted.conditions.map(conditionFilter), settings);
+      const request = { query: interpreted.query, facetFilters, rank, ties: 'tie', distinct: 'group', limit: DEPTH };
+      const result = index.search(request);
+      const itemOf = (id: string) => byId.get(id)?.groupId ?? id;
+      const partial = runToCompletion(partialMatches(index, interpreted, request, result, itemOf));
+      const ids = [...result.hits, ...partial.hits].slice(0, DEPTH).map(({ id }) => id);
+      return { ids, cause: causeOf(interpreted, ids.length, result.hits.length) };
     },
   };
+}
+
+/**
+ * A query that was both corrected and relaxed counts as corrected.
+ * @param matchCount number of hits that are not partial matches
+ */
+function causeOf(
+  { correctedQuery, ignoredWords }: InterpretedQuery,
+  hitCount: number,
+  matchCount: number,
+): AnswerCause {
+  if (hitCount === 0) return 'NONE';
+  if (correctedQuery !== undefined) return 'CORRECTED';
+  return ignoredWords.length > 0 || matchCount === 0 ? 'SOME' : 'ALL';
 }

@@ -8,6 +8,8 @@ export const QUERY_CLASSES = [
   'one-typo',
   'two-typos',
   'two-words-dropped-one-typo',
+  'split-word',
+  'joined-words',
   'prefix',
   'singular-plural',
 ] as const;
@@ -47,6 +49,8 @@ const QUERY_GENERATORS: Readonly<Record<QueryClass, QueryGenerator>> = {
   'one-typo': { changeWords: (words) => words, typos: 1 },
   'two-typos': { changeWords: (words) => words, typos: 2 },
   'two-words-dropped-one-typo': { changeWords: withoutTwo, typos: 1 },
+  'split-word': { changeWords: withSplitWord },
+  'joined-words': { changeWords: withJoinedWords },
   prefix: { changeWords: cutLastWord },
   'singular-plural': { changeWords: inOtherGrammaticalNumber },
 };
@@ -100,6 +104,30 @@ function withoutTwo(words: readonly string[], random: () => number): string[] | 
   const first = Math.floor(random() * words.length);
   const second = (first + 1 + Math.floor(random() * (words.length - 1))) % words.length;
   return words.filter((_, at) => at !== first && at !== second);
+}
+
+const MIN_SPLIT_WORD_LENGTH = 6;
+/** Minimum length of each part of a split word. */
+const MIN_PART_LENGTH = 2;
+
+/** Splits a random long word in two at a random offset; returns undefined if no word consists of enough letters. */
+function withSplitWord(words: readonly string[], random: () => number): string[] | undefined {
+  const places = words.flatMap((word, at) =>
+    word.length >= MIN_SPLIT_WORD_LENGTH && /^\p{L}+$/u.test(word) ? [at] : [],
+  );
+  const at = places[Math.floor(random() * places.length)];
+  if (at === undefined) return undefined;
+  const word = words[at];
+  const cut = MIN_PART_LENGTH + Math.floor(random() * (word.length - 2 * MIN_PART_LENGTH + 1));
+  return words.toSpliced(at, 1, word.slice(0, cut), word.slice(cut));
+}
+
+/** Joins two random neighbouring words of letters; returns undefined if there are none. */
+function withJoinedWords(words: readonly string[], random: () => number): string[] | undefined {
+  const isJoinable = (word: string | undefined) => word !== undefined && /^\p{L}{2,}$/u.test(word);
+  const places = words.flatMap((word, at) => (isJoinable(word) && isJoinable(words[at + 1]) ? [at] : []));
+  const at = places[Math.floor(random() * places.length)];
+  return at === undefined ? undefined : words.toSpliced(at, 2, words[at] + words[at + 1]);
 }
 
 /**

@@ -9,6 +9,10 @@ export interface QueryMetrics {
   readonly mrr: number;
   /** 1 if a relevant hit is among the first ten, else 0. */
   readonly top10: number;
+  /** Share of the relevant products that are among the first 20 hits. */
+  readonly recall20: number;
+  /** Share of the relevant products that are among the first 50 hits. */
+  readonly recall50: number;
   /** Share of the relevant products that are among the first {@link DEPTH} hits. */
   readonly recall100: number;
   /** 1 if there are no hits, else 0. */
@@ -25,20 +29,22 @@ export function queryMetrics(ranked: readonly string[], grades: ReadonlyMap<stri
   const relevant = [...grades.values()].filter((grade) => grade > 0).sort((a, b) => b - a);
   const ideal = relevant.slice(0, TOP).reduce((sum, grade, at) => sum + gainAt(grade, at), 0);
   let gain = 0;
-  let relevantCount = 0;
-  let firstRank = 0;
+  const relevantRanks: number[] = [];
   ranked.slice(0, DEPTH).forEach((id, at) => {
     const grade = grades.get(id) ?? 0;
     if (grade === 0) return;
-    relevantCount++;
-    if (firstRank === 0) firstRank = at + 1;
+    relevantRanks.push(at + 1);
     if (at < TOP) gain += gainAt(grade, at);
   });
+  const recallAt = (depth: number) => relevantRanks.filter((rank) => rank <= depth).length / relevant.length;
+  const [firstRank = Infinity] = relevantRanks;
   return {
     ndcg10: gain / ideal,
-    mrr: firstRank === 0 ? 0 : 1 / firstRank,
-    top10: firstRank > 0 && firstRank <= TOP ? 1 : 0,
-    recall100: relevantCount / relevant.length,
+    mrr: 1 / firstRank,
+    top10: firstRank <= TOP ? 1 : 0,
+    recall20: recallAt(20),
+    recall50: recallAt(50),
+    recall100: recallAt(DEPTH),
     zeroResults: ranked.length === 0 ? 1 : 0,
   };
 }
@@ -55,6 +61,8 @@ export function meanOf(metrics: readonly QueryMetrics[]): QueryMetrics {
     ndcg10: mean('ndcg10'),
     mrr: mean('mrr'),
     top10: mean('top10'),
+    recall20: mean('recall20'),
+    recall50: mean('recall50'),
     recall100: mean('recall100'),
     zeroResults: mean('zeroResults'),
   };

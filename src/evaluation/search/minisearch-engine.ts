@@ -17,11 +17,10 @@ export async function miniSearchEngine(products: readonly CatalogueProduct[]): P
   index.addAll(products.map(productTexts));
   return {
     subject: 'minisearch 7, fuzzy and prefix',
-    search: (text) =>
-      index
-        .search(text, OPTIONS)
-        .slice(0, MAX_IDS)
-        .map(({ id }) => id as string),
+    search(text) {
+      const found = index.search(text, OPTIONS).slice(0, MAX_IDS);
+      return { ids: found.map(({ id }) => id as string) };
+    },
   };
 }
 

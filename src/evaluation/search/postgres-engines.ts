@@ -40,7 +40,7 @@ export async function postgresEngines(
     subject,
     search: async (text) => {
       const found = await pool.query<{ id: string }>(sql, [config ?? 'simple', text, MAX_IDS]);
-      return found.rows.map(({ id }) => id);
+      return { ids: found.rows.map(({ id }) => id) };
     },
   });
   const subject = `postgresql ${version} full text`;

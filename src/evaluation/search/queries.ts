@@ -1,5 +1,6 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { JudgedQuery } from './evaluate';
+import { JUDGED_CLASS, type Judgment } from './judgment-lines';
 import { titleIdentifier } from './title-identification';
 import { knownItemQueries, type KnownItemOptions, type QueryClass, titleKey } from './known-item';
 
@@ -13,7 +14,6 @@ const KNOWN_ITEM_GRADE = 3;
  */
 const WORD_DROPPING_CLASSES: readonly QueryClass[] = ['two-words-dropped', 'two-words-dropped-one-typo'];
 const IDENTIFYING_SUFFIX = ', rest identifies';
-const JUDGED_CLASS = 'judgments';
 
 /** Returns the products that can be found: published and not discontinued. @param now ms since 1970 */
 export function findableProducts(products: readonly CatalogueProduct[], now: number): CatalogueProduct[] {
@@ -54,12 +54,6 @@ export function knownItems(products: readonly CatalogueProduct[], options: Known
   }));
 }
 
-export interface GradedPair {
-  readonly query: string;
-  readonly productId: string;
-  readonly grade: number;
-}
-
 export interface JudgedQueries {
   readonly queries: readonly JudgedQuery[];
   /** Number of judgments left out because their product cannot be found. */
@@ -68,20 +62,22 @@ export interface JudgedQueries {
   readonly nothingRelevant: number;
 }
 
-/** Groups judgments by query. Among the variants of a product, the best grade counts. */
-export function judgedQueries(products: readonly CatalogueProduct[], judgments: readonly GradedPair[]): JudgedQueries {
+/** Groups judgments by query. All queries are in the class {@link JUDGED_CLASS}, too. Among the variants of a product, the best grade counts. */
+export function judgedQueries(products: readonly CatalogueProduct[], judgments: readonly Judgment[]): JudgedQueries {
   const variantKeyOf = variantKeys(products);
   const known = new Set(products.map(({ id }) => id));
   const byQuery = new Map<string, Map<string, number>>();
+  const classOf = new Map<string, string>();
   let unknownProducts = 0;
-  for (const { query, productId, grade } of judgments) {
+  for (const { query, productId, grade, queryClass } of judgments) {
     const grades = byQuery.get(query) ?? new Map<string, number>();
     byQuery.set(query, grades);
+    if (queryClass !== undefined) classOf.set(query, queryClass);
     if (!known.has(productId)) unknownProducts++;
     else grades.set(variantKeyOf(productId), Math.max(grade, grades.get(variantKeyOf(productId)) ?? 0));
   }
   const queries = [...byQuery].map(([text, grades]): JudgedQuery => ({
-    classes: [JUDGED_CLASS],
+    classes: [JUDGED_CLASS, classOf.get(text) ?? []].flat(),
     text,
     typing: false,
     grades,

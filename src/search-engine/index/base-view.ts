@@ -64,25 +64,31 @@ export class BaseView implements SegmentView {
     this.deletedCount++;
   }
 
-  forms(prefix: string, limit = Infinity): FormCount[] {
-    const { surfaces, terms, formTerms, formCounts } = this.segment;
-    const [from, to] = surfaces.prefixRange(prefix);
+  forms(prefix: string): FormCount[] {
+    const [from, to] = this.segment.surfaces.prefixRange(prefix);
+    return Array.from({ length: to - from }, (_, i) => this.formCount(from + i));
+  }
+
+  nameForms(prefix: string, limit: number): FormCount[] {
+    const { formNameCounts } = this.segment;
+    const [from, to] = this.segment.surfaces.prefixRange(prefix);
+    const counts = Float64Array.from(formNameCounts.subarray(from, to));
+    const floor = counts.length <= limit ? 0 : kthLargest(counts, counts.length, limit);
+    const forms: number[] = [];
+    for (let form = from; form < to; form++) if (formNameCounts[form] > floor) forms.push(form);
+    for (let form = from; floor > 0 && form < to && forms.length < limit; form++)
+      if (formNameCounts[form] === floor) forms.push(form);
     // Only the returned forms (words) become strings, because a prefix of one letter matches tens of thousands.
-    return this.mostFrequentForms(from, to, limit).map((form) => ({
+    return forms.map((form) => this.formCount(form));
+  }
+
+  private formCount(form: number): FormCount {
+    const { surfaces, terms, formTerms, formCounts, formNameCounts } = this.segment;
+    return {
       surface: surfaces.at(form),
       term: terms.at(formTerms[form]),
       documents: formCounts[form],
-    }));
-  }
-
-  private mostFrequentForms(from: number, to: number, limit: number): number[] {
-    const count = to - from;
-    const { formCounts } = this.segment;
-    if (count <= limit) return Array.from({ length: count }, (_, i) => from + i);
-    const floor = kthLargest(Float64Array.from(formCounts.subarray(from, to)), count, limit);
-    const forms: number[] = [];
-    for (let form = from; form < to; form++) if (formCounts[form] > floor) forms.push(form);
-    for (let form = from; form < to && forms.length < limit; form++) if (formCounts[form] === floor) forms.push(form);
-    return forms;
+      named: formNameCounts[form],
+    };
   }
 }

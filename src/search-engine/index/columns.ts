@@ -1,8 +1,9 @@
 import type { FacetColumn } from './facet-column';
 import type { FacetDictionary } from './facet-dictionary';
+import { OccurrenceCursor } from './occurrences';
 import { SearchRequestError } from './search-request-error';
 import type { SegmentView } from './segment-view';
-import type { IndexSettings } from './settings';
+import { type IndexSettings, nameFields } from './settings';
 
 /**
  * A filter over the columns of one segment. A search calls it once for each segment, and calls the returned predicate
@@ -80,6 +81,21 @@ export class Columns {
     return (doc) => {
       const own = column.slotsOf(doc);
       for (let at = 0; at < own.length; at++) if (slots.has(own[at])) return true;
+      return false;
+    };
+  }
+
+  /** Returns a predicate that is true for documents with the term in a field that is a name. */
+  hasInName(term: string): (doc: number) => boolean {
+    const list = this.view.term(term);
+    if (list === null) return () => false;
+    const names = nameFields(this.settings);
+    const cursor = new OccurrenceCursor(this.settings.fields.length);
+    return (doc) => {
+      const posting = list.find(doc);
+      if (posting < 0) return false;
+      list.openOccurrences(posting, cursor);
+      while (cursor.next()) if (((names >>> cursor.field) & 1) === 1) return true;
       return false;
     };
   }

@@ -9,7 +9,9 @@ interface Form {
   readonly term: number;
   readonly ordinal: number;
   documents: number;
+  named: number;
   last: number;
+  lastNamed: number;
 }
 
 /** Maximum number of words in a chunk of {@link LiveForms}. It bounds how many words an insertion moves. */
@@ -23,22 +25,26 @@ export class LiveForms {
   /** Surfaces that first appeared in the document that was added last. */
   readonly newSurfaces: string[] = [];
 
-  constructor(private readonly inverter: DocumentInverter) {}
+  /** @param nameFields a bit set of the fields that are names */
+  constructor(
+    private readonly inverter: DocumentInverter,
+    private readonly nameFields: number,
+  ) {}
 
   /** @param occurrences cursor that is opened on the occurrences of the term in the document */
   add(term: number, doc: number, occurrences: OccurrenceCursor): void {
     const forms = (this.byTerm[term] ??= []);
     while (forms.length < this.inverter.surfaces[term].length) forms.push(this.insert(term, forms.length));
-    if (forms.length === 1) {
-      forms[0].last = doc;
-      forms[0].documents++;
-      return;
-    }
     while (occurrences.next()) {
       const form = forms[occurrences.surface];
-      if (form.last === doc) continue;
-      form.last = doc;
-      form.documents++;
+      if (form.last !== doc) {
+        form.last = doc;
+        form.documents++;
+      }
+      if (((this.nameFields >>> occurrences.field) & 1) === 1 && form.lastNamed !== doc) {
+        form.lastNamed = doc;
+        form.named++;
+      }
     }
   }
 
@@ -53,15 +59,17 @@ export class LiveForms {
   }
 
   counts(prefix: string): FormCount[] {
-    return this.withPrefix(prefix).map(({ surface, term, documents }) => ({
+    return this.withPrefix(prefix).map(({ surface, term, documents, named }) => ({
       surface,
       term: this.inverter.terms[term],
       documents,
+      named,
     }));
   }
 
   private insert(term: number, ordinal: number): Form {
-    const form = { surface: this.inverter.surfaces[term][ordinal], term, ordinal, documents: 0, last: -1 };
+    const surface = this.inverter.surfaces[term][ordinal];
+    const form: Form = { surface, term, ordinal, documents: 0, named: 0, last: -1, lastNamed: -1 };
     this.newSurfaces.push(form.surface);
     const { chunks } = this;
     const at = Math.max(0, lowerBound(chunks, ([first]) => first.surface < form.surface) - 1);

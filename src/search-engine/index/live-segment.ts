@@ -11,7 +11,7 @@ import { impactOf, OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
 import type { SearchDocument } from './search-document';
 import type { FormCount, SegmentView } from './segment-view';
-import type { IndexSettings } from './settings';
+import { type IndexSettings, nameFields } from './settings';
 
 /**
  * The documents that were put since the base segment was built: a few thousand, searchable as soon as {@link put}
@@ -41,7 +41,7 @@ export class LiveSegment implements SegmentView {
     averageLengths: ArrayLike<number>,
   ) {
     this.log = new DocumentLog(settings);
-    this.surfaceForms = new LiveForms(this.log.inverter);
+    this.surfaceForms = new LiveForms(this.log.inverter, nameFields(settings));
     this.facets = settings.facets.map(() => new LiveFacetColumn());
     this.cursor = new OccurrenceCursor(settings.fields.length);
     this.scale = new ImpactScale(settings, averageLengths);
@@ -96,6 +96,10 @@ export class LiveSegment implements SegmentView {
 
   forms(prefix: string): FormCount[] {
     return this.surfaceForms.counts(prefix);
+  }
+
+  nameForms(prefix: string): FormCount[] {
+    return this.forms(prefix).filter(({ named }) => named > 0);
   }
 
   /** Surface forms that first appeared in the document that was put last. */

@@ -1,12 +1,13 @@
 import { runToCompletion, type CooperativeTask } from '../scheduling/cooperative-task';
 import { BaseView } from './base-view';
-import { columnNumber, Columns } from './columns';
+import { columnNumber, Columns, facetNumber } from './columns';
 import type { ValueCounts } from './facet-request';
 import { FacetDictionary } from './facet-dictionary';
 import { LiveSegment } from './live-segment';
 import { FieldMatcher, type MatchedFields, noMatchedFields } from './matched-fields';
 import type { SearchDocument } from './search-document';
-import type { TextQuery } from './query';
+import type { Alternative, TextQuery } from './query';
+import { postingListsOf } from './resolve-clauses';
 import { Searcher } from './search';
 import type { SearchTarget, SearchRequest, SearchResult } from './search-request';
 import type { Segment } from './segment';
@@ -130,8 +131,22 @@ export class SearchIndex {
     };
   }
 
+  /** Returns the number of postings that a search for any of these terms and prefixes reads. */
+  countPostings(alternatives: readonly Alternative[]): number {
+    return this.views().reduce(
+      (sum, view) =>
+        sum + alternatives.flatMap((one) => postingListsOf(view, one)).reduce((all, { count }) => all + count, 0),
+      0,
+    );
+  }
+
   columns(): Columns[] {
     return this.views().map((view) => new Columns(this.settings, view, this.facetDictionaries));
+  }
+
+  /** Returns the number of different values of a facet, including those of deleted documents. @throws SearchRequestError */
+  valueCount(facet: string): number {
+    return this.facetDictionaries[facetNumber(this.settings, facet)].size;
   }
 
   /** Returns a facet's values with their number of documents, the most frequent first. @throws SearchRequestError */
@@ -150,10 +165,10 @@ export class SearchIndex {
     );
   }
 
-  /** Returns the most frequent surface forms with this prefix, by descending number of documents. */
-  frequentForms(prefix: string, limit: number): FormCount[] {
-    return mergedForms(this.views().map((view) => view.forms(prefix, limit)))
-      .sort((a, b) => b.documents - a.documents || (a.surface < b.surface ? -1 : 1))
+  /** Returns the surface forms with this prefix that occur in names, by descending number of documents with them. */
+  nameForms(prefix: string, limit: number): FormCount[] {
+    return mergedForms(this.views().map((view) => view.nameForms(prefix, limit)))
+      .sort((a, b) => b.named - a.named || (a.surface < b.surface ? -1 : 1))
       .slice(0, limit);
   }
 
@@ -180,7 +195,9 @@ function mergedForms(lists: readonly (readonly FormCount[])[]): FormCount[] {
   const counts = new Map<string, FormCount>();
   for (const form of lists.flat()) {
     const key = JSON.stringify([form.surface, form.term]);
-    counts.set(key, { ...form, documents: form.documents + (counts.get(key)?.documents ?? 0) });
+    const known = counts.get(key);
+    const documents = form.documents + (known?.documents ?? 0);
+    counts.set(key, { ...form, documents, named: form.named + (known?.named ?? 0) });
   }
   return [...counts.values()];
 }

@@ -6,7 +6,7 @@ import { Segment, type SegmentHeader } from './segment';
  * section as little-endian numbers at a multiple of 8 bytes. The artefact store adds the checksum.
  */
 const MAGIC = 0x47455346; // FSEG
-const VERSION = 3;
+const VERSION = 4;
 const PREAMBLE = 12;
 const ALIGNMENT = 8;
 

@@ -23,11 +23,13 @@ export interface SegmentView {
   /** Returns the document with this id; −1 if there is none, or it is deleted. */
   find(id: string): number;
   delete(doc: number): void;
+  /** Returns the surface forms with this prefix, ascending. */
+  forms(prefix: string): FormCount[];
   /**
-   * Returns the surface forms with this prefix, ascending. A base segment with more than `limit` such forms returns the
-   * most frequent ones, in no defined order. A live segment ignores the limit.
+   * Returns the surface forms with this prefix that occur in names, in no defined order. A base segment with more than
+   * `limit` such forms returns those in the names of most documents. A live segment ignores the limit.
    */
-  forms(prefix: string, limit?: number): FormCount[];
+  nameForms(prefix: string, limit: number): FormCount[];
 }
 
 /** A surface form, its term, and the number of documents that have it. */
@@ -35,4 +37,6 @@ export interface FormCount {
   readonly surface: string;
   readonly term: string;
   readonly documents: number;
+  /** Number of documents that have it in a field that is a name. */
+  readonly named: number;
 }

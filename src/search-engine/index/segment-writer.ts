@@ -8,7 +8,7 @@ import { PostingWriter } from './posting-writer';
 import { writePrefixLists } from './prefix-writer';
 import type { Sections } from './sections';
 import { Segment } from './segment';
-import type { IndexSettings } from './settings';
+import { type IndexSettings, nameFields } from './settings';
 import { StringTable } from './string-table';
 
 /** The data of a segment's documents in addition to their postings. */
@@ -31,11 +31,13 @@ export class SegmentWriter {
   private readonly averageLengths: readonly number[];
   private readonly terms: string[] = [];
   private readonly termForms = new GrowableUint16(1024);
-  private readonly forms: { surface: string; term: number; ordinal: number; count: number }[] = [];
+  private readonly forms: { surface: string; term: number; ordinal: number; count: number; nameCount: number }[] = [];
+  private readonly nameFields: number;
   private surfaces: readonly string[] = [];
   private counts: number[] = [];
   private lastDocs: number[] = [];
-  private postingCount = 0;
+  private nameCounts: number[] = [];
+  private lastNameDocs: number[] = [];
 
   constructor(
     private readonly settings: IndexSettings,
@@ -46,6 +48,7 @@ export class SegmentWriter {
     this.cursor = new OccurrenceCursor(fields);
     this.averageLengths = averageLengthsOf(settings, columns.lengths);
     this.scale = new ImpactScale(settings, this.averageLengths);
+    this.nameFields = nameFields(settings);
   }
 
   /** @param surfaces the term's forms, by the ordinal that occurrences refer to */
@@ -53,7 +56,8 @@ export class SegmentWriter {
     this.surfaces = surfaces;
     this.counts = surfaces.map(() => 0);
     this.lastDocs = surfaces.map(() => -1);
-    this.postingCount = 0;
+    this.nameCounts = surfaces.map(() => 0);
+    this.lastNameDocs = surfaces.map(() => -1);
   }
 
   /** Adds a posting. Its occurrences are the bytes [from, to). */
@@ -63,27 +67,30 @@ export class SegmentWriter {
     const impact = impactOf(cursor, this.scale, this.columns.lengths, doc * this.settings.fields.length);
     this.postings.add(doc, impact);
     this.postings.addOccurrences(bytes, from, to);
-    this.postingCount++;
-    if (this.surfaces.length === 1) return;
     cursor.open(bytes, from, to);
     while (cursor.next()) {
-      if (this.lastDocs[cursor.surface] === doc) continue;
-      this.lastDocs[cursor.surface] = doc;
-      this.counts[cursor.surface]++;
+      const { surface, field } = cursor;
+      if (this.lastDocs[surface] !== doc) {
+        this.lastDocs[surface] = doc;
+        this.counts[surface]++;
+      }
+      if (((this.nameFields >>> field) & 1) === 1 && this.lastNameDocs[surface] !== doc) {
+        this.lastNameDocs[surface] = doc;
+        this.nameCounts[surface]++;
+      }
     }
   }
 
   /** Ends the current term. Omits the term, or a surface form of it, if no document has it. */
   endTerm(term: string): void {
     if (!this.postings.endList()) return;
-    if (this.surfaces.length === 1) this.counts[0] = this.postingCount;
     const number = this.terms.push(term) - 1;
     let formCount = 0;
     this.surfaces.forEach((surface, ordinal) => {
       const count = this.counts[ordinal];
       if (count === 0) return;
       formCount++;
-      this.forms.push({ surface, term: number, ordinal, count });
+      this.forms.push({ surface, term: number, ordinal, count, nameCount: this.nameCounts[ordinal] });
     });
     this.termForms.push(formCount);
   }
@@ -103,6 +110,7 @@ export class SegmentWriter {
       formTerms: Uint32Array.from(forms, ({ term }) => term),
       formOrdinals: Uint16Array.from(forms, ({ ordinal }) => ordinal),
       formCounts: Uint32Array.from(forms, ({ count }) => count),
+      formNameCounts: Uint32Array.from(forms, ({ nameCount }) => nameCount),
       termForms: this.termForms.finish(),
     };
     const { termForms } = formSections;

@@ -37,6 +37,8 @@ export class Segment {
   readonly formOrdinals: Uint16Array;
   /** By form: number of documents that had it when the segment was built. */
   readonly formCounts: Uint32Array;
+  /** By form: number of documents that had it in a field that is a name when the segment was built. */
+  readonly formNameCounts: Uint32Array;
   private readonly termForms: Uint16Array;
   readonly facets: readonly { readonly column: BaseFacetColumn; readonly values: StringTable }[];
   readonly packs: readonly FacetPack[];
@@ -69,6 +71,7 @@ export class Segment {
     this.formTerms = section('formTerms');
     this.formOrdinals = section('formOrdinals');
     this.formCounts = section('formCounts');
+    this.formNameCounts = section('formNameCounts');
     this.termForms = section('termForms');
     this.facets = header.settings.facets.map((_, facet) => readFacet(sections, `facet${facet}`));
     this.packs = readPacks(sections);

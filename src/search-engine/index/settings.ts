@@ -22,6 +22,8 @@ interface FieldSettings {
    * same scores.
    */
   readonly lengthIsFixed?: boolean;
+  /** Whether the field names what the document is, as a title does. Only words of such fields are suggested. */
+  readonly isName?: boolean;
 }
 
 export interface FacetSettings {
@@ -31,6 +33,11 @@ export interface FacetSettings {
 }
 
 const MAX_FIELDS = 8;
+
+/** Returns a bit set of the fields that are names. */
+export function nameFields({ fields }: IndexSettings): number {
+  return fields.reduce((bits, { isName }, field) => (isName ? bits | (1 << field) : bits), 0);
+}
 
 /** Validates settings. @throws RangeError for settings with which no segment can be built */
 export function checkSettings({ fields, k1, facets, numbers }: IndexSettings): void {

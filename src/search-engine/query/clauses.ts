@@ -1,6 +1,9 @@
 import type { Alternative, Clause } from '../index/query';
 import { LIMITS } from '../index/query';
+import { partNumberSynonyms } from '../text/codes';
 import type { ParsedQuery } from '../text/parse-query';
+import { hasDigits } from '../spelling/part-number';
+import type { LanguageAnalyzer } from '../text/language-analyzer';
 import type { QueryWord } from '../text/query-word';
 import type { Synonyms } from '../text/synonyms';
 import type { TextToken } from '../text/token';
@@ -21,6 +24,40 @@ export interface Reading {
   readonly language: string;
   readonly parsed: ParsedQuery;
   readonly synonyms: Synonyms;
+  /** Words that are typed with a space but are one word of the shop, see {@link joinedWords}. */
+  readonly joined?: readonly Replacement[];
+}
+
+/** Terms that stand for consecutive words of a query. A product must have all of them. */
+export interface Replacement {
+  /** Index of the first word. */
+  readonly first: number;
+  /** Index of the last word. */
+  readonly last: number;
+  readonly terms: readonly string[];
+  readonly weight: number;
+}
+
+/** Minimum length of a word that is typed with a space. Shorter words are too often parts of other words. */
+const MIN_JOINED_LENGTH = 6;
+
+/**
+ * Returns the pairs of neighbouring words that are one word of the shop when they are joined: `tea pot` for `teapot`.
+ * @param isWord returns whether the shop has a word
+ */
+export function joinedWords(
+  words: readonly QueryWord[],
+  analyzer: Pick<LanguageAnalyzer, 'term'>,
+  isWord: (surface: string) => boolean,
+): Replacement[] {
+  return words.slice(1).flatMap((word, at) => {
+    const parts = [words[at], word];
+    if (parts.some(({ isStopWord, prefix, tokenizations: [tokens] }) => isStopWord || prefix || tokens.length > 1))
+      return [];
+    const surface = parts.map(({ tokenizations: [[{ surface: part }]] }) => part).join('');
+    if (surface.length < MIN_JOINED_LENGTH || hasDigits(surface) || !isWord(surface)) return [];
+    return [{ first: at, last: at + 1, terms: [analyzer.term(surface)], weight: SYNONYM_WEIGHT }];
+  });
 }
 
 /**
@@ -37,8 +74,8 @@ export function clausesOf(readings: readonly Reading[]): WordClause[] {
     const conjunctions = alignedReadings.flatMap((reading) => conjunctionsOf(reading.parsed.words[at]));
     return distribute(unique(conjunctions)).map((alternatives) => ({ alternatives, word: at }));
   });
-  for (const { parsed: readingParsed, synonyms } of alignedReadings)
-    clauses = withSynonyms(clauses, readingParsed.words, synonyms);
+  for (const { parsed: readingParsed, synonyms, joined = [] } of alignedReadings)
+    clauses = withReplacements(clauses, [...joined, ...synonymsOf(readingParsed.words, synonyms)]);
   return clauses.map((clause) => ({ ...clause, alternatives: clause.alternatives.slice(0, LIMITS.alternatives) }));
 }
 
@@ -64,11 +101,7 @@ function distribute(conjunctions: readonly Conjunction[]): Alternative[][] {
   return withoutImplied(clauses);
 }
 
-function withSynonyms(
-  clauses: readonly WordClause[],
-  words: readonly QueryWord[],
-  synonyms: Synonyms,
-): readonly WordClause[] {
+function synonymsOf(words: readonly QueryWord[], synonyms: Synonyms): Replacement[] {
   // The terms of all words in order, and the word that each term belongs to.
   const terms: string[] = [];
   const wordAt: number[] = [];
@@ -78,19 +111,29 @@ function withSynonyms(
       wordAt.push(at);
     }
   });
+  const prefix = words.at(-1)?.prefix ? words.at(-1)!.tokenizations.at(-1)!.at(-1)!.surface : undefined;
+  const matches = [...synonyms.expand(terms, prefix), ...partNumberSynonyms(words)];
+  return matches.map(({ from, to, terms: synonymTerms, isPrefix }) => ({
+    first: wordAt[from],
+    last: wordAt[to - 1],
+    terms: synonymTerms,
+    weight: isPrefix ? SYNONYM_WEIGHT * PREFIX_WEIGHT : SYNONYM_WEIGHT,
+  }));
+}
+
+/** Adds replacements as alternatives to the clauses of the words that they replace. */
+function withReplacements(clauses: readonly WordClause[], replacements: readonly Replacement[]): readonly WordClause[] {
   let widened = clauses;
-  for (const { from, to, terms: synonymTerms } of synonyms.expand(terms)) {
-    const first = wordAt[from];
-    const last = wordAt[to - 1];
+  for (const { first, last, terms, weight } of replacements) {
     const candidate = widened.flatMap((clause) =>
       clause.word < first || clause.word > last
         ? [clause]
-        : synonymTerms.map((term) => ({
+        : terms.map((term) => ({
             word: clause.word,
-            alternatives: withAlternative(clause.alternatives, { term, weight: SYNONYM_WEIGHT, exact: false }),
+            alternatives: withAlternative(clause.alternatives, { term, weight, exact: false }),
           })),
     );
-    // A synonym that would exceed the limits is left out.
+    // A replacement that would exceed the limits is left out.
     if (
       candidate.length <= LIMITS.clauses &&
       candidate.every(({ alternatives }) => alternatives.length <= LIMITS.alternatives)

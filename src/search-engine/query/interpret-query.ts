@@ -4,15 +4,17 @@ import type { Alternative, TextQuery } from '../index/query';
 import { queryCorrection, type QueryCorrection, type WordChange } from '../spelling/correct-query';
 import { correctedText, spelledWord } from '../spelling/corrected-text';
 import { type Choice, cooccurringChoice } from '../spelling/term-cooccurrence';
-import type { SpellingDictionary } from '../spelling/spelling-dictionary';
-import { correctionsAt, unchangedOption } from '../spelling/word-options';
-import type { WordList } from '../spelling/word-list';
+import type { WordSource } from '../spelling/spelling-suggestions';
+import { correctionsAt, isSmallCorrection, type SpellingContext, unchangedOption } from '../spelling/word-options';
 import type { MatchedTerms } from '../text/highlight';
+import { languagesInScript } from '../text/languages-in-script';
 import { parseQuery } from '../text/parse-query';
 import type { Synonyms } from '../text/synonyms';
 import { resolveCounts, type CountRequests, mapRequests } from '../scheduling/count-requests';
+import { joinedWords } from './clauses';
 import { informationOf } from './information';
 import { QueryPlan } from './query-plan';
+import { type QueryCondition, readConditions, type ReadConditions } from './read-conditions';
 
 /** Maximum number of languages that a query is parsed in if the request names none. */
 export const MAX_LANGUAGES = 3;
@@ -23,27 +25,71 @@ const MIN_RESULTS_UNCORRECTED = 3;
 /** The analyzers, dictionaries and synonyms that queries are interpreted with. */
 export interface QueryContext {
   readonly analyzers: Analyzers;
-  readonly dictionary: SpellingDictionary;
+  /** The words of the products, and words that stand for them, such as the words of synonyms. */
+  readonly dictionary: WordSource;
+  /**
+   * Returns whether a word is right although no product may have it. A correction of it is only offered.
+   * @param word folded, as in the index
+   */
+  readonly isRightWord?: (word: string) => boolean;
   readonly synonymsOf: (language: string) => Synonyms;
   /** The most frequent product languages. */
   readonly languages: readonly string[];
   /** Number of products in the index. No query finds more. */
   readonly documents: number;
-  /** Returns the word list of a language; undefined if there is none. */
-  readonly wordListOf: (language: string) => Pick<WordList, 'has'> | undefined;
+  /** Returns whether a term names a kind of product, such as `tent`, and not one of its properties, such as `blue`. */
+  readonly namesProducts?: (term: string) => boolean;
+  /** Returns how many postings a search for any of these terms and prefixes reads. */
+  readonly countPostings?: (alternatives: readonly Alternative[]) => number;
+  /** Names of the numeric attributes of the products. */
+  readonly numericAttributes?: readonly string[];
+  /** Returns whether a product has a price. Default: true. */
+  readonly hasPrices?: () => boolean;
+  /** Returns whether a rule of the shop answers a query, even if the query finds no product. */
+  readonly hasRule?: (text: string) => boolean;
 }
+
+/** A query whose products are to be counted. */
+export interface CountedQuery extends TextQuery {
+  /** If present, only products with this title count, see {@link hasTitle}. Up to 10 products are looked at. */
+  readonly title?: string;
+}
+
+/** Number of products whose titles are compared with a query. */
+export const MAX_COMPARED_TITLES = 10;
+
+/** Returns whether a product's title is a text, apart from case and white space. */
+export function hasTitle(product: { readonly title: string } | undefined, text: string): boolean {
+  return product !== undefined && normalizedTitle(product.title) === normalizedTitle(text);
+}
+
+const normalizedTitle = (text: string): string => text.toLowerCase().split(/\s+/).filter(Boolean).join(' ');
 
 /** A query context that can count synchronously. */
 export interface CountingQueryContext extends QueryContext {
   /** Returns the number of products that a query finds. */
-  readonly count: (query: TextQuery) => number;
+  readonly count: (query: CountedQuery) => number;
 }
+
+export const QUERY_MATCHINGS = ['FILL_UP', 'ALL_WORDS', 'ANY_WORD'] as const;
+/**
+ * Which words of a query a product must have:
+ * - FILL_UP: all words; if no product has them, the most informative words that co-occur. If few products have them,
+ *   products with some of the words can follow.
+ * - ALL_WORDS: all words
+ * - ANY_WORD: at least one word
+ */
+export type QueryMatching = (typeof QUERY_MATCHINGS)[number];
 
 export interface QueryText {
   readonly text: string;
   readonly language?: string | null;
   /** Whether the last word may be incomplete. */
   readonly typing?: boolean;
+  /** Default FILL_UP. */
+  readonly matching?: QueryMatching;
+  /** Whether numbers with words, such as `under 50`, are read as conditions. Default: false. */
+  readonly readsConditions?: boolean;
 }
 
 /** The interpretation of a typed query. */
@@ -56,9 +102,14 @@ export interface InterpretedQuery {
   readonly didYouMean?: string;
   /** Words that hits need not contain, because no product contains all words of the query. */
   readonly ignoredWords: readonly string[];
+  /** The terms and prefixes of all words, including ignored ones. */
   readonly matched: MatchedTerms;
   /** The text that is searched for, corrected or not. */
   readonly searched: string;
+  /** All words of the query, corrected, including ignored words. */
+  readonly plan: QueryPlan;
+  /** The conditions that the query states in words, which are not searched for. */
+  readonly conditions: readonly QueryCondition[];
 }
 
 /** Runs {@link queryInterpretation} with synchronous counts. */
@@ -74,25 +125,61 @@ export function interpretQuery(queryText: QueryText, context: CountingQueryConte
 export function* queryInterpretation(
   queryText: QueryText,
   context: QueryContext,
-): CountRequests<TextQuery, InterpretedQuery> {
-  const plan = planOf(queryText.text, queryText, context);
-  if (plan.isEmpty) return interpretationOf(queryText.text, null, []);
-  const whole = plan.query();
+): CountRequests<CountedQuery, InterpretedQuery> {
+  const read = queryText.readsConditions ? yield* conditionsOf(queryText, context) : undefined;
+  if (read === undefined) return yield* interpretationOfWords(queryText, context);
+  const words = yield* interpretationOfWords({ ...queryText, text: read.rest }, context);
+  // The texts that a client can search for again state the conditions, too.
+  const whole = (text: string) => [text, ...read.conditions.map((condition) => condition.text)].join(' ');
+  return {
+    ...words,
+    conditions: read.conditions,
+    ...(words.correctedQuery === undefined ? {} : { correctedQuery: whole(words.correctedQuery) }),
+    ...(words.didYouMean === undefined ? {} : { didYouMean: whole(words.didYouMean) }),
+  };
+}
+
+/**
+ * Reads the conditions of a query. A query with a phrase, a query for which the shop has a rule, and the title of a
+ * product have none, and neither has a query for a price in a shop without prices.
+ */
+function* conditionsOf(
+  queryText: QueryText,
+  context: QueryContext,
+): CountRequests<CountedQuery, ReadConditions | undefined> {
+  const { text, language, typing } = queryText;
+  const read = readConditions(text, languagesOf(language, context), context.numericAttributes ?? [], typing);
+  if (read.conditions.length === 0 || context.hasRule?.(text)) return undefined;
+  if (read.conditions.some(({ field }) => field === 'price') && context.hasPrices?.() === false) return undefined;
+  const plan = planOf(text, queryText, context);
+  return plan.hasPhrases || (yield { ...plan.query(), title: text }) > 0 ? undefined : read;
+}
+
+function* interpretationOfWords(
+  queryText: QueryText,
+  context: QueryContext,
+): CountRequests<CountedQuery, InterpretedQuery> {
+  const { text, matching = 'FILL_UP' } = queryText;
+  const typedPlan = planOf(text, queryText, context);
+  if (typedPlan.isEmpty) return interpretationOf(text, null, typedPlan);
+  const plan = yield* withoutMistakenExclusions(typedPlan, text, queryText, context);
+  const whole = queryOf(plan, matching, context);
   const hitCount = yield whole;
   const correction =
     hitCount < MIN_RESULTS_UNCORRECTED ? yield* correctionOf(queryText, plan, hitCount, context) : undefined;
   if (correction?.certain) {
-    const { text } = correction;
-    const corrected = withInexactCorrections(planOf(text, queryText, context).query(), plan);
-    return { ...interpretationOf(text, corrected, []), correctedQuery: text };
+    const read = planOf(correction.text, queryText, context);
+    const correctedPlan = yield* withoutMistakenExclusions(read, correction.text, queryText, context);
+    const corrected = withInexactCorrections(queryOf(correctedPlan, matching, context), plan);
+    return { ...interpretationOf(correction.text, corrected, correctedPlan), correctedQuery: correction.text };
   }
   const guess = correction && { didYouMean: correction.text };
-  if (hitCount > 0) return { ...interpretationOf(queryText.text, whole, []), ...guess };
+  if (hitCount > 0 || matching !== 'FILL_UP') return { ...interpretationOf(text, whole, plan), ...guess };
   return { ...(yield* relaxedInterpretation(queryText, plan, context)), ...guess };
 }
 
 /** Returns the languages that a query is parsed in. */
-export function languagesOf(
+function languagesOf(
   language: string | null | undefined,
   { analyzers, languages }: Pick<QueryContext, 'analyzers' | 'languages'>,
 ): string[] {
@@ -100,15 +187,40 @@ export function languagesOf(
   return [...new Set(candidates)].slice(0, MAX_LANGUAGES);
 }
 
-/** Parses `text` with the language and `typing` of the second argument, whose own text is ignored. */
-export function planOf(text: string, { language, typing }: QueryText, context: QueryContext): QueryPlan {
-  const { analyzers, synonymsOf } = context;
-  const readings = languagesOf(language, context).map((one) => ({
-    language: one,
-    parsed: parseQuery(text, analyzers.forQuery(one), { typing }),
-    synonyms: synonymsOf(one),
-  }));
+/**
+ * Parses `text` with the language and `typing` of the second argument, whose own text is ignored.
+ * @param excludes whether a minus sign excludes a word. Default: true
+ */
+export function planOf(
+  text: string,
+  { language, typing }: QueryText,
+  context: QueryContext,
+  { excludes = true }: { readonly excludes?: boolean } = {},
+): QueryPlan {
+  const { analyzers, synonymsOf, dictionary } = context;
+  const readings = languagesInScript(text, languagesOf(language, context)).map((one) => {
+    const analyzer = analyzers.forQuery(one);
+    const parsed = parseQuery(text, analyzer, { typing, excludes });
+    const isWord = (surface: string) =>
+      dictionary.frequencyOf(surface) > 0 || dictionary.frequencyOf(analyzer.term(surface)) > 0;
+    return { language: one, parsed, synonyms: synonymsOf(one), joined: joinedWords(parsed.words, analyzer, isWord) };
+  });
   return new QueryPlan(readings);
+}
+
+const queryOf = (plan: QueryPlan, matching: QueryMatching, { countPostings }: QueryContext): TextQuery =>
+  (matching === 'ANY_WORD' ? plan.anyWordQuery(countPostings) : null) ?? plan.query();
+
+/** Reads excluded words as words if the text is the title of a product, such as `Wall mount -black`. */
+function* withoutMistakenExclusions(
+  plan: QueryPlan,
+  text: string,
+  queryText: QueryText,
+  context: QueryContext,
+): CountRequests<CountedQuery, QueryPlan> {
+  if (!plan.hasExclusions) return plan;
+  const pasted = planOf(text, queryText, context, { excludes: false });
+  return (yield { ...pasted.query(), title: text }) > 0 ? pasted : plan;
 }
 
 function* correctionOf(
@@ -116,18 +228,18 @@ function* correctionOf(
   plan: QueryPlan,
   hitCount: number,
   context: QueryContext,
-): CountRequests<TextQuery, (QueryCorrection & { readonly text: string }) | undefined> {
+): CountRequests<CountedQuery, (QueryCorrection & { readonly text: string }) | undefined> {
   const words = plan.queryWords;
-  if (words.length === 0) return undefined;
+  if (words.length === 0 || context.hasRule?.(queryText.text)) return undefined;
   const buildQuery = correctedQueryBuilder(queryText, plan, context);
-  const { dictionary, documents } = context;
   const spelled = words.map(spelledWord);
   // `hitCount` is the count of the typed text. It applies to the spelled words only if they are the same text.
   const typed = queryText.typing ? queryText.text.trimStart() : queryText.text.trim();
   const knownHits = typed === spelled.join(' ') ? hitCount : undefined;
-  const realWords = realWordsOf(plan, context);
-  const limits = { enough: MIN_RESULTS_UNCORRECTED, documents, found: knownHits, realWords };
-  const correction = yield* mapRequests(queryCorrection(dictionary, spelled, limits), buildQuery);
+  const limits = { enough: MIN_RESULTS_UNCORRECTED, documents: context.documents, found: knownHits };
+  const work = queryCorrection(spellingContextOf(plan, context), spelled, limits);
+  const answered = (tried: readonly string[]) => (context.hasRule?.(tried.join(' ')) ? 1 : 0);
+  const correction = yield* mapRequests(work, buildQuery, answered);
   return correction && { ...correction, text: correctedText(queryText.text, words, correction.changes) };
 }
 
@@ -140,50 +252,86 @@ function correctedQueryBuilder(queryText: QueryText, plan: QueryPlan, context: Q
   // The words come last, so that an incomplete last word still matches as a prefix.
   return (words: readonly string[]): TextQuery | undefined => {
     const tried = planOf(`${extras} ${words.join(' ')}`, queryText, context);
-    return tried.isEmpty ? undefined : tried.query();
+    return tried.isEmpty ? undefined : queryOf(tried, queryText.matching ?? 'FILL_UP', context);
   };
 }
 
-/** Returns the query words that a word list of the query's languages contains, in the form of `spelledWord`. */
-function realWordsOf(plan: QueryPlan, { wordListOf }: QueryContext): ReadonlySet<string> {
-  const real = plan.queryWords.filter((_, at) =>
-    plan.readingsOf(at).some(({ language, word }) => wordListOf(language)?.has(spelledWord(word))),
-  );
-  return new Set(real.map(spelledWord));
+/**
+ * Returns what corrections need to know. Common words of the query's languages are right words, and so are compounds of
+ * known words.
+ */
+function spellingContextOf(plan: QueryPlan, { analyzers, dictionary, isRightWord }: QueryContext): SpellingContext {
+  const readers = plan.languages.map((language) => analyzers.forQuery(language));
+  const isKnown = (word: string) => isRightWord?.(word) === true || readers.some((one) => one.isCommonWord(word));
+  return {
+    dictionary,
+    isRightAlone: isKnown,
+    isRight: (word) => isKnown(word) || isCompound(word, (part) => dictionary.frequencyOf(part) > 0 || isKnown(part)),
+    isStopWord: (word) => readers.some((analyzer) => analyzer.isStopWord(word)),
+    stemOf: (word) => readers[0].term(word),
+  };
+}
+
+/** Minimum length of a part of a compound. With shorter parts, many typos would be compounds. */
+const MIN_COMPOUND_PART_LENGTH = 4;
+/** Longer words are not compounds that a customer types. */
+const MAX_COMPOUND_LENGTH = 40;
+
+function isCompound(word: string, isWord: (part: string) => boolean): boolean {
+  if (word.length > MAX_COMPOUND_LENGTH) return false;
+  for (let at = MIN_COMPOUND_PART_LENGTH; at <= word.length - MIN_COMPOUND_PART_LENGTH; at++)
+    if (isWord(word.slice(0, at)) && isWord(word.slice(at))) return true;
+  return false;
 }
 
 /**
- * Relaxes a query to the most informative words that co-occur in products. Words that occur neither in the shop nor in
- * a word list are corrected.
+ * Relaxes a query to the most informative words that co-occur in products. Words that are not words of the shop are
+ * corrected.
  */
 function* relaxedInterpretation(
   queryText: QueryText,
   plan: QueryPlan,
   context: QueryContext,
-): CountRequests<TextQuery, InterpretedQuery> {
+): CountRequests<CountedQuery, InterpretedQuery> {
   const words = plan.queryWords;
   const spelled = words.map(spelledWord);
-  const realWords = realWordsOf(plan, context);
+  const spelling = spellingContextOf(plan, context);
   const productCounts: number[] = [];
   for (const at of plan.requiredIndices) productCounts.push(yield plan.query([at]));
   const options = plan.requiredIndices.map((at, i) =>
     productCounts[i] === 0
-      ? correctionsAt(context.dictionary, spelled, at, realWords).filter(({ isDoubtful }) => !isDoubtful)
+      ? correctionsAt(spelling, spelled, at).filter(({ isDoubtful }) => !isDoubtful)
       : [unchangedOption(words[at].text)],
   );
-  const information = informationOf(plan, productCounts, context.documents);
+  const information = informationOf(plan, productCounts, context);
   if (options.some((own, i) => productCounts[i] === 0 && own.length > 0)) {
     const buildQuery = correctedQueryBuilder(queryText, plan, context);
     const countRequests = mapRequests(cooccurringChoice(options, information), (choice) => buildQuery(wordsOf(choice)));
     const choice = yield* countRequests;
-    if (choice !== undefined) return interpretationOfChoice(queryText, plan, choice, context);
+    if (choice !== undefined && isSupported(choice)) return interpretationOfChoice(queryText, plan, choice, context);
   }
   const typedOptions = options.map((own, i) => (productCounts[i] === 0 ? [] : own));
   const choice = yield* mapRequests(cooccurringChoice(typedOptions, information), (some) =>
     plan.query(keptWords(plan, some)),
   );
-  if (choice === undefined) return interpretationOf(queryText.text, plan.query(), []);
+  if (choice === undefined) {
+    const phrases = plan.hasPhrases ? plan.query([]) : undefined;
+    if (phrases === undefined || (yield phrases) === 0) return interpretationOf(queryText.text, plan.query(), plan);
+    const ignoredWords = plan.requiredIndices.map((at) => words[at].text);
+    return { ...interpretationOf(queryText.text, phrases, plan), ignoredWords };
+  }
   return interpretationOfChoice(queryText, plan, choice, context);
+}
+
+/**
+ * Returns whether the corrections of a choice are likely although words are left out: a word as typed goes with them, or
+ * each is a small correction of a long word.
+ */
+function isSupported(choice: Choice): boolean {
+  const corrections = choice.filter((option) => option !== undefined && option.kind !== 'KEPT');
+  return (
+    corrections.length < choice.filter((option) => option !== undefined).length || corrections.every(isSmallCorrection)
+  );
 }
 
 const wordsOf = (choice: Choice): string[] => choice.flatMap((option) => option?.words ?? []);
@@ -200,17 +348,19 @@ function interpretationOfChoice(
   context: QueryContext,
 ): InterpretedQuery {
   const words = plan.queryWords;
-  const ignored = plan.requiredIndices.filter((_, i) => choice[i] === undefined).map((at) => words[at].text);
+  const ignoredWords = plan.requiredIndices.filter((_, i) => choice[i] === undefined).map((at) => words[at].text);
   if (!choice.some((option) => option !== undefined && option.kind !== 'KEPT'))
-    return interpretationOf(queryText.text, plan.query(keptWords(plan, choice)), ignored);
+    return { ...interpretationOf(queryText.text, plan.query(keptWords(plan, choice)), plan), ignoredWords };
   const changes = plan.requiredIndices.flatMap((at, i): WordChange[] => {
     const option = choice[i];
     if (option?.kind === 'KEPT') return [];
     return [{ from: at, to: at + 1, words: option?.words ?? [], kind: option?.kind ?? 'SPELLING' }];
   });
+  const corrections = changes.filter((change) => change.words.length > 0);
   const text = correctedText(queryText.text, words, changes).replace(/\s+/g, ' ').trim();
   const query = withInexactCorrections(planOf(text, queryText, context).query(), plan);
-  return { ...interpretationOf(text, query, ignored), correctedQuery: text };
+  const correctedPlan = planOf(correctedText(queryText.text, words, corrections), queryText, context);
+  return { ...interpretationOf(text, query, correctedPlan), ignoredWords, correctedQuery: text };
 }
 
 /** Marks the terms that the customer did not type, so that they do not count for the feature `exactMatch`. */
@@ -226,18 +376,15 @@ function withInexactCorrections(corrected: TextQuery, typedPlan: QueryPlan): Tex
   return { ...corrected, clauses };
 }
 
-function interpretationOf(
-  searched: string,
-  query: TextQuery | null,
-  ignoredWords: readonly string[],
-): InterpretedQuery {
+function interpretationOf(searched: string, query: TextQuery | null, plan: QueryPlan): InterpretedQuery {
   const terms = new Set<string>();
   const prefixes: string[] = [];
-  for (const { alternatives } of query?.clauses ?? []) {
+  for (const { alternatives } of query === null ? [] : [...plan.query().clauses, ...query.clauses]) {
     for (const alternative of alternatives) {
       if ('term' in alternative) terms.add(alternative.term);
       else prefixes.push(alternative.prefix);
     }
   }
-  return { query, ignoredWords, matched: { terms, prefixes }, searched };
+  const matched = { terms, prefixes: [...new Set(prefixes)] };
+  return { query, ignoredWords: [], matched, searched, plan, conditions: [] };
 }

@@ -1,5 +1,8 @@
 import type { Alternative, Clause, Phrase, TextQuery } from '../index/query';
 import { LIMITS } from '../index/query';
+import { spelledWord } from '../spelling/corrected-text';
+import { isShortNumber } from '../spelling/part-number';
+import { isUnspaced } from '../text/character-class';
 import type { QueryWord } from '../text/query-word';
 import { clausesOf, excludedTerms, type Reading, type WordClause } from './clauses';
 
@@ -39,6 +42,18 @@ export class QueryPlan {
     return this.readings[0].parsed.words;
   }
 
+  get hasPhrases(): boolean {
+    return this.phrases.length > 0;
+  }
+
+  get hasExclusions(): boolean {
+    return this.readings[0].parsed.excluded.length > 0;
+  }
+
+  get languages(): string[] {
+    return this.readings.map(({ language }) => language);
+  }
+
   /** Returns the word at this index in each language, except languages in which the query has more or fewer words. */
   readingsOf(at: number): { readonly language: string; readonly word: QueryWord }[] {
     const { length } = this.queryWords;
@@ -58,16 +73,76 @@ export class QueryPlan {
   query(words: readonly number[] = this.requiredIndices): TextQuery {
     const kept = new Set(words);
     const clauses = this.clauses.filter(({ word }) => kept.has(word));
-    // The terms of phrases are scored too.
-    const phraseClauses = this.phrases.flatMap(({ slots }) =>
-      slots.map((terms) => ({ alternatives: terms.map((term): Alternative => ({ term })) })),
-    );
     return {
       mode: 'AND',
-      clauses: distinctClauses([...clauses, ...phraseClauses]).slice(0, LIMITS.clauses),
+      // The terms of phrases are scored too.
+      clauses: distinctClauses([...clauses, ...this.phraseClauses()]).slice(0, LIMITS.clauses),
       phrases: [...this.phrases, ...this.proximity(words)],
       excluded: this.excluded,
     };
+  }
+
+  /**
+   * Returns an index query for products with at least one of the required words, and with all phrases. It leaves out
+   * function words and short numbers, unless there are no other words.
+   * @param postingsOf returns how many postings a search for any of these alternatives reads
+   * @param maxPostings maximum number of postings of the query; the words that exceed it, the most frequent ones, are
+   * left out
+   * @returns null if nothing is left
+   */
+  anyWordQuery(
+    postingsOf: (alternatives: readonly Alternative[]) => number = () => 1,
+    maxPostings = Infinity,
+  ): TextQuery | null {
+    const informative = this.requiredIndices.filter((at) => !this.isUninformative(at));
+    const words = informative.length > 0 ? informative : this.requiredIndices;
+    const counted = words
+      .flatMap((at) => this.anyClauses(at, postingsOf))
+      .concat(this.rarestOfPhrases(postingsOf))
+      .map((clause) => ({ clause, postings: postingsOf(clause.alternatives) }))
+      .filter(({ postings }) => postings > 0)
+      .sort((a, b) => a.postings - b.postings);
+    let postingsLeft = maxPostings;
+    const clauses = counted.filter(({ postings }) => (postingsLeft -= postings) >= 0).map(({ clause }) => clause);
+    const all = distinctClauses(clauses).slice(0, LIMITS.clauses);
+    if (all.length === 0) return null;
+    return { mode: 'OR', clauses: all, phrases: this.phrases, excluded: this.excluded };
+  }
+
+  /** Returns whether a word says little about the product: a word like `under`, a short number, or a single letter. */
+  isUninformative(at: number): boolean {
+    const word = spelledWord(this.queryWords[at]);
+    return this.isFunctionWord(at) || isShortNumber(word) || (word.length === 1 && !isUnspaced(word));
+  }
+
+  isFunctionWord(at: number): boolean {
+    return this.readingsOf(at).some(({ word }) => word.isFunctionWord);
+  }
+
+  /**
+   * Returns the clauses of a word of which a product needs one. Of the parts of a word such as `usb-c`, it is the
+   * rarest. In a script without spaces, a word can be a whole sentence, and each of its parts counts.
+   */
+  private anyClauses(at: number, postingsOf: (alternatives: readonly Alternative[]) => number): readonly Clause[] {
+    const clauses = this.clauses.filter(({ word }) => word === at);
+    if (clauses.length < 2 || isUnspaced(this.queryWords[at].text)) return clauses;
+    return rarest(clauses, postingsOf);
+  }
+
+  /** Returns the rarest word of each phrase. A product that has a phrase has this word. */
+  private rarestOfPhrases(postingsOf: (alternatives: readonly Alternative[]) => number): Clause[] {
+    return this.phrases.flatMap(({ slots }) =>
+      rarest(
+        slots.map((terms) => ({ alternatives: terms.map((term): Alternative => ({ term })) })),
+        postingsOf,
+      ),
+    );
+  }
+
+  private phraseClauses(): Clause[] {
+    return this.phrases.flatMap(({ slots }) =>
+      slots.map((terms) => ({ alternatives: terms.map((term): Alternative => ({ term })) })),
+    );
   }
 
   /**
@@ -101,12 +176,27 @@ export class QueryPlan {
     return { slots: slots.slice(0, LIMITS.clauses), slop: 0 };
   }
 
+  /** Returns the terms of the word as a whole, in each language. */
+  wholeTermsAt(at: number): string[] {
+    return [...new Set(this.readings.flatMap((reading) => wholeTerms(reading, at)))];
+  }
+
   /** Returns the phrase that boosts documents with the words in the order of the query. */
   private proximity(words: readonly number[]): Phrase[] {
-    const slots = words.map((at) => [...new Set(this.readings.flatMap((reading) => wholeTerms(reading, at)))]);
+    const slots = words.map((at) => this.wholeTermsAt(at));
     if (slots.length < 2 || slots.some(({ length }) => length === 0)) return [];
     return [{ slots: slots.slice(0, LIMITS.clauses), slop: PROXIMITY_SLOP, boost: PROXIMITY_BOOST }];
   }
+}
+
+/** Returns the clause with the fewest postings, of those that have some. */
+function rarest<T extends Clause>(
+  clauses: readonly T[],
+  postingsOf: (alternatives: readonly Alternative[]) => number,
+): T[] {
+  const counted = clauses.map((clause) => ({ clause, postings: postingsOf(clause.alternatives) }));
+  const [first] = counted.filter(({ postings }) => postings > 0).sort((a, b) => a.postings - b.postings);
+  return first === undefined ? [] : [first.clause];
 }
 
 /** Removes repeated clauses, for example of a word that occurs in a phrase too. */

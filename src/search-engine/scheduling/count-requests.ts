@@ -27,15 +27,21 @@ export function* resolveCountsInSteps<Question, T>(
   return step.value;
 }
 
-/** Converts each request. If the conversion returns undefined, the count is 0 and no request is made. */
+/**
+ * Converts each request. If the conversion returns undefined, the count is 0 and no request is made.
+ * @param minimumOf returns a lower bound of the count of a question. Default: 0
+ */
 export function* mapRequests<Question, Other, T>(
   work: CountRequests<Question, T>,
   convert: (question: Question) => Other | undefined,
+  minimumOf: (question: Question) => number = () => 0,
 ): CountRequests<Other, T> {
   let step = work.next(0);
   while (step.done !== true) {
-    const question = convert(step.value);
-    step = work.next(question === undefined ? 0 : yield question);
+    const asked = step.value;
+    const question = convert(asked);
+    const count = question === undefined ? 0 : yield question;
+    step = work.next(Math.max(count, minimumOf(asked)));
   }
   return step.value;
 }

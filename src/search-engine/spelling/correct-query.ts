@@ -1,6 +1,5 @@
 import { resolveCounts, type CountRequests } from '../scheduling/count-requests';
-import type { SpellingDictionary } from './spelling-dictionary';
-import { optionsAt, type WordOption } from './word-options';
+import { optionsAt, type SpellingContext, type WordOption } from './word-options';
 
 export interface WordChange {
   /** Range [from, to) of the query's words that `words` replace. */
@@ -17,7 +16,8 @@ export interface QueryCorrection {
   /** Number of products that the corrected query finds; > 0. */
   readonly hits: number;
   /**
-   * Whether the original query finds nothing and no change is doubtful ({@link WordOption.isDoubtful}). If so, the
+   * Whether the original query finds nothing and the change is likely: no change is doubtful
+   * ({@link WordOption.isDoubtful}), and a single word has a small typo or is long. If so, the
    * correction is searched for (`correctedQuery`). Otherwise it is only offered (`didYouMean`).
    */
   readonly certain: boolean;
@@ -32,11 +32,11 @@ export interface CorrectionLimits {
   readonly found?: number;
   /** No query finds more products than this. A correction that would not be chosen even with so many is not tried. */
   readonly documents?: number;
-  /** Query words that a language's word list contains. If the shop lacks such a word, no other word replaces it. */
-  readonly realWords?: ReadonlySet<string>;
 }
 
-const NONE: ReadonlySet<string> = new Set();
+/** Maximum cost of a typo in a query of one short word: one edit. */
+const MAX_LONE_TYPO_COST = 10;
+const MIN_LENGTH_FOR_LONE_TYPOS = 9;
 
 /** A sequence of options for the words of a query, as a linked list: the preceding path and the last option. */
 interface Path {
@@ -48,12 +48,12 @@ interface Path {
 
 /** Runs {@link queryCorrection} with synchronous counts. @param hits returns how many products have all words */
 export function correctQuery(
-  dictionary: SpellingDictionary,
+  context: SpellingContext,
   words: readonly string[],
   hits: (words: readonly string[]) => number,
   limits?: CorrectionLimits,
 ): QueryCorrection | undefined {
-  return resolveCounts(queryCorrection(dictionary, words, limits), hits);
+  return resolveCounts(queryCorrection(context, words, limits), hits);
 }
 
 /**
@@ -64,16 +64,16 @@ export function correctQuery(
  * @returns undefined if no correction is better than the query
  */
 export function* queryCorrection(
-  dictionary: SpellingDictionary,
+  context: SpellingContext,
   words: readonly string[],
-  { enough = 3, tries = 12, documents = Infinity, found, realWords = NONE }: CorrectionLimits = {},
+  { enough = 3, tries = 12, documents = Infinity, found }: CorrectionLimits = {},
 ): CountRequests<readonly string[], QueryCorrection | undefined> {
   if (words.length === 0) return undefined;
   const originalHits = found ?? (yield words);
   if (originalHits >= enough) return undefined;
   let best: { path: Path; words: string[]; hits: number } | undefined;
   let bestCost = originalHits > 0 ? -Math.log(originalHits) : Infinity;
-  for (const path of cheapestPaths(dictionary, words, tries + 1, realWords)) {
+  for (const path of cheapestPaths(context, words, tries + 1)) {
     if (path.typoCost === 0) continue; // the original query
     if (path.typoCost - Math.log(documents) >= bestCost) continue;
     const triedWords = optionsOf(path).flatMap((option) => option.words);
@@ -87,23 +87,27 @@ export function* queryCorrection(
   }
   if (best === undefined) return undefined;
   const options = optionsOf(best.path);
-  const certain = originalHits === 0 && !options.some((option) => option.isDoubtful);
+  const isFarFetched = words.length === 1 && options.some(({ typoCost }) => typoCost > maxLoneTypoCost(words[0]));
+  const certain = originalHits === 0 && !isFarFetched && !options.some((option) => option.isDoubtful);
   return { words: best.words, changes: changesOf(options), hits: best.hits, certain };
 }
 
+/**
+ * Returns the maximum cost of the typo in a query of one word that is corrected. Without other words, two typos are
+ * likely in a long word only.
+ */
+function maxLoneTypoCost({ length }: string): number {
+  return length < MIN_LENGTH_FOR_LONE_TYPOS ? MAX_LONE_TYPO_COST : Infinity;
+}
+
 /** Returns a limited number of paths through the options of all words, cheapest first. */
-function cheapestPaths(
-  dictionary: SpellingDictionary,
-  words: readonly string[],
-  maxPaths: number,
-  realWords: ReadonlySet<string>,
-): Path[] {
+function cheapestPaths(context: SpellingContext, words: readonly string[], maxPaths: number): Path[] {
   const pathsTo: Path[][] = Array.from({ length: words.length + 1 }, () => []);
   pathsTo[0] = [{ typoCost: 0, cost: 0 }];
   for (let at = 0; at < words.length; at++) {
     const paths = cheapest(pathsTo[at], maxPaths);
     if (paths.length === 0) continue;
-    for (const option of optionsAt(dictionary, words, at, realWords)) {
+    for (const option of optionsAt(context, words, at)) {
       for (const before of paths) {
         const typoCost = before.typoCost + option.typoCost;
         pathsTo[at + option.wordCount].push({ before, option, typoCost, cost: before.cost + option.cost });

@@ -4,6 +4,13 @@ export function hasDigits(word: string): boolean {
   return DIGITS.test(word);
 }
 
+/** Short numbers, as typed for a size, a year or a price. Longer numbers identify a product and count as words. */
+const SHORT_NUMBER = /^(?=.{1,5}$)\p{Nd}+([.,]\p{Nd}+)?$/u;
+
+export function isShortNumber(word: string): boolean {
+  return SHORT_NUMBER.test(word);
+}
+
 /** Letters next to digits are a word if there are at least this many (`iphone15`), else a variant (`85123a`). */
 const MIN_WORD_LENGTH = 3;
 

@@ -1,5 +1,5 @@
 import { isPossibleTypo } from './part-number';
-import type { SpellingDictionary } from './spelling-dictionary';
+import type { Neighbour } from './spelling-dictionary';
 import { typoCost } from './typo-cost';
 
 /** A word that the customer may have meant. */
@@ -12,11 +12,19 @@ export interface SpellingSuggestion {
   readonly cost: number;
 }
 
+/** Words with their frequencies, such as a `SpellingDictionary`. */
+export interface WordSource {
+  /** Returns the frequency of a word, 0 if it is unknown. */
+  frequencyOf(word: string): number;
+  /** Returns all words within the allowed edit distance of a word. */
+  wordsWithin(word: string): readonly Neighbour[];
+}
+
 /**
  * Returns the most likely corrections of a typed word, by typo cost and frequency, without the word itself. A number is
  * not a typo of another number (see {@link isPossibleTypo}).
  */
-export function suggestSpellings(dictionary: SpellingDictionary, typed: string, limit = 3): SpellingSuggestion[] {
+export function suggestSpellings(dictionary: WordSource, typed: string, limit = 3): SpellingSuggestion[] {
   const found: SpellingSuggestion[] = [];
   for (const { word, distance, frequency } of dictionary.wordsWithin(typed)) {
     if (distance === 0 || !isPossibleTypo(typed, word)) continue;

@@ -1,6 +1,5 @@
 import { hasDigits } from './part-number';
-import type { SpellingDictionary } from './spelling-dictionary';
-import { suggestSpellings } from './spelling-suggestions';
+import { suggestSpellings, type WordSource } from './spelling-suggestions';
 
 /** A possible meaning of one word, or of two neighbouring words, of a query. */
 export interface WordOption {
@@ -12,8 +11,27 @@ export interface WordOption {
   readonly typoCost: number;
   /** The typo cost plus the rarity of the words. */
   readonly cost: number;
-  /** Whether the customer may well have meant the words as typed, because the shop or a word list contains them. */
+  /**
+   * Whether the customer may well have meant the words as typed, because they are words of the shop.
+   */
   readonly isDoubtful: boolean;
+}
+
+/** What corrections need to know about the words of a shop. */
+export interface SpellingContext {
+  /** The words of the shop, to which typed words are corrected. */
+  readonly dictionary: WordSource;
+  /**
+   * Returns whether a word is right although no product may have it, such as a word of a synonym. A correction of it is
+   * only offered.
+   */
+  readonly isRight?: (word: string) => boolean;
+  /** Returns whether a word is right by itself, not only as a compound of right words. It is not split. */
+  readonly isRightAlone?: (word: string) => boolean;
+  /** Returns whether a word is a stop word. It is neither corrected nor a correction. */
+  readonly isStopWord?: (word: string) => boolean;
+  /** Returns the stem of a word. A word with a space more or less may be in another form than in the shop. */
+  readonly stemOf?: (word: string) => string;
 }
 
 /** Cost of an extra or a missing space. */
@@ -22,23 +40,43 @@ const SPACE_TYPO_COST = 5;
 const KNOWN_WORD_COST = 4;
 /** Cost of leaving an unknown word unchanged. It exceeds the cost of a correction. */
 const UNKNOWN_WORD_COST = 30;
-const MAX_CORRECTIONS = 3;
-const MIN_PART_LENGTH = 2;
-
 /**
- * Returns the possible meanings of `words[at]`, alone or joined with the next word; the unchanged word comes first.
- * @param realWords words that a language's word list contains, see {@link correctionsAt}
+ * Maximum cost of a typo with which a word is recognized without other words. In a long word, it is one edit after the
+ * first letter; in a shorter one, two exchanged letters or a doubled one.
  */
-export function optionsAt(
-  dictionary: SpellingDictionary,
-  words: readonly string[],
-  at: number,
-  realWords: ReadonlySet<string>,
-): WordOption[] {
+const MAX_SMALL_TYPO_COST = { long: 8, short: 5 };
+const MIN_LONG_WORD_LENGTH = 6;
+const MIN_SHORT_WORD_LENGTH = 4;
+const MAX_CORRECTIONS = 3;
+/** Stop words among the suggestions are left out; there are rarely more than this number of them. */
+const MAX_STOP_WORDS = 3;
+const MIN_PART_LENGTH = 2;
+/** Longer words are not two words that a customer typed without a space. */
+const MAX_SPLIT_LENGTH = 40;
+
+const never = () => false;
+
+/** Returns the frequency of a word or, if it is higher, of its stem as a word. */
+function frequencyOf({ dictionary, stemOf }: SpellingContext, word: string): number {
+  const frequency = dictionary.frequencyOf(word);
+  return stemOf === undefined ? frequency : Math.max(frequency, dictionary.frequencyOf(stemOf(word)));
+}
+
+/** Returns the possible meanings of `words[at]`, alone or joined with the next word; the unchanged word comes first. */
+export function optionsAt(context: SpellingContext, words: readonly string[], at: number): WordOption[] {
+  const { dictionary } = context;
   const frequency = dictionary.frequencyOf(words[at]);
   const kept = { ...unchangedOption(words[at]), cost: frequency > 0 ? rarity(frequency) : UNKNOWN_WORD_COST };
-  const joined = joinedAt(dictionary, words, at);
-  return [kept, ...(joined === undefined ? [] : [joined]), ...correctionsAt(dictionary, words, at, realWords)];
+  const joined = joinedAt(context, words, at);
+  return [kept, ...(joined === undefined ? [] : [joined]), ...correctionsAt(context, words, at)];
+}
+
+/** Returns whether a correction changes little. It is then likely even if no other word supports it. */
+export function isSmallCorrection(option: WordOption | undefined): boolean {
+  if (option === undefined) return false;
+  const { length } = option.words.join('');
+  if (length >= MIN_LONG_WORD_LENGTH) return option.typoCost <= MAX_SMALL_TYPO_COST.long;
+  return length >= MIN_SHORT_WORD_LENGTH && option.typoCost <= MAX_SMALL_TYPO_COST.short;
 }
 
 export const unchangedOption = (word: string): WordOption => ({
@@ -50,24 +88,17 @@ export const unchangedOption = (word: string): WordOption => ({
   isDoubtful: false,
 });
 
-/**
- * Returns the possible corrections of `words[at]` alone.
- * @param realWords words that a language's word list contains; if the shop lacks such a word, it is not corrected to
- * another word
- */
-export function correctionsAt(
-  dictionary: SpellingDictionary,
-  words: readonly string[],
-  at: number,
-  realWords: ReadonlySet<string>,
-): WordOption[] {
+/** Returns the possible corrections of `words[at]` alone. */
+export function correctionsAt(context: SpellingContext, words: readonly string[], at: number): WordOption[] {
+  const { dictionary, isRight = never, isRightAlone = never, isStopWord = never } = context;
   const word = words[at];
-  const isReal = realWords.has(word);
-  const isKnown = dictionary.frequencyOf(word) > 0;
-  const isDoubtful = isKnown || isReal;
+  if (isStopWord(word)) return [];
+  const isDoubtful = dictionary.frequencyOf(word) > 0 || isRight(word);
   const extraCost = isDoubtful ? KNOWN_WORD_COST : 0;
   const options: WordOption[] = [];
-  const suggestions = isReal && !isKnown ? [] : suggestSpellings(dictionary, word, MAX_CORRECTIONS);
+  const suggestions = suggestSpellings(dictionary, word, MAX_CORRECTIONS + MAX_STOP_WORDS)
+    .filter((suggestion) => !isStopWord(suggestion.word))
+    .slice(0, MAX_CORRECTIONS);
   for (const { word: suggestedWord, cost, frequency: suggestedFrequency } of suggestions) {
     const typoCost = extraCost + cost + Math.log(suggestedFrequency);
     options.push({
@@ -79,7 +110,7 @@ export function correctionsAt(
       isDoubtful,
     });
   }
-  const parts = bestSplit(dictionary, word);
+  const parts = bestSplit(context, word);
   if (parts !== undefined) {
     const typoCost = SPACE_TYPO_COST + extraCost;
     options.push({
@@ -88,17 +119,17 @@ export function correctionsAt(
       words: parts.words,
       typoCost,
       cost: typoCost + parts.rarity,
-      isDoubtful,
+      isDoubtful: dictionary.frequencyOf(word) > 0 || isRightAlone(word),
     });
   }
   return options;
 }
 
-function joinedAt(dictionary: SpellingDictionary, words: readonly string[], at: number): WordOption | undefined {
+function joinedAt(context: SpellingContext, words: readonly string[], at: number): WordOption | undefined {
   const joined = at + 1 < words.length ? words[at] + words[at + 1] : '';
-  const joinedFrequency = dictionary.frequencyOf(joined);
+  const joinedFrequency = frequencyOf(context, joined);
   if (joinedFrequency === 0) return undefined;
-  const areBothKnown = [words[at], words[at + 1]].every((word) => dictionary.frequencyOf(word) > 0);
+  const areBothKnown = [words[at], words[at + 1]].every((word) => frequencyOf(context, word) > 0);
   const typoCost = SPACE_TYPO_COST + (areBothKnown ? KNOWN_WORD_COST : 0);
   return {
     kind: 'JOINED',
@@ -118,17 +149,18 @@ function rarity(frequency: number): number {
   return -Math.log(frequency);
 }
 
-function bestSplit(dictionary: SpellingDictionary, word: string): { words: string[]; rarity: number } | undefined {
+function bestSplit(context: SpellingContext, word: string): { words: string[]; rarity: number } | undefined {
+  if (word.length > MAX_SPLIT_LENGTH) return undefined;
   if (hasDigits(word)) return undefined; // the query matches the parts of such a word anyway
   let best: string[] | undefined;
   let bestFrequency = 0;
   for (let at = MIN_PART_LENGTH; at <= word.length - MIN_PART_LENGTH; at++) {
     if (isLowSurrogate(word.charCodeAt(at))) continue;
     const first = word.slice(0, at);
-    const firstFrequency = dictionary.frequencyOf(first);
+    const firstFrequency = frequencyOf(context, first);
     if (firstFrequency <= bestFrequency) continue;
     const second = word.slice(at);
-    const rarerFrequency = Math.min(firstFrequency, dictionary.frequencyOf(second));
+    const rarerFrequency = Math.min(firstFrequency, frequencyOf(context, second));
     if (rarerFrequency <= bestFrequency) continue;
     best = [first, second];
     bestFrequency = rarerFrequency;

@@ -52,6 +52,11 @@ function classify(codePoint: number): CharacterClass {
   return /[\p{L}\p{Nl}]/u.test(character) ? CharacterClass.Letter : CharacterClass.Break;
 }
 
+/** Returns whether a text begins with a letter of a script without spaces. @param text not empty */
+export function isUnspaced(text: string): boolean {
+  return characterClass(text.codePointAt(0)!) === CharacterClass.Unspaced;
+}
+
 /** Classifies other numbers: `²` and `①` are digits, `½` is a fraction, and numbers of ancient scripts are letters. */
 function otherNumber(character: string): CharacterClass {
   const plain = character.normalize('NFKC');

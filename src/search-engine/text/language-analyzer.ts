@@ -1,4 +1,6 @@
 import { CharacterClass } from './character-class';
+import { commonWords } from './common-words';
+import { withCodes } from './codes';
 import { compoundPieces, type WordPiece } from './compound';
 import { memoizedFold, GERMAN_TRANSLITERATION, type CharacterFold } from './fold';
 import { functionWords } from './function-words';
@@ -6,10 +8,11 @@ import { runsOf, type Run } from './runs';
 import { stemmerFor, type Stem } from './stemming';
 import { stopWords } from './stop-words';
 import type { Analyzer, TextToken } from './token';
+import { withUnits } from './units';
 import { bigrams, japanesePieces, unspacedPieces, type WordSegmenter } from './unspaced';
 
 /** Increment it with every change to the tokens of a text. Indexes built by other versions are not used. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Languages in which 1.000 is a thousand and 1,5 is one and a half. */
 const DECIMAL_COMMA = new Set([
@@ -53,6 +56,7 @@ export class LanguageAnalyzer implements Analyzer {
   private readonly stem: Stem | undefined;
   private readonly stopWordSet: ReadonlySet<string>;
   private readonly functionWords: ReadonlySet<string>;
+  private readonly commonWords: ReadonlySet<string>;
   private readonly decimalComma: boolean;
   private readonly segmenter: WordSegmenter | undefined;
 
@@ -62,6 +66,7 @@ export class LanguageAnalyzer implements Analyzer {
     this.stem = stemmerFor(this.language);
     this.stopWordSet = stopWords(this.language);
     this.functionWords = functionWords(this.language);
+    this.commonWords = commonWords(this.language);
     this.decimalComma = DECIMAL_COMMA.has(this.language);
     this.segmenter = segmenter;
     this.id = `${this.language}-${VERSION}-${segmenter?.id ?? 'bigrams'}`;
@@ -88,13 +93,15 @@ export class LanguageAnalyzer implements Analyzer {
     let position = -1;
     let start = -1;
     let firstAtPosition = 0;
-    for (const piece of this.pieces(runsOf(text, this.fold), splitJapanese)) {
+    const runs = runsOf(text, this.fold);
+    const pieces = [...withCodes(text, runs, this.pieces(runs, splitJapanese))];
+    for (const piece of withUnits(pieces, text)) {
       if (piece.start !== start) {
         position++;
         start = piece.start;
         firstAtPosition = tokens.length;
       }
-      const term = this.term(piece.surface);
+      const term = piece.term ?? this.term(piece.surface);
       // If a short and a long word have the same stem (`men`, `men's`), the long one stays: it is the word as written.
       let at = firstAtPosition;
       while (at < tokens.length && tokens[at].term !== term) at++;
@@ -120,6 +127,11 @@ export class LanguageAnalyzer implements Analyzer {
   /** Returns whether a word belongs to a sentence rather than a product: a preposition, a pronoun, a currency. */
   isFunctionWord(surface: string): boolean {
     return this.functionWords.has(surface);
+  }
+
+  /** Returns whether a word, or its stem, is often searched for in shops. Such a word is not a typo. */
+  isCommonWord(surface: string): boolean {
+    return this.functionWords.has(surface) || this.commonWords.has(surface) || this.commonWords.has(this.term(surface));
   }
 
   private *pieces(runs: readonly Run[], splitJapanese: RunSplitter | undefined): Generator<WordPiece> {

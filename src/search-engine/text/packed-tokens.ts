@@ -10,7 +10,7 @@ export const BYTES_PER_TOKEN = NUMBERS_PER_TOKEN * Uint32Array.BYTES_PER_ELEMENT
 /** The different words of the texts in one language, by number. A shop has far fewer words than tokens. */
 export class Vocabulary {
   private readonly words: VocabularyWord[] = [];
-  /** The number of each word, by its surface. Within a language, a surface has only one term. */
+  /** The number of each word. A surface can have several terms: `liter` has another one after a number. */
   private readonly numbers = new Map<string, number>();
 
   get size(): number {
@@ -37,9 +37,10 @@ export class Vocabulary {
   }
 
   private numberOf(surface: string, term: string): number {
-    const known = this.numbers.get(surface);
+    const key = surface === term ? surface : `${surface}\n${term}`;
+    const known = this.numbers.get(key);
     if (known !== undefined) return known;
-    this.numbers.set(surface, this.words.length);
+    this.numbers.set(key, this.words.length);
     return this.words.push({ surface, term }) - 1;
   }
 }

@@ -28,16 +28,18 @@ export interface ParsedQuery {
 export interface ParseOptions {
   /** Whether the customer is still typing: the last word is then a prefix, unless a space follows it. */
   readonly typing?: boolean;
+  /** Whether a minus sign excludes a word. Default: true. */
+  readonly excludes?: boolean;
 }
 
 /** Parses a typed query. Every query is valid: text that is not an operator is searched for. */
 export function parseQuery(
   text: string,
   analyzer: LanguageAnalyzer,
-  { typing = false }: ParseOptions = {},
+  { typing = false, excludes = true }: ParseOptions = {},
 ): ParsedQuery {
   const input = text.length > MAX_CHARACTERS ? truncated(text, MAX_CHARACTERS) : text;
-  const sections = querySections(input);
+  const sections = querySections(input, excludes);
   const words: QueryWord[] = [];
   const phrases: QueryPhrase[] = [];
   const excluded: QueryWord[] = [];
@@ -97,7 +99,7 @@ const SPACE = /\s/;
  * customer may still be typing it. A minus sign before a letter, in a place where a quote would open a phrase, excludes
  * the word that follows it.
  */
-function querySections(text: string): QuerySection[] {
+function querySections(text: string, excludes: boolean): QuerySection[] {
   const sections: QuerySection[] = [];
   let from = 0;
   const add = (kind: QuerySection['kind'], start: number, end: number): void => {
@@ -111,7 +113,7 @@ function querySections(text: string): QuerySection[] {
       while (end < text.length && !CLOSING.test(text[end])) end++;
       add('phrase', at + 1, end);
       from = at = Math.min(end + 1, text.length);
-    } else if (isAtStart && text[at] === '-' && /^\p{L}/u.test(text.slice(at + 1, at + 3))) {
+    } else if (excludes && isAtStart && text[at] === '-' && /^\p{L}/u.test(text.slice(at + 1, at + 3))) {
       let end = at + 1;
       while (end < text.length && !SPACE.test(text[end])) end++;
       add('excluded', at + 1, end);

@@ -10,6 +10,7 @@ import { stemmer as russian } from '@orama/stemmers/russian';
 import { stemmer as spanish } from '@orama/stemmers/spanish';
 import { stemmer as swedish } from '@orama/stemmers/swedish';
 import { stem as english } from 'porter2';
+import { singularFor } from './plurals';
 
 /** Returns the stem of a folded surface: see {@link stemmerFor}. */
 export type Stem = (surface: string) => string;
@@ -43,12 +44,14 @@ const MAX_MEMO_SIZE = 20_000;
  * Snowball's vocabulary would have another stem when they are typed without accents. The drawback is that 11% (French),
  * 11% (Spanish), 2% (Italian) and 8% (Portuguese) of the word pairs to which Snowball gives the same stem get different
  * stems. Most of these pairs are verb forms.
+ * Irregular plurals are brought to their singular before (see {@link singularFor}).
  * @returns undefined for a language without a stemmer
  */
 export function stemmerFor(language: string): Stem | undefined {
   if (!Object.hasOwn(STEMMERS, language)) return undefined;
   const stem = STEMMERS[language];
   const alphabet = language === 'ru' ? CYRILLIC : LATIN;
+  const singular = singularFor(language);
   const memo = new Map<string, string>();
   return (surface) => {
     const known = memo.get(surface);
@@ -56,7 +59,7 @@ export function stemmerFor(language: string): Stem | undefined {
     if (!alphabet.test(surface)) return surface; // part numbers, and words of other scripts
     if (memo.size === MAX_MEMO_SIZE) memo.clear();
     // An empty stem would match everything.
-    const found = stem(surface) || surface;
+    const found = stem(singular(surface)) || surface;
     memo.set(surface, found);
     return found;
   };

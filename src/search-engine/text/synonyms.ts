@@ -1,5 +1,6 @@
 import type { LanguageAnalyzer } from './language-analyzer';
 import { finestTokens } from './query-word';
+import type { TextToken } from './token';
 
 /**
  * A synonym rule that an administrator defines. Each item of `words` and `finds` is an expression of one or more words,
@@ -76,79 +77,121 @@ export interface SynonymMatch {
   readonly to: number;
   /** The terms of the synonym. A document must have all of them. */
   readonly terms: readonly string[];
+  /** Whether the last term is only the beginning of the word that the synonym replaces. */
+  readonly isPrefix: boolean;
 }
+
+/** Minimum length of the beginning of a word that is replaced while it is typed. */
+const MIN_PREFIX_LENGTH = 3;
+/** Maximum number of words of rules that one beginning stands for. */
+const MAX_PREFIX_WORDS = 8;
 
 interface TrieNode {
   readonly next: Map<string, TrieNode>;
-  readonly finds: Find[];
+  readonly finds: (readonly string[])[];
+  /** The folded words that lead to this node, whose terms are all the same. */
+  readonly surfaces: Set<string>;
 }
 
-interface Find {
-  readonly terms: readonly string[];
-  /** Whether the shop's own rules say it, and not only the starter rules. */
-  readonly isOwn: boolean;
-}
+const emptyNode = (): TrieNode => ({ next: new Map(), finds: [], surfaces: new Set() });
+
+type Expression = readonly Pick<TextToken, 'term' | 'surface'>[];
 
 /**
  * Finds the synonyms of a query's words. The index has no synonyms, so a changed rule takes effect immediately. Faulty
  * rules are ignored. Synonyms are not transitive: a rule applies only to the words of the query itself.
- *
- * Starter rules add to the shop's own rules: their synonyms come after all others, because a query has a limit of
- * alternatives.
  */
 export class Synonyms {
-  private readonly root: TrieNode = { next: new Map(), finds: [] };
+  private readonly root = emptyNode();
+  /** The first words of all expressions, sorted. */
+  private readonly firstWords: { readonly surface: string; readonly node: TrieNode }[];
+  /** The words of all rules, folded. */
+  readonly words: ReadonlySet<string>;
 
-  /** @param starterRules rules that come with Freshet. They are not validated: a test does it. */
-  constructor(rules: readonly SynonymRule[], analyzer: LanguageAnalyzer, starterRules: readonly SynonymRule[] = []) {
-    this.addRules(rules, analyzer, true);
-    this.addRules(starterRules, analyzer, false);
-  }
-
-  private addRules(rules: readonly SynonymRule[], analyzer: LanguageAnalyzer, areOwn: boolean): void {
+  /**
+   * @param starters synonyms that come with Freshet. They add to those of the rules, and follow them, because a query has
+   * a limit of alternatives.
+   */
+  constructor(
+    rules: readonly SynonymRule[],
+    analyzer: LanguageAnalyzer,
+    private readonly starters?: Synonyms,
+  ) {
+    const allWords = new Set(starters?.words);
     for (const rule of rules) {
-      if (areOwn && synonymFaults(rule, analyzer).length > 0) continue;
-      const words = rule.words.map((word) => expressionTerms(word, analyzer));
-      const targets = rule.kind === 'TWO_WAY' ? words : rule.finds!.map((word) => expressionTerms(word, analyzer));
+      if (synonymFaults(rule, analyzer).length > 0) continue;
+      const words = rule.words.map((word) => finestTokens(analyzer.analyze(word)));
+      const targets = rule.kind === 'TWO_WAY' ? words : rule.finds!.map((word) => finestTokens(analyzer.analyze(word)));
       for (const word of words)
         this.add(
           word,
-          targets.filter((other) => other !== word),
-          areOwn,
+          targets.filter((other) => other !== word).map((tokens) => tokens.map(({ term }) => term)),
         );
+      for (const { surface } of [...words, ...targets].flat()) allWords.add(surface);
     }
+    this.words = allWords;
+    this.firstWords = [...this.root.next.values()]
+      .flatMap((node) => [...node.surfaces].map((surface) => ({ surface, node })))
+      .sort((a, b) => (a.surface < b.surface ? -1 : 1));
   }
 
-  private add(word: readonly string[], finds: readonly string[][], isOwn: boolean): void {
+  private add(expression: Expression, finds: readonly (readonly string[])[]): void {
     let node = this.root;
-    for (const term of word) {
+    for (const { term, surface } of expression) {
       let next = node.next.get(term);
-      if (next === undefined) node.next.set(term, (next = { next: new Map(), finds: [] }));
+      if (next === undefined) node.next.set(term, (next = emptyNode()));
+      next.surfaces.add(surface);
       node = next;
     }
     for (const terms of finds) {
-      if (!node.finds.some((known) => known.terms.join(' ') === terms.join(' '))) node.finds.push({ terms, isOwn });
+      if (!node.finds.some((known) => known.join(' ') === terms.join(' '))) node.finds.push(terms);
     }
   }
 
   /**
    * Returns all synonyms of a query's words.
    * @param terms the terms of the query's {@link finestTokens}
-   * @returns the matches of the shop's own rules, then those of starter rules, both in order of `from`, longer ones first
+   * @param prefix the last word, if it is still being typed
+   * @returns the matches in order of `from`, longer ones first, and then those of the starters only
    */
-  expand(terms: readonly string[]): SynonymMatch[] {
-    const own: SynonymMatch[] = [];
-    const starters: SynonymMatch[] = [];
+  expand(terms: readonly string[], prefix?: string): SynonymMatch[] {
+    const matches: SynonymMatch[] = [];
     for (let from = 0; from < terms.length; from++) {
-      const findsHere: (Find & { readonly to: number })[] = [];
-      let node = this.root.next.get(terms[from]);
-      for (let to = from + 1; node !== undefined; to++) {
-        for (const find of node.finds) findsHere.push({ ...find, to });
-        node = to < terms.length ? node.next.get(terms[to]) : undefined;
+      const matchesHere: SynonymMatch[] = [];
+      let node: TrieNode | undefined = this.root;
+      for (let to = from + 1; node !== undefined && to <= terms.length; to++) {
+        if (to === terms.length && prefix !== undefined && prefix.length >= MIN_PREFIX_LENGTH)
+          for (const { finds } of this.startingWith(node, prefix))
+            for (const found of finds) matchesHere.push({ from, to, terms: found, isPrefix: true });
+        node = node.next.get(terms[to - 1]);
+        for (const found of node?.finds ?? []) matchesHere.push({ from, to, terms: found, isPrefix: false });
       }
-      for (const { isOwn, to, terms: found } of findsHere.reverse())
-        (isOwn ? own : starters).push({ from, to, terms: found });
+      matches.push(...matchesHere.reverse());
     }
-    return [...own, ...starters];
+    if (this.starters === undefined) return matches;
+    const known = new Set(matches.map((match) => JSON.stringify(match)));
+    return [...matches, ...this.starters.expand(terms, prefix).filter((match) => !known.has(JSON.stringify(match)))];
+  }
+
+  /** Returns the nodes after `node` of which a word begins with the prefix. */
+  private startingWith(node: TrieNode, prefix: string): TrieNode[] {
+    const found =
+      node === this.root
+        ? this.firstWordsWith(prefix)
+        : [...node.next.values()].filter(({ surfaces }) => [...surfaces].some((word) => word.startsWith(prefix)));
+    return [...new Set(found)].slice(0, MAX_PREFIX_WORDS);
+  }
+
+  private firstWordsWith(prefix: string): TrieNode[] {
+    let [from, to] = [0, this.firstWords.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.firstWords[middle].surface < prefix) from = middle + 1;
+      else to = middle;
+    }
+    const found: TrieNode[] = [];
+    for (; from < this.firstWords.length && this.firstWords[from].surface.startsWith(prefix); from++)
+      if (found.push(this.firstWords[from].node) === 2 * MAX_PREFIX_WORDS) break;
+    return found;
   }
 }

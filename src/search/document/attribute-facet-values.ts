@@ -1,4 +1,5 @@
 import { ATTRIBUTE_SEPARATOR } from './index-settings';
+import { facetText } from './plain-text';
 
 /** Maximum number of attribute values of one product that facets count. The words of all values are searchable. */
 export const MAX_FACET_VALUES = 100;
@@ -18,7 +19,7 @@ export function* attributeEntries(
 
 /** Returns the facet value of an attribute value; undefined if it is empty or too long for a facet. */
 export function attributeFacetValue(name: string, value: string | number | boolean): string | undefined {
-  const text = String(value).replaceAll(ATTRIBUTE_SEPARATOR, ' ').trim();
+  const text = facetText(String(value).replaceAll(ATTRIBUTE_SEPARATOR, ' '));
   if (text === '' || text.length > MAX_FACET_VALUE_LENGTH) return undefined;
   return name.replaceAll(ATTRIBUTE_SEPARATOR, ' ') + ATTRIBUTE_SEPARATOR + text;
 }
@@ -50,7 +51,7 @@ export function countOmittedFacetValues(attributes: Readonly<Record<string, unkn
   for (const [name, one] of attributeEntries(attributes)) {
     const value = attributeFacetValue(name, one);
     if (value !== undefined) values.add(value);
-    else if (String(one).trim() !== '') long.add(name + ATTRIBUTE_SEPARATOR + String(one).trim());
+    else if (String(one).trim() !== '') long.add(name + ATTRIBUTE_SEPARATOR + facetText(String(one)));
   }
   return { tooLong: long.size, tooMany: Math.max(0, values.size - MAX_FACET_VALUES) };
 }

@@ -3,12 +3,15 @@ import type { IndexSettings } from '../../search-engine/index/settings';
 import { CATEGORY_SEPARATOR } from '../../catalog/category-path';
 
 /** Increment when a code change turns a product into a different document. Segments of other versions are not used. */
-export const DOCUMENT_VERSION = 2;
+export const DOCUMENT_VERSION = 3;
 
 /** Separates an attribute's name from its value, because one facet column holds all attributes. */
 export const ATTRIBUTE_SEPARATOR = '\u001f';
 /** Maximum number of numeric attributes with a numeric column, which range filters and range facets need. */
 export const MAX_ATTRIBUTE_NUMBERS = 32;
+
+/** The facet with the brands of products whose brand is not a normalized facet value. Only expressions read it. */
+export const SENT_BRAND = 'sentBrand';
 
 /** Prefix of the column and field names of attributes. */
 export const ATTRIBUTE_PREFIX = 'attributes.';
@@ -19,16 +22,17 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
     // With `lengthIsFixed`, `typicalLength` is always used as the average field length, so that processes with
     // different base segments compute the same scores.
     fields: [
-      { name: 'title', weight: 4, b: 0.5, typicalLength: 6 },
+      { name: 'title', weight: 4, b: 0.5, typicalLength: 6, isName: true },
       { name: 'identifiers', weight: 4, b: 0, typicalLength: 2 },
-      { name: 'brand', weight: 3, b: 0, typicalLength: 2 },
-      { name: 'categories', weight: 2, b: 0.3, typicalLength: 4 },
+      { name: 'brand', weight: 3, b: 0, typicalLength: 2, isName: true },
+      { name: 'categories', weight: 2, b: 0.3, typicalLength: 4, isName: true },
       { name: 'attributes', weight: 1.5, b: 0.3, typicalLength: 6 },
       { name: 'description', weight: 1, b: 0.75, typicalLength: 50 },
     ].map((field) => ({ ...field, lengthIsFixed: true })),
     k1: 1.2,
     facets: [
       { name: 'brand' },
+      { name: SENT_BRAND },
       { name: 'categories', pathSeparator: CATEGORY_SEPARATOR },
       { name: 'availability' },
       { name: 'language' },
@@ -37,6 +41,11 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
     ],
     numbers: [...PRODUCT_NUMBERS, ...attributeNumbers.map((name) => ATTRIBUTE_PREFIX + name)],
   };
+}
+
+/** Returns the names of the numeric attributes that have a column. */
+export function numericAttributes({ numbers }: IndexSettings): string[] {
+  return numbers.flatMap((name) => (name.startsWith(ATTRIBUTE_PREFIX) ? [name.slice(ATTRIBUTE_PREFIX.length)] : []));
 }
 
 /** Returns whether an index may have columns for more numeric attributes. */

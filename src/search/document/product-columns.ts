@@ -3,7 +3,8 @@ import type { Columns } from '../../search-engine/index/columns';
 import { languageOf } from '../../search-engine/text/language-analyzer';
 import { NO_LANGUAGE, subtagOf } from '../../search-engine/text/analyzers';
 import { attributeFacetValue, MAX_FACET_VALUES } from './attribute-facet-values';
-import { ATTRIBUTE_PREFIX } from './index-settings';
+import { ATTRIBUTE_PREFIX, SENT_BRAND } from './index-settings';
+import { facetText } from './plain-text';
 
 /** Returns the product fields that expressions can read from the columns of a segment, by document number. */
 export function productColumns(columns: Columns): PartialShape<number> {
@@ -12,10 +13,11 @@ export function productColumns(columns: Columns): PartialShape<number> {
     return (doc: number) => (Number.isNaN(values[doc]) ? undefined : values[doc]);
   };
   const published = number('published');
+  const [brand, sentBrand] = [columns.value('brand'), columns.value(SENT_BRAND)];
   const fields: Record<string, Field<number>> = {
     price: { type: 'double', read: number('price') },
     rating: { type: 'double', read: number('rating') },
-    brand: { type: 'string', read: columns.value('brand') },
+    brand: { type: 'string', read: (doc) => sentBrand(doc) ?? brand(doc) },
     availability: { type: 'string', read: columns.value('availability') },
     publishedAt: {
       type: 'google.protobuf.Timestamp',
@@ -31,7 +33,7 @@ export function productColumns(columns: Columns): PartialShape<number> {
     entry: (field, key) =>
       field === 'attributes' && columns.hasNumbers(ATTRIBUTE_PREFIX + key) ? number(ATTRIBUTE_PREFIX + key) : undefined,
     mayBe(field, key, values) {
-      if (field === 'categories') return columns.hasAny('categories', values.filter(isText));
+      if (field === 'categories') return columns.hasAny('categories', values.filter(isText).map(facetText));
       if (field === 'language')
         return columns.hasAny('language', [...values.filter(isText).map(indexedLanguage), NO_LANGUAGE]);
       if (field === 'groupId') return columns.hasAny('group', values.filter(isText));

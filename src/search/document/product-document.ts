@@ -3,7 +3,8 @@ import type { DocumentField, SearchDocument } from '../../search-engine/index/se
 import type { Analyzers } from '../../search-engine/text/analyzers';
 import { attributeEntries, attributeFacetValues } from './attribute-facet-values';
 import { hash53 } from './hash';
-import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR } from './index-settings';
+import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR, SENT_BRAND } from './index-settings';
+import { facetText, plainText } from './plain-text';
 
 /**
  * Returns the search document of a product; undefined for a discontinued product.
@@ -17,7 +18,8 @@ export function productDocument(
   if (product.availability === 'DISCONTINUED') return undefined;
   const { id, title, brand, categories, description, groupId, availability, attributes } = product;
   const analyzer = analyzers.of(product.language);
-  const field = (name: string, text: string): DocumentField => ({ name, tokens: analyzer.analyze(text) });
+  const brandValues = [facetText(brand ?? '')].filter((value) => value !== '');
+  const field = (name: string, text: string): DocumentField => ({ name, tokens: analyzer.analyze(plainText(text)) });
   return {
     id,
     fields: [
@@ -29,8 +31,9 @@ export function productDocument(
       ...(description === null ? [] : [field('description', description)]),
     ],
     facets: {
-      brand: brand === null ? [] : [brand],
-      categories,
+      brand: brandValues,
+      [SENT_BRAND]: brand === null || brandValues.includes(brand) ? [] : [brand],
+      categories: categories.map(facetText).filter((path) => path !== ''),
       availability: [availability],
       language: [analyzer.language],
       attributes: attributeFacetValues(attributes),

@@ -22,16 +22,37 @@ export class MerchandisingReadModel {
   /** Caches the analyzed queries of the rules. Analyzing them for each search would take longer than the search. */
   private words = new WeakMap<LanguageAnalyzer, Map<string, string>>();
 
+  private changes = 0;
+
   constructor(private readonly conditions: () => ProductConditionsService) {}
 
   async load(client: PoolClient): Promise<void> {
     this.rules = new Map((await readMerchandisingRules(client)).map((rule) => [rule.id, rule]));
-    this.words = new WeakMap();
+    this.invalidate();
+  }
+
+  /** Number that changes with the rules. */
+  get version(): number {
+    return this.changes;
+  }
+
+  /** The queries of all rules. */
+  get queries(): readonly string[] {
+    return [...this.rules.values()].flatMap(({ queries }) => queries);
+  }
+
+  /** Returns whether a rule names a query, in any form of its words. @param now ms since 1970 */
+  hasQuery(query: string, language: string | null | undefined, analyzers: Analyzers, now: number): boolean {
+    const analyzer = analyzers.forQuery(language);
+    const words = wordsOf(query, analyzer);
+    return this.rulesInForce(now).some(({ queries }) =>
+      queries.some((text) => this.wordsOfRule(text, analyzer) === words),
+    );
   }
 
   apply({ merchandisingRules, deletedMerchandisingRules }: LogChange): void {
     if (merchandisingRules === undefined && deletedMerchandisingRules === undefined) return;
-    this.words = new WeakMap();
+    this.invalidate();
     for (const rule of (merchandisingRules ?? []) as MerchandisingRuleRecord[]) this.rules.set(rule.id, rule);
     for (const id of deletedMerchandisingRules ?? []) this.rules.delete(id);
   }
@@ -58,10 +79,7 @@ export class MerchandisingReadModel {
     // The queries of a preview are not cached, because a preview would add entries that are not used again.
     const ruleWordsOf = (rule: MerchandisingRuleRecord, text: string) =>
       rule === preview ? wordsOf(text, analyzer) : this.wordsOfRule(text, analyzer);
-    const nowText = new Date(now).toISOString();
-    const inForce = [...this.rules.values()]
-      .filter(({ id }) => id !== preview?.id)
-      .filter(({ startsAt, endsAt }) => (startsAt ?? '') <= nowText && (endsAt === null || nowText < endsAt));
+    const inForce = this.rulesInForce(now).filter(({ id }) => id !== preview?.id);
     const rules = [...inForce, ...(preview === undefined ? [] : [preview])]
       .filter(({ placements }) => placements.length === 0 || (placement != null && placements.includes(placement)))
       .filter(
@@ -77,6 +95,18 @@ export class MerchandisingReadModel {
       boosts: rules.flatMap(({ boost }) => (boost === null ? [] : this.conditions().prepare({ boost }, 'ADMIN'))),
       redirect: rules.find(({ redirect }) => redirect !== null)?.redirect ?? null,
     };
+  }
+
+  private rulesInForce(now: number): MerchandisingRuleRecord[] {
+    const nowText = new Date(now).toISOString();
+    return [...this.rules.values()].filter(
+      ({ startsAt, endsAt }) => (startsAt ?? '') <= nowText && (endsAt === null || nowText < endsAt),
+    );
+  }
+
+  private invalidate(): void {
+    this.changes++;
+    this.words = new WeakMap();
   }
 
   private wordsOfRule(text: string, analyzer: LanguageAnalyzer): string {

@@ -1,3 +1,5 @@
+import { isPlausibleTypo } from '../../search-engine/spelling/plausible-typo';
+
 /** A query that customers searched for. */
 export interface LoggedQuery {
   /** The query as normalized by `queryKey`. */
@@ -29,27 +31,24 @@ export class QueryPrefixIndex {
   }
 
   /**
-   * Returns queries with a prefix, by descending score. If there are too few, queries whose prefix differs by one typo
-   * (an insertion, deletion, substitution or transposition) follow, then queries whose prefix differs by two typos.
+   * Returns queries with a prefix, by descending score. If there is none, it returns queries whose prefix differs by one
+   * plausible typo (an insertion, deletion, substitution or transposition; see {@link isPlausibleTypo}). If there are
+   * too few, queries whose prefix differs by two typos follow.
    * @param key prefix, normalized like the keys; a trailing space means that its last word is complete
    * @param hidden keys to leave out
    */
   withPrefix(key: string, limit: number, hidden: ReadonlySet<string> = NONE): LoggedQuery[] {
-    const found: LoggedQuery[] = [];
-    const foundIndices = new Set<number>();
-    for (let typoCount = 0; typoCount <= allowedTypos(key) && found.length < limit; typoCount++) {
+    const isHidden = (at: number) => hidden.has(this.queries[at].key);
+    const [from, to] = this.prefixRange(0, this.size, key);
+    if (from < to) return this.selectBest([[from, to]], limit, isHidden).map((at) => this.queries[at]);
+    const found = new Set<number>();
+    for (let typoCount = 1; typoCount <= allowedTypos(key) && found.size < limit; typoCount++) {
       const ranges: [number, number][] = [];
-      if (typoCount === 0) ranges.push(this.prefixRange(0, this.size, key));
-      else new FuzzyPrefixWalk(this.queries, key, typoCount).collect(ranges);
-      const bestIndices = this.selectBest(
-        ranges,
-        limit - found.length,
-        (at) => foundIndices.has(at) || hidden.has(this.queries[at].key),
-      );
-      for (const at of bestIndices) foundIndices.add(at);
-      found.push(...bestIndices.map((at) => this.queries[at]));
+      new FuzzyPrefixWalk(this.queries, key, typoCount).collect(ranges);
+      const bestIndices = this.selectBest(ranges, limit - found.size, (at) => found.has(at) || isHidden(at));
+      for (const at of bestIndices) found.add(at);
     }
-    return found;
+    return [...found].map((at) => this.queries[at]);
   }
 
   /** Returns the indices of the queries with the highest scores. One pass is cheaper than sorting the ranges. */
@@ -111,15 +110,15 @@ class FuzzyPrefixWalk {
     for (let i = 0; i <= prefix.length; i++) this.rows[0][i] = i;
   }
 
-  /** Adds the ranges of keys that have a prefix within the allowed number of typos. */
+  /** Adds the ranges of keys with a prefix that differs by at most the allowed number of plausible typos. */
   collect(ranges: [number, number][]): void {
     this.walk(0, this.queries.length, 0, ranges);
   }
 
   private walk(from: number, to: number, depth: number, ranges: [number, number][]): void {
     const { prefix, typos, queries, rows } = this;
-    const row = rows[depth];
-    if (row[prefix.length] <= typos) return void ranges.push([from, to]);
+    const isNear = rows[depth][prefix.length] <= typos;
+    if (isNear && isPlausibleTypo(prefix, queries[from].key.slice(0, depth))) return void ranges.push([from, to]);
     if (depth + 1 === rows.length) return;
     let at = from;
     // Keys that end at this depth sort first. They are skipped, because none of their prefixes is similar enough.

@@ -5,6 +5,7 @@ import { type Budget, budgetOf } from '../../expressions/budget';
 import { ApiError } from '../../graphql/errors';
 import type { ShopPopularity } from '../../live-state/replication/shop-popularity.service';
 import { CATEGORY_SEPARATOR } from '../../catalog/category-path';
+import type { ColumnFilter } from '../../search-engine/index/columns';
 import type { ValueCounts } from '../../search-engine/index/facet-request';
 import type { HiddenSuggestionsReadModel } from './hidden-suggestions.read-model';
 import { rankingBy } from '../ranking/product-ranking';
@@ -21,6 +22,7 @@ import {
 import { mapSearchErrors } from '../map-search-errors';
 import { MAX_LANGUAGE_LENGTH, type SearchService } from '../search.service';
 import type { CatalogIndex } from '../catalog-index.read-model';
+import { plainText } from '../document/plain-text';
 import { type SuggestInput, type Suggestion, SUGGESTION_KINDS, type SuggestionKind } from './suggestion.type';
 import { highlight } from '../../search-engine/text/highlight';
 import type { CooperativeTask } from '../../search-engine/scheduling/cooperative-task';
@@ -31,7 +33,9 @@ const MAX_INPUT_LENGTH = 200;
 /** Maximum number of categories, and of brands, whose names are checked for the words of the query. */
 const MAX_VALUES = 200;
 const MAX_TEXT_LENGTH = 200;
-/** Completions to check per requested suggestion, because some completions, such as ids, are not suggested. */
+/** Products in whose names a completed word is looked up, because some have only other forms of the word. */
+const MAX_WRITINGS = 5;
+/** Completions to check per requested suggestion, because no visible product may have a completed word. */
 const COMPLETIONS_PER_SUGGESTION = 2;
 /** Logged queries to check per requested suggestion, because some queries no longer find anything. */
 const LOGGED_QUERIES_PER_SUGGESTION = 3;
@@ -60,7 +64,6 @@ export class SuggestionService {
       throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_INPUT_LENGTH} characters.`);
     const { searches } = this.options;
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
-    await searches.loadWords(input.language);
     const catalogIndex = searches.catalogIndex;
     return mapSearchErrors(() =>
       catalogIndex.scheduler.run(() => this.suggestions(input, catalogIndex, first, budgetOf(context))),
@@ -73,7 +76,7 @@ export class SuggestionService {
     first: number,
     budget: Budget,
   ): CooperativeTask<Suggestion[]> {
-    const queryContext = this.options.searches.queryContextOf(catalogIndex);
+    const queryContext = this.options.searches.queryContextOf(catalogIndex, input.language);
     const text = { text: input.query, language: input.language, typing: true };
     const interpreted = yield* catalogIndex.resolveCounts(queryInterpretation(text, queryContext), budget);
     const kinds = new Set(input.kinds ?? SUGGESTION_KINDS);
@@ -173,18 +176,21 @@ export class SuggestionService {
     first: number,
     budget: Budget,
   ): CooperativeTask<Suggestion[]> {
-    const frequentForms = (prefix: string, most: number) => catalogIndex.index.frequentForms(prefix, most);
+    const nameForms = (prefix: string, most: number) => catalogIndex.index.nameForms(prefix, most);
     const foundCompletions = yield* catalogIndex.resolveCounts(
-      completions(searched, language, queryContext, frequentForms),
+      completions(searched, language, queryContext, nameForms),
       budget,
+      ({ named }) =>
+        (columns) =>
+          columns.hasInName(named),
     );
     const suggestions: Suggestion[] = [];
     for (const completion of foundCompletions.slice(0, COMPLETIONS_PER_SUGGESTION * first)) {
       const filter = catalogIndex.visibilityFilter(Date.now());
       const { query } = completion;
-      const count = (yield* catalogIndex.index.searchInSteps({ query, filter, distinct: 'group', limit: 0 })).total;
-      const word = count === 0 ? undefined : yield* this.wordAsWritten(completion, catalogIndex);
+      const word = yield* this.wordAsWritten(completion, catalogIndex, filter);
       if (word === undefined) continue;
+      const count = (yield* catalogIndex.index.searchInSteps({ query, filter, distinct: 'group', limit: 0 })).total;
       const text = searched.slice(0, completion.start) + word;
       if (!isWanted(queryKey(text))) continue;
       const typedLength = text.toLowerCase().startsWith(searched.toLowerCase()) ? searched.length : completion.start;
@@ -195,21 +201,28 @@ export class SuggestionService {
 
   /**
    * Returns a completed word in lower case and with its accents. The index holds words without accents, so the word is
-   * read from a product's text. Returns undefined if no title, brand, category or description of that product has the
-   * word, for example because it is an id.
+   * read from the name of a visible product. Returns undefined if no such product has this form of the word in its
+   * title, brand or categories.
    */
   private *wordAsWritten(
-    { query, surface }: Completion,
+    { query, surface, term }: Completion,
     catalogIndex: CatalogIndex,
+    visible: ColumnFilter | undefined,
   ): CooperativeTask<string | undefined> {
-    const [hit] = (yield* catalogIndex.index.searchInSteps({ query, ties: 'tie', limit: 1 })).hits;
-    const product = hit && this.options.products.get(hit.id);
-    if (product === undefined) return undefined;
-    const analyzer = catalogIndex.analyzers.of(product.language);
-    const { title, brand, categories, description } = product;
-    for (const text of [title, brand ?? '', ...categories, description ?? '']) {
-      const token = analyzer.analyze(text).find((one) => one.surface === surface);
-      if (token !== undefined) return text.slice(token.start, token.end).toLowerCase();
+    const filter: ColumnFilter = (columns) => {
+      const [isNamed, isVisible] = [columns.hasInName(term), visible?.(columns)];
+      return (doc) => isNamed(doc) && isVisible?.(doc) !== false;
+    };
+    const { hits } = yield* catalogIndex.index.searchInSteps({ query, filter, ties: 'tie', limit: MAX_WRITINGS });
+    for (const { id } of hits) {
+      const product = this.options.products.get(id);
+      if (product === undefined) continue;
+      const analyzer = catalogIndex.analyzers.of(product.language);
+      for (const field of [product.title, product.brand ?? '', ...product.categories]) {
+        const text = plainText(field);
+        const token = analyzer.analyze(text).find((one) => one.surface === surface);
+        if (token !== undefined) return text.slice(token.start, token.end).toLowerCase();
+      }
     }
     return undefined;
   }
@@ -217,8 +230,9 @@ export class SuggestionService {
   private product(id: string, interpreted: InterpretedQuery, catalogIndex: CatalogIndex): Suggestion | undefined {
     const product = this.options.products.get(id);
     if (product === undefined) return undefined;
-    const fragments = highlightedFragments(product.title, interpreted, catalogIndex, product.language);
-    return { kind: 'PRODUCT', text: product.title, fragments, count: 1, product };
+    const text = plainText(product.title);
+    const fragments = highlightedFragments(text, interpreted, catalogIndex, product.language);
+    return { kind: 'PRODUCT', text, fragments, count: 1, product };
   }
 
   /**

@@ -27,13 +27,22 @@ describe('evaluate-search --peers', () => {
     jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
     jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
     await runEvaluateSearch([catalogue, '--judgments', judgments, '--peers', '--json']);
-    const { rows, missing } = JSON.parse(out);
-    const all = { top10: 1, zeroResults: 0, queries: 2 };
+    const { rows, causes, perQuery, missing } = JSON.parse(out);
+    const all = { top10: 1, recall20: 1, recall50: 1, recall100: 1, zeroResults: 0, queries: 2 };
     expect(rows).toMatchObject([
       { subject: 'freshet', ...all },
       { subject: expect.stringContaining('minisearch'), ...all },
       // Full-text search stems, and corrects no typos.
-      { subject: expect.stringContaining('full text'), top10: 0.5, zeroResults: 0.5, queries: 2 },
+      { subject: expect.stringContaining('full text'), top10: 0.5, recall20: 0.5, zeroResults: 0.5, queries: 2 },
+    ]);
+    // The causes and the figures of each query are those of Freshet only.
+    expect(causes).toMatchObject([
+      { queryClass: 'judgments', cause: 'ALL', queries: 1, top10: 1 },
+      { queryClass: 'judgments', cause: 'CORRECTED', queries: 1, top10: 1 },
+    ]);
+    expect(perQuery).toMatchObject([
+      { query: 'enamel mugs', cause: 'ALL' },
+      { query: 'porcelian teapot', cause: 'CORRECTED' },
     ]);
     // The test database has no extensions, and the report names a requested comparison that it could not run.
     expect(missing).toEqual([expect.stringContaining('pg_trgm')]);

@@ -22,6 +22,7 @@ interface Request {
 interface Asked {
   readonly query?: string;
   readonly filter?: string;
+  readonly matching?: 'FILL_UP' | 'ALL_WORDS' | 'ANY_WORD';
   readonly facetFilters: readonly Filter[];
   readonly facets: readonly Request[];
 }
@@ -166,19 +167,45 @@ describe('facets and counts, compared with counting the catalogue by hand', () =
     const sold = products.filter(({ availability }) => availability !== 'DISCONTINUED');
     const words = asked.query?.split(' ') ?? [];
     const matching = sold.filter(
-      (product) => words.every((word) => hasWord(product, word)) && (asked.filter === undefined || holds(product)),
+      (product) =>
+        (asked.matching === 'ANY_WORD' && words.length > 0
+          ? words.some((word) => hasWord(product, word))
+          : words.every((word) => hasWord(product, word))) &&
+        (asked.filter === undefined || holds(product)),
     );
     const { search: answer } = await search({ ...asked, awaitReceipt: receipt });
     expect(answer.ignoredWords).toEqual([]);
     const found = matching.filter((product) => asked.facetFilters.every((filter) => passes(product, filter)));
-    expect(answer.totalCount).toBe(things(found).length);
-    expect(answer.edges).toHaveLength(Math.min(5, answer.totalCount));
-    for (const { node } of answer.edges) expect(found.map(({ id }) => id)).toContain(node.id);
+    const groups = things(found);
+    expect(answer.totalCount).toBe(groups.length);
+    const { matching: mode = 'FILL_UP' } = asked;
+    const isFilled = mode === 'FILL_UP' && groups.length < 20;
+    const others = !isFilled
+      ? []
+      : things(
+          sold.filter(
+            (product) =>
+              words.some((word) => hasWord(product, word)) &&
+              (asked.filter === undefined || holds(product)) &&
+              asked.facetFilters.every((filter) => passes(product, filter)),
+          ),
+        ).filter((group) => !group.some((product) => found.includes(product)));
+    const shown = answer.edges.map(({ node, isPartialMatch }) => ({ id: node.id, isPartialMatch }));
+    const full = shown.filter(({ isPartialMatch }) => !isPartialMatch);
+    const partial = shown.filter(({ isPartialMatch }) => isPartialMatch);
+    expect(shown).toEqual([...full, ...partial]);
+    expect(full).toHaveLength(Math.min(5, groups.length));
+    expect(partial).toHaveLength(Math.min(5 - full.length, others.length));
+    for (const { id } of full) expect(found.map((product) => product.id)).toContain(id);
+    for (const { id } of partial) expect(others.flat().map((product) => product.id)).toContain(id);
+    const groupOf = (id: string) => products.find((product) => product.id === id)?.groupId ?? id;
+    expect(new Set(shown.map(({ id }) => groupOf(id))).size).toBe(shown.length);
     expect(answer.facets).toEqual(asked.facets.map((request) => facetByHand(matching, asked, request)));
   };
   const anything = (): Asked => ({
     ...(random() < 0.6 ? { query: pick(['lamp', 'red', 'red lamp', 'tent wooden', 'chair acme']) } : {}),
     ...(random() < 0.4 ? { filter: FILTER } : {}),
+    ...(random() < 0.4 ? { matching: pick(['ALL_WORDS', 'ANY_WORD'] as const) } : {}),
     facetFilters: some(FILTERS, 2),
     facets: some(REQUESTS, 3),
   });

@@ -67,7 +67,7 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
       ['gramophone', []],
     ] as const) {
       const { search: answer } = await search({ query });
-      expect([query, answer.edges.map(({ node }) => node.id)]).toEqual([query, ids]);
+      expect([query, found({ search: answer })]).toEqual([query, ids]);
       expect(answer.totalCount).toBe(ids.length);
     }
   });

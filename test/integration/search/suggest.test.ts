@@ -36,7 +36,13 @@ describe('suggestions', () => {
         categories: ['Kitchen', 'Kitchen > Cups & Mugs'],
         groupId: n < 2 ? 'pair' : null,
       })),
-      { id: 'machine', title: 'Espresso machine', brand: 'Acme', categories: ['Kitchen'] },
+      {
+        id: 'machine',
+        title: 'Espresso &amp; tea machine',
+        brand: 'Acme',
+        categories: ['Kitchen'],
+        description: '<p>Magnificent espresso.</p>',
+      },
       { id: 'macchiato', title: 'Macchiato glass', brand: 'Acme', categories: ['Kitchen'] },
       { id: 'moebel', title: 'Küchenmöbel', language: 'de' },
       { id: 'secret', title: 'Espionage kit', publishedAt: new Date(Date.now() + 3_600_000).toISOString() },
@@ -55,6 +61,10 @@ describe('suggestions', () => {
     expect(await texts('esp', 'QUERY')).toEqual(['espresso']);
     expect(await texts('espresso m', 'QUERY')).toEqual(['espresso mugs', 'espresso machine']);
     expect(await texts('Espresso MA', 'QUERY')).toEqual(['Espresso machine']);
+    // Only descriptions have this word.
+    expect(await texts('magn', 'QUERY')).toEqual([]);
+    expect(await texts('espresso magn', 'QUERY')).toEqual([]);
+    expect(await texts('magnificent', 'PRODUCT')).toEqual(['Espresso & tea machine']);
     expect(await texts('kü', 'QUERY')).toEqual(['küchenmöbel']);
     expect(await texts('kueche', 'QUERY')).toEqual(['küchenmöbel']);
     expect(await texts('espresso ', 'QUERY')).toEqual([]);
@@ -84,14 +94,14 @@ describe('suggestions', () => {
     expect(machine.product).toEqual({ id: 'machine' });
     expect(machine.fragments).toEqual([
       { text: 'Espresso', matched: true },
-      { text: ' ', matched: false },
+      { text: ' & tea ', matched: false },
       { text: 'machine', matched: true },
     ]);
     expect(await texts('espresso cup', 'PRODUCT', { first: 10 })).toHaveLength(4);
   });
 
   it('tolerate typing errors, and an empty prefix', async () => {
-    expect(await texts('esprsso mach', 'PRODUCT')).toEqual(['Espresso machine']);
+    expect(await texts('esprsso mach', 'PRODUCT')).toEqual(['Espresso & tea machine']);
     expect(await texts('esprsso mach', 'QUERY')).toEqual(['espresso machine']);
     for (const query of ['', ' ', '🫖', '"', '-', '\u0000', 'zzz', '('.repeat(150)])
       expect(await suggest(query)).toEqual([]);

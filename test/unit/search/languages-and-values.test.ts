@@ -47,7 +47,6 @@ function shopOf(products: readonly Given[], analyzers: Analyzers, languages: rea
     synonymsOf: (language: string) => new Synonyms([], analyzers.of(language)),
     languages,
     documents: products.length,
-    wordListOf: () => undefined,
     count: (query: Parameters<SearchIndex['search']>[0]['query']) => index.search({ query, limit: 0 }).total,
   };
   return (text: string, language?: string) => {

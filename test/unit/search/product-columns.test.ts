@@ -11,7 +11,14 @@ import { SearchIndex } from '../../../src/search-engine/index/search-index';
 import { SegmentBuilder } from '../../../src/search-engine/index/segment-builder';
 import { SegmentProducts } from '../../../src/search/segment-products.read-model';
 
-const VARS = { max: 10, brands: ['Acme', 'b', ''], sizes: [1, 'L', 42], on: true, categories: ['Home'], since: AT(2) };
+const VARS = {
+  max: 10,
+  brands: ['Acme', 'b', '', 'Acme\u00a0'],
+  sizes: [1, 'L', 42],
+  on: true,
+  categories: ['Home'],
+  since: AT(2),
+};
 const CUSTOMER = { size: 42, color: 'red', price: 10 };
 const service = new ProductConditionsService({
   attributesOf: () => Promise.resolve(CUSTOMER),
@@ -43,8 +50,10 @@ const record: fc.Arbitrary<Omit<ProductRecord, 'id'>> = fc.record({
   price: optional(fc.constantFrom('0', '5', '10', '19.99')),
   listPrice: optional(fc.constantFrom('10', '20')),
   currency: fc.constant('EUR'),
-  brand: optional(fc.constantFrom('Acme', 'b', '')),
-  categories: fc.uniqueArray(fc.constantFrom('Home', 'Home > Kitchen', 'Garden > Tents'), { maxLength: 2 }),
+  brand: optional(fc.constantFrom('Acme', 'b', '', 'Acme\u00a0', ' ', 'B &amp; Q', 'B & Q')),
+  categories: fc.uniqueArray(fc.constantFrom('Home', 'Home > Kitchen', 'Home  >\u00a0Kitchen ', 'Garden > Tents'), {
+    maxLength: 2,
+  }),
   groupId: optional(fc.constantFrom('g', 'h')),
   language: optional(fc.constantFrom('de', 'de-AT', 'EN', 'nb', 'no', 'xx')),
   availability: fc.constantFrom('IN_STOCK', 'OUT_OF_STOCK', 'PREORDER'),
@@ -88,7 +97,20 @@ const { bool, number } = fc.letrec<Record<'bool' | 'number' | 'text' | 'attribut
     ),
     text: fc.constantFrom(
       ...['product.brand', 'product.availability', 'product.title', 'product.language', '"Acme"', '"IN_STOCK"'],
-      ...['"de"', '"nb"', '"EN"', 'product.groupId', 'product.currency', '"g"', 'product.id', '"p1"'],
+      ...[
+        '"B & Q"',
+        '"B &amp; Q"',
+        '"Acme\\u00a0"',
+        '" "',
+        '"de"',
+        '"nb"',
+        '"EN"',
+        'product.groupId',
+        'product.currency',
+        '"g"',
+        'product.id',
+        '"p1"',
+      ],
     ),
     bool: fc.oneof(
       { depthSize: 'small' },
@@ -102,7 +124,11 @@ const { bool, number } = fc.letrec<Record<'bool' | 'number' | 'text' | 'attribut
         tie('text'),
         fc.constantFrom('vars.brands', '["IN_STOCK", "de"]', '["p1", "g"]', 'product.categories'),
       ),
-      pair(['in'], fc.constantFrom('"Home"', '"Home > Kitchen"', '"x"'), fc.constantFrom('product.categories')),
+      pair(
+        ['in'],
+        fc.constantFrom('"Home"', '"Home > Kitchen"', '"Home  >\\u00a0Kitchen "', '"x"'),
+        fc.constantFrom('product.categories'),
+      ),
       pair(
         ['in'],
         fc.constantFrom('"red"', '"size"', '1'),

@@ -3,6 +3,7 @@ import { catalogueProduct, type CatalogueProduct } from '../../../src/catalog/ca
 import { mergeProduct } from '../../../src/catalog/merge-product';
 import type { ProductInput } from '../../../src/catalog/product.type';
 import { Analyzers } from '../../../src/search-engine/text/analyzers';
+import { productDocument } from '../../../src/search/document/product-document';
 import { AnalyzedTextCache } from '../../../src/search/analyzed-text-cache';
 import { highlight, highlightPacked } from '../../../src/search-engine/text/highlight';
 
@@ -62,4 +63,23 @@ it('caches a product only as long as it is the same', () => {
   // A replacement index has its own analyzers.
   expect(texts.of(before, new Analyzers('en'))).toBe(texts.of(before, analyzers));
   expect(texts.of(before, new Analyzers('de'))).not.toBe(texts.of(before, analyzers));
+});
+
+it('highlights the words that the index has, also in texts with HTML', () => {
+  const html = fc.array(
+    fc.oneof(text, fc.constantFrom('<p>', '</p>', '<b>', '</b>', '&amp;', '&eacute;', '<!--', '-->', '<', '&')),
+    { maxLength: 8 },
+  );
+  const written = html.map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(written, written, written, written, (title, brand, description, colour) => {
+      const shown = product({ title: `x ${title}`, brand, description, attributes: { colours: [colour, 'red'] } });
+      const indexed = productDocument(shown, analyzers)!.fields.filter(({ name }) => name !== 'identifiers');
+      const highlighted: string[] = [];
+      for (const { text: own, tokens } of new AnalyzedTextCache().of(shown, analyzers))
+        tokens.every(({ surface }, _, end) => end <= own.length && highlighted.push(surface) > 0);
+      const words = indexed.flatMap(({ tokens }) => tokens.map(({ surface }) => surface));
+      expect(highlighted.sort()).toEqual(words.sort());
+    }),
+  );
 });

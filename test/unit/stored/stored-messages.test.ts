@@ -239,9 +239,10 @@ describe('a list that pages refer to', () => {
         maximum: 9.5,
       },
     ],
-    ...{ correctedQuery: 'mug', ignoredWords: ['the'], redirect: null },
+    ...{ correctedQuery: 'mug', ignoredWords: ['the'], conditions: [], redirect: null },
     matched: { terms: ['mug'], prefixes: ['mu'] },
     ids: ['mug'],
+    matchCount: 1,
     scores: [1.5],
     grounds: [
       {

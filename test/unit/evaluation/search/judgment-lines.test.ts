@@ -21,6 +21,38 @@ describe('reading judgments', () => {
     expect(read(...lines)).toEqual([mug]);
   });
 
+  it.each([
+    ['tabs', ['query\tproduct\tgrade\tclass', 'tent\tp1\t3\tnouns', 'tent\tp2\t2\t', 'tent\tp3\t1']],
+    ['commas', ['query,product,grade,class', 'tent,p1,3,nouns', 'tent,p2,2,', 'tent,p3,1']],
+    [
+      'JSON lines',
+      [
+        '{"query":"tent","productId":"p1","grade":3,"class":" nouns "}',
+        '{"query":"tent","productId":"p2","grade":2,"class":""}',
+        '{"query":"tent","productId":"p3","grade":1}',
+      ],
+    ],
+  ])('reads the class of a query: %s', (_, lines) => {
+    expect(read(...lines)).toEqual([
+      { query: 'tent', productId: 'p1', grade: 3, queryClass: 'nouns' },
+      { query: 'tent', productId: 'p2', grade: 2 },
+      { query: 'tent', productId: 'p3', grade: 1 },
+    ]);
+  });
+
+  it('rejects a class that is too long, is the name of the total, or differs from that of another line', () => {
+    expect(read(`a\tb\t1\t${'x'.repeat(64)}`)).toMatchObject([{ queryClass: 'x'.repeat(64) }]);
+    expect(message(`a\tb\t1\t${'x'.repeat(65)}`)).toEqual({
+      line: 1,
+      message: 'the class must have at most 64 characters; got 65',
+    });
+    expect(message('a\tb\t1\tjudgments')).toMatchObject({ message: expect.stringContaining('must not be judgments') });
+    expect(message('a\tb\t1\tnouns', 'a\tc\t1\t', 'a\td\t1\tplurals', 'e\td\t1\tplurals')).toEqual({
+      line: 3,
+      message: 'line 1 already gives this query the class nouns; a query has one class',
+    });
+  });
+
   it('reports the invalid line, with the reason', () => {
     expect(message('a\tb\t1', 'a\tc\t4')).toEqual({
       line: 2,
@@ -29,6 +61,7 @@ describe('reading judgments', () => {
     expect(message('a\tb\tgood')).toMatchObject({ line: 1, message: expect.stringContaining('good') });
     expect(message('a\tb\t1.5')).toMatchObject({ line: 1, message: expect.stringContaining('1.5') });
     expect(message('a\tb')).toMatchObject({ line: 1, message: expect.stringContaining('2 columns') });
+    expect(message('a\tb\t1\tc\td')).toMatchObject({ line: 1, message: expect.stringContaining('5 columns') });
     expect(message('q,p,grade', ',b,1')).toEqual({ line: 2, message: 'the query is missing' });
     expect(message('a,,1')).toEqual({ line: 1, message: 'the product id is missing' });
     expect(message('a,"b,1')).toMatchObject({ message: expect.stringContaining('quotes') });

@@ -1,4 +1,4 @@
-import { evaluateEngine } from '../../../../src/evaluation/search/evaluate';
+import { causeRows, classRows, evaluateEngine } from '../../../../src/evaluation/search/evaluate';
 import { meanOf, queryMetrics } from '../../../../src/evaluation/search/metrics';
 
 describe('figures of a query', () => {
@@ -14,7 +14,13 @@ describe('figures of a query', () => {
     const ideal = 7 + 3 * 0.63093 + 1 * 0.5;
     expect(metrics.ndcg10).toBeCloseTo((7 * 0.63093 + 1 * 0.430677) / ideal, 5);
     expect(metrics).toMatchObject({ mrr: 1 / 2, top10: 1, zeroResults: 0 });
-    expect(metrics.recall100).toBeCloseTo(2 / 3, 12);
+    for (const name of ['recall20', 'recall50', 'recall100'] as const) expect(metrics[name]).toBeCloseTo(2 / 3, 12);
+  });
+
+  it('measure recall by the first 20, 50 and 100 hits', () => {
+    const ranked = Array.from({ length: 120 }, (_, n) => `p${n + 1}`);
+    const grades = new Map(['p20', 'p21', 'p50', 'p51', 'p100', 'p101', 'unfound', 'p1'].map((id) => [id, 1]));
+    expect(queryMetrics(ranked, grades)).toMatchObject({ recall20: 2 / 8, recall50: 4 / 8, recall100: 6 / 8 });
   });
 
   it('use ten positions for the top, a hundred for recall and the first hit, and no more', () => {
@@ -33,7 +39,15 @@ describe('figures of a query', () => {
       recall100: 0,
       zeroResults: 0,
     });
-    expect(queryMetrics([], grades)).toEqual({ ndcg10: 0, mrr: 0, top10: 0, recall100: 0, zeroResults: 1 });
+    expect(queryMetrics([], grades)).toEqual({
+      ndcg10: 0,
+      mrr: 0,
+      top10: 0,
+      recall20: 0,
+      recall50: 0,
+      recall100: 0,
+      zeroResults: 1,
+    });
   });
 
   it('are 1 for the best order, also if more than ten are relevant', () => {
@@ -49,14 +63,16 @@ describe('figures of a query', () => {
       ndcg10: found.ndcg10 / 2,
       mrr: 0.25,
       top10: 0.5,
+      recall20: 0.5,
+      recall50: 0.5,
       recall100: 0.5,
       zeroResults: 0.5,
     });
   });
 
   it('count in every class of a query, and count the variants of a product once', async () => {
-    const engine = { subject: 'a shelf', search: () => ['m-red', 'm-blue', 'cup'] };
-    const rows = await evaluateEngine(engine, {
+    const engine = { subject: 'a shelf', search: () => ({ ids: ['m-red', 'm-blue', 'cup'] }) };
+    const results = await evaluateEngine(engine, {
       queries: [
         { classes: ['all', 'some'], text: 'cup', typing: false, grades: new Map([['cup', 3]]) },
         { classes: ['all'], text: 'mug', typing: false, grades: new Map([['mug', 3]]) },
@@ -64,9 +80,31 @@ describe('figures of a query', () => {
       variantKeyOf: (id) => (id.startsWith('m-') ? 'mug' : id),
       onProgress: () => undefined,
     });
-    expect(rows).toMatchObject([
+    expect(classRows('a shelf', results)).toMatchObject([
       { subject: 'a shelf', queryClass: 'all', queries: 2, mrr: 0.75 },
       { subject: 'a shelf', queryClass: 'some', queries: 1, mrr: 0.5 },
+    ]);
+    expect(causeRows(results)).toEqual([]);
+  });
+
+  it('are broken down by cause within each class', async () => {
+    const engine = {
+      subject: 'a shelf',
+      search: (text: string) =>
+        text === 'cup' ? { ids: ['cup'], cause: 'ALL' as const } : { ids: [], cause: 'NONE' as const },
+    };
+    const queries = ['mug', 'cup', 'jug'].map((text) => ({
+      classes: text === 'jug' ? ['all'] : ['all', 'some'],
+      text,
+      typing: false,
+      grades: new Map([[text, 3]]),
+    }));
+    const results = await evaluateEngine(engine, { queries, variantKeyOf: (id) => id, onProgress: () => undefined });
+    expect(causeRows(results)).toMatchObject([
+      { queryClass: 'all', cause: 'ALL', queries: 1, ndcg10: 1 },
+      { queryClass: 'all', cause: 'NONE', queries: 2, ndcg10: 0, zeroResults: 1 },
+      { queryClass: 'some', cause: 'ALL', queries: 1 },
+      { queryClass: 'some', cause: 'NONE', queries: 1 },
     ]);
   });
 });

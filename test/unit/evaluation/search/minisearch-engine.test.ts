@@ -13,8 +13,8 @@ describe('MiniSearch as a peer', () => {
     if ('code' in record) throw new Error(record.message);
     const engine = await miniSearchEngine([catalogueProduct(record)]);
     for (const text of ['porcelian', 'teap', 'p1'])
-      expect([text, await engine?.search(text, false)]).toEqual([text, ['p1']]);
-    expect(await engine?.search('lantern', false)).toEqual([]);
+      expect([text, await engine?.search(text, false)]).toEqual([text, { ids: ['p1'] }]);
+    expect(await engine?.search('lantern', false)).toEqual({ ids: [] });
   });
 
   it('is absent if the package is not installed', async () => {

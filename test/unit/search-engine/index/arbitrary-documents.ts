@@ -9,7 +9,7 @@ import type { IndexSettings } from '../../../../src/search-engine/index/settings
 
 export const SETTINGS: IndexSettings = {
   fields: [
-    { name: 'title', weight: 4, b: 0.5, typicalLength: 5 },
+    { name: 'title', weight: 4, b: 0.5, typicalLength: 5, isName: true },
     { name: 'attributes', weight: 1.5, b: 0.3, typicalLength: 5, lengthIsFixed: true },
     { name: 'description', weight: 1, b: 0.75, typicalLength: 30 },
   ],

@@ -55,9 +55,9 @@ it('finds which terms surface forms lead to, and how many documents have them', 
     index.put({ id: String(i), fields: [{ name: 'title', tokens: tokens(text) }], facets: {}, numbers: {} }),
   );
   expect(index.forms('r')).toEqual([
-    { surface: 'ran', term: 'run', documents: 2 },
-    { surface: 'running', term: 'run', documents: 1 },
-    { surface: 'runs', term: 'runs', documents: 1 },
+    { surface: 'ran', term: 'run', documents: 2, named: 2 },
+    { surface: 'running', term: 'run', documents: 1, named: 1 },
+    { surface: 'runs', term: 'runs', documents: 1, named: 1 },
   ]);
   expect(index.forms('left').map(({ term }) => term)).toEqual(['leave', 'left']);
 });

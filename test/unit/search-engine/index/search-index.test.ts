@@ -144,6 +144,36 @@ it('segments that are merged without the deleted documents return the same as on
   );
 });
 
+it('knows which words are in names, in the base and in the live segment', () => {
+  const prefix = fc.constantFrom('', 'r', 're', 's', 'left', 'x');
+  const documents = fc.uniqueArray(arbitraryDocument(IDS), { selector: ({ id }) => id, maxLength: 30 });
+  fc.assert(
+    fc.property(documents, documents, prefix, fc.integer({ min: 1, max: 6 }), (before, added, beginning, limit) => {
+      const builder = new SegmentBuilder(SETTINGS);
+      before.forEach((document) => builder.add(document));
+      const index = new SearchIndex(SETTINGS, builder.finish());
+      const all = [...before, ...added.map((document) => ({ ...document, id: `live ${document.id}` }))];
+      for (const document of all.slice(before.length)) index.put(document);
+      const namesOf = ({ fields }: SearchDocument) =>
+        fields.flatMap(({ name, tokens: own }) => (name === 'title' ? own : []));
+      const named = new Map<string, number>();
+      for (const document of all)
+        for (const form of new Set(namesOf(document).map(({ surface, term }) => `${surface} ${term}`)))
+          if (form.startsWith(beginning)) named.set(form, (named.get(form) ?? 0) + 1);
+      const found = index.nameForms(beginning, 100);
+      expect(new Map(found.map((form) => [`${form.surface} ${form.term}`, form.named]))).toEqual(named);
+      const counts = found.map((form) => form.named);
+      expect(counts).toEqual([...counts].sort((a, b) => b - a));
+      const sums = index.nameForms(beginning, limit).map((form) => form.named);
+      if (added.length === 0) expect(sums).toEqual(counts.slice(0, limit));
+      const filter: ColumnFilter = (columns) => columns.hasInName('red');
+      const { hits } = index.search({ query: null, filter, limit: 100 });
+      const reds = all.filter((document) => namesOf(document).some(({ term }) => term === 'red'));
+      expect(hits.map(({ id }) => id).sort()).toEqual(reds.map(({ id }) => id).sort());
+    }),
+  );
+});
+
 it('finds the same in segments of many blocks', () => {
   const random = seededRandom(7);
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() ** 2 * from.length)];

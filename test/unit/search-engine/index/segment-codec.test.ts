@@ -41,7 +41,7 @@ it('rejects other bytes, another version, and half a segment', () => {
   expect(() => decodeSegment(new Uint8Array(40))).toThrow('not a search segment');
   expect(() => decodeSegment(bytes.subarray(0, bytes.length - 8))).toThrow('truncated segment: it ends within section');
   bytes[4] = 99;
-  expect(() => decodeSegment(bytes)).toThrow('expected a segment of version 3, found 99');
+  expect(() => decodeSegment(bytes)).toThrow('expected a segment of version 4, found 99');
 });
 
 it('rejects two documents with one id', () => {

@@ -26,7 +26,7 @@ for (const words of documents) for (const word of words) dictionary.add(word);
 const hits = (words: readonly string[]) =>
   documents.filter((document) => words.every((word) => document.has(word))).length;
 
-const correct = (text: string) => correctQuery(dictionary, text.split(' '), hits);
+const correct = (text: string) => correctQuery({ dictionary }, text.split(' '), hits);
 
 it('corrects words that no document has, together', () => {
   expect(correct('rde taepot')).toMatchObject({ words: ['red', 'teapot'], hits: 20, certain: true });
@@ -60,13 +60,13 @@ it('leaves numbers unchanged', () => {
 it('suggests nothing if no correction is better', () => {
   expect(correct('red teapot')).toBeUndefined();
   expect(correct('xylophone')).toBeUndefined();
-  expect(correctQuery(dictionary, [], hits)).toBeUndefined();
+  expect(correctQuery({ dictionary }, [], hits)).toBeUndefined();
 });
 
 it('limits how many counts a query requests', () => {
   let asked = 0;
   const words = Array.from({ length: 30 }, () => 'taepto');
-  correctQuery(dictionary, words, () => ((asked += 1), 0));
+  correctQuery({ dictionary }, words, () => ((asked += 1), 0));
   expect(asked).toBeLessThanOrEqual(14);
 });
 
@@ -79,10 +79,10 @@ it('requests no count of a correction that could not be better, and finds the sa
     fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
       let asked = 0;
       const counted = (some: readonly string[]) => ((asked += 1), hits(some));
-      const all = correctQuery(dictionary, words, counted);
+      const all = correctQuery({ dictionary }, words, counted);
       const askedForAll = asked;
       asked = 0;
-      expect(correctQuery(dictionary, words, counted, { documents: documents.length })).toEqual(all);
+      expect(correctQuery({ dictionary }, words, counted, { documents: documents.length })).toEqual(all);
       expect(asked).toBeLessThanOrEqual(askedForAll);
       spared += askedForAll - asked;
     }),

@@ -1,3 +1,4 @@
+import { LanguageAnalyzer } from '../../../../src/search-engine/text/language-analyzer';
 import { stemmerFor } from '../../../../src/search-engine/text/stemming';
 
 /**
@@ -35,3 +36,35 @@ test.each(Object.entries(FAMILIES))('%s: words of one family, and no others, hav
 });
 
 it('is absent for a language without one', () => expect(stemmerFor('tr')).toBeUndefined());
+
+/** Singulars and plurals of words of shops. */
+const PLURALS: Readonly<Record<string, string>> = {
+  de: 'Apfel Äpfel, Stuhl Stühle, Glas Gläser, Rad Räder, Sofa Sofas, Auto Autos, Kamera Kameras, Handy Handys, Video Videos, Gans Gänse, Gabel Gabeln, Schüssel Schüsseln, Kaktus Kakteen, Album Alben, Material Materialien, Freundin Freundinnen, Ei Eier, Rucksack Rucksäcke, herzlos herzlose',
+  en: "knife knives, wife wives, life lives, leaf leaves, shelf shelves, bookshelf bookshelves, loaf loaves, scarf scarves, wolf wolves, calf calves, half halves, mouse mice, goose geese, foot feet, tooth teeth, man men, man men's, woman women, woman women's, child children, child children's, lens lenses, bus buses, gas gases, quiz quizzes, cactus cacti, matrix matrices, ox oxen, canvas canvases, dress dresses, photo photos",
+  es: 'lápiz lápices, luz luces, cruz cruces, pez peces, nariz narices, altavoz altavoces, dulce dulces, envase envases, mujer mujeres, collar collares, té tés, jersey jerséis, reloj relojes',
+  fr: 'cheval chevaux, journal journaux, bocal bocaux, oeil yeux, gâteau gâteaux, tuyau tuyaux, bijou bijoux, genou genoux, travail travaux, vitrail vitraux, jeu jeux, cheveu cheveux, clou clous, pneu pneus',
+  nl: 'brief brieven, huis huizen, glas glazen, doos dozen, mes messen, kind kinderen, ei eieren, jas jassen, tas tassen, kaars kaarsen, laars laarzen, vaas vazen, druif druiven, raam ramen, pan pannen, kop koppen, kussen kussens, deken dekens, fiets fietsen, haven havens, oven ovens, opgave opgaven, wit witte, grijs grijze',
+  sv: 'bok böcker, mus möss, fot fötter, sko skor, lampa lampor, gaffel gafflar, nyckel nycklar, cykel cyklar, spegel speglar',
+};
+
+test.each(Object.entries(PLURALS))('%s: a plural has a term of its singular', (language, pairs) => {
+  const analyzer = new LanguageAnalyzer({ language });
+  const termsOf = (word: string) => analyzer.analyze(word).map(({ term }) => term);
+  const different = pairs.split(', ').filter((pair) => {
+    const [singular, plural] = pair.split(' ');
+    return !termsOf(plural).some((term) => termsOf(singular).includes(term));
+  });
+  expect(different).toEqual([]);
+});
+
+test.each([
+  ['en', 'lens leaf leave olive sleeve pumice wave specimen glove valve life live mouse man woman'],
+  ['de', 'Sofa Sofort Haus Auto Kabel Maus Moos Chaos Kamera'],
+  ['es', 'lápiz luz pez mesa taza taco collar'],
+  ['nl', 'brief huis haven oven leven kop koper tas'],
+])('%s: words with other meanings have different terms', (language, words) => {
+  const stem = stemmerFor(language)!;
+  const all = new LanguageAnalyzer({ language }).analyze(words).map(({ surface }) => surface);
+  const terms = all.map(stem);
+  expect(terms.filter((term, at) => terms.indexOf(term) !== at)).toEqual([]);
+});

@@ -20,10 +20,10 @@ const synonyms = new Synonyms(
 
 it('finds two-way synonyms from each side, of one word or several', () => {
   expect(synonyms.expand(['teapot'])).toEqual([
-    { from: 0, to: 1, terms: ['tea', 'kettl'] },
-    { from: 0, to: 1, terms: ['tea', 'pot'] },
+    { from: 0, to: 1, terms: ['tea', 'kettl'], isPrefix: false },
+    { from: 0, to: 1, terms: ['tea', 'pot'], isPrefix: false },
   ]);
-  expect(synonyms.expand(['red', 'tea', 'pot'])).toContainEqual({ from: 1, to: 3, terms: ['teapot'] });
+  expect(synonyms.expand(['red', 'tea', 'pot'])).toContainEqual({ from: 1, to: 3, terms: ['teapot'], isPrefix: false });
 });
 
 it('applies one-way rules in one direction, and in one step', () => {
@@ -31,6 +31,34 @@ it('applies one-way rules in one direction, and in one step', () => {
   expect(synonyms.expand(['mug']).map(({ terms }) => terms)).toEqual([['cup']]);
   expect(synonyms.expand(['cup'])).toEqual([]);
   expect(synonyms.expand(['noth', 'tea'])).toEqual([]);
+});
+
+it('finds synonyms of a word while it is typed, from its third letter on', () => {
+  const found = (terms: string[], prefix: string) =>
+    synonyms.expand(terms, prefix).map(({ terms: one }) => one.join(' '));
+  expect(found(['crock'], 'crock')).toEqual(['plate', 'mug']);
+  expect(found(['cr'], 'cr')).toEqual([]);
+  expect(found(['red', 'tea', 'ke'], 'ke')).toEqual([]);
+  expect(synonyms.expand(['red', 'tea', 'kett'], 'kett')).toEqual([
+    { from: 1, to: 3, terms: ['teapot'], isPrefix: true },
+    { from: 1, to: 3, terms: ['tea', 'pot'], isPrefix: true },
+  ]);
+  expect(found(['teapo'], 'teapo').sort()).toEqual(['tea kettl', 'tea pot']);
+  expect(found(['teapot', 'r'], 'r').sort()).toEqual(['tea kettl', 'tea pot']);
+});
+
+it('knows the words of its rules', () => {
+  expect([...synonyms.words].sort()).toEqual([
+    'crockery',
+    'cup',
+    'kettle',
+    'mug',
+    'mugs',
+    'plate',
+    'pot',
+    'tea',
+    'teapot',
+  ]);
 });
 
 test.each<[string, SynonymRule, string, string]>([

@@ -44,7 +44,6 @@ const synonyms = new Synonyms([{ kind: 'TWO_WAY', words: ['lamp', 'torch'], find
 const around: CountingQueryContext = {
   ...{ analyzers, dictionary: segmentDictionary(segment), languages: ['en'], documents: index.size },
   synonymsOf: () => synonyms,
-  wordListOf: () => undefined,
   count: (query) => index.search({ query, limit: 0 }).total,
 };
 

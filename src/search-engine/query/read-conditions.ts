@@ -1,0 +1,245 @@
+import { MAX_CHARACTERS } from '../text/parse-query';
+
+/** A condition that words of a query state. */
+export interface QueryCondition {
+  /** The words, as typed. */
+  readonly text: string;
+  /** `price`, or a numeric attribute. */
+  readonly field: string;
+  readonly from?: number;
+  readonly to?: number;
+  /** Whether `to` itself satisfies the condition: `up to 50`, in contrast to `under 50`. */
+  readonly includesTo: boolean;
+}
+
+export interface ReadConditions {
+  /** The text without the words of the conditions. */
+  readonly rest: string;
+  readonly conditions: readonly QueryCondition[];
+}
+
+/** Words that state a condition, by language. Those in `weak` state one only with a currency. */
+interface ConditionWords {
+  readonly under: string;
+  readonly upTo: string;
+  readonly over: string;
+  readonly from: string;
+  /** Words before the first, and between the first and the second number of a range. */
+  readonly between: readonly (readonly [before: string, and: string])[];
+  /** Words of measures after a number that is not a price. */
+  readonly measures: string;
+}
+
+const WORDS: Readonly<Record<string, ConditionWords>> = {
+  de: {
+    under: 'unter|weniger als|günstiger als|billiger als',
+    upTo: 'bis zu|bis|maximal|max|höchstens',
+    over: 'über|mehr als|teurer als',
+    from: 'ab|mindestens|min',
+    between: [
+      ['zwischen', 'und'],
+      ['von', 'bis'],
+    ],
+    measures: 'jahren?|monaten?|tagen?|stunden?|teile?|stück|seiten|grad|prozent',
+  },
+  en: {
+    under: 'under|below|less than|cheaper than',
+    upTo: 'up to|no more than|not more than|at most|maximum|max|within',
+    over: 'over|above|more than',
+    from: 'from|at least|minimum|min|starting at',
+    between: [
+      ['between', 'and'],
+      ['from', 'to'],
+    ],
+    measures:
+      'years?|yrs?|months?|days?|weeks?|hours?|hrs?|minutes?|mins?|pieces?|pcs|pages?|degrees?|percent|players?|miles?|s',
+  },
+  es: {
+    under: 'menos de|más barato que|mas barato que|por debajo de',
+    upTo: 'hasta|máximo|maximo|max',
+    over: 'más de|mas de|por encima de',
+    from: 'desde|a partir de|mínimo|minimo|min',
+    between: [
+      ['entre', 'y'],
+      ['de', 'a'],
+    ],
+    measures: 'años?|anos?|meses|mes|días?|dias?|horas?|piezas?|páginas?|grados?',
+  },
+  fr: {
+    under: 'moins de|moins cher que|en dessous de|sous',
+    upTo: "jusqu'à|jusqu’à|jusqua|maximum|max",
+    over: 'plus de|au-dessus de|au dessus de',
+    from: 'à partir de|a partir de|minimum|min',
+    between: [
+      ['entre', 'et'],
+      ['de', 'à'],
+    ],
+    measures: 'ans?|mois|jours?|heures?|pièces?|pieces?|pages?|degrés?',
+  },
+  it: {
+    under: 'meno di|sotto i|sotto',
+    upTo: 'fino a|massimo|max',
+    over: 'più di|piu di|sopra i|sopra',
+    from: 'da|almeno|minimo',
+    between: [['tra', 'e']],
+    measures: 'anni|anno|mesi|giorni|ore|pezzi|pagine|gradi',
+  },
+  nl: {
+    under: 'onder|minder dan|goedkoper dan',
+    upTo: 'tot|maximaal|max|hoogstens',
+    over: 'boven|meer dan',
+    from: 'vanaf|minstens|min',
+    between: [['tussen', 'en']],
+    measures: 'jaar|jaren|maanden|dagen|uur|stuks|delig|graden',
+  },
+  ru: {
+    under: 'дешевле|меньше|менее',
+    upTo: 'до|максимум',
+    over: 'дороже|больше|более',
+    from: 'от|минимум',
+    between: [['от', 'до']],
+    measures: 'лет|года?|месяцев|дней|часов|штук|градусов',
+  },
+  sv: {
+    under: 'under|mindre än|billigare än',
+    upTo: 'upp till|högst|max',
+    over: 'över|mer än',
+    from: 'från|minst',
+    between: [['mellan', 'och']],
+    measures: 'år|månader|dagar|timmar|bitar|sidor|grader',
+  },
+};
+
+const UNITS =
+  'mm|cm|m|km|in|inch(?:es)?|zoll|ft|feet|ml|cl|l|lit(?:er|re)s?|g|kg|kilos?|oz|lbs?|w|watts?|v|volts?|gb|tb|mah|hz|k|x|%|"|″';
+const CURRENCY_BEFORE = '(?:€|\\$|£|eur|usd|gbp|chf)\\s?';
+const CURRENCY_AFTER =
+  '\\s?(?:[€$£₽]|(?:eur|euros?|usd|dollars?|dólares|gbp|pounds?|chf|franken|francs?|kr|kronor|kroner|руб|рублей|рубля|bucks|quid)(?!\\p{L}))';
+const NUMBER = '\\d{1,3}(?:[.,]\\d{3}){1,3}|\\d{1,7}(?:[.,]\\d{1,2})?';
+const PERSON_COUNT =
+  /(?:(?<![\p{L}\p{N}])(?:for|für|pour|para|voor|för|per|для)\s+)?(?<![\p{L}\p{N}.,])(\d{1,3})[\s-]?(?:people|persons?|man|pax|personen|personnes?|personas?|personer|человека?)(?![\p{L}\p{N}])/iu;
+/** Names of numeric attributes that say for how many persons a product is. */
+const PERSON_ATTRIBUTES = new Set(['persons', 'people', 'person', 'sleeps', 'personen', 'personnes', 'personas']);
+
+/**
+ * Reads numbers with words as conditions: `lamp under 50` is `lamp` with a price below 50, `tent for 4 people` is `tent`
+ * with the numeric attribute `persons` of at least 4, if the products have such an attribute. A number before a measure
+ * (`under 50 cm`) is not a price, and neither is one without a currency that other words follow. While the last number is
+ * being typed, nothing is read.
+ * @param languages languages of the query, ISO 639-1
+ * @param attributes names of the numeric attributes of the products
+ * @param typing whether the last word may be incomplete
+ */
+export function readConditions(
+  text: string,
+  languages: readonly string[],
+  attributes: readonly string[],
+  typing = false,
+): ReadConditions {
+  const reader = new ConditionReader(text.slice(0, MAX_CHARACTERS), typing);
+  for (const language of languages) {
+    if (patternsOf(language).some(({ pattern, condition }) => reader.read(pattern, condition))) {
+      // The other bound can follow: `over 20 € under 50`.
+      patternsOf(language).some(({ pattern, condition }) => reader.read(pattern, condition));
+      break;
+    }
+  }
+  const persons = attributes.find((name) => PERSON_ATTRIBUTES.has(name.toLowerCase()));
+  if (persons !== undefined)
+    reader.read(PERSON_COUNT, ([, count]) => ({
+      field: `attributes.${persons}`,
+      from: Number(count),
+      includesTo: false,
+    }));
+  const { conditions, rest, isIncomplete } = reader;
+  return conditions.length === 0 || isIncomplete ? { rest: text, conditions: [] } : { rest, conditions };
+}
+
+/** Takes conditions out of a text. */
+class ConditionReader {
+  readonly conditions: QueryCondition[] = [];
+  /** Whether a condition is still being typed. The words before it can then be a part of it. */
+  isIncomplete = false;
+
+  constructor(
+    public rest: string,
+    private readonly typing: boolean,
+  ) {}
+
+  /** Reads one condition, if it does not state a bound again. @returns whether there was one */
+  read(pattern: RegExp, conditionOf: ConditionPattern['condition']): boolean {
+    const match = pattern.exec(this.rest);
+    if (match === null) return false;
+    const end = match.index + match[0].length;
+    const condition = conditionOf(match, this.rest.slice(end).trim() === '');
+    if (condition === undefined || this.conditions.some((other) => isSameBound(other, condition))) return false;
+    this.isIncomplete ||= this.typing && end === this.rest.length;
+    this.conditions.push({ text: match[0].trim(), ...condition });
+    this.rest = `${this.rest.slice(0, match.index)} ${this.rest.slice(end)}`.replace(/\s+/g, ' ').trim();
+    return true;
+  }
+}
+
+type Bounds = Pick<QueryCondition, 'field' | 'from' | 'to'>;
+
+const isSameBound = (one: Bounds, other: Bounds): boolean =>
+  one.field === other.field &&
+  ((one.from !== undefined && other.from !== undefined) || (one.to !== undefined && other.to !== undefined));
+
+interface ConditionPattern {
+  readonly pattern: RegExp;
+  /** @param isLast whether nothing follows the match */
+  readonly condition: (match: RegExpExecArray, isLast: boolean) => Omit<QueryCondition, 'text'> | undefined;
+}
+
+const compiled = new Map<string, readonly ConditionPattern[]>();
+
+function patternsOf(language: string): readonly ConditionPattern[] {
+  if (!Object.hasOwn(WORDS, language)) return [];
+  let patterns = compiled.get(language);
+  if (patterns === undefined) compiled.set(language, (patterns = compile(WORDS[language])));
+  return patterns;
+}
+
+function compile({ under, upTo, over, from, between, measures }: ConditionWords): ConditionPattern[] {
+  const amount = (name: string) =>
+    `(?<${name}before>${CURRENCY_BEFORE})?(?<${name}>${NUMBER})(?![\\d.,]\\d)(?<${name}after>${CURRENCY_AFTER})?`;
+  const notMeasured = `(?!\\s?-?(?:${UNITS}|${measures})(?![\\p{L}\\p{N}]))(?!\\s?[-–]\\s?\\d)(?![\\p{L}\\p{N}])`;
+  const pattern = (source: string) => new RegExp(`(?<![\\p{L}\\p{N}])${source}${notMeasured}`, 'iu');
+  const hasCurrency = (groups: Readonly<Record<string, string | undefined>>) =>
+    Object.entries(groups).some(([name, value]) => /before|after/.test(name) && value !== undefined);
+  const single = (
+    words: string,
+    bound: 'from' | 'to',
+    includesTo: boolean,
+    needsCurrency: boolean,
+  ): ConditionPattern => ({
+    pattern: pattern(`(?:${words})\\.?\\s+${amount('a')}`),
+    // Without a currency, a number that other words follow can count or measure something: `under 15 pro`.
+    condition: ({ groups = {} }, isLast) =>
+      !hasCurrency(groups) && (needsCurrency || !isLast)
+        ? undefined
+        : { field: 'price', [bound]: parseNumber(groups.a), includesTo },
+  });
+  const range = (source: string, needsCurrency: boolean): ConditionPattern => ({
+    pattern: pattern(source),
+    condition: ({ groups = {} }, isLast) => {
+      const [low, high] = [parseNumber(groups.a), parseNumber(groups.b)];
+      if ((!hasCurrency(groups) && (needsCurrency || !isLast)) || low > high) return undefined;
+      return { field: 'price', from: low, to: high, includesTo: true };
+    },
+  });
+  return [
+    ...between.map(([before, and], at) => range(`${before}\\s+${amount('a')}\\s+${and}\\s+${amount('b')}`, at > 0)),
+    range(`${amount('a')}\\s?[-–]\\s?${amount('b')}`, true),
+    single(under, 'to', false, false),
+    single(upTo, 'to', true, true),
+    single(over, 'from', false, true),
+    single(from, 'from', false, true),
+  ];
+}
+
+/** Parses a number with or without thousands separators. A mark before three digits separates thousands. */
+function parseNumber(text: string): number {
+  return Number(/^\d{1,3}(?:[.,]\d{3}){1,3}$/.test(text) ? text.replace(/[.,]/g, '') : text.replace(',', '.'));
+}

@@ -1,0 +1,72 @@
+import type { Analyzers } from '../search-engine/text/analyzers';
+import { SpellingDictionary } from '../search-engine/spelling/spelling-dictionary';
+import type { WordSource } from '../search-engine/spelling/spelling-suggestions';
+import { finestTokens } from '../search-engine/text/query-word';
+import type { CatalogIndex } from './catalog-index.read-model';
+import type { MerchandisingReadModel } from './merchandising/merchandising.read-model';
+import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
+
+/** Only the words of this number of queries of rules are used. It bounds the time that a change of a rule takes. */
+const MAX_RULE_QUERIES = 5_000;
+
+export interface ShopWordsOptions {
+  readonly synonyms: Pick<SynonymsReadModel, 'version' | 'forLanguage'>;
+  readonly merchandising: Pick<MerchandisingReadModel, 'version' | 'queries'>;
+}
+
+/**
+ * The words of a shop's synonyms and merchandising rules. Its products need not have them, but typed words are corrected
+ * to them, and a correction of such a word is only offered.
+ */
+export class ShopWords {
+  private words = new SpellingDictionary();
+  private version = '';
+  private analyzers: Analyzers | undefined;
+  /** The words of each query of a rule. Without it, each change of a rule would analyze the queries of all rules. */
+  private wordsOfQueries = new Map<string, readonly string[]>();
+
+  constructor(private readonly options: ShopWordsOptions) {}
+
+  /** Returns whether a synonym or rule has a word. @param word folded, as in the index */
+  has(word: string): boolean {
+    return this.words.frequencyOf(word) > 0;
+  }
+
+  /** Returns the words of the products, synonyms and rules. */
+  dictionaryWith(catalogIndex: CatalogIndex): WordSource {
+    this.update(catalogIndex);
+    const { words } = this;
+    const { dictionary } = catalogIndex;
+    if (words.size === 0) return dictionary;
+    return {
+      frequencyOf: (word) => Math.max(dictionary.frequencyOf(word), words.frequencyOf(word)),
+      wordsWithin: (word) => [
+        ...dictionary.wordsWithin(word),
+        ...words.wordsWithin(word).filter((neighbour) => dictionary.frequencyOf(neighbour.word) === 0),
+      ],
+    };
+  }
+
+  private update({ analyzers, languages }: CatalogIndex): void {
+    const { synonyms, merchandising } = this.options;
+    const shopLanguage = analyzers.of(null).language;
+    const all = [...new Set([shopLanguage, ...languages])].sort();
+    const version = [synonyms.version, merchandising.version, ...all].join();
+    if (version === this.version && analyzers === this.analyzers) return;
+    if (analyzers !== this.analyzers) this.wordsOfQueries.clear();
+    this.version = version;
+    this.analyzers = analyzers;
+    const words = new Set<string>();
+    for (const language of all) for (const word of synonyms.forLanguage(language, analyzers).words) words.add(word);
+    const wordsOfQueries = new Map<string, readonly string[]>();
+    for (const query of merchandising.queries.slice(0, MAX_RULE_QUERIES)) {
+      const known = this.wordsOfQueries.get(query);
+      const own = known ?? finestTokens(analyzers.of(null).analyze(query)).map(({ surface }) => surface);
+      wordsOfQueries.set(query, own);
+      for (const word of own) words.add(word);
+    }
+    this.wordsOfQueries = wordsOfQueries;
+    this.words = new SpellingDictionary(Math.max(64, words.size));
+    for (const word of words) this.words.add(word);
+  }
+}

@@ -1,0 +1,322 @@
+import type { GraphqlClient } from '../../setup/graphql-client';
+import { found, foundPartially, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { testNamespace, type TestNamespace } from '../../setup/shop';
+
+const NOTHING_FOUND = `query($input: SearchInput!, $first: Int) {
+  search(input: $input, first: $first) {
+    totalCount
+    nothingFound { totalWithoutFacetFilters categories bestSellers { id } }
+    edges { isPartialMatch node { id } }
+  }
+}`;
+interface NothingFoundAnswer {
+  readonly search: {
+    readonly totalCount: number;
+    readonly nothingFound: {
+      readonly totalWithoutFacetFilters: number;
+      readonly categories: readonly string[];
+      readonly bestSellers: readonly { readonly id: string }[];
+    } | null;
+    readonly edges: readonly object[];
+  };
+}
+
+describe('what people type', () => {
+  let shop: TestNamespace;
+  let api: ShopProcess & { client: GraphqlClient };
+  let worker: ShopProcess;
+  let client: GraphqlClient;
+  const search = (input: object, more: object = {}) => client.data<SearchAnswer>(SEARCH, { input, ...more });
+  const money = (amount: number) => ({ amount: amount.toFixed(2), currency: 'EUR' });
+  const wool = Array.from({ length: 30 }, (_, n) => ({
+    id: `wool-${n}`,
+    title: `Wool ${['hat', 'scarf', 'glove'][n % 3]} ${n}`,
+    categories: ['Clothing > Hats'],
+    price: money(10 + ((n * 7) % 30)),
+    rating: 1 + (n % 5),
+  }));
+  const products = [
+    ...wool,
+    ...[1, 2, 3].map((n) => ({
+      id: `rug-${n}`,
+      title: `Wool rug no${n}`,
+      categories: ['Home > Rugs'],
+      price: money(100 * n),
+    })),
+    { id: 'tent', title: 'Family tent', categories: ['Outdoors > Tents'], price: money(200) },
+    { id: 'mount', title: 'Wall mount -black', categories: ['Home > Mounts'], price: money(20) },
+    { id: 'mount-white', title: 'Wall mount white', categories: ['Home > Mounts'], price: money(20) },
+    { id: 'head-torch', title: 'Rechargeable head torch', categories: ['Outdoors > Lights'] },
+    { id: 'torch-holder', title: 'Holder', description: 'Holds a torch.', categories: ['Outdoors > Lights'] },
+    ...['mug', 'vase', 'bowl'].map((name) => ({ id: name, title: `Blue ${name}`, categories: ['Home > Pottery'] })),
+    { id: 'lunchbox', title: 'Steel lunchbox', categories: ['Kitchen > Boxes'] },
+    { id: 'carpet', title: 'Round carpet', categories: ['Home > Carpets'] },
+    { id: 'brush', title: 'Dish brush', categories: ['Kitchen > Brushes'] },
+    { id: 'pet-brush', title: 'Pet hair brush', description: 'For the car, too.', categories: ['Pets'] },
+  ];
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    worker = startWorker(shop);
+    api = await startApi(shop);
+    client = api.client;
+    const { upsertProducts } = await client.data<UpsertAnswer>(UPSERT, { products });
+    expect(upsertProducts.errors).toEqual([]);
+    await search({ awaitReceipt: upsertProducts.receipt });
+  });
+
+  afterAll(async () => {
+    await client.close();
+    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
+    await shop.drop();
+  });
+
+  it('products with some of the words follow those with all of them, and are not counted', async () => {
+    const answer = await search({ query: 'wool rug', facets: [{ field: 'categories' }] }, { first: 50 });
+    expect(answer.search).toMatchObject({ totalCount: 3, ignoredWords: [], correctedQuery: null });
+    expect(found(answer).sort()).toEqual(['rug-1', 'rug-2', 'rug-3']);
+    expect(foundPartially(answer).sort()).toEqual(wool.map(({ id }) => id).sort());
+    expect(answer.search.facets[0].values.map(({ value, count }) => [value, count])).toEqual([
+      ['Home', 3],
+      ['Home > Rugs', 3],
+    ]);
+    expect(answer.search.edges.map(({ rank }) => rank)).toEqual(Array.from({ length: 33 }, (_, at) => at + 1));
+  });
+
+  it('each mode returns the products that it names', async () => {
+    const all = await search({ query: 'wool rug', matching: 'ALL_WORDS' }, { first: 50 });
+    expect([found(all).length, foundPartially(all).length, all.search.totalCount]).toEqual([3, 0, 3]);
+    const any = await search({ query: 'wool rug', matching: 'ANY_WORD' }, { first: 50 });
+    expect([found(any).length, foundPartially(any).length, any.search.totalCount]).toEqual([33, 0, 33]);
+    expect(found(any).slice(0, 3).sort()).toEqual(['rug-1', 'rug-2', 'rug-3']);
+    const none = await search({ query: 'blue tent', matching: 'ALL_WORDS' });
+    expect(none.search).toMatchObject({ totalCount: 0, ignoredWords: [], edges: [] });
+  });
+
+  it('pages continue from the products that match to the others, without repeating one', async () => {
+    const ids: string[] = [];
+    let after: string | null = null;
+    for (let page = 0; page < 10; page++) {
+      const answer: SearchAnswer = await search({ query: 'wool rug' }, { first: 5, after });
+      ids.push(...answer.search.edges.map(({ node }) => node.id));
+      if (page === 0) expect([found(answer).length, foundPartially(answer).length]).toEqual([3, 2]);
+      else expect(found(answer)).toEqual([]);
+      after = answer.search.pageInfo.endCursor;
+      if (!answer.search.pageInfo.hasNextPage) break;
+    }
+    expect([ids.length, new Set(ids).size]).toEqual([33, 33]);
+  });
+
+  it('a sort orders each part by itself', async () => {
+    const priceOf = new Map(
+      products.map((product) => [product.id, 'price' in product ? Number(product.price?.amount) : NaN]),
+    );
+    for (const [sort, sign] of [
+      ['PRICE_ASC', 1],
+      ['PRICE_DESC', -1],
+    ] as const) {
+      const answer = await search({ query: 'wool rug', sort }, { first: 50 });
+      const full = found(answer).map((id) => sign * (priceOf.get(id) as number));
+      const partial = foundPartially(answer).map((id) => sign * (priceOf.get(id) as number));
+      expect([full.length, partial.length]).toEqual([3, 30]);
+      expect(full).toEqual([...full].sort((a, b) => a - b));
+      expect(partial).toEqual([...partial].sort((a, b) => a - b));
+    }
+  });
+
+  it('the products of a list do not depend on which fields are selected', async () => {
+    const IDS = 'query($input: SearchInput!) { search(input: $input, first: 5) { nodes { id } } }';
+    for (const sort of ['RELEVANCE', 'PRICE_ASC', 'POPULAR']) {
+      const input = { query: 'wool rug', sort };
+      const { search: short } = await client.data<{ search: { nodes: { id: string }[] } }>(IDS, { input });
+      const whole = await search(input, { first: 5 });
+      expect([sort, short.nodes.map(({ id }) => id)]).toEqual([sort, whole.search.edges.map(({ node }) => node.id)]);
+    }
+  });
+
+  it('filters hold for both parts', async () => {
+    const answer = await search({ query: 'wool rug', filter: 'product.price < 20.0' }, { first: 50 });
+    expect(answer.search.totalCount).toBe(0);
+    const cheap = wool.filter(({ price }) => Number(price.amount) < 20).map(({ id }) => id);
+    expect([...found(answer), ...foundPartially(answer)].sort()).toEqual(cheap.sort());
+    const chosen = await search({ query: 'wool rug', facetFilters: [{ field: 'rating', from: 5 }] }, { first: 50 });
+    expect(foundPartially(chosen).sort()).toEqual(
+      wool
+        .filter(({ rating }) => rating === 5)
+        .map(({ id }) => id)
+        .sort(),
+    );
+  });
+
+  it('a word that names products stays when words are left out', async () => {
+    const answer = await search({ query: 'blue tent' });
+    expect(answer.search).toMatchObject({ totalCount: 1, ignoredWords: ['blue'] });
+    expect(found(answer)).toEqual(['tent']);
+    expect(foundPartially(answer).sort()).toEqual(['bowl', 'mug', 'vase']);
+  });
+
+  it('a live list has both parts, and follows changes', async () => {
+    interface LiveAnswer {
+      readonly data: {
+        readonly searchUpdated: {
+          readonly totalCount: number;
+          readonly edges: readonly { readonly isPartialMatch: boolean; readonly node: { readonly id: string } }[];
+        };
+      };
+    }
+    const stream = client.subscribe(
+      `subscription($input: SearchInput!) {
+        searchUpdated(input: $input, first: 50) { totalCount edges { isPartialMatch node { id } } }
+      }`,
+      { input: { query: 'steel tent' } },
+    );
+    const next = async () => {
+      const { value } = await stream.next();
+      const { totalCount, edges } = (value as LiveAnswer).data.searchUpdated;
+      return [totalCount, ...edges.map(({ node, isPartialMatch }) => `${node.id}${isPartialMatch ? ' (some)' : ''}`)];
+    };
+    expect(await next()).toEqual([1, 'tent', 'lunchbox (some)']);
+    await client.data<UpsertAnswer>(UPSERT, {
+      products: [{ ...products.find(({ id }) => id === 'tent'), title: 'Family tent, steel poles' }],
+    });
+    expect(await next()).toEqual([1, 'tent', 'lunchbox (some)']);
+    await client.data<UpsertAnswer>(UPSERT, {
+      products: [{ ...products.find(({ id }) => id === 'lunchbox'), title: 'Steel lunchbox for a tent' }],
+    });
+    const both = await next();
+    expect([both[0], new Set(both.slice(1))]).toEqual([2, new Set(['tent', 'lunchbox'])]);
+    await client.data<UpsertAnswer>(UPSERT, { products: [products.find(({ id }) => id === 'lunchbox')] });
+    await stream.return?.();
+  });
+
+  it('a pasted title with a minus sign finds its product, and the sign excludes otherwise', async () => {
+    expect(found(await search({ query: ' wall  MOUNT -black' }))).toEqual(['mount']);
+    expect(found(await search({ query: 'wal mount -black' }))).toEqual(['mount']);
+    for (const query of ['mount -black', 'mount wall -black', 'wall mount -black white'])
+      expect([query, found(await search({ query }))]).toEqual([query, ['mount-white']]);
+    expect(found(await search({ query: 'wall -white' }))).toEqual(['mount']);
+  });
+
+  it('rules, redirects and synonyms apply to the corrected query, and their words are words', async () => {
+    const rule = `mutation($input: UpsertMerchandisingRuleInput!) {
+      upsertMerchandisingRule(input: $input) { receipt errors { message } }
+    }`;
+    const write = async (input: object) =>
+      (await client.data<{ upsertMerchandisingRule: { receipt: string; errors: object[] } }>(rule, { input }))
+        .upsertMerchandisingRule;
+    const pinned = await write({ id: 'rugs', queries: ['wool rug'], pins: ['rug-3'] });
+    expect(pinned.errors).toEqual([]);
+    const pinnedList = await search({ query: 'wool rgu', awaitReceipt: pinned.receipt });
+    expect(pinnedList.search.correctedQuery).toBe('wool rug');
+    expect(found(pinnedList)[0]).toBe('rug-3');
+    const redirected = await write({ id: 'vouchers', queries: ['gift voucher'], redirect: '/vouchers' });
+    const REDIRECT = 'query($input: SearchInput!) { search(input: $input) { redirect correctedQuery } }';
+    expect(
+      await client.data(REDIRECT, { input: { query: 'gift vuocher', awaitReceipt: redirected.receipt } }),
+    ).toMatchObject({ search: { redirect: '/vouchers', correctedQuery: 'gift voucher' } });
+
+    // A pinned product with some of the words is the first of its part, and its score in another order reveals no boost.
+    const tail = await write({ id: 'wool', queries: ['wool rug'], pins: ['wool-7'], boost: '3.0' });
+    const pinnedTail = await search({ query: 'wool rug', awaitReceipt: tail.receipt }, { first: 50 });
+    expect([found(pinnedTail)[0], foundPartially(pinnedTail)[0]]).toEqual(['rug-3', 'wool-7']);
+    const byPrice = await search({ query: 'wool rug', sort: 'PRICE_ASC' }, { first: 50 });
+    expect(new Set(byPrice.search.edges.slice(3).map(({ score }) => Math.round(score)))).toEqual(
+      new Set([Math.round(byPrice.search.edges[3].score)]),
+    );
+    const party = await write({ id: 'party', queries: ['wallmount'], redirect: '/mounts' });
+    expect(await client.data(REDIRECT, { input: { query: 'wallmount', awaitReceipt: party.receipt } })).toMatchObject({
+      search: { redirect: '/mounts', correctedQuery: null },
+    });
+
+    const upsert = `mutation($synonyms: [SynonymInput!]!) {
+      upsertSynonyms(input: { synonyms: $synonyms }) { receipt errors { index } }
+    }`;
+    const synonyms = [
+      { id: 'torch', kind: 'TWO_WAY', words: ['torch', 'flashlight'] },
+      { id: 'tent', kind: 'TWO_WAY', words: ['tent', 'trent'] },
+    ];
+    const { upsertSynonyms } = await client.data<{ upsertSynonyms: { receipt: string } }>(upsert, { synonyms });
+    const torches = ['head-torch', 'torch-holder'];
+    const awaitReceipt = upsertSynonyms.receipt;
+    expect(found(await search({ query: 'flashlight', awaitReceipt })).sort()).toEqual(torches);
+    const misspelled = await search({ query: 'flashlihgt' });
+    expect(misspelled.search.correctedQuery).toBe('flashlight');
+    expect(found(misspelled).sort()).toEqual(torches);
+    expect(found(await search({ query: 'flashl', typing: true })).sort()).toEqual(torches);
+    expect(found(await search({ query: 'rechargeable flashl', typing: true }))).toEqual(['head-torch']);
+  });
+
+  it('a word with a blank too many or too few is found', async () => {
+    for (const query of ['lunch box', 'steel lunch box', 'lunch boxes', 'steel lunchbox', 'steellunchbox'])
+      expect([query, found(await search({ query }))]).toEqual([query, ['lunchbox']]);
+  });
+
+  it('numbers with words are conditions, which the client can undo', async () => {
+    const CONDITIONS = `query($input: SearchInput!) {
+      search(input: $input) {
+        totalCount correctedQuery conditions { text field from to includesTo } facets { ranges { from to count } }
+        edges { isPartialMatch node { id } }
+      }
+    }`;
+    const ask = async (input: object) =>
+      (
+        await client.data<{
+          search: { totalCount: number; edges: { isPartialMatch: boolean; node: { id: string } }[] };
+        }>(CONDITIONS, { input: { ...input, facets: [{ field: 'price', boundaries: [0, 150, 1_000] }] } })
+      ).search;
+    const under = await ask({ query: 'wool rug under 200' });
+    expect(under).toMatchObject({
+      totalCount: 1,
+      conditions: [{ text: 'under 200', field: 'price', from: null, to: 200, includesTo: false }],
+      // Like every facet, it is counted without its own filter.
+      facets: [
+        {
+          ranges: [
+            { from: 0, to: 150, count: 1 },
+            { from: 150, to: 1_000, count: 2 },
+          ],
+        },
+      ],
+    });
+    expect(under.edges[0].node.id).toBe('rug-1');
+    expect(await ask({ query: 'wool rgu up to 200 eur' })).toMatchObject({
+      totalCount: 2,
+      correctedQuery: 'wool rug up to 200 eur',
+    });
+    expect(await ask({ query: 'wool rug under 200', readsConditions: false })).toMatchObject({
+      totalCount: 3,
+      conditions: [],
+    });
+    expect(await ask({ query: '"wool rug" under 200' })).toMatchObject({ conditions: [] });
+    const onlyPrice = await ask({ query: 'under 20' });
+    expect(onlyPrice.totalCount).toBe(wool.filter(({ price }) => Number(price.amount) < 20).length);
+  });
+
+  it('a right word is not split into others', async () => {
+    const answer = await search({ query: 'carpet brush' });
+    expect(answer.search).toMatchObject({ correctedQuery: null, totalCount: 1 });
+    expect([...found(answer), ...foundPartially(answer)].sort()).toEqual(['brush', 'carpet', 'pet-brush']);
+  });
+
+  it('a search that finds nothing says where to continue', async () => {
+    const nothing = async (input: object) => (await client.data<NothingFoundAnswer>(NOTHING_FOUND, { input })).search;
+    expect((await nothing({ query: 'tent' })).nothingFound).toBeNull();
+    expect((await nothing({})).nothingFound).toBeNull();
+    const unknown = await nothing({ query: 'pottersmith' });
+    expect(unknown).toMatchObject({ totalCount: 0, edges: [] });
+    expect((await nothing({ query: 'under 1' })).nothingFound?.totalWithoutFacetFilters).toBeGreaterThan(30);
+    expect(unknown.nothingFound).toMatchObject({ totalWithoutFacetFilters: 0, categories: ['Home > Pottery'] });
+    expect(unknown.nothingFound?.bestSellers).toHaveLength(8);
+    const filtered = await nothing({
+      query: 'wool rug',
+      filter: "'Home > Rugs' in product.categories",
+      facetFilters: [{ field: 'price', to: 5 }],
+    });
+    expect(filtered).toMatchObject({
+      totalCount: 0,
+      nothingFound: { totalWithoutFacetFilters: 3, categories: ['Home', 'Home > Rugs'] },
+    });
+    expect(filtered.nothingFound?.bestSellers.map(({ id }) => id).sort()).toEqual(['rug-1', 'rug-2', 'rug-3']);
+  });
+});

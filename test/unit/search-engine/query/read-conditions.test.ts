@@ -1,0 +1,81 @@
+import { readConditions } from '../../../../src/search-engine/query/read-conditions';
+
+/** A query in a language, the rest of it, and its condition as `field: from … to`, with `]` if `to` is included. */
+const READ: readonly (readonly [text: string, language: string, rest: string, condition: string])[] = [
+  ['lamp under 50', 'en', 'lamp', 'price: … 50'],
+  ['towels under 20 euros', 'en', 'towels', 'price: … 20'],
+  ['lamp cheaper than $1,000 for a desk', 'en', 'lamp for a desk', 'price: … 1000'],
+  ['lamp between 20 and 50', 'en', 'lamp', 'price: 20 … 50]'],
+  ['lamp 20-50 €', 'en', 'lamp', 'price: 20 … 50]'],
+  ['up to 49.99 eur lamp', 'en', 'lamp', 'price: … 49.99]'],
+  ['mug over £5', 'en', 'mug', 'price: 5 …'],
+  ['tent for 4 people', 'en', 'tent', 'attributes.persons: 4 …'],
+  ['4-person tent', 'en', 'tent', 'attributes.persons: 4 …'],
+  ['under 50', 'en', '', 'price: … 50'],
+  ['lamp under 50 € with shade', 'en', 'lamp with shade', 'price: … 50'],
+  ['Lampe unter 49,90 Euro', 'de', 'Lampe', 'price: … 49.9'],
+  ['Lampe bis 1.000 €', 'de', 'Lampe', 'price: … 1000]'],
+  ['Lampe zwischen 20 und 50', 'de', 'Lampe', 'price: 20 … 50]'],
+  ['lampe moins de 50', 'fr', 'lampe', 'price: … 50'],
+  ['lámpara entre 20 y 50 euros', 'es', 'lámpara', 'price: 20 … 50]'],
+  ['lamp onder 50 euro', 'nl', 'lamp', 'price: … 50'],
+  ['lampa under 500 kr', 'sv', 'lampa', 'price: … 500'],
+  ['лампа до 500 рублей', 'ru', 'лампа', 'price: … 500]'],
+];
+
+it.each(READ)('reads %s (%s)', (text, language, rest, condition) => {
+  const read = readConditions(text, [language], ['weight', 'persons']);
+  const shown = read.conditions.map(
+    ({ field, from, to, includesTo }) => `${field}: ${from ?? ''} … ${to ?? ''}${includesTo ? ']' : ''}`,
+  );
+  expect({ rest: read.rest, conditions: shown.map((one) => one.replace(/ +/g, ' ').trim()) }).toEqual({
+    rest,
+    conditions: [condition],
+  });
+});
+
+it.each([
+  ['lamp under 50 cm'],
+  ['lamp under 50cm'],
+  ['lamp under 27"'],
+  ['mug over 50'],
+  ['gift from 3 years'],
+  ['toys under 5 years'],
+  ['book under 5s'],
+  ['up to 50'],
+  ['lamp 20-50'],
+  ['under armour 12'],
+  ['from 20 to 10 €'],
+  ['lamp under'],
+  ['lamp under 50 lumen'],
+  ['iphone under 15 pro'],
+  ['dress under 5-6 years'],
+  ['lamp under 50 with shade'],
+  ['1under 50'],
+])('reads no condition in %s', (text) => {
+  expect(readConditions(text, ['en'], ['persons'])).toEqual({ rest: text, conditions: [] });
+});
+
+it('reads no condition whose number is still being typed', () => {
+  expect(readConditions('lamp under 5', ['en'], [], true).conditions).toEqual([]);
+  expect(readConditions('lamp under 50 ', ['en'], [], true).conditions).toHaveLength(1);
+  expect(readConditions('under 50 € lam', ['en'], [], true)).toMatchObject({ rest: 'lam' });
+  expect(readConditions('lamp from 20 € to 50 €', ['en'], [], true).conditions).toEqual([]);
+});
+
+it('reads a number of persons only if the products have such an attribute, and in the first language that fits', () => {
+  expect(readConditions('tent for 4 people', ['en'], ['weight']).conditions).toEqual([]);
+  expect(readConditions('lampe unter 50', ['fr', 'de'], []).conditions).toMatchObject([{ to: 50 }]);
+  expect(readConditions('lamp under 50', ['zz', '__proto__'], []).conditions).toEqual([]);
+});
+
+it('takes time linear in the length of any text', () => {
+  for (const part of ['under ', 'under 5', '1,', '20-', '9', 'between 1 and ', '4 ', ' '])
+    expect(readConditions(part.repeat(4_096 / part.length), ['en', 'de', 'fr'], ['persons'])).toBeDefined();
+});
+
+it('reads both bounds of a price, each once', () => {
+  const read = readConditions('lamp over 20 € under 50', ['en'], []);
+  expect(read).toMatchObject({ rest: 'lamp', conditions: [{ to: 50 }, { from: 20 }] });
+  expect(readConditions('lamp under 20 € under 50', ['en'], []).conditions).toHaveLength(1);
+});
