@@ -1,6 +1,6 @@
 import type { FacetColumn } from './facet-column';
 import type { FacetDictionary } from './facet-dictionary';
-import { OccurrenceCursor } from './occurrences';
+import { nextInFields, OccurrenceCursor } from './occurrences';
 import { SearchRequestError } from './search-request-error';
 import type { SegmentView } from './segment-view';
 import { type IndexSettings, nameFields } from './settings';
@@ -95,8 +95,7 @@ export class Columns {
       const posting = list.find(doc);
       if (posting < 0) return false;
       list.openOccurrences(posting, cursor);
-      while (cursor.next()) if (((names >>> cursor.field) & 1) === 1) return true;
-      return false;
+      return nextInFields(cursor, names);
     };
   }
 

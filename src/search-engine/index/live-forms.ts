@@ -1,6 +1,6 @@
 import type { DocumentInverter } from './document-inverter';
 import { postingsOfForms } from './postings-of-forms';
-import type { OccurrenceCursor } from './occurrences';
+import { nextInFields, type OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
 import type { FormCount } from './segment-view';
 
@@ -35,6 +35,12 @@ export class LiveForms {
   add(term: number, doc: number, occurrences: OccurrenceCursor): void {
     const forms = (this.byTerm[term] ??= []);
     while (forms.length < this.inverter.surfaces[term].length) forms.push(this.insert(term, forms.length));
+    if (forms.length === 1) {
+      forms[0].last = doc;
+      forms[0].documents++;
+      if (nextInFields(occurrences, this.nameFields)) forms[0].named++;
+      return;
+    }
     while (occurrences.next()) {
       const form = forms[occurrences.surface];
       if (form.last !== doc) {

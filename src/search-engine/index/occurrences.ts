@@ -97,6 +97,19 @@ export class OccurrenceWriter {
 }
 
 /**
+ * Moves the cursor to the next occurrence in one of the fields. Occurrences are ascending by field, so it stops after
+ * the last of them. @param fields a bit set @returns whether there is one
+ */
+export function nextInFields(cursor: OccurrenceCursor, fields: number): boolean {
+  while (cursor.next()) {
+    const rest = fields >>> cursor.field;
+    if ((rest & 1) === 1) return true;
+    if (rest === 0) return false;
+  }
+  return false;
+}
+
+/**
  * Returns the impact of a posting. Reads the opened cursor to its end.
  * @param lengths number of tokens of each field, from index `at` on
  */

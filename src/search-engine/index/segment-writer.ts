@@ -2,7 +2,7 @@ import { ImpactScale } from './bm25f';
 import { readFacet } from './facet-log';
 import { packSections } from './facet-pack';
 import { GrowableUint16 } from './growable';
-import { impactOf, OccurrenceCursor } from './occurrences';
+import { impactOf, nextInFields, OccurrenceCursor } from './occurrences';
 import type { PostingArrays } from './posting-store';
 import { PostingWriter } from './posting-writer';
 import { writePrefixLists } from './prefix-writer';
@@ -68,6 +68,11 @@ export class SegmentWriter {
     this.postings.add(doc, impact);
     this.postings.addOccurrences(bytes, from, to);
     cursor.open(bytes, from, to);
+    if (this.surfaces.length === 1) {
+      this.counts[0]++;
+      if (nextInFields(cursor, this.nameFields)) this.nameCounts[0]++;
+      return;
+    }
     while (cursor.next()) {
       const { surface, field } = cursor;
       if (this.lastDocs[surface] !== doc) {
