@@ -88,15 +88,9 @@ const MAX_PREFIX_WORDS = 8;
 
 interface TrieNode {
   readonly next: Map<string, TrieNode>;
-  readonly finds: Find[];
+  readonly finds: (readonly string[])[];
   /** The folded words that lead to this node, whose terms are all the same. */
   readonly surfaces: Set<string>;
-}
-
-interface Find {
-  readonly terms: readonly string[];
-  /** Whether the shop's own rules say it, and not only the starter rules. */
-  readonly isOwn: boolean;
 }
 
 const emptyNode = (): TrieNode => ({ next: new Map(), finds: [], surfaces: new Set() });
@@ -106,9 +100,6 @@ type Expression = readonly Pick<TextToken, 'term' | 'surface'>[];
 /**
  * Finds the synonyms of a query's words. The index has no synonyms, so a changed rule takes effect immediately. Faulty
  * rules are ignored. Synonyms are not transitive: a rule applies only to the words of the query itself.
- *
- * Starter rules add to the shop's own rules: their synonyms come after all others, because a query has a limit of
- * alternatives.
  */
 export class Synonyms {
   private readonly root = emptyNode();
@@ -117,38 +108,34 @@ export class Synonyms {
   /** The words of all rules, folded. */
   readonly words: ReadonlySet<string>;
 
-  /** @param starterRules rules that come with Freshet. They are not validated: a test does it. */
-  constructor(rules: readonly SynonymRule[], analyzer: LanguageAnalyzer, starterRules: readonly SynonymRule[] = []) {
-    const allWords = new Set<string>();
-    this.addRules(rules, analyzer, true, allWords);
-    this.addRules(starterRules, analyzer, false, allWords);
-    this.words = allWords;
-    this.firstWords = [...this.root.next.values()]
-      .flatMap((node) => [...node.surfaces].map((surface) => ({ surface, node })))
-      .sort((a, b) => (a.surface < b.surface ? -1 : 1));
-  }
-
-  private addRules(
+  /**
+   * @param starters synonyms that come with Freshet. They add to those of the rules, and follow them, because a query has
+   * a limit of alternatives.
+   */
+  constructor(
     rules: readonly SynonymRule[],
     analyzer: LanguageAnalyzer,
-    areOwn: boolean,
-    allWords: Set<string>,
-  ): void {
+    private readonly starters?: Synonyms,
+  ) {
+    const allWords = new Set(starters?.words);
     for (const rule of rules) {
-      if (areOwn && synonymFaults(rule, analyzer).length > 0) continue;
+      if (synonymFaults(rule, analyzer).length > 0) continue;
       const words = rule.words.map((word) => finestTokens(analyzer.analyze(word)));
       const targets = rule.kind === 'TWO_WAY' ? words : rule.finds!.map((word) => finestTokens(analyzer.analyze(word)));
       for (const word of words)
         this.add(
           word,
           targets.filter((other) => other !== word).map((tokens) => tokens.map(({ term }) => term)),
-          areOwn,
         );
       for (const { surface } of [...words, ...targets].flat()) allWords.add(surface);
     }
+    this.words = allWords;
+    this.firstWords = [...this.root.next.values()]
+      .flatMap((node) => [...node.surfaces].map((surface) => ({ surface, node })))
+      .sort((a, b) => (a.surface < b.surface ? -1 : 1));
   }
 
-  private add(expression: Expression, finds: readonly (readonly string[])[], isOwn: boolean): void {
+  private add(expression: Expression, finds: readonly (readonly string[])[]): void {
     let node = this.root;
     for (const { term, surface } of expression) {
       let next = node.next.get(term);
@@ -157,7 +144,7 @@ export class Synonyms {
       node = next;
     }
     for (const terms of finds) {
-      if (!node.finds.some((known) => known.terms.join(' ') === terms.join(' '))) node.finds.push({ terms, isOwn });
+      if (!node.finds.some((known) => known.join(' ') === terms.join(' '))) node.finds.push(terms);
     }
   }
 
@@ -165,25 +152,25 @@ export class Synonyms {
    * Returns all synonyms of a query's words.
    * @param terms the terms of the query's {@link finestTokens}
    * @param prefix the last word, if it is still being typed
-   * @returns the matches of the shop's own rules, then those of starter rules, both in order of `from`, longer ones first
+   * @returns the matches in order of `from`, longer ones first, and then those of the starters only
    */
   expand(terms: readonly string[], prefix?: string): SynonymMatch[] {
-    const own: SynonymMatch[] = [];
-    const starters: SynonymMatch[] = [];
+    const matches: SynonymMatch[] = [];
     for (let from = 0; from < terms.length; from++) {
-      const findsHere: (Find & Pick<SynonymMatch, 'to' | 'isPrefix'>)[] = [];
+      const matchesHere: SynonymMatch[] = [];
       let node: TrieNode | undefined = this.root;
       for (let to = from + 1; node !== undefined && to <= terms.length; to++) {
         if (to === terms.length && prefix !== undefined && prefix.length >= MIN_PREFIX_LENGTH)
           for (const { finds } of this.startingWith(node, prefix))
-            for (const find of finds) findsHere.push({ ...find, to, isPrefix: true });
+            for (const found of finds) matchesHere.push({ from, to, terms: found, isPrefix: true });
         node = node.next.get(terms[to - 1]);
-        for (const find of node?.finds ?? []) findsHere.push({ ...find, to, isPrefix: false });
+        for (const found of node?.finds ?? []) matchesHere.push({ from, to, terms: found, isPrefix: false });
       }
-      for (const { isOwn, to, isPrefix, terms: found } of findsHere.reverse())
-        (isOwn ? own : starters).push({ from, to, terms: found, isPrefix });
+      matches.push(...matchesHere.reverse());
     }
-    return [...own, ...starters];
+    if (this.starters === undefined) return matches;
+    const known = new Set(matches.map((match) => JSON.stringify(match)));
+    return [...matches, ...this.starters.expand(terms, prefix).filter((match) => !known.has(JSON.stringify(match)))];
   }
 
   /** Returns the nodes after `node` of which a word begins with the prefix. */

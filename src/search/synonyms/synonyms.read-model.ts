@@ -3,6 +3,7 @@ import type { PoolClient } from '../../platform/postgres';
 import type { Analyzers } from '../../search-engine/text/analyzers';
 import { subtagOf } from '../../search-engine/text/analyzers';
 import { readSynonyms, type SynonymRecord } from './synonym.store';
+import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
 import { Synonyms } from '../../search-engine/text/synonyms';
 import { readStarterLanguages } from './starter/starter-synonym.store';
 import { starterSynonymsOf } from './starter/starter-synonyms';
@@ -11,6 +12,7 @@ import { starterSynonymsOf } from './starter/starter-synonyms';
 export class SynonymsReadModel {
   private records = new Map<string, SynonymRecord>();
   private synonymsByLanguage = new Map<string, Synonyms>();
+  private startersByLanguage = new Map<string, Synonyms>();
   /** The languages that have rules of their own. */
   private languages = new Set<string>();
   /** The languages whose starter synonyms are on. */
@@ -44,7 +46,10 @@ export class SynonymsReadModel {
    * @param named first subtag of a language. Clients can send any text, so unknown languages share one cached entry.
    */
   forLanguage(named: string, analyzers: Analyzers): Synonyms {
-    if (this.builtForAnalyzers !== analyzers) this.synonymsByLanguage.clear();
+    if (this.builtForAnalyzers !== analyzers) {
+      this.synonymsByLanguage.clear();
+      this.startersByLanguage.clear();
+    }
     this.builtForAnalyzers = analyzers;
     const analyzer = analyzers.forQuery(named);
     const language = this.languages.has(named) ? named : analyzer.language;
@@ -53,11 +58,19 @@ export class SynonymsReadModel {
       const rules = [...this.records.values()]
         .filter((rule) => rule.language === null || subtagOf(rule.language) === language)
         .sort((a, b) => (a.id < b.id ? -1 : 1));
-      const starters = this.starterLanguages.has(language) ? starterSynonymsOf(language) : [];
-      synonyms = new Synonyms(rules, analyzer, starters);
+      synonyms = new Synonyms(rules, analyzer, this.startersOf(language, analyzer));
       this.synonymsByLanguage.set(language, synonyms);
     }
     return synonyms;
+  }
+
+  /** Returns the starter synonyms of a language if they are on. A change of the shop's synonyms does not build them again. */
+  private startersOf(language: string, analyzer: LanguageAnalyzer): Synonyms | undefined {
+    if (!this.starterLanguages.has(language)) return undefined;
+    let starters = this.startersByLanguage.get(language);
+    if (starters === undefined)
+      this.startersByLanguage.set(language, (starters = new Synonyms(starterSynonymsOf(language), analyzer)));
+    return starters;
   }
 
   private invalidate(): void {

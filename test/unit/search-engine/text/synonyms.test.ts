@@ -82,3 +82,16 @@ test.each<[string, SynonymRule, string, string]>([
 it('accepts a good rule', () => {
   expect(synonymFaults({ kind: 'TWO_WAY', words: ['tea pot', 'teapot'] }, english)).toEqual([]);
 });
+
+it('puts the synonyms of the rules before those of the starters, while a word is typed too', () => {
+  const starterRules = Array.from('abcdefghij', (letter): SynonymRule => ({
+    ...{ kind: 'ONE_WAY', words: [`sto${letter}k`], finds: ['starter'] },
+  }));
+  const own: SynonymRule[] = [{ kind: 'ONE_WAY', words: ['stozk'], finds: ['own', 'starter'] }];
+  const both = new Synonyms(own, english, new Synonyms(starterRules, english));
+  const ownMatches = new Synonyms(own, english).expand(['sto'], 'sto');
+  expect(ownMatches.map(({ terms }) => terms)).toEqual([['starter'], ['own']]);
+  expect(both.expand(['sto'], 'sto')).toEqual(ownMatches);
+  expect(both.expand(['stoak'])).toEqual([{ from: 0, to: 1, terms: ['starter'], isPrefix: false }]);
+  expect([...both.words]).toEqual(expect.arrayContaining(['stoak', 'stozk', 'own', 'starter']));
+});

@@ -9,6 +9,7 @@ const MIN_GROUPS = 110;
 /** The schema promises at most this number. */
 const MAX_GROUPS = 1_000;
 
+const startersIn = (language: string) => new Synonyms(starterSynonymsOf(language), analyzers.of(language));
 const expressionsOf = ({ words, finds = [] }: SynonymRule) => [...words, ...finds];
 const wordsOf = (expression: string, language: string) =>
   analyzers
@@ -58,8 +59,7 @@ it.each([
   ['de', 'Lampen', ['leuchte']],
   ['de', 'Sofa', ['couch']],
 ])('in %s, %s finds %j', (language, query, expected) => {
-  const analyzer = analyzers.of(language);
-  const found = new Synonyms([], analyzer, starterSynonymsOf(language)).expand(wordsOf(query, language));
+  const found = new Synonyms([], analyzers.of(language), startersIn(language)).expand(wordsOf(query, language));
   const terms = expected.map((word) => wordsOf(word, language));
   expect(found.map((match) => match.terms).sort()).toEqual(terms.sort());
 });
@@ -70,7 +70,7 @@ it('add to the synonyms of the shop, which come first', () => {
     { kind: 'ONE_WAY', words: ['sofa'], finds: ['chaise', 'couch'] },
     { kind: 'ONE_WAY', words: ['bed'], finds: ['bunk'] },
   ];
-  const matches = new Synonyms(own, analyzer, starterSynonymsOf('en')).expand(wordsOf('sofa bed', 'en'));
+  const matches = new Synonyms(own, analyzer, startersIn('en')).expand(wordsOf('sofa bed', 'en'));
   const texts = matches.map(({ terms }) => terms.join(' '));
   const ownTexts = new Synonyms(own, analyzer).expand(wordsOf('sofa bed', 'en')).map(({ terms }) => terms.join(' '));
   expect(texts.slice(0, 3)).toEqual(ownTexts);
