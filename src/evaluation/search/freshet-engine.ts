@@ -58,8 +58,8 @@ export async function freshetEngine(
   const names = readCategories(index, analyzers, languages).terms;
   const byId = new Map(products.map((product) => [product.id, product]));
   const synonymsOf = memoized((language: string) => {
-    const starters = usesStarterSynonyms && language === shopLanguage ? starterSynonymsOf(language) : [];
-    return new Synonyms([], analyzers.of(language), starters);
+    const rules = usesStarterSynonyms && language === shopLanguage ? starterSynonymsOf(language) : [];
+    return new Synonyms(rules, analyzers.of(language));
   });
   const words = new ShopWords({
     synonyms: { version: 0, forLanguage: synonymsOf },

@@ -140,11 +140,25 @@ it('finds the forms of terms with an ending as a scan of all forms does, through
 });
 
 function formsByHand(documents: readonly SearchDocument[], ending: string) {
-  const counts = new Map<string, { surface: string; term: string; documents: number }>();
+  const counts = new Map<string, { surface: string; term: string; documents: number; named: number }>();
   for (const { fields } of documents) {
-    const forms = fields.flatMap(({ tokens: all }) => all.filter(({ term }) => term.endsWith(ending)));
-    for (const [key, { surface, term }] of new Map(forms.map((form) => [`${form.surface} ${form.term}`, form])))
-      counts.set(key, { surface, term, documents: (counts.get(key)?.documents ?? 0) + 1 });
+    const inNames = fields.filter(({ name }) => SETTINGS.fields.some((field) => field.name === name && field.isName));
+    const formsIn = (some: typeof fields) =>
+      new Map(
+        some
+          .flatMap(({ tokens: all }) => all.filter(({ term }) => term.endsWith(ending)))
+          .map((form) => [`${form.surface} ${form.term}`, form]),
+      );
+    const named = formsIn(inNames);
+    for (const [key, { surface, term }] of formsIn(fields)) {
+      const before = counts.get(key);
+      counts.set(key, {
+        surface,
+        term,
+        documents: (before?.documents ?? 0) + 1,
+        named: (before?.named ?? 0) + (named.has(key) ? 1 : 0),
+      });
+    }
   }
   return [...counts.values()].sort((a, b) => b.documents - a.documents || compareForms(a, b));
 }
@@ -164,8 +178,8 @@ it('finds no forms of terms with an ending that too many forms of the base have'
   const index = new SearchIndex(SETTINGS, builder.finish());
   index.put(document('p2', 'reds run'));
   expect(index.formsEndingWith('red', 1)).toEqual([
-    { surface: 'red', term: 'red', documents: 1 },
-    { surface: 'reds', term: 'red', documents: 1 },
+    { surface: 'red', term: 'red', documents: 1, named: 1 },
+    { surface: 'reds', term: 'red', documents: 1, named: 1 },
   ]);
   expect(index.formsEndingWith('', 2).map(({ surface }) => surface)).toEqual(['reds', 'run']);
 });
