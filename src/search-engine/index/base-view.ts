@@ -67,8 +67,10 @@ export class BaseView implements SegmentView {
 
   forms(prefix: string, limit = Infinity): FormCount[] {
     const [from, to] = this.segment.surfaces.prefixRange(prefix);
-    // Only the returned forms (words) become strings, because a prefix of one letter matches tens of thousands.
-    return this.mostFrequentForms(from, to, limit).map((form) => this.countOf(form));
+    return this.mostFrequent(
+      Uint32Array.from({ length: to - from }, (_, i) => from + i),
+      limit,
+    );
   }
 
   formsEndingWith(suffix: string, limit: number): FormCount[] {
@@ -76,23 +78,29 @@ export class BaseView implements SegmentView {
     const compare = (at: number) => terms.compareEnding(formTerms[formsByEnding[at]], suffix);
     const from = partitionPoint(formsByEnding.length, (at) => compare(at) < 0);
     const to = partitionPoint(formsByEnding.length, (at) => compare(at) <= 0);
-    if (to - from > limit) return [];
-    return Array.from(formsByEnding.subarray(from, to), (form) => this.countOf(form));
+    return this.mostFrequent(formsByEnding.subarray(from, to), limit);
   }
 
-  private countOf(form: number): FormCount {
+  /** Only the returned forms (words) become strings, because a prefix of one letter matches tens of thousands. */
+  private mostFrequent(forms: Uint32Array, limit: number): FormCount[] {
     const { surfaces, terms, formTerms, formCounts } = this.segment;
-    return { surface: surfaces.at(form), term: terms.at(formTerms[form]), documents: formCounts[form] };
+    return Array.from(mostFrequentForms(forms, formCounts, limit), (form) => ({
+      surface: surfaces.at(form),
+      term: terms.at(formTerms[form]),
+      documents: formCounts[form],
+    }));
   }
+}
 
-  private mostFrequentForms(from: number, to: number, limit: number): number[] {
-    const count = to - from;
-    const { formCounts } = this.segment;
-    if (count <= limit) return Array.from({ length: count }, (_, i) => from + i);
-    const floor = kthLargest(Float64Array.from(formCounts.subarray(from, to)), count, limit);
-    const forms: number[] = [];
-    for (let form = from; form < to; form++) if (formCounts[form] > floor) forms.push(form);
-    for (let form = from; form < to && forms.length < limit; form++) if (formCounts[form] === floor) forms.push(form);
-    return forms;
-  }
+function mostFrequentForms(forms: Uint32Array, counts: Uint32Array, limit: number): ArrayLike<number> {
+  if (forms.length <= limit) return forms;
+  const floor = kthLargest(
+    Float64Array.from(forms, (form) => counts[form]),
+    forms.length,
+    limit,
+  );
+  const found = Array.from(forms.filter((form) => counts[form] > floor));
+  for (let at = 0; at < forms.length && found.length < limit; at++)
+    if (counts[forms[at]] === floor) found.push(forms[at]);
+  return found;
 }
