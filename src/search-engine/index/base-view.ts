@@ -94,11 +94,25 @@ export class BaseView implements SegmentView {
   }
 
   formsEndingWith(suffix: string, limit: number): FormCount[] {
-    const { terms, formTerms, formsByEnding } = this.segment;
+    const { terms, formTerms, formCounts, formsByEnding } = this.segment;
     const compare = (at: number) => terms.compareEnding(formTerms[formsByEnding[at]], suffix);
     const from = partitionPoint(formsByEnding.length, (at) => compare(at) < 0);
     const to = partitionPoint(formsByEnding.length, (at) => compare(at) <= 0);
-    if (to - from > limit) return [];
-    return Array.from(formsByEnding.subarray(from, to), (form) => this.formCount(form));
+    return Array.from(mostFrequentForms(formsByEnding.subarray(from, to), formCounts, limit), (form) =>
+      this.formCount(form),
+    );
   }
+}
+
+function mostFrequentForms(forms: Uint32Array, counts: Uint32Array, limit: number): ArrayLike<number> {
+  if (forms.length <= limit) return forms;
+  const floor = kthLargest(
+    Float64Array.from(forms, (form) => counts[form]),
+    forms.length,
+    limit,
+  );
+  const found = Array.from(forms.filter((form) => counts[form] > floor));
+  for (let at = 0; at < forms.length && found.length < limit; at++)
+    if (counts[forms[at]] === floor) found.push(forms[at]);
+  return found;
 }

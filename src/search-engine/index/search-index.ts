@@ -133,11 +133,10 @@ export class SearchIndex {
 
   /** Returns the number of postings that a search for any of these terms and prefixes reads. */
   countPostings(alternatives: readonly Alternative[]): number {
-    return this.views().reduce(
-      (sum, view) =>
-        sum + alternatives.flatMap((one) => postingListsOf(view, one)).reduce((all, { count }) => all + count, 0),
-      0,
-    );
+    let sum = 0;
+    for (const view of this.views())
+      for (const alternative of alternatives) for (const { count } of postingListsOf(view, alternative)) sum += count;
+    return sum;
   }
 
   columns(): Columns[] {
@@ -171,14 +170,13 @@ export class SearchIndex {
   }
 
   /**
-   * Returns the surface forms whose term ends with this suffix, by descending number of documents. Documents that were
-   * deleted since the base segment was built are still counted.
-   * @param limit maximum number of such forms in the base segment; if it has more, none of its forms is returned
+   * Returns the most frequent surface forms whose term ends with this suffix, by descending number of documents.
+   * Documents that were deleted since the base segment was built are still counted.
    */
   formsEndingWith(suffix: string, limit: number): FormCount[] {
-    return mergedForms(this.views().map((view) => view.formsEndingWith(suffix, limit))).sort(
-      (a, b) => b.documents - a.documents || compareForms(a, b),
-    );
+    return mergedForms(this.views().map((view) => view.formsEndingWith(suffix, limit)))
+      .sort((a, b) => b.documents - a.documents || compareForms(a, b))
+      .slice(0, limit);
   }
 
   private target(): SearchTarget {
@@ -204,9 +202,11 @@ const compareForms = (a: FormCount, b: FormCount): number =>
 
 /** Merges the forms of several segments and sums their numbers of documents. */
 function mergedForms(lists: readonly (readonly FormCount[])[]): FormCount[] {
+  const filled = lists.filter(({ length }) => length > 0);
+  if (filled.length === 1) return [...filled[0]];
   const counts = new Map<string, FormCount>();
   for (const form of lists.flat()) {
-    const key = JSON.stringify([form.surface, form.term]);
+    const key = `${form.surface}\n${form.term}`;
     const known = counts.get(key);
     const documents = form.documents + (known?.documents ?? 0);
     counts.set(key, { ...form, documents, named: form.named + (known?.named ?? 0) });

@@ -31,7 +31,10 @@ export interface SegmentView {
    */
   nameForms(prefix: string, limit: number): FormCount[];
 
-  /** Returns the surface forms whose term ends with this suffix; none if a base segment has more than `limit` of them. */
+  /**
+   * Returns the surface forms whose term ends with this suffix. A base segment with more than `limit` such forms returns
+   * the most frequent ones. A live segment ignores the limit.
+   */
   formsEndingWith(suffix: string, limit: number): FormCount[];
 }
 

@@ -1,6 +1,5 @@
 import type { Alternative } from '../index/query';
 import type { FormCount } from '../index/segment-view';
-import type { Compounding } from '../text/compounding';
 import { MIN_PART_LENGTH } from '../text/compounding';
 import type { LanguageAnalyzer } from '../text/language-analyzer';
 import type { QueryWord } from '../text/query-word';
@@ -8,7 +7,7 @@ import type { Replacement } from './clauses';
 
 /** The words of an index. */
 export interface TermSource {
-  /** Returns the forms whose term ends with a suffix, most frequent first, unless they are more than about `limit`. */
+  /** Returns the most frequent forms whose term ends with a suffix. */
   formsEndingWith(suffix: string, limit: number): readonly FormCount[];
   /** Returns the number of postings that a search for any of these terms and prefixes reads. */
   countPostings(alternatives: readonly Alternative[]): number;
@@ -16,8 +15,8 @@ export interface TermSource {
 
 /** Maximum number of words of a query that finds compounds. A longer text is a sentence or a pasted title. */
 const MAX_WORDS = 10;
-/** Maximum number of forms with an ending that are examined. An ending of more forms is a suffix rather than a word. */
-const MAX_EXAMINED_FORMS = 500;
+/** Maximum number of forms with an ending that are examined. */
+const MAX_EXAMINED_FORMS = 128;
 /** Maximum number of compounds that a word finds in one language. */
 const MAX_COMPOUNDS = 16;
 /**
@@ -36,11 +35,16 @@ const MIN_HEAD_LENGTH = 4;
 
 const LETTERS = /^\p{Script=Latin}+$/u;
 
-/** A term of the index that ends with a word. */
-interface CompoundTerm {
+interface TermCount {
   readonly term: string;
   readonly documents: number;
+}
+
+/** A term of the index that ends with a word. */
+interface CompoundTerm extends TermCount {
   readonly beginning: string;
+  /** See {@link Compounding.firstPartsOf}. */
+  readonly firstParts: readonly string[];
   /** undefined for a term that is a compound only if its beginning is a word of the query. */
   readonly weight: number | undefined;
 }
@@ -51,6 +55,8 @@ interface CompoundTerm {
  */
 export class CompoundFinder {
   private readonly foundTerms = new Map<string, readonly CompoundTerm[]>();
+  private readonly shopWords = new Map<string, boolean>();
+  private readonly pairs = new Map<string, readonly TermCount[]>();
   private readonly heads = new Map<string, readonly string[]>();
 
   constructor(private readonly terms: TermSource) {}
@@ -62,33 +68,21 @@ export class CompoundFinder {
    * - two words find the compounds of both, in either order: `Leine Hund` finds `Hundeleine`
    */
   compoundsOf(words: readonly QueryWord[], analyzer: LanguageAnalyzer): Replacement[] {
-    const { compounding } = analyzer;
-    if (compounding === undefined || words.length > MAX_WORDS) return [];
-    const stems = words.map(stemOf);
+    if (analyzer.compounding === undefined || words.length > MAX_WORDS) return [];
     const found = words.map(() => new Map<string, number>());
     const postings = words.map((word) => this.terms.countPostings(alternativesOf(word)));
-    const add = (at: number, { term, documents }: Pick<CompoundTerm, 'term' | 'documents'>, weight: number): void => {
+    const add = (at: number, { term, documents }: TermCount, weight: number): void => {
       if (found[at].size === MAX_COMPOUNDS || found[at].has(term) || postings[at] + documents > MAX_POSTINGS) return;
       postings[at] += documents;
       found[at].set(term, weight);
     };
-    stems.forEach((stem, at) => {
-      if (stem === undefined) return;
-      for (const one of this.endingWith(surfaceOf(words[at]), analyzer)) {
-        const partners = stems.flatMap((first, i) =>
-          i !== at && isPartOf(one.beginning, first, compounding) ? [i] : [],
-        );
-        const weight = partners.length > 0 ? COMPOUND_WEIGHT : one.weight;
-        if (weight !== undefined) for (const word of [at, ...partners]) add(word, one, weight);
-      }
-      // The stem of a compound does not always end with the stem of its last word.
-      stems.forEach((first, i) => {
-        if (first === undefined || i === at) return;
-        const term = analyzer.term(surfaceOf(words[i]) + surfaceOf(words[at]));
-        const documents = this.countTerms([term]);
-        if (documents > 0) for (const word of [at, i]) add(word, { term, documents }, COMPOUND_WEIGHT);
-      });
-    });
+    const parts = words.flatMap((word, at) => (stemOf(word) === undefined ? [] : [{ at, surface: surfaceOf(word) }]));
+    for (const first of parts)
+      for (const last of parts)
+        for (const one of first === last ? [] : this.ofParts(first.surface, last.surface, analyzer))
+          for (const { at } of [first, last]) add(at, one, COMPOUND_WEIGHT);
+    for (const { at, surface } of parts)
+      for (const one of this.endingWith(surface, analyzer)) if (one.weight !== undefined) add(at, one, one.weight);
     return replacements(found.map((terms) => [...terms]));
   }
 
@@ -120,12 +114,17 @@ export class CompoundFinder {
       for (const first of compounding.firstPartsOf(word.slice(0, at))) {
         const firstCount = this.countTerms([analyzer.term(first)]);
         if (firstCount <= (best?.frequency ?? 0)) continue;
-        const second = word.slice(at);
-        const frequency = Math.min(firstCount, this.countTerms(this.termsOf(second, analyzer)));
-        if (frequency > (best?.frequency ?? 0)) best = { words: [first, second], frequency };
+        const frequency = Math.min(firstCount, this.countLastPart(word.slice(at), analyzer));
+        if (frequency > (best?.frequency ?? 0)) best = { words: [first, word.slice(at)], frequency };
       }
     }
     return best;
+  }
+
+  /** Returns how many products have a word, or have compounds that end with it if no product has the word. */
+  private countLastPart(word: string, analyzer: LanguageAnalyzer): number {
+    const count = this.countTerms([analyzer.term(word)]);
+    return count > 0 || word.length < MIN_HEAD_LENGTH ? count : this.countTerms(this.termsOf(word, analyzer));
   }
 
   private headOf(word: string, analyzer: LanguageAnalyzer): readonly string[] {
@@ -150,11 +149,33 @@ export class CompoundFinder {
     const term = analyzer.term(word);
     if (term.length < MIN_PART_LENGTH) return [term];
     const compounds = this.endingWith(word, analyzer).filter(({ weight }) => weight !== undefined);
-    return [term, ...compounds.slice(0, MAX_COMPOUNDS).map((compound) => compound.term)];
+    return [term, ...compounds.map((compound) => compound.term)];
+  }
+
+  private isWord(term: string): boolean {
+    let isWord = this.shopWords.get(term);
+    if (isWord === undefined) this.shopWords.set(term, (isWord = this.countTerms([term]) > 0));
+    return isWord;
   }
 
   private countTerms(terms: readonly string[]): number {
     return this.terms.countPostings(terms.map((term) => ({ term })));
+  }
+
+  /** Returns the compounds that begin with one word and end with another. */
+  private ofParts(first: string, last: string, analyzer: LanguageAnalyzer): readonly TermCount[] {
+    const key = `${analyzer.language} ${first} ${last}`;
+    let found = this.pairs.get(key);
+    if (found === undefined) {
+      // The stem of a compound does not always end with the stem of its last word.
+      const term = analyzer.term(first + last);
+      const documents = this.countTerms([term]);
+      const joined = documents > 0 ? [{ term, documents }] : [];
+      const stem = analyzer.term(first);
+      found = [...joined, ...this.endingWith(last, analyzer).filter((one) => beginsWith(one, stem))];
+      this.pairs.set(key, found);
+    }
+    return found;
   }
 
   private endingWith(word: string, analyzer: LanguageAnalyzer): readonly CompoundTerm[] {
@@ -167,10 +188,13 @@ export class CompoundFinder {
   private find(word: string, analyzer: LanguageAnalyzer): CompoundTerm[] {
     const compounding = analyzer.compounding!;
     const stem = analyzer.term(word);
-    const isWord = (term: string) => this.countTerms([term]) > 0;
+    if (!compounding.canEnd(stem)) return [];
+    const isWord = (term: string) => this.isWord(term);
     const isShopWord = isWord(stem);
+    let weightedCount = 0;
     const weightOf = (beginning: string) => {
-      if (!compounding.canEnd(stem)) return undefined;
+      // More compounds are found only together with another word.
+      if (weightedCount === MAX_COMPOUNDS) return undefined;
       if (compounding.isKnown(beginning, stem, isWord)) return COMPOUND_WEIGHT;
       return !isShopWord && compounding.isPossible(beginning, stem) ? UNKNOWN_COMPOUND_WEIGHT : undefined;
     };
@@ -180,8 +204,11 @@ export class CompoundFinder {
       if (beginning.length < MIN_PART_LENGTH || !LETTERS.test(beginning)) continue;
       const known = found.get(term);
       if (known !== undefined) found.set(term, { ...known, documents: known.documents + documents });
-      else if (compounding.endsWith(surface, beginning, word))
-        found.set(term, { term, documents, beginning, weight: weightOf(beginning) });
+      else if (compounding.endsWith(surface, beginning, word)) {
+        const weight = weightOf(beginning);
+        if (weight !== undefined) weightedCount++;
+        found.set(term, { term, documents, beginning, firstParts: compounding.firstPartsOf(beginning), weight });
+      }
     }
     return [...found.values()];
   }
@@ -207,8 +234,7 @@ function alternativesOf({ tokenizations, prefix }: QueryWord): Alternative[] {
   return [...tokens.map(({ term }) => ({ term })), ...(prefix ? [{ prefix: tokens.at(-1)!.surface }] : [])];
 }
 
-/** Returns whether the beginning of a compound begins or ends with a word. */
-function isPartOf(beginning: string, stem: string | undefined, compounding: Compounding): boolean {
-  if (stem === undefined) return false;
-  return beginning.startsWith(stem) || compounding.firstPartsOf(beginning).some((part) => part.endsWith(stem));
+/** Returns whether a word is the first or the middle part of a compound. */
+function beginsWith({ beginning, firstParts }: CompoundTerm, stem: string): boolean {
+  return beginning.startsWith(stem) || firstParts.some((part) => part.endsWith(stem));
 }

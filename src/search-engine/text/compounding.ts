@@ -170,9 +170,12 @@ export class Compounding {
    */
   isKnown(beginning: string, ending: string, isWord: (stem: string) => boolean): boolean {
     const parts = this.firstPartsOf(beginning);
-    if (parts.some((part) => this.isCommon(part) || this.isCommonCompound(part))) return true;
-    if (this.ambiguous.has(ending)) return false;
-    return parts.map(this.stem).some((stem) => stem.length >= MIN_RARE_FIRST_PART_LENGTH && isWord(stem));
+    if (parts.some((part) => this.isCommon(part))) return true;
+    const isRare = (stem: string) => stem.length >= MIN_RARE_FIRST_PART_LENGTH && isWord(stem);
+    return (
+      (!this.ambiguous.has(ending) && parts.map(this.stem).some(isRare)) ||
+      parts.some((part) => this.isCommonCompound(part))
+    );
   }
 
   /** Returns whether a word of this beginning and ending can be a compound although its first part is unknown. */
