@@ -38,8 +38,8 @@ const RULES: Readonly<Record<string, CompoundRules>> = {
       'abstell aussen back bade bastel beistell bio bohr brat brems buegel couch dampf doppel dreh druck duft einzel ess fahr falt frisch gelenk giess haenge haut heiz innen kapp klapp klebe klemm koch kombi kratz kuehl kuppel lade lauf lese liege luft mini misch multi mund naeh nass pflanz pflege polo putz rasier rauch regen ruehr schaum schiebe schlaf schmink schneid schnell schreib schutz schwimm seh sicherheit sitz ski solar spann speise spuel stand stapel stau steck steh stech stirn streich streu strick such tauch thermo trage trekking trenn trink trocken umstand universal wach wander warm wasch wechsel werk wickel wildleder winkel wohn woll zieh zimmer zusatz',
     particles: 'dis durch ein ent gegenueber her hin miss pro ueber ver vor wider zer',
     suffixes:
-      'arm artig bar chen fach fest frei haft heit ion isch keit lein lich ling los mal reich sam schaft ung voll weise',
-    ambiguous: 'bier fisch kette lade mode nier pier ring rose tier tisch ton tuer tur',
+      'arm artig bar chen fach fest frei haft heit ion isch keit lich ling los mal reich sam schaft ung voll weise',
+    ambiguous: 'bier fisch kette lade leine mode nier pier ring rose tier tisch ton tuer tur',
     derivations: 'bar end haft heit ig isch keit lich los sam ung',
     inflections: 'e em en er es s',
   },
