@@ -46,7 +46,7 @@ export function* completions(
   for (const { surface, term, named } of nameForms(prefix.surface, MAX_TRIED_WORDS)) {
     if (seenTerms.has(term)) continue;
     seenTerms.add(term);
-    const query = planOf(before + surface, { text, language }, context).query();
+    const query = planOf(before + surface, { text, language }, { ...context, compounds: undefined }).query();
     const count = query.clauses.length === 1 ? named : yield { ...query, named: term };
     if (count > 0) found.push({ surface, term, start, query, count });
   }

@@ -17,6 +17,10 @@ export interface TermSource {
 const MAX_WORDS = 10;
 /** Maximum number of forms with an ending that are examined. */
 const MAX_EXAMINED_FORMS = 128;
+/** Maximum number of forms and splits that are examined for one query. It bounds the time of reading a query. */
+const MAX_WORK = 800;
+/** Longer words are not split. */
+const MAX_SPLIT_LENGTH = 40;
 /** Maximum number of compounds that a word finds in one language. */
 const MAX_COMPOUNDS = 16;
 /**
@@ -58,6 +62,7 @@ export class CompoundFinder {
   private readonly shopWords = new Map<string, boolean>();
   private readonly pairs = new Map<string, readonly TermCount[]>();
   private readonly heads = new Map<string, readonly string[]>();
+  private workLeft = MAX_WORK;
 
   constructor(private readonly terms: TermSource) {}
 
@@ -108,9 +113,9 @@ export class CompoundFinder {
     analyzer: LanguageAnalyzer,
   ): { readonly words: readonly string[]; readonly frequency: number } | undefined {
     const { compounding } = analyzer;
-    if (compounding === undefined || !LETTERS.test(word)) return undefined;
+    if (compounding === undefined || word.length > MAX_SPLIT_LENGTH || !LETTERS.test(word)) return undefined;
     let best: { words: string[]; frequency: number } | undefined;
-    for (let at = MIN_PART_LENGTH; at <= word.length - MIN_PART_LENGTH; at++) {
+    for (let at = MIN_PART_LENGTH; at <= word.length - MIN_PART_LENGTH && this.workLeft-- > 0; at++) {
       for (const first of compounding.firstPartsOf(word.slice(0, at))) {
         const firstCount = this.countTerms([analyzer.term(first)]);
         if (firstCount <= (best?.frequency ?? 0)) continue;
@@ -132,7 +137,8 @@ export class CompoundFinder {
     let terms = this.heads.get(key);
     if (terms === undefined) {
       terms = [];
-      for (let at = MIN_PART_LENGTH; at <= word.length - MIN_HEAD_LENGTH && terms.length === 0; at++) {
+      const lastSplit = word.length > MAX_SPLIT_LENGTH ? 0 : word.length - MIN_HEAD_LENGTH;
+      for (let at = MIN_PART_LENGTH; at <= lastSplit && terms.length === 0 && this.workLeft-- > 0; at++) {
         const ending = word.slice(at);
         if (!analyzer.compounding!.isPossible(word.slice(0, at), analyzer.term(ending))) continue;
         const found = this.termsOf(ending, analyzer);
@@ -200,6 +206,7 @@ export class CompoundFinder {
     };
     const found = new Map<string, CompoundTerm>();
     for (const { surface, term, documents } of this.terms.formsEndingWith(stem, MAX_EXAMINED_FORMS)) {
+      if (this.workLeft-- <= 0) break;
       const beginning = term.slice(0, -stem.length);
       if (beginning.length < MIN_PART_LENGTH || !LETTERS.test(beginning)) continue;
       const known = found.get(term);

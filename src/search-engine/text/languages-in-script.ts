@@ -1,6 +1,8 @@
 import { NO_LANGUAGE } from './analyzers';
 
 const LATIN_LANGUAGES = new Set('cs da de en es fi fr hu it nl no pl pt ro sv tr'.split(' '));
+/** Maximum number of languages that a query in several scripts is read in, unless more are given. */
+const MAX_READINGS = 3;
 const LATIN = /\p{Script=Latin}/u;
 
 /** Scripts with the languages that are written in them, the most common one first. */
@@ -25,5 +27,8 @@ export function languagesInScript(text: string, languages: readonly string[]): s
   const readable = languages.map((language) =>
     LATIN_LANGUAGES.has(language) && !LATIN.test(text) ? NO_LANGUAGE : language,
   );
-  return [...new Set([...missing.map(([, [language]]) => language), ...readable])];
+  const added = missing.map(([, [language]]) => language);
+  // The first language determines the words of a query, so one with Latin letters is read in its own language first.
+  const all = LATIN.test(text) ? [...readable, ...added] : [...added, ...readable];
+  return [...new Set(all)].slice(0, Math.max(languages.length, MAX_READINGS));
 }

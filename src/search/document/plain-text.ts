@@ -37,11 +37,16 @@ export function plainText(text: string): string {
 
 /**
  * Returns a text as a facet value: its {@link plainText} with every sequence of white space as one space, and none at
- * its ends. So values that look alike are one. The plain text is taken twice, so that a facet value that a filter
- * sends back stays the same, also if the product had `&amp;amp;`.
+ * its ends. So values that look alike are one. The plain text is taken until it stays the same, so that a facet value
+ * that a filter sends back stays the same, too.
  */
 export function facetText(text: string): string {
-  return plainText(plainText(text)).replace(/\s+/g, ' ').trim();
+  let plain = text;
+  for (let before = ''; before !== plain;) {
+    before = plain;
+    plain = plainText(before);
+  }
+  return plain.replace(/\s+/g, ' ').trim();
 }
 
 /** Collects the text of one HTML text from the events of the tokenizer. Offsets are UTF-16 code units. */

@@ -112,7 +112,9 @@ function recount({ searches, reactions }: Log, limits: EvidenceLimits) {
       for (const search of recent.filter((one) => one.query === query && (one.language ?? '') === language))
         for (const product of productsOf(search))
           subjects.set(product, (subjects.get(product) ?? new Set()).add(search.subject!));
-      clicksOf.set(query, new Map([...subjects].map(([product, all]) => [product, all.size])));
+      // A product that only one visit clicked is no evidence.
+      const byMany = [...subjects].filter(([, all]) => all.size >= 2);
+      clicksOf.set(query, new Map(byMany.map(([product, all]) => [product, all.size])));
     }
     const isCompared = (query: string, product: string) =>
       [...clicksOf]

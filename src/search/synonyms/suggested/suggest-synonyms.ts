@@ -30,7 +30,7 @@ export interface LanguageContext {
 
 /** Beginning of the ids of accepted suggestions. */
 export const SUGGESTION_PREFIX = 'suggested: ';
-const MAX_ID_LENGTH = 200;
+export const MAX_SUGGESTION_ID_LENGTH = 200;
 const MAX_SUGGESTIONS = 500;
 /** Minimum score of a suggestion. By chance, a log-likelihood ratio exceeds it in one of a hundred cases. */
 const MIN_SCORE = 6.6;
@@ -202,8 +202,11 @@ function suggestionOf(evidence: Evidence, { analyzer, synonyms }: LanguageContex
   };
   const isMissing = (from: 0 | 1) =>
     supports[from] && ![expressions, pair].some((words) => isInForce(words[from], words[1 - from]));
-  const [forwards, backwards] = [isMissing(0), isMissing(1)];
-  if (!forwards && !backwards) return undefined;
+  if (!isMissing(0) && !isMissing(1)) return undefined;
+  // A direction in force stays in the rule, because the rule replaces one that was accepted before with the same id.
+  const isWanted = (from: 0 | 1) =>
+    supports[from] || [expressions, pair].some((both) => isInForce(both[from], both[1 - from]));
+  const [forwards, backwards] = [isWanted(0), isWanted(1)];
   const words = pair.map(({ text }) => text);
   if (!forwards) words.reverse();
   const rule =
@@ -211,7 +214,7 @@ function suggestionOf(evidence: Evidence, { analyzer, synonyms }: LanguageContex
       ? { kind: 'TWO_WAY' as const, words, finds: [] }
       : { kind: 'ONE_WAY' as const, words: words.slice(0, 1), finds: words.slice(1) };
   const id = `${SUGGESTION_PREFIX}${language ?? 'all'}: ${pair.map(({ key }) => key).join(', ')}`;
-  if (id.length > MAX_ID_LENGTH || synonymFaults(rule, analyzer).length > 0) return undefined;
+  if (id.length > MAX_SUGGESTION_ID_LENGTH || synonymFaults(rule, analyzer).length > 0) return undefined;
   const { reformulations, sharedProducts, sharedClicks, similarity } = evidence;
   return { id, ...rule, language, score, reformulations, sharedProducts, sharedClicks, similarity };
 }

@@ -43,7 +43,10 @@ export interface Reformulation extends QueryPair {
   readonly allVisits: number;
 }
 
-/** Two queries whose clicks share products. A visit counts once for a query and a product. `from` is less than `to`. */
+/**
+ * Two queries whose clicks share products, of which at least two visits each clicked them. A visit counts once for a
+ * query and a product. `from` is less than `to`.
+ */
 export interface SharedClicks extends QueryPair {
   readonly sharedProducts: number;
   /** The sum over the products of the smaller one of both numbers of clicks. */
@@ -85,12 +88,17 @@ const REFORMULATIONS = `
   WHERE s.visits >= $3
   ORDER BY s.visits DESC, s.language COLLATE "C", s.query COLLATE "C", s.next COLLATE "C" LIMIT $4`;
 
+/** A product that fewer visits clicked after a query is no evidence: they would be recognizable. */
+const MIN_CLICKING_VISITS = 2;
+
 const SHARED_CLICKS = `
   WITH ${RECENT}, clicked AS (
     SELECT r.language, r.query, q.text, c.product_id, count(DISTINCT r.owner) AS clicks
     FROM recent r JOIN past_queries q ON q.query = r.query AND ${IS_SHOWN('q')}
     JOIN search_reactions c ON c.request_id = r.request_id AND c.occurred_at >= r.occurred_at - interval '${CLOCK_TOLERANCE}'
+      AND c.occurred_at >= (SELECT min(occurred_at) FROM recent) - interval '${CLOCK_TOLERANCE}'
     WHERE r.clicked GROUP BY r.language, r.query, q.text, c.product_id
+    HAVING count(DISTINCT r.owner) >= ${MIN_CLICKING_VISITS}
   ), placed AS (
     SELECT *, sum(clicks * clicks) OVER (PARTITION BY language, query) AS squares,
       row_number() OVER (PARTITION BY language, product_id ORDER BY clicks DESC, query COLLATE "C") AS place

@@ -3,7 +3,12 @@ import type { Analyzers } from '../../../search-engine/text/analyzers';
 import { subtagOf } from '../../../search-engine/text/analyzers';
 import type { SynonymsReadModel } from '../synonyms.read-model';
 import { dismissSynonym, readDismissedIds } from './dismissed-synonym.store';
-import { suggestSynonyms, SUGGESTION_PREFIX, type SuggestedSynonym } from './suggest-synonyms';
+import {
+  MAX_SUGGESTION_ID_LENGTH,
+  suggestSynonyms,
+  SUGGESTION_PREFIX,
+  type SuggestedSynonym,
+} from './suggest-synonyms';
 import { type EvidenceLimits, readReformulations, readSharedClicks } from './synonym-evidence.store';
 import type { DismissSynonymSuggestionPayload } from './synonym-suggestion.type';
 
@@ -34,7 +39,7 @@ export class SynonymSuggestionService {
   /** Returns all suggestions that are neither in force nor dismissed, those with the highest score first. */
   async list(): Promise<SuggestedSynonym[]> {
     const { pool, synonyms, minCustomers } = this.options;
-    const limits = { ...LIMITS, minCustomers };
+    const limits = { ...LIMITS, minCustomers, minVisits: Math.max(LIMITS.minVisits, minCustomers) };
     const { reformulations, sharedClicks, dismissed } = await inSnapshot(pool, async (client) => ({
       reformulations: await readReformulations(client, limits),
       sharedClicks: await readSharedClicks(client, limits),
@@ -50,7 +55,8 @@ export class SynonymSuggestionService {
 
   /** Stores that a suggestion is not wanted. If it is dismissed already, nothing changes. */
   async dismiss(id: string): Promise<DismissSynonymSuggestionPayload> {
-    if (!id.startsWith(SUGGESTION_PREFIX)) return refused('id must be the id of a suggestion.');
+    if (!id.startsWith(SUGGESTION_PREFIX) || id.length > MAX_SUGGESTION_ID_LENGTH)
+      return refused('id must be the id of a suggestion.');
     const dismissedAt = await dismissSynonym(this.options.pool, id, MAX_DISMISSED);
     if (dismissedAt === undefined) return refused(`A shop can dismiss at most ${MAX_DISMISSED} suggestions.`);
     return { dismissedId: id, dismissedAt, userErrors: [] };

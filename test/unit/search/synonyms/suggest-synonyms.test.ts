@@ -106,7 +106,11 @@ describe('a suggested synonym', () => {
     const pairs = [reformulated('sofa', 'couch'), reformulated('couch', 'sofa')];
     expect(rulesOf(pairs)).toEqual(['couch = sofa']);
     expect(rulesOf(pairs, [], { kind: 'TWO_WAY', words: ['sofas', 'couch'] })).toEqual([]);
-    expect(rulesOf(pairs, [], { kind: 'ONE_WAY', words: ['sofa'], finds: ['couch'] })).toEqual(['couch > sofa']);
+    expect(rulesOf(pairs, [], { kind: 'ONE_WAY', words: ['sofa'], finds: ['couch'] })).toEqual(['couch = sofa']);
+    // Accepting a rule of the other direction later keeps the one that was accepted before.
+    expect(
+      rulesOf([reformulated('couch', 'sofa')], [], { kind: 'ONE_WAY', words: ['sofa'], finds: ['couch'] }),
+    ).toEqual(['couch = sofa']);
     expect(
       rulesOf([reformulated('blue sofa', 'blue couch')], [], { kind: 'TWO_WAY', words: ['sofa', 'couch'] }),
     ).toEqual([]);
