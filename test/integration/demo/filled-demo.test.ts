@@ -18,7 +18,10 @@ import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const EXTENT = { customers: 300, days: 90 };
 /** For how long live visitors are simulated. */
-const LIVE_MS = 30 * 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** An hour of the day (UTC) in which many visitors come. */
+const BUSY_HOUR = 20;
 const TIME_ZONE = 'America/New_York';
 const LISTS = [
   ['BROWSE', 'search'],
@@ -161,8 +164,9 @@ describe('a filled demo shop', () => {
     await requestIds.start();
     const eventLog = createEventLog(platform);
     const traffic = new DemoTraffic(platform, eventLog, { openedAt, requestIds }, seededRandom(45));
-    const now = Date.now();
-    for (let at = now - LIVE_MS; at < now; at += 2_000) await traffic.tick(at);
+    // The last whole busy hour, so that the number of visitors does not depend on the time of the test.
+    const end = Math.floor((Date.now() - (BUSY_HOUR + 1) * HOUR_MS) / DAY_MS) * DAY_MS + (BUSY_HOUR + 1) * HOUR_MS;
+    for (let at = end - HOUR_MS; at < end; at += 4_000) await traffic.tick(at);
     await traffic.close();
     const lines = await rowsOf<{ id: string | null; placement: string; customerId: string | null; sessionId: string }>(
       `SELECT l.request_id AS id, l.placement, customer_id AS "customerId", session_id AS "sessionId"
