@@ -126,10 +126,10 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
 
     for (const facet of ['brand', 'price']) {
       const choice = page.locator('.choice', { has: page.locator(`[name=${facet}]`) }).first();
-      const promised = Number(await choice.locator('.count').innerText());
       await choice.click();
       // Facet counts are exact: choosing a value shows as many products as its count.
-      await until(async () => (await count()) === promised, Boolean);
+      const promised = async () => Number(await choice.locator('.count').innerText());
+      await until(async () => (await count()) === (await promised()), Boolean);
     }
     const list = page.url();
     expect(list).toMatch(/\/shop\/search\?q=.+&brand=.+&price=/);
