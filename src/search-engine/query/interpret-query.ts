@@ -5,10 +5,9 @@ import { queryCorrection, type QueryCorrection, type WordChange } from '../spell
 import { correctedText, spelledWord } from '../spelling/corrected-text';
 import { type Choice, cooccurringChoice } from '../spelling/term-cooccurrence';
 import type { WordSource } from '../spelling/spelling-suggestions';
-import { correctionsAt, isSmallCorrection, type SpellingContext, unchangedOption } from '../spelling/word-options';
+import { correctionsAt, isSmallCorrection, unchangedOption } from '../spelling/word-options';
 import type { MatchedTerms } from '../text/highlight';
 import { languagesInScript } from '../text/languages-in-script';
-import type { LanguageAnalyzer } from '../text/language-analyzer';
 import { parseQuery } from '../text/parse-query';
 import type { Synonyms } from '../text/synonyms';
 import { resolveCounts, type CountRequests, mapRequests } from '../scheduling/count-requests';
@@ -16,6 +15,7 @@ import { joinedWords } from './clauses';
 import type { CompoundFinder } from './compounds';
 import { informationOf } from './information';
 import { QueryPlan } from './query-plan';
+import { spellingContextOf } from './spelling-context';
 import { type QueryCondition, readConditions, type ReadConditions } from './read-conditions';
 
 /** Maximum number of languages that a query is parsed in if the request names none. */
@@ -268,54 +268,6 @@ function correctedQueryBuilder(queryText: QueryText, plan: QueryPlan, context: Q
 }
 
 /**
- * Returns what corrections need to know. Common words of the query's languages are right words, and so are compounds of
- * known words.
- */
-function spellingContextOf(
-  plan: QueryPlan,
-  { analyzers, dictionary, isRightWord, compounds }: QueryContext,
-): SpellingContext {
-  const readers = plan.languages.map((language) => analyzers.forQuery(language));
-  const isKnown = (word: string) => isRightWord?.(word) === true || readers.some((one) => one.isCommonWord(word));
-  const isShopWord = (word: string) => dictionary.frequencyOf(word) > 0 || isRightWord?.(word) === true;
-  const isCompoundOf = (word: string) =>
-    readers.some((one) =>
-      isCompound(word, one, {
-        isFirst: (part) => isShopWord(part) || isKnown(part),
-        // With other forms of common words, many typos would be compounds.
-        isLast: (part) => isShopWord(part) || one.isListedWord(part),
-      }),
-    );
-  return {
-    dictionary,
-    isRightAlone: isKnown,
-    isRight: (word) => isKnown(word) || isCompoundOf(word),
-    isStopWord: (word) => readers.some((analyzer) => analyzer.isStopWord(word)),
-    stemOf: (word) => readers[0].term(word),
-    splitCompound: (word) => readers.map((one) => compounds?.split(word, one)).find((split) => split !== undefined),
-  };
-}
-
-/** Minimum length of a part of a compound. With shorter parts, many typos would be compounds. */
-const MIN_COMPOUND_PART_LENGTH = 4;
-/** Longer words are not compounds that a customer types. */
-const MAX_COMPOUND_LENGTH = 40;
-
-function isCompound(
-  word: string,
-  { compounding }: LanguageAnalyzer,
-  { isFirst, isLast }: Readonly<Record<'isFirst' | 'isLast', (part: string) => boolean>>,
-): boolean {
-  if (word.length > MAX_COMPOUND_LENGTH) return false;
-  for (let at = MIN_COMPOUND_PART_LENGTH; at <= word.length - MIN_COMPOUND_PART_LENGTH; at++) {
-    const first = word.slice(0, at);
-    const firstParts = compounding?.firstPartsOf(first) ?? [first];
-    if (firstParts.some(isFirst) && isLast(word.slice(at))) return true;
-  }
-  return false;
-}
-
-/**
  * Relaxes a query to the most informative words that co-occur in products. Words that are not words of the shop are
  * corrected.
  */
@@ -355,8 +307,8 @@ function* relaxedInterpretation(
 }
 
 /**
- * Returns whether the corrections of a choice are likely although words are left out: a word as typed goes with them, or
- * each is a small correction of a long word.
+ * Returns whether the corrections of a choice are likely although words are left out: the choice has a word as typed, or
+ * each correction is small.
  */
 function isSupported(choice: Choice): boolean {
   const corrections = choice.filter((option) => option !== undefined && option.kind !== 'KEPT');
