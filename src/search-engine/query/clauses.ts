@@ -42,6 +42,8 @@ export interface Replacement {
   readonly weight: number;
 }
 
+/** Maximum number of words of a query of which pairs are joined. A longer text is a sentence or a pasted title. */
+const MAX_JOINED_WORDS = 10;
 /** Minimum length of a word that is typed with a space. Shorter words are too often parts of other words. */
 const MIN_JOINED_LENGTH = 6;
 
@@ -54,6 +56,7 @@ export function joinedWords(
   analyzer: Pick<LanguageAnalyzer, 'term'>,
   isWord: (surface: string) => boolean,
 ): Replacement[] {
+  if (words.length > MAX_JOINED_WORDS) return [];
   return words.slice(1).flatMap((word, at) => {
     const parts = [words[at], word];
     if (parts.some(({ isStopWord, prefix, tokenizations: [tokens] }) => isStopWord || prefix || tokens.length > 1))

@@ -298,7 +298,8 @@ function* relaxedInterpretation(
     plan.query(keptWords(plan, some)),
   );
   if (choice === undefined) {
-    const phrases = plan.hasPhrases ? plan.query([]) : undefined;
+    // Without other words, the phrases are the whole query, which finds nothing.
+    const phrases = plan.hasPhrases && plan.requiredIndices.length > 0 ? plan.query([]) : undefined;
     if (phrases === undefined || (yield phrases) === 0) return interpretationOf(queryText.text, plan.query(), plan);
     const ignoredWords = plan.requiredIndices.map((at) => words[at].text);
     return { ...interpretationOf(queryText.text, phrases, plan), ignoredWords };
