@@ -1,3 +1,4 @@
+import { typedHangul } from '../text/hangul';
 import type { QueryWord } from '../text/query-word';
 import type { WordChange } from './correct-query';
 
@@ -11,7 +12,7 @@ export function correctedText(text: string, words: readonly QueryWord[], changes
   let corrected = '';
   let at = 0;
   for (const { from, to, words: replacement } of changes) {
-    corrected += text.slice(at, words[from].start) + replacement.join(' ');
+    corrected += text.slice(at, words[from].start) + typedHangul(replacement.join(' '));
     at = words[to - 1].end;
   }
   return corrected + text.slice(at);

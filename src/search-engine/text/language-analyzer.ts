@@ -5,6 +5,7 @@ import { compoundPieces, type WordPiece } from './compound';
 import { compounding, type Compounding } from './compounding';
 import { memoizedFold, GERMAN_TRANSLITERATION, type CharacterFold } from './fold';
 import { functionWords } from './function-words';
+import { hangulLetters, hasHangul } from './hangul';
 import { runsOf, type Run } from './runs';
 import { stemmerFor, type Stem } from './stemming';
 import { stopWords } from './stop-words';
@@ -13,7 +14,7 @@ import { withUnits } from './units';
 import { bigrams, japanesePieces, unspacedPieces, type WordSegmenter } from './unspaced';
 
 /** Increment it with every change to the tokens of a text. Indexes built by other versions are not used. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** Languages in which 1.000 is a thousand and 1,5 is one and a half. */
 const DECIMAL_COMMA = new Set([
@@ -98,6 +99,7 @@ export class LanguageAnalyzer implements Analyzer {
     let start = -1;
     let firstAtPosition = 0;
     const runs = runsOf(text, this.fold);
+    const isKorean = hasHangul(text);
     const pieces = [...withCodes(text, runs, this.pieces(runs, splitJapanese))];
     for (const piece of withUnits(pieces, text)) {
       if (piece.start !== start) {
@@ -105,11 +107,12 @@ export class LanguageAnalyzer implements Analyzer {
         start = piece.start;
         firstAtPosition = tokens.length;
       }
-      const term = piece.term ?? this.term(piece.surface);
+      const surface = isKorean ? hangulLetters(piece.surface) : piece.surface;
+      const term = piece.term ?? this.term(surface);
       // If a short and a long word have the same stem (`men`, `men's`), the long one stays: it is the word as written.
       let at = firstAtPosition;
       while (at < tokens.length && tokens[at].term !== term) at++;
-      tokens[at] = { surface: piece.surface, term, position, start, end: piece.end };
+      tokens[at] = { surface, term, position, start, end: piece.end };
     }
     return tokens;
   }

@@ -10,13 +10,14 @@ import { stemmer as russian } from '@orama/stemmers/russian';
 import { stemmer as spanish } from '@orama/stemmers/spanish';
 import { stemmer as swedish } from '@orama/stemmers/swedish';
 import { stem as english } from 'porter2';
+import { koreanStem } from './hangul';
 import { singularFor } from './plurals';
 
 /** Returns the stem of a folded surface: see {@link stemmerFor}. */
 export type Stem = (surface: string) => string;
 
 /**
- * Snowball stemmers by ISO 639-1 code. Those of Turkish, Hungarian and Romanian are not used, because they need
+ * Snowball stemmers, and one for Korean, by ISO 639-1 code. Those of Turkish, Hungarian and Romanian are not used, because they need
  * accents, which folded words lack.
  */
 const STEMMERS: Readonly<Record<string, Stem>> = {
@@ -27,6 +28,7 @@ const STEMMERS: Readonly<Record<string, Stem>> = {
   fi: finnish,
   fr: french,
   it: italian,
+  ko: koreanStem,
   nl: (surface) => withDutchFinal(dutch(surface)),
   no: norwegian,
   pt: portuguese,
@@ -36,6 +38,9 @@ const STEMMERS: Readonly<Record<string, Stem>> = {
 
 const LATIN = /^[a-z]+$/;
 const CYRILLIC = /^[а-я]+$/;
+const HANGUL_LETTERS = /^[ㄱ-ㅣ]+$/;
+/** The letters of the languages that are not written in Latin ones. */
+const ALPHABETS: Readonly<Record<string, RegExp>> = { ko: HANGUL_LETTERS, ru: CYRILLIC };
 const MAX_MEMO_SIZE = 20_000;
 
 /**
@@ -50,7 +55,7 @@ const MAX_MEMO_SIZE = 20_000;
 export function stemmerFor(language: string): Stem | undefined {
   if (!Object.hasOwn(STEMMERS, language)) return undefined;
   const stem = STEMMERS[language];
-  const alphabet = language === 'ru' ? CYRILLIC : LATIN;
+  const alphabet = ALPHABETS[language] ?? LATIN;
   const singular = singularFor(language);
   const memo = new Map<string, string>();
   return (surface) => {

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { foldCluster } from '../../../../src/search-engine/text/fold';
+import { hangulLetters, hasHangul, typedHangul } from '../../../../src/search-engine/text/hangul';
 import { LanguageAnalyzer } from '../../../../src/search-engine/text/language-analyzer';
 import { cpuMs } from '../../../setup/cpu-time';
 
 const english = new LanguageAnalyzer({ language: 'en-GB' });
 const german = new LanguageAnalyzer({ language: 'de' });
 const french = new LanguageAnalyzer({ language: 'fr' });
+const korean = new LanguageAnalyzer({ language: 'ko' });
 const plain = new LanguageAnalyzer();
 
 function surfaces(text: string, analyzer = english): string[] {
@@ -33,10 +35,39 @@ describe('token boundaries', () => {
     ['soft\u00adhyphen zero\u200bwidth', ['softhyphen', 'zero', 'width']],
     ['½ kg', ['1/2', 'kg']],
     ['a⻳ͺ1', ['a', '1']],
+    [
+      '檯燈 台灯 コート こーと ｺｰﾄ',
+      ['台灯', '灯', '台灯', '灯', 'こー', 'ーと', 'と', 'こー', 'ーと', 'と', 'こー', 'ーと', 'と'],
+    ],
+    ['컽 커튼 과일 ㅋㅌ', ['ㅋㅓㅌ', 'ㅋㅓㅌㅡㄴ', 'ㄱㅗㅏㅇㅣㄹ', 'ㅋㅌ']],
+    ['커튼'.normalize('NFD'), ['ㅋㅓㅌㅡㄴ']],
+    ['ﾡￂ', ['ㄱㅏ']],
   ])('%s', (text, expected) => expect(surfaces(text, plain)).toEqual(expected));
 
   it('are absent in a text without words', () => {
     for (const text of ['', '   ', '!?…—', '🎄👩‍👩‍👧', '\u0301', '\ud800', '\u0000']) expect(surfaces(text)).toEqual([]);
+  });
+});
+
+describe('Hangul', () => {
+  it('is found by the letters of each state of typing it, and composed again', () => {
+    const states = ['ㅋ', '커', '컽', '커트', '커튼'];
+    const letters = surfaces('커튼', korean)[0];
+    for (const state of states) expect(letters.startsWith(surfaces(state, korean)[0])).toBe(true);
+    expect(['커튼 Lamp', '각수', '값', '과일', 'ㅋㅋ'].map((text) => typedHangul(hangulLetters(text)))).toEqual([
+      ...['커튼 Lamp', '각수', '값', '과일', 'ㅋㅋ'],
+    ]);
+  });
+
+  it('has the stem of the noun without its particles', () => {
+    const same = [
+      ['자켓', '자켓을', '자켓은', '자켓이'],
+      ['소파', '소파가', '소파는', '소파로'],
+      ['고양이', '고양이를', '고양이용'],
+      ['의자', '의자들을', '의자에서'],
+    ];
+    for (const forms of same) expect(new Set(forms.flatMap((form) => terms(form, korean))).size).toBe(1);
+    expect(terms('휴가', korean)).toEqual([hangulLetters('휴가')]);
   });
 });
 
@@ -153,6 +184,7 @@ describe.each([
   ['English', english],
   ['German', german],
   ['French', french],
+  ['Korean', korean],
 ])('tokens of any text, %s', (_, analyzer) => {
   it('have offsets of their surface', () => {
     fc.assert(
@@ -204,7 +236,7 @@ describe.each([
     for (const cluster of slice.match(/[\s\S][\p{M}\p{Cf}\u1160-\u11ff\uff9e\uff9f]*/gu) ?? []) {
       folded += foldCluster(cluster, analyzer === german ? { ä: 'ae', ö: 'oe', ü: 'ue' } : undefined);
     }
-    return bare(folded);
+    return bare(hasHangul(folded) ? hangulLetters(folded.normalize('NFC')) : folded);
   }
 });
 
