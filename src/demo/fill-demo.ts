@@ -31,8 +31,9 @@ import { LIVE_DEMO_STREAMS, BACKFILLED_DEMO_STREAMS } from './demo-streams';
 
 /** The language of the demo's products, as ISO 639-1 code. */
 const DEMO_LANGUAGE = 'en';
-const EVENTS_PER_BATCH = 5_000;
-const ORDERS_PER_BATCH = 1_000;
+/** Small enough that a slow machine does not exceed the time that a transaction may be idle while it prepares a batch. */
+const EVENTS_PER_BATCH = 1_000;
+const ORDERS_PER_BATCH = 250;
 const BACKFILL_SENDER = { by: 'demo', backfill: true } as const;
 /** Codes of the errors that occur if an interrupted run has already written the data. */
 const ALREADY_WRITTEN_CODES = new Set(['STALE', 'CONFLICT']);

@@ -2,9 +2,10 @@ import type { Logger } from './log';
 
 /**
  * Runs `close` once on SIGINT, on SIGTERM or when the parent process ends, then exits. Further signals are ignored. If
- * `close` takes longer than `boundMs`, the process exits anyway, because every acknowledged write is already durable.
+ * `close` takes longer than `boundMs`, the process exits anyway, because every acknowledged write is already durable. The
+ * default is shorter than the 30 seconds after which Kubernetes kills a process.
  */
-export function onShutdown(log: Logger, close: () => Promise<void>, boundMs = 10_000): void {
+export function onShutdown(log: Logger, close: () => Promise<void>, boundMs = 25_000): void {
   let closing = false;
   const begin = (why: string) => {
     if (closing) return;

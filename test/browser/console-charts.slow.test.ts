@@ -7,8 +7,6 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 import { fillTasteShop } from '../setup/taste-shop';
 import { until } from '../setup/until';
 
-const PATIENCE_MS = 60_000;
-
 describeInBrowser('the charts and tables of the console', () => {
   let shop: TestNamespace;
   let api: ShopProcess & { port: number; client: GraphqlClient };
@@ -32,7 +30,6 @@ describeInBrowser('the charts and tables of the console', () => {
     worker = startWorker(shop);
     visitor = await visit(browser, `http://localhost:${api.port}/console/`);
     ({ page } = visitor);
-    page.setDefaultTimeout(PATIENCE_MS);
     await page.getByLabel('Admin key').fill(ADMIN_KEY);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { level: 1, name: 'Business' }).waitFor();
@@ -94,7 +91,7 @@ describeInBrowser('the charts and tables of the console', () => {
       90_000,
     );
     await api.client.data('mutation { deleteStream(input: { id: "demo-events-per-minute" }) { errors { message } } }');
-  }, 180_000);
+  });
 
   it('shows amounts by day in their currency, next to top lists', async () => {
     const { createStream } = await api.client.data<{ createStream: { errors: unknown[] } }>(
@@ -126,7 +123,7 @@ describeInBrowser('the charts and tables of the console', () => {
     await table
       .getByRole('cell', { name: /^\w+-\w+ \(\d+\), / })
       .nth(3)
-      .waitFor({ timeout: 60_000 });
+      .waitFor();
     await page.locator('figcaption', { hasText: /^\d{1,2} \w{3} \d{4} · €[\d,.]+ · / }).waitFor();
     // Head and rows have the same columns, one line high, and no column overlaps the next.
     const faults = await table.evaluate((element) => {
@@ -140,5 +137,5 @@ describeInBrowser('the charts and tables of the console', () => {
       ).length;
     });
     expect(faults).toBe(0);
-  }, 120_000);
+  });
 });

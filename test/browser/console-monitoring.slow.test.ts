@@ -138,7 +138,7 @@ describeInBrowser('the console pages for monitoring', () => {
     await shop.killApi();
     await page.getByText('Reconnecting').waitFor();
     // The message is shown for some seconds.
-    const connected = page.getByText('Connected again').waitFor({ timeout: 45_000 });
+    const connected = page.getByText('Connected again').waitFor();
     await shop.startApi();
     await record({ type: 'VIEW', customerId: 'c-2', productId: 'lamp-2' });
     await shows('3');

@@ -11,9 +11,6 @@ import { testFolder } from '../setup/shop';
 import { endStarted, READY, start, type Started } from '../setup/start-command';
 import { until } from '../setup/until';
 
-jest.setTimeout(180_000);
-const PATIENCE_MS = 60_000;
-const FILLED_MS = 240_000;
 const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
 const ADMIN_KEY = 'test-admin-key-0123456789';
 
@@ -39,7 +36,7 @@ beforeAll(async () => {
   origin = `http://localhost:${port}`;
   freshet = start({ DATA_DIR, PORT: String(port), DEMO: 'on', ADMIN_KEY });
   await freshet.line(READY);
-}, FILLED_MS);
+});
 
 afterAll(async () => {
   try {
@@ -61,7 +58,6 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     browser = await launchBrowser();
     visitor = await visit(browser, `${origin}/shop/`);
     page = visitor.page;
-    page.setDefaultTimeout(PATIENCE_MS);
     page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(payload.toString())));
   });
 

@@ -135,7 +135,7 @@ describeInBrowser('/explorer/', () => {
       await fillDemo(platform, createEventLog(platform), () => undefined, { customers: 50 });
       await platform.close();
       api = await startApi(shop);
-    }, 120_000);
+    });
 
     afterAll(async () => {
       expect(await api.stop()).toBe(0);

@@ -6,8 +6,6 @@ import { type ShopProcess, startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { fillTasteShop } from '../setup/taste-shop';
 
-jest.setTimeout(180_000);
-
 /** The page asks for the behaviour after 1 s, and once more 4 s later. */
 const QUIET_MS = 7_000;
 

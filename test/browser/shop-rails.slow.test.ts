@@ -7,8 +7,6 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 import { fillTasteShop } from '../setup/taste-shop';
 import { until } from '../setup/until';
 
-jest.setTimeout(180_000);
-
 const VIEWED = 'home-recently-viewed';
 const PERSONAL = 'home-personal';
 

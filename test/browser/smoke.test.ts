@@ -2,8 +2,6 @@ import { describeInBrowser } from '../setup/browser';
 import { consoleShop } from '../setup/console-shop';
 import { ADMIN_KEY } from '../setup/processes';
 
-jest.setTimeout(180_000);
-
 describeInBrowser('the pages', () => {
   const { open, signIn, accessible, page, shopAddress } = consoleShop({ fits: false });
 

@@ -76,7 +76,7 @@ describe('an API process that is killed immediately after its acknowledgements',
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     // No worker runs yet, so only the API process has written durable data.
     for (let round = 0; round < ROUNDS; round++) unanswered.push(await sendUntilKilled());
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await pool.end();

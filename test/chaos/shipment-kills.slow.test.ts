@@ -127,9 +127,9 @@ describe('scans while API processes and workers are killed', () => {
       if ((await undone()) > 0) struck.ingesting++;
     }
     startWorkers();
-    await caughtUp(pool, ['inbox', 'deliveredOrders'], 120_000);
+    await caughtUp(pool, ['inbox', 'deliveredOrders']);
     await Promise.all(workers.map((worker) => worker.stop()));
-  }, 300_000);
+  });
 
   afterAll(async () => {
     await pool.end();

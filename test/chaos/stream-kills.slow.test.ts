@@ -142,7 +142,7 @@ async function run(events: readonly Sent[], workers: number, kills: number) {
   for (let killed = 0; killed < kills; killed++) {
     const before = await undone();
     // In the middle of batches, some of them merged into windows and some not.
-    await until(undone, (left) => left <= before - 10 || left === 0, 30_000);
+    await until(undone, (left) => left <= before - 10 || left === 0);
     await Promise.all(running.map((worker) => worker.kill()));
     if ((await undone()) > 0) struck.ingesting++;
     if ((await unfolded()) > 0) struck.folding++;
@@ -155,8 +155,8 @@ async function run(events: readonly Sent[], workers: number, kills: number) {
     }
     return undone();
   };
-  await until(undoneByLiving, (left) => left === 0, 120_000);
-  await caughtUp(pool, ['streams'], 30_000);
+  await until(undoneByLiving, (left) => left === 0);
+  await caughtUp(pool, ['streams']);
   return {
     pool,
     api,
@@ -178,7 +178,7 @@ describe('windows of workers that are killed, of unordered, repeated and late ev
 
   beforeAll(async () => {
     shops = [await run(events, 1, 0), await run(events, 2, KILLS)];
-  }, 240_000);
+  });
 
   afterAll(() => Promise.all(shops.map(({ stop }) => stop())));
 

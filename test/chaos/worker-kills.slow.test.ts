@@ -125,10 +125,10 @@ describe('a worker killed again and again in the middle of its batches', () => {
       kills.push({ undoneBefore: before.size, undoneAfter: after.size, begun });
     }
     worker = start();
-    await caughtUp(pool, ['inbox'], 120_000);
+    await caughtUp(pool, ['inbox']);
     const last = await count('SELECT position FROM log_position');
     await api.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: `p${last}` } });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await api.stop();

@@ -1,8 +1,6 @@
 /** Executes the documentation of a shop of one's own, exactly as written. */
 import { Reader } from './reader';
 
-jest.setTimeout(240_000);
-
 describe('with a shop of one’s own', () => {
   let reader: Reader;
 

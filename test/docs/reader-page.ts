@@ -1,8 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { launchBrowser, visit, type Visit } from '../setup/browser';
 
-const PATIENCE_MS = 60_000;
-
 /** The browser of a reader: one tab, which stays open from one step to the next. */
 export class ReaderPage {
   private constructor(
@@ -18,7 +16,6 @@ export class ReaderPage {
   async open(url: string, hosts: readonly string[]): Promise<void> {
     this.complain();
     this.visitor = await visit(this.browser, url, undefined, hosts);
-    this.visitor.page.setDefaultTimeout(PATIENCE_MS);
   }
 
   async press(name: string): Promise<void> {

@@ -1,7 +1,6 @@
 import { getOperationAST, OperationTypeNode, parse } from 'graphql';
 import { type Credentials, GraphqlClient } from '../setup/graphql-client';
-
-const MESSAGE_MS = 20_000;
+import { PATIENCE_MS } from '../setup/until';
 
 type Message = Record<string, unknown>;
 
@@ -58,7 +57,7 @@ export class ReaderRequests {
   /** Waits for a message of the subscription that differs from the last one and matches the text. */
   async next(differs: (message: unknown) => string | undefined): Promise<void> {
     if (!this.live) throw new Error('there is no response and no subscription to compare with');
-    const giveUpAt = Date.now() + MESSAGE_MS;
+    const giveUpAt = Date.now() + PATIENCE_MS;
     let difference = 'no message arrived';
     for (;;) {
       const message = await within(this.live.next(), giveUpAt - Date.now(), difference);
@@ -80,7 +79,7 @@ export class ReaderRequests {
    * Repeats the request after `retryAfterMs` if its data is not ready yet, for example while a stream is being filled.
    */
   private async answerTo(operation: string, variables: Record<string, unknown>): Promise<unknown> {
-    const giveUpAt = Date.now() + MESSAGE_MS;
+    const giveUpAt = Date.now() + PATIENCE_MS;
     for (;;) {
       const answer = await this.client.send(operation, variables);
       const { code, retryAfterMs } = (answer.errors?.[0].extensions ?? {}) as { code?: string; retryAfterMs?: number };
@@ -114,7 +113,7 @@ function contentOf(message: unknown): string {
 async function within(message: Promise<IteratorResult<unknown>>, ms: number, fault: string): Promise<Message> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not within ${MESSAGE_MS} ms: ${fault}`)), ms);
+    timer = setTimeout(() => reject(new Error(`not within ${PATIENCE_MS} ms: ${fault}`)), ms);
   });
   const { value, done } = await Promise.race([message, late]).finally(() => clearTimeout(timer));
   if (done) throw new Error('the subscription has ended');

@@ -2,14 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { testFolder } from '../setup/shop';
-import { until } from '../setup/until';
+import { PATIENCE_MS, until } from '../setup/until';
 
 const ROOT = path.resolve(__dirname, '../..');
 /** The files of the clone that commands need and do not write to. */
 const LINKED = ['package.json', 'node_modules', 'dist', 'scripts', 'tsconfig.json', 'tsconfig.pages.json'];
 /** Readers build their own pages in this folder, so the modules that those pages import must resolve from it. */
 const COPIED = ['client'];
-const COMMAND_MS = 60_000;
 
 /** A program that a reader leaves running in a terminal. */
 export interface Terminal {
@@ -37,7 +36,7 @@ export class ReaderShell {
   async run(block: string): Promise<string> {
     const script = `set -ae\n[ ! -f .variables ] || . ./.variables\n${block}\nexport -p > .variables`;
     const { child, output } = this.open(script);
-    const timer = setTimeout(() => process.kill(-(child.pid as number), 'SIGKILL'), COMMAND_MS);
+    const timer = setTimeout(() => process.kill(-(child.pid as number), 'SIGKILL'), PATIENCE_MS);
     const code = await closed(child).finally(() => clearTimeout(timer));
     if (code !== 0) throw new Error(`it ended with ${code}, and printed:\n${output()}`);
     return output();

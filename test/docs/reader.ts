@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../src/local-services/free-port';
+import { PATIENCE_MS } from '../setup/until';
 import { differenceOfJson, differenceOfText, type Known, withKnown } from './as-shown';
 import { ReaderPage } from './reader-page';
 import { ReaderRequests } from './reader-requests';
@@ -10,9 +11,6 @@ import { ReaderShell, type Terminal } from './reader-shell';
 import { type Block, savedAs, staysRunning, type Step, tutorialSteps } from './tutorial-steps';
 
 const ROOT = path.resolve(__dirname, '../..');
-/** The demo shop is filled first. */
-const STARTED_MS = 240_000;
-const SEEN_MS = 20_000;
 const LOOK_MS = 50;
 
 /** The result of the last step, for the block that shows it. */
@@ -196,15 +194,15 @@ export class Reader {
     this.outcome = undefined;
     if (outcome?.kind === 'output') return failOn(differenceOfText(text, outcome.text, this.known));
     if (outcome?.kind === 'terminal')
-      return this.see(async () => differenceOfText(`${text}…\n`, outcome.terminal.output(), this.known), STARTED_MS);
+      return this.see(async () => differenceOfText(`${text}…\n`, outcome.terminal.output(), this.known));
     if (outcome?.kind === 'page')
-      return this.see(async () => differenceOfText(text, await this.pageOf().text(), this.known), SEEN_MS);
+      return this.see(async () => differenceOfText(text, await this.pageOf().text(), this.known));
     throw new Error('there is no output to compare with');
   }
 
   /** Compares repeatedly until the output matches. @throws Error with the difference if that takes too long */
-  private async see(differs: () => Promise<string | undefined>, boundMs: number): Promise<void> {
-    const giveUpAt = Date.now() + boundMs;
+  private async see(differs: () => Promise<string | undefined>): Promise<void> {
+    const giveUpAt = Date.now() + PATIENCE_MS;
     for (;;) {
       const difference = await differs();
       if (difference === undefined) return;

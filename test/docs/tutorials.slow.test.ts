@@ -5,9 +5,6 @@ import { runInNewContext } from 'node:vm';
 import { describeInBrowser } from '../setup/browser';
 import { Reader } from './reader';
 
-// The demo shop is filled first.
-jest.setTimeout(240_000);
-
 const ROOT = path.resolve(__dirname, '../..');
 const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 const TUTORIALS = [...README.matchAll(/\((docs\/tutorials\/[\w-]+\.md)\)/g)].map(([, file]) => file);

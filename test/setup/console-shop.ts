@@ -7,8 +7,6 @@ import { type ShopProcess, startApi, startWorker } from './processes';
 import { testNamespace, type TestNamespace } from './shop';
 import { fillTasteShop } from './taste-shop';
 
-const PATIENCE_MS = 60_000;
-
 /** @param fits whether a model is being fitted when the first test begins */
 export function consoleShop({ fits }: { readonly fits: boolean }) {
   let shop: TestNamespace;
@@ -48,7 +46,6 @@ export function consoleShop({ fits }: { readonly fits: boolean }) {
     if (fits) await api.client.data('mutation { refreshModel(input: { kind: BLEND }) { job { id } } }');
     visitor = await visit(browser, `http://localhost:${api.port}/console/`);
     ({ page } = visitor);
-    page.setDefaultTimeout(PATIENCE_MS);
   });
 
   afterEach(() => expect(visitor.complaints).toEqual([]));

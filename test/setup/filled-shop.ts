@@ -124,6 +124,5 @@ export async function fillWithWorker(client: GraphqlClient, webhookUrl: string):
   await until(
     () => client.data<{ eraseCustomer: { status: string } }>(ERASE),
     ({ eraseCustomer }) => eraseCustomer.status === 'DONE',
-    60_000,
   );
 }

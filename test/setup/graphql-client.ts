@@ -1,5 +1,6 @@
 import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
+import { PATIENCE_MS } from './until';
 
 export interface Answer<T> {
   readonly data?: T | null;
@@ -13,8 +14,6 @@ export interface Credentials {
   readonly apiKey?: string;
   readonly authorization?: string;
 }
-
-const MAX_RETRIES_MS = 60_000;
 
 /** A client like a storefront or a back end: GraphQL over HTTP and WebSocket. */
 export class GraphqlClient {
@@ -50,7 +49,7 @@ export class GraphqlClient {
    * @throws Error if there is no data
    */
   async data<T>(query: string, variables: object = {}): Promise<T> {
-    const giveUpAt = Date.now() + MAX_RETRIES_MS;
+    const giveUpAt = Date.now() + PATIENCE_MS;
     const awaitsReceipt = JSON.stringify(variables).includes('"awaitReceipt":"');
     for (;;) {
       const { data, errors } = await this.send<T>(query, variables);

@@ -119,11 +119,10 @@ export class InboxShop {
     (await this.pool.query<{ id: string }>('SELECT id FROM events ORDER BY id COLLATE "C"')).rows.map((row) => row.id);
 
   /** Waits for the receipt, longer than one query would. @returns the code of any other error */
-  applied = (receipt: string, boundMs: number) =>
+  applied = (receipt: string) =>
     until(
       () => this.client.code(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } }),
       (code) => code !== 'TIMEOUT',
-      boundMs,
     );
 
   /** Ends the retry interval of failed batches from now on, so that the workers' next sweep retries them. */

@@ -9,7 +9,6 @@ import { until } from './until';
 
 /** Debian's `rabbitmq-server`; the command on PATH is a wrapper that needs root. */
 const SERVER = ['/usr/lib/rabbitmq/bin/rabbitmq-server'].find(existsSync);
-const START_MS = 60_000;
 
 /** Runs a program as long as its parent process exists, and then ends the whole process group. */
 const GUARD = '"$@" < /dev/null & cat > /dev/null; kill -KILL 0';
@@ -64,7 +63,7 @@ export class RabbitMq {
   async startAgain(): Promise<void> {
     rmSync(path.join(this.folder, 'pid'), { force: true });
     this.guard(SERVER!);
-    await until(() => answers(this.port), Boolean, START_MS);
+    await until(() => answers(this.port), Boolean);
   }
 
   /** SIGKILL. */

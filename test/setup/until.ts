@@ -1,9 +1,18 @@
 /**
+ * Maximum wait for a state, and the default timeout of actions in a page. Tests claim no times: a machine with ten times
+ * as much to do as usual only takes longer.
+ */
+export const PATIENCE_MS = 300_000;
+
+/**
  * Repeats the call until the result matches.
- * @param boundMs allows for a busy machine; a test that claims a shorter time has its own bound
  * @throws Error with the last result if that takes too long
  */
-export async function until<T>(ask: () => Promise<T> | T, fits: (answer: T) => boolean, boundMs = 60_000): Promise<T> {
+export async function until<T>(
+  ask: () => Promise<T> | T,
+  fits: (answer: T) => boolean,
+  boundMs = PATIENCE_MS,
+): Promise<T> {
   const giveUpAt = Date.now() + boundMs;
   for (;;) {
     const answer = await ask();

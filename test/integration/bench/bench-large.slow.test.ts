@@ -6,7 +6,7 @@ import type { BenchRow } from '../../../bench/row';
 const BENCH = path.resolve(__dirname, '../../../dist/bench/main.js');
 /** The numbers of customers, products, events and files. */
 const SIZE = '3000,600,30000,2';
-const PATIENCE_MS = 600_000;
+const PATIENCE_MS = 1_800_000;
 
 describe('npm run bench -- large', () => {
   it(

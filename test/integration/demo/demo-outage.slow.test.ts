@@ -67,4 +67,4 @@ it('the demo shop is filled completely although PostgreSQL cuts its connections'
   await platform.close();
   await client.end();
   await shop.drop();
-}, 180_000);
+});

@@ -21,8 +21,6 @@ const EXTENT = { customers: 1_000 };
 const OPEN = /demo shop is open/;
 
 /** A demo shop with fewer customers than `npm start` gives it, in a namespace of its own. */
-jest.setTimeout(300_000);
-
 /** Filling all streams from the demo's past takes most of a minute, and longer while other tests run. */
 const FILLING_MS = 200_000;
 

@@ -42,7 +42,7 @@ describe('an event that the log can not store', () => {
     expect([...seen]).toEqual(expect.arrayContaining(['FAILING', 'SPLIT']));
     expect(own).toMatchObject({ state: 'SPLIT', events: 8, attempts: 3, retryAt: null, parent: null });
     expect(own.lastError).toBe('this one breaks whoever takes it');
-    expect(await inbox.applied(receipt, 5_000)).toBeUndefined();
+    expect(await inbox.applied(receipt)).toBeUndefined();
 
     expect(await inbox.logged()).toEqual(idsOf(good));
     const [bad, ...more] = await inbox.rejected();
@@ -80,17 +80,17 @@ describe('an event that the log can not store', () => {
       { index: 1, code: 'NOT_FOUND' },
       { index: 2, code: 'NOT_FOUND' },
     ]);
-    expect(await inbox.applied((once.receipt ?? twice.receipt)!, 10_000)).toBeUndefined();
+    expect(await inbox.applied((once.receipt ?? twice.receipt)!)).toBeUndefined();
     expect(await inbox.logged()).toEqual(['bad', ...idsOf(good)]);
     expect(await inbox.rejected()).toEqual([]);
 
     // A conflict remains a conflict.
-    await inbox.applied(await inbox.record([event('bad', { productId: 'another' })]), 10_000);
+    await inbox.applied(await inbox.record([event('bad', { productId: 'another' })]));
     const [conflict] = await inbox.rejected();
     expect(conflict).toMatchObject({ code: 'CONFLICT', event: { id: 'bad' } });
     const again = await inbox.retry([conflict.id]);
     expect(again).toMatchObject({ accepted: 1, errors: [] });
-    await inbox.applied(again.receipt!, 10_000);
+    await inbox.applied(again.receipt!);
     const back = await inbox.rejected();
     expect(back).toMatchObject([{ code: 'CONFLICT', event: conflict.event }]);
     expect(back[0].id).not.toBe(conflict.id);
@@ -110,14 +110,14 @@ describe('an event that the log can not store', () => {
       if (keys.length > 0) await redis.del(keys);
       await inbox.pool.query(`UPDATE inbox SET retry_at = now() WHERE done_at IS NULL AND state <> 'SPLIT'`);
       const worker = inbox.keep(startCrashingWorker(inbox.shop, 'deadly'));
-      const ended = await until(async () => worker.child.signalCode ?? ((await isDone()) && 'done'), Boolean, 30_000);
+      const ended = await until(async () => worker.child.signalCode ?? ((await isDone()) && 'done'), Boolean);
       done = ended === 'done';
       if (ended === 'SIGKILL') deaths++;
     }
     redis.disconnect();
     // Three deaths for the batch, then one for the pair, then three for the single event.
     expect(deaths).toBe(3 + 1 + 3);
-    expect(await inbox.applied(receipt, 5_000)).toBeUndefined();
+    expect(await inbox.applied(receipt)).toBeUndefined();
     expect(await inbox.rejected()).toMatchObject([{ code: 'POISON', event: { id: 'deadly' } }]);
     expect(await inbox.logged()).toEqual([
       ...idsOf(events('beside', 3)),
@@ -128,7 +128,7 @@ describe('an event that the log can not store', () => {
     // Events in the same batch when it first failed were charged that one attempt, and no more.
     for (const { attempts } of (await inbox.batches()).nodes.filter(({ id }) => others.includes(id)))
       expect(attempts).toBeLessThanOrEqual(2);
-  }, 120_000);
+  });
 });
 
 describe('a worker that loses Redis', () => {

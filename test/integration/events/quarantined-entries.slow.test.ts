@@ -17,7 +17,7 @@ describe('an entry that breaks the learner after it is in the log', () => {
   const list = async (input: object) => ids(await inbox.client.data<ListAnswer>(LIST, { input, first: 50 }));
   const viewed = (customerId: string) => list({ intent: 'RECENTLY_VIEWED', customerId });
   const struck = () => worker.log().split('an entry of the log breaks the learner').length - 1;
-  const learned = async (receipt: string) => expect(await inbox.applied(receipt, 20_000)).toBeUndefined();
+  const learned = async (receipt: string) => expect(await inbox.applied(receipt)).toBeUndefined();
   /** The checkpoint contains these products. */
   const products = async () => {
     const artefacts = new ArtefactStore(inbox.pool);

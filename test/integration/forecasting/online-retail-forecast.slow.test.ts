@@ -23,5 +23,5 @@ if (!HERE) console.error(`NOT RUN: forecasts of Online Retail are not judged, be
     expect(report.inside).toBeGreaterThanOrEqual(0.78);
     expect(report.inside).toBeLessThanOrEqual(0.82);
     expect(report.outOfBand).toEqual([]);
-  }, 600_000);
+  });
 });

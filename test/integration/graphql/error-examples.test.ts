@@ -15,8 +15,6 @@ import { startRelay, type Relay } from '../../setup/relay';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
-jest.setTimeout(120_000);
-
 const DOCS = path.resolve(__dirname, '../../../docs/errors.md');
 const SECTION = /(?<=<!-- examples: begin -->\n)[\s\S]*(?=<!-- examples: end -->)/;
 const APIKEYS = '{ apiKeys(first: 1) { nodes { id } } }';

@@ -48,7 +48,7 @@ describe('an import of a file with mistakes', () => {
     const { output, errors } = await run('events', events, '--json');
     expect(JSON.parse(output)).toMatchObject({ unchanged: 4, unknownProducts: { count: 0, lines: 0, first: [] } });
     expect(errors).not.toContain('catalogue');
-  }, 120_000);
+  });
 
   it('reports how many attribute values facets leave out, and of which products', async () => {
     const models = (count: number) => Array.from({ length: count }, (_, n) => `Printer ${n}`);
@@ -108,7 +108,7 @@ describe('an import of a file with mistakes', () => {
     expect(existsSync(rejects)).toBe(false);
     for (const wrong of [folder, file]) expect((await run('products', file, '--rejects', wrong)).code).not.toBe(0);
     expect(readFileSync(file, 'utf8')).toContain(product('a'));
-  }, 120_000);
+  });
 
   it('reports once that a file is of another kind, imports nothing, and fails', async () => {
     const products = write('products.jsonl', ...['a', 'b'].map((id) => product(id)));

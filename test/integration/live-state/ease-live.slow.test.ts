@@ -166,11 +166,11 @@ describe('live EASE, with two API processes and two workers', () => {
     const tokens = workers.flatMap(easeTokens);
     expect(tokens).toContain((await currentOwner()).token);
     expect(new Set(tokens).size).toBe(tokens.length);
-  }, 240_000);
+  });
 
   it('API processes load a checkpoint, and receive rows', async () => {
-    for (const api of apis) await until(api.log, (text) => text.includes('"state":"ease"'), 90_000);
-  }, 100_000);
+    for (const api of apis) await until(api.log, (text) => text.includes('"state":"ease"'));
+  });
 
   it('another worker takes over when the owner is killed at any moment, and rows are the same', async () => {
     let going = true;
@@ -195,7 +195,7 @@ describe('live EASE, with two API processes and two workers', () => {
     expect(killed.child.signalCode).toBe('SIGKILL');
     expect(await token()).toBeGreaterThan(before);
     await comesToBeRecount();
-  }, 240_000);
+  });
 
   it('is computed again with the λ that the active blend names', async () => {
     const id = randomUUID();
@@ -213,7 +213,7 @@ describe('live EASE, with two API processes and two workers', () => {
     await comesToBeRecount(20);
     await pool.query(`DELETE FROM active_models`);
     await comesToBeRecount();
-  }, 240_000);
+  });
 
   it('equals a recount without an erased customer whose events determined the order of the products', async () => {
     const [{ customerId }] = sent;
@@ -223,5 +223,5 @@ describe('live EASE, with two API processes and two workers', () => {
     expect(eraseCustomer.errors).toEqual([]);
     sent = sent.filter((other) => other.customerId !== customerId);
     await comesToBeRecount();
-  }, 240_000);
+  });
 });

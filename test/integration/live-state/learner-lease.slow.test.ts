@@ -8,8 +8,6 @@ import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
-jest.setTimeout(240_000);
-
 const LEASE_MS = 3_000;
 const BLOCK_MS = 2 * LEASE_MS;
 const EVENTS = 20_000;

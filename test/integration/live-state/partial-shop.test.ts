@@ -15,8 +15,6 @@ import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 import { eventLogOf } from '../../setup/event-log';
 
-jest.setTimeout(120_000);
-
 /** So few that most pairs of the shop's products are not counted. */
 const LIMITS = { ...LEARNER_LIMITS, headProducts: 6, nearestProducts: 4 };
 const PRODUCTS = 40;

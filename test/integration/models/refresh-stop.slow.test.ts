@@ -54,7 +54,7 @@ describe('a worker that is stopped while it fits', () => {
     const jobs = new JobStore(pool, { publish: () => undefined });
     const { id } = await jobs.request('blend', 'OPERATOR');
     const job = async () => (await jobs.find(id)) as ModelJob;
-    const reached = (state: ModelJob['state']) => until(job, (now) => now.state === state, 60_000);
+    const reached = (state: ModelJob['state']) => until(job, (now) => now.state === state);
     // A fit begins by reading the active version. It runs as long as that read is blocked.
     const held = await pool.connect();
     await held.query('SET idle_in_transaction_session_timeout = 0');
@@ -72,7 +72,7 @@ describe('a worker that is stopped while it fits', () => {
     queues.enqueue('refresh', { jobId: id }, id);
     expect(await reached('DONE')).toMatchObject({ attempts: 1, stage: 'there is too little to learn from yet' });
     await worker.stop();
-  }, 180_000);
+  });
 
   it('uses up no attempt when the database ends the connections of a fit, and tries again', async () => {
     const jobs = new JobStore(pool, { publish: () => undefined });
@@ -89,8 +89,8 @@ describe('a worker that is stopped while it fits', () => {
         queues.enqueue('refresh', { jobId: id }, id);
         return (await pool.query(END_BLOCKED_FITS)).rowCount;
       };
-      await until(ended, (count) => count === 1, 60_000);
-      const released = await until(job, ({ state }) => state === 'QUEUED', 60_000);
+      await until(ended, (count) => count === 1);
+      const released = await until(job, ({ state }) => state === 'QUEUED');
       expect(released).toMatchObject({ attempts: 0, error: expect.stringContaining('terminat'), endedAt: null });
     }
     await held.query('ROLLBACK');
@@ -100,7 +100,7 @@ describe('a worker that is stopped while it fits', () => {
       error: null,
     });
     await worker.stop();
-  }, 180_000);
+  });
 
   it('waits while an import is running, unless an operator requests it, and uses up no attempt', async () => {
     const jobs = new JobStore(pool, { publish: () => undefined });
@@ -128,12 +128,12 @@ describe('a worker that is stopped while it fits', () => {
     await held.query('SET idle_in_transaction_session_timeout = 0');
     await held.query('BEGIN; LOCK TABLE active_models IN ACCESS EXCLUSIVE MODE');
     await pauses();
-    await until(enqueuedJob(id), ({ state }) => state === 'RUNNING', 60_000);
+    await until(enqueuedJob(id), ({ state }) => state === 'RUNNING');
     await imports();
-    await until(job, ({ state }) => state === 'QUEUED', 60_000);
+    await until(job, ({ state }) => state === 'QUEUED');
     expect(await job()).toMatchObject({ attempts: 0, error: null, endedAt: null });
     await jobs.request('value', 'OPERATOR');
-    await until(enqueuedJob(id), ({ state }) => state === 'RUNNING', 60_000);
+    await until(enqueuedJob(id), ({ state }) => state === 'RUNNING');
     await imports();
     await held.query('ROLLBACK');
     held.release();
@@ -142,7 +142,7 @@ describe('a worker that is stopped while it fits', () => {
       reason: 'OPERATOR',
     });
     await worker.stop();
-  }, 180_000);
+  });
 
   it('uses up no attempt when a person is erased during the read, and tries again', async () => {
     const jobs = new JobStore(pool, { publish: () => undefined });
@@ -163,9 +163,9 @@ describe('a worker that is stopped while it fits', () => {
         queues.enqueue('refresh', { jobId: id }, id);
         return (await pool.query(BLOCKED_READS)).rowCount;
       };
-      await until(blocked, (count) => count === 1, 60_000);
+      await until(blocked, (count) => count === 1);
       await held.query(`${ERASE}; COMMIT`);
-      const released = await until(job, ({ state }) => state === 'QUEUED', 60_000);
+      const released = await until(job, ({ state }) => state === 'QUEUED');
       expect(released).toMatchObject({ attempts: 0, error: expect.stringContaining('erased'), endedAt: null });
     }
     held.release();
@@ -174,7 +174,7 @@ describe('a worker that is stopped while it fits', () => {
       error: null,
     });
     await worker.stop();
-  }, 180_000);
+  });
 
   it('records on the job that the fit ran out of memory', async () => {
     const jobs = new JobStore(pool, { publish: () => undefined });

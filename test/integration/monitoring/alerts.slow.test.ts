@@ -251,7 +251,7 @@ describe('alerts', () => {
     const revisions = updatesOf('order-outage').map(({ revision }) => revision);
     expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
     expect(new Set(updatesOf('order-outage').map(({ id }) => id))).toEqual(new Set([outage.id]));
-  }, 300_000);
+  });
 
   it('are sent to webhooks signed, retried until they are accepted, and each is one delivery', async () => {
     // The killed worker's attempt is retried after twenty seconds. They pass at once.

@@ -80,7 +80,7 @@ describe('doctor', () => {
       expect.objectContaining({ check: 'learner', found: expect.stringContaining('no worker is learning') as string }),
     ]);
     const worker = startWorker(shop);
-    await until(doctor, (report) => report.healthy, 60_000);
+    await until(doctor, (report) => report.healthy);
     await worker.stop();
   });
 

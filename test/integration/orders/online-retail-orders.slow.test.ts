@@ -230,5 +230,5 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
     }
     expect(await inOrders()).toEqual(revenue);
     expect(await inLog()).toEqual(revenue);
-  }, 600_000);
+  });
 });

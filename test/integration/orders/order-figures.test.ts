@@ -57,7 +57,7 @@ describe('the figures of orders that change', () => {
     worker = startWorker(shop);
     await api.client.data(CREATE);
     await isLive('orders-by-day', 'orders-by-minute', 'order-sources-by-day');
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await api.client.close();

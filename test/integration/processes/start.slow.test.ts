@@ -7,8 +7,6 @@ import { testFolder, testServices } from '../../setup/shop';
 import { until } from '../../setup/until';
 import { endStarted, npmStart, READY, start } from '../../setup/start-command';
 
-jest.setTimeout(120_000);
-
 afterEach(endStarted);
 
 function pidsOf(dataDir: string): number[] {

@@ -83,13 +83,13 @@ describe('the blend, from the first fit on', () => {
   it('is fitted and promoted by a worker, and swapped in without a restart', async () => {
     worker = startWorker(shop);
     // Within seconds of the check that runs every 15 s; longer on a busy machine, because a fit has low priority.
-    fitted = await until(version, (found) => found !== 'rank-fusion', 120_000);
+    fitted = await until(version, (found) => found !== 'rank-fusion');
     expect(await versions()).toEqual([fitted]);
     const { rows } = await pool.query('SELECT artefact_id AS id FROM active_models WHERE kind = $1', [BLEND]);
     expect(rows).toEqual([{ id: fitted }]);
     expect(api.child.exitCode).toBeNull();
     expectReasons(await personal());
-  }, 130_000);
+  });
 
   it('stays unchanged when a damaged version is promoted', async () => {
     const before = await personal();

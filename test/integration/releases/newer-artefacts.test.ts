@@ -7,8 +7,6 @@ import { startApi, startWorker } from '../../setup/processes';
 import { testNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
-jest.setTimeout(240_000);
-
 const KINDS = ['blend', 'ease', 'search-index'];
 
 it('artefacts of a newer release are skipped and logged, and the shop continues with its own', async () => {

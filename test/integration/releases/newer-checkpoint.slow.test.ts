@@ -6,8 +6,6 @@ import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 import { VERSION } from '../../../src/platform/version';
 
-jest.setTimeout(240_000);
-
 interface DoctorReport {
   readonly findings: readonly { check: string; state: string; found: string; advice?: string }[];
 }

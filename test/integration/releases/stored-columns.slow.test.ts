@@ -12,8 +12,6 @@ import { everyFixtureIsRead, storedFixtures } from '../../setup/stored-fixtures'
 import { fillTasteShop } from '../../setup/taste-shop';
 import { until } from '../../setup/until';
 
-jest.setTimeout(240_000);
-
 /** Other topics are used when a process lacks something: their names are in stored-names.test.ts. */
 const TOPICS = [
   'alert',

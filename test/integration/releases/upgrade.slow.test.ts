@@ -12,8 +12,6 @@ import { ADMIN_KEY, startApi, startProcess, startWorker, type ShopProcess } from
 import { testFolder, testServices, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
-jest.setTimeout(240_000);
-
 const NAMES = readMigrations(migrationsFolder()).map(({ name }) => name);
 const services = testServices();
 let count = 0;
@@ -58,7 +56,7 @@ async function untilRunning(all: readonly ShopProcess[]): Promise<void> {
     if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${log()}`);
     return /worker started|Server listening/.test(log());
   };
-  for (const one of all) await until(() => isRunning(one), Boolean, 120_000);
+  for (const one of all) await until(() => isRunning(one), Boolean);
 }
 
 beforeAll(async () => {

@@ -12,8 +12,6 @@ import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop'
 import { until } from '../../setup/until';
 import { expectExactly } from '../../setup/final-failure';
 
-jest.setTimeout(120_000);
-
 describeWithRabbitMq('events from RabbitMQ')('RabbitMQ', () => {
   let server: RabbitMq;
 

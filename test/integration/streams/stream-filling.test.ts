@@ -74,7 +74,7 @@ describe('a stream that is being filled', () => {
     );
     await worker.stop();
     worker = undefined;
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await api.client.close();

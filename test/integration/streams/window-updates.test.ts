@@ -128,7 +128,7 @@ describe('windowUpdated', () => {
     expect(ofA.messages.every(({ key }) => key === 'a')).toBe(true);
     await all.close();
     await ofA.close();
-  }, 120_000);
+  });
 
   it('removes a window over others that a correction leaves without events', async () => {
     await create({ ...VISITS, id: 'hours', keys: [], window: { kind: 'TUMBLING', size: 'PT1H' } });

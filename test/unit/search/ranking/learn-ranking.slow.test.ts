@@ -22,7 +22,7 @@ describe('a ranking learned from the clicks of simulated people', () => {
     logged = [...before, ...shop.visit(first, 12_000)];
     second = learnRanking(logged);
     naive = learnRanking(logged, { examination: new Float64Array(PLACE_GROUP_COUNT).fill(1) });
-  }, 120_000);
+  });
 
   it('estimates how often each position is looked at, within a fifth', () => {
     for (let place = 0; place < SHOWN; place++)
