@@ -88,7 +88,6 @@ describeInBrowser('the charts and tables of the console', () => {
     await until(
       async () => (expected() < before ? Number(await events.textContent()) - expected() : NaN),
       (difference) => difference === 0,
-      90_000,
     );
     await api.client.data('mutation { deleteStream(input: { id: "demo-events-per-minute" }) { errors { message } } }');
   });

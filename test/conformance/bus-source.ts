@@ -112,13 +112,11 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       until(
         () => bus.ready(),
         (ready) => ready === count,
-        5_000,
       );
     const counted = (count: number) =>
       until(
         () => ledger.committed.size,
         (size) => size === count,
-        10_000,
       );
 
     it('are acknowledged after they are committed, and not before', async () => {

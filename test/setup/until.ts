@@ -1,6 +1,6 @@
 /**
- * Maximum wait for a state, and the default timeout of actions in a page. Tests claim no times: a machine with ten times
- * as much to do as usual only takes longer.
+ * Maximum wait for a state, and the default timeout of actions in a page: on a busy machine, a test only takes longer.
+ * Times that the product promises have tests of their own.
  */
 export const PATIENCE_MS = 300_000;
 

@@ -8,7 +8,7 @@ const MAX_TRIED_WORDS = 30;
 
 /** A query with its last word completed. */
 export interface Completion {
-  /** The completed word as indexed (lower case, without accents), and its stem. */
+  /** The completed word as indexed (see `TextToken`), and its stem. */
   readonly surface: string;
   readonly term: string;
   /** Offset of the word in the typed text. */

@@ -1,4 +1,5 @@
 import { typedHangul } from '../text/hangul';
+import { indexedCharacter } from '../text/indexed-character';
 import type { QueryWord } from '../text/query-word';
 import type { WordChange } from './correct-query';
 
@@ -9,11 +10,24 @@ export function spelledWord({ tokenizations }: QueryWord): string {
 
 /** Returns the typed query with the changed words replaced. Everything around them stays as typed. */
 export function correctedText(text: string, words: readonly QueryWord[], changes: readonly WordChange[]): string {
+  const written = writtenCharacters(text);
   let corrected = '';
   let at = 0;
   for (const { from, to, words: replacement } of changes) {
-    corrected += text.slice(at, words[from].start) + typedHangul(replacement.join(' '));
+    const shown = typedHangul(replacement.join(' ')).replace(
+      HAN_OR_HIRAGANA,
+      (character) => written.get(character) ?? character,
+    );
+    corrected += text.slice(at, words[from].start) + shown;
     at = words[to - 1].end;
   }
   return corrected + text.slice(at);
+}
+
+const HAN_OR_HIRAGANA = /[\p{Script=Han}\p{Script=Hiragana}]/gu;
+
+/** Returns the traditional characters and the katakana of a text, by the characters that the index stores for them. */
+function writtenCharacters(text: string): Map<string, string> {
+  const characters = text.match(/[\p{Script=Han}\p{Script=Katakana}]/gu) ?? [];
+  return new Map(characters.map((character) => [indexedCharacter(character), character]));
 }

@@ -1,3 +1,4 @@
+import { syllablesOf } from '../text/hangul';
 import { hasDigits } from './part-number';
 import { suggestSpellings, type WordSource } from './spelling-suggestions';
 
@@ -96,7 +97,8 @@ export const unchangedOption = (word: string): WordOption => ({
 export function correctionsAt(context: SpellingContext, words: readonly string[], at: number): WordOption[] {
   const { dictionary, isRight = never, isRightAlone = never, isStopWord = never } = context;
   const word = words[at];
-  if (isStopWord(word)) return [];
+  // One syllable has as many letters as a short word elsewhere, but each letter makes another word of it.
+  if (isStopWord(word) || syllablesOf(word) === 1) return [];
   const isDoubtful = dictionary.frequencyOf(word) > 0 || isRight(word);
   const extraCost = isDoubtful ? KNOWN_WORD_COST : 0;
   const options: WordOption[] = [];

@@ -1,5 +1,4 @@
 import { CharacterClass, characterClass } from './character-class';
-import { simplifiedCharacter } from './simplified-characters';
 
 /** Characters that Unicode does not decompose, with their usual spelling on a keyboard that lacks them. */
 const TRANSLITERATED: Readonly<Record<string, string>> = {
@@ -32,22 +31,15 @@ const DROPPED_MARKS =
 const LETTER = /\p{L}/u;
 const MARK = /\p{M}/u;
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
-/** The letters of Hangul keyboards. Their compatibility forms would only be letters of certain places in a syllable. */
-const HANGUL_LETTER = /^[\u3131-\u318e]$/;
-const HAN = /\p{Script=Han}/u;
-const KATAKANA = /[\u30a1-\u30f6]/;
-/** Distance of a katakana from its hiragana. */
-const KANA_DISTANCE = 0x60;
 
 /**
  * Folds a character and the marks that follow it for comparison. It resolves compatibility forms (UAX #15, NFKC),
  * converts to lower case, removes accents from Latin and Greek letters and vowel points from Hebrew and Arabic letters,
  * and converts the digits of every script to ASCII. Marks that form a different letter stay, as in й, が and Indic
- * vowels. Traditional Chinese characters become simplified ones, and katakana becomes hiragana.
+ * vowels.
  * @returns '' if nothing is left, e.g. for a mark without a letter
  */
 export function foldCluster(cluster: string, transliteration?: Transliteration): string {
-  if (HANGUL_LETTER.test(cluster)) return cluster;
   const lower = cluster.normalize('NFKC').toLowerCase();
   if (transliteration !== undefined) {
     const spelled = transliteration[lower.normalize('NFC')];
@@ -66,15 +58,9 @@ export function foldCluster(cluster: string, transliteration?: Transliteration):
   let result = '';
   for (const character of folded.normalize('NFC')) {
     const joins = characterClass(character.codePointAt(0)!) === CharacterClass.Joiner;
-    if (character === '/' || (WORD_CHARACTER.test(character) && !joins)) result += usual(character);
+    if (character === '/' || (WORD_CHARACTER.test(character) && !joins)) result += character;
   }
   return result.endsWith('/') ? result.slice(0, -1) : result; // ⅟ is a numerator without a denominator
-}
-
-/** Returns a character in the one of its scripts that the index uses. */
-function usual(character: string): string {
-  if (HAN.test(character)) return simplifiedCharacter(character);
-  return KATAKANA.test(character) ? String.fromCharCode(character.charCodeAt(0) - KANA_DISTANCE) : character;
 }
 
 /**
@@ -102,13 +88,13 @@ function asciiDigit(character: string): string {
 
 export type CharacterFold = (cluster: string) => string;
 
-/** Returns {@link foldCluster} with a cache for single code units: at most 65,536 entries. */
-export function memoizedFold(transliteration?: Transliteration): CharacterFold {
+/** Returns a fold with a cache for single code units: at most 65,536 entries. */
+export function memoizedFold(fold: CharacterFold = foldCluster): CharacterFold {
   const cache = new Map<string, string>();
   return (cluster) => {
-    if (cluster.length > 1) return foldCluster(cluster, transliteration);
+    if (cluster.length > 1) return fold(cluster);
     let folded = cache.get(cluster);
-    if (folded === undefined) cache.set(cluster, (folded = foldCluster(cluster, transliteration)));
+    if (folded === undefined) cache.set(cluster, (folded = fold(cluster)));
     return folded;
   };
 }

@@ -1,14 +1,18 @@
 import { assemble, disassemble } from 'es-hangul';
 
 const HANGUL = /\p{Script=Hangul}/u;
-/** Letters that stand at a place of a syllable, with the letters that are typed for them. */
-const TYPED_LETTERS: ReadonlyMap<string, string> = new Map(
-  Array.from(
-    'ㄱㄲㄳㄴㄵㄶㄷㄸㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅃㅄㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ',
-    (letter) => [letter.normalize('NFKC'), letter],
-  ),
-);
+/** The letters that stand at a certain place of a syllable in Unicode, with the letters of a keyboard. */
+const PLACED_LETTERS = new Map<string, string>();
+for (const [first, letters] of [
+  [0x1100, 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'],
+  [0x1161, 'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ'],
+  [0x11a8, 'ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ'],
+] as const)
+  [...letters].forEach((letter, at) => PLACED_LETTERS.set(String.fromCharCode(first + at), letter));
 const PLACED_LETTER = /[\u1100-\u11ff]/g;
+/** A syllable begins with a consonant. Vowels before the first one stay letters. */
+const SYLLABLES = /[ㄱ-ㅎ][ㄱ-ㅣ]*/g;
+const VOWELS = /[ㅏ-ㅣ]+/g;
 
 /** Returns whether a text has Hangul. */
 export const hasHangul = (text: string): boolean => HANGUL.test(text);
@@ -18,40 +22,63 @@ export const hasHangul = (text: string): boolean => HANGUL.test(text);
  * a customer types the word, each state, such as 컽, consists of the first letters of the word.
  */
 export function hangulLetters(folded: string): string {
-  return disassemble(folded.replace(PLACED_LETTER, (letter) => TYPED_LETTERS.get(letter) ?? letter));
+  if (!hasHangul(folded)) return folded;
+  return disassemble(folded.replace(PLACED_LETTER, (letter) => PLACED_LETTERS.get(letter) ?? letter));
 }
 
 /** Returns the text that results from typing the letters of {@link hangulLetters}. */
 export function typedHangul(letters: string): string {
-  return hasHangul(letters) ? assemble([...letters]) : letters;
+  return letters.replace(SYLLABLES, (part) => {
+    try {
+      return assemble([...part]);
+    } catch {
+      return part; // letters that no word has, such as two vowels in a row
+    }
+  });
 }
 
-/** Particles that follow a noun, as letters: those after any letter, after a consonant, and after a vowel. */
-const AFTER_ANY = '들 의 에 에서 에게 도 만 용 까지 부터 하고'.split(' ').map(hangulLetters);
-const AFTER_CONSONANT = '을 은 이 과 으로'.split(' ').map(hangulLetters);
-const AFTER_VOWEL = '를 는 가 와 로'.split(' ').map(hangulLetters);
-const VOWELS = /[ㅏ-ㅣ]+/g;
+/** Returns the number of syllables of a word of Hangul letters. */
+export const syllablesOf = (letters: string): number => letters.match(VOWELS)?.length ?? 0;
+
+/**
+ * The particles that may follow a noun, from the last to the first: those of its role in the sentence, after a consonant,
+ * a vowel or either, those of place, purpose and limit, and the plural. The subject particle after a consonant (이) is
+ * missing, because many nouns end like it, such as 고양이 (cat).
+ */
+const PARTICLES = [
+  { any: '의 에 도 하고', consonant: '을 은 과 으로', vowel: '를 는 가 와 로' },
+  { any: '에서 에게 만 용 까지 부터', consonant: '', vowel: '' },
+  { any: '들', consonant: '', vowel: '' },
+].map(({ any, consonant, vowel }) => ({
+  any: lettersOf(any),
+  consonant: lettersOf(consonant),
+  vowel: lettersOf(vowel),
+}));
+/** Nouns that end like a particle: micro, road. */
+const NOUNS = lettersOf('마이크로 도로');
 const ENDS_WITH_VOWEL = /[ㅏ-ㅣ]$/;
 /** A shorter rest is rarely a noun. */
 const MIN_STEM_SYLLABLES = 2;
+const MAX_LENGTH = 64;
 
-/**
- * Returns a Korean word without its particles, as letters: the stem of 소파가 is that of 소파. Some nouns end like a
- * particle, such as 고양이 (cat). They lose this end in all forms, and so all forms have the same stem.
- */
+/** Returns a Korean word without its particles, as letters: the stem of 소파가 is that of 소파. */
 export function koreanStem(letters: string): string {
-  for (let stem = letters; ;) {
-    const rest = withoutParticle(stem);
-    if (rest === undefined || (rest.match(VOWELS) ?? []).length < MIN_STEM_SYLLABLES) return stem;
-    stem = rest;
+  if (letters.length > MAX_LENGTH) return letters;
+  let stem = letters;
+  for (const { any, consonant, vowel } of PARTICLES) {
+    if (NOUNS.some((noun) => stem.endsWith(noun))) return stem;
+    const restBefore = (particle: string) => (stem.endsWith(particle) ? stem.slice(0, -particle.length) : undefined);
+    const rests = [
+      ...any.map(restBefore),
+      ...consonant.map(restBefore).filter((rest) => rest !== undefined && !ENDS_WITH_VOWEL.test(rest)),
+      ...vowel.map(restBefore).filter((rest) => rest !== undefined && ENDS_WITH_VOWEL.test(rest)),
+    ];
+    const rest = rests.find((one) => one !== undefined && syllablesOf(one) >= MIN_STEM_SYLLABLES);
+    stem = rest ?? stem;
   }
+  return stem;
 }
 
-function withoutParticle(letters: string): string | undefined {
-  const particle = [...AFTER_ANY, ...AFTER_CONSONANT, ...AFTER_VOWEL].find((one) => {
-    if (!letters.endsWith(one)) return false;
-    const followsVowel = ENDS_WITH_VOWEL.test(letters.slice(0, -one.length));
-    return AFTER_ANY.includes(one) || followsVowel === AFTER_VOWEL.includes(one);
-  });
-  return particle === undefined ? undefined : letters.slice(0, -particle.length);
+function lettersOf(words: string): string[] {
+  return words.split(' ').filter(Boolean).map(hangulLetters);
 }

@@ -6,6 +6,7 @@ import { compounding, type Compounding } from './compounding';
 import { memoizedFold, GERMAN_TRANSLITERATION, type CharacterFold } from './fold';
 import { functionWords } from './function-words';
 import { hangulLetters, hasHangul } from './hangul';
+import { indexedCharacter } from './indexed-character';
 import { runsOf, type Run } from './runs';
 import { stemmerFor, type Stem } from './stemming';
 import { stopWords } from './stop-words';
@@ -66,7 +67,8 @@ export class LanguageAnalyzer implements Analyzer {
 
   constructor({ language = 'und', segmenter }: AnalyzerOptions = {}) {
     this.language = languageOf(language);
-    this.fold = memoizedFold(this.language === 'de' ? GERMAN_TRANSLITERATION : undefined);
+    const transliteration = this.language === 'de' ? GERMAN_TRANSLITERATION : undefined;
+    this.fold = memoizedFold((cluster) => indexedCharacter(cluster, transliteration));
     this.stem = stemmerFor(this.language);
     this.stopWordSet = stopWords(this.language);
     this.functionWords = functionWords(this.language);
@@ -99,7 +101,7 @@ export class LanguageAnalyzer implements Analyzer {
     let start = -1;
     let firstAtPosition = 0;
     const runs = runsOf(text, this.fold);
-    const isKorean = hasHangul(text);
+    const containsHangul = hasHangul(text);
     const pieces = [...withCodes(text, runs, this.pieces(runs, splitJapanese))];
     for (const piece of withUnits(pieces, text)) {
       if (piece.start !== start) {
@@ -107,7 +109,7 @@ export class LanguageAnalyzer implements Analyzer {
         start = piece.start;
         firstAtPosition = tokens.length;
       }
-      const surface = isKorean ? hangulLetters(piece.surface) : piece.surface;
+      const surface = containsHangul ? hangulLetters(piece.surface) : piece.surface;
       const term = piece.term ?? this.term(surface);
       // If a short and a long word have the same stem (`men`, `men's`), the long one stays: it is the word as written.
       let at = firstAtPosition;

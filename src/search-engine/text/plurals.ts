@@ -42,7 +42,7 @@ const PLURALS: Readonly<Record<string, Plurals>> = {
     words: 'jerseis jersey tes te champus champu menus menu bambus bambu',
     rules: [
       [/z$/, 'c'], // lapiz, lapices
-      [/(?<=[a-z]{2}[aei]r|[a-z]{3}en)es$/, ''], // mujeres, sartenes: the stemmer reads mujer and sarten as verbs
+      [/(?<=[a-z]{2}[aei]r|[a-z]{2}[^aeiou]en)es$/, ''], // mujeres, sartenes: the stemmer reads mujer and sarten as verbs
     ],
   },
   fr: {

@@ -17,8 +17,8 @@ import { singularFor } from './plurals';
 export type Stem = (surface: string) => string;
 
 /**
- * Snowball stemmers, and one for Korean, by ISO 639-1 code. Those of Turkish, Hungarian and Romanian are not used, because they need
- * accents, which folded words lack.
+ * Stemmers by ISO 639-1 code: Snowball's, and one for Korean. Snowball's stemmers of Turkish, Hungarian and Romanian are
+ * not used, because they need accents, which folded words lack.
  */
 const STEMMERS: Readonly<Record<string, Stem>> = {
   da: danish,
@@ -39,7 +39,7 @@ const STEMMERS: Readonly<Record<string, Stem>> = {
 const LATIN = /^[a-z]+$/;
 const CYRILLIC = /^[а-я]+$/;
 const HANGUL_LETTERS = /^[ㄱ-ㅣ]+$/;
-/** The letters of the languages that are not written in Latin ones. */
+/** Alphabets of the languages in other scripts. */
 const ALPHABETS: Readonly<Record<string, RegExp>> = { ko: HANGUL_LETTERS, ru: CYRILLIC };
 const MAX_MEMO_SIZE = 20_000;
 

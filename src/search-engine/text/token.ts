@@ -1,6 +1,9 @@
 /** One word of a text. */
 export interface TextToken {
-  /** The folded word (lower case, no accents; see `foldCluster`). Prefixes, suggestions and corrections use it. */
+  /**
+   * The word as the index stores it: in lower case, without accents (see `indexedCharacter`), and Hangul as letters (see
+   * `hangulLetters`). Prefixes, suggestions and corrections use it. It is not shown.
+   */
   readonly surface: string;
   /** The stem, if the language has a stemmer, else the surface. The index and queries use it. */
   readonly term: string;

@@ -1,4 +1,5 @@
 import { isPlausibleTypo } from '../../search-engine/spelling/plausible-typo';
+import { hangulLetters } from '../../search-engine/text/hangul';
 
 /** A query that customers searched for. */
 export interface LoggedQuery {
@@ -20,10 +21,15 @@ const NONE: ReadonlySet<string> = new Set();
 /** Looks up queries by prefix, in a sorted array: queries with the same prefix are adjacent. */
 export class QueryPrefixIndex {
   private readonly queries: readonly LoggedQuery[];
+  /** The keys with Hangul as letters, so that a syllable is found while it is composed. */
+  private readonly keys: readonly string[];
 
   /** @param queries with distinct keys */
   constructor(queries: readonly LoggedQuery[]) {
-    this.queries = [...queries].sort((a, b) => (a.key < b.key ? -1 : 1));
+    const keyed = queries.map((query) => ({ query, key: hangulLetters(query.key) }));
+    keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
+    this.queries = keyed.map(({ query }) => query);
+    this.keys = keyed.map(({ key }) => key);
   }
 
   get size(): number {
@@ -34,17 +40,18 @@ export class QueryPrefixIndex {
    * Returns queries with a prefix, by descending score. If there is none, it returns queries whose prefix differs by one
    * plausible typo (an insertion, deletion, substitution or transposition; see {@link isPlausibleTypo}). If there are
    * too few, queries whose prefix differs by two typos follow.
-   * @param key prefix, normalized like the keys; a trailing space means that its last word is complete
+   * @param prefix normalized like the keys; a trailing space means that its last word is complete
    * @param hidden keys to leave out
    */
-  withPrefix(key: string, limit: number, hidden: ReadonlySet<string> = NONE): LoggedQuery[] {
+  withPrefix(prefix: string, limit: number, hidden: ReadonlySet<string> = NONE): LoggedQuery[] {
+    const key = hangulLetters(prefix);
     const isHidden = (at: number) => hidden.has(this.queries[at].key);
     const [from, to] = this.prefixRange(0, this.size, key);
     if (from < to) return this.selectBest([[from, to]], limit, isHidden).map((at) => this.queries[at]);
     const found = new Set<number>();
     for (let typoCount = 1; typoCount <= allowedTypos(key) && found.size < limit; typoCount++) {
       const ranges: [number, number][] = [];
-      new FuzzyPrefixWalk(this.queries, key, typoCount).collect(ranges);
+      new FuzzyPrefixWalk(this.keys, key, typoCount).collect(ranges);
       const bestIndices = this.selectBest(ranges, limit - found.size, (at) => found.has(at) || isHidden(at));
       for (const at of bestIndices) found.add(at);
     }
@@ -73,8 +80,8 @@ export class QueryPrefixIndex {
   }
 
   private prefixRange(from: number, to: number, prefix: string): [number, number] {
-    const start = firstWhere(from, to, (at) => this.queries[at].key >= prefix);
-    return [start, firstWhere(start, to, (at) => !this.queries[at].key.startsWith(prefix))];
+    const start = firstWhere(from, to, (at) => this.keys[at] >= prefix);
+    return [start, firstWhere(start, to, (at) => !this.keys[at].startsWith(prefix))];
   }
 }
 
@@ -101,7 +108,7 @@ class FuzzyPrefixWalk {
   private readonly rows: Uint8Array[];
 
   constructor(
-    private readonly queries: readonly LoggedQuery[],
+    private readonly keys: readonly string[],
     private readonly prefix: string,
     private readonly typos: number,
   ) {
@@ -112,20 +119,20 @@ class FuzzyPrefixWalk {
 
   /** Adds the ranges of keys with a prefix that differs by at most the allowed number of plausible typos. */
   collect(ranges: [number, number][]): void {
-    this.walk(0, this.queries.length, 0, ranges);
+    this.walk(0, this.keys.length, 0, ranges);
   }
 
   private walk(from: number, to: number, depth: number, ranges: [number, number][]): void {
-    const { prefix, typos, queries, rows } = this;
+    const { prefix, typos, keys, rows } = this;
     const isNear = rows[depth][prefix.length] <= typos;
-    if (isNear && isPlausibleTypo(prefix, queries[from].key.slice(0, depth))) return void ranges.push([from, to]);
+    if (isNear && isPlausibleTypo(prefix, keys[from].slice(0, depth))) return void ranges.push([from, to]);
     if (depth + 1 === rows.length) return;
     let at = from;
     // Keys that end at this depth sort first. They are skipped, because none of their prefixes is similar enough.
-    while (at < to && queries[at].key.length === depth) at++;
+    while (at < to && keys[at].length === depth) at++;
     while (at < to) {
-      const unit = queries[at].key.charCodeAt(depth);
-      const end = firstWhere(at, to, (other) => queries[other].key.charCodeAt(depth) > unit);
+      const unit = keys[at].charCodeAt(depth);
+      const end = firstWhere(at, to, (other) => keys[other].charCodeAt(depth) > unit);
       if (this.step(at, depth, unit)) this.walk(at, end, depth + 1, ranges);
       at = end;
     }
@@ -135,7 +142,7 @@ class FuzzyPrefixWalk {
   private step(at: number, depth: number, unit: number): boolean {
     const { prefix, typos, rows } = this;
     const [row, next] = [rows[depth], rows[depth + 1]];
-    const before = depth > 0 ? this.queries[at].key.charCodeAt(depth - 1) : -1;
+    const before = depth > 0 ? this.keys[at].charCodeAt(depth - 1) : -1;
     const far = typos + 1;
     next.fill(far);
     if (depth + 1 <= typos) next[0] = depth + 1;

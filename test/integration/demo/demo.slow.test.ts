@@ -21,9 +21,6 @@ const EXTENT = { customers: 1_000 };
 const OPEN = /demo shop is open/;
 
 /** A demo shop with fewer customers than `npm start` gives it, in a namespace of its own. */
-/** Filling all streams from the demo's past takes most of a minute, and longer while other tests run. */
-const FILLING_MS = 200_000;
-
 describe('the demo shop', () => {
   let shop: TestNamespace;
   let platform: Platform;
@@ -182,7 +179,6 @@ describe('the demo shop', () => {
     await until(
       () => api.client.data<{ streams: { state: string }[] }>('{ streams { state } }'),
       ({ streams }) => streams.every(({ state }) => state === 'LIVE'),
-      FILLING_MS,
     );
     const bought = "SELECT sum(unit_price * quantity)::float8 AS value FROM events WHERE type = 'PURCHASE'";
     await until(

@@ -286,7 +286,6 @@ describe('learned state, after a person has left the log', () => {
     await until(
       () => reached,
       (each) => each.length === LIVE_EVENTS || each.includes(false),
-      90_000,
     );
     expect(reached).toEqual(Array(LIVE_EVENTS).fill(true));
 

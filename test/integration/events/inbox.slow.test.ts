@@ -37,7 +37,6 @@ describe('an event that the log can not store', () => {
         return batch;
       },
       ({ position }) => position !== null,
-      60_000,
     );
     expect([...seen]).toEqual(expect.arrayContaining(['FAILING', 'SPLIT']));
     expect(own).toMatchObject({ state: 'SPLIT', events: 8, attempts: 3, retryAt: null, parent: null });

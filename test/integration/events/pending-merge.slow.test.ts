@@ -93,7 +93,6 @@ describe('a merge of events that no worker has stored yet', () => {
     await until(
       async () => (await inbox.batches()).nodes[0].state,
       (state) => state === 'FAILING',
-      60_000,
     );
     const receipt = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
     expect(receipt).toMatch(RECEIPT);

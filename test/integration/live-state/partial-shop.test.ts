@@ -107,7 +107,6 @@ async function allAgree(): Promise<string[]> {
       }));
     },
     (each) => each.every(({ isCurrent, wrong, isAsFirst }) => isCurrent && wrong.length === 0 && isAsFirst),
-    30_000,
   );
   return pairsOf(followers[0]).counted;
 }
@@ -120,7 +119,6 @@ it('followers count the same pairs, exactly, while lists change and for either l
   await until(
     () => artefacts.newest(SHOP_ARTEFACT),
     (checkpoint) => (checkpoint?.position ?? 0) > 0,
-    30_000,
   );
   await follow();
   const first = await allAgree();

@@ -95,7 +95,7 @@ describe('a worker that is stopped while it fits', () => {
     }
     await held.query('ROLLBACK');
     held.release();
-    expect(await until(enqueuedJob(id), ({ state }) => state === 'DONE', 60_000)).toMatchObject({
+    expect(await until(enqueuedJob(id), ({ state }) => state === 'DONE')).toMatchObject({
       attempts: 1,
       error: null,
     });
@@ -121,7 +121,6 @@ describe('a worker that is stopped while it fits', () => {
     await until(
       () => jobs.find(later.id),
       (found) => found?.state === 'DONE',
-      60_000,
     );
     expect(await job()).toMatchObject({ state: 'QUEUED', attempts: 0 });
     const held = await pool.connect();
@@ -137,7 +136,7 @@ describe('a worker that is stopped while it fits', () => {
     await imports();
     await held.query('ROLLBACK');
     held.release();
-    expect(await until(job, ({ state }) => state === 'DONE', 60_000)).toMatchObject({
+    expect(await until(job, ({ state }) => state === 'DONE')).toMatchObject({
       attempts: 1,
       reason: 'OPERATOR',
     });
@@ -169,7 +168,7 @@ describe('a worker that is stopped while it fits', () => {
       expect(released).toMatchObject({ attempts: 0, error: expect.stringContaining('erased'), endedAt: null });
     }
     held.release();
-    expect(await until(enqueuedJob(id), ({ state }) => state === 'DONE', 60_000)).toMatchObject({
+    expect(await until(enqueuedJob(id), ({ state }) => state === 'DONE')).toMatchObject({
       attempts: 1,
       error: null,
     });

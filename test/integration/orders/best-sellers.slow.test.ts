@@ -54,7 +54,6 @@ describe('best sellers of a year', () => {
     await until(
       () => api.client.data<StreamAnswer>(STREAM, { id: 'product-sales-by-day' }),
       ({ stream }) => stream?.state === 'LIVE' && stream.progress === 1 && stream.windowCount > 100_000,
-      400_000,
     );
   });
 

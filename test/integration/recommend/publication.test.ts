@@ -112,7 +112,6 @@ describe('a product with a future publication date', () => {
     await until(
       () => products(visitor, light),
       (all) => all.includes('lamp-red'),
-      1_000,
     );
     expect(await product(visitor, 'lamp')).toMatchObject({ variants: [{ id: 'lamp-red' }] });
     expect((await visitor.data<RecordAnswer>(RECORD, view)).recordEvents.errors).toEqual([]);

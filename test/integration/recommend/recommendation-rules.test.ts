@@ -63,7 +63,6 @@ describe('the rules of recommendations', () => {
     await until(
       () => list('POPULAR').catch(() => []),
       (shown) => shown.length > 0,
-      60_000,
     );
   });
 

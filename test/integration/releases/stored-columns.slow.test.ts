@@ -10,7 +10,7 @@ import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { everyFixtureIsRead, storedFixtures } from '../../setup/stored-fixtures';
 import { fillTasteShop } from '../../setup/taste-shop';
-import { until } from '../../setup/until';
+import { PATIENCE_MS, until } from '../../setup/until';
 
 /** Other topics are used when a process lacks something: their names are in stored-names.test.ts. */
 const TOPICS = [
@@ -119,7 +119,7 @@ describe('a filled shop', () => {
   /** Waits until all expected values are committed. Any other value fails. */
   const checkInTime = async (name: string, look: () => Promise<unknown>) => {
     const wanted = isWriting ? null : JSON.stringify(fixtures.json(name));
-    const boundMs = isWriting ? WRITING_MS : 60_000;
+    const boundMs = isWriting ? WRITING_MS : PATIENCE_MS;
     const now = await until(look, (each) => JSON.stringify(each) === wanted, boundMs).catch(look);
     fixtures.check(name, now);
   };
@@ -202,7 +202,6 @@ describe('a filled shop', () => {
     await until(
       async () => (await sql.query<{ verdict: string }>('SELECT verdict, reasons, figures FROM model_versions')).rows,
       (versions) => versions.some(({ verdict }) => verdict === 'PROMOTED'),
-      120_000,
     );
     await fillWithWorker(client, receiver.url);
     await checkInTime('columns', async () => {

@@ -114,7 +114,6 @@ describe('five processes that start together', () => {
         return rows.length;
       },
       (waiting) => waiting > 0,
-      60_000,
     );
     await killed.kill();
     await client.query('COMMIT');

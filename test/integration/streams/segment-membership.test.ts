@@ -182,7 +182,6 @@ describe('streams that read the segment of customers', () => {
     await until(
       async () => isDeepStrictEqual(await stored(), await recounted()),
       (isSame) => isSame,
-      10_000,
     );
   };
 
@@ -199,7 +198,6 @@ describe('streams that read the segment of customers', () => {
         return rows[0].open;
       },
       (open) => open === 0,
-      20_000,
     );
 
   const create = async (input: StreamInput) => {

@@ -69,7 +69,6 @@ describe('pages of windows', () => {
     await until(
       () => api.client.data<StreamAnswer>(STREAM, { id: 'sessions' }),
       ({ stream }) => stream?.state === 'LIVE' && stream.progress === 1,
-      240_000,
     );
   });
 

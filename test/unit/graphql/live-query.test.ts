@@ -112,7 +112,6 @@ describe('a live answer', () => {
     await until(
       () => looks.length,
       (many) => many === 3,
-      2_000,
     );
     looks[2].resolve('b');
     expect((await answers.next()).value).toBe('b');

@@ -41,20 +41,47 @@ function product({ id, title, language, attributes = {} }: Given): CatalogueProd
 function shopOf(products: readonly Given[], analyzers: Analyzers, languages: readonly string[]) {
   const index = new SearchIndex(indexSettings([]));
   for (const one of products) index.put(productDocument(product(one), analyzers)!);
+  const dictionary = new SpellingDictionary();
+  for (const { title, language } of products)
+    for (const { surface } of analyzers.of(language ?? null).analyze(title)) dictionary.add(surface);
   const around = {
     analyzers,
-    dictionary: new SpellingDictionary(),
+    dictionary,
     synonymsOf: (language: string) => new Synonyms([], analyzers.of(language)),
     languages,
     documents: products.length,
     count: (query: Parameters<SearchIndex['search']>[0]['query']) => index.search({ query, limit: 0 }).total,
   };
   return (text: string, language?: string) => {
-    const { query, ignoredWords } = interpretQuery({ text, language }, around);
+    const { query, ignoredWords, correctedQuery } = interpretQuery({ text, language }, around);
     const hits = index.search({ query, limit: 20, facets: [{ facet: 'attributes' }] });
-    return { ids: ignoredWords.length > 0 ? [] : hits.hits.map(({ id }) => id).sort(), facets: hits.facets };
+    return {
+      ids: ignoredWords.length > 0 ? [] : hits.hits.map(({ id }) => id).sort(),
+      facets: hits.facets,
+      correctedQuery,
+    };
   };
 }
+
+describe('a correction', () => {
+  it('of Korean changes neither a word of one syllable nor a common word', () => {
+    const titles = ['굴', '가방', '의자', '바지', '코트', '컵', '암막 커튼', 'ㅘㅋㅋㅋ 스티커'];
+    const products = titles.map((title) => ({ id: title, title, language: 'ko' }));
+    const search = shopOf(products, new Analyzers('ko'), ['ko']);
+    const corrected = (text: string) => search(text).correctedQuery;
+    expect(['귤', '가발', '의사', '반지', '코드', '컽'].map(corrected)).toEqual(Array(6).fill(undefined));
+    expect(['커텐', '암막 커텐', '스티카', 'ㅏㅘㅋㅋ 스티카'].map(corrected)).toEqual([
+      ...['커튼', '암막 커튼', '스티커', '스티커'],
+    ]);
+  });
+
+  it('of Chinese keeps the traditional characters that were typed', async () => {
+    const analyzers = new Analyzers('zh', await loadJieba());
+    const search = shopOf([{ id: 'pan', title: '鑄鐵不粘平底鍋', language: 'zh' }], analyzers, ['zh']);
+    expect(search('鑄鐵 不鏽平底鍋').correctedQuery ?? '').not.toMatch(/[铸铁锅]/);
+    expect(search('铸铁平底锅').ids).toEqual(['pan']);
+  });
+});
 
 describe('Japanese', () => {
   const japanese = [

@@ -20,7 +20,7 @@ const MIN_TOP10: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   // Typos are characters of the same sound. Only words of three characters or more are corrected.
   zh: { exact: 1, typo: 0.73, compound: 0.9, accents: 1 },
   // The accents are words as they are while they are typed, searched for as whole words.
-  ko: { exact: 1, typo: 1, plural: 1, compound: 1, accents: 0.83 },
+  ko: { exact: 1, typo: 1, plural: 1, compound: 1, accents: 0.66 },
 };
 
 function judgmentsOf(language: string): Judgment[] {

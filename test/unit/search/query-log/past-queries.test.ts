@@ -43,6 +43,13 @@ describe('past queries', () => {
   const letters = (minLength: number, maxLength: number) =>
     fc.array(fc.constantFrom('a', 'b', 'c', 'a', 'b', 'c', ' '), { minLength, maxLength }).map((all) => all.join(''));
 
+  it('are found while a Hangul syllable is composed', () => {
+    const past = new QueryPrefixIndex(['커튼', '거실 커튼'].map((text) => ({ key: queryKey(text), text, score: 1 })));
+    const found = (typed: string) => past.withPrefix(queryKey(typed), 5).map(({ text }) => text);
+    for (const typed of ['ㅋ', '커', '컽', '커트', '커튼']) expect(found(typed)).toEqual(['커튼']);
+    for (const typed of ['ㄱ', '것', '거실 컽']) expect(found(typed)).toEqual(['거실 커튼']);
+  });
+
   it('are found by their beginning, by score, with the typos that its length allows', () => {
     fc.assert(
       fc.property(
