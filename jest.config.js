@@ -74,7 +74,7 @@ module.exports = {
     { ...withServices, displayName: 'measured', testMatch: ['<rootDir>/test/**/*.measured.test.ts'] },
   ],
   // This is no claim about the product: a busy machine takes long to start processes.
-  testTimeout: 600_000,
+  testTimeout: 900_000,
   testSequencer: '<rootDir>/test/setup/longest-first.js',
   // A test with services waits for processes, commits and leases for about half of its time: four files use two cores.
   maxWorkers: 4,

@@ -74,7 +74,6 @@ const COMMAND = path.resolve(__dirname, '../../../dist/cli/main.js');
 /** A customer with a history. */
 const CUSTOMER = 'c-1';
 const log = pino({ level: 'silent' });
-const LONG = 240_000;
 
 describe('the life of a model', () => {
   let shop: TestNamespace;
@@ -93,7 +92,6 @@ describe('the life of a model', () => {
     until(
       () => job(id),
       ({ state }) => state === 'DONE' || state === 'FAILED',
-      LONG,
     );
   const promote = async (id: string, pin = false) =>
     (await admin().data<{ promoteModel: Outcome }>(PROMOTE, { id, pin })).promoteModel;
@@ -144,73 +142,63 @@ describe('the life of a model', () => {
   let first: Version;
   let second: Version;
 
-  it(
-    'starts with a job that reports its progress to its end, although its worker is killed meanwhile',
-    async () => {
-      const id = await refresh();
-      // One refresh at a time: requests made meanwhile get the same job.
-      expect(await refresh()).toBe(id);
-      const seen: { state: string; progress: number; version: { verdict: string } | null }[] = [];
-      const watching = (async () => {
-        type Progress = { jobProgress: (typeof seen)[0] };
-        for await (const { data } of admin().subscribe<Progress>(PROGRESS, { id })) seen.push(data!.jobProgress);
-      })();
-      // Nothing can be stored meanwhile, so the worker is killed during the refresh, however fast it is.
-      const releaseVersions = await holdVersions();
-      worker = startWorker(shop);
-      await until(
-        () => job(id),
-        ({ state, progress }) => state === 'RUNNING' && progress > 0,
-        LONG,
-      );
-      await worker.kill();
-      await releaseVersions();
-      expect(await job(id)).toMatchObject({ state: 'RUNNING', attempts: 1 });
-      worker = startWorker(shop);
-      const ended = await done(id);
-      expect(ended).toMatchObject({ state: 'DONE', progress: 1, attempts: 2, error: null });
-      await watching;
-      expect(seen[0]).toMatchObject({ state: 'QUEUED', progress: 0 });
-      expect(seen.at(-1)).toMatchObject({ state: 'DONE', version: { verdict: 'PROMOTED' } });
-      expect(seen.some(({ state, progress }) => state === 'RUNNING' && progress > 0 && progress < 1)).toBe(true);
-      first = ended.version!;
-      expect(first).toMatchObject({
-        number: 1,
-        active: true,
-        pinned: false,
-        verdict: 'PROMOTED',
-        reasons: [],
-        parent: null,
-      });
-      expect(first.figures['NDCG@10 repeat']).toBeGreaterThan(first.figures['NDCG@10 repeat popularity']);
-      await bothServe(first.id);
-    },
-    LONG,
-  );
+  it('starts with a job that reports its progress to its end, although its worker is killed meanwhile', async () => {
+    const id = await refresh();
+    // One refresh at a time: requests made meanwhile get the same job.
+    expect(await refresh()).toBe(id);
+    const seen: { state: string; progress: number; version: { verdict: string } | null }[] = [];
+    const watching = (async () => {
+      type Progress = { jobProgress: (typeof seen)[0] };
+      for await (const { data } of admin().subscribe<Progress>(PROGRESS, { id })) seen.push(data!.jobProgress);
+    })();
+    // Nothing can be stored meanwhile, so the worker is killed during the refresh, however fast it is.
+    const releaseVersions = await holdVersions();
+    worker = startWorker(shop);
+    await until(
+      () => job(id),
+      ({ state, progress }) => state === 'RUNNING' && progress > 0,
+    );
+    await worker.kill();
+    await releaseVersions();
+    expect(await job(id)).toMatchObject({ state: 'RUNNING', attempts: 1 });
+    worker = startWorker(shop);
+    const ended = await done(id);
+    expect(ended).toMatchObject({ state: 'DONE', progress: 1, attempts: 2, error: null });
+    await watching;
+    expect(seen[0]).toMatchObject({ state: 'QUEUED', progress: 0 });
+    expect(seen.at(-1)).toMatchObject({ state: 'DONE', version: { verdict: 'PROMOTED' } });
+    expect(seen.some(({ state, progress }) => state === 'RUNNING' && progress > 0 && progress < 1)).toBe(true);
+    first = ended.version!;
+    expect(first).toMatchObject({
+      number: 1,
+      active: true,
+      pinned: false,
+      verdict: 'PROMOTED',
+      reasons: [],
+      parent: null,
+    });
+    expect(first.figures['NDCG@10 repeat']).toBeGreaterThan(first.figures['NDCG@10 repeat popularity']);
+    await bothServe(first.id);
+  });
 
-  it(
-    'gives the same bytes for the same data and seed, and stores what it was compared with',
-    async () => {
-      const id = await refresh();
-      const stages = new Set<string | null>();
-      const { version } = await until(
-        () => job(id),
-        ({ state, progress, stage }) => {
-          if (state === 'RUNNING' && progress > 0) stages.add(stage);
-          return state === 'DONE';
-        },
-        LONG,
-      );
-      // Stages are reported during the job, not when it is done.
-      expect(stages.size).toBeGreaterThan(2);
-      second = version!;
-      expect(second).toMatchObject({ number: 2, verdict: 'PROMOTED', parent: first.id, dataHash: first.dataHash });
-      const [a, b] = await Promise.all([first, second].map(({ id }) => artefacts.load(id)));
-      expect(Buffer.compare(a, b)).toBe(0);
-      await bothServe(second.id);
-    },
-    LONG,
-  );
+  it('gives the same bytes for the same data and seed, and stores what it was compared with', async () => {
+    const id = await refresh();
+    const stages = new Set<string | null>();
+    const { version } = await until(
+      () => job(id),
+      ({ state, progress, stage }) => {
+        if (state === 'RUNNING' && progress > 0) stages.add(stage);
+        return state === 'DONE';
+      },
+    );
+    // Stages are reported during the job, not when it is done.
+    expect(stages.size).toBeGreaterThan(2);
+    second = version!;
+    expect(second).toMatchObject({ number: 2, verdict: 'PROMOTED', parent: first.id, dataHash: first.dataHash });
+    const [a, b] = await Promise.all([first, second].map(({ id }) => artefacts.load(id)));
+    expect(Buffer.compare(a, b)).toBe(0);
+    await bothServe(second.id);
+  });
 
   it('shows an operator the lists of another version next to the active one, without an effect on others', async () => {
     const { id } = second;
@@ -244,96 +232,88 @@ describe('the life of a model', () => {
     expect(await faultOf(admin(), randomUUID())).toEqual({ code: 'NOT_FOUND', argument: 'modelVersion' });
   });
 
-  it(
-    'is rolled back in one call, in all processes, and stays so',
-    async () => {
-      const updates = admin().subscribe<{ modelUpdated: { active: { number: number; pinned: boolean } } }>(UPDATED);
-      const next = async () => (await updates.next()).value.data.modelUpdated.active as object;
-      expect(await next()).toEqual({ number: 2, pinned: false });
-      expect(await rollBack()).toMatchObject({ version: { number: 1, pinned: true }, errors: [] });
-      await bothServe(first.id);
-      expect(await next()).toEqual({ number: 1, pinned: true });
-      await updates.return?.();
-      expect((await rollBack()).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
-      const third = (await done(await refresh())).version!;
-      expect(third).toMatchObject({
-        number: 3,
-        verdict: 'HELD',
-        active: false,
-        reasons: ['another version is pinned'],
-      });
-      expect((await model()).active).toMatchObject({ number: 1, pinned: true });
-      expect(await promote(third.id)).toMatchObject({ version: { number: 3, pinned: false }, errors: [] });
-      await bothServe(third.id);
-      // Version 2 was left by a roll-back: 1 was the version before.
-      expect(await rollBack()).toMatchObject({ version: { number: 1 } });
-      expect(await promote(third.id)).toMatchObject({ version: { number: 3, pinned: false } });
-    },
-    LONG,
-  );
+  it('is rolled back in one call, in all processes, and stays so', async () => {
+    const updates = admin().subscribe<{ modelUpdated: { active: { number: number; pinned: boolean } } }>(UPDATED);
+    const next = async () => (await updates.next()).value.data.modelUpdated.active as object;
+    expect(await next()).toEqual({ number: 2, pinned: false });
+    expect(await rollBack()).toMatchObject({ version: { number: 1, pinned: true }, errors: [] });
+    await bothServe(first.id);
+    expect(await next()).toEqual({ number: 1, pinned: true });
+    await updates.return?.();
+    expect((await rollBack()).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    const third = (await done(await refresh())).version!;
+    expect(third).toMatchObject({
+      number: 3,
+      verdict: 'HELD',
+      active: false,
+      reasons: ['another version is pinned'],
+    });
+    expect((await model()).active).toMatchObject({ number: 1, pinned: true });
+    expect(await promote(third.id)).toMatchObject({ version: { number: 3, pinned: false }, errors: [] });
+    await bothServe(third.id);
+    // Version 2 was left by a roll-back: 1 was the version before.
+    expect(await rollBack()).toMatchObject({ version: { number: 1 } });
+    expect(await promote(third.id)).toMatchObject({ version: { number: 3, pinned: false } });
+  });
 
-  it(
-    'refuses a worse version, and reports the reason',
-    async () => {
-      const worse: Fitter = {
-        kind: 'blend',
-        format: rankerFitter.format,
-        async fit(context) {
-          const fitted = await rankerFitter.fit(context);
-          if ('tooLittleAt' in fitted) throw new Error('too little');
-          const events = new EventColumns();
-          await readEventsByTime(pool, SIGNAL_EVENT_TYPES, 1_000_000, (event) => events.append(event));
-          const whole = decodeRanker(fitted.bytes);
-          const [newest] = collectExamples(new PointInTimeReplay(events), {
-            until: events.timeAt(events.length - 1) + 1,
-            horizon: 30 * 86_400_000,
-            windows: 1,
-            negativeShare: 1,
-            customersPerWindow: 500,
-            seed: 1,
-            modelsAsOf: () => whole.sources,
-          });
-          const good = whole.model;
-          const upsideDown = new RankerModel(
-            good.featureNames,
-            good.means,
-            good.weightsNew.map((weight) => -weight),
-            good.weightsBought.map((weight) => -weight),
-            good.interceptNew,
-            good.interceptBought,
-            good.figures,
-          );
-          const incumbent = decodeRanker(context.incumbent!);
-          const evidence = rankerEvidence({ model: upsideDown, usesSessions: whole.sources.usesSessions }, newest, {
-            model: incumbent.holdoutModel!,
-            usesSessions: incumbent.sources.usesSessions,
-          });
-          return { ...fitted, bytes: encodeRanker({ ...whole, model: upsideDown, holdoutModel: null }), evidence };
-        },
-      };
-      const before = await model();
-      await worker.stop();
-      const options = { pool, pubSub, artefacts, log };
-      const asked = await new JobStore(pool, pubSub).request('blend', 'OPERATOR');
-      expect(
-        await attemptJob(options, asked, (job, token) => runRefresh(options, worse, job, token, () => undefined)),
-      ).toBe(true);
-      worker = startWorker(shop);
-      const { active, versions } = await model();
-      expect(active).toEqual(before.active);
-      const [refused] = versions.nodes;
-      expect(refused).toMatchObject({ number: 4, verdict: 'REFUSED', active: false, bytes: null, parent: active!.id });
-      expect(refused.reasons[0]).toMatch(
-        /^NDCG@10 repeat 0\.\d{4} against 0\.\d{4} of the active version on held-out time$/,
-      );
-      expect(await promote(refused.id)).toMatchObject({
-        version: null,
-        errors: [{ code: 'CONFLICT', message: expect.stringContaining('NDCG@10') as string }],
-      });
-      expect((await promote('nothing')).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
-    },
-    LONG,
-  );
+  it('refuses a worse version, and reports the reason', async () => {
+    const worse: Fitter = {
+      kind: 'blend',
+      format: rankerFitter.format,
+      async fit(context) {
+        const fitted = await rankerFitter.fit(context);
+        if ('tooLittleAt' in fitted) throw new Error('too little');
+        const events = new EventColumns();
+        await readEventsByTime(pool, SIGNAL_EVENT_TYPES, 1_000_000, (event) => events.append(event));
+        const whole = decodeRanker(fitted.bytes);
+        const [newest] = collectExamples(new PointInTimeReplay(events), {
+          until: events.timeAt(events.length - 1) + 1,
+          horizon: 30 * 86_400_000,
+          windows: 1,
+          negativeShare: 1,
+          customersPerWindow: 500,
+          seed: 1,
+          modelsAsOf: () => whole.sources,
+        });
+        const good = whole.model;
+        const upsideDown = new RankerModel(
+          good.featureNames,
+          good.means,
+          good.weightsNew.map((weight) => -weight),
+          good.weightsBought.map((weight) => -weight),
+          good.interceptNew,
+          good.interceptBought,
+          good.figures,
+        );
+        const incumbent = decodeRanker(context.incumbent!);
+        const evidence = rankerEvidence({ model: upsideDown, usesSessions: whole.sources.usesSessions }, newest, {
+          model: incumbent.holdoutModel!,
+          usesSessions: incumbent.sources.usesSessions,
+        });
+        return { ...fitted, bytes: encodeRanker({ ...whole, model: upsideDown, holdoutModel: null }), evidence };
+      },
+    };
+    const before = await model();
+    await worker.stop();
+    const options = { pool, pubSub, artefacts, log };
+    const asked = await new JobStore(pool, pubSub).request('blend', 'OPERATOR');
+    expect(
+      await attemptJob(options, asked, (job, token) => runRefresh(options, worse, job, token, () => undefined)),
+    ).toBe(true);
+    worker = startWorker(shop);
+    const { active, versions } = await model();
+    expect(active).toEqual(before.active);
+    const [refused] = versions.nodes;
+    expect(refused).toMatchObject({ number: 4, verdict: 'REFUSED', active: false, bytes: null, parent: active!.id });
+    expect(refused.reasons[0]).toMatch(
+      /^NDCG@10 repeat 0\.\d{4} against 0\.\d{4} of the active version on held-out time$/,
+    );
+    expect(await promote(refused.id)).toMatchObject({
+      version: null,
+      errors: [{ code: 'CONFLICT', message: expect.stringContaining('NDCG@10') as string }],
+    });
+    expect((await promote('nothing')).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  });
 
   describe('with the command', () => {
     const rebuild = async (...args: string[]) => {
@@ -342,37 +322,28 @@ describe('the life of a model', () => {
       return (await promisify(execFile)(process.execPath, [COMMAND, 'rebuild', ...args], { env })).stdout;
     };
 
-    it(
-      'is fitted too, while a worker runs',
-      async () => {
-        const { model: kind, version } = JSON.parse(await rebuild('blend', '--json')) as {
-          model: string;
-          version: Version;
-        };
-        expect([kind, version.number, version.verdict]).toEqual(['blend', 5, 'PROMOTED']);
-        await bothServe(version.id);
-      },
-      LONG,
-    );
+    it('is fitted too, while a worker runs', async () => {
+      const { model: kind, version } = JSON.parse(await rebuild('blend', '--json')) as {
+        model: string;
+        version: Version;
+      };
+      expect([kind, version.number, version.verdict]).toEqual(['blend', 5, 'PROMOTED']);
+      await bothServe(version.id);
+    });
 
-    it(
-      'is fitted after a worker died during a refresh: job and lease are taken over',
-      async () => {
-        const releaseVersions = await holdVersions();
-        const left = await refresh();
-        await until(
-          () => job(left),
-          ({ state }) => state === 'RUNNING',
-          LONG,
-        );
-        await worker.kill();
-        await releaseVersions();
-        expect(await job(left)).toMatchObject({ state: 'RUNNING', attempts: 1 });
-        expect(await rebuild('blend')).toMatch(/^version 6 promoted after [\d.]+ s\n {2}/);
-        worker = startWorker(shop);
-      },
-      LONG,
-    );
+    it('is fitted after a worker died during a refresh: job and lease are taken over', async () => {
+      const releaseVersions = await holdVersions();
+      const left = await refresh();
+      await until(
+        () => job(left),
+        ({ state }) => state === 'RUNNING',
+      );
+      await worker.kill();
+      await releaseVersions();
+      expect(await job(left)).toMatchObject({ state: 'RUNNING', attempts: 1 });
+      expect(await rebuild('blend')).toMatch(/^version 6 promoted after [\d.]+ s\n {2}/);
+      worker = startWorker(shop);
+    });
 
     it('must be one that exists', async () => {
       await expect(rebuild('oracle')).rejects.toMatchObject({
