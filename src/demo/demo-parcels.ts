@@ -97,7 +97,7 @@ export function demoParcel(orderId: string, shippedAt: number, isLive: boolean):
     promisedAt: shippedAt + (isCourier ? COURIER_PROMISE_MS : PROMISED_DAYS[service.name] * MS_PER_DAY),
     units: null,
   };
-  const shipmentId = shipmentIdOf(orderId);
+  const shipmentId = parcelIdOf(orderId);
   return {
     events: [
       eventOfRecord(shipmentId, { updatedAt: shippedAt, record }),
@@ -112,7 +112,7 @@ export function demoParcel(orderId: string, shippedAt: number, isLive: boolean):
 }
 
 /** Returns the id of the parcel of an order. */
-export const shipmentIdOf = (orderId: string): string => `${orderId}-1`;
+export const parcelIdOf = (orderId: string): string => `${orderId}-1`;
 
 /** Returns the next step of the courier, who rides from the warehouse straight to the customer. */
 function nextOfCourier({ type, at, ...rest }: ParcelPosition, random: RandomDraws): ParcelPosition | undefined {

@@ -2,7 +2,7 @@ import type { EventService } from '../events/event.service';
 import type { OrderService } from '../orders/order.service';
 import type { OrderWriteResult } from '../orders/order-transaction';
 import type { Pool } from '../platform/postgres';
-import { demoParcel, shipmentIdOf } from './demo-parcels';
+import { demoParcel, parcelIdOf } from './demo-parcels';
 import { nextStep, type OrderStep } from './order-steps';
 import { isTracked, readOpenOrders, type OpenOrder } from './order-desk.store';
 
@@ -74,7 +74,7 @@ export class OrderDesk {
   /** Records the parcel of an order, and waits until customers can see it. */
   private async handOver(order: OpenOrder, shippedAt: number): Promise<void> {
     await this.scanParcel(order, shippedAt, shippedAt);
-    for (let poll = 0; poll < TRACKED_POLLS && !(await isTracked(this.options.pool, shipmentIdOf(order.id))); poll++)
+    for (let poll = 0; poll < TRACKED_POLLS && !(await isTracked(this.options.pool, parcelIdOf(order.id))); poll++)
       await new Promise((resolve) => setTimeout(resolve, TRACKED_POLL_MS));
   }
 

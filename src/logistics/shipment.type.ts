@@ -74,14 +74,14 @@ class ShipmentScan {
   isContradiction!: boolean;
 }
 
-export const EstimateBasisEnum = asEnum(ESTIMATE_BASES);
+const EstimateBasisEnum = asEnum(ESTIMATE_BASES);
 registerEnumType(EstimateBasisEnum, {
   name: 'DeliveryEstimateBasis',
   description: 'Which past parcels an estimate is learned from.',
   valuesConfig: {
-    LANE: { description: 'Of the same carrier, service, origin and region of the destination.' },
-    SERVICE: { description: 'Of the same carrier and service.' },
-    CARRIER: { description: 'Of the same carrier.' },
+    LANE: { description: 'Parcels of the same carrier and service, from the same origin to the same region.' },
+    SERVICE: { description: 'All parcels of the same carrier and service.' },
+    CARRIER: { description: 'All parcels of the same carrier.' },
   },
 });
 

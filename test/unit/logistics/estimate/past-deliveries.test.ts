@@ -34,7 +34,8 @@ it('ranges equal those of a sort, among the parcels that had not arrived either'
 
 it('ranges hold 80 % of later parcels, and one in ten arrives before and after', () => {
   const random = seededRandom(7);
-  const draw = () => Math.ceil(20 * Math.exp(Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())));
+  const draw = () =>
+    Math.ceil(20 * Math.exp(Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())));
   let [inside, before, total] = [0, 0, 0];
   for (let round = 0; round < 200; round++) {
     const range = new PastDeliveries(Array.from({ length: 60 }, () => parcel(draw()))).rangeAfter('PICKED_UP', 0)!;
@@ -50,7 +51,10 @@ it('ranges hold 80 % of later parcels, and one in ten arrives before and after',
 });
 
 it('has no range for a status that no parcel had, or for parcels without a delivery', () => {
-  const undelivered = Array.from({ length: 30 }, () => ({ calendar, scans: [{ type: 'HUB_IN' as const, at: MONDAY }] }));
+  const undelivered = Array.from({ length: 30 }, () => ({
+    calendar,
+    scans: [{ type: 'HUB_IN' as const, at: MONDAY }],
+  }));
   const past = new PastDeliveries([...undelivered, ...Array.from({ length: 30 }, () => parcel(5))]);
   expect(past.rangeAfter('HUB_IN', 0)).toBeUndefined();
   expect(past.rangeAfter('PICKED_UP', 0)).toMatchObject({ scans: 30 });
