@@ -43,15 +43,25 @@ const ParcelUpdated = graphql(`
 
 type ParcelData = NonNullable<ResultOf<typeof ParcelUpdated>['shipmentUpdated']>;
 
+/** Interval at which the parcels of an order that is on its way are asked for until there is one. */
+const ASK_AGAIN_MS = 5_000;
+
 /** Shows where the parcels of an order are and when they arrive, live. */
 export function Parcels({ order: { id, status } }: { readonly order: OrderData }) {
   const { storefront } = useShop();
-  // The shop records the parcels of an order before it reports that the order is on its way.
-  const { data } = useLoad(`${id} ${status}`, async (signal) => {
+  const [attempt, setAttempt] = useState(0);
+  const { data, stale } = useLoad(`${id} ${status} ${attempt}`, async (signal) => {
     const { order } = await storefront.request(OrderParcels, { id }, { signal });
     return order?.shipments ?? [];
   });
   const parcels = data?.filter(({ kind }) => kind === 'OUTBOUND') ?? [];
+  // A shop may record the parcel after it has said that the order is on its way.
+  const isAwaited = status === 'SHIPPED' && !stale && parcels.length === 0;
+  useEffect(() => {
+    if (!isAwaited) return;
+    const timer = setTimeout(() => setAttempt(attempt + 1), ASK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [isAwaited, attempt]);
   return (
     <>
       {parcels.map((parcel, index) => (
