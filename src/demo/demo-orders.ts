@@ -72,7 +72,7 @@ export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: 
   let parcel: DemoParcel | undefined;
   let deliveredAt = Infinity;
   for (let step = nextStep(status, order.id); step; step = nextStep(status, order.id)) {
-    const usual = timeOf(step.afterDays);
+    const usual = Math.max(timeOf(step.afterDays), lastStatus.at);
     const at =
       step.action === 'DELIVERED'
         ? deliveredAt

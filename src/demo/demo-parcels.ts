@@ -29,9 +29,9 @@ const CARRIERS = [
   { name: 'Tidewater Parcel', cutOffHour: 17, pace: 1, deliversOnSaturday: true },
   { name: 'Millbrook Post', cutOffHour: 15, pace: 1.2, deliversOnSaturday: false },
 ];
-const CENTRAL_HUB = 'Frankfurt';
-/** Names of hubs that are no places of the demo. */
-const HUB_PLACES: Readonly<Record<string, string>> = { 'central-1': CENTRAL_HUB, 'central-2': CENTRAL_HUB };
+/** The central hub of each carrier that the simulator sends these regions through, and where it is. */
+const CENTRAL = 'central-2';
+const CENTRAL_PLACE = 'Frankfurt';
 
 /** The fictitious carriers of the demo shop: the known truth that estimates are compared with. */
 const NETWORK: Network = {
@@ -41,7 +41,7 @@ const NETWORK: Network = {
   holidays: new Map(),
   hubs: new Map(
     CARRIERS.flatMap(({ name, pace }) =>
-      [WAREHOUSE, 'central-2', ...REGIONS.map((one) => one.name)].map((place) => [
+      [WAREHOUSE, CENTRAL, ...REGIONS.map((one) => one.name)].map((place) => [
         `${name}/${place}`,
         { dwellHours: 4 * pace, exceptionShare: 0.015 },
       ]),
@@ -128,7 +128,7 @@ function nextOfCourier({ type, at, ...rest }: ParcelPosition, random: RandomDraw
 function placeOf({ type, hub }: ParcelPosition, route: readonly string[]): string | null {
   if (type !== 'HUB_IN' && type !== 'HUB_OUT' && type !== 'EXCEPTION') return null;
   const place = route[hub]!.slice(route[hub]!.indexOf('/') + 1);
-  return HUB_PLACES[place] ?? place;
+  return place === CENTRAL ? CENTRAL_PLACE : place;
 }
 
 function region(name: string, country: string, postcodePrefix: string, distanceHours: number, timeZone: string) {

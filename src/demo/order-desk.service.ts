@@ -4,12 +4,12 @@ import type { OrderWriteResult } from '../orders/order-transaction';
 import type { Pool } from '../platform/postgres';
 import { demoParcel, parcelIdOf } from './demo-parcels';
 import { nextStep, type OrderStep } from './order-steps';
-import { isTracked, readOpenOrders, type OpenOrder } from './order-desk.store';
+import { readHandOver, readOpenOrders, type OpenOrder } from './order-desk.store';
 
 /** Duration of one day of `OrderStep.afterDays` in the live demo: short, so that orders are delivered in minutes. */
 const SIMULATED_DAY_MS = 90_000;
 const SENDER = { by: 'demo' } as const;
-/** How long the desk waits until the parcel of an order is known, before it says that the order is on its way. */
+/** How long the desk waits until the parcel of an order is known, before it marks the order as shipped. */
 const TRACKED_POLLS = 25;
 const TRACKED_POLL_MS = 200;
 
@@ -40,6 +40,8 @@ export class OrderDesk {
    */
   async advance(now: number, maxSteps: number): Promise<number> {
     const open = await readOpenOrders(this.options.pool);
+    const openIds = new Set(open.map(({ id }) => id));
+    for (const id of this.recordedCounts.keys()) if (!openIds.has(id)) this.recordedCounts.delete(id);
     for (const order of open)
       if (order.status === 'SHIPPED' && order.shippedAt !== null) await this.scanParcel(order, order.shippedAt, now);
     const due = open.flatMap((order) => {
@@ -54,9 +56,9 @@ export class OrderDesk {
     return Math.min(due.length, maxSteps);
   }
 
-  private async performStep(order: OpenOrder, { action }: OrderStep, occurredAt: Date): Promise<OrderWriteResult> {
+  private async performStep(order: OpenOrder, { action }: OrderStep, now: Date): Promise<OrderWriteResult> {
     const { orders } = this.options;
-    if (action === 'SHIPPED') await this.handOver(order, occurredAt.getTime());
+    const occurredAt = action === 'SHIPPED' ? new Date(await this.handOver(order, now.getTime())) : now;
     if (action !== 'CHARGE' && action !== 'REFUND')
       return orders.move({ orderId: order.id, status: action, occurredAt }, SENDER);
     const amount = action === 'CHARGE' ? order.total : order.paid;
@@ -71,14 +73,18 @@ export class OrderDesk {
     return orders.pay([payment], SENDER);
   }
 
-  /** Records the parcel of an order, and waits until customers can see it. */
-  private async handOver(order: OpenOrder, shippedAt: number): Promise<void> {
-    await this.scanParcel(order, shippedAt, shippedAt);
-    for (let poll = 0; poll < TRACKED_POLLS && !(await isTracked(this.options.pool, parcelIdOf(order.id))); poll++)
+  /** Records the parcel of an order, unless it is recorded, and waits until customers can see it. @returns since when */
+  private async handOver(order: OpenOrder, now: number): Promise<number> {
+    const read = () => readHandOver(this.options.pool, parcelIdOf(order.id));
+    const known = await read();
+    if (known !== undefined) return known;
+    await this.scanParcel(order, now, now);
+    for (let poll = 0; poll < TRACKED_POLLS && (await read()) === undefined; poll++)
       await new Promise((resolve) => setTimeout(resolve, TRACKED_POLL_MS));
+    return now;
   }
 
-  /** Records the scans of a parcel until now. Those that were recorded before are repeats, which change nothing. */
+  /** Records the scans of a parcel until now. Scans that are already recorded change nothing. */
   private async scanParcel({ id, placedAt }: OpenOrder, shippedAt: number, now: number): Promise<void> {
     const { events, openedAt } = this.options;
     const happened = demoParcel(id, shippedAt, placedAt >= openedAt).events.filter(

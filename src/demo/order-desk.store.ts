@@ -34,12 +34,13 @@ export function readOpenOrders(pool: Pool): Promise<OpenOrder[]> {
   });
 }
 
-/** Returns whether a shipment is stored. */
-export async function isTracked(pool: Pool, shipmentId: string): Promise<boolean> {
-  const rows = await queryRows<object>(pool, {
+/** Returns when a shipment was handed over, in milliseconds since 1970 (UTC); undefined if it is not stored yet. */
+export async function readHandOver(pool: Pool, shipmentId: string): Promise<number | undefined> {
+  const rows = await queryRows<{ at: number }>(pool, {
     name: 'demo-shipment',
-    text: 'SELECT FROM shipments WHERE id = $1 AND record IS NOT NULL',
+    text: `SELECT round(extract(epoch FROM record_at) * 1000)::float8 AS at FROM shipments
+           WHERE id = $1 AND record_at IS NOT NULL`,
     values: [shipmentId],
   });
-  return rows.length > 0;
+  return rows[0]?.at;
 }

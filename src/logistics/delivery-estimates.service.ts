@@ -1,10 +1,9 @@
 import type { Pool } from '../platform/postgres';
-import { TimeZone } from '../streams/window/time-zone';
+import { DeliveryCalendars } from './delivery-calendars';
 import { type PastParcel, PastDeliveries } from './estimate/past-deliveries';
-import { afterWorkingHours, type DeliveryCalendar, workingHours } from './estimate/working-time';
-import { closedDaysOf } from './holidays';
+import { afterWorkingHours, workingHours } from './estimate/working-time';
 import { isTransitStage } from './parcel';
-import { laneOfRecord, type ShipmentRecord } from './shipment-event';
+import { laneOfRecord } from './shipment-event';
 import type { TrackedShipment } from './shipment';
 import { stateOf } from './shipment-state';
 import { type PastParcelFilter, readDelivered } from './shipment.store';
@@ -18,20 +17,20 @@ export interface DeliveryEstimate {
   readonly median: Date;
   readonly latest: Date;
   readonly basis: EstimateBasis;
-  /** Number of scans of past parcels that were comparable. */
-  readonly comparedScans: number;
+  /** Number of past parcels that it is learned from. */
+  readonly comparedParcels: number;
 }
 
 /** An estimate is learned from this number of parcels at most: those that were delivered last. */
-const MAX_PARCELS = 300;
+const MAX_PARCELS = 200;
 /** How long past deliveries are used before they are read again. */
 const MAX_AGE_MS = 60_000;
-/** Maximum number of lanes, services and carriers whose past deliveries are in memory, about 20 kB each. */
-const MAX_GROUPS = 2_000;
+/** Maximum number of lanes, services and carriers whose past deliveries are in memory, about 0.3 MB each. */
+const MAX_GROUPS = 500;
 
 export interface DeliveryEstimatesOptions {
   readonly pool: Pool;
-  /** The time zone of destinations whose scans have none. */
+  /** The clocks of destinations in unknown countries. */
   readonly timeZone: string;
   readonly now?: () => number;
 }
@@ -43,9 +42,11 @@ export interface DeliveryEstimatesOptions {
  */
 export class DeliveryEstimates {
   private readonly groups = new Map<string, { readonly readAt: number; readonly past: Promise<PastDeliveries> }>();
-  private readonly calendars = new Map<string, Promise<DeliveryCalendar>>();
+  private readonly calendars: DeliveryCalendars;
 
-  constructor(private readonly options: DeliveryEstimatesOptions) {}
+  constructor(private readonly options: DeliveryEstimatesOptions) {
+    this.calendars = new DeliveryCalendars(options.timeZone);
+  }
 
   /** @returns undefined if the parcel is not on its way to a customer, or if too few past parcels are comparable */
   async estimate({ newest, scans }: Pick<TrackedShipment, 'newest' | 'scans'>): Promise<DeliveryEstimate | undefined> {
@@ -53,7 +54,7 @@ export class DeliveryEstimates {
     const record = newest?.record;
     if (record?.kind !== 'OUTBOUND' || statusAt === null || status === 'PENDING' || !isTransitStage(status))
       return undefined;
-    const calendar = await this.calendarOf(record, scans);
+    const calendar = await this.calendars.of(record.country);
     const elapsed = workingHours(statusAt, Math.max(statusAt, this.now()), calendar);
     const { carrier, service } = record;
     const levels: readonly (readonly [EstimateBasis, PastParcelFilter])[] = [
@@ -66,7 +67,7 @@ export class DeliveryEstimates {
       if (range === undefined) continue;
       const instantOf = (hours: number) => new Date(afterWorkingHours(statusAt, hours, calendar));
       const [earliest, median, latest] = [range.low, range.median, range.high].map(instantOf);
-      return { earliest: earliest!, median: median!, latest: latest!, basis, comparedScans: range.scans };
+      return { earliest: earliest!, median: median!, latest: latest!, basis, comparedParcels: range.parcels };
     }
     return undefined;
   }
@@ -76,9 +77,10 @@ export class DeliveryEstimates {
     const known = this.groups.get(key);
     if (known !== undefined && this.now() - known.readAt < MAX_AGE_MS) return known.past;
     const past = this.readPast(filter);
-    past.catch(() => this.groups.delete(key));
+    const group = { readAt: this.now(), past };
+    past.catch(() => this.groups.get(key) === group && this.groups.delete(key));
     this.groups.delete(key);
-    this.groups.set(key, { readAt: this.now(), past });
+    this.groups.set(key, group);
     // A map is in the order of insertion: the first key was read the longest ago.
     if (this.groups.size > MAX_GROUPS) this.groups.delete(this.groups.keys().next().value!);
     return past;
@@ -88,21 +90,9 @@ export class DeliveryEstimates {
     const delivered = await readDelivered(this.options.pool, filter, MAX_PARCELS);
     const parcels = delivered.map(async ({ newest, scans }): Promise<PastParcel> => ({
       scans,
-      calendar: await this.calendarOf(newest!.record, scans),
+      calendar: await this.calendars.of(newest!.record.country),
     }));
     return new PastDeliveries(await Promise.all(parcels));
-  }
-
-  /** Returns the calendar of the destination: its holidays, and the time zone of the newest scan that has one. */
-  private calendarOf({ country }: ShipmentRecord, scans: TrackedShipment['scans']): Promise<DeliveryCalendar> {
-    const timeZone = scans.findLast((scan) => scan.timeZone !== null)?.timeZone ?? this.options.timeZone;
-    const key = `${timeZone} ${country}`;
-    let calendar = this.calendars.get(key);
-    if (calendar === undefined) {
-      calendar = closedDaysOf(country).then((isClosed) => ({ timeZone: new TimeZone(timeZone), isClosed }));
-      this.calendars.set(key, calendar);
-    }
-    return calendar;
   }
 
   private now(): number {

@@ -31,7 +31,7 @@ const READ_WORK = 20;
 /** Rate-limit cost of each shipment in a list: all its scans are read, even if the query does not select them. */
 const LISTED_WORK = 30;
 /** Rate-limit cost of an estimate: past parcels may have to be read for it. */
-const ESTIMATE_WORK = 20;
+const ESTIMATE_WORK = 150;
 const CURSOR = 'shipments';
 const AWAIT_RECEIPT = 'The receipt of a mutation: waits, up to 3 s, until it is applied.';
 
@@ -121,7 +121,7 @@ export class ShipmentResolver {
   @Extensions({ [WORK]: ESTIMATE_WORK })
   @FieldResolver(() => DeliveryEstimateObject, {
     nullable: true,
-    description: 'Null unless it is on its way to the customer and at least 20 scans of past parcels are comparable.',
+    description: 'Null unless it is on its way to the customer and at least 20 past parcels are comparable.',
   })
   async estimate(@Root() { tracked }: Shipment): Promise<DeliveryEstimate | null> {
     return (await this.estimates.estimate(tracked)) ?? null;

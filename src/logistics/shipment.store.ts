@@ -2,7 +2,7 @@ import type { TimeCursor } from '../graphql/connection';
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 import { subjectOfShipment } from '../events/log-event';
-import { laneOfRecord, type RecordedScan, type ShipmentRecord } from './shipment-event';
+import type { RecordedScan, ShipmentRecord } from './shipment-event';
 import { stateOf, type ShipmentStatus } from './shipment-state';
 import type { TrackedShipment } from './shipment';
 
@@ -48,7 +48,7 @@ export async function lockShipments(client: PoolClient, ids: readonly string[]):
 export async function writeShipments(client: PoolClient, shipments: readonly TrackedShipment[]): Promise<void> {
   await execute(client, {
     name: 'write-shipments',
-    text: `UPDATE shipments s SET order_id = w.order_id, carrier = w.carrier, service = w.service, lane = w.lane, record = w.record, record_at = w.record_at,
+    text: `UPDATE shipments s SET order_id = w.order_id, carrier = w.carrier, record = w.record, record_at = w.record_at,
              scans = w.scans, status = w.status, promised_at = w.promised_at, delivered_at = w.delivered_at,
              started_at = w.started_at, awaits_order = w.awaits_order,
              revision = s.revision + 1
@@ -58,10 +58,10 @@ export async function writeShipments(client: PoolClient, shipments: readonly Tra
 }
 
 function rowOf(shipment: TrackedShipment) {
-  const { id, orderId, carrier, service, lane, record, recordAt, scans, status, promisedAt, deliveredAt, startedAt } =
+  const { id, orderId, carrier, record, recordAt, scans, status, promisedAt, deliveredAt, startedAt } =
     writtenOf(shipment);
   return {
-    ...{ id, order_id: orderId, carrier, service, lane, record, record_at: isoTime(recordAt), scans, status },
+    ...{ id, order_id: orderId, carrier, record, record_at: isoTime(recordAt), scans, status },
     ...{ promised_at: isoTime(promisedAt), delivered_at: isoTime(deliveredAt), started_at: isoTime(startedAt) },
     awaits_order: record?.kind === 'OUTBOUND' && deliveredAt !== null,
   };
@@ -92,8 +92,6 @@ export interface WrittenShipment {
   readonly id: string;
   readonly orderId: string | null;
   readonly carrier: string | null;
-  readonly service: string | null;
-  readonly lane: string | null;
   readonly record: ShipmentRecord | null;
   readonly recordAt: number | null;
   readonly scans: readonly RecordedScan[];
@@ -106,7 +104,7 @@ export interface WrittenShipment {
 export function readWritten(client: PoolClient, ids: readonly string[]): Promise<WrittenShipment[]> {
   return queryRows<WrittenShipment>(
     client,
-    `SELECT id, order_id AS "orderId", carrier, service, lane, record, ${MS('record_at')} AS "recordAt", scans, status,
+    `SELECT id, order_id AS "orderId", carrier, record, ${MS('record_at')} AS "recordAt", scans, status,
        ${MS('promised_at')} AS "promisedAt", ${MS('delivered_at')} AS "deliveredAt", ${MS('started_at')} AS "startedAt"
      FROM shipments WHERE id = ANY($1)`,
     [ids],
@@ -121,8 +119,6 @@ export function writtenOf({ id, newest, scans, startedAt }: TrackedShipment): Wr
     id,
     orderId: record?.orderId ?? null,
     carrier: record?.carrier ?? null,
-    service: record?.service ?? null,
-    lane: record && laneOfRecord(record),
     record,
     recordAt: newest?.updatedAt ?? null,
     scans,
@@ -210,22 +206,22 @@ export interface PastParcelFilter {
   readonly lane?: string;
 }
 
+/** SQL of `laneOfRecord`, as in the index. */
+const LANE = `coalesce(record->>'origin', record->>'originCountry', '') || ' → ' || coalesce(record->>'country', '') || ' → ' ||
+  coalesce(record->>'postcodePrefix', '')`;
+
 /** Returns the shipments to customers that were delivered last, `count` of them at most. */
 export async function readDelivered(
   pool: Pool,
   { carrier, service, lane }: PastParcelFilter,
   count: number,
 ): Promise<StoredShipment[]> {
-  const conditions = [
-    'carrier = $2',
-    ...(service === undefined ? [] : ["coalesce(service, '') = $3"]),
-    ...(lane === undefined ? [] : ['lane = $4']),
-  ];
   const rows = await queryRows<ShipmentRow>(
     pool,
-    `SELECT ${COLUMNS} FROM shipments WHERE ${conditions.join(' AND ')} AND delivered_at IS NOT NULL
-       AND record->>'kind' = 'OUTBOUND' ORDER BY delivered_at DESC LIMIT $1`,
-    [count, carrier, ...(service === undefined ? [] : [service ?? '']), ...(lane === undefined ? [] : [lane])],
+    `SELECT ${COLUMNS} FROM shipments WHERE carrier = $2 AND ($3::text IS NULL OR coalesce(record->>'service', '') = $3)
+       AND ($4::text IS NULL OR ${LANE} = $4) AND delivered_at IS NOT NULL AND record->>'kind' = 'OUTBOUND'
+     ORDER BY delivered_at DESC LIMIT $1`,
+    [count, carrier, service === undefined ? null : (service ?? ''), lane ?? null],
   );
   return rows.map(toShipment);
 }

@@ -88,23 +88,23 @@ registerEnumType(EstimateBasisEnum, {
 @Scoped('STOREFRONT')
 @ObjectType('DeliveryEstimate', {
   simpleResolvers: true,
-  description: 'When a parcel arrives, as past parcels did. The range holds 80 % of the deliveries.',
+  description: 'When a parcel arrives, learned from past parcels. The range holds 80 % of the deliveries.',
 })
 export class DeliveryEstimateObject {
-  @Field(() => DateTime, { description: 'One in ten parcels arrives earlier.' })
+  @Field(() => DateTime, { description: 'At most one in ten parcels arrives earlier.' })
   earliest!: Date;
 
   @Field(() => DateTime, { description: 'Half of the parcels arrive earlier.' })
   median!: Date;
 
-  @Field(() => DateTime, { description: 'One in ten parcels arrives later.' })
+  @Field(() => DateTime, { description: 'At most one in ten parcels arrives later.' })
   latest!: Date;
 
   @Field(() => EstimateBasisEnum, { description: 'Which past parcels it is learned from.' })
   basis!: EstimateBasis;
 
-  @Field(() => Int, { description: 'Scans of past parcels that were comparable, from 20.' })
-  comparedScans!: number;
+  @Field(() => Int, { description: 'Number of past parcels that it is learned from: at least 20.' })
+  comparedParcels!: number;
 }
 
 @Scoped('STOREFRONT')

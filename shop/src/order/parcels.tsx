@@ -50,13 +50,13 @@ const ASK_AGAIN_MS = 5_000;
 export function Parcels({ order: { id, status } }: { readonly order: OrderData }) {
   const { storefront } = useShop();
   const [attempt, setAttempt] = useState(0);
-  const { data, stale } = useLoad(`${id} ${status} ${attempt}`, async (signal) => {
+  const { data, stale, error } = useLoad(`${id} ${status} ${attempt}`, async (signal) => {
     const { order } = await storefront.request(OrderParcels, { id }, { signal });
     return order?.shipments ?? [];
   });
   const parcels = data?.filter(({ kind }) => kind === 'OUTBOUND') ?? [];
   // A shop may record the parcel after it has said that the order is on its way.
-  const isAwaited = status === 'SHIPPED' && !stale && parcels.length === 0;
+  const isAwaited = status === 'SHIPPED' && (!stale || error !== undefined) && parcels.length === 0;
   useEffect(() => {
     if (!isAwaited) return;
     const timer = setTimeout(() => setAttempt(attempt + 1), ASK_AGAIN_MS);
@@ -83,6 +83,7 @@ function Parcel({ id, title }: { readonly id: string; readonly title: string }) 
   );
   if (parcel === undefined) return null;
   const { carrier, service, trackingNumber, trackingUrl, status, deliveredAt, estimate, scans } = parcel;
+  const arrival = estimate ? arrivalText(estimate, Date.now()) : undefined;
   const newestFirst = [...scans].reverse();
   return (
     <section class="parcel" aria-label={title} data-status={status}>
@@ -90,11 +91,9 @@ function Parcel({ id, title }: { readonly id: string; readonly title: string }) 
         <strong>
           {deliveredAt
             ? `Delivered ${new Date(deliveredAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}`
-            : estimate
-              ? arrivalText(estimate, Date.now())
-              : nameOfParcelStatus(status)}
+            : (arrival ?? nameOfParcelStatus(status))}
         </strong>
-        {!deliveredAt && estimate && <span>{nameOfParcelStatus(status)}</span>}
+        {!deliveredAt && arrival && <span>{nameOfParcelStatus(status)}</span>}
       </p>
       <p class="note">
         {[title, [carrier, service].filter(Boolean).join(' '), trackingNumber].filter(Boolean).join(' · ')}

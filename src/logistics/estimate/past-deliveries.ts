@@ -1,4 +1,4 @@
-import { deliveredAt, isTransitStage, type Scan, type TransitStage } from '../parcel';
+import { deliveredAt, type Scan, type TransitStage } from '../parcel';
 import { workingHours, type DeliveryCalendar } from './working-time';
 
 /** A delivered parcel, as the estimate learns from it. */
@@ -13,53 +13,54 @@ export interface RemainingRange {
   readonly low: number;
   readonly median: number;
   readonly high: number;
+  /** Number of past parcels that it was learned from. */
+  readonly parcels: number;
 }
 
-/** Minimum number of comparable scans. With fewer, a range of 80 % would be a guess. */
-const MIN_SCANS = 20;
+/** Minimum number of comparable parcels. With fewer, a range of 80 % would be a guess. */
+const MIN_PARCELS = 20;
 /** Share of the deliveries before the range, and after it. */
 const OUTSIDE_SHARE = 0.1;
 
+/** The working hours from a scan of a past parcel until its delivery. */
+interface Remaining {
+  readonly hours: number;
+  readonly parcel: number;
+}
+
 /** The working hours that past parcels took from each status until their delivery. */
 export class PastDeliveries {
-  private readonly hours = new Map<TransitStage, Float64Array>();
+  private readonly byStage = new Map<TransitStage, readonly Remaining[]>();
 
-  constructor(parcels: readonly PastParcel[]) {
-    const byStage = new Map<TransitStage, number[]>();
-    for (const { scans, calendar } of parcels) {
-      const arrival = deliveredAt({ scans: scans as readonly Scan[] });
-      if (arrival === undefined) continue;
-      for (const { type, at } of scans) {
-        if (!isTransitStage(type) || at > arrival) continue;
-        const hours = workingHours(at, arrival, calendar);
-        const known = byStage.get(type);
-        if (known) known.push(hours);
-        else byStage.set(type, [hours]);
-      }
-    }
-    for (const [stage, all] of byStage) this.hours.set(stage, Float64Array.from(all).sort());
-  }
+  constructor(private readonly parcels: readonly PastParcel[]) {}
 
   /**
-   * Returns the range that holds 80 % of the deliveries, and their median, among past parcels that had not arrived
-   * after `elapsed` hours in a status either. The bounds are the order statistics that hold at least this share for one
-   * more parcel like them (split conformal prediction: Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World,
-   * 2005).
-   * @returns working hours since the scan, or undefined if too few parcels are comparable
+   * Returns the range that holds 80 % of the deliveries, and their median, among the past parcels whose delivery took
+   * more than `elapsed` hours from a status, too. All scans of this status count.
+   * @returns working hours since the scan, or undefined if fewer than 20 parcels are comparable
    */
-  rangeAfter(stage: TransitStage, elapsed: number): (RemainingRange & { readonly scans: number }) | undefined {
-    const all = this.hours.get(stage);
-    if (all === undefined) return undefined;
-    let first = 0;
-    while (first < all.length && all[first] <= elapsed) first++;
-    const scans = all.length - first;
-    if (scans < MIN_SCANS) return undefined;
-    const at = (rank: number) => all[first + Math.min(scans, Math.max(1, rank)) - 1];
-    return {
-      low: at(Math.floor((scans + 1) * OUTSIDE_SHARE)),
-      median: at(Math.ceil((scans + 1) / 2)),
-      high: at(Math.ceil((scans + 1) * (1 - OUTSIDE_SHARE))),
-      scans,
-    };
+  rangeAfter(stage: TransitStage, elapsed: number): RemainingRange | undefined {
+    const left = this.remaining(stage).filter(({ hours }) => hours > elapsed);
+    const parcels = new Set(left.map(({ parcel }) => parcel)).size;
+    if (parcels < MIN_PARCELS) return undefined;
+    const at = (share: number) =>
+      left[Math.min(left.length, Math.max(1, Math.ceil((left.length + 1) * share))) - 1].hours;
+    return { low: at(OUTSIDE_SHARE), median: at(0.5), high: at(1 - OUTSIDE_SHARE), parcels };
+  }
+
+  /** Computed when it is asked for, because most statuses never are. @returns sorted by hours */
+  private remaining(stage: TransitStage): readonly Remaining[] {
+    const known = this.byStage.get(stage);
+    if (known !== undefined) return known;
+    const found = this.parcels.flatMap(({ scans, calendar }, parcel) => {
+      const arrival = deliveredAt({ scans: scans as readonly Scan[] });
+      if (arrival === undefined) return [];
+      return scans
+        .filter(({ type, at }) => type === stage && at <= arrival)
+        .map(({ at }) => ({ hours: workingHours(at, arrival, calendar), parcel }));
+    });
+    found.sort((a, b) => a.hours - b.hours);
+    this.byStage.set(stage, found);
+    return found;
   }
 }

@@ -8,43 +8,43 @@ export interface DeliveryCalendar {
   readonly isClosed: (day: number) => boolean;
 }
 
-const HOURS_PER_DAY = MS_PER_DAY / MS_PER_HOUR;
 /** Longer times are cut off: no parcel travels that long. */
 const MAX_DAYS = 366;
 
 /**
- * Returns the working time from one instant to a later one, in hours: 24 for each open day after the day of `from` until
- * the day of `to`, plus the difference of the times of day. So a parcel that is delivered at noon of the next open day
- * takes as long before a weekend as in the middle of a week.
+ * Returns the time on open days from one instant to a later one, in hours. A day has 24 hours, also where clocks change.
+ * A parcel that is delivered at noon of the next open day takes as long before a weekend as in the middle of a week.
  * @param from milliseconds since 1970 (UTC)
  * @param to milliseconds since 1970 (UTC), not before `from`
  */
-export function workingHours(from: number, to: number, { timeZone, isClosed }: DeliveryCalendar): number {
-  const [start, end] = [timeZone.wallAt(from), timeZone.wallAt(to)];
+export function workingHours(from: number, to: number, calendar: DeliveryCalendar): number {
+  const [start, end] = [calendar.timeZone.wallAt(from), calendar.timeZone.wallAt(to)];
+  let hours = openTime(end, calendar) - openTime(start, calendar);
   const lastDay = dayOf(end);
-  let openDays = 0;
-  for (let day = Math.max(dayOf(start), lastDay - MAX_DAYS) + 1; day <= lastDay; day++) if (!isClosed(day)) openDays++;
-  return openDays * HOURS_PER_DAY + (timeOfDay(end) - timeOfDay(start)) / MS_PER_HOUR;
+  for (let day = Math.max(dayOf(start), lastDay - MAX_DAYS); day < lastDay; day++)
+    if (!calendar.isClosed(day)) hours += MS_PER_DAY;
+  return Math.max(0, hours) / MS_PER_HOUR;
 }
 
 /**
- * Returns the instant that is `hours` of working time after another one: the inverse of {@link workingHours} for
- * instants on open days.
+ * Returns the instant that is `hours` of {@link workingHours} after another one. It is on an open day.
  * @param hours a number ≥ 0
  * @returns milliseconds since 1970 (UTC)
  */
-export function afterWorkingHours(from: number, hours: number, { timeZone, isClosed }: DeliveryCalendar): number {
-  const start = timeZone.wallAt(from);
-  const time = timeOfDay(start) + Math.min(hours, MAX_DAYS * HOURS_PER_DAY) * MS_PER_HOUR;
-  let day = dayOf(start);
-  let closedDays = 0;
-  for (let openDays = Math.floor(time / MS_PER_DAY); openDays > 0 && closedDays < MAX_DAYS;) {
-    day++;
-    if (isClosed(day)) closedDays++;
-    else openDays--;
-  }
-  return timeZone.instantOf(day * MS_PER_DAY + (time % MS_PER_DAY));
+export function afterWorkingHours(from: number, hours: number, calendar: DeliveryCalendar): number {
+  const start = calendar.timeZone.wallAt(from);
+  let left = openTime(start, calendar) + hours * MS_PER_HOUR;
+  const firstDay = dayOf(start);
+  let day = firstDay;
+  for (; day < firstDay + MAX_DAYS && (left >= MS_PER_DAY || calendar.isClosed(day)); day++)
+    if (!calendar.isClosed(day)) left -= MS_PER_DAY;
+  return calendar.timeZone.instantOf(day * MS_PER_DAY + Math.min(left, MS_PER_DAY - 1));
 }
 
 const dayOf = (wall: number): number => Math.floor(wall / MS_PER_DAY);
-const timeOfDay = (wall: number): number => wall - dayOf(wall) * MS_PER_DAY;
+
+/** Returns the time of its day that has passed, in milliseconds; 0 on a closed day. */
+function openTime(wall: number, { isClosed }: DeliveryCalendar): number {
+  const day = dayOf(wall);
+  return isClosed(day) ? 0 : wall - day * MS_PER_DAY;
+}

@@ -168,12 +168,12 @@ describe('shipments', () => {
       `{ ${['e0', ...ids]
         .map(
           (id) => `${id.replace('-', '_')}: shipment(id: "${id}") { estimate {
-        earliest median latest basis comparedScans } }`,
+        earliest median latest basis comparedParcels } }`,
         )
         .join(' ')} }`,
     );
     expect(e0).toEqual({ estimate: null });
-    expect(Object.values(shown).map(({ estimate }) => estimate && [estimate.basis, estimate.comparedScans])).toEqual([
+    expect(Object.values(shown).map(({ estimate }) => estimate && [estimate.basis, estimate.comparedParcels])).toEqual([
       ...[['LANE', 30], ['SERVICE', 30], ['CARRIER', 30], null],
     ]);
     const { earliest, median, latest } = shown.e_lane.estimate!;

@@ -11,6 +11,7 @@ it.each([
   [at(1), at(1, 3), 'Arrives Thursday'],
   [at(1), at(3), 'Arrives Thursday – Saturday'],
   [at(8), at(11), 'Arrives April 23 – 26'],
+  [at(0, -5), at(0, -2), undefined],
 ])('from %s to %s: %s', (earliest, latest, text) => {
-  expect(arrivalText({ earliest, latest }, NOW, 'en').replace(/\s/g, ' ')).toBe(text);
+  expect(arrivalText({ earliest, latest }, NOW, 'en')?.replace(/\s/g, ' ')).toBe(text);
 });

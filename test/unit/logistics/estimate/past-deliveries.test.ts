@@ -23,10 +23,10 @@ it('ranges equal those of a sort, among the parcels that had not arrived either'
       const range = new PastDeliveries(all.map(parcel)).rangeAfter('PICKED_UP', elapsed);
       if (n < 20) return expect(range).toBeUndefined();
       expect(range).toEqual({
-        low: left[Math.floor(0.1 * (n + 1)) - 1],
+        low: left[Math.ceil(0.1 * (n + 1)) - 1],
         median: left[Math.ceil((n + 1) / 2) - 1],
         high: left[Math.ceil(0.9 * (n + 1)) - 1],
-        scans: n,
+        parcels: n,
       });
     }),
   );
@@ -57,5 +57,5 @@ it('has no range for a status that no parcel had, or for parcels without a deliv
   }));
   const past = new PastDeliveries([...undelivered, ...Array.from({ length: 30 }, () => parcel(5))]);
   expect(past.rangeAfter('HUB_IN', 0)).toBeUndefined();
-  expect(past.rangeAfter('PICKED_UP', 0)).toMatchObject({ scans: 30 });
+  expect(past.rangeAfter('PICKED_UP', 0)).toMatchObject({ parcels: 30 });
 });
