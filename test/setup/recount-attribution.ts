@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { queryKey } from '../../src/search/query-log/query-key';
 import { ownersAfter, type Merged, type SentEvent } from './recount';
 
 /** What an issued id says. */
@@ -137,7 +138,7 @@ export async function recountAttribution(
         kind: list?.kind ?? null,
         placement: list?.placement ?? null,
         intent: list?.intent ?? null,
-        query: query?.toLowerCase() ?? null,
+        query: query == null ? null : queryKey(query),
         requestId: touch?.requestId ?? null,
         modelVersion: list?.modelVersion ?? null,
       };
