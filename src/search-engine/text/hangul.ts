@@ -41,44 +41,34 @@ export function typedHangul(letters: string): string {
 export const syllablesOf = (letters: string): number => letters.match(VOWELS)?.length ?? 0;
 
 /**
- * The particles that may follow a noun, from the last to the first: those of its role in the sentence, after a consonant,
- * a vowel or either, those of place, purpose and limit, and the plural. The subject particle after a consonant (이) is
- * missing, because many nouns end like it, such as 고양이 (cat).
+ * The particles that may follow a noun, from the last to the first: those of its role in the sentence (some of them only
+ * after a consonant, others only after a vowel), those of place, purpose and limit, and the plural. The particle of the
+ * subject after a consonant (이) is missing, because many nouns end like it, such as 고양이 (cat).
  */
 const PARTICLES = [
-  { any: '의 에 도 하고', consonant: '을 은 과 으로', vowel: '를 는 가 와 로' },
-  { any: '에서 에게 만 용 까지 부터', consonant: '', vowel: '' },
-  { any: '들', consonant: '', vowel: '' },
-].map(({ any, consonant, vowel }) => ({
-  any: lettersOf(any),
-  consonant: lettersOf(consonant),
-  vowel: lettersOf(vowel),
-}));
+  '의|에|도|하고|(?<=[ㄱ-ㅎ])(?:을|은|과|으로)|(?<=[ㅏ-ㅣ])(?:를|는|가|와|로)',
+  '에서|에게|만|용|까지|부터',
+  '들',
+].map(atEnd);
 /** Nouns that end like a particle: micro, road. */
-const NOUNS = lettersOf('마이크로 도로');
-const ENDS_WITH_VOWEL = /[ㅏ-ㅣ]$/;
+const NOUNS = atEnd('마이크로|도로');
 /** A shorter rest is rarely a noun. */
 const MIN_STEM_SYLLABLES = 2;
+/** Maximum length of a word with particles, in letters. */
 const MAX_LENGTH = 64;
 
 /** Returns a Korean word without its particles, as letters: the stem of 소파가 is that of 소파. */
 export function koreanStem(letters: string): string {
   if (letters.length > MAX_LENGTH) return letters;
   let stem = letters;
-  for (const { any, consonant, vowel } of PARTICLES) {
-    if (NOUNS.some((noun) => stem.endsWith(noun))) return stem;
-    const restBefore = (particle: string) => (stem.endsWith(particle) ? stem.slice(0, -particle.length) : undefined);
-    const rests = [
-      ...any.map(restBefore),
-      ...consonant.map(restBefore).filter((rest) => rest !== undefined && !ENDS_WITH_VOWEL.test(rest)),
-      ...vowel.map(restBefore).filter((rest) => rest !== undefined && ENDS_WITH_VOWEL.test(rest)),
-    ];
-    const rest = rests.find((one) => one !== undefined && syllablesOf(one) >= MIN_STEM_SYLLABLES);
-    stem = rest ?? stem;
+  for (const particle of PARTICLES) {
+    const rest = stem.replace(particle, '');
+    if (syllablesOf(rest) >= MIN_STEM_SYLLABLES && !NOUNS.test(stem)) stem = rest;
   }
   return stem;
 }
 
-function lettersOf(words: string): string[] {
-  return words.split(' ').filter(Boolean).map(hangulLetters);
+/** Returns a pattern of words at the end of a text of letters. */
+function atEnd(words: string): RegExp {
+  return new RegExp(`(?:${hangulLetters(words)})$`);
 }
