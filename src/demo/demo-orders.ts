@@ -2,6 +2,7 @@ import type { ProductInput } from '../catalog/product.type';
 import type { OrderStatus } from '../orders/life-cycle';
 import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from '../orders/order-input.type';
 import { DAY_MS } from './demo-calendar';
+import { demoParcel, type DemoParcel, MIN_RETURN_MS } from './demo-parcels';
 import type { DemoOrder } from './demo-visit';
 import { outcomeOf, nextStep, statusAfter } from './order-steps';
 
@@ -17,6 +18,8 @@ export interface DemoOrderHistory {
   readonly order: OrderInput;
   /** The payments in order of time. */
   readonly payments: readonly PaymentInput[];
+  /** Its parcel, if the order was shipped. */
+  readonly parcel?: DemoParcel;
   /** The return of one unit of the order. */
   readonly partReturn?: UpdateOrderStatusInput;
 }
@@ -66,22 +69,35 @@ export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: 
   const timeOf = (days: number) => Math.round(order.placedAt + days * DAY_MS);
   let status: OrderStatus = 'PLACED';
   let lastStatus: { status: OrderStatus; at: number } = { status, at: order.placedAt };
+  let parcel: DemoParcel | undefined;
+  let deliveredAt = Infinity;
   for (let step = nextStep(status, order.id); step; step = nextStep(status, order.id)) {
-    const at = timeOf(step.afterDays);
+    const usual = Math.max(timeOf(step.afterDays), lastStatus.at);
+    const at =
+      step.action === 'DELIVERED'
+        ? deliveredAt
+        : status === 'DELIVERED'
+          ? Math.max(usual, deliveredAt + MIN_RETURN_MS)
+          : usual;
     if (at > now) break;
     status = statusAfter(step);
+    if (status === 'SHIPPED') {
+      parcel = demoParcel(order.id, at, false);
+      deliveredAt = parcel.deliveredAt ?? Infinity;
+    }
     if (step.action === 'CHARGE' || step.action === 'REFUND') pay(step.action, totalCents, at);
     else lastStatus = { status, at };
   }
   const input = { ...orderInput(order, prices), status: lastStatus.status, updatedAt: new Date(lastStatus.at) };
-  const returnedAt = timeOf(PARTIAL_RETURN_DAYS);
+  const returnedAt = Math.max(timeOf(PARTIAL_RETURN_DAYS), deliveredAt + MIN_RETURN_MS);
+  const refundedAt = returnedAt + (PARTIAL_REFUND_DAYS - PARTIAL_RETURN_DAYS) * DAY_MS;
   if (status !== 'DELIVERED' || outcomeOf(order.id) !== 'PARTLY_RETURNED' || returnedAt > now)
-    return { order: input, payments };
-  if (timeOf(PARTIAL_REFUND_DAYS) <= now)
-    pay('REFUND', centsOf(order.lines[0]!.productId, prices), timeOf(PARTIAL_REFUND_DAYS));
+    return { order: input, payments, parcel };
+  if (refundedAt <= now) pay('REFUND', centsOf(order.lines[0]!.productId, prices), refundedAt);
   return {
     order: input,
     payments,
+    parcel,
     partReturn: {
       orderId: order.id,
       status: 'RETURNED',

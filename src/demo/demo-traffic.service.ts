@@ -82,7 +82,6 @@ export class DemoTraffic {
     });
     this.prices = pricesByProduct(products);
     this.orders = new OrderService(eventLog);
-    this.desk = new OrderDesk(pool, this.orders);
     // A few events per second can't overload the workers, so all events are accepted.
     const admit = () => undefined;
     this.events = new EventService({
@@ -93,6 +92,7 @@ export class DemoTraffic {
       knowsProduct: () => true,
       admit,
     });
+    this.desk = new OrderDesk({ pool, orders: this.orders, events: this.events, openedAt });
   }
 
   /** Runs the simulation up to `now` if this worker holds the lease. Call it about once a second. */

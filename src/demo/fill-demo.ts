@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../learn/durations';
 import { ApiKeyService } from '../auth/api-key.service';
 import { RequestIds } from '../auth/request-id.service';
 import { ProductService } from '../catalog/product.service';
@@ -27,6 +28,7 @@ import { DEMO_STOREFRONT_KEY, EDITION, EDITION_SETTING, FILLED_SETTING, OPENED_A
 import { demoOrderHistory, pricesByProduct } from './demo-orders';
 import { type DemoSize, type DemoHistory, demoHistory } from './demo-history';
 import { offeredCustomerIds, personaAttributes } from './demo-personas';
+import { PARCEL_DAYS } from './demo-parcels';
 import { LIVE_DEMO_STREAMS, BACKFILLED_DEMO_STREAMS } from './demo-streams';
 
 /** The language of the demo's products, as ISO 639-1 code. */
@@ -117,6 +119,7 @@ async function writeHistory(
   for (let at = 0; at < events.length; at += EVENTS_PER_BATCH)
     await run(() => backfill.append(events.slice(at, at + EVENTS_PER_BATCH)));
   await recordOrders(run, new OrderService(eventLog), past, products, openedAt);
+  await recordParcels(run, backfill, past, products, openedAt);
   const customers = new CustomerService(pool, prisma, outbox, new ProductsReadModel());
   await describeCustomers(run, customers, data);
   await createStreams(run, streams, [...orderStreams(config.timeZone), ...LIVE_DEMO_STREAMS]);
@@ -167,6 +170,24 @@ async function recordOrders(
     for (const { partReturn } of histories)
       if (partReturn) requireAlreadyWritten((await run(() => service.move(partReturn, BACKFILL_SENDER))).errors);
   }
+}
+
+/** Records the parcels of the newest orders, up to the newest scan. */
+async function recordParcels(
+  run: RunStep,
+  backfill: BackfillService,
+  { orders }: DemoHistory,
+  products: readonly ProductInput[],
+  now: number,
+): Promise<void> {
+  const prices = pricesByProduct(products);
+  const events = orders
+    .filter(({ placedAt }) => placedAt > now - PARCEL_DAYS * MS_PER_DAY)
+    .flatMap((order) => demoOrderHistory(order, prices, now).parcel?.events ?? [])
+    .filter(({ occurredAt }) => occurredAt <= now)
+    .sort((a, b) => a.occurredAt - b.occurredAt);
+  for (let at = 0; at < events.length; at += EVENTS_PER_BATCH)
+    await run(() => backfill.append(events.slice(at, at + EVENTS_PER_BATCH)));
 }
 
 async function createStreams(run: RunStep, service: StreamService, inputs: readonly StreamInput[]): Promise<void> {

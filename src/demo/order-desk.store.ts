@@ -9,6 +9,8 @@ export interface OpenOrder {
   readonly id: string;
   readonly status: OrderStatus;
   readonly placedAt: number;
+  /** When the order was shipped, in milliseconds since 1970 (UTC); null before. */
+  readonly shippedAt: number | null;
   readonly currency: string;
   readonly total: string;
   /** The amount charged minus refunds. */
@@ -20,6 +22,8 @@ export function readOpenOrders(pool: Pool): Promise<OpenOrder[]> {
     name: 'demo-open-orders',
     text: `SELECT * FROM (
           SELECT o.id, o.status, round(extract(epoch FROM o.placed_at) * 1000)::float8 AS "placedAt", o.currency,
+            (SELECT round(extract(epoch FROM max(h.occurred_at)) * 1000)::float8 FROM order_history h
+             WHERE h.order_id = o.id AND h.status = 'SHIPPED') AS "shippedAt",
             o.total::text, (SELECT coalesce(sum(CASE kind WHEN 'CHARGE' THEN amount ELSE -amount END), 0)
                             FROM payments p WHERE p.order_id = o.id)::text AS paid
           FROM orders o
@@ -28,4 +32,15 @@ export function readOpenOrders(pool: Pool): Promise<OpenOrder[]> {
         ) open WHERE status NOT IN ('CANCELLED', 'RETURNED') OR paid::numeric > 0
         ORDER BY "placedAt" DESC LIMIT ${MAX_ORDERS_PER_ROUND}`,
   });
+}
+
+/** Returns when a shipment was handed over, in milliseconds since 1970 (UTC); undefined if it is not stored yet. */
+export async function readHandOver(pool: Pool, shipmentId: string): Promise<number | undefined> {
+  const rows = await queryRows<{ at: number }>(pool, {
+    name: 'demo-shipment',
+    text: `SELECT round(extract(epoch FROM record_at) * 1000)::float8 AS at FROM shipments
+           WHERE id = $1 AND record_at IS NOT NULL`,
+    values: [shipmentId],
+  });
+  return rows[0]?.at;
 }

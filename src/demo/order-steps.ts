@@ -48,10 +48,15 @@ export function statusAfter({ action }: OrderStep): OrderStatus {
   return action === 'REFUND' ? 'REFUNDED' : action;
 }
 
-/** Returns a pseudo-random number from 0 to 1 that depends only on a text: its FNV-1a hash with additional mixing. */
+/** Returns a pseudo-random number from 0 to 1 that depends only on a text. */
 function chanceOf(text: string): number {
+  return hashOf(text) / 2 ** 32;
+}
+
+/** Returns a 32-bit hash of a text: FNV-1a with additional mixing. */
+export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
+  return (hash ^ (hash >>> 13)) >>> 0;
 }

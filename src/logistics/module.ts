@@ -5,6 +5,7 @@ import type { Viewer } from '../graphql/context';
 import { ObjectFeed } from '../graphql/object-feed';
 import type { OrderReader } from '../orders/order-reader.service';
 import type { Platform } from '../platform/connect';
+import { DeliveryEstimates } from './delivery-estimates.service';
 import { ShipmentReader } from './shipment-reader.service';
 import { OrderShipmentsResolver, ShipmentResolver } from './shipment.resolver';
 import { ShipmentService } from './shipment.service';
@@ -16,9 +17,13 @@ export interface LogisticsOptions {
   readonly orders: OrderReader;
 }
 
-export function logisticsModule({ pool, pools, log }: Platform, { events, receipts, orders }: LogisticsOptions) {
+export function logisticsModule(
+  { config, pool, pools, log }: Platform,
+  { events, receipts, orders }: LogisticsOptions,
+) {
   const reader = new ShipmentReader(pool, orders);
   const liveReader = new ShipmentReader(pools.lists, orders);
+  const estimates = new DeliveryEstimates({ pool: pools.lists, timeZone: config.timeZone });
   const changes = new ShipmentWatchers();
   const feed = new ObjectFeed({
     name: 'shipment',
@@ -27,7 +32,7 @@ export function logisticsModule({ pool, pools, log }: Platform, { events, receip
     log,
   });
   const resolvers = [
-    new ShipmentResolver(reader, new ShipmentService(events), feed, orders, receipts),
+    new ShipmentResolver(reader, new ShipmentService(events), feed, orders, receipts, estimates),
     new OrderShipmentsResolver(reader),
   ];
   const readModels: ReadModel[] = [

@@ -33,6 +33,11 @@ export interface ShipmentRecord {
   readonly units: readonly ShippedUnits[] | null;
 }
 
+/** Returns from where to where a shipment goes: its origin, and the country and region of its destination. */
+export function laneOfRecord({ origin, originCountry, country, postcodePrefix }: ShipmentRecord): string {
+  return [origin ?? originCountry ?? '', country ?? '', postcodePrefix ?? ''].join(' → ');
+}
+
 export interface ShippedUnits {
   readonly lineId: string;
   readonly quantity: number;

@@ -10,6 +10,7 @@ export function viewOfShipment({ id, newest, scans, startedAt, revision }: Store
   return {
     id,
     orderId: record?.orderId ?? null,
+    tracked: { newest, scans },
     kind: record?.kind ?? 'OUTBOUND',
     carrier: record?.carrier ?? null,
     service: record?.service ?? null,

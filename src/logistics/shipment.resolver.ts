@@ -12,11 +12,13 @@ import { Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import type { OrderReader } from '../orders/order-reader.service';
 import { Order } from '../orders/order.type';
+import type { DeliveryEstimate, DeliveryEstimates } from './delivery-estimates.service';
 import { RecordScansInput, RecordShipmentsInput } from './shipment-input.type';
 import type { ShipmentReader } from './shipment-reader.service';
 import { MAX_SCANS_PER_REQUEST, MAX_SHIPMENTS, type ShipmentService } from './shipment.service';
 import type { ShipmentStatus } from './shipment-state';
 import {
+  DeliveryEstimateObject,
   RecordScansPayload,
   RecordShipmentsPayload,
   Shipment,
@@ -28,6 +30,8 @@ import {
 const READ_WORK = 20;
 /** Rate-limit cost of each shipment in a list: all its scans are read, even if the query does not select them. */
 const LISTED_WORK = 30;
+/** Rate-limit cost of an estimate: past parcels may have to be read for it. */
+const ESTIMATE_WORK = 150;
 const CURSOR = 'shipments';
 const AWAIT_RECEIPT = 'The receipt of a mutation: waits, up to 3 s, until it is applied.';
 
@@ -39,6 +43,7 @@ export class ShipmentResolver {
     private readonly feed: ObjectFeed<Shipment, Viewer>,
     private readonly orders: Pick<OrderReader, 'find'>,
     private readonly receipts: Pick<Receipts, 'waitUntilApplied'>,
+    private readonly estimates: Pick<DeliveryEstimates, 'estimate'>,
   ) {}
 
   @Scoped('STOREFRONT')
@@ -110,6 +115,16 @@ export class ShipmentResolver {
   async order(@Ctx() context: Context, @Root() { orderId, readOrder }: Shipment): Promise<Order | null> {
     if (readOrder !== undefined) return readOrder;
     return orderId === null ? null : this.orders.find(orderId, requireViewer(context));
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: ESTIMATE_WORK })
+  @FieldResolver(() => DeliveryEstimateObject, {
+    nullable: true,
+    description: 'Null unless it is on its way to the customer and at least 20 past parcels are comparable.',
+  })
+  async estimate(@Root() { tracked }: Shipment): Promise<DeliveryEstimate | null> {
+    return (await this.estimates.estimate(tracked)) ?? null;
   }
 
   @Scoped('SERVER')

@@ -199,6 +199,33 @@ export async function pageOfShipments(
   return rows.map(toShipment);
 }
 
+/** The parcels from which the estimate of another one is learned. A condition that is left out holds for all. */
+export interface PastParcelFilter {
+  readonly carrier: string;
+  readonly service?: string | null;
+  readonly lane?: string;
+}
+
+/** SQL of `laneOfRecord`, as in the index. */
+const LANE = `coalesce(record->>'origin', record->>'originCountry', '') || ' → ' || coalesce(record->>'country', '') || ' → ' ||
+  coalesce(record->>'postcodePrefix', '')`;
+
+/** Returns the shipments to customers that were delivered last, `count` of them at most. */
+export async function readDelivered(
+  pool: Pool,
+  { carrier, service, lane }: PastParcelFilter,
+  count: number,
+): Promise<StoredShipment[]> {
+  const rows = await queryRows<ShipmentRow>(
+    pool,
+    `SELECT ${COLUMNS} FROM shipments WHERE carrier = $2 AND ($3::text IS NULL OR coalesce(record->>'service', '') = $3)
+       AND ($4::text IS NULL OR ${LANE} = $4) AND delivered_at IS NOT NULL AND record->>'kind' = 'OUTBOUND'
+     ORDER BY delivered_at DESC LIMIT $1`,
+    [count, carrier, service === undefined ? null : (service ?? ''), lane ?? null],
+  );
+  return rows.map(toShipment);
+}
+
 /** Number of orders whose delivered parcels are examined at once. */
 const MAX_AWAITED_ORDERS = 100;
 

@@ -6,7 +6,9 @@ import { DateTime, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { Order } from '../orders/order.type';
 import { UserError } from '../graphql/user-error.type';
+import { ESTIMATE_BASES, type EstimateBasis } from './delivery-estimates.service';
 import type { ScanType } from './parcel';
+import type { TrackedShipment } from './shipment';
 import type { ShipmentKind, ShippedUnits } from './shipment-event';
 import { SCAN_DESCRIPTIONS, ScanTypeEnum, ShipmentKindEnum } from './shipment-input.type';
 import { SHIPMENT_STATUSES, type ShipmentStatus } from './shipment-state';
@@ -72,6 +74,39 @@ class ShipmentScan {
   isContradiction!: boolean;
 }
 
+const EstimateBasisEnum = asEnum(ESTIMATE_BASES);
+registerEnumType(EstimateBasisEnum, {
+  name: 'DeliveryEstimateBasis',
+  description: 'Which past parcels an estimate is learned from.',
+  valuesConfig: {
+    LANE: { description: 'Parcels of the same carrier and service, from the same origin to the same region.' },
+    SERVICE: { description: 'All parcels of the same carrier and service.' },
+    CARRIER: { description: 'All parcels of the same carrier.' },
+  },
+});
+
+@Scoped('STOREFRONT')
+@ObjectType('DeliveryEstimate', {
+  simpleResolvers: true,
+  description: 'When a parcel arrives, learned from past parcels. The range holds 80 % of the deliveries.',
+})
+export class DeliveryEstimateObject {
+  @Field(() => DateTime, { description: 'At most one in ten parcels arrives earlier.' })
+  earliest!: Date;
+
+  @Field(() => DateTime, { description: 'Half of the parcels arrive earlier.' })
+  median!: Date;
+
+  @Field(() => DateTime, { description: 'At most one in ten parcels arrives later.' })
+  latest!: Date;
+
+  @Field(() => EstimateBasisEnum, { description: 'Which past parcels it is learned from.' })
+  basis!: EstimateBasis;
+
+  @Field(() => Int, { description: 'Number of past parcels that it is learned from: at least 20.' })
+  comparedParcels!: number;
+}
+
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true, description: 'One parcel of an order.' })
 export class Shipment {
@@ -80,6 +115,9 @@ export class Shipment {
 
   /** The order of the newest record; null while only scans have arrived. It is not a field of the schema. */
   orderId!: string | null;
+
+  /** What its estimate is computed from. It is not a field of the schema. */
+  tracked!: Pick<TrackedShipment, 'newest' | 'scans'>;
 
   /** The order, if the shipment was read through it. It is not a field of the schema. */
   readOrder?: Order;

@@ -217,6 +217,13 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     expect(new Set(followed())).toEqual(new Set(ids.slice(0, 20)));
     await newest.getByRole('link').click();
     await page.getByRole('heading', { level: 1, name: 'Your order', exact: true }).waitFor();
+    await ask(`mutation { updateOrderStatus(input: { orderId: "${ids[0]}", status: SHIPPED }) { receipt } }`);
+    const parcel = page.getByRole('region', { name: 'Parcel' });
+    await parcel.getByText(/^(Arrives|Delivered) /).waitFor();
+    await parcel.getByText(/Brook Courier/).waitFor();
+    await parcel.getByText('All steps').click();
+    await parcel.getByRole('listitem').getByText('The carrier has it').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
 
     const spoil = (route: Route) =>
       route.continue({ headers: { ...route.request().headers(), authorization: 'Bearer spoilt' } });

@@ -8,6 +8,7 @@ export const RECORD_SCANS = `mutation($scans: [ScanInput!]!) {
 const SHIPMENT_FIELDS = `id order { id status } kind carrier service trackingNumber trackingUrl
   origin { name country postcodePrefix } destination { name country postcodePrefix }
   promisedAt units { lineId quantity } status statusAt place deliveredAt failedAttempts isLate hasContradictions
+  estimate { basis }
   scans { id type occurredAt timeZone place rawCode description isContradiction } revision asOf`;
 export const SHIPMENT = `query($id: ID!, $receipt: ID) {
   shipment(id: $id, awaitReceipt: $receipt) { ${SHIPMENT_FIELDS} }

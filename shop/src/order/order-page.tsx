@@ -8,6 +8,7 @@ import { Link } from '../ui/link';
 import { formatMoney } from '../ui/money';
 import { Picture } from '../ui/picture';
 import { OrderSteps } from './order-steps';
+import { Parcels } from './parcels';
 
 const OrderUpdated = graphql(`
   subscription OrderUpdated($id: ID!) {
@@ -73,6 +74,7 @@ export function OrderPage({ id }: { readonly id: string }) {
             Number {order.id}, placed {new Date(order.placedAt).toLocaleString()}
           </p>
           <OrderSteps order={order} />
+          <Parcels order={order} />
           {account && order.status === 'PLACED' && order.paymentState === 'UNPAID' && <Pay id={id} />}
           <ul class="lines">
             {order.lines.map((line) => (

@@ -136,6 +136,51 @@ describe('shipments', () => {
     expect(await rejected(null)).toEqual([]);
   });
 
+  it('have an estimate that the past parcels of their lane, their service or their carrier give', async () => {
+    const parcels = Array.from({ length: 30 }, (_, n) => `e${n}`);
+    await order('o30', 'eve', line('a'));
+    const record = (id: string, more: object = {}) => ({
+      ...{ id, orderId: 'o30', carrier: 'GLS', service: 'STANDARD', updatedAt: at(0) },
+      ...{ origin: { name: 'Leipzig' }, destination: { country: 'DE', postcode: '10115' }, ...more },
+    });
+    const elsewhere = { destination: { country: 'DE', postcode: '80331' } };
+    const waiting = [record('e-lane'), record('e-service', elsewhere), record('e-carrier', { service: 'EXPRESS' })];
+    await accepted(recordShipments(...parcels.map((id) => record(id)), ...waiting));
+    await accepted(recordShipments(record('e-alone', { carrier: 'Rider' })));
+    // They take 6.0 to 8.9 hours from a hub, within one day by the clocks of their own place.
+    const midnight = Date.parse(`${at(-24).slice(0, 10)}T00:00:00Z`);
+    const timeOf = (hours: number) => new Date(midnight + hours * 3_600_000).toISOString();
+    const timeZone = 'UTC';
+    await accepted(
+      recordScans(
+        ...parcels.map((shipmentId) => ({ shipmentId, timeZone, type: 'HUB_IN', occurredAt: timeOf(8) })),
+        ...parcels.map((shipmentId, n) => ({
+          ...{ shipmentId, timeZone, type: 'DELIVERED', occurredAt: timeOf(14 + n / 10) },
+        })),
+      ),
+    );
+    const now = new Date().toISOString();
+    const ids = ['e-lane', 'e-service', 'e-carrier', 'e-alone'];
+    await accepted(
+      recordScans(...ids.map((shipmentId) => ({ shipmentId, timeZone, type: 'HUB_IN', occurredAt: now }))),
+    );
+    const { e0, ...shown } = await client.data<Record<string, { estimate: Record<string, string> | null }>>(
+      `{ ${['e0', ...ids]
+        .map(
+          (id) => `${id.replace('-', '_')}: shipment(id: "${id}") { estimate {
+        earliest median latest basis comparedParcels } }`,
+        )
+        .join(' ')} }`,
+    );
+    expect(e0).toEqual({ estimate: null });
+    expect(Object.values(shown).map(({ estimate }) => estimate && [estimate.basis, estimate.comparedParcels])).toEqual([
+      ...[['LANE', 30], ['SERVICE', 30], ['CARRIER', 30], null],
+    ]);
+    const { earliest, median, latest } = shown.e_lane.estimate!;
+    expect(Date.parse(earliest) - Date.parse(now)).toBeGreaterThanOrEqual(6 * 3_600_000);
+    expect([earliest, median, latest]).toEqual([earliest, median, latest].sort());
+  });
+
   it('keep the newest record, however late an older one arrives', async () => {
     await order('o2', 'mia', line('a'));
     const record = { id: 's2', orderId: 'o2', carrier: 'UPS' };

@@ -1,0 +1,66 @@
+import { deliveredAt, type Scan, type TransitStage } from '../parcel';
+import { workingHours, type DeliveryCalendar } from './working-time';
+
+/** A delivered parcel, as the estimate learns from it. */
+export interface PastParcel {
+  /** In order of time. */
+  readonly scans: readonly Pick<Scan, 'type' | 'at'>[];
+  readonly calendar: DeliveryCalendar;
+}
+
+/** A range of working hours until the delivery. */
+export interface RemainingRange {
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+  /** Number of past parcels that it was learned from. */
+  readonly parcels: number;
+}
+
+/** Minimum number of comparable parcels. With fewer, a range of 80 % would be a guess. */
+const MIN_PARCELS = 20;
+/** Share of the deliveries before the range, and after it. */
+const OUTSIDE_SHARE = 0.1;
+
+/** The working hours from a scan of a past parcel until its delivery. */
+interface Remaining {
+  readonly hours: number;
+  readonly parcel: number;
+}
+
+/** The working hours that past parcels took from each status until their delivery. */
+export class PastDeliveries {
+  private readonly byStage = new Map<TransitStage, readonly Remaining[]>();
+
+  constructor(private readonly parcels: readonly PastParcel[]) {}
+
+  /**
+   * Returns the range that holds 80 % of the deliveries, and their median, among the past parcels whose delivery took
+   * more than `elapsed` hours from a status, too. All scans of this status count.
+   * @returns working hours since the scan, or undefined if fewer than 20 parcels are comparable
+   */
+  rangeAfter(stage: TransitStage, elapsed: number): RemainingRange | undefined {
+    const left = this.remaining(stage).filter(({ hours }) => hours > elapsed);
+    const parcels = new Set(left.map(({ parcel }) => parcel)).size;
+    if (parcels < MIN_PARCELS) return undefined;
+    const at = (share: number) =>
+      left[Math.min(left.length, Math.max(1, Math.ceil((left.length + 1) * share))) - 1].hours;
+    return { low: at(OUTSIDE_SHARE), median: at(0.5), high: at(1 - OUTSIDE_SHARE), parcels };
+  }
+
+  /** Computed when it is asked for, because most statuses never are. @returns sorted by hours */
+  private remaining(stage: TransitStage): readonly Remaining[] {
+    const known = this.byStage.get(stage);
+    if (known !== undefined) return known;
+    const found = this.parcels.flatMap(({ scans, calendar }, parcel) => {
+      const arrival = deliveredAt({ scans: scans as readonly Scan[] });
+      if (arrival === undefined) return [];
+      return scans
+        .filter(({ type, at }) => type === stage && at <= arrival)
+        .map(({ at }) => ({ hours: workingHours(at, arrival, calendar), parcel }));
+    });
+    found.sort((a, b) => a.hours - b.hours);
+    this.byStage.set(stage, found);
+    return found;
+  }
+}

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { PastDeliveries } from '../../../../src/logistics/estimate/past-deliveries';
+import { seededRandom } from '../../../../src/learn/seeded-random';
+import { TimeZone } from '../../../../src/streams/window/time-zone';
+
+const HOUR = 3_600_000;
+const MONDAY = Date.UTC(2026, 0, 5);
+const calendar = { timeZone: new TimeZone('UTC'), isClosed: () => false };
+const parcel = (hours: number) => ({
+  calendar,
+  scans: [
+    { type: 'PICKED_UP' as const, at: MONDAY },
+    { type: 'DELIVERED' as const, at: MONDAY + hours * HOUR },
+  ],
+});
+
+it('ranges equal those of a sort, among the parcels that had not arrived either', () => {
+  const hours = fc.array(fc.integer({ min: 1, max: 200 }), { maxLength: 80 });
+  fc.assert(
+    fc.property(hours, fc.integer({ min: 0, max: 200 }), (all, elapsed) => {
+      const left = all.filter((one) => one > elapsed).sort((a, b) => a - b);
+      const n = left.length;
+      const range = new PastDeliveries(all.map(parcel)).rangeAfter('PICKED_UP', elapsed);
+      if (n < 20) return expect(range).toBeUndefined();
+      expect(range).toEqual({
+        low: left[Math.ceil(0.1 * (n + 1)) - 1],
+        median: left[Math.ceil((n + 1) / 2) - 1],
+        high: left[Math.ceil(0.9 * (n + 1)) - 1],
+        parcels: n,
+      });
+    }),
+  );
+});
+
+it('ranges hold 80 % of later parcels, and one in ten arrives before and after', () => {
+  const random = seededRandom(7);
+  const draw = () =>
+    Math.ceil(20 * Math.exp(Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())));
+  let [inside, before, total] = [0, 0, 0];
+  for (let round = 0; round < 200; round++) {
+    const range = new PastDeliveries(Array.from({ length: 60 }, () => parcel(draw()))).rangeAfter('PICKED_UP', 0)!;
+    for (let test = 0; test < 50; test++, total++) {
+      const hours = draw();
+      if (hours < range.low) before++;
+      else if (hours <= range.high) inside++;
+    }
+  }
+  expect(inside / total).toBeGreaterThan(0.78);
+  expect(inside / total).toBeLessThan(0.86);
+  expect(before / total).toBeLessThan(0.12);
+});
+
+it('has no range for a status that no parcel had, or for parcels without a delivery', () => {
+  const undelivered = Array.from({ length: 30 }, () => ({
+    calendar,
+    scans: [{ type: 'HUB_IN' as const, at: MONDAY }],
+  }));
+  const past = new PastDeliveries([...undelivered, ...Array.from({ length: 30 }, () => parcel(5))]);
+  expect(past.rangeAfter('HUB_IN', 0)).toBeUndefined();
+  expect(past.rangeAfter('PICKED_UP', 0)).toMatchObject({ parcels: 30 });
+});
