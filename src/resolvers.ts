@@ -4,6 +4,7 @@ import { SystemResolver } from './monitoring/system/system.resolver';
 import { WebhookResolver } from './webhooks/webhook.resolver';
 import { BusinessReportResolver } from './attribution/report/business-report.resolver';
 import { ApiKeyResolver } from './auth/api-key.resolver';
+import { OrderTokenResolver } from './auth/order-token.resolver';
 import { SessionResolver } from './auth/session.resolver';
 import { ProductResolver } from './catalog/product.resolver';
 import { AudienceResolver, CustomerAudiencesResolver } from './customers/audiences/audience.resolver';
@@ -64,6 +65,7 @@ export const RESOLVERS = [
   OrderAnalyticsResolver,
   OrderResolver,
   OrderShipmentsResolver,
+  OrderTokenResolver,
   ProductResolver,
   RecommendationResolver,
   RejectedEventResolver,

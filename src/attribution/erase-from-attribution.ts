@@ -1,4 +1,4 @@
-import { subjectOfOrder } from '../events/log-event';
+import { orderIdsIn } from '../events/log-event';
 import type { PoolClient } from '../platform/postgres';
 import { readUsedSettings } from './attribution-progress.store';
 import {
@@ -13,7 +13,6 @@ import { recompute } from './recompute.service';
 
 /** Maximum number of visitors that are computed at a time. */
 const MAX_VISITORS = 200;
-const ORDER = subjectOfOrder('');
 /** For a shop whose figures have not been computed yet: the defaults of `TIME_ZONE` and `ATTRIBUTION_DAYS`. */
 const DEFAULT_SETTINGS = { timeZone: 'UTC', windowDays: 7 };
 
@@ -25,7 +24,7 @@ const DEFAULT_SETTINGS = { timeZone: 'UTC', windowDays: 7 };
  */
 export async function eraseFromAttribution(client: PoolClient, subjects: readonly string[]): Promise<void> {
   const settings = (await readUsedSettings(client)) ?? DEFAULT_SETTINGS;
-  const orderIds = subjects.filter((name) => name.startsWith(ORDER)).map((name) => name.slice(ORDER.length));
+  const orderIds = orderIdsIn(subjects);
   const people = subjects.filter((name) => /^[cs]:/.test(name));
   const owners = [...new Set([...people, ...(await readOrderOwners(client, orderIds))])];
   for (let at = 0; at < owners.length; at += MAX_VISITORS) {

@@ -2,6 +2,7 @@ import type { Platform } from '../platform/connect';
 import { ApiKeyResolver } from './api-key.resolver';
 import { ApiKeyService } from './api-key.service';
 import { createAuthenticate } from './authenticate';
+import { OrderTokenResolver } from './order-token.resolver';
 import { RequestIds } from './request-id.service';
 import { SessionResolver } from './session.resolver';
 import { TokenService } from './token.service';
@@ -10,6 +11,6 @@ export function authModule({ prisma, config }: Platform) {
   const keys = new ApiKeyService(prisma, config.adminKey);
   const tokens = new TokenService(prisma, config);
   const requestIds = new RequestIds(prisma);
-  const resolvers = [new ApiKeyResolver(keys), new SessionResolver(tokens)];
+  const resolvers = [new ApiKeyResolver(keys), new SessionResolver(tokens), new OrderTokenResolver(tokens)];
   return { keys, tokens, requestIds, authenticate: createAuthenticate(keys, tokens), resolvers };
 }

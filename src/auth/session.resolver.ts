@@ -14,11 +14,12 @@ export class SessionResolver {
   @Query(() => ViewerType, { description: 'Who is asking, as key and token say.' })
   viewer(@Ctx() { viewer }: Context): ViewerType {
     if (viewer === null) throw new ApiError('UNAUTHENTICATED', 'viewer requires a key.');
-    const { scope, customerId, sessionId, tokenExpiresAt } = viewer;
+    const { scope, customerId, sessionId, orderId, tokenExpiresAt } = viewer;
     return {
       scope,
       customerId,
       sessionId,
+      orderId,
       tokenExpiresAt: tokenExpiresAt === undefined ? null : new Date(tokenExpiresAt),
     };
   }

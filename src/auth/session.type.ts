@@ -16,6 +16,9 @@ export class ViewerType {
   @Field(() => ID, { nullable: true, description: 'The visit, from the token.' })
   sessionId?: string | null;
 
+  @Field(() => ID, { nullable: true, description: 'The only order that the token of a guest shows.' })
+  orderId?: string | null;
+
   @Field(() => DateTime, { nullable: true, description: 'When the token ends.' })
   tokenExpiresAt?: Date | null;
 }

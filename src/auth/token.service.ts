@@ -22,12 +22,21 @@ export interface IssuedToken {
 
 /** The claims of a valid token. */
 export interface TokenClaims extends Identity {
+  /** The only order that the token shows. */
+  readonly orderId?: string;
   /** Milliseconds since 1970. */
   readonly tokenExpiresAt: number;
 }
 
+/** The claims of a signed token, which may have been revoked since. */
+interface SignedClaims extends TokenClaims {
+  /** Number of times that the tokens of the order had been revoked before this one was issued. */
+  readonly generation?: number;
+}
+
 export const SESSION_TOKEN_SECONDS = 30 * 86_400;
 export const CUSTOMER_TOKEN_SECONDS = 86_400;
+export const ORDER_TOKEN_SECONDS = 30 * 86_400;
 
 const OWN_ALGORITHM = 'HS256';
 /**
@@ -66,17 +75,17 @@ export interface TokenOptions {
 
 /**
  * Issues and verifies the tokens that identify the visitor behind a storefront key: `sub` is the customer, `sid` the
- * session. Issuer and audience contain the namespace, so that the tokens of one shop are invalid in another shop with
+ * session. The token of a guest names an order instead: `ord`, and its generation `gen`. Issuer and audience contain the namespace, so that the tokens of one shop are invalid in another shop with
  * the same secret.
  */
 export class TokenService {
   private readonly authority: string;
   private readonly shopKeys: JWTVerifyGetKey | undefined;
-  private readonly verifiedClaims = new LRUCache<string, TokenClaims>({ max: 10_000, ttl: VERIFICATION_CACHE_MS });
+  private readonly verifiedClaims = new LRUCache<string, SignedClaims>({ max: 10_000, ttl: VERIFICATION_CACHE_MS });
   private secret: Promise<Uint8Array> | undefined;
 
   constructor(
-    private readonly prisma: Pick<PrismaClient, 'setting'>,
+    private readonly prisma: Pick<PrismaClient, 'setting' | 'orderTokenGeneration'>,
     private readonly options: TokenOptions,
     shopKeys?: JWTVerifyGetKey,
     private readonly now: () => number = Date.now,
@@ -93,15 +102,40 @@ export class TokenService {
   }
 
   async issue(identity: Identity, lifetimeSeconds: number): Promise<IssuedToken> {
+    const { customerId, sessionId } = identity;
+    return this.sign(
+      { ...(customerId !== undefined && { sub: customerId }), ...(sessionId !== undefined && { sid: sessionId }) },
+      lifetimeSeconds,
+    );
+  }
+
+  /** Issues a token for a guest, who may read one order with it. */
+  async issueForOrder(orderId: string, lifetimeSeconds: number): Promise<IssuedToken> {
+    return this.sign({ ord: orderId, gen: await this.generationOf(orderId) }, lifetimeSeconds);
+  }
+
+  /** Makes all tokens invalid that {@link issueForOrder} has issued for the order so far. */
+  async revokeForOrder(orderId: string): Promise<void> {
+    await this.prisma.orderTokenGeneration.upsert({
+      where: { orderId },
+      create: { orderId, generation: 1 },
+      update: { generation: { increment: 1 } },
+    });
+  }
+
+  private async generationOf(orderId: string): Promise<number> {
+    return (await this.prisma.orderTokenGeneration.findUnique({ where: { orderId } }))?.generation ?? 0;
+  }
+
+  private async sign(claims: JWTPayload, lifetimeSeconds: number): Promise<IssuedToken> {
     const issuedAt = Math.floor(this.now() / 1000);
     const expiresAt = issuedAt + lifetimeSeconds;
-    const jwt = new SignJWT({ ...(identity.sessionId !== undefined && { sid: identity.sessionId }) })
+    const jwt = new SignJWT(claims)
       .setProtectedHeader({ alg: OWN_ALGORITHM, typ: 'JWT' })
       .setIssuer(this.authority)
       .setAudience(this.authority)
       .setIssuedAt(issuedAt)
       .setExpirationTime(expiresAt);
-    if (identity.customerId !== undefined) jwt.setSubject(identity.customerId);
     return { token: await jwt.sign(await this.ownSecret()), expiresAt: new Date(expiresAt * 1000) };
   }
 
@@ -113,14 +147,18 @@ export class TokenService {
     const claims = this.verifiedClaims.get(token) ?? (await this.verifyUncached(token));
     if (claims.tokenExpiresAt <= this.now()) throw new ApiError('UNAUTHENTICATED', 'The token has expired');
     this.verifiedClaims.set(token, claims, { noUpdateTTL: true });
-    return claims;
+    const { generation, ...shown } = claims;
+    if (shown.orderId !== undefined && (await this.generationOf(shown.orderId)) !== generation)
+      throw new ApiError('UNAUTHENTICATED', 'The token is revoked');
+    return shown;
   }
 
-  private async verifyUncached(token: string): Promise<TokenClaims> {
+  private async verifyUncached(token: string): Promise<SignedClaims> {
     if (token.length > MAX_TOKEN_LENGTH)
       throw new ApiError('UNAUTHENTICATED', `The token is longer than ${MAX_TOKEN_LENGTH} characters`);
     try {
-      return claimsOf(await this.payloadOf(token));
+      const { payload, isOwn } = await this.payloadOf(token);
+      return isOwn && payload.ord !== undefined ? claimsOfOrder(payload) : claimsOf(payload);
     } catch (error) {
       // A failure to fetch the shop's keys is a server error. All other errors mean that the token is invalid.
       if (error instanceof ApiError || !isTokenError(error)) throw error;
@@ -128,17 +166,17 @@ export class TokenService {
     }
   }
 
-  private async payloadOf(token: string): Promise<JWTPayload> {
+  private async payloadOf(token: string): Promise<{ readonly payload: JWTPayload; readonly isOwn: boolean }> {
     const shared = { audience: this.authority, requiredClaims: ['exp'], currentDate: new Date(this.now()) };
     // The token's header is not trusted. It only selects Freshet's secret or the shop's public keys, and each has its
     // own list of allowed algorithms.
     if (algorithmOf(token) === OWN_ALGORITHM) {
       const own = { ...shared, issuer: this.authority, algorithms: [OWN_ALGORITHM] };
-      return (await jwtVerify(token, await this.ownSecret(), own)).payload;
+      return { payload: (await jwtVerify(token, await this.ownSecret(), own)).payload, isOwn: true };
     }
     if (this.shopKeys === undefined) throw new errors.JOSEAlgNotAllowed('Only tokens of Freshet are accepted');
     const shop = { ...shared, requiredClaims: ['exp', 'sub'], algorithms: SHOP_ALGORITHMS };
-    return (await jwtVerify(token, this.shopKeys, shop)).payload;
+    return { payload: (await jwtVerify(token, this.shopKeys, shop)).payload, isOwn: false };
   }
 
   private ownSecret(): Promise<Uint8Array> {
@@ -179,6 +217,11 @@ function tokenErrorMessage(error: errors.JOSEError): string {
   if (error instanceof errors.JWTClaimValidationFailed && error.claim !== 'iss' && error.claim !== 'aud')
     return error.reason === 'missing' ? `The token has no ${error.claim}` : `The token's ${error.claim} is invalid`;
   return 'The token was not signed for this shop';
+}
+
+/** @param payload signed by Freshet, which signs only valid orders and generations */
+function claimsOfOrder({ ord, gen, exp }: JWTPayload): SignedClaims {
+  return { orderId: ord as string, generation: gen as number, tokenExpiresAt: (exp ?? 0) * 1000 };
 }
 
 function claimsOf(payload: JWTPayload): TokenClaims {

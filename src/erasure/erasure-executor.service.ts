@@ -7,7 +7,7 @@ import {
   findRejectedShipments,
 } from '../events/erase-subjects.store';
 import type { Written } from '../events/commit-change';
-import { subjectOfOrder, subjectOfShipment } from '../events/log-event';
+import { orderIdsIn, subjectOfOrder, subjectOfShipment } from '../events/log-event';
 import type { EventLog } from '../events/event-log';
 import type { LogChange } from '../events/position.store';
 import { awaitWriters, addTombstones, excludeDerivedState } from '../events/tombstone.store';
@@ -201,9 +201,7 @@ async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Pr
 
 /** Returns the ids of the orders among the subjects of these people. */
 function orderIdsOf(people: readonly PendingErasure[]): string[] {
-  const prefix = subjectOfOrder('');
-  const subjects = people.flatMap((person) => person.subjects);
-  return [...new Set(subjects)].flatMap((each) => (each.startsWith(prefix) ? [each.slice(prefix.length)] : []));
+  return orderIdsIn([...new Set(people.flatMap((person) => person.subjects))]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import { eraseFromAttribution } from '../attribution/erase-from-attribution';
 import { renameOrders } from '../attribution/attribution.store';
+import { eraseOrderTokens } from '../auth/order-token.store';
 import { eraseFromAudiences } from '../customers/audiences/audience.store';
 import { eraseFromCustomers } from '../customers/customer.store';
 import { eraseFromProfiles } from '../customers/profiles/profile.store';
@@ -11,6 +12,7 @@ import {
   REJECTED_EVENTS,
   WAITING_EVENTS,
 } from '../events/erase-subjects.store';
+import { orderIdsIn } from '../events/log-event';
 import { EVENTS_IN_RANGES, rangeColumns } from '../events/identity-ranges.store';
 import { erasePendingMerges } from '../events/pending-merges.store';
 import { eraseFromShipments } from '../logistics/shipment.store';
@@ -142,6 +144,10 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   orders: {
     erase: eraseTogether(async (client, subjects) => renameOrders(client, await eraseFromOrders(client, subjects))),
     export: rowsOfPerson('orderIds', 'orders', 'id = ANY($1)', ['id'], 'placed_at'),
+  },
+  order_token_generations: {
+    erase: eraseTogether((client, subjects) => eraseOrderTokens(client, orderIdsIn(subjects))),
+    export: 'none: how often the shop has revoked tokens of an order',
   },
   order_lines: {
     erase: 'with its order',

@@ -86,6 +86,12 @@ export function subjectOfOrder(id: string): string {
   return `o:${id}`;
 }
 
+/** Returns the ids of the orders among the subjects of erased people. */
+export function orderIdsIn(subjects: readonly string[]): string[] {
+  const prefix = subjectOfOrder('');
+  return subjects.flatMap((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : []));
+}
+
 export function subjectOfShipment(id: string): string {
   return `p:${id}`;
 }

@@ -35,7 +35,8 @@ export function enforceScopes(schema: GraphQLSchema): void {
     for (const field of fieldsOf(type)) {
       const scope = scopeOfField(schema, type, field);
       if (scope === undefined) undeclared.push(`${type.name}.${field.name}`);
-      else if (isObjectType(type) && (root || scope !== 'STOREFRONT')) addScopeCheck(field, scope);
+      else if (isObjectType(type) && (root || scope !== 'STOREFRONT'))
+        addScopeCheck(field, scope, type === schema.getMutationType());
     }
   }
   if (undeclared.length > 0) throw new UndeclaredScopeError(undeclared);
@@ -67,10 +68,12 @@ function isRoot(schema: GraphQLSchema, type: GraphQLNamedType): boolean {
   return type === schema.getQueryType() || type === schema.getMutationType() || type === schema.getSubscriptionType();
 }
 
-function addScopeCheck(field: Field, scope: Scope): void {
+function addScopeCheck(field: Field, scope: Scope, isMutation: boolean): void {
   const { resolve = defaultFieldResolver, subscribe } = field;
   field.resolve = (source, args, context, info) => {
     requireScope(context.viewer, scope, field.name);
+    if (isMutation && context.viewer?.orderId !== undefined)
+      throw new ApiError('FORBIDDEN', `${field.name} requires a token other than that of an order, which only reads.`);
     return resolve(source, args, context, info);
   };
   if (subscribe !== undefined) {

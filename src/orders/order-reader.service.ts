@@ -46,10 +46,10 @@ export class OrderReader {
 
 /**
  * Returns whether a viewer may see an order. A storefront token may see the orders of its customer, and the orders of
- * its session that have no customer.
+ * its session that have no customer. The token of a guest may see its order.
  */
-function canSee({ customerId, sessionId }: OrderRecord, viewer: Viewer): boolean {
-  if (viewer.scope !== 'STOREFRONT') return true;
+function canSee({ id, customerId, sessionId }: OrderRecord, viewer: Viewer): boolean {
+  if (viewer.scope !== 'STOREFRONT' || viewer.orderId === id) return true;
   if (customerId !== null) return customerId === viewer.customerId;
   return sessionId !== null && sessionId === viewer.sessionId;
 }

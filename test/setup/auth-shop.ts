@@ -2,6 +2,7 @@ import { ApiKeyResolver } from '../../src/auth/api-key.resolver';
 import { ApiKeyService } from '../../src/auth/api-key.service';
 import { createAuthenticate } from '../../src/auth/authenticate';
 import { type Authenticate } from '../../src/graphql/credentials';
+import { OrderTokenResolver } from '../../src/auth/order-token.resolver';
 import { SessionResolver } from '../../src/auth/session.resolver';
 import { TokenService } from '../../src/auth/token.service';
 import { buildGraphqlSchema } from '../../src/graphql/schema';
@@ -30,7 +31,8 @@ export async function openAuthShop(): Promise<AuthShop> {
   const keys = new ApiKeyService(prisma);
   const tokens = new TokenService(prisma, { namespace: shop.namespace });
   const authenticate = createAuthenticate(keys, tokens);
-  const schema = () => buildGraphqlSchema([new ApiKeyResolver(keys), new SessionResolver(tokens)]);
+  const schema = () =>
+    buildGraphqlSchema([new ApiKeyResolver(keys), new SessionResolver(tokens), new OrderTokenResolver(tokens)]);
   return {
     namespace: shop.namespace,
     pool,

@@ -20,6 +20,17 @@ export const SHIPMENTS = `query($status: [ShipmentStatus!], $carrier: String, $o
 }`;
 export const SHIPMENT_UPDATED = 'subscription($id: ID!) { shipmentUpdated(id: $id) { id status revision } }';
 
+export const ISSUE_ORDER_TOKEN = `mutation($orderId: ID!, $seconds: Int) {
+  issueOrderToken(input: { orderId: $orderId, expiresInSeconds: $seconds }) { token expiresAt userErrors { code field } } }`;
+export const REVOKE_ORDER_TOKENS =
+  'mutation($orderId: ID!) { revokeOrderTokens(input: { orderId: $orderId }) { userErrors { code field } } }';
+export interface IssueOrderTokenAnswer {
+  readonly issueOrderToken: {
+    readonly token: string | null;
+    readonly userErrors: readonly { readonly code: string; readonly field: readonly string[] }[];
+  };
+}
+
 export interface RecordedItems {
   readonly accepted: number;
   readonly receipt: string | null;

@@ -8,11 +8,14 @@ import type { RecordAnswer } from '../../setup/operations';
 import { at, line, MOVE, ORDERS, type Recorded } from '../../setup/order-operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import {
+  ISSUE_ORDER_TOKEN,
   RECORD_SCANS,
   RECORD_SHIPMENTS,
+  REVOKE_ORDER_TOKENS,
   SHIPMENT,
   SHIPMENT_UPDATED,
   SHIPMENTS,
+  type IssueOrderTokenAnswer,
   type RecordedItems,
   type ShownShipment,
 } from '../../setup/shipment-operations';
@@ -301,6 +304,41 @@ describe('shipments', () => {
     expect(await zoe.code(RECORD_SHIPMENTS, { shipments: [input] })).toBe('FORBIDDEN');
     const refused = eve.subscribe<{ errors?: { extensions: { code: string } }[] }>(SHIPMENT_UPDATED, { id: 's5' });
     expect((await refused.next()).value.errors?.[0]?.extensions.code).toBe('NOT_FOUND');
+  });
+
+  it('are shown to a guest with a token of their order, until it is revoked', async () => {
+    await order('o5g', 'guest', line('a'));
+    await order('o5h', 'guest', line('a'));
+    const parcels = ['o5g', 'o5h'].map((orderId) => ({ id: `s-${orderId}`, orderId, carrier: 'UPS' }));
+    await accepted(recordShipments(...parcels));
+    const input = { scope: 'STOREFRONT', name: 'guests' };
+    const apiKey = (await client.data<CreateKeyAnswer>(CREATE_KEY, { input })).createApiKey.secret;
+    const issue = (orderId: string, seconds?: number) =>
+      client.data<IssueOrderTokenAnswer>(ISSUE_ORDER_TOKEN, { orderId, seconds });
+    const guestOf = async (orderId: string) =>
+      client.as({ apiKey, authorization: `Bearer ${(await issue(orderId)).issueOrderToken.token}` });
+    expect((await issue('o5g', 0)).issueOrderToken).toMatchObject({
+      ...{ token: null, userErrors: [{ code: 'BAD_USER_INPUT', field: ['input', 'expiresInSeconds'] }] },
+    });
+    const [guest, other] = [await guestOf('o5g'), await guestOf('o5h')];
+    expect(await guest.data('{ viewer { orderId customerId sessionId } }')).toEqual({
+      viewer: { orderId: 'o5g', customerId: null, sessionId: null },
+    });
+    expect(await shipment('s-o5g', null, guest)).toMatchObject({ id: 's-o5g', order: { id: 'o5g' } });
+    for (const id of ['s-o5h', 's5', 'unknown']) expect(await guest.code(SHIPMENT, { id })).toBe('NOT_FOUND');
+    const orderOf = 'query($id: ID!) { order(id: $id) { id } }';
+    expect(await guest.code(orderOf, { id: 'o5h' })).toBe('NOT_FOUND');
+    expect(await guest.code('mutation { startSession { token } }')).toBe('FORBIDDEN');
+    expect(await guest.code(RECORD, { events: [{ type: 'VIEW', productId: 'p' }] })).toBe('FORBIDDEN');
+    expect(await guest.code(ISSUE_ORDER_TOKEN, { orderId: 'o5g' })).toBe('FORBIDDEN');
+    expect(await guest.code('{ orders(first: 1) { nodes { id } } }')).toBe('FORBIDDEN');
+    const live = guest.subscribe<{ data: { shipmentUpdated: ShownShipment } }>(SHIPMENT_UPDATED, { id: 's-o5g' });
+    expect((await live.next()).value.data.shipmentUpdated.status).toBe('PENDING');
+    await client.data(REVOKE_ORDER_TOKENS, { orderId: 'o5g' });
+    expect(await guest.code(SHIPMENT, { id: 's-o5g' })).toBe('UNAUTHENTICATED');
+    await expect(live.next()).rejects.toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect(await shipment('s-o5h', null, other)).toMatchObject({ id: 's-o5h' });
+    expect(await shipment('s-o5g', null, await guestOf('o5g'))).toMatchObject({ id: 's-o5g' });
   });
 
   it('are pushed to a subscriber with every change', async () => {

@@ -1,0 +1,7 @@
+import type { PoolClient } from '../platform/postgres';
+import { execute } from '../platform/sql';
+
+/** Deletes what is stored about the tokens of these orders. The tokens then show nothing, because the orders are renamed. */
+export async function eraseOrderTokens(client: PoolClient, orderIds: readonly string[]): Promise<void> {
+  await execute(client, 'DELETE FROM order_token_generations WHERE order_id = ANY($1)', [orderIds]);
+}
