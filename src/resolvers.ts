@@ -20,6 +20,7 @@ import { EventResolver } from './events/event.resolver';
 import { ForecastingResolver } from './forecasting/forecasting.resolver';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
+import { ParcelStreamsResolver } from './logistics/parcel-streams.resolver';
 import { OrderShipmentsResolver, ShipmentResolver } from './logistics/shipment.resolver';
 import { OrderAnalyticsResolver } from './orders/order-analytics.resolver';
 import { OrderResolver } from './orders/order.resolver';
@@ -66,6 +67,7 @@ export const RESOLVERS = [
   OrderResolver,
   OrderShipmentsResolver,
   OrderTokenResolver,
+  ParcelStreamsResolver,
   ProductResolver,
   RecommendationResolver,
   RejectedEventResolver,

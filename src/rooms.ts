@@ -45,6 +45,7 @@ export function createRooms(platform: Platform) {
     events: events.events,
     receipts: events.receipts,
     orders: orders.reader,
+    streams: streams.streams,
   });
   const forecasting = forecastingModule(streams.streams, streams.windows);
   const monitoring = monitoringModule(platform, {

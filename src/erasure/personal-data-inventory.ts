@@ -22,6 +22,7 @@ import { retireArtefacts } from '../platform/artefacts';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { eraseFromQueryLog } from '../search/query-log/query-log.store';
 import { eraseFromStreams } from '../streams/stream.store';
+import { eraseShipmentDeliveries } from '../webhooks/delivery.store';
 import { personalRows, type ReadRows, rowsOfPerson } from './personal-rows.store';
 
 /** A person who is being erased, and the result so far. */
@@ -211,8 +212,8 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   },
   alerts: { erase: eraseByPositions((client) => eraseFromAlerts(client)), export: COMPUTED },
   alert_transitions: { erase: 'with its alert', export: COMPUTED },
-  // Changes of segments are read from profile_changes.
-  webhook_deliveries: { erase: 'with its alert', export: COMPUTED },
+  // Of alerts: with the alert. Changes of segments are read from profile_changes.
+  webhook_deliveries: { erase: eraseTogether(eraseShipmentDeliveries), export: COMPUTED },
   stream_windows: { erase: eraseByPositions(eraseFromStreams), export: COMPUTED },
   customer_versions: {
     erase: 'with its customer',

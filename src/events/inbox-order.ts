@@ -1,5 +1,5 @@
 import { isReadableSql } from '../platform/release';
-import { isShipmentEvent, PARCEL_SCANNED, SHIPMENT_RECORDED } from './log-event';
+import { isShipmentEvent, SHIPMENT_EVENTS } from './log-event';
 import { eventIdentity, type StoredEvent } from './stored-event';
 
 /** The oldest release that can read batches that this release writes to the inbox, and those with shipments. */
@@ -33,7 +33,7 @@ export const IS_UNTRIED = `(state <> 'SPLIT' AND attempts = 0 AND last_error IS 
 
 /** SQL: the subject of an event in JSON, as {@link import('./log-event').storedSubjectOf} computes it. */
 export function subjectIn(event: string): string {
-  return `CASE WHEN ${event}->>'source' = 'LOGISTICS' AND ${event}->>'name' IN ('${SHIPMENT_RECORDED}', '${PARCEL_SCANNED}')
+  return `CASE WHEN ${event}->>'source' = 'LOGISTICS' AND ${event}->>'name' IN (${SHIPMENT_EVENTS.map((name) => `'${name}'`).join(', ')})
     THEN 'p:' || split_part(${event}->>'id', ':', 1)
     ELSE coalesce('c:' || (${event}->>'customerId'), 's:' || (${event}->>'sessionId')) END`;
 }

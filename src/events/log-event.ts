@@ -29,6 +29,13 @@ export type EventSource = (typeof EVENT_SOURCES)[number];
 export const SHIPMENT_RECORDED = 'shipment_recorded';
 export const PARCEL_SCANNED = 'parcel_scanned';
 
+/**
+ * Names of the events that a worker writes of parcels, with the source LOGISTICS. Their ids are `<shipment>:<name>`.
+ * `recordEvents` refuses these names, too.
+ */
+export const PARCEL_NOTICES = ['parcel_delivered', 'parcel_exception', 'parcel_late', 'parcel_stuck'] as const;
+export type ParcelNotice = (typeof PARCEL_NOTICES)[number];
+
 export interface LogEvent {
   readonly source: EventSource;
   readonly id: string;
@@ -96,9 +103,16 @@ export function subjectOfShipment(id: string): string {
   return `p:${id}`;
 }
 
-/** Returns whether an event is one of those that `recordShipments` and `recordScans` write. */
+/** Names of all events of shipments: the records, the scans, and what a worker notices. */
+export const SHIPMENT_EVENTS: readonly string[] = [SHIPMENT_RECORDED, PARCEL_SCANNED, ...PARCEL_NOTICES];
+
+/** Returns whether an event is one of {@link SHIPMENT_EVENTS}. */
 export function isShipmentEvent({ source, name }: { readonly source: EventSource; readonly name?: string }): boolean {
-  return source === 'LOGISTICS' && (name === SHIPMENT_RECORDED || name === PARCEL_SCANNED);
+  return source === 'LOGISTICS' && name !== undefined && SHIPMENT_EVENTS.includes(name);
+}
+
+export function isParcelNotice(name: string | undefined): name is ParcelNotice {
+  return (PARCEL_NOTICES as readonly (string | undefined)[]).includes(name);
 }
 
 /** Returns the shipment's id, given the id of one of the events of {@link isShipmentEvent}. */

@@ -191,7 +191,10 @@ function faultOfForm(input: EventInput): EventFault | undefined {
 /** Refuses the names of the events that other mutations write. */
 function faultOfName(input: EventInput, { isRetry = false }: ValidationContext): EventFault | undefined {
   if (isRetry || !isReservedName(input)) return undefined;
-  return badInput(`name ${input.name} is reserved: use recordShipments and recordScans`, 'name');
+  return badInput(
+    `name ${input.name} is reserved for the events of parcels: use recordShipments and recordScans`,
+    'name',
+  );
 }
 
 function isReservedName({ source, name }: EventInput): boolean {

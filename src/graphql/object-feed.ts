@@ -11,6 +11,8 @@ export interface ObjectFeedOptions<T, V> {
   readonly find: (id: string, viewer: V) => Promise<T>;
   /** Calls back whenever the object may have changed, until the returned function is called. */
   readonly watch: (id: string, onChange: () => void) => () => void;
+  /** Returns whether an object is to be sent although its revision is that of the one sent before. Default: never. */
+  readonly isNews?: (next: T, sent: T) => boolean;
   readonly log: Logger;
 }
 
@@ -22,8 +24,8 @@ export class ObjectFeed<T extends { readonly revision: string }, V> {
   constructor(private readonly options: ObjectFeedOptions<T, V>) {}
 
   async open(id: string, viewer: V): Promise<AsyncIterableIterator<T>> {
-    const { name, find, watch, log } = this.options;
-    let sentRevision = -1;
+    const { name, find, watch, isNews, log } = this.options;
+    let sent: T | undefined;
     let reading: Promise<void> = Promise.resolve();
     let isReadQueued = false;
     let closed = false;
@@ -33,8 +35,10 @@ export class ObjectFeed<T extends { readonly revision: string }, V> {
     const read = async () => {
       isReadQueued = false;
       const object = await find(id, viewer);
-      if (Number(object.revision) <= sentRevision) return;
-      sentRevision = Number(object.revision);
+      if (sent !== undefined && Number(object.revision) <= Number(sent.revision)) {
+        if (Number(object.revision) < Number(sent.revision) || !isNews?.(object, sent)) return;
+      }
+      sent = object;
       queue.push(object, name);
     };
     // Called for each change. It is registered before the first read, so that no change is missed.

@@ -30,7 +30,7 @@ export class DeliveryCalendars {
   private async load(country: string | null): Promise<DeliveryCalendar> {
     // The rules of all countries take 10 MB.
     const holidays = country === null ? undefined : new (await import('date-holidays')).default(country);
-    const [zone] = (holidays?.getTimezones() as string[] | undefined) ?? [];
+    const [zone] = holidays?.getTimezones() ?? [];
     const restDays = restDaysOf(country);
     const holidaysByYear = new Map<number, ReadonlySet<number>>();
     const isClosed = (day: number) => {

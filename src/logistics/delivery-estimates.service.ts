@@ -1,9 +1,11 @@
+import { MS_PER_DAY, MS_PER_HOUR } from '../learn/durations';
 import type { Pool } from '../platform/postgres';
 import { DeliveryCalendars } from './delivery-calendars';
 import { type PastParcel, PastDeliveries } from './estimate/past-deliveries';
 import { afterWorkingHours, workingHours } from './estimate/working-time';
-import { isTransitStage } from './parcel';
-import { laneOfRecord } from './shipment-event';
+import { isTransitStage, type TransitStage } from './parcel';
+import { MIN_QUIET_HOURS, quietSince } from './parcel-notices';
+import { laneOfRecord, type ShipmentRecord } from './shipment-event';
 import type { TrackedShipment } from './shipment';
 import { stateOf } from './shipment-state';
 import { type PastParcelFilter, readDelivered } from './shipment.store';
@@ -17,6 +19,8 @@ export interface DeliveryEstimate {
   readonly median: Date;
   readonly latest: Date;
   readonly basis: EstimateBasis;
+  /** The days of `earliest` and `latest` by the clocks of the destination, in days since 1970. */
+  readonly days: readonly [number, number];
   /** Number of past parcels that it is learned from. */
   readonly comparedParcels: number;
 }
@@ -24,9 +28,12 @@ export interface DeliveryEstimate {
 /** An estimate is learned from this number of parcels at most: those that were delivered last. */
 const MAX_PARCELS = 200;
 /** How long past deliveries are used before they are read again. */
-const MAX_AGE_MS = 60_000;
+const MAX_AGE_MS = 5 * 60_000;
 /** Maximum number of lanes, services and carriers whose past deliveries are in memory, about 0.3 MB each. */
 const MAX_GROUPS = 500;
+
+/** Working hours without a scan after which a parcel is stuck, if too few past parcels are comparable. */
+const DEFAULT_QUIET_HOURS = 72;
 
 export interface DeliveryEstimatesOptions {
   readonly pool: Pool;
@@ -56,20 +63,36 @@ export class DeliveryEstimates {
       return undefined;
     const calendar = await this.calendars.of(record.country);
     const elapsed = workingHours(statusAt, Math.max(statusAt, this.now()), calendar);
-    const { carrier, service } = record;
-    const levels: readonly (readonly [EstimateBasis, PastParcelFilter])[] = [
-      ['LANE', { carrier, service, lane: laneOfRecord(record) }],
-      ['SERVICE', { carrier, service }],
-      ['CARRIER', { carrier }],
-    ];
-    for (const [basis, filter] of levels) {
+    for (const [basis, filter] of levelsOf(record)) {
       const range = (await this.past(filter)).rangeAfter(status, elapsed);
       if (range === undefined) continue;
       const instantOf = (hours: number) => new Date(afterWorkingHours(statusAt, hours, calendar));
       const [earliest, median, latest] = [range.low, range.median, range.high].map(instantOf);
-      return { earliest: earliest!, median: median!, latest: latest!, basis, comparedParcels: range.parcels };
+      const dayOf = (instant: Date) => Math.floor(calendar.timeZone.wallAt(instant.getTime()) / MS_PER_DAY);
+      const days = [dayOf(earliest!), dayOf(latest!)] as const;
+      return { earliest: earliest!, median: median!, latest: latest!, days, basis, comparedParcels: range.parcels };
     }
     return undefined;
+  }
+
+  /**
+   * Returns when a parcel is stuck if no further scan arrives: after the working time within which 98 % of the comparable
+   * past parcels were scanned again, and after a day at least. If too few are comparable, it is three working days.
+   * @returns milliseconds since 1970 (UTC), or undefined if no scan is expected
+   */
+  async stuckAt(shipment: Pick<TrackedShipment, 'newest' | 'scans' | 'startedAt'>): Promise<number | undefined> {
+    const quiet = quietSince(shipment);
+    const record = shipment.newest?.record;
+    if (quiet === undefined || record?.kind !== 'OUTBOUND') return undefined;
+    const calendar = await this.calendars.of(record.country);
+    const last = shipment.scans.at(-1)?.type;
+    let hours: number | undefined;
+    for (const [, filter] of last !== undefined && isTransitStage(last) ? levelsOf(record) : [])
+      hours ??= (await this.past(filter)).quietHours(last as TransitStage);
+    return Math.max(
+      afterWorkingHours(quiet, hours ?? DEFAULT_QUIET_HOURS, calendar),
+      quiet + MIN_QUIET_HOURS * MS_PER_HOUR,
+    );
   }
 
   private past(filter: PastParcelFilter): Promise<PastDeliveries> {
@@ -98,4 +121,14 @@ export class DeliveryEstimates {
   private now(): number {
     return (this.options.now ?? Date.now)();
   }
+}
+
+/** Returns the past parcels that a parcel may be compared with, the narrowest group first. */
+function levelsOf(record: ShipmentRecord): readonly (readonly [EstimateBasis, PastParcelFilter])[] {
+  const { carrier, service } = record;
+  return [
+    ['LANE', { carrier, service, lane: laneOfRecord(record) }],
+    ['SERVICE', { carrier, service }],
+    ['CARRIER', { carrier }],
+  ];
 }

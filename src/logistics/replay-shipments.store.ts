@@ -1,4 +1,4 @@
-import { PARCEL_SCANNED, SHIPMENT_RECORDED } from '../events/log-event';
+import { SHIPMENT_EVENTS } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
@@ -12,7 +12,7 @@ export async function* readShipmentEvents(client: PoolClient): AsyncGenerator<re
     client,
     `DECLARE shipment_events NO SCROLL CURSOR FOR
      SELECT source, id, type, name, round(date_part('epoch', occurred_at) * 1000) AS "occurredAt", quantity, properties
-     FROM events WHERE source = 'LOGISTICS' AND name IN ('${SHIPMENT_RECORDED}', '${PARCEL_SCANNED}') ORDER BY subject`,
+     FROM events WHERE source = 'LOGISTICS' AND name IN (${SHIPMENT_EVENTS.map((name) => `'${name}'`).join(', ')}) ORDER BY subject`,
   );
   const fetch = withLongTimeout(`FETCH ${SLICE_EVENTS} FROM shipment_events`, [], STATEMENT_MS);
   for (;;) {

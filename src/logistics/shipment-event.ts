@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { PARCEL_SCANNED, SHIPMENT_RECORDED } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
+import { MS_PER_HOUR } from '../learn/durations';
 import { canonicalJson } from '../platform/canonical-json';
 import type { ScanType } from './parcel';
 
@@ -81,6 +82,26 @@ export function eventOfScan(
   const properties = withoutNulls(content);
   const id = scanId ?? hash('sha256', canonicalJson(properties), 'base64url').slice(0, 16);
   return logisticsEvent(`${shipmentId}:${id}`, PARCEL_SCANNED, at, properties);
+}
+
+/** Returns the event that records a notice. What streams group and measure by is part of it. */
+export function eventOfNotice(
+  {
+    id,
+    newest,
+    scans,
+  }: { readonly id: string; readonly newest: VersionedRecord | null; readonly scans: readonly RecordedScan[] },
+  { name, at }: { readonly name: string; readonly at: number },
+): StoredEvent {
+  const { carrier, service, origin, originCountry, country, promisedAt } = newest!.record;
+  const from = scans.find(({ type }) => type !== 'LABEL_CREATED')?.at;
+  const isDelivery = name === 'parcel_delivered';
+  const properties = {
+    ...{ carrier, service, origin: origin ?? originCountry, country },
+    hours: isDelivery && from !== undefined ? (at - from) / MS_PER_HOUR : null,
+    isOnTime: isDelivery && promisedAt !== null ? at <= promisedAt : null,
+  };
+  return logisticsEvent(`${id}:${name}`, name, at, withoutNulls(properties));
 }
 
 /** Returns the record of an event of {@link eventOfRecord}. */

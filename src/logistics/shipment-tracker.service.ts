@@ -1,4 +1,4 @@
-import type { AppendResult } from '../events/append-events.store';
+import type { AppendResult, ArrivalInfo } from '../events/append-events.store';
 import type { EventRefusal, EventRefusals, LogEffect } from '../events/log-effect';
 import {
   isShipmentEvent,
@@ -14,7 +14,9 @@ import { addTombstones, findErased } from '../events/tombstone.store';
 import { ownerOf, type OrderRecord } from '../orders/order-record';
 import { readOrders } from '../orders/order.store';
 import type { PoolClient } from '../platform/postgres';
+import { queueShipmentDeliveries } from '../webhooks/delivery.store';
 import { addEvents, eventsByShipment } from './shipment';
+import { changeOfShipment } from './shipment-changes';
 import { recordOfEvent, type ShipmentRecord } from './shipment-event';
 import {
   awaitOrders,
@@ -67,9 +69,9 @@ export class ShipmentTracker implements LogEffect {
     return refusals;
   }
 
-  async apply(client: PoolClient, { inserted }: AppendResult): Promise<undefined> {
+  async apply(client: PoolClient, { inserted }: AppendResult, arrival: ArrivalInfo): Promise<undefined> {
     const groups = eventsByShipment(inserted);
-    if (groups.size > 0) await addToShipments(client, groups);
+    if (groups.size > 0) await addToShipments(client, groups, arrival);
     // Units of these orders were cancelled or returned: perhaps all others are delivered.
     const fewerUnits = inserted.filter(({ source, type }) => source === 'ORDERS' && type === 'RETURN');
     if (fewerUnits.length > 0) await awaitOrders(client, [...new Set(fewerUnits.map(({ id }) => orderIdOf(id)))]);
@@ -81,7 +83,11 @@ export class ShipmentTracker implements LogEffect {
 
 const NONE: EventRefusals = new Map();
 
-async function addToShipments(client: PoolClient, groups: ReadonlyMap<string, readonly StoredEvent[]>): Promise<void> {
+async function addToShipments(
+  client: PoolClient,
+  groups: ReadonlyMap<string, readonly StoredEvent[]>,
+  { receivedAt, backfill }: ArrivalInfo,
+): Promise<void> {
   const stored = await lockShipments(client, [...groups.keys()]);
   for (const [id, events] of groups) {
     const orderId = stored.get(id)?.newest?.record.orderId;
@@ -91,10 +97,15 @@ async function addToShipments(client: PoolClient, groups: ReadonlyMap<string, re
     if (orderId !== undefined && events.some(isOfOther))
       throw new Error(`The shipment ${id} was recorded for another order at the same time.`);
   }
-  await writeShipments(
-    client,
-    Array.from(groups, ([id, events]) => addEvents(stored.get(id), events)),
-  );
+  const shipments = Array.from(groups, ([id, events]) => addEvents(stored.get(id), events));
+  await writeShipments(client, shipments);
+  if (backfill) return;
+  const changes = shipments.flatMap((shipment) => {
+    const before = stored.get(shipment.id);
+    const now = receivedAt(groups.get(shipment.id)![0]!).getTime();
+    return changeOfShipment(before, shipment, (before?.revision ?? 0) + 1, now) ?? [];
+  });
+  if (changes.length > 0) await queueShipmentDeliveries(client, changes);
 }
 
 /** Returns those of the orders that were erased, or whose owners were. */

@@ -1,16 +1,20 @@
 import type { StoredShipment } from './shipment.store';
+import { isStuck } from './parcel-notices';
 import { stateOf } from './shipment-state';
 import type { Shipment } from './shipment.type';
 
 /** Returns a shipment as the schema shows it. @param asOf when it was read */
-export function viewOfShipment({ id, newest, scans, startedAt, revision }: StoredShipment, asOf: Date): Shipment {
+export function viewOfShipment(
+  { id, newest, scans, startedAt, noticed, revision }: StoredShipment,
+  asOf: Date,
+): Shipment {
   const record = newest?.record;
   const { status, statusAt, place, deliveredAt, failedAttempts, contradictions } = stateOf(scans);
   const promisedAt = record?.promisedAt ?? null;
   return {
     id,
     orderId: record?.orderId ?? null,
-    tracked: { newest, scans },
+    tracked: { id, newest, scans, startedAt, noticed },
     kind: record?.kind ?? 'OUTBOUND',
     carrier: record?.carrier ?? null,
     service: record?.service ?? null,
@@ -34,6 +38,7 @@ export function viewOfShipment({ id, newest, scans, startedAt, revision }: Store
     deliveredAt: toDate(deliveredAt),
     failedAttempts,
     isLate: promisedAt !== null && (deliveredAt ?? asOf.getTime()) > promisedAt,
+    isStuck: isStuck({ scans, noticed }),
     hasContradictions: contradictions.size > 0,
     scans: scans.map((scan) => ({
       ...scan,

@@ -86,6 +86,18 @@ export class ShipmentResolver {
       description: 'Whether the promised time has passed without, or before, the delivery.',
     })
     isLate?: boolean | null,
+    @Arg('isStuck', () => Boolean, {
+      nullable: true,
+      description: 'Whether no scan has arrived for unusually long, although the parcel is on its way.',
+    })
+    isStuck?: boolean | null,
+    @Arg('origin', () => String, {
+      nullable: true,
+      description: 'The name of the origin; of an origin without a name, its country.',
+    })
+    origin?: string | null,
+    @Arg('country', () => String, { nullable: true, description: 'The country of the destination, such as DE.' })
+    country?: string | null,
     @Arg('isRecorded', () => Boolean, {
       nullable: true,
       description: 'False: only those whose scans have arrived without a record of the shipment.',
@@ -101,6 +113,9 @@ export class ShipmentResolver {
       carrier: carrier ?? null,
       orderId: orderId ?? null,
       isLate: isLate ?? null,
+      isStuck: isStuck ?? null,
+      origin: origin ?? null,
+      country: country ?? null,
       isRecorded: isRecorded ?? null,
     };
     const shipments = await this.reader.page(filter, cursor, count + 1);
@@ -123,7 +138,8 @@ export class ShipmentResolver {
     nullable: true,
     description: 'Null unless it is on its way to the customer and at least 20 past parcels are comparable.',
   })
-  async estimate(@Root() { tracked }: Shipment): Promise<DeliveryEstimate | null> {
+  async estimate(@Root() { tracked, readEstimate }: Shipment): Promise<DeliveryEstimate | null> {
+    if (readEstimate !== undefined) return readEstimate;
     return (await this.estimates.estimate(tracked)) ?? null;
   }
 

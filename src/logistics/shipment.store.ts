@@ -4,7 +4,8 @@ import { execute, queryRows } from '../platform/sql';
 import { subjectOfShipment } from '../events/log-event';
 import type { RecordedScan, ShipmentRecord } from './shipment-event';
 import { stateOf, type ShipmentStatus } from './shipment-state';
-import type { TrackedShipment } from './shipment';
+import { isStuck, nextCheck } from './parcel-notices';
+import type { Noticed, TrackedShipment } from './shipment';
 
 /** A shipment as it is stored. */
 export interface StoredShipment extends TrackedShipment {
@@ -18,11 +19,12 @@ interface ShipmentRow {
   readonly recordAt: number | null;
   readonly scans: readonly RecordedScan[];
   readonly startedAt: number;
+  readonly noticed: Noticed;
   readonly revision: number;
 }
 
 const MS = (column: string) => `round(date_part('epoch', ${column}) * 1000)`;
-const COLUMNS = `id, record, ${MS('record_at')} AS "recordAt", scans, ${MS('started_at')} AS "startedAt", revision`;
+const COLUMNS = `id, record, ${MS('record_at')} AS "recordAt", scans, ${MS('started_at')} AS "startedAt", noticed, revision`;
 
 /**
  * Locks the rows of shipments until the transaction ends, and creates those that are missing. Rows are locked in the
@@ -50,7 +52,8 @@ export async function writeShipments(client: PoolClient, shipments: readonly Tra
     name: 'write-shipments',
     text: `UPDATE shipments s SET order_id = w.order_id, carrier = w.carrier, record = w.record, record_at = w.record_at,
              scans = w.scans, status = w.status, promised_at = w.promised_at, delivered_at = w.delivered_at,
-             started_at = w.started_at, awaits_order = w.awaits_order,
+             started_at = w.started_at, noticed = w.noticed, is_stuck = w.is_stuck, due_at = w.due_at,
+             awaits_order = w.awaits_order,
              revision = s.revision + 1
            FROM json_populate_recordset(NULL::shipments, $1::json) w WHERE s.id = w.id`,
     values: [JSON.stringify(shipments.map(rowOf))],
@@ -58,11 +61,12 @@ export async function writeShipments(client: PoolClient, shipments: readonly Tra
 }
 
 function rowOf(shipment: TrackedShipment) {
-  const { id, orderId, carrier, record, recordAt, scans, status, promisedAt, deliveredAt, startedAt } =
-    writtenOf(shipment);
+  const written = writtenOf(shipment);
+  const { id, orderId, carrier, record, recordAt, scans, status, promisedAt, deliveredAt, startedAt } = written;
   return {
     ...{ id, order_id: orderId, carrier, record, record_at: isoTime(recordAt), scans, status },
     ...{ promised_at: isoTime(promisedAt), delivered_at: isoTime(deliveredAt), started_at: isoTime(startedAt) },
+    ...{ noticed: written.noticed, is_stuck: written.isStuck, due_at: isoTime(nextCheck(shipment) ?? null) },
     awaits_order: record?.kind === 'OUTBOUND' && deliveredAt !== null,
   };
 }
@@ -99,20 +103,23 @@ export interface WrittenShipment {
   readonly promisedAt: number | null;
   readonly deliveredAt: number | null;
   readonly startedAt: number;
+  readonly noticed: Noticed;
+  readonly isStuck: boolean;
 }
 
 export function readWritten(client: PoolClient, ids: readonly string[]): Promise<WrittenShipment[]> {
   return queryRows<WrittenShipment>(
     client,
     `SELECT id, order_id AS "orderId", carrier, record, ${MS('record_at')} AS "recordAt", scans, status,
-       ${MS('promised_at')} AS "promisedAt", ${MS('delivered_at')} AS "deliveredAt", ${MS('started_at')} AS "startedAt"
+       ${MS('promised_at')} AS "promisedAt", ${MS('delivered_at')} AS "deliveredAt", ${MS('started_at')} AS "startedAt",
+       noticed, is_stuck AS "isStuck"
      FROM shipments WHERE id = ANY($1)`,
     [ids],
   );
 }
 
 /** Returns what {@link readWritten} should find of a shipment. */
-export function writtenOf({ id, newest, scans, startedAt }: TrackedShipment): WrittenShipment {
+export function writtenOf({ id, newest, scans, startedAt, noticed }: TrackedShipment): WrittenShipment {
   const record = newest?.record ?? null;
   const { status, deliveredAt } = stateOf(scans);
   return {
@@ -126,6 +133,8 @@ export function writtenOf({ id, newest, scans, startedAt }: TrackedShipment): Wr
     promisedAt: record?.promisedAt ?? null,
     deliveredAt,
     startedAt,
+    noticed,
+    isStuck: isStuck({ scans, noticed }),
   };
 }
 
@@ -165,6 +174,12 @@ export interface ShipmentFilter {
   readonly orderId: string | null;
   /** Whether the promised time has passed without, or before, the delivery. */
   readonly isLate: boolean | null;
+  /** Whether no scan has arrived for unusually long. */
+  readonly isStuck: boolean | null;
+  /** The name of the origin, or its country. */
+  readonly origin: string | null;
+  /** Country of the destination. */
+  readonly country: string | null;
   /** Whether a record has arrived, not only scans. */
   readonly isRecorded: boolean | null;
 }
@@ -183,17 +198,20 @@ export async function pageOfShipments(
     (SELECT ${COLUMNS}, started_at FROM shipments
      WHERE ($1::text[] IS NULL OR status = ANY($1)) AND ($2::text IS NULL OR carrier = $2)
        AND ($3::text IS NULL OR order_id = $3) AND ($4::boolean IS NULL OR (order_id IS NOT NULL) = $4)
-       AND ($5::timestamptz IS NULL OR (started_at, id) < ($5, $6::text)) AND ${condition}
+       AND ($5::timestamptz IS NULL OR (started_at, id) < ($5, $6::text)) AND ${condition} ${isStuck}
+       AND ($8::text IS NULL OR coalesce(record->>'origin', record->>'originCountry') = $8)
+       AND ($9::text IS NULL OR record->>'country' = $9)
      ORDER BY started_at DESC, id DESC LIMIT $7)`;
+  const isStuck = filter.isStuck === null ? '' : filter.isStuck ? 'AND is_stuck' : 'AND NOT is_stuck';
   const isNotLate = LATE_CONDITIONS.map((condition) => `(${condition}) IS NOT TRUE`).join(' AND ');
   const conditions = filter.isLate === null ? ['true'] : filter.isLate ? LATE_CONDITIONS : [isNotLate];
   const rows = await queryRows<ShipmentRow>(
     pool,
-    `SELECT id, record, "recordAt", scans, "startedAt", revision FROM (${conditions.map(select).join(' UNION ALL ')}) page
+    `SELECT id, record, "recordAt", scans, "startedAt", noticed, revision FROM (${conditions.map(select).join(' UNION ALL ')}) page
      ORDER BY started_at DESC, id DESC LIMIT $7`,
     [
       ...[filter.statuses, filter.carrier, filter.orderId, filter.isRecorded],
-      ...[after?.time ?? null, after?.texts[0] ?? null, count],
+      ...[after?.time ?? null, after?.texts[0] ?? null, count, filter.origin, filter.country],
     ],
   );
   return rows.map(toShipment);
@@ -278,4 +296,45 @@ export async function shipmentsOfOrders(client: PoolClient, orderIds: readonly s
 export async function eraseFromShipments(client: PoolClient, subjects: readonly string[]): Promise<void> {
   const ids = subjects.filter((name) => name.startsWith(subjectOfShipment(''))).map((name) => name.slice(2));
   await execute(client, withLongTimeout(`DELETE FROM shipments WHERE id IN ${LOCKED_WHERE('id = ANY($1)')}`, [ids]));
+}
+
+/** Returns the shipments of which something may have to be noticed now, those first that have waited longest. */
+export async function readDueShipments(pool: Pool, now: Date, count: number): Promise<StoredShipment[]> {
+  const rows = await queryRows<ShipmentRow>(pool, {
+    name: 'due-shipments',
+    text: `SELECT ${COLUMNS} FROM shipments WHERE due_at <= $1 ORDER BY due_at LIMIT $2`,
+    values: [now, count],
+  });
+  return rows.map(toShipment);
+}
+
+/** Locks those of the shipments that have not changed since they were read. @returns their ids */
+export async function lockUnchanged(client: PoolClient, shipments: readonly StoredShipment[]): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(client, {
+    name: 'lock-unchanged-shipments',
+    text: `SELECT id FROM shipments JOIN unnest($1::text[], $2::bigint[]) AS seen (id, revision) USING (id, revision)
+           ORDER BY id FOR UPDATE OF shipments`,
+    values: [shipments.map(({ id }) => id), shipments.map(({ revision }) => revision)],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Sets when these shipments are due next, unless they have changed since they were read. */
+export async function postponeChecks(
+  pool: Pool,
+  checks: readonly { readonly shipment: StoredShipment; readonly dueAt: Date | null }[],
+): Promise<void> {
+  if (checks.length === 0) return;
+  await execute(
+    pool,
+    `WITH locked AS MATERIALIZED ${LOCKED_WHERE('id = ANY($1::text[])')}
+     UPDATE shipments s SET due_at = seen.due_at
+     FROM locked, unnest($1::text[], $2::bigint[], $3::timestamptz[]) AS seen (id, revision, due_at)
+     WHERE s.id = locked.id AND s.id = seen.id AND s.revision = seen.revision`,
+    [
+      checks.map(({ shipment }) => shipment.id),
+      checks.map(({ shipment }) => shipment.revision),
+      checks.map(({ dueAt }) => dueAt),
+    ],
+  );
 }

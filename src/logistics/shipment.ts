@@ -1,4 +1,10 @@
-import { isShipmentEvent, SHIPMENT_RECORDED, shipmentIdOf } from '../events/log-event';
+import {
+  isParcelNotice,
+  isShipmentEvent,
+  SHIPMENT_RECORDED,
+  shipmentIdOf,
+  type ParcelNotice,
+} from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
 import { recordOfEvent, scanOfEvent, type RecordedScan, type VersionedRecord } from './shipment-event';
 import { sortScans } from './shipment-state';
@@ -12,20 +18,29 @@ export interface TrackedShipment {
   readonly scans: readonly RecordedScan[];
   /** The time of the first record or scan, in milliseconds since 1970 (UTC). */
   readonly startedAt: number;
+  /** What was noticed, and when it was so: the newest time of each, in milliseconds since 1970 (UTC). */
+  readonly noticed: Noticed;
 }
+
+export type Noticed = Readonly<Partial<Record<ParcelNotice, number>>>;
 
 /** Returns the shipment after some of its events. @param shipment undefined if there were no events before */
 export function addEvents(shipment: TrackedShipment | undefined, events: readonly StoredEvent[]): TrackedShipment {
   let newest = shipment?.newest ?? null;
   const scans = [...(shipment?.scans ?? [])];
   let startedAt = shipment?.startedAt ?? Infinity;
+  const noticed = { ...shipment?.noticed };
   for (const event of events) {
+    if (isParcelNotice(event.name)) {
+      noticed[event.name] = Math.max(noticed[event.name] ?? -Infinity, event.occurredAt);
+      continue;
+    }
     startedAt = Math.min(startedAt, event.occurredAt);
     if (event.name !== SHIPMENT_RECORDED) scans.push(scanOfEvent(event));
     else if (newest === null || event.occurredAt > newest.updatedAt) newest = recordOfEvent(event);
   }
   const id = shipment?.id ?? shipmentIdOf(events[0]!.id);
-  return { id, newest, scans: sortScans(scans), startedAt };
+  return { id, newest, scans: sortScans(scans), startedAt, noticed };
 }
 
 /** Groups the events of shipments by shipment, and leaves out all other events. */

@@ -6,7 +6,7 @@ import { DateTime, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { Order } from '../orders/order.type';
 import { UserError } from '../graphql/user-error.type';
-import { ESTIMATE_BASES, type EstimateBasis } from './delivery-estimates.service';
+import { ESTIMATE_BASES, type DeliveryEstimate, type EstimateBasis } from './delivery-estimates.service';
 import type { ScanType } from './parcel';
 import type { TrackedShipment } from './shipment';
 import type { ShipmentKind, ShippedUnits } from './shipment-event';
@@ -100,9 +100,11 @@ export class DeliveryEstimateObject {
   @Field(() => DateTime, { description: 'At most one in ten parcels arrives later.' })
   latest!: Date;
 
+  @Scoped('SERVER')
   @Field(() => EstimateBasisEnum, { description: 'Which past parcels it is learned from.' })
   basis!: EstimateBasis;
 
+  @Scoped('SERVER')
   @Field(() => Int, { description: 'Number of past parcels that it is learned from: at least 20.' })
   comparedParcels!: number;
 }
@@ -117,7 +119,10 @@ export class Shipment {
   orderId!: string | null;
 
   /** What its estimate is computed from. It is not a field of the schema. */
-  tracked!: Pick<TrackedShipment, 'newest' | 'scans'>;
+  tracked!: TrackedShipment;
+
+  /** Its estimate, if it was computed already. It is not a field of the schema. */
+  readEstimate?: DeliveryEstimate | null;
 
   /** The order, if the shipment was read through it. It is not a field of the schema. */
   readOrder?: Order;
@@ -166,6 +171,12 @@ export class Shipment {
 
   @Field(() => Boolean, { description: 'Whether the promised time has passed without, or before, the delivery.' })
   isLate!: boolean;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether it is on its way and no scan has arrived for longer than for 98 % of comparable parcels, or for three working days.',
+  })
+  isStuck!: boolean;
 
   @Field(() => Boolean, { description: 'Whether some of its scans contradict each other.' })
   hasContradictions!: boolean;

@@ -1,6 +1,6 @@
 import { ApiError } from '../graphql/errors';
-import type { ItemError } from '../graphql/item-error.type';
 import { runYielding } from '../platform/run-yielding';
+import { createMissingStreams } from '../streams/create-missing-streams';
 import type { StreamService } from '../streams/stream.service';
 import type { KeyTotal, WindowTotals } from '../streams/window-totals.service';
 import { compareAmounts } from './exact-amount';
@@ -34,22 +34,7 @@ export class OrderAnalytics {
         'BAD_USER_INPUT',
         `placements must have at most ${MAX_PLACEMENTS} items; got ${placements.length}.`,
       );
-    const existingIds = new Set((await this.streams.streams()).map(({ id }) => id));
-    const created: string[] = [];
-    const existing: string[] = [];
-    const errors: ItemError[] = [];
-    for (const [index, stream] of orderStreams(timeZone, placements, bySegment).entries()) {
-      if (existingIds.has(stream.id)) {
-        existing.push(stream.id);
-        continue;
-      }
-      const { errors: faults } = await this.streams.create(stream);
-      // A concurrent request has created the stream.
-      if (faults.some(({ code }) => code === 'CONFLICT')) existing.push(stream.id);
-      else if (faults.length > 0) errors.push(...faults.map((fault) => ({ ...fault, index })));
-      else created.push(stream.id);
-    }
-    return { created, existing, errors };
+    return createMissingStreams(this.streams, orderStreams(timeZone, placements, bySegment));
   }
 
   /** Returns exact totals by product and currency, sorted by units or revenue in descending order. */

@@ -4,10 +4,15 @@ import { MAX_DELIVERY_ATTEMPTS } from './retry-delay';
 
 /** A worker claims a delivery for this long. An attempt takes less, so a worker without a result by then has ended. */
 const CLAIM_MS = 20_000;
-/** Completed deliveries of changes are retained for this many days. */
+/** Completed deliveries of changes of segments and shipments are retained for this many days. */
 const CHANGE_DELIVERY_DAYS = 7;
 /** SQL expression for the rank of a severity; a higher rank is more severe. */
 const severityRank = (severity: string) => `array_position(ARRAY['INFO', 'WARNING', 'CRITICAL'], ${severity})`;
+
+/** SQL: whether the webhook still waits for an earlier delivery `b` of the same alert or shipment as that of `d`. */
+const hasEarlier = (column: 'alert' | 'subject') =>
+  `EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.${column} = d.${column}
+     AND b.revision < d.revision AND b.state = 'WAITING')`;
 
 /** A delivery that a worker has claimed, with the content and the destination of the notification. */
 export interface ClaimedDelivery {
@@ -68,8 +73,7 @@ export async function claimDelivery(pool: Pool, id: string): Promise<ClaimedDeli
            FROM alerts a, alert_webhooks w, alert_transitions t
            WHERE d.id = $1 AND d.state = 'WAITING' AND d.due_at <= now() AND d.attempts < $3
              AND a.id = d.alert AND w.id = d.webhook AND t.alert = d.alert AND t.revision = d.revision
-             AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.alert = d.alert
-                               AND b.revision < d.revision AND b.state = 'WAITING')
+             AND NOT ${hasEarlier('alert')}
            RETURNING d.id, d.attempts, w.url, w.secret, a.id AS alert, t.revision, a.rule, a.key, a.severity, t.state, t.at,
              a.started_at AS "startedAt", a.fired_at AS "firedAt", t.observed,
              (SELECT description FROM alert_rules r WHERE r.id = a.rule) AS description`,
@@ -147,18 +151,76 @@ export function readSentChanges(pool: Pool, position: number, segmentIds: readon
   });
 }
 
+/** A change of a shipment that webhooks may receive. */
+export interface ShipmentChange {
+  /** The subject of the shipment's events. */
+  readonly subject: string;
+  /** Of the shipment. The changes of a shipment are delivered in the order of its revisions. */
+  readonly revision: number;
+  /** The type of the notification, and what it says. */
+  readonly content: { readonly type: string; readonly [field: string]: unknown };
+}
+
+/**
+ * Stores a delivery of each change of a shipment for each webhook that receives them. Runs in the transaction that
+ * changes the shipments. Workers find the deliveries in their next sweep.
+ */
+export async function queueShipmentDeliveries(client: PoolClient, changes: readonly ShipmentChange[]): Promise<void> {
+  await execute(client, {
+    name: 'queue-shipment-deliveries',
+    text: `INSERT INTO webhook_deliveries (id, webhook, subject, revision, content, due_at)
+           SELECT gen_random_uuid(), w.id, c.subject, c.revision, c.content, now()
+           FROM alert_webhooks w, unnest($1::text[], $2::int[], $3::jsonb[]) AS c (subject, revision, content)
+           WHERE 'SHIPMENTS' = ANY(w.events) ON CONFLICT (webhook, subject, revision) DO NOTHING`,
+    values: [
+      changes.map(({ subject }) => subject),
+      changes.map(({ revision }) => revision),
+      changes.map(({ content }) => JSON.stringify(content)),
+    ],
+  });
+}
+
+/** A change of a shipment, for a worker that has claimed its delivery. */
+export interface ClaimedShipmentChange {
+  readonly id: string;
+  readonly attempts: number;
+  readonly url: string;
+  readonly secret: string;
+  readonly createdAt: Date;
+  readonly content: ShipmentChange['content'];
+}
+
+/** As {@link claimDelivery}, for a change of a shipment. It waits for the earlier changes of the shipment. */
+export async function claimShipmentChange(pool: Pool, id: string): Promise<ClaimedShipmentChange | null> {
+  const row = await queryFirst<ClaimedShipmentChange>(pool, {
+    name: 'claim-shipment-change',
+    text: `UPDATE webhook_deliveries d SET attempts = attempts + 1, due_at = now() + $2 * interval '1 ms'
+           FROM alert_webhooks w
+           WHERE d.id = $1 AND d.state = 'WAITING' AND d.due_at <= now() AND d.attempts < $3
+             AND d.subject IS NOT NULL AND w.id = d.webhook AND NOT ${hasEarlier('subject')}
+           RETURNING d.id, d.attempts, w.url, w.secret, d.created_at AS "createdAt", d.content`,
+    values: [id, CLAIM_MS, MAX_DELIVERY_ATTEMPTS],
+  });
+  return row ?? null;
+}
+
+/** Deletes the deliveries about erased shipments. @param subjects also of other things, which are ignored */
+export async function eraseShipmentDeliveries(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  await execute(client, 'DELETE FROM webhook_deliveries WHERE subject = ANY($1)', [subjects]);
+}
+
 /** Deletes a delivery whose changes are of erased persons only. */
 export async function dropDelivery(pool: Pool, id: string): Promise<void> {
   await execute(pool, 'DELETE FROM webhook_deliveries WHERE id = $1', [id]);
 }
 
-/** Deletes some old deliveries of changes that have been delivered or have failed. @returns how many */
+/** Deletes some old deliveries of changes of segments and shipments that have been delivered or have failed. @returns how many */
 export function deleteOldChangeDeliveries(pool: Pool): Promise<number> {
   return execute(
     pool,
     `DELETE FROM webhook_deliveries WHERE id IN (
        SELECT id FROM webhook_deliveries
-       WHERE position IS NOT NULL AND state IN ('DELIVERED', 'FAILED') AND due_at < now() - $1 * interval '1 day' LIMIT 10000)`,
+       WHERE alert IS NULL AND state IN ('DELIVERED', 'FAILED') AND due_at < now() - $1 * interval '1 day' LIMIT 10000)`,
     [CHANGE_DELIVERY_DAYS],
   );
 }
@@ -200,7 +262,7 @@ export async function failAbandonedDeliveries(pool: Pool): Promise<void> {
 }
 
 /** What a delivery is about. Each webhook has its own lane for each topic. */
-type DeliveryTopic = 'ALERT' | 'SEGMENT_CHANGES';
+type DeliveryTopic = 'ALERT' | 'SEGMENT_CHANGES' | 'SHIPMENT';
 
 /** A delivery that is due now. */
 export interface DueDelivery {
@@ -210,23 +272,27 @@ export interface DueDelivery {
 }
 
 /**
- * Returns the due deliveries of each webhook: of alerts and of changes of segments, up to `countPerLane` each, those
- * that were due first. Alerts come first. If several deliveries of one alert to the same webhook wait, it returns only
- * the earliest one.
+ * Returns the due deliveries of each webhook: of alerts, of changes of segments and of shipments, up to `countPerLane`
+ * each, those that were due first. Alerts come first. If several deliveries of one alert or shipment to the same webhook
+ * wait, it returns only the earliest one.
  */
 export function readDueDeliveries(pool: Pool, countPerLane: number): Promise<DueDelivery[]> {
   return queryRows<DueDelivery>(pool, {
     name: 'due-deliveries',
     text: `SELECT due.id, w.id AS webhook, due.topic FROM alert_webhooks w CROSS JOIN LATERAL (
              (SELECT d.id, d.due_at, 'ALERT' AS topic FROM webhook_deliveries d
-              WHERE d.webhook = w.id AND d.state = 'WAITING' AND d.position IS NULL AND d.due_at <= now() AND d.attempts < $2
-                AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.alert = d.alert
-                                  AND b.revision < d.revision AND b.state = 'WAITING')
+              WHERE d.webhook = w.id AND d.state = 'WAITING' AND d.alert IS NOT NULL AND d.due_at <= now() AND d.attempts < $2
+                AND NOT ${hasEarlier('alert')}
               ORDER BY d.due_at LIMIT $1)
              UNION ALL
              (SELECT d.id, d.due_at, 'SEGMENT_CHANGES' FROM webhook_deliveries d
               WHERE d.webhook = w.id AND d.state = 'WAITING' AND d.position IS NOT NULL AND d.due_at <= now()
                 AND d.attempts < $2
+              ORDER BY d.due_at LIMIT $1)
+             UNION ALL
+             (SELECT d.id, d.due_at, 'SHIPMENT' FROM webhook_deliveries d
+              WHERE d.webhook = w.id AND d.state = 'WAITING' AND d.subject IS NOT NULL AND d.due_at <= now()
+                AND d.attempts < $2 AND NOT ${hasEarlier('subject')}
               ORDER BY d.due_at LIMIT $1)) due
            ORDER BY due.topic, due.due_at`,
     values: [countPerLane, MAX_DELIVERY_ATTEMPTS],

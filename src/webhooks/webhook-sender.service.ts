@@ -6,6 +6,7 @@ import { retryDelayMs } from './retry-delay';
 import {
   claimChanges,
   claimDelivery,
+  claimShipmentChange,
   deleteOldChangeDeliveries,
   dropDelivery,
   readDueDeliveries,
@@ -15,6 +16,7 @@ import {
   recordFailedAttempt,
   type ClaimedChanges,
   type ClaimedDelivery,
+  type ClaimedShipmentChange,
   type DueDelivery,
 } from './delivery.store';
 import { sendSigned } from './send-signed';
@@ -128,11 +130,15 @@ export class WebhookSender {
   private async claim(
     id: string,
   ): Promise<
-    { readonly delivery: ClaimedDelivery | ClaimedChanges; readonly payload: object } | 'NOTHING_TO_SEND' | null
+    | { readonly delivery: ClaimedDelivery | ClaimedChanges | ClaimedShipmentChange; readonly payload: object }
+    | 'NOTHING_TO_SEND'
+    | null
   > {
     const { pool } = this.options;
     const alert = await claimDelivery(pool, id);
     if (alert !== null) return { delivery: alert, payload: payloadOf(alert) };
+    const change = await claimShipmentChange(pool, id);
+    if (change !== null) return { delivery: change, payload: { id, createdAt: change.createdAt, ...change.content } };
     const delivery = await claimChanges(pool, id);
     if (delivery === null) return null;
     const { position, createdAt, segmentIds } = delivery;

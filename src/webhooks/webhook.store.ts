@@ -7,7 +7,7 @@ const MAX_DELIVERIES = 100;
 const COLUMNS =
   'id, url, events, min_severity AS "minSeverity", rules, segment_ids AS "segmentIds", created_at AS "createdAt"';
 
-const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revision, position::text AS position, state, attempts, created_at AS "createdAt",
+const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revision, position::text AS position, substr(subject, 3) AS "shipmentId", state, attempts, created_at AS "createdAt",
   CASE WHEN state = 'WAITING' THEN due_at END AS "nextAttemptAt", delivered_at AS "deliveredAt",
   last_status AS "lastStatus", last_error AS "lastError" FROM webhook_deliveries`;
 

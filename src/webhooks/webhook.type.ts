@@ -13,6 +13,7 @@ registerEnumType(WebhookEventEnum, {
   valuesConfig: {
     ALERTS: { description: 'An alert fires or is resolved.' },
     SEGMENT_CHANGES: { description: 'Customers enter or leave segments.' },
+    SHIPMENTS: { description: 'A parcel reaches a status that its customer should hear of, or is late.' },
   },
 });
 
@@ -34,7 +35,8 @@ registerEnumType(DeliveryStateEnum, {
 @Scoped('ADMIN')
 @ObjectType({
   simpleResolvers: true,
-  description: 'One transition of an alert, or the changes of segments at one log position, on its way to one webhook.',
+  description:
+    'One transition of an alert, one change of a shipment, or the changes of segments at one log position, on its way to one webhook.',
 })
 export class WebhookDelivery {
   @Field(() => ID, { description: 'The same at every attempt; sent as the header `webhook-id`.' })
@@ -43,14 +45,20 @@ export class WebhookDelivery {
   @Field(() => ID)
   webhookId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'Null for changes of segments.' })
+  @Field(() => ID, { nullable: true, description: 'Null unless it is about an alert.' })
   alertId!: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Of the alert: which of its transitions.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Of the alert: which of its transitions. Of the shipment: its revision.',
+  })
   revision!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'The log position of changes of segments; null for an alert.' })
+  @Field(() => String, { nullable: true, description: 'The log position of changes of segments; else null.' })
   position!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The shipment that it is about; else null.' })
+  shipmentId!: string | null;
 
   @Field(() => DeliveryStateEnum)
   state!: DeliveryState;
@@ -75,7 +83,10 @@ export class WebhookDelivery {
 }
 
 @Scoped('ADMIN')
-@ObjectType({ simpleResolvers: true, description: 'A URL that receives alerts or changes of segments.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A URL that receives alerts, changes of segments or changes of shipments.',
+})
 export class AlertWebhook {
   @Field(() => ID)
   id!: string;

@@ -13,10 +13,10 @@ const SHIPMENT_FIELDS = `id order { id status } kind carrier service trackingNum
 export const SHIPMENT = `query($id: ID!, $receipt: ID) {
   shipment(id: $id, awaitReceipt: $receipt) { ${SHIPMENT_FIELDS} }
 }`;
-export const SHIPMENTS = `query($status: [ShipmentStatus!], $carrier: String, $orderId: ID, $isLate: Boolean, $isRecorded: Boolean,
+export const SHIPMENTS = `query($status: [ShipmentStatus!], $carrier: String, $orderId: ID, $isLate: Boolean, $isRecorded: Boolean, $isStuck: Boolean, $origin: String, $country: String,
   $first: Int, $after: String, $receipt: ID) {
   shipments(status: $status, carrier: $carrier, orderId: $orderId, isLate: $isLate, isRecorded: $isRecorded,
-    first: $first, after: $after, awaitReceipt: $receipt) { nodes { id } pageInfo { hasNextPage endCursor } }
+    isStuck: $isStuck, origin: $origin, country: $country, first: $first, after: $after, awaitReceipt: $receipt) { nodes { id } pageInfo { hasNextPage endCursor } }
 }`;
 export const SHIPMENT_UPDATED = 'subscription($id: ID!) { shipmentUpdated(id: $id) { id status revision } }';
 

@@ -21,6 +21,8 @@ export interface RemainingRange {
 const MIN_PARCELS = 20;
 /** Share of the deliveries before the range, and after it. */
 const OUTSIDE_SHARE = 0.1;
+/** A parcel that waits longer for its next scan than this share of past parcels is stuck. */
+const SCANNED_AGAIN_SHARE = 0.98;
 
 /** The working hours from a scan of a past parcel until its delivery. */
 interface Remaining {
@@ -46,6 +48,21 @@ export class PastDeliveries {
     const at = (share: number) =>
       left[Math.min(left.length, Math.max(1, Math.ceil((left.length + 1) * share))) - 1].hours;
     return { low: at(OUTSIDE_SHARE), median: at(0.5), high: at(1 - OUTSIDE_SHARE), parcels };
+  }
+
+  /**
+   * Returns the working hours within which 98 % of the past parcels were scanned again after a status.
+   * @returns undefined if fewer than 20 parcels are comparable
+   */
+  quietHours(stage: TransitStage): number | undefined {
+    const gaps = this.parcels.flatMap(({ scans, calendar }) => {
+      const index = scans.findIndex(({ type }) => type === stage);
+      const next = scans[index + 1];
+      return index < 0 || next === undefined ? [] : [workingHours(scans[index].at, next.at, calendar)];
+    });
+    if (gaps.length < MIN_PARCELS) return undefined;
+    gaps.sort((a, b) => a - b);
+    return gaps[Math.ceil(gaps.length * SCANNED_AGAIN_SHARE) - 1];
   }
 
   /** Computed when it is asked for, because most statuses never are. @returns sorted by hours */

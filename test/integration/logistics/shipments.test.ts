@@ -20,7 +20,19 @@ import {
   type ShownShipment,
 } from '../../setup/shipment-operations';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { startReceiver } from '../../setup/alert-operations';
 import { until } from '../../setup/until';
+
+interface WindowValue {
+  readonly name: string;
+  readonly number: number;
+  readonly quantiles: readonly { readonly value: number }[] | null;
+}
+interface SentChange {
+  readonly type: string;
+  readonly shipment: { readonly id: string; readonly status: string };
+}
+const describeChange = ({ type, shipment: { id, status } }: SentChange) => `${type} ${id} ${status}`;
 
 const REJECTED = `query($receipt: ID) {
   rejectedEvents(receipt: $receipt) { nodes { id receipt code message event } } }`;
@@ -37,7 +49,7 @@ describe('shipments', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorker(shop);
+    worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.1' });
     api = await startApi(shop);
     client = api.client;
   });
@@ -354,6 +366,78 @@ describe('shipments', () => {
     await live.return?.();
   });
 
+  it('are noticed when they are late or stuck: in their lists and streams, and by subscribers and webhooks', async () => {
+    const receiver = await startReceiver(() => 200);
+    const { createParcelStreams } = await client.data<{ createParcelStreams: { created: string[] } }>(
+      'mutation { createParcelStreams(input: { timeZone: "UTC" }) { created existing userErrors { message } } }',
+    );
+    expect(createParcelStreams.created).toEqual(['parcels-by-hour', 'parcels-by-day', 'parcel-lanes-by-day']);
+    await client.data(
+      'mutation($url: String!) { createAlertWebhook(input: { url: $url, events: [SHIPMENTS] }) { errors { message } } }',
+      { url: receiver.url },
+    );
+    await order('o11', 'lea', line('a'));
+    const soon = new Date(Date.now() + 1_000).toISOString();
+    const parcel = (id: string, more: object) => ({
+      ...{ id, orderId: 'o11', carrier: 'Snail', updatedAt: at(-200), origin: { name: 'Ulm' } },
+      ...{ destination: { country: 'DE', postcode: '10115' }, ...more },
+    });
+    await accepted(recordShipments(parcel('late', { promisedAt: soon }), parcel('stuck', {}), parcel('on-time', {})));
+    const lea = await tokenOf('lea');
+    const live = lea.subscribe<{ data: { shipmentUpdated: { status: string; isLate: boolean } } }>(
+      'subscription { shipmentUpdated(id: "late") { status isLate } }',
+    );
+    const first = (await live.next()).value.data.shipmentUpdated;
+    await accepted(
+      recordScans(
+        scan('stuck', 'HUB_IN', -190),
+        scan('on-time', 'PICKED_UP', 10),
+        scan('on-time', 'DELIVERED', 30),
+        scan('late', 'PICKED_UP', 47),
+      ),
+    );
+    for (let shown = first; !shown.isLate;) shown = (await live.next()).value.data.shipmentUpdated;
+    await until(
+      () => list({ orderId: 'o11', isStuck: true }),
+      (ids) => ids.length > 0,
+    );
+    expect(await list({ orderId: 'o11', isStuck: true, origin: 'Ulm', country: 'DE' })).toEqual(['stuck']);
+    expect(await list({ orderId: 'o11', isStuck: true, country: 'FR' })).toEqual([]);
+    const names = () =>
+      receiver.received
+        .map(({ body }) => JSON.parse(body) as SentChange)
+        .map(describeChange)
+        .sort();
+    await until(names, ({ length }) => length === 3);
+    // The scan in the hub was eight days ago: history.
+    expect(names()).toEqual([
+      ...['shipment.late late PICKED_UP', 'shipment.status late PICKED_UP', 'shipment.status on-time DELIVERED'],
+    ]);
+    const sums = async () => {
+      const { windows } = await client.data<{
+        windows: { keys: string[]; values: WindowValue[] }[];
+      }>(
+        `query($from: DateTime!, $to: DateTime!) {
+          windows(input: { stream: "parcel-lanes-by-day", from: $from, to: $to }) { keys values { name number quantiles { value } } } }`,
+        { from: at(-24 * 28), to: at(24 * 28) },
+      );
+      const values = windows.filter(({ keys }) => keys.join() === 'Snail,Ulm,DE').flatMap((window) => window.values);
+      const sumOf = (wanted: string) =>
+        values.reduce((sum, { name, number }) => sum + (name === wanted ? number : 0), 0);
+      return {
+        delivered: sumOf('delivered'),
+        late: sumOf('late'),
+        stuck: sumOf('stuck'),
+        median: values.find(({ quantiles }) => quantiles?.length)?.quantiles?.[0]?.value,
+      };
+    };
+    expect(await until(sums, ({ delivered, late, stuck }) => delivered + late + stuck === 3)).toEqual({
+      ...{ delivered: 1, late: 1, stuck: 1, median: expect.closeTo(20, 0) },
+    });
+    await live.return?.();
+    await receiver.close();
+  });
+
   it('are listed by status, carrier, order and promise, page by page', async () => {
     await order('o7', 'mia', line('a'));
     const parcel = (id: string, hours: number, more: object = {}) => ({
@@ -437,7 +521,9 @@ describe('shipments', () => {
     } as const;
     // Its batch was checked before the shipment was recorded, so that only this step can notice.
     const applied = inTransaction(pool, (transaction) =>
-      new ShipmentTracker().apply(transaction, { inserted: [other] } as unknown as AppendResult),
+      new ShipmentTracker().apply(transaction, { inserted: [other] } as unknown as AppendResult, {
+        ...{ receivedAt: () => new Date(), backfill: false },
+      }),
     );
     await expect(applied).rejects.toThrow('The shipment raced was recorded for another order');
   });

@@ -30,6 +30,9 @@ const HAND_WRITTEN: Record<string, string> = {
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few of all stored alerts are open',
   'CREATE INDEX shipments_awaiting_idx ON shipments USING btree (order_id) WHERE awaits_order':
     'few orders are waiting to be examined',
+  'CREATE INDEX shipments_due_idx ON shipments USING btree (due_at) WHERE (due_at IS NOT NULL)':
+    'few parcels have something to be noticed',
+  'CREATE INDEX shipments_stuck_idx ON shipments USING btree (started_at, id) WHERE is_stuck': 'few parcels are stuck',
   'CREATE INDEX shipments_delivered_late_idx ON shipments USING btree (started_at, id) WHERE (delivered_at > promised_at)':
     'few parcels are delivered late',
   "CREATE INDEX shipments_past_of_carrier_idx ON shipments USING btree (carrier, delivered_at DESC) WHERE ((delivered_at IS NOT NULL) AND ((record ->> 'kind'::text) = 'OUTBOUND'::text))":

@@ -21,6 +21,7 @@ const parcel = (record: Partial<ShipmentRecord>, ...types: ScanType[]) => ({
   newest: { updatedAt: 0, record: { ...EMPTY, ...record } },
   scans: types.map((type, index) => ({ id: String(index), type, at: index + 1, ...CONTENT })),
   startedAt: 0,
+  noticed: {},
 });
 const units = (lineId: string, quantity: number) => ({ units: [{ lineId, quantity }] });
 const line = (id: string, quantity: number, more: object = {}) => ({

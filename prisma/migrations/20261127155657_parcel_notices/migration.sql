@@ -1,0 +1,9 @@
+-- min-release: 0.5.0
+-- AlterTable
+ALTER TABLE "shipments" ADD COLUMN     "due_at" TIMESTAMPTZ(3),
+ADD COLUMN     "is_stuck" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "noticed" JSONB NOT NULL DEFAULT '{}';
+
+-- Parcels of which something may have to be noticed, and those that are stuck.
+CREATE INDEX "shipments_due_idx" ON "shipments"("due_at") WHERE "due_at" IS NOT NULL;
+CREATE INDEX "shipments_stuck_idx" ON "shipments"("started_at", "id") WHERE "is_stuck";

@@ -1,0 +1,56 @@
+import { PARCEL_NOTICES } from '../events/log-event';
+import type { StreamInput } from '../streams/stream-input.type';
+
+/** Carriers report deliveries and exceptions up to this long after they happened. */
+const LATENESS = 'P31D';
+const NONE = "'-'";
+const nameOf = (property: string) =>
+  `has(event.properties.${property}) ? string(event.properties.${property}) : ${NONE}`;
+const BY_CARRIER = [{ name: 'carrier', expression: nameOf('carrier') }];
+const BY_LANE = [
+  ...BY_CARRIER,
+  { name: 'origin', expression: nameOf('origin') },
+  { name: 'country', expression: nameOf('country') },
+];
+const IS_DELIVERED = "event.name == 'parcel_delivered'";
+const countOf = (name: string, filter: string) => ({ name, kind: 'COUNT' as const, filter });
+
+/** The share of deliveries on time is `onTime / promised`. */
+const PARCELS: Omit<StreamInput, 'id' | 'window'> = {
+  description: 'Parcels: delivered, on time, hours from the pickup to the delivery, late, stuck, with an exception.',
+  from: ['CUSTOM'],
+  filter: `event.source == 'LOGISTICS' && event.name in [${PARCEL_NOTICES.map((name) => `'${name}'`).join(', ')}]`,
+  keys: BY_CARRIER,
+  aggregates: [
+    countOf('delivered', IS_DELIVERED),
+    countOf('promised', `${IS_DELIVERED} && has(event.properties.isOnTime)`),
+    countOf('onTime', `${IS_DELIVERED} && event.properties.isOnTime == true`),
+    countOf('late', "event.name == 'parcel_late'"),
+    countOf('stuck', "event.name == 'parcel_stuck'"),
+    countOf('exceptions', "event.name == 'parcel_exception'"),
+    {
+      name: 'hours',
+      kind: 'QUANTILES',
+      expression: 'event.properties.hours',
+      filter: 'has(event.properties.hours)',
+      quantiles: [0.5, 0.9],
+    },
+  ],
+  lateness: LATENESS,
+};
+
+/** The stream of the lanes: keys are the carrier, the origin and the country of the destination. */
+export const LANES_STREAM = 'parcel-lanes-by-day';
+
+/**
+ * Returns the predefined streams of parcels.
+ * @param timeZone IANA time zone that defines days
+ */
+export function parcelStreams(timeZone: string): StreamInput[] {
+  const window = (size: string) => ({ kind: 'TUMBLING' as const, size, timeZone });
+  return [
+    { ...PARCELS, id: 'parcels-by-hour', window: window('PT1H'), maxKeys: 30 },
+    { ...PARCELS, id: 'parcels-by-day', window: window('P1D'), maxKeys: 200 },
+    { ...PARCELS, id: LANES_STREAM, window: window('P1D'), maxKeys: 1_000, keys: BY_LANE },
+  ];
+}

@@ -1,0 +1,130 @@
+import type { EventLog } from '../events/event-log';
+import { historicalChange } from '../events/historical-change';
+import type { StoredEvent } from '../events/stored-event';
+import type { Lease } from '../platform/lease';
+import { LeasedLoop, type LeasedWork } from '../platform/leased-loop';
+import type { Logger } from '../platform/log';
+import type { Pool } from '../platform/postgres';
+import type { DeliveryEstimates } from './delivery-estimates.service';
+import { openNotices, type Notice } from './parcel-notices';
+import { eventOfNotice } from './shipment-event';
+import { lockUnchanged, postponeChecks, readDueShipments, type StoredShipment } from './shipment.store';
+
+const LEASE_NAME = 'parcel-watch';
+const LEASE_MS = 5_000;
+/** Interval at which workers without the lease try to acquire it. */
+const ACQUIRE_MS = 1_000;
+/** Pause between two sweeps. */
+const SWEEP_MS = 1_000;
+/** Maximum number of parcels that are examined at once. */
+const MAX_PARCELS = 500;
+/** Notices of what was longer ago are history: an import has brought it. */
+const HISTORY_MS = 86_400_000;
+
+export interface ParcelWatchOptions {
+  readonly pool: Pool;
+  readonly eventLog: EventLog;
+  readonly estimates: Pick<DeliveryEstimates, 'stuckAt'>;
+  readonly log: Logger;
+  readonly now?: () => number;
+}
+
+interface Examined {
+  readonly shipment: StoredShipment;
+  readonly notices: readonly Notice[];
+  /** What is to be noticed later, at the earliest; null for nothing. */
+  readonly dueAt: Date | null;
+}
+
+/**
+ * Records what happens to parcels without a scan that says so: that they are late or stuck. It also records deliveries
+ * and first exceptions with the lane and the duration, which streams need. One worker does so at a time. A repeated
+ * sweep records nothing twice, because each notice is part of the stored shipment.
+ */
+export class ParcelWatch {
+  private readonly loop: LeasedLoop;
+
+  constructor(private readonly options: ParcelWatchOptions) {
+    this.loop = new LeasedLoop({
+      pool: options.pool,
+      log: options.log,
+      name: LEASE_NAME,
+      leaseMs: LEASE_MS,
+      acquireMs: ACQUIRE_MS,
+      retryMs: ACQUIRE_MS,
+      failure: 'parcels not examined; retrying',
+      begin: (lease) => this.sweepWith(lease),
+    });
+  }
+
+  /** Runs until {@link close}. */
+  async run(): Promise<void> {
+    await this.loop.run();
+  }
+
+  /** Ends {@link run} after the current transaction. */
+  close(): void {
+    this.loop.close();
+  }
+
+  private sweepWith(lease: Lease): LeasedWork {
+    let swept = 0;
+    const run = async () => {
+      while (!this.loop.isClosing && lease.held) {
+        const parcels = await this.sweep();
+        swept += parcels;
+        if (parcels < MAX_PARCELS) await this.loop.pause(SWEEP_MS);
+      }
+    };
+    return { run, position: () => swept };
+  }
+
+  /** Examines the parcels that are due, up to 500 of them. @returns their number */
+  async sweep(): Promise<number> {
+    const { pool } = this.options;
+    const now = (this.options.now ?? Date.now)();
+    const due = await readDueShipments(pool, new Date(now), MAX_PARCELS);
+    const examined = await Promise.all(due.map((shipment) => this.examine(shipment, now)));
+    const [noticed, others] = partition(examined, ({ notices }) => notices.length > 0);
+    const isHistory = ({ notices }: Examined) => notices.every(({ at }) => at < now - HISTORY_MS);
+    const [history, news] = partition(noticed, isHistory);
+    if (news.length > 0) await this.record(news, now, false);
+    if (history.length > 0) await this.record(history, now, true);
+    await postponeChecks(pool, others);
+    return due.length;
+  }
+
+  private async examine(shipment: StoredShipment, now: number): Promise<Examined> {
+    const open = openNotices(shipment, await this.options.estimates.stuckAt(shipment));
+    const later = open.filter(({ at }) => at > now).map(({ at }) => at);
+    return {
+      shipment,
+      notices: open.filter(({ at }) => at <= now),
+      dueAt: later.length === 0 ? null : new Date(Math.min(...later)),
+    };
+  }
+
+  /** Appends the notices of those shipments that have not changed meanwhile. The others are examined again. */
+  private async record(examined: readonly Examined[], now: number, backfill: boolean): Promise<void> {
+    const receivedAt = new Date(now);
+    await this.options.eventLog.commit(async ({ client, append }) => {
+      const unchanged = new Set(
+        await lockUnchanged(
+          client,
+          examined.map(({ shipment }) => shipment),
+        ),
+      );
+      const events = examined
+        .filter(({ shipment }) => unchanged.has(shipment.id))
+        .flatMap(({ shipment, notices }): StoredEvent[] => notices.map((notice) => eventOfNotice(shipment, notice)));
+      if (events.length === 0) return { change: null };
+      const { inserted } = await append(events, { receivedAt: () => receivedAt, backfill });
+      return { change: backfill ? historicalChange(inserted) : { events: inserted } };
+    });
+  }
+}
+
+function partition<T>(items: readonly T[], matches: (item: T) => boolean): [T[], T[]] {
+  const chosen = items.filter(matches);
+  return [chosen, items.filter((item) => !chosen.includes(item))];
+}

@@ -1,0 +1,90 @@
+import { isStuck, nextCheck, openNotices } from '../../../src/logistics/parcel-notices';
+import type { ScanType } from '../../../src/logistics/parcel';
+import type { Noticed, TrackedShipment } from '../../../src/logistics/shipment';
+
+const HOUR = 3_600_000;
+const parcel = (
+  scans: readonly (readonly [ScanType, number])[],
+  {
+    promised = null,
+    noticed = {},
+    kind = 'OUTBOUND',
+  }: { promised?: number | null; noticed?: Noticed; kind?: string } = {},
+): TrackedShipment => ({
+  id: 's',
+  newest: { updatedAt: 0, record: { kind, promisedAt: promised } as never },
+  scans: scans.map(([type, at]) => ({
+    ...{ id: `${type}${at}`, type, at: at * HOUR },
+    ...{ timeZone: null, place: null, rawCode: null, description: null },
+  })),
+  startedAt: 0,
+  noticed,
+});
+const namesOf = (shipment: TrackedShipment, stuckAt?: number) =>
+  openNotices(shipment, stuckAt).map(({ name, at }) => [name, at / HOUR]);
+
+describe('notices of parcels', () => {
+  it('are its delivery, its first exception and a broken promise, each once', () => {
+    const scans = [
+      ['PICKED_UP', 1],
+      ['EXCEPTION', 2],
+      ['EXCEPTION', 3],
+      ['DELIVERED', 9],
+    ] as const;
+    expect(namesOf(parcel(scans, { promised: 5 * HOUR }))).toEqual([
+      ...[
+        ['parcel_delivered', 9],
+        ['parcel_exception', 2],
+        ['parcel_late', 5],
+      ],
+    ]);
+    expect(namesOf(parcel(scans, { promised: 9 * HOUR }))).toEqual([
+      ...[
+        ['parcel_delivered', 9],
+        ['parcel_exception', 2],
+      ],
+    ]);
+    const noticed = { parcel_delivered: 8 * HOUR, parcel_exception: 2 * HOUR, parcel_late: 5 * HOUR };
+    expect(namesOf(parcel(scans, { promised: 5 * HOUR, noticed }))).toEqual([]);
+  });
+
+  it('say that it is stuck again after another scan', () => {
+    const stuck = parcel([['HUB_IN', 1]], { noticed: { parcel_stuck: 30 * HOUR } });
+    expect(isStuck(stuck)).toBe(true);
+    expect(namesOf(stuck, 31 * HOUR)).toEqual([]);
+    const moving = parcel(
+      [
+        ['HUB_IN', 1],
+        ['HUB_OUT', 40],
+      ],
+      { noticed: { parcel_stuck: 30 * HOUR } },
+    );
+    expect(isStuck(moving)).toBe(false);
+    expect(namesOf(moving, 70 * HOUR)).toEqual([['parcel_stuck', 70]]);
+    expect(
+      isStuck(
+        parcel(
+          [
+            ['HUB_IN', 1],
+            ['LOST', 40],
+          ],
+          { noticed: { parcel_stuck: 50 * HOUR } },
+        ),
+      ),
+    ).toBe(false);
+  });
+
+  it('are none of parcels that come back or have no record', () => {
+    const scans = [['DELIVERED', 1]] as const;
+    expect(namesOf(parcel(scans, { kind: 'RETURN' }))).toEqual([]);
+    expect(namesOf({ ...parcel(scans), newest: null })).toEqual([]);
+  });
+
+  it('are due at the promise, or a day after the last scan', () => {
+    expect(nextCheck(parcel([['HUB_IN', 1]], { promised: 5 * HOUR }))).toBe(5 * HOUR);
+    expect(nextCheck(parcel([['HUB_IN', 1]]))).toBe(25 * HOUR);
+    expect(nextCheck(parcel([]))).toBe(24 * HOUR);
+    const done = { parcel_delivered: HOUR };
+    expect(nextCheck(parcel([['DELIVERED', 1]], { noticed: done }))).toBeUndefined();
+  });
+});
