@@ -19,6 +19,7 @@ import { EventResolver } from './events/event.resolver';
 import { ForecastingResolver } from './forecasting/forecasting.resolver';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
+import { CarrierCodeResolver } from './logistics/carrier-code.resolver';
 import { OrderShipmentsResolver, ShipmentResolver } from './logistics/shipment.resolver';
 import { OrderAnalyticsResolver } from './orders/order-analytics.resolver';
 import { OrderResolver } from './orders/order.resolver';
@@ -48,6 +49,7 @@ export const RESOLVERS = [
   CustomerAudiencesResolver,
   BehaviourResolver,
   ViewerBehaviourResolver,
+  CarrierCodeResolver,
   CustomerResolver,
   ProfileResolver,
   SegmentChangeResolver,

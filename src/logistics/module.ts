@@ -1,10 +1,15 @@
+import type { EventLog } from '../events/event-log';
 import type { EventService } from '../events/event.service';
+import type { LogFollower } from '../events/log-follower';
 import type { ReadModel } from '../events/read-model';
 import type { Receipts } from '../events/receipts';
 import type { Viewer } from '../graphql/context';
 import { ObjectFeed } from '../graphql/object-feed';
 import type { OrderReader } from '../orders/order-reader.service';
 import type { Platform } from '../platform/connect';
+import { CarrierCodesReadModel } from './carrier-codes.read-model';
+import { CarrierCodeResolver } from './carrier-code.resolver';
+import { CarrierCodeService } from './carrier-code.service';
 import { DeliveryEstimates } from './delivery-estimates.service';
 import { ShipmentReader } from './shipment-reader.service';
 import { OrderShipmentsResolver, ShipmentResolver } from './shipment.resolver';
@@ -15,11 +20,13 @@ export interface LogisticsOptions {
   readonly events: EventService;
   readonly receipts: Receipts;
   readonly orders: OrderReader;
+  readonly follower: LogFollower;
 }
 
 export function logisticsModule(
   { config, pool, pools, log }: Platform,
-  { events, receipts, orders }: LogisticsOptions,
+  { outbox }: EventLog,
+  { events, receipts, orders, follower }: LogisticsOptions,
 ) {
   const reader = new ShipmentReader(pool, orders);
   const liveReader = new ShipmentReader(pools.lists, orders);
@@ -31,11 +38,14 @@ export function logisticsModule(
     watch: (id, onChange) => changes.watch(id, onChange),
     log,
   });
+  const codes = new CarrierCodesReadModel();
   const resolvers = [
-    new ShipmentResolver(reader, new ShipmentService(events), feed, orders, receipts, estimates),
+    new CarrierCodeResolver(new CarrierCodeService(pool, outbox, follower)),
+    new ShipmentResolver(reader, new ShipmentService(events, codes), feed, orders, receipts, estimates),
     new OrderShipmentsResolver(reader),
   ];
   const readModels: ReadModel[] = [
+    { load: (client) => codes.load(client), apply: (_, change) => codes.apply(change) },
     {
       apply: (_, change) => changes.apply(change),
       onReload: () => changes.apply({ reload: 'histories' }),
