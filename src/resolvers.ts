@@ -21,6 +21,7 @@ import { ForecastingResolver } from './forecasting/forecasting.resolver';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
 import { ParcelStreamsResolver } from './logistics/parcel-streams.resolver';
+import { CarrierCodeResolver } from './logistics/carrier-code.resolver';
 import { OrderShipmentsResolver, ShipmentResolver } from './logistics/shipment.resolver';
 import { OrderAnalyticsResolver } from './orders/order-analytics.resolver';
 import { OrderResolver } from './orders/order.resolver';
@@ -50,6 +51,7 @@ export const RESOLVERS = [
   CustomerAudiencesResolver,
   BehaviourResolver,
   ViewerBehaviourResolver,
+  CarrierCodeResolver,
   CustomerResolver,
   ProfileResolver,
   SegmentChangeResolver,

@@ -41,11 +41,12 @@ export function createRooms(platform: Platform) {
   const liveState = liveStateModule(platform);
   const streams = streamsModule(platform, eventLog);
   const orders = ordersModule(platform, eventLog, { products, streams: streams.streams });
-  const logistics = logisticsModule(platform, {
+  const logistics = logisticsModule(platform, eventLog, {
     events: events.events,
     receipts: events.receipts,
     orders: orders.reader,
     streams: streams.streams,
+    follower,
   });
   const forecasting = forecastingModule(streams.streams, streams.windows);
   const monitoring = monitoringModule(platform, {

@@ -256,6 +256,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   products: 'not personal',
   product_versions: 'not personal',
   synonyms: 'not personal',
+  carrier_codes: 'not personal',
   merchandising_rules: 'not personal',
   hidden_suggestions: 'not personal', // entered by admins; without them, hidden queries could be suggested again
   dismissed_synonyms: 'not personal', // entered by admins, from queries of several customers

@@ -24,6 +24,12 @@ export interface LogChange {
   /** Keys (see `queryKey`) of the queries that become hidden in suggestions, and of those that are shown again. */
   readonly hiddenSuggestions?: readonly string[];
   readonly shownSuggestions?: readonly string[];
+  /** Codes of carriers that were defined; the type of those that were deleted is null. */
+  readonly carrierCodes?: readonly {
+    readonly carrier: string;
+    readonly code: string;
+    readonly type: string | null;
+  }[];
   readonly orders?: readonly string[];
   /** A merge: the history of one subject (customer or session) became part of the history of another subject. */
   readonly merged?: Merge;

@@ -37,7 +37,7 @@ export function faultOfScan(input: ScanInput, now: number): FieldFault | undefin
     faultOfEventIdPart('shipmentId', input.shipmentId, ':') ??
     (input.id == null ? undefined : faultOfEventIdPart('id', input.id)) ??
     faultOfTime(input.occurredAt, 'occurredAt', now) ??
-    faultOfTexts(input, ['place', 'rawCode']) ??
+    faultOfTexts(input, ['place', 'rawCode', 'carrier']) ??
     faultOfDescription(input.description) ??
     faultOfTimeZone(input.timeZone)
   );

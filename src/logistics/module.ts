@@ -1,9 +1,14 @@
+import type { EventLog } from '../events/event-log';
 import type { EventService } from '../events/event.service';
+import type { LogFollower } from '../events/log-follower';
 import type { ReadModel } from '../events/read-model';
 import type { Receipts } from '../events/receipts';
 import type { OrderReader } from '../orders/order-reader.service';
 import type { Platform } from '../platform/connect';
 import type { StreamService } from '../streams/stream.service';
+import { CarrierCodesReadModel } from './carrier-codes.read-model';
+import { CarrierCodeResolver } from './carrier-code.resolver';
+import { CarrierCodeService } from './carrier-code.service';
 import { DeliveryEstimates } from './delivery-estimates.service';
 import { ParcelStreamsResolver } from './parcel-streams.resolver';
 import { shipmentFeed } from './shipment-feed';
@@ -17,23 +22,28 @@ export interface LogisticsOptions {
   readonly receipts: Receipts;
   readonly orders: OrderReader;
   readonly streams: StreamService;
+  readonly follower: LogFollower;
 }
 
 export function logisticsModule(
   { config, pool, pools, log }: Platform,
-  { events, receipts, orders, streams }: LogisticsOptions,
+  { outbox }: EventLog,
+  { events, receipts, orders, streams, follower }: LogisticsOptions,
 ) {
   const reader = new ShipmentReader(pool, orders);
   const liveReader = new ShipmentReader(pools.lists, orders);
   const estimates = new DeliveryEstimates({ pool: pools.lists, timeZone: config.timeZone });
   const changes = new ShipmentWatchers();
   const feed = shipmentFeed({ reader: liveReader, estimates, changes, log });
+  const codes = new CarrierCodesReadModel();
   const resolvers = [
-    new ShipmentResolver(reader, new ShipmentService(events), feed, orders, receipts, estimates),
+    new CarrierCodeResolver(new CarrierCodeService(pool, outbox, follower)),
+    new ShipmentResolver(reader, new ShipmentService(events, codes), feed, orders, receipts, estimates),
     new OrderShipmentsResolver(reader),
     new ParcelStreamsResolver(streams),
   ];
   const readModels: ReadModel[] = [
+    { load: (client) => codes.load(client), apply: (_, change) => codes.apply(change) },
     {
       apply: (_, change) => changes.apply(change),
       onReload: () => changes.apply({ reload: 'histories' }),

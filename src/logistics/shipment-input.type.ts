@@ -131,8 +131,11 @@ export class ScanInput {
   })
   id?: string | null;
 
-  @Field(() => ScanTypeEnum, { description: 'What it reports.' })
-  type!: ScanType;
+  @Field(() => ScanTypeEnum, {
+    nullable: true,
+    description: 'What it reports. Default: what `rawCode` means, which is looked up when the scan is recorded.',
+  })
+  type?: ScanType | null;
 
   @Field(() => DateTime, { description: 'When the parcel was scanned, at most 5 minutes in the future.' })
   occurredAt!: Date;
@@ -149,7 +152,18 @@ export class ScanInput {
   @Field(() => String, { nullable: true, description: 'The code of the carrier, up to 100 characters.' })
   rawCode?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The text of the carrier, up to 500 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Whose code `rawCode` is: the name of a carrier or tracking service, such as AfterShip, up to 100 characters. It is not stored.',
+  })
+  carrier?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The text of the carrier, up to 500 characters. It is stored without who has received or signed for the parcel.',
+  })
   description?: string | null;
 }
 

@@ -1,13 +1,16 @@
 import { MAX_EVENTS, type EventService } from '../events/event.service';
-import type { FieldFault } from '../events/field-faults';
+import { badItem, type FieldFault } from '../events/field-faults';
 import { contentDigest, eventIdentity, type StoredEvent } from '../events/stored-event';
 import { ApiError } from '../graphql/errors';
 import { withShownTexts } from '../graphql/shown-text';
 import { itemUserError, type UserError } from '../graphql/user-error.type';
+import type { CarrierCodesReadModel } from './carrier-codes.read-model';
 import { faultOfScan, faultOfShipment } from './check-shipment';
+import type { ScanType } from './parcel';
 import { eventOfRecord, eventOfScan } from './shipment-event';
 import type { AddressInput, ScanInput, ShipmentInput } from './shipment-input.type';
 import type { RecordScansPayload, RecordShipmentsPayload } from './shipment.type';
+import { withoutRecipient } from './without-recipient';
 
 export const MAX_SHIPMENTS = MAX_EVENTS;
 export const MAX_SCANS_PER_REQUEST = MAX_EVENTS;
@@ -21,6 +24,7 @@ const POSTCODE_PREFIX = 3;
 export class ShipmentService {
   constructor(
     private readonly events: Pick<EventService, 'recordValidated'>,
+    private readonly codes: Pick<CarrierCodesReadModel, 'typeOf'>,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -57,24 +61,41 @@ export class ShipmentService {
   async recordScans(inputs: readonly ScanInput[]): Promise<RecordScansPayload> {
     const now = this.now();
     return this.record(inputs, MAX_SCANS_PER_REQUEST, 'scans', (given) => {
-      const input = withShownTexts(given, ['timeZone', 'place', 'rawCode', 'description']);
+      const input = withShownTexts(given, ['timeZone', 'place', 'rawCode', 'carrier', 'description']);
+      const fault = faultOfScan(input, now);
+      if (fault !== undefined) return fault;
+      const type = this.typeOf(input);
+      if (typeof type !== 'string') return type;
       const scan = {
-        type: input.type,
+        type,
         at: input.occurredAt.getTime(),
         timeZone: input.timeZone ?? null,
         place: input.place ?? null,
         rawCode: input.rawCode ?? null,
-        description: input.description ?? null,
+        description: withoutRecipient(input.description ?? '') || null,
       };
-      return faultOfScan(input, now) ?? eventOfScan(input.shipmentId, input.id ?? null, scan);
+      return eventOfScan(input.shipmentId, input.id ?? null, scan);
     });
+  }
+
+  /** The event has the type, so that a later change of the codes changes nothing that is recorded. */
+  private typeOf({ type, rawCode, carrier }: ScanInput): ScanType | ItemFault {
+    if (type != null) return type;
+    if (rawCode == null) return badItem('type or rawCode is required', 'type');
+    const found = this.codes.typeOf(carrier, rawCode);
+    if (found != null) return found;
+    const code = JSON.stringify(rawCode);
+    if (found === null)
+      return badItem(`the code ${code} says nothing about the parcel: leave the scan out, or send its type`, 'rawCode');
+    const message = `the code ${code} is unknown: define it with upsertCarrierCodes, or send the type of the scan`;
+    return { code: 'NOT_FOUND', message, path: 'rawCode' };
   }
 
   private async record<Input>(
     inputs: readonly Input[],
     max: number,
     items: string,
-    toEvent: (input: Input) => StoredEvent | FieldFault,
+    toEvent: (input: Input) => StoredEvent | ItemFault,
   ) {
     if (inputs.length > max)
       throw new ApiError('BAD_USER_INPUT', `A request may have at most ${max} ${items}; got ${inputs.length}.`);
@@ -100,7 +121,10 @@ const CONFLICT = {
   path: 'id',
 } as const;
 
-function isFault(item: StoredEvent | FieldFault): item is FieldFault {
+/** Why an item is not accepted. */
+type ItemFault = Omit<FieldFault, 'code'> & { readonly code: FieldFault['code'] | 'NOT_FOUND' };
+
+function isFault(item: StoredEvent | ItemFault): item is ItemFault {
   return 'code' in item;
 }
 

@@ -5,6 +5,19 @@ export const RECORD_SHIPMENTS = `mutation($shipments: [ShipmentInput!]!) {
 export const RECORD_SCANS = `mutation($scans: [ScanInput!]!) {
   recordScans(input: { scans: $scans }) { accepted receipt userErrors { index code message field } }
 }`;
+export const CARRIER_CODES = `query($carrier: String, $first: Int, $after: String) {
+  carrierCodes(carrier: $carrier, first: $first, after: $after) {
+    nodes { carrier code type updatedAt } pageInfo { hasNextPage endCursor }
+  }
+}`;
+export const UPSERT_CODES = `mutation($codes: [CarrierCodeInput!]!) {
+  upsertCarrierCodes(input: { codes: $codes }) {
+    accepted receipt carrierCodes { carrier code type updatedAt } userErrors { index code field message }
+  }
+}`;
+export const DELETE_CODES = `mutation($codes: [CarrierCodeKeyInput!]!) {
+  deleteCarrierCodes(input: { codes: $codes }) { accepted receipt userErrors { index code field message } }
+}`;
 const SHIPMENT_FIELDS = `id order { id status } kind carrier service trackingNumber trackingUrl
   origin { name country postcodePrefix } destination { name country postcodePrefix }
   promisedAt units { lineId quantity } status statusAt place deliveredAt failedAttempts isLate hasContradictions
@@ -40,6 +53,13 @@ export interface RecordedItems {
     readonly message: string;
     readonly field: readonly string[];
   }[];
+}
+
+export interface ShownCode {
+  readonly carrier: string | null;
+  readonly code: string;
+  readonly type: string;
+  readonly updatedAt: string;
 }
 
 export interface ShownShipment {

@@ -107,6 +107,7 @@ const CHANGE: Required<LogChange> = {
   deletedMerchandisingRules: ['r2'],
   hiddenSuggestions: ['blue'],
   shownSuggestions: ['red'],
+  carrierCodes: [{ carrier: 'dhl', code: 'zu', type: 'DELIVERED' }],
   orders: ['o1'],
   merged: { from: 's:v1', into: 'c:ann' },
   reread: ['c:ann'],
