@@ -20,6 +20,7 @@ import { EventResolver } from './events/event.resolver';
 import { ForecastingResolver } from './forecasting/forecasting.resolver';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
+import { OrderEstimateResolver } from './logistics/order-estimate.resolver';
 import { ParcelStreamsResolver } from './logistics/parcel-streams.resolver';
 import { CarrierCodeResolver } from './logistics/carrier-code.resolver';
 import { OrderShipmentsResolver, ShipmentResolver } from './logistics/shipment.resolver';
@@ -66,6 +67,7 @@ export const RESOLVERS = [
   MerchandisingResolver,
   ModelResolver,
   OrderAnalyticsResolver,
+  OrderEstimateResolver,
   OrderResolver,
   OrderShipmentsResolver,
   OrderTokenResolver,

@@ -46,6 +46,7 @@ export function createRooms(platform: Platform) {
     receipts: events.receipts,
     orders: orders.reader,
     streams: streams.streams,
+    products,
     follower,
   });
   const forecasting = forecastingModule(streams.streams, streams.windows);

@@ -55,7 +55,8 @@ function faultOfUrl(url: string | null | undefined): FieldFault | undefined {
   return badItem(`trackingUrl must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'trackingUrl');
 }
 
-function faultOfAddress(address: AddressInput | null | undefined, name: string): FieldFault | undefined {
+/** @param name of the field, for messages */
+export function faultOfAddress(address: AddressInput | null | undefined, name: string): FieldFault | undefined {
   if (address == null) return undefined;
   const { country } = address;
   if (country != null && !/^[A-Z]{2}$/.test(country))

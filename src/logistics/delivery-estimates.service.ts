@@ -1,5 +1,6 @@
-import { MS_PER_DAY, MS_PER_HOUR } from '../learn/durations';
+import { MS_PER_HOUR } from '../learn/durations';
 import type { Pool } from '../platform/postgres';
+import { estimateFrom, type DeliveryEstimate, type EstimateBasis } from './delivery-estimate';
 import { DeliveryCalendars } from './delivery-calendars';
 import { type PastParcel, PastDeliveries } from './estimate/past-deliveries';
 import { afterWorkingHours, workingHours } from './estimate/working-time';
@@ -9,21 +10,6 @@ import { laneOfRecord, type ShipmentRecord } from './shipment-event';
 import type { TrackedShipment } from './shipment';
 import { stateOf } from './shipment-state';
 import { type PastParcelFilter, readDelivered } from './shipment.store';
-
-export const ESTIMATE_BASES = ['LANE', 'SERVICE', 'CARRIER'] as const;
-/** Which past parcels an estimate is learned from. */
-export type EstimateBasis = (typeof ESTIMATE_BASES)[number];
-
-export interface DeliveryEstimate {
-  readonly earliest: Date;
-  readonly median: Date;
-  readonly latest: Date;
-  readonly basis: EstimateBasis;
-  /** The days of `earliest` and `latest` by the clocks of the destination, in days since 1970. */
-  readonly days: readonly [number, number];
-  /** Number of past parcels that it is learned from. */
-  readonly comparedParcels: number;
-}
 
 /** An estimate is learned from this number of parcels at most: those that were delivered last. */
 const MAX_PARCELS = 200;
@@ -65,12 +51,7 @@ export class DeliveryEstimates {
     const elapsed = workingHours(statusAt, Math.max(statusAt, this.now()), calendar);
     for (const [basis, filter] of levelsOf(record)) {
       const range = (await this.past(filter)).rangeAfter(status, elapsed);
-      if (range === undefined) continue;
-      const instantOf = (hours: number) => new Date(afterWorkingHours(statusAt, hours, calendar));
-      const [earliest, median, latest] = [range.low, range.median, range.high].map(instantOf);
-      const dayOf = (instant: Date) => Math.floor(calendar.timeZone.wallAt(instant.getTime()) / MS_PER_DAY);
-      const days = [dayOf(earliest!), dayOf(latest!)] as const;
-      return { earliest: earliest!, median: median!, latest: latest!, days, basis, comparedParcels: range.parcels };
+      if (range !== undefined) return estimateFrom(statusAt, range, calendar, basis);
     }
     return undefined;
   }

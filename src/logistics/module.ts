@@ -1,3 +1,4 @@
+import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { EventLog } from '../events/event-log';
 import type { EventService } from '../events/event.service';
 import type { LogFollower } from '../events/log-follower';
@@ -10,6 +11,8 @@ import { CarrierCodesReadModel } from './carrier-codes.read-model';
 import { CarrierCodeResolver } from './carrier-code.resolver';
 import { CarrierCodeService } from './carrier-code.service';
 import { DeliveryEstimates } from './delivery-estimates.service';
+import { OrderEstimateResolver } from './order-estimate.resolver';
+import { OrderEstimates } from './order-estimates.service';
 import { ParcelStreamsResolver } from './parcel-streams.resolver';
 import { shipmentFeed } from './shipment-feed';
 import { ShipmentReader } from './shipment-reader.service';
@@ -22,13 +25,14 @@ export interface LogisticsOptions {
   readonly receipts: Receipts;
   readonly orders: OrderReader;
   readonly streams: StreamService;
+  readonly products: ProductsReadModel;
   readonly follower: LogFollower;
 }
 
 export function logisticsModule(
   { config, pool, pools, log }: Platform,
   { outbox }: EventLog,
-  { events, receipts, orders, streams, follower }: LogisticsOptions,
+  { events, receipts, orders, streams, products, follower }: LogisticsOptions,
 ) {
   const reader = new ShipmentReader(pool, orders);
   const liveReader = new ShipmentReader(pools.lists, orders);
@@ -41,6 +45,7 @@ export function logisticsModule(
     new ShipmentResolver(reader, new ShipmentService(events, codes), feed, orders, receipts, estimates),
     new OrderShipmentsResolver(reader),
     new ParcelStreamsResolver(streams),
+    new OrderEstimateResolver(products, new OrderEstimates({ pool: pools.lists, timeZone: config.timeZone })),
   ];
   const readModels: ReadModel[] = [
     { load: (client) => codes.load(client), apply: (_, change) => codes.apply(change) },

@@ -7,15 +7,14 @@ import { itemUserError, type UserError } from '../graphql/user-error.type';
 import type { CarrierCodesReadModel } from './carrier-codes.read-model';
 import { faultOfScan, faultOfShipment } from './check-shipment';
 import type { ScanType } from './parcel';
+import { postcodePrefixOf, shownAddress } from './shipment-address';
 import { eventOfRecord, eventOfScan } from './shipment-event';
-import type { AddressInput, ScanInput, ShipmentInput } from './shipment-input.type';
+import type { ScanInput, ShipmentInput } from './shipment-input.type';
 import type { RecordScansPayload, RecordShipmentsPayload } from './shipment.type';
 import { withoutRecipient } from './without-recipient';
 
 export const MAX_SHIPMENTS = MAX_EVENTS;
 export const MAX_SCANS_PER_REQUEST = MAX_EVENTS;
-/** Stored characters of a postcode: enough for a region, not for a street. */
-const POSTCODE_PREFIX = 3;
 
 /**
  * Records shipments and scans. They become events in the inbox, like those of `recordEvents`. So an accepted item is
@@ -126,14 +125,4 @@ type ItemFault = Omit<FieldFault, 'code'> & { readonly code: FieldFault['code'] 
 
 function isFault(item: StoredEvent | ItemFault): item is ItemFault {
   return 'code' in item;
-}
-
-function shownAddress(address: AddressInput | null | undefined): AddressInput | null | undefined {
-  return address && withShownTexts(address, ['name', 'country', 'postcode']);
-}
-
-function postcodePrefixOf(address: AddressInput | null | undefined): string | null {
-  // By code points: half of a surrogate pair can't be stored.
-  const characters = [...(address?.postcode?.replaceAll(/\s/g, '') ?? '')].slice(0, POSTCODE_PREFIX);
-  return characters.length === 0 ? null : characters.join('').toUpperCase();
 }

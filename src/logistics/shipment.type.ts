@@ -6,7 +6,7 @@ import { DateTime, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { Order } from '../orders/order.type';
 import { UserError } from '../graphql/user-error.type';
-import { ESTIMATE_BASES, type DeliveryEstimate, type EstimateBasis } from './delivery-estimates.service';
+import { ESTIMATE_BASES, type DeliveryEstimate, type EstimateBasis } from './delivery-estimate';
 import type { ScanType } from './parcel';
 import type { TrackedShipment } from './shipment';
 import type { ShipmentKind, ShippedUnits } from './shipment-event';
@@ -82,6 +82,9 @@ registerEnumType(EstimateBasisEnum, {
     LANE: { description: 'Parcels of the same carrier and service, from the same origin to the same region.' },
     SERVICE: { description: 'All parcels of the same carrier and service.' },
     CARRIER: { description: 'All parcels of the same carrier.' },
+    PRODUCT: { description: 'Before the order: parcels of orders with the product, to the same country.' },
+    REGION: { description: 'Before the order: parcels to the same first characters of the postcode.' },
+    COUNTRY: { description: 'Before the order: all parcels to the same country.' },
   },
 });
 

@@ -7,3 +7,7 @@ ADD COLUMN     "noticed" JSONB NOT NULL DEFAULT '{}';
 -- Parcels of which something may have to be noticed, and those that are stuck.
 CREATE INDEX "shipments_due_idx" ON "shipments"("due_at") WHERE "due_at" IS NOT NULL;
 CREATE INDEX "shipments_stuck_idx" ON "shipments"("started_at", "id") WHERE "is_stuck";
+
+-- Parcels from which the estimate before the order is learned.
+CREATE INDEX "shipments_past_of_country_idx" ON "shipments"(("record"->>'country'), "delivered_at" DESC)
+  WHERE "delivered_at" IS NOT NULL AND "record"->>'kind' = 'OUTBOUND';

@@ -16,6 +16,7 @@ import { Picture } from '../ui/picture';
 import { useLoad } from '../ui/use-load';
 import { Attributes } from './attributes';
 import { availabilityText } from './availability';
+import { DeliveryRange } from './delivery-range';
 import { type ProductData, ProductQuery } from './product-query';
 import { Variants } from './variants';
 
@@ -93,6 +94,7 @@ function Product({ product }: { readonly product: ProductData }) {
         )}
         <Price {...product} />
         <p class={`availability ${product.availability.toLowerCase()}`}>{availabilityText(product.availability)}</p>
+        {isPurchasable(product) && <DeliveryRange productId={product.id} />}
         <Variants product={product} />
         <button
           type="button"

@@ -60,8 +60,9 @@ describe('shipments', () => {
     await shop.drop();
   });
 
-  const order = async (id: string, customerId: string, ...lines: object[]) => {
-    const answer = await client.data<Recorded>(ORDERS, { orders: [{ id, customerId, placedAt: at(0), lines }] });
+  const order = async (id: string | object, customerId: string, ...lines: object[]) => {
+    const own = typeof id === 'string' ? { id, placedAt: at(0) } : id;
+    const answer = await client.data<Recorded>(ORDERS, { orders: [{ ...own, customerId, lines }] });
     expect(answer.recordOrders.errors).toEqual([]);
   };
   const recordShipments = async (...shipments: object[]) =>
@@ -153,7 +154,7 @@ describe('shipments', () => {
 
   it('have an estimate that the past parcels of their lane, their service or their carrier give', async () => {
     const parcels = Array.from({ length: 30 }, (_, n) => `e${n}`);
-    await order('o30', 'eve', line('a'));
+    await order({ id: 'o30', placedAt: at(-72) }, 'eve', line('a'));
     const record = (id: string, more: object = {}) => ({
       ...{ id, orderId: 'o30', carrier: 'GLS', service: 'STANDARD', updatedAt: at(0) },
       ...{ origin: { name: 'Leipzig' }, destination: { country: 'DE', postcode: '10115' }, ...more },
@@ -194,6 +195,30 @@ describe('shipments', () => {
     const { earliest, median, latest } = shown.e_lane.estimate!;
     expect(Date.parse(earliest) - Date.parse(now)).toBeGreaterThanOrEqual(6 * 3_600_000);
     expect([earliest, median, latest]).toEqual([earliest, median, latest].sort());
+    // Before the order: by the product, the region and the country, from the order to the delivery.
+    await client.data(
+      'mutation { upsertProducts(input: { products: [{ id: "a", title: "A" }, { id: "b", title: "B" }] }) { receipt } }',
+    );
+    const estimateOf = async (productId: string, country: string, postcode?: string) => {
+      const { deliveryEstimate } = await client.data<{ deliveryEstimate: Record<string, string> | null }>(
+        `query($id: ID!, $country: String, $postcode: String) {
+          deliveryEstimate(productIds: [$id], destination: { country: $country, postcode: $postcode }) {
+            earliest latest basis comparedParcels } }`,
+        { id: productId, country, postcode },
+      );
+      return deliveryEstimate;
+    };
+    const ofProduct = await estimateOf('a', 'DE');
+    expect(ofProduct).toMatchObject({ basis: 'PRODUCT', comparedParcels: 30 });
+    expect(Date.parse(ofProduct!.earliest!)).toBeLessThanOrEqual(Date.parse(ofProduct!.latest!));
+    expect(await estimateOf('b', 'DE', '10117')).toMatchObject({ basis: 'REGION', comparedParcels: 30 });
+    expect(await estimateOf('b', 'DE', '80331')).toMatchObject({ basis: 'COUNTRY', comparedParcels: 30 });
+    expect(await estimateOf('b', 'FR')).toBeNull();
+    const wrong = (destination: string, ids = '["a"]') =>
+      client.code(`{ deliveryEstimate(productIds: ${ids}, destination: ${destination}) { latest } }`);
+    expect(await wrong('{ country: "Germany" }')).toBe('BAD_USER_INPUT');
+    expect(await wrong('{ postcode: "10115" }')).toBe('BAD_USER_INPUT');
+    expect(await wrong('{ country: "DE" }', '["nothing"]')).toBe('NOT_FOUND');
   });
 
   it('keep the newest record, however late an older one arrives', async () => {
