@@ -2,17 +2,13 @@ import { MAX_EVENTS, type EventService } from '../events/event.service';
 import type { FieldFault } from '../events/field-faults';
 import { contentDigest, eventIdentity, type StoredEvent } from '../events/stored-event';
 import { ApiError } from '../graphql/errors';
-import { withShownTexts } from '../graphql/shown-text';
 import { itemUserError, type UserError } from '../graphql/user-error.type';
-import { faultOfScan, faultOfShipment } from './check-shipment';
-import { eventOfRecord, eventOfScan } from './shipment-event';
-import type { AddressInput, ScanInput, ShipmentInput } from './shipment-input.type';
+import { eventOfScanInput, eventOfShipmentInput, isFieldFault } from './input-events';
+import type { ScanInput, ShipmentInput } from './shipment-input.type';
 import type { RecordScansPayload, RecordShipmentsPayload } from './shipment.type';
 
 export const MAX_SHIPMENTS = MAX_EVENTS;
 export const MAX_SCANS_PER_REQUEST = MAX_EVENTS;
-/** Stored characters of a postcode: enough for a region, not for a street. */
-const POSTCODE_PREFIX = 3;
 
 /**
  * Records shipments and scans. They become events in the inbox, like those of `recordEvents`. So an accepted item is
@@ -26,48 +22,12 @@ export class ShipmentService {
 
   async recordShipments(inputs: readonly ShipmentInput[]): Promise<RecordShipmentsPayload> {
     const now = this.now();
-    return this.record(inputs, MAX_SHIPMENTS, 'shipments', (given) => {
-      const input = {
-        ...withShownTexts(given, ['service', 'trackingNumber', 'trackingUrl']),
-        carrier: given.carrier.trim(),
-        origin: shownAddress(given.origin),
-        destination: shownAddress(given.destination),
-      };
-      const record = {
-        orderId: input.orderId,
-        kind: input.kind ?? 'OUTBOUND',
-        carrier: input.carrier,
-        service: input.service ?? null,
-        trackingNumber: input.trackingNumber ?? null,
-        trackingUrl: input.trackingUrl ?? null,
-        origin: input.origin?.name ?? null,
-        originCountry: input.origin?.country ?? null,
-        originPostcodePrefix: postcodePrefixOf(input.origin),
-        destination: input.destination?.name ?? null,
-        country: input.destination?.country ?? null,
-        postcodePrefix: postcodePrefixOf(input.destination),
-        promisedAt: input.promisedAt?.getTime() ?? null,
-        units: input.units?.map(({ lineId, quantity }) => ({ lineId, quantity })) ?? null,
-      };
-      const updatedAt = input.updatedAt?.getTime() ?? now;
-      return faultOfShipment(input, now) ?? eventOfRecord(input.id, { updatedAt, record });
-    });
+    return this.record(inputs, MAX_SHIPMENTS, 'shipments', (input) => eventOfShipmentInput(input, now));
   }
 
   async recordScans(inputs: readonly ScanInput[]): Promise<RecordScansPayload> {
     const now = this.now();
-    return this.record(inputs, MAX_SCANS_PER_REQUEST, 'scans', (given) => {
-      const input = withShownTexts(given, ['timeZone', 'place', 'rawCode', 'description']);
-      const scan = {
-        type: input.type,
-        at: input.occurredAt.getTime(),
-        timeZone: input.timeZone ?? null,
-        place: input.place ?? null,
-        rawCode: input.rawCode ?? null,
-        description: input.description ?? null,
-      };
-      return faultOfScan(input, now) ?? eventOfScan(input.shipmentId, input.id ?? null, scan);
-    });
+    return this.record(inputs, MAX_SCANS_PER_REQUEST, 'scans', (input) => eventOfScanInput(input, now));
   }
 
   private async record<Input>(
@@ -82,7 +42,7 @@ export class ShipmentService {
     const userErrors: UserError[] = [];
     inputs.forEach((input, index) => {
       const event = toEvent(input);
-      if (isFault(event)) return void userErrors.push(itemUserError(items, index, event));
+      if (isFieldFault(event)) return void userErrors.push(itemUserError(items, index, event));
       const identity = eventIdentity(event);
       const first = byIdentity.get(identity);
       if (first === undefined) byIdentity.set(identity, event);
@@ -99,17 +59,3 @@ const CONFLICT = {
   message: 'the request has another item with the same id and time and different content',
   path: 'id',
 } as const;
-
-function isFault(item: StoredEvent | FieldFault): item is FieldFault {
-  return 'code' in item;
-}
-
-function shownAddress(address: AddressInput | null | undefined): AddressInput | null | undefined {
-  return address && withShownTexts(address, ['name', 'country', 'postcode']);
-}
-
-function postcodePrefixOf(address: AddressInput | null | undefined): string | null {
-  // By code points: half of a surrogate pair can't be stored.
-  const characters = [...(address?.postcode?.replaceAll(/\s/g, '') ?? '')].slice(0, POSTCODE_PREFIX);
-  return characters.length === 0 ? null : characters.join('').toUpperCase();
-}
