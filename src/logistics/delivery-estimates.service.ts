@@ -1,16 +1,18 @@
 import type { Pool } from '../platform/postgres';
 import { DeliveryCalendars } from './delivery-calendars';
 import { type PastParcel, PastDeliveries } from './estimate/past-deliveries';
-import { afterWorkingHours, workingHours } from './estimate/working-time';
+import {
+  arrivalRange,
+  estimateLevels,
+  MAX_PAST_PARCELS,
+  type EstimateBasis,
+  type PastParcelFilter,
+} from './estimate/past-parcel-estimate';
 import { isTransitStage } from './parcel';
 import { laneOfRecord } from './shipment-event';
 import type { TrackedShipment } from './shipment';
 import { stateOf } from './shipment-state';
-import { type PastParcelFilter, readDelivered } from './shipment.store';
-
-export const ESTIMATE_BASES = ['LANE', 'SERVICE', 'CARRIER'] as const;
-/** Which past parcels an estimate is learned from. */
-export type EstimateBasis = (typeof ESTIMATE_BASES)[number];
+import { readDelivered } from './shipment.store';
 
 export interface DeliveryEstimate {
   readonly earliest: Date;
@@ -21,8 +23,6 @@ export interface DeliveryEstimate {
   readonly comparedParcels: number;
 }
 
-/** An estimate is learned from this number of parcels at most: those that were delivered last. */
-const MAX_PARCELS = 200;
 /** How long past deliveries are used before they are read again. */
 const MAX_AGE_MS = 60_000;
 /** Maximum number of lanes, services and carriers whose past deliveries are in memory, about 0.3 MB each. */
@@ -55,19 +55,12 @@ export class DeliveryEstimates {
     if (record?.kind !== 'OUTBOUND' || statusAt === null || status === 'PENDING' || !isTransitStage(status))
       return undefined;
     const calendar = await this.calendars.of(record.country);
-    const elapsed = workingHours(statusAt, Math.max(statusAt, this.now()), calendar);
     const { carrier, service } = record;
-    const levels: readonly (readonly [EstimateBasis, PastParcelFilter])[] = [
-      ['LANE', { carrier, service, lane: laneOfRecord(record) }],
-      ['SERVICE', { carrier, service }],
-      ['CARRIER', { carrier }],
-    ];
-    for (const [basis, filter] of levels) {
-      const range = (await this.past(filter)).rangeAfter(status, elapsed);
+    for (const [basis, filter] of estimateLevels({ carrier, service, lane: laneOfRecord(record) })) {
+      const range = arrivalRange(await this.past(filter), { stage: status, at: statusAt }, this.now(), calendar);
       if (range === undefined) continue;
-      const instantOf = (hours: number) => new Date(afterWorkingHours(statusAt, hours, calendar));
-      const [earliest, median, latest] = [range.low, range.median, range.high].map(instantOf);
-      return { earliest: earliest!, median: median!, latest: latest!, basis, comparedParcels: range.parcels };
+      const [earliest, median, latest] = [new Date(range.earliest), new Date(range.median), new Date(range.latest)];
+      return { earliest, median, latest, basis, comparedParcels: range.comparedParcels };
     }
     return undefined;
   }
@@ -87,7 +80,7 @@ export class DeliveryEstimates {
   }
 
   private async readPast(filter: PastParcelFilter): Promise<PastDeliveries> {
-    const delivered = await readDelivered(this.options.pool, filter, MAX_PARCELS);
+    const delivered = await readDelivered(this.options.pool, filter, MAX_PAST_PARCELS);
     const parcels = delivered.map(async ({ newest, scans }): Promise<PastParcel> => ({
       scans,
       calendar: await this.calendars.of(newest!.record.country),

@@ -2,6 +2,7 @@ import type { TimeCursor } from '../graphql/connection';
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 import { subjectOfShipment } from '../events/log-event';
+import type { PastParcelFilter } from './estimate/past-parcel-estimate';
 import type { RecordedScan, ShipmentRecord } from './shipment-event';
 import { stateOf, type ShipmentStatus } from './shipment-state';
 import type { TrackedShipment } from './shipment';
@@ -197,13 +198,6 @@ export async function pageOfShipments(
     ],
   );
   return rows.map(toShipment);
-}
-
-/** The parcels from which the estimate of another one is learned. A condition that is left out holds for all. */
-export interface PastParcelFilter {
-  readonly carrier: string;
-  readonly service?: string | null;
-  readonly lane?: string;
 }
 
 /** SQL of `laneOfRecord`, as in the index. */

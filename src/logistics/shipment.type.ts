@@ -6,7 +6,7 @@ import { DateTime, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { Order } from '../orders/order.type';
 import { UserError } from '../graphql/user-error.type';
-import { ESTIMATE_BASES, type EstimateBasis } from './delivery-estimates.service';
+import { ESTIMATE_BASES, type EstimateBasis } from './estimate/past-parcel-estimate';
 import type { ScanType } from './parcel';
 import type { TrackedShipment } from './shipment';
 import type { ShipmentKind, ShippedUnits } from './shipment-event';
