@@ -14,7 +14,8 @@ import { withoutRefreshes } from './without-refreshes';
 
 /** Scans or events in a request. */
 const BATCHES = [500, 1_000];
-const RUSH_MS = 8_000;
+/** Longer, the inbox is full: what is acknowledged then is what the worker applies. */
+const RUSH_MS = 3_000;
 const WARM_UP_MS = 2_000;
 const ORDERS = 2_000;
 const PARCELS_PER_ORDER = 5;
@@ -63,13 +64,13 @@ export async function measureLogistics(): Promise<BenchRow[]> {
       const row = (name: string, figures: Partial<BenchRow>): BenchRow => ({ name, subject: 'freshet', ...figures });
       rows.push(
         row(`events acknowledged, batches of ${batch}`, { ...events.acknowledged, unit: 'ev/s' }),
-        row('drained to live state after it', { rate: events.drainSeconds, unit: 's' }),
+        row('applied to live state', { rate: events.appliedRate, unit: 'ev/s' }),
         row(`scans acknowledged, batches of ${batch}`, {
           ...scans.acknowledged,
           unit: 'scans/s',
           ratio: scans.acknowledged.rate / events.acknowledged.rate,
         }),
-        row('drained to shipments and live state after it', { rate: scans.drainSeconds, unit: 's' }),
+        row('applied to shipments and live state', { rate: scans.appliedRate, unit: 'scans/s' }),
       );
     }
     rows.push(await measureUpdates(door));
@@ -126,8 +127,12 @@ function scanSender({ port, adminKey }: Door, batch: number): Send {
 }
 
 async function measureRush(shop: BenchShop, send: Send, batch: number, ms: number) {
+  const began = performance.now();
   const acknowledged = await rush(send, batch, ms);
-  return { acknowledged, drainSeconds: await drained(shop) };
+  const sentAt = performance.now();
+  await drained(shop);
+  const share = (sentAt - began) / (performance.now() - began);
+  return { acknowledged, appliedRate: acknowledged.rate * share };
 }
 
 /** Measures the time from sending a scan to the changed shipment at a live graphql-ws subscriber. */
