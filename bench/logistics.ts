@@ -41,7 +41,7 @@ const RECORD_SCANS = 'mutation($e:[ScanInput!]!){recordScans(input:{scans:$e}){a
 const WATCHED = 'subscription($id: ID!) { shipmentUpdated(id: $id) { id status statusAt } }';
 
 /**
- * Scans over GraphQL by a server key: acknowledged scans a second at full speed, beside `recordEvents` with batches of the
+ * Scans over GraphQL by a server key: acknowledged scans a second at full speed, compared with `recordEvents` in batches of the
  * same size (`ratio` is the rate divided by theirs); then the time from a scan to `shipmentUpdated` at a subscriber, with
  * 500 events a second around it. One API and one worker process, PostgreSQL with fsync, and the senders share the
  * machine. Shop, parcels and events are synthetic.
