@@ -30,13 +30,23 @@ export function sender(port: number, adminKey: string, batch: number, name: stri
   });
 }
 
-/** Sends one batch of events. @param event the next event as JSON, given the time (ISO 8601) */
-export function sendWith(port: number, adminKey: string, batch: number, event: (now: string) => string): Send {
+/**
+ * Sends one batch of events.
+ * @param event the next event as JSON, given the time (ISO 8601)
+ * @param record the mutation: its variable `e` is the list of events, and it returns how many are `accepted`
+ */
+export function sendWith(
+  port: number,
+  adminKey: string,
+  batch: number,
+  event: (now: string) => string,
+  record = RECORD,
+): Send {
   const agent = keepAliveAgent(SENDERS * 2);
   return async () => {
     const now = new Date().toISOString();
     const events = Array.from({ length: batch }, () => event(now)).join();
-    const body = `{"query":"${RECORD}","variables":{"e":[${events}]}}`;
+    const body = `{"query":"${record}","variables":{"e":[${events}]}}`;
     const began = performance.now();
     for (;;) {
       const answer = await post(port, adminKey, agent, body);

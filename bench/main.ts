@@ -12,6 +12,7 @@ import { measureHistory } from './history';
 import { measureIngest } from './ingest';
 import { measureLarge } from './large';
 import { measureLive } from './live';
+import { measureLogistics } from './logistics';
 import { measureModels } from './models';
 import { measureOrders } from './orders';
 import { measurePairs } from './pairs';
@@ -44,6 +45,7 @@ const PARTS: typeof BENCHES = {
   customers: measureCustomers,
   history: measureHistory,
   large: measureLarge,
+  logistics: measureLogistics,
   orders: measureOrders,
   pairs: measurePairs,
 };

@@ -9,6 +9,7 @@ import {
   type DeliveryScores,
   type ScoredPrediction,
 } from '../src/evaluation/deliveries/delivery-scores';
+import { estimateScores, type EstimateScores } from '../src/evaluation/deliveries/estimate-scores';
 import { evaluateDeliveries, type DeliveryEvaluation } from '../src/evaluation/deliveries/evaluate-deliveries';
 import {
   simulateDeliveries,
@@ -16,8 +17,12 @@ import {
   withOracle,
   type SimulationSettings,
 } from '../src/evaluation/deliveries/simulated-deliveries';
+import type { CalendarOf } from '../src/evaluation/deliveries/past-parcels';
+import { utcCalendar } from '../src/evaluation/deliveries/utc-calendar';
 import { readLines } from '../src/imports/lines';
 import { MISS_SHARE } from '../src/logistics/estimate/adaptive-intervals';
+import { DeliveryCalendars } from '../src/logistics/delivery-calendars';
+import type { DeliveryCalendar } from '../src/logistics/estimate/working-time';
 import type { TrackedParcel } from '../src/logistics/parcel';
 import { formatDecimal, printTable, type Column } from './evaluation-report';
 import { formatIsoDay, parseDay } from './evaluation-window';
@@ -64,11 +69,20 @@ export async function runEvaluateDeliveries(argv: readonly string[]): Promise<vo
   const lanes = scoresBy(predictions, ({ lane }) => lane);
   const { tested, tooSmall, wrong } = cellCoverage(predictions, NOMINAL_COVERAGE);
   const wrongCells = wrong.map(({ group }) => group);
-  const { cut, cohortDays, fittedParcels } = evaluation;
+  const { cut, cohortDays, fittedParcels, dayChanges } = evaluation;
+  const estimates = [
+    ...estimateScores('all', predictions),
+    ...stages.flatMap(({ group }) =>
+      estimateScores(
+        group,
+        predictions.filter(({ stage }) => stage === group),
+      ),
+    ),
+  ];
   if (settings.json) {
     const details = { dataset, cut: formatIsoDay(cut), seed: settings.seed, cohortDays, fittedParcels };
     const cells = { tested, tooSmall, wrongCoverage: wrongCells };
-    const rows = { nominalCoverage: NOMINAL_COVERAGE, all, stages, lanes, cells, slowdown };
+    const rows = { nominalCoverage: NOMINAL_COVERAGE, all, stages, lanes, cells, slowdown, estimates, dayChanges };
     process.stdout.write(`${JSON.stringify({ ...details, ...rows })}\n`);
     return;
   }
@@ -83,10 +97,40 @@ export async function runEvaluateDeliveries(argv: readonly string[]): Promise<vo
     `\nLanes with a status that have at least 1,000 parcels: ${tested}; too small: ${tooSmall}\n` +
       `With a significantly wrong coverage: ${wrongCells.length === 0 ? 'none' : wrongCells.join(', ')}\n`,
   );
+  printEstimates(estimates, predictions.length, dayChanges);
   if (slowdown.length === 0) return;
   process.stdout.write('\nParcels that have the slow hub ahead, by the time since it became slow\n');
   printTable(slowdown, COLUMNS);
 }
+
+/** Compares the estimate that a shop shows with the regression. */
+function printEstimates(
+  estimates: readonly EstimateScores[],
+  predictions: number,
+  { pastParcels, freshet }: DeliveryEvaluation['dayChanges'],
+): void {
+  const all = estimates.find(({ group, estimate }) => group === 'all' && estimate === 'past-parcels');
+  process.stdout.write(
+    `\nThe estimate of a shop (past-parcels), which has a range for ${all?.predictions ?? 0} of ${predictions} predictions\n`,
+  );
+  printTable(estimates, ESTIMATE_COLUMNS);
+  process.stdout.write(
+    `Changes of the expected day per parcel: past-parcels ${formatDecimal(pastParcels, 2)}, freshet ${formatDecimal(freshet, 2)}\n`,
+  );
+}
+
+const ESTIMATE_COLUMNS: readonly Column<EstimateScores>[] = [
+  { title: 'group', width: 24, cell: (row) => row.group },
+  { title: 'estimate', width: 12, cell: (row) => row.estimate },
+  { title: 'number', width: 8, cell: (row) => String(row.predictions) },
+  { title: 'error h', width: 8, cell: (row) => formatDecimal(row.medianErrorHours, 2) },
+  { title: 'error d', width: 8, cell: (row) => formatDecimal(row.medianErrorDays, 2) },
+  { title: 'earliness', width: 9, cell: (row) => formatDecimal(row.earlinessHours, 2) },
+  { title: 'coverage', width: 8, cell: (row) => formatDecimal(row.coverage, 3) },
+  { title: 'early', width: 8, cell: (row) => formatDecimal(row.early, 3) },
+  { title: 'late', width: 8, cell: (row) => formatDecimal(row.late, 3) },
+  { title: 'width', width: 8, cell: (row) => formatDecimal(row.meanWidth, 1) },
+];
 
 const COLUMNS: readonly Column<DeliveryScores>[] = [
   { title: 'group', width: 24, cell: (row) => row.group },
@@ -114,7 +158,8 @@ type Settings = FileSettings | (SimulationSettings & { readonly json: boolean })
 async function evaluateFile(settings: FileSettings, onProgress: (message: string) => void): Promise<Report> {
   const { file, columns, cut, seed } = settings;
   const parcels = await readParcels(file, columns);
-  const evaluation = evaluateDeliveries(parcels, { cut, isHoliday: () => false, seed, onProgress });
+  const calendarOf = await calendarsOf(parcels);
+  const evaluation = evaluateDeliveries(parcels, { cut, isHoliday: () => false, calendarOf, seed, onProgress });
   return {
     dataset: file === '-' ? 'stdin' : basename(file),
     evaluation,
@@ -126,8 +171,8 @@ async function evaluateFile(settings: FileSettings, onProgress: (message: string
 function simulate(settings: SimulationSettings, onProgress: (message: string) => void): Report {
   onProgress(`simulating ${formatCount(settings.parcels, 'parcel')}`);
   const simulated = simulateDeliveries(settings);
-  const { parcels, cut, isHoliday, slowdown } = simulated;
-  const evaluation = evaluateDeliveries(parcels, { cut, isHoliday, seed: settings.seed, onProgress });
+  const { parcels, cut, isHoliday, calendarOf, slowdown } = simulated;
+  const evaluation = evaluateDeliveries(parcels, { cut, isHoliday, calendarOf, seed: settings.seed, onProgress });
   onProgress('drawing the predictions of the oracle');
   const predictions = withOracle(evaluation.predictions, simulated, settings);
   return {
@@ -136,6 +181,17 @@ function simulate(settings: SimulationSettings, onProgress: (message: string) =>
     predictions,
     slowdown: slowdown === undefined ? [] : slowdownScores(predictions, slowdown),
   };
+}
+
+/** Returns the calendars of a shop for the countries of a file. Its times are those of the clocks there. */
+async function calendarsOf(parcels: readonly TrackedParcel[]): Promise<CalendarOf> {
+  const calendars = new DeliveryCalendars('UTC');
+  const byCountry = new Map<string, DeliveryCalendar>();
+  for (const country of new Set(parcels.map((parcel) => parcel.country))) {
+    const { isClosed } = await calendars.of(/^[A-Z]{2}$/.test(country) ? country : null);
+    byCountry.set(country, utcCalendar(isClosed));
+  }
+  return (country) => byCountry.get(country)!;
 }
 
 async function readParcels(file: string, columns: readonly string[] | undefined): Promise<readonly TrackedParcel[]> {

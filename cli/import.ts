@@ -142,7 +142,13 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
   if (json) {
     const { repeated, unknownProducts, beyondFacets } = result;
     const counts = { lines, imported, rejected, unchanged, repeated, seconds: Math.round(seconds * 1000) / 1000 };
-    console.log(JSON.stringify({ ...counts, ...(kind === 'products' ? { beyondFacets } : { unknownProducts }) }));
+    const details = {
+      products: { beyondFacets },
+      events: { unknownProducts },
+      orders: { unknownProducts },
+      shipments: {},
+    };
+    console.log(JSON.stringify({ ...counts, ...details[kind] }));
   } else {
     const rate = Math.round(lines / seconds).toLocaleString('en');
     console.log(

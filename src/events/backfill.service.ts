@@ -1,13 +1,17 @@
+import type { RefusedEvent } from './append-events.store';
 import type { EventLog } from './event-log';
 import { historicalChange } from './historical-change';
 import type { StoredEvent } from './stored-event';
 
 export interface BackfillResult {
-  readonly inserted: number;
+  /** The events that are new to the log. */
+  readonly inserted: readonly StoredEvent[];
   readonly unchanged: number;
   readonly conflicts: readonly StoredEvent[];
   /** Events of erased people. They were dropped. */
   readonly erased: readonly StoredEvent[];
+  /** Events that contradict stored data. They were not inserted. */
+  readonly refused: readonly RefusedEvent[];
   /** A log position at which all inserted events are in the log. */
   readonly position: number;
 }
@@ -30,10 +34,11 @@ export class BackfillService {
       return { appended, change: appended.inserted.length > 0 ? historicalChange(appended.inserted) : null };
     });
     return {
-      inserted: appended.inserted.length,
+      inserted: appended.inserted,
       unchanged: appended.duplicates,
       conflicts: appended.conflicts,
       erased: appended.erased,
+      refused: appended.refused,
       position,
     };
   }

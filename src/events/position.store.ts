@@ -33,7 +33,7 @@ export interface LogChange {
   readonly orders?: readonly string[];
   /** A merge: the history of one subject (customer or session) became part of the history of another subject. */
   readonly merged?: Merge;
-  /** Subjects whose histories changed for another reason and must be read again. */
+  /** Subjects whose histories, or shipments that, changed for another reason and must be read again. */
   readonly reread?: readonly string[];
   /** Customers whose profile (segment, predictions) has changed. */
   readonly profiles?: readonly ProfileChange[];

@@ -38,7 +38,7 @@ export async function readCatalogueFile(
         continue;
       }
       const parsedLine = reader.read(text);
-      if (parsedLine === undefined || 'event' in parsedLine || 'order' in parsedLine) continue;
+      if (parsedLine === undefined || !('product' in parsedLine || 'rejected' in parsedLine)) continue;
       const message = 'rejected' in parsedLine ? parsedLine.message : applyInput(parsedLine.product);
       if (message !== undefined) onRejected({ line: parsedLine.line, message });
     }

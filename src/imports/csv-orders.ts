@@ -2,8 +2,9 @@ import type { InputFault } from '../graphql/coerce-item';
 import { coercerOf } from '../graphql/input-type';
 import { faultOfOrder } from '../orders/check-order';
 import { OrderInput } from '../orders/order-input.type';
-import { csvFields } from './csv-fields';
+import { columnFault, CsvTable, type CsvRow } from './csv-table';
 import type { ImportLine, LineReader } from './import-file';
+import type { LineRejection } from './json-line';
 import type { UnreadableLine } from './lines';
 import { WHOLE_NUMBER } from './online-retail';
 
@@ -19,7 +20,7 @@ export const REQUIRED_ORDER_COLUMNS = [
 type Column = (typeof REQUIRED_ORDER_COLUMNS)[number] | 'customer' | 'session';
 
 /** The columns of the fields of an order with one line. */
-const COLUMNS: Readonly<Record<string, Column>> = {
+const COLUMNS: Readonly<Record<string, Column | undefined>> = {
   id: 'order',
   customerId: 'customer',
   sessionId: 'session',
@@ -34,81 +35,54 @@ const COLUMNS: Readonly<Record<string, Column>> = {
 
 const coerce = coercerOf(OrderInput);
 
-function headerFault(text: string, missing: readonly string[]): string {
-  const separator = [';', '\t'].find((other) => text.split(other).length > REQUIRED_ORDER_COLUMNS.length - 1);
-  return separator === undefined
-    ? `The first line must name the columns. It lacks ${missing.join(', ')}.`
-    : `The columns are separated by ${separator === ';' ? 'semicolons' : 'tabs'}: separate them by commas, and write prices with a point, such as 9.50.`;
-}
-
 /**
  * Reads order lines from CSV. The header names the columns: `order`, `line`, `product`, `quantity`, `price` (of one
  * unit), `currency`, `placedAt` (of the line), and `customer` or `session`. Other columns are ignored.
  */
 export class CsvOrders implements LineReader {
   readonly joinsOrders = true;
-  private line = 0;
-  private header: readonly string[] | undefined;
+  private readonly table = new CsvTable<Column>(
+    REQUIRED_ORDER_COLUMNS,
+    ', and write prices with a point, such as 9.50',
+  );
 
   constructor(private readonly now: () => number = Date.now) {}
 
   read(text: string): ImportLine | undefined {
-    this.line++;
-    if (text.trim() === '') return undefined;
-    const fields = csvFields(text);
-    const missing = REQUIRED_ORDER_COLUMNS.filter((column) => !fields?.includes(column));
-    if (missing.length === 0) {
-      // A file that was joined from several has a header for each of them.
-      this.header = fields;
-      return undefined;
+    const row = this.table.read(text);
+    if (row === undefined) return undefined;
+    const { line } = this.table;
+    return 'rejected' in row ? { line, ...row } : { line, ...this.orderOf(row) };
+  }
+
+  skip(line: UnreadableLine): number {
+    return this.table.skip(line);
+  }
+
+  private orderOf(row: CsvRow<Column>): { readonly order: OrderInput } | LineRejection {
+    const quantity = row('quantity');
+    if (!WHOLE_NUMBER.test(quantity)) {
+      const message = `quantity must be a whole number; got ${JSON.stringify(quantity)}`;
+      return { rejected: 'BAD_USER_INPUT', message };
     }
-    if (this.header === undefined) throw new Error(headerFault(text, missing));
-    if (fields?.length !== this.header.length)
-      return this.reject(
-        'MALFORMED',
-        `the line must have ${this.header.length} comma-separated fields, as the first line has`,
-      );
-    const header = this.header;
-    const value = (column: Column) => fields[header.indexOf(column)] ?? '';
-    const quantity = value('quantity');
-    if (!WHOLE_NUMBER.test(quantity))
-      return this.reject('BAD_USER_INPUT', `quantity must be a whole number; got ${JSON.stringify(quantity)}`);
-    const unitPrice = { amount: value('price'), currency: value('currency') };
     const order = coerce({
-      id: value('order'),
-      customerId: value('customer') || undefined,
-      sessionId: value('session') || undefined,
-      updatedAt: value('placedAt'),
+      id: row('order'),
+      customerId: row('customer') || undefined,
+      sessionId: row('session') || undefined,
+      updatedAt: row('placedAt'),
       lines: [
         {
-          id: value('line'),
-          productId: value('product'),
+          id: row('line'),
+          productId: row('product'),
           quantity: Number(quantity),
-          unitPrice,
-          placedAt: value('placedAt'),
+          unitPrice: { amount: row('price'), currency: row('currency') },
+          placedAt: row('placedAt'),
         },
       ],
     });
     const fault = 'fault' in order ? order.fault : faultOfOrder(order.value, this.now());
-    if (fault === undefined && 'value' in order) return { line: this.line, order: order.value };
-    const { path = '', message } = fault as InputFault;
-    const column = COLUMNS[path];
-    if (column === undefined) return this.reject('BAD_USER_INPUT', message);
-    const steps = path.split('.');
-    const problem = steps.reduce((text, _, at) => {
-      const field = `${steps.slice(at).join('.')} `;
-      return text.startsWith(field) ? text.slice(field.length) : text;
-    }, message);
-    const shown = problem.includes('; got ') ? '' : `; got ${JSON.stringify(value(column))}`;
-    return this.reject('BAD_USER_INPUT', `${column} ${problem}${shown}`);
-  }
-
-  skip(line: UnreadableLine): number {
-    if (this.header === undefined) throw new Error(`The first line must name the columns, but ${line.message}.`);
-    return ++this.line;
-  }
-
-  private reject(rejected: 'MALFORMED' | 'BAD_USER_INPUT', message: string): ImportLine {
-    return { line: this.line, rejected, message };
+    if (fault === undefined && 'value' in order) return { order: order.value };
+    const wrong = fault as InputFault;
+    return columnFault(wrong, COLUMNS[wrong.path ?? ''], row);
   }
 }

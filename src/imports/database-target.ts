@@ -5,6 +5,7 @@ import { BackfillService } from '../events/backfill.service';
 import type { EventLog } from '../events/event-log';
 import { newestPosition } from '../events/position.store';
 import { eventIdentity, type StoredEvent } from '../events/stored-event';
+import { eventOfScanInput, eventOfShipmentInput, isItemFault, type ItemFault } from '../logistics/input-events';
 import type { OrderInput } from '../orders/order-input.type';
 import { OrderService } from '../orders/order.service';
 import type { OrderWriteResult } from '../orders/order-transaction';
@@ -12,13 +13,18 @@ import type { Platform } from '../platform/connect';
 import { retryOutages } from '../platform/retry-outages';
 import { waitForLearner } from '../live-state/learner/wait-for-learner';
 import type { ImportTarget, PauseReason, ImportBatchResult } from './import-target';
+import { BUILT_IN_CODES, type ImportedShipment } from './imported-shipment';
 import { withFieldName } from './json-line';
+import { writeShipments, type WrittenItem } from './shipment-writer';
 import { yieldToLive } from './yield-to-live';
 
 const CONFLICT_REJECTION = {
   reason: 'CONFLICT',
   message: 'the log has an event with the same id and occurredAt, but different content',
 };
+
+/** Number of scans in one transaction. */
+const SCANS_PER_WRITE = 5_000;
 
 const ERASED_REJECTION = { reason: 'ERASED', message: 'the event belongs to a person who was erased' };
 
@@ -45,7 +51,7 @@ export class DatabaseTarget implements ImportTarget {
     const { inserted, unchanged, conflicts, erased } = await this.write(() => this.backfill.append(batch));
     const indexes = new Map(batch.map((event, index) => [eventIdentity(event), index]));
     return {
-      imported: inserted,
+      imported: inserted.length,
       unchanged,
       rejected: [
         ...conflicts.map((event) => ({ index: indexes.get(eventIdentity(event)) ?? 0, ...CONFLICT_REJECTION })),
@@ -72,6 +78,32 @@ export class DatabaseTarget implements ImportTarget {
 
   orders(batch: readonly OrderInput[]): Promise<OrderWriteResult> {
     return this.write(() => this.orderService.record(batch, { by: 'import', backfill: true }));
+  }
+
+  shipments(batch: readonly ImportedShipment[]): Promise<ImportBatchResult> {
+    const now = Date.now();
+    return writeShipments(batch, {
+      maxScans: SCANS_PER_WRITE,
+      records: (shipments) => this.append(shipments.map((shipment) => eventOfShipmentInput(shipment, now))),
+      scans: (scans) => this.append(scans.map((scan) => eventOfScanInput(scan, now, BUILT_IN_CODES))),
+    });
+  }
+
+  /** Appends the events of shipments. @returns the result of each of them */
+  private async append(items: readonly (StoredEvent | ItemFault)[]): Promise<WrittenItem[]> {
+    const events = items.flatMap((item) => (isItemFault(item) ? [] : [item]));
+    const { inserted, conflicts, erased, refused } = await this.write(() => this.backfill.append(events));
+    const results = new Map<StoredEvent | ItemFault, WrittenItem>([
+      ...inserted.map((event) => [event, 'imported'] as const),
+      ...conflicts.map((event) => [event, CONFLICT_REJECTION] as const),
+      ...erased.map((event) => [event, ERASED_REJECTION] as const),
+      ...refused.map(({ event, code, message }) => [event, { reason: code, message }] as const),
+    ]);
+    return items.map((item) =>
+      isItemFault(item)
+        ? { reason: item.code, message: withFieldName(item.path, item.message) }
+        : (results.get(item) ?? 'unchanged'),
+    );
   }
 
   missingProducts(ids: readonly string[]): Promise<string[]> {

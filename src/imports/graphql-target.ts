@@ -1,17 +1,21 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
 import { toEventInput } from '../events/to-event-input';
+import { shipmentIdOf } from '../events/log-event';
+import { MAX_SCANS_PER_REQUEST } from '../logistics/shipment.service';
 import type { OrderInput } from '../orders/order-input.type';
 import type { OrderWriteResult } from '../orders/order-transaction';
 import type { ImportTarget, ImportBatchResult } from './import-target';
+import type { ImportedShipment } from './imported-shipment';
 import { withFieldName } from './json-line';
+import { writeShipments, type WrittenItem } from './shipment-writer';
 
 interface MutationResult {
   readonly accepted: number;
   readonly unchanged?: number;
   readonly changedLines?: number;
   readonly receipt: string | null;
-  readonly errors: readonly { index: number; code: string; message: string; path: string | null }[];
+  readonly errors: readonly { index: number; code: string; message: string; path?: string | null }[];
 }
 
 interface MutationResponse {
@@ -25,11 +29,32 @@ const UPSERT =
   'mutation($input: UpsertProductsInput!) { result: upsertProducts(input: $input) { accepted unchanged receipt errors { index code message path } } }';
 const RECORD_ORDERS =
   'mutation($input: RecordOrdersInput!) { result: recordOrders(input: $input) { accepted unchanged changedLines receipt errors { index code message path } } }';
+const RECORD_SHIPMENTS =
+  'mutation($input: RecordShipmentsInput!) { result: recordShipments(input: $input) { accepted receipt errors: userErrors { index code message } } }';
+const RECORD_SCANS =
+  'mutation($input: RecordScansInput!) { result: recordScans(input: $input) { accepted receipt errors: userErrors { index code message } } }';
+const REJECTED =
+  'query($receipt: ID!, $after: String) { rejectedEvents(receipt: $receipt, first: 100, after: $after) { nodes { code message event } pageInfo { hasNextPage endCursor } } }';
+const AWAIT_SHIPMENTS = 'query($receipt: ID!) { shipments(first: 1, awaitReceipt: $receipt) { nodes { id } } }';
 const AWAIT =
   'query($receipt: ID!) { recommendations(input: { intent: POPULAR, awaitReceipt: $receipt }, first: 1) { revision } }';
 
 interface ProductsResponse {
   readonly data?: Record<string, { readonly id: string } | null> | null;
+  readonly errors?: readonly { message: string }[];
+}
+
+interface RejectedResponse {
+  readonly data?: {
+    readonly rejectedEvents: {
+      readonly nodes: readonly {
+        readonly code: string;
+        readonly message: string;
+        readonly event: { readonly id: string; readonly occurredAt: number };
+      }[];
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    };
+  } | null;
   readonly errors?: readonly { message: string }[];
 }
 
@@ -61,6 +86,50 @@ export class GraphqlTarget implements ImportTarget {
     return { accepted, unchanged, changedLines, errors };
   }
 
+  /** A worker reports what contradicts stored data. So each write waits until it has reached the log. */
+  shipments(batch: readonly ImportedShipment[]): Promise<ImportBatchResult> {
+    return writeShipments(batch, {
+      maxScans: MAX_SCANS_PER_REQUEST,
+      records: (shipments) =>
+        this.recordParcels(RECORD_SHIPMENTS, { shipments }, shipments, ({ id, updatedAt }) =>
+          identityOf(id, updatedAt?.getTime()),
+        ),
+      scans: (scans) =>
+        this.recordParcels(RECORD_SCANS, { scans }, scans, ({ shipmentId, occurredAt }) =>
+          identityOf(shipmentId, occurredAt.getTime()),
+        ),
+    });
+  }
+
+  private async recordParcels<Item>(
+    query: string,
+    input: unknown,
+    items: readonly Item[],
+    identity: (item: Item) => string,
+  ): Promise<WrittenItem[]> {
+    const { receipt, errors } = await this.send(query, input);
+    const results: WrittenItem[] = items.map(() => 'imported');
+    for (const { index, code, message } of errors) results[index] = { reason: code, message };
+    if (receipt === null) return results;
+    await this.waitForReceipt(receipt, Date.now() + MAX_WAIT_MS, AWAIT_SHIPMENTS);
+    const rejections = await this.findRejections(receipt);
+    return results.map((result, index) => (result === 'imported' && rejections.get(identity(items[index]!))) || result);
+  }
+
+  /** Returns the records and scans that a worker has rejected. Requests at the same time may share a receipt. */
+  private async findRejections(receipt: string): Promise<Map<string, WrittenItem>> {
+    const rejections = new Map<string, WrittenItem>();
+    for (let after: string | null = null; ;) {
+      const { data, errors } = (await this.post(REJECTED, { receipt, after })) as unknown as RejectedResponse;
+      if (!data) throw new Error(`${this.url}: ${errors?.[0]?.message ?? 'no answer'}`);
+      const { nodes, pageInfo } = data.rejectedEvents;
+      for (const { code, message, event } of nodes)
+        rejections.set(identityOf(shipmentIdOf(event.id), event.occurredAt), { reason: code, message });
+      if (!pageInfo.hasNextPage) return rejections;
+      after = pageInfo.endCursor;
+    }
+  }
+
   async missingProducts(ids: readonly string[]): Promise<string[]> {
     const missing: string[] = [];
     for (let at = 0; at < ids.length; at += MAX_IDS_PER_REQUEST) {
@@ -83,9 +152,9 @@ export class GraphqlTarget implements ImportTarget {
     }
   }
 
-  private async waitForReceipt(receipt: string, until: number): Promise<void> {
+  private async waitForReceipt(receipt: string, until: number, query = AWAIT): Promise<void> {
     for (;;) {
-      const { errors } = await this.post(AWAIT, { receipt });
+      const { errors } = await this.post(query, { receipt });
       const error = errors?.[0];
       const code = error?.extensions?.code;
       // An unknown receipt has expired: its batch was applied long ago.
@@ -140,6 +209,11 @@ export class GraphqlTarget implements ImportTarget {
       }
     }
   }
+}
+
+/** Identifies a record or a scan in a request, as far as a rejected event does. */
+function identityOf(shipmentId: string, at: number | undefined): string {
+  return `${shipmentId} ${at}`;
 }
 
 function pause(ms: number): Promise<void> {

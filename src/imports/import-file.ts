@@ -9,12 +9,14 @@ import { type ExpectedFile, detectWrongFile, SAMPLE_LINES } from './wrong-file';
 import { ProductMentions, type UnknownProducts } from './product-mentions';
 import { RepeatCounter } from './repeat-counter';
 import type { RejectsFile, SourceLine } from './rejects-file';
+import type { ImportedShipment } from './imported-shipment';
 
 /** One parsed line of a file: an item, or the reason why the line is rejected. */
 export type ImportLine =
   | { readonly line: number; readonly event: StoredEvent }
   | { readonly line: number; readonly product: ProductInput }
   | { readonly line: number; readonly order: OrderInput }
+  | { readonly line: number; readonly shipment: ImportedShipment }
   | { readonly line: number; readonly rejected: string; readonly message: string };
 
 /** A line of the file with what it says. */
@@ -65,6 +67,7 @@ class WrongFileError extends Error {}
 
 const EVENTS_PER_BATCH = 5_000;
 const PRODUCTS_PER_BATCH = 1_000;
+const SHIPMENTS_PER_BATCH = 1_000;
 /** A batch with this many order lines is full. */
 const ORDER_LINES_PER_BATCH = 3_000;
 /**
@@ -73,6 +76,8 @@ const ORDER_LINES_PER_BATCH = 3_000;
  */
 const MAX_CONCURRENT_EVENT_WRITES = 2;
 const MAX_CONCURRENT_PRODUCT_WRITES = 1;
+/** Shipments are written in order, too: concurrent writes of the same shipment would wait for each other. */
+const MAX_CONCURRENT_SHIPMENT_WRITES = 1;
 const MAX_FIRST_REJECTED = 3;
 
 export interface ImportOptions {
@@ -115,6 +120,12 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     (batch) => options.target.products(batch),
     total,
   );
+  const shipments = new BatchWriter<ImportedShipment>(
+    Math.min(options.batchSize ?? SHIPMENTS_PER_BATCH, SHIPMENTS_PER_BATCH),
+    MAX_CONCURRENT_SHIPMENT_WRITES,
+    (batch) => options.target.shipments(batch),
+    total,
+  );
   const orders = new OrderBatches({
     target: options.target,
     joins: options.reader.joinsOrders ?? false,
@@ -152,6 +163,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
       if ('rejected' in line) await total.reject(source, line.rejected, line.message);
       else if ('event' in line) await events.add(source, line.event);
       else if ('order' in line) await orders.add(source, line.order);
+      else if ('shipment' in line) await shipments.add(source, line.shipment);
       else await products.add(source, line.product);
     }
     options.onProgress?.(total.lines);
@@ -159,6 +171,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   await events.flush();
   await products.flush();
   await orders.flush();
+  await shipments.flush();
   const refusedProducts = await upsertAll(options, options.reader.products?.() ?? []);
   const unknownProducts = await mentions.findUnknown((ids) => options.target.missingProducts(ids));
   return {

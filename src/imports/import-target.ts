@@ -2,6 +2,7 @@ import type { ProductInput } from '../catalog/product.type';
 import type { OrderInput } from '../orders/order-input.type';
 import type { OrderWriteResult } from '../orders/order-transaction';
 import type { StoredEvent } from '../events/stored-event';
+import type { ImportedShipment } from './imported-shipment';
 
 export interface ImportBatchResult {
   readonly imported: number;
@@ -22,6 +23,7 @@ export interface ImportTarget {
   products(batch: readonly ProductInput[]): Promise<ImportBatchResult>;
   /** Writes up to 1,000 orders with up to 5,000 lines in total. */
   orders(batch: readonly OrderInput[]): Promise<Omit<OrderWriteResult, 'receipt'>>;
+  shipments(batch: readonly ImportedShipment[]): Promise<ImportBatchResult>;
   /** @returns the ids that are not in the catalogue, in the same order */
   missingProducts(ids: readonly string[]): Promise<readonly string[]>;
   /**

@@ -2,7 +2,9 @@ import { ProductInput } from '../catalog/product.type';
 import { EventInput } from '../events/event.type';
 import { inputTypeOf } from '../graphql/input-type';
 import { OrderInput } from '../orders/order-input.type';
+import { ShipmentInput } from '../logistics/shipment-input.type';
 import { REQUIRED_ORDER_COLUMNS } from './csv-orders';
+import { REQUIRED_SHIPMENT_COLUMNS } from './csv-shipments';
 import { csvFields } from './csv-fields';
 import { type Format, type ImportKind, IMPORT_KINDS, createLineReader } from './formats';
 import { ONLINE_RETAIL_HEADER } from './online-retail';
@@ -10,7 +12,12 @@ import { ONLINE_RETAIL_HEADER } from './online-retail';
 /** Number of lines that are checked before anything is imported. */
 export const SAMPLE_LINES = 20;
 
-const INPUTS = { products: ProductInput, events: EventInput, orders: OrderInput };
+const INPUTS = { products: ProductInput, events: EventInput, orders: OrderInput, shipments: ShipmentInput };
+/** The required columns of the kinds that may be CSV. */
+const CSV_COLUMNS: Partial<Record<ImportKind, readonly string[]>> = {
+  orders: REQUIRED_ORDER_COLUMNS,
+  shipments: REQUIRED_SHIPMENT_COLUMNS,
+};
 
 /** The kind and format of a file according to the command. */
 export interface ExpectedFile {
@@ -66,11 +73,13 @@ function detectWrongTable(first: string, { kind, format, file }: ExpectedFile): 
   if (first === ONLINE_RETAIL_HEADER)
     return rightUse('is UCI Online Retail', kind === 'events' ? 'events' : 'orders', 'online-retail');
   const fields = csvFields(first) ?? [];
-  if (REQUIRED_ORDER_COLUMNS.every((column) => fields.includes(column)))
-    return rightUse('seems to be order lines as CSV', 'orders', 'csv');
+  const has = (columns: readonly string[]) => columns.every((column) => fields.includes(column));
+  if (has(REQUIRED_ORDER_COLUMNS)) return rightUse('seems to be order lines as CSV', 'orders', 'csv');
+  if (has(REQUIRED_SHIPMENT_COLUMNS)) return rightUse('seems to be shipments as CSV', 'shipments', 'csv');
   if (format !== 'jsonl' || first.split(/[,;\t]/).length < 3) return undefined;
-  return kind === 'orders'
-    ? `${file} seems to be CSV. As CSV, orders need a first line that names the columns ${REQUIRED_ORDER_COLUMNS.join(', ')}, and --format csv.`
+  const columns = CSV_COLUMNS[kind];
+  return columns !== undefined
+    ? `${file} seems to be CSV. As CSV, ${kind} need a first line that names the columns ${columns.join(', ')}, and --format csv.`
     : `${file} seems to be CSV. ${capitalise(kind)} are imported as JSON lines: one JSON object per line.`;
 }
 

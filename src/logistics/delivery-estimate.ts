@@ -1,6 +1,6 @@
 import { MS_PER_DAY } from '../learn/durations';
-import type { RemainingRange } from './estimate/past-deliveries';
-import { afterWorkingHours, type DeliveryCalendar } from './estimate/working-time';
+import type { ArrivalRange } from './estimate/past-parcel-estimate';
+import type { DeliveryCalendar } from './estimate/working-time';
 
 export const ESTIMATE_BASES = ['LANE', 'SERVICE', 'CARRIER', 'PRODUCT', 'REGION', 'COUNTRY'] as const;
 /** Which past parcels an estimate is learned from. */
@@ -17,18 +17,15 @@ export interface DeliveryEstimate {
   readonly comparedParcels: number;
 }
 
-/** Returns the estimate that a range of working hours gives. @param from when they begin, in milliseconds since 1970 (UTC) */
+/** Returns the estimate as it is shown. @param calendar the calendar of the destination */
 export function estimateFrom(
-  from: number,
-  { low, median, high, parcels }: RemainingRange,
+  { earliest, median, latest, comparedParcels }: ArrivalRange,
   calendar: DeliveryCalendar,
   basis: EstimateBasis,
 ): DeliveryEstimate {
-  const instantOf = (hours: number) => new Date(afterWorkingHours(from, hours, calendar));
-  const dayOf = (instant: Date) => Math.floor(calendar.timeZone.wallAt(instant.getTime()) / MS_PER_DAY);
-  const [earliest, latest] = [instantOf(low), instantOf(high)];
+  const dayOf = (instant: number) => Math.floor(calendar.timeZone.wallAt(instant) / MS_PER_DAY);
   return {
-    ...{ earliest, median: instantOf(median), latest, basis },
-    ...{ days: [dayOf(earliest), dayOf(latest)], comparedParcels: parcels },
+    ...{ earliest: new Date(earliest), median: new Date(median), latest: new Date(latest), basis },
+    ...{ days: [dayOf(earliest), dayOf(latest)], comparedParcels },
   };
 }

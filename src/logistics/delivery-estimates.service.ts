@@ -1,18 +1,17 @@
 import { MS_PER_HOUR } from '../learn/durations';
 import type { Pool } from '../platform/postgres';
-import { estimateFrom, type DeliveryEstimate, type EstimateBasis } from './delivery-estimate';
+import { estimateFrom, type DeliveryEstimate } from './delivery-estimate';
 import { DeliveryCalendars } from './delivery-calendars';
 import { type PastParcel, PastDeliveries } from './estimate/past-deliveries';
-import { afterWorkingHours, workingHours } from './estimate/working-time';
+import { arrivalRange, estimateLevels, MAX_PAST_PARCELS, type PastParcelFilter } from './estimate/past-parcel-estimate';
+import { afterWorkingHours } from './estimate/working-time';
 import { isTransitStage, type TransitStage } from './parcel';
 import { MIN_QUIET_HOURS, quietSince } from './parcel-notices';
 import { laneOfRecord, type ShipmentRecord } from './shipment-event';
 import type { TrackedShipment } from './shipment';
 import { stateOf } from './shipment-state';
-import { type PastParcelFilter, readDelivered } from './shipment.store';
+import { readDelivered } from './shipment.store';
 
-/** An estimate is learned from this number of parcels at most: those that were delivered last. */
-const MAX_PARCELS = 200;
 /** How long past deliveries are used before they are read again. */
 const MAX_AGE_MS = 5 * 60_000;
 /** Maximum number of lanes, services and carriers whose past deliveries are in memory, about 0.3 MB each. */
@@ -48,10 +47,9 @@ export class DeliveryEstimates {
     if (record?.kind !== 'OUTBOUND' || statusAt === null || status === 'PENDING' || !isTransitStage(status))
       return undefined;
     const calendar = await this.calendars.of(record.country);
-    const elapsed = workingHours(statusAt, Math.max(statusAt, this.now()), calendar);
     for (const [basis, filter] of levelsOf(record)) {
-      const range = (await this.past(filter)).rangeAfter(status, elapsed);
-      if (range !== undefined) return estimateFrom(statusAt, range, calendar, basis);
+      const range = arrivalRange(await this.past(filter), { stage: status, at: statusAt }, this.now(), calendar);
+      if (range !== undefined) return estimateFrom(range, calendar, basis);
     }
     return undefined;
   }
@@ -91,7 +89,7 @@ export class DeliveryEstimates {
   }
 
   private async readPast(filter: PastParcelFilter): Promise<PastDeliveries> {
-    const delivered = await readDelivered(this.options.pool, filter, MAX_PARCELS);
+    const delivered = await readDelivered(this.options.pool, filter, MAX_PAST_PARCELS);
     const parcels = delivered.map(async ({ newest, scans }): Promise<PastParcel> => ({
       scans,
       calendar: await this.calendars.of(newest!.record.country),
@@ -104,12 +102,6 @@ export class DeliveryEstimates {
   }
 }
 
-/** Returns the past parcels that a parcel may be compared with, the narrowest group first. */
-function levelsOf(record: ShipmentRecord): readonly (readonly [EstimateBasis, PastParcelFilter])[] {
-  const { carrier, service } = record;
-  return [
-    ['LANE', { carrier, service, lane: laneOfRecord(record) }],
-    ['SERVICE', { carrier, service }],
-    ['CARRIER', { carrier }],
-  ];
+function levelsOf({ carrier, service, ...record }: ShipmentRecord) {
+  return estimateLevels({ carrier, service, lane: laneOfRecord({ carrier, service, ...record }) });
 }

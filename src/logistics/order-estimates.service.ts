@@ -3,13 +3,12 @@ import type { Pool } from '../platform/postgres';
 import { DeliveryCalendars } from './delivery-calendars';
 import { estimateFrom, type DeliveryEstimate, type EstimateBasis } from './delivery-estimate';
 import { PastDeliveries } from './estimate/past-deliveries';
+import { arrivalRange, MAX_PAST_PARCELS } from './estimate/past-parcel-estimate';
 import type { DeliveryCalendar } from './estimate/working-time';
 import { readDeliveredOrders, type DeliveredOrder } from './delivered-order.store';
 
 /** Number of parcels to a country that are read: those that were delivered last. */
 const MAX_PARCELS = 2_000;
-/** An estimate is learned from this number of parcels at most. */
-const MAX_COMPARED = 200;
 /** How long the parcels of a country are used before they are read again. */
 const MAX_AGE_MS = 5 * 60_000;
 /** Maximum number of countries in memory, about 1 MB each. */
@@ -62,9 +61,10 @@ export class OrderEstimates {
         ['COUNTRY', '', () => true],
       ];
       for (const [basis, name, isComparable] of levels) {
-        const range = groupOf(past, `${basis} ${name}`, isComparable).rangeAfter('LABEL_CREATED', 0);
+        const group = groupOf(past, `${basis} ${name}`, isComparable);
+        const range = arrivalRange(group, { stage: 'LABEL_CREATED', at: now }, now, past.calendar);
         if (range === undefined) continue;
-        const estimate = estimateFrom(now, range, past.calendar, basis);
+        const estimate = estimateFrom(range, past.calendar, basis);
         if (slowest === undefined || estimate.median > slowest.median) slowest = estimate;
         break;
       }
@@ -95,7 +95,7 @@ function groupOf(
 ): PastDeliveries {
   const known = groups.get(name);
   if (known !== undefined) return known;
-  const compared = parcels.filter(isComparable).slice(0, MAX_COMPARED);
+  const compared = parcels.filter(isComparable).slice(0, MAX_PAST_PARCELS);
   // The order takes the place of the first scan.
   const group = new PastDeliveries(
     compared.map(({ placedAt, deliveredAt }) => ({

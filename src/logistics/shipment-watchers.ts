@@ -1,4 +1,4 @@
-import { isShipmentEvent, shipmentIdOf } from '../events/log-event';
+import { isShipmentEvent, shipmentIdOf, subjectOfShipment } from '../events/log-event';
 import type { LogChange } from '../events/position.store';
 import { KeyedListeners } from '../platform/keyed-listeners';
 
@@ -8,12 +8,12 @@ export class ShipmentWatchers {
 
   /** Calls back whenever the shipment may have changed, until the returned function is called. */
   watch(id: string, onChange: () => void): () => void {
-    return this.listeners.watch(id, onChange);
+    return this.listeners.watch(subjectOfShipment(id), onChange);
   }
 
   apply(change: LogChange): void {
     if (change.reload) return this.listeners.notifyAll();
-    const changed = (change.events ?? []).filter(isShipmentEvent);
-    for (const id of new Set(changed.map((event) => shipmentIdOf(event.id)))) this.listeners.notify(id);
+    const changed = (change.events ?? []).filter(isShipmentEvent).map(({ id }) => subjectOfShipment(shipmentIdOf(id)));
+    for (const subject of new Set([...changed, ...(change.reread ?? [])])) this.listeners.notify(subject);
   }
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { isVisible } from '../../src/graphql/id';
 import { REQUIRED_ORDER_COLUMNS } from '../../src/imports/csv-orders';
-import type { ImportKind } from '../../src/imports/formats';
-import type { Doors, Item, LoadedFile } from './doors';
+import type { BulkKind, Doors, Item, LoadedFile } from './doors';
 
 /** What a way into Freshet does with an item: null if it accepts it. */
 type Verdict = { readonly code: string; readonly path: string | null } | null;
@@ -52,7 +51,7 @@ const odd = fc.oneof(
   ),
 );
 
-const RIGHT: Record<ImportKind, (id: string) => Item> = {
+const RIGHT: Record<BulkKind, (id: string) => Item> = {
   events: (id) => ({
     id,
     type: 'PURCHASE',
@@ -94,7 +93,7 @@ const RIGHT: Record<ImportKind, (id: string) => Item> = {
 };
 
 /** Returns items of which each has one odd field. Their ids begin with `kind`. */
-export function anyItems(kind: ImportKind, seed: number, count: number): Item[] {
+export function anyItems(kind: BulkKind, seed: number, count: number): Item[] {
   const fields = Object.keys(RIGHT[kind]('')).filter((name) => name !== 'id');
   const changes = fc.sample(fc.tuple(fc.constantFrom('colour', ...fields), odd), { numRuns: count, seed });
   // Only files require the time of an order, so that they can be imported again.
@@ -108,7 +107,7 @@ export function anyItems(kind: ImportKind, seed: number, count: number): Item[] 
  */
 export async function verdictsOf(
   doors: Doors,
-  kind: ImportKind,
+  kind: BulkKind,
   items: readonly Item[],
 ): Promise<{ readonly expected: readonly Verdict[]; readonly others: Readonly<Record<string, readonly Verdict[]>> }> {
   const errors = await doors.variables(kind, items);
@@ -152,7 +151,7 @@ function verdictsOfFile({ rejected }: LoadedFile, expected: readonly Verdict[]):
 /** Sends each item as a part of a document. @returns the items whose code differs from that of the verdict, with it */
 export async function differingLiterals(
   doors: Doors,
-  kind: ImportKind,
+  kind: BulkKind,
   items: readonly Item[],
   expected: readonly Verdict[],
 ): Promise<readonly object[]> {
@@ -165,7 +164,7 @@ export async function differingLiterals(
 }
 
 /** The value of a field of a product or order that was sent, in its normal form. */
-export function normalForm(kind: ImportKind, field: string, value: unknown): unknown {
+export function normalForm(kind: BulkKind, field: string, value: unknown): unknown {
   if (value === undefined || value === null) return { imageUrls: [], categories: [], attributes: {} }[field] ?? null;
   if (field.endsWith('At')) return new Date(value as string).toISOString();
   if (field.endsWith('Id')) return `${value as string | number}`;

@@ -33,12 +33,13 @@ export interface LoadedFile {
   readonly rejected: readonly { readonly line: number; readonly reason: string; readonly message: string }[];
 }
 
-/** The bulk mutations of what files may hold. */
+/** The bulk mutations of what files may hold. A line of a file of shipments is an item of two mutations. */
 export const BULK = {
   events: { operation: RECORD, field: 'recordEvents', list: 'events' },
   products: { operation: UPSERT, field: 'upsertProducts', list: 'products' },
   orders: { operation: ORDERS, field: 'recordOrders', list: 'orders' },
-} as const satisfies Record<ImportKind, unknown>;
+} as const satisfies Record<Exclude<ImportKind, 'shipments'>, unknown>;
+export type BulkKind = keyof typeof BULK;
 
 /** A shop with all ways into it: HTTP, WebSocket, `POST /events`, and files to the database and to the API. */
 export class Doors {
@@ -48,7 +49,7 @@ export class Doors {
   readonly remote: ImportTarget;
 
   private constructor(
-    private readonly shop: TestNamespace,
+    readonly shop: TestNamespace,
     readonly api: Awaited<ReturnType<typeof startApi>>,
     readonly pool: Pool,
     private readonly pubSub: RedisPubSub,
@@ -99,7 +100,7 @@ export class Doors {
   }
 
   /** Sends items as a variable of their bulk mutation. @returns the errors of items */
-  async variables(kind: ImportKind, items: readonly Item[]): Promise<readonly ItemErrorAnswer[]> {
+  async variables(kind: BulkKind, items: readonly Item[]): Promise<readonly ItemErrorAnswer[]> {
     const { operation, field, list } = BULK[kind];
     const { data, errors } = await this.api.client.send<Record<string, { errors: ItemErrorAnswer[] }>>(operation, {
       [list]: items,
@@ -109,7 +110,7 @@ export class Doors {
   }
 
   /** Sends one item as a part of the document. @returns the code of what is wrong with it, if anything */
-  async literal(kind: ImportKind, item: Item): Promise<string | undefined> {
+  async literal(kind: BulkKind, item: Item): Promise<string | undefined> {
     const { field, list } = BULK[kind];
     const { data, errors } = await this.api.client.send<Record<string, { errors: ItemErrorAnswer[] }>>(
       `mutation { ${field}(input: { ${list}: [${literalOf(item, true)}] }) { errors { index code message path } } }`,

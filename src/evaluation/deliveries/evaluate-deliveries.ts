@@ -2,9 +2,11 @@ import { MS_PER_DAY } from '../../learn/durations';
 import { fitDeliveryModel } from '../../logistics/estimate/fit-delivery-model';
 import type { IsHoliday } from '../../logistics/estimate/working-calendar';
 import { deliveredAt, startedAt, type TrackedParcel } from '../../logistics/parcel';
+import { ArrivalDays } from './arrival-days';
 import { chosenScans } from './chosen-scans';
 import { LivePredictions, type DeliveryPrediction } from './live-predictions';
 import { MedianBaseline } from './median-baseline';
+import { PastParcels, type CalendarOf } from './past-parcels';
 
 /** Share of the training cohort, the newest, that the first corrections of the intervals are computed on. */
 const CALIBRATION_SHARE = 0.2;
@@ -19,6 +21,7 @@ export interface DeliveryEvaluationOptions {
   /** Parcels with a label from this time on are evaluated, in ms. Default: after two thirds of the parcels. */
   readonly cut: number | undefined;
   readonly isHoliday: IsHoliday;
+  readonly calendarOf: CalendarOf;
   readonly seed: number;
   readonly onProgress: (message: string) => void;
 }
@@ -29,6 +32,8 @@ export interface DeliveryEvaluation {
   readonly cohortDays: number;
   readonly fittedParcels: number;
   readonly predictions: readonly DeliveryPrediction[];
+  /** How often the expected day of a parcel changes on average: by the estimate of a shop, and by the regression. */
+  readonly dayChanges: { readonly pastParcels: number; readonly freshet: number };
 }
 
 /**
@@ -38,7 +43,7 @@ export interface DeliveryEvaluation {
  */
 export function evaluateDeliveries(
   parcels: readonly TrackedParcel[],
-  { cut: requestedCut, isHoliday, seed, onProgress }: DeliveryEvaluationOptions,
+  { cut: requestedCut, isHoliday, calendarOf, seed, onProgress }: DeliveryEvaluationOptions,
 ): DeliveryEvaluation {
   const ordered = parcels.filter(({ scans }) => scans.length > 0).sort((a, b) => startedAt(a) - startedAt(b));
   if (ordered.length === 0) throw new Error('there are no parcels');
@@ -61,12 +66,15 @@ export function evaluateDeliveries(
   const model = fitDeliveryModel(fitted, isHoliday);
   onProgress('predicting');
   const times = { fittedUntil, calibratedUntil, cut, end };
-  const replay = new LivePredictions(model, new MedianBaseline(fitted), times, chosenScans(ordered, fitted, seed));
+  const compared = { baseline: new MedianBaseline(fitted), pastParcels: new PastParcels(calendarOf) };
+  const days = { pastParcels: new ArrivalDays(), freshet: new ArrivalDays() };
+  const replay = new LivePredictions(model, compared, days, times, chosenScans(ordered, fitted, seed));
   const predictions = replay.run(ordered);
   if (model.stages.size === 0) throw new Error('no status has enough parcels to be fitted');
   if (predictions.length === 0)
     throw new Error('no evaluated parcel was delivered after a scan whose status has enough parcels to be fitted');
-  return { cut, cohortDays, fittedParcels: fitted.length, predictions };
+  const dayChanges = { pastParcels: days.pastParcels.meanChanges, freshet: days.freshet.meanChanges };
+  return { cut, cohortDays, fittedParcels: fitted.length, predictions, dayChanges };
 }
 
 /** Returns a parcel as it was known at a time. */

@@ -1,3 +1,4 @@
+import { MS_PER_HOUR } from '../../learn/durations';
 import { predictQuantiles, type DeliveryModel } from '../../logistics/estimate/delivery-model';
 import type { ParcelProgress } from '../../logistics/estimate/parcel-progress';
 import { remainingHours } from '../../logistics/estimate/remaining-hours';
@@ -11,7 +12,9 @@ import {
   type TransitStage,
 } from '../../logistics/parcel';
 import { IntervalResults, type QuantilePrediction } from './interval-results';
+import type { ArrivalDays } from './arrival-days';
 import type { MedianBaseline } from './median-baseline';
+import type { PastParcels } from './past-parcels';
 
 export interface ReplayTimes {
   /** Parcels with a label before this time are fitted on, in ms. */
@@ -37,6 +40,20 @@ export interface DeliveryPrediction {
   readonly low: number;
   readonly high: number;
   readonly baseline: number;
+  /** The estimate that a shop shows; undefined if too few parcels were comparable. */
+  readonly pastParcels: { readonly low: number; readonly median: number; readonly high: number } | undefined;
+}
+
+/** What the predictions are computed with, besides the model. */
+export interface ComparedEstimates {
+  readonly baseline: MedianBaseline;
+  readonly pastParcels: PastParcels;
+}
+
+/** The days on which each evaluated parcel was expected, one scan after the other. */
+export interface ExpectedDays {
+  readonly pastParcels: ArrivalDays;
+  readonly freshet: ArrivalDays;
 }
 
 /**
@@ -53,7 +70,8 @@ export class LivePredictions {
   /** @param chosen the scans whose predictions are evaluated; the others only correct the intervals */
   constructor(
     private readonly model: DeliveryModel,
-    private readonly baseline: MedianBaseline,
+    private readonly compared: ComparedEstimates,
+    private readonly expectedDays: ExpectedDays,
     private readonly times: ReplayTimes,
     private readonly chosen: ReadonlySet<Scan>,
   ) {}
@@ -68,6 +86,7 @@ export class LivePredictions {
       this.results.closeUntil(scan.at);
       const progress = this.state.apply(parcel, scan);
       if (progress !== undefined && startedAt(parcel) >= fittedUntil) this.predict(parcel, scan, progress);
+      if (scan.at === deliveredAt(parcel)) this.compared.pastParcels.add(parcel);
     }
     return this.predictions;
   }
@@ -84,14 +103,24 @@ export class LivePredictions {
     const interval = this.results.intervalOf(prediction);
     this.results.open(prediction, interval);
     const delivered = deliveredAt(parcel);
-    if (!this.chosen.has(scan) || delivered === undefined) return;
-    if (startedAt(parcel) < this.times.cut || startedAt(parcel) >= this.times.end) return;
+    if (delivered === undefined || startedAt(parcel) < this.times.cut || startedAt(parcel) >= this.times.end) return;
+    const predicted = Math.exp(quantiles.median);
+    const range = this.compared.pastParcels.estimate(parcel, { stage, at }, at);
+    this.expectedDays.freshet.add(parcel.id, at + predicted * MS_PER_HOUR);
+    if (range !== undefined) this.expectedDays.pastParcels.add(parcel.id, range.median);
+    if (!this.chosen.has(scan)) return;
+    const hoursUntil = (arrival: number) => remainingHours(at, arrival);
     this.predictions.push({
       ...{ parcel, lane: laneOf(parcel), stage, ...interval },
       scan: parcel.scans.indexOf(scan),
       actual: remainingHours(at, delivered),
-      predicted: Math.exp(quantiles.median),
-      baseline: this.baseline.predict(parcel, stage),
+      predicted,
+      baseline: this.compared.baseline.predict(parcel, stage),
+      pastParcels: range && {
+        low: hoursUntil(range.earliest),
+        median: hoursUntil(range.median),
+        high: hoursUntil(range.latest),
+      },
     });
   }
 }

@@ -1,3 +1,4 @@
+import { weekdayOf } from '../../learn/calendar-terms';
 import { MS_PER_DAY } from '../../learn/durations';
 import { drawNetwork, routeOf, type Network, type Slowdown } from '../../logistics/simulation/network';
 import { drawRemainingHours } from '../../logistics/simulation/oracle';
@@ -5,7 +6,9 @@ import { ParcelSimulator } from '../../logistics/simulation/parcel-simulator';
 import { RandomDraws } from '../../logistics/simulation/random';
 import { simulateParcels, WEEKEND_VOLUME, type SimulatedParcel } from '../../logistics/simulation/simulate-parcels';
 import type { IsHoliday } from '../../logistics/estimate/working-calendar';
+import type { CalendarOf } from './past-parcels';
 import type { DeliveryPrediction } from './live-predictions';
+import { utcCalendar } from './utc-calendar';
 import { scoresBy, type DeliveryScores, type OracleQuantiles, type ScoredPrediction } from './delivery-scores';
 
 export interface SimulationSettings {
@@ -21,6 +24,7 @@ export interface SimulationSettings {
 const FIRST_DAY = Math.floor(Date.UTC(2026, 0, 5) / MS_PER_DAY);
 const DAYS = 180;
 const CUT_DAY = 120;
+const SUNDAY = 6;
 /** A hub slows down on this day, for the rest of the period. */
 const SLOW_DAY = 150;
 /** After this number of days, most parcels have been in the slow hub. */
@@ -33,6 +37,7 @@ export interface SimulatedDeliveries {
   readonly parcels: readonly SimulatedParcel[];
   readonly cut: number;
   readonly isHoliday: IsHoliday;
+  readonly calendarOf: CalendarOf;
   readonly simulator: ParcelSimulator;
   /** The hub that slows down, and when; undefined if none does. */
   readonly slowdown: Slowdown | undefined;
@@ -44,10 +49,12 @@ export function simulateDeliveries({ seed, parcels, slowdown }: SimulationSettin
   const slow = { hub: busiestCentralHub(network), from, to: Infinity, factor: slowdown };
   const simulator = new ParcelSimulator(network, slowdown === 1 ? [] : [slow]);
   const period = { firstDay: FIRST_DAY, days: DAYS, parcelsPerDay: parcels / (DAYS * WEEKDAYS_EQUIVALENT) };
+  const isHoliday: IsHoliday = (country, day) => network.holidays.get(country)?.has(day) ?? false;
   return {
     parcels: simulateParcels(network, simulator, { ...period, seed: seed + 1 }),
     cut: (FIRST_DAY + CUT_DAY) * MS_PER_DAY,
-    isHoliday: (country, day) => network.holidays.get(country)?.has(day) ?? false,
+    isHoliday,
+    calendarOf: (country) => utcCalendar((day) => weekdayOf(day) === SUNDAY || isHoliday(country, day)),
     simulator,
     slowdown: slowdown === 1 ? undefined : slow,
   };

@@ -45,9 +45,12 @@ export class PastDeliveries {
     const left = this.remaining(stage).filter(({ hours }) => hours > elapsed);
     const parcels = new Set(left.map(({ parcel }) => parcel)).size;
     if (parcels < MIN_PARCELS) return undefined;
-    const at = (share: number) =>
-      left[Math.min(left.length, Math.max(1, Math.ceil((left.length + 1) * share))) - 1].hours;
-    return { low: at(OUTSIDE_SHARE), median: at(0.5), high: at(1 - OUTSIDE_SHARE), parcels };
+    // A new parcel comes before the k-th of n others with the probability k / (n + 1). Where that can't be the nominal
+    // share, the range is wider.
+    const below = (left.length + 1) * OUTSIDE_SHARE;
+    const at = (rank: number) => left[rank - 1].hours;
+    const [low, high] = [Math.floor(below), Math.ceil(left.length + 1 - below)];
+    return { low: at(low), median: at(Math.ceil((left.length + 1) / 2)), high: at(high), parcels };
   }
 
   /**

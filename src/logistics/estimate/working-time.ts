@@ -3,7 +3,7 @@ import type { TimeZone } from '../../streams/window/time-zone';
 
 /** The days on which parcels are delivered at a destination. */
 export interface DeliveryCalendar {
-  readonly timeZone: TimeZone;
+  readonly timeZone: Pick<TimeZone, 'wallAt' | 'instantOf'>;
   /** Returns whether nothing is delivered on a day, in days since 1970 by the clocks of the destination. */
   readonly isClosed: (day: number) => boolean;
 }

@@ -122,8 +122,9 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
       events: async (batch) => {
         const { inserted, unchanged, conflicts } = await backfill.append(batch);
         expect(conflicts).toEqual([]);
-        return { imported: inserted, unchanged, rejected: [] };
+        return { imported: inserted.length, unchanged, rejected: [] };
       },
+      shipments: () => Promise.reject(new Error('unused')),
       products: (batch) => Promise.resolve({ imported: batch.length, unchanged: 0, rejected: [] }),
       missingProducts: () => Promise.resolve([]),
       waitUntilApplied: () => Promise.resolve(),

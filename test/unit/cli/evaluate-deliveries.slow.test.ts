@@ -50,6 +50,9 @@ describe('evaluate-deliveries', () => {
     );
     expect(output).toMatch(/^ +LABEL_CREATED +\d+/m);
     expect(output).toMatch(/With a significantly wrong coverage: /);
+    for (const group of ['all', 'LABEL_CREATED', 'PICKED_UP'])
+      expect(output).toMatch(new RegExp(`^ +${group} +past-parcels +\\d+ +[\\d.]+ +[\\d.]+ `, 'm'));
+    expect(output).toMatch(/^Changes of the expected day per parcel: past-parcels \d\.\d\d, freshet \d\.\d\d$/m);
   });
 
   it('prints JSON, and is better than the baseline', async () => {

@@ -36,6 +36,7 @@ describe('a file that is imported', () => {
       }));
       return Promise.resolve({ accepted: taken.length, unchanged: 0, changedLines: lines.length, errors });
     },
+    shipments: () => Promise.reject(new Error('unused')),
     missingProducts: (ids) => Promise.resolve(ids),
     waitUntilApplied: () => Promise.resolve(),
   };

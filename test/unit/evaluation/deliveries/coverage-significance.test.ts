@@ -9,7 +9,7 @@ import {
   type ScoredPrediction,
 } from '../../../../src/evaluation/deliveries/delivery-scores';
 
-const PREDICTED = { predicted: 1, low: 0, high: 2, baseline: 1 };
+const PREDICTED = { pastParcels: undefined, predicted: 1, low: 0, high: 2, baseline: 1 };
 
 const scores = (group: string, coverage: number, predictions = 1_000): DeliveryScores => ({
   ...{ group, coverage, predictions },
@@ -42,7 +42,16 @@ describe('the test of coverages', () => {
   });
 
   it('has no closed gap where the baseline is hardly worse than the oracle', () => {
-    const prediction = { lane: '', stage: 'HUB_IN', scan: 0, actual: 10, predicted: 5, low: 1, high: 2 } as const;
+    const prediction = {
+      lane: '',
+      stage: 'HUB_IN',
+      scan: 0,
+      actual: 10,
+      predicted: 5,
+      low: 1,
+      high: 2,
+      pastParcels: undefined,
+    } as const;
     const scoresWith = (baseline: number) =>
       deliveryScores('', [
         { ...prediction, parcel: {} as ScoredPrediction['parcel'], baseline, oracle: { median: 0, low: 0, high: 0 } },

@@ -1,4 +1,5 @@
 import { deliveryScores, scoresBy } from '../../../../src/evaluation/deliveries/delivery-scores';
+import { estimateScores } from '../../../../src/evaluation/deliveries/estimate-scores';
 import { evaluateDeliveries } from '../../../../src/evaluation/deliveries/evaluate-deliveries';
 import type { DeliveryPrediction } from '../../../../src/evaluation/deliveries/live-predictions';
 import {
@@ -18,11 +19,17 @@ const SETTINGS = { seed: 4, parcels: 9_000, slowdown: 4, draws: 60 };
 
 describe('the evaluation of delivery estimates', () => {
   const simulated = simulateDeliveries(SETTINGS);
-  const { parcels, cut, isHoliday, slowdown } = simulated;
+  const { parcels, cut, isHoliday, calendarOf, slowdown } = simulated;
   const few = parcels.filter((_, n) => n % 3 === 0);
 
   it('is close to what can be known, with intervals that hold, also when a hub becomes slow', () => {
-    const { predictions } = evaluateDeliveries(parcels, { cut, isHoliday, seed: 1, onProgress: () => undefined });
+    const { predictions } = evaluateDeliveries(parcels, {
+      cut,
+      isHoliday,
+      calendarOf,
+      seed: 1,
+      onProgress: () => undefined,
+    });
     const scored = withOracle(predictions, simulated, SETTINGS);
     const all = deliveryScores('all', scored);
     expect(all.predictions).toBeGreaterThan(8_000);
@@ -30,6 +37,12 @@ describe('the evaluation of delivery estimates', () => {
     expect(all.gapClosed).toBeGreaterThan(0.7);
     expect(Math.abs(all.coverage - 0.8)).toBeLessThan(0.03);
     expect(all.intervalScoreRatio).toBeLessThan(1.2);
+    // The estimate of a shop has ranges that hold, too, and a larger error.
+    const [baseline, shop, freshet] = estimateScores('all', scored);
+    expect(shop.predictions).toBeGreaterThan(8_000);
+    expect(Math.abs(shop.coverage! - 0.8)).toBeLessThan(0.04);
+    expect(shop.medianErrorHours).toBeLessThan(baseline.medianErrorHours);
+    expect(freshet.medianErrorHours).toBeLessThan(shop.medianErrorHours);
     expect(scoresBy(scored, ({ stage }) => stage).map(({ group }) => group)).toContain('OUT_FOR_DELIVERY');
     const isBehind = (prediction: DeliveryPrediction) => (daysBehindSlowdown(prediction, slowdown!) ?? -1) >= 1;
     const behind = deliveryScores('slow hub ahead', scored.filter(isBehind));
@@ -41,7 +54,7 @@ describe('the evaluation of delivery estimates', () => {
   it('does not depend on later scans', () => {
     const middle = cut + 15 * DAY;
     const evaluate = (all: readonly TrackedParcel[]) =>
-      evaluateDeliveries(all, { cut, isHoliday, seed: 1, onProgress: () => undefined }).predictions;
+      evaluateDeliveries(all, { cut, isHoliday, calendarOf, seed: 1, onProgress: () => undefined }).predictions;
     const random = new RandomDraws(8);
     const later = (scan: Scan): Scan =>
       scan.at <= middle ? scan : { ...scan, at: middle + 1 + (scan.at - middle) * random.between(0.5, 5) };
@@ -50,7 +63,10 @@ describe('the evaluation of delivery estimates', () => {
       new Map(
         all
           .filter(({ parcel, scan }) => parcel.scans[scan].at <= middle)
-          .map(({ parcel, scan, predicted, low, high }) => [`${parcel.id} ${scan}`, [predicted, low, high]]),
+          .map(({ parcel, scan, predicted, low, high, pastParcels }) => [
+            `${parcel.id} ${scan}`,
+            [predicted, low, high, pastParcels],
+          ]),
       );
     const [before, after] = [evaluate(few), evaluate(changed)];
     const [predicted, predictedOfChanged] = [early(before), early(after)];
@@ -66,7 +82,13 @@ describe('the evaluation of delivery estimates', () => {
     const withCancelled = few.map((parcel) =>
       random.happens(0.11) ? { ...parcel, scans: parcel.scans.slice(0, 1) } : parcel,
     );
-    const { predictions } = evaluateDeliveries(withCancelled, { cut, isHoliday, seed: 1, onProgress: () => undefined });
+    const { predictions } = evaluateDeliveries(withCancelled, {
+      cut,
+      isHoliday,
+      calendarOf,
+      seed: 1,
+      onProgress: () => undefined,
+    });
     const labelled = predictions.filter(({ stage }) => stage === 'LABEL_CREATED');
     expect(predictions.every(({ high }) => Number.isFinite(high))).toBe(true);
     expect(Math.abs(deliveryScores('label', labelled).coverage - 0.8)).toBeLessThan(0.05);
@@ -86,7 +108,7 @@ describe('the evaluation of delivery estimates', () => {
       };
     });
     const evaluate = (all: readonly TrackedParcel[]) =>
-      evaluateDeliveries(all, { cut: undefined, isHoliday, seed: 1, onProgress: () => undefined });
+      evaluateDeliveries(all, { cut: undefined, isHoliday, calendarOf, seed: 1, onProgress: () => undefined });
     const [before, after] = [evaluate(few), evaluate([...few, ...wrong])];
     expect([after.cut, after.cohortDays]).toEqual([before.cut, before.cohortDays]);
     expect(Math.abs(after.predictions.length - before.predictions.length)).toBeLessThan(
@@ -102,7 +124,7 @@ describe('the evaluation of delivery estimates', () => {
       return { ...few[n % few.length], id: String(n), scans: [{ type: 'LABEL_CREATED', at, hub: null }, delivered] };
     });
     const { fittedParcels } = evaluateDeliveries(dated, {
-      ...{ cut: undefined, isHoliday, seed: 1 },
+      ...{ cut: undefined, isHoliday, calendarOf, seed: 1 },
       onProgress: () => undefined,
     });
     expect(fittedParcels % 50).toBe(0);
@@ -128,7 +150,7 @@ describe('the evaluation of delivery estimates', () => {
 
   it('refuses parcels that are too few or too new', () => {
     const evaluate = (some: readonly TrackedParcel[], at?: number) => () =>
-      evaluateDeliveries(some, { cut: at, isHoliday, seed: 1, onProgress: () => undefined });
+      evaluateDeliveries(some, { cut: at, isHoliday, calendarOf, seed: 1, onProgress: () => undefined });
     expect(evaluate([])).toThrow('there are no parcels');
     expect(evaluate(parcels.slice(0, 300))).toThrow(
       /^only \d+ parcels are at least \d+ days old at the cut; 500 are needed$/,

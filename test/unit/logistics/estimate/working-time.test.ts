@@ -69,5 +69,10 @@ it('knows the holidays, the weekends and the clocks of a country', async () => {
   expect(await closed('XX', '2026-04-03')).toEqual([false]);
   expect(await closed(null, '2026-04-05')).toEqual([true]);
   const zones = await Promise.all(['DE', 'JP', 'XX', null].map((country) => calendars.of(country)));
-  expect(zones.map(({ timeZone: { name } }) => name)).toEqual(['Europe/Berlin', 'Asia/Tokyo', 'UTC', 'UTC']);
+  expect(zones.map(({ timeZone }) => (timeZone as TimeZone).name)).toEqual([
+    'Europe/Berlin',
+    'Asia/Tokyo',
+    'UTC',
+    'UTC',
+  ]);
 });

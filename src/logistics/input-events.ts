@@ -1,0 +1,89 @@
+import { badItem, type FieldFault } from '../events/field-faults';
+import type { StoredEvent } from '../events/stored-event';
+import { withShownTexts } from '../graphql/shown-text';
+import type { CarrierCodesReadModel } from './carrier-codes.read-model';
+import { faultOfScan, faultOfShipment } from './check-shipment';
+import type { ScanType } from './parcel';
+import { postcodePrefixOf, shownAddress } from './shipment-address';
+import { eventOfRecord, eventOfScan } from './shipment-event';
+import type { ScanInput, ShipmentInput } from './shipment-input.type';
+import { withoutRecipient } from './without-recipient';
+
+/** Why an item is not accepted. */
+export type ItemFault = Omit<FieldFault, 'code'> & { readonly code: FieldFault['code'] | 'NOT_FOUND' };
+
+/**
+ * Returns the event that records a shipment, or the first error that does not depend on stored data.
+ * @param now milliseconds since 1970, the default of `updatedAt`
+ */
+export function eventOfShipmentInput(given: ShipmentInput, now: number): StoredEvent | FieldFault {
+  const input = {
+    ...withShownTexts(given, ['service', 'trackingNumber', 'trackingUrl']),
+    carrier: given.carrier.trim(),
+    origin: shownAddress(given.origin),
+    destination: shownAddress(given.destination),
+  };
+  const record = {
+    orderId: input.orderId,
+    kind: input.kind ?? 'OUTBOUND',
+    carrier: input.carrier,
+    service: input.service ?? null,
+    trackingNumber: input.trackingNumber ?? null,
+    trackingUrl: input.trackingUrl ?? null,
+    origin: input.origin?.name ?? null,
+    originCountry: input.origin?.country ?? null,
+    originPostcodePrefix: postcodePrefixOf(input.origin),
+    destination: input.destination?.name ?? null,
+    country: input.destination?.country ?? null,
+    postcodePrefix: postcodePrefixOf(input.destination),
+    promisedAt: input.promisedAt?.getTime() ?? null,
+    units: input.units?.map(({ lineId, quantity }) => ({ lineId, quantity })) ?? null,
+  };
+  const updatedAt = input.updatedAt?.getTime() ?? now;
+  return faultOfShipment(input, now) ?? eventOfRecord(input.id, { updatedAt, record });
+}
+
+/**
+ * Returns the event that records a scan, or the first error that does not depend on stored data. The event has the type,
+ * so that a later change of the codes changes nothing that is recorded.
+ * @param now milliseconds since 1970
+ */
+export function eventOfScanInput(
+  given: ScanInput,
+  now: number,
+  codes: Pick<CarrierCodesReadModel, 'typeOf'>,
+): StoredEvent | ItemFault {
+  const input = withShownTexts(given, ['timeZone', 'place', 'rawCode', 'carrier', 'description']);
+  const fault = faultOfScan(input, now);
+  if (fault !== undefined) return fault;
+  const type = typeOfScan(input, codes);
+  if (typeof type !== 'string') return type;
+  const scan = {
+    type,
+    at: input.occurredAt.getTime(),
+    timeZone: input.timeZone ?? null,
+    place: input.place ?? null,
+    rawCode: input.rawCode ?? null,
+    description: withoutRecipient(input.description ?? '') || null,
+  };
+  return eventOfScan(input.shipmentId, input.id ?? null, scan);
+}
+
+function typeOfScan(
+  { type, rawCode, carrier }: ScanInput,
+  codes: Pick<CarrierCodesReadModel, 'typeOf'>,
+): ScanType | ItemFault {
+  if (type != null) return type;
+  if (rawCode == null) return badItem('type or rawCode is required', 'type');
+  const found = codes.typeOf(carrier, rawCode);
+  if (found != null) return found;
+  const code = JSON.stringify(rawCode);
+  if (found === null)
+    return badItem(`the code ${code} says nothing about the parcel: leave the scan out, or send its type`, 'rawCode');
+  const message = `the code ${code} is unknown: define it with upsertCarrierCodes, or send the type of the scan`;
+  return { code: 'NOT_FOUND', message, path: 'rawCode' };
+}
+
+export function isItemFault(item: StoredEvent | ItemFault): item is ItemFault {
+  return 'code' in item;
+}
