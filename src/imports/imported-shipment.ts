@@ -1,4 +1,4 @@
-import { CarrierCodesReadModel } from '../logistics/carrier-codes.read-model';
+import { BUILT_IN_CODES } from '../logistics/carrier-codes.read-model';
 import { isItemFault, eventOfScanInput, eventOfShipmentInput } from '../logistics/input-events';
 import { ScanInput, ShipmentInput } from '../logistics/shipment-input.type';
 import { MAX_SCANS } from '../logistics/shipment-state';
@@ -10,9 +10,6 @@ export interface ImportedShipment {
   readonly shipment: ShipmentInput;
   readonly scans: readonly ScanInput[];
 }
-
-/** A file is read without the shop's own codes. */
-export const BUILT_IN_CODES = new CarrierCodesReadModel();
 
 const coerceShipment = coercerOf(ShipmentInput);
 const coerceScan = coercerOf(ScanInput);

@@ -37,3 +37,6 @@ export class CarrierCodesReadModel {
     );
   }
 }
+
+/** The codes of files, which are read without the shop's own ones. */
+export const BUILT_IN_CODES: Pick<CarrierCodesReadModel, 'typeOf'> = new CarrierCodesReadModel();

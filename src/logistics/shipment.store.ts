@@ -62,8 +62,9 @@ export async function writeShipments(client: PoolClient, shipments: readonly Tra
              awaits_order = w.delivered_at IS NOT NULL AND coalesce(w.record::json->>'kind' = 'OUTBOUND', false),
              revision = s.revision + 1
            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[],
-             $8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
-             AS w (id, order_id, carrier, record, record_at, scans, status, promised_at, delivered_at, started_at)
+             $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::boolean[], $13::timestamptz[])
+             AS w (id, order_id, carrier, record, record_at, scans, status, promised_at, delivered_at, started_at,
+               noticed, is_stuck, due_at)
            WHERE s.id = w.id`,
     values: [
       rows.map(({ id }) => id),

@@ -50,7 +50,7 @@ export class GraphqlClient {
    */
   async data<T>(query: string, variables: object = {}): Promise<T> {
     const giveUpAt = Date.now() + PATIENCE_MS;
-    const awaitsReceipt = JSON.stringify(variables).includes('"awaitReceipt":"');
+    const awaitsReceipt = `${query} ${JSON.stringify(variables)}`.includes('awaitReceipt');
     for (;;) {
       const { data, errors } = await this.send<T>(query, variables);
       if (!errors && data) return data;

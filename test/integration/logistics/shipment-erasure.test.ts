@@ -18,7 +18,7 @@ const shipment = (id: string, orderId: string) => ({
   trackingUrl: `https://carrier.example/${orderId}`,
 });
 const scan = (shipmentId: string, more: object = {}) => ({
-  ...{ shipmentId, type: 'DELIVERED', occurredAt: at(3), description: `signed by ${NEEDLE}`, id: 'c1' },
+  ...{ shipmentId, type: 'DELIVERED', occurredAt: at(3), description: `note ${NEEDLE}`, id: 'c1' },
   ...more,
 });
 const record = async (shipments: object[], scans: object[]) => {

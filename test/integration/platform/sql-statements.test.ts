@@ -79,6 +79,7 @@ const NEVER_NULL: Readonly<Record<string, string>> = {
   'src/webhooks/delivery.store.ts position': 'only deliveries of changes are claimed, and these have a position',
   'src/streams/key-limit.store.ts limit': 'the window of the remaining keys stores the limit as its rank',
   'src/streams/key-limit.store.ts rank': 'the statement leaves out windows without a rank',
+  'src/webhooks/delivery.store.ts content': 'a delivery with a subject has a content',
 };
 
 let shop: TestNamespace;
