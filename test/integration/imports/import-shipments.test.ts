@@ -70,8 +70,12 @@ describe('an import of shipments', () => {
       ({ order }) => order.status === 'DELIVERED',
     );
     expect(sorted(await doors.load('shipments', file))).toEqual({ lines: 7, imported: 0, unchanged: 2, rejected });
-    // The order of the delivered parcel was moved meanwhile.
-    expect(await shipment('s1')).toMatchObject({ ...stored, asOf: expect.any(String) as string, order: { id: 'o1' } });
+    // Meanwhile, the order of the delivered parcel was moved, and the delivery was noticed.
+    expect(await shipment('s1')).toMatchObject({
+      ...stored,
+      ...{ asOf: expect.any(String) as string, revision: expect.any(String) as string },
+      order: { id: 'o1' },
+    });
     expect(await replayShipments(doors.pool)).toEqual([]);
   });
 
