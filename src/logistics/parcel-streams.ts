@@ -39,9 +39,6 @@ const PARCELS: Omit<StreamInput, 'id' | 'window'> = {
   lateness: LATENESS,
 };
 
-/** The stream of the lanes: keys are the carrier, the origin and the country of the destination. */
-export const LANES_STREAM = 'parcel-lanes-by-day';
-
 /**
  * Returns the predefined streams of parcels.
  * @param timeZone IANA time zone that defines days
@@ -51,6 +48,6 @@ export function parcelStreams(timeZone: string): StreamInput[] {
   return [
     { ...PARCELS, id: 'parcels-by-hour', window: window('PT1H'), maxKeys: 30 },
     { ...PARCELS, id: 'parcels-by-day', window: window('P1D'), maxKeys: 200 },
-    { ...PARCELS, id: LANES_STREAM, window: window('P1D'), maxKeys: 1_000, keys: BY_LANE },
+    { ...PARCELS, id: 'parcel-lanes-by-day', window: window('P1D'), maxKeys: 1_000, keys: BY_LANE },
   ];
 }

@@ -12,7 +12,7 @@ const ANNOUNCED: readonly ShipmentStatus[] = [
 const MAX_AGE_MS = 2 * 86_400_000;
 
 /**
- * Returns what webhooks are told of a shipment after a batch of its events: that it has reached a status, or that it is
+ * Returns what webhooks receive of a shipment after a batch of its events: that it has reached a status, or that it is
  * late. Several scans of one batch are one change.
  * @param revision of the shipment after the batch
  * @param now in milliseconds since 1970 (UTC)

@@ -38,6 +38,8 @@ export interface BacklogParts {
   readonly outdatedVisitors: number;
   /** Delivered parcels whose order has not been examined since. */
   readonly deliveredOrders: number;
+  /** Parcels of which something may have to be noticed since a minute or longer. */
+  readonly dueParcels: number;
 }
 
 export interface Backlog {
@@ -90,7 +92,8 @@ export async function measureBacklog(pool: Pool): Promise<Backlog> {
         ${positionsAfter(`SELECT CASE WHEN EXISTS (SELECT FROM log_batches b WHERE b.position > a.swept AND b.backfill)
           THEN least(a.position, a.swept) ELSE a.position END FROM attribution_progress a WHERE id = 1`)} AS attribution,
         ${countOf('SELECT FROM outdated_visitors ORDER BY subject')} AS "outdatedVisitors",
-        ${countOf('SELECT FROM shipments WHERE awaits_order ORDER BY order_id')} AS "deliveredOrders"
+        ${countOf('SELECT FROM shipments WHERE awaits_order ORDER BY order_id')} AS "deliveredOrders",
+        ${countOf("SELECT FROM shipments WHERE due_at < now() - interval '1 minute' ORDER BY due_at")} AS "dueParcels"
       FROM (SELECT position::float8 AS newest FROM log_position WHERE id = 1) log CROSS JOIN (
         -- As ProfileModelsService lists the versions: segments first.
         SELECT ARRAY(SELECT artefact_id::text FROM active_models

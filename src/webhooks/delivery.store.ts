@@ -155,7 +155,7 @@ export function readSentChanges(pool: Pool, position: number, segmentIds: readon
 export interface ShipmentChange {
   /** The subject of the shipment's events. */
   readonly subject: string;
-  /** Of the shipment. The changes of a shipment are delivered in the order of its revisions. */
+  /** The revision of the shipment: its changes are delivered in this order. */
   readonly revision: number;
   /** The type of the notification, and what it says. */
   readonly content: { readonly type: string; readonly [field: string]: unknown };

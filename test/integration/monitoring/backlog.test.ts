@@ -62,13 +62,14 @@ describe('the backlog of a shop without a worker', () => {
       input: { id: 'gold', name: 'Gold', condition: 'customer.attributes.tier == "gold"' },
     });
     await pool.query(
-      `INSERT INTO shipments (id, order_id, started_at, awaits_order) VALUES ('parcel', 'order', now(), true)`,
+      `INSERT INTO shipments (id, order_id, started_at, awaits_order, due_at)
+       VALUES ('parcel', 'order', now(), true, now() - interval '1 hour')`,
     );
     const newest = await newestPosition(pool);
     expect(newest).toBeGreaterThan(0);
     const backlog = await left(pool);
     expect(backlog).toEqual({
-      ...{ inbox: 1, merges: 1, streams: 1, deliveredOrders: 1 },
+      ...{ inbox: 1, merges: 1, streams: 1, deliveredOrders: 1, dueParcels: 1 },
       ...{ learner: newest, profiles: newest, audiences: newest, searchCounts: newest, attribution: newest },
       audienceCustomers: backlog.audienceCustomers,
     });
