@@ -142,7 +142,6 @@ export const ParcelWindows = graphql(`
     windows(input: $input, first: 1000) {
       key
       keys
-      isOther
       values {
         name
         number
