@@ -46,7 +46,7 @@ export function DeliveriesOverview() {
         <ParcelSearch />
       </header>
       <ErrorNote error={counts.error} onRetry={counts.reload} />
-      <div class="tiles">
+      <div class="delivery-figures">
         <Count title="Late now" page={counts.data?.late} text="The promised time has passed." />
         <Count title="Stuck now" page={counts.data?.stuck} text="No scan for unusually long." />
         {carriers.rows !== undefined && <Totals rows={carriers.rows} />}
@@ -93,7 +93,7 @@ function Count({ title, text, page }: CountProps) {
       <p class={`figure-value ${count === undefined ? '' : count > 0 ? 'needs-care' : 'is-well'}`}>
         {count === undefined ? '–' : `${count}${page?.pageInfo.hasNextPage ? '+' : ''}`}
       </p>
-      <p class="muted small">{text}</p>
+      <p class="muted small whole">{text}</p>
     </section>
   );
 }
@@ -107,12 +107,12 @@ function Totals({ rows }: { readonly rows: readonly CarrierRow[] }) {
       <section class="card figure-card" aria-label="On time">
         <h2>On time</h2>
         <p class="figure-value">{promised === 0 ? '–' : formatShare(sumOf('onTime') / promised, 1)}</p>
-        <p class="muted small">Of {promised} deliveries with a promise, last 28 days.</p>
+        <p class="muted small whole">Of {promised} deliveries with a promise, last 28 days.</p>
       </section>
       <section class="card figure-card" aria-label="Delivered">
         <h2>Delivered</h2>
         <p class="figure-value">{sumOf('delivered')}</p>
-        <p class="muted small">Parcels, last 28 days.</p>
+        <p class="muted small whole">Parcels, last 28 days.</p>
       </section>
     </>
   );

@@ -2,7 +2,7 @@ import { Link } from '../ui/link';
 import { hrefOf } from '../ui/router';
 import { distanceText, laneText, likelyText, type ListedParcel, promiseText, STATUS_NAMES } from './parcel-text';
 
-const COLUMNS = ['Order', 'Carrier', 'Lane', 'Status', 'Promised', 'Likely', 'Carrier’s page'];
+const COLUMNS = ['Order', 'Promised', 'Status', 'Likely', 'Carrier', 'Lane', 'Carrier’s page'];
 
 interface Props {
   readonly label: string;
@@ -44,22 +44,22 @@ function ParcelRow({ parcel, now }: { readonly parcel: ListedParcel; readonly no
         <Link href={hrefOf('deliveries', id)}>{order?.id ?? id}</Link>
         {order !== null && <span class="muted small block">parcel {shortId(id, order.id)}</span>}
       </th>
-      <td>
-        {carrier ?? '–'}
-        {service !== null && <span class="muted small block">{service}</span>}
-      </td>
-      <td class="nowrap">{laneText(parcel)}</td>
-      <td>
-        {STATUS_NAMES[status]}
-        <span class="muted small block">{[place, since].filter(Boolean).join(', ')}</span>
-      </td>
       <td class="nowrap">
         {promisedAt === null ? '–' : promiseText(promisedAt, now)}
         {promisedAt !== null && (
           <span class={`small block ${isLate ? 'late-by' : 'muted'}`}>{distanceText(Date.parse(promisedAt), now)}</span>
         )}
       </td>
+      <td>
+        {STATUS_NAMES[status]}
+        <span class="muted small block">{[place, since].filter(Boolean).join(', ')}</span>
+      </td>
       <td class="nowrap">{(estimate && likelyText(estimate, now)) ?? '–'}</td>
+      <td>
+        {carrier ?? '–'}
+        {service !== null && <span class="muted small block">{service}</span>}
+      </td>
+      <td class="nowrap">{laneText(parcel)}</td>
       <td class="nowrap">{trackingUrl === null ? '–' : <CarrierLink url={trackingUrl} />}</td>
     </tr>
   );
