@@ -10,6 +10,7 @@ import './styles/pages.css';
 import './styles/alerts.css';
 import './styles/customers.css';
 import './styles/business.css';
+import './styles/deliveries.css';
 import { App } from './app';
 import { applyTheme, storedTheme } from './ui/theme';
 

@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact';
 import { AlertsPage } from './alerts/alerts-page';
 import { BusinessPage } from './business/business-page';
 import { CustomersPage } from './customers/customers-page';
+import { DeliveriesPage } from './deliveries/deliveries-page';
 import { RejectedPage } from './events/rejected-page';
 import { KeysPage } from './keys/keys-page';
 import { LabPage } from './lab/lab-page';
@@ -45,6 +46,7 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
     ],
   },
   { title: 'Customers', pages: [{ path: 'customers', title: 'Customers', Page: CustomersPage }] },
+  { title: 'Deliveries', pages: [{ path: 'deliveries', title: 'Deliveries', Page: DeliveriesPage }] },
   {
     title: 'Data',
     pages: [

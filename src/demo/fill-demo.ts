@@ -9,6 +9,7 @@ import { BackfillService } from '../events/backfill.service';
 import type { EventLog } from '../events/event-log';
 import { newestPosition } from '../events/position.store';
 import type { ItemError } from '../graphql/item-error.type';
+import { parcelStreams } from '../logistics/parcel-streams';
 import { AlertRuleService } from '../monitoring/alerts/alert-rule.service';
 import { orderStreams } from '../orders/order-streams';
 import { OrderService } from '../orders/order.service';
@@ -122,7 +123,11 @@ async function writeHistory(
   await recordParcels(run, backfill, past, products, openedAt);
   const customers = new CustomerService(pool, prisma, outbox, new ProductsReadModel());
   await describeCustomers(run, customers, data);
-  await createStreams(run, streams, [...orderStreams(config.timeZone), ...LIVE_DEMO_STREAMS]);
+  await createStreams(run, streams, [
+    ...orderStreams(config.timeZone),
+    ...parcelStreams(config.timeZone),
+    ...LIVE_DEMO_STREAMS,
+  ]);
   const rules = new AlertRuleService({ pool, pubSub, streamOf: (id) => streams.stream(id) });
   for (const rule of DEMO_ALERT_RULES) requireAlreadyWritten((await run(() => rules.create(rule))).errors);
 }

@@ -7,8 +7,8 @@ interface Props {
   readonly columns: readonly string[];
   /** The first cell of a row identifies it. */
   readonly rows: readonly (readonly [string | number, ...ComponentChildren[]])[];
-  /** Returns the text of a first cell. Default: the cell itself. */
-  readonly nameOf?: (first: string | number) => string | number;
+  /** Returns what a first cell shows. Default: the cell itself. */
+  readonly nameOf?: (first: string | number) => ComponentChildren;
 }
 
 export function ReportTable({ title, note, columns, rows, nameOf = (first) => first }: Props) {

@@ -13,6 +13,7 @@ const timeFormats = (timeZone: string | undefined) => {
     minute: of({ hour: '2-digit', minute: '2-digit' }),
     day: of({ day: 'numeric', month: 'short' }),
     weekday: of({ weekday: 'short', day: 'numeric', month: 'short' }),
+    weekdayName: of({ weekday: 'short' }),
     wholeDay: of({ dateStyle: 'medium' }),
     time: of({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     year: of({ year: 'numeric' }),
@@ -38,6 +39,17 @@ export const formatMinute = (date: Date): string => times.minute.format(date);
 export const formatDayOfMonth = (date: Date): string => times.day.format(date);
 /** Formats a day with its weekday: `Thu, 26 Nov`. */
 export const formatWeekday = (date: Date): string => times.weekday.format(date);
+/** Formats a day as its weekday: `Thu`. */
+export const formatWeekdayName = (date: Date): string => times.weekdayName.format(date);
+/**
+ * Formats a time by the clocks of a place: `Thu, 26 Nov, 14:05 CET`.
+ * @param timeZone IANA name; null for the shop's
+ */
+export const formatLocalTime = (iso: string, timeZone: string | null): string =>
+  new Intl.DateTimeFormat('en-GB', {
+    timeZone: timeZone ?? times.timeZone,
+    ...{ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' },
+  }).format(new Date(iso));
 /** Formats a time range in the shortest form: `21 Nov 2026, 14:05–14:06`. */
 export function formatTimeRange(from: Date, until: Date): string {
   const isMidnight = (date: Date) => /^(24|00):00:00$/.test(formatClock(date));

@@ -7,6 +7,7 @@ import { BACKFILLED_DEMO_STREAMS, LIVE_DEMO_STREAMS } from '../../../src/demo/de
 import { fillDemo } from '../../../src/demo/fill-demo';
 import { LINES } from '../../../src/demo/goods/assortment';
 import { removeDemo } from '../../../src/demo/remove-demo';
+import { parcelStreams } from '../../../src/logistics/parcel-streams';
 import { orderStreams } from '../../../src/orders/order-streams';
 import { connectPlatform, type Platform } from '../../../src/platform/connect';
 import type { GraphqlClient } from '../../setup/graphql-client';
@@ -185,7 +186,8 @@ describe('the demo shop', () => {
       async () => [await counted(), cents(await one(bought))],
       ([inWindows, inLog]) => inWindows > 0 && inWindows === inLog,
     );
-    const count = BACKFILLED_DEMO_STREAMS.length + LIVE_DEMO_STREAMS.length + orderStreams('UTC').length;
+    const predefined = [...orderStreams('UTC'), ...parcelStreams('UTC')];
+    const count = BACKFILLED_DEMO_STREAMS.length + LIVE_DEMO_STREAMS.length + predefined.length;
     expect(await one('SELECT count(*)::int AS value FROM streams')).toBe(count);
   });
 

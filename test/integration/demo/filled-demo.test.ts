@@ -9,6 +9,7 @@ import { fillDemo } from '../../../src/demo/fill-demo';
 import { LINES } from '../../../src/demo/goods/assortment';
 import { removeOutdatedDemo } from '../../../src/demo/remove-demo';
 import { seededRandom } from '../../../src/learn/seeded-random';
+import { parcelStreams } from '../../../src/logistics/parcel-streams';
 import { orderStreams } from '../../../src/orders/order-streams';
 import { connectPlatform, type Platform } from '../../../src/platform/connect';
 import { readStarterLanguages } from '../../../src/search/synonyms/starter/starter-synonym.store';
@@ -131,11 +132,14 @@ describe('a filled demo shop', () => {
     );
   });
 
-  it('has the streams of orders in the time zone of the shop, and two alert rules', async () => {
+  it('has the streams of orders and parcels in the time zone of the shop, and two alert rules', async () => {
     const streams = await rowsOf<{ id: string; timeZone: string }>(
       `SELECT id, spec -> 'window' ->> 'timeZone' AS "timeZone" FROM streams WHERE id NOT LIKE 'demo-%' ORDER BY id`,
     );
-    const expected = orderStreams(TIME_ZONE).map(({ id }) => ({ id, timeZone: TIME_ZONE }));
+    const expected = [...orderStreams(TIME_ZONE), ...parcelStreams(TIME_ZONE)].map(({ id }) => ({
+      id,
+      timeZone: TIME_ZONE,
+    }));
     expect(streams).toEqual(expected.sort((a, b) => (a.id < b.id ? -1 : 1)));
     expect(await rowsOf('SELECT id, fault FROM alert_rules ORDER BY id')).toEqual([
       { id: 'low-revenue', fault: null },
