@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { MS_PER_HOUR } from '../learn/durations';
 import type { Pool } from '../platform/postgres';
 import { estimateFrom, type DeliveryEstimate } from './delivery-estimate';
@@ -33,7 +34,7 @@ export interface DeliveryEstimatesOptions {
  * carrier and service, or of the carrier. Estimates are computed when they are read.
  */
 export class DeliveryEstimates {
-  private readonly groups = new Map<string, { readonly readAt: number; readonly past: Promise<PastDeliveries> }>();
+  private readonly groups = new LRUCache<string, Promise<PastDeliveries>>({ max: MAX_GROUPS, ttl: MAX_AGE_MS });
   private readonly calendars: DeliveryCalendars;
 
   constructor(private readonly options: DeliveryEstimatesOptions) {
@@ -77,21 +78,17 @@ export class DeliveryEstimates {
   private past(filter: PastParcelFilter): Promise<PastDeliveries> {
     const key = JSON.stringify([filter.carrier, filter.service, filter.lane]);
     const known = this.groups.get(key);
-    if (known !== undefined && this.now() - known.readAt < MAX_AGE_MS) return known.past;
+    if (known !== undefined) return known;
     const past = this.readPast(filter);
-    const group = { readAt: this.now(), past };
-    past.catch(() => this.groups.get(key) === group && this.groups.delete(key));
-    this.groups.delete(key);
-    this.groups.set(key, group);
-    // A map is in the order of insertion: the first key was read the longest ago.
-    if (this.groups.size > MAX_GROUPS) this.groups.delete(this.groups.keys().next().value!);
+    this.groups.set(key, past);
+    past.catch(() => this.groups.delete(key));
     return past;
   }
 
   private async readPast(filter: PastParcelFilter): Promise<PastDeliveries> {
     const delivered = await readDelivered(this.options.pool, filter, MAX_PAST_PARCELS);
     const parcels = delivered.map(async ({ newest, scans }): Promise<PastParcel> => ({
-      scans,
+      scans: scans.map(({ type, at }) => ({ type, at })),
       calendar: await this.calendars.of(newest!.record.country),
     }));
     return new PastDeliveries(await Promise.all(parcels));

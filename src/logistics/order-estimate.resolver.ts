@@ -15,7 +15,7 @@ import { DeliveryEstimateObject } from './shipment.type';
 
 const MAX_PRODUCTS = 100;
 /** Rate-limit cost of an estimate for each product: its past parcels may have to be compared. */
-const PRODUCT_WORK = 50;
+const PRODUCT_WORK = 150;
 
 @Resolver()
 export class OrderEstimateResolver {

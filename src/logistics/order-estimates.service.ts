@@ -11,8 +11,11 @@ import { readDeliveredOrders, type DeliveredOrder } from './delivered-order.stor
 const MAX_PARCELS = 2_000;
 /** How long the parcels of a country are used before they are read again. */
 const MAX_AGE_MS = 5 * 60_000;
-/** Maximum number of countries in memory, about 1 MB each. */
-const MAX_COUNTRIES = 50;
+/**
+ * Maximum number of countries in memory: all codes, because browsers may name any. Countries that the shop delivers to
+ * take about 1 MB each, the others nothing.
+ */
+const MAX_COUNTRIES = 676;
 
 export interface OrderEstimatesOptions {
   readonly pool: Pool;

@@ -4,10 +4,13 @@ import { isTransitStage, type ScanType } from './parcel';
 import type { TrackedShipment } from './shipment';
 import { stateOf } from './shipment-state';
 
-/** Something that is to be noticed of a parcel, and since when it is so, in milliseconds since 1970 (UTC). */
+/** Something that is to be noticed of a parcel. Times are in milliseconds since 1970 (UTC). */
 export interface Notice {
   readonly name: ParcelNotice;
+  /** Since when it is so. */
   readonly at: number;
+  /** Of a parcel that is stuck: when it was heard of last. */
+  readonly since?: number;
 }
 
 /** Minimum time without a scan, in hours, after which a parcel is stuck. */
@@ -22,7 +25,7 @@ type Watched = Pick<TrackedShipment, 'newest' | 'scans' | 'startedAt' | 'noticed
  * and those that customers send back have no notices.
  * @param stuckAt when it is stuck if no scan arrives before, in milliseconds since 1970 (UTC); undefined if it can't be
  */
-export function openNotices({ newest, scans, noticed }: Watched, stuckAt: number | undefined): Notice[] {
+export function openNotices({ newest, scans, startedAt, noticed }: Watched, stuckAt: number | undefined): Notice[] {
   if (newest?.record.kind !== 'OUTBOUND') return [];
   const { promisedAt } = newest.record;
   const { deliveredAt } = stateOf(scans);
@@ -34,9 +37,9 @@ export function openNotices({ newest, scans, noticed }: Watched, stuckAt: number
     isLate ? { name: 'parcel_late', at: promisedAt } : undefined,
   ];
   const once = notices.filter((notice) => notice !== undefined && noticed[notice.name] === undefined) as Notice[];
-  if (stuckAt === undefined || stuckAt <= (noticed.parcel_stuck ?? -Infinity) || isStuck({ scans, noticed }))
-    return once;
-  return [...once, { name: 'parcel_stuck', at: stuckAt }];
+  const since = quietSince({ scans, startedAt });
+  if (stuckAt === undefined || since === undefined || since <= (noticed.parcel_stuck ?? -Infinity)) return once;
+  return [...once, { name: 'parcel_stuck', at: stuckAt, since }];
 }
 
 /** Returns when a parcel was heard of last, in milliseconds since 1970 (UTC); undefined if no scan is expected. */

@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EventLog } from '../events/event-log';
+import { shipmentIdOf } from '../events/log-event';
 import { historicalChange } from '../events/historical-change';
 import type { StoredEvent } from '../events/stored-event';
 import type { Lease } from '../platform/lease';
@@ -18,8 +20,12 @@ const ACQUIRE_MS = 1_000;
 const SWEEP_MS = 1_000;
 /** Maximum number of parcels that are examined at once. */
 const MAX_PARCELS = 500;
-/** Notices of what was longer ago are history: an import has brought it. */
-const HISTORY_MS = 86_400_000;
+/** Maximum number of parcels that are examined without a pause. */
+const MAX_EXAMINED = 20;
+/** When a parcel that could not be examined is examined again. */
+const RETRY_MS = 10 * 60_000;
+/** Notices of what was longer ago are history, such as that of an import: they advance no watermark. */
+const HISTORY_MS = 2 * 86_400_000;
 
 export interface ParcelWatchOptions {
   readonly pool: Pool;
@@ -84,18 +90,37 @@ export class ParcelWatch {
     const { pool } = this.options;
     const now = (this.options.now ?? Date.now)();
     const due = await readDueShipments(pool, new Date(now), MAX_PARCELS);
-    const examined = await Promise.all(due.map((shipment) => this.examine(shipment, now)));
-    const [noticed, others] = partition(examined, ({ notices }) => notices.length > 0);
-    const isHistory = ({ notices }: Examined) => notices.every(({ at }) => at < now - HISTORY_MS);
-    const [history, news] = partition(noticed, isHistory);
-    if (news.length > 0) await this.record(news, now, false);
+    const examined: Examined[] = [];
+    for (let at = 0; at < due.length; at += MAX_EXAMINED) {
+      const page = due.slice(at, at + MAX_EXAMINED);
+      examined.push(...(await Promise.all(page.map((shipment) => this.examine(shipment, now)))));
+      // The same process ingests events.
+      await setImmediate();
+    }
+    const history = withNotices(examined, ({ at }) => at < now - HISTORY_MS);
     if (history.length > 0) await this.record(history, now, true);
-    await postponeChecks(pool, others);
+    // A parcel with history has changed: its news are recorded in the next sweep.
+    const hasHistory = new Set(history.map(({ shipment }) => shipment.id));
+    const others = examined.filter(({ shipment }) => !hasHistory.has(shipment.id));
+    const news = withNotices(others, () => true);
+    if (news.length > 0) await this.record(news, now, false);
+    await postponeChecks(
+      pool,
+      others.filter(({ notices }) => notices.length === 0),
+    );
     return due.length;
   }
 
+  /** A parcel that can't be examined is logged and examined again later, so that it does not delay the others. */
   private async examine(shipment: StoredShipment, now: number): Promise<Examined> {
-    const open = openNotices(shipment, await this.options.estimates.stuckAt(shipment));
+    let stuckAt: number | undefined;
+    try {
+      stuckAt = await this.options.estimates.stuckAt(shipment);
+    } catch (error) {
+      this.options.log.warn({ shipment: shipment.id, error: (error as Error).message }, 'parcel not examined');
+      return { shipment, notices: [], dueAt: new Date(now + RETRY_MS) };
+    }
+    const open = openNotices(shipment, stuckAt);
     const later = open.filter(({ at }) => at > now).map(({ at }) => at);
     return {
       shipment,
@@ -108,23 +133,33 @@ export class ParcelWatch {
   private async record(examined: readonly Examined[], now: number, backfill: boolean): Promise<void> {
     const receivedAt = new Date(now);
     await this.options.eventLog.commit(async ({ client, append }) => {
-      const unchanged = new Set(
+      const ids = new Set(
         await lockUnchanged(
           client,
           examined.map(({ shipment }) => shipment),
         ),
       );
-      const events = examined
-        .filter(({ shipment }) => unchanged.has(shipment.id))
-        .flatMap(({ shipment, notices }): StoredEvent[] => notices.map((notice) => eventOfNotice(shipment, notice)));
+      const unchanged = examined.filter(({ shipment }) => ids.has(shipment.id));
+      const events = unchanged.flatMap(({ shipment, notices }): StoredEvent[] =>
+        notices.map((notice) => eventOfNotice(shipment, notice)),
+      );
       if (events.length === 0) return { change: null };
       const { inserted } = await append(events, { receivedAt: () => receivedAt, backfill });
+      // The log refuses events of parcels that are being erased. They must not be due for ever.
+      const recorded = new Set(inserted.map(({ id }) => shipmentIdOf(id)));
+      await postponeChecks(
+        client,
+        unchanged.filter(({ shipment }) => !recorded.has(shipment.id)),
+      );
+      if (inserted.length === 0) return { change: null };
       return { change: backfill ? historicalChange(inserted) : { events: inserted } };
     });
   }
 }
 
-function partition<T>(items: readonly T[], matches: (item: T) => boolean): [T[], T[]] {
-  const chosen = items.filter(matches);
-  return [chosen, items.filter((item) => !chosen.includes(item))];
+/** Returns the parcels that have such notices, without their other notices. */
+function withNotices(examined: readonly Examined[], matches: (notice: Notice) => boolean): Examined[] {
+  return examined
+    .map((each) => ({ ...each, notices: each.notices.filter(matches) }))
+    .filter(({ notices }) => notices.length > 0);
 }

@@ -34,7 +34,7 @@ export function changeOfShipment(
   const shipment = {
     ...{ id: after.id, orderId, carrier, service, trackingNumber, trackingUrl, status, place },
     ...{ statusAt: isoTime(statusAt), deliveredAt: isoTime(deliveredAt), promisedAt: isoTime(promisedAt) },
-    isLate: after.noticed.parcel_late !== undefined,
+    isLate: promisedAt !== null && (deliveredAt ?? now) > promisedAt,
   };
   const type = isNewStatus ? 'shipment.status' : 'shipment.late';
   return { subject: subjectOfShipment(after.id), revision, content: { type, shipment } };

@@ -91,15 +91,16 @@ export function eventOfNotice(
     newest,
     scans,
   }: { readonly id: string; readonly newest: VersionedRecord | null; readonly scans: readonly RecordedScan[] },
-  { name, at }: { readonly name: string; readonly at: number },
+  { name, at, since }: { readonly name: string; readonly at: number; readonly since?: number },
 ): StoredEvent {
   const { carrier, service, origin, originCountry, country, promisedAt } = newest!.record;
   const from = scans.find(({ type }) => type !== 'LABEL_CREATED')?.at;
   const isDelivery = name === 'parcel_delivered';
   const properties = {
     ...{ carrier, service, origin: origin ?? originCountry, country },
-    hours: isDelivery && from !== undefined ? (at - from) / MS_PER_HOUR : null,
+    hours: isDelivery && from !== undefined && from < at ? (at - from) / MS_PER_HOUR : null,
     isOnTime: isDelivery && promisedAt !== null ? at <= promisedAt : null,
+    since: since ?? null,
   };
   return logisticsEvent(`${id}:${name}`, name, at, withoutNulls(properties));
 }

@@ -217,7 +217,10 @@ export async function pageOfShipments(
      ORDER BY started_at DESC, id DESC LIMIT $7)`;
   const isStuck = filter.isStuck === null ? '' : filter.isStuck ? 'AND is_stuck' : 'AND NOT is_stuck';
   const isNotLate = LATE_CONDITIONS.map((condition) => `(${condition}) IS NOT TRUE`).join(' AND ');
-  const conditions = filter.isLate === null ? ['true'] : filter.isLate ? LATE_CONDITIONS : [isNotLate];
+  // Without this, the index of those that were delivered late would be read to its end.
+  const isOpen = filter.statuses !== null && !filter.statuses.includes('DELIVERED');
+  const late = isOpen ? LATE_CONDITIONS.slice(1) : LATE_CONDITIONS;
+  const conditions = filter.isLate === null ? ['true'] : filter.isLate ? late : [isNotLate];
   const rows = await queryRows<ShipmentRow>(
     pool,
     `SELECT id, record, "recordAt", scans, "startedAt", noticed, revision FROM (${conditions.map(select).join(' UNION ALL ')}) page
@@ -327,12 +330,12 @@ export async function lockUnchanged(client: PoolClient, shipments: readonly Stor
 
 /** Sets when these shipments are due next, unless they have changed since they were read. */
 export async function postponeChecks(
-  pool: Pool,
+  db: Pool | PoolClient,
   checks: readonly { readonly shipment: StoredShipment; readonly dueAt: Date | null }[],
 ): Promise<void> {
   if (checks.length === 0) return;
   await execute(
-    pool,
+    db,
     `WITH locked AS MATERIALIZED ${LOCKED_WHERE('id = ANY($1::text[])')}
      UPDATE shipments s SET due_at = seen.due_at
      FROM locked, unnest($1::text[], $2::bigint[], $3::timestamptz[]) AS seen (id, revision, due_at)

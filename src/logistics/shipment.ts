@@ -18,7 +18,10 @@ export interface TrackedShipment {
   readonly scans: readonly RecordedScan[];
   /** The time of the first record or scan, in milliseconds since 1970 (UTC). */
   readonly startedAt: number;
-  /** What was noticed, and when it was so: the newest time of each, in milliseconds since 1970 (UTC). */
+  /**
+   * What was noticed: the newest time of each notice, in milliseconds since 1970 (UTC). That of a parcel that was stuck is
+   * when it had been heard of last.
+   */
   readonly noticed: Noticed;
 }
 
@@ -32,7 +35,8 @@ export function addEvents(shipment: TrackedShipment | undefined, events: readonl
   const noticed = { ...shipment?.noticed };
   for (const event of events) {
     if (isParcelNotice(event.name)) {
-      noticed[event.name] = Math.max(noticed[event.name] ?? -Infinity, event.occurredAt);
+      const { since } = event.properties as { readonly since?: number };
+      noticed[event.name] = Math.max(noticed[event.name] ?? -Infinity, since ?? event.occurredAt);
       continue;
     }
     startedAt = Math.min(startedAt, event.occurredAt);

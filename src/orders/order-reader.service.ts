@@ -37,7 +37,9 @@ export class OrderReader {
     return ids.flatMap((id) => orders.get(id) ?? []);
   }
 
-  private view(record: OrderRecord, { scope }: Viewer): Order {
+  /** A guest does not learn whose order it is, because links are forwarded. */
+  private view(given: OrderRecord, { scope, orderId }: Viewer): Order {
+    const record = orderId === undefined ? given : { ...given, customerId: null, sessionId: null };
     const seesAll = allows(scope, 'SERVER');
     const productOf = (id: string) => (seesAll ? this.products.get(id) : this.products.getPublished(id));
     return viewOf(record, productOf, new Date(this.now()));

@@ -82,10 +82,13 @@ export function serveWebSockets(
   });
 
   const pinging = setInterval(() => ping(sessions), limits.keepAliveMs);
+  let isRechecking = false;
   const rechecking = setInterval(() => {
-    recheckKeys(sessions.values(), options.authenticate).catch((err: unknown) =>
-      log.warn({ err }, 'keys not rechecked'),
-    );
+    if (isRechecking) return;
+    isRechecking = true;
+    recheckKeys(sessions.values(), options.authenticate)
+      .catch((err: unknown) => log.warn({ err }, 'keys not rechecked'))
+      .finally(() => (isRechecking = false));
   }, limits.recheckMs);
   pinging.unref();
   rechecking.unref();

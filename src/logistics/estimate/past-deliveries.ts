@@ -33,6 +33,7 @@ interface Remaining {
 /** The working hours that past parcels took from each status until their delivery. */
 export class PastDeliveries {
   private readonly byStage = new Map<TransitStage, readonly Remaining[]>();
+  private readonly quietByStage = new Map<TransitStage, number | undefined>();
 
   constructor(private readonly parcels: readonly PastParcel[]) {}
 
@@ -58,6 +59,11 @@ export class PastDeliveries {
    * @returns undefined if fewer than 20 parcels are comparable
    */
   quietHours(stage: TransitStage): number | undefined {
+    if (!this.quietByStage.has(stage)) this.quietByStage.set(stage, this.findQuietHours(stage));
+    return this.quietByStage.get(stage);
+  }
+
+  private findQuietHours(stage: TransitStage): number | undefined {
     const gaps = this.parcels.flatMap(({ scans, calendar }) => {
       const index = scans.findIndex(({ type }) => type === stage);
       const next = scans[index + 1];

@@ -212,7 +212,7 @@ describe('shipments', () => {
     };
     const ofProduct = await estimateOf('a', 'DE');
     expect(ofProduct).toMatchObject({ basis: 'PRODUCT', comparedParcels: 30 });
-    expect(Date.parse(ofProduct!.earliest!)).toBeLessThanOrEqual(Date.parse(ofProduct!.latest!));
+    expect(Date.parse(ofProduct!.earliest)).toBeLessThanOrEqual(Date.parse(ofProduct!.latest));
     expect(await estimateOf('b', 'DE', '10117')).toMatchObject({ basis: 'REGION', comparedParcels: 30 });
     expect(await estimateOf('b', 'DE', '80331')).toMatchObject({ basis: 'COUNTRY', comparedParcels: 30 });
     expect(await estimateOf('b', 'FR')).toBeNull();
@@ -260,6 +260,7 @@ describe('shipments', () => {
       scan('s3', 'HUB_OUT', 1, { id: 'x' }),
       scan('s3', 'HUB_IN', 1, { id: 'x' }),
       scan('s3', 'TELEPORTED', 1),
+      scan('s3', 'DELIVERED', 1, { id: 'parcel_delivered' }),
     );
     expect(scans.userErrors[2]?.field).toEqual(['input', 'scans', '3', 'id']);
     expect(scans.userErrors.map(({ index, code, field }) => [index, code, ...field.slice(3)])).toEqual([
@@ -267,6 +268,7 @@ describe('shipments', () => {
       [1, 'BAD_USER_INPUT', 'timeZone'],
       [3, 'CONFLICT', 'id'],
       [5, 'BAD_USER_INPUT', 'type'],
+      [6, 'BAD_USER_INPUT', 'id'],
     ]);
     expect(await shipment('s3', scans.receipt)).toMatchObject({ status: 'HUB_IN', scans: [{ type: 'HUB_IN' }] });
     const tooMany = Array.from({ length: 1_001 }, (_, n) => scan('s3', 'HUB_IN', 2, { id: String(n) }));
@@ -363,6 +365,8 @@ describe('shipments', () => {
     expect(await guest.data('{ viewer { orderId customerId sessionId } }')).toEqual({
       viewer: { orderId: 'o5g', customerId: null, sessionId: null },
     });
+    const owner = await guest.data('{ order(id: "o5g") { id customerId sessionId } }');
+    expect(owner).toEqual({ order: { id: 'o5g', customerId: null, sessionId: null } });
     expect(await shipment('s-o5g', null, guest)).toMatchObject({ id: 's-o5g', order: { id: 'o5g' } });
     for (const id of ['s-o5h', 's5', 'unknown']) expect(await guest.code(SHIPMENT, { id })).toBe('NOT_FOUND');
     const orderOf = 'query($id: ID!) { order(id: $id) { id } }';

@@ -48,16 +48,16 @@ describe('notices of parcels', () => {
     expect(namesOf(parcel(scans, { promised: 5 * HOUR, noticed }))).toEqual([]);
   });
 
-  it('say that it is stuck again after another scan', () => {
-    const stuck = parcel([['HUB_IN', 1]], { noticed: { parcel_stuck: 30 * HOUR } });
+  it('say that it is stuck again after another scan, also one that was made before and arrives late', () => {
+    const stuck = parcel([['HUB_IN', 1]], { noticed: { parcel_stuck: HOUR } });
     expect(isStuck(stuck)).toBe(true);
     expect(namesOf(stuck, 31 * HOUR)).toEqual([]);
     const moving = parcel(
       [
         ['HUB_IN', 1],
-        ['HUB_OUT', 40],
+        ['HUB_OUT', 20],
       ],
-      { noticed: { parcel_stuck: 30 * HOUR } },
+      { noticed: { parcel_stuck: HOUR } },
     );
     expect(isStuck(moving)).toBe(false);
     expect(namesOf(moving, 70 * HOUR)).toEqual([['parcel_stuck', 70]]);

@@ -59,3 +59,11 @@ it('has no range for a status that no parcel had, or for parcels without a deliv
   expect(past.rangeAfter('HUB_IN', 0)).toBeUndefined();
   expect(past.rangeAfter('PICKED_UP', 0)).toMatchObject({ parcels: 30 });
 });
+
+it('98 % of past parcels are scanned again within the quiet hours of a status', () => {
+  const waits = Array.from({ length: 100 }, (_, n) => n + 1);
+  const past = new PastDeliveries(waits.map(parcel));
+  expect(past.quietHours('PICKED_UP')).toBe(98);
+  expect(past.quietHours('HUB_IN')).toBeUndefined();
+  expect(new PastDeliveries(waits.slice(0, 19).map(parcel)).quietHours('PICKED_UP')).toBeUndefined();
+});
