@@ -97,14 +97,11 @@ describe('continuous queries', () => {
   });
 
   it('notify subscribers of changes and of final windows', async () => {
-    await create({
-      ...SALES,
-      id: 'live',
-      window: { kind: 'TUMBLING', size: 'PT1S' },
-      lateness: 'PT1S',
-      backfill: false,
-    });
-    await isLive('live');
+    const seconds = { ...SALES, window: { kind: 'TUMBLING', size: 'PT1S' }, backfill: false };
+    // A busy machine records the second event in time, too.
+    await create({ ...seconds, id: 'live', lateness: 'PT5M' });
+    await create({ ...seconds, id: 'ends', lateness: 'PT1S' });
+    for (const id of ['live', 'ends']) await isLive(id);
     const updates = client().subscribe<{ windowUpdated: WindowAnswer }>(WINDOW_UPDATED, {
       stream: 'live',
       key: 'mug',
@@ -118,14 +115,25 @@ describe('continuous queries', () => {
     await record([{ ...purchase(0, 'mug', '2.50'), occurredAt: now }]);
     const changed = await next();
     expect([changed.events, figuresOf(changed).revenue]).toEqual([2, '3.5']);
-    // Ten seconds for pending events, one for the window, one for lateness.
-    const final = await next();
-    expect([final.events, final.final, final.revision]).toEqual([2, true, changed.revision]);
     await updates.return!();
+    const endings = client().subscribe<{ windowUpdated: WindowAnswer }>(WINDOW_UPDATED, {
+      stream: 'ends',
+      key: 'bowl',
+    });
+    const nextEnding = async () => (await endings.next()).value.data!.windowUpdated;
+    const ending = nextEnding();
+    const soon = new Date(Date.now() + 10_000).toISOString();
+    await record([{ ...purchase(0, 'bowl', '2.50'), id: 'bowl:1', occurredAt: soon }]);
+    const open = await ending;
+    expect([open.events, open.final]).toEqual([1, false]);
+    // Ten seconds for pending events, one for the window, one for lateness.
+    const final = await nextEnding();
+    expect([final.events, final.final, final.revision]).toEqual([1, true, open.revision]);
+    await endings.return!();
     // Far too late, by its own times: it counts nowhere, and is listed.
     await record([{ ...second, id: 'late:1', occurredAt: new Date(Date.now() - 60_000).toISOString() }]);
     const { lateCount, lateEvents } = await until(
-      () => streamOf('live'),
+      () => streamOf('ends'),
       (stream) => stream.lateCount > 0,
     );
     expect(lateCount).toBe(1);
