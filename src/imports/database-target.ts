@@ -6,7 +6,12 @@ import type { EventLog } from '../events/event-log';
 import { newestPosition } from '../events/position.store';
 import { eventIdentity, type StoredEvent } from '../events/stored-event';
 import { BUILT_IN_CODES } from '../logistics/carrier-codes.read-model';
-import { eventOfScanInput, eventOfShipmentInput, isItemFault, type ItemFault } from '../logistics/input-events';
+import {
+  eventOfScanInput,
+  eventOfShipmentInput,
+  isLogisticsFault,
+  type LogisticsFault,
+} from '../logistics/input-events';
 import type { OrderInput } from '../orders/order-input.type';
 import { OrderService } from '../orders/order.service';
 import type { OrderWriteResult } from '../orders/order-transaction';
@@ -16,7 +21,7 @@ import { waitForLearner } from '../live-state/learner/wait-for-learner';
 import type { ImportTarget, PauseReason, ImportBatchResult } from './import-target';
 import type { ImportedShipment } from './imported-shipment';
 import { withFieldName } from './json-line';
-import { writeShipments, type WrittenItem } from './shipment-writer';
+import { writeShipmentBatch, type WrittenItem } from './shipment-writer';
 import { yieldToLive } from './yield-to-live';
 
 const CONFLICT_REJECTION = {
@@ -83,7 +88,7 @@ export class DatabaseTarget implements ImportTarget {
 
   shipments(batch: readonly ImportedShipment[]): Promise<ImportBatchResult> {
     const now = Date.now();
-    return writeShipments(batch, {
+    return writeShipmentBatch(batch, {
       maxScans: SCANS_PER_WRITE,
       records: (shipments) => this.append(shipments.map((shipment) => eventOfShipmentInput(shipment, now))),
       scans: (scans) => this.append(scans.map((scan) => eventOfScanInput(scan, now, BUILT_IN_CODES))),
@@ -91,17 +96,17 @@ export class DatabaseTarget implements ImportTarget {
   }
 
   /** Appends the events of shipments. @returns the result of each of them */
-  private async append(items: readonly (StoredEvent | ItemFault)[]): Promise<WrittenItem[]> {
-    const events = items.flatMap((item) => (isItemFault(item) ? [] : [item]));
+  private async append(items: readonly (StoredEvent | LogisticsFault)[]): Promise<WrittenItem[]> {
+    const events = items.flatMap((item) => (isLogisticsFault(item) ? [] : [item]));
     const { inserted, conflicts, erased, refused } = await this.write(() => this.backfill.append(events));
-    const results = new Map<StoredEvent | ItemFault, WrittenItem>([
+    const results = new Map<StoredEvent | LogisticsFault, WrittenItem>([
       ...inserted.map((event) => [event, 'imported'] as const),
       ...conflicts.map((event) => [event, CONFLICT_REJECTION] as const),
       ...erased.map((event) => [event, ERASED_REJECTION] as const),
       ...refused.map(({ event, code, message }) => [event, { reason: code, message }] as const),
     ]);
     return items.map((item) =>
-      isItemFault(item)
+      isLogisticsFault(item)
         ? { reason: item.code, message: withFieldName(item.path, item.message) }
         : (results.get(item) ?? 'unchanged'),
     );

@@ -8,7 +8,7 @@ import type { OrderWriteResult } from '../orders/order-transaction';
 import type { ImportTarget, ImportBatchResult } from './import-target';
 import type { ImportedShipment } from './imported-shipment';
 import { withFieldName } from './json-line';
-import { writeShipments, type WrittenItem } from './shipment-writer';
+import { writeShipmentBatch, type WrittenItem } from './shipment-writer';
 
 interface MutationResult {
   readonly accepted: number;
@@ -88,7 +88,7 @@ export class GraphqlTarget implements ImportTarget {
 
   /** A worker reports what contradicts stored data. So each write waits until it has reached the log. */
   shipments(batch: readonly ImportedShipment[]): Promise<ImportBatchResult> {
-    return writeShipments(batch, {
+    return writeShipmentBatch(batch, {
       maxScans: MAX_SCANS_PER_REQUEST,
       records: (shipments) =>
         this.recordParcels(RECORD_SHIPMENTS, { shipments }, shipments, ({ id, updatedAt }) =>

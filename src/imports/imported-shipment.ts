@@ -1,5 +1,5 @@
 import { BUILT_IN_CODES } from '../logistics/carrier-codes.read-model';
-import { isItemFault, eventOfScanInput, eventOfShipmentInput } from '../logistics/input-events';
+import { isLogisticsFault, eventOfScanInput, eventOfShipmentInput } from '../logistics/input-events';
 import { ScanInput, ShipmentInput } from '../logistics/shipment-input.type';
 import { MAX_SCANS } from '../logistics/shipment-state';
 import type { InputFault } from '../graphql/coerce-item';
@@ -25,7 +25,7 @@ export function readShipment(record: object, scans: unknown, now: number): Impor
   const shipment = coerceShipment(record);
   if ('fault' in shipment) return shipment;
   const recordEvent = eventOfShipmentInput(shipment.value, now);
-  if (isItemFault(recordEvent)) return { fault: recordEvent };
+  if (isLogisticsFault(recordEvent)) return { fault: recordEvent };
   const { id } = shipment.value;
   if (!Array.isArray(scans)) return faultAt('scans', 'scans must be a list');
   if (scans.length > MAX_SCANS)
@@ -38,7 +38,7 @@ export function readShipment(record: object, scans: unknown, now: number): Impor
     if (scan.value.shipmentId !== id)
       return scanFault(index, { path: 'shipmentId', message: 'shipmentId must be the id of the shipment' });
     const event = eventOfScanInput(scan.value, now, BUILT_IN_CODES);
-    if (isItemFault(event)) return scanFault(index, event);
+    if (isLogisticsFault(event)) return scanFault(index, event);
     scanInputs.push(scan.value);
   }
   const updatedAt = shipment.value.updatedAt ?? firstTime(scanInputs);

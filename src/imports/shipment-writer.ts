@@ -22,7 +22,7 @@ export interface ShipmentWriter {
  * Writes shipments, and then their scans. Scans of a rejected record are not written: they would wait for a shipment that
  * does not come. A shipment with a rejected scan is rejected, too, but what else it says is stored.
  */
-export async function writeShipments(
+export async function writeShipmentBatch(
   batch: readonly ImportedShipment[],
   writer: ShipmentWriter,
 ): Promise<ImportBatchResult> {

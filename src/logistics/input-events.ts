@@ -10,7 +10,7 @@ import type { ScanInput, ShipmentInput } from './shipment-input.type';
 import { withoutRecipient } from './without-recipient';
 
 /** Why an item is not accepted. */
-export type ItemFault = Omit<FieldFault, 'code'> & { readonly code: FieldFault['code'] | 'NOT_FOUND' };
+export type LogisticsFault = Omit<FieldFault, 'code'> & { readonly code: FieldFault['code'] | 'NOT_FOUND' };
 
 /**
  * Returns the event that records a shipment, or the first error that does not depend on stored data.
@@ -52,7 +52,7 @@ export function eventOfScanInput(
   given: ScanInput,
   now: number,
   codes: Pick<CarrierCodesReadModel, 'typeOf'>,
-): StoredEvent | ItemFault {
+): StoredEvent | LogisticsFault {
   const input = withShownTexts(given, ['timeZone', 'place', 'rawCode', 'carrier', 'description']);
   const fault = faultOfScan(input, now);
   if (fault !== undefined) return fault;
@@ -72,7 +72,7 @@ export function eventOfScanInput(
 function typeOfScan(
   { type, rawCode, carrier }: ScanInput,
   codes: Pick<CarrierCodesReadModel, 'typeOf'>,
-): ScanType | ItemFault {
+): ScanType | LogisticsFault {
   if (type != null) return type;
   if (rawCode == null) return badItem('type or rawCode is required', 'type');
   const found = codes.typeOf(carrier, rawCode);
@@ -84,6 +84,6 @@ function typeOfScan(
   return { code: 'NOT_FOUND', message, path: 'rawCode' };
 }
 
-export function isItemFault(item: StoredEvent | ItemFault): item is ItemFault {
+export function isLogisticsFault(item: StoredEvent | LogisticsFault): item is LogisticsFault {
   return 'code' in item;
 }

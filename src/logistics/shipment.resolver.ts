@@ -94,10 +94,13 @@ export class ShipmentResolver {
     isStuck?: boolean | null,
     @Arg('origin', () => String, {
       nullable: true,
-      description: 'The name of the origin; of an origin without a name, its country.',
+      description: 'The name of the origin, up to 100 characters; of an origin without a name, its country.',
     })
     origin?: string | null,
-    @Arg('country', () => String, { nullable: true, description: 'The country of the destination, such as DE.' })
+    @Arg('country', () => String, {
+      nullable: true,
+      description: 'The country of the destination: a code of ISO 3166-1 such as DE.',
+    })
     country?: string | null,
     @Arg('isRecorded', () => Boolean, {
       nullable: true,

@@ -3,7 +3,7 @@ import { contentDigest, eventIdentity, type StoredEvent } from '../events/stored
 import { ApiError } from '../graphql/errors';
 import { itemUserError, type UserError } from '../graphql/user-error.type';
 import type { CarrierCodesReadModel } from './carrier-codes.read-model';
-import { eventOfScanInput, eventOfShipmentInput, isItemFault, type ItemFault } from './input-events';
+import { eventOfScanInput, eventOfShipmentInput, isLogisticsFault, type LogisticsFault } from './input-events';
 import type { ScanInput, ShipmentInput } from './shipment-input.type';
 import type { RecordScansPayload, RecordShipmentsPayload } from './shipment.type';
 
@@ -35,7 +35,7 @@ export class ShipmentService {
     inputs: readonly Input[],
     max: number,
     items: string,
-    toEvent: (input: Input) => StoredEvent | ItemFault,
+    toEvent: (input: Input) => StoredEvent | LogisticsFault,
   ) {
     if (inputs.length > max)
       throw new ApiError('BAD_USER_INPUT', `A request may have at most ${max} ${items}; got ${inputs.length}.`);
@@ -43,7 +43,7 @@ export class ShipmentService {
     const userErrors: UserError[] = [];
     inputs.forEach((input, index) => {
       const event = toEvent(input);
-      if (isItemFault(event)) return void userErrors.push(itemUserError(items, index, event));
+      if (isLogisticsFault(event)) return void userErrors.push(itemUserError(items, index, event));
       const identity = eventIdentity(event);
       const first = byIdentity.get(identity);
       if (first === undefined) byIdentity.set(identity, event);
