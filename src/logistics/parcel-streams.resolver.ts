@@ -1,6 +1,6 @@
 import { Arg, Mutation, Resolver } from 'type-graphql';
 import { Scoped } from '../graphql/scope';
-import { createMissingStreams } from '../streams/create-missing-streams';
+import { createMissingStreams } from '../streams/create-missing-streams.service';
 import type { StreamService } from '../streams/stream.service';
 import { parcelStreams } from './parcel-streams';
 import { CreateParcelStreamsInput, CreateParcelStreamsPayload } from './parcel-streams.type';

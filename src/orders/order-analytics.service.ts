@@ -1,6 +1,6 @@
 import { ApiError } from '../graphql/errors';
 import { runYielding } from '../platform/run-yielding';
-import { createMissingStreams } from '../streams/create-missing-streams';
+import { createMissingStreams } from '../streams/create-missing-streams.service';
 import type { StreamService } from '../streams/stream.service';
 import type { KeyTotal, WindowTotals } from '../streams/window-totals.service';
 import { compareAmounts } from './exact-amount';
