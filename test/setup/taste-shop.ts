@@ -60,19 +60,14 @@ function tasteEvents(now: number): StoredEvent[] {
   return events;
 }
 
-const MAX_APPENDED = 500;
-
-/** Writes all events to the log without a worker, so that every model is fitted on the same data. */
+/** Writes all events to the log in one step, without a worker, so that every model is fitted on the same data. */
 export async function fillTasteShop(shop: TestNamespace, client: GraphqlClient): Promise<void> {
   await client.data(UPSERT, { products: tasteProducts() });
   const log = pino({ level: 'silent' });
   const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
   const pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
   const outbox = new Outbox(pool, pubSub, log);
-  const backfill = new BackfillService(eventLogOf(pool, outbox));
-  const events = tasteEvents(Date.now());
-  // PostgreSQL ends transactions that a busy machine leaves idle.
-  for (let at = 0; at < events.length; at += MAX_APPENDED) await backfill.append(events.slice(at, at + MAX_APPENDED));
+  await new BackfillService(eventLogOf(pool, outbox)).append(tasteEvents(Date.now()));
   await outbox.markPublished();
   await pubSub.close();
   await pool.end();
