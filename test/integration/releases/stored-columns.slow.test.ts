@@ -63,6 +63,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'artefacts.checksum': 'SHA-256 of the bytes',
   'erasures.hash': 'as tombstones.hash',
   'model_versions.data_hash': 'SHA-256, compared with no other',
+  'shipments.noticed': 'stored-shipments.test.ts',
   'shipments.record': 'stored-shipments.test.ts',
   'shipments.scans': 'stored-shipments.test.ts',
   'stream_join_events.key': 'stored-streams.test.ts',
@@ -72,6 +73,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'system_samples.observed':
     'fields of conditions in stored-messages.test.ts; which of them have a value differs by moment',
   'tombstones.hash': 'HMAC of names: erasure.test.ts',
+  'webhook_deliveries.content': 'sent as it is: shipments.test.ts',
 };
 
 const CONNECTIONS = `{
