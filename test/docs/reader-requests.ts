@@ -4,6 +4,8 @@ import { PATIENCE_MS } from '../setup/until';
 
 type Message = Record<string, unknown>;
 
+const TRANSIENT: ReadonlySet<string | undefined> = new Set(['NOT_READY', 'OVERLOADED']);
+
 /** The operations that a reader sends from /explorer/ or a similar program, with the headers that were given last. */
 export class ReaderRequests {
   private client: GraphqlClient;
@@ -76,14 +78,15 @@ export class ReaderRequests {
   }
 
   /**
-   * Repeats the request after `retryAfterMs` if its data is not ready yet, for example while a stream is being filled.
+   * Repeats the request after `retryAfterMs` as its error asks: its data is not ready yet, for example while a stream is
+   * being filled, or the server has more to do than it can.
    */
   private async answerTo(operation: string, variables: Record<string, unknown>): Promise<unknown> {
     const giveUpAt = Date.now() + PATIENCE_MS;
     for (;;) {
       const answer = await this.client.send(operation, variables);
       const { code, retryAfterMs } = (answer.errors?.[0].extensions ?? {}) as { code?: string; retryAfterMs?: number };
-      if (code !== 'NOT_READY' || Date.now() > giveUpAt) return answer;
+      if (!TRANSIENT.has(code) || Date.now() > giveUpAt) return answer;
       await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
     }
   }

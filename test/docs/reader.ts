@@ -183,7 +183,10 @@ export class Reader {
     }
     const { outcome } = this;
     this.outcome = undefined;
-    if (outcome?.kind === 'answer') return failOn(differenceOfJson(json, outcome.answer, this.known));
+    if (outcome?.kind === 'answer') {
+      const difference = differenceOfJson(json, outcome.answer, this.known);
+      return failOn(difference && `${difference}; the whole answer: ${JSON.stringify(outcome.answer).slice(0, 2_000)}`);
+    }
     if (outcome?.kind === 'output') return failOn(differenceOfJson(json, JSON.parse(outcome.text), this.known));
     if (outcome !== undefined) throw new Error('the last step has no JSON output');
     await this.requests.next((message) => differenceOfJson(json, message, this.known));

@@ -1,7 +1,7 @@
 /** Fills a shop with at least one item of everything that it stores, through its API. */
 import { CREATE_RULE, CREATE_WEBHOOK } from './alert-operations';
 import type { GraphqlClient } from './graphql-client';
-import { MERGE, RECORD, SEARCH, START_SESSION } from './operations';
+import { LIST, MERGE, RECORD, SEARCH, START_SESSION } from './operations';
 import { euro, line, MOVE, ORDERS } from './order-operations';
 import { CREATE_STREAM } from './stream-operations';
 import { until } from './until';
@@ -114,12 +114,14 @@ export async function fillWithWorker(client: GraphqlClient, webhookUrl: string):
   // An error to be counted.
   expect(await client.code('{ products(after: "none") { pageInfo { endCursor } } }')).toBe('BAD_USER_INPUT');
   await client.data(SEARCH, { input: { query: 'lamp' }, first: 1 });
-  await client.data(RECORD, {
+  const { recordEvents } = await client.data<{ recordEvents: { receipt: string } }>(RECORD, {
     events: [
       { ...CUSTOM, id: 'late' },
       { type: 'VIEW', customerId: 'gone', productId: 'lamp-Oak' },
     ],
   });
+  // An erasure changes the log only if the log has an event of the person.
+  await client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: recordEvents.receipt } });
   // Executed later, and then the last change of the log.
   await until(
     () => client.data<{ eraseCustomer: { status: string } }>(ERASE),

@@ -100,7 +100,7 @@ describe('continuous queries', () => {
     const seconds = { ...SALES, window: { kind: 'TUMBLING', size: 'PT1S' }, backfill: false };
     // A busy machine records the second event in time, too.
     await create({ ...seconds, id: 'live', lateness: 'PT5M' });
-    await create({ ...seconds, id: 'ends', lateness: 'PT1S' });
+    await create({ ...seconds, id: 'ends', lateness: 'PT1S', filter: "event.customerId == 'bea'" });
     for (const id of ['live', 'ends']) await isLive(id);
     const updates = client().subscribe<{ windowUpdated: WindowAnswer }>(WINDOW_UPDATED, {
       stream: 'live',
@@ -123,7 +123,7 @@ describe('continuous queries', () => {
     const nextEnding = async () => (await endings.next()).value.data!.windowUpdated;
     const ending = nextEnding();
     const soon = new Date(Date.now() + 10_000).toISOString();
-    await record([{ ...purchase(0, 'bowl', '2.50'), id: 'bowl:1', occurredAt: soon }]);
+    await record([{ ...purchase(0, 'bowl', '2.50', { customerId: 'bea' }), id: 'bowl:1', occurredAt: soon }]);
     const open = await ending;
     expect([open.events, open.final]).toEqual([1, false]);
     // Ten seconds for pending events, one for the window, one for lateness.
@@ -131,7 +131,8 @@ describe('continuous queries', () => {
     expect([final.events, final.final, final.revision]).toEqual([1, true, open.revision]);
     await endings.return!();
     // Far too late, by its own times: it counts nowhere, and is listed.
-    await record([{ ...second, id: 'late:1', occurredAt: new Date(Date.now() - 60_000).toISOString() }]);
+    const past = new Date(Date.now() - 60_000).toISOString();
+    await record([{ ...purchase(0, 'mug', '1.00', { customerId: 'bea' }), id: 'late:1', occurredAt: past }]);
     const { lateCount, lateEvents } = await until(
       () => streamOf('ends'),
       (stream) => stream.lateCount > 0,
