@@ -17,7 +17,7 @@ import {
   withOracle,
   type SimulationSettings,
 } from '../src/evaluation/deliveries/simulated-deliveries';
-import type { CalendarOf } from '../src/evaluation/deliveries/past-parcels';
+import type { CalendarOf } from '../src/evaluation/deliveries/utc-calendar';
 import { utcCalendar } from '../src/evaluation/deliveries/utc-calendar';
 import { readLines } from '../src/imports/lines';
 import { MISS_SHARE } from '../src/logistics/estimate/adaptive-intervals';

@@ -20,6 +20,8 @@ import { EventResolver } from './events/event.resolver';
 import { ForecastingResolver } from './forecasting/forecasting.resolver';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
+import { DeliveryAccuracyResolver } from './logistics/delivery-accuracy.resolver';
+import { DeliveryDayResolver } from './logistics/delivery-day.resolver';
 import { OrderEstimateResolver } from './logistics/order-estimate.resolver';
 import { ParcelStreamsResolver } from './logistics/parcel-streams.resolver';
 import { CarrierCodeResolver } from './logistics/carrier-code.resolver';
@@ -54,6 +56,8 @@ export const RESOLVERS = [
   ViewerBehaviourResolver,
   CarrierCodeResolver,
   CustomerResolver,
+  DeliveryAccuracyResolver,
+  DeliveryDayResolver,
   ProfileResolver,
   SegmentChangeResolver,
   SegmentResolver,

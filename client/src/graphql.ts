@@ -7,7 +7,7 @@ import type { introspection } from './generated/schema.d.ts';
  */
 export const graphql = initGraphQLTada<{
   introspection: introspection;
-  scalars: { DateTime: string; Decimal: string; JSONObject: Record<string, unknown>; SafeInt: number };
+  scalars: { Date: string; DateTime: string; Decimal: string; JSONObject: Record<string, unknown>; SafeInt: number };
 }>();
 
 export { readFragment } from 'gql.tada';

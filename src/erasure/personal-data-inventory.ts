@@ -257,6 +257,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   product_versions: 'not personal',
   synonyms: 'not personal',
   carrier_codes: 'not personal',
+  delivery_days: 'not personal',
   merchandising_rules: 'not personal',
   hidden_suggestions: 'not personal', // entered by admins; without them, hidden queries could be suggested again
   dismissed_synonyms: 'not personal', // entered by admins, from queries of several customers

@@ -3,7 +3,7 @@
  * refuses what can't be: see `id.ts`, `decimal.ts` and below. A DateTime is a `Date` in resolvers.
  */
 import { GraphQLError, GraphQLFloat, GraphQLScalarType, type GraphQLScalarTypeConfig } from 'graphql';
-import { GraphQLDateTime, GraphQLJSONObject, GraphQLSafeInt } from 'graphql-scalars';
+import { GraphQLDateTime, GraphQLJSONObject, GraphQLLocalDate, GraphQLSafeInt } from 'graphql-scalars';
 import { findJsonFault } from './storable';
 
 export { Decimal } from './decimal';
@@ -39,6 +39,13 @@ export const DateTime = restricted<Date>(
   (time) =>
     time.getTime() >= FIRST_TIME && time.getTime() <= LAST_TIME ? undefined : 'DateTime must be in the years 1 to 9999',
 );
+
+/** A string in resolvers. */
+export const LocalDate = new GraphQLScalarType({
+  ...GraphQLLocalDate.toConfig(),
+  name: 'Date',
+  description: 'A day of the calendar, such as 2026-03-01, by the clocks that the field names.',
+});
 
 export const JSONObject = restricted<object>(
   {

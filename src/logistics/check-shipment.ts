@@ -65,11 +65,16 @@ function faultOfUrl(url: string | null | undefined): FieldFault | undefined {
 /** @param name of the field, for messages */
 export function faultOfAddress(address: AddressInput | null | undefined, name: string): FieldFault | undefined {
   if (address == null) return undefined;
-  const { country } = address;
-  if (country != null && !/^[A-Z]{2}$/.test(country))
-    return badItem(`${name}.country must be a country code of two capital letters, such as DE`, `${name}.country`);
+  const country = faultOfCountry(address.country, `${name}.country`);
+  if (country !== undefined) return country;
   const wrong = faultOfTexts(address, ['name', 'postcode']);
   return wrong && { ...wrong, path: `${name}.${wrong.path}` };
+}
+
+/** @param path of the field */
+export function faultOfCountry(country: string | null | undefined, path: string): FieldFault | undefined {
+  if (country == null || /^[A-Z]{2}$/.test(country)) return undefined;
+  return badItem(`${path} must be a country code of two capital letters, such as DE`, path);
 }
 
 function faultOfUnits(units: readonly ShippedUnitsInput[]): FieldFault | undefined {

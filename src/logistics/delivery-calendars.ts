@@ -1,23 +1,50 @@
 import type DateHolidays from 'date-holidays';
+import { LRUCache } from 'lru-cache';
+import { weekdayOf } from '../learn/calendar-terms';
 import { MS_PER_DAY } from '../learn/durations';
 import { TimeZone } from '../streams/window/time-zone';
+import { rulesOf, type DeliveryDayRecord, type DeliveryDayRules } from './delivery-day';
 import type { DeliveryCalendar } from './estimate/working-time';
 
 const SUNDAY = 7;
+/** How long the shop's own days are used before they are read again. */
+const MAX_AGE_MS = 60_000;
 
 /**
  * The days and the clocks of destinations, by country. Nothing is delivered on Sundays (where they are working days: on
  * the days of the weekend) and on public holidays. Regional holidays are open, because a postcode does not say the region.
- * Of a country with several time zones, the first one counts: for past parcels and new ones alike.
+ * What the shop says of a day takes precedence. Of a country with several time zones, the first one counts: for past parcels and new ones alike.
  */
 export class DeliveryCalendars {
-  private readonly byCountry = new Map<string | null, Promise<DeliveryCalendar>>();
+  private readonly byCountry = new Map<string | null, Promise<BuiltInCalendar>>();
+  /** The calendars with the shop's own days, of all countries together. */
+  private readonly calendars: LRUCache<'calendars', OwnCalendars>;
 
-  /** @param timeZone the clocks of unknown countries */
-  constructor(private readonly timeZone: string) {}
+  /**
+   * @param timeZone the clocks of unknown countries
+   * @param readDays reads the shop's own days. While it fails, the last ones are used
+   */
+  constructor(
+    private readonly timeZone: string,
+    readDays: () => Promise<readonly DeliveryDayRecord[]> = () => Promise.resolve([]),
+  ) {
+    this.calendars = new LRUCache({
+      ...{ max: 1, ttl: MAX_AGE_MS, noDeleteOnFetchRejection: true, allowStaleOnFetchRejection: true },
+      fetchMethod: async () => ({ days: await readDays(), byCountry: new Map() }),
+    });
+  }
 
   /** @param country ISO 3166-1 alpha-2, or null if it is unknown */
-  of(country: string | null): Promise<DeliveryCalendar> {
+  async of(country: string | null): Promise<DeliveryCalendar> {
+    const own = await this.calendars.forceFetch('calendars');
+    const known = own.byCountry.get(country);
+    if (known !== undefined) return known;
+    const calendar = withRules(await this.builtIn(country), rulesOf(own.days, country));
+    own.byCountry.set(country, calendar);
+    return calendar;
+  }
+
+  private builtIn(country: string | null): Promise<BuiltInCalendar> {
     let calendar = this.byCountry.get(country);
     if (calendar === undefined) {
       calendar = this.load(country);
@@ -27,23 +54,50 @@ export class DeliveryCalendars {
     return calendar;
   }
 
-  private async load(country: string | null): Promise<DeliveryCalendar> {
+  private async load(country: string | null): Promise<BuiltInCalendar> {
     // The rules of all countries take 10 MB.
     const holidays = country === null ? undefined : new (await import('date-holidays')).default(country);
     const [zone] = holidays?.getTimezones() ?? [];
     const restDays = restDaysOf(country);
     const holidaysByYear = new Map<number, ReadonlySet<number>>();
-    const isClosed = (day: number) => {
-      const date = new Date(day * MS_PER_DAY);
-      if (restDays.has(date.getUTCDay() || SUNDAY)) return true;
+    const isHoliday = (day: number) => {
       if (holidays === undefined) return false;
-      const year = date.getUTCFullYear();
+      const year = new Date(day * MS_PER_DAY).getUTCFullYear();
       let days = holidaysByYear.get(year);
       if (days === undefined) holidaysByYear.set(year, (days = publicHolidays(holidays, year)));
       return days.has(day);
     };
-    return { timeZone: new TimeZone(zone ?? this.timeZone), isClosed };
+    return { timeZone: new TimeZone(zone ?? this.timeZone), restDays, isHoliday };
   }
+}
+
+interface BuiltInCalendar {
+  readonly timeZone: TimeZone;
+  /** Days of the week: 1 is Monday. */
+  readonly restDays: ReadonlySet<number>;
+  /** @param day in days since 1970 */
+  readonly isHoliday: (day: number) => boolean;
+}
+
+interface OwnCalendars {
+  readonly days: readonly DeliveryDayRecord[];
+  readonly byCountry: Map<string | null, DeliveryCalendar>;
+}
+
+function withRules(
+  { timeZone, restDays, isHoliday }: BuiltInCalendar,
+  { dates, weekdays }: DeliveryDayRules,
+): DeliveryCalendar {
+  return {
+    timeZone,
+    isClosed: (day) => {
+      const delivers = dates.get(day);
+      if (delivers !== undefined) return !delivers;
+      const weekday = weekdayOf(day) + 1;
+      const isRestDay = weekdays.has(weekday) ? !weekdays.get(weekday) : restDays.has(weekday);
+      return isRestDay || isHoliday(day);
+    },
+  };
 }
 
 /** Returns the days of the week without deliveries: 1 is Monday. */

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { MS_PER_HOUR } from '../learn/durations';
 import type { Pool } from '../platform/postgres';
 import { estimateFrom, type DeliveryEstimate } from './delivery-estimate';
-import { DeliveryCalendars } from './delivery-calendars';
-import { type PastParcel, PastDeliveries } from './estimate/past-deliveries';
+import type { DeliveryCalendars } from './delivery-calendars';
+import { PastDeliveries, PastParcel } from './estimate/past-deliveries';
 import { arrivalRange, estimateLevels, MAX_PAST_PARCELS, type PastParcelFilter } from './estimate/past-parcel-estimate';
 import { afterWorkingHours } from './estimate/working-time';
 import { isTransitStage, type TransitStage } from './parcel';
@@ -23,8 +23,7 @@ const DEFAULT_QUIET_HOURS = 72;
 
 export interface DeliveryEstimatesOptions {
   readonly pool: Pool;
-  /** The clocks of destinations in unknown countries. */
-  readonly timeZone: string;
+  readonly calendars: Pick<DeliveryCalendars, 'of'>;
   readonly now?: () => number;
 }
 
@@ -35,10 +34,8 @@ export interface DeliveryEstimatesOptions {
  */
 export class DeliveryEstimates {
   private readonly groups = new LRUCache<string, Promise<PastDeliveries>>({ max: MAX_GROUPS, ttl: MAX_AGE_MS });
-  private readonly calendars: DeliveryCalendars;
 
   constructor(private readonly options: DeliveryEstimatesOptions) {
-    this.calendars = new DeliveryCalendars(options.timeZone);
   }
 
   /** @returns undefined if the parcel is not on its way to a customer, or if too few past parcels are comparable */
@@ -47,7 +44,7 @@ export class DeliveryEstimates {
     const record = newest?.record;
     if (record?.kind !== 'OUTBOUND' || statusAt === null || status === 'PENDING' || !isTransitStage(status))
       return undefined;
-    const calendar = await this.calendars.of(record.country);
+    const calendar = await this.options.calendars.of(record.country);
     for (const [basis, filter] of levelsOf(record)) {
       const range = arrivalRange(await this.past(filter), { stage: status, at: statusAt }, this.now(), calendar);
       if (range !== undefined) return estimateFrom(range, calendar, basis);
@@ -64,7 +61,7 @@ export class DeliveryEstimates {
     const quiet = quietSince(shipment);
     const record = shipment.newest?.record;
     if (quiet === undefined || record?.kind !== 'OUTBOUND') return undefined;
-    const calendar = await this.calendars.of(record.country);
+    const calendar = await this.options.calendars.of(record.country);
     const last = shipment.scans.at(-1)?.type;
     let hours: number | undefined;
     for (const [, filter] of last !== undefined && isTransitStage(last) ? levelsOf(record) : [])
@@ -87,10 +84,13 @@ export class DeliveryEstimates {
 
   private async readPast(filter: PastParcelFilter): Promise<PastDeliveries> {
     const delivered = await readDelivered(this.options.pool, filter, MAX_PAST_PARCELS);
-    const parcels = delivered.map(async ({ newest, scans }): Promise<PastParcel> => ({
-      scans: scans.map(({ type, at }) => ({ type, at })),
-      calendar: await this.calendars.of(newest!.record.country),
-    }));
+    const parcels = delivered.map(
+      async ({ newest, scans }) =>
+        new PastParcel(
+          scans.map(({ type, at }) => ({ type, at })),
+          await this.options.calendars.of(newest!.record.country),
+        ),
+    );
     return new PastDeliveries(await Promise.all(parcels));
   }
 

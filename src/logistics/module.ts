@@ -10,6 +10,12 @@ import type { StreamService } from '../streams/stream.service';
 import { CarrierCodesReadModel } from './carrier-codes.read-model';
 import { CarrierCodeResolver } from './carrier-code.resolver';
 import { CarrierCodeService } from './carrier-code.service';
+import { DeliveryAccuracyResolver } from './delivery-accuracy.resolver';
+import { DeliveryAccuracies } from './delivery-accuracy.service';
+import { DeliveryCalendars } from './delivery-calendars';
+import { DeliveryDayResolver } from './delivery-day.resolver';
+import { DeliveryDayService } from './delivery-day.service';
+import { readDeliveryDays } from './delivery-day.store';
 import { DeliveryEstimates } from './delivery-estimates.service';
 import { OrderEstimateResolver } from './order-estimate.resolver';
 import { OrderEstimates } from './order-estimates.service';
@@ -36,16 +42,19 @@ export function logisticsModule(
 ) {
   const reader = new ShipmentReader(pool, orders);
   const liveReader = new ShipmentReader(pools.lists, orders);
-  const estimates = new DeliveryEstimates({ pool: pools.lists, timeZone: config.timeZone });
+  const calendars = new DeliveryCalendars(config.timeZone, () => readDeliveryDays(pools.lists));
+  const estimates = new DeliveryEstimates({ pool: pools.lists, calendars });
   const changes = new ShipmentWatchers();
   const feed = shipmentFeed({ reader: liveReader, estimates, changes, log });
   const codes = new CarrierCodesReadModel();
   const resolvers = [
+    new DeliveryDayResolver(new DeliveryDayService(pool)),
+    new DeliveryAccuracyResolver(new DeliveryAccuracies({ pool: pools.lists, calendars })),
     new CarrierCodeResolver(new CarrierCodeService(pool, outbox, follower)),
     new ShipmentResolver(reader, new ShipmentService(events, codes), feed, orders, receipts, estimates),
     new OrderShipmentsResolver(reader),
     new ParcelStreamsResolver(streams),
-    new OrderEstimateResolver(products, new OrderEstimates({ pool: pools.lists, timeZone: config.timeZone })),
+    new OrderEstimateResolver(products, new OrderEstimates({ pool: pools.lists, calendars })),
   ];
   const readModels: ReadModel[] = [
     { load: (client) => codes.load(client), apply: (_, change) => codes.apply(change) },

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Pool } from '../platform/postgres';
-import { DeliveryCalendars } from './delivery-calendars';
+import type { DeliveryCalendars } from './delivery-calendars';
 import { estimateFrom, type DeliveryEstimate, type EstimateBasis } from './delivery-estimate';
-import { PastDeliveries } from './estimate/past-deliveries';
+import { PastDeliveries, PastParcel } from './estimate/past-deliveries';
 import { arrivalRange, MAX_PAST_PARCELS } from './estimate/past-parcel-estimate';
 import type { DeliveryCalendar } from './estimate/working-time';
 import { readDeliveredOrders, type DeliveredOrder } from './delivered-order.store';
@@ -19,8 +19,7 @@ const MAX_COUNTRIES = 676;
 
 export interface OrderEstimatesOptions {
   readonly pool: Pool;
-  /** The clocks of countries whose clocks are not known. */
-  readonly timeZone: string;
+  readonly calendars: Pick<DeliveryCalendars, 'of'>;
   readonly now?: () => number;
 }
 
@@ -38,10 +37,8 @@ interface PastOrders {
  */
 export class OrderEstimates {
   private readonly countries = new LRUCache<string, Promise<PastOrders>>({ max: MAX_COUNTRIES, ttl: MAX_AGE_MS });
-  private readonly calendars: DeliveryCalendars;
 
   constructor(private readonly options: OrderEstimatesOptions) {
-    this.calendars = new DeliveryCalendars(options.timeZone);
   }
 
   /**
@@ -85,7 +82,7 @@ export class OrderEstimates {
   }
 
   private async read(country: string): Promise<PastOrders> {
-    const calendar = await this.calendars.of(country);
+    const calendar = await this.options.calendars.of(country);
     return { calendar, parcels: await readDeliveredOrders(this.options.pool, country, MAX_PARCELS), groups: new Map() };
   }
 }
@@ -101,13 +98,10 @@ function groupOf(
   const compared = parcels.filter(isComparable).slice(0, MAX_PAST_PARCELS);
   // The order takes the place of the first scan.
   const group = new PastDeliveries(
-    compared.map(({ placedAt, deliveredAt }) => ({
-      calendar,
-      scans: [
-        { type: 'LABEL_CREATED', at: placedAt },
-        { type: 'DELIVERED', at: deliveredAt },
-      ],
-    })),
+    compared.map(({ placedAt, deliveredAt }) => {
+      const scans = [{ type: 'LABEL_CREATED', at: placedAt } as const, { type: 'DELIVERED', at: deliveredAt } as const];
+      return new PastParcel(scans, calendar);
+    }),
   );
   // Names come from browsers. Those without parcels would fill the memory.
   if (compared.length > 0) groups.set(name, group);

@@ -75,7 +75,7 @@ export function isTransitStage(type: ScanType): type is TransitStage {
 }
 
 /** Returns when the parcel was delivered, or undefined. */
-export function deliveredAt({ scans }: Pick<TrackedParcel, 'scans'>): number | undefined {
+export function deliveredAt({ scans }: { readonly scans: readonly Pick<Scan, 'type' | 'at'>[] }): number | undefined {
   return scans.find(({ type }) => type === 'DELIVERED')?.at;
 }
 

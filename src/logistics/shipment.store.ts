@@ -207,6 +207,7 @@ export async function pageOfShipments(
   after: TimeCursor | undefined,
   count: number,
 ): Promise<StoredShipment[]> {
+  const isStuck = filter.isStuck === null ? '' : filter.isStuck ? 'AND is_stuck' : 'AND NOT is_stuck';
   const select = (condition: string) => `
     (SELECT ${COLUMNS}, started_at FROM shipments
      WHERE ($1::text[] IS NULL OR status = ANY($1)) AND ($2::text IS NULL OR carrier = $2)
@@ -215,7 +216,6 @@ export async function pageOfShipments(
        AND ($8::text IS NULL OR coalesce(record->>'origin', record->>'originCountry') = $8)
        AND ($9::text IS NULL OR record->>'country' = $9)
      ORDER BY started_at DESC, id DESC LIMIT $7)`;
-  const isStuck = filter.isStuck === null ? '' : filter.isStuck ? 'AND is_stuck' : 'AND NOT is_stuck';
   const isNotLate = LATE_CONDITIONS.map((condition) => `(${condition}) IS NOT TRUE`).join(' AND ');
   // Without this, the index of those that were delivered late would be read to its end.
   const isOpen = filter.statuses !== null && !filter.statuses.includes('DELIVERED');
@@ -249,6 +249,19 @@ export async function readDelivered(
        AND ($4::text IS NULL OR ${LANE} = $4) AND delivered_at IS NOT NULL AND record->>'kind' = 'OUTBOUND'
      ORDER BY delivered_at DESC LIMIT $1`,
     [count, carrier, service === undefined ? null : (service ?? ''), lane ?? null],
+  );
+  return rows.map(toShipment);
+}
+
+/** Returns the shipments to customers that were delivered last, of all carriers. */
+export async function readLastDelivered(pool: Pool, count: number): Promise<StoredShipment[]> {
+  const rows = await queryRows<ShipmentRow>(
+    pool,
+    withLongTimeout(
+      `SELECT ${COLUMNS} FROM shipments WHERE delivered_at IS NOT NULL AND record->>'kind' = 'OUTBOUND'
+       ORDER BY delivered_at DESC LIMIT $1`,
+      [count],
+    ),
   );
   return rows.map(toShipment);
 }

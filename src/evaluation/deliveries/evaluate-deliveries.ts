@@ -1,12 +1,13 @@
 import { MS_PER_DAY } from '../../learn/durations';
 import { fitDeliveryModel } from '../../logistics/estimate/fit-delivery-model';
+import { PastParcels } from '../../logistics/estimate/past-parcels';
 import type { IsHoliday } from '../../logistics/estimate/working-calendar';
 import { deliveredAt, startedAt, type TrackedParcel } from '../../logistics/parcel';
 import { ArrivalDays } from './arrival-days';
 import { chosenScans } from './chosen-scans';
 import { LivePredictions, type DeliveryPrediction } from './live-predictions';
 import { MedianBaseline } from './median-baseline';
-import { PastParcels, type CalendarOf } from './past-parcels';
+import type { CalendarOf } from './utc-calendar';
 
 /** Share of the training cohort, the newest, that the first corrections of the intervals are computed on. */
 const CALIBRATION_SHARE = 0.2;
@@ -66,7 +67,7 @@ export function evaluateDeliveries(
   const model = fitDeliveryModel(fitted, isHoliday);
   onProgress('predicting');
   const times = { fittedUntil, calibratedUntil, cut, end };
-  const compared = { baseline: new MedianBaseline(fitted), pastParcels: new PastParcels(calendarOf) };
+  const compared = { baseline: new MedianBaseline(fitted), pastParcels: new PastParcels(), calendarOf };
   const days = { pastParcels: new ArrivalDays(), freshet: new ArrivalDays() };
   const replay = new LivePredictions(model, compared, days, times, chosenScans(ordered, fitted, seed));
   const predictions = replay.run(ordered);

@@ -14,7 +14,8 @@ import {
 import { IntervalResults, type QuantilePrediction } from './interval-results';
 import type { ArrivalDays } from './arrival-days';
 import type { MedianBaseline } from './median-baseline';
-import type { PastParcels } from './past-parcels';
+import type { CalendarOf } from './utc-calendar';
+import type { ComparedParcel, PastParcels } from '../../logistics/estimate/past-parcels';
 
 export interface ReplayTimes {
   /** Parcels with a label before this time are fitted on, in ms. */
@@ -48,6 +49,7 @@ export interface DeliveryPrediction {
 export interface ComparedEstimates {
   readonly baseline: MedianBaseline;
   readonly pastParcels: PastParcels;
+  readonly calendarOf: CalendarOf;
 }
 
 /** The days on which each evaluated parcel was expected, one scan after the other. */
@@ -86,7 +88,7 @@ export class LivePredictions {
       this.results.closeUntil(scan.at);
       const progress = this.state.apply(parcel, scan);
       if (progress !== undefined && startedAt(parcel) >= fittedUntil) this.predict(parcel, scan, progress);
-      if (scan.at === deliveredAt(parcel)) this.compared.pastParcels.add(parcel);
+      if (scan.at === deliveredAt(parcel)) this.compared.pastParcels.add(this.comparable(parcel), parcel.scans);
     }
     return this.predictions;
   }
@@ -105,7 +107,7 @@ export class LivePredictions {
     const delivered = deliveredAt(parcel);
     if (delivered === undefined || startedAt(parcel) < this.times.cut || startedAt(parcel) >= this.times.end) return;
     const predicted = Math.exp(quantiles.median);
-    const range = this.compared.pastParcels.estimate(parcel, { stage, at }, at);
+    const range = this.compared.pastParcels.estimate(this.comparable(parcel), { stage, at }, at);
     this.expectedDays.freshet.add(parcel.id, at + predicted * MS_PER_HOUR);
     if (range !== undefined) this.expectedDays.pastParcels.add(parcel.id, range.median);
     if (!this.chosen.has(scan)) return;
@@ -122,5 +124,10 @@ export class LivePredictions {
         high: hoursUntil(range.latest),
       },
     });
+  }
+
+  private comparable(parcel: TrackedParcel): ComparedParcel {
+    const { carrier, service, country } = parcel;
+    return { carrier, service, lane: laneOf(parcel), calendar: this.compared.calendarOf(country) };
   }
 }

@@ -6,9 +6,8 @@ import { ParcelSimulator } from '../../logistics/simulation/parcel-simulator';
 import { RandomDraws } from '../../logistics/simulation/random';
 import { simulateParcels, WEEKEND_VOLUME, type SimulatedParcel } from '../../logistics/simulation/simulate-parcels';
 import type { IsHoliday } from '../../logistics/estimate/working-calendar';
-import type { CalendarOf } from './past-parcels';
 import type { DeliveryPrediction } from './live-predictions';
-import { utcCalendar } from './utc-calendar';
+import { utcCalendar, type CalendarOf } from './utc-calendar';
 import { scoresBy, type DeliveryScores, type OracleQuantiles, type ScoredPrediction } from './delivery-scores';
 
 export interface SimulationSettings {

@@ -2,10 +2,32 @@ import { deliveredAt, type Scan, type TransitStage } from '../parcel';
 import { workingHours, type DeliveryCalendar } from './working-time';
 
 /** A delivered parcel, as the estimate learns from it. */
-export interface PastParcel {
-  /** In order of time. */
-  readonly scans: readonly Pick<Scan, 'type' | 'at'>[];
-  readonly calendar: DeliveryCalendar;
+export class PastParcel {
+  private readonly hoursByStage = new Map<TransitStage, readonly number[]>();
+
+  /**
+   * @param scans in order of time
+   * @param calendar of the destination
+   */
+  constructor(
+    readonly scans: readonly Pick<Scan, 'type' | 'at'>[],
+    readonly calendar: DeliveryCalendar,
+  ) {}
+
+  /** Returns the working hours from each scan of a status until the delivery. Computed once: groups share parcels. */
+  hoursFrom(stage: TransitStage): readonly number[] {
+    let hours = this.hoursByStage.get(stage);
+    if (hours === undefined) this.hoursByStage.set(stage, (hours = this.computeHours(stage)));
+    return hours;
+  }
+
+  private computeHours(stage: TransitStage): readonly number[] {
+    const arrival = deliveredAt({ scans: this.scans });
+    if (arrival === undefined) return [];
+    return this.scans
+      .filter(({ type, at }) => type === stage && at <= arrival)
+      .map(({ at }) => workingHours(at, arrival, this.calendar));
+  }
 }
 
 /** A range of working hours until the delivery. */
@@ -78,13 +100,7 @@ export class PastDeliveries {
   private remaining(stage: TransitStage): readonly Remaining[] {
     const known = this.byStage.get(stage);
     if (known !== undefined) return known;
-    const found = this.parcels.flatMap(({ scans, calendar }, parcel) => {
-      const arrival = deliveredAt({ scans: scans as readonly Scan[] });
-      if (arrival === undefined) return [];
-      return scans
-        .filter(({ type, at }) => type === stage && at <= arrival)
-        .map(({ at }) => ({ hours: workingHours(at, arrival, calendar), parcel }));
-    });
+    const found = this.parcels.flatMap((past, parcel) => past.hoursFrom(stage).map((hours) => ({ hours, parcel })));
     found.sort((a, b) => a.hours - b.hours);
     this.byStage.set(stage, found);
     return found;

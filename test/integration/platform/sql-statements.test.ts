@@ -23,6 +23,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   'src/platform/add-counts.ts addCounts':
     'it has the columns of the table that it is given; a recount tests each table',
   'src/orders/order.store.ts writeOrders': 'it has only the tables of which there are rows',
+  'src/logistics/shipment.store.ts pageOfShipments': 'it lists only the conditions that its index needs',
   'src/orders/order.store.ts pageOfOrders': 'it lists only the conditions of filters that are set',
 };
 

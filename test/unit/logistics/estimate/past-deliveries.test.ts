@@ -1,18 +1,14 @@
 import fc from 'fast-check';
-import { PastDeliveries } from '../../../../src/logistics/estimate/past-deliveries';
+import { PastDeliveries, PastParcel } from '../../../../src/logistics/estimate/past-deliveries';
 import { seededRandom } from '../../../../src/learn/seeded-random';
 import { TimeZone } from '../../../../src/streams/window/time-zone';
 
 const HOUR = 3_600_000;
 const MONDAY = Date.UTC(2026, 0, 5);
 const calendar = { timeZone: new TimeZone('UTC'), isClosed: () => false };
-const parcel = (hours: number) => ({
-  calendar,
-  scans: [
-    { type: 'PICKED_UP' as const, at: MONDAY },
-    { type: 'DELIVERED' as const, at: MONDAY + hours * HOUR },
-  ],
-});
+const parcelOf = (...scans: PastParcel['scans']) => new PastParcel(scans, calendar);
+const parcel = (hours: number) =>
+  parcelOf({ type: 'PICKED_UP', at: MONDAY }, { type: 'DELIVERED', at: MONDAY + hours * HOUR });
 
 it('ranges equal those of a sort, among the parcels that had not arrived either', () => {
   const hours = fc.array(fc.integer({ min: 1, max: 200 }), { maxLength: 80 });
@@ -51,10 +47,7 @@ it('ranges hold 80 % of later parcels, and one in ten arrives before and after',
 });
 
 it('has no range for a status that no parcel had, or for parcels without a delivery', () => {
-  const undelivered = Array.from({ length: 30 }, () => ({
-    calendar,
-    scans: [{ type: 'HUB_IN' as const, at: MONDAY }],
-  }));
+  const undelivered = Array.from({ length: 30 }, () => parcelOf({ type: 'HUB_IN', at: MONDAY }));
   const past = new PastDeliveries([...undelivered, ...Array.from({ length: 30 }, () => parcel(5))]);
   expect(past.rangeAfter('HUB_IN', 0)).toBeUndefined();
   expect(past.rangeAfter('PICKED_UP', 0)).toMatchObject({ parcels: 30 });

@@ -1,3 +1,5 @@
+import type { Scan, TransitStage } from '../parcel';
+import { PastDeliveries, PastParcel } from './past-deliveries';
 import {
   arrivalRange,
   estimateLevels,
@@ -5,27 +7,26 @@ import {
   type ArrivalRange,
   type ParcelBasis,
   type PastParcelFilter,
-} from '../../logistics/estimate/past-parcel-estimate';
-import { PastDeliveries, type PastParcel } from '../../logistics/estimate/past-deliveries';
-import type { DeliveryCalendar } from '../../logistics/estimate/working-time';
-import { laneOf, type Parcel, type TrackedParcel, type TransitStage } from '../../logistics/parcel';
+} from './past-parcel-estimate';
+import type { DeliveryCalendar } from './working-time';
 
-/** Returns the calendar of a country. */
-export type CalendarOf = (country: string) => DeliveryCalendar;
+/** What makes parcels comparable. */
+export interface ComparedParcel extends Required<PastParcelFilter> {
+  /** Of the destination. */
+  readonly calendar: DeliveryCalendar;
+}
 
-/** The estimate that a shop shows, from the parcels that were delivered so far. */
+/** The estimate that a shop shows, from the parcels that have been added so far. */
 export class PastParcels {
   /** The parcels that were delivered last, by group. */
   private readonly groups = new Map<string, PastParcel[]>();
   /** What the estimates are computed from, by group, until another parcel of the group is delivered. */
   private readonly computed = new Map<string, PastDeliveries>();
 
-  constructor(private readonly calendarOf: CalendarOf) {}
-
-  /** Adds a parcel that has just been delivered. */
-  add(parcel: TrackedParcel): void {
-    const past = { scans: parcel.scans, calendar: this.calendarOf(parcel.country) };
-    for (const [, filter] of levelsOf(parcel)) {
+  /** Adds a parcel that has just been delivered. @param scans in order of time */
+  add(parcel: ComparedParcel, scans: readonly Pick<Scan, 'type' | 'at'>[]): void {
+    const past = new PastParcel(scans, parcel.calendar);
+    for (const [, filter] of estimateLevels(parcel)) {
       const key = keyOf(filter);
       const group = this.groups.get(key);
       if (group === undefined) this.groups.set(key, [past]);
@@ -39,12 +40,12 @@ export class PastParcels {
    * @returns when it arrives; undefined if too few parcels are comparable
    */
   estimate(
-    parcel: Parcel,
+    parcel: ComparedParcel,
     status: { readonly stage: TransitStage; readonly at: number },
     now: number,
   ): (ArrivalRange & { readonly basis: ParcelBasis }) | undefined {
-    for (const [basis, filter] of levelsOf(parcel)) {
-      const range = arrivalRange(this.pastOf(filter), status, now, this.calendarOf(parcel.country));
+    for (const [basis, filter] of estimateLevels(parcel)) {
+      const range = arrivalRange(this.pastOf(filter), status, now, parcel.calendar);
       if (range !== undefined) return { ...range, basis };
     }
     return undefined;
@@ -58,10 +59,6 @@ export class PastParcels {
     this.computed.set(key, past);
     return past;
   }
-}
-
-function levelsOf(parcel: Parcel): ReturnType<typeof estimateLevels> {
-  return estimateLevels({ carrier: parcel.carrier, service: parcel.service, lane: laneOf(parcel) });
 }
 
 function keyOf({ carrier, service, lane }: PastParcelFilter): string {
