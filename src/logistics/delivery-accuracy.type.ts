@@ -1,6 +1,6 @@
-import { Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
+import { Extensions, Field, Int, ObjectType } from 'type-graphql';
 import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
-import { DateTime } from '../graphql/scalars';
+import { DateTime, Float } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 
 /** Maximum number of carriers that are reported separately. */

@@ -4,7 +4,7 @@ import type { Pool } from '../platform/postgres';
 import { estimateFrom, type DeliveryEstimate } from './delivery-estimate';
 import type { DeliveryCalendars } from './delivery-calendars';
 import { PastDeliveries, PastParcel } from './estimate/past-deliveries';
-import { arrivalRange, estimateLevels, MAX_PAST_PARCELS, type PastParcelFilter } from './estimate/past-parcel-estimate';
+import { arrivalRange, estimateLevels, groupKey, MAX_PAST_PARCELS, type PastParcelFilter } from './estimate/past-parcel-estimate';
 import { afterWorkingHours } from './estimate/working-time';
 import { isTransitStage, type TransitStage } from './parcel';
 import { MIN_QUIET_HOURS, quietSince } from './parcel-notices';
@@ -73,7 +73,7 @@ export class DeliveryEstimates {
   }
 
   private past(filter: PastParcelFilter): Promise<PastDeliveries> {
-    const key = JSON.stringify([filter.carrier, filter.service, filter.lane]);
+    const key = groupKey(filter);
     const known = this.groups.get(key);
     if (known !== undefined) return known;
     const past = this.readPast(filter);

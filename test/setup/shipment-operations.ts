@@ -18,6 +18,20 @@ export const UPSERT_CODES = `mutation($codes: [CarrierCodeInput!]!) {
 export const DELETE_CODES = `mutation($codes: [CarrierCodeKeyInput!]!) {
   deleteCarrierCodes(input: { codes: $codes }) { accepted receipt userErrors { index code field message } }
 }`;
+const DAY_FIELDS = 'country date weekday delivers updatedAt';
+export const DELIVERY_DAYS = `query($country: String, $first: Int, $after: String) {
+  deliveryDays(country: $country, first: $first, after: $after) {
+    nodes { ${DAY_FIELDS} } pageInfo { hasNextPage endCursor }
+  }
+}`;
+export const UPSERT_DAYS = `mutation($days: [DeliveryDayInput!]!) {
+  upsertDeliveryDays(input: { days: $days }) {
+    accepted deliveryDays { ${DAY_FIELDS} } userErrors { index code field message }
+  }
+}`;
+export const DELETE_DAYS = `mutation($days: [DeliveryDayKeyInput!]!) {
+  deleteDeliveryDays(input: { days: $days }) { accepted userErrors { index code field message } }
+}`;
 const SHIPMENT_FIELDS = `id order { id status } kind carrier service trackingNumber trackingUrl
   origin { name country postcodePrefix } destination { name country postcodePrefix }
   promisedAt units { lineId quantity } status statusAt place deliveredAt failedAttempts isLate hasContradictions

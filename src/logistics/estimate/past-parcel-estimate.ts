@@ -37,6 +37,11 @@ export function estimateLevels({
   ];
 }
 
+/** Returns a text that is the same for the same group of past parcels. That a service is unknown is a condition, too. */
+export function groupKey({ carrier, service, lane }: PastParcelFilter): string {
+  return JSON.stringify([carrier, service === undefined ? [] : [service], lane === undefined ? [] : [lane]]);
+}
+
 /**
  * Returns the range that holds 80 % of the arrivals of past parcels, counted from the status that a parcel has now, among
  * those that had not arrived after the same time either.

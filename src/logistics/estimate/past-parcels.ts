@@ -3,6 +3,7 @@ import { PastDeliveries, PastParcel } from './past-deliveries';
 import {
   arrivalRange,
   estimateLevels,
+  groupKey,
   MAX_PAST_PARCELS,
   type ArrivalRange,
   type ParcelBasis,
@@ -27,7 +28,7 @@ export class PastParcels {
   add(parcel: ComparedParcel, scans: readonly Pick<Scan, 'type' | 'at'>[]): void {
     const past = new PastParcel(scans, parcel.calendar);
     for (const [, filter] of estimateLevels(parcel)) {
-      const key = keyOf(filter);
+      const key = groupKey(filter);
       const group = this.groups.get(key);
       if (group === undefined) this.groups.set(key, [past]);
       else if (group.push(past) > MAX_PAST_PARCELS) group.shift();
@@ -52,15 +53,11 @@ export class PastParcels {
   }
 
   private pastOf(filter: PastParcelFilter): PastDeliveries {
-    const key = keyOf(filter);
+    const key = groupKey(filter);
     const known = this.computed.get(key);
     if (known !== undefined) return known;
     const past = new PastDeliveries([...(this.groups.get(key) ?? [])]);
     this.computed.set(key, past);
     return past;
   }
-}
-
-function keyOf({ carrier, service, lane }: PastParcelFilter): string {
-  return JSON.stringify([carrier, service, lane]);
 }

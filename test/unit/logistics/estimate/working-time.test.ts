@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterWorkingHours, workingHours } from '../../../../src/logistics/estimate/working-time';
+import type { DeliveryDayRecord } from '../../../../src/logistics/delivery-day';
 import { DeliveryCalendars } from '../../../../src/logistics/delivery-calendars';
 import { TimeZone } from '../../../../src/streams/window/time-zone';
 
@@ -75,4 +76,40 @@ it('knows the holidays, the weekends and the clocks of a country', async () => {
     'UTC',
     'UTC',
   ]);
+});
+
+it("takes what the shop says of a day over holidays and weekends, a date over a weekday, a country over all", async () => {
+  const days = [
+    { country: '', day: '2026-12-24', delivers: false },
+    { country: 'DE', day: 'SUNDAY', delivers: true },
+    { country: '', day: 'SATURDAY', delivers: false },
+    { country: 'AT', day: 'SATURDAY', delivers: true },
+    { country: 'DE', day: '2026-04-03', delivers: true },
+    { country: 'DE', day: '2026-04-04', delivers: true },
+    { country: 'AT', day: '2026-12-24', delivers: true },
+  ];
+  const calendars = new DeliveryCalendars('UTC', () => Promise.resolve(days));
+  const isOpen = async (country: string | null, date: string) =>
+    !(await calendars.of(country)).isClosed(Date.parse(date) / DAY);
+  const answers = await Promise.all([
+    // Good Friday, the Saturday and the Sunday after it (a holiday of one state only), Easter Monday.
+    ...['2026-04-03', '2026-04-04', '2026-04-05', '2026-04-06'].map((date) => isOpen('DE', date)),
+    ...['2026-04-11', '2026-12-24'].map((date) => isOpen('DE', date)),
+    ...['2026-04-11', '2026-12-24', '2026-04-12'].map((date) => isOpen('AT', date)),
+    ...['2026-04-11', '2026-12-24', '2026-12-23'].map((date) => isOpen(null, date)),
+  ]);
+  expect(answers).toEqual([true, true, true, false, false, false, true, true, false, false, false, true]);
+});
+
+it("uses the shop's days of before while they can't be read", async () => {
+  const read = jest.fn<Promise<DeliveryDayRecord[]>, []>(() => Promise.reject(new Error('no database')));
+  const calendars = new DeliveryCalendars('UTC', read);
+  await expect(calendars.of('DE')).rejects.toThrow('no database');
+  read.mockResolvedValueOnce([{ country: '', day: '2026-04-07', delivers: false }]);
+  const closed = async () => (await calendars.of('DE')).isClosed(Date.parse('2026-04-07') / DAY);
+  expect(await closed()).toBe(true);
+  const later = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 120_000);
+  expect(await closed()).toBe(true);
+  expect(read).toHaveBeenCalledTimes(3);
+  later.mockRestore();
 });
