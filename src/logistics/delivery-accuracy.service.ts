@@ -60,7 +60,13 @@ export class DeliveryAccuracies {
         const { record } = newest!;
         const { carrier, service, country } = record;
         const calendar = await this.options.calendars.of(country);
-        return { carrier, service, lane: laneOfRecord(record), calendar, scans: scans.map(({ type, at }) => ({ type, at })) };
+        return {
+          carrier,
+          service,
+          lane: laneOfRecord(record),
+          calendar,
+          scans: scans.map(({ type, at }) => ({ type, at })),
+        };
       }),
     );
   }

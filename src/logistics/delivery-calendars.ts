@@ -1,5 +1,4 @@
 import type DateHolidays from 'date-holidays';
-import { LRUCache } from 'lru-cache';
 import { weekdayOf } from '../learn/calendar-terms';
 import { MS_PER_DAY } from '../learn/durations';
 import { TimeZone } from '../streams/window/time-zone';
@@ -17,8 +16,8 @@ const MAX_AGE_MS = 60_000;
  */
 export class DeliveryCalendars {
   private readonly byCountry = new Map<string | null, Promise<BuiltInCalendar>>();
-  /** The calendars with the shop's own days, of all countries together. */
-  private readonly calendars: LRUCache<'calendars', OwnCalendars>;
+  private own: OwnCalendars | undefined;
+  private reading: Promise<OwnCalendars> | undefined;
 
   /**
    * @param timeZone the clocks of unknown countries
@@ -26,22 +25,33 @@ export class DeliveryCalendars {
    */
   constructor(
     private readonly timeZone: string,
-    readDays: () => Promise<readonly DeliveryDayRecord[]> = () => Promise.resolve([]),
-  ) {
-    this.calendars = new LRUCache({
-      ...{ max: 1, ttl: MAX_AGE_MS, noDeleteOnFetchRejection: true, allowStaleOnFetchRejection: true },
-      fetchMethod: async () => ({ days: await readDays(), byCountry: new Map() }),
-    });
-  }
+    private readonly readDays: () => Promise<readonly DeliveryDayRecord[]> = () => Promise.resolve([]),
+  ) {}
 
   /** @param country ISO 3166-1 alpha-2, or null if it is unknown */
   async of(country: string | null): Promise<DeliveryCalendar> {
-    const own = await this.calendars.forceFetch('calendars');
+    const own = await this.ownCalendars();
     const known = own.byCountry.get(country);
     if (known !== undefined) return known;
     const calendar = withRules(await this.builtIn(country), rulesOf(own.days, country));
     own.byCountry.set(country, calendar);
     return calendar;
+  }
+
+  private async ownCalendars(): Promise<OwnCalendars> {
+    const last = this.own;
+    if (last !== undefined && performance.now() - last.readAt < MAX_AGE_MS) return last;
+    this.reading ??= this.readOwn().finally(() => (this.reading = undefined));
+    return this.reading.catch((error: Error) => {
+      if (last === undefined) throw error;
+      return last;
+    });
+  }
+
+  private async readOwn(): Promise<OwnCalendars> {
+    const readAt = performance.now();
+    this.own = { readAt, days: await this.readDays(), byCountry: new Map() };
+    return this.own;
   }
 
   private builtIn(country: string | null): Promise<BuiltInCalendar> {
@@ -79,7 +89,10 @@ interface BuiltInCalendar {
   readonly isHoliday: (day: number) => boolean;
 }
 
+/** The calendars with the shop's own days. */
 interface OwnCalendars {
+  /** By `performance.now()`. */
+  readonly readAt: number;
   readonly days: readonly DeliveryDayRecord[];
   readonly byCountry: Map<string | null, DeliveryCalendar>;
 }

@@ -8,8 +8,7 @@ export interface StoredDeliveryDay extends DeliveryDayRecord {
 
 const COLUMNS = 'country, day, delivers, updated_at AS "updatedAt"';
 /** SQL: the rows with the keys $1 and $2. */
-const NAMED =
-  '(country, day) IN (SELECT country, day FROM unnest($1::text[], $2::text[]) AS named (country, day))';
+const NAMED = '(country, day) IN (SELECT country, day FROM unnest($1::text[], $2::text[]) AS named (country, day))';
 
 /** Returns all rows. */
 export function readDeliveryDays(pool: Pool): Promise<DeliveryDayRecord[]> {

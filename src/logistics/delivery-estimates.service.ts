@@ -4,7 +4,13 @@ import type { Pool } from '../platform/postgres';
 import { estimateFrom, type DeliveryEstimate } from './delivery-estimate';
 import type { DeliveryCalendars } from './delivery-calendars';
 import { PastDeliveries, PastParcel } from './estimate/past-deliveries';
-import { arrivalRange, estimateLevels, groupKey, MAX_PAST_PARCELS, type PastParcelFilter } from './estimate/past-parcel-estimate';
+import {
+  arrivalRange,
+  estimateLevels,
+  groupKey,
+  MAX_PAST_PARCELS,
+  type PastParcelFilter,
+} from './estimate/past-parcel-estimate';
 import { afterWorkingHours } from './estimate/working-time';
 import { isTransitStage, type TransitStage } from './parcel';
 import { MIN_QUIET_HOURS, quietSince } from './parcel-notices';
@@ -35,8 +41,7 @@ export interface DeliveryEstimatesOptions {
 export class DeliveryEstimates {
   private readonly groups = new LRUCache<string, Promise<PastDeliveries>>({ max: MAX_GROUPS, ttl: MAX_AGE_MS });
 
-  constructor(private readonly options: DeliveryEstimatesOptions) {
-  }
+  constructor(private readonly options: DeliveryEstimatesOptions) {}
 
   /** @returns undefined if the parcel is not on its way to a customer, or if too few past parcels are comparable */
   async estimate({ newest, scans }: Pick<TrackedShipment, 'newest' | 'scans'>): Promise<DeliveryEstimate | undefined> {

@@ -38,8 +38,7 @@ interface PastOrders {
 export class OrderEstimates {
   private readonly countries = new LRUCache<string, Promise<PastOrders>>({ max: MAX_COUNTRIES, ttl: MAX_AGE_MS });
 
-  constructor(private readonly options: OrderEstimatesOptions) {
-  }
+  constructor(private readonly options: OrderEstimatesOptions) {}
 
   /**
    * Returns the estimate of the product that arrives last.

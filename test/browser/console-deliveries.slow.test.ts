@@ -122,9 +122,29 @@ describeInBrowser('the page Deliveries of the console', () => {
     await page.getByText('No parcel or order “missing/id”').waitFor();
   });
 
+  it('changes the days of deliveries', async () => {
+    await page.getByRole('link', { name: 'All deliveries' }).click();
+    await region('Arrival estimates').getByText('None.').waitFor();
+    await region('Delivery days').getByText('None.').waitFor();
+    const form = page.getByRole('form', { name: 'Add a delivery day' });
+    const add = async (fields: Record<string, string>, when = 'DATE') => {
+      await form.getByLabel('When').selectOption(when);
+      for (const [name, text] of Object.entries(fields)) await form.getByLabel(name).fill(text);
+      await form.getByRole('button', { name: 'Save' }).click();
+    };
+    await add({ Date: '2026-12-24' });
+    const days = region('Delivery days');
+    await days.getByRole('row', { name: /Thursday,? 24 December 2026 All countries No/ }).waitFor();
+    await add({ Country: 'XQ' }, 'SATURDAY');
+    await days.getByRole('row', { name: /Every Saturday XQ No/ }).waitFor();
+    await accessible('delivery days');
+    await days.getByRole('button', { name: 'Remove Every Saturday, XQ' }).press('Enter');
+    await days.getByRole('row', { name: /Every Saturday/ }).waitFor({ state: 'detached' });
+    await days.getByRole('row', { name: /24 December/ }).waitFor();
+  });
+
   it('fits into 390 pixels', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.getByRole('link', { name: 'All deliveries' }).click();
     await rowOf('Stuck parcels', '1002').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
     await accessible('390 pixels');

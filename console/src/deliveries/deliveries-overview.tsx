@@ -4,8 +4,10 @@ import { Streams } from '../streams/stream-documents';
 import { ErrorNote } from '../ui/error-note';
 import { formatShare } from '../ui/format';
 import { useQuery } from '../ui/use-query';
+import { AccuracyTable } from './accuracy-table';
 import { type CarrierRow, type ParcelFilter, rowName } from './carrier-report';
 import { CarrierTable } from './carrier-table';
+import { DeliveryDays } from './delivery-days';
 import { ParcelCounts } from './delivery-documents';
 import { ParcelList } from './parcel-list';
 import { ParcelSearch } from './parcel-search';
@@ -75,6 +77,8 @@ export function DeliveriesOverview() {
       <ErrorNote error={carriers.error ?? lanes.error} title="Carriers and lanes" />
       {carriers.rows !== undefined && <CarrierTable title="Carriers" rows={carriers.rows} onFilter={show} />}
       {lanes.rows !== undefined && <CarrierTable title="Lanes" rows={lanes.rows} onFilter={show} />}
+      <AccuracyTable />
+      <DeliveryDays />
     </>
   );
 }

@@ -165,3 +165,67 @@ export const CreateParcelStreams = graphql(`
     }
   }
 `);
+
+export const EstimateAccuracy = graphql(`
+  query EstimateAccuracy {
+    deliveryAccuracy {
+      parcels
+      within
+      early
+      late
+      onShownDays
+      medianErrorHours
+      since
+      carriers {
+        carrier
+        parcels
+        within
+        early
+        late
+        onShownDays
+        medianErrorHours
+      }
+    }
+  }
+`);
+
+export const CalendarDays = graphql(`
+  query CalendarDays($first: Int!, $after: String) {
+    deliveryDays(first: $first, after: $after) {
+      nodes {
+        country
+        date
+        weekday
+        delivers
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+export const SaveDeliveryDay = graphql(`
+  mutation SaveDeliveryDay($day: DeliveryDayInput!) {
+    written: upsertDeliveryDays(input: { days: [$day] }) {
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const RemoveDeliveryDay = graphql(`
+  mutation RemoveDeliveryDay($day: DeliveryDayKeyInput!) {
+    written: deleteDeliveryDays(input: { days: [$day] }) {
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);

@@ -59,9 +59,13 @@ function momentsOf(parcels: readonly DeliveredParcel[]): Moment[] {
   const moments = parcels.flatMap((parcel): Moment[] => {
     const delivered = deliveredAt(parcel);
     if (delivered === undefined) return [];
-    const taken = parcel.scans.find(({ type, at }) => type !== 'LABEL_CREATED' && isTransitStage(type) && at <= delivered);
+    const taken = parcel.scans.find(
+      ({ type, at }) => type !== 'LABEL_CREATED' && isTransitStage(type) && at <= delivered,
+    );
     const delivery = { at: delivered, parcel, handOver: undefined };
-    return taken === undefined ? [delivery] : [delivery, { ...delivery, at: taken.at, handOver: taken.type as TransitStage }];
+    return taken === undefined
+      ? [delivery]
+      : [delivery, { ...delivery, at: taken.at, handOver: taken.type as TransitStage }];
   });
   return moments.sort((a, b) => a.at - b.at || Number(a.handOver !== undefined) - Number(b.handOver !== undefined));
 }

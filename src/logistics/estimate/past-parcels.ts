@@ -13,7 +13,7 @@ import type { DeliveryCalendar } from './working-time';
 
 /** What makes parcels comparable. */
 export interface ComparedParcel extends Required<PastParcelFilter> {
-  /** Of the destination. */
+  /** The calendar of the destination. */
   readonly calendar: DeliveryCalendar;
 }
 

@@ -100,7 +100,7 @@ describe('the days of deliveries', () => {
       { date: '2026-12-27', delivers: false },
     );
     expect(accepted).toBe(1);
-    expect((userErrors as { index: number; code: string }[]).map(({ index, code }) => [index, code])).toEqual([
+    expect(userErrors.map(({ index, code }) => [index, code])).toEqual([
       [0, 'BAD_USER_INPUT'],
       [1, 'BAD_USER_INPUT'],
       [2, 'BAD_USER_INPUT'],
@@ -113,7 +113,7 @@ describe('the days of deliveries', () => {
     const { createApiKey } = await client.data<CreateKeyAnswer>(CREATE_KEY, {
       input: { name: 'server', scope: 'SERVER' },
     });
-    const server = client.as({ apiKey: createApiKey.secret! });
+    const server = client.as({ apiKey: createApiKey.secret });
     expect(await server.code(UPSERT_DAYS, { days: [] })).toBe('FORBIDDEN');
     expect(await server.code(DELIVERY_DAYS)).toBeUndefined();
   });

@@ -25,7 +25,11 @@ it('equal a recount: each parcel is compared with those that had been delivered 
   fc.assert(
     fc.property(fc.array(drawn, { minLength: 60, maxLength: 120 }), (all) => {
       // Different times and durations: a bound that equals the delivery is subject to rounding.
-      const own = all.map(({ lane, takenAt, hours }, n) => ({ lane, takenAt: takenAt + n / 1e3, hours: hours + n / 1e2 }));
+      const own = all.map(({ lane, takenAt, hours }, n) => ({
+        lane,
+        takenAt: takenAt + n / 1e3,
+        hours: hours + n / 1e2,
+      }));
       const endOf = (one: (typeof own)[0]) => one.takenAt + one.hours;
       const expected = own
         .sort((a, b) => a.takenAt - b.takenAt)
@@ -37,9 +41,9 @@ it('equal a recount: each parcel is compared with those that had been delivered 
           if (compared === undefined) return [];
           const sorted = compared.map(({ hours }) => hours).sort((a, b) => a - b);
           const n = sorted.length;
-          const low = sorted[Math.floor(0.1 * (n + 1)) - 1]!;
-          const median = sorted[Math.ceil((n + 1) / 2) - 1]!;
-          const high = sorted[Math.ceil(n + 1 - 0.1 * (n + 1)) - 1]!;
+          const low = sorted[Math.floor(0.1 * (n + 1)) - 1];
+          const median = sorted[Math.ceil((n + 1) / 2) - 1];
+          const high = sorted[Math.ceil(n + 1 - 0.1 * (n + 1)) - 1];
           const day = (hours: number) => Math.floor((one.takenAt + hours) / 24);
           return {
             carrier: one.lane.slice(0, 3),

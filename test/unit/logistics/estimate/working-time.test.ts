@@ -78,7 +78,7 @@ it('knows the holidays, the weekends and the clocks of a country', async () => {
   ]);
 });
 
-it("takes what the shop says of a day over holidays and weekends, a date over a weekday, a country over all", async () => {
+it('takes what the shop says of a day over holidays and weekends, a date over a weekday, a country over all', async () => {
   const days = [
     { country: '', day: '2026-12-24', delivers: false },
     { country: 'DE', day: 'SUNDAY', delivers: true },
