@@ -37,7 +37,7 @@ export class AccuracyFigures {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'How estimates of one carrier compare with deliveries.' })
-export class CarrierAccuracy extends AccuracyFigures {
+class CarrierAccuracy extends AccuracyFigures {
   @Field(() => String, { description: 'The carrier.' })
   carrier!: string;
 }

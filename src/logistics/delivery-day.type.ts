@@ -10,7 +10,7 @@ import { WEEKDAYS, type Weekday } from './delivery-day';
 /** Maximum number of days in a request. */
 export const MAX_DAYS_PER_REQUEST = 1_000;
 
-export const WeekdayEnum = asEnum(WEEKDAYS);
+const WeekdayEnum = asEnum(WEEKDAYS);
 registerEnumType(WeekdayEnum, {
   name: 'Weekday',
   description: 'A day of the week.',
