@@ -40,11 +40,25 @@ export const DateTime = restricted<Date>(
     time.getTime() >= FIRST_TIME && time.getTime() <= LAST_TIME ? undefined : 'DateTime must be in the years 1 to 9999',
 );
 
+/** Calls a parser of dates. @throws GraphQLError that names the scalar */
+const parsedDate =
+  <Arguments extends unknown[]>(parse: (...values: Arguments) => string) =>
+  (...values: Arguments): string => {
+    try {
+      return parse(...values);
+    } catch {
+      throw new GraphQLError('Date must be a day of the calendar, such as 2026-03-01');
+    }
+  };
+const localDate = GraphQLLocalDate.toConfig();
+
 /** A string in resolvers. */
-export const LocalDate = new GraphQLScalarType({
-  ...GraphQLLocalDate.toConfig(),
+export const LocalDate = new GraphQLScalarType<string, string>({
+  ...localDate,
   name: 'Date',
   description: 'A day of the calendar, such as 2026-03-01, by the clocks that the field names.',
+  parseValue: parsedDate(localDate.parseValue),
+  parseLiteral: parsedDate(localDate.parseLiteral),
 });
 
 export const JSONObject = restricted<object>(

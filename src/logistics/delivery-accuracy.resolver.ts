@@ -4,7 +4,7 @@ import { Scoped } from '../graphql/scope';
 import type { DeliveryAccuracies } from './delivery-accuracy.service';
 import { DeliveryAccuracyObject } from './delivery-accuracy.type';
 
-/** Rate-limit cost: it may have to be computed, about half a second. */
+/** Rate-limit cost: it may have to be computed, a few seconds. */
 const ACCURACY_WORK = 1_000;
 
 @Resolver()
@@ -16,7 +16,7 @@ export class DeliveryAccuracyResolver {
   @Query(() => DeliveryAccuracyObject, {
     nullable: true,
     description:
-      'How the estimates of the 5,000 parcels that were delivered last compare with their deliveries: those that they had when their carriers took them over, learned from what had been delivered until then. It is at most five minutes old.',
+      'How the estimates of about 500 parcels, drawn from the deliveries of the last 28 days, compare with these deliveries: the estimates that they had when their carriers took them over, learned from what had been delivered until then. It is at most five minutes old.',
   })
   deliveryAccuracy(): Promise<DeliveryAccuracyObject> {
     return this.accuracies.read();

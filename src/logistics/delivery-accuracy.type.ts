@@ -9,23 +9,23 @@ export const MAX_CARRIERS = 50;
 @Scoped('SERVER')
 @ObjectType()
 export class AccuracyFigures {
-  @Field(() => Int, { description: 'Delivered parcels that had an estimate when their carrier took them over.' })
+  @Field(() => Int, { description: 'Compared parcels: those that had an estimate when their carrier took them over.' })
   parcels!: number;
 
   @Field(() => Int, {
-    description: 'Those that were delivered from `earliest` to `latest`. It is meant to be 80 % of them.',
+    description: 'Parcels that were delivered from `earliest` to `latest`. They are meant to be 80 % of `parcels`.',
   })
   within!: number;
 
-  @Field(() => Int, { description: 'Those that were delivered before `earliest`.' })
+  @Field(() => Int, { description: 'Parcels that were delivered before `earliest`.' })
   early!: number;
 
-  @Field(() => Int, { description: 'Those that were delivered after `latest`.' })
+  @Field(() => Int, { description: 'Parcels that were delivered after `latest`.' })
   late!: number;
 
   @Field(() => Int, {
     description:
-      'Those that were delivered on one of the days from `earliest` to `latest`, by the clocks of the destination: what a page that shows days has promised.',
+      'Parcels that were delivered on one of the days from `earliest` to `latest`, by the clocks of the destination: what a page that shows days has promised.',
   })
   onShownDays!: number;
 
@@ -44,7 +44,7 @@ class CarrierAccuracy extends AccuracyFigures {
 
 @ObjectType('DeliveryAccuracy', {
   simpleResolvers: true,
-  description: 'How the estimates of the parcels that were delivered last compare with their deliveries.',
+  description: 'How estimates of delivered parcels compare with their deliveries.',
 })
 export class DeliveryAccuracyObject extends AccuracyFigures {
   @Field(() => DateTime, { description: 'When it was computed.' })

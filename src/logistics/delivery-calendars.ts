@@ -7,7 +7,9 @@ import type { DeliveryCalendar } from './estimate/working-time';
 
 const SUNDAY = 7;
 /** How long the shop's own days are used before they are read again. */
-const MAX_AGE_MS = 60_000;
+const FRESH_MS = 60_000;
+/** How long they are used while they are being read again. */
+const MAX_AGE_MS = 5 * 60_000;
 
 /**
  * The days and the clocks of destinations, by country. Nothing is delivered on Sundays (where they are working days: on
@@ -21,7 +23,7 @@ export class DeliveryCalendars {
 
   /**
    * @param timeZone the clocks of unknown countries
-   * @param readDays reads the shop's own days. While it fails, the last ones are used
+   * @param readDays reads the shop's own days. The last ones are used while it fails
    */
   constructor(
     private readonly timeZone: string,
@@ -40,12 +42,12 @@ export class DeliveryCalendars {
 
   private async ownCalendars(): Promise<OwnCalendars> {
     const last = this.own;
-    if (last !== undefined && performance.now() - last.readAt < MAX_AGE_MS) return last;
+    const ageMs = last === undefined ? Infinity : performance.now() - last.readAt;
+    if (last !== undefined && ageMs < FRESH_MS) return last;
     this.reading ??= this.readOwn().finally(() => (this.reading = undefined));
-    return this.reading.catch((error: Error) => {
-      if (last === undefined) throw error;
-      return last;
-    });
+    if (last === undefined) return this.reading;
+    const read = this.reading.catch(() => (this.own = { ...last, readAt: performance.now() }));
+    return ageMs < MAX_AGE_MS ? last : read;
   }
 
   private async readOwn(): Promise<OwnCalendars> {

@@ -4,6 +4,7 @@ import { checkFirst, decodeCursor, encodeCursor, First, pageOf } from '../graphq
 import { ApiError } from '../graphql/errors';
 import { Scoped } from '../graphql/scope';
 import { isStorable } from '../graphql/storable';
+import { faultOfCountry } from './check-shipment';
 import type { DeliveryDayKey } from './delivery-day';
 import type { DeliveryDayService } from './delivery-day.service';
 import {
@@ -25,7 +26,7 @@ export class DeliveryDayResolver {
   @Query(() => DeliveryDayConnection, {
     nullable: true,
     description:
-      'The calendar of deliveries: the days of which the shop has said whether parcels are delivered, by country and day. Other days are open, except Sundays (where they are working days: except the weekend) and public holidays.',
+      'The calendar of deliveries that the shop has set, by country and day. On other days parcels are delivered, except on Sundays (where they are working days: on the weekend) and on public holidays.',
   })
   async deliveryDays(
     @First() first: number | null,
@@ -33,11 +34,14 @@ export class DeliveryDayResolver {
     after?: string | null,
     @Arg('country', () => String, {
       nullable: true,
-      description: 'Only days of this country, up to 100 characters. An empty text stands for those of all countries.',
+      description:
+        'Only days of this country: two capital letters of ISO 3166-1, such as DE. An empty text stands for those of all countries.',
     })
     country?: string | null,
   ): Promise<DeliveryDayConnection> {
     const cursor = keyOfCursor(after);
+    const fault = country === '' ? undefined : faultOfCountry(country, 'country');
+    if (fault !== undefined) throw new ApiError('BAD_USER_INPUT', fault.message);
     const count = checkFirst(first);
     const days = await this.service.page(country, cursor, count + 1);
     return pageOf(days, count, cursor !== undefined, (shown) =>
@@ -50,7 +54,7 @@ export class DeliveryDayResolver {
   @Mutation(() => UpsertDeliveryDaysPayload, {
     nullable: true,
     description:
-      'Says whether parcels are delivered on days. A date takes precedence over a day of the week and over public holidays, and a country over all countries. Estimates use it within six minutes.',
+      'Sets whether parcels are delivered on given days. In this order, the first that applies counts: a date of the country, a date of all countries, a public holiday, a day of the week of the country, a day of the week of all countries. Estimates use it within ten minutes, subscriptions within fifteen.',
   })
   upsertDeliveryDays(
     @Arg('input', () => UpsertDeliveryDaysInput, { description: 'The days.' }) { days }: UpsertDeliveryDaysInput,

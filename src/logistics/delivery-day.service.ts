@@ -75,12 +75,16 @@ export class DeliveryDayService {
     return inTransaction(this.pool, async (client) => {
       const { stored } = await lockDeliveryDays(client, inputs.map(keyOfInput));
       const known = new Set(stored.map(keyOf));
-      const userErrors = inputs.flatMap((input, index) => {
-        const fault = faultOf(input) ?? (known.has(keyOf(keyOfInput(input))) ? undefined : UNKNOWN);
-        return fault === undefined ? [] : [itemUserError('days', index, fault)];
+      const removed: DeliveryDayKey[] = [];
+      const userErrors: UserError[] = [];
+      inputs.forEach((input, index) => {
+        const key = keyOfInput(input);
+        const fault = faultOf(input) ?? (known.has(keyOf(key)) ? undefined : UNKNOWN);
+        if (fault !== undefined) return void userErrors.push(itemUserError('days', index, fault));
+        removed.push(key);
       });
-      await removeDeliveryDays(client, stored);
-      return { accepted: inputs.length - userErrors.length, userErrors };
+      await removeDeliveryDays(client, removed);
+      return { accepted: removed.length, userErrors };
     });
   }
 }

@@ -1,4 +1,4 @@
-import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
+import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryOne, queryRows } from '../platform/sql';
 import type { DeliveryDayKey, DeliveryDayRecord } from './delivery-day';
 
@@ -12,7 +12,7 @@ const NAMED = '(country, day) IN (SELECT country, day FROM unnest($1::text[], $2
 
 /** Returns all rows. */
 export function readDeliveryDays(pool: Pool): Promise<DeliveryDayRecord[]> {
-  return queryRows<DeliveryDayRecord>(pool, withLongTimeout('SELECT country, day, delivers FROM delivery_days'));
+  return queryRows<DeliveryDayRecord>(pool, 'SELECT country, day, delivers FROM delivery_days');
 }
 
 /**

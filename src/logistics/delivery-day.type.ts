@@ -22,7 +22,7 @@ registerEnumType(WeekdayEnum, {
 @Scoped('SERVER')
 @ObjectType({
   simpleResolvers: true,
-  description: 'Whether parcels are delivered on a date or on a day of each week, as the shop has said.',
+  description: 'Whether parcels are delivered on a date or on a day of each week, as the shop has set.',
 })
 export class DeliveryDay {
   @Field(() => String, {
@@ -43,7 +43,7 @@ export class DeliveryDay {
   @Field(() => Boolean, { description: 'Whether parcels are delivered.' })
   delivers!: boolean;
 
-  @Field(() => DateTime, { description: 'When the shop has said so.' })
+  @Field(() => DateTime, { description: 'When the shop set it.' })
   updatedAt!: Date;
 }
 

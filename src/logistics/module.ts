@@ -49,7 +49,7 @@ export function logisticsModule(
   const codes = new CarrierCodesReadModel();
   const resolvers = [
     new DeliveryDayResolver(new DeliveryDayService(pool)),
-    new DeliveryAccuracyResolver(new DeliveryAccuracies({ pool: pools.lists, calendars })),
+    new DeliveryAccuracyResolver(new DeliveryAccuracies({ pool, calendars })),
     new CarrierCodeResolver(new CarrierCodeService(pool, outbox, follower)),
     new ShipmentResolver(reader, new ShipmentService(events, codes), feed, orders, receipts, estimates),
     new OrderShipmentsResolver(reader),

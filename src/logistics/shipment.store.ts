@@ -24,7 +24,7 @@ interface ShipmentRow {
   readonly revision: number;
 }
 
-const MS = (column: string) => `round(date_part('epoch', ${column}) * 1000)`;
+export const MS = (column: string) => `round(date_part('epoch', ${column}) * 1000)`;
 const COLUMNS = `id, record, ${MS('record_at')} AS "recordAt", scans, ${MS('started_at')} AS "startedAt", noticed, revision`;
 
 /**
@@ -234,7 +234,7 @@ export async function pageOfShipments(
 }
 
 /** SQL of `laneOfRecord`, as in the index. */
-const LANE = `coalesce(record->>'origin', record->>'originCountry', '') || ' → ' || coalesce(record->>'country', '') || ' → ' ||
+export const LANE = `coalesce(record->>'origin', record->>'originCountry', '') || ' → ' || coalesce(record->>'country', '') || ' → ' ||
   coalesce(record->>'postcodePrefix', '')`;
 
 /** Returns the shipments to customers that were delivered last, `count` of them at most. */
@@ -249,19 +249,6 @@ export async function readDelivered(
        AND ($4::text IS NULL OR ${LANE} = $4) AND delivered_at IS NOT NULL AND record->>'kind' = 'OUTBOUND'
      ORDER BY delivered_at DESC LIMIT $1`,
     [count, carrier, service === undefined ? null : (service ?? ''), lane ?? null],
-  );
-  return rows.map(toShipment);
-}
-
-/** Returns the shipments to customers that were delivered last, of all carriers. */
-export async function readLastDelivered(pool: Pool, count: number): Promise<StoredShipment[]> {
-  const rows = await queryRows<ShipmentRow>(
-    pool,
-    withLongTimeout(
-      `SELECT ${COLUMNS} FROM shipments WHERE delivered_at IS NOT NULL AND record->>'kind' = 'OUTBOUND'
-       ORDER BY delivered_at DESC LIMIT $1`,
-      [count],
-    ),
   );
   return rows.map(toShipment);
 }

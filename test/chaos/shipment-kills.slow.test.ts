@@ -15,6 +15,7 @@ const BATCH = 15;
 const SENDERS = 4;
 const WORKERS = 2;
 const WORKER_KILLS = 3;
+const WATCH_LEASE = 'parcel-watch';
 const START = Date.now() - 3 * 86_400_000;
 const random = seededRandom(5);
 const below = (n: number) => Math.floor(random() * n);
@@ -40,6 +41,8 @@ const parcels = Array.from({ length: ORDER_COUNT * PARCELS_PER_ORDER }, (_, n) =
   carrier: n % 2 === 0 ? 'DHL' : 'UPS',
   units: [{ lineId: `l-p${n % PARCELS_PER_ORDER}`, quantity: 1 }],
   updatedAt: new Date(START).toISOString(),
+  // Before any parcel is delivered.
+  promisedAt: n % 4 === 0 ? new Date(START + 3_600_000).toISOString() : null,
   /** How far the parcel gets: two of three are delivered. */
   steps: below(3) === 0 ? 1 + below(STEPS.length - 1) : STEPS.length,
 }));
@@ -60,7 +63,7 @@ function shuffled<T>(items: readonly T[]): T[] {
 describe('scans while API processes and workers are killed', () => {
   let shop: TestNamespace;
   let pool: Pool;
-  const struck = { requests: 0, ingesting: 0 };
+  const struck = { requests: 0, ingesting: 0, noticing: 0 };
 
   const undone = async () =>
     (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).rows[0].n;
@@ -116,6 +119,10 @@ describe('scans while API processes and workers are killed', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    // Nothing is noticed before all scans are there.
+    await pool.query(
+      `INSERT INTO leases (name, owner, token, expires_at) VALUES ('${WATCH_LEASE}', 'test', 1, now() + interval '1 hour')`,
+    );
     await sendAll();
     let workers: ShopProcess[] = [];
     const startWorkers = () => (workers = Array.from({ length: WORKERS }, () => startWorker(shop)));
@@ -128,8 +135,32 @@ describe('scans while API processes and workers are killed', () => {
     }
     startWorkers();
     await caughtUp(pool, ['inbox', 'deliveredOrders']);
+    await killWhileNoticing(() => Promise.all(workers.map((worker) => worker.kill())));
+    startWorkers();
+    await caughtUp(pool, ['dueParcels']);
     await Promise.all(workers.map((worker) => worker.stop()));
   });
+
+  /** Lets a worker notice parcels until its transaction waits for the last of them, and kills it there. */
+  async function killWhileNoticing(kill: () => Promise<unknown>): Promise<void> {
+    const blocker = await pool.connect();
+    await blocker.query('BEGIN');
+    await blocker.query(`SELECT FROM shipments WHERE id = (SELECT max(id) FROM shipments) FOR UPDATE`);
+    await pool.query(`UPDATE leases SET expires_at = now() WHERE name = '${WATCH_LEASE}'`);
+    await until(waiting, (count) => count > 0);
+    struck.noticing++;
+    await kill();
+    await blocker.query('ROLLBACK');
+    blocker.release();
+  }
+
+  const waiting = async () => {
+    const { rows } = await pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pg_stat_activity
+       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%AS seen (id, revision)%'`,
+    );
+    return rows[0].n;
+  };
 
   afterAll(async () => {
     await pool.end();
@@ -139,6 +170,7 @@ describe('scans while API processes and workers are killed', () => {
   it('were interrupted by each fault', () => {
     expect(struck.requests).toBeGreaterThan(0);
     expect(struck.ingesting).toBeGreaterThan(0);
+    expect(struck.noticing).toBe(1);
   });
 
   itIsExact('give each shipment the scans and the status of a recount of what was sent', async () => {
@@ -153,6 +185,18 @@ describe('scans while API processes and workers are killed', () => {
     }));
     expect(rows).toEqual(expected.sort((a, b) => (a.id < b.id ? -1 : 1)));
     expect(await replayShipments(pool)).toEqual([]);
+  });
+
+  itIsExact('notice each delivery and what is late or stuck once', async () => {
+    const { rows } = await pool.query<{ notice: string }>(
+      `SELECT split_part(id, ':', 1) || ' ' || name AS notice FROM events
+       WHERE source = 'LOGISTICS' AND name IN ('parcel_delivered', 'parcel_late', 'parcel_stuck')`,
+    );
+    const expected = parcels.flatMap(({ id, steps, promisedAt }) => [
+      `${id} ${steps === STEPS.length ? 'parcel_delivered' : 'parcel_stuck'}`,
+      ...(promisedAt === null ? [] : [`${id} parcel_late`]),
+    ]);
+    expect(rows.map(({ notice }) => notice).sort()).toEqual(expected.sort());
   });
 
   itIsExact('move exactly the orders whose parcels have all arrived', async () => {

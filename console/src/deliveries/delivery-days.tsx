@@ -30,7 +30,7 @@ export function DeliveryDays() {
       {pages.items !== undefined && (
         <ReportTable
           title="Delivery days"
-          note="Nothing is delivered on Sundays (where people work on them: on weekends) and public holidays, unless this list says otherwise. Estimates use a change within six minutes."
+          note="Nothing is delivered on Sundays (where people work on them: on weekends) and public holidays, unless this list says otherwise. Estimates use a change within ten minutes."
           columns={['Day', 'Country', 'Deliveries', '']}
           rows={pages.items.map((day) => [
             keyOf(day),

@@ -9,6 +9,6 @@ CREATE TABLE "delivery_days" (
     CONSTRAINT "delivery_days_pkey" PRIMARY KEY ("country","day")
 );
 
--- CreateIndex: the accuracy of estimates reads the parcels that were delivered last.
-CREATE INDEX "shipments_delivered_last_idx" ON "shipments"("delivered_at" DESC)
+-- The accuracy of estimates is computed from parcels that are drawn by their ids.
+CREATE INDEX "shipments_delivered_idx" ON "shipments"("delivered_at", "id")
   WHERE "delivered_at" IS NOT NULL AND "record"->>'kind' = 'OUTBOUND';

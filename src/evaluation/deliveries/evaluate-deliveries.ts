@@ -1,12 +1,12 @@
 import { MS_PER_DAY } from '../../learn/durations';
 import { fitDeliveryModel } from '../../logistics/estimate/fit-delivery-model';
-import { PastParcels } from '../../logistics/estimate/past-parcels';
 import type { IsHoliday } from '../../logistics/estimate/working-calendar';
 import { deliveredAt, startedAt, type TrackedParcel } from '../../logistics/parcel';
 import { ArrivalDays } from './arrival-days';
 import { chosenScans } from './chosen-scans';
 import { LivePredictions, type DeliveryPrediction } from './live-predictions';
 import { MedianBaseline } from './median-baseline';
+import { PastParcels } from './past-parcels';
 import type { CalendarOf } from './utc-calendar';
 
 /** Share of the training cohort, the newest, that the first corrections of the intervals are computed on. */

@@ -14,8 +14,8 @@ import {
 import { IntervalResults, type QuantilePrediction } from './interval-results';
 import type { ArrivalDays } from './arrival-days';
 import type { MedianBaseline } from './median-baseline';
+import type { ComparedParcel, PastParcels } from './past-parcels';
 import type { CalendarOf } from './utc-calendar';
-import type { ComparedParcel, PastParcels } from '../../logistics/estimate/past-parcels';
 
 export interface ReplayTimes {
   /** Parcels with a label before this time are fitted on, in ms. */

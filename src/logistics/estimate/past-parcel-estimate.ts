@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { TransitStage } from '../parcel';
 import type { PastDeliveries } from './past-deliveries';
 import { afterWorkingHours, workingHours, type DeliveryCalendar } from './working-time';
@@ -7,6 +8,9 @@ export type ParcelBasis = 'LANE' | 'SERVICE' | 'CARRIER';
 
 /** An estimate is learned from this number of parcels at most: those that were delivered last. */
 export const MAX_PAST_PARCELS = 200;
+
+/** Nothing is estimated to arrive later than this: the calendar has no open days. */
+const MAX_RANGE_MS = 365 * MS_PER_DAY;
 
 /** The parcels from which the estimate of another one is learned. A condition that is left out holds for all. */
 export interface PastParcelFilter {
@@ -49,7 +53,7 @@ export function groupKey({ carrier, service, lane }: PastParcelFilter): string {
  * @param status the last status of the parcel, and when it was reached, in milliseconds since 1970 (UTC)
  * @param now milliseconds since 1970 (UTC)
  * @param calendar the calendar of the destination
- * @returns undefined if too few past parcels are comparable
+ * @returns undefined if too few past parcels are comparable, or if the calendar has no open day for a year
  */
 export function arrivalRange(
   past: PastDeliveries,
@@ -60,6 +64,7 @@ export function arrivalRange(
   const range = past.rangeAfter(status.stage, workingHours(status.at, Math.max(status.at, now), calendar));
   if (range === undefined) return undefined;
   const instantOf = (hours: number) => afterWorkingHours(status.at, hours, calendar);
+  if (instantOf(range.high) >= status.at + MAX_RANGE_MS) return undefined;
   return {
     earliest: instantOf(range.low),
     median: instantOf(range.median),

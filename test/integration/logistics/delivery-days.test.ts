@@ -1,16 +1,7 @@
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, type CreateKeyAnswer } from '../../setup/operations';
-import { line, ORDERS } from '../../setup/order-operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import {
-  DELETE_DAYS,
-  DELIVERY_DAYS,
-  RECORD_SCANS,
-  RECORD_SHIPMENTS,
-  SHIPMENT,
-  UPSERT_DAYS,
-  type RecordedItems,
-} from '../../setup/shipment-operations';
+import { startApi } from '../../setup/processes';
+import { DELETE_DAYS, DELIVERY_DAYS, UPSERT_DAYS, type RecordedItems } from '../../setup/shipment-operations';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 interface Day {
@@ -22,26 +13,19 @@ interface Day {
 }
 type Written = RecordedItems & { readonly deliveryDays: readonly Day[] };
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-/** Midnight of a Monday, two to three weeks ago. */
-const MONDAY = Math.floor((Date.now() / DAY - 4) / 7) * 7 * DAY + 4 * DAY - 14 * DAY;
-
 describe('the days of deliveries', () => {
   let shop: TestNamespace;
   let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
   let client: GraphqlClient;
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
     api = await startApi(shop);
     client = api.client;
   });
 
   afterAll(async () => {
-    await Promise.all([api.stop(), worker.stop()]);
+    await api.stop();
     await shop.drop();
   });
 
@@ -83,9 +67,13 @@ describe('the days of deliveries', () => {
     // What does not change keeps its time.
     const again = await upsert({ date: '2026-12-24', delivers: false }, { weekday: 'MONDAY', delivers: false });
     expect(again.deliveryDays[0]).toEqual(deliveryDays[0]);
-    expect(await remove({ weekday: 'MONDAY' }, { weekday: 'TUESDAY' })).toMatchObject({
+    const wrong = { date: '2026-12-24', weekday: 'MONDAY' };
+    expect(await remove({ weekday: 'MONDAY' }, { weekday: 'TUESDAY' }, wrong)).toMatchObject({
       accepted: 1,
-      userErrors: [{ index: 1, code: 'NOT_FOUND', field: ['input', 'days', '1', 'date'] }],
+      userErrors: [
+        { index: 1, code: 'NOT_FOUND', field: ['input', 'days', '1', 'date'] },
+        { index: 2, code: 'BAD_USER_INPUT' },
+      ],
     });
     expect(brief((await page()).nodes)).toHaveLength(3);
   });
@@ -109,51 +97,13 @@ describe('the days of deliveries', () => {
     ]);
     const many = Array.from({ length: 1_001 }, () => ({ weekday: 'MONDAY', delivers: false }));
     expect(await client.code(UPSERT_DAYS, { days: many })).toBe('BAD_USER_INPUT');
-    expect(await client.code(DELIVERY_DAYS, { after: 'nonsense' })).toBe('BAD_USER_INPUT');
+    for (const wrong of [{ after: 'nonsense' }, { country: 'de' }])
+      expect(await client.code(DELIVERY_DAYS, wrong)).toBe('BAD_USER_INPUT');
     const { createApiKey } = await client.data<CreateKeyAnswer>(CREATE_KEY, {
       input: { name: 'server', scope: 'SERVER' },
     });
     const server = client.as({ apiKey: createApiKey.secret });
     expect(await server.code(UPSERT_DAYS, { days: [] })).toBe('FORBIDDEN');
     expect(await server.code(DELIVERY_DAYS)).toBeUndefined();
-  });
-
-  it('are compared with the estimates that parcels had when their carriers took them over', async () => {
-    const accuracy = async () =>
-      (
-        await client.data<{ deliveryAccuracy: { parcels: number } }>(`{ deliveryAccuracy {
-          parcels within early late onShownDays medianErrorHours since
-          carriers { carrier parcels within early late onShownDays medianErrorHours } } }`)
-      ).deliveryAccuracy;
-    const placedAt = new Date(MONDAY - DAY).toISOString();
-    await client.data(ORDERS, { orders: [{ id: 'o1', placedAt, customerId: 'mia', lines: [line('a')] }] });
-    const parcels = [
-      // 30 parcels took 20 to 49 hours: the range is 22 to 47 hours, the median 35.
-      ...Array.from({ length: 30 }, (_, n) => ({ carrier: 'DHL', from: MONDAY, hours: 20 + n })),
-      ...[30, 30, 30, 30, 30, 60, 60, 60, 10, 10].map((hours) => ({ carrier: 'DHL', from: MONDAY + 7 * DAY, hours })),
-      { carrier: 'UPS', from: MONDAY + 7 * DAY, hours: 30 },
-    ].map((parcel, n) => ({ id: `p${n}`, ...parcel }));
-    await client.data(RECORD_SHIPMENTS, {
-      shipments: parcels.map(({ id, carrier, from }) => ({
-        ...{ id, orderId: 'o1', carrier, updatedAt: new Date(from).toISOString() },
-      })),
-    });
-    const scan = (shipmentId: string, type: string, at: number) => ({
-      ...{ shipmentId, type, occurredAt: new Date(at).toISOString() },
-    });
-    const { recordScans } = await client.data<{ recordScans: RecordedItems }>(RECORD_SCANS, {
-      scans: parcels.flatMap(({ id, from, hours }) => [
-        scan(id, 'PICKED_UP', from),
-        scan(id, 'DELIVERED', from + hours * HOUR),
-      ]),
-    });
-    expect(recordScans.userErrors).toEqual([]);
-    await client.data(SHIPMENT, { id: 'p0', receipt: recordScans.receipt });
-    // Those of 30 hours arrive on the days from the earliest to the latest time, and those of 10 hours on the first one.
-    const figures = { parcels: 10, within: 5, early: 2, late: 3, onShownDays: 7, medianErrorHours: 5 };
-    expect(await accuracy()).toEqual({
-      ...{ ...figures, since: new Date(MONDAY + 7 * DAY + 10 * HOUR).toISOString() },
-      carriers: [{ carrier: 'DHL', ...figures }],
-    });
   });
 });

@@ -37,8 +37,8 @@ const HAND_WRITTEN: Record<string, string> = {
     'few parcels are delivered late',
   "CREATE INDEX shipments_past_of_carrier_idx ON shipments USING btree (carrier, delivered_at DESC) WHERE ((delivered_at IS NOT NULL) AND ((record ->> 'kind'::text) = 'OUTBOUND'::text))":
     'partial: delivered parcels, from which estimates are learned',
-  "CREATE INDEX shipments_delivered_last_idx ON shipments USING btree (delivered_at DESC) WHERE ((delivered_at IS NOT NULL) AND ((record ->> 'kind'::text) = 'OUTBOUND'::text))":
-    'the accuracy of estimates',
+  "CREATE INDEX shipments_delivered_idx ON shipments USING btree (delivered_at, id) WHERE ((delivered_at IS NOT NULL) AND ((record ->> 'kind'::text) = 'OUTBOUND'::text))":
+    'partial: delivered parcels, from which the accuracy of estimates is computed',
   "CREATE INDEX shipments_past_of_country_idx ON shipments USING btree (((record ->> 'country'::text)), delivered_at DESC) WHERE ((delivered_at IS NOT NULL) AND ((record ->> 'kind'::text) = 'OUTBOUND'::text))":
     'partial: delivered parcels, from which estimates are learned',
   "CREATE INDEX shipments_past_of_lane_idx ON shipments USING btree (carrier, COALESCE((record ->> 'service'::text), ''::text), (((((COALESCE((record ->> 'origin'::text), (record ->> 'originCountry'::text), ''::text) || ' → '::text) || COALESCE((record ->> 'country'::text), ''::text)) || ' → '::text) || COALESCE((record ->> 'postcodePrefix'::text), ''::text))), delivered_at DESC) WHERE ((delivered_at IS NOT NULL) AND ((record ->> 'kind'::text) = 'OUTBOUND'::text))":

@@ -1,5 +1,4 @@
-import type { Scan, TransitStage } from '../parcel';
-import { PastDeliveries, PastParcel } from './past-deliveries';
+import { PastDeliveries, PastParcel } from '../../logistics/estimate/past-deliveries';
 import {
   arrivalRange,
   estimateLevels,
@@ -8,8 +7,9 @@ import {
   type ArrivalRange,
   type ParcelBasis,
   type PastParcelFilter,
-} from './past-parcel-estimate';
-import type { DeliveryCalendar } from './working-time';
+} from '../../logistics/estimate/past-parcel-estimate';
+import type { DeliveryCalendar } from '../../logistics/estimate/working-time';
+import type { Scan, TransitStage } from '../../logistics/parcel';
 
 /** What makes parcels comparable. */
 export interface ComparedParcel extends Required<PastParcelFilter> {

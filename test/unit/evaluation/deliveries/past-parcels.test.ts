@@ -1,4 +1,4 @@
-import { PastParcels, type ComparedParcel } from '../../../../src/logistics/estimate/past-parcels';
+import { PastParcels, type ComparedParcel } from '../../../../src/evaluation/deliveries/past-parcels';
 import { TimeZone } from '../../../../src/streams/window/time-zone';
 
 const HOUR = 3_600_000;
