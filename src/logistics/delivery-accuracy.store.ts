@@ -32,10 +32,10 @@ export async function drawDelivered(pool: Pool, since: Date, count: number): Pro
   );
   return queryRows<DeliveredParcel>(
     pool,
-    `SELECT record, ${MS('delivered_at')} AS "deliveredAt", ARRAY(
-       SELECT jsonb_build_object('type', scan->'type', 'at', scan->'at')
-       FROM jsonb_array_elements(scans) WITH ORDINALITY AS listed (scan, n) ORDER BY n
-     ) AS scans
+    `SELECT record, ${MS('delivered_at')} AS "deliveredAt", coalesce((
+       SELECT jsonb_agg(jsonb_build_object('type', scan->'type', 'at', scan->'at') ORDER BY n)
+       FROM jsonb_array_elements(scans) WITH ORDINALITY AS listed (scan, n)
+     ), '[]') AS scans
      FROM shipments WHERE ${DELIVERED} AND delivered_at >= $1 AND (hashtext(id) & 2147483647) % $2 = 0
      ORDER BY delivered_at LIMIT $3`,
     [since, Math.max(1, Math.round(total / count)), 2 * count],

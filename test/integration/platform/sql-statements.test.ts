@@ -72,6 +72,7 @@ const NEVER_NULL: Readonly<Record<string, string>> = {
   'src/events/inbox.store.ts events': 'only batches that are done or split have lost their events',
   'src/events/pending-merges.store.ts from': 'only finished merges have lost their subjects',
   'src/events/pending-merges.store.ts into': 'only finished merges have lost their subjects',
+  'src/logistics/delivery-accuracy.store.ts record': 'the statement reads only parcels whose record has a kind',
   'src/logistics/replay-shipments.store.ts name': 'the cursor reads only events of these names',
   'src/logistics/replay-shipments.store.ts properties': 'events of shipments have properties',
   'src/logistics/shipment.store.ts orderId': 'the statements leave out shipments without an order',
