@@ -17,7 +17,7 @@ export function AccuracyTable() {
   return (
     <ReportTable
       title="Arrival estimates"
-      note={`How up to 500 parcels of the last 28 days arrived, compared with what was estimated when their carrier took them over. 80 % are meant to arrive within the estimated time.${since}`}
+      note={`How parcels of the last 28 days arrived (a sample of about 500), compared with what was estimated when their carrier took them over. 80 % are meant to arrive within the estimated time.${since}`}
       columns={['Carrier', 'Parcels', 'Within', 'Earlier', 'Later', 'On the days shown', 'Median error']}
       rows={(accuracy.parcels === 0 ? [] : rows).map((row) => [
         row.carrier,
