@@ -197,7 +197,9 @@ export class Reader {
     this.outcome = undefined;
     if (outcome?.kind === 'output') return failOn(differenceOfText(text, outcome.text, this.known));
     if (outcome?.kind === 'terminal')
-      return this.see(async () => differenceOfText(`${text}…\n`, outcome.terminal.output(), this.known));
+      return this.see(async () =>
+        differenceOfText(`${text}…\n`, withoutProgress(outcome.terminal.output()), this.known),
+      );
     if (outcome?.kind === 'page')
       return this.see(async () => differenceOfText(text, await this.pageOf().text(), this.known));
     throw new Error('there is no output to compare with');
@@ -254,6 +256,11 @@ function stepsOf(file: string): Step[] {
 function commandOf(command: string): { readonly program: string; readonly settings: readonly string[] } {
   const [settings] = /^(?:\w+=\S* )*/.exec(command) as RegExpExecArray;
   return { program: command.slice(settings.length), settings: settings.split(' ').filter((each) => each !== '') };
+}
+
+/** Removes the lines that say every few seconds that something is not ready yet: a slow machine has them anywhere. */
+function withoutProgress(output: string): string {
+  return output.replace(/^Waiting until .*\n/gm, '');
 }
 
 function failOn(difference: string | undefined): void {
