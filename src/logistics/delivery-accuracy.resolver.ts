@@ -4,7 +4,7 @@ import { Scoped } from '../graphql/scope';
 import type { DeliveryAccuracies } from './delivery-accuracy.service';
 import { DeliveryAccuracyObject } from './delivery-accuracy.type';
 
-/** Rate-limit cost: it may have to be computed, a few seconds. */
+/** Rate-limit cost: the report may have to be computed, with about 500 to 1,500 queries. */
 const ACCURACY_WORK = 1_000;
 
 @Resolver()

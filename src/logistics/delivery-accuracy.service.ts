@@ -11,7 +11,7 @@ import { laneOfRecord } from './shipment-event';
 
 /** Deliveries of this time before now are compared. */
 const PERIOD_MS = 28 * MS_PER_DAY;
-/** About how many of them are drawn. Each takes one to three queries, some 3 ms each. */
+/** About how many of them are drawn. Each takes one to three queries. */
 const DRAWN_PARCELS = 500;
 /** How long a report is returned before it is computed again. */
 const MAX_AGE_MS = 5 * 60_000;

@@ -14,7 +14,8 @@ const MAX_AGE_MS = 5 * 60_000;
 /**
  * The days and the clocks of destinations, by country. Nothing is delivered on Sundays (where they are working days: on
  * the days of the weekend) and on public holidays. Regional holidays are open, because a postcode does not say the region.
- * What the shop says of a day takes precedence. Of a country with several time zones, the first one counts: for past parcels and new ones alike.
+ * What the shop has set for a day takes precedence. Of a country with several time zones, the first one counts: for past
+ * parcels and new ones alike.
  */
 export class DeliveryCalendars {
   private readonly byCountry = new Map<string | null, Promise<BuiltInCalendar>>();

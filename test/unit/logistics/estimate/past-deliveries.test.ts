@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { PastDeliveries, PastParcel } from '../../../../src/logistics/estimate/past-deliveries';
+import { arrivalRange } from '../../../../src/logistics/estimate/past-parcel-estimate';
 import { seededRandom } from '../../../../src/learn/seeded-random';
 import { TimeZone } from '../../../../src/streams/window/time-zone';
 
@@ -59,4 +60,11 @@ it('98 % of past parcels are scanned again within the quiet hours of a status', 
   expect(past.quietHours('PICKED_UP')).toBe(98);
   expect(past.quietHours('HUB_IN')).toBeUndefined();
   expect(new PastDeliveries(waits.slice(0, 19).map(parcel)).quietHours('PICKED_UP')).toBeUndefined();
+});
+
+it('nothing arrives where no day is open', () => {
+  const past = new PastDeliveries(Array.from({ length: 30 }, () => parcel(5)));
+  const status = { stage: 'PICKED_UP', at: MONDAY } as const;
+  expect(arrivalRange(past, status, MONDAY, calendar)).toMatchObject({ comparedParcels: 30 });
+  expect(arrivalRange(past, status, MONDAY, { ...calendar, isClosed: () => true })).toBeUndefined();
 });

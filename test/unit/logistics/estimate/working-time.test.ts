@@ -108,8 +108,18 @@ it("uses the shop's days of before while they can't be read", async () => {
   read.mockResolvedValueOnce([{ country: '', day: '2026-04-07', delivers: false }]);
   const closed = async () => (await calendars.of('DE')).isClosed(Date.parse('2026-04-07') / DAY);
   expect(await closed()).toBe(true);
-  const later = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 120_000);
+  const began = performance.now();
+  const clock = jest.spyOn(performance, 'now');
+  const inMinutes = (minutes: number) => clock.mockReturnValue(began + minutes * 60_000);
+  inMinutes(2);
   expect(await closed()).toBe(true);
   expect(read).toHaveBeenCalledTimes(3);
-  later.mockRestore();
+  // After five minutes, estimates wait for the days.
+  inMinutes(20);
+  expect(await closed()).toBe(true);
+  expect(read).toHaveBeenCalledTimes(4);
+  inMinutes(40);
+  read.mockResolvedValueOnce([]);
+  expect(await closed()).toBe(false);
+  clock.mockRestore();
 });
