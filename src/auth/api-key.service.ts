@@ -28,7 +28,7 @@ export const KEY_CACHE_MS = 2_000;
 const MAX_OUTAGE_CACHE_MS = 60_000;
 
 const SECRET_BYTES = 24;
-const SCOPE_LETTER: Record<Scope, string> = { STOREFRONT: 's', SERVER: 'v', ADMIN: 'a' };
+const SCOPE_LETTER: Record<Scope, string> = { STOREFRONT: 's', OPERATOR: 'o', SERVER: 'v', ADMIN: 'a' };
 const HINT_LENGTH = 9;
 const MAX_SECRET_LENGTH = 200;
 const COLUMNS = {
@@ -90,6 +90,13 @@ export class ApiKeyService {
       throw new ApiError('UNAUTHENTICATED', 'The key has expired');
     }
     return key;
+  }
+
+  /** Returns the name of a key; null for the key of the environment, and for an unknown one. */
+  async nameOf(id: string): Promise<string | null> {
+    if (id === 'ADMIN_KEY') return null;
+    const row = await this.prisma.apiKey.findUnique({ where: { id }, select: { name: true } });
+    return row?.name ?? null;
   }
 
   /** Returns the keys after the cursor, newest first. */

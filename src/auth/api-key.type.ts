@@ -2,15 +2,20 @@ import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { DateTime, ID } from '../graphql/scalars';
-import { Scoped, type Scope } from '../graphql/scope';
+import { Scoped, SCOPES, type Scope } from '../graphql/scope';
+import { asEnum } from '../graphql/as-enum';
 
-export const ApiKeyScope: { readonly [S in Scope]: S } = { STOREFRONT: 'STOREFRONT', SERVER: 'SERVER', ADMIN: 'ADMIN' };
+export const ApiKeyScope = asEnum(SCOPES);
 
 registerEnumType(ApiKeyScope, {
   name: 'ApiKeyScope',
-  description: 'What a key may do; each scope includes those before it.',
+  description: 'What a key may do. ADMIN includes all others, SERVER includes STOREFRONT.',
   valuesConfig: {
     STOREFRONT: { description: 'Public, in the browser: the visitor’s own lists, search and events.' },
+    OPERATOR: {
+      description:
+        'A person who answers customers: conversations only. The name of the key is shown to the customers.',
+    },
     SERVER: { description: 'The shop’s back end: any customer, catalogue, orders, shipments.' },
     ADMIN: { description: 'Everything.' },
   },

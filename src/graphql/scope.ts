@@ -3,13 +3,21 @@
 import 'reflect-metadata';
 import { Extensions } from 'type-graphql';
 
-/** The scopes of keys, weakest first. Each scope includes the scopes before it. */
-export const SCOPES = ['STOREFRONT', 'SERVER', 'ADMIN'] as const;
+/** The scopes of keys, in the order of how much is checked: a field with a later scope is the stricter one. */
+export const SCOPES = ['STOREFRONT', 'OPERATOR', 'SERVER', 'ADMIN'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Returns whether a viewer with scope `have` (null without a key) has at least the scope `needed`. */
+/** What each scope includes. OPERATOR is for conversations only. */
+const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
+  STOREFRONT: ['STOREFRONT'],
+  OPERATOR: ['OPERATOR'],
+  SERVER: ['STOREFRONT', 'SERVER'],
+  ADMIN: SCOPES,
+};
+
+/** Returns whether a viewer with scope `have` (null without a key) has the scope `needed`. */
 export function allows(have: Scope | null | undefined, needed: Scope): boolean {
-  return have !== null && have !== undefined && SCOPES.indexOf(have) >= SCOPES.indexOf(needed);
+  return have !== null && have !== undefined && INCLUDED[have].includes(needed);
 }
 
 export function isScope(value: unknown): value is Scope {
@@ -36,8 +44,13 @@ export function declaredScope(extensions: Readonly<Record<string, unknown>>): Sc
 
 export function stricter(a: Scope | undefined, b: Scope | undefined): Scope | undefined {
   if (a === undefined || b === undefined) return a ?? b;
-  return allows(a, b) ? a : b;
+  return SCOPES.indexOf(a) >= SCOPES.indexOf(b) ? a : b;
 }
+
+/** Extension key of a root field that also accepts keys with the scope OPERATOR. */
+export const FOR_OPERATORS = 'forOperators';
+/** Extension key of a mutation that also accepts the token of a guest, which otherwise only reads. */
+export const FOR_GUESTS = 'forGuests';
 
 /**
  * Returns the extension key of a scope. type-graphql merges the extensions of a class and its parents in an order that

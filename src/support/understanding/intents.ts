@@ -36,3 +36,12 @@ export const STARTER_INTENTS = {
 } as const satisfies Readonly<Record<string, string>>;
 
 export type StarterIntent = keyof typeof STARTER_INTENTS;
+
+const INTENT = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const MAX_INTENT_LENGTH = 64;
+
+/** Returns what is wrong with the id of an intent, as the end of a sentence; undefined if nothing is. */
+export function faultOfIntent(intent: string): string | undefined {
+  if (intent.length <= MAX_INTENT_LENGTH && INTENT.test(intent)) return undefined;
+  return `must be an intent: at most ${MAX_INTENT_LENGTH} lower-case letters and digits, separated by hyphens`;
+}

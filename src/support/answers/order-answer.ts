@@ -1,0 +1,136 @@
+import { MS_PER_DAY } from '../../learn/durations';
+import type { DeliveryEstimate } from '../../logistics/delivery-estimate';
+import type { Shipment } from '../../logistics/shipment.type';
+import type { Order } from '../../orders/order.type';
+import type { AnswerCard, AnswerPart, SlotValue, SourceKind } from './answer';
+import type { AnswerLanguage } from './templates';
+import { ORDER_STATUS_WORDS, SHIPMENT_STATUS_WORDS } from './words';
+
+/** Maximum length of a name (of a carrier, place or parcel) in an answer, in characters. */
+const MAX_NAME_LENGTH = 60;
+
+/** A parcel as an answer states it. */
+export interface ParcelFacts {
+  readonly shipment: Shipment;
+  readonly estimate: DeliveryEstimate | null;
+}
+
+export interface OrderFacts {
+  readonly order: Order;
+  /** The parcels that go to the customer, the oldest first. */
+  readonly parcels: readonly ParcelFacts[];
+}
+
+export interface Wording {
+  readonly language: AnswerLanguage;
+  /** IANA name, for times. */
+  readonly timeZone: string;
+}
+
+/** States an order and its parcels: status, place, estimate, and whether they are late. */
+export function orderAnswer(
+  { order, parcels }: OrderFacts,
+  intent: string,
+  wording: Wording,
+): { parts: AnswerPart[]; cards: AnswerCard[]; needsPerson: boolean } {
+  const parts = [orderSummary(order, wording)];
+  const isOpen = order.status === 'PLACED' || order.status === 'PAID' || order.status === 'PACKED';
+  if (isOpen && parcels.length === 0) parts.push({ template: 'order.not-shipped', slots: {} });
+  for (const facts of parcels) parts.push(...parcelParts(facts, wording));
+  const isMissing =
+    intent === 'delivered-not-received' && parcels.some(({ shipment }) => shipment.status === 'DELIVERED');
+  if (isMissing) parts.push({ template: 'parcel.not-found', slots: {} });
+  const cards: AnswerCard[] = [
+    { kind: 'ORDER', id: order.id },
+    ...parcels.map(({ shipment }) => ({ kind: 'SHIPMENT' as const, id: shipment.id })),
+  ];
+  const hasProblem = parcels.some(({ shipment }) => shipment.isLate || shipment.isStuck || shipment.status === 'LOST');
+  return { parts, cards, needsPerson: isMissing || hasProblem || intent === 'late-delivery' };
+}
+
+function orderSummary(order: Order, wording: Wording): AnswerPart {
+  const of = (field: string) => source('ORDER', order.id, field);
+  return {
+    template: 'order.summary',
+    slots: {
+      order: nameSlot(order.id, of('id')),
+      placedAt: daySlot(order.placedAt, of('placedAt'), wording),
+      status: {
+        value: order.status,
+        text: ORDER_STATUS_WORDS[wording.language][order.status],
+        source: of('status'),
+      },
+    },
+  };
+}
+
+function parcelParts({ shipment, estimate }: ParcelFacts, wording: Wording): AnswerPart[] {
+  const of = (field: string) => source('SHIPMENT', shipment.id, field);
+  const names = {
+    parcel: nameSlot(shipment.trackingNumber ?? shipment.id, of(shipment.trackingNumber === null ? 'id' : 'trackingNumber')),
+    carrier: nameSlot(shipment.carrier ?? '—', of('carrier')),
+  };
+  if (shipment.status === 'DELIVERED' && shipment.deliveredAt !== null)
+    return [
+      {
+        template: 'parcel.delivered',
+        slots: { ...names, deliveredAt: daySlot(shipment.deliveredAt, of('deliveredAt'), wording) },
+      },
+    ];
+  const parts: AnswerPart[] = [];
+  if (shipment.statusAt === null) parts.push({ template: 'parcel.announced', slots: names });
+  else {
+    const status = {
+      value: shipment.status,
+      text: SHIPMENT_STATUS_WORDS[wording.language][shipment.status],
+      source: of('status'),
+    };
+    const statusAt = daySlot(shipment.statusAt, of('statusAt'), wording);
+    parts.push({ template: 'parcel.status', slots: { ...names, status, statusAt } });
+  }
+  if (shipment.place !== null)
+    parts.push({ template: 'parcel.place', slots: { place: nameSlot(shipment.place, of('place')) } });
+  if (estimate !== null) parts.push(estimatePart(shipment.id, estimate, wording));
+  if (shipment.isLate && shipment.promisedAt !== null) {
+    const promisedAt = daySlot(shipment.promisedAt, of('promisedAt'), wording);
+    parts.push({ template: 'parcel.late', slots: { promisedAt } });
+  }
+  if (shipment.isStuck) parts.push({ template: 'parcel.stuck', slots: {} });
+  return parts;
+}
+
+/** The days are those of the destination, as the calendar of the estimate states them. */
+function estimatePart(id: string, { earliest, latest, days }: DeliveryEstimate, { language }: Wording): AnswerPart {
+  const slot = (at: Date, day: number, field: string): SlotValue => ({
+    value: at.toISOString(),
+    text: formatDay(new Date(day * MS_PER_DAY), { language, timeZone: 'UTC' }),
+    source: source('ESTIMATE', id, field),
+  });
+  const to = slot(latest, days[1], 'latest');
+  if (days[0] === days[1]) return { template: 'parcel.estimate-day', slots: { latest: to } };
+  return { template: 'parcel.estimate', slots: { earliest: slot(earliest, days[0], 'earliest'), latest: to } };
+}
+
+export function source(kind: SourceKind, id: string, field: string) {
+  return { kind, id, field };
+}
+
+/** A name that another system has given. It is cut, and characters that can't be seen are left out. */
+export function nameSlot(value: string, from: SlotValue['source']): SlotValue {
+  return { value, text: visibleText(value, MAX_NAME_LENGTH), source: from };
+}
+
+function daySlot(at: Date, from: SlotValue['source'], wording: Wording): SlotValue {
+  return { value: at.toISOString(), text: formatDay(at, wording), source: from };
+}
+
+export function formatDay(at: Date, { language, timeZone }: Wording): string {
+  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'long', timeZone }).format(at);
+}
+
+/** Returns a text of another system in one line: without characters that can't be seen, and cut. */
+export function visibleText(text: string, maxLength: number): string {
+  const line = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const characters = Array.from(line.slice(0, 2 * maxLength));
+  return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : line;
+}

@@ -1,0 +1,83 @@
+/** The languages of the built-in texts. */
+export const ANSWER_LANGUAGES = ['en', 'zh'] as const;
+export type AnswerLanguage = (typeof ANSWER_LANGUAGES)[number];
+
+const ENGLISH = {
+  greeting: 'Hello! I can tell you where your orders are, and answer questions about the shop.',
+  thanks: 'You are welcome.',
+  'order.summary': 'Order {order} of {placedAt}: {status}.',
+  'order.not-shipped': 'It has not been shipped yet.',
+  'order.unknown': 'I can’t find the order {number} among yours. Please check the number.',
+  'orders.none': 'There is no order in this account yet.',
+  'orders.which': 'Which order do you mean?',
+  'orders.sign-in':
+    'I talk about an order only with the person who placed it. Please sign in, or open the link in the confirmation of your order.',
+  'parcel.status': 'Parcel {parcel} with {carrier}: {status}, since {statusAt}.',
+  'parcel.announced': 'Parcel {parcel} with {carrier} is announced. The carrier has not scanned it yet.',
+  'parcel.delivered': 'Parcel {parcel} with {carrier} was delivered on {deliveredAt}.',
+  'parcel.place': 'It was last scanned in {place}.',
+  'parcel.estimate': 'It should arrive between {earliest} and {latest}.',
+  'parcel.estimate-day': 'It should arrive on {latest}.',
+  'parcel.late': 'It was promised for {promisedAt}. I am sorry that it is late.',
+  'parcel.stuck': 'It has not moved for longer than usual. A person of our team can ask the carrier.',
+  'parcel.not-found':
+    'If you can’t find it, please ask your neighbours first. A person of our team can ask the carrier where it is.',
+  'quote.passage': '{passage}',
+  'ask.intent': 'What do you want to know?',
+  'not-understood': 'I am not sure that I understand you. A person of our team can help you.',
+  'no-answer': 'I have no answer to this question. A person of our team can help you.',
+  'hand-off': 'I am passing you on to a person of our team, who will answer you here.',
+  'hand-off.complaint': 'I am sorry about that. A person of our team will look into it and answer you here.',
+} as const;
+
+export type TemplateId = keyof typeof ENGLISH;
+
+const CHINESE: Readonly<Record<TemplateId, string>> = {
+  greeting: '您好！我可以告诉您订单的进展，并回答关于本店的问题。',
+  thanks: '不客气。',
+  'order.summary': '订单 {order}（{placedAt}）：{status}。',
+  'order.not-shipped': '该订单尚未发货。',
+  'order.unknown': '在您的订单中找不到 {number}，请核对订单号。',
+  'orders.none': '您的账户中还没有订单。',
+  'orders.which': '您想问的是哪个订单？',
+  'orders.sign-in': '只有下单的本人才能查询订单。请先登录，或打开订单确认邮件中的链接。',
+  'parcel.status': '包裹 {parcel}（{carrier}）：{status}，时间为{statusAt}。',
+  'parcel.announced': '包裹 {parcel}（{carrier}）已登记，承运商尚未扫描。',
+  'parcel.delivered': '包裹 {parcel}（{carrier}）已于{deliveredAt}送达。',
+  'parcel.place': '最近一次扫描地点：{place}。',
+  'parcel.estimate': '预计在{earliest}至{latest}之间送达。',
+  'parcel.estimate-day': '预计于{latest}送达。',
+  'parcel.late': '承诺的送达时间是{promisedAt}。很抱歉，包裹延误了。',
+  'parcel.stuck': '包裹停留的时间比平常长。我们的同事可以向承运商查询。',
+  'parcel.not-found': '如果没有找到包裹，请先问问邻居。我们的同事可以向承运商查询包裹的下落。',
+  'quote.passage': '{passage}',
+  'ask.intent': '您想了解什么？',
+  'not-understood': '我不确定是否理解了您的问题。我们的同事可以帮助您。',
+  'no-answer': '我无法回答这个问题。我们的同事可以帮助您。',
+  'hand-off': '我正在为您转接我们的同事，他们会在这里回复您。',
+  'hand-off.complaint': '非常抱歉。我们的同事会跟进此事，并在这里回复您。',
+};
+
+export const TEMPLATES: Readonly<Record<AnswerLanguage, Readonly<Record<TemplateId, string>>>> = {
+  en: ENGLISH,
+  zh: CHINESE,
+};
+
+const SLOT = /\{(\w+)\}/g;
+
+/** Returns the names of the slots of a template. */
+export function slotsOf(template: TemplateId): string[] {
+  return Array.from(ENGLISH[template].matchAll(SLOT), ([, name]) => name);
+}
+
+/** Returns the text of a template with its values. Values are never read as templates. */
+export function renderTemplate(
+  language: AnswerLanguage,
+  template: TemplateId,
+  slots: Readonly<Record<string, { readonly text: string }>>,
+): string {
+  return TEMPLATES[language][template].replaceAll(SLOT, (_, name: string) => {
+    if (!Object.hasOwn(slots, name)) throw new Error(`The template ${template} has no value for ${name}`);
+    return slots[name].text;
+  });
+}

@@ -1,0 +1,121 @@
+import { SearchIndex } from '../../search-engine/index/search-index';
+import type { IndexSettings } from '../../search-engine/index/settings';
+import { LIMITS } from '../../search-engine/index/query';
+import { Analyzers } from '../../search-engine/text/analyzers';
+import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
+import { type ArticleRecord, type Passage, passagesOf } from './article';
+
+export interface FoundPassage {
+  readonly article: ArticleRecord;
+  readonly passage: Passage;
+  /** The share of the information of the question's words that the passage has, 0 … 1. */
+  readonly coverage: number;
+}
+
+const SETTINGS: IndexSettings = {
+  fields: [
+    { name: 'title', weight: 2, b: 0, typicalLength: 4, lengthIsFixed: true },
+    { name: 'heading', weight: 2, b: 0, typicalLength: 4, lengthIsFixed: true },
+    { name: 'text', weight: 1, b: 0.5, typicalLength: 60, lengthIsFixed: true },
+  ],
+  k1: 1.2,
+  facets: [],
+  numbers: [],
+};
+
+/** Number of best passages whose coverage is computed. */
+const MAX_COMPARED = 50;
+
+interface IndexedPassage {
+  readonly article: ArticleRecord;
+  readonly passage: Passage;
+  readonly terms: ReadonlySet<string>;
+}
+
+/** Finds the passages of articles that answer a question, by BM25F over title, heading and text. */
+export class PassageIndex {
+  private readonly index = new SearchIndex(SETTINGS);
+  private readonly passages = new Map<string, IndexedPassage>();
+  private readonly idsByArticle = new Map<string, readonly string[]>();
+  /** Number of passages with each term. */
+  private readonly counts = new Map<string, number>();
+  private readonly analyzers: Analyzers;
+
+  constructor(shopLanguage: string) {
+    this.analyzers = new Analyzers(shopLanguage);
+  }
+
+  /** Adds an article, or replaces the one with the same id. */
+  put(article: ArticleRecord): void {
+    this.delete(article.id);
+    const analyzer = this.analyzers.of(article.language);
+    const ids = passagesOf(article.body).map((passage) => {
+      const id = `${article.id}\n${passage.number}`;
+      const fields = [
+        { name: 'title', tokens: analyzer.analyze(article.title) },
+        { name: 'heading', tokens: analyzer.analyze(passage.heading ?? '') },
+        { name: 'text', tokens: analyzer.analyze(passage.text) },
+      ];
+      this.index.put({ id, fields, facets: {}, numbers: {} });
+      const terms = new Set(fields.flatMap(({ tokens }) => tokens.map(({ term }) => term)));
+      for (const term of terms) this.counts.set(term, (this.counts.get(term) ?? 0) + 1);
+      this.passages.set(id, { article, passage, terms });
+      return id;
+    });
+    this.idsByArticle.set(article.id, ids);
+  }
+
+  delete(articleId: string): void {
+    for (const id of this.idsByArticle.get(articleId) ?? []) {
+      this.index.delete(id);
+      for (const term of this.passages.get(id)!.terms) {
+        const count = this.counts.get(term)! - 1;
+        if (count === 0) this.counts.delete(term);
+        else this.counts.set(term, count);
+      }
+      this.passages.delete(id);
+    }
+    this.idsByArticle.delete(articleId);
+  }
+
+  /**
+   * Returns the passage that answers a question best; undefined if no passage has a word of the question.
+   * @param language BCP 47, of the question
+   * @param isAllowed whether the passages of an article may answer
+   */
+  find(question: string, language: string, isAllowed: (article: ArticleRecord) => boolean): FoundPassage | undefined {
+    const terms = this.contentTerms(question, this.analyzers.forQuery(language)).slice(0, LIMITS.clauses);
+    if (terms.length === 0) return undefined;
+    const { hits } = this.index.search({
+      query: { mode: 'OR', clauses: terms.map((term) => ({ alternatives: [{ term }] })) },
+      limit: Math.min(LIMITS.window, this.passages.size),
+    });
+    let best: FoundPassage | undefined;
+    const total = terms.reduce((sum, term) => sum + this.information(term), 0);
+    const allowed = hits.flatMap(({ id }) => this.passages.get(id) ?? []).filter(({ article }) => isAllowed(article));
+    for (const { article, passage, terms: present } of allowed.slice(0, MAX_COMPARED)) {
+      const found = terms.reduce((sum, term) => sum + (present.has(term) ? this.information(term) : 0), 0);
+      const coverage = found / total;
+      if (coverage > (best?.coverage ?? 0)) best = { article, passage, coverage };
+    }
+    return best;
+  }
+
+  /** Returns the first passage of an article; undefined if the article has none. */
+  firstOf(articleId: string): FoundPassage | undefined {
+    const [id] = this.idsByArticle.get(articleId) ?? [];
+    const first = id === undefined ? undefined : this.passages.get(id);
+    return first && { article: first.article, passage: first.passage, coverage: 0 };
+  }
+
+  /** Returns the different terms of a question without its function words. */
+  private contentTerms(question: string, analyzer: LanguageAnalyzer): string[] {
+    const tokens = analyzer.analyzeQuery(question).filter(({ surface }) => !analyzer.isFunctionWord(surface));
+    return [...new Set(tokens.map(({ term }) => term))];
+  }
+
+  /** ln(1 + N / n), in nats. A term that no passage has counts as much as one of a single passage. */
+  private information(term: string): number {
+    return Math.log(1 + this.passages.size / (this.counts.get(term) ?? 1));
+  }
+}

@@ -1,0 +1,33 @@
+import type { Viewer } from '../graphql/context';
+import { ApiError } from '../graphql/errors';
+import type { ConversationOwner } from './conversation';
+
+/**
+ * Returns whether a viewer may open a conversation. As soon as a signed-in customer has written in it, only this
+ * customer's token opens it, so that it is closed to a shared device after the sign-out. Keys of the shop open all.
+ */
+export function mayOpen({ customerId, sessionId, orderId }: ConversationOwner, viewer: Viewer): boolean {
+  if (viewer.scope !== 'STOREFRONT') return true;
+  if (customerId !== null) return viewer.customerId === customerId;
+  if (orderId !== null) return viewer.orderId === orderId;
+  return sessionId !== null && viewer.sessionId === sessionId;
+}
+
+/**
+ * Returns the viewer whose orders an answer in this conversation may show: its owner. An answer that is computed after a
+ * crash, without the token of the request, shows the same.
+ */
+export function ownerAsViewer({ customerId, sessionId, orderId }: ConversationOwner): Viewer {
+  return {
+    scope: 'STOREFRONT',
+    keyId: 'support',
+    ...(customerId === null ? {} : { customerId }),
+    ...(sessionId === null ? {} : { sessionId }),
+    ...(orderId === null ? {} : { orderId }),
+  };
+}
+
+/** The same message for a conversation that does not exist and for one of another person. */
+export function notFound(): ApiError {
+  return new ApiError('NOT_FOUND', 'The conversation does not exist, or this token may not open it.');
+}

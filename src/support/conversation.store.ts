@@ -1,0 +1,230 @@
+import type { TimeCursor } from '../graphql/connection';
+import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryRows, type SqlClient } from '../platform/sql';
+import type { AnswerContent } from './answers/answer';
+import type { ConversationRecord, ConversationStatus, MadeChoice, MessageRecord } from './conversation';
+import type { UnderstoodMessage } from './understanding/understood-message';
+
+const COLUMNS = `id, customer_id AS "customerId", session_id AS "sessionId", order_id AS "orderId", language, status,
+  operator_id AS "operatorId", operator_name AS "operatorName", started_at AS "startedAt", updated_at AS "updatedAt",
+  handed_off_at AS "handedOffAt", closed_at AS "closedAt", message_count AS "messageCount", position`;
+
+const MESSAGE_COLUMNS = `ordinal, client_id AS "clientId", author, text, sent_at AS "sentAt", choice,
+  awaits_answer AS "awaitsAnswer", answer_to AS "answerTo", understood, content, operator_name AS "operatorName", helpful`;
+
+export async function insertConversation(
+  client: PoolClient,
+  {
+    id,
+    customerId,
+    sessionId,
+    orderId,
+    language,
+    startedAt,
+  }: Pick<ConversationRecord, 'id' | 'customerId' | 'sessionId' | 'orderId' | 'language' | 'startedAt'>,
+): Promise<void> {
+  await execute(
+    client,
+    `INSERT INTO conversations (id, customer_id, session_id, order_id, language, status, started_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, 'AUTOMATIC', $6, $6)`,
+    [id, customerId, sessionId, orderId, language, startedAt],
+  );
+}
+
+export function findConversation(client: SqlClient, id: string): Promise<ConversationRecord | undefined> {
+  return queryFirst<ConversationRecord>(client, `SELECT ${COLUMNS} FROM conversations WHERE id = $1`, [id]);
+}
+
+/** Excludes other writers of the conversation until the transaction ends. */
+export function lockConversation(client: PoolClient, id: string): Promise<ConversationRecord | undefined> {
+  return queryFirst<ConversationRecord>(client, `SELECT ${COLUMNS} FROM conversations WHERE id = $1 FOR UPDATE`, [id]);
+}
+
+/** Writes what changes of a locked conversation. */
+export async function updateConversation(client: PoolClient, record: ConversationRecord): Promise<void> {
+  await execute(
+    client,
+    `UPDATE conversations SET customer_id = $2, status = $3, operator_id = $4, operator_name = $5, updated_at = $6,
+       handed_off_at = $7, closed_at = $8, message_count = $9
+     WHERE id = $1`,
+    [
+      record.id,
+      record.customerId,
+      record.status,
+      record.operatorId,
+      record.operatorName,
+      record.updatedAt,
+      record.handedOffAt,
+      record.closedAt,
+      record.messageCount,
+    ],
+  );
+}
+
+export async function storePosition(client: PoolClient, id: string, position: number): Promise<void> {
+  await execute(client, 'UPDATE conversations SET position = $2 WHERE id = $1', [id, position]);
+}
+
+export async function insertMessage(
+  client: PoolClient,
+  conversationId: string,
+  message: Omit<MessageRecord, 'helpful' | 'understood'>,
+): Promise<void> {
+  await execute(
+    client,
+    `INSERT INTO conversation_messages
+       (conversation_id, ordinal, client_id, author, text, sent_at, choice, awaits_answer, answer_to, content, operator_name)
+     VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11)`,
+    [
+      conversationId,
+      message.ordinal,
+      message.clientId,
+      message.author,
+      message.text,
+      message.sentAt,
+      jsonOf(message.choice),
+      message.awaitsAnswer,
+      message.answerTo,
+      jsonOf(message.content),
+      message.operatorName,
+    ],
+  );
+}
+
+/** Returns the messages of a conversation, the oldest first. */
+export function readMessages(client: SqlClient, conversationId: string): Promise<MessageRecord[]> {
+  return queryRows<MessageRecord>(
+    client,
+    `SELECT ${MESSAGE_COLUMNS} FROM conversation_messages WHERE conversation_id = $1 ORDER BY ordinal`,
+    [conversationId],
+  );
+}
+
+export function findMessageOfClient(
+  client: PoolClient,
+  conversationId: string,
+  clientId: string,
+): Promise<MessageRecord | undefined> {
+  return queryFirst<MessageRecord>(
+    client,
+    `SELECT ${MESSAGE_COLUMNS} FROM conversation_messages WHERE conversation_id = $1 AND client_id = $2`,
+    [conversationId, clientId],
+  );
+}
+
+/**
+ * Marks a message as answered, so that no other process answers it.
+ * @returns false if another process has done so
+ */
+export async function claimMessage(
+  client: PoolClient,
+  conversationId: string,
+  ordinal: number,
+  understood: UnderstoodMessage | null,
+): Promise<boolean> {
+  const claimed = await execute(
+    client,
+    `UPDATE conversation_messages SET awaits_answer = false, understood = $3::jsonb
+     WHERE conversation_id = $1 AND ordinal = $2 AND awaits_answer`,
+    [conversationId, ordinal, jsonOf(understood)],
+  );
+  return claimed === 1;
+}
+
+/** Ends the wait of all messages of a conversation that are not answered yet: a person answers them. */
+export async function endWaiting(client: PoolClient, conversationId: string): Promise<void> {
+  await execute(
+    client,
+    'UPDATE conversation_messages SET awaits_answer = false WHERE conversation_id = $1 AND awaits_answer',
+    [conversationId],
+  );
+}
+
+export interface AwaitingMessage {
+  readonly conversationId: string;
+  readonly ordinal: number;
+}
+
+/** Returns messages that were sent before a time and have no answer yet, the oldest first. */
+export function readAwaiting(pool: Pool, before: Date, count: number): Promise<AwaitingMessage[]> {
+  return queryRows<AwaitingMessage>(
+    pool,
+    `SELECT conversation_id AS "conversationId", ordinal FROM conversation_messages
+     WHERE awaits_answer AND sent_at < $1 ORDER BY sent_at LIMIT $2`,
+    [before, count],
+  );
+}
+
+/** Stores the rating of an answer. @returns whether there is such an automatic message */
+export async function rateMessage(
+  client: PoolClient,
+  conversationId: string,
+  ordinal: number,
+  helpful: boolean,
+): Promise<boolean> {
+  const rated = await execute(
+    client,
+    `UPDATE conversation_messages SET helpful = $3
+     WHERE conversation_id = $1 AND ordinal = $2 AND author = 'AUTOMATIC'`,
+    [conversationId, ordinal, helpful],
+  );
+  return rated === 1;
+}
+
+/**
+ * Returns conversations, those that changed last first.
+ * @param statuses return only conversations with one of them; null for all
+ */
+export function pageOfConversations(
+  pool: Pool,
+  statuses: readonly ConversationStatus[] | null,
+  after: TimeCursor | undefined,
+  count: number,
+): Promise<ConversationRecord[]> {
+  return queryRows<ConversationRecord>(
+    pool,
+    `SELECT ${COLUMNS} FROM conversations
+     WHERE ($1::text[] IS NULL OR status = ANY($1))
+       AND ($2::timestamptz IS NULL OR (updated_at, id) < ($2, $3::uuid))
+     ORDER BY updated_at DESC, id DESC LIMIT $4`,
+    [statuses, after?.time ?? null, after?.texts[0] ?? null, count],
+  );
+}
+
+/** Moves the conversations of a merged subject to a customer. @returns their ids */
+export async function moveConversations(
+  client: PoolClient,
+  from: { readonly customerId?: string; readonly sessionId?: string },
+  intoCustomerId: string,
+): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(
+    client,
+    `UPDATE conversations SET customer_id = $3
+     WHERE customer_id = $1 OR (customer_id IS NULL AND order_id IS NULL AND session_id = $2) RETURNING id`,
+    [from.customerId ?? null, from.sessionId ?? null, intoCustomerId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Deletes the conversations of erased people with their messages. */
+export async function eraseConversations(
+  client: PoolClient,
+  customerIds: readonly string[],
+  sessionIds: readonly string[],
+  orderIds: readonly string[],
+): Promise<void> {
+  await execute(
+    client,
+    `WITH erased AS (
+       DELETE FROM conversations
+       WHERE customer_id = ANY($1::text[]) OR (customer_id IS NULL AND session_id = ANY($2::text[]))
+         OR (customer_id IS NULL AND order_id = ANY($3::text[]))
+       RETURNING id)
+     DELETE FROM conversation_messages WHERE conversation_id IN (SELECT id FROM erased)`,
+    [customerIds, sessionIds, orderIds],
+  );
+}
+
+function jsonOf(value: AnswerContent | UnderstoodMessage | MadeChoice | null): string | null {
+  return value === null ? null : JSON.stringify(value);
+}

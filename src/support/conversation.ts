@@ -1,0 +1,62 @@
+import type { AnswerContent } from './answers/answer';
+import type { UnderstoodMessage } from './understanding/understood-message';
+
+export const CONVERSATION_STATUSES = ['AUTOMATIC', 'WAITING', 'WITH_OPERATOR', 'CLOSED'] as const;
+export type ConversationStatus = (typeof CONVERSATION_STATUSES)[number];
+
+export const MESSAGE_AUTHORS = ['CUSTOMER', 'AUTOMATIC', 'OPERATOR'] as const;
+export type MessageAuthor = (typeof MESSAGE_AUTHORS)[number];
+
+/** Maximum number of messages of a conversation. */
+export const MAX_MESSAGES = 300;
+
+/** Who may open a conversation: the customer, else the guest with the token of the order, else the session. */
+export interface ConversationOwner {
+  readonly customerId: string | null;
+  readonly sessionId: string | null;
+  readonly orderId: string | null;
+}
+
+/** A stored conversation, without its messages. */
+export interface ConversationRecord extends ConversationOwner {
+  readonly id: string;
+  /** BCP 47; null: the language of each message is recognised. */
+  readonly language: string | null;
+  readonly status: ConversationStatus;
+  /** The key that answers it; null unless WITH_OPERATOR. */
+  readonly operatorId: string | null;
+  readonly operatorName: string | null;
+  readonly startedAt: Date;
+  readonly updatedAt: Date;
+  readonly handedOffAt: Date | null;
+  readonly closedAt: Date | null;
+  readonly messageCount: number;
+  /** The log position of the newest change. */
+  readonly position: number;
+}
+
+/** A choice of an automatic message that the customer has made. */
+export interface MadeChoice {
+  /** The ordinal of the automatic message. */
+  readonly of: number;
+  /** The index among its choices. */
+  readonly index: number;
+}
+
+/** A stored message. */
+export interface MessageRecord {
+  /** From 1. */
+  readonly ordinal: number;
+  readonly clientId: string | null;
+  readonly author: MessageAuthor;
+  readonly text: string;
+  readonly sentAt: Date;
+  readonly choice: MadeChoice | null;
+  readonly awaitsAnswer: boolean;
+  /** Of an automatic message: the ordinal of the customer's message. */
+  readonly answerTo: number | null;
+  readonly understood: UnderstoodMessage | null;
+  readonly content: AnswerContent | null;
+  readonly operatorName: string | null;
+  readonly helpful: boolean | null;
+}
