@@ -25,7 +25,8 @@ const FOLDERS = [
   'docs',
 ];
 const IS_SOURCE = /\.(tsx?|mjs|md)$/;
-const IS_LEFT_OUT = /(^|\/)(node_modules|generated|dist|public|fixtures)\//;
+/** The starter examples are what customers write. */
+const IS_LEFT_OUT = /(^|\/)(node_modules|generated|dist|public|fixtures)\/|\/starter-examples\.ts$/;
 
 const scripts = path.dirname(fileURLToPath(import.meta.url));
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));

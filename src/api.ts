@@ -27,7 +27,7 @@ export async function startApi(config: Config): Promise<Api> {
   const platform = connectPlatform(config, 'api', REQUEST_TIMEOUT_MS, API_CONNECTIONS);
   const { log, pool, pubSub } = platform;
   const rooms = createRooms(platform);
-  const { auth, catalog, customers, events, follower, liveState, monitoring, orders, recommend, search } = rooms;
+  const { auth, catalog, customers, events, follower, liveState, monitoring, orders, recommend, search, support } = rooms;
   const demo = await isDemo(pool);
   // Must come before the read models and the server, because every list and search issues an id.
   await auth.requestIds.start();
@@ -66,6 +66,7 @@ export async function startApi(config: Config): Promise<Api> {
   await Promise.all([...readers, ...models, events.pressure].map((part) => part.start()));
   // Must come after `follower.start()`: the search index is built from the catalogue that the follower has loaded.
   await search.index.start();
+  support.sweeper.start();
   const { port } = await server.listen();
   const reporting = monitoring.report();
   // This is the last step, after everything that can fail, because the key is shown only once.
@@ -75,7 +76,7 @@ export async function startApi(config: Config): Promise<Api> {
     port,
     newAdminKey,
     close: async () => {
-      await Promise.all([server.close(), reporting.stop()]);
+      await Promise.all([server.close(), reporting.stop(), support.sweeper.stop()]);
       // The search log sends events.
       await search.searchLog.close();
       await events.events.close();

@@ -3,6 +3,7 @@ import { behaviourFitter } from './customers/behaviour/behaviour-fitter';
 import { segmentsFitter } from './customers/segments/segments-fitter';
 import { valueFitter } from './customers/value/value-fitter';
 import { rankingFitter } from './search/ranking/ranking-fitter';
+import { intentsFitter } from './support/understanding/intents-fitter';
 import type { Fitter } from './models/fitter';
 import type { ModelKind } from './models/model-kind';
 
@@ -13,4 +14,5 @@ export const FITTERS: Readonly<Record<ModelKind, Fitter>> = {
   segments: segmentsFitter,
   value: valueFitter,
   behaviour: behaviourFitter,
+  intents: intentsFitter,
 };

@@ -32,6 +32,8 @@ import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/serving/recommendation.resolver';
 import { AnalysisResolver } from './streams/analysis.resolver';
 import { StreamResolver } from './streams/stream.resolver';
+import { ArticleResolver } from './support/articles/article.resolver';
+import { ConversationMessageResolver, ConversationResolver } from './support/conversation.resolver';
 import { HiddenSuggestionResolver } from './search/suggestions/hidden-suggestion.resolver';
 import { MerchandisingResolver } from './search/merchandising/merchandising.resolver';
 import { SearchReportResolver } from './search/report/search-report.resolver';
@@ -50,11 +52,14 @@ export const RESOLVERS = [
   AlertResolver,
   BusinessReportResolver,
   ApiKeyResolver,
+  ArticleResolver,
   AudienceResolver,
   CustomerAudiencesResolver,
   BehaviourResolver,
   ViewerBehaviourResolver,
   CarrierCodeResolver,
+  ConversationMessageResolver,
+  ConversationResolver,
   CustomerResolver,
   DeliveryAccuracyResolver,
   DeliveryDayResolver,

@@ -17,6 +17,8 @@ import type { Platform } from './platform/connect';
 import { SharedCache } from './platform/shared-cache';
 import { recommendModule } from './recommend/module';
 import { searchModule } from './search/module';
+import { moveMergedConversations } from './support/conversation.store';
+import { supportModule } from './support/module';
 import { streamsModule } from './streams/module';
 import { webhooksModule } from './webhooks/module';
 
@@ -55,7 +57,7 @@ export function createRooms(platform: Platform) {
     windows: streams.windows,
     versions: models.versions,
   });
-  const customers = customersModule(platform, eventLog, products);
+  const customers = customersModule(platform, eventLog, products, [moveMergedConversations]);
   const { conditions } = catalog;
   const { histories, profileValues } = customers;
   const { shop, popularity } = liveState;
@@ -71,11 +73,23 @@ export function createRooms(platform: Platform) {
     events: events.events,
   });
   const attribution = attributionModule(platform, products);
+  const support = supportModule(platform, eventLog, {
+    keys: auth.keys,
+    receipts: events.receipts,
+    products,
+    estimates: logistics.estimates,
+  });
   const erasure = erasureModule(platform, eventLog);
-  const activeModels = [recommend.blend, search.ranking, customers.segmentsModel, customers.behaviourModel];
+  const activeModels = [
+    recommend.blend,
+    search.ranking,
+    customers.segmentsModel,
+    customers.behaviourModel,
+    support.intents,
+  ];
 
   // A change is applied in this order: the search index reads the products and the merchandising rules.
-  const withReadModels = [catalog, search, customers, orders, logistics, events];
+  const withReadModels = [catalog, search, customers, orders, logistics, events, support];
   const readModels: readonly ReadModel[] = withReadModels.flatMap((room) => room.readModels);
   const rooms = {
     auth,
@@ -90,7 +104,7 @@ export function createRooms(platform: Platform) {
     monitoring,
     customers,
   };
-  const all = { ...rooms, recommend, search, attribution, erasure };
+  const all = { ...rooms, recommend, search, attribution, support, erasure };
   const resolvers = Object.values(all).flatMap((room): object[] => room.resolvers);
   return { ...all, activeModels, liveState, cache, eventLog, follower, resolvers };
 }

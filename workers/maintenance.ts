@@ -6,6 +6,7 @@ import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
 import { JobStore, type ModelJob } from '../src/models/job.store';
 import { MODEL_KINDS, PROFILE_MODEL_KINDS } from '../src/models/model-kind';
+import { moveMergedConversations } from '../src/support/conversation.store';
 import { RefreshTrigger } from '../src/models/refresh-trigger.service';
 import { FITTERS } from '../src/fitters';
 import { runPeriodically } from '../src/platform/run-periodically';
@@ -36,7 +37,7 @@ export function startMaintenance(
   const kinds = new Set([...PROFILE_MODEL_KINDS, ...MODEL_KINDS]);
   const triggers = Array.from(kinds, (kind) => ({
     kind,
-    refresh: new RefreshTrigger(pool, kind, FITTERS[kind].format),
+    refresh: new RefreshTrigger(pool, FITTERS[kind]),
   }));
   const refreshing = runPeriodically(REFRESH_MS, log, async () => {
     const enqueue = ({ id }: ModelJob) => queues.enqueue('refresh', { jobId: id }, id);
@@ -47,7 +48,7 @@ export function startMaintenance(
       if (reason) enqueue(await jobs.request(kind, reason));
     }
   });
-  const merges = new MergeService(pool, outbox);
+  const merges = new MergeService(pool, outbox, [moveMergedConversations]);
   const merging = runPeriodically(MERGE_MS, log, () => merges.executePending());
   const erasures = new ErasureService(eventLog, log, config.erasureIntervalMs);
   const erasing = runPeriodically(ERASE_MS, log, () => erasures.resume());

@@ -13,8 +13,7 @@ registerEnumType(ApiKeyScope, {
   valuesConfig: {
     STOREFRONT: { description: 'Public, in the browser: the visitor’s own lists, search and events.' },
     OPERATOR: {
-      description:
-        'A person who answers customers: conversations only. The name of the key is shown to the customers.',
+      description: 'A person who answers customers: conversations only. The name of the key is shown to the customers.',
     },
     SERVER: { description: 'The shop’s back end: any customer, catalogue, orders, shipments.' },
     ADMIN: { description: 'Everything.' },

@@ -25,6 +25,12 @@ import { storeProfilingSince } from './customer.store';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 import { inheritOptOut, insertCustomer, insertMerge, isAlreadyMerged } from './merge.store';
 
+/**
+ * What a merge moves in a room that is above this one. Runs in the transaction of the merge, and returns what it adds to
+ * the published change.
+ */
+export type MergeEffect = (client: PoolClient, merge: Merge) => Promise<LogChange>;
+
 /** How long a merge waits until all events that were acknowledged before it are in the log. Then it becomes pending. */
 const MAX_WAIT_MS = 2_000;
 const POLL_MS = 20;
@@ -44,6 +50,7 @@ export class MergeService {
   constructor(
     private readonly pool: Pool,
     private readonly outbox: Outbox,
+    private readonly effects: readonly MergeEffect[] = [],
   ) {}
 
   async merge(input: MergeCustomerInput): Promise<MergeCustomerPayload> {
@@ -58,7 +65,7 @@ export class MergeService {
     const write = async (client: PoolClient): Promise<MergeWrite> => {
       const erased = await findErased(client, [from, into]);
       if (erased.size > 0) return { change: null, erased: erased.has(into) ? 'intoCustomerId' : path };
-      if (unfinishedIds.length === 0) return mergeSubjects(client, { from, into }, []);
+      if (unfinishedIds.length === 0) return this.mergeSubjects(client, { from, into }, []);
       return { change: null, pending: await insertPendingMerge(client, { from, into }, unfinishedIds) };
     };
     const merged = await retryTransaction(() => commitChange(this.outbox, write));
@@ -98,7 +105,7 @@ export class MergeService {
         await finishMerge(client, id, await newestPosition(client));
         return null;
       }
-      const merged = await mergeSubjects(client, pending, [id]);
+      const merged = await this.mergeSubjects(client, pending, [id]);
       if (merged.change === null) await finishMerge(client, id, await newestPosition(client));
       const afterPosition = async (position: number) => {
         await merged.afterPosition?.(position);
@@ -134,6 +141,39 @@ export class MergeService {
     }
     return unfinishedIds;
   }
+
+  /**
+   * Executes a merge in the caller's transaction. There is no change if the merge was executed before.
+   * @param receipts id of the pending merge that it finishes, if any
+   */
+  private async mergeSubjects(
+    client: PoolClient,
+    { from, into }: Merge,
+    receipts: readonly string[],
+  ): Promise<Written> {
+    const customerId = into.slice(2);
+    await lockOrdersOfMerge(client, from, into);
+    await insertCustomer(client, customerId);
+    if (await isAlreadyMerged(client, from, into)) return { change: null };
+    const isOptOut = await inheritOptOut(client, from, customerId);
+    if (isOptOut) await forgetSegments(client);
+    const orders = await moveOrdersTo(client, from, customerId);
+    const moved: LogChange[] = [];
+    for (const effect of this.effects) moved.push(await effect(client, { from, into }));
+    const change: LogChange = {
+      ...Object.assign({}, ...moved),
+      merged: { from, into },
+      ...(orders.length > 0 ? { orders } : {}),
+      ...(receipts.length > 0 ? { receipts } : {}),
+    };
+    const afterPosition = async (position: number) => {
+      // This row is inserted after the position is allocated, because the row lock of the allocation serialises merges.
+      await insertMerge(client, { position, from, into });
+      await markOrders(client, orders, position);
+      if (isOptOut) await storeProfilingSince(client, position, [customerId]);
+    };
+    return { change, afterPosition };
+  }
 }
 
 interface MergeWrite extends Written {
@@ -141,32 +181,6 @@ interface MergeWrite extends Written {
   readonly erased?: string;
   /** The receipt of the merge if it is pending. */
   readonly pending?: string;
-}
-
-/**
- * Executes a merge in the caller's transaction. There is no change if the merge was executed before.
- * @param receipts id of the pending merge that it finishes, if any
- */
-async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts: readonly string[]): Promise<Written> {
-  const customerId = into.slice(2);
-  await lockOrdersOfMerge(client, from, into);
-  await insertCustomer(client, customerId);
-  if (await isAlreadyMerged(client, from, into)) return { change: null };
-  const isOptOut = await inheritOptOut(client, from, customerId);
-  if (isOptOut) await forgetSegments(client);
-  const orders = await moveOrdersTo(client, from, customerId);
-  const change: LogChange = {
-    merged: { from, into },
-    ...(orders.length > 0 ? { orders } : {}),
-    ...(receipts.length > 0 ? { receipts } : {}),
-  };
-  const afterPosition = async (position: number) => {
-    // This row is inserted after the position is allocated, because the row lock of the allocation serialises merges.
-    await insertMerge(client, { position, from, into });
-    await markOrders(client, orders, position);
-    if (isOptOut) await storeProfilingSince(client, position, [customerId]);
-  };
-  return { change, afterPosition };
 }
 
 function faultOf(input: MergeCustomerInput): { message: string; path: string } | undefined {

@@ -11,7 +11,7 @@ import { SessionsReadModel } from './behaviour/sessions.read-model';
 import { CustomerResolver } from './customer.resolver';
 import { CustomerService } from './customer.service';
 import { HistoriesReadModel } from './histories.read-model';
-import { MergeService } from './merge.service';
+import { MergeService, type MergeEffect } from './merge.service';
 import { ProfileResolver } from './profiles/profile.resolver';
 import { SegmentChangeResolver } from './profiles/segment-change.resolver';
 import { SegmentChangesService } from './profiles/segment-changes.service';
@@ -28,9 +28,10 @@ export function customersModule(
   { pools, prisma, config, artefacts, pubSub, log }: Platform,
   { pool, outbox }: EventLog,
   products: ProductsReadModel,
+  mergeEffects: readonly MergeEffect[],
 ) {
   const customers = new CustomerService(pool, prisma, outbox, products);
-  const merges = new MergeService(pool, outbox);
+  const merges = new MergeService(pool, outbox, mergeEffects);
   const histories = new HistoriesReadModel(pools.lists, config.maxHistories);
   const segmentsModel = new ActiveModel('segments', decodeSegments, artefacts, pubSub, log);
   const profiles = new ProfilesReadModel(pool);

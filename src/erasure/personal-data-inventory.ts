@@ -21,8 +21,10 @@ import { eraseFromAlerts } from '../monitoring/alerts/alert.store';
 import { retireArtefacts } from '../platform/artefacts';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { eraseFromQueryLog } from '../search/query-log/query-log.store';
+import { eraseConversations } from '../support/conversation.store';
 import { eraseFromStreams } from '../streams/stream.store';
 import { eraseShipmentDeliveries } from '../webhooks/delivery.store';
+import type { HeldPerson } from './held-person.store';
 import { personalRows, type ReadRows, rowsOfPerson } from './personal-rows.store';
 
 /** A person who is being erased, and the result so far. */
@@ -80,6 +82,7 @@ type Removal =
   | 'with its order'
   | 'with its windows'
   | 'with its alert'
+  | 'with its conversation'
   | 'afterwards';
 
 interface PersonalTable {
@@ -87,6 +90,11 @@ interface PersonalTable {
   /** Reads a person's rows for an export; or why an export has none. */
   readonly export: ReadRows | `none: ${string}`;
 }
+
+/** The conversations of the customers `$1`, of the subjects `$2` without a customer, and of the orders `$3` of guests. */
+const CONVERSATIONS = `SELECT * FROM conversations WHERE customer_id = ANY($1::text[])
+  OR (customer_id IS NULL AND (('s:' || session_id) = ANY($2::text[]) OR order_id = ANY($3::text[])))`;
+const ownersOf = ({ customerIds, subjects, orderIds }: HeldPerson) => [customerIds, subjects, orderIds];
 
 const COMPUTED = 'none: computed from the events';
 
@@ -206,6 +214,20 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
     erase: 'with its customer',
     export: 'none: ids of customers whose audiences are being computed',
   },
+  conversations: {
+    erase: eraseTogether(eraseConversations),
+    export: personalRows({ sql: CONVERSATIONS, values: ownersOf, id: ['id'], time: 'started_at' }),
+  },
+  conversation_messages: {
+    erase: 'with its conversation',
+    export: personalRows({
+      sql: `SELECT * FROM conversation_messages WHERE conversation_id IN (SELECT id FROM (${CONVERSATIONS}) held)`,
+      values: ownersOf,
+      id: ['conversation_id', 'ordinal'],
+      time: 'sent_at',
+    }),
+  },
+  intent_examples: { erase: 'with its conversation', export: 'none: copies of messages, see conversation_messages' },
   artefacts: {
     erase: eraseByPositions((client) => retireArtefacts(client, PERSONAL_ARTEFACT_KINDS)),
     export: COMPUTED,
@@ -257,6 +279,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   product_versions: 'not personal',
   synonyms: 'not personal',
   carrier_codes: 'not personal',
+  articles: 'not personal',
   delivery_days: 'not personal',
   merchandising_rules: 'not personal',
   hidden_suggestions: 'not personal', // entered by admins; without them, hidden queries could be suggested again

@@ -36,6 +36,13 @@ export const PARCEL_SCANNED = 'parcel_scanned';
 export const PARCEL_NOTICES = ['parcel_delivered', 'parcel_exception', 'parcel_late', 'parcel_stuck'] as const;
 export type ParcelNotice = (typeof PARCEL_NOTICES)[number];
 
+/**
+ * Names of the events of conversations, with the source SUPPORT. Their ids are `<conversation>:<message>:<name>`. They
+ * state intent and outcome, never a text. `recordEvents` refuses these names, too.
+ */
+export const SUPPORT_EVENTS = ['support_answered', 'support_handed_off', 'support_closed', 'support_rated'] as const;
+export type SupportEventName = (typeof SUPPORT_EVENTS)[number];
+
 export interface LogEvent {
   readonly source: EventSource;
   readonly id: string;
@@ -113,6 +120,10 @@ export function isShipmentEvent({ source, name }: { readonly source: EventSource
 
 export function isParcelNotice(name: string | undefined): name is ParcelNotice {
   return (PARCEL_NOTICES as readonly (string | undefined)[]).includes(name);
+}
+
+export function isSupportEvent({ source, name }: { readonly source: EventSource; readonly name?: string }): boolean {
+  return source === 'SUPPORT' && (SUPPORT_EVENTS as readonly (string | undefined)[]).includes(name);
 }
 
 /** Returns the shipment's id, given the id of one of the events of {@link isShipmentEvent}. */

@@ -30,6 +30,11 @@ export interface LogChange {
     readonly code: string;
     readonly type: string | null;
   }[];
+  /** Articles that were created or updated, with all fields. */
+  readonly articles?: readonly unknown[];
+  readonly deletedArticles?: readonly string[];
+  /** Conversations that have changed. */
+  readonly conversations?: readonly string[];
   readonly orders?: readonly string[];
   /** A merge: the history of one subject (customer or session) became part of the history of another subject. */
   readonly merged?: Merge;

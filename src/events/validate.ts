@@ -5,7 +5,7 @@ import { findMoneyFault } from '../graphql/money-fault';
 import type { Scope } from '../graphql/scope';
 import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';
 import type { EventInput } from './event.type';
-import { isShipmentEvent, type EventType } from './log-event';
+import { isShipmentEvent, isSupportEvent, type EventType } from './log-event';
 import { identityHash } from './inbox-order';
 import { contentDigest, eventIdentity, type StoredEvent } from './stored-event';
 
@@ -191,14 +191,14 @@ function faultOfForm(input: EventInput): EventFault | undefined {
 /** Refuses the names of the events that other mutations write. */
 function faultOfName(input: EventInput, { isRetry = false }: ValidationContext): EventFault | undefined {
   if (isRetry || !isReservedName(input)) return undefined;
-  return badInput(
-    `name ${input.name} is reserved for the events of parcels: use recordShipments and recordScans`,
-    'name',
-  );
+  const owner =
+    input.source === 'SUPPORT' ? 'conversations: use askSupport' : 'parcels: use recordShipments and recordScans';
+  return badInput(`name ${input.name} is reserved for the events of ${owner}`, 'name');
 }
 
 function isReservedName({ source, name }: EventInput): boolean {
-  return isShipmentEvent({ source: source ?? 'STOREFRONT', name: name ?? undefined });
+  const named = { source: source ?? ('STOREFRONT' as const), name: name ?? undefined };
+  return isShipmentEvent(named) || isSupportEvent(named);
 }
 
 function faultOfPrice({ unitPrice }: EventInput): EventFault | undefined {

@@ -63,5 +63,5 @@ export function logisticsModule(
       onReload: () => changes.apply({ reload: 'histories' }),
     },
   ];
-  return { resolvers, readModels };
+  return { resolvers, readModels, estimates };
 }

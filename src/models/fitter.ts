@@ -65,4 +65,9 @@ export interface Fitter {
    */
   readonly format: string;
   fit(context: FitContext): Promise<Fitted | TooLittle>;
+  /**
+   * Returns whether a refit is due. Absent for a model that learns from the log: its refit is due when the log has grown.
+   * @param fittedPosition the log position up to which the last fit read its data; null if there was no fit
+   */
+  isDue?(pool: Pool, fittedPosition: number | null): Promise<boolean>;
 }

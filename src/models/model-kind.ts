@@ -1,9 +1,9 @@
 /**
  * Kinds of models that have versions: `blend` ranks recommendations, `search` ranks search results, `segments` groups
- * customers, `value` predicts the amounts that they spend, `behaviour` predicts what a session does next. The artefact
- * that stores the bytes of a version has the same kind.
+ * customers, `value` predicts the amounts that they spend, `behaviour` predicts what a session does next, `intents`
+ * classifies questions of customers. The artefact that stores the bytes of a version has the same kind.
  */
-export const MODEL_KINDS = ['blend', 'search', 'segments', 'value', 'behaviour'] as const;
+export const MODEL_KINDS = ['blend', 'search', 'segments', 'value', 'behaviour', 'intents'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
 /** The models that profiles of customers are computed with. */
@@ -16,4 +16,5 @@ export const MODEL_MIN_RELEASES: Readonly<Record<ModelKind, string>> = {
   segments: '0.3.0',
   value: '0.3.0',
   behaviour: '0.3.0',
+  intents: '0.5.0',
 };

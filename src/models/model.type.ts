@@ -13,6 +13,7 @@ export const ModelKindEnum: Readonly<Record<Uppercase<ModelKind>, ModelKind>> = 
   SEGMENTS: 'segments',
   VALUE: 'value',
   BEHAVIOUR: 'behaviour',
+  INTENTS: 'intents',
 };
 registerEnumType(ModelKindEnum, {
   name: 'ModelKind',
@@ -23,6 +24,7 @@ registerEnumType(ModelKindEnum, {
     SEGMENTS: { description: 'The clusters of customers with similar purchases.' },
     VALUE: { description: 'Predictions of the amount that a customer spends, and of churn.' },
     BEHAVIOUR: { description: 'Predictions of what a session does next, and of an order in it.' },
+    INTENTS: { description: 'The classifier of questions that customers ask in conversations.' },
   },
 });
 

@@ -2,6 +2,7 @@ import { isBackfillRunning } from './backfill-activity.store';
 import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
 import type { ModelJob } from './job.store';
+import type { Fitter } from './fitter';
 import type { ModelKind } from './model-kind';
 import { refreshLeaseName } from './run-refresh';
 import { countEvents, isUpgradeDue, readRefreshState } from './refresh-trigger.store';
@@ -27,19 +28,23 @@ export class RefreshTrigger {
   private readonly fittedEvents = new EventCount();
   private isUpgradeRequested = false;
 
-  /** @param format the format of the versions that this release fits */
   constructor(
     private readonly pool: Pool,
-    private readonly kind: ModelKind,
-    private readonly format: string,
+    private readonly fitter: Pick<Fitter, 'kind' | 'format' | 'isDue'>,
   ) {}
+
+  private get kind(): ModelKind {
+    return this.fitter.kind;
+  }
 
   /** Returns why a refresh is due; null if it is not. */
   async dueReason(): Promise<Exclude<ModelJob['reason'], 'OPERATOR'> | null> {
-    const { pool, kind } = this;
+    const { pool, kind, fitter } = this;
     if (await this.isUpgradeDue()) return 'UPGRADE';
     const fittedPosition = await leasePosition(pool, refreshLeaseName(kind));
     const { newest, ageMs, rests } = await readRefreshState(pool, kind);
+    if (fitter.isDue !== undefined)
+      return !rests && (await fitter.isDue(pool, ageMs === null ? null : fittedPosition)) ? 'EVENTS' : null;
     const totalCount = await this.totalEvents.upTo(pool, newest);
     const newCount = totalCount - (await this.fittedEvents.upTo(pool, fittedPosition));
     if (!rests && newCount >= MIN_NEW_EVENTS && newCount >= MIN_GROWTH * totalCount) return 'EVENTS';
@@ -54,7 +59,7 @@ export class RefreshTrigger {
    */
   private async isUpgradeDue(): Promise<boolean> {
     if (this.isUpgradeRequested) return false;
-    this.isUpgradeRequested = await isUpgradeDue(this.pool, this.kind, this.format);
+    this.isUpgradeRequested = await isUpgradeDue(this.pool, this.kind, this.fitter.format);
     return this.isUpgradeRequested;
   }
 }

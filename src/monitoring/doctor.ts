@@ -33,6 +33,7 @@ const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
   segments: 'customers have no segments',
   value: 'customers have no predictions',
   behaviour: 'the behaviour of sessions is answered by stated rules instead of a fitted model',
+  intents: 'questions of customers are not understood, and each one is offered a person',
 };
 
 const refitAdvice = (kind: ModelKind) =>

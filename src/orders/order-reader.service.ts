@@ -5,7 +5,7 @@ import { ApiError } from '../graphql/errors';
 import { allows } from '../graphql/scope';
 import type { Pool } from '../platform/postgres';
 import type { OrderRecord } from './order-record';
-import { pageOfOrders, readOrders, type OrderFilter } from './order.store';
+import { newestSalesOf, pageOfOrders, readOrders, type OrderFilter } from './order.store';
 import { viewOf } from './order-view';
 import type { Order } from './order.type';
 
@@ -29,6 +29,16 @@ export class OrderReader {
   async page(filter: OrderFilter, after: TimeCursor | undefined, count: number, viewer: Viewer): Promise<Order[]> {
     const ids = await pageOfOrders(this.pool, filter, after, count);
     return (await this.read(ids)).map((record) => this.view(record, viewer));
+  }
+
+  /** Returns the newest sales that a storefront token may see. */
+  async newestOf(viewer: Viewer, count: number): Promise<Order[]> {
+    const { customerId, sessionId, orderId } = viewer;
+    const ids =
+      orderId === undefined
+        ? await newestSalesOf(this.pool, { customerId: customerId ?? null, sessionId: sessionId ?? null }, count)
+        : [orderId];
+    return (await this.read(ids)).filter((record) => canSee(record, viewer)).map((record) => this.view(record, viewer));
   }
 
   private async read(ids: readonly string[]): Promise<OrderRecord[]> {

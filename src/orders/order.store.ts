@@ -123,6 +123,22 @@ export async function pageOfOrders(
   return rows.map(({ id }) => id);
 }
 
+/** Returns the ids of the newest sales of a customer, or of a session without a customer. */
+export async function newestSalesOf(
+  pool: Pool,
+  { customerId, sessionId }: { readonly customerId: string | null; readonly sessionId: string | null },
+  count: number,
+): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(
+    pool,
+    `SELECT id FROM orders
+     WHERE kind = 'SALE' AND (customer_id = $1 OR (session_id = $2 AND customer_id IS NULL))
+     ORDER BY placed_at DESC, id DESC LIMIT $3`,
+    [customerId, sessionId, count],
+  );
+  return rows.map(({ id }) => id);
+}
+
 function orderRow(order: OrderRecord) {
   return {
     id: order.id,

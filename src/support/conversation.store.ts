@@ -1,3 +1,5 @@
+import { isSessionSubject, orderIdsIn, type Merge } from '../events/log-event';
+import type { LogChange } from '../events/position.store';
 import type { TimeCursor } from '../graphql/connection';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows, type SqlClient } from '../platform/sql';
@@ -191,38 +193,46 @@ export function pageOfConversations(
   );
 }
 
-/** Moves the conversations of a merged subject to a customer. @returns their ids */
-export async function moveConversations(
-  client: PoolClient,
-  from: { readonly customerId?: string; readonly sessionId?: string },
-  intoCustomerId: string,
-): Promise<string[]> {
+/**
+ * Moves the conversations of a merged subject to a customer, in the transaction of the merge. Then only the token of
+ * this customer opens them.
+ * @returns what the change of the merge adds
+ */
+export async function moveMergedConversations(client: PoolClient, { from, into }: Merge): Promise<LogChange> {
   const rows = await queryRows<{ id: string }>(
     client,
     `UPDATE conversations SET customer_id = $3
      WHERE customer_id = $1 OR (customer_id IS NULL AND order_id IS NULL AND session_id = $2) RETURNING id`,
-    [from.customerId ?? null, from.sessionId ?? null, intoCustomerId],
+    [customerOf(from), sessionOf(from), customerOf(into)],
   );
-  return rows.map(({ id }) => id);
+  return rows.length === 0 ? {} : { conversations: rows.map(({ id }) => id) };
 }
 
-/** Deletes the conversations of erased people with their messages. */
-export async function eraseConversations(
-  client: PoolClient,
-  customerIds: readonly string[],
-  sessionIds: readonly string[],
-  orderIds: readonly string[],
-): Promise<void> {
-  await execute(
+/** Deletes the conversations of erased people, with their messages and the examples that are texts of these. */
+export async function eraseConversations(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  const found = await queryRows<{ id: string }>(
     client,
-    `WITH erased AS (
-       DELETE FROM conversations
-       WHERE customer_id = ANY($1::text[]) OR (customer_id IS NULL AND session_id = ANY($2::text[]))
-         OR (customer_id IS NULL AND order_id = ANY($3::text[]))
-       RETURNING id)
-     DELETE FROM conversation_messages WHERE conversation_id IN (SELECT id FROM erased)`,
-    [customerIds, sessionIds, orderIds],
+    `SELECT id FROM conversations
+     WHERE customer_id = ANY($1::text[])
+       OR (customer_id IS NULL AND (session_id = ANY($2::text[]) OR order_id = ANY($3::text[])))`,
+    [
+      subjects.flatMap((subject) => customerOf(subject) ?? []),
+      subjects.flatMap((subject) => sessionOf(subject) ?? []),
+      orderIdsIn(subjects),
+    ],
   );
+  const ids = found.map(({ id }) => id);
+  await execute(client, 'DELETE FROM intent_examples WHERE conversation_id = ANY($1::uuid[])', [ids]);
+  await execute(client, 'DELETE FROM conversation_messages WHERE conversation_id = ANY($1::uuid[])', [ids]);
+  await execute(client, 'DELETE FROM conversations WHERE id = ANY($1::uuid[])', [ids]);
+}
+
+function customerOf(subject: string): string | null {
+  return subject.startsWith('c:') ? subject.slice(2) : null;
+}
+
+function sessionOf(subject: string): string | null {
+  return isSessionSubject(subject) ? subject.slice(2) : null;
 }
 
 function jsonOf(value: AnswerContent | UnderstoodMessage | MadeChoice | null): string | null {

@@ -56,7 +56,8 @@ CREATE TABLE "intent_examples" (
     "id" TEXT NOT NULL,
     "text" TEXT NOT NULL,
     "intent" TEXT NOT NULL,
-    "position" BIGINT NOT NULL,
+    "conversation_id" UUID,
+    "position" BIGINT NOT NULL DEFAULT 0,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "intent_examples_pkey" PRIMARY KEY ("id")
@@ -85,6 +86,9 @@ CREATE UNIQUE INDEX "conversation_messages_conversation_id_answer_to_key" ON "co
 
 -- CreateIndex
 CREATE INDEX "intent_examples_position_idx" ON "intent_examples"("position");
+
+-- CreateIndex
+CREATE INDEX "intent_examples_conversation_id_idx" ON "intent_examples"("conversation_id");
 
 -- The messages that a crash may have left without an answer: few at any time.
 CREATE INDEX conversation_messages_awaiting_idx ON conversation_messages (sent_at) WHERE awaits_answer;

@@ -113,7 +113,9 @@ export class AnswerService {
       case 'thanks':
         return plain(language, 'ANSWERED', intent);
       default:
-        return this.quote(question.text, intent, language) ?? withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'));
+        return (
+          this.quote(question.text, intent, language) ?? withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'))
+        );
     }
   }
 

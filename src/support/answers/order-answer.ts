@@ -67,7 +67,10 @@ function orderSummary(order: Order, wording: Wording): AnswerPart {
 function parcelParts({ shipment, estimate }: ParcelFacts, wording: Wording): AnswerPart[] {
   const of = (field: string) => source('SHIPMENT', shipment.id, field);
   const names = {
-    parcel: nameSlot(shipment.trackingNumber ?? shipment.id, of(shipment.trackingNumber === null ? 'id' : 'trackingNumber')),
+    parcel: nameSlot(
+      shipment.trackingNumber ?? shipment.id,
+      of(shipment.trackingNumber === null ? 'id' : 'trackingNumber'),
+    ),
     carrier: nameSlot(shipment.carrier ?? '—', of('carrier')),
   };
   if (shipment.status === 'DELIVERED' && shipment.deliveredAt !== null)

@@ -60,7 +60,10 @@ export class ArticleResolver {
 
   @Scoped('ADMIN')
   @Extensions({ [WORK]: WRITE_WORK, [WORK_BY]: 'input.ids', [MAX_LIST_LENGTH]: MAX_ARTICLES_PER_REQUEST })
-  @Mutation(() => DeleteArticlesPayload, { nullable: true, description: 'Deletes articles. Past answers still quote them.' })
+  @Mutation(() => DeleteArticlesPayload, {
+    nullable: true,
+    description: 'Deletes articles. Past answers still quote them.',
+  })
   deleteArticles(
     @Arg('input', () => DeleteArticlesInput, { description: 'The ids.' }) { ids }: DeleteArticlesInput,
   ): Promise<DeleteArticlesPayload> {

@@ -53,7 +53,8 @@ export class ArticleService {
       inputs.forEach((input, index) => {
         const before = stored.get(input.id);
         const merged = mergeArticle(before, input);
-        const fault = 'code' in merged ? merged : before === undefined && articleCount >= MAX_ARTICLES ? TOO_MANY : undefined;
+        const fault =
+          'code' in merged ? merged : before === undefined && articleCount >= MAX_ARTICLES ? TOO_MANY : undefined;
         if (fault !== undefined) return void userErrors.push(itemUserError('articles', index, fault));
         if (before === undefined) articleCount++;
         const record = isSame(before, merged as ArticleRecord) ? before! : { ...(merged as ArticleRecord), updatedAt };
@@ -81,7 +82,14 @@ export class ArticleService {
       const userErrors = ids.flatMap((id, index) =>
         removed.includes(id)
           ? []
-          : [{ code: 'NOT_FOUND' as const, message: 'There is no such article.', index, field: ['input', 'ids', String(index)] }],
+          : [
+              {
+                code: 'NOT_FOUND' as const,
+                message: 'There is no such article.',
+                index,
+                field: ['input', 'ids', String(index)],
+              },
+            ],
       );
       return {
         change: removed.length === 0 ? null : { deletedArticles: removed },
@@ -121,7 +129,10 @@ function mergeArticle(
   if (merged.language !== null && !isLanguage(merged.language))
     return badItem(`language must be a BCP 47 tag of at most ${MAX_LANGUAGE_LENGTH} characters`, 'language');
   if (merged.intents.length > MAX_INTENTS_OF_ARTICLE)
-    return badItem(`an article must have at most ${MAX_INTENTS_OF_ARTICLE} intents; got ${merged.intents.length}`, 'intents');
+    return badItem(
+      `an article must have at most ${MAX_INTENTS_OF_ARTICLE} intents; got ${merged.intents.length}`,
+      'intents',
+    );
   for (const [index, intent] of merged.intents.entries()) {
     const fault = faultOfIntent(intent);
     if (fault !== undefined) return badItem(`intents[${index}] ${fault}`, `intents[${index}]`);
@@ -146,5 +157,8 @@ function shown(record: ArticleRecord): Article {
 
 function checkCount(count: number): void {
   if (count > MAX_ARTICLES_PER_REQUEST)
-    throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_ARTICLES_PER_REQUEST} articles; got ${count}.`);
+    throw new ApiError(
+      'BAD_USER_INPUT',
+      `A request may have at most ${MAX_ARTICLES_PER_REQUEST} articles; got ${count}.`,
+    );
 }

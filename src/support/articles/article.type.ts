@@ -10,7 +10,10 @@ export const MAX_ARTICLES_PER_REQUEST = 100;
 export const MAX_INTENTS_OF_ARTICLE = 20;
 
 @Scoped('ADMIN')
-@ObjectType({ simpleResolvers: true, description: 'A text of the shop that answers questions, such as its policy on returns.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A text of the shop that answers questions, such as its policy on returns.',
+})
 export class Article {
   @Field(() => ID, { description: "The shop's own id." })
   id!: string;
@@ -19,7 +22,8 @@ export class Article {
   title!: string;
 
   @Field(() => String, {
-    description: 'Paragraphs, separated by blank lines. A line that begins with # is a heading. An answer quotes one paragraph.',
+    description:
+      'Paragraphs, separated by blank lines. A line that begins with # is a heading. An answer quotes one paragraph.',
   })
   body!: string;
 
@@ -55,10 +59,16 @@ export class ArticleInput {
   })
   body?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The page of the article: an http or https URL of up to 2,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The page of the article: an http or https URL of up to 2,000 characters.',
+  })
   url?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'BCP 47, up to 35 characters. Default: the language of the shop.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'BCP 47, up to 35 characters. Default: the language of the shop.',
+  })
   language?: string | null;
 
   @Extensions({ [MAX_LIST_LENGTH]: MAX_INTENTS_OF_ARTICLE })

@@ -18,7 +18,8 @@ const CODE = /(?<![\p{L}\p{N}.,@_-])#?([A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*)(?![\p{
 const CODE_IN_CHINESE = /#?([A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*)/g;
 const HAN = /\p{Script=Han}/u;
 const DATE = /^\d{4}-\d{1,2}-\d{1,2}$/;
-const NAMING_WORD = /(?:#|order|number|no\.?|nr\.?|parcel|package|tracking|shipment|invoice|订单|单号|包裹|快递)\W{0,3}(?:is|number|no\.?|id|号码?|是)?\W{0,3}$/iu;
+const NAMING_WORD =
+  /(?:#|order|number|no\.?|nr\.?|parcel|package|tracking|shipment|invoice|订单|单号|包裹|快递)\W{0,3}(?:is|number|no\.?|id|号码?|是)?\W{0,3}$/iu;
 
 /** Returns the codes in a text that may name an order or a parcel, in the order of the text. */
 export function namedNumbers(text: string): NamedNumber[] {

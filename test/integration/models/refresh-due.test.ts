@@ -51,7 +51,7 @@ describe('the schedule of refreshes', () => {
   };
 
   it('starts a refresh by growth, after a rest, and by age; each check reads only new rows', async () => {
-    const due = new RefreshTrigger(pool, 'blend', 'now');
+    const due = new RefreshTrigger(pool, { kind: 'blend', format: 'now' });
     expect(await due.dueReason()).toBeNull();
     await append(1, BATCHES, 10);
     expect(await due.dueReason()).toBe('EVENTS');
@@ -124,14 +124,14 @@ describe('the schedule of refreshes', () => {
           [rows[0].id],
         );
     };
-    const reason = () => new RefreshTrigger(pool, 'blend', 'now').dueReason();
+    const reason = () => new RefreshTrigger(pool, { kind: 'blend', format: 'now' }).dueReason();
     const usual = await reason(); // No version is active.
     expect(usual).not.toBe('UPGRADE');
     await version('now');
     expect(await reason()).toBe(usual);
     for (const before of [null, 'before']) {
       await version(before);
-      const due = new RefreshTrigger(pool, 'blend', 'now');
+      const due = new RefreshTrigger(pool, { kind: 'blend', format: 'now' });
       expect(await due.dueReason()).toBe('UPGRADE');
       expect(await due.dueReason()).toBe(usual);
       // Two workers request one job.

@@ -32,6 +32,7 @@ import type { MerchandisingRuleRecord } from '../../../src/search/merchandising/
 import { SearchLog } from '../../../src/search/query-log/search-log.service';
 import type { BasePositionMessage } from '../../../src/search/search-topics';
 import type { SearchSnapshot } from '../../../src/search/search-snapshot';
+import type { ArticleRecord } from '../../../src/support/articles/article';
 import type { SynonymRecord } from '../../../src/search/synonyms/synonym.store';
 import { WindowChangeNotifier } from '../../../src/streams/window-change-notifier.service';
 import { everyFixtureIsRead, storedFixtures } from '../../setup/stored-fixtures';
@@ -96,6 +97,15 @@ const RULE: MerchandisingRuleRecord = {
   endsAt: AT,
   updatedAt: AT,
 };
+const ARTICLE: ArticleRecord = {
+  id: 'returns',
+  title: 'Returns',
+  body: 'Within 30 days.',
+  url: 'https://shop.example/returns',
+  language: 'en',
+  intents: ['return-item'],
+  updatedAt: AT,
+};
 const CHANGE: Required<LogChange> = {
   events: [EVENT],
   products: [PRODUCT],
@@ -108,6 +118,9 @@ const CHANGE: Required<LogChange> = {
   hiddenSuggestions: ['blue'],
   shownSuggestions: ['red'],
   carrierCodes: [{ carrier: 'dhl', code: 'zu', type: 'DELIVERED' }],
+  articles: [ARTICLE],
+  deletedArticles: ['returns'],
+  conversations: ['1c6ab8cd-55a9-4d06-9f33-6fbd52a8ce00'],
   orders: ['o1'],
   merged: { from: 's:v1', into: 'c:ann' },
   reread: ['c:ann'],

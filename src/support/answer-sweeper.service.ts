@@ -1,0 +1,48 @@
+import type { Logger } from '../platform/log';
+import type { Pool } from '../platform/postgres';
+import { runPeriodically } from '../platform/run-periodically';
+import type { ConversationService } from './conversation.service';
+import { readAwaiting } from './conversation.store';
+
+const SWEEP_MS = 2_000;
+/** A younger message is probably being answered by the process that has stored it. */
+const MIN_AGE_MS = 5_000;
+const MAX_MESSAGES_PER_SWEEP = 100;
+
+/** Answers the messages whose process has ended, or whose answer has failed. It runs in every API process. */
+export class AnswerSweeper {
+  private running: { stop(): Promise<void> } | undefined;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly conversations: Pick<ConversationService, 'answer'>,
+    private readonly log: Logger,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  start(): void {
+    this.running = runPeriodically(SWEEP_MS, this.log, async () => void (await this.sweep()));
+  }
+
+  async stop(): Promise<void> {
+    await this.running?.stop();
+  }
+
+  /** One failing message does not stop the others. @returns the number of messages that were answered */
+  async sweep(): Promise<number> {
+    const awaiting = await readAwaiting(this.pool, new Date(this.now() - MIN_AGE_MS), MAX_MESSAGES_PER_SWEEP);
+    let answered = 0;
+    for (const { conversationId, ordinal } of awaiting) {
+      try {
+        await this.conversations.answer(conversationId, ordinal);
+        answered++;
+      } catch (error) {
+        this.log.warn(
+          { conversation: conversationId, error: (error as Error).message },
+          'message not answered; it will be tried again',
+        );
+      }
+    }
+    return answered;
+  }
+}

@@ -1,0 +1,75 @@
+import { Field, InputType } from 'type-graphql';
+import { ID } from '../graphql/scalars';
+
+@InputType()
+export class StartConversationInput {
+  @Field(() => ID, { nullable: true, description: 'The customer. With a storefront key, it comes from the token.' })
+  customerId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The session. With a storefront key, it comes from the token.' })
+  sessionId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'BCP 47, up to 35 characters: the language of answers to messages whose own language is not clear.',
+  })
+  language?: string | null;
+}
+
+@InputType()
+export class AskSupportInput {
+  @Field(() => ID, { description: 'The conversation.' })
+  conversationId!: string;
+
+  @Field(() => ID, {
+    description: 'The id that the client gives the message. Sending the same message again changes nothing.',
+  })
+  messageId!: string;
+
+  @Field(() => String, { description: 'The message: up to 2,000 characters. With a choice, its text.' })
+  text!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The choice of an earlier answer that the customer has made.' })
+  choiceId?: string | null;
+}
+
+@InputType()
+export class ConversationIdInput {
+  @Field(() => ID, { description: 'The conversation.' })
+  conversationId!: string;
+}
+
+@InputType()
+export class RateAnswerInput {
+  @Field(() => ID, { description: 'The `id` of the automatic message.' })
+  answerId!: string;
+
+  @Field(() => Boolean, { description: 'Whether it has helped.' })
+  helpful!: boolean;
+}
+
+@InputType()
+export class ReplyToConversationInput {
+  @Field(() => ID, { description: 'The conversation.' })
+  conversationId!: string;
+
+  @Field(() => ID, {
+    description: 'The id that the client gives the reply. Sending the same reply again changes nothing.',
+  })
+  messageId!: string;
+
+  @Field(() => String, { description: 'The reply: up to 2,000 characters.' })
+  text!: string;
+}
+
+@InputType()
+export class TakeOverConversationInput {
+  @Field(() => ID, { description: 'The conversation.' })
+  conversationId!: string;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether to take it over even if another person answers it.',
+  })
+  force!: boolean;
+}

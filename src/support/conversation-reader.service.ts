@@ -1,0 +1,47 @@
+import type { TimeCursor } from '../graphql/connection';
+import type { Viewer } from '../graphql/context';
+import type { Pool } from '../platform/postgres';
+import type { ConversationStatus } from './conversation';
+import { mayOpen, notFound } from './conversation-access';
+import { findConversation, pageOfConversations, readMessages } from './conversation.store';
+import { isUuid } from './conversation.service';
+import { viewOfConversation, viewOfMessage } from './conversation-view';
+import type { Conversation, ConversationMessage } from './conversation.type';
+
+/** Reads conversations for viewers who may open them. */
+export class ConversationReader {
+  constructor(
+    private readonly pool: Pool,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** @throws ApiError NOT_FOUND if it does not exist, or if the viewer may not open it */
+  async find(id: string, viewer: Viewer): Promise<Conversation> {
+    const record = isUuid(id) ? await findConversation(this.pool, id) : undefined;
+    if (record === undefined || !mayOpen(record, viewer)) throw notFound();
+    return viewOfConversation(record, new Date(this.now()));
+  }
+
+  /** Like {@link find}, with all messages. */
+  async findWithMessages(id: string, viewer: Viewer): Promise<Conversation> {
+    const conversation = await this.find(id, viewer);
+    return { ...conversation, readMessages: await this.messagesOf(id) };
+  }
+
+  /** Returns the messages, the oldest first. The caller must ensure that the viewer may open the conversation. */
+  async messagesOf(id: string): Promise<ConversationMessage[]> {
+    return (await readMessages(this.pool, id)).map((message) => viewOfMessage(id, message));
+  }
+
+  /** Returns conversations, those that changed last first. The caller must ensure that the viewer may open them. */
+  async page(
+    statuses: readonly ConversationStatus[] | null,
+    after: TimeCursor | undefined,
+    count: number,
+  ): Promise<Conversation[]> {
+    const asOf = new Date(this.now());
+    return (await pageOfConversations(this.pool, statuses, after, count)).map((record) =>
+      viewOfConversation(record, asOf),
+    );
+  }
+}

@@ -1,0 +1,67 @@
+import type { ConversationRecord, MadeChoice, MessageRecord } from './conversation';
+import type { Conversation, ConversationMessage } from './conversation.type';
+
+export function viewOfConversation(record: ConversationRecord, asOf: Date): Conversation {
+  return {
+    id: record.id,
+    status: record.status,
+    operatorName: record.operatorName,
+    language: record.language,
+    startedAt: record.startedAt,
+    updatedAt: record.updatedAt,
+    handedOffAt: record.handedOffAt,
+    closedAt: record.closedAt,
+    messageCount: record.messageCount,
+    customerId: record.customerId,
+    revision: String(record.position),
+    asOf,
+    record,
+  };
+}
+
+export function viewOfMessage(conversationId: string, message: MessageRecord): ConversationMessage {
+  const { content, understood } = message;
+  const id = messageIdOf(conversationId, message.ordinal);
+  return {
+    id,
+    messageId: message.clientId,
+    author: message.author,
+    operatorName: message.operatorName,
+    text: message.text,
+    sentAt: message.sentAt,
+    answerTo: message.answerTo === null ? null : messageIdOf(conversationId, message.answerTo),
+    awaitsAnswer: message.awaitsAnswer,
+    outcome: content?.outcome ?? null,
+    choices: (content?.choices ?? []).map(({ text }, index) => ({ id: `${id}:${index}`, text })),
+    sources: (content?.parts ?? []).flatMap(({ slots }) =>
+      Object.values(slots).map(({ value, text, source: { kind, id: objectId, field } }) => ({
+        ...{ kind, objectId, field, value, text },
+      })),
+    ),
+    quotes: content?.quotes ?? [],
+    helpful: message.helpful,
+    intent: understood?.corrected ?? understood?.intent ?? null,
+    confidence: understood?.confidence ?? null,
+    candidates: understood?.candidates ?? [],
+    cardRefs: content?.cards ?? [],
+  };
+}
+
+function messageIdOf(conversationId: string, ordinal: number): string {
+  return `${conversationId}:${ordinal}`;
+}
+
+const MESSAGE_ID = /^([0-9a-f-]{36}):([1-9]\d{0,3})$/;
+const CHOICE_ID = /^([0-9a-f-]{36}):([1-9]\d{0,3}):(\d{1,2})$/;
+
+/** Returns the conversation and the number of a message; undefined if it is not the id of a message. */
+export function parseMessageId(id: string): { conversationId: string; ordinal: number } | undefined {
+  const [, conversationId, ordinal] = MESSAGE_ID.exec(id) ?? [];
+  return conversationId === undefined ? undefined : { conversationId, ordinal: Number(ordinal) };
+}
+
+/** Returns the choice of a conversation; undefined if the id is not that of one of its choices. */
+export function parseChoiceId(conversationId: string, id: string): MadeChoice | undefined {
+  const [, ofConversation, of, index] = CHOICE_ID.exec(id) ?? [];
+  return ofConversation === conversationId ? { of: Number(of), index: Number(index) } : undefined;
+}

@@ -1,0 +1,294 @@
+import { Arg, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { requireViewer } from '../auth/identity';
+import type { Receipts } from '../events/receipts';
+import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../graphql/connection';
+import type { Context, Viewer } from '../graphql/context';
+import { ApiError } from '../graphql/errors';
+import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
+import type { ObjectFeed } from '../graphql/object-feed';
+import { ID } from '../graphql/scalars';
+import { FOR_GUESTS, FOR_OPERATORS, Scoped } from '../graphql/scope';
+import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
+import type { ShipmentReader } from '../logistics/shipment-reader.service';
+import type { Shipment } from '../logistics/shipment.type';
+import type { OrderReader } from '../orders/order-reader.service';
+import type { Order } from '../orders/order.type';
+import type { AnswerCard } from './answers/answer';
+import { isLanguage } from './articles/article.service';
+import type { ConversationStatus } from './conversation';
+import {
+  AskSupportInput,
+  ConversationIdInput,
+  RateAnswerInput,
+  ReplyToConversationInput,
+  StartConversationInput,
+  TakeOverConversationInput,
+} from './conversation-input.type';
+import type { ConversationReader } from './conversation-reader.service';
+import { isUuid, type ConversationChange, type ConversationService } from './conversation.service';
+import {
+  AnswerCardUnion,
+  AskSupportPayload,
+  CloseConversationPayload,
+  Conversation,
+  ConversationConnection,
+  ConversationMessage,
+  ConversationStatusEnum,
+  HandOffConversationPayload,
+  MAX_CARDS_OF_ANSWER,
+  MESSAGES_OF_CONVERSATION,
+  RateAnswerPayload,
+  ReplyToConversationPayload,
+  StartConversationPayload,
+  TakeOverConversationPayload,
+} from './conversation.type';
+import { parseChoiceId, parseMessageId, viewOfConversation, viewOfMessage } from './conversation-view';
+
+/** Rate-limit cost of reading a conversation. Answering a plain GraphQL field costs 1. */
+const READ_WORK = 20;
+const WRITE_WORK = 200;
+/** Rate-limit cost of an answer: orders, parcels, estimates and articles may have to be read for it. */
+const ANSWER_WORK = 600;
+const CURSOR = 'conversations';
+const AWAIT_RECEIPT = 'The receipt of a mutation: waits, up to 3 s, until it is applied.';
+
+export interface ConversationResolverOptions {
+  readonly reader: ConversationReader;
+  readonly service: ConversationService;
+  readonly feed: ObjectFeed<Conversation, Viewer>;
+  readonly receipts: Pick<Receipts, 'waitUntilApplied'>;
+}
+
+@Resolver(() => Conversation)
+export class ConversationResolver {
+  constructor(private readonly options: ConversationResolverOptions) {}
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: READ_WORK, [FOR_OPERATORS]: true })
+  @Query(() => Conversation, {
+    nullable: true,
+    description: 'With a storefront key: one that its token may open. Else NOT_FOUND.',
+  })
+  async conversation(
+    @Ctx() context: Context,
+    @Arg('id', () => ID, { description: 'The id of the conversation.' }) id: string,
+    @Arg('awaitReceipt', () => ID, { nullable: true, description: AWAIT_RECEIPT }) awaitReceipt?: string | null,
+  ): Promise<Conversation> {
+    const { reader, receipts } = this.options;
+    if (awaitReceipt != null) await receipts.waitUntilApplied(awaitReceipt);
+    return reader.find(id, requireViewer(context));
+  }
+
+  @Scoped('OPERATOR')
+  @Extensions({ [WORK]: READ_WORK, [WORK_BY]: 'first' })
+  @Query(() => ConversationConnection, {
+    nullable: true,
+    name: 'conversations',
+    description: 'Those that changed last first.',
+  })
+  async list(
+    @First() first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor of the last one of the page before.' })
+    after?: string | null,
+    @Arg('status', () => [ConversationStatusEnum], { nullable: true, description: 'Any of these.' })
+    statuses?: ConversationStatus[] | null,
+    @Arg('awaitReceipt', () => ID, { nullable: true, description: AWAIT_RECEIPT }) awaitReceipt?: string | null,
+  ): Promise<ConversationConnection> {
+    const { reader, receipts } = this.options;
+    const cursor = timeCursor(CURSOR, after, 1, isUuid);
+    const count = checkFirst(first);
+    if (awaitReceipt != null) await receipts.waitUntilApplied(awaitReceipt);
+    const page = await reader.page(statuses ?? null, cursor, count + 1);
+    return pageOf(page, count, cursor !== undefined, ({ updatedAt, id }) =>
+      encodeCursor(CURSOR, [updatedAt.getTime(), id]),
+    );
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: READ_WORK, [MAX_LIST_LENGTH]: MESSAGES_OF_CONVERSATION })
+  @FieldResolver(() => [ConversationMessage], { description: 'All messages, the oldest first: up to 300.' })
+  messages(
+    @Root() { id, readMessages }: Conversation,
+  ): Promise<readonly ConversationMessage[]> | readonly ConversationMessage[] {
+    return readMessages ?? this.options.reader.messagesOf(id);
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: WRITE_WORK, [FOR_GUESTS]: true })
+  @Mutation(() => StartConversationPayload, {
+    nullable: true,
+    description: 'Starts a conversation of the customer, session or guest of the token.',
+  })
+  async startConversation(
+    @Ctx() context: Context,
+    @Arg('input', () => StartConversationInput, { description: 'The owner and the language.' })
+    input: StartConversationInput,
+  ): Promise<StartConversationPayload> {
+    if (input.language != null && !isLanguage(input.language)) {
+      const message = 'language must be a BCP 47 tag of at most 35 characters.';
+      return refusedInput('language', message);
+    }
+    return this.payload(await this.options.service.start(input, requireViewer(context), context.address));
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: ANSWER_WORK, [FOR_GUESTS]: true })
+  @Mutation(() => AskSupportPayload, {
+    nullable: true,
+    description:
+      'Stores a message of the customer, and answers it unless a person answers the conversation. The message is durable even if the answer follows later.',
+  })
+  async askSupport(
+    @Ctx() context: Context,
+    @Arg('input', () => AskSupportInput, { description: 'The message.' })
+    { choiceId, ...input }: AskSupportInput,
+  ): Promise<AskSupportPayload> {
+    const choice = choiceId == null ? null : parseChoiceId(input.conversationId, choiceId);
+    if (choice === undefined)
+      return {
+        ...refusedInput('choiceId', 'There is no such choice in this conversation.'),
+        message: null,
+        answer: null,
+      };
+    const { answer, ...change } = await this.options.service.ask(
+      { ...input, choice },
+      requireViewer(context),
+      context.address,
+    );
+    return {
+      ...this.payload(change),
+      message: change.message && viewOfMessage(input.conversationId, change.message),
+      answer: answer && viewOfMessage(input.conversationId, answer),
+    };
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: WRITE_WORK, [FOR_GUESTS]: true, [FOR_OPERATORS]: true })
+  @Mutation(() => HandOffConversationPayload, {
+    nullable: true,
+    description: 'Passes a conversation on to a person. Freshet does not answer in it any more.',
+  })
+  async handOffConversation(
+    @Ctx() context: Context,
+    @Arg('input', () => ConversationIdInput, { description: 'The conversation.' })
+    { conversationId }: ConversationIdInput,
+  ): Promise<HandOffConversationPayload> {
+    return this.payload(await this.options.service.handOff(conversationId, requireViewer(context)));
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: WRITE_WORK, [FOR_GUESTS]: true })
+  @Mutation(() => RateAnswerPayload, {
+    nullable: true,
+    description: 'Stores whether an automatic answer has helped the customer. A later rating replaces it.',
+  })
+  async rateAnswer(
+    @Ctx() context: Context,
+    @Arg('input', () => RateAnswerInput, { description: 'The answer and the rating.' })
+    { answerId, helpful }: RateAnswerInput,
+  ): Promise<RateAnswerPayload> {
+    const message = parseMessageId(answerId);
+    if (message === undefined) return refusedInput('answerId', 'There is no such automatic answer.');
+    const { conversationId, ordinal } = message;
+    return this.payload(await this.options.service.rate(conversationId, ordinal, helpful, requireViewer(context)));
+  }
+
+  @Scoped('OPERATOR')
+  @Extensions({ [WORK]: WRITE_WORK })
+  @Mutation(() => ReplyToConversationPayload, {
+    nullable: true,
+    description:
+      'Stores the reply of a person, who takes the conversation over. CONFLICT if another person answers it.',
+  })
+  async replyToConversation(
+    @Ctx() context: Context,
+    @Arg('input', () => ReplyToConversationInput, { description: 'The reply.' }) input: ReplyToConversationInput,
+  ): Promise<ReplyToConversationPayload> {
+    const change = await this.options.service.reply(input, requireViewer(context));
+    return { ...this.payload(change), message: change.message && viewOfMessage(input.conversationId, change.message) };
+  }
+
+  @Scoped('OPERATOR')
+  @Extensions({ [WORK]: WRITE_WORK })
+  @Mutation(() => TakeOverConversationPayload, {
+    nullable: true,
+    description: 'The key that sends this answers the conversation from now on. Other operators can read it.',
+  })
+  async takeOverConversation(
+    @Ctx() context: Context,
+    @Arg('input', () => TakeOverConversationInput, { description: 'The conversation.' })
+    { conversationId, force }: TakeOverConversationInput,
+  ): Promise<TakeOverConversationPayload> {
+    return this.payload(await this.options.service.takeOver(conversationId, force, requireViewer(context)));
+  }
+
+  @Scoped('OPERATOR')
+  @Extensions({ [WORK]: WRITE_WORK })
+  @Mutation(() => CloseConversationPayload, {
+    nullable: true,
+    description: 'Closes a conversation: no message can be added. The customer can start another one.',
+  })
+  async closeConversation(
+    @Ctx() context: Context,
+    @Arg('input', () => ConversationIdInput, { description: 'The conversation.' })
+    { conversationId }: ConversationIdInput,
+  ): Promise<CloseConversationPayload> {
+    return this.payload(await this.options.service.close(conversationId, requireViewer(context)));
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: READ_WORK, [FOR_OPERATORS]: true })
+  @SubscribedBy('open')
+  @Subscription(() => Conversation, {
+    ...NO_TOPIC,
+    nullable: true,
+    description: 'The whole conversation first, then again whenever it has changed.',
+  })
+  conversationUpdated(
+    @Root() conversation: Conversation,
+    @Arg('id', () => ID, { description: 'The id of the conversation.' }) _id: string,
+  ): Conversation {
+    return conversation;
+  }
+
+  open({ id }: { id: string }, context: Context): Promise<AsyncIterable<Conversation>> {
+    return this.options.feed.open(id, requireViewer(context));
+  }
+
+  private payload({ conversation, receipt, userErrors }: ConversationChange) {
+    return { conversation: conversation && viewOfConversation(conversation, new Date()), receipt, userErrors };
+  }
+}
+
+function refusedInput(field: string, message: string) {
+  const code = 'BAD_USER_INPUT' as const;
+  return { conversation: null, receipt: null, userErrors: [{ field: ['input', field], message, code }] };
+}
+
+@Resolver(() => ConversationMessage)
+export class ConversationMessageResolver {
+  constructor(
+    private readonly orders: Pick<OrderReader, 'find'>,
+    private readonly shipments: Pick<ShipmentReader, 'find'>,
+  ) {}
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: READ_WORK * MAX_CARDS_OF_ANSWER, [MAX_LIST_LENGTH]: MAX_CARDS_OF_ANSWER })
+  @FieldResolver(() => [AnswerCardUnion], {
+    description: 'What an automatic message is about, as it is now. Without what the viewer may not see any more.',
+  })
+  async cards(@Ctx() context: Context, @Root() { cardRefs }: ConversationMessage): Promise<(Order | Shipment)[]> {
+    const viewer = requireViewer(context);
+    const found = await Promise.all(cardRefs.map((card) => this.find(card, viewer)));
+    return found.filter((card) => card !== null);
+  }
+
+  private find({ kind, id }: AnswerCard, viewer: Viewer): Promise<Order | Shipment | null> {
+    const reading: Promise<Order | Shipment> =
+      kind === 'ORDER' ? this.orders.find(id, viewer) : this.shipments.find(id, viewer);
+    return reading.catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === 'NOT_FOUND') return null;
+      throw error;
+    });
+  }
+}

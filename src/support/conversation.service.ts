@@ -1,0 +1,482 @@
+import { randomUUID } from 'node:crypto';
+import type { EventLog } from '../events/event-log';
+import { subjectOf, subjectOfOrder } from '../events/log-event';
+import { receiptOf } from '../events/receipts';
+import { findErased } from '../events/tombstone.store';
+import type { Viewer } from '../graphql/context';
+import { ApiError } from '../graphql/errors';
+import { isVisible } from '../graphql/id';
+import { isStorable, UNSTORABLE } from '../graphql/storable';
+import type { UserError } from '../graphql/user-error.type';
+import type { Logger } from '../platform/log';
+import type { PoolClient } from '../platform/postgres';
+import { retryTransaction } from '../platform/retry-outages';
+import { resolveIdentity } from '../auth/identity';
+import { answerText } from './answers/answer-text';
+import type { AnswerContent } from './answers/answer';
+import type { AnswerService } from './answers/answer.service';
+import { languageOf } from './answers/answer.service';
+import {
+  MAX_MESSAGES,
+  type ConversationOwner,
+  type ConversationRecord,
+  type MadeChoice,
+  type MessageAuthor,
+  type MessageRecord,
+} from './conversation';
+import { mayOpen, notFound } from './conversation-access';
+import {
+  claimMessage,
+  endWaiting,
+  findConversation,
+  findMessageOfClient,
+  insertConversation,
+  insertMessage,
+  lockConversation,
+  rateMessage,
+  readMessages,
+  storePosition,
+  updateConversation,
+} from './conversation.store';
+import type { MessageLimits } from './message-limits';
+import { supportEvent } from './support-event';
+
+/** Maximum length of a message, in characters. */
+export const MAX_TEXT_LENGTH = 2_000;
+
+export interface ConversationServiceOptions {
+  readonly eventLog: EventLog;
+  readonly answers: Pick<AnswerService, 'compose'>;
+  readonly limits: Pick<MessageLimits, 'charge'>;
+  /** Returns the name of a key, which customers see; null if it has none. */
+  readonly keyName: (id: string) => Promise<string | null>;
+  readonly log: Logger;
+  readonly now?: () => number;
+}
+
+/** What a mutation has done to a conversation. */
+export interface ConversationChange {
+  /** The conversation; null if it was not changed because of an error. */
+  readonly conversation: ConversationRecord | null;
+  /** The message that the mutation has stored; null if it has stored none. */
+  readonly message: MessageRecord | null;
+  /** Null if the mutation was refused. */
+  readonly receipt: string | null;
+  readonly userErrors: readonly UserError[];
+}
+
+export interface MessageToSend {
+  readonly conversationId: string;
+  /** The client's id of the message. */
+  readonly messageId: string;
+  readonly text: string;
+}
+
+/**
+ * Holds conversations with customers. A message is stored in a transaction of its own before it is answered. Its answer
+ * is another transaction, which marks the message as answered, so that there is one answer at most. `AnswerSweeper`
+ * answers what a crash left.
+ */
+export class ConversationService {
+  private readonly now: () => number;
+
+  constructor(private readonly options: ConversationServiceOptions) {
+    this.now = options.now ?? Date.now;
+  }
+
+  /**
+   * Begins a conversation. It belongs to the customer, the session or the guest of the token; with a key of the shop, to
+   * those that the input names.
+   */
+  async start(
+    input: {
+      readonly customerId?: string | null;
+      readonly sessionId?: string | null;
+      readonly language?: string | null;
+    },
+    viewer: Viewer,
+    address: string | null,
+  ): Promise<ConversationChange> {
+    const { customerId = null, sessionId = null } = resolveIdentity(viewer, input);
+    const owner = { customerId, sessionId, orderId: viewer.orderId ?? null };
+    if (customerId === null && sessionId === null && owner.orderId === null)
+      throw viewer.scope === 'STOREFRONT'
+        ? new ApiError('UNAUTHENTICATED', 'startConversation requires a token; startSession issues one.')
+        : new ApiError('BAD_USER_INPUT', 'customerId or sessionId is required with a key of the shop.');
+    if (viewer.scope === 'STOREFRONT') this.options.limits.charge(undefined, address);
+    const id = randomUUID();
+    const startedAt = new Date(this.now());
+    return this.write(async (client) => {
+      await requireNotErased(client, owner);
+      await insertConversation(client, { id, ...owner, language: input.language ?? null, startedAt });
+      return { change: { conversations: [id] }, id, message: null };
+    });
+  }
+
+  /** Stores a message of the customer, and answers it unless a person answers the conversation. */
+  async ask(
+    { conversationId, messageId, text, choice }: MessageToSend & { readonly choice: MadeChoice | null },
+    viewer: Viewer,
+    address: string | null,
+  ): Promise<ConversationChange & { readonly answer: MessageRecord | null }> {
+    const fault = faultOfText(text);
+    if (fault !== undefined) return { ...refused('text', fault), answer: null };
+    if (viewer.scope === 'STOREFRONT') this.options.limits.charge(conversationId, address);
+    const stored = await this.write(async (client) => {
+      const conversation = await this.open(client, conversationId, viewer);
+      const repeated = await findMessageOfClient(client, conversationId, messageId);
+      if (repeated !== undefined) return this.repeat(conversation, repeated, 'CUSTOMER', text, choice);
+      if (conversation.status === 'CLOSED')
+        return refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT');
+      // The answer to this message and the one to a hand-off must find room, too.
+      if (conversation.messageCount >= MAX_MESSAGES - 2) return refusal('conversationId', TOO_LONG, 'CONFLICT');
+      const owned = { ...conversation, customerId: conversation.customerId ?? viewer.customerId ?? null };
+      await requireNotErased(client, owned);
+      if (choice !== null) {
+        const offered = (await readMessages(client, conversationId)).find(({ ordinal }) => ordinal === choice.of);
+        if (offered?.content?.choices[choice.index] === undefined)
+          return refusal('choiceId', 'There is no such choice in this conversation.', 'NOT_FOUND');
+      }
+      const message = this.newMessage(owned, 'CUSTOMER', {
+        clientId: messageId,
+        text,
+        choice,
+        awaitsAnswer: conversation.status === 'AUTOMATIC',
+      });
+      return this.append(client, owned, message);
+    });
+    const { message } = stored;
+    if (message === null || !message.awaitsAnswer) return { ...stored, answer: await this.answerTo(stored) };
+    try {
+      const answered = await this.answer(conversationId, message.ordinal);
+      return { ...stored, ...answered, message: { ...message, awaitsAnswer: false } };
+    } catch (error) {
+      this.options.log.warn(
+        { error: (error as Error).message },
+        'a message is not answered yet; it will be tried again',
+      );
+      return { ...stored, answer: null };
+    }
+  }
+
+  /**
+   * Answers a message of a customer. Does nothing if it is answered already, or if a person answers the conversation.
+   * @returns the conversation and the answer, null if there is none
+   */
+  async answer(
+    conversationId: string,
+    ordinal: number,
+  ): Promise<Pick<ConversationChange, 'conversation' | 'receipt'> & { readonly answer: MessageRecord | null }> {
+    const { pool } = this.options.eventLog;
+    const before = await findConversation(pool, conversationId);
+    const messages = await readMessages(pool, conversationId);
+    const message = messages.find((each) => each.ordinal === ordinal);
+    if (before === undefined || message === undefined) throw notFound();
+    const { understood, content } = await this.options.answers.compose(
+      before,
+      messages.filter((each) => each.ordinal <= ordinal),
+      message,
+    );
+    const { message: answer, ...written } = await this.writeEvents(async (client) => {
+      const conversation = await lockConversation(client, conversationId);
+      const isClaimed = await claimMessage(client, conversationId, ordinal, understood);
+      if (conversation === undefined) throw notFound();
+      if (!isClaimed || conversation.status !== 'AUTOMATIC')
+        return { change: null, id: conversationId, message: null, events: [] };
+      const reply = {
+        ...this.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }),
+        answerTo: ordinal,
+        content,
+      };
+      const isHandedOff = content.outcome === 'HANDED_OFF';
+      const changed = isHandedOff ? handedOff(conversation, reply.sentAt) : conversation;
+      const events = [
+        supportEvent('support_answered', conversation, ordinal, reply.sentAt.getTime(), {
+          intent: understood.intent ?? 'unknown',
+          outcome: content.outcome,
+        }),
+        ...(isHandedOff ? [handOffEvent(conversation, reply, 'automatic')] : []),
+      ];
+      return { ...(await this.append(client, changed, reply)), events };
+    });
+    return { ...written, answer };
+  }
+
+  /** Passes a conversation on to a person. Does nothing if one answers it or will. */
+  async handOff(conversationId: string, viewer: Viewer): Promise<ConversationChange> {
+    return this.writeEvents(async (client) => {
+      const conversation = await this.open(client, conversationId, viewer);
+      if (conversation.status === 'CLOSED')
+        return {
+          ...refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT'),
+          events: [],
+        };
+      if (conversation.status !== 'AUTOMATIC') return { change: null, id: conversationId, message: null, events: [] };
+      const content = handOffContent(languageOf('', conversation.language));
+      const message = { ...this.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }), content };
+      await endWaiting(client, conversationId);
+      const events = [handOffEvent(conversation, message, 'customer')];
+      return { ...(await this.append(client, handedOff(conversation, message.sentAt), message)), events };
+    });
+  }
+
+  /** Stores the reply of a person, who takes the conversation over unless another person has done so. */
+  async reply({ conversationId, messageId, text }: MessageToSend, viewer: Viewer): Promise<ConversationChange> {
+    const fault = faultOfText(text);
+    if (fault !== undefined) return refused('text', fault);
+    const operatorName = await this.options.keyName(viewer.keyId);
+    return this.write(async (client) => {
+      const conversation = await this.open(client, conversationId, viewer);
+      const repeated = await findMessageOfClient(client, conversationId, messageId);
+      if (repeated !== undefined) return this.repeat(conversation, repeated, 'OPERATOR', text, null);
+      const taken = this.takenBy(conversation, viewer, operatorName);
+      if ('refused' in taken) return taken;
+      if (conversation.messageCount >= MAX_MESSAGES) return refusal('conversationId', TOO_LONG, 'CONFLICT');
+      await endWaiting(client, conversationId);
+      const message = { ...this.newMessage(taken, 'OPERATOR', { clientId: messageId, text }), operatorName };
+      return this.append(client, taken, message);
+    });
+  }
+
+  /**
+   * Takes a conversation over: from then on only this person replies.
+   * @param force whether to take it from another person
+   */
+  async takeOver(conversationId: string, force: boolean, viewer: Viewer): Promise<ConversationChange> {
+    const operatorName = await this.options.keyName(viewer.keyId);
+    return this.write(async (client) => {
+      const conversation = await this.open(client, conversationId, viewer);
+      const from =
+        force && conversation.status === 'WITH_OPERATOR' ? { ...conversation, operatorId: null } : conversation;
+      const taken = this.takenBy(from, viewer, operatorName);
+      if ('refused' in taken) return taken;
+      if (conversation.operatorId === viewer.keyId) return { change: null, id: conversationId, message: null };
+      await endWaiting(client, conversationId);
+      await updateConversation(client, { ...taken, updatedAt: new Date(this.now()) });
+      return { change: { conversations: [conversationId] }, id: conversationId, message: null };
+    });
+  }
+
+  /** Closes a conversation: no message is added. Does nothing if it is closed. */
+  async close(conversationId: string, viewer: Viewer): Promise<ConversationChange> {
+    return this.writeEvents(async (client) => {
+      const conversation = await this.open(client, conversationId, viewer);
+      if (conversation.status === 'CLOSED') return { change: null, id: conversationId, message: null, events: [] };
+      const closedAt = new Date(this.now());
+      const by = conversation.status === 'WITH_OPERATOR' ? 'operator' : 'automatic';
+      await endWaiting(client, conversationId);
+      await updateConversation(client, {
+        ...conversation,
+        status: 'CLOSED',
+        operatorId: null,
+        closedAt,
+        updatedAt: closedAt,
+      });
+      const event = supportEvent('support_closed', conversation, conversation.messageCount, closedAt.getTime(), { by });
+      return { change: { conversations: [conversationId] }, id: conversationId, message: null, events: [event] };
+    });
+  }
+
+  /** Stores whether an automatic answer has helped. */
+  async rate(conversationId: string, ordinal: number, helpful: boolean, viewer: Viewer): Promise<ConversationChange> {
+    return this.writeEvents(async (client) => {
+      const conversation = await this.open(client, conversationId, viewer);
+      if (!(await rateMessage(client, conversationId, ordinal, helpful)))
+        return {
+          ...refusal('answerId', 'There is no such automatic answer in this conversation.', 'NOT_FOUND'),
+          events: [],
+        };
+      const at = this.now();
+      const rated = supportEvent('support_rated', conversation, ordinal, at, { helpful });
+      // A changed rating is another event.
+      const events = [{ ...rated, id: `${rated.id}:${at}` }];
+      return { change: { conversations: [conversationId] }, id: conversationId, message: null, events };
+    });
+  }
+
+  /** @throws ApiError NOT_FOUND if it does not exist, or if the viewer may not open it */
+  private async open(client: PoolClient, id: string, viewer: Viewer): Promise<ConversationRecord> {
+    const conversation = isUuid(id) ? await lockConversation(client, id) : undefined;
+    if (conversation === undefined || !mayOpen(conversation, viewer)) throw notFound();
+    return conversation;
+  }
+
+  private takenBy(
+    conversation: ConversationRecord,
+    { keyId }: Viewer,
+    operatorName: string | null,
+  ): ConversationRecord | Refusal {
+    const { status, operatorId } = conversation;
+    if (status === 'CLOSED') return refusal('conversationId', 'The conversation is closed.', 'CONFLICT');
+    if (status === 'WITH_OPERATOR' && operatorId !== null && operatorId !== keyId)
+      return refusal(
+        'conversationId',
+        `${conversation.operatorName ?? 'Another person'} answers this conversation. Take it over first.`,
+        'CONFLICT',
+      );
+    return { ...conversation, status: 'WITH_OPERATOR', operatorId: keyId, operatorName };
+  }
+
+  private newMessage(
+    conversation: ConversationRecord,
+    author: MessageAuthor,
+    fields: Pick<MessageRecord, 'text'> & Partial<MessageRecord>,
+  ): MessageRecord {
+    return {
+      clientId: null,
+      choice: null,
+      awaitsAnswer: false,
+      answerTo: null,
+      understood: null,
+      content: null,
+      operatorName: null,
+      helpful: null,
+      ...fields,
+      author,
+      ordinal: conversation.messageCount + 1,
+      sentAt: new Date(this.now()),
+    };
+  }
+
+  private async append(client: PoolClient, conversation: ConversationRecord, message: MessageRecord) {
+    await insertMessage(client, conversation.id, message);
+    await updateConversation(client, {
+      ...conversation,
+      messageCount: message.ordinal,
+      updatedAt: message.sentAt,
+    });
+    return { change: { conversations: [conversation.id] }, id: conversation.id, message };
+  }
+
+  /** A message that is sent again is the same message if author, text and choice are the same. */
+  private repeat(
+    { id }: ConversationRecord,
+    stored: MessageRecord,
+    author: MessageAuthor,
+    text: string,
+    choice: MadeChoice | null,
+  ): Unchanged | Refusal {
+    const isSame =
+      stored.author === author &&
+      stored.text === text &&
+      stored.choice?.of === choice?.of &&
+      stored.choice?.index === choice?.index;
+    if (isSame) return { change: null, id, message: stored };
+    return refusal('messageId', 'The conversation has another message with this id.', 'CONFLICT');
+  }
+
+  /** Returns the stored answer to a message that was sent again. */
+  private async answerTo({ conversation, message }: ConversationChange): Promise<MessageRecord | null> {
+    if (conversation === null || message === null) return null;
+    const messages = await readMessages(this.options.eventLog.pool, conversation.id);
+    return messages.find(({ answerTo }) => answerTo === message.ordinal) ?? null;
+  }
+
+  private write(work: (client: PoolClient) => Promise<Write>): Promise<ConversationChange> {
+    return this.writeEvents(async (client) => ({ ...(await work(client)), events: [] }));
+  }
+
+  /** Runs the work in one transaction, which ends with a log position if it has changed the conversation. */
+  private async writeEvents(
+    work: (client: PoolClient) => Promise<Write & { readonly events: ReturnType<typeof supportEvent>[] }>,
+  ): Promise<ConversationChange> {
+    const { eventLog } = this.options;
+    const { position, isChanged, ...result } = await retryTransaction(() =>
+      eventLog.commit(async ({ client, append }) => {
+        const written = await work(client);
+        if ('refused' in written)
+          return {
+            change: null,
+            isChanged: false,
+            conversation: null,
+            message: null,
+            userErrors: [written.refused],
+          };
+        const { change, id, message, events } = written;
+        const receivedAt = new Date(this.now());
+        const appended =
+          events.length === 0 ? undefined : await append(events, { receivedAt: () => receivedAt, backfill: false });
+        const conversation = (await findConversation(client, id)) ?? null;
+        return {
+          conversation,
+          message,
+          isChanged: change !== null,
+          userErrors: [],
+          change: change && { ...change, ...(appended && { events: appended.inserted }) },
+          afterPosition: (at: number) => storePosition(client, id, at),
+        };
+      }),
+    );
+    if (result.conversation === null) return { ...result, receipt: null };
+    const conversation = isChanged ? { ...result.conversation, position } : result.conversation;
+    return { ...result, conversation, receipt: receiptOf(position) };
+  }
+}
+
+interface Refusal {
+  readonly refused: UserError;
+}
+
+interface Unchanged {
+  readonly change: null;
+  readonly id: string;
+  readonly message: MessageRecord | null;
+}
+
+type Write =
+  | Refusal
+  | Unchanged
+  | {
+      readonly change: { readonly conversations: readonly string[] } | null;
+      readonly id: string;
+      readonly message: MessageRecord | null;
+    };
+
+const TOO_LONG = `A conversation has at most ${MAX_MESSAGES} messages. Start another one.`;
+
+function refusal(field: string, message: string, code: UserError['code']): Refusal {
+  return { refused: { field: ['input', field], message, code } };
+}
+
+/** A refusal before the transaction. */
+function refused(field: string, message: string): ConversationChange {
+  const userErrors = [refusal(field, message, 'BAD_USER_INPUT').refused];
+  return { conversation: null, message: null, receipt: null, userErrors };
+}
+
+function faultOfText(text: string): string | undefined {
+  if (text.length > MAX_TEXT_LENGTH) return `text must have at most ${MAX_TEXT_LENGTH} characters; got ${text.length}.`;
+  if (!isStorable(text)) return `text ${UNSTORABLE}.`;
+  return isVisible(text) ? undefined : 'text must not be blank.';
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Returns whether an id can be that of a conversation. */
+export function isUuid(id: string): boolean {
+  return UUID.test(id);
+}
+
+function handedOff(conversation: ConversationRecord, at: Date): ConversationRecord {
+  return { ...conversation, status: 'WAITING', handedOffAt: at };
+}
+
+function handOffEvent(conversation: ConversationRecord, { ordinal, sentAt }: MessageRecord, by: string) {
+  return supportEvent('support_handed_off', conversation, ordinal, sentAt.getTime(), { by });
+}
+
+function handOffContent(language: AnswerContent['language']): AnswerContent {
+  const parts = [{ template: 'hand-off' as const, slots: {} }];
+  return { language, outcome: 'HANDED_OFF', parts, choices: [], cards: [], quotes: [] };
+}
+
+/** @throws ApiError CONFLICT if the owner is erased */
+async function requireNotErased(client: PoolClient, owner: ConversationOwner): Promise<void> {
+  const subject = subjectOf({ customerId: owner.customerId ?? undefined, sessionId: owner.sessionId ?? undefined });
+  const subjects = [subject, owner.orderId === null ? undefined : subjectOfOrder(owner.orderId)];
+  const erased = await findErased(
+    client,
+    subjects.filter((each) => each !== undefined),
+  );
+  if (erased.size > 0) throw new ApiError('CONFLICT', 'The data of this person was erased.');
+}

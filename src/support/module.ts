@@ -1,0 +1,79 @@
+import type { ApiKeyService } from '../auth/api-key.service';
+import type { EventLog } from '../events/event-log';
+import type { ReadModel } from '../events/read-model';
+import type { Receipts } from '../events/receipts';
+import type { Viewer } from '../graphql/context';
+import { ObjectFeed } from '../graphql/object-feed';
+import type { DeliveryEstimates } from '../logistics/delivery-estimates.service';
+import { ShipmentReader } from '../logistics/shipment-reader.service';
+import { ActiveModel } from '../models/active-model.service';
+import { OrderReader } from '../orders/order-reader.service';
+import type { Platform } from '../platform/connect';
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import { AnswerService } from './answers/answer.service';
+import { AnswerSweeper } from './answer-sweeper.service';
+import { ArticleResolver } from './articles/article.resolver';
+import { ArticleService } from './articles/article.service';
+import { ArticlesReadModel } from './articles/articles.read-model';
+import { ConversationReader } from './conversation-reader.service';
+import { ConversationMessageResolver, ConversationResolver } from './conversation.resolver';
+import { ConversationService } from './conversation.service';
+import type { Conversation } from './conversation.type';
+import { ConversationWatchers } from './conversation-watchers';
+import { MessageLimits } from './message-limits';
+import { decodeIntents } from './understanding/intents-artefact';
+import { UnderstandingService } from './understanding/understanding.service';
+
+export interface SupportOptions {
+  readonly keys: Pick<ApiKeyService, 'nameOf'>;
+  readonly receipts: Receipts;
+  readonly products: ProductsReadModel;
+  readonly estimates: DeliveryEstimates;
+}
+
+export function supportModule(
+  { config, pool, pools, pubSub, artefacts, log }: Platform,
+  eventLog: EventLog,
+  { keys, receipts, products, estimates }: SupportOptions,
+) {
+  const orders = new OrderReader(pool, products);
+  const shipments = new ShipmentReader(pool, orders);
+  const articles = new ArticlesReadModel(config.shopLanguage);
+  const intents = new ActiveModel('intents', decodeIntents, artefacts, pubSub, log);
+  const answers = new AnswerService({
+    understanding: new UnderstandingService(intents),
+    articles,
+    orders,
+    shipments,
+    estimates,
+    timeZone: config.timeZone,
+  });
+  const service = new ConversationService({
+    eventLog,
+    answers,
+    limits: new MessageLimits(),
+    keyName: (id) => keys.nameOf(id),
+    log,
+  });
+  const liveReader = new ConversationReader(pools.lists);
+  const changes = new ConversationWatchers();
+  const feed = new ObjectFeed<Conversation, Viewer>({
+    name: 'conversation',
+    find: (id, viewer) => liveReader.findWithMessages(id, viewer),
+    watch: (id, onChange) => changes.watch(id, onChange),
+    log,
+  });
+  const resolvers = [
+    new ArticleResolver(new ArticleService(pool, eventLog.outbox), receipts),
+    new ConversationResolver({ reader: new ConversationReader(pool), service, feed, receipts }),
+    new ConversationMessageResolver(orders, shipments),
+  ];
+  const readModels: ReadModel[] = [
+    { load: (client) => articles.load(client), apply: (_, change) => articles.apply(change) },
+    {
+      apply: (_, change) => changes.apply(change),
+      onReload: () => changes.apply({ reload: 'histories' }),
+    },
+  ];
+  return { resolvers, readModels, intents, sweeper: new AnswerSweeper(eventLog.pool, service, log) };
+}
