@@ -1,8 +1,8 @@
-import { createUnionType, Extensions, Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { createUnionType, Extensions, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { asEnum } from '../graphql/as-enum';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
-import { DateTime, ID } from '../graphql/scalars';
+import { DateTime, Float, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { UserError } from '../graphql/user-error.type';
 import { Shipment } from '../logistics/shipment.type';

@@ -8,7 +8,7 @@ import type { IntentClassifier } from './intent-classifier';
 import { OUT_OF_SCOPE, type IntentExample } from './intent-example';
 import { readIntentExamples, readIntentState } from './intent-example.store';
 import { decodeIntents, encodeIntents, type IntentsArtefact } from './intents-artefact';
-import { starterExamples } from './starter-set';
+import { starterTrainingSet } from './starter-training-set';
 import { textHash } from './text-words';
 
 const INTENTS_FORMAT = 'intents 1';
@@ -32,7 +32,7 @@ export const intentsFitter: Fitter = {
       own: await readIntentExamples(client),
       position: await newestPosition(client),
     }));
-    const examples = withOwnExamples(starterExamples(), own);
+    const examples = withOwnExamples(starterTrainingSet(), own);
     const { classifier, heldOut } = fitIntentClassifier(examples, {
       seed,
       onProgress: (stage) => onProgress(0.5, stage),

@@ -1,0 +1,396 @@
+import { randomUUID } from 'node:crypto';
+import { connectPostgres, type Pool } from '../../../src/platform/postgres';
+import type { GraphqlClient } from '../../setup/graphql-client';
+import { refreshModel } from '../../setup/model-operations';
+import { CREATE_KEY, ISSUE_TOKEN, MERGE, START_SESSION } from '../../setup/operations';
+import type { CreateKeyAnswer, IssueTokenAnswer, MergeAnswer, StartSessionAnswer } from '../../setup/operations';
+import { at, line, ORDERS, type Recorded } from '../../setup/order-operations';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import {
+  ISSUE_ORDER_TOKEN,
+  RECORD_SCANS,
+  RECORD_SHIPMENTS,
+  SHIPMENTS,
+  type IssueOrderTokenAnswer,
+  type RecordedItems,
+} from '../../setup/shipment-operations';
+import { testNamespace, type TestNamespace } from '../../setup/shop';
+import {
+  ARTICLES,
+  ASK_SUPPORT,
+  CLOSE,
+  CONVERSATION_QUERY,
+  CONVERSATION_UPDATED,
+  CONVERSATIONS,
+  DELETE_ARTICLES,
+  HAND_OFF,
+  OPERATOR_QUERY,
+  RATE,
+  REPLY,
+  START_CONVERSATION,
+  TAKE_OVER,
+  UPSERT_ARTICLES,
+  type ConversationAnswer,
+  type ShownConversation,
+} from '../../setup/support-operations';
+import { until } from '../../setup/until';
+
+type Answer<K extends string> = Record<K, ConversationAnswer>;
+
+describe('conversations', () => {
+  let shop: TestNamespace;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
+  let pool: Pool;
+  let client: GraphqlClient;
+  let storefrontKey: string;
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    worker = startWorker(shop);
+    api = await startApi(shop);
+    client = api.client;
+    storefrontKey = await keyOf('STOREFRONT', 'shop page');
+    const { version } = await refreshModel(client, 'INTENTS');
+    expect(version).toMatchObject({ verdict: 'PROMOTED', reasons: [] });
+    // The API process loads the version when it is told of it.
+    await until(
+      async () => (await ask(await session(), 'hello')).answer?.outcome,
+      (outcome) => outcome === 'ANSWERED',
+    );
+  });
+
+  afterAll(async () => {
+    await pool.end();
+    await Promise.all([api.stop(), worker.stop()]);
+    await shop.drop();
+  });
+
+  const keyOf = async (scope: string, name: string) =>
+    (await client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope, name } })).createApiKey.secret;
+  const customer = async (customerId: string, sessionId?: string) => {
+    const issued = await client.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId, sessionId } });
+    return client.as({ apiKey: storefrontKey, authorization: `Bearer ${issued.issueCustomerToken.token}` });
+  };
+  const session = async () => {
+    const visitor = client.as({ apiKey: storefrontKey });
+    const { startSession } = await visitor.data<StartSessionAnswer>(START_SESSION);
+    const by = client.as({ apiKey: storefrontKey, authorization: `Bearer ${startSession.token}` });
+    return Object.assign(by, { sessionId: startSession.sessionId });
+  };
+  const guest = async (orderId: string) => {
+    const { issueOrderToken } = await client.data<IssueOrderTokenAnswer>(ISSUE_ORDER_TOKEN, { orderId });
+    return client.as({ apiKey: storefrontKey, authorization: `Bearer ${issueOrderToken.token}` });
+  };
+  const operator = async (name: string) => client.as({ apiKey: await keyOf('OPERATOR', name) });
+  const start = async (by: GraphqlClient, input: object = {}) =>
+    (await by.data<Answer<'startConversation'>>(START_CONVERSATION, { input })).startConversation.conversation!.id;
+  const say = async (by: GraphqlClient, conversationId: string, text: string, more: object = {}) =>
+    (
+      await by.data<Answer<'askSupport'>>(ASK_SUPPORT, {
+        input: { conversationId, messageId: randomUUID(), text, ...more },
+      })
+    ).askSupport;
+  const ask = async (by: GraphqlClient, text: string) => say(by, await start(by), text);
+  const read = async (by: GraphqlClient, id: string) =>
+    (await by.data<{ conversation: ShownConversation }>(CONVERSATION_QUERY, { id })).conversation;
+  const codeOf = (reading: Promise<unknown>) =>
+    reading.then(
+      () => 'no error',
+      (error: { code?: string; message: string }) => error.code ?? error.message,
+    );
+  const order = async (id: string, owner: object, hours = 0) => {
+    const orders = [{ id, placedAt: at(hours), ...owner, lines: [line('a', 2)] }];
+    const { recordOrders } = await client.data<Recorded>(ORDERS, { orders });
+    expect(recordOrders.errors).toEqual([]);
+  };
+  const parcel = async (id: string, orderId: string, scans: readonly (readonly [string, number, string?])[]) => {
+    const { recordShipments } = await client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, {
+      shipments: [{ id, orderId, carrier: 'dhl', trackingNumber: `JD${id}0042`, occurredAt: at(1) }],
+    });
+    const { recordScans } = await client.data<{ recordScans: RecordedItems }>(RECORD_SCANS, {
+      scans: scans.map(([type, hours, place]) => ({ shipmentId: id, type, occurredAt: at(hours), place })),
+    });
+    for (const { receipt } of [recordShipments, recordScans]) await client.data(SHIPMENTS, { first: 1, receipt });
+  };
+
+  it('answers where an order is from its fields, to its owner only', async () => {
+    await order('WEB-1001', { customerId: 'mia' });
+    await parcel('p1', 'WEB-1001', [
+      ['PICKED_UP', 2],
+      ['HUB_IN', 5, 'Leipzig'],
+    ]);
+    const mia = await customer('mia');
+    const { answer, message, userErrors } = await ask(mia, 'hi, where is my order?');
+    expect(userErrors).toEqual([]);
+    expect(message).toMatchObject({ author: 'CUSTOMER', awaitsAnswer: false });
+    expect(answer).toMatchObject({ author: 'AUTOMATIC', outcome: 'ANSWERED', answerTo: message!.id });
+    const value = (kind: string, field: string) =>
+      answer!.sources.find((source) => source.kind === kind && source.field === field);
+    expect(value('ORDER', 'id')).toMatchObject({ value: 'WEB-1001', objectId: 'WEB-1001' });
+    expect(value('ORDER', 'status')).toMatchObject({ value: 'PLACED', text: 'received' });
+    expect(value('SHIPMENT', 'status')).toMatchObject({ value: 'HUB_IN', text: 'arrived at a hub', objectId: 'p1' });
+    expect(value('SHIPMENT', 'place')).toMatchObject({ value: 'Leipzig', text: 'Leipzig' });
+    expect(Date.parse(value('SHIPMENT', 'statusAt')!.value)).toBe(Date.parse(at(5)));
+    for (const { text } of answer!.sources) expect(answer!.text).toContain(text);
+    expect(answer!.cards).toEqual([
+      { __typename: 'Order', id: 'WEB-1001' },
+      { __typename: 'Shipment', id: 'p1' },
+    ]);
+
+    const zoe = await customer('zoe');
+    const foreign = await ask(zoe, 'where is my order WEB-1001?');
+    expect(foreign.answer!.text).toContain('can’t find the order WEB-1001');
+    expect(foreign.answer!.sources).toEqual([
+      { kind: 'CUSTOMER_TEXT', objectId: 'WEB-1001', field: 'number', value: 'WEB-1001', text: 'WEB-1001' },
+    ]);
+    expect(foreign.answer!.cards).toEqual([]);
+    const anonymous = await ask(await session(), 'where is my order WEB-1001?');
+    expect(anonymous.answer).toMatchObject({ outcome: 'SIGN_IN_NEEDED', cards: [], sources: [] });
+    const other = await ask(await guest('WEB-0999'), 'where is order WEB-1001');
+    expect(other.answer!.text).not.toContain('Leipzig');
+    const forwarded = await ask(await guest('WEB-1001'), 'when does my parcel arrive?');
+    expect(forwarded.answer!.text).toContain('Leipzig');
+    expect(forwarded.answer!.cards).toContainEqual({ __typename: 'Order', id: 'WEB-1001' });
+  });
+
+  it('finds an order by its number or that of its parcel, and asks which one if there are several', async () => {
+    const ben = await customer('ben');
+    await order('WEB-2001', { customerId: 'ben' }, 0);
+    await order('WEB-2002', { customerId: 'ben' }, 1);
+    await parcel('p2', 'WEB-2001', [['OUT_FOR_DELIVERY', 9]]);
+    const id = await start(ben);
+    const asked = (await say(ben, id, 'what is the status of my order')).answer!;
+    expect(asked.outcome).toBe('ASKED_BACK');
+    expect(asked.choices.map(({ text }) => text)).toEqual(['WEB-2002 (received)', 'WEB-2001 (received)']);
+    const chosen = await say(ben, id, asked.choices[1].text, { choiceId: asked.choices[1].id });
+    expect(chosen.answer!.text).toContain('out for delivery');
+    expect((await say(ben, id, 'web-2002')).answer!.text).toContain('WEB-2002');
+    expect((await say(ben, id, 'where is parcel JDp20042')).answer!.text).toContain('WEB-2001');
+    const wrong = await say(ben, id, 'x', { choiceId: `${id}:2:7` });
+    expect(wrong.userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'choiceId'] }]);
+    // A choice of another conversation is none of this one.
+    const other = await say(ben, await start(ben), 'x', { choiceId: asked.choices[1].id });
+    expect(other.userErrors).toMatchObject([{ code: 'BAD_USER_INPUT', field: ['input', 'choiceId'] }]);
+  });
+
+  it('stores a message once, however often it is sent, and answers it once', async () => {
+    const by = await session();
+    const id = await start(by);
+    const input = { conversationId: id, messageId: 'm1', text: 'hello there' };
+    const send = async (changed: object = {}) =>
+      (await by.data<Answer<'askSupport'>>(ASK_SUPPORT, { input: { ...input, ...changed } })).askSupport;
+    const answers = await Promise.all([send(), send(), send()]);
+    expect(new Set(answers.map(({ message }) => message!.id)).size).toBe(1);
+    const repeated = await send();
+    expect(repeated.answer).toMatchObject({ author: 'AUTOMATIC', answerTo: repeated.message!.id });
+    expect((await read(by, id)).messages.map(({ author }) => author)).toEqual(['CUSTOMER', 'AUTOMATIC']);
+    expect((await send({ text: 'something else' })).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    for (const text of ['', ' \u200b ', 'x'.repeat(2001)])
+      expect((await send({ messageId: 'm2', text })).userErrors).toMatchObject([
+        { code: 'BAD_USER_INPUT', field: ['input', 'text'] },
+      ]);
+  });
+
+  it('opens only for its customer once a signed-in customer has written in it', async () => {
+    const visitor = await session();
+    const id = await start(visitor);
+    await say(visitor, id, 'hello');
+    const lea = await customer('lea', visitor.sessionId);
+    await say(lea, id, 'where is my order?');
+    expect((await read(lea, id)).messageCount).toBe(4);
+    // The same device after the sign-out.
+    expect(await codeOf(read(visitor, id))).toBe('NOT_FOUND');
+    expect(await codeOf(say(visitor, id, 'hello'))).toBe('NOT_FOUND');
+    for (const by of [await session(), await customer('tom', visitor.sessionId), await guest('WEB-1001')])
+      for (const attempt of [
+        read(by, id),
+        say(by, id, 'hello'),
+        by.data(HAND_OFF, { id }),
+        by.data(RATE, { id: `${id}:2`, helpful: true }),
+      ])
+        expect(await codeOf(attempt)).toBe('NOT_FOUND');
+    expect(await codeOf(start(client.as({ apiKey: storefrontKey })))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(start(visitor, { customerId: 'lea' }))).toBe('FORBIDDEN');
+
+    const merged = await client.data<MergeAnswer>(MERGE, {
+      input: { fromCustomerId: 'lea', intoCustomerId: 'lea-2' },
+    });
+    expect(merged.mergeCustomer.errors).toEqual([]);
+    await until(
+      () => codeOf(read(lea, id)),
+      (code) => code === 'NOT_FOUND',
+    );
+    expect((await read(await customer('lea-2'), id)).messageCount).toBe(4);
+  });
+
+  it('passes on to one person at a time, and answers nothing from then on', async () => {
+    const kim = await customer('kim');
+    const id = await start(kim);
+    const updates = await kim.subscribe<{ conversationUpdated: ShownConversation }>(CONVERSATION_UPDATED, { id });
+    const states = updates[Symbol.asyncIterator]();
+    const nextUpdate = async () => (await states.next()).value!.conversationUpdated;
+    expect(await nextUpdate()).toMatchObject({ status: 'AUTOMATIC', messages: [] });
+    const asked = await say(kim, id, 'I want to talk to a real person please');
+    expect(asked.answer).toMatchObject({ outcome: 'HANDED_OFF' });
+    expect(asked.conversation).toMatchObject({ status: 'WAITING', messageCount: 2 });
+    expect((await say(kim, id, 'where is my order?')).answer).toBeNull();
+    const again = await kim.data<Answer<'handOffConversation'>>(HAND_OFF, { id });
+    expect(again.handOffConversation.conversation).toMatchObject({ status: 'WAITING', messageCount: 3 });
+
+    const [ann, bob] = [await operator('Ann'), await operator('Bob')];
+    const list = await ann.data<{ conversations: { nodes: ShownConversation[] } }>(CONVERSATIONS, {
+      status: ['WAITING'],
+    });
+    expect(list.conversations.nodes.map((node) => node.id)).toContain(id);
+    const seen = (await ann.data<{ conversation: ShownConversation }>(OPERATOR_QUERY, { id })).conversation;
+    expect(seen).toMatchObject({ customerId: 'kim', messages: [{ intent: 'speak-to-person' }, {}, { intent: null }] });
+    const reply = async (by: GraphqlClient, text: string) =>
+      (
+        await by.data<Answer<'replyToConversation'>>(REPLY, {
+          input: { conversationId: id, messageId: randomUUID(), text },
+        })
+      ).replyToConversation;
+    expect(await reply(ann, 'Hello Kim, Ann here.')).toMatchObject({
+      message: { author: 'OPERATOR', operatorName: 'Ann' },
+      conversation: { status: 'WITH_OPERATOR', operatorName: 'Ann' },
+    });
+    expect((await reply(bob, 'Me too.')).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    const take = async (force: boolean) =>
+      (await bob.data<Answer<'takeOverConversation'>>(TAKE_OVER, { id, force })).takeOverConversation;
+    expect((await take(false)).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    expect((await take(true)).conversation).toMatchObject({ operatorName: 'Bob' });
+    expect((await reply(bob, 'Bob here.')).userErrors).toEqual([]);
+    const closed = await bob.data<Answer<'closeConversation'>>(CLOSE, { id });
+    expect(closed.closeConversation.conversation).toMatchObject({ status: 'CLOSED' });
+    expect((await say(kim, id, 'wait')).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    expect((await reply(bob, 'Too late.')).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    for (let update = await nextUpdate(); update.status !== 'CLOSED'; update = await nextUpdate());
+    await states.return?.();
+
+    const { rows } = await pool.query<{ name: string; properties: object; text: string }>(
+      `SELECT name, properties, e::text AS text FROM events e WHERE source = 'SUPPORT' AND customer_id = 'kim' ORDER BY occurred_at, name`,
+    );
+    expect(rows.map(({ name, properties }) => [name, properties])).toEqual([
+      ['support_answered', { intent: 'speak-to-person', outcome: 'HANDED_OFF' }],
+      ['support_handed_off', { by: 'automatic' }],
+      ['support_closed', { by: 'operator' }],
+    ]);
+    for (const { text } of rows) expect(text).not.toContain('real person');
+  });
+
+  it('lets keys of operators do nothing but answer conversations', async () => {
+    const ann = await operator('Ann');
+    for (const query of [
+      '{ products(first: 1) { nodes { id } } }',
+      'mutation { startSession { token } }',
+      '{ orders(first: 1) { nodes { id } } }',
+      '{ apiKeys(first: 1) { nodes { id } } }',
+      '{ articles { nodes { id } } }',
+      'mutation { startConversation(input: { sessionId: "s" }) { receipt } }',
+    ])
+      expect(await codeOf(ann.data(query, {}))).toBe('FORBIDDEN');
+    const by = await session();
+    const id = await start(by);
+    for (const [query, variables] of [
+      [CONVERSATIONS, {}],
+      [REPLY, { input: { conversationId: id, messageId: 'r', text: 'hello' } }],
+      [TAKE_OVER, { id, force: true }],
+      [CLOSE, { id }],
+      [OPERATOR_QUERY, { id }],
+    ] as const)
+      expect(await codeOf(by.data(query, variables))).toBe('FORBIDDEN');
+  });
+
+  it('quotes the article for an intent, and one with the words of the question', async () => {
+    const { upsertArticles } = await client.data<{
+      upsertArticles: { accepted: number; receipt: string; userErrors: { code: string; field: string[] }[] };
+    }>(UPSERT_ARTICLES, {
+      articles: [
+        {
+          id: 'returns',
+          title: 'Returns',
+          body: '# Deadline\n\nYou can return everything within 40 days.\n\n# How\n\nPrint the label in your account, and bring the parcel to a post office.',
+          url: 'https://shop.example/returns',
+          intents: ['return-item'],
+        },
+        { id: 'workshop', title: 'Our bicycle workshop', body: 'The workshop repairs bicycles on Tuesdays.' },
+        { id: 'wrong', title: 'x', body: ' ' },
+        { id: 'wrong', title: 'x', body: 'y', intents: ['No Intent'] },
+        { id: 'wrong', title: 'x', body: 'y', url: 'javascript:alert(1)' },
+      ],
+    });
+    expect(upsertArticles).toMatchObject({
+      accepted: 2,
+      userErrors: [
+        { code: 'BAD_USER_INPUT', field: ['input', 'articles', '2', 'body'] },
+        { code: 'BAD_USER_INPUT', field: ['input', 'articles', '3', 'intents', '0'] },
+        { code: 'BAD_USER_INPUT', field: ['input', 'articles', '4', 'url'] },
+      ],
+    });
+    await client.data(ARTICLES, { receipt: upsertArticles.receipt });
+    const by = await session();
+    const returns = (await ask(by, 'how can I send something back?')).answer!;
+    expect(returns).toMatchObject({
+      outcome: 'ANSWERED',
+      quotes: [{ articleId: 'returns', title: 'Returns', url: 'https://shop.example/returns' }],
+    });
+    expect((await ask(by, 'until when can I return it, what is the deadline?')).answer!.text).toBe(
+      'You can return everything within 40 days.',
+    );
+    const workshop = (await ask(by, 'bicycle workshop on tuesdays')).answer!;
+    expect(workshop.quotes).toMatchObject([{ articleId: 'workshop' }]);
+    await client.data(DELETE_ARTICLES, { ids: ['workshop'] });
+    await until(
+      async () => (await ask(by, 'bicycle workshop on tuesdays')).answer!.quotes.length,
+      (quotes) => quotes === 0,
+    );
+  });
+
+  it('refuses what it does not know, and stores ratings', async () => {
+    const by = await session();
+    const id = await start(by);
+    const { answer } = await say(by, id, 'what will the weather be in Oslo next week');
+    expect(['NOT_UNDERSTOOD', 'ASKED_BACK']).toContain(answer!.outcome);
+    const person = answer!.choices.at(-1)!;
+    const rated = await by.data<Answer<'rateAnswer'>>(RATE, { id: answer!.id, helpful: false });
+    expect(rated.rateAnswer.userErrors).toEqual([]);
+    expect((await read(by, id)).messages[1].helpful).toBe(false);
+    const own = await by.data<Answer<'rateAnswer'>>(RATE, { id: `${id}:1`, helpful: true });
+    expect(own.rateAnswer.userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    const { conversation } = await say(by, id, person.text, { choiceId: person.id });
+    expect(conversation).toMatchObject({ status: 'WAITING' });
+  });
+
+  it('limits the messages of a conversation', async () => {
+    const by = await session();
+    const id = await start(by);
+    const codes = await Promise.all(Array.from({ length: 15 }, (_, n) => codeOf(say(by, id, `hello ${n}`))));
+    expect(codes).toContain('RATE_LIMITED');
+    expect(codes).toContain('no error');
+  });
+
+  it('answers in Chinese what is asked in Chinese', async () => {
+    const mia = await customer('mia');
+    const { answer } = await ask(mia, '我的订单到哪里了？');
+    expect(answer!.text).toContain('订单 WEB-1001');
+    expect(answer!.text).toContain('已到达分拨中心');
+  });
+
+  it('is deleted with its customer', async () => {
+    const eve = await customer('eve');
+    const id = await start(eve);
+    await say(eve, id, 'hello, my name is Eve Adams');
+    await client.data('mutation { eraseCustomer(input: { customerId: "eve" }) { receipt { id } } }').catch(() =>
+      client.data('mutation { eraseCustomer(input: { customerId: "eve" }) { errors { code } } }'),
+    );
+    await until(
+      async () => (await pool.query('SELECT FROM conversations WHERE id = $1', [id])).rowCount,
+      (count) => count === 0,
+    );
+    const left = await pool.query('SELECT FROM conversation_messages WHERE conversation_id = $1', [id]);
+    expect(left.rowCount).toBe(0);
+    expect(await codeOf(start(eve))).not.toBe('no error');
+  });
+});

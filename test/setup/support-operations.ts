@@ -1,0 +1,78 @@
+/** The operations of support tests, and their responses. */
+const MESSAGE = `id messageId author operatorName text sentAt answerTo awaitsAnswer outcome choices { id text }
+  sources { kind objectId field value text } quotes { articleId title url } helpful
+  cards { __typename ... on Order { id } ... on Shipment { id } }`;
+const CONVERSATION = 'id status operatorName language messageCount revision';
+const ERRORS = 'receipt userErrors { code field message }';
+
+export const START_CONVERSATION = `mutation($input: StartConversationInput!) {
+  startConversation(input: $input) { conversation { ${CONVERSATION} } ${ERRORS} } }`;
+export const ASK_SUPPORT = `mutation($input: AskSupportInput!) {
+  askSupport(input: $input) { message { ${MESSAGE} } answer { ${MESSAGE} } conversation { ${CONVERSATION} } ${ERRORS} } }`;
+export const CONVERSATION_QUERY = `query($id: ID!, $receipt: ID) {
+  conversation(id: $id, awaitReceipt: $receipt) { ${CONVERSATION} messages { ${MESSAGE} } } }`;
+export const OPERATOR_QUERY = `query($id: ID!) {
+  conversation(id: $id) { ${CONVERSATION} customerId messages { ${MESSAGE} intent confidence candidates { intent confidence } } } }`;
+export const CONVERSATIONS = `query($status: [ConversationStatus!], $first: Int, $after: String) {
+  conversations(status: $status, first: $first, after: $after) {
+    nodes { ${CONVERSATION} } pageInfo { hasNextPage endCursor } } }`;
+export const CONVERSATION_UPDATED = `subscription($id: ID!) {
+  conversationUpdated(id: $id) { ${CONVERSATION} messages { author text } } }`;
+export const HAND_OFF = `mutation($id: ID!) {
+  handOffConversation(input: { conversationId: $id }) { conversation { ${CONVERSATION} } ${ERRORS} } }`;
+export const REPLY = `mutation($input: ReplyToConversationInput!) {
+  replyToConversation(input: $input) { message { ${MESSAGE} } conversation { ${CONVERSATION} } ${ERRORS} } }`;
+export const TAKE_OVER = `mutation($id: ID!, $force: Boolean) {
+  takeOverConversation(input: { conversationId: $id, force: $force }) { conversation { ${CONVERSATION} } ${ERRORS} } }`;
+export const CLOSE = `mutation($id: ID!) {
+  closeConversation(input: { conversationId: $id }) { conversation { ${CONVERSATION} } ${ERRORS} } }`;
+export const RATE = `mutation($id: ID!, $helpful: Boolean!) {
+  rateAnswer(input: { answerId: $id, helpful: $helpful }) { conversation { id } ${ERRORS} } }`;
+export const UPSERT_ARTICLES = `mutation($articles: [ArticleInput!]!) {
+  upsertArticles(input: { articles: $articles }) {
+    accepted articles { id title body url language intents } receipt userErrors { index code field message } } }`;
+export const DELETE_ARTICLES = `mutation($ids: [ID!]!) {
+  deleteArticles(input: { ids: $ids }) { accepted receipt userErrors { index code } } }`;
+export const ARTICLES = `query($first: Int, $after: String, $receipt: ID) {
+  articles(first: $first, after: $after, awaitReceipt: $receipt) { nodes { id title } pageInfo { hasNextPage endCursor } } }`;
+
+export interface ShownMessage {
+  readonly id: string;
+  readonly author: string;
+  readonly operatorName: string | null;
+  readonly text: string;
+  readonly answerTo: string | null;
+  readonly awaitsAnswer: boolean;
+  readonly outcome: string | null;
+  readonly choices: readonly { readonly id: string; readonly text: string }[];
+  readonly sources: readonly {
+    readonly kind: string;
+    readonly objectId: string;
+    readonly field: string;
+    readonly value: string;
+    readonly text: string;
+  }[];
+  readonly quotes: readonly { readonly articleId: string; readonly title: string; readonly url: string | null }[];
+  readonly helpful: boolean | null;
+  readonly cards: readonly { readonly __typename: string; readonly id: string }[];
+  readonly intent?: string | null;
+  readonly confidence?: number | null;
+}
+
+export interface ShownConversation {
+  readonly id: string;
+  readonly status: string;
+  readonly operatorName: string | null;
+  readonly messageCount: number;
+  readonly revision: string;
+  readonly customerId?: string | null;
+  readonly messages: readonly ShownMessage[];
+}
+
+export interface ConversationAnswer {
+  readonly conversation: ShownConversation | null;
+  readonly message: ShownMessage | null;
+  readonly answer: ShownMessage | null;
+  readonly receipt: string | null;
+  readonly userErrors: readonly { readonly code: string; readonly field: readonly string[]; readonly message: string }[];
+}
