@@ -74,5 +74,9 @@ export interface ConversationAnswer {
   readonly message: ShownMessage | null;
   readonly answer: ShownMessage | null;
   readonly receipt: string | null;
-  readonly userErrors: readonly { readonly code: string; readonly field: readonly string[]; readonly message: string }[];
+  readonly userErrors: readonly {
+    readonly code: string;
+    readonly field: readonly string[];
+    readonly message: string;
+  }[];
 }

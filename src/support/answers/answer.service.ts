@@ -7,7 +7,7 @@ import type { Order } from '../../orders/order.type';
 import type { ArticlesReadModel } from '../articles/articles.read-model';
 import type { ConversationRecord, MessageRecord } from '../conversation';
 import { ownerAsViewer } from '../conversation-access';
-import { isOnlyNumber, namedNumbers, type NamedNumber } from '../understanding/entities';
+import { isOnlyNumber, namedNumbers, withPlainNumbers, type NamedNumber } from '../understanding/entities';
 import type { UnderstandingService } from '../understanding/understanding.service';
 import type { UnderstoodMessage } from '../understanding/understood-message';
 import type { AnswerChoice, AnswerContent, AnswerOutcome, AnswerPart, ChoiceMeaning } from './answer';
@@ -95,7 +95,7 @@ export class AnswerService {
     numbers: readonly NamedNumber[],
     messages: readonly MessageRecord[],
   ): Promise<UnderstoodMessage> {
-    const understood = this.options.understanding.understand(text);
+    const understood = this.options.understanding.understand(withPlainNumbers(text, numbers));
     if (!isOnlyNumber(text, numbers)) return understood;
     const asked = messages.findLast(({ author }) => author === 'AUTOMATIC')?.content?.choices[0]?.meaning;
     return { ...understood, intent: asked?.kind === 'ORDER' ? asked.intent : 'order-status' };

@@ -25,8 +25,8 @@ export interface Passage {
 /** Maximum length of a passage, in characters. A longer paragraph is split between sentences. */
 const MAX_PASSAGE_LENGTH = 600;
 const HEADING = /^#{1,6}\s+(.+)$/;
-/** The end of a sentence. A full stop of Chinese needs no space after it. */
-const SENTENCE_END = /(?<=[.!?])\s+|(?<=[。！？])/u;
+/** Between sentences. A full stop of Chinese needs no space after it. */
+const BETWEEN_SENTENCES = /(?<=[.!?])(?=\s)|(?<=[。！？])/u;
 
 /** Splits the body of an article into passages: its paragraphs, each with the heading above it. */
 export function passagesOf(body: string): Passage[] {
@@ -46,16 +46,14 @@ export function passagesOf(body: string): Passage[] {
 }
 
 function splitLong(paragraph: string): string[] {
-  if (paragraph === '') return [];
   const parts: string[] = [];
   let part = '';
-  for (const sentence of paragraph.split(SENTENCE_END)) {
-    const joined = part === '' ? sentence : `${part} ${sentence}`;
-    if (part !== '' && joined.length > MAX_PASSAGE_LENGTH) {
+  for (const sentence of paragraph.length > MAX_PASSAGE_LENGTH ? paragraph.split(BETWEEN_SENTENCES) : [paragraph]) {
+    if (part !== '' && part.length + sentence.length > MAX_PASSAGE_LENGTH) {
       parts.push(part);
-      part = sentence;
-    } else part = joined;
+      part = '';
+    }
+    part += sentence;
   }
-  parts.push(part);
-  return parts.filter((text) => text.trim() !== '');
+  return [...parts, part].map((text) => text.trim()).filter((text) => text !== '');
 }

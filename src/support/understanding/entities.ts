@@ -41,3 +41,14 @@ export function isOnlyNumber(text: string, numbers: readonly NamedNumber[]): boo
   const rest = numbers.reduce((left, number) => left.replace(number.text, ''), text);
   return numbers.length > 0 && !/\p{L}/u.test(rest.replaceAll(/\b(order|number|no|nr|it|is|its)\b|订单|号/giu, ''));
 }
+
+/** How a number of an order looks to the model of intents, whatever its form in this shop is. */
+const PLAIN_NUMBER = '10234';
+
+/** Returns a text with a plain number in place of each number of an order or parcel. */
+export function withPlainNumbers(text: string, numbers: readonly NamedNumber[]): string {
+  return numbers.reduce(
+    (changed, { text: number, isCertain }) => (isCertain ? changed.replace(number, PLAIN_NUMBER) : changed),
+    text,
+  );
+}
