@@ -27,7 +27,8 @@ export async function startApi(config: Config): Promise<Api> {
   const platform = connectPlatform(config, 'api', REQUEST_TIMEOUT_MS, API_CONNECTIONS);
   const { log, pool, pubSub } = platform;
   const rooms = createRooms(platform);
-  const { auth, catalog, customers, events, follower, liveState, monitoring, orders, recommend, search, support } = rooms;
+  const { auth, catalog, customers, events, follower, liveState, monitoring, orders, recommend, search, support } =
+    rooms;
   const demo = await isDemo(pool);
   // Must come before the read models and the server, because every list and search issues an id.
   await auth.requestIds.start();

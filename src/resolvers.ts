@@ -34,6 +34,7 @@ import { AnalysisResolver } from './streams/analysis.resolver';
 import { StreamResolver } from './streams/stream.resolver';
 import { ArticleResolver } from './support/articles/article.resolver';
 import { ConversationMessageResolver, ConversationResolver } from './support/conversation.resolver';
+import { IntentExampleResolver } from './support/understanding/intent-example.resolver';
 import { HiddenSuggestionResolver } from './search/suggestions/hidden-suggestion.resolver';
 import { MerchandisingResolver } from './search/merchandising/merchandising.resolver';
 import { SearchReportResolver } from './search/report/search-report.resolver';
@@ -73,6 +74,7 @@ export const RESOLVERS = [
   ForecastingResolver,
   HiddenSuggestionResolver,
   InboxBatchResolver,
+  IntentExampleResolver,
   MerchandisingResolver,
   ModelResolver,
   OrderAnalyticsResolver,

@@ -158,10 +158,10 @@ export class MergeService {
     const isOptOut = await inheritOptOut(client, from, customerId);
     if (isOptOut) await forgetSegments(client);
     const orders = await moveOrdersTo(client, from, customerId);
-    const moved: LogChange[] = [];
-    for (const effect of this.effects) moved.push(await effect(client, { from, into }));
+    let moved: LogChange = {};
+    for (const effect of this.effects) moved = { ...moved, ...(await effect(client, { from, into })) };
     const change: LogChange = {
-      ...Object.assign({}, ...moved),
+      ...moved,
       merged: { from, into },
       ...(orders.length > 0 ? { orders } : {}),
       ...(receipts.length > 0 ? { receipts } : {}),

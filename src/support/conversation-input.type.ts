@@ -63,6 +63,18 @@ export class ReplyToConversationInput {
 }
 
 @InputType()
+export class CorrectIntentInput {
+  @Field(() => ID, { description: 'The `id` of the message of the customer.' })
+  messageId!: string;
+
+  @Field(() => String, {
+    description:
+      'The right intent, such as `return-item`: up to 64 characters (lower-case letters, digits and hyphens); or `oos`.',
+  })
+  intent!: string;
+}
+
+@InputType()
 export class TakeOverConversationInput {
   @Field(() => ID, { description: 'The conversation.' })
   conversationId!: string;

@@ -1,10 +1,10 @@
 import type { TimeCursor } from '../graphql/connection';
 import type { Viewer } from '../graphql/context';
 import type { Pool } from '../platform/postgres';
+import { isUuid } from '../platform/uuid';
 import type { ConversationStatus } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
 import { findConversation, pageOfConversations, readMessages } from './conversation.store';
-import { isUuid } from './conversation.service';
 import { viewOfConversation, viewOfMessage } from './conversation-view';
 import type { Conversation, ConversationMessage } from './conversation.type';
 
@@ -18,7 +18,7 @@ export class ConversationReader {
   /** @throws ApiError NOT_FOUND if it does not exist, or if the viewer may not open it */
   async find(id: string, viewer: Viewer): Promise<Conversation> {
     const record = isUuid(id) ? await findConversation(this.pool, id) : undefined;
-    if (record === undefined || !mayOpen(record, viewer)) throw notFound();
+    if (record?.id !== id || !mayOpen(record, viewer)) throw notFound();
     return viewOfConversation(record, new Date(this.now()));
   }
 

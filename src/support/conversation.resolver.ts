@@ -9,6 +9,7 @@ import type { ObjectFeed } from '../graphql/object-feed';
 import { ID } from '../graphql/scalars';
 import { FOR_GUESTS, FOR_OPERATORS, Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
+import { isUuid } from '../platform/uuid';
 import type { ShipmentReader } from '../logistics/shipment-reader.service';
 import type { Shipment } from '../logistics/shipment.type';
 import type { OrderReader } from '../orders/order-reader.service';
@@ -19,13 +20,14 @@ import type { ConversationStatus } from './conversation';
 import {
   AskSupportInput,
   ConversationIdInput,
+  CorrectIntentInput,
   RateAnswerInput,
   ReplyToConversationInput,
   StartConversationInput,
   TakeOverConversationInput,
 } from './conversation-input.type';
 import type { ConversationReader } from './conversation-reader.service';
-import { isUuid, type ConversationChange, type ConversationService } from './conversation.service';
+import type { ConversationChange, ConversationService } from './conversation.service';
 import {
   AnswerCardUnion,
   AskSupportPayload,
@@ -34,6 +36,7 @@ import {
   ConversationConnection,
   ConversationMessage,
   ConversationStatusEnum,
+  CorrectIntentPayload,
   HandOffConversationPayload,
   MAX_CARDS_OF_ANSWER,
   MESSAGES_OF_CONVERSATION,
@@ -234,6 +237,25 @@ export class ConversationResolver {
     { conversationId }: ConversationIdInput,
   ): Promise<CloseConversationPayload> {
     return this.payload(await this.options.service.close(conversationId, requireViewer(context)));
+  }
+
+  @Scoped('OPERATOR')
+  @Extensions({ [WORK]: WRITE_WORK })
+  @Mutation(() => CorrectIntentPayload, {
+    nullable: true,
+    description:
+      'Stores the right intent of a message. The message becomes an example, from which the next version of the model learns.',
+  })
+  async correctIntent(
+    @Ctx() context: Context,
+    @Arg('input', () => CorrectIntentInput, { description: 'The message and its intent.' })
+    { messageId, intent }: CorrectIntentInput,
+  ): Promise<CorrectIntentPayload> {
+    const message = parseMessageId(messageId);
+    if (message === undefined) return refusedInput('messageId', 'There is no such message.');
+    const { conversationId, ordinal } = message;
+    const { service } = this.options;
+    return this.payload(await service.correctIntent(conversationId, ordinal, intent, requireViewer(context)));
   }
 
   @Scoped('STOREFRONT')

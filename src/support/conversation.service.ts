@@ -10,12 +10,13 @@ import { isStorable, UNSTORABLE } from '../graphql/storable';
 import type { UserError } from '../graphql/user-error.type';
 import type { Logger } from '../platform/log';
 import type { PoolClient } from '../platform/postgres';
+import { isUuid } from '../platform/uuid';
 import { retryTransaction } from '../platform/retry-outages';
 import { resolveIdentity } from '../auth/identity';
 import { answerText } from './answers/answer-text';
 import type { AnswerContent } from './answers/answer';
 import type { AnswerService } from './answers/answer.service';
-import { languageOf } from './answers/answer.service';
+import { answerLanguageOf } from './answers/answer.service';
 import {
   MAX_MESSAGES,
   type ConversationOwner,
@@ -35,14 +36,17 @@ import {
   lockConversation,
   rateMessage,
   readMessages,
+  storeCorrection,
   storePosition,
   updateConversation,
 } from './conversation.store';
+import { faultOfIntent } from './understanding/intents';
+import { storeExamplePositions, writeIntentExamples } from './understanding/intent-example.store';
 import type { MessageLimits } from './message-limits';
 import { supportEvent } from './support-event';
 
 /** Maximum length of a message, in characters. */
-export const MAX_TEXT_LENGTH = 2_000;
+export const MAX_MESSAGE_LENGTH = 2_000;
 
 export interface ConversationServiceOptions {
   readonly eventLog: EventLog;
@@ -212,7 +216,7 @@ export class ConversationService {
           events: [],
         };
       if (conversation.status !== 'AUTOMATIC') return { change: null, id: conversationId, message: null, events: [] };
-      const content = handOffContent(languageOf('', conversation.language));
+      const content = handOffContent(answerLanguageOf('', conversation.language));
       const message = { ...this.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }), content };
       await endWaiting(client, conversationId);
       const events = [handOffEvent(conversation, message, 'customer')];
@@ -294,10 +298,36 @@ export class ConversationService {
     });
   }
 
+  /** Stores the right intent of a message of the customer. The message becomes an example of this intent. */
+  async correctIntent(
+    conversationId: string,
+    ordinal: number,
+    intent: string,
+    viewer: Viewer,
+  ): Promise<ConversationChange> {
+    const fault = faultOfIntent(intent);
+    if (fault !== undefined) return refused('intent', `intent ${fault}.`);
+    return this.write(async (client) => {
+      await this.open(client, conversationId, viewer);
+      const text = await storeCorrection(client, conversationId, ordinal, intent);
+      if (text === undefined)
+        return refusal('messageId', 'There is no such message of a customer in this conversation.', 'NOT_FOUND');
+      const example = { text, intent, conversationId, updatedAt: new Date(this.now()) };
+      await writeIntentExamples(client, [example]);
+      return {
+        change: { conversations: [conversationId] },
+        id: conversationId,
+        message: null,
+        afterPosition: (at: number) => storeExamplePositions(client, [text], at),
+      };
+    });
+  }
+
   /** @throws ApiError NOT_FOUND if it does not exist, or if the viewer may not open it */
   private async open(client: PoolClient, id: string, viewer: Viewer): Promise<ConversationRecord> {
     const conversation = isUuid(id) ? await lockConversation(client, id) : undefined;
-    if (conversation === undefined || !mayOpen(conversation, viewer)) throw notFound();
+    // PostgreSQL compares UUIDs without regard to case, but other ids are compared as they are.
+    if (conversation?.id !== id || !mayOpen(conversation, viewer)) throw notFound();
     return conversation;
   }
 
@@ -355,7 +385,7 @@ export class ConversationService {
     author: MessageAuthor,
     text: string,
     choice: MadeChoice | null,
-  ): Unchanged | Refusal {
+  ): Done | Refusal {
     const isSame =
       stored.author === author &&
       stored.text === text &&
@@ -392,7 +422,7 @@ export class ConversationService {
             message: null,
             userErrors: [written.refused],
           };
-        const { change, id, message, events } = written;
+        const { change, id, message, events, afterPosition } = written;
         const receivedAt = new Date(this.now());
         const appended =
           events.length === 0 ? undefined : await append(events, { receivedAt: () => receivedAt, backfill: false });
@@ -403,7 +433,10 @@ export class ConversationService {
           isChanged: change !== null,
           userErrors: [],
           change: change && { ...change, ...(appended && { events: appended.inserted }) },
-          afterPosition: (at: number) => storePosition(client, id, at),
+          afterPosition: async (at: number) => {
+            await storePosition(client, id, at);
+            await afterPosition?.(at);
+          },
         };
       }),
     );
@@ -417,20 +450,15 @@ interface Refusal {
   readonly refused: UserError;
 }
 
-interface Unchanged {
-  readonly change: null;
+/** What a transaction has done to the conversation with the id. */
+interface Done {
+  readonly change: { readonly conversations: readonly string[] } | null;
   readonly id: string;
   readonly message: MessageRecord | null;
+  readonly afterPosition?: (position: number) => Promise<void>;
 }
 
-type Write =
-  | Refusal
-  | Unchanged
-  | {
-      readonly change: { readonly conversations: readonly string[] } | null;
-      readonly id: string;
-      readonly message: MessageRecord | null;
-    };
+type Write = Refusal | Done;
 
 const TOO_LONG = `A conversation has at most ${MAX_MESSAGES} messages. Start another one.`;
 
@@ -445,16 +473,10 @@ function refused(field: string, message: string): ConversationChange {
 }
 
 function faultOfText(text: string): string | undefined {
-  if (text.length > MAX_TEXT_LENGTH) return `text must have at most ${MAX_TEXT_LENGTH} characters; got ${text.length}.`;
+  if (text.length > MAX_MESSAGE_LENGTH)
+    return `text must have at most ${MAX_MESSAGE_LENGTH} characters; got ${text.length}.`;
   if (!isStorable(text)) return `text ${UNSTORABLE}.`;
   return isVisible(text) ? undefined : 'text must not be blank.';
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Returns whether an id can be that of a conversation. */
-export function isUuid(id: string): boolean {
-  return UUID.test(id);
 }
 
 function handedOff(conversation: ConversationRecord, at: Date): ConversationRecord {

@@ -173,6 +173,23 @@ export async function rateMessage(
   return rated === 1;
 }
 
+/** Stores the right intent of a message. @returns the text; undefined if there is no such message of a customer */
+export async function storeCorrection(
+  client: PoolClient,
+  conversationId: string,
+  ordinal: number,
+  intent: string,
+): Promise<string | undefined> {
+  const corrected = await queryFirst<{ text: string }>(
+    client,
+    `UPDATE conversation_messages SET understood = coalesce(understood, '{"candidates": []}'::jsonb)
+       || jsonb_build_object('corrected', $3::text)
+     WHERE conversation_id = $1 AND ordinal = $2 AND author = 'CUSTOMER' RETURNING text`,
+    [conversationId, ordinal, intent],
+  );
+  return corrected?.text;
+}
+
 /**
  * Returns conversations, those that changed last first.
  * @param statuses return only conversations with one of them; null for all

@@ -303,4 +303,7 @@ export class ReplyToConversationPayload extends ConversationPayload {
 export class TakeOverConversationPayload extends ConversationPayload {}
 
 @ObjectType()
+export class CorrectIntentPayload extends ConversationPayload {}
+
+@ObjectType()
 export class CloseConversationPayload extends ConversationPayload {}

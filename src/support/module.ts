@@ -21,6 +21,8 @@ import { ConversationService } from './conversation.service';
 import type { Conversation } from './conversation.type';
 import { ConversationWatchers } from './conversation-watchers';
 import { MessageLimits } from './message-limits';
+import { IntentExampleResolver } from './understanding/intent-example.resolver';
+import { IntentExampleService } from './understanding/intent-example.service';
 import { decodeIntents } from './understanding/intents-artefact';
 import { UnderstandingService } from './understanding/understanding.service';
 
@@ -65,6 +67,7 @@ export function supportModule(
   });
   const resolvers = [
     new ArticleResolver(new ArticleService(pool, eventLog.outbox), receipts),
+    new IntentExampleResolver(new IntentExampleService(pool, eventLog.outbox), receipts),
     new ConversationResolver({ reader: new ConversationReader(pool), service, feed, receipts }),
     new ConversationMessageResolver(orders, shipments),
   ];

@@ -68,7 +68,7 @@ export class AnswerService {
     messages: readonly MessageRecord[],
     message: MessageRecord,
   ): Promise<ComposedAnswer> {
-    const language = languageOf(message.text, conversation.language);
+    const language = answerLanguageOf(message.text, conversation.language);
     const meaning = meaningOf(message, messages);
     const viewer = ownerAsViewer(conversation);
     const numbers = meaning === undefined ? namedNumbers(message.text) : [];
@@ -258,7 +258,7 @@ function withPerson(content: AnswerContent): AnswerContent {
 const HAN = /\p{Script=Han}/u;
 
 /** Returns the language of an answer: that of the message, if its script tells it, else that of the conversation. */
-export function languageOf(text: string, conversationLanguage: string | null): AnswerLanguage {
+export function answerLanguageOf(text: string, conversationLanguage: string | null): AnswerLanguage {
   if (HAN.test(text)) return 'zh';
   return /\p{L}/u.test(text) || conversationLanguage?.toLowerCase().startsWith('zh') !== true ? 'en' : 'zh';
 }

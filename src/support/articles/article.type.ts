@@ -75,7 +75,7 @@ export class ArticleInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'The intents that it answers, such as `return-item`: up to 20, each of up to 64 lower-case letters, digits and hyphens. Without them, it is found by its words.',
+      'The intents that it answers, such as `return-item`: up to 20, each of up to 64 characters (lower-case letters, digits and hyphens). Without them, it is found by its words.',
   })
   intents?: string[] | null;
 }

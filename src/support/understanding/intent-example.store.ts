@@ -8,27 +8,83 @@ export function readIntentExamples(client: PoolClient): Promise<IntentExample[]>
   return queryRows<IntentExample>(client, withLongTimeout('SELECT text, intent FROM intent_examples ORDER BY id'));
 }
 
-/** Stores a message of a customer as an example. The same text has one example. */
-export async function storeCorrectedExample(
-  client: PoolClient,
-  { text, intent, conversationId, updatedAt }: IntentExample & { conversationId: string; updatedAt: Date },
-): Promise<void> {
-  await execute(
-    client,
-    `INSERT INTO intent_examples (id, text, intent, conversation_id, updated_at)
-     VALUES (encode(sha256(convert_to($1, 'UTF8')), 'hex'), $1, $2, $3, $4)
-     ON CONFLICT (id) DO UPDATE SET intent = excluded.intent, updated_at = excluded.updated_at`,
-    [text, intent, conversationId, updatedAt],
+/** An example as it is stored. */
+export interface StoredIntentExample extends IntentExample {
+  /** The conversation that it is from; null if the shop has given it. */
+  readonly conversationId: string | null;
+  readonly updatedAt: Date;
+}
+
+/** The id of an example is a hash of its text, so that a text has one intent. */
+const ID_OF_TEXT = (text: string) => `encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`;
+
+/**
+ * Returns up to `count` examples in order of intent and text.
+ * @param intent return only examples of this intent
+ * @param after return only examples after this one
+ */
+export function pageOfIntentExamples(
+  pool: Pool,
+  intent: string | undefined,
+  after: { readonly intent: string; readonly text: string } | undefined,
+  count: number,
+): Promise<StoredIntentExample[]> {
+  return queryRows<StoredIntentExample>(
+    pool,
+    `SELECT text, intent, conversation_id AS "conversationId", updated_at AS "updatedAt" FROM intent_examples
+     WHERE ($1::text IS NULL OR intent = $1)
+       AND ($2::text IS NULL OR (intent COLLATE "C", text COLLATE "C") > ($2::text, $3::text))
+     ORDER BY intent COLLATE "C", text COLLATE "C" LIMIT $4`,
+    [intent ?? null, after?.intent ?? null, after?.text ?? null, count],
   );
 }
 
-/** Records the log position of the change of an example. */
-export async function storeExamplePosition(client: PoolClient, text: string, position: number): Promise<void> {
+/** Excludes other writers until the transaction ends. @returns the number of examples */
+export async function lockIntentExamples(client: PoolClient): Promise<number> {
+  await execute(client, `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':intent-examples', 0))`);
+  const { count } = await queryOne<{ count: number }>(client, 'SELECT count(*)::int AS count FROM intent_examples');
+  return count;
+}
+
+/** Stores examples. A text that is stored already gets the new intent. */
+export async function writeIntentExamples(client: PoolClient, examples: readonly StoredIntentExample[]): Promise<void> {
   await execute(
     client,
-    `UPDATE intent_examples SET position = $2 WHERE id = encode(sha256(convert_to($1, 'UTF8')), 'hex')`,
-    [text, position],
+    `INSERT INTO intent_examples (id, text, intent, conversation_id, updated_at)
+     SELECT ${ID_OF_TEXT('text')}, text, intent, conversation_id, updated_at
+     FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[]) AS e (text, intent, conversation_id, updated_at)
+     ON CONFLICT (id) DO UPDATE SET intent = excluded.intent, updated_at = excluded.updated_at`,
+    [
+      examples.map(({ text }) => text),
+      examples.map(({ intent }) => intent),
+      examples.map(({ conversationId }) => conversationId),
+      examples.map(({ updatedAt }) => updatedAt),
+    ],
   );
+}
+
+/** Records the log position of the change of these texts. */
+export async function storeExamplePositions(
+  client: PoolClient,
+  texts: readonly string[],
+  position: number,
+): Promise<void> {
+  await execute(
+    client,
+    `UPDATE intent_examples SET position = $2 WHERE id IN (SELECT ${ID_OF_TEXT('text')} FROM unnest($1::text[]) AS t (text))`,
+    [texts, position],
+  );
+}
+
+/** Deletes examples. @returns the texts that had one */
+export async function removeIntentExamples(client: PoolClient, texts: readonly string[]): Promise<string[]> {
+  const rows = await queryRows<{ text: string }>(
+    client,
+    `DELETE FROM intent_examples WHERE id IN (SELECT ${ID_OF_TEXT('text')} FROM unnest($1::text[]) AS t (text))
+     RETURNING text`,
+    [texts],
+  );
+  return rows.map(({ text }) => text);
 }
 
 /** Whether a shop uses customer answers, and what the examples of the next fit are. */

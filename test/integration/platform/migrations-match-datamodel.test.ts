@@ -28,6 +28,8 @@ const HAND_WRITTEN: Record<string, string> = {
   'CREATE INDEX visits_order_days_idx ON visits USING btree (day, previous_order_day) WHERE (orders > 0)':
     'few visits order, and the customers of a span of days are counted in this index alone',
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few of all stored alerts are open',
+  'CREATE INDEX conversation_messages_awaiting_idx ON conversation_messages USING btree (sent_at) WHERE awaits_answer':
+    'few messages wait for an answer at any time',
   'CREATE INDEX shipments_awaiting_idx ON shipments USING btree (order_id) WHERE awaits_order':
     'few orders are waiting to be examined',
   'CREATE INDEX shipments_due_idx ON shipments USING btree (due_at) WHERE (due_at IS NOT NULL)':

@@ -1,0 +1,107 @@
+import { commitChange } from '../../events/commit-change';
+import { badItem, type FieldFault } from '../../events/field-faults';
+import type { Outbox } from '../../events/outbox.service';
+import { receiptOf } from '../../events/receipts';
+import { ApiError } from '../../graphql/errors';
+import { isVisible } from '../../graphql/id';
+import { isStorable, UNSTORABLE } from '../../graphql/storable';
+import { itemUserError, type UserError } from '../../graphql/user-error.type';
+import type { Pool } from '../../platform/postgres';
+import type { IntentExample } from './intent-example';
+import {
+  lockIntentExamples,
+  pageOfIntentExamples,
+  removeIntentExamples,
+  storeExamplePositions,
+  writeIntentExamples,
+  type StoredIntentExample,
+} from './intent-example.store';
+import {
+  MAX_EXAMPLES_PER_REQUEST,
+  type DeleteIntentExamplesPayload,
+  type UpsertIntentExamplesPayload,
+} from './intent-example.type';
+import { faultOfIntent } from './intents';
+
+const MAX_EXAMPLES = 50_000;
+const MAX_EXAMPLE_LENGTH = 2_000;
+
+/** Reads and changes the examples of the shop. A worker fits the model of intents again after a change. */
+export class IntentExampleService {
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Returns up to `count` examples in order of intent and text. @param after return only examples after this one */
+  page(intent: string | undefined, after: IntentExample | undefined, count: number): Promise<StoredIntentExample[]> {
+    return pageOfIntentExamples(this.pool, intent, after, count);
+  }
+
+  async upsert(inputs: readonly IntentExample[]): Promise<UpsertIntentExamplesPayload> {
+    checkCount(inputs.length);
+    const updatedAt = new Date(this.now());
+    const { position, ...written } = await commitChange(this.outbox, async (client) => {
+      const count = await lockIntentExamples(client);
+      const accepted = new Map<string, StoredIntentExample>();
+      const userErrors: UserError[] = [];
+      inputs.forEach(({ text, intent }, index) => {
+        const fault =
+          faultOfExample({ text, intent }) ?? (count + accepted.size >= MAX_EXAMPLES ? TOO_MANY : undefined);
+        if (fault !== undefined) return void userErrors.push(itemUserError('examples', index, fault));
+        accepted.set(text, { text, intent, conversationId: null, updatedAt });
+      });
+      const texts = [...accepted.keys()];
+      await writeIntentExamples(client, [...accepted.values()]);
+      return {
+        change: texts.length === 0 ? null : {},
+        accepted: inputs.length - userErrors.length,
+        userErrors,
+        afterPosition: (at: number) => storeExamplePositions(client, texts, at),
+      };
+    });
+    return { ...written, receipt: receiptOf(position) };
+  }
+
+  async delete(texts: readonly string[]): Promise<DeleteIntentExamplesPayload> {
+    checkCount(texts.length);
+    const { position, ...written } = await commitChange(this.outbox, async (client) => {
+      await lockIntentExamples(client);
+      const removed = new Set(await removeIntentExamples(client, texts.filter(isStorable)));
+      const userErrors = texts.flatMap((text, index) =>
+        removed.has(text)
+          ? []
+          : [
+              {
+                code: 'NOT_FOUND' as const,
+                message: 'There is no such example.',
+                index,
+                field: ['input', 'texts', String(index)],
+              },
+            ],
+      );
+      return { change: removed.size === 0 ? null : {}, accepted: texts.length - userErrors.length, userErrors };
+    });
+    return { ...written, receipt: receiptOf(position) };
+  }
+}
+
+const TOO_MANY = badItem(`a shop can have at most ${MAX_EXAMPLES} examples: delete some first`, 'text');
+
+function faultOfExample({ text, intent }: IntentExample): FieldFault | undefined {
+  if (text.length > MAX_EXAMPLE_LENGTH)
+    return badItem(`text must have at most ${MAX_EXAMPLE_LENGTH} characters; got ${text.length}`, 'text');
+  if (!isStorable(text)) return badItem(`text ${UNSTORABLE}`, 'text');
+  if (!isVisible(text)) return badItem('text must not be blank', 'text');
+  const fault = faultOfIntent(intent);
+  return fault === undefined ? undefined : badItem(`intent ${fault}`, 'intent');
+}
+
+function checkCount(count: number): void {
+  if (count > MAX_EXAMPLES_PER_REQUEST)
+    throw new ApiError(
+      'BAD_USER_INPUT',
+      `A request may have at most ${MAX_EXAMPLES_PER_REQUEST} examples; got ${count}.`,
+    );
+}
