@@ -9,6 +9,7 @@ import { BackfillService } from '../events/backfill.service';
 import type { EventLog } from '../events/event-log';
 import { newestPosition } from '../events/position.store';
 import type { ItemError } from '../graphql/item-error.type';
+import type { UserError } from '../graphql/user-error.type';
 import { parcelStreams } from '../logistics/parcel-streams';
 import { AlertRuleService } from '../monitoring/alerts/alert-rule.service';
 import { orderStreams } from '../orders/order-streams';
@@ -22,6 +23,8 @@ import { waitForLearner } from '../live-state/learner/wait-for-learner';
 import { StarterSynonymService } from '../search/synonyms/starter/starter-synonym.service';
 import { StreamService } from '../streams/stream.service';
 import type { StreamInput } from '../streams/stream-input.type';
+import { ArticleService } from '../support/articles/article.service';
+import { DEMO_ARTICLES } from './demo-articles';
 import { DEMO_ALERT_RULES } from './demo-alert-rules';
 import { demoProducts } from './demo-catalogue';
 import { DEMO_CUSTOMER_COUNT, demoCustomer } from './demo-customers';
@@ -114,6 +117,7 @@ async function writeHistory(
   const streams = new StreamService(pool, outbox);
   await run(() => new ProductService(outbox).upsert(products));
   await run(() => new StarterSynonymService(pool, outbox).use({ language: DEMO_LANGUAGE, enabled: true }));
+  requireAlreadyWritten((await run(() => new ArticleService(pool, outbox).upsert(DEMO_ARTICLES))).userErrors);
   await createStreams(run, streams, BACKFILLED_DEMO_STREAMS);
   const backfill = new BackfillService(eventLog);
   const events = [...past.earlierPurchases, ...past.events];
@@ -199,7 +203,8 @@ async function createStreams(run: RunStep, service: StreamService, inputs: reado
   for (const input of inputs) requireAlreadyWritten((await run(() => service.create(input))).errors);
 }
 
-function requireAlreadyWritten(errors: readonly ItemError[]): void {
+function requireAlreadyWritten(errors: readonly (ItemError | UserError)[]): void {
   const error = errors.find(({ code }) => !ALREADY_WRITTEN_CODES.has(code));
-  if (error) throw new Error(`the demo shop could not be filled: ${error.path ?? ''} ${error.message}`);
+  if (error)
+    throw new Error(`the demo shop could not be filled: ${'path' in error ? (error.path ?? '') : ''} ${error.message}`);
 }
