@@ -45,7 +45,8 @@ export function crossValidateIntents(
   options: IntentEvaluationOptions,
 ): IntentEvaluation {
   checkIntents(examples);
-  if (examples.length < folds) throw new Error(`${folds} folds need at least as many rows; there are ${examples.length}`);
+  if (examples.length < folds)
+    throw new Error(`${folds} folds need at least as many rows; there are ${examples.length}`);
   const names = [...new Set(examples.map(({ intent }) => intent))].sort();
   const labels = examples.map(({ intent }) => names.indexOf(intent));
   const foldOf = stratifiedFolds(labels, folds, options.seed);

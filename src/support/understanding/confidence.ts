@@ -78,11 +78,7 @@ interface Slopes {
   readonly intercept: number;
 }
 
-function fitSlopes(
-  sentences: readonly ScoredSentence[],
-  inputs: readonly Inputs[],
-  used: readonly (0 | 1)[],
-): Slopes {
+function fitSlopes(sentences: readonly ScoredSentence[], inputs: readonly Inputs[], used: readonly (0 | 1)[]): Slopes {
   const weights = sentences.map(({ weight }) => weight);
   const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
   const means = used.map((input) => inputs.reduce((sum, each, at) => sum + each[input] * weights[at], 0) / total);

@@ -64,6 +64,10 @@ export class IntentScorer {
     const block = reader.block();
     if (block.length !== columns * classCount)
       throw new RangeError(`${block.length} weights, but ${columns} features and ${classCount} intents`);
-    return new IntentScorer(Int8Array.from(block, (byte) => (byte << 24) >> 24), scales, intercepts);
+    return new IntentScorer(
+      Int8Array.from(block, (byte) => (byte << 24) >> 24),
+      scales,
+      intercepts,
+    );
   }
 }
