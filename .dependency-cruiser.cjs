@@ -74,7 +74,7 @@ const NOT_CORE = [
   '^src/evaluation/search/(freshet-engine|minisearch-engine|postgres-engines)[.]ts$',
   '^src/live-state/(learner/wait-for-learner|replay/replay)[.]ts$',
   '^src/recommend/serving/(check-input|list-page)[.]ts$',
-  '^src/(recommend|search|customers)/[^/]+/[^/]+-fitter[.]ts$',
+  '^src/(recommend|search|customers|support)/[^/]+/[^/]+-fitter[.]ts$',
   '^src/search/ranking/product-ranking[.]ts$',
   '^src/streams/(change-streams|parse-stream-input|replay-streams|window-values)[.]ts$',
 ];
