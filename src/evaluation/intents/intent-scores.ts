@@ -6,7 +6,7 @@ export interface IntentPrediction {
   readonly actual: string;
   readonly predicted: string;
   readonly confidence: number;
-  /** Of the classifier that made the prediction. */
+  /** The threshold of the classifier that made the prediction. */
   readonly threshold: number;
 }
 

@@ -10,7 +10,7 @@ const INTENT_GROUPS = 4;
 /** With fewer intents, too few remain when one group is left out. */
 const MIN_INTENTS_TO_LEAVE_OUT = 4;
 /** With this many scores, no further group is left out: more would cost time and change little. */
-const ENOUGH_LEFT_OUT = 5_000;
+const MIN_LEFT_OUT_SCORES = 5_000;
 
 /** Texts with their intents. Rows are numbers of texts. */
 export interface LabelledTexts {
@@ -65,7 +65,7 @@ export function leftOutScores({ texts, rows, labels, intents, seed, onProgress }
   const groups = groupsOf(intents);
   const held: HeldOutScores[] = [];
   const positions = Int32Array.from(rows.keys());
-  for (let group = 0; group < INTENT_GROUPS && held.length < ENOUGH_LEFT_OUT; group++) {
+  for (let group = 0; group < INTENT_GROUPS && held.length < MIN_LEFT_OUT_SCORES; group++) {
     onProgress(`leaving intents out, part ${group + 1} of ${INTENT_GROUPS}`);
     const remaining = intents.map((_, intent) => intent).filter((intent) => groups[intent] !== group);
     const classOf = new Map(remaining.map((intent, at) => [intent, at]));

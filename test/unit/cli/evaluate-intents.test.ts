@@ -20,7 +20,13 @@ describe('evaluate-intents', () => {
     writeFileSync(table, gzipSync([['text', 'intent'], ...rows].map(csvRow).join('')));
     const test = syntheticSentences(5, 3).map(({ text, intent }) => [text, intent]);
     const train = examples.map(({ text, intent }) => [text, intent]);
-    const json = { train, val: test, test, oos_val: outside.map((text) => [text, 'oos']), oos_test: [['chess', 'oos']] };
+    const json = {
+      train,
+      val: test,
+      test,
+      oos_val: outside.map((text) => [text, 'oos']),
+      oos_test: [['chess', 'oos']],
+    };
     writeFileSync(parts, JSON.stringify(json));
     writeFileSync(starters, 'text,intent\nwhere is my order,order-status\nwhat is your name,robot-name\n');
     writeFileSync(bad, 'text,intent\nhello,greeting\n"hi,greeting\n');
@@ -35,7 +41,9 @@ describe('evaluate-intents', () => {
 
   it('cross-validates a CSV file, prints tables, and its progress on standard error', async () => {
     await runEvaluateIntents([table, '--folds', '2']);
-    expect(output).toMatch(/^synthetic.csv.gz, 2 folds, seed 1\ntraining examples +54\ntest examples +108 \(12 out of scope\)\n/);
+    expect(output).toMatch(
+      /^synthetic.csv.gz, 2 folds, seed 1\ntraining examples +54\ntest examples +108 \(12 out of scope\)\n/,
+    );
     expect(output).toMatch(/accuracy in scope +\d+\.\d % ± \d+\.\d\n/);
     expect(output).toMatch(/threshold +coverage +right answers +oos refused\n +chosen /);
     expect(output).toMatch(/\n +0\.95 /);
@@ -68,7 +76,11 @@ describe('evaluate-intents', () => {
     expect(errors).toContain("1 row can't be right, because the training examples lack the intent: robot-name\n");
     output = '';
     await runEvaluateIntents([table, '--train', parts, '--json']);
-    expect(JSON.parse(output)).toMatchObject({ protocol: 'trained on parts.json', examples: 108, trainingExamples: 96 });
+    expect(JSON.parse(output)).toMatchObject({
+      protocol: 'trained on parts.json',
+      examples: 108,
+      trainingExamples: 96,
+    });
   });
 
   it.each([
@@ -88,6 +100,8 @@ describe('evaluate-intents', () => {
     await expect(runEvaluateIntents([bad])).rejects.toThrow(`${bad}: line 3: a quoted field is not closed`);
     await expect(runEvaluateIntents([starters, '--train', bad])).rejects.toThrow(`${bad}: line 3`);
     writeFileSync(bad, 'text,intent\nhello,greeting\nhi,greeting\n');
-    await expect(runEvaluateIntents([bad])).rejects.toThrow(`${bad}: a classifier needs at least 2 intents; got greeting`);
+    await expect(runEvaluateIntents([bad])).rejects.toThrow(
+      `${bad}: a classifier needs at least 2 intents; got greeting`,
+    );
   });
 });

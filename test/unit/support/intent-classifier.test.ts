@@ -2,6 +2,7 @@ import { seededRandom } from '../../../src/learn/seeded-random';
 import { fitIntentClassifier } from '../../../src/support/understanding/fit-intent-classifier';
 import { IntentClassifier } from '../../../src/support/understanding/intent-classifier';
 import { OUT_OF_SCOPE } from '../../../src/support/understanding/intent-example';
+import { MAX_TEXT_LENGTH } from '../../../src/support/understanding/text-words';
 import { foreignSentences, syntheticSentences } from './synthetic-sentences';
 
 const training = syntheticSentences(30, 1);
@@ -78,7 +79,7 @@ describe('IntentClassifier, on synthetic sentences', () => {
     const started = performance.now();
     const result = classifier.classify(text);
     expect(performance.now() - started).toBeLessThan(1_000);
-    expect(result).toEqual(classifier.classify(text.slice(0, 2_000)));
+    expect(result).toEqual(classifier.classify(text.slice(0, MAX_TEXT_LENGTH)));
   });
 
   it('refuses sentences of foreign intents more often than others, by leaving intents out', () => {

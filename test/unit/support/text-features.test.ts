@@ -65,10 +65,12 @@ describe('a feature space', () => {
       const naive = counts[at].flatMap((found, block) => {
         const all = Array.from(found, ([feature, count]) => {
           const isKnown = known[block].has(feature);
-          const frequency = isKnown
-            ? Array.from(rows).filter((row) => counts[row][block].has(feature)).length
-            : 0;
-          return { feature, isKnown, weight: (1 + Math.log(count)) * (1 + Math.log((1 + rows.length) / (1 + frequency))) };
+          const frequency = isKnown ? Array.from(rows).filter((row) => counts[row][block].has(feature)).length : 0;
+          return {
+            feature,
+            isKnown,
+            weight: (1 + Math.log(count)) * (1 + Math.log((1 + rows.length) / (1 + frequency))),
+          };
         });
         const length = Math.hypot(...all.map(({ weight }) => weight));
         return all
