@@ -58,6 +58,7 @@ const PURE = [
   '^src/recommend/',
   '^src/streams/',
   '^src/search/(document|ranking|query-log)/',
+  '^src/support/understanding/',
   '^src/orders/(exact-amount|life-cycle|line-events|step-events|move-order|order-fault|order-record)[.]ts$',
   '^src/forecasting/day-series[.]ts$',
   '^src/events/(log-event|event-columns)[.]ts$',
@@ -73,7 +74,7 @@ const NOT_CORE = [
   '^src/evaluation/search/(freshet-engine|minisearch-engine|postgres-engines)[.]ts$',
   '^src/live-state/(learner/wait-for-learner|replay/replay)[.]ts$',
   '^src/recommend/serving/(check-input|list-page)[.]ts$',
-  '^src/(recommend|search|customers)/[^/]+/[^/]+-fitter[.]ts$',
+  '^src/(recommend|search|customers|support)/[^/]+/[^/]+-fitter[.]ts$',
   '^src/search/ranking/product-ranking[.]ts$',
   '^src/streams/(change-streams|parse-stream-input|replay-streams|window-values)[.]ts$',
 ];

@@ -38,6 +38,14 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
       })),
   ],
   [
+    'evaluate-intents',
+    () =>
+      import('./evaluate-intents.js').then(({ runEvaluateIntents: run, EVALUATE_INTENTS_USAGE: usage }) => ({
+        run,
+        usage,
+      })),
+  ],
+  [
     'evaluate-search',
     () =>
       import('./evaluate-search.js').then(({ runEvaluateSearch: run, EVALUATE_SEARCH_USAGE: usage }) => ({

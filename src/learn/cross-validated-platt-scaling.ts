@@ -1,5 +1,5 @@
 import { fitPlattScaling, type PlattScaling, UNSCALED } from './platt-scaling';
-import { seededRandom } from './seeded-random';
+import { stratifiedFolds } from './stratified-folds';
 
 export interface CrossValidationOptions {
   /** Number of folds, ≥ 2. */
@@ -41,18 +41,4 @@ function logOddsOfShare(labels: ArrayLike<number>): number {
 /** Returns σ(slope × score + intercept). */
 export function plattProbability({ slope, intercept }: PlattScaling, score: number): number {
   return 1 / (1 + Math.exp(-(slope * score + intercept)));
-}
-
-/** By row: its fold. The rows of each label are shuffled (Fisher–Yates) and dealt to the folds in turn. */
-function stratifiedFolds(labels: ArrayLike<number>, folds: number, seed: number): Int32Array {
-  const random = seededRandom(seed);
-  const order = Int32Array.from(labels, (_, row) => row);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  order.sort((a, b) => labels[a] - labels[b]);
-  const foldOf = new Int32Array(labels.length);
-  order.forEach((row, rank) => (foldOf[row] = rank % folds));
-  return foldOf;
 }

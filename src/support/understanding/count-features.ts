@@ -21,7 +21,7 @@ export function countFeatures(text: string): FeatureCounts {
   const partCounts = new Map<string, number>();
   words.forEach((word, at) => {
     add(wordCounts, word.text);
-    if (at > 0) add(wordCounts, `${words[at - 1].text} ${word.text}`);
+    if (at > 0) add(wordCounts, `${words[at - 1]!.text} ${word.text}`);
     if (word.isCharacter) addUnspacedParts(partCounts, words, at);
     else addWordParts(partCounts, ` ${word.text} `);
   });
@@ -35,10 +35,10 @@ function addWordParts(counts: Map<string, number>, padded: string): void {
 
 /** Adds the n-grams that end with the character at `at`. */
 function addUnspacedParts(counts: Map<string, number>, words: readonly SentenceWord[], at: number): void {
-  let part = words[at].text;
+  let part = words[at]!.text;
   add(counts, part);
-  for (let length = 2; length <= MAX_UNSPACED_PART && words[at - length + 2].followsCharacter; length++) {
-    part = words[at - length + 1].text + part;
+  for (let length = 2; length <= MAX_UNSPACED_PART && words[at - length + 2]!.followsCharacter; length++) {
+    part = words[at - length + 1]!.text + part;
     add(counts, part);
   }
 }

@@ -4,9 +4,6 @@ import { BLOCK_COUNT, countFeatures } from './count-features';
 import { FeatureSpace } from './feature-space';
 import { featureWeight } from './feature-weight';
 
-/** A feature that fewer training texts have counts as unknown: it says nothing about other texts. */
-const MIN_FREQUENCY = 2;
-
 /** A feature space of some of the texts, and the vectors of all of them. */
 export interface CountedSpace {
   readonly space: FeatureSpace;
@@ -40,8 +37,8 @@ export class CountedTexts {
   }
 
   /**
-   * Makes a space from the features of some texts. If more than `maxColumns` features have {@link MIN_FREQUENCY}, the
-   * rarest ones are unknown, too.
+   * Makes a space from the features of some texts. If these have more than `maxColumns` features, the rarest ones count
+   * as unknown.
    * @param rows numbers of the texts
    */
   spaceFrom(rows: Int32Array, maxColumns: number): CountedSpace {
@@ -110,12 +107,11 @@ export function selectRows(matrix: CompressedRows, rows: Int32Array): Compressed
   return { rows: rows.length, columns: matrix.columns, starts, members, weights };
 }
 
-/** Returns the least frequency, at least {@link MIN_FREQUENCY}, that at most `maxColumns` features have. */
+/** Returns the least frequency ≥ 1 that at most `maxColumns` features have or exceed. */
 function minFrequencyFor(frequencies: readonly Int32Array[], maxColumns: number): number {
-  const sorted = frequencies
-    .flatMap((found) => Array.from(found.filter((frequency) => frequency >= MIN_FREQUENCY)))
-    .sort((a, b) => b - a);
-  return sorted.length <= maxColumns ? MIN_FREQUENCY : sorted[maxColumns] + 1;
+  const positive = frequencies.flatMap((found) => Array.from(found.filter((frequency) => frequency > 0)));
+  if (positive.length <= maxColumns) return 1;
+  return positive.sort((a, b) => b - a)[maxColumns] + 1;
 }
 
 class BlockBuilder {

@@ -4,11 +4,13 @@ import type { CountedTexts } from './counted-texts';
 import { fitIntentScorer } from './fit-intent-scorer';
 
 /** Number of parts of the examples, each scored by a fit on the others. */
-const FOLDS = 3;
+const FOLDS = 4;
 /** Number of groups of intents, each left out by one fit. */
 const INTENT_GROUPS = 4;
 /** With fewer intents, too few remain when one group is left out. */
 const MIN_INTENTS_TO_LEAVE_OUT = 4;
+/** With this many scores, no further group is left out: more would cost time and change little. */
+const MIN_LEFT_OUT_SCORES = 5_000;
 
 /** Texts with their intents. Rows are numbers of texts. */
 export interface LabelledTexts {
@@ -63,7 +65,7 @@ export function leftOutScores({ texts, rows, labels, intents, seed, onProgress }
   const groups = groupsOf(intents);
   const held: HeldOutScores[] = [];
   const positions = Int32Array.from(rows.keys());
-  for (let group = 0; group < INTENT_GROUPS; group++) {
+  for (let group = 0; group < INTENT_GROUPS && held.length < MIN_LEFT_OUT_SCORES; group++) {
     onProgress(`leaving intents out, part ${group + 1} of ${INTENT_GROUPS}`);
     const remaining = intents.map((_, intent) => intent).filter((intent) => groups[intent] !== group);
     const classOf = new Map(remaining.map((intent, at) => [intent, at]));

@@ -37,8 +37,7 @@ export function wordsOf(text: string): SentenceWord[] {
   let wordEnd = 0;
   // The end of the last token of a script without spaces: a pair of characters, which overlaps the next one.
   let pairEnd = 0;
-  for (let at = 0; at < tokens.length; at++) {
-    const { surface, start, end } = tokens[at];
+  for (const [at, { surface, start, end }] of tokens.entries()) {
     if (isUnspaced(surface)) {
       const character = FIRST_CHARACTER.exec(surface)![0];
       words.push({ text: character, isCharacter: true, followsCharacter: start < pairEnd });
