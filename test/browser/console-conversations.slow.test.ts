@@ -60,7 +60,7 @@ describeInBrowser('the page Conversations of the console', () => {
   it('lists a conversation as soon as it waits', async () => {
     await shop.client().data(HAND_OFF, { id: mia });
     const row = region('Waiting').getByRole('row', { name: /mia/ });
-    await row.getByText('0 min').waitFor();
+    await row.getByText('0 min', { exact: true }).waitFor();
     expect(await row.getByRole('cell').last().textContent()).toBe('3');
     await page.getByRole('navigation', { name: 'Pages' }).getByText('1 waiting').waitFor();
     await page.getByRole('link', { name: 'Automatic' }).click();

@@ -1,11 +1,16 @@
 import { CarrierLink } from '../deliveries/parcel-table';
-import { carrierText, likelyText, STATUS_NAMES } from '../deliveries/parcel-text';
+import { carrierText, promiseText, STATUS_NAMES } from '../deliveries/parcel-text';
 import { useSession } from '../session/session';
 import { formatDateTime, formatEnum, formatMoney } from '../ui/format';
 import { Link } from '../ui/link';
 import { hrefOf } from '../ui/router';
 import type { Message } from './conversation-documents';
 import { OUTCOME_NAMES } from './conversation-text';
+
+const OUTCOME_TONES: Readonly<Partial<Record<NonNullable<Message['outcome']>, string>>> = {
+  ANSWERED: 'good',
+  NOT_UNDERSTOOD: 'held',
+};
 
 /** What an automatic answer did, where its values come from, and what it shows. */
 export function AnswerDetails({ answer }: { readonly answer: Message }) {
@@ -29,9 +34,7 @@ export function AnswerDetails({ answer }: { readonly answer: Message }) {
         <Card key={`${card.__typename} ${card.id}`} card={card} />
       ))}
       <p class="badges">
-        {outcome !== null && (
-          <span class={`badge ${outcome === 'NOT_UNDERSTOOD' ? 'held' : ''}`}>{OUTCOME_NAMES[outcome]}</span>
-        )}
+        {outcome !== null && <span class={`badge ${OUTCOME_TONES[outcome] ?? ''}`}>{OUTCOME_NAMES[outcome]}</span>}
         {helpful !== null && (
           <span class={`badge ${helpful ? 'good' : 'bad'}`}>{helpful ? 'rated helpful' : 'rated not helpful'}</span>
         )}
@@ -89,9 +92,11 @@ function Card({ card }: { readonly card: Message['cards'][number] }) {
     card.__typename === 'Order'
       ? [formatEnum(card.status), formatMoney(card.total), `placed ${formatDateTime(card.placedAt)}`]
       : [
-          STATUS_NAMES[card.shipmentStatus],
+          [STATUS_NAMES[card.shipmentStatus], card.place].filter(Boolean).join(', '),
+          card.statusAt && formatDateTime(card.statusAt),
           carrierText(card),
-          card.estimate && `likely ${likelyText(card.estimate, Date.now()) ?? 'overdue'}`,
+          // Estimates would make the subscription too costly.
+          card.promisedAt && `promised ${promiseText(card.promisedAt, Date.now())}`,
         ];
   return (
     <p class="message-card">

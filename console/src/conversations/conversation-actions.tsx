@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { useSession } from '../session/session';
 import { Confirm } from '../ui/confirm';
 import { ErrorNote } from '../ui/error-note';
 import { ItemErrors } from '../ui/item-errors';
@@ -11,23 +10,26 @@ import {
   TakeOverConversation,
 } from './conversation-documents';
 import { answererText } from './conversation-text';
-import { isOwnName, rememberOwnName } from './own-name';
+import type { OwnName } from './use-own-name';
+
+interface Props extends OwnName {
+  readonly conversation: LiveConversation;
+}
 
 /** Takes a conversation over, hands it off or closes it. */
-export function ConversationActions({ conversation }: { readonly conversation: LiveConversation }) {
-  const { client } = useSession();
+export function ConversationActions({ conversation, ownName, rememberName }: Props) {
   const takeOver = useWrite(TakeOverConversation);
   const handOff = useWrite(HandOffConversation);
   const close = useWrite(CloseConversation);
   const [confirms, confirm] = useState<'take over' | 'close'>();
   const { id, status, operatorName } = conversation;
   if (status === 'CLOSED') return null;
-  const isWithOther = status === 'WITH_OPERATOR' && isOwnName(client, operatorName) !== true;
+  const isWithOther = status === 'WITH_OPERATOR' && operatorName !== ownName;
   const name = answererText(conversation);
   const take = async (force: boolean) => {
     confirm(undefined);
     const written = await takeOver.run({ id, force });
-    if (written?.conversation != null) rememberOwnName(client, written.conversation.operatorName);
+    if (written?.conversation != null) rememberName(written.conversation.operatorName);
   };
   const writes = [takeOver, handOff, close];
   const isRunning = writes.some((write) => write.isRunning);

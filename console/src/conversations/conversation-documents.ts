@@ -81,12 +81,11 @@ const MessageFields = graphql(`
         shipmentStatus: status
         carrier
         service
+        statusAt
+        place
+        promisedAt
         isLate
         trackingUrl
-        estimate {
-          earliest
-          latest
-        }
       }
     }
   }

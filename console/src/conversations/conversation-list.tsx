@@ -2,7 +2,7 @@ import { useEach } from '../business/use-each';
 import { distanceText } from '../deliveries/parcel-text';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
-import { formatDateTime, formatNumber } from '../ui/format';
+import { formatDateTime, formatNumber, formatShortDateTime } from '../ui/format';
 import { Link } from '../ui/link';
 import { Loading } from '../ui/loading';
 import { hrefOf } from '../ui/router';
@@ -95,7 +95,7 @@ function Row({ conversation, now }: { readonly conversation: ListedConversation;
         )}
       </td>
       <td class="nowrap">
-        {formatDateTime(updatedAt)} <span class="muted small">{distanceText(Date.parse(updatedAt), now)}</span>
+        {formatShortDateTime(updatedAt)} <span class="muted small">{distanceText(Date.parse(updatedAt), now)}</span>
       </td>
       <td class="figure">{formatNumber(messageCount)}</td>
     </tr>

@@ -13,12 +13,14 @@ import { summarize, waitingSince } from './conversation-summary';
 import { answererText, customerText, intentText, waitedText } from './conversation-text';
 import { ReplyForm } from './reply-form';
 import { Transcript } from './transcript';
+import { useOwnName } from './use-own-name';
 
 const CLOCK_MS = 15_000;
 
 /** Shows one conversation, live: a summary, the transcript, and what an operator can do. */
 export function ConversationPage({ id }: { readonly id: string }) {
   const { data, error } = useLive(ConversationUpdated, { id });
+  const own = useOwnName();
   const conversation = data?.conversationUpdated;
   const isUnknown = error?.code === 'NOT_FOUND';
   return (
@@ -30,7 +32,7 @@ export function ConversationPage({ id }: { readonly id: string }) {
           </p>
           <h1 class="customer-id">{conversation == null ? 'Conversation' : customerText(conversation)}</h1>
         </div>
-        {conversation != null && <ConversationActions conversation={conversation} />}
+        {conversation != null && <ConversationActions conversation={conversation} {...own} />}
       </header>
       {isUnknown ? (
         <Empty title="No such conversation">
@@ -42,13 +44,13 @@ export function ConversationPage({ id }: { readonly id: string }) {
       {conversation == null && error === undefined && <Loading lines={8} />}
       {conversation != null && (
         <>
-          <Summary conversation={conversation} />
+          <Summary conversation={conversation} isOwn={conversation.operatorName === own.ownName} />
           <section class="card" aria-label="Messages">
             <Transcript messages={conversation.messages} />
             {conversation.status === 'CLOSED' ? (
               <p class="muted">The conversation is closed. The customer can start another one.</p>
             ) : (
-              <ReplyForm conversation={conversation} />
+              <ReplyForm conversation={conversation} {...own} />
             )}
           </section>
         </>
@@ -58,7 +60,7 @@ export function ConversationPage({ id }: { readonly id: string }) {
 }
 
 /** What a person who takes over needs to know first. */
-function Summary({ conversation }: { readonly conversation: LiveConversation }) {
+function Summary({ conversation, isOwn }: { readonly conversation: LiveConversation; readonly isOwn: boolean }) {
   const { scope } = useSession();
   const now = useClock(CLOCK_MS);
   const summary = summarize(conversation.messages);
@@ -87,6 +89,7 @@ function Summary({ conversation }: { readonly conversation: LiveConversation }) 
           <dt>Answered by</dt>
           <dd>
             <b aria-live="polite">{answererText(conversation)}</b>
+            {isOwn && status === 'WITH_OPERATOR' && <span class="small muted">you</span>}
             {closedAt !== null && status === 'CLOSED' && (
               <span class="small muted">closed {formatDateTime(closedAt)}</span>
             )}

@@ -61,10 +61,13 @@ export function understandingOf({
 }: Pick<Message, 'intent' | 'confidence' | 'candidates'>): Understanding | undefined {
   if (intent === null && confidence === null) return undefined;
   const others = candidates.filter((candidate) => candidate.intent !== intent);
+  const [best, ...rest] = others.map((other) => `${intentText(other.intent)} ${formatShare(other.confidence)}`);
+  // The confidence of an unknown intent is that of the best candidate.
+  if (intent === null)
+    return { intent: 'Unknown intent', confidence: best === undefined ? '' : `perhaps ${best}`, others: rest };
   return {
-    intent: intent === null ? 'Unknown intent' : intentText(intent),
-    // The confidence of an unknown intent is that of the best candidate.
-    confidence: intent === null ? '' : confidence === null ? 'chosen by the customer' : formatShare(confidence),
-    others: others.map((other) => `${intentText(other.intent)} ${formatShare(other.confidence)}`),
+    intent: intentText(intent),
+    confidence: confidence === null ? 'chosen by the customer' : formatShare(confidence),
+    others: best === undefined ? [] : [best, ...rest],
   };
 }

@@ -1,41 +1,45 @@
 import { useRef, useState } from 'preact/hooks';
-import { useSession } from '../session/session';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { ItemErrors } from '../ui/item-errors';
 import { useWrite } from '../ui/use-write';
 import { type LiveConversation, ReplyToConversation } from './conversation-documents';
 import { answererText } from './conversation-text';
-import { isOwnName, rememberOwnName } from './own-name';
 import { attemptFor, type ReplyAttempt } from './reply-attempt';
+import type { OwnName } from './use-own-name';
 
 const MAX_TEXT_LENGTH = 2_000;
 
+interface Props extends OwnName {
+  readonly conversation: LiveConversation;
+}
+
 /** Form that replies to the customer. Ctrl+Enter sends. */
-export function ReplyForm({ conversation }: { readonly conversation: LiveConversation }) {
-  const { client } = useSession();
+export function ReplyForm({ conversation, ownName, rememberName }: Props) {
   const { run, error, faults, isRunning } = useWrite(ReplyToConversation);
   const [text, setText] = useState('');
   const failed = useRef<ReplyAttempt | undefined>(undefined);
   const [refusedFor, setRefusedFor] = useState<string>();
   const answerer = answererText(conversation);
   const isWithOperator = conversation.status === 'WITH_OPERATOR';
-  const isOwned = isWithOperator ? isOwnName(client, conversation.operatorName) : undefined;
+  const isOwn = isWithOperator && conversation.operatorName === ownName;
+  // Only the shop knows as long as the own name is unknown.
+  const isWithOther = isWithOperator && !isOwn && ownName !== undefined;
   const reply = text.trim();
   const send = async () => {
-    if (reply === '' || isRunning) return;
+    if (reply === '' || isRunning || isWithOther) return;
     const attempt = attemptFor(reply, failed.current);
     failed.current = attempt;
     const written = await run({ input: { conversationId: conversation.id, ...attempt } });
     setRefusedFor(answerer);
     if (written?.conversation == null) return;
     failed.current = undefined;
-    rememberOwnName(client, written.conversation.operatorName);
+    rememberName(written.conversation.operatorName);
     setText('');
   };
   const hint = !isWithOperator
     ? 'Your reply takes the conversation over: Freshet does not answer any more.'
-    : isOwned === true
+    : isOwn
       ? 'The customer sees your reply at once.'
       : `${answerer} answers this conversation. Another person has to take it over before replying.`;
   // A refusal is out of date as soon as another person answers.
@@ -70,7 +74,7 @@ export function ReplyForm({ conversation }: { readonly conversation: LiveConvers
       <ErrorNote error={error} title="Not sent" />
       <ItemErrors errors={refusals.filter(({ path }) => path !== 'text').map((fault) => ({ ...fault, path: null }))} />
       <div class="actions">
-        <button class="button primary" disabled={reply === '' || isRunning || isOwned === false}>
+        <button class="button primary" disabled={reply === '' || isRunning || isWithOther}>
           {isRunning ? 'Sending …' : 'Send'}
         </button>
         <span class="muted small">

@@ -69,7 +69,7 @@ function UnderstandingLine({ message }: { readonly message: Message }) {
       </span>
       {others.length > 0 && (
         <details>
-          <summary>{message.intent === null ? 'Candidates' : 'Other candidates'}</summary>
+          <summary>Other candidates</summary>
           {others.join(' · ')}
         </details>
       )}

@@ -10,6 +10,7 @@ import { CreateKey } from './key-documents';
 
 type Scope = VariablesOf<typeof CreateKey>['input']['scope'];
 const SCOPES: readonly Scope[] = ['STOREFRONT', 'OPERATOR', 'SERVER', 'ADMIN'];
+const OPERATOR_HINT_ID = 'operator-key-hint';
 const OPERATOR_HINT = 'Opens only conversations. Customers see its name when the person replies.';
 
 /** Creates a key and shows its secret once. */
@@ -44,11 +45,11 @@ export function NewKeyForm({ onMade }: { readonly onMade: () => void }) {
             />
           )}
         </Field>
-        <Field label="Scope" hint={scope === 'OPERATOR' ? OPERATOR_HINT : undefined}>
-          {({ id, describedBy }) => (
+        <Field label="Scope">
+          {({ id }) => (
             <select
               id={id}
-              aria-describedby={describedBy}
+              aria-describedby={scope === 'OPERATOR' ? OPERATOR_HINT_ID : undefined}
               value={scope}
               onChange={(event) => setScope(event.currentTarget.value as Scope)}
             >
@@ -64,6 +65,12 @@ export function NewKeyForm({ onMade }: { readonly onMade: () => void }) {
           Create
         </button>
       </form>
+      {/* Below the row, whose controls are aligned at their lower ends. */}
+      {scope === 'OPERATOR' && (
+        <p class="hint" id={OPERATOR_HINT_ID}>
+          {OPERATOR_HINT}
+        </p>
+      )}
       <ErrorNote error={error} />
       <ItemErrors errors={faults.filter(({ path }) => path !== 'name')} />
       {secret !== undefined && <SecretOnce secret={secret} onDone={() => setSecret(undefined)} />}

@@ -6,7 +6,6 @@ import {
   understandingOf,
   waitedText,
 } from '../../../console/src/conversations/conversation-text';
-import { isOwnName, rememberOwnName } from '../../../console/src/conversations/own-name';
 import { attemptFor } from '../../../console/src/conversations/reply-attempt';
 
 const MINUTE_MS = 60_000;
@@ -87,7 +86,7 @@ test('the intent of a message has its confidence in percent, and the other candi
     ...{ intent: 'Order status', confidence: '93 %', others: ['Late delivery 5 %'] },
   });
   expect(understandingOf({ intent: null, confidence: 0.934, candidates })).toEqual({
-    ...{ intent: 'Unknown intent', confidence: '', others: ['Order status 93 %', 'Late delivery 5 %'] },
+    ...{ intent: 'Unknown intent', confidence: 'perhaps Order status 93 %', others: ['Late delivery 5 %'] },
   });
   expect(understandingOf({ intent: 'order-status', confidence: null, candidates: [] })).toMatchObject({
     confidence: 'chosen by the customer',
@@ -109,11 +108,4 @@ test('a failed reply that is sent again has the same id, and a changed one has a
   expect(first.messageId).toMatch(/^[0-9a-f]{32}$/);
   expect(attemptFor('Hello', first)).toBe(first);
   expect(attemptFor('Hello!', first).messageId).not.toBe(first.messageId);
-});
-
-test('the name of the own key is known after the first change', () => {
-  const client = {} as Parameters<typeof isOwnName>[0];
-  expect(isOwnName(client, 'Ann')).toBeUndefined();
-  rememberOwnName(client, 'Ann');
-  expect([isOwnName(client, 'Ann'), isOwnName(client, 'Bob')]).toEqual([true, false]);
 });
