@@ -24,7 +24,7 @@ export interface ConsolePage {
   readonly path: string;
   readonly title: string;
   readonly Page: ComponentType<PageProps>;
-  /** Shown beside its link in the menu. */
+  /** Shown next to its link in the menu. */
   readonly Badge?: ComponentType;
   /** Whether keys of operators open it, too. */
   readonly isForOperators?: boolean;

@@ -78,8 +78,8 @@ describeInBrowser('the page Conversations of the console', () => {
     await messages().nth(1).getByText('Not understood').waitFor();
     await messages().nth(2).getByText('Handed off').waitFor();
     await region('Summary').getByText('Nobody yet').waitFor();
-    await say(mia, 'Is anybody there?');
-    await messages().nth(3).getByText('Is anybody there?').waitFor();
+    await say(mia, 'Are you there?');
+    await messages().nth(3).getByText('Are you there?').waitFor();
     await accessible('a waiting conversation');
     await page.getByRole('button', { name: 'Take over' }).click();
     await region('Summary').getByText('Ann', { exact: true }).waitFor();
