@@ -1,17 +1,17 @@
-import { type Client, type ConnectionState, type RequestError } from '@freshet/client';
+import { type ConnectionState, type RequestError } from '@freshet/client';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { ENTRY_PAGE, MOVED_PAGES, PAGE_GROUPS, PAGES } from './pages';
+import { MOVED_PAGES, pageGroupsFor } from './pages';
 import { ConnectionBanner } from './session/connection-banner';
 import { clearStoredKey, storeKey, storedKey } from './session/stored-key';
-import { openClient } from './session/open-session';
-import { type Session, SessionContext } from './session/session';
+import { openClient, type OpenedClient } from './session/open-session';
+import { type Session, SessionContext, useSession } from './session/session';
 import { SignIn } from './session/sign-in';
 import { Shell } from './ui/shell';
 import { hrefOf, replaceAddress, usePath } from './ui/router';
 
 /** The console: asks for a key, then shows the page of the address. */
 export function App() {
-  const [client, setClient] = useState<Client | null>(null);
+  const [opened, setOpened] = useState<OpenedClient | null>(null);
   const [connection, setConnection] = useState<ConnectionState>('idle');
   const [epoch, setEpoch] = useState(0);
   const [fault, setFault] = useState<RequestError>();
@@ -26,9 +26,9 @@ export function App() {
     setEpoch((before) => before + 1);
   };
   const signIn = async (key: string, keep: boolean) => {
-    const opened = await openClient(key, onConnection);
+    const openedClient = await openClient(key, onConnection);
     if (keep) storeKey(key);
-    setClient(opened);
+    setOpened(openedClient);
   };
   useEffect(() => {
     const stored = storedKey();
@@ -43,18 +43,18 @@ export function App() {
   }, []);
   const session = useMemo<Session | null>(
     () =>
-      client && {
-        client,
+      opened && {
+        ...opened,
         epoch,
         signOut: () => {
           clearStoredKey();
-          client.close();
+          opened.client.close();
           setFault(undefined);
-          setClient(null);
+          setOpened(null);
           setConnection('idle');
         },
       },
-    [client, epoch],
+    [opened, epoch],
   );
 
   if (isOpening) return <p class="muted opening">Signing in …</p>;
@@ -67,16 +67,19 @@ export function App() {
 }
 
 function Pages({ connection }: { readonly connection: ConnectionState }) {
+  const { scope } = useSession();
   const path = usePath();
-  const [name = ENTRY_PAGE, ...rest] = path;
+  const groups = pageGroupsFor(scope);
+  const pages = groups.flatMap((group) => group.pages);
+  const [name = pages[0]?.path, ...rest] = path;
   const moved = MOVED_PAGES[path.join('/')];
-  const page = PAGES.find((one) => one.path === name);
+  const page = pages.find((one) => one.path === name);
   useEffect(() => {
     if (moved !== undefined) replaceAddress(hrefOf(moved));
   }, [moved]);
   if (moved !== undefined) return null;
   return (
-    <Shell current={page?.path} groups={PAGE_GROUPS}>
+    <Shell current={page?.path} groups={groups}>
       <ConnectionBanner state={connection} />
       {page === undefined ? <h1>Page “{name}” not found</h1> : <page.Page rest={rest} />}
     </Shell>

@@ -11,6 +11,7 @@ import './styles/alerts.css';
 import './styles/customers.css';
 import './styles/business.css';
 import './styles/deliveries.css';
+import './styles/conversations.css';
 import { App } from './app';
 import { applyTheme, storedTheme } from './ui/theme';
 

@@ -1,6 +1,8 @@
 import type { ComponentType } from 'preact';
 import { AlertsPage } from './alerts/alerts-page';
 import { BusinessPage } from './business/business-page';
+import { ConversationsPage } from './conversations/conversations-page';
+import { WaitingBadge } from './conversations/waiting-badge';
 import { CustomersPage } from './customers/customers-page';
 import { DeliveriesPage } from './deliveries/deliveries-page';
 import { RejectedPage } from './events/rejected-page';
@@ -9,6 +11,7 @@ import { LabPage } from './lab/lab-page';
 import { ModelsPage } from './models/models-page';
 import { SearchReportPage } from './search/report-page';
 import { SearchPage } from './search/search-page';
+import type { ConsoleScope } from './session/session';
 import { StreamsPage } from './streams/streams-page';
 import { SystemPage } from './system/system-page';
 
@@ -21,6 +24,10 @@ export interface ConsolePage {
   readonly path: string;
   readonly title: string;
   readonly Page: ComponentType<PageProps>;
+  /** Shown next to its link in the menu. */
+  readonly Badge?: ComponentType;
+  /** Whether keys of operators open it, too. */
+  readonly isForOperators?: boolean;
 }
 
 export interface PageGroup {
@@ -28,8 +35,8 @@ export interface PageGroup {
   readonly pages: readonly ConsolePage[];
 }
 
-/** Pages in the order of the menu. */
-export const PAGE_GROUPS: readonly PageGroup[] = [
+/** Pages in the order of the menu. The first one that a key opens is shown after signing in. */
+const PAGE_GROUPS: readonly PageGroup[] = [
   { title: 'Business', pages: [{ path: 'business', title: 'Business', Page: BusinessPage }] },
   {
     title: 'Recommendations',
@@ -46,6 +53,15 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
     ],
   },
   { title: 'Customers', pages: [{ path: 'customers', title: 'Customers', Page: CustomersPage }] },
+  {
+    title: 'Customer answers',
+    pages: [
+      {
+        ...{ path: 'conversations', title: 'Conversations', Page: ConversationsPage },
+        ...{ Badge: WaitingBadge, isForOperators: true },
+      },
+    ],
+  },
   { title: 'Deliveries', pages: [{ path: 'deliveries', title: 'Deliveries', Page: DeliveriesPage }] },
   {
     title: 'Data',
@@ -59,10 +75,14 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
   { title: 'Keys', pages: [{ path: 'keys', title: 'Keys', Page: KeysPage }] },
 ];
 
-export const PAGES: readonly ConsolePage[] = PAGE_GROUPS.flatMap(({ pages }) => pages);
-
-/** The page after signing in. */
-export const ENTRY_PAGE = 'business';
+/** Returns the pages that a key opens. */
+export function pageGroupsFor(scope: ConsoleScope): readonly PageGroup[] {
+  if (scope === 'ADMIN') return PAGE_GROUPS;
+  return PAGE_GROUPS.map((group) => ({
+    ...group,
+    pages: group.pages.filter(({ isForOperators }) => isForOperators === true),
+  })).filter(({ pages }) => pages.length > 0);
+}
 
 /** Earlier addresses of pages, and the pages that are there now. */
 export const MOVED_PAGES: Readonly<Record<string, string | undefined>> = {

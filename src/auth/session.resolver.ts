@@ -1,8 +1,8 @@
-import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Extensions, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
-import { Scoped } from '../graphql/scope';
+import { FOR_OPERATORS, Scoped } from '../graphql/scope';
 import { CustomerTokenPayload, IssueCustomerTokenInput, SessionPayload, ViewerType } from './session.type';
 import { CUSTOMER_TOKEN_SECONDS, SESSION_TOKEN_SECONDS, type TokenService } from './token.service';
 
@@ -11,6 +11,7 @@ export class SessionResolver {
   constructor(private readonly tokens: TokenService) {}
 
   @Scoped('STOREFRONT')
+  @Extensions({ [FOR_OPERATORS]: true })
   @Query(() => ViewerType, { description: 'Who is asking, as key and token say.' })
   viewer(@Ctx() { viewer }: Context): ViewerType {
     if (viewer === null) throw new ApiError('UNAUTHENTICATED', 'viewer requires a key.');

@@ -24,7 +24,7 @@ export function KeysPage() {
     <>
       <header class="page-head">
         <h1>Keys</h1>
-        <p class="muted">A storefront key is public; server and admin keys are secrets.</p>
+        <p class="muted">A storefront key is public; operator, server and admin keys are secrets.</p>
       </header>
       <NewKeyForm onMade={reload} />
       <ErrorNote error={error ?? revoke.error} onRetry={reload} />

@@ -9,20 +9,24 @@ import { useWrite } from '../ui/use-write';
 import { CreateKey } from './key-documents';
 
 type Scope = VariablesOf<typeof CreateKey>['input']['scope'];
-const SCOPES: readonly Scope[] = ['STOREFRONT', 'SERVER', 'ADMIN'];
+const SCOPES: readonly Scope[] = ['STOREFRONT', 'OPERATOR', 'SERVER', 'ADMIN'];
+const OPERATOR_HINT_ID = 'operator-key-hint';
+const OPERATOR_HINT = 'Opens only conversations. Customers see its name when the person replies.';
 
 /** Creates a key and shows its secret once. */
 export function NewKeyForm({ onMade }: { readonly onMade: () => void }) {
   const { run, error, faults, isRunning } = useWrite(CreateKey);
   const [secret, setSecret] = useState<string>();
+  const [scope, setScope] = useState<Scope>('STOREFRONT');
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const element = event.currentTarget as HTMLFormElement;
-    const form = new FormData(element);
-    const made = await run({ input: { name: form.get('name') as string, scope: form.get('scope') as Scope } });
+    const name = new FormData(element).get('name') as string;
+    const made = await run({ input: { name, scope } });
     if (made?.secret == null) return;
     setSecret(made.secret);
     element.reset();
+    setScope('STOREFRONT');
     onMade();
   };
   return (
@@ -37,13 +41,18 @@ export function NewKeyForm({ onMade }: { readonly onMade: () => void }) {
               name="name"
               required
               maxLength={100}
-              placeholder="Purpose of the key"
+              placeholder={scope === 'OPERATOR' ? 'Name of the person' : 'Purpose of the key'}
             />
           )}
         </Field>
         <Field label="Scope">
           {({ id }) => (
-            <select id={id} name="scope">
+            <select
+              id={id}
+              aria-describedby={scope === 'OPERATOR' ? OPERATOR_HINT_ID : undefined}
+              value={scope}
+              onChange={(event) => setScope(event.currentTarget.value as Scope)}
+            >
               {SCOPES.map((scope) => (
                 <option key={scope} value={scope}>
                   {formatEnum(scope)}
@@ -56,6 +65,12 @@ export function NewKeyForm({ onMade }: { readonly onMade: () => void }) {
           Create
         </button>
       </form>
+      {/* Below the row, whose controls are aligned at their lower ends. */}
+      {scope === 'OPERATOR' && (
+        <p class="hint" id={OPERATOR_HINT_ID}>
+          {OPERATOR_HINT}
+        </p>
+      )}
       <ErrorNote error={error} />
       <ItemErrors errors={faults.filter(({ path }) => path !== 'name')} />
       {secret !== undefined && <SecretOnce secret={secret} onDone={() => setSecret(undefined)} />}

@@ -2,8 +2,12 @@ import type { Client } from '@freshet/client';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 
+/** The scopes of keys that the console accepts. A key of an operator only opens the conversations. */
+export type ConsoleScope = 'ADMIN' | 'OPERATOR';
+
 /** The signed-in session. Only the client holds the key. */
 export interface Session {
+  readonly scope: ConsoleScope;
   readonly client: Client;
   /** Increases with each restored connection: data that was loaded before has to be reloaded. */
   readonly epoch: number;

@@ -29,7 +29,8 @@ export function SignIn({ onKey, fault }: Props) {
         <p class="brand">Freshet</p>
         <h1>Console</h1>
         <p class="muted">
-          Enter this shop’s admin key: the value of ADMIN_KEY, or the key that the first start printed.
+          Enter this shop’s admin key: the value of ADMIN_KEY, or the key that the first start printed. If you answer
+          customers, enter your operator key.
         </p>
         <details class="sign-in-help">
           <summary>Don’t have an admin key?</summary>
@@ -39,7 +40,7 @@ export function SignIn({ onKey, fault }: Props) {
           </p>
         </details>
         <label class="field">
-          <span>Admin key</span>
+          <span>Admin key or operator key</span>
           {/* Not a name that password managers recognise. */}
           <input name="key" type="password" required autocomplete="off" spellcheck={false} autofocus />
         </label>

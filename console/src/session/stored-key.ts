@@ -1,4 +1,4 @@
-/** Session storage item of the admin key, stored only if the operator chose so. It is never in URLs or localStorage. */
+/** Session storage item of the key, stored only if the operator chose so. It is never in URLs or localStorage. */
 const KEY_STORAGE_ITEM = 'freshet-console-key';
 
 export const storedKey = (): string | null => sessionStorage.getItem(KEY_STORAGE_ITEM);

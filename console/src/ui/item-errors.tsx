@@ -4,12 +4,14 @@ import type { ItemFault } from './item-fault';
 export function ItemErrors({ errors }: { readonly errors: readonly ItemFault[] }) {
   if (errors.length === 0) return null;
   return (
-    <ul class="note bad" role="alert">
-      {errors.map(({ code, message, path }) => (
-        <li key={`${path} ${message}`}>
-          <code>{code}</code> {path !== null && <code>{path}</code>} {message}
-        </li>
-      ))}
-    </ul>
+    <div class="note bad" role="alert">
+      <ul>
+        {errors.map(({ code, message, path }) => (
+          <li key={`${path} ${message}`}>
+            <code>{code}</code> {path !== null && <code>{path}</code>} {message}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

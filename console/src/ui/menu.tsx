@@ -1,10 +1,11 @@
+import type { ComponentType } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { Link } from './link';
 import { hrefOf } from './router';
 
 export interface MenuGroup {
   readonly title: string;
-  readonly pages: readonly { readonly path: string; readonly title: string }[];
+  readonly pages: readonly { readonly path: string; readonly title: string; readonly Badge?: ComponentType }[];
 }
 
 interface Props {
@@ -33,6 +34,7 @@ export function Menu({ current, groups }: Props) {
                   <Link href={hrefOf(page.path)} current={page.path === current}>
                     {page.title}
                   </Link>
+                  {page.Badge && <page.Badge />}
                 </li>
               ))}
             </ul>

@@ -128,6 +128,13 @@ describe('keys', () => {
       expect((await door.post({ query: '{ viewer { scope } }' }, { 'x-api-key': secret })).status).toBe(401);
     });
 
+    it('the key of an operator learns its scope', async () => {
+      const { secret } = await keys.create({ scope: 'OPERATOR', name: 'Ann' });
+      expect(await door.post({ query: '{ viewer { scope } }' }, { 'x-api-key': secret })).toMatchObject({
+        data: { viewer: { scope: 'OPERATOR' } },
+      });
+    });
+
     it('keys are paged, the newest first, none twice', async () => {
       const seen: string[] = [];
       let after: string | null = null;

@@ -1,0 +1,171 @@
+import { graphql, type ResultOf } from '@freshet/client';
+
+export const ListedConversations = graphql(`
+  query ListedConversations($status: [ConversationStatus!], $first: Int!, $after: String) {
+    conversations(status: $status, first: $first, after: $after) {
+      nodes {
+        id
+        customerId
+        status
+        operatorName
+        updatedAt
+        handedOffAt
+        messageCount
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+export const WaitingConversations = graphql(`
+  query WaitingConversations($first: Int!) {
+    conversations(status: [WAITING], first: $first) {
+      nodes {
+        id
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+`);
+
+const MessageFields = graphql(`
+  fragment MessageFields on ConversationMessage @_unmask {
+    id
+    author
+    operatorName
+    text
+    sentAt
+    awaitsAnswer
+    intent
+    confidence
+    candidates {
+      intent
+      confidence
+    }
+    outcome
+    choices {
+      id
+      text
+    }
+    sources {
+      kind
+      objectId
+      field
+      value
+      text
+    }
+    quotes {
+      articleId
+      title
+      url
+    }
+    helpful
+    cards {
+      __typename
+      ... on Order {
+        id
+        status
+        placedAt
+        total {
+          amount
+          currency
+        }
+      }
+      ... on Shipment {
+        id
+        shipmentStatus: status
+        carrier
+        service
+        statusAt
+        place
+        promisedAt
+        isLate
+        trackingUrl
+      }
+    }
+  }
+`);
+
+export const ConversationUpdated = graphql(
+  `
+    subscription ConversationUpdated($id: ID!) {
+      conversationUpdated(id: $id) {
+        id
+        customerId
+        status
+        operatorName
+        language
+        startedAt
+        handedOffAt
+        closedAt
+        messages {
+          ...MessageFields
+        }
+      }
+    }
+  `,
+  [MessageFields],
+);
+
+export const ReplyToConversation = graphql(`
+  mutation ReplyToConversation($input: ReplyToConversationInput!) {
+    written: replyToConversation(input: $input) {
+      conversation {
+        operatorName
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const TakeOverConversation = graphql(`
+  mutation TakeOverConversation($id: ID!, $force: Boolean!) {
+    written: takeOverConversation(input: { conversationId: $id, force: $force }) {
+      conversation {
+        operatorName
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const HandOffConversation = graphql(`
+  mutation HandOffConversation($id: ID!) {
+    written: handOffConversation(input: { conversationId: $id }) {
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const CloseConversation = graphql(`
+  mutation CloseConversation($id: ID!) {
+    written: closeConversation(input: { conversationId: $id }) {
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export type ListedConversation = NonNullable<ResultOf<typeof ListedConversations>['conversations']>['nodes'][number];
+export type LiveConversation = NonNullable<ResultOf<typeof ConversationUpdated>['conversationUpdated']>;
+export type Message = LiveConversation['messages'][number];

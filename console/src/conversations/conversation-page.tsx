@@ -1,0 +1,135 @@
+import { useSession } from '../session/session';
+import { Empty } from '../ui/empty';
+import { ErrorNote } from '../ui/error-note';
+import { formatDateTime } from '../ui/format';
+import { Link } from '../ui/link';
+import { Loading } from '../ui/loading';
+import { hrefOf } from '../ui/router';
+import { useClock } from '../ui/use-clock';
+import { useLive } from '../ui/use-live';
+import { ConversationActions } from './conversation-actions';
+import { ConversationUpdated, type LiveConversation } from './conversation-documents';
+import { summarize, waitingSince } from './conversation-summary';
+import { answererText, customerText, intentText, waitedText } from './conversation-text';
+import { ReplyForm } from './reply-form';
+import { Transcript } from './transcript';
+import { useOwnName } from './use-own-name';
+
+const CLOCK_MS = 15_000;
+
+/** Shows one conversation, live: a summary, the transcript, and what an operator can do. */
+export function ConversationPage({ id }: { readonly id: string }) {
+  const { data, error } = useLive(ConversationUpdated, { id });
+  const own = useOwnName();
+  const conversation = data?.conversationUpdated;
+  const isUnknown = error?.code === 'NOT_FOUND';
+  return (
+    <>
+      <header class="page-head with-action">
+        <div class="grow">
+          <p class="small">
+            <Link href={hrefOf('conversations')}>All conversations</Link>
+          </p>
+          <h1 class="customer-id">{conversation == null ? 'Conversation' : customerText(conversation)}</h1>
+        </div>
+        {conversation != null && <ConversationActions conversation={conversation} {...own} />}
+      </header>
+      {isUnknown ? (
+        <Empty title="No such conversation">
+          <p>It was deleted, or the address is wrong.</p>
+        </Empty>
+      ) : (
+        <ErrorNote error={error} title="No longer live" />
+      )}
+      {conversation == null && error === undefined && <Loading lines={8} />}
+      {conversation != null && (
+        <>
+          <Summary conversation={conversation} isOwn={conversation.operatorName === own.ownName} />
+          <section class="card" aria-label="Messages">
+            <Transcript messages={conversation.messages} />
+            {conversation.status === 'CLOSED' ? (
+              <p class="muted">The conversation is closed. The customer can start another one.</p>
+            ) : (
+              <ReplyForm conversation={conversation} {...own} />
+            )}
+          </section>
+        </>
+      )}
+    </>
+  );
+}
+
+/** What a person who takes over needs to know first. */
+function Summary({ conversation, isOwn }: { readonly conversation: LiveConversation; readonly isOwn: boolean }) {
+  const { scope } = useSession();
+  const now = useClock(CLOCK_MS);
+  const summary = summarize(conversation.messages);
+  const since = waitingSince(conversation, summary);
+  const { customerId, status, language, startedAt, closedAt } = conversation;
+  return (
+    <section class="card" aria-label="Summary">
+      <dl class="facts">
+        <div>
+          <dt>Customer</dt>
+          <dd>
+            <b class="customer-id">
+              {customerId !== null && scope === 'ADMIN' ? (
+                <Link href={hrefOf('customers', customerId)}>{customerId}</Link>
+              ) : (
+                (customerId ?? 'Not signed in')
+              )}
+            </b>
+            <span class="small muted">
+              since {formatDateTime(startedAt)}
+              {language !== null && `, language ${language}`}
+            </span>
+          </dd>
+        </div>
+        <div>
+          <dt>Answered by</dt>
+          <dd>
+            <b aria-live="polite">{answererText(conversation)}</b>
+            {isOwn && status === 'WITH_OPERATOR' && <span class="small muted">you</span>}
+            {closedAt !== null && status === 'CLOSED' && (
+              <span class="small muted">closed {formatDateTime(closedAt)}</span>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>Waits for a person</dt>
+          <dd>
+            <b class={since === null ? '' : 'needs-care'}>
+              {since === null ? 'No' : waitedText(Date.parse(since), now)}
+            </b>
+            {since !== null && <span class="small muted">since {formatDateTime(since)}</span>}
+          </dd>
+        </div>
+        <div>
+          <dt>Asked about</dt>
+          <dd>
+            {summary.intents.length === 0 && '–'}
+            <ul>
+              {summary.intents.map(({ intent, count }) => (
+                <li key={intent}>
+                  {intentText(intent)}
+                  {count > 1 && <span class="muted"> × {count}</span>}
+                </li>
+              ))}
+            </ul>
+          </dd>
+        </div>
+        <div>
+          <dt>Orders</dt>
+          <dd>
+            {summary.orderIds.length === 0 && '–'}
+            <ul>
+              {summary.orderIds.map((id) => (
+                <li key={id}>{scope === 'ADMIN' ? <Link href={hrefOf('deliveries', id)}>{id}</Link> : id}</li>
+              ))}
+            </ul>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
