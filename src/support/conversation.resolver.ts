@@ -38,7 +38,7 @@ import {
   ConversationStatusEnum,
   CorrectIntentPayload,
   HandOffConversationPayload,
-  MAX_CARDS_OF_ANSWER,
+  CARDS_OF_ANSWER,
   MESSAGES_OF_CONVERSATION,
   RateAnswerPayload,
   ReplyToConversationPayload,
@@ -116,6 +116,12 @@ export class ConversationResolver {
     return readMessages ?? this.options.reader.messagesOf(id);
   }
 
+  @Scoped('OPERATOR')
+  @FieldResolver(() => Boolean, { description: 'Whether the key of this request answers it.' })
+  isMine(@Ctx() context: Context, @Root() { record }: Conversation): boolean {
+    return record.operatorId !== null && record.operatorId === context.viewer?.keyId;
+  }
+
   @Scoped('STOREFRONT')
   @Extensions({ [WORK]: WRITE_WORK, [FOR_GUESTS]: true })
   @Mutation(() => StartConversationPayload, {
@@ -169,7 +175,8 @@ export class ConversationResolver {
   @Extensions({ [WORK]: WRITE_WORK, [FOR_GUESTS]: true, [FOR_OPERATORS]: true })
   @Mutation(() => HandOffConversationPayload, {
     nullable: true,
-    description: 'Passes a conversation on to a person. Freshet does not answer in it any more.',
+    description:
+      'Passes a conversation on to a person. Freshet does not answer in it any more. With the key of an operator who answers it: passes it on to another person.',
   })
   async handOffConversation(
     @Ctx() context: Context,
@@ -295,7 +302,7 @@ export class ConversationMessageResolver {
   ) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: READ_WORK * MAX_CARDS_OF_ANSWER, [MAX_LIST_LENGTH]: MAX_CARDS_OF_ANSWER })
+  @Extensions({ [WORK]: READ_WORK * CARDS_OF_ANSWER, [MAX_LIST_LENGTH]: CARDS_OF_ANSWER })
   @FieldResolver(() => [AnswerCardUnion], {
     description: 'What an automatic message is about, as it is now. Without what the viewer may not see any more.',
   })

@@ -19,7 +19,8 @@ import {
 /** Number of messages that the cost of a query assumes. */
 const LISTED_MESSAGES = 40;
 const MAX_CHOICES = 8;
-const MAX_CARDS = 6;
+/** An order and its parcels; most orders have one parcel. */
+const LISTED_CARDS = 2;
 const LISTED_SOURCES = 20;
 
 export const ConversationStatusEnum = asEnum(CONVERSATION_STATUSES);
@@ -203,7 +204,7 @@ export class ConversationMessage {
   cardRefs!: readonly AnswerCard[];
 }
 
-export const MAX_CARDS_OF_ANSWER = MAX_CARDS;
+export const CARDS_OF_ANSWER = LISTED_CARDS;
 
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true, description: 'A conversation of a customer or visitor with the shop.' })

@@ -257,7 +257,7 @@ function withPerson(content: AnswerContent): AnswerContent {
 
 const HAN = /\p{Script=Han}/u;
 
-/** Returns the language of an answer: that of the message, if its script tells it, else that of the conversation. */
+/** Returns the language of an answer: that of the script of the message, else that of the conversation. */
 export function answerLanguageOf(text: string, conversationLanguage: string | null): AnswerLanguage {
   if (HAN.test(text)) return 'zh';
   return /\p{L}/u.test(text) || conversationLanguage?.toLowerCase().startsWith('zh') !== true ? 'en' : 'zh';

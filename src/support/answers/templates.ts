@@ -3,7 +3,7 @@ export const ANSWER_LANGUAGES = ['en', 'zh'] as const;
 export type AnswerLanguage = (typeof ANSWER_LANGUAGES)[number];
 
 const ENGLISH = {
-  greeting: 'Hello! I can tell you where your orders are, and answer questions about the shop.',
+  greeting: 'Hello! I can find your orders and parcels, and answer questions about the shop.',
   thanks: 'You are welcome.',
   'order.summary': 'Order {order} of {placedAt}: {status}.',
   'order.not-shipped': 'It has not been shipped yet.',

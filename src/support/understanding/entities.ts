@@ -42,7 +42,7 @@ export function isOnlyNumber(text: string, numbers: readonly NamedNumber[]): boo
   return numbers.length > 0 && !/\p{L}/u.test(rest.replaceAll(/\b(order|number|no|nr|it|is|its)\b|订单|号/giu, ''));
 }
 
-/** How a number of an order looks to the model of intents, whatever its form in this shop is. */
+/** How a number of an order looks to the model of intents. The form of numbers differs from shop to shop. */
 const PLAIN_NUMBER = '10234';
 
 /** Returns a text with a plain number in place of each number of an order or parcel. */

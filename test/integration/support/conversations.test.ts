@@ -54,7 +54,7 @@ describe('conversations', () => {
     storefrontKey = await keyOf('STOREFRONT', 'shop page');
     const { version } = await refreshModel(client, 'INTENTS');
     expect(version).toMatchObject({ verdict: 'PROMOTED', reasons: [] });
-    // The API process loads the version when it is told of it.
+    // The API process loads the version a moment later.
     await until(
       async () => (await ask(await session(), 'hello')).answer?.outcome,
       (outcome) => outcome === 'ANSWERED',
@@ -374,7 +374,7 @@ describe('conversations', () => {
     expect(codes).toContain('no error');
   });
 
-  it('answers in Chinese what is asked in Chinese', async () => {
+  it('answers a question in Chinese in Chinese', async () => {
     const mia = await customer('mia');
     const { answer } = await ask(mia, '我的订单到哪里了？');
     expect(answer!.text).toContain('订单 WEB-1001');

@@ -37,7 +37,7 @@ describe('numbers of orders and parcels', () => {
     expect(['cancel 10234', 'hello', '', 'where is 10234'].map(only)).toEqual([false, false, false, false]);
   });
 
-  it('look the same to the model of intents, whatever their form is', () => {
+  it('look the same to the model of intents', () => {
     const plain = (text: string) => withPlainNumbers(text, namedNumbers(text));
     expect(plain('where is parcel JDp20042')).toBe('where is parcel 10234');
     expect(plain('do you have size 42')).toBe('do you have size 42');

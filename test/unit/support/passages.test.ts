@@ -43,7 +43,7 @@ describe('the index of passages', () => {
     expect(find('delivery zebra giraffe')!.coverage).toBeLessThan(find('delivery')!.coverage);
   });
 
-  it('is the same after changes as if it had been built anew', () => {
+  it('is the same after changes as one that is built from the articles as they are then', () => {
     const random = seededRandom(7);
     const words = ['red', 'blue', 'green', 'tent', 'lamp', 'stove', 'cup', 'rope'];
     const text = () => Array.from({ length: 6 }, () => words[Math.floor(random() * words.length)]).join(' ');
