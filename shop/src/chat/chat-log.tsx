@@ -12,6 +12,7 @@ const SUGGESTIONS = [
 ];
 /** The log follows new messages if it is scrolled to the end, or as near to it as this. */
 const END_TOLERANCE_PX = 60;
+const ANSWER_MARGIN_PX = 12;
 
 /** All messages of the conversation, or a greeting. */
 export function ChatLog() {
@@ -23,15 +24,17 @@ export function ChatLog() {
   const messages = conversation?.messages ?? [];
   const isEmpty = messages.length === 0 && unsent.length === 0;
   const openChoices = conversation && unsent.every(({ state }) => state === 'failed') && openChoicesOf(conversation);
+  const isTyping = isAnswering(conversation, unsent);
+  const unsentBefore = useRef(0);
   useLayoutEffect(() => {
     const element = log.current!;
-    if (isAtEnd.current) element.scrollTop = element.scrollHeight;
-  });
-  // The visitor's own message is shown even if the log was scrolled up.
-  useLayoutEffect(() => {
-    const element = log.current!;
-    if (unsent.length > 0) element.scrollTop = element.scrollHeight;
-  }, [unsent.length]);
+    const end = element.scrollHeight - element.clientHeight;
+    const newest = element.lastElementChild as HTMLElement | null;
+    // The visitor's own message is always shown. A long answer is shown from its beginning.
+    if (unsent.length > unsentBefore.current || isTyping) element.scrollTop = end;
+    else if (isAtEnd.current && newest) element.scrollTop = Math.min(end, newest.offsetTop - ANSWER_MARGIN_PX);
+    unsentBefore.current = unsent.length;
+  }, [messages.length, unsent.length, isTyping]);
   return (
     <div
       ref={log}
@@ -51,7 +54,7 @@ export function ChatLog() {
       {unsent.map((message) => (
         <Unsent key={message.messageId} message={message} />
       ))}
-      {isAnswering(conversation, unsent) && (
+      {isTyping && (
         <p class="chat-answering" aria-hidden="true">
           <span />
           <span />
