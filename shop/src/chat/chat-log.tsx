@@ -31,10 +31,12 @@ export function ChatLog() {
     const end = element.scrollHeight - element.clientHeight;
     const newest = element.lastElementChild as HTMLElement | null;
     // The visitor's own message is always shown. A long answer is shown from its beginning.
-    if (unsent.length > unsentBefore.current || isTyping) element.scrollTop = end;
-    else if (isAtEnd.current && newest) element.scrollTop = Math.min(end, newest.offsetTop - ANSWER_MARGIN_PX);
+    const hasSent = unsent.length > unsentBefore.current;
     unsentBefore.current = unsent.length;
-  }, [messages.length, unsent.length, isTyping]);
+    if (!hasSent && !isAtEnd.current) return;
+    if (unsent.length > 0 || isTyping) element.scrollTop = end;
+    else if (newest) element.scrollTop = Math.min(end, newest.offsetTop - ANSWER_MARGIN_PX);
+  }, [messages.length, unsent, isTyping]);
   return (
     <div
       ref={log}
@@ -98,7 +100,7 @@ function Unsent({ message: { messageId, text, state, error } }: { readonly messa
         <p class="chat-meta">Too many messages at the moment. It is sent automatically in a few seconds.</p>
       )}
       {state === 'failed' && (
-        <p class="chat-meta chat-failed">
+        <p class="chat-meta chat-failed" role="alert">
           Not sent. {error}{' '}
           <button type="button" class="quiet" onClick={() => chat.sendAgain(messageId)}>
             Send again
