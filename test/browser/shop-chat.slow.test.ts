@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { OPENED_AT_SETTING } from '../../src/demo/demo-names';
 import { connectPostgres } from '../../src/platform/postgres';
 import { accessibilityFaults, describeInBrowser, launchBrowser, visit, type Visit } from '../setup/browser';
@@ -76,7 +76,7 @@ describeInBrowser('the chat at /shop/', () => {
   // After every test: no message on the browser console, and no request to another host.
   afterEach(() => expect(visitor.complaints).toEqual([]));
 
-  /** Asks from elsewhere: the API process loads the model when it is told of it. */
+  /** Asks through the API: the API process loads the model a moment after it was fitted. */
   const understands = async () => {
     const { client } = api;
     const { startConversation } = await client.data<{ startConversation: ConversationAnswer }>(START_CONVERSATION, {
@@ -101,6 +101,7 @@ describeInBrowser('the chat at /shop/', () => {
   const input = () => chat().getByRole('textbox', { name: 'Your message' });
   const messages = () => log().locator('.chat-message');
   const status = (text: string) => chat().getByRole('status').getByText(text, { exact: true }).waitFor();
+  const isFocused = async (locator: Locator) => (await locator.and(page.locator(':focus')).count()) === 1;
   const signIn = async (name: string) => {
     await page.getByRole('navigation').getByRole('link', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
@@ -112,10 +113,10 @@ describeInBrowser('the chat at /shop/', () => {
     await help.focus();
     await page.keyboard.press('Enter');
     await status('Automatic answers');
-    expect(await input().evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await isFocused(input())).toBe(true);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
-    expect(await help.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await isFocused(help)).toBe(true);
     await page.keyboard.press('Enter');
     expect(await page.evaluate("sessionStorage.getItem('shop.conversations')")).toBeNull();
   });
@@ -129,7 +130,7 @@ describeInBrowser('the chat at /shop/', () => {
     expect(await source.getAttribute('rel')).toBe('noopener noreferrer');
     await answer.getByRole('button', { name: 'Yes' }).click();
     await answer.getByText('Thank you for your rating.').waitFor();
-    expect(await input().evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await isFocused(input())).toBe(true);
     await page.reload();
     await page.getByRole('button', { name: 'Help', exact: true }).click();
     await log().getByText('Thank you for your rating.').waitFor();
@@ -172,7 +173,7 @@ describeInBrowser('the chat at /shop/', () => {
     await page.getByRole('heading', { level: 1, name: 'Your order' }).waitFor();
   });
 
-  it('passes on to a person with one press, shows who answers, and begins anew after the end', async () => {
+  it('passes on to a person with one press, shows who answers, and starts another conversation after the end', async () => {
     await chat().locator('footer').getByRole('button', { name: 'Talk to a person' }).click();
     await status('Waiting for a person');
     const id = await waiting();

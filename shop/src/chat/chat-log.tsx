@@ -10,7 +10,7 @@ const SUGGESTIONS = [
   'How much does delivery cost?',
   'When do I get my refund?',
 ];
-/** The log follows new messages if it is scrolled to the end, or as near to it as this. */
+/** The log follows new messages unless the visitor has scrolled it up further than this from its end. */
 const END_TOLERANCE_PX = 60;
 const ANSWER_MARGIN_PX = 12;
 
@@ -18,7 +18,9 @@ const ANSWER_MARGIN_PX = 12;
 export function ChatLog() {
   const { chat } = useShop();
   const log = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
+  const isFollowing = useRef(true);
+  /** Where the log was scrolled to by itself. */
+  const placedAt = useRef(0);
   const conversation = chat.conversation.value;
   const unsent = chat.unsent.value;
   const messages = conversation?.messages ?? [];
@@ -33,9 +35,10 @@ export function ChatLog() {
     // The visitor's own message is always shown. A long answer is shown from its beginning.
     const hasSent = unsent.length > unsentBefore.current;
     unsentBefore.current = unsent.length;
-    if (!hasSent && !isAtEnd.current) return;
+    if (!hasSent && !isFollowing.current) return;
     if (unsent.length > 0 || isTyping) element.scrollTop = end;
     else if (newest) element.scrollTop = Math.min(end, newest.offsetTop - ANSWER_MARGIN_PX);
+    placedAt.current = element.scrollTop;
   }, [messages.length, unsent, isTyping]);
   return (
     <div
@@ -44,9 +47,10 @@ export function ChatLog() {
       role="log"
       aria-label="Messages"
       tabIndex={0}
-      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) =>
-        void (isAtEnd.current = scrollHeight - clientHeight - scrollTop < END_TOLERANCE_PX)
-      }
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        const isAtEnd = scrollHeight - clientHeight - scrollTop < END_TOLERANCE_PX;
+        isFollowing.current = isAtEnd || Math.abs(scrollTop - placedAt.current) < 1;
+      }}
     >
       {chat.isLoading.value && isEmpty && <p class="note">Loading …</p>}
       {!chat.isLoading.value && isEmpty && <Greeting status={conversation?.status} />}

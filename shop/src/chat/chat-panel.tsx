@@ -5,7 +5,7 @@ import { ChatLog } from './chat-log';
 import { whoAnswers } from './conversation-state';
 import { MessageForm } from './message-form';
 
-/** The chat as a dialog beside the page. */
+/** The chat as a dialog that leaves the rest of the page usable. */
 export function ChatPanel({ onClose }: { readonly onClose: () => void }) {
   const { chat } = useShop();
   const heading = useRef<HTMLHeadingElement>(null);

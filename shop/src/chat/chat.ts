@@ -103,7 +103,7 @@ export class Chat {
     }
   }
 
-  /** Leaves a closed conversation. Another one starts with the next message; what was not sent is kept as a draft. */
+  /** Leaves a closed conversation. Another one starts with the next message; unsent messages become the draft. */
   leave(): void {
     const texts = this.unsent.peek().map(({ text }) => text);
     this.forget();
