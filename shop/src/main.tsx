@@ -5,6 +5,9 @@ import { demoAccount } from './account/account';
 import { App } from './app/app';
 import { type Shop, type ShopConfig, ShopProvider } from './app/shop';
 import { Cart } from './cart/cart';
+import { Chat } from './chat/chat';
+import { chatApi } from './chat/chat-api';
+import { storedConversations } from './chat/stored-conversations';
 import './styles/base.css';
 import './styles/header.css';
 import './styles/lists.css';
@@ -12,6 +15,7 @@ import './styles/search.css';
 import './styles/pages.css';
 import './styles/comparison.css';
 import './styles/orders.css';
+import './styles/chat.css';
 
 const root = document.getElementById('app')!;
 /** Retry interval while the shop is unreachable: a shop that is starting is ready soon. */
@@ -45,7 +49,10 @@ function open({ name, synthetic, backEnd }: ShopConfig, apiKey: string): Shop {
   });
   const account = backEnd ? demoAccount(apiKey, () => storefront) : undefined;
   const shown = synthetic ? 'Freshet demo' : name;
-  return { name: shown, synthetic, storefront, connection, account, cart: new Cart(storefront) };
+  const cart = new Cart(storefront);
+  const stored = storedConversations(() => sessionStorage);
+  const chat = new Chat(chatApi(storefront), stored, account?.customer);
+  return { name: shown, synthetic, storefront, connection, account, cart, chat };
 }
 
 async function readConfig(): Promise<ShopConfig | undefined> {

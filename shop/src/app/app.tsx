@@ -1,5 +1,6 @@
 import { SignInPage } from '../account/sign-in-page';
 import { CartPage } from '../cart/cart-page';
+import { Help } from '../chat/help';
 import { HomePage } from '../home/home-page';
 import { OrderPage } from '../order/order-page';
 import { OrdersPage } from '../order/orders-page';
@@ -18,6 +19,7 @@ export function App() {
       <Header />
       <ConnectionNote />
       <Route />
+      <Help />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Account } from '../account/account';
 import type { Cart } from '../cart/cart';
+import type { Chat } from '../chat/chat';
 
 /** `GET /shop/config.json` */
 export interface ShopConfig {
@@ -21,6 +22,7 @@ export interface Shop extends Pick<ShopConfig, 'name' | 'synthetic'> {
   readonly storefront: Storefront;
   readonly connection: Signal<ConnectionState>;
   readonly cart: Cart;
+  readonly chat: Chat;
   /** `undefined` if the shop handles sign-in and orders itself. */
   readonly account: Account | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Storefront } from '@freshet/client';
 import { computed, signal } from '@preact/signals';
 import type { ListOrigin } from '../app/address';
+import { newId } from '../app/new-id';
 
 export interface CartLine {
   readonly productId: string;
@@ -90,5 +91,3 @@ function restore(): StoredCart {
   }
   return { lines: [], checkoutId: newId() };
 }
-
-const newId = () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('-');
