@@ -46,7 +46,7 @@ import type { MessageLimits } from './message-limits';
 import { supportEvent } from './support-event';
 
 /** Maximum length of a message, in characters. */
-export const MAX_MESSAGE_LENGTH = 2_000;
+const MAX_MESSAGE_LENGTH = 2_000;
 
 export interface ConversationServiceOptions {
   readonly eventLog: EventLog;
@@ -206,7 +206,10 @@ export class ConversationService {
     return { ...written, answer };
   }
 
-  /** Passes a conversation on to a person. Does nothing if one answers it or will. */
+  /**
+   * Passes a conversation on to a person. Does nothing if one answers it or will, unless it is an operator who passes it
+   * on to another one.
+   */
   async handOff(conversationId: string, viewer: Viewer): Promise<ConversationChange> {
     return this.writeEvents(async (client) => {
       const conversation = await this.open(client, conversationId, viewer);
@@ -215,11 +218,16 @@ export class ConversationService {
           ...refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT'),
           events: [],
         };
-      if (conversation.status !== 'AUTOMATIC') return { change: null, id: conversationId, message: null, events: [] };
+      const isOperator = viewer.scope === 'OPERATOR' || viewer.scope === 'ADMIN';
+      const isReleased = isOperator && conversation.status === 'WITH_OPERATOR';
+      if (conversation.status !== 'AUTOMATIC' && !isReleased)
+        return { change: null, id: conversationId, message: null, events: [] };
+      if (conversation.messageCount >= MAX_MESSAGES)
+        return { ...refusal('conversationId', TOO_LONG, 'CONFLICT'), events: [] };
       const content = handOffContent(answerLanguageOf('', conversation.language));
       const message = { ...this.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }), content };
       await endWaiting(client, conversationId);
-      const events = [handOffEvent(conversation, message, 'customer')];
+      const events = [handOffEvent(conversation, message, isOperator ? 'operator' : 'customer')];
       return { ...(await this.append(client, handedOff(conversation, message.sentAt), message)), events };
     });
   }
@@ -480,7 +488,7 @@ function faultOfText(text: string): string | undefined {
 }
 
 function handedOff(conversation: ConversationRecord, at: Date): ConversationRecord {
-  return { ...conversation, status: 'WAITING', handedOffAt: at };
+  return { ...conversation, status: 'WAITING', operatorId: null, operatorName: null, handedOffAt: at };
 }
 
 function handOffEvent(conversation: ConversationRecord, { ordinal, sentAt }: MessageRecord, by: string) {

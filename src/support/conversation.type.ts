@@ -74,7 +74,7 @@ registerEnumType(SourceKindEnum, {
 
 @Scoped('STOREFRONT')
 @ObjectType('AnswerSource', { simpleResolvers: true, description: 'Where a value of an automatic answer comes from.' })
-export class AnswerSource {
+class AnswerSource {
   @Field(() => SourceKindEnum, { description: 'What kind of object it is from.' })
   kind!: SourceKind;
 
@@ -93,7 +93,7 @@ export class AnswerSource {
 
 @Scoped('STOREFRONT')
 @ObjectType('QuotedArticle', { simpleResolvers: true, description: 'An article that an automatic answer quotes.' })
-export class QuotedArticle {
+class QuotedArticle {
   @Field(() => ID, { description: 'The id of the article.' })
   articleId!: string;
 
@@ -109,7 +109,7 @@ export class QuotedArticle {
   simpleResolvers: true,
   description: 'A reply that the customer can choose instead of writing.',
 })
-export class AnswerChoiceObject {
+class AnswerChoiceObject {
   @Field(() => ID, { description: 'For `askSupport`.' })
   id!: string;
 
@@ -126,7 +126,7 @@ export const AnswerCardUnion = createUnionType({
 
 @Scoped('OPERATOR')
 @ObjectType('IntentCandidate', { simpleResolvers: true, description: 'An intent that a message may have.' })
-export class IntentCandidate {
+class IntentCandidate {
   @Field(() => String, { description: 'The intent.' })
   intent!: string;
 

@@ -127,7 +127,7 @@ function daySlot(at: Date, from: SlotValue['source'], wording: Wording): SlotVal
   return { value: at.toISOString(), text: formatDay(at, wording), source: from };
 }
 
-export function formatDay(at: Date, { language, timeZone }: Wording): string {
+function formatDay(at: Date, { language, timeZone }: Wording): string {
   return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'long', timeZone }).format(at);
 }
 

@@ -34,7 +34,7 @@ export const IntentExampleConnection = connectionOf(IntentExampleObject, 'Intent
 export type IntentExampleConnection = ConnectionPage<IntentExampleObject>;
 
 @InputType()
-export class IntentExampleInput {
+class IntentExampleInput {
   @Field(() => String, { description: 'A sentence as customers write it: up to 2,000 characters.' })
   text!: string;
 
