@@ -15,6 +15,15 @@ export function measureUnrecordedShipments(pool: Pool): Promise<{ count: number;
   );
 }
 
+/** Returns the number of messages in conversations that wait for an automatic answer, and the age (ms) of the oldest. */
+export function measureUnansweredMessages(pool: Pool): Promise<{ count: number; oldestAgeMs: number }> {
+  return queryOne<{ count: number; oldestAgeMs: number }>(
+    pool,
+    `SELECT count(*)::int AS count, coalesce(date_part('epoch', now() - min(sent_at)) * 1000, 0) AS "oldestAgeMs"
+     FROM conversation_messages WHERE awaits_answer`,
+  );
+}
+
 /**
  * Returns the number of customers and sessions whose visits and orders are due to be computed again, and for how many
  * milliseconds the oldest has been due. Those of a running import are due after it, and not counted.

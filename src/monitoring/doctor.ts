@@ -12,7 +12,12 @@ import { whyUnreadable } from '../live-state/learner/checkpoint.service';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { describeStall } from '../live-state/learner/learner-stall.service';
 import { measureLearnerStall } from '../live-state/learner/learner-stall.store';
-import { countRejectedEvents, measureOutdatedVisitors, measureUnrecordedShipments } from './doctor.store';
+import {
+  countRejectedEvents,
+  measureOutdatedVisitors,
+  measureUnansweredMessages,
+  measureUnrecordedShipments,
+} from './doctor.store';
 
 /** Work that waits for less than this time (ms) is not a fault, because a burst of events can cause the delay. */
 const MAX_BURST_MS = 10_000;
@@ -24,6 +29,8 @@ const MAX_ERASURE_GROUP_MS = 300_000;
 const MAX_ATTRIBUTION_DELAY_MS = 600_000;
 /** Scans may arrive before the record of their shipment. After this time (ms), the record is probably missing. */
 const MAX_UNRECORDED_MS = 24 * 3_600_000;
+/** An API process answers messages that a crash left after this time (ms), sweeps included. */
+const MAX_ANSWER_DELAY_MS = 30_000;
 /** The doctor warns if the active model is older than this, because an older model does not know the current season. */
 const MAX_MODEL_AGE_DAYS = 14;
 
@@ -54,6 +61,7 @@ export async function examineShop(platform: Platform): Promise<CheckResult[]> {
     await checkRejectedEvents(platform),
     await checkErasures(platform),
     await checkShipments(platform),
+    await checkConversations(platform),
     await checkAttribution(platform),
     ...(await checkModels(platform)),
     ...(await checkArtefactFormats(platform)),
@@ -149,6 +157,14 @@ async function checkShipments({ pool }: Platform): Promise<CheckResult> {
   if (oldestAgeMs < MAX_UNRECORDED_MS) return ok('shipments', found);
   const advice = 'Send their shipments with recordShipments; shipments(isRecorded: false) lists them.';
   return warning('shipments', found, advice);
+}
+
+async function checkConversations({ pool }: Platform): Promise<CheckResult> {
+  const { count, oldestAgeMs } = await measureUnansweredMessages(pool);
+  if (count === 0) return ok('conversations', 'no message waits for an automatic answer');
+  const found = `${count} messages wait for an automatic answer, the oldest for ${(oldestAgeMs / 1_000).toFixed(1)} s`;
+  if (oldestAgeMs < MAX_ANSWER_DELAY_MS) return ok('conversations', found);
+  return warning('conversations', found, 'Start an API process; if one is running, its log says why they fail.');
 }
 
 async function checkModels({ pool, artefacts, pubSub }: Platform): Promise<CheckResult[]> {

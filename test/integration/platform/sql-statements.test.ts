@@ -40,6 +40,7 @@ const LISTS = new Set([
   'alert_webhooks.events',
   'alert_webhooks.rules',
   'alert_webhooks.segment_ids',
+  'articles.intents',
   'erasures.subjects',
   'merchandising_rules.buried',
   'merchandising_rules.pins',
