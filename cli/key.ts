@@ -5,7 +5,7 @@ import { SCOPES } from '../src/graphql/scope';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
-export const KEY_USAGE = 'key create --scope storefront|server|admin [--name NAME] [--expires DATE] [--json]';
+export const KEY_USAGE = 'key create --scope storefront|operator|server|admin [--name NAME] [--expires DATE] [--json]';
 
 /** Runs `key create`: creates an API key and prints its secret, which can't be shown again. */
 export async function runKey(argv: readonly string[]): Promise<void> {

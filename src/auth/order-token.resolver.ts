@@ -20,7 +20,7 @@ export class OrderTokenResolver {
   @Mutation(() => IssueOrderTokenPayload, {
     nullable: true,
     description:
-      'Issues a token for a guest, such as for the link in a confirmation. It shows one order and its parcels, and changes nothing.',
+      'Issues a token for a guest, such as for the link in a confirmation. It shows one order and its parcels, and lets the guest ask about them in a conversation.',
   })
   async issueOrderToken(
     @Arg('input', () => IssueOrderTokenInput, { description: 'The order and the lifetime.' })

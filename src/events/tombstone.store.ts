@@ -21,13 +21,21 @@ export function erasedFault(subject: string) {
 }
 
 /**
+ * Makes an erasure that begins later wait until this transaction has ended. Call it before any personal data is read or
+ * locked.
+ */
+export async function announceWriter(client: PoolClient): Promise<void> {
+  await execute(client, 'LOCK TABLE tombstones IN ROW SHARE MODE');
+}
+
+/**
  * Returns the erased ones among the given subjects (customers and sessions). An erasure that begins later removes its
  * subjects only after the caller's transaction has ended.
  */
 export async function findErased(client: PoolClient, subjects: Iterable<string>): Promise<ReadonlySet<string>> {
   // The lock is a statement of its own, so that the following statements see everything that was committed before the
   // lock was acquired.
-  await execute(client, 'LOCK TABLE tombstones IN ROW SHARE MODE');
+  await announceWriter(client);
   const secret = await readSecret(client);
   if (secret === null) return NONE;
   const byHash = new Map(

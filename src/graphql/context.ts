@@ -13,7 +13,7 @@ export interface Viewer {
   readonly customerId?: string;
   /** The visit, from the token. A visit is the session of a visitor, signed in or not. */
   readonly sessionId?: string;
-  /** The only order that the token of a guest shows. Such a token changes nothing. */
+  /** The only order that the token of a guest shows. Such a token changes nothing but conversations, see FOR_GUESTS. */
   readonly orderId?: string;
   /** When the token expires, in milliseconds since 1970; absent without a token. */
   readonly tokenExpiresAt?: number;

@@ -15,14 +15,14 @@ export function mayOpen({ customerId, sessionId, orderId }: ConversationOwner, v
 
 /**
  * Returns the viewer whose orders an answer in this conversation may show: its owner. An answer that is computed after a
- * crash, without the token of the request, shows the same.
+ * crash, without the token of the request, shows the same. The session of a customer's conversation does not count:
+ * another person may have used it since.
  */
 export function ownerAsViewer({ customerId, sessionId, orderId }: ConversationOwner): Viewer {
   return {
     scope: 'STOREFRONT',
     keyId: 'support',
-    ...(customerId === null ? {} : { customerId }),
-    ...(sessionId === null ? {} : { sessionId }),
+    ...(customerId === null ? (sessionId === null ? {} : { sessionId }) : { customerId }),
     ...(orderId === null ? {} : { orderId }),
   };
 }

@@ -5,7 +5,7 @@ import { isUuid } from '../platform/uuid';
 import type { ConversationStatus } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
 import { findConversation, pageOfConversations, readMessages } from './conversation.store';
-import { viewOfConversation, viewOfMessage } from './conversation-view';
+import { viewOfConversation, viewOfMessages } from './conversation-view';
 import type { Conversation, ConversationMessage } from './conversation.type';
 
 /** Reads conversations for viewers who may open them. */
@@ -22,15 +22,19 @@ export class ConversationReader {
     return viewOfConversation(record, new Date(this.now()));
   }
 
-  /** Like {@link find}, with all messages. */
+  /**
+   * Like {@link find}, with all messages. They are read before the owner: a customer who signs in meanwhile may close the
+   * conversation to this viewer, but never opens it.
+   */
   async findWithMessages(id: string, viewer: Viewer): Promise<Conversation> {
+    const messages = isUuid(id) ? await readMessages(this.pool, id) : [];
     const conversation = await this.find(id, viewer);
-    return { ...conversation, readMessages: await this.messagesOf(id) };
+    return { ...conversation, readMessages: viewOfMessages(id, messages) };
   }
 
-  /** Returns the messages, the oldest first. The caller must ensure that the viewer may open the conversation. */
-  async messagesOf(id: string): Promise<ConversationMessage[]> {
-    return (await readMessages(this.pool, id)).map((message) => viewOfMessage(id, message));
+  /** Returns the messages, the oldest first. @throws ApiError like {@link find} */
+  async messagesOf(id: string, viewer: Viewer): Promise<readonly ConversationMessage[]> {
+    return (await this.findWithMessages(id, viewer)).readMessages ?? [];
   }
 
   /** Returns conversations, those that changed last first. The caller must ensure that the viewer may open them. */

@@ -19,6 +19,19 @@ export function viewOfConversation(record: ConversationRecord, asOf: Date): Conv
   };
 }
 
+/** Number of automatic messages, the newest, that show cards. Each card is read when it is shown. */
+const MAX_MESSAGES_WITH_CARDS = 5;
+
+/** Returns the messages of a conversation as they are shown. */
+export function viewOfMessages(conversationId: string, messages: readonly MessageRecord[]): ConversationMessage[] {
+  const withCards = messages.filter(({ content }) => content !== null && content.cards.length > 0);
+  const firstWithCards = withCards.at(-MAX_MESSAGES_WITH_CARDS)?.ordinal ?? 1;
+  return messages.map((message) => {
+    const view = viewOfMessage(conversationId, message);
+    return message.ordinal < firstWithCards ? { ...view, cardRefs: [] } : view;
+  });
+}
+
 export function viewOfMessage(conversationId: string, message: MessageRecord): ConversationMessage {
   const { content, understood } = message;
   const id = messageIdOf(conversationId, message.ordinal);

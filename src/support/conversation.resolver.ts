@@ -111,9 +111,10 @@ export class ConversationResolver {
   @Extensions({ [WORK]: READ_WORK, [MAX_LIST_LENGTH]: MESSAGES_OF_CONVERSATION })
   @FieldResolver(() => [ConversationMessage], { description: 'All messages, the oldest first: up to 300.' })
   messages(
+    @Ctx() context: Context,
     @Root() { id, readMessages }: Conversation,
   ): Promise<readonly ConversationMessage[]> | readonly ConversationMessage[] {
-    return readMessages ?? this.options.reader.messagesOf(id);
+    return readMessages ?? this.options.reader.messagesOf(id, requireViewer(context));
   }
 
   @Scoped('OPERATOR')
@@ -251,7 +252,7 @@ export class ConversationResolver {
   @Mutation(() => CorrectIntentPayload, {
     nullable: true,
     description:
-      'Stores the right intent of a message. The message becomes an example, from which the next version of the model learns.',
+      'Stores the right intent of a message. A message of up to 500 characters becomes an example, from which the next version of the model learns.',
   })
   async correctIntent(
     @Ctx() context: Context,
@@ -304,7 +305,8 @@ export class ConversationMessageResolver {
   @Scoped('STOREFRONT')
   @Extensions({ [WORK]: READ_WORK * CARDS_OF_ANSWER, [MAX_LIST_LENGTH]: CARDS_OF_ANSWER })
   @FieldResolver(() => [AnswerCardUnion], {
-    description: 'What an automatic message is about, as it is now. Without what the viewer may not see any more.',
+    description:
+      'What an automatic message is about, as it is now, without what the viewer may not see any more. Only the newest five answers have cards.',
   })
   async cards(@Ctx() context: Context, @Root() { cardRefs }: ConversationMessage): Promise<(Order | Shipment)[]> {
     const viewer = requireViewer(context);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EventLog } from '../events/event-log';
 import { subjectOf, subjectOfOrder } from '../events/log-event';
 import { receiptOf } from '../events/receipts';
-import { findErased } from '../events/tombstone.store';
+import { announceWriter, findErased } from '../events/tombstone.store';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { isVisible } from '../graphql/id';
@@ -41,7 +41,13 @@ import {
   updateConversation,
 } from './conversation.store';
 import { faultOfIntent } from './understanding/intents';
-import { storeExamplePositions, writeIntentExamples } from './understanding/intent-example.store';
+import {
+  lockIntentExamples,
+  MAX_EXAMPLE_LENGTH,
+  MAX_EXAMPLES,
+  storeExamplePositions,
+  writeIntentExamples,
+} from './understanding/intent-example.store';
 import type { MessageLimits } from './message-limits';
 import { supportEvent } from './support-event';
 
@@ -132,8 +138,8 @@ export class ConversationService {
       if (repeated !== undefined) return this.repeat(conversation, repeated, 'CUSTOMER', text, choice);
       if (conversation.status === 'CLOSED')
         return refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT');
-      // The answer to this message and the one to a hand-off must find room, too.
-      if (conversation.messageCount >= MAX_MESSAGES - 2) return refusal('conversationId', TOO_LONG, 'CONFLICT');
+      const reserved = conversation.status === 'AUTOMATIC' ? RESERVED_MESSAGES : RESERVED_REPLIES;
+      if (conversation.messageCount >= MAX_MESSAGES - reserved) return refusal('conversationId', TOO_LONG, 'CONFLICT');
       const owned = { ...conversation, customerId: conversation.customerId ?? viewer.customerId ?? null };
       await requireNotErased(client, owned);
       if (choice !== null) {
@@ -153,8 +159,12 @@ export class ConversationService {
     if (message === null || !message.awaitsAnswer) return { ...stored, answer: await this.answerTo(stored) };
     try {
       const answered = await this.answer(conversationId, message.ordinal);
-      return { ...stored, ...answered, message: { ...message, awaitsAnswer: false } };
+      // A customer may have signed in and written meanwhile. Then the answer is not for this token.
+      if (answered.conversation === null || !mayOpen(answered.conversation, viewer)) throw notFound();
+      const answer = answered.answer ?? (await this.answerTo(stored));
+      return { ...stored, ...answered, answer, message: { ...message, awaitsAnswer: false } };
     } catch (error) {
+      if (error instanceof ApiError && error.code === 'NOT_FOUND') throw error;
       this.options.log.warn(
         { error: (error as Error).message },
         'a message is not answered yet; it will be tried again',
@@ -207,10 +217,15 @@ export class ConversationService {
   }
 
   /**
-   * Passes a conversation on to a person. Does nothing if one answers it or will, unless it is an operator who passes it
+   * Passes a conversation on to a person. Does nothing if one answers it or will, unless it is this person who passes it
    * on to another one.
+   * @param by for the log
    */
-  async handOff(conversationId: string, viewer: Viewer): Promise<ConversationChange> {
+  async handOff(
+    conversationId: string,
+    viewer: Viewer,
+    by = isOperatorKey(viewer) ? 'operator' : 'customer',
+  ): Promise<ConversationChange> {
     return this.writeEvents(async (client) => {
       const conversation = await this.open(client, conversationId, viewer);
       if (conversation.status === 'CLOSED')
@@ -218,8 +233,9 @@ export class ConversationService {
           ...refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT'),
           events: [],
         };
-      const isOperator = viewer.scope === 'OPERATOR' || viewer.scope === 'ADMIN';
-      const isReleased = isOperator && conversation.status === 'WITH_OPERATOR';
+      const isReleased = isOperatorKey(viewer) && conversation.status === 'WITH_OPERATOR';
+      if (isReleased && conversation.operatorId !== viewer.keyId)
+        return { ...answeredByAnother(conversation), events: [] };
       if (conversation.status !== 'AUTOMATIC' && !isReleased)
         return { change: null, id: conversationId, message: null, events: [] };
       if (conversation.messageCount >= MAX_MESSAGES)
@@ -227,7 +243,7 @@ export class ConversationService {
       const content = handOffContent(answerLanguageOf('', conversation.language));
       const message = { ...this.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }), content };
       await endWaiting(client, conversationId);
-      const events = [handOffEvent(conversation, message, isOperator ? 'operator' : 'customer')];
+      const events = [handOffEvent(conversation, message, by)];
       return { ...(await this.append(client, handedOff(conversation, message.sentAt), message)), events };
     });
   }
@@ -274,6 +290,8 @@ export class ConversationService {
     return this.writeEvents(async (client) => {
       const conversation = await this.open(client, conversationId, viewer);
       if (conversation.status === 'CLOSED') return { change: null, id: conversationId, message: null, events: [] };
+      if (conversation.status === 'WITH_OPERATOR' && conversation.operatorId !== viewer.keyId)
+        return { ...answeredByAnother(conversation), events: [] };
       const closedAt = new Date(this.now());
       const by = conversation.status === 'WITH_OPERATOR' ? 'operator' : 'automatic';
       await endWaiting(client, conversationId);
@@ -281,6 +299,7 @@ export class ConversationService {
         ...conversation,
         status: 'CLOSED',
         operatorId: null,
+        operatorName: null,
         closedAt,
         updatedAt: closedAt,
       });
@@ -289,15 +308,18 @@ export class ConversationService {
     });
   }
 
-  /** Stores whether an automatic answer has helped. */
+  /** Stores whether an automatic answer has helped. Does nothing if that is stored already. */
   async rate(conversationId: string, ordinal: number, helpful: boolean, viewer: Viewer): Promise<ConversationChange> {
     return this.writeEvents(async (client) => {
       const conversation = await this.open(client, conversationId, viewer);
-      if (!(await rateMessage(client, conversationId, ordinal, helpful)))
+      const answer = (await readMessages(client, conversationId)).find((message) => message.ordinal === ordinal);
+      if (answer === undefined || answer.answerTo === null)
         return {
           ...refusal('answerId', 'There is no such automatic answer in this conversation.', 'NOT_FOUND'),
           events: [],
         };
+      if (!(await rateMessage(client, conversationId, ordinal, helpful)))
+        return { change: null, id: conversationId, message: null, events: [] };
       const at = this.now();
       const rated = supportEvent('support_rated', conversation, ordinal, at, { helpful });
       // A changed rating is another event.
@@ -321,7 +343,9 @@ export class ConversationService {
       if (text === undefined)
         return refusal('messageId', 'There is no such message of a customer in this conversation.', 'NOT_FOUND');
       const example = { text, intent, conversationId, updatedAt: new Date(this.now()) };
-      await writeIntentExamples(client, [example]);
+      const { count, known } = await lockIntentExamples(client, [text]);
+      if (text.length <= MAX_EXAMPLE_LENGTH && (known.has(text) || count < MAX_EXAMPLES))
+        await writeIntentExamples(client, [example]);
       return {
         change: { conversations: [conversationId] },
         id: conversationId,
@@ -347,11 +371,7 @@ export class ConversationService {
     const { status, operatorId } = conversation;
     if (status === 'CLOSED') return refusal('conversationId', 'The conversation is closed.', 'CONFLICT');
     if (status === 'WITH_OPERATOR' && operatorId !== null && operatorId !== keyId)
-      return refusal(
-        'conversationId',
-        `${conversation.operatorName ?? 'Another person'} answers this conversation. Take it over first.`,
-        'CONFLICT',
-      );
+      return answeredByAnother(conversation);
     return { ...conversation, status: 'WITH_OPERATOR', operatorId: keyId, operatorName };
   }
 
@@ -421,6 +441,7 @@ export class ConversationService {
     const { eventLog } = this.options;
     const { position, isChanged, ...result } = await retryTransaction(() =>
       eventLog.commit(async ({ client, append }) => {
+        await announceWriter(client);
         const written = await work(client);
         if ('refused' in written)
           return {
@@ -469,6 +490,20 @@ interface Done {
 type Write = Refusal | Done;
 
 const TOO_LONG = `A conversation has at most ${MAX_MESSAGES} messages. Start another one.`;
+
+/** Number of messages that are reserved for a person and the customer, after the automatic answers. */
+const RESERVED_MESSAGES = 50;
+/** Of these, number of messages that the customer can't use up. */
+const RESERVED_REPLIES = 10;
+
+function isOperatorKey({ scope }: Viewer): boolean {
+  return scope === 'OPERATOR' || scope === 'ADMIN';
+}
+
+function answeredByAnother({ operatorName }: ConversationRecord): Refusal {
+  const message = `${operatorName ?? 'Another person'} answers this conversation. Take it over first.`;
+  return refusal('conversationId', message, 'CONFLICT');
+}
 
 function refusal(field: string, message: string, code: UserError['code']): Refusal {
   return { refused: { field: ['input', field], message, code } };

@@ -145,19 +145,20 @@ export async function endWaiting(client: PoolClient, conversationId: string): Pr
 export interface AwaitingMessage {
   readonly conversationId: string;
   readonly ordinal: number;
+  readonly sentAt: Date;
 }
 
 /** Returns messages that were sent before a time and have no answer yet, the oldest first. */
 export function readAwaiting(pool: Pool, before: Date, count: number): Promise<AwaitingMessage[]> {
   return queryRows<AwaitingMessage>(
     pool,
-    `SELECT conversation_id AS "conversationId", ordinal FROM conversation_messages
+    `SELECT conversation_id AS "conversationId", ordinal, sent_at AS "sentAt" FROM conversation_messages
      WHERE awaits_answer AND sent_at < $1 ORDER BY sent_at LIMIT $2`,
     [before, count],
   );
 }
 
-/** Stores the rating of an answer. @returns whether there is such an automatic message */
+/** Stores the rating of an automatic answer. @returns whether that has changed it */
 export async function rateMessage(
   client: PoolClient,
   conversationId: string,
@@ -167,7 +168,7 @@ export async function rateMessage(
   const rated = await execute(
     client,
     `UPDATE conversation_messages SET helpful = $3
-     WHERE conversation_id = $1 AND ordinal = $2 AND author = 'AUTOMATIC'`,
+     WHERE conversation_id = $1 AND ordinal = $2 AND answer_to IS NOT NULL AND helpful IS DISTINCT FROM $3`,
     [conversationId, ordinal, helpful],
   );
   return rated === 1;
@@ -231,7 +232,8 @@ export async function eraseConversations(client: PoolClient, subjects: readonly 
     client,
     `SELECT id FROM conversations
      WHERE customer_id = ANY($1::text[])
-       OR (customer_id IS NULL AND (session_id = ANY($2::text[]) OR order_id = ANY($3::text[])))`,
+       OR (customer_id IS NULL AND (session_id = ANY($2::text[]) OR order_id = ANY($3::text[])))
+     ORDER BY id FOR UPDATE`,
     [
       subjects.flatMap((subject) => customerOf(subject) ?? []),
       subjects.flatMap((subject) => sessionOf(subject) ?? []),

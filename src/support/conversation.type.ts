@@ -53,6 +53,7 @@ registerEnumType(AnswerOutcomeEnum, {
   valuesConfig: {
     ANSWERED: { description: 'It answers from the facts of the shop.' },
     ASKED_BACK: { description: 'It asks the customer to choose.' },
+    NOT_FOUND: { description: 'The customer has no such order.' },
     SIGN_IN_NEEDED: { description: 'It asks the customer to sign in, before it says anything about an order.' },
     NOT_UNDERSTOOD: { description: 'It has no answer, and offers a person.' },
     HANDED_OFF: { description: 'It passes the customer on to a person.' },

@@ -68,9 +68,10 @@ export class RateLimit {
 
 /**
  * Returns the bucket key of a visit. A signed-in customer has one key on all devices; otherwise each session has its
- * own. Returns null if the token names neither.
+ * own, and so has a guest with the token of an order. Returns null if the token names none of them.
  */
-function visitOf({ customerId, sessionId }: Viewer): string | null {
+function visitOf({ customerId, sessionId, orderId }: Viewer): string | null {
   if (customerId !== undefined) return `customer ${customerId}`;
+  if (orderId !== undefined) return `order ${orderId}`;
   return sessionId === undefined ? null : `session ${sessionId}`;
 }

@@ -161,14 +161,14 @@ export class AnswerService {
     const orders = await this.options.orders.newestOf(viewer, MAX_ORDERS);
     const named = await this.namedOrder(question, orders);
     if (named !== undefined) return this.stateOrder(named, intent, language);
-    const unknown = numbers.find(({ isCertain }) => isCertain);
+    const unknown = isOnlyNumber(question.text, numbers) ? numbers[0] : numbers.find(({ isCertain }) => isCertain);
     const isKnownPerson = viewer.customerId !== undefined || viewer.orderId !== undefined;
     if (orders.length === 0 && !isKnownPerson) return withPerson(plain(language, 'SIGN_IN_NEEDED', 'orders.sign-in'));
     if (unknown !== undefined) {
       const number = nameSlot(unknown.text, source('CUSTOMER_TEXT', unknown.text, 'number'));
-      return withPerson(answer(language, 'ANSWERED', [{ template: 'order.unknown', slots: { number } }]));
+      return withPerson(answer(language, 'NOT_FOUND', [{ template: 'order.unknown', slots: { number } }]));
     }
-    if (orders.length === 0) return withPerson(plain(language, 'ANSWERED', 'orders.none'));
+    if (orders.length === 0) return withPerson(plain(language, 'NOT_FOUND', 'orders.none'));
     const likely = likelyOrders(orders, intent);
     if (likely.length === 1) return this.stateOrder(likely[0], intent, language);
     const choices = likely.slice(0, MAX_ORDER_CHOICES).map((order): AnswerChoice => ({

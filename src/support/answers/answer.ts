@@ -1,6 +1,13 @@
 import type { TemplateId } from './templates';
 
-export const ANSWER_OUTCOMES = ['ANSWERED', 'ASKED_BACK', 'SIGN_IN_NEEDED', 'NOT_UNDERSTOOD', 'HANDED_OFF'] as const;
+export const ANSWER_OUTCOMES = [
+  'ANSWERED',
+  'ASKED_BACK',
+  'NOT_FOUND',
+  'SIGN_IN_NEEDED',
+  'NOT_UNDERSTOOD',
+  'HANDED_OFF',
+] as const;
 export type AnswerOutcome = (typeof ANSWER_OUTCOMES)[number];
 
 export const SOURCE_KINDS = ['ORDER', 'SHIPMENT', 'ESTIMATE', 'ARTICLE', 'CUSTOMER_TEXT'] as const;

@@ -36,16 +36,26 @@ export function orderAnswer(
   const parts = [orderSummary(order, wording)];
   const isOpen = order.status === 'PLACED' || order.status === 'PAID' || order.status === 'PACKED';
   if (isOpen && parcels.length === 0) parts.push({ template: 'order.not-shipped', slots: {} });
-  for (const facts of parcels) parts.push(...parcelParts(facts, wording));
-  const isMissing =
-    intent === 'delivered-not-received' && parcels.some(({ shipment }) => shipment.status === 'DELIVERED');
+  for (const facts of parcels) parts.push(...parcelParts(facts, isExpected(order, facts.shipment), wording));
+  const isDelivered = order.status === 'DELIVERED' || parcels.some(({ shipment }) => shipment.status === 'DELIVERED');
+  const isMissing = intent === 'delivered-not-received' && isDelivered;
   if (isMissing) parts.push({ template: 'parcel.not-found', slots: {} });
   const cards: AnswerCard[] = [
     { kind: 'ORDER', id: order.id },
     ...parcels.map(({ shipment }) => ({ kind: 'SHIPMENT' as const, id: shipment.id })),
   ];
   const hasProblem = parcels.some(({ shipment }) => shipment.isLate || shipment.isStuck || shipment.status === 'LOST');
-  return { parts, cards, needsPerson: isMissing || hasProblem || intent === 'late-delivery' };
+  return { parts, cards, needsPerson: hasProblem || intent !== 'order-status' };
+}
+
+/** The statuses after which an order does not arrive any more. */
+const ENDED_ORDERS: ReadonlySet<string> = new Set(['CANCELLED', 'RETURNED', 'REFUNDED']);
+/** The statuses after which a parcel does not arrive any more. */
+const ENDED_PARCELS: ReadonlySet<string> = new Set(['RETURNING', 'RETURNED', 'LOST', 'EXPIRED']);
+
+/** Returns whether a parcel is still to arrive, so that an answer says when, and whether it is late. */
+function isExpected({ status }: Order, shipment: Shipment): boolean {
+  return !ENDED_ORDERS.has(status) && !ENDED_PARCELS.has(shipment.status);
 }
 
 function orderSummary(order: Order, wording: Wording): AnswerPart {
@@ -64,7 +74,7 @@ function orderSummary(order: Order, wording: Wording): AnswerPart {
   };
 }
 
-function parcelParts({ shipment, estimate }: ParcelFacts, wording: Wording): AnswerPart[] {
+function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boolean, wording: Wording): AnswerPart[] {
   const of = (field: string) => source('SHIPMENT', shipment.id, field);
   const names = {
     parcel: nameSlot(
@@ -93,6 +103,7 @@ function parcelParts({ shipment, estimate }: ParcelFacts, wording: Wording): Ans
   }
   if (shipment.place !== null)
     parts.push({ template: 'parcel.place', slots: { place: nameSlot(shipment.place, of('place')) } });
+  if (!isComing) return parts;
   if (estimate !== null) parts.push(estimatePart(shipment.id, estimate, wording));
   if (shipment.isLate && shipment.promisedAt !== null) {
     const promisedAt = daySlot(shipment.promisedAt, of('promisedAt'), wording);
@@ -134,6 +145,7 @@ function formatDay(at: Date, { language, timeZone }: Wording): string {
 /** Returns a text of another system in one line: without characters that can't be seen, and cut. */
 export function visibleText(text: string, maxLength: number): string {
   const line = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  const characters = Array.from(line.slice(0, 2 * maxLength));
-  return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : line;
+  if (line.length <= maxLength) return line;
+  const characters = Array.from(line.slice(0, 2 * maxLength + 2));
+  return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : characters.join('');
 }

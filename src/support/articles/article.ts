@@ -25,8 +25,14 @@ export interface Passage {
 /** Maximum length of a passage, in characters. A longer paragraph is split between sentences. */
 const MAX_PASSAGE_LENGTH = 600;
 const HEADING = /^#{1,6}\s+(.+)$/;
+const LONGEST_PASSAGE = new RegExp(`[^]{1,${MAX_PASSAGE_LENGTH}}`, 'gu');
 /** Between sentences. A full stop of Chinese needs no space after it. */
 const BETWEEN_SENTENCES = /(?<=[.!?])(?=\s)|(?<=[。！？])/u;
+
+/** A sentence without an end is cut. */
+function cut(sentence: string): string[] {
+  return sentence.match(LONGEST_PASSAGE) ?? [];
+}
 
 /** Splits the body of an article into passages: its paragraphs, each with the heading above it. */
 export function passagesOf(body: string): Passage[] {
@@ -48,7 +54,7 @@ export function passagesOf(body: string): Passage[] {
 function splitLong(paragraph: string): string[] {
   const parts: string[] = [];
   let part = '';
-  for (const sentence of paragraph.length > MAX_PASSAGE_LENGTH ? paragraph.split(BETWEEN_SENTENCES) : [paragraph]) {
+  for (const sentence of paragraph.split(BETWEEN_SENTENCES).flatMap(cut)) {
     if (part !== '' && part.length + sentence.length > MAX_PASSAGE_LENGTH) {
       parts.push(part);
       part = '';

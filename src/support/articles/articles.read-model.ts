@@ -11,6 +11,9 @@ import { type FoundPassage, PassageIndex } from './passage-index';
  */
 const MIN_COVERAGE = 0.6;
 
+/** A load lets other work run after this many articles. */
+const ARTICLES_PER_SLICE = 20;
+
 /** The articles of the shop, in memory. They are updated by the changes in the log. */
 export class ArticlesReadModel {
   private index: PassageIndex;
@@ -21,9 +24,14 @@ export class ArticlesReadModel {
   }
 
   async load(client: PoolClient): Promise<void> {
-    this.index = new PassageIndex(this.shopLanguage);
-    this.articles = new Map();
-    this.apply({ articles: await readArticles(client) });
+    const articles = await readArticles(client);
+    const index = new PassageIndex(this.shopLanguage);
+    for (const [at, article] of articles.entries()) {
+      index.put(article);
+      if (at % ARTICLES_PER_SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.index = index;
+    this.articles = new Map(articles.map((article) => [article.id, article]));
   }
 
   apply({ articles = [], deletedArticles = [] }: LogChange): void {
@@ -45,11 +53,12 @@ export class ArticlesReadModel {
   find(question: string, intent: string | null, language: string): FoundPassage | undefined {
     const isReadable = (article: ArticleRecord) => subtagOf(article.language ?? this.shopLanguage) === language;
     if (intent !== null) {
-      const isFor = (article: ArticleRecord) => article.intents.includes(intent) && isReadable(article);
-      const best = this.index.find(question, language, isFor);
+      const forIntent = [...this.articles.values()]
+        .filter((article) => article.intents.includes(intent) && isReadable(article))
+        .map(({ id }) => id)
+        .sort();
+      const best = this.index.findIn(forIntent, question, language) ?? this.index.firstOf(forIntent[0]);
       if (best !== undefined) return best;
-      const [first] = [...this.articles.values()].filter(isFor).sort((a, b) => (a.id < b.id ? -1 : 1));
-      if (first !== undefined) return this.index.firstOf(first.id);
     }
     const found = this.index.find(question, language, isReadable);
     return found !== undefined && found.coverage >= MIN_COVERAGE ? found : undefined;

@@ -2,7 +2,6 @@ import { SearchIndex } from '../../search-engine/index/search-index';
 import type { IndexSettings } from '../../search-engine/index/settings';
 import { LIMITS } from '../../search-engine/index/query';
 import { Analyzers } from '../../search-engine/text/analyzers';
-import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
 import { type ArticleRecord, type Passage, passagesOf } from './article';
 
 export interface FoundPassage {
@@ -25,6 +24,8 @@ const SETTINGS: IndexSettings = {
 
 /** Number of best passages whose coverage is computed. */
 const MAX_COMPARED = 50;
+/** Number of words that a passage has in common with a question whose intent is unknown. */
+const MIN_WORDS = 2;
 
 interface IndexedPassage {
   readonly article: ArticleRecord;
@@ -79,39 +80,56 @@ export class PassageIndex {
   }
 
   /**
-   * Returns the passage that answers a question best; undefined if no passage has a word of the question.
+   * Returns the passage that has most of the information of a question. It has two words of the question at least.
    * @param language BCP 47, of the question
    * @param isAllowed whether the passages of an article may answer
    */
   find(question: string, language: string, isAllowed: (article: ArticleRecord) => boolean): FoundPassage | undefined {
-    const terms = this.contentTerms(question, this.analyzers.forQuery(language)).slice(0, LIMITS.clauses);
-    if (terms.length === 0) return undefined;
+    const terms = this.contentTerms(question, language);
+    if (terms.length < MIN_WORDS) return undefined;
     const { hits } = this.index.search({
       query: { mode: 'OR', clauses: terms.map((term) => ({ alternatives: [{ term }] })) },
       limit: Math.min(LIMITS.window, this.passages.size),
     });
-    let best: FoundPassage | undefined;
+    const passages = hits.flatMap(({ id }) => this.passages.get(id) ?? []).filter(({ article }) => isAllowed(article));
+    return this.bestOf(passages.slice(0, MAX_COMPARED), terms, MIN_WORDS);
+  }
+
+  /** Like {@link find}, among the passages of some articles. One word of the question suffices. */
+  findIn(articleIds: readonly string[], question: string, language: string): FoundPassage | undefined {
+    const ids = articleIds.flatMap((id) => this.idsByArticle.get(id) ?? []);
+    const passages = ids.map((id) => this.passages.get(id)!);
+    return this.bestOf(passages, this.contentTerms(question, language), 1);
+  }
+
+  /** Of several with the same information, returns the first. */
+  private bestOf(
+    passages: readonly IndexedPassage[],
+    terms: readonly string[],
+    minWords: number,
+  ): FoundPassage | undefined {
     const total = terms.reduce((sum, term) => sum + this.information(term), 0);
-    const allowed = hits.flatMap(({ id }) => this.passages.get(id) ?? []).filter(({ article }) => isAllowed(article));
-    for (const { article, passage, terms: present } of allowed.slice(0, MAX_COMPARED)) {
-      const found = terms.reduce((sum, term) => sum + (present.has(term) ? this.information(term) : 0), 0);
-      const coverage = found / total;
-      if (coverage > (best?.coverage ?? 0)) best = { article, passage, coverage };
+    let best: FoundPassage | undefined;
+    for (const { article, passage, terms: present } of passages) {
+      const common = terms.filter((term) => present.has(term));
+      const coverage = common.reduce((sum, term) => sum + this.information(term), 0) / total;
+      if (common.length >= minWords && coverage > (best?.coverage ?? 0)) best = { article, passage, coverage };
     }
     return best;
   }
 
   /** Returns the first passage of an article; undefined if the article has none. */
-  firstOf(articleId: string): FoundPassage | undefined {
-    const [id] = this.idsByArticle.get(articleId) ?? [];
+  firstOf(articleId: string | undefined): FoundPassage | undefined {
+    const [id] = (articleId === undefined ? undefined : this.idsByArticle.get(articleId)) ?? [];
     const first = id === undefined ? undefined : this.passages.get(id);
     return first && { article: first.article, passage: first.passage, coverage: 0 };
   }
 
   /** Returns the different terms of a question without its function words. */
-  private contentTerms(question: string, analyzer: LanguageAnalyzer): string[] {
+  private contentTerms(question: string, language: string): string[] {
+    const analyzer = this.analyzers.forQuery(language);
     const tokens = analyzer.analyzeQuery(question).filter(({ surface }) => !analyzer.isFunctionWord(surface));
-    return [...new Set(tokens.map(({ term }) => term))];
+    return [...new Set(tokens.map(({ term }) => term))].slice(0, LIMITS.clauses);
   }
 
   /** ln(1 + N / n), in nats. A term that no passage has counts as much as one of a single passage. */

@@ -10,6 +10,8 @@ import type { Pool } from '../../platform/postgres';
 import type { IntentExample } from './intent-example';
 import {
   lockIntentExamples,
+  MAX_EXAMPLE_LENGTH,
+  MAX_EXAMPLES,
   pageOfIntentExamples,
   removeIntentExamples,
   storeExamplePositions,
@@ -22,9 +24,6 @@ import {
   type UpsertIntentExamplesPayload,
 } from './intent-example.type';
 import { faultOfIntent } from './intents';
-
-const MAX_EXAMPLES = 50_000;
-const MAX_EXAMPLE_LENGTH = 2_000;
 
 /** Reads and changes the examples of the shop. A worker fits the model of intents again after a change. */
 export class IntentExampleService {
@@ -43,13 +42,17 @@ export class IntentExampleService {
     checkCount(inputs.length);
     const updatedAt = new Date(this.now());
     const { position, ...written } = await commitChange(this.outbox, async (client) => {
-      const count = await lockIntentExamples(client);
+      const sent = inputs.map(({ text }) => text).filter(isStorable);
+      const { count, known } = await lockIntentExamples(client, sent);
+      let newCount = 0;
       const accepted = new Map<string, StoredIntentExample>();
       const userErrors: UserError[] = [];
       inputs.forEach(({ text, intent }, index) => {
-        const fault =
-          faultOfExample({ text, intent }) ?? (count + accepted.size >= MAX_EXAMPLES ? TOO_MANY : undefined);
+        const isNew = !known.has(text) && !accepted.has(text);
+        const isTooMany = isNew && count + newCount >= MAX_EXAMPLES;
+        const fault = faultOfExample({ text, intent }) ?? (isTooMany ? TOO_MANY : undefined);
         if (fault !== undefined) return void userErrors.push(itemUserError('examples', index, fault));
+        if (isNew) newCount++;
         accepted.set(text, { text, intent, conversationId: null, updatedAt });
       });
       const texts = [...accepted.keys()];
@@ -67,7 +70,7 @@ export class IntentExampleService {
   async delete(texts: readonly string[]): Promise<DeleteIntentExamplesPayload> {
     checkCount(texts.length);
     const { position, ...written } = await commitChange(this.outbox, async (client) => {
-      await lockIntentExamples(client);
+      await lockIntentExamples(client, []);
       const removed = new Set(await removeIntentExamples(client, texts.filter(isStorable)));
       const userErrors = texts.flatMap((text, index) =>
         removed.has(text)

@@ -39,11 +39,24 @@ export function pageOfIntentExamples(
   );
 }
 
-/** Excludes other writers until the transaction ends. @returns the number of examples */
-export async function lockIntentExamples(client: PoolClient): Promise<number> {
+/** Maximum number of examples of a shop. */
+export const MAX_EXAMPLES = 20_000;
+/** Maximum length of an example, in characters. */
+export const MAX_EXAMPLE_LENGTH = 500;
+
+/** Excludes other writers until the transaction ends. @returns the number of examples, and which of the texts have one */
+export async function lockIntentExamples(
+  client: PoolClient,
+  texts: readonly string[],
+): Promise<{ count: number; known: ReadonlySet<string> }> {
   await execute(client, `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':intent-examples', 0))`);
   const { count } = await queryOne<{ count: number }>(client, 'SELECT count(*)::int AS count FROM intent_examples');
-  return count;
+  const rows = await queryRows<{ text: string }>(
+    client,
+    `SELECT text FROM intent_examples WHERE id IN (SELECT ${ID_OF_TEXT('t')} FROM unnest($1::text[]) AS named (t))`,
+    [texts],
+  );
+  return { count, known: new Set(rows.map(({ text }) => text)) };
 }
 
 /** Stores examples. A text that is stored already gets the new intent. */

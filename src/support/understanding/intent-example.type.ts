@@ -35,7 +35,7 @@ export type IntentExampleConnection = ConnectionPage<IntentExampleObject>;
 
 @InputType()
 class IntentExampleInput {
-  @Field(() => String, { description: 'A sentence as customers write it: up to 2,000 characters.' })
+  @Field(() => String, { description: 'A sentence as customers write it: up to 500 characters.' })
   text!: string;
 
   @Field(() => String, {
@@ -47,13 +47,13 @@ class IntentExampleInput {
 
 @InputType()
 export class UpsertIntentExamplesInput {
-  @Field(() => [IntentExampleInput], { description: 'Up to 1,000 examples. A shop has up to 50,000.' })
+  @Field(() => [IntentExampleInput], { description: 'Up to 1,000 examples. A shop has up to 20,000.' })
   examples!: IntentExampleInput[];
 }
 
 @InputType()
 export class DeleteIntentExamplesInput {
-  @Field(() => [String], { description: 'Up to 1,000 sentences, each of up to 2,000 characters.' })
+  @Field(() => [String], { description: 'Up to 1,000 sentences, each of up to 500 characters.' })
   texts!: string[];
 }
 

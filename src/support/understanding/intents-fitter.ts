@@ -40,7 +40,10 @@ export const intentsFitter: Fitter = {
     const isRight = (each: HeldOutPrediction) =>
       each.actual === OUT_OF_SCOPE ? each.confidence < classifier.threshold : each.intent === each.actual;
     return {
-      bytes: encodeIntents({ classifier, heldOut: new Map(heldOut.map((each) => [each.textHash, isRight(each)])) }),
+      bytes: encodeIntents({
+        classifier,
+        heldOut: new Map(heldOut.map((each) => [exampleKey(each.textHash, each.actual), isRight(each)])),
+      }),
       position,
       dataHash: hash('sha256', JSON.stringify(examples), 'buffer'),
       parameters: { format: INTENTS_FORMAT, shopExamples: own.length },
@@ -96,8 +99,13 @@ function evidenceOf(
   };
 }
 
+/** An example that gets another intent is another example. */
+function exampleKey(hashOfText: number, intent: string): number {
+  return (hashOfText ^ textHash(intent)) >>> 0;
+}
+
 function understands({ classifier, heldOut }: IntentsArtefact, { text, intent }: IntentExample): boolean {
-  const known = heldOut.get(textHash(text));
+  const known = heldOut.get(exampleKey(textHash(text), intent));
   if (known !== undefined) return known;
   const [first] = classifier.classify(text);
   if (intent === OUT_OF_SCOPE) return first === undefined || first.confidence < classifier.threshold;

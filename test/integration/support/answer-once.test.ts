@@ -125,12 +125,75 @@ describe('a message that is not answered at once', () => {
     const { service } = newProcess();
     compose = () => Promise.resolve(GREETING);
     const id = await start(service);
-    await pool.query('UPDATE conversations SET message_count = 297 WHERE id = $1', [id]);
+    const operator: Viewer = { scope: 'OPERATOR', keyId: 'ann' };
+    const reply = () => service.reply({ conversationId: id, messageId: randomUUID(), text: 'Hi.' }, operator);
+    const count = (messages: number) =>
+      pool.query('UPDATE conversations SET message_count = $2 WHERE id = $1', [id, messages]);
+    await count(249);
     expect((await ask(service, id)).answer).not.toBeNull();
     expect((await ask(service, id)).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
-    expect((await service.handOff(id, visitor)).userErrors).toEqual([]);
-    const operator: Viewer = { scope: 'OPERATOR', keyId: 'ann' };
-    const reply = await service.reply({ conversationId: id, messageId: 'r', text: 'Hi.' }, operator);
-    expect(reply.userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    expect((await service.handOff(id, visitor)).conversation).toMatchObject({ status: 'WAITING' });
+    expect((await ask(service, id)).userErrors).toEqual([]);
+    await count(290);
+    expect((await ask(service, id)).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    expect((await reply()).userErrors).toEqual([]);
+    await count(300);
+    expect((await reply()).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+  });
+
+  it('goes to a person if it can not be answered for a minute', async () => {
+    const { service } = newProcess();
+    compose = () => Promise.reject(new Error('no fact can be read'));
+    const id = await start(service);
+    await ask(service, id);
+    await new AnswerSweeper(pool, service, log, () => Date.now() + 61_000).sweep();
+    expect((await readMessages(pool, id)).map(({ content }) => content?.outcome)).toEqual([undefined, 'HANDED_OFF']);
+    expect(await awaiting()).toBe(0);
+  });
+
+  it('is not shown to the token that has sent it, if a customer has signed in meanwhile', async () => {
+    const { service } = newProcess();
+    const id = await start(service);
+    let release: (answer: ComposedAnswer) => void = () => undefined;
+    let isComposing: () => void = () => undefined;
+    const composing = new Promise<void>((resolve) => (isComposing = resolve));
+    compose = () => {
+      isComposing();
+      return new Promise((resolve) => (release = resolve));
+    };
+    const asking = ask(service, id).then(
+      () => 'an answer',
+      (error: { code: string }) => error.code,
+    );
+    await composing;
+    await pool.query("UPDATE conversations SET customer_id = 'ann' WHERE id = $1", [id]);
+    release(GREETING);
+    expect(await asking).toBe('NOT_FOUND');
+  });
+
+  it('belongs to one operator, whom no other one sends away', async () => {
+    const { service } = newProcess();
+    compose = () => Promise.resolve(GREETING);
+    const id = await start(service);
+    const [ann, bob] = ['ann', 'bob'].map((keyId): Viewer => ({ scope: 'OPERATOR', keyId }));
+    await service.takeOver(id, false, ann);
+    for (const refused of [await service.handOff(id, bob), await service.close(id, bob)])
+      expect(refused.userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    expect((await service.handOff(id, visitor)).conversation).toMatchObject({ status: 'WITH_OPERATOR' });
+    expect((await service.handOff(id, ann)).conversation).toMatchObject({ status: 'WAITING', operatorName: null });
+  });
+
+  it('is rated once', async () => {
+    const { service } = newProcess();
+    compose = () => Promise.resolve(GREETING);
+    const id = await start(service);
+    await ask(service, id);
+    for (const helpful of [true, true, false]) await service.rate(id, 2, helpful, visitor);
+    const { rows } = await pool.query<{ helpful: boolean }>(
+      `SELECT (properties->>'helpful')::boolean AS helpful FROM events WHERE name = 'support_rated' AND id LIKE $1
+       ORDER BY occurred_at, id`,
+      [`${id}:%`],
+    );
+    expect(rows.map((row) => row.helpful).sort()).toEqual([false, true]);
   });
 });

@@ -392,6 +392,6 @@ describe('conversations', () => {
     );
     const left = await pool.query('SELECT FROM conversation_messages WHERE conversation_id = $1', [id]);
     expect(left.rowCount).toBe(0);
-    expect(await codeOf(start(eve))).not.toBe('no error');
+    expect(await codeOf(start(eve))).toBe('CONFLICT');
   });
 });
