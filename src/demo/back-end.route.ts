@@ -14,7 +14,7 @@ import type { DemoBackEnd } from './back-end.service';
 export const MAX_CART_LINES = 50;
 const MAX_LINE_QUANTITY = 99;
 /** Calls per second that one visit may make after a burst of 20 calls. One IP address may make ten times as many. */
-const CALLS_PER_SECOND = 2;
+export const CALLS_PER_SECOND = 2;
 const MAX_BODY_BYTES = 65_536;
 
 const idSchema = (name: string) =>

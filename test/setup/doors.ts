@@ -102,11 +102,10 @@ export class Doors {
   /** Sends items as a variable of their bulk mutation. @returns the errors of items */
   async variables(kind: BulkKind, items: readonly Item[]): Promise<readonly ItemErrorAnswer[]> {
     const { operation, field, list } = BULK[kind];
-    const { data, errors } = await this.api.client.send<Record<string, { errors: ItemErrorAnswer[] }>>(operation, {
+    const answer = await this.api.client.data<Record<string, { errors: ItemErrorAnswer[] }>>(operation, {
       [list]: items,
     });
-    if (!data) throw new Error(JSON.stringify(errors));
-    return data[field].errors;
+    return answer[field].errors;
   }
 
   /** Sends one item as a part of the document. @returns the code of what is wrong with it, if anything */
