@@ -25,13 +25,13 @@ export interface Passage {
 /** Maximum length of a passage, in characters. A longer paragraph is split between sentences. */
 const MAX_PASSAGE_LENGTH = 600;
 const HEADING = /^#{1,6}\s+(.+)$/;
-const LONGEST_PASSAGE = new RegExp(`[^]{1,${MAX_PASSAGE_LENGTH}}`, 'gu');
+const PASSAGE_PIECE = new RegExp(`[^]{1,${MAX_PASSAGE_LENGTH}}`, 'gu');
 /** Between sentences. A full stop of Chinese needs no space after it. */
 const BETWEEN_SENTENCES = /(?<=[.!?])(?=\s)|(?<=[。！？])/u;
 
 /** A sentence without an end is cut. */
 function cut(sentence: string): string[] {
-  return sentence.match(LONGEST_PASSAGE) ?? [];
+  return sentence.match(PASSAGE_PIECE) ?? [];
 }
 
 /** Splits the body of an article into passages: its paragraphs, each with the heading above it. */
