@@ -17,6 +17,7 @@ export const STATUS_NAMES: Readonly<Record<ConversationStatus, string>> = {
 export const OUTCOME_NAMES: Readonly<Record<NonNullable<Message['outcome']>, string>> = {
   ANSWERED: 'Answered',
   ASKED_BACK: 'Asked back',
+  NOT_FOUND: 'No such order',
   SIGN_IN_NEEDED: 'Sign-in needed',
   NOT_UNDERSTOOD: 'Not understood',
   HANDED_OFF: 'Handed off',

@@ -170,7 +170,8 @@ export class AnswerService {
     }
     if (orders.length === 0) return withPerson(plain(language, 'NOT_FOUND', 'orders.none'));
     const likely = likelyOrders(orders, intent);
-    if (likely.length === 1) return this.stateOrder(likely[0], intent, language);
+    const [only, second] = likely;
+    if (only !== undefined && second === undefined) return this.stateOrder(only, intent, language);
     const choices = likely.slice(0, MAX_ORDER_CHOICES).map((order): AnswerChoice => ({
       text: `${visibleText(order.id, 60)} (${ORDER_STATUS_WORDS[language][order.status]})`,
       meaning: { kind: 'ORDER', orderId: order.id, intent },

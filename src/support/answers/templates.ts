@@ -67,7 +67,7 @@ const SLOT = /\{(\w+)\}/g;
 
 /** Returns the names of the slots of a template. */
 export function slotsOf(template: TemplateId): string[] {
-  return Array.from(ENGLISH[template].matchAll(SLOT), ([, name]) => name);
+  return Array.from(ENGLISH[template].matchAll(SLOT), ([, name]) => name!);
 }
 
 /** Returns the text of a template with its values. Values are never read as templates. */
@@ -78,6 +78,6 @@ export function renderTemplate(
 ): string {
   return TEMPLATES[language][template].replaceAll(SLOT, (_, name: string) => {
     if (!Object.hasOwn(slots, name)) throw new Error(`The template ${template} has no value for ${name}`);
-    return slots[name].text;
+    return slots[name]!.text;
   });
 }

@@ -137,7 +137,7 @@ export const INTENT_WORDS: Words<StarterIntent> = {
 /** Returns how a choice of an intent is worded. An intent of the shop is named by its id. */
 export function intentWords(language: AnswerLanguage, intent: string): string {
   const words: Readonly<Record<string, string>> = INTENT_WORDS[language];
-  return Object.hasOwn(words, intent) ? words[intent] : intent.replaceAll(/[-_]/g, ' ');
+  return Object.hasOwn(words, intent) ? words[intent]! : intent.replaceAll(/[-_]/g, ' ');
 }
 
 export function personWords(language: AnswerLanguage): string {

@@ -43,7 +43,7 @@ export function passagesOf(body: string): Passage[] {
     for (const line of block.split(/\r?\n/)) {
       const found = HEADING.exec(line.trim());
       if (found === null) lines.push(line.trim());
-      else heading = found[1].trim();
+      else heading = found[1]!.trim();
     }
     for (const text of splitLong(lines.filter((line) => line !== '').join('\n')))
       passages.push({ number: passages.length, heading, text });

@@ -25,7 +25,7 @@ const NAMING_WORD =
 export function namedNumbers(text: string): NamedNumber[] {
   const found = new Map<string, NamedNumber>();
   for (const match of text.matchAll(HAN.test(text) ? CODE_IN_CHINESE : CODE)) {
-    const [whole, code] = match;
+    const [whole, code = ''] = match;
     const digits = code.replaceAll(/\D/g, '').length;
     if (digits === 0 || code.length < 2 || code.length > 90 || DATE.test(code) || found.has(code)) continue;
     const before = text.slice(Math.max(0, match.index - 30), match.index);
