@@ -10,26 +10,20 @@ import {
   TakeOverConversation,
 } from './conversation-documents';
 import { answererText } from './conversation-text';
-import type { OwnName } from './use-own-name';
-
-interface Props extends OwnName {
-  readonly conversation: LiveConversation;
-}
 
 /** Takes a conversation over, hands it off or closes it. */
-export function ConversationActions({ conversation, ownName, rememberName }: Props) {
+export function ConversationActions({ conversation }: { readonly conversation: LiveConversation }) {
   const takeOver = useWrite(TakeOverConversation);
   const handOff = useWrite(HandOffConversation);
   const close = useWrite(CloseConversation);
   const [confirms, confirm] = useState<'take over' | 'close'>();
-  const { id, status, operatorName } = conversation;
+  const { id, status, isMine } = conversation;
   if (status === 'CLOSED') return null;
-  const isWithOther = status === 'WITH_OPERATOR' && operatorName !== ownName;
+  const isWithOther = status === 'WITH_OPERATOR' && !isMine;
   const name = answererText(conversation);
-  const take = async (force: boolean) => {
+  const take = (force: boolean) => {
     confirm(undefined);
-    const written = await takeOver.run({ id, force });
-    if (written?.conversation != null) rememberName(written.conversation.operatorName);
+    void takeOver.run({ id, force });
   };
   const writes = [takeOver, handOff, close];
   const isRunning = writes.some((write) => write.isRunning);
@@ -41,21 +35,23 @@ export function ConversationActions({ conversation, ownName, rememberName }: Pro
             Take over from {name}
           </button>
         )}
-        {status === 'AUTOMATIC' && (
+        {(status === 'AUTOMATIC' || isMine) && (
           <button
             class="button"
-            title="Freshet does not answer any more, and the customer waits for a person."
+            title="Freshet does not answer any more, and the customer waits for another person."
             disabled={isRunning}
             onClick={() => void handOff.run({ id })}
           >
             Hand off
           </button>
         )}
-        <button class="button" disabled={isRunning} onClick={() => confirm('close')}>
-          Close
-        </button>
+        {!isWithOther && (
+          <button class="button" disabled={isRunning} onClick={() => confirm('close')}>
+            Close
+          </button>
+        )}
         {status !== 'WITH_OPERATOR' && (
-          <button class="button primary" disabled={isRunning} onClick={() => void take(false)}>
+          <button class="button primary" disabled={isRunning} onClick={() => take(false)}>
             Take over
           </button>
         )}
@@ -67,7 +63,7 @@ export function ConversationActions({ conversation, ownName, rememberName }: Pro
         <Confirm
           title={`Take over from ${name}?`}
           action="Take over"
-          onConfirm={() => void take(true)}
+          onConfirm={() => take(true)}
           onCancel={() => confirm(undefined)}
         >
           <p>From now on you answer the customer. {name} can read the conversation, but not reply.</p>

@@ -99,6 +99,7 @@ export const ConversationUpdated = graphql(
         customerId
         status
         operatorName
+        isMine
         language
         startedAt
         handedOffAt
@@ -116,7 +117,7 @@ export const ReplyToConversation = graphql(`
   mutation ReplyToConversation($input: ReplyToConversationInput!) {
     written: replyToConversation(input: $input) {
       conversation {
-        operatorName
+        id
       }
       userErrors {
         code
@@ -131,7 +132,7 @@ export const TakeOverConversation = graphql(`
   mutation TakeOverConversation($id: ID!, $force: Boolean!) {
     written: takeOverConversation(input: { conversationId: $id, force: $force }) {
       conversation {
-        operatorName
+        id
       }
       userErrors {
         code

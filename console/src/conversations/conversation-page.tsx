@@ -13,14 +13,12 @@ import { summarize, waitingSince } from './conversation-summary';
 import { answererText, customerText, intentText, waitedText } from './conversation-text';
 import { ReplyForm } from './reply-form';
 import { Transcript } from './transcript';
-import { useOwnName } from './use-own-name';
 
 const CLOCK_MS = 15_000;
 
 /** Shows one conversation, live: a summary, the transcript, and what an operator can do. */
 export function ConversationPage({ id }: { readonly id: string }) {
   const { data, error } = useLive(ConversationUpdated, { id });
-  const own = useOwnName();
   const conversation = data?.conversationUpdated;
   const isUnknown = error?.code === 'NOT_FOUND';
   return (
@@ -32,7 +30,7 @@ export function ConversationPage({ id }: { readonly id: string }) {
           </p>
           <h1 class="customer-id">{conversation == null ? 'Conversation' : customerText(conversation)}</h1>
         </div>
-        {conversation != null && <ConversationActions conversation={conversation} {...own} />}
+        {conversation != null && <ConversationActions conversation={conversation} />}
       </header>
       {isUnknown ? (
         <Empty title="No such conversation">
@@ -44,13 +42,13 @@ export function ConversationPage({ id }: { readonly id: string }) {
       {conversation == null && error === undefined && <Loading lines={8} />}
       {conversation != null && (
         <>
-          <Summary conversation={conversation} isOwn={conversation.operatorName === own.ownName} />
+          <Summary conversation={conversation} />
           <section class="card" aria-label="Messages">
             <Transcript messages={conversation.messages} />
             {conversation.status === 'CLOSED' ? (
               <p class="muted">The conversation is closed. The customer can start another one.</p>
             ) : (
-              <ReplyForm conversation={conversation} {...own} />
+              <ReplyForm conversation={conversation} />
             )}
           </section>
         </>
@@ -60,12 +58,12 @@ export function ConversationPage({ id }: { readonly id: string }) {
 }
 
 /** What a person who takes over needs to know first. */
-function Summary({ conversation, isOwn }: { readonly conversation: LiveConversation; readonly isOwn: boolean }) {
+function Summary({ conversation }: { readonly conversation: LiveConversation }) {
   const { scope } = useSession();
   const now = useClock(CLOCK_MS);
   const summary = summarize(conversation.messages);
   const since = waitingSince(conversation, summary);
-  const { customerId, status, language, startedAt, closedAt } = conversation;
+  const { customerId, status, isMine, language, startedAt, closedAt } = conversation;
   return (
     <section class="card" aria-label="Summary">
       <dl class="facts">
@@ -89,7 +87,7 @@ function Summary({ conversation, isOwn }: { readonly conversation: LiveConversat
           <dt>Answered by</dt>
           <dd>
             <b aria-live="polite">{answererText(conversation)}</b>
-            {isOwn && status === 'WITH_OPERATOR' && <span class="small muted">you</span>}
+            {isMine && <span class="small muted">you</span>}
             {closedAt !== null && status === 'CLOSED' && (
               <span class="small muted">closed {formatDateTime(closedAt)}</span>
             )}

@@ -6,25 +6,18 @@ import { useWrite } from '../ui/use-write';
 import { type LiveConversation, ReplyToConversation } from './conversation-documents';
 import { answererText } from './conversation-text';
 import { attemptFor, type ReplyAttempt } from './reply-attempt';
-import type { OwnName } from './use-own-name';
 
 const MAX_TEXT_LENGTH = 2_000;
 
-interface Props extends OwnName {
-  readonly conversation: LiveConversation;
-}
-
 /** Form that replies to the customer. Ctrl+Enter sends. */
-export function ReplyForm({ conversation, ownName, rememberName }: Props) {
+export function ReplyForm({ conversation }: { readonly conversation: LiveConversation }) {
   const { run, error, faults, isRunning } = useWrite(ReplyToConversation);
   const [text, setText] = useState('');
   const failed = useRef<ReplyAttempt | undefined>(undefined);
   const [refusedFor, setRefusedFor] = useState<string>();
   const answerer = answererText(conversation);
   const isWithOperator = conversation.status === 'WITH_OPERATOR';
-  const isOwn = isWithOperator && conversation.operatorName === ownName;
-  // Only the shop knows as long as the own name is unknown.
-  const isWithOther = isWithOperator && !isOwn && ownName !== undefined;
+  const isWithOther = isWithOperator && !conversation.isMine;
   const reply = text.trim();
   const send = async () => {
     if (reply === '' || isRunning || isWithOther) return;
@@ -34,12 +27,11 @@ export function ReplyForm({ conversation, ownName, rememberName }: Props) {
     setRefusedFor(answerer);
     if (written?.conversation == null) return;
     failed.current = undefined;
-    rememberName(written.conversation.operatorName);
     setText('');
   };
   const hint = !isWithOperator
     ? 'Your reply takes the conversation over: Freshet does not answer any more.'
-    : isOwn
+    : conversation.isMine
       ? 'The customer sees your reply at once.'
       : `${answerer} answers this conversation. Another person has to take it over before replying.`;
   // A refusal is out of date as soon as another person answers.
