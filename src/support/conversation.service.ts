@@ -299,7 +299,6 @@ export class ConversationService {
         ...conversation,
         status: 'CLOSED',
         operatorId: null,
-        operatorName: null,
         closedAt,
         updatedAt: closedAt,
       });

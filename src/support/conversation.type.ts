@@ -216,7 +216,7 @@ export class Conversation {
   @Field(() => ConversationStatusEnum, { description: 'Who answers it.' })
   status!: ConversationStatus;
 
-  @Field(() => String, { nullable: true, description: 'The name of the person who answers it, if one does.' })
+  @Field(() => String, { nullable: true, description: 'The name of the person who answers it, or who has closed it.' })
   operatorName!: string | null;
 
   @Field(() => String, { nullable: true, description: 'BCP 47, as the client has stated it.' })
