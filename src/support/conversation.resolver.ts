@@ -38,8 +38,8 @@ import {
   ConversationStatusEnum,
   CorrectIntentPayload,
   HandOffConversationPayload,
-  CARDS_OF_ANSWER,
-  MESSAGES_OF_CONVERSATION,
+  LISTED_CARDS,
+  LISTED_MESSAGES,
   RateAnswerPayload,
   ReplyToConversationPayload,
   StartConversationPayload,
@@ -108,7 +108,7 @@ export class ConversationResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: READ_WORK, [MAX_LIST_LENGTH]: MESSAGES_OF_CONVERSATION })
+  @Extensions({ [WORK]: READ_WORK, [MAX_LIST_LENGTH]: LISTED_MESSAGES })
   @FieldResolver(() => [ConversationMessage], { description: 'All messages, the oldest first: up to 300.' })
   messages(
     @Ctx() context: Context,
@@ -201,7 +201,9 @@ export class ConversationResolver {
     const message = parseMessageId(answerId);
     if (message === undefined) return refusedInput('answerId', 'There is no such automatic answer.');
     const { conversationId, ordinal } = message;
-    return this.payload(await this.options.service.rate(conversationId, ordinal, helpful, requireViewer(context)));
+    return this.payload(
+      await this.options.service.rate(conversationId, ordinal, helpful, requireViewer(context), context.address),
+    );
   }
 
   @Scoped('OPERATOR')
@@ -303,7 +305,7 @@ export class ConversationMessageResolver {
   ) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: READ_WORK * CARDS_OF_ANSWER, [MAX_LIST_LENGTH]: CARDS_OF_ANSWER })
+  @Extensions({ [WORK]: READ_WORK * LISTED_CARDS, [MAX_LIST_LENGTH]: LISTED_CARDS })
   @FieldResolver(() => [AnswerCardUnion], {
     description:
       'What an automatic message is about, as it is now, without what the viewer may not see any more. Only the newest five answers have cards.',

@@ -308,7 +308,14 @@ export class ConversationService {
   }
 
   /** Stores whether an automatic answer has helped. Does nothing if that is stored already. */
-  async rate(conversationId: string, ordinal: number, helpful: boolean, viewer: Viewer): Promise<ConversationChange> {
+  async rate(
+    conversationId: string,
+    ordinal: number,
+    helpful: boolean,
+    viewer: Viewer,
+    address: string | null,
+  ): Promise<ConversationChange> {
+    if (viewer.scope === 'STOREFRONT') this.options.limits.charge(conversationId, address);
     return this.writeEvents(async (client) => {
       const conversation = await this.open(client, conversationId, viewer);
       const answer = (await readMessages(client, conversationId)).find((message) => message.ordinal === ordinal);

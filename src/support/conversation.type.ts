@@ -17,10 +17,10 @@ import {
 } from './conversation';
 
 /** Number of messages that the cost of a query assumes. */
-const LISTED_MESSAGES = 40;
+export const LISTED_MESSAGES = 40;
 const MAX_CHOICES = 8;
 /** An order and its parcels; most orders have one parcel. */
-const LISTED_CARDS = 2;
+export const LISTED_CARDS = 2;
 const LISTED_SOURCES = 20;
 
 export const ConversationStatusEnum = asEnum(CONVERSATION_STATUSES);
@@ -205,8 +205,6 @@ export class ConversationMessage {
   cardRefs!: readonly AnswerCard[];
 }
 
-export const CARDS_OF_ANSWER = LISTED_CARDS;
-
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true, description: 'A conversation of a customer or visitor with the shop.' })
 export class Conversation {
@@ -253,8 +251,6 @@ export class Conversation {
   /** What it was read from. It is not a field of the schema. */
   record!: ConversationRecord;
 }
-
-export const MESSAGES_OF_CONVERSATION = LISTED_MESSAGES;
 
 export const ConversationConnection = connectionOf(Conversation, 'Conversation', 'OPERATOR');
 export type ConversationConnection = ConnectionPage<Conversation>;

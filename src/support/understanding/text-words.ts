@@ -44,7 +44,7 @@ export function wordsOf(text: string): SentenceWord[] {
       pairEnd = end;
       continue;
     }
-    // Of the words that begin at one position, the last one is the longest.
+    // If several words begin at one position, the last one is the longest.
     if (start < wordEnd || tokens[at + 1]?.start === start) continue;
     wordEnd = end;
     words.push({ text: masked(surface), isCharacter: false, followsCharacter: false });

@@ -188,7 +188,7 @@ describe('a message that is not answered at once', () => {
     compose = () => Promise.resolve(GREETING);
     const id = await start(service);
     await ask(service, id);
-    for (const helpful of [true, true, false]) await service.rate(id, 2, helpful, visitor);
+    for (const helpful of [true, true, false]) await service.rate(id, 2, helpful, visitor, null);
     const { rows } = await pool.query<{ helpful: boolean }>(
       `SELECT (properties->>'helpful')::boolean AS helpful FROM events WHERE name = 'support_rated' AND id LIKE $1
        ORDER BY occurred_at, id`,
