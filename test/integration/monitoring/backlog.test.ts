@@ -4,6 +4,7 @@ import type { ProfileModels } from '../../../src/customers/profiles/profile';
 import { BackfillService } from '../../../src/events/backfill.service';
 import { Outbox } from '../../../src/events/outbox.service';
 import { newestPosition } from '../../../src/events/position.store';
+import { isNewActive } from '../../../src/events/segment-history.store';
 import { measureBacklog, type BacklogParts } from '../../../src/monitoring/backlog.store';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
@@ -16,6 +17,7 @@ import { ADMIN_KEY, startApi, startWorker } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { CREATE_STREAM } from '../../setup/stream-operations';
 import { SALES } from '../../setup/stream-shop';
+import { until } from '../../setup/until';
 
 const CREATE_AUDIENCE = `mutation($input: UpsertAudienceInput!) {
   upsertAudience(input: $input) { userErrors { code } } }`;
@@ -183,7 +185,17 @@ describe('the backlog of profiles', () => {
     maintainer.close();
     await running;
   };
-  const done = () => caughtUp(pool, ['profiles', 'outdatedProfiles', 'profileSweep']);
+  /** Waits until nothing is left, also of the position at which it is stored whether customers without orders are NEW. */
+  const done = async () => {
+    const parts = ['profiles', 'outdatedProfiles', 'profileSweep'] as const;
+    await caughtUp(pool, parts);
+    const wanted = models !== null;
+    await until(
+      () => isNewActive(pool),
+      (active) => active === wanted,
+    );
+    await caughtUp(pool, parts);
+  };
   const profilesLeft = async () => {
     const { profiles, outdatedProfiles, profileSweep } = (await measureBacklog(pool)).parts;
     return { profiles, outdatedProfiles, profileSweep };

@@ -70,7 +70,7 @@ it('highlights the words that the index has, also in texts with HTML', () => {
     fc.oneof(text, fc.constantFrom('<p>', '</p>', '<b>', '</b>', '&amp;', '&eacute;', '<!--', '-->', '<', '&')),
     { maxLength: 8 },
   );
-  const written = html.map((parts) => parts.join(''));
+  const written = html.map((parts) => parts.join('').slice(0, 200)); // No brand is longer.
   fc.assert(
     fc.property(written, written, written, written, (title, brand, description, colour) => {
       const shown = product({ title: `x ${title}`, brand, description, attributes: { colours: [colour, 'red'] } });
