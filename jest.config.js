@@ -20,6 +20,7 @@ const esModules = [
 /** @type {import('jest').Config} */
 const shared = {
   testEnvironment: 'node',
+  testRunner: '<rootDir>/test/setup/run-in-time.js',
   // Jest runs modules in a separate context, where each access to a global takes a hundred times as long as outside.
   sandboxInjectedGlobals: [
     'Math',

@@ -39,12 +39,13 @@ export const wasInterrupted = () => interrupted;
 
 /**
  * @param {string[]} args Jest's
- * @param {{ retry: boolean, node: string }} options node: path of the executable that runs the tests
- * @returns {Promise<{ passed: number, failed: number, flaky: Flaky[], long: FileResult[] }>} long: files that took longer
- *   than {@link MAX_FILE_SECONDS}, longest first
+ * @param {{ retry: boolean, node: string, until?: number }} options node: path of the executable that runs the tests;
+ *   until: when no further file is started, in ms since 1970. A file that failed is run again all the same
+ * @returns {Promise<{ passed: number, failed: number, flaky: Flaky[], long: FileResult[], notRun: string[] }>} long: files
+ *   that took longer than {@link MAX_FILE_SECONDS}, longest first; notRun: paths of the files that were not started
  */
-export async function runStage(args, { retry, node }) {
-  const first = await runJest(args, node);
+export async function runStage(args, { retry, node, until }) {
+  const first = await runJest(args, node, { until });
   const results = new Map(first.files.map((result) => [result.file, result]));
   const failing = first.files.filter(({ failed }) => failed > 0);
   const flaky = [];
@@ -65,7 +66,8 @@ export async function runStage(args, { retry, node }) {
   // A failure outside of any test file, such as a failing global setup or a signal, counts as one.
   const outside = Number(first.isBroken || interrupted);
   const long = first.files.filter(({ seconds }) => seconds > MAX_FILE_SECONDS).sort((a, b) => b.seconds - a.seconds);
-  return { passed: sum((one) => one.passed), failed: sum((one) => one.failed) + outside, flaky, long };
+  const { notRun } = first;
+  return { passed: sum((one) => one.passed), failed: sum((one) => one.failed) + outside, flaky, long, notRun };
 }
 
 /**
@@ -78,7 +80,9 @@ async function runAgain(first, args, node) {
   let last;
   for (let runs = 1; runs <= MAX_RERUNS && !interrupted; runs++) {
     say(`Running ${path.relative(root, file)} again, because it failed (${runs} of ${MAX_RERUNS}) …`);
-    const again = await runJest([...args, `--filter=${path.join(root, 'test/setup/one-file.js')}`], node, file);
+    const again = await runJest([...args, `--filter=${path.join(root, 'test/setup/one-file.js')}`], node, {
+      only: file,
+    });
     const result = again.files.find((one) => one.file === file);
     // A run that ended without a result, failed outside of the file or left tests out is no proof that the file passes.
     if (result === undefined) continue;
@@ -93,28 +97,29 @@ async function runAgain(first, args, node) {
  * Runs Jest in this process group, so that Ctrl-C reaches it; forwards other signals and waits for Jest to end. A test
  * that leaves a server or a connection open would keep Jest running forever, so Jest is ended some time after it has
  * reported.
- * @param {string} [only] the one file to run, see `test/setup/one-file.js`
- * @returns {Promise<{ files: FileResult[], isBroken: boolean }>} isBroken: Jest failed but no file did, or files are
- *   missing
+ * @param {{ only?: string, until?: number }} options only: the one file to run, see `test/setup/one-file.js`; until: see
+ *   `test/setup/run-in-time.js`
+ * @returns {Promise<{ files: FileResult[], notRun: string[], isBroken: boolean }>} isBroken: Jest failed but no file did,
+ *   or files are missing
  */
-async function runJest(args, node, only) {
+async function runJest(args, node, options) {
   const folder = mkdtempSync(path.join(tmpdir(), 'freshet-tally-'));
   const tally = path.join(folder, 'tally.json');
   try {
-    const { code, isHung } = await exitOfJest(args, node, tally, only);
-    const { files, isComplete } = readTally(tally);
+    const { code, isHung } = await exitOfJest(args, node, tally, options);
+    const { files, notRun, isComplete } = readTally(tally);
     const isUnexplained = code !== 0 && !isHung && files.every(({ failed }) => failed === 0);
-    return { files, isBroken: !isComplete || isUnexplained };
+    return { files, notRun, isBroken: !isComplete || isUnexplained };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 function readTally(file) {
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { files: [], isComplete: false };
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { files: [], notRun: [], isComplete: false };
 }
 
-function exitOfJest(args, node, tally, only = '') {
+function exitOfJest(args, node, tally, { only = '', until }) {
   const reporters = ['--reporters=default', `--reporters=${path.join(root, 'test/setup/tally.js')}`];
   const child = spawn(node, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args, ...reporters], {
     cwd: root,
@@ -122,6 +127,7 @@ function exitOfJest(args, node, tally, only = '') {
       ...process.env,
       FRESHET_TALLY: tally,
       FRESHET_ONLY_FILE: only,
+      FRESHET_TESTS_UNTIL: until === undefined ? '' : String(until),
       // Scripts and packages that start `node` by its name get the same release.
       PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`,
     },

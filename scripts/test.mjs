@@ -1,9 +1,11 @@
 /**
- * `npm test`, `npm run test:slow` and `npm run test:all`, each `[-- [--no-retry] [--node RELEASE] JEST'S ARGUMENTS]`:
+ * `npm test`, `npm run test:slow` and `npm run test:all`, each `[-- [--no-retry] [--minutes N] [--node RELEASE] JEST'S
+ * ARGUMENTS]`:
  * runs the tests of the first tier, of the slow tier or of both; with arguments for Jest, the tests that they select, of
  * both tiers. The last line is `N passed, N failed`. The exit code is 1 if a test failed or none ran. A file that fails
  * is run again by itself; if it passes then, it counts as passed and is listed as flaky. `--no-retry` runs each file
- * once. `--node 26` runs the tests, and every process that they start, on that release of Node.
+ * once. `--minutes N` starts no file after N minutes; the files that were not started are listed and don't count.
+ * `--node 26` runs the tests, and every process that they start, on that release of Node.
  */
 import path from 'node:path';
 import { BootstrapError, bootstrap, root } from './bootstrap.mjs';
@@ -15,7 +17,7 @@ const FIRST = ['unit', 'integration'];
 /** These files measure times, so they run one at a time. */
 const MEASURED = ['--selectProjects', 'measured', '--maxWorkers=1'];
 const FIRST_TIER = { args: ['--selectProjects', ...FIRST], isShort: true };
-const SLOW_TIER = [{ args: ['--selectProjects', 'slow'] }, { args: MEASURED }];
+const SLOW_TIER = [{ args: MEASURED }, { args: ['--selectProjects', 'slow'] }];
 const STAGES = { first: [FIRST_TIER], slow: SLOW_TIER, all: [FIRST_TIER, ...SLOW_TIER] };
 
 /** Options that select tests, also as `OPTION=VALUE`. */
@@ -40,25 +42,29 @@ function parseArguments(args) {
   };
   const tier = take('--tier') ?? 'first';
   const release = take('--node');
+  const minutes = take('--minutes');
   const retry = !rest.includes('--no-retry');
-  return { tier, release, retry, rest: rest.filter((one) => one !== '--no-retry') };
+  return { tier, release, minutes, retry, rest: rest.filter((one) => one !== '--no-retry') };
 }
 
 async function run() {
+  const { tier, release, minutes, retry, rest } = parseArguments(process.argv.slice(2));
+  if (minutes !== undefined && !/^\d+$/.test(minutes)) throw new BootstrapError('--minutes must be a whole number.');
+  const until = minutes === undefined ? undefined : Date.now() + Number(minutes) * 60_000;
   await bootstrap({ dev: true });
-  const { tier, release, retry, rest } = parseArguments(process.argv.slice(2));
   let node = process.execPath;
   if (release !== undefined) {
     const installed = installNode(release);
     node = installed.binary;
     process.stderr.write(`Running the tests on Node ${installed.release}.\n`);
   }
-  const total = { passed: 0, failed: 0, flaky: [], long: [] };
+  const total = { passed: 0, failed: 0, flaky: [], long: [], notRun: [] };
   for (const { args, isShort = false } of stagesOf(tier, rest)) {
-    const { passed, failed, flaky, long } = await runStage(args, { retry, node });
+    const { passed, failed, flaky, long, notRun } = await runStage(args, { retry, node, until });
     total.passed += passed;
     total.failed += failed;
     total.flaky.push(...flaky);
+    total.notRun.push(...notRun);
     if (isShort) total.long.push(...long);
     if (wasInterrupted()) break;
   }
@@ -68,7 +74,7 @@ async function run() {
 const relative = (file) => path.relative(root, file);
 
 /** Returns the text between the summary of Jest and the last line. */
-function reportOf({ long, flaky }) {
+function reportOf({ long, flaky, notRun }) {
   const lines = long.map(
     ({ file, seconds }) => `Longer than ${MAX_FILE_SECONDS} s: ${relative(file)} (${Math.round(seconds)} s)`,
   );
@@ -81,6 +87,7 @@ function reportOf({ long, flaky }) {
         .map((line) => `  ${line}`),
     );
   }
+  lines.push(...notRun.map((file) => `Not run, because the time had passed: ${relative(file)}`));
   return lines.map((line) => `${line}\n`).join('');
 }
 
@@ -89,7 +96,7 @@ try {
   result = await run();
 } catch (error) {
   process.stderr.write(`${error instanceof BootstrapError ? error.message : error.stack}\n`);
-  result = { passed: 0, failed: 1, flaky: [], long: [] };
+  result = { passed: 0, failed: 1, flaky: [], long: [], notRun: [] };
 }
 if (result.passed + result.failed === 0) process.stderr.write('No test ran.\n');
 process.stdout.write(`${reportOf(result)}${result.passed} passed, ${result.failed} failed\n`, () =>

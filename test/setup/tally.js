@@ -1,6 +1,9 @@
 'use strict';
 
-/** A Jest reporter that writes the results of each file, and whether all files have run, to FRESHET_TALLY, for `scripts/test-stage.mjs`. */
+/**
+ * A Jest reporter that writes the results of each file, and whether Jest came to all files, to FRESHET_TALLY, for
+ * `scripts/test-stage.mjs`.
+ */
 const { writeFileSync } = require('node:fs');
 const { stripVTControlCharacters } = require('node:util');
 const { FINAL_FAILURE } = require('./final-failure-text');
@@ -11,7 +14,11 @@ module.exports = class Tally {
   onRunComplete(_contexts, { testResults, numTotalTestSuites, runExecError, wasInterrupted }) {
     // `--bail`, a signal or an error of Jest itself leave files out.
     const isComplete = testResults.length === numTotalTestSuites && !runExecError && !wasInterrupted;
-    writeFileSync(process.env.FRESHET_TALLY, JSON.stringify({ isComplete, files: testResults.map(resultOf) }));
+    // See `test/setup/run-in-time.js`. A file whose tests are all skipped is none of them.
+    const isNotRun = ({ testResults: [first] }) => first?.status === 'pending' && first.fullName === 'not run';
+    const files = testResults.filter((result) => !isNotRun(result)).map(resultOf);
+    const notRun = testResults.filter(isNotRun).map(({ testFilePath }) => testFilePath);
+    writeFileSync(process.env.FRESHET_TALLY, JSON.stringify({ isComplete, files, notRun }));
   }
 };
 

@@ -74,6 +74,22 @@ describe('npm test', () => {
     expect(late).toMatchObject({ code: 0, flaky: ['a.test.js (failed 1 of 2)'], last: '1 passed, 0 failed' });
   });
 
+  it('starts no file after the given time, and lists those that it has not run', async () => {
+    const config = { testRunner: path.join(ROOT, 'test/setup/run-in-time.js') };
+    const files = { 'a.test.js': PASSES, 'b.test.js': FAILS };
+    const ended = await run(files, ['--minutes', '0'], config);
+    expect(ended).toMatchObject({ code: 1, flaky: [], last: '0 passed, 0 failed' });
+    expect(ended.output.match(/^Not run, because the time had passed: .*$/gm)).toHaveLength(2);
+    expect(await run(files, ['--minutes', '9'], config)).toMatchObject({ code: 1, last: '1 passed, 1 failed' });
+    // A stage that skips its tests itself has run.
+    const skipped = await run(
+      { 'a.test.js': `it.skip('is skipped', () => {}); ${PASSES}` },
+      ['--minutes', '9'],
+      config,
+    );
+    expect(skipped).toMatchObject({ code: 0, last: '1 passed, 0 failed' });
+  });
+
   it('fails if files did not run', async () => {
     const ended = await run({ 'a.test.js': FAILS_FIRST, 'b.test.js': FAILS }, ['--bail', '--runInBand']);
     expect(ended).toMatchObject({ code: 1, flaky: [] });
