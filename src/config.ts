@@ -57,6 +57,8 @@ export interface Config {
   readonly searchesDays: number;
   /** Minimum number of customers or visits that have typed a query before it is suggested. */
   readonly suggestMinCustomers: number;
+  /** Number of days after the delivery in which customers may return an order; undefined if the shop does not state it. */
+  readonly returnDays: number | undefined;
   /** IANA name of the time zone in which the shop's days begin. */
   readonly timeZone: string;
   /** Maximum time from a click to the order that it earned, in days. */
@@ -88,13 +90,14 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const integer = (fallback: number, min: number, max: number) =>
+const integerIn = (min: number, max: number) =>
   z.coerce
     .number({ error: 'is not a number' })
     .int('is not a whole number')
     .min(min, `is below ${min}`)
-    .max(max, `is above ${max}`)
-    .default(fallback);
+    .max(max, `is above ${max}`);
+
+const integer = (fallback: number, min: number, max: number) => integerIn(min, max).default(fallback);
 
 const list = (fallback: string) =>
   z
@@ -192,6 +195,7 @@ const environment = z
     SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
     SEARCHES_DAYS: integer(90, 1, 36_500),
     SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_SUGGEST_MIN_CUSTOMERS),
+    RETURN_DAYS: integerIn(0, 3_650).optional(),
     TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone, such as Europe/Berlin'),
     ATTRIBUTION_DAYS: integer(7, 1, 30),
     SHOP_LANGUAGE: z
@@ -265,6 +269,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     searchLog: e.SEARCH_LOG === 'on',
     searchesDays: e.SEARCHES_DAYS,
     suggestMinCustomers: e.SUGGEST_MIN_CUSTOMERS,
+    returnDays: e.RETURN_DAYS,
     timeZone: e.TIME_ZONE,
     attributionDays: e.ATTRIBUTION_DAYS,
     shopLanguage: e.SHOP_LANGUAGE,

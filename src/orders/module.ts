@@ -12,16 +12,18 @@ import { OrderReader } from './order-reader.service';
 import { OrderResolver } from './order.resolver';
 import { OrderService } from './order.service';
 import { OrderWatchers } from './order-watchers';
+import { returnWindowOf } from './return-window';
 
 export function ordersModule(
-  { pool, pools, log }: Platform,
+  { config, pool, pools, log }: Platform,
   eventLog: EventLog,
   { products, streams }: { readonly products: ProductsReadModel; readonly streams: StreamService },
 ) {
-  const reader = new OrderReader(pool, products);
+  const returnWindow = returnWindowOf(config);
+  const reader = new OrderReader(pool, products, returnWindow);
   const orders = new OrderService(eventLog);
   const changes = new OrderWatchers();
-  const liveReader = new OrderReader(pools.lists, products);
+  const liveReader = new OrderReader(pools.lists, products, returnWindow);
   const feed = new ObjectFeed({
     name: 'order',
     find: (id, viewer: Viewer) => liveReader.find(id, viewer),

@@ -8,12 +8,14 @@ import type { OrderRecord } from './order-record';
 import { newestSalesOf, pageOfOrders, readOrders, type OrderFilter } from './order.store';
 import { viewOf } from './order-view';
 import type { Order } from './order.type';
+import type { ReturnWindow } from './return-window';
 
 /** Reads orders for viewers with the necessary permissions. */
 export class OrderReader {
   constructor(
     private readonly pool: Pool,
     private readonly products: ProductsReadModel,
+    private readonly returnWindow: ReturnWindow | null,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -52,7 +54,7 @@ export class OrderReader {
     const record = orderId === undefined ? given : { ...given, customerId: null, sessionId: null };
     const seesAll = allows(scope, 'SERVER');
     const productOf = (id: string) => (seesAll ? this.products.get(id) : this.products.getPublished(id));
-    return viewOf(record, productOf, new Date(this.now()));
+    return viewOf(record, productOf, { asOf: new Date(this.now()), returnWindow: this.returnWindow });
   }
 }
 

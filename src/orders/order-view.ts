@@ -10,11 +10,17 @@ import {
   type OrderRecord,
 } from './order-record';
 import type { Order, OrderLine, OrderMove } from './order.type';
+import { returnableUntil, type ReturnWindow } from './return-window';
 
 export type ProductOf = (id: string) => Product | undefined;
 
-export function viewOf(record: OrderRecord, productOf: ProductOf, asOf: Date): Order {
+export function viewOf(
+  record: OrderRecord,
+  productOf: ProductOf,
+  { asOf, returnWindow }: { readonly asOf: Date; readonly returnWindow: ReturnWindow | null },
+): Order {
   const { currency } = record;
+  const until = returnWindow && returnableUntil(record, returnWindow);
   const money = (amount: string) => ({ amount, currency });
   return {
     id: record.id,
@@ -40,6 +46,7 @@ export function viewOf(record: OrderRecord, productOf: ProductOf, asOf: Date): O
       occurredAt: new Date(payment.occurredAt),
     })),
     history: record.history.map(viewOfMove),
+    returnableUntil: until === null ? null : new Date(until),
     source: record.source,
     placement: record.placement,
     requestId: record.requestId,

@@ -167,6 +167,13 @@ export class Order {
   @Field(() => [OrderMove], { description: 'How it came to stand where it does, oldest first.' })
   history!: OrderMove[];
 
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'The end of the last day on which it may be returned: `RETURN_DAYS` days after its delivery. Null unless it is DELIVERED, and where the shop has set no such number.',
+  })
+  returnableUntil!: Date | null;
+
   @Field(() => String, { nullable: true, description: 'Where it came in.' })
   source!: string | null;
 

@@ -69,6 +69,7 @@ registerEnumType(SourceKindEnum, {
     SHIPMENT: { description: 'A field of a shipment.' },
     ESTIMATE: { description: 'The estimate of when a shipment arrives.' },
     ARTICLE: { description: 'A passage of an article.' },
+    SETTING: { description: 'A setting of the shop.' },
     CUSTOMER_TEXT: { description: "A number in the customer's own message." },
   },
 });

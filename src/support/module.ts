@@ -8,6 +8,7 @@ import type { DeliveryEstimates } from '../logistics/delivery-estimates.service'
 import { ShipmentReader } from '../logistics/shipment-reader.service';
 import { ActiveModel } from '../models/active-model.service';
 import { OrderReader } from '../orders/order-reader.service';
+import { returnWindowOf } from '../orders/return-window';
 import type { Platform } from '../platform/connect';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { AnswerService } from './answers/answer.service';
@@ -38,7 +39,8 @@ export function supportModule(
   eventLog: EventLog,
   { keys, receipts, products, estimates }: SupportOptions,
 ) {
-  const orders = new OrderReader(pool, products);
+  const returnWindow = returnWindowOf(config);
+  const orders = new OrderReader(pool, products, returnWindow);
   const shipments = new ShipmentReader(pool, orders);
   const articles = new ArticlesReadModel(config.shopLanguage);
   const intents = new ActiveModel('intents', decodeIntents, artefacts, pubSub, log);
@@ -49,6 +51,7 @@ export function supportModule(
     shipments,
     estimates,
     timeZone: config.timeZone,
+    returnDays: config.returnDays,
   });
   const service = new ConversationService({
     eventLog,

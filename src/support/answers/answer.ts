@@ -10,13 +10,16 @@ export const ANSWER_OUTCOMES = [
 ] as const;
 export type AnswerOutcome = (typeof ANSWER_OUTCOMES)[number];
 
-export const SOURCE_KINDS = ['ORDER', 'SHIPMENT', 'ESTIMATE', 'ARTICLE', 'CUSTOMER_TEXT'] as const;
+export const SOURCE_KINDS = ['ORDER', 'SHIPMENT', 'ESTIMATE', 'ARTICLE', 'SETTING', 'CUSTOMER_TEXT'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /** Where a value of an answer comes from. */
 export interface ValueSource {
   readonly kind: SourceKind;
-  /** The id of the order, the shipment or the article; of CUSTOMER_TEXT and ESTIMATE, of what it is about. */
+  /**
+   * The id of the order, the shipment or the article; of CUSTOMER_TEXT and ESTIMATE, of what it is about; of SETTING, the
+   * name of the setting.
+   */
   readonly id: string;
   /** The field, such as `status`. */
   readonly field: string;
@@ -24,7 +27,7 @@ export interface ValueSource {
 
 /** The value of a slot of a template. */
 export interface SlotValue {
-  /** The value of the field: a time in ISO 8601, a status, a name. */
+  /** The value of the field: a time in ISO 8601, a status, a name, an amount as `12.50 EUR`. */
   readonly value: string;
   /** The value as the customer reads it. */
   readonly text: string;

@@ -1,3 +1,4 @@
+import type { Money } from '../../graphql/money.type';
 import { MS_PER_DAY } from '../../learn/durations';
 import type { DeliveryEstimate } from '../../logistics/delivery-estimate';
 import type { Shipment } from '../../logistics/shipment.type';
@@ -58,7 +59,7 @@ function isExpected({ status }: Order, shipment: Shipment): boolean {
   return !ENDED_ORDERS.has(status) && !ENDED_PARCELS.has(shipment.status);
 }
 
-function orderSummary(order: Order, wording: Wording): AnswerPart {
+export function orderSummary(order: Order, wording: Wording): AnswerPart {
   const of = (field: string) => source('ORDER', order.id, field);
   return {
     template: 'order.summary',
@@ -74,7 +75,7 @@ function orderSummary(order: Order, wording: Wording): AnswerPart {
   };
 }
 
-function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boolean, wording: Wording): AnswerPart[] {
+export function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boolean, wording: Wording): AnswerPart[] {
   const of = (field: string) => source('SHIPMENT', shipment.id, field);
   const names = {
     parcel: nameSlot(
@@ -134,12 +135,24 @@ export function nameSlot(value: string, from: SlotValue['source']): SlotValue {
   return { value, text: visibleText(value, MAX_NAME_LENGTH), source: from };
 }
 
-function daySlot(at: Date, from: SlotValue['source'], wording: Wording): SlotValue {
+export function daySlot(at: Date, from: SlotValue['source'], wording: Wording): SlotValue {
   return { value: at.toISOString(), text: formatDay(at, wording), source: from };
 }
 
+/** The value is the exact amount and its currency, such as `12.50 EUR`. */
+export function moneySlot(
+  { amount, currency }: Money,
+  from: SlotValue['source'],
+  { language }: Pick<Wording, 'language'>,
+): SlotValue {
+  const format = new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency, maximumFractionDigits: 8 });
+  return { value: `${amount} ${currency}`, text: format.format(amount as `${number}`), source: from };
+}
+
+const LOCALES: Readonly<Record<AnswerLanguage, string>> = { en: 'en-GB', zh: 'zh-CN' };
+
 function formatDay(at: Date, { language, timeZone }: Wording): string {
-  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'long', timeZone }).format(at);
+  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(at);
 }
 
 /** Returns a text of another system in one line: without characters that can't be seen, and cut. */

@@ -4,7 +4,7 @@ import type { GraphqlClient } from '../../setup/graphql-client';
 import { refreshModel } from '../../setup/model-operations';
 import { CREATE_KEY, ISSUE_TOKEN, MERGE, START_SESSION } from '../../setup/operations';
 import type { CreateKeyAnswer, IssueTokenAnswer, MergeAnswer, StartSessionAnswer } from '../../setup/operations';
-import { at, line, ORDERS, type Recorded } from '../../setup/order-operations';
+import { at, euro, line, MOVE, ORDERS, PAY, type Recorded } from '../../setup/order-operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import {
   ISSUE_ORDER_TOKEN,
@@ -49,7 +49,7 @@ describe('conversations', () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     worker = startWorker(shop);
-    api = await startApi(shop);
+    api = await startApi(shop, { RETURN_DAYS: '30', TIME_ZONE: 'Europe/Berlin' });
     client = api.client;
     storefrontKey = await keyOf('STOREFRONT', 'shop page');
     const { version } = await refreshModel(client, 'INTENTS');
@@ -105,9 +105,19 @@ describe('conversations', () => {
     const { recordOrders } = await client.data<Recorded>(ORDERS, { orders });
     expect(recordOrders.errors).toEqual([]);
   };
-  const parcel = async (id: string, orderId: string, scans: readonly (readonly [string, number, string?])[]) => {
+  const move = async (orderId: string, status: string, hours: number) => {
+    const input = { orderId, status, occurredAt: at(hours) };
+    const { updateOrderStatus } = await client.data<{ updateOrderStatus: { errors: object[] } }>(MOVE, { input });
+    expect(updateOrderStatus.errors).toEqual([]);
+  };
+  const parcel = async (
+    id: string,
+    orderId: string,
+    scans: readonly (readonly [string, number, string?])[],
+    kind = 'OUTBOUND',
+  ) => {
     const { recordShipments } = await client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, {
-      shipments: [{ id, orderId, carrier: 'dhl', trackingNumber: `JD${id}0042` }],
+      shipments: [{ id, orderId, kind, carrier: 'dhl', trackingNumber: `JD${id}0042` }],
     });
     const { recordScans } = await client.data<{ recordScans: RecordedItems }>(RECORD_SCANS, {
       scans: scans.map(([type, hours, place]) => ({ shipmentId: id, type, occurredAt: at(hours), place })),
@@ -349,6 +359,71 @@ describe('conversations', () => {
       async () => (await ask(by, 'bicycle workshop on tuesdays')).answer!.quotes.length,
       (quotes) => quotes === 0,
     );
+  });
+
+  it('says until when an order can be returned, counted from its delivery, and quotes the article', async () => {
+    const ruth = await customer('ruth');
+    await order('RET-3001', { customerId: 'ruth' }, -24 * 5);
+    await move('RET-3001', 'DELIVERED', -24 * 3);
+    const { answer } = await ask(ruth, 'can i return my order?');
+    expect(answer).toMatchObject({ outcome: 'ANSWERED', quotes: [{ articleId: 'returns' }] });
+    const stated = answer!.sources.find(({ field }) => field === 'returnableUntil')!;
+    const { order: shown } = await ruth.data<{ order: { returnableUntil: string } }>(
+      'query { order(id: "RET-3001") { returnableUntil } }',
+    );
+    expect(stated).toMatchObject({ kind: 'ORDER', objectId: 'RET-3001', value: shown.returnableUntil });
+    const dayOf = (time: string) => new Date(time).toLocaleDateString('en-CA', { timeZone: 'Europe/Berlin' });
+    const days = (Date.parse(dayOf(stated.value)) - Date.parse(dayOf(at(-24 * 3)))) / 86_400_000;
+    expect(days).toBe(30);
+    expect(answer!.text).toContain(`You can return it until ${stated.text}.`);
+    expect(answer!.choices).toEqual([]);
+
+    await order('RET-3002', { customerId: 'ruth' }, -24 * 60);
+    await move('RET-3002', 'DELIVERED', -24 * 50);
+    const late = (await ask(ruth, 'i want to send back order RET-3002')).answer!;
+    expect(late.text).toContain('The time to return it ended on');
+    expect(late.choices).toMatchObject([{ text: 'Talk to a person' }]);
+    // A question for no certain order means those that can be returned.
+    expect((await ask(ruth, 'can i return my order?')).answer!.text).toContain('RET-3001');
+
+    await order('RET-3003', { customerId: 'rob' });
+    const open = (await ask(await customer('rob'), 'can i return my order?')).answer!;
+    expect(open.text).toContain('You can return it within 30 days after its delivery.');
+    expect(open.sources).toContainEqual({
+      ...{ kind: 'SETTING', objectId: 'RETURN_DAYS', field: 'value', value: '30', text: '30' },
+    });
+    // Someone else's number: nothing is said of it.
+    const foreign = (await ask(await customer('rob'), 'until when can i return order RET-3001?')).answer!;
+    expect(foreign).toMatchObject({ outcome: 'NOT_FOUND', cards: [] });
+    expect(foreign.text).not.toContain('return');
+  });
+
+  it('says what was refunded, and when, and where the return is', async () => {
+    const ruben = await customer('ruben');
+    await order('RET-4001', { customerId: 'ruben' }, -30);
+    await move('RET-4001', 'DELIVERED', -20);
+    const pay = (id: string, kind: string, amount: string, hours: number) =>
+      client.data(PAY, {
+        payments: [{ id, orderId: 'RET-4001', kind, amount: euro(amount), occurredAt: at(hours) }],
+      });
+    await pay('c1', 'CHARGE', '5.00', -29);
+    const none = (await ask(ruben, 'where is my refund?')).answer!;
+    expect(none.text).toContain('No refund has been recorded for it yet.');
+    expect(none.choices).toMatchObject([{ text: 'Talk to a person' }]);
+    await parcel('rp1', 'RET-4001', [['PICKED_UP', -10]], 'RETURN');
+    expect((await ask(ruben, 'where is my refund?')).answer!.text).toContain(
+      'About your return:\nParcel JDrp10042 with dhl: handed over to the carrier',
+    );
+    await pay('r1', 'REFUND', '2.50', -5);
+    const partly = (await ask(ruben, 'where is my refund?')).answer!;
+    expect(partly.text).toContain('€2.50 was refunded on');
+    expect(partly.text).toContain('In total, €2.50 of €5.00 has been refunded.');
+    expect(partly.sources).toContainEqual({
+      ...{ kind: 'ORDER', objectId: 'RET-4001', field: 'payments[1].amount', value: '2.50 EUR', text: '€2.50' },
+    });
+    for (const { text } of partly.sources) expect(partly.text).toContain(text);
+    const chinese = (await ask(ruben, '我的退款到账了吗？')).answer!;
+    expect(chinese.text).toContain('退款 €2.50');
   });
 
   it('refuses what it does not know, and stores ratings', async () => {

@@ -1,0 +1,187 @@
+import type { Viewer } from '../../graphql/context';
+import { ApiError } from '../../graphql/errors';
+import type { DeliveryEstimates } from '../../logistics/delivery-estimates.service';
+import type { ShipmentReader } from '../../logistics/shipment-reader.service';
+import type { Shipment } from '../../logistics/shipment.type';
+import type { OrderReader } from '../../orders/order-reader.service';
+import type { Order } from '../../orders/order.type';
+import { isOnlyNumber, type NamedNumber } from '../understanding/entities';
+import type { AnswerChoice, AnswerContent } from './answer';
+import { answer, plain, withPerson } from './answer-content';
+import { nameSlot, orderAnswer, source, visibleText, type OrderFacts } from './order-answer';
+import { isRefundable, refundAnswer, returnAnswer, type ReturnFacts } from './return-answer';
+import type { AnswerLanguage } from './templates';
+import { ORDER_STATUS_WORDS } from './words';
+
+/** Number of the newest orders of a person among which an order is looked for without its number. */
+const MAX_ORDERS = 20;
+/** Number of orders that a question offers as choices. */
+const MAX_ORDER_CHOICES = 5;
+/** Number of orders whose parcels are compared with a tracking number, or looked for a return. */
+const MAX_TRACKED_ORDERS = 5;
+/** Number of parcels of an order that an answer states. */
+const MAX_PARCELS = 5;
+
+/** What an answer states of an order, by the intent of the question. */
+const TOPICS: ReadonlyMap<string, 'DELIVERY' | 'RETURN' | 'REFUND'> = new Map([
+  ['order-status', 'DELIVERY'],
+  ['late-delivery', 'DELIVERY'],
+  ['delivered-not-received', 'DELIVERY'],
+  ['return-item', 'RETURN'],
+  ['refund-status', 'REFUND'],
+]);
+const OPEN_STATUSES: ReadonlySet<string> = new Set(['PLACED', 'PAID', 'PACKED', 'SHIPPED']);
+
+export interface OrderAnswersOptions {
+  readonly orders: Pick<OrderReader, 'find' | 'newestOf'>;
+  readonly shipments: Pick<ShipmentReader, 'ofOrder'>;
+  readonly estimates: Pick<DeliveryEstimates, 'estimate'>;
+  /** IANA name, for the days in answers. */
+  readonly timeZone: string;
+  /** The setting RETURN_DAYS; undefined if the shop has not set it. */
+  readonly returnDays: number | undefined;
+}
+
+/** The question as the rest of an answer sees it. */
+export interface Question {
+  readonly text: string;
+  readonly intent: string;
+  readonly language: AnswerLanguage;
+  readonly viewer: Viewer;
+  readonly numbers: readonly NamedNumber[];
+  /** The order that the customer has chosen. */
+  readonly orderId: string | null;
+}
+
+/** Answers questions about the orders of the person who asks: their parcels, returns and refunds. */
+export class OrderAnswers {
+  constructor(private readonly options: OrderAnswersOptions) {}
+
+  /** Returns whether questions with an intent are answered from orders. */
+  static answers(intent: string): boolean {
+    return TOPICS.has(intent);
+  }
+
+  /**
+   * @param policy a quoted article about the intent; null if there is none. It follows what is said of a return or refund,
+   *   and is the whole answer to those whose orders are not known
+   */
+  async answer(question: Question, policy: AnswerContent | null): Promise<AnswerContent> {
+    const { intent, language, numbers, viewer } = question;
+    const isAboutDelivery = TOPICS.get(intent) === 'DELIVERY';
+    const general = isAboutDelivery ? null : policy;
+    const orders = await this.options.orders.newestOf(viewer, MAX_ORDERS);
+    const named = await this.namedOrder(question, orders);
+    if (named !== undefined) return this.state(named, question, general);
+    const unknown = isOnlyNumber(question.text, numbers) ? numbers[0] : numbers.find(({ isCertain }) => isCertain);
+    const isKnownPerson = viewer.customerId !== undefined || viewer.orderId !== undefined;
+    if (orders.length === 0 && !isKnownPerson)
+      return (
+        (unknown === undefined ? general : null) ?? withPerson(plain(language, 'SIGN_IN_NEEDED', 'orders.sign-in'))
+      );
+    if (unknown !== undefined) {
+      const number = nameSlot(unknown.text, source('CUSTOMER_TEXT', unknown.text, 'number'));
+      return withPerson(answer(language, 'NOT_FOUND', [{ template: 'order.unknown', slots: { number } }]));
+    }
+    if (orders.length === 0) return general ?? withPerson(plain(language, 'NOT_FOUND', 'orders.none'));
+    const likely = await this.likelyOrders(orders, intent);
+    const [only, second] = likely;
+    if (only !== undefined && second === undefined) return this.state(only, question, general);
+    const choices = likely.slice(0, MAX_ORDER_CHOICES).map((order): AnswerChoice => ({
+      text: `${visibleText(order.id, 60)} (${ORDER_STATUS_WORDS[language][order.status]})`,
+      meaning: { kind: 'ORDER', orderId: order.id, intent },
+    }));
+    const asked = { ...plain(language, 'ASKED_BACK', 'orders.which'), choices };
+    return general === null ? asked : { ...asked, parts: [...general.parts, ...asked.parts], quotes: general.quotes };
+  }
+
+  /** Returns the orders that a question without a number may mean. */
+  private async likelyOrders(orders: readonly Order[], intent: string): Promise<readonly Order[]> {
+    const newest = orders.slice(0, 1);
+    const orNewest = (likely: readonly Order[]) => (likely.length > 0 ? likely : newest);
+    const delivered = orders.filter(({ status }) => status === 'DELIVERED');
+    switch (TOPICS.get(intent)) {
+      case 'RETURN': {
+        const inTime = delivered.filter(
+          ({ returnableUntil, asOf }) => returnableUntil === null || returnableUntil >= asOf,
+        );
+        return inTime.length > 0 ? inTime : orNewest(delivered.slice(0, 1));
+      }
+      case 'REFUND': {
+        const refundable = orders.filter(isRefundable);
+        if (refundable.length > 0) return refundable;
+        for (const order of delivered.slice(0, MAX_TRACKED_ORDERS))
+          if ((await this.parcelsOf(order, 'RETURN')).length > 0) return [order];
+        return newest;
+      }
+      default:
+        if (intent === 'delivered-not-received' && delivered.length > 0) return delivered.slice(0, 1);
+        return orNewest(orders.filter(({ status }) => OPEN_STATUSES.has(status)));
+    }
+  }
+
+  /** Returns the order that the question names by its number, or by the number of one of its parcels. */
+  private async namedOrder(
+    { orderId, numbers, viewer }: Pick<Question, 'orderId' | 'numbers' | 'viewer'>,
+    orders: readonly Order[],
+  ): Promise<Order | undefined> {
+    if (orderId !== null) return orders.find(({ id }) => id === orderId) ?? this.findOrder(orderId, viewer);
+    for (const { text } of numbers) {
+      const listed = orders.find(({ id }) => id.toLowerCase() === text.toLowerCase());
+      const found = listed ?? (await this.findOrder(text, viewer));
+      if (found !== undefined) return found;
+    }
+    const codes = new Set(numbers.map(({ text }) => text.toLowerCase()));
+    if (codes.size === 0) return undefined;
+    for (const order of orders.slice(0, MAX_TRACKED_ORDERS)) {
+      const shipments = await this.options.shipments.ofOrder(order.id);
+      const isNamed = (code: string | null) => code !== null && codes.has(code.toLowerCase());
+      if (shipments.some(({ id, trackingNumber }) => isNamed(id) || isNamed(trackingNumber))) return order;
+    }
+    return undefined;
+  }
+
+  private findOrder(id: string, viewer: Viewer): Promise<Order | undefined> {
+    return this.options.orders.find(id, viewer).catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === 'NOT_FOUND') return undefined;
+      throw error;
+    });
+  }
+
+  private async state(
+    order: Order,
+    { intent, language }: Question,
+    policy: AnswerContent | null,
+  ): Promise<AnswerContent> {
+    const { timeZone, returnDays } = this.options;
+    const wording = { language, timeZone };
+    const topic = TOPICS.get(intent);
+    const stated =
+      topic === 'RETURN' || topic === 'REFUND'
+        ? (topic === 'RETURN' ? returnAnswer : refundAnswer)(await this.returnFacts(order, returnDays), wording)
+        : orderAnswer(await this.orderFacts(order), intent, wording);
+    const content = {
+      ...answer(language, 'ANSWERED', [...stated.parts, ...(policy?.parts ?? [])]),
+      cards: stated.cards,
+      quotes: policy?.quotes ?? [],
+    };
+    return stated.needsPerson ? withPerson(content) : content;
+  }
+
+  private async orderFacts(order: Order): Promise<OrderFacts> {
+    const parcels = (await this.parcelsOf(order, 'OUTBOUND')).map(async (shipment) => ({
+      shipment,
+      estimate: (await this.options.estimates.estimate(shipment.tracked)) ?? null,
+    }));
+    return { order, parcels: await Promise.all(parcels) };
+  }
+
+  private async returnFacts(order: Order, returnDays: number | undefined): Promise<ReturnFacts> {
+    return { order, returns: await this.parcelsOf(order, 'RETURN'), returnDays };
+  }
+
+  private async parcelsOf(order: Order, kind: Shipment['kind']): Promise<Shipment[]> {
+    const shipments = await this.options.shipments.ofOrder(order.id);
+    return shipments.filter((shipment) => shipment.kind === kind).slice(-MAX_PARCELS);
+  }
+}
