@@ -55,7 +55,7 @@ export interface IntentScores {
   readonly confusions: readonly Confusion[];
 }
 
-const MAX_WORST_INTENTS = 10;
+const MAX_WORST_INTENTS = 30;
 const MAX_CONFUSIONS = 20;
 /** .1, .15, …, .95 */
 const CURVE = Array.from({ length: 18 }, (_, at) => (10 + 5 * at) / 100);
