@@ -258,9 +258,12 @@ function commandOf(command: string): { readonly program: string; readonly settin
   return { program: command.slice(settings.length), settings: settings.split(' ').filter((each) => each !== '') };
 }
 
-/** Removes the lines that say every few seconds that something is not ready yet: a slow machine has them anywhere. */
+/**
+ * Removes what a slow machine has anywhere: the lines that say every few seconds that something is not ready yet, and
+ * warnings, such as that a lease was not renewed in time.
+ */
 function withoutProgress(output: string): string {
-  return output.replace(/^Waiting until .*\n/gm, '');
+  return output.replace(/^(?:Waiting until |\{"level":40,).*\n/gm, '');
 }
 
 function failOn(difference: string | undefined): void {
