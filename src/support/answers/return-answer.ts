@@ -28,7 +28,8 @@ export function returnAnswer(facts: ReturnFacts, wording: Wording): StatedParts 
   return {
     parts: [orderSummary(order, wording), ...deadline, ...returnParts(facts, wording)],
     cards: cardsOf(facts),
-    needsPerson: deadline.some(({ template }) => template === 'return.ended'),
+    // Also if nothing can be said of the deadline.
+    needsPerson: deadline.every(({ template }) => template === 'return.ended'),
   };
 }
 
