@@ -15,6 +15,8 @@ import { root } from './bootstrap.mjs';
 export const MAX_FILE_SECONDS = 15;
 /** Runs of a failing file, after the first one. */
 const MAX_RERUNS = 2;
+/** With a time limit, no file is run again later than this after it. */
+const RERUN_GRACE_MS = 600_000;
 /** If more files fail, the cause is unlikely to be chance, and none of them is run again. */
 const MAX_RERUN_FILES = 10;
 const EXIT_PATIENCE_MS = 20_000; // the services end during this time
@@ -40,7 +42,7 @@ export const wasInterrupted = () => interrupted;
 /**
  * @param {string[]} args Jest's
  * @param {{ retry: boolean, node: string, until?: number }} options node: path of the executable that runs the tests;
- *   until: when no further file is started, in ms since 1970. A file that failed is run again all the same
+ *   until: when no further file is started, in ms since 1970. A file that failed may be run again for ten minutes more
  * @returns {Promise<{ passed: number, failed: number, flaky: Flaky[], long: FileResult[], notRun: string[] }>} long: files
  *   that took longer than {@link MAX_FILE_SECONDS}, longest first; notRun: paths of the files that were not started
  */
@@ -52,7 +54,7 @@ export async function runStage(args, { retry, node, until }) {
   if (retry && !first.isBroken && failing.length <= MAX_RERUN_FILES) {
     for (const result of failing) {
       const { file, isFinal, message } = result;
-      if (isFinal) continue;
+      if (isFinal || Date.now() > (until ?? Infinity) + RERUN_GRACE_MS) continue;
       const { runs, last } = await runAgain(result, args, node);
       if (last === undefined) continue;
       results.set(file, last);

@@ -98,7 +98,7 @@ try {
   process.stderr.write(`${error instanceof BootstrapError ? error.message : error.stack}\n`);
   result = { passed: 0, failed: 1, flaky: [], long: [], notRun: [] };
 }
-if (result.passed + result.failed === 0) process.stderr.write('No test ran.\n');
+if (result.passed + result.failed + result.notRun.length === 0) process.stderr.write('No test ran.\n');
 process.stdout.write(`${reportOf(result)}${result.passed} passed, ${result.failed} failed\n`, () =>
-  process.exit(result.failed > 0 || result.passed === 0 ? 1 : 0),
+  process.exit(result.failed > 0 || result.passed + result.notRun.length === 0 ? 1 : 0),
 );

@@ -195,7 +195,7 @@ const environment = z
     SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
     SEARCHES_DAYS: integer(90, 1, 36_500),
     SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_SUGGEST_MIN_CUSTOMERS),
-    RETURN_DAYS: integerIn(0, 3_650).optional(),
+    RETURN_DAYS: integerIn(1, 3_650).optional(),
     TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone, such as Europe/Berlin'),
     ATTRIBUTION_DAYS: integer(7, 1, 30),
     SHOP_LANGUAGE: z

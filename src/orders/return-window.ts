@@ -12,16 +12,17 @@ export interface ReturnWindow {
 
 /**
  * Returns the last millisecond of the last day on which an order may be returned, in milliseconds since 1970; null unless
- * the order is DELIVERED. The window begins on the day on which its last unit was delivered.
+ * the order is DELIVERED, and if it counts as delivered when it was placed, as past orders do of which no one has recorded
+ * the delivery.
  */
 export function returnableUntil(
-  { status, history }: Pick<OrderRecord, 'history' | 'status'>,
+  { status, history, placedAt }: Pick<OrderRecord, 'history' | 'status' | 'placedAt'>,
   { days, timeZone }: ReturnWindow,
 ): number | null {
   if (status !== 'DELIVERED') return null;
-  const deliveries = history.filter((move) => move.status === 'DELIVERED').map((move) => Date.parse(move.occurredAt));
-  if (deliveries.length === 0) return null;
-  const day = Math.floor(timeZone.wallAt(Math.max(...deliveries)) / MS_PER_DAY);
+  const at = history.findLast((move) => move.status === 'DELIVERED')?.occurredAt;
+  if (at === undefined || at <= placedAt) return null;
+  const day = Math.floor(timeZone.wallAt(Date.parse(at)) / MS_PER_DAY);
   return timeZone.instantOf((day + days + 1) * MS_PER_DAY) - 1;
 }
 

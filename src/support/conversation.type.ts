@@ -80,7 +80,7 @@ class AnswerSource {
   @Field(() => SourceKindEnum, { description: 'What kind of object it is from.' })
   kind!: SourceKind;
 
-  @Field(() => ID, { description: 'The id of the order, shipment or article.' })
+  @Field(() => ID, { description: 'The id of the order, shipment or article, or the name of the setting.' })
   objectId!: string;
 
   @Field(() => String, { description: 'The field of the object.' })

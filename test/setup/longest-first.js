@@ -24,11 +24,20 @@ module.exports = class LongestFirst extends Sequencer {
 };
 
 function sortForCommit(tests) {
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: __dirname, encoding: 'utf8' });
+  const commit = commitOf(path.join(__dirname, '../..'));
   const hash = ({ path: file }) =>
     createHash('sha256')
-      .update(`${commit}${path.basename(file)}`)
+      .update(`${commit}${path.relative(__dirname, file)}`)
       .digest('hex');
   const keyed = tests.map((test) => ({ test, key: hash(test) }));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ test }) => test);
+}
+
+/** Returns the commit; an empty text where there is no repository. */
+function commitOf(cwd) {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return '';
+  }
 }

@@ -77,7 +77,7 @@ export class AnswerService {
   private answerIntent(question: Question): Promise<AnswerContent> | AnswerContent {
     const { intent, language } = question;
     if (OrderAnswers.answers(intent))
-      return this.orderAnswers.answer(question, this.quote(question.text, intent, language));
+      return this.orderAnswers.answer(question, () => this.quote(question.text, intent, language));
     switch (intent) {
       case 'speak-to-person':
         return plain(language, 'HANDED_OFF', 'hand-off');

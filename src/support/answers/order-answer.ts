@@ -5,7 +5,7 @@ import type { Shipment } from '../../logistics/shipment.type';
 import type { Order } from '../../orders/order.type';
 import type { AnswerCard, AnswerPart, SlotValue, SourceKind } from './answer';
 import type { AnswerLanguage } from './templates';
-import { ORDER_STATUS_WORDS, SHIPMENT_STATUS_WORDS } from './words';
+import { ORDER_STATUS_WORDS, RETURN_STATUS_WORDS, SHIPMENT_STATUS_WORDS } from './words';
 
 /** Maximum length of a name (of a carrier, place or parcel) in an answer, in characters. */
 const MAX_NAME_LENGTH = 60;
@@ -52,7 +52,7 @@ export function orderAnswer(
 /** The statuses after which an order does not arrive any more. */
 const ENDED_ORDERS: ReadonlySet<string> = new Set(['CANCELLED', 'RETURNED', 'REFUNDED']);
 /** The statuses after which a parcel does not arrive any more. */
-const ENDED_PARCELS: ReadonlySet<string> = new Set(['RETURNING', 'RETURNED', 'LOST', 'EXPIRED']);
+export const ENDED_PARCELS: ReadonlySet<string> = new Set(['RETURNING', 'RETURNED', 'LOST', 'EXPIRED']);
 
 /** Returns whether a parcel is still to arrive, so that an answer says when, and whether it is late. */
 function isExpected({ status }: Order, shipment: Shipment): boolean {
@@ -96,7 +96,7 @@ export function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boole
   else {
     const status = {
       value: shipment.status,
-      text: SHIPMENT_STATUS_WORDS[wording.language][shipment.status],
+      text: statusWords(shipment, wording),
       source: of('status'),
     };
     const statusAt = daySlot(shipment.statusAt, of('statusAt'), wording);
@@ -112,6 +112,13 @@ export function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boole
   }
   if (shipment.isStuck) parts.push({ template: 'parcel.stuck', slots: {} });
   return parts;
+}
+
+/** A parcel that goes back is on its way back to its sender: from a customer's return, to the customer. */
+function statusWords({ kind, status }: Shipment, { language }: Wording): string {
+  if (kind === 'RETURN' && (status === 'RETURNING' || status === 'RETURNED'))
+    return RETURN_STATUS_WORDS[language][status];
+  return SHIPMENT_STATUS_WORDS[language][status];
 }
 
 /** The days are those of the destination, as the calendar of the estimate states them. */

@@ -63,13 +63,13 @@ export class OrderAnswers {
   }
 
   /**
-   * @param policy a quoted article about the intent; null if there is none. It follows what is said of a return or refund,
-   *   and is the whole answer to those whose orders are not known
+   * @param quotePolicy quotes an article about the intent; returns null if there is none. It follows what is said of a
+   *   return or refund, and is the whole answer to those whose orders are not known
    */
-  async answer(question: Question, policy: AnswerContent | null): Promise<AnswerContent> {
+  async answer(question: Question, quotePolicy: () => AnswerContent | null): Promise<AnswerContent> {
     const { intent, language, numbers, viewer } = question;
-    const isAboutDelivery = TOPICS.get(intent) === 'DELIVERY';
-    const general = isAboutDelivery ? null : policy;
+    // Who chooses an order has read the article already.
+    const general = TOPICS.get(intent) === 'DELIVERY' || question.orderId !== null ? null : quotePolicy();
     const orders = await this.options.orders.newestOf(viewer, MAX_ORDERS);
     const named = await this.namedOrder(question, orders);
     if (named !== undefined) return this.state(named, question, general);
@@ -105,14 +105,14 @@ export class OrderAnswers {
         const inTime = delivered.filter(
           ({ returnableUntil, asOf }) => returnableUntil === null || returnableUntil >= asOf,
         );
-        return inTime.length > 0 ? inTime : orNewest(delivered.slice(0, 1));
+        return orNewest(inTime);
       }
       case 'REFUND': {
         const refundable = orders.filter(isRefundable);
-        if (refundable.length > 0) return refundable;
         for (const order of delivered.slice(0, MAX_TRACKED_ORDERS))
-          if ((await this.parcelsOf(order, 'RETURN')).length > 0) return [order];
-        return newest;
+          if (!refundable.includes(order) && (await this.parcelsOf(order, 'RETURN')).length > 0) refundable.push(order);
+        const pending = refundable.filter(({ paymentState }) => paymentState !== 'REFUNDED');
+        return orNewest(pending.length > 0 ? pending : refundable);
       }
       default:
         if (intent === 'delivered-not-received' && delivered.length > 0) return delivered.slice(0, 1);
@@ -160,6 +160,9 @@ export class OrderAnswers {
       topic === 'RETURN' || topic === 'REFUND'
         ? (topic === 'RETURN' ? returnAnswer : refundAnswer)(await this.returnFacts(order, returnDays), wording)
         : orderAnswer(await this.orderFacts(order), intent, wording);
+    // The order alone says nothing about its return.
+    if (topic === 'RETURN' && stated.parts.length === 1 && policy === null)
+      return withPerson({ ...plain(language, 'NOT_UNDERSTOOD', 'no-answer'), cards: stated.cards });
     const content = {
       ...answer(language, 'ANSWERED', [...stated.parts, ...(policy?.parts ?? [])]),
       cards: stated.cards,
@@ -177,7 +180,8 @@ export class OrderAnswers {
   }
 
   private async returnFacts(order: Order, returnDays: number | undefined): Promise<ReturnFacts> {
-    return { order, returns: await this.parcelsOf(order, 'RETURN'), returnDays };
+    const [outbound, returns] = [await this.parcelsOf(order, 'OUTBOUND'), await this.parcelsOf(order, 'RETURN')];
+    return { order, outbound, returns, returnDays };
   }
 
   private async parcelsOf(order: Order, kind: Shipment['kind']): Promise<Shipment[]> {

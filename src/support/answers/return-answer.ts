@@ -1,13 +1,15 @@
 import type { Shipment } from '../../logistics/shipment.type';
 import type { Order } from '../../orders/order.type';
 import type { AnswerCard, AnswerPart } from './answer';
-import { daySlot, moneySlot, orderSummary, parcelParts, source, type Wording } from './order-answer';
+import { daySlot, ENDED_PARCELS, moneySlot, orderSummary, parcelParts, source, type Wording } from './order-answer';
 
 /** Number of refunds that an answer states, the newest. */
 const MAX_REFUNDS = 3;
 
 export interface ReturnFacts {
   readonly order: Order;
+  /** The parcels that go to the customer, the oldest first. */
+  readonly outbound: readonly Shipment[];
   /** The parcels that go back to the shop, the oldest first. */
   readonly returns: readonly Shipment[];
   /** The setting RETURN_DAYS; undefined if the shop has not set it. */
@@ -33,17 +35,26 @@ export function returnAnswer(facts: ReturnFacts, wording: Wording): StatedParts 
   };
 }
 
-function deadlineParts({ order, returnDays }: ReturnFacts, wording: Wording): AnswerPart[] {
+/** Nothing is said of the deadline of an order that is on its way back, nor of one whose parcels contradict it. */
+function deadlineParts({ order, outbound, returns, returnDays }: ReturnFacts, wording: Wording): AnswerPart[] {
   const { status, returnableUntil, asOf } = order;
+  if (returns.some(({ statusAt }) => statusAt !== null)) return [];
   if (status === 'PLACED' || status === 'PAID' || status === 'PACKED' || status === 'SHIPPED') {
+    if (outbound.some((shipment) => shipment.status === 'DELIVERED' || ENDED_PARCELS.has(shipment.status))) return [];
     if (returnDays === undefined) return [{ template: 'return.not-delivered', slots: {} }];
     const value = String(returnDays);
     const days = { value, text: value, source: source('SETTING', 'RETURN_DAYS', 'value') };
     return [{ template: 'return.not-delivered-days', slots: { days } }];
   }
-  if (returnableUntil === null) return [];
+  if (returnableUntil === null || outbound.some((shipment) => arrivesLater(shipment, order))) return [];
   const until = daySlot(returnableUntil, source('ORDER', order.id, 'returnableUntil'), wording);
   return [{ template: asOf > returnableUntil ? 'return.ended' : 'return.until', slots: { until } }];
+}
+
+/** Returns whether a parcel was delivered after its order counted as delivered, or is still on its way. */
+function arrivesLater({ status, deliveredAt }: Shipment, { history }: Order): boolean {
+  if (deliveredAt === null) return !ENDED_PARCELS.has(status);
+  return history.every((move) => move.status !== 'DELIVERED' || move.occurredAt < deliveredAt);
 }
 
 /** States what of an order has been refunded, and where its return is. */
@@ -53,31 +64,32 @@ export function refundAnswer(facts: ReturnFacts, wording: Wording): StatedParts 
   return {
     parts: [orderSummary(order, wording), ...refunds, ...returnParts(facts, wording)],
     cards: cardsOf(facts),
-    needsPerson: refunds.some(({ template }) => template === 'refund.none'),
+    needsPerson: refunds.some(({ template }) => template === 'refund.none' || template === 'refund.no-payment'),
   };
 }
 
-/** Returns whether money has come or may come back for an order. */
-export function isRefundable({ status, refunded }: Order): boolean {
-  return status === 'CANCELLED' || status === 'RETURNED' || status === 'REFUNDED' || Number(refunded.amount) > 0;
+/** Returns whether money has come or may come back for an order: all or some of it was cancelled, returned or refunded. */
+export function isRefundable({ status, payments, lines }: Order): boolean {
+  if (status === 'CANCELLED' || status === 'RETURNED' || status === 'REFUNDED') return true;
+  if (payments.some(({ kind }) => kind === 'REFUND')) return true;
+  return lines.some(({ cancelledQuantity, returnedQuantity }) => cancelledQuantity + returnedQuantity > 0);
 }
 
-function refundParts({ id, status, payments, charged, refunded }: Order, wording: Wording): AnswerPart[] {
-  const refunds = payments.flatMap((payment, index) => (payment.kind === 'REFUND' ? [{ payment, index }] : []));
-  if (refunds.length === 0) {
-    const isUnpaid = status === 'CANCELLED' && Number(charged.amount) === 0;
-    return [{ template: isUnpaid ? 'refund.not-charged' : 'refund.none', slots: {} }];
-  }
+function refundParts(order: Order, wording: Wording): AnswerPart[] {
+  const { id, kind, paymentState, payments, charged, refunded } = order;
+  const refunds = payments.filter((payment) => payment.kind === 'REFUND');
+  if (refunds.length === 0)
+    return [{ template: payments.length === 0 ? 'refund.no-payment' : 'refund.none', slots: {} }];
   const of = (field: string) => source('ORDER', id, field);
-  const parts = refunds.slice(-MAX_REFUNDS).map(({ payment, index }): AnswerPart => ({
+  const parts = refunds.slice(-MAX_REFUNDS).map((payment): AnswerPart => ({
     template: 'refund.paid',
     slots: {
-      amount: moneySlot(payment.amount, of(`payments[${index}].amount`), wording),
-      refundedAt: daySlot(payment.occurredAt, of(`payments[${index}].occurredAt`), wording),
+      amount: moneySlot(payment.amount, of(`payments.${payment.id}.amount`), wording),
+      refundedAt: daySlot(payment.occurredAt, of(`payments.${payment.id}.occurredAt`), wording),
     },
   }));
-  const isWhole = refunds.length === 1 && Number(refunded.amount) === Number(charged.amount);
-  if (isWhole) return parts;
+  // A return that is recorded as an order of its own has no charges.
+  if (kind === 'RETURN' || (refunds.length === 1 && paymentState === 'REFUNDED')) return parts;
   const slots = {
     refunded: moneySlot(refunded, of('refunded'), wording),
     charged: moneySlot(charged, of('charged'), wording),

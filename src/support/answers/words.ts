@@ -66,6 +66,12 @@ export const SHIPMENT_STATUS_WORDS: Words<ShipmentStatus> = {
   },
 };
 
+/** Words for statuses of parcels from customers to the shop that differ from those of other parcels. */
+export const RETURN_STATUS_WORDS: Words<'RETURNING' | 'RETURNED'> = {
+  en: { RETURNING: 'on its way back to you', RETURNED: 'back at its sender' },
+  zh: { RETURNING: '正在退回给您', RETURNED: '已退回寄件人' },
+};
+
 /** How a choice between intents is worded. */
 export const INTENT_WORDS: Words<StarterIntent> = {
   en: {

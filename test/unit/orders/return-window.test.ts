@@ -23,7 +23,8 @@ it('ends with the day that is so many days after the day of the delivery, where 
       fc.constantFrom(...ZONES),
       (at, days, timeZone) => {
         const history = [move('SHIPPED', at - 1), move('DELIVERED', at)];
-        const until = returnableUntil({ status: 'DELIVERED', history }, { days, timeZone })!;
+        const placedAt = new Date(at - 2).toISOString();
+        const until = returnableUntil({ status: 'DELIVERED', history, placedAt }, { days, timeZone })!;
         const dayOf = (instant: number) => Math.floor(timeZone.wallAt(instant) / DAY_MS);
         expect(dayOf(until)).toBe(dayOf(at) + days);
         expect(dayOf(until + 1)).toBe(dayOf(at) + days + 1);
@@ -32,16 +33,12 @@ it('ends with the day that is so many days after the day of the delivery, where 
   );
 });
 
-it('begins with the delivery of the last units', () => {
-  const [first, last] = [Date.UTC(2026, 4, 1, 10), Date.UTC(2026, 4, 4, 9)];
-  const history = [move('DELIVERED', last), move('DELIVERED', first)];
-  const until = returnableUntil({ status: 'DELIVERED', history }, { days: 14, timeZone: ZONES[0] });
-  expect(new Date(until!).toISOString()).toBe('2026-05-18T23:59:59.999Z');
-});
-
-it('does not exist before the delivery, nor after a return', () => {
-  const history = [move('DELIVERED', Date.UTC(2026, 4, 1))];
+it('does not exist before the delivery, after a return, nor if only the placing is known', () => {
+  const at = Date.UTC(2026, 4, 1);
+  const order = { history: [move('DELIVERED', at)], placedAt: new Date(at - 1).toISOString() };
   const window = { days: 14, timeZone: ZONES[0] };
-  expect(returnableUntil({ status: 'SHIPPED', history }, window)).toBeNull();
-  expect(returnableUntil({ status: 'RETURNED', history }, window)).toBeNull();
+  expect(returnableUntil({ ...order, status: 'DELIVERED' }, window)).not.toBeNull();
+  expect(returnableUntil({ ...order, status: 'SHIPPED' }, window)).toBeNull();
+  expect(returnableUntil({ ...order, status: 'RETURNED' }, window)).toBeNull();
+  expect(returnableUntil({ ...order, status: 'DELIVERED', placedAt: new Date(at).toISOString() }, window)).toBeNull();
 });

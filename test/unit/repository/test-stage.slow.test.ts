@@ -78,7 +78,7 @@ describe('npm test', () => {
     const config = { testRunner: path.join(ROOT, 'test/setup/run-in-time.js') };
     const files = { 'a.test.js': PASSES, 'b.test.js': FAILS };
     const ended = await run(files, ['--minutes', '0'], config);
-    expect(ended).toMatchObject({ code: 1, flaky: [], last: '0 passed, 0 failed' });
+    expect(ended).toMatchObject({ code: 0, flaky: [], last: '0 passed, 0 failed' });
     expect(ended.output.match(/^Not run, because the time had passed: .*$/gm)).toHaveLength(2);
     expect(await run(files, ['--minutes', '9'], config)).toMatchObject({ code: 1, last: '1 passed, 1 failed' });
     // A stage that skips its tests itself has run.
