@@ -58,7 +58,7 @@ describe('an answer about a return', () => {
   });
 
   it('does not say that an order was not delivered if a part of it was', () => {
-    const shipped = { status: 'SHIPPED', returnableUntil: null, history: [] } as const;
+    const shipped: Partial<Order> = { status: 'SHIPPED', returnableUntil: null, history: [] };
     const none = returnAnswer({ ...facts(shipped), outbound: [] }, wording);
     expect(textOf(none)).toContain('Its delivery has not been recorded yet.');
     const part = returnAnswer(facts(shipped), wording);
