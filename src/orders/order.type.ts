@@ -170,7 +170,7 @@ export class Order {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'The end of the last day on which it may be returned: `RETURN_DAYS` days after its delivery, in `TIME_ZONE`. Null if it is not DELIVERED, if only its placing is known, or if `RETURN_DAYS` is not set.',
+      'The end of the last day on which it may be returned: `RETURN_DAYS` days after its delivery, in `TIME_ZONE`. Null if it is not DELIVERED, if the recorded delivery is not after `placedAt`, or if `RETURN_DAYS` is not set.',
   })
   returnableUntil!: Date | null;
 

@@ -12,8 +12,8 @@ export interface ReturnWindow {
 
 /**
  * Returns the last millisecond of the last day on which an order may be returned, in milliseconds since 1970; null unless
- * the order is DELIVERED, and if it counts as delivered when it was placed, as past orders do of which no one has recorded
- * the delivery.
+ * the order is DELIVERED. Also null if the recorded delivery is not after the order was placed: an import without a time
+ * of the delivery records it so.
  */
 export function returnableUntil(
   { status, history, placedAt }: Pick<OrderRecord, 'history' | 'status' | 'placedAt'>,

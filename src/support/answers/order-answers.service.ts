@@ -180,12 +180,16 @@ export class OrderAnswers {
   }
 
   private async returnFacts(order: Order, returnDays: number | undefined): Promise<ReturnFacts> {
-    const [outbound, returns] = [await this.parcelsOf(order, 'OUTBOUND'), await this.parcelsOf(order, 'RETURN')];
-    return { order, outbound, returns, returnDays };
+    const shipments = await this.options.shipments.ofOrder(order.id);
+    return { order, outbound: parcelsIn(shipments, 'OUTBOUND'), returns: parcelsIn(shipments, 'RETURN'), returnDays };
   }
 
   private async parcelsOf(order: Order, kind: Shipment['kind']): Promise<Shipment[]> {
-    const shipments = await this.options.shipments.ofOrder(order.id);
-    return shipments.filter((shipment) => shipment.kind === kind).slice(-MAX_PARCELS);
+    return parcelsIn(await this.options.shipments.ofOrder(order.id), kind);
   }
+}
+
+/** Returns the newest parcels of a kind, the oldest of them first. */
+function parcelsIn(shipments: readonly Shipment[], kind: Shipment['kind']): Shipment[] {
+  return shipments.filter((shipment) => shipment.kind === kind).slice(-MAX_PARCELS);
 }
