@@ -15,6 +15,14 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['import', () => import('./import.js').then(({ runImport: run, IMPORT_USAGE: usage }) => ({ run, usage }))],
   ['evaluate', () => import('./evaluate.js').then(({ runEvaluate: run, EVALUATE_USAGE: usage }) => ({ run, usage }))],
   [
+    'evaluate-answers',
+    () =>
+      import('./evaluate-answers.js').then(({ runEvaluateAnswers: run, EVALUATE_ANSWERS_USAGE: usage }) => ({
+        run,
+        usage,
+      })),
+  ],
+  [
     'evaluate-classifiers',
     () =>
       import('./evaluate-classifiers.js').then(

@@ -78,6 +78,8 @@ export function createRooms(platform: Platform) {
     receipts: events.receipts,
     products,
     estimates: logistics.estimates,
+    search: search.searches,
+    recommendations: recommend.lists,
   });
   const erasure = erasureModule(platform, eventLog);
   const activeModels = [

@@ -5,6 +5,7 @@ import { shipmentIdOf } from '../events/log-event';
 import { MAX_SCANS_PER_REQUEST } from '../logistics/shipment.service';
 import type { OrderInput } from '../orders/order-input.type';
 import type { OrderWriteResult } from '../orders/order-transaction';
+import { GraphqlPoster, MAX_WAIT_MS } from './graphql-poster';
 import type { ImportTarget, ImportBatchResult } from './import-target';
 import type { ImportedShipment } from './imported-shipment';
 import { withFieldName } from './json-line';
@@ -59,19 +60,22 @@ interface RejectedResponse {
 }
 
 const MAX_IDS_PER_REQUEST = 50;
-const MAX_RETRIES = 8;
-/** Codes of transient errors: they depend on the state of the server, not on the request. */
-const TRANSIENT_CODES = new Set(['OVERLOADED', 'RATE_LIMITED', 'UNAVAILABLE']);
-const MAX_WAIT_MS = 600_000;
 
 /** Imports into a remote shop over GraphQL, with a server key. */
 export class GraphqlTarget implements ImportTarget {
   private readonly receipts = new Set<string>();
+  private readonly poster: GraphqlPoster;
 
   constructor(
     private readonly url: string,
-    private readonly apiKey: string,
-  ) {}
+    apiKey: string,
+  ) {
+    this.poster = new GraphqlPoster(url, apiKey);
+  }
+
+  private post(query: string, variables: unknown): Promise<MutationResponse> {
+    return this.poster.post(query, variables) as Promise<MutationResponse>;
+  }
 
   events(batch: readonly StoredEvent[]): Promise<ImportBatchResult> {
     return this.write(RECORD, { events: batch.map(toEventInput) });
@@ -185,37 +189,9 @@ export class GraphqlTarget implements ImportTarget {
     if (result.receipt !== null) this.receipts.add(result.receipt);
     return result;
   }
-
-  /** Repeats failed requests, which are idempotent. Waits up to {@link MAX_WAIT_MS} for an overloaded shop. */
-  private async post(query: string, variables: unknown): Promise<MutationResponse> {
-    const until = Date.now() + MAX_WAIT_MS;
-    for (let attempt = 0; ; attempt++) {
-      const waitMs = Math.min(100 * 2 ** attempt, 5_000);
-      try {
-        const response = await fetch(this.url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'x-api-key': this.apiKey },
-          body: JSON.stringify({ query, variables }),
-          signal: AbortSignal.timeout(60_000),
-        });
-        const answer = (await response.json()) as MutationResponse;
-        const code = answer.errors?.[0]?.extensions?.code ?? '';
-        if (!TRANSIENT_CODES.has(code)) return answer;
-        if (code === 'OVERLOADED' ? Date.now() > until : attempt >= MAX_RETRIES) return answer;
-        await pause(answer.errors?.[0]?.extensions?.retryAfterMs ?? waitMs);
-      } catch (error) {
-        if (attempt >= MAX_RETRIES) throw new Error(`${this.url} does not answer: ${(error as Error).message}`);
-        await pause(waitMs);
-      }
-    }
-  }
 }
 
 /** Identifies a record or a scan in a request, as far as a rejected event does. */
 function identityOf(shipmentId: string, at: number | undefined): string {
   return `${shipmentId} ${at}`;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -58,5 +58,11 @@ export function recommendModule({ pools, pubSub, artefacts, log }: Platform, opt
   });
   const feed = new RecommendationFeed({ service, products, histories, profileValues, shop, blend, ease, log });
   const resolvers = [new RecommendationResolver(service, feed)];
-  return { blend, ease, affinities: new CustomerAffinities({ histories, shop, blend, ease }), resolvers };
+  return {
+    blend,
+    ease,
+    lists: service,
+    affinities: new CustomerAffinities({ histories, shop, blend, ease }),
+    resolvers,
+  };
 }

@@ -110,5 +110,5 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
       onReload: (position) => search.reloaded(position),
     },
   ];
-  return { index: search, ranking, loggedQueries, searchLog, resolvers, readModels };
+  return { index: search, searches, ranking, loggedQueries, searchLog, resolvers, readModels };
 }

@@ -96,6 +96,16 @@ export interface PreparedSearch {
   readonly budget?: Budget;
 }
 
+/** Products that were found by their words. */
+export interface FoundProducts {
+  /** The best first. */
+  readonly ids: readonly string[];
+  /** The first ids of this number have all words; the others have some of them. */
+  readonly matchCount: number;
+  /** Words that no product has together with the others. */
+  readonly ignoredWords: readonly string[];
+}
+
 /** Answers searches from the data that this process holds in memory. */
 export class SearchService {
   constructor(private readonly options: SearchServiceOptions) {}
@@ -159,6 +169,17 @@ export class SearchService {
     const snapshot = await this.search(prepared, page);
     if (page.cursors && snapshot.ids.length > page.first) snapshots.store(snapshot, owner);
     return pageMapper.page(snapshot, 0, page, this.options.search.catalogIndex.analyzers);
+  }
+
+  /**
+   * Finds products for a text, as a list does. It is no search of the customer: it is not logged.
+   * @param count at most so many
+   */
+  async find(viewer: Viewer, query: string, count: number): Promise<FoundProducts> {
+    const prepared = { ...this.prepare({ viewer }, { query }), isLogged: false };
+    const page = { first: count, cursors: false, highlights: false, reasons: false, nothingFound: false };
+    const { ids, matchCount, ignoredWords } = await this.search(prepared, page);
+    return { ids, matchCount, ignoredWords };
   }
 
   private async search(prepared: PreparedSearch, page: SearchPageOptions): Promise<SearchSnapshot> {

@@ -14,6 +14,8 @@ import type { ShipmentReader } from '../logistics/shipment-reader.service';
 import type { Shipment } from '../logistics/shipment.type';
 import type { OrderReader } from '../orders/order-reader.service';
 import type { Order } from '../orders/order.type';
+import type { Product } from '../catalog/product.type';
+import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { AnswerCard } from './answers/answer';
 import { isLanguage } from './articles/article.service';
 import type { ConversationStatus } from './conversation';
@@ -50,8 +52,8 @@ import { parseChoiceId, parseMessageId, viewOfConversation, viewOfMessage } from
 /** Rate-limit cost of reading a conversation. Answering a plain GraphQL field costs 1. */
 const READ_WORK = 20;
 const WRITE_WORK = 200;
-/** Rate-limit cost of an answer: orders, parcels, estimates and articles may have to be read for it. */
-const ANSWER_WORK = 600;
+/** Rate-limit cost of an answer: it may read orders, parcels, estimates and articles, and search products twice. */
+const ANSWER_WORK = 2_600;
 const CURSOR = 'conversations';
 const AWAIT_RECEIPT = 'The receipt of a mutation: waits, up to 3 s, until it is applied.';
 
@@ -302,6 +304,7 @@ export class ConversationMessageResolver {
   constructor(
     private readonly orders: Pick<OrderReader, 'find'>,
     private readonly shipments: Pick<ShipmentReader, 'find'>,
+    private readonly products: Pick<ProductsReadModel, 'getPublished'>,
   ) {}
 
   @Scoped('STOREFRONT')
@@ -310,13 +313,17 @@ export class ConversationMessageResolver {
     description:
       'What an automatic message is about, as it is now, without what the viewer may not see any more. Only the newest five answers have cards.',
   })
-  async cards(@Ctx() context: Context, @Root() { cardRefs }: ConversationMessage): Promise<(Order | Shipment)[]> {
+  async cards(
+    @Ctx() context: Context,
+    @Root() { cardRefs }: ConversationMessage,
+  ): Promise<(Order | Shipment | Product)[]> {
     const viewer = requireViewer(context);
     const found = await Promise.all(cardRefs.map((card) => this.find(card, viewer)));
     return found.filter((card) => card !== null);
   }
 
-  private find({ kind, id }: AnswerCard, viewer: Viewer): Promise<Order | Shipment | null> {
+  private async find({ kind, id }: AnswerCard, viewer: Viewer): Promise<Order | Shipment | Product | null> {
+    if (kind === 'PRODUCT') return this.products.getPublished(id) ?? null;
     const reading: Promise<Order | Shipment> =
       kind === 'ORDER' ? this.orders.find(id, viewer) : this.shipments.find(id, viewer);
     return reading.catch((error: unknown) => {

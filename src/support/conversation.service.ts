@@ -158,11 +158,11 @@ export class ConversationService {
     const { message } = stored;
     if (message === null || !message.awaitsAnswer) return { ...stored, answer: await this.answerTo(stored) };
     try {
-      const answered = await this.answer(conversationId, message.ordinal);
+      const { understood, ...answered } = await this.answer(conversationId, message.ordinal);
       // A customer may have signed in and written meanwhile. Then the answer is not for this token.
       if (answered.conversation === null || !mayOpen(answered.conversation, viewer)) throw notFound();
       const answer = answered.answer ?? (await this.answerTo(stored));
-      return { ...stored, ...answered, answer, message: { ...message, awaitsAnswer: false } };
+      return { ...stored, ...answered, answer, message: { ...message, awaitsAnswer: false, understood } };
     } catch (error) {
       if (error instanceof ApiError && error.code === 'NOT_FOUND') throw error;
       this.options.log.warn(
@@ -175,12 +175,15 @@ export class ConversationService {
 
   /**
    * Answers a message of a customer. Does nothing if it is answered already, or if a person answers the conversation.
-   * @returns the conversation and the answer, null if there is none
+   * @returns the conversation, how the message was understood, and the answer, null if there is none
    */
   async answer(
     conversationId: string,
     ordinal: number,
-  ): Promise<Pick<ConversationChange, 'conversation' | 'receipt'> & { readonly answer: MessageRecord | null }> {
+  ): Promise<
+    Pick<ConversationChange, 'conversation' | 'receipt'> &
+      Pick<MessageRecord, 'understood'> & { readonly answer: MessageRecord | null }
+  > {
     const { pool } = this.options.eventLog;
     const before = await findConversation(pool, conversationId);
     const messages = await readMessages(pool, conversationId);
@@ -213,7 +216,7 @@ export class ConversationService {
       ];
       return { ...(await this.append(client, changed, reply)), events };
     });
-    return { ...written, answer };
+    return { ...written, understood: answer === null ? message.understood : understood, answer };
   }
 
   /**

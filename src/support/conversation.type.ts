@@ -7,6 +7,7 @@ import { Scoped } from '../graphql/scope';
 import { UserError } from '../graphql/user-error.type';
 import { Shipment } from '../logistics/shipment.type';
 import { Order } from '../orders/order.type';
+import { Product } from '../catalog/product.type';
 import { ANSWER_OUTCOMES, SOURCE_KINDS, type AnswerCard, type AnswerOutcome, type SourceKind } from './answers/answer';
 import {
   CONVERSATION_STATUSES,
@@ -20,7 +21,7 @@ import {
 export const LISTED_MESSAGES = 40;
 const MAX_CHOICES = 8;
 /** An order and its parcels; most orders have one parcel. */
-export const LISTED_CARDS = 2;
+export const LISTED_CARDS = 3;
 const LISTED_SOURCES = 20;
 
 export const ConversationStatusEnum = asEnum(CONVERSATION_STATUSES);
@@ -68,6 +69,7 @@ registerEnumType(SourceKindEnum, {
     ORDER: { description: 'A field of an order.' },
     SHIPMENT: { description: 'A field of a shipment.' },
     ESTIMATE: { description: 'The estimate of when a shipment arrives.' },
+    PRODUCT: { description: 'A field of a product.' },
     ARTICLE: { description: 'A passage of an article.' },
     SETTING: { description: 'A setting of the shop.' },
     CUSTOMER_TEXT: { description: "A number in the customer's own message." },
@@ -122,8 +124,8 @@ class AnswerChoiceObject {
 export const AnswerCardUnion = createUnionType({
   name: 'AnswerCard',
   description: 'An object that is shown with an answer, as it is now.',
-  types: () => [Order, Shipment] as const,
-  resolveType: (value: object) => ('trackingNumber' in value ? Shipment : Order),
+  types: () => [Order, Shipment, Product] as const,
+  resolveType: (value: object) => ('trackingNumber' in value ? Shipment : 'placedAt' in value ? Order : Product),
 });
 
 @Scoped('OPERATOR')

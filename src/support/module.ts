@@ -3,6 +3,7 @@ import type { EventLog } from '../events/event-log';
 import type { ReadModel } from '../events/read-model';
 import type { Receipts } from '../events/receipts';
 import type { Viewer } from '../graphql/context';
+import { ApiError } from '../graphql/errors';
 import { ObjectFeed } from '../graphql/object-feed';
 import type { DeliveryEstimates } from '../logistics/delivery-estimates.service';
 import { ShipmentReader } from '../logistics/shipment-reader.service';
@@ -11,6 +12,8 @@ import { OrderReader } from '../orders/order-reader.service';
 import { returnWindowOf } from '../orders/return-window';
 import type { Platform } from '../platform/connect';
 import type { ProductsReadModel } from '../catalog/products.read-model';
+import type { RecommendationService } from '../recommend/serving/recommendation.service';
+import type { SearchService } from '../search/search.service';
 import { AnswerService } from './answers/answer.service';
 import { AnswerSweeper } from './answer-sweeper.service';
 import { ArticleResolver } from './articles/article.resolver';
@@ -32,12 +35,14 @@ export interface SupportOptions {
   readonly receipts: Receipts;
   readonly products: ProductsReadModel;
   readonly estimates: DeliveryEstimates;
+  readonly search: Pick<SearchService, 'find'>;
+  readonly recommendations: Pick<RecommendationService, 'prepare' | 'list'>;
 }
 
 export function supportModule(
   { config, pool, pools, pubSub, artefacts, log }: Platform,
   eventLog: EventLog,
-  { keys, receipts, products, estimates }: SupportOptions,
+  { keys, receipts, products, estimates, search, recommendations }: SupportOptions,
 ) {
   const returnWindow = returnWindowOf(config);
   const orders = new OrderReader(pool, products, returnWindow);
@@ -50,6 +55,10 @@ export function supportModule(
     orders,
     shipments,
     estimates,
+    products,
+    findProducts: (viewer, query, count) => search.find(viewer, query, count),
+    recommend: (viewer, similarTo, count) => recommendedIds(recommendations, viewer, similarTo, count),
+    shopLanguage: config.shopLanguage,
     timeZone: config.timeZone,
     returnDays: config.returnDays,
   });
@@ -72,7 +81,7 @@ export function supportModule(
     new ArticleResolver(new ArticleService(pool, eventLog.outbox), receipts),
     new IntentExampleResolver(new IntentExampleService(pool, eventLog.outbox), receipts),
     new ConversationResolver({ reader: new ConversationReader(pool), service, feed, receipts }),
-    new ConversationMessageResolver(orders, shipments),
+    new ConversationMessageResolver(orders, shipments, products),
   ];
   const readModels: ReadModel[] = [
     { load: (client) => articles.load(client), apply: (_, change) => articles.apply(change) },
@@ -82,4 +91,23 @@ export function supportModule(
     },
   ];
   return { resolvers, readModels, intents, sweeper: new AnswerSweeper(eventLog.pool, service, log) };
+}
+
+/** Returns the ids of a list without cursors; none if the product is not published any more. */
+async function recommendedIds(
+  recommendations: SupportOptions['recommendations'],
+  viewer: Viewer,
+  similarTo: string | null,
+  count: number,
+): Promise<string[]> {
+  const input =
+    similarTo === null ? { intent: 'PERSONAL' as const } : { intent: 'SIMILAR' as const, productIds: [similarTo] };
+  try {
+    const request = recommendations.prepare({ viewer }, input);
+    const { edges } = await recommendations.list(request, { first: count, cursors: false, reasons: false });
+    return edges.map(({ node }) => node.id);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'NOT_FOUND') return [];
+    throw error;
+  }
 }

@@ -305,12 +305,18 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
   }
 
   /** Returns the products that a customer has recently added to the cart, from the log. */
+  /** Reads the whole history: the impressions of the page are many more than its carts. */
   async function historyOf(id: string): Promise<{ type: string; productId: string | null; quantity: number }[]> {
-    const query = `{ customer(id: "${id}") { history(first: 20) { nodes { type productId quantity } } } }`;
-    const { customer } = await ask<{
-      customer: { history: { nodes: { type: string; productId: string; quantity: number }[] } };
-    }>(query);
-    return customer.history.nodes.filter(({ type }) => type === 'ADD_TO_CART');
+    const rows: { type: string; productId: string; quantity: number }[] = [];
+    for (let after: string | null = null; ;) {
+      const { customer }: HistoryAnswer = await ask<HistoryAnswer>(
+        `{ customer(id: "${id}") { history(first: 100, after: ${JSON.stringify(after)}) {
+          nodes { type productId quantity } pageInfo { hasNextPage endCursor } } } }`,
+      );
+      rows.push(...customer.history.nodes);
+      if (!customer.history.pageInfo.hasNextPage) return rows.filter(({ type }) => type === 'ADD_TO_CART');
+      after = customer.history.pageInfo.endCursor;
+    }
   }
 
   async function ask<T>(query: string): Promise<T> {
@@ -319,6 +325,15 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     return ((await response.json()) as { data: T }).data;
   }
 });
+
+interface HistoryAnswer {
+  readonly customer: {
+    readonly history: {
+      readonly nodes: readonly { type: string; productId: string; quantity: number }[];
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    };
+  };
+}
 
 /** Returns the API process that `npm start` supervises. */
 function apiPid({ process: parent }: Started): number {

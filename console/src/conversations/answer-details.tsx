@@ -84,9 +84,18 @@ function Sources({ sources }: Pick<Message, 'sources'>) {
   );
 }
 
-/** An order or a parcel, as it is now. */
+/** An order, a parcel or a product, as it is now. */
 function Card({ card }: { readonly card: Message['cards'][number] }) {
   const { scope } = useSession();
+  if (card.__typename === 'Product')
+    return (
+      <p class="message-card">
+        <b>{card.title}</b>
+        <span>
+          {[formatEnum(card.availability), card.price && formatMoney(card.price)].filter(Boolean).join(' · ')}
+        </span>
+      </p>
+    );
   const name = `${card.__typename === 'Order' ? 'Order' : 'Parcel'} ${card.id}`;
   const facts =
     card.__typename === 'Order'

@@ -87,6 +87,15 @@ const MessageFields = graphql(`
         isLate
         trackingUrl
       }
+      ... on Product {
+        id
+        title
+        availability
+        price {
+          amount
+          currency
+        }
+      }
     }
   }
 `);

@@ -50,6 +50,20 @@ const ChatMessage = graphql(`
           latest
         }
       }
+      ... on Product {
+        id
+        title
+        imageUrls
+        availability
+        price {
+          amount
+          currency
+        }
+        listPrice {
+          amount
+          currency
+        }
+      }
     }
   }
 `);

@@ -1,12 +1,13 @@
 import type { ArticlesReadModel } from '../articles/articles.read-model';
 import type { ConversationRecord, MessageRecord } from '../conversation';
 import { ownerAsViewer } from '../conversation-access';
-import { isOnlyNumber, namedNumbers, withPlainNumbers, type NamedNumber } from '../understanding/entities';
-import type { UnderstandingService } from '../understanding/understanding.service';
-import type { UnderstoodMessage } from '../understanding/understood-message';
+import { namedNumbers } from '../understanding/entities';
+import type { IntentCandidate, UnderstoodMessage } from '../understanding/understood-message';
 import type { AnswerChoice, AnswerContent, ChoiceMeaning } from './answer';
 import { answer, plain, withPerson } from './answer-content';
+import { IntentResolver, type AskedText, type IntentResolverOptions } from './intent-resolver.service';
 import { source, visibleText } from './order-answer';
+import { ProductAnswers, type ProductAnswersOptions, type ProductQuestion } from './product-answers.service';
 import { OrderAnswers, type OrderAnswersOptions, type Question } from './order-answers.service';
 import type { AnswerLanguage } from './templates';
 import { intentWords } from './words';
@@ -15,10 +16,12 @@ import { intentWords } from './words';
 const MIN_SECOND_SHARE = 0.25;
 /** Intents are offered only if the best one has at least this probability. */
 const MIN_OFFERED_CONFIDENCE = 0.2;
+/** One intent alone is offered only if it has at least this probability. */
+const MIN_SINGLE_CONFIDENCE = 0.3;
 const MAX_QUOTE_TITLE_LENGTH = 200;
 
-export interface AnswerServiceOptions extends OrderAnswersOptions {
-  readonly understanding: UnderstandingService;
+export interface AnswerServiceOptions extends OrderAnswersOptions, ProductAnswersOptions {
+  readonly understanding: IntentResolverOptions['understanding'];
   readonly articles: Pick<ArticlesReadModel, 'find'>;
 }
 
@@ -27,12 +30,17 @@ export interface ComposedAnswer {
   readonly content: AnswerContent;
 }
 
-/** Composes the answer to a message from the facts of the shop: orders, parcels and articles. */
+/** Composes the answer to a message from the facts of the shop: orders, parcels, products and articles. */
 export class AnswerService {
   private readonly orderAnswers: OrderAnswers;
+  private readonly productAnswers: ProductAnswers;
+  private readonly intents: IntentResolver;
 
   constructor(private readonly options: AnswerServiceOptions) {
-    this.orderAnswers = new OrderAnswers(options);
+    const orders = (this.orderAnswers = new OrderAnswers(options));
+    const products = (this.productAnswers = new ProductAnswers(options));
+    const { understanding, articles } = options;
+    this.intents = new IntentResolver({ understanding, articles, orders, products });
   }
 
   /** @param messages all messages of the conversation up to this one */
@@ -44,40 +52,31 @@ export class AnswerService {
     const language = answerLanguageOf(message.text, conversation.language);
     const meaning = meaningOf(message, messages);
     const viewer = ownerAsViewer(conversation);
-    const numbers = meaning === undefined ? namedNumbers(message.text) : [];
-    const understood =
+    // The words of a choice name neither an order nor a product. Those of the question before it may.
+    const text =
+      meaning?.kind === 'INTENT' || meaning?.kind === 'PRODUCT' ? questionOf(message, messages) : message.text;
+    const numbers = meaning === undefined || meaning.kind === 'INTENT' ? namedNumbers(text) : [];
+    const asked: AskedText = { text, language, viewer, numbers, searches: new Map() };
+    const { part, ...understood } =
       meaning === undefined
-        ? await this.understand(message.text, numbers, messages)
-        : { intent: intentOf(meaning), confidence: null, candidates: [], modelVersion: null };
+        ? await this.intents.resolve(asked, messages)
+        : { intent: intentOf(meaning), confidence: null, candidates: [], modelVersion: null, part: text };
     if (understood.intent === null)
-      return { understood, content: this.answerWithoutIntent(message.text, understood, language) };
+      return { understood, content: await this.answerWithoutIntent(asked, part, understood.candidates) };
     const content = await this.answerIntent({
-      text: message.text,
-      intent: understood.intent,
-      language,
-      viewer,
-      numbers,
+      ...{ ...asked, part, intent: understood.intent },
       orderId: meaning?.kind === 'ORDER' ? meaning.orderId : null,
+      productId: meaning?.kind === 'PRODUCT' ? meaning.productId : null,
+      mentionedId: mentionedProduct(messages),
     });
     return { understood, content };
   }
 
-  /** The number alone, or as the answer to the question for an order, asks for its status. */
-  private async understand(
-    text: string,
-    numbers: readonly NamedNumber[],
-    messages: readonly MessageRecord[],
-  ): Promise<UnderstoodMessage> {
-    const understood = this.options.understanding.understand(withPlainNumbers(text, numbers));
-    if (!isOnlyNumber(text, numbers)) return understood;
-    const asked = messages.findLast(({ author }) => author === 'AUTOMATIC')?.content?.choices[0]?.meaning;
-    return { ...understood, intent: asked?.kind === 'ORDER' ? asked.intent : 'order-status' };
-  }
-
-  private answerIntent(question: Question): Promise<AnswerContent> | AnswerContent {
+  private answerIntent(question: Question & ProductQuestion): Promise<AnswerContent> | AnswerContent {
     const { intent, language } = question;
     if (OrderAnswers.answers(intent))
-      return this.orderAnswers.answer(question, () => this.quote(question.text, intent, language));
+      return this.orderAnswers.answer(question, () => this.quote(question.part, intent, language));
+    if (ProductAnswers.answers(intent)) return this.answerProduct(question);
     switch (intent) {
       case 'speak-to-person':
         return plain(language, 'HANDED_OFF', 'hand-off');
@@ -88,30 +87,34 @@ export class AnswerService {
         return plain(language, 'ANSWERED', intent);
       default:
         return (
-          this.quote(question.text, intent, language) ?? withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'))
+          this.quote(question.part, intent, language) ?? withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'))
         );
     }
   }
 
-  /** Quotes an article, asks back with the two best intents, or offers a person. */
-  private answerWithoutIntent(
-    text: string,
-    { candidates }: UnderstoodMessage,
-    language: AnswerLanguage,
-  ): AnswerContent {
-    const quoted = this.quote(text, null, language);
+  /** Answers from the catalogue, or from an article if the catalogue has no answer. */
+  private async answerProduct(question: ProductQuestion): Promise<AnswerContent> {
+    const content = await this.productAnswers.answer(question);
+    const isAnswered =
+      content.outcome === 'ANSWERED' || content.choices.some(({ meaning }) => meaning.kind === 'PRODUCT');
+    return isAnswered ? content : (this.quote(question.part, question.intent, question.language) ?? content);
+  }
+
+  /** Quotes an article, asks back with the best intents and the products that are named, or offers a person. */
+  private async answerWithoutIntent(
+    asked: AskedText,
+    part: string,
+    candidates: readonly IntentCandidate[],
+  ): Promise<AnswerContent> {
+    const { text, language } = asked;
+    const quoted = this.quote(part, null, language) ?? this.quote(text, null, language);
     if (quoted !== null) return quoted;
-    const [first, second] = candidates;
-    const isAmbiguous =
-      first !== undefined &&
-      second !== undefined &&
-      first.confidence >= MIN_OFFERED_CONFIDENCE &&
-      second.confidence >= MIN_SECOND_SHARE * first.confidence;
-    if (!isAmbiguous) return withPerson(plain(language, 'NOT_UNDERSTOOD', 'not-understood'));
-    const choices = [first, second].map(({ intent }): AnswerChoice => ({
+    const intents = offeredIntents(candidates).map((intent): AnswerChoice => ({
       text: intentWords(language, intent),
       meaning: intent === 'speak-to-person' ? { kind: 'PERSON' } : { kind: 'INTENT', intent },
     }));
+    const choices = [...intents, ...(await this.productAnswers.choices(part, asked))];
+    if (choices.length === 0) return withPerson(plain(language, 'NOT_UNDERSTOOD', 'not-understood'));
     return withPerson({ ...plain(language, 'ASKED_BACK', 'ask.intent'), choices });
   }
 
@@ -135,6 +138,27 @@ export class AnswerService {
 function meaningOf({ choice }: MessageRecord, messages: readonly MessageRecord[]): ChoiceMeaning | undefined {
   if (choice === null) return undefined;
   return messages.find(({ ordinal }) => ordinal === choice.of)?.content?.choices[choice.index]?.meaning;
+}
+
+/** Returns the message to which a choice was offered. */
+function questionOf({ choice, text }: MessageRecord, messages: readonly MessageRecord[]): string {
+  const offered = messages.find(({ ordinal }) => ordinal === choice?.of);
+  return messages.find(({ ordinal }) => ordinal === offered?.answerTo)?.text ?? text;
+}
+
+/** Returns the product that the newest answer states; null if it states none. */
+function mentionedProduct(messages: readonly MessageRecord[]): string | null {
+  const parts = messages.findLast(({ author }) => author === 'AUTOMATIC')?.content?.parts ?? [];
+  const sources = parts.flatMap(({ slots }) => Object.values(slots).map(({ source: from }) => from));
+  return sources.find(({ kind }) => kind === 'PRODUCT')?.id ?? null;
+}
+
+/** Returns the best intents, one or two, of which a customer may have meant one; none if nothing is likely. */
+function offeredIntents([first, second]: readonly IntentCandidate[]): string[] {
+  if (first === undefined || first.confidence < MIN_OFFERED_CONFIDENCE) return [];
+  if (second !== undefined && second.confidence >= MIN_SECOND_SHARE * first.confidence)
+    return [first.intent, second.intent];
+  return first.confidence >= MIN_SINGLE_CONFIDENCE ? [first.intent] : [];
 }
 
 function intentOf(meaning: ChoiceMeaning): string {

@@ -10,15 +10,23 @@ export const ANSWER_OUTCOMES = [
 ] as const;
 export type AnswerOutcome = (typeof ANSWER_OUTCOMES)[number];
 
-export const SOURCE_KINDS = ['ORDER', 'SHIPMENT', 'ESTIMATE', 'ARTICLE', 'SETTING', 'CUSTOMER_TEXT'] as const;
+export const SOURCE_KINDS = [
+  'ORDER',
+  'SHIPMENT',
+  'ESTIMATE',
+  'PRODUCT',
+  'ARTICLE',
+  'SETTING',
+  'CUSTOMER_TEXT',
+] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /** Where a value of an answer comes from. */
 export interface ValueSource {
   readonly kind: SourceKind;
   /**
-   * The id of the order, the shipment or the article; of CUSTOMER_TEXT and ESTIMATE, of what it is about; of SETTING, the
-   * name of the setting.
+   * The id of the order, the shipment, the product or the article; of CUSTOMER_TEXT and ESTIMATE, of what it is about; of
+   * SETTING, the name of the setting.
    */
   readonly id: string;
   /** The field, such as `status`. */
@@ -44,6 +52,7 @@ export interface AnswerPart {
 export type ChoiceMeaning =
   | { readonly kind: 'INTENT'; readonly intent: string }
   | { readonly kind: 'ORDER'; readonly orderId: string; readonly intent: string }
+  | { readonly kind: 'PRODUCT'; readonly productId: string; readonly intent: string }
   | { readonly kind: 'PERSON' };
 
 export interface AnswerChoice {
@@ -51,7 +60,7 @@ export interface AnswerChoice {
   readonly meaning: ChoiceMeaning;
 }
 
-export const CARD_KINDS = ['ORDER', 'SHIPMENT'] as const;
+export const CARD_KINDS = ['ORDER', 'SHIPMENT', 'PRODUCT'] as const;
 
 /** An object that is shown with an answer, as it is when it is read. */
 export interface AnswerCard {

@@ -45,12 +45,16 @@ export function orderAnswer(
     { kind: 'ORDER', id: order.id },
     ...parcels.map(({ shipment }) => ({ kind: 'SHIPMENT' as const, id: shipment.id })),
   ];
-  const hasProblem = parcels.some(({ shipment }) => shipment.isLate || shipment.isStuck || shipment.status === 'LOST');
+  const hasProblem = parcels.some(
+    ({ shipment }) => shipment.isLate || shipment.isStuck || PROBLEM_PARCELS.has(shipment.status),
+  );
   return { parts, cards, needsPerson: hasProblem || intent !== 'order-status' };
 }
 
 /** The statuses after which an order does not arrive any more. */
 const ENDED_ORDERS: ReadonlySet<string> = new Set(['CANCELLED', 'RETURNED', 'REFUNDED']);
+/** The statuses of parcels with which a person may help. */
+const PROBLEM_PARCELS: ReadonlySet<string> = new Set(['EXCEPTION', 'LOST']);
 /** The statuses after which a parcel does not arrive any more. */
 export const ENDED_PARCELS: ReadonlySet<string> = new Set(['RETURNING', 'RETURNED', 'LOST', 'EXPIRED']);
 
@@ -84,26 +88,20 @@ export function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boole
     ),
     carrier: nameSlot(shipment.carrier ?? '—', of('carrier')),
   };
-  if (shipment.status === 'DELIVERED' && shipment.deliveredAt !== null)
-    return [
-      {
-        template: 'parcel.delivered',
-        slots: { ...names, deliveredAt: daySlot(shipment.deliveredAt, of('deliveredAt'), wording) },
-      },
-    ];
+  const status = { value: shipment.status, text: statusWords(shipment, wording), source: of('status') };
+  const place = shipment.place === null ? null : nameSlot(shipment.place, of('place'));
+  if (shipment.status === 'DELIVERED' && shipment.deliveredAt !== null) {
+    const deliveredAt = daySlot(shipment.deliveredAt, of('deliveredAt'), wording);
+    const delivered: AnswerPart = { template: 'parcel.delivered', slots: { ...names, status, deliveredAt } };
+    return place === null ? [delivered] : [delivered, { template: 'parcel.delivered-place', slots: { place } }];
+  }
   const parts: AnswerPart[] = [];
   if (shipment.statusAt === null) parts.push({ template: 'parcel.announced', slots: names });
   else {
-    const status = {
-      value: shipment.status,
-      text: statusWords(shipment, wording),
-      source: of('status'),
-    };
     const statusAt = daySlot(shipment.statusAt, of('statusAt'), wording);
     parts.push({ template: 'parcel.status', slots: { ...names, status, statusAt } });
   }
-  if (shipment.place !== null)
-    parts.push({ template: 'parcel.place', slots: { place: nameSlot(shipment.place, of('place')) } });
+  if (place !== null) parts.push({ template: 'parcel.place', slots: { place } });
   if (!isComing) return parts;
   if (estimate !== null) parts.push(estimatePart(shipment.id, estimate, wording));
   if (shipment.isLate && shipment.promisedAt !== null) {

@@ -45,6 +45,8 @@ export interface OrderAnswersOptions {
 /** The question as the rest of an answer sees it. */
 export interface Question {
   readonly text: string;
+  /** The part of the text that has the intent. */
+  readonly part: string;
   readonly intent: string;
   readonly language: AnswerLanguage;
   readonly viewer: Viewer;
@@ -60,6 +62,12 @@ export class OrderAnswers {
   /** Returns whether questions with an intent are answered from orders. */
   static answers(intent: string): boolean {
     return TOPICS.has(intent);
+  }
+
+  /** Returns whether one of the numbers is that of an order or parcel of the viewer. */
+  async isOwn(numbers: readonly NamedNumber[], viewer: Viewer): Promise<boolean> {
+    const orders = await this.options.orders.newestOf(viewer, MAX_ORDERS);
+    return (await this.namedOrder({ orderId: null, numbers, viewer }, orders)) !== undefined;
   }
 
   /**

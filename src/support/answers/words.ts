@@ -1,3 +1,4 @@
+import type { Availability } from '../../catalog/product-record';
 import type { OrderStatus } from '../../orders/life-cycle';
 import type { ShipmentStatus } from '../../logistics/shipment-state';
 import type { StarterIntent } from '../understanding/intents';
@@ -70,6 +71,16 @@ export const SHIPMENT_STATUS_WORDS: Words<ShipmentStatus> = {
 export const RETURN_STATUS_WORDS: Words<'RETURNING' | 'RETURNED'> = {
   en: { RETURNING: 'on its way back to you', RETURNED: 'back at its sender' },
   zh: { RETURNING: '正在退回给您', RETURNED: '已退回寄件人' },
+};
+
+export const AVAILABILITY_WORDS: Words<Availability> = {
+  en: {
+    IN_STOCK: 'in stock',
+    OUT_OF_STOCK: 'out of stock at the moment',
+    PREORDER: 'can be ordered before it appears',
+    DISCONTINUED: 'no longer sold',
+  },
+  zh: { IN_STOCK: '有货', OUT_OF_STOCK: '暂时缺货', PREORDER: '可以预订', DISCONTINUED: '已停售' },
 };
 
 /** How a choice between intents is worded. */
@@ -148,4 +159,11 @@ export function intentWords(language: AnswerLanguage, intent: string): string {
 
 export function personWords(language: AnswerLanguage): string {
   return INTENT_WORDS[language]['speak-to-person'];
+}
+
+/** Words for the values of attributes that are true or false. */
+const FLAG_WORDS: Words<'true' | 'false'> = { en: { true: 'yes', false: 'no' }, zh: { true: '是', false: '否' } };
+
+export function yesOrNo(language: AnswerLanguage, flag: boolean): string {
+  return FLAG_WORDS[language][flag ? 'true' : 'false'];
 }

@@ -39,16 +39,19 @@ export function namedNumbers(text: string): NamedNumber[] {
 /** Returns whether a text says nothing but the number of an order or parcel. */
 export function isOnlyNumber(text: string, numbers: readonly NamedNumber[]): boolean {
   const rest = numbers.reduce((left, number) => left.replace(number.text, ''), text);
-  return numbers.length > 0 && !/\p{L}/u.test(rest.replaceAll(/\b(order|number|no|nr|it|is|its)\b|订单|号/giu, ''));
+  return (
+    numbers.length > 0 &&
+    /^[\s#.,:;!?()"'’-]*$/u.test(rest.replaceAll(/\b(order|number|no|nr|it|is|its)\b|订单|号/giu, ''))
+  );
 }
 
+const ANY_CODE = /[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*/g;
 /** How a number of an order looks to the model of intents. The form of numbers differs from shop to shop. */
 const PLAIN_NUMBER = '10234';
 
-/** Returns a text with a plain number in place of each number of an order or parcel. */
+/** Returns a text with a plain number in place of each certain number of an order or parcel. */
 export function withPlainNumbers(text: string, numbers: readonly NamedNumber[]): string {
-  return numbers.reduce(
-    (changed, { text: number, isCertain }) => (isCertain ? changed.replace(number, PLAIN_NUMBER) : changed),
-    text,
-  );
+  const certain = numbers.filter(({ isCertain }) => isCertain).map((number) => number.text);
+  if (certain.length === 0) return text;
+  return text.replaceAll(ANY_CODE, (code) => (certain.includes(code) ? PLAIN_NUMBER : code));
 }

@@ -1,0 +1,157 @@
+import type { AnswerContent } from '../../../src/support/answers/answer';
+import { IntentResolver, type AskedText } from '../../../src/support/answers/intent-resolver.service';
+import type { FoundPassage } from '../../../src/support/articles/passage-index';
+import type { Product } from '../../../src/catalog/product.type';
+import type { MessageRecord } from '../../../src/support/conversation';
+import { namedNumbers } from '../../../src/support/understanding/entities';
+
+const VIEWER: AskedText['viewer'] = { scope: 'STOREFRONT', keyId: 'k', customerId: 'c' };
+
+interface Shop {
+  /** Of the intents, the most probable first. */
+  readonly model?: Readonly<Record<string, number>>;
+  /** The numbers of the customer's own orders. */
+  readonly own?: readonly string[];
+  /** Whether the text names a product, by all of its words or by some. */
+  readonly names?: 'all' | 'some';
+  /** The share of the question that an article has, and its intent. */
+  readonly article?: readonly [coverage: number, intent: string];
+  readonly messages?: readonly MessageRecord[];
+}
+
+/** The threshold of the model is .6. */
+async function understood(text: string, { model = {}, own = [], names, article, messages }: Shop = {}) {
+  const read: string[] = [];
+  const candidates = Object.entries(model).map(([intent, confidence]) => ({ intent, confidence }));
+  const intent = candidates.length > 0 && candidates[0].confidence >= 0.6 ? candidates[0].intent : null;
+  const found = { article: { intents: [article?.[1]] }, coverage: article?.[0] } as unknown as FoundPassage;
+  const resolver = new IntentResolver({
+    understanding: {
+      understand: (part, simplify) => {
+        read.push(simplify!(part));
+        return { intent, confidence: candidates[0]?.confidence ?? 0, candidates, modelVersion: 'v', part };
+      },
+    },
+    articles: { find: () => (article === undefined ? undefined : found) },
+    orders: { isOwn: (numbers) => Promise.resolve(numbers.some((number) => own.includes(number.text))) },
+    products: {
+      named: () =>
+        Promise.resolve({ named: names === undefined ? [] : [{ id: 'p' } as Product], namesAllWords: names === 'all' }),
+    },
+  });
+  const asked: AskedText = { searches: new Map(), text, language: 'en', viewer: VIEWER, numbers: namedNumbers(text) };
+  return { ...(await resolver.resolve(asked, messages ?? [])), read };
+}
+const resolve = async (text: string, shop: Shop = {}) => (await understood(text, shop)).intent;
+
+/** A conversation with one question and its answer. */
+const after = (intent: string | null, content: Partial<AnswerContent>) =>
+  [
+    { ordinal: 1, author: 'CUSTOMER', understood: intent === null ? null : { intent } },
+    { ordinal: 2, author: 'AUTOMATIC', answerTo: 1, content: { parts: [], choices: [], ...content } },
+    { ordinal: 3, author: 'CUSTOMER' },
+  ] as unknown as MessageRecord[];
+
+describe('the intent of a message', () => {
+  it('is the certain one of the model, also if an order and a product are named', async () => {
+    const shop = { model: { invoice: 0.7, 'order-status': 0.25 }, own: ['10234'], names: 'all' } as const;
+    expect(await resolve('The invoice of order 10234', shop)).toBe('invoice');
+  });
+
+  it('is none if nothing is likely', async () => {
+    expect(await resolve('Hm')).toBeNull();
+    expect(await resolve('Hm', { model: { invoice: 0.59, 'order-status': 0.41 } })).toBeNull();
+  });
+
+  it('is read from a text with a plain number, and its part is the text of the customer', async () => {
+    expect(await understood('Where is #A-77?')).toMatchObject({ read: ['Where is #10234?'], part: 'Where is #A-77?' });
+  });
+});
+
+describe('the intent of a message with a number', () => {
+  it('is about the own order that has it', async () => {
+    const own = ['55'];
+    expect(await resolve('what about #55', { own })).toBe('order-status');
+    expect(await resolve('what about 55', { own })).toBeNull();
+    expect(await resolve('what about 55', { own, model: { invoice: 0.5, 'refund-status': 0.2 } })).toBe(
+      'refund-status',
+    );
+    expect(await resolve('hello #55', { own, model: { greeting: 0.9, 'refund-status': 0.19 } })).toBe('order-status');
+  });
+
+  it('is about an unknown order only if the number is certain and an intent about orders is likely', async () => {
+    const likely = { model: { invoice: 0.3, 'return-item': 0.2 } };
+    expect(await resolve('what about #55', likely)).toBe('return-item');
+    expect(await resolve('what about 55', likely)).toBeNull();
+    expect(await resolve('what about #55', { model: { invoice: 0.3, 'return-item': 0.19 } })).toBeNull();
+  });
+
+  it('is the status if there is nothing else in it, or the one for which an order was asked', async () => {
+    const meaning = { kind: 'ORDER', orderId: '55', intent: 'refund-status' } as const;
+    const messages = after('refund-status', { choices: [{ text: 'Order 55', meaning }] });
+    expect(await resolve('#10234', { model: { greeting: 0.9 } })).toBe('order-status');
+    expect(await resolve('#10234', { messages })).toBe('refund-status');
+    expect(await resolve('the one with #55', { messages, own: ['55'] })).toBe('refund-status');
+  });
+});
+
+describe('the intent of a message that names a product', () => {
+  const names = 'all';
+
+  it('is about the product unless another intent is likely', async () => {
+    expect(await resolve('The red mug', { names })).toBe('product-availability');
+    expect(await resolve('The red mug', { names, model: { 'product-details': 0.35 } })).toBe('product-details');
+    expect(await resolve('The red mug', { names, model: { invoice: 0.29, 'product-details': 0.2 } })).toBe(
+      'product-details',
+    );
+    expect(await resolve('The red mug', { names, model: { invoice: 0.3, 'product-details': 0.2 } })).toBeNull();
+  });
+
+  it('is about the product of which it has some words only if an intent about products is likely', async () => {
+    expect(await resolve('The red mug', { names: 'some' })).toBeNull();
+    expect(await resolve('The red mug', { names: 'some', model: { 'product-details': 0.2 } })).toBe('product-details');
+  });
+
+  it('is about the product if the model has found nothing but politeness', async () => {
+    expect(await resolve('Hello, the red mug', { names, model: { greeting: 0.9 } })).toBe('product-availability');
+    expect(await resolve('Hello', { model: { greeting: 0.9 } })).toBe('greeting');
+  });
+
+  it('is the one of the question before it, also if the product was asked for', async () => {
+    const awaited = after('product-details', { parts: [{ template: 'product.which', slots: {} }] });
+    expect(await resolve('The small one', { messages: awaited })).toBe('product-details');
+    expect(await resolve('Which are good?', { messages: awaited, model: { 'product-recommendation': 0.9 } })).toBe(
+      'product-details',
+    );
+    expect(await resolve('Cancel it', { messages: awaited, model: { 'cancel-order': 0.9 } })).toBe('cancel-order');
+    expect(await resolve('#10234', { messages: awaited })).toBe('product-details');
+    expect(await resolve('#10234', { messages: awaited, own: ['10234'] })).toBe('order-status');
+    expect(await resolve('A human', { messages: awaited, model: { 'speak-to-person': 0.4 } })).toBe('speak-to-person');
+    const between = after('greeting', { parts: [{ template: 'products.which', slots: {} }] });
+    expect(await resolve('The small one', { messages: between })).toBe('product-availability');
+    const stated = after('product-details', { parts: [{ template: 'product.availability', slots: {} }] });
+    expect(await resolve('The small one', { messages: stated })).toBeNull();
+    expect(await resolve('And the red mug?', { messages: stated, names })).toBe('product-details');
+  });
+});
+
+describe('the intent of a message of which the model is less certain', () => {
+  it('is a person from .4 on, also as the second', async () => {
+    expect(await resolve('Help', { model: { complaint: 0.45, 'speak-to-person': 0.4 } })).toBe('speak-to-person');
+    expect(await resolve('Help', { model: { 'speak-to-person': 0.39 } })).toBeNull();
+  });
+
+  it.each(['order-status', 'refund-status', 'product-recommendation'])('is %s from .4 on', async (intent) => {
+    expect(await resolve('Hm', { model: { [intent]: 0.4, invoice: 0.1 } })).toBe(intent);
+    expect(await resolve('Hm', { model: { [intent]: 0.39 } })).toBeNull();
+    expect(await resolve('Hm', { model: { invoice: 0.5, [intent]: 0.45 } })).toBeNull();
+  });
+
+  it('is the one of an article that has much of the question', async () => {
+    const model = { 'gift-card': 0.4 };
+    expect(await resolve('A card', { model, article: [0.3, 'gift-card'] })).toBe('gift-card');
+    expect(await resolve('A card', { model, article: [0.29, 'gift-card'] })).toBeNull();
+    expect(await resolve('A card', { model, article: [0.9, 'invoice'] })).toBeNull();
+    expect(await resolve('A card', { model: { 'gift-card': 0.39 }, article: [0.9, 'gift-card'] })).toBeNull();
+  });
+});
