@@ -12,8 +12,8 @@ const MIN_NAMED_CONFIDENCE = 0.2;
 /** A message that names a product is not about it if another intent has at least this probability. */
 const MAX_OTHER_CONFIDENCE = 0.3;
 /**
- * Minimum probability of intents whose wrong answer does no harm: the status of an order, products, an article with words
- * of the question, or a person.
+ * Minimum probability of intents whose wrong answer does no harm: the status of an order, the product of the answer before,
+ * an article with words of the question, or a person.
  */
 const MIN_HARMLESS_CONFIDENCE = 0.4;
 /** An article for an intent answers if it has this share of the information of the question's words. */
@@ -83,8 +83,9 @@ export class IntentResolver {
     }
     if (intent !== null) return intent;
     if (asksForPerson(understood)) return 'speak-to-person';
+    const isFollowUp = best === ofProducts && before.productIntent !== undefined;
     const isHarmless =
-      best !== undefined && (best === ofOrders || best === ofProducts || this.hasArticle(part, best.intent, language));
+      best !== undefined && (best === ofOrders || isFollowUp || this.hasArticle(part, best.intent, language));
     return isHarmless && isLikely(best, MIN_HARMLESS_CONFIDENCE) ? best.intent : null;
   }
 

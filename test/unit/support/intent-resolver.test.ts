@@ -141,10 +141,17 @@ describe('the intent of a message of which the model is less certain', () => {
     expect(await resolve('Help', { model: { 'speak-to-person': 0.39 } })).toBeNull();
   });
 
-  it.each(['order-status', 'refund-status', 'product-recommendation'])('is %s from .4 on', async (intent) => {
+  it.each(['order-status', 'refund-status'])('is %s from .4 on', async (intent) => {
     expect(await resolve('Hm', { model: { [intent]: 0.4, invoice: 0.1 } })).toBe(intent);
     expect(await resolve('Hm', { model: { [intent]: 0.39 } })).toBeNull();
     expect(await resolve('Hm', { model: { invoice: 0.5, [intent]: 0.45 } })).toBeNull();
+  });
+
+  it('is about products from .4 on only after a question about products', async () => {
+    const model = { 'product-details': 0.4 };
+    const stated = after('product-availability', { parts: [{ template: 'product.availability', slots: {} }] });
+    expect(await resolve('Big?', { model })).toBeNull();
+    expect(await resolve('Big?', { model, messages: stated })).toBe('product-details');
   });
 
   it('is the one of an article that has much of the question', async () => {
