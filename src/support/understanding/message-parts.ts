@@ -23,6 +23,7 @@ export interface MessageParts {
   readonly sentences: readonly string[];
 }
 
+/** Splits a message into sentences. Takes linear time in its length. */
 export function partsOf(message: string): MessageParts {
   const text = message.replaceAll(MARKUP, ' ');
   const sentences = text

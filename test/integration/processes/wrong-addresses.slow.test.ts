@@ -8,11 +8,7 @@ import { testFolder, testServices, type TestNamespace } from '../../setup/shop';
 import { endStarted, start } from '../../setup/start-command';
 
 const WRONG_PASSWORD = 'wr0ng-passw0rd';
-/**
- * A command that retried would not end by itself. The slowest fault is a server that accepts the connection and never
- * responds; the rest is the start of Node on a busy machine.
- */
-const AT_ONCE_MS = 90_000;
+// A command that retried would not end by itself, so each test waits for its end.
 
 describe('a wrong address of PostgreSQL or Redis', () => {
   const { databaseUrl, redisUrl } = testServices();
@@ -127,13 +123,11 @@ describe('a wrong address of PostgreSQL or Redis', () => {
   ];
 
   it.each(cases)('%s: a command reports it in one line each, and ends with 1', async (_, env, lines) => {
-    const began = performance.now();
     const { code, output, errors } = await runCommand(shop, ['key', 'create', '--scope', 'admin'], env());
     expect(errors.trim()).toMatch(lines);
     expect({ code, output }).toEqual({ code: 1, output: '' });
     expect(errors).not.toMatch(/wr0ng-passw0rd|s3cret|\n\s+at /);
     for (const { password } of [new URL(databaseUrl), new URL(redisUrl)]) expect(errors).not.toContain(password);
-    expect(performance.now() - began).toBeLessThan(AT_ONCE_MS);
   });
 
   it.each([['import', 'products', '-'], ['rebuild', 'blend'], ['replay'], ['demo', 'remove']])(
@@ -155,11 +149,9 @@ describe('a wrong address of PostgreSQL or Redis', () => {
     ['REDIS_URL', () => ({ DATABASE_URL: databaseUrl, REDIS_URL: 'redis://127.0.0.1:1' })],
   ])('npm start ends at a wrong %s, and starts and fills nothing', async (name, env) => {
     const DATA_DIR = testFolder('wrong-address');
-    const began = performance.now();
     const freshet = start({ DATA_DIR, DEMO: 'on', NAMESPACE: namespace, ...env() });
     expect(await freshet.exitCode()).toBe(1);
     expect(freshet.output()).toMatch(new RegExp(`^${name}: no server listens at 127\\.0\\.0\\.1:1 .*\\n$`));
-    expect(performance.now() - began).toBeLessThan(AT_ONCE_MS);
     expect(readdirSync(DATA_DIR)).toEqual([]);
   });
 

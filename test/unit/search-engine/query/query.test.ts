@@ -36,7 +36,7 @@ describe('clauses', () => {
     fc.assert(
       fc.property(query, fc.infiniteStream(fc.boolean()), (text, coins) => {
         const parsed = parseQuery(text, analyzer);
-        // Of a word with too many readings, only the first one is used.
+        // If a word has too many readings, `clausesOf` uses the first one only.
         fc.pre(parsed.words.every(({ tokenizations }) => combinationsOf(tokenizations) <= LIMITS.clauses / 2));
         const document = new Set(allTerms(text).filter(() => coins.next().value as boolean));
         const byHand = parsed.words.every(({ tokenizations }) =>
