@@ -23,7 +23,7 @@ export interface MessageParts {
   readonly sentences: readonly string[];
 }
 
-/** Splits a message into sentences. Takes linear time in its length. */
+/** Splits a message into sentences. */
 export function partsOf(message: string): MessageParts {
   const text = message.replaceAll(MARKUP, ' ');
   const sentences = text
