@@ -29,7 +29,8 @@ import {
   TakeOverConversationInput,
 } from './conversation-input.type';
 import type { ConversationReader } from './conversation-reader.service';
-import type { ConversationChange, ConversationService } from './conversation.service';
+import type { ConversationService } from './conversation.service';
+import type { ConversationChange } from './conversation-writer.service';
 import {
   AnswerCardUnion,
   AskSupportPayload,
@@ -47,6 +48,7 @@ import {
   StartConversationPayload,
   TakeOverConversationPayload,
 } from './conversation.type';
+import type { OperatorService } from './operator.service';
 import { parseChoiceId, parseMessageId, viewOfConversation, viewOfMessage } from './conversation-view';
 
 /** Rate-limit cost of reading a conversation. Answering a plain GraphQL field costs 1. */
@@ -60,6 +62,7 @@ const AWAIT_RECEIPT = 'The receipt of a mutation: waits, up to 3 s, until it is 
 export interface ConversationResolverOptions {
   readonly reader: ConversationReader;
   readonly service: ConversationService;
+  readonly operators: OperatorService;
   readonly feed: ObjectFeed<Conversation, Viewer>;
   readonly receipts: Pick<Receipts, 'waitUntilApplied'>;
 }
@@ -219,7 +222,7 @@ export class ConversationResolver {
     @Ctx() context: Context,
     @Arg('input', () => ReplyToConversationInput, { description: 'The reply.' }) input: ReplyToConversationInput,
   ): Promise<ReplyToConversationPayload> {
-    const change = await this.options.service.reply(input, requireViewer(context));
+    const change = await this.options.operators.reply(input, requireViewer(context));
     return { ...this.payload(change), message: change.message && viewOfMessage(input.conversationId, change.message) };
   }
 
@@ -234,7 +237,7 @@ export class ConversationResolver {
     @Arg('input', () => TakeOverConversationInput, { description: 'The conversation.' })
     { conversationId, force }: TakeOverConversationInput,
   ): Promise<TakeOverConversationPayload> {
-    return this.payload(await this.options.service.takeOver(conversationId, force, requireViewer(context)));
+    return this.payload(await this.options.operators.takeOver(conversationId, force, requireViewer(context)));
   }
 
   @Scoped('OPERATOR')
@@ -248,7 +251,7 @@ export class ConversationResolver {
     @Arg('input', () => ConversationIdInput, { description: 'The conversation.' })
     { conversationId }: ConversationIdInput,
   ): Promise<CloseConversationPayload> {
-    return this.payload(await this.options.service.close(conversationId, requireViewer(context)));
+    return this.payload(await this.options.operators.close(conversationId, requireViewer(context)));
   }
 
   @Scoped('OPERATOR')
@@ -266,8 +269,8 @@ export class ConversationResolver {
     const message = parseMessageId(messageId);
     if (message === undefined) return refusedInput('messageId', 'There is no such message.');
     const { conversationId, ordinal } = message;
-    const { service } = this.options;
-    return this.payload(await service.correctIntent(conversationId, ordinal, intent, requireViewer(context)));
+    const { operators } = this.options;
+    return this.payload(await operators.correctIntent(conversationId, ordinal, intent, requireViewer(context)));
   }
 
   @Scoped('STOREFRONT')

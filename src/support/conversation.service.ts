@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { EventLog } from '../events/event-log';
 import { subjectOf, subjectOfOrder } from '../events/log-event';
-import { receiptOf } from '../events/receipts';
-import { announceWriter, findErased } from '../events/tombstone.store';
+import { findErased } from '../events/tombstone.store';
+import { resolveIdentity } from '../auth/identity';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { isVisible } from '../graphql/id';
-import { isStorable, UNSTORABLE } from '../graphql/storable';
-import type { UserError } from '../graphql/user-error.type';
 import type { Logger } from '../platform/log';
-import type { PoolClient } from '../platform/postgres';
-import { isUuid } from '../platform/uuid';
-import { retryTransaction } from '../platform/retry-outages';
-import { resolveIdentity } from '../auth/identity';
+import type { Pool, PoolClient } from '../platform/postgres';
 import { answerText } from './answers/answer-text';
-import type { AnswerContent } from './answers/answer';
+import { plain } from './answers/answer-content';
 import type { AnswerService } from './answers/answer.service';
 import { answerLanguageOf } from './answers/answer.service';
 import {
@@ -22,7 +15,6 @@ import {
   type ConversationOwner,
   type ConversationRecord,
   type MadeChoice,
-  type MessageAuthor,
   type MessageRecord,
 } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
@@ -32,54 +24,36 @@ import {
   findConversation,
   findMessageOfClient,
   insertConversation,
-  insertMessage,
   lockConversation,
   rateMessage,
   readMessages,
-  storeCorrection,
-  storePosition,
-  updateConversation,
 } from './conversation.store';
-import { faultOfIntent } from './understanding/intents';
 import {
-  lockIntentExamples,
-  MAX_EXAMPLE_LENGTH,
-  MAX_EXAMPLES,
-  storeExamplePositions,
-  writeIntentExamples,
-} from './understanding/intent-example.store';
+  answeredByAnother,
+  faultOfText,
+  isOperatorKey,
+  refusal,
+  refused,
+  TOO_LONG,
+  unchanged,
+  type ConversationChange,
+  type ConversationWriter,
+  type MessageToSend,
+} from './conversation-writer.service';
 import type { MessageLimits } from './message-limits';
 import { supportEvent } from './support-event';
 
-/** Maximum length of a message, in characters. */
-const MAX_MESSAGE_LENGTH = 2_000;
+/** Number of messages that are reserved for a person and the customer, after the automatic answers. */
+const RESERVED_MESSAGES = 50;
+/** Of these, number of messages that the customer can't use up. */
+const RESERVED_REPLIES = 10;
 
 export interface ConversationServiceOptions {
-  readonly eventLog: EventLog;
+  readonly writer: ConversationWriter;
+  readonly pool: Pool;
   readonly answers: Pick<AnswerService, 'compose'>;
   readonly limits: Pick<MessageLimits, 'charge'>;
-  /** Returns the name of a key, which customers see; null if it has none. */
-  readonly keyName: (id: string) => Promise<string | null>;
   readonly log: Logger;
-  readonly now?: () => number;
-}
-
-/** What a mutation has done to a conversation. */
-export interface ConversationChange {
-  /** The conversation; null if it was not changed because of an error. */
-  readonly conversation: ConversationRecord | null;
-  /** The message that the mutation has stored; null if it has stored none. */
-  readonly message: MessageRecord | null;
-  /** Null if the mutation was refused. */
-  readonly receipt: string | null;
-  readonly userErrors: readonly UserError[];
-}
-
-export interface MessageToSend {
-  readonly conversationId: string;
-  /** The client's id of the message. */
-  readonly messageId: string;
-  readonly text: string;
 }
 
 /**
@@ -88,10 +62,10 @@ export interface MessageToSend {
  * answers what a crash left.
  */
 export class ConversationService {
-  private readonly now: () => number;
+  private readonly writer: ConversationWriter;
 
   constructor(private readonly options: ConversationServiceOptions) {
-    this.now = options.now ?? Date.now;
+    this.writer = options.writer;
   }
 
   /**
@@ -115,8 +89,8 @@ export class ConversationService {
         : new ApiError('BAD_USER_INPUT', 'customerId or sessionId is required with a key of the shop.');
     if (viewer.scope === 'STOREFRONT') this.options.limits.charge(undefined, address);
     const id = randomUUID();
-    const startedAt = new Date(this.now());
-    return this.write(async (client) => {
+    const startedAt = new Date(this.writer.now());
+    return this.writer.write(async (client) => {
       await requireNotErased(client, owner);
       await insertConversation(client, { id, ...owner, language: input.language ?? null, startedAt });
       return { change: { conversations: [id] }, id, message: null };
@@ -132,10 +106,10 @@ export class ConversationService {
     const fault = faultOfText(text);
     if (fault !== undefined) return { ...refused('text', fault), answer: null };
     if (viewer.scope === 'STOREFRONT') this.options.limits.charge(conversationId, address);
-    const stored = await this.write(async (client) => {
-      const conversation = await this.open(client, conversationId, viewer);
+    const stored = await this.writer.write(async (client) => {
+      const conversation = await this.writer.open(client, conversationId, viewer);
       const repeated = await findMessageOfClient(client, conversationId, messageId);
-      if (repeated !== undefined) return this.repeat(conversation, repeated, 'CUSTOMER', text, choice);
+      if (repeated !== undefined) return this.writer.repeat(conversation, repeated, 'CUSTOMER', text, choice);
       if (conversation.status === 'CLOSED')
         return refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT');
       const reserved = conversation.status === 'AUTOMATIC' ? RESERVED_MESSAGES : RESERVED_REPLIES;
@@ -147,13 +121,13 @@ export class ConversationService {
         if (offered?.content?.choices[choice.index] === undefined)
           return refusal('choiceId', 'There is no such choice in this conversation.', 'NOT_FOUND');
       }
-      const message = this.newMessage(owned, 'CUSTOMER', {
+      const message = this.writer.newMessage(owned, 'CUSTOMER', {
         clientId: messageId,
         text,
         choice,
         awaitsAnswer: conversation.status === 'AUTOMATIC',
       });
-      return this.append(client, owned, message);
+      return this.writer.append(client, owned, message);
     });
     const { message } = stored;
     if (message === null || !message.awaitsAnswer) return { ...stored, answer: await this.answerTo(stored) };
@@ -184,7 +158,7 @@ export class ConversationService {
     Pick<ConversationChange, 'conversation' | 'receipt'> &
       Pick<MessageRecord, 'understood'> & { readonly answer: MessageRecord | null }
   > {
-    const { pool } = this.options.eventLog;
+    const { pool } = this.options;
     const before = await findConversation(pool, conversationId);
     const messages = await readMessages(pool, conversationId);
     const message = messages.find((each) => each.ordinal === ordinal);
@@ -194,14 +168,13 @@ export class ConversationService {
       messages.filter((each) => each.ordinal <= ordinal),
       message,
     );
-    const { message: answer, ...written } = await this.writeEvents(async (client) => {
+    const { message: answer, ...written } = await this.writer.write(async (client) => {
       const conversation = await lockConversation(client, conversationId);
       const isClaimed = await claimMessage(client, conversationId, ordinal, understood);
       if (conversation === undefined) throw notFound();
-      if (!isClaimed || conversation.status !== 'AUTOMATIC')
-        return { change: null, id: conversationId, message: null, events: [] };
+      if (!isClaimed || conversation.status !== 'AUTOMATIC') return unchanged(conversationId);
       const reply = {
-        ...this.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }),
+        ...this.writer.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }),
         answerTo: ordinal,
         content,
       };
@@ -214,7 +187,7 @@ export class ConversationService {
         }),
         ...(isHandedOff ? [handOffEvent(conversation, reply, 'automatic')] : []),
       ];
-      return { ...(await this.append(client, changed, reply)), events };
+      return { ...(await this.writer.append(client, changed, reply)), events };
     });
     return { ...written, understood: answer === null ? message.understood : understood, answer };
   }
@@ -229,84 +202,19 @@ export class ConversationService {
     viewer: Viewer,
     by = isOperatorKey(viewer) ? 'operator' : 'customer',
   ): Promise<ConversationChange> {
-    return this.writeEvents(async (client) => {
-      const conversation = await this.open(client, conversationId, viewer);
+    return this.writer.write(async (client) => {
+      const conversation = await this.writer.open(client, conversationId, viewer);
       if (conversation.status === 'CLOSED')
-        return {
-          ...refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT'),
-          events: [],
-        };
+        return refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT');
       const isReleased = isOperatorKey(viewer) && conversation.status === 'WITH_OPERATOR';
-      if (isReleased && conversation.operatorId !== viewer.keyId)
-        return { ...answeredByAnother(conversation), events: [] };
-      if (conversation.status !== 'AUTOMATIC' && !isReleased)
-        return { change: null, id: conversationId, message: null, events: [] };
-      if (conversation.messageCount >= MAX_MESSAGES)
-        return { ...refusal('conversationId', TOO_LONG, 'CONFLICT'), events: [] };
-      const content = handOffContent(answerLanguageOf('', conversation.language));
-      const message = { ...this.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }), content };
+      if (isReleased && conversation.operatorId !== viewer.keyId) return answeredByAnother(conversation);
+      if (conversation.status !== 'AUTOMATIC' && !isReleased) return unchanged(conversationId);
+      if (conversation.messageCount >= MAX_MESSAGES) return refusal('conversationId', TOO_LONG, 'CONFLICT');
+      const content = plain(answerLanguageOf('', conversation.language), 'HANDED_OFF', 'hand-off');
+      const message = { ...this.writer.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }), content };
       await endWaiting(client, conversationId);
       const events = [handOffEvent(conversation, message, by)];
-      return { ...(await this.append(client, handedOff(conversation, message.sentAt), message)), events };
-    });
-  }
-
-  /** Stores the reply of a person, who takes the conversation over unless another person has done so. */
-  async reply({ conversationId, messageId, text }: MessageToSend, viewer: Viewer): Promise<ConversationChange> {
-    const fault = faultOfText(text);
-    if (fault !== undefined) return refused('text', fault);
-    const operatorName = await this.options.keyName(viewer.keyId);
-    return this.write(async (client) => {
-      const conversation = await this.open(client, conversationId, viewer);
-      const repeated = await findMessageOfClient(client, conversationId, messageId);
-      if (repeated !== undefined) return this.repeat(conversation, repeated, 'OPERATOR', text, null);
-      const taken = this.takenBy(conversation, viewer, operatorName);
-      if ('refused' in taken) return taken;
-      if (conversation.messageCount >= MAX_MESSAGES) return refusal('conversationId', TOO_LONG, 'CONFLICT');
-      await endWaiting(client, conversationId);
-      const message = { ...this.newMessage(taken, 'OPERATOR', { clientId: messageId, text }), operatorName };
-      return this.append(client, taken, message);
-    });
-  }
-
-  /**
-   * Takes a conversation over: from then on only this person replies.
-   * @param force whether to take it from another person
-   */
-  async takeOver(conversationId: string, force: boolean, viewer: Viewer): Promise<ConversationChange> {
-    const operatorName = await this.options.keyName(viewer.keyId);
-    return this.write(async (client) => {
-      const conversation = await this.open(client, conversationId, viewer);
-      const from =
-        force && conversation.status === 'WITH_OPERATOR' ? { ...conversation, operatorId: null } : conversation;
-      const taken = this.takenBy(from, viewer, operatorName);
-      if ('refused' in taken) return taken;
-      if (conversation.operatorId === viewer.keyId) return { change: null, id: conversationId, message: null };
-      await endWaiting(client, conversationId);
-      await updateConversation(client, { ...taken, updatedAt: new Date(this.now()) });
-      return { change: { conversations: [conversationId] }, id: conversationId, message: null };
-    });
-  }
-
-  /** Closes a conversation: no message is added. Does nothing if it is closed. */
-  async close(conversationId: string, viewer: Viewer): Promise<ConversationChange> {
-    return this.writeEvents(async (client) => {
-      const conversation = await this.open(client, conversationId, viewer);
-      if (conversation.status === 'CLOSED') return { change: null, id: conversationId, message: null, events: [] };
-      if (conversation.status === 'WITH_OPERATOR' && conversation.operatorId !== viewer.keyId)
-        return { ...answeredByAnother(conversation), events: [] };
-      const closedAt = new Date(this.now());
-      const by = conversation.status === 'WITH_OPERATOR' ? 'operator' : 'automatic';
-      await endWaiting(client, conversationId);
-      await updateConversation(client, {
-        ...conversation,
-        status: 'CLOSED',
-        operatorId: null,
-        closedAt,
-        updatedAt: closedAt,
-      });
-      const event = supportEvent('support_closed', conversation, conversation.messageCount, closedAt.getTime(), { by });
-      return { change: { conversations: [conversationId] }, id: conversationId, message: null, events: [event] };
+      return { ...(await this.writer.append(client, handedOff(conversation, message.sentAt), message)), events };
     });
   }
 
@@ -319,17 +227,13 @@ export class ConversationService {
     address: string | null,
   ): Promise<ConversationChange> {
     if (viewer.scope === 'STOREFRONT') this.options.limits.charge(conversationId, address);
-    return this.writeEvents(async (client) => {
-      const conversation = await this.open(client, conversationId, viewer);
+    return this.writer.write(async (client) => {
+      const conversation = await this.writer.open(client, conversationId, viewer);
       const answer = (await readMessages(client, conversationId)).find((message) => message.ordinal === ordinal);
       if (answer === undefined || answer.answerTo === null)
-        return {
-          ...refusal('answerId', 'There is no such automatic answer in this conversation.', 'NOT_FOUND'),
-          events: [],
-        };
-      if (!(await rateMessage(client, conversationId, ordinal, helpful)))
-        return { change: null, id: conversationId, message: null, events: [] };
-      const at = this.now();
+        return refusal('answerId', 'There is no such automatic answer in this conversation.', 'NOT_FOUND');
+      if (!(await rateMessage(client, conversationId, ordinal, helpful))) return unchanged(conversationId);
+      const at = this.writer.now();
       const rated = supportEvent('support_rated', conversation, ordinal, at, { helpful });
       // A changed rating is another event.
       const events = [{ ...rated, id: `${rated.id}:${at}` }];
@@ -337,198 +241,12 @@ export class ConversationService {
     });
   }
 
-  /** Stores the right intent of a message of the customer. The message becomes an example of this intent. */
-  async correctIntent(
-    conversationId: string,
-    ordinal: number,
-    intent: string,
-    viewer: Viewer,
-  ): Promise<ConversationChange> {
-    const fault = faultOfIntent(intent);
-    if (fault !== undefined) return refused('intent', `intent ${fault}.`);
-    return this.write(async (client) => {
-      await this.open(client, conversationId, viewer);
-      const text = await storeCorrection(client, conversationId, ordinal, intent);
-      if (text === undefined)
-        return refusal('messageId', 'There is no such message of a customer in this conversation.', 'NOT_FOUND');
-      const example = { text, intent, conversationId, updatedAt: new Date(this.now()) };
-      const { count, known } = await lockIntentExamples(client, [text]);
-      if (text.length <= MAX_EXAMPLE_LENGTH && (known.has(text) || count < MAX_EXAMPLES))
-        await writeIntentExamples(client, [example]);
-      return {
-        change: { conversations: [conversationId] },
-        id: conversationId,
-        message: null,
-        afterPosition: (at: number) => storeExamplePositions(client, [text], at),
-      };
-    });
-  }
-
-  /** @throws ApiError NOT_FOUND if it does not exist, or if the viewer may not open it */
-  private async open(client: PoolClient, id: string, viewer: Viewer): Promise<ConversationRecord> {
-    const conversation = isUuid(id) ? await lockConversation(client, id) : undefined;
-    // PostgreSQL compares UUIDs without regard to case, but other ids are compared as they are.
-    if (conversation?.id !== id || !mayOpen(conversation, viewer)) throw notFound();
-    return conversation;
-  }
-
-  private takenBy(
-    conversation: ConversationRecord,
-    { keyId }: Viewer,
-    operatorName: string | null,
-  ): ConversationRecord | Refusal {
-    const { status, operatorId } = conversation;
-    if (status === 'CLOSED') return refusal('conversationId', 'The conversation is closed.', 'CONFLICT');
-    if (status === 'WITH_OPERATOR' && operatorId !== null && operatorId !== keyId)
-      return answeredByAnother(conversation);
-    return { ...conversation, status: 'WITH_OPERATOR', operatorId: keyId, operatorName };
-  }
-
-  private newMessage(
-    conversation: ConversationRecord,
-    author: MessageAuthor,
-    fields: Pick<MessageRecord, 'text'> & Partial<MessageRecord>,
-  ): MessageRecord {
-    return {
-      clientId: null,
-      choice: null,
-      awaitsAnswer: false,
-      answerTo: null,
-      understood: null,
-      content: null,
-      operatorName: null,
-      helpful: null,
-      ...fields,
-      author,
-      ordinal: conversation.messageCount + 1,
-      sentAt: new Date(this.now()),
-    };
-  }
-
-  private async append(client: PoolClient, conversation: ConversationRecord, message: MessageRecord) {
-    await insertMessage(client, conversation.id, message);
-    await updateConversation(client, {
-      ...conversation,
-      messageCount: message.ordinal,
-      updatedAt: message.sentAt,
-    });
-    return { change: { conversations: [conversation.id] }, id: conversation.id, message };
-  }
-
-  /** A message that is sent again is the same message if author, text and choice are the same. */
-  private repeat(
-    { id }: ConversationRecord,
-    stored: MessageRecord,
-    author: MessageAuthor,
-    text: string,
-    choice: MadeChoice | null,
-  ): Done | Refusal {
-    const isSame =
-      stored.author === author &&
-      stored.text === text &&
-      stored.choice?.of === choice?.of &&
-      stored.choice?.index === choice?.index;
-    if (isSame) return { change: null, id, message: stored };
-    return refusal('messageId', 'The conversation has another message with this id.', 'CONFLICT');
-  }
-
   /** Returns the stored answer to a message that was sent again. */
   private async answerTo({ conversation, message }: ConversationChange): Promise<MessageRecord | null> {
     if (conversation === null || message === null) return null;
-    const messages = await readMessages(this.options.eventLog.pool, conversation.id);
+    const messages = await readMessages(this.options.pool, conversation.id);
     return messages.find(({ answerTo }) => answerTo === message.ordinal) ?? null;
   }
-
-  private write(work: (client: PoolClient) => Promise<Write>): Promise<ConversationChange> {
-    return this.writeEvents(async (client) => ({ ...(await work(client)), events: [] }));
-  }
-
-  /** Runs the work in one transaction, which ends with a log position if it has changed the conversation. */
-  private async writeEvents(
-    work: (client: PoolClient) => Promise<Write & { readonly events: ReturnType<typeof supportEvent>[] }>,
-  ): Promise<ConversationChange> {
-    const { eventLog } = this.options;
-    const { position, isChanged, ...result } = await retryTransaction(() =>
-      eventLog.commit(async ({ client, append }) => {
-        await announceWriter(client);
-        const written = await work(client);
-        if ('refused' in written)
-          return {
-            change: null,
-            isChanged: false,
-            conversation: null,
-            message: null,
-            userErrors: [written.refused],
-          };
-        const { change, id, message, events, afterPosition } = written;
-        const receivedAt = new Date(this.now());
-        const appended =
-          events.length === 0 ? undefined : await append(events, { receivedAt: () => receivedAt, backfill: false });
-        const conversation = (await findConversation(client, id)) ?? null;
-        return {
-          conversation,
-          message,
-          isChanged: change !== null,
-          userErrors: [],
-          change: change && { ...change, ...(appended && { events: appended.inserted }) },
-          afterPosition: async (at: number) => {
-            await storePosition(client, id, at);
-            await afterPosition?.(at);
-          },
-        };
-      }),
-    );
-    if (result.conversation === null) return { ...result, receipt: null };
-    const conversation = isChanged ? { ...result.conversation, position } : result.conversation;
-    return { ...result, conversation, receipt: receiptOf(position) };
-  }
-}
-
-interface Refusal {
-  readonly refused: UserError;
-}
-
-/** What a transaction has done to the conversation with the id. */
-interface Done {
-  readonly change: { readonly conversations: readonly string[] } | null;
-  readonly id: string;
-  readonly message: MessageRecord | null;
-  readonly afterPosition?: (position: number) => Promise<void>;
-}
-
-type Write = Refusal | Done;
-
-const TOO_LONG = `A conversation has at most ${MAX_MESSAGES} messages. Start another one.`;
-
-/** Number of messages that are reserved for a person and the customer, after the automatic answers. */
-const RESERVED_MESSAGES = 50;
-/** Of these, number of messages that the customer can't use up. */
-const RESERVED_REPLIES = 10;
-
-function isOperatorKey({ scope }: Viewer): boolean {
-  return scope === 'OPERATOR' || scope === 'ADMIN';
-}
-
-function answeredByAnother({ operatorName }: ConversationRecord): Refusal {
-  const message = `${operatorName ?? 'Another person'} answers this conversation. Take it over first.`;
-  return refusal('conversationId', message, 'CONFLICT');
-}
-
-function refusal(field: string, message: string, code: UserError['code']): Refusal {
-  return { refused: { field: ['input', field], message, code } };
-}
-
-/** A refusal before the transaction. */
-function refused(field: string, message: string): ConversationChange {
-  const userErrors = [refusal(field, message, 'BAD_USER_INPUT').refused];
-  return { conversation: null, message: null, receipt: null, userErrors };
-}
-
-function faultOfText(text: string): string | undefined {
-  if (text.length > MAX_MESSAGE_LENGTH)
-    return `text must have at most ${MAX_MESSAGE_LENGTH} characters; got ${text.length}.`;
-  if (!isStorable(text)) return `text ${UNSTORABLE}.`;
-  return isVisible(text) ? undefined : 'text must not be blank.';
 }
 
 function handedOff(conversation: ConversationRecord, at: Date): ConversationRecord {
@@ -537,11 +255,6 @@ function handedOff(conversation: ConversationRecord, at: Date): ConversationReco
 
 function handOffEvent(conversation: ConversationRecord, { ordinal, sentAt }: MessageRecord, by: string) {
   return supportEvent('support_handed_off', conversation, ordinal, sentAt.getTime(), { by });
-}
-
-function handOffContent(language: AnswerContent['language']): AnswerContent {
-  const parts = [{ template: 'hand-off' as const, slots: {} }];
-  return { language, outcome: 'HANDED_OFF', parts, choices: [], cards: [], quotes: [] };
 }
 
 /** @throws ApiError CONFLICT if the owner is erased */

@@ -24,7 +24,9 @@ import { ConversationMessageResolver, ConversationResolver } from './conversatio
 import { ConversationService } from './conversation.service';
 import type { Conversation } from './conversation.type';
 import { ConversationWatchers } from './conversation-watchers';
+import { ConversationWriter } from './conversation-writer.service';
 import { MessageLimits } from './message-limits';
+import { OperatorService } from './operator.service';
 import { IntentExampleResolver } from './understanding/intent-example.resolver';
 import { IntentExampleService } from './understanding/intent-example.service';
 import { decodeIntents } from './understanding/intents-artefact';
@@ -62,13 +64,15 @@ export function supportModule(
     timeZone: config.timeZone,
     returnDays: config.returnDays,
   });
+  const writer = new ConversationWriter(eventLog);
   const service = new ConversationService({
-    eventLog,
+    writer,
+    pool: eventLog.pool,
     answers,
     limits: new MessageLimits(),
-    keyName: (id) => keys.nameOf(id),
     log,
   });
+  const operators = new OperatorService(writer, (id) => keys.nameOf(id));
   const liveReader = new ConversationReader(pools.lists);
   const changes = new ConversationWatchers();
   const feed = new ObjectFeed<Conversation, Viewer>({
@@ -80,7 +84,7 @@ export function supportModule(
   const resolvers = [
     new ArticleResolver(new ArticleService(pool, eventLog.outbox), receipts),
     new IntentExampleResolver(new IntentExampleService(pool, eventLog.outbox), receipts),
-    new ConversationResolver({ reader: new ConversationReader(pool), service, feed, receipts }),
+    new ConversationResolver({ reader: new ConversationReader(pool), service, operators, feed, receipts }),
     new ConversationMessageResolver(orders, shipments, products),
   ];
   const readModels: ReadModel[] = [

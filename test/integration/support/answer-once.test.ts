@@ -7,6 +7,8 @@ import { RedisPubSub } from '../../../src/platform/pubsub';
 import { AnswerSweeper } from '../../../src/support/answer-sweeper.service';
 import type { ComposedAnswer } from '../../../src/support/answers/answer.service';
 import { ConversationService } from '../../../src/support/conversation.service';
+import { ConversationWriter } from '../../../src/support/conversation-writer.service';
+import { OperatorService } from '../../../src/support/operator.service';
 import { readAwaiting, readMessages } from '../../../src/support/conversation.store';
 import { eventLogOf } from '../../setup/event-log';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
@@ -45,14 +47,16 @@ describe('a message that is not answered at once', () => {
 
   /** Each process has a service and a sweeper of its own. The sweeper looks ten seconds ahead. */
   const newProcess = () => {
+    const writer = new ConversationWriter(eventLogOf(pool, outbox));
     const service = new ConversationService({
-      eventLog: eventLogOf(pool, outbox),
+      writer,
+      pool,
       answers: { compose: () => compose() },
       limits: { charge: () => undefined },
-      keyName: () => Promise.resolve('Ann'),
       log,
     });
-    return { service, sweeper: new AnswerSweeper(pool, service, log, () => Date.now() + 10_000) };
+    const operators = new OperatorService(writer, () => Promise.resolve('Ann'));
+    return { service, operators, sweeper: new AnswerSweeper(pool, service, log, () => Date.now() + 10_000) };
   };
   const start = async (service: ConversationService) => (await service.start({}, visitor, null)).conversation!.id;
   const ask = (service: ConversationService, conversationId: string, text = 'hello') =>
@@ -122,11 +126,11 @@ describe('a message that is not answered at once', () => {
   });
 
   it('ends a conversation at its limit, and lets a person answer until then', async () => {
-    const { service } = newProcess();
+    const { service, operators } = newProcess();
     compose = () => Promise.resolve(GREETING);
     const id = await start(service);
     const operator: Viewer = { scope: 'OPERATOR', keyId: 'ann' };
-    const reply = () => service.reply({ conversationId: id, messageId: randomUUID(), text: 'Hi.' }, operator);
+    const reply = () => operators.reply({ conversationId: id, messageId: randomUUID(), text: 'Hi.' }, operator);
     const count = (messages: number) =>
       pool.query('UPDATE conversations SET message_count = $2 WHERE id = $1', [id, messages]);
     await count(249);
@@ -172,12 +176,12 @@ describe('a message that is not answered at once', () => {
   });
 
   it('belongs to one operator, whom no other one sends away', async () => {
-    const { service } = newProcess();
+    const { service, operators } = newProcess();
     compose = () => Promise.resolve(GREETING);
     const id = await start(service);
     const [ann, bob] = ['ann', 'bob'].map((keyId): Viewer => ({ scope: 'OPERATOR', keyId }));
-    await service.takeOver(id, false, ann);
-    for (const refused of [await service.handOff(id, bob), await service.close(id, bob)])
+    await operators.takeOver(id, false, ann);
+    for (const refused of [await service.handOff(id, bob), await operators.close(id, bob)])
       expect(refused.userErrors).toMatchObject([{ code: 'CONFLICT' }]);
     expect((await service.handOff(id, visitor)).conversation).toMatchObject({ status: 'WITH_OPERATOR' });
     expect((await service.handOff(id, ann)).conversation).toMatchObject({ status: 'WAITING', operatorName: null });
