@@ -34,6 +34,7 @@ import { AnalysisResolver } from './streams/analysis.resolver';
 import { StreamResolver } from './streams/stream.resolver';
 import { ArticleResolver } from './support/articles/article.resolver';
 import { ConversationMessageResolver, ConversationResolver } from './support/conversation.resolver';
+import { OrderRequestResolver, SupportActionResolver } from './support/requests/order-request.resolver';
 import { IntentExampleResolver } from './support/understanding/intent-example.resolver';
 import { HiddenSuggestionResolver } from './search/suggestions/hidden-suggestion.resolver';
 import { MerchandisingResolver } from './search/merchandising/merchandising.resolver';
@@ -74,6 +75,8 @@ export const RESOLVERS = [
   ForecastingResolver,
   HiddenSuggestionResolver,
   InboxBatchResolver,
+  OrderRequestResolver,
+  SupportActionResolver,
   IntentExampleResolver,
   MerchandisingResolver,
   ModelResolver,

@@ -23,7 +23,7 @@ import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names
 import { eraseFromQueryLog } from '../search/query-log/query-log.store';
 import { eraseConversations } from '../support/conversation.store';
 import { eraseFromStreams } from '../streams/stream.store';
-import { eraseShipmentDeliveries } from '../webhooks/delivery.store';
+import { eraseContentDeliveries } from '../webhooks/delivery.store';
 import type { HeldPerson } from './held-person.store';
 import { personalRows, type ReadRows, rowsOfPerson } from './personal-rows.store';
 
@@ -227,6 +227,15 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
       time: 'sent_at',
     }),
   },
+  order_requests: {
+    erase: 'with its conversation',
+    export: personalRows({
+      sql: `SELECT * FROM order_requests WHERE conversation_id IN (SELECT id FROM (${CONVERSATIONS}) held)`,
+      values: ownersOf,
+      id: ['id'],
+      time: 'requested_at',
+    }),
+  },
   intent_examples: { erase: 'with its conversation', export: 'none: copies of messages, see conversation_messages' },
   artefacts: {
     erase: eraseByPositions((client) => retireArtefacts(client, PERSONAL_ARTEFACT_KINDS)),
@@ -235,7 +244,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   alerts: { erase: eraseByPositions((client) => eraseFromAlerts(client)), export: COMPUTED },
   alert_transitions: { erase: 'with its alert', export: COMPUTED },
   // Of alerts: with the alert. Changes of segments are read from profile_changes.
-  webhook_deliveries: { erase: eraseTogether(eraseShipmentDeliveries), export: COMPUTED },
+  webhook_deliveries: { erase: eraseTogether(eraseContentDeliveries), export: COMPUTED },
   stream_windows: { erase: eraseByPositions(eraseFromStreams), export: COMPUTED },
   customer_versions: {
     erase: 'with its customer',

@@ -37,10 +37,17 @@ export const PARCEL_NOTICES = ['parcel_delivered', 'parcel_exception', 'parcel_l
 export type ParcelNotice = (typeof PARCEL_NOTICES)[number];
 
 /**
- * Names of the events of conversations, with the source SUPPORT. Their ids are `<conversation>:<message>:<name>`. They
+ * Names of the events of conversations, with the source SUPPORT. Their ids are `<conversation>:<message or request>:<name>`. They
  * state intent and outcome, never a text. `recordEvents` refuses these names, too.
  */
-export const SUPPORT_EVENTS = ['support_answered', 'support_handed_off', 'support_closed', 'support_rated'] as const;
+export const SUPPORT_EVENTS = [
+  'support_answered',
+  'support_handed_off',
+  'support_closed',
+  'support_rated',
+  'support_requested',
+  'support_resolved',
+] as const;
 export type SupportEventName = (typeof SUPPORT_EVENTS)[number];
 
 export interface LogEvent {

@@ -1,5 +1,5 @@
 import { subjectOfShipment } from '../events/log-event';
-import type { ShipmentChange } from '../webhooks/delivery.store';
+import type { ContentNotification } from '../webhooks/delivery.store';
 import type { TrackedShipment } from './shipment';
 import { stateOf, type ShipmentStatus } from './shipment-state';
 
@@ -22,7 +22,7 @@ export function changeOfShipment(
   after: TrackedShipment,
   revision: number,
   now: number,
-): ShipmentChange | undefined {
+): ContentNotification | undefined {
   const record = after.newest?.record;
   if (record?.kind !== 'OUTBOUND') return undefined;
   const { status, statusAt, place, deliveredAt } = stateOf(after.scans);

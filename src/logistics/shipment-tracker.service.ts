@@ -14,7 +14,7 @@ import { addTombstones, findErased } from '../events/tombstone.store';
 import { ownerOf, type OrderRecord } from '../orders/order-record';
 import { readOrders } from '../orders/order.store';
 import type { PoolClient } from '../platform/postgres';
-import { queueShipmentDeliveries } from '../webhooks/delivery.store';
+import { queueContentDeliveries } from '../webhooks/delivery.store';
 import { addEvents, eventsByShipment } from './shipment';
 import { changeOfShipment } from './shipment-changes';
 import { recordOfEvent, type ShipmentRecord } from './shipment-event';
@@ -105,7 +105,7 @@ async function addToShipments(
     const now = receivedAt(groups.get(shipment.id)![0]!).getTime();
     return changeOfShipment(before, shipment, (before?.revision ?? 0) + 1, now) ?? [];
   });
-  if (changes.length > 0) await queueShipmentDeliveries(client, changes);
+  if (changes.length > 0) await queueContentDeliveries(client, 'SHIPMENTS', changes);
 }
 
 /** Returns those of the orders that were erased, or whose owners were. */

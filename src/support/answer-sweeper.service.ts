@@ -3,6 +3,7 @@ import type { Pool } from '../platform/postgres';
 import { runPeriodically } from '../platform/run-periodically';
 import type { ConversationService } from './conversation.service';
 import { readAwaiting } from './conversation.store';
+import type { OrderRequestService } from './requests/order-request.service';
 
 const SWEEP_MS = 2_000;
 /** A younger message is probably being answered by the process that has stored it. */
@@ -11,19 +12,26 @@ const MAX_MESSAGES_PER_SWEEP = 100;
 /** A message that can't be answered for this long is passed on to a person. */
 const MAX_AGE_MS = 60_000;
 
-/** Answers the messages whose process has ended, or whose answer has failed. It runs in every API process. */
+/**
+ * Answers the messages whose process has ended, or whose answer has failed, and resolves the requests that the shop has
+ * decided by the status of an order. It runs in every API process.
+ */
 export class AnswerSweeper {
   private running: { stop(): Promise<void> } | undefined;
 
   constructor(
     private readonly pool: Pool,
     private readonly conversations: Pick<ConversationService, 'answer' | 'handOff'>,
+    private readonly requests: Pick<OrderRequestService, 'settle'>,
     private readonly log: Logger,
     private readonly now: () => number = Date.now,
   ) {}
 
   start(): void {
-    this.running = runPeriodically(SWEEP_MS, this.log, async () => void (await this.sweep()));
+    this.running = runPeriodically(SWEEP_MS, this.log, async () => {
+      await this.sweep();
+      await this.requests.settle();
+    });
   }
 
   async stop(): Promise<void> {

@@ -57,6 +57,8 @@ export function viewOfMessage(conversationId: string, message: MessageRecord): C
     confidence: understood?.confidence ?? null,
     candidates: understood?.candidates ?? [],
     cardRefs: content?.cards ?? [],
+    actionRefs: content?.actions ?? [],
+    actionLanguage: content?.language ?? 'en',
   };
 }
 

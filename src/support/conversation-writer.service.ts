@@ -1,6 +1,8 @@
 import type { EventLog } from '../events/event-log';
 import { receiptOf } from '../events/receipts';
-import { announceWriter } from '../events/tombstone.store';
+import { subjectOf, subjectOfOrder } from '../events/log-event';
+import { announceWriter, findErased } from '../events/tombstone.store';
+import { ApiError } from '../graphql/errors';
 import type { StoredEvent } from '../events/stored-event';
 import type { Viewer } from '../graphql/context';
 import { isVisible } from '../graphql/id';
@@ -11,6 +13,7 @@ import { retryTransaction } from '../platform/retry-outages';
 import { isUuid } from '../platform/uuid';
 import {
   MAX_MESSAGES,
+  type ConversationOwner,
   type ConversationRecord,
   type MadeChoice,
   type MessageAuthor,
@@ -166,8 +169,12 @@ export function refusal(field: string, message: string, code: UserError['code'])
 }
 
 /** A refusal before the transaction. */
-export function refused(field: string, message: string): ConversationChange {
-  const userErrors = [refusal(field, message, 'BAD_USER_INPUT').refused];
+export function refused(
+  field: string,
+  message: string,
+  code: UserError['code'] = 'BAD_USER_INPUT',
+): ConversationChange {
+  const userErrors = [refusal(field, message, code).refused];
   return { conversation: null, message: null, receipt: null, userErrors };
 }
 
@@ -189,4 +196,15 @@ export function isOperatorKey({ scope }: Viewer): boolean {
 export function answeredByAnother({ operatorName }: ConversationRecord): Refusal {
   const message = `${operatorName ?? 'Another person'} answers this conversation. Take it over first.`;
   return refusal('conversationId', message, 'CONFLICT');
+}
+
+/** @throws ApiError CONFLICT if the owner is erased */
+export async function requireNotErased(client: PoolClient, owner: ConversationOwner): Promise<void> {
+  const subject = subjectOf({ customerId: owner.customerId ?? undefined, sessionId: owner.sessionId ?? undefined });
+  const subjects = [subject, owner.orderId === null ? undefined : subjectOfOrder(owner.orderId)];
+  const erased = await findErased(
+    client,
+    subjects.filter((each) => each !== undefined),
+  );
+  if (erased.size > 0) throw new ApiError('CONFLICT', 'The data of this person was erased.');
 }

@@ -1,22 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { subjectOf, subjectOfOrder } from '../events/log-event';
-import { findErased } from '../events/tombstone.store';
 import { resolveIdentity } from '../auth/identity';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import type { Logger } from '../platform/log';
-import type { Pool, PoolClient } from '../platform/postgres';
+import type { Pool } from '../platform/postgres';
 import { answerText } from './answers/answer-text';
 import { plain } from './answers/answer-content';
 import type { AnswerService } from './answers/answer.service';
 import { answerLanguageOf } from './answers/answer.service';
-import {
-  MAX_MESSAGES,
-  type ConversationOwner,
-  type ConversationRecord,
-  type MadeChoice,
-  type MessageRecord,
-} from './conversation';
+import { MAX_MESSAGES, type ConversationRecord, type MadeChoice, type MessageRecord } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
 import {
   claimMessage,
@@ -34,6 +26,7 @@ import {
   isOperatorKey,
   refusal,
   refused,
+  requireNotErased,
   TOO_LONG,
   unchanged,
   type ConversationChange,
@@ -255,15 +248,4 @@ function handedOff(conversation: ConversationRecord, at: Date): ConversationReco
 
 function handOffEvent(conversation: ConversationRecord, { ordinal, sentAt }: MessageRecord, by: string) {
   return supportEvent('support_handed_off', conversation, ordinal, sentAt.getTime(), { by });
-}
-
-/** @throws ApiError CONFLICT if the owner is erased */
-async function requireNotErased(client: PoolClient, owner: ConversationOwner): Promise<void> {
-  const subject = subjectOf({ customerId: owner.customerId ?? undefined, sessionId: owner.sessionId ?? undefined });
-  const subjects = [subject, owner.orderId === null ? undefined : subjectOfOrder(owner.orderId)];
-  const erased = await findErased(
-    client,
-    subjects.filter((each) => each !== undefined),
-  );
-  if (erased.size > 0) throw new ApiError('CONFLICT', 'The data of this person was erased.');
 }

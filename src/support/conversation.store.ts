@@ -5,6 +5,7 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows, type SqlClient } from '../platform/sql';
 import type { AnswerContent } from './answers/answer';
 import type { ConversationRecord, ConversationStatus, MadeChoice, MessageRecord } from './conversation';
+import { eraseOrderRequests } from './requests/order-request.store';
 import type { UnderstoodMessage } from './understanding/understood-message';
 
 const COLUMNS = `id, customer_id AS "customerId", session_id AS "sessionId", order_id AS "orderId", language, status,
@@ -226,7 +227,7 @@ export async function moveMergedConversations(client: PoolClient, { from, into }
   return rows.length === 0 ? {} : { conversations: rows.map(({ id }) => id) };
 }
 
-/** Deletes the conversations of erased people, with their messages and the examples that are texts of these. */
+/** Deletes the conversations of erased people, with their messages, requests, and the examples that are texts of these. */
 export async function eraseConversations(client: PoolClient, subjects: readonly string[]): Promise<void> {
   const found = await queryRows<{ id: string }>(
     client,
@@ -241,6 +242,7 @@ export async function eraseConversations(client: PoolClient, subjects: readonly 
     ],
   );
   const ids = found.map(({ id }) => id);
+  await eraseOrderRequests(client, ids, orderIdsIn(subjects));
   await execute(client, 'DELETE FROM intent_examples WHERE conversation_id = ANY($1::uuid[])', [ids]);
   await execute(client, 'DELETE FROM conversation_messages WHERE conversation_id = ANY($1::uuid[])', [ids]);
   await execute(client, 'DELETE FROM conversations WHERE id = ANY($1::uuid[])', [ids]);

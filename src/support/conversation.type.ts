@@ -8,7 +8,15 @@ import { UserError } from '../graphql/user-error.type';
 import { Shipment } from '../logistics/shipment.type';
 import { Order } from '../orders/order.type';
 import { Product } from '../catalog/product.type';
-import { ANSWER_OUTCOMES, SOURCE_KINDS, type AnswerCard, type AnswerOutcome, type SourceKind } from './answers/answer';
+import {
+  ANSWER_OUTCOMES,
+  SOURCE_KINDS,
+  type AnswerCard,
+  type AnswerContent,
+  type AnswerOutcome,
+  type SourceKind,
+} from './answers/answer';
+import type { OfferedRequest } from './requests/order-request';
 import {
   CONVERSATION_STATUSES,
   MESSAGE_AUTHORS,
@@ -67,6 +75,7 @@ registerEnumType(SourceKindEnum, {
   description: 'Where a value of an answer comes from.',
   valuesConfig: {
     ORDER: { description: 'A field of an order.' },
+    ORDER_REQUEST: { description: 'A field of a request about an order.' },
     SHIPMENT: { description: 'A field of a shipment.' },
     ESTIMATE: { description: 'The estimate of when a shipment arrives.' },
     PRODUCT: { description: 'A field of a product.' },
@@ -82,7 +91,7 @@ class AnswerSource {
   @Field(() => SourceKindEnum, { description: 'What kind of object it is from.' })
   kind!: SourceKind;
 
-  @Field(() => ID, { description: 'The id of the order, shipment or article, or the name of the setting.' })
+  @Field(() => ID, { description: 'The id of the object, or the name of the setting.' })
   objectId!: string;
 
   @Field(() => String, { description: 'The field of the object.' })
@@ -206,6 +215,10 @@ export class ConversationMessage {
 
   /** What its cards show. It is not a field of the schema. */
   cardRefs!: readonly AnswerCard[];
+
+  /** Its buttons, and the language of their texts. They are not fields of the schema. */
+  actionRefs!: readonly OfferedRequest[];
+  actionLanguage!: AnswerContent['language'];
 }
 
 @Scoped('STOREFRONT')
@@ -285,6 +298,16 @@ export class AskSupportPayload extends ConversationPayload {
     description: 'The automatic answer. Null if a person answers, or if the answer follows later.',
   })
   answer!: ConversationMessage | null;
+}
+
+@Scoped('STOREFRONT')
+@ObjectType({ simpleResolvers: true })
+export class RequestSupportActionPayload extends ConversationPayload {
+  @Field(() => ConversationMessage, {
+    nullable: true,
+    description: 'The automatic message that says what was requested.',
+  })
+  message!: ConversationMessage | null;
 }
 
 @ObjectType()

@@ -27,6 +27,9 @@ import { ConversationWatchers } from './conversation-watchers';
 import { ConversationWriter } from './conversation-writer.service';
 import { MessageLimits } from './message-limits';
 import { OperatorService } from './operator.service';
+import { OrderRequestReader } from './requests/order-request-reader.service';
+import { OrderRequestResolver, SupportActionResolver } from './requests/order-request.resolver';
+import { OrderRequestService } from './requests/order-request.service';
 import { IntentExampleResolver } from './understanding/intent-example.resolver';
 import { IntentExampleService } from './understanding/intent-example.service';
 import { decodeIntents } from './understanding/intents-artefact';
@@ -51,6 +54,7 @@ export function supportModule(
   const shipments = new ShipmentReader(pool, orders);
   const articles = new ArticlesReadModel(config.shopLanguage);
   const intents = new ActiveModel('intents', decodeIntents, artefacts, pubSub, log);
+  const requests = new OrderRequestReader(pool);
   const answers = new AnswerService({
     understanding: new UnderstandingService(intents),
     articles,
@@ -58,6 +62,7 @@ export function supportModule(
     shipments,
     estimates,
     products,
+    requests,
     findProducts: (viewer, query, count) => search.find(viewer, query, count),
     recommend: (viewer, similarTo, count) => recommendedIds(recommendations, viewer, similarTo, count),
     shopLanguage: config.shopLanguage,
@@ -65,13 +70,15 @@ export function supportModule(
     returnDays: config.returnDays,
   });
   const writer = new ConversationWriter(eventLog);
+  const limits = new MessageLimits();
   const service = new ConversationService({
     writer,
     pool: eventLog.pool,
     answers,
-    limits: new MessageLimits(),
+    limits,
     log,
   });
+  const orderRequests = new OrderRequestService({ writer, pool: eventLog.pool, orders, limits, log });
   const operators = new OperatorService(writer, (id) => keys.nameOf(id));
   const liveReader = new ConversationReader(pools.lists);
   const changes = new ConversationWatchers();
@@ -86,6 +93,8 @@ export function supportModule(
     new IntentExampleResolver(new IntentExampleService(pool, eventLog.outbox), receipts),
     new ConversationResolver({ reader: new ConversationReader(pool), service, operators, feed, receipts }),
     new ConversationMessageResolver(orders, shipments, products),
+    new OrderRequestResolver(requests, orderRequests, receipts),
+    new SupportActionResolver(requests),
   ];
   const readModels: ReadModel[] = [
     { load: (client) => articles.load(client), apply: (_, change) => articles.apply(change) },
@@ -94,7 +103,7 @@ export function supportModule(
       onReload: () => changes.apply({ reload: 'histories' }),
     },
   ];
-  return { resolvers, readModels, intents, sweeper: new AnswerSweeper(eventLog.pool, service, log) };
+  return { resolvers, readModels, intents, sweeper: new AnswerSweeper(eventLog.pool, service, orderRequests, log) };
 }
 
 /** Returns the ids of a list without cursors; none if the product is not published any more. */

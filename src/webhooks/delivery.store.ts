@@ -4,12 +4,12 @@ import { MAX_DELIVERY_ATTEMPTS } from './retry-delay';
 
 /** A worker claims a delivery for this long. An attempt takes less, so a worker without a result by then has ended. */
 const CLAIM_MS = 20_000;
-/** Completed deliveries of changes of segments and shipments are retained for this many days. */
+/** Completed deliveries that are not about alerts are retained for this many days. */
 const CHANGE_DELIVERY_DAYS = 7;
 /** SQL expression for the rank of a severity; a higher rank is more severe. */
 const severityRank = (severity: string) => `array_position(ARRAY['INFO', 'WARNING', 'CRITICAL'], ${severity})`;
 
-/** SQL: whether the webhook still waits for an earlier delivery `b` of the same alert or shipment as that of `d`. */
+/** SQL: whether the webhook still waits for an earlier delivery `b` of the same alert, shipment or order as that of `d`. */
 const hasEarlier = (column: 'alert' | 'subject') =>
   `EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.${column} = d.${column}
      AND b.revision < d.revision AND b.state = 'WAITING')`;
@@ -151,49 +151,54 @@ export function readSentChanges(pool: Pool, position: number, segmentIds: readon
   });
 }
 
-/** A change of a shipment that webhooks may receive. */
-export interface ShipmentChange {
-  /** The subject of the shipment's events. */
+/** A notification about a shipment or an order, with its content. */
+export interface ContentNotification {
+  /** The subject of the shipment or the order. */
   readonly subject: string;
-  /** The revision of the shipment: its changes are delivered in this order. */
+  /** The notifications about one subject are delivered in this order. */
   readonly revision: number;
   /** The type of the notification, and what it says. */
   readonly content: { readonly type: string; readonly [field: string]: unknown };
 }
 
 /**
- * Stores a delivery of each change of a shipment for each webhook that receives them. Runs in the transaction that
- * changes the shipments. Workers find the deliveries in their next sweep.
+ * Stores a delivery of each notification for each webhook that receives the event. Runs in the transaction that they are
+ * about. Workers find the deliveries in their next sweep.
  */
-export async function queueShipmentDeliveries(client: PoolClient, changes: readonly ShipmentChange[]): Promise<void> {
+export async function queueContentDeliveries(
+  client: PoolClient,
+  event: 'SHIPMENTS' | 'ORDER_REQUESTS',
+  notifications: readonly ContentNotification[],
+): Promise<void> {
   await execute(client, {
-    name: 'queue-shipment-deliveries',
+    name: 'queue-content-deliveries',
     text: `INSERT INTO webhook_deliveries (id, webhook, subject, revision, content, due_at)
            SELECT gen_random_uuid(), w.id, c.subject, c.revision, c.content, now()
            FROM alert_webhooks w, unnest($1::text[], $2::int[], $3::jsonb[]) AS c (subject, revision, content)
-           WHERE 'SHIPMENTS' = ANY(w.events) ON CONFLICT (webhook, subject, revision) DO NOTHING`,
+           WHERE $4 = ANY(w.events) ON CONFLICT (webhook, subject, revision) DO NOTHING`,
     values: [
-      changes.map(({ subject }) => subject),
-      changes.map(({ revision }) => revision),
-      changes.map(({ content }) => JSON.stringify(content)),
+      notifications.map(({ subject }) => subject),
+      notifications.map(({ revision }) => revision),
+      notifications.map(({ content }) => JSON.stringify(content)),
+      event,
     ],
   });
 }
 
-/** A change of a shipment, for a worker that has claimed its delivery. */
-export interface ClaimedShipmentChange {
+/** A notification about a shipment or an order, for a worker that has claimed its delivery. */
+export interface ClaimedContent {
   readonly id: string;
   readonly attempts: number;
   readonly url: string;
   readonly secret: string;
   readonly createdAt: Date;
-  readonly content: ShipmentChange['content'];
+  readonly content: ContentNotification['content'];
 }
 
-/** As {@link claimDelivery}, for a change of a shipment. It waits for the earlier changes of the shipment. */
-export async function claimShipmentChange(pool: Pool, id: string): Promise<ClaimedShipmentChange | null> {
-  const row = await queryFirst<ClaimedShipmentChange>(pool, {
-    name: 'claim-shipment-change',
+/** As {@link claimDelivery}, for a shipment or an order. It waits for the earlier notifications about it. */
+export async function claimContent(pool: Pool, id: string): Promise<ClaimedContent | null> {
+  const row = await queryFirst<ClaimedContent>(pool, {
+    name: 'claim-content',
     text: `UPDATE webhook_deliveries d SET attempts = attempts + 1, due_at = now() + $2 * interval '1 ms'
            FROM alert_webhooks w
            WHERE d.id = $1 AND d.state = 'WAITING' AND d.due_at <= now() AND d.attempts < $3
@@ -204,8 +209,8 @@ export async function claimShipmentChange(pool: Pool, id: string): Promise<Claim
   return row ?? null;
 }
 
-/** Deletes the deliveries about erased shipments. @param subjects also of other things, which are ignored */
-export async function eraseShipmentDeliveries(client: PoolClient, subjects: readonly string[]): Promise<void> {
+/** Deletes the deliveries about erased shipments and orders. @param subjects also of other things, which are ignored */
+export async function eraseContentDeliveries(client: PoolClient, subjects: readonly string[]): Promise<void> {
   await execute(client, 'DELETE FROM webhook_deliveries WHERE subject = ANY($1)', [subjects]);
 }
 
@@ -214,7 +219,7 @@ export async function dropDelivery(pool: Pool, id: string): Promise<void> {
   await execute(pool, 'DELETE FROM webhook_deliveries WHERE id = $1', [id]);
 }
 
-/** Deletes some old deliveries of changes of segments and shipments that have been delivered or have failed. @returns how many */
+/** Deletes some old deliveries that are not about alerts and that have been delivered or have failed. @returns how many */
 export function deleteOldChangeDeliveries(pool: Pool): Promise<number> {
   return execute(
     pool,
@@ -262,7 +267,7 @@ export async function failAbandonedDeliveries(pool: Pool): Promise<void> {
 }
 
 /** What a delivery is about. Each webhook has its own lane for each topic. */
-type DeliveryTopic = 'ALERT' | 'SEGMENT_CHANGES' | 'SHIPMENT';
+type DeliveryTopic = 'ALERT' | 'ORDER_REQUEST' | 'SEGMENT_CHANGES' | 'SHIPMENT';
 
 /** A delivery that is due now. */
 export interface DueDelivery {
@@ -271,10 +276,17 @@ export interface DueDelivery {
   readonly topic: DeliveryTopic;
 }
 
+/** SQL: the due deliveries to the webhook `w` about subjects that begin with a prefix. */
+const dueContent = (topic: DeliveryTopic, prefix: string) =>
+  `(SELECT d.id, d.due_at, '${topic}' FROM webhook_deliveries d
+    WHERE d.webhook = w.id AND d.state = 'WAITING' AND starts_with(d.subject, '${prefix}') AND d.due_at <= now()
+      AND d.attempts < $2 AND NOT ${hasEarlier('subject')}
+    ORDER BY d.due_at LIMIT $1)`;
+
 /**
- * Returns the due deliveries of each webhook: of alerts, of changes of segments and of shipments, up to `countPerLane`
- * each, those that were due first. Alerts come first. If several deliveries of one alert or shipment to the same webhook
- * wait, it returns only the earliest one.
+ * Returns the due deliveries of each webhook: of alerts, of requests about orders, of changes of segments and of
+ * shipments, up to `countPerLane` each, those that were due first. Alerts come first. If several deliveries of one alert,
+ * order or shipment to the same webhook wait, it returns only the earliest one.
  */
 export function readDueDeliveries(pool: Pool, countPerLane: number): Promise<DueDelivery[]> {
   return queryRows<DueDelivery>(pool, {
@@ -290,10 +302,9 @@ export function readDueDeliveries(pool: Pool, countPerLane: number): Promise<Due
                 AND d.attempts < $2
               ORDER BY d.due_at LIMIT $1)
              UNION ALL
-             (SELECT d.id, d.due_at, 'SHIPMENT' FROM webhook_deliveries d
-              WHERE d.webhook = w.id AND d.state = 'WAITING' AND d.subject IS NOT NULL AND d.due_at <= now()
-                AND d.attempts < $2 AND NOT ${hasEarlier('subject')}
-              ORDER BY d.due_at LIMIT $1)) due
+             ${dueContent('SHIPMENT', 'p:')}
+             UNION ALL
+             ${dueContent('ORDER_REQUEST', 'o:')}) due
            ORDER BY due.topic, due.due_at`,
     values: [countPerLane, MAX_DELIVERY_ATTEMPTS],
   });

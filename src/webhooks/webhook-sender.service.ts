@@ -6,7 +6,7 @@ import { retryDelayMs } from './retry-delay';
 import {
   claimChanges,
   claimDelivery,
-  claimShipmentChange,
+  claimContent,
   deleteOldChangeDeliveries,
   dropDelivery,
   readDueDeliveries,
@@ -16,7 +16,7 @@ import {
   recordFailedAttempt,
   type ClaimedChanges,
   type ClaimedDelivery,
-  type ClaimedShipmentChange,
+  type ClaimedContent,
   type DueDelivery,
 } from './delivery.store';
 import { sendSigned } from './send-signed';
@@ -130,14 +130,14 @@ export class WebhookSender {
   private async claim(
     id: string,
   ): Promise<
-    | { readonly delivery: ClaimedDelivery | ClaimedChanges | ClaimedShipmentChange; readonly payload: object }
+    | { readonly delivery: ClaimedDelivery | ClaimedChanges | ClaimedContent; readonly payload: object }
     | 'NOTHING_TO_SEND'
     | null
   > {
     const { pool } = this.options;
     const alert = await claimDelivery(pool, id);
     if (alert !== null) return { delivery: alert, payload: payloadOf(alert) };
-    const change = await claimShipmentChange(pool, id);
+    const change = await claimContent(pool, id);
     if (change !== null) return { delivery: change, payload: { id, createdAt: change.createdAt, ...change.content } };
     const delivery = await claimChanges(pool, id);
     if (delivery === null) return null;

@@ -1,5 +1,6 @@
 import type { AlertWebhook, WebhookDelivery } from './webhook.type';
 import type { Pool, PoolClient } from '../platform/postgres';
+import type { WebhookEvent } from './webhook-event';
 import { execute, queryFirst, queryRows } from '../platform/sql';
 
 const MAX_DELIVERIES = 100;
@@ -7,12 +8,23 @@ const MAX_DELIVERIES = 100;
 const COLUMNS =
   'id, url, events, min_severity AS "minSeverity", rules, segment_ids AS "segmentIds", created_at AS "createdAt"';
 
-const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revision, position::text AS position, substr(subject, 3) AS "shipmentId", state, attempts, created_at AS "createdAt",
+const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revision, position::text AS position, CASE WHEN subject LIKE 'p:%' THEN substr(subject, 3) END AS "shipmentId",
+  CASE WHEN subject LIKE 'o:%' THEN substr(subject, 3) END AS "orderId", state, attempts, created_at AS "createdAt",
   CASE WHEN state = 'WAITING' THEN due_at END AS "nextAttemptAt", delivered_at AS "deliveredAt",
   last_status AS "lastStatus", last_error AS "lastError" FROM webhook_deliveries`;
 
 export function readWebhooks(pool: Pool): Promise<AlertWebhook[]> {
   return queryRows<AlertWebhook>(pool, `SELECT ${COLUMNS} FROM alert_webhooks ORDER BY created_at, id`);
+}
+
+/** Returns whether a webhook receives what an event is about. */
+export async function hasWebhook(pool: Pool, event: WebhookEvent): Promise<boolean> {
+  const row = await queryFirst<{ found: boolean }>(
+    pool,
+    'SELECT EXISTS (SELECT FROM alert_webhooks WHERE $1 = ANY(events)) AS found',
+    [event],
+  );
+  return row?.found === true;
 }
 
 /** Excludes other writers of webhooks until the transaction ends. */

@@ -14,6 +14,7 @@ registerEnumType(WebhookEventEnum, {
     ALERTS: { description: 'An alert fires or is resolved.' },
     SEGMENT_CHANGES: { description: 'Customers enter or leave segments.' },
     SHIPMENTS: { description: 'A parcel reaches a status that its customer should hear of, or is late.' },
+    ORDER_REQUESTS: { description: 'A customer requests, in a conversation, to cancel or change an order.' },
   },
 });
 
@@ -36,7 +37,7 @@ registerEnumType(DeliveryStateEnum, {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'One transition of an alert, one change of a shipment, or the changes of segments at one log position, on its way to one webhook.',
+    'One transition of an alert, one change of a shipment, one request about an order, or the changes of segments at one log position, on its way to one webhook.',
 })
 export class WebhookDelivery {
   @Field(() => ID, { description: 'The same at every attempt; sent as the header `webhook-id`.' })
@@ -50,7 +51,8 @@ export class WebhookDelivery {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Of the alert: which of its transitions. Of the shipment: its revision.',
+    description:
+      'Of the alert: which of its transitions. Of the shipment: its revision. Of the order: which of its requests.',
   })
   revision!: number | null;
 
@@ -59,6 +61,9 @@ export class WebhookDelivery {
 
   @Field(() => ID, { nullable: true, description: 'The shipment that it is about; else null.' })
   shipmentId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The order whose request it is about; else null.' })
+  orderId!: string | null;
 
   @Field(() => DeliveryStateEnum)
   state!: DeliveryState;
@@ -85,7 +90,7 @@ export class WebhookDelivery {
 @Scoped('ADMIN')
 @ObjectType({
   simpleResolvers: true,
-  description: 'A URL that receives alerts, changes of segments or changes of shipments.',
+  description: 'A URL that receives alerts, changes of segments, changes of shipments or requests about orders.',
 })
 export class AlertWebhook {
   @Field(() => ID)

@@ -7,6 +7,7 @@ const MONEY = '{ amount currency }';
 const QUERIES: Readonly<Record<string, string>> = {
   ORDER: `query($id: ID!) { found: order(id: $id) { id customerId placedAt status returnableUntil
     charged ${MONEY} refunded ${MONEY} payments { id occurredAt amount ${MONEY} } } }`,
+  ORDER_REQUEST: `query($id: ID!) { found: orderRequest(id: $id) { id conversationId orderId state note requestedAt } }`,
   SHIPMENT: `query($id: ID!) { found: shipment(id: $id) { id trackingNumber carrier status statusAt place deliveredAt
     promisedAt order { id customerId } } }`,
   PRODUCT: `query($id: ID!) { found: product(id: $id) { id title availability price ${MONEY} attributes publishedAt } }`,
@@ -20,8 +21,8 @@ export interface TracedSources {
 }
 
 /**
- * Reads the field of each source of an answer through the API, and compares it with the stated value. An order or a parcel
- * must belong to the customer or guest of the conversation. Estimates change with time, and articles and settings are not compared.
+ * Reads the field of each source of an answer through the API, and compares it with the stated value. An order, a request
+ * or a parcel must belong to the customer or guest of the conversation. Estimates change with time, and articles and settings are not compared.
  */
 export async function traceSources(
   sources: readonly AnswerSource[],
@@ -42,7 +43,7 @@ export async function traceSources(
       if (object === null) faults.push(`${name} does not exist`);
       else if (kind === 'PRODUCT' && Date.parse(object.publishedAt as string) > now)
         faults.push(`${name} is not published`);
-      else if (kind !== 'PRODUCT' && !isOwn((kind === 'ORDER' ? object : object.order) as Fact | null, conversation))
+      else if (kind !== 'PRODUCT' && !isOwn(await orderOf(kind, object, send), conversation))
         faults.push(`${name} does not belong to the customer`);
     }
     if (object === null) continue;
@@ -52,6 +53,13 @@ export async function traceSources(
       faults.push(`${name} ${field} is ${stored ?? 'absent'}; the answer states ${value}`);
   }
   return { compared, faults };
+}
+
+/** Returns the order that an object belongs to. */
+async function orderOf(kind: string, object: Fact, send: ScriptRun['send']): Promise<Fact | null> {
+  if (kind === 'ORDER') return object;
+  if (kind !== 'ORDER_REQUEST') return object.order as Fact | null;
+  return (await send<{ found: Fact | null }>(QUERIES.ORDER!, { id: object.orderId })).found;
 }
 
 function isOwn(

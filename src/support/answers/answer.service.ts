@@ -64,7 +64,7 @@ export class AnswerService {
     if (understood.intent === null)
       return { understood, content: await this.answerWithoutIntent(asked, part, understood.candidates) };
     const content = await this.answerIntent({
-      ...{ ...asked, part, intent: understood.intent },
+      ...{ ...asked, part, intent: understood.intent, wish: wishOf(message, messages) },
       orderId: meaning?.kind === 'ORDER' ? meaning.orderId : null,
       productId: meaning?.kind === 'PRODUCT' ? meaning.productId : null,
       mentionedId: mentionedProduct(messages),
@@ -144,6 +144,11 @@ function meaningOf({ choice }: MessageRecord, messages: readonly MessageRecord[]
 function questionOf({ choice, text }: MessageRecord, messages: readonly MessageRecord[]): string {
   const offered = messages.find(({ ordinal }) => ordinal === choice?.of);
   return messages.find(({ ordinal }) => ordinal === offered?.answerTo)?.text ?? text;
+}
+
+/** Returns what the customer has last written, and not chosen. */
+function wishOf({ text }: MessageRecord, messages: readonly MessageRecord[]): string {
+  return messages.findLast(({ author, choice }) => author === 'CUSTOMER' && choice === null)?.text ?? text;
 }
 
 /** Returns the product that the newest answer states; null if it states none. */

@@ -1,3 +1,4 @@
+import type { OfferedRequest } from '../requests/order-request';
 import type { TemplateId } from './templates';
 
 export const ANSWER_OUTCOMES = [
@@ -14,6 +15,7 @@ export const SOURCE_KINDS = [
   'ORDER',
   'SHIPMENT',
   'ESTIMATE',
+  'ORDER_REQUEST',
   'PRODUCT',
   'ARTICLE',
   'SETTING',
@@ -25,7 +27,7 @@ export type SourceKind = (typeof SOURCE_KINDS)[number];
 export interface ValueSource {
   readonly kind: SourceKind;
   /**
-   * The id of the order, the shipment, the product or the article; of CUSTOMER_TEXT and ESTIMATE, of what it is about; of
+   * The id of the order, the shipment, the request, the product or the article; of CUSTOMER_TEXT and ESTIMATE, of what it is about; of
    * SETTING, the name of the setting.
    */
   readonly id: string;
@@ -83,4 +85,6 @@ export interface AnswerContent {
   readonly choices: readonly AnswerChoice[];
   readonly cards: readonly AnswerCard[];
   readonly quotes: readonly QuotedPassage[];
+  /** The buttons that request something from the shop. */
+  readonly actions?: readonly OfferedRequest[];
 }

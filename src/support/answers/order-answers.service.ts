@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Viewer } from '../../graphql/context';
 import { ApiError } from '../../graphql/errors';
 import type { DeliveryEstimates } from '../../logistics/delivery-estimates.service';
 import type { ShipmentReader } from '../../logistics/shipment-reader.service';
 import type { Shipment } from '../../logistics/shipment.type';
 import type { OrderReader } from '../../orders/order-reader.service';
+import { isOpen } from '../../orders/life-cycle';
 import type { Order } from '../../orders/order.type';
 import { isOnlyNumber, type NamedNumber } from '../understanding/entities';
 import type { AnswerChoice, AnswerContent } from './answer';
@@ -11,6 +13,9 @@ import { answer, plain, withPerson } from './answer-content';
 import { nameSlot, orderAnswer, source, visibleText, type OrderFacts } from './order-answer';
 import { isRefundable, refundAnswer, returnAnswer, type ReturnFacts } from './return-answer';
 import type { AnswerLanguage } from './templates';
+import { requestAnswer } from '../requests/request-answer';
+import type { OrderRequestReader } from '../requests/order-request-reader.service';
+import type { OrderRequestKind } from '../requests/order-request';
 import { ORDER_STATUS_WORDS } from './words';
 
 /** Number of the newest orders of a person among which an order is looked for without its number. */
@@ -23,12 +28,15 @@ const MAX_TRACKED_ORDERS = 5;
 const MAX_PARCELS = 5;
 
 /** What an answer states of an order, by the intent of the question. */
-const TOPICS: ReadonlyMap<string, 'DELIVERY' | 'RETURN' | 'REFUND'> = new Map([
+type Topic = 'DELIVERY' | 'RETURN' | 'REFUND' | OrderRequestKind;
+const TOPICS: ReadonlyMap<string, Topic> = new Map<string, Topic>([
   ['order-status', 'DELIVERY'],
   ['late-delivery', 'DELIVERY'],
   ['delivered-not-received', 'DELIVERY'],
   ['return-item', 'RETURN'],
   ['refund-status', 'REFUND'],
+  ['cancel-order', 'CANCEL'],
+  ['change-order', 'CHANGE'],
 ]);
 const OPEN_STATUSES: ReadonlySet<string> = new Set(['PLACED', 'PAID', 'PACKED', 'SHIPPED']);
 
@@ -36,6 +44,7 @@ export interface OrderAnswersOptions {
   readonly orders: Pick<OrderReader, 'find' | 'newestOf'>;
   readonly shipments: Pick<ShipmentReader, 'ofOrder'>;
   readonly estimates: Pick<DeliveryEstimates, 'estimate'>;
+  readonly requests: Pick<OrderRequestReader, 'areOffered' | 'findOpen'>;
   /** IANA name, for the days in answers. */
   readonly timeZone: string;
   /** The setting RETURN_DAYS; undefined if the shop has not set it. */
@@ -51,11 +60,13 @@ export interface Question {
   readonly language: AnswerLanguage;
   readonly viewer: Viewer;
   readonly numbers: readonly NamedNumber[];
+  /** What the customer last wrote, if the text is a choice: else the text. */
+  readonly wish: string;
   /** The order that the customer has chosen. */
   readonly orderId: string | null;
 }
 
-/** Answers questions about the orders of the person who asks: their parcels, returns and refunds. */
+/** Answers questions about the orders of the person who asks: their parcels, returns, refunds and cancellations. */
 export class OrderAnswers {
   constructor(private readonly options: OrderAnswersOptions) {}
 
@@ -77,7 +88,11 @@ export class OrderAnswers {
   async answer(question: Question, quotePolicy: () => AnswerContent | null): Promise<AnswerContent> {
     const { intent, language, numbers, viewer } = question;
     // Who chooses an order has read the article already.
-    const general = TOPICS.get(intent) === 'DELIVERY' || question.orderId !== null ? null : quotePolicy();
+    const topic = TOPICS.get(intent)!;
+    const isRequest = topic === 'CANCEL' || topic === 'CHANGE';
+    if (isRequest && !(await this.options.requests.areOffered()))
+      return quotePolicy() ?? withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'));
+    const general = topic === 'DELIVERY' || question.orderId !== null ? null : quotePolicy();
     const orders = await this.options.orders.newestOf(viewer, MAX_ORDERS);
     const named = await this.namedOrder(question, orders);
     if (named !== undefined) return this.state(named, question, general);
@@ -122,6 +137,9 @@ export class OrderAnswers {
         const pending = refundable.filter(({ paymentState }) => paymentState !== 'REFUNDED');
         return orNewest(pending.length > 0 ? pending : refundable);
       }
+      case 'CANCEL':
+      case 'CHANGE':
+        return orNewest(orders.filter(({ status }) => isOpen(status)));
       default:
         if (intent === 'delivered-not-received' && delivered.length > 0) return delivered.slice(0, 1);
         return orNewest(orders.filter(({ status }) => OPEN_STATUSES.has(status)));
@@ -158,12 +176,17 @@ export class OrderAnswers {
 
   private async state(
     order: Order,
-    { intent, language }: Question,
+    { intent, language, wish }: Question,
     policy: AnswerContent | null,
   ): Promise<AnswerContent> {
     const { timeZone, returnDays } = this.options;
     const wording = { language, timeZone };
     const topic = TOPICS.get(intent);
+    if (topic === 'CANCEL' || topic === 'CHANGE') {
+      const pending = await this.options.requests.findOpen(order.id, topic);
+      const content = requestAnswer({ kind: topic, order, pending, text: wish, newId: randomUUID() }, wording);
+      return { ...content, parts: [...content.parts, ...(policy?.parts ?? [])], quotes: policy?.quotes ?? [] };
+    }
     const stated =
       topic === 'RETURN' || topic === 'REFUND'
         ? (topic === 'RETURN' ? returnAnswer : refundAnswer)(await this.returnFacts(order, returnDays), wording)

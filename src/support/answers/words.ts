@@ -1,6 +1,7 @@
 import type { Availability } from '../../catalog/product-record';
 import type { OrderStatus } from '../../orders/life-cycle';
 import type { ShipmentStatus } from '../../logistics/shipment-state';
+import type { OrderRequestKind, OrderRequestState } from '../requests/order-request';
 import type { StarterIntent } from '../understanding/intents';
 import type { AnswerLanguage } from './templates';
 
@@ -71,6 +72,21 @@ export const SHIPMENT_STATUS_WORDS: Words<ShipmentStatus> = {
 export const RETURN_STATUS_WORDS: Words<'RETURNING' | 'RETURNED'> = {
   en: { RETURNING: 'on its way back to you', RETURNED: 'back at its sender' },
   zh: { RETURNING: '正在退回给您', RETURNED: '已退回寄件人' },
+};
+
+export const REQUEST_STATE_WORDS: Words<OrderRequestState> = {
+  en: {
+    REQUESTED: 'requested, not yet confirmed',
+    CONFIRMED: 'confirmed by the shop',
+    DECLINED: 'declined by the shop',
+  },
+  zh: { REQUESTED: '已提出申请，尚待确认', CONFIRMED: '本店已确认', DECLINED: '本店已拒绝' },
+};
+
+/** The texts of the buttons. */
+export const REQUEST_WORDS: Words<OrderRequestKind> = {
+  en: { CANCEL: 'Request the cancellation', CHANGE: 'Send the request' },
+  zh: { CANCEL: '申请取消', CHANGE: '发送请求' },
 };
 
 export const AVAILABILITY_WORDS: Words<Availability> = {

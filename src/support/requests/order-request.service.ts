@@ -1,0 +1,214 @@
+import type { Viewer } from '../../graphql/context';
+import { ApiError } from '../../graphql/errors';
+import { isStorable, UNSTORABLE } from '../../graphql/storable';
+import type { Logger } from '../../platform/log';
+import type { Pool, PoolClient } from '../../platform/postgres';
+import { isUuid } from '../../platform/uuid';
+import { subjectOfOrder } from '../../events/log-event';
+import { lockOrders } from '../../orders/order-locks.store';
+import type { OrderReader } from '../../orders/order-reader.service';
+import { isOpen } from '../../orders/life-cycle';
+import { readOrders } from '../../orders/order.store';
+import { queueContentDeliveries } from '../../webhooks/delivery.store';
+import { answerLanguageOf } from '../answers/answer.service';
+import { answerText } from '../answers/answer-text';
+import { MAX_MESSAGES, type ConversationRecord, type MessageRecord } from '../conversation';
+import { mayOpen, notFound, ownerAsViewer } from '../conversation-access';
+import { findConversation, lockConversation, readMessages } from '../conversation.store';
+import {
+  refusal,
+  refused,
+  requireNotErased,
+  TOO_LONG,
+  unchanged,
+  type ConversationChange,
+  type ConversationWriter,
+} from '../conversation-writer.service';
+import type { MessageLimits } from '../message-limits';
+import { supportEvent } from '../support-event';
+import { OFFER_MS, type OfferedRequest, type OrderRequestOutcome, type OrderRequestRecord } from './order-request';
+import {
+  countOrderRequests,
+  findOpenRequest,
+  findOrderRequest,
+  insertOrderRequest,
+  readSettledRequests,
+  resolveOrderRequest,
+} from './order-request.store';
+import { MAX_NOTE_LENGTH, requestNotice } from './request-answer';
+
+/** Number of requests that one sweep resolves at most. */
+const MAX_SETTLED = 100;
+
+export interface OrderRequestServiceOptions {
+  readonly writer: ConversationWriter;
+  readonly pool: Pool;
+  readonly orders: Pick<OrderReader, 'find'>;
+  readonly limits: Pick<MessageLimits, 'charge'>;
+  readonly log: Logger;
+}
+
+/** What `resolveOrderRequest` has done. */
+export interface ResolvedRequest {
+  /** Null if it was refused. */
+  readonly request: OrderRequestRecord | null;
+  readonly receipt: string | null;
+  readonly userErrors: ConversationChange['userErrors'];
+}
+
+/**
+ * Sends what customers request about their orders to the back end of the shop. A request, its message, its event and its
+ * deliveries to webhooks are one transaction, which locks the order: there is at most one unresolved request of a kind
+ * about an order, and none about an order that can't be changed any more.
+ */
+export class OrderRequestService {
+  constructor(private readonly options: OrderRequestServiceOptions) {}
+
+  /** Requests what a button offers. The same button again changes nothing. */
+  async request(
+    conversationId: string,
+    actionId: string,
+    viewer: Viewer,
+    address: string | null,
+  ): Promise<ConversationChange> {
+    const { writer, pool, limits } = this.options;
+    if (viewer.scope === 'STOREFRONT') limits.charge(conversationId, address);
+    const before = isUuid(conversationId) ? await findConversation(pool, conversationId) : undefined;
+    if (before?.id !== conversationId || !mayOpen(before, viewer)) throw notFound();
+    const offer = (await readMessages(pool, conversationId)).find(
+      (message) => offered(message, actionId) !== undefined,
+    );
+    const action = offer && offered(offer, actionId);
+    if (offer === undefined || action === undefined)
+      return refused('actionId', 'There is no such button in this conversation.', 'NOT_FOUND');
+    return writer.write(async (client) => {
+      await lockOrders(client, { orders: [action.orderId] });
+      const conversation = await writer.open(client, conversationId, viewer);
+      const known = await findOrderRequest(client, action.id);
+      if (known !== undefined) {
+        const stored = (await readMessages(client, conversationId)).find(({ ordinal }) => ordinal === known.ordinal);
+        return { ...unchanged(conversationId), message: stored ?? null };
+      }
+      if (conversation.status === 'CLOSED')
+        return refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT');
+      if (writer.now() - offer.sentAt.getTime() > OFFER_MS)
+        return refusal('actionId', 'This button has expired. Ask again.', 'CONFLICT');
+      const fault = await this.faultOf(client, action, conversation);
+      if (fault !== undefined) return refusal('actionId', fault, 'CONFLICT');
+      if (conversation.messageCount >= MAX_MESSAGES) return refusal('conversationId', TOO_LONG, 'CONFLICT');
+      const request: OrderRequestRecord = {
+        ...action,
+        conversationId,
+        ordinal: conversation.messageCount + 1,
+        state: 'REQUESTED',
+        note: null,
+        requestedAt: new Date(writer.now()),
+        resolvedAt: null,
+      };
+      const revision = (await countOrderRequests(client, action.orderId)) + 1;
+      await insertOrderRequest(client, request);
+      await queueContentDeliveries(client, 'ORDER_REQUESTS', [
+        { subject: subjectOfOrder(action.orderId), revision, content: contentOf(request, conversation) },
+      ]);
+      return this.notify(client, conversation, request, offer.content?.language);
+    });
+  }
+
+  /** Stores what the shop has decided. The same decision again changes nothing. */
+  async resolve(id: string, outcome: OrderRequestOutcome, note: string | null): Promise<ResolvedRequest> {
+    const { writer, pool } = this.options;
+    const fault = note === null ? undefined : faultOfNote(note);
+    if (fault !== undefined) return { request: null, ...refused('note', fault) };
+    const found = isUuid(id) ? await findOrderRequest(pool, id) : undefined;
+    if (found?.id !== id) return { request: null, ...refused('requestId', 'The request does not exist.', 'NOT_FOUND') };
+    const { receipt, userErrors } = await writer.write(async (client) => {
+      await lockOrders(client, { orders: [found.orderId] });
+      const conversation = await lockConversation(client, found.conversationId);
+      const request = await findOrderRequest(client, id);
+      // It was erased meanwhile.
+      if (conversation === undefined || request === undefined)
+        return refusal('requestId', 'The request does not exist.', 'NOT_FOUND');
+      if (request.state === outcome && request.note === note) return unchanged(conversation.id);
+      if (request.state !== 'REQUESTED')
+        return refusal('requestId', `The request is ${request.state} already.`, 'CONFLICT');
+      const resolvedAt = new Date(writer.now());
+      await resolveOrderRequest(client, id, outcome, note, resolvedAt);
+      return this.notify(client, conversation, { ...request, state: outcome, note, resolvedAt });
+    });
+    return { request: receipt === null ? null : ((await findOrderRequest(pool, id)) ?? null), receipt, userErrors };
+  }
+
+  /**
+   * Resolves the requests whose order the shop has cancelled, or can't cancel or change any more.
+   * @returns how many
+   */
+  async settle(): Promise<number> {
+    const settled = await readSettledRequests(this.options.pool, MAX_SETTLED);
+    for (const { id, outcome } of settled)
+      await this.resolve(id, outcome, null).catch((error: Error) =>
+        this.options.log.warn({ request: id, error: error.message }, 'request not resolved; it will be tried again'),
+      );
+    return settled.length;
+  }
+
+  /** Returns why an action can't be requested any more; undefined if it can. */
+  private async faultOf(
+    client: PoolClient,
+    { kind, orderId }: OfferedRequest,
+    conversation: ConversationRecord,
+  ): Promise<string | undefined> {
+    await requireNotErased(client, conversation);
+    const order = (await readOrders(client, [orderId])).get(orderId);
+    const isOwn =
+      order !== undefined &&
+      (await this.options.orders.find(orderId, ownerAsViewer(conversation)).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof ApiError && error.code === 'NOT_FOUND') return false;
+          throw error;
+        },
+      ));
+    if (!isOwn) return 'The order does not exist, or this token may not read it.';
+    if (!isOpen(order.status)) return `The order is ${order.status}.`;
+    const open = await findOpenRequest(client, orderId, kind);
+    return open && 'The shop has not answered an earlier request of this kind yet.';
+  }
+
+  /** Writes the state of a request into its conversation, unless no message can be added. */
+  private async notify(
+    client: PoolClient,
+    conversation: ConversationRecord,
+    request: OrderRequestRecord,
+    language = answerLanguageOf('', conversation.language),
+  ) {
+    const { writer } = this.options;
+    const { id, kind, state } = request;
+    const name = state === 'REQUESTED' ? 'support_requested' : 'support_resolved';
+    const event = supportEvent(name, conversation, 0, writer.now(), { kind, state });
+    const events = [{ ...event, id: `${conversation.id}:${id}:${name}` }];
+    if (conversation.status === 'CLOSED' || conversation.messageCount >= MAX_MESSAGES)
+      return { change: { conversations: [conversation.id] }, id: conversation.id, message: null, events };
+    const content = requestNotice(request, language);
+    const message = { ...writer.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }), content };
+    return { ...(await writer.append(client, conversation, message)), events };
+  }
+}
+
+function offered({ content }: MessageRecord, actionId: string): OfferedRequest | undefined {
+  return content?.actions?.find(({ id }) => id === actionId);
+}
+
+/** What the webhook receives. */
+function contentOf(
+  { id, kind, orderId, text, conversationId, requestedAt }: OrderRequestRecord,
+  { customerId }: ConversationRecord,
+) {
+  const type = kind === 'CANCEL' ? 'order.cancellation_requested' : 'order.change_requested';
+  return { type, request: { id, orderId, customerId, conversationId, text, requestedAt } };
+}
+
+function faultOfNote(note: string): string | undefined {
+  if (note.length > MAX_NOTE_LENGTH) return `note must have at most ${MAX_NOTE_LENGTH} characters; got ${note.length}.`;
+  if (note.trim() === '') return 'note must not be blank.';
+  return isStorable(note) ? undefined : `note ${UNSTORABLE}.`;
+}

@@ -1,0 +1,123 @@
+import type { TimeCursor } from '../../graphql/connection';
+import type { PoolClient } from '../../platform/postgres';
+import { execute, queryFirst, queryRows, type SqlClient } from '../../platform/sql';
+import type { OrderRequestKind, OrderRequestOutcome, OrderRequestRecord, OrderRequestState } from './order-request';
+
+const COLUMNS = `id, kind, order_id AS "orderId", text, conversation_id AS "conversationId", ordinal, state, note,
+  requested_at AS "requestedAt", resolved_at AS "resolvedAt"`;
+
+export async function insertOrderRequest(client: PoolClient, request: OrderRequestRecord): Promise<void> {
+  await execute(
+    client,
+    `INSERT INTO order_requests (id, kind, order_id, text, conversation_id, ordinal, state, requested_at)
+     VALUES ($1, $2, $3, $4, $5, $6, 'REQUESTED', $7)`,
+    [
+      request.id,
+      request.kind,
+      request.orderId,
+      request.text,
+      request.conversationId,
+      request.ordinal,
+      request.requestedAt,
+    ],
+  );
+}
+
+export async function resolveOrderRequest(
+  client: PoolClient,
+  id: string,
+  outcome: OrderRequestOutcome,
+  note: string | null,
+  resolvedAt: Date,
+): Promise<void> {
+  await execute(client, 'UPDATE order_requests SET state = $2, note = $3, resolved_at = $4 WHERE id = $1', [
+    id,
+    outcome,
+    note,
+    resolvedAt,
+  ]);
+}
+
+export async function findOrderRequest(client: SqlClient, id: string): Promise<OrderRequestRecord | undefined> {
+  return (await findOrderRequests(client, [id]))[0];
+}
+
+export function findOrderRequests(client: SqlClient, ids: readonly string[]): Promise<OrderRequestRecord[]> {
+  return queryRows<OrderRequestRecord>(client, `SELECT ${COLUMNS} FROM order_requests WHERE id = ANY($1::uuid[])`, [
+    ids,
+  ]);
+}
+
+/** Returns the request of a kind about an order that the shop has not resolved yet. */
+export function findOpenRequest(
+  client: SqlClient,
+  orderId: string,
+  kind: OrderRequestKind,
+): Promise<OrderRequestRecord | undefined> {
+  return queryFirst<OrderRequestRecord>(
+    client,
+    `SELECT ${COLUMNS} FROM order_requests WHERE order_id = $1 AND kind = $2 AND state = 'REQUESTED'`,
+    [orderId, kind],
+  );
+}
+
+/** Returns the number of requests about an order, also of resolved ones. */
+export async function countOrderRequests(client: SqlClient, orderId: string): Promise<number> {
+  const row = await queryFirst<{ count: number }>(
+    client,
+    'SELECT count(*)::int AS count FROM order_requests WHERE order_id = $1',
+    [orderId],
+  );
+  return row?.count ?? 0;
+}
+
+/** Returns requests, the newest first. @param states null for all */
+export function pageOfOrderRequests(
+  client: SqlClient,
+  states: readonly OrderRequestState[] | null,
+  after: TimeCursor | undefined,
+  count: number,
+): Promise<OrderRequestRecord[]> {
+  return queryRows<OrderRequestRecord>(
+    client,
+    `SELECT ${COLUMNS} FROM order_requests
+     WHERE ($1::text[] IS NULL OR state = ANY($1))
+       AND ($2::timestamptz IS NULL OR (requested_at, id) < ($2, $3::uuid))
+     ORDER BY requested_at DESC, id DESC LIMIT $4`,
+    [states, after?.time ?? null, after?.texts[0] ?? null, count],
+  );
+}
+
+/** A request that its order resolves. */
+export interface SettledRequest {
+  readonly id: string;
+  readonly outcome: OrderRequestOutcome;
+}
+
+/**
+ * Returns requests that the shop has resolved by the status of the order: a cancellation is confirmed when the order is
+ * cancelled, and nothing can be cancelled or changed any more when the order is shipped.
+ */
+export function readSettledRequests(client: SqlClient, count: number): Promise<SettledRequest[]> {
+  return queryRows<SettledRequest>(
+    client,
+    `SELECT r.id, CASE WHEN r.kind = 'CANCEL' AND o.status IN ('CANCELLED', 'REFUNDED') THEN 'CONFIRMED' ELSE 'DECLINED' END AS outcome
+     FROM order_requests r JOIN orders o ON o.id = r.order_id
+     WHERE r.state = 'REQUESTED' AND o.status NOT IN ('PLACED', 'PAID', 'PACKED')
+     ORDER BY r.requested_at LIMIT $1`,
+    [count],
+  );
+}
+
+/** Deletes the requests of erased conversations and about erased orders. */
+export async function eraseOrderRequests(
+  client: PoolClient,
+  conversationIds: readonly string[],
+  orderIds: readonly string[],
+): Promise<void> {
+  await execute(
+    client,
+    'DELETE FROM order_requests WHERE conversation_id = ANY($1::uuid[]) OR order_id = ANY($2::text[])',
+    [conversationIds, orderIds],
+  );
+}

@@ -1,0 +1,81 @@
+import { isOpen } from '../../orders/life-cycle';
+import type { Order } from '../../orders/order.type';
+import type { AnswerContent, AnswerPart } from '../answers/answer';
+import { answer, withPerson } from '../answers/answer-content';
+import { daySlot, nameSlot, orderSummary, source, visibleText, type Wording } from '../answers/order-answer';
+import { intentWords, REQUEST_STATE_WORDS } from '../answers/words';
+import type { OfferedRequest, OrderRequestKind, OrderRequestRecord } from './order-request';
+
+/** Maximum length of what a customer wants changed, in characters. */
+const MAX_REQUEST_LENGTH = 500;
+/** Maximum length of a note of the shop in an answer, in characters. */
+export const MAX_NOTE_LENGTH = 500;
+
+export interface RequestFacts {
+  readonly kind: OrderRequestKind;
+  readonly order: Order;
+  /** The request that the shop has not resolved yet. */
+  readonly pending: OrderRequestRecord | undefined;
+  /** What the customer has written. */
+  readonly text: string;
+  /** The id of the button, if one is offered. */
+  readonly newId: string;
+}
+
+/** States whether an order can still be cancelled or changed, and offers the button that requests it. */
+export function requestAnswer({ kind, order, pending, text, newId }: RequestFacts, wording: Wording): AnswerContent {
+  const { language } = wording;
+  const summary = orderSummary(order, wording);
+  const cards = [{ kind: 'ORDER' as const, id: order.id }];
+  const stated = (parts: readonly AnswerPart[]) =>
+    withPerson({ ...answer(language, 'ANSWERED', [summary, ...parts]), cards });
+  const isDone = kind === 'CANCEL' && (order.status === 'CANCELLED' || order.status === 'REFUNDED');
+  if (isDone) return stated([]);
+  if (!isOpen(order.status)) {
+    const content = stated([{ template: kind === 'CANCEL' ? 'cancel.too-late' : 'change.too-late', slots: {} }]);
+    const isReturnable = order.status === 'SHIPPED' || order.status === 'DELIVERED';
+    if (!isReturnable) return content;
+    const toReturn = {
+      text: intentWords(language, 'return-item'),
+      meaning: { kind: 'ORDER' as const, orderId: order.id, intent: 'return-item' },
+    };
+    return { ...content, choices: [toReturn, ...content.choices] };
+  }
+  if (pending !== undefined) {
+    const slots = {
+      requestedAt: daySlot(pending.requestedAt, source('ORDER_REQUEST', pending.id, 'requestedAt'), wording),
+      state: stateSlot(pending, wording),
+    };
+    return stated([{ template: kind === 'CANCEL' ? 'cancel.pending' : 'change.pending', slots }]);
+  }
+  const action: OfferedRequest = { id: newId, kind, orderId: order.id, text: null };
+  if (kind === 'CANCEL') return { ...stated([{ template: 'cancel.offer', slots: {} }]), actions: [action] };
+  const wanted = visibleText(text, MAX_REQUEST_LENGTH);
+  const slot = { value: wanted, text: wanted, source: source('CUSTOMER_TEXT', order.id, 'text') };
+  return {
+    ...stated([{ template: 'change.offer', slots: { text: slot } }]),
+    actions: [{ ...action, text: wanted }],
+  };
+}
+
+/** Says that a request was sent to the shop, or what the shop has decided. */
+export function requestNotice(request: OrderRequestRecord, language: AnswerContent['language']): AnswerContent {
+  const { id, kind, orderId, state, note } = request;
+  const slots = {
+    order: nameSlot(orderId, source('ORDER_REQUEST', id, 'orderId')),
+    state: stateSlot(request, { language }),
+  };
+  const topic = kind === 'CANCEL' ? 'cancel' : 'change';
+  const parts: AnswerPart[] = [{ template: `${topic}.${state === 'REQUESTED' ? 'requested' : 'resolved'}`, slots }];
+  if (note !== null) {
+    const text = visibleText(note, MAX_NOTE_LENGTH);
+    const slot = { value: note, text, source: source('ORDER_REQUEST', id, 'note') };
+    parts.push({ template: 'request.note', slots: { note: slot } });
+  }
+  const content = { ...answer(language, 'ANSWERED', parts), cards: [{ kind: 'ORDER' as const, id: orderId }] };
+  return state === 'DECLINED' ? withPerson(content) : content;
+}
+
+function stateSlot({ id, state }: OrderRequestRecord, { language }: Pick<Wording, 'language'>) {
+  return { value: state, text: REQUEST_STATE_WORDS[language][state], source: source('ORDER_REQUEST', id, 'state') };
+}
