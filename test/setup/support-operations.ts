@@ -1,7 +1,8 @@
 /** The operations of support tests, and their responses. */
 const MESSAGE = `id messageId author operatorName text sentAt answerTo awaitsAnswer outcome choices { id text }
   sources { kind objectId field value text } quotes { articleId title url } helpful
-  cards { __typename ... on Order { id } ... on Shipment { id } }`;
+  cards { __typename ... on Order { id } ... on Shipment { id } }
+  actions { id kind orderId label text state }`;
 const CONVERSATION = 'id status operatorName language messageCount revision';
 const ERRORS = 'receipt userErrors { code field message }';
 
@@ -28,6 +29,14 @@ export const CLOSE = `mutation($id: ID!) {
   closeConversation(input: { conversationId: $id }) { conversation { ${CONVERSATION} } ${ERRORS} } }`;
 export const RATE = `mutation($id: ID!, $helpful: Boolean!) {
   rateAnswer(input: { answerId: $id, helpful: $helpful }) { conversation { id } ${ERRORS} } }`;
+export const REQUEST_ACTION = `mutation($conversationId: ID!, $actionId: ID!) {
+  requestSupportAction(input: { conversationId: $conversationId, actionId: $actionId }) {
+    message { ${MESSAGE} } conversation { ${CONVERSATION} } ${ERRORS} } }`;
+export const RESOLVE_REQUEST = `mutation($input: ResolveOrderRequestInput!) {
+  resolveOrderRequest(input: $input) { request { id state note resolvedAt } ${ERRORS} } }`;
+export const ORDER_REQUESTS = `query($state: [OrderRequestState!], $first: Int, $after: String) {
+  orderRequests(state: $state, first: $first, after: $after) {
+    nodes { id kind orderId conversationId text state note } pageInfo { hasNextPage endCursor } } }`;
 export const UPSERT_ARTICLES = `mutation($articles: [ArticleInput!]!) {
   upsertArticles(input: { articles: $articles }) {
     accepted articles { id title body url language intents } receipt userErrors { index code field message } } }`;
@@ -55,6 +64,14 @@ export interface ShownMessage {
   readonly quotes: readonly { readonly articleId: string; readonly title: string; readonly url: string | null }[];
   readonly helpful: boolean | null;
   readonly cards: readonly { readonly __typename: string; readonly id: string }[];
+  readonly actions: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly orderId: string;
+    readonly label: string;
+    readonly text: string | null;
+    readonly state: string;
+  }[];
   readonly intent?: string | null;
   readonly confidence?: number | null;
 }
