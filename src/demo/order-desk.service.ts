@@ -2,9 +2,10 @@ import type { EventService } from '../events/event.service';
 import type { OrderService } from '../orders/order.service';
 import type { OrderWriteResult } from '../orders/order-transaction';
 import type { Pool } from '../platform/postgres';
+import { isOpen } from '../orders/life-cycle';
 import { demoParcel, parcelIdOf } from './demo-parcels';
 import { nextStep, type OrderStep } from './order-steps';
-import { readHandOver, readOpenOrders, type OpenOrder } from './order-desk.store';
+import { readHandOver, readOpenOrders, readRequestedCancellations, type OpenOrder } from './order-desk.store';
 
 /** Duration of one day of `OrderStep.afterDays` in the live demo: short, so that orders are delivered in minutes. */
 const SIMULATED_DAY_MS = 90_000;
@@ -12,6 +13,8 @@ const SENDER = { by: 'demo' } as const;
 /** How long the desk waits until the parcel of an order is known, before it marks the order as shipped. */
 const TRACKED_POLLS = 25;
 const TRACKED_POLL_MS = 200;
+/** How long the desk thinks about a requested cancellation, so that a visitor sees that it is requested. */
+const CANCELLATION_MS = 6_000;
 
 export interface OrderDeskOptions {
   readonly pool: Pool;
@@ -22,8 +25,8 @@ export interface OrderDeskOptions {
 }
 
 /**
- * Simulates the staff of the demo shop, who charge, pack, ship, cancel, take back and refund orders, and the carriers,
- * who scan parcels. The last scan of a parcel makes its order DELIVERED.
+ * Simulates the staff of the demo shop, who charge, pack, ship, cancel, take back and refund orders, also because customers
+ * request it, and the carriers, who scan parcels. The last scan of a parcel makes its order DELIVERED.
  */
 export class OrderDesk {
   /** The ids of orders whose step failed; they are not retried. */
@@ -44,6 +47,10 @@ export class OrderDesk {
     for (const id of this.recordedCounts.keys()) if (!openIds.has(id)) this.recordedCounts.delete(id);
     for (const order of open)
       if (order.status === 'SHIPPED' && order.shippedAt !== null) await this.scanParcel(order, order.shippedAt, now);
+    const cancellable = new Set(open.filter(({ status }) => isOpen(status)).map(({ id }) => id));
+    for (const id of await readRequestedCancellations(this.options.pool, CANCELLATION_MS))
+      if (cancellable.delete(id))
+        await this.options.orders.move({ orderId: id, status: 'CANCELLED', occurredAt: new Date(now) }, SENDER);
     const due = open.flatMap((order) => {
       const step = order.status === 'SHIPPED' ? null : nextStep(order.status, order.id);
       const isDue = step && order.placedAt + step.afterDays * SIMULATED_DAY_MS <= now && !this.failedIds.has(order.id);

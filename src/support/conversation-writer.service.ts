@@ -46,7 +46,7 @@ export interface MessageToSend {
   readonly text: string;
 }
 
-export interface Refusal {
+export interface RefusedWrite {
   readonly refused: UserError;
 }
 
@@ -60,7 +60,7 @@ export interface Done {
   readonly afterPosition?: (position: number) => Promise<void>;
 }
 
-export type Write = Refusal | Done;
+export type Write = RefusedWrite | Done;
 
 export const TOO_LONG = `A conversation has at most ${MAX_MESSAGES} messages. Start another one.`;
 
@@ -117,7 +117,7 @@ export class ConversationWriter {
     author: MessageAuthor,
     text: string,
     choice: MadeChoice | null,
-  ): Done | Refusal {
+  ): Done | RefusedWrite {
     const isSame =
       stored.author === author &&
       stored.text === text &&
@@ -164,7 +164,7 @@ export function unchanged(id: string): Done {
   return { change: null, id, message: null };
 }
 
-export function refusal(field: string, message: string, code: UserError['code']): Refusal {
+export function refusal(field: string, message: string, code: UserError['code']): RefusedWrite {
   return { refused: { field: ['input', field], message, code } };
 }
 
@@ -193,7 +193,7 @@ export function isOperatorKey({ scope }: Viewer): boolean {
   return scope === 'OPERATOR' || scope === 'ADMIN';
 }
 
-export function answeredByAnother({ operatorName }: ConversationRecord): Refusal {
+export function answeredByAnother({ operatorName }: ConversationRecord): RefusedWrite {
   const message = `${operatorName ?? 'Another person'} answers this conversation. Take it over first.`;
   return refusal('conversationId', message, 'CONFLICT');
 }

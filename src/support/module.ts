@@ -54,7 +54,7 @@ export function supportModule(
   const shipments = new ShipmentReader(pool, orders);
   const articles = new ArticlesReadModel(config.shopLanguage);
   const intents = new ActiveModel('intents', decodeIntents, artefacts, pubSub, log);
-  const requests = new OrderRequestReader(pool);
+  const requests = new OrderRequestReader(pool, config.demo && config.demoTraffic);
   const answers = new AnswerService({
     understanding: new UnderstandingService(intents),
     articles,

@@ -11,7 +11,7 @@ import {
   type ConversationChange,
   type ConversationWriter,
   type MessageToSend,
-  type Refusal,
+  type RefusedWrite,
 } from './conversation-writer.service';
 import { supportEvent } from './support-event';
 import { faultOfIntent } from './understanding/intents';
@@ -121,7 +121,7 @@ export class OperatorService {
     conversation: ConversationRecord,
     { keyId }: Viewer,
     operatorName: string | null,
-  ): ConversationRecord | Refusal {
+  ): ConversationRecord | RefusedWrite {
     const { status, operatorId } = conversation;
     if (status === 'CLOSED') return refusal('conversationId', 'The conversation is closed.', 'CONFLICT');
     if (status === 'WITH_OPERATOR' && operatorId !== null && operatorId !== keyId)

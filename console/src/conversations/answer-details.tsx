@@ -12,12 +12,27 @@ const OUTCOME_TONES: Readonly<Partial<Record<NonNullable<Message['outcome']>, st
   NOT_UNDERSTOOD: 'held',
 };
 
+const ACTION_TONES: Readonly<Partial<Record<Message['actions'][number]['state'], string>>> = {
+  REQUESTED: 'held',
+  CONFIRMED: 'good',
+  DECLINED: 'bad',
+};
+
 /** What an automatic answer did, where its values come from, and what it shows. */
 export function AnswerDetails({ answer }: { readonly answer: Message }) {
-  const { outcome, helpful, choices, quotes, cards, sources } = answer;
+  const { outcome, helpful, choices, actions, quotes, cards, sources } = answer;
   return (
     <div class="message-details small">
       {choices.length > 0 && <p class="muted">Offered: {choices.map(({ text }) => text).join(' · ')}</p>}
+      {actions.map(({ id, kind, orderId, text, state }) => (
+        <p key={id} class="message-card">
+          <b>
+            {kind === 'CANCEL' ? 'Button to cancel' : 'Button to change'} {orderId}
+          </b>
+          {text !== null && <span>{text}</span>}
+          <span class={`badge ${ACTION_TONES[state] ?? ''}`}>{formatEnum(state)}</span>
+        </p>
+      ))}
       {quotes.map(({ articleId, title, url }) => (
         <p key={articleId}>
           Quotes{' '}

@@ -52,6 +52,13 @@ const MessageFields = graphql(`
       id
       text
     }
+    actions {
+      id
+      kind
+      orderId
+      text
+      state
+    }
     sources {
       kind
       objectId

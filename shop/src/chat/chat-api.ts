@@ -4,6 +4,7 @@ import {
   ConversationUpdated,
   HandOffConversation,
   RateAnswer,
+  RequestSupportAction,
   StartConversation,
   type ConversationHeadData,
 } from './chat-documents';
@@ -15,6 +16,8 @@ export interface ChatApi {
   start(): Promise<string>;
   /** @returns the conversation with the stored message and its answer */
   ask(conversationId: string, message: UnsentMessage): Promise<ConversationState>;
+  /** Presses a button. @returns the conversation with the message that says what was requested */
+  requestAction(conversationId: string, actionId: string): Promise<ConversationState>;
   handOff(conversationId: string): Promise<ConversationHeadData>;
   rate(answerId: string, helpful: boolean): Promise<void>;
   /** Delivers the conversation now and after each change, until the returned function is called. */
@@ -34,6 +37,11 @@ export function chatApi(storefront: Pick<Storefront, 'request' | 'subscribe'>): 
       const conversation = accepted(askSupport);
       const messages = [askSupport?.message, askSupport?.answer].filter((message) => message != null);
       return { ...conversation, messages };
+    },
+    requestAction: async (conversationId, actionId) => {
+      const { requestSupportAction } = await storefront.request(RequestSupportAction, { conversationId, actionId });
+      const conversation = accepted(requestSupportAction);
+      return { ...conversation, messages: [requestSupportAction?.message].filter((message) => message != null) };
     },
     handOff: async (id) => accepted((await storefront.request(HandOffConversation, { id })).handOffConversation),
     rate: async (answerId, helpful) => {

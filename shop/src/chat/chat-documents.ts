@@ -17,11 +17,17 @@ const ChatMessage = graphql(`
     operatorName
     text
     sentAt
+    answerTo
     awaitsAnswer
     outcome
     choices {
       id
       text
+    }
+    actions {
+      id
+      label
+      state
     }
     sources {
       objectId
@@ -98,6 +104,27 @@ export const AskSupport = graphql(
           ...ChatMessage
         }
         answer {
+          ...ChatMessage
+        }
+        userErrors {
+          code
+          field
+          message
+        }
+      }
+    }
+  `,
+  [ConversationHead, ChatMessage],
+);
+
+export const RequestSupportAction = graphql(
+  `
+    mutation RequestSupportAction($conversationId: ID!, $actionId: ID!) {
+      requestSupportAction(input: { conversationId: $conversationId, actionId: $actionId }) {
+        conversation {
+          ...ConversationHead
+        }
+        message {
           ...ChatMessage
         }
         userErrors {

@@ -8,7 +8,7 @@ import { authorOf, isRateable, webAddress } from './conversation-state';
 /** A stored message. @param isOpen whether its choices can be made */
 export function ChatMessage({ message, isOpen }: { readonly message: ChatMessageData; readonly isOpen: boolean }) {
   const { chat, account } = useShop();
-  const { author, text, sentAt, outcome, choices, quotes, cards } = message;
+  const { author, text, sentAt, outcome, choices, actions, quotes, cards } = message;
   const isOwn = author === 'CUSTOMER';
   return (
     <div class={`chat-message ${isOwn ? 'own' : ''}`} data-author={author} data-outcome={outcome ?? undefined}>
@@ -33,6 +33,9 @@ export function ChatMessage({ message, isOpen }: { readonly message: ChatMessage
           </Link>
         </p>
       )}
+      {actions.map((action) => (
+        <Action key={action.id} action={action} />
+      ))}
       {choices.length > 0 && (
         <ul class="chat-choices" aria-label="Replies">
           {choices.map((choice) => (
@@ -51,6 +54,31 @@ export function ChatMessage({ message, isOpen }: { readonly message: ChatMessage
       )}
       {isRateable(message) && <Rating message={message} />}
     </div>
+  );
+}
+
+const ACTION_STATES: Readonly<Record<string, string>> = {
+  EXPIRED: 'This button has expired. Please ask again.',
+  REQUESTED: 'Requested. The shop has not confirmed it yet.',
+  CONFIRMED: 'Confirmed by the shop.',
+  DECLINED: 'Declined by the shop.',
+};
+
+/** A button that requests something from the shop, or what has become of it. */
+function Action({ action: { id, label, state } }: { readonly action: ChatMessageData['actions'][number] }) {
+  const { chat } = useShop();
+  const isPressed = chat.pressed.value.has(id);
+  return (
+    <p class="chat-action" data-state={state}>
+      {state === 'OFFERED' && (
+        <button type="button" class="primary" disabled={isPressed} onClick={() => void chat.press(id)}>
+          {label}
+        </button>
+      )}
+      <span class="chat-meta" role="status">
+        {ACTION_STATES[state]}
+      </span>
+    </p>
   );
 }
 

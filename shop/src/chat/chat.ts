@@ -20,6 +20,8 @@ export class Chat {
   /** Whether a stored conversation is about to be shown. */
   readonly isLoading = signal(false);
   readonly isHandingOff = signal(false);
+  /** The buttons that were pressed on this page. */
+  readonly pressed = signal<ReadonlySet<string>>(new Set());
   private readonly seenCount = signal(0);
   /** The number of messages that have arrived while the chat was closed. */
   readonly unreadCount = computed(() =>
@@ -84,6 +86,22 @@ export class Chat {
     if (epoch === this.epoch) this.isHandingOff.value = false;
   }
 
+  /** Presses a button of an answer, which requests something from the shop. It can be pressed again after an error. */
+  async press(actionId: string): Promise<void> {
+    const { epoch, id } = this;
+    if (id === undefined || this.pressed.peek().has(actionId)) return;
+    this.fault.value = undefined;
+    this.pressed.value = new Set([...this.pressed.peek(), actionId]);
+    try {
+      const conversation = await this.api.requestAction(id, actionId);
+      if (epoch === this.epoch) this.apply(conversation);
+    } catch (error) {
+      if (epoch !== this.epoch) return;
+      this.pressed.value = new Set([...this.pressed.peek()].filter((one) => one !== actionId));
+      this.fail(error as RequestError);
+    }
+  }
+
   /** Stores whether an automatic answer has helped. */
   async rate(answerId: string, helpful: boolean): Promise<void> {
     const { epoch } = this;
@@ -145,6 +163,7 @@ export class Chat {
     this.starting = this.id = undefined;
     this.conversation.value = this.fault.value = undefined;
     this.unsent.value = [];
+    this.pressed.value = new Set();
     this.draft.value = '';
     this.seenCount.value = 0;
     this.isLoading.value = this.isHandingOff.value = false;

@@ -72,9 +72,13 @@ export function isAnswering(
   return unsent.some(({ state }) => state === 'sending') || (conversation?.messages.at(-1)?.awaitsAnswer ?? false);
 }
 
-/** Returns whether the customer is asked for a rating: only answers that state something can be rated. */
-export function isRateable({ outcome, sources }: Pick<ChatMessageData, 'outcome' | 'sources'>): boolean {
-  return outcome === 'ANSWERED' && sources.length > 0;
+/** Returns whether the customer is asked for a rating: only answers to a message that state something can be rated. */
+export function isRateable({
+  answerTo,
+  outcome,
+  sources,
+}: Pick<ChatMessageData, 'answerTo' | 'outcome' | 'sources'>): boolean {
+  return answerTo !== null && outcome === 'ANSWERED' && sources.length > 0;
 }
 
 /** Returns an address that is safe to link to: of a web page, not of a script. */

@@ -14,7 +14,7 @@ import { OFFER_MS, type OrderRequestState } from './order-request';
 import type { OrderRequestReader } from './order-request-reader.service';
 import type { OrderRequestService } from './order-request.service';
 import {
-  OrderRequest,
+  OrderRequestObject,
   OrderRequestConnection,
   OrderRequestStateEnum,
   RequestSupportActionInput,
@@ -27,7 +27,7 @@ const READ_WORK = 20;
 const WRITE_WORK = 300;
 const CURSOR = 'orderRequests';
 
-@Resolver(() => OrderRequest)
+@Resolver(() => OrderRequestObject)
 export class OrderRequestResolver {
   constructor(
     private readonly reader: OrderRequestReader,
@@ -37,8 +37,10 @@ export class OrderRequestResolver {
 
   @Scoped('SERVER')
   @Extensions({ [WORK]: READ_WORK })
-  @Query(() => OrderRequest, { nullable: true, description: 'A request of a customer about an order.' })
-  orderRequest(@Arg('id', () => ID, { description: 'The id of the request.' }) id: string): Promise<OrderRequest> {
+  @Query(() => OrderRequestObject, { nullable: true, description: 'A request of a customer about an order.' })
+  orderRequest(
+    @Arg('id', () => ID, { description: 'The id of the request.' }) id: string,
+  ): Promise<OrderRequestObject> {
     return this.reader.find(id);
   }
 

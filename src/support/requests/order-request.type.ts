@@ -91,7 +91,7 @@ export class SupportAction {
   simpleResolvers: true,
   description: 'What a customer has requested by a button of a conversation.',
 })
-export class OrderRequest {
+export class OrderRequestObject {
   @Field(() => ID, { description: 'The same for all deliveries to webhooks.' })
   id!: string;
 
@@ -120,8 +120,8 @@ export class OrderRequest {
   resolvedAt!: Date | null;
 }
 
-export const OrderRequestConnection = connectionOf(OrderRequest, 'OrderRequest', 'SERVER');
-export type OrderRequestConnection = ConnectionPage<OrderRequest>;
+export const OrderRequestConnection = connectionOf(OrderRequestObject, 'OrderRequest', 'SERVER');
+export type OrderRequestConnection = ConnectionPage<OrderRequestObject>;
 
 @InputType()
 export class RequestSupportActionInput {
@@ -147,8 +147,8 @@ export class ResolveOrderRequestInput {
 @Scoped('SERVER')
 @ObjectType({ simpleResolvers: true })
 export class ResolveOrderRequestPayload {
-  @Field(() => OrderRequest, { nullable: true, description: 'As the mutation left it; null if it was refused.' })
-  request!: OrderRequest | null;
+  @Field(() => OrderRequestObject, { nullable: true, description: 'As the mutation left it; null if it was refused.' })
+  request!: OrderRequestObject | null;
 
   @Field(() => ID, { nullable: true, description: 'For `awaitReceipt`; null if the mutation was refused.' })
   receipt!: string | null;

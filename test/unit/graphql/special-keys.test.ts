@@ -32,6 +32,7 @@ describe('root fields', () => {
       'askSupport',
       'handOffConversation',
       'rateAnswer',
+      'requestSupportAction',
       'startConversation',
     ]);
   });

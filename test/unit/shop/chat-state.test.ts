@@ -19,9 +19,11 @@ const message = (number: number, fields: Partial<ChatMessageData> = {}): ChatMes
   operatorName: null,
   text: `text ${number}`,
   sentAt: '2026-01-01T00:00:00Z',
+  answerTo: null,
   awaitsAnswer: false,
   outcome: null,
   choices: [],
+  actions: [],
   sources: [],
   quotes: [],
   helpful: null,
@@ -91,9 +93,10 @@ it('only the choices of the newest automatic message can be made, and only while
 
 it('answers that state something can be rated', () => {
   const sources = [{ objectId: 'o' }];
-  expect(isRateable(message(2, { outcome: 'ANSWERED', sources }))).toBe(true);
-  expect(isRateable(message(2, { outcome: 'ANSWERED' }))).toBe(false);
-  expect(isRateable(message(2, { outcome: 'ASKED_BACK', sources }))).toBe(false);
+  const answer = { answerTo: 'c:1', outcome: 'ANSWERED', sources } as const;
+  expect(isRateable(message(2, answer))).toBe(true);
+  for (const other of [{ sources: [] }, { outcome: 'ASKED_BACK' }, { answerTo: null }] as const)
+    expect(isRateable(message(2, { ...answer, ...other }))).toBe(false);
 });
 
 it('links only to web pages', () => {

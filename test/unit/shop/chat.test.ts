@@ -12,7 +12,16 @@ jest.mock('@preact/signals', () => jest.requireActual<object>('@preact/signals-c
 
 const message = (id: string, author: 'CUSTOMER' | 'AUTOMATIC', messageId: string | null = null): ChatMessageData => ({
   ...{ id, author, messageId, operatorName: null, text: id, sentAt: '2026-01-01T00:00:00Z', awaitsAnswer: false },
-  ...{ outcome: 'ANSWERED', choices: [], sources: [], quotes: [], helpful: null, cards: [] },
+  ...{
+    answerTo: null,
+    outcome: 'ANSWERED',
+    choices: [],
+    actions: [],
+    sources: [],
+    quotes: [],
+    helpful: null,
+    cards: [],
+  },
 });
 
 /** A shop that stores messages in memory, and fails as often as a test wants. */
@@ -40,6 +49,13 @@ class FakeShop implements ChatApi {
       message(`${conversationId}:${number - 1}`, 'CUSTOMER', sent.messageId),
       message(`${conversationId}:${number}`, 'AUTOMATIC'),
     ]);
+  };
+
+  requestAction = async (id: string, actionId: string) => {
+    await this.gate;
+    const fault = this.faults.shift();
+    if (fault) throw fault;
+    return this.state(id, 80, [message(`${id}:${actionId}`, 'AUTOMATIC')]);
   };
 
   handOff = async (id: string) => {
@@ -201,6 +217,20 @@ it('passes on to a person also before the first message, and shows an error', as
   shop.handOff = () => Promise.reject(new RequestError('It is closed.', 'CONFLICT'));
   await chat.handOff();
   expect([chat.fault.value?.code, chat.isHandingOff.value]).toEqual(['CONFLICT', false]);
+});
+
+it('presses a button once, and again after an error', async () => {
+  const { shop, chat } = openChat();
+  await chat.press('x');
+  expect(chat.pressed.value.size).toBe(0);
+  chat.send('a');
+  await settled();
+  shop.faults.push(new RequestError('The order is SHIPPED.', 'CONFLICT', undefined, 'input.actionId'));
+  await chat.press('x');
+  expect([chat.fault.value?.code, chat.pressed.value.size]).toEqual(['CONFLICT', 0]);
+  await Promise.all([chat.press('x'), chat.press('x')]);
+  expect(chat.conversation.value!.messages.map(({ id }) => id)).toEqual(['c1:1', 'c1:2', 'c1:x']);
+  expect([chat.fault.value, chat.pressed.value.size]).toEqual([undefined, 1]);
 });
 
 it('counts the messages that arrive while the chat is closed, and shows a rating that was stored', async () => {
