@@ -4,6 +4,7 @@ import { catalogModule } from './catalog/module';
 import { createEventLog } from './create-event-log';
 import { readAttributes } from './customers/customer.store';
 import { customersModule } from './customers/module';
+import { isDemo } from './demo/fill-demo';
 import { erasureModule } from './erasure/module';
 import { eventsModule } from './events/module';
 import { followLog, type ReadModel } from './events/read-model';
@@ -80,6 +81,7 @@ export function createRooms(platform: Platform) {
     estimates: logistics.estimates,
     search: search.searches,
     recommendations: recommend.lists,
+    isDemo: async () => config.demo && config.demoTraffic && (await isDemo(platform.pool)),
   });
   const erasure = erasureModule(platform, eventLog);
   const activeModels = [

@@ -1,4 +1,5 @@
 import type { ConversationRecord, MadeChoice, MessageRecord } from './conversation';
+import { entitiesOf } from './understanding/named-values';
 import type { Conversation, ConversationMessage } from './conversation.type';
 
 export function viewOfConversation(record: ConversationRecord, asOf: Date): Conversation {
@@ -56,6 +57,7 @@ export function viewOfMessage(conversationId: string, message: MessageRecord): C
     intent: understood?.corrected ?? understood?.intent ?? null,
     confidence: understood?.confidence ?? null,
     candidates: understood?.candidates ?? [],
+    entities: message.author === 'CUSTOMER' ? entitiesOf(message.text) : [],
     cardRefs: content?.cards ?? [],
     actionRefs: content?.actions ?? [],
     actionLanguage: content?.language ?? 'en',

@@ -16,6 +16,7 @@ import {
   type AnswerOutcome,
   type SourceKind,
 } from './answers/answer';
+import { ENTITY_KINDS, type EntityKind } from './understanding/named-values';
 import type { OfferedRequest } from './requests/order-request';
 import {
   CONVERSATION_STATUSES,
@@ -147,6 +148,28 @@ class IntentCandidate {
   confidence!: number;
 }
 
+const EntityKindEnum = asEnum(ENTITY_KINDS);
+registerEnumType(EntityKindEnum, {
+  name: 'MessageEntityKind',
+  description: 'What a part of a message is.',
+  valuesConfig: {
+    NUMBER: { description: 'A number of an order or a parcel.' },
+    DATE: { description: 'A day.' },
+    AMOUNT: { description: 'An amount of money.' },
+    EMAIL: { description: 'An e-mail address.' },
+  },
+});
+
+@Scoped('OPERATOR')
+@ObjectType('MessageEntity', { simpleResolvers: true, description: 'A part of a message that names something.' })
+class MessageEntity {
+  @Field(() => EntityKindEnum, { description: 'What it is.' })
+  kind!: EntityKind;
+
+  @Field(() => String, { description: 'As the customer has written it.' })
+  text!: string;
+}
+
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true, description: 'One message of a conversation.' })
 export class ConversationMessage {
@@ -212,6 +235,11 @@ export class ConversationMessage {
     description: 'The best intents of a message of the customer, most probable first.',
   })
   candidates!: readonly IntentCandidate[];
+
+  @Scoped('OPERATOR')
+  @Extensions({ [MAX_LIST_LENGTH]: 3 })
+  @Field(() => [MessageEntity], { description: 'What a message of the customer names.' })
+  entities!: readonly MessageEntity[];
 
   /** What its cards show. It is not a field of the schema. */
   cardRefs!: readonly AnswerCard[];

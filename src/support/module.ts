@@ -42,19 +42,21 @@ export interface SupportOptions {
   readonly estimates: DeliveryEstimates;
   readonly search: Pick<SearchService, 'find'>;
   readonly recommendations: Pick<RecommendationService, 'prepare' | 'list'>;
+  /** Returns whether the shop is a demo shop, whose desk decides requests. */
+  readonly isDemo: () => Promise<boolean>;
 }
 
 export function supportModule(
   { config, pool, pools, pubSub, artefacts, log }: Platform,
   eventLog: EventLog,
-  { keys, receipts, products, estimates, search, recommendations }: SupportOptions,
+  { keys, receipts, products, estimates, search, recommendations, isDemo }: SupportOptions,
 ) {
   const returnWindow = returnWindowOf(config);
   const orders = new OrderReader(pool, products, returnWindow);
   const shipments = new ShipmentReader(pool, orders);
   const articles = new ArticlesReadModel(config.shopLanguage);
   const intents = new ActiveModel('intents', decodeIntents, artefacts, pubSub, log);
-  const requests = new OrderRequestReader(pool, config.demo && config.demoTraffic);
+  const requests = new OrderRequestReader(pool, isDemo);
   const answers = new AnswerService({
     understanding: new UnderstandingService(intents),
     articles,

@@ -8,6 +8,7 @@ import type { OrderReader } from '../../orders/order-reader.service';
 import { isOpen } from '../../orders/life-cycle';
 import type { Order } from '../../orders/order.type';
 import { isOnlyNumber, type NamedNumber } from '../understanding/entities';
+import { namedAmounts, namedDays } from '../understanding/named-values';
 import type { AnswerChoice, AnswerContent } from './answer';
 import { answer, plain, withPerson } from './answer-content';
 import { nameSlot, orderAnswer, source, visibleText, type OrderFacts } from './order-answer';
@@ -107,7 +108,7 @@ export class OrderAnswers {
       return withPerson(answer(language, 'NOT_FOUND', [{ template: 'order.unknown', slots: { number } }]));
     }
     if (orders.length === 0) return general ?? withPerson(plain(language, 'NOT_FOUND', 'orders.none'));
-    const likely = await this.likelyOrders(orders, intent);
+    const likely = this.namedByValue(question.text, orders) ?? (await this.likelyOrders(orders, intent));
     const [only, second] = likely;
     if (only !== undefined && second === undefined) return this.state(only, question, general);
     const choices = likely.slice(0, MAX_ORDER_CHOICES).map((order): AnswerChoice => ({
@@ -116,6 +117,26 @@ export class OrderAnswers {
     }));
     const asked = { ...plain(language, 'ASKED_BACK', 'orders.which'), choices };
     return general === null ? asked : { ...asked, parts: [...general.parts, ...asked.parts], quotes: general.quotes };
+  }
+
+  /** Returns the orders whose day or amounts the text names; undefined if it names none. */
+  private namedByValue(text: string, orders: readonly Order[]): readonly Order[] | undefined {
+    const days = namedDays(text);
+    const amounts = namedAmounts(text).map(({ amount }) => amount);
+    if (days.length === 0 && amounts.length === 0) return undefined;
+    const format = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: this.options.timeZone });
+    const isNamed = ({ placedAt, total, payments }: Order) => {
+      const [placedYear, placedMonth, placedDay] = format.format(placedAt).split('-').map(Number);
+      const isOfDay = days.some(
+        ({ year, month, day }) => month === placedMonth && day === placedDay && (year === null || year === placedYear),
+      );
+      return (
+        isOfDay ||
+        [total, ...payments.map(({ amount }) => amount)].some(({ amount }) => amounts.includes(Number(amount)))
+      );
+    };
+    const named = orders.filter(isNamed);
+    return named.length > 0 ? named : undefined;
   }
 
   /** Returns the orders that a question without a number may mean. */

@@ -8,15 +8,15 @@ import { findOpenRequest, findOrderRequest, findOrderRequests, pageOfOrderReques
 
 /** Reads requests about orders. The caller must ensure that the viewer may see them. */
 export class OrderRequestReader {
-  /** @param isSimulated whether the back end of the demo shop decides them */
+  /** @param isSimulated returns whether the desk of the demo shop decides them */
   constructor(
     private readonly pool: Pool,
-    private readonly isSimulated = false,
+    private readonly isSimulated: () => Promise<boolean>,
   ) {}
 
   /** Returns whether the shop receives requests: it has a webhook for them, or is the demo shop. */
   async areOffered(): Promise<boolean> {
-    return this.isSimulated || hasWebhook(this.pool, 'ORDER_REQUESTS');
+    return (await hasWebhook(this.pool, 'ORDER_REQUESTS')) || this.isSimulated();
   }
 
   /** Returns the request of a kind about an order that the shop has not resolved yet. */

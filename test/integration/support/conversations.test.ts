@@ -166,6 +166,31 @@ describe('conversations', () => {
     expect(forwarded.answer!.cards).toContainEqual({ __typename: 'Order', id: 'WEB-1001' });
   });
 
+  it('finds an order by its day or its amount', async () => {
+    await order('DAY-1', { customerId: 'dora' });
+    const orders = [{ id: 'DAY-2', placedAt: at(30), customerId: 'dora', lines: [line('a', 7)] }];
+    expect((await client.data<Recorded>(ORDERS, { orders })).recordOrders.errors).toEqual([]);
+    const dora = await customer('dora');
+    const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'Europe/Berlin' });
+    const answered = async (text: string) => (await ask(dora, text)).answer!.cards.map(({ id }) => id);
+    expect(await answered(`where is my order of ${day.format(new Date(at(0)))}?`)).toEqual(['DAY-1']);
+    expect(await answered('where is my order for 17.50 EUR?')).toEqual(['DAY-2']);
+    expect(await answered('where is my order for 99 EUR?')).toEqual([]);
+    const conversation = await start(dora);
+    await say(dora, conversation, 'my order #77 for 5 €: I am dora@mail.example');
+    const { messages } = (
+      await client.data<{ conversation: { messages: { entities: object[] }[] } }>(
+        'query($id: ID!) { conversation(id: $id) { messages { entities { kind text } } } }',
+        { id: conversation },
+      )
+    ).conversation;
+    expect(messages[0]!.entities).toEqual([
+      { kind: 'NUMBER', text: '77' },
+      { kind: 'AMOUNT', text: '5 €' },
+      { kind: 'EMAIL', text: 'dora@mail.example' },
+    ]);
+  });
+
   it('finds an order by its number or that of its parcel, and asks which one if there are several', async () => {
     const ben = await customer('ben');
     await order('WEB-2001', { customerId: 'ben' }, 0);

@@ -1,0 +1,115 @@
+import { namedNumbers } from './entities';
+
+/** A day that a text names. */
+export interface NamedDay {
+  readonly text: string;
+  /** Null if the text names none. */
+  readonly year: number | null;
+  /** 1 to 12. */
+  readonly month: number;
+  /** 1 to 31. */
+  readonly day: number;
+}
+
+/** An amount of money that a text names. */
+export interface NamedAmount {
+  readonly text: string;
+  readonly amount: number;
+}
+
+/** Maximum number of days, and of amounts, that are read from one text. */
+const MAX_VALUES = 5;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTH =
+  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?';
+const YEAR = '(?:,?\\s{1,3}(\\d{4}))?';
+/** Each with the groups year, month and day, in an order of its own. */
+const DAY_PATTERNS: readonly { readonly pattern: RegExp; readonly groups: readonly ('year' | 'month' | 'day')[] }[] = [
+  { pattern: /(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)/g, groups: ['year', 'month', 'day'] },
+  { pattern: /(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号]/g, groups: ['year', 'month', 'day'] },
+  { pattern: /(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})?(?!\d)/g, groups: ['day', 'month', 'year'] },
+  {
+    pattern: new RegExp(`(?<!\\d)(\\d{1,2})(?:st|nd|rd|th)?(?:\\s{1,3}of)?\\s{1,3}${MONTH}${YEAR}(?![a-z\\d])`, 'gi'),
+    groups: ['day', 'month', 'year'],
+  },
+  {
+    pattern: new RegExp(`(?<![a-z])${MONTH}\\s{1,3}(\\d{1,2})(?:st|nd|rd|th)?${YEAR}(?![a-z\\d])`, 'gi'),
+    groups: ['month', 'day', 'year'],
+  },
+];
+
+/** Returns the days in a text, also if they name no year. A form such as 3/4, which names two days, is none. */
+export function namedDays(text: string): NamedDay[] {
+  const found = DAY_PATTERNS.flatMap(({ pattern, groups }) =>
+    Array.from(text.matchAll(pattern), ([whole, ...values]) => {
+      const value = (name: (typeof groups)[number]) => values[groups.indexOf(name)];
+      const year = value('year');
+      return {
+        text: whole.trim(),
+        year: year === undefined ? null : Number(year),
+        month: monthOf(value('month')!),
+        day: Number(value('day')),
+      };
+    }),
+  );
+  return found.filter(({ month, day }) => month >= 1 && month <= 12 && day >= 1 && day <= 31).slice(0, MAX_VALUES);
+}
+
+function monthOf(text: string): number {
+  const index = MONTHS.indexOf(text.slice(0, 3).toLowerCase());
+  return index === -1 ? Number(text) : index + 1;
+}
+
+const CURRENCY = '(?:[€$£¥￥]|元|块钱|EUR|USD|GBP|CNY|JPY|CHF|euros?|dollars?|pounds?)';
+const AMOUNT = '(\\d{1,3}(?:[,. ]\\d{3})*(?:[.,]\\d{1,2})?|\\d{1,9}(?:[.,]\\d{1,2})?)(?![\\d])';
+const AMOUNTS = new RegExp(`${CURRENCY}\\s?${AMOUNT}|(?<![\\d.,])${AMOUNT}\\s?${CURRENCY}(?![a-z])`, 'gi');
+
+/** Returns the amounts of money in a text: numbers with a currency before or after them. */
+export function namedAmounts(text: string): NamedAmount[] {
+  return Array.from(text.matchAll(AMOUNTS), ([whole, after, before]) => ({
+    text: whole.trim(),
+    amount: decimalOf((after ?? before)!),
+  })).slice(0, MAX_VALUES);
+}
+
+/** The last comma or dot before one or two digits is the decimal one. */
+function decimalOf(number: string): number {
+  const [, whole = number, cents = '0'] = /^(.*)[.,](\d{1,2})$/.exec(number) ?? [];
+  return Number(`${whole.replaceAll(/[,. ]/g, '')}.${cents}`);
+}
+
+const EMAIL =
+  /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,5}(?![\p{L}\p{N}-])/gu;
+
+/** Returns the e-mail addresses in a text. */
+export function namedEmails(text: string): string[] {
+  return Array.from(text.matchAll(EMAIL), ([email]) => email).slice(0, MAX_VALUES);
+}
+
+export const ENTITY_KINDS = ['NUMBER', 'DATE', 'AMOUNT', 'EMAIL'] as const;
+export type EntityKind = (typeof ENTITY_KINDS)[number];
+
+export interface Entity {
+  readonly kind: EntityKind;
+  readonly text: string;
+}
+
+/** Returns what a text names: numbers of orders and parcels, days, amounts and e-mail addresses. */
+export function entitiesOf(text: string): Entity[] {
+  const as = (kind: Entity['kind'], texts: readonly string[]) => texts.map((each): Entity => ({ kind, text: each }));
+  return [
+    ...as(
+      'NUMBER',
+      namedNumbers(text).flatMap((number) => (number.isCertain ? number.text : [])),
+    ),
+    ...as(
+      'DATE',
+      namedDays(text).map((day) => day.text),
+    ),
+    ...as(
+      'AMOUNT',
+      namedAmounts(text).map((amount) => amount.text),
+    ),
+    ...as('EMAIL', namedEmails(text)),
+  ];
+}
