@@ -14,7 +14,9 @@ import {
   ASK_SUPPORT,
   CLOSE,
   CONVERSATIONS,
+  ORDER_REQUESTS,
   REPLY,
+  RESOLVE_REQUEST,
   START_CONVERSATION,
   UPSERT_ARTICLES,
   type ConversationAnswer,
@@ -171,6 +173,21 @@ describeInBrowser('the chat at /shop/', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await card.getByRole('link', { name: 'Order WEB-1001' }).click();
     await page.getByRole('heading', { level: 1, name: 'Your order' }).waitFor();
+  });
+
+  it('requests a cancellation by a button, once, and shows what the shop has decided', async () => {
+    await input().fill('Please cancel my order WEB-1001');
+    await input().press('Enter');
+    await log().getByRole('button', { name: 'Request the cancellation' }).click();
+    await log().getByText('Requested. The shop has not confirmed it yet.').waitFor();
+    expect(await log().getByRole('button', { name: 'Request the cancellation' }).count()).toBe(0);
+    const { orderRequests } = await api.client.data<{ orderRequests: { nodes: { id: string }[] } }>(ORDER_REQUESTS);
+    expect(orderRequests.nodes).toMatchObject([{ kind: 'CANCEL', orderId: 'WEB-1001', state: 'REQUESTED' }]);
+    const decision = { requestId: orderRequests.nodes[0].id, outcome: 'DECLINED', note: 'It is packed already.' };
+    await api.client.data(RESOLVE_REQUEST, { input: decision });
+    await log().getByText('Declined by the shop.', { exact: true }).waitFor();
+    await log().getByText('It is packed already.').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   it('passes on to a person with one press, shows who answers, and starts another conversation after the end', async () => {
