@@ -158,7 +158,7 @@ export class ConversationService {
     const { message } = stored;
     if (message === null || !message.awaitsAnswer) return { ...stored, answer: await this.answerTo(stored) };
     try {
-      const { understood, ...answered } = await this.answer(conversationId, message.ordinal);
+      const { understood, ...answered } = await this.answer(conversationId, message.ordinal, stored.conversation);
       // A customer may have signed in and written meanwhile. Then the answer is not for this token.
       if (answered.conversation === null || !mayOpen(answered.conversation, viewer)) throw notFound();
       const answer = answered.answer ?? (await this.answerTo(stored));
@@ -175,17 +175,19 @@ export class ConversationService {
 
   /**
    * Answers a message of a customer. Does nothing if it is answered already, or if a person answers the conversation.
+   * @param read the conversation with this message, if it was read just now
    * @returns the conversation, how the message was understood, and the answer, null if there is none
    */
   async answer(
     conversationId: string,
     ordinal: number,
+    read: ConversationRecord | null = null,
   ): Promise<
     Pick<ConversationChange, 'conversation' | 'receipt'> &
       Pick<MessageRecord, 'understood'> & { readonly answer: MessageRecord | null }
   > {
     const { pool } = this.options.eventLog;
-    const before = await findConversation(pool, conversationId);
+    const before = read ?? (await findConversation(pool, conversationId));
     const messages = await readMessages(pool, conversationId);
     const message = messages.find((each) => each.ordinal === ordinal);
     if (before === undefined || message === undefined) throw notFound();
@@ -448,15 +450,15 @@ export class ConversationService {
     work: (client: PoolClient) => Promise<Write & { readonly events: ReturnType<typeof supportEvent>[] }>,
   ): Promise<ConversationChange> {
     const { eventLog } = this.options;
-    const { position, isChanged, ...result } = await retryTransaction(() =>
+    let stored: ConversationRecord | null = null;
+    const { position, ...result } = await retryTransaction(() =>
       eventLog.commit(async ({ client, append }) => {
+        stored = null;
         await announceWriter(client);
         const written = await work(client);
         if ('refused' in written)
           return {
             change: null,
-            isChanged: false,
-            conversation: null,
             message: null,
             userErrors: [written.refused],
           };
@@ -464,23 +466,20 @@ export class ConversationService {
         const receivedAt = new Date(this.now());
         const appended =
           events.length === 0 ? undefined : await append(events, { receivedAt: () => receivedAt, backfill: false });
-        const conversation = (await findConversation(client, id)) ?? null;
+        const unchanged = change === null ? await findConversation(client, id) : undefined;
+        stored = unchanged ?? null;
         return {
-          conversation,
           message,
-          isChanged: change !== null,
           userErrors: [],
           change: change && { ...change, ...(appended && { events: appended.inserted }) },
           afterPosition: async (at: number) => {
-            await storePosition(client, id, at);
+            stored = (await storePosition(client, id, at)) ?? null;
             await afterPosition?.(at);
           },
         };
       }),
     );
-    if (result.conversation === null) return { ...result, receipt: null };
-    const conversation = isChanged ? { ...result.conversation, position } : result.conversation;
-    return { ...result, conversation, receipt: receiptOf(position) };
+    return { ...result, conversation: stored, receipt: stored === null ? null : receiptOf(position) };
   }
 }
 
