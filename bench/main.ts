@@ -23,6 +23,7 @@ import { measureSearch } from './search';
 import { measureSearchService } from './search-service';
 import { measureSpelling } from './spelling';
 import { measureStreams } from './streams';
+import { measureSupport } from './support';
 import { measureTraining } from './training';
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
@@ -48,6 +49,7 @@ const PARTS: typeof BENCHES = {
   logistics: measureLogistics,
   orders: measureOrders,
   pairs: measurePairs,
+  support: measureSupport,
 };
 const ALL = { ...BENCHES, ...PARTS };
 

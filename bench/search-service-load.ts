@@ -46,13 +46,13 @@ export async function measureLoad(server: SearchServer, catalogue: SyntheticCata
 }
 
 /** Every connection sends its next search as soon as the previous response arrives: the maximum throughput. */
-export function asManyAsCan(seconds: number): Sending {
+export function asManyAsCan(seconds: number, connections = CONNECTIONS): Sending {
   return async (ask) => {
     const until = performance.now() + seconds * 1_000;
     const connection = async () => {
       while (performance.now() < until) await ask();
     };
-    await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+    await Promise.all(Array.from({ length: connections }, connection));
   };
 }
 

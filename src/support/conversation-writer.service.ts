@@ -129,33 +129,30 @@ export class ConversationWriter {
 
   /** Runs the work in one transaction, which ends with a log position if it has changed the conversation. */
   async write(work: (client: PoolClient) => Promise<Write>): Promise<ConversationChange> {
-    const { position, isChanged, ...result } = await retryTransaction(() =>
+    let stored: ConversationRecord | null = null;
+    const { position, ...result } = await retryTransaction(() =>
       this.eventLog.commit(async ({ client, append }) => {
+        stored = null;
         await announceWriter(client);
         const written = await work(client);
-        if ('refused' in written)
-          return { change: null, isChanged: false, conversation: null, message: null, userErrors: [written.refused] };
+        if ('refused' in written) return { change: null, message: null, userErrors: [written.refused] };
         const { change, id, message, events = [], afterPosition } = written;
         const receivedAt = new Date(this.now());
         const appended =
           events.length === 0 ? undefined : await append(events, { receivedAt: () => receivedAt, backfill: false });
-        const conversation = (await findConversation(client, id)) ?? null;
+        if (change === null) stored = (await findConversation(client, id)) ?? null;
         return {
-          conversation,
           message,
-          isChanged: change !== null,
           userErrors: [],
           change: change && { ...change, ...(appended && { events: appended.inserted }) },
           afterPosition: async (at: number) => {
-            await storePosition(client, id, at);
+            stored = (await storePosition(client, id, at)) ?? null;
             await afterPosition?.(at);
           },
         };
       }),
     );
-    if (result.conversation === null) return { ...result, receipt: null };
-    const conversation = isChanged ? { ...result.conversation, position } : result.conversation;
-    return { ...result, conversation, receipt: receiptOf(position) };
+    return { ...result, conversation: stored, receipt: stored === null ? null : receiptOf(position) };
   }
 }
 

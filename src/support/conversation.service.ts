@@ -125,7 +125,7 @@ export class ConversationService {
     const { message } = stored;
     if (message === null || !message.awaitsAnswer) return { ...stored, answer: await this.answerTo(stored) };
     try {
-      const { understood, ...answered } = await this.answer(conversationId, message.ordinal);
+      const { understood, ...answered } = await this.answer(conversationId, message.ordinal, stored.conversation);
       // A customer may have signed in and written meanwhile. Then the answer is not for this token.
       if (answered.conversation === null || !mayOpen(answered.conversation, viewer)) throw notFound();
       const answer = answered.answer ?? (await this.answerTo(stored));
@@ -142,17 +142,19 @@ export class ConversationService {
 
   /**
    * Answers a message of a customer. Does nothing if it is answered already, or if a person answers the conversation.
+   * @param read the conversation with this message, if it was read just now
    * @returns the conversation, how the message was understood, and the answer, null if there is none
    */
   async answer(
     conversationId: string,
     ordinal: number,
+    read: ConversationRecord | null = null,
   ): Promise<
     Pick<ConversationChange, 'conversation' | 'receipt'> &
       Pick<MessageRecord, 'understood'> & { readonly answer: MessageRecord | null }
   > {
     const { pool } = this.options;
-    const before = await findConversation(pool, conversationId);
+    const before = read ?? (await findConversation(pool, conversationId));
     const messages = await readMessages(pool, conversationId);
     const message = messages.find((each) => each.ordinal === ordinal);
     if (before === undefined || message === undefined) throw notFound();

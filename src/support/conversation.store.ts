@@ -35,22 +35,24 @@ export async function insertConversation(
 }
 
 export function findConversation(client: SqlClient, id: string): Promise<ConversationRecord | undefined> {
-  return queryFirst<ConversationRecord>(client, `SELECT ${COLUMNS} FROM conversations WHERE id = $1`, [id]);
+  const text = `SELECT ${COLUMNS} FROM conversations WHERE id = $1`;
+  return queryFirst<ConversationRecord>(client, { name: 'conversation', text, values: [id] });
 }
 
 /** Excludes other writers of the conversation until the transaction ends. */
 export function lockConversation(client: PoolClient, id: string): Promise<ConversationRecord | undefined> {
-  return queryFirst<ConversationRecord>(client, `SELECT ${COLUMNS} FROM conversations WHERE id = $1 FOR UPDATE`, [id]);
+  const text = `SELECT ${COLUMNS} FROM conversations WHERE id = $1 FOR UPDATE`;
+  return queryFirst<ConversationRecord>(client, { name: 'lock-conversation', text, values: [id] });
 }
 
 /** Writes what changes of a locked conversation. */
 export async function updateConversation(client: PoolClient, record: ConversationRecord): Promise<void> {
-  await execute(
-    client,
-    `UPDATE conversations SET customer_id = $2, status = $3, operator_id = $4, operator_name = $5, updated_at = $6,
+  await execute(client, {
+    name: 'update-conversation',
+    text: `UPDATE conversations SET customer_id = $2, status = $3, operator_id = $4, operator_name = $5, updated_at = $6,
        handed_off_at = $7, closed_at = $8, message_count = $9
      WHERE id = $1`,
-    [
+    values: [
       record.id,
       record.customerId,
       record.status,
@@ -61,11 +63,17 @@ export async function updateConversation(client: PoolClient, record: Conversatio
       record.closedAt,
       record.messageCount,
     ],
-  );
+  });
 }
 
-export async function storePosition(client: PoolClient, id: string, position: number): Promise<void> {
-  await execute(client, 'UPDATE conversations SET position = $2 WHERE id = $1', [id, position]);
+/** Stores the position of a change. @returns the conversation as it is stored then */
+export function storePosition(
+  client: PoolClient,
+  id: string,
+  position: number,
+): Promise<ConversationRecord | undefined> {
+  const text = `UPDATE conversations SET position = $2 WHERE id = $1 RETURNING ${COLUMNS}`;
+  return queryFirst<ConversationRecord>(client, { name: 'conversation-position', text, values: [id, position] });
 }
 
 export async function insertMessage(
@@ -73,12 +81,12 @@ export async function insertMessage(
   conversationId: string,
   message: Omit<MessageRecord, 'helpful' | 'understood'>,
 ): Promise<void> {
-  await execute(
-    client,
-    `INSERT INTO conversation_messages
+  await execute(client, {
+    name: 'insert-conversation-message',
+    text: `INSERT INTO conversation_messages
        (conversation_id, ordinal, client_id, author, text, sent_at, choice, awaits_answer, answer_to, content, operator_name)
      VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11)`,
-    [
+    values: [
       conversationId,
       message.ordinal,
       message.clientId,
@@ -91,16 +99,13 @@ export async function insertMessage(
       jsonOf(message.content),
       message.operatorName,
     ],
-  );
+  });
 }
 
 /** Returns the messages of a conversation, the oldest first. */
 export function readMessages(client: SqlClient, conversationId: string): Promise<MessageRecord[]> {
-  return queryRows<MessageRecord>(
-    client,
-    `SELECT ${MESSAGE_COLUMNS} FROM conversation_messages WHERE conversation_id = $1 ORDER BY ordinal`,
-    [conversationId],
-  );
+  const text = `SELECT ${MESSAGE_COLUMNS} FROM conversation_messages WHERE conversation_id = $1 ORDER BY ordinal`;
+  return queryRows<MessageRecord>(client, { name: 'conversation-messages', text, values: [conversationId] });
 }
 
 export function findMessageOfClient(
@@ -108,11 +113,11 @@ export function findMessageOfClient(
   conversationId: string,
   clientId: string,
 ): Promise<MessageRecord | undefined> {
-  return queryFirst<MessageRecord>(
-    client,
-    `SELECT ${MESSAGE_COLUMNS} FROM conversation_messages WHERE conversation_id = $1 AND client_id = $2`,
-    [conversationId, clientId],
-  );
+  return queryFirst<MessageRecord>(client, {
+    name: 'conversation-message-of-client',
+    text: `SELECT ${MESSAGE_COLUMNS} FROM conversation_messages WHERE conversation_id = $1 AND client_id = $2`,
+    values: [conversationId, clientId],
+  });
 }
 
 /**
@@ -125,12 +130,12 @@ export async function claimMessage(
   ordinal: number,
   understood: UnderstoodMessage | null,
 ): Promise<boolean> {
-  const claimed = await execute(
-    client,
-    `UPDATE conversation_messages SET awaits_answer = false, understood = $3::jsonb
+  const claimed = await execute(client, {
+    name: 'claim-conversation-message',
+    text: `UPDATE conversation_messages SET awaits_answer = false, understood = $3::jsonb
      WHERE conversation_id = $1 AND ordinal = $2 AND awaits_answer`,
-    [conversationId, ordinal, jsonOf(understood)],
-  );
+    values: [conversationId, ordinal, jsonOf(understood)],
+  });
   return claimed === 1;
 }
 
