@@ -240,7 +240,29 @@ export async function eraseConversations(client: PoolClient, subjects: readonly 
       orderIdsIn(subjects),
     ],
   );
+  await deleteConversations(
+    client,
+    found.map(({ id }) => id),
+  );
+}
+
+/**
+ * Deletes conversations that were last updated before a time, with their messages and the examples that are texts of
+ * these. Skips those that another transaction is changing.
+ * @returns the ids
+ */
+export async function deleteOldConversations(client: PoolClient, before: Date, count: number): Promise<string[]> {
+  const found = await queryRows<{ id: string }>(
+    client,
+    'SELECT id FROM conversations WHERE updated_at < $1 ORDER BY updated_at, id LIMIT $2 FOR UPDATE SKIP LOCKED',
+    [before, count],
+  );
   const ids = found.map(({ id }) => id);
+  if (ids.length > 0) await deleteConversations(client, ids);
+  return ids;
+}
+
+async function deleteConversations(client: PoolClient, ids: readonly string[]): Promise<void> {
   await execute(client, 'DELETE FROM intent_examples WHERE conversation_id = ANY($1::uuid[])', [ids]);
   await execute(client, 'DELETE FROM conversation_messages WHERE conversation_id = ANY($1::uuid[])', [ids]);
   await execute(client, 'DELETE FROM conversations WHERE id = ANY($1::uuid[])', [ids]);
