@@ -211,6 +211,21 @@ export function pageOfConversations(
   );
 }
 
+/** Returns conversations that wait for a person, those that wait longest first. */
+export function pageOfWaitingConversations(
+  pool: Pool,
+  after: TimeCursor | undefined,
+  count: number,
+): Promise<ConversationRecord[]> {
+  return queryRows<ConversationRecord>(
+    pool,
+    `SELECT ${COLUMNS} FROM conversations
+     WHERE status = 'WAITING' AND ($1::timestamptz IS NULL OR (handed_off_at, id) > ($1, $2::uuid))
+     ORDER BY handed_off_at, id LIMIT $3`,
+    [after?.time ?? null, after?.texts[0] ?? null, count],
+  );
+}
+
 /**
  * Moves the conversations of a merged subject to a customer, in the transaction of the merge. Then only the token of
  * this customer opens them.

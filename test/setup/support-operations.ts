@@ -13,8 +13,8 @@ export const CONVERSATION_QUERY = `query($id: ID!, $receipt: ID) {
   conversation(id: $id, awaitReceipt: $receipt) { ${CONVERSATION} messages { ${MESSAGE} } } }`;
 export const OPERATOR_QUERY = `query($id: ID!) {
   conversation(id: $id) { ${CONVERSATION} customerId messages { ${MESSAGE} intent confidence candidates { intent confidence } } } }`;
-export const CONVERSATIONS = `query($status: [ConversationStatus!], $first: Int, $after: String) {
-  conversations(status: $status, first: $first, after: $after) {
+export const CONVERSATIONS = `query($status: [ConversationStatus!], $sort: ConversationSort, $first: Int, $after: String) {
+  conversations(status: $status, sort: $sort, first: $first, after: $after) {
     nodes { ${CONVERSATION} } pageInfo { hasNextPage endCursor } } }`;
 export const CONVERSATION_UPDATED = `subscription($id: ID!) {
   conversationUpdated(id: $id) { ${CONVERSATION} messages { author text } } }`;

@@ -35,8 +35,3 @@ export function waitingSince(
   if (status === 'WAITING') return handedOffAt;
   return status === 'WITH_OPERATOR' ? unansweredSince : null;
 }
-
-/** Sorts waiting conversations: those that wait longest first. */
-export function longestWaitFirst<Item extends { readonly handedOffAt: string | null }>(items: readonly Item[]): Item[] {
-  return [...items].sort((a, b) => Date.parse(a.handedOffAt ?? '') - Date.parse(b.handedOffAt ?? ''));
-}

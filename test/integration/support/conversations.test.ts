@@ -316,6 +316,39 @@ describe('conversations', () => {
       expect(await codeOf(by.data(query, variables))).toBe('FORBIDDEN');
   });
 
+  it('lists those that wait, the longest wait first, page by page', async () => {
+    const by = await session();
+    const ids = [await start(by), await start(by), await start(by)];
+    for (const id of ids) await by.data(HAND_OFF, { id });
+    // A message changes the conversation, but not since when it waits.
+    await say(by, ids[0], 'still there?');
+    const ann = await operator('Ann');
+    const page = async (variables: object) =>
+      (
+        await ann.data<{
+          conversations: {
+            nodes: ShownConversation[];
+            pageInfo: { hasNextPage: boolean; endCursor: string | null };
+          };
+        }>(CONVERSATIONS, { sort: 'WAITING_LONGEST', ...variables })
+      ).conversations;
+    const listed: string[] = [];
+    for (let after: string | null = null, hasNextPage = true; hasNextPage;) {
+      const { nodes, pageInfo } = await page({ first: 2, after });
+      expect(nodes.every(({ status }) => status === 'WAITING')).toBe(true);
+      listed.push(...nodes.map(({ id }) => id));
+      ({ endCursor: after, hasNextPage } = pageInfo);
+    }
+    expect(listed.filter((id) => ids.includes(id))).toEqual(ids);
+    expect(new Set(listed).size).toBe(listed.length);
+    expect((await page({ status: ['WAITING'], first: 100 })).nodes.map(({ id }) => id)).toEqual(listed);
+    const changed = await page({ status: ['WAITING'], sort: 'UPDATED_DESC', first: 1 });
+    expect(changed.nodes[0].id).toBe(ids[0]);
+    for (const wrong of [{ status: ['CLOSED'] }, { status: [] }, { after: changed.pageInfo.endCursor }])
+      expect(await codeOf(page(wrong))).toBe('BAD_USER_INPUT');
+    expect((await page({ sort: null, first: 1, status: ['WAITING'] })).nodes[0].id).toBe(ids[0]);
+  });
+
   it('quotes the article for an intent, and one with the words of the question', async () => {
     const { upsertArticles } = await client.data<{
       upsertArticles: { accepted: number; receipt: string; userErrors: { code: string; field: string[] }[] };

@@ -1,4 +1,4 @@
-import { longestWaitFirst, summarize, waitingSince } from '../../../console/src/conversations/conversation-summary';
+import { summarize, waitingSince } from '../../../console/src/conversations/conversation-summary';
 import {
   answererText,
   customerText,
@@ -61,11 +61,6 @@ test('a customer waits for a person after the hand-off, and for replies of the p
   expect([since('AUTOMATIC'), since('WAITING'), since('WITH_OPERATOR'), since('CLOSED')]).toEqual([
     ...[null, minute(3), minute(5), null],
   ]);
-});
-
-test('those that wait longest are first', () => {
-  const waits = [3, 1, 2].map((at) => ({ handedOffAt: minute(at) }));
-  expect(longestWaitFirst(waits).map(({ handedOffAt }) => handedOffAt)).toEqual([1, 2, 3].map(minute));
 });
 
 test.each([
