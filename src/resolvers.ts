@@ -34,6 +34,7 @@ import { AnalysisResolver } from './streams/analysis.resolver';
 import { StreamResolver } from './streams/stream.resolver';
 import { ArticleResolver } from './support/articles/article.resolver';
 import { ConversationMessageResolver, ConversationResolver } from './support/conversation.resolver';
+import { ConversationSummaryResolver } from './support/conversation-summary.resolver';
 import { IntentExampleResolver } from './support/understanding/intent-example.resolver';
 import { HiddenSuggestionResolver } from './search/suggestions/hidden-suggestion.resolver';
 import { MerchandisingResolver } from './search/merchandising/merchandising.resolver';
@@ -61,6 +62,7 @@ export const RESOLVERS = [
   CarrierCodeResolver,
   ConversationMessageResolver,
   ConversationResolver,
+  ConversationSummaryResolver,
   CustomerResolver,
   DeliveryAccuracyResolver,
   DeliveryDayResolver,

@@ -2,7 +2,7 @@ import type { TimeCursor } from '../graphql/connection';
 import type { Viewer } from '../graphql/context';
 import type { Pool } from '../platform/postgres';
 import { isUuid } from '../platform/uuid';
-import type { ConversationSort, ConversationStatus } from './conversation';
+import type { ConversationSort, ConversationStatus, MessageRecord } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
 import { findConversation, pageOfConversations, pageOfWaitingConversations, readMessages } from './conversation.store';
 import { viewOfConversation, viewOfMessages } from './conversation-view';
@@ -29,12 +29,17 @@ export class ConversationReader {
   async findWithMessages(id: string, viewer: Viewer): Promise<Conversation> {
     const messages = isUuid(id) ? await readMessages(this.pool, id) : [];
     const conversation = await this.find(id, viewer);
-    return { ...conversation, readMessages: viewOfMessages(id, messages) };
+    return { ...conversation, readMessages: viewOfMessages(id, messages), messageRecords: messages };
   }
 
   /** Returns the messages, the oldest first. @throws ApiError like {@link find} */
   async messagesOf(id: string, viewer: Viewer): Promise<readonly ConversationMessage[]> {
     return (await this.findWithMessages(id, viewer)).readMessages ?? [];
+  }
+
+  /** Returns the messages of a conversation that the viewer has opened, the oldest first. */
+  recordsOf(id: string): Promise<MessageRecord[]> {
+    return readMessages(this.pool, id);
   }
 
   /**

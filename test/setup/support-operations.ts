@@ -3,6 +3,8 @@ const MESSAGE = `id messageId author operatorName text sentAt answerTo awaitsAns
   sources { kind objectId field value text } quotes { articleId title url } helpful
   cards { __typename ... on Order { id } ... on Shipment { id } }`;
 const CONVERSATION = 'id status operatorName language messageCount revision';
+const SUMMARY = `summary { intents { intent messageCount } subjects { kind objectId }
+  lastCustomerMessage { id text } unansweredCount waitingSince }`;
 const ERRORS = 'receipt userErrors { code field message }';
 
 export const START_CONVERSATION = `mutation($input: StartConversationInput!) {
@@ -12,7 +14,7 @@ export const ASK_SUPPORT = `mutation($input: AskSupportInput!) {
 export const CONVERSATION_QUERY = `query($id: ID!, $receipt: ID) {
   conversation(id: $id, awaitReceipt: $receipt) { ${CONVERSATION} messages { ${MESSAGE} } } }`;
 export const OPERATOR_QUERY = `query($id: ID!) {
-  conversation(id: $id) { ${CONVERSATION} customerId messages { ${MESSAGE} intent confidence candidates { intent confidence } } } }`;
+  conversation(id: $id) { ${CONVERSATION} customerId ${SUMMARY} messages { ${MESSAGE} intent confidence candidates { intent confidence } } } }`;
 export const CONVERSATIONS = `query($status: [ConversationStatus!], $sort: ConversationSort, $first: Int, $after: String) {
   conversations(status: $status, sort: $sort, first: $first, after: $after) {
     nodes { ${CONVERSATION} } pageInfo { hasNextPage endCursor } } }`;
@@ -41,6 +43,7 @@ export interface ShownMessage {
   readonly author: string;
   readonly operatorName: string | null;
   readonly text: string;
+  readonly sentAt: string;
   readonly answerTo: string | null;
   readonly awaitsAnswer: boolean;
   readonly outcome: string | null;
@@ -66,6 +69,13 @@ export interface ShownConversation {
   readonly messageCount: number;
   readonly revision: string;
   readonly customerId?: string | null;
+  readonly summary?: {
+    readonly intents: readonly { readonly intent: string; readonly messageCount: number }[];
+    readonly subjects: readonly { readonly kind: string; readonly objectId: string }[];
+    readonly lastCustomerMessage: { readonly id: string; readonly text: string } | null;
+    readonly unansweredCount: number;
+    readonly waitingSince: string | null;
+  };
   readonly messages: readonly ShownMessage[];
 }
 

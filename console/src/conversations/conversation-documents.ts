@@ -111,8 +111,19 @@ export const ConversationUpdated = graphql(
         isMine
         language
         startedAt
-        handedOffAt
         closedAt
+        summary {
+          intents {
+            intent
+            messageCount
+          }
+          subjects {
+            kind
+            objectId
+          }
+          unansweredCount
+          waitingSince
+        }
         messages {
           ...MessageFields
         }

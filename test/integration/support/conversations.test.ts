@@ -150,6 +150,23 @@ describe('conversations', () => {
       { __typename: 'Shipment', id: 'p1' },
     ]);
 
+    const conversationId = answer!.id.split(':')[0];
+    const { conversation } = await client.data<{ conversation: ShownConversation }>(OPERATOR_QUERY, {
+      id: conversationId,
+    });
+    expect(conversation.summary).toMatchObject({
+      intents: [{ intent: 'order-status', messageCount: 1 }],
+      ...{ unansweredCount: 0, waitingSince: null },
+    });
+    const { subjects } = conversation.summary!;
+    expect(subjects).toHaveLength(2);
+    expect(subjects).toEqual(
+      expect.arrayContaining([
+        { kind: 'ORDER', objectId: 'WEB-1001' },
+        { kind: 'SHIPMENT', objectId: 'p1' },
+      ]),
+    );
+
     const zoe = await customer('zoe');
     const foreign = await ask(zoe, 'where is my order WEB-1001?');
     expect(foreign.answer!.text).toContain('can’t find the order WEB-1001');
@@ -259,6 +276,13 @@ describe('conversations', () => {
     expect(list.conversations.nodes.map((node) => node.id)).toContain(id);
     const seen = (await ann.data<{ conversation: ShownConversation }>(OPERATOR_QUERY, { id })).conversation;
     expect(seen).toMatchObject({ customerId: 'kim', messages: [{ intent: 'speak-to-person' }, {}, { intent: null }] });
+    expect(seen.summary).toEqual({
+      intents: [{ intent: 'speak-to-person', messageCount: 1 }],
+      subjects: [],
+      lastCustomerMessage: { id: `${id}:3`, text: 'where is my order?' },
+      unansweredCount: 2,
+      waitingSince: seen.messages[1].sentAt,
+    });
     const reply = async (by: GraphqlClient, text: string) =>
       (
         await by.data<Answer<'replyToConversation'>>(REPLY, {
