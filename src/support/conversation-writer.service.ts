@@ -21,7 +21,7 @@ import {
   findConversation,
   insertMessage,
   lockConversation,
-  storePosition,
+  storePositions,
   updateConversation,
 } from './conversation.store';
 
@@ -144,7 +144,7 @@ export class ConversationWriter {
           userErrors: [],
           change: change && { ...change, ...(appended && { events: appended.inserted }) },
           afterPosition: async (at: number) => {
-            await storePosition(client, id, at);
+            await storePositions(client, [id], at);
             await afterPosition?.(at);
           },
         };

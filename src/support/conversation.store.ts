@@ -63,8 +63,9 @@ export async function updateConversation(client: PoolClient, record: Conversatio
   );
 }
 
-export async function storePosition(client: PoolClient, id: string, position: number): Promise<void> {
-  await execute(client, 'UPDATE conversations SET position = $2 WHERE id = $1', [id, position]);
+/** Records the log position of the change of these conversations. */
+export async function storePositions(client: PoolClient, ids: readonly string[], position: number): Promise<void> {
+  await execute(client, 'UPDATE conversations SET position = $2 WHERE id = ANY($1::uuid[])', [ids, position]);
 }
 
 export async function insertMessage(
@@ -231,14 +232,21 @@ export function pageOfWaitingConversations(
  * this customer opens them.
  * @returns what the change of the merge adds
  */
-export async function moveMergedConversations(client: PoolClient, { from, into }: Merge): Promise<LogChange> {
+export async function moveMergedConversations(
+  client: PoolClient,
+  { from, into }: Merge,
+): Promise<{ change: LogChange; afterPosition: (position: number) => Promise<void> }> {
   const rows = await queryRows<{ id: string }>(
     client,
     `UPDATE conversations SET customer_id = $3
      WHERE customer_id = $1 OR (customer_id IS NULL AND order_id IS NULL AND session_id = $2) RETURNING id`,
     [customerOf(from), sessionOf(from), customerOf(into)],
   );
-  return rows.length === 0 ? {} : { conversations: rows.map(({ id }) => id) };
+  const ids = rows.map(({ id }) => id);
+  return {
+    change: ids.length === 0 ? {} : { conversations: ids },
+    afterPosition: (position) => storePositions(client, ids, position),
+  };
 }
 
 /** Deletes the conversations of erased people, with their messages and the examples that are texts of these. */

@@ -242,6 +242,7 @@ describe('conversations', () => {
     expect(await codeOf(start(client.as({ apiKey: storefrontKey })))).toBe('UNAUTHENTICATED');
     expect(await codeOf(start(visitor, { customerId: 'lea' }))).toBe('FORBIDDEN');
 
+    const { revision } = await read(client, id);
     const merged = await client.data<MergeAnswer>(MERGE, {
       input: { fromCustomerId: 'lea', intoCustomerId: 'lea-2' },
     });
@@ -250,7 +251,9 @@ describe('conversations', () => {
       () => codeOf(read(lea, id)),
       (code) => code === 'NOT_FOUND',
     );
-    expect((await read(await customer('lea-2'), id)).messageCount).toBe(4);
+    const moved = await read(await customer('lea-2'), id);
+    expect(moved.messageCount).toBe(4);
+    expect(Number(moved.revision)).toBeGreaterThan(Number(revision));
   });
 
   it('passes on to one person at a time, and answers nothing from then on', async () => {
