@@ -37,6 +37,16 @@ export function findConversation(client: SqlClient, id: string): Promise<Convers
   return queryFirst<ConversationRecord>(client, `SELECT ${COLUMNS} FROM conversations WHERE id = $1`, [id]);
 }
 
+/** Returns the id of the oldest conversation of a customer. */
+export async function findConversationOf(client: SqlClient, customerId: string): Promise<string | undefined> {
+  const oldest = await queryFirst<{ id: string }>(
+    client,
+    'SELECT id FROM conversations WHERE customer_id = $1 ORDER BY started_at, id LIMIT 1',
+    [customerId],
+  );
+  return oldest?.id;
+}
+
 /** Excludes other writers of the conversation until the transaction ends. */
 export function lockConversation(client: PoolClient, id: string): Promise<ConversationRecord | undefined> {
   return queryFirst<ConversationRecord>(client, `SELECT ${COLUMNS} FROM conversations WHERE id = $1 FOR UPDATE`, [id]);
