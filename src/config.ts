@@ -59,6 +59,8 @@ export interface Config {
   readonly suggestMinCustomers: number;
   /** Number of days after the delivery in which customers may return an order; undefined if the shop does not state it. */
   readonly returnDays: number | undefined;
+  /** How long conversations are stored after their last change, in days. */
+  readonly conversationDays: number;
   /** IANA name of the time zone in which the shop's days begin. */
   readonly timeZone: string;
   /** Maximum time from a click to the order that it earned, in days. */
@@ -196,6 +198,7 @@ const environment = z
     SEARCHES_DAYS: integer(90, 1, 36_500),
     SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_SUGGEST_MIN_CUSTOMERS),
     RETURN_DAYS: integerIn(1, 3_650).optional(),
+    CONVERSATION_DAYS: integer(365, 1, 36_500),
     TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone, such as Europe/Berlin'),
     ATTRIBUTION_DAYS: integer(7, 1, 30),
     SHOP_LANGUAGE: z
@@ -270,6 +273,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     searchesDays: e.SEARCHES_DAYS,
     suggestMinCustomers: e.SUGGEST_MIN_CUSTOMERS,
     returnDays: e.RETURN_DAYS,
+    conversationDays: e.CONVERSATION_DAYS,
     timeZone: e.TIME_ZONE,
     attributionDays: e.ATTRIBUTION_DAYS,
     shopLanguage: e.SHOP_LANGUAGE,

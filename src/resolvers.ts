@@ -34,6 +34,7 @@ import { AnalysisResolver } from './streams/analysis.resolver';
 import { StreamResolver } from './streams/stream.resolver';
 import { ArticleResolver } from './support/articles/article.resolver';
 import { ConversationMessageResolver, ConversationResolver } from './support/conversation.resolver';
+import { ConversationSummaryResolver } from './support/conversation-summary.resolver';
 import { OrderRequestResolver, SupportActionResolver } from './support/requests/order-request.resolver';
 import { IntentExampleResolver } from './support/understanding/intent-example.resolver';
 import { HiddenSuggestionResolver } from './search/suggestions/hidden-suggestion.resolver';
@@ -62,6 +63,7 @@ export const RESOLVERS = [
   CarrierCodeResolver,
   ConversationMessageResolver,
   ConversationResolver,
+  ConversationSummaryResolver,
   CustomerResolver,
   DeliveryAccuracyResolver,
   DeliveryDayResolver,

@@ -6,6 +6,7 @@ import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
 import { JobStore, type ModelJob } from '../src/models/job.store';
 import { MODEL_KINDS, PROFILE_MODEL_KINDS } from '../src/models/model-kind';
+import { ConversationRetention } from '../src/support/conversation-retention.service';
 import { moveMergedConversations } from '../src/support/conversation.store';
 import { RefreshTrigger } from '../src/models/refresh-trigger.service';
 import { FITTERS } from '../src/fitters';
@@ -17,10 +18,11 @@ const REFRESH_MS = 15_000;
 const ERASE_MS = 1_000;
 const MERGE_MS = 250;
 const STREAMS_MS = 1_000;
+const RETENTION_MS = 10_000;
 
 /**
- * Completes work that a crash has interrupted, and requests refreshes of models that are due. It uses timers in every
- * worker instead of a queue, because it must work even if Redis has lost all data.
+ * Completes work that a crash has interrupted, requests refreshes of models that are due, and deletes old conversations.
+ * It uses timers in every worker instead of a queue, because it must work even if Redis has lost all data.
  */
 export function startMaintenance(
   platform: Platform,
@@ -53,6 +55,8 @@ export function startMaintenance(
   const erasures = new ErasureService(eventLog, log, config.erasureIntervalMs);
   const erasing = runPeriodically(ERASE_MS, log, () => erasures.resume());
   const streaming = runPeriodically(STREAMS_MS, log, () => streams.runMaintenance());
-  const all = [sweeping, refreshing, merging, erasing, streaming, streams];
+  const retention = new ConversationRetention(outbox, { days: config.conversationDays });
+  const deleting = runPeriodically(RETENTION_MS, log, async () => void (await retention.deleteBatch()));
+  const all = [sweeping, refreshing, merging, erasing, streaming, deleting, streams];
   return { stop: async () => void (await Promise.all(all.map((each) => each.stop()))) };
 }

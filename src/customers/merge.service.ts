@@ -26,10 +26,13 @@ import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 import { inheritOptOut, insertCustomer, insertMerge, isAlreadyMerged } from './merge.store';
 
 /**
- * What a merge moves in a room that is above this one. Runs in the transaction of the merge, and returns what it adds to
- * the published change.
+ * What a merge moves in a room that is above this one. Runs in the transaction of the merge.
+ * @returns what it adds to the published change, and what writes the position of the merge to what it has moved
  */
-export type MergeEffect = (client: PoolClient, merge: Merge) => Promise<LogChange>;
+export type MergeEffect = (
+  client: PoolClient,
+  merge: Merge,
+) => Promise<{ readonly change: LogChange; readonly afterPosition: (position: number) => Promise<void> }>;
 
 /** How long a merge waits until all events that were acknowledged before it are in the log. Then it becomes pending. */
 const MAX_WAIT_MS = 2_000;
@@ -158,10 +161,10 @@ export class MergeService {
     const isOptOut = await inheritOptOut(client, from, customerId);
     if (isOptOut) await forgetSegments(client);
     const orders = await moveOrdersTo(client, from, customerId);
-    let moved: LogChange = {};
-    for (const effect of this.effects) moved = { ...moved, ...(await effect(client, { from, into })) };
+    const moved: Awaited<ReturnType<MergeEffect>>[] = [];
+    for (const effect of this.effects) moved.push(await effect(client, { from, into }));
     const change: LogChange = {
-      ...moved,
+      ...moved.reduce<LogChange>((all, each) => ({ ...all, ...each.change }), {}),
       merged: { from, into },
       ...(orders.length > 0 ? { orders } : {}),
       ...(receipts.length > 0 ? { receipts } : {}),
@@ -170,6 +173,7 @@ export class MergeService {
       // This row is inserted after the position is allocated, because the row lock of the allocation serialises merges.
       await insertMerge(client, { position, from, into });
       await markOrders(client, orders, position);
+      for (const each of moved) await each.afterPosition(position);
       if (isOptOut) await storeProfilingSince(client, position, [customerId]);
     };
     return { change, afterPosition };

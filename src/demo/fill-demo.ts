@@ -29,6 +29,8 @@ import { DEMO_ALERT_RULES } from './demo-alert-rules';
 import { demoProducts } from './demo-catalogue';
 import { DEMO_CUSTOMER_COUNT, demoCustomer } from './demo-customers';
 import { DEMO_STOREFRONT_KEY, EDITION, EDITION_SETTING, FILLED_SETTING, OPENED_AT_SETTING } from './demo-names';
+import { ConversationFiller } from './conversation-filler.service';
+import { demoConversations } from './demo-conversations';
 import { demoOrderHistory, pricesByProduct } from './demo-orders';
 import { type DemoSize, type DemoHistory, demoHistory } from './demo-history';
 import { offeredCustomerIds, personaAttributes } from './demo-personas';
@@ -106,12 +108,8 @@ interface FilledData {
 }
 
 /** Writes the catalogue with its synonyms, and the history with the streams and alert rules that follow it. */
-async function writeHistory(
-  run: RunStep,
-  { pool, prisma, pubSub, config }: Platform,
-  eventLog: EventLog,
-  data: FilledData,
-): Promise<void> {
+async function writeHistory(run: RunStep, platform: Platform, eventLog: EventLog, data: FilledData): Promise<void> {
+  const { pool, prisma, pubSub, config } = platform;
   const { openedAt, products, past } = data;
   const { outbox } = eventLog;
   const streams = new StreamService(pool, outbox);
@@ -127,6 +125,8 @@ async function writeHistory(
   await recordParcels(run, backfill, past, products, openedAt);
   const customers = new CustomerService(pool, prisma, outbox, new ProductsReadModel());
   await describeCustomers(run, customers, data);
+  const conversations = demoConversations(past.orders, products, openedAt);
+  await run(() => new ConversationFiller(platform, eventLog, products).fill(conversations));
   await createStreams(run, streams, [
     ...orderStreams(config.timeZone),
     ...parcelStreams(config.timeZone),

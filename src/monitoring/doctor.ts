@@ -18,6 +18,7 @@ import {
   measureUnansweredMessages,
   measureUnrecordedShipments,
 } from './doctor.store';
+import { measureWaitingConversations } from './waiting-conversations.store';
 
 /** Work that waits for less than this time (ms) is not a fault, because a burst of events can cause the delay. */
 const MAX_BURST_MS = 10_000;
@@ -31,6 +32,8 @@ const MAX_ATTRIBUTION_DELAY_MS = 600_000;
 const MAX_UNRECORDED_MS = 24 * 3_600_000;
 /** An API process answers messages that a crash left after this time (ms), sweeps included. */
 const MAX_ANSWER_DELAY_MS = 30_000;
+/** A customer who waits for a person for longer than this (ms) has probably been overlooked. */
+const MAX_PERSON_WAIT_MS = 24 * 3_600_000;
 /** The doctor warns if the active model is older than this, because an older model does not know the current season. */
 const MAX_MODEL_AGE_DAYS = 14;
 
@@ -62,6 +65,7 @@ export async function examineShop(platform: Platform): Promise<CheckResult[]> {
     await checkErasures(platform),
     await checkShipments(platform),
     await checkConversations(platform),
+    await checkWaitingConversations(platform),
     await checkAttribution(platform),
     ...(await checkModels(platform)),
     ...(await checkArtefactFormats(platform)),
@@ -165,6 +169,14 @@ async function checkConversations({ pool }: Platform): Promise<CheckResult> {
   const found = `${count} messages wait for an automatic answer, the oldest for ${(oldestAgeMs / 1_000).toFixed(1)} s`;
   if (oldestAgeMs < MAX_ANSWER_DELAY_MS) return ok('conversations', found);
   return warning('conversations', found, 'Start an API process; if one is running, its log says why they fail.');
+}
+
+async function checkWaitingConversations({ pool }: Platform): Promise<CheckResult> {
+  const { count, longestMs } = await measureWaitingConversations(pool);
+  if (count === 0) return ok('hand-offs', 'no conversation waits for a person');
+  const found = `${count} conversations wait for a person, the longest for ${(longestMs / 3_600_000).toFixed(1)} h`;
+  if (longestMs < MAX_PERSON_WAIT_MS) return ok('hand-offs', found);
+  return warning('hand-offs', found, 'The page Conversations of the console lists them, the longest wait first.');
 }
 
 async function checkModels({ pool, artefacts, pubSub }: Platform): Promise<CheckResult[]> {

@@ -27,6 +27,7 @@ import {
   readSweepAge,
   readDatabaseSize,
 } from './shop-gauges.store';
+import { measureWaitingConversations } from './waiting-conversations.store';
 
 export interface ShopSources {
   readonly pool: Pool;
@@ -207,6 +208,17 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
       const running = slices.processes();
       for (const kind of ['API', 'WORKER'])
         set('processes', running.filter((each) => each.kind === kind).length, { kind });
+    },
+  },
+  {
+    gauges: {
+      conversations_waiting: { help: 'Conversations that wait for a person' },
+      conversations_waiting_seconds: { help: 'How long the longest of them has waited' },
+    },
+    async measure(set, { pool }) {
+      const { count, longestMs } = await measureWaitingConversations(pool);
+      set('conversations_waiting', count);
+      set('conversations_waiting_seconds', longestMs / 1_000);
     },
   },
   {

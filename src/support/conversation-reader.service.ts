@@ -2,9 +2,9 @@ import type { TimeCursor } from '../graphql/connection';
 import type { Viewer } from '../graphql/context';
 import type { Pool } from '../platform/postgres';
 import { isUuid } from '../platform/uuid';
-import type { ConversationStatus } from './conversation';
+import type { ConversationSort, ConversationStatus, MessageRecord } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
-import { findConversation, pageOfConversations, readMessages } from './conversation.store';
+import { findConversation, pageOfConversations, pageOfWaitingConversations, readMessages } from './conversation.store';
 import { viewOfConversation, viewOfMessages } from './conversation-view';
 import type { Conversation, ConversationMessage } from './conversation.type';
 
@@ -29,7 +29,7 @@ export class ConversationReader {
   async findWithMessages(id: string, viewer: Viewer): Promise<Conversation> {
     const messages = isUuid(id) ? await readMessages(this.pool, id) : [];
     const conversation = await this.find(id, viewer);
-    return { ...conversation, readMessages: viewOfMessages(id, messages) };
+    return { ...conversation, readMessages: viewOfMessages(id, messages), messageRecords: messages };
   }
 
   /** Returns the messages, the oldest first. @throws ApiError like {@link find} */
@@ -37,15 +37,26 @@ export class ConversationReader {
     return (await this.findWithMessages(id, viewer)).readMessages ?? [];
   }
 
-  /** Returns conversations, those that changed last first. The caller must ensure that the viewer may open them. */
+  /** Returns the messages of a conversation that the viewer has opened, the oldest first. */
+  recordsOf(id: string): Promise<MessageRecord[]> {
+    return readMessages(this.pool, id);
+  }
+
+  /**
+   * Returns conversations. The caller must ensure that the viewer may open them.
+   * @param statuses return only conversations with one of them; null for all. WAITING_LONGEST ignores them
+   */
   async page(
+    sort: ConversationSort,
     statuses: readonly ConversationStatus[] | null,
     after: TimeCursor | undefined,
     count: number,
   ): Promise<Conversation[]> {
     const asOf = new Date(this.now());
-    return (await pageOfConversations(this.pool, statuses, after, count)).map((record) =>
-      viewOfConversation(record, asOf),
-    );
+    const records =
+      sort === 'WAITING_LONGEST'
+        ? await pageOfWaitingConversations(this.pool, after, count)
+        : await pageOfConversations(this.pool, statuses, after, count);
+    return records.map((record) => viewOfConversation(record, asOf));
   }
 }

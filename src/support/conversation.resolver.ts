@@ -18,10 +18,11 @@ import type { Product } from '../catalog/product.type';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { AnswerCard } from './answers/answer';
 import { isLanguage } from './articles/article.service';
-import type { ConversationStatus } from './conversation';
+import type { ConversationSort, ConversationStatus } from './conversation';
 import {
   AskSupportInput,
   ConversationIdInput,
+  ConversationSortEnum,
   CorrectIntentInput,
   RateAnswerInput,
   ReplyToConversationInput,
@@ -56,7 +57,8 @@ const READ_WORK = 20;
 const WRITE_WORK = 200;
 /** Rate-limit cost of an answer: it may read orders, parcels, estimates and articles, and search products twice. */
 const ANSWER_WORK = 2_600;
-const CURSOR = 'conversations';
+/** The names of the cursors. A cursor of one order is none of the other. */
+const CURSORS = { UPDATED_DESC: 'conversations', WAITING_LONGEST: 'waiting conversations' } as const;
 const AWAIT_RECEIPT = 'The receipt of a mutation: waits, up to 3 s, until it is applied.';
 
 export interface ConversationResolverOptions {
@@ -92,7 +94,7 @@ export class ConversationResolver {
   @Query(() => ConversationConnection, {
     nullable: true,
     name: 'conversations',
-    description: 'Those that changed last first.',
+    description: 'By default, those that changed last first.',
   })
   async list(
     @First() first: number | null,
@@ -101,14 +103,23 @@ export class ConversationResolver {
     @Arg('status', () => [ConversationStatusEnum], { nullable: true, description: 'Any of these.' })
     statuses?: ConversationStatus[] | null,
     @Arg('awaitReceipt', () => ID, { nullable: true, description: AWAIT_RECEIPT }) awaitReceipt?: string | null,
+    @Arg('sort', () => ConversationSortEnum, {
+      nullable: true,
+      defaultValue: 'UPDATED_DESC',
+      description: 'The order. With WAITING_LONGEST, `status` must be null or [WAITING].',
+    })
+    requestedSort?: ConversationSort | null,
   ): Promise<ConversationConnection> {
     const { reader, receipts } = this.options;
-    const cursor = timeCursor(CURSOR, after, 1, isUuid);
+    const sort = requestedSort ?? 'UPDATED_DESC';
+    if (sort === 'WAITING_LONGEST' && (statuses ?? ['WAITING']).join() !== 'WAITING')
+      throw new ApiError('BAD_USER_INPUT', 'status must be null or [WAITING] with the sort WAITING_LONGEST.');
+    const cursor = timeCursor(CURSORS[sort], after, 1, isUuid);
     const count = checkFirst(first);
     if (awaitReceipt != null) await receipts.waitUntilApplied(awaitReceipt);
-    const page = await reader.page(statuses ?? null, cursor, count + 1);
-    return pageOf(page, count, cursor !== undefined, ({ updatedAt, id }) =>
-      encodeCursor(CURSOR, [updatedAt.getTime(), id]),
+    const page = await reader.page(sort, statuses ?? null, cursor, count + 1);
+    return pageOf(page, count, cursor !== undefined, ({ updatedAt, handedOffAt, id }) =>
+      encodeCursor(CURSORS[sort], [(sort === 'WAITING_LONGEST' ? handedOffAt! : updatedAt).getTime(), id]),
     );
   }
 

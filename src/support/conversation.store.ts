@@ -5,7 +5,7 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows, type SqlClient } from '../platform/sql';
 import type { AnswerContent } from './answers/answer';
 import type { ConversationRecord, ConversationStatus, MadeChoice, MessageRecord } from './conversation';
-import { eraseOrderRequests } from './requests/order-request.store';
+import { eraseOrderRequests, eraseRequestsAbout } from './requests/order-request.store';
 import type { UnderstoodMessage } from './understanding/understood-message';
 
 const COLUMNS = `id, customer_id AS "customerId", session_id AS "sessionId", order_id AS "orderId", language, status,
@@ -37,6 +37,16 @@ export async function insertConversation(
 export function findConversation(client: SqlClient, id: string): Promise<ConversationRecord | undefined> {
   const text = `SELECT ${COLUMNS} FROM conversations WHERE id = $1`;
   return queryFirst<ConversationRecord>(client, { name: 'conversation', text, values: [id] });
+}
+
+/** Returns the id of the oldest conversation of a customer. */
+export async function findConversationOf(client: SqlClient, customerId: string): Promise<string | undefined> {
+  const oldest = await queryFirst<{ id: string }>(
+    client,
+    'SELECT id FROM conversations WHERE customer_id = $1 ORDER BY started_at, id LIMIT 1',
+    [customerId],
+  );
+  return oldest?.id;
 }
 
 /** Excludes other writers of the conversation until the transaction ends. */
@@ -74,6 +84,11 @@ export function storePosition(
 ): Promise<ConversationRecord | undefined> {
   const text = `UPDATE conversations SET position = $2 WHERE id = $1 RETURNING ${COLUMNS}`;
   return queryFirst<ConversationRecord>(client, { name: 'conversation-position', text, values: [id, position] });
+}
+
+/** Records the log position of the change of these conversations. */
+export async function storePositions(client: PoolClient, ids: readonly string[], position: number): Promise<void> {
+  await execute(client, 'UPDATE conversations SET position = $2 WHERE id = ANY($1::uuid[])', [ids, position]);
 }
 
 export async function insertMessage(
@@ -217,19 +232,41 @@ export function pageOfConversations(
   );
 }
 
+/** Returns conversations that wait for a person, those that wait longest first. */
+export function pageOfWaitingConversations(
+  pool: Pool,
+  after: TimeCursor | undefined,
+  count: number,
+): Promise<ConversationRecord[]> {
+  return queryRows<ConversationRecord>(
+    pool,
+    `SELECT ${COLUMNS} FROM conversations
+     WHERE status = 'WAITING' AND ($1::timestamptz IS NULL OR (handed_off_at, id) > ($1, $2::uuid))
+     ORDER BY handed_off_at, id LIMIT $3`,
+    [after?.time ?? null, after?.texts[0] ?? null, count],
+  );
+}
+
 /**
  * Moves the conversations of a merged subject to a customer, in the transaction of the merge. Then only the token of
  * this customer opens them.
  * @returns what the change of the merge adds
  */
-export async function moveMergedConversations(client: PoolClient, { from, into }: Merge): Promise<LogChange> {
+export async function moveMergedConversations(
+  client: PoolClient,
+  { from, into }: Merge,
+): Promise<{ change: LogChange; afterPosition: (position: number) => Promise<void> }> {
   const rows = await queryRows<{ id: string }>(
     client,
     `UPDATE conversations SET customer_id = $3
      WHERE customer_id = $1 OR (customer_id IS NULL AND order_id IS NULL AND session_id = $2) RETURNING id`,
     [customerOf(from), sessionOf(from), customerOf(into)],
   );
-  return rows.length === 0 ? {} : { conversations: rows.map(({ id }) => id) };
+  const ids = rows.map(({ id }) => id);
+  return {
+    change: ids.length === 0 ? {} : { conversations: ids },
+    afterPosition: (position) => storePositions(client, ids, position),
+  };
 }
 
 /** Deletes the conversations of erased people, with their messages, requests, and the examples that are texts of these. */
@@ -246,8 +283,31 @@ export async function eraseConversations(client: PoolClient, subjects: readonly 
       orderIdsIn(subjects),
     ],
   );
+  await eraseRequestsAbout(client, orderIdsIn(subjects));
+  await deleteConversations(
+    client,
+    found.map(({ id }) => id),
+  );
+}
+
+/**
+ * Deletes conversations that were last updated before a time, with their messages and the examples that are texts of
+ * these. Skips those that another transaction is changing.
+ * @returns the ids
+ */
+export async function deleteOldConversations(client: PoolClient, before: Date, count: number): Promise<string[]> {
+  const found = await queryRows<{ id: string }>(
+    client,
+    'SELECT id FROM conversations WHERE updated_at < $1 ORDER BY updated_at, id LIMIT $2 FOR UPDATE SKIP LOCKED',
+    [before, count],
+  );
   const ids = found.map(({ id }) => id);
-  await eraseOrderRequests(client, ids, orderIdsIn(subjects));
+  if (ids.length > 0) await deleteConversations(client, ids);
+  return ids;
+}
+
+async function deleteConversations(client: PoolClient, ids: readonly string[]): Promise<void> {
+  await eraseOrderRequests(client, ids);
   await execute(client, 'DELETE FROM intent_examples WHERE conversation_id = ANY($1::uuid[])', [ids]);
   await execute(client, 'DELETE FROM conversation_messages WHERE conversation_id = ANY($1::uuid[])', [ids]);
   await execute(client, 'DELETE FROM conversations WHERE id = ANY($1::uuid[])', [ids]);

@@ -4,6 +4,9 @@ import type { UnderstoodMessage } from './understanding/understood-message';
 export const CONVERSATION_STATUSES = ['AUTOMATIC', 'WAITING', 'WITH_OPERATOR', 'CLOSED'] as const;
 export type ConversationStatus = (typeof CONVERSATION_STATUSES)[number];
 
+export const CONVERSATION_SORTS = ['UPDATED_DESC', 'WAITING_LONGEST'] as const;
+export type ConversationSort = (typeof CONVERSATION_SORTS)[number];
+
 export const MESSAGE_AUTHORS = ['CUSTOMER', 'AUTOMATIC', 'OPERATOR'] as const;
 export type MessageAuthor = (typeof MESSAGE_AUTHORS)[number];
 

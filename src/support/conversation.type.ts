@@ -24,6 +24,7 @@ import {
   type ConversationRecord,
   type ConversationStatus,
   type MessageAuthor,
+  type MessageRecord,
 } from './conversation';
 
 /** Number of messages that the cost of a query assumes. */
@@ -294,6 +295,9 @@ export class Conversation {
 
   /** What it was read from. It is not a field of the schema. */
   record!: ConversationRecord;
+
+  /** What {@link readMessages} was read from. It is not a field of the schema. */
+  messageRecords?: readonly MessageRecord[];
 }
 
 export const ConversationConnection = connectionOf(Conversation, 'Conversation', 'OPERATOR');

@@ -22,6 +22,7 @@ import { ArticlesReadModel } from './articles/articles.read-model';
 import { ConversationReader } from './conversation-reader.service';
 import { ConversationMessageResolver, ConversationResolver } from './conversation.resolver';
 import { ConversationService } from './conversation.service';
+import { ConversationSummaryResolver } from './conversation-summary.resolver';
 import type { Conversation } from './conversation.type';
 import { ConversationWatchers } from './conversation-watchers';
 import { ConversationWriter } from './conversation-writer.service';
@@ -82,6 +83,7 @@ export function supportModule(
   });
   const orderRequests = new OrderRequestService({ writer, pool: eventLog.pool, orders, limits, log });
   const operators = new OperatorService(writer, (id) => keys.nameOf(id));
+  const reader = new ConversationReader(pool);
   const liveReader = new ConversationReader(pools.lists);
   const changes = new ConversationWatchers();
   const feed = new ObjectFeed<Conversation, Viewer>({
@@ -93,7 +95,8 @@ export function supportModule(
   const resolvers = [
     new ArticleResolver(new ArticleService(pool, eventLog.outbox), receipts),
     new IntentExampleResolver(new IntentExampleService(pool, eventLog.outbox), receipts),
-    new ConversationResolver({ reader: new ConversationReader(pool), service, operators, feed, receipts }),
+    new ConversationResolver({ reader, service, operators, feed, receipts }),
+    new ConversationSummaryResolver(reader),
     new ConversationMessageResolver(orders, shipments, products),
     new OrderRequestResolver(requests, orderRequests, receipts),
     new SupportActionResolver(requests),

@@ -4,6 +4,8 @@ const MESSAGE = `id messageId author operatorName text sentAt answerTo awaitsAns
   cards { __typename ... on Order { id } ... on Shipment { id } }
   actions { id kind orderId label text state }`;
 const CONVERSATION = 'id status operatorName language messageCount revision';
+const SUMMARY = `summary { intents { intent messageCount } subjects { kind objectId }
+  lastCustomerMessage { id text } unansweredCount waitingSince }`;
 const ERRORS = 'receipt userErrors { code field message }';
 
 export const START_CONVERSATION = `mutation($input: StartConversationInput!) {
@@ -13,9 +15,9 @@ export const ASK_SUPPORT = `mutation($input: AskSupportInput!) {
 export const CONVERSATION_QUERY = `query($id: ID!, $receipt: ID) {
   conversation(id: $id, awaitReceipt: $receipt) { ${CONVERSATION} messages { ${MESSAGE} } } }`;
 export const OPERATOR_QUERY = `query($id: ID!) {
-  conversation(id: $id) { ${CONVERSATION} customerId messages { ${MESSAGE} intent confidence candidates { intent confidence } } } }`;
-export const CONVERSATIONS = `query($status: [ConversationStatus!], $first: Int, $after: String) {
-  conversations(status: $status, first: $first, after: $after) {
+  conversation(id: $id) { ${CONVERSATION} customerId ${SUMMARY} messages { ${MESSAGE} intent confidence candidates { intent confidence } } } }`;
+export const CONVERSATIONS = `query($status: [ConversationStatus!], $sort: ConversationSort, $first: Int, $after: String) {
+  conversations(status: $status, sort: $sort, first: $first, after: $after) {
     nodes { ${CONVERSATION} } pageInfo { hasNextPage endCursor } } }`;
 export const CONVERSATION_UPDATED = `subscription($id: ID!) {
   conversationUpdated(id: $id) { ${CONVERSATION} messages { author text } } }`;
@@ -50,6 +52,7 @@ export interface ShownMessage {
   readonly author: string;
   readonly operatorName: string | null;
   readonly text: string;
+  readonly sentAt: string;
   readonly answerTo: string | null;
   readonly awaitsAnswer: boolean;
   readonly outcome: string | null;
@@ -83,6 +86,13 @@ export interface ShownConversation {
   readonly messageCount: number;
   readonly revision: string;
   readonly customerId?: string | null;
+  readonly summary?: {
+    readonly intents: readonly { readonly intent: string; readonly messageCount: number }[];
+    readonly subjects: readonly { readonly kind: string; readonly objectId: string }[];
+    readonly lastCustomerMessage: { readonly id: string; readonly text: string } | null;
+    readonly unansweredCount: number;
+    readonly waitingSince: string | null;
+  };
   readonly messages: readonly ShownMessage[];
 }
 

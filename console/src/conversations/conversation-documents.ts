@@ -1,8 +1,8 @@
 import { graphql, type ResultOf } from '@freshet/client';
 
 export const ListedConversations = graphql(`
-  query ListedConversations($status: [ConversationStatus!], $first: Int!, $after: String) {
-    conversations(status: $status, first: $first, after: $after) {
+  query ListedConversations($status: [ConversationStatus!], $sort: ConversationSort!, $first: Int!, $after: String) {
+    conversations(status: $status, sort: $sort, first: $first, after: $after) {
       nodes {
         id
         customerId
@@ -118,8 +118,19 @@ export const ConversationUpdated = graphql(
         isMine
         language
         startedAt
-        handedOffAt
         closedAt
+        summary {
+          intents {
+            intent
+            messageCount
+          }
+          subjects {
+            kind
+            objectId
+          }
+          unansweredCount
+          waitingSince
+        }
         messages {
           ...MessageFields
         }

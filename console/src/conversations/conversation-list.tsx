@@ -9,7 +9,6 @@ import { hrefOf } from '../ui/router';
 import { useClock } from '../ui/use-clock';
 import { usePages } from '../ui/use-pages';
 import { type ListedConversation, ListedConversations } from './conversation-documents';
-import { longestWaitFirst } from './conversation-summary';
 import { answererText, customerText, STATUS_NAMES, waitedText } from './conversation-text';
 
 const REFRESH_MS = 5_000;
@@ -24,14 +23,14 @@ const EMPTY: Readonly<Record<Status, string>> = {
   CLOSED: 'No conversation is closed',
 };
 
-/** Size of a page. The longest waits are on the last page, so that the pages of waiting conversations are long. */
-const PAGE_SIZE: Readonly<Record<Status, number>> = { WAITING: 100, WITH_OPERATOR: 20, AUTOMATIC: 20, CLOSED: 20 };
+const PAGE_SIZE = 20;
 
 /** Lists the conversations with a status: those that wait longest, or that changed last, first. */
 export function ConversationList({ status }: { readonly status: Status }) {
   const pages = usePages(ListedConversations, ({ conversations }) => conversations ?? NO_PAGE, {
     status: [status],
-    first: PAGE_SIZE[status],
+    sort: status === 'WAITING' ? 'WAITING_LONGEST' : 'UPDATED_DESC',
+    first: PAGE_SIZE,
   });
   const now = useClock(REFRESH_MS);
   // Reloading starts with the first page. A list that the operator has extended stays as it is.
@@ -58,7 +57,7 @@ export function ConversationList({ status }: { readonly status: Status }) {
               </tr>
             </thead>
             <tbody>
-              {(status === 'WAITING' ? longestWaitFirst(items) : items).map((conversation) => (
+              {items.map((conversation) => (
                 <Row key={conversation.id} conversation={conversation} now={now} />
               ))}
             </tbody>

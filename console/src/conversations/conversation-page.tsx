@@ -1,7 +1,7 @@
 import { useSession } from '../session/session';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
-import { formatDateTime } from '../ui/format';
+import { formatDateTime, formatEnum } from '../ui/format';
 import { Link } from '../ui/link';
 import { Loading } from '../ui/loading';
 import { hrefOf } from '../ui/router';
@@ -9,7 +9,6 @@ import { useClock } from '../ui/use-clock';
 import { useLive } from '../ui/use-live';
 import { ConversationActions } from './conversation-actions';
 import { ConversationUpdated, type LiveConversation } from './conversation-documents';
-import { summarize, waitingSince } from './conversation-summary';
 import { answererText, customerText, intentText, waitedText } from './conversation-text';
 import { ReplyForm } from './reply-form';
 import { Transcript } from './transcript';
@@ -61,9 +60,8 @@ export function ConversationPage({ id }: { readonly id: string }) {
 function Summary({ conversation }: { readonly conversation: LiveConversation }) {
   const { scope } = useSession();
   const now = useClock(CLOCK_MS);
-  const summary = summarize(conversation.messages);
-  const since = waitingSince(conversation, summary);
-  const { customerId, status, isMine, language, startedAt, closedAt } = conversation;
+  const { customerId, status, isMine, language, startedAt, closedAt, summary } = conversation;
+  const { intents, subjects, unansweredCount, waitingSince: since } = summary;
   return (
     <section class="card" aria-label="Summary">
       <dl class="facts">
@@ -100,29 +98,41 @@ function Summary({ conversation }: { readonly conversation: LiveConversation }) 
               {since === null ? 'No' : waitedText(Date.parse(since), now)}
             </b>
             {since !== null && <span class="small muted">since {formatDateTime(since)}</span>}
+            {unansweredCount > 0 && (
+              <span class="small muted">
+                {unansweredCount} {unansweredCount === 1 ? 'message' : 'messages'} without an answer
+              </span>
+            )}
           </dd>
         </div>
         <div>
           <dt>Asked about</dt>
           <dd>
-            {summary.intents.length === 0 && '–'}
+            {intents.length === 0 && '–'}
             <ul>
-              {summary.intents.map(({ intent, count }) => (
+              {intents.map(({ intent, messageCount }) => (
                 <li key={intent}>
                   {intentText(intent)}
-                  {count > 1 && <span class="muted"> × {count}</span>}
+                  {messageCount > 1 && <span class="muted"> × {messageCount}</span>}
                 </li>
               ))}
             </ul>
           </dd>
         </div>
         <div>
-          <dt>Orders</dt>
+          <dt>Answers were about</dt>
           <dd>
-            {summary.orderIds.length === 0 && '–'}
+            {subjects.length === 0 && '–'}
             <ul>
-              {summary.orderIds.map((id) => (
-                <li key={id}>{scope === 'ADMIN' ? <Link href={hrefOf('deliveries', id)}>{id}</Link> : id}</li>
+              {subjects.map(({ kind, objectId }) => (
+                <li key={`${kind} ${objectId}`}>
+                  <span class="muted">{formatEnum(kind)}</span>{' '}
+                  {scope === 'ADMIN' && (kind === 'ORDER' || kind === 'SHIPMENT') ? (
+                    <Link href={hrefOf('deliveries', objectId)}>{objectId}</Link>
+                  ) : (
+                    objectId
+                  )}
+                </li>
               ))}
             </ul>
           </dd>

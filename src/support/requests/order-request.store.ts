@@ -109,15 +109,12 @@ export function readSettledRequests(client: SqlClient, count: number): Promise<S
   );
 }
 
-/** Deletes the requests of erased conversations and about erased orders. */
-export async function eraseOrderRequests(
-  client: PoolClient,
-  conversationIds: readonly string[],
-  orderIds: readonly string[],
-): Promise<void> {
-  await execute(
-    client,
-    'DELETE FROM order_requests WHERE conversation_id = ANY($1::uuid[]) OR order_id = ANY($2::text[])',
-    [conversationIds, orderIds],
-  );
+/** Deletes the requests of deleted conversations. */
+export async function eraseOrderRequests(client: PoolClient, conversationIds: readonly string[]): Promise<void> {
+  await execute(client, 'DELETE FROM order_requests WHERE conversation_id = ANY($1::uuid[])', [conversationIds]);
+}
+
+/** Deletes the requests about erased orders. */
+export async function eraseRequestsAbout(client: PoolClient, orderIds: readonly string[]): Promise<void> {
+  await execute(client, 'DELETE FROM order_requests WHERE order_id = ANY($1::text[])', [orderIds]);
 }

@@ -61,6 +61,32 @@ describe('a filled demo shop', () => {
     expect(await position()).toBe(before);
   });
 
+  it('has conversations, one of which waits for a person and one of which a person has closed', async () => {
+    const conversations = await rowsOf<{ status: string; operator: string | null; said: string[] }>(
+      `SELECT status, operator_name AS operator, (SELECT array_agg(
+           CASE author WHEN 'CUSTOMER' THEN understood->>'intent' WHEN 'AUTOMATIC' THEN content->>'outcome' ELSE author END
+           ORDER BY ordinal) FROM conversation_messages WHERE conversation_id = c.id) AS said
+       FROM conversations c ORDER BY started_at`,
+    );
+    expect(conversations).toMatchObject([
+      {
+        status: 'AUTOMATIC',
+        said: ['greeting', 'ANSWERED', 'order-status', expect.stringMatching(/^A/) as string, 'thanks', 'ANSWERED'],
+      },
+      { status: 'AUTOMATIC', said: ['return-item', expect.stringMatching(/^A/) as string] },
+      { status: 'AUTOMATIC', said: ['delivery-options', 'ANSWERED'] },
+      { status: 'AUTOMATIC', said: ['product-availability', 'ANSWERED'] },
+      {
+        ...{ status: 'CLOSED', operator: 'Ann (synthetic)' },
+        said: ['complaint', 'HANDED_OFF', 'OPERATOR', null, 'OPERATOR'],
+      },
+      { status: 'AUTOMATIC', said: ['order-status', expect.stringMatching(/^A/) as string] },
+      { status: 'WAITING', said: ['change-order', expect.any(String) as string, 'speak-to-person', 'HANDED_OFF'] },
+    ]);
+    const chinese = await rowsOf(`SELECT FROM conversation_messages WHERE content->>'language' = 'zh'`);
+    expect(chinese).toHaveLength(1);
+  });
+
   it('uses the starter synonyms of its language', async () => {
     expect(await readStarterLanguages(platform.pool)).toEqual(['en']);
   });

@@ -130,6 +130,28 @@ describe('doctor', () => {
     });
   });
 
+  it('warns of conversations that wait for a person for more than a day', async () => {
+    const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+    const examined = async () => (await doctor()).findings.find(({ check }) => check === 'hand-offs');
+    const wait = (hours: number) =>
+      client.query(
+        `INSERT INTO conversations (id, status, started_at, updated_at, handed_off_at)
+         SELECT gen_random_uuid(), status, now(), now(), now() - $1 * interval '1 hour'
+         FROM unnest('{WAITING,WITH_OPERATOR,CLOSED}'::text[]) AS s (status)`,
+        [hours],
+      );
+    await wait(23);
+    expect(await examined()).toMatchObject({ state: 'ok', found: expect.stringMatching(/^1 .* 23\.0 h$/) as string });
+    await wait(25);
+    expect(await examined()).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(/^2 .* 25\.0 h$/) as string,
+      advice: expect.stringContaining('Conversations') as string,
+    });
+    await client.end();
+  });
+
   it('warns of webhooks that name a segment that does not exist', async () => {
     const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
     await client.connect();

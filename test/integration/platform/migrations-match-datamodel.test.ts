@@ -30,6 +30,8 @@ const HAND_WRITTEN: Record<string, string> = {
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few of all stored alerts are open',
   'CREATE INDEX conversation_messages_awaiting_idx ON conversation_messages USING btree (sent_at) WHERE awaits_answer':
     'few messages wait for an answer at any time',
+  "CREATE INDEX conversations_waiting_idx ON conversations USING btree (handed_off_at, id) WHERE (status = 'WAITING'::text)":
+    'few conversations wait for a person at any time',
   'CREATE INDEX shipments_awaiting_idx ON shipments USING btree (order_id) WHERE awaits_order':
     'few orders are waiting to be examined',
   'CREATE INDEX shipments_due_idx ON shipments USING btree (due_at) WHERE (due_at IS NOT NULL)':

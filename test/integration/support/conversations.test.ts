@@ -150,6 +150,23 @@ describe('conversations', () => {
       { __typename: 'Shipment', id: 'p1' },
     ]);
 
+    const conversationId = answer!.id.split(':')[0];
+    const { conversation } = await client.data<{ conversation: ShownConversation }>(OPERATOR_QUERY, {
+      id: conversationId,
+    });
+    expect(conversation.summary).toMatchObject({
+      intents: [{ intent: 'order-status', messageCount: 1 }],
+      ...{ unansweredCount: 0, waitingSince: null },
+    });
+    const { subjects } = conversation.summary!;
+    expect(subjects).toHaveLength(2);
+    expect(subjects).toEqual(
+      expect.arrayContaining([
+        { kind: 'ORDER', objectId: 'WEB-1001' },
+        { kind: 'SHIPMENT', objectId: 'p1' },
+      ]),
+    );
+
     const zoe = await customer('zoe');
     const foreign = await ask(zoe, 'where is my order WEB-1001?');
     expect(foreign.answer!.text).toContain('can’t find the order WEB-1001');
@@ -250,6 +267,7 @@ describe('conversations', () => {
     expect(await codeOf(start(client.as({ apiKey: storefrontKey })))).toBe('UNAUTHENTICATED');
     expect(await codeOf(start(visitor, { customerId: 'lea' }))).toBe('FORBIDDEN');
 
+    const { revision } = await read(client, id);
     const merged = await client.data<MergeAnswer>(MERGE, {
       input: { fromCustomerId: 'lea', intoCustomerId: 'lea-2' },
     });
@@ -258,7 +276,9 @@ describe('conversations', () => {
       () => codeOf(read(lea, id)),
       (code) => code === 'NOT_FOUND',
     );
-    expect((await read(await customer('lea-2'), id)).messageCount).toBe(4);
+    const moved = await read(await customer('lea-2'), id);
+    expect(moved.messageCount).toBe(4);
+    expect(Number(moved.revision)).toBeGreaterThan(Number(revision));
   });
 
   it('passes on to one person at a time, and answers nothing from then on', async () => {
@@ -284,6 +304,13 @@ describe('conversations', () => {
     expect(list.conversations.nodes.map((node) => node.id)).toContain(id);
     const seen = (await ann.data<{ conversation: ShownConversation }>(OPERATOR_QUERY, { id })).conversation;
     expect(seen).toMatchObject({ customerId: 'kim', messages: [{ intent: 'speak-to-person' }, {}, { intent: null }] });
+    expect(seen.summary).toEqual({
+      intents: [{ intent: 'speak-to-person', messageCount: 1 }],
+      subjects: [],
+      lastCustomerMessage: { id: `${id}:3`, text: 'where is my order?' },
+      unansweredCount: 2,
+      waitingSince: seen.messages[1].sentAt,
+    });
     const reply = async (by: GraphqlClient, text: string) =>
       (
         await by.data<Answer<'replyToConversation'>>(REPLY, {
@@ -339,6 +366,39 @@ describe('conversations', () => {
       [OPERATOR_QUERY, { id }],
     ] as const)
       expect(await codeOf(by.data(query, variables))).toBe('FORBIDDEN');
+  });
+
+  it('lists those that wait, the longest wait first, page by page', async () => {
+    const by = await session();
+    const ids = [await start(by), await start(by), await start(by)];
+    for (const id of ids) await by.data(HAND_OFF, { id });
+    // A message changes the conversation, but not since when it waits.
+    await say(by, ids[0], 'still there?');
+    const ann = await operator('Ann');
+    const page = async (variables: object) =>
+      (
+        await ann.data<{
+          conversations: {
+            nodes: ShownConversation[];
+            pageInfo: { hasNextPage: boolean; endCursor: string | null };
+          };
+        }>(CONVERSATIONS, { sort: 'WAITING_LONGEST', ...variables })
+      ).conversations;
+    const listed: string[] = [];
+    for (let after: string | null = null, hasNextPage = true; hasNextPage;) {
+      const { nodes, pageInfo } = await page({ first: 2, after });
+      expect(nodes.every(({ status }) => status === 'WAITING')).toBe(true);
+      listed.push(...nodes.map(({ id }) => id));
+      ({ endCursor: after, hasNextPage } = pageInfo);
+    }
+    expect(listed.filter((id) => ids.includes(id))).toEqual(ids);
+    expect(new Set(listed).size).toBe(listed.length);
+    expect((await page({ status: ['WAITING'], first: 100 })).nodes.map(({ id }) => id)).toEqual(listed);
+    const changed = await page({ status: ['WAITING'], sort: 'UPDATED_DESC', first: 1 });
+    expect(changed.nodes[0].id).toBe(ids[0]);
+    for (const wrong of [{ status: ['CLOSED'] }, { status: [] }, { after: changed.pageInfo.endCursor }])
+      expect(await codeOf(page(wrong))).toBe('BAD_USER_INPUT');
+    expect((await page({ sort: null, first: 1, status: ['WAITING'] })).nodes[0].id).toBe(ids[0]);
   });
 
   it('quotes the article for an intent, and one with the words of the question', async () => {
