@@ -31,11 +31,16 @@ export async function announceWriter(client: PoolClient): Promise<void> {
 /**
  * Returns the erased ones among the given subjects (customers and sessions). An erasure that begins later removes its
  * subjects only after the caller's transaction has ended.
+ * @param options.isAnnounced whether the transaction has called {@link announceWriter}
  */
-export async function findErased(client: PoolClient, subjects: Iterable<string>): Promise<ReadonlySet<string>> {
+export async function findErased(
+  client: PoolClient,
+  subjects: Iterable<string>,
+  { isAnnounced = false } = {},
+): Promise<ReadonlySet<string>> {
   // The lock is a statement of its own, so that the following statements see everything that was committed before the
   // lock was acquired.
-  await announceWriter(client);
+  if (!isAnnounced) await announceWriter(client);
   const secret = await readSecret(client);
   if (secret === null) return NONE;
   const byHash = new Map(

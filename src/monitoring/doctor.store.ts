@@ -24,6 +24,15 @@ export function measureUnansweredMessages(pool: Pool): Promise<{ count: number; 
   );
 }
 
+/** Returns the number of requests about orders that the shop has not decided, and the age (ms) of the oldest. */
+export function measureOrderRequests(pool: Pool): Promise<{ count: number; oldestAgeMs: number }> {
+  return queryOne<{ count: number; oldestAgeMs: number }>(
+    pool,
+    `SELECT count(*)::int AS count, coalesce(date_part('epoch', now() - min(requested_at)) * 1000, 0) AS "oldestAgeMs"
+     FROM order_requests WHERE state = 'REQUESTED'`,
+  );
+}
+
 /**
  * Returns the number of customers and sessions whose visits and orders are due to be computed again, and for how many
  * milliseconds the oldest has been due. Those of a running import are due after it, and not counted.

@@ -14,6 +14,7 @@ import { describeStall } from '../live-state/learner/learner-stall.service';
 import { measureLearnerStall } from '../live-state/learner/learner-stall.store';
 import {
   countRejectedEvents,
+  measureOrderRequests,
   measureOutdatedVisitors,
   measureUnansweredMessages,
   measureUnrecordedShipments,
@@ -65,6 +66,7 @@ export async function examineShop(platform: Platform): Promise<CheckResult[]> {
     await checkErasures(platform),
     await checkShipments(platform),
     await checkConversations(platform),
+    await checkOrderRequests(platform),
     await checkWaitingConversations(platform),
     await checkAttribution(platform),
     ...(await checkModels(platform)),
@@ -177,6 +179,16 @@ async function checkWaitingConversations({ pool }: Platform): Promise<CheckResul
   const found = `${count} conversations wait for a person, the longest for ${(longestMs / 3_600_000).toFixed(1)} h`;
   if (longestMs < MAX_PERSON_WAIT_MS) return ok('hand-offs', found);
   return warning('hand-offs', found, 'The page Conversations of the console lists them, the longest wait first.');
+}
+
+async function checkOrderRequests({ pool }: Platform): Promise<CheckResult> {
+  const { count, oldestAgeMs } = await measureOrderRequests(pool);
+  if (count === 0) return ok('order requests', 'no request of a customer waits for a decision');
+  const hours = (oldestAgeMs / 3_600_000).toFixed(1);
+  const found = `${count} requests of customers wait for a decision, the oldest for ${hours} h`;
+  if (oldestAgeMs < MAX_PERSON_WAIT_MS) return ok('order requests', found);
+  const advice = 'orderRequests(state: [REQUESTED]) lists them; alertWebhooks says whether they were delivered.';
+  return warning('order requests', found, advice);
 }
 
 async function checkModels({ pool, artefacts, pubSub }: Platform): Promise<CheckResult[]> {

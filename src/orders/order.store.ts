@@ -33,7 +33,7 @@ export async function readOrders(client: SqlClient, ids: readonly string[]): Pro
   const orders =
     ids.length > MAX_SHORT_STATEMENT_ORDERS
       ? await queryRows<OrderRecord>(client, withLongTimeout(ORDERS_WITH_PARTS, [ids]))
-      : await queryRows<OrderRecord>(client, ORDERS_WITH_PARTS, [ids]);
+      : await queryRows<OrderRecord>(client, { name: 'orders', text: ORDERS_WITH_PARTS, values: [ids] });
   return new Map(orders.map((order) => [order.id, order]));
 }
 
@@ -129,13 +129,13 @@ export async function newestSalesOf(
   { customerId, sessionId }: { readonly customerId: string | null; readonly sessionId: string | null },
   count: number,
 ): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(
-    pool,
-    `SELECT id FROM orders
-     WHERE kind = 'SALE' AND (customer_id = $1 OR (session_id = $2 AND customer_id IS NULL))
-     ORDER BY placed_at DESC, id DESC LIMIT $3`,
-    [customerId, sessionId, count],
-  );
+  const rows = await queryRows<{ id: string }>(pool, {
+    name: 'newest-sales',
+    text: `SELECT id FROM orders
+             WHERE kind = 'SALE' AND (customer_id = $1 OR (session_id = $2 AND customer_id IS NULL))
+             ORDER BY placed_at DESC, id DESC LIMIT $3`,
+    values: [customerId, sessionId, count],
+  });
   return rows.map(({ id }) => id);
 }
 

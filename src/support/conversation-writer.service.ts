@@ -20,13 +20,7 @@ import {
   type MessageRecord,
 } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
-import {
-  findConversation,
-  insertMessage,
-  lockConversation,
-  storePosition,
-  updateConversation,
-} from './conversation.store';
+import { appendMessage, findConversation, lockConversation, storePosition } from './conversation.store';
 
 /** What a mutation has done to a conversation. */
 export interface ConversationChange {
@@ -101,12 +95,7 @@ export class ConversationWriter {
   }
 
   async append(client: PoolClient, conversation: ConversationRecord, message: MessageRecord) {
-    await insertMessage(client, conversation.id, message);
-    await updateConversation(client, {
-      ...conversation,
-      messageCount: message.ordinal,
-      updatedAt: message.sentAt,
-    });
+    await appendMessage(client, conversation, message);
     return { change: { conversations: [conversation.id] }, id: conversation.id, message };
   }
 
@@ -195,13 +184,14 @@ export function answeredByAnother({ operatorName }: ConversationRecord): Refused
   return refusal('conversationId', message, 'CONFLICT');
 }
 
-/** @throws ApiError CONFLICT if the owner is erased */
+/** Called by a transaction of {@link ConversationWriter}. @throws ApiError CONFLICT if the owner is erased */
 export async function requireNotErased(client: PoolClient, owner: ConversationOwner): Promise<void> {
   const subject = subjectOf({ customerId: owner.customerId ?? undefined, sessionId: owner.sessionId ?? undefined });
   const subjects = [subject, owner.orderId === null ? undefined : subjectOfOrder(owner.orderId)];
   const erased = await findErased(
     client,
     subjects.filter((each) => each !== undefined),
+    { isAnnounced: true },
   );
   if (erased.size > 0) throw new ApiError('CONFLICT', 'The data of this person was erased.');
 }

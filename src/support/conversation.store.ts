@@ -55,25 +55,27 @@ export function lockConversation(client: PoolClient, id: string): Promise<Conver
   return queryFirst<ConversationRecord>(client, { name: 'lock-conversation', text, values: [id] });
 }
 
+/** SQL: what changes of a conversation, from the values of {@link changeOf}. */
+const CHANGE = `UPDATE conversations SET customer_id = $2, status = $3, operator_id = $4, operator_name = $5, updated_at = $6,
+  handed_off_at = $7, closed_at = $8, message_count = $9 WHERE id = $1`;
+
+function changeOf(record: ConversationRecord): unknown[] {
+  return [
+    record.id,
+    record.customerId,
+    record.status,
+    record.operatorId,
+    record.operatorName,
+    record.updatedAt,
+    record.handedOffAt,
+    record.closedAt,
+    record.messageCount,
+  ];
+}
+
 /** Writes what changes of a locked conversation. */
 export async function updateConversation(client: PoolClient, record: ConversationRecord): Promise<void> {
-  await execute(client, {
-    name: 'update-conversation',
-    text: `UPDATE conversations SET customer_id = $2, status = $3, operator_id = $4, operator_name = $5, updated_at = $6,
-       handed_off_at = $7, closed_at = $8, message_count = $9
-     WHERE id = $1`,
-    values: [
-      record.id,
-      record.customerId,
-      record.status,
-      record.operatorId,
-      record.operatorName,
-      record.updatedAt,
-      record.handedOffAt,
-      record.closedAt,
-      record.messageCount,
-    ],
-  });
+  await execute(client, { name: 'update-conversation', text: CHANGE, values: changeOf(record) });
 }
 
 /** Stores the position of a change. @returns the conversation as it is stored then */
@@ -91,23 +93,23 @@ export async function storePositions(client: PoolClient, ids: readonly string[],
   await execute(client, 'UPDATE conversations SET position = $2 WHERE id = ANY($1::uuid[])', [ids, position]);
 }
 
-export async function insertMessage(
+/** Inserts a message, and writes what changes of its locked conversation. */
+export async function appendMessage(
   client: PoolClient,
-  conversationId: string,
+  record: ConversationRecord,
   message: Omit<MessageRecord, 'helpful' | 'understood'>,
 ): Promise<void> {
   await execute(client, {
-    name: 'insert-conversation-message',
-    text: `INSERT INTO conversation_messages
+    name: 'append-conversation-message',
+    text: `WITH changed AS (${CHANGE})
+     INSERT INTO conversation_messages
        (conversation_id, ordinal, client_id, author, text, sent_at, choice, awaits_answer, answer_to, content, operator_name)
-     VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11)`,
+     VALUES ($1, $9, $10, $11, $12, $6, $13::jsonb, $14, $15, $16::jsonb, $17)`,
     values: [
-      conversationId,
-      message.ordinal,
+      ...changeOf({ ...record, messageCount: message.ordinal, updatedAt: message.sentAt }),
       message.clientId,
       message.author,
       message.text,
-      message.sentAt,
       jsonOf(message.choice),
       message.awaitsAnswer,
       message.answerTo,

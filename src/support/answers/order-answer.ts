@@ -156,8 +156,14 @@ export function moneySlot(
 
 const LOCALES: Readonly<Record<AnswerLanguage, string>> = { en: 'en-GB', zh: 'zh-CN' };
 
+/** By language and time zone: making a format takes much longer than using it. */
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
 function formatDay(at: Date, { language, timeZone }: Wording): string {
-  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(at);
+  const key = `${language} ${timeZone}`;
+  const format = dayFormats.get(key) ?? new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone });
+  dayFormats.set(key, format);
+  return format.format(at);
 }
 
 /** Returns a text of another system in one line: without characters that can't be seen, and cut. */

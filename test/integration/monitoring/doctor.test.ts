@@ -152,6 +152,27 @@ describe('doctor', () => {
     await client.end();
   });
 
+  it('warns of requests about orders that the shop has not decided for more than a day', async () => {
+    const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+    const examined = async () => (await doctor()).findings.find(({ check }) => check === 'order requests');
+    const request = (state: string, hours: number) =>
+      client.query(
+        `INSERT INTO order_requests (id, conversation_id, ordinal, kind, order_id, state, requested_at)
+         VALUES (gen_random_uuid(), gen_random_uuid(), 1, 'CANCEL', 'o', $1, now() - $2 * interval '1 hour')`,
+        [state, hours],
+      );
+    await request('REQUESTED', 23);
+    await request('DECLINED', 99);
+    expect(await examined()).toMatchObject({ state: 'ok', found: expect.stringMatching(/^1 .* 23\.0 h$/) as string });
+    await request('REQUESTED', 25);
+    expect(await examined()).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(/^2 .* 25\.0 h$/) as string,
+    });
+    await client.end();
+  });
+
   it('warns of webhooks that name a segment that does not exist', async () => {
     const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
     await client.connect();
