@@ -64,7 +64,7 @@ const ACTION_STATES: Readonly<Record<string, string>> = {
   DECLINED: 'Declined by the shop.',
 };
 
-/** A button that requests something from the shop, or what has become of it. */
+/** A button that requests something from the shop, or its state. */
 function Action({ action: { id, label, state } }: { readonly action: ChatMessageData['actions'][number] }) {
   const { chat } = useShop();
   const isPressed = chat.pressed.value.has(id);

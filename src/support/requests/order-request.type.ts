@@ -26,7 +26,7 @@ registerEnumType(OrderRequestKindEnum, {
 export const OrderRequestStateEnum = asEnum(ORDER_REQUEST_STATES);
 registerEnumType(OrderRequestStateEnum, {
   name: 'OrderRequestState',
-  description: 'What has become of a request.',
+  description: 'The state of a request.',
   valuesConfig: {
     REQUESTED: { description: 'The shop has not decided yet.' },
     CONFIRMED: { description: 'The shop has confirmed it, or has cancelled the order.' },
@@ -82,7 +82,7 @@ export class SupportAction {
   @Field(() => String, { nullable: true, description: 'Of CHANGE: what it sends to the shop.' })
   text!: string | null;
 
-  @Field(() => SupportActionStateEnum, { description: 'Whether it can be pressed, and what has become of it.' })
+  @Field(() => SupportActionStateEnum, { description: 'Whether it can be pressed, and the state of its request.' })
   state!: SupportActionState;
 }
 

@@ -56,7 +56,11 @@ describe('a message that is not answered at once', () => {
       log,
     });
     const operators = new OperatorService(writer, () => Promise.resolve('Ann'));
-    return { service, operators, sweeper: new AnswerSweeper(pool, service, { settle: () => Promise.resolve(0) }, log, () => Date.now() + 10_000) };
+    return {
+      service,
+      operators,
+      sweeper: new AnswerSweeper(pool, service, { settle: () => Promise.resolve(0) }, log, () => Date.now() + 10_000),
+    };
   };
   const start = async (service: ConversationService) => (await service.start({}, visitor, null)).conversation!.id;
   const ask = (service: ConversationService, conversationId: string, text = 'hello') =>
@@ -150,7 +154,13 @@ describe('a message that is not answered at once', () => {
     compose = () => Promise.reject(new Error('no fact can be read'));
     const id = await start(service);
     await ask(service, id);
-    await new AnswerSweeper(pool, service, { settle: () => Promise.resolve(0) }, log, () => Date.now() + 61_000).sweep();
+    await new AnswerSweeper(
+      pool,
+      service,
+      { settle: () => Promise.resolve(0) },
+      log,
+      () => Date.now() + 61_000,
+    ).sweep();
     expect((await readMessages(pool, id)).map(({ content }) => content?.outcome)).toEqual([undefined, 'HANDED_OFF']);
     expect(await awaiting()).toBe(0);
   });
