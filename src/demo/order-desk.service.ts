@@ -47,13 +47,17 @@ export class OrderDesk {
     for (const id of this.recordedCounts.keys()) if (!openIds.has(id)) this.recordedCounts.delete(id);
     for (const order of open)
       if (order.status === 'SHIPPED' && order.shippedAt !== null) await this.scanParcel(order, order.shippedAt, now);
-    const cancellable = new Set(open.filter(({ status }) => isOpen(status)).map(({ id }) => id));
-    for (const id of await readRequestedCancellations(this.options.pool, CANCELLATION_MS))
-      if (cancellable.delete(id))
-        await this.options.orders.move({ orderId: id, status: 'CANCELLED', occurredAt: new Date(now) }, SENDER);
+    const requested = new Set(await readRequestedCancellations(this.options.pool, CANCELLATION_MS));
+    const cancelled = open.filter(({ id, status }) => isOpen(status) && requested.has(id));
+    for (const { id } of cancelled)
+      await this.options.orders.move({ orderId: id, status: 'CANCELLED', occurredAt: new Date(now) }, SENDER);
     const due = open.flatMap((order) => {
       const step = order.status === 'SHIPPED' ? null : nextStep(order.status, order.id);
-      const isDue = step && order.placedAt + step.afterDays * SIMULATED_DAY_MS <= now && !this.failedIds.has(order.id);
+      const isDue =
+        step &&
+        !cancelled.includes(order) &&
+        order.placedAt + step.afterDays * SIMULATED_DAY_MS <= now &&
+        !this.failedIds.has(order.id);
       return isDue ? [{ order, step }] : [];
     });
     for (const { order, step } of due.slice(0, maxSteps)) {

@@ -244,7 +244,10 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   alerts: { erase: eraseByPositions((client) => eraseFromAlerts(client)), export: COMPUTED },
   alert_transitions: { erase: 'with its alert', export: COMPUTED },
   // Of alerts: with the alert. Changes of segments are read from profile_changes.
-  webhook_deliveries: { erase: eraseTogether(eraseContentDeliveries), export: COMPUTED },
+  webhook_deliveries: {
+    erase: eraseTogether(eraseContentDeliveries),
+    export: 'none: notifications about alerts, segments, shipments and requests, which are exported themselves',
+  },
   stream_windows: { erase: eraseByPositions(eraseFromStreams), export: COMPUTED },
   customer_versions: {
     erase: 'with its customer',

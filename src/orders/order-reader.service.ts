@@ -22,7 +22,7 @@ export class OrderReader {
   /** @throws ApiError NOT_FOUND for an unknown order, and for an order that the viewer may not see */
   async find(id: string, viewer: Viewer): Promise<Order> {
     const [record] = await this.read([id]);
-    if (record === undefined || !canSee(record, viewer))
+    if (record === undefined || !maySeeOrder(record, viewer))
       throw new ApiError('NOT_FOUND', 'The order does not exist, or this token may not read it.');
     return this.view(record, viewer);
   }
@@ -40,7 +40,9 @@ export class OrderReader {
       orderId === undefined
         ? await newestSalesOf(this.pool, { customerId: customerId ?? null, sessionId: sessionId ?? null }, count)
         : [orderId];
-    return (await this.read(ids)).filter((record) => canSee(record, viewer)).map((record) => this.view(record, viewer));
+    return (await this.read(ids))
+      .filter((record) => maySeeOrder(record, viewer))
+      .map((record) => this.view(record, viewer));
   }
 
   private async read(ids: readonly string[]): Promise<OrderRecord[]> {
@@ -62,7 +64,7 @@ export class OrderReader {
  * Returns whether a viewer may see an order. A storefront token may see the orders of its customer, and the orders of
  * its session that have no customer. The token of a guest may see its order.
  */
-function canSee({ id, customerId, sessionId }: OrderRecord, viewer: Viewer): boolean {
+export function maySeeOrder({ id, customerId, sessionId }: OrderRecord, viewer: Viewer): boolean {
   if (viewer.scope !== 'STOREFRONT' || viewer.orderId === id) return true;
   if (customerId !== null) return customerId === viewer.customerId;
   return sessionId !== null && sessionId === viewer.sessionId;

@@ -5,6 +5,7 @@ import { isUuid } from '../platform/uuid';
 import type { ConversationSort, ConversationStatus, MessageRecord } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
 import { findConversation, pageOfConversations, pageOfWaitingConversations, readMessages } from './conversation.store';
+import { readRequestsOf } from './requests/order-request.store';
 import { viewOfConversation, viewOfMessages } from './conversation-view';
 import type { Conversation, ConversationMessage } from './conversation.type';
 
@@ -29,7 +30,9 @@ export class ConversationReader {
   async findWithMessages(id: string, viewer: Viewer): Promise<Conversation> {
     const messages = isUuid(id) ? await readMessages(this.pool, id) : [];
     const conversation = await this.find(id, viewer);
-    return { ...conversation, readMessages: viewOfMessages(id, messages), messageRecords: messages };
+    const hasActions = messages.some(({ content }) => (content?.actions ?? []).length > 0);
+    const requests = hasActions ? await readRequestsOf(this.pool, id) : [];
+    return { ...conversation, readMessages: viewOfMessages(id, messages, requests), messageRecords: messages };
   }
 
   /** Returns the messages, the oldest first. @throws ApiError like {@link find} */

@@ -39,7 +39,8 @@ export function summarize<Message extends SummarizedMessage>(
     else if (author === 'OPERATOR') unanswered.clear();
     else if (answerTo !== null && !isHandOff && content?.outcome !== 'NOT_UNDERSTOOD') unanswered.delete(answerTo);
     if (author === 'CUSTOMER' || isHandOff) openSince ??= sentAt;
-    else openSince = null;
+    // The notice of a decision about a request is no reply.
+    else if (author === 'OPERATOR' || answerTo !== null) openSince = null;
     const intent = understood?.corrected ?? understood?.intent ?? null;
     if (intent !== null) counts.set(intent, (counts.get(intent) ?? 0) + 1);
     if (content !== null)

@@ -1,5 +1,5 @@
 import type { ConversationRecord, MadeChoice, MessageRecord } from './conversation';
-import { entitiesOf } from './understanding/named-values';
+import type { OrderRequestRecord } from './requests/order-request';
 import type { Conversation, ConversationMessage } from './conversation.type';
 
 export function viewOfConversation(record: ConversationRecord, asOf: Date): Conversation {
@@ -23,12 +23,16 @@ export function viewOfConversation(record: ConversationRecord, asOf: Date): Conv
 /** Number of automatic messages, the newest, that show cards. Each card is read when it is shown. */
 const MAX_MESSAGES_WITH_CARDS = 5;
 
-/** Returns the messages of a conversation as they are shown. */
-export function viewOfMessages(conversationId: string, messages: readonly MessageRecord[]): ConversationMessage[] {
+/** Returns the messages of a conversation, and its requests, as they are shown. */
+export function viewOfMessages(
+  conversationId: string,
+  messages: readonly MessageRecord[],
+  knownRequests: readonly OrderRequestRecord[],
+): ConversationMessage[] {
   const withCards = messages.filter(({ content }) => content !== null && content.cards.length > 0);
   const firstWithCards = withCards.at(-MAX_MESSAGES_WITH_CARDS)?.ordinal ?? 1;
   return messages.map((message) => {
-    const view = viewOfMessage(conversationId, message);
+    const view = { ...viewOfMessage(conversationId, message), knownRequests };
     return message.ordinal < firstWithCards ? { ...view, cardRefs: [] } : view;
   });
 }
@@ -57,7 +61,6 @@ export function viewOfMessage(conversationId: string, message: MessageRecord): C
     intent: understood?.corrected ?? understood?.intent ?? null,
     confidence: understood?.confidence ?? null,
     candidates: understood?.candidates ?? [],
-    entities: message.author === 'CUSTOMER' ? entitiesOf(message.text) : [],
     cardRefs: content?.cards ?? [],
     actionRefs: content?.actions ?? [],
     actionLanguage: content?.language ?? 'en',

@@ -58,6 +58,9 @@ export type Write = RefusedWrite | Done;
 
 export const TOO_LONG = `A conversation has at most ${MAX_MESSAGES} messages. Start another one.`;
 
+/** Number of messages of a person that the customer can't use up. */
+export const RESERVED_REPLIES = 10;
+
 /** Writes conversations: each mutation is one transaction, which ends with a log position if it has changed something. */
 export class ConversationWriter {
   constructor(

@@ -44,16 +44,19 @@ import {
   HandOffConversationPayload,
   LISTED_CARDS,
   LISTED_MESSAGES,
+  MessageEntity,
   RateAnswerPayload,
   ReplyToConversationPayload,
   StartConversationPayload,
   TakeOverConversationPayload,
 } from './conversation.type';
+import { entitiesOf } from './understanding/named-values';
 import type { OperatorService } from './operator.service';
 import { parseChoiceId, parseMessageId, viewOfConversation, viewOfMessage } from './conversation-view';
 
 /** Rate-limit cost of reading a conversation. Answering a plain GraphQL field costs 1. */
 const READ_WORK = 20;
+const ENTITY_WORK = 2;
 const WRITE_WORK = 200;
 /** Rate-limit cost of an answer: it may read orders, parcels, estimates and articles, and search products twice. */
 const ANSWER_WORK = 2_600;
@@ -334,6 +337,13 @@ export class ConversationMessageResolver {
     const viewer = requireViewer(context);
     const found = await Promise.all(cardRefs.map((card) => this.find(card, viewer)));
     return found.filter((card) => card !== null);
+  }
+
+  @Scoped('OPERATOR')
+  @Extensions({ [WORK]: ENTITY_WORK, [MAX_LIST_LENGTH]: 3 })
+  @FieldResolver(() => [MessageEntity], { description: 'What a message of the customer names.' })
+  entities(@Root() { author, text }: ConversationMessage): readonly MessageEntity[] {
+    return author === 'CUSTOMER' ? entitiesOf(text) : [];
   }
 
   private async find({ kind, id }: AnswerCard, viewer: Viewer): Promise<Order | Shipment | Product | null> {

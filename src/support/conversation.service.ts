@@ -27,6 +27,7 @@ import {
   refusal,
   refused,
   requireNotErased,
+  RESERVED_REPLIES,
   TOO_LONG,
   unchanged,
   type ConversationChange,
@@ -38,8 +39,6 @@ import { supportEvent } from './support-event';
 
 /** Number of messages that are reserved for a person and the customer, after the automatic answers. */
 const RESERVED_MESSAGES = 50;
-/** Of these, number of messages that the customer can't use up. */
-const RESERVED_REPLIES = 10;
 
 export interface ConversationServiceOptions {
   readonly writer: ConversationWriter;

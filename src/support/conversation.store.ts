@@ -89,7 +89,7 @@ export function storePosition(
 }
 
 /** Records the log position of the change of these conversations. */
-export async function storePositions(client: PoolClient, ids: readonly string[], position: number): Promise<void> {
+async function storePositions(client: PoolClient, ids: readonly string[], position: number): Promise<void> {
   await execute(client, 'UPDATE conversations SET position = $2 WHERE id = ANY($1::uuid[])', [ids, position]);
 }
 

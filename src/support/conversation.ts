@@ -63,3 +63,8 @@ export interface MessageRecord {
   readonly operatorName: string | null;
   readonly helpful: boolean | null;
 }
+
+/** Returns whether a message answers one of the customer. The notice of a decision about a request does not. */
+export function isAnswer({ author, answerTo }: Pick<MessageRecord, 'author' | 'answerTo'>): boolean {
+  return author === 'AUTOMATIC' && answerTo !== null;
+}

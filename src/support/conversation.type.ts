@@ -17,7 +17,7 @@ import {
   type SourceKind,
 } from './answers/answer';
 import { ENTITY_KINDS, type EntityKind } from './understanding/named-values';
-import type { OfferedRequest } from './requests/order-request';
+import type { OfferedRequest, OrderRequestRecord } from './requests/order-request';
 import {
   CONVERSATION_STATUSES,
   MESSAGE_AUTHORS,
@@ -163,7 +163,7 @@ registerEnumType(EntityKindEnum, {
 
 @Scoped('OPERATOR')
 @ObjectType('MessageEntity', { simpleResolvers: true, description: 'A part of a message that names something.' })
-class MessageEntity {
+export class MessageEntity {
   @Field(() => EntityKindEnum, { description: 'What it is.' })
   kind!: EntityKind;
 
@@ -237,17 +237,15 @@ export class ConversationMessage {
   })
   candidates!: readonly IntentCandidate[];
 
-  @Scoped('OPERATOR')
-  @Extensions({ [MAX_LIST_LENGTH]: 3 })
-  @Field(() => [MessageEntity], { description: 'What a message of the customer names.' })
-  entities!: readonly MessageEntity[];
-
   /** What its cards show. It is not a field of the schema. */
   cardRefs!: readonly AnswerCard[];
 
   /** Its buttons, and the language of their texts. They are not fields of the schema. */
   actionRefs!: readonly OfferedRequest[];
   actionLanguage!: AnswerContent['language'];
+
+  /** The requests of the conversation, if they were read with it. It is not a field of the schema. */
+  knownRequests?: readonly OrderRequestRecord[];
 }
 
 @Scoped('STOREFRONT')

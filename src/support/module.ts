@@ -81,7 +81,7 @@ export function supportModule(
     limits,
     log,
   });
-  const orderRequests = new OrderRequestService({ writer, pool: eventLog.pool, orders, limits, log });
+  const orderRequests = new OrderRequestService({ writer, pool: eventLog.pool, requests, limits, log });
   const operators = new OperatorService(writer, (id) => keys.nameOf(id));
   const reader = new ConversationReader(pool);
   const liveReader = new ConversationReader(pools.lists);

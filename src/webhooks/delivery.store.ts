@@ -185,6 +185,16 @@ export async function queueContentDeliveries(
   });
 }
 
+/** Returns the revision of the next notification about a subject whose notifications have no revision of their own. */
+export async function nextRevision(client: PoolClient, subject: string): Promise<number> {
+  const row = await queryFirst<{ next: number }>(
+    client,
+    'SELECT coalesce(max(revision), 0) + 1 AS next FROM webhook_deliveries WHERE subject = $1',
+    [subject],
+  );
+  return row?.next ?? 1;
+}
+
 /** A notification about a shipment or an order, for a worker that has claimed its delivery. */
 export interface ClaimedContent {
   readonly id: string;

@@ -60,7 +60,9 @@ export function authorOf({ author, operatorName }: Pick<ChatMessageData, 'author
 /** Returns the id of the message whose choices can be made: the newest automatic one, while answers are automatic. */
 export function openChoicesOf({ status, messages }: ConversationState): string | undefined {
   if (status !== 'AUTOMATIC') return undefined;
-  return messages.findLast(({ author }) => author === 'AUTOMATIC')?.id;
+  return messages.findLast(
+    ({ author, answerTo, choices }) => author === 'AUTOMATIC' && (answerTo !== null || choices.length > 0),
+  )?.id;
 }
 
 /** Returns whether an automatic answer is about to come. */

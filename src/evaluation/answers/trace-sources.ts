@@ -59,7 +59,7 @@ export async function traceSources(
 async function orderOf(kind: string, object: Fact, send: ScriptRun['send']): Promise<Fact | null> {
   if (kind === 'ORDER') return object;
   if (kind !== 'ORDER_REQUEST') return object.order as Fact | null;
-  return (await send<{ found: Fact | null }>(QUERIES.ORDER!, { id: object.orderId })).found;
+  return (await send<{ found: Fact | null }>(QUERIES.ORDER, { id: object.orderId })).found;
 }
 
 function isOwn(

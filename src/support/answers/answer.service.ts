@@ -1,7 +1,7 @@
 import type { ArticlesReadModel } from '../articles/articles.read-model';
-import type { ConversationRecord, MessageRecord } from '../conversation';
+import { isAnswer, type ConversationRecord, type MessageRecord } from '../conversation';
 import { ownerAsViewer } from '../conversation-access';
-import { namedNumbers } from '../understanding/entities';
+import { isOnlyNumber, namedNumbers } from '../understanding/entities';
 import type { IntentCandidate, UnderstoodMessage } from '../understanding/understood-message';
 import type { AnswerChoice, AnswerContent, ChoiceMeaning } from './answer';
 import { answer, plain, withPerson } from './answer-content';
@@ -146,14 +146,20 @@ function questionOf({ choice, text }: MessageRecord, messages: readonly MessageR
   return messages.find(({ ordinal }) => ordinal === offered?.answerTo)?.text ?? text;
 }
 
-/** Returns what the customer has last written, and not chosen. */
+/** Returns what the customer has last written, besides choices and the numbers of orders. */
 function wishOf({ text }: MessageRecord, messages: readonly MessageRecord[]): string {
-  return messages.findLast(({ author, choice }) => author === 'CUSTOMER' && choice === null)?.text ?? text;
+  const wish = messages.findLast(
+    (message) =>
+      message.author === 'CUSTOMER' &&
+      message.choice === null &&
+      !isOnlyNumber(message.text, namedNumbers(message.text)),
+  );
+  return wish?.text ?? text;
 }
 
 /** Returns the product that the newest answer states; null if it states none. */
 function mentionedProduct(messages: readonly MessageRecord[]): string | null {
-  const parts = messages.findLast(({ author }) => author === 'AUTOMATIC')?.content?.parts ?? [];
+  const parts = messages.findLast(isAnswer)?.content?.parts ?? [];
   const sources = parts.flatMap(({ slots }) => Object.values(slots).map(({ source: from }) => from));
   return sources.find(({ kind }) => kind === 'PRODUCT')?.id ?? null;
 }

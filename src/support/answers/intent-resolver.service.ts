@@ -1,6 +1,6 @@
 import type { Viewer } from '../../graphql/context';
 import type { ArticlesReadModel } from '../articles/articles.read-model';
-import type { MessageRecord } from '../conversation';
+import { isAnswer, type MessageRecord } from '../conversation';
 import { isOnlyNumber, withPlainNumbers, type NamedNumber } from '../understanding/entities';
 import { POLITE_INTENTS, type UnderstandingService, type UnderstoodText } from '../understanding/understanding.service';
 import { OrderAnswers } from './order-answers.service';
@@ -117,7 +117,7 @@ interface AnsweredBefore {
 }
 
 function answeredBefore(messages: readonly MessageRecord[]): AnsweredBefore {
-  const newest = messages.findLast(({ author }) => author === 'AUTOMATIC');
+  const newest = messages.findLast(isAnswer);
   const offered = newest?.content?.choices[0]?.meaning;
   const question = messages.find(({ ordinal }) => ordinal === newest?.answerTo)?.understood?.intent ?? undefined;
   const template = newest?.content?.parts[0]?.template;

@@ -39,6 +39,8 @@ const TOPICS: ReadonlyMap<string, Topic> = new Map<string, Topic>([
   ['cancel-order', 'CANCEL'],
   ['change-order', 'CHANGE'],
 ]);
+/** With one of these words, a day may be that of a delivery. */
+const ARRIVAL = /arriv|deliver|expect|\bcome|送达|收到|到/iu;
 const OPEN_STATUSES: ReadonlySet<string> = new Set(['PLACED', 'PAID', 'PACKED', 'SHIPPED']);
 
 export interface OrderAnswersOptions {
@@ -69,7 +71,12 @@ export interface Question {
 
 /** Answers questions about the orders of the person who asks: their parcels, returns, refunds and cancellations. */
 export class OrderAnswers {
-  constructor(private readonly options: OrderAnswersOptions) {}
+  private readonly dayFormat: Intl.DateTimeFormat;
+
+  constructor(private readonly options: OrderAnswersOptions) {
+    // The Canadian format is that of ISO 8601.
+    this.dayFormat = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: options.timeZone });
+  }
 
   /** Returns whether questions with an intent are answered from orders. */
   static answers(intent: string): boolean {
@@ -108,7 +115,7 @@ export class OrderAnswers {
       return withPerson(answer(language, 'NOT_FOUND', [{ template: 'order.unknown', slots: { number } }]));
     }
     if (orders.length === 0) return general ?? withPerson(plain(language, 'NOT_FOUND', 'orders.none'));
-    const likely = this.namedByValue(question.text, orders) ?? (await this.likelyOrders(orders, intent));
+    const likely = this.narrowed(question.text, orders, await this.likelyOrders(orders, intent));
     const [only, second] = likely;
     if (only !== undefined && second === undefined) return this.state(only, question, general);
     const choices = likely.slice(0, MAX_ORDER_CHOICES).map((order): AnswerChoice => ({
@@ -119,24 +126,26 @@ export class OrderAnswers {
     return general === null ? asked : { ...asked, parts: [...general.parts, ...asked.parts], quotes: general.quotes };
   }
 
-  /** Returns the orders whose day or amounts the text names; undefined if it names none. */
-  private namedByValue(text: string, orders: readonly Order[]): readonly Order[] | undefined {
+  /**
+   * Returns those of the likely orders whose day or amount the text names. If it names only others, returns these, unless
+   * it may name the day of a delivery.
+   */
+  private narrowed(text: string, orders: readonly Order[], likely: readonly Order[]): readonly Order[] {
     const days = namedDays(text);
     const amounts = namedAmounts(text).map(({ amount }) => amount);
-    if (days.length === 0 && amounts.length === 0) return undefined;
-    const format = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: this.options.timeZone });
+    if (days.length === 0 && amounts.length === 0) return likely;
     const isNamed = ({ placedAt, total, payments }: Order) => {
-      const [placedYear, placedMonth, placedDay] = format.format(placedAt).split('-').map(Number);
+      const [placedYear, placedMonth, placedDay] = this.dayFormat.format(placedAt).split('-').map(Number);
       const isOfDay = days.some(
-        ({ year, month, day }) => month === placedMonth && day === placedDay && (year === null || year === placedYear),
+        ({ year, month, day }) => month === placedMonth && day === placedDay && (year ?? placedYear) === placedYear,
       );
-      return (
-        isOfDay ||
-        [total, ...payments.map(({ amount }) => amount)].some(({ amount }) => amounts.includes(Number(amount)))
-      );
+      const stated = [total, ...payments.map(({ amount }) => amount)];
+      return isOfDay || stated.some(({ amount }) => amounts.includes(Number(amount)));
     };
-    const named = orders.filter(isNamed);
-    return named.length > 0 ? named : undefined;
+    const named = likely.filter(isNamed);
+    if (named.length > 0 || ARRIVAL.test(text)) return named.length > 0 ? named : likely;
+    const others = orders.filter(isNamed);
+    return others.length > 0 ? others : likely;
   }
 
   /** Returns the orders that a question without a number may mean. */

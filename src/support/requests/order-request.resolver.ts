@@ -125,14 +125,15 @@ export class SupportActionResolver {
     description: 'The buttons of an automatic message that request something from the shop.',
   })
   async actions(
-    @Root() { actionRefs, sentAt, actionLanguage }: ConversationMessage,
+    @Root() { actionRefs, sentAt, actionLanguage, knownRequests }: ConversationMessage,
   ): Promise<readonly SupportAction[]> {
     if (actionRefs.length === 0) return [];
-    const requests = await this.reader.findAll(actionRefs.map(({ id }) => id));
+    const requests = knownRequests ?? (await this.reader.findAll(actionRefs.map(({ id }) => id)));
     const unpressed = this.now() - sentAt.getTime() > OFFER_MS ? 'EXPIRED' : 'OFFERED';
     return actionRefs.map(({ id, kind, orderId, text }) => {
-      const state = requests.find((request) => request.id === id)?.state ?? unpressed;
-      return { id, kind, orderId, text, label: REQUEST_WORDS[actionLanguage][kind], state };
+      const request = requests.find((each) => each.id === id);
+      const label = REQUEST_WORDS[actionLanguage][kind];
+      return { id, kind, orderId, text, label, state: request?.state ?? unpressed, note: request?.note ?? null };
     });
   }
 }

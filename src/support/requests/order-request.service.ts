@@ -1,15 +1,14 @@
 import type { Viewer } from '../../graphql/context';
-import { ApiError } from '../../graphql/errors';
 import { isStorable, UNSTORABLE } from '../../graphql/storable';
 import type { Logger } from '../../platform/log';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { isUuid } from '../../platform/uuid';
 import { subjectOfOrder } from '../../events/log-event';
 import { lockOrders } from '../../orders/order-locks.store';
-import type { OrderReader } from '../../orders/order-reader.service';
+import { maySeeOrder } from '../../orders/order-reader.service';
 import { isOpen } from '../../orders/life-cycle';
 import { readOrders } from '../../orders/order.store';
-import { queueContentDeliveries } from '../../webhooks/delivery.store';
+import { nextRevision, queueContentDeliveries } from '../../webhooks/delivery.store';
 import { answerLanguageOf } from '../answers/answer.service';
 import { answerText } from '../answers/answer-text';
 import { MAX_MESSAGES, type ConversationRecord, type MessageRecord } from '../conversation';
@@ -19,6 +18,7 @@ import {
   refusal,
   refused,
   requireNotErased,
+  RESERVED_REPLIES,
   TOO_LONG,
   unchanged,
   type ConversationChange,
@@ -26,9 +26,9 @@ import {
 } from '../conversation-writer.service';
 import type { MessageLimits } from '../message-limits';
 import { supportEvent } from '../support-event';
+import type { OrderRequestReader } from './order-request-reader.service';
 import { OFFER_MS, type OfferedRequest, type OrderRequestOutcome, type OrderRequestRecord } from './order-request';
 import {
-  countOrderRequests,
   findOpenRequest,
   findOrderRequest,
   insertOrderRequest,
@@ -43,7 +43,7 @@ const MAX_SETTLED = 100;
 export interface OrderRequestServiceOptions {
   readonly writer: ConversationWriter;
   readonly pool: Pool;
-  readonly orders: Pick<OrderReader, 'find'>;
+  readonly requests: Pick<OrderRequestReader, 'areOffered'>;
   readonly limits: Pick<MessageLimits, 'charge'>;
   readonly log: Logger;
 }
@@ -59,7 +59,7 @@ export interface ResolvedRequest {
 /**
  * Sends what customers request about their orders to the back end of the shop. A request, its message, its event and its
  * deliveries to webhooks are one transaction, which locks the order: there is at most one unresolved request of a kind
- * about an order, and none about an order that can't be changed any more.
+ * about an order, and none is made about an order that can't be changed any more.
  */
 export class OrderRequestService {
   constructor(private readonly options: OrderRequestServiceOptions) {}
@@ -71,7 +71,7 @@ export class OrderRequestService {
     viewer: Viewer,
     address: string | null,
   ): Promise<ConversationChange> {
-    const { writer, pool, limits } = this.options;
+    const { writer, pool, requests, limits } = this.options;
     if (viewer.scope === 'STOREFRONT') limits.charge(conversationId, address);
     const before = isUuid(conversationId) ? await findConversation(pool, conversationId) : undefined;
     if (before?.id !== conversationId || !mayOpen(before, viewer)) throw notFound();
@@ -81,6 +81,8 @@ export class OrderRequestService {
     const action = offer && offered(offer, actionId);
     if (offer === undefined || action === undefined)
       return refused('actionId', 'There is no such button in this conversation.', 'NOT_FOUND');
+    if (!(await requests.areOffered()))
+      return refused('actionId', 'The shop takes no requests at the moment.', 'CONFLICT');
     return writer.write(async (client) => {
       await lockOrders(client, { orders: [action.orderId] });
       const conversation = await writer.open(client, conversationId, viewer);
@@ -95,7 +97,8 @@ export class OrderRequestService {
         return refusal('actionId', 'This button has expired. Ask again.', 'CONFLICT');
       const fault = await this.faultOf(client, action, conversation);
       if (fault !== undefined) return refusal('actionId', fault, 'CONFLICT');
-      if (conversation.messageCount >= MAX_MESSAGES) return refusal('conversationId', TOO_LONG, 'CONFLICT');
+      if (conversation.messageCount >= MAX_MESSAGES - RESERVED_REPLIES)
+        return refusal('conversationId', TOO_LONG, 'CONFLICT');
       const request: OrderRequestRecord = {
         ...action,
         conversationId,
@@ -105,10 +108,11 @@ export class OrderRequestService {
         requestedAt: new Date(writer.now()),
         resolvedAt: null,
       };
-      const revision = (await countOrderRequests(client, action.orderId)) + 1;
+      const subject = subjectOfOrder(action.orderId);
+      const revision = await nextRevision(client, subject);
       await insertOrderRequest(client, request);
       await queueContentDeliveries(client, 'ORDER_REQUESTS', [
-        { subject: subjectOfOrder(action.orderId), revision, content: contentOf(request, conversation) },
+        { subject, revision, content: contentOf(request, conversation) },
       ]);
       return this.notify(client, conversation, request, offer.content?.language);
     });
@@ -128,9 +132,16 @@ export class OrderRequestService {
       // It was erased meanwhile.
       if (conversation === undefined || request === undefined)
         return refusal('requestId', 'The request does not exist.', 'NOT_FOUND');
-      if (request.state === outcome && request.note === note) return unchanged(conversation.id);
-      if (request.state !== 'REQUESTED')
-        return refusal('requestId', `The request is ${request.state} already.`, 'CONFLICT');
+      // The status of the order may have resolved it just before the shop sends its note.
+      const isRepeated = request.state === outcome && (request.note === note || note === null);
+      if (isRepeated) return unchanged(conversation.id);
+      const isOpenYet = request.state === 'REQUESTED' || (request.state === outcome && request.note === null);
+      if (!isOpenYet)
+        return refusal(
+          'requestId',
+          `The shop has decided otherwise before: the request is ${request.state}.`,
+          'CONFLICT',
+        );
       const resolvedAt = new Date(writer.now());
       await resolveOrderRequest(client, id, outcome, note, resolvedAt);
       return this.notify(client, conversation, { ...request, state: outcome, note, resolvedAt });
@@ -159,16 +170,8 @@ export class OrderRequestService {
   ): Promise<string | undefined> {
     await requireNotErased(client, conversation);
     const order = (await readOrders(client, [orderId])).get(orderId);
-    const isOwn =
-      order !== undefined &&
-      (await this.options.orders.find(orderId, ownerAsViewer(conversation)).then(
-        () => true,
-        (error: unknown) => {
-          if (error instanceof ApiError && error.code === 'NOT_FOUND') return false;
-          throw error;
-        },
-      ));
-    if (!isOwn) return 'The order does not exist, or this token may not read it.';
+    if (order === undefined || !maySeeOrder(order, ownerAsViewer(conversation)))
+      return 'The order does not exist, or this token may not read it.';
     if (!isOpen(order.status)) return `The order is ${order.status}.`;
     const open = await findOpenRequest(client, orderId, kind);
     return open && 'The shop has not answered an earlier request of this kind yet.';

@@ -1,3 +1,4 @@
+import { isOpen, ORDER_STATUSES } from '../../orders/life-cycle';
 import type { TimeCursor } from '../../graphql/connection';
 import type { PoolClient } from '../../platform/postgres';
 import { execute, queryFirst, queryRows, type SqlClient } from '../../platform/sql';
@@ -61,14 +62,11 @@ export function findOpenRequest(
   );
 }
 
-/** Returns the number of requests about an order, also of resolved ones. */
-export async function countOrderRequests(client: SqlClient, orderId: string): Promise<number> {
-  const row = await queryFirst<{ count: number }>(
-    client,
-    'SELECT count(*)::int AS count FROM order_requests WHERE order_id = $1',
-    [orderId],
-  );
-  return row?.count ?? 0;
+/** Returns the requests of a conversation. */
+export function readRequestsOf(client: SqlClient, conversationId: string): Promise<OrderRequestRecord[]> {
+  return queryRows<OrderRequestRecord>(client, `SELECT ${COLUMNS} FROM order_requests WHERE conversation_id = $1`, [
+    conversationId,
+  ]);
 }
 
 /** Returns requests, the newest first. @param states null for all */
@@ -103,11 +101,14 @@ export function readSettledRequests(client: SqlClient, count: number): Promise<S
     client,
     `SELECT r.id, CASE WHEN r.kind = 'CANCEL' AND o.status IN ('CANCELLED', 'REFUNDED') THEN 'CONFIRMED' ELSE 'DECLINED' END AS outcome
      FROM order_requests r JOIN orders o ON o.id = r.order_id
-     WHERE r.state = 'REQUESTED' AND o.status NOT IN ('PLACED', 'PAID', 'PACKED')
-     ORDER BY r.requested_at LIMIT $1`,
-    [count],
+     WHERE r.state = 'REQUESTED' AND o.status <> ALL($1::text[])
+     ORDER BY r.requested_at LIMIT $2`,
+    [OPEN_STATUSES, count],
   );
 }
+
+/** The statuses of orders that can still be changed. */
+const OPEN_STATUSES = ORDER_STATUSES.filter(isOpen);
 
 /** Deletes the requests of deleted conversations. */
 export async function eraseOrderRequests(client: PoolClient, conversationIds: readonly string[]): Promise<void> {

@@ -84,6 +84,9 @@ export class SupportAction {
 
   @Field(() => SupportActionStateEnum, { description: 'Whether it can be pressed, and the state of its request.' })
   state!: SupportActionState;
+
+  @Field(() => String, { nullable: true, description: 'What the shop has written with its decision.' })
+  note!: string | null;
 }
 
 @Scoped('SERVER')

@@ -61,7 +61,7 @@ function monthOf(text: string): number {
 }
 
 const CURRENCY = '(?:[€$£¥￥]|元|块钱|EUR|USD|GBP|CNY|JPY|CHF|euros?|dollars?|pounds?)';
-const AMOUNT = '(\\d{1,3}(?:[,. ]\\d{3})*(?:[.,]\\d{1,2})?|\\d{1,9}(?:[.,]\\d{1,2})?)(?![\\d])';
+const AMOUNT = '(\\d{1,3}(?:[,. ]\\d{3}){0,3}(?:[.,]\\d{1,2})?|\\d{1,9}(?:[.,]\\d{1,2})?)(?![\\d])';
 const AMOUNTS = new RegExp(`${CURRENCY}\\s?${AMOUNT}|(?<![\\d.,])${AMOUNT}\\s?${CURRENCY}(?![a-z])`, 'gi');
 
 /** Returns the amounts of money in a text: numbers with a currency before or after them. */

@@ -201,7 +201,7 @@ describe('conversations', () => {
         { id: conversation },
       )
     ).conversation;
-    expect(messages[0]!.entities).toEqual([
+    expect(messages[0].entities).toEqual([
       { kind: 'NUMBER', text: '77' },
       { kind: 'AMOUNT', text: '5 €' },
       { kind: 'EMAIL', text: 'dora@mail.example' },

@@ -132,31 +132,31 @@ describe('requests of customers about orders', () => {
     // A text is no button.
     await say(mia, id, 'yes, cancel it now!');
     expect(await requests()).toEqual([]);
-    const pressed = await Promise.all([press(mia, id, action!.id), press(mia, id, action!.id)]);
+    const pressed = await Promise.all([press(mia, id, action.id), press(mia, id, action.id)]);
     for (const { userErrors, message } of pressed) {
       expect(userErrors).toEqual([]);
       expect(values(message!)).toEqual({ 'ORDER_REQUEST.orderId': 'A-1', 'ORDER_REQUEST.state': 'REQUESTED' });
     }
-    expect(await requests()).toMatchObject([{ id: action!.id, orderId: 'A-1', state: 'REQUESTED' }]);
+    expect(await requests()).toMatchObject([{ id: action.id, orderId: 'A-1', state: 'REQUESTED' }]);
     await until(delivered, (all) => all.length > 0);
     for (const request of receiver.received) expect(isSigned(request, secret)).toBe(true);
     expect(delivered()[0]).toMatchObject({
       type: 'order.cancellation_requested',
-      request: { id: action!.id, orderId: 'A-1', customerId: 'mia', conversationId: id, text: null },
+      request: { id: action.id, orderId: 'A-1', customerId: 'mia', conversationId: id, text: null },
     });
     // The status of the order is not changed by the request.
     expect(values((await ask(mia, 'where is my order A-1?')).answer)).toMatchObject({ 'ORDER.status': 'PLACED' });
     const pending = (await ask(mia, 'please cancel order A-1')).answer;
     expect(pending.actions).toEqual([]);
     expect(values(pending)).toMatchObject({ 'ORDER_REQUEST.state': 'REQUESTED' });
-    expect(await resolve(action!.id, 'CONFIRMED')).toMatchObject({ request: { state: 'CONFIRMED' }, userErrors: [] });
-    expect(await resolve(action!.id, 'CONFIRMED')).toMatchObject({ request: { state: 'CONFIRMED' }, userErrors: [] });
-    expect((await resolve(action!.id, 'DECLINED')).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    expect(await resolve(action.id, 'CONFIRMED')).toMatchObject({ request: { state: 'CONFIRMED' }, userErrors: [] });
+    expect(await resolve(action.id, 'CONFIRMED')).toMatchObject({ request: { state: 'CONFIRMED' }, userErrors: [] });
+    expect((await resolve(action.id, 'DECLINED')).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
     const all = await messages(mia, id);
     const notices = all.filter(({ sources }) => sources.some(({ kind }) => kind === 'ORDER_REQUEST'));
     expect(notices.map((notice) => values(notice)['ORDER_REQUEST.state'])).toEqual(['REQUESTED', 'CONFIRMED']);
     expect(all.flatMap(({ actions }) => actions).filter(({ state }) => state !== 'OFFERED')).toMatchObject([
-      { id: action!.id, state: 'CONFIRMED' },
+      { id: action.id, state: 'CONFIRMED' },
     ]);
     expect(delivered()).toHaveLength(1);
     const { rows } = await pool.query(
@@ -180,21 +180,25 @@ describe('requests of customers about orders', () => {
     const text = 'Please change the delivery address of my order to 5 Elm Street';
     expect(offer.actions).toMatchObject([{ kind: 'CHANGE', orderId: 'B-2', text, state: 'OFFERED' }]);
     expect(offer.text).toContain(text);
-    expect((await press(ben, id, offer.actions[0]!.id)).userErrors).toEqual([]);
+    expect((await press(ben, id, offer.actions[0].id)).userErrors).toEqual([]);
     const sent = await until(
       () => delivered().find(({ request }) => request.orderId === 'B-2'),
       (found) => found !== undefined,
     );
     expect(sent).toMatchObject({ type: 'order.change_requested', request: { text } });
-    await resolve(offer.actions[0]!.id, 'DECLINED', 'The label is printed.');
+    await resolve(offer.actions[0].id, 'DECLINED', 'The label is printed.');
     const notice = (await messages(ben, id)).at(-1)!;
     expect(values(notice)).toMatchObject({
       'ORDER_REQUEST.state': 'DECLINED',
       'ORDER_REQUEST.note': 'The label is printed.',
     });
-    // A declined request can be repeated.
+    // A number that is written is a choice, too.
+    const other = await ask(ben, text);
+    expect((await say(ben, other.id, 'B-2')).answer!.actions).toMatchObject([{ kind: 'CHANGE', orderId: 'B-2', text }]);
+    // A declined request can be repeated, also when the deliveries of earlier ones are deleted.
+    await pool.query('DELETE FROM order_requests WHERE order_id = $1', ['B-2']);
     const again = (await say(ben, id, 'Please change the delivery address of my order B-2 to 6 Elm Street')).answer!;
-    expect((await press(ben, id, again.actions[0]!.id)).userErrors).toEqual([]);
+    expect((await press(ben, id, again.actions[0].id)).userErrors).toEqual([]);
     await until(
       () => delivered().filter(({ request }) => request.orderId === 'B-2'),
       (found) => found.length === 2,
@@ -207,8 +211,8 @@ describe('requests of customers about orders', () => {
     const cem = await customer('cem');
     const pressFor = async (orderId: string) => {
       const { id, answer } = await ask(cem, `please cancel my order ${orderId}`);
-      await press(cem, id, answer.actions[0]!.id);
-      return { id, actionId: answer.actions[0]!.id };
+      await press(cem, id, answer.actions[0].id);
+      return { id, actionId: answer.actions[0].id };
     };
     const [first, second] = [await pressFor('C-1'), await pressFor('C-2')];
     await move('C-1', 'CANCELLED');
@@ -218,6 +222,15 @@ describe('requests of customers about orders', () => {
         async () => (await messages(cem, id)).flatMap(({ actions }) => actions),
         (actions) => actions.some((action) => action.id === actionId && action.state === state),
       );
+    // The shop may send its note after it has cancelled the order.
+    const noted = await resolve(first.actionId, 'CONFIRMED', 'The refund takes three days.');
+    expect(noted).toMatchObject({ request: { note: 'The refund takes three days.' }, userErrors: [] });
+    expect(values((await messages(cem, first.id)).at(-1)!)).toMatchObject({
+      'ORDER_REQUEST.note': 'The refund takes three days.',
+    });
+    expect((await resolve(first.actionId, 'CONFIRMED', 'It takes five.')).userErrors).toMatchObject([
+      { code: 'CONFLICT' },
+    ]);
     const shipped = (await ask(cem, 'cancel my order C-2 please')).answer;
     expect(shipped.actions).toEqual([]);
     expect(values(shipped)).toMatchObject({ 'ORDER.status': 'SHIPPED' });
@@ -231,8 +244,8 @@ describe('requests of customers about orders', () => {
     const [action] = answer.actions;
     const own = await start(eve);
     const refusedCode = async (pressing: Promise<ConversationAnswer>) => (await pressing).userErrors[0]?.code;
-    expect(await refusedCode(press(eve, own, action!.id))).toBe('NOT_FOUND');
-    await expect(press(eve, id, action!.id)).rejects.toThrow('NOT_FOUND');
+    expect(await refusedCode(press(eve, own, action.id))).toBe('NOT_FOUND');
+    await expect(press(eve, id, action.id)).rejects.toThrow('NOT_FOUND');
     expect(await refusedCode(press(dan, id, randomUUID()))).toBe('NOT_FOUND');
     expect(await refusedCode(press(dan, id, 'no uuid'))).toBe('NOT_FOUND');
     const other = await ask(dan, 'cancel my order D-1 please');
@@ -241,12 +254,12 @@ describe('requests of customers about orders', () => {
       [other.id],
     );
     expect((await messages(dan, other.id)).flatMap(({ actions }) => actions)).toMatchObject([{ state: 'EXPIRED' }]);
-    expect(await refusedCode(press(dan, other.id, other.answer.actions[0]!.id))).toBe('CONFLICT');
+    expect(await refusedCode(press(dan, other.id, other.answer.actions[0].id))).toBe('CONFLICT');
     const closed = await ask(dan, 'cancel my order D-1 please');
     await client.data(CLOSE, { id: closed.id });
-    expect(await refusedCode(press(dan, closed.id, closed.answer.actions[0]!.id))).toBe('CONFLICT');
+    expect(await refusedCode(press(dan, closed.id, closed.answer.actions[0].id))).toBe('CONFLICT');
     await move('D-1', 'SHIPPED');
-    expect(await refusedCode(press(dan, id, action!.id))).toBe('CONFLICT');
+    expect(await refusedCode(press(dan, id, action.id))).toBe('CONFLICT');
     expect((await requests()).filter(({ orderId }) => orderId === 'D-1')).toEqual([]);
     for (const [requestId, note] of [
       [randomUUID(), 'x'],
@@ -264,7 +277,7 @@ describe('requests of customers about orders', () => {
     await order('E-1', 'eli');
     const eli = await customer('eli');
     const offers = await Promise.all([1, 2, 3].map(() => ask(eli, 'cancel my order E-1 please')));
-    const pressed = await Promise.all(offers.map(({ id, answer }) => press(eli, id, answer.actions[0]!.id)));
+    const pressed = await Promise.all(offers.map(({ id, answer }) => press(eli, id, answer.actions[0].id)));
     expect(pressed.flatMap(({ userErrors }) => userErrors.map(({ code }) => code))).toEqual(['CONFLICT', 'CONFLICT']);
     expect((await requests()).filter(({ orderId }) => orderId === 'E-1')).toHaveLength(1);
   });

@@ -83,8 +83,14 @@ it('says who answers and who has written', () => {
   expect(authorOf(message(1, { author: 'OPERATOR', operatorName: 'Bob' }))).toBe('Bob');
 });
 
-it('only the choices of the newest automatic message can be made, and only while answers are automatic', () => {
-  const messages = [own(1, 'm1'), message(2), own(3, 'm3'), message(4), own(5, 'm5')];
+it('only the choices of the newest answer can be made, and only while answers are automatic', () => {
+  const messages = [
+    own(1, 'm1'),
+    message(2, { answerTo: 'c:1' }),
+    own(3, 'm3'),
+    message(4, { answerTo: 'c:3' }),
+    message(5),
+  ];
   expect(openChoicesOf(state(1, messages))).toBe('c:4');
   expect(openChoicesOf(state(1, []))).toBeUndefined();
   for (const status of ['WAITING', 'WITH_OPERATOR', 'CLOSED'] as const)

@@ -33,6 +33,12 @@ const replied = (ordinal: number, at: number): Message => ({
 });
 const AUTOMATIC = { status: 'AUTOMATIC', handedOffAt: null } as const;
 
+test('the notice of a decision about a request is no reply', () => {
+  const withPerson = { status: 'WITH_OPERATOR', handedOffAt: minute(0) } as const;
+  const messages = [asked(1, 1), answered(2, 2, null, 'ANSWERED')];
+  expect(summarize(withPerson, messages)).toMatchObject({ unansweredCount: 1, waitingSince: minute(1) });
+});
+
 test('the summary of an empty conversation is empty', () => {
   expect(summarize(AUTOMATIC, [])).toEqual({
     ...{ intents: [], subjects: [], lastCustomerMessage: null, unansweredCount: 0, waitingSince: null },

@@ -52,6 +52,15 @@ const after = (intent: string | null, content: Partial<AnswerContent>) =>
     { ordinal: 3, author: 'CUSTOMER' },
   ] as unknown as MessageRecord[];
 
+it('a notice of the shop does not end the question between orders', async () => {
+  const notice = { ordinal: 3, author: 'AUTOMATIC', answerTo: null, content: { parts: [], choices: [] } };
+  const messages = after('cancel-order', {
+    choices: [{ text: 'A-1', meaning: { kind: 'ORDER', orderId: 'A-1', intent: 'cancel-order' } }],
+  });
+  const later = [...messages.slice(0, 2), notice, messages[2]] as unknown as MessageRecord[];
+  expect(await resolve('10234', { messages: later })).toBe('cancel-order');
+});
+
 describe('the intent of a message', () => {
   it('is the certain one of the model, also if an order and a product are named', async () => {
     const shop = { model: { invoice: 0.7, 'order-status': 0.25 }, own: ['10234'], names: 'all' } as const;

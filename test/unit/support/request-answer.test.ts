@@ -34,14 +34,14 @@ describe.each(['CANCEL', 'CHANGE'] as const)('an answer to a wish to %s an order
     expect(content.choices.at(-1)!.meaning).toEqual({ kind: 'PERSON' });
     const isReturnable = ['SHIPPED', 'DELIVERED'].includes(status);
     expect(content.choices.some(({ meaning }) => meaning.kind === 'ORDER')).toBe(isReturnable);
-    expect(content.parts[0]!.slots.status!.value).toBe(status);
+    expect(content.parts[0].slots.status.value).toBe(status);
   });
 
   it('offers no second button while the shop has not decided', () => {
     const content = answerTo({ kind, pending: { ...request, kind } });
     expect(content.actions).toBeUndefined();
-    const { state, requestedAt } = content.parts[1]!.slots;
-    expect([state!.value, requestedAt!.value]).toEqual(['REQUESTED', PLACED_AT.toISOString()]);
+    const { state, requestedAt } = content.parts[1].slots;
+    expect([state.value, requestedAt.value]).toEqual(['REQUESTED', PLACED_AT.toISOString()]);
   });
 });
 
@@ -49,9 +49,9 @@ it('a change sends what the answer shows, in one visible line', () => {
   const content = answerTo({ kind: 'CHANGE', text: `to\u202e5 Elm\nStreet {order} ${'x'.repeat(600)}` });
   const [action] = content.actions!;
   expect(action).toMatchObject({ id: 'b', kind: 'CHANGE', orderId: 'A-1' });
-  expect(action!.text).toHaveLength(500);
-  expect(action!.text).toMatch(/^to 5 Elm Street \{order\} x+…$/u);
-  expect(answerText(content)).toContain(`“${action!.text!}”`);
+  expect(action.text).toHaveLength(500);
+  expect(action.text).toMatch(/^to 5 Elm Street \{order\} x+…$/u);
+  expect(answerText(content)).toContain(`“${action.text!}”`);
 });
 
 it('an order that is cancelled is not to be cancelled', () => {
