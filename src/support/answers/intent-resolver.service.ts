@@ -67,7 +67,7 @@ export class IntentResolver {
     const { numbers, viewer, language } = asked;
     const { intent, candidates, part } = understood;
     const [best] = candidates;
-    const ofOrders = candidates.find((each) => OrderAnswers.answers(each.intent));
+    const ofOrders = candidates.find((each) => OrderAnswers.states(each.intent));
     const mayBeOrder = isLikely(ofOrders, MIN_NAMED_CONFIDENCE);
     const isCertainNumber = numbers.some(({ isCertain }) => isCertain);
     if (numbers.length > 0 && (isCertainNumber || mayBeOrder) && (await this.options.orders.isOwn(numbers, viewer)))

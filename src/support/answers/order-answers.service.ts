@@ -39,6 +39,7 @@ const TOPICS: ReadonlyMap<string, Topic> = new Map<string, Topic>([
   ['cancel-order', 'CANCEL'],
   ['change-order', 'CHANGE'],
 ]);
+const REQUESTED_TOPICS: ReadonlySet<Topic> = new Set(['CANCEL', 'CHANGE']);
 /** With one of these words, a day may be that of a delivery. */
 const ARRIVAL = /arriv|deliver|expect|\bcome|送达|收到|到/iu;
 const OPEN_STATUSES: ReadonlySet<string> = new Set(['PLACED', 'PAID', 'PACKED', 'SHIPPED']);
@@ -83,6 +84,11 @@ export class OrderAnswers {
     return TOPICS.has(intent);
   }
 
+  /** Returns whether questions with an intent are answered by what an order is, without an action. */
+  static states(intent: string): boolean {
+    return OrderAnswers.answers(intent) && !REQUESTED_TOPICS.has(TOPICS.get(intent)!);
+  }
+
   /** Returns whether one of the numbers is that of an order or parcel of the viewer. */
   async isOwn(numbers: readonly NamedNumber[], viewer: Viewer): Promise<boolean> {
     const orders = await this.options.orders.newestOf(viewer, MAX_ORDERS);
@@ -97,8 +103,7 @@ export class OrderAnswers {
     const { intent, language, numbers, viewer } = question;
     // Who chooses an order has read the article already.
     const topic = TOPICS.get(intent)!;
-    const isRequest = topic === 'CANCEL' || topic === 'CHANGE';
-    if (isRequest && !(await this.options.requests.areOffered()))
+    if (REQUESTED_TOPICS.has(topic) && !(await this.options.requests.areOffered()))
       return quotePolicy() ?? withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'));
     const general = topic === 'DELIVERY' || question.orderId !== null ? null : quotePolicy();
     const orders = await this.options.orders.newestOf(viewer, MAX_ORDERS);
