@@ -101,8 +101,8 @@ it('answers that state something can be rated', () => {
   const sources = [{ objectId: 'o' }];
   const answer = { answerTo: 'c:1', outcome: 'ANSWERED', sources } as const;
   expect(isRateable(message(2, answer))).toBe(true);
-  for (const other of [{ sources: [] }, { outcome: 'ASKED_BACK' }, { answerTo: null }] as const)
-    expect(isRateable(message(2, { ...answer, ...other }))).toBe(false);
+  const others: Partial<ChatMessageData>[] = [{ sources: [] }, { outcome: 'ASKED_BACK' }, { answerTo: null }];
+  for (const other of others) expect(isRateable(message(2, { ...answer, ...other }))).toBe(false);
 });
 
 it('links only to web pages', () => {
