@@ -146,7 +146,7 @@ function questionOf({ choice, text }: MessageRecord, messages: readonly MessageR
   return messages.find(({ ordinal }) => ordinal === offered?.answerTo)?.text ?? text;
 }
 
-/** Returns what the customer has last written, besides choices and the numbers of orders. */
+/** Returns what the customer has last written, except for choices and messages that are only the number of an order. */
 function wishOf({ text }: MessageRecord, messages: readonly MessageRecord[]): string {
   const wish = messages.findLast(
     (message) =>

@@ -64,7 +64,7 @@ export interface Question {
   readonly language: AnswerLanguage;
   readonly viewer: Viewer;
   readonly numbers: readonly NamedNumber[];
-  /** What the customer last wrote, if the text is a choice: else the text. */
+  /** What the customer has last written, except for choices and numbers of orders: what a change requests. */
   readonly wish: string;
   /** The order that the customer has chosen. */
   readonly orderId: string | null;

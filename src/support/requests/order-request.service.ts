@@ -1,4 +1,5 @@
 import type { Viewer } from '../../graphql/context';
+import { isVisible } from '../../graphql/id';
 import { isStorable, UNSTORABLE } from '../../graphql/storable';
 import type { Logger } from '../../platform/log';
 import type { Pool, PoolClient } from '../../platform/postgres';
@@ -142,9 +143,11 @@ export class OrderRequestService {
           `The shop has decided otherwise before: the request is ${request.state}.`,
           'CONFLICT',
         );
-      const resolvedAt = new Date(writer.now());
+      const resolvedAt = request.resolvedAt ?? new Date(writer.now());
       await resolveOrderRequest(client, id, outcome, note, resolvedAt);
-      return this.notify(client, conversation, { ...request, state: outcome, note, resolvedAt });
+      const notified = await this.notify(client, conversation, { ...request, state: outcome, note, resolvedAt });
+      // A note that follows the decision is no second decision: it is not logged.
+      return request.state === 'REQUESTED' ? notified : { ...notified, events: [] };
     });
     return { request: receipt === null ? null : ((await findOrderRequest(pool, id)) ?? null), receipt, userErrors };
   }
@@ -212,6 +215,6 @@ function contentOf(
 
 function faultOfNote(note: string): string | undefined {
   if (note.length > MAX_NOTE_LENGTH) return `note must have at most ${MAX_NOTE_LENGTH} characters; got ${note.length}.`;
-  if (note.trim() === '') return 'note must not be blank.';
+  if (!isVisible(note)) return 'note must not be blank.';
   return isStorable(note) ? undefined : `note ${UNSTORABLE}.`;
 }
