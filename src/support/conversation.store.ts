@@ -293,8 +293,8 @@ export async function eraseConversations(client: PoolClient, subjects: readonly 
 }
 
 /**
- * Deletes conversations that were last updated before a time, with their messages and the examples that are texts of
- * these. Skips those that another transaction is changing.
+ * Deletes conversations that were last updated before a time, with their messages, requests, and the examples that are
+ * texts of these. Skips those that another transaction is changing.
  * @returns the ids
  */
 export async function deleteOldConversations(client: PoolClient, before: Date, count: number): Promise<string[]> {
