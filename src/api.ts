@@ -27,7 +27,7 @@ export async function startApi(config: Config): Promise<Api> {
   const platform = connectPlatform(config, 'api', REQUEST_TIMEOUT_MS, API_CONNECTIONS);
   const { log, pool, pubSub } = platform;
   const rooms = createRooms(platform);
-  const { auth, catalog, customers, events, follower, liveState, monitoring, orders, recommend, search, support } =
+  const { ads, auth, catalog, customers, events, follower, liveState, monitoring, orders, recommend, search, support } =
     rooms;
   const demo = await isDemo(pool);
   // Must come before the read models and the server, because every list and search issues an id.
@@ -62,7 +62,7 @@ export async function startApi(config: Config): Promise<Api> {
   });
 
   search.index.prepare();
-  const readers = [follower, liveState.shop, recommend.ease, search.loggedQueries];
+  const readers = [follower, liveState.shop, recommend.ease, search.loggedQueries, ads.spend];
   const models = rooms.activeModels;
   await Promise.all([...readers, ...models, events.pressure].map((part) => part.start()));
   // Must come after `follower.start()`: the search index is built from the catalogue that the follower has loaded.
@@ -80,6 +80,7 @@ export async function startApi(config: Config): Promise<Api> {
       await Promise.all([server.close(), reporting.stop(), support.sweeper.stop()]);
       // The search log sends events.
       await search.searchLog.close();
+      await ads.decisionLog.flush();
       await events.events.close();
       await Promise.all([...readers, search.index].map((part) => part.close()));
       await events.pressure.stop();

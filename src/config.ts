@@ -61,6 +61,10 @@ export interface Config {
   readonly returnDays: number | undefined;
   /** How long conversations are stored after their last change, in days. */
   readonly conversationDays: number;
+  /** Name of the boolean customer attribute that permits personal targeting of ads; undefined: there is none. */
+  readonly adConsentAttribute: string | undefined;
+  /** How long the explanations of ad decisions are stored, in days. */
+  readonly adDecisionDays: number;
   /** IANA name of the time zone in which the shop's days begin. */
   readonly timeZone: string;
   /** Maximum time from a click to the order that it earned, in days. */
@@ -199,6 +203,11 @@ const environment = z
     SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_SUGGEST_MIN_CUSTOMERS),
     RETURN_DAYS: integerIn(1, 3_650).optional(),
     CONVERSATION_DAYS: integer(365, 1, 36_500),
+    AD_CONSENT_ATTRIBUTE: z
+      .string()
+      .max(100, 'is longer than 100 characters')
+      .optional(),
+    AD_DECISION_DAYS: integer(30, 1, 36_500),
     TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone, such as Europe/Berlin'),
     ATTRIBUTION_DAYS: integer(7, 1, 30),
     SHOP_LANGUAGE: z
@@ -274,6 +283,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     suggestMinCustomers: e.SUGGEST_MIN_CUSTOMERS,
     returnDays: e.RETURN_DAYS,
     conversationDays: e.CONVERSATION_DAYS,
+    adConsentAttribute: e.AD_CONSENT_ATTRIBUTE,
+    adDecisionDays: e.AD_DECISION_DAYS,
     timeZone: e.TIME_ZONE,
     attributionDays: e.ATTRIBUTION_DAYS,
     shopLanguage: e.SHOP_LANGUAGE,

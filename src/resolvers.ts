@@ -1,3 +1,6 @@
+import { AdDefinitionsResolver } from './ads/definitions/ad-definitions.resolver';
+import { SponsoredSearchResolver } from './ads/decision/sponsored.resolver';
+import { CampaignFiguresResolver } from './ads/report/campaign-figures.resolver';
 import { AlertPreviewResolver } from './monitoring/alerts/alert-preview.resolver';
 import { AlertResolver } from './monitoring/alerts/alert.resolver';
 import { SystemResolver } from './monitoring/system/system.resolver';
@@ -51,6 +54,9 @@ import { SynonymResolver } from './search/synonyms/synonym.resolver';
  * needs only the classes.
  */
 export const RESOLVERS = [
+  AdDefinitionsResolver,
+  SponsoredSearchResolver,
+  CampaignFiguresResolver,
   AlertPreviewResolver,
   AlertResolver,
   BusinessReportResolver,

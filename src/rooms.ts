@@ -1,3 +1,4 @@
+import { adsModule } from './ads/module';
 import { attributionModule } from './attribution/module';
 import { authModule } from './auth/module';
 import { catalogModule } from './catalog/module';
@@ -72,7 +73,9 @@ export function createRooms(platform: Platform) {
     popularity,
     affinities: recommend.affinities,
     events: events.events,
+    sponsorship: () => ads.decisions,
   });
+  const ads = adsModule(platform, eventLog, { ...shared, attributesOf: (id) => readAttributes(pools.lists, id) });
   const attribution = attributionModule(platform, products);
   const support = supportModule(platform, eventLog, {
     keys: auth.keys,
@@ -93,7 +96,7 @@ export function createRooms(platform: Platform) {
   ];
 
   // A change is applied in this order: the search index reads the products and the merchandising rules.
-  const withReadModels = [catalog, search, customers, orders, logistics, events, support];
+  const withReadModels = [catalog, search, customers, orders, logistics, events, ads, support];
   const readModels: readonly ReadModel[] = withReadModels.flatMap((room) => room.readModels);
   const rooms = {
     auth,
@@ -108,7 +111,7 @@ export function createRooms(platform: Platform) {
     monitoring,
     customers,
   };
-  const all = { ...rooms, recommend, search, attribution, support, erasure };
+  const all = { ...rooms, recommend, search, attribution, ads, support, erasure };
   const resolvers = Object.values(all).flatMap((room): object[] => room.resolvers);
   return { ...all, activeModels, liveState, cache, eventLog, follower, resolvers };
 }

@@ -12,6 +12,7 @@ import { onShutdown } from '../src/platform/shutdown';
 import { superviseThread } from '../src/platform/thread';
 import { startDemoTraffic } from './demo-traffic';
 import { startAlerts } from './alerts';
+import { startAdBilling } from './ads';
 import { startAttribution } from './attribution';
 import { startAudiences } from './audiences';
 import { startCustomerProfiles } from './customer-profiles';
@@ -40,6 +41,7 @@ void runProcess(async () => {
   const searchBase = startSearchBase(platform);
   const queryLog = startQueryLog(platform);
   const attribution = startAttribution(platform);
+  const adBilling = startAdBilling(platform);
   const demoTraffic = startDemoTraffic(platform);
   const webhooks = new WebhookSender({ ...platform, networks: config.webhookNetworks });
   const alerts = startAlerts(platform, webhooks);
@@ -53,6 +55,7 @@ void runProcess(async () => {
     searchBase,
     queryLog,
     attribution,
+    adBilling,
     alerts,
     profiles,
     audiences,

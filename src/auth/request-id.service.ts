@@ -1,4 +1,14 @@
 import type { PrismaClient } from '../platform/prisma';
+import {
+  AD_TOKEN_KEY,
+  adTokenKeys,
+  isAdTokenFor,
+  isLikeAdToken,
+  openAdToken,
+  sealAdToken,
+  type AdTokenContent,
+  type AdTokenKeys,
+} from './ad-token';
 import type { Identity } from './identity';
 import { decodeRequestId, encodeRequestId, isRequestIdOf, type RequestIdContent } from './request-id';
 import { readStoredSecret } from './stored-secret';
@@ -8,18 +18,29 @@ export const REQUEST_ID_SECRET = 'request_id_secret';
 /** A storefront may use an id for this long. */
 const MAX_AGE_MS = 30 * 86_400_000;
 
-/** Issues and verifies the `requestId` of lists and searches, with a secret that all processes of the shop share. */
+/**
+ * Issues and verifies the `requestId` of lists and searches, and the tokens of ads, which are used like one, with secrets
+ * that all processes of the shop share.
+ */
 export class RequestIds {
   private secret: Buffer | undefined;
+  private adKeys: AdTokenKeys = new Map();
 
   constructor(
     private readonly prisma: Pick<PrismaClient, 'setting'>,
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Loads the secret. Must be called once, before any other method. */
+  /** Loads the secrets. Must be called once, before any other method. */
   async start(): Promise<void> {
     this.secret = await readStoredSecret(this.prisma, REQUEST_ID_SECRET);
+    await readStoredSecret(this.prisma, `${AD_TOKEN_KEY}1`);
+    this.adKeys = adTokenKeys(await this.prisma.setting.findMany({ where: { name: { startsWith: AD_TOKEN_KEY } } }));
+  }
+
+  /** Issues the token of an ad for a product, which is shown to a customer or session. */
+  issueAd(content: AdTokenContent, who: Identity, productId: string): string {
+    return sealAdToken(this.adKeys, content, who, productId);
   }
 
   /**
@@ -36,8 +57,12 @@ export class RequestIds {
     return decodeRequestId(this.loadedSecret(), id);
   }
 
-  /** Returns whether this shop has issued the id in the last 30 days to this customer or session, or to every visit. */
+  /** Returns whether this shop has issued the id of a list, or the token of an ad, in the last 30 days to this customer or session, or to every visit. */
   isIssuedTo(id: string, who: Identity): boolean {
+    if (isLikeAdToken(id)) {
+      const token = openAdToken(this.adKeys, id);
+      return token !== undefined && token.issuedAt >= this.now() - MAX_AGE_MS && isAdTokenFor(token, who);
+    }
     const issued = this.read(id);
     return issued !== undefined && issued.at >= this.now() - MAX_AGE_MS && isRequestIdOf(this.loadedSecret(), id, who);
   }

@@ -162,6 +162,8 @@ export class PreparedConditions {
   readonly readsAttributes: boolean;
   /** Whether one of the expressions reads the customer's segment or predictions. */
   readonly readsProfile: boolean;
+  /** Whether one of the expressions reads anything of the customer. */
+  readonly readsCustomer: boolean;
 
   constructor(
     private readonly filter: CheckedExpression | null,
@@ -172,6 +174,7 @@ export class PreparedConditions {
     const reads = (field: string) => [filter, boost].some((checked) => checked?.fields.has(field));
     this.readsAttributes = reads('customer.attributes');
     this.readsProfile = PROFILE_FIELDS.some(reads);
+    this.readsCustomer = this.readsProfile || this.readsAttributes || reads('customer.id');
   }
 
   /** The string literals that the expressions compare with `customer.segment`. */

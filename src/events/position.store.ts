@@ -33,6 +33,8 @@ export interface LogChange {
   /** Articles that were created or updated, with all fields. */
   readonly articles?: readonly unknown[];
   readonly deletedArticles?: readonly string[];
+  /** Definitions of the ads that were created or updated, with all fields. */
+  readonly ads?: readonly unknown[];
   /** Conversations that have changed. */
   readonly conversations?: readonly string[];
   readonly orders?: readonly string[];

@@ -15,6 +15,7 @@ import type { Platform } from '../platform/connect';
 import type { SharedCache } from '../platform/shared-cache';
 import type { CustomerAffinities } from '../recommend/serving/customer-affinities.service';
 import { ListSnapshots } from '../recommend/serving/list-snapshots.service';
+import type { Sponsorship } from '../recommend/serving/sponsorship';
 import { MerchandisingReadModel } from './merchandising/merchandising.read-model';
 import { MerchandisingResolver } from './merchandising/merchandising.resolver';
 import { MerchandisingService } from './merchandising/merchandising.service';
@@ -57,6 +58,7 @@ export interface SearchOptions {
   readonly follower: LogFollower;
   readonly cache: SharedCache;
   readonly requestIds: RequestIds;
+  readonly sponsorship: () => Sponsorship;
 }
 
 export function searchModule(platform: Platform, { pool, outbox }: EventLog, options: SearchOptions) {
@@ -85,6 +87,7 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
     searchLog: config.searchLog ? searchLog : undefined,
     receipts: options.receipts,
     requestIds: options.requestIds,
+    sponsorship: options.sponsorship,
     follower: () => options.follower,
   });
   const feed = new SearchFeed({ service: searches, search, histories, profileValues, shop, ranker, log });

@@ -25,7 +25,11 @@ export interface SearchPageOptions {
   readonly reasons: boolean;
   /** Whether the response says where to continue if nothing is found. */
   readonly nothingFound: boolean;
+  /** Whether the response has sponsored products. */
+  readonly sponsored?: boolean;
 }
+
+const NOTHING_SPONSORED: ReadonlySet<string> = new Set();
 
 /** Converts a search snapshot into a page of the GraphQL connection. */
 export class SearchPageMapper {
@@ -45,16 +49,19 @@ export class SearchPageMapper {
     return { requestId, rank: rank as number };
   }
 
+  /** @param sponsored products that are shown as ads: the page is without them */
   page(
     snapshot: SearchSnapshot,
     offset: number,
     page: SearchPageOptions,
     analyzers: Analyzers,
+    sponsored = NOTHING_SPONSORED,
   ): ProductSearchConnection {
-    const until = Math.min(offset + page.first, snapshot.ids.length);
+    const until = endOfPage(snapshot.ids, offset, page.first, sponsored);
     const matched = { terms: new Set(snapshot.matched.terms), prefixes: snapshot.matched.prefixes };
     const edges: ProductSearchEdge[] = [];
     for (let at = offset; at < until; at++) {
+      if (sponsored.has(snapshot.ids[at])) continue;
       const node = this.products.getPublished(snapshot.ids[at]);
       // The product was deleted, or its publication was postponed, after the search.
       if (!node) continue;
@@ -136,4 +143,12 @@ export class SearchPageMapper {
       return { source, product, share, text: reasonText(source, share, product?.title) };
     });
   }
+}
+
+/** Returns the end of a page with `first` products that are not sponsored; or the end of the list. */
+function endOfPage(ids: readonly string[], offset: number, first: number, sponsored: ReadonlySet<string>): number {
+  let until = offset;
+  for (let count = 0; count < first && until < ids.length; until++) if (!sponsored.has(ids[until])) count++;
+  while (until < ids.length && sponsored.has(ids[until])) until++;
+  return until;
 }

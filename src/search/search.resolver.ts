@@ -34,7 +34,8 @@ export class SearchResolver {
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<ProductSearchConnection> {
-    return this.service.list(this.service.prepare(context, input), { ...pageFor(info, first), after });
+    const page = { ...pageFor(info, first), after, sponsored: selectsField(info, ['sponsored']) };
+    return this.service.list(this.service.prepare(context, input), page);
   }
 
   @Scoped('STOREFRONT')

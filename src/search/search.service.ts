@@ -14,6 +14,12 @@ import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import type { Affinities, CustomerAffinities } from '../recommend/serving/customer-affinities.service';
 import type { ListSnapshots } from '../recommend/serving/list-snapshots.service';
+import {
+  type ChooseSponsored,
+  MAX_SPONSORABLE,
+  type SponsoredProducts,
+  type Sponsorship,
+} from '../recommend/serving/sponsorship';
 import type { ShopPopularity } from '../live-state/replication/shop-popularity.service';
 import { conditionFilter, mapFacetRequests, mapFacetFilters, mapFacetResults } from './facet-mapping';
 import type { Hit, SearchRequest as IndexRequest } from '../search-engine/index/search-request';
@@ -71,6 +77,7 @@ export interface SearchServiceOptions {
   readonly receipts: Receipts;
   readonly requestIds: Pick<RequestIds, 'issue'>;
   readonly follower: () => LogFollower;
+  readonly sponsorship: () => Sponsorship;
 }
 
 /** The conditions of a request and of the shop's rules, resolved for a customer. */
@@ -80,6 +87,14 @@ interface ResolvedConditions {
   readonly boosts: readonly ProductConditions[];
   readonly rules: MerchandisingEffects;
   readonly budget: Budget | undefined;
+  /** Chooses the sponsored products; undefined if the response has none. */
+  readonly choose: ChooseSponsored | Error | undefined;
+}
+
+/** The result of a search, and what of it is sponsored if the response says so. */
+interface AnsweredSearch {
+  readonly snapshot: SearchSnapshot;
+  readonly sponsorship: SponsoredProducts | Error | undefined;
 }
 
 /** A validated search with compiled expressions, which can run repeatedly. */
@@ -163,12 +178,15 @@ export class SearchService {
       const continued = await snapshots.find(requestId, owner);
       if (continued === null)
         throw new ApiError('CURSOR_EXPIRED', 'This list has expired. Request its first page again.');
-      return pageMapper.page(continued, rank, page, this.options.search.catalogIndex.analyzers);
+      const { analyzers } = this.catalogIndex;
+      const choose = page.sponsored ? await this.prepareSponsored(prepared, prepared.input.query ?? '') : undefined;
+      const sponsorship = choose && chooseSponsored(choose, continued.ids.slice(0, continued.matchCount), prepared.input);
+      return { ...pageMapper.page(continued, rank, page, analyzers, idsOf(sponsorship)), sponsorship };
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
-    const snapshot = await this.search(prepared, page);
+    const { snapshot, sponsorship } = await this.search(prepared, page);
     if (page.cursors && snapshot.ids.length > page.first) snapshots.store(snapshot, owner);
-    return pageMapper.page(snapshot, 0, page, this.options.search.catalogIndex.analyzers);
+    return { ...pageMapper.page(snapshot, 0, page, this.catalogIndex.analyzers, idsOf(sponsorship)), sponsorship };
   }
 
   /**
@@ -178,11 +196,22 @@ export class SearchService {
   async find(viewer: Viewer, query: string, count: number): Promise<FoundProducts> {
     const prepared = { ...this.prepare({ viewer }, { query }), isLogged: false };
     const page = { first: count, cursors: false, highlights: false, reasons: false, nothingFound: false };
-    const { ids, matchCount, ignoredWords } = await this.search(prepared, page);
+    const { snapshot } = await this.search(prepared, page);
+    const { ids, matchCount, ignoredWords } = snapshot;
     return { ids, matchCount, ignoredWords };
   }
 
-  private async search(prepared: PreparedSearch, page: SearchPageOptions): Promise<SearchSnapshot> {
+  private prepareSponsored({ who, input }: PreparedSearch, query: string): Promise<ChooseSponsored | Error> {
+    const analyzer = this.catalogIndex.analyzers.forQuery(input.language);
+    return this.options.sponsorship().prepare({
+      who,
+      placement: input.placement ?? null,
+      query: query === '' ? null : { text: query, analyzer },
+      variables: input.filterVariables ?? {},
+    });
+  }
+
+  private async search(prepared: PreparedSearch, page: SearchPageOptions): Promise<AnsweredSearch> {
     const { who, input, conditions, budget, preview } = prepared;
     const { affinities, merchandising } = this.options;
     // The index may be replaced during the search, which continues with the index that interpreted the query.
@@ -200,7 +229,8 @@ export class SearchService {
     );
     const ruleConditions = await Promise.all(rules.boosts.map((one) => one.forCustomer(who, budget)));
     const boosts = [requestConditions, ...ruleConditions].filter(({ boost }) => boost !== null);
-    const resolved: ResolvedConditions = { conditions: requestConditions, boosts, rules, budget };
+    const choose = page.sponsored ? await this.prepareSponsored(prepared, interpreted.searched) : undefined;
+    const resolved: ResolvedConditions = { conditions: requestConditions, boosts, rules, budget, choose };
     // The search yields to the event loop between steps, but the index does not change until it ends.
     return mapSearchErrors(() =>
       catalogIndex.scheduler.run(() =>
@@ -235,7 +265,7 @@ export class SearchService {
     resolved: ResolvedConditions,
     currentAffinities: (() => Affinities) | null,
     page: SearchPageOptions,
-  ): CooperativeTask<SearchSnapshot> {
+  ): CooperativeTask<AnsweredSearch> {
     const { popularity, follower, searchLog } = this.options;
     const { asOf } = follower();
     const affinities = currentAffinities?.() ?? null;
@@ -263,8 +293,8 @@ export class SearchService {
         : { sort }),
       ties: 'tie',
       distinct: 'group',
-      // Without cursors, only the hits of this page are needed.
-      limit: page.cursors ? MAX_HITS : page.first,
+      // Without cursors and sponsored products, only the hits of this page are needed.
+      limit: page.cursors || page.sponsored ? MAX_HITS : page.first,
     };
     const result = yield* catalogIndex.index.searchInSteps(request);
     const isFilled = interpreted.query !== null && (input.matching ?? 'FILL_UP') === 'FILL_UP';
@@ -345,8 +375,10 @@ export class SearchService {
             })
           : null,
     };
+    const sponsorship = resolved.choose && chooseSponsored(resolved.choose, result.hits.map(({ id }) => id), input);
     if (page.first > 0 && isLogged) {
-      const shown = hits.slice(0, page.first);
+      const sponsoredIds = idsOf(sponsorship);
+      const shown = hits.filter(({ id }) => !sponsoredIds?.has(id)).slice(0, page.first);
       searchLog?.record({
         who,
         input,
@@ -355,7 +387,7 @@ export class SearchService {
         evidence: () => shown.map((hit) => evidence(hit, unprofiled)),
       });
     }
-    return answer;
+    return { snapshot: answer, sponsorship };
   }
 
   private issueRequestId(who: Identity, input: SearchInput, modelVersion: string): string {
@@ -399,4 +431,18 @@ export class SearchService {
 
 function isByRelevance({ sort }: SearchInput): boolean {
   return sort == null || sort === 'RELEVANCE';
+}
+
+/** @param matches the ids of the products that match, without partial matches */
+function chooseSponsored(
+  choose: ChooseSponsored | Error,
+  matches: readonly string[],
+  input: SearchInput,
+): SponsoredProducts | Error {
+  if (choose instanceof Error) return choose;
+  return choose({ productIds: matches.slice(0, MAX_SPONSORABLE), isByRelevance: isByRelevance(input) });
+}
+
+function idsOf(sponsorship: SponsoredProducts | Error | undefined): ReadonlySet<string> | undefined {
+  return sponsorship === undefined || sponsorship instanceof Error ? undefined : sponsorship.productIds;
 }

@@ -5,6 +5,7 @@ import { PageInfo } from '../graphql/connection';
 import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { Reason } from '../recommend/serving/recommendation.type';
+import type { SponsoredProducts } from '../recommend/serving/sponsorship';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
 import { asEnum } from '../graphql/as-enum';
@@ -280,4 +281,7 @@ export class ProductSearchConnection {
 
   @Field(() => PageInfo)
   pageInfo!: PageInfo;
+
+  /** Resolved to the field `sponsored` if the operation selects it. */
+  sponsorship?: SponsoredProducts | Error;
 }

@@ -1,0 +1,111 @@
+import { openAdToken } from '../../auth/ad-token';
+import { readBatchRange } from '../../events/batch-range.store';
+import { findErased } from '../../events/tombstone.store';
+import { dayFunctionFor, textOfDay } from '../../forecasting/day-series';
+import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import {
+  addToSums,
+  lockLedger,
+  readAdEvents,
+  readAdTokenKeys,
+  readBilledLineItems,
+  readBudgets,
+  readErasedEntries,
+  readMergesBetween,
+  readRecentEntries,
+  readSpend,
+  readUses,
+  reassignEntries,
+  resetLedger,
+  storeBillingProgress,
+  writeEntries,
+} from './billing.store';
+import { judgeAdEvents, useKey, type AdEvent, type BilledCampaign, type SubjectMerge } from './judge-ad-events';
+
+const BATCH_EVENTS = 5_000;
+
+export interface BillingStep {
+  readonly position: number;
+  readonly atEnd: boolean;
+  /** The campaigns whose figures have changed. */
+  readonly campaignIds: readonly string[];
+}
+
+/**
+ * Charges the impressions and clicks of ads. It follows the log in order of position, and stores the ledger, its sums and
+ * the last position of a batch in one transaction. So neither a crash nor two processes at a time charge an event twice
+ * or miss one, and the ledger equals a recount of the log.
+ */
+export class Billing {
+  constructor(private readonly pool: Pool) {}
+
+  /** Charges the next batch of the log. @returns null at the end of the log */
+  advance(): Promise<BillingStep | null> {
+    return inTransaction(this.pool, async (client) => {
+      const after = await this.lock(client);
+      const range = await readBatchRange(client, after, BATCH_EVENTS);
+      if (range === null) return null;
+      const { position, atEnd } = range;
+      const merges = await readMergesBetween(client, after, position);
+      const events = await readAdEvents(client, after, position);
+      const settled = await readErasedEntries(client, after, position);
+      const entries =
+        events.length === 0
+          ? []
+          : judgeAdEvents(events, merges, settled, await this.stateOf(client, events, merges, after, position));
+      if (entries.length > 0) await writeEntries(client, entries);
+      const changed = [...settled, ...entries];
+      if (changed.length > 0) await addToSums(client, changed);
+      for (const merge of merges) await reassignEntries(client, merge);
+      await storeBillingProgress(client, position);
+      return { position, atEnd, campaignIds: [...new Set(changed.flatMap(({ campaignId }) => campaignId ?? []))] };
+    });
+  }
+
+  /** Empties the ledger, except for the entries of erased people, and restarts from the beginning of the log. */
+  async reset(): Promise<void> {
+    await inTransaction(this.pool, async (client) => {
+      await this.lock(client);
+      await resetLedger(client);
+    });
+  }
+
+  private async stateOf(
+    client: PoolClient,
+    events: readonly AdEvent[],
+    merges: readonly SubjectMerge[],
+    after: number,
+    until: number,
+  ) {
+    const keys = await readAdTokenKeys(client);
+    const tokens = events.flatMap(({ requestId }) => openAdToken(keys, requestId) ?? []);
+    const lineItems = await readBilledLineItems(client, [...new Set(tokens.map(({ lineItem }) => lineItem))]);
+    const campaignIds = [...new Set(lineItems.map(({ campaignId }) => campaignId))];
+    const budgets = await readBudgets(client, campaignIds, after, until);
+    const uses = await readUses(client, [...new Set(tokens.map(({ decision }) => decision))]);
+    const subjects = [...events.map(({ subject }) => subject), ...merges.flatMap(({ from, into }) => [from, into])];
+    const since = events.reduce((least, { receivedAt }) => Math.min(least, receivedAt), Infinity);
+    return {
+      keys,
+      campaigns: new Map(lineItems.map(({ number, campaignId, timeZone }) => [number, billed(campaignId, timeZone)])),
+      budgets: new Map(campaignIds.map((id) => [id, budgets.filter(({ campaignId }) => campaignId === id)])),
+      used: new Set(uses.map(useKey)),
+      recent: await readRecentEntries(client, [...new Set(subjects)], since),
+      spend: await readSpend(client, campaignIds),
+    };
+  }
+
+  /**
+   * Takes the lock on the ledger, and so waits for other billing and for a running erasure, which hold it. `findErased`
+   * takes another lock, so that an erasure that starts later waits for this transaction.
+   */
+  private async lock(client: PoolClient): Promise<number> {
+    await findErased(client, []);
+    return lockLedger(client);
+  }
+}
+
+function billed(campaignId: string, timeZone: string): BilledCampaign {
+  const dayOf = dayFunctionFor(timeZone);
+  return { campaignId, dayOf: (time) => textOfDay(dayOf(new Date(time))) };
+}

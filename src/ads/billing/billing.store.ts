@@ -1,0 +1,254 @@
+import { AD_TOKEN_KEY, AD_TOKEN_PREFIX, adTokenKeys, type AdTokenKeys } from '../../auth/ad-token';
+import { withLongTimeout, type PoolClient } from '../../platform/postgres';
+import { execute, queryOne, queryRows, type SqlClient } from '../../platform/sql';
+import {
+  isValidOutcome,
+  LIMIT_MS,
+  type AdEvent,
+  type AdEventType,
+  type BudgetAt,
+  type LedgerEntry,
+  type SubjectMerge,
+} from './judge-ad-events';
+
+const MILLISECONDS = (column: string) => `round(extract(epoch FROM ${column}) * 1000)::float8`;
+const ENTRY = `position, sequence, ${MILLISECONDS('received_at')} AS "receivedAt", type, outcome, subject, decision, slot,
+  line_item AS "lineItem", campaign_id AS "campaignId", product_id AS "productId", placement, exploration, price, charged,
+  probability, to_char(day, 'YYYY-MM-DD') AS day`;
+const IS_VALID = `outcome IN ('CHARGED', 'FREE', 'COUNTED')`;
+
+/** Blocks other billing and erasures until the transaction ends. @returns the log position that the ledger covers */
+export async function lockLedger(client: PoolClient): Promise<number> {
+  await execute(client, 'INSERT INTO ad_billing_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
+  const row = await queryOne<{ position: number }>(
+    client,
+    'SELECT position FROM ad_billing_progress WHERE id = 1 FOR UPDATE',
+  );
+  return row.position;
+}
+
+export async function storeBillingProgress(client: PoolClient, position: number): Promise<void> {
+  await execute(client, 'UPDATE ad_billing_progress SET position = $1 WHERE id = 1', [position]);
+}
+
+/**
+ * Reads the events with tokens between two log positions (the first one excluded), in the order of the log. Joins batch
+ * by batch: otherwise, a plan made while the log was small would scan the whole log even after it has grown.
+ */
+export function readAdEvents(client: PoolClient, after: number, until: number): Promise<AdEvent[]> {
+  return queryRows<AdEvent>(client, AD_EVENTS, [after, until]);
+}
+
+const AD_EVENTS = `
+  SELECT b.position, e.* FROM (
+    SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
+  ) b CROSS JOIN LATERAL (
+    SELECT sequence, type, ${MILLISECONDS('received_at')} AS "receivedAt", subject, customer_id AS "customerId",
+      session_id AS "sessionId", product_id AS "productId", request_id AS "requestId"
+    FROM events
+    WHERE batch = b.batch AND type IN ('IMPRESSION', 'CLICK') AND starts_with(request_id, '${AD_TOKEN_PREFIX}')
+      AND subject IS NOT NULL
+    ORDER BY sequence OFFSET 0
+  ) e ORDER BY b.position, e.sequence`;
+
+export function readMergesBetween(client: PoolClient, after: number, until: number): Promise<SubjectMerge[]> {
+  return queryRows<SubjectMerge>(
+    client,
+    `SELECT position, from_subject AS "from", into_subject AS into FROM merges
+     WHERE position > $1 AND position <= $2 ORDER BY position`,
+    [after, until],
+  );
+}
+
+/** Returns the entries of erased people in a range of the log. */
+export function readErasedEntries(client: PoolClient, after: number, until: number): Promise<LedgerEntry[]> {
+  return queryRows<LedgerEntry>(
+    client,
+    `SELECT ${ENTRY} FROM ad_ledger WHERE position > $1 AND position <= $2 AND subject IS NULL
+     ORDER BY position, sequence`,
+    [after, until],
+  );
+}
+
+export async function readAdTokenKeys(client: SqlClient): Promise<AdTokenKeys> {
+  return adTokenKeys(
+    await queryRows<{ name: string; value: string }>(
+      client,
+      'SELECT name, value FROM settings WHERE starts_with(name, $1)',
+      [AD_TOKEN_KEY],
+    ),
+  );
+}
+
+/** A line item and its campaign, as the ledger needs them. */
+export interface BilledLineItem {
+  readonly number: number;
+  readonly campaignId: string;
+  readonly timeZone: string;
+}
+
+export function readBilledLineItems(client: PoolClient, numbers: readonly number[]): Promise<BilledLineItem[]> {
+  return queryRows<BilledLineItem>(
+    client,
+    `SELECT (l.record->>'number')::int AS number, c.id AS "campaignId", c.record->>'timeZone' AS "timeZone"
+     FROM ad_objects l JOIN ad_objects c ON c.kind = 'CAMPAIGN' AND c.id = l.parent_id
+     WHERE l.kind = 'LINE_ITEM' AND (l.record->>'number')::int = ANY($1::int[])`,
+    [numbers],
+  );
+}
+
+/** Returns the budgets that held from one log position to another, in order of position. */
+export function readBudgets(
+  client: PoolClient,
+  campaignIds: readonly string[],
+  after: number,
+  until: number,
+): Promise<(BudgetAt & { readonly campaignId: string })[]> {
+  return queryRows<BudgetAt & { readonly campaignId: string }>(
+    client,
+    `SELECT c.object_id AS "campaignId", c.position, (c.after->>'totalBudget')::float8 AS "totalBudget",
+       (c.after->>'dailyBudget')::float8 AS "dailyBudget"
+     FROM unnest($1::text[]) AS named (id) CROSS JOIN LATERAL (
+       SELECT * FROM ad_changes WHERE object_id = named.id AND kind = 'CAMPAIGN' AND position <= $3
+         AND position >= coalesce((
+           SELECT max(position) FROM ad_changes
+           WHERE object_id = named.id AND kind = 'CAMPAIGN' AND position <= $2
+         ), 0)
+     ) c ORDER BY c.position`,
+    [campaignIds, after, until],
+  );
+}
+
+/** Returns the entries of these tokens that count. */
+export function readUses(
+  client: PoolClient,
+  decisions: readonly string[],
+): Promise<{ type: AdEventType; decision: string | null; slot: number | null }[]> {
+  return queryRows<{ type: AdEventType; decision: string | null; slot: number | null }>(
+    client,
+    `SELECT type, decision, slot FROM ad_ledger WHERE decision = ANY($1::text[]) AND ${IS_VALID}`,
+    [decisions],
+  );
+}
+
+/** Returns the entries of visitors that count, of the time that limits look back from `since` (ms since 1970). */
+export function readRecentEntries(
+  client: PoolClient,
+  subjects: readonly string[],
+  since: number,
+): Promise<{ type: AdEventType; receivedAt: number; subject: string | null }[]> {
+  return queryRows<{ type: AdEventType; receivedAt: number; subject: string | null }>(
+    client,
+    `SELECT type, ${MILLISECONDS('received_at')} AS "receivedAt", subject FROM ad_ledger
+     WHERE subject = ANY($1::text[]) AND received_at > $2 AND ${IS_VALID}`,
+    [subjects, new Date(since - LIMIT_MS)],
+  );
+}
+
+export function readSpend(
+  client: SqlClient,
+  campaignIds: readonly string[],
+): Promise<{ campaignId: string; day: string; spend: number }[]> {
+  return queryRows<{ campaignId: string; day: string; spend: number }>(
+    client,
+    `SELECT campaign_id AS "campaignId", to_char(day, 'YYYY-MM-DD') AS day, spend FROM ad_spend
+     WHERE campaign_id = ANY($1::text[])`,
+    [campaignIds],
+  );
+}
+
+/** Returns the spend of all campaigns by day. */
+export function readAllSpend(client: SqlClient): Promise<{ campaignId: string; day: string; spend: number }[]> {
+  return queryRows<{ campaignId: string; day: string; spend: number }>(
+    client,
+    `SELECT campaign_id AS "campaignId", to_char(day, 'YYYY-MM-DD') AS day, spend FROM ad_spend`,
+  );
+}
+
+/** Returns how many impressions of line items count for a visitor since a time. */
+export function readVisitorImpressions(
+  client: SqlClient,
+  subject: string,
+  since: Date,
+): Promise<{ lineItem: number | null; impressions: number }[]> {
+  return queryRows<{ lineItem: number | null; impressions: number }>(client, {
+    name: 'ad-visitor-impressions',
+    text: `SELECT line_item AS "lineItem", count(*)::int AS impressions FROM ad_ledger
+      WHERE subject = $1 AND received_at > $2 AND type = 'IMPRESSION' AND ${IS_VALID} GROUP BY line_item`,
+    values: [subject, since],
+  });
+}
+
+/** Adds entries to the ledger. */
+export async function writeEntries(client: PoolClient, entries: readonly LedgerEntry[]): Promise<void> {
+  await execute(
+    client,
+    `INSERT INTO ad_ledger (position, sequence, received_at, type, outcome, subject, decision, slot, line_item,
+       campaign_id, product_id, placement, exploration, price, charged, probability, day)
+     SELECT position, sequence, to_timestamp("receivedAt" / 1000.0), type, outcome, subject, decision, slot, "lineItem",
+       "campaignId", "productId", placement, exploration, price, charged, probability, day
+     FROM json_to_recordset($1) AS e (position bigint, sequence int, "receivedAt" float8, type text, outcome text,
+       subject text, decision text, slot smallint, "lineItem" int, "campaignId" text, "productId" text, placement text,
+       exploration boolean, price bigint, charged bigint, probability real, day date)`,
+    [JSON.stringify(entries)],
+  );
+}
+
+/** Adds entries to the sums by day. Forged ones are in no sum. */
+export async function addToSums(client: PoolClient, entries: readonly LedgerEntry[]): Promise<void> {
+  const known = JSON.stringify(
+    entries
+      .filter(({ campaignId }) => campaignId !== null)
+      .map((entry) => ({
+        ...entry,
+        productId: entry.productId ?? '',
+        valid: isValidOutcome(entry.outcome),
+        free: entry.outcome === 'FREE',
+      })),
+  );
+  const of = (type: AdEventType, condition: string) =>
+    `(count(*) FILTER (WHERE type = '${type}' AND ${condition}))::int`;
+  await execute(
+    client,
+    `INSERT INTO ad_days AS d (campaign_id, day, line_item, product_id, placement, impressions, clicks, free_impressions,
+       free_clicks, invalid_impressions, invalid_clicks, spend)
+     SELECT "campaignId", day, "lineItem", "productId", placement, ${of('IMPRESSION', 'valid')}, ${of('CLICK', 'valid')},
+       ${of('IMPRESSION', 'free')}, ${of('CLICK', 'free')}, ${of('IMPRESSION', 'NOT valid')},
+       ${of('CLICK', 'NOT valid')}, sum(charged)
+     FROM json_to_recordset($1) AS e (type text, valid boolean, free boolean, "lineItem" int, "campaignId" text,
+       "productId" text, placement text, charged bigint, day date)
+     GROUP BY "campaignId", day, "lineItem", "productId", placement
+     ON CONFLICT (campaign_id, day, line_item, product_id, placement) DO UPDATE SET
+       impressions = d.impressions + excluded.impressions, clicks = d.clicks + excluded.clicks,
+       free_impressions = d.free_impressions + excluded.free_impressions,
+       free_clicks = d.free_clicks + excluded.free_clicks,
+       invalid_impressions = d.invalid_impressions + excluded.invalid_impressions,
+       invalid_clicks = d.invalid_clicks + excluded.invalid_clicks, spend = d.spend + excluded.spend`,
+    [known],
+  );
+  await execute(
+    client,
+    `INSERT INTO ad_spend AS s (campaign_id, day, spend)
+     SELECT "campaignId", day, sum(charged)
+     FROM json_to_recordset($1) AS e ("campaignId" text, charged bigint, day date)
+     GROUP BY "campaignId", day HAVING sum(charged) > 0
+     ON CONFLICT (campaign_id, day) DO UPDATE SET spend = s.spend + excluded.spend`,
+    [known],
+  );
+}
+
+/** Moves the entries of a merged visitor to the one that continues. */
+export async function reassignEntries(client: PoolClient, { from, into, position }: SubjectMerge): Promise<void> {
+  await execute(client, 'UPDATE ad_ledger SET subject = $2 WHERE subject = $1 AND position < $3', [
+    from,
+    into,
+    position,
+  ]);
+}
+
+/** Empties the ledger but for the entries of erased people, so that it is computed again from the log. */
+export async function resetLedger(client: PoolClient): Promise<void> {
+  await execute(client, withLongTimeout('DELETE FROM ad_ledger WHERE subject IS NOT NULL'));
+  await execute(client, 'TRUNCATE ad_days, ad_spend');
+  await execute(client, 'UPDATE ad_billing_progress SET position = 0 WHERE id = 1');
+}

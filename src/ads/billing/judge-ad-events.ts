@@ -1,0 +1,241 @@
+import {
+  isAdTokenFor,
+  isAdTokenOf,
+  openAdToken,
+  type AdTokenKeys,
+  type AdBidKind,
+  type OpenedAdToken,
+} from '../../auth/ad-token';
+
+export type AdEventType = 'IMPRESSION' | 'CLICK';
+
+/**
+ * What became of an event with a token. CHARGED: its price was charged. FREE: its price did not fit into the budget.
+ * COUNTED: it counts, but its type is not what the bid pays for. The others are invalid: they neither cost nor count.
+ */
+export const AD_OUTCOMES = ['CHARGED', 'FREE', 'COUNTED', 'FORGED', 'FOREIGN', 'EXPIRED', 'REPEATED', 'BURST'] as const;
+export type AdOutcome = (typeof AD_OUTCOMES)[number];
+const VALID: readonly AdOutcome[] = ['CHARGED', 'FREE', 'COUNTED'];
+
+/** How long after the decision an event counts, by the time at which the shop received it. */
+export const MAX_TOKEN_AGE_MS: Readonly<Record<AdEventType, number>> = {
+  IMPRESSION: 30 * 60_000,
+  CLICK: 24 * 3_600_000,
+};
+/** How many events of a type may count for a visitor in a time. Further ones are bursts. */
+const VISITOR_LIMITS: Readonly<Record<AdEventType, readonly { readonly ms: number; readonly count: number }[]>> = {
+  IMPRESSION: [{ ms: 60_000, count: 200 }],
+  CLICK: [
+    { ms: 60_000, count: 10 },
+    { ms: 86_400_000, count: 100 },
+  ],
+};
+/** The longest time that the limits look back. */
+export const LIMIT_MS = 86_400_000;
+
+/** An event of the log whose `requestId` looks like a token. Times are milliseconds since 1970. */
+export interface AdEvent {
+  readonly position: number;
+  readonly sequence: number;
+  readonly type: AdEventType;
+  readonly receivedAt: number;
+  /** The customer or session, with its merges up to the event. */
+  readonly subject: string;
+  readonly customerId: string | null;
+  readonly sessionId: string | null;
+  readonly productId: string | null;
+  readonly requestId: string;
+}
+
+/** An entry of the ledger. Amounts are millionths of the campaign's currency. */
+export interface LedgerEntry {
+  readonly position: number;
+  readonly sequence: number;
+  readonly receivedAt: number;
+  readonly type: AdEventType;
+  readonly outcome: AdOutcome;
+  /** Null once the person was erased. */
+  readonly subject: string | null;
+  /** Null, like the following, for a forged token. */
+  readonly decision: string | null;
+  readonly slot: number | null;
+  readonly lineItem: number | null;
+  readonly campaignId: string | null;
+  readonly productId: string | null;
+  readonly placement: string | null;
+  readonly exploration: boolean | null;
+  readonly price: number | null;
+  readonly charged: number;
+  readonly probability: number | null;
+  /** `YYYY-MM-DD` in the time zone of the campaign. */
+  readonly day: string | null;
+}
+
+export interface BilledCampaign {
+  readonly campaignId: string;
+  readonly dayOf: (time: number) => string;
+}
+
+export interface BudgetAt {
+  /** The log position from which on the budgets hold. */
+  readonly position: number;
+  readonly totalBudget: number;
+  readonly dailyBudget: number | null;
+}
+
+/** What the ledger and the definitions say before the first event of a batch. */
+export interface BillingState {
+  readonly keys: AdTokenKeys;
+  /** By number of the line item. */
+  readonly campaigns: ReadonlyMap<number, BilledCampaign>;
+  /** By campaign, in order of position. */
+  readonly budgets: ReadonlyMap<string, readonly BudgetAt[]>;
+  /** Keys (see {@link useKey}) of tokens that count already. */
+  readonly used: ReadonlySet<string>;
+  /** The events that count for a visitor, within {@link LIMIT_MS}. */
+  readonly recent: readonly Pick<LedgerEntry, 'type' | 'receivedAt' | 'subject'>[];
+  /** Spend by campaign and day. */
+  readonly spend: readonly { readonly campaignId: string; readonly day: string; readonly spend: number }[];
+}
+
+export interface SubjectMerge {
+  readonly position: number;
+  readonly from: string;
+  readonly into: string;
+}
+
+/** A token can count once for each type of event. */
+export function useKey({ type, decision, slot }: Pick<LedgerEntry, 'type' | 'decision' | 'slot'>): string {
+  return `${type} ${decision} ${slot}`;
+}
+
+/** Returns whether an event with this outcome counts as an impression or a click. */
+export function isValidOutcome(outcome: AdOutcome): boolean {
+  return VALID.includes(outcome);
+}
+
+/**
+ * Judges the events of a batch in the order of the log, and charges what the budgets allow: the total and the day's spend
+ * never exceed the budgets that held at the position of the event. The result depends only on the log up to the last
+ * event, not on how it is divided into batches.
+ * @param settled entries of erased people in this range, whose events the log no longer has: they stay as they are
+ * @returns the new entries, in the order of the events
+ */
+export function judgeAdEvents(
+  events: readonly AdEvent[],
+  merges: readonly SubjectMerge[],
+  settled: readonly LedgerEntry[],
+  state: BillingState,
+): LedgerEntry[] {
+  const judge = new Judge(state);
+  const steps = [
+    ...merges.map((merge) => ({ position: merge.position, sequence: 0, run: () => judge.merge(merge) })),
+    ...settled.map((entry) => ({ position: entry.position, sequence: entry.sequence, run: () => judge.settle(entry) })),
+    ...events.map((event) => ({ position: event.position, sequence: event.sequence, run: () => judge.judge(event) })),
+  ].sort((a, b) => a.position - b.position || a.sequence - b.sequence);
+  return steps.flatMap(({ run }) => run() ?? []);
+}
+
+class Judge {
+  private readonly used: Set<string>;
+  private readonly recent = new Map<string, Record<AdEventType, number[]>>();
+  private readonly totals = new Map<string, number>();
+  private readonly days = new Map<string, number>();
+
+  constructor(private readonly state: BillingState) {
+    this.used = new Set(state.used);
+    for (const { subject, type, receivedAt } of state.recent)
+      if (subject !== null) this.recentOf(subject)[type].push(receivedAt);
+    for (const { campaignId, day, spend } of state.spend) this.spend(campaignId, day, spend);
+  }
+
+  merge({ from, into }: SubjectMerge): undefined {
+    const moved = this.recent.get(from);
+    if (moved === undefined || from === into) return;
+    this.recent.delete(from);
+    const target = this.recentOf(into);
+    target.IMPRESSION.push(...moved.IMPRESSION);
+    target.CLICK.push(...moved.CLICK);
+  }
+
+  settle(entry: LedgerEntry): undefined {
+    if (!isValidOutcome(entry.outcome)) return;
+    this.used.add(useKey(entry));
+    this.spend(entry.campaignId!, entry.day!, entry.charged);
+  }
+
+  judge(event: AdEvent): LedgerEntry {
+    const { position, sequence, receivedAt, type, subject, productId } = event;
+    const common = { position, sequence, receivedAt, type, subject, charged: 0 };
+    const token = openAdToken(this.state.keys, event.requestId);
+    const campaign = token && this.state.campaigns.get(token.lineItem);
+    if (token === undefined || campaign === undefined) return { ...common, ...NO_TOKEN, outcome: 'FORGED' };
+    const { decision, slot, lineItem, placement, price, isExploration: exploration, probability } = token;
+    const { campaignId } = campaign;
+    const day = campaign.dayOf(receivedAt);
+    const entry = {
+      ...common,
+      ...{ decision, slot, lineItem, campaignId, productId, placement, exploration, price, probability, day },
+    };
+    const fault = this.faultOf(event, token);
+    if (fault !== undefined) return { ...entry, outcome: fault };
+    this.used.add(useKey(entry));
+    this.recentOf(subject)[type].push(receivedAt);
+    if (!isBilled(type, token.bidKind)) return { ...entry, outcome: 'COUNTED' };
+    if (!this.fits(campaignId, day, price, position)) return { ...entry, outcome: 'FREE' };
+    this.spend(campaignId, day, price);
+    return { ...entry, outcome: 'CHARGED', charged: price };
+  }
+
+  private faultOf(event: AdEvent, token: OpenedAdToken): AdOutcome | undefined {
+    const { type, receivedAt, subject, customerId, sessionId, productId } = event;
+    const who = { customerId: customerId ?? undefined, sessionId: sessionId ?? undefined };
+    if (!isAdTokenFor(token, who) || productId === null || !isAdTokenOf(token, productId)) return 'FOREIGN';
+    if (receivedAt - token.issuedAt > MAX_TOKEN_AGE_MS[type]) return 'EXPIRED';
+    if (this.used.has(useKey({ ...token, type }))) return 'REPEATED';
+    const times = this.recentOf(subject)[type];
+    const isBurst = VISITOR_LIMITS[type].some(
+      ({ ms, count }) => times.filter((time) => time > receivedAt - ms).length >= count,
+    );
+    return isBurst ? 'BURST' : undefined;
+  }
+
+  private fits(campaignId: string, day: string, price: number, position: number): boolean {
+    const budget = this.state.budgets.get(campaignId)?.findLast((one) => one.position < position);
+    if (budget === undefined) return false;
+    const { totalBudget, dailyBudget } = budget;
+    return (
+      (this.totals.get(campaignId) ?? 0) + price <= totalBudget &&
+      (dailyBudget === null || (this.days.get(`${day} ${campaignId}`) ?? 0) + price <= dailyBudget)
+    );
+  }
+
+  private spend(campaignId: string, day: string, amount: number): void {
+    const dayKey = `${day} ${campaignId}`;
+    this.totals.set(campaignId, (this.totals.get(campaignId) ?? 0) + amount);
+    this.days.set(dayKey, (this.days.get(dayKey) ?? 0) + amount);
+  }
+
+  private recentOf(subject: string): Record<AdEventType, number[]> {
+    let recent = this.recent.get(subject);
+    if (recent === undefined) this.recent.set(subject, (recent = { IMPRESSION: [], CLICK: [] }));
+    return recent;
+  }
+}
+
+const NO_TOKEN = {
+  decision: null,
+  slot: null,
+  lineItem: null,
+  campaignId: null,
+  productId: null,
+  placement: null,
+  exploration: null,
+  price: null,
+  probability: null,
+  day: null,
+};
+
+function isBilled(type: AdEventType, bidKind: AdBidKind): boolean {
+  return (type === 'CLICK') === (bidKind === 'CPC');
+}

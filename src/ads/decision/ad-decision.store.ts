@@ -1,0 +1,97 @@
+import type { AdBidKind } from '../../auth/ad-token';
+import { inTransaction, type Pool } from '../../platform/postgres';
+import { execute, queryFirst, type SqlClient } from '../../platform/sql';
+import { findErased } from '../../events/tombstone.store';
+
+/** A product of a line item that took part in a decision. Amounts are millionths, for a click or for one impression. */
+export interface StoredCandidate {
+  readonly lineItemId: string;
+  readonly productId: string;
+  readonly advertiserId: string;
+  readonly bidKind: AdBidKind;
+  readonly bid: number;
+  readonly reserve: number;
+  readonly probability: number;
+  readonly quality: number;
+}
+
+export interface StoredWinner extends StoredCandidate {
+  readonly slot: number;
+  readonly price: number;
+  readonly exploration: boolean;
+}
+
+export const AD_EXCLUSIONS = [
+  'BELOW_RESERVE',
+  'NOT_IN_FLIGHT',
+  'BUDGET_SPENT',
+  'FREQUENCY_CAP',
+  'NO_KEYWORD',
+  'NEGATIVE_KEYWORD',
+  'TARGETING',
+  'NO_CONSENT',
+  'OUT_OF_STOCK',
+] as const;
+export type AdExclusion = (typeof AD_EXCLUSIONS)[number];
+
+/** Why a product of a line item did not take part, although it is relevant. */
+export interface StoredExclusion {
+  readonly lineItemId: string;
+  readonly productId: string;
+  readonly reason: AdExclusion;
+}
+
+/** What a decision was made of. */
+export interface AdDecisionRecord {
+  /** The words of the search; null for other lists. */
+  readonly query: string | null;
+  /** Number of products of the list that were considered. */
+  readonly relevantProducts: number;
+  readonly winners: readonly StoredWinner[];
+  /** The best product of each further advertiser in the auction, in order of score. */
+  readonly competitors: readonly StoredCandidate[];
+  readonly excluded: readonly StoredExclusion[];
+}
+
+export interface AdDecisionRow {
+  readonly id: string;
+  readonly decidedAt: string;
+  readonly placement: string;
+  readonly subject: string;
+  readonly record: AdDecisionRecord;
+}
+
+/** Stores decisions, except for those of erased people. */
+export async function writeDecisions(pool: Pool, decisions: readonly AdDecisionRow[]): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const erased = await findErased(
+      client,
+      decisions.map(({ subject }) => subject),
+    );
+    await execute(
+      client,
+      `INSERT INTO ad_decisions (id, decided_at, placement, subject, record)
+       SELECT id, "decidedAt", placement, subject, record
+       FROM json_to_recordset($1) AS d (id text, "decidedAt" timestamptz, placement text, subject text, record jsonb)`,
+      [JSON.stringify(decisions.filter(({ subject }) => !erased.has(subject)))],
+    );
+  });
+}
+
+export function findDecision(client: SqlClient, id: string): Promise<AdDecisionRow | undefined> {
+  return queryFirst<AdDecisionRow>(
+    client,
+    `SELECT id, to_char(decided_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "decidedAt", placement,
+       subject, record FROM ad_decisions WHERE id = $1`,
+    [id],
+  );
+}
+
+/** Deletes up to `count` decisions made before a time. @returns how many */
+export function deleteDecisionsBefore(client: SqlClient, before: Date, count: number): Promise<number> {
+  return execute(
+    client,
+    'DELETE FROM ad_decisions WHERE id IN (SELECT id FROM ad_decisions WHERE decided_at < $1 LIMIT $2)',
+    [before, count],
+  );
+}

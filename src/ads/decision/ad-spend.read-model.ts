@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { dayFunctionFor, textOfDay } from '../../forecasting/day-series';
+import type { Logger } from '../../platform/log';
+import type { Pool } from '../../platform/postgres';
+import type { RedisPubSub } from '../../platform/pubsub';
+import { AD_SPEND_TOPIC, type AdSpendMessage } from '../billing/ad-topics';
+import { readAllSpend, readSpend } from '../billing/billing.store';
+import type { CampaignRecord } from '../definitions/ad-records';
+import { Outstanding } from './outstanding';
+
+/** Pub/sub topic on which API processes announce what their shown ads are expected to cost. */
+const OUTSTANDING_TOPIC = 'ad-outstanding';
+const PUBLISH_MS = 500;
+/** Interval at which all spend is read again, in case a message was lost. */
+const REPAIR_MS = 10_000;
+/** What another process has announced is forgotten after this time. */
+const FORGET_MS = 120_000;
+/** How long the present day of a time zone is not computed again. */
+const DAY_CACHE_MS = 1_000;
+
+interface Announcement {
+  readonly process: string;
+  readonly amounts: Readonly<Record<string, number>>;
+}
+
+/** The spend of campaigns, and what shown ads are expected to cost, in millionths. */
+export class AdSpendReadModel {
+  /** By campaign: the total and the days. */
+  private spend = new Map<string, { total: number; days: Map<string, number> }>();
+  private readonly own = new Outstanding();
+  private readonly others = new Map<string, { readonly outstanding: Outstanding; readonly at: number }>();
+  private readonly process = randomUUID();
+  private readonly days = new Map<string, { readonly dayOf: (at: Date) => number; at: number; day: string }>();
+  private readonly stops: (() => void)[] = [];
+  private hasAnnounced = false;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly pubSub: Pick<RedisPubSub, 'listen' | 'publish'>,
+    private readonly log: Logger,
+  ) {}
+
+  async start(): Promise<void> {
+    const refresh = (read: () => Promise<void>) =>
+      void read().catch((error: Error) => this.log.warn({ error: error.message }, 'spend of ads not read'));
+    const publishing = setInterval(() => this.announce(), PUBLISH_MS);
+    const repairing = setInterval(() => refresh(() => this.readAll()), REPAIR_MS);
+    this.stops.push(
+      this.pubSub.listen(AD_SPEND_TOPIC, (message) => {
+        const { campaignIds } = JSON.parse(message.toString()) as AdSpendMessage;
+        refresh(() => this.read(campaignIds));
+      }),
+      this.pubSub.listen(OUTSTANDING_TOPIC, (message) => this.receive(JSON.parse(message.toString()) as Announcement)),
+      () => clearInterval(publishing),
+      () => clearInterval(repairing),
+    );
+    await this.readAll();
+  }
+
+  close(): void {
+    for (const stop of this.stops) stop();
+  }
+
+  /** Adds what a shown ad is expected to cost. */
+  expect(campaignId: string, amount: number, now: number): void {
+    this.own.add(campaignId, amount, now);
+  }
+
+  /** Returns what the budgets of a campaign leave for further ads, after the spend and what is expected; negative beyond. */
+  remaining(campaign: CampaignRecord, now: number): number {
+    const { id, totalBudget, dailyBudget, timeZone } = campaign;
+    const spend = this.spend.get(id);
+    const ofDay = dailyBudget === null ? Infinity : dailyBudget - (spend?.days.get(this.dayIn(timeZone, now)) ?? 0);
+    let expected = this.own.of(id, now);
+    for (const { outstanding } of this.others.values()) expected += outstanding.of(id, now);
+    return Math.min(totalBudget - (spend?.total ?? 0), ofDay) - expected;
+  }
+
+  private dayIn(timeZone: string, now: number): string {
+    let known = this.days.get(timeZone);
+    if (known === undefined)
+      this.days.set(timeZone, (known = { dayOf: dayFunctionFor(timeZone), at: -Infinity, day: '' }));
+    if (Math.abs(now - known.at) > DAY_CACHE_MS) {
+      known.at = now;
+      known.day = textOfDay(known.dayOf(new Date(now)));
+    }
+    return known.day;
+  }
+
+  private async readAll(): Promise<void> {
+    const rows = await readAllSpend(this.pool);
+    this.spend = new Map();
+    for (const row of rows) this.add(row);
+  }
+
+  private async read(campaignIds: readonly string[]): Promise<void> {
+    const rows = await readSpend(this.pool, campaignIds);
+    for (const id of campaignIds) this.spend.delete(id);
+    for (const row of rows) this.add(row);
+  }
+
+  private add({ campaignId, day, spend }: { campaignId: string; day: string; spend: number }): void {
+    let known = this.spend.get(campaignId);
+    if (known === undefined) this.spend.set(campaignId, (known = { total: 0, days: new Map() }));
+    known.total += spend;
+    known.days.set(day, spend);
+  }
+
+  private announce(): void {
+    const amounts = this.own.all(Date.now());
+    const isEmpty = Object.keys(amounts).length === 0;
+    if (isEmpty && !this.hasAnnounced) return;
+    this.hasAnnounced = !isEmpty;
+    this.pubSub.publish(OUTSTANDING_TOPIC, { process: this.process, amounts } satisfies Announcement);
+  }
+
+  private receive({ process, amounts }: Announcement): void {
+    const now = Date.now();
+    for (const [id, { at }] of this.others) if (at < now - FORGET_MS) this.others.delete(id);
+    if (process === this.process) return;
+    const outstanding = new Outstanding();
+    for (const [campaignId, amount] of Object.entries(amounts)) outstanding.add(campaignId, amount, now);
+    this.others.set(process, { outstanding, at: now });
+  }
+}

@@ -1,0 +1,67 @@
+import type { RequestIds } from '../auth/request-id.service';
+import type { ProductConditionsService } from '../catalog/product-conditions.service';
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import type { EventLog } from '../events/event-log';
+import type { ReadModel } from '../events/read-model';
+import type { Receipts } from '../events/receipts';
+import type { Platform } from '../platform/connect';
+import { readVisitorImpressions } from './billing/billing.store';
+import { AdDecisionLog } from './decision/ad-decision-log.service';
+import { AdDecisionService } from './decision/ad-decision.service';
+import { AdSpendReadModel } from './decision/ad-spend.read-model';
+import { SponsoredSearchResolver } from './decision/sponsored.resolver';
+import { AdDefinitionsReadModel } from './definitions/ad-definitions.read-model';
+import { AdDefinitionsResolver } from './definitions/ad-definitions.resolver';
+import { AdDefinitionsService } from './definitions/ad-definitions.service';
+import { CampaignFiguresResolver } from './report/campaign-figures.resolver';
+import { CampaignFiguresService } from './report/campaign-figures.service';
+
+export interface AdsOptions {
+  readonly products: ProductsReadModel;
+  readonly conditions: ProductConditionsService;
+  readonly receipts: Receipts;
+  readonly requestIds: RequestIds;
+  /** Returns the attributes of a customer; undefined if there is no such customer. */
+  readonly attributesOf: (customerId: string) => Promise<object | undefined>;
+}
+
+/** The probability of a click until a click model is active. */
+const DEFAULT_CLICK_PROBABILITY = 0.02;
+
+export function adsModule(
+  { config, pool, pools, pubSub, log }: Platform,
+  { outbox }: EventLog,
+  { products, conditions, receipts, requestIds, attributesOf }: AdsOptions,
+) {
+  const definitions = new AdDefinitionsReadModel(() => conditions);
+  const spend = new AdSpendReadModel(pools.states, pubSub, log);
+  const decisionLog = new AdDecisionLog(pool, log);
+  const { adConsentAttribute, timeZone } = config;
+  const decisions = new AdDecisionService({
+    definitions,
+    spend,
+    products,
+    clicks: { predict: () => DEFAULT_CLICK_PROBABILITY },
+    requestIds,
+    decisions: decisionLog,
+    impressionsOf: async (subject, since) => {
+      const rows = await readVisitorImpressions(pools.lists, subject, since);
+      return new Map(rows.map(({ lineItem, impressions }) => [lineItem ?? 0, impressions]));
+    },
+    hasConsent: async (customerId) => {
+      if (adConsentAttribute === undefined) return false;
+      const attributes = (await attributesOf(customerId)) as Record<string, unknown> | undefined;
+      return attributes?.[adConsentAttribute] === true;
+    },
+  });
+  const service = new AdDefinitionsService({ pool, outbox, conditions, timeZone });
+  const resolvers = [
+    new AdDefinitionsResolver(service, receipts),
+    new SponsoredSearchResolver(products),
+    new CampaignFiguresResolver(new CampaignFiguresService(pool)),
+  ];
+  const readModels: ReadModel[] = [
+    { load: (client) => definitions.load(client), apply: (_, change) => definitions.apply(change) },
+  ];
+  return { decisions, decisionLog, spend, resolvers, readModels };
+}

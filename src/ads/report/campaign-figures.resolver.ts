@@ -1,0 +1,62 @@
+import { Arg, Extensions, FieldResolver, Resolver, Root } from 'type-graphql';
+import { WORK } from '../../graphql/limits/operation-cost';
+import { Money } from '../../graphql/money.type';
+import { DateTime } from '../../graphql/scalars';
+import { Scoped } from '../../graphql/scope';
+import { Campaign, CampaignStatusEnum, type CampaignStatus } from '../definitions/ad-definitions.type';
+import type { CampaignFiguresService } from './campaign-figures.service';
+import { AdDimensionEnum, AdFigures, AdFiguresGroup, type AdDimension } from './campaign-figures.type';
+
+/** Rate-limit cost of an SQL statement. A plain field costs 1. */
+const READ_WORK = 200;
+/** Cost of the figures of up to a year. */
+const REPORT_WORK = 5_000;
+
+@Resolver(() => Campaign)
+export class CampaignFiguresResolver {
+  constructor(private readonly service: CampaignFiguresService) {}
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: READ_WORK })
+  @FieldResolver(() => CampaignStatusEnum, { nullable: true, description: 'Whether its ads can be shown now.' })
+  status(@Root() campaign: Campaign): Promise<CampaignStatus> {
+    return this.service.status(campaign);
+  }
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: READ_WORK })
+  @FieldResolver(() => AdFigures, { nullable: true, description: 'The figures since it was created.' })
+  figures(@Root() campaign: Campaign): Promise<AdFigures> {
+    return this.service.figures(campaign);
+  }
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: READ_WORK })
+  @FieldResolver(() => Money, {
+    nullable: true,
+    description: 'What was charged on the present day, by the time zone of the campaign.',
+  })
+  spendToday(@Root() campaign: Campaign): Promise<Money> {
+    return this.service.spendToday(campaign);
+  }
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: REPORT_WORK })
+  @FieldResolver(() => [AdFiguresGroup], {
+    nullable: true,
+    description:
+      'The figures of a span by day, in order of days, or by line item, product or placement, with the highest spend first; up to 1,000.',
+  })
+  figuresBy(
+    @Root() campaign: Campaign,
+    @Arg('dimension', () => AdDimensionEnum, { description: 'What they are grouped by.' }) dimension: AdDimension,
+    @Arg('from', () => DateTime, { description: 'A time; the whole day of the campaign that contains it counts.' })
+    from: Date,
+    @Arg('to', () => DateTime, {
+      description: 'A time; the whole day of the campaign that contains it counts. Less than 366 days after `from`.',
+    })
+    to: Date,
+  ): Promise<AdFiguresGroup[]> {
+    return this.service.figuresBy(campaign, dimension, from, to);
+  }
+}

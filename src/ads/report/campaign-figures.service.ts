@@ -1,0 +1,98 @@
+import DataLoader from 'dataloader';
+import { dayFunctionFor, textOfDay } from '../../forecasting/day-series';
+import { ApiError } from '../../graphql/errors';
+import type { Pool } from '../../platform/postgres';
+import { readSpend } from '../billing/billing.store';
+import type { Campaign, CampaignStatus } from '../definitions/ad-definitions.type';
+import { fromMillionths, toMillionths } from '../millionths';
+import { readCampaignSums, readSumsBy, type AdSums } from './campaign-figures.store';
+import type { AdDimension, AdFigures, AdFiguresGroup } from './campaign-figures.type';
+
+const MAX_DAYS = 366;
+/** Maximum number of line items, products or placements in a report. */
+const MAX_GROUPS = 1_000;
+const DAY_MS = 86_400_000;
+const NOTHING: AdSums = {
+  impressions: 0,
+  clicks: 0,
+  freeImpressions: 0,
+  freeClicks: 0,
+  invalidImpressions: 0,
+  invalidClicks: 0,
+  spend: 0,
+};
+
+/** The figures of campaigns, from the sums of the ledger. Campaigns that are requested at the same time are read together. */
+export class CampaignFiguresService {
+  private readonly sums: DataLoader<string, AdSums>;
+  private readonly spend: DataLoader<string, readonly { readonly day: string; readonly spend: number }[]>;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly now: () => number = Date.now,
+  ) {
+    const options = { cache: false, maxBatchSize: 1_000 };
+    this.sums = new DataLoader(async (ids) => {
+      const byId = new Map((await readCampaignSums(pool, ids)).map((row) => [row.campaignId, row]));
+      return ids.map((id) => byId.get(id) ?? NOTHING);
+    }, options);
+    this.spend = new DataLoader(async (ids) => {
+      const rows = await readSpend(pool, ids);
+      return ids.map((id) => rows.filter(({ campaignId }) => campaignId === id));
+    }, options);
+  }
+
+  async figures({ id, totalBudget }: Campaign): Promise<AdFigures> {
+    return shownFigures(await this.sums.load(id), totalBudget.currency);
+  }
+
+  async spendToday({ id, timeZone, totalBudget }: Campaign) {
+    const today = textOfDay(dayFunctionFor(timeZone)(new Date(this.now())));
+    const spend = (await this.spend.load(id)).find(({ day }) => day === today)?.spend ?? 0;
+    return { amount: fromMillionths(spend), currency: totalBudget.currency };
+  }
+
+  async status(campaign: Campaign): Promise<CampaignStatus> {
+    const { startsAt, endsAt, isPaused, totalBudget, dailyBudget } = campaign;
+    const now = this.now();
+    if (endsAt !== null && endsAt.getTime() <= now) return 'ENDED';
+    if (isPaused) return 'PAUSED';
+    if (startsAt.getTime() > now) return 'SCHEDULED';
+    const isSpent = (spend: string, budget: string) => toMillionths(spend)! >= toMillionths(budget)!;
+    const { spend } = await this.figures(campaign);
+    if (isSpent(spend.amount, totalBudget.amount)) return 'SPENT';
+    if (dailyBudget === null) return 'RUNNING';
+    return isSpent((await this.spendToday(campaign)).amount, dailyBudget.amount) ? 'SPENT' : 'RUNNING';
+  }
+
+  /** @throws ApiError BAD_USER_INPUT for an empty or too long span */
+  async figuresBy(
+    { id, timeZone, totalBudget }: Campaign,
+    dimension: AdDimension,
+    from: Date,
+    to: Date,
+  ): Promise<AdFiguresGroup[]> {
+    if (from > to) throw new ApiError('BAD_USER_INPUT', 'from must not be after to.');
+    if (to.getTime() - from.getTime() >= MAX_DAYS * DAY_MS)
+      throw new ApiError('BAD_USER_INPUT', `to must be less than ${MAX_DAYS} days after from.`);
+    const dayOf = dayFunctionFor(timeZone);
+    const rows = await readSumsBy(this.pool, dimension, {
+      campaignId: id,
+      from: textOfDay(dayOf(from)),
+      to: textOfDay(dayOf(to)),
+      count: MAX_GROUPS,
+    });
+    return rows.map(({ key, ...sums }) => ({ key: key ?? '', figures: shownFigures(sums, totalBudget.currency) }));
+  }
+}
+
+function shownFigures(sums: AdSums, currency: string): AdFigures {
+  const { spend, ...counts } = sums;
+  const money = (millionths: number) => ({ amount: fromMillionths(millionths), currency });
+  return {
+    ...counts,
+    spend: money(spend),
+    costPerClick: sums.clicks === 0 ? null : money(Math.round(spend / sums.clicks)),
+    costPerMille: sums.impressions === 0 ? null : money(Math.round((spend / sums.impressions) * 1_000)),
+  };
+}

@@ -1,0 +1,56 @@
+import { queryRows, type SqlClient } from '../../platform/sql';
+import type { AdDimension } from './campaign-figures.type';
+
+/** Sums of the ledger. Spend in millionths. */
+export interface AdSums {
+  readonly impressions: number;
+  readonly clicks: number;
+  readonly freeImpressions: number;
+  readonly freeClicks: number;
+  readonly invalidImpressions: number;
+  readonly invalidClicks: number;
+  readonly spend: number;
+}
+
+const SUMS = `sum(d.impressions)::float8 AS impressions, sum(d.clicks)::float8 AS clicks,
+  sum(d.free_impressions)::float8 AS "freeImpressions", sum(d.free_clicks)::float8 AS "freeClicks",
+  sum(d.invalid_impressions)::float8 AS "invalidImpressions", sum(d.invalid_clicks)::float8 AS "invalidClicks",
+  sum(d.spend)::float8 AS spend`;
+
+/** Returns the sums of campaigns; none for a campaign without entries. */
+export function readCampaignSums(
+  client: SqlClient,
+  campaignIds: readonly string[],
+): Promise<(AdSums & { readonly campaignId: string })[]> {
+  return queryRows<AdSums & { readonly campaignId: string }>(
+    client,
+    `SELECT d.campaign_id AS "campaignId", ${SUMS} FROM ad_days d WHERE d.campaign_id = ANY($1::text[])
+     GROUP BY d.campaign_id`,
+    [campaignIds],
+  );
+}
+
+const KEYS: Readonly<Record<AdDimension, string>> = {
+  DAY: `to_char(d.day, 'YYYY-MM-DD')`,
+  LINE_ITEM: `(SELECT id FROM ad_objects o WHERE o.parent_id = d.campaign_id AND o.kind = 'LINE_ITEM'
+    AND (o.record->>'number')::int = d.line_item)`,
+  PRODUCT: 'd.product_id',
+  PLACEMENT: 'd.placement',
+};
+
+/**
+ * Returns the sums of a campaign on some days (`YYYY-MM-DD`, both included) by a dimension: days in their order, the
+ * others with the highest spend first.
+ */
+export function readSumsBy(
+  client: SqlClient,
+  dimension: AdDimension,
+  { campaignId, from, to, count }: { campaignId: string; from: string; to: string; count: number },
+): Promise<(AdSums & { readonly key: string | null })[]> {
+  return queryRows<AdSums & { readonly key: string | null }>(
+    client,
+    `SELECT ${KEYS[dimension]} AS key, ${SUMS} FROM ad_days d WHERE d.campaign_id = $1 AND d.day BETWEEN $2 AND $3
+     GROUP BY 1 ORDER BY ${dimension === 'DAY' ? '1' : 'sum(d.spend) DESC, sum(d.impressions) DESC, 1'} LIMIT $4`,
+    [campaignId, from, to, count],
+  );
+}
