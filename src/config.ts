@@ -203,10 +203,7 @@ const environment = z
     SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_SUGGEST_MIN_CUSTOMERS),
     RETURN_DAYS: integerIn(1, 3_650).optional(),
     CONVERSATION_DAYS: integer(365, 1, 36_500),
-    AD_CONSENT_ATTRIBUTE: z
-      .string()
-      .max(100, 'is longer than 100 characters')
-      .optional(),
+    AD_CONSENT_ATTRIBUTE: z.string().max(100, 'is longer than 100 characters').optional(),
     AD_DECISION_DAYS: integer(30, 1, 36_500),
     TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone, such as Europe/Berlin'),
     ATTRIBUTION_DAYS: integer(7, 1, 30),

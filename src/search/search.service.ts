@@ -180,7 +180,8 @@ export class SearchService {
         throw new ApiError('CURSOR_EXPIRED', 'This list has expired. Request its first page again.');
       const { analyzers } = this.catalogIndex;
       const choose = page.sponsored ? await this.prepareSponsored(prepared, prepared.input.query ?? '') : undefined;
-      const sponsorship = choose && chooseSponsored(choose, continued.ids.slice(0, continued.matchCount), prepared.input);
+      const sponsorship =
+        choose && chooseSponsored(choose, continued.ids.slice(0, continued.matchCount), prepared.input);
       return { ...pageMapper.page(continued, rank, page, analyzers, idsOf(sponsorship)), sponsorship };
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
@@ -375,7 +376,13 @@ export class SearchService {
             })
           : null,
     };
-    const sponsorship = resolved.choose && chooseSponsored(resolved.choose, result.hits.map(({ id }) => id), input);
+    const sponsorship =
+      resolved.choose &&
+      chooseSponsored(
+        resolved.choose,
+        result.hits.map(({ id }) => id),
+        input,
+      );
     if (page.first > 0 && isLogged) {
       const sponsoredIds = idsOf(sponsorship);
       const shown = hits.filter(({ id }) => !sponsoredIds?.has(id)).slice(0, page.first);

@@ -172,7 +172,10 @@ export class AdDecisionService implements Sponsorship {
     const winners = result.winners.map((winner) => {
       const { live, lineItem, productId } = winner.candidate;
       const { slot, price, isExploration } = winner;
-      const probability = this.options.clicks.predict(featuresOf(prepared, winner.candidate, this.options.products), slot);
+      const probability = this.options.clicks.predict(
+        featuresOf(prepared, winner.candidate, this.options.products),
+        slot,
+      );
       const { bidKind } = live.lineItem;
       const content = { decision: decided.id, slot, lineItem, bidKind, isExploration, price, probability };
       const token = this.options.requestIds.issueAd(

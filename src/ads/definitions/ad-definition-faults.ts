@@ -81,8 +81,7 @@ export function isAdTimeZone(name: string): boolean {
 
 /** @throws AdFault */
 export function checkPlacement({ slots, explorationShare }: AdPlacementRecord): void {
-  if (slots < 1 || slots > MAX_SLOTS)
-    throw new AdFault(`slots must be from 1 to ${MAX_SLOTS}; got ${slots}.`, 'slots');
+  if (slots < 1 || slots > MAX_SLOTS) throw new AdFault(`slots must be from 1 to ${MAX_SLOTS}; got ${slots}.`, 'slots');
   if (!(explorationShare >= 0 && explorationShare <= MAX_EXPLORATION_SHARE))
     throw new AdFault(
       `explorationShare must be from 0 to ${MAX_EXPLORATION_SHARE}; got ${explorationShare}.`,

@@ -4,7 +4,14 @@ import type { LogChange } from '../../events/position.store';
 import { Budget } from '../../expressions/budget';
 import { ApiError } from '../../graphql/errors';
 import type { PoolClient } from '../../platform/postgres';
-import type { AdDefinition, AdObjectKind, AdPlacementRecord, AdRecords, CampaignRecord, LineItemRecord } from './ad-records';
+import type {
+  AdDefinition,
+  AdObjectKind,
+  AdPlacementRecord,
+  AdRecords,
+  CampaignRecord,
+  LineItemRecord,
+} from './ad-records';
 import { readAdDefinitions } from './ad-object.store';
 
 /** Impressions are sold by this number. */

@@ -144,8 +144,7 @@ export class AdDefinitionsResolver {
   @Scoped('ADMIN')
   @Mutation(() => CampaignPayload, {
     nullable: true,
-    description:
-      'Changes a campaign. Budgets hold for all impressions and clicks that are received after the change.',
+    description: 'Changes a campaign. Budgets hold for all impressions and clicks that are received after the change.',
   })
   updateCampaign(
     @Ctx() context: Context,

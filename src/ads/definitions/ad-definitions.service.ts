@@ -289,10 +289,7 @@ export class AdDefinitionsService {
     viewer: Viewer,
     kind: Kind,
     id: string,
-    merge: (
-      before: AdRecords[Kind] | undefined,
-      client: PoolClient,
-    ) => AdRecords[Kind] | Promise<AdRecords[Kind]>,
+    merge: (before: AdRecords[Kind] | undefined, client: PoolClient) => AdRecords[Kind] | Promise<AdRecords[Kind]>,
   ): Promise<Stored<Kind>> {
     try {
       const { position, record } = await commitChange(this.options.outbox, async (client) => {

@@ -8,6 +8,7 @@ import type { ProductRecord } from '../../../src/catalog/product-record';
 import { identityHash } from '../../../src/events/inbox-order';
 import { orderKeyOf, subjectOf } from '../../../src/events/log-event';
 import { Outbox } from '../../../src/events/outbox.service';
+import type { AdDefinition, AdvertiserRecord } from '../../../src/ads/definitions/ad-records';
 import type { LogChange } from '../../../src/events/position.store';
 import { receiptOf } from '../../../src/events/receipts';
 import { contentDigest, eventIdentity, type StoredEvent } from '../../../src/events/stored-event';
@@ -106,6 +107,7 @@ const ARTICLE: ArticleRecord = {
   intents: ['return-item'],
   updatedAt: AT,
 };
+const ADVERTISER: AdvertiserRecord = { id: 'falke', name: 'Falke', updatedAt: AT };
 const CHANGE: Required<LogChange> = {
   events: [EVENT],
   products: [PRODUCT],
@@ -120,6 +122,7 @@ const CHANGE: Required<LogChange> = {
   carrierCodes: [{ carrier: 'dhl', code: 'zu', type: 'DELIVERED' }],
   articles: [ARTICLE],
   deletedArticles: ['returns'],
+  ads: [{ kind: 'ADVERTISER', record: ADVERTISER }] satisfies AdDefinition[],
   conversations: ['1c6ab8cd-55a9-4d06-9f33-6fbd52a8ce00'],
   orders: ['o1'],
   merged: { from: 's:v1', into: 'c:ann' },

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { sealAdToken } from '../../../src/auth/ad-token';
+import {
+  isValidOutcome,
+  judgeAdEvents,
+  useKey,
+  type AdEvent,
+  type BudgetAt,
+  type LedgerEntry,
+  type SubjectMerge,
+} from '../../../src/ads/billing/judge-ad-events';
+import { dayFunctionFor, textOfDay } from '../../../src/forecasting/day-series';
+import { seededRandom } from '../../../src/learn/seeded-random';
+import { recountAds } from '../../setup/recount-ads';
+
+const KEYS = new Map([[1, randomBytes(32)]]);
+const BEGIN = Date.parse('2026-03-28T20:00:00Z');
+const CAMPAIGNS = new Map([
+  [1, { campaignId: 'kettles', timeZone: 'Europe/Berlin' }],
+  [2, { campaignId: 'kettles', timeZone: 'Europe/Berlin' }],
+  [3, { campaignId: 'lamps', timeZone: 'America/New_York' }],
+]);
+
+const BILLED = new Map(
+  Array.from(CAMPAIGNS, ([number, { campaignId, timeZone }]) => {
+    const dayOf = dayFunctionFor(timeZone);
+    return [number, { campaignId, dayOf: (time: number) => textOfDay(dayOf(new Date(time))) }];
+  }),
+);
+
+/** A random log of ad events: late, repeated, foreign, forged, in bursts, with merges and changed budgets. */
+function randomAdLog(seed: number) {
+  const random = seededRandom(seed);
+  const below = (count: number) => Math.floor(random() * count);
+  const pick = <T>(from: readonly T[]): T => from[below(from.length)];
+  const tokens: { token: string; sessionId: string; productId: string }[] = [];
+  const events: AdEvent[] = [];
+  const merges: SubjectMerge[] = [];
+  const budgets: (BudgetAt & { campaignId: string })[] = ['kettles', 'lamps'].map((campaignId) => ({
+    ...{ campaignId, position: 0, totalBudget: 400_000, dailyBudget: campaignId === 'lamps' ? 150_000 : null },
+  }));
+  const owner = new Map<string, string>();
+  const ownerOf = (subject: string) => owner.get(subject) ?? subject;
+  let now = BEGIN;
+  for (let position = 1; position <= 120; position++) {
+    now += below(20 * 60_000);
+    const kind = random();
+    if (kind < 0.06) {
+      const from = ownerOf(`s:v${below(4)}`);
+      const into = `c:k${below(2)}`;
+      if (from !== into && from.startsWith('s:')) {
+        merges.push({ position, from, into });
+        owner.set(from, into);
+      }
+      continue;
+    }
+    if (kind < 0.1) {
+      const campaignId = pick(['kettles', 'lamps']);
+      const last = budgets.filter((budget) => budget.campaignId === campaignId).at(-1)!;
+      budgets.push({ ...last, position, totalBudget: last.totalBudget + below(300_000) - 50_000 });
+      continue;
+    }
+    const isBurst = random() < 0.08;
+    const visitor = `v${below(4)}`;
+    for (let shown = isBurst ? 14 : below(4); shown > 0; shown--) {
+      const sessionId = isBurst ? visitor : `v${below(4)}`;
+      const productId = `p${below(3)}`;
+      const bidKind = pick(['CPC', 'CPM'] as const);
+      const content = {
+        ...{ decision: randomBytes(8).toString('hex'), slot: 1 + below(3), lineItem: 1 + below(3), bidKind },
+        ...{ isExploration: false, price: below(40_000), probability: 0.1, issuedAt: now, placement: 'search' },
+      };
+      tokens.push({ token: sealAdToken(KEYS, content, { sessionId }, productId), sessionId, productId });
+    }
+    if (tokens.length === 0) continue;
+    const size = isBurst ? 14 : 1 + below(4);
+    for (let sequence = 0; sequence < size; sequence++) {
+      const shown = isBurst ? tokens[Math.max(0, tokens.length - 1 - sequence)] : pick(tokens);
+      const sessionId = random() < 0.1 ? 'other' : shown.sessionId;
+      events.push({
+        ...{ position, sequence, type: isBurst || random() < 0.5 ? 'CLICK' : 'IMPRESSION' },
+        receivedAt: now + sequence + (random() < 0.1 ? below(26 * 3_600_000) : 0),
+        ...{ subject: ownerOf(`s:${sessionId}`), customerId: null, sessionId },
+        productId: random() < 0.05 ? 'p9' : shown.productId,
+        requestId: random() < 0.05 ? `${shown.token.slice(0, -4)}AAAA` : shown.token,
+      });
+    }
+  }
+  return { events, merges, budgets };
+}
+
+/** Judges a log in batches, each with what the ledger says after those before it, as the store reads it. */
+function judgeInBatches({ events, merges, budgets }: ReturnType<typeof randomAdLog>, ends: readonly number[]) {
+  const ledger: LedgerEntry[] = [];
+  let after = 0;
+  for (const until of ends) {
+    const within = ({ position }: { position: number }) => position > after && position <= until;
+    const valid = ledger.filter(({ outcome }) => isValidOutcome(outcome));
+    const moved = merges.filter(({ position }) => position <= after);
+    const subjectOf = (entry: LedgerEntry) =>
+      moved.reduce(
+        (subject, merge) => (merge.from === subject && merge.position > entry.position ? merge.into : subject),
+        entry.subject,
+      );
+    ledger.push(
+      ...judgeAdEvents(events.filter(within), merges.filter(within), [], {
+        keys: KEYS,
+        campaigns: BILLED,
+        budgets: new Map(['kettles', 'lamps'].map((id) => [id, budgets.filter(({ campaignId }) => campaignId === id)])),
+        used: new Set(valid.map(useKey)),
+        recent: valid.map((entry) => ({ ...entry, subject: subjectOf(entry) })),
+        spend: ledger.flatMap(({ campaignId, day, charged }) =>
+          campaignId === null || day === null ? [] : [{ campaignId, day, spend: charged }],
+        ),
+      }),
+    );
+    after = until;
+  }
+  return ledger;
+}
+
+const outcomesOf = (ledger: readonly LedgerEntry[]) =>
+  ledger.map(({ position, sequence, outcome, charged }) => ({ position, sequence, outcome, charged }));
+
+describe('judgeAdEvents', () => {
+  it('equals an independent recount, however the log is divided into batches', () => {
+    const outcomes = new Set<string>();
+    for (let seed = 1; seed <= 25; seed++) {
+      const log = randomAdLog(seed);
+      const recounted = recountAds({ ...log, keys: KEYS, campaigns: CAMPAIGNS });
+      const random = seededRandom(seed);
+      const some = Array.from({ length: 120 }, (_, index) => index + 1).filter((end) => end === 120 || random() < 0.2);
+      for (const ends of [[120], some, Array.from({ length: 120 }, (_, index) => index + 1)])
+        expect(outcomesOf(judgeInBatches(log, ends))).toEqual(recounted);
+      for (const { outcome } of recounted) outcomes.add(outcome);
+    }
+    expect([...outcomes].sort()).toEqual(
+      ['BURST', 'CHARGED', 'COUNTED', 'EXPIRED', 'FOREIGN', 'FORGED', 'FREE', 'REPEATED'].sort(),
+    );
+  });
+
+  it('never spends more than the budgets of the position', () => {
+    for (let seed = 30; seed < 45; seed++) {
+      const log = randomAdLog(seed);
+      const totals = new Map<string, number>();
+      for (const { campaignId, charged, position } of judgeInBatches(log, [120])) {
+        if (campaignId === null || charged === 0) continue;
+        totals.set(campaignId, (totals.get(campaignId) ?? 0) + charged);
+        const budget = log.budgets.findLast((one) => one.campaignId === campaignId && one.position < position)!;
+        expect(totals.get(campaignId)).toBeLessThanOrEqual(budget.totalBudget);
+      }
+    }
+  });
+
+  it('leaves the entries of erased people, whose charges come first where they did', () => {
+    const log = randomAdLog(7);
+    const whole = judgeInBatches(log, [120]);
+    const erased = whole.filter(({ subject }) => subject === 's:v1' || subject === 's:v2');
+    expect(erased.some(({ outcome }) => outcome === 'CHARGED')).toBe(true);
+    const remaining = log.events.filter(({ subject }) => subject !== 's:v1' && subject !== 's:v2');
+    const settled = erased.map((entry) => ({ ...entry, subject: null }));
+    const state = {
+      keys: KEYS,
+      campaigns: BILLED,
+      budgets: new Map(
+        ['kettles', 'lamps'].map((id) => [id, log.budgets.filter(({ campaignId }) => campaignId === id)]),
+      ),
+      ...{ used: new Set<string>(), recent: [], spend: [] },
+    };
+    const others = whole.filter((entry) => !erased.includes(entry));
+    expect(judgeAdEvents(remaining, log.merges, settled, state)).toEqual(others);
+  });
+});
