@@ -1,5 +1,6 @@
 import { AdDefinitionsResolver } from './ads/definitions/ad-definitions.resolver';
-import { SponsoredSearchResolver } from './ads/decision/sponsored.resolver';
+import { AdExplanationResolver } from './ads/decision/ad-explanation.resolver';
+import { SponsoredListResolver, SponsoredSearchResolver } from './ads/decision/sponsored.resolver';
 import { CampaignFiguresResolver } from './ads/report/campaign-figures.resolver';
 import { AlertPreviewResolver } from './monitoring/alerts/alert-preview.resolver';
 import { AlertResolver } from './monitoring/alerts/alert.resolver';
@@ -55,6 +56,8 @@ import { SynonymResolver } from './search/synonyms/synonym.resolver';
  */
 export const RESOLVERS = [
   AdDefinitionsResolver,
+  AdExplanationResolver,
+  SponsoredListResolver,
   SponsoredSearchResolver,
   CampaignFiguresResolver,
   AlertPreviewResolver,

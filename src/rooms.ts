@@ -66,6 +66,7 @@ export function createRooms(platform: Platform) {
   const shared = {
     ...{ products, conditions, histories, profileValues, shop, requestIds },
     ...{ receipts: events.receipts, follower, cache },
+    sponsorship: () => ads.decisions,
   };
   const recommend = recommendModule(platform, { ...shared, versions: models.versions });
   const search = searchModule(platform, eventLog, {
@@ -73,9 +74,13 @@ export function createRooms(platform: Platform) {
     popularity,
     affinities: recommend.affinities,
     events: events.events,
-    sponsorship: () => ads.decisions,
   });
-  const ads = adsModule(platform, eventLog, { ...shared, attributesOf: (id) => readAttributes(pools.lists, id) });
+  const ads = adsModule(platform, eventLog, {
+    ...shared,
+    searches: search.searches,
+    recommendations: recommend.lists,
+    attributesOf: (id) => readAttributes(pools.lists, id),
+  });
   const attribution = attributionModule(platform, products);
   const support = supportModule(platform, eventLog, {
     keys: auth.keys,

@@ -5,11 +5,14 @@ import type { EventLog } from '../events/event-log';
 import type { ReadModel } from '../events/read-model';
 import type { Receipts } from '../events/receipts';
 import type { Platform } from '../platform/connect';
+import type { RecommendationService } from '../recommend/serving/recommendation.service';
+import type { SearchService } from '../search/search.service';
 import { readVisitorImpressions } from './billing/billing.store';
 import { AdDecisionLog } from './decision/ad-decision-log.service';
 import { AdDecisionService } from './decision/ad-decision.service';
 import { AdSpendReadModel } from './decision/ad-spend.read-model';
-import { SponsoredSearchResolver } from './decision/sponsored.resolver';
+import { AdExplanationResolver } from './decision/ad-explanation.resolver';
+import { SponsoredListResolver, SponsoredSearchResolver } from './decision/sponsored.resolver';
 import { AdDefinitionsReadModel } from './definitions/ad-definitions.read-model';
 import { AdDefinitionsResolver } from './definitions/ad-definitions.resolver';
 import { AdDefinitionsService } from './definitions/ad-definitions.service';
@@ -21,6 +24,8 @@ export interface AdsOptions {
   readonly conditions: ProductConditionsService;
   readonly receipts: Receipts;
   readonly requestIds: RequestIds;
+  readonly searches: SearchService;
+  readonly recommendations: RecommendationService;
   /** Returns the attributes of a customer; undefined if there is no such customer. */
   readonly attributesOf: (customerId: string) => Promise<object | undefined>;
 }
@@ -31,7 +36,7 @@ const DEFAULT_CLICK_PROBABILITY = 0.02;
 export function adsModule(
   { config, pool, pools, pubSub, log }: Platform,
   { outbox }: EventLog,
-  { products, conditions, receipts, requestIds, attributesOf }: AdsOptions,
+  { products, conditions, receipts, requestIds, searches, recommendations, attributesOf }: AdsOptions,
 ) {
   const definitions = new AdDefinitionsReadModel(() => conditions);
   const spend = new AdSpendReadModel(pools.states, pubSub, log);
@@ -57,7 +62,9 @@ export function adsModule(
   const service = new AdDefinitionsService({ pool, outbox, conditions, timeZone });
   const resolvers = [
     new AdDefinitionsResolver(service, receipts),
+    new AdExplanationResolver(pool, decisionLog, definitions),
     new SponsoredSearchResolver(products),
+    new SponsoredListResolver(products, searches, recommendations),
     new CampaignFiguresResolver(new CampaignFiguresService(pool)),
   ];
   const readModels: ReadModel[] = [

@@ -20,6 +20,7 @@ import { RankerVersions } from './serving/ranker-versions.service';
 import { RecommendationFeed } from './serving/recommendation-feed.service';
 import { RecommendationResolver } from './serving/recommendation.resolver';
 import { RecommendationService } from './serving/recommendation.service';
+import type { Sponsorship } from './serving/sponsorship';
 
 export interface RecommendOptions {
   readonly products: ProductsReadModel;
@@ -32,6 +33,7 @@ export interface RecommendOptions {
   readonly follower: LogFollower;
   readonly cache: SharedCache;
   readonly requestIds: RequestIds;
+  readonly sponsorship: () => Sponsorship;
 }
 
 /** Decodes a version of the ranker, for use in answering requests. */
@@ -53,6 +55,7 @@ export function recommendModule({ pools, pubSub, artefacts, log }: Platform, opt
     ease,
     receipts,
     requestIds: options.requestIds,
+    sponsorship: options.sponsorship,
     snapshots: new ListSnapshots(options.cache),
     follower: () => follower,
   });

@@ -1,3 +1,4 @@
+import { endOfPage, NOTHING_SPONSORED } from '../recommend/serving/sponsorship';
 import type { Product } from '../catalog/product.type';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { decodeCursor, encodeCursor } from '../graphql/connection';
@@ -29,8 +30,6 @@ export interface SearchPageOptions {
   readonly sponsored?: boolean;
 }
 
-const NOTHING_SPONSORED: ReadonlySet<string> = new Set();
-
 /** Converts a search snapshot into a page of the GraphQL connection. */
 export class SearchPageMapper {
   private readonly texts = new AnalyzedTextCache();
@@ -57,12 +56,13 @@ export class SearchPageMapper {
     analyzers: Analyzers,
     sponsored = NOTHING_SPONSORED,
   ): ProductSearchConnection {
-    const until = endOfPage(snapshot.ids, offset, page.first, sponsored);
+    const { ids } = snapshot;
+    const until = endOfPage(ids.length, offset, page.first, (at) => sponsored.has(ids[at]));
     const matched = { terms: new Set(snapshot.matched.terms), prefixes: snapshot.matched.prefixes };
     const edges: ProductSearchEdge[] = [];
     for (let at = offset; at < until; at++) {
-      if (sponsored.has(snapshot.ids[at])) continue;
-      const node = this.products.getPublished(snapshot.ids[at]);
+      if (sponsored.has(ids[at])) continue;
+      const node = this.products.getPublished(ids[at]);
       // The product was deleted, or its publication was postponed, after the search.
       if (!node) continue;
       edges.push({
@@ -143,12 +143,4 @@ export class SearchPageMapper {
       return { source, product, share, text: reasonText(source, share, product?.title) };
     });
   }
-}
-
-/** Returns the end of a page with `first` products that are not sponsored; or the end of the list. */
-function endOfPage(ids: readonly string[], offset: number, first: number, sponsored: ReadonlySet<string>): number {
-  let until = offset;
-  for (let count = 0; count < first && until < ids.length; until++) if (!sponsored.has(ids[until])) count++;
-  while (until < ids.length && sponsored.has(ids[until])) until++;
-  return until;
 }

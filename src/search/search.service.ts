@@ -15,8 +15,9 @@ import { ApiError } from '../graphql/errors';
 import type { Affinities, CustomerAffinities } from '../recommend/serving/customer-affinities.service';
 import type { ListSnapshots } from '../recommend/serving/list-snapshots.service';
 import {
+  chooseFrom,
   type ChooseSponsored,
-  MAX_SPONSORABLE,
+  sponsoredIds,
   type SponsoredProducts,
   type Sponsorship,
 } from '../recommend/serving/sponsorship';
@@ -180,14 +181,20 @@ export class SearchService {
         throw new ApiError('CURSOR_EXPIRED', 'This list has expired. Request its first page again.');
       const { analyzers } = this.catalogIndex;
       const choose = page.sponsored ? await this.prepareSponsored(prepared, prepared.input.query ?? '') : undefined;
-      const sponsorship =
-        choose && chooseSponsored(choose, continued.ids.slice(0, continued.matchCount), prepared.input);
-      return { ...pageMapper.page(continued, rank, page, analyzers, idsOf(sponsorship)), sponsorship };
+      const matches = {
+        productIds: continued.ids.slice(0, continued.matchCount),
+        isByRelevance: isByRelevance(prepared.input),
+      };
+      const sponsorship = choose && chooseFrom(choose, matches);
+      return { ...pageMapper.page(continued, rank, page, analyzers, sponsoredIds(sponsorship)), sponsorship };
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
     const { snapshot, sponsorship } = await this.search(prepared, page);
     if (page.cursors && snapshot.ids.length > page.first) snapshots.store(snapshot, owner);
-    return { ...pageMapper.page(snapshot, 0, page, this.catalogIndex.analyzers, idsOf(sponsorship)), sponsorship };
+    return {
+      ...pageMapper.page(snapshot, 0, page, this.catalogIndex.analyzers, sponsoredIds(sponsorship)),
+      sponsorship,
+    };
   }
 
   /**
@@ -376,16 +383,11 @@ export class SearchService {
             })
           : null,
     };
-    const sponsorship =
-      resolved.choose &&
-      chooseSponsored(
-        resolved.choose,
-        result.hits.map(({ id }) => id),
-        input,
-      );
+    const matches = { productIds: result.hits.map(({ id }) => id), isByRelevance: isByRelevance(input) };
+    const sponsorship = resolved.choose && chooseFrom(resolved.choose, matches);
     if (page.first > 0 && isLogged) {
-      const sponsoredIds = idsOf(sponsorship);
-      const shown = hits.filter(({ id }) => !sponsoredIds?.has(id)).slice(0, page.first);
+      const ads = sponsoredIds(sponsorship);
+      const shown = hits.filter(({ id }) => !ads.has(id)).slice(0, page.first);
       searchLog?.record({
         who,
         input,
@@ -438,18 +440,4 @@ export class SearchService {
 
 function isByRelevance({ sort }: SearchInput): boolean {
   return sort == null || sort === 'RELEVANCE';
-}
-
-/** @param matches the ids of the products that match, without partial matches */
-function chooseSponsored(
-  choose: ChooseSponsored | Error,
-  matches: readonly string[],
-  input: SearchInput,
-): SponsoredProducts | Error {
-  if (choose instanceof Error) return choose;
-  return choose({ productIds: matches.slice(0, MAX_SPONSORABLE), isByRelevance: isByRelevance(input) });
-}
-
-function idsOf(sponsorship: SponsoredProducts | Error | undefined): ReadonlySet<string> | undefined {
-  return sponsorship === undefined || sponsorship instanceof Error ? undefined : sponsorship.productIds;
 }

@@ -90,3 +90,37 @@ export const CAMPAIGN = `query ($id: ID!) { campaign(id: $id) {
     spend { amount } impressions clicks freeClicks invalidClicks invalidImpressions costPerClick { amount }
   }
 } }`;
+
+export const AD_DECISION = `query ($id: ID!) { adDecision(id: $id) {
+  placement query relevantProducts
+  winners {
+    slot isExploration price { amount currency }
+    candidate { lineItemId productId clickProbability quality bid { amount } reserve { amount } score { amount } }
+  }
+  competitors { lineItemId productId score { amount } }
+  excluded { lineItemId productId reason }
+} }`;
+
+export interface DecisionAnswer {
+  readonly adDecision: {
+    readonly placement: string;
+    readonly query: string | null;
+    readonly relevantProducts: number;
+    readonly winners: readonly {
+      readonly slot: number;
+      readonly isExploration: boolean;
+      readonly price: { readonly amount: string; readonly currency: string };
+      readonly candidate: {
+        readonly lineItemId: string;
+        readonly productId: string;
+        readonly clickProbability: number;
+        readonly quality: number;
+        readonly bid: { readonly amount: string };
+        readonly reserve: { readonly amount: string };
+        readonly score: { readonly amount: string };
+      };
+    }[];
+    readonly competitors: readonly { readonly lineItemId: string; readonly productId: string }[];
+    readonly excluded: readonly { readonly lineItemId: string; readonly productId: string; readonly reason: string }[];
+  } | null;
+}

@@ -196,7 +196,7 @@ export class AdDecisionService implements Sponsorship {
         relevantProducts: list.productIds.length,
         winners: winners.map(({ winner, probability }) => ({
           ...storedCandidate(winner.candidate),
-          probability,
+          probabilityInSlot: probability,
           slot: winner.slot,
           price: winner.price,
           exploration: winner.isExploration,

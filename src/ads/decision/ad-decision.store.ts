@@ -11,12 +11,15 @@ export interface StoredCandidate {
   readonly bidKind: AdBidKind;
   readonly bid: number;
   readonly reserve: number;
+  /** Predicted probability of a click in the first slot. */
   readonly probability: number;
   readonly quality: number;
 }
 
 export interface StoredWinner extends StoredCandidate {
   readonly slot: number;
+  /** Predicted probability of a click in the slot. */
+  readonly probabilityInSlot: number;
   readonly price: number;
   readonly exploration: boolean;
 }

@@ -37,7 +37,12 @@ export interface AuctionResult<C extends AuctionCandidate> {
 const ROUNDING = 1e-12;
 
 /** Expected revenue of an impression with quality: what the auction ranks by. */
-export function scoreOf({ bidKind, bid, probability, quality }: AuctionCandidate): number {
+export function scoreOf({
+  bidKind,
+  bid,
+  probability,
+  quality,
+}: Pick<AuctionCandidate, 'bidKind' | 'bid' | 'probability' | 'quality'>): number {
   return bid * rateOf(bidKind, probability) * quality;
 }
 

@@ -1,15 +1,23 @@
-import { Extensions, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { ApiError } from '../../graphql/errors';
 import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
+import type { Context } from '../../graphql/context';
+import type { RecommendationService } from '../../recommend/serving/recommendation.service';
+import { RecommendationConnection, type RecommendationsInput } from '../../recommend/serving/recommendation.type';
 import type { SponsoredProducts } from '../../recommend/serving/sponsorship';
+import type { SearchService } from '../../search/search.service';
 import { ProductSearchConnection } from '../../search/search.type';
 import type { DecidedAds } from './ad-decision.service';
-import { AdDecision } from './sponsored.type';
+import { AdDecision, AdsInput } from './sponsored.type';
 
 /** Rate-limit cost of a decision. A plain field costs 1. */
 const DECISION_WORK = 500;
+/** Rate-limit cost of finding the relevant products. */
+const LIST_WORK = 1_000;
+/** A page without products. */
+const NO_LIST = { first: 0, cursors: false, reasons: false, sponsored: true };
 const DESCRIPTION =
   'Ads among the products of the list, by auction. The placement of the input names the ad placement. They are not repeated in the list, and not counted in `totalCount`. Not offered in subscriptions.';
 
@@ -22,6 +30,54 @@ export class SponsoredSearchResolver {
   @FieldResolver(() => AdDecision, { nullable: true, description: DESCRIPTION })
   sponsored(@Root() list: ProductSearchConnection): AdDecision {
     return shownDecision(list.sponsorship, this.products);
+  }
+}
+
+@Resolver(() => RecommendationConnection)
+export class SponsoredListResolver {
+  constructor(
+    private readonly products: ProductsReadModel,
+    private readonly searches: Pick<SearchService, 'prepare' | 'list'>,
+    private readonly recommendations: Pick<RecommendationService, 'prepare' | 'list'>,
+  ) {}
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: DECISION_WORK })
+  @FieldResolver(() => AdDecision, { nullable: true, description: DESCRIPTION })
+  sponsored(@Root() list: RecommendationConnection): AdDecision {
+    return shownDecision(list.sponsorship, this.products);
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: LIST_WORK + DECISION_WORK })
+  @Query(() => AdDecision, {
+    nullable: true,
+    description: 'Ads for a place without a list of its own, by auction among products that are relevant to the page.',
+  })
+  async ads(
+    @Ctx() context: Context,
+    @Arg('input', () => AdsInput, { description: 'The place and its page.' }) input: AdsInput,
+  ): Promise<AdDecision> {
+    const { query, productIds, ...common } = input;
+    const { sponsorship } =
+      query == null
+        ? await this.recommended(context, common, productIds ?? [])
+        : await this.found(context, common, query);
+    return shownDecision(sponsorship, this.products);
+  }
+
+  private found(context: Context, input: Omit<AdsInput, 'query' | 'productIds'>, query: string) {
+    // The search of the page is logged where the page shows it.
+    const prepared = { ...this.searches.prepare(context, { ...input, query }), isLogged: false };
+    return this.searches.list(prepared, { ...NO_LIST, highlights: false, nothingFound: false });
+  }
+
+  private recommended(context: Context, common: Omit<AdsInput, 'query' | 'productIds'>, productIds: string[]) {
+    const input: RecommendationsInput =
+      productIds.length === 0
+        ? { ...common, intent: 'PERSONAL' }
+        : { ...common, productIds, intent: productIds.length === 1 ? 'SIMILAR' : 'BASKET' };
+    return this.recommendations.list(this.recommendations.prepare(context, input), NO_LIST);
   }
 }
 

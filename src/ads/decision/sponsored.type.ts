@@ -1,6 +1,6 @@
-import { Field, Int, ObjectType } from 'type-graphql';
-import { Product } from '../../catalog/product.type';
-import { ID } from '../../graphql/scalars';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { FILTER, FILTER_VARIABLES, Product } from '../../catalog/product.type';
+import { ID, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 
 @Scoped('STOREFRONT')
@@ -39,4 +39,36 @@ export class AdDecision {
       'In order of slot. Empty if no bid qualifies, and for requests without a customer or session, because ads are charged by visit.',
   })
   products!: readonly SponsoredProduct[];
+}
+
+@InputType({ description: 'A place without a list of its own, such as a banner.' })
+export class AdsInput {
+  @Field(() => ID, { description: 'The ad placement.' })
+  placement!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The search that the page answers: ads are chosen among the products that match. Up to 4,096 characters.',
+  })
+  query?: string | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'The product of the page, or the cart: without a query, ads are chosen among similar products, or those that complete the cart. Up to 100. Without either, among those that the customer will want next.',
+  })
+  productIds?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: FILTER })
+  filter?: string | null;
+
+  @Field(() => JSONObject, { nullable: true, description: FILTER_VARIABLES })
+  filterVariables?: Record<string, unknown> | null;
+
+  @Field(() => ID, { nullable: true, description: 'Server keys. With a storefront key it comes from the token.' })
+  customerId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Server keys. With a storefront key it comes from the token.' })
+  sessionId?: string | null;
 }

@@ -3,6 +3,7 @@ import { decodeCursor, encodeCursor } from '../../graphql/connection';
 import { ApiError } from '../../graphql/errors';
 import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { reasonText } from './reason-text';
+import { endOfPage, NOTHING_SPONSORED } from './sponsorship';
 import type { RecommendationConnection, RecommendationEdge } from './recommendation.type';
 
 const CURSOR = 'recommendations';
@@ -27,16 +28,22 @@ export async function resumeFromCursor(
   return { snapshot, offset: rank as number };
 }
 
-/** Returns a page of a list, with the current catalogue data of its products. */
+/**
+ * Returns a page of a list, with the current catalogue data of its products.
+ * @param sponsored products that are shown as ads: the page is without them
+ */
 export function toConnection(
   products: ProductsReadModel,
   snapshot: ListSnapshot,
   offset: number,
   first: number,
+  sponsored: ReadonlySet<string> = NOTHING_SPONSORED,
 ): RecommendationConnection {
-  const until = Math.min(offset + first, snapshot.ranked.length);
+  const isSponsored = (at: number) => sponsored.has(snapshot.ranked[at].productId);
+  const until = endOfPage(snapshot.ranked.length, offset, first, isSponsored);
   const edges: RecommendationEdge[] = [];
   for (let at = offset; at < until; at++) {
+    if (isSponsored(at)) continue;
     const { productId, score, reasons } = snapshot.ranked[at];
     const node = products.getPublished(productId);
     // The product was deleted or unpublished after the list was computed.

@@ -39,6 +39,7 @@ export class RecommendationResolver {
       after,
       cursors: asksForCursors(info),
       reasons: asksForReasons(info),
+      sponsored: selectsField(info, ['sponsored']),
     };
     return this.service.list(this.service.prepare(context, input), page, context.cacheValidity);
   }
@@ -55,7 +56,11 @@ export class RecommendationResolver {
     @First(USUAL_LENGTH) first: number | null,
   ): Promise<RecommendationConnection[]> {
     const requests = this.service.prepareRails(context, inputs);
-    const page = { first: checkFirst(first, USUAL_LENGTH), reasons: asksForReasons(info) };
+    const page = {
+      first: checkFirst(first, USUAL_LENGTH),
+      reasons: asksForReasons(info),
+      sponsored: selectsField(info, ['sponsored']),
+    };
     return this.service.rails(requests, page, context.cacheValidity);
   }
 

@@ -29,6 +29,7 @@ import { toConnection, resumeFromCursor } from './list-page';
 import type { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 import type { ShopStateReadModel } from '../../live-state/replication/shop-state.read-model';
 import { liveModels } from '../sources/source';
+import { chooseFrom, sponsoredIds, type SponsoredProducts, type Sponsorship } from './sponsorship';
 
 /** Maximum number of products over all pages of a list. */
 const MAX_LIST_LENGTH = 200;
@@ -49,6 +50,7 @@ export interface RecommendationServiceOptions {
   readonly receipts: Receipts;
   readonly requestIds: Pick<RequestIds, 'issue'>;
   readonly follower: () => LogFollower;
+  readonly sponsorship: () => Sponsorship;
 }
 
 export interface ListPage {
@@ -63,6 +65,8 @@ export interface ListPage {
    * changes so far.
    */
   readonly live?: boolean;
+  /** Whether the response has sponsored products. It is not cached. */
+  readonly sponsored?: boolean;
 }
 
 /** The options that determine the cost of a list. */
@@ -130,18 +134,39 @@ export class RecommendationService {
     const owner = subjectOf(who) ?? '';
     if (page.after != null) {
       const { snapshot, offset } = await resumeFromCursor(this.options.snapshots, page.after, owner);
-      return toConnection(this.options.products, snapshot, offset, page.first);
+      return this.pageOf(snapshot, offset, request, page);
     }
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
     if (!page.live) this.requireProduct(input);
     // A response without cursors needs only the products of its own page.
-    const { live, cursors, reasons } = page;
-    const wanted = cursors ? { limit: MAX_LIST_LENGTH, reasons: true, live } : { limit: page.first, reasons, live };
-    const computed = await this.rank(request, wanted);
+    const { live, cursors, reasons, sponsored = false } = page;
+    const limit = cursors || sponsored ? MAX_LIST_LENGTH : page.first;
+    const computed = await this.rank(request, { limit, reasons: reasons || cursors, live });
     const snapshot = this.withRequestId(request, computed.list);
-    this.addValidityCondition(cacheValidity, [{ request, computed }]);
-    if (snapshot.ranked.length > page.first) this.options.snapshots.store(snapshot, owner);
-    return toConnection(this.options.products, snapshot, 0, page.first);
+    if (!sponsored) this.addValidityCondition(cacheValidity, [{ request, computed }]);
+    if (cursors && snapshot.ranked.length > page.first) this.options.snapshots.store(snapshot, owner);
+    return this.pageOf(snapshot, 0, request, page);
+  }
+
+  private async pageOf(
+    snapshot: ListSnapshot,
+    offset: number,
+    request: RecommendationRequest,
+    { first, sponsored }: Pick<ListPage, 'first' | 'sponsored'>,
+  ): Promise<RecommendationConnection> {
+    const sponsorship = sponsored ? await this.chooseSponsored(snapshot, request) : undefined;
+    const list = toConnection(this.options.products, snapshot, offset, first, sponsoredIds(sponsorship));
+    return { ...list, sponsorship };
+  }
+
+  private async chooseSponsored(
+    { ranked }: ListSnapshot,
+    { who, input }: RecommendationRequest,
+  ): Promise<SponsoredProducts | Error> {
+    const { placement = null, filterVariables } = input;
+    const variables = filterVariables ?? {};
+    const choose = await this.options.sponsorship().prepare({ who, placement, query: null, variables });
+    return chooseFrom(choose, { productIds: ranked.map(({ productId }) => productId), isByRelevance: true });
   }
 
   /**
@@ -150,7 +175,7 @@ export class RecommendationService {
    */
   async rails(
     requests: readonly RecommendationRequest[],
-    { first, reasons }: Pick<ListPage, 'first' | 'reasons'>,
+    { first, reasons, sponsored = false }: Pick<ListPage, 'first' | 'reasons' | 'sponsored'>,
     cacheValidity?: CacheValidity,
   ): Promise<RecommendationConnection[]> {
     const receipts = new Set(requests.flatMap(({ input }) => input.awaitReceipt ?? []));
@@ -159,13 +184,16 @@ export class RecommendationService {
     const computedLists: { readonly request: RecommendationRequest; readonly computed: ComputedList }[] = [];
     const rails: RecommendationConnection[] = [];
     for (const request of requests) {
-      const computed = await this.rank(request, { limit: first, reasons }, shown);
-      const { list } = computed;
+      const computed = await this.rank(request, { limit: sponsored ? MAX_LIST_LENGTH : first, reasons }, shown);
       computedLists.push({ request, computed });
-      shown.push(...list.ranked.map(({ productId }) => productId));
-      rails.push(toConnection(this.options.products, this.withRequestId(request, list), 0, first));
+      const rail = await this.pageOf(this.withRequestId(request, computed.list), 0, request, { first, sponsored });
+      shown.push(
+        ...(sponsored ? rail.nodes.map(({ id }) => id) : computed.list.ranked.map(({ productId }) => productId)),
+      );
+      shown.push(...sponsoredIds(rail.sponsorship));
+      rails.push(rail);
     }
-    this.addValidityCondition(cacheValidity, computedLists);
+    if (!sponsored) this.addValidityCondition(cacheValidity, computedLists);
     return rails;
   }
 

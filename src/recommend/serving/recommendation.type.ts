@@ -4,6 +4,7 @@ import { PageInfo } from '../../graphql/connection';
 import { DateTime, Float, ID, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { INTENTS, type Intent } from './intent';
+import type { SponsoredProducts } from './sponsorship';
 import { REQUEST_ID } from '../../auth/request-id';
 import { asEnum } from '../../graphql/as-enum';
 
@@ -141,4 +142,7 @@ export class RecommendationConnection {
 
   @Field(() => PageInfo)
   pageInfo!: PageInfo;
+
+  /** Resolved to the field `sponsored` if the operation selects it. */
+  sponsorship?: SponsoredProducts | Error;
 }

@@ -32,4 +32,30 @@ export interface Sponsorship {
 export type ChooseSponsored = (list: SponsorableList) => SponsoredProducts;
 
 /** Maximum number of products of a list, from its beginning, that may be sponsored. */
-export const MAX_SPONSORABLE = 200;
+const MAX_SPONSORABLE = 200;
+
+export const NOTHING_SPONSORED: ReadonlySet<string> = new Set();
+
+/** Returns the ids of sponsored products that a page is without; none if there are none or their choice has failed. */
+export function sponsoredIds(sponsorship: SponsoredProducts | Error | undefined): ReadonlySet<string> {
+  return sponsorship === undefined || sponsorship instanceof Error ? NOTHING_SPONSORED : sponsorship.productIds;
+}
+
+/** Returns the end of a page with `first` items of a list that are not sponsored, without sponsored ones after it. */
+export function endOfPage(
+  length: number,
+  offset: number,
+  first: number,
+  isSponsored: (index: number) => boolean,
+): number {
+  let until = offset;
+  for (let count = 0; count < first && until < length; until++) if (!isSponsored(until)) count++;
+  while (until < length && isSponsored(until)) until++;
+  return until;
+}
+
+/** Chooses sponsored products of a list, up to {@link MAX_SPONSORABLE} from its beginning. */
+export function chooseFrom(choose: ChooseSponsored | Error, list: SponsorableList): SponsoredProducts | Error {
+  if (choose instanceof Error) return choose;
+  return choose({ ...list, productIds: list.productIds.slice(0, MAX_SPONSORABLE) });
+}

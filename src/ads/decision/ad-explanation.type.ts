@@ -1,0 +1,121 @@
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { AdBidKind } from '../../auth/ad-token';
+import { asEnum } from '../../graphql/as-enum';
+import { Money } from '../../graphql/money.type';
+import { DateTime, Float, ID } from '../../graphql/scalars';
+import { Scoped } from '../../graphql/scope';
+import { BidKindEnum } from '../definitions/ad-definitions.type';
+import { AD_EXCLUSIONS, type AdExclusion } from './ad-decision.store';
+
+const ExclusionEnum = asEnum(AD_EXCLUSIONS);
+registerEnumType(ExclusionEnum, {
+  name: 'AdExclusion',
+  description: 'Why a relevant product of a line item took no part in an auction.',
+  valuesConfig: {
+    BELOW_RESERVE: { description: 'The bid is below the reserve of the placement.' },
+    NOT_IN_FLIGHT: { description: 'The flight of the campaign has not begun or has ended.' },
+    BUDGET_SPENT: { description: 'The budget is spent, or expected to be by ads that were shown already.' },
+    FREQUENCY_CAP: { description: 'The visitor has seen the line item often enough.' },
+    NO_KEYWORD: { description: 'No keyword matches the query.' },
+    NEGATIVE_KEYWORD: { description: 'A negative keyword is in the query.' },
+    TARGETING: { description: 'The condition does not hold.' },
+    NO_CONSENT: { description: 'The condition is personal, and the customer has not given consent.' },
+    OUT_OF_STOCK: { description: 'The product cannot be bought.' },
+  },
+});
+
+@Scoped('ADMIN')
+@ObjectType({ description: 'A product of a line item in an auction.' })
+export class AdCandidate {
+  @Field(() => ID)
+  lineItemId!: string;
+
+  @Field(() => ID)
+  productId!: string;
+
+  @Field(() => ID)
+  advertiserId!: string;
+
+  @Field(() => BidKindEnum)
+  bidKind!: AdBidKind;
+
+  @Field(() => Money, { description: 'For a click (CPC) or for one impression (CPM).' })
+  bid!: Money;
+
+  @Field(() => Money, { description: 'The lowest price of the placement, for a click or for one impression.' })
+  reserve!: Money;
+
+  @Field(() => Float, {
+    description:
+      'Predicted probability of a click, from 0 to 1: in its slot for an ad that was shown, else in the first.',
+  })
+  clickProbability!: number;
+
+  @Field(() => Float, { description: 'How well the product fits the list, from 0 to 1.' })
+  quality!: number;
+
+  @Field(() => Money, {
+    description:
+      'Expected revenue of an impression with quality, which the auction ranks by: the bid × the click probability in the first slot (CPC only) × the quality.',
+  })
+  score!: Money;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ description: 'An ad that was shown.' })
+export class AdWinner {
+  @Field(() => Int, { description: 'From 1.' })
+  slot!: number;
+
+  @Field(() => AdCandidate)
+  candidate!: AdCandidate;
+
+  @Field(() => Money, { description: 'For a click (CPC) or for one impression (CPM).' })
+  price!: Money;
+
+  @Field(() => Boolean, { description: 'Whether it was drawn at random, outside the auction, at the reserve.' })
+  isExploration!: boolean;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ description: 'A relevant product of a line item that took no part.' })
+export class ExcludedAd {
+  @Field(() => ID)
+  lineItemId!: string;
+
+  @Field(() => ID)
+  productId!: string;
+
+  @Field(() => ExclusionEnum)
+  reason!: AdExclusion;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ description: 'Why an answer shows its ads.' })
+export class AdDecisionExplanation {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => DateTime)
+  decidedAt!: Date;
+
+  @Field(() => ID, { description: 'The placement.' })
+  placement!: string;
+
+  @Field(() => String, { nullable: true, description: 'The query of the search; null for other lists.' })
+  query!: string | null;
+
+  @Field(() => Int, { description: 'Number of products of the list that were relevant enough, up to 200.' })
+  relevantProducts!: number;
+
+  @Field(() => [AdWinner], { description: 'The ads that were shown, in order of slot.' })
+  winners!: readonly AdWinner[];
+
+  @Field(() => [AdCandidate], {
+    description: 'The best product of each further advertiser, in order of score; up to 50.',
+  })
+  competitors!: readonly AdCandidate[];
+
+  @Field(() => [ExcludedAd], { description: 'What took no part; up to 50.' })
+  excluded!: readonly ExcludedAd[];
+}
