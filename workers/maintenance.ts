@@ -1,3 +1,4 @@
+import { deleteOldDecisions } from '../src/ads/decision/ad-decision.store';
 import { MergeService } from '../src/customers/merge.service';
 import { ErasureService } from '../src/erasure/erasure.service';
 import type { EventLog } from '../src/events/event-log';
@@ -57,6 +58,7 @@ export function startMaintenance(
   const streaming = runPeriodically(STREAMS_MS, log, () => streams.runMaintenance());
   const retention = new ConversationRetention(outbox, { days: config.conversationDays });
   const deleting = runPeriodically(RETENTION_MS, log, async () => void (await retention.deleteBatch()));
-  const all = [sweeping, refreshing, merging, erasing, streaming, deleting, streams];
+  const deciding = runPeriodically(RETENTION_MS, log, () => deleteOldDecisions(pool, config.adDecisionDays));
+  const all = [sweeping, refreshing, merging, erasing, streaming, deleting, deciding, streams];
   return { stop: async () => void (await Promise.all(all.map((each) => each.stop()))) };
 }

@@ -1,4 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
+import { eraseAdDecisions } from '../ads/decision/ad-decision.store';
+import { eraseFromAds } from '../ads/billing/billing.store';
 import { eraseFromAttribution } from '../attribution/erase-from-attribution';
 import { renameOrders } from '../attribution/attribution.store';
 import { eraseOrderTokens } from '../auth/order-token.store';
@@ -118,6 +120,16 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   business_days: 'not personal',
   placement_days: 'not personal',
   placement_revenue: 'not personal',
+  ad_ledger: {
+    erase: eraseTogether(eraseFromAds),
+    export: 'none: what advertisers pay for impressions and clicks, which are in the events',
+  },
+  ad_decisions: { erase: eraseTogether(eraseAdDecisions), export: 'none: bids of advertisers for lists' },
+  ad_objects: 'not personal',
+  ad_changes: 'not personal', // changes by admins
+  ad_days: 'not personal',
+  ad_spend: 'not personal',
+  ad_billing_progress: 'not personal',
   // Must run before `events`: the log determines which searches belong to the person.
   searches: {
     erase: eraseTogether(eraseFromQueryLog),

@@ -32,6 +32,8 @@ export interface BacklogParts {
   readonly audienceCustomers: number;
   /** Log positions that the counts of searches do not contain yet. */
   readonly searchCounts: number;
+  /** Log positions whose ads have not been charged yet. */
+  readonly adBilling: number;
   /** Log positions whose customers and sessions attribution has not marked yet, imported ones included. */
   readonly attribution: number;
   /** Customers and sessions whose visits and orders attribution has to compute again. */
@@ -89,6 +91,7 @@ export async function measureBacklog(pool: Pool): Promise<Backlog> {
           SELECT coalesce(sum(greatest(1, customers - examined)), 0) FROM audiences WHERE cursor IS NOT NULL
         )::int AS "audienceCustomers",
         ${positionsAfter('SELECT position FROM search_progress WHERE id = 1')} AS "searchCounts",
+        ${positionsAfter('SELECT position FROM ad_billing_progress WHERE id = 1')} AS "adBilling",
         ${positionsAfter(`SELECT CASE WHEN EXISTS (SELECT FROM log_batches b WHERE b.position > a.swept AND b.backfill)
           THEN least(a.position, a.swept) ELSE a.position END FROM attribution_progress a WHERE id = 1`)} AS attribution,
         ${countOf('SELECT FROM outdated_visitors ORDER BY subject')} AS "outdatedVisitors",

@@ -11,6 +11,7 @@ import {
   readBilledLineItems,
   readBudgets,
   readErasedEntries,
+  readFirstLineItem,
   readMergesBetween,
   readRecentEntries,
   readSpend,
@@ -43,6 +44,12 @@ export class Billing {
   advance(): Promise<BillingStep | null> {
     return inTransaction(this.pool, async (client) => {
       const after = await this.lock(client);
+      const { newest, hasLineItems } = await readFirstLineItem(client);
+      if (!hasLineItems) {
+        // No token was issued yet, so a large log need not be read.
+        if (newest > after) await storeBillingProgress(client, newest);
+        return newest > after ? { position: newest, atEnd: true, campaignIds: [] } : null;
+      }
       const range = await readBatchRange(client, after, BATCH_EVENTS);
       if (range === null) return null;
       const { position, atEnd } = range;
@@ -87,7 +94,9 @@ export class Billing {
     const since = events.reduce((least, { receivedAt }) => Math.min(least, receivedAt), Infinity);
     return {
       keys,
-      campaigns: new Map(lineItems.map(({ number, campaignId, timeZone }) => [number, billed(campaignId, timeZone)])),
+      campaigns: new Map(
+        lineItems.map(({ number, campaignId, timeZone }) => [number, billedCampaign(campaignId, timeZone)]),
+      ),
       budgets: new Map(campaignIds.map((id) => [id, budgets.filter(({ campaignId }) => campaignId === id)])),
       used: new Set(uses.map(useKey)),
       recent: await readRecentEntries(client, [...new Set(subjects)], since),
@@ -105,7 +114,7 @@ export class Billing {
   }
 }
 
-function billed(campaignId: string, timeZone: string): BilledCampaign {
+export function billedCampaign(campaignId: string, timeZone: string): BilledCampaign {
   const dayOf = dayFunctionFor(timeZone);
   return { campaignId, dayOf: (time) => textOfDay(dayOf(new Date(time))) };
 }

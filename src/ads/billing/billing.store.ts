@@ -27,6 +27,20 @@ export async function lockLedger(client: PoolClient): Promise<number> {
   return row.position;
 }
 
+/** Returns the newest log position, and whether a line item was defined up to it. */
+export async function readFirstLineItem(client: PoolClient): Promise<{ newest: number; hasLineItems: boolean }> {
+  // Two statements: the second one sees everything that the first one's position covers.
+  const { newest } = await queryOne<{ newest: number }>(
+    client,
+    'SELECT position AS newest FROM log_position WHERE id = 1',
+  );
+  const { hasLineItems } = await queryOne<{ hasLineItems: boolean }>(
+    client,
+    `SELECT EXISTS (SELECT FROM ad_objects WHERE kind = 'LINE_ITEM') AS "hasLineItems"`,
+  );
+  return { newest, hasLineItems };
+}
+
 export async function storeBillingProgress(client: PoolClient, position: number): Promise<void> {
   await execute(client, 'UPDATE ad_billing_progress SET position = $1 WHERE id = 1', [position]);
 }
@@ -87,13 +101,32 @@ export interface BilledLineItem {
   readonly timeZone: string;
 }
 
+const BILLED_LINE_ITEMS = `
+  SELECT (l.record->>'number')::int AS number, c.id AS "campaignId", c.record->>'timeZone' AS "timeZone"
+  FROM ad_objects l JOIN ad_objects c ON c.kind = 'CAMPAIGN' AND c.id = l.parent_id WHERE l.kind = 'LINE_ITEM'`;
+
 export function readBilledLineItems(client: PoolClient, numbers: readonly number[]): Promise<BilledLineItem[]> {
-  return queryRows<BilledLineItem>(
+  return queryRows<BilledLineItem>(client, `${BILLED_LINE_ITEMS} AND (l.record->>'number')::int = ANY($1::int[])`, [
+    numbers,
+  ]);
+}
+
+export function readAllBilledLineItems(client: PoolClient): Promise<BilledLineItem[]> {
+  return queryRows<BilledLineItem>(client, BILLED_LINE_ITEMS);
+}
+
+const BUDGET = `c.object_id AS "campaignId", c.position, (c.after->>'totalBudget')::float8 AS "totalBudget",
+  (c.after->>'dailyBudget')::float8 AS "dailyBudget"`;
+
+/** Returns the budgets of all campaigns up to a log position, in order of position. */
+export function readAllBudgets(
+  client: PoolClient,
+  until: number,
+): Promise<(BudgetAt & { readonly campaignId: string })[]> {
+  return queryRows<BudgetAt & { readonly campaignId: string }>(
     client,
-    `SELECT (l.record->>'number')::int AS number, c.id AS "campaignId", c.record->>'timeZone' AS "timeZone"
-     FROM ad_objects l JOIN ad_objects c ON c.kind = 'CAMPAIGN' AND c.id = l.parent_id
-     WHERE l.kind = 'LINE_ITEM' AND (l.record->>'number')::int = ANY($1::int[])`,
-    [numbers],
+    `SELECT ${BUDGET} FROM ad_changes c WHERE c.kind = 'CAMPAIGN' AND c.position <= $1 ORDER BY c.position`,
+    [until],
   );
 }
 
@@ -106,9 +139,7 @@ export function readBudgets(
 ): Promise<(BudgetAt & { readonly campaignId: string })[]> {
   return queryRows<BudgetAt & { readonly campaignId: string }>(
     client,
-    `SELECT c.object_id AS "campaignId", c.position, (c.after->>'totalBudget')::float8 AS "totalBudget",
-       (c.after->>'dailyBudget')::float8 AS "dailyBudget"
-     FROM unnest($1::text[]) AS named (id) CROSS JOIN LATERAL (
+    `SELECT ${BUDGET} FROM unnest($1::text[]) AS named (id) CROSS JOIN LATERAL (
        SELECT * FROM ad_changes WHERE object_id = named.id AND kind = 'CAMPAIGN' AND position <= $3
          AND position >= coalesce((
            SELECT max(position) FROM ad_changes
@@ -246,9 +277,66 @@ export async function reassignEntries(client: PoolClient, { from, into, position
   ]);
 }
 
+/** Returns the entries in a range of the log, in its order. */
+export function readEntries(client: PoolClient, after: number, until: number): Promise<LedgerEntry[]> {
+  return queryRows<LedgerEntry>(
+    client,
+    `SELECT ${ENTRY} FROM ad_ledger WHERE position > $1 AND position <= $2 ORDER BY position, sequence`,
+    [after, until],
+  );
+}
+
+/** Returns the log position that the ledger covers. */
+export async function readBillingPosition(client: SqlClient): Promise<number> {
+  const row = await queryOne<{ position: number }>(
+    client,
+    'SELECT coalesce((SELECT position FROM ad_billing_progress WHERE id = 1), 0) AS position',
+  );
+  return row.position;
+}
+
+/** The spend of a campaign on a day, in millionths, where the ledger, its sums by day or those by product differ. */
+export interface WrongSum {
+  readonly campaignId: string;
+  readonly day: string;
+  readonly ofLedger: number;
+  readonly ofDay: number;
+  readonly ofProducts: number;
+}
+
+/** Returns up to 100 campaigns and days whose sums differ from the ledger. */
+export function readWrongSums(client: SqlClient): Promise<WrongSum[]> {
+  return queryRows<WrongSum>(
+    client,
+    withLongTimeout(`
+      WITH entries AS (
+        SELECT campaign_id, day, sum(charged) AS spend, count(*) FILTER (WHERE ${IS_VALID}) AS valid
+        FROM ad_ledger WHERE campaign_id IS NOT NULL GROUP BY campaign_id, day
+      ), products AS (
+        SELECT campaign_id, day, sum(spend) AS spend, sum(impressions + clicks) AS valid FROM ad_days
+        GROUP BY campaign_id, day
+      )
+      SELECT campaign_id AS "campaignId", to_char(day, 'YYYY-MM-DD') AS day, coalesce(e.spend, 0)::float8 AS "ofLedger",
+        coalesce(d.spend, 0)::float8 AS "ofDay", coalesce(p.spend, 0)::float8 AS "ofProducts"
+      FROM entries e FULL JOIN products p USING (campaign_id, day) FULL JOIN ad_spend d USING (campaign_id, day)
+      WHERE coalesce(e.spend, 0) <> coalesce(d.spend, 0) OR coalesce(e.spend, 0) <> coalesce(p.spend, 0)
+        OR coalesce(e.valid, 0) <> coalesce(p.valid, 0)
+      ORDER BY campaign_id, day LIMIT 100`),
+  );
+}
+
 /** Empties the ledger but for the entries of erased people, so that it is computed again from the log. */
 export async function resetLedger(client: PoolClient): Promise<void> {
   await execute(client, withLongTimeout('DELETE FROM ad_ledger WHERE subject IS NOT NULL'));
   await execute(client, 'TRUNCATE ad_days, ad_spend');
   await execute(client, 'UPDATE ad_billing_progress SET position = 0 WHERE id = 1');
+}
+
+/** Makes the entries of erased people anonymous. What was charged stays. */
+export async function eraseFromAds(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  await lockLedger(client);
+  await execute(
+    client,
+    withLongTimeout('UPDATE ad_ledger SET subject = NULL WHERE subject = ANY($1::text[])', [subjects]),
+  );
 }

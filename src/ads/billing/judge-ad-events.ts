@@ -32,6 +32,8 @@ const VISITOR_LIMITS: Readonly<Record<AdEventType, readonly { readonly ms: numbe
 };
 /** The longest time that the limits look back. */
 export const LIMIT_MS = 86_400_000;
+/** Events of this age matter no more: neither to limits, nor because their tokens could be used again. */
+const FORGET_MS = 2 * LIMIT_MS;
 
 /** An event of the log whose `requestId` looks like a token. Times are milliseconds since 1970. */
 export interface AdEvent {
@@ -127,29 +129,52 @@ export function judgeAdEvents(
   settled: readonly LedgerEntry[],
   state: BillingState,
 ): LedgerEntry[] {
-  const judge = new Judge(state);
-  const steps = [
-    ...merges.map((merge) => ({ position: merge.position, sequence: 0, run: () => judge.merge(merge) })),
-    ...settled.map((entry) => ({ position: entry.position, sequence: entry.sequence, run: () => judge.settle(entry) })),
-    ...events.map((event) => ({ position: event.position, sequence: event.sequence, run: () => judge.judge(event) })),
-  ].sort((a, b) => a.position - b.position || a.sequence - b.sequence);
-  return steps.flatMap(({ run }) => run() ?? []);
+  return new AdJudge(state).judgeBatch(events, merges, settled);
 }
 
-class Judge {
-  private readonly used: Set<string>;
+/** Judges the batches of a log one after the other, see {@link judgeAdEvents}. What has been judged stays in memory. */
+export class AdJudge {
+  /** When the event of each used token was received; Infinity if that is not known. */
+  private readonly used: Map<string, number>;
   private readonly recent = new Map<string, Record<AdEventType, number[]>>();
   private readonly totals = new Map<string, number>();
   private readonly days = new Map<string, number>();
 
   constructor(private readonly state: BillingState) {
-    this.used = new Set(state.used);
+    this.used = new Map(Array.from(state.used, (use) => [use, Infinity]));
     for (const { subject, type, receivedAt } of state.recent)
       if (subject !== null) this.recentOf(subject)[type].push(receivedAt);
     for (const { campaignId, day, spend } of state.spend) this.spend(campaignId, day, spend);
   }
 
-  merge({ from, into }: SubjectMerge): undefined {
+  judgeBatch(
+    events: readonly AdEvent[],
+    merges: readonly SubjectMerge[],
+    settled: readonly LedgerEntry[],
+  ): LedgerEntry[] {
+    const steps = [
+      ...merges.map((merge) => ({ position: merge.position, sequence: 0, run: () => this.merge(merge) })),
+      ...settled.map((entry) => ({
+        position: entry.position,
+        sequence: entry.sequence,
+        run: () => this.settle(entry),
+      })),
+      ...events.map((event) => ({ position: event.position, sequence: event.sequence, run: () => this.judge(event) })),
+    ].sort((a, b) => a.position - b.position || a.sequence - b.sequence);
+    return steps.flatMap(({ run }) => run() ?? []);
+  }
+
+  /** Forgets what no event that was received after a time (ms since 1970) depends on. */
+  forgetBefore(time: number): void {
+    for (const [use, receivedAt] of this.used) if (receivedAt < time - FORGET_MS) this.used.delete(use);
+    for (const [subject, recent] of this.recent) {
+      for (const type of ['IMPRESSION', 'CLICK'] as const)
+        recent[type] = recent[type].filter((at) => at > time - FORGET_MS);
+      if (recent.IMPRESSION.length + recent.CLICK.length === 0) this.recent.delete(subject);
+    }
+  }
+
+  private merge({ from, into }: SubjectMerge): undefined {
     const moved = this.recent.get(from);
     if (moved === undefined || from === into) return;
     this.recent.delete(from);
@@ -158,13 +183,13 @@ class Judge {
     target.CLICK.push(...moved.CLICK);
   }
 
-  settle(entry: LedgerEntry): undefined {
+  private settle(entry: LedgerEntry): undefined {
     if (!isValidOutcome(entry.outcome)) return;
-    this.used.add(useKey(entry));
+    this.used.set(useKey(entry), entry.receivedAt);
     this.spend(entry.campaignId!, entry.day!, entry.charged);
   }
 
-  judge(event: AdEvent): LedgerEntry {
+  private judge(event: AdEvent): LedgerEntry {
     const { position, sequence, receivedAt, type, subject, productId } = event;
     const common = { position, sequence, receivedAt, type, subject, charged: 0 };
     const token = openAdToken(this.state.keys, event.requestId);
@@ -179,7 +204,7 @@ class Judge {
     };
     const fault = this.faultOf(event, token);
     if (fault !== undefined) return { ...entry, outcome: fault };
-    this.used.add(useKey(entry));
+    this.used.set(useKey(entry), receivedAt);
     this.recentOf(subject)[type].push(receivedAt);
     if (!isBilled(type, token.bidKind)) return { ...entry, outcome: 'COUNTED' };
     if (!this.fits(campaignId, day, price, position)) return { ...entry, outcome: 'FREE' };

@@ -1,7 +1,11 @@
 import type { AdBidKind } from '../../auth/ad-token';
-import { inTransaction, type Pool } from '../../platform/postgres';
+import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
 import { execute, queryFirst, type SqlClient } from '../../platform/sql';
 import { findErased } from '../../events/tombstone.store';
+
+const DAY_MS = 86_400_000;
+/** Maximum number of decisions that are deleted at once. */
+const MAX_DELETED = 5_000;
 
 /** A product of a line item that took part in a decision. Amounts are millionths, for a click or for one impression. */
 export interface StoredCandidate {
@@ -90,11 +94,16 @@ export function findDecision(client: SqlClient, id: string): Promise<AdDecisionR
   );
 }
 
-/** Deletes up to `count` decisions made before a time. @returns how many */
-export function deleteDecisionsBefore(client: SqlClient, before: Date, count: number): Promise<number> {
-  return execute(
+/** Deletes a batch of the decisions that are older than a number of days. */
+export async function deleteOldDecisions(client: SqlClient, days: number, now = Date.now()): Promise<void> {
+  await execute(
     client,
     'DELETE FROM ad_decisions WHERE id IN (SELECT id FROM ad_decisions WHERE decided_at < $1 LIMIT $2)',
-    [before, count],
+    [new Date(now - days * DAY_MS), MAX_DELETED],
   );
+}
+
+/** Deletes the decisions that were made for erased people. */
+export async function eraseAdDecisions(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  await execute(client, 'DELETE FROM ad_decisions WHERE subject = ANY($1::text[])', [subjects]);
 }

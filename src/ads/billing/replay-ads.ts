@@ -1,0 +1,103 @@
+import { readBatchRange } from '../../events/batch-range.store';
+import { inSnapshot, type Pool, type PoolClient } from '../../platform/postgres';
+import {
+  readAdEvents,
+  readAdTokenKeys,
+  readAllBilledLineItems,
+  readAllBudgets,
+  readBillingPosition,
+  readEntries,
+  readMergesBetween,
+  readWrongSums,
+} from './billing.store';
+import { billedCampaign } from './billing.service';
+import { AdJudge, type LedgerEntry } from './judge-ad-events';
+
+const BATCH_EVENTS = 20_000;
+const HOUR_MS = 3_600_000;
+
+/** An entry of the ledger, or a sum, that differs from the log. */
+export interface AdLedgerDifference {
+  readonly part: 'ads';
+  /** The position and sequence of the event with its outcomes, or the campaign and day of a sum. */
+  readonly key: string;
+  /** The stored amount in millionths; null if nothing is stored. */
+  readonly checkpoint: number | null;
+  /** The amount according to the log, or of a sum according to the ledger; null if there is no such event. */
+  readonly replay: number | null;
+}
+
+/**
+ * Judges all events with tokens again, and compares the result with the ledger, and the ledger with its sums. The entries
+ * of erased people stand as they are. Writes nothing. Events that were written to the log more than a day after they
+ * were received may be reported as differences.
+ */
+export async function replayAds(pool: Pool): Promise<AdLedgerDifference[]> {
+  return inSnapshot(pool, async (client) => {
+    const end = await readBillingPosition(client);
+    const judge = await openJudge(client, end);
+    const differences: AdLedgerDifference[] = [];
+    let forgotten = 0;
+    for (let after = 0; after < end;) {
+      const range = await readBatchRange(client, after, BATCH_EVENTS);
+      const until = Math.min(range?.position ?? end, end);
+      const stored = await readEntries(client, after, until);
+      const settled = stored.filter(({ subject }) => subject === null);
+      const events = await readAdEvents(client, after, until);
+      const replayed = judge.judgeBatch(events, await readMergesBetween(client, after, until), settled);
+      differences.push(...compare([...replayed, ...settled], stored));
+      const newest = events.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
+      if (newest > forgotten + HOUR_MS) judge.forgetBefore((forgotten = newest));
+      after = until;
+    }
+    const sums = await readWrongSums(client);
+    return [
+      ...differences,
+      ...sums.map(({ campaignId, day, ofLedger, ofDay, ofProducts }) => ({
+        part: 'ads' as const,
+        key: `campaign ${campaignId}, ${day}, by product ${ofProducts}`,
+        checkpoint: ofDay,
+        replay: ofLedger,
+      })),
+    ];
+  });
+}
+
+async function openJudge(client: PoolClient, end: number): Promise<AdJudge> {
+  const budgets = await readAllBudgets(client, end);
+  const lineItems = await readAllBilledLineItems(client);
+  return new AdJudge({
+    keys: await readAdTokenKeys(client),
+    campaigns: new Map(
+      lineItems.map(({ number, campaignId, timeZone }) => [number, billedCampaign(campaignId, timeZone)]),
+    ),
+    budgets: groupByCampaign(budgets),
+    ...{ used: new Set<string>(), recent: [], spend: [] },
+  });
+}
+
+function groupByCampaign<Row extends { readonly campaignId: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.campaignId);
+    if (group === undefined) groups.set(row.campaignId, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+function compare(replayed: readonly LedgerEntry[], stored: readonly LedgerEntry[]): AdLedgerDifference[] {
+  const byEvent = (entries: readonly LedgerEntry[]) =>
+    new Map(entries.map((entry) => [`${entry.position}:${entry.sequence}`, entry]));
+  const [expected, found] = [byEvent(replayed), byEvent(stored)];
+  const textOf = (entry: LedgerEntry | undefined) =>
+    entry === undefined ? 'missing' : `${entry.outcome} ${entry.charged} ${entry.campaignId ?? ''}`;
+  return [...new Set([...expected.keys(), ...found.keys()])]
+    .filter((event) => textOf(expected.get(event)) !== textOf(found.get(event)))
+    .map((event) => ({
+      part: 'ads',
+      key: `${event}: ${found.get(event)?.outcome ?? 'missing'} instead of ${expected.get(event)?.outcome ?? 'missing'}`,
+      checkpoint: found.get(event)?.charged ?? null,
+      replay: expected.get(event)?.charged ?? null,
+    }));
+}
