@@ -93,8 +93,17 @@ export class FtrlProximal {
   /** Returns the model as it is now. */
   weights(): HashedWeights {
     const weights = new Float64Array(this.sums.length / 2);
-    for (let bucket = 0; bucket < weights.length; bucket++) weights[bucket] = this.weightAt(2 * bucket);
-    return { intercept: this.intercept, weights };
+    return { intercept: this.addWeights(weights, 1), weights };
+  }
+
+  /**
+   * Adds the weight of each bucket × a factor to `weights`.
+   * @returns the intercept × the factor
+   */
+  addWeights(weights: Float64Array, factor: number): number {
+    for (let bucket = 0; bucket < weights.length; bucket++)
+      if (this.sums[2 * bucket] !== 0) weights[bucket] += factor * this.weightAt(2 * bucket);
+    return factor * this.intercept;
   }
 
   /**

@@ -40,10 +40,11 @@ export function encodeHashedLogistic(
     if (weights[bucket] !== 0) steps[bucket] = Math.round(weights[bucket] / scale);
 
   // The smallest magnitude that is kept, by bisection: the size falls with it.
-  let [low, high] = [1, MAX_STEP + 1];
+  const fits = (magnitude: number): boolean => HEADER_BYTES + bytesOf(steps, magnitude) <= maxBytes;
+  let [low, high] = [1, fits(1) ? 1 : MAX_STEP + 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (HEADER_BYTES + bytesOf(steps, middle) <= maxBytes) high = middle;
+    if (fits(middle)) high = middle;
     else low = middle + 1;
   }
   let count = 0;

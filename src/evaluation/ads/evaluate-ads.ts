@@ -10,7 +10,7 @@ import { ProgressiveScores, type ClickScores } from './progressive-scores';
 /** Impressions by which bins and crosses are chosen. */
 const SAMPLE_IMPRESSIONS = 10_000;
 /** The artefact is made again when the number of impressions has grown by this factor; first after {@link MIN_LEARNED}. */
-const ARTEFACT_GROWTH = 1.1;
+const ARTEFACT_GROWTH = 1.2;
 const MIN_LEARNED = 100;
 const IMPRESSIONS_PER_PROGRESS = 500_000;
 
@@ -43,7 +43,7 @@ export interface AdEvaluationResult {
  *   the lowest. So it is tuned on the impressions that it is scored on, which the other models are not.
  * - `ftrl-proximal`: {@link FtrlEnsemble} over the single features and the crosses.
  * - `artefact`: the artefact of `ftrl-proximal`, as a shop would serve it: made from the impressions so far each time
- *   they have grown by a tenth, pruned and rounded, and used for the next ones.
+ *   their number has grown by a fifth, pruned and rounded, and used for the next ones.
  */
 export class AdEvaluation {
   private sample: Impression[] | undefined = [];
