@@ -58,9 +58,13 @@ export class FtrlProximal {
   logOdds(features: Uint32Array, count = features.length): number {
     if (this.row.length < count) this.row = new Float64Array(2 * count);
     const { sums, row } = this;
+    const { alpha, beta, l1, l2 } = this.settings;
     const mask = sums.length / 2 - 1;
     let sum = this.intercept;
-    for (let k = 0; k < count; k++) sum += row[k] = this.weightAt(2 * (features[k] & mask));
+    for (let k = 0; k < count; k++) {
+      const at = 2 * (features[k] & mask);
+      sum += row[k] = weightOf(sums[at], sums[at + 1], alpha, beta, l1, l2);
+    }
     return sum;
   }
 
@@ -101,8 +105,9 @@ export class FtrlProximal {
    * @returns the intercept × the factor
    */
   addWeights(weights: Float64Array, factor: number): number {
+    const { alpha, beta, l1, l2 } = this.settings;
     for (let bucket = 0; bucket < weights.length; bucket++)
-      if (this.sums[2 * bucket] !== 0) weights[bucket] += factor * this.weightAt(2 * bucket);
+      weights[bucket] += factor * weightOf(this.sums[2 * bucket], this.sums[2 * bucket + 1], alpha, beta, l1, l2);
     return factor * this.intercept;
   }
 
@@ -114,13 +119,6 @@ export class FtrlProximal {
     return encodeHashedLogistic(this.weights(), maxBytes);
   }
 
-  private weightAt(at: number): number {
-    const z = this.sums[at];
-    const { alpha, beta, l1, l2 } = this.settings;
-    if (Math.abs(z) <= l1) return 0;
-    return ((z < 0 ? -l1 : l1) - z) / ((beta + Math.sqrt(this.sums[at + 1])) / alpha + l2);
-  }
-
   private get intercept(): number {
     return this.baseRate.logOdds + this.interceptWeight;
   }
@@ -129,4 +127,10 @@ export class FtrlProximal {
     if (this.interceptZ === 0) return 0;
     return (-this.interceptZ * this.settings.alpha) / (this.settings.beta + Math.sqrt(this.interceptN));
   }
+}
+
+/** The weight in closed form (Algorithm 1). */
+function weightOf(z: number, n: number, alpha: number, beta: number, l1: number, l2: number): number {
+  const excess = z > l1 ? z - l1 : z < -l1 ? z + l1 : 0;
+  return excess === 0 ? 0 : -excess / ((beta + Math.sqrt(n)) / alpha + l2);
 }

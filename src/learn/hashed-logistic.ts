@@ -39,7 +39,7 @@ export function encodeHashedLogistic(
   for (let bucket = 0; bucket < weights.length; bucket++)
     if (weights[bucket] !== 0) steps[bucket] = Math.round(weights[bucket] / scale);
 
-  // The smallest magnitude that is kept, by bisection: the size falls with it.
+  // The smallest magnitude that is stored, by bisection: the higher it is, the smaller is the artefact.
   const fits = (magnitude: number): boolean => HEADER_BYTES + bytesOf(steps, magnitude) <= maxBytes;
   let [low, high] = [1, fits(1) ? 1 : MAX_STEP + 1];
   while (low < high) {

@@ -1,6 +1,6 @@
 import type { WrittenDate } from '../parse-date';
 
-/** Hashes that are kept in memory at most: 1 GB. */
+/** Number of hashes in memory at most: 1 GB. */
 const MAX_HASHES = 250_000_000;
 const CHUNK_ROWS = 1 << 14;
 

@@ -8,7 +8,7 @@ const QUANTILE_BINS = 32;
 /** A column is numeric if at least this share of its values is: logs write NULL and the like for missing numbers. */
 const MIN_NUMERIC_SHARE = 0.9;
 /** Files with more columns have no crosses: their number grows with the square. */
-export const MAX_CROSSED_COLUMNS = 12;
+const MAX_CROSSED_COLUMNS = 12;
 /** If a value occurs less often than this on average, it is too rare for a cross. */
 const MIN_MEAN_OCCURRENCES = 5;
 

@@ -13,12 +13,12 @@ export interface Impression {
   readonly values: readonly string[];
 }
 
-/** Number of skipped lines that are kept. */
-const MAX_KEPT = 3;
+/** Number of skipped lines whose reasons are stored. */
+const MAX_STORED = 3;
 
 /** Reads a file with one line per impression. Lines that can't be used are skipped. */
 export class ImpressionLineReader {
-  /** The first skipped lines, at most {@link MAX_KEPT}. */
+  /** The first skipped lines, at most {@link MAX_STORED}. */
   readonly skipped: SkippedLine[] = [];
   skippedCount = 0;
   private line = 0;
@@ -58,7 +58,7 @@ export class ImpressionLineReader {
 
   private addSkipped(reason: string): void {
     this.skippedCount++;
-    if (this.skipped.length < MAX_KEPT) this.skipped.push({ line: this.line, reason });
+    if (this.skipped.length < MAX_STORED) this.skipped.push({ line: this.line, reason });
   }
 
   /** Returns the impression, or why its line is skipped. */
