@@ -15,6 +15,10 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['import', () => import('./import.js').then(({ runImport: run, IMPORT_USAGE: usage }) => ({ run, usage }))],
   ['evaluate', () => import('./evaluate.js').then(({ runEvaluate: run, EVALUATE_USAGE: usage }) => ({ run, usage }))],
   [
+    'evaluate-ads',
+    () => import('./evaluate-ads.js').then(({ runEvaluateAds: run, EVALUATE_ADS_USAGE: usage }) => ({ run, usage })),
+  ],
+  [
     'evaluate-answers',
     () =>
       import('./evaluate-answers.js').then(({ runEvaluateAnswers: run, EVALUATE_ANSWERS_USAGE: usage }) => ({
