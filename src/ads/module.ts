@@ -16,6 +16,7 @@ import { SponsoredListResolver, SponsoredSearchResolver } from './decision/spons
 import { AdDefinitionsReadModel } from './definitions/ad-definitions.read-model';
 import { AdDefinitionsResolver } from './definitions/ad-definitions.resolver';
 import { AdDefinitionsService } from './definitions/ad-definitions.service';
+import { CampaignFeed } from './report/campaign-feed.service';
 import { CampaignFiguresResolver } from './report/campaign-figures.resolver';
 import { CampaignFiguresService } from './report/campaign-figures.service';
 
@@ -60,12 +61,14 @@ export function adsModule(
     },
   });
   const service = new AdDefinitionsService({ pool, outbox, conditions, timeZone });
+  const figures = new CampaignFiguresService(pool, config.attributionDays);
+  const feed = new CampaignFeed({ definitions: service, figures, changes: definitions.changes, pubSub, log });
   const resolvers = [
-    new AdDefinitionsResolver(service, receipts),
+    new AdDefinitionsResolver(service, receipts, feed),
     new AdExplanationResolver(pool, decisionLog, definitions),
     new SponsoredSearchResolver(products),
     new SponsoredListResolver(products, searches, recommendations),
-    new CampaignFiguresResolver(new CampaignFiguresService(pool)),
+    new CampaignFiguresResolver(figures),
   ];
   const readModels: ReadModel[] = [
     { load: (client) => definitions.load(client), apply: (_, change) => definitions.apply(change) },

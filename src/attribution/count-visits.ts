@@ -38,8 +38,7 @@ interface PlacementSets {
  */
 export function countPlacements(rows: readonly VisitEvents[], lists: ListReferences): VisitPlacementRow[] {
   const counted = new Map<string, PlacementSets>();
-  for (const { owner, day, requestId, productId, placement, hasQuery, viewed, clicked, carted } of rows) {
-    if (requestId === null || productId === null) continue;
+  for (const { owner, day, requestId, productId, placement, hasQuery, viewed, clicked, carted } of joinRanges(rows)) {
     const list = lists.describe({ requestId, placement, hasQuery });
     const key = JSON.stringify([owner, day, list.kind, list.placement]);
     const sets = counted.get(key) ?? newSets(owner, day, list.kind, list.placement);
@@ -60,6 +59,29 @@ export function countPlacements(rows: readonly VisitEvents[], lists: ListReferen
     clicks: sets.clicked.size,
     carts: sets.carted.size,
   }));
+}
+
+type ListRow = VisitEvents & { readonly requestId: string; readonly productId: string };
+
+/** Joins the rows of a list and product that a merged visitor has under several ids: together they say what the list was. */
+function joinRanges(rows: readonly VisitEvents[]): Iterable<ListRow> {
+  const joined = new Map<string, ListRow>();
+  for (const row of rows) {
+    const { owner, day, requestId, productId } = row;
+    if (requestId === null || productId === null) continue;
+    const key = JSON.stringify([owner, day, requestId, productId]);
+    const other = joined.get(key);
+    const [placement = null] = [row.placement, other?.placement].flatMap((one) => one ?? []).sort();
+    joined.set(key, {
+      ...{ owner, day, requestId, productId, placement },
+      hasQuery: row.hasQuery || other?.hasQuery === true,
+      events: row.events + (other?.events ?? 0),
+      viewed: row.viewed || other?.viewed === true,
+      clicked: row.clicked || other?.clicked === true,
+      carted: row.carted || other?.carted === true,
+    });
+  }
+  return joined.values();
 }
 
 function newSets(subject: string, day: string, kind: string, placement: string): PlacementSets {

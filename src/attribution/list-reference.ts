@@ -1,8 +1,13 @@
-import type { RequestIdContent, RequestKind } from '../auth/request-id';
+import { isLikeAdToken, openAdToken, type AdTokenKeys } from '../auth/ad-token';
+import { decodeRequestId, REQUEST_KINDS } from '../auth/request-id';
+
+/** What an event or an order line can name: a list, or an ad. */
+export const LIST_KINDS = [...REQUEST_KINDS, 'AD'] as const;
+export type ListKind = (typeof LIST_KINDS)[number];
 
 /** The list that an event or an order line names. */
 export interface ListReference {
-  readonly kind: RequestKind;
+  readonly kind: ListKind;
   /** Empty: the list has no placement. */
   readonly placement: string;
   readonly intent: string | null;
@@ -18,16 +23,31 @@ interface NamedList {
 
 /** Finds out what a list was: from its id if this shop has issued it, else from what its sender states. */
 export class ListReferences {
-  private readonly contents = new Map<string, RequestIdContent | undefined>();
+  private readonly contents = new Map<string, ListReference | undefined>();
 
-  /** @param read decodes an id that this shop has issued */
-  constructor(private readonly read: (id: string) => RequestIdContent | undefined) {}
+  /** @param read describes an id that this shop has issued, see {@link readerOfIds} */
+  constructor(private readonly read: (id: string) => ListReference | undefined) {}
 
   describe({ requestId, placement, hasQuery }: NamedList): ListReference {
     if (!this.contents.has(requestId)) this.contents.set(requestId, this.read(requestId));
     const issued = this.contents.get(requestId);
-    if (issued !== undefined) return { ...issued, placement: issued.placement ?? '' };
+    if (issued !== undefined) return issued;
     const kind = hasQuery ? 'SEARCH' : 'RECOMMENDATION';
     return { kind, placement: placement ?? '', intent: null, modelVersion: null };
   }
+}
+
+/** Returns a function that describes the ids of lists, and the tokens of ads, that the shop has issued. */
+export function readerOfIds(
+  secret: Buffer | undefined,
+  adKeys: AdTokenKeys,
+): (id: string) => ListReference | undefined {
+  return (id) => {
+    if (isLikeAdToken(id)) {
+      const token = openAdToken(adKeys, id);
+      return token && { kind: 'AD', placement: token.placement, intent: null, modelVersion: null };
+    }
+    const list = secret === undefined ? undefined : decodeRequestId(secret, id);
+    return list && { ...list, placement: list.placement ?? '' };
+  };
 }

@@ -1,4 +1,3 @@
-import { decodeRequestId } from '../auth/request-id';
 import type { PoolClient } from '../platform/postgres';
 import {
   attributeLines,
@@ -19,9 +18,9 @@ import {
   type RowChanges,
 } from './attribution.store';
 import { countPlacements, countVisits } from './count-visits';
-import { ListReferences } from './list-reference';
+import { ListReferences, readerOfIds } from './list-reference';
 import type { OutdatedVisitor } from './outdated-visitor.store';
-import { readRequestIdSecret } from './request-id-secret.store';
+import { readIdSecrets } from './request-id-secret.store';
 import {
   readListEvents,
   readOrderLines,
@@ -47,8 +46,8 @@ export async function recompute(
   const visitEvents = await readVisitEvents(client, visitors, settings);
   const orderLines = await readOrderLines(client, visitors, settings);
   const { events, groups } = await readTouches(client, orderLines, settings);
-  const secret = await readRequestIdSecret(client);
-  const lists = new ListReferences((id) => (secret === undefined ? undefined : decodeRequestId(secret, id)));
+  const { secret, adKeys } = await readIdSecrets(client);
+  const lists = new ListReferences(readerOfIds(secret, adKeys));
   const touches = new TouchIndex(events, groups);
   const touched = orderLines.map((line) => ({ line, touch: findTouch(line, touches, lists, settings.windowDays) }));
   const searches = new BuyerSearches(await readOwnSearches(client, searchesOf(touched)));

@@ -49,6 +49,10 @@ export class ApiKeyResolver {
     if (input.expiresAt && input.expiresAt.getTime() <= Date.now()) {
       return { errors: [fault('BAD_USER_INPUT', 'expiresAt must be in the future.', 'expiresAt')] };
     }
+    if ((input.scope === 'ADVERTISER') !== (input.advertiserId != null)) {
+      const message = 'advertiserId is required for the scope ADVERTISER, and only for it.';
+      return { errors: [fault('BAD_USER_INPUT', message, 'advertiserId')] };
+    }
     const { secret, key } = await this.keys.create({ ...input, name });
     return { secret, apiKey: key, errors: [] };
   }

@@ -14,9 +14,11 @@ export interface StoredKey {
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
+  /** The advertiser whose campaigns the key shows; only with the scope ADVERTISER. */
+  readonly advertiserId: string | null;
 }
 
-export type AuthenticatedKey = Pick<StoredKey, 'id' | 'scope'>;
+export type AuthenticatedKey = Pick<StoredKey, 'id' | 'scope' | 'advertiserId'>;
 
 /**
  * How long a process may use a cached key without reading it again. A revocation takes effect within this time if the
@@ -28,7 +30,13 @@ export const KEY_CACHE_MS = 2_000;
 const MAX_OUTAGE_CACHE_MS = 60_000;
 
 const SECRET_BYTES = 24;
-const SCOPE_LETTER: Record<Scope, string> = { STOREFRONT: 's', OPERATOR: 'o', SERVER: 'v', ADMIN: 'a' };
+const SCOPE_LETTER: Record<Scope, string> = {
+  STOREFRONT: 's',
+  ADVERTISER: 'd',
+  OPERATOR: 'o',
+  SERVER: 'v',
+  ADMIN: 'a',
+};
 const HINT_LENGTH = 9;
 const MAX_SECRET_LENGTH = 200;
 const COLUMNS = {
@@ -39,9 +47,10 @@ const COLUMNS = {
   createdAt: true,
   expiresAt: true,
   revokedAt: true,
+  advertiserId: true,
 } as const;
 
-type FoundKey = Pick<StoredKey, 'id' | 'scope' | 'expiresAt' | 'revokedAt'>;
+type FoundKey = Pick<StoredKey, 'id' | 'scope' | 'expiresAt' | 'revokedAt' | 'advertiserId'>;
 type Database = Pick<PrismaClient, 'apiKey'>;
 
 /** API keys. Only a hash of the secret is stored, so the secret is shown only once, when the key is created. */
@@ -68,6 +77,7 @@ export class ApiKeyService {
     readonly scope: Scope;
     readonly name: string;
     readonly expiresAt?: Date | null;
+    readonly advertiserId?: string | null;
   }): Promise<{ readonly secret: string; readonly key: StoredKey }> {
     const secret = makeSecret(input.scope);
     return { secret, key: await this.insert(this.prisma, secret, input) };
@@ -148,7 +158,12 @@ export class ApiKeyService {
   private async insert(
     database: Database,
     secret: string,
-    input: { readonly scope: Scope; readonly name: string; readonly expiresAt?: Date | null },
+    input: {
+      readonly scope: Scope;
+      readonly name: string;
+      readonly expiresAt?: Date | null;
+      readonly advertiserId?: string | null;
+    },
   ): Promise<StoredKey> {
     const row = await database.apiKey.create({
       data: {
@@ -159,6 +174,7 @@ export class ApiKeyService {
         hint: secret.slice(0, HINT_LENGTH),
         createdAt: new Date(this.now()),
         expiresAt: input.expiresAt ?? null,
+        advertiserId: input.advertiserId ?? null,
       },
       select: COLUMNS,
     });
@@ -169,7 +185,8 @@ export class ApiKeyService {
   private async find(secret: string): Promise<FoundKey | null> {
     const secretHash = hashOf(secret);
     const hex = secretHash.toString('hex');
-    if (hex === this.adminKeyHash) return { id: 'ADMIN_KEY', scope: 'ADMIN', expiresAt: null, revokedAt: null };
+    if (hex === this.adminKeyHash)
+      return { id: 'ADMIN_KEY', scope: 'ADMIN', expiresAt: null, revokedAt: null, advertiserId: null };
     const known = this.keyCache.get(hex);
     const age = known === undefined ? Infinity : this.now() - known.readAt;
     if (known !== undefined && age < KEY_CACHE_MS) return known.key;

@@ -12,6 +12,7 @@ registerEnumType(ApiKeyScope, {
   description: 'What a key may do. ADMIN includes all others, SERVER includes STOREFRONT.',
   valuesConfig: {
     STOREFRONT: { description: 'Public, in the browser: the visitor’s own lists, search and events.' },
+    ADVERTISER: { description: 'An advertiser: reads its own campaigns and their figures.' },
     OPERATOR: {
       description: 'A person who answers customers: conversations only. The name of the key is shown to the customers.',
     },
@@ -43,6 +44,9 @@ class ApiKey {
 
   @Field(() => DateTime, { nullable: true })
   revokedAt?: Date | null;
+
+  @Field(() => ID, { nullable: true, description: 'The advertiser of a key with the scope ADVERTISER.' })
+  advertiserId?: string | null;
 }
 
 export const ApiKeyConnection = connectionOf(ApiKey, 'ApiKey', 'ADMIN');
@@ -58,6 +62,12 @@ export class CreateApiKeyInput {
 
   @Field(() => DateTime, { nullable: true, description: 'Absent: it does not expire.' })
   expiresAt?: Date | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The advertiser whose campaigns the key shows: required for the scope ADVERTISER, and only for it.',
+  })
+  advertiserId?: string | null;
 }
 
 @Scoped('ADMIN')

@@ -14,7 +14,8 @@ export function createAuthenticate(
     if (secret === undefined) return null;
     const key = await keys.authenticate(secret);
     const claims = bearer === undefined || bearer === secret ? {} : await tokens.verify(bearer);
-    return { scope: key.scope, keyId: key.id, ...claims };
+    const advertiser = key.advertiserId === null ? {} : { advertiserId: key.advertiserId };
+    return { scope: key.scope, keyId: key.id, ...advertiser, ...claims };
   };
 }
 

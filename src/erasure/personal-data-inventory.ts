@@ -129,6 +129,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   ad_changes: 'not personal', // changes by admins
   ad_days: 'not personal',
   ad_spend: 'not personal',
+  ad_auction_days: 'not personal',
   ad_billing_progress: 'not personal',
   // Must run before `events`: the log determines which searches belong to the person.
   searches: {

@@ -9,6 +9,8 @@ import type { Scope } from './scope';
 export interface Viewer {
   readonly scope: Scope;
   readonly keyId: string;
+  /** The advertiser whose campaigns the key shows; only with the scope ADVERTISER. */
+  readonly advertiserId?: string;
   /** The signed-in customer, from the token. */
   readonly customerId?: string;
   /** The visit, from the token. A visit is the session of a visitor, signed in or not. */

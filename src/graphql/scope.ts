@@ -4,12 +4,13 @@ import 'reflect-metadata';
 import { Extensions } from 'type-graphql';
 
 /** The scopes of keys, in the order of how much is checked: a field with a later scope is the stricter one. */
-export const SCOPES = ['STOREFRONT', 'OPERATOR', 'SERVER', 'ADMIN'] as const;
+export const SCOPES = ['STOREFRONT', 'ADVERTISER', 'OPERATOR', 'SERVER', 'ADMIN'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** What each scope includes. OPERATOR is for conversations only. */
+/** What each scope includes. OPERATOR is for conversations only, ADVERTISER for the campaigns of one advertiser. */
 const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
   STOREFRONT: ['STOREFRONT'],
+  ADVERTISER: ['ADVERTISER'],
   OPERATOR: ['OPERATOR'],
   SERVER: ['STOREFRONT', 'SERVER'],
   ADMIN: SCOPES,

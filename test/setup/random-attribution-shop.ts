@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import { Attribution, type AttributionOptions } from '../../src/attribution/attribution.service';
-import { encodeRequestId, REQUEST_KINDS } from '../../src/auth/request-id';
+import { LIST_KINDS } from '../../src/attribution/list-reference';
+import { AD_TOKEN_KEY, sealAdToken } from '../../src/auth/ad-token';
+import { encodeRequestId } from '../../src/auth/request-id';
 import { REQUEST_ID_SECRET } from '../../src/auth/request-id.service';
 import { ProductService } from '../../src/catalog/product.service';
 import { MergeService } from '../../src/customers/merge.service';
@@ -77,8 +79,9 @@ export class RandomAttributionShop {
     const killed = connectPostgres(`${databaseUrl}?application_name=${name}`, name, { max: 2 });
     const pubSub = new RedisPubSub(namespace.redisUrl, name, log);
     const eventLog = eventLogOf(pool, new Outbox(pool, pubSub, log));
-    await pool.query('INSERT INTO settings (name, value) VALUES ($1, $2)', [
+    await pool.query('INSERT INTO settings (name, value) VALUES ($1, $3), ($2, $3)', [
       REQUEST_ID_SECRET,
+      `${AD_TOKEN_KEY}1`,
       SECRET.toString('base64'),
     ]);
     return new RandomAttributionShop(namespace, pool, killed, pubSub, eventLog, size);
@@ -252,15 +255,19 @@ export class RandomAttributionShop {
     if (this.issued.size > 0 && this.random() < 0.6) return this.recentOf([...this.issued.keys()]);
     if (this.searchIds.length > 0 && this.random() < 0.3) return this.recentOf(this.searchIds);
     if (this.random() < 0.2) return `foreign ${this.pick(10)}`;
-    const kind = this.oneOf(REQUEST_KINDS);
+    const kind = this.oneOf(LIST_KINDS);
     const list = {
       kind,
       placement: this.oneOf(['home', 'basket', null]),
       intent: kind === 'RECOMMENDATION' ? this.oneOf(['PERSONAL', 'BASKET']) : null,
-      modelVersion: this.oneOf(['rank-fusion', '0190f0a0-0000-7000-8000-000000000001']),
+      modelVersion: kind === 'AD' ? null : this.oneOf(['rank-fusion', '0190f0a0-0000-7000-8000-000000000001']),
     };
     const isForged = this.random() < 0.2;
-    const id = encodeRequestId(isForged ? Buffer.alloc(32, 1) : SECRET, { ...list, at: SHOP_NOW }, {});
+    const secret = isForged ? Buffer.alloc(32, 1) : SECRET;
+    const id =
+      kind === 'AD'
+        ? adToken(secret, list.placement ?? '')
+        : encodeRequestId(secret, { ...list, kind, modelVersion: list.modelVersion ?? '', at: SHOP_NOW }, {});
     if (!isForged) this.issued.set(id, list);
     return id;
   }
@@ -355,4 +362,12 @@ function inOrder(lines: readonly RecountedLine[]): RecountedLine[] {
 export function anonymousLines(lines: readonly object[]): string[] {
   const kept = ['day', 'currency', 'units', 'revenue', 'touch', 'kind', 'placement', 'intent', 'modelVersion'];
   return sorted(lines.map((line) => Object.fromEntries(kept.map((name) => [name, (line as Row)[name]]))));
+}
+
+function adToken(key: Buffer, placement: string): string {
+  const content = {
+    ...{ decision: '0123456789abcdef', slot: 1, lineItem: 1, bidKind: 'CPC' as const, isExploration: false },
+    ...{ price: 100, probability: 0.1, issuedAt: SHOP_NOW, placement },
+  };
+  return sealAdToken(new Map([[1, key]]), content, { sessionId: 'any' }, 'any');
 }

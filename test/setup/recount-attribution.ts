@@ -7,7 +7,7 @@ export interface IssuedList {
   readonly kind: string;
   readonly placement: string | null;
   readonly intent: string | null;
-  readonly modelVersion: string;
+  readonly modelVersion: string | null;
 }
 
 interface LoggedEvent extends SentEvent {

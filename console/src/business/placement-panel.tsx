@@ -20,6 +20,7 @@ const KIND_NAMES: Readonly<Record<Placement['kind'], string>> = {
   RECOMMENDATION: 'Recommendations',
   SEARCH: 'Search',
   BROWSE: 'Browsing',
+  AD: 'Ads',
 };
 
 interface Props {

@@ -1,4 +1,5 @@
 import { AD_TOKEN_KEY, AD_TOKEN_PREFIX, adTokenKeys, type AdTokenKeys } from '../../auth/ad-token';
+import { addCounts } from '../../platform/add-counts';
 import { withLongTimeout, type PoolClient } from '../../platform/postgres';
 import { execute, queryOne, queryRows, type SqlClient } from '../../platform/sql';
 import {
@@ -227,44 +228,37 @@ export async function writeEntries(client: PoolClient, entries: readonly LedgerE
 
 /** Adds entries to the sums by day. Forged ones are in no sum. */
 export async function addToSums(client: PoolClient, entries: readonly LedgerEntry[]): Promise<void> {
-  const known = JSON.stringify(
-    entries
-      .filter(({ campaignId }) => campaignId !== null)
-      .map((entry) => ({
-        ...entry,
-        productId: entry.productId ?? '',
-        valid: isValidOutcome(entry.outcome),
-        free: entry.outcome === 'FREE',
-      })),
-  );
-  const of = (type: AdEventType, condition: string) =>
-    `(count(*) FILTER (WHERE type = '${type}' AND ${condition}))::int`;
-  await execute(
+  const known = entries.filter(({ campaignId }) => campaignId !== null);
+  const isOne = (condition: boolean) => (condition ? 1 : 0);
+  await addCounts(
     client,
-    `INSERT INTO ad_days AS d (campaign_id, day, line_item, product_id, placement, impressions, clicks, free_impressions,
-       free_clicks, invalid_impressions, invalid_clicks, spend)
-     SELECT "campaignId", day, "lineItem", "productId", placement, ${of('IMPRESSION', 'valid')}, ${of('CLICK', 'valid')},
-       ${of('IMPRESSION', 'free')}, ${of('CLICK', 'free')}, ${of('IMPRESSION', 'NOT valid')},
-       ${of('CLICK', 'NOT valid')}, sum(charged)
-     FROM json_to_recordset($1) AS e (type text, valid boolean, free boolean, "lineItem" int, "campaignId" text,
-       "productId" text, placement text, charged bigint, day date)
-     GROUP BY "campaignId", day, "lineItem", "productId", placement
-     ON CONFLICT (campaign_id, day, line_item, product_id, placement) DO UPDATE SET
-       impressions = d.impressions + excluded.impressions, clicks = d.clicks + excluded.clicks,
-       free_impressions = d.free_impressions + excluded.free_impressions,
-       free_clicks = d.free_clicks + excluded.free_clicks,
-       invalid_impressions = d.invalid_impressions + excluded.invalid_impressions,
-       invalid_clicks = d.invalid_clicks + excluded.invalid_clicks, spend = d.spend + excluded.spend`,
-    [known],
+    {
+      table: 'ad_days',
+      keys: { campaign_id: 'text', day: 'date', line_item: 'int', product_id: 'text', placement: 'text' },
+      counts: {
+        ...{ impressions: 'int', clicks: 'int', free_impressions: 'int', free_clicks: 'int' },
+        ...{ invalid_impressions: 'int', invalid_clicks: 'int', spend: 'bigint' },
+      },
+    },
+    known.map(({ campaignId, day, lineItem, productId, placement, type, outcome, charged }) => {
+      const [isClick, isValid, isFree] = [type === 'CLICK', isValidOutcome(outcome), outcome === 'FREE'];
+      return {
+        ...{ campaign_id: campaignId!, day: day!, line_item: lineItem!, product_id: productId ?? '' },
+        placement: placement!,
+        impressions: isOne(isValid && !isClick),
+        clicks: isOne(isValid && isClick),
+        free_impressions: isOne(isFree && !isClick),
+        free_clicks: isOne(isFree && isClick),
+        invalid_impressions: isOne(!isValid && !isClick),
+        invalid_clicks: isOne(!isValid && isClick),
+        spend: charged,
+      };
+    }),
   );
-  await execute(
+  await addCounts(
     client,
-    `INSERT INTO ad_spend AS s (campaign_id, day, spend)
-     SELECT "campaignId", day, sum(charged)
-     FROM json_to_recordset($1) AS e ("campaignId" text, charged bigint, day date)
-     GROUP BY "campaignId", day HAVING sum(charged) > 0
-     ON CONFLICT (campaign_id, day) DO UPDATE SET spend = s.spend + excluded.spend`,
-    [known],
+    { table: 'ad_spend', keys: { campaign_id: 'text', day: 'date' }, counts: { spend: 'bigint' } },
+    known.map(({ campaignId, day, charged }) => ({ campaign_id: campaignId!, day: day!, spend: charged })),
   );
 }
 

@@ -1,14 +1,17 @@
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
-import { writeDecisions, type AdDecisionRow } from './ad-decision.store';
+import { writeDecisions, type AdDecisionRow, type AuctionCount } from './ad-decision.store';
 
 const FLUSH_MS = 250;
 /** Maximum number of decisions that wait to be stored. Further ones are not explained later. */
 const MAX_WAITING = 10_000;
 
-/** Stores the explanations of decisions in batches. Answers don't wait for it. */
+const NO_AUCTIONS = { won: 0, lostRank: 0, lostBudget: 0, lostCap: 0 };
+
+/** Stores the explanations and counts of decisions in batches. Answers don't wait for it. */
 export class AdDecisionLog {
   private waiting: AdDecisionRow[] = [];
+  private counts = new Map<string, AuctionCount>();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
@@ -17,9 +20,10 @@ export class AdDecisionLog {
     private readonly log: Logger,
   ) {}
 
-  add(decision: AdDecisionRow): void {
-    if (this.waiting.length >= MAX_WAITING) return;
-    this.waiting.push(decision);
+  /** @param results of the line items that took part */
+  add(decision: AdDecisionRow, results: readonly AuctionCount[]): void {
+    for (const result of results) this.count(result);
+    if (this.waiting.length < MAX_WAITING) this.waiting.push(decision);
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
 
@@ -27,14 +31,27 @@ export class AdDecisionLog {
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const { waiting } = this;
+    const { waiting, counts } = this;
     this.waiting = [];
+    this.counts = new Map();
     if (waiting.length > 0)
       this.writing = this.writing
-        .then(() => writeDecisions(this.pool, waiting))
+        .then(() => writeDecisions(this.pool, waiting, [...counts.values()]))
         .catch((error: Error) =>
           this.log.warn({ error: error.message, decisions: waiting.length }, 'explanations of ads not stored'),
         );
     return this.writing;
+  }
+
+  private count(result: AuctionCount): void {
+    const key = JSON.stringify([result.day, result.lineItem]);
+    const { won, lostRank, lostBudget, lostCap } = this.counts.get(key) ?? NO_AUCTIONS;
+    this.counts.set(key, {
+      ...result,
+      won: won + result.won,
+      lostRank: lostRank + result.lostRank,
+      lostBudget: lostBudget + result.lostBudget,
+      lostCap: lostCap + result.lostCap,
+    });
   }
 }

@@ -18,7 +18,7 @@ import type {
   PlacementLineItems,
 } from '../definitions/ad-definitions.read-model';
 import type { AdDecisionLog } from './ad-decision-log.service';
-import type { AdExclusion, StoredCandidate, StoredExclusion } from './ad-decision.store';
+import type { AdExclusion, AuctionCount, StoredCandidate } from './ad-decision.store';
 import type { AdSpendReadModel } from './ad-spend.read-model';
 import { runAuction, type AuctionCandidate, type AuctionResult } from './auction';
 import { faultOfKeywords, KeywordWords } from './keywords';
@@ -77,6 +77,13 @@ export interface AdDecisionOptions {
 
 interface Candidate extends AuctionCandidate {
   readonly live: LiveLineItem;
+}
+
+/** A relevant product that does not take part. */
+interface Excluded {
+  readonly live: LiveLineItem;
+  readonly productId: string;
+  readonly reason: AdExclusion;
 }
 
 /** What is known of the visitor and the request before the list is. */
@@ -186,25 +193,30 @@ export class AdDecisionService implements Sponsorship {
       this.options.spend.expect(live.campaign.id, price * (bidKind === 'CPC' ? probability : 1), now);
       return { winner, probability, ad: { slot, productId, advertiserName: live.advertiserName, token } };
     });
-    this.options.decisions.add({
-      id: decided.id,
-      decidedAt: new Date(now).toISOString(),
-      placement: placement.id,
-      subject,
-      record: {
-        query: prepared.queryText,
-        relevantProducts: list.productIds.length,
-        winners: winners.map(({ winner, probability }) => ({
-          ...storedCandidate(winner.candidate),
-          probabilityInSlot: probability,
-          slot: winner.slot,
-          price: winner.price,
-          exploration: winner.isExploration,
-        })),
-        competitors: losersOf(result).slice(0, MAX_EXPLAINED).map(storedCandidate),
-        excluded: excluded.slice(0, MAX_EXPLAINED),
+    this.options.decisions.add(
+      {
+        id: decided.id,
+        decidedAt: new Date(now).toISOString(),
+        placement: placement.id,
+        subject,
+        record: {
+          query: prepared.queryText,
+          relevantProducts: list.productIds.length,
+          winners: winners.map(({ winner, probability }) => ({
+            ...storedCandidate(winner.candidate),
+            probabilityInSlot: probability,
+            slot: winner.slot,
+            price: winner.price,
+            exploration: winner.isExploration,
+          })),
+          competitors: losersOf(result).slice(0, MAX_EXPLAINED).map(storedCandidate),
+          excluded: excluded.slice(0, MAX_EXPLAINED).map(({ live, productId, reason }) => ({
+            ...{ lineItemId: live.lineItem.id, productId, reason },
+          })),
+        },
       },
-    });
+      this.resultsOf(candidates, excluded, result, now),
+    );
     const ads = winners.map(({ ad }) => ad);
     return { ...decided, ads, productIds: new Set(ads.map(({ productId }) => productId)) };
   }
@@ -213,9 +225,9 @@ export class AdDecisionService implements Sponsorship {
   private findCandidates(
     prepared: PreparedDecision,
     { productIds, isByRelevance }: SponsorableList,
-  ): { candidates: Candidate[]; excluded: StoredExclusion[] } {
+  ): { candidates: Candidate[]; excluded: Excluded[] } {
     const candidates: Candidate[] = [];
-    const excluded: StoredExclusion[] = [];
+    const excluded: Excluded[] = [];
     const faults = new Map<LiveLineItem, AdExclusion | undefined>();
     const { products, clicks } = this.options;
     productIds.forEach((productId, rank) => {
@@ -227,7 +239,7 @@ export class AdDecisionService implements Sponsorship {
           (products.isEligible(productId) ? undefined : 'OUT_OF_STOCK') ??
           (prepared.passes.get(live)?.(product) === false ? 'TARGETING' : undefined);
         if (fault !== undefined) {
-          excluded.push({ lineItemId: live.lineItem.id, productId, reason: fault });
+          excluded.push({ live, productId, reason: fault });
           continue;
         }
         const { lineItem, campaign, bid, reserve } = live;
@@ -244,6 +256,29 @@ export class AdDecisionService implements Sponsorship {
       }
     });
     return { candidates, excluded };
+  }
+
+  /** Returns the result of each line item that took part, or could not because of its budget or cap. */
+  private resultsOf(
+    candidates: readonly Candidate[],
+    excluded: readonly Excluded[],
+    { winners }: AuctionResult<Candidate>,
+    now: number,
+  ): AuctionCount[] {
+    const results = new Map<LiveLineItem, Partial<AuctionCount>>();
+    for (const { live, reason } of excluded) {
+      if (reason === 'BUDGET_SPENT') results.set(live, { lostBudget: 1 });
+      if (reason === 'FREQUENCY_CAP') results.set(live, { lostCap: 1 });
+    }
+    for (const { live } of candidates) results.set(live, { lostRank: 1 });
+    for (const { candidate } of winners) results.set(candidate.live, { won: 1 });
+    return Array.from(results, ([{ campaign, lineItem }, result]) => ({
+      ...{ won: 0, lostRank: 0, lostBudget: 0, lostCap: 0 },
+      ...result,
+      campaignId: campaign.id,
+      day: this.options.spend.dayIn(campaign.timeZone, now),
+      lineItem: lineItem.number,
+    }));
   }
 
   private emptyDecision(placement: string): DecidedAds {

@@ -1,4 +1,5 @@
 import type { AdBidKind } from '../../auth/ad-token';
+import { addCounts } from '../../platform/add-counts';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
 import { execute, queryFirst, type SqlClient } from '../../platform/sql';
 import { findErased } from '../../events/tombstone.store';
@@ -68,8 +69,25 @@ export interface AdDecisionRow {
   readonly record: AdDecisionRecord;
 }
 
-/** Stores decisions, except for those of erased people. */
-export async function writeDecisions(pool: Pool, decisions: readonly AdDecisionRow[]): Promise<void> {
+/** In how many auctions of a day a line item won a slot, or why not. */
+export interface AuctionCount {
+  readonly campaignId: string;
+  /** `YYYY-MM-DD` in the time zone of the campaign. */
+  readonly day: string;
+  /** The number of the line item. */
+  readonly lineItem: number;
+  readonly won: number;
+  readonly lostRank: number;
+  readonly lostBudget: number;
+  readonly lostCap: number;
+}
+
+/** Stores decisions, except for those of erased people, and adds the counts of auctions. */
+export async function writeDecisions(
+  pool: Pool,
+  decisions: readonly AdDecisionRow[],
+  counts: readonly AuctionCount[],
+): Promise<void> {
   await inTransaction(pool, async (client) => {
     const erased = await findErased(
       client,
@@ -81,6 +99,18 @@ export async function writeDecisions(pool: Pool, decisions: readonly AdDecisionR
        SELECT id, "decidedAt", placement, subject, record
        FROM json_to_recordset($1) AS d (id text, "decidedAt" timestamptz, placement text, subject text, record jsonb)`,
       [JSON.stringify(decisions.filter(({ subject }) => !erased.has(subject)))],
+    );
+    await addCounts(
+      client,
+      {
+        table: 'ad_auction_days',
+        keys: { campaign_id: 'text', day: 'date', line_item: 'int' },
+        counts: { won: 'int', lost_rank: 'int', lost_budget: 'int', lost_cap: 'int' },
+      },
+      counts.map(({ campaignId, day, lineItem, won, lostRank, lostBudget, lostCap }) => ({
+        ...{ campaign_id: campaignId, day, line_item: lineItem },
+        ...{ won, lost_rank: lostRank, lost_budget: lostBudget, lost_cap: lostCap },
+      })),
     );
   });
 }

@@ -76,7 +76,8 @@ export class AdSpendReadModel {
     return Math.min(totalBudget - (spend?.total ?? 0), ofDay) - expected;
   }
 
-  private dayIn(timeZone: string, now: number): string {
+  /** Returns the day of a time (ms since 1970) in a time zone, as `YYYY-MM-DD`. */
+  dayIn(timeZone: string, now: number): string {
     let known = this.days.get(timeZone);
     if (known === undefined)
       this.days.set(timeZone, (known = { dayOf: dayFunctionFor(timeZone), at: -Infinity, day: '' }));

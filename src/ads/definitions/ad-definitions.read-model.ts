@@ -3,6 +3,7 @@ import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { LogChange } from '../../events/position.store';
 import { Budget } from '../../expressions/budget';
 import { ApiError } from '../../graphql/errors';
+import { ChangeListeners } from '../../platform/change-listeners';
 import type { PoolClient } from '../../platform/postgres';
 import type {
   AdDefinition,
@@ -83,6 +84,8 @@ function prepareFor(filter: string, conditions: ProductConditionsService, countr
 export class AdDefinitionsReadModel {
   private records = emptyRecords();
   private byPlacement = new Map<string, PlacementLineItems>();
+  /** Notified when definitions have changed. */
+  readonly changes = new ChangeListeners();
 
   constructor(private readonly conditions: () => ProductConditionsService) {}
 
@@ -96,6 +99,7 @@ export class AdDefinitionsReadModel {
     if (ads === undefined) return;
     for (const definition of ads as readonly AdDefinition[]) this.put(definition);
     this.byPlacement = new Map();
+    this.changes.notify();
   }
 
   find<Kind extends AdObjectKind>(kind: Kind, id: string): AdRecords[Kind] | undefined {

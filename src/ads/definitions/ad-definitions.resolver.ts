@@ -1,4 +1,4 @@
-import { Arg, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { requireViewer } from '../../auth/identity';
 import type { Receipts } from '../../events/receipts';
 import { checkFirst, encodeCursor, First, pageOf, textCursor, type ConnectionPage } from '../../graphql/connection';
@@ -6,6 +6,8 @@ import type { Context } from '../../graphql/context';
 import { WORK } from '../../graphql/limits/operation-cost';
 import { ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
+import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
+import type { CampaignFeed } from '../report/campaign-feed.service';
 import type { AdDefinitionsService } from './ad-definitions.service';
 import {
   AdDefinitionChangeConnection,
@@ -36,6 +38,7 @@ export class AdDefinitionsResolver {
   constructor(
     private readonly service: AdDefinitionsService,
     private readonly receipts: Pick<Receipts, 'waitUntilApplied'>,
+    private readonly feed: CampaignFeed,
   ) {}
 
   @Scoped('ADMIN')
@@ -56,25 +59,54 @@ export class AdDefinitionsResolver {
     return this.page('ad placements', first, after, (page) => this.service.placements(page));
   }
 
-  @Scoped('ADMIN')
-  @Query(() => CampaignConnection, { nullable: true, description: 'The campaigns of the shop, by id.' })
+  @Scoped('ADVERTISER')
+  @Query(() => CampaignConnection, {
+    nullable: true,
+    description: 'The campaigns of the shop, by id; with the key of an advertiser, its own ones.',
+  })
   campaigns(
+    @Ctx() context: Context,
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true, description: AFTER }) after?: string | null,
     @Arg('advertiserId', () => ID, { nullable: true, description: 'Only the campaigns of this advertiser.' })
     advertiserId?: string | null,
   ): Promise<CampaignConnection> {
-    return this.page('campaigns', first, after, (page) => this.service.campaigns({ ...page, advertiserId }));
+    return this.page('campaigns', first, after, (page) =>
+      this.service.campaigns({ ...page, advertiserId: ownAdvertiser(context) ?? advertiserId }),
+    );
   }
 
-  @Scoped('ADMIN')
-  @Query(() => Campaign, { nullable: true, description: 'A campaign; null if there is none with this id.' })
+  @Scoped('ADVERTISER')
+  @Query(() => Campaign, {
+    nullable: true,
+    description: 'A campaign; null if there is none with this id, or if it is not that of the advertiser of the key.',
+  })
   async campaign(
+    @Ctx() context: Context,
     @Arg('id', () => ID, { description: 'The id of the campaign.' }) id: string,
     @Arg('awaitReceipt', () => ID, { nullable: true, description: AWAIT_RECEIPT }) awaitReceipt?: string | null,
   ): Promise<Campaign | null> {
     if (awaitReceipt != null) await this.receipts.waitUntilApplied(awaitReceipt);
-    return this.service.findCampaign(id);
+    return this.service.findCampaign(id, ownAdvertiser(context));
+  }
+
+  @Scoped('ADVERTISER')
+  @Extensions({ [WORK]: READ_WORK })
+  @SubscribedBy('open')
+  @Subscription(() => Campaign, {
+    ...NO_TOPIC,
+    nullable: true,
+    description: 'The campaign first, then again when it or its spend has changed, at most about once a second.',
+  })
+  campaignUpdated(
+    @Root() campaign: Campaign,
+    @Arg('id', () => ID, { description: 'The id of the campaign.' }) _id: string,
+  ): Campaign {
+    return campaign;
+  }
+
+  open({ id }: { id: string }, context: Context): Promise<AsyncIterableIterator<Campaign>> {
+    return this.feed.open(id, ownAdvertiser(context));
   }
 
   @Scoped('ADMIN')
@@ -96,14 +128,14 @@ export class AdDefinitionsResolver {
     return pageOf(rows, count, cursor !== undefined, ({ id }) => encodeCursor(kind, id));
   }
 
-  @Scoped('ADMIN')
+  @Scoped('ADVERTISER')
   @Extensions({ [WORK]: READ_WORK })
   @FieldResolver(() => Advertiser, { nullable: true, description: 'Who pays for it.' })
   advertiser(@Root() campaign: Campaign): Promise<Advertiser | null> {
     return this.service.findAdvertiser(campaign.advertiserId);
   }
 
-  @Scoped('ADMIN')
+  @Scoped('ADVERTISER')
   @Extensions({ [WORK]: READ_WORK })
   @FieldResolver(() => LineItemConnection, { nullable: true, description: 'Its line items, by id.' })
   lineItems(
@@ -173,4 +205,9 @@ export class AdDefinitionsResolver {
     const rows = await read({ after: cursor, count: count + 1 });
     return pageOf(rows, count, cursor !== undefined, ({ id }) => encodeCursor(kind, id));
   }
+}
+
+/** Returns the advertiser of the key; undefined for the key of an admin, which shows all. */
+function ownAdvertiser(context: Context): string | undefined {
+  return requireViewer(context).advertiserId;
 }

@@ -106,9 +106,11 @@ export class AdDefinitionsService {
     return (await pageOfAdObjects(this.options.pool, 'CAMPAIGN', { ...rest, parentId })).map(shownCampaign);
   }
 
-  async findCampaign(id: string): Promise<Campaign | null> {
+  /** @param advertiserId if given, only a campaign of this advertiser is found */
+  async findCampaign(id: string, advertiserId?: string): Promise<Campaign | null> {
     const record = await findAdObject(this.options.pool, 'CAMPAIGN', id);
-    return record === undefined ? null : shownCampaign(record);
+    const isFound = record !== undefined && (advertiserId === undefined || record.advertiserId === advertiserId);
+    return isFound ? shownCampaign(record) : null;
   }
 
   async lineItems(campaign: Campaign, page: Page): Promise<LineItem[]> {

@@ -72,7 +72,7 @@ const PLACEMENTS = 'Ids of the placements, from 1 to 20. They have the currency 
 const CAP = 'Maximum number of impressions of a visitor in 24 hours, from 1 to 1,000. Without one, there is no limit.';
 const BID = 'For a click, or for a thousand impressions: at most the budgets, up to 6 decimals (CPM: 3).';
 
-@Scoped('ADMIN')
+@Scoped('ADVERTISER')
 @ObjectType({ description: 'Who pays for ads.' })
 export class Advertiser {
   @Field(() => ID)
@@ -107,7 +107,7 @@ export class AdPlacement {
   updatedAt!: Date;
 }
 
-@Scoped('ADMIN')
+@Scoped('ADVERTISER')
 @ObjectType({ description: 'Products that are shown for a bid, with their targeting.' })
 export class LineItem {
   @Field(() => ID)
@@ -147,7 +147,7 @@ export class LineItem {
   updatedAt!: Date;
 }
 
-@Scoped('ADMIN')
+@Scoped('ADVERTISER')
 @ObjectType({ description: 'The ads of an advertiser with a budget.' })
 export class Campaign {
   @Field(() => ID)
@@ -213,9 +213,9 @@ export const AdvertiserConnection = connectionOf(Advertiser, 'Advertiser', 'ADMI
 export type AdvertiserConnection = ConnectionPage<Advertiser>;
 export const AdPlacementConnection = connectionOf(AdPlacement, 'AdPlacement', 'ADMIN');
 export type AdPlacementConnection = ConnectionPage<AdPlacement>;
-export const CampaignConnection = connectionOf(Campaign, 'Campaign', 'ADMIN');
+export const CampaignConnection = connectionOf(Campaign, 'Campaign', 'ADVERTISER');
 export type CampaignConnection = ConnectionPage<Campaign>;
-export const LineItemConnection = connectionOf(LineItem, 'LineItem', 'ADMIN');
+export const LineItemConnection = connectionOf(LineItem, 'LineItem', 'ADVERTISER');
 export type LineItemConnection = ConnectionPage<LineItem>;
 export const AdDefinitionChangeConnection = connectionOf(AdDefinitionChange, 'AdDefinitionChange', 'ADMIN');
 export type AdDefinitionChangeConnection = ConnectionPage<AdDefinitionChange>;

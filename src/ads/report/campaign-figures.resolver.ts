@@ -5,32 +5,42 @@ import { DateTime } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { Campaign, CampaignStatusEnum, type CampaignStatus } from '../definitions/ad-definitions.type';
 import type { CampaignFiguresService } from './campaign-figures.service';
-import { AdDimensionEnum, AdFigures, AdFiguresGroup, type AdDimension } from './campaign-figures.type';
+import {
+  AdDimensionEnum,
+  AdFigures,
+  AdFiguresGroup,
+  CampaignAuctions,
+  CampaignConversions,
+  CampaignSegmentFigures,
+  type AdDimension,
+} from './campaign-figures.type';
 
 /** Rate-limit cost of an SQL statement. A plain field costs 1. */
 const READ_WORK = 200;
 /** Cost of the figures of up to a year. */
 const REPORT_WORK = 5_000;
+const FROM = 'A time; the whole day of the campaign that contains it counts.';
+const TO = 'A time; the whole day of the campaign that contains it counts. Less than 366 days after `from`.';
 
 @Resolver(() => Campaign)
 export class CampaignFiguresResolver {
   constructor(private readonly service: CampaignFiguresService) {}
 
-  @Scoped('ADMIN')
+  @Scoped('ADVERTISER')
   @Extensions({ [WORK]: READ_WORK })
   @FieldResolver(() => CampaignStatusEnum, { nullable: true, description: 'Whether its ads can be shown now.' })
   status(@Root() campaign: Campaign): Promise<CampaignStatus> {
     return this.service.status(campaign);
   }
 
-  @Scoped('ADMIN')
+  @Scoped('ADVERTISER')
   @Extensions({ [WORK]: READ_WORK })
   @FieldResolver(() => AdFigures, { nullable: true, description: 'The figures since it was created.' })
   figures(@Root() campaign: Campaign): Promise<AdFigures> {
     return this.service.figures(campaign);
   }
 
-  @Scoped('ADMIN')
+  @Scoped('ADVERTISER')
   @Extensions({ [WORK]: READ_WORK })
   @FieldResolver(() => Money, {
     nullable: true,
@@ -40,7 +50,7 @@ export class CampaignFiguresResolver {
     return this.service.spendToday(campaign);
   }
 
-  @Scoped('ADMIN')
+  @Scoped('ADVERTISER')
   @Extensions({ [WORK]: REPORT_WORK })
   @FieldResolver(() => [AdFiguresGroup], {
     nullable: true,
@@ -50,13 +60,49 @@ export class CampaignFiguresResolver {
   figuresBy(
     @Root() campaign: Campaign,
     @Arg('dimension', () => AdDimensionEnum, { description: 'What they are grouped by.' }) dimension: AdDimension,
-    @Arg('from', () => DateTime, { description: 'A time; the whole day of the campaign that contains it counts.' })
-    from: Date,
-    @Arg('to', () => DateTime, {
-      description: 'A time; the whole day of the campaign that contains it counts. Less than 366 days after `from`.',
-    })
-    to: Date,
+    @Arg('from', () => DateTime, { description: FROM }) from: Date,
+    @Arg('to', () => DateTime, { description: TO }) to: Date,
   ): Promise<AdFiguresGroup[]> {
-    return this.service.figuresBy(campaign, dimension, from, to);
+    return this.service.figuresBy(campaign, dimension, { from, to });
+  }
+
+  @Scoped('ADVERTISER')
+  @Extensions({ [WORK]: REPORT_WORK })
+  @FieldResolver(() => [CampaignSegmentFigures], {
+    nullable: true,
+    description:
+      'The figures of a span by the present segment of the customers, with the highest spend first. Segments with fewer than 10 customers, and visitors who are not customers, are left out.',
+  })
+  figuresBySegment(
+    @Root() campaign: Campaign,
+    @Arg('from', () => DateTime, { description: FROM }) from: Date,
+    @Arg('to', () => DateTime, { description: TO }) to: Date,
+  ): Promise<CampaignSegmentFigures[]> {
+    return this.service.figuresBySegment(campaign, { from, to });
+  }
+
+  @Scoped('ADVERTISER')
+  @Extensions({ [WORK]: READ_WORK })
+  @FieldResolver(() => CampaignAuctions, { nullable: true, description: 'How often it won, and what it lost to.' })
+  auctions(
+    @Root() campaign: Campaign,
+    @Arg('from', () => DateTime, { description: FROM }) from: Date,
+    @Arg('to', () => DateTime, { description: TO }) to: Date,
+  ): Promise<CampaignAuctions> {
+    return this.service.auctions(campaign, { from, to });
+  }
+
+  @Scoped('ADVERTISER')
+  @Extensions({ [WORK]: REPORT_WORK })
+  @FieldResolver(() => CampaignConversions, {
+    nullable: true,
+    description: 'What its clicks earned, by the days on which the orders were placed.',
+  })
+  conversions(
+    @Root() campaign: Campaign,
+    @Arg('from', () => DateTime, { description: FROM }) from: Date,
+    @Arg('to', () => DateTime, { description: TO }) to: Date,
+  ): Promise<CampaignConversions> {
+    return this.service.conversions(campaign, { from, to });
   }
 }

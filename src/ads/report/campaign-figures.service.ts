@@ -4,14 +4,24 @@ import { ApiError } from '../../graphql/errors';
 import type { Pool } from '../../platform/postgres';
 import { readSpend } from '../billing/billing.store';
 import type { Campaign, CampaignStatus } from '../definitions/ad-definitions.type';
-import { fromMillionths, toMillionths } from '../millionths';
+import { fromMillionths, MILLION, toMillionths } from '../millionths';
 import { readCampaignSums, readSumsBy, type AdSums } from './campaign-figures.store';
-import type { AdDimension, AdFigures, AdFiguresGroup } from './campaign-figures.type';
+import type {
+  AdDimension,
+  AdFigures,
+  AdFiguresGroup,
+  CampaignAuctions,
+  CampaignConversions,
+  CampaignSegmentFigures,
+} from './campaign-figures.type';
+import { readAuctionSums, readConversions, readSegmentSums } from './conversions.store';
 
 const MAX_DAYS = 366;
 /** Maximum number of line items, products or placements in a report. */
 const MAX_GROUPS = 1_000;
 const DAY_MS = 86_400_000;
+/** Segments with fewer customers are not reported: their figures would be those of single people. */
+const MIN_SEGMENT_CUSTOMERS = 10;
 const NOTHING: AdSums = {
   impressions: 0,
   clicks: 0,
@@ -22,13 +32,20 @@ const NOTHING: AdSums = {
   spend: 0,
 };
 
+interface Span {
+  readonly from: Date;
+  readonly to: Date;
+}
+
 /** The figures of campaigns, from the sums of the ledger. Campaigns that are requested at the same time are read together. */
 export class CampaignFiguresService {
   private readonly sums: DataLoader<string, AdSums>;
   private readonly spend: DataLoader<string, readonly { readonly day: string; readonly spend: number }[]>;
 
+  /** @param windowDays maximum time from a click to the order, in days of 24 hours */
   constructor(
     private readonly pool: Pool,
+    private readonly windowDays: number,
     private readonly now: () => number = Date.now,
   ) {
     const options = { cache: false, maxBatchSize: 1_000 };
@@ -66,24 +83,61 @@ export class CampaignFiguresService {
   }
 
   /** @throws ApiError BAD_USER_INPUT for an empty or too long span */
-  async figuresBy(
-    { id, timeZone, totalBudget }: Campaign,
-    dimension: AdDimension,
-    from: Date,
-    to: Date,
-  ): Promise<AdFiguresGroup[]> {
-    if (from > to) throw new ApiError('BAD_USER_INPUT', 'from must not be after to.');
-    if (to.getTime() - from.getTime() >= MAX_DAYS * DAY_MS)
-      throw new ApiError('BAD_USER_INPUT', `to must be less than ${MAX_DAYS} days after from.`);
-    const dayOf = dayFunctionFor(timeZone);
-    const rows = await readSumsBy(this.pool, dimension, {
-      campaignId: id,
-      from: textOfDay(dayOf(from)),
-      to: textOfDay(dayOf(to)),
-      count: MAX_GROUPS,
-    });
-    return rows.map(({ key, ...sums }) => ({ key: key ?? '', figures: shownFigures(sums, totalBudget.currency) }));
+  async figuresBy(campaign: Campaign, dimension: AdDimension, span: Span): Promise<AdFiguresGroup[]> {
+    const days = daysOf(campaign, span);
+    const { currency } = campaign.totalBudget;
+    const rows = await readSumsBy(this.pool, dimension, { campaignId: campaign.id, ...days, count: MAX_GROUPS });
+    return rows.map(({ key, ...sums }) => ({ key: key ?? '', figures: shownFigures(sums, currency) }));
   }
+
+  /** @throws ApiError BAD_USER_INPUT for an empty or too long span */
+  async figuresBySegment(campaign: Campaign, span: Span): Promise<CampaignSegmentFigures[]> {
+    const { currency } = campaign.totalBudget;
+    const range = { ...daysOf(campaign, span), minCustomers: MIN_SEGMENT_CUSTOMERS };
+    const rows = await readSegmentSums(this.pool, campaign.id, range);
+    return rows.map(({ key, impressions, clicks, spend }) => ({
+      ...{ segmentId: key ?? '', impressions, clicks },
+      spend: { amount: fromMillionths(spend), currency },
+    }));
+  }
+
+  /** @throws ApiError BAD_USER_INPUT for an empty or too long span */
+  async auctions(campaign: Campaign, span: Span): Promise<CampaignAuctions> {
+    const { from, to } = daysOf(campaign, span);
+    const { won, lostRank, lostBudget, lostCap } = await readAuctionSums(this.pool, campaign.id, from, to);
+    const all = won + lostRank + lostBudget + lostCap;
+    return {
+      ...{ won, lostToRank: lostRank, lostToBudget: lostBudget, lostToCap: lostCap },
+      winRate: all === 0 ? null : won / all,
+    };
+  }
+
+  /** @throws ApiError BAD_USER_INPUT for an empty or too long span */
+  async conversions(campaign: Campaign, span: Span): Promise<CampaignConversions> {
+    const { id: campaignId, advertiserId, timeZone } = campaign;
+    const { currency } = campaign.totalBudget;
+    const days = daysOf(campaign, span);
+    const { windowDays } = this;
+    const query = { campaignId, advertiserId, currency, timeZone, ...days, windowDays };
+    const [sums, spend] = await Promise.all([readConversions(this.pool, query), this.spend.load(campaignId)]);
+    const spent = spend.reduce((sum, one) => sum + (one.day >= days.from && one.day <= days.to ? one.spend : 0), 0);
+    const { revenue, otherRevenue, ...counts } = sums;
+    return {
+      ...counts,
+      revenue: { amount: revenue, currency },
+      otherRevenue: { amount: otherRevenue, currency },
+      returnOnSpend: spent === 0 ? null : (Number(revenue) * MILLION) / spent,
+    };
+  }
+}
+
+/** @throws ApiError BAD_USER_INPUT for an empty or too long span */
+function daysOf({ timeZone }: Campaign, { from, to }: Span): { readonly from: string; readonly to: string } {
+  if (from > to) throw new ApiError('BAD_USER_INPUT', 'from must not be after to.');
+  if (to.getTime() - from.getTime() >= MAX_DAYS * DAY_MS)
+    throw new ApiError('BAD_USER_INPUT', `to must be less than ${MAX_DAYS} days after from.`);
+  const dayOf = dayFunctionFor(timeZone);
+  return { from: textOfDay(dayOf(from)), to: textOfDay(dayOf(to)) };
 }
 
 function shownFigures(sums: AdSums, currency: string): AdFigures {

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Float } from '../../graphql/scalars';
 import { asEnum } from '../../graphql/as-enum';
 import { Money } from '../../graphql/money.type';
 import { Scoped } from '../../graphql/scope';
@@ -17,7 +18,7 @@ registerEnumType(AdDimensionEnum, {
   },
 });
 
-@Scoped('ADMIN')
+@Scoped('ADVERTISER')
 @ObjectType({ description: 'What ads cost and brought, from the ledger.' })
 export class AdFigures {
   @Field(() => Money, { description: 'What was charged, exact to a millionth. It is rounded only where it is paid.' })
@@ -51,7 +52,7 @@ export class AdFigures {
   costPerMille!: Money | null;
 }
 
-@Scoped('ADMIN')
+@Scoped('ADVERTISER')
 @ObjectType({ description: 'The figures of a day, line item, product or placement.' })
 export class AdFiguresGroup {
   @Field(() => String, {
@@ -61,4 +62,76 @@ export class AdFiguresGroup {
 
   @Field(() => AdFigures)
   figures!: AdFigures;
+}
+
+@Scoped('ADVERTISER')
+@ObjectType({
+  description:
+    'What the clicks of a campaign earned: orders in its currency, placed within ATTRIBUTION_DAYS after the click, net of cancellations and returns. Orders of erased people are not counted.',
+})
+export class CampaignConversions {
+  @Field(() => Int, {
+    description:
+      "Orders with a line whose buyer's last click on an ad for the product, or a variant of it, was on one of this campaign.",
+  })
+  orders!: number;
+
+  @Field(() => Int, { description: 'Units of these lines.' })
+  units!: number;
+
+  @Field(() => Money, { description: 'Revenue of these lines.' })
+  revenue!: Money;
+
+  @Field(() => Float, { nullable: true, description: '`revenue` ÷ spend of these days; null without spend.' })
+  returnOnSpend!: number | null;
+
+  @Field(() => Int, {
+    description:
+      'Units of other products of the advertiser, bought without a click on an ad for them, where the last click on an ad of the advertiser was on one of this campaign. Not part of `units`.',
+  })
+  otherUnits!: number;
+
+  @Field(() => Money, { description: 'Revenue of these other products. Not part of `revenue`.' })
+  otherRevenue!: Money;
+}
+
+@Scoped('ADVERTISER')
+@ObjectType({
+  description:
+    'The auctions that a campaign took part in, once for each line item. API processes count them and store the counts about every 250 ms; those of a process that is killed are lost.',
+})
+export class CampaignAuctions {
+  @Field(() => Int, { description: 'Auctions in which a line item won a slot.' })
+  won!: number;
+
+  @Field(() => Int, { description: 'Auctions in which others had higher scores.' })
+  lostToRank!: number;
+
+  @Field(() => Int, { description: 'Auctions without it because the budget was spent, or expected to be.' })
+  lostToBudget!: number;
+
+  @Field(() => Int, { description: 'Auctions without it because of the frequency cap.' })
+  lostToCap!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Share of these auctions that were won, from 0 to 1; null without any.',
+  })
+  winRate!: number | null;
+}
+
+@Scoped('ADVERTISER')
+@ObjectType({ description: 'The valid impressions and clicks of the customers in a segment.' })
+export class CampaignSegmentFigures {
+  @Field(() => String, { description: 'The id of the segment.' })
+  segmentId!: string;
+
+  @Field(() => Int)
+  impressions!: number;
+
+  @Field(() => Int)
+  clicks!: number;
+
+  @Field(() => Money, { description: 'What was charged, exact to a millionth.' })
+  spend!: Money;
 }

@@ -1,4 +1,4 @@
-import type { RequestKind } from '../../auth/request-id';
+import type { ListKind } from '../list-reference';
 import type { TimeCursor } from '../../graphql/connection';
 import type { PoolClient } from '../../platform/postgres';
 import { queryRows } from '../../platform/sql';
@@ -17,7 +17,7 @@ export interface AttributedLineRecord {
   readonly currency: string;
   readonly touch: Touch | null;
   readonly touchedAt: Date | null;
-  readonly kind: RequestKind | null;
+  readonly kind: ListKind | null;
   /** Empty: without a placement. */
   readonly placement: string | null;
   readonly intent: string | null;

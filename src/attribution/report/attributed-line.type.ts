@@ -1,5 +1,5 @@
 import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { RequestKind } from '../../auth/request-id';
+import type { ListKind } from '../list-reference';
 import { Product } from '../../catalog/product.type';
 import { asEnum } from '../../graphql/as-enum';
 import { connectionOf } from '../../graphql/connection';
@@ -71,7 +71,7 @@ export class AttributedLine {
   touchedAt!: Date | null;
 
   @Field(() => ListKindEnum, { nullable: true, description: 'What the list was; null without a touch.' })
-  kind!: RequestKind | null;
+  kind!: ListKind | null;
 
   @Field(() => String, {
     nullable: true,
@@ -105,7 +105,7 @@ export class AttributedLineConnection extends connectionOf(AttributedLine, 'Attr
 @InputType({ description: 'Only lines for which all of this holds.' })
 export class AttributedLineFilter {
   @Field(() => ListKindEnum, { nullable: true, description: 'What the list was.' })
-  kind?: RequestKind | null;
+  kind?: ListKind | null;
 
   @Field(() => String, {
     nullable: true,

@@ -1,5 +1,5 @@
 import { Arg, Extensions, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { REQUEST_KINDS } from '../../auth/request-id';
+import { LIST_KINDS } from '../list-reference';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { checkFirst, decodeCursor, encodeCursor, First, pageOf, timeCursor } from '../../graphql/connection';
 import { ApiError } from '../../graphql/errors';
@@ -218,7 +218,7 @@ function placementCursor(after: string | null | undefined): PlacementCursor | un
   if (after == null) return undefined;
   const value = decodeCursor('placements', after) as Partial<PlacementCursor> | null;
   const { shown, kind, placement } = value ?? {};
-  if (!REQUEST_KINDS.some((each) => each === kind)) throw wrongCursor();
+  if (!LIST_KINDS.some((each) => each === kind)) throw wrongCursor();
   if (typeof shown !== 'number' || typeof placement !== 'string' || !isStorable(placement)) throw wrongCursor();
   return { shown, kind: kind!, placement };
 }

@@ -1,10 +1,10 @@
-import type { RequestKind } from '../../auth/request-id';
+import type { ListKind } from '../list-reference';
 import type { PoolClient } from '../../platform/postgres';
 import { queryRows } from '../../platform/sql';
 import type { ReportSpan } from './report-span.store';
 
 export interface PlacementTotals {
-  readonly kind: RequestKind;
+  readonly kind: ListKind;
   /** Empty: without a placement. */
   readonly placement: string;
   readonly visits: number;

@@ -1,12 +1,12 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { REQUEST_KINDS, type RequestKind } from '../../auth/request-id';
+import { LIST_KINDS, type ListKind } from '../list-reference';
 import { asEnum } from '../../graphql/as-enum';
 import { connectionOf } from '../../graphql/connection';
 import { Money } from '../../graphql/money.type';
 import { Scoped } from '../../graphql/scope';
 import { RateFigure } from './business-report.type';
 
-export const ListKindEnum = asEnum(REQUEST_KINDS);
+export const ListKindEnum = asEnum(LIST_KINDS);
 registerEnumType(ListKindEnum, {
   name: 'ListKind',
   description: 'What answered with a list of products.',
@@ -14,6 +14,10 @@ registerEnumType(ListKindEnum, {
     RECOMMENDATION: { description: '`recommendations` or `recommendationRails`.' },
     SEARCH: { description: '`search` with a query.' },
     BROWSE: { description: '`search` without a query: its revenue is part of the rest.' },
+    AD: {
+      description:
+        '`sponsored` of a list or search, or `ads`: its revenue is part of the rest. Campaigns report it by advertiser.',
+    },
   },
 });
 
@@ -48,7 +52,7 @@ class PlacementEarnings {
 })
 export class PlacementReport {
   @Field(() => ListKindEnum, { description: 'What the lists were.' })
-  kind!: RequestKind;
+  kind!: ListKind;
 
   @Field(() => String, {
     nullable: true,

@@ -86,12 +86,12 @@ export function serveGraphql(
 }
 
 /**
- * Returns the header `traceparent` of a request from the shop's back end. That of a browser is ignored, because
+ * Returns the header `traceparent` of a request from the shop's back end. That of others is ignored, because
  * otherwise any visitor could make the server record traces.
  */
 function traceParentOf({ viewer, headers }: FastifyRequest): string | undefined {
   const { traceparent } = headers;
-  const isTrusted = viewer !== null && viewer.scope !== 'STOREFRONT';
+  const isTrusted = viewer !== null && viewer.scope !== 'STOREFRONT' && viewer.scope !== 'ADVERTISER';
   return isTrusted && typeof traceparent === 'string' ? traceparent : undefined;
 }
 

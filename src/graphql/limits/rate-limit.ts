@@ -52,8 +52,8 @@ export class RateLimit {
   }
 
   private bucketsOf(viewer: Viewer | null, address: string | null): TokenBucket[] {
-    if (this.perSecond === 0 || viewer?.scope !== 'STOREFRONT') return [];
-    const visit = visitOf(viewer);
+    if (this.perSecond === 0 || (viewer?.scope !== 'STOREFRONT' && viewer?.scope !== 'ADVERTISER')) return [];
+    const visit = viewer.scope === 'ADVERTISER' ? `key ${viewer.keyId}` : visitOf(viewer);
     const ofVisit = visit === null ? [] : [this.bucket(visit, this.perSecond)];
     if (address === null) return ofVisit;
     return [...ofVisit, this.bucket(`address ${rateLimitKey(address)}`, this.perSecond * VISITS_PER_ADDRESS)];

@@ -1,4 +1,4 @@
-import { REQUEST_KINDS } from '../../../src/auth/request-id';
+import { LIST_KINDS } from '../../../src/attribution/list-reference';
 import { anonymousLines, RandomAttributionShop, SHOP_NOW, sorted } from '../../setup/random-attribution-shop';
 
 const ROUNDS = 40;
@@ -34,7 +34,7 @@ describe('attribution', () => {
     const { lines } = await shop.expectRecounted();
     for (const touch of ['CLICK', 'VIEW', 'ADD_TO_CART', 'LINE', 'IMPRESSION', null])
       expect(lines.some((line) => line.touch === touch)).toBe(true);
-    for (const kind of [...REQUEST_KINDS, null]) expect(lines.some((line) => line.kind === kind)).toBe(true);
+    for (const kind of [...LIST_KINDS, null]) expect(lines.some((line) => line.kind === kind)).toBe(true);
     const erased = await erasedOf();
     expect(shop.erasedLines.length).toBeGreaterThan(3);
     expect(anonymousLines(erased)).toEqual(anonymousLines(shop.erasedLines));

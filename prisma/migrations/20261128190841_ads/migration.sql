@@ -1,4 +1,7 @@
 -- min-release: 0.5.0
+-- AlterTable
+ALTER TABLE "api_keys" ADD COLUMN     "advertiser_id" TEXT;
+
 -- CreateTable
 CREATE TABLE "ad_objects" (
     "kind" TEXT NOT NULL,
@@ -73,6 +76,19 @@ CREATE TABLE "ad_spend" (
 );
 
 -- CreateTable
+CREATE TABLE "ad_auction_days" (
+    "campaign_id" TEXT NOT NULL,
+    "day" DATE NOT NULL,
+    "line_item" INTEGER NOT NULL,
+    "won" INTEGER NOT NULL,
+    "lost_rank" INTEGER NOT NULL,
+    "lost_budget" INTEGER NOT NULL,
+    "lost_cap" INTEGER NOT NULL,
+
+    CONSTRAINT "ad_auction_days_pkey" PRIMARY KEY ("campaign_id","day","line_item")
+);
+
+-- CreateTable
 CREATE TABLE "ad_billing_progress" (
     "id" SMALLINT NOT NULL DEFAULT 1,
     "position" BIGINT NOT NULL DEFAULT 0,
@@ -102,6 +118,9 @@ CREATE INDEX "ad_ledger_decision_slot_idx" ON "ad_ledger"("decision", "slot");
 
 -- CreateIndex
 CREATE INDEX "ad_ledger_subject_received_at_idx" ON "ad_ledger"("subject", "received_at");
+
+-- CreateIndex
+CREATE INDEX "ad_ledger_campaign_id_received_at_idx" ON "ad_ledger"("campaign_id", "received_at");
 
 -- CreateIndex
 CREATE INDEX "ad_ledger_received_at_idx" ON "ad_ledger" USING BRIN ("received_at" timestamptz_minmax_multi_ops);
