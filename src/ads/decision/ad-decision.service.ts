@@ -18,14 +18,12 @@ import type {
   PlacementLineItems,
 } from '../definitions/ad-definitions.read-model';
 import type { AdDecisionLog } from './ad-decision-log.service';
-import type { AdExclusion, AuctionCount, StoredCandidate } from './ad-decision.store';
+import { MAX_EXPLAINED, type AdExclusion, type AuctionCount, type StoredCandidate } from './ad-decision.store';
 import type { AdSpendReadModel } from './ad-spend.read-model';
 import { runAuction, type AuctionCandidate, type AuctionResult } from './auction';
 import { faultOfKeywords, KeywordWords } from './keywords';
 import { qualityOfRank } from './quality';
 
-/** A decision stores at most so many competitors, and so many exclusions. */
-const MAX_EXPLAINED = 50;
 const DAY_MS = 86_400_000;
 
 /** A sponsored product of an answer. */

@@ -49,6 +49,9 @@ export interface StoredExclusion {
   readonly reason: AdExclusion;
 }
 
+/** A decision stores at most so many competitors, and so many exclusions. */
+export const MAX_EXPLAINED = 50;
+
 /** What a decision was made of. */
 export interface AdDecisionRecord {
   /** The words of the search; null for other lists. */

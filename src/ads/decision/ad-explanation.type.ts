@@ -1,11 +1,13 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { AdBidKind } from '../../auth/ad-token';
 import { asEnum } from '../../graphql/as-enum';
+import { MAX_LIST_LENGTH } from '../../graphql/limits/operation-cost';
 import { Money } from '../../graphql/money.type';
 import { DateTime, Float, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { BidKindEnum } from '../definitions/ad-definitions.type';
-import { AD_EXCLUSIONS, type AdExclusion } from './ad-decision.store';
+import { MAX_SLOTS } from '../definitions/ad-records';
+import { AD_EXCLUSIONS, MAX_EXPLAINED, type AdExclusion } from './ad-decision.store';
 
 const ExclusionEnum = asEnum(AD_EXCLUSIONS);
 registerEnumType(ExclusionEnum, {
@@ -108,14 +110,17 @@ export class AdDecisionExplanation {
   @Field(() => Int, { description: 'Number of products of the list that were relevant enough, up to 200.' })
   relevantProducts!: number;
 
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_SLOTS })
   @Field(() => [AdWinner], { description: 'The ads that were shown, in order of slot.' })
   winners!: readonly AdWinner[];
 
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_EXPLAINED })
   @Field(() => [AdCandidate], {
     description: 'The best product of each further advertiser, in order of score; up to 50.',
   })
   competitors!: readonly AdCandidate[];
 
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_EXPLAINED })
   @Field(() => [ExcludedAd], { description: 'What took no part; up to 50.' })
   excluded!: readonly ExcludedAd[];
 }

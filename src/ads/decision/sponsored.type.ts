@@ -1,7 +1,9 @@
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { Extensions, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { FILTER, FILTER_VARIABLES, Product } from '../../catalog/product.type';
+import { MAX_LIST_LENGTH } from '../../graphql/limits/operation-cost';
 import { ID, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
+import { MAX_SLOTS } from '../definitions/ad-records';
 
 @Scoped('STOREFRONT')
 @ObjectType({
@@ -34,6 +36,7 @@ export class AdDecision {
   @Field(() => ID, { description: 'The placement whose slots it fills.' })
   placement!: string;
 
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_SLOTS })
   @Field(() => [SponsoredProduct], {
     description:
       'In order of slot. Empty if no bid qualifies, and for requests without a customer or session, because ads are charged by visit.',

@@ -1,10 +1,10 @@
 import { Arg, Extensions, FieldResolver, Resolver, Root } from 'type-graphql';
-import { WORK } from '../../graphql/limits/operation-cost';
+import { MAX_LIST_LENGTH, WORK } from '../../graphql/limits/operation-cost';
 import { Money } from '../../graphql/money.type';
 import { DateTime } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { Campaign, CampaignStatusEnum, type CampaignStatus } from '../definitions/ad-definitions.type';
-import type { CampaignFiguresService } from './campaign-figures.service';
+import { MAX_GROUPS, type CampaignFiguresService } from './campaign-figures.service';
 import {
   AdDimensionEnum,
   AdFigures,
@@ -19,6 +19,8 @@ import {
 const READ_WORK = 200;
 /** Cost of the figures of up to a year. */
 const REPORT_WORK = 5_000;
+/** A model has at most about so many segments. */
+const MAX_SEGMENTS = 20;
 const FROM = 'A time; the whole day of the campaign that contains it counts.';
 const TO = 'A time; the whole day of the campaign that contains it counts. Less than 366 days after `from`.';
 
@@ -51,7 +53,7 @@ export class CampaignFiguresResolver {
   }
 
   @Scoped('ADVERTISER')
-  @Extensions({ [WORK]: REPORT_WORK })
+  @Extensions({ [WORK]: REPORT_WORK, [MAX_LIST_LENGTH]: MAX_GROUPS })
   @FieldResolver(() => [AdFiguresGroup], {
     nullable: true,
     description:
@@ -67,7 +69,7 @@ export class CampaignFiguresResolver {
   }
 
   @Scoped('ADVERTISER')
-  @Extensions({ [WORK]: REPORT_WORK })
+  @Extensions({ [WORK]: REPORT_WORK, [MAX_LIST_LENGTH]: MAX_SEGMENTS })
   @FieldResolver(() => [CampaignSegmentFigures], {
     nullable: true,
     description:

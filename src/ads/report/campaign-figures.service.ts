@@ -18,7 +18,7 @@ import { readAuctionSums, readConversions, readSegmentSums } from './conversions
 
 const MAX_DAYS = 366;
 /** Maximum number of line items, products or placements in a report. */
-const MAX_GROUPS = 1_000;
+export const MAX_GROUPS = 1_000;
 const DAY_MS = 86_400_000;
 /** Segments with fewer customers are not reported: their figures would be those of single people. */
 const MIN_SEGMENT_CUSTOMERS = 10;
