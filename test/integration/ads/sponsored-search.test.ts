@@ -17,7 +17,7 @@ import {
   START_SESSION,
   UPSERT,
   type CreateKeyAnswer,
-  type SessionAnswer,
+  type StartSessionAnswer,
 } from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
@@ -84,7 +84,7 @@ describe('sponsored products of a search', () => {
   });
   const visitor = async () => {
     const anonymous = client.as({ apiKey: storefrontKey });
-    const { startSession } = await anonymous.data<SessionAnswer>(START_SESSION);
+    const { startSession } = await anonymous.data<StartSessionAnswer>(START_SESSION);
     return client.as({ apiKey: storefrontKey, authorization: `Bearer ${startSession.token}` });
   };
   const search = async (by: GraphqlClient, input: object = {}, first = 10) =>
