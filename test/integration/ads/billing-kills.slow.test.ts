@@ -168,6 +168,8 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
 
   /** Kills Redis, and starts it without its file once visitors have got on without it. */
   async function killRedis(): Promise<void> {
+    // A worker that starts without Redis ends, and leaves it to its supervisor to start it again.
+    for (const worker of workers) await until(worker.log, (log) => log.includes('"msg":"worker started"'));
     struck.redisKeys = await askRedis(async (client) => {
       await client.set('mark', 'was here');
       return client.dbsize();
