@@ -32,7 +32,7 @@ export interface AdProcess {
   readonly spend: AdSpendReadModel;
 }
 
-export interface AdProcessOptions {
+interface AdProcessOptions {
   readonly definitions: readonly AdDefinition[];
   readonly products: ProductsReadModel;
   readonly keys: AdTokenKeys;

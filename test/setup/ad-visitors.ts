@@ -38,7 +38,7 @@ export interface SealedLineItem {
   readonly productId: string;
 }
 
-export interface AdVisitorsOptions {
+interface AdVisitorsOptions {
   /** Two API processes; a killed one is replaced. */
   readonly apis: readonly AdApi[];
   readonly killed: ReadonlySet<AdApi>;

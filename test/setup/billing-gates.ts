@@ -7,7 +7,7 @@ import type { Pool } from '../../src/platform/postgres';
  */
 export type BillingGatePoint = 'SUMS' | 'COMMIT';
 
-export interface BillingGate {
+interface BillingGate {
   /** Returns the server processes of PostgreSQL that wait at the gate. */
   waiting(): Promise<number[]>;
   /** Opens the gate, and waits until the server processes have ended their transactions. */
