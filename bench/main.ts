@@ -4,6 +4,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureAds } from './ads';
 import { measureBehaviour } from './behaviour';
 import { measureBestSellers } from './best-sellers';
 import { measureCustomers } from './customers';
@@ -41,6 +42,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
 
 /** Benches that run only if they are named, or as a part of another one. */
 const PARTS: typeof BENCHES = {
+  ads: measureAds,
   behaviour: measureBehaviour,
   'best-sellers': measureBestSellers,
   customers: measureCustomers,

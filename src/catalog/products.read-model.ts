@@ -13,6 +13,8 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** Maximum number of variants that are listed for a product. */
 export const MAX_VARIANTS = 100;
 
+const NO_IDS: ReadonlySet<string> = new Set();
+
 /** Data of a published product. Times are in ms since 1970. */
 export interface PublishedProduct {
   readonly productId: string;
@@ -125,6 +127,11 @@ export class ProductsReadModel {
    */
   *newest(now: number): Generator<string> {
     for (const product of this.byAge.items) if (isPublished(product, now)) yield product.id;
+  }
+
+  /** Returns the ids of the products of a group, published or not. */
+  idsOfGroup(groupId: string): ReadonlySet<string> {
+    return this.byGroup.get(groupId) ?? NO_IDS;
   }
 
   variants(product: Product, passes: (variant: CatalogueProduct) => boolean = () => true): Product[] {

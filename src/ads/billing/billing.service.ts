@@ -23,7 +23,7 @@ import {
 } from './billing.store';
 import { judgeAdEvents, useKey, type AdEvent, type BilledCampaign, type SubjectMerge } from './judge-ad-events';
 
-const BATCH_EVENTS = 5_000;
+const DEFAULT_BATCH_EVENTS = 5_000;
 
 export interface BillingStep {
   readonly position: number;
@@ -38,7 +38,11 @@ export interface BillingStep {
  * or miss one, and the ledger equals a recount of the log.
  */
 export class Billing {
-  constructor(private readonly pool: Pool) {}
+  /** @param batchEvents about how many events of the log a transaction covers */
+  constructor(
+    private readonly pool: Pool,
+    private readonly batchEvents = DEFAULT_BATCH_EVENTS,
+  ) {}
 
   /** Charges the next batch of the log. @returns null at the end of the log */
   advance(): Promise<BillingStep | null> {
@@ -50,7 +54,7 @@ export class Billing {
         if (newest > after) await storeBillingProgress(client, newest);
         return newest > after ? { position: newest, atEnd: true, campaignIds: [] } : null;
       }
-      const range = await readBatchRange(client, after, BATCH_EVENTS);
+      const range = await readBatchRange(client, after, this.batchEvents);
       if (range === null) return null;
       const { position, atEnd } = range;
       const merges = await readMergesBetween(client, after, position);

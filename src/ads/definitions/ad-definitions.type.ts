@@ -67,7 +67,7 @@ const NEGATIVE = `Searches that contain these words in this order show no ad of 
 const TARGETING =
   'A CEL condition over `product`, `customer` (such as `customer.segment`) and `vars.country`, which is the `country` in the `filterVariables` of the list (ISO 3166-1, two letters; empty without one). A condition that reads the customer is personal: it holds only for customers who have given consent (see AD_CONSENT_ATTRIBUTE in the settings). Up to 4,096 characters.';
 const PRODUCTS =
-  'The products that it shows, from 1 to 1,000 ids. They are shown only where they are relevant, and not while they are out of stock.';
+  'The products that it shows, from 1 to 1,000 ids. A list that has another variant of one shows that. They are shown only where they are relevant, and not while they are out of stock.';
 const PLACEMENTS = 'Ids of the placements, from 1 to 20. They have the currency of the campaign.';
 const CAP = 'Maximum number of impressions of a visitor in 24 hours, from 1 to 1,000. Without one, there is no limit.';
 const BID = 'For a click, or for a thousand impressions: at most the budgets, up to 6 decimals (CPM: 3).';

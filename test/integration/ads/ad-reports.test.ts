@@ -263,8 +263,8 @@ describe('reports of campaigns', () => {
     while ((await billing.advance()) !== null);
     expect(await ledger()).toEqual(stored);
     expect(await sums()).toEqual(before);
-    await pool.query(`UPDATE ad_ledger SET charged = charged + 1 WHERE outcome = 'CHARGED' AND position = (
-      SELECT max(position) FROM ad_ledger WHERE outcome = 'CHARGED')`);
+    await pool.query(`UPDATE ad_ledger SET charged = charged + 1 WHERE (position, sequence) = (SELECT position, sequence FROM ad_ledger
+      WHERE outcome = 'CHARGED' AND subject IS NOT NULL ORDER BY position, sequence LIMIT 1)`);
     const found = await replayAds(pool);
     expect(found).toHaveLength(2);
     expect(found.every(({ part }) => part === 'ads')).toBe(true);

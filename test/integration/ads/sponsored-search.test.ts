@@ -11,7 +11,14 @@ import {
   type SponsoredSearch,
 } from '../../setup/ad-operations';
 import type { GraphqlClient } from '../../setup/graphql-client';
-import { CREATE_KEY, RECORD, START_SESSION, UPSERT, type CreateKeyAnswer } from '../../setup/operations';
+import {
+  CREATE_KEY,
+  RECORD,
+  START_SESSION,
+  UPSERT,
+  type CreateKeyAnswer,
+  type StartSessionAnswer,
+} from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
@@ -77,7 +84,7 @@ describe('sponsored products of a search', () => {
   });
   const visitor = async () => {
     const anonymous = client.as({ apiKey: storefrontKey });
-    const { startSession } = await anonymous.data<{ startSession: { token: string } }>(START_SESSION);
+    const { startSession } = await anonymous.data<StartSessionAnswer>(START_SESSION);
     return client.as({ apiKey: storefrontKey, authorization: `Bearer ${startSession.token}` });
   };
   const search = async (by: GraphqlClient, input: object = {}, first = 10) =>
