@@ -8,17 +8,19 @@ const PAGE = 10_000;
 const MILLISECONDS = (column: string) => `round(extract(epoch FROM ${column}) * 1000)::float8`;
 
 /**
- * Returns until when (ms since 1970) impressions must have been received to be examples: all clicks of their windows are in
- * the ledger. While billing is behind the log, the newest entry of the ledger is the present.
+ * Returns until when (ms since 1970) impressions must have been received to be examples: the clicks of their windows are
+ * in the ledger. While billing is behind the log, the present is the time at which the last batch in the ledger was logged.
  */
 export async function readExampleTime(client: SqlClient, now: number): Promise<number> {
-  const { isBehind, newest } = await queryOne<{ isBehind: boolean; newest: number | null }>(
+  const { isBehind, billedAt } = await queryOne<{ isBehind: boolean; billedAt: number | null }>(
     client,
-    `SELECT coalesce((SELECT position FROM ad_billing_progress WHERE id = 1), 0) <
-         coalesce((SELECT position FROM log_position WHERE id = 1), 0) AS "isBehind",
-       (SELECT ${MILLISECONDS('received_at')} FROM ad_ledger ORDER BY position DESC, sequence DESC LIMIT 1) AS newest`,
+    `SELECT billed < newest AS "isBehind", (
+       SELECT ${MILLISECONDS('committed_at')} FROM log_batches WHERE position <= billed ORDER BY position DESC LIMIT 1
+     ) AS "billedAt"
+     FROM (SELECT coalesce((SELECT position FROM ad_billing_progress WHERE id = 1), 0) AS billed,
+       coalesce((SELECT position FROM log_position WHERE id = 1), 0) AS newest) progress`,
   );
-  return Math.min(now, isBehind ? (newest ?? now) : now) - CLICK_WINDOW_MS;
+  return (isBehind ? Math.min(now, billedAt ?? 0) : now) - CLICK_WINDOW_MS;
 }
 
 /** Returns whether an example of a time (ms since 1970) or before it has come after a log position. */
