@@ -109,7 +109,7 @@ describe('the click model of ads', () => {
       entry(2, at(90), { outcome: 'FREE', subject: null, lineItem: 2, campaignId: 'ad-2', productId: 'kettle-2' }),
       entry(3, at(80), { outcome: 'REPEATED' }),
       entry(4, at(70), { productId: 'unknown', campaignId: 'unknown', slot: 3 }),
-      entry(5, at(29), {}),
+      entry(5, at(20), {}),
       click(6, 1, 95),
       click(7, 1, 99, { outcome: 'BURST' }),
       click(8, 2, 50),
