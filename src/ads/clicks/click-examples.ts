@@ -59,7 +59,7 @@ export class ClickExamples {
 
   /** Returns the hashes of an example. They are valid until the next {@link add}. */
   hashesOf(row: number): Uint32Array {
-    return this.hashes.subarray(this.starts[row]!, this.starts[row + 1]!);
+    return this.hashes.subarray(this.starts[row], this.starts[row + 1]);
   }
 
   /** Returns how many of the first hashes of an example are single features. The others are crosses. */

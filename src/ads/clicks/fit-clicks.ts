@@ -3,8 +3,8 @@ import { CLICK_WINDOW_MS, type ClickExamples } from './click-examples';
 import { MAX_CLICK_MODEL_BYTES, type ClicksVersion } from './clicks-artefact';
 
 /** A version needs at least so many impressions and clicks before the held-out examples. */
-export const MIN_IMPRESSIONS = 200;
-export const MIN_CLICKS = 10;
+const MIN_IMPRESSIONS = 200;
+const MIN_CLICKS = 10;
 /** The newest part of the examples is held out. */
 const HELD_OUT_SHARE = 0.2;
 const MAX_HELD_OUT = 50_000;

@@ -69,7 +69,7 @@ describe('the click model', () => {
       expect(Math.abs(model.predict(adOf(product), slot) * 17 - 1)).toBeLessThan(0.5);
   });
 
-  it('predicts what is new from what is known of it', () => {
+  it('predicts an unknown product by its slot and placement', () => {
     const model = new ClickModel(decodeClicks(bytes));
     const unknown = { ...adOf(0), productId: 'new', lineItem: 99, advertiserId: 'new', categories: [] };
     const [first, last] = [model.predict(unknown, 1), model.predict(unknown, 4)];
