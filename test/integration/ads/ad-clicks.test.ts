@@ -95,6 +95,11 @@ describe('the click model of ads', () => {
       () => client.data<DecisionAnswer>(AD_DECISION, { id: ads.id }),
       (answer) => answer.adDecision !== null,
     );
+    const { rows } = await pool.query<{ words: string }>(
+      `SELECT record->>'words' AS words FROM ad_decisions WHERE id = $1`,
+      [ads.id],
+    );
+    expect(rows).toEqual([{ words: 'kettl' }]);
     return adDecision!.winners.map(({ slot, candidate }) => ({ slot, ...candidate }));
   };
 
@@ -116,12 +121,16 @@ describe('the click model of ads', () => {
       click(9, 4, 60, { slot: 2 }),
     ]);
     const record = { relevantProducts: 1, winners: [], competitors: [], excluded: [] };
-    await writeDecisions(pool, [
-      {
-        ...{ id: '0000000000000001', decidedAt: new Date(at(101)).toISOString(), placement, subject: 's:v1' },
-        record: { ...record, query: 'Steel kettles', words: 'steel kettl' },
-      },
-    ]);
+    await writeDecisions(
+      pool,
+      [
+        {
+          ...{ id: '0000000000000001', decidedAt: new Date(at(101)).toISOString(), placement, subject: 's:v1' },
+          record: { ...record, query: 'Steel kettles', words: 'steel kettl' },
+        },
+      ],
+      [],
+    );
     const time = await readExampleTime(pool, now);
     expect(now - time).toBeGreaterThanOrEqual(30 * MINUTE_MS);
     const { found, position } = await read({ until: at(30) });
