@@ -49,6 +49,7 @@ function publicFiles(room) {
 /** Pure cores: the same result for the same arguments, on any machine, without anything running. */
 const PURE = [
   '^src/(expressions|learn|search-engine|features|evaluation)/',
+  '^src/ads/clicks/',
   '^src/customers/behaviour/',
   '^src/customers/segments/',
   '^src/live-state/',
@@ -74,7 +75,7 @@ const NOT_CORE = [
   '^src/evaluation/search/(freshet-engine|minisearch-engine|postgres-engines)[.]ts$',
   '^src/live-state/(learner/wait-for-learner|replay/replay)[.]ts$',
   '^src/recommend/serving/(check-input|list-page)[.]ts$',
-  '^src/(recommend|search|customers|support)/[^/]+/[^/]+-fitter[.]ts$',
+  '^src/(ads|recommend|search|customers|support)/[^/]+/[^/]+-fitter[.]ts$',
   '^src/search/ranking/product-ranking[.]ts$',
   '^src/streams/(change-streams|parse-stream-input|replay-streams|window-values)[.]ts$',
 ];

@@ -1,3 +1,4 @@
+import { adsFitter } from './ads/clicks/ads-fitter';
 import { rankerFitter } from './recommend/training/ranker-fitter';
 import { behaviourFitter } from './customers/behaviour/behaviour-fitter';
 import { segmentsFitter } from './customers/segments/segments-fitter';
@@ -15,4 +16,5 @@ export const FITTERS: Readonly<Record<ModelKind, Fitter>> = {
   value: valueFitter,
   behaviour: behaviourFitter,
   intents: intentsFitter,
+  ads: adsFitter,
 };

@@ -98,6 +98,7 @@ export function createRooms(platform: Platform) {
     customers.segmentsModel,
     customers.behaviourModel,
     support.intents,
+    ads.clicks,
   ];
 
   // A change is applied in this order: the search index reads the products and the merchandising rules.

@@ -4,10 +4,13 @@ import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { EventLog } from '../events/event-log';
 import type { ReadModel } from '../events/read-model';
 import type { Receipts } from '../events/receipts';
+import { ActiveModel } from '../models/active-model.service';
 import type { Platform } from '../platform/connect';
 import type { RecommendationService } from '../recommend/serving/recommendation.service';
 import type { SearchService } from '../search/search.service';
 import { readVisitorImpressions } from './billing/billing.store';
+import { ClickModel } from './clicks/click-model';
+import { decodeClicks } from './clicks/clicks-artefact';
 import { AdDecisionLog } from './decision/ad-decision-log.service';
 import { AdDecisionService } from './decision/ad-decision.service';
 import { AdSpendReadModel } from './decision/ad-spend.read-model';
@@ -35,19 +38,21 @@ export interface AdsOptions {
 const DEFAULT_CLICK_PROBABILITY = 0.02;
 
 export function adsModule(
-  { config, pool, pools, pubSub, log }: Platform,
+  { config, pool, pools, artefacts, pubSub, log }: Platform,
   { outbox }: EventLog,
   { products, conditions, receipts, requestIds, searches, recommendations, attributesOf }: AdsOptions,
 ) {
   const definitions = new AdDefinitionsReadModel(() => conditions);
   const spend = new AdSpendReadModel(pools.states, pubSub, log);
   const decisionLog = new AdDecisionLog(pool, log);
+  const decodeModel = (bytes: Uint8Array) => new ClickModel(decodeClicks(bytes));
+  const clicks = new ActiveModel('ads', decodeModel, artefacts, pubSub, log);
   const { adConsentAttribute, timeZone } = config;
   const decisions = new AdDecisionService({
     definitions,
     spend,
     products,
-    clicks: { predict: () => DEFAULT_CLICK_PROBABILITY },
+    clicks: { predict: (ad, slot) => clicks.current?.predict(ad, slot) ?? DEFAULT_CLICK_PROBABILITY },
     requestIds,
     decisions: decisionLog,
     impressionsOf: async (subject, since) => {
@@ -73,5 +78,5 @@ export function adsModule(
   const readModels: ReadModel[] = [
     { load: (client) => definitions.load(client), apply: (_, change) => definitions.apply(change) },
   ];
-  return { decisions, decisionLog, spend, resolvers, readModels };
+  return { decisions, decisionLog, spend, clicks, resolvers, readModels };
 }

@@ -117,13 +117,14 @@ export class HashedLogistic {
 
   /**
    * Returns the log-odds of label 1.
-   * @param features hashes of the row's features; the lowest {@link bits} bits of a hash are its bucket
+   * @param features hashes of the row's features, of which the first `count` are used; all unless given. The lowest
+   *   {@link bits} bits of a hash are its bucket
    */
-  logOdds(features: Uint32Array): number {
+  logOdds(features: Uint32Array, count = features.length): number {
     const { weights } = this;
     const mask = weights.length - 1;
     let sum = this.intercept;
-    for (let k = 0; k < features.length; k++) sum += weights[features[k] & mask];
+    for (let k = 0; k < count; k++) sum += weights[features[k] & mask];
     return sum;
   }
 

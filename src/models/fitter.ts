@@ -64,6 +64,8 @@ export interface Fitter {
    * active version has another format.
    */
   readonly format: string;
+  /** A refit because of new data is due at the earliest this long after the last fit ended. Default: 0. */
+  readonly minIntervalMs?: number;
   fit(context: FitContext): Promise<Fitted | TooLittle>;
   /**
    * Returns whether a refit is due. Absent for a model that learns from the log: its refit is due when the log has grown.

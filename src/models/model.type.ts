@@ -14,6 +14,7 @@ export const ModelKindEnum: Readonly<Record<Uppercase<ModelKind>, ModelKind>> = 
   VALUE: 'value',
   BEHAVIOUR: 'behaviour',
   INTENTS: 'intents',
+  ADS: 'ads',
 };
 registerEnumType(ModelKindEnum, {
   name: 'ModelKind',
@@ -25,6 +26,7 @@ registerEnumType(ModelKindEnum, {
     VALUE: { description: 'Predictions of the amount that a customer spends, and of churn.' },
     BEHAVIOUR: { description: 'Predictions of what a session does next, and of an order in it.' },
     INTENTS: { description: 'The classifier of questions that customers ask in conversations.' },
+    ADS: { description: 'The regression that predicts clicks on ads.' },
   },
 });
 

@@ -30,7 +30,7 @@ export class RefreshTrigger {
 
   constructor(
     private readonly pool: Pool,
-    private readonly fitter: Pick<Fitter, 'kind' | 'format' | 'isDue'>,
+    private readonly fitter: Pick<Fitter, 'kind' | 'format' | 'minIntervalMs' | 'isDue'>,
   ) {}
 
   private get kind(): ModelKind {
@@ -43,6 +43,7 @@ export class RefreshTrigger {
     if (await this.isUpgradeDue()) return 'UPGRADE';
     const fittedPosition = await leasePosition(pool, refreshLeaseName(kind));
     const { newest, ageMs, rests } = await readRefreshState(pool, kind);
+    if (ageMs !== null && ageMs < (fitter.minIntervalMs ?? 0)) return null;
     if (fitter.isDue !== undefined)
       return !rests && (await fitter.isDue(pool, ageMs === null ? null : fittedPosition)) ? 'EVENTS' : null;
     const totalCount = await this.totalEvents.upTo(pool, newest);

@@ -7,7 +7,7 @@ import { MODEL_TOPIC } from './active-model.service';
 import type { Fitted } from './fitter';
 import type { Verdict } from './gate';
 import { finishJob } from './job.store';
-import { MODEL_MIN_RELEASES, type ModelKind } from './model-kind';
+import { MIN_RETAINED_ARTEFACTS, MODEL_MIN_RELEASES, type ModelKind } from './model-kind';
 
 export interface StoredVersion {
   readonly id: string;
@@ -39,11 +39,6 @@ export interface StoredVersion {
 /** Why an operator's request for a version is refused. */
 export type Refusal = { readonly code: 'NOT_FOUND' | 'CONFLICT'; readonly message: string };
 
-/**
- * For each kind, the bytes of the newest versions that passed the gate are retained, up to this number. The bytes of
- * the active and the best version are always retained.
- */
-const MIN_RETAINED_ARTEFACTS = 6;
 /**
  * For each kind, the rows of the newest versions are retained, up to this number. The rows of versions whose bytes are
  * stored are always retained.
@@ -245,7 +240,7 @@ export class VersionStore {
 
   private async prune(kind: ModelKind): Promise<void> {
     const best = (await this.active(kind))?.best;
-    await this.artefacts.prune(kind, MIN_RETAINED_ARTEFACTS, best ? [best] : []);
+    await this.artefacts.prune(kind, MIN_RETAINED_ARTEFACTS[kind], best ? [best] : []);
     await execute(
       this.pool,
       `DELETE FROM model_versions v WHERE kind = $1 AND NOT EXISTS (SELECT FROM artefacts a WHERE a.id = v.id)

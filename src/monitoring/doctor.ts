@@ -45,6 +45,7 @@ const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
   value: 'customers have no predictions',
   behaviour: 'the behaviour of sessions is answered by stated rules instead of a fitted model',
   intents: 'questions of customers are not understood, and each one is offered a person',
+  ads: 'ads are ranked and priced with one fixed probability of a click',
 };
 
 const refitAdvice = (kind: ModelKind) =>

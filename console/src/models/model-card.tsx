@@ -23,6 +23,7 @@ const MODEL_DESCRIPTIONS: Readonly<Record<string, string>> = {
   VALUE: 'Predicts the amount that a customer spends, and churn.',
   BEHAVIOUR: 'Predicts what a session does next, and an order in it.',
   SEARCH: 'Ranks search results; learned from clicks.',
+  ADS: 'Predicts clicks on ads, which they are ranked and priced by.',
 };
 
 export function ModelCard({ model, onChange }: { readonly model: Model; readonly onChange: () => void }) {

@@ -16,7 +16,8 @@ const MILLISECONDS = (column: string) => `round(extract(epoch FROM ${column}) * 
 const ENTRY = `position, sequence, ${MILLISECONDS('received_at')} AS "receivedAt", type, outcome, subject, decision, slot,
   line_item AS "lineItem", campaign_id AS "campaignId", product_id AS "productId", placement, exploration, price, charged,
   probability, to_char(day, 'YYYY-MM-DD') AS day`;
-const IS_VALID = `outcome IN ('CHARGED', 'FREE', 'COUNTED')`;
+/** Whether an entry of the ledger counts as an impression or a click: see `isValidOutcome`. */
+export const IS_VALID = `outcome IN ('CHARGED', 'FREE', 'COUNTED')`;
 
 /** Blocks other billing and erasures until the transaction ends. @returns the log position that the ledger covers */
 export async function lockLedger(client: PoolClient): Promise<number> {

@@ -17,6 +17,7 @@ import type {
   LiveLineItem,
   PlacementLineItems,
 } from '../definitions/ad-definitions.read-model';
+import type { AdFeatures, ClickPredictor } from '../clicks/ad-features';
 import type { AdDecisionLog } from './ad-decision-log.service';
 import { MAX_EXPLAINED, type AdExclusion, type AuctionCount, type StoredCandidate } from './ad-decision.store';
 import type { AdSpendReadModel } from './ad-spend.read-model';
@@ -40,23 +41,6 @@ export interface DecidedAds extends SponsoredProducts {
   readonly id: string;
   readonly placement: string;
   readonly ads: readonly ShownAd[];
-}
-
-/** Predicts the probability that an ad is clicked. */
-export interface ClickPredictor {
-  /** @param slot from 1 */
-  predict(ad: AdFeatures, slot: number): number;
-}
-
-/** What a prediction depends on, besides the slot. */
-export interface AdFeatures {
-  readonly placement: string;
-  /** The words of the search; empty for other lists. */
-  readonly query: string;
-  readonly productId: string;
-  readonly categories: readonly string[];
-  readonly lineItem: number;
-  readonly advertiserId: string;
 }
 
 export interface AdDecisionOptions {
@@ -199,6 +183,7 @@ export class AdDecisionService implements Sponsorship {
         subject,
         record: {
           query: prepared.queryText,
+          words: prepared.query,
           relevantProducts: list.productIds.length,
           winners: winners.map(({ winner, probability }) => ({
             ...storedCandidate(winner.candidate),

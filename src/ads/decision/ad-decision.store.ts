@@ -54,8 +54,10 @@ export const MAX_EXPLAINED = 50;
 
 /** What a decision was made of. */
 export interface AdDecisionRecord {
-  /** The words of the search; null for other lists. */
+  /** The text of the search; null for other lists. */
   readonly query: string | null;
+  /** The stemmed words of the search, from which the click model learns; empty for other lists. */
+  readonly words: string;
   /** Number of products of the list that were considered. */
   readonly relevantProducts: number;
   readonly winners: readonly StoredWinner[];

@@ -74,6 +74,26 @@ describe('the schedule of refreshes', () => {
     expect(await due.dueReason()).toBeNull();
   });
 
+  it('of a kind with an interval starts when that has passed, if the kind has new data', async () => {
+    await pool.query('DELETE FROM jobs');
+    let hasNew = true;
+    const fitter = {
+      kind: 'blend',
+      format: 'now',
+      minIntervalMs: 600_000,
+      isDue: () => Promise.resolve(hasNew),
+    } as const;
+    const due = new RefreshTrigger(pool, fitter);
+    expect(await due.dueReason()).toBe('EVENTS');
+    await ended('9 minutes', '1 second');
+    expect(await due.dueReason()).toBeNull();
+    await pool.query('DELETE FROM jobs');
+    await ended('10 minutes', '1 second');
+    expect(await due.dueReason()).toBe('EVENTS');
+    hasNew = false;
+    expect(await due.dueReason()).toBeNull();
+  });
+
   it('waits while an import is running, until it has paused, and at most an hour', async () => {
     await pool.query('TRUNCATE log_batches');
     const batch = (position: number, secondsAgo: number, backfill: boolean) =>

@@ -109,6 +109,16 @@ describe('versions of a model', () => {
     expect(await store.otherBest(active)).toBeNull();
   });
 
+  it('retains the bytes of as many as its kind says: ADS has one every ten minutes', async () => {
+    for (let number = 1; number <= 22; number++) {
+      const job = (await jobs.request('ads', 'OPERATOR')).id;
+      const active = (await store.active('ads'))?.id ?? null;
+      await store.save('ads', fitted, PASSED, { job, comparedWith: active, best: active, seed: 1, seconds: 1, lease });
+    }
+    const stored = (await store.page('ads', undefined, 30)).filter(({ bytes }) => bytes !== null);
+    expect(stored.map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, index) => 22 - index));
+  });
+
   it('refreshes compare with the best one too, so that small losses do not add up', async () => {
     await lease.release();
     const options = { pool, pubSub: silence as unknown as RedisPubSub, artefacts, log };

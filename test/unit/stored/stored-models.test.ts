@@ -1,5 +1,9 @@
 /** Versions of models, as they are stored: old fixtures are read, and today's code writes the same bytes. */
+import { AdFeatureHasher } from '../../../src/ads/clicks/ad-features';
+import { ClickModel } from '../../../src/ads/clicks/click-model';
+import { CLICKS_FORMAT, decodeClicks, encodeClicks } from '../../../src/ads/clicks/clicks-artefact';
 import { FEATURES } from '../../../src/features/feature-set';
+import { encodeHashedLogistic } from '../../../src/learn/hashed-logistic';
 import { IdTable } from '../../../src/learn/id-table';
 import { weightedGram } from '../../../src/learn/ials-engine';
 import { BASKET_FEATURES } from '../../../src/recommend/basket/basket-features';
@@ -208,6 +212,30 @@ describe('EASE as it is served', () => {
     const served = ServedEase.decode(fixtures.bytes('ease'));
     served.applyDelta(fixtures.bytes('ease delta'));
     fixtures.check('ease rows', [served.position, served.lambda, rowsOf(served.rows)]);
+  });
+});
+
+describe('a version of the click model of ads', () => {
+  const weights = (seed: number) => encodeHashedLogistic({ intercept: -seed, weights: column(16, seed) });
+
+  it('is the same bytes', () =>
+    fixtures.checkBytes('ad clicks', encodeClicks({ model: weights(3), holdoutModel: weights(5) })));
+
+  it('that was stored predicts the same, from the same hashes', () => {
+    const bytes = fixtures.bytes('ad clicks');
+    const hasher = new AdFeatureHasher();
+    const ad = {
+      ...{ placement: 'search-results', query: 'steel kettl', productId: 'mug', categories: ['Home > Kitchen'] },
+      ...{ lineItem: 7, advertiserId: 'falke' },
+    };
+    hasher.hash(ad, 2);
+    fixtures.check('ad clicks answers', {
+      format: CLICKS_FORMAT,
+      hashes: [...hasher.hashes.subarray(0, hasher.length)],
+      singles: hasher.singles,
+      probability: rounded(new ClickModel(decodeClicks(bytes)).predict(ad, 2)),
+      heldOut: rounded(decodeClicks(bytes, 'holdoutModel').probability(Uint32Array.of(1, 2))),
+    });
   });
 });
 
