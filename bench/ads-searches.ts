@@ -42,7 +42,7 @@ interface Kind {
 
 /**
  * Compares searches through GraphQL in two shops with the same 10,000 synthetic products: one has no ads, the other one
- * has 1,000 live line items, 50 of them in the placement of the searches. Both get the same searches, in turns of 50 over
+ * has 1,000 live line items, 50 of them in the placement of the searches. Both get the same searches, alternately, 50 at a time, over
  * one connection, half of them with `sponsored` in the second shop. `ratio` is the CPU time of the same search in the shop
  * without ads divided by that of this row.
  */

@@ -18,7 +18,7 @@ import { PATIENCE_MS } from './until';
 
 export type AdApi = Awaited<ReturnType<typeof startApi>>;
 
-/** What must become of an event. HONEST: it counts, repeats a token or is a burst. DROPPED: the log has no token of it. */
+/** The outcome that an event must have. HONEST: it counts, repeats a token or is a burst. DROPPED: the log has no token of it. */
 type ExpectedOutcome = 'HONEST' | 'FORGED' | 'FOREIGN' | 'EXPIRED' | 'DROPPED';
 
 interface SentAdEvent {
@@ -68,7 +68,7 @@ const CUSTOMERS = 12;
 const TRANSIENT = /"code":"(UNAVAILABLE|TIMEOUT)"/;
 
 export class AdVisitors {
-  /** By id, what must become of the events that the shop has acknowledged. */
+  /** By id, the outcome of the events that the shop has acknowledged. */
   readonly acknowledged = new Map<string, ExpectedOutcome>();
   /** Number of requests without a response because their process ended. */
   brokenRequests = 0;

@@ -10,7 +10,7 @@ import {
 export type AdEventType = 'IMPRESSION' | 'CLICK';
 
 /**
- * What became of an event with a token. CHARGED: its price was charged. FREE: its price did not fit into the budget.
+ * The outcome of an event with a token. CHARGED: its price was charged. FREE: its price did not fit into the budget.
  * COUNTED: it counts, but its type is not what the bid pays for. The others are invalid: they neither cost nor count.
  */
 export const AD_OUTCOMES = ['CHARGED', 'FREE', 'COUNTED', 'FORGED', 'FOREIGN', 'EXPIRED', 'REPEATED', 'BURST'] as const;
@@ -18,7 +18,7 @@ export type AdOutcome = (typeof AD_OUTCOMES)[number];
 const VALID: readonly AdOutcome[] = ['CHARGED', 'FREE', 'COUNTED'];
 
 /** How long after the decision an event counts, by the time at which the shop received it. */
-export const MAX_TOKEN_AGE_MS: Readonly<Record<AdEventType, number>> = {
+const MAX_TOKEN_AGE_MS: Readonly<Record<AdEventType, number>> = {
   IMPRESSION: 30 * 60_000,
   CLICK: 24 * 3_600_000,
 };

@@ -68,7 +68,7 @@ interface Excluded {
   readonly reason: AdExclusion;
 }
 
-/** What is known of the visitor and the request before the list is. */
+/** The visitor, the request and the placement, read before the list is found. */
 interface PreparedDecision extends PlacementLineItems {
   readonly who: Identity;
   readonly queryText: string | null;

@@ -65,7 +65,7 @@ export class AdCandidate {
 
 @Scoped('ADMIN')
 @ObjectType({ description: 'An ad that was shown.' })
-export class AdWinner {
+class AdWinner {
   @Field(() => Int, { description: 'From 1.' })
   slot!: number;
 
@@ -81,7 +81,7 @@ export class AdWinner {
 
 @Scoped('ADMIN')
 @ObjectType({ description: 'A relevant product of a line item that took no part.' })
-export class ExcludedAd {
+class ExcludedAd {
   @Field(() => ID)
   lineItemId!: string;
 

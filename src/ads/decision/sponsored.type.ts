@@ -10,7 +10,7 @@ import { MAX_SLOTS } from '../definitions/ad-records';
   simpleResolvers: true,
   description: 'A product that an advertiser pays for. Storefronts must label it as sponsored.',
 })
-export class SponsoredProduct {
+class SponsoredProduct {
   @Field(() => Int, { description: 'The slot of the placement, from 1.' })
   slot!: number;
 

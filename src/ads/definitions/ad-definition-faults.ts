@@ -70,7 +70,7 @@ export function requireCpmStep(millionths: number, field: string): number {
   throw new AdFault(`${field} must have at most 3 decimals for a thousand impressions.`, `${field}.amount`);
 }
 
-export function isAdTimeZone(name: string): boolean {
+function isAdTimeZone(name: string): boolean {
   try {
     // Offsets and abbreviations, such as CET, mean something else in PostgreSQL.
     return /^(UTC$|[A-Z]\w*\/)/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;

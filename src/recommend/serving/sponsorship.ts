@@ -1,9 +1,9 @@
-import type { Identity } from '../../auth/identity';
 import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
 
 /** A list in which sponsored products may be shown. */
 export interface SponsorshipRequest {
-  readonly who: Identity;
+  /** The customer and the session. */
+  readonly who: { readonly customerId?: string; readonly sessionId?: string };
   readonly placement: string | null;
   /** What the list answers; null if it is not a search with words. */
   readonly query: { readonly text: string; readonly analyzer: LanguageAnalyzer } | null;

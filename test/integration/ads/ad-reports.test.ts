@@ -125,7 +125,7 @@ describe('reports of campaigns', () => {
       async () => (await clicks('kettles')) + (await clicks('lamps')),
       (count) => count === 2,
     );
-    // The product itself; one that no ad was shown for, of the same advertiser; one of nobody.
+    // The product itself; one that no ad was shown for, of the same advertiser; one that is not advertised.
     await order('o1', 'ann', [clicked.product.id, 'teapot-1', 'teapot-4']);
     // A variant of the product.
     await order('o2', 'ben', ['lamp-3']);

@@ -115,7 +115,7 @@ describe('runAuction', () => {
       expect(winners[0].price).toBe(100);
       const drawn = winners[0].candidate.lineItem;
       shown.add(drawn);
-      // The auction goes on among the others.
+      // The auction continues among the others.
       expect(winners[1]).toMatchObject({ candidate: { lineItem: drawn === 5 ? 4 : 5 } });
     }
     expect(shown.size).toBe(5);
