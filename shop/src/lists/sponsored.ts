@@ -1,0 +1,53 @@
+import { graphql, type RequestError, type ResultOf } from '@freshet/client';
+import type { ListOrigin } from '../app/address';
+import { ProductFields } from './product-fields';
+
+/** The ads of a list, as the page shows them. */
+export const SponsoredFields = graphql(
+  `
+    fragment SponsoredFields on AdDecision @_unmask {
+      placement
+      products {
+        slot
+        advertiserName
+        token
+        product {
+          ...ProductFields
+        }
+      }
+    }
+  `,
+  [ProductFields],
+);
+
+export type SponsoredList = ResultOf<typeof SponsoredFields>;
+
+/** Tokens of ads whose impression has been recorded: going back to a page does not record another one. */
+const seenTokens = new Set<string>();
+
+/** Returns whether this is the first call with the token of an ad. */
+export function isFirstImpression(token: string): boolean {
+  if (seenTokens.has(token)) return false;
+  seenTokens.add(token);
+  return true;
+}
+
+/** Returns the origin of a sponsored product: its events name the token of the ad as their `requestId`. */
+export function sponsoredOrigin(
+  { placement }: Pick<SponsoredList, 'placement'>,
+  { token, slot }: Pick<SponsoredList['products'][number], 'token' | 'slot'>,
+): ListOrigin & { readonly requestId: string } {
+  return { requestId: token, position: slot, placement };
+}
+
+/** Removes the products of a list that are shown as ads above it. */
+export function withoutSponsored<Edge extends { readonly node: { readonly id: string } }>(
+  edges: readonly Edge[],
+  sponsored: SponsoredList | null | undefined,
+): readonly Edge[] {
+  const shown = new Set(sponsored?.products.map(({ product }) => product.id));
+  return edges.filter(({ node }) => !shown.has(node.id));
+}
+
+/** Options of a request whose list is shown without ads if they fail, for example because the shop has no placement. */
+export const ADS_MAY_FAIL: { readonly onPartialError: (error: RequestError) => void } = { onPartialError: () => {} };
