@@ -43,7 +43,7 @@ const RAN_OUT_PROBABILITY = 0.25;
 const TICKS_PER_DESK_ROUND = 5;
 const STEPS_PER_DESK_ROUND = 2;
 /** Share of the visitors who look at one product and leave that see sponsored products. */
-const SPONSORED_SHARE = 0.6;
+const SPONSORED_SHARE = 0.75;
 
 /** The events and the order of an active visit that have not been sent yet. */
 interface ActiveVisit {

@@ -30,13 +30,19 @@ export const perMille = ({ amount, currency }: MoneyText): MoneyText => ({
   currency,
 });
 
+/** What a bid is paid for. */
+export const unitText = (kind: BidKind): string => (kind === 'CPC' ? 'per click' : 'per 1,000 impressions');
+
+/** Formats the amount of a price in the unit of its kind: of a price for one impression, that for a thousand. */
+export const unitPrice = (price: MoneyText, kind: BidKind): string =>
+  formatPrice(kind === 'CPC' ? price : perMille(price));
+
 /** Formats what is paid for a click, or for one impression: `€0.21 per click`, `€7.00 per 1,000 impressions`. */
-export const priceText = (price: MoneyText, kind: BidKind): string =>
-  kind === 'CPC' ? `${formatPrice(price)} per click` : `${formatPrice(perMille(price))} per 1,000 impressions`;
+export const priceText = (price: MoneyText, kind: BidKind): string => `${unitPrice(price, kind)} ${unitText(kind)}`;
 
 /** Formats the bid of a line item, which is for a click or for a thousand impressions. */
 export const bidText = ({ bid, bidKind }: Pick<LineItem, 'bid' | 'bidKind'>): string =>
-  `${formatPrice(bid)} per ${bidKind === 'CPC' ? 'click' : '1,000 impressions'}`;
+  `${formatPrice(bid)} ${unitText(bidKind)}`;
 
 /** Formats a score: what a thousand impressions are expected to bring, times the quality. */
 export const scoreText = ({ score }: Pick<Candidate, 'score'>): string => formatPrice(perMille(score), 2);

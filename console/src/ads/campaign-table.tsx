@@ -34,7 +34,6 @@ export function CampaignTable() {
               <thead>
                 <tr>
                   <th scope="col">Campaign</th>
-                  <th scope="col">Status</th>
                   {FIGURE_COLUMNS.map((title) => (
                     <th key={title} scope="col" class="figure">
                       {title}
@@ -70,10 +69,8 @@ function CampaignRow({ campaign }: { readonly campaign: ListedCampaign }) {
       <th scope="row">
         <Link href={hrefOf('ads', 'campaigns', id)}>{name}</Link>
         <span class="muted small block">{advertiser?.name ?? 'unknown advertiser'}</span>
-      </th>
-      <td>
         <span class={`badge ${kind}`}>{text}</span>
-      </td>
+      </th>
       <td class="figure nowrap">
         {formatMoney(figures?.spend ?? null)}
         <span class="muted small block">of {formatMoney(totalBudget)}</span>

@@ -11,6 +11,8 @@ import {
   priceReason,
   priceText,
   scoreText,
+  unitPrice,
+  unitText,
   type Winner,
 } from './ad-text';
 import { AdDecisionReport } from './ads-documents';
@@ -124,8 +126,12 @@ function WinnerCard({ winner: { slot, price, candidate }, reason, title, adverti
         {advertiser}, line item {lineItemId}
       </p>
       <dl class="facts">
-        <Fact name="Price">{priceText(price, bidKind)}</Fact>
-        <Fact name="Bid">{priceText(bid, bidKind)}</Fact>
+        <Fact name="Price" unit={unitText(bidKind)}>
+          {unitPrice(price, bidKind)}
+        </Fact>
+        <Fact name="Bid" unit={unitText(bidKind)}>
+          {unitPrice(bid, bidKind)}
+        </Fact>
         <Fact name="Probability of a click">{formatShare(clickProbability, 1)}</Fact>
         <Fact name="Quality">{formatShare(quality)}</Fact>
         <Fact name="Score">{scoreText(candidate)}</Fact>
@@ -135,12 +141,19 @@ function WinnerCard({ winner: { slot, price, candidate }, reason, title, adverti
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: string }) {
+interface FactProps {
+  readonly name: string;
+  readonly unit?: string;
+  readonly children: string;
+}
+
+function Fact({ name, unit, children }: FactProps) {
   return (
     <div>
       <dt>{name}</dt>
       <dd>
         <b>{children}</b>
+        {unit !== undefined && <span class="muted small"> {unit}</span>}
       </dd>
     </div>
   );

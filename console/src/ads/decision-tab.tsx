@@ -106,7 +106,7 @@ function OpenDecision() {
     <section class="card" aria-label="Open a decision">
       <h2>Open a decision</h2>
       <form
-        class="form-row parcel-search"
+        class="form-row open-decision"
         onSubmit={(event) => {
           event.preventDefault();
           if (id !== '') go(hrefOf('ads', 'decisions', id));

@@ -14,6 +14,8 @@ const LABELS = 6;
 /** Shows what a campaign spent on each day. */
 export function SpendChart({ days, currency }: Props) {
   const [chosen, choose] = useState<number>();
+  if (days.every(({ spend }) => spend === 0))
+    return <p class="muted">Nothing was charged in the last {days.length} days.</p>;
   const ticks = ticksTo(Math.max(0, ...days.map(({ spend }) => spend)));
   const top = ticks.at(-1)!;
   const last = days.length - 1;
