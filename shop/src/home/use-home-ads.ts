@@ -2,7 +2,7 @@ import { graphql } from '@freshet/client';
 import { useEffect } from 'preact/hooks';
 import { useEntryMemory } from '../app/entry-memory';
 import { useShop } from '../app/shop';
-import { ADS_MAY_FAIL, SponsoredFields, type SponsoredList } from '../lists/sponsored';
+import { ADS_MAY_FAIL, SponsoredFields, type SponsoredList } from '../lists/sponsored-fields';
 import { useLoad } from '../ui/use-load';
 
 const HomeAds = graphql(

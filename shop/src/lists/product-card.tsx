@@ -7,7 +7,7 @@ import { Price } from '../ui/money';
 import { Picture } from '../ui/picture';
 import { onImpression } from './impressions';
 import { isPurchasable, type ListedProduct } from './product-fields';
-import { isFirstImpression } from './sponsored';
+import { isFirstImpression } from './sponsored-list';
 
 /** A product of a list. Its impressions, clicks and cart additions are recorded with its position in the list. */
 export function ProductCard(props: {

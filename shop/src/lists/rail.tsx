@@ -1,7 +1,8 @@
 import { useId, useRef } from 'preact/hooks';
 import { ProductCard } from './product-card';
-import { type SponsoredList, withoutSponsored } from './sponsored';
 import { SponsoredCards } from './sponsored-cards';
+import type { SponsoredList } from './sponsored-fields';
+import { withoutSponsored } from './sponsored-list';
 import type { RailList } from './use-live-lists';
 import { useMoves } from './use-moves';
 

@@ -1,5 +1,5 @@
 import { Rail } from './rail';
-import type { SponsoredList } from './sponsored';
+import type { SponsoredList } from './sponsored-fields';
 import { type LiveRails, type RailSpec, useLiveRails } from './use-live-rails';
 
 interface RailsProps {

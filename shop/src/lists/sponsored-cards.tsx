@@ -1,5 +1,6 @@
 import { ProductCard } from './product-card';
-import { type SponsoredList, sponsoredOrigin } from './sponsored';
+import type { SponsoredList } from './sponsored-fields';
+import { sponsoredOrigin } from './sponsored-list';
 
 /** The sponsored products of a list, as its first cards. Each is labelled with the name of its advertiser. */
 export function SponsoredCards({ list }: { readonly list: SponsoredList | null | undefined }) {

@@ -1,6 +1,6 @@
 import { graphql, type ResultOf, type VariablesOf } from '@freshet/client';
 import { ProductFields } from '../lists/product-fields';
-import { SponsoredFields } from '../lists/sponsored';
+import { SponsoredFields } from '../lists/sponsored-fields';
 import type { SearchState } from './search-address';
 
 export const Search = graphql(

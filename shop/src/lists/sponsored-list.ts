@@ -1,26 +1,5 @@
-import { graphql, type RequestError, type ResultOf } from '@freshet/client';
 import type { ListOrigin } from '../app/address';
-import { ProductFields } from './product-fields';
-
-/** The ads of a list, as the page shows them. */
-export const SponsoredFields = graphql(
-  `
-    fragment SponsoredFields on AdDecision @_unmask {
-      placement
-      products {
-        slot
-        advertiserName
-        token
-        product {
-          ...ProductFields
-        }
-      }
-    }
-  `,
-  [ProductFields],
-);
-
-export type SponsoredList = ResultOf<typeof SponsoredFields>;
+import type { SponsoredList } from './sponsored-fields';
 
 /** Tokens of ads whose impression has been recorded: going back to a page does not record another one. */
 const seenTokens = new Set<string>();
@@ -48,6 +27,3 @@ export function withoutSponsored<Edge extends { readonly node: { readonly id: st
   const shown = new Set(sponsored?.products.map(({ product }) => product.id));
   return edges.filter(({ node }) => !shown.has(node.id));
 }
-
-/** Options of a request whose list is shown without ads if they fail, for example because the shop has no placement. */
-export const ADS_MAY_FAIL: { readonly onPartialError: (error: RequestError) => void } = { onPartialError: () => {} };
