@@ -176,8 +176,8 @@ describe('sponsored products', () => {
   it('are not repeated in the list below them', () => {
     expect(withoutSponsored(edges, list).map(({ node }) => node.id)).toEqual(['a', 'c']);
     expect(withoutSponsored(edges, null)).toEqual(edges);
-    const [first, second] = distinctRails([{ edges }, { edges }], 5, new Map(), ['b']);
-    expect([first, second].map((rail) => rail.edges.map(({ node }) => node.id))).toEqual([['a', 'c'], []]);
+    const rails = distinctRails([{ edges }, { edges }], 5, new Map<number, { edges: typeof edges }>(), ['b']);
+    expect(rails.map((rail) => rail.edges.map(({ node }) => node.id))).toEqual([['a', 'c'], []]);
   });
 
   it('are named in events by their token, slot and placement, and seen once', () => {
