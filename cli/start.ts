@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, ConfigError, readConfig } from '../src/config';
 import { canListen } from '../src/local-services/free-port';
+import { connectHost, isEverywhere } from '../src/platform/connect-host';
 import { requireReachable } from '../src/platform/reachable';
 import { MovedService, startServices, type Services } from '../src/local-services/services';
 import { ChildFailedError, type SupervisedChild, supervise } from '../src/platform/supervise';
@@ -122,13 +123,6 @@ async function superviseServices(services: Services, signal: AbortSignal): Promi
 async function stop(running: RunningServices): Promise<void> {
   await Promise.all(running.children.map((child) => child.stop()));
   await running.services?.stop();
-}
-
-const isEverywhere = (host: string) => host === '0.0.0.0' || host === '::';
-
-function connectHost(host: string): string {
-  if (isEverywhere(host)) return host === '::' ? '[::1]' : '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 function displayHost(host: string): string {

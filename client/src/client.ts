@@ -27,12 +27,22 @@ export interface Sink<Result> {
   readonly error?: (error: RequestError) => void;
 }
 
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  readonly keepalive?: boolean;
+  /**
+   * Called with the first error of a response that has data nevertheless: fields that failed are null in it. Without
+   * this function, such a request rejects.
+   */
+  readonly onPartialError?: (error: RequestError) => void;
+}
+
 /** Sends queries and mutations over HTTP, and subscriptions over one WebSocket that reconnects automatically. */
 export interface Client {
   request<Result, Variables extends Record<string, unknown>>(
     document: TadaDocumentNode<Result, Variables>,
     variables: Variables,
-    options?: { readonly signal?: AbortSignal; readonly keepalive?: boolean },
+    options?: RequestOptions,
   ): Promise<Result>;
   /**
    * Subscribes. The first message is the full current state, also after each reconnection. Returns an unsubscribe
@@ -74,7 +84,7 @@ export function createClient(options: ClientOptions): Client {
   const post = async <Result, Variables extends Record<string, unknown>>(
     document: TadaDocumentNode<Result, Variables>,
     variables: Variables,
-    { signal, keepalive }: { readonly signal?: AbortSignal; readonly keepalive?: boolean },
+    { signal, keepalive, onPartialError }: RequestOptions,
     token: string | undefined,
   ): Promise<Result> => {
     const response = await fetch(url, {
@@ -95,7 +105,11 @@ export function createClient(options: ClientOptions): Client {
     const answer = (await response.json().catch(() => {
       throw new RequestError(`The shop answered ${response.status} without JSON.`, 'NETWORK');
     })) as GraphqlResponse;
-    if (answer.errors !== undefined && answer.errors.length > 0) throw requestErrorOf(answer.errors);
+    if (answer.errors !== undefined && answer.errors.length > 0) {
+      const error = requestErrorOf(answer.errors);
+      if (onPartialError === undefined || answer.data == null) throw error;
+      onPartialError(error);
+    }
     return answer.data as never;
   };
   return {

@@ -1,5 +1,12 @@
 /** @module @freshet/client: a typed client for a shop's GraphQL endpoint. */
-export { createClient, type Client, type ClientOptions, type ConnectionState, type Sink } from './client.ts';
+export {
+  createClient,
+  type Client,
+  type ClientOptions,
+  type ConnectionState,
+  type RequestOptions,
+  type Sink,
+} from './client.ts';
 export { type IdentifiedEvent, type StorefrontEvent } from './event-batch.ts';
 export {
   graphql,

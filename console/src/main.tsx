@@ -12,6 +12,7 @@ import './styles/customers.css';
 import './styles/business.css';
 import './styles/deliveries.css';
 import './styles/conversations.css';
+import './styles/ads.css';
 import { App } from './app';
 import { applyTheme, storedTheme } from './ui/theme';
 

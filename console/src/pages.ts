@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact';
+import { AdsPage } from './ads/ads-page';
 import { AlertsPage } from './alerts/alerts-page';
 import { BusinessPage } from './business/business-page';
 import { ConversationsPage } from './conversations/conversations-page';
@@ -52,6 +53,7 @@ const PAGE_GROUPS: readonly PageGroup[] = [
       { path: 'search-reports', title: 'Search reports', Page: SearchReportPage },
     ],
   },
+  { title: 'Ads', pages: [{ path: 'ads', title: 'Ads', Page: AdsPage }] },
   { title: 'Customers', pages: [{ path: 'customers', title: 'Customers', Page: CustomersPage }] },
   {
     title: 'Customer answers',

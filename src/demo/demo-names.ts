@@ -9,6 +9,6 @@ export const FILLED_SETTING = 'demo_filled';
 /** Name of the setting that holds the edition of the data that a demo shop is being filled with, or was. */
 export const EDITION_SETTING = 'demo_edition';
 /** The edition of the generated data. `npm start` replaces a demo shop of another edition. */
-export const EDITION = '8';
+export const EDITION = '9';
 /** Prefix of the ids of the synthetic customers. Visitors can sign in only as one of them. */
 export const CUSTOMER_PREFIX = 'demo-customer-';

@@ -1,6 +1,8 @@
 import { MS_PER_DAY } from '../learn/durations';
+import { AdDefinitionsService } from '../ads/definitions/ad-definitions.service';
 import { ApiKeyService } from '../auth/api-key.service';
 import { RequestIds } from '../auth/request-id.service';
+import { ProductConditionsService } from '../catalog/product-conditions.service';
 import { ProductService } from '../catalog/product.service';
 import type { ProductInput } from '../catalog/product.type';
 import { ProductsReadModel } from '../catalog/products.read-model';
@@ -24,6 +26,7 @@ import { StarterSynonymService } from '../search/synonyms/starter/starter-synony
 import { StreamService } from '../streams/stream.service';
 import type { StreamInput } from '../streams/stream-input.type';
 import { ArticleService } from '../support/articles/article.service';
+import { defineDemoAds } from './demo-ads';
 import { DEMO_ARTICLES } from './demo-articles';
 import { DEMO_ALERT_RULES } from './demo-alert-rules';
 import { demoProducts } from './demo-catalogue';
@@ -132,8 +135,18 @@ async function writeHistory(run: RunStep, platform: Platform, eventLog: EventLog
     ...parcelStreams(config.timeZone),
     ...LIVE_DEMO_STREAMS,
   ]);
+  await defineAds(run, platform, eventLog, openedAt);
   const rules = new AlertRuleService({ pool, pubSub, streamOf: (id) => streams.stream(id) });
   for (const rule of DEMO_ALERT_RULES) requireAlreadyWritten((await run(() => rules.create(rule))).errors);
+}
+
+async function defineAds(run: RunStep, { pool, config }: Platform, { outbox }: EventLog, openedAt: number) {
+  const conditions = new ProductConditionsService({
+    attributesOf: () => Promise.resolve(undefined),
+    profileOf: () => Promise.reject(new Error('The demo has no condition over customers.')),
+  });
+  const service = new AdDefinitionsService({ pool, outbox, conditions, timeZone: config.timeZone });
+  await defineDemoAds(service, new Date(openedAt), async (step) => requireAlreadyWritten((await run(step)).userErrors));
 }
 
 /** Stores who the customers are, as far as it is not stored yet. */

@@ -18,12 +18,13 @@ import {
   measureOutdatedVisitors,
   measureUnansweredMessages,
   measureUnrecordedShipments,
+  measureAdBilling,
 } from './doctor.store';
 import { measureWaitingConversations } from './waiting-conversations.store';
 
 /** Work that waits for less than this time (ms) is not a fault, because a burst of events can cause the delay. */
 const MAX_BURST_MS = 10_000;
-/** A learner is healthy if it is at most this many log positions behind the end of the log. */
+/** The learner and the billing of ads are healthy if they are at most this many log positions behind the end of the log. */
 const MAX_LEARNER_LAG = 100;
 /** Erasures wait for up to `erasureIntervalMs`. Then they are executed together, which takes at most this long (ms). */
 const MAX_ERASURE_GROUP_MS = 300_000;
@@ -70,6 +71,7 @@ export async function examineShop(platform: Platform): Promise<CheckResult[]> {
     await checkOrderRequests(platform),
     await checkWaitingConversations(platform),
     await checkAttribution(platform),
+    await checkAds(platform),
     ...(await checkModels(platform)),
     ...(await checkArtefactFormats(platform)),
   ];
@@ -81,6 +83,23 @@ async function checkAttribution({ pool }: Platform): Promise<CheckResult> {
   const found = `${count} customers and sessions are not in the business report, the first for ${(ageMs / 1_000).toFixed(1)} s`;
   if (ageMs < MAX_ATTRIBUTION_DELAY_MS) return ok('attribution', found);
   return warning('attribution', found, 'A worker process computes them; if one is running, see its log.');
+}
+
+/** Checks that ads are billed, and that the sums of their ledger agree. `replay` compares the ledger with the log. */
+async function checkAds({ pool }: Platform): Promise<CheckResult> {
+  const { lineItems, behind, wrongDays } = await measureAdBilling(pool);
+  if (lineItems === 0) return ok('ads', 'there are no line items');
+  if (wrongDays > 0) {
+    const found = `the spend of ${wrongDays} campaigns and days differs between the sums by day and by product`;
+    return fault(
+      'ads',
+      found,
+      'Run "freshet replay", which compares both with the ledger, and the ledger with the log.',
+    );
+  }
+  if (behind <= MAX_LEARNER_LAG) return ok('ads', 'clicks and impressions are billed');
+  const found = `the clicks and impressions of the last ${behind} log positions are not billed`;
+  return warning('ads', found, 'A worker process bills them; if one is running, see its log.');
 }
 
 async function checkInbox({ pool }: Platform): Promise<CheckResult> {

@@ -14,7 +14,7 @@ export function Header() {
       </a>
       {synthetic && (
         <aside class="synthetic" aria-label="About this shop">
-          This is a demo shop: its products, customers and orders are fictional.
+          This is a demo shop: its products, customers, orders and ads are fictional.
         </aside>
       )}
       <header class="header">

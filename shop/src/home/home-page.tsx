@@ -3,6 +3,7 @@ import { useShop } from '../app/shop';
 import { RailSkeleton } from '../lists/rail';
 import { Rails } from '../lists/rails';
 import { type RailSpec, useLiveRails } from '../lists/use-live-rails';
+import { useHomeAds } from './use-home-ads';
 import { Fault } from '../ui/fault';
 
 const RAILS: readonly RailSpec[] = [
@@ -18,17 +19,21 @@ const RAILS: readonly RailSpec[] = [
     picksFirst: true,
   },
 ];
+/** The rail that begins with the sponsored products of the page. */
+const SPONSORED_RAIL = 'home-trending';
 
 /** The home page: rails that change with the visitor's behaviour. */
 export function HomePage() {
   const { name } = useShop();
-  const live = useLiveRails('home', RAILS);
+  const sponsored = useHomeAds();
+  const sponsoredIds = sponsored?.products.map(({ product }) => product.id);
+  const live = useLiveRails('home', RAILS, sponsoredIds);
   const { lists, error } = live;
   return (
     <Page title="Home" heading={`Welcome to ${name}`} ready={lists !== undefined} hideHeading>
       {error && !lists && <Fault error={error} />}
       {!lists && !error && [1, 2, 3].map((key) => <RailSkeleton key={key} />)}
-      <Rails rails={RAILS} live={live} />
+      <Rails rails={RAILS} live={live} sponsored={sponsored && { rail: SPONSORED_RAIL, list: sponsored }} />
       {lists && [...lists.values()].every(({ edges }) => edges.length === 0) && (
         <p class="empty">This shop has no products yet. Products appear here when they are imported.</p>
       )}

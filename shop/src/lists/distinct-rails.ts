@@ -8,13 +8,15 @@ interface List {
  * @param most maximum number of products shown per list
  * @param held current contents of the rails that must not change, by their index in `lists`. They stay unchanged, have
  *   the highest priority, and share no product with each other.
+ * @param excluded ids of products that are shown elsewhere on the page
  */
 export function distinctRails<T extends List>(
   lists: readonly T[],
   most: number,
   held: ReadonlyMap<number, T> = new Map(),
+  excluded: readonly string[] = [],
 ): T[] {
-  const taken = new Set([...held.values()].flatMap(({ edges }) => edges.map(({ node }) => node.id)));
+  const taken = new Set([...excluded, ...[...held.values()].flatMap(({ edges }) => edges.map(({ node }) => node.id))]);
   return lists.map((list, place) => {
     const still = held.get(place);
     if (still !== undefined) return still;

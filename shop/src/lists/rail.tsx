@@ -1,22 +1,32 @@
 import { useId, useRef } from 'preact/hooks';
 import { ProductCard } from './product-card';
+import { SponsoredCards } from './sponsored-cards';
+import type { SponsoredList } from './sponsored-fields';
+import { withoutSponsored } from './sponsored-list';
 import type { RailList } from './use-live-lists';
 import { useMoves } from './use-moves';
 
-/** Renders a row of products; nothing if there are none. */
-export function Rail(props: { readonly title: string; readonly placement: string; readonly list: RailList }) {
+/** Renders a row of products, the sponsored ones first; nothing if there are none. */
+export function Rail(props: {
+  readonly title: string;
+  readonly placement: string;
+  readonly list: RailList;
+  readonly sponsored?: SponsoredList;
+}) {
   const row = useRef<HTMLUListElement>(null);
   const titleId = useId();
-  const { requestId, edges } = props.list;
-  useMoves(
-    row,
-    edges.map(({ node }) => node.id),
-  );
-  if (edges.length === 0) return null;
+  const { requestId } = props.list;
+  const ads = props.sponsored?.products ?? [];
+  // A rail that must not change may still have a product that is sponsored by now.
+  const edges = withoutSponsored(props.list.edges, props.sponsored);
+  const shownIds = [...ads.map(({ product }) => product.id), ...edges.map(({ node }) => node.id)];
+  useMoves(row, shownIds);
+  if (shownIds.length === 0) return null;
   return (
     <section class="rail" aria-labelledby={titleId} data-placement={props.placement}>
       <h2 id={titleId}>{props.title}</h2>
       <ul ref={row} class="row">
+        <SponsoredCards list={props.sponsored} />
         {edges.map(({ node, rank }) => (
           <ProductCard key={node.id} product={node} via={{ requestId, position: rank, placement: props.placement }} />
         ))}

@@ -1,13 +1,27 @@
 import { Rail } from './rail';
+import type { SponsoredList } from './sponsored-fields';
 import { type LiveRails, type RailSpec, useLiveRails } from './use-live-rails';
 
+interface RailsProps {
+  readonly rails: readonly RailSpec[];
+  readonly live: LiveRails;
+  /** The ads that are the first cards of one of the rails. */
+  readonly sponsored?: { readonly rail: string; readonly list: SponsoredList };
+}
+
 /** Renders the rails of a page, in order. */
-export function Rails({ rails, live }: { readonly rails: readonly RailSpec[]; readonly live: LiveRails }) {
+export function Rails({ rails, live, sponsored }: RailsProps) {
   return (
     <div ref={live.element} class="rails">
       {live.lists &&
         rails.map(({ title, input: { placement } }) => (
-          <Rail key={placement} title={title} placement={placement} list={live.lists!.get(placement)!} />
+          <Rail
+            key={placement}
+            title={title}
+            placement={placement}
+            list={live.lists!.get(placement)!}
+            sponsored={sponsored?.rail === placement ? sponsored.list : undefined}
+          />
         ))}
     </div>
   );

@@ -26,8 +26,13 @@ const MAX_RAIL_PRODUCTS = 12;
 /**
  * Returns all rails of a page with live lists. No product is in two rails. A rail under the pointer or with the
  * keyboard focus does not change, and the others omit its products.
+ * @param sponsoredIds ids of the sponsored products of the page, which no list repeats
  */
-export function useLiveRails(name: string, rails: readonly RailSpec[]): LiveRails {
+export function useLiveRails(
+  name: string,
+  rails: readonly RailSpec[],
+  sponsoredIds: readonly string[] = [],
+): LiveRails {
   const element = useRef<HTMLDivElement>(null);
   const heldRails = useHeldRails(element);
   const shown = useRef<{ readonly key: string; readonly lists: ReadonlyMap<string, RailList> }>(undefined);
@@ -46,7 +51,7 @@ export function useLiveRails(name: string, rails: readonly RailSpec[]): LiveRail
         list,
       );
   }
-  const distinct = distinctRails(lists, MAX_RAIL_PRODUCTS, held);
+  const distinct = distinctRails(lists, MAX_RAIL_PRODUCTS, held, sponsoredIds);
   shown.current = { key, lists: new Map(inputs.map(({ placement }, place) => [placement, distinct[place]!])) };
   return { element, lists: shown.current.lists, error };
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { address, go } from '../app/address';
 import { Page } from '../app/page';
 import { ProductCard } from '../lists/product-card';
+import { SponsoredCards } from '../lists/sponsored-cards';
 import { useMoves } from '../lists/use-moves';
 import { Fault } from '../ui/fault';
 import { Link } from '../ui/link';
@@ -124,11 +125,10 @@ interface ResultsProps {
 
 function Results({ state, found, data }: ResultsProps) {
   const list = useRef<HTMLUListElement>(null);
-  useMoves(
-    list,
-    data.edges.map(({ node }) => node.id),
-  );
-  if (data.edges.length === 0) return <NothingFound state={state} data={data} />;
+  const ads = data.sponsored?.products ?? [];
+  const shownIds = [...ads.map(({ product }) => product.id), ...data.edges.map(({ node }) => node.id)];
+  useMoves(list, shownIds);
+  if (shownIds.length === 0) return <NothingFound state={state} data={data} />;
   const matches = data.edges.filter(({ isPartialMatch }) => !isPartialMatch);
   const others = data.edges.filter(({ isPartialMatch }) => isPartialMatch);
   const card = (edge: SearchEdge) => (
@@ -142,6 +142,7 @@ function Results({ state, found, data }: ResultsProps) {
   return (
     <>
       <ul class="grid" ref={list}>
+        <SponsoredCards list={data.sponsored} />
         {matches.map(card)}
       </ul>
       {others.length > 0 && (
@@ -156,7 +157,7 @@ function Results({ state, found, data }: ResultsProps) {
             ? 'Loading …'
             : others.length > 0
               ? 'Show more'
-              : `Show more (${data.edges.length} of ${data.totalCount})`}
+              : `Show more (${shownIds.length} of ${data.totalCount})`}
         </button>
       )}
     </>

@@ -1,10 +1,11 @@
 import { graphql, type ResultOf, type VariablesOf } from '@freshet/client';
 import { ProductFields } from '../lists/product-fields';
+import { SponsoredFields } from '../lists/sponsored-fields';
 import type { SearchState } from './search-address';
 
 export const Search = graphql(
   `
-    query Search($input: SearchInput!, $first: Int!, $after: String) {
+    query Search($input: SearchInput!, $first: Int!, $after: String, $ads: Boolean!) {
       search(input: $input, first: $first, after: $after) {
         requestId
         totalCount
@@ -35,6 +36,9 @@ export const Search = graphql(
             count
           }
         }
+        sponsored @include(if: $ads) {
+          ...SponsoredFields
+        }
         edges {
           rank
           isPartialMatch
@@ -57,7 +61,7 @@ export const Search = graphql(
       }
     }
   `,
-  [ProductFields],
+  [ProductFields, SponsoredFields],
 );
 
 /**

@@ -3,6 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { useEntryMemory } from '../app/entry-memory';
 import { useShop } from '../app/shop';
 import type { ListedProduct } from '../lists/product-fields';
+import { ADS_MAY_FAIL } from '../lists/sponsored-fields';
+import { withoutSponsored } from '../lists/sponsored-list';
 import { useLoad } from '../ui/use-load';
 import type { SearchState } from './search-address';
 import { selectFacetAttributes } from './attribute-names';
@@ -41,7 +43,13 @@ export function useSearch(state: SearchState, typing: boolean): FoundList {
   const { data, error, stale } = useLoad(
     key,
     async (signal) =>
-      (await storefront.request(Search, { input: searchInput(state, typing), first: FIRST }, { signal })).search,
+      (
+        await storefront.request(
+          Search,
+          { input: searchInput(state, typing), first: FIRST, ads: true },
+          { signal, ...ADS_MAY_FAIL },
+        )
+      ).search,
     memory.get(),
   );
   const [pages, setPages] = useState<{ of?: SearchPageData; all?: SearchPageData; loading: boolean }>({
@@ -56,13 +64,12 @@ export function useSearch(state: SearchState, typing: boolean): FoundList {
     const after = all?.pageInfo.endCursor;
     if (!data || !all || !after || pages.loading) return;
     setPages({ of: data, all, loading: true });
-    storefront.request(Search, { input: searchInput(state, typing), first: FIRST, after }).then(
-      ({ search: next }) =>
-        setPages({
-          of: data,
-          all: { ...all, edges: [...all.edges, ...next.edges], pageInfo: next.pageInfo },
-          loading: false,
-        }),
+    storefront.request(Search, { input: searchInput(state, typing), first: FIRST, after, ads: false }).then(
+      ({ search: next }) => {
+        // Further pages have no ads, so they repeat the products of those above the list.
+        const edges = [...all.edges, ...withoutSponsored(next.edges, all.sponsored)];
+        setPages({ of: data, all: { ...all, edges, pageInfo: next.pageInfo }, loading: false });
+      },
       // The cursor is no longer valid; the list keeps its pages and `more` can be tried again.
       () => setPages({ of: data, all, loading: false }),
     );
@@ -129,8 +136,13 @@ function useLiveSearch(key: string, state: SearchState, data: SearchPageData | u
     prices(list: SearchPageData): SearchPageData {
       if (!current) return list;
       const byId = new Map(current.nodes.map((node) => [node.id, node]));
+      const { sponsored } = list;
       return {
         ...list,
+        sponsored: sponsored && {
+          ...sponsored,
+          products: sponsored.products.map((ad) => ({ ...ad, product: byId.get(ad.product.id) ?? ad.product })),
+        },
         edges: list.edges.map((edge) => ({ ...edge, node: { ...edge.node, ...byId.get(edge.node.id) } })),
       };
     },

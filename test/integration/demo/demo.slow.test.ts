@@ -5,8 +5,13 @@ import { demoCustomer } from '../../../src/demo/demo-customers';
 import { demoHistory } from '../../../src/demo/demo-history';
 import { BACKFILLED_DEMO_STREAMS, LIVE_DEMO_STREAMS } from '../../../src/demo/demo-streams';
 import { fillDemo } from '../../../src/demo/fill-demo';
+import { DEMO_STOREFRONT_KEY } from '../../../src/demo/demo-names';
+import { DemoSearch } from '../../../src/demo/demo-search';
 import { LINES } from '../../../src/demo/goods/assortment';
+import { SponsoredVisits } from '../../../src/demo/sponsored-visits.service';
+import { storefrontDoor } from '../../../src/demo/storefront-door';
 import { removeDemo } from '../../../src/demo/remove-demo';
+import { seededRandom } from '../../../src/learn/seeded-random';
 import { parcelStreams } from '../../../src/logistics/parcel-streams';
 import { orderStreams } from '../../../src/orders/order-streams';
 import { connectPlatform, type Platform } from '../../../src/platform/connect';
@@ -189,6 +194,32 @@ describe('the demo shop', () => {
     const predefined = [...orderStreams('UTC'), ...parcelStreams('UTC')];
     const count = BACKFILLED_DEMO_STREAMS.length + LIVE_DEMO_STREAMS.length + predefined.length;
     expect(await one('SELECT count(*)::int AS value FROM streams')).toBe(count);
+  });
+
+  it('has visitors who see sponsored products and click some, which advertisers pay for', async () => {
+    const products = demoProducts(new Date());
+    const visits = new SponsoredVisits({
+      door: storefrontDoor(`http://127.0.0.1:${api.port}/graphql`, DEMO_STOREFRONT_KEY),
+      search: new DemoSearch(products),
+      random: seededRandom(9),
+      pause: () => Promise.resolve(),
+    });
+    for (let visit = 0; visit < 60; visit++) await visits.run((visit * 37) % products.length, Date.now());
+    const counted = (type: string) =>
+      one(`SELECT count(*)::int AS value FROM ad_ledger WHERE type = '${type}' AND outcome IN ('CHARGED', 'COUNTED')`);
+    await until(
+      () => counted('IMPRESSION'),
+      (count) => count >= 40,
+    );
+    await until(
+      () => counted('CLICK'),
+      (count) => count >= 2,
+    );
+    expect(await one('SELECT sum(charged)::float8 AS value FROM ad_ledger')).toBeGreaterThan(0);
+    const invalid = "outcome NOT IN ('CHARGED', 'FREE', 'COUNTED')";
+    expect(await one(`SELECT count(*)::int AS value FROM ad_ledger WHERE ${invalid}`)).toBe(0);
+    const placements = 'SELECT count(DISTINCT placement)::int AS value FROM ad_ledger';
+    expect(await one(placements)).toBe(2);
   });
 
   it('is removed when no process uses it any more, and only if it is the demo', async () => {

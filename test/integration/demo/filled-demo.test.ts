@@ -87,6 +87,24 @@ describe('a filled demo shop', () => {
     expect(chinese).toHaveLength(1);
   });
 
+  it('has advertisers with campaigns, and the placements of the shop page', async () => {
+    const objects = await rowsOf<{ kind: string; count: number }>(
+      'SELECT kind, count(*)::int AS count FROM ad_objects GROUP BY kind ORDER BY kind',
+    );
+    expect(Object.fromEntries(objects.map(({ kind, count }) => [kind, count]))).toEqual({
+      ...{ ADVERTISER: 3, CAMPAIGN: 4, LINE_ITEM: 5, PLACEMENT: 2 },
+    });
+    const names = await rowsOf<{ name: string }>(
+      `SELECT record->>'name' AS name FROM ad_objects WHERE kind = 'CAMPAIGN'`,
+    );
+    for (const { name } of names) expect(name).toMatch(/\(synthetic\)$/);
+    const known = await rowsOf(
+      `SELECT FROM ad_objects o, jsonb_array_elements_text(o.record::jsonb->'productIds') p(id)
+       WHERE o.kind = 'LINE_ITEM' AND NOT EXISTS (SELECT FROM products WHERE products.id = p.id)`,
+    );
+    expect(known).toEqual([]);
+  });
+
   it('uses the starter synonyms of its language', async () => {
     expect(await readStarterLanguages(platform.pool)).toEqual(['en']);
   });

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type ConnectionState, createClient } from '../../../client/src/client';
@@ -152,4 +153,29 @@ it('a socket that opens while the customer is not renewed opens once, for the vi
   expect(states).toEqual(['connecting', 'connected']);
   client.close();
   server.close();
+});
+
+describe('a response with data and an error', () => {
+  const Model = graphql('query { models { kind } }');
+  const answer = { data: { models: [] }, errors: [{ message: 'no ads', extensions: { code: 'NOT_FOUND' } }] };
+  const server = createServer((_, response) => void response.end(JSON.stringify(answer)));
+  let client: ReturnType<typeof createClient>;
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    client = createClient({ url: `http://127.0.0.1:${port}/graphql`, apiKey: 'k' });
+  });
+
+  afterAll(() => server.close());
+
+  it('rejects', async () => {
+    await expect(client.request(Model, {})).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'no ads' });
+  });
+
+  it('resolves with the data if the caller accepts that, who gets the error', async () => {
+    const errors: RequestError[] = [];
+    expect(await client.request(Model, {}, { onPartialError: (error) => errors.push(error) })).toEqual(answer.data);
+    expect(errors.map(({ code }) => code)).toEqual(['NOT_FOUND']);
+  });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { totalOf } from '../../../shop/src/cart/total';
 import { distinctRails } from '../../../shop/src/lists/distinct-rails';
+import { isFirstImpression, sponsoredOrigin, withoutSponsored } from '../../../shop/src/lists/sponsored-list';
 import { selectFacetAttributes } from '../../../shop/src/search/attribute-names';
 import { parseSearch, searchPath, SORTS } from '../../../shop/src/search/search-address';
 
@@ -159,4 +160,30 @@ it('a cart’s total is exact, for prices with any decimals', () => {
       ]),
     ),
   ).toBeUndefined();
+});
+
+describe('sponsored products', () => {
+  const product = (id: string) => ({
+    ...{ id, title: id, brand: null, imageUrls: [], rating: null, price: null, listPrice: null },
+    availability: 'IN_STOCK' as const,
+  });
+  const list = {
+    placement: 'search',
+    products: [{ slot: 2, advertiserName: 'Falke', token: 'a-token', product: product('b') }],
+  };
+  const edges = ['a', 'b', 'c'].map((id) => ({ node: { id } }));
+
+  it('are not repeated in the list below them', () => {
+    expect(withoutSponsored(edges, list).map(({ node }) => node.id)).toEqual(['a', 'c']);
+    expect(withoutSponsored(edges, null)).toEqual(edges);
+    const rails = distinctRails([{ edges }, { edges }], 5, new Map<number, { edges: typeof edges }>(), ['b']);
+    expect(rails.map((rail) => rail.edges.map(({ node }) => node.id))).toEqual([['a', 'c'], []]);
+  });
+
+  it('are named in events by their token, slot and placement, and seen once', () => {
+    expect(sponsoredOrigin(list, list.products[0])).toEqual({
+      ...{ requestId: 'a-token', position: 2, placement: 'search' },
+    });
+    expect(['a-token', 'another', 'a-token'].map(isFirstImpression)).toEqual([true, true, false]);
+  });
 });
