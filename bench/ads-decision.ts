@@ -88,9 +88,10 @@ export async function timeDecisions(): Promise<BenchRow[]> {
       const choose = await decisions.prepare(request);
       if (choose instanceof Error) throw choose;
       const prepared = performance.now();
-      const { productIds: shown } = choose({ productIds, isByRelevance: true });
+      const chosen = choose({ productIds, isByRelevance: true });
       const decided = performance.now();
-      if (shown.size === 0) throw new Error('no ad was shown');
+      if (chosen instanceof Error) throw chosen;
+      if (chosen.productIds.size === 0) throw new Error('no ad was shown');
       if (n < 0) continue;
       core.push(decided - prepared);
       both.push(decided - began);

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import type { AdDefinition, CampaignRecord, LineItemRecord } from '../src/ads/definitions/ad-records';
+import type { RecentSpend } from '../src/ads/billing/billing.store';
 import { AdDefinitionsReadModel } from '../src/ads/definitions/ad-definitions.read-model';
 import { AdDecisionService, type AdDecisionOptions } from '../src/ads/decision/ad-decision.service';
 import { AdSpendReadModel } from '../src/ads/decision/ad-spend.read-model';
@@ -22,6 +23,18 @@ export interface SpendRow {
   readonly campaignId: string;
   readonly day: string;
   readonly spend: number;
+}
+
+/** Returns the rows of all days by campaign, as the statement of a process does. */
+function recentSpend(rows: readonly SpendRow[]): RecentSpend[] {
+  const byCampaign = new Map<string, { campaignId: string; total: number; days: Record<string, number> }>();
+  for (const { campaignId, day, spend } of rows) {
+    const known = byCampaign.get(campaignId) ?? { campaignId, total: 0, days: {} };
+    known.total += spend;
+    known.days[day] = spend;
+    byCampaign.set(campaignId, known);
+  }
+  return [...byCampaign.values()];
 }
 
 export type FakePubSub = Pick<RedisPubSub, 'listen' | 'publish'>;
@@ -52,12 +65,13 @@ export async function adProcess(options: AdProcessOptions): Promise<AdProcess> {
   const definitions = new AdDefinitionsReadModel(() => conditions);
   definitions.apply({ ads: options.definitions });
   const pool = {
-    query: (_: unknown, values?: readonly [readonly string[]]) => Promise.resolve({ rows: readSpend(values?.[0]) }),
+    query: (_: unknown, values?: readonly [readonly string[] | null]) =>
+      Promise.resolve({ rows: recentSpend(readSpend(values?.[0] ?? undefined)) }),
   } as unknown as Pool;
   const spend = new AdSpendReadModel(pool, pubSub, pino({ level: 'silent' }));
   await spend.start();
   const decisions = new AdDecisionService({
-    ...{ definitions, spend, products },
+    ...{ definitions, spend, products, log: pino({ level: 'silent' }) },
     clicks: { predict: () => PREDICTED_PROBABILITY },
     requestIds: { issueAd: (content, who, productId) => sealAdToken(keys, content, who, productId) },
     decisions: { add: onDecision },

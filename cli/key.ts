@@ -5,7 +5,8 @@ import { SCOPES } from '../src/graphql/scope';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
-export const KEY_USAGE = 'key create --scope storefront|operator|server|admin [--name NAME] [--expires DATE] [--json]';
+export const KEY_USAGE =
+  'key create --scope storefront|advertiser|operator|server|admin [--advertiser ID] [--name NAME] [--expires DATE] [--json]';
 
 /** Runs `key create`: creates an API key and prints its secret, which can't be shown again. */
 export async function runKey(argv: readonly string[]): Promise<void> {
@@ -14,6 +15,7 @@ export async function runKey(argv: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: {
       scope: { type: 'string' },
+      advertiser: { type: 'string' },
       name: { type: 'string', default: 'made on the command line' },
       expires: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -26,10 +28,13 @@ export async function runKey(argv: readonly string[]): Promise<void> {
   const expiresAt = values.expires === undefined ? null : new Date(values.expires);
   if (expiresAt && !(expiresAt.getTime() > Date.now()))
     throw new UsageError(`--expires must be a time in the future; got ${values.expires}`);
+  const { advertiser: advertiserId } = values;
+  if ((scope === 'ADVERTISER') !== (advertiserId !== undefined))
+    throw new UsageError('--advertiser is required for the scope advertiser, and only for it');
   const config = readConfig();
   const { namespace, secret, key } = await withShop(config, 'key', async ({ prisma, config: { namespace } }) => ({
     namespace,
-    ...(await new ApiKeyService(prisma).create({ scope, name: values.name, expiresAt })),
+    ...(await new ApiKeyService(prisma).create({ scope, name: values.name, expiresAt, advertiserId })),
   }));
   if (values.json)
     console.log(JSON.stringify({ secret, id: key.id, scope: key.scope, name: key.name, expiresAt: key.expiresAt }));

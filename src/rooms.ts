@@ -80,6 +80,7 @@ export function createRooms(platform: Platform) {
     searches: search.searches,
     recommendations: recommend.lists,
     attributesOf: (id) => readAttributes(pools.lists, id),
+    profileOf: (id) => profileValues.find(id),
   });
   const attribution = attributionModule(platform, products);
   const support = supportModule(platform, eventLog, {

@@ -1,5 +1,5 @@
 import type { RequestIds } from '../auth/request-id.service';
-import type { ProductConditionsService } from '../catalog/product-conditions.service';
+import { ProductConditionsService, type CustomerValues } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { EventLog } from '../events/event-log';
 import type { ReadModel } from '../events/read-model';
@@ -25,13 +25,13 @@ import { CampaignFiguresService } from './report/campaign-figures.service';
 
 export interface AdsOptions {
   readonly products: ProductsReadModel;
-  readonly conditions: ProductConditionsService;
   readonly receipts: Receipts;
   readonly requestIds: RequestIds;
   readonly searches: SearchService;
   readonly recommendations: RecommendationService;
   /** Returns the attributes of a customer; undefined if there is no such customer. */
   readonly attributesOf: (customerId: string) => Promise<object | undefined>;
+  readonly profileOf: CustomerValues['profileOf'];
 }
 
 /** The probability of a click until a click model is active. */
@@ -40,9 +40,20 @@ const DEFAULT_CLICK_PROBABILITY = 0.02;
 export function adsModule(
   { config, pool, pools, artefacts, pubSub, log }: Platform,
   { outbox }: EventLog,
-  { products, conditions, receipts, requestIds, searches, recommendations, attributesOf }: AdsOptions,
+  { products, receipts, requestIds, searches, recommendations, attributesOf, profileOf }: AdsOptions,
 ) {
-  const definitions = new AdDefinitionsReadModel(() => conditions);
+  // The conditions of all line items of a decision read the attributes of the customer once.
+  const reading = new Map<string, Promise<object | undefined>>();
+  const readOnce = (customerId: string) => {
+    let attributes = reading.get(customerId);
+    if (attributes === undefined) {
+      attributes = attributesOf(customerId).finally(() => reading.delete(customerId));
+      reading.set(customerId, attributes);
+    }
+    return attributes;
+  };
+  const adConditions = new ProductConditionsService({ attributesOf: readOnce, profileOf });
+  const definitions = new AdDefinitionsReadModel(() => adConditions);
   const spend = new AdSpendReadModel(pools.states, pubSub, log);
   const decisionLog = new AdDecisionLog(pool, log);
   const decodeModel = (bytes: Uint8Array) => new ClickModel(decodeClicks(bytes));
@@ -54,6 +65,7 @@ export function adsModule(
     products,
     clicks: { predict: (ad, slot) => clicks.current?.predict(ad, slot) ?? DEFAULT_CLICK_PROBABILITY },
     requestIds,
+    log,
     decisions: decisionLog,
     impressionsOf: async (subject, since) => {
       const rows = await readVisitorImpressions(pools.lists, subject, since);
@@ -61,11 +73,11 @@ export function adsModule(
     },
     hasConsent: async (customerId) => {
       if (adConsentAttribute === undefined) return false;
-      const attributes = (await attributesOf(customerId)) as Record<string, unknown> | undefined;
+      const attributes = (await readOnce(customerId)) as Record<string, unknown> | undefined;
       return attributes?.[adConsentAttribute] === true;
     },
   });
-  const service = new AdDefinitionsService({ pool, outbox, conditions, timeZone });
+  const service = new AdDefinitionsService({ pool, outbox, conditions: adConditions, timeZone });
   const figures = new CampaignFiguresService(pool, config.attributionDays);
   const feed = new CampaignFeed({ definitions: service, figures, changes: definitions.changes, pubSub, log });
   const resolvers = [

@@ -54,6 +54,8 @@ const TAG_BYTES = 16;
 const HASH_BYTES = 6;
 const FIXED_BYTES = 43;
 const MAX_BYTES = 150;
+/** The lengths of tokens, in characters. */
+export const AD_TOKEN_LENGTHS = { min: 97, max: 200 };
 const BASE64URL = /^[\w-]{97,200}$/;
 const CIPHER = 'aes-256-gcm';
 

@@ -73,12 +73,15 @@ export class ApiKeyService {
     this.adminKeyHash = adminKey === undefined ? undefined : hashOf(adminKey).toString('hex');
   }
 
+  /** @throws Error for a key of an advertiser without an advertiser, and for another key with one */
   async create(input: {
     readonly scope: Scope;
     readonly name: string;
     readonly expiresAt?: Date | null;
     readonly advertiserId?: string | null;
   }): Promise<{ readonly secret: string; readonly key: StoredKey }> {
+    if ((input.scope === 'ADVERTISER') !== (input.advertiserId != null))
+      throw new Error('An advertiser is required for the scope ADVERTISER, and only for it.');
     const secret = makeSecret(input.scope);
     return { secret, key: await this.insert(this.prisma, secret, input) };
   }

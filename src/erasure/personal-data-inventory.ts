@@ -124,7 +124,16 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
     erase: eraseTogether(eraseFromAds),
     export: 'none: what advertisers pay for impressions and clicks, which are in the events',
   },
-  ad_decisions: { erase: eraseTogether(eraseAdDecisions), export: 'none: bids of advertisers for lists' },
+  ad_decisions: {
+    erase: eraseTogether(eraseAdDecisions),
+    // Without the bids of the advertisers.
+    export: personalRows({
+      sql: `SELECT id, decided_at, placement, record->>'query' AS query FROM ad_decisions WHERE subject = ANY($1::text[])`,
+      values: ({ subjects }) => [subjects],
+      id: ['id'],
+      time: 'decided_at',
+    }),
+  },
   ad_objects: 'not personal',
   ad_changes: 'not personal', // changes by admins
   ad_days: 'not personal',

@@ -17,6 +17,8 @@ export interface SearchSnapshot {
   readonly ignoredWords: readonly string[];
   readonly conditions: readonly QueryCondition[];
   readonly redirect: string | null;
+  /** The query that was searched for, after corrections; empty without one. */
+  readonly searched: string;
   /** The terms and prefixes that are highlighted in products. */
   readonly matched: { readonly terms: readonly string[]; readonly prefixes: readonly string[] };
   readonly ids: readonly string[];

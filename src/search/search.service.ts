@@ -180,7 +180,7 @@ export class SearchService {
       if (continued === null)
         throw new ApiError('CURSOR_EXPIRED', 'This list has expired. Request its first page again.');
       const { analyzers } = this.catalogIndex;
-      const choose = page.sponsored ? await this.prepareSponsored(prepared, prepared.input.query ?? '') : undefined;
+      const choose = page.sponsored ? await this.prepareSponsored(prepared, continued.searched) : undefined;
       const matches = {
         productIds: continued.ids.slice(0, continued.matchCount),
         isByRelevance: isByRelevance(prepared.input),
@@ -369,6 +369,7 @@ export class SearchService {
       conditions: interpreted.conditions,
       redirect: resolved.rules.redirect,
       nothingFound: instead,
+      searched: interpreted.searched,
       matched: { terms: [...interpreted.matched.terms], prefixes: interpreted.matched.prefixes ?? [] },
       ids: hits.map(({ id }) => id),
       matchCount: result.hits.length,

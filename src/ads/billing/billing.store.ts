@@ -1,10 +1,10 @@
-import { AD_TOKEN_KEY, AD_TOKEN_PREFIX, adTokenKeys, type AdTokenKeys } from '../../auth/ad-token';
+import { AD_TOKEN_KEY, AD_TOKEN_LENGTHS, AD_TOKEN_PREFIX, adTokenKeys, type AdTokenKeys } from '../../auth/ad-token';
 import { addCounts } from '../../platform/add-counts';
 import { withLongTimeout, type PoolClient } from '../../platform/postgres';
 import { execute, queryOne, queryRows, type SqlClient } from '../../platform/sql';
 import {
   isValidOutcome,
-  LIMIT_MS,
+  LOOK_BACK_MS,
   type AdEvent,
   type AdEventType,
   type BudgetAt,
@@ -63,6 +63,7 @@ const AD_EVENTS = `
       session_id AS "sessionId", product_id AS "productId", request_id AS "requestId"
     FROM events
     WHERE batch = b.batch AND type IN ('IMPRESSION', 'CLICK') AND starts_with(request_id, '${AD_TOKEN_PREFIX}')
+      AND length(request_id) BETWEEN ${AD_TOKEN_LENGTHS.min} AND ${AD_TOKEN_LENGTHS.max}
       AND subject IS NOT NULL
     ORDER BY sequence OFFSET 0
   ) e ORDER BY b.position, e.sequence`;
@@ -104,13 +105,11 @@ export interface BilledLineItem {
 }
 
 const BILLED_LINE_ITEMS = `
-  SELECT (l.record->>'number')::int AS number, c.id AS "campaignId", c.record->>'timeZone' AS "timeZone"
+  SELECT l.number, c.id AS "campaignId", c.record->>'timeZone' AS "timeZone"
   FROM ad_objects l JOIN ad_objects c ON c.kind = 'CAMPAIGN' AND c.id = l.parent_id WHERE l.kind = 'LINE_ITEM'`;
 
 export function readBilledLineItems(client: PoolClient, numbers: readonly number[]): Promise<BilledLineItem[]> {
-  return queryRows<BilledLineItem>(client, `${BILLED_LINE_ITEMS} AND (l.record->>'number')::int = ANY($1::int[])`, [
-    numbers,
-  ]);
+  return queryRows<BilledLineItem>(client, `${BILLED_LINE_ITEMS} AND l.number = ANY($1::int[])`, [numbers]);
 }
 
 export function readAllBilledLineItems(client: PoolClient): Promise<BilledLineItem[]> {
@@ -173,8 +172,9 @@ export function readRecentEntries(
   return queryRows<{ type: AdEventType; receivedAt: number; subject: string | null }>(
     client,
     `SELECT type, ${MILLISECONDS('received_at')} AS "receivedAt", subject FROM ad_ledger
-     WHERE subject = ANY($1::text[]) AND received_at > $2 AND ${IS_VALID}`,
-    [subjects, new Date(since - LIMIT_MS)],
+     WHERE subject = ANY($1::text[]) AND ${IS_VALID}
+       AND (type = 'CLICK' AND received_at > $2 OR type = 'IMPRESSION' AND received_at > $3)`,
+    [subjects, new Date(since - LOOK_BACK_MS.CLICK), new Date(since - LOOK_BACK_MS.IMPRESSION)],
   );
 }
 
@@ -190,11 +190,28 @@ export function readSpend(
   );
 }
 
-/** Returns the spend of all campaigns by day. */
-export function readAllSpend(client: SqlClient): Promise<{ campaignId: string; day: string; spend: number }[]> {
-  return queryRows<{ campaignId: string; day: string; spend: number }>(
+/** The spend of a campaign: in all, and by each of the last days. */
+export interface RecentSpend {
+  readonly campaignId: string;
+  readonly total: number;
+  readonly days: Readonly<Record<string, number>>;
+}
+
+/**
+ * Returns the spend of campaigns, with that of each day (`YYYY-MM-DD`) since a time.
+ * @param campaignIds null for all campaigns
+ */
+export function readRecentSpend(
+  client: SqlClient,
+  campaignIds: readonly string[] | null,
+  since: Date,
+): Promise<RecentSpend[]> {
+  return queryRows<RecentSpend>(
     client,
-    `SELECT campaign_id AS "campaignId", to_char(day, 'YYYY-MM-DD') AS day, spend FROM ad_spend`,
+    `SELECT campaign_id AS "campaignId", sum(spend)::float8 AS total,
+       coalesce(json_object_agg(to_char(day, 'YYYY-MM-DD'), spend) FILTER (WHERE day >= $2::timestamptz::date), '{}') AS days
+     FROM ad_spend WHERE $1::text[] IS NULL OR campaign_id = ANY($1) GROUP BY campaign_id`,
+    [campaignIds, since],
   );
 }
 
@@ -244,7 +261,12 @@ export async function addToSums(client: PoolClient, entries: readonly LedgerEntr
     known.map(({ campaignId, day, lineItem, productId, placement, type, outcome, charged }) => {
       const [isClick, isValid, isFree] = [type === 'CLICK', isValidOutcome(outcome), outcome === 'FREE'];
       return {
-        ...{ campaign_id: campaignId!, day: day!, line_item: lineItem!, product_id: productId ?? '' },
+        ...{
+          campaign_id: campaignId!,
+          day: day!,
+          line_item: lineItem!,
+          product_id: outcome === 'FOREIGN' ? '' : (productId ?? ''),
+        },
         placement: placement!,
         impressions: isOne(isValid && !isClick),
         clicks: isOne(isValid && isClick),

@@ -30,10 +30,13 @@ const VISITOR_LIMITS: Readonly<Record<AdEventType, readonly { readonly ms: numbe
     { ms: 86_400_000, count: 100 },
   ],
 };
-/** The longest time that the limits look back. */
-export const LIMIT_MS = 86_400_000;
+/** How far the limits look back, by type. */
+export const LOOK_BACK_MS: Readonly<Record<AdEventType, number>> = {
+  IMPRESSION: Math.max(...VISITOR_LIMITS.IMPRESSION.map(({ ms }) => ms)),
+  CLICK: Math.max(...VISITOR_LIMITS.CLICK.map(({ ms }) => ms)),
+};
 /** Events of this age matter no more: neither to limits, nor because their tokens could be used again. */
-const FORGET_MS = 2 * LIMIT_MS;
+const FORGET_MS = 2 * 86_400_000;
 
 /** An event of the log whose `requestId` looks like a token. Times are milliseconds since 1970. */
 export interface AdEvent {
@@ -94,7 +97,7 @@ export interface BillingState {
   readonly budgets: ReadonlyMap<string, readonly BudgetAt[]>;
   /** Keys (see {@link useKey}) of tokens that count already. */
   readonly used: ReadonlySet<string>;
-  /** The events that count for a visitor, within {@link LIMIT_MS}. */
+  /** The events that count for a visitor, within {@link LOOK_BACK_MS}. */
   readonly recent: readonly Pick<LedgerEntry, 'type' | 'receivedAt' | 'subject'>[];
   /** Spend by campaign and day. */
   readonly spend: readonly { readonly campaignId: string; readonly day: string; readonly spend: number }[];

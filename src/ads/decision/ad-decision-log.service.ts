@@ -13,7 +13,7 @@ export class AdDecisionLog {
   private waiting: AdDecisionRow[] = [];
   private counts = new Map<string, AuctionCount>();
   private timer: NodeJS.Timeout | undefined;
-  private writing: Promise<void> = Promise.resolve();
+  private writing: Promise<void> | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -27,24 +27,23 @@ export class AdDecisionLog {
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
 
-  /** Stores what waits. */
-  flush(): Promise<void> {
+  /** Stores what waits. One write runs at a time, so that a slow database makes no queue of them. */
+  async flush(): Promise<void> {
+    await this.writing;
     clearTimeout(this.timer);
     this.timer = undefined;
+    if (this.waiting.length === 0) return this.writing;
     const { waiting, counts } = this;
     this.waiting = [];
     this.counts = new Map();
-    if (waiting.length > 0)
-      this.writing = this.writing
-        .then(() => writeDecisions(this.pool, waiting, [...counts.values()]))
-        .catch((error: Error) =>
-          this.log.warn({ error: error.message, decisions: waiting.length }, 'explanations of ads not stored'),
-        );
-    return this.writing;
+    this.writing = writeDecisions(this.pool, waiting, [...counts.values()]).catch((error: Error) =>
+      this.log.warn({ error: error.message, decisions: waiting.length }, 'explanations of ads not stored'),
+    );
+    await this.writing;
   }
 
   private count(result: AuctionCount): void {
-    const key = JSON.stringify([result.day, result.lineItem]);
+    const key = JSON.stringify([result.day, result.lineItem, result.productId, result.placement]);
     const { won, lostRank, lostBudget, lostCap } = this.counts.get(key) ?? NO_AUCTIONS;
     this.counts.set(key, {
       ...result,

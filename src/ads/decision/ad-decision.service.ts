@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Identity } from '../../auth/identity';
 import type { RequestIds } from '../../auth/request-id.service';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { subjectOf } from '../../events/log-event';
 import { ApiError } from '../../graphql/errors';
+import type { Logger } from '../../platform/log';
 import type {
   ChooseSponsored,
   SponsorableList,
@@ -21,11 +23,13 @@ import type { AdFeatures, ClickPredictor } from '../clicks/ad-features';
 import type { AdDecisionLog } from './ad-decision-log.service';
 import { MAX_EXPLAINED, type AdExclusion, type AuctionCount, type StoredCandidate } from './ad-decision.store';
 import type { AdSpendReadModel } from './ad-spend.read-model';
-import { runAuction, type AuctionCandidate, type AuctionResult } from './auction';
+import { runAuction, scoreOf, type AuctionCandidate, type AuctionResult } from './auction';
 import { faultOfKeywords, KeywordWords } from './keywords';
 import { qualityOfRank } from './quality';
 
 const DAY_MS = 86_400_000;
+/** In this time, a visitor is expected to click on an ad of a line item once. */
+const EXPECTED_MS = 30_000;
 
 /** A sponsored product of an answer. */
 export interface ShownAd {
@@ -54,6 +58,7 @@ export interface AdDecisionOptions {
   readonly impressionsOf: (subject: string, since: Date) => Promise<ReadonlyMap<number, number>>;
   /** Returns whether the customer permits personal targeting. */
   readonly hasConsent: (customerId: string) => Promise<boolean>;
+  readonly log: Pick<Logger, 'warn'>;
   readonly now?: () => number;
 }
 
@@ -82,13 +87,26 @@ interface PreparedDecision extends PlacementLineItems {
 export class AdDecisionService implements Sponsorship {
   private readonly now: () => number;
   private readonly keywords = new KeywordWords();
+  /** The line items that visitors were shown lately. */
+  private readonly expected = new LRUCache<string, true>({ max: 50_000, ttl: EXPECTED_MS });
 
   constructor(private readonly options: AdDecisionOptions) {
     this.now = options.now ?? Date.now;
   }
 
-  /** Returns an ApiError BAD_USER_INPUT without a placement, NOT_FOUND for one that is not defined. */
+  /**
+   * Returns an ApiError BAD_USER_INPUT without a placement, NOT_FOUND for one that is not defined, and UNAVAILABLE if
+   * what the choice depends on can't be read: the list is answered all the same.
+   */
   async prepare(request: SponsorshipRequest): Promise<ChooseSponsored | Error> {
+    try {
+      return await this.prepareChoice(request);
+    } catch (error) {
+      return this.failed(error as Error);
+    }
+  }
+
+  private async prepareChoice(request: SponsorshipRequest): Promise<ChooseSponsored | Error> {
     const { placement, who } = request;
     if (placement === null)
       return new ApiError('BAD_USER_INPUT', 'sponsored requires the placement of the list in the input.');
@@ -99,7 +117,18 @@ export class AdDecisionService implements Sponsorship {
     // Ads are charged by visit, so without one there are none.
     if (subject === undefined || found.lineItems.length === 0) return () => this.emptyDecision(placement);
     const prepared = await this.readVisitor(found, request, subject);
-    return (list) => this.decide(prepared, list, subject);
+    return (list) => {
+      try {
+        return this.decide(prepared, list, subject);
+      } catch (error) {
+        return this.failed(error as Error);
+      }
+    };
+  }
+
+  private failed(error: Error): ApiError {
+    this.options.log.warn({ error: error.message }, 'a list is answered without its ads');
+    return new ApiError('UNAVAILABLE', 'The ads of this list could not be chosen. Retry the request.');
   }
 
   private async readVisitor(
@@ -172,7 +201,12 @@ export class AdDecisionService implements Sponsorship {
         who,
         productId,
       );
-      this.options.spend.expect(live.campaign.id, price * (bidKind === 'CPC' ? probability : 1), now);
+      // A visitor who is shown the same ad again and again is not expected to click each time.
+      const key = `${lineItem} ${subject}`;
+      if (!this.expected.has(key)) {
+        this.expected.set(key, true);
+        this.options.spend.expect(live.campaign.id, price * (bidKind === 'CPC' ? probability : 1), now);
+      }
       return { winner, probability, ad: { slot, productId, advertiserName: live.advertiserName, token } };
     });
     this.options.decisions.add(
@@ -192,13 +226,13 @@ export class AdDecisionService implements Sponsorship {
             price: winner.price,
             exploration: winner.isExploration,
           })),
-          competitors: losersOf(result).slice(0, MAX_EXPLAINED).map(storedCandidate),
+          competitors: result.losers.slice(0, MAX_EXPLAINED).map(storedCandidate),
           excluded: excluded.slice(0, MAX_EXPLAINED).map(({ live, productId, reason }) => ({
             ...{ lineItemId: live.lineItem.id, productId, reason },
           })),
         },
       },
-      this.resultsOf(candidates, excluded, result, now),
+      this.resultsOf(candidates, excluded, result, prepared, now),
     );
     const ads = winners.map(({ ad }) => ad);
     return { ...decided, ads, productIds: new Set(ads.map(({ productId }) => productId)) };
@@ -266,26 +300,37 @@ export class AdDecisionService implements Sponsorship {
     return ofGroup.size === 0 ? undefined : ofGroup;
   }
 
-  /** Returns the result of each line item that took part, or could not because of its budget or cap. */
+  /**
+   * Returns the result of each line item that took part, with its best product, or that could not because of its budget
+   * or cap.
+   */
   private resultsOf(
     candidates: readonly Candidate[],
     excluded: readonly Excluded[],
     { winners }: AuctionResult<Candidate>,
+    { placement }: PreparedDecision,
     now: number,
   ): AuctionCount[] {
-    const results = new Map<LiveLineItem, Partial<AuctionCount>>();
-    for (const { live, reason } of excluded) {
-      if (reason === 'BUDGET_SPENT') results.set(live, { lostBudget: 1 });
-      if (reason === 'FREQUENCY_CAP') results.set(live, { lostCap: 1 });
+    const results = new Map<LiveLineItem, { productId: string; score: number } & Partial<AuctionCount>>();
+    for (const { live, productId, reason } of excluded) {
+      if (results.has(live)) continue;
+      if (reason === 'BUDGET_SPENT') results.set(live, { productId, score: 0, lostBudget: 1 });
+      if (reason === 'FREQUENCY_CAP') results.set(live, { productId, score: 0, lostCap: 1 });
     }
-    for (const { live } of candidates) results.set(live, { lostRank: 1 });
-    for (const { candidate } of winners) results.set(candidate.live, { won: 1 });
-    return Array.from(results, ([{ campaign, lineItem }, result]) => ({
+    for (const candidate of candidates) {
+      const score = scoreOf(candidate);
+      const { live, productId } = candidate;
+      if (score > (results.get(live)?.score ?? 0)) results.set(live, { productId, score, lostRank: 1 });
+    }
+    for (const { candidate } of winners)
+      results.set(candidate.live, { productId: candidate.productId, score: 0, won: 1 });
+    return Array.from(results, ([{ campaign, lineItem }, { score: _, ...result }]) => ({
       ...{ won: 0, lostRank: 0, lostBudget: 0, lostCap: 0 },
       ...result,
       campaignId: campaign.id,
       day: this.options.spend.dayIn(campaign.timeZone, now),
       lineItem: lineItem.number,
+      placement: placement.id,
     }));
   }
 
@@ -306,12 +351,6 @@ function featuresOf(
 ): AdFeatures {
   const categories = products.get(productId)?.categories ?? [];
   return { placement: placement.id, query, productId, categories, lineItem, advertiserId };
-}
-
-/** The ranked candidates without a slot. */
-function losersOf({ winners, ranking }: AuctionResult<Candidate>): Candidate[] {
-  const shown = new Set(winners.map(({ candidate }) => candidate));
-  return ranking.filter((candidate) => !shown.has(candidate));
 }
 
 function storedCandidate(candidate: Candidate): StoredCandidate {

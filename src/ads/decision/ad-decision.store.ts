@@ -81,6 +81,9 @@ export interface AuctionCount {
   readonly day: string;
   /** The number of the line item. */
   readonly lineItem: number;
+  /** The product with which it took part. */
+  readonly productId: string;
+  readonly placement: string;
   readonly won: number;
   readonly lostRank: number;
   readonly lostBudget: number;
@@ -109,11 +112,11 @@ export async function writeDecisions(
       client,
       {
         table: 'ad_auction_days',
-        keys: { campaign_id: 'text', day: 'date', line_item: 'int' },
+        keys: { campaign_id: 'text', day: 'date', line_item: 'int', product_id: 'text', placement: 'text' },
         counts: { won: 'int', lost_rank: 'int', lost_budget: 'int', lost_cap: 'int' },
       },
-      counts.map(({ campaignId, day, lineItem, won, lostRank, lostBudget, lostCap }) => ({
-        ...{ campaign_id: campaignId, day, line_item: lineItem },
+      counts.map(({ campaignId, day, lineItem, productId, placement, won, lostRank, lostBudget, lostCap }) => ({
+        ...{ campaign_id: campaignId, day, line_item: lineItem, product_id: productId, placement },
         ...{ won, lost_rank: lostRank, lost_budget: lostBudget, lost_cap: lostCap },
       })),
     );

@@ -4,13 +4,15 @@ import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { AD_SPEND_TOPIC, type AdSpendMessage } from '../billing/ad-topics';
-import { readAllSpend, readSpend } from '../billing/billing.store';
+import { readRecentSpend, type RecentSpend } from '../billing/billing.store';
 import type { CampaignRecord } from '../definitions/ad-records';
 import { Outstanding } from './outstanding';
 
 /** Pub/sub topic on which API processes announce what their shown ads are expected to cost. */
 const OUTSTANDING_TOPIC = 'ad-outstanding';
 const PUBLISH_MS = 500;
+/** The present day has begun in every time zone within this time. */
+const RECENT_MS = 3 * 86_400_000;
 /** Interval at which all spend is read again, in case a message was lost. */
 const REPAIR_MS = 10_000;
 /** What another process has announced is forgotten after this time. */
@@ -25,14 +27,15 @@ interface Announcement {
 
 /** The spend of campaigns, and what shown ads are expected to cost, in millionths. */
 export class AdSpendReadModel {
-  /** By campaign: the total and the days. */
-  private spend = new Map<string, { total: number; days: Map<string, number> }>();
+  /** By campaign. */
+  private spend = new Map<string, RecentSpend>();
   private readonly own = new Outstanding();
   private readonly others = new Map<string, { readonly outstanding: Outstanding; readonly at: number }>();
   private readonly process = randomUUID();
   private readonly days = new Map<string, { readonly dayOf: (at: Date) => number; at: number; day: string }>();
   private readonly stops: (() => void)[] = [];
   private hasAnnounced = false;
+  private reading: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly pool: Pool,
@@ -41,20 +44,18 @@ export class AdSpendReadModel {
   ) {}
 
   async start(): Promise<void> {
-    const refresh = (read: () => Promise<void>) =>
-      void read().catch((error: Error) => this.log.warn({ error: error.message }, 'spend of ads not read'));
     const publishing = setInterval(() => this.announce(), PUBLISH_MS);
-    const repairing = setInterval(() => refresh(() => this.readAll()), REPAIR_MS);
+    const repairing = setInterval(() => void this.read(null), REPAIR_MS);
     this.stops.push(
       this.pubSub.listen(AD_SPEND_TOPIC, (message) => {
         const { campaignIds } = JSON.parse(message.toString()) as AdSpendMessage;
-        refresh(() => this.read(campaignIds));
+        void this.read(campaignIds);
       }),
       this.pubSub.listen(OUTSTANDING_TOPIC, (message) => this.receive(JSON.parse(message.toString()) as Announcement)),
       () => clearInterval(publishing),
       () => clearInterval(repairing),
     );
-    await this.readAll();
+    await this.read(null);
   }
 
   close(): void {
@@ -70,7 +71,7 @@ export class AdSpendReadModel {
   remaining(campaign: CampaignRecord, now: number): number {
     const { id, totalBudget, dailyBudget, timeZone } = campaign;
     const spend = this.spend.get(id);
-    const ofDay = dailyBudget === null ? Infinity : dailyBudget - (spend?.days.get(this.dayIn(timeZone, now)) ?? 0);
+    const ofDay = dailyBudget === null ? Infinity : dailyBudget - (spend?.days[this.dayIn(timeZone, now)] ?? 0);
     let expected = this.own.of(id, now);
     for (const { outstanding } of this.others.values()) expected += outstanding.of(id, now);
     return Math.min(totalBudget - (spend?.total ?? 0), ofDay) - expected;
@@ -88,23 +89,16 @@ export class AdSpendReadModel {
     return known.day;
   }
 
-  private async readAll(): Promise<void> {
-    const rows = await readAllSpend(this.pool);
-    this.spend = new Map();
-    for (const row of rows) this.add(row);
-  }
-
-  private async read(campaignIds: readonly string[]): Promise<void> {
-    const rows = await readSpend(this.pool, campaignIds);
-    for (const id of campaignIds) this.spend.delete(id);
-    for (const row of rows) this.add(row);
-  }
-
-  private add({ campaignId, day, spend }: { campaignId: string; day: string; spend: number }): void {
-    let known = this.spend.get(campaignId);
-    if (known === undefined) this.spend.set(campaignId, (known = { total: 0, days: new Map() }));
-    known.total += spend;
-    known.days.set(day, spend);
+  /** Reads spend again, after earlier reads have ended. @param campaignIds null for all campaigns */
+  private read(campaignIds: readonly string[] | null): Promise<void> {
+    this.reading = this.reading
+      .then(async () => {
+        const rows = await readRecentSpend(this.pool, campaignIds, new Date(Date.now() - RECENT_MS));
+        if (campaignIds === null) this.spend = new Map();
+        for (const row of rows) this.spend.set(row.campaignId, row);
+      })
+      .catch((error: Error) => this.log.warn({ error: error.message }, 'spend of ads not read'));
+    return this.reading;
   }
 
   private announce(): void {

@@ -29,8 +29,8 @@ export interface AuctionWinner<C extends AuctionCandidate = AuctionCandidate> {
 export interface AuctionResult<C extends AuctionCandidate> {
   /** In order of slot. */
   readonly winners: readonly AuctionWinner<C>[];
-  /** The best candidate of each advertiser that took part, in order of score. */
-  readonly ranking: readonly C[];
+  /** The best candidate of each advertiser without a slot, in order of score. */
+  readonly losers: readonly C[];
 }
 
 /** Scores are products of doubles: without this tolerance, a whole number that is off in its last digit would be rounded up. */
@@ -48,12 +48,12 @@ export function scoreOf({
 
 /**
  * A generalized second-price auction (Edelman, Ostrovsky and Schwarz 2007; scores as in Varian 2007) with at most one
- * slot for each advertiser. Bids below the reserve take no part. A winner pays what it would need to win against the
- * advertiser who would take the slot without it, at least the reserve and at most the bid. With one slot, this is a
- * Vickrey auction.
+ * slot for each advertiser and for each product. Bids below the reserve take no part. Slot by slot, the highest score
+ * wins. A winner pays what it would need to win against the candidate that would take the slot if the advertiser were
+ * absent, at least the reserve and at most the bid. With one slot, this is a Vickrey auction.
  *
- * Exploring slots are drawn first: each shows a random candidate at the reserve, whose advertiser then takes no part in
- * the auction.
+ * Exploring slots are drawn first: each shows a random candidate at the reserve, whose advertiser and product then take
+ * no part in the auction.
  * @param explores returns whether a slot (from 1) explores
  * @param random a number in [0, 1)
  */
@@ -62,29 +62,52 @@ export function runAuction<C extends AuctionCandidate>(
   slots: number,
   { explores = () => false, random = () => 0 }: { explores?: (slot: number) => boolean; random?: () => number } = {},
 ): AuctionResult<C> {
-  let eligible = candidates.filter(({ bid, reserve }) => bid >= reserve);
+  let open = candidates
+    .filter(({ bid, reserve }) => bid >= reserve)
+    .map((candidate) => ({ candidate, score: scoreOf(candidate) }));
   const winners: AuctionWinner<C>[] = [];
-  for (let slot = 1; slot <= slots && eligible.length > 0; slot++) {
+  const show = (candidate: C, slot: number, price: number, isExploration: boolean) => {
+    winners.push({ candidate, slot, price, isExploration });
+    open = open.filter(
+      ({ candidate: other }) =>
+        other.advertiserId !== candidate.advertiserId && other.productId !== candidate.productId,
+    );
+  };
+  for (let slot = 1; slot <= slots && open.length > 0; slot++) {
     if (!explores(slot)) continue;
-    const candidate = eligible[Math.floor(random() * eligible.length)]!;
-    winners.push({ candidate, slot, price: candidate.reserve, isExploration: true });
-    eligible = eligible.filter(({ advertiserId }) => advertiserId !== candidate.advertiserId);
+    const { candidate } = open[Math.floor(random() * open.length)]!;
+    show(candidate, slot, candidate.reserve, true);
   }
-  const ranking = bestOfEach(eligible);
   const taken = new Set(winners.map(({ slot }) => slot));
-  for (let slot = 1, rank = 0; slot <= slots && rank < ranking.length; slot++) {
+  for (let slot = 1; slot <= slots; slot++) {
     if (taken.has(slot)) continue;
-    const candidate = ranking[rank++]!;
-    const next = ranking[rank];
-    winners.push({ candidate, slot, price: priceOf(candidate, next), isExploration: false });
+    const [best, next] = bestTwo(open);
+    if (best === undefined) break;
+    show(best.candidate, slot, priceOf(best.candidate, next?.score ?? 0), false);
   }
-  return { winners: winners.sort((a, b) => a.slot - b.slot), ranking };
+  const shown = new Set(winners.map(({ candidate }) => candidate.advertiserId));
+  return {
+    winners: winners.sort((a, b) => a.slot - b.slot),
+    losers: bestOfEach(candidates.filter(({ advertiserId }) => !shown.has(advertiserId))),
+  };
 }
 
-/** Returns the best candidate of each advertiser with a score above 0, in order of score. Equal scores go by line item and product. */
+/** Returns the best candidate with a score above 0, and the best one of the other advertisers. */
+function bestTwo<S extends Scored>(open: readonly S[]): [S | undefined, S | undefined] {
+  let best: S | undefined;
+  for (const one of open) if (one.score > 0 && (best === undefined || compare(one, best) < 0)) best = one;
+  let next: S | undefined;
+  for (const one of open)
+    if (one.candidate.advertiserId !== best?.candidate.advertiserId && (next === undefined || compare(one, next) < 0))
+      next = one;
+  return [best, next];
+}
+
+/** Returns the best candidate of each advertiser with a score above 0, in order of score. */
 function bestOfEach<C extends AuctionCandidate>(candidates: readonly C[]): C[] {
   const best = new Map<string, { readonly candidate: C; readonly score: number }>();
   for (const candidate of candidates) {
+    if (candidate.bid < candidate.reserve) continue;
     const score = scoreOf(candidate);
     const known = best.get(candidate.advertiserId);
     if (score > 0 && (known === undefined || compare({ candidate, score }, known) < 0))
@@ -98,16 +121,17 @@ interface Scored {
   readonly score: number;
 }
 
+/** The higher score first; equal ones by line item and product. */
 function compare(a: Scored, b: Scored): number {
   if (a.score !== b.score) return b.score - a.score;
   const [one, other] = [a.candidate, b.candidate];
   return one.lineItem - other.lineItem || (one.productId < other.productId ? -1 : 1);
 }
 
-function priceOf(winner: AuctionCandidate, next: AuctionCandidate | undefined): number {
+/** @param next the score of the candidate that would take the slot; 0 without one */
+function priceOf(winner: AuctionCandidate, next: number): number {
   const { bid, reserve, bidKind, probability, quality } = winner;
-  if (next === undefined) return reserve;
-  const needed = scoreOf(next) / (rateOf(bidKind, probability) * quality);
+  const needed = next / (rateOf(bidKind, probability) * quality);
   return Math.min(bid, Math.ceil(Math.max(reserve, needed * (1 - ROUNDING))));
 }
 

@@ -30,7 +30,7 @@ export function faultOfKeywords(
 
 /** Caches the words of keywords. Analyzing them for each decision would take longer than the decision. */
 export class KeywordWords {
-  private readonly cache = new LRUCache<string, string>({ max: 20_000 });
+  private readonly cache = new LRUCache<string, string>({ max: 100_000 });
 
   of(keyword: string, analyzer: LanguageAnalyzer): string {
     const key = `${analyzer.id} ${keyword}`;

@@ -8,7 +8,6 @@ import type { UserError } from '../../graphql/user-error.type';
 import { MILLION, toMillionths } from '../millionths';
 import { AdTargeting } from './ad-definitions.read-model';
 import {
-  MAX_AD_AMOUNT,
   MAX_EXPLORATION_SHARE,
   MAX_SLOTS,
   type AdPlacementRecord,
@@ -49,16 +48,20 @@ export function requireName(name: string | null | undefined): string {
 export function requireAmount(
   money: MoneyInput,
   field: string,
-  { currency, isZeroAllowed = false }: { readonly currency?: string; readonly isZeroAllowed?: boolean },
+  {
+    currency,
+    isZeroAllowed = false,
+    max,
+  }: { readonly currency?: string; readonly isZeroAllowed?: boolean; readonly max: number },
 ): number {
   const fault = findMoneyFault(money);
   if (fault !== undefined) throw new AdFault(`${field}.${fault.message}.`, `${field}.${fault.path}`);
   if (currency !== undefined && money.currency !== currency)
     throw new AdFault(`${field} must be in ${currency}; got ${money.currency}.`, `${field}.currency`);
   const millionths = toMillionths(money.amount);
-  if (millionths === undefined || millionths > MAX_AD_AMOUNT * MILLION || (millionths === 0 && !isZeroAllowed))
+  if (millionths === undefined || millionths > max * MILLION || (millionths === 0 && !isZeroAllowed))
     throw new AdFault(
-      `${field} must be ${isZeroAllowed ? 'from 0' : 'above 0 and up'} to ${MAX_AD_AMOUNT}, with at most 6 decimals; got ${money.amount}.`,
+      `${field} must be ${isZeroAllowed ? 'from 0' : 'above 0 and up'} to ${max}, with at most 6 decimals; got ${money.amount}.`,
       `${field}.amount`,
     );
   return millionths;

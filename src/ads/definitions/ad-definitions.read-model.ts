@@ -18,6 +18,10 @@ import { readAdDefinitions } from './ad-object.store';
 /** Impressions are sold by this number. */
 const MILLE = 1_000;
 
+/** Maximum number of countries for which a condition stays compiled. */
+const MAX_COUNTRIES = 20;
+const READS_VARIABLES = /\bvars\b/;
+
 type PassesTargeting = (product: CatalogueProduct | undefined) => boolean;
 
 /** A line item with what it belongs to. */
@@ -62,8 +66,12 @@ export class AdTargeting {
    */
   forVisitor(customerId: string | undefined, country: string): Promise<PassesTargeting> {
     if (this.isPersonal) return this.passesFor(customerId, country);
-    let passes = this.byCountry.get(country);
-    if (passes === undefined) this.byCountry.set(country, (passes = this.passesFor(undefined, country)));
+    const key = READS_VARIABLES.test(this.condition) ? country : '';
+    let passes = this.byCountry.get(key);
+    if (passes === undefined) {
+      if (this.byCountry.size >= MAX_COUNTRIES) this.byCountry.clear();
+      this.byCountry.set(key, (passes = this.passesFor(undefined, key)));
+    }
     return passes;
   }
 

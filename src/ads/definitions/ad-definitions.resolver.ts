@@ -5,6 +5,7 @@ import { checkFirst, encodeCursor, First, pageOf, textCursor, type ConnectionPag
 import type { Context } from '../../graphql/context';
 import { WORK } from '../../graphql/limits/operation-cost';
 import { ID } from '../../graphql/scalars';
+import { ApiError } from '../../graphql/errors';
 import { Scoped } from '../../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
 import type { CampaignFeed } from '../report/campaign-feed.service';
@@ -124,6 +125,8 @@ export class AdDefinitionsResolver {
     const cursor = textCursor(kind, after);
     const count = checkFirst(first);
     const before = cursor === undefined ? undefined : Number(cursor);
+    if (before !== undefined && !Number.isSafeInteger(before))
+      throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list.');
     const rows = await this.service.changes({ before, count: count + 1, objectId });
     return pageOf(rows, count, cursor !== undefined, ({ id }) => encodeCursor(kind, id));
   }
@@ -207,7 +210,13 @@ export class AdDefinitionsResolver {
   }
 }
 
-/** Returns the advertiser of the key; undefined for the key of an admin, which shows all. */
+/**
+ * Returns the advertiser of the key; undefined for the key of an admin, which shows all.
+ * @throws ApiError FORBIDDEN for another key without an advertiser
+ */
 function ownAdvertiser(context: Context): string | undefined {
-  return requireViewer(context).advertiserId;
+  const { scope, advertiserId } = requireViewer(context);
+  if (scope === 'ADMIN') return undefined;
+  if (advertiserId === undefined) throw new ApiError('FORBIDDEN', 'The key has no advertiser.');
+  return advertiserId;
 }

@@ -45,14 +45,16 @@ import {
   writeAdObject,
   type AdChangeRecord,
 } from './ad-object.store';
-import type {
-  AdDefinition,
-  AdObjectKind,
-  AdPlacementRecord,
-  AdRecords,
-  AdvertiserRecord,
-  CampaignRecord,
-  LineItemRecord,
+import {
+  MAX_BUDGET,
+  MAX_PRICE,
+  type AdDefinition,
+  type AdObjectKind,
+  type AdPlacementRecord,
+  type AdRecords,
+  type AdvertiserRecord,
+  type CampaignRecord,
+  type LineItemRecord,
 } from './ad-records';
 
 const MAX_OBJECTS: Readonly<Record<AdObjectKind, number>> = {
@@ -148,7 +150,7 @@ export class AdDefinitionsService {
       const reserveOf = (field: 'reserveCpc' | 'reserveCpm') => {
         const money = input[field];
         if (money === undefined) return before?.[field] ?? 0;
-        return money === null ? 0 : requireAmount(money, field, { currency, isZeroAllowed: true });
+        return money === null ? 0 : requireAmount(money, field, { currency, isZeroAllowed: true, max: MAX_PRICE });
       };
       const placement: AdPlacementRecord = {
         id,
@@ -180,8 +182,9 @@ export class AdDefinitionsService {
         name: requireName(input.name),
         currency,
         timeZone: input.timeZone ?? this.options.timeZone,
-        totalBudget: requireAmount(totalBudget, 'totalBudget', {}),
-        dailyBudget: dailyBudget == null ? null : requireAmount(dailyBudget, 'dailyBudget', { currency }),
+        totalBudget: requireAmount(totalBudget, 'totalBudget', { max: MAX_BUDGET }),
+        dailyBudget:
+          dailyBudget == null ? null : requireAmount(dailyBudget, 'dailyBudget', { currency, max: MAX_BUDGET }),
         startsAt: (input.startsAt ?? new Date(this.now())).toISOString(),
         endsAt: input.endsAt?.toISOString() ?? null,
         isPaused: input.isPaused ?? false,
@@ -198,7 +201,7 @@ export class AdDefinitionsService {
       const { currency } = before;
       if (totalBudget === null) throw new AdFault('totalBudget is required.', 'totalBudget');
       const amount = (money: NonNullable<typeof totalBudget>, field: string) =>
-        requireAmount(money, field, { currency });
+        requireAmount(money, field, { currency, max: MAX_BUDGET });
       return Promise.resolve({
         ...before,
         name: input.name === undefined ? before.name : requireName(input.name),
@@ -255,7 +258,7 @@ export class AdDefinitionsService {
       if (before === undefined && (await countAdObjects(client, 'LINE_ITEM', campaignId)) >= MAX_LINE_ITEMS_OF_CAMPAIGN)
         throw new AdFault(`A campaign can have at most ${MAX_LINE_ITEMS_OF_CAMPAIGN} line items.`, null);
       ({ currency } = campaign);
-      const bid = input.bid == null ? before?.bid : requireAmount(input.bid, 'bid', { currency });
+      const bid = input.bid == null ? before?.bid : requireAmount(input.bid, 'bid', { currency, max: MAX_PRICE });
       if (bid === undefined) throw new AdFault('A new line item needs a bid.', 'bid');
       const list = (name: ListName) =>
         input[name] === undefined ? (before?.[name] ?? []) : [...new Set(input[name] ?? [])];

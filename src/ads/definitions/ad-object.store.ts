@@ -59,21 +59,22 @@ export async function countAdObjects(client: PoolClient, kind: AdObjectKind, par
 export async function nextLineItemNumber(client: PoolClient): Promise<number> {
   const row = await queryOne<{ number: number }>(
     client,
-    `SELECT coalesce(max((record->>'number')::int), 0) + 1 AS number FROM ad_objects WHERE kind = 'LINE_ITEM'`,
+    'SELECT coalesce(max(number), 0) + 1 AS number FROM ad_objects',
   );
   return row.number;
 }
 
 export async function writeAdObject(
   client: PoolClient,
-  { kind, record }: AdDefinition,
+  definition: AdDefinition,
   parentId: string | null,
 ): Promise<void> {
+  const { kind, record } = definition;
   await execute(
     client,
-    `INSERT INTO ad_objects (kind, id, parent_id, record) VALUES ($1, $2, $3, $4)
+    `INSERT INTO ad_objects (kind, id, parent_id, number, record) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (kind, id) DO UPDATE SET record = excluded.record`,
-    [kind, record.id, parentId, record],
+    [kind, record.id, parentId, definition.kind === 'LINE_ITEM' ? definition.record.number : null, record],
   );
 }
 

@@ -71,5 +71,7 @@ export type AdDefinition = {
 
 export const MAX_SLOTS = 10;
 export const MAX_EXPLORATION_SHARE = 0.5;
-/** Maximum of budgets and bids in whole units of the currency: sums of them are exact. */
-export const MAX_AD_AMOUNT = 1_000_000_000;
+/** Maximum of budgets in whole units of the currency: sums of them are exact. */
+export const MAX_BUDGET = 1_000_000_000;
+/** Maximum of bids and reserves in whole units of the currency. A token has 48 bits for a price. */
+export const MAX_PRICE = 1_000_000;

@@ -10,6 +10,7 @@ import {
   AdFigures,
   AdFiguresGroup,
   CampaignAuctions,
+  CampaignAuctionsGroup,
   CampaignConversions,
   CampaignSegmentFigures,
   type AdDimension,
@@ -73,7 +74,7 @@ export class CampaignFiguresResolver {
   @FieldResolver(() => [CampaignSegmentFigures], {
     nullable: true,
     description:
-      'The figures of a span by the present segment of the customers, with the highest spend first. Segments with fewer than 10 customers, and visitors who are not customers, are left out.',
+      'The figures of the calendar months that contain `from` and `to`, and those between, by the present segment of the customers, with the highest spend first. Of each month, segments with fewer than 10 customers, and visitors who are not customers, are left out.',
   })
   figuresBySegment(
     @Root() campaign: Campaign,
@@ -92,6 +93,22 @@ export class CampaignFiguresResolver {
     @Arg('to', () => DateTime, { description: TO }) to: Date,
   ): Promise<CampaignAuctions> {
     return this.service.auctions(campaign, { from, to });
+  }
+
+  @Scoped('ADVERTISER')
+  @Extensions({ [WORK]: REPORT_WORK, [MAX_LIST_LENGTH]: MAX_GROUPS })
+  @FieldResolver(() => [CampaignAuctionsGroup], {
+    nullable: true,
+    description:
+      'The auctions of a span by day, in order of days, or by line item, product or placement, those with the most first; up to 1,000.',
+  })
+  auctionsBy(
+    @Root() campaign: Campaign,
+    @Arg('dimension', () => AdDimensionEnum, { description: 'What they are grouped by.' }) dimension: AdDimension,
+    @Arg('from', () => DateTime, { description: FROM }) from: Date,
+    @Arg('to', () => DateTime, { description: TO }) to: Date,
+  ): Promise<CampaignAuctionsGroup[]> {
+    return this.service.auctionsBy(campaign, dimension, { from, to });
   }
 
   @Scoped('ADVERTISER')

@@ -11,10 +11,17 @@ import type {
   AdFigures,
   AdFiguresGroup,
   CampaignAuctions,
+  CampaignAuctionsGroup,
   CampaignConversions,
   CampaignSegmentFigures,
 } from './campaign-figures.type';
-import { readAuctionSums, readConversions, readSegmentSums } from './conversions.store';
+import {
+  readAuctionsBy,
+  readAuctionSums,
+  readConversions,
+  readSegmentSums,
+  type AuctionSums,
+} from './conversions.store';
 
 const MAX_DAYS = 366;
 /** Maximum number of line items, products or placements in a report. */
@@ -104,12 +111,14 @@ export class CampaignFiguresService {
   /** @throws ApiError BAD_USER_INPUT for an empty or too long span */
   async auctions(campaign: Campaign, span: Span): Promise<CampaignAuctions> {
     const { from, to } = daysOf(campaign, span);
-    const { won, lostRank, lostBudget, lostCap } = await readAuctionSums(this.pool, campaign.id, from, to);
-    const all = won + lostRank + lostBudget + lostCap;
-    return {
-      ...{ won, lostToRank: lostRank, lostToBudget: lostBudget, lostToCap: lostCap },
-      winRate: all === 0 ? null : won / all,
-    };
+    return shownAuctions(await readAuctionSums(this.pool, campaign.id, from, to));
+  }
+
+  /** @throws ApiError BAD_USER_INPUT for an empty or too long span */
+  async auctionsBy(campaign: Campaign, dimension: AdDimension, span: Span): Promise<CampaignAuctionsGroup[]> {
+    const query = { campaignId: campaign.id, ...daysOf(campaign, span), count: MAX_GROUPS };
+    const rows = await readAuctionsBy(this.pool, dimension, query);
+    return rows.map(({ key, ...sums }) => ({ key: key ?? '', auctions: shownAuctions(sums) }));
   }
 
   /** @throws ApiError BAD_USER_INPUT for an empty or too long span */
@@ -129,6 +138,14 @@ export class CampaignFiguresService {
       returnOnSpend: spent === 0 ? null : (Number(revenue) * MILLION) / spent,
     };
   }
+}
+
+function shownAuctions({ won, lostRank, lostBudget, lostCap }: AuctionSums): CampaignAuctions {
+  const all = won + lostRank + lostBudget + lostCap;
+  return {
+    ...{ won, lostToRank: lostRank, lostToBudget: lostBudget, lostToCap: lostCap },
+    winRate: all === 0 ? null : won / all,
+  };
 }
 
 /** @throws ApiError BAD_USER_INPUT for an empty or too long span */

@@ -30,10 +30,11 @@ export function readCampaignSums(
   );
 }
 
-const KEYS: Readonly<Record<AdDimension, string>> = {
+/** SQL: the key of a row `d` of sums by day. */
+export const DIMENSION_KEYS: Readonly<Record<AdDimension, string>> = {
   DAY: `to_char(d.day, 'YYYY-MM-DD')`,
   LINE_ITEM: `(SELECT id FROM ad_objects o WHERE o.parent_id = d.campaign_id AND o.kind = 'LINE_ITEM'
-    AND (o.record->>'number')::int = d.line_item)`,
+    AND o.number = d.line_item)`,
   PRODUCT: 'd.product_id',
   PLACEMENT: 'd.placement',
 };
@@ -49,7 +50,7 @@ export function readSumsBy(
 ): Promise<(AdSums & { readonly key: string | null })[]> {
   return queryRows<AdSums & { readonly key: string | null }>(
     client,
-    `SELECT ${KEYS[dimension]} AS key, ${SUMS} FROM ad_days d WHERE d.campaign_id = $1 AND d.day BETWEEN $2 AND $3
+    `SELECT ${DIMENSION_KEYS[dimension]} AS key, ${SUMS} FROM ad_days d WHERE d.campaign_id = $1 AND d.day BETWEEN $2 AND $3
      GROUP BY 1 ORDER BY ${dimension === 'DAY' ? '1' : 'sum(d.spend) DESC, sum(d.impressions) DESC, 1'} LIMIT $4`,
     [campaignId, from, to, count],
   );

@@ -98,7 +98,7 @@ export class CampaignConversions {
 @Scoped('ADVERTISER')
 @ObjectType({
   description:
-    'The auctions that a campaign took part in, once for each line item. API processes count them and store the counts about every 250 ms; those of a process that is killed are lost.',
+    'The auctions that a campaign took part in, once for each line item, with its best product. API processes count them and store the counts about every 250 ms; those of a process that is killed are lost.',
 })
 export class CampaignAuctions {
   @Field(() => Int, { description: 'Auctions in which a line item won a slot.' })
@@ -118,6 +118,18 @@ export class CampaignAuctions {
     description: 'Share of these auctions that were won, from 0 to 1; null without any.',
   })
   winRate!: number | null;
+}
+
+@Scoped('ADVERTISER')
+@ObjectType({ description: 'The auctions of a day, line item, product or placement.' })
+export class CampaignAuctionsGroup {
+  @Field(() => String, {
+    description: 'The day, such as `2026-03-01`, or the id of the line item, product or placement.',
+  })
+  key!: string;
+
+  @Field(() => CampaignAuctions)
+  auctions!: CampaignAuctions;
 }
 
 @Scoped('ADVERTISER')

@@ -1,5 +1,7 @@
 import { withLongTimeout } from '../../platform/postgres';
 import { queryOne, queryRows, type SqlClient } from '../../platform/sql';
+import { DIMENSION_KEYS } from './campaign-figures.store';
+import type { AdDimension } from './campaign-figures.type';
 
 /** What a campaign earned in its currency. Amounts are decimal text. */
 export interface ConversionSums {
@@ -81,14 +83,30 @@ export interface AuctionSums {
   readonly lostCap: number;
 }
 
+const AUCTIONS = `coalesce(sum(d.won), 0)::float8 AS won, coalesce(sum(d.lost_rank), 0)::float8 AS "lostRank",
+  coalesce(sum(d.lost_budget), 0)::float8 AS "lostBudget", coalesce(sum(d.lost_cap), 0)::float8 AS "lostCap"`;
+
 /** Returns the auctions of a campaign on some days (`YYYY-MM-DD`, both included). */
 export function readAuctionSums(client: SqlClient, campaignId: string, from: string, to: string): Promise<AuctionSums> {
   return queryOne<AuctionSums>(
     client,
-    `SELECT coalesce(sum(won), 0)::float8 AS won, coalesce(sum(lost_rank), 0)::float8 AS "lostRank",
-       coalesce(sum(lost_budget), 0)::float8 AS "lostBudget", coalesce(sum(lost_cap), 0)::float8 AS "lostCap"
-     FROM ad_auction_days WHERE campaign_id = $1 AND day BETWEEN $2 AND $3`,
+    `SELECT ${AUCTIONS} FROM ad_auction_days d WHERE d.campaign_id = $1 AND d.day BETWEEN $2 AND $3`,
     [campaignId, from, to],
+  );
+}
+
+/** Returns the auctions of a campaign on some days by a dimension: days in their order, the others with the most first. */
+export function readAuctionsBy(
+  client: SqlClient,
+  dimension: AdDimension,
+  { campaignId, from, to, count }: { campaignId: string; from: string; to: string; count: number },
+): Promise<(AuctionSums & { readonly key: string | null })[]> {
+  return queryRows<AuctionSums & { readonly key: string | null }>(
+    client,
+    `SELECT ${DIMENSION_KEYS[dimension]} AS key, ${AUCTIONS} FROM ad_auction_days d
+     WHERE d.campaign_id = $1 AND d.day BETWEEN $2 AND $3 GROUP BY 1
+     ORDER BY ${dimension === 'DAY' ? '1' : 'sum(d.won + d.lost_rank + d.lost_budget + d.lost_cap) DESC, 1'} LIMIT $4`,
+    [campaignId, from, to, count],
   );
 }
 
@@ -101,8 +119,9 @@ export interface SegmentSums {
 }
 
 /**
- * Returns the valid events of a campaign by the present segment of the customer. Segments with fewer customers than
- * `minCustomers` are left out.
+ * Returns the valid events of a campaign by the present segment of the customer, in the calendar months that contain two
+ * days (`YYYY-MM-DD`). Of each month, segments with fewer customers than `minCustomers` are left out: with other spans,
+ * the difference of two reports could be the figures of one person.
  */
 export function readSegmentSums(
   client: SqlClient,
@@ -112,12 +131,16 @@ export function readSegmentSums(
   return queryRows<SegmentSums>(
     client,
     withLongTimeout(
-      `SELECT p.segment_id AS key, (count(*) FILTER (WHERE l.type = 'IMPRESSION'))::int AS impressions,
-         (count(*) FILTER (WHERE l.type = 'CLICK'))::int AS clicks, sum(l.charged)::float8 AS spend
-       FROM ad_ledger l JOIN customer_profiles p ON l.subject = 'c:' || p.customer_id
-       WHERE l.campaign_id = $1 AND l.day BETWEEN $2 AND $3 AND l.outcome IN ('CHARGED', 'FREE', 'COUNTED')
-         AND p.segment_id IS NOT NULL
-       GROUP BY p.segment_id HAVING count(DISTINCT l.subject) >= $4 ORDER BY spend DESC, key`,
+      `SELECT segment_id AS key, sum(impressions)::int AS impressions, sum(clicks)::int AS clicks,
+         sum(spend)::float8 AS spend
+       FROM (
+         SELECT p.segment_id, count(*) FILTER (WHERE l.type = 'IMPRESSION') AS impressions,
+           count(*) FILTER (WHERE l.type = 'CLICK') AS clicks, sum(l.charged) AS spend
+         FROM ad_ledger l JOIN customer_profiles p ON l.subject = 'c:' || p.customer_id
+         WHERE l.campaign_id = $1 AND l.outcome IN ('CHARGED', 'FREE', 'COUNTED') AND p.segment_id IS NOT NULL
+           AND l.day >= date_trunc('month', $2::date) AND l.day < date_trunc('month', $3::date) + interval '1 month'
+         GROUP BY p.segment_id, date_trunc('month', l.day) HAVING count(DISTINCT l.subject) >= $4
+       ) months GROUP BY segment_id ORDER BY spend DESC, key`,
       [campaignId, from, to, minCustomers],
     ),
   );

@@ -29,7 +29,7 @@ export interface Sponsorship {
   prepare(request: SponsorshipRequest): Promise<ChooseSponsored | Error>;
 }
 
-export type ChooseSponsored = (list: SponsorableList) => SponsoredProducts;
+export type ChooseSponsored = (list: SponsorableList) => SponsoredProducts | Error;
 
 /** Maximum number of products of a list, from its beginning, that may be sponsored. */
 const MAX_SPONSORABLE = 200;

@@ -29,6 +29,7 @@ const REPORT = `query ($id: ID!, $from: DateTime!, $to: DateTime!) { campaign(id
   conversions(from: $from, to: $to) { orders units revenue { amount } returnOnSpend otherUnits otherRevenue { amount } }
   auctions(from: $from, to: $to) { won lostToRank lostToBudget lostToCap winRate }
   figuresBy(dimension: PRODUCT, from: $from, to: $to) { key figures { clicks } }
+  auctionsBy(dimension: PRODUCT, from: $from, to: $to) { key auctions { won lostToRank } }
   figuresBySegment(from: $from, to: $to) { segmentId clicks spend { amount } }
 } }`;
 const ERASE = 'mutation { eraseCustomer(input: { customerId: "eve" }) { status } }';
@@ -45,6 +46,7 @@ interface Report {
     };
     readonly auctions: { readonly won: number; readonly lostToRank: number; readonly winRate: number | null };
     readonly figuresBy: readonly { readonly key: string; readonly figures: { readonly clicks: number } }[];
+    readonly auctionsBy: readonly { readonly key: string; readonly auctions: { readonly won: number } }[];
     readonly figuresBySegment: readonly {
       readonly segmentId: string;
       readonly clicks: number;
@@ -94,14 +96,14 @@ describe('reports of campaigns', () => {
     const input = { ...who, query, placement: 'results' };
     const { search } = await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 });
     const [ad] = search.sponsored!.products;
-    const common = { ...who, productId: ad!.product.id, requestId: ad!.token };
+    const common = { ...who, productId: ad.product.id, requestId: ad.token };
     await client.data(RECORD, {
       events: [
         { type: 'IMPRESSION', ...common },
         { type: 'CLICK', ...common },
       ],
     });
-    return ad!;
+    return ad;
   };
   const order = async (id: string, customerId: string, productIds: readonly string[]) => {
     const lines = productIds.map((productId) => ({
@@ -153,6 +155,8 @@ describe('reports of campaigns', () => {
     );
     expect(lamps!.auctions.winRate).toBeGreaterThan(0);
     expect(lamps!.auctions.winRate).toBeLessThan(1);
+    const won = lamps!.auctionsBy.filter(({ auctions }) => auctions.won > 0);
+    expect(won.map(({ key }) => key.split('-')[0])).toEqual(['lamp']);
   });
 
   it('show an advertiser its own campaigns only, and nothing else', async () => {

@@ -194,6 +194,23 @@ describe('ads', () => {
     expect(explained.excluded).toEqual([{ lineItemId: 'explained-4', productId: 'kettle-4', reason: 'BELOW_RESERVE' }]);
   });
 
+  it('show a product once, although two advertisers bid for it', async () => {
+    const productIds = ['teapot-3'];
+    await define(
+      'shared',
+      [
+        { productIds, bid: eur('0.30') },
+        { productIds, bid: eur('0.20') },
+      ],
+      { slots: 3 },
+    );
+    const { id, products } = await ads('shared', { query: 'teapot' });
+    expect(products.map(({ product }) => product.id)).toEqual(productIds);
+    const { winners, competitors } = (await decision(id))!;
+    expect(winners).toMatchObject([{ price: { amount: '0.20' }, candidate: { lineItemId: 'shared-1' } }]);
+    expect(competitors.map(({ lineItemId }) => lineItemId)).toEqual(['shared-2']);
+  });
+
   it('are in recommendations and rails, with no product twice on a page', async () => {
     await define('home', [{ productIds: ['kettle-5', 'lamp-5'] }, { productIds: ['teapot-5'] }], { slots: 2 });
     const input = { intent: 'POPULAR', placement: 'home', sessionId: 'v1' };

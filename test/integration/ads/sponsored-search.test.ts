@@ -61,7 +61,13 @@ describe('sponsored products of a search', () => {
       ['upsertLineItem', { ...lineItem, id: 'falke-1', bid: eur('0.40'), productIds: ['kettle-5', 'kettle-1'] }],
       [
         'upsertLineItem',
-        { ...lineItem, id: 'bolt-1', campaignId: 'bolt-spring', bid: eur('0.30'), productIds: ['kettle-1'] },
+        {
+          ...lineItem,
+          id: 'bolt-1',
+          campaignId: 'bolt-spring',
+          bid: eur('0.30'),
+          productIds: ['kettle-1', 'kettle-2'],
+        },
       ],
       [
         'upsertLineItem',
@@ -113,7 +119,7 @@ describe('sponsored products of a search', () => {
 
   it('obey filters, and are absent without a visit', async () => {
     const { sponsored } = await search(await visitor(), {
-      filter: "product.id != 'kettle-1' && product.id != 'kettle-5'",
+      filter: "!(product.id in ['kettle-1', 'kettle-2', 'kettle-5'])",
     });
     expect(sponsored!.products.map(({ advertiserName }) => advertiserName)).toEqual(['Cord']);
     expect((await search(client)).sponsored!.products).toEqual([]);

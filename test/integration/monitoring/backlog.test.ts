@@ -72,7 +72,14 @@ describe('the backlog of a shop without a worker', () => {
     const backlog = await left(pool);
     expect(backlog).toEqual({
       ...{ inbox: 1, merges: 1, streams: 1, deliveredOrders: 1, dueParcels: 1 },
-      ...{ learner: newest, profiles: newest, audiences: newest, searchCounts: newest, attribution: newest },
+      ...{
+        learner: newest,
+        profiles: newest,
+        audiences: newest,
+        searchCounts: newest,
+        attribution: newest,
+        adBilling: newest,
+      },
       audienceCustomers: backlog.audienceCustomers,
     });
     // Both customers are marked as changed, and an examination of all of them has not begun.
@@ -97,6 +104,7 @@ describe('the backlog of a shop without a worker', () => {
     expect(more).toBeGreaterThan(0);
     const after = await left(pool);
     expect(Object.keys(after).sort()).toEqual([
+      'adBilling',
       'attribution',
       'audienceCustomers',
       'audiences',

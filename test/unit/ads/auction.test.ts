@@ -13,6 +13,8 @@ const candidate: fc.Arbitrary<AuctionCandidate> = fc.record({
   quality: fc.double({ min: 0.1, max: 1, noNaN: true }),
 });
 const candidates = fc.uniqueArray(candidate, { minLength: 1, maxLength: 14, selector: ({ lineItem }) => lineItem });
+/** The same with a product for each line item: advertisers do not compete for products. */
+const ownProducts = candidates.map((given) => given.map((one) => ({ ...one, productId: `p${one.lineItem}` })));
 const slots = fc.integer({ min: 1, max: 5 });
 
 const pricesOf = (given: readonly AuctionCandidate[], count: number) =>
@@ -22,23 +24,24 @@ describe('runAuction', () => {
   it('shows each advertiser once, in order of score, at a price from the reserve to the bid', () => {
     fc.assert(
       fc.property(candidates, slots, (given, count) => {
-        const { winners, ranking } = runAuction(given, count);
+        const { winners, losers } = runAuction(given, count);
         expect(winners.map(({ slot }) => slot)).toEqual(winners.map((_, index) => index + 1));
-        expect(winners).toHaveLength(Math.min(count, ranking.length));
-        expect(new Set(ranking.map(({ advertiserId }) => advertiserId)).size).toBe(ranking.length);
+        const distinct = (values: readonly string[]) => expect(new Set(values).size).toBe(values.length);
+        distinct([...winners.map(({ candidate: one }) => one), ...losers].map(({ advertiserId }) => advertiserId));
+        distinct(winners.map(({ candidate: one }) => one.productId));
         for (const { candidate: one, price } of winners) {
           expect(price).toBeLessThanOrEqual(one.bid);
           expect(price).toBeGreaterThanOrEqual(one.reserve);
           expect(Number.isInteger(price)).toBe(true);
         }
-        const scores = ranking.map(scoreOf);
-        expect(scores).toEqual([...scores].sort((a, b) => b - a));
-        const eligible = given.filter(({ bid, reserve }) => bid >= reserve);
-        expect(new Set(ranking.map(({ advertiserId }) => advertiserId))).toEqual(
-          new Set(eligible.map(({ advertiserId }) => advertiserId)),
-        );
-        const best = Math.max(...eligible.map(scoreOf));
-        if (winners[0] !== undefined) expect(scoreOf(winners[0].candidate)).toBe(best);
+        // Slot by slot, nothing with a higher score could have been shown.
+        const open = new Set(given.filter(({ bid, reserve }) => bid >= reserve));
+        for (const { candidate: one } of winners) {
+          expect(scoreOf(one)).toBe(Math.max(...Array.from(open, scoreOf)));
+          for (const other of open)
+            if (other.advertiserId === one.advertiserId || other.productId === one.productId) open.delete(other);
+        }
+        if (winners.length < count) expect(open.size).toBe(0);
       }),
     );
   });
@@ -71,16 +74,17 @@ describe('runAuction', () => {
 
   it('never raises a price when the first losing advertiser leaves, and changes nothing when a later one does', () => {
     fc.assert(
-      fc.property(candidates, slots, (given, count) => {
-        const { ranking } = runAuction(given, count);
+      fc.property(fc.oneof(candidates, ownProducts), slots, (given, count) => {
+        const { losers } = runAuction(given, count);
         const before = pricesOf(given, count);
-        ranking.slice(count).forEach((loser, index) => {
+        const isShared = new Set(given.map(({ productId }) => productId)).size < given.length;
+        losers.forEach((loser, index) => {
           const after = pricesOf(
             given.filter(({ advertiserId }) => advertiserId !== loser.advertiserId),
             count,
           );
           expect([...after.keys()]).toEqual([...before.keys()]);
-          if (index > 0) expect(after).toEqual(before);
+          if (index > 0 && !isShared) expect(after).toEqual(before);
           else for (const [lineItem, price] of after) expect(price).toBeLessThanOrEqual(before.get(lineItem)!);
         });
       }),
@@ -105,7 +109,7 @@ describe('runAuction', () => {
   it('fills exploring slots at random and at the reserve', () => {
     const random = seededRandom(3);
     const given = Array.from({ length: 5 }, (_, index) => ({
-      ...{ advertiserId: `a${index}`, lineItem: index + 1, productId: 'p', bidKind: 'CPC' as const },
+      ...{ advertiserId: `a${index}`, lineItem: index + 1, productId: `p${index}`, bidKind: 'CPC' as const },
       ...{ bid: 1_000 * (index + 1), reserve: 100, probability: 0.1, quality: 1 },
     }));
     const shown = new Set<number>();

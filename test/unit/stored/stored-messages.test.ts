@@ -257,6 +257,7 @@ describe('a list that pages refer to', () => {
       },
     ],
     ...{ correctedQuery: 'mug', ignoredWords: ['the'], conditions: [], redirect: null },
+    searched: 'mug',
     matched: { terms: ['mug'], prefixes: ['mu'] },
     ids: ['mug'],
     matchCount: 1,

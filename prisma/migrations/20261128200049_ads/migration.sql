@@ -7,6 +7,7 @@ CREATE TABLE "ad_objects" (
     "kind" TEXT NOT NULL,
     "id" TEXT NOT NULL,
     "parent_id" TEXT,
+    "number" INTEGER,
     "record" JSONB NOT NULL,
 
     CONSTRAINT "ad_objects_pkey" PRIMARY KEY ("kind","id")
@@ -80,12 +81,14 @@ CREATE TABLE "ad_auction_days" (
     "campaign_id" TEXT NOT NULL,
     "day" DATE NOT NULL,
     "line_item" INTEGER NOT NULL,
+    "product_id" TEXT NOT NULL,
+    "placement" TEXT NOT NULL,
     "won" INTEGER NOT NULL,
     "lost_rank" INTEGER NOT NULL,
     "lost_budget" INTEGER NOT NULL,
     "lost_cap" INTEGER NOT NULL,
 
-    CONSTRAINT "ad_auction_days_pkey" PRIMARY KEY ("campaign_id","day","line_item")
+    CONSTRAINT "ad_auction_days_pkey" PRIMARY KEY ("campaign_id","day","line_item","product_id","placement")
 );
 
 -- CreateTable
@@ -106,6 +109,9 @@ CREATE TABLE "ad_decisions" (
 
     CONSTRAINT "ad_decisions_pkey" PRIMARY KEY ("id")
 );
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ad_objects_number_key" ON "ad_objects"("number");
 
 -- CreateIndex
 CREATE INDEX "ad_objects_parent_id_idx" ON "ad_objects"("parent_id");
