@@ -17,6 +17,7 @@ import type { ListSnapshots } from '../recommend/serving/list-snapshots.service'
 import {
   chooseFrom,
   type ChooseSponsored,
+  MAX_SPONSORABLE,
   sponsoredIds,
   type SponsoredProducts,
   type Sponsorship,
@@ -301,8 +302,8 @@ export class SearchService {
         : { sort }),
       ties: 'tie',
       distinct: 'group',
-      // Without cursors and sponsored products, only the hits of this page are needed.
-      limit: page.cursors || page.sponsored ? MAX_HITS : page.first,
+      // Without cursors, only the hits of this page are needed, and those that may be sponsored.
+      limit: page.cursors ? MAX_HITS : page.sponsored ? MAX_SPONSORABLE : page.first,
     };
     const result = yield* catalogIndex.index.searchInSteps(request);
     const isFilled = interpreted.query !== null && (input.matching ?? 'FILL_UP') === 'FILL_UP';

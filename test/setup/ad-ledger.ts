@@ -105,7 +105,7 @@ export function misassignedEntries(ledger: readonly StoredEntry[], { events, mer
 export async function wrongSums(pool: Pool): Promise<object[]> {
   const count = (type: string, outcomes: string) =>
     `count(*) FILTER (WHERE type = '${type}' AND outcome ${outcomes})::int`;
-  const days = `SELECT campaign_id, day, line_item, coalesce(product_id, ''), placement,
+  const days = `SELECT campaign_id, day, line_item, CASE WHEN outcome = 'FOREIGN' THEN '' ELSE coalesce(product_id, '') END, placement,
     ${count('IMPRESSION', `IN ('CHARGED', 'FREE', 'COUNTED')`)}, ${count('CLICK', `IN ('CHARGED', 'FREE', 'COUNTED')`)},
     ${count('IMPRESSION', `= 'FREE'`)}, ${count('CLICK', `= 'FREE'`)},
     ${count('IMPRESSION', `NOT IN ('CHARGED', 'FREE', 'COUNTED')`)}, ${count('CLICK', `NOT IN ('CHARGED', 'FREE', 'COUNTED')`)},

@@ -1,5 +1,5 @@
 import { Arg, Extensions, FieldResolver, Resolver, Root } from 'type-graphql';
-import { MAX_LIST_LENGTH, WORK } from '../../graphql/limits/operation-cost';
+import { MAX_LIST_LENGTH, SUBFIELD_PRICE, WORK } from '../../graphql/limits/operation-cost';
 import { Money } from '../../graphql/money.type';
 import { DateTime } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
@@ -20,6 +20,8 @@ import {
 const READ_WORK = 200;
 /** Cost of the figures of up to a year. */
 const REPORT_WORK = 5_000;
+/** Rate-limit cost of a field of a group: plain values without resolvers. */
+const GROUP_FIELD_PRICE = 0.2;
 /** A model has at most about so many segments. */
 const MAX_SEGMENTS = 20;
 const FROM = 'A time; the whole day of the campaign that contains it counts.';
@@ -54,7 +56,7 @@ export class CampaignFiguresResolver {
   }
 
   @Scoped('ADVERTISER')
-  @Extensions({ [WORK]: REPORT_WORK, [MAX_LIST_LENGTH]: MAX_GROUPS })
+  @Extensions({ [WORK]: REPORT_WORK, [MAX_LIST_LENGTH]: MAX_GROUPS, [SUBFIELD_PRICE]: GROUP_FIELD_PRICE })
   @FieldResolver(() => [AdFiguresGroup], {
     nullable: true,
     description:
@@ -96,7 +98,7 @@ export class CampaignFiguresResolver {
   }
 
   @Scoped('ADVERTISER')
-  @Extensions({ [WORK]: REPORT_WORK, [MAX_LIST_LENGTH]: MAX_GROUPS })
+  @Extensions({ [WORK]: REPORT_WORK, [MAX_LIST_LENGTH]: MAX_GROUPS, [SUBFIELD_PRICE]: GROUP_FIELD_PRICE })
   @FieldResolver(() => [CampaignAuctionsGroup], {
     nullable: true,
     description:

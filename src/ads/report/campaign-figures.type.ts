@@ -19,7 +19,7 @@ registerEnumType(AdDimensionEnum, {
 });
 
 @Scoped('ADVERTISER')
-@ObjectType({ description: 'What ads cost and brought, from the ledger.' })
+@ObjectType({ simpleResolvers: true, description: 'What ads cost and brought, from the ledger.' })
 export class AdFigures {
   @Field(() => Money, { description: 'What was charged, exact to a millionth. It is rounded only where it is paid.' })
   spend!: Money;
@@ -53,7 +53,7 @@ export class AdFigures {
 }
 
 @Scoped('ADVERTISER')
-@ObjectType({ description: 'The figures of a day, line item, product or placement.' })
+@ObjectType({ simpleResolvers: true, description: 'The figures of a day, line item, product or placement.' })
 export class AdFiguresGroup {
   @Field(() => String, {
     description: 'The day, such as `2026-03-01`, or the id of the line item, product or placement.',
@@ -97,6 +97,7 @@ export class CampaignConversions {
 
 @Scoped('ADVERTISER')
 @ObjectType({
+  simpleResolvers: true,
   description:
     'The auctions that a campaign took part in, once for each line item, with its best product. API processes count them and store the counts about every 250 ms; those of a process that is killed are lost.',
 })
@@ -121,7 +122,7 @@ export class CampaignAuctions {
 }
 
 @Scoped('ADVERTISER')
-@ObjectType({ description: 'The auctions of a day, line item, product or placement.' })
+@ObjectType({ simpleResolvers: true, description: 'The auctions of a day, line item, product or placement.' })
 export class CampaignAuctionsGroup {
   @Field(() => String, {
     description: 'The day, such as `2026-03-01`, or the id of the line item, product or placement.',

@@ -31,8 +31,10 @@ export interface Sponsorship {
 
 export type ChooseSponsored = (list: SponsorableList) => SponsoredProducts | Error;
 
-/** Maximum number of products of a list, from its beginning, that may be sponsored. */
-const MAX_SPONSORABLE = 200;
+/**
+ * Maximum number of products of a list, from its beginning, that may be sponsored. A page and its ads are fewer together.
+ */
+export const MAX_SPONSORABLE = 200;
 
 export const NOTHING_SPONSORED: ReadonlySet<string> = new Set();
 
