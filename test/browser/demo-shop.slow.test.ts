@@ -247,6 +247,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
   it('shows that the shop is unavailable, and catches up by itself once it is back', async () => {
     await page.getByRole('link', { name: 'Freshet demo' }).click();
     await page.locator('[data-placement=home-personal] .card').first().waitFor();
+    const past = await historyOf(customerId);
     process.kill(apiPid(freshet), 'SIGKILL');
     await page.getByText('Reconnecting').waitFor();
     // The product is added to the cart while no server answers. It is chosen only now, because the list could change
@@ -259,8 +260,9 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     await page.getByText('Connected again. This page is up to date.').waitFor();
     await page.mouse.move(0, 0);
     // Events recorded in the meantime arrive once, and the lists include them.
+    const ofChosen = (rows: typeof past) => rows.filter(({ productId }) => productId === chosen);
     const carted = () => historyOf(customerId);
-    await until(carted, (rows) => rows.some(({ productId }) => productId === chosen));
+    await until(carted, (rows) => ofChosen(rows).length > ofChosen(past).length);
     // Events from elsewhere are received again from now on.
     const { search } = await ask<{ search: { nodes: { id: string; title: string }[] } }>(
       '{ search(input: {}, first: 9) { nodes { id title } } }',
@@ -274,9 +276,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
       async () => (await titlesIn('home-recently-viewed'))[0],
       (title) => title === seen.title,
     );
-    expect((await carted()).filter(({ productId }) => productId === chosen)).toEqual([
-      { type: 'ADD_TO_CART', productId: chosen, quantity: 1 },
-    ]);
+    expect(ofChosen(await carted())).toHaveLength(ofChosen(past).length + 1);
     // The browser itself reports a server that it cannot reach.
     visitor.forgive(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket connection/);
   });
