@@ -12,8 +12,8 @@ const POLL_MS = 100;
 const MAX_WAIT_MS = 3_600_000;
 /** A refresh is due if this many events are new, and this share of all events. */
 const DUE = { events: 500, share: 0.05 };
-/** A refresh of intents is due if the examples have changed, which the bench doesn't. */
-const FITTED_FROM_EVENTS = MODEL_KINDS.filter((kind) => kind !== 'intents');
+/** The models of intents and ads are fitted to examples and impressions, of which the bench has none. */
+const FITTED_FROM_EVENTS = MODEL_KINDS.filter((kind) => kind !== 'intents' && kind !== 'ads');
 const WARM_UP_LISTS = 200;
 const MAX_LISTS = 20_000;
 const IDLE_LISTS = 1_000;
