@@ -1,4 +1,8 @@
+import { ClickModel } from '../src/ads/clicks/click-model';
+import { MAX_CLICK_MODEL_BYTES } from '../src/ads/clicks/clicks-artefact';
 import type { AdDefinition } from '../src/ads/definitions/ad-records';
+import { encodeHashedLogistic, HashedLogistic } from '../src/learn/hashed-logistic';
+import { seededRandom } from '../src/learn/seeded-random';
 import { Analyzers } from '../src/search-engine/text/analyzers';
 import type { SponsorshipRequest } from '../src/recommend/serving/sponsorship';
 import {
@@ -25,6 +29,9 @@ const RELEVANT = 200;
 const SLOTS = 4;
 const WARM_UP = 3_000;
 const SAMPLES = 5_000;
+const BUCKET_BITS = 20;
+/** Searches follow one another, each with its features. */
+const QUERIES = ['wooden garden chairs', 'garden chair', 'bench for two', 'large parasol', 'garden chair cushion'];
 const MILLION = 1_000_000;
 
 const placementId = (n: number) => (n === 0 ? AD_PLACEMENT : `placement-${n}`);
@@ -62,16 +69,25 @@ function definitionsOf(range: number): AdDefinition[] {
   ];
 }
 
+/** Returns a click model of the largest size. Its weights are random: only its time is measured. */
+function clickModel(): ClickModel {
+  const random = seededRandom(7);
+  const weights = Float64Array.from({ length: 2 ** BUCKET_BITS }, () => random() - 0.5);
+  return new ClickModel(new HashedLogistic(encodeHashedLogistic({ intercept: -4, weights }, MAX_CLICK_MODEL_BYTES)));
+}
+
 /** Times decisions on ads in this process, for a list of 200 relevant products, with 1,000 live line items. */
 export async function timeDecisions(): Promise<BenchRow[]> {
   const products = adProducts(PRODUCTS);
   const productIds = Array.from({ length: RELEVANT }, (_, n) => `p${n}`);
-  const request: SponsorshipRequest = {
+  const clicks = clickModel();
+  const analyzer = new Analyzers('en').of('en');
+  const requests = QUERIES.map((text): SponsorshipRequest => ({
     who: { sessionId: 'visit' },
     placement: AD_PLACEMENT,
-    query: { text: 'wooden garden chairs', analyzer: new Analyzers('en').of('en') },
+    query: { text, analyzer },
     variables: { country: 'DE' },
-  };
+  }));
   const rows: BenchRow[] = [];
   for (const [range, what] of [
     [PRODUCTS, 'a few advertised products in the list'],
@@ -79,11 +95,13 @@ export async function timeDecisions(): Promise<BenchRow[]> {
   ] as const) {
     let candidates = 0;
     const { decisions, spend } = await adProcess({
-      ...{ definitions: definitionsOf(range), products, keys: newAdKeys(), pubSub: silentPubSub, readSpend: () => [] },
+      ...{ definitions: definitionsOf(range), products, clicks, keys: newAdKeys(), pubSub: silentPubSub },
+      readSpend: () => [],
       onDecision: ({ record }) => (candidates = record.winners.length + record.competitors.length),
     });
     const [core, both]: [number[], number[]] = [[], []];
     for (let n = -WARM_UP; n < SAMPLES; n++) {
+      const request = requests[(n + WARM_UP) % requests.length];
       const began = performance.now();
       const choose = await decisions.prepare(request);
       if (choose instanceof Error) throw choose;

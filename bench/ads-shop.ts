@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import type { AdDefinition, CampaignRecord, LineItemRecord } from '../src/ads/definitions/ad-records';
 import type { RecentSpend } from '../src/ads/billing/billing.store';
+import type { ClickPredictor } from '../src/ads/clicks/ad-features';
 import { AdDefinitionsReadModel } from '../src/ads/definitions/ad-definitions.read-model';
 import { AdDecisionService, type AdDecisionOptions } from '../src/ads/decision/ad-decision.service';
 import { AdSpendReadModel } from '../src/ads/decision/ad-spend.read-model';
@@ -15,7 +16,7 @@ import type { RedisPubSub } from '../src/platform/pubsub';
 
 const AT = '2026-01-01T00:00:00.000Z';
 export const AD_PLACEMENT = 'search-results';
-/** The click probability that all predictions state. */
+/** The click probability without a click model. */
 export const PREDICTED_PROBABILITY = 0.02;
 
 /** Spend by campaign and day, as a process reads it. */
@@ -53,11 +54,14 @@ interface AdProcessOptions {
   /** Returns the spend of campaigns; of all without ids. */
   readonly readSpend: (campaignIds?: readonly string[]) => readonly SpendRow[];
   readonly onDecision?: AdDecisionOptions['decisions']['add'];
+  /** Always {@link PREDICTED_PROBABILITY} unless given. */
+  readonly clicks?: ClickPredictor;
 }
 
 /** Builds what an API process has in memory, with its real classes. Only PostgreSQL and Redis are simulated. */
 export async function adProcess(options: AdProcessOptions): Promise<AdProcess> {
   const { products, keys, pubSub, readSpend, onDecision = () => undefined } = options;
+  const { clicks = { predict: () => PREDICTED_PROBABILITY } } = options;
   const conditions = new ProductConditionsService({
     attributesOf: () => Promise.resolve(undefined),
     profileOf: () => Promise.resolve({}),
@@ -71,8 +75,7 @@ export async function adProcess(options: AdProcessOptions): Promise<AdProcess> {
   const spend = new AdSpendReadModel(pool, pubSub, pino({ level: 'silent' }));
   await spend.start();
   const decisions = new AdDecisionService({
-    ...{ definitions, spend, products, log: pino({ level: 'silent' }) },
-    clicks: { predict: () => PREDICTED_PROBABILITY },
+    ...{ definitions, spend, products, clicks, log: pino({ level: 'silent' }) },
     requestIds: { issueAd: (content, who, productId) => sealAdToken(keys, content, who, productId) },
     decisions: { add: onDecision },
     impressionsOf: () => Promise.resolve(new Map()),

@@ -117,15 +117,22 @@ export class HashedLogistic {
 
   /**
    * Returns the log-odds of label 1.
-   * @param features hashes of the row's features, of which the first `count` are used; all unless given. The lowest
-   *   {@link bits} bits of a hash are its bucket
+   * @param features hashes of the row's features. The lowest {@link bits} bits of a hash are its bucket
    */
-  logOdds(features: Uint32Array, count = features.length): number {
-    const { weights } = this;
-    const mask = weights.length - 1;
-    let sum = this.intercept;
-    for (let k = 0; k < count; k++) sum += weights[features[k] & mask];
+  logOdds(features: Uint32Array): number {
+    return this.intercept + this.sum(features);
+  }
+
+  /** Returns the sum of the weights of some features, which {@link logOdds} adds to the intercept. */
+  sum(features: ArrayLike<number>): number {
+    let sum = 0;
+    for (let k = 0; k < features.length; k++) sum += this.weightOf(features[k]);
     return sum;
+  }
+
+  /** Returns the weight of a feature. @param feature its hash */
+  weightOf(feature: number): number {
+    return this.weights[feature & (this.weights.length - 1)];
   }
 
   /** Returns the probability of label 1. @param features see {@link logOdds} */

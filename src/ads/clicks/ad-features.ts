@@ -21,11 +21,6 @@ export interface ClickPredictor {
 /** Further categories of a product, and further words of a query, are no features. */
 const MAX_CATEGORIES = 8;
 const MAX_WORDS = 8;
-/** Placement, slot, product, line item, advertiser and query. */
-const SINGLES = 6;
-/** Placement × slot, product × placement, line item × slot and query × product. */
-const CROSSES = 4;
-const MAX_FEATURES = SINGLES + MAX_CATEGORIES + MAX_WORDS + CROSSES;
 
 const PLACEMENT = hashText32('placement');
 const SLOT = hashText32('slot');
@@ -36,55 +31,56 @@ const CATEGORY = hashText32('category');
 const QUERY = hashText32('query');
 const WORD = hashText32('word');
 
-/**
- * Turns an ad in a slot into hashed features, for the fit and for serving alike. Reuse one instance: it keeps the hashes
- * of the latest placement and query, which the candidates of a decision share.
- */
-export class AdFeatureHasher {
-  /** The hashes of the latest ad: first {@link singles} single features, then crosses. */
-  readonly hashes = new Uint32Array(MAX_FEATURES);
-  /** Numbers of hashes of the latest ad, without and with its crosses. */
-  singles = 0;
-  length = 0;
-  private placement: string | undefined;
-  private placementHash = 0;
-  private query = '';
-  private queryHash = 0;
-  private wordHashes: readonly number[] = [];
+/** Hashed features: single ones, and crosses of two of them. */
+export interface HashedFeatures {
+  readonly singles: readonly number[];
+  readonly crosses: readonly number[];
+}
 
-  /** Computes the hashes of an ad. @param slot from 1 */
-  hash(ad: AdFeatures, slot: number): void {
-    const { hashes } = this;
-    if (ad.placement !== this.placement) {
-      this.placement = ad.placement;
-      this.placementHash = featureHash(PLACEMENT, ad.placement);
-    }
-    if (ad.query !== this.query) this.hashQuery(ad.query);
-    const product = featureHash(PRODUCT, ad.productId);
-    const lineItem = featureHash(LINE_ITEM, String(ad.lineItem));
-    const slotHash = featureHash(SLOT, String(slot));
-    let at = 0;
-    hashes[at++] = this.placementHash;
-    hashes[at++] = slotHash;
-    hashes[at++] = product;
-    hashes[at++] = lineItem;
-    hashes[at++] = featureHash(ADVERTISER, ad.advertiserId);
-    for (let k = 0; k < ad.categories.length && k < MAX_CATEGORIES; k++)
-      hashes[at++] = featureHash(CATEGORY, ad.categories[k]!);
-    if (ad.query !== '') hashes[at++] = this.queryHash;
-    for (const word of this.wordHashes) hashes[at++] = word;
-    this.singles = at;
-    hashes[at++] = crossHash(this.placementHash, slotHash);
-    hashes[at++] = crossHash(product, this.placementHash);
-    hashes[at++] = crossHash(lineItem, slotHash);
-    if (ad.query !== '') hashes[at++] = crossHash(this.queryHash, product);
-    this.length = at;
-  }
+/** The features that all ads in a slot of a list share. @param slot from 1 */
+export function listFeatures({ placement, query }: Pick<AdFeatures, 'placement' | 'query'>, slot: number) {
+  const [placementHash, slotHash] = [featureHash(PLACEMENT, placement), featureHash(SLOT, String(slot))];
+  const words = query === '' ? [] : [...new Set(query.split(' '))].slice(0, MAX_WORDS);
+  const queryHash = query === '' ? undefined : featureHash(QUERY, query);
+  const singles = [placementHash, slotHash, ...words.map((word) => featureHash(WORD, word))];
+  if (queryHash !== undefined) singles.push(queryHash);
+  return { singles, crosses: [crossHash(placementHash, slotHash)], queryHash };
+}
 
-  private hashQuery(query: string): void {
-    this.query = query;
-    this.queryHash = featureHash(QUERY, query);
-    const words = query === '' ? [] : [...new Set(query.split(' '))];
-    this.wordHashes = words.slice(0, MAX_WORDS).map((word) => featureHash(WORD, word));
-  }
+/** The features that all ads of a product in a placement share. */
+export function productFeatures({
+  placement,
+  productId,
+  categories,
+}: Pick<AdFeatures, 'placement' | 'productId' | 'categories'>) {
+  const productHash = featureHash(PRODUCT, productId);
+  const categoryHashes = categories.slice(0, MAX_CATEGORIES).map((category) => featureHash(CATEGORY, category));
+  const crosses = [crossHash(productHash, featureHash(PLACEMENT, placement))];
+  return { singles: [productHash, ...categoryHashes], crosses, productHash };
+}
+
+/** The cross of a query and a product. */
+export function queryProductFeature(queryHash: number, productHash: number): number {
+  return crossHash(queryHash, productHash);
+}
+
+/** The features that all ads of a line item in a slot share. @param slot from 1 */
+export function lineItemFeatures(
+  { lineItem, advertiserId }: Pick<AdFeatures, 'lineItem' | 'advertiserId'>,
+  slot: number,
+): HashedFeatures {
+  const lineItemHash = featureHash(LINE_ITEM, String(lineItem));
+  const crosses = [crossHash(lineItemHash, featureHash(SLOT, String(slot)))];
+  return { singles: [lineItemHash, featureHash(ADVERTISER, advertiserId)], crosses };
+}
+
+/** All features of an ad in a slot. @param slot from 1 */
+export function adFeatures(ad: AdFeatures, slot: number): HashedFeatures {
+  const [list, product, lineItem] = [listFeatures(ad, slot), productFeatures(ad), lineItemFeatures(ad, slot)];
+  const { queryHash } = list;
+  const queryCross = queryHash === undefined ? [] : [queryProductFeature(queryHash, product.productHash)];
+  return {
+    singles: [...list.singles, ...product.singles, ...lineItem.singles],
+    crosses: [...list.crosses, ...product.crosses, ...lineItem.crosses, ...queryCross],
+  };
 }

@@ -1,4 +1,4 @@
-import { AdFeatureHasher, type AdFeatures } from './ad-features';
+import { adFeatures, type AdFeatures } from './ad-features';
 
 /** An impression becomes an example after this time: a later click does not count for the model. */
 export const CLICK_WINDOW_MS = 30 * 60_000;
@@ -35,19 +35,19 @@ export class ClickExamples {
   private starts = new Int32Array(MIN_ROWS + 1);
   private singleCounts = new Uint8Array(MIN_ROWS);
   private hashes = new Uint32Array(MIN_HASHES);
-  private readonly hasher = new AdFeatureHasher();
   private readonly numbers = new Map<string, number>();
 
   add(impression: AdImpression): void {
     const { ad, slot, receivedAt, visitor } = impression;
-    const { hasher } = this;
-    hasher.hash(ad, slot);
-    this.reserve(hasher.length);
+    const { singles, crosses } = adFeatures(ad, slot);
+    const length = singles.length + crosses.length;
+    this.reserve(length);
     const row = this.size++;
     const start = this.starts[row]!;
-    this.hashes.set(hasher.hashes.subarray(0, hasher.length), start);
-    this.starts[row + 1] = start + hasher.length;
-    this.singleCounts[row] = hasher.singles;
+    this.hashes.set(singles, start);
+    this.hashes.set(crosses, start + singles.length);
+    this.starts[row + 1] = start + length;
+    this.singleCounts[row] = singles.length;
     this.times[row] = receivedAt;
     const label = isClicked(impression) ? 1 : 0;
     this.labels[row] = label;

@@ -1,17 +1,21 @@
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
-import { writeDecisions, type AdDecisionRow, type AuctionCount } from './ad-decision.store';
+import {
+  writeDecisions,
+  type AdDecisionRow,
+  type AuctionKey,
+  type AuctionOutcome,
+  type LineItemOutcome,
+} from './ad-decision.store';
 
 const FLUSH_MS = 250;
 /** Maximum number of decisions that wait to be stored. Further ones are not explained later. */
 const MAX_WAITING = 10_000;
 
-const NO_AUCTIONS = { won: 0, lostRank: 0, lostBudget: 0, lostCap: 0 };
-
 /** Stores the explanations and counts of decisions in batches. Answers don't wait for it. */
 export class AdDecisionLog {
   private waiting: AdDecisionRow[] = [];
-  private counts = new Map<string, AuctionCount>();
+  private counts = new Map<string, AuctionKey & Record<AuctionOutcome, number>>();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
 
@@ -20,9 +24,9 @@ export class AdDecisionLog {
     private readonly log: Logger,
   ) {}
 
-  /** @param results of the line items that took part */
-  add(decision: AdDecisionRow, results: readonly AuctionCount[]): void {
-    for (const result of results) this.count(result);
+  /** @param outcomes of the line items that took part, or that could not because of a budget or cap */
+  add(decision: AdDecisionRow, outcomes: readonly LineItemOutcome[]): void {
+    for (const one of outcomes) this.count(one);
     if (this.waiting.length < MAX_WAITING) this.waiting.push(decision);
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
@@ -42,15 +46,13 @@ export class AdDecisionLog {
     await this.writing;
   }
 
-  private count(result: AuctionCount): void {
-    const key = JSON.stringify([result.day, result.lineItem, result.productId, result.placement]);
-    const { won, lostRank, lostBudget, lostCap } = this.counts.get(key) ?? NO_AUCTIONS;
-    this.counts.set(key, {
-      ...result,
-      won: won + result.won,
-      lostRank: lostRank + result.lostRank,
-      lostBudget: lostBudget + result.lostBudget,
-      lostCap: lostCap + result.lostCap,
-    });
+  private count({ campaignId, day, lineItem, placement, productId, outcome }: LineItemOutcome): void {
+    const key = `${day} ${lineItem} ${placement.length} ${placement}${productId}`;
+    let counts = this.counts.get(key);
+    if (counts === undefined) {
+      counts = { campaignId, day, lineItem, placement, productId, won: 0, lostRank: 0, lostBudget: 0, lostCap: 0 };
+      this.counts.set(key, counts);
+    }
+    counts[outcome]++;
   }
 }

@@ -19,9 +19,15 @@ import type {
   LiveLineItem,
   PlacementLineItems,
 } from '../definitions/ad-definitions.read-model';
-import type { AdFeatures, ClickPredictor } from '../clicks/ad-features';
+import type { ClickPredictor } from '../clicks/ad-features';
 import type { AdDecisionLog } from './ad-decision-log.service';
-import { MAX_EXPLAINED, type AdExclusion, type AuctionCount, type StoredCandidate } from './ad-decision.store';
+import {
+  MAX_EXPLAINED,
+  type AdExclusion,
+  type AuctionOutcome,
+  type LineItemOutcome,
+  type StoredCandidate,
+} from './ad-decision.store';
 import type { AdSpendReadModel } from './ad-spend.read-model';
 import { runAuction, scoreOf, type AuctionCandidate, type AuctionResult } from './auction';
 import { faultOfKeywords, KeywordWords } from './keywords';
@@ -30,6 +36,7 @@ import { qualityOfRank } from './quality';
 const DAY_MS = 86_400_000;
 /** In this time, a visitor is expected to click on an ad of a line item once. */
 const EXPECTED_MS = 30_000;
+const NO_CATEGORIES: readonly string[] = [];
 
 /** A sponsored product of an answer. */
 export interface ShownAd {
@@ -64,6 +71,7 @@ export interface AdDecisionOptions {
 
 interface Candidate extends AuctionCandidate {
   readonly live: LiveLineItem;
+  readonly categories: readonly string[];
 }
 
 /** A relevant product that does not take part. */
@@ -188,12 +196,10 @@ export class AdDecisionService implements Sponsorship {
     if (candidates.length + excluded.length === 0) return decided;
     const now = this.now();
     const winners = result.winners.map((winner) => {
-      const { live, lineItem, productId } = winner.candidate;
+      const { live, lineItem, productId, categories, advertiserId } = winner.candidate;
       const { slot, price, isExploration } = winner;
-      const probability = this.options.clicks.predict(
-        featuresOf(prepared, winner.candidate, this.options.products),
-        slot,
-      );
+      const ad = { placement: placement.id, query: prepared.query, productId, categories, lineItem, advertiserId };
+      const probability = this.options.clicks.predict(ad, slot);
       const { bidKind } = live.lineItem;
       const content = { decision: decided.id, slot, lineItem, bidKind, isExploration, price, probability };
       const token = this.options.requestIds.issueAd(
@@ -232,7 +238,7 @@ export class AdDecisionService implements Sponsorship {
           })),
         },
       },
-      this.resultsOf(candidates, excluded, result, prepared, now),
+      this.outcomesOf(candidates, excluded, result, prepared, now),
     );
     const ads = winners.map(({ ad }) => ad);
     return { ...decided, ads, productIds: new Set(ads.map(({ productId }) => productId)) };
@@ -247,16 +253,20 @@ export class AdDecisionService implements Sponsorship {
     const excluded: Excluded[] = [];
     const faults = new Map<LiveLineItem, AdExclusion | undefined>();
     const { products, clicks } = this.options;
+    const now = this.now();
+    const { query } = prepared;
+    const placement = prepared.placement.id;
     const faultOf = (live: LiveLineItem) => {
       if (!faults.has(live)) faults.set(live, prepared.faultOfLineItem(live));
       return faults.get(live);
     };
     productIds.forEach((productId, rank) => {
-      const product = products.getPublished(productId);
+      const product = products.getPublished(productId, now);
       const lineItems = this.lineItemsOf(prepared, productId, product?.groupId ?? null);
       if (lineItems === undefined) return;
-      const stockFault = products.isEligible(productId) ? undefined : 'OUT_OF_STOCK';
+      const stockFault = products.isEligible(productId, now) ? undefined : 'OUT_OF_STOCK';
       const quality = isByRelevance ? qualityOfRank(rank) : 1;
+      const categories = product?.categories ?? NO_CATEGORIES;
       for (const live of lineItems) {
         const fault =
           faultOf(live) ?? stockFault ?? (prepared.passes.get(live)?.(product) === false ? 'TARGETING' : undefined);
@@ -267,12 +277,13 @@ export class AdDecisionService implements Sponsorship {
         const { lineItem, campaign, bid, reserve } = live;
         const { number, bidKind } = lineItem;
         const { advertiserId } = campaign;
-        const features = featuresOf(prepared, { productId, lineItem: number, advertiserId }, products);
-        const probability = clicks.predict(features, 1);
+        const ad = { placement, query, productId, categories, lineItem: number, advertiserId };
+        const probability = clicks.predict(ad, 1);
         // Written out: an object that is spread into another one takes V8 several times as long.
         candidates.push({
           live,
           productId,
+          categories,
           lineItem: number,
           advertiserId,
           bidKind,
@@ -301,37 +312,44 @@ export class AdDecisionService implements Sponsorship {
   }
 
   /**
-   * Returns the result of each line item that took part, with its best product, or that could not because of its budget
+   * Returns the outcome of each line item that took part, with its best product, or that could not because of its budget
    * or cap.
    */
-  private resultsOf(
+  private outcomesOf(
     candidates: readonly Candidate[],
     excluded: readonly Excluded[],
     { winners }: AuctionResult<Candidate>,
     { placement }: PreparedDecision,
     now: number,
-  ): AuctionCount[] {
-    const results = new Map<LiveLineItem, { productId: string; score: number } & Partial<AuctionCount>>();
-    for (const { live, productId, reason } of excluded) {
-      if (results.has(live)) continue;
-      if (reason === 'BUDGET_SPENT') results.set(live, { productId, score: 0, lostBudget: 1 });
-      if (reason === 'FREQUENCY_CAP') results.set(live, { productId, score: 0, lostCap: 1 });
-    }
+  ): LineItemOutcome[] {
+    const best = new Map<LiveLineItem, Candidate>();
     for (const candidate of candidates) {
       const score = scoreOf(candidate);
-      const { live, productId } = candidate;
-      if (score > (results.get(live)?.score ?? 0)) results.set(live, { productId, score, lostRank: 1 });
+      const other = best.get(candidate.live);
+      if (score > (other === undefined ? 0 : scoreOf(other))) best.set(candidate.live, candidate);
     }
-    for (const { candidate } of winners)
-      results.set(candidate.live, { productId: candidate.productId, score: 0, won: 1 });
-    return Array.from(results, ([{ campaign, lineItem }, { score: _, ...result }]) => ({
-      ...{ won: 0, lostRank: 0, lostBudget: 0, lostCap: 0 },
-      ...result,
-      campaignId: campaign.id,
-      day: this.options.spend.dayIn(campaign.timeZone, now),
-      lineItem: lineItem.number,
+    const won = new Map(winners.map(({ candidate }) => [candidate.live, candidate]));
+    const refused = new Map<LiveLineItem, Excluded>();
+    for (const one of excluded)
+      if ((one.reason === 'BUDGET_SPENT' || one.reason === 'FREQUENCY_CAP') && !refused.has(one.live))
+        refused.set(one.live, one);
+    const outcomeOf = (outcome: AuctionOutcome, { live, productId }: Pick<Candidate, 'live' | 'productId'>) => ({
+      campaignId: live.campaign.id,
+      day: this.options.spend.dayIn(live.campaign.timeZone, now),
+      lineItem: live.lineItem.number,
+      productId,
       placement: placement.id,
-    }));
+      outcome,
+    });
+    return [
+      ...Array.from(won.values(), (winner) => outcomeOf('won', winner)),
+      ...Array.from(best.values())
+        .filter(({ live }) => !won.has(live))
+        .map((loser) => outcomeOf('lostRank', loser)),
+      ...Array.from(refused.values(), (one) =>
+        outcomeOf(one.reason === 'BUDGET_SPENT' ? 'lostBudget' : 'lostCap', one),
+      ),
+    ];
   }
 
   private emptyDecision(placement: string): DecidedAds {
@@ -342,15 +360,6 @@ export class AdDecisionService implements Sponsorship {
 /** 64 random bits as hexadecimal digits. */
 function newDecisionId(): string {
   return randomBytes(8).toString('hex');
-}
-
-function featuresOf(
-  { placement, query }: PreparedDecision,
-  { productId, lineItem, advertiserId }: Pick<AuctionCandidate, 'productId' | 'lineItem' | 'advertiserId'>,
-  products: ProductsReadModel,
-): AdFeatures {
-  const categories = products.get(productId)?.categories ?? [];
-  return { placement: placement.id, query, productId, categories, lineItem, advertiserId };
 }
 
 function storedCandidate(candidate: Candidate): StoredCandidate {

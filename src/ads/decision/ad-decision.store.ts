@@ -75,7 +75,11 @@ export interface AdDecisionRow {
 }
 
 /** In how many auctions of a day a line item won a slot, or why not. */
-export interface AuctionCount {
+export interface AuctionCount extends AuctionKey, Readonly<Record<AuctionOutcome, number>> {}
+
+export type AuctionOutcome = 'won' | 'lostRank' | 'lostBudget' | 'lostCap';
+
+export interface AuctionKey {
   readonly campaignId: string;
   /** `YYYY-MM-DD` in the time zone of the campaign. */
   readonly day: string;
@@ -84,10 +88,11 @@ export interface AuctionCount {
   /** The product with which it took part. */
   readonly productId: string;
   readonly placement: string;
-  readonly won: number;
-  readonly lostRank: number;
-  readonly lostBudget: number;
-  readonly lostCap: number;
+}
+
+/** What the auction of a decision brought to a line item. */
+export interface LineItemOutcome extends AuctionKey {
+  readonly outcome: AuctionOutcome;
 }
 
 /** Stores decisions, except for those of erased people, and adds the counts of auctions. */

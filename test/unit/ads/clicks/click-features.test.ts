@@ -1,23 +1,21 @@
-import { AdFeatureHasher, type AdFeatures } from '../../../../src/ads/clicks/ad-features';
+import { adFeatures, type AdFeatures } from '../../../../src/ads/clicks/ad-features';
 import { ClickExamples, CLICK_WINDOW_MS, isClicked } from '../../../../src/ads/clicks/click-examples';
 import { adOf, syntheticImpressions } from './synthetic-impressions';
 
-const hashed = (ad: AdFeatures, slot: number, hasher = new AdFeatureHasher()) => {
-  hasher.hash(ad, slot);
-  const all = [...hasher.hashes.subarray(0, hasher.length)];
-  return { singles: all.slice(0, hasher.singles), crosses: all.slice(hasher.singles) };
-};
 const AD = adOf(1, 'steel kettl');
 
 describe('the features of an ad', () => {
   it('are placement, slot, product, line item, advertiser, categories, query, words, and crosses', () => {
-    const { singles, crosses } = hashed(AD, 2);
+    const { singles, crosses } = adFeatures(AD, 2);
     expect(singles).toHaveLength(5 + 1 + 1 + 2);
     expect(crosses).toHaveLength(4);
     expect(new Set([...singles, ...crosses]).size).toBe(13);
-    const withoutQuery = hashed({ ...AD, query: '' }, 2);
-    expect(withoutQuery.singles).toEqual(singles.slice(0, 6));
-    expect(withoutQuery.crosses).toEqual(crosses.slice(0, 3));
+    const withoutQuery = adFeatures({ ...AD, query: '' }, 2);
+    expect(withoutQuery.singles).toHaveLength(6);
+    expect(withoutQuery.crosses).toHaveLength(3);
+    expect([...singles, ...crosses]).toEqual(
+      expect.arrayContaining([...withoutQuery.singles, ...withoutQuery.crosses]),
+    );
   });
 
   it.each<[string, Partial<AdFeatures>, number, number]>([
@@ -29,25 +27,20 @@ describe('the features of an ad', () => {
     ['categories', { categories: ['Other'] }, 1, 0],
     ['words', { query: 'steel pot' }, 2, 1],
   ])('differ by %s', (_, change, singleCount, crossCount) => {
-    const [before, after] = [hashed(AD, 2), hashed({ ...AD, ...change }, 2)];
+    const [before, after] = [adFeatures(AD, 2), adFeatures({ ...AD, ...change }, 2)];
     const changed = (part: 'singles' | 'crosses') => after[part].filter((hash) => !before[part].includes(hash)).length;
     expect([changed('singles'), changed('crosses')]).toEqual([singleCount, crossCount]);
   });
 
   it('of the slot are the slot, and its crosses with the placement and the line item', () => {
-    const [first, second] = [hashed(AD, 1), hashed(AD, 2)];
+    const [first, second] = [adFeatures(AD, 1), adFeatures(AD, 2)];
     expect(second.singles.filter((hash) => !first.singles.includes(hash))).toHaveLength(1);
     expect(second.crosses.filter((hash) => !first.crosses.includes(hash))).toHaveLength(2);
   });
 
-  it('do not depend on what the hasher has seen before', () => {
-    const hasher = new AdFeatureHasher();
-    for (const { ad, slot } of syntheticImpressions(200)) expect(hashed(ad, slot, hasher)).toEqual(hashed(ad, slot));
-  });
-
   it('are bounded: eight categories and eight words', () => {
     const many = Array.from({ length: 20 }, (_, index) => `n${index}`);
-    expect(hashed({ ...AD, categories: many, query: many.join(' ') }, 1).singles).toHaveLength(6 + 8 + 8);
+    expect(adFeatures({ ...AD, categories: many, query: many.join(' ') }, 1).singles).toHaveLength(6 + 8 + 8);
   });
 
   it('of examples are those of serving', () => {
@@ -55,7 +48,7 @@ describe('the features of an ad', () => {
     const impressions = syntheticImpressions(3_000);
     for (const impression of impressions) examples.add(impression);
     impressions.forEach(({ ad, slot }, row) => {
-      const { singles, crosses } = hashed(ad, slot);
+      const { singles, crosses } = adFeatures(ad, slot);
       expect([...examples.hashesOf(row)]).toEqual([...singles, ...crosses]);
       expect(examples.singlesOf(row)).toBe(singles.length);
     });

@@ -1,3 +1,4 @@
+import { adFeatures } from '../../../../src/ads/clicks/ad-features';
 import { ClickExamples, type AdImpression } from '../../../../src/ads/clicks/click-examples';
 import { ClickModel } from '../../../../src/ads/clicks/click-model';
 import { decodeClicks, encodeClicks } from '../../../../src/ads/clicks/clicks-artefact';
@@ -37,6 +38,22 @@ describe('the click model', () => {
     expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(0.15);
     for (const { product, slot } of EVERY_CELL.filter(({ slot: at }) => at < 4))
       expect(model.predict(adOf(product), slot)).toBeGreaterThan(model.predict(adOf(product), slot + 1));
+  });
+
+  it('predicts as the regression with all features does, in any order of lists, products, line items and slots', () => {
+    const weights = decodeClicks(bytes);
+    const model = new ClickModel(weights);
+    const words = ['', 'steel', 'steel kettl', 'pot'];
+    for (const [at, { ad, slot }] of syntheticImpressions(3_000).entries()) {
+      // Neighbours differ in one part or in none.
+      const query = words[Math.floor(at / 3) % words.length];
+      const placement = at % 7 < 4 ? ad.placement : 'other';
+      const advertiserId = at % 11 === 0 ? 'sold' : ad.advertiserId;
+      const changed = { ...ad, query, placement, advertiserId };
+      const { singles, crosses } = adFeatures(changed, slot);
+      const expected = weights.probability(Uint32Array.from([...singles, ...crosses]));
+      expect(model.predict(changed, slot)).toBeCloseTo(expected, 12);
+    }
   });
 
   it('passes the gate: better than the base rate, and calibrated', () => {
