@@ -4,6 +4,7 @@ import { describeInBrowser } from '../setup/browser';
 import { consoleShop } from '../setup/console-shop';
 import { LIST } from '../setup/operations';
 import { ADMIN_KEY } from '../setup/processes';
+import { until } from '../setup/until';
 
 /** Sponsored products on the shop page, and the page Ads of the console. */
 describeInBrowser('ads', () => {
@@ -108,7 +109,44 @@ describeInBrowser('ads', () => {
     await page.getByRole('region', { name: 'Clicks' }).getByText('1', { exact: true }).waitFor();
     await page.getByRole('region', { name: 'Products', exact: true }).getByText('Glass lamp').waitFor();
     await page.getByRole('region', { name: 'Line items' }).getByText('€0.90 per click').waitFor();
+    await page
+      .getByRole('region', { name: 'Auctions won' })
+      .getByText(/^[\d,]+ of [\d,]+\./)
+      .waitFor();
+    await page.getByRole('region', { name: 'Sales' }).getByText('No order followed a click yet.').waitFor();
     await accessible('a campaign');
+  });
+
+  it('are not shown for what the visitor has viewed, which stays in the history', async () => {
+    const decided = storefront.waitForResponse((response) => /query HomeAds/.test(response.request().postData() ?? ''));
+    await storefront.goto(shop.shopAddress());
+    const { data } = (await (await decided).json()) as {
+      data: { ads: { products: { product: { title: string } }[] } };
+    };
+    expect(data.ads.products.map(({ product }) => product.title)).toEqual(['Glass lamp']);
+    await storefront.locator('[data-placement=home-recently-viewed]').getByText('Glass lamp').waitFor();
+    await storefront.locator('[data-placement=home-trending] .card').first().waitFor();
+    expect(await sponsored().count()).toBe(0);
+  });
+
+  it('are added to the cart while the server does not answer, which is recorded once it does', async () => {
+    await search('lamp');
+    let failures = 0;
+    await storefront.route('**/events', (route) => {
+      failures++;
+      return route.abort('connectionrefused');
+    });
+    await sponsored().first().locator('.add').click();
+    await storefront.getByRole('link', { name: 'Cart, 1 item' }).waitFor();
+    await until(() => failures, Boolean);
+    const recorded = storefront.waitForResponse(
+      (response) => response.url().endsWith('/events') && /"ADD_TO_CART"/.test(response.request().postData() ?? ''),
+    );
+    await storefront.unroute('**/events');
+    const { events } = (await recorded).request().postDataJSON() as { events: { type: string; requestId: string }[] };
+    expect(await (await recorded).json()).toMatchObject({ accepted: events.length });
+    // The token of the ad.
+    expect(events.find(({ type }) => type === 'ADD_TO_CART')?.requestId).toMatch(/^o[\w-]{96,}$/);
   });
 
   it('have decisions that the console explains: price, competitors and exclusions', async () => {

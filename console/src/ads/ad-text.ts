@@ -1,11 +1,12 @@
 import type { ResultOf } from '@freshet/client';
 import { formatAmount, formatNumber } from '../ui/format';
-import type { AdDecisionReport, CampaignReport, Campaigns } from './ads-documents';
+import type { AdDecisionReport, CampaignReport, CampaignResults, Campaigns } from './ads-documents';
 
 export type ListedCampaign = NonNullable<ResultOf<typeof Campaigns>['campaigns']>['nodes'][number];
 export type ReportedCampaign = NonNullable<ResultOf<typeof CampaignReport>['campaign']>;
 export type AdFigures = NonNullable<ListedCampaign['figures']>;
 export type LineItem = NonNullable<ReportedCampaign['lineItems']>['nodes'][number];
+export type Results = NonNullable<ResultOf<typeof CampaignResults>['campaign']>;
 export type ExplainedDecision = NonNullable<ResultOf<typeof AdDecisionReport>['adDecision']>;
 export type Winner = ExplainedDecision['winners'][number];
 export type Candidate = Winner['candidate'];
@@ -90,6 +91,36 @@ export function unpaidText(figures: AdFigures): string | undefined {
 
 function countText(count: number, one: string, several: string, rest: string): string | undefined {
   return count === 0 ? undefined : `${formatNumber(count)} ${count === 1 ? one : several} ${rest}`;
+}
+
+/** Says what the clicks of a campaign sold. */
+export function salesText(sales: NonNullable<Results['conversions']>): string {
+  const { orders, units, otherUnits, returnOnSpend, revenue } = sales;
+  const others = `${unitsText(otherUnits)} of other products of the advertiser followed a click.`;
+  const own =
+    orders === 0
+      ? 'No order followed a click yet.'
+      : `${unitsText(units)} in ${formatNumber(orders)} ${orders === 1 ? 'order' : 'orders'} after a click.`;
+  const back =
+    returnOnSpend !== null &&
+    `${formatAmount(returnOnSpend, revenue.currency)} for each ${formatAmount(1, revenue.currency)} spent.`;
+  return [own, orders > 0 && back, otherUnits > 0 && others].filter(Boolean).join(' ');
+}
+
+const unitsText = (units: number): string => `${formatNumber(units)} ${units === 1 ? 'unit' : 'units'}`;
+
+/** Says how many auctions a campaign won, and what it lost the others to. */
+export function auctionText({ won, lostToRank, lostToBudget, lostToCap }: NonNullable<Results['auctions']>): string {
+  const all = won + lostToRank + lostToBudget + lostToCap;
+  if (all === 0) return 'Its products have not been in an auction yet.';
+  const lost = [
+    [lostToRank, 'to higher scores'],
+    [lostToBudget, 'because of the budget'],
+    [lostToCap, 'because of the frequency cap'],
+  ] as const;
+  const parts = lost.flatMap(([count, why]) => (count === 0 ? [] : `${formatNumber(count)} ${why}`));
+  const first = `${formatNumber(won)} of ${formatNumber(all)}.`;
+  return parts.length === 0 ? first : `${first} Lost: ${parts.join(', ')}.`;
 }
 
 /** A day (`YYYY-MM-DD`) of a campaign with what was charged. */

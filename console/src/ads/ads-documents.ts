@@ -123,6 +123,31 @@ export const CampaignReport = graphql(
   [CampaignFields, AdFiguresFields],
 );
 
+/** What is counted less often: auctions and orders. */
+export const CampaignResults = graphql(`
+  query CampaignResults($id: ID!, $from: DateTime!, $to: DateTime!) {
+    campaign(id: $id) {
+      auctions(from: $from, to: $to) {
+        won
+        lostToRank
+        lostToBudget
+        lostToCap
+        winRate
+      }
+      conversions(from: $from, to: $to) {
+        orders
+        units
+        revenue {
+          amount
+          currency
+        }
+        returnOnSpend
+        otherUnits
+      }
+    }
+  }
+`);
+
 export const AdProductTitles = graphql(`
   query AdProductTitles($variables: JSONObject!) {
     products(first: 100, filter: "product.id in vars.ids", filterVariables: $variables) {

@@ -10,25 +10,31 @@ import { useClock } from '../ui/use-clock';
 import { useQuery } from '../ui/use-query';
 import {
   type AdFigures,
+  auctionText,
   bidText,
   formatPrice,
   lastDays,
   type LineItem,
   type ReportedCampaign,
+  type Results,
+  salesText,
   spentShare,
   statusBadge,
   targetingText,
   unpaidText,
 } from './ad-text';
-import { CampaignReport } from './ads-documents';
+import { CampaignReport, CampaignResults } from './ads-documents';
 import { SpendChart } from './spend-chart';
 import { useProductTitles } from './use-product-titles';
 
 const REFRESH_MS = 5_000;
+/** Auctions and orders are counted from many more rows. */
+const RESULTS_REFRESH_MS = 30_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** The days of the report, with the present one. */
 const DAYS = 14;
+const SPAN = `In ${DAYS} days.`;
 const MAX_PRODUCTS_SHOWN = 20;
 
 /** Shows one campaign: what it spends by day, product and line item. */
@@ -40,6 +46,8 @@ export function CampaignPage({ id }: { readonly id: string }) {
   const to = new Date(day + DAY_MS - 1).toISOString();
   const { data, error, reload } = useQuery(CampaignReport, { id, from, to });
   useEach(REFRESH_MS, reload);
+  const results = useQuery(CampaignResults, { id, from, to });
+  useEach(RESULTS_REFRESH_MS, results.reload);
   const campaign = data?.campaign;
   return (
     <>
@@ -51,13 +59,14 @@ export function CampaignPage({ id }: { readonly id: string }) {
         {campaign && <Summary campaign={campaign} />}
       </header>
       <ErrorNote error={error} onRetry={reload} />
+      <ErrorNote error={results.error} onRetry={results.reload} />
       {data === undefined && error === undefined && <Loading lines={8} />}
       {campaign === null && (
         <Empty title={`No campaign “${id}”`}>
           <p>No campaign has this id. Upper and lower case are different.</p>
         </Empty>
       )}
-      {campaign && <CampaignDetail campaign={campaign} now={now} />}
+      {campaign && <CampaignDetail campaign={campaign} results={results.data?.campaign ?? undefined} now={now} />}
     </>
   );
 }
@@ -74,7 +83,15 @@ function Summary({ campaign }: { readonly campaign: ReportedCampaign }) {
   );
 }
 
-function CampaignDetail({ campaign, now }: { readonly campaign: ReportedCampaign; readonly now: number }) {
+function CampaignDetail({
+  campaign,
+  results,
+  now,
+}: {
+  readonly campaign: ReportedCampaign;
+  readonly results: Results | undefined;
+  readonly now: number;
+}) {
   const { figures, totalBudget, dailyBudget, spendToday, timeZone } = campaign;
   const products = campaign.products ?? [];
   const titleOf = useProductTitles(products.slice(0, MAX_PRODUCTS_SHOWN).map(({ key }) => key));
@@ -95,6 +112,16 @@ function CampaignDetail({ campaign, now }: { readonly campaign: ReportedCampaign
           <Figure title="Clicks" value={formatNumber(figures.clicks)}>
             {clickText(figures)}
           </Figure>
+          {results?.auctions && (
+            <Figure title="Auctions won" value={formatShare(results.auctions.winRate ?? 0)}>
+              {auctionText(results.auctions)} {SPAN}
+            </Figure>
+          )}
+          {results?.conversions && (
+            <Figure title="Sales" value={formatMoney(results.conversions.revenue)}>
+              {salesText(results.conversions)} {SPAN}
+            </Figure>
+          )}
         </div>
       )}
       {unpaid !== undefined && <p class="muted small">{unpaid}</p>}

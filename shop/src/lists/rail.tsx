@@ -2,7 +2,6 @@ import { useId, useRef } from 'preact/hooks';
 import { ProductCard } from './product-card';
 import { SponsoredCards } from './sponsored-cards';
 import type { SponsoredList } from './sponsored-fields';
-import { withoutSponsored } from './sponsored-list';
 import type { RailList } from './use-live-lists';
 import { useMoves } from './use-moves';
 
@@ -17,8 +16,7 @@ export function Rail(props: {
   const titleId = useId();
   const { requestId } = props.list;
   const ads = props.sponsored?.products ?? [];
-  // A rail that must not change may still have a product that is sponsored by now.
-  const edges = withoutSponsored(props.list.edges, props.sponsored);
+  const { edges } = props.list;
   const shownIds = [...ads.map(({ product }) => product.id), ...edges.map(({ node }) => node.id)];
   useMoves(row, shownIds);
   if (shownIds.length === 0) return null;

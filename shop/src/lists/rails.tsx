@@ -1,5 +1,6 @@
 import { Rail } from './rail';
 import type { SponsoredList } from './sponsored-fields';
+import { notIn } from './sponsored-list';
 import { type LiveRails, type RailSpec, useLiveRails } from './use-live-rails';
 
 interface RailsProps {
@@ -20,7 +21,7 @@ export function Rails({ rails, live, sponsored }: RailsProps) {
             title={title}
             placement={placement}
             list={live.lists!.get(placement)!}
-            sponsored={sponsored?.rail === placement ? sponsored.list : undefined}
+            sponsored={sponsored?.rail === placement ? notIn(live.lists!.values(), sponsored.list) : undefined}
           />
         ))}
     </div>

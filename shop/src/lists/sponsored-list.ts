@@ -1,6 +1,10 @@
 import type { ListOrigin } from '../app/address';
 import type { SponsoredList } from './sponsored-fields';
 
+interface Listed {
+  readonly edges: readonly { readonly node: { readonly id: string } }[];
+}
+
 /** Tokens of ads whose impression has been recorded: going back to a page does not record another one. */
 const seenTokens = new Set<string>();
 
@@ -17,6 +21,15 @@ export function sponsoredOrigin(
   { token, slot }: Pick<SponsoredList['products'][number], 'token' | 'slot'>,
 ): ListOrigin & { readonly requestId: string } {
   return { requestId: token, position: slot, placement };
+}
+
+/**
+ * Removes the ads for products that a list of the page shows: what the visitor has viewed, or a list that must not
+ * change.
+ */
+export function notIn(lists: Iterable<Listed>, sponsored: SponsoredList): SponsoredList {
+  const listed = new Set(Array.from(lists, ({ edges }) => edges.map(({ node }) => node.id)).flat());
+  return { ...sponsored, products: sponsored.products.filter(({ product }) => !listed.has(product.id)) };
 }
 
 /** Removes the products of a list that are shown as ads above it. */

@@ -8,7 +8,7 @@ import { type RailInput, type RailList, useLiveLists } from './use-live-lists';
 export interface RailSpec {
   readonly title: string;
   readonly input: RailInput & { placement: string };
-  /** Gives the rail priority over the rails above it when products are assigned. */
+  /** Gives the rail priority over the rails above it, and over ads, when products are assigned. */
   readonly picksFirst?: boolean;
 }
 
@@ -26,7 +26,7 @@ const MAX_RAIL_PRODUCTS = 12;
 /**
  * Returns all rails of a page with live lists. No product is in two rails. A rail under the pointer or with the
  * keyboard focus does not change, and the others omit its products.
- * @param sponsoredIds ids of the sponsored products of the page, which no list repeats
+ * @param sponsoredIds ids of the sponsored products of the page, which only rails that pick first repeat
  */
 export function useLiveRails(
   name: string,
@@ -51,7 +51,8 @@ export function useLiveRails(
         list,
       );
   }
-  const distinct = distinctRails(lists, MAX_RAIL_PRODUCTS, held, sponsoredIds);
+  const after = picking.filter(({ picksFirst }) => picksFirst).length;
+  const distinct = distinctRails(lists, MAX_RAIL_PRODUCTS, held, { ids: sponsoredIds, after });
   shown.current = { key, lists: new Map(inputs.map(({ placement }, place) => [placement, distinct[place]!])) };
   return { element, lists: shown.current.lists, error };
 }

@@ -1,4 +1,5 @@
 import {
+  auctionText,
   formatPrice,
   groupExclusions,
   lastDays,
@@ -7,6 +8,7 @@ import {
   nextAdvertiser,
   priceReason,
   priceText,
+  salesText,
   scoreText,
   statusBadge,
   targetingText,
@@ -36,6 +38,28 @@ test('amounts below a cent keep their digits, and prices of impressions are for 
   expect(priceText(eur('0.007096'), 'CPM')).toBe('€7.096 per 1,000 impressions');
   expect(priceText(eur('0.21'), 'CPC')).toBe('€0.21 per click');
   expect(scoreText({ score: eur('0.0064') })).toBe('€6.40');
+});
+
+test('sales are units in orders, what they brought for the spend, and other products', () => {
+  const sales = { orders: 2, units: 3, revenue: eur('51.00'), returnOnSpend: 3.4, otherUnits: 0 };
+  expect(salesText(sales)).toBe('3 units in 2 orders after a click. €3.40 for each €1.00 spent.');
+  expect(salesText({ ...sales, orders: 1, units: 1, returnOnSpend: null, otherUnits: 2 })).toBe(
+    '1 unit in 1 order after a click. 2 units of other products of the advertiser followed a click.',
+  );
+  // Everything was returned.
+  expect(salesText({ ...sales, units: 0, returnOnSpend: 0 })).toBe(
+    '0 units in 2 orders after a click. €0.00 for each €1.00 spent.',
+  );
+  expect(salesText({ ...sales, orders: 0, units: 0, returnOnSpend: 0 })).toBe('No order followed a click yet.');
+});
+
+test('auctions are those that were won, and what the others were lost to', () => {
+  const none = { won: 0, lostToRank: 0, lostToBudget: 0, lostToCap: 0, winRate: null };
+  expect(auctionText(none)).toBe('Its products have not been in an auction yet.');
+  expect(auctionText({ ...none, won: 1_200 })).toBe('1,200 of 1,200.');
+  expect(auctionText({ ...none, won: 3, lostToRank: 5, lostToCap: 2 })).toBe(
+    '3 of 10. Lost: 5 to higher scores, 2 because of the frequency cap.',
+  );
 });
 
 describe('the reason of a price', () => {

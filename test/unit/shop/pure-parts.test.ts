@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { totalOf } from '../../../shop/src/cart/total';
 import { distinctRails } from '../../../shop/src/lists/distinct-rails';
-import { isFirstImpression, sponsoredOrigin, withoutSponsored } from '../../../shop/src/lists/sponsored-list';
+import { isFirstImpression, notIn, sponsoredOrigin, withoutSponsored } from '../../../shop/src/lists/sponsored-list';
 import { selectFacetAttributes } from '../../../shop/src/search/attribute-names';
 import { parseSearch, searchPath, SORTS } from '../../../shop/src/search/search-address';
 
@@ -176,8 +176,21 @@ describe('sponsored products', () => {
   it('are not repeated in the list below them', () => {
     expect(withoutSponsored(edges, list).map(({ node }) => node.id)).toEqual(['a', 'c']);
     expect(withoutSponsored(edges, null)).toEqual(edges);
-    const rails = distinctRails([{ edges }, { edges }], 5, new Map<number, { edges: typeof edges }>(), ['b']);
-    expect(rails.map((rail) => rail.edges.map(({ node }) => node.id))).toEqual([['a', 'c'], []]);
+  });
+
+  it('are not repeated in rails, but do not replace what was viewed or what must not change', () => {
+    const listOf = (...ids: readonly string[]) => ({ edges: ids.map((id) => ({ node: { id } })) });
+    const viewed = [listOf('a'), listOf('a', 'b', 'c'), listOf('b', 'c', 'd', 'e')];
+    const idsOf = (rails: typeof viewed) => rails.map((rail) => rail.edges.map(({ node }) => node.id).join(''));
+    const ads = { ids: ['a', 'b', 'd'], after: 1 };
+    const adsOf = (rails: typeof viewed) =>
+      notIn(rails, { ...list, products: ads.ids.map((id) => ({ ...list.products[0], product: { id } })) } as never)
+        .products.map(({ product }) => product.id)
+        .join('');
+    const rails = distinctRails(viewed, 5, new Map<number, (typeof viewed)[number]>(), ads);
+    expect([...idsOf(rails), adsOf(rails)]).toEqual(['a', 'c', 'e', 'bd']);
+    const held = distinctRails(viewed, 5, new Map([[2, listOf('d', 'f')]]), ads);
+    expect([...idsOf(held), adsOf(held)]).toEqual(['a', 'c', 'df', 'b']);
   });
 
   it('are named in events by their token, slot and placement, and seen once', () => {
