@@ -34,7 +34,6 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** The days of the report, with the present one. */
 const DAYS = 14;
-const SPAN = `In ${DAYS} days.`;
 const MAX_PRODUCTS_SHOWN = 20;
 
 /** Shows one campaign: what it spends by day, product and line item. */
@@ -99,7 +98,7 @@ function CampaignDetail({
   return (
     <>
       {figures && (
-        <div class="delivery-figures">
+        <div class="campaign-figures">
           <Figure title="Spend" value={formatMoney(figures.spend)}>
             {formatShare(spentShare(figures, totalBudget))} of the budget of {formatMoney(totalBudget)}.
           </Figure>
@@ -113,13 +112,13 @@ function CampaignDetail({
             {clickText(figures)}
           </Figure>
           {results?.auctions && (
-            <Figure title="Auctions won" value={formatShare(results.auctions.winRate ?? 0)}>
-              {auctionText(results.auctions)} {SPAN}
+            <Figure title={`Auctions won, ${DAYS} days`} value={formatShare(results.auctions.winRate ?? 0)}>
+              {auctionText(results.auctions)}
             </Figure>
           )}
           {results?.conversions && (
-            <Figure title="Sales" value={formatMoney(results.conversions.revenue)}>
-              {salesText(results.conversions)} {SPAN}
+            <Figure title={`Sales, ${DAYS} days`} value={formatMoney(results.conversions.revenue)}>
+              {salesText(results.conversions)}
             </Figure>
           )}
         </div>
