@@ -30,7 +30,7 @@ const SLOTS = 4;
 const WARM_UP = 3_000;
 const SAMPLES = 5_000;
 const BUCKET_BITS = 20;
-/** Searches follow one another, each with its features. */
+/** Successive decisions have different queries, so that the features of the list are computed again. */
 const QUERIES = ['wooden garden chairs', 'garden chair', 'bench for two', 'large parasol', 'garden chair cushion'];
 const MILLION = 1_000_000;
 
@@ -76,7 +76,10 @@ function clickModel(): ClickModel {
   return new ClickModel(new HashedLogistic(encodeHashedLogistic({ intercept: -4, weights }, MAX_CLICK_MODEL_BYTES)));
 }
 
-/** Times decisions on ads in this process, for a list of 200 relevant products, with 1,000 live line items. */
+/**
+ * Times decisions on ads in this process, with a click model that has served for some time, for a list of 200 relevant
+ * products, with 1,000 live line items.
+ */
 export async function timeDecisions(): Promise<BenchRow[]> {
   const products = adProducts(PRODUCTS);
   const productIds = Array.from({ length: RELEVANT }, (_, n) => `p${n}`);

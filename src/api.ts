@@ -62,9 +62,9 @@ export async function startApi(config: Config): Promise<Api> {
   });
 
   search.index.prepare();
-  const readers = [follower, liveState.shop, recommend.ease, search.loggedQueries, ads.spend];
+  const readers = [follower, liveState.shop, recommend.ease, search.loggedQueries];
   const models = rooms.activeModels;
-  await Promise.all([...readers, ...models, events.pressure].map((part) => part.start()));
+  await Promise.all([...readers, ads.spend, ...models, events.pressure].map((part) => part.start()));
   // Must come after `follower.start()`: the search index is built from the catalogue that the follower has loaded.
   await search.index.start();
   support.sweeper.start();
@@ -85,7 +85,7 @@ export async function startApi(config: Config): Promise<Api> {
       await Promise.all([...readers, search.index].map((part) => part.close()));
       await events.pressure.stop();
       await liveState.learner.stop();
-      for (const part of [...models, catalog.products]) part.close();
+      for (const part of [ads.spend, ...models, catalog.products]) part.close();
       await rooms.eventLog.outbox.markPublished();
       rooms.cache.close();
       await platform.close();

@@ -93,26 +93,25 @@ function countText(count: number, one: string, several: string, rest: string): s
   return count === 0 ? undefined : `${formatNumber(count)} ${count === 1 ? one : several} ${rest}`;
 }
 
-/** Says what the clicks of a campaign sold. */
+/** Describes the sales that are attributed to the clicks of a campaign. */
 export function salesText(sales: NonNullable<Results['conversions']>): string {
   const { orders, units, otherUnits, returnOnSpend, revenue } = sales;
-  const others = `${unitsText(otherUnits)} of other products of the advertiser followed a click.`;
-  const own =
-    orders === 0
-      ? 'No order followed a click yet.'
-      : `${unitsText(units)} in ${formatNumber(orders)} ${orders === 1 ? 'order' : 'orders'} after a click.`;
-  const back =
-    returnOnSpend !== null &&
-    `${formatAmount(returnOnSpend, revenue.currency)} for each ${formatAmount(1, revenue.currency)} spent.`;
-  return [own, orders > 0 && back, otherUnits > 0 && others].filter(Boolean).join(' ');
+  const money = (amount: number) => formatAmount(amount, revenue.currency);
+  const sentences = [
+    orders === 0 && 'No orders of advertised products after a click.',
+    orders > 0 && `${unitsText(units)} in ${formatNumber(orders)} ${orders === 1 ? 'order' : 'orders'} after a click.`,
+    orders > 0 && returnOnSpend !== null && `${money(returnOnSpend)} for each ${money(1)} spent.`,
+    otherUnits > 0 && `Customers also bought ${unitsText(otherUnits)} of the advertiser’s other products.`,
+  ];
+  return sentences.filter((sentence) => sentence !== false).join(' ');
 }
 
 const unitsText = (units: number): string => `${formatNumber(units)} ${units === 1 ? 'unit' : 'units'}`;
 
-/** Says how many auctions a campaign won, and what it lost the others to. */
+/** Describes how many auctions a campaign won, and why it lost the others. */
 export function auctionText({ won, lostToRank, lostToBudget, lostToCap }: NonNullable<Results['auctions']>): string {
   const all = won + lostToRank + lostToBudget + lostToCap;
-  if (all === 0) return 'Its products have not been in an auction yet.';
+  if (all === 0) return 'No auctions.';
   const lost = [
     [lostToRank, 'to higher scores'],
     [lostToBudget, 'because of the budget'],

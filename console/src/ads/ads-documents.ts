@@ -123,7 +123,7 @@ export const CampaignReport = graphql(
   [CampaignFields, AdFiguresFields],
 );
 
-/** What is counted less often: auctions and orders. */
+/** Auctions and sales. They are refreshed less often than the report, because they are counted from more rows. */
 export const CampaignResults = graphql(`
   query CampaignResults($id: ID!, $from: DateTime!, $to: DateTime!) {
     campaign(id: $id) {

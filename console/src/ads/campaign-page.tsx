@@ -57,8 +57,13 @@ export function CampaignPage({ id }: { readonly id: string }) {
         <h1>{campaign?.name ?? id}</h1>
         {campaign && <Summary campaign={campaign} />}
       </header>
-      <ErrorNote error={error} onRetry={reload} />
-      <ErrorNote error={results.error} onRetry={results.reload} />
+      <ErrorNote
+        error={error ?? results.error}
+        onRetry={() => {
+          reload();
+          results.reload();
+        }}
+      />
       {data === undefined && error === undefined && <Loading lines={8} />}
       {campaign === null && (
         <Empty title={`No campaign “${id}”`}>
@@ -112,12 +117,12 @@ function CampaignDetail({
             {clickText(figures)}
           </Figure>
           {results?.auctions && (
-            <Figure title={`Auctions won, ${DAYS} days`} value={formatShare(results.auctions.winRate ?? 0)}>
+            <Figure title={`Auctions won, last ${DAYS} days`} value={winRateText(results.auctions)}>
               {auctionText(results.auctions)}
             </Figure>
           )}
           {results?.conversions && (
-            <Figure title={`Sales, ${DAYS} days`} value={formatMoney(results.conversions.revenue)}>
+            <Figure title={`Sales, last ${DAYS} days`} value={formatMoney(results.conversions.revenue)}>
               {salesText(results.conversions)}
             </Figure>
           )}
@@ -150,6 +155,9 @@ function CampaignDetail({
     </>
   );
 }
+
+const winRateText = ({ winRate }: NonNullable<Results['auctions']>): string =>
+  winRate === null ? '–' : formatShare(winRate);
 
 function clickText({ costPerClick, clicks, impressions }: AdFigures): string {
   if (costPerClick === null) return 'None yet.';

@@ -25,15 +25,13 @@ const SPONSORED_RAIL = 'home-trending';
 /** The home page: rails that change with the visitor's behaviour. */
 export function HomePage() {
   const { name } = useShop();
-  const sponsored = useHomeAds();
-  const sponsoredIds = sponsored?.products.map(({ product }) => product.id);
-  const live = useLiveRails('home', RAILS, sponsoredIds);
+  const live = useLiveRails('home', RAILS, { rail: SPONSORED_RAIL, list: useHomeAds() });
   const { lists, error } = live;
   return (
     <Page title="Home" heading={`Welcome to ${name}`} ready={lists !== undefined} hideHeading>
       {error && !lists && <Fault error={error} />}
       {!lists && !error && [1, 2, 3].map((key) => <RailSkeleton key={key} />)}
-      <Rails rails={RAILS} live={live} sponsored={sponsored && { rail: SPONSORED_RAIL, list: sponsored }} />
+      <Rails rails={RAILS} live={live} />
       {lists && [...lists.values()].every(({ edges }) => edges.length === 0) && (
         <p class="empty">This shop has no products yet. Products appear here when they are imported.</p>
       )}

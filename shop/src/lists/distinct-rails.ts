@@ -8,17 +8,17 @@ interface List {
  * @param most maximum number of products shown per list
  * @param held current contents of the rails that must not change, by their index in `lists`. They stay unchanged, have
  *   the highest priority, and share no product with each other.
- * @param ads ids of the sponsored products of the page, and how many of the first lists have priority over them
+ * @param ads ids of the sponsored products of the page, and how many of the lists have priority over them
  */
 export function distinctRails<T extends List>(
   lists: readonly T[],
   most: number,
   held: ReadonlyMap<number, T> = new Map(),
-  ads: { readonly ids: readonly string[]; readonly after: number } = { ids: [], after: 0 },
+  ads: { readonly ids: readonly string[]; readonly precedingLists: number } = { ids: [], precedingLists: 0 },
 ): T[] {
   const taken = new Set([...held.values()].flatMap(({ edges }) => edges.map(({ node }) => node.id)));
   return lists.map((list, place) => {
-    if (place === ads.after) for (const id of ads.ids) taken.add(id);
+    if (place === ads.precedingLists) for (const id of ads.ids) taken.add(id);
     const still = held.get(place);
     if (still !== undefined) return still;
     const edges = list.edges.filter(({ node }) => !taken.has(node.id)).slice(0, most);

@@ -1,27 +1,19 @@
 import { Rail } from './rail';
-import type { SponsoredList } from './sponsored-fields';
-import { notIn } from './sponsored-list';
 import { type LiveRails, type RailSpec, useLiveRails } from './use-live-rails';
 
-interface RailsProps {
-  readonly rails: readonly RailSpec[];
-  readonly live: LiveRails;
-  /** The ads that are the first cards of one of the rails. */
-  readonly sponsored?: { readonly rail: string; readonly list: SponsoredList };
-}
-
 /** Renders the rails of a page, in order. */
-export function Rails({ rails, live, sponsored }: RailsProps) {
+export function Rails({ rails, live }: { readonly rails: readonly RailSpec[]; readonly live: LiveRails }) {
+  const { element, lists, ads } = live;
   return (
-    <div ref={live.element} class="rails">
-      {live.lists &&
+    <div ref={element} class="rails">
+      {lists &&
         rails.map(({ title, input: { placement } }) => (
           <Rail
             key={placement}
             title={title}
             placement={placement}
-            list={live.lists!.get(placement)!}
-            sponsored={sponsored?.rail === placement ? notIn(live.lists!.values(), sponsored.list) : undefined}
+            list={lists.get(placement)!}
+            sponsored={ads?.rail === placement ? ads.list : undefined}
           />
         ))}
     </div>

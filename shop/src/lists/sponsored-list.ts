@@ -23,12 +23,9 @@ export function sponsoredOrigin(
   return { requestId: token, position: slot, placement };
 }
 
-/**
- * Removes the ads for products that a list of the page shows: what the visitor has viewed, or a list that must not
- * change.
- */
-export function notIn(lists: Iterable<Listed>, sponsored: SponsoredList): SponsoredList {
-  const listed = new Set(Array.from(lists, ({ edges }) => edges.map(({ node }) => node.id)).flat());
+/** Removes the ads for products that a list of the page shows. */
+export function removeListedAds(sponsored: SponsoredList, lists: readonly Listed[]): SponsoredList {
+  const listed = new Set(lists.flatMap(({ edges }) => edges.map(({ node }) => node.id)));
   return { ...sponsored, products: sponsored.products.filter(({ product }) => !listed.has(product.id)) };
 }
 

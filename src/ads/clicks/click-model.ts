@@ -12,8 +12,8 @@ import {
 
 /** Log-odds are bounded, so that no ad has a probability of 0 or 1: the auction divides by it. */
 const MAX_LOG_ODDS = 14;
-/** Sums of a placement's products, or of a slot's line items, that are in memory at a time. */
-const MAX_SUMS = 20_000;
+/** Maximum number of stored sums of products, and of line items. */
+const MAX_SUMS = 50_000;
 
 interface ProductSum {
   readonly categories: readonly string[];
@@ -30,10 +30,15 @@ export class ClickModel implements ClickPredictor {
   private list = { placement: '', query: '', slot: 0, queryHash: 0, sum: 0 };
   /** By placement and product. */
   private readonly products = new Map<string, Map<string, ProductSum>>();
+  private productCount = 0;
   /** By slot and number of the line item. */
-  private readonly lineItems: Map<number, { readonly advertiserId: string; readonly sum: number }>[] = [];
+  private lineItems: Map<number, { readonly advertiserId: string; readonly sum: number }>[] = [];
+  private lineItemCount = 0;
 
-  constructor(private readonly weights: HashedLogistic) {}
+  constructor(
+    private readonly weights: HashedLogistic,
+    private readonly maxSums = MAX_SUMS,
+  ) {}
 
   predict(ad: AdFeatures, slot: number): number {
     const list = this.listOf(ad, slot);
@@ -52,34 +57,35 @@ export class ClickModel implements ClickPredictor {
 
   private productOf(ad: AdFeatures): ProductSum {
     const { placement, productId, categories } = ad;
-    const products = this.products.get(placement) ?? new Map<string, ProductSum>();
-    const known = products.get(productId);
+    const known = this.products.get(placement)?.get(productId);
     if (known?.categories === categories) return known;
+    if (this.productCount++ >= this.maxSums) {
+      this.products.clear();
+      this.productCount = 1;
+    }
+    const products = this.products.get(placement) ?? new Map<string, ProductSum>();
     const features = productFeatures(ad);
     const product = { categories, productHash: features.productHash, sum: this.sumOf(features) };
-    this.products.set(placement, withEntry(products, productId, product));
+    this.products.set(placement, products.set(productId, product));
     return product;
   }
 
   private lineItemSum(ad: AdFeatures, slot: number): number {
     const { lineItem, advertiserId } = ad;
-    const lineItems = (this.lineItems[slot] ??= new Map());
-    const known = lineItems.get(lineItem);
+    const known = this.lineItems[slot]?.get(lineItem);
     if (known?.advertiserId === advertiserId) return known.sum;
+    if (this.lineItemCount++ >= this.maxSums) {
+      this.lineItems = [];
+      this.lineItemCount = 1;
+    }
     const sum = this.sumOf(lineItemFeatures(ad, slot));
-    withEntry(lineItems, lineItem, { advertiserId, sum });
+    (this.lineItems[slot] ??= new Map()).set(lineItem, { advertiserId, sum });
     return sum;
   }
 
   private sumOf({ singles, crosses }: HashedFeatures): number {
     return this.weights.sum(singles) + this.weights.sum(crosses);
   }
-}
-
-/** Adds a sum, and removes all others if there are too many. */
-function withEntry<K, V>(sums: Map<K, V>, key: K, value: V): Map<K, V> {
-  if (sums.size >= MAX_SUMS) sums.clear();
-  return sums.set(key, value);
 }
 
 /** Returns the log-odds of a click that the model serves. @param hashes see `HashedLogistic` */

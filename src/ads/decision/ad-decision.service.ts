@@ -322,11 +322,10 @@ export class AdDecisionService implements Sponsorship {
     { placement }: PreparedDecision,
     now: number,
   ): LineItemOutcome[] {
-    const best = new Map<LiveLineItem, Candidate>();
+    const best = new Map<LiveLineItem, { readonly candidate: Candidate; readonly score: number }>();
     for (const candidate of candidates) {
       const score = scoreOf(candidate);
-      const other = best.get(candidate.live);
-      if (score > (other === undefined ? 0 : scoreOf(other))) best.set(candidate.live, candidate);
+      if (score > (best.get(candidate.live)?.score ?? 0)) best.set(candidate.live, { candidate, score });
     }
     const won = new Map(winners.map(({ candidate }) => [candidate.live, candidate]));
     const refused = new Map<LiveLineItem, Excluded>();
@@ -344,8 +343,8 @@ export class AdDecisionService implements Sponsorship {
     return [
       ...Array.from(won.values(), (winner) => outcomeOf('won', winner)),
       ...Array.from(best.values())
-        .filter(({ live }) => !won.has(live))
-        .map((loser) => outcomeOf('lostRank', loser)),
+        .filter(({ candidate }) => !won.has(candidate.live))
+        .map(({ candidate }) => outcomeOf('lostRank', candidate)),
       ...Array.from(refused.values(), (one) =>
         outcomeOf(one.reason === 'BUDGET_SPENT' ? 'lostBudget' : 'lostCap', one),
       ),

@@ -90,7 +90,7 @@ export interface AuctionKey {
   readonly placement: string;
 }
 
-/** What the auction of a decision brought to a line item. */
+/** The outcome of the auction of one decision for a line item. */
 export interface LineItemOutcome extends AuctionKey {
   readonly outcome: AuctionOutcome;
 }

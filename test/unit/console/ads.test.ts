@@ -44,18 +44,23 @@ test('sales are units in orders, what they brought for the spend, and other prod
   const sales = { orders: 2, units: 3, revenue: eur('51.00'), returnOnSpend: 3.4, otherUnits: 0 };
   expect(salesText(sales)).toBe('3 units in 2 orders after a click. €3.40 for each €1.00 spent.');
   expect(salesText({ ...sales, orders: 1, units: 1, returnOnSpend: null, otherUnits: 2 })).toBe(
-    '1 unit in 1 order after a click. 2 units of other products of the advertiser followed a click.',
+    '1 unit in 1 order after a click. Customers also bought 2 units of the advertiser’s other products.',
   );
   // Everything was returned.
   expect(salesText({ ...sales, units: 0, returnOnSpend: 0 })).toBe(
     '0 units in 2 orders after a click. €0.00 for each €1.00 spent.',
   );
-  expect(salesText({ ...sales, orders: 0, units: 0, returnOnSpend: 0 })).toBe('No order followed a click yet.');
+  expect(salesText({ ...sales, orders: 0, units: 0, returnOnSpend: 0 })).toBe(
+    'No orders of advertised products after a click.',
+  );
+  expect(salesText({ ...sales, orders: 0, units: 0, otherUnits: 1 })).toBe(
+    'No orders of advertised products after a click. Customers also bought 1 unit of the advertiser’s other products.',
+  );
 });
 
 test('auctions are those that were won, and what the others were lost to', () => {
   const none = { won: 0, lostToRank: 0, lostToBudget: 0, lostToCap: 0, winRate: null };
-  expect(auctionText(none)).toBe('Its products have not been in an auction yet.');
+  expect(auctionText(none)).toBe('No auctions.');
   expect(auctionText({ ...none, won: 1_200 })).toBe('1,200 of 1,200.');
   expect(auctionText({ ...none, won: 3, lostToRank: 5, lostToCap: 2 })).toBe(
     '3 of 10. Lost: 5 to higher scores, 2 because of the frequency cap.',

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { totalOf } from '../../../shop/src/cart/total';
 import { distinctRails } from '../../../shop/src/lists/distinct-rails';
-import { isFirstImpression, notIn, sponsoredOrigin, withoutSponsored } from '../../../shop/src/lists/sponsored-list';
+import {
+  isFirstImpression,
+  removeListedAds,
+  sponsoredOrigin,
+  withoutSponsored,
+} from '../../../shop/src/lists/sponsored-list';
 import { selectFacetAttributes } from '../../../shop/src/search/attribute-names';
 import { parseSearch, searchPath, SORTS } from '../../../shop/src/search/search-address';
 
@@ -182,15 +187,21 @@ describe('sponsored products', () => {
     const listOf = (...ids: readonly string[]) => ({ edges: ids.map((id) => ({ node: { id } })) });
     const viewed = [listOf('a'), listOf('a', 'b', 'c'), listOf('b', 'c', 'd', 'e')];
     const idsOf = (rails: typeof viewed) => rails.map((rail) => rail.edges.map(({ node }) => node.id).join(''));
-    const ads = { ids: ['a', 'b', 'd'], after: 1 };
+    const ads = { ids: ['a', 'b', 'd'], precedingLists: 1 };
     const adsOf = (rails: typeof viewed) =>
-      notIn(rails, { ...list, products: ads.ids.map((id) => ({ ...list.products[0], product: { id } })) } as never)
+      removeListedAds(
+        { ...list, products: ads.ids.map((id) => ({ ...list.products[0], product: { id } })) } as never,
+        rails,
+      )
         .products.map(({ product }) => product.id)
         .join('');
     const rails = distinctRails(viewed, 5, new Map<number, (typeof viewed)[number]>(), ads);
     expect([...idsOf(rails), adsOf(rails)]).toEqual(['a', 'c', 'e', 'bd']);
     const held = distinctRails(viewed, 5, new Map([[2, listOf('d', 'f')]]), ads);
     expect([...idsOf(held), adsOf(held)]).toEqual(['a', 'c', 'df', 'b']);
+    // The ads of a rail that is held.
+    const heldAds = distinctRails(viewed, 5, new Map([[1, listOf('c')]]), { ...ads, precedingLists: 0 });
+    expect([...idsOf(heldAds), adsOf(heldAds)]).toEqual(['', 'c', 'e', 'abd']);
   });
 
   it('are named in events by their token, slot and placement, and seen once', () => {

@@ -230,7 +230,7 @@ describe('a version of the click model of ads', () => {
     const { singles, crosses } = adFeatures(ad, 2);
     fixtures.check('ad clicks answers', {
       format: CLICKS_FORMAT,
-      hashes: { singles: [...singles].sort(), crosses: [...crosses].sort() },
+      hashes: { singles: [...singles].sort((a, b) => a - b), crosses: [...crosses].sort((a, b) => a - b) },
       probability: rounded(new ClickModel(decodeClicks(bytes)).predict(ad, 2)),
       heldOut: rounded(decodeClicks(bytes, 'holdoutModel').probability(Uint32Array.of(1, 2))),
     });

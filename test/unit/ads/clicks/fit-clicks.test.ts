@@ -42,17 +42,19 @@ describe('the click model', () => {
 
   it('predicts as the regression with all features does, in any order of lists, products, line items and slots', () => {
     const weights = decodeClicks(bytes);
-    const model = new ClickModel(weights);
+    const models = [new ClickModel(weights), new ClickModel(weights, 3)];
+    // A product is the same object as long as it does not change.
+    const categories = [['Kitchen'], ['Living', 'Kitchen']];
     const words = ['', 'steel', 'steel kettl', 'pot'];
     for (const [at, { ad, slot }] of syntheticImpressions(3_000).entries()) {
       // Neighbours differ in one part or in none.
       const query = words[Math.floor(at / 3) % words.length];
       const placement = at % 7 < 4 ? ad.placement : 'other';
       const advertiserId = at % 11 === 0 ? 'sold' : ad.advertiserId;
-      const changed = { ...ad, query, placement, advertiserId };
+      const changed = { ...ad, query, placement, advertiserId, categories: categories[at % 13 === 0 ? 1 : 0] };
       const { singles, crosses } = adFeatures(changed, slot);
       const expected = weights.probability(Uint32Array.from([...singles, ...crosses]));
-      expect(model.predict(changed, slot)).toBeCloseTo(expected, 12);
+      for (const model of [...models, ...models]) expect(model.predict(changed, slot)).toBeCloseTo(expected, 12);
     }
   });
 
