@@ -76,7 +76,7 @@ describe('/readyz of a process that is behind', () => {
       reasons: ['read models: 5 positions behind the log'],
       degraded: [],
     });
-    const left = { learner: 5, profiles: 5, audiences: 5, searchCounts: 5, attribution: 5 };
+    const left = { learner: 5, profiles: 5, audiences: 5, searchCounts: 5, attribution: 5, adBilling: 5 };
     expect(await backlog()).toEqual({ caughtUp: false, backlog: { readModels: 5, searchIndex: 5, ...left } });
     await client.query('COMMIT');
     // What the shop has left to do does not concern this process, which has read all of it.
