@@ -36,7 +36,7 @@ export async function startApi(config: Config): Promise<Api> {
   const schema = buildGraphqlSchema(requireAllResolvers(rooms.resolvers), pubSub);
   const ready = () => readinessOf(rooms);
   const server = await createServer({ config, log, schema, authenticate, observer: monitoring.observer, ready });
-  events.serve(server, authenticate);
+  events.serve(server);
   await serveWebPages(server, platform, auth.keys, demo ? DEMO_STOREFRONT_KEY : null);
   const { products } = catalog;
   const backEnd = {
@@ -49,7 +49,7 @@ export async function startApi(config: Config): Promise<Api> {
     orders: orders.orders,
     reader: orders.reader,
   };
-  serveDemo(server, products, authenticate, demo && config.shopPage ? backEnd : null);
+  serveDemo(server, products, demo && config.shopPage ? backEnd : null);
   await monitoring.serve(server, authenticate, {
     reached: () => ({
       readModels: follower.position,

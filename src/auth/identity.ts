@@ -1,5 +1,6 @@
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
+import { isShopKey } from '../graphql/scope';
 
 export interface Identity {
   readonly customerId?: string;
@@ -7,10 +8,10 @@ export interface Identity {
 }
 
 /**
- * Returns the customer and the session that a request is for. With a storefront key, they come from the token, and ids
- * in the arguments must equal those in the token. With a server or admin key, they come from the arguments.
+ * Returns the customer and the session that a request is for. With a server or admin key, they come from the
+ * arguments. With any other key, they come from the token, and ids in the arguments must equal those in the token.
  *
- * @throws ApiError UNAUTHENTICATED without a key, FORBIDDEN if a storefront key names another customer or session
+ * @throws ApiError UNAUTHENTICATED without a key, FORBIDDEN if another key names another customer or session
  */
 export function resolveIdentity(
   viewer: Viewer | null,
@@ -21,7 +22,7 @@ export function resolveIdentity(
     ...givenId('customerId', requested.customerId),
     ...givenId('sessionId', requested.sessionId),
   };
-  if (viewer.scope !== 'STOREFRONT') return requestedIds;
+  if (isShopKey(viewer.scope)) return requestedIds;
   for (const name of ['customerId', 'sessionId'] as const) {
     if (requestedIds[name] !== undefined && requestedIds[name] !== viewer[name]) {
       throw new ApiError('FORBIDDEN', `${name} differs from that of the token.`);

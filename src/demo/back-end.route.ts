@@ -1,11 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Authenticate } from '../graphql/credentials';
 import { requireViewer } from '../auth/identity';
 import { findIdFault } from '../graphql/id';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { authenticateViewer } from '../graphql/http/serve-graphql';
 import { isAllowedOrigin } from '../graphql/http/origin';
 import { RateLimit } from '../graphql/limits/rate-limit';
 import type { GraphqlServer } from '../graphql/server';
@@ -48,18 +46,16 @@ const ORDER = z.strictObject({
  */
 export function serveDemoBackEnd(
   { fastify }: Pick<GraphqlServer, 'fastify'>,
-  authenticate: Authenticate,
   backEnd: DemoBackEnd,
   rates = new RateLimit(CALLS_PER_SECOND),
 ): void {
-  const recognise = authenticateViewer(authenticate);
   const onRequest = async (request: FastifyRequest) => {
     if (!isAllowedOrigin(request.headers, []))
       throw new ApiError('FORBIDDEN', 'Only pages of this host may call this endpoint.');
-    await recognise(request);
   };
+  const options = { config: { access: 'STOREFRONT' }, onRequest } as const;
   const post = <Body>(path: string, shape: z.ZodType<Body>, answer: (viewer: Viewer, body: Body) => Promise<unknown>) =>
-    fastify.post(`/shop/back-end/${path}`, { onRequest, bodyLimit: MAX_BODY_BYTES }, async (request) => {
+    fastify.post(`/shop/back-end/${path}`, { ...options, bodyLimit: MAX_BODY_BYTES }, async (request) => {
       const viewer = requireViewer(request);
       if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
         throw new ApiError('BAD_USER_INPUT', 'The content type must be application/json.');
@@ -70,7 +66,7 @@ export function serveDemoBackEnd(
       return answer(viewer, parseBody(shape, request.body));
     });
 
-  fastify.get('/shop/back-end/customers', { onRequest }, async (request) => {
+  fastify.get('/shop/back-end/customers', options, async (request) => {
     rates.charge(requireViewer(request), request.client, 1);
     return { customers: await backEnd.listCustomers() };
   });

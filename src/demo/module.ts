@@ -1,5 +1,4 @@
 import type { ProductsReadModel } from '../catalog/products.read-model';
-import type { Authenticate } from '../graphql/credentials';
 import type { GraphqlServer } from '../graphql/server';
 import { serveDemoBackEnd } from './back-end.route';
 import { DemoBackEnd } from './back-end.service';
@@ -9,9 +8,8 @@ import { servePictures } from './picture.route';
 export function serveDemo(
   server: GraphqlServer,
   products: ProductsReadModel,
-  authenticate: Authenticate,
   options: ConstructorParameters<typeof DemoBackEnd>[0] | null,
 ): void {
   servePictures(server.fastify, products);
-  if (options !== null) serveDemoBackEnd(server, authenticate, new DemoBackEnd(options));
+  if (options !== null) serveDemoBackEnd(server, new DemoBackEnd(options));
 }

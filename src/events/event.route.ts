@@ -1,7 +1,5 @@
 import { requireViewer } from '../auth/identity';
-import type { Authenticate } from '../graphql/credentials';
 import { ApiError } from '../graphql/errors';
-import { authenticateViewer } from '../graphql/http/serve-graphql';
 import type { GraphqlServer } from '../graphql/server';
 import { parseEvents } from './event-json';
 import { EVENT_WORK, MAX_EVENTS, type EventService } from './event.service';
@@ -10,12 +8,8 @@ import { EVENT_WORK, MAX_EVENTS, type EventService } from './event.service';
  * Serves `POST /events`, which takes the same events as the mutation `recordEvents`, as plain JSON. It is meant for
  * pages that are being unloaded: `fetch('/events', { method: 'POST', keepalive: true, headers, body: JSON.stringify({ events }) })`.
  */
-export function serveEvents(
-  { fastify, rates }: Pick<GraphqlServer, 'fastify' | 'rates'>,
-  events: EventService,
-  authenticate: Authenticate,
-): void {
-  fastify.post('/events', { onRequest: authenticateViewer(authenticate) }, async (request) => {
+export function serveEvents({ fastify, rates }: Pick<GraphqlServer, 'fastify' | 'rates'>, events: EventService): void {
+  fastify.post('/events', { config: { access: 'STOREFRONT' } }, async (request) => {
     const viewer = requireViewer(request);
     const items = itemsOf(request.body);
     rates.charge(viewer, request.client, 1 + EVENT_WORK * items.length);

@@ -1,6 +1,7 @@
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { overloadedError } from '../graphql/limits/overloaded-error';
+import { isShopKey } from '../graphql/scope';
 import type { ItemError } from '../graphql/item-error.type';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
@@ -58,7 +59,7 @@ export class EventService {
     if (inputs.length > MAX_EVENTS) {
       throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_EVENTS} events; got ${inputs.length}.`);
     }
-    if (viewer.scope === 'STOREFRONT' && viewer.sessionId === undefined && viewer.customerId === undefined) {
+    if (!isShopKey(viewer.scope) && viewer.sessionId === undefined && viewer.customerId === undefined) {
       throw new ApiError('UNAUTHENTICATED', 'Recording events requires a token: call startSession first.');
     }
     this.requireCapacity();

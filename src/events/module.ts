@@ -13,7 +13,6 @@ import { Receipts } from './receipts';
 import { RejectedEventResolver } from './rejected-event.resolver';
 import { RejectedEventService } from './rejected-event.service';
 import { RetryRejectedService } from './retry-rejected.service';
-import type { Authenticate } from '../graphql/credentials';
 import type { GraphqlServer } from '../graphql/server';
 import { serveEvents } from './event.route';
 
@@ -58,6 +57,6 @@ export function eventsModule(
       },
     },
   ];
-  const serve = (server: GraphqlServer, authenticate: Authenticate) => serveEvents(server, events, authenticate);
+  const serve = (server: GraphqlServer) => serveEvents(server, events);
   return { events, receipts, pressure, resolvers, readModels, serve };
 }

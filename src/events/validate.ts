@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Identity } from '../auth/identity';
 import type { ErrorCode } from '../graphql/errors';
 import { findMoneyFault } from '../graphql/money-fault';
-import type { Scope } from '../graphql/scope';
+import { isShopKey, type Scope } from '../graphql/scope';
 import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';
 import type { EventInput } from './event.type';
 import { isShipmentEvent, isSupportEvent, type EventType } from './log-event';
@@ -131,7 +131,7 @@ function fault(code: ErrorCode, message: string, path?: string): EventFault {
 const badInput = (message: string, path: string) => fault('BAD_USER_INPUT', message, path);
 
 function faultOfPermission(input: EventInput, sender: Sender): EventFault | undefined {
-  if (sender.scope !== 'STOREFRONT') return undefined;
+  if (isShopKey(sender.scope)) return undefined;
   if (!STOREFRONT_TYPES.has(input.type)) {
     return fault('FORBIDDEN', `a storefront key may not send ${input.type}: use a server key`, 'type');
   }
@@ -158,7 +158,7 @@ function faultOfTime(input: EventInput, { now, sender }: ValidationContext): Eve
   if (!Number.isFinite(at)) return badInput('occurredAt must be a valid time', 'occurredAt');
   if (at > now + MAX_FUTURE_MS) return badInput('occurredAt must be at most 5 minutes in the future', 'occurredAt');
   if (at < 0) return badInput('occurredAt must not be before 1970', 'occurredAt');
-  if (sender.scope === 'STOREFRONT' && at < now - MAX_STOREFRONT_AGE_MS) {
+  if (!isShopKey(sender.scope) && at < now - MAX_STOREFRONT_AGE_MS) {
     return badInput('occurredAt must be at most 7 days ago with a storefront key', 'occurredAt');
   }
   return undefined;
@@ -217,7 +217,7 @@ function faultOfProperties({ properties }: EventInput): EventFault | undefined {
 
 /** Returns the customer and session of an event. With a storefront key, they come from the token. */
 function subjectIdsOf(input: EventInput, sender: Sender): Pick<EventInput, 'customerId' | 'sessionId'> {
-  return sender.scope === 'STOREFRONT' ? sender : input;
+  return isShopKey(sender.scope) ? input : sender;
 }
 
 function faultOfSubject(input: EventInput, sender: Sender): EventFault | undefined {
@@ -233,7 +233,7 @@ function faultOfProduct(input: EventInput, { sender, knowsProduct }: ValidationC
       : undefined;
   }
   // With a server key, an event may name an unknown product: it takes effect when the product is upserted.
-  if (sender.scope !== 'STOREFRONT' || knowsProduct(input.productId)) return undefined;
+  if (isShopKey(sender.scope) || knowsProduct(input.productId)) return undefined;
   return fault('NOT_FOUND', `there is no product ${JSON.stringify(input.productId)}`, 'productId');
 }
 
@@ -270,7 +270,7 @@ function toStored(input: EventInput, context: ValidationContext): StoredEvent {
 
 /** Returns whether an event is stored with this `requestId`. */
 function mayName(requestId: string, { sender, isIssuedTo }: ValidationContext): boolean {
-  return sender.scope !== 'STOREFRONT' || isIssuedTo?.(requestId, sender) === true;
+  return isShopKey(sender.scope) || isIssuedTo?.(requestId, sender) === true;
 }
 
 /** Verifies successive events that react to the same list only once. All events of a request have the same sender. */

@@ -21,6 +21,11 @@ export function allows(have: Scope | null | undefined, needed: Scope): boolean {
   return have !== null && have !== undefined && INCLUDED[have].includes(needed);
 }
 
+/** Returns whether a key belongs to the shop's back end or its administrators, and may act for every customer. */
+export function isShopKey(scope: Scope | null | undefined): boolean {
+  return scope === 'SERVER' || scope === 'ADMIN';
+}
+
 export function isScope(value: unknown): value is Scope {
   return SCOPES.some((scope) => scope === value);
 }

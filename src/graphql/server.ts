@@ -10,6 +10,7 @@ import { TrustedProxies } from './http/client-address';
 import { type Readiness, serveHealth } from './http/health';
 import { serveGraphql } from './http/serve-graphql';
 import { sendErrorsAsGraphql } from './http/http-errors';
+import { type DeclaredRoute, enforceRouteAccess } from './http/route-access';
 import { parseJsonBodies } from './http/json-body';
 import { DEFAULT_LIMITS, type ServerLimits } from './limits/limits';
 import type { OperationObserver } from './operation-observer';
@@ -45,6 +46,8 @@ export interface GraphqlServer {
   readonly sockets: Pick<SocketServer, 'count' | 'bytes'>;
   /** For adding routes before `listen` is called. */
   readonly fastify: FastifyInstance;
+  /** Lists the routes. @throws Error naming those that declare no access, as `listen` does. */
+  readonly routes: () => DeclaredRoute[];
   /** The rate limit of storefront keys, for routes that are added to `fastify`. */
   readonly rates: RateLimit;
 }
@@ -78,9 +81,12 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   sendSecurityHeaders(app);
   await allowOrigins(app, config.corsOrigins);
   shedLoad(app);
+  const listRoutes = enforceRouteAccess(app, authenticate);
   serveHealth(app, options.ready);
-  serveGraphql(app, { apollo, authenticate, proxies, timeoutMs: limits.operationTimeoutMs });
-  app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(GREETING));
+  serveGraphql(app, { apollo, proxies, timeoutMs: limits.operationTimeoutMs });
+  app.get('/', { config: { access: 'PUBLIC' } }, async (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').send(GREETING),
+  );
 
   const sockets = serveWebSockets(app.server, {
     schema,
@@ -109,7 +115,9 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
     fastify: app,
     rates,
     sockets,
+    routes: listRoutes,
     listen: async () => {
+      listRoutes();
       await app.listen({ host: config.host, port: config.port });
       return { port: (app.server.address() as AddressInfo).port };
     },

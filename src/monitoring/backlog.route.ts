@@ -1,8 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { requireViewer } from '../auth/identity';
-import type { Authenticate } from '../graphql/credentials';
-import { ApiError } from '../graphql/errors';
-import { authenticateViewer } from '../graphql/http/serve-graphql';
 import type { Pool } from '../platform/postgres';
 import { measureBacklog } from './backlog.store';
 
@@ -22,12 +18,9 @@ export interface ReachedPositions {
  */
 export function serveBacklog(
   app: FastifyInstance,
-  sources: { readonly authenticate: Authenticate; readonly pool: Pool; readonly reached: () => ReachedPositions },
+  { pool, reached }: { readonly pool: Pool; readonly reached: () => ReachedPositions },
 ): void {
-  const { authenticate, pool, reached } = sources;
-  app.get('/readyz/backlog', { onRequest: authenticateViewer(authenticate) }, async (request) => {
-    if (requireViewer(request).scope !== 'ADMIN')
-      throw new ApiError('FORBIDDEN', 'The backlog requires a key with scope ADMIN.');
+  app.get('/readyz/backlog', { config: { access: 'ADMIN' } }, async () => {
     const { parts, newest, published } = await measureBacklog(pool);
     const own = reached();
     const all = {

@@ -1,15 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { FastifyInstance } from 'fastify';
-import type { Authenticate } from '../graphql/credentials';
-import { requireViewer } from '../auth/identity';
 import { compressBody } from '../graphql/http/compress';
-import { ApiError } from '../graphql/errors';
-import { authenticateViewer } from '../graphql/http/serve-graphql';
 import type { SocketServer } from '../graphql/websocket/websocket';
 import { BUCKETS } from './operation-metrics.service';
 
 export interface MetricsSources {
-  readonly authenticate: Authenticate;
   readonly registry: Registry;
   readonly socketServer: Pick<SocketServer, 'count' | 'bytes'>;
   /** The log position that the read models (data in memory that follows the log) of this process have reached. */
@@ -29,7 +24,7 @@ export interface MetricsSources {
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function serveMetrics(app: FastifyInstance, sources: MetricsSources): void {
-  const { authenticate, registry, socketServer, position, sessionProducts, waitingOrders, refresh } = sources;
+  const { registry, socketServer, position, sessionProducts, waitingOrders, refresh } = sources;
   const registers = [registry];
   const duration = new Histogram({
     name: 'freshet_http_request_duration_seconds',
@@ -102,9 +97,7 @@ export function serveMetrics(app: FastifyInstance, sources: MetricsSources): voi
     );
     responseBytes.inc(Number(reply.getHeader('content-length') ?? 0));
   });
-  app.get('/metrics', { onRequest: authenticateViewer(authenticate), onSend: compressBody }, async (request, reply) => {
-    if (requireViewer(request).scope !== 'ADMIN')
-      throw new ApiError('FORBIDDEN', 'Metrics require a key with scope ADMIN.');
+  app.get('/metrics', { config: { access: 'ADMIN' }, onSend: compressBody }, async (_request, reply) => {
     await refresh();
     return reply.type(registry.contentType).send(await registry.metrics());
   });

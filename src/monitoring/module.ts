@@ -57,10 +57,9 @@ export function monitoringModule(platform: Platform, { streams, windows, version
       },
     ) => {
       const { reached, ...sources } = readModels;
-      serveBacklog(server.fastify, { authenticate, pool, reached });
+      serveBacklog(server.fastify, { pool, reached });
       await serveQueueBoard(server.fastify, authenticate, queues);
       serveMetrics(server.fastify, {
-        authenticate,
         registry,
         socketServer: server.sockets,
         ...sources,

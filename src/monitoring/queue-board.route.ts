@@ -46,6 +46,9 @@ export async function serveQueueBoard(app: FastifyInstance, authenticate: Authen
   }));
   await app.register(
     async (scope) => {
+      scope.addHook('onRoute', (route) => {
+        route.config = { ...route.config, access: 'OWN' };
+      });
       scope.addHook('onRequest', async (request, reply) => {
         const fault = await faultOf(request, authenticate);
         if (fault === null) return undefined;

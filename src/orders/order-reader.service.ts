@@ -2,7 +2,7 @@ import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { TimeCursor } from '../graphql/connection';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { allows } from '../graphql/scope';
+import { allows, isShopKey } from '../graphql/scope';
 import type { Pool } from '../platform/postgres';
 import type { OrderRecord } from './order-record';
 import { newestSalesOf, pageOfOrders, readOrders, type OrderFilter } from './order.store';
@@ -65,7 +65,7 @@ export class OrderReader {
  * its session that have no customer. The token of a guest may see its order.
  */
 export function maySeeOrder({ id, customerId, sessionId }: OrderRecord, viewer: Viewer): boolean {
-  if (viewer.scope !== 'STOREFRONT' || viewer.orderId === id) return true;
+  if (isShopKey(viewer.scope) || viewer.orderId === id) return true;
   if (customerId !== null) return customerId === viewer.customerId;
   return sessionId !== null && sessionId === viewer.sessionId;
 }

@@ -7,7 +7,7 @@ import { ApiError } from '../graphql/errors';
 import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
 import type { ObjectFeed } from '../graphql/object-feed';
 import { DateTime, ID } from '../graphql/scalars';
-import { Scoped } from '../graphql/scope';
+import { isShopKey, Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import type { OrderStatus } from './life-cycle';
 import { OrderStatusEnum, RecordOrdersInput, RecordPaymentsInput, UpdateOrderStatusInput } from './order-input.type';
@@ -64,7 +64,7 @@ export class OrderResolver {
     const count = checkFirst(first);
     const viewer = requireViewer(context);
     const visibleCustomerId = resolveIdentity(viewer, { customerId }).customerId ?? null;
-    if (viewer.scope === 'STOREFRONT' && visibleCustomerId === null)
+    if (!isShopKey(viewer.scope) && visibleCustomerId === null)
       throw new ApiError(
         'FORBIDDEN',
         'A storefront token without a customer may not list orders: sign the customer in.',

@@ -6,5 +6,5 @@ import type { FastifyInstance } from 'fastify';
  * @param demoKey the public key of the demo shop; null for any other shop, because its keys must not be published
  */
 export function serveExplorerConfig(app: FastifyInstance, demoKey: string | null): void {
-  app.get('/explorer/config.json', async () => ({ apiKey: demoKey }));
+  app.get('/explorer/config.json', { config: { access: 'PUBLIC' } }, async () => ({ apiKey: demoKey }));
 }

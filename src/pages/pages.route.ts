@@ -42,7 +42,7 @@ export async function servePages(app: FastifyInstance, nodeEnv: string, folder =
     if (!existsSync(path.join(root, 'index.html'))) continue;
     const html = readFileSync(path.join(root, 'index.html'));
     const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`;
-    await app.register(fastifyStatic, {
+    await app.register(publicFiles, {
       root: path.join(root, 'assets'),
       prefix: `/${page}/assets/`,
       decorateReply: false,
@@ -52,8 +52,9 @@ export async function servePages(app: FastifyInstance, nodeEnv: string, folder =
       preCompressed: true,
       setHeaders: (reply) => void reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`),
     });
-    app.get(`/${page}`, async (_request, reply) => reply.redirect(`/${page}/`, 308));
-    app.get(`/${page}/*`, async ({ headers }, reply) => {
+    const options = { config: { access: 'PUBLIC' } } as const;
+    app.get(`/${page}`, options, async (_request, reply) => reply.redirect(`/${page}/`, 308));
+    app.get(`/${page}/*`, options, async ({ headers }, reply) => {
       void reply.header('content-security-policy', CONTENT_SECURITY_POLICY).header('cache-control', 'no-cache');
       void reply.header('etag', etag);
       if (headers['if-none-match'] === etag) return reply.code(304).send();
@@ -61,3 +62,11 @@ export async function servePages(app: FastifyInstance, nodeEnv: string, folder =
     });
   }
 }
+
+/** Serves files without authentication. */
+const publicFiles: typeof fastifyStatic = async (app, options) => {
+  app.addHook('onRoute', (route) => {
+    route.config = { ...route.config, access: 'PUBLIC' };
+  });
+  await app.register(fastifyStatic, options);
+};

@@ -6,5 +6,5 @@ import type { ShopPageService } from './shop-page.service';
  * whether the shop is synthetic.
  */
 export function serveShopConfig(app: FastifyInstance, page: Pick<ShopPageService, 'config'>): void {
-  app.get('/shop/config.json', async () => page.config());
+  app.get('/shop/config.json', { config: { access: 'PUBLIC' } }, async () => page.config());
 }

@@ -1,13 +1,14 @@
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
+import { isShopKey } from '../graphql/scope';
 import type { ConversationOwner } from './conversation';
 
 /**
  * Returns whether a viewer may open a conversation. As soon as a signed-in customer has written in it, only this
- * customer's token opens it, so that it is closed to a shared device after the sign-out. Keys of the shop open all.
+ * customer's token opens it, so that it is closed to a shared device after the sign-out. Keys of the shop and of its operators open all.
  */
 export function mayOpen({ customerId, sessionId, orderId }: ConversationOwner, viewer: Viewer): boolean {
-  if (viewer.scope !== 'STOREFRONT') return true;
+  if (isShopKey(viewer.scope) || viewer.scope === 'OPERATOR') return true;
   if (customerId !== null) return viewer.customerId === customerId;
   if (orderId !== null) return viewer.orderId === orderId;
   return sessionId !== null && viewer.sessionId === sessionId;

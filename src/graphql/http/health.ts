@@ -10,8 +10,8 @@ export interface Readiness {
 
 /** Serves `/healthz` (the process answers) and `/readyz` (the process accepts traffic). */
 export function serveHealth(app: FastifyInstance, ready: () => Readiness | Promise<Readiness>): void {
-  app.get('/healthz', async () => ({ status: 'ok' }));
-  app.get('/readyz', async (_request, reply) => {
+  app.get('/healthz', { config: { access: 'PUBLIC' } }, async () => ({ status: 'ok' }));
+  app.get('/readyz', { config: { access: 'PUBLIC' } }, async (_request, reply) => {
     const state = await ready();
     void reply.code(state.ready ? 200 : 503);
     return { ready: state.ready, reasons: state.reasons, degraded: state.degraded };

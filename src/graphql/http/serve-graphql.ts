@@ -1,19 +1,17 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Authenticate, credentialsOfHeaders } from '../credentials';
 import { inSpan, SpanKind } from '../../platform/tracing';
 import { CacheValidity } from '../cache-validity';
 import { ResponseCache } from './response-cache';
 import type { TrustedProxies } from './client-address';
 import { compressBody } from './compress';
-import type { Context, Viewer } from '../context';
+import type { Context } from '../context';
+import { isShopKey } from '../scope';
 import { withTimeout } from '../limits/with-timeout';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by {@link authenticateViewer}. */
-    viewer: Viewer | null;
     /**
      * The cache key of the request and the conditions under which the response stays valid; `null` if the response must
      * not be cached.
@@ -24,31 +22,19 @@ declare module 'fastify' {
   }
 }
 
-/**
- * Returns a hook that sets the viewer of a request: `onRequest: authenticateViewer(authenticate)`. An invalid key or
- * token ends the request before its body is read.
- */
-export function authenticateViewer(authenticate: Authenticate): (request: FastifyRequest) => Promise<void> {
-  return async (request) => {
-    request.viewer = await authenticate(credentialsOfHeaders(request.headers));
-  };
-}
-
 /** Serves `GET|POST /graphql`. */
 export function serveGraphql(
   app: FastifyInstance,
   options: {
     readonly apollo: ApolloServer<Context>;
-    readonly authenticate: Authenticate;
     readonly proxies: TrustedProxies;
     readonly timeoutMs: number;
   },
 ): void {
-  const { apollo, authenticate, proxies, timeoutMs } = options;
+  const { apollo, proxies, timeoutMs } = options;
   const responseCache = new ResponseCache();
   app.decorateRequest('answer', null);
   app.decorateRequest('encodedBodies', null);
-  app.decorateRequest('viewer', null);
   app.decorateRequest('client', {
     getter(this: FastifyRequest) {
       return proxies.clientOf(this.socket.remoteAddress, this.headers['x-forwarded-for']);
@@ -57,7 +43,7 @@ export function serveGraphql(
   app.route<{ Reply: string }>({
     method: ['GET', 'POST'],
     url: '/graphql',
-    onRequest: authenticateViewer(authenticate),
+    config: { access: 'FIELDS' },
     onSend: [
       async (request, reply, body) => {
         const { answer } = request;
@@ -91,8 +77,7 @@ export function serveGraphql(
  */
 function traceParentOf({ viewer, headers }: FastifyRequest): string | undefined {
   const { traceparent } = headers;
-  const isTrusted = viewer !== null && viewer.scope !== 'STOREFRONT' && viewer.scope !== 'ADVERTISER';
-  return isTrusted && typeof traceparent === 'string' ? traceparent : undefined;
+  return isShopKey(viewer?.scope) && typeof traceparent === 'string' ? traceparent : undefined;
 }
 
 function contextOf(
