@@ -63,7 +63,7 @@ export async function runRebuild(argv: readonly string[]): Promise<void> {
 
 /** Counts the past searches again. Nothing is counted twice, even if a worker counts at the same time. */
 async function countSearches({ pool, config }: Platform): Promise<{ position: number; searches: number }> {
-  const counter = new SearchCounter(pool, { keptDays: config.searchesDays });
+  const counter = new SearchCounter(pool, { keptDays: config.searchesDays, timeZone: config.timeZone });
   await counter.reset();
   let position = 0;
   for (let counted = await counter.advance(); counted !== null; counted = await counter.advance()) {

@@ -21,6 +21,7 @@ export interface AttributedLineRow {
   readonly units: number;
   readonly revenue: string;
   readonly orders: number;
+  readonly keptOrders: number;
   readonly touch: Touch | null;
   readonly touchedAt: number | null;
   readonly kind: string | null;
@@ -133,12 +134,15 @@ export function attributeLines(
   windowDays: number,
 ): AttributedLineRow[] {
   const counted = new Set<string>();
+  const kept = new Set<string>();
   return lines.map(({ line, touch }) => {
     const { owner, orderId, sequence, day, placedAt, currency, productId, units, revenue, counts } = line;
     const list = touch?.list;
     const listKey = JSON.stringify([orderId, list?.kind, list?.placement]);
     const isFirst = counts && touch !== undefined && touch.type !== 'IMPRESSION' && !counted.has(listKey);
     if (isFirst) counted.add(listKey);
+    const isFirstKept = units > 0 && !kept.has(orderId);
+    if (isFirstKept) kept.add(orderId);
     return {
       orderId,
       sequence,
@@ -150,6 +154,7 @@ export function attributeLines(
       units,
       revenue,
       orders: counts && sequence === 0 ? 1 : 0,
+      keptOrders: isFirstKept ? 1 : 0,
       touch: touch?.type ?? null,
       touchedAt: touch?.occurredAt ?? null,
       kind: list?.kind ?? null,

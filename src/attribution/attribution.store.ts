@@ -142,7 +142,7 @@ export function readAttributedLines(client: PoolClient, orderIds: readonly strin
     client,
     `SELECT order_id AS "orderId", sequence, subject, to_char(day, 'YYYY-MM-DD') AS day,
        (extract(epoch FROM placed_at) * 1000)::float8 AS "placedAt", currency, product_id AS "productId", units,
-       revenue::text, orders, touch, (extract(epoch FROM touched_at) * 1000)::float8 AS "touchedAt", kind, placement,
+       revenue::text, orders, kept_orders AS "keptOrders", touch, (extract(epoch FROM touched_at) * 1000)::float8 AS "touchedAt", kind, placement,
        placement_orders AS "placementOrders", intent, query, request_id AS "requestId", model_version AS "modelVersion"
      FROM attributed_lines WHERE order_id = ANY($1) ORDER BY order_id, sequence`,
     [orderIds],
@@ -151,15 +151,15 @@ export function readAttributedLines(client: PoolClient, orderIds: readonly strin
 
 const STORE_LINES = `
   INSERT INTO attributed_lines (order_id, sequence, subject, day, placed_at, currency, product_id, units, revenue, orders,
-    touch, touched_at, kind, placement, placement_orders, intent, query, request_id, model_version)
+    kept_orders, touch, touched_at, kind, placement, placement_orders, intent, query, request_id, model_version)
   SELECT "orderId", sequence, subject, day, to_timestamp("placedAt" / 1000.0), currency, "productId", units, revenue, orders,
-    touch, to_timestamp("touchedAt" / 1000.0), kind, placement, "placementOrders", intent, query, "requestId", "modelVersion"
+    "keptOrders", touch, to_timestamp("touchedAt" / 1000.0), kind, placement, "placementOrders", intent, query, "requestId", "modelVersion"
   FROM json_to_recordset($1) AS r ("orderId" text, sequence int, subject text, day date, "placedAt" float8, currency text,
-    "productId" text, units int, revenue numeric, orders int, touch text, "touchedAt" float8, kind text, placement text,
+    "productId" text, units int, revenue numeric, orders int, "keptOrders" int, touch text, "touchedAt" float8, kind text, placement text,
     "placementOrders" int, intent text, query text, "requestId" text, "modelVersion" text)
   ORDER BY "orderId", sequence
   ON CONFLICT (order_id, sequence) DO UPDATE SET subject = excluded.subject, day = excluded.day,
-    units = excluded.units, revenue = excluded.revenue, orders = excluded.orders, touch = excluded.touch,
+    units = excluded.units, revenue = excluded.revenue, orders = excluded.orders, kept_orders = excluded.kept_orders, touch = excluded.touch,
     touched_at = excluded.touched_at, kind = excluded.kind, placement = excluded.placement,
     placement_orders = excluded.placement_orders, intent = excluded.intent, query = excluded.query,
     request_id = excluded.request_id, model_version = excluded.model_version`;
@@ -172,7 +172,16 @@ export async function storeLines(client: PoolClient, changes: RowChanges<Attribu
 
 type LineFigures = Pick<
   AttributedLineRow,
-  'day' | 'currency' | 'revenue' | 'orders' | 'touch' | 'kind' | 'placement' | 'placementOrders'
+  | 'day'
+  | 'currency'
+  | 'units'
+  | 'revenue'
+  | 'orders'
+  | 'keptOrders'
+  | 'touch'
+  | 'kind'
+  | 'placement'
+  | 'placementOrders'
 >;
 
 async function addLineFigures(
@@ -186,7 +195,9 @@ async function addLineFigures(
       keys: { day: 'date', currency: 'text' },
       counts: {
         orders: 'int',
+        kept_orders: 'int',
         revenue: 'numeric',
+        kept_revenue: 'numeric',
         recommendations: 'numeric',
         search: 'numeric',
         view_through: 'numeric',
@@ -199,7 +210,10 @@ async function addLineFigures(
         day: row.day,
         currency: row.currency,
         orders: sign * row.orders,
+        kept_orders: sign * row.keptOrders,
         revenue: amount,
+        // Only lines of a sale have units, and lines without units have no revenue.
+        kept_revenue: row.units > 0 ? amount : '0',
         recommendations: earner === 'RECOMMENDATION' ? amount : '0',
         search: earner === 'SEARCH' ? amount : '0',
         view_through: row.touch === 'IMPRESSION' ? amount : '0',
@@ -240,9 +254,11 @@ export async function addKeptLines(client: PoolClient): Promise<void> {
   const rows = await queryRows<LineFigures>(
     client,
     withLongTimeout(
-      `SELECT to_char(day, 'YYYY-MM-DD') AS day, currency, sum(revenue)::text AS revenue, sum(orders)::int AS orders, touch,
-         kind, placement, sum(placement_orders)::int AS "placementOrders"
-       FROM attributed_lines WHERE subject IS NULL GROUP BY attributed_lines.day, currency, touch, kind, placement`,
+      `SELECT to_char(day, 'YYYY-MM-DD') AS day, currency, sign(units)::int AS units, sum(revenue)::text AS revenue,
+         sum(orders)::int AS orders, sum(kept_orders)::int AS "keptOrders", touch, kind, placement,
+         sum(placement_orders)::int AS "placementOrders"
+       FROM attributed_lines WHERE subject IS NULL
+       GROUP BY attributed_lines.day, currency, sign(attributed_lines.units), touch, kind, placement`,
       [],
     ),
   );

@@ -17,11 +17,13 @@ import {
   storeVisits,
   type RowChanges,
 } from './attribution.store';
+import { SESSION_IDLE_MS } from '../learn/durations';
 import { countPlacements, countVisits } from './count-visits';
 import { ListReferences, readerOfIds } from './list-reference';
 import type { OutdatedVisitor } from './outdated-visitor.store';
 import { readIdSecrets } from './request-id-secret.store';
 import {
+  findVisitsBefore,
   readListEvents,
   readOrderLines,
   readOwnSearches,
@@ -29,6 +31,7 @@ import {
   readVisitEvents,
   type ListEvent,
   type OrderLineFacts,
+  type VisitEvents,
 } from './visitor-facts.store';
 
 const DAY_MS = 86_400_000;
@@ -40,9 +43,11 @@ const DAY_MS = 86_400_000;
  */
 export async function recompute(
   client: PoolClient,
-  visitors: readonly OutdatedVisitor[],
+  outdated: readonly OutdatedVisitor[],
   settings: AttributionSettings,
 ): Promise<boolean> {
+  // A visit may last over midnight, and so be one of the day after its events.
+  const visitors = outdated.map((one) => ({ ...one, until: new Date(one.until.getTime() + SESSION_IDLE_MS) }));
   const visitEvents = await readVisitEvents(client, visitors, settings);
   const orderLines = await readOrderLines(client, visitors, settings);
   const { events, groups } = await readTouches(client, orderLines, settings);
@@ -54,7 +59,7 @@ export async function recompute(
   const lines = attributeLines(touched, searches, settings.windowDays);
   const placedOnDays = orderLines.filter(({ counts, onDays, sequence }) => counts && onDays && sequence === 0);
   const visits = countVisits(
-    visitEvents,
+    [...visitEvents, ...(await findContinuedVisits(client, placedOnDays, visitEvents))],
     placedOnDays.map(({ owner, day }) => ({ subject: owner, day })),
   );
   const placements = countPlacements(visitEvents, lists);
@@ -67,6 +72,22 @@ export async function recompute(
   if (isChanged(placementChanges)) await storeVisitPlacements(client, placementChanges);
   if (isChanged(lineChanges)) await storeLines(client, lineChanges);
   return [visitChanges, placementChanges, lineChanges].some(isChanged);
+}
+
+/**
+ * Returns the visits of days on which the visitor did nothing else than place an order, shortly after midnight and after
+ * events of the day before.
+ */
+async function findContinuedVisits(
+  client: PoolClient,
+  orders: readonly OrderLineFacts[],
+  visitEvents: readonly VisitEvents[],
+): Promise<Pick<VisitEvents, 'owner' | 'day' | 'events'>[]> {
+  const keyOf = ({ owner, day }: { readonly owner: string; readonly day: string }) => `${day} ${owner}`;
+  const active = new Set(visitEvents.map(keyOf));
+  const candidates = orders.filter((order) => order.isAfterMidnight && !active.has(keyOf(order)));
+  const continuing = new Map((await findVisitsBefore(client, candidates)).map((order) => [keyOf(order), order]));
+  return Array.from(continuing.values(), ({ owner, day }) => ({ owner, day, events: 1 }));
 }
 
 /** Reads the events that may be touches of order lines, and the groups of the products. */

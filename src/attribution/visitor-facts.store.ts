@@ -1,4 +1,5 @@
 import { MAX_POSITION, WITH_IDENTITY_RANGES } from '../events/identity-ranges.store';
+import { SESSION_IDLE_MS } from '../learn/durations';
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { queryRows } from '../platform/sql';
 import type { AttributionSettings } from './attribution-progress.store';
@@ -29,6 +30,9 @@ const VISITORS = `visitors AS (
             (until_at AT TIME ZONE $4)::date AS until_day
           FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS v (subject, from_at, until_at)) days
   )`;
+
+/** SQL: the longest time without an event of a visit that lasts over midnight. */
+const MAX_PAUSE = `interval '${SESSION_IDLE_MS} ms'`;
 
 /** Returns the subjects and ranges of visitors as the parameters $1 to $3 of statements. */
 export function visitorColumns(visitors: readonly OutdatedVisitor[]): [string[], Date[], Date[]] {
@@ -107,6 +111,8 @@ export interface OrderLineFacts {
   readonly session: string | null;
   /** Whether the order was placed on one of the days of the visitor's range, and not around them. */
   readonly onDays: boolean;
+  /** Whether the order was placed so soon after midnight that a visit of the day before may have lasted until then. */
+  readonly isAfterMidnight: boolean;
   /** The id of the list that the order was placed from, as the shop states it. */
   readonly requestId: string | null;
   readonly placement: string | null;
@@ -129,9 +135,12 @@ export function readOrderLines(
 
 const PLACED = `placed_at >= v.read_from AND placed_at <= greatest(v.read_until, v.until_at + $5 * interval '24 hours')`;
 
-/** SQL: the share of the discount of the lines up to an amount. Shares of single lines are differences, so they add up. */
+/**
+ * SQL: the share of the discount of the lines up to an amount. Shares of single lines are differences, so they add up. A
+ * discount above the goods is one on shipping, too, and that part of it belongs to no line.
+ */
 const discountUpTo = (amount: string) =>
-  `coalesce(round(o.discount * (${amount}) / nullif(l.subtotal, 0), l.digits), 0)`;
+  `coalesce(round(least(o.discount, l.subtotal) * (${amount}) / nullif(l.subtotal, 0), l.digits), 0)`;
 
 const ORDER_LINES = `
   WITH ${VISITORS}
@@ -142,6 +151,7 @@ const ORDER_LINES = `
       (l.amount - ${discountUpTo('l.through')} + ${discountUpTo('l.through - l.amount')}) * l.remaining / l.quantity, l.digits
     ))::text AS revenue,
     o.kind = 'SALE' AND l.kept > 0 AS counts, o.kind = 'RETURN' AS "isReturn", (o.placed_at AT TIME ZONE $4)::date BETWEEN v.from_day AND v.until_day AS "onDays",
+    ((o.placed_at - ${MAX_PAUSE}) AT TIME ZONE $4)::date < (o.placed_at AT TIME ZONE $4)::date AS "isAfterMidnight",
     CASE WHEN o.customer_id IS NOT NULL THEN 's:' || o.session_id END AS session,
     coalesce(l.request_id, o.request_id) AS "requestId", coalesce(l.placement, o.placement) AS placement
   FROM visitors v CROSS JOIN LATERAL (
@@ -155,6 +165,29 @@ const ORDER_LINES = `
       greatest(2, max(scale(unit_price)) OVER (), scale(o.discount)) AS digits
     FROM order_lines WHERE order_id = o.id OFFSET 0
   ) l ORDER BY o.id, l.sequence`;
+
+/** Returns those of some orders whose buyer did something shortly before. */
+export function findVisitsBefore<Order extends Pick<OrderLineFacts, 'owner' | 'placedAt'>>(
+  client: PoolClient,
+  orders: readonly Order[],
+): Promise<Order[]> {
+  const spans = orders.map(({ owner, placedAt }) => ({
+    subject: owner,
+    from: new Date(placedAt - SESSION_IDLE_MS),
+    until: new Date(placedAt),
+  }));
+  return spans.length === 0
+    ? Promise.resolve([])
+    : queryRows<{ index: number }>(client, VISITS_BEFORE, visitorColumns(spans)).then((rows) =>
+        rows.map(({ index }) => orders[index]!),
+      );
+}
+
+const VISITS_BEFORE = `${WITH_IDENTITY_RANGES}
+  SELECT (v.number - 1)::int AS index
+  FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS v (owner, from_at, until_at, number)
+  WHERE EXISTS (SELECT FROM ranges r CROSS JOIN LATERAL (${eventsOf('v.from_at', 'v.until_at')}) events
+    WHERE r.owner = v.owner AND ${IS_BEHAVIOUR} AND ${IS_IN_RANGE})`;
 
 /** An event that names a list and a product. */
 export interface ListEvent {

@@ -42,10 +42,15 @@ const SellerOrderEnum = SELLER_ORDERS;
 
 @InputType()
 export class BestSellersInput {
-  @Field(() => DateTime, { description: 'Days that begin at or after it…' })
+  @Field(() => DateTime, {
+    description: 'Included. Moved back to the beginning of its day by the time zone of the stream.',
+  })
   from!: Date;
 
-  @Field(() => DateTime, { description: '…and before this: up to 366 days later.' })
+  @Field(() => DateTime, {
+    description:
+      'Excluded. Moved forward to the end of its day, unless it is at the beginning of one. Up to 366 days later.',
+  })
   to!: Date;
 
   @Field(() => SellerOrderEnum, { nullable: true, defaultValue: 'UNITS', description: 'The most of what first.' })

@@ -91,7 +91,7 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
     follower: () => options.follower,
   });
   const feed = new SearchFeed({ service: searches, search, histories, profileValues, shop, ranker, log });
-  const reports = new SearchReportService(pool);
+  const reports = new SearchReportService(pool, config.timeZone);
   const resolvers = [
     new HiddenSuggestionResolver(new HiddenSuggestionService(pool, outbox)),
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),

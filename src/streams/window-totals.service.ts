@@ -45,7 +45,8 @@ export class WindowTotals {
   ) {}
 
   /**
-   * Returns one total for each key with windows that begin in `[from, to)`. Totals are exact, from one snapshot.
+   * Returns one total for each key with windows in `[from, to)`, with the whole window that contains `from`. Totals are
+   * exact, from one snapshot.
    * @param stream a stream with daily windows, like `product-sales-by-day`
    * @param names of the requested aggregates
    * @throws ApiError NOT_FOUND, NOT_READY, BAD_USER_INPUT, TOO_COMPLEX
@@ -74,7 +75,7 @@ export class WindowTotals {
         `stream ${JSON.stringify(shown.stream)} must have TUMBLING windows and count events to have totals`,
       );
     const merged = shown.compiled.empty();
-    const extent = extentOf({ panes, slidesPerWindow: 1 }, Math.max(from, shown.keptFrom), to);
+    const extent = extentOf({ panes, slidesPerWindow: 1 }, Math.max(panes.paneAt(from).start, shown.keptFrom), to);
     if (extent === null) return merged;
     const { part, evicted, limits: freshLimits } = await loadUnmerged(client, shown);
     const isWithin = (start: number, { start: first, end }: Pane) => start >= first && start < end;

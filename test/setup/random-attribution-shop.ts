@@ -247,6 +247,8 @@ export class RandomAttributionShop {
   }
 
   private time(): number {
+    // Some visits last over midnight.
+    if (this.random() < 0.3) return Date.UTC(2026, 4, 20 - this.pick(6), 3, 40 + this.pick(41));
     return SHOP_NOW - this.pick(6) * DAY - this.pick(4) * 3_600_000 - this.pick(3);
   }
 
@@ -319,7 +321,9 @@ export class RandomAttributionShop {
       placedAt: new Date(this.time()),
       lines,
       shipping: money('4.9'),
-      ...(this.random() < 0.5 && total > 5 ? { discount: money(this.oneOf(['1.25', '3', '0.01'])) } : {}),
+      ...(this.random() < 0.5
+        ? { discount: money(this.oneOf(['1.25', '3', '0.01', `${total.toFixed(3)}`, `${(total + 4.9).toFixed(3)}`])) }
+        : {}),
       ...(this.random() < 0.1 ? { requestId: this.requestId(), placement: 'order' } : {}),
     };
   }
@@ -330,10 +334,12 @@ const SUMS = {
           (count(*) FILTER (WHERE events > 0 AND orders > 0))::int AS conversions
         FROM visits GROUP BY day HAVING count(*) FILTER (WHERE events > 0) > 0 ORDER BY day`,
   business_days: `SELECT day, currency, sum(orders)::int AS orders, trim_scale(sum(revenue)) AS revenue,
+          (count(DISTINCT order_id) FILTER (WHERE units > 0))::int AS kept_orders,
+          trim_scale(coalesce(sum(revenue) FILTER (WHERE units > 0), 0)) AS kept_revenue,
           trim_scale(coalesce(sum(revenue) FILTER (WHERE kind = 'RECOMMENDATION' AND touch <> 'IMPRESSION'), 0)) AS recommendations,
           trim_scale(coalesce(sum(revenue) FILTER (WHERE kind = 'SEARCH' AND touch <> 'IMPRESSION'), 0)) AS search,
           trim_scale(coalesce(sum(revenue) FILTER (WHERE touch = 'IMPRESSION'), 0)) AS view_through
-        FROM attributed_lines GROUP BY day, currency HAVING sum(orders) > 0 OR sum(abs(revenue)) > 0 ORDER BY day, currency`,
+        FROM attributed_lines GROUP BY day, currency HAVING sum(orders) > 0 OR sum(abs(revenue)) > 0 OR max(units) > 0 ORDER BY day, currency`,
   placement_revenue: `SELECT day, kind, placement, currency,
           (count(DISTINCT order_id) FILTER (WHERE touch <> 'IMPRESSION' AND counts))::int AS orders,
           trim_scale(coalesce(sum(revenue) FILTER (WHERE touch <> 'IMPRESSION'), 0)) AS revenue,

@@ -155,6 +155,13 @@ export async function recountAttribution(
   };
   for (const { owner, day } of behaviour) visitOf(owner, day).events++;
   for (const [{ owner, day }] of counting) if (owner !== null) visitOf(owner, day).orders++;
+  // A visit may last over midnight, and then be one of the day of its order.
+  const behaviourOf = groupBy(behaviour, ({ owner }) => owner);
+  for (const [{ owner, day, at }] of counting) {
+    const isContinued = (event: LoggedEvent) => event.at <= at && event.at >= at - 30 * 60_000 && event.day < day;
+    if (owner !== null && visitOf(owner, day).events === 0 && behaviourOf.get(owner)?.some(isContinued))
+      visitOf(owner, day).events = 1;
+  }
 
   const placements = new Map<
     string,
@@ -249,9 +256,9 @@ function revenueOf(line: PlacedLine, ofOrder: readonly PlacedLine[]): string {
     2,
     ...[...ofOrder.map(({ unitPrice }) => unitPrice), line.discount].map((text) => text.split('.')[1]?.length ?? 0),
   );
-  const discount = units(line.discount);
   const amountOf = ({ unitPrice, quantity }: PlacedLine) => units(unitPrice) * BigInt(quantity);
   const subtotal = ofOrder.reduce((sum, one) => sum + amountOf(one), 0n);
+  const discount = units(line.discount) < subtotal ? units(line.discount) : subtotal;
   const partUpTo = (end: number) => {
     const through = ofOrder.filter(({ sequence }) => sequence <= end).reduce((sum, one) => sum + amountOf(one), 0n);
     return subtotal === 0n ? 0n : roundedTo(digits, discount * through, subtotal);

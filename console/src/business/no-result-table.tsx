@@ -1,7 +1,7 @@
 import { MakeSynonym, type SynonymWords } from '../search/make-synonym';
 import { ReportTable } from '../search/report-table';
 import { ErrorNote } from '../ui/error-note';
-import { formatNumber, timeZone } from '../ui/format';
+import { formatNumber } from '../ui/format';
 import { useQuery } from '../ui/use-query';
 import { NoResult } from './business-documents';
 import { useEach } from './use-each';
@@ -23,7 +23,6 @@ export function NoResultTable({ from, to, synonyms }: Props) {
   return (
     <ReportTable
       title={title}
-      note={timeZone() === 'UTC' ? undefined : 'Searches are counted by UTC days.'}
       columns={['Query', 'No results', '']}
       rows={(data?.searchReport.noResult ?? []).map(({ query, withoutResults }) => [
         query,

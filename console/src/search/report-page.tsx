@@ -17,7 +17,7 @@ const PERIOD_DAYS = [1, 7, 30];
 /** Shows the live report of customers' searches, with the clicks and purchases that followed. */
 export function SearchReportPage() {
   const [days, setDays] = useState(7);
-  // Days are UTC days; the period advances with the day.
+  // The period advances with the day.
   const today = useClock(DAY_MS);
   const from = new Date(today - (days - 1) * DAY_MS).toISOString();
   const { data, error } = useLive(ReportUpdated, { input: { from, first: 20, minSearches: 1 } });
@@ -40,7 +40,7 @@ export function SearchReportPage() {
             ))}
           </select>
         </label>
-        {report && <p class="muted small grow end">As of {formatDateTime(report.asOf)} · days are UTC</p>}
+        {report && <p class="muted small grow end">As of {formatDateTime(report.asOf)}</p>}
       </div>
       <ErrorNote error={error} />
       {report === undefined && error === undefined && <Loading lines={6} />}

@@ -24,8 +24,9 @@ const REPORT_WORK = 5_000;
 const GROUP_FIELD_PRICE = 0.2;
 /** A model has at most about so many segments. */
 const MAX_SEGMENTS = 20;
-const FROM = 'A time; the whole day of the campaign that contains it counts.';
-const TO = 'A time; the whole day of the campaign that contains it counts. Less than 366 days after `from`.';
+const FROM = 'Included. Moved back to the midnight of the campaign before it, unless it is one.';
+const TO =
+  'Excluded. Moved forward to the next midnight of the campaign, unless it is one. The span has up to 366 days.';
 
 @Resolver(() => Campaign)
 export class CampaignFiguresResolver {
@@ -76,7 +77,7 @@ export class CampaignFiguresResolver {
   @FieldResolver(() => [CampaignSegmentFigures], {
     nullable: true,
     description:
-      'The figures of the calendar months that contain `from` and `to`, and those between, by the present segment of the customers, with the highest spend first. Of each month, segments with fewer than 10 customers, and visitors who are not customers, are left out.',
+      'The figures of the calendar months that the days of the span are in, by the present segment of the customers, with the highest spend first. Of each month, segments with fewer than 10 customers, and visitors who are not customers, are left out.',
   })
   figuresBySegment(
     @Root() campaign: Campaign,

@@ -26,7 +26,6 @@ import {
 const MAX_DAYS = 366;
 /** Maximum number of line items, products or placements in a report. */
 export const MAX_GROUPS = 1_000;
-const DAY_MS = 86_400_000;
 /** Segments with fewer customers are not reported: their figures would be those of single people. */
 const MIN_SEGMENT_CUSTOMERS = 10;
 const NOTHING: AdSums = {
@@ -148,13 +147,17 @@ function shownAuctions({ won, lostRank, lostBudget, lostCap }: AuctionSums): Cam
   };
 }
 
-/** @throws ApiError BAD_USER_INPUT for an empty or too long span */
+/**
+ * Returns the first and the last day of a span, whose end is excluded.
+ * @throws ApiError BAD_USER_INPUT for an empty or too long span
+ */
 function daysOf({ timeZone }: Campaign, { from, to }: Span): { readonly from: string; readonly to: string } {
-  if (from > to) throw new ApiError('BAD_USER_INPUT', 'from must not be after to.');
-  if (to.getTime() - from.getTime() >= MAX_DAYS * DAY_MS)
-    throw new ApiError('BAD_USER_INPUT', `to must be less than ${MAX_DAYS} days after from.`);
   const dayOf = dayFunctionFor(timeZone);
-  return { from: textOfDay(dayOf(from)), to: textOfDay(dayOf(to)) };
+  const [first, last] = [dayOf(from), dayOf(new Date(to.getTime() - 1))];
+  if (from > to || first > last) throw new ApiError('BAD_USER_INPUT', 'from must be before to.');
+  if (last - first >= MAX_DAYS)
+    throw new ApiError('BAD_USER_INPUT', `from and to must cover at most ${MAX_DAYS} days.`);
+  return { from: textOfDay(first), to: textOfDay(last) };
 }
 
 function shownFigures(sums: AdSums, currency: string): AdFigures {

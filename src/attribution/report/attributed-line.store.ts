@@ -4,7 +4,7 @@ import type { PoolClient } from '../../platform/postgres';
 import { queryRows } from '../../platform/sql';
 import type { Touch } from '../attribute-lines';
 import type { AttributedLineFilter, AttributionDimension } from './attributed-line.type';
-import type { ReportSpan } from './report-span.store';
+import { MARGIN, type ReportSpan } from './report-span.store';
 
 export interface AttributedLineRecord {
   readonly orderId: string;
@@ -53,9 +53,6 @@ export function readLinePage(
     last,
   ]);
 }
-
-/** Where clocks change at midnight, a day may begin or end this much earlier or later than its label says. */
-const MARGIN = `interval '3 hours'`;
 
 const LINES = `
   SELECT a.order_id AS "orderId", l.id AS "lineId", a.sequence, a.placed_at AS "placedAt", a.product_id AS "productId", units,

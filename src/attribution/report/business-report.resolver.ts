@@ -35,8 +35,8 @@ const FORECAST_WORK = 10_000;
 const DEFAULT_FORECAST_DAYS = 7;
 const MAX_VALUES = 100;
 const MAX_FILTER_LENGTHS = { placement: 100, intent: 100, query: 500, modelVersion: 100 } as const;
-const FROM = 'A time; the whole day of the shop that contains it counts.';
-const TO = 'A time; the whole day of the shop that contains it counts. Less than 366 days after `from`.';
+const FROM = 'Included. Moved back to the midnight of the shop before it, unless it is one.';
+const TO = 'Excluded. Moved forward to the next midnight of the shop, unless it is one. The span has up to 366 days.';
 const COMPARE_TO = 'The span to compare with. Default `PRECEDING`; null for none.';
 
 @Resolver()

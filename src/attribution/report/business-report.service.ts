@@ -23,7 +23,6 @@ import { shareInterval } from './interval';
 import { countFigure, moneyFigure, rateFigure } from './report-figures';
 import { readEarlierSpan, readFiguresState, readSpan, type ReportSpan } from './report-span.store';
 
-const DAY_MS = 86_400_000;
 const DAYS_OF_52_WEEKS = 364;
 /** Minimum time between two reports of a subscription. */
 const UPDATE_MS = 1_000;
@@ -35,12 +34,11 @@ interface ReportRange {
   readonly to: Date;
 }
 
-/** @throws ApiError BAD_USER_INPUT if the range is empty or too long */
-function checkReportRange({ from, to }: ReportRange): void {
-  if (from > to) throw new ApiError('BAD_USER_INPUT', 'from must not be after to.');
-  // Checked before the days are counted: a range may be thousands of years long.
-  if (to.getTime() - from.getTime() >= MAX_REPORT_DAYS * DAY_MS)
-    throw new ApiError('BAD_USER_INPUT', `from and to must be less than ${MAX_REPORT_DAYS} days apart.`);
+/** @throws ApiError BAD_USER_INPUT if a range of so many days is empty or too long */
+function checkReportDays(days: number): void {
+  if (days < 1) throw new ApiError('BAD_USER_INPUT', 'from must be before to.');
+  if (days > MAX_REPORT_DAYS)
+    throw new ApiError('BAD_USER_INPUT', `from and to must cover at most ${MAX_REPORT_DAYS} days.`);
 }
 
 /** Reads business reports from the daily figures. A report is read in one database snapshot. */
@@ -53,17 +51,19 @@ export class BusinessReportService {
   ) {}
 
   /**
-   * Runs a read in one database snapshot, with the span of the whole days that contain a range.
+   * Runs a read in one database snapshot, with the span of the whole days of a range, whose end is excluded.
    * @throws ApiError BAD_USER_INPUT
    */
   inSpan<T>(
     range: ReportRange,
     read: (client: PoolClient, span: ReportSpan, timeZone: string) => Promise<T>,
   ): Promise<T> {
-    checkReportRange(range);
+    if (range.from > range.to) throw new ApiError('BAD_USER_INPUT', 'from must be before to.');
     return inSnapshot(this.pool, async (client) => {
       const timeZone = (await readUsedSettings(client))?.timeZone ?? this.timeZone;
-      return read(client, await readSpan(client, range.from, range.to, timeZone), timeZone);
+      const span = await readSpan(client, range.from, range.to, timeZone);
+      checkReportDays(span.days);
+      return read(client, span, timeZone);
     });
   }
 
@@ -72,8 +72,8 @@ export class BusinessReportService {
     return this.inSpan(range, async (client, span, timeZone) => {
       const daysBefore = compareTo === 'YEAR_BEFORE' ? DAYS_OF_52_WEEKS : span.days;
       const compared = compareTo === null ? null : await readEarlierSpan(client, span, daysBefore, timeZone);
-      const now = await readTotals(client, span);
-      const before = compared && (await readTotals(client, compared));
+      const now = await readTotals(client, span, timeZone);
+      const before = compared && (await readTotals(client, compared, timeZone));
       const currencies = [
         ...new Set([...now.currencies, ...(before?.currencies ?? [])].map(({ currency }) => currency)),
       ];
@@ -81,12 +81,13 @@ export class BusinessReportService {
       const daysOf = (currency: string) =>
         days
           .filter((day) => day.currency === currency)
-          .map(({ from, orders, revenue, recommendations, search }) => ({
+          .map(({ from, orders, revenue, recommendations, search, refunded }) => ({
             from,
             orders,
             revenue: { amount: revenue, currency },
             recommendations: { amount: recommendations, currency },
             search: { amount: search, currency },
+            refunded: { amount: refunded, currency },
           }));
       return {
         from: span.from,
@@ -130,9 +131,9 @@ export class BusinessReportService {
   }
 }
 
-async function readTotals(client: PoolClient, span: ReportSpan) {
+async function readTotals(client: PoolClient, span: ReportSpan, timeZone: string) {
   return {
-    currencies: await readCurrencies(client, span),
+    currencies: await readCurrencies(client, span, timeZone),
     ...(await readVisitTotals(client, span)),
     ...(await readCustomerCounts(client, span)),
   };
@@ -150,6 +151,7 @@ const NOTHING = {
   rest: '0.00',
   viewThrough: '0.00',
   averageOrder: null,
+  refunded: '0.00',
 } as const;
 
 /** @param compared the totals of the span that it is compared with; null without one */
@@ -160,7 +162,7 @@ function currencyFigures(
 ): Omit<CurrencyReport, 'days'> {
   const now = totals.find((each) => each.currency === currency) ?? NOTHING;
   const before = compared && (compared.find((each) => each.currency === currency) ?? NOTHING);
-  const figure = (name: 'revenue' | 'recommendations' | 'search' | 'rest' | 'viewThrough') =>
+  const figure = (name: 'revenue' | 'recommendations' | 'search' | 'rest' | 'viewThrough' | 'refunded') =>
     moneyFigure(currency, now[name], before && before[name]);
   return {
     currency,
@@ -172,5 +174,6 @@ function currencyFigures(
     search: figure('search'),
     rest: figure('rest'),
     viewThrough: figure('viewThrough'),
+    refunded: figure('refunded'),
   };
 }

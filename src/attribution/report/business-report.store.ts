@@ -1,6 +1,6 @@
 import type { PoolClient } from '../../platform/postgres';
 import { queryOne, queryRows } from '../../platform/sql';
-import type { ReportSpan } from './report-span.store';
+import { MARGIN, type ReportSpan } from './report-span.store';
 
 export interface CurrencyTotals {
   readonly currency: string;
@@ -11,20 +11,39 @@ export interface CurrencyTotals {
   readonly search: string;
   readonly rest: string;
   readonly viewThrough: string;
-  /** Null without an order. */
+  /** Null without a sale that keeps a unit. */
   readonly averageOrder: string | null;
+  readonly refunded: string;
 }
 
+/** SQL: the refunds of a span ($3 to $4), with the day of the shop (time zone $5) on which each was made. */
+const REFUNDS = `SELECT o.currency, p.amount, (p.occurred_at AT TIME ZONE $5)::date AS day
+  FROM payments p JOIN orders o ON o.id = p.order_id
+  WHERE p.kind = 'REFUND' AND p.occurred_at >= $3::timestamptz - ${MARGIN} AND p.occurred_at < $4::timestamptz + ${MARGIN}
+    AND (p.occurred_at AT TIME ZONE $5)::date BETWEEN $1::date AND $2::date`;
+
+const AMOUNTS = ['revenue', 'recommendations', 'search', 'rest', 'viewThrough', 'refunded']
+  .map((name) => `coalesce("${name}", 0.00)::text AS "${name}"`)
+  .join(', ');
+
 /** Returns the totals of each currency: that with the most orders first. */
-export function readCurrencies(client: PoolClient, { first, last }: ReportSpan): Promise<CurrencyTotals[]> {
+export function readCurrencies(
+  client: PoolClient,
+  { first, last, from, to }: ReportSpan,
+  timeZone: string,
+): Promise<CurrencyTotals[]> {
   return queryRows<CurrencyTotals>(
     client,
-    `SELECT currency, sum(orders)::int AS orders, sum(revenue)::text AS revenue,
-       sum(recommendations)::text AS recommendations, sum(search)::text AS search,
-       sum(revenue - recommendations - search)::text AS rest, sum(view_through)::text AS "viewThrough",
-       round(sum(revenue) / nullif(sum(orders), 0), greatest(2, max(scale(revenue))))::text AS "averageOrder"
-     FROM business_days WHERE day BETWEEN $1 AND $2 GROUP BY currency ORDER BY sum(orders) DESC, currency`,
-    [first, last],
+    `WITH earned AS (
+       SELECT currency, sum(orders)::int AS orders, sum(revenue) AS revenue, sum(recommendations) AS recommendations,
+         sum(search) AS search, sum(revenue - recommendations - search) AS rest, sum(view_through) AS "viewThrough",
+         round(sum(kept_revenue) / nullif(sum(kept_orders), 0), greatest(2, max(scale(revenue)))) AS "averageOrder"
+       FROM business_days WHERE day BETWEEN $1 AND $2 GROUP BY currency
+     ), refunded AS (SELECT currency, sum(amount) AS refunded FROM (${REFUNDS}) refunds GROUP BY currency)
+     SELECT currency, coalesce(orders, 0) AS orders, ${AMOUNTS},
+       "averageOrder"::text AS "averageOrder"
+     FROM earned FULL JOIN refunded USING (currency) ORDER BY coalesce(orders, 0) DESC, currency`,
+    [first, last, from, to, timeZone],
   );
 }
 
@@ -63,7 +82,7 @@ export interface DayVisitsRow extends VisitTotals {
 }
 
 const DAYS = `generate_series($1::date, $2::date, interval '1 day') AS d (at)`;
-const DAY_START = `(d.at::date::timestamp AT TIME ZONE $3) AS "from"`;
+const dayStart = (timeZone: string) => `(d.at::date::timestamp AT TIME ZONE ${timeZone}) AS "from"`;
 
 /** Returns every day of a span, oldest first. */
 export function readDayVisits(
@@ -73,7 +92,7 @@ export function readDayVisits(
 ): Promise<DayVisitsRow[]> {
   return queryRows<DayVisitsRow>(
     client,
-    `SELECT ${DAY_START}, coalesce(visits, 0)::int AS visits, coalesce(conversions, 0)::int AS conversions
+    `SELECT ${dayStart('$3')}, coalesce(visits, 0)::int AS visits, coalesce(conversions, 0)::int AS conversions
      FROM ${DAYS} LEFT JOIN visit_days v ON v.day = d.at::date ORDER BY d.at`,
     [first, last, timeZone],
   );
@@ -86,21 +105,25 @@ export interface DayRevenueRow {
   readonly revenue: string;
   readonly recommendations: string;
   readonly search: string;
+  readonly refunded: string;
 }
 
 /** Returns every day of a span in each of these currencies, oldest first. */
 export function readDayRevenue(
   client: PoolClient,
-  { first, last }: ReportSpan,
+  { first, last, from, to }: ReportSpan,
   timeZone: string,
   currencies: readonly string[],
 ): Promise<DayRevenueRow[]> {
   return queryRows<DayRevenueRow>(
     client,
-    `SELECT ${DAY_START}, c.currency, coalesce(orders, 0)::int AS orders, coalesce(revenue, 0)::text AS revenue,
-       coalesce(recommendations, 0)::text AS recommendations, coalesce(search, 0)::text AS search
-     FROM ${DAYS} CROSS JOIN unnest($4::text[]) AS c (currency)
-     LEFT JOIN business_days b ON b.day = d.at::date AND b.currency = c.currency ORDER BY d.at`,
-    [first, last, timeZone, currencies],
+    `WITH refunded AS (SELECT day, currency, sum(amount) AS refunded FROM (${REFUNDS}) refunds GROUP BY day, currency)
+     SELECT ${dayStart('$5')}, c.currency, coalesce(orders, 0)::int AS orders, coalesce(revenue, 0)::text AS revenue,
+       coalesce(recommendations, 0)::text AS recommendations, coalesce(search, 0)::text AS search,
+       coalesce(refunded, 0)::text AS refunded
+     FROM ${DAYS} CROSS JOIN unnest($6::text[]) AS c (currency)
+     LEFT JOIN business_days b ON b.day = d.at::date AND b.currency = c.currency
+     LEFT JOIN refunded r ON r.day = d.at::date AND r.currency = c.currency ORDER BY d.at`,
+    [first, last, from, to, timeZone, currencies],
   );
 }

@@ -5,10 +5,7 @@ import { Money } from '../../graphql/money.type';
 import { DateTime, Float } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 
-/** Times of a report are less than this many days apart. */
 export const MAX_REPORT_DAYS = 366;
-/** A range of so many days may begin and end within a day. */
-const MAX_LISTED_DAYS = MAX_REPORT_DAYS + 1;
 /** The number of currencies by which the cost of a report is estimated. */
 const USUAL_CURRENCIES = 3;
 
@@ -110,6 +107,9 @@ class DayRevenue {
 
   @Field(() => Money, { description: 'Its part by search.' })
   search!: Money;
+
+  @Field(() => Money, { description: 'The refunds that were made on this day. Revenue does not follow payments.' })
+  refunded!: Money;
 }
 
 @Scoped('SERVER')
@@ -127,7 +127,11 @@ export class CurrencyReport {
   })
   revenue!: MoneyFigure;
 
-  @Field(() => MoneyFigure, { nullable: true, description: '`revenue` / `orders`; null without an order.' })
+  @Field(() => MoneyFigure, {
+    nullable: true,
+    description:
+      'Revenue of the sales of which at least one unit was neither cancelled nor returned / the number of these sales; null without one. It is not `revenue` / `orders`: orders of kind RETURN, and sales that came back whole, are in neither.',
+  })
   averageOrder!: MoneyFigure | null;
 
   @Field(() => MoneyFigure, { description: 'The part of `revenue` whose last touch was in a list of recommendations.' })
@@ -145,7 +149,13 @@ export class CurrencyReport {
   })
   viewThrough!: MoneyFigure;
 
-  @Extensions({ [MAX_LIST_LENGTH]: MAX_LISTED_DAYS })
+  @Field(() => MoneyFigure, {
+    description:
+      'The refunds that were made in the span, by the times of the payments. `revenue` follows cancelled and returned units, not payments.',
+  })
+  refunded!: MoneyFigure;
+
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_REPORT_DAYS })
   @Field(() => [DayRevenue], { description: 'Every day of the span, oldest first.' })
   days!: DayRevenue[];
 }
@@ -190,7 +200,10 @@ export class BusinessReport {
   })
   visits!: CountFigure;
 
-  @Field(() => RateFigure, { description: 'Visits with an order on the same day / visits.' })
+  @Field(() => RateFigure, {
+    description:
+      'Visits with an order on the same day / visits. A visit over midnight converts on the day of its order.',
+  })
   conversion!: RateFigure;
 
   @Field(() => CountFigure, { description: 'Orders in all currencies.' })
@@ -206,7 +219,7 @@ export class BusinessReport {
   @Field(() => [CurrencyReport], { description: 'That with the most orders first.' })
   currencies!: CurrencyReport[];
 
-  @Extensions({ [MAX_LIST_LENGTH]: MAX_LISTED_DAYS })
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_REPORT_DAYS })
   @Field(() => [DayVisits], { description: 'Every day of the span, oldest first.' })
   days!: DayVisits[];
 }

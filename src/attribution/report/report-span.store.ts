@@ -1,6 +1,9 @@
 import type { PoolClient } from '../../platform/postgres';
 import { queryOne } from '../../platform/sql';
 
+/** SQL: where clocks change at midnight, a day may begin or end this much earlier or later than its label says. */
+export const MARGIN = `interval '3 hours'`;
+
 /** A span of whole days of the shop. */
 export interface ReportSpan {
   /** The first and the last day, `YYYY-MM-DD`. */
@@ -15,12 +18,17 @@ export interface ReportSpan {
 const SPAN = `to_char(first, 'YYYY-MM-DD') AS first, to_char(last, 'YYYY-MM-DD') AS last, last - first + 1 AS days,
   first::timestamp AT TIME ZONE $3 AS "from", (last + 1)::timestamp AT TIME ZONE $3 AS "to"`;
 
-/** Returns the span of the days that contain two times. */
+/**
+ * Returns the span of the days from one time to another, which is excluded. It has no days if both are the same midnight.
+ * Where clocks change at midnight, a day may have two midnights, or begin at another hour.
+ */
 export function readSpan(client: PoolClient, from: Date, to: Date, timeZone: string): Promise<ReportSpan> {
   return queryOne<ReportSpan>(
     client,
     `SELECT ${SPAN} FROM (
-       SELECT ($1::timestamptz AT TIME ZONE $3)::date AS first, ($2::timestamptz AT TIME ZONE $3)::date AS last
+       SELECT ($1::timestamptz AT TIME ZONE $3)::date AS first, least(
+         (($2::timestamptz - interval '1 ms') AT TIME ZONE $3)::date, (($2::timestamptz AT TIME ZONE $3) - interval '1 ms')::date
+       ) AS last
      ) span`,
     [from, to, timeZone],
   );

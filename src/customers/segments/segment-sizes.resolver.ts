@@ -26,10 +26,14 @@ export class SegmentSizesResolver {
     @Root() segment: ListedSegment,
     @Arg('from', () => DateTime, {
       nullable: true,
-      description: 'A time of the first day, at most 365 days ago. Default: 29 days before the last day.',
+      description:
+        'Included. Moved back to midnight (UTC), unless it is at one; at most 365 days ago. Default: 29 days before the last day.',
     })
     from?: Date | null,
-    @Arg('to', () => DateTime, { nullable: true, description: 'A time of the last day. Default: today.' })
+    @Arg('to', () => DateTime, {
+      nullable: true,
+      description: 'Excluded. Moved forward to the next midnight (UTC), unless it is at one. Default: now.',
+    })
     to?: Date | null,
   ): Promise<SegmentDay[]> {
     const days = await this.service.daily(segment.id, from, to);

@@ -64,14 +64,14 @@ export class SegmentSizesService {
    */
   async daily(id: string, from: Date | null | undefined, to: Date | null | undefined): Promise<DayOfSegment[]> {
     const now = this.now();
-    const last = startOfDay(Math.min(now, to?.getTime() ?? now));
+    const last = Math.min(startOfDay(now), to == null ? Infinity : startOfDay(to.getTime() - 1));
     const first = startOfDay(from?.getTime() ?? last - (DEFAULT_DAYS - 1) * MS_PER_DAY);
     if (first < startOfDay(now) - MAX_DAYS * MS_PER_DAY)
       throw new ApiError(
         'BAD_USER_INPUT',
         `from must be at most ${MAX_DAYS} days ago; got ${new Date(first).toISOString()}.`,
       );
-    if (first > last) throw new ApiError('BAD_USER_INPUT', 'from must not be after to or in the future.');
+    if (first > last) throw new ApiError('BAD_USER_INPUT', 'from must be before to, and not in the future.');
     if (id === NEW) return [];
     const { size, changes } = await this.histories.load({ id, from: first });
     return dailySizes(size, changes, first, last);

@@ -9,7 +9,7 @@ export const MAX_LIST_POSITION = 500;
 
 /** The part of a logged search that the counts depend on. */
 export interface CountedSearch {
-  /** UTC, `YYYY-MM-DD` */
+  /** `YYYY-MM-DD`, in the shop's time zone. */
   readonly day: string;
   readonly query: string;
   readonly text: string;

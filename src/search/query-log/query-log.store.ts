@@ -12,7 +12,8 @@ import { CLOCK_TOLERANCE, type QueryLogReaction, type QueryLogEntry } from './qu
 
 type Row = CountedSearch & { readonly requestId: string };
 
-const DAY = `to_char(occurred_at, 'YYYY-MM-DD') AS day`;
+const TIME_ZONE = `coalesce((SELECT time_zone FROM search_progress WHERE id = 1), 'UTC')`;
+const DAY = `to_char(occurred_at AT TIME ZONE ${TIME_ZONE}, 'YYYY-MM-DD') AS day`;
 const ROW = `request_id AS "requestId", ${DAY}, query, text, total, shown, clicks, purchases`;
 
 /**
@@ -136,14 +137,18 @@ export async function removeSearches(client: PoolClient, requestIds: readonly st
   await storeCountChanges(client, changes);
 }
 
-/** Blocks other writers of the counts until the transaction ends. @returns the log position that the counts cover */
-export async function lockSearchCounts(client: PoolClient): Promise<number> {
+/**
+ * Blocks other writers of the counts until the transaction ends.
+ * @returns the log position that the counts cover, and the time zone of their days
+ */
+export async function lockSearchCounts(
+  client: PoolClient,
+): Promise<{ readonly position: number; readonly timeZone: string | null }> {
   await execute(client, 'INSERT INTO search_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
-  const row = await queryOne<{ position: number }>(
+  return queryOne<{ position: number; timeZone: string | null }>(
     client,
-    'SELECT position FROM search_progress WHERE id = 1 FOR UPDATE',
+    'SELECT position, time_zone AS "timeZone" FROM search_progress WHERE id = 1 FOR UPDATE',
   );
-  return row.position;
 }
 
 /**

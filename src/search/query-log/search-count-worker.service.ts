@@ -12,6 +12,8 @@ export interface SearchCountWorkerOptions {
   readonly pubSub: RedisPubSub;
   readonly log: Logger;
   readonly keptDays: number;
+  /** IANA name of the time zone in which the shop's days begin. */
+  readonly timeZone: string;
 }
 
 /** Counts searches in the worker that holds the lease. */

@@ -26,10 +26,13 @@ export interface SearchCountProgress {
  * search or count it twice, and the tables equal a recount of the log.
  */
 export class SearchCounter {
-  /** @param options.keptDays retention in UTC days; older searches are removed from the counts */
+  /**
+   * @param options.keptDays retention in UTC days; older searches are removed from the counts
+   * @param options.timeZone IANA name of the time zone in which the shop's days begin
+   */
   constructor(
     private readonly pool: Pool,
-    private readonly options: { readonly keptDays: number; readonly now?: () => number },
+    private readonly options: { readonly keptDays: number; readonly timeZone: string; readonly now?: () => number },
   ) {}
 
   /** Counts the next batch of the log. @returns null at the end of the log */
@@ -61,18 +64,27 @@ export class SearchCounter {
   async reset(): Promise<void> {
     await inTransaction(this.pool, async (client) => {
       await this.lock(client);
-      await truncateCounts(client);
-      await resetProgress(client);
+      await this.startAgain(client);
     });
+  }
+
+  private async startAgain(client: PoolClient): Promise<void> {
+    await truncateCounts(client);
+    await resetProgress(client, this.options.timeZone);
   }
 
   /**
    * Takes the lock on the search counts, and so waits for other counters and a running erasure, which hold it.
-   * `findErased` takes another lock, so that an erasure that starts later waits for this transaction.
+   * `findErased` takes another lock, so that an erasure that starts later waits for this transaction. With another time
+   * zone, everything is counted again.
+   * @returns the log position that the counts cover
    */
   private async lock(client: PoolClient): Promise<number> {
     await findErased(client, []);
-    return lockSearchCounts(client);
+    const { position, timeZone } = await lockSearchCounts(client);
+    if (timeZone === this.options.timeZone) return position;
+    await this.startAgain(client);
+    return 0;
   }
 
   private retentionStart(): Date {

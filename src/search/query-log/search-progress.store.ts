@@ -42,8 +42,9 @@ export async function truncateCounts(client: PoolClient): Promise<void> {
   await execute(client, `TRUNCATE ${COUNT_TABLES.join(', ')}`);
 }
 
-export async function resetProgress(client: PoolClient): Promise<void> {
-  await execute(client, 'UPDATE search_progress SET position = 0 WHERE id = 1');
+/** Starts again from the beginning of the log, with days of this time zone. */
+export async function resetProgress(client: PoolClient, timeZone: string): Promise<void> {
+  await execute(client, 'UPDATE search_progress SET position = 0, time_zone = $1 WHERE id = 1', [timeZone]);
 }
 
 export async function countAllSearches(pool: Pool): Promise<number> {

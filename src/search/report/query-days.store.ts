@@ -58,7 +58,7 @@ export function readTexts(client: PoolClient, queries: readonly string[]) {
   );
 }
 
-/** A range of whole UTC days. `begin` is the number of days since 1970-01-01. */
+/** A range of whole days of the shop. `begin` is the number of days since 1970-01-01. */
 export interface DayRange {
   readonly begin: number;
   readonly days: number;

@@ -1,5 +1,7 @@
+import { dayFunctionFor } from '../../forecasting/day-series';
 import { ApiError } from '../../graphql/errors';
 import { inSnapshot, type Pool } from '../../platform/postgres';
+import { TimeZone } from '../../streams/window/time-zone';
 import { FURTHER_POSITIONS } from '../query-log/counted-search';
 import { maxShareRise, shareRise } from '../query-log/share-rise';
 import { QueryDays } from './query-days.service';
@@ -32,15 +34,23 @@ export interface PreparedReport {
 
 /** Reads search reports from the daily search counts. A report is read in one database snapshot. */
 export class SearchReportService {
+  private readonly dayOf: (at: Date) => number;
+  private readonly zone: TimeZone;
+
+  /** @param timeZone IANA name of the time zone in which the shop's days begin */
   constructor(
     private readonly pool: Pool,
+    timeZone: string,
     private readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    this.dayOf = dayFunctionFor(timeZone);
+    this.zone = new TimeZone(timeZone);
+  }
 
   /** Validates the input and applies defaults. @throws ApiError BAD_USER_INPUT */
   prepare({ from, to, first, minSearches }: SearchReportInput): PreparedReport {
-    const last = dayOf(to?.getTime() ?? this.now());
-    const begin = from == null ? last - DEFAULT_DAYS + 1 : dayOf(from.getTime());
+    const last = this.dayOf(to == null ? new Date(this.now()) : new Date(to.getTime() - 1));
+    const begin = from == null ? last - DEFAULT_DAYS + 1 : this.dayOf(from);
     const days = last - begin + 1;
     if (!(days >= 1 && days <= MAX_DAYS)) throw bad(`from and to must cover 1 to ${MAX_DAYS} days; got ${days}.`);
     const count = first ?? DEFAULT_FIRST;
@@ -48,6 +58,10 @@ export class SearchReportService {
     const minCount = minSearches ?? DEFAULT_MIN_SEARCHES;
     if (minCount < 1) throw bad(`minSearches must be at least 1; got ${minCount}.`);
     return { range: { begin, days }, first: count, minSearches: minCount };
+  }
+
+  private startOf(day: number): Date {
+    return new Date(this.zone.instantOf(day * DAY_MS));
   }
 
   report({ range, first, minSearches }: PreparedReport): Promise<SearchReport> {
@@ -66,8 +80,8 @@ export class SearchReportService {
       });
       return {
         asOf,
-        from: new Date(range.begin * DAY_MS),
-        to: new Date((range.begin + range.days) * DAY_MS),
+        from: this.startOf(range.begin),
+        to: this.startOf(range.begin + range.days),
         totals: withRates(totals),
         top: top.map((row): QueryReport => toReport(row)),
         noResult: noResult.map((row): QueryReport => toReport(row)),
@@ -136,10 +150,6 @@ async function queriesWithoutResults(
     if (othersAtMost < minSearches || noResult.wouldReject(othersAtMost)) break;
   }
   return noResult.best;
-}
-
-function dayOf(time: number): number {
-  return Math.floor(time / DAY_MS);
 }
 
 function precedingRange({ begin, days }: DayRange): DayRange {

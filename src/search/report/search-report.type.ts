@@ -4,10 +4,17 @@ import { Scoped } from '../../graphql/scope';
 
 @InputType()
 export class SearchReportInput {
-  @Field(() => DateTime, { nullable: true, description: 'Its whole day (UTC) counts. Default: six days before `to`.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Included. Moved back to the midnight of the shop before it, unless it is one. Default: six days before the last day.',
+  })
   from?: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Its whole day (UTC) counts. Default: today.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Excluded. Moved forward to the next midnight of the shop, unless it is one. Default: now.',
+  })
   to?: Date | null;
 
   @Field(() => Int, { nullable: true, description: 'Queries in each list. Default 20, up to 100.' })
@@ -97,7 +104,7 @@ export class PositionReport {
 }
 
 @Scoped('ADMIN')
-@ObjectType({ simpleResolvers: true, description: 'What was searched for, by days (UTC), and what came of it.' })
+@ObjectType({ simpleResolvers: true, description: 'What was searched for, by days of the shop, and what came of it.' })
 export class SearchReport {
   @Field(() => DateTime, { description: 'The time that all of it is true at.' })
   asOf!: Date;

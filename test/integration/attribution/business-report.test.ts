@@ -1,6 +1,6 @@
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { LIST, SEARCH, RECORD, type ListAnswer, type RecordAnswer, type SearchAnswer } from '../../setup/operations';
-import { MOVE } from '../../setup/order-operations';
+import { MOVE, PAY } from '../../setup/order-operations';
 import { orderShop } from '../../setup/order-shop';
 import { until } from '../../setup/until';
 
@@ -16,7 +16,7 @@ const FIELDS = `{
   newCustomers { value } returningCustomers { value } days { from visits conversions }
   currencies {
     currency orders { value } revenue ${MONEY} averageOrder ${MONEY} recommendations ${MONEY} search ${MONEY}
-    rest ${MONEY} viewThrough ${MONEY} days { from orders revenue { amount } recommendations { amount } search { amount } }
+    rest ${MONEY} viewThrough ${MONEY} refunded ${MONEY} days { from orders revenue { amount } recommendations { amount } search { amount } refunded { amount } }
   }
 }`;
 const REPORT = `query($from: DateTime!, $to: DateTime!) { businessReport(from: $from, to: $to) ${FIELDS} }`;
@@ -152,7 +152,7 @@ describe('the business report', () => {
         orders: { value: 2 },
         // 60 − 6 + 20.50 − 99
         revenue: money('-24.50'),
-        averageOrder: { value: { amount: '-12.25', currency: 'EUR' }, before: null },
+        averageOrder: { value: { amount: '37.25', currency: 'EUR' }, before: null },
         recommendations: money('27.00'),
         search: money('26.00'),
         rest: money('-77.50'),
@@ -252,6 +252,70 @@ describe('the business report', () => {
     expect(moved.updateOrderStatus.errors).toEqual([]);
     expect(await next()).toEqual({ value: 2, before: null });
     await reports.return?.();
+  });
+
+  describe('with sales that came back, discounts above the goods, and visits over midnight', () => {
+    const day = (n: number, time = '00:00:00') => `2026-03-0${n}T${time}Z`;
+    const sale = (id: string, amount: string, placedAt: string, more: object = {}) =>
+      order(id, id, [['lamp-4', amount]], { placedAt, ...more });
+    const euro = (amount: string) => ({ amount, currency: 'EUR' });
+    const of = async (from: string, to: string) => {
+      const answer = await client().data<{ businessReport: Figures }>(REPORT, { from, to });
+      return answer.businessReport;
+    };
+
+    beforeAll(async () => {
+      await record([event('late evening', 'VIEW', 'night', 'lamp-4', { occurredAt: day(2, '23:50:00') })]);
+      await taken(
+        sale('free', '20', day(1, '10:00:00'), { shipping: euro('10'), discount: euro('30') }),
+        sale('night', '100', day(3, '00:05:00')),
+        sale('whole', '60', day(3, '10:00:00')),
+        sale('credit', '300', day(3, '10:00:00'), { kind: 'RETURN' }),
+      );
+      for (const status of ['SHIPPED', 'RETURNED']) {
+        const input = { orderId: 'whole', status };
+        await client().data(MOVE, { input });
+      }
+      const refund = { orderId: 'whole', id: 'r1', kind: 'REFUND', amount: euro('60'), occurredAt: day(4, '09:00:00') };
+      await client().data(PAY, {
+        payments: [{ ...refund, id: 'c1', kind: 'CHARGE', occurredAt: day(3, '10:00:00') }, refund],
+      });
+      await until(
+        () => of(day(1), day(5)),
+        ({ orders, visits }) => orders.value === 3 && visits.value === 2,
+      );
+    });
+
+    it('takes at most the goods off, and shows refunds on their day', async () => {
+      const [free] = (await of(day(1), day(2))).currencies;
+      expect(free).toMatchObject({ orders: { value: 1 }, revenue: { value: { amount: '0.00' } } });
+      const lines = await client().data<{ attributedLines: Page<object> }>(LINES, { from: day(1), to: day(2) });
+      expect(lines.attributedLines.nodes).toMatchObject([{ orderId: 'free', revenue: { amount: '0.00' } }]);
+      const [refunded] = (await of(day(4), day(5))).currencies;
+      expect(refunded).toMatchObject({
+        orders: { value: 0 },
+        averageOrder: null,
+        refunded: { value: { amount: '60' } },
+        days: [{ refunded: { amount: '60' } }],
+      });
+    });
+
+    it('averages the sales that keep a unit, without credit notes', async () => {
+      const [euros] = (await of(day(3), day(4))).currencies;
+      expect(euros).toMatchObject({
+        orders: { value: 2 },
+        revenue: { value: { amount: '-200.00' } },
+        averageOrder: { value: { amount: '100.00' } },
+      });
+    });
+
+    it('counts a visit over midnight on the day of its order, and widens spans to midnights', async () => {
+      const days = (visits: readonly number[], conversions: readonly number[]) =>
+        visits.map((count, n) => expect.objectContaining({ visits: count, conversions: conversions[n] }));
+      expect((await of(day(2), day(4))).days).toEqual(days([1, 1], [0, 1]));
+      expect((await of(day(2, '12:00:00'), day(3, '00:00:00.001'))).days).toEqual(days([1, 1], [0, 1]));
+      expect((await of(day(2, '23:59:59.999'), day(3))).days).toEqual(days([1], [0]));
+    });
   });
 
   it('refuses ranges that are empty or too long, unknown cursors and long filters', async () => {

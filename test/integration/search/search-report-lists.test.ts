@@ -91,7 +91,7 @@ describe('the lists of a report', () => {
         const both = (a + b) / (allNow + allBefore);
         return 2 * (a * Math.log(a / (allNow * both)) + (b === 0 ? 0 : b * Math.log(b / (allBefore * both))));
       };
-      const reports = new SearchReportService(pool);
+      const reports = new SearchReportService(pool, 'UTC');
       const at = (day: number) => new Date(day * DAY_MS + 3_600_000);
       const told = await reports.report(reports.prepare({ from: at(begin), to: at(TODAY), first, minSearches }));
       expect(told.totals).toMatchObject({ searches: allNow, clicked: total(now, 'clicked') });

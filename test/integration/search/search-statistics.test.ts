@@ -79,7 +79,7 @@ describe('statistics of searches', () => {
   const pick = (most: number) => Math.floor(random() * most);
   const oneOf = <T>(some: readonly T[]): T => some[pick(some.length)];
   const log = createLog({ logLevel: 'silent' });
-  const counterOf = (on: Pool, now = NOW) => new SearchCounter(on, { keptDays: 90, now: () => now });
+  const counterOf = (on: Pool, now = NOW) => new SearchCounter(on, { keptDays: 90, timeZone: 'UTC', now: () => now });
 
   beforeAll(async () => {
     shop = await testNamespace();
