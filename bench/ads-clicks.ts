@@ -5,7 +5,7 @@ import {
   useKey,
   type AdEvent,
   type BilledCampaign,
-  type BudgetAt,
+  type CampaignTerms,
 } from '../src/ads/billing/judge-ad-events';
 import type { AdDefinition } from '../src/ads/definitions/ad-records';
 import type { DecidedAds } from '../src/ads/decision/ad-decision.service';
@@ -147,7 +147,7 @@ class Simulation {
   private readonly clicks = new Map<number, Omit<AdEvent, 'position' | 'sequence'>[]>();
   private readonly counts = new Map<string, { clicks: number; free: number; overspend: number }>();
   private readonly campaigns: ReadonlyMap<number, BilledCampaign>;
-  private readonly budgets: ReadonlyMap<string, readonly BudgetAt[]>;
+  private readonly terms: ReadonlyMap<string, readonly CampaignTerms[]>;
   private readonly used = new Set<string>();
   private position = 0;
   private visits = 0;
@@ -165,10 +165,11 @@ class Simulation {
         [FIRST_RIVAL + n, { campaignId: `r${n}`, dayOf }],
       ]),
     );
-    this.budgets = new Map(
+    const isRunning = { pausedAt: null, endsAt: null };
+    this.terms = new Map(
       numbers.flatMap((n) => [
-        [`c${n}`, [{ position: 0, ...this.budgetOf(n) }]],
-        [`r${n}`, [{ position: 0, totalBudget: UNLIMITED, dailyBudget: null }]],
+        [`c${n}`, [{ position: 0, ...this.budgetOf(n), ...isRunning }]],
+        [`r${n}`, [{ position: 0, totalBudget: UNLIMITED, dailyBudget: null, ...isRunning }]],
       ]),
     );
   }
@@ -270,8 +271,9 @@ class Simulation {
     this.position++;
     const events = clicks.map((click, sequence) => ({ position: this.position, sequence, ...click }));
     const keysOf = events.map(({ requestId, type }) => useKey({ ...openAdToken(this.keys, requestId)!, type }));
-    const entries = judgeAdEvents(events, [], [], {
-      ...{ keys: this.keys, campaigns: this.campaigns, budgets: this.budgets, recent: [] },
+    const entries = judgeAdEvents(events, [], [], [], {
+      ...{ keys: this.keys, campaigns: this.campaigns, terms: this.terms, lineItemTerms: new Map() },
+      ...{ recent: [], purchases: [] },
       used: new Set(keysOf.filter((key) => this.used.has(key))),
       spend: [...this.spendRows()],
     });

@@ -1,7 +1,15 @@
 /** Reads the ledger of ads, and what a log implies for it. */
 import { readAdTokenKeys } from '../../src/ads/billing/billing.store';
 import type { Pool } from '../../src/platform/postgres';
-import { recountAds, type CountedAd, type CountedAdEvent, type CountedBudget, type CountedMerge } from './recount-ads';
+import {
+  recountAds,
+  type CountedAd,
+  type CountedAdEvent,
+  type CountedBudget,
+  type CountedLineItemTerms,
+  type CountedMerge,
+  type CountedPurchase,
+} from './recount-ads';
 
 interface StoredEntry extends CountedAd {
   readonly campaign: string | null;
@@ -19,6 +27,24 @@ interface AdLog {
   readonly events: readonly LoggedAdEvent[];
   readonly merges: readonly CountedMerge[];
   readonly budgets: readonly CountedBudget[];
+  readonly lineItems: readonly CountedLineItemTerms[];
+  readonly purchases: readonly CountedPurchase[];
+}
+
+/** A change of a campaign or line item. */
+interface StoredChange {
+  readonly kind: string;
+  readonly id: string;
+  readonly position: number;
+  readonly changedAt: number;
+  readonly after: {
+    readonly number: number;
+    readonly totalBudget: number;
+    readonly dailyBudget: number | null;
+    readonly frequencyCap: number | null;
+    readonly endsAt: string | null;
+    readonly isPaused: boolean;
+  };
 }
 
 const EPOCH_MS = 'round(extract(epoch FROM received_at) * 1000)::float8';
@@ -57,12 +83,36 @@ export async function readAdLog(pool: Pool): Promise<AdLog> {
   const merges = await pool.query<CountedMerge>(
     `SELECT position::float8 AS position, from_subject AS "from", into_subject AS into FROM merges ORDER BY merges.position`,
   );
-  const budgets = await pool.query<CountedBudget>(
-    `SELECT position::float8 AS position, object_id AS "campaignId", (after->>'totalBudget')::float8 AS "totalBudget",
-       (after->>'dailyBudget')::float8 AS "dailyBudget"
-     FROM ad_changes WHERE kind = 'CAMPAIGN' ORDER BY ad_changes.position`,
+  const { rows } = await pool.query<StoredChange>(
+    `SELECT kind, object_id AS id, position::float8 AS position, after,
+       round(extract(epoch FROM changed_at) * 1000)::float8 AS "changedAt"
+     FROM ad_changes WHERE kind IN ('CAMPAIGN', 'LINE_ITEM') ORDER BY ad_changes.position`,
   );
-  return { events: events.rows, merges: merges.rows, budgets: budgets.rows };
+  const pauses = new Map<string, number>();
+  const changes = rows.map((change) => {
+    const key = `${change.kind} ${change.id}`;
+    if (!change.after.isPaused) pauses.delete(key);
+    else if (!pauses.has(key)) pauses.set(key, change.changedAt);
+    return { ...change, pausedAt: pauses.get(key) ?? null };
+  });
+  const budgets = changes
+    .filter(({ kind }) => kind === 'CAMPAIGN')
+    .map(({ id, position, pausedAt, after: { totalBudget, dailyBudget, endsAt } }) => ({
+      ...{ campaignId: id, position, pausedAt, totalBudget, dailyBudget },
+      endsAt: endsAt === null ? null : Date.parse(endsAt),
+    }));
+  const lineItems = changes
+    .filter(({ kind }) => kind === 'LINE_ITEM')
+    .map(({ position, pausedAt, after }) => ({
+      ...{ lineItem: after.number, position, pausedAt, frequencyCap: after.frequencyCap },
+    }));
+  const purchases = await pool.query<CountedPurchase>(
+    `SELECT b.position::float8 AS position, e.sequence, e.subject, e.product_id AS "productId",
+       round(extract(epoch FROM least(e.occurred_at, e.received_at)) * 1000)::float8 AS "boughtAt"
+     FROM events e JOIN log_batches b ON b.batch = e.batch
+     WHERE e.type = 'PURCHASE' AND e.subject IS NOT NULL AND e.product_id IS NOT NULL`,
+  );
+  return { events: events.rows, merges: merges.rows, budgets, lineItems, purchases: purchases.rows };
 }
 
 /** Returns what the ledger must contain, by an independent recount of the log. */

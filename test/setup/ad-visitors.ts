@@ -18,7 +18,7 @@ import { PATIENCE_MS } from './until';
 
 export type AdApi = Awaited<ReturnType<typeof startApi>>;
 
-/** The outcome that an event must have. HONEST: it counts, repeats a token or is a burst. DROPPED: the log has no token of it. */
+/** The outcome that an event must have. HONEST: it counts, repeats a token, or is beyond a limit. DROPPED: the log has no token of it. */
 type ExpectedOutcome = 'HONEST' | 'FORGED' | 'FOREIGN' | 'EXPIRED' | 'DROPPED';
 
 interface SentAdEvent {
@@ -61,8 +61,8 @@ const HOUR_MS = 3_600_000;
 const RETRY_MS = 200;
 /** Pause of a visitor between two steps. */
 const STEP_MS = 80;
-/** One more than may count in a minute, and three. */
-const BURST_CLICKS = 14;
+/** More than may count in a minute. */
+const BURST_IMPRESSIONS = 204;
 const CUSTOMERS = 12;
 /** Codes of errors with which a request is repeated. */
 const TRANSIENT = /"code":"(UNAVAILABLE|TIMEOUT)"/;
@@ -196,8 +196,8 @@ export class AdVisitors {
       case 5:
         return this.send(server, [sealed('CLICK', 0, { ...lineItem, number: 9_999 })], 'FORGED');
       case 6: {
-        const clicks = Array.from({ length: BURST_CLICKS }, () => sealed('CLICK', 0));
-        return this.send(server, clicks, 'HONEST');
+        const impressions = Array.from({ length: BURST_IMPRESSIONS }, () => sealed('IMPRESSION', 0));
+        return this.send(server, impressions, 'HONEST');
       }
       case 7:
       case 8:

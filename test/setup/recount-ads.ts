@@ -19,6 +19,23 @@ export interface CountedBudget {
   readonly position: number;
   readonly totalBudget: number;
   readonly dailyBudget: number | null;
+  readonly pausedAt: number | null;
+  readonly endsAt: number | null;
+}
+
+export interface CountedLineItemTerms {
+  readonly lineItem: number;
+  readonly position: number;
+  readonly pausedAt: number | null;
+  readonly frequencyCap: number | null;
+}
+
+export interface CountedPurchase {
+  readonly position: number;
+  readonly sequence: number;
+  readonly subject: string;
+  readonly productId: string;
+  readonly boughtAt: number;
 }
 
 export interface CountedMerge {
@@ -46,6 +63,8 @@ export function recountAds(log: {
   readonly events: readonly CountedAdEvent[];
   readonly merges: readonly CountedMerge[];
   readonly budgets: readonly CountedBudget[];
+  readonly lineItems: readonly CountedLineItemTerms[];
+  readonly purchases: readonly CountedPurchase[];
   readonly campaigns: ReadonlyMap<number, { readonly campaignId: string; readonly timeZone: string }>;
 }): CountedAd[] {
   const done: (CountedAd & {
@@ -53,6 +72,7 @@ export function recountAds(log: {
     readonly owner: string;
     readonly receivedAt: number;
     readonly use: string;
+    readonly lineItem: number;
     readonly campaignId: string;
     readonly day: string;
   })[] = [];
@@ -73,6 +93,7 @@ export function recountAds(log: {
         owner: event.subject,
         receivedAt: event.receivedAt,
         use: `${event.type}/${token?.decision}/${token?.slot}`,
+        lineItem: token?.lineItem ?? 0,
         campaignId: campaign?.campaignId ?? '',
         day: campaign === undefined ? '' : dayIn(campaign.timeZone, event.receivedAt),
       });
@@ -98,6 +119,30 @@ export function recountAds(log: {
     const ofVisitor = valid.filter(
       (one) => one.type === event.type && ownerAt(one.owner, one.position, event.position) === event.subject,
     );
+    const day = dayIn(campaign.timeZone, event.receivedAt);
+    const terms = log.lineItems
+      .filter(({ lineItem, position }) => lineItem === token.lineItem && position < event.position)
+      .at(-1);
+    const ofLineItem = ofVisitor.filter(({ lineItem }) => lineItem === token.lineItem);
+    const isBefore = (one: CountedPurchase) =>
+      one.position < event.position || (one.position === event.position && one.sequence < event.sequence);
+    const hasBought = log.purchases.some(
+      (one) =>
+        isBefore(one) &&
+        one.productId === event.productId &&
+        ownerAt(one.subject, one.position, event.position) === event.subject &&
+        one.boughtAt <= event.receivedAt &&
+        one.boughtAt >= event.receivedAt - DAY,
+    );
+    if (event.type === 'CLICK' && (hasBought || ofLineItem.some((one) => one.day === day))) {
+      add('DUPLICATE');
+      continue;
+    }
+    const seen = ofLineItem.filter(({ receivedAt }) => receivedAt > event.receivedAt - DAY).length;
+    if (event.type === 'IMPRESSION' && seen >= (terms?.frequencyCap ?? Infinity)) {
+      add('CAPPED');
+      continue;
+    }
     const within = (ms: number) => ofVisitor.filter(({ receivedAt }) => receivedAt > event.receivedAt - ms).length;
     if (event.type === 'CLICK' ? within(MINUTE) >= 10 || within(DAY) >= 100 : within(MINUTE) >= 200) {
       add('BURST');
@@ -110,11 +155,14 @@ export function recountAds(log: {
     const budget = log.budgets
       .filter(({ campaignId, position }) => campaignId === campaign.campaignId && position < event.position)
       .at(-1);
-    const day = dayIn(campaign.timeZone, event.receivedAt);
     const charged = done.filter(({ campaignId }) => campaignId === campaign.campaignId);
     const sum = (rows: typeof charged) => rows.reduce((total, row) => total + row.charged, 0);
+    const latest = event.receivedAt - 10 * MINUTE;
     const fits =
       budget !== undefined &&
+      !(budget.pausedAt !== null && budget.pausedAt < latest) &&
+      !(budget.endsAt !== null && budget.endsAt < latest) &&
+      !(terms !== undefined && terms.pausedAt !== null && terms.pausedAt < latest) &&
       sum(charged) + token.price <= budget.totalBudget &&
       (budget.dailyBudget === null ||
         sum(charged.filter((row) => row.day === day)) + token.price <= budget.dailyBudget);

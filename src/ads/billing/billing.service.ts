@@ -9,19 +9,30 @@ import {
   readAdEvents,
   readAdTokenKeys,
   readBilledLineItems,
-  readBudgets,
+  readCampaignTerms,
   readErasedEntries,
   readFirstLineItem,
+  readLineItemTerms,
   readMergesBetween,
+  readPurchasesBetween,
   readRecentEntries,
+  readRecentPurchases,
   readSpend,
   readUses,
   reassignEntries,
   resetLedger,
   storeBillingProgress,
   writeEntries,
+  type BilledLineItem,
 } from './billing.store';
-import { judgeAdEvents, useKey, type AdEvent, type BilledCampaign, type SubjectMerge } from './judge-ad-events';
+import {
+  judgeAdEvents,
+  useKey,
+  type AdEvent,
+  type BilledCampaign,
+  type BillingState,
+  type SubjectMerge,
+} from './judge-ad-events';
 
 const DEFAULT_BATCH_EVENTS = 5_000;
 
@@ -66,7 +77,13 @@ export class Billing {
       const entries =
         events.length === 0
           ? []
-          : judgeAdEvents(events, merges, settled, await this.stateOf(client, events, merges, after, position));
+          : judgeAdEvents(
+              events,
+              merges,
+              await readPurchasesBetween(client, after, position),
+              settled,
+              await this.stateOf(client, events, merges, after, position),
+            );
       if (entries.length > 0) await writeEntries(client, entries);
       const changed = [...settled, ...entries];
       if (changed.length > 0) await addToSums(client, changed);
@@ -94,20 +111,22 @@ export class Billing {
     const keys = await readAdTokenKeys(client);
     const tokens = events.flatMap(({ requestId }) => openAdToken(keys, requestId) ?? []);
     const lineItems = await readBilledLineItems(client, [...new Set(tokens.map(({ lineItem }) => lineItem))]);
-    const campaignIds = [...new Set(lineItems.map(({ campaignId }) => campaignId))];
-    const budgets = await readBudgets(client, campaignIds, after, until);
+    const terms = await readTerms(client, lineItems, after, until);
+    const capped = Array.from(terms.lineItemTerms, ([number, each]) =>
+      each.some(({ frequencyCap }) => frequencyCap !== null) ? [number] : [],
+    ).flat();
     const uses = await readUses(client, [...new Set(tokens.map(({ decision }) => decision))]);
-    const subjects = [...events.map(({ subject }) => subject), ...merges.flatMap(({ from, into }) => [from, into])];
+    const subjects = [
+      ...new Set([...events.map(({ subject }) => subject), ...merges.flatMap(({ from, into }) => [from, into])]),
+    ];
     const since = events.reduce((least, { receivedAt }) => Math.min(least, receivedAt), Infinity);
     return {
       keys,
-      campaigns: new Map(
-        lineItems.map(({ number, campaignId, timeZone }) => [number, billedCampaign(campaignId, timeZone)]),
-      ),
-      budgets: new Map(campaignIds.map((id) => [id, budgets.filter(({ campaignId }) => campaignId === id)])),
+      ...terms,
       used: new Set(uses.map(useKey)),
-      recent: await readRecentEntries(client, [...new Set(subjects)], since),
-      spend: await readSpend(client, campaignIds),
+      recent: await readRecentEntries(client, subjects, since, capped),
+      purchases: await readRecentPurchases(client, subjects, after, since),
+      spend: await readSpend(client, [...terms.terms.keys()]),
     };
   }
 
@@ -121,7 +140,37 @@ export class Billing {
   }
 }
 
-export function billedCampaign(campaignId: string, timeZone: string): BilledCampaign {
+/** Reads the campaigns of line items, and what held for both from one log position to another. */
+export async function readTerms(
+  client: PoolClient,
+  lineItems: readonly BilledLineItem[],
+  after: number,
+  until: number,
+): Promise<Pick<BillingState, 'campaigns' | 'terms' | 'lineItemTerms'>> {
+  const campaignIds = [...new Set(lineItems.map(({ campaignId }) => campaignId))];
+  const ids = lineItems.map(({ id }) => id);
+  const terms = groupByObject(await readCampaignTerms(client, campaignIds, after, until));
+  const ofLineItems = groupByObject(await readLineItemTerms(client, ids, after, until));
+  return {
+    campaigns: new Map(
+      lineItems.map(({ number, campaignId, timeZone }) => [number, billedCampaign(campaignId, timeZone)]),
+    ),
+    terms: new Map(campaignIds.map((id) => [id, terms.get(id) ?? []])),
+    lineItemTerms: new Map(lineItems.map(({ number, id }) => [number, ofLineItems.get(id) ?? []])),
+  };
+}
+
+function groupByObject<Row extends { readonly objectId: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.objectId);
+    if (group === undefined) groups.set(row.objectId, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+function billedCampaign(campaignId: string, timeZone: string): BilledCampaign {
   const dayOf = DAYS.get(timeZone) ?? dayFunctionFor(timeZone);
   DAYS.set(timeZone, dayOf);
   return { campaignId, dayOf: (time) => textOfDay(dayOf(new Date(time))) };

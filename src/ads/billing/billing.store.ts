@@ -1,4 +1,5 @@
 import { AD_TOKEN_KEY, AD_TOKEN_LENGTHS, AD_TOKEN_PREFIX, adTokenKeys, type AdTokenKeys } from '../../auth/ad-token';
+import { withIdentityRanges } from '../../events/identity-ranges.store';
 import { addCounts } from '../../platform/add-counts';
 import { withLongTimeout, type PoolClient } from '../../platform/postgres';
 import { execute, queryOne, queryRows, type SqlClient } from '../../platform/sql';
@@ -7,8 +8,11 @@ import {
   LOOK_BACK_MS,
   type AdEvent,
   type AdEventType,
-  type BudgetAt,
+  type AdPurchase,
+  type CampaignTerms,
   type LedgerEntry,
+  type LineItemTerms,
+  type RecentEntry,
   type SubjectMerge,
 } from './judge-ad-events';
 
@@ -100,12 +104,13 @@ export async function readAdTokenKeys(client: SqlClient): Promise<AdTokenKeys> {
 /** A line item and its campaign, as the ledger needs them. */
 export interface BilledLineItem {
   readonly number: number;
+  readonly id: string;
   readonly campaignId: string;
   readonly timeZone: string;
 }
 
 const BILLED_LINE_ITEMS = `
-  SELECT l.number, c.id AS "campaignId", c.record->>'timeZone' AS "timeZone"
+  SELECT l.number, l.id, c.id AS "campaignId", c.record->>'timeZone' AS "timeZone"
   FROM ad_objects l JOIN ad_objects c ON c.kind = 'CAMPAIGN' AND c.id = l.parent_id WHERE l.kind = 'LINE_ITEM'`;
 
 export function readBilledLineItems(client: PoolClient, numbers: readonly number[]): Promise<BilledLineItem[]> {
@@ -116,38 +121,94 @@ export function readAllBilledLineItems(client: PoolClient): Promise<BilledLineIt
   return queryRows<BilledLineItem>(client, BILLED_LINE_ITEMS);
 }
 
-const BUDGET = `c.object_id AS "campaignId", c.position, (c.after->>'totalBudget')::float8 AS "totalBudget",
-  (c.after->>'dailyBudget')::float8 AS "dailyBudget"`;
+/** SQL: when the pause began in which a change `c` left the definition; null if it did not leave it paused. */
+const PAUSED_AT = `(
+  SELECT ${MILLISECONDS('min(p.changed_at)')} FROM ad_changes p
+  WHERE p.object_id = c.object_id AND p.kind = c.kind AND p.position <= c.position AND p.position > coalesce((
+    SELECT max(r.position) FROM ad_changes r
+    WHERE r.object_id = c.object_id AND r.kind = c.kind AND r.position <= c.position
+      AND NOT (r.after->>'isPaused')::boolean
+  ), 0))`;
+const TERMS = `c.object_id AS "objectId", c.position, ${PAUSED_AT} AS "pausedAt"`;
 
-/** Returns the budgets of all campaigns up to a log position, in order of position. */
-export function readAllBudgets(
+/** SQL: the changes `c` of definitions ($1) of a kind that held from one log position ($2) to another ($3). */
+const changesOf = (kind: 'CAMPAIGN' | 'LINE_ITEM') => `unnest($1::text[]) AS named (id) CROSS JOIN LATERAL (
+  SELECT * FROM ad_changes WHERE object_id = named.id AND kind = '${kind}' AND position <= $3
+    AND position >= coalesce((
+      SELECT max(position) FROM ad_changes WHERE object_id = named.id AND kind = '${kind}' AND position <= $2
+    ), 0)
+) c`;
+
+/** Terms with the id of their definition. */
+type OfObject<Terms> = Terms & { readonly objectId: string };
+
+/** Returns what held for campaigns from one log position to another, in order of position. */
+export function readCampaignTerms(
   client: PoolClient,
+  ids: readonly string[],
+  after: number,
   until: number,
-): Promise<(BudgetAt & { readonly campaignId: string })[]> {
-  return queryRows<BudgetAt & { readonly campaignId: string }>(
+): Promise<OfObject<CampaignTerms>[]> {
+  return queryRows<OfObject<CampaignTerms>>(
     client,
-    `SELECT ${BUDGET} FROM ad_changes c WHERE c.kind = 'CAMPAIGN' AND c.position <= $1 ORDER BY c.position`,
-    [until],
+    `SELECT ${TERMS}, (c.after->>'totalBudget')::float8 AS "totalBudget", (c.after->>'dailyBudget')::float8 AS "dailyBudget",
+       ${MILLISECONDS(`(c.after->>'endsAt')::timestamptz`)} AS "endsAt"
+     FROM ${changesOf('CAMPAIGN')} ORDER BY c.position`,
+    [ids, after, until],
   );
 }
 
-/** Returns the budgets that held from one log position to another, in order of position. */
-export function readBudgets(
+/** Returns what held for line items from one log position to another, in order of position. */
+export function readLineItemTerms(
   client: PoolClient,
-  campaignIds: readonly string[],
+  ids: readonly string[],
   after: number,
   until: number,
-): Promise<(BudgetAt & { readonly campaignId: string })[]> {
-  return queryRows<BudgetAt & { readonly campaignId: string }>(
+): Promise<OfObject<LineItemTerms>[]> {
+  return queryRows<OfObject<LineItemTerms>>(
     client,
-    `SELECT ${BUDGET} FROM unnest($1::text[]) AS named (id) CROSS JOIN LATERAL (
-       SELECT * FROM ad_changes WHERE object_id = named.id AND kind = 'CAMPAIGN' AND position <= $3
-         AND position >= coalesce((
-           SELECT max(position) FROM ad_changes
-           WHERE object_id = named.id AND kind = 'CAMPAIGN' AND position <= $2
-         ), 0)
-     ) c ORDER BY c.position`,
-    [campaignIds, after, until],
+    `SELECT ${TERMS}, (c.after->>'frequencyCap')::int AS "frequencyCap" FROM ${changesOf('LINE_ITEM')} ORDER BY c.position`,
+    [ids, after, until],
+  );
+}
+
+/** SQL: when a product was bought. A shop whose clock is fast states a time to come. */
+const BOUGHT_AT = `${MILLISECONDS('least(occurred_at, received_at)')} AS "boughtAt"`;
+
+/** Returns the purchases between two log positions (the first one excluded), in the order of the log. */
+export function readPurchasesBetween(client: PoolClient, after: number, until: number): Promise<AdPurchase[]> {
+  return queryRows<AdPurchase>(
+    client,
+    `SELECT b.position, e.* FROM (
+       SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
+     ) b CROSS JOIN LATERAL (
+       SELECT sequence, subject, product_id AS "productId", ${BOUGHT_AT} FROM events
+       WHERE batch = b.batch AND type = 'PURCHASE' AND subject IS NOT NULL AND product_id IS NOT NULL
+       ORDER BY sequence OFFSET 0
+     ) e ORDER BY b.position, e.sequence`,
+    [after, until],
+  );
+}
+
+/**
+ * Returns the purchases of visitors up to a log position, with their merges up to it, of the time that limits look back
+ * from `since` (ms since 1970).
+ */
+export function readRecentPurchases(
+  client: PoolClient,
+  subjects: readonly string[],
+  until: number,
+  since: number,
+): Promise<Pick<AdPurchase, 'subject' | 'productId' | 'boughtAt'>[]> {
+  return queryRows<Pick<AdPurchase, 'subject' | 'productId' | 'boughtAt'>>(
+    client,
+    `${withIdentityRanges('$2::bigint')}
+     SELECT r.owner AS subject, e."productId", e."boughtAt" FROM ranges r CROSS JOIN LATERAL (
+       SELECT product_id AS "productId", ${BOUGHT_AT},
+         (SELECT position FROM log_batches WHERE batch = events.batch) AS position
+       FROM events WHERE subject = r.subject AND occurred_at >= $3 AND type = 'PURCHASE' AND product_id IS NOT NULL OFFSET 0
+     ) e WHERE e.position > r.lower AND e.position <= r.upper`,
+    [subjects, until, new Date(since - LOOK_BACK_MS.PURCHASE)],
   );
 }
 
@@ -163,18 +224,29 @@ export function readUses(
   );
 }
 
-/** Returns the entries of visitors that count, of the time that limits look back from `since` (ms since 1970). */
+/**
+ * Returns the entries of visitors that count, of the time that limits look back from `since` (ms since 1970).
+ * @param capped the numbers of the line items with a frequency cap
+ */
 export function readRecentEntries(
   client: PoolClient,
   subjects: readonly string[],
   since: number,
-): Promise<{ type: AdEventType; receivedAt: number; subject: string | null }[]> {
-  return queryRows<{ type: AdEventType; receivedAt: number; subject: string | null }>(
+  capped: readonly number[],
+): Promise<RecentEntry[]> {
+  return queryRows<RecentEntry>(
     client,
-    `SELECT type, ${MILLISECONDS('received_at')} AS "receivedAt", subject FROM ad_ledger
-     WHERE subject = ANY($1::text[]) AND ${IS_VALID}
-       AND (type = 'CLICK' AND received_at > $2 OR type = 'IMPRESSION' AND received_at > $3)`,
-    [subjects, new Date(since - LOOK_BACK_MS.CLICK), new Date(since - LOOK_BACK_MS.IMPRESSION)],
+    `SELECT type, ${MILLISECONDS('received_at')} AS "receivedAt", subject, line_item AS "lineItem",
+       to_char(day, 'YYYY-MM-DD') AS day
+     FROM ad_ledger WHERE subject = ANY($1::text[]) AND received_at > $2 AND ${IS_VALID}
+       AND (type = 'CLICK' OR received_at > $3 OR received_at > $4 AND line_item = ANY($5::int[]))`,
+    [
+      subjects,
+      ...[LOOK_BACK_MS.CLICK, LOOK_BACK_MS.IMPRESSION, LOOK_BACK_MS.CAPPED_IMPRESSION].map(
+        (ms) => new Date(since - ms),
+      ),
+      capped,
+    ],
   );
 }
 

@@ -10,10 +10,16 @@ import {
 export type AdEventType = 'IMPRESSION' | 'CLICK';
 
 /**
- * The outcome of an event with a token. CHARGED: its price was charged. FREE: its price did not fit into the budget.
- * COUNTED: it counts, but its type is not what the bid pays for. The others are invalid: they neither cost nor count.
+ * The outcome of an event with a token. CHARGED: its price was charged. FREE: its price did not fit into the budget, or
+ * the campaign or line item had been paused or had ended for longer than {@link GRACE_MS}. COUNTED: it counts, but its
+ * type is not what the bid pays for. The others are invalid: they neither cost nor count. DUPLICATE: a further click of
+ * the visitor on the line item that day, or a click on a product that the visitor has just bought. CAPPED: an impression
+ * beyond the frequency cap.
  */
-export const AD_OUTCOMES = ['CHARGED', 'FREE', 'COUNTED', 'FORGED', 'FOREIGN', 'EXPIRED', 'REPEATED', 'BURST'] as const;
+export const AD_OUTCOMES = [
+  ...(['CHARGED', 'FREE', 'COUNTED'] as const),
+  ...(['FORGED', 'FOREIGN', 'EXPIRED', 'REPEATED', 'DUPLICATE', 'CAPPED', 'BURST'] as const),
+] as const;
 export type AdOutcome = (typeof AD_OUTCOMES)[number];
 const VALID: readonly AdOutcome[] = ['CHARGED', 'FREE', 'COUNTED'];
 
@@ -30,13 +36,13 @@ const VISITOR_LIMITS: Readonly<Record<AdEventType, readonly { readonly ms: numbe
     { ms: 86_400_000, count: 100 },
   ],
 };
-/** How far the limits look back, by type. */
-export const LOOK_BACK_MS: Readonly<Record<AdEventType, number>> = {
-  IMPRESSION: Math.max(...VISITOR_LIMITS.IMPRESSION.map(({ ms }) => ms)),
-  CLICK: Math.max(...VISITOR_LIMITS.CLICK.map(({ ms }) => ms)),
-};
+const DAY_MS = 86_400_000;
+/** How far the limits look back. A day on which clocks are put back has up to 25 hours. */
+export const LOOK_BACK_MS = { IMPRESSION: 60_000, CLICK: 26 * 3_600_000, CAPPED_IMPRESSION: DAY_MS, PURCHASE: DAY_MS };
+/** How long after a pause or an end an event still costs its price. */
+const GRACE_MS = 10 * 60_000;
 /** Events of this age matter no more: neither to limits, nor because their tokens could be used again. */
-const FORGET_MS = 2 * 86_400_000;
+const FORGET_MS = 2 * DAY_MS;
 
 /** An event of the log whose `requestId` looks like a token. Times are milliseconds since 1970. */
 export interface AdEvent {
@@ -81,12 +87,34 @@ export interface BilledCampaign {
   readonly dayOf: (time: number) => string;
 }
 
-export interface BudgetAt {
-  /** The log position from which on the budgets hold. */
+/** What holds for a campaign from a log position on. */
+export interface CampaignTerms {
   readonly position: number;
   readonly totalBudget: number;
   readonly dailyBudget: number | null;
+  /** When the pause began; null if it is not paused. */
+  readonly pausedAt: number | null;
+  readonly endsAt: number | null;
 }
+
+/** What holds for a line item from a log position on. */
+export interface LineItemTerms {
+  readonly position: number;
+  readonly pausedAt: number | null;
+  readonly frequencyCap: number | null;
+}
+
+/** A purchase in the log. */
+export interface AdPurchase {
+  readonly position: number;
+  readonly sequence: number;
+  readonly subject: string;
+  readonly productId: string;
+  readonly boughtAt: number;
+}
+
+/** An event that counts for a visitor. */
+export type RecentEntry = Pick<LedgerEntry, 'type' | 'receivedAt' | 'subject' | 'lineItem' | 'day'>;
 
 /** What the ledger and the definitions say before the first event of a batch. */
 export interface BillingState {
@@ -94,11 +122,15 @@ export interface BillingState {
   /** By number of the line item. */
   readonly campaigns: ReadonlyMap<number, BilledCampaign>;
   /** By campaign, in order of position. */
-  readonly budgets: ReadonlyMap<string, readonly BudgetAt[]>;
+  readonly terms: ReadonlyMap<string, readonly CampaignTerms[]>;
+  /** By number of the line item, in order of position. */
+  readonly lineItemTerms: ReadonlyMap<number, readonly LineItemTerms[]>;
   /** Keys (see {@link useKey}) of tokens that count already. */
   readonly used: ReadonlySet<string>;
   /** The events that count for a visitor, within {@link LOOK_BACK_MS}. */
-  readonly recent: readonly Pick<LedgerEntry, 'type' | 'receivedAt' | 'subject'>[];
+  readonly recent: readonly RecentEntry[];
+  /** The purchases of visitors, within {@link LOOK_BACK_MS}. */
+  readonly purchases: readonly Pick<AdPurchase, 'subject' | 'productId' | 'boughtAt'>[];
   /** Spend by campaign and day. */
   readonly spend: readonly { readonly campaignId: string; readonly day: string; readonly spend: number }[];
 }
@@ -123,39 +155,54 @@ export function isValidOutcome(outcome: AdOutcome): boolean {
  * Judges the events of a batch in the order of the log, and charges what the budgets allow: the total and the day's spend
  * never exceed the budgets that held at the position of the event. The result depends only on the log up to the last
  * event, not on how it is divided into batches.
+ * @param purchases the purchases in the range of the batch
  * @param settled entries of erased people in this range, whose events the log no longer has: they stay as they are
  * @returns the new entries, in the order of the events
  */
 export function judgeAdEvents(
   events: readonly AdEvent[],
   merges: readonly SubjectMerge[],
+  purchases: readonly AdPurchase[],
   settled: readonly LedgerEntry[],
   state: BillingState,
 ): LedgerEntry[] {
-  return new AdJudge(state).judgeBatch(events, merges, settled);
+  return new AdJudge(state).judgeBatch(events, merges, purchases, settled);
+}
+
+/** What a visitor has done lately. */
+interface VisitorHistory {
+  readonly IMPRESSION: RecentEntry[];
+  readonly CLICK: RecentEntry[];
+  readonly purchases: Pick<AdPurchase, 'productId' | 'boughtAt'>[];
 }
 
 /** Judges the batches of a log one after the other, see {@link judgeAdEvents}. What has been judged stays in memory. */
 export class AdJudge {
   /** When the event of each used token was received; Infinity if that is not known. */
   private readonly used: Map<string, number>;
-  private readonly recent = new Map<string, Record<AdEventType, number[]>>();
+  private readonly recent = new Map<string, VisitorHistory>();
   private readonly totals = new Map<string, number>();
   private readonly days = new Map<string, number>();
 
   constructor(private readonly state: BillingState) {
     this.used = new Map(Array.from(state.used, (use) => [use, Infinity]));
-    for (const { subject, type, receivedAt } of state.recent)
-      if (subject !== null) this.recentOf(subject)[type].push(receivedAt);
+    for (const entry of state.recent) if (entry.subject !== null) this.recentOf(entry.subject)[entry.type].push(entry);
+    for (const purchase of state.purchases) this.recentOf(purchase.subject).purchases.push(purchase);
     for (const { campaignId, day, spend } of state.spend) this.spend(campaignId, day, spend);
   }
 
   judgeBatch(
     events: readonly AdEvent[],
     merges: readonly SubjectMerge[],
+    purchases: readonly AdPurchase[],
     settled: readonly LedgerEntry[],
   ): LedgerEntry[] {
     const steps = [
+      ...purchases.map((purchase) => ({
+        position: purchase.position,
+        sequence: purchase.sequence,
+        run: () => this.addPurchase(purchase),
+      })),
       ...merges.map((merge) => ({ position: merge.position, sequence: 0, run: () => this.merge(merge) })),
       ...settled.map((entry) => ({
         position: entry.position,
@@ -171,10 +218,18 @@ export class AdJudge {
   forgetBefore(time: number): void {
     for (const [use, receivedAt] of this.used) if (receivedAt < time - FORGET_MS) this.used.delete(use);
     for (const [subject, recent] of this.recent) {
-      for (const type of ['IMPRESSION', 'CLICK'] as const)
-        recent[type] = recent[type].filter((at) => at > time - FORGET_MS);
-      if (recent.IMPRESSION.length + recent.CLICK.length === 0) this.recent.delete(subject);
+      const kept: VisitorHistory = {
+        IMPRESSION: recent.IMPRESSION.filter(({ receivedAt }) => receivedAt > time - FORGET_MS),
+        CLICK: recent.CLICK.filter(({ receivedAt }) => receivedAt > time - FORGET_MS),
+        purchases: recent.purchases.filter(({ boughtAt }) => boughtAt > time - FORGET_MS),
+      };
+      if (kept.IMPRESSION.length + kept.CLICK.length + kept.purchases.length === 0) this.recent.delete(subject);
+      else this.recent.set(subject, kept);
     }
+  }
+
+  private addPurchase(purchase: AdPurchase): undefined {
+    this.recentOf(purchase.subject).purchases.push(purchase);
   }
 
   private merge({ from, into }: SubjectMerge): undefined {
@@ -184,6 +239,7 @@ export class AdJudge {
     const target = this.recentOf(into);
     target.IMPRESSION.push(...moved.IMPRESSION);
     target.CLICK.push(...moved.CLICK);
+    target.purchases.push(...moved.purchases);
   }
 
   private settle(entry: LedgerEntry): undefined {
@@ -205,33 +261,45 @@ export class AdJudge {
       ...common,
       ...{ decision, slot, lineItem, campaignId, productId, placement, exploration, price, probability, day },
     };
-    const fault = this.faultOf(event, token);
+    const terms = termsAt(this.state.terms.get(campaignId), position);
+    const lineItemTerms = termsAt(this.state.lineItemTerms.get(lineItem), position);
+    const fault = this.faultOf(event, token, day, lineItemTerms?.frequencyCap ?? Infinity);
     if (fault !== undefined) return { ...entry, outcome: fault };
     this.used.set(useKey(entry), receivedAt);
-    this.recentOf(subject)[type].push(receivedAt);
+    this.recentOf(subject)[type].push({ type, receivedAt, subject, lineItem, day });
     if (!isBilled(type, token.bidKind)) return { ...entry, outcome: 'COUNTED' };
-    if (!this.fits(campaignId, day, price, position)) return { ...entry, outcome: 'FREE' };
+    const stops = [terms?.pausedAt, terms?.endsAt, lineItemTerms?.pausedAt];
+    const isStopped = stops.some((at) => at != null && receivedAt > at + GRACE_MS);
+    if (isStopped || !this.fits(campaignId, day, price, terms)) return { ...entry, outcome: 'FREE' };
     this.spend(campaignId, day, price);
     return { ...entry, outcome: 'CHARGED', charged: price };
   }
 
-  private faultOf(event: AdEvent, token: OpenedAdToken): AdOutcome | undefined {
+  private faultOf(event: AdEvent, token: OpenedAdToken, day: string, frequencyCap: number): AdOutcome | undefined {
     const { type, receivedAt, subject, customerId, sessionId, productId } = event;
     const who = { customerId: customerId ?? undefined, sessionId: sessionId ?? undefined };
     if (!isAdTokenFor(token, who) || productId === null || !isAdTokenOf(token, productId)) return 'FOREIGN';
     if (receivedAt - token.issuedAt > MAX_TOKEN_AGE_MS[type]) return 'EXPIRED';
     if (this.used.has(useKey({ ...token, type }))) return 'REPEATED';
-    const times = this.recentOf(subject)[type];
-    const isBurst = VISITOR_LIMITS[type].some(
-      ({ ms, count }) => times.filter((time) => time > receivedAt - ms).length >= count,
-    );
+    const { [type]: recent, purchases } = this.recentOf(subject);
+    const ofLineItem = recent.filter(({ lineItem }) => lineItem === token.lineItem);
+    if (type === 'IMPRESSION') {
+      const isCapped = countAfter(ofLineItem, receivedAt - LOOK_BACK_MS.CAPPED_IMPRESSION) >= frequencyCap;
+      if (isCapped) return 'CAPPED';
+    } else {
+      const hasBought = purchases.some(
+        ({ productId: bought, boughtAt }) =>
+          bought === productId && boughtAt <= receivedAt && receivedAt - boughtAt <= LOOK_BACK_MS.PURCHASE,
+      );
+      if (hasBought || ofLineItem.some((click) => click.day === day)) return 'DUPLICATE';
+    }
+    const isBurst = VISITOR_LIMITS[type].some(({ ms, count }) => countAfter(recent, receivedAt - ms) >= count);
     return isBurst ? 'BURST' : undefined;
   }
 
-  private fits(campaignId: string, day: string, price: number, position: number): boolean {
-    const budget = this.state.budgets.get(campaignId)?.findLast((one) => one.position < position);
-    if (budget === undefined) return false;
-    const { totalBudget, dailyBudget } = budget;
+  private fits(campaignId: string, day: string, price: number, terms: CampaignTerms | undefined): boolean {
+    if (terms === undefined) return false;
+    const { totalBudget, dailyBudget } = terms;
     return (
       (this.totals.get(campaignId) ?? 0) + price <= totalBudget &&
       (dailyBudget === null || (this.days.get(`${day} ${campaignId}`) ?? 0) + price <= dailyBudget)
@@ -244,9 +312,9 @@ export class AdJudge {
     this.days.set(dayKey, (this.days.get(dayKey) ?? 0) + amount);
   }
 
-  private recentOf(subject: string): Record<AdEventType, number[]> {
+  private recentOf(subject: string): VisitorHistory {
     let recent = this.recent.get(subject);
-    if (recent === undefined) this.recent.set(subject, (recent = { IMPRESSION: [], CLICK: [] }));
+    if (recent === undefined) this.recent.set(subject, (recent = { IMPRESSION: [], CLICK: [], purchases: [] }));
     return recent;
   }
 }
@@ -263,6 +331,17 @@ const NO_TOKEN = {
   probability: null,
   day: null,
 };
+
+function termsAt<Terms extends { readonly position: number }>(
+  terms: readonly Terms[] | undefined,
+  position: number,
+): Terms | undefined {
+  return terms?.findLast((one) => one.position < position);
+}
+
+function countAfter(entries: readonly RecentEntry[], time: number): number {
+  return entries.reduce((count, { receivedAt }) => count + (receivedAt > time ? 1 : 0), 0);
+}
 
 function isBilled(type: AdEventType, bidKind: AdBidKind): boolean {
   return (type === 'CLICK') === (bidKind === 'CPC');

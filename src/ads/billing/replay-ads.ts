@@ -4,13 +4,13 @@ import {
   readAdEvents,
   readAdTokenKeys,
   readAllBilledLineItems,
-  readAllBudgets,
   readBillingPosition,
   readEntries,
   readMergesBetween,
+  readPurchasesBetween,
   readWrongSums,
 } from './billing.store';
-import { billedCampaign } from './billing.service';
+import { readTerms } from './billing.service';
 import { AdJudge, type LedgerEntry } from './judge-ad-events';
 
 const BATCH_EVENTS = 20_000;
@@ -44,7 +44,9 @@ export async function replayAds(pool: Pool): Promise<AdLedgerDifference[]> {
       const stored = await readEntries(client, after, until);
       const settled = stored.filter(({ subject }) => subject === null);
       const events = await readAdEvents(client, after, until);
-      const replayed = judge.judgeBatch(events, await readMergesBetween(client, after, until), settled);
+      const merges = await readMergesBetween(client, after, until);
+      const purchases = await readPurchasesBetween(client, after, until);
+      const replayed = judge.judgeBatch(events, merges, purchases, settled);
       differences.push(...compare([...replayed, ...settled], stored));
       const newest = events.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
       if (newest > forgotten + HOUR_MS) judge.forgetBefore((forgotten = newest));
@@ -64,26 +66,11 @@ export async function replayAds(pool: Pool): Promise<AdLedgerDifference[]> {
 }
 
 async function openJudge(client: PoolClient, end: number): Promise<AdJudge> {
-  const budgets = await readAllBudgets(client, end);
-  const lineItems = await readAllBilledLineItems(client);
   return new AdJudge({
     keys: await readAdTokenKeys(client),
-    campaigns: new Map(
-      lineItems.map(({ number, campaignId, timeZone }) => [number, billedCampaign(campaignId, timeZone)]),
-    ),
-    budgets: groupByCampaign(budgets),
-    ...{ used: new Set<string>(), recent: [], spend: [] },
+    ...(await readTerms(client, await readAllBilledLineItems(client), 0, end)),
+    ...{ used: new Set<string>(), recent: [], purchases: [], spend: [] },
   });
-}
-
-function groupByCampaign<Row extends { readonly campaignId: string }>(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(row.campaignId);
-    if (group === undefined) groups.set(row.campaignId, [row]);
-    else group.push(row);
-  }
-  return groups;
 }
 
 function compare(replayed: readonly LedgerEntry[], stored: readonly LedgerEntry[]): AdLedgerDifference[] {

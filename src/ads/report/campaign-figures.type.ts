@@ -30,10 +30,16 @@ export class AdFigures {
   @Field(() => Int, { description: 'Valid clicks, with those that were free.' })
   clicks!: number;
 
-  @Field(() => Int, { description: 'Impressions that a CPM bid did not pay for, because the budget was spent.' })
+  @Field(() => Int, {
+    description:
+      'Impressions that a CPM bid did not pay for, because the budget was spent, or the campaign or line item had stopped.',
+  })
   freeImpressions!: number;
 
-  @Field(() => Int, { description: 'Clicks that a CPC bid did not pay for, because the budget was spent.' })
+  @Field(() => Int, {
+    description:
+      'Clicks that a CPC bid did not pay for, because the budget was spent, or the campaign or line item had stopped.',
+  })
   freeClicks!: number;
 
   @Field(() => Int, { description: "Impressions that don't count: repeated, too late, too many or of another visit." })

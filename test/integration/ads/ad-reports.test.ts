@@ -232,6 +232,42 @@ describe('reports of campaigns', () => {
     expect(figuresBySegment[0]).toMatchObject({ clicks: 10 });
   });
 
+  it('charge a visitor for one click a day, none after the purchase, and no impression beyond the cap', async () => {
+    await defineAds(client, [['upsertLineItem', { id: 'kettles', frequencyCap: 1 }]]);
+    const outcomes = async (customerId: string) =>
+      (
+        await pool.query<{ type: string; outcome: string }>(
+          'SELECT type, outcome FROM ad_ledger WHERE subject = $1 ORDER BY position, sequence',
+          [`c:${customerId}`],
+        )
+      ).rows.map(({ type, outcome }) => `${type} ${outcome}`);
+    const input = { customerId: 'pat', query: 'kettle 1', placement: 'results' };
+    const ads = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const { search } = await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 });
+        return search.sponsored!.products[0];
+      }),
+    );
+    const events = (['IMPRESSION', 'CLICK'] as const).flatMap((type) =>
+      ads.map(({ token, product }) => ({ type, customerId: 'pat', productId: product.id, requestId: token })),
+    );
+    await client.data(RECORD, { events });
+    const judged = await until(
+      () => outcomes('pat'),
+      (rows) => rows.length === 6,
+    );
+    const expected = ['IMPRESSION COUNTED', ...Array<string>(2).fill('IMPRESSION CAPPED'), 'CLICK CHARGED'];
+    expect(judged).toEqual([...expected, ...Array<string>(2).fill('CLICK DUPLICATE')]);
+    await defineAds(client, [['upsertLineItem', { id: 'kettles', frequencyCap: null }]]);
+    await order('o-quinn', 'quinn', ['kettle-1', 'kettle-2', 'teapot-1']);
+    await click({ customerId: 'quinn' }, 'kettle 1');
+    const afterPurchase = await until(
+      () => outcomes('quinn'),
+      (rows) => rows.length === 2,
+    );
+    expect(afterPurchase).toEqual(['IMPRESSION COUNTED', 'CLICK DUPLICATE']);
+  });
+
   it('follow a merge, and stay exact after an erasure and when they are computed again', async () => {
     await click({ sessionId: 'anonymous' }, 'kettle 1');
     const rowsOf = async (subject: string) =>

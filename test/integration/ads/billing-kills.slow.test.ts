@@ -110,6 +110,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
           {
             ...{ id: `${id}-1`, campaignId: id, bidKind, bid: eur(bid), placements: [placement] },
             productIds: [productOf(index), 'kettle-11'],
+            frequencyCap: id === 'daily' ? 2 : null,
           },
         ] as const,
       ]),
@@ -304,7 +305,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
     const outcomes = new Map((await readLedger(pool)).map((entry) => [keyOfEntry(entry), entry.outcome]));
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
     const outcomeOf = new Map(events.map((event) => [event.id, outcomes.get(keyOfEntry(event))]));
-    const honest = ['CHARGED', 'FREE', 'COUNTED', 'REPEATED', 'BURST'];
+    const honest = ['CHARGED', 'FREE', 'COUNTED', 'REPEATED', 'DUPLICATE', 'CAPPED', 'BURST'];
     const wrong = [...visitors.acknowledged].filter(([id, expected]) => {
       const outcome = outcomeOf.get(id);
       if (expected === 'DROPPED') return outcome !== undefined;
