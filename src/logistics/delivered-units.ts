@@ -12,8 +12,8 @@ interface OutboundParcel {
 
 /**
  * Returns whether all units that the customer keeps are delivered, and at least one unit is. Units that were returned
- * were delivered before, or came back in their parcel. Parcels without units hold parts of the order that are not known:
- * all of them must be delivered or have come back.
+ * were delivered before, or came back in their parcel. A parcel without units holds a part of the order that is not
+ * known: if there is one, all parcels of the order must be delivered or have come back.
  */
 export function isDelivered(
   {
@@ -24,8 +24,7 @@ export function isDelivered(
   const parcels = outboundParcels(shipments);
   const hasKeptUnits = lines.some(({ quantity, cancelled, returned }) => quantity > cancelled + returned);
   if (!hasKeptUnits || !parcels.some(({ deliveredAt }) => deliveredAt !== null)) return false;
-  const whole = parcels.filter(({ units }) => units === null);
-  if (whole.some(({ deliveredAt }) => deliveredAt !== null)) return whole.every(hasEnded);
+  if (parcels.some(({ units }) => units === null)) return parcels.every(hasEnded);
   const delivered = sumUnits(parcels.filter(({ deliveredAt }) => deliveredAt !== null));
   const cameBack = sumUnits(parcels.filter(isBack));
   return lines.every(({ id, quantity, cancelled, returned }) => {

@@ -62,7 +62,7 @@ export function eventOfScanInput(
     type,
     at: input.occurredAt.getTime(),
     timeZone: input.timeZone ?? null,
-    place: input.place ?? null,
+    place: withoutRecipient(input.place ?? '') || null,
     rawCode: input.rawCode ?? null,
     description: withoutRecipient(input.description ?? '') || null,
   };

@@ -62,11 +62,19 @@ describe('an order is delivered', () => {
     expect(isDelivered({ lines: [line('1', 1, { returned: 1 })] }, [first])).toBe(false);
   });
 
-  it('when all its parcels without units are delivered or came back', () => {
+  it('when all its parcels are delivered or came back, if one of them has no units', () => {
     const lines = [line('1', 5)];
     expect(isDelivered({ lines }, [parcel({}, 'DELIVERED')])).toBe(true);
     expect(isDelivered({ lines }, [parcel({}, 'DELIVERED'), parcel({}, 'HUB_IN')])).toBe(false);
     expect(isDelivered({ lines }, [parcel({}, 'DELIVERED'), parcel({}, 'RETURNED')])).toBe(true);
     expect(isDelivered({ lines }, [parcel({}, 'RETURNED')])).toBe(false);
+    const known = units('1', 5);
+    expect(isDelivered({ lines }, [parcel(known, 'DELIVERED'), parcel({}, 'HUB_IN')])).toBe(false);
+    expect(isDelivered({ lines }, [parcel(known, 'HUB_IN'), parcel({}, 'DELIVERED')])).toBe(false);
+    expect(isDelivered({ lines }, [parcel(known, 'DELIVERED'), parcel({})])).toBe(false);
+    expect(isDelivered({ lines }, [parcel(known, 'DELIVERED'), parcel({}, 'DELIVERED')])).toBe(true);
+    expect(isDelivered({ lines }, [parcel(units('1', 2), 'DELIVERED'), parcel({}, 'DELIVERED')])).toBe(true);
+    expect(isDelivered({ lines }, [parcel(known, 'RETURNING'), parcel({}, 'DELIVERED')])).toBe(true);
+    expect(isDelivered({ lines }, [parcel({}, 'DELIVERED'), parcel({ kind: 'RETURN' }, 'HUB_IN')])).toBe(true);
   });
 });

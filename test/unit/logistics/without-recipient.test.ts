@@ -1,3 +1,5 @@
+import { BUILT_IN_CODES } from '../../../src/logistics/carrier-codes.read-model';
+import { eventOfScanInput } from '../../../src/logistics/input-events';
 import { withoutRecipient } from '../../../src/logistics/without-recipient';
 
 describe('the text of a carrier', () => {
@@ -22,6 +24,34 @@ describe('the text of a carrier', () => {
     ['Empfänger: MEIER', ''],
     ['Livré, signé par DUPONT', 'Livré'],
     ['Entregado. Recibido por GARCÍA', 'Entregado.'],
+    ['Signed for as: SMITH', ''],
+    ['Delivered. Receiver name: A. Lee', 'Delivered.'],
+    ['Delivered to JOHN SMITH', ''],
+    ['Delivered to: Ann Smith. Left at porch', 'Left at porch'],
+    ['POD signature: LEE', ''],
+    ['Zugestellt an Frau Meier', ''],
+    ['Name: Meier', ''],
+    ['Livré. Remis à Mme DUPONT', 'Livré.'],
+    ['Destinataire : DUPONT', ''],
+    ['Livré, reçu par M. DUPONT', 'Livré'],
+    ['Entregado a GARCÍA', ''],
+    ['Firmado: GARCÍA', ''],
+    ['Consegnato a ROSSI', ''],
+    ['Consegnato. Firmato da ROSSI', 'Consegnato.'],
+    ['Bezorgd, getekend door DE VRIES', 'Bezorgd'],
+    ['Ontvanger: DE VRIES', ''],
+    ['Doręczono. Odebrane przez: KOWALSKI', 'Doręczono.'],
+    ['Odbiorca: KOWALSKI', ''],
+    ['Entregue a SILVA', ''],
+    ['Assinado por SILVA', ''],
+    ['Levererad. Mottagare: SVENSSON', 'Levererad.'],
+    ['已签收，签收人：张三', '已签收'],
+    ['已签收。签收人: 本人 张三', '已签收。'],
+    ['快件已由张三签收。感谢使用', '快件。感谢使用'],
+    ['配達完了 受取人：山田太郎', '配達完了'],
+    ['山田様にお渡ししました', ''],
+    ['배송완료 수령인: 김철수', '배송완료'],
+    ['Вручено. Получатель: Иванов', 'Вручено.'],
   ])('loses who received the parcel: %s', (text, shortened) => expect(withoutRecipient(text)).toBe(shortened));
 
   it.each([
@@ -35,7 +65,33 @@ describe('the text of a carrier', () => {
     'Design by night; assigned bypass',
     'Wird von Leipzig nach Paris befördert.',
     'Delivered to parcel locker 7',
+    'Delivered to the access point',
+    'Delivered to your front door',
+    'Zugestellt an Packstation 101',
+    'Livré à votre adresse',
+    '已签收',
+    '快件已到达 上海',
+    '配達完了',
+    'Odebrane w punkcie',
   ])('stays as it is: %s', (text) => expect(withoutRecipient(text)).toBe(text));
+
+  it('is removed from the description and the place of a scan', () => {
+    const scan = { shipmentId: 's', type: 'DELIVERED' as const, occurredAt: new Date(1_000) };
+    const given = { ...scan, place: 'Ulm, signed for as: SMITH', description: '签收人：张三' };
+    expect(eventOfScanInput(given, 2_000, BUILT_IN_CODES)).toMatchObject({
+      properties: { type: 'DELIVERED', place: 'Ulm' },
+    });
+    expect(JSON.stringify(eventOfScanInput(given, 2_000, BUILT_IN_CODES))).not.toMatch(/SMITH|张三/);
+  });
+
+  it.each(['signed for by ', 'delivered to local ', 'von ', '由张三', '山田様に', 'name : ', ' '])(
+    'is shortened without exponential time, however long it is: %s',
+    (part) => {
+      const text = part.repeat(Math.ceil(500 / part.length));
+      expect(withoutRecipient(text).length).toBeLessThanOrEqual(text.length);
+      expect(withoutRecipient(`delivered to ${'the local '.repeat(50)}`)).toBe('');
+    },
+  );
 
   it('is shortened at once, however it is repeated', () => {
     const text = 'von a.'.repeat(80);
