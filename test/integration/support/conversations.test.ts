@@ -184,6 +184,27 @@ describe('conversations', () => {
     expect(forwarded.answer!.cards).toContainEqual({ __typename: 'Order', id: 'WEB-1001' });
   });
 
+  it('stores no numbers of cards, IBANs and security codes', async () => {
+    const card = '4111 1111 1111 1111';
+    await order('5500000000000004', { customerId: 'pia' });
+    const pia = await customer('pia');
+    const id = await start(pia);
+    const text = `my card ${card} CVC 123 was declined for 5500000000000004`;
+    const masked = 'my card •••• •••• •••• •••• CVC ••• was declined for 5500000000000004';
+    const input = { conversationId: id, messageId: 'card', text };
+    for (const sent of [text, masked, text.replace(card, '5555 5555 5555 4444')]) {
+      const { askSupport } = await pia.data<Answer<'askSupport'>>(ASK_SUPPORT, { input: { ...input, text: sent } });
+      expect(askSupport).toMatchObject({ userErrors: [], message: { text: masked } });
+    }
+    const reply = { conversationId: id, messageId: 'iban', text: 'Is it DE89 3704 0044 0532 0130 00?' };
+    const { replyToConversation } = await client.data<Answer<'replyToConversation'>>(REPLY, { input: reply });
+    expect(replyToConversation).toMatchObject({ message: { text: 'Is it •••• •••• •••• •••• •••• ••?' } });
+    const events = [{ type: 'SEARCH', query: `pay ${card}`, customerId: 'pia' }];
+    const { recordEvents } = await client.data<{ recordEvents: { receipt: string } }>(RECORD_EVENTS, { events });
+    const { rows } = await pool.query<{ text: string }>('SELECT body::text AS text FROM inbox WHERE id = $1', [recordEvents.receipt]);
+    expect(rows.map((row) => row.text).join()).not.toContain('4111');
+  });
+
   it('finds an order by its day or its amount', async () => {
     await order('DAY-1', { customerId: 'dora' });
     const orders = [{ id: 'DAY-2', placedAt: at(30), customerId: 'dora', lines: [line('a', 7)] }];
