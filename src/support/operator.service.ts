@@ -34,7 +34,9 @@ export class OperatorService {
 
   /** Stores the reply of a person, who takes the conversation over unless another person has done so. */
   async reply(
-{ conversationId, messageId, text: written }: MessageToSend, viewer: Viewer): Promise<ConversationChange> {
+    { conversationId, messageId, text: written }: MessageToSend,
+    viewer: Viewer,
+  ): Promise<ConversationChange> {
     const fault = faultOfText(written);
     if (fault !== undefined) return refused('text', fault);
     const operatorName = await this.keyName(viewer.keyId);

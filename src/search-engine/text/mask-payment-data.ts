@@ -41,7 +41,7 @@ const CODE_NAME =
 const CODE_DIGITS = `([0-9\\u2060]{3,8}|[0-9]\\u2060?(?:[ .\\-][0-9]\\u2060?){2,3})(?![0-9])`;
 /** What may stand between the name of a security code and its digits. */
 const CODE_FILLER =
-  '(?:[\\s:：=#,，.;"\'“”‘’()（）/|>*\\-\\u2060]|\\b(?:is|was|are|number|no|code|value|of|on|from|for|my|the|our|this|it|its|it\'s|card|credit|debit|visa|mastercard|amex|back|digits|here|number|i think|ist|as|follows)\\b|数字|數字|号码|號碼|是|为|為|的|我|卡|背面|数|分别|码|碼|三位|四位){0,24}?';
+  "(?:[\\s:：=#,，.;\"'“”‘’()（）/|>*\\-\\u2060]|\\b(?:is|was|are|number|no|code|value|of|on|from|for|my|the|our|this|it|its|it's|card|credit|debit|visa|mastercard|amex|back|digits|here|number|i think|ist|as|follows)\\b|数字|數字|号码|號碼|是|为|為|的|我|卡|背面|数|分别|码|碼|三位|四位){0,24}?";
 const NAMED_CODE = new RegExp(`${CODE_NAME}(?:${CODE_FILLER}${CODE_DIGITS})?`, 'giu');
 const CODE_BEFORE = new RegExp(
   `(?<![0-9.,/#€$£¥-])(?<!(?:order|parcel|invoice|number|no\\.?|订单|訂單|单号|單號|号|號)\\s{0,3})${CODE_DIGITS}` +

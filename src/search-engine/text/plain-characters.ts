@@ -1,6 +1,7 @@
 const DECIMAL_DIGIT = /\p{Nd}/u;
 /** Characters that {@link plainCharacters} changes: digits of other scripts, full-width letters, dashes, №, ＃ and spaces. */
-const CHANGED = /[^\P{Nd}0-9]|[\uff21-\uff3a\uff41-\uff5a]|[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]|[№＃]|[／．]|[^\P{Zs} ]/gu;
+const CHANGED =
+  /[^\P{Nd}0-9]|[\uff21-\uff3a\uff41-\uff5a]|[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]|[№＃]|[／．]|[^\P{Zs} ]/gu;
 const INVISIBLE = '\u2060';
 
 /**

@@ -199,10 +199,20 @@ describe('conversations', () => {
     const reply = { conversationId: id, messageId: 'iban', text: 'Is it DE89 3704 0044 0532 0130 00?' };
     const { replyToConversation } = await client.data<Answer<'replyToConversation'>>(REPLY, { input: reply });
     expect(replyToConversation).toMatchObject({ message: { text: 'Is it •••• •••• •••• •••• •••• ••?' } });
-    const events = [{ type: 'SEARCH', query: `pay ${card}`, customerId: 'pia' }];
-    const { recordEvents } = await client.data<{ recordEvents: { receipt: string } }>(RECORD_EVENTS, { events });
-    const { rows } = await pool.query<{ text: string }>('SELECT body::text AS text FROM inbox WHERE id = $1', [recordEvents.receipt]);
-    expect(rows.map((row) => row.text).join()).not.toContain('4111');
+    await pia.data('query($query: String!) { search(input: { query: $query }) { totalCount } }', {
+      query: `pay ${card}`,
+    });
+    const [logged] = await until(
+      async () => (await pool.query<{ query: string }>("SELECT query FROM events WHERE query LIKE 'pay%'")).rows,
+      (rows) => rows.length > 0,
+    );
+    expect(logged!.query).toBe('pay •••• •••• •••• ••••');
+    const upsert = `mutation { upsertIntentExamples(input: { examples: [{ text: "is ${card} safe", intent: "payment-problem" }] }) { accepted } }`;
+    expect(await client.data(upsert)).toEqual({ upsertIntentExamples: { accepted: 1 } });
+    const { rows } = await pool.query('SELECT text FROM intent_examples');
+    expect(rows).toEqual([{ text: 'is •••• •••• •••• •••• safe' }]);
+    const remove = `mutation { deleteIntentExamples(input: { texts: ["is ${card} safe"] }) { accepted } }`;
+    expect(await client.data(remove)).toEqual({ deleteIntentExamples: { accepted: 1 } });
   });
 
   it('finds an order by its day or its amount', async () => {

@@ -63,7 +63,9 @@ describe('masked payment data', () => {
 
   it('are no numbers of the writer’s orders and parcels', () => {
     expect(cardLikeNumbers('parcel 4111 1111 1111 1111')).toContain(PAN);
-    expect(maskPaymentData('parcel 4111 1111 1111 1111', (number) => number === PAN)).toBe('parcel 4111 1111 1111 1111');
+    expect(maskPaymentData('parcel 4111 1111 1111 1111', (number) => number === PAN)).toBe(
+      'parcel 4111 1111 1111 1111',
+    );
     expect(maskPaymentData('4111 1111 1111 1111', (number) => number === '1111')).toBe('4111 1111 1111 1111');
   });
 
