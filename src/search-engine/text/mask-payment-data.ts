@@ -34,7 +34,7 @@ const DIGITS = new RegExp(`[0-9](?:${GAP}[0-9])*`, 'g');
 /** A word that may stand directly before the number of a card. Other letters make it a code. */
 const CARD_WORD = /(?:card|visa|mastercard|maestro|amex|number|no|nr|pan|is)$/i;
 const IBAN_START = new RegExp(`(?<![A-Za-z0-9])(?:IBAN)?([A-Za-z]${GAP}[A-Za-z]${GAP}[0-9]${GAP}[0-9])`, 'gi');
-const ENOUGH_DIGITS = /[0-9][^0-9]*[0-9][^0-9]*[0-9]/;
+const THREE_DIGITS = /[0-9][^0-9]*[0-9][^0-9]*[0-9]/;
 
 const CODE_NAME =
   '(?:\\b(?:cvv2?|cvc2?|cvn2?|csc|cid|card (?:verification|security|validation)(?: (?:code|value|number|no\\.?))?|security (?:code|number)|verification (?:value|code) of (?:my|the) card)(?![a-z])|安全码|安全碼|校验码|校驗碼|卡验证码|卡驗證碼|卡片验证码|信用卡验证码|验证码|驗證碼|[后後末]三位|背面三位)';
@@ -59,7 +59,7 @@ const MAX_BEFORE = 40;
  */
 export function maskPaymentData(text: string, isOwn: (number: string) => boolean = () => false): string {
   const plain = plainCharacters(text);
-  if (!ENOUGH_DIGITS.test(plain)) return text;
+  if (!THREE_DIGITS.test(plain)) return text;
   const ranges = [...ibanRanges(plain), ...cardRanges(plain, isOwn), ...securityCodeRanges(plain)];
   if (ranges.length === 0) return text;
   let masked = '';
@@ -101,7 +101,7 @@ function cardRanges(plain: string, isOwn: (number: string) => boolean): Range[] 
       if (first === 0 && isCode) continue;
       const found = cardFrom(groups, first, isFollowed ? groups.length - 1 : groups.length, isOwn);
       if (found === undefined || (first === 0 && isPhone && found.digits < 16)) continue;
-      ranges.push([groups[first]!.from, groups[found.last]!.to]);
+      ranges.push([groups[first].from, groups[found.last].to]);
       first = found.last;
     }
   }
@@ -122,7 +122,7 @@ function cardFrom(
   let digits = '';
   let found: { last: number; digits: number } | undefined;
   for (let last = first; last < end && digits.length <= MAX_CARD_DIGITS; last++) {
-    digits += groups[last]!.digits;
+    digits += groups[last].digits;
     if (!isCard(digits)) continue;
     // Several numbers of orders in a row are no card either.
     const isOwnNumber = [digits, ...groups.slice(first, last + 1).map((group) => group.digits)].map(isOwn);
@@ -157,8 +157,8 @@ function isProductCode(digits: string): boolean {
 function ibanRanges(plain: string): Range[] {
   const ranges: Range[] = [];
   for (const match of plain.matchAll(IBAN_START)) {
-    const from = match.index + match[0].length - match[1]!.length;
-    const length = IBAN_LENGTHS.get(match[1]!.replaceAll(/[^A-Za-z]/g, '').toUpperCase());
+    const from = match.index + match[0].length - match[1].length;
+    const length = IBAN_LENGTHS.get(match[1].replaceAll(/[^A-Za-z]/g, '').toUpperCase());
     if (length === undefined) continue;
     const to = endOfIban(plain, from, length);
     if (to !== undefined) ranges.push([from, to]);
@@ -174,7 +174,7 @@ function endOfIban(plain: string, from: number, length: number): number | undefi
   let gap = '';
   let at = from;
   for (; at < plain.length && iban.length < length; at++) {
-    const character = plain[at]!;
+    const character = plain[at];
     if (/[A-Za-z0-9]/.test(character)) {
       iban += character.toUpperCase();
       gap = '';

@@ -206,7 +206,7 @@ describe('conversations', () => {
       async () => (await pool.query<{ query: string }>("SELECT query FROM events WHERE query LIKE 'pay%'")).rows,
       (rows) => rows.length > 0,
     );
-    expect(logged!.query).toBe('pay •••• •••• •••• ••••');
+    expect(logged.query).toBe('pay •••• •••• •••• ••••');
     const upsert = `mutation { upsertIntentExamples(input: { examples: [{ text: "is ${card} safe", intent: "payment-problem" }] }) { accepted } }`;
     expect(await client.data(upsert)).toEqual({ upsertIntentExamples: { accepted: 1 } });
     const { rows } = await pool.query('SELECT text FROM intent_examples');
