@@ -4,6 +4,7 @@ import type { ErrorCode } from '../graphql/errors';
 import { findMoneyFault } from '../graphql/money-fault';
 import { isShopKey, type Scope } from '../graphql/scope';
 import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';
+import { maskPaymentData } from '../search-engine/text/mask-payment-data';
 import type { EventInput } from './event.type';
 import { isShipmentEvent, isSupportEvent, type EventType } from './log-event';
 import { identityHash } from './inbox-order';
@@ -259,7 +260,7 @@ function toStored(input: EventInput, context: ValidationContext): StoredEvent {
     event.unitPrice = input.unitPrice.amount;
     if (input.unitPrice.currency != null) event.currency = input.unitPrice.currency;
   }
-  if (input.query != null) event.query = input.query;
+  if (input.query != null) event.query = maskPaymentData(input.query);
   if (input.requestId != null && mayName(input.requestId, context)) event.requestId = input.requestId;
   if (input.position != null) event.listPosition = input.position;
   if (input.placement != null) event.placement = input.placement;

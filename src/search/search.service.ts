@@ -46,6 +46,7 @@ import type { QueryRanker } from './ranking/query-ranker';
 import { mapSearchErrors } from './map-search-errors';
 import { nothingFound } from './nothing-found';
 import { spelledWord } from '../search-engine/spelling/corrected-text';
+import { maskPaymentData } from '../search-engine/text/mask-payment-data';
 import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
 import { loggedQuery, type SearchLog } from './query-log/search-log.service';
 import type { SearchSnapshot } from './search-snapshot';
@@ -136,8 +137,9 @@ export class SearchService {
    * @throws ApiError BAD_USER_INPUT for an invalid value, expression or rule; FORBIDDEN if the key may not use
    * an argument or a field; the errors of `resolveIdentity`
    */
-  prepare(context: { readonly viewer: Viewer | null }, input: SearchInput): PreparedSearch {
+  prepare(context: { readonly viewer: Viewer | null }, given: SearchInput): PreparedSearch {
     const viewer = requireViewer(context);
+    const input = given.query == null ? given : { ...given, query: maskPaymentData(given.query) };
     const who = resolveIdentity(viewer, input);
     if ((input.query?.length ?? 0) > MAX_QUERY_LENGTH)
       throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_QUERY_LENGTH} characters.`);

@@ -35,6 +35,7 @@ import {
   type MessageToSend,
 } from './conversation-writer.service';
 import type { MessageLimits } from './message-limits';
+import { maskedText } from './own-numbers.store';
 import { supportEvent } from './support-event';
 
 /** Number of messages that are reserved for a person and the customer, after the automatic answers. */
@@ -91,22 +92,23 @@ export class ConversationService {
 
   /** Stores a message of the customer, and answers it unless a person answers the conversation. */
   async ask(
-    { conversationId, messageId, text, choice }: MessageToSend & { readonly choice: MadeChoice | null },
+    { conversationId, messageId, text: written, choice }: MessageToSend & { readonly choice: MadeChoice | null },
     viewer: Viewer,
     address: string | null,
   ): Promise<ConversationChange & { readonly answer: MessageRecord | null }> {
-    const fault = faultOfText(text);
+    const fault = faultOfText(written);
     if (fault !== undefined) return { ...refused('text', fault), answer: null };
     if (viewer.scope === 'STOREFRONT') this.options.limits.charge(conversationId, address);
     const stored = await this.writer.write(async (client) => {
       const conversation = await this.writer.open(client, conversationId, viewer);
+      const owned = { ...conversation, customerId: conversation.customerId ?? viewer.customerId ?? null };
+      const text = await maskedText(client, owned, written);
       const repeated = await findMessageOfClient(client, conversationId, messageId);
       if (repeated !== undefined) return this.writer.repeat(conversation, repeated, 'CUSTOMER', text, choice);
       if (conversation.status === 'CLOSED')
         return refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT');
       const reserved = conversation.status === 'AUTOMATIC' ? RESERVED_MESSAGES : RESERVED_REPLIES;
       if (conversation.messageCount >= MAX_MESSAGES - reserved) return refusal('conversationId', TOO_LONG, 'CONFLICT');
-      const owned = { ...conversation, customerId: conversation.customerId ?? viewer.customerId ?? null };
       await requireNotErased(client, owned);
       if (choice !== null) {
         const offered = (await readMessages(client, conversationId)).find(({ ordinal }) => ordinal === choice.of);

@@ -13,6 +13,7 @@ import {
   type MessageToSend,
   type RefusedWrite,
 } from './conversation-writer.service';
+import { maskedText } from './own-numbers.store';
 import { supportEvent } from './support-event';
 import { faultOfIntent } from './understanding/intents';
 import {
@@ -32,12 +33,16 @@ export class OperatorService {
   ) {}
 
   /** Stores the reply of a person, who takes the conversation over unless another person has done so. */
-  async reply({ conversationId, messageId, text }: MessageToSend, viewer: Viewer): Promise<ConversationChange> {
-    const fault = faultOfText(text);
+  async reply(
+    { conversationId, messageId, text: written }: MessageToSend,
+    viewer: Viewer,
+  ): Promise<ConversationChange> {
+    const fault = faultOfText(written);
     if (fault !== undefined) return refused('text', fault);
     const operatorName = await this.keyName(viewer.keyId);
     return this.writer.write(async (client) => {
       const conversation = await this.writer.open(client, conversationId, viewer);
+      const text = await maskedText(client, conversation, written);
       const repeated = await findMessageOfClient(client, conversationId, messageId);
       if (repeated !== undefined) return this.writer.repeat(conversation, repeated, 'OPERATOR', text, null);
       const taken = this.takenBy(conversation, viewer, operatorName);

@@ -1,6 +1,7 @@
 import { inTransaction, type Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { isUuid } from '../../platform/uuid';
+import { maskPaymentData } from '../../search-engine/text/mask-payment-data';
 import type { TimeCursor } from '../../graphql/connection';
 import type { ItemError } from '../../graphql/item-error.type';
 import { AlertRuleError, type AlertState } from './alert-rule';
@@ -48,7 +49,7 @@ export class AlertService {
     }
     const alert = isUuid(id)
       ? await inTransaction(this.pool, async (client) => {
-          const acknowledged = await acknowledgeAlert(client, id, by, text);
+          const acknowledged = await acknowledgeAlert(client, id, by, text && maskPaymentData(text));
           if (acknowledged)
             await recordTransition(
               client,

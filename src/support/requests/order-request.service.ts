@@ -26,6 +26,7 @@ import {
   type ConversationWriter,
 } from '../conversation-writer.service';
 import type { MessageLimits } from '../message-limits';
+import { maskedText } from '../own-numbers.store';
 import { supportEvent } from '../support-event';
 import type { OrderRequestReader } from './order-request-reader.service';
 import { OFFER_MS, type OfferedRequest, type OrderRequestOutcome, type OrderRequestRecord } from './order-request';
@@ -120,9 +121,9 @@ export class OrderRequestService {
   }
 
   /** Stores what the shop has decided. The same decision again changes nothing. */
-  async resolve(id: string, outcome: OrderRequestOutcome, note: string | null): Promise<ResolvedRequest> {
+  async resolve(id: string, outcome: OrderRequestOutcome, written: string | null): Promise<ResolvedRequest> {
     const { writer, pool } = this.options;
-    const fault = note === null ? undefined : faultOfNote(note);
+    const fault = written === null ? undefined : faultOfNote(written);
     if (fault !== undefined) return { request: null, ...refused('note', fault) };
     const found = isUuid(id) ? await findOrderRequest(pool, id) : undefined;
     if (found?.id !== id) return { request: null, ...refused('requestId', 'The request does not exist.', 'NOT_FOUND') };
@@ -133,6 +134,7 @@ export class OrderRequestService {
       // It was erased meanwhile.
       if (conversation === undefined || request === undefined)
         return refusal('requestId', 'The request does not exist.', 'NOT_FOUND');
+      const note = written === null ? null : await maskedText(client, conversation, written);
       // The status of the order may have resolved it just before the shop sends its note.
       const isRepeated = request.state === outcome && (request.note === note || note === null);
       if (isRepeated) return unchanged(conversation.id);

@@ -7,6 +7,7 @@ import { isVisible } from '../../graphql/id';
 import { isStorable, UNSTORABLE } from '../../graphql/storable';
 import { itemUserError, type UserError } from '../../graphql/user-error.type';
 import type { Pool } from '../../platform/postgres';
+import { maskPaymentData } from '../../search-engine/text/mask-payment-data';
 import type { IntentExample } from './intent-example';
 import {
   lockIntentExamples,
@@ -38,8 +39,9 @@ export class IntentExampleService {
     return pageOfIntentExamples(this.pool, intent, after, count);
   }
 
-  async upsert(inputs: readonly IntentExample[]): Promise<UpsertIntentExamplesPayload> {
-    checkCount(inputs.length);
+  async upsert(given: readonly IntentExample[]): Promise<UpsertIntentExamplesPayload> {
+    checkCount(given.length);
+    const inputs = given.map(({ text, intent }) => ({ text: maskPaymentData(text), intent }));
     const updatedAt = new Date(this.now());
     const { position, ...written } = await commitChange(this.outbox, async (client) => {
       const sent = inputs.map(({ text }) => text).filter(isStorable);
@@ -67,8 +69,9 @@ export class IntentExampleService {
     return { ...written, receipt: receiptOf(position) };
   }
 
-  async delete(texts: readonly string[]): Promise<DeleteIntentExamplesPayload> {
-    checkCount(texts.length);
+  async delete(given: readonly string[]): Promise<DeleteIntentExamplesPayload> {
+    checkCount(given.length);
+    const texts = given.map((text) => maskPaymentData(text));
     const { position, ...written } = await commitChange(this.outbox, async (client) => {
       await lockIntentExamples(client, []);
       const removed = new Set(await removeIntentExamples(client, texts.filter(isStorable)));

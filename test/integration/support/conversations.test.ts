@@ -184,6 +184,37 @@ describe('conversations', () => {
     expect(forwarded.answer!.cards).toContainEqual({ __typename: 'Order', id: 'WEB-1001' });
   });
 
+  it('stores no numbers of cards, IBANs and security codes', async () => {
+    const card = '4111 1111 1111 1111';
+    await order('5500000000000004', { customerId: 'pia' });
+    const pia = await customer('pia');
+    const id = await start(pia);
+    const text = `my card ${card} CVC 123 was declined for 5500000000000004`;
+    const masked = 'my card •••• •••• •••• •••• CVC ••• was declined for 5500000000000004';
+    const input = { conversationId: id, messageId: 'card', text };
+    for (const sent of [text, masked, text.replace(card, '5555 5555 5555 4444')]) {
+      const { askSupport } = await pia.data<Answer<'askSupport'>>(ASK_SUPPORT, { input: { ...input, text: sent } });
+      expect(askSupport).toMatchObject({ userErrors: [], message: { text: masked } });
+    }
+    const reply = { conversationId: id, messageId: 'iban', text: 'Is it DE89 3704 0044 0532 0130 00?' };
+    const { replyToConversation } = await client.data<Answer<'replyToConversation'>>(REPLY, { input: reply });
+    expect(replyToConversation).toMatchObject({ message: { text: 'Is it •••• •••• •••• •••• •••• ••?' } });
+    await pia.data('query($query: String!) { search(input: { query: $query }) { totalCount } }', {
+      query: `pay ${card}`,
+    });
+    const [logged] = await until(
+      async () => (await pool.query<{ query: string }>("SELECT query FROM events WHERE query LIKE 'pay%'")).rows,
+      (rows) => rows.length > 0,
+    );
+    expect(logged.query).toBe('pay •••• •••• •••• ••••');
+    const upsert = `mutation { upsertIntentExamples(input: { examples: [{ text: "is ${card} safe", intent: "payment-problem" }] }) { accepted } }`;
+    expect(await client.data(upsert)).toEqual({ upsertIntentExamples: { accepted: 1 } });
+    const { rows } = await pool.query('SELECT text FROM intent_examples');
+    expect(rows).toEqual([{ text: 'is •••• •••• •••• •••• safe' }]);
+    const remove = `mutation { deleteIntentExamples(input: { texts: ["is ${card} safe"] }) { accepted } }`;
+    expect(await client.data(remove)).toEqual({ deleteIntentExamples: { accepted: 1 } });
+  });
+
   it('finds an order by its day or its amount', async () => {
     await order('DAY-1', { customerId: 'dora' });
     const orders = [{ id: 'DAY-2', placedAt: at(30), customerId: 'dora', lines: [line('a', 7)] }];
