@@ -238,7 +238,7 @@ describe('a shop whose PostgreSQL or Redis refuses its work', () => {
           () => other.log(),
           (log) => log.includes('worker started'),
         );
-        const { data } = await through.client.request('{ apiKeys { id } }');
+        const { data } = await through.client.send('{ apiKeys { id } }');
         expect(data).toBeDefined();
         expect((await runCommand(pooled, ['doctor'])).output).toMatch(/pooler: .*session mode/);
         await Promise.all([through.stop(), other.stop()]);
