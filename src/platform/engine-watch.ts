@@ -27,7 +27,9 @@ export class EngineWatch {
   }
 
   start(): void {
-    this.timer = setTimeout(() => (this.running = this.look().finally(() => this.next())), INTERVAL_MS);
+    this.timer = setTimeout(() => {
+      this.running = this.look().finally(() => this.next());
+    }, INTERVAL_MS);
     this.timer.unref();
   }
 

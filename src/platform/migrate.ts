@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientBase, Pool } from 'pg';
 import { readMigrations, migrationsFolder, type Migration } from './migration-files';
 import { checksumOf, createTable, readApplied, recordApplied } from './migration-table';
-import { applySettings, CLIENT_CHECK_SETTINGS } from './postgres';
+import { applySettings, awaited, CLIENT_CHECK_SETTINGS } from './postgres';
 import { isAtLeast } from './release';
 import { VERSION } from './version';
 
@@ -85,7 +85,7 @@ export async function pendingMigrations(client: ClientBase, namespace: string): 
 function connectMigrator(connectionString: string): Pool {
   return new Pool({
     connectionString,
-    onConnect: async (client) => void (await applySettings(client, CLIENT_CHECK_SETTINGS)),
+    onConnect: awaited(async (client) => void (await applySettings(client, CLIENT_CHECK_SETTINGS))),
     max: 1,
   });
 }

@@ -129,9 +129,9 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
   const readOnly = new WeakSet<object>();
   const pool = new OverloadAwarePool({
     connectionString: url,
-    onConnect: async (client) => {
+    onConnect: awaited(async (client) => {
       if (await applySettings(client, settings, connectionTimeoutMs)) readOnly.add(client);
-    },
+    }),
     max: options.max,
     connectionTimeoutMillis: connectionTimeoutMs,
     query_timeout: queryTimeoutMs,
@@ -152,6 +152,9 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
   });
   return pool;
 }
+
+/** The pool waits for the promise of `onConnect`, and fails with its error; @types/pg lacks that. */
+export const awaited = (hook: (client: ClientBase) => Promise<void>) => hook as (client: ClientBase) => void;
 
 /**
  * Applies settings to a new connection, by a statement: poolers such as PgBouncer refuse or ignore the startup parameter

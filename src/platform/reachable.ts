@@ -35,7 +35,7 @@ export async function requireReachable<A extends Addresses>(addresses: A): Promi
   return addresses;
 }
 
-/** Connects, and finds out whether the login is accepted, writes are taken, and sessions are kept by a pooler. */
+/** Connects, and finds out whether the login is accepted, writes are taken, and a pooler is in session mode. */
 export async function findPostgresFault(url: string): Promise<ConnectionFault | undefined> {
   const client = testClient(url);
   try {
