@@ -60,8 +60,8 @@ describe('a shop whose PostgreSQL or Redis refuses its work', () => {
   const endSessions = () =>
     admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [name]);
 
-  const sendEvent = async () => {
-    const response = await fetch(`http://127.0.0.1:${api.port}/events`, {
+  const sendEvent = async (port = api.port) => {
+    const response = await fetch(`http://127.0.0.1:${port}/events`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-api-key': ADMIN_KEY },
       body: JSON.stringify({
@@ -84,7 +84,11 @@ describe('a shop whose PostgreSQL or Redis refuses its work', () => {
     return Number(rows[0].position);
   };
 
-  const refuses = () => until(sendEvent, ({ status }) => status !== 200);
+  const refuses = () =>
+    until(
+      () => sendEvent(),
+      ({ status }) => status !== 200,
+    );
 
   /** Sends events until each connection of the pool has been used. */
   const recovers = async () => {
@@ -244,8 +248,9 @@ describe('a shop whose PostgreSQL or Redis refuses its work', () => {
           () => other.log(),
           (log) => log.includes('worker started'),
         );
-        const { data } = await through.client.send('{ apiKeys { id } }');
-        expect(data).toBeDefined();
+        const position = await newestPosition();
+        expect(await sendEvent(through.port)).toMatchObject({ status: 200 });
+        await until(newestPosition, (newest) => newest > position);
         expect((await runCommand(pooled, ['doctor'])).output).toMatch(/pooler: .*session mode/);
         await Promise.all([through.stop(), other.stop()]);
       } finally {
