@@ -9,6 +9,7 @@ import { buildGraphqlSchema } from './graphql/schema';
 import { createServer } from './graphql/server';
 import { serveWebPages } from './pages/module';
 import { connectPlatform } from './platform/connect';
+import { EngineWatch } from './platform/engine-watch';
 import { API_CONNECTIONS, waitingByPurpose } from './platform/pools';
 import { REQUEST_TIMEOUT_MS } from './platform/postgres';
 import { requireAllResolvers } from './resolvers';
@@ -34,7 +35,8 @@ export async function startApi(config: Config): Promise<Api> {
   await auth.requestIds.start();
   const authenticate = demo ? auth.authenticate : explainDemoKey(auth.authenticate);
   const schema = buildGraphqlSchema(requireAllResolvers(rooms.resolvers), pubSub);
-  const ready = () => readinessOf(rooms);
+  const engines = new EngineWatch(platform.databaseUrl, platform.redisUrl, config.namespace, log);
+  const ready = () => readinessOf(rooms, engines);
   const server = await createServer({ config, log, schema, authenticate, observer: monitoring.observer, ready });
   events.serve(server);
   await serveWebPages(server, platform, auth.keys, demo ? DEMO_STOREFRONT_KEY : null);
@@ -69,6 +71,7 @@ export async function startApi(config: Config): Promise<Api> {
   await search.index.start();
   support.sweeper.start();
   const { port } = await server.listen();
+  engines.start();
   const reporting = monitoring.report();
   // This is the last step, after everything that can fail, because the key is shown only once.
   const newAdminKey = await auth.keys.ensureAdminKey();
@@ -77,7 +80,7 @@ export async function startApi(config: Config): Promise<Api> {
     port,
     newAdminKey,
     close: async () => {
-      await Promise.all([server.close(), reporting.stop(), support.sweeper.stop()]);
+      await Promise.all([server.close(), reporting.stop(), engines.stop(), support.sweeper.stop()]);
       // The search log sends events.
       await search.searchLog.close();
       await ads.decisionLog.flush();
@@ -97,7 +100,7 @@ export async function startApi(config: Config): Promise<Api> {
  * A process is ready for traffic if none of its read models (data in memory) is behind the log. `reasons` names each
  * one that is behind.
  */
-function readinessOf({ follower, liveState, search }: Rooms): Readiness {
+function readinessOf({ follower, liveState, search }: Rooms, engines: EngineWatch): Readiness {
   const lags = [
     follower.lagReason === null ? null : `read models: ${follower.lagReason}`,
     liveState.lagReason(),
@@ -106,5 +109,5 @@ function readinessOf({ follower, liveState, search }: Rooms): Readiness {
   const reasons = lags.filter((lag) => lag !== null);
   // A stuck learner must not make every API process unready.
   const { reason } = liveState.learner;
-  return { ready: reasons.length === 0, reasons, degraded: reason === null ? [] : [reason] };
+  return { ready: reasons.length === 0, reasons, degraded: [...(reason === null ? [] : [reason]), ...engines.reasons] };
 }

@@ -11,7 +11,7 @@ import { runProcess } from './platform/run-process';
 
 void runProcess(async () => {
   const config = readConfig();
-  const { databaseUrl } = await requireReachable(requireServices(config));
+  const { databaseUrl } = await requireReachable({ ...requireServices(config), namespace: config.namespace });
   await migrate(databaseUrl, config.namespace);
   const api = await startApi(config);
   onShutdown(createLog(config, 'api'), () => api.close());

@@ -24,11 +24,12 @@ import { startQueryLog } from './query-log';
 import { consumeRefresh } from './refresh';
 import { startSearchBase } from './search-base';
 import { WebhookSender } from '../src/webhooks/webhook-sender.service';
+import { EngineWatch } from '../src/platform/engine-watch';
 import { programFile } from '../src/platform/program-file';
 
 void runProcess(async () => {
   const config = readConfig();
-  const { databaseUrl } = await requireReachable(requireServices(config));
+  const { databaseUrl } = await requireReachable({ ...requireServices(config), namespace: config.namespace });
   await migrate(databaseUrl, config.namespace);
   const platform = connectPlatform(config, 'worker', BACKGROUND_TIMEOUT_MS, WORKER_CONNECTIONS);
   // Changes without events use connections other than those of ingest.
@@ -48,7 +49,10 @@ void runProcess(async () => {
   const profiles = startCustomerProfiles(platform, outbox, webhooks);
   const audiences = startAudiences(platform);
   const deliveries = startDeliveries(platform, ingest.eventLog);
+  const engines = new EngineWatch(databaseUrl, platform.redisUrl, config.namespace, platform.log);
+  engines.start();
   const parts = [
+    engines,
     maintenance,
     refresh,
     ease,

@@ -21,7 +21,7 @@ void runProcess(async () => {
   const { sourceUrl: url, sourceQueue: queue, sourceRejectedQueue: rejectedQueue, sourcePrefetch: prefetch } = config;
   if (!url || !queue || !rejectedQueue)
     throw new Error('set SOURCE_URL and SOURCE_QUEUE: this process consumes events from that message bus');
-  const { databaseUrl } = await requireReachable(requireServices(config));
+  const { databaseUrl } = await requireReachable({ ...requireServices(config), namespace: config.namespace });
   await migrate(databaseUrl, config.namespace);
   const platform = connectPlatform(config, 'source', REQUEST_TIMEOUT_MS);
   const { pool, queues, log } = platform;

@@ -39,7 +39,7 @@ async function warnOfUnreadable({ pool, log }: Platform): Promise<void> {
 
 /**
  * Enqueues overdue batches. Batches that the queue did not deliver the first time are ingested directly, and so are all
- * batches while Redis is unreachable. Otherwise, accepted events would wait in the inbox during a Redis outage, until
+ * batches while Redis is unreachable or refuses jobs. Otherwise, accepted events would wait in the inbox during a Redis outage, until
  * the shop refused new events.
  */
 async function dispatchOverdue(
@@ -48,7 +48,8 @@ async function dispatchOverdue(
   overdue: readonly OverdueBatch[],
 ): Promise<void> {
   const { queues, pubSub } = platform;
-  const ingestedHere = new Set(overdue.filter(({ untried }) => untried || !pubSub.isReachable).map(({ id }) => id));
+  const isDelivered = pubSub.isReachable && !queues.isRefused;
+  const ingestedHere = new Set(overdue.filter(({ untried }) => untried || !isDelivered).map(({ id }) => id));
   const enqueue = (id: string) => queues.enqueue('ingest', { inboxId: id }, id);
   for (const { id } of overdue) if (!ingestedHere.has(id)) enqueue(id);
   // A batch that waits for another overdue batch is retried in the same sweep. Otherwise, in a chain of waiting

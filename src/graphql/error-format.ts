@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { isWaitTimeout, isOutage } from '../platform/outage';
+import { isOutage, isReadOnly, isRedisRefusal, isWaitTimeout } from '../platform/outage';
 import { isUnstorableText } from '../platform/unstorable-text';
 import type { Context } from './context';
 import { type ErrorCode, isErrorCode } from './errors';
@@ -47,8 +47,14 @@ export function formatError(
   }
   if (isOutage(cause)) {
     log.error({ error: (cause as Error).message }, 'database outage');
-    const extensions = { code: 'UNAVAILABLE' satisfies ErrorCode, retryAfterMs: RETRY_AFTER_MS };
-    return { ...located, message: 'The database is temporarily unavailable; try again.', extensions };
+    const message = isReadOnly(cause)
+      ? 'The database takes no writes at present; try again.'
+      : 'The database is temporarily unavailable; try again.';
+    return { ...located, message, extensions: unavailable() };
+  }
+  if (isRedisRefusal(cause)) {
+    log.error({ error: (cause as Error).message }, 'Redis outage');
+    return { ...located, message: 'Redis is temporarily unavailable; try again.', extensions: unavailable() };
   }
   if (isUnstorableText(cause)) {
     const extensions = { code: 'BAD_USER_INPUT' satisfies ErrorCode };
@@ -62,6 +68,8 @@ export function formatError(
     extensions: { code: 'INTERNAL', errorId },
   };
 }
+
+const unavailable = () => ({ code: 'UNAVAILABLE' satisfies ErrorCode, retryAfterMs: RETRY_AFTER_MS });
 
 function codeOf(error: GraphQLError, beforeExecution: boolean): ErrorCode | undefined {
   const { code } = error.extensions;

@@ -16,6 +16,8 @@ import type { OrderInput } from '../orders/order-input.type';
 import { OrderService } from '../orders/order.service';
 import type { OrderWriteResult } from '../orders/order-transaction';
 import type { Platform } from '../platform/connect';
+import { isUnavailable } from '../platform/outage';
+import { explainPostgres } from '../platform/reachable';
 import { retryOutages } from '../platform/retry-outages';
 import { waitForLearner } from '../live-state/learner/wait-for-learner';
 import type { ImportTarget, PauseReason, ImportBatchResult } from './import-target';
@@ -138,6 +140,11 @@ export class DatabaseTarget implements ImportTarget {
       isPaused = true;
       this.platform.log.warn({ error: message }, 'PostgreSQL interrupted the write of a chunk; it is repeated');
       this.onPause?.('outage');
+    }).catch((error: unknown) => {
+      if (!isUnavailable(error)) throw error;
+      const { reason, advice } = explainPostgres(this.platform.databaseUrl, error);
+      const sentence = `DATABASE_URL: ${reason} ${advice} Then run the import again: no line counts twice.`;
+      throw new Error(sentence, { cause: error });
     });
     if (isPaused) this.onPause?.(null);
     return result;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { Redis } from 'ioredis';
 import { MigrationError, pendingMigrations } from './migrate';
-import { explainPostgres, findRedisFault } from './reachable';
+import { describeSession, explainPostgres, findPoolerFault, findRedisFault, readOnlyFault } from './reachable';
 
 export interface CheckResult {
   readonly check: string;
@@ -81,7 +81,11 @@ export async function checkPostgres(url: string, namespace: string, connections:
     return [fault('PostgreSQL', reason, `DATABASE_URL: ${advice}`)];
   }
   try {
-    return [...(await checkServer(client, connections)), await checkMigrations(client, namespace)];
+    return [
+      ...(await checkSession(url, client, connections)),
+      ...(await checkServer(client, connections)),
+      await checkMigrations(client, namespace),
+    ];
   } catch (error) {
     return [fault('PostgreSQL', (error as Error).message, 'See the log of PostgreSQL.')];
   } finally {
@@ -89,8 +93,23 @@ export async function checkPostgres(url: string, namespace: string, connections:
   }
 }
 
-type ServerFigure =
-  'version' | 'number' | 'fsync' | 'commit' | 'encoding' | 'most' | 'used' | 'users' | 'now' | 'standby' | 'size';
+/** Checks whether the database takes writes, and what a pooler in front of it does. */
+async function checkSession(url: string, client: Client, connections: number): Promise<CheckResult[]> {
+  const { isPooled, isReadOnly, isStandby } = await describeSession(client);
+  const results: CheckResult[] = [];
+  if (isReadOnly) {
+    const { reason, advice } = readOnlyFault(url, isStandby);
+    results.push(fault('PostgreSQL', reason, `DATABASE_URL: ${advice}`));
+  }
+  if (!isPooled) return results;
+  const found = await findPoolerFault(url, client);
+  if (found !== undefined) return [...results, fault('PostgreSQL', found.reason, found.advice)];
+  const needed = 2 * connections + UNPOOLED_CONNECTIONS;
+  const sentence = `connections go through a pooler in session mode; one API and one worker process need ${needed} (default_pool_size)`;
+  return [...results, ok('pooler', sentence)];
+}
+
+type ServerFigure = 'version' | 'number' | 'fsync' | 'commit' | 'encoding' | 'most' | 'used' | 'users' | 'now' | 'size';
 
 /** SQL: connections by process or job, without the prefix `freshet`. The names of others are shown as they are. */
 const CONNECTIONS = `
@@ -104,17 +123,15 @@ async function checkServer(client: Client, connections: number): Promise<CheckRe
        current_setting('server_encoding') AS encoding, current_setting('max_connections') AS most,
        (SELECT sum(count) FROM (${CONNECTIONS}) each) AS used,
        (SELECT string_agg(name || ' ' || count, ', ' ORDER BY count DESC, name) FROM (${CONNECTIONS}) each) AS users,
-       extract(epoch FROM clock_timestamp()) * 1000 AS now, pg_is_in_recovery() AS standby,
+       extract(epoch FROM clock_timestamp()) * 1000 AS now,
        pg_size_pretty(pg_database_size(current_database())) AS size`,
   );
-  const { version, number, fsync, commit, encoding, most, used, users, now, standby, size } = rows[0]!;
+  const { version, number, fsync, commit, encoding, most, used, users, now, size } = rows[0]!;
   const results = [
     Number(number) >= MIN_POSTGRES_VERSION
       ? ok('PostgreSQL', `version ${version}, ${size}`)
       : fault('PostgreSQL', `version ${version}`, 'Upgrade to PostgreSQL 15 or newer (pg_dump, then restore).'),
   ];
-  if (String(standby) === 'true')
-    results.push(fault('PostgreSQL', 'the server is a standby', 'Set DATABASE_URL to the primary.'));
   if (encoding !== 'UTF8')
     results.push(fault('encoding', encoding, "Create a new database with ENCODING 'UTF8', and restore into it."));
   if (fsync !== 'on' || commit === 'off') {

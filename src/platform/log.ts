@@ -1,7 +1,18 @@
 import pino from 'pino';
 import type { Config } from '../config';
+import { engineOf, mayLogOutage } from './outage-lines';
 
 export type Logger = pino.Logger;
+
+const WARN = 40;
+
+/** Returns the text of the error in a line's properties; an empty text if there is none. */
+function errorTextOf(properties: unknown): string {
+  if (typeof properties !== 'object' || properties === null) return '';
+  const { error, err } = properties as { error?: unknown; err?: unknown };
+  if (typeof error === 'string') return error;
+  return err instanceof Error ? err.message : '';
+}
 
 /** Creates a logger that writes JSON lines to standard error; standard output is for the output of commands. */
 export function createLog(config: Pick<Config, 'logLevel'>, name?: string): Logger {
@@ -9,6 +20,13 @@ export function createLog(config: Pick<Config, 'logLevel'>, name?: string): Logg
     {
       level: config.logLevel,
       ...(name ? { name } : {}),
+      hooks: {
+        logMethod(args, method, level) {
+          const engine = level >= WARN ? engineOf(errorTextOf(args[0])) : undefined;
+          if (engine === undefined || mayLogOutage(engine)) method.apply(this, args);
+          else this.debug(...args);
+        },
+      },
       redact: ['apiKey', 'authorization', '*.apiKey', '*.authorization'],
     },
     pino.destination(2),

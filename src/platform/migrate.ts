@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientBase, Pool } from 'pg';
 import { readMigrations, migrationsFolder, type Migration } from './migration-files';
 import { checksumOf, createTable, readApplied, recordApplied } from './migration-table';
+import { applySettings, awaited, CLIENT_CHECK_SETTINGS } from './postgres';
 import { isAtLeast } from './release';
 import { VERSION } from './version';
 
@@ -82,8 +83,11 @@ export async function pendingMigrations(client: ClientBase, namespace: string): 
  * statement within a second.
  */
 function connectMigrator(connectionString: string): Pool {
-  const options = process.platform === 'win32' ? undefined : '-c client_connection_check_interval=1000';
-  return new Pool({ connectionString, options, max: 1 });
+  return new Pool({
+    connectionString,
+    onConnect: awaited(async (client) => void (await applySettings(client, CLIENT_CHECK_SETTINGS))),
+    max: 1,
+  });
 }
 
 /**

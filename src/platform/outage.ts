@@ -1,12 +1,13 @@
 /**
- * SQLSTATE codes: connection exceptions, a transaction that was idle too long, deadlock, out of space or memory, a lock
- * or another object in use, operator intervention, system errors.
+ * SQLSTATE codes: connection exceptions, a login that is refused (class 28) or whose database is missing (3D000), a
+ * transaction that was idle too long, a database that is read-only (25006), deadlock, out of space or memory, a lock or
+ * another object in use, operator intervention, system errors.
  */
-const SQLSTATE = /^((08|40|53|55|57|58)...|25P03)$/;
+const SQLSTATE = /^((08|28|40|53|55|57|58)...|25006|25P03|3D000)$/;
 /** Network errors such as ECONNREFUSED. Node's own ERR_… codes are excluded, because they are programming errors. */
 const NETWORK = /^E(?!RR_)[A-Z]+(_[A-Z]+)*$/;
-/** Prisma's codes: server not reachable, timed out, closed the connection, no free connection. */
-const PRISMA = /^P(1001|1002|1008|1017|2024)$/;
+/** Prisma's codes: login refused, server not reachable, timed out, no such database, closed the connection, no free one. */
+const PRISMA = /^P(1000|1001|1002|1003|1008|1010|1017|2024)$/;
 /** Begins the message of {@link LockWaitError}. */
 const LOCK_WAIT_MESSAGE = 'waited too long for';
 /** Begins the message of {@link ConnectionWaitError}. Prisma passes on messages, but not classes. */
@@ -76,12 +77,32 @@ export function isTransactionFailure(error: unknown): boolean {
   return (typeof code === 'string' && TRANSACTION_SQLSTATE.test(code)) || isTransactionFailure(cause);
 }
 
+/** SQLSTATE of a statement that would write, in a database that is read-only: a standby, or by its settings. */
+const READ_ONLY = '25006';
+
+/** Returns whether an error says that the database is read-only. */
+export function isReadOnly(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, originalCode } = error as { code?: unknown; originalCode?: unknown };
+  return code === READ_ONLY || originalCode === READ_ONLY || causesOf(error).some(isReadOnly);
+}
+
+/** Begins the message of a Redis that answers but refuses commands because of its state. */
+const REDIS_REFUSAL =
+  /(^|[ -])(READONLY|NOREPLICAS|LOADING|MASTERDOWN|MISCONF|OOM|CLUSTERDOWN|NOAUTH|WRONGPASS|NOPERM|BUSY) /;
+
+/** Returns whether an error of Redis is due to its state (a replica, too few replicas, loading, full, …). */
+export function isRedisRefusal(error: unknown): boolean {
+  return error instanceof Error && REDIS_REFUSAL.test(error.message);
+}
+
 /**
- * Codes of a database that can't be used or ends its connections: SQLSTATE of connection exceptions, of a full disk, of
- * too many connections, and of a server that stops, has crashed or starts; network errors.
+ * Codes of a database that can't be used or ends its connections: SQLSTATE of connection exceptions, of a refused login,
+ * of a read-only database, of a full disk, of too many connections, and of a server that stops, has crashed or starts;
+ * network errors.
  */
 const UNAVAILABLE_CODE =
-  /^(08...|53[13]00|57P0[1235]|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|EAI_AGAIN|ENOTFOUND)$/;
+  /^(08...|28...|25006|3D000|53[13]00|57P0[1235]|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|EAI_AGAIN|ENOTFOUND)$/;
 const UNAVAILABLE_MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 

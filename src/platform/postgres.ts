@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
-import { ConnectionWaitError, isOutage, isWaitTimeout } from './outage';
+import {
+  Pool,
+  types,
+  type ClientBase,
+  type CustomTypesConfig,
+  type PoolClient,
+  type PoolConfig,
+  type QueryConfig,
+} from 'pg';
+import { noteOutage } from './outage-lines';
+import { ConnectionWaitError, isOutage, isReadOnly, isWaitTimeout } from './outage';
 
 export type { Pool, PoolClient } from 'pg';
 
@@ -19,11 +28,14 @@ const typeParsers: CustomTypesConfig = {
  */
 const IDLE_IN_TRANSACTION_MS = 3_000;
 
+type Settings = Readonly<Record<string, string>>;
+
 /**
  * With this setting, PostgreSQL cancels a statement within a second after its client has ended, and releases its locks.
  * Windows does not support it.
  */
-const CLIENT_CHECK_SETTINGS = process.platform === 'win32' ? [] : ['client_connection_check_interval=1000'];
+export const CLIENT_CHECK_SETTINGS: Settings =
+  process.platform === 'win32' ? {} : { client_connection_check_interval: '1000' };
 
 /**
  * Timeout for statements of requests. They take milliseconds, and wait for a lock at most
@@ -63,6 +75,7 @@ class OverloadAwarePool extends Pool {
     // `true` closes a connection whose transaction could not be rolled back.
     this.on('release', (error: unknown) => {
       if (error === true || (isOutage(error) && !isWaitTimeout(error))) this.outages++;
+      noteOutage(error);
     });
   }
 
@@ -72,6 +85,7 @@ class OverloadAwarePool extends Pool {
     const outagesBefore = this.outages;
     const explain = async (error: Error) => {
       if (error.message !== 'timeout exceeded when trying to connect') {
+        noteOutage(error);
         this.outages++;
         return error;
       }
@@ -103,21 +117,23 @@ export interface PostgresOptions {
 /** Creates a pool whose connections see only the schema of the shop. */
 export function connectPostgres(url: string, namespace: string, options: PostgresOptions): Pool {
   const { queryTimeoutMs } = options;
-  const lockSettings =
-    queryTimeoutMs === undefined ? [] : [`lock_timeout=${Math.trunc(LOCK_TIMEOUT_SHARE * queryTimeoutMs)}`];
+  const settings: Settings = {
+    search_path: namespace,
+    timezone: 'UTC',
+    idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_MS),
+    ...CLIENT_CHECK_SETTINGS,
+    ...(queryTimeoutMs === undefined ? {} : { lock_timeout: String(Math.trunc(LOCK_TIMEOUT_SHARE * queryTimeoutMs)) }),
+  };
+  const connectionTimeoutMs = options.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS;
+  /** Connections that began read-only. They stay so when the database takes writes again, so each is used once. */
+  const readOnly = new WeakSet<object>();
   const pool = new OverloadAwarePool({
     connectionString: url,
-    options: [
-      `search_path=${namespace}`,
-      'timezone=UTC',
-      `idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
-      ...CLIENT_CHECK_SETTINGS,
-      ...lockSettings,
-    ]
-      .map((setting) => `-c ${setting}`)
-      .join(' '),
+    onConnect: awaited(async (client) => {
+      if (await applySettings(client, settings, connectionTimeoutMs)) readOnly.add(client);
+    }),
     max: options.max,
-    connectionTimeoutMillis: options.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS,
+    connectionTimeoutMillis: connectionTimeoutMs,
     query_timeout: queryTimeoutMs,
     application_name: ['freshet', namespace, options.name].filter(Boolean).join(' '),
     keepAlive: true,
@@ -130,7 +146,28 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
   // the connection breaks before it is returned to the pool, even right after the response to its last statement. The
   // next statement on the connection reports the error.
   pool.on('connect', (client) => client.on('error', ignore));
+  // The pool closes a connection that has been ended.
+  pool.on('release', (_, client) => {
+    if (readOnly.has(client)) void client.end();
+  });
   return pool;
+}
+
+/** The pool waits for the promise of `onConnect`, and fails with its error; @types/pg lacks that. */
+export const awaited = (hook: (client: ClientBase) => Promise<void>) => hook as (client: ClientBase) => void;
+
+/**
+ * Applies settings to a new connection, by a statement: poolers such as PgBouncer refuse or ignore the startup parameter
+ * `options`.
+ * @returns whether the connection is read-only
+ */
+export async function applySettings(client: ClientBase, settings: Settings, timeoutMs?: number): Promise<boolean> {
+  const names = Object.keys(settings);
+  const calls = names.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
+  const text = `SELECT ${[`current_setting('transaction_read_only') AS "readOnly"`, ...calls].join(', ')}`;
+  const statement = { text, values: names.flatMap((name) => [name, settings[name]]), query_timeout: timeoutMs };
+  const { rows } = await client.query<{ readOnly: string }>(statement);
+  return rows[0]?.readOnly === 'on';
 }
 
 /** For a statement that moves much data: returns it with the timeout `ms`, which replaces the timeout of the pool. */
@@ -154,7 +191,8 @@ export async function inTransaction<T>(
   } catch (error) {
     // After a timeout, ROLLBACK would get no response either. The server rolls back when the connection closes.
     const isRolledBack = !isQueryTimeout(error) && (await tryRollback(client));
-    client.release(!isRolledBack);
+    // A connection to a database that has become read-only may stay so when the database takes writes again.
+    client.release(isReadOnly(error) ? (error as Error) : !isRolledBack);
     throw error;
   }
 }

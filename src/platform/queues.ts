@@ -1,6 +1,7 @@
 import { DelayedError, Queue, Worker, type Job, type Processor } from 'bullmq';
 import type { Logger } from './log';
-import { retryStrategy } from './redis';
+import { reconnectToMaster, retryStrategy } from './redis';
+import { isRedisRefusal } from './outage';
 import { isAtLeast } from './release';
 import { inSpan, SpanKind, traceparent } from './tracing';
 import { VERSION } from './version';
@@ -57,6 +58,7 @@ export class Queues {
   private readonly queues = new Map<QueueName, Queue<unknown, unknown, string>>();
   private readonly workers: Worker[] = [];
   private pending = 0;
+  private refused = false;
 
   constructor(
     private readonly url: string,
@@ -75,9 +77,18 @@ export class Queues {
     this.queue(name)
       .add(name, { ...data, minRelease: JOB_MIN_RELEASE, trace: traceparent() }, { jobId: id })
       .finally(() => this.pending--)
-      .catch((error: Error) =>
-        this.log.warn({ queue: name, error: error.message }, 'job not added; the sweeper adds it later'),
+      .then(
+        () => (this.refused = false),
+        (error: Error) => {
+          this.refused = isRedisRefusal(error);
+          this.log.warn({ queue: name, error: error.message }, 'job not added; the sweeper adds it later');
+        },
       );
+  }
+
+  /** Whether Redis has refused the last job because of its state: it is a replica, has too few replicas, is full, … */
+  get isRefused(): boolean {
+    return this.refused;
   }
 
   /**
@@ -188,7 +199,13 @@ export class Queues {
 
   private connection() {
     // BullMQ's default strategy waits up to 20 s between two attempts.
-    return { url: this.url, maxRetriesPerRequest: null, connectTimeout: 2_000, retryStrategy };
+    return {
+      url: this.url,
+      maxRetriesPerRequest: null,
+      connectTimeout: 2_000,
+      retryStrategy,
+      reconnectOnError: reconnectToMaster(),
+    };
   }
 }
 

@@ -2,6 +2,7 @@
 import { Client } from 'pg';
 import { Redis } from 'ioredis';
 import { ConfigError } from '../config';
+import { isRedisRefusal } from './outage';
 
 /** The reason why a server is unusable, and what to do. Neither sentence contains a password. */
 export interface ConnectionFault {
@@ -12,6 +13,7 @@ export interface ConnectionFault {
 interface Addresses {
   readonly databaseUrl?: string | undefined;
   readonly redisUrl?: string | undefined;
+  readonly namespace?: string;
 }
 
 /** Timeout of each check. A healthy server answers in milliseconds. */
@@ -22,10 +24,10 @@ const RESPONSE_TIMEOUT_MS = 4_000;
  * @throws ConfigError with one line for each unusable server
  */
 export async function requireReachable<A extends Addresses>(addresses: A): Promise<A> {
-  const { databaseUrl, redisUrl } = addresses;
+  const { databaseUrl, redisUrl, namespace } = addresses;
   const [postgres, redis] = await Promise.all([
     databaseUrl === undefined ? undefined : findPostgresFault(databaseUrl),
-    redisUrl === undefined ? undefined : findRedisFault(redisUrl),
+    redisUrl === undefined ? undefined : findRedisFault(redisUrl, namespace, true),
   ]);
   const line = (name: string, { reason, advice }: ConnectionFault) => `${name}: ${reason} ${advice}`;
   const faults = [...(postgres ? [line('DATABASE_URL', postgres)] : []), ...(redis ? [line('REDIS_URL', redis)] : [])];
@@ -33,23 +35,106 @@ export async function requireReachable<A extends Addresses>(addresses: A): Promi
   return addresses;
 }
 
+/** Connects, and finds out whether the login is accepted, writes are taken, and a pooler is in session mode. */
 export async function findPostgresFault(url: string): Promise<ConnectionFault | undefined> {
+  const client = testClient(url);
   try {
-    const client = new Client({
-      connectionString: url,
-      connectionTimeoutMillis: RESPONSE_TIMEOUT_MS,
-      query_timeout: RESPONSE_TIMEOUT_MS,
-    });
-    client.on('error', () => undefined);
     await client.connect();
-    await client.end();
-    return undefined;
+    const { isPooled, isReadOnly, isStandby } = await describeSession(client);
+    if (isReadOnly) return readOnlyFault(url, isStandby);
+    return isPooled ? await findPoolerFault(url, client) : undefined;
   } catch (error) {
     return explainPostgres(url, error);
+  } finally {
+    await client.end().catch(() => undefined);
   }
 }
 
-export async function findRedisFault(url: string): Promise<ConnectionFault | undefined> {
+function testClient(url: string): Client {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'freshet check',
+    connectionTimeoutMillis: RESPONSE_TIMEOUT_MS,
+    query_timeout: RESPONSE_TIMEOUT_MS,
+  });
+  client.on('error', () => undefined);
+  return client;
+}
+
+export interface Session {
+  /** Whether a pooler such as PgBouncer is between this process and PostgreSQL. */
+  readonly isPooled: boolean;
+  readonly isReadOnly: boolean;
+  readonly isStandby: boolean;
+}
+
+export async function describeSession(client: Client): Promise<Session> {
+  const { rows } = await client.query<{ pid: number; readOnly: string; isStandby: boolean }>(
+    `SELECT pg_backend_pid() AS pid, current_setting('transaction_read_only') AS "readOnly", pg_is_in_recovery() AS "isStandby"`,
+  );
+  const { pid, readOnly, isStandby } = rows[0]!;
+  // A pooler gives its clients a made-up process id.
+  const { processID } = client as unknown as { processID: number | null };
+  return { isPooled: pid !== processID, isReadOnly: readOnly === 'on', isStandby };
+}
+
+export function readOnlyFault(url: string, isStandby: boolean): ConnectionFault {
+  const server = `PostgreSQL at ${hostAndPort(url, 5432)}`;
+  if (isStandby)
+    return { reason: `${server} is a standby, which is read-only.`, advice: 'Use the address of the primary.' };
+  return {
+    reason: `${server} is read-only: default_transaction_read_only is on.`,
+    advice: `Turn it off for the server, the database ${quoted(databaseOf(url))} and the user.`,
+  };
+}
+
+const pidOf = async (client: Client): Promise<number> => {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return rows[0]!.pid;
+};
+
+/**
+ * Finds out whether a pooler keeps a server connection for each client. If not, the server connection that a client has
+ * used goes to the next one, whose transaction then keeps it.
+ */
+export async function findPoolerFault(url: string, client: Client): Promise<ConnectionFault | undefined> {
+  const pooler = `the pooler at ${hostAndPort(url, 5432)}`;
+  const inSessionMode = { advice: 'Set pool_mode = session in PgBouncer, for this database.' };
+  const other = testClient(url);
+  try {
+    await other.connect();
+    const before = await pidOf(client);
+    await other.query('BEGIN');
+    const [othersPid, after] = [await pidOf(other), await pidOf(client)];
+    await other.query('COMMIT');
+    if (before === after && before !== othersPid) return undefined;
+    return {
+      reason: `${pooler} does not keep the settings of a session: it is in transaction mode.`,
+      ...inSessionMode,
+    };
+  } catch (error) {
+    const { message } = error as Error;
+    if (message.includes('statement pooling'))
+      return { reason: `${pooler} allows no transactions: it is in statement mode.`, ...inSessionMode };
+    if (/^Query read timeout|query_wait_timeout|timeout expired/.test(message))
+      return {
+        reason: `${pooler} has no free connection to PostgreSQL.`,
+        advice: 'Raise default_pool_size of PgBouncer above the connections of all processes (DATABASE_CONNECTIONS).',
+      };
+    return explainPostgres(url, error);
+  } finally {
+    await other.end().catch(() => undefined);
+  }
+}
+
+/**
+ * @param isStart a full Redis is then no fault: the workers that start empty it
+ */
+export async function findRedisFault(
+  url: string,
+  namespace = 'freshet',
+  isStart = false,
+): Promise<ConnectionFault | undefined> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: RESPONSE_TIMEOUT_MS,
@@ -63,6 +148,10 @@ export async function findRedisFault(url: string): Promise<ConnectionFault | und
   try {
     await redis.connect();
     await redis.ping();
+    // Writes nothing, but is refused like a write. A user who may not run it may still run what a shop needs.
+    await redis.setrange(`{${namespace}}:check`, 0, '').catch((error: Error) => {
+      if (isRedisRefusal(error) && !(isStart ? /^(NOPERM|OOM)/ : /^NOPERM/).test(error.message)) throw error;
+    });
   } catch (error) {
     cause ??= error as Error;
   } finally {
@@ -80,11 +169,22 @@ export function explainPostgres(url: string, error: unknown): ConnectionFault {
       reason: `${server} has no database ${quoted(databaseOf(url))}.`,
       advice: 'Create it with createdb, or correct the name.',
     };
+  if (message.includes('unsupported startup parameter'))
+    return {
+      reason: `${server} is a pooler that refuses a parameter: ${message}.`,
+      advice: 'Remove it from the address, or add it to ignore_startup_parameters of PgBouncer.',
+    };
+  if (message.startsWith('server login failed') || message.includes('server_login_retry'))
+    return {
+      reason: `the pooler at ${hostAndPort(url, 5432)} can't log in to PostgreSQL: ${message}.`,
+      advice: 'Check the user and the password in auth_file of PgBouncer, and that the user may log in.',
+    };
   if (code.startsWith('28') || message.includes('client password must be a string'))
     return {
       reason: `${server} rejects the login: ${code === '' ? 'it requires a password' : message}.`,
-      advice: 'Check the user name and the password.',
+      advice: 'Check the user name and the password, and that the user may log in (LOGIN, pg_hba.conf).',
     };
+  if (code === '25006') return readOnlyFault(url, false);
   if (message.includes('does not support SSL'))
     return { reason: `${server} does not accept TLS.`, advice: 'Remove sslmode, or turn on ssl in PostgreSQL.' };
   if (code === '57P03') return { reason: `${server} is not ready: ${message}.`, advice: 'Try again in a moment.' };
@@ -95,6 +195,17 @@ export function explainPostgres(url: string, error: unknown): ConnectionFault {
     }
   );
 }
+
+/** How the messages of a Redis that refuses writes begin, what they mean, and what to do. */
+const REDIS_STATES = [
+  ['READONLY', 'is a replica, which takes no writes', 'Use the address of the master, or run REPLICAOF NO ONE.'],
+  ['NOREPLICAS', 'takes no writes, because it has too few replicas', 'Start them, or set min-replicas-to-write 0.'],
+  ['MASTERDOWN', 'is a replica without its master', 'Use the address of the master.'],
+  ['MISCONF', 'takes no writes, because it can’t save its data', 'Check its disk and its log.'],
+  ['OOM', 'is full', 'Raise maxmemory.'],
+  ['CLUSTERDOWN', 'belongs to a cluster that is down', 'Use a Redis without cluster mode.'],
+  ['BUSY', 'runs a script that does not end', 'Run SCRIPT KILL.'],
+] as const;
 
 /** @param error the error of the connection attempt */
 function explainRedis(url: string, error: unknown): ConnectionFault {
@@ -109,6 +220,8 @@ function explainRedis(url: string, error: unknown): ConnectionFault {
     return { reason: `${server} has no database ${quoted(databaseOf(url))}.`, advice: 'Omit the number, or use 0.' };
   if (message.startsWith('LOADING'))
     return { reason: `${server} is not ready: it is loading its data.`, advice: 'Try again in a moment.' };
+  for (const [start, why, advice] of REDIS_STATES)
+    if (message.startsWith(start)) return { reason: `${server} ${why} (${start}).`, advice };
   return (
     explainNetwork(url, 6379, 'Redis', error) ?? {
       reason: `${server} can't be used: ${withoutPassword(url, message)}.`,

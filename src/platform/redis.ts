@@ -9,6 +9,9 @@ export type { Redis } from 'ioredis';
  */
 export const retryStrategy = (attempt: number): number => Math.min(50 * 2 ** attempt, 1_000);
 
+/** Time between two reconnects to a Redis that is a replica. */
+const RECONNECT_MS = 10_000;
+
 /** Timeout of a command. A Redis that takes longer counts as unreachable, because no caller may wait longer. */
 const COMMAND_MS = 1_000;
 
@@ -26,8 +29,22 @@ export function connectRedis(url: string, log: Logger): Redis {
     connectTimeout: 2_000,
     commandTimeout: COMMAND_MS,
     retryStrategy,
+    reconnectOnError: reconnectToMaster(),
   });
   return withLog(redis, log);
+}
+
+/**
+ * Returns a function that lets ioredis connect again, now and then, while Redis is a replica: after a failover, the host
+ * name may lead to another server.
+ */
+export function reconnectToMaster(): (error: Error) => boolean {
+  let reconnectedAt = -Infinity;
+  return (error) => {
+    if (!/(^|[ -])READONLY /.test(error.message) || performance.now() - reconnectedAt < RECONNECT_MS) return false;
+    reconnectedAt = performance.now();
+    return true;
+  };
 }
 
 /** Creates a connection for subscriptions only. It reconnects and resubscribes automatically. */
