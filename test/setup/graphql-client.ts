@@ -55,7 +55,7 @@ export class GraphqlClient {
       const { data, errors } = await this.send<T>(query, variables);
       if (!errors && data) return data;
       const { code, retryAfterMs = 0 } = errors?.[0].extensions ?? {};
-      const isTransient = code === 'OVERLOADED' || (awaitsReceipt && code === 'TIMEOUT');
+      const isTransient = code === 'OVERLOADED' || code === 'RATE_LIMITED' || (awaitsReceipt && code === 'TIMEOUT');
       if (!isTransient || Date.now() > giveUpAt) throw new Error(`${query}: ${JSON.stringify(errors)}`);
       await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
     }

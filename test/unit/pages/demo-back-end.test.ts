@@ -5,6 +5,7 @@ import { ApiError } from '../../../src/graphql/errors';
 import type { Viewer } from '../../../src/graphql/context';
 import { RateLimit } from '../../../src/graphql/limits/rate-limit';
 import { sendErrorsAsGraphql } from '../../../src/graphql/http/http-errors';
+import { enforceRouteAccess } from '../../../src/graphql/http/route-access';
 import type { OrderInput } from '../../../src/orders/order-input.type';
 
 const CATALOGUE: Record<string, { price: { amount: string; currency: string } | null; availability: string }> = {
@@ -56,15 +57,10 @@ beforeEach(() => {
     },
   });
   app = fastify();
-  app.decorateRequest('viewer', null);
   app.decorateRequest('client', null);
   sendErrorsAsGraphql(app);
-  serveDemoBackEnd(
-    { fastify: app },
-    async ({ apiKey }) => VIEWERS[apiKey ?? ''] ?? null,
-    backEnd,
-    new RateLimit(CALLS_PER_SECOND, () => 0),
-  );
+  enforceRouteAccess(app, async ({ apiKey }) => VIEWERS[apiKey ?? ''] ?? null);
+  serveDemoBackEnd({ fastify: app }, backEnd, new RateLimit(CALLS_PER_SECOND, () => 0));
 });
 afterEach(() => app.close());
 
