@@ -6,7 +6,11 @@ export function keepAliveAgent(sockets: number): Agent {
   return new Agent({ keepAlive: true, maxSockets: sockets });
 }
 
-/** Sends one GraphQL request. @returns the response body */
+/**
+ * Sends one GraphQL request. If the server has closed a kept connection as idle, the request is sent again on another
+ * one (RFC 9110, section 9.2.2). Repeats are harmless: events and orders have ids.
+ * @returns the response body
+ */
 export function post(port: number, apiKey: string, agent: Agent, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = {
@@ -14,6 +18,7 @@ export function post(port: number, apiKey: string, agent: Agent, body: string): 
       'x-api-key': apiKey,
       'content-length': Buffer.byteLength(body),
     };
+    let bytesRead = 0;
     const outgoing = request(
       { port, host: '127.0.0.1', path: '/graphql', method: 'POST', agent, headers },
       (response) => {
@@ -22,7 +27,12 @@ export function post(port: number, apiKey: string, agent: Agent, body: string): 
         void once(response, 'end').then(() => resolve(Buffer.concat(chunks).toString()));
       },
     );
-    outgoing.on('error', reject);
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET' && outgoing.socket?.bytesRead === bytesRead;
+      if (isStale) resolve(post(port, apiKey, agent, body));
+      else reject(error);
+    });
+    outgoing.once('socket', (socket) => (bytesRead = socket.bytesRead));
     outgoing.end(body);
   });
 }

@@ -42,15 +42,20 @@ export async function servePages(app: FastifyInstance, nodeEnv: string, folder =
     if (!existsSync(path.join(root, 'index.html'))) continue;
     const html = readFileSync(path.join(root, 'index.html'));
     const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`;
-    await app.register(publicFiles, {
-      root: path.join(root, 'assets'),
-      prefix: `/${page}/assets/`,
-      decorateReply: false,
-      cacheControl: false,
-      index: false,
-      // The build creates NAME.br and NAME.gz for each file.
-      preCompressed: true,
-      setHeaders: (reply) => void reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`),
+    await app.register(async (scope) => {
+      scope.addHook('onRoute', (route) => {
+        route.config = { ...route.config, access: 'PUBLIC' };
+      });
+      await scope.register(fastifyStatic, {
+        root: path.join(root, 'assets'),
+        prefix: `/${page}/assets/`,
+        decorateReply: false,
+        cacheControl: false,
+        index: false,
+        // The build creates NAME.br and NAME.gz for each file.
+        preCompressed: true,
+        setHeaders: (reply) => void reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`),
+      });
     });
     const options = { config: { access: 'PUBLIC' } } as const;
     app.get(`/${page}`, options, async (_request, reply) => reply.redirect(`/${page}/`, 308));
@@ -62,11 +67,3 @@ export async function servePages(app: FastifyInstance, nodeEnv: string, folder =
     });
   }
 }
-
-/** Serves files without authentication. */
-const publicFiles: typeof fastifyStatic = async (app, options) => {
-  app.addHook('onRoute', (route) => {
-    route.config = { ...route.config, access: 'PUBLIC' };
-  });
-  await app.register(fastifyStatic, options);
-};

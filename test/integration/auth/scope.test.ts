@@ -1,11 +1,21 @@
+import fastify from 'fastify';
 import { ApiKeyService } from '../../../src/auth/api-key.service';
 import { createAuthenticate } from '../../../src/auth/authenticate';
 import { type Credentials } from '../../../src/graphql/credentials';
 import { TokenService } from '../../../src/auth/token.service';
 import { RESOLVERS } from '../../../src/resolvers';
 import { buildGraphqlSchema } from '../../../src/graphql/schema';
-import { allows, type Scope } from '../../../src/graphql/scope';
-import { fieldsOf } from '../../../src/graphql/enforce-scopes';
+import { allows, FOR_OPERATORS, type Scope, SCOPES } from '../../../src/graphql/scope';
+import { fieldsOf, scopeOfField } from '../../../src/graphql/enforce-scopes';
+import { DemoBackEnd } from '../../../src/demo/back-end.service';
+import { serveDemoBackEnd } from '../../../src/demo/back-end.route';
+import { serveEvents } from '../../../src/events/event.route';
+import { EventService } from '../../../src/events/event.service';
+import type { Viewer } from '../../../src/graphql/context';
+import { sendErrorsAsGraphql } from '../../../src/graphql/http/http-errors';
+import { enforceRouteAccess } from '../../../src/graphql/http/route-access';
+import { RateLimit } from '../../../src/graphql/limits/rate-limit';
+import { serveBacklog } from '../../../src/monitoring/backlog.route';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { connectPrisma } from '../../../src/platform/prisma';
 import { anyInstance, anyValue } from '../../setup/any-value';
@@ -55,6 +65,7 @@ describe('every field of the schema, requested with every scope', () => {
   let pool: Pool;
   let door: Door;
   const credentials: Partial<Record<Who, Credentials>> = {};
+  const secrets: Partial<Record<Scope, string>> = {};
 
   beforeAll(async () => {
     shop = await testNamespace();
@@ -72,6 +83,13 @@ describe('every field of the schema, requested with every scope', () => {
       server: { apiKey: await secretOf('SERVER') },
       admin: { apiKey: await secretOf('ADMIN') },
     } satisfies Record<Who, Credentials>);
+    secrets.OPERATOR = await secretOf('OPERATOR');
+    secrets.ADVERTISER = (await keys.create({ scope: 'ADVERTISER', name: 'a', advertiserId: 'a' })).secret;
+    Object.assign(secrets, {
+      STOREFRONT: storefront,
+      SERVER: credentials.server!.apiKey,
+      ADMIN: credentials.admin!.apiKey,
+    });
     const limits = { maxOperationsPerSocket: 10_000 };
     const config = { rateLimit: 0 }; // Each field is a request.
     door = await openDoor({ schema: SCHEMA, authenticate: createAuthenticate(keys, tokens), limits, config });
@@ -88,6 +106,18 @@ describe('every field of the schema, requested with every scope', () => {
     const names = roots.flatMap((type) => (type ? fieldsOf(type).map((field) => `${type.name}.${field.name}`) : []));
     expect(OPERATIONS.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
     expect(names.length).toBeGreaterThan(0);
+  });
+
+  it.each(['OPERATOR', 'ADVERTISER'] as const)('lets a key with scope %s use only its root fields', async (scope) => {
+    for (const type of [SCHEMA.getQueryType()!, SCHEMA.getMutationType()!])
+      for (const field of fieldsOf(type)) {
+        const { name, source } = OPERATIONS.find((operation) => operation.name === `${type.name}.${field.name}`)!;
+        const { data, errors } = await door.post({ query: source }, { 'x-api-key': secrets[scope]! });
+        const isOpen =
+          allows(scope, scopeOfField(SCHEMA, type, field)!) ||
+          (scope === 'OPERATOR' && field.extensions[FOR_OPERATORS] === true);
+        expect([name, verdict({ data, errors })]).toEqual([name, isOpen ? 'passed' : 'FORBIDDEN']);
+      }
   });
 
   it.each(WHO)('over HTTP: %s', async (who) => {
@@ -120,5 +150,50 @@ describe('every field of the schema, requested with every scope', () => {
     expect(verdicts).toEqual(
       Object.fromEntries(OPERATIONS.map((operation) => [operation.name, expected(who, operation)])),
     );
+  });
+});
+
+describe('every HTTP route, requested with every scope', () => {
+  it('declares who may call it', async () => {
+    const app = fastify();
+    const listRoutes = enforceRouteAccess(app, async () => null);
+    app.get('/open', { config: { access: 'PUBLIC' } }, async () => 'ok');
+    app.post('/forgotten', async () => 'ok');
+    expect(listRoutes).toThrow('No access is declared for POST /forgotten');
+    expect((await app.inject({ method: 'POST', url: '/forgotten' })).statusCode).toBe(500);
+    await app.close();
+  });
+
+  it.each(SCOPES)('refuses %s keys before it reads the body, unless the route is theirs', async (scope) => {
+    const app = fastify();
+    sendErrorsAsGraphql(app);
+    let viewer: Viewer | null = { scope, keyId: 'k', sessionId: 's' };
+    const listRoutes = enforceRouteAccess(app, async () => viewer);
+    app.decorateRequest('client', null);
+    const rates = new RateLimit(0);
+    serveEvents({ fastify: app, rates }, anyInstance(EventService) as never);
+    serveBacklog(app, { pool: anyValue(), reached: anyValue() } as never);
+    serveDemoBackEnd({ fastify: app }, anyInstance(DemoBackEnd) as never);
+    const routes = listRoutes().filter(({ method }) => method !== 'HEAD');
+    expect(routes.length).toBeGreaterThanOrEqual(6);
+    for (const { method, url, access } of routes) {
+      const ask = async () => {
+        const response = await app.inject({
+          method: method as 'GET' | 'POST',
+          url,
+          headers: { 'content-type': 'application/json' },
+          payload: method === 'POST' ? '{' : undefined,
+        });
+        return response.json<{ errors?: { message: string; extensions: { code: string } }[] }>().errors?.[0];
+      };
+      viewer = { scope, keyId: 'k', sessionId: 's' };
+      const isRefused = (await ask())?.message.includes('requires a key with scope') === true;
+      expect([url, isRefused]).toEqual([url, !allows(scope, access as Scope)]);
+      viewer = { scope, keyId: 'k', orderId: 'o1' };
+      if (method === 'POST') expect((await ask())?.extensions.code).toBe('FORBIDDEN');
+      viewer = null;
+      expect((await ask())?.extensions.code).toBe('UNAUTHENTICATED');
+    }
+    await app.close();
   });
 });
