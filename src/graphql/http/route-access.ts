@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import { type Authenticate, credentialsOfHeaders } from '../credentials';
 import type { Viewer } from '../context';
 import { requireScope } from '../enforce-scopes';
@@ -45,11 +45,12 @@ class UndeclaredAccessError extends Error {
  * @returns a function that lists all routes. @throws UndeclaredAccessError by that function, naming routes without access
  */
 export function enforceRouteAccess(app: FastifyInstance, authenticate: Authenticate): () => DeclaredRoute[] {
-  const routes: { method: string; url: string; config?: { access?: RouteAccess } }[] = [];
+  // The hooks of a plugin may still declare the access, so the routes are read when all are known.
+  const routes: RouteOptions[] = [];
   app.decorateRequest('viewer', null);
   app.addHook('onRoute', (route) => {
     // Preflight requests of browsers have no key.
-    if (route.method !== 'OPTIONS') routes.push({ ...route, method: [route.method].flat().join() });
+    if (route.method !== 'OPTIONS') routes.push(route);
   });
   app.addHook('onRequest', async (request) => {
     if (request.is404) return;
@@ -66,7 +67,8 @@ export function enforceRouteAccess(app: FastifyInstance, authenticate: Authentic
   });
   return () => {
     const undeclared = routes.filter(({ config }) => config?.access === undefined);
-    if (undeclared.length > 0) throw new UndeclaredAccessError(undeclared.map(({ method, url }) => `${method} ${url}`));
-    return routes.map(({ method, url, config }) => ({ method, url, access: config!.access! }));
+    if (undeclared.length > 0)
+      throw new UndeclaredAccessError(undeclared.map(({ method, url }) => `${[method].flat().join()} ${url}`));
+    return routes.map(({ method, url, config }) => ({ method: [method].flat().join(), url, access: config!.access! }));
   };
 }
