@@ -47,6 +47,8 @@ describe('a connection that the server ends in the packet of its last response',
   it('fails the transaction that uses it, not the process: just released by another query', async () => {
     answer = (socket, _data, nth) => {
       if (nth === 0) socket.write(Buffer.concat([AUTHENTICATED, READY]));
+      // The settings of the session come first.
+      else if (nth === 1) socket.write(Buffer.concat([EMPTY_ANSWER, READY]));
       else socket.end(Buffer.concat([EMPTY_ANSWER, READY, TERMINATED]));
     };
     const query = pool.query('');
