@@ -7,8 +7,8 @@ export function keepAliveAgent(sockets: number): Agent {
 }
 
 /**
- * Sends one GraphQL request. If the server has closed a kept connection as idle, the request is sent again on another
- * one (RFC 9110, section 9.2.2). Repeats are harmless: events and orders have ids.
+ * Sends one GraphQL request. If the server has closed an idle connection of the agent, the request is sent again on
+ * another one (RFC 9110, section 9.2.2). Repeats are harmless: events and orders have ids.
  * @returns the response body
  */
 export function post(port: number, apiKey: string, agent: Agent, body: string): Promise<string> {

@@ -561,9 +561,13 @@ describe('conversations', () => {
   it('limits the messages of a conversation', async () => {
     const by = await session();
     const id = await start(by);
-    const codes = await Promise.all(Array.from({ length: 15 }, (_, n) => codeOf(say(by, id, `hello ${n}`))));
+    const codes = await Promise.all(
+      Array.from({ length: 15 }, (_, n) =>
+        by.code(ASK_SUPPORT, { input: { conversationId: id, messageId: randomUUID(), text: `hello ${n}` } }),
+      ),
+    );
     expect(codes).toContain('RATE_LIMITED');
-    expect(codes).toContain('no error');
+    expect(codes).toContain(undefined);
   });
 
   it('answers a question in Chinese in Chinese', async () => {
