@@ -149,7 +149,8 @@ async function fillYear({ platform: { pool } }: BenchShop): Promise<void> {
      WHERE subject LIKE 'c:year %' GROUP BY day ON CONFLICT DO NOTHING`,
   );
   await pool.query(
-    `INSERT INTO business_days SELECT ${days}, currency, ${YEAR.orders} / 365, 2000, 600, 400, 50
+    `INSERT INTO business_days (day, currency, orders, kept_orders, revenue, kept_revenue, recommendations, search, view_through)
+     SELECT ${days}, currency, ${YEAR.orders} / 365, ${YEAR.orders} / 365, 2000, 2000, 600, 400, 50
      FROM generate_series(0, 729) AS n CROSS JOIN unnest(ARRAY['EUR', 'USD']) AS currency ON CONFLICT DO NOTHING`,
   );
   await pool.query('VACUUM ANALYZE visits, visit_days, business_days');

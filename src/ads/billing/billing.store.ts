@@ -242,9 +242,9 @@ export function readRecentEntries(
        AND (type = 'CLICK' OR received_at > $3 OR received_at > $4 AND line_item = ANY($5::int[]))`,
     [
       subjects,
-      ...[LOOK_BACK_MS.CLICK, LOOK_BACK_MS.IMPRESSION, LOOK_BACK_MS.CAPPED_IMPRESSION].map(
-        (ms) => new Date(since - ms),
-      ),
+      new Date(since - LOOK_BACK_MS.CLICK),
+      new Date(since - LOOK_BACK_MS.IMPRESSION),
+      new Date(since - LOOK_BACK_MS.CAPPED_IMPRESSION),
       capped,
     ],
   );

@@ -42,10 +42,13 @@ const REVENUE_BY = `query($from: DateTime!, $to: DateTime!, $by: AttributionDime
   attributedRevenue(from: $from, to: $to, by: $by) { value lines orders revenue { amount currency } }
 }`;
 
+interface Sum {
+  readonly value: { readonly amount: string };
+}
 interface Figures {
   readonly visits: { readonly value: number };
   readonly orders: { readonly value: number };
-  readonly currencies: readonly Record<string, unknown>[];
+  readonly currencies: readonly { readonly revenue: Sum; readonly refunded: Sum }[];
   readonly days: readonly object[];
 }
 interface Page<Node> {
@@ -282,7 +285,11 @@ describe('the business report', () => {
       });
       await until(
         () => of(day(1), day(5)),
-        ({ orders, visits }) => orders.value === 3 && visits.value === 2,
+        ({ orders, visits, currencies }) =>
+          orders.value === 3 &&
+          visits.value === 2 &&
+          currencies[0].revenue.value.amount === '-200.00' &&
+          currencies[0].refunded.value.amount === '60',
       );
     });
 

@@ -61,6 +61,7 @@ const LISTS = new Set([
 /** Columns that may be null in their table, but not in the rows of these statements: `FILE PROPERTY`, and why not. */
 const NEVER_NULL: Readonly<Record<string, string>> = {
   'src/ads/billing/billing.store.ts number': 'the statement reads only line items',
+  'src/ads/billing/billing.store.ts productId': 'the statements leave out events without a product',
   'src/ads/billing/billing.store.ts requestId': 'the statement reads only events with a token',
   'src/ads/billing/billing.store.ts subject': 'the statement reads only events with a subject',
   'src/attribution/attribution-progress.store.ts timeZone': 'the statement leaves out a row without settings',
