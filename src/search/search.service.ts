@@ -294,11 +294,15 @@ export class SearchService {
     const { settings } = catalogIndex.index;
     const facets = mapFacetRequests(input.facets ?? [], settings);
     const filters = input.facetFilters ?? [];
-    const conditions = interpreted.conditions.map(conditionFilter);
+    // A price facet counts only products that meet the conditions: it is without facet filters of its own field only.
+    const conditions = mapFacetFilters(interpreted.conditions.map(conditionFilter), settings).map((filter) => ({
+      ...filter,
+      key: 'condition',
+    }));
     const request: IndexRequest = {
       query: interpreted.query,
       filter: catalogIndex.visibilityFilter(Date.now(), resolved.conditions),
-      facetFilters: [...mapFacetFilters(filters, settings), ...mapFacetFilters(conditions, settings)],
+      facetFilters: [...mapFacetFilters(filters, settings), ...conditions],
       facets: facets.flatMap((facet) => facet.request ?? []),
       ...(sort === undefined
         ? { rank: input.sort === 'POPULAR' ? rankingByPopularity(ranking) : rankingBy(ranking) }

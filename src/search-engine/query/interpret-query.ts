@@ -289,14 +289,17 @@ function* relaxedInterpretation(
   const information = informationOf(plan, productCounts, context);
   if (options.some((own, i) => productCounts[i] === 0 && own.length > 0)) {
     const buildQuery = correctedQueryBuilder(queryText, plan, context);
-    const countRequests = mapRequests(cooccurringChoice(options, information), (choice) => buildQuery(wordsOf(choice)));
+    const countRequests = mapRequests(cooccurringChoice(options, information), (choice) =>
+      plan.splitsMeasure(keptWords(plan, choice)) ? undefined : buildQuery(wordsOf(choice)),
+    );
     const choice = yield* countRequests;
     if (choice !== undefined && isSupported(choice)) return interpretationOfChoice(queryText, plan, choice, context);
   }
   const typedOptions = options.map((own, i) => (productCounts[i] === 0 ? [] : own));
-  const choice = yield* mapRequests(cooccurringChoice(typedOptions, information), (some) =>
-    plan.query(keptWords(plan, some)),
-  );
+  const choice = yield* mapRequests(cooccurringChoice(typedOptions, information), (some) => {
+    const kept = keptWords(plan, some);
+    return plan.splitsMeasure(kept) ? undefined : plan.query(kept);
+  });
   if (choice === undefined) {
     // Without other words, the phrases are the whole query, which finds nothing.
     const phrases = plan.hasPhrases && plan.requiredIndices.length > 0 ? plan.query([]) : undefined;

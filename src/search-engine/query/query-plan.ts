@@ -23,6 +23,8 @@ export class QueryPlan {
    * and no phrase. An incomplete last word is not a stop word.
    */
   readonly requiredIndices: readonly number[];
+  /** For each number that a unit follows, the index of the unit. */
+  private readonly unitOf: ReadonlyMap<number, number>;
 
   /** @param readings the same text parsed in several languages; the first reading determines the words */
   constructor(private readonly readings: readonly Reading[]) {
@@ -32,7 +34,13 @@ export class QueryPlan {
       ? clausesOf(readings.map((one) => ({ ...one, compounds: [...(one.compounds ?? []), ...(one.heads ?? [])] })))
       : this.clauses;
     const distinct = this.distinctWords();
-    const strong = distinct.filter((at) => !parsed.words[at].isStopWord || parsed.words[at].prefix);
+    this.unitOf = new Map(
+      parsed.words.flatMap((word, at) =>
+        word.isUnit && at > 0 && isShortNumber(spelledWord(parsed.words[at - 1])) ? [[at - 1, at]] : [],
+      ),
+    );
+    const units = new Set(this.unitOf.values());
+    const strong = distinct.filter((at) => !parsed.words[at].isStopWord || parsed.words[at].prefix || units.has(at));
     this.requiredIndices = strong.length > 0 || parsed.phrases.length > 0 ? strong : distinct;
     this.phrases = parsed.phrases.map((_, at) => this.phrase(at)).slice(0, LIMITS.phrases - 1);
     this.excluded = readings.flatMap((reading) => excludedTerms(reading.parsed)).slice(0, LIMITS.clauses);
@@ -112,6 +120,12 @@ export class QueryPlan {
     const all = distinctClauses(clauses).slice(0, LIMITS.clauses);
     if (all.length === 0) return null;
     return { mode: 'OR', clauses: all, phrases: this.phrases, excluded: this.excluded };
+  }
+
+  /** Returns whether these words have a number without the unit that follows it: `20` of `20 lb`. */
+  splitsMeasure(words: readonly number[]): boolean {
+    const kept = new Set(words);
+    return [...this.unitOf].some(([number, unit]) => kept.has(number) && !kept.has(unit));
   }
 
   /** Returns whether a word says little about the product: a word like `under`, a short number, or a single letter. */

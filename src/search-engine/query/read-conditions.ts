@@ -1,4 +1,5 @@
 import { MAX_CHARACTERS } from '../text/parse-query';
+import { plainCharacters } from '../text/plain-characters';
 
 /** A condition that words of a query state. */
 export interface QueryCondition {
@@ -111,11 +112,14 @@ const WORDS: Readonly<Record<string, ConditionWords>> = {
 };
 
 const UNITS =
-  'mm|cm|m|km|in|inch(?:es)?|zoll|ft|feet|ml|cl|l|lit(?:er|re)s?|g|kg|kilos?|oz|lbs?|w|watts?|v|volts?|gb|tb|mah|hz|k|x|%|"|″';
-const CURRENCY_BEFORE = '(?:€|\\$|£|eur|usd|gbp|chf)\\s?';
+  'mm|cm|m|km|in|inch(?:es)?|zoll|ft|feet|ml|cl|l|lit(?:er|re)s?|g|kg|kilos?|oz|lbs?|w|watts?|v|volts?|gb|tb|mah|hz|x|%|"|″';
+const CURRENCY_BEFORE = '(?:€|(?:us|ca|au)?\\$|£|¥|₽|eur|usd|gbp|chf|sek|nok|dkk|pln)\\s?';
 const CURRENCY_AFTER =
-  '\\s?(?:[€$£₽]|(?:eur|euros?|usd|dollars?|dólares|gbp|pounds?|chf|franken|francs?|kr|kronor|kroner|руб|рублей|рубля|bucks|quid)(?!\\p{L}))';
-const NUMBER = '\\d{1,3}(?:[.,]\\d{3}){1,3}|\\d{1,7}(?:[.,]\\d{1,2})?';
+  '\\s?(?:[€$£¥₽]|zł|(?:eur|euros?|usd|dollars?|dólares|gbp|pounds?|chf|franken|francs?|kr|kronor|kroner|sek|nok|dkk|pln|złotych|руб|рублей|рубля|bucks|quid)(?!\\p{L}))';
+const HAS_CURRENCY = new RegExp(`${CURRENCY_BEFORE}|${CURRENCY_AFTER}`, 'iu');
+const HAS_DIGIT = /\p{Nd}/u;
+/** Thousands are separated by points, commas, apostrophes or one blank of any kind; `1k` is a thousand. */
+const NUMBER = String.raw`\d{1,3}(?:[.,'’\s]\d{3}){1,3}(?!\d)(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?:k(?![\p{L}\p{N}]))?`;
 const PERSON_COUNT =
   /(?:(?<![\p{L}\p{N}])(?:for|für|pour|para|voor|för|per|для)\s+)?(?<![\p{L}\p{N}.,])(\d{1,3})[\s-]?(?:people|persons?|man|pax|personen|personnes?|personas?|personer|человека?)(?![\p{L}\p{N}])/iu;
 /** Names of numeric attributes that say for how many persons a product is. */
@@ -124,8 +128,8 @@ const PERSON_ATTRIBUTES = new Set(['persons', 'people', 'person', 'sleeps', 'per
 /**
  * Reads numbers with words as conditions: `lamp under 50` is `lamp` with a price below 50, `tent for 4 people` is `tent`
  * with the numeric attribute `persons` of at least 4, if the products have such an attribute. A number before a measure
- * (`under 50 cm`) is not a price, and neither is one without a currency that other words follow. While the last number is
- * being typed, nothing is read.
+ * (`under 50 cm`) is not a price, and neither is one without a currency that other words follow. In other languages than
+ * those of the query, an amount needs a currency. While the last number is being typed, nothing is read.
  * @param languages languages of the query, ISO 639-1
  * @param attributes names of the numeric attributes of the products
  * @param typing whether the last word may be incomplete
@@ -137,10 +141,16 @@ export function readConditions(
   typing = false,
 ): ReadConditions {
   const reader = new ConditionReader(text.slice(0, MAX_CHARACTERS), typing);
-  for (const language of languages) {
-    if (patternsOf(language).some(({ pattern, condition }) => reader.read(pattern, condition))) {
+  const others = HAS_CURRENCY.test(text) ? Object.keys(WORDS).filter((language) => !languages.includes(language)) : [];
+  for (const language of HAS_DIGIT.test(text) ? [...languages, ...others] : []) {
+    const needsCurrency = !languages.includes(language);
+    const readOne = () =>
+      patternsOf(language).some(({ pattern, condition }) =>
+        reader.read(pattern, (match, isLast) => condition(match, isLast && !needsCurrency)),
+      );
+    if (readOne()) {
       // The other bound can follow: `over 20 € under 50`.
-      patternsOf(language).some(({ pattern, condition }) => reader.read(pattern, condition));
+      readOne();
       break;
     }
   }
@@ -168,13 +178,13 @@ class ConditionReader {
 
   /** Reads one condition, if it does not state a bound again. @returns whether there was one */
   read(pattern: RegExp, conditionOf: ConditionPattern['condition']): boolean {
-    const match = pattern.exec(this.rest);
+    const match = pattern.exec(plainCharacters(this.rest));
     if (match === null) return false;
     const end = match.index + match[0].length;
     const condition = conditionOf(match, this.rest.slice(end).trim() === '');
     if (condition === undefined || this.conditions.some((other) => isSameBound(other, condition))) return false;
     this.isIncomplete ||= this.typing && end === this.rest.length;
-    this.conditions.push({ text: match[0].trim(), ...condition });
+    this.conditions.push({ text: this.rest.slice(match.index, end).trim(), ...condition });
     this.rest = `${this.rest.slice(0, match.index)} ${this.rest.slice(end)}`.replace(/\s+/g, ' ').trim();
     return true;
   }
@@ -239,7 +249,11 @@ function compile({ under, upTo, over, from, between, measures }: ConditionWords)
   ];
 }
 
+const GROUPED = /^(\d{1,3}(?:[.,'’\s]\d{3})+)(?:[.,](\d{1,2}))?$/;
+
 /** Parses a number with or without thousands separators. A mark before three digits separates thousands. */
 function parseNumber(text: string): number {
-  return Number(/^\d{1,3}(?:[.,]\d{3}){1,3}$/.test(text) ? text.replace(/[.,]/g, '') : text.replace(',', '.'));
+  const [, whole, decimals] = GROUPED.exec(text) ?? [];
+  if (whole !== undefined) return Number(`${whole.replace(/\D/g, '')}.${decimals ?? ''}`);
+  return Number(text.replace(',', '.').replace(/k$/i, '')) * (/k$/i.test(text) ? 1_000 : 1);
 }

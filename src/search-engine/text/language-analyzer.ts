@@ -15,7 +15,7 @@ import { withUnits } from './units';
 import { bigrams, japanesePieces, unspacedPieces, type WordSegmenter } from './unspaced';
 
 /** Increment it with every change to the tokens of a text. Indexes built by other versions are not used. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** Languages in which 1.000 is a thousand and 1,5 is one and a half. */
 const DECIMAL_COMMA = new Set([
@@ -103,7 +103,7 @@ export class LanguageAnalyzer implements Analyzer {
     const runs = runsOf(text, this.fold);
     const containsHangul = hasHangul(text);
     const pieces = [...withCodes(text, runs, this.pieces(runs, splitJapanese))];
-    for (const piece of withUnits(pieces, text)) {
+    for (const piece of withUnits(pieces, text, this.decimalComma ? ',' : '.')) {
       if (piece.start !== start) {
         position++;
         start = piece.start;

@@ -1,6 +1,7 @@
 import type { LanguageAnalyzer } from './language-analyzer';
 import { finestTokens, groupOverlapping, tokenizationsOf, type QueryWord } from './query-word';
 import type { TextToken } from './token';
+import { isUnit } from './units';
 
 /** Maximum number of words of a query. Further words are ignored. */
 export const MAX_WORDS = 30;
@@ -76,11 +77,24 @@ export function parseQuery(
 function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAnalyzer): QueryWord {
   const start = group[0].start;
   const end = Math.max(...group.map((token) => token.end));
-  const tokenizations = tokenizationsOf(group);
+  // After a number, `a` is the sign of a unit, and not an article.
+  const units = new Set(group.filter(isUnit).map(({ surface }) => surface));
+  const isArticle = (token: TextToken) =>
+    units.has(token.surface) && !isUnit(token) && analyzer.isStopWord(token.surface);
+  const tokenizations = tokenizationsOf(group.filter((token) => !isArticle(token)));
   const single = tokenizations.length === 1 && tokenizations[0].length === 1 ? tokenizations[0][0].surface : '';
   const isStopWord = analyzer.isStopWord(single);
   const isFunctionWord = analyzer.isFunctionWord(single);
-  return { text: text.slice(start, end), start, end, tokenizations, isStopWord, isFunctionWord, prefix: false };
+  return {
+    text: text.slice(start, end),
+    start,
+    end,
+    tokenizations,
+    isStopWord,
+    isFunctionWord,
+    isUnit: units.size > 0,
+    prefix: false,
+  };
 }
 
 interface QuerySection {

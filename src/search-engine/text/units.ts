@@ -17,6 +17,19 @@ const UNITS: Readonly<Record<string, string>> = {
   v: 'v volt volts',
   gb: 'gb gigabyte gigabytes',
   tb: 'tb terabyte terabytes',
+  lb: 'lb lbs pound pounds libra libras livre livres pond',
+  gal: 'gal gallon gallons gallone gallonen galon galones',
+  qt: 'qt qts quart quarts',
+  pt: 'pt pts pint pints',
+  yd: 'yd yds yard yards yarda yardas',
+  ampere: 'a amp amps ampere amperes amperio amperios',
+  mah: 'mah milliampere',
+  kw: 'kw kilowatt kilowatts',
+  hz: 'hz hertz',
+  khz: 'khz kilohertz',
+  mhz: 'mhz megahertz',
+  ghz: 'ghz gigahertz',
+  lm: 'lm lumen lumens',
   person: 'man person persons people pax personen personne personnes persona personas personer personas',
 };
 
@@ -46,6 +59,11 @@ const NUMBERS: ReadonlyMap<string, string> = new Map(
 );
 
 const NUMBER = /^\d+([.,]\d+)?$/;
+const WHOLE_NUMBER = /^\d{1,4}$/;
+const FRACTION = /^(\d)\/([248]|16)$/;
+/** The unit that is also a word beside numbers and a part of codes: `one a day`, `85123A`. */
+const AMPERE = 'a';
+const MAX_AMPERE_LENGTH = 4;
 
 /** A word of a text, and its term if that is not its stem. */
 export interface MeasuredPiece extends WordPiece {
@@ -54,23 +72,50 @@ export interface MeasuredPiece extends WordPiece {
 
 /**
  * Gives units after a number their canonical name as a second term: `1 liter` and `1 l`, `27 inch` and `27"` have a term
- * in common. A small number before a unit is also found in digits: `two-person` as `2 person`.
+ * in common. A small number before a unit is also found in digits: `two-person` as `2 person`; a number with a fraction
+ * as a decimal number, too: `10½` and `10 1/2` as `10.5`.
  * @param pieces sorted by start
  * @param text the text of the pieces
+ * @param decimalMark that of the language
  */
-export function* withUnits(pieces: readonly WordPiece[], text: string): Generator<MeasuredPiece> {
+export function* withUnits(
+  pieces: readonly WordPiece[],
+  text: string,
+  decimalMark: '.' | ',',
+): Generator<MeasuredPiece> {
   let numberEnd = -2;
+  let digitsEnd = -2;
   for (let at = 0; at < pieces.length; at++) {
     const piece = pieces[at];
     const { surface, start, end } = piece;
-    const unit = start - numberEnd <= 1 ? CANONICAL.get(surface) : undefined;
+    const unit = start - (surface === AMPERE ? digitsEnd : numberEnd) <= 1 ? CANONICAL.get(surface) : undefined;
     yield piece;
+    const mixed = WHOLE_NUMBER.test(surface) ? mixedNumberAt(pieces, at, decimalMark) : undefined;
+    if (mixed !== undefined) {
+      yield mixed;
+      numberEnd = Math.max(numberEnd, mixed.end);
+    }
     if (unit !== undefined) yield { ...piece, term: unit };
     const digits = NUMBERS.get(surface);
     if (digits !== undefined && isBeforeUnit(pieces, at)) yield { surface: digits, start, end };
+    if (isNumber(surface) && surface.length <= MAX_AMPERE_LENGTH) digitsEnd = Math.max(digitsEnd, end);
     if (digits !== undefined || isNumber(surface)) numberEnd = Math.max(numberEnd, end);
-    if (isNumber(surface) && INCH_SIGNS.has(text[end])) yield { surface: INCH, term: INCH, start: end, end: end + 1 };
+    const isLast = at + 1 === pieces.length || pieces[at + 1].start >= end;
+    if (isLast && (isNumber(surface) || FRACTION.test(surface)) && INCH_SIGNS.has(text[end]))
+      yield { surface: INCH, term: INCH, start: end, end: end + 1 };
   }
+}
+
+/** Returns the number with a fraction that begins with the whole number at `at`: `10½`, `10 1/2`. */
+function mixedNumberAt(pieces: readonly WordPiece[], at: number, decimalMark: string): WordPiece | undefined {
+  const { surface, start, end } = pieces[at];
+  for (let next = at + 1; next < pieces.length && pieces[next].start <= end + 1; next++) {
+    const [, part, whole] = (pieces[next].start >= end && FRACTION.exec(pieces[next].surface)) || [];
+    if (part === undefined || Number(part) >= Number(whole)) continue;
+    const decimals = String(Number(part) / Number(whole)).slice(2);
+    return { surface: `${surface}${decimalMark}${decimals}`, start, end: pieces[next].end };
+  }
+  return undefined;
 }
 
 const isNumber = (surface: string): boolean => {
@@ -85,3 +130,7 @@ function isBeforeUnit(pieces: readonly WordPiece[], at: number): boolean {
     if (pieces[next].start >= end && CANONICAL.has(pieces[next].surface)) return true;
   return false;
 }
+
+/** Returns whether a token stands for a unit, and not for the word that is written like it. */
+export const isUnit = ({ surface, term }: { readonly surface: string; readonly term: string }): boolean =>
+  CANONICAL.get(surface) === term;

@@ -50,6 +50,12 @@ describe('what people type', () => {
     { id: 'head-torch', title: 'Rechargeable head torch', categories: ['Outdoors > Lights'] },
     { id: 'torch-holder', title: 'Holder', description: 'Holds a torch.', categories: ['Outdoors > Lights'] },
     ...['mug', 'vase', 'bowl'].map((name) => ({ id: name, title: `Blue ${name}`, categories: ['Home > Pottery'] })),
+    { id: 'bell-20', title: 'Kettlebell 20 kg', categories: ['Sports > Weights'] },
+    { id: 'bell-8', title: 'Kettlebell 8 kg', categories: ['Sports > Weights'] },
+    { id: 'adapter-10v', title: 'Adapter 10 V', categories: ['Electronics > Adapters'] },
+    { id: 'adapter-10a', title: 'Adapter 10A', categories: ['Electronics > Adapters'] },
+    { id: 'boot-105', title: 'Boot', attributes: { size: 10.5 }, categories: ['Shoes > Boots'] },
+    { id: 'boot-10', title: 'Boot', attributes: { size: 10 }, categories: ['Shoes > Boots'] },
     { id: 'lunchbox', title: 'Steel lunchbox', categories: ['Kitchen > Boxes'] },
     { id: 'carpet', title: 'Round carpet', categories: ['Home > Carpets'] },
     { id: 'brush', title: 'Dish brush', categories: ['Kitchen > Brushes'] },
@@ -269,12 +275,12 @@ describe('what people type', () => {
     expect(under).toMatchObject({
       totalCount: 1,
       conditions: [{ text: 'under 200', field: 'price', from: null, to: 200, includesTo: false }],
-      // Like every facet, it is counted without its own filter.
+      // The condition is no filter of the facet: what it excludes is not counted.
       facets: [
         {
           ranges: [
             { from: 0, to: 150, count: 1 },
-            { from: 150, to: 1_000, count: 2 },
+            { from: 150, to: 1_000, count: 0 },
           ],
         },
       ],
@@ -291,6 +297,24 @@ describe('what people type', () => {
     expect(await ask({ query: '"wool rug" under 200' })).toMatchObject({ conditions: [] });
     const onlyPrice = await ask({ query: 'under 20' });
     expect(onlyPrice.totalCount).toBe(wool.filter(({ price }) => Number(price.amount) < 20).length);
+  });
+
+  it('a number with a unit is one measure, and a fraction is a number', async () => {
+    const ask = async (query: string) => {
+      const answer = await search({ query });
+      return [found(answer), answer.search.ignoredWords];
+    };
+    expect(await ask('20 kg kettlebell')).toEqual([['bell-20'], []]);
+    const [bells, ignored] = await ask('20 lb kettlebell');
+    expect([bells!.toSorted(), ignored]).toEqual([
+      ['bell-20', 'bell-8'],
+      ['20', 'lb'],
+    ]);
+    for (const query of ['10 A adapter', 'adapter 10 amp', '10a adapter'])
+      expect([query, ...(await ask(query))]).toEqual([query, ['adapter-10a'], []]);
+    expect(await ask('adapter 10 volt')).toEqual([['adapter-10v'], []]);
+    for (const query of ['boot 10.5', 'boot 10½', '10 1/2 boot'])
+      expect([query, ...(await ask(query))]).toEqual([query, ['boot-105'], []]);
   });
 
   it('a right word is not split into others', async () => {

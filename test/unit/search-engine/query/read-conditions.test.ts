@@ -21,6 +21,27 @@ const READ: readonly (readonly [text: string, language: string, rest: string, co
   ['lamp onder 50 euro', 'nl', 'lamp', 'price: … 50'],
   ['lampa under 500 kr', 'sv', 'lampa', 'price: … 500'],
   ['лампа до 500 рублей', 'ru', 'лампа', 'price: … 500]'],
+  ['sofa under 1 000 €', 'en', 'sofa', 'price: … 1000'],
+  ['Sofa unter 1\u202f000 €', 'de', 'Sofa', 'price: … 1000'],
+  ['canapé moins de 1\u00a0000,50 €', 'fr', 'canapé', 'price: … 1000.5'],
+  ['Sofa unter 1.000,00 €', 'de', 'Sofa', 'price: … 1000'],
+  ['sofa under $1,299.99', 'en', 'sofa', 'price: … 1299.99'],
+  ["Sofa unter CHF 1'000", 'de', 'Sofa', 'price: … 1000'],
+  ['sofa under 1’000', 'en', 'sofa', 'price: … 1000'],
+  ['sofa under 1k', 'en', 'sofa', 'price: … 1000'],
+  ['sofa between 1.5k and 2K', 'en', 'sofa', 'price: 1500 … 2000]'],
+  ['mug under €5', 'en', 'mug', 'price: … 5'],
+  ['sofa more than 100 euro', 'en', 'sofa', 'price: 100 …'],
+  ['sofa between 1 000 and 2 000', 'en', 'sofa', 'price: 1000 … 2000]'],
+  ['sofa zwischen 1 000 und 2 000', 'de', 'sofa', 'price: 1000 … 2000]'],
+  ['soffa över 10 000 kr', 'sv', 'soffa', 'price: 10000 …'],
+  ['диван до 10 000 руб', 'ru', 'диван', 'price: … 10000]'],
+  ['sofa 1 000 - 2 000 €', 'en', 'sofa', 'price: 1000 … 2000]'],
+  ['sofa unter 50 €', 'en', 'sofa', 'price: … 50'],
+  ['диван до 10 000 руб', 'en', 'диван', 'price: … 10000]'],
+  ['sofa under ５０ €', 'en', 'sofa', 'price: … 50'],
+  ['ｓｏｆａ under ٥٠ $', 'en', 'ｓｏｆａ', 'price: … 50'],
+  ['sofa under 1 234 567 €', 'en', 'sofa', 'price: … 1234567'],
 ];
 
 it.each(READ)('reads %s (%s)', (text, language, rest, condition) => {
@@ -52,6 +73,10 @@ it.each([
   ['dress under 5-6 years'],
   ['lamp under 50 with shade'],
   ['1under 50'],
+  ['sofa unter 50'],
+  ['tv under 4k resolution'],
+  ['iphone under 15 256 gb'],
+  ['bulb under 50 100 lumen'],
 ])('reads no condition in %s', (text) => {
   expect(readConditions(text, ['en'], ['persons'])).toEqual({ rest: text, conditions: [] });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { hangulLetters, hasHangul, typedHangul } from '../../../../src/search-engine/text/hangul';
 import { indexedCharacter } from '../../../../src/search-engine/text/indexed-character';
 import { LanguageAnalyzer } from '../../../../src/search-engine/text/language-analyzer';
+import { isUnit } from '../../../../src/search-engine/text/units';
 import { cpuMs } from '../../../setup/cpu-time';
 
 const english = new LanguageAnalyzer({ language: 'en-GB' });
@@ -206,7 +207,8 @@ describe.each([
                 end <= any.length &&
                 (surfaceOf(any.slice(start, end)) === bare(surface) ||
                   isWithoutZeros(surfaceOf(any.slice(start, end)), surface) ||
-                  isUnitSign(any.slice(start, end), surface))
+                  isUnitSign(any.slice(start, end), surface) ||
+                  isMixedNumber(any.slice(start, end), surface))
               ),
           );
         expect(wrong).toEqual([]);
@@ -231,7 +233,8 @@ describe.each([
     fc.assert(
       fc.property(text, (any) => {
         const wrong = analyzer.analyze(any).filter(({ surface, term }) => {
-          if (UNSPACED.test(surface)) return false; // Their offsets depend on the surrounding text.
+          // Their offsets depend on the surrounding text, and so does whether a word is a unit.
+          if (UNSPACED.test(surface) || isUnit({ surface, term })) return false;
           const again = analyzer.analyze(surface).find(({ start, end }) => start === 0 && end === surface.length);
           return again?.surface !== surface || again.term !== term;
         });
@@ -278,6 +281,11 @@ function isUnitSign(written: string, surface: string): boolean {
   return (surface === 'inch' && /^["″”“]$/.test(written)) || (/^\d+$/.test(surface) && /^\p{L}+$/u.test(written));
 }
 
+/** Returns whether a token stands for a whole number with a fraction. */
+function isMixedNumber(written: string, surface: string): boolean {
+  return /^\d+[.,]\d+$/.test(surface) && /[\p{No}/／⁄]/u.test(written);
+}
+
 it.each([
   ['1 liter kettle', 'l'],
   ['1 l kettle', 'l'],
@@ -288,10 +296,34 @@ it.each([
   ['tent for 2 people', 'person'],
   ['1,5 Liter Topf', 'l'],
   ['500g', 'g'],
+  ['20 lbs bell', 'lb'],
+  ['20 pound bell', 'lb'],
+  ['10 A fuse', 'ampere'],
+  ['10A fuse', 'ampere'],
+  ['5.5 gallon tank', 'gal'],
+  ['3 yards', 'yd'],
+  ['2 pints', 'pt'],
+  ['50 hertz', 'hz'],
+  ['800 lumens', 'lm'],
+  ['1.5" pipe', 'inch'],
+  ['1½" pipe', 'inch'],
+  ['1 1/2" pipe', 'inch'],
 ])('a unit after a number has its canonical name as a term, and the stem of its word: %s, %s', (text, unit) => {
   const terms = (/Topf/.test(text) ? german : english).analyze(text).map(({ term }) => term);
   expect(terms).toContain(unit);
   if (/liter|people/i.test(text)) expect(terms.some((term) => ['liter', 'lit', 'peopl'].includes(term))).toBe(true);
+});
+
+it('a number with a fraction is found as a decimal number, too', () => {
+  for (const text of ['10½', '10 ½', '10 1/2', '10.5']) expect(terms(text)).toContain('10.5');
+  for (const text of ['10½', '10 1/2', '10.5', '10,5']) expect(terms(text, german)).toContain('10,5');
+  expect(terms('2¾')).toContain('2.75');
+  expect(terms('10 2/1')).not.toContain('12');
+});
+
+it('an A is no unit after a word or a long number', () => {
+  expect(terms('one a day')).not.toContain('ampere');
+  expect(terms('85123A')).not.toContain('ampere');
 });
 
 it('a small number before a unit is found in digits, and a unit without a number is a word like others', () => {
