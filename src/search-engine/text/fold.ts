@@ -18,6 +18,11 @@ const TRANSLITERATED: Readonly<Record<string, string>> = {
   '\u2044': '/',
   ٱ: 'ا',
   ى: 'ي',
+  // The keyboards of Persian and Arabic have one code each for the same letter.
+  ی: 'ي',
+  ک: 'ك',
+  // It stands only at the end of a word, where it is often typed without its points.
+  ة: 'ه',
 };
 
 /** Letters that a language transliterates: ü is typed as ue in German, and as u elsewhere. */

@@ -7,10 +7,12 @@ const HAN = /\p{Script=Han}/u;
 const KATAKANA = /[\u30a1-\u30f6]/;
 /** Distance of a katakana from its hiragana. */
 const KANA_DISTANCE = 0x60;
+/** Two spellings of foreign sounds: ヴァイオリン is バイオリン. The keys are in hiragana. */
+const FOREIGN_SOUNDS: Readonly<Record<string, string>> = { ゔぁ: 'ば', ゔぃ: 'び', ゔ: 'ぶ', ゔぇ: 'べ', ゔぉ: 'ぼ' };
 
 /**
  * Returns a character as the index stores it: folded (see {@link foldCluster}), with simplified characters for
- * traditional ones, and hiragana for katakana.
+ * traditional ones, hiragana for katakana, and one spelling of foreign sounds.
  */
 export function indexedCharacter(cluster: string, transliteration?: Transliteration): string {
   if (HANGUL_LETTER.test(cluster)) return cluster;
@@ -20,5 +22,5 @@ export function indexedCharacter(cluster: string, transliteration?: Transliterat
     else if (KATAKANA.test(character)) indexed += String.fromCharCode(character.charCodeAt(0) - KANA_DISTANCE);
     else indexed += character;
   }
-  return indexed;
+  return FOREIGN_SOUNDS[indexed] ?? indexed;
 }

@@ -1,5 +1,6 @@
 import { CharacterClass, characterClass } from './character-class';
 import type { CharacterFold } from './fold';
+import { isSilentKana, kanaClusterEnd, kanaVariant } from './kana';
 
 /** Consecutive characters of one class: the smallest unit that can be a word. */
 export interface Run {
@@ -63,7 +64,9 @@ export function runsOf(text: string, fold: CharacterFold): Run[] {
       folded = text.slice(first, at).toLowerCase();
     } else {
       at = endOfCluster(text, at);
-      folded = codePoint < 0x80 && at === first + 1 ? asciiLower(codePoint) : fold(text.slice(first, at));
+      if (kind === CharacterClass.Unspaced) at = kanaClusterEnd(text, first, at);
+      folded = codePoint < 0x80 && at === first + 1 ? asciiLower(codePoint) : fold(kanaVariant(text, first, at));
+      if (kind === CharacterClass.Unspaced && isSilentKana(text, first, at)) folded = '';
     }
     if (
       open === undefined ||

@@ -314,6 +314,32 @@ it.each([
   if (/liter|people/i.test(text)) expect(terms.some((term) => ['liter', 'lit', 'peopl'].includes(term))).toBe(true);
 });
 
+it.each([
+  ['コンピューター', 'コンピュータ'],
+  ['ｺﾝﾋﾟｭｰﾀｰ', 'コンピュータ'],
+  ['コンピューターの本', 'コンピュータの本'],
+  ['ヴァイオリン', 'バイオリン'],
+  ['ｳﾞｧｲｵﾘﾝ', 'バイオリン'],
+  ['ヴィンテージ', 'ビンテージ'],
+  ['ダイヤモンド', 'ダイアモンド'],
+  ['引っ越し', '引越し'],
+  ['取っ手', '取手'],
+  ['کتاب', 'كتاب'],
+  ['کیف', 'كيف'],
+  ['هدیة', 'هدیه'],
+  ['مدرسة كبيرة', 'مدرسه كبيره'],
+])('%s has the terms of %s', (one, other) => {
+  for (const analyzer of [plain, english, new LanguageAnalyzer({ language: 'ja' })])
+    expect(terms(one, analyzer)).toEqual(terms(other, analyzer));
+});
+
+it.each([
+  ['カード', 'カド'],
+  ['ビール', 'ビル'],
+  ['バター', 'バタ'],
+  ['カー', 'カ'],
+])('%s has other terms than %s', (one, other) => expect(terms(one)).not.toEqual(terms(other)));
+
 it('a number with a fraction is found as a decimal number, too', () => {
   for (const text of ['10½', '10 ½', '10 1/2', '10.5']) expect(terms(text)).toContain('10.5');
   for (const text of ['10½', '10 1/2', '10.5', '10,5']) expect(terms(text, german)).toContain('10,5');
