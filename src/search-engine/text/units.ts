@@ -61,7 +61,7 @@ const NUMBERS: ReadonlyMap<string, string> = new Map(
 const NUMBER = /^\d+([.,]\d+)?$/;
 const WHOLE_NUMBER = /^\d{1,4}$/;
 const FRACTION = /^(\d)\/([248]|16)$/;
-/** The unit that is also a word beside numbers and a part of codes: `one a day`, `85123A`. */
+/** The unit that is also a word after numbers and a part of codes: `one a day`, `85123A`. */
 const AMPERE = 'a';
 const MAX_AMPERE_LENGTH = 4;
 
