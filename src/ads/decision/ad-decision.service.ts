@@ -13,7 +13,7 @@ import type {
   Sponsorship,
   SponsorshipRequest,
 } from '../../recommend/serving/sponsorship';
-import { stemmedWords } from '../../search-engine/text/query-word';
+import { stemmedQuery } from '../../search-engine/text/parse-query';
 import type {
   AdDefinitionsReadModel,
   LiveLineItem,
@@ -162,7 +162,7 @@ export class AdDecisionService implements Sponsorship {
         .map(async (live) => [live, await live.targeting!.forVisitor(customerId, knownCountry)] as const),
     );
     const wordsOf = (keyword: string) => (query === null ? '' : this.keywords.of(keyword, query.analyzer));
-    const words = query === null ? '' : stemmedWords(query.text, query.analyzer);
+    const words = query === null ? '' : stemmedQuery(query.text, query.analyzer);
     const now = this.now();
     return {
       ...found,

@@ -204,7 +204,8 @@ export function planOf(
   const { analyzers, synonymsOf, dictionary, compounds } = context;
   const readings = languagesInScript(text, languagesOf(language, context)).map((one) => {
     const analyzer = analyzers.forQuery(one);
-    const parsed = parseQuery(text, analyzer, { typing, excludes });
+    const hasWord = (surface: string) => dictionary.frequencyOf(surface) > 0;
+    const parsed = parseQuery(text, analyzer, { typing, excludes, hasWord });
     const isWord = (surface: string) =>
       dictionary.frequencyOf(surface) > 0 || dictionary.frequencyOf(analyzer.term(surface)) > 0;
     return {

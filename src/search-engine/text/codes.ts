@@ -57,6 +57,25 @@ function groupedDigits(text: string, runs: readonly Run[]): WordPiece[] {
   return codes;
 }
 
+/** Signs at the end of a name: `C++`, `C#`, `S20+`. Rows of other lengths, and signs between words, are punctuation. */
+const SIGNS = /(?:[+＋]{1,2}|[#＃])(?![+＋#＃\p{L}\p{N}])/uy;
+const SIGN = /[+#]$/;
+
+/** Adds words with the signs that end them: `c++` after `c`. @param pieces the words of the text, sorted by start */
+export function* withSigns(text: string, pieces: Iterable<WordPiece>): Generator<WordPiece> {
+  for (const piece of pieces) {
+    yield piece;
+    SIGNS.lastIndex = piece.end;
+    const [signs] = SIGNS.exec(text) ?? [];
+    if (signs === undefined) continue;
+    const surface = piece.surface + signs.normalize('NFKC');
+    yield { surface, start: piece.start, end: piece.end + signs.length };
+  }
+}
+
+/** Returns whether a word has a sign at its end, see {@link withSigns}. */
+export const isSigned = (surface: string): boolean => SIGN.test(surface);
+
 /** Minimum number of digits of a part number whose parts are typed with spaces between them. */
 const MIN_PART_NUMBER_DIGITS = 4;
 const PART_NUMBER_LETTERS = /^\p{L}{1,5}$/u;

@@ -1,6 +1,6 @@
 import { CharacterClass } from './character-class';
 import { commonWords } from './common-words';
-import { withCodes } from './codes';
+import { withCodes, withSigns } from './codes';
 import { compoundPieces, type WordPiece } from './compound';
 import { compounding, type Compounding } from './compounding';
 import { memoizedFold, GERMAN_TRANSLITERATION, type CharacterFold } from './fold';
@@ -102,7 +102,7 @@ export class LanguageAnalyzer implements Analyzer {
     let firstAtPosition = 0;
     const runs = runsOf(text, this.fold);
     const containsHangul = hasHangul(text);
-    const pieces = [...withCodes(text, runs, this.pieces(runs, splitJapanese))];
+    const pieces = [...withSigns(text, withCodes(text, runs, this.pieces(runs, splitJapanese)))];
     for (const piece of withUnits(pieces, text, this.decimalComma ? ',' : '.')) {
       if (piece.start !== start) {
         position++;

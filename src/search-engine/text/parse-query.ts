@@ -1,3 +1,4 @@
+import { isSigned } from './codes';
 import type { LanguageAnalyzer } from './language-analyzer';
 import { finestTokens, groupOverlapping, tokenizationsOf, type QueryWord } from './query-word';
 import type { TextToken } from './token';
@@ -31,13 +32,15 @@ export interface ParseOptions {
   readonly typing?: boolean;
   /** Whether a minus sign excludes a word. Default: true. */
   readonly excludes?: boolean;
+  /** Returns whether the shop has a word with a sign, such as `c++`. Signs of other words are punctuation. */
+  readonly hasWord?: (surface: string) => boolean;
 }
 
 /** Parses a typed query. Every query is valid: text that is not an operator is searched for. */
 export function parseQuery(
   text: string,
   analyzer: LanguageAnalyzer,
-  { typing = false, excludes = true }: ParseOptions = {},
+  { typing = false, excludes = true, hasWord = () => true }: ParseOptions = {},
 ): ParsedQuery {
   const input = text.length > MAX_CHARACTERS ? truncated(text, MAX_CHARACTERS) : text;
   const sections = querySections(input, excludes);
@@ -47,7 +50,10 @@ export function parseQuery(
   let wordsLeft = MAX_WORDS;
   let cut: ParsedQuery['cut'] = input === text ? undefined : 'CHARACTERS';
   for (const { start, end, kind } of sections) {
-    const tokens = analyzer.analyzeQuery(input.slice(start, end)).map((token) => shifted(token, start));
+    const tokens = analyzer
+      .analyzeQuery(input.slice(start, end))
+      .filter(({ surface }) => !isSigned(surface) || hasWord(surface))
+      .map((token) => shifted(token, start));
     if (kind === 'phrase') {
       const parts = finestTokens(tokens);
       if (parts.length > wordsLeft) cut ??= 'WORDS';
@@ -72,6 +78,21 @@ export function parseQuery(
     searchedWords[searchedWords.length - 1] = { ...last, prefix: true };
   }
   return { words: searchedWords, phrases, excluded, empty: searchedWords.length + phrases.length === 0, cut };
+}
+
+/**
+ * Returns the stems of a query in order, joined by spaces; those of excluded words begin with a minus sign. So a query is
+ * the same as another only if both exclude the same words.
+ */
+export function stemmedQuery(text: string, analyzer: LanguageAnalyzer): string {
+  const sections = querySections(text, true).map(({ start, end, kind }) => ({
+    kind,
+    stems: finestTokens(analyzer.analyze(text.slice(start, end))).map(({ term }) => term),
+  }));
+  const hasOthers = sections.some(({ kind, stems }) => kind !== 'excluded' && stems.length > 0);
+  return sections
+    .flatMap(({ kind, stems }) => (kind === 'excluded' && hasOthers ? stems.map((stem) => `-${stem}`) : stems))
+    .join(' ');
 }
 
 function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAnalyzer): QueryWord {

@@ -4,7 +4,7 @@ import type { PoolClient } from '../../platform/postgres';
 import type { Analyzers } from '../../search-engine/text/analyzers';
 import { readMerchandisingRules, type MerchandisingRuleRecord } from './merchandising.store';
 import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
-import { stemmedWords } from '../../search-engine/text/query-word';
+import { stemmedQuery } from '../../search-engine/text/parse-query';
 
 /** The combined effects of all active rules on one result list. */
 export interface MerchandisingEffects {
@@ -44,7 +44,7 @@ export class MerchandisingReadModel {
   /** Returns whether a rule names a query, in any form of its words. @param now ms since 1970 */
   hasQuery(query: string, language: string | null | undefined, analyzers: Analyzers, now: number): boolean {
     const analyzer = analyzers.forQuery(language);
-    const words = stemmedWords(query, analyzer);
+    const words = stemmedQuery(query, analyzer);
     return this.rulesInForce(now).some(({ queries }) =>
       queries.some((text) => this.wordsOfRule(text, analyzer) === words),
     );
@@ -75,10 +75,10 @@ export class MerchandisingReadModel {
   ): MerchandisingEffects {
     if (this.rules.size === 0 && preview === undefined) return NO_EFFECTS;
     const analyzer = analyzers.forQuery(language);
-    const searchedWords = stemmedWords(query, analyzer);
+    const searchedWords = stemmedQuery(query, analyzer);
     // The queries of a preview are not cached, because a preview would add entries that are not used again.
     const ruleWordsOf = (rule: MerchandisingRuleRecord, text: string) =>
-      rule === preview ? stemmedWords(text, analyzer) : this.wordsOfRule(text, analyzer);
+      rule === preview ? stemmedQuery(text, analyzer) : this.wordsOfRule(text, analyzer);
     const inForce = this.rulesInForce(now).filter(({ id }) => id !== preview?.id);
     const rules = [...inForce, ...(preview === undefined ? [] : [preview])]
       .filter(({ placements }) => placements.length === 0 || (placement != null && placements.includes(placement)))
@@ -113,7 +113,7 @@ export class MerchandisingReadModel {
     let known = this.words.get(analyzer);
     if (known === undefined) this.words.set(analyzer, (known = new Map<string, string>()));
     let words = known.get(text);
-    if (words === undefined) known.set(text, (words = stemmedWords(text, analyzer)));
+    if (words === undefined) known.set(text, (words = stemmedQuery(text, analyzer)));
     return words;
   }
 }

@@ -157,9 +157,11 @@ export class SuggestionService {
     );
     for (const { text } of prefixQueries) {
       const plan = planOf(text, { text, language: input.language }, queryContext);
-      const count = plan.isEmpty
-        ? 0
-        : (yield* catalogIndex.index.searchInSteps({ query: plan.query(), filter, distinct: 'group', limit: 0 })).total;
+      const count =
+        plan.isEmpty || plan.hasExclusions || withoutSigns(text) !== text
+          ? 0
+          : (yield* catalogIndex.index.searchInSteps({ query: plan.query(), filter, distinct: 'group', limit: 0 }))
+              .total;
       if (count === 0) continue;
       const typedLength = text.toLowerCase().startsWith(input.query.toLowerCase()) ? input.query.length : 0;
       found.push({ kind: 'QUERY', text, fragments: splitAfterTyped(text, typedLength), count, product: null });
@@ -170,7 +172,7 @@ export class SuggestionService {
 
   private *completeLastWord(
     { language }: SuggestInput,
-    { searched }: InterpretedQuery,
+    { searched, plan }: InterpretedQuery,
     queryContext: QueryContext,
     catalogIndex: CatalogIndex,
     isWanted: (key: string) => boolean,
@@ -192,9 +194,11 @@ export class SuggestionService {
       const word = yield* this.wordAsWritten(completion, catalogIndex, filter);
       if (word === undefined) continue;
       const count = (yield* catalogIndex.index.searchInSteps({ query, filter, distinct: 'group', limit: 0 })).total;
-      const text = searched.slice(0, completion.start) + word;
-      if (!isWanted(queryKey(text))) continue;
-      const typedLength = text.toLowerCase().startsWith(searched.toLowerCase()) ? searched.length : completion.start;
+      const text = withoutSigns(searched.slice(0, completion.start) + word);
+      if (plan.hasExclusions || !isWanted(queryKey(text))) continue;
+      const typed = withoutSigns(searched);
+      const isContinued = text.toLowerCase().startsWith(typed.toLowerCase());
+      const typedLength = isContinued ? typed.length : Math.max(0, text.length - word.length);
       suggestions.push({ kind: 'QUERY', text, fragments: splitAfterTyped(text, typedLength), count, product: null });
     }
     return suggestions.slice(0, first);
@@ -263,6 +267,14 @@ export class SuggestionService {
       .filter(({ hit }) => hit)
       .slice(0, first);
   }
+}
+
+const EMOJI = /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u200d\ufe0f]+/gu;
+const SIGN_ROWS = /(?<![\p{L}\p{N}])[^\p{L}\p{N}\p{M}\s]{2,}|[^\p{L}\p{N}\p{M}\s]{3,}/gu;
+
+/** Returns a query without emoji and rows of signs such as `$$$`. */
+function withoutSigns(text: string): string {
+  return text.replace(EMOJI, ' ').replace(SIGN_ROWS, ' ').replace(/\s+/g, ' ').trim();
 }
 
 function splitAfterTyped(text: string, typedLength: number): Fragment[] {

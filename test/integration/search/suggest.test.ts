@@ -100,6 +100,12 @@ describe('suggestions', () => {
     expect(await texts('espresso cup', 'PRODUCT', { first: 10 })).toHaveLength(4);
   });
 
+  it('have neither emoji nor rows of signs, and no excluded word', async () => {
+    expect(await texts('🔥 $$$ espresso mac', 'QUERY')).toEqual(['espresso machine']);
+    expect(await texts('espresso (!!!) mac', 'QUERY')).toEqual(['espresso machine']);
+    expect(await texts('espresso -tea mac', 'QUERY')).toEqual([]);
+  });
+
   it('tolerate typing errors, and an empty prefix', async () => {
     expect(await texts('esprsso mach', 'PRODUCT')).toEqual(['Espresso & tea machine']);
     expect(await texts('esprsso mach', 'QUERY')).toEqual(['espresso machine']);

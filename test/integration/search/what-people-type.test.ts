@@ -56,6 +56,10 @@ describe('what people type', () => {
     { id: 'adapter-10a', title: 'Adapter 10A', categories: ['Electronics > Adapters'] },
     { id: 'boot-105', title: 'Boot', attributes: { size: 10.5 }, categories: ['Shoes > Boots'] },
     { id: 'boot-10', title: 'Boot', attributes: { size: 10 }, categories: ['Shoes > Boots'] },
+    { id: 'cpp', title: 'C++ primer', categories: ['Books'] },
+    { id: 'csharp', title: 'C# primer', categories: ['Books'] },
+    { id: 'c', title: 'C primer', categories: ['Books'] },
+    { id: 'phone', title: 'Phone S20+', categories: ['Electronics > Phones'] },
     { id: 'lunchbox', title: 'Steel lunchbox', categories: ['Kitchen > Boxes'] },
     { id: 'carpet', title: 'Round carpet', categories: ['Home > Carpets'] },
     { id: 'brush', title: 'Dish brush', categories: ['Kitchen > Brushes'] },
@@ -221,6 +225,8 @@ describe('what people type', () => {
     expect(
       await client.data(REDIRECT, { input: { query: 'gift vuocher', awaitReceipt: redirected.receipt } }),
     ).toMatchObject({ search: { redirect: '/vouchers', correctedQuery: 'gift voucher' } });
+    for (const query of ['gift -voucher', '-gift voucher'])
+      expect(await client.data(REDIRECT, { input: { query } })).toMatchObject({ search: { redirect: null } });
 
     // A pinned product with some of the words is the first of its part, and its score in another order reveals no boost.
     const tail = await write({ id: 'wool', queries: ['wool rug'], pins: ['wool-7'], boost: '3.0' });
@@ -315,6 +321,18 @@ describe('what people type', () => {
     expect(await ask('adapter 10 volt')).toEqual([['adapter-10v'], []]);
     for (const query of ['boot 10.5', 'boot 10½', '10 1/2 boot'])
       expect([query, ...(await ask(query))]).toEqual([query, ['boot-105'], []]);
+  });
+
+  it('a sign at the end of a name belongs to it where the shop has the name', async () => {
+    for (const [query, ids] of [
+      ['c++ primer', ['cpp']],
+      ['primer C#', ['csharp']],
+      ['s20+', ['phone']],
+      ['S20', ['phone']],
+      ['c primer', ['c', 'cpp', 'csharp']],
+      ['primer+', ['c', 'cpp', 'csharp']],
+    ] as const)
+      expect([query, found(await search({ query })).sort()]).toEqual([query, ids]);
   });
 
   it('a right word is not split into others', async () => {

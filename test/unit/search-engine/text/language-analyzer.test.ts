@@ -340,6 +340,18 @@ it.each([
   ['カー', 'カ'],
 ])('%s has other terms than %s', (one, other) => expect(terms(one)).not.toEqual(terms(other)));
 
+it.each([
+  ['c++', ['c', 'c++']],
+  ['C#', ['c', 'c#']],
+  ['Disney+ card', ['disney', 'disney+', 'card']],
+  ['S20＋', ['s', 's20', 's20+', '20', '20+']],
+  ['red + blue', ['red', 'blue']],
+  ['wow+++', ['wow']],
+  ['#1 size', ['1', 'size']],
+])('a sign at the end of a name belongs to a second word: %s', (text, expected) => {
+  expect(surfaces(text)).toEqual(expected);
+});
+
 it('a number with a fraction is found as a decimal number, too', () => {
   for (const text of ['10½', '10 ½', '10 1/2', '10.5']) expect(terms(text)).toContain('10.5');
   for (const text of ['10½', '10 1/2', '10.5', '10,5']) expect(terms(text, german)).toContain('10,5');

@@ -4,6 +4,7 @@ import {
   MAX_CHARACTERS,
   MAX_WORDS,
   parseQuery,
+  stemmedQuery,
   type ParseOptions,
 } from '../../../../src/search-engine/text/parse-query';
 import type { QueryWord } from '../../../../src/search-engine/text/query-word';
@@ -119,4 +120,11 @@ it('parses any text, with limits', () => {
       }
     }),
   );
+});
+
+it('two queries have the same stems only if they exclude the same words', () => {
+  expect(stemmedQuery('Red lamps', english)).toBe('red lamp');
+  expect(stemmedQuery('lamps -red', english)).toBe('lamp -red');
+  expect(stemmedQuery('"red lamps" -blue', english)).toBe('red lamp -blue');
+  expect(stemmedQuery('-red', english)).toBe('red');
 });
