@@ -312,7 +312,7 @@ describe('what people type', () => {
     };
     expect(await ask('20 kg kettlebell')).toEqual([['bell-20'], []]);
     const [bells, ignored] = await ask('20 lb kettlebell');
-    expect([bells!.toSorted(), ignored]).toEqual([
+    expect([bells.toSorted(), ignored]).toEqual([
       ['bell-20', 'bell-8'],
       ['20', 'lb'],
     ]);
