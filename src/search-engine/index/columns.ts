@@ -3,7 +3,7 @@ import type { FacetDictionary } from './facet-dictionary';
 import { nextInFields, OccurrenceCursor } from './occurrences';
 import { SearchRequestError } from './search-request-error';
 import type { SegmentView } from './segment-view';
-import { type IndexSettings, nameFields } from './settings';
+import { type IndexSettings, nameFields, propertyFields } from './settings';
 
 /**
  * A filter over the columns of one segment. A search calls it once for each segment, and calls the returned predicate
@@ -87,15 +87,23 @@ export class Columns {
 
   /** Returns a predicate that is true for documents with the term in a field that is a name. */
   hasInName(term: string): (doc: number) => boolean {
+    return this.hasIn(nameFields(this.settings), term);
+  }
+
+  /** Returns a predicate that is true for documents with the term in a field that is no prose. */
+  hasAsProperty(term: string): (doc: number) => boolean {
+    return this.hasIn(propertyFields(this.settings), term);
+  }
+
+  private hasIn(fields: number, term: string): (doc: number) => boolean {
     const list = this.view.term(term);
     if (list === null) return () => false;
-    const names = nameFields(this.settings);
     const cursor = new OccurrenceCursor(this.settings.fields.length);
     return (doc) => {
       const posting = list.find(doc);
       if (posting < 0) return false;
       list.openOccurrences(posting, cursor);
-      return nextInFields(cursor, names);
+      return nextInFields(cursor, fields);
     };
   }
 

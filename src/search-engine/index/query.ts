@@ -8,6 +8,7 @@ export interface TextQuery {
   readonly phrases?: readonly Phrase[];
   /** Terms and prefixes that no hit may have. */
   readonly excluded?: readonly Alternative[];
+  readonly without?: readonly Without[];
 }
 
 /** One word of a query with its alternatives. A document scores with the best alternative. */
@@ -35,6 +36,14 @@ export interface Phrase {
   readonly boost?: number;
 }
 
+/** Something that no hit may have, except one that says that it is without it. */
+export interface Without {
+  /** A hit has none of these terms in a field other than prose, or has one of the phrases. */
+  readonly terms: readonly string[];
+  /** Such as _without sugar_, _sugar free_. */
+  readonly said: readonly Phrase[];
+}
+
 /** Limits that bound the time of a search. */
 export const LIMITS = {
   clauses: 32,
@@ -59,7 +68,7 @@ export const LIMITS = {
 } as const;
 
 /** @throws SearchRequestError for an empty part, or a part over its limit */
-export function checkQuery({ clauses, phrases = [], excluded = [] }: TextQuery): void {
+export function checkQuery({ clauses, phrases = [], excluded = [], without = [] }: TextQuery): void {
   if (clauses.length === 0) throw new SearchRequestError('NOTHING_ASKED', 'a query needs at least one clause');
   checkLimit('clauses', clauses.length);
   for (const { alternatives } of clauses) {
@@ -70,8 +79,10 @@ export function checkQuery({ clauses, phrases = [], excluded = [] }: TextQuery):
   }
   checkLimit('clauses', excluded.length);
   excluded.forEach(checkAlternative);
-  checkLimit('phrases', phrases.length);
-  for (const { slots, slop } of phrases) {
+  checkLimit('clauses', without.length);
+  const said = without.flatMap((one) => one.said);
+  checkLimit('phrases', phrases.length + said.length);
+  for (const { slots, slop } of [...phrases, ...said]) {
     if (slots.length === 0) throw new SearchRequestError('NOTHING_ASKED', 'a phrase needs at least one slot');
     checkLimit('clauses', slots.length);
     checkLimit('slop', slop);

@@ -116,6 +116,16 @@ export class Searcher {
     for (const phrase of phrases)
       if (phrase.boost === undefined)
         matching = yield* filterSelectionInSteps(matching, (doc) => phrase.matches(doc), scratch);
+    for (const { terms, said } of query?.without ?? []) {
+      const columns = new Columns(settings, view, facetDictionaries);
+      const has = terms.map((term) => columns.hasAsProperty(term));
+      const phrasesOf = said.map((phrase) => new PhraseMatcher(phrase, view, settings.fields.length));
+      matching = yield* filterSelectionInSteps(
+        matching,
+        (doc) => !has.some((one) => one(doc)) || phrasesOf.some((phrase) => phrase.matches(doc)),
+        scratch,
+      );
+    }
     if (query?.excluded?.length) matching = this.removeExcluded(matching, query.excluded, view);
     return matching;
   }
@@ -185,9 +195,9 @@ function groupsOf({ settings, facetDictionaries }: SearchTarget, distinct: strin
  * Returns whether the request needs only the number of documents that match the words. Phrases with a boost do not
  * affect this number.
  */
-function isCountOnly({ phrases = [], excluded = [] }: TextQuery, request: SearchRequest): boolean {
+function isCountOnly({ phrases = [], excluded = [], without = [] }: TextQuery, request: SearchRequest): boolean {
   const { filter, facetFilters = [], facets = [], distinct, limit } = request;
-  const isNarrowed = filter !== undefined || facetFilters.length > 0 || excluded.length > 0;
+  const isNarrowed = filter !== undefined || facetFilters.length > 0 || excluded.length + without.length > 0;
   const isPlain = facets.length === 0 && distinct === undefined && phrases.every(({ boost }) => boost !== undefined);
   return limit === 0 && !isNarrowed && isPlain;
 }

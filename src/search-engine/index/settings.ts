@@ -24,6 +24,8 @@ interface FieldSettings {
   readonly lengthIsFixed?: boolean;
   /** Whether the field names what the document is, as a title does. Only words of such fields are suggested. */
   readonly isName?: boolean;
+  /** Whether the field is prose: a word in it need not be a property of what the document is. */
+  readonly isProse?: boolean;
 }
 
 export interface FacetSettings {
@@ -37,6 +39,11 @@ const MAX_FIELDS = 8;
 /** Returns a bit set of the fields that are names. */
 export function nameFields({ fields }: IndexSettings): number {
   return fields.reduce((bits, { isName }, field) => (isName ? bits | (1 << field) : bits), 0);
+}
+
+/** Returns a bit set of the fields whose words are properties. */
+export function propertyFields({ fields }: IndexSettings): number {
+  return fields.reduce((bits, { isProse }, field) => (isProse ? bits : bits | (1 << field)), 0);
 }
 
 /** Validates settings. @throws RangeError for settings with which no segment can be built */

@@ -23,6 +23,7 @@ export interface Reading {
   /** ISO 639-1. */
   readonly language: string;
   readonly parsed: ParsedQuery;
+  readonly analyzer: Pick<LanguageAnalyzer, 'term'>;
   readonly synonyms: Synonyms;
   /** Words that are typed with a space but are one word of the shop, see {@link joinedWords}. */
   readonly joined?: readonly Replacement[];

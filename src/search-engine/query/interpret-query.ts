@@ -211,6 +211,7 @@ export function planOf(
     return {
       language: one,
       parsed,
+      analyzer,
       synonyms: synonymsOf(one),
       joined: joinedWords(parsed.words, analyzer, isWord),
       compounds: compounds?.compoundsOf(parsed.words, analyzer),

@@ -1,15 +1,21 @@
-import type { Alternative, Clause, Phrase, TextQuery } from '../index/query';
+import type { Alternative, Clause, Phrase, TextQuery, Without } from '../index/query';
 import { LIMITS } from '../index/query';
 import { spelledWord } from '../spelling/corrected-text';
 import { isShortNumber } from '../spelling/part-number';
 import { isUnspaced } from '../text/character-class';
 import type { QueryWord } from '../text/query-word';
+import { withoutWords } from '../text/without-words';
 import { clausesOf, excludedTerms, type Reading, type WordClause } from './clauses';
 
 /** The score added to a document that has the words close together and in the order of the query. */
 const PROXIMITY_BOOST = 1;
+/** Maximum number of things that a query is without. */
+const MAX_WITHOUT = 2;
 /** The words are close together if at most this many other words in total are between them. */
 const PROXIMITY_SLOP = 2;
+
+/** The score added to a document that says that it is without what the query excludes: such documents come first. */
+const WITHOUT_BOOST = 20;
 
 /** A parsed query, from which index queries are made with all or some of its words. */
 export class QueryPlan {
@@ -18,6 +24,7 @@ export class QueryPlan {
   private readonly partialClauses: readonly WordClause[];
   private readonly phrases: readonly Phrase[];
   private readonly excluded: readonly Alternative[];
+  private readonly without: readonly Without[];
   /**
    * Indices of the distinct required words: all words except stop words, or all words if the query has only stop words
    * and no phrase. An incomplete last word is not a stop word.
@@ -33,7 +40,9 @@ export class QueryPlan {
     this.partialClauses = readings.some(({ heads = [] }) => heads.length > 0)
       ? clausesOf(readings.map((one) => ({ ...one, compounds: [...(one.compounds ?? []), ...(one.heads ?? [])] })))
       : this.clauses;
-    const distinct = this.distinctWords();
+    const negated = this.negatedWords();
+    const distinct = this.distinctWords().filter((at) => !negated.some((noun) => at === noun || at === noun - 1));
+    this.without = negated.map((noun) => this.withoutOf(noun));
     this.unitOf = new Map(
       parsed.words.flatMap((word, at) =>
         word.isUnit && at > 0 && isShortNumber(spelledWord(parsed.words[at - 1])) ? [[at - 1, at]] : [],
@@ -42,7 +51,7 @@ export class QueryPlan {
     const units = new Set(this.unitOf.values());
     const strong = distinct.filter((at) => !parsed.words[at].isStopWord || parsed.words[at].prefix || units.has(at));
     this.requiredIndices = strong.length > 0 || parsed.phrases.length > 0 ? strong : distinct;
-    this.phrases = parsed.phrases.map((_, at) => this.phrase(at)).slice(0, LIMITS.phrases - 1);
+    this.phrases = parsed.phrases.map((_, at) => this.phrase(at)).slice(0, LIMITS.phrases - 1 - 4 * MAX_WITHOUT);
     this.excluded = readings.flatMap((reading) => excludedTerms(reading.parsed)).slice(0, LIMITS.clauses);
   }
 
@@ -90,8 +99,9 @@ export class QueryPlan {
       mode: 'AND',
       // The terms of phrases are scored too.
       clauses: distinctClauses([...clauses, ...this.phraseClauses()]).slice(0, LIMITS.clauses),
-      phrases: [...this.phrases, ...this.proximity(words)],
+      phrases: [...this.phrases, ...this.proximity(words), ...this.said()],
       excluded: this.excluded,
+      without: this.without,
     };
   }
 
@@ -119,7 +129,50 @@ export class QueryPlan {
     const clauses = counted.filter(({ postings }) => (postingsLeft -= postings) >= 0).map(({ clause }) => clause);
     const all = distinctClauses(clauses).slice(0, LIMITS.clauses);
     if (all.length === 0) return null;
-    return { mode: 'OR', clauses: all, phrases: this.phrases, excluded: this.excluded };
+    return { mode: 'OR', clauses: all, phrases: this.phrases, excluded: this.excluded, without: this.without };
+  }
+
+  /**
+   * Returns the indices of the words after `without`, if the query has other words: in `muesli without sugar`, products
+   * with sugar are not meant.
+   */
+  private negatedWords(): number[] {
+    const words = this.queryWords;
+    const found = words.flatMap((word, at) =>
+      at > 0 &&
+      !word.prefix &&
+      this.readingsOf(at - 1).some((reading) => reading.word.isWithout) &&
+      this.wholeTermsAt(at).length > 0
+        ? [at]
+        : [],
+    );
+    const others = words.length - 2 * found.length + this.readings[0].parsed.phrases.length;
+    return others > 0 ? found.slice(0, MAX_WITHOUT) : [];
+  }
+
+  private withoutOf(noun: number): Without {
+    const terms = this.wholeTermsAt(noun);
+    const said = (words: readonly string[], order: (words: readonly string[]) => string[][]): Phrase[] =>
+      words.length === 0 ? [] : [{ slots: order(words), slop: 0 }];
+    const { before, after } = this.withoutWordsOf();
+    return {
+      terms,
+      said: [...said(before, (words) => [[...words], terms]), ...said(after, (words) => [terms, [...words]])],
+    };
+  }
+
+  /** The words by which products say that they are without something, in the languages of the query. */
+  private withoutWordsOf() {
+    const all = this.readings.map(({ language, analyzer }) => ({ ...withoutWords(language), analyzer }));
+    const terms = (kind: 'before' | 'after') => [
+      ...new Set(all.flatMap((one) => one[kind].map((word) => one.analyzer.term(word)))),
+    ];
+    return { before: terms('before'), after: terms('after') };
+  }
+
+  /** Returns the phrases that put products first which say that they are without what the query excludes. */
+  private said(): Phrase[] {
+    return this.without.flatMap(({ said }) => said.map((phrase) => ({ ...phrase, boost: WITHOUT_BOOST })));
   }
 
   /** Returns whether these words have a number without the unit that follows it: `20` of `20 lb`. */

@@ -3,6 +3,7 @@ import type { LanguageAnalyzer } from './language-analyzer';
 import { finestTokens, groupOverlapping, tokenizationsOf, type QueryWord } from './query-word';
 import type { TextToken } from './token';
 import { isUnit } from './units';
+import { isWithoutWord } from './without-words';
 
 /** Maximum number of words of a query. Further words are ignored. */
 export const MAX_WORDS = 30;
@@ -106,6 +107,7 @@ function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAna
   const single = tokenizations.length === 1 && tokenizations[0].length === 1 ? tokenizations[0][0].surface : '';
   const isStopWord = analyzer.isStopWord(single);
   const isFunctionWord = analyzer.isFunctionWord(single);
+  const isWithout = isWithoutWord(analyzer.language, single);
   return {
     text: text.slice(start, end),
     start,
@@ -113,6 +115,7 @@ function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAna
     tokenizations,
     isStopWord,
     isFunctionWord,
+    isWithout,
     isUnit: units.size > 0,
     prefix: false,
   };

@@ -16,6 +16,8 @@ export interface QueryWord {
   readonly isStopWord: boolean;
   /** Whether it is a stop word or a word like `under`. A query that finds nothing drops these words first. */
   readonly isFunctionWord: boolean;
+  /** Whether it says that products with what the next word names are not meant. */
+  readonly isWithout: boolean;
   /** Whether it is a unit after a number, or contains one. */
   readonly isUnit: boolean;
   /** Whether the word is still being typed: its last token is then a prefix. */

@@ -27,7 +27,7 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
       { name: 'brand', weight: 3, b: 0, typicalLength: 2, isName: true },
       { name: 'categories', weight: 2, b: 0.3, typicalLength: 4, isName: true },
       { name: 'attributes', weight: 1.5, b: 0.3, typicalLength: 6 },
-      { name: 'description', weight: 1, b: 0.75, typicalLength: 50 },
+      { name: 'description', weight: 1, b: 0.75, typicalLength: 50, isProse: true },
     ].map((field) => ({ ...field, lengthIsFixed: true })),
     k1: 1.2,
     facets: [

@@ -60,6 +60,16 @@ describe('what people type', () => {
     { id: 'csharp', title: 'C# primer', categories: ['Books'] },
     { id: 'c', title: 'C primer', categories: ['Books'] },
     { id: 'phone', title: 'Phone S20+', categories: ['Electronics > Phones'] },
+    { id: 'muesli', title: 'Müsli', language: 'de' },
+    { id: 'muesli-text', title: 'Müsli', description: 'Mit weniger Zucker als früher.', language: 'de' },
+    { id: 'muesli-mit', title: 'Müsli mit Zucker', language: 'de' },
+    { id: 'muesli-zutat', title: 'Müsli Nuss', attributes: { Zutaten: 'Nuss, Zucker' }, language: 'de' },
+    { id: 'muesli-ohne', title: 'Knusper Müsli ganz ohne Zucker', language: 'de' },
+    { id: 'dog-chicken', title: 'Dog food chicken', categories: ['Pets > Food'] },
+    { id: 'dog-beef', title: 'Dog food beef', categories: ['Pets > Food'] },
+    { id: 'dog-grain', title: 'Dog food grain', categories: ['Pets > Food'] },
+    { id: 'dog-free', title: 'Grain free dog food, chicken', categories: ['Pets > Food'] },
+    { id: 'dog-without', title: 'Dog food lamb without chicken', categories: ['Pets > Food'] },
     { id: 'lunchbox', title: 'Steel lunchbox', categories: ['Kitchen > Boxes'] },
     { id: 'carpet', title: 'Round carpet', categories: ['Home > Carpets'] },
     { id: 'brush', title: 'Dish brush', categories: ['Kitchen > Brushes'] },
@@ -321,6 +331,19 @@ describe('what people type', () => {
     expect(await ask('adapter 10 volt')).toEqual([['adapter-10v'], []]);
     for (const query of ['boot 10.5', 'boot 10½', '10 1/2 boot'])
       expect([query, ...(await ask(query))]).toEqual([query, ['boot-105'], []]);
+  });
+
+  it('what a query is without is in no product that it finds; products that say so come first', async () => {
+    const ask = async (query: string, more: object = {}) => {
+      const [first, ...others] = found(await search({ query, ...more }));
+      return [first, others.sort()];
+    };
+    expect(await ask('müsli ohne zucker', { language: 'de' })).toEqual(['muesli-ohne', ['muesli', 'muesli-text']]);
+    expect(await ask('müsli ohne zucker')).toEqual(['muesli-ohne', ['muesli', 'muesli-text']]);
+    expect(await ask('dog food without chicken')).toEqual(['dog-without', ['dog-beef', 'dog-grain']]);
+    expect(await ask('dog food without grain')).toEqual(['dog-free', ['dog-beef', 'dog-chicken', 'dog-without']]);
+    // The whole query is about it.
+    expect(await ask('without chicken')).toEqual(['dog-without', []]);
   });
 
   it('a sign at the end of a name belongs to it where the shop has the name', async () => {

@@ -42,7 +42,7 @@ describe('clauses', () => {
         const byHand = parsed.words.every(({ tokenizations }) =>
           tokenizations.some((tokens) => tokens.every(({ term }) => document.has(term))),
         );
-        const clauses = clausesOf([{ parsed, synonyms: NONE, language: 'en' }]);
+        const clauses = clausesOf([{ parsed, synonyms: NONE, language: 'en', analyzer }]);
         const holds = clauses.every(({ alternatives }) =>
           alternatives.some((alternative) => 'term' in alternative && document.has(alternative.term)),
         );
@@ -61,7 +61,7 @@ describe('clauses', () => {
       analyzer,
     );
     const holds = (text: string, ...document: string[]) =>
-      clausesOf([{ parsed: parseQuery(text, analyzer), synonyms, language: 'en' }]).every(({ alternatives }) =>
+      clausesOf([{ parsed: parseQuery(text, analyzer), synonyms, language: 'en', analyzer }]).every(({ alternatives }) =>
         alternatives.some((alternative) => 'term' in alternative && document.includes(alternative.term)),
       );
     expect(holds('tea pot red', 'samovar', 'red')).toBe(true);
@@ -78,6 +78,7 @@ describe('clauses', () => {
       parsed: parseQuery('Häuser', analyzers.of(language)),
       synonyms: NONE,
       language,
+      analyzer: analyzers.of(language),
     }));
     const [{ alternatives }] = clausesOf(readings);
     const terms = alternatives.map((alternative) => ('term' in alternative ? alternative.term : ''));
@@ -88,7 +89,7 @@ describe('clauses', () => {
 
 describe('a repeated word', () => {
   const plan = (text: string, typing = false) =>
-    new QueryPlan([{ parsed: parseQuery(text, analyzer, { typing }), synonyms: NONE, language: 'en' }]);
+    new QueryPlan([{ parsed: parseQuery(text, analyzer, { typing }), synonyms: NONE, language: 'en', analyzer }]);
 
   it.each([
     ['the '.repeat(30).trim(), 'the'],
