@@ -74,7 +74,7 @@ export function* withSigns(text: string, pieces: Iterable<WordPiece>): Generator
 }
 
 /** Returns whether a word has a sign at its end, see {@link withSigns}. */
-export const isSigned = (surface: string): boolean => SIGN.test(surface);
+export const hasSign = (surface: string): boolean => SIGN.test(surface);
 
 /** Minimum number of digits of a part number whose parts are typed with spaces between them. */
 const MIN_PART_NUMBER_DIGITS = 4;

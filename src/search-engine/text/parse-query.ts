@@ -1,4 +1,4 @@
-import { isSigned } from './codes';
+import { hasSign } from './codes';
 import type { LanguageAnalyzer } from './language-analyzer';
 import { finestTokens, groupOverlapping, tokenizationsOf, type QueryWord } from './query-word';
 import type { TextToken } from './token';
@@ -53,7 +53,7 @@ export function parseQuery(
   for (const { start, end, kind } of sections) {
     const tokens = analyzer
       .analyzeQuery(input.slice(start, end))
-      .filter(({ surface }) => !isSigned(surface) || hasWord(surface))
+      .filter(({ surface }) => !hasSign(surface) || hasWord(surface))
       .map((token) => shifted(token, start));
     if (kind === 'phrase') {
       const parts = finestTokens(tokens);
