@@ -166,7 +166,7 @@ function* interpretationOfWords(
   const { text, matching = 'FILL_UP' } = queryText;
   const typedPlan = planOf(text, queryText, context);
   if (typedPlan.isEmpty) return interpretationOf(text, null, typedPlan);
-  const plan = yield* withoutMistakenExclusions(typedPlan, text, queryText, context);
+  const plan = yield* withNames(yield* withoutMistakenExclusions(typedPlan, text, queryText, context));
   const whole = queryOf(plan, matching, context);
   const hitCount = yield whole;
   const correction =
@@ -223,6 +223,13 @@ export function planOf(
 
 const queryOf = (plan: QueryPlan, matching: QueryMatching, { countPostings }: QueryContext): TextQuery =>
   (matching === 'ANY_WORD' ? plan.anyWordQuery(countPostings) : null) ?? plan.query();
+
+/** Requires a stop word or a single letter next to a word if the shop has the pair: `vitamin a`. */
+function* withNames(plan: QueryPlan): CountRequests<CountedQuery, QueryPlan> {
+  const names = [];
+  for (const pair of plan.possibleNames()) if ((yield plan.nameQuery(pair)) > 0) names.push(pair);
+  return plan.withNames(names);
+}
 
 /** Reads excluded words as words if the text is the title of a product, such as `Wall mount -black`. */
 function* withoutMistakenExclusions(

@@ -9,6 +9,11 @@ import { clausesOf, excludedTerms, type Reading, type WordClause } from './claus
 
 /** The score added to a document that has the words close together and in the order of the query. */
 const PROXIMITY_BOOST = 1;
+/** Indices of two words that follow each other. */
+type NamePair = readonly [first: number, second: number];
+
+/** Maximum number of pairs of words of a query that are looked up as names. */
+const MAX_NAMES = 2;
 /** Maximum number of things that a query is without. */
 const MAX_WITHOUT = 2;
 /** The words are close together if at most this many other words in total are between them. */
@@ -33,8 +38,14 @@ export class QueryPlan {
   /** For each number that a unit follows, the index of the unit. */
   private readonly unitOf: ReadonlyMap<number, number>;
 
-  /** @param readings the same text parsed in several languages; the first reading determines the words */
-  constructor(private readonly readings: readonly Reading[]) {
+  /**
+   * @param readings the same text parsed in several languages; the first reading determines the words
+   * @param names pairs of words that are a name of the shop, see {@link possibleNames}
+   */
+  constructor(
+    private readonly readings: readonly Reading[],
+    private readonly names: readonly NamePair[] = [],
+  ) {
     const [{ parsed }] = readings;
     this.clauses = clausesOf(readings);
     this.partialClauses = readings.some(({ heads = [] }) => heads.length > 0)
@@ -49,9 +60,14 @@ export class QueryPlan {
       ),
     );
     const units = new Set(this.unitOf.values());
-    const strong = distinct.filter((at) => !parsed.words[at].isStopWord || parsed.words[at].prefix || units.has(at));
+    const named = new Set(names.flat());
+    const strong = distinct.filter(
+      (at) => !parsed.words[at].isStopWord || parsed.words[at].prefix || units.has(at) || named.has(at),
+    );
     this.requiredIndices = strong.length > 0 || parsed.phrases.length > 0 ? strong : distinct;
-    this.phrases = parsed.phrases.map((_, at) => this.phrase(at)).slice(0, LIMITS.phrases - 1 - 4 * MAX_WITHOUT);
+    this.phrases = parsed.phrases
+      .map((_, at) => this.phrase(at))
+      .slice(0, LIMITS.phrases - 1 - 4 * MAX_WITHOUT - MAX_NAMES);
     this.excluded = readings.flatMap((reading) => excludedTerms(reading.parsed)).slice(0, LIMITS.clauses);
   }
 
@@ -99,7 +115,7 @@ export class QueryPlan {
       mode: 'AND',
       // The terms of phrases are scored too.
       clauses: distinctClauses([...clauses, ...this.phraseClauses()]).slice(0, LIMITS.clauses),
-      phrases: [...this.phrases, ...this.proximity(words), ...this.said()],
+      phrases: [...this.phrases, ...this.namePhrases(kept), ...this.proximity(words), ...this.said()],
       excluded: this.excluded,
       without: this.without,
     };
@@ -130,6 +146,45 @@ export class QueryPlan {
     const all = distinctClauses(clauses).slice(0, LIMITS.clauses);
     if (all.length === 0) return null;
     return { mode: 'OR', clauses: all, phrases: this.phrases, excluded: this.excluded, without: this.without };
+  }
+
+  /**
+   * Returns the pairs of a word and a stop word that may be a name: `vitamin a`, `usb a cable`, `it novel`. In languages
+   * in which single letters are conjunctions, only the last word of a query is one.
+   */
+  possibleNames(): NamePair[] {
+    const words = this.queryWords;
+    const isWord = (at: number) => at >= 0 && at < words.length && !words[at].isStopWord;
+    return words
+      .flatMap((word, at): NamePair[] => {
+        const text = spelledWord(word);
+        if (!word.isStopWord || word.prefix) return [];
+        if (text === 'it' && isWord(at + 1)) return [[at, at + 1]];
+        const isLetter = text.length === 1 && (this.languages[0] === 'en' || at === words.length - 1);
+        return isLetter && isWord(at - 1) ? [[at - 1, at]] : [];
+      })
+      .filter((pair) => pair.every((at) => this.wholeTermsAt(at).length > 0))
+      .slice(0, MAX_NAMES);
+  }
+
+  /** Returns the query for products that have a pair of words as a name. */
+  nameQuery(pair: NamePair): TextQuery {
+    const kept = new Set(pair);
+    const clauses = this.clauses.filter(({ word }) => kept.has(word));
+    return { mode: 'AND', clauses, phrases: [this.namePhrase(pair)] };
+  }
+
+  /** Returns the plan in which these pairs of words are names: both words are required, side by side. */
+  withNames(names: readonly NamePair[]): QueryPlan {
+    return names.length === 0 ? this : new QueryPlan(this.readings, names);
+  }
+
+  private namePhrase(pair: NamePair): Phrase {
+    return { slots: pair.map((at) => this.wholeTermsAt(at)), slop: 0 };
+  }
+
+  private namePhrases(kept: ReadonlySet<number>): Phrase[] {
+    return this.names.filter((pair) => pair.every((at) => kept.has(at))).map((pair) => this.namePhrase(pair));
   }
 
   /**

@@ -70,6 +70,12 @@ describe('what people type', () => {
     { id: 'dog-grain', title: 'Dog food grain', categories: ['Pets > Food'] },
     { id: 'dog-free', title: 'Grain free dog food, chicken', categories: ['Pets > Food'] },
     { id: 'dog-without', title: 'Dog food lamb without chicken', categories: ['Pets > Food'] },
+    { id: 'vitamin-a', title: 'Vitamin A capsules', categories: ['Health'] },
+    { id: 'vitamin-c', title: 'Vitamin C capsules', description: 'A capsule a day.', categories: ['Health'] },
+    { id: 'usb-a', title: 'USB A cable', categories: ['Electronics > Cables'] },
+    { id: 'usb-c', title: 'USB C cable', description: 'A cable for charging.', categories: ['Electronics > Cables'] },
+    { id: 'it-novel', title: 'It', attributes: { kind: 'It novel' }, categories: ['Books > Novels'] },
+    { id: 'other-novel', title: 'Crime novel', description: 'It was night.', categories: ['Books > Novels'] },
     { id: 'lunchbox', title: 'Steel lunchbox', categories: ['Kitchen > Boxes'] },
     { id: 'carpet', title: 'Round carpet', categories: ['Home > Carpets'] },
     { id: 'brush', title: 'Dish brush', categories: ['Kitchen > Brushes'] },
@@ -344,6 +350,17 @@ describe('what people type', () => {
     expect(await ask('dog food without grain')).toEqual(['dog-free', ['dog-beef', 'dog-chicken', 'dog-without']]);
     // The whole query is about it.
     expect(await ask('without chicken')).toEqual(['dog-without', []]);
+  });
+
+  it('a stop word next to a word is a part of a name where the shop has the name', async () => {
+    for (const [query, ids] of [
+      ['vitamin a', ['vitamin-a']],
+      ['vitamin a capsules', ['vitamin-a']],
+      ['usb a cable', ['usb-a']],
+      ['it novel', ['it-novel']],
+      ['a novel', ['it-novel', 'other-novel']],
+    ] as const)
+      expect([query, found(await search({ query })).sort()]).toEqual([query, ids]);
   });
 
   it('a sign at the end of a name belongs to it where the shop has the name', async () => {
