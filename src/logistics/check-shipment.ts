@@ -6,7 +6,6 @@ import {
   faultOfTime,
   type FieldFault,
 } from '../events/field-faults';
-import { isParcelNotice } from '../events/log-event';
 import { isVisible } from '../graphql/id';
 import { isWebUrl } from '../graphql/storable';
 import type { AddressInput, ScanInput, ShipmentInput, ShippedUnitsInput } from './shipment-input.type';
@@ -36,18 +35,13 @@ export function faultOfShipment(input: ShipmentInput, now: number): FieldFault |
 export function faultOfScan(input: ScanInput, now: number): FieldFault | undefined {
   return (
     faultOfEventIdPart('shipmentId', input.shipmentId, ':') ??
-    (input.id == null ? undefined : faultOfScanId(input.id)) ??
+    (input.id == null ? undefined : faultOfEventIdPart('id', input.id)) ??
     faultOfTime(input.occurredAt, 'occurredAt', now) ??
+    faultOfTime(input.updatedAt, 'updatedAt', now) ??
     faultOfTexts(input, ['place', 'rawCode', 'carrier']) ??
     faultOfDescription(input.description) ??
     faultOfTimeZone(input.timeZone)
   );
-}
-
-/** The ids of notices are reserved. */
-function faultOfScanId(id: string): FieldFault | undefined {
-  if (isParcelNotice(id)) return badItem(`id must not be ${id}, which is an id of the shop's own events`, 'id');
-  return faultOfEventIdPart('id', id);
 }
 
 function faultOfPromise(promisedAt: Date | null | undefined, now: number): FieldFault | undefined {

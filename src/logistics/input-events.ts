@@ -65,6 +65,7 @@ export function eventOfScanInput(
     place: withoutRecipient(input.place ?? '') || null,
     rawCode: input.rawCode ?? null,
     description: withoutRecipient(input.description ?? '') || null,
+    updatedAt: input.updatedAt?.getTime() ?? null,
   };
   return eventOfScan(input.shipmentId, input.id ?? null, scan);
 }

@@ -1,8 +1,7 @@
 import type { ParcelNotice } from '../events/log-event';
 import { MS_PER_HOUR } from '../learn/durations';
 import { isTransitStage, type ScanType } from './parcel';
-import type { TrackedShipment } from './shipment';
-import { stateOf } from './shipment-state';
+import { stateOfShipment, type ShipmentFacts, type TrackedShipment } from './shipment';
 
 /** Something that is to be noticed of a parcel. Times are in milliseconds since 1970 (UTC). */
 export interface Notice {
@@ -17,18 +16,19 @@ export interface Notice {
 export const MIN_QUIET_HOURS = 24;
 const EXCEPTIONS: readonly ScanType[] = ['EXCEPTION', 'RETURNING', 'RETURNED', 'LOST', 'EXPIRED'];
 
-type Watched = Pick<TrackedShipment, 'newest' | 'scans' | 'startedAt' | 'noticed'>;
+type Watched = Pick<TrackedShipment, 'newest' | 'scans' | 'voids' | 'startedAt' | 'noticed'>;
 
 /**
  * Returns what is to be noticed of a parcel now or later, each once: its delivery, its first exception, and that it is
- * not delivered at the promised time. That it is stuck is noticed again after a further scan. Parcels without a record
- * and those that customers send back have no notices.
+ * not delivered at the promised time. That it is stuck is noticed again after a further scan. Parcels without a record,
+ * those that customers send back and those that are voided have no notices.
  * @param stuckAt when it is stuck if no scan arrives before, in milliseconds since 1970 (UTC); undefined if it can't be
  */
-export function openNotices({ newest, scans, startedAt, noticed }: Watched, stuckAt: number | undefined): Notice[] {
-  if (newest?.record.kind !== 'OUTBOUND') return [];
+export function openNotices(shipment: Watched, stuckAt: number | undefined): Notice[] {
+  const { newest, scans, noticed } = shipment;
+  const { status, deliveredAt } = stateOfShipment(shipment);
+  if (newest?.record.kind !== 'OUTBOUND' || status === 'VOIDED') return [];
   const { promisedAt } = newest.record;
-  const { deliveredAt } = stateOf(scans);
   const exception = scans.find(({ type }) => EXCEPTIONS.includes(type));
   const isLate = promisedAt !== null && (deliveredAt ?? Infinity) > promisedAt;
   const notices: (Notice | undefined)[] = [
@@ -37,23 +37,27 @@ export function openNotices({ newest, scans, startedAt, noticed }: Watched, stuc
     isLate ? { name: 'parcel_late', at: promisedAt } : undefined,
   ];
   const once = notices.filter((notice) => notice !== undefined && noticed[notice.name] === undefined) as Notice[];
-  const since = quietSince({ scans, startedAt });
+  const since = quietSince(shipment);
   if (stuckAt === undefined || since === undefined || since <= (noticed.parcel_stuck ?? -Infinity)) return once;
   return [...once, { name: 'parcel_stuck', at: stuckAt, since }];
 }
 
 /** Returns when a parcel was heard of last, in milliseconds since 1970 (UTC); undefined if no scan is expected. */
-export function quietSince({ scans, startedAt }: Pick<Watched, 'scans' | 'startedAt'>): number | undefined {
-  const { status } = stateOf(scans);
-  if (status !== 'PENDING' && !isTransitStage(status)) return undefined;
-  return scans.at(-1)?.at ?? startedAt;
+export function quietSince(shipment: Omit<Watched, 'noticed'>): number | undefined {
+  return isExpected(shipment) ? (shipment.scans.at(-1)?.at ?? shipment.startedAt) : undefined;
 }
 
 /** Returns whether it was noticed that a parcel is stuck, and no scan has come since. */
-export function isStuck({ scans, noticed }: Pick<Watched, 'scans' | 'noticed'>): boolean {
-  const { status } = stateOf(scans);
-  if (noticed.parcel_stuck === undefined || (status !== 'PENDING' && !isTransitStage(status))) return false;
+export function isStuck(shipment: Omit<Watched, 'startedAt'>): boolean {
+  const { scans, noticed } = shipment;
+  if (noticed.parcel_stuck === undefined || !isExpected(shipment)) return false;
   return (scans.at(-1)?.at ?? -Infinity) <= noticed.parcel_stuck;
+}
+
+/** Returns whether a further scan is expected. */
+function isExpected(shipment: ShipmentFacts): boolean {
+  const { status } = stateOfShipment(shipment);
+  return status === 'PENDING' || (status !== 'VOIDED' && isTransitStage(status));
 }
 
 /**

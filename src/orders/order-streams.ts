@@ -49,6 +49,7 @@ const SALES: StreamTemplate = {
 const IS_PLACED = "event.name == 'order_placed'";
 /** Filter for the events whose prices add up to the current value of the orders. */
 const HAS_VALUE = `${IS_PLACED} || event.name == 'order_value_changed'`;
+const IS_DELIVERY = "event.name in ['order_delivered', 'order_delivery_withdrawn']";
 const ORDERS: StreamTemplate = {
   description: 'Orders: how many, what they come to, whose, and what became of them.',
   from: ['CUSTOM'],
@@ -62,9 +63,11 @@ const ORDERS: StreamTemplate = {
     countAggregate('returningCustomers', `${IS_PLACED} && event.properties.customer == 'returning'`),
     // These figures count whole orders. They exclude the events of partial moves (of some units only), after which the
     // order as a whole does not have the status yet. Such an event has no price.
-    ...['shipped', 'delivered', 'cancelled', 'returned', 'refunded'].map((status) =>
+    ...['shipped', 'cancelled', 'returned', 'refunded'].map((status) =>
       countAggregate(status, `event.name == 'order_${status}' && has(event.unitPrice)`),
     ),
+    // Without those that turned out not to be delivered.
+    sumAggregate('delivered', "event.name == 'order_delivered' ? 1 : -1", IS_DELIVERY),
   ],
 };
 
