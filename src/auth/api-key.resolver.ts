@@ -1,4 +1,5 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql';
+import { isLongerThan } from '../expressions/code-points';
 import { First, checkFirst, encodeCursor, pageOf, timeCursor } from '../graphql/connection';
 import type { ErrorCode } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
@@ -35,7 +36,7 @@ export class ApiKeyResolver {
   @Mutation(() => CreateApiKeyPayload, { description: 'Makes a key. Its secret is shown once, here.' })
   async createApiKey(@Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput): Promise<CreateApiKeyPayload> {
     const name = input.name.trim();
-    if (name.length === 0 || name.length > MAX_NAME_LENGTH || /\p{Cc}/u.test(name)) {
+    if (name.length === 0 || isLongerThan(name, MAX_NAME_LENGTH) || /\p{Cc}/u.test(name)) {
       return {
         errors: [
           fault(

@@ -1,3 +1,4 @@
+import { codePointsIn, isLongerThan } from '../expressions/code-points';
 import { findMoneyFault } from '../graphql/money-fault';
 import type { MoneyInput } from '../graphql/money.type';
 import { isVisible } from '../graphql/id';
@@ -179,18 +180,18 @@ function faultOfTexts(input: ProductInput): ItemFault | undefined {
   for (const [name, maxLength] of Object.entries(MAX_LENGTHS) as [keyof typeof MAX_LENGTHS, number][]) {
     const text = input[name];
     if (text == null) continue;
-    if (text.length > maxLength)
-      return badInput(`${name} must have at most ${maxLength} characters; got ${text.length}`, name);
+    if (isLongerThan(text, maxLength))
+      return badInput(`${name} must have at most ${maxLength} characters; got ${codePointsIn(text)}`, name);
   }
   for (const name of ['imageUrls', 'categories'] as const) {
     const list = input[name];
     if (list == null) continue;
     if (list.length > MAX_LIST_ITEMS)
       return badInput(`${name} must have at most ${MAX_LIST_ITEMS} items; got ${list.length}`, name);
-    const invalidIndex = list.findIndex((item) => item.length > MAX_LIST_ITEM_LENGTH);
+    const invalidIndex = list.findIndex((item) => isLongerThan(item, MAX_LIST_ITEM_LENGTH));
     if (invalidIndex >= 0)
       return badInput(
-        `${name}[${invalidIndex}] must have at most ${MAX_LIST_ITEM_LENGTH} characters; got ${list[invalidIndex]!.length}`,
+        `${name}[${invalidIndex}] must have at most ${MAX_LIST_ITEM_LENGTH} characters; got ${codePointsIn(list[invalidIndex]!)}`,
         `${name}[${invalidIndex}]`,
       );
   }

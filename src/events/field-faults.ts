@@ -1,3 +1,4 @@
+import { codePointsIn, isLongerThan } from '../expressions/code-points';
 import { MAX_FUTURE_MS } from '../graphql/storable';
 import { MAX_QUANTITY } from './validate';
 
@@ -23,8 +24,8 @@ export const badItem = (message: string, path: string): FieldFault => ({ code: '
  * @param separator what follows this part in an event id, if anything; the part must not contain it
  */
 export function faultOfEventIdPart(name: string, id: string, separator?: string): FieldFault | undefined {
-  if (id.length > MAX_PART_LENGTH)
-    return badItem(`${name} must have at most ${MAX_PART_LENGTH} characters; got ${id.length}`, name);
+  if (isLongerThan(id, MAX_PART_LENGTH))
+    return badItem(`${name} must have at most ${MAX_PART_LENGTH} characters; got ${codePointsIn(id)}`, name);
   if (separator === undefined || !id.includes(separator)) return undefined;
   return badItem(`${name} must not contain "${separator}"`, name);
 }
@@ -36,8 +37,8 @@ export function faultOfTexts<K extends string>(
   for (const name of names) {
     const text = input[name];
     if (text == null) continue;
-    if (text.length > MAX_TEXT_LENGTH)
-      return badItem(`${name} must have at most ${MAX_TEXT_LENGTH} characters; got ${text.length}`, name);
+    if (isLongerThan(text, MAX_TEXT_LENGTH))
+      return badItem(`${name} must have at most ${MAX_TEXT_LENGTH} characters; got ${codePointsIn(text)}`, name);
   }
   return undefined;
 }

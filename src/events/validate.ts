@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { codePointsIn, isLongerThan } from '../expressions/code-points';
 import type { Identity } from '../auth/identity';
 import type { ErrorCode } from '../graphql/errors';
 import { findMoneyFault } from '../graphql/money-fault';
@@ -172,8 +173,8 @@ function faultOfForm(input: EventInput): EventFault | undefined {
     ['name', 100],
   ] as const) {
     const text = input[name];
-    if (text != null && text.length > maxLength)
-      return badInput(`${name} must have at most ${maxLength} characters; got ${text.length}`, name);
+    if (text != null && isLongerThan(text, maxLength))
+      return badInput(`${name} must have at most ${maxLength} characters; got ${codePointsIn(text)}`, name);
   }
   const quantity = input.quantity ?? 1;
   if (quantity < 1 || quantity > MAX_QUANTITY)

@@ -1,4 +1,5 @@
 import { type Environment } from '@marcbachmann/cel-js';
+import { codePointsIn, isLongerThan } from './code-points';
 import { environmentOf, SIZE } from './environment';
 import { ExpressionFault } from './expression-fault';
 import { validateTree, validateTypes } from './validate-tree';
@@ -44,9 +45,9 @@ export function checkExpression(
   constants: ConstantShapes,
   result: ResultType,
 ): CheckedExpression {
-  if (source.length > MAX_SOURCE_LENGTH) {
+  if (isLongerThan(source, MAX_SOURCE_LENGTH)) {
     throw new ExpressionFault(
-      `The expression must have at most ${MAX_SOURCE_LENGTH} characters; got ${source.length}`,
+      `The expression must have at most ${MAX_SOURCE_LENGTH} characters; got ${codePointsIn(source)}`,
       source,
       MAX_SOURCE_LENGTH,
     );

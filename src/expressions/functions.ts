@@ -1,3 +1,4 @@
+import { codePointsIn } from './code-points';
 import type { Budget } from './budget';
 
 /**
@@ -103,15 +104,6 @@ export function sizeOfValue(budget: Budget, value: unknown): number | undefined 
   const entries = Object.keys(value).length;
   budget.scan(entries);
   return entries;
-}
-
-/** Counts code points. It is ten times as fast as the iterator of the string. */
-function codePointsIn(text: string): number {
-  let points = text.length;
-  for (let at = 1; at < text.length; at++) {
-    if ((text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800) points--;
-  }
-  return points;
 }
 
 const INFINITIES: Readonly<Partial<Record<string, number>>> = {

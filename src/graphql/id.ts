@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLID, GraphQLScalarType, Kind } from 'graphql';
+import { isLongerThan } from '../expressions/code-points';
 
 /** Maximum length of an id, in characters. */
 const MAX_ID_LENGTH = 200;
@@ -25,7 +26,7 @@ export function findIdFault(name: string, id: string): string | undefined {
 /** Returns what is wrong with the beginning of an id; `undefined` if it is valid. It may end anywhere in an id. */
 export function findIdPrefixFault(name: string, prefix: string): string | undefined {
   if (prefix.length === 0) return `${name} is empty`;
-  if (prefix.length > MAX_ID_LENGTH) return `${name} is longer than ${MAX_ID_LENGTH} characters`;
+  if (isLongerThan(prefix, MAX_ID_LENGTH)) return `${name} is longer than ${MAX_ID_LENGTH} characters`;
   // PostgreSQL can't store NUL or half of a surrogate pair. Other control characters are rejected, too.
   return /[\p{Cc}\p{Cs}]/u.test(prefix) ? `${name} contains control characters: ${quoted(prefix)}` : undefined;
 }

@@ -101,6 +101,11 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   app.addHook('preClose', sockets.close);
 
   let closing: Promise<void> | undefined;
+  // A client must not send its next request on a connection that ends after this response.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing !== undefined) void reply.header('connection', 'close');
+    done();
+  });
   const close = async (): Promise<void> => {
     const closeTimer = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
     // Connections that are busy now become idle after their requests, so idle connections are closed repeatedly.

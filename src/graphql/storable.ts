@@ -1,3 +1,5 @@
+import { codePointsIn, isLongerThan } from '../expressions/code-points';
+
 /**
  * Checks of texts and JSON that will be stored. PostgreSQL accepts neither NUL nor half of a surrogate pair, even as a
  * JSON escape.
@@ -48,6 +50,8 @@ export function findJsonFault(path: string, value: unknown, levels = MAX_JSON_DE
 
 /** Returns what is wrong with the length of free JSON, or `undefined`. @param maxLength in characters of JSON */
 export function findLengthFault(name: string, value: object, maxLength: number): string | undefined {
-  const { length } = JSON.stringify(value);
-  return length > maxLength ? `${name} must have at most ${maxLength} characters of JSON; got ${length}` : undefined;
+  const json = JSON.stringify(value);
+  return isLongerThan(json, maxLength)
+    ? `${name} must have at most ${maxLength} characters of JSON; got ${codePointsIn(json)}`
+    : undefined;
 }

@@ -1,3 +1,4 @@
+import { isLongerThan } from '../expressions/code-points';
 import {
   badItem,
   faultOfEventIdPart,
@@ -52,7 +53,7 @@ function faultOfPromise(promisedAt: Date | null | undefined, now: number): Field
 
 function faultOfUrl(url: string | null | undefined): FieldFault | undefined {
   if (url == null) return undefined;
-  if (url.length <= MAX_URL_LENGTH && isWebUrl(url)) return undefined;
+  if (!isLongerThan(url, MAX_URL_LENGTH) && isWebUrl(url)) return undefined;
   return badItem(`trackingUrl must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'trackingUrl');
 }
 
@@ -85,7 +86,7 @@ function faultOfUnits(units: readonly ShippedUnitsInput[]): FieldFault | undefin
 }
 
 function faultOfDescription(description: string | null | undefined): FieldFault | undefined {
-  if (description == null || description.length <= MAX_DESCRIPTION_LENGTH) return undefined;
+  if (description == null || !isLongerThan(description, MAX_DESCRIPTION_LENGTH)) return undefined;
   return badItem(`description must have at most ${MAX_DESCRIPTION_LENGTH} characters`, 'description');
 }
 

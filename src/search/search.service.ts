@@ -1,3 +1,4 @@
+import { isLongerThan } from '../expressions/code-points';
 import { resolveIdentity, type Identity, requireViewer } from '../auth/identity';
 import { requirePlacement } from '../auth/request-id';
 import type { RequestIds } from '../auth/request-id.service';
@@ -141,7 +142,7 @@ export class SearchService {
     const viewer = requireViewer(context);
     const input = given.query == null ? given : { ...given, query: maskPaymentData(given.query) };
     const who = resolveIdentity(viewer, input);
-    if ((input.query?.length ?? 0) > MAX_QUERY_LENGTH)
+    if (isLongerThan(input.query ?? '', MAX_QUERY_LENGTH))
       throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_QUERY_LENGTH} characters.`);
     if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
       throw new ApiError('BAD_USER_INPUT', `language must have at most ${MAX_LANGUAGE_LENGTH} characters.`);

@@ -1,3 +1,4 @@
+import { codePointsIn, isLongerThan } from '../expressions/code-points';
 import { decimalOfText, type ExactDecimal } from './aggregate/exact-decimal';
 import { MAX_RATES, SpecFault, type RateSpec } from './stream-spec';
 
@@ -17,8 +18,8 @@ export function compileRates(rates: readonly RateSpec[], path: string): FactorLo
   const byUnit = new Map<string, { since: number; factor: ExactDecimal }[]>();
   rates.forEach(({ unit, since, factor }, at) => {
     const fault = (field: string, message: string) => new SpecFault(`${path}[${at}].${field}`, message);
-    if (unit.length === 0 || unit.length > MAX_UNIT_LENGTH)
-      throw fault('unit', `must have between 1 and ${MAX_UNIT_LENGTH} characters; got ${unit.length}`);
+    if (unit.length === 0 || isLongerThan(unit, MAX_UNIT_LENGTH))
+      throw fault('unit', `must have between 1 and ${MAX_UNIT_LENGTH} characters; got ${codePointsIn(unit)}`);
     const from = since === null ? -Infinity : Date.parse(since);
     const ratesOfUnit = byUnit.get(unit) ?? [];
     if (ratesOfUnit.some((other) => other.since === from))

@@ -1,3 +1,4 @@
+import { isLongerThan } from '../expressions/code-points';
 import { OTHER_KEY } from './key-limit';
 
 /** Maximum number of characters of a key. */
@@ -10,7 +11,7 @@ const MAX_KEY_LENGTH = 500;
 export function encodeKey(parts: readonly (string | undefined)[]): string | undefined {
   if (parts.includes(undefined)) return undefined;
   const key = parts.length === 1 ? (parts[0] as string) : parts.length === 0 ? '' : JSON.stringify(parts);
-  return key.length > MAX_KEY_LENGTH || key === OTHER_KEY ? undefined : key;
+  return isLongerThan(key, MAX_KEY_LENGTH) || key === OTHER_KEY ? undefined : key;
 }
 
 /** Returns the parts of a key that {@link encodeKey} has encoded; none for {@link OTHER_KEY}. */

@@ -1,3 +1,4 @@
+import { isLongerThan } from '../expressions/code-points';
 import type { EventType } from '../events/log-event';
 import { faultOfVariables } from '../expressions/variable-types';
 import { findLengthFault } from '../graphql/storable';
@@ -33,7 +34,7 @@ const DEFAULT_TOP = 10;
 export function parseStreamInput(input: StreamInput): StreamSpec {
   if (!ID.test(input.id)) throw new SpecFault('id', 'must have 1 to 100 characters: letters, digits, -, _ and .');
   const description = input.description ?? '';
-  if (description.length > MAX_DESCRIPTION_LENGTH)
+  if (isLongerThan(description, MAX_DESCRIPTION_LENGTH))
     throw new SpecFault('description', `must have at most ${MAX_DESCRIPTION_LENGTH} characters`);
   const spec: StreamSpec = {
     ...parseDefinition(input, input.from),

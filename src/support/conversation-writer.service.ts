@@ -1,3 +1,4 @@
+import { codePointsIn, isLongerThan } from '../expressions/code-points';
 import type { EventLog } from '../events/event-log';
 import { receiptOf } from '../events/receipts';
 import { subjectOf, subjectOfOrder } from '../events/log-event';
@@ -172,8 +173,8 @@ const MAX_MESSAGE_LENGTH = 2_000;
 
 /** Returns what is wrong with the text of a message; undefined if nothing is. */
 export function faultOfText(text: string): string | undefined {
-  if (text.length > MAX_MESSAGE_LENGTH)
-    return `text must have at most ${MAX_MESSAGE_LENGTH} characters; got ${text.length}.`;
+  if (isLongerThan(text, MAX_MESSAGE_LENGTH))
+    return `text must have at most ${MAX_MESSAGE_LENGTH} characters; got ${codePointsIn(text)}.`;
   if (!isStorable(text)) return `text ${UNSTORABLE}.`;
   return isVisible(text) ? undefined : 'text must not be blank.';
 }

@@ -1,3 +1,4 @@
+import { isLongerThan } from '../expressions/code-points';
 import type { Viewer } from '../graphql/context';
 import { MAX_MESSAGES, type ConversationRecord } from './conversation';
 import { endWaiting, findMessageOfClient, storeCorrection, updateConversation } from './conversation.store';
@@ -111,7 +112,7 @@ export class OperatorService {
         return refusal('messageId', 'There is no such message of a customer in this conversation.', 'NOT_FOUND');
       const example = { text, intent, conversationId, updatedAt: new Date(this.writer.now()) };
       const { count, known } = await lockIntentExamples(client, [text]);
-      if (text.length <= MAX_EXAMPLE_LENGTH && (known.has(text) || count < MAX_EXAMPLES))
+      if (!isLongerThan(text, MAX_EXAMPLE_LENGTH) && (known.has(text) || count < MAX_EXAMPLES))
         await writeIntentExamples(client, [example]);
       return {
         change: { conversations: [conversationId] },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isLongerThan } from '../expressions/code-points';
 import type { ItemError } from '../graphql/item-error.type';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { isUuid } from '../platform/uuid';
@@ -88,7 +89,7 @@ export function deliveriesOfAlert(pool: Pool): (alert: string) => Promise<Webhoo
 }
 
 function findFault({ url, rules, events, segmentIds }: CreateAlertWebhookInput): Fault | null {
-  const parsed = url.length <= MAX_URL_LENGTH && URL.canParse(url) ? new URL(url) : null;
+  const parsed = !isLongerThan(url, MAX_URL_LENGTH) && URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol))
     return badInput(`url must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'url');
   if (parsed.username !== '' || parsed.password !== '')

@@ -285,7 +285,7 @@ describe('requests that take long', () => {
     expect(await answer).toMatchObject({ status: 504, errors: [{ extensions: { code: 'TIMEOUT' } }] });
   });
 
-  it('finish while the server closes', async () => {
+  it('finish while the server closes, and say that their connection ends', async () => {
     const { answer, finish } = await beginRequest({ closeTimeoutMs: 60_000 });
     const closing = Promise.all([door.close(), door.close()]);
     await until(
@@ -293,7 +293,9 @@ describe('requests that take long', () => {
       (isListening) => !isListening,
     );
     finish();
-    expect(await answer).toMatchObject({ data: { slow: 300 } });
+    const answered = await answer;
+    expect(answered).toMatchObject({ data: { slow: 300 } });
+    expect(answered.headers.get('connection')).toBe('close');
     await closing;
     await expect(fetch(door.url)).rejects.toThrow();
   });

@@ -1,3 +1,4 @@
+import { codePointsIn, isLongerThan } from '../../expressions/code-points';
 import type { ProductConditionsService } from '../../catalog/product-conditions.service';
 import { ApiError } from '../../graphql/errors';
 import { isVisible } from '../../graphql/id';
@@ -38,8 +39,8 @@ export class AdFault extends Error {
 /** @throws AdFault for a name that is missing, blank or too long */
 export function requireName(name: string | null | undefined): string {
   if (name == null || !isVisible(name)) throw new AdFault('name is required and must not be blank.', 'name');
-  if (name.length > MAX_NAME_LENGTH)
-    throw new AdFault(`name must have at most ${MAX_NAME_LENGTH} characters; got ${name.length}.`, 'name');
+  if (isLongerThan(name, MAX_NAME_LENGTH))
+    throw new AdFault(`name must have at most ${MAX_NAME_LENGTH} characters; got ${codePointsIn(name)}.`, 'name');
   if (!isStorable(name)) throw new AdFault(`name ${UNSTORABLE}.`, 'name');
   return name;
 }
@@ -148,7 +149,7 @@ export function checkLineItem(
   for (const name of ['exactKeywords', 'phraseKeywords', 'negativeKeywords'] as const) {
     checkCount(name, lineItem[name], 0, MAX_KEYWORDS);
     lineItem[name].forEach((keyword, index) => {
-      if (!isVisible(keyword) || keyword.length > MAX_KEYWORD_LENGTH || !isStorable(keyword))
+      if (!isVisible(keyword) || isLongerThan(keyword, MAX_KEYWORD_LENGTH) || !isStorable(keyword))
         throw new AdFault(
           `${name}[${index}] must have from 1 to ${MAX_KEYWORD_LENGTH} characters.`,
           `${name}[${index}]`,

@@ -1,4 +1,5 @@
 import { Arg, Extensions, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { isLongerThan } from '../../expressions/code-points';
 import { LIST_KINDS } from '../list-reference';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { checkFirst, decodeCursor, encodeCursor, First, pageOf, timeCursor } from '../../graphql/connection';
@@ -204,7 +205,7 @@ export class BusinessReportResolver {
 function checkFilter(filter: AttributedLineFilter): void {
   for (const [name, maxLength] of Object.entries(MAX_FILTER_LENGTHS)) {
     const text = filter[name as keyof typeof MAX_FILTER_LENGTHS];
-    if (text != null && text.length > maxLength)
+    if (text != null && isLongerThan(text, maxLength))
       throw new ApiError('BAD_USER_INPUT', `filter.${name} must have at most ${maxLength} characters.`);
   }
 }

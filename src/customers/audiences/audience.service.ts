@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { codePointsIn, isLongerThan } from '../../expressions/code-points';
 import { ExpressionFault } from '../../expressions/expression-fault';
 import { ApiError } from '../../graphql/errors';
 import { openLiveQuery } from '../../graphql/live-query';
@@ -144,8 +145,8 @@ function audienceFault({
     message,
     field: ['input', field],
   });
-  if (name === undefined || name === '' || name.length > MAX_NAME_LENGTH)
-    return bad(`name must have from 1 to ${MAX_NAME_LENGTH} characters; got ${name?.length ?? 0}.`, 'name');
+  if (name === undefined || name === '' || isLongerThan(name, MAX_NAME_LENGTH))
+    return bad(`name must have from 1 to ${MAX_NAME_LENGTH} characters; got ${codePointsIn(name ?? '')}.`, 'name');
   if (/[\p{Cc}\p{Cs}]/u.test(name)) return bad('name must not contain control characters.', 'name');
   if (condition === undefined) return bad('A new audience needs a condition.', 'condition');
   try {

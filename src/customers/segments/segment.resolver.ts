@@ -1,4 +1,5 @@
 import { Arg, Extensions, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { codePointsIn, isLongerThan } from '../../expressions/code-points';
 import { ID } from '../../graphql/scalars';
 import { checkFirst, encodeCursor, First, pageOf, textCursor } from '../../graphql/connection';
 import { WORK } from '../../graphql/limits/operation-cost';
@@ -69,8 +70,8 @@ export class SegmentResolver {
       const message = 'name must not contain control characters.';
       return { segment: null, userErrors: [{ field: ['input', 'name'], message, code: 'BAD_USER_INPUT' }] };
     }
-    if (name !== null && (name.length === 0 || name.length > MAX_NAME_LENGTH)) {
-      const message = `name must have from 1 to ${MAX_NAME_LENGTH} characters; got ${name.length}.`;
+    if (name !== null && (name.length === 0 || isLongerThan(name, MAX_NAME_LENGTH))) {
+      const message = `name must have from 1 to ${MAX_NAME_LENGTH} characters; got ${codePointsIn(name)}.`;
       return { segment: null, userErrors: [{ field: ['input', 'name'], message, code: 'BAD_USER_INPUT' }] };
     }
     const segment = await this.service.rename(input.id, name);

@@ -1,3 +1,4 @@
+import { isLongerThan } from '../../expressions/code-points';
 import type { RecordShape } from '../../expressions/shape';
 import type { Stream } from '../../streams/stream.type';
 import {
@@ -45,7 +46,7 @@ export async function parseAlertSpec(
   if (keys !== null && (keys.length === 0 || keys.length > MAX_KEYS))
     throw new AlertRuleError('keys', `keys must have 1 to ${MAX_KEYS} items; got ${keys.length}`);
   keys?.forEach((key, at) => {
-    if (key.length > MAX_KEY_LENGTH)
+    if (isLongerThan(key, MAX_KEY_LENGTH))
       throw new AlertRuleError(`keys[${at}]`, `a key must have at most ${MAX_KEY_LENGTH} characters`);
   });
   const windowMs = parseDurationMs('window', input.window ?? 'PT1M');
@@ -70,7 +71,7 @@ export async function parseAlertSpec(
 }
 
 export function checkText(path: string, text: string): void {
-  if (text.length > MAX_TEXT_LENGTH)
+  if (isLongerThan(text, MAX_TEXT_LENGTH))
     throw new AlertRuleError(path, `${path} must have at most ${MAX_TEXT_LENGTH} characters`);
 }
 

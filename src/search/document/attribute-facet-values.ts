@@ -1,3 +1,4 @@
+import { isLongerThan } from '../../expressions/code-points';
 import { ATTRIBUTE_SEPARATOR } from './index-settings';
 import { facetText } from './plain-text';
 
@@ -20,7 +21,7 @@ export function* attributeEntries(
 /** Returns the facet value of an attribute value; undefined if it is empty or too long for a facet. */
 export function attributeFacetValue(name: string, value: string | number | boolean): string | undefined {
   const text = facetText(String(value).replaceAll(ATTRIBUTE_SEPARATOR, ' '));
-  if (text === '' || text.length > MAX_FACET_VALUE_LENGTH) return undefined;
+  if (text === '' || isLongerThan(text, MAX_FACET_VALUE_LENGTH)) return undefined;
   return name.replaceAll(ATTRIBUTE_SEPARATOR, ' ') + ATTRIBUTE_SEPARATOR + text;
 }
 

@@ -1,3 +1,4 @@
+import { isLongerThan } from '../../expressions/code-points';
 import type { ProductConditionsService } from '../../catalog/product-conditions.service';
 import { ApiError } from '../../graphql/errors';
 import type { ItemError } from '../../graphql/item-error.type';
@@ -18,7 +19,7 @@ export function ruleFault(
   const { queries, placements, pins, buried, boost, redirect, startsAt, endsAt } = rule;
   for (const [name, list] of Object.entries({ queries, placements, pins, buried })) {
     if (list.length > MAX_ITEMS) return bad(`${name} must have at most ${MAX_ITEMS} items; got ${list.length}.`, name);
-    const at = list.findIndex((text) => text === '' || text.length > MAX_TEXT_LENGTH);
+    const at = list.findIndex((text) => text === '' || isLongerThan(text, MAX_TEXT_LENGTH));
     if (at >= 0) return bad(`${name}[${at}] must have 1 to ${MAX_TEXT_LENGTH} characters.`, `${name}[${at}]`);
   }
   if (queries.length + placements.length === 0)
@@ -69,7 +70,7 @@ export function mergeRule(
 
 /** Returns whether the text is an absolute path of the shop (not `//other-host`) or an http(s) URL. */
 function isTarget(text: string): boolean {
-  if (text.length > MAX_REDIRECT_LENGTH) return false;
+  if (isLongerThan(text, MAX_REDIRECT_LENGTH)) return false;
   if (/^\/(?![/\\])/.test(text)) return true;
   return isWebUrl(text);
 }

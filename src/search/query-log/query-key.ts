@@ -1,3 +1,4 @@
+import { firstCodePoints } from '../../expressions/code-points';
 import { memoizedFold } from '../../search-engine/text/fold';
 import { type Run, runsOf } from '../../search-engine/text/runs';
 
@@ -31,8 +32,7 @@ function isExcluded(text: string, { start, joiner }: Run): boolean {
 
 /** Cuts a text to the maximum length, but not within a surrogate pair. */
 function cut(text: string): string {
-  return text
-    .slice(0, MAX_KEY_LENGTH)
+  return firstCodePoints(text, MAX_KEY_LENGTH)
     .replace(/\p{Cs}/gu, '')
     .trim();
 }

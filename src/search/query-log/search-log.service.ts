@@ -1,3 +1,4 @@
+import { firstCodePoints } from '../../expressions/code-points';
 import type { Identity } from '../../auth/identity';
 import { subjectOf } from '../../events/log-event';
 import type { StoredEvent } from '../../events/stored-event';
@@ -172,5 +173,5 @@ export function loggedQuery({ query }: Pick<SearchInput, 'query'>): string | und
 
 /** Returns the text cut to a length, without the characters that PostgreSQL cannot store. */
 function storableText(text: string, maxLength: number): string {
-  return text.slice(0, maxLength).replace(/[\0\p{Cs}]/gu, '');
+  return firstCodePoints(text, maxLength).replace(/[\0\p{Cs}]/gu, '');
 }

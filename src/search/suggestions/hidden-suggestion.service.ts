@@ -1,3 +1,4 @@
+import { codePointsIn, isLongerThan } from '../../expressions/code-points';
 import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox.service';
 import type { LogChange } from '../../events/position.store';
@@ -87,7 +88,7 @@ interface CommitResult {
 }
 
 function faultOf(text: string): string | undefined {
-  if (text.length > MAX_SUGGESTION_LENGTH)
-    return `query must have at most ${MAX_SUGGESTION_LENGTH} characters; got ${text.length}.`;
+  if (isLongerThan(text, MAX_SUGGESTION_LENGTH))
+    return `query must have at most ${MAX_SUGGESTION_LENGTH} characters; got ${codePointsIn(text)}.`;
   return queryKey(text) === '' ? 'query must contain at least one word.' : undefined;
 }

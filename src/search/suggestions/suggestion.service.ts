@@ -1,3 +1,4 @@
+import { isLongerThan } from '../../expressions/code-points';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import type { Viewer } from '../../graphql/context';
 import { requireViewer } from '../../auth/identity';
@@ -60,7 +61,7 @@ export class SuggestionService {
       throw new ApiError('BAD_USER_INPUT', `first must be between 0 and ${MAX_SUGGESTIONS}; got ${first}.`);
     if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
       throw new ApiError('BAD_USER_INPUT', `language must have at most ${MAX_LANGUAGE_LENGTH} characters.`);
-    if (input.query.length > MAX_INPUT_LENGTH)
+    if (isLongerThan(input.query, MAX_INPUT_LENGTH))
       throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_INPUT_LENGTH} characters.`);
     const { searches } = this.options;
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);

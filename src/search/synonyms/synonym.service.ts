@@ -1,3 +1,4 @@
+import { isLongerThan } from '../../expressions/code-points';
 import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox.service';
 import type { LogChange } from '../../events/position.store';
@@ -109,7 +110,7 @@ export class SynonymService {
       updatedAt: updatedAtText,
     };
     for (const [name, texts] of Object.entries({ words: rule.words, finds: rule.finds })) {
-      const faultyIndex = texts.findIndex((text) => text.length > MAX_TEXT_LENGTH);
+      const faultyIndex = texts.findIndex((text) => isLongerThan(text, MAX_TEXT_LENGTH));
       if (faultyIndex >= 0)
         return bad(
           `${name}[${faultyIndex}] must have at most ${MAX_TEXT_LENGTH} characters.`,

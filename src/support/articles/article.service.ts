@@ -1,3 +1,4 @@
+import { codePointsIn, isLongerThan } from '../../expressions/code-points';
 import { commitChange } from '../../events/commit-change';
 import { badItem, type FieldFault } from '../../events/field-faults';
 import type { Outbox } from '../../events/outbox.service';
@@ -121,10 +122,11 @@ function mergeArticle(
   ] as const) {
     const text = merged[name];
     if (text == null || !isVisible(text)) return badItem(`${name} is required and must not be blank`, name);
-    if (text.length > max) return badItem(`${name} must have at most ${max} characters; got ${text.length}`, name);
+    if (isLongerThan(text, max))
+      return badItem(`${name} must have at most ${max} characters; got ${codePointsIn(text)}`, name);
     if (!isStorable(text)) return badItem(`${name} ${UNSTORABLE}`, name);
   }
-  if (merged.url !== null && (merged.url.length > MAX_URL_LENGTH || !isWebUrl(merged.url)))
+  if (merged.url !== null && (isLongerThan(merged.url, MAX_URL_LENGTH) || !isWebUrl(merged.url)))
     return badItem(`url must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'url');
   if (merged.language !== null && !isLanguage(merged.language))
     return badItem(`language must be a BCP 47 tag of at most ${MAX_LANGUAGE_LENGTH} characters`, 'language');

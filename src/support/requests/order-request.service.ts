@@ -1,3 +1,4 @@
+import { codePointsIn, isLongerThan } from '../../expressions/code-points';
 import type { Viewer } from '../../graphql/context';
 import { isVisible } from '../../graphql/id';
 import { isStorable, UNSTORABLE } from '../../graphql/storable';
@@ -216,7 +217,8 @@ function contentOf(
 }
 
 function faultOfNote(note: string): string | undefined {
-  if (note.length > MAX_NOTE_LENGTH) return `note must have at most ${MAX_NOTE_LENGTH} characters; got ${note.length}.`;
+  if (isLongerThan(note, MAX_NOTE_LENGTH))
+    return `note must have at most ${MAX_NOTE_LENGTH} characters; got ${codePointsIn(note)}.`;
   if (!isVisible(note)) return 'note must not be blank.';
   return isStorable(note) ? undefined : `note ${UNSTORABLE}.`;
 }

@@ -1,3 +1,4 @@
+import { codePointsIn, isLongerThan } from '../../expressions/code-points';
 import { commitChange } from '../../events/commit-change';
 import { badItem, type FieldFault } from '../../events/field-faults';
 import type { Outbox } from '../../events/outbox.service';
@@ -96,8 +97,8 @@ export class IntentExampleService {
 const TOO_MANY = badItem(`a shop can have at most ${MAX_EXAMPLES} examples: delete some first`, 'text');
 
 function faultOfExample({ text, intent }: IntentExample): FieldFault | undefined {
-  if (text.length > MAX_EXAMPLE_LENGTH)
-    return badItem(`text must have at most ${MAX_EXAMPLE_LENGTH} characters; got ${text.length}`, 'text');
+  if (isLongerThan(text, MAX_EXAMPLE_LENGTH))
+    return badItem(`text must have at most ${MAX_EXAMPLE_LENGTH} characters; got ${codePointsIn(text)}`, 'text');
   if (!isStorable(text)) return badItem(`text ${UNSTORABLE}`, 'text');
   if (!isVisible(text)) return badItem('text must not be blank', 'text');
   const fault = faultOfIntent(intent);

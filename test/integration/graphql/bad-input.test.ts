@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,6 +24,7 @@ import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const DAY_MS = 86_400_000;
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+const now = () => ({ id: randomUUID(), occurredAt: ago(0) });
 
 describe('bad input', () => {
   let shop: TestNamespace;
@@ -189,6 +191,80 @@ describe('bad input', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('counts characters as people do, in every text', async () => {
+    const emoji = (count: number) => '😀'.repeat(count);
+    const { startConversation } = await admin.data<{ startConversation: { conversation: { id: string } } }>(
+      'mutation { startConversation(input: { customerId: "emil" }) { conversation { id } } }',
+    );
+    const conversationId = startConversation.conversation.id;
+    const doors: [door: string, mutation: string, longest: number, inputOf: (text: string) => object][] = [
+      [
+        'SEARCH',
+        'recordEvents',
+        500,
+        (query) => ({ events: [{ type: 'SEARCH', customerId: 'emil', query, ...now() }] }),
+      ],
+      ['CUSTOM', 'recordEvents', 100, (name) => ({ events: [{ type: 'CUSTOM', customerId: 'emil', name, ...now() }] })],
+      [
+        'placement',
+        'recordEvents',
+        100,
+        (placement) => ({ events: [{ type: 'VIEW', customerId: 'emil', productId: 'mug', placement, ...now() }] }),
+      ],
+      ['customer', 'upsertCustomers', 200, (id) => ({ customers: [{ id }] })],
+      ['title', 'upsertProducts', 500, (title) => ({ products: [{ id: 'long', title }] })],
+      [
+        'category',
+        'upsertProducts',
+        2_000,
+        (name) => ({ products: [{ id: 'long', title: 'Long', categories: [name] }] }),
+      ],
+      [
+        'attributes',
+        'upsertCustomers',
+        32_768 - '{"a":""}'.length,
+        (a) => ({ customers: [{ id: 'emil', attributes: { a } }] }),
+      ],
+      ['article', 'upsertArticles', 200, (title) => ({ articles: [{ id: 'a', title, body: 'Long' }] })],
+      ['example', 'upsertIntentExamples', 500, (text) => ({ examples: [{ text, intent: 'oos' }] })],
+      ['message', 'askSupport', 2_000, (text) => ({ conversationId, messageId: String(text.length), text })],
+      ['key', 'createApiKey', 100, (name) => ({ scope: 'STOREFRONT', name })],
+      ['audience', 'upsertAudience', 100, (name) => ({ id: 'a', name, condition: 'true' })],
+      ['suggestion', 'hideSuggestion', 200, (text) => ({ query: `a${text.slice(2)}` })],
+      [
+        'synonym',
+        'upsertSynonyms',
+        200,
+        (text) => ({ synonyms: [{ id: 's', kind: 'TWO_WAY', words: ['a', `b${text.slice(2)}`] }] }),
+      ],
+    ];
+    const answers: Record<string, unknown> = {};
+    const expected: Record<string, unknown> = {};
+    for (const [door, mutation, longest, inputOf] of doors) {
+      const type = `${mutation[0].toUpperCase()}${mutation.slice(1)}Input!`;
+      const errors = /upsert(Articles|Intent|Audience)|ask/.test(mutation) ? 'userErrors' : 'errors';
+      const refusals = async (length: number) => {
+        const text = `mutation($input: ${type}) { done: ${mutation}(input: $input) { errors: ${errors} { code message } } }`;
+        const { done } = await admin.data<{ done: { errors: { message: string }[] } }>(text, {
+          input: inputOf(emoji(length)),
+        });
+        return done.errors.map(({ message }) => /\d[\d,]* characters|longer than \d+/.exec(message)?.[0] ?? message);
+      };
+      answers[door] = [await refusals(longest), (await refusals(longest + 1)).length];
+      expected[door] = [[], 1];
+    }
+    expect(answers).toEqual(expected);
+    const search = (query: string) =>
+      admin.code('query($query: String!) { search(input: { query: $query }) { totalCount } }', { query });
+    expect(await search(emoji(4_096))).toBeUndefined();
+    expect(await search(emoji(4_097))).toBe('BAD_USER_INPUT');
+    const condition = (text: string) =>
+      admin.code(LIST, { input: { intent: 'POPULAR', filter: `product.title != "${text}"` } });
+    const around = 'product.title != ""'.length;
+    expect(await condition(emoji(4_096 - around))).toBeUndefined();
+    expect(await condition(emoji(4_097 - around))).toBe('BAD_USER_INPUT');
   });
 
   it('accepts 1,000 events and not one more', async () => {
