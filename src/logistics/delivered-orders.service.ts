@@ -48,10 +48,7 @@ export class DeliveredOrders {
     }));
   }
 
-  private async moveIfDelivered(
-    order: OrderRecord | undefined,
-    shipments: readonly ExaminedShipment[],
-  ): Promise<void> {
+  private async moveIfDelivered(order: OrderRecord | undefined, shipments: readonly ExaminedShipment[]): Promise<void> {
     if (order === undefined || !canMove(order.status, 'DELIVERED') || !isDelivered(order, shipments)) return;
     const move = { orderId: order.id, status: 'DELIVERED' as const, occurredAt: new Date(lastDelivery(shipments)) };
     const { errors } = await this.orders.move(move, { by: MOVED_BY_SHIPMENTS });

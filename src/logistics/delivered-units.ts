@@ -19,10 +19,7 @@ type OrderedLines = readonly Pick<OrderRecord['lines'][number], 'id' | 'quantity
  * were delivered before, or came back in their parcel. A parcel without units holds a part of the order that is not
  * known: if there is one, all parcels of the order must be delivered or have come back.
  */
-export function isDelivered(
-  { lines }: { readonly lines: OrderedLines },
-  shipments: readonly ShipmentFacts[],
-): boolean {
+export function isDelivered({ lines }: { readonly lines: OrderedLines }, shipments: readonly ShipmentFacts[]): boolean {
   return areDelivered(lines, outboundParcels(shipments));
 }
 

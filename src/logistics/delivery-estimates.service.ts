@@ -48,8 +48,7 @@ export class DeliveryEstimates {
     const record = shipment.newest?.record;
     if (record?.kind !== 'OUTBOUND' || statusAt === null || status === 'PENDING' || status === 'VOIDED')
       return undefined;
-    if (!isTransitStage(status))
-      return undefined;
+    if (!isTransitStage(status)) return undefined;
     const calendar = await this.options.calendars.of(record.country);
     for (const [basis, filter] of levelsOf(record)) {
       const range = arrivalRange(await this.past(filter), { stage: status, at: statusAt }, this.now(), calendar);
@@ -92,10 +91,7 @@ export class DeliveryEstimates {
     const delivered = await readDelivered(this.options.pool, filter, MAX_PAST_PARCELS);
     const parcels = delivered.map(
       async (shipment) =>
-        new PastParcel(
-          countedScans(shipment),
-          await this.options.calendars.of(shipment.newest!.record.country),
-        ),
+        new PastParcel(countedScans(shipment), await this.options.calendars.of(shipment.newest!.record.country)),
     );
     return new PastDeliveries(await Promise.all(parcels));
   }

@@ -81,7 +81,7 @@ export interface ScanVoid extends Void {
 }
 
 /** A scan as it is sent. Without `updatedAt`, the time at which it is received counts. */
-export type ScanContent = Omit<RecordedScan, 'id' | 'updatedAt'> & { readonly updatedAt: number | null };
+export type ScanContent = Omit<RecordedScan, 'id' | 'updatedAt'> & { readonly updatedAt?: number | null };
 
 /** Returns the event that records a shipment. Its identity is the shipment and the time of the record. */
 export function eventOfRecord(shipmentId: string, { updatedAt, record }: VersionedRecord): StoredEvent {

@@ -14,10 +14,11 @@ import type { OrderReader } from '../orders/order-reader.service';
 import { Order } from '../orders/order.type';
 import type { DeliveryEstimate } from './delivery-estimate';
 import type { DeliveryEstimates } from './delivery-estimates.service';
-import { RecordScansInput, RecordShipmentsInput } from './shipment-input.type';
+import { RecordScansInput, RecordShipmentsInput, VoidScansInput, VoidShipmentInput } from './shipment-input.type';
 import type { ShipmentReader } from './shipment-reader.service';
 import { MAX_SCANS_PER_REQUEST, MAX_SHIPMENTS, type ShipmentService } from './shipment.service';
 import type { ShipmentStatus } from './shipment-state';
+import { MAX_VOIDED_SCANS, type VoidService } from './void.service';
 import {
   DeliveryEstimateObject,
   RecordScansPayload,
@@ -25,6 +26,8 @@ import {
   Shipment,
   ShipmentConnection,
   ShipmentStatusEnum,
+  VoidScansPayload,
+  VoidShipmentPayload,
 } from './shipment.type';
 
 /** Rate-limit cost of reading one shipment or order. Answering a plain GraphQL field costs 1. */
@@ -41,6 +44,7 @@ export class ShipmentResolver {
   constructor(
     private readonly reader: ShipmentReader,
     private readonly service: ShipmentService,
+    private readonly voids: VoidService,
     private readonly feed: ObjectFeed<Shipment, Viewer>,
     private readonly orders: Pick<OrderReader, 'find'>,
     private readonly receipts: Pick<Receipts, 'waitUntilApplied'>,
@@ -171,6 +175,36 @@ export class ShipmentResolver {
     @Arg('input', () => RecordScansInput, { description: 'The scans.' }) input: RecordScansInput,
   ): Promise<RecordScansPayload> {
     return this.service.recordScans(input.scans);
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: EVENT_WORK, [WORK_BY]: 'input.scans', [MAX_LIST_LENGTH]: MAX_VOIDED_SCANS })
+  @BulkItems('scans', MAX_VOIDED_SCANS)
+  @Mutation(() => VoidScansPayload, {
+    nullable: true,
+    description:
+      'Voids scans that were recorded by mistake. They stay voided when they are sent again with the same or an older `updatedAt`.',
+  })
+  voidScans(
+    @Arg('input', () => VoidScansInput, { description: 'The scans and the reason.' }) input: VoidScansInput,
+  ): Promise<VoidScansPayload> {
+    return this.voids.voidScans(input);
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: READ_WORK })
+  @Mutation(() => VoidShipmentPayload, {
+    nullable: true,
+    description:
+      'Voids a shipment that was recorded by mistake. It stays voided when it is sent again with the same or an older `updatedAt`.',
+  })
+  async voidShipment(
+    @Ctx() context: Context,
+    @Arg('input', () => VoidShipmentInput, { description: 'The shipment and the reason.' }) input: VoidShipmentInput,
+  ): Promise<VoidShipmentPayload> {
+    const { receipt, userErrors } = await this.voids.voidShipment(input);
+    const shipment = receipt === null ? null : await this.reader.find(input.id, requireViewer(context));
+    return { shipment, receipt, userErrors };
   }
 
   @Scoped('STOREFRONT')

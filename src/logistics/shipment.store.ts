@@ -40,6 +40,14 @@ export async function lockShipments(client: PoolClient, ids: readonly string[]):
            ORDER BY id ON CONFLICT (id) DO NOTHING`,
     values: [ids],
   });
+  return lockStoredShipments(client, ids);
+}
+
+/** Locks the rows of stored shipments until the transaction ends. @returns the shipments, by id */
+export async function lockStoredShipments(
+  client: PoolClient,
+  ids: readonly string[],
+): Promise<Map<string, StoredShipment>> {
   const rows = await queryRows<ShipmentRow>(client, {
     name: 'lock-shipments',
     text: `SELECT ${COLUMNS} FROM shipments WHERE id = ANY($1) ORDER BY id FOR UPDATE`,

@@ -14,9 +14,10 @@ const parcel = (
   id: 's',
   newest: { updatedAt: 0, record: { kind, promisedAt: promised } as never },
   scans: scans.map(([type, at]) => ({
-    ...{ id: `${type}${at}`, type, at: at * HOUR },
+    ...{ id: `${type}${at}`, updatedAt: 0, type, at: at * HOUR },
     ...{ timeZone: null, place: null, rawCode: null, description: null },
   })),
+  voids: { shipment: null, scans: [] },
   startedAt: 0,
   noticed,
 });
