@@ -86,6 +86,12 @@ export class ShipmentResolver {
     carrier?: string | null,
     @Arg('orderId', () => ID, { nullable: true, description: 'The order that they belong to.' })
     orderId?: string | null,
+    @Arg('trackingNumber', () => String, {
+      nullable: true,
+      description:
+        'The number under which the carrier knows them, up to 100 characters, in upper or lower case. Parcels of several orders may share one.',
+    })
+    trackingNumber?: string | null,
     @Arg('isLate', () => Boolean, {
       nullable: true,
       description: 'Whether the promised time has passed without, or before, the delivery.',
@@ -120,6 +126,7 @@ export class ShipmentResolver {
       statuses: statuses ?? null,
       carrier: carrier ?? null,
       orderId: orderId ?? null,
+      trackingNumber: trackingNumber ?? null,
       isLate: isLate ?? null,
       isStuck: isStuck ?? null,
       origin: origin ?? null,

@@ -244,6 +244,8 @@ export interface ShipmentFilter {
   readonly statuses: readonly ShipmentStatus[] | null;
   readonly carrier: string | null;
   readonly orderId: string | null;
+  /** In upper or lower case. */
+  readonly trackingNumber: string | null;
   /** Whether the promised time has passed without, or before, the delivery. */
   readonly isLate: boolean | null;
   /** Whether no scan has arrived for unusually long. */
@@ -274,6 +276,7 @@ export async function pageOfShipments(
        AND ($5::timestamptz IS NULL OR (started_at, id) < ($5, $6::text)) AND ${condition} ${isStuck}
        AND ($8::text IS NULL OR coalesce(record->>'origin', record->>'originCountry') = $8)
        AND ($9::text IS NULL OR record->>'country' = $9)
+       AND ($10::text IS NULL OR lower(record->>'trackingNumber') = lower($10))
      ORDER BY started_at DESC, id DESC LIMIT $7)`;
   const isNotLate = LATE_CONDITIONS.map((condition) => `(${condition}) IS NOT TRUE`).join(' AND ');
   // Without this, the index of those that were delivered late would be read to its end.
@@ -287,6 +290,7 @@ export async function pageOfShipments(
     [
       ...[filter.statuses, filter.carrier, filter.orderId, filter.isRecorded],
       ...[after?.time ?? null, after?.texts[0] ?? null, count, filter.origin, filter.country],
+      filter.trackingNumber,
     ],
   );
   return rows.map(toShipment);
