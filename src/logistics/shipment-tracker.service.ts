@@ -102,12 +102,12 @@ async function addToShipments(
   }
   // These have left scans out, which count again if others are voided or move.
   const full = [...stored.values()].filter(({ scans }) => scans.length >= MAX_SCANS).map(({ id }) => id);
-  const logged = full.length === 0 ? new Map() : eventsByShipment(await readEventsOfShipments(client, full));
-  const shipments = Array.from(groups, ([id, events]) =>
-    logged.has(id)
-      ? deriveShipment(logged.get(id)!)
-      : addEvents(stored.get(id), events, (event) => receivedAt(event).getTime()),
-  );
+  const logged = eventsByShipment(full.length === 0 ? [] : await readEventsOfShipments(client, full));
+  const shipments = Array.from(groups, ([id, events]) => {
+    const all = logged.get(id);
+    if (all !== undefined) return deriveShipment(all);
+    return addEvents(stored.get(id), events, (event) => receivedAt(event).getTime());
+  });
   await writeShipments(client, shipments, [...stored.values()]);
   if (backfill) return;
   const changes = shipments.flatMap((shipment) => {
