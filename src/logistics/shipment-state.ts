@@ -1,4 +1,3 @@
-import { canonicalJson } from '../platform/canonical-json';
 import { byTime, SCAN_TYPES, type ScanType } from './parcel';
 import type { RecordedScan, ScanVoid, Void } from './shipment-event';
 
@@ -48,7 +47,12 @@ export function sortScans(scans: readonly RecordedScan[], voids: readonly ScanVo
 /** Compares two versions of a scan. If both have the same `updatedAt`, that of the later scan counts. */
 function isNewer(a: RecordedScan, b: RecordedScan): boolean {
   const difference = a.updatedAt - b.updatedAt || a.at - b.at;
-  return difference === 0 ? canonicalJson(a) > canonicalJson(b) : difference > 0;
+  return difference === 0 ? contentOf(a) > contentOf(b) : difference > 0;
+}
+
+/** Returns a text that is the same for the same content only: of two contents of the same times, one must count. */
+function contentOf({ type, timeZone, place, rawCode, description }: RecordedScan): string {
+  return JSON.stringify([type, timeZone, place, rawCode, description]);
 }
 
 /** Returns whether a version was voided: what is sent again with the same or an older `updatedAt` stays so. */
