@@ -27,7 +27,7 @@ interface VoidResult {
   readonly userErrors: readonly UserError[];
 }
 
-/** What becomes of one item: an event, nothing because it is voided already, or an error. */
+/** The result of one item: an event, nothing because it is voided already, or an error. */
 type Outcome = StoredEvent | 'REPEATED' | UserError;
 
 /**

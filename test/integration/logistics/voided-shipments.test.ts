@@ -54,7 +54,7 @@ describe('scans and shipments that were recorded by mistake', () => {
   });
 
   afterEach(async () => {
-    // Whatever was voided and sent again: the log says the same.
+    // The log says the same of all that was voided and sent again.
     expect(await replayShipments(pool)).toEqual([]);
   });
 
@@ -110,14 +110,14 @@ describe('scans and shipments that were recorded by mistake', () => {
     new Date(Math.floor(Date.parse(at(hours)) / DAY_MS) * DAY_MS + (RETURN_DAYS + 1) * DAY_MS - 1).toISOString();
   const seen = ({ scans }: ShownParcel) => scans.map(({ type, occurredAt }) => [type, occurredAt]);
 
-  it('of one id of a carrier, the newest scan counts, whatever its time; equal content is a repeat', async () => {
+  it('of one id of a carrier, the newest scan counts, at any time; equal content is a repeat', async () => {
     await order('v1');
     await recordShipments(parcel('v1', 'v1'));
     const first = scan('v1', 'c1', 'DELIVERED', 10, { place: 'Ulm', updatedAt: at(11) });
     await recordScans(first);
     await recordScans(scan('v1', 'c1', 'DELIVERY_ATTEMPTED', 9, { updatedAt: at(12) }));
     expect(await shipment('v1')).toMatchObject({ status: 'DELIVERY_ATTEMPTED', deliveredAt: null });
-    // Told late, and a repeat.
+    // An older version that arrives late, and a repeat.
     await recordScans(scan('v1', 'c1', 'OUT_FOR_DELIVERY', 8, { updatedAt: at(10) }), first);
     const shown = await shipment('v1');
     expect(shown).toMatchObject({ scans: [{ id: 'v1:c1', occurredAt: at(9), updatedAt: at(12), place: null }] });
