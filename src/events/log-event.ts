@@ -34,10 +34,16 @@ export const SCAN_VOIDED = 'scan_voided';
 export const SHIPMENT_VOIDED = 'shipment_voided';
 
 /**
- * Names of the events that a worker writes of parcels, with the source LOGISTICS. Their ids are `<shipment>:<name>`.
- * `recordEvents` refuses these names, too.
+ * Names of the events that a worker writes of parcels, with the source LOGISTICS. Their ids are `<shipment>:<name>`, and
+ * `<shipment>:<name>:<number>` from the second delivery on. `recordEvents` refuses these names, too.
  */
-export const PARCEL_NOTICES = ['parcel_delivered', 'parcel_exception', 'parcel_late', 'parcel_stuck'] as const;
+export const PARCEL_NOTICES = [
+  'parcel_delivered',
+  'parcel_delivered_withdrawn',
+  'parcel_exception',
+  'parcel_late',
+  'parcel_stuck',
+] as const;
 export type ParcelNotice = (typeof PARCEL_NOTICES)[number];
 
 /**

@@ -10,6 +10,8 @@ export interface Notice {
   readonly at: number;
   /** Of a parcel that is stuck: when it was heard of last. */
   readonly since?: number;
+  /** Of a delivery, and of one that turned out to be none: which one, from 1. */
+  readonly number?: number;
 }
 
 /** Minimum time without a scan, in hours, after which a parcel is stuck. */
@@ -20,23 +22,27 @@ type Watched = Pick<TrackedShipment, 'newest' | 'scans' | 'voids' | 'startedAt' 
 
 /**
  * Returns what is to be noticed of a parcel now or later, each once: its delivery, its first exception, and that it is
- * not delivered at the promised time. That it is stuck is noticed again after a further scan. Parcels without a record,
- * those that customers send back and those that are voided have no notices.
+ * not delivered at the promised time. That it is stuck is noticed again after a further scan, and a delivery after one
+ * that turned out to be none, which is noticed, too. Parcels without a record, those that customers send back and those
+ * that are voided have no other notices.
  * @param stuckAt when it is stuck if no scan arrives before, in milliseconds since 1970 (UTC); undefined if it can't be
  */
 export function openNotices(shipment: Watched, stuckAt: number | undefined): Notice[] {
   const { newest, scans, noticed } = shipment;
-  const { status, deliveredAt } = stateOfShipment(shipment);
+  const { status, deliveredAt, arrivedAt } = stateOfShipment(shipment);
+  const { delivery } = noticed;
+  if (delivery?.isWithdrawn === false && (newest?.record.kind !== 'OUTBOUND' || arrivedAt !== delivery.at))
+    return [{ name: 'parcel_delivered_withdrawn', at: delivery.at, number: delivery.number }];
   if (newest?.record.kind !== 'OUTBOUND' || status === 'VOIDED') return [];
   const { promisedAt } = newest.record;
   const exception = scans.find(({ type }) => EXCEPTIONS.includes(type));
   const isLate = promisedAt !== null && (deliveredAt ?? Infinity) > promisedAt;
-  const notices: (Notice | undefined)[] = [
-    deliveredAt === null ? undefined : { name: 'parcel_delivered', at: deliveredAt },
-    exception && { name: 'parcel_exception', at: exception.at },
-    isLate ? { name: 'parcel_late', at: promisedAt } : undefined,
-  ];
-  const once = notices.filter((notice) => notice !== undefined && noticed[notice.name] === undefined) as Notice[];
+  const once: Notice[] = [];
+  if (deliveredAt !== null && delivery?.isWithdrawn !== false)
+    once.push({ name: 'parcel_delivered', at: deliveredAt, number: (delivery?.number ?? 0) + 1 });
+  if (exception !== undefined && noticed.parcel_exception === undefined)
+    once.push({ name: 'parcel_exception', at: exception.at });
+  if (isLate && noticed.parcel_late === undefined) once.push({ name: 'parcel_late', at: promisedAt });
   const since = quietSince(shipment);
   if (stuckAt === undefined || since === undefined || since <= (noticed.parcel_stuck ?? -Infinity)) return once;
   return [...once, { name: 'parcel_stuck', at: stuckAt, since }];

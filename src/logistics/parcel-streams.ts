@@ -14,6 +14,11 @@ const BY_LANE = [
 ];
 const IS_DELIVERED = "event.name == 'parcel_delivered'";
 const countOf = (name: string, filter: string) => ({ name, kind: 'COUNT' as const, filter });
+/** Counts deliveries, without those that turned out to be none. */
+const countDeliveries = (name: string, filter = 'true') => ({
+  ...{ name, kind: 'SUM' as const, expression: `${IS_DELIVERED} ? 1 : -1` },
+  filter: `event.name in ['parcel_delivered', 'parcel_delivered_withdrawn'] && ${filter}`,
+});
 
 /** The share of deliveries on time is `onTime / promised`. */
 const PARCELS: Omit<StreamInput, 'id' | 'window'> = {
@@ -22,9 +27,9 @@ const PARCELS: Omit<StreamInput, 'id' | 'window'> = {
   filter: `event.source == 'LOGISTICS' && event.name in [${PARCEL_NOTICES.map((name) => `'${name}'`).join(', ')}]`,
   keys: BY_CARRIER,
   aggregates: [
-    countOf('delivered', IS_DELIVERED),
-    countOf('promised', `${IS_DELIVERED} && has(event.properties.isOnTime)`),
-    countOf('onTime', `${IS_DELIVERED} && event.properties.isOnTime == true`),
+    countDeliveries('delivered'),
+    countDeliveries('promised', 'has(event.properties.isOnTime)'),
+    countDeliveries('onTime', 'event.properties.isOnTime == true'),
     countOf('late', "event.name == 'parcel_late'"),
     countOf('stuck', "event.name == 'parcel_stuck'"),
     countOf('exceptions', "event.name == 'parcel_exception'"),
@@ -32,7 +37,7 @@ const PARCELS: Omit<StreamInput, 'id' | 'window'> = {
       name: 'hours',
       kind: 'QUANTILES',
       expression: 'event.properties.hours',
-      filter: 'has(event.properties.hours)',
+      filter: `${IS_DELIVERED} && has(event.properties.hours)`,
       quantiles: [0.5, 0.9],
     },
   ],

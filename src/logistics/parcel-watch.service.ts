@@ -6,11 +6,11 @@ import type { StoredEvent } from '../events/stored-event';
 import type { Lease } from '../platform/lease';
 import { LeasedLoop, type LeasedWork } from '../platform/leased-loop';
 import type { Logger } from '../platform/log';
-import type { Pool } from '../platform/postgres';
+import type { Pool, PoolClient } from '../platform/postgres';
 import type { DeliveryEstimates } from './delivery-estimates.service';
 import { openNotices, type Notice } from './parcel-notices';
-import { eventOfNotice } from './shipment-event';
-import { lockUnchanged, postponeChecks, readDueShipments, type StoredShipment } from './shipment.store';
+import { eventOfNotice, idOfNotice } from './shipment-event';
+import { lockUnchanged, postponeChecks, readDueShipments, readNotice, type StoredShipment } from './shipment.store';
 
 const LEASE_NAME = 'parcel-watch';
 const LEASE_MS = 5_000;
@@ -140,9 +140,9 @@ export class ParcelWatch {
         ),
       );
       const unchanged = examined.filter(({ shipment }) => ids.has(shipment.id));
-      const events = unchanged.flatMap(({ shipment, notices }): StoredEvent[] =>
-        notices.map((notice) => eventOfNotice(shipment, notice)),
-      );
+      const events: StoredEvent[] = [];
+      for (const { shipment, notices } of unchanged)
+        for (const notice of notices) events.push(await eventOf(client, shipment, notice));
       if (events.length === 0) return { change: null };
       const { inserted } = await append(events, { receivedAt: () => receivedAt, backfill });
       // The log refuses events of parcels that are being erased. They must not be due for ever.
@@ -155,6 +155,17 @@ export class ParcelWatch {
       return { change: backfill ? historicalChange(inserted) : { events: inserted } };
     });
   }
+}
+
+/**
+ * Returns the event of a notice. That a delivery was none repeats the event of the delivery, with its time, its carrier
+ * and its lane: streams then take it out of the window and the group that have counted it.
+ */
+async function eventOf(client: PoolClient, shipment: StoredShipment, notice: Notice): Promise<StoredEvent> {
+  const event = eventOfNotice(shipment, notice);
+  if (notice.name !== 'parcel_delivered_withdrawn') return event;
+  const id = idOfNotice(shipment.id, 'parcel_delivered', notice.number);
+  return { ...event, properties: (await readNotice(client, id, notice.at)) ?? event.properties };
 }
 
 /** Returns the parcels that have such notices, without their other notices. */

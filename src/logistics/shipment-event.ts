@@ -108,6 +108,11 @@ export function eventOfShipmentVoid(shipmentId: string, { voidedAt, ...content }
   return logisticsEvent(`${shipmentId}:${SHIPMENT_VOIDED}`, SHIPMENT_VOIDED, voidedAt, { ...content });
 }
 
+/** Returns the id of the event that records a notice. @param number of a delivery that was noticed: from 1 */
+export function idOfNotice(shipmentId: string, name: string, number = 1): string {
+  return number === 1 ? `${shipmentId}:${name}` : `${shipmentId}:${name}:${number}`;
+}
+
 /** Returns the event that records a notice. What streams group and measure by is part of it. */
 export function eventOfNotice(
   {
@@ -115,7 +120,12 @@ export function eventOfNotice(
     newest,
     scans,
   }: { readonly id: string; readonly newest: VersionedRecord | null; readonly scans: readonly RecordedScan[] },
-  { name, at, since }: { readonly name: string; readonly at: number; readonly since?: number },
+  {
+    name,
+    at,
+    since,
+    number,
+  }: { readonly name: string; readonly at: number; readonly since?: number; readonly number?: number },
 ): StoredEvent {
   const { carrier, service, origin, originCountry, country, promisedAt } = newest!.record;
   const from = scans.find(({ type }) => type !== 'LABEL_CREATED')?.at;
@@ -126,7 +136,7 @@ export function eventOfNotice(
     isOnTime: isDelivery && promisedAt !== null ? at <= promisedAt : null,
     since: since ?? null,
   };
-  return logisticsEvent(`${id}:${name}`, name, at, withoutNulls(properties));
+  return logisticsEvent(idOfNotice(id, name, number), name, at, withoutNulls(properties));
 }
 
 /** Returns the record of an event of {@link eventOfRecord}. */

@@ -410,3 +410,17 @@ export async function postponeChecks(
     ],
   );
 }
+
+/** Returns the properties of the event with which something was noticed of a parcel. */
+export async function readNotice(
+  client: PoolClient,
+  eventId: string,
+  at: number,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const rows = await queryRows<{ properties: Readonly<Record<string, unknown>> }>(client, {
+    name: 'parcel-notice',
+    text: `SELECT properties FROM events WHERE source = 'LOGISTICS' AND id = $1 AND occurred_at = to_timestamp($2 / 1000.0)`,
+    values: [eventId, at],
+  });
+  return rows[0]?.properties;
+}

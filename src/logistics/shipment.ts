@@ -30,10 +30,6 @@ export interface TrackedShipment {
   readonly voids: ShipmentVoids;
   /** The time of the first record or scan, in milliseconds since 1970 (UTC). */
   readonly startedAt: number;
-  /**
-   * What was noticed: the newest time of each notice, in milliseconds since 1970 (UTC). That of a parcel that was stuck is
-   * when it had been heard of last.
-   */
   readonly noticed: Noticed;
 }
 
@@ -44,7 +40,26 @@ export interface ShipmentVoids {
   readonly scans: readonly ScanVoid[];
 }
 
-export type Noticed = Readonly<Partial<Record<ParcelNotice, number>>>;
+/**
+ * What was noticed: the newest time of each notice, in milliseconds since 1970 (UTC). That of a parcel that was stuck is
+ * when it had been heard of last.
+ */
+export interface Noticed extends Readonly<Partial<Record<OtherNotice, number>>> {
+  readonly delivery?: NoticedDelivery;
+}
+
+type DeliveryNotice = 'parcel_delivered' | 'parcel_delivered_withdrawn';
+type OtherNotice = Exclude<ParcelNotice, DeliveryNotice>;
+
+/** The newest delivery that was noticed. */
+export interface NoticedDelivery {
+  /** From 1. */
+  readonly number: number;
+  /** In milliseconds since 1970 (UTC). */
+  readonly at: number;
+  /** Whether it was noticed, too, that it turned out to be none, or to have another time. */
+  readonly isWithdrawn: boolean;
+}
 
 /** What the state of a shipment follows from. */
 export type ShipmentFacts = Pick<TrackedShipment, 'newest' | 'scans' | 'voids'>;
@@ -65,18 +80,20 @@ export function addEvents<E extends StoredEvent>(
   let voided = shipment?.voids.shipment ?? null;
   const voidedScans = new Map(shipment?.voids.scans.map((each) => [each.scanId, each]));
   let startedAt = shipment?.startedAt ?? Infinity;
-  const noticed = { ...shipment?.noticed };
+  const noticed: Mutable<Noticed> = { ...shipment?.noticed };
   for (const event of events) {
-    if (isParcelNotice(event.name)) {
+    const { name } = event;
+    if (isDeliveryNotice(name)) noticed.delivery = newerDelivery(deliveryOfEvent(event), noticed.delivery);
+    else if (isOtherNotice(name)) {
       const { since } = event.properties as { readonly since?: number };
-      noticed[event.name] = Math.max(noticed[event.name] ?? -Infinity, since ?? event.occurredAt);
-    } else if (event.name === SHIPMENT_VOIDED) voided = newerVoid(voidOfEvent(event), voided);
-    else if (event.name === SCAN_VOIDED) {
+      noticed[name] = Math.max(noticed[name] ?? -Infinity, since ?? event.occurredAt);
+    } else if (name === SHIPMENT_VOIDED) voided = newerVoid(voidOfEvent(event), voided);
+    else if (name === SCAN_VOIDED) {
       const scanVoid = voidOfEvent<ScanVoid>(event);
       voidedScans.set(scanVoid.scanId, newerVoid(scanVoid, voidedScans.get(scanVoid.scanId)));
     } else {
       startedAt = Math.min(startedAt, event.occurredAt);
-      if (event.name === PARCEL_SCANNED) scans.push(scanOfEvent(event, receivedAt(event)));
+      if (name === PARCEL_SCANNED) scans.push(scanOfEvent(event, receivedAt(event)));
       else if (newest === null || event.occurredAt > newest.updatedAt) newest = recordOfEvent(event);
     }
   }
@@ -86,6 +103,27 @@ export function addEvents<E extends StoredEvent>(
     scans: [...voidedScans.values()].sort((a, b) => (a.scanId < b.scanId ? -1 : 1)),
   };
   return { id, newest, scans: sortScans(scans, voids.scans), voids, startedAt, noticed };
+}
+
+function isDeliveryNotice(name: string | undefined): name is DeliveryNotice {
+  return name === 'parcel_delivered' || name === 'parcel_delivered_withdrawn';
+}
+
+function isOtherNotice(name: string | undefined): name is OtherNotice {
+  return isParcelNotice(name) && !isDeliveryNotice(name);
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Returns the delivery that a notice is about. */
+function deliveryOfEvent({ id, name, occurredAt }: StoredEvent): NoticedDelivery {
+  const number = Number(id.split(':')[2] ?? 1);
+  return { number, at: occurredAt, isWithdrawn: name === 'parcel_delivered_withdrawn' };
+}
+
+function newerDelivery(a: NoticedDelivery, b: NoticedDelivery | undefined): NoticedDelivery {
+  if (b === undefined) return a;
+  return a.number > b.number || (a.number === b.number && a.isWithdrawn) ? a : b;
 }
 
 /** Returns the void of the newer version. */

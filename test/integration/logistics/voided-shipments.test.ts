@@ -244,17 +244,34 @@ describe('scans and shipments that were recorded by mistake', () => {
       'mutation($url: String!) { createAlertWebhook(input: { url: $url, events: [SHIPMENTS] }) { errors { message } } }',
       { url: receiver.url },
     );
-    await client.data('mutation { createOrderStreams(input: {}) { created } }');
-    const delivered = async () => {
-      const input = { stream: 'orders-by-day', from: at(-24 * 20), to: at(24 * 20) };
+    await client.data(
+      'mutation { createOrderStreams(input: {}) { created } createParcelStreams(input: {}) { created } }',
+    );
+    const delivered = async (stream: string) => {
+      const input = { stream, from: at(-24 * 20), to: at(24 * 20) };
       const { windows } = await client.data<WindowsAnswer>(WINDOWS, { input, first: 100 });
-      return windows.reduce((sum, window) => sum + Number(figuresOf(window).delivered ?? 0), 0);
+      // Carrier and currency are keys.
+      const own = windows.filter(({ keys }) => keys.some((key) => key === 'Sloth' || key === 'XTS'));
+      return own.reduce((sum, window) => sum + Number(figuresOf(window).delivered ?? 0), 0);
     };
-    const before = await delivered();
-    const counts = (count: number) => until(delivered, (sum) => sum === before + count);
-    await order('v6', line('a'), line('b'));
+    const counts = async (orders: number, parcels: number) => {
+      await until(
+        () => delivered('orders-by-day'),
+        (sum) => sum === orders,
+      );
+      await until(
+        () => delivered('parcel-lanes-by-day'),
+        (sum) => sum === parcels,
+      );
+    };
+    const unitPrice = { amount: '1', currency: 'XTS' };
+    await order('v6', line('a', 1, { unitPrice }), line('b', 1, { unitPrice }));
+    const carrier = 'Sloth';
     const units = (product: string) => ({ units: [{ lineId: `l-${product}`, quantity: 1 }] });
-    await recordShipments(parcel('v6a', 'v6', units('a')), parcel('v6b', 'v6', units('b')));
+    await recordShipments(
+      parcel('v6a', 'v6', { ...units('a'), carrier }),
+      parcel('v6b', 'v6', { ...units('b'), carrier }),
+    );
     // Recent, so that webhooks hear of them.
     await recordScans(
       scan('v6a', 'c1', 'HUB_IN', 20),
@@ -262,7 +279,7 @@ describe('scans and shipments that were recorded by mistake', () => {
       scan('v6b', 'c1', 'DELIVERED', 35),
     );
     expect(await reaches('v6', 'DELIVERED')).toMatchObject({ returnableUntil: lastReturn(35) });
-    await counts(1);
+    await counts(1, 2);
     await voidScan('v6a', 'c2');
     const back = await reaches('v6', 'SHIPPED');
     expect(back.returnableUntil).toBeNull();
@@ -272,7 +289,7 @@ describe('scans and shipments that were recorded by mistake', () => {
         ['SHIPPED', 'shipments'],
       ],
     ]);
-    await counts(0);
+    await counts(0, 1);
     const news = () =>
       receiver.received.map(({ body }) => {
         const { shipment: sent } = JSON.parse(body) as { shipment: { id: string; status: string } };
@@ -282,16 +299,16 @@ describe('scans and shipments that were recorded by mistake', () => {
     // The right one, at another time.
     await recordScans(scan('v6a', 'c3', 'DELIVERED', 40));
     expect(await reaches('v6', 'DELIVERED')).toMatchObject({ returnableUntil: lastReturn(40) });
-    await counts(1);
+    await counts(1, 2);
     // The same time as the one that was taken back.
     await voidScan('v6a', 'c3');
     await reaches('v6', 'SHIPPED');
     await recordScans(scan('v6a', 'c4', 'DELIVERED', 30));
     expect(await reaches('v6', 'DELIVERED')).toMatchObject({ returnableUntil: lastReturn(35) });
-    await counts(1);
+    await counts(1, 2);
     await voidShipment('v6a');
     await reaches('v6', 'SHIPPED');
-    await counts(0);
+    await counts(0, 1);
     await until(news, (sent) => sent.includes('v6a VOIDED'));
     await receiver.close();
   });

@@ -21,6 +21,7 @@ const parcel = (
   startedAt: 0,
   noticed,
 });
+const DELIVERY = { number: 1, at: 9 * HOUR, isWithdrawn: false };
 const namesOf = (shipment: TrackedShipment, stuckAt?: number) =>
   openNotices(shipment, stuckAt).map(({ name, at }) => [name, at / HOUR]);
 
@@ -45,8 +46,26 @@ describe('notices of parcels', () => {
         ['parcel_exception', 2],
       ],
     ]);
-    const noticed = { parcel_delivered: 8 * HOUR, parcel_exception: 2 * HOUR, parcel_late: 5 * HOUR };
+    const noticed = { delivery: DELIVERY, parcel_exception: 2 * HOUR, parcel_late: 5 * HOUR };
     expect(namesOf(parcel(scans, { promised: 5 * HOUR, noticed }))).toEqual([]);
+  });
+
+  it('take a delivery back that turned out to be none or to have another time, and say so of the next one', () => {
+    const scans = [['DELIVERED', 9]] as const;
+    const noticed = (more: object = {}) => ({ noticed: { delivery: { ...DELIVERY, ...more } } });
+    expect(namesOf(parcel(scans, noticed()))).toEqual([]);
+    expect(namesOf(parcel([...scans, ['RETURNED', 12]], noticed()))).toEqual([['parcel_exception', 12]]);
+    for (const others of [[], [['HUB_IN', 2]], [['DELIVERED', 8]]] as const)
+      expect(openNotices(parcel(others, noticed()), undefined)).toEqual([
+        { name: 'parcel_delivered_withdrawn', at: 9 * HOUR, number: 1 },
+      ]);
+    expect(namesOf(parcel(scans, { ...noticed(), kind: 'RETURN' }))).toEqual([['parcel_delivered_withdrawn', 9]]);
+    const again = openNotices(parcel([['DELIVERED', 8]], noticed({ isWithdrawn: true })), undefined);
+    expect(again).toEqual([{ name: 'parcel_delivered', at: 8 * HOUR, number: 2 }]);
+    const voids = { shipment: { updatedAt: 0, voidedAt: 20 * HOUR, reason: 'wrong' }, scans: [] };
+    expect(namesOf({ ...parcel(scans, noticed()), voids })).toEqual([['parcel_delivered_withdrawn', 9]]);
+    const late = { ...parcel([['EXCEPTION', 1]], { promised: 5 * HOUR }), voids };
+    expect([openNotices(late, 40 * HOUR), nextCheck(late), isStuck(late)]).toEqual([[], undefined, false]);
   });
 
   it('say that it is stuck again after another scan, also one that was made before and arrives late', () => {
@@ -85,7 +104,7 @@ describe('notices of parcels', () => {
     expect(nextCheck(parcel([['HUB_IN', 1]], { promised: 5 * HOUR }))).toBe(5 * HOUR);
     expect(nextCheck(parcel([['HUB_IN', 1]]))).toBe(25 * HOUR);
     expect(nextCheck(parcel([]))).toBe(24 * HOUR);
-    const done = { parcel_delivered: HOUR };
+    const done = { delivery: { ...DELIVERY, at: HOUR } };
     expect(nextCheck(parcel([['DELIVERED', 1]], { noticed: done }))).toBeUndefined();
   });
 });

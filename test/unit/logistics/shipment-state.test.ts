@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { SCAN_TYPES, type ScanType } from '../../../src/logistics/parcel';
 import { addEvents, stateOfShipment } from '../../../src/logistics/shipment';
 import {
+  eventOfNotice,
   eventOfRecord,
   eventOfScan,
   eventOfScanVoid,
@@ -148,6 +149,14 @@ describe('the state of a shipment', () => {
                 : eventOfScanVoid('s1', { ...version, scanId, reason: 'wrong' }),
             ),
           ];
+          const shipment = { id: 's1', newest: { updatedAt: 0, record: RECORD }, scans: [] };
+          for (const [n, { updatedAt }] of someRecords.entries()) {
+            events.push(eventOfNotice(shipment, { name: 'parcel_delivered', at: updatedAt, number: n + 1 }));
+            if (n % 2 === 0)
+              events.push(
+                eventOfNotice(shipment, { name: 'parcel_delivered_withdrawn', at: updatedAt, number: n + 1 }),
+              );
+          }
           fc.pre(events.length > 0);
           const receivedAt = ({ id, occurredAt }: (typeof events)[number]) => (id.length + occurredAt) % 7;
           const next = () => random.next().value;
