@@ -16,7 +16,7 @@ import {
   type VoidedShipment,
 } from '../../setup/shipment-operations';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
-import { figuresOf, WINDOWS, type WindowsAnswer } from '../../setup/stream-operations';
+import { figuresOf, STREAM, WINDOWS, type StreamAnswer, type WindowsAnswer } from '../../setup/stream-operations';
 import { until } from '../../setup/until';
 
 const RETURN_DAYS = 14;
@@ -51,6 +51,14 @@ describe('scans and shipments that were recorded by mistake', () => {
     worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.1' });
     api = await startApi(shop, { RETURN_DAYS: String(RETURN_DAYS), TIME_ZONE: 'UTC' });
     client = api.client;
+    await client.data(
+      'mutation { createOrderStreams(input: {}) { created } createParcelStreams(input: {}) { created } }',
+    );
+    for (const id of ['orders-by-day', 'parcel-lanes-by-day'])
+      await until(
+        () => client.data<StreamAnswer>(STREAM, { id }),
+        ({ stream }) => stream?.state === 'LIVE',
+      );
   });
 
   afterEach(async () => {
@@ -244,9 +252,6 @@ describe('scans and shipments that were recorded by mistake', () => {
       'mutation($url: String!) { createAlertWebhook(input: { url: $url, events: [SHIPMENTS] }) { errors { message } } }',
       { url: receiver.url },
     );
-    await client.data(
-      'mutation { createOrderStreams(input: {}) { created } createParcelStreams(input: {}) { created } }',
-    );
     const delivered = async (stream: string) => {
       const input = { stream, from: at(-24 * 20), to: at(24 * 20) };
       const { windows } = await client.data<WindowsAnswer>(WINDOWS, { input, first: 100 });
@@ -352,6 +357,33 @@ describe('scans and shipments that were recorded by mistake', () => {
     await recordScans({ ...scans[200], occurredAt: at(4) });
     expect((await ids()).slice(0, 2)).toEqual(['v10:c0', 'v10:c1']);
     expect(await ids()).toHaveLength(MAX_SCANS);
+  });
+
+  it('equal a recount if they are voided while newer versions arrive', async () => {
+    const ids = ['w1', 'w2', 'w3'];
+    await order('w1');
+    await recordShipments(...ids.map((id) => parcel(id, 'w1')));
+    await recordScans(
+      ...ids.flatMap((id) => ['a', 'b'].map((name) => scan(id, name, 'HUB_IN', 2, { updatedAt: at(2) }))),
+    );
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, n) => {
+        const scans = ids.flatMap((id) =>
+          ['a', 'b'].map((name) => scan(id, name, 'DELIVERED', 3 + (n % 5), { updatedAt: at(2 + (n % 7)) })),
+        );
+        await Promise.all([
+          recordScans(...scans),
+          voidScans(ids.map((shipmentId) => ({ shipmentId, id: n % 2 === 0 ? 'a' : 'b' }))),
+          n % 4 === 0 ? voidShipment(ids[n % 3]) : recordShipments(parcel(ids[n % 3], 'w1', { updatedAt: at(n) })),
+        ]);
+      }),
+    );
+    await settled();
+    // Orders agree with their parcels.
+    const states = await Promise.all(ids.map(async (id) => (await shipment(id)).status));
+    const kept = states.filter((status) => status !== 'VOIDED');
+    const isDelivered = kept.length > 0 && kept.every((status) => status === 'DELIVERED');
+    expect((await shownOrder('w1')).status === 'DELIVERED').toBe(isDelivered);
   });
 
   it('one tracking number of two orders finds the parcels of both', async () => {
