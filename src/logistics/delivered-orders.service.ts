@@ -32,25 +32,19 @@ export class DeliveredOrders {
   }
 
   private async examine(orderId: string): Promise<void> {
-    const { order, shipments } = await this.read(orderId);
-    if (order !== undefined && isTakenBack(order, shipments)) {
-      await this.orders.takeBackDelivery(orderId);
-      // Its parcels may have been delivered at another time.
-      await this.moveIfDelivered((await this.read(orderId)).order, shipments);
-    } else await this.moveIfDelivered(order, shipments);
-    await recordExamined(this.pool, shipments);
-  }
-
-  private read(orderId: string) {
-    return inSnapshot(this.pool, async (client) => ({
+    const { order, shipments } = await inSnapshot(this.pool, async (client) => ({
       order: (await readOrders(client, [orderId])).get(orderId),
       shipments: await readShipmentsToExamine(client, orderId),
     }));
+    if (order !== undefined) await this.move(order, shipments);
+    await recordExamined(this.pool, shipments);
   }
 
-  private async moveIfDelivered(order: OrderRecord | undefined, shipments: readonly ExaminedShipment[]): Promise<void> {
-    if (order === undefined || !canMove(order.status, 'DELIVERED') || !isDelivered(order, shipments)) return;
-    const move = { orderId: order.id, status: 'DELIVERED' as const, occurredAt: new Date(lastDelivery(shipments)) };
+  private async move(order: OrderRecord, shipments: readonly ExaminedShipment[]): Promise<void> {
+    const deliveredAt = isDelivered(order, shipments) ? new Date(lastDelivery(shipments)) : null;
+    if (isTakenBack(order, shipments)) await this.orders.takeBackDelivery(order.id, deliveredAt);
+    if (deliveredAt === null || !canMove(order.status, 'DELIVERED')) return;
+    const move = { orderId: order.id, status: 'DELIVERED' as const, occurredAt: deliveredAt };
     const { errors } = await this.orders.move(move, { by: MOVED_BY_SHIPMENTS });
     // The order was moved in another way since.
     for (const { message } of errors) this.log.warn({ order: order.id, error: message }, 'delivered order not moved');

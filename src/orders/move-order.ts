@@ -66,14 +66,16 @@ export function applyDerivedMoves(
 /**
  * Returns an order without its delivery by parcels, which turned out to be none: it is SHIPPED again. If the shop has
  * reported the delivery itself, it is DELIVERED since then.
+ * @param deliveredAt when its parcels were delivered instead; null if they were not
  */
-export function takeBackDelivery(order: OrderRecord, recordedAt: string): OrderRecord {
+export function takeBackDelivery(order: OrderRecord, recordedAt: string, deliveredAt: string | null): OrderRecord {
   const deliveries = order.status === 'DELIVERED' ? deliveriesOf(order.history) : [];
   if (!deliveries.some(({ movedBy }) => movedBy === MOVED_BY_SHIPMENTS)) return order;
-  const back = { occurredAt: recordedAt, recordedAt, movedBy: MOVED_BY_SHIPMENTS, units: null };
-  const shipped = withMove(order, { ...back, status: 'SHIPPED' });
+  const move = { recordedAt, movedBy: MOVED_BY_SHIPMENTS, units: null };
+  const shipped = withMove(order, { ...move, status: 'SHIPPED', occurredAt: recordedAt });
   const report = deliveries.find(({ movedBy }) => movedBy !== MOVED_BY_SHIPMENTS);
-  return report === undefined ? shipped : withMove(shipped, { ...report, recordedAt });
+  if (report !== undefined) return withMove(shipped, { ...report, recordedAt });
+  return deliveredAt === null ? shipped : withMove(shipped, { ...move, status: 'DELIVERED', occurredAt: deliveredAt });
 }
 
 /** Returns whether the shop itself reports, for the first time, a delivery that the parcels have reported. */

@@ -100,12 +100,16 @@ export class OrderService {
     return this.run(sender, { orders: [input.orderId], changes: () => [change] });
   }
 
-  /** Takes back that an order was delivered by parcels, because they turned out not to be. */
-  async takeBackDelivery(orderId: string): Promise<OrderWriteResult> {
+  /**
+   * Takes back that an order was delivered by parcels, because they turned out not to be.
+   * @param deliveredAt when they were delivered instead; null if they were not
+   */
+  async takeBackDelivery(orderId: string, deliveredAt: Date | null): Promise<OrderWriteResult> {
     const recordedAt = new Date(this.now()).toISOString();
     const change: OrderChange = (book) => {
       const order = book.get(orderId);
-      return order ? book.put(takeBackDelivery(order, recordedAt), recordedAt) : notFound(orderId);
+      if (!order) return notFound(orderId);
+      return book.put(takeBackDelivery(order, recordedAt, deliveredAt?.toISOString() ?? null), recordedAt);
     };
     return this.run({ by: MOVED_BY_SHIPMENTS }, { orders: [orderId], changes: () => [change] });
   }

@@ -76,7 +76,15 @@ describe('the state of a shipment', () => {
     expect(stateOf(scans)).toMatchObject({ statusAt: 4, deliveredAt: 4, place: 'Rue X', failedAttempts: 2 });
   });
 
-  it.each(['PICKED_UP', 'HUB_IN', 'HUB_OUT', 'CUSTOMS', 'OUT_FOR_DELIVERY', 'DELIVERY_ATTEMPTED'] as const)(
+  it.each([
+    'PICKED_UP',
+    'HUB_IN',
+    'HUB_OUT',
+    'CUSTOMS',
+    'OUT_FOR_DELIVERY',
+    'DELIVERY_ATTEMPTED',
+    'AVAILABLE_FOR_PICKUP',
+  ] as const)(
     'has the time of a second delivery only if a scan says that the parcel has moved since the first: %s',
     (movement) => {
       const deliveredAt = (...types: ScanType[]) =>

@@ -19,11 +19,14 @@ const placed = mergeOrder(
   { recordedAt: at(0), movedBy: 'key' },
 ) as OrderRecord;
 
-/** A report of a delivery by the parcels or by the shop, or that the delivery by the parcels was none. */
-type Step = { readonly by: 'parcels' | 'shop'; readonly hour: number } | { readonly by: 'mistake' };
+/** A report of a delivery by the parcels or by the shop, or that the delivery by the parcels was none or at another time. */
+type Step =
+  { readonly by: 'parcels' | 'shop'; readonly hour: number } | { readonly by: 'mistake'; readonly hour: number | null };
 
 function after(order: OrderRecord, step: Step, recordedAt: string): OrderRecord {
-  if (step.by === 'mistake') return takeBackDelivery(order, recordedAt);
+  if (step.by === 'mistake') {
+    return takeBackDelivery(order, recordedAt, step.hour === null ? null : at(step.hour));
+  }
   const movedBy = step.by === 'parcels' ? MOVED_BY_SHIPMENTS : 'key';
   const move = { status: 'DELIVERED' as const, occurredAt: at(step.hour), recordedAt, movedBy, units: null };
   const moved = moveOrder(order, move);
@@ -36,7 +39,7 @@ it('a delivery that was taken back counts in nothing, and one that the shop has 
   const steps = fc.array(
     fc.oneof(
       fc.record({ by: fc.constantFrom('parcels' as const, 'shop' as const), hour: hours }),
-      fc.constant({ by: 'mistake' as const }),
+      fc.record({ by: fc.constant('mistake' as const), hour: fc.option(hours) }),
     ),
     { maxLength: 12 },
   );
@@ -50,7 +53,8 @@ it('a delivery that was taken back counts in nothing, and one that the shop has 
         const next = after(order, step, at(100 + n));
         events.push(...stepEvents(order, next, false));
         order = next;
-        if (step.by === 'mistake') byParcels = undefined;
+        if (step.by === 'mistake')
+          byParcels = byParcels === undefined || byShop !== undefined ? undefined : (step.hour ?? undefined);
         else if (step.by === 'shop') byShop ??= step.hour;
         else if (byShop === undefined) byParcels ??= step.hour;
       });
@@ -73,7 +77,7 @@ it('a delivery that was taken back counts in nothing, and one that the shop has 
 it('a delivery is taken out of the windows of streams as long as they wait for events', () => {
   const timesAfter = (recordedHour: number, takenBackHour: number) => {
     const delivered = after(placed, { by: 'parcels', hour: 1 }, at(recordedHour));
-    const back = after(delivered, { by: 'mistake' }, at(takenBackHour));
+    const back = after(delivered, { by: 'mistake', hour: null }, at(takenBackHour));
     return stepEvents(delivered, back, false).map(({ occurredAt }) => new Date(occurredAt).toISOString());
   };
   expect(timesAfter(2, 24 * 30)).toEqual([at(1)]);
