@@ -5,6 +5,7 @@ import type { CarrierCodesReadModel } from './carrier-codes.read-model';
 import { faultOfScan, faultOfShipment } from './check-shipment';
 import type { ScanType } from './parcel';
 import { postcodePrefixOf, shownAddress } from './shipment-address';
+import { instantOfScan } from './scan-time';
 import { eventOfRecord, eventOfScan } from './shipment-event';
 import type { ScanInput, ShipmentInput } from './shipment-input.type';
 import { withoutRecipient } from './without-recipient';
@@ -54,13 +55,15 @@ export function eventOfScanInput(
   codes: Pick<CarrierCodesReadModel, 'typeOf'>,
 ): StoredEvent | LogisticsFault {
   const input = withShownTexts(given, ['timeZone', 'place', 'rawCode', 'carrier', 'description']);
-  const fault = faultOfScan(input, now);
+  const occurredAt = instantOfScan(input.occurredAt, input.timeZone);
+  if (!(occurredAt instanceof Date)) return occurredAt;
+  const fault = faultOfScan(input, occurredAt, now);
   if (fault !== undefined) return fault;
   const type = typeOfScan(input, codes);
   if (typeof type !== 'string') return type;
   const scan = {
     type,
-    at: input.occurredAt.getTime(),
+    at: occurredAt.getTime(),
     timeZone: input.timeZone ?? null,
     place: withoutRecipient(input.place ?? '') || null,
     rawCode: input.rawCode ?? null,
