@@ -49,7 +49,8 @@ export function faultOfScan(input: ScanInput, occurredAt: Date, now: number): Fi
 
 /** The ids of notices are reserved. */
 function faultOfScanId(id: string): FieldFault | undefined {
-  if (isParcelNotice(id)) return badItem(`id must not be ${id}, which is an id of the shop's own events`, 'id');
+  if (isParcelNotice(id.replace(/:\d+$/, '')))
+    return badItem(`id must not be ${id}, which is an id of the shop's own events`, 'id');
   return faultOfEventIdPart('id', id);
 }
 
