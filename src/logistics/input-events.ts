@@ -20,7 +20,7 @@ export type LogisticsFault = Omit<FieldFault, 'code'> & { readonly code: FieldFa
 export function eventOfShipmentInput(given: ShipmentInput, now: number): StoredEvent | FieldFault {
   const input = {
     ...withShownTexts(given, ['service', 'trackingNumber', 'trackingUrl']),
-    carrier: given.carrier.trim(),
+    carrier: withoutRecipient(given.carrier).trim(),
     origin: shownAddress(given.origin),
     destination: shownAddress(given.destination),
   };
@@ -28,13 +28,13 @@ export function eventOfShipmentInput(given: ShipmentInput, now: number): StoredE
     orderId: input.orderId,
     kind: input.kind ?? 'OUTBOUND',
     carrier: input.carrier,
-    service: input.service ?? null,
+    service: storedText(input.service),
     trackingNumber: input.trackingNumber ?? null,
     trackingUrl: input.trackingUrl ?? null,
-    origin: input.origin?.name ?? null,
+    origin: storedText(input.origin?.name),
     originCountry: input.origin?.country ?? null,
     originPostcodePrefix: postcodePrefixOf(input.origin),
-    destination: input.destination?.name ?? null,
+    destination: storedText(input.destination?.name),
     country: input.destination?.country ?? null,
     postcodePrefix: postcodePrefixOf(input.destination),
     promisedAt: input.promisedAt?.getTime() ?? null,
@@ -65,11 +65,16 @@ export function eventOfScanInput(
     type,
     at: occurredAt.getTime(),
     timeZone: input.timeZone ?? null,
-    place: withoutRecipient(input.place ?? '') || null,
-    rawCode: input.rawCode ?? null,
-    description: withoutRecipient(input.description ?? '') || null,
+    place: storedText(input.place),
+    rawCode: storedText(input.rawCode),
+    description: storedText(input.description),
   };
   return eventOfScan(input.shipmentId, input.id ?? null, scan);
+}
+
+/** Returns a text of a carrier as it is stored: without who has received the parcel; null if nothing remains. */
+function storedText(text: string | null | undefined): string | null {
+  return withoutRecipient(text ?? '') || null;
 }
 
 function typeOfScan(
@@ -80,7 +85,7 @@ function typeOfScan(
   if (rawCode == null) return badItem('type or rawCode is required', 'type');
   const found = codes.typeOf(carrier, rawCode);
   if (found != null) return found;
-  const code = JSON.stringify(rawCode);
+  const code = JSON.stringify(withoutRecipient(rawCode));
   if (found === null)
     return badItem(`the code ${code} says nothing about the parcel: leave the scan out, or send its type`, 'rawCode');
   const message = `the code ${code} is unknown: define it with upsertCarrierCodes, or send the type of the scan`;
