@@ -1,3 +1,4 @@
+import { withoutRecipient } from '../logistics/without-recipient';
 import { columnFault, CsvTable, type CsvRow } from './csv-table';
 import type { ImportLine, LineReader } from './import-file';
 import { readShipment } from './imported-shipment';
@@ -33,6 +34,8 @@ const SCAN_COLUMNS = [
   ['deliveredAt', 'DELIVERED'],
 ] as const;
 
+const ALL_COLUMNS = [...Object.values(COLUMNS), TIME_ZONE, ...SCAN_COLUMNS.map(([column]) => column)];
+
 type Path = keyof typeof COLUMNS;
 type Column = (typeof COLUMNS)[Path] | typeof TIME_ZONE | (typeof SCAN_COLUMNS)[number][0];
 
@@ -60,6 +63,12 @@ export class CsvShipments implements LineReader {
     const scanColumn = field === TIME_ZONE ? TIME_ZONE : scanned[Number(scan)]?.[0];
     const column = scan === undefined ? COLUMNS[path as Path] : scanColumn;
     return { line, ...columnFault(shipment.fault, column, row) };
+  }
+
+  withoutNames(text: string): string {
+    const shown = (column: string, field: string) =>
+      (ALL_COLUMNS as readonly string[]).includes(column) || field === '' ? withoutRecipient(field) : '…';
+    return this.table.map(text, shown);
   }
 
   skip(line: UnreadableLine): number {

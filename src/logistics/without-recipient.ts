@@ -132,7 +132,7 @@ const VERBS_AFTER_PERSON = [
   // Russian, Ukrainian and Greek
   'получил[аи]?|подписал[аи]?|расписал(?:ся|ась)|забрал[аи]?|отримав|отримала|підписав|підписала|υπέγραψε|παρέλαβε',
 ];
-/** Words before such a verb that name nobody. */
+/** Words before such a verb that are not names of people. */
 const NOBODY = new Set(
   [
     'a an and are as at be been being by can could for from had has have he her his if in is it its must needs no not of on or our please she should that the their they this to was we were when which who will with you your',
@@ -213,7 +213,7 @@ function withoutNameAfter(text: string): string {
   return kept + text.slice(end);
 }
 
-/** As {@link withoutSubject}, for languages without spaces between words, or without verbs that tell who has acted. */
+/** As {@link withoutSubject}, for languages without spaces between words, or with other word orders. */
 function withoutUnspacedSubject(text: string): string {
   return text
     .replace(CHINESE_ACTIVE, (match, words: string) => (words.replace(CHINESE_NOBODY, '') === '' ? match : ''))
