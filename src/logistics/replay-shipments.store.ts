@@ -1,13 +1,13 @@
 import { SHIPMENT_EVENTS } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
-import type { Arrival } from './shipment';
+import type { EventArrival } from './shipment';
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 
 const SLICE_EVENTS = 5_000;
 const STATEMENT_MS = 30 * 60_000;
 
-export type LoggedShipmentEvent = StoredEvent & Arrival;
+export type LoggedShipmentEvent = StoredEvent & EventArrival;
 
 /** Reads the events of all shipments in slices. Events of one shipment follow each other. */
 export async function* readShipmentEvents(client: PoolClient): AsyncGenerator<readonly LoggedShipmentEvent[]> {

@@ -50,7 +50,7 @@ interface PromiseReceipt {
 }
 
 /** How an event came into the log. */
-export interface Arrival {
+export interface EventArrival {
   /** In milliseconds since 1970 (UTC). */
   readonly receivedAt: number;
   /** Whether the event was imported. */
@@ -68,7 +68,7 @@ const MAX_PROMISES = 100;
 export function addEvents<Event extends StoredEvent>(
   shipment: TrackedShipment | undefined,
   events: readonly Event[],
-  arrivalOf: (event: Event) => Arrival,
+  arrivalOf: (event: Event) => EventArrival,
 ): TrackedShipment {
   let newest = shipment?.newest ?? null;
   const scans = [...(shipment?.scans ?? [])];
