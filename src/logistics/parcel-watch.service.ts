@@ -150,7 +150,7 @@ export class ParcelWatch {
         : undefined;
     // If subscribers and webhooks have heard that it was late, they hear what follows.
     const isHistory = notice.at < now - HISTORY_MS && (former?.backfill ?? true);
-    const properties = notice.name === 'parcel_late_withdrawn' ? former?.properties : undefined;
+    const properties = notice.name === 'parcel_late_withdrawn' ? (former?.properties ?? undefined) : undefined;
     return { event: properties === undefined ? event : { ...event, properties }, isHistory };
   }
 
