@@ -268,6 +268,7 @@ describe('shipments', () => {
       scan('s3', 'HUB_OUT', 1, { occurredAt: '2026-03-01T10:15:00' }),
       scan('s3', 'PICKED_UP', 1, { occurredAt: '2025-10-26T02:30:00', timeZone: 'Europe/Berlin' }),
       scan('s3', 'LABEL_CREATED', 1, { occurredAt: '2025-10-26T00:15:00Z', timeZone: 'Asia/Tokyo' }),
+      scan('s3', 'DELIVERED', 1, { id: 'parcel_late:2' }),
     );
     expect(scans.userErrors[2]?.field).toEqual(['input', 'scans', '3', 'id']);
     expect(scans.userErrors.map(({ index, code, field }) => [index, code, ...field.slice(3)])).toEqual([
@@ -277,6 +278,7 @@ describe('shipments', () => {
       [5, 'BAD_USER_INPUT', 'type'],
       [6, 'BAD_USER_INPUT', 'id'],
       ...[7, 8, 9].map((index) => [index, 'BAD_USER_INPUT', 'occurredAt']),
+      [12, 'BAD_USER_INPUT', 'id'],
     ]);
     const shown = await shipment('s3', scans.receipt);
     expect(shown.scans.map(({ type, occurredAt }) => [type, occurredAt])).toEqual([
