@@ -30,10 +30,16 @@ export const SHIPMENT_RECORDED = 'shipment_recorded';
 export const PARCEL_SCANNED = 'parcel_scanned';
 
 /**
- * Names of the events that a worker writes of parcels, with the source LOGISTICS. Their ids are `<shipment>:<name>`.
- * `recordEvents` refuses these names, too.
+ * Names of the events that a worker writes of parcels, with the source LOGISTICS. Their ids are `<shipment>:<name>`, and
+ * `<shipment>:<name>:<number>` from the second time on that a parcel is late. `recordEvents` refuses these names, too.
  */
-export const PARCEL_NOTICES = ['parcel_delivered', 'parcel_exception', 'parcel_late', 'parcel_stuck'] as const;
+export const PARCEL_NOTICES = [
+  'parcel_delivered',
+  'parcel_exception',
+  'parcel_late',
+  'parcel_late_withdrawn',
+  'parcel_stuck',
+] as const;
 export type ParcelNotice = (typeof PARCEL_NOTICES)[number];
 
 /**

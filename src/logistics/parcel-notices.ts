@@ -9,8 +9,12 @@ export interface Notice {
   readonly name: ParcelNotice;
   /** Since when it is so. */
   readonly at: number;
+  /** When it is recorded. */
+  readonly dueAt: number;
   /** Of a parcel that is stuck: when it was heard of last. */
   readonly since?: number;
+  /** Of a parcel that is late, or no longer: for which time, from 1. */
+  readonly number?: number;
 }
 
 /** Minimum time without a scan, in hours, after which a parcel is stuck. */
@@ -20,26 +24,52 @@ const EXCEPTIONS: readonly ScanType[] = ['EXCEPTION', 'RETURNING', 'RETURNED', '
 type Watched = Pick<TrackedShipment, 'newest' | 'scans' | 'startedAt' | 'noticed'>;
 
 /**
- * Returns what is to be noticed of a parcel now or later, each once: its delivery, its first exception, and that it is
- * not delivered at the promised time. That it is stuck is noticed again after a further scan. Parcels without a record
- * and those that customers send back have no notices.
+ * Returns what is to be noticed of a parcel now or later: its delivery and its first exception, each once; that it is
+ * late, or no longer; and that it is stuck, again after a further scan. Parcels without a record and those that customers
+ * send back have no notices.
  * @param stuckAt when it is stuck if no scan arrives before, in milliseconds since 1970 (UTC); undefined if it can't be
+ * @param lateGraceMs how long a parcel is not called late after its promise, or after the promise was recorded
  */
-export function openNotices({ newest, scans, startedAt, noticed }: Watched, stuckAt: number | undefined): Notice[] {
-  if (newest?.record.kind !== 'OUTBOUND') return [];
-  const { promisedAt } = newest.record;
-  const { deliveredAt } = stateOf(scans);
-  const exception = scans.find(({ type }) => EXCEPTIONS.includes(type));
-  const isLate = promisedAt !== null && (deliveredAt ?? Infinity) > promisedAt;
-  const notices: (Notice | undefined)[] = [
-    deliveredAt === null ? undefined : { name: 'parcel_delivered', at: deliveredAt },
-    exception && { name: 'parcel_exception', at: exception.at },
-    isLate ? { name: 'parcel_late', at: promisedAt } : undefined,
-  ];
-  const once = notices.filter((notice) => notice !== undefined && noticed[notice.name] === undefined) as Notice[];
-  const since = quietSince({ scans, startedAt });
-  if (stuckAt === undefined || since === undefined || since <= (noticed.parcel_stuck ?? -Infinity)) return once;
-  return [...once, { name: 'parcel_stuck', at: stuckAt, since }];
+export function openNotices(shipment: Watched, stuckAt: number | undefined, lateGraceMs: number): Notice[] {
+  const { newest, scans, noticed } = shipment;
+  const notices: Notice[] = [];
+  const add = (name: ParcelNotice, at: number, more: Partial<Notice> = {}) =>
+    notices.push({ name, at, dueAt: at, ...more });
+  if (newest?.record.kind === 'OUTBOUND') {
+    const { deliveredAt } = stateOf(scans);
+    const exception = scans.find(({ type }) => EXCEPTIONS.includes(type));
+    if (deliveredAt !== null && noticed.parcel_delivered === undefined) add('parcel_delivered', deliveredAt);
+    if (exception !== undefined && noticed.parcel_exception === undefined) add('parcel_exception', exception.at);
+    const since = quietSince(shipment);
+    if (stuckAt !== undefined && since !== undefined && since > (noticed.parcel_stuck ?? -Infinity))
+      add('parcel_stuck', stuckAt, { since });
+  }
+  const late = lateNotice(shipment, lateGraceMs);
+  return late === undefined ? notices : [...notices, late];
+}
+
+/**
+ * Returns the notice that a parcel is late. If that was noticed before: the notice that withdraws it, because the parcel
+ * was delivered in time, or a later time is promised. A parcel may then be late again.
+ */
+function lateNotice({ newest, scans, noticed: { late, promises } }: Watched, graceMs: number): Notice | undefined {
+  const promisedAt = newest?.record.kind === 'OUTBOUND' ? newest.record.promisedAt : null;
+  const { status, statusAt, deliveredAt } = stateOf(scans);
+  const isPossible = promisedAt !== null && (deliveredAt ?? Infinity) > promisedAt;
+  if (late !== undefined && !late.isWithdrawn) {
+    if (isPossible && promisedAt <= late.promisedAt) return undefined;
+    return { name: 'parcel_late_withdrawn', at: late.at, dueAt: late.at, number: late.number };
+  }
+  if (!isPossible) return undefined;
+  const number = (late?.number ?? 0) + 1;
+  const { recordedAt, receivedAt } = promises?.[promisedAt] ?? { recordedAt: promisedAt, receivedAt: promisedAt };
+  const dueAt = Math.max(promisedAt, receivedAt) + graceMs;
+  // Its journey had ended when the promise was recorded: history, which an import knows completely.
+  if (status !== 'PENDING' && !isTransitStage(status) && statusAt! < receivedAt) {
+    const at = Math.max(promisedAt, statusAt!);
+    return { name: 'parcel_late', at, dueAt: recordedAt < receivedAt ? at : dueAt, number };
+  }
+  return { name: 'parcel_late', at: Math.max(promisedAt, recordedAt) + graceMs, dueAt, number };
 }
 
 /** Returns when a parcel was heard of last, in milliseconds since 1970 (UTC); undefined if no scan is expected. */
@@ -62,8 +92,7 @@ export function isStuck({ scans, noticed }: Pick<Watched, 'scans' | 'noticed'>):
  */
 export function nextCheck(shipment: Watched): number | undefined {
   const quiet = quietSince(shipment);
-  const times = openNotices(shipment, quiet === undefined ? undefined : quiet + MIN_QUIET_HOURS * MS_PER_HOUR).map(
-    ({ at }) => at,
-  );
+  const stuckAt = quiet === undefined ? undefined : quiet + MIN_QUIET_HOURS * MS_PER_HOUR;
+  const times = openNotices(shipment, stuckAt, 0).map(({ dueAt }) => dueAt);
   return times.length === 0 ? undefined : Math.min(...times);
 }

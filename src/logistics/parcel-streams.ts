@@ -25,7 +25,12 @@ const PARCELS: Omit<StreamInput, 'id' | 'window'> = {
     countOf('delivered', IS_DELIVERED),
     countOf('promised', `${IS_DELIVERED} && has(event.properties.isOnTime)`),
     countOf('onTime', `${IS_DELIVERED} && event.properties.isOnTime == true`),
-    countOf('late', "event.name == 'parcel_late'"),
+    // Those that turned out to be in time are taken out again.
+    {
+      name: 'late',
+      kind: 'SUM',
+      expression: "event.name == 'parcel_late' ? 1 : event.name == 'parcel_late_withdrawn' ? -1 : 0",
+    },
     countOf('stuck', "event.name == 'parcel_stuck'"),
     countOf('exceptions', "event.name == 'parcel_exception'"),
     {

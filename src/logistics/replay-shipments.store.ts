@@ -1,22 +1,26 @@
 import { SHIPMENT_EVENTS } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
+import type { EventArrival } from './shipment';
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 
 const SLICE_EVENTS = 5_000;
 const STATEMENT_MS = 30 * 60_000;
 
+export type LoggedShipmentEvent = StoredEvent & EventArrival;
+
 /** Reads the events of all shipments in slices. Events of one shipment follow each other. */
-export async function* readShipmentEvents(client: PoolClient): AsyncGenerator<readonly StoredEvent[]> {
+export async function* readShipmentEvents(client: PoolClient): AsyncGenerator<readonly LoggedShipmentEvent[]> {
   await execute(
     client,
     `DECLARE shipment_events NO SCROLL CURSOR FOR
-     SELECT source, id, type, name, round(date_part('epoch', occurred_at) * 1000) AS "occurredAt", quantity, properties
+     SELECT source, id, type, name, round(date_part('epoch', occurred_at) * 1000) AS "occurredAt", quantity, properties,
+       round(date_part('epoch', received_at) * 1000) AS "receivedAt", backfill
      FROM events WHERE source = 'LOGISTICS' AND name IN (${SHIPMENT_EVENTS.map((name) => `'${name}'`).join(', ')}) ORDER BY subject`,
   );
   const fetch = withLongTimeout(`FETCH ${SLICE_EVENTS} FROM shipment_events`, [], STATEMENT_MS);
   for (;;) {
-    const rows = await queryRows<StoredEvent>(client, fetch);
+    const rows = await queryRows<LoggedShipmentEvent>(client, fetch);
     if (rows.length === 0) return;
     yield rows;
   }

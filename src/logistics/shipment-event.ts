@@ -84,14 +84,22 @@ export function eventOfScan(
   return logisticsEvent(`${shipmentId}:${id}`, PARCEL_SCANNED, at, properties);
 }
 
-/** Returns the event that records a notice. What streams group and measure by is part of it. */
+/**
+ * Returns the event that records a notice. What streams group and measure by is part of it.
+ * @param number of a parcel that is late: for which time it is so
+ */
 export function eventOfNotice(
   {
     id,
     newest,
     scans,
   }: { readonly id: string; readonly newest: VersionedRecord | null; readonly scans: readonly RecordedScan[] },
-  { name, at, since }: { readonly name: string; readonly at: number; readonly since?: number },
+  {
+    name,
+    at,
+    since,
+    number = 1,
+  }: { readonly name: string; readonly at: number; readonly since?: number; readonly number?: number },
 ): StoredEvent {
   const { carrier, service, origin, originCountry, country, promisedAt } = newest!.record;
   const from = scans.find(({ type }) => type !== 'LABEL_CREATED')?.at;
@@ -101,8 +109,19 @@ export function eventOfNotice(
     hours: isDelivery && from !== undefined && from < at ? (at - from) / MS_PER_HOUR : null,
     isOnTime: isDelivery && promisedAt !== null ? at <= promisedAt : null,
     since: since ?? null,
+    promisedAt: name === 'parcel_late' ? promisedAt : null,
   };
-  return logisticsEvent(`${id}:${name}`, name, at, withoutNulls(properties));
+  return logisticsEvent(idOfNotice(id, name, number), name, at, withoutNulls(properties));
+}
+
+/** Returns the id of the event of a notice. @param number for which time the parcel is late; else 1 */
+export function idOfNotice(shipmentId: string, name: string, number: number): string {
+  return number === 1 ? `${shipmentId}:${name}` : `${shipmentId}:${name}:${number}`;
+}
+
+/** Returns the number in an id of {@link idOfNotice}. */
+export function numberOfNotice(eventId: string): number {
+  return Number(eventId.split(':')[2] ?? 1);
 }
 
 /** Returns the record of an event of {@link eventOfRecord}. */

@@ -97,7 +97,8 @@ async function addToShipments(
     if (orderId !== undefined && events.some(isOfOther))
       throw new Error(`The shipment ${id} was recorded for another order at the same time.`);
   }
-  const shipments = Array.from(groups, ([id, events]) => addEvents(stored.get(id), events));
+  const arrivalOf = (event: StoredEvent) => ({ receivedAt: receivedAt(event).getTime(), backfill });
+  const shipments = Array.from(groups, ([id, events]) => addEvents(stored.get(id), events, arrivalOf));
   await writeShipments(client, shipments);
   if (backfill) return;
   const changes = shipments.flatMap((shipment) => {

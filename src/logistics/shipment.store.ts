@@ -317,6 +317,22 @@ export async function readDueShipments(pool: Pool, now: Date, count: number): Pr
   return rows.map(toShipment);
 }
 
+interface LoggedNotice {
+  readonly properties: Readonly<Record<string, unknown>> | null;
+  readonly backfill: boolean;
+}
+
+/** Returns the event of a notice, given its id and time in milliseconds since 1970; undefined if the log has none. */
+export async function readNotice(pool: Pool, id: string, at: number): Promise<LoggedNotice | undefined> {
+  const rows = await queryRows<LoggedNotice>(
+    pool,
+    `SELECT properties, backfill FROM events
+     WHERE source = 'LOGISTICS' AND id = $1 AND occurred_at = to_timestamp($2::float8 / 1000.0)`,
+    [id, at],
+  );
+  return rows[0];
+}
+
 /** Locks those of the shipments that have not changed since they were read. @returns their ids */
 export async function lockUnchanged(client: PoolClient, shipments: readonly StoredShipment[]): Promise<string[]> {
   const rows = await queryRows<{ id: string }>(client, {

@@ -6,7 +6,7 @@ import {
   type ParcelNotice,
 } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
-import { recordOfEvent, scanOfEvent, type RecordedScan, type VersionedRecord } from './shipment-event';
+import { numberOfNotice, recordOfEvent, scanOfEvent, type RecordedScan, type VersionedRecord } from './shipment-event';
 import { sortScans } from './shipment-state';
 
 /** Everything that is known of a shipment. It depends only on the set of its events, not on their order. */
@@ -18,38 +18,115 @@ export interface TrackedShipment {
   readonly scans: readonly RecordedScan[];
   /** The time of the first record or scan, in milliseconds since 1970 (UTC). */
   readonly startedAt: number;
-  /**
-   * What was noticed: the newest time of each notice, in milliseconds since 1970 (UTC). That of a parcel that was stuck is
-   * when it had been heard of last.
-   */
   readonly noticed: Noticed;
 }
 
-export type Noticed = Readonly<Partial<Record<ParcelNotice, number>>>;
+/** What was noticed. Times are in milliseconds since 1970 (UTC). */
+export interface Noticed {
+  readonly parcel_delivered?: number;
+  readonly parcel_exception?: number;
+  /** When the parcel that was stuck had been heard of last. */
+  readonly parcel_stuck?: number;
+  readonly late?: LateNotice;
+  /** When each promise was recorded first, by the promised time. Of too many, the latest promises are retained. */
+  readonly promises?: Readonly<Record<number, PromiseReceipt>>;
+}
 
-/** Returns the shipment after some of its events. @param shipment undefined if there were no events before */
-export function addEvents(shipment: TrackedShipment | undefined, events: readonly StoredEvent[]): TrackedShipment {
+/** The newest notice that the parcel is late. */
+export interface LateNotice {
+  /** 1 for the first time that the parcel was late. */
+  readonly number: number;
+  /** The time of its event. */
+  readonly at: number;
+  /** The promise that was broken. */
+  readonly promisedAt: number;
+  readonly isWithdrawn: boolean;
+}
+
+interface PromiseReceipt {
+  /** When the shop recorded the promise: its receipt; of an imported record, when the record became true. */
+  readonly recordedAt: number;
+  readonly receivedAt: number;
+}
+
+/** How an event came into the log. */
+export interface EventArrival {
+  /** In milliseconds since 1970 (UTC). */
+  readonly receivedAt: number;
+  /** Whether the event was imported. */
+  readonly backfill: boolean;
+}
+
+/** Maximum number of promises that are retained of a shipment. */
+const MAX_PROMISES = 100;
+
+/**
+ * Returns the shipment after some of its events.
+ * @param shipment undefined if there were no events before
+ * @param arrivalOf how each of the events came into the log
+ */
+export function addEvents<Event extends StoredEvent>(
+  shipment: TrackedShipment | undefined,
+  events: readonly Event[],
+  arrivalOf: (event: Event) => EventArrival,
+): TrackedShipment {
   let newest = shipment?.newest ?? null;
   const scans = [...(shipment?.scans ?? [])];
   let startedAt = shipment?.startedAt ?? Infinity;
-  const noticed = { ...shipment?.noticed };
+  let noticed = shipment?.noticed ?? {};
   for (const event of events) {
     if (isParcelNotice(event.name)) {
-      const { since } = event.properties as { readonly since?: number };
-      noticed[event.name] = Math.max(noticed[event.name] ?? -Infinity, since ?? event.occurredAt);
+      noticed = { ...noticed, ...noticeOf(event, event.name, noticed) };
       continue;
     }
     startedAt = Math.min(startedAt, event.occurredAt);
-    if (event.name !== SHIPMENT_RECORDED) scans.push(scanOfEvent(event));
-    else if (newest === null || event.occurredAt > newest.updatedAt) newest = recordOfEvent(event);
+    if (event.name !== SHIPMENT_RECORDED) {
+      scans.push(scanOfEvent(event));
+      continue;
+    }
+    const versioned = recordOfEvent(event);
+    if (newest === null || versioned.updatedAt > newest.updatedAt) newest = versioned;
+    const { promisedAt } = versioned.record;
+    if (promisedAt !== null) {
+      const { receivedAt, backfill } = arrivalOf(event);
+      const receipt = { receivedAt, recordedAt: backfill ? versioned.updatedAt : receivedAt };
+      noticed = { ...noticed, promises: withPromise(noticed.promises, promisedAt, receipt) };
+    }
   }
   const id = shipment?.id ?? shipmentIdOf(events[0]!.id);
   return { id, newest, scans: sortScans(scans), startedAt, noticed };
 }
 
+/** Returns what an event says was noticed, if it is newer than what was noticed before. */
+function noticeOf(
+  { id, occurredAt, properties }: StoredEvent,
+  name: ParcelNotice,
+  { late, ...noticed }: Noticed,
+): Noticed {
+  if (name !== 'parcel_late' && name !== 'parcel_late_withdrawn') {
+    const { since } = properties as { readonly since?: number };
+    return { [name]: Math.max(noticed[name] ?? -Infinity, since ?? occurredAt) };
+  }
+  const { promisedAt = occurredAt } = properties as { readonly promisedAt?: number };
+  const number = numberOfNotice(id);
+  const isWithdrawn = name === 'parcel_late_withdrawn';
+  const isNewer = late === undefined || number > late.number || (number === late.number && isWithdrawn);
+  return isNewer ? { late: { number, at: occurredAt, promisedAt, isWithdrawn } } : {};
+}
+
+function withPromise(promises: Noticed['promises'], promisedAt: number, receipt: PromiseReceipt): Noticed['promises'] {
+  const known = promises?.[promisedAt] ?? receipt;
+  const first = {
+    recordedAt: Math.min(known.recordedAt, receipt.recordedAt),
+    receivedAt: Math.min(known.receivedAt, receipt.receivedAt),
+  };
+  const all = Object.entries<PromiseReceipt>({ ...promises, [promisedAt]: first });
+  return Object.fromEntries(all.sort(([a], [b]) => Number(b) - Number(a)).slice(0, MAX_PROMISES));
+}
+
 /** Groups the events of shipments by shipment, and leaves out all other events. */
-export function eventsByShipment(events: readonly StoredEvent[]): Map<string, StoredEvent[]> {
-  const groups = new Map<string, StoredEvent[]>();
+export function eventsByShipment<Event extends StoredEvent>(events: readonly Event[]): Map<string, Event[]> {
+  const groups = new Map<string, Event[]>();
   for (const event of events) {
     if (!isShipmentEvent(event)) continue;
     const id = shipmentIdOf(event.id);

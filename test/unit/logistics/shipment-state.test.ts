@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { SCAN_TYPES, type ScanType } from '../../../src/logistics/parcel';
-import { addEvents } from '../../../src/logistics/shipment';
+import { addEvents, type TrackedShipment } from '../../../src/logistics/shipment';
 import {
+  eventOfNotice,
   eventOfRecord,
   eventOfScan,
   recordOfEvent,
@@ -27,6 +28,8 @@ const RECORD: ShipmentRecord = {
   promisedAt: 50,
   units: null,
 };
+
+const NEWEST = { updatedAt: 0, record: RECORD };
 
 const scan = (type: ScanType, at: number, more: Partial<RecordedScan> = {}): RecordedScan => ({
   ...{ id: `${type}@${at}`, type, at, timeZone: null, place: null, rawCode: null, description: null },
@@ -75,21 +78,35 @@ describe('the state of a shipment', () => {
   it('depends only on the set of events: any order, grouping and repetition gives the same shipment', () => {
     const times = fc.integer({ min: 0, max: 20 });
     const scans = fc.record({ type: fc.constantFrom(...SCAN_TYPES), at: times, id: fc.constantFrom('a', 'b', null) });
-    const records = fc.record({ updatedAt: times, carrier: fc.constantFrom('DHL', 'UPS') });
+    const records = fc.record({
+      updatedAt: times,
+      carrier: fc.constantFrom('DHL', 'UPS'),
+      promisedAt: fc.constantFrom(null, 50, 60, 70),
+    });
+    const notices = fc.record({
+      name: fc.constantFrom('parcel_late', 'parcel_late_withdrawn'),
+      number: fc.integer({ min: 1, max: 3 }),
+    });
+    const arrivals = fc.record({ receivedAt: fc.integer({ min: 20, max: 90 }), backfill: fc.boolean() });
     fc.assert(
       fc.property(
         fc.uniqueArray(scans, { selector: ({ id, at, type }) => `${id ?? type} ${at}`, maxLength: 30 }),
         fc.uniqueArray(records, { selector: ({ updatedAt }) => updatedAt, maxLength: 5 }),
+        fc.uniqueArray(notices, { selector: ({ name, number }) => `${name} ${number}`, maxLength: 6 }),
+        fc.infiniteStream(arrivals),
         fc.infiniteStream(fc.nat()),
-        (someScans, someRecords, random) => {
+        (someScans, someRecords, someNotices, arrived, random) => {
           const events = [
             ...someScans.map(({ type, at, id }) =>
               eventOfScan('s1', id, { type, at, timeZone: null, place: null, rawCode: null, description: null }),
             ),
-            ...someRecords.map(({ updatedAt, carrier }) =>
-              eventOfRecord('s1', { updatedAt, record: { ...RECORD, carrier } }),
+            ...someRecords.map(({ updatedAt, carrier, promisedAt }) =>
+              eventOfRecord('s1', { updatedAt, record: { ...RECORD, carrier, promisedAt } }),
             ),
-          ];
+            ...someNotices.map(({ name, number }) =>
+              eventOfNotice({ id: 's1', newest: NEWEST, scans: [] }, { name, number, at: 100 * number }),
+            ),
+          ].map((event) => ({ ...event, ...arrived.next().value }));
           fc.pre(events.length > 0);
           const next = () => random.next().value;
           const repeated = [...events, ...events.filter(() => next() % 3 === 0)];
@@ -98,8 +115,34 @@ describe('the state of a shipment', () => {
             .sort((a, b) => a.key - b.key)
             .map(({ event }) => event);
           const cut = next() % shuffled.length;
-          const first = cut === 0 ? undefined : addEvents(undefined, shuffled.slice(0, cut));
-          expect(addEvents(first, shuffled.slice(cut))).toEqual(addEvents(undefined, events));
+          const add = (to: TrackedShipment | undefined, some: typeof events) => addEvents(to, some, (event) => event);
+          const first = cut === 0 ? undefined : add(undefined, shuffled.slice(0, cut));
+          const shipment = add(first, shuffled.slice(cut));
+          expect(shipment).toEqual(add(undefined, events));
+          // A recount of what was noticed.
+          for (const promisedAt of [50, 60, 70]) {
+            const promising = events.filter(
+              ({ properties }) => properties?.orderId && properties.promisedAt === promisedAt,
+            );
+            const first = (time: (event: (typeof events)[number]) => number) => Math.min(...promising.map(time));
+            expect(shipment.noticed.promises?.[promisedAt]).toEqual(
+              promising.length === 0
+                ? undefined
+                : {
+                    receivedAt: first(({ receivedAt }) => receivedAt),
+                    recordedAt: first(({ backfill, occurredAt, receivedAt }) => (backfill ? occurredAt : receivedAt)),
+                  },
+            );
+          }
+          const number = Math.max(0, ...someNotices.map((notice) => notice.number));
+          const isWithdrawn = someNotices.some(
+            (notice) => notice.number === number && notice.name === 'parcel_late_withdrawn',
+          );
+          expect(shipment.noticed.late).toEqual(
+            number === 0
+              ? undefined
+              : { number, isWithdrawn, at: 100 * number, promisedAt: expect.any(Number) as number },
+          );
         },
       ),
     );

@@ -1,6 +1,6 @@
 /** Shipments as they are stored, and their events in the log. */
 import { addEvents } from '../../../src/logistics/shipment';
-import { eventOfRecord, eventOfScan } from '../../../src/logistics/shipment-event';
+import { eventOfNotice, eventOfRecord, eventOfScan } from '../../../src/logistics/shipment-event';
 import { writtenOf } from '../../../src/logistics/shipment.store';
 import { everyFixtureIsRead, storedFixtures } from '../../setup/stored-fixtures';
 
@@ -19,12 +19,19 @@ const SCAN = {
 const events = [
   eventOfRecord('s1', { updatedAt: 1_699_999_000_000, record: RECORD }),
   eventOfScan('s1', 'c1', SCAN),
+  eventOfNotice(
+    { id: 's1', newest: { updatedAt: 1_699_999_000_000, record: RECORD }, scans: [] },
+    { name: 'parcel_late', at: 1_700_000_600_000, number: 2 },
+  ),
   eventOfScan('s1', null, { ...SCAN, type: 'HUB_IN', at: 1_700_000_100_000, rawCode: null, description: null }),
 ];
 
 it('events of shipments', () => fixtures.check('events', events));
 
 it('a row, and the columns that are derived from it', () =>
-  fixtures.check('row', writtenOf(addEvents(undefined, events))));
+  fixtures.check(
+    'row',
+    writtenOf(addEvents(undefined, events, () => ({ receivedAt: 1_699_999_100_000, backfill: false }))),
+  ));
 
 everyFixtureIsRead(fixtures);
