@@ -46,6 +46,7 @@ export function customersModule(
     model: segmentsModel,
     segments,
     watchChanges: (onChange) => profiles.watchSegment(null, onChange),
+    timeZone: config.timeZone,
     log,
   });
   const segmentChanges = new SegmentChangesService(pool, profiles, (id) => segments.find(id), log);

@@ -35,13 +35,15 @@ export const SHIPMENT_VOIDED = 'shipment_voided';
 
 /**
  * Names of the events that a worker writes of parcels, with the source LOGISTICS. Their ids are `<shipment>:<name>`, and
- * `<shipment>:<name>:<number>` from the second delivery on. `recordEvents` refuses these names, too.
+ * `<shipment>:<name>:<number>` from the second time on that a parcel is late or delivered. `recordEvents` refuses these
+ * names, too.
  */
 export const PARCEL_NOTICES = [
   'parcel_delivered',
   'parcel_delivered_withdrawn',
   'parcel_exception',
   'parcel_late',
+  'parcel_late_withdrawn',
   'parcel_stuck',
 ] as const;
 export type ParcelNotice = (typeof PARCEL_NOTICES)[number];

@@ -17,5 +17,7 @@ export function isLongerThan(text: string, codePoints: number): boolean {
 /** Returns the first code points of a text. */
 export function firstCodePoints(text: string, count: number): string {
   if (text.length <= count) return text;
-  return Array.from(text.slice(0, 2 * count)).slice(0, count).join('');
+  return Array.from(text.slice(0, 2 * count))
+    .slice(0, count)
+    .join('');
 }

@@ -67,7 +67,7 @@ function throwFault(path: readonly (string | number)[], value: unknown, reason: 
 const MISSING = /^Field "(\w+)" of required type/;
 const UNKNOWN = /^Field "(.*)" is not defined by type "\w+"/s;
 /** Messages of our scalars begin with their name; these are graphql-js' own. */
-const NO_SENTENCE = /^(?!(?:ID|Float|DateTime|Decimal|JSONObject)\b)|^\w+ cannot represent/;
+const NO_SENTENCE = /^(?!(?:ID|Float|DateTime|ZonedDateTime|Decimal|JSONObject)\b)|^\w+ cannot represent/;
 
 /** Returns a fault that graphql-js has found, with a sentence that begins with the name of the field. */
 function faultOf(

@@ -12,7 +12,7 @@ export const ERROR_CODES = {
   OVERLOADED: 'The server is overloaded; retry after `retryAfterMs`.',
   NOT_READY: 'The stream is still being filled from the log (see `progress`); retry after `retryAfterMs`.',
   TOO_COMPLEX: 'The operation exceeds the maximum depth, size or cost.',
-  UNAVAILABLE: 'The database is temporarily unavailable; retry after `retryAfterMs`.',
+  UNAVAILABLE: 'PostgreSQL or Redis is temporarily unavailable or takes no writes; retry after `retryAfterMs`.',
   TIMEOUT: 'The operation took too long.',
   INTERNAL: 'An unexpected error of the server, logged under `errorId`.',
 } as const;

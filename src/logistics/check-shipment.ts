@@ -32,16 +32,19 @@ export function faultOfShipment(input: ShipmentInput, now: number): FieldFault |
   );
 }
 
-/** Returns the first error of a scan that does not depend on stored data. @param now milliseconds since 1970 */
-export function faultOfScan(input: ScanInput, now: number): FieldFault | undefined {
+/**
+ * Returns the first error of a scan that does not depend on stored data.
+ * @param occurredAt the time of the scan
+ * @param now milliseconds since 1970
+ */
+export function faultOfScan(input: ScanInput, occurredAt: Date, now: number): FieldFault | undefined {
   return (
     faultOfEventIdPart('shipmentId', input.shipmentId, ':') ??
     (input.id == null ? undefined : faultOfEventIdPart('id', input.id)) ??
-    faultOfTime(input.occurredAt, 'occurredAt', now) ??
+    faultOfTime(occurredAt, 'occurredAt', now) ??
     faultOfTime(input.updatedAt, 'updatedAt', now) ??
     faultOfTexts(input, ['place', 'rawCode', 'carrier']) ??
-    faultOfDescription(input.description) ??
-    faultOfTimeZone(input.timeZone)
+    faultOfDescription(input.description)
   );
 }
 
@@ -88,18 +91,4 @@ function faultOfUnits(units: readonly ShippedUnitsInput[]): FieldFault | undefin
 function faultOfDescription(description: string | null | undefined): FieldFault | undefined {
   if (description == null || !isLongerThan(description, MAX_DESCRIPTION_LENGTH)) return undefined;
   return badItem(`description must have at most ${MAX_DESCRIPTION_LENGTH} characters`, 'description');
-}
-
-function faultOfTimeZone(timeZone: string | null | undefined): FieldFault | undefined {
-  if (timeZone == null || isTimeZone(timeZone)) return undefined;
-  return badItem(`timeZone must be an IANA name such as Europe/Berlin; got ${JSON.stringify(timeZone)}`, 'timeZone');
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -8,9 +8,11 @@ export interface Notice {
   readonly name: ParcelNotice;
   /** Since when it is so. */
   readonly at: number;
+  /** When it is recorded. */
+  readonly dueAt: number;
   /** Of a parcel that is stuck: when it was heard of last. */
   readonly since?: number;
-  /** Of a delivery, and of one that turned out to be none: which one, from 1. */
+  /** Of a parcel that is delivered or late, or no longer: for which time, from 1. */
   readonly number?: number;
 }
 
@@ -21,31 +23,71 @@ const EXCEPTIONS: readonly ScanType[] = ['EXCEPTION', 'RETURNING', 'RETURNED', '
 type Watched = Pick<TrackedShipment, 'newest' | 'scans' | 'voids' | 'startedAt' | 'noticed'>;
 
 /**
- * Returns what is to be noticed of a parcel now or later, each once: its delivery, its first exception, and that it is
- * not delivered at the promised time. That it is stuck is noticed again after a further scan, and a delivery after one
- * that turned out to be none, which is noticed, too. Parcels without a record, those that customers send back and those
- * that are voided have no other notices.
+ * Returns what is to be noticed of a parcel now or later: its first exception; that it is delivered or late, or no longer;
+ * and that it is stuck, again after a further scan. Parcels without a record, those that customers send back and those
+ * that are voided have no notices but such that withdraw others.
  * @param stuckAt when it is stuck if no scan arrives before, in milliseconds since 1970 (UTC); undefined if it can't be
+ * @param lateGraceMs how long a parcel is not called late after its promise, or after the promise was recorded
  */
-export function openNotices(shipment: Watched, stuckAt: number | undefined): Notice[] {
+export function openNotices(shipment: Watched, stuckAt: number | undefined, lateGraceMs: number): Notice[] {
   const { newest, scans, noticed } = shipment;
-  const { status, deliveredAt, arrivedAt } = stateOfShipment(shipment);
-  const { delivery } = noticed;
-  if (delivery?.isWithdrawn === false && (newest?.record.kind !== 'OUTBOUND' || arrivedAt !== delivery.at))
-    return [{ name: 'parcel_delivered_withdrawn', at: delivery.at, number: delivery.number }];
-  if (newest?.record.kind !== 'OUTBOUND' || status === 'VOIDED') return [];
-  const { promisedAt } = newest.record;
-  const exception = scans.find(({ type }) => EXCEPTIONS.includes(type));
-  const isLate = promisedAt !== null && (deliveredAt ?? Infinity) > promisedAt;
-  const once: Notice[] = [];
-  if (deliveredAt !== null && delivery?.isWithdrawn !== false)
-    once.push({ name: 'parcel_delivered', at: deliveredAt, number: (delivery?.number ?? 0) + 1 });
-  if (exception !== undefined && noticed.parcel_exception === undefined)
-    once.push({ name: 'parcel_exception', at: exception.at });
-  if (isLate && noticed.parcel_late === undefined) once.push({ name: 'parcel_late', at: promisedAt });
-  const since = quietSince(shipment);
-  if (stuckAt === undefined || since === undefined || since <= (noticed.parcel_stuck ?? -Infinity)) return once;
-  return [...once, { name: 'parcel_stuck', at: stuckAt, since }];
+  const delivery = deliveryNotice(shipment);
+  const notices = delivery === undefined ? [] : [delivery];
+  const add = (name: ParcelNotice, at: number, more: Partial<Notice> = {}) =>
+    notices.push({ name, at, dueAt: at, ...more });
+  if (newest?.record.kind === 'OUTBOUND' && stateOfShipment(shipment).status !== 'VOIDED') {
+    const exception = scans.find(({ type }) => EXCEPTIONS.includes(type));
+    if (exception !== undefined && noticed.parcel_exception === undefined) add('parcel_exception', exception.at);
+    const since = quietSince(shipment);
+    if (stuckAt !== undefined && since !== undefined && since > (noticed.parcel_stuck ?? -Infinity))
+      add('parcel_stuck', stuckAt, { since });
+  }
+  const late = lateNotice(shipment, lateGraceMs);
+  return late === undefined ? notices : [...notices, late];
+}
+
+/**
+ * Returns the notice that a parcel is delivered. If that was noticed before: the notice that withdraws it, because it was
+ * not delivered, or at another time.
+ */
+function deliveryNotice(shipment: Watched): Notice | undefined {
+  const { delivery } = shipment.noticed;
+  const isOutbound = shipment.newest?.record.kind === 'OUTBOUND';
+  const { deliveredAt, arrivedAt } = stateOfShipment(shipment);
+  if (delivery?.isWithdrawn === false) {
+    const { at, number } = delivery;
+    if (isOutbound && arrivedAt === at) return undefined;
+    return { name: 'parcel_delivered_withdrawn', at, dueAt: at, number };
+  }
+  if (!isOutbound || deliveredAt === null) return undefined;
+  const number = (delivery?.number ?? 0) + 1;
+  return { name: 'parcel_delivered', at: deliveredAt, dueAt: deliveredAt, number };
+}
+
+/**
+ * Returns the notice that a parcel is late. If that was noticed before: the notice that withdraws it, because the parcel
+ * was delivered in time, or a later time is promised. A parcel may then be late again.
+ */
+function lateNotice(shipment: Watched, graceMs: number): Notice | undefined {
+  const { late, promises } = shipment.noticed;
+  const record = shipment.newest?.record;
+  const { status, statusAt, deliveredAt } = stateOfShipment(shipment);
+  const promisedAt = record?.kind === 'OUTBOUND' && status !== 'VOIDED' ? record.promisedAt : null;
+  const isPossible = promisedAt !== null && (deliveredAt ?? Infinity) > promisedAt;
+  if (late !== undefined && !late.isWithdrawn) {
+    if (isPossible && promisedAt <= late.promisedAt) return undefined;
+    return { name: 'parcel_late_withdrawn', at: late.at, dueAt: late.at, number: late.number };
+  }
+  if (!isPossible) return undefined;
+  const number = (late?.number ?? 0) + 1;
+  const { recordedAt, receivedAt } = promises?.[promisedAt] ?? { recordedAt: promisedAt, receivedAt: promisedAt };
+  const dueAt = Math.max(promisedAt, receivedAt) + graceMs;
+  // Its journey had ended when the promise was recorded: history, which an import knows completely.
+  if (!isExpected(shipment) && statusAt! < receivedAt) {
+    const at = Math.max(promisedAt, statusAt!);
+    return { name: 'parcel_late', at, dueAt: recordedAt < receivedAt ? at : dueAt, number };
+  }
+  return { name: 'parcel_late', at: Math.max(promisedAt, recordedAt) + graceMs, dueAt, number };
 }
 
 /** Returns when a parcel was heard of last, in milliseconds since 1970 (UTC); undefined if no scan is expected. */
@@ -72,8 +114,7 @@ function isExpected(shipment: ShipmentFacts): boolean {
  */
 export function nextCheck(shipment: Watched): number | undefined {
   const quiet = quietSince(shipment);
-  const times = openNotices(shipment, quiet === undefined ? undefined : quiet + MIN_QUIET_HOURS * MS_PER_HOUR).map(
-    ({ at }) => at,
-  );
+  const stuckAt = quiet === undefined ? undefined : quiet + MIN_QUIET_HOURS * MS_PER_HOUR;
+  const times = openNotices(shipment, stuckAt, 0).map(({ dueAt }) => dueAt);
   return times.length === 0 ? undefined : Math.min(...times);
 }

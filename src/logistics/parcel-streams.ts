@@ -14,10 +14,10 @@ const BY_LANE = [
 ];
 const IS_DELIVERED = "event.name == 'parcel_delivered'";
 const countOf = (name: string, filter: string) => ({ name, kind: 'COUNT' as const, filter });
-/** Counts deliveries, without those that turned out to be none. */
-const countDeliveries = (name: string, filter = 'true') => ({
-  ...{ name, kind: 'SUM' as const, expression: `${IS_DELIVERED} ? 1 : -1` },
-  filter: `event.name in ['parcel_delivered', 'parcel_delivered_withdrawn'] && ${filter}`,
+/** Counts what was noticed, without what turned out to be wrong. */
+const countKept = (name: string, notice: string, condition = 'true') => ({
+  ...{ name, kind: 'SUM' as const },
+  expression: `!(${condition}) ? 0 : event.name == '${notice}' ? 1 : event.name == '${notice}_withdrawn' ? -1 : 0`,
 });
 
 /** The share of deliveries on time is `onTime / promised`. */
@@ -27,10 +27,10 @@ const PARCELS: Omit<StreamInput, 'id' | 'window'> = {
   filter: `event.source == 'LOGISTICS' && event.name in [${PARCEL_NOTICES.map((name) => `'${name}'`).join(', ')}]`,
   keys: BY_CARRIER,
   aggregates: [
-    countDeliveries('delivered'),
-    countDeliveries('promised', 'has(event.properties.isOnTime)'),
-    countDeliveries('onTime', 'event.properties.isOnTime == true'),
-    countOf('late', "event.name == 'parcel_late'"),
+    countKept('delivered', 'parcel_delivered'),
+    countKept('promised', 'parcel_delivered', 'has(event.properties.isOnTime)'),
+    countKept('onTime', 'parcel_delivered', 'has(event.properties.isOnTime) && event.properties.isOnTime == true'),
+    countKept('late', 'parcel_late'),
     countOf('stuck', "event.name == 'parcel_stuck'"),
     countOf('exceptions', "event.name == 'parcel_exception'"),
     {

@@ -1,18 +1,20 @@
 import { SHIPMENT_EVENTS, subjectOfShipment } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
+import type { EventArrival } from './shipment';
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 
 const SLICE_EVENTS = 5_000;
 const STATEMENT_MS = 30 * 60_000;
 
-/** An event of a shipment, and when it was received, in milliseconds since 1970 (UTC). */
-export type LoggedShipmentEvent = StoredEvent & { readonly receivedAt: number };
+/** An event of a shipment, and how it came into the log. */
+export type LoggedShipmentEvent = StoredEvent & EventArrival;
 
 const MS = (column: string) => `round(date_part('epoch', ${column}) * 1000)`;
 /** SQL: the events of shipments. */
 const SHIPMENT_EVENT_ROWS = `
-  SELECT source, id, type, name, ${MS('occurred_at')} AS "occurredAt", ${MS('received_at')} AS "receivedAt", quantity, properties
+  SELECT source, id, type, name, ${MS('occurred_at')} AS "occurredAt", ${MS('received_at')} AS "receivedAt", backfill,
+    quantity, properties
   FROM events WHERE source = 'LOGISTICS' AND name IN (${SHIPMENT_EVENTS.map((name) => `'${name}'`).join(', ')})`;
 
 /** Reads all events of some shipments. */

@@ -53,7 +53,7 @@ async function deriveShipments(
 
 /** Returns a shipment, given all its events. */
 export function deriveShipment(events: readonly LoggedShipmentEvent[]): TrackedShipment {
-  return addEvents(undefined, events, ({ receivedAt }) => receivedAt);
+  return addEvents(undefined, events, (event) => event);
 }
 
 async function compareWithStored(

@@ -13,7 +13,7 @@ const MAX_AGE_MS = 2 * 86_400_000;
 
 /**
  * Returns what webhooks receive of a shipment after a batch of its events: that it has reached a status, that its delivery
- * was taken back, or that it is late. Several scans of one batch are one change.
+ * was taken back, or that it is late or no longer. Several scans of one batch are one change.
  * @param revision of the shipment after the batch
  * @param now in milliseconds since 1970 (UTC)
  */
@@ -29,15 +29,16 @@ export function changeOfShipment(
   const former = before === undefined || before.newest === null ? 'PENDING' : stateOfShipment(before).status;
   const isNews = former === 'DELIVERED' || (ANNOUNCED.includes(status) && (statusAt ?? 0) >= now - MAX_AGE_MS);
   const isNewStatus = status !== former && isNews;
-  const isNowLate = before?.noticed.parcel_late === undefined && after.noticed.parcel_late !== undefined;
-  if (!isNewStatus && !isNowLate) return undefined;
+  const [wasLate, late] = [before?.noticed.late, after.noticed.late];
+  const isNewLate = late?.number !== wasLate?.number || late?.isWithdrawn !== wasLate?.isWithdrawn;
+  if (!isNewStatus && !isNewLate) return undefined;
   const { orderId, carrier, service, trackingNumber, trackingUrl, promisedAt } = record;
   const shipment = {
     ...{ id: after.id, orderId, carrier, service, trackingNumber, trackingUrl, status, place },
     ...{ statusAt: isoTime(statusAt), deliveredAt: isoTime(deliveredAt), promisedAt: isoTime(promisedAt) },
     isLate: promisedAt !== null && status !== 'VOIDED' && (deliveredAt ?? now) > promisedAt,
   };
-  const type = isNewStatus ? 'shipment.status' : 'shipment.late';
+  const type = isNewStatus ? 'shipment.status' : late?.isWithdrawn ? 'shipment.late_withdrawn' : 'shipment.late';
   return { subject: subjectOfShipment(after.id), revision, content: { type, shipment } };
 }
 

@@ -108,12 +108,15 @@ export function eventOfShipmentVoid(shipmentId: string, { voidedAt, ...content }
   return logisticsEvent(`${shipmentId}:${SHIPMENT_VOIDED}`, SHIPMENT_VOIDED, voidedAt, { ...content });
 }
 
-/** Returns the id of the event that records a notice. @param number of a delivery that was noticed: from 1 */
+/** Returns the id of the event that records a notice. @param number for which time the parcel is late or delivered; else 1 */
 export function idOfNotice(shipmentId: string, name: string, number = 1): string {
   return number === 1 ? `${shipmentId}:${name}` : `${shipmentId}:${name}:${number}`;
 }
 
-/** Returns the event that records a notice. What streams group and measure by is part of it. */
+/**
+ * Returns the event that records a notice. What streams group and measure by is part of it.
+ * @param number for which time the parcel is late or delivered; else 1
+ */
 export function eventOfNotice(
   {
     id,
@@ -135,8 +138,14 @@ export function eventOfNotice(
     hours: isDelivery && from !== undefined && from < at ? (at - from) / MS_PER_HOUR : null,
     isOnTime: isDelivery && promisedAt !== null ? at <= promisedAt : null,
     since: since ?? null,
+    promisedAt: name === 'parcel_late' ? promisedAt : null,
   };
   return logisticsEvent(idOfNotice(id, name, number), name, at, withoutNulls(properties));
+}
+
+/** Returns the number in an id of {@link idOfNotice}. */
+export function numberOfNotice(eventId: string): number {
+  return Number(eventId.split(':')[2] ?? 1);
 }
 
 /** Returns the record of an event of {@link eventOfRecord}. */
@@ -144,10 +153,18 @@ export function recordOfEvent({ occurredAt, properties }: LoggedContent): Versio
   return { updatedAt: occurredAt, record: { ...EMPTY_RECORD, ...(properties as unknown as ShipmentRecord) } };
 }
 
-/** Returns the scan of an event of {@link eventOfScan}. @param receivedAt when the event was received */
-export function scanOfEvent({ occurredAt: at, properties }: LoggedContent, receivedAt: number): RecordedScan {
+/**
+ * Returns the scan of an event of {@link eventOfScan}. The ids of earlier events end with the id of the carrier.
+ * @param receivedAt when the event was received
+ */
+export function scanOfEvent(
+  { id: eventId, occurredAt: at, properties }: LoggedScanEvent,
+  receivedAt: number,
+): RecordedScan {
   const { scanId, updatedAt, ...content } = properties as unknown as LoggedScan;
-  const id = scanId ?? `${hashOf(content)}@${at}`;
+  const key = eventId.slice(eventId.indexOf(':') + 1);
+  const carriersId = scanId ?? (key === hashOf(properties!) ? undefined : key);
+  const id = carriersId ?? `${hashOf(content)}@${at}`;
   return { ...EMPTY_SCAN, ...content, id, at, updatedAt: updatedAt ?? receivedAt };
 }
 
@@ -162,6 +179,7 @@ type LoggedScan = Omit<RecordedScan, 'id' | 'at' | 'updatedAt'> & {
   readonly updatedAt?: number;
 };
 type LoggedContent = Pick<StoredEvent, 'occurredAt' | 'properties'>;
+type LoggedScanEvent = Pick<StoredEvent, 'id' | 'occurredAt' | 'properties'>;
 
 function hashOf(properties: object): string {
   return hash('sha256', canonicalJson(properties), 'base64url').slice(0, 16);

@@ -1,5 +1,6 @@
 import { Field, InputType, Int, registerEnumType } from 'type-graphql';
-import { DateTime, ID } from '../graphql/scalars';
+import { DateTime, ID, ZonedDateTime } from '../graphql/scalars';
+import type { ZonedTime } from '../graphql/zoned-date-time';
 import { asEnum } from '../graphql/as-enum';
 import { SCAN_TYPES, type ScanType } from './parcel';
 import { SHIPMENT_KINDS, type ShipmentKind } from './shipment-event';
@@ -138,12 +139,16 @@ export class ScanInput {
   })
   type?: ScanType | null;
 
-  @Field(() => DateTime, { description: 'When the parcel was scanned, at most 5 minutes in the future.' })
-  occurredAt!: Date;
+  @Field(() => ZonedDateTime, {
+    description:
+      'When the parcel was scanned, at most 5 minutes in the future: with an offset, or by the clocks of `timeZone`.',
+  })
+  occurredAt!: ZonedTime;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The time zone of the place: an IANA name such as Europe/Berlin.',
+    description:
+      'The time zone of the place: an IANA name such as Europe/Berlin. The offset of `occurredAt` must be its offset at that time, or zero.',
   })
   timeZone?: string | null;
 

@@ -100,13 +100,13 @@ async function addToShipments(
     if (orderId !== undefined && events.some(isOfOther))
       throw new Error(`The shipment ${id} was recorded for another order at the same time.`);
   }
+  const arrivalOf = (event: StoredEvent) => ({ receivedAt: receivedAt(event).getTime(), backfill });
   // These have left scans out, which count again if others are voided or move.
   const full = [...stored.values()].filter(({ scans }) => scans.length >= MAX_SCANS).map(({ id }) => id);
   const logged = eventsByShipment(full.length === 0 ? [] : await readEventsOfShipments(client, full));
   const shipments = Array.from(groups, ([id, events]) => {
     const all = logged.get(id);
-    if (all !== undefined) return deriveShipment(all);
-    return addEvents(stored.get(id), events, (event) => receivedAt(event).getTime());
+    return all === undefined ? addEvents(stored.get(id), events, arrivalOf) : deriveShipment(all);
   });
   await writeShipments(client, shipments, [...stored.values()]);
   if (backfill) return;

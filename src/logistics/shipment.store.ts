@@ -380,6 +380,22 @@ export async function readDueShipments(pool: Pool, now: Date, count: number): Pr
   return rows.map(toShipment);
 }
 
+interface LoggedNotice {
+  readonly properties: Readonly<Record<string, unknown>> | null;
+  readonly backfill: boolean;
+}
+
+/** Returns the event of a notice, given its id and time in milliseconds since 1970; undefined if the log has none. */
+export async function readNotice(pool: Pool, id: string, at: number): Promise<LoggedNotice | undefined> {
+  const rows = await queryRows<LoggedNotice>(
+    pool,
+    `SELECT properties, backfill FROM events
+     WHERE source = 'LOGISTICS' AND id = $1 AND occurred_at = to_timestamp($2::float8 / 1000.0)`,
+    [id, at],
+  );
+  return rows[0];
+}
+
 /** Locks those of the shipments that have not changed since they were read. @returns their ids */
 export async function lockUnchanged(client: PoolClient, shipments: readonly StoredShipment[]): Promise<string[]> {
   const rows = await queryRows<{ id: string }>(client, {
@@ -409,18 +425,4 @@ export async function postponeChecks(
       checks.map(({ dueAt }) => dueAt),
     ],
   );
-}
-
-/** Returns the properties of the event with which something was noticed of a parcel. */
-export async function readNotice(
-  client: PoolClient,
-  eventId: string,
-  at: number,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const rows = await queryRows<{ properties: Readonly<Record<string, unknown>> }>(client, {
-    name: 'parcel-notice',
-    text: `SELECT properties FROM events WHERE source = 'LOGISTICS' AND id = $1 AND occurred_at = to_timestamp($2 / 1000.0)`,
-    values: [eventId, at],
-  });
-  return rows[0]?.properties;
 }

@@ -10,6 +10,7 @@ import {
 import type { StoredEvent } from '../events/stored-event';
 import { canonicalJson } from '../platform/canonical-json';
 import {
+  numberOfNotice,
   recordOfEvent,
   scanOfEvent,
   voidOfEvent,
@@ -40,61 +41,96 @@ export interface ShipmentVoids {
   readonly scans: readonly ScanVoid[];
 }
 
-/**
- * What was noticed: the newest time of each notice, in milliseconds since 1970 (UTC). That of a parcel that was stuck is
- * when it had been heard of last.
- */
-export interface Noticed extends Readonly<Partial<Record<OtherNotice, number>>> {
-  readonly delivery?: NoticedDelivery;
+/** What the state of a shipment follows from. */
+export type ShipmentFacts = Pick<TrackedShipment, 'newest' | 'scans' | 'voids'>;
+
+/** What was noticed. Times are in milliseconds since 1970 (UTC). */
+export interface Noticed {
+  readonly parcel_exception?: number;
+  /** When the parcel that was stuck had been heard of last. */
+  readonly parcel_stuck?: number;
+  readonly delivery?: DeliveryNotice;
+  readonly late?: LateNotice;
+  /** When each promise was recorded first, by the promised time. Of too many, the latest promises are retained. */
+  readonly promises?: Readonly<Record<number, PromiseReceipt>>;
 }
 
-type DeliveryNotice = 'parcel_delivered' | 'parcel_delivered_withdrawn';
-type OtherNotice = Exclude<ParcelNotice, DeliveryNotice>;
-
-/** The newest delivery that was noticed. */
-export interface NoticedDelivery {
-  /** From 1. */
+/** The newest notice that the parcel is delivered. */
+interface DeliveryNotice {
+  /** 1 for the first time. */
   readonly number: number;
-  /** In milliseconds since 1970 (UTC). */
+  /** The time of its event. */
   readonly at: number;
-  /** Whether it was noticed, too, that it turned out to be none, or to have another time. */
+  /** Whether it turned out to be wrong. */
   readonly isWithdrawn: boolean;
 }
 
-/** What the state of a shipment follows from. */
-export type ShipmentFacts = Pick<TrackedShipment, 'newest' | 'scans' | 'voids'>;
+/** The newest notice that the parcel is late. */
+export interface LateNotice extends DeliveryNotice {
+  /** The promise that was broken. */
+  readonly promisedAt: number;
+}
+
+interface PromiseReceipt {
+  /** When the shop recorded the promise: its receipt; of an imported record, when the record became true. */
+  readonly recordedAt: number;
+  readonly receivedAt: number;
+}
+
+/** How an event came into the log. */
+export interface EventArrival {
+  /** In milliseconds since 1970 (UTC). */
+  readonly receivedAt: number;
+  /** Whether the event was imported. */
+  readonly backfill: boolean;
+}
+
+/** Maximum number of promises that are retained of a shipment. */
+const MAX_PROMISES = 100;
 
 /**
  * Returns the shipment after some of its events. A shipment with the maximum number of scans has left some out, which
  * count again when others are voided or move: then `events` must be all of its events.
  * @param shipment undefined if there were no events before
- * @param receivedAt when an event was received, in milliseconds since 1970 (UTC)
+ * @param arrivalOf how each of the events came into the log
  */
-export function addEvents<E extends StoredEvent>(
+export function addEvents<Event extends StoredEvent>(
   shipment: TrackedShipment | undefined,
-  events: readonly E[],
-  receivedAt: (event: E) => number,
+  events: readonly Event[],
+  arrivalOf: (event: Event) => EventArrival,
 ): TrackedShipment {
   let newest = shipment?.newest ?? null;
   const scans = [...(shipment?.scans ?? [])];
   let voided = shipment?.voids.shipment ?? null;
   const voidedScans = new Map(shipment?.voids.scans.map((each) => [each.scanId, each]));
   let startedAt = shipment?.startedAt ?? Infinity;
-  const noticed: Mutable<Noticed> = { ...shipment?.noticed };
+  let noticed = shipment?.noticed ?? {};
   for (const event of events) {
-    const { name } = event;
-    if (isDeliveryNotice(name)) noticed.delivery = newerDelivery(deliveryOfEvent(event), noticed.delivery);
-    else if (isOtherNotice(name)) {
-      const { since } = event.properties as { readonly since?: number };
-      noticed[name] = Math.max(noticed[name] ?? -Infinity, since ?? event.occurredAt);
-    } else if (name === SHIPMENT_VOIDED) voided = newerVoid(voidOfEvent(event), voided);
-    else if (name === SCAN_VOIDED) {
+    if (isParcelNotice(event.name)) {
+      noticed = { ...noticed, ...noticeOf(event, event.name, noticed) };
+      continue;
+    }
+    if (event.name === SHIPMENT_VOIDED) {
+      voided = newerVoid(voidOfEvent(event), voided);
+      continue;
+    }
+    if (event.name === SCAN_VOIDED) {
       const scanVoid = voidOfEvent<ScanVoid>(event);
       voidedScans.set(scanVoid.scanId, newerVoid(scanVoid, voidedScans.get(scanVoid.scanId)));
-    } else {
-      startedAt = Math.min(startedAt, event.occurredAt);
-      if (name === PARCEL_SCANNED) scans.push(scanOfEvent(event, receivedAt(event)));
-      else if (newest === null || event.occurredAt > newest.updatedAt) newest = recordOfEvent(event);
+      continue;
+    }
+    startedAt = Math.min(startedAt, event.occurredAt);
+    if (event.name === PARCEL_SCANNED) {
+      scans.push(scanOfEvent(event, arrivalOf(event).receivedAt));
+      continue;
+    }
+    const versioned = recordOfEvent(event);
+    if (newest === null || versioned.updatedAt > newest.updatedAt) newest = versioned;
+    const { promisedAt } = versioned.record;
+    if (promisedAt !== null) {
+      const { receivedAt, backfill } = arrivalOf(event);
+      const receipt = { receivedAt, recordedAt: backfill ? versioned.updatedAt : receivedAt };
+      noticed = { ...noticed, promises: withPromise(noticed.promises, promisedAt, receipt) };
     }
   }
   const id = shipment?.id ?? shipmentIdOf(events[0]!.id);
@@ -103,27 +139,6 @@ export function addEvents<E extends StoredEvent>(
     scans: [...voidedScans.values()].sort((a, b) => (a.scanId < b.scanId ? -1 : 1)),
   };
   return { id, newest, scans: sortScans(scans, voids.scans), voids, startedAt, noticed };
-}
-
-function isDeliveryNotice(name: string | undefined): name is DeliveryNotice {
-  return name === 'parcel_delivered' || name === 'parcel_delivered_withdrawn';
-}
-
-function isOtherNotice(name: string | undefined): name is OtherNotice {
-  return isParcelNotice(name) && !isDeliveryNotice(name);
-}
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-/** Returns the delivery that a notice is about. */
-function deliveryOfEvent({ id, name, occurredAt }: StoredEvent): NoticedDelivery {
-  const number = Number(id.split(':')[2] ?? 1);
-  return { number, at: occurredAt, isWithdrawn: name === 'parcel_delivered_withdrawn' };
-}
-
-function newerDelivery(a: NoticedDelivery, b: NoticedDelivery | undefined): NoticedDelivery {
-  if (b === undefined) return a;
-  return a.number > b.number || (a.number === b.number && a.isWithdrawn) ? a : b;
 }
 
 /** Returns the void of the newer version. */
@@ -140,9 +155,41 @@ export function stateOfShipment({ newest, scans, voids }: ShipmentFacts): Shipme
   return { ...state, status: 'VOIDED', statusAt: voids.shipment!.voidedAt, deliveredAt: null, arrivedAt: null };
 }
 
+/** Returns what an event says was noticed, if it is newer than what was noticed before. */
+function noticeOf(
+  { id, occurredAt, properties }: StoredEvent,
+  name: ParcelNotice,
+  { late, delivery, ...noticed }: Noticed,
+): Noticed {
+  const number = numberOfNotice(id);
+  const isNewer = (before: DeliveryNotice | undefined, isWithdrawn: boolean) =>
+    before === undefined || number > before.number || (number === before.number && isWithdrawn);
+  if (name === 'parcel_delivered' || name === 'parcel_delivered_withdrawn') {
+    const isWithdrawn = name === 'parcel_delivered_withdrawn';
+    return isNewer(delivery, isWithdrawn) ? { delivery: { number, at: occurredAt, isWithdrawn } } : {};
+  }
+  if (name === 'parcel_late' || name === 'parcel_late_withdrawn') {
+    const { promisedAt = occurredAt } = properties as { readonly promisedAt?: number };
+    const isWithdrawn = name === 'parcel_late_withdrawn';
+    return isNewer(late, isWithdrawn) ? { late: { number, at: occurredAt, promisedAt, isWithdrawn } } : {};
+  }
+  const { since } = properties as { readonly since?: number };
+  return { [name]: Math.max(noticed[name] ?? -Infinity, since ?? occurredAt) };
+}
+
+function withPromise(promises: Noticed['promises'], promisedAt: number, receipt: PromiseReceipt): Noticed['promises'] {
+  const known = promises?.[promisedAt] ?? receipt;
+  const first = {
+    recordedAt: Math.min(known.recordedAt, receipt.recordedAt),
+    receivedAt: Math.min(known.receivedAt, receipt.receivedAt),
+  };
+  const all = Object.entries<PromiseReceipt>({ ...promises, [promisedAt]: first });
+  return Object.fromEntries(all.sort(([a], [b]) => Number(b) - Number(a)).slice(0, MAX_PROMISES));
+}
+
 /** Groups the events of shipments by shipment, and leaves out all other events. */
-export function eventsByShipment<E extends StoredEvent>(events: readonly E[]): Map<string, E[]> {
-  const groups = new Map<string, E[]>();
+export function eventsByShipment<Event extends StoredEvent>(events: readonly Event[]): Map<string, Event[]> {
+  const groups = new Map<string, Event[]>();
   for (const event of events) {
     if (!isShipmentEvent(event)) continue;
     const id = shipmentIdOf(event.id);

@@ -101,15 +101,153 @@ const UNSPACED = String.raw`[\s,，、:：(（【\[–-]*(?:${UNSPACED_LABELS.jo
 /** Chinese: received `by` (由, 被) a person. */
 const CHINESE_BY = String.raw`[\s,，]*(?:已)?[由被让](?:[^.!?;。！？；，,]{1,40}?)(?:签收|簽收|代收|领取|領取|取件|签名)`;
 /** Japanese: `received by`, and a name with an honorific that has received or signed. */
-const JAPANESE_BY = String.raw`[\s、]*[^\s、。]{1,20}(?:様|さん)(?:に|が|へ|より)(?:${REST})(?:お渡し|渡し|受け取|受取|受領|署名|サイン|お届け)${REST}`;
+const JAPANESE_BY = String.raw`[\s、]*[^\s、。]{1,20}\s?(?:様|さん)(?:に|が|へ|より|\s|(?=受|サ|署))(?:${REST})(?:お渡し|渡し|受け取|受取|受領|署名|サイン|お届け)${REST}`;
 const PERSON = new RegExp([SPACED, UNSPACED, CHINESE_BY, JAPANESE_BY].join('|'), 'giu');
 const EMPTY_SENTENCE = /^[\s.!?;。！？；]+/;
 
+/** Verbs of an active sentence: who has signed for the parcel, or has received it, stands before. */
+const VERBS_AFTER_PERSON = [
+  // English. Without an object, `received` is passive; so is `signed by`.
+  String.raw`signed(?!\s+(?:for\s+)?(?:by|as)(?!\p{L}))`,
+  String.raw`(?:received|accepted|collected|took|picked\s+up)\s+(?:it|this|the|your|his|her|their|a)`,
+  // German
+  String.raw`hat\s+(?:\p{L}+\s+){0,5}(?:${DONE}|unterzeichnet|abgeholt|erhalten)`,
+  String.raw`unterschrieb|unterzeichnete|quittierte|nahm\s+(?:\p{L}+\s+){0,5}(?:an|entgegen)`,
+  // French
+  String.raw`a\s+(?:bien\s+)?(?:signé|reçu|réceptionné|accepté|retiré)`,
+  // Spanish, Portuguese, Italian and Romanian
+  String.raw`(?:ha\s+)?(?:firmado|recibido|aceptado|recogido)|firmó|recibió|aceptó|recogió`,
+  'assinou|recebeu|aceitou|retirou',
+  String.raw`ha\s+(?:firmato|ricevuto|ritirato|accettato)|firmò|ricevette`,
+  String.raw`a\s+(?:semnat|primit|ridicat)`,
+  // Dutch
+  String.raw`heeft\s+(?:\p{L}+\s+){0,5}(?:getekend|ondertekend|ontvangen|aangenomen|opgehaald)|tekende|ondertekende`,
+  // Polish, Czech, Hungarian
+  'odebrał[ao]?|podpisał[ao]?|pokwitował[ao]?|podepsal[ao]?|převzal[ao]?|átvette|aláírta',
+  // Swedish, Danish, Norwegian and Finnish
+  String.raw`har\s+(?:\p{L}+\s+){0,5}(?:kvitterat|signerat|undertecknat|mottagit|hämtat|kvitteret|underskrevet|modtaget|afhentet|signert|kvittert|mottatt|hentet)`,
+  String.raw`kvitterade|signerade|skrev\s+under|underskrev|kuittasi|allekirjoitti|vastaanotti|nouti`,
+  // Turkish
+  String.raw`teslim\s+aldı|imzaladı`,
+  // Russian, Ukrainian and Greek
+  'получил[аи]?|подписал[аи]?|расписал(?:ся|ась)|забрал[аи]?|отримав|отримала|підписав|підписала|υπέγραψε|παρέλαβε',
+];
+/** Words before such a verb that are not names of people. */
+const NOBODY = new Set(
+  [
+    'a an and are as at be been being by can could for from had has have he her his if in is it its must needs no not of on or our please she should that the their they this to was we were when which who will with you your',
+    'address addressee agent box branch business carrier centre center client colleague company concierge consignee consignment courier customer customs data delivered delivery depot desk document door doorman driver employee envelope facility family form front guard handed hub item left letter locker mail member neighbor neighbour office order package parcel partner point porch post proof reception receptionist recipient receiver safely security sender shipment shop signature someone staff station store successfully terminal warehouse',
+    'amazon chronopost colissimo correos dhl dpd evri fedex geodis gls hermes inpost postnl postnord seur swiss tnt ups usps yodel',
+    'am auf bei beim bitte das dass dem den der des die durch ein eine einem einer er erfolgreich es für ihr ihre im ist mit nicht niemand noch sie und vom von vor wer wird wurde zu zum zur',
+    'absender empfänger empfängerin fahrer filiale hausbewohner kunde kundin logistikzentrum mitarbeiter nachbar nachbarin paket paketshop paketzentrum partner post postfiliale sendung transporteur wunschnachbar zentrum zoll zugestellt zusteller',
+    'au aux avec ce cette chez client colis dans de destinataire du elle en envoi est et facteur gardien il la le les leur livraison livreur livré livrée ne nous on par personne pas point pour que qui relais sa se son sur transporteur un une voisin votre vous été',
+    'al cartero centro cliente con correos del destinatario el ella en entrega entregado entregada envío esta este ha le lo los no nos oficina paquete para persona por portero que repartidor se su transportista usted vecino y ya',
+    'ao carteiro cliente com da destinatário destinatária do e ele em encomenda entregue envio foi já na no o objeto os para pelo porteiro que transportadora um uma vizinho você à',
+    'che ci collo consegna consegnato consegnata corriere dal della destinatario di e è gli ha i il in la lo non pacco per portiere postino si spedizione vettore vicino',
+    'bestuurder bezorgd bezorger buren buurman buurvrouw de door een geadresseerde hebben heeft het in is klant met niet ontvanger ontvangster op pakket te u uw van vervoerder voor zending',
+    'adresat do dostarczono doręczono i jest klient klientka kurier listonosz na nie oddział odbiorca paczka paczkę pan pani placówka poczta przez przesyłka przesyłkę sortownia w z za został została a adresát byla bylo doručeno kurýr na pobočka pošta příjemce se zásilka zásilku řidič',
+    'av en er en ett och og han har hun hon inte ikke kund kunde kunden levererad leveret levert mottagare mottagaren modtager modtageren mottaker mottakeren paket pakke paketet pakken på som till til asiakas lähetys vastaanottaja paketti',
+    'alıcı gönderi kargo kurye müşteri ve bir a címzett csomag ügyfél futár az és destinatarul clientul coletul curierul a fost',
+    'адресат вы груз заказ заказчик и клиент курьер мы на не он она оператор отделение отправление получатель получателю посылка посылку почта склад уже что клієнт одержувач отримувач кур’єр посилка відправлення ο η το παραλήπτης πελάτης κούριερ δέμα',
+  ].flatMap((words) => words.split(' ')),
+);
+/** Words of such verbs, and of names, that are among them. */
+const AUXILIARIES = new Set('has have had already just also'.split(' '));
+const PARTICLES = new Set('al bin da de del den der di dos du el la le ten ter van von zu zum zur'.split(' '));
+const MAX_WORDS_OF_NAME = 8;
+const ACTIVE_VERB = new RegExp(String.raw`(?<!\p{L})(?:${VERBS_AFTER_PERSON.join('|')})(?!\p{L})`, 'giu');
+/** The words before a verb, and a sign between them and a verb that ends the sentence. */
+const WORDS_BEFORE = new RegExp(
+  String.raw`((?:[\p{L}\d][\p{L}\p{M}\d.'’-]*,?[ \t]+){0,${MAX_WORDS_OF_NAME}}[\p{L}\d][\p{L}\p{M}\d.'’-]*)([ \t]*[,:(–—-]?[ \t]*)$`,
+  'u',
+);
+const ENDS_SENTENCE = /^[^\s.!?;)]+\s*(?:[.!?;)]|$)/u;
+/** What a name may follow without `by`, if it begins with a capital. */
+const BEFORE_NAME =
+  /(?<!\p{L})(?:signed(?:[ \t]+for)?|signature|signatory|unterschrift|unterschrieben|unterzeichner|signataire|firma|firmado|firmato|firmante|assinatura|assinado|handtekening|getekend|podpis|imza|подпись)[ \t]+(\p{L}[\p{L}\p{M}.'’-]*)/giu;
+const AFTER_SIGNATURE = new Set(
+  'available captured confirmation confirmed digitally electronically elektronisch erforderlich has nicht nie non obligatoire obtained online option pending release requerida requests required requested richiesta service unavailable verweigert waived wymagany не'.split(
+    ' ',
+  ),
+);
+const REST_OF_SENTENCE = new RegExp(REST, 'uy');
+const INITIAL = /^\p{L}\.?$/u;
+/** A point after a longer word ends a sentence. */
+const LAST_OF_SENTENCE = /\p{L}{4,}\.$/u;
+
+/** Chinese: a name, directly before the verb. */
+const CHINESE_ACTIVE =
+  /[\s,，、]*(?<!\p{sc=Han})([\p{sc=Han}·]{2,16}?)\s*(?:已经?\s*)?(?:签收|簽收|代收|领取|領取|取件)(?![人者點点處处站碼码員员方])[^。！？；，,.!?;]*/gu;
+const CHINESE_NOBODY =
+  /快递员|快遞員|派件员|快递柜|自提柜|智能柜|代收点|取件码|取货码|收件人|收货人|收貨人|家门口|传达室|收发室|便利店|快件|快递|快遞|包裹|邮件|郵件|货物|貨物|商品|订单|訂單|您的|你的|已经|已經|成功|本人|他人|家人|家属|同事|朋友|邻居|鄰居|门卫|門衛|保安|前台|物业|物業|驿站|驛站|菜鸟|丰巢|超市|门口|門口|公司|单位|客户|客戶|顾客|用户|投递|派送|妥投|正在|尚未|等待|及时|尽快|前往|请|請|待|未|由|被|在|于|的|您|已|凭|到|柜|店|自|并|和|后|後|中|完成/gu;
+/** Korean: a name, before who has received or signed. */
+const KOREAN_ACTIVE =
+  /(?<![가-힣])([가-힣]{2,4}?)\s?(?:고객)?(?:님|씨)?(?:이|가|께서|께|에게)?\s*(?:직접\s*)?(?:수령|인수|서명|수취)(?!\s?(?:인|자|장소|지))[^.!?;]*/gu;
+const KOREAN_NOBODY =
+  /^(?:고객|본인|가족|동료|배송|상품|물품|택배|소포|우편물?|경비실?|관리실|직접|대리|문앞|미|완료|배송완료|배달완료)$/u;
+
+/** Returns the text without persons that are the subject of a sentence, such as `J. SMITH signed`. */
+function withoutSubject(text: string): string {
+  let [kept, end] = ['', 0];
+  for (const { index } of text.matchAll(ACTIVE_VERB)) {
+    const start = startOfName(text, index);
+    if (index < end || start === undefined) continue;
+    REST_OF_SENTENCE.lastIndex = index;
+    kept += text.slice(end, Math.max(end, start)).replace(/[\s,:(–-]+$/u, '');
+    end = index + REST_OF_SENTENCE.exec(text)![0].length;
+    if (/[.!?;]$/u.test(kept) && /[.!?;]/u.test(text[end] ?? '')) end++;
+  }
+  return kept + text.slice(end);
+}
+
+/** Returns the text without a name that follows `Signed` or `Signature` directly, and the rest of its sentence. */
+function withoutNameAfter(text: string): string {
+  let [kept, end] = ['', 0];
+  for (const { 0: match, 1: name = '', index } of text.matchAll(BEFORE_NAME)) {
+    const lower = name.toLowerCase();
+    if (index < end || !/^\p{Lu}/u.test(name) || NOBODY.has(lower) || AFTER_SIGNATURE.has(lower)) continue;
+    REST_OF_SENTENCE.lastIndex = index + match.length - name.length;
+    kept += text.slice(end, index).replace(/[\s,:(–-]+$/u, '');
+    end = REST_OF_SENTENCE.lastIndex + REST_OF_SENTENCE.exec(text)![0].length;
+  }
+  return kept + text.slice(end);
+}
+
+/** As {@link withoutSubject}, for languages without spaces between words, or with other word orders. */
+function withoutUnspacedSubject(text: string): string {
+  return text
+    .replace(CHINESE_ACTIVE, (match, words: string) => (words.replace(CHINESE_NOBODY, '') === '' ? match : ''))
+    .replace(KOREAN_ACTIVE, (match, name: string) => (KOREAN_NOBODY.test(name) ? match : ''));
+}
+
+/** Returns where the words before a verb begin that may be a name, or undefined. */
+function startOfName(text: string, verb: number): number | undefined {
+  const from = Math.max(0, verb - 100);
+  const [, words, separator = ''] = WORDS_BEFORE.exec(text.slice(from, verb)) ?? [];
+  if (words === undefined || (separator.trim() !== '' && !ENDS_SENTENCE.test(text.slice(verb)))) return undefined;
+  let start: number | undefined;
+  let at = verb - separator.length;
+  let next = '';
+  for (const word of words.match(/\S+\s*/gu)?.reverse() ?? []) {
+    const bare = word.trim().replace(/,$/, '');
+    const lower = bare.toLowerCase();
+    at -= word.length;
+    if (start === undefined && AUXILIARIES.has(lower)) continue;
+    // `Smith, J.`
+    if (word.includes(',') && !INITIAL.test(next)) break;
+    const isParticle = start !== undefined && PARTICLES.has(lower);
+    if (!isParticle && (!/\p{L}/u.test(bare) || LAST_OF_SENTENCE.test(bare) || NOBODY.has(lower))) break;
+    [start, next] = [at, bare];
+  }
+  return start;
+}
+
 /**
- * Returns the text of a carrier without who has received or signed for the parcel, such as `signed by J. Smith`. What
- * follows in the same sentence is removed, too. In doubt, a text loses a place rather than it keeps a name.
+ * Returns the text of a carrier without who has received or signed for the parcel, such as `signed by J. Smith` or
+ * `J. SMITH signed`. What follows in the same sentence is removed, too. In doubt, a text loses a place rather than it
+ * keeps a name.
  */
 export function withoutRecipient(description: string): string {
-  const shortened = description.replace(PERSON, '');
+  const shortened = withoutUnspacedSubject(withoutSubject(withoutNameAfter(description)).replace(PERSON, ''));
   return shortened === description ? description : shortened.replace(EMPTY_SENTENCE, '').trim();
 }

@@ -49,7 +49,6 @@ const SALES: StreamTemplate = {
 const IS_PLACED = "event.name == 'order_placed'";
 /** Filter for the events whose prices add up to the current value of the orders. */
 const HAS_VALUE = `${IS_PLACED} || event.name == 'order_value_changed'`;
-const IS_DELIVERY = "event.name in ['order_delivered', 'order_delivery_withdrawn']";
 const ORDERS: StreamTemplate = {
   description: 'Orders: how many, what they come to, whose, and what became of them.',
   from: ['CUSTOM'],
@@ -67,7 +66,10 @@ const ORDERS: StreamTemplate = {
       countAggregate(status, `event.name == 'order_${status}' && has(event.unitPrice)`),
     ),
     // Without those that turned out not to be delivered.
-    sumAggregate('delivered', "event.name == 'order_delivered' ? 1 : -1", IS_DELIVERY),
+    sumAggregate(
+      'delivered',
+      "event.name == 'order_delivered' ? 1 : event.name == 'order_delivery_withdrawn' ? -1 : 0",
+    ),
   ],
 };
 

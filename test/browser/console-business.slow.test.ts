@@ -12,7 +12,7 @@ import {
   SEARCH,
   type SearchAnswer,
 } from '../setup/operations';
-import { ORDERS, type Recorded } from '../setup/order-operations';
+import { ORDERS, PAY, type Recorded } from '../setup/order-operations';
 import { ADMIN_KEY } from '../setup/processes';
 import { until } from '../setup/until';
 
@@ -117,6 +117,13 @@ describeInBrowser('the page Business of the console', () => {
       event('VIEW', 'kettle-5', { requestId: found.requestId, placement: 'results' }),
     );
     await order('o-1', [line(clicked, '1200.50'), line('kettle-5', '30'), line(seen, '12.25')]);
+    const paid = { orderId: 'o-1', occurredAt: at(20) };
+    await shop.client().data(PAY, {
+      payments: [
+        { ...paid, id: 'charge', kind: 'CHARGE', amount: { amount: '1242.75', currency: 'EUR' } },
+        { ...paid, id: 'refund', kind: 'REFUND', amount: { amount: '12.25', currency: 'EUR' } },
+      ],
+    });
     await order('o-2', [line('chair-3', '50', 'USD')], { customerId: 'c-2' });
     // The order may be counted before the click is in the log, and then again with it.
     await until(
@@ -130,6 +137,7 @@ describeInBrowser('the page Business of the console', () => {
     await page.getByLabel('Currency').selectOption('EUR');
     await shows('Revenue', '€1,242.75');
     await shows('Revenue', euros(figures.revenue.value.amount));
+    await shows('Revenue', 'Refunded: €12.25');
     await shows('Average order', euros(figures.averageOrder.value.amount));
     await shows('From recommendations', euros(figures.recommendations.value.amount));
     await shows('From recommendations', `View-through, not counted: ${euros(figures.viewThrough.value.amount)}`);

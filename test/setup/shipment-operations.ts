@@ -81,7 +81,7 @@ export interface ShownShipment {
   readonly order: { readonly id: string; readonly status: string } | null;
   readonly status: string;
   readonly revision: string;
-  readonly scans: readonly { readonly type: string; readonly isContradiction: boolean }[];
+  readonly scans: readonly { readonly type: string; readonly occurredAt: string; readonly isContradiction: boolean }[];
   readonly [field: string]: unknown;
 }
 

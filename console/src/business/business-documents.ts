@@ -60,6 +60,9 @@ export const BusinessUpdated = graphql(
           search {
             ...MoneyFigureFields
           }
+          refunded {
+            ...MoneyFigureFields
+          }
           viewThrough {
             ...MoneyFigureFields
           }
@@ -67,6 +70,9 @@ export const BusinessUpdated = graphql(
             from
             orders
             revenue {
+              amount
+            }
+            averageOrder {
               amount
             }
             recommendations {

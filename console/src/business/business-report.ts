@@ -17,7 +17,7 @@ export function nothingIn({ currency }: Currency): Currency {
     currency,
     orders: { value: 0, before: null, change: null },
     averageOrder: null,
-    ...{ revenue: figure, recommendations: figure, search: figure, viewThrough: figure },
+    ...{ revenue: figure, recommendations: figure, search: figure, viewThrough: figure, refunded: figure },
     days: [],
   };
 }

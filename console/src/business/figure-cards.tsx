@@ -16,7 +16,7 @@ interface Props {
 export function FigureCards({ report, currency, days, revenueDays, span }: Props) {
   const { conversion, visits } = report;
   const state = { isRunning: span.ago === 0, isEarly: span.ago === 0 && span.days <= 7 };
-  const { revenue, orders, averageOrder, recommendations, search, viewThrough } = currency;
+  const { revenue, orders, averageOrder, recommendations, search, viewThrough, refunded } = currency;
   const line = (valueOf: (day: RevenueDay) => number) => ({
     values: revenueDays.map(valueOf),
     ...state,
@@ -26,7 +26,16 @@ export function FigureCards({ report, currency, days, revenueDays, span }: Props
     total > 0 && <p class="muted small">{formatShare(Number(figure.value.amount) / total, 1)} of revenue</p>;
   return (
     <div class="figure-cards">
-      <MoneyCard title="Revenue" figure={revenue} {...line((day) => Number(day.revenue.amount))} />
+      <MoneyCard title="Revenue" figure={revenue} {...line((day) => Number(day.revenue.amount))}>
+        {Number(refunded.value.amount) > 0 && (
+          <p
+            class="muted small whole"
+            title="Refunds that were made in this time. Revenue follows returns, not payments."
+          >
+            Refunded: {formatMoney(refunded.value)}
+          </p>
+        )}
+      </MoneyCard>
       <FigureCard
         title="Orders"
         value={formatNumber(orders.value)}
@@ -50,7 +59,7 @@ export function FigureCards({ report, currency, days, revenueDays, span }: Props
       <MoneyCard
         title="Average order"
         figure={averageOrder}
-        {...line((day) => (day.orders === 0 ? 0 : Number(day.revenue.amount) / day.orders))}
+        {...line((day) => Number(day.averageOrder?.amount ?? 0))}
       />
       <MoneyCard
         title="From recommendations"

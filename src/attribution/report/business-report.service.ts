@@ -81,10 +81,11 @@ export class BusinessReportService {
       const daysOf = (currency: string) =>
         days
           .filter((day) => day.currency === currency)
-          .map(({ from, orders, revenue, recommendations, search, refunded }) => ({
+          .map(({ from, orders, revenue, averageOrder, recommendations, search, refunded }) => ({
             from,
             orders,
             revenue: { amount: revenue, currency },
+            averageOrder: averageOrder === null ? null : { amount: averageOrder, currency },
             recommendations: { amount: recommendations, currency },
             search: { amount: search, currency },
             refunded: { amount: refunded, currency },

@@ -22,6 +22,10 @@ const REFUNDS = `SELECT o.currency, p.amount, (p.occurred_at AT TIME ZONE $5)::d
   WHERE p.kind = 'REFUND' AND p.occurred_at >= $3::timestamptz - ${MARGIN} AND p.occurred_at < $4::timestamptz + ${MARGIN}
     AND (p.occurred_at AT TIME ZONE $5)::date BETWEEN $1::date AND $2::date`;
 
+/** SQL: the average of sales that keep a unit, with the decimals of the revenue, at least two. */
+const averageOrder = (revenue: string, orders: string, decimals: string) =>
+  `round(${revenue} / nullif(${orders}, 0), greatest(2, ${decimals}))`;
+
 const AMOUNTS = ['revenue', 'recommendations', 'search', 'rest', 'viewThrough', 'refunded']
   .map((name) => `coalesce("${name}", 0.00)::text AS "${name}"`)
   .join(', ');
@@ -37,7 +41,7 @@ export function readCurrencies(
     `WITH earned AS (
        SELECT currency, sum(orders)::int AS orders, sum(revenue) AS revenue, sum(recommendations) AS recommendations,
          sum(search) AS search, sum(revenue - recommendations - search) AS rest, sum(view_through) AS "viewThrough",
-         round(sum(kept_revenue) / nullif(sum(kept_orders), 0), greatest(2, max(scale(revenue)))) AS "averageOrder"
+         ${averageOrder('sum(kept_revenue)', 'sum(kept_orders)', 'max(scale(revenue))')} AS "averageOrder"
        FROM business_days WHERE day BETWEEN $1 AND $2 GROUP BY currency
      ), refunded AS (SELECT currency, sum(amount) AS refunded FROM (${REFUNDS}) refunds GROUP BY currency)
      SELECT currency, coalesce(orders, 0) AS orders, ${AMOUNTS},
@@ -105,6 +109,8 @@ export interface DayRevenueRow {
   readonly revenue: string;
   readonly recommendations: string;
   readonly search: string;
+  /** Null without a sale that keeps a unit. */
+  readonly averageOrder: string | null;
   readonly refunded: string;
 }
 
@@ -119,6 +125,7 @@ export function readDayRevenue(
     client,
     `WITH refunded AS (SELECT day, currency, sum(amount) AS refunded FROM (${REFUNDS}) refunds GROUP BY day, currency)
      SELECT ${dayStart('$5')}, c.currency, coalesce(orders, 0)::int AS orders, coalesce(revenue, 0)::text AS revenue,
+       (${averageOrder('kept_revenue', 'kept_orders', 'scale(revenue)')})::text AS "averageOrder",
        coalesce(recommendations, 0)::text AS recommendations, coalesce(search, 0)::text AS search,
        coalesce(refunded, 0)::text AS refunded
      FROM ${DAYS} CROSS JOIN unnest($6::text[]) AS c (currency)

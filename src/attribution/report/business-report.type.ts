@@ -108,6 +108,9 @@ class DayRevenue {
   @Field(() => Money, { description: 'Its part by search.' })
   search!: Money;
 
+  @Field(() => Money, { nullable: true, description: 'As of the span; null without a sale that keeps a unit.' })
+  averageOrder!: Money | null;
+
   @Field(() => Money, { description: 'The refunds that were made on this day. Revenue does not follow payments.' })
   refunded!: Money;
 }

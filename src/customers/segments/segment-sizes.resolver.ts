@@ -20,24 +20,23 @@ export class SegmentSizesResolver {
   @Extensions({ [WORK]: DAYS_WORK })
   @FieldResolver(() => [SegmentDay], {
     description:
-      'Its sizes, entries and exits by day (UTC), oldest first. Customers who were erased or have opted out of profiling since are not counted on any day. Empty for `NEW`, whose changes are not logged.',
+      'Its sizes, entries and exits by day of the shop, oldest first. Customers who were erased or have opted out of profiling since are not counted on any day. Empty for `NEW`, whose changes are not logged.',
   })
   async sizes(
     @Root() segment: ListedSegment,
     @Arg('from', () => DateTime, {
       nullable: true,
       description:
-        'Included. Moved back to midnight (UTC), unless it is at one; at most 365 days ago. Default: 29 days before the last day.',
+        'Included. Moved back to a midnight of the shop, unless it is at one; at most 365 days ago. Default: 29 days before the last day.',
     })
     from?: Date | null,
     @Arg('to', () => DateTime, {
       nullable: true,
-      description: 'Excluded. Moved forward to the next midnight (UTC), unless it is at one. Default: now.',
+      description: 'Excluded. Moved forward to the next midnight of the shop, unless it is at one. Default: now.',
     })
     to?: Date | null,
   ): Promise<SegmentDay[]> {
-    const days = await this.service.daily(segment.id, from, to);
-    return days.map((day) => ({ ...day, startAt: new Date(day.startAt) }));
+    return this.service.daily(segment.id, from, to);
   }
 
   @Scoped('SERVER')

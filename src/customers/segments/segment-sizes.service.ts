@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { dayFunctionFor, textOfDay } from '../../forecasting/day-series';
 import { ApiError } from '../../graphql/errors';
 import { openLiveQuery } from '../../graphql/live-query';
 import { MS_PER_DAY } from '../../learn/durations';
@@ -6,8 +7,9 @@ import { populationStabilityIndex } from '../../learn/population-stability-index
 import type { ActiveModel } from '../../models/active-model.service';
 import type { Logger } from '../../platform/log';
 import { inSnapshot, type Pool } from '../../platform/postgres';
+import { TimeZone } from '../../streams/window/time-zone';
 import { NEW } from './assign-segment';
-import { dailySizes, startOfDay, type DayOfChanges, type DayOfSegment } from './daily-sizes';
+import { dailySizes, type DayOfChanges, type DayOfSegment } from './daily-sizes';
 import { countDailyChanges, countMembers } from './segment.store';
 import type { SegmentService } from './segment.service';
 import type { SegmentSizes } from './segment-sizes.type';
@@ -26,29 +28,35 @@ export interface SegmentSizesOptions {
   /** Calls back when a customer has entered or left any segment. */
   readonly watchChanges: (onChange: () => void) => () => void;
   readonly log: Logger;
+  /** IANA name of the time zone in which the shop's days begin. */
+  readonly timeZone: string;
   readonly now?: () => number;
 }
 
 /** The sizes of segments now and in the past. */
 export class SegmentSizesService {
   private readonly now: () => number;
+  private readonly dayOf: (at: Date) => number;
+  private readonly zone: TimeZone;
   /** Segments that are requested together for the same first day are read together. Nothing is cached. */
   private readonly histories: DataLoader<{ readonly id: string; readonly from: number }, History, string>;
 
   constructor(private readonly options: SegmentSizesOptions) {
     this.now = options.now ?? Date.now;
+    this.dayOf = dayFunctionFor(options.timeZone);
+    this.zone = new TimeZone(options.timeZone);
     this.histories = new DataLoader(
       async (keys) => {
         const ids = keys.map(({ id }) => id);
         const from = Math.min(...keys.map((key) => key.from));
         return inSnapshot(options.pool, async (client) => {
           const sizes = await countMembers(client, ids);
-          const changes = await countDailyChanges(client, ids, new Date(from));
+          const changes = await countDailyChanges(client, ids, this.startOf(from), options.timeZone);
           return ids.map((id): History => ({
             size: sizes.get(id) ?? 0,
             changes: changes
               .filter(({ segmentId }) => segmentId === id)
-              .map(({ startAt, entries, exits }) => ({ startAt: startAt.getTime(), entries, exits })),
+              .map(({ day, entries, exits }) => ({ day, entries, exits })),
           }));
         });
       },
@@ -62,19 +70,24 @@ export class SegmentSizesService {
    * @param from default: 30 days ago @param to default: now
    * @throws ApiError BAD_USER_INPUT
    */
-  async daily(id: string, from: Date | null | undefined, to: Date | null | undefined): Promise<DayOfSegment[]> {
-    const now = this.now();
-    const last = Math.min(startOfDay(now), to == null ? Infinity : startOfDay(to.getTime() - 1));
-    const first = startOfDay(from?.getTime() ?? last - (DEFAULT_DAYS - 1) * MS_PER_DAY);
-    if (first < startOfDay(now) - MAX_DAYS * MS_PER_DAY)
-      throw new ApiError(
-        'BAD_USER_INPUT',
-        `from must be at most ${MAX_DAYS} days ago; got ${new Date(first).toISOString()}.`,
-      );
+  async daily(
+    id: string,
+    from: Date | null | undefined,
+    to: Date | null | undefined,
+  ): Promise<(DayOfSegment & { startAt: Date })[]> {
+    const today = this.dayOf(new Date(this.now()));
+    const last = Math.min(today, to == null ? Infinity : this.dayOf(new Date(to.getTime() - 1)));
+    const first = from == null ? last - (DEFAULT_DAYS - 1) : this.dayOf(from);
+    if (first < today - MAX_DAYS)
+      throw new ApiError('BAD_USER_INPUT', `from must be at most ${MAX_DAYS} days ago; got ${textOfDay(first)}.`);
     if (first > last) throw new ApiError('BAD_USER_INPUT', 'from must be before to, and not in the future.');
     if (id === NEW) return [];
     const { size, changes } = await this.histories.load({ id, from: first });
-    return dailySizes(size, changes, first, last);
+    return dailySizes(size, changes, first, last).map((day) => ({ ...day, startAt: this.startOf(day.day) }));
+  }
+
+  private startOf(day: number): Date {
+    return new Date(this.zone.instantOf(day * MS_PER_DAY));
   }
 
   /** Returns the sizes of all segments now; null if no version is active. */

@@ -4,7 +4,7 @@ import { Scoped } from '../../graphql/scope';
 import { ListedSegment } from './segment.type';
 
 @Scoped('SERVER')
-@ObjectType({ simpleResolvers: true, description: 'A segment on one day (UTC).' })
+@ObjectType({ simpleResolvers: true, description: 'A segment on one day of the shop.' })
 export class SegmentDay {
   @Field(() => DateTime, { description: 'Start of the day.' })
   startAt!: Date;

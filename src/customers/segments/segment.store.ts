@@ -32,10 +32,11 @@ export function countDailyChanges(
   client: SqlClient,
   segmentIds: readonly string[],
   from: Date,
-): Promise<{ segmentId: string; startAt: Date; entries: number; exits: number }[]> {
-  return queryRows<{ segmentId: string; startAt: Date; entries: number; exits: number }>(client, {
+  timeZone: string,
+): Promise<{ segmentId: string; day: number; entries: number; exits: number }[]> {
+  return queryRows<{ segmentId: string; day: number; entries: number; exits: number }>(client, {
     name: 'segment-changes-by-day',
-    text: `SELECT asked.id AS "segmentId", date_trunc('day', c.changed_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS "startAt",
+    text: `SELECT asked.id AS "segmentId", (c.changed_at AT TIME ZONE $3)::date - '1970-01-01'::date AS day,
              count(*) FILTER (WHERE c.is_entry) AS entries, count(*) FILTER (WHERE NOT c.is_entry) AS exits
            FROM unnest($1::text[]) AS asked (id) CROSS JOIN LATERAL (
              SELECT customer_id, changed_at, true AS is_entry FROM profile_changes
@@ -48,7 +49,7 @@ export function countDailyChanges(
            ) c
            WHERE EXISTS (SELECT FROM customers WHERE id = c.customer_id AND profiling)
            GROUP BY 1, 2`,
-    values: [segmentIds, from],
+    values: [segmentIds, from, timeZone],
   });
 }
 

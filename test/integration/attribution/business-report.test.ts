@@ -16,7 +16,7 @@ const FIELDS = `{
   newCustomers { value } returningCustomers { value } days { from visits conversions }
   currencies {
     currency orders { value } revenue ${MONEY} averageOrder ${MONEY} recommendations ${MONEY} search ${MONEY}
-    rest ${MONEY} viewThrough ${MONEY} refunded ${MONEY} days { from orders revenue { amount } recommendations { amount } search { amount } refunded { amount } }
+    rest ${MONEY} viewThrough ${MONEY} refunded ${MONEY} days { from orders revenue { amount } averageOrder { amount } recommendations { amount } search { amount } refunded { amount } }
   }
 }`;
 const REPORT = `query($from: DateTime!, $to: DateTime!) { businessReport(from: $from, to: $to) ${FIELDS} }`;
@@ -303,7 +303,7 @@ describe('the business report', () => {
         orders: { value: 0 },
         averageOrder: null,
         refunded: { value: { amount: '60' } },
-        days: [{ refunded: { amount: '60' } }],
+        days: [{ averageOrder: null, refunded: { amount: '60' } }],
       });
     });
 
@@ -313,6 +313,7 @@ describe('the business report', () => {
         orders: { value: 2 },
         revenue: { value: { amount: '-200.00' } },
         averageOrder: { value: { amount: '100.00' } },
+        days: [{ averageOrder: { amount: '100.00' } }],
       });
     });
 

@@ -20,7 +20,10 @@ import { RedisPubSub } from '../../../src/platform/pubsub';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const DAY = 86_400_000;
-const TODAY = Math.floor(Date.now() / DAY) * DAY;
+/** Its days begin 5 hours and 45 minutes before those of UTC, all the year. */
+const TIME_ZONE = 'Asia/Kathmandu';
+const OFFSET = 345 * 60_000;
+const TODAY = Math.floor((Date.now() + OFFSET) / DAY) * DAY - OFFSET;
 const DAYS = 12;
 const CUSTOMERS = Array.from({ length: 15 }, (_, n) => `c${n}`);
 const SEGMENTS = ['1', '2', '3'];
@@ -66,6 +69,7 @@ describe('sizes of segments', () => {
         notifyChange = onChange;
         return () => (notifyChange = () => undefined);
       },
+      timeZone: TIME_ZONE,
       log,
     });
     await pool.query('INSERT INTO customers (id, created_at) SELECT unnest($1::text[]), now()', [CUSTOMERS]);
@@ -114,7 +118,8 @@ describe('sizes of segments', () => {
       );
       const ofDay = moves.filter(({ at, from, to }) => at >= startAt && at < startAt + DAY && from !== to);
       return {
-        startAt,
+        day: (startAt + OFFSET) / DAY,
+        startAt: new Date(startAt),
         size: [...changes.keys()].filter((id) => segmentAt(id, startAt + DAY) === segmentId).length,
         entries: ofDay.filter(({ to }) => to === segmentId).length,
         exits: ofDay.filter(({ from }) => from === segmentId).length,

@@ -43,9 +43,9 @@ describe('an import of shipments', () => {
       scan('HUB_OUT', 3, { id: 'a', updatedAt: day(3) }),
     ];
     const file = text(
-      record('s1', 'o1', { scans: [early, scan('DELIVERED', 4)] }),
+      record('s1', 'o1', { promisedAt: day(3), scans: [early, scan('DELIVERED', 4)] }),
       record('s2', 'nowhere', { scans: [scan('PICKED_UP', 2)] }),
-      record('s1', 'o1', { updatedAt: day(3), service: 'EXPRESS', scans: [early] }),
+      record('s1', 'o1', { promisedAt: day(3), updatedAt: day(3), service: 'EXPRESS', scans: [early] }),
       record('s3', 'o2', { updatedAt: day(2), scans: [scan('LOOKED_AT', 2)] }),
       record('s1', 'o2', { updatedAt: day(5) }),
       record('s1', 'o1', { updatedAt: day(3), service: 'STANDARD' }),
@@ -74,6 +74,10 @@ describe('an import of shipments', () => {
       () => doors.api.client.data<{ order: { status: string } }>('{ order(id: "o1") { status } }', {}),
       ({ order }) => order.status === 'DELIVERED',
     );
+    // That it was late is history: it is noticed at once, and reaches no webhook.
+    const late = async () =>
+      (await doors.pool.query("SELECT occurred_at, backfill FROM events WHERE id = 's1:parcel_late'")).rows;
+    expect(await until(late, ({ length }) => length > 0)).toEqual([{ occurred_at: new Date(day(4)), backfill: true }]);
     expect(sorted(await doors.load('shipments', file))).toEqual({ lines: 7, imported: 0, unchanged: 3, rejected });
     // Meanwhile, the order of the delivered parcel was moved, and the delivery was noticed.
     expect(await shipment('s1')).toMatchObject({

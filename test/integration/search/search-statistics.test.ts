@@ -8,6 +8,7 @@ import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { RedisPubSub } from '../../../src/platform/pubsub';
 import { SearchCounter } from '../../../src/search/query-log/search-counter.service';
+import { SearchReportService } from '../../../src/search/report/search-report.service';
 import { COUNT_TABLES } from '../../../src/search/query-log/search-progress.store';
 import { ownersAfter, type SentEvent } from '../../setup/recount';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
@@ -15,13 +16,16 @@ import { eventLogOf } from '../../setup/event-log';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 4, 20, 12);
+/** Its days begin at 02:30 UTC. */
+const TIME_ZONE = 'America/St_Johns';
+const MIDNIGHT_MS = 150 * 60_000;
 const ROUNDS = 40;
 const TYPED = ['Red Lamp', 'red lamp', ' red   lamp', 'RUG', 'rug', 'cup', 'no such thing', 'blue cup'];
 
 /** A recount by the definitions, over the log alone. Its queries differ in case and blanks only. */
 const SEARCHED = `
   searched AS (
-    SELECT DISTINCT ON (e.id) e.id, to_char(e.occurred_at, 'YYYY-MM-DD') AS day, e.query AS typed, e.occurred_at AS at,
+    SELECT DISTINCT ON (e.id) e.id, to_char(e.occurred_at AT TIME ZONE '${TIME_ZONE}', 'YYYY-MM-DD') AS day, e.query AS typed, e.occurred_at AS at,
       lower(regexp_replace(trim(e.query), '\\s+', ' ', 'g')) AS query, (e.properties->>'total')::int AS total,
       e.properties->'shown' AS shown, jsonb_array_length(e.properties->'shown') AS length
     FROM events e JOIN log_batches b ON b.batch = e.batch
@@ -79,7 +83,8 @@ describe('statistics of searches', () => {
   const pick = (most: number) => Math.floor(random() * most);
   const oneOf = <T>(some: readonly T[]): T => some[pick(some.length)];
   const log = createLog({ logLevel: 'silent' });
-  const counterOf = (on: Pool, now = NOW) => new SearchCounter(on, { keptDays: 90, timeZone: 'UTC', now: () => now });
+  const counterOf = (on: Pool, now = NOW) =>
+    new SearchCounter(on, { keptDays: 90, timeZone: TIME_ZONE, now: () => now });
 
   beforeAll(async () => {
     shop = await testNamespace();
@@ -106,14 +111,14 @@ describe('statistics of searches', () => {
     const total = query.startsWith('no') ? 0 : 1 + pick(60);
     const shown = Array.from({ length: Math.min(total, 25) }, (_, at) => `p${(n + at) % 40}`);
     const properties = { total, typing: false, shown };
-    const occurredAt = NOW - pick(5) * DAY - pick(1_000);
+    const occurredAt = NOW - pick(5 * DAY);
     return { source: 'SEARCH', id: `r${n}`, type: 'SEARCH', occurredAt, ...who(), quantity: 1, query, properties };
   };
   const reaction = (n: number, searches: number): StoredEvent => ({
     source: oneOf(['STOREFRONT', 'ORDERS']),
     id: `e${n}:1`,
     type: oneOf(['CLICK', 'CLICK', 'VIEW', 'ADD_TO_CART', 'PURCHASE', 'IMPRESSION']),
-    occurredAt: NOW - pick(5) * DAY,
+    occurredAt: NOW - pick(5 * DAY),
     customerId: `c${pick(4)}`,
     productId: `p${pick(40)}`,
     quantity: 1,
@@ -160,6 +165,31 @@ describe('statistics of searches', () => {
     );
   };
 
+  /** A report covers the days of the shop that its span touches; its end is excluded. */
+  const expectReports = async () => {
+    const reports = new SearchReportService(pool, TIME_ZONE, () => NOW);
+    const midnight = Date.UTC(2026, 4, 18) + MIDNIGHT_MS;
+    for (const [from, to, first, days] of [
+      [midnight, midnight + DAY, midnight, 1],
+      [midnight + 1, midnight + DAY + 1, midnight, 2],
+      [midnight - 1, midnight + DAY - 1, midnight - DAY, 2],
+      [midnight - DAY, null, midnight - DAY, 4],
+    ] as const) {
+      const end = first + days * DAY;
+      const input = { from: new Date(from), to: to === null ? null : new Date(to) };
+      const { rows } = await pool.query<{ searches: number }>(
+        `WITH ${SEARCHED} SELECT count(*)::int AS searches FROM searched WHERE at >= $1 AND at < $2`,
+        [new Date(first), new Date(end)],
+      );
+      expect(rows[0].searches).toBeGreaterThan(0);
+      expect(await reports.report(reports.prepare(input))).toMatchObject({
+        from: new Date(first),
+        to: new Date(end),
+        totals: { searches: rows[0].searches },
+      });
+    }
+  };
+
   it('equal a recount of the log: in any order, repeated, merged, erased, and with workers killed', async () => {
     const backfill = new BackfillService(eventLogOf(pool, outbox));
     const merges = new MergeService(pool, outbox);
@@ -201,6 +231,7 @@ describe('statistics of searches', () => {
     await toEnd(counterOf(pool));
     await expectRecounted();
     const counted = await dump();
+    await expectReports();
     expect(counted.past_queries.length).toBe(5);
     expect(counted.searches.length).toBeGreaterThan(most / 8);
     await counterOf(pool).reset();

@@ -34,7 +34,14 @@ describe('the days of a span', () => {
 
 describe('the columns of the revenue chart', () => {
   const day = (from: string, amount: string) => ({
-    ...{ from, orders: 1, revenue: { amount }, recommendations: { amount: '1.00' }, search: { amount: '0.50' } },
+    ...{
+      from,
+      orders: 1,
+      revenue: { amount },
+      averageOrder: { amount },
+      recommendations: { amount: '1.00' },
+      search: { amount: '0.50' },
+    },
   });
   const forecast = (from: string) => ({ from, value: 5, low: 2, high: 9 });
 

@@ -69,6 +69,17 @@ describe('reading shipments as JSON lines', () => {
   });
 });
 
+it('takes local times of scans in JSON lines', () => {
+  const scans = [{ type: 'PICKED_UP', occurredAt: '2026-03-01T10:15', timeZone: 'America/New_York' }];
+  const at = new Date('2026-03-01T15:15:00Z');
+  expect(jsonl({ ...SHIPMENT, scans })).toMatchObject({
+    shipment: { shipment: { updatedAt: at }, scans: [{ occurredAt: at }] },
+  });
+  expect(jsonl({ ...SHIPMENT, scans: [{ ...scans[0], timeZone: null }] })).toMatchObject({
+    message: 'scans[0].occurredAt must have an offset, or the scan a timeZone',
+  });
+});
+
 describe('reading shipments as CSV', () => {
   it('reads a shipment and the times of its scans by the names of the columns', () => {
     const line = row(
@@ -101,6 +112,30 @@ describe('reading shipments as CSV', () => {
           { shipmentId: 's1', type: 'DELIVERED', occurredAt: new Date(LATER) },
         ],
       },
+    });
+  });
+
+  it('takes local times of scans with their time zone', () => {
+    const header = 'id,orderId,carrier,handedOverAt,deliveredAt,timeZone';
+    const read = (...fields: string[]) =>
+      readAll(new CsvShipments(() => NOW), header, ['s1', 'o1', 'DHL', ...fields].join(','));
+    const scans = [
+      { type: 'PICKED_UP', occurredAt: new Date('2026-03-01T09:15:00Z'), timeZone: 'Europe/Berlin' },
+      { type: 'DELIVERED', occurredAt: new Date('2026-03-03T08:00:00Z'), timeZone: 'Europe/Berlin' },
+    ];
+    expect(read('2026-03-01T10:15:00', '2026-03-03T08:00:00Z', 'Europe/Berlin')).toMatchObject({
+      shipment: { shipment: { updatedAt: scans[0].occurredAt }, scans },
+    });
+    expect(read('2026-03-01T10:15:00', '', '')).toMatchObject({
+      message: 'handedOverAt must have an offset, or the scan a timeZone; got "2026-03-01T10:15:00"',
+    });
+    expect(read('', '2026-03-01T10:15:00', 'Berlin')).toMatchObject({
+      message: 'timeZone must be an IANA name such as Europe/Berlin; got "Berlin"',
+    });
+    expect(read('2026-03-01T10:15:00+05:00', '', 'Europe/Berlin')).toMatchObject({
+      message: expect.stringMatching(
+        /^handedOverAt must have the offset of Europe\/Berlin .* \+01:00, or Z; got \+05:00$/,
+      ) as string,
     });
   });
 

@@ -1,8 +1,9 @@
 import { isStuck, nextCheck, openNotices } from '../../../src/logistics/parcel-notices';
 import type { ScanType } from '../../../src/logistics/parcel';
-import type { Noticed, TrackedShipment } from '../../../src/logistics/shipment';
+import type { LateNotice, Noticed, TrackedShipment } from '../../../src/logistics/shipment';
 
 const HOUR = 3_600_000;
+const GRACE = 2 * HOUR;
 const parcel = (
   scans: readonly (readonly [ScanType, number])[],
   {
@@ -23,7 +24,16 @@ const parcel = (
 });
 const DELIVERY = { number: 1, at: 9 * HOUR, isWithdrawn: false };
 const namesOf = (shipment: TrackedShipment, stuckAt?: number) =>
-  openNotices(shipment, stuckAt).map(({ name, at }) => [name, at / HOUR]);
+  openNotices(shipment, stuckAt, GRACE).map(({ name, at }) => [name, at / HOUR]);
+const late = (shipment: TrackedShipment) => {
+  const notice = openNotices(shipment, undefined, GRACE).find(({ name }) => name.startsWith('parcel_late'));
+  return notice && [notice.name, notice.number, notice.at / HOUR, notice.dueAt / HOUR];
+};
+
+const lateNotice = (more: Partial<LateNotice>): LateNotice => ({
+  ...{ number: 1, at: 7 * HOUR, promisedAt: 5 * HOUR, isWithdrawn: false },
+  ...more,
+});
 
 describe('notices of parcels', () => {
   it('are its delivery, its first exception and a broken promise, each once', () => {
@@ -37,7 +47,7 @@ describe('notices of parcels', () => {
       ...[
         ['parcel_delivered', 9],
         ['parcel_exception', 2],
-        ['parcel_late', 5],
+        ['parcel_late', 7],
       ],
     ]);
     expect(namesOf(parcel(scans, { promised: 9 * HOUR }))).toEqual([
@@ -46,8 +56,44 @@ describe('notices of parcels', () => {
         ['parcel_exception', 2],
       ],
     ]);
-    const noticed = { delivery: DELIVERY, parcel_exception: 2 * HOUR, parcel_late: 5 * HOUR };
+    const noticed = { delivery: DELIVERY, parcel_exception: 2 * HOUR, late: lateNotice({}) };
     expect(namesOf(parcel(scans, { promised: 5 * HOUR, noticed }))).toEqual([]);
+  });
+
+  it('say that it is late some time after the promise, or after the promise was recorded', () => {
+    const promised = 5 * HOUR;
+    const recorded = (receivedAt: number, recordedAt = receivedAt): Noticed => ({
+      promises: { [promised]: { receivedAt: receivedAt * HOUR, recordedAt: recordedAt * HOUR } },
+    });
+    expect(late(parcel([], { promised }))).toEqual(['parcel_late', 1, 7, 7]);
+    expect(late(parcel([], { promised, noticed: recorded(1) }))).toEqual(['parcel_late', 1, 7, 7]);
+    expect(late(parcel([['HUB_IN', 1]], { promised, noticed: recorded(30) }))).toEqual(['parcel_late', 1, 32, 32]);
+    // Of an import, the notice is history. It waits for scans that follow.
+    expect(late(parcel([['HUB_IN', 1]], { promised, noticed: recorded(30, 2) }))).toEqual(['parcel_late', 1, 7, 32]);
+    expect(late(parcel([['DELIVERED', 9]], { promised, noticed: recorded(30, 2) }))).toEqual(['parcel_late', 1, 9, 9]);
+    expect(late(parcel([['LOST', 3]], { promised, noticed: recorded(30, 2) }))).toEqual(['parcel_late', 1, 5, 5]);
+    // A delivery that the shop records afterwards is history, too.
+    expect(late(parcel([['DELIVERED', 9]], { promised, noticed: recorded(30) }))).toEqual(['parcel_late', 1, 9, 32]);
+    expect(late(parcel([['DELIVERED', 5]], { promised, noticed: recorded(30) }))).toBeUndefined();
+  });
+
+  it('withdraw that it is late after a delivery in time or a later promise, and may say it again', () => {
+    const noticed = { late: lateNotice({}) };
+    const withdrawn = ['parcel_late_withdrawn', 1, 7, 7];
+    expect(late(parcel([], { promised: 5 * HOUR, noticed }))).toBeUndefined();
+    expect(late(parcel([['DELIVERED', 6]], { promised: 5 * HOUR, noticed }))).toBeUndefined();
+    expect(late(parcel([['DELIVERED', 5]], { promised: 5 * HOUR, noticed }))).toEqual(withdrawn);
+    expect(late(parcel([], { promised: 4 * HOUR, noticed }))).toBeUndefined();
+    expect(late(parcel([], { promised: 6 * HOUR, noticed }))).toEqual(withdrawn);
+    expect(late(parcel([], { promised: null, noticed }))).toEqual(withdrawn);
+    const again = { late: lateNotice({ isWithdrawn: true }) };
+    expect(late(parcel([['DELIVERED', 5]], { promised: 5 * HOUR, noticed: again }))).toBeUndefined();
+    expect(late(parcel([], { promised: null, noticed: again }))).toBeUndefined();
+    expect(late(parcel([], { promised: 6 * HOUR, noticed: again }))).toEqual(['parcel_late', 2, 8, 8]);
+    const third = { late: lateNotice({ number: 2, at: 8 * HOUR, promisedAt: 6 * HOUR }) };
+    expect(late(parcel([['DELIVERED', 6]], { promised: 6 * HOUR, noticed: third }))).toEqual([
+      ...['parcel_late_withdrawn', 2, 8, 8],
+    ]);
   });
 
   it('take a delivery back that turned out to be none or to have another time, and say so of the next one', () => {
@@ -56,16 +102,22 @@ describe('notices of parcels', () => {
     expect(namesOf(parcel(scans, noticed()))).toEqual([]);
     expect(namesOf(parcel([...scans, ['RETURNED', 12]], noticed()))).toEqual([['parcel_exception', 12]]);
     for (const others of [[], [['HUB_IN', 2]], [['DELIVERED', 8]]] as const)
-      expect(openNotices(parcel(others, noticed()), undefined)).toEqual([
-        { name: 'parcel_delivered_withdrawn', at: 9 * HOUR, number: 1 },
-      ]);
+      expect(openNotices(parcel(others, noticed()), undefined, GRACE)).toContainEqual({
+        name: 'parcel_delivered_withdrawn',
+        at: 9 * HOUR,
+        dueAt: 9 * HOUR,
+        number: 1,
+      });
     expect(namesOf(parcel(scans, { ...noticed(), kind: 'RETURN' }))).toEqual([['parcel_delivered_withdrawn', 9]]);
-    const again = openNotices(parcel([['DELIVERED', 8]], noticed({ isWithdrawn: true })), undefined);
-    expect(again).toEqual([{ name: 'parcel_delivered', at: 8 * HOUR, number: 2 }]);
+    const again = openNotices(parcel([['DELIVERED', 8]], noticed({ isWithdrawn: true })), undefined, GRACE);
+    expect(again).toEqual([{ name: 'parcel_delivered', at: 8 * HOUR, dueAt: 8 * HOUR, number: 2 }]);
     const voids = { shipment: { updatedAt: 0, voidedAt: 20 * HOUR, reason: 'wrong' }, scans: [] };
     expect(namesOf({ ...parcel(scans, noticed()), voids })).toEqual([['parcel_delivered_withdrawn', 9]]);
-    const late = { ...parcel([['EXCEPTION', 1]], { promised: 5 * HOUR }), voids };
-    expect([openNotices(late, 40 * HOUR), nextCheck(late), isStuck(late)]).toEqual([[], undefined, false]);
+    const promised = 5 * HOUR;
+    const voided = { ...parcel([['EXCEPTION', 1]], { promised }), voids };
+    expect([openNotices(voided, 40 * HOUR, GRACE), nextCheck(voided), isStuck(voided)]).toEqual([[], undefined, false]);
+    const wasLate = { ...parcel([], { promised, noticed: { late: lateNotice({}) } }), voids };
+    expect(late(wasLate)).toEqual(['parcel_late_withdrawn', 1, 7, 7]);
   });
 
   it('say that it is stuck again after another scan, also one that was made before and arrives late', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { SCAN_TYPES, type ScanType } from '../../../src/logistics/parcel';
-import { addEvents, stateOfShipment } from '../../../src/logistics/shipment';
+import { addEvents, stateOfShipment, type TrackedShipment } from '../../../src/logistics/shipment';
 import {
   eventOfNotice,
   eventOfRecord,
@@ -31,6 +31,8 @@ const RECORD: ShipmentRecord = {
   promisedAt: 50,
   units: null,
 };
+
+const NEWEST = { updatedAt: 0, record: RECORD };
 
 const scan = (type: ScanType, at: number, more: Partial<RecordedScan> = {}): RecordedScan => ({
   ...{ id: `${type}@${at}`, updatedAt: 0, type, at, timeZone: null, place: null, rawCode: null, description: null },
@@ -119,7 +121,7 @@ describe('the state of a shipment', () => {
     const voided = eventOfShipmentVoid('s1', { updatedAt: 20, voidedAt: 30, reason: 'wrong' });
     const delivered = eventOfScan('s1', null, scan('DELIVERED', 5));
     const stateAfter = (...events: Parameters<typeof addEvents>[1]) =>
-      stateOfShipment(addEvents(undefined, events, () => 1));
+      stateOfShipment(addEvents(undefined, events, () => ({ receivedAt: 1, backfill: false })));
     expect(stateAfter(record(20), delivered, voided)).toMatchObject({
       ...{ status: 'VOIDED', statusAt: 30, deliveredAt: null, arrivedAt: null },
     });
@@ -133,40 +135,47 @@ describe('the state of a shipment', () => {
     const scans = fc.record({
       ...{ type: fc.constantFrom(...SCAN_TYPES), at: times, id: fc.option(ids), updatedAt: fc.option(times) },
     });
-    const records = fc.record({ updatedAt: times, carrier: fc.constantFrom('DHL', 'UPS') });
+    const records = fc.record({
+      updatedAt: times,
+      carrier: fc.constantFrom('DHL', 'UPS'),
+      promisedAt: fc.constantFrom(null, 50, 60, 70),
+    });
     const voids = fc.record({ scanId: fc.option(ids), updatedAt: times, voidedAt: times });
+    const notices = fc.record({
+      name: fc.constantFrom(
+        ...(['parcel_late', 'parcel_late_withdrawn', 'parcel_delivered', 'parcel_delivered_withdrawn'] as const),
+      ),
+      number: fc.integer({ min: 1, max: 3 }),
+    });
+    const arrivals = fc.record({ receivedAt: fc.integer({ min: 20, max: 90 }), backfill: fc.boolean() });
     fc.assert(
       fc.property(
         fc.array(scans, { maxLength: 30 }),
         fc.uniqueArray(records, { selector: ({ updatedAt }) => updatedAt, maxLength: 5 }),
         fc.uniqueArray(voids, { selector: ({ scanId, voidedAt }) => `${scanId} ${voidedAt}`, maxLength: 5 }),
+        fc.uniqueArray(notices, { selector: ({ name, number }) => `${name} ${number}`, maxLength: 9 }),
+        fc.infiniteStream(arrivals),
         fc.infiniteStream(fc.nat()),
-        (someScans, someRecords, someVoids, random) => {
+        (someScans, someRecords, someVoids, someNotices, arrived, random) => {
           const events = [
             ...someScans.map(({ type, at, id, updatedAt }) =>
               eventOfScan('s1', id, {
                 ...{ type, at, updatedAt, timeZone: null, place: null, rawCode: null, description: null },
               }),
             ),
-            ...someRecords.map(({ updatedAt, carrier }) =>
-              eventOfRecord('s1', { updatedAt, record: { ...RECORD, carrier } }),
+            ...someRecords.map(({ updatedAt, carrier, promisedAt }) =>
+              eventOfRecord('s1', { updatedAt, record: { ...RECORD, carrier, promisedAt } }),
             ),
             ...someVoids.map(({ scanId, ...version }) =>
               scanId === null
                 ? eventOfShipmentVoid('s1', { ...version, reason: 'wrong' })
                 : eventOfScanVoid('s1', { ...version, scanId, reason: 'wrong' }),
             ),
-          ];
-          const shipment = { id: 's1', newest: { updatedAt: 0, record: RECORD }, scans: [] };
-          for (const [n, { updatedAt }] of someRecords.entries()) {
-            events.push(eventOfNotice(shipment, { name: 'parcel_delivered', at: updatedAt, number: n + 1 }));
-            if (n % 2 === 0)
-              events.push(
-                eventOfNotice(shipment, { name: 'parcel_delivered_withdrawn', at: updatedAt, number: n + 1 }),
-              );
-          }
+            ...someNotices.map(({ name, number }) =>
+              eventOfNotice({ id: 's1', newest: NEWEST, scans: [] }, { name, number, at: 100 * number }),
+            ),
+          ].map((event) => ({ ...event, ...arrived.next().value }));
           fc.pre(events.length > 0);
-          const receivedAt = ({ id, occurredAt }: (typeof events)[number]) => (id.length + occurredAt) % 7;
           const next = () => random.next().value;
           const repeated = [...events, ...events.filter(() => next() % 3 === 0)];
           const shuffled = repeated
@@ -174,8 +183,34 @@ describe('the state of a shipment', () => {
             .sort((a, b) => a.key - b.key)
             .map(({ event }) => event);
           const cut = next() % shuffled.length;
-          const first = cut === 0 ? undefined : addEvents(undefined, shuffled.slice(0, cut), receivedAt);
-          expect(addEvents(first, shuffled.slice(cut), receivedAt)).toEqual(addEvents(undefined, events, receivedAt));
+          const add = (to: TrackedShipment | undefined, some: typeof events) => addEvents(to, some, (event) => event);
+          const first = cut === 0 ? undefined : add(undefined, shuffled.slice(0, cut));
+          const shipment = add(first, shuffled.slice(cut));
+          expect(shipment).toEqual(add(undefined, events));
+          // A recount of what was noticed.
+          for (const promisedAt of [50, 60, 70]) {
+            const promising = events.filter(
+              ({ properties }) => properties?.orderId && properties.promisedAt === promisedAt,
+            );
+            const first = (time: (event: (typeof events)[number]) => number) => Math.min(...promising.map(time));
+            expect(shipment.noticed.promises?.[promisedAt]).toEqual(
+              promising.length === 0
+                ? undefined
+                : {
+                    receivedAt: first(({ receivedAt }) => receivedAt),
+                    recordedAt: first(({ backfill, occurredAt, receivedAt }) => (backfill ? occurredAt : receivedAt)),
+                  },
+            );
+          }
+          for (const kind of ['late', 'delivery'] as const) {
+            const name = kind === 'late' ? 'parcel_late' : 'parcel_delivered';
+            const own = someNotices.filter((notice) => notice.name.startsWith(name));
+            const number = Math.max(0, ...own.map((notice) => notice.number));
+            const isWithdrawn = own.some((notice) => notice.number === number && notice.name.endsWith('_withdrawn'));
+            expect(shipment.noticed[kind]).toEqual(
+              number === 0 ? undefined : expect.objectContaining({ number, isWithdrawn, at: 100 * number }),
+            );
+          }
         },
       ),
     );
@@ -207,6 +242,9 @@ describe('the events of a shipment', () => {
     for (const other of [{ place: 'Köln' }, { updatedAt: 4 }])
       expect(eventOfScan('s1', 'c9', { ...content, ...other }).id).not.toBe(event.id);
     expect(eventOfScan('s1', 'c8', content).id).not.toBe(event.id);
+    // Earlier events have the id of the carrier in their own id.
+    const earlier = { ...event, id: 's1:c9', properties: { type: 'CUSTOMS' } };
+    expect(scanOfEvent(earlier, 8)).toEqual({ ...content, id: 'c9', updatedAt: 8 });
     // Without an id of the carrier, versions of one content at one time are of one scan.
     const idOf = (more: object) => scanOfEvent(eventOfScan('s1', null, { ...content, ...more }), 8).id;
     expect(idOf({ updatedAt: 4 })).toBe(idOf({}));

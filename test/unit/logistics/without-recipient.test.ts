@@ -1,5 +1,5 @@
 import { BUILT_IN_CODES } from '../../../src/logistics/carrier-codes.read-model';
-import { eventOfScanInput } from '../../../src/logistics/input-events';
+import { eventOfScanInput, eventOfShipmentInput } from '../../../src/logistics/input-events';
 import { withoutRecipient } from '../../../src/logistics/without-recipient';
 
 describe('the text of a carrier', () => {
@@ -52,6 +52,43 @@ describe('the text of a carrier', () => {
     ['山田様にお渡ししました', ''],
     ['배송완료 수령인: 김철수', '배송완료'],
     ['Вручено. Получатель: Иванов', 'Вручено.'],
+    ['J. SMITH signed', ''],
+    ['Delivered. J. SMITH signed', 'Delivered.'],
+    ['Delivered, MRS. ANNA O’NEILL has signed for the parcel. Thank you!', 'Delivered. Thank you!'],
+    ['Delivered and Smith signed for the parcel', 'Delivered and'],
+    ['ANN LEE received the parcel at reception', ''],
+    ['Mr Lee accepted it', ''],
+    ['J. SMITH, signed', ''],
+    ['J. SMITH - signed', ''],
+    ['Delivered. Smith, J. signed.', 'Delivered.'],
+    ['Delivered. ANN LEE (signed)', 'Delivered.'],
+    ['Delivered, signed J. SMITH', 'Delivered'],
+    ['Unterschrift MEIER', ''],
+    ['H. MEIER hat unterschrieben', ''],
+    ['Zugestellt. MEIER hat die Sendung entgegengenommen. Danke.', 'Zugestellt. Danke.'],
+    ['Frau Meier nahm das Paket an', ''],
+    ['DUPONT a signé', ''],
+    ['Livré, M. DUPONT a reçu le colis', 'Livré'],
+    ['GARCÍA firmó', ''],
+    ['Entregado. GARCÍA ha recibido el paquete', 'Entregado.'],
+    ['ROSSI ha firmato', ''],
+    ['SILVA assinou', ''],
+    ['DE VRIES heeft getekend', ''],
+    ['KOWALSKI odebrał przesyłkę', ''],
+    ['NOVÁK převzal zásilku', ''],
+    ['SVENSSON har kvitterat', ''],
+    ['HANSEN har underskrevet', ''],
+    ['VIRTANEN kuittasi', ''],
+    ['AHMET YILMAZ teslim aldı', ''],
+    ['Иванов получил посылку', ''],
+    ['ПЕТРОВА расписалась', ''],
+    ['张三签收', ''],
+    ['快件已送达，张三 已签收。感谢使用', '快件已送达。感谢使用'],
+    ['快件 李小明代收', '快件'],
+    ['山田様 受領', ''],
+    ['山田様受領サイン済', ''],
+    ['김철수 수령', ''],
+    ['배송완료 김철수님이 수령하셨습니다', '배송완료'],
   ])('loses who received the parcel: %s', (text, shortened) => expect(withoutRecipient(text)).toBe(shortened));
 
   it.each([
@@ -73,25 +110,73 @@ describe('the text of a carrier', () => {
     '快件已到达 上海',
     '配達完了',
     'Odebrane w punkcie',
+    'Delivered, signed',
+    'The customer signed for it',
+    'Parcel signed for at reception',
+    'Delivery not signed',
+    'SIGNATURE REQUIRED',
+    'Recipient Refused Delivery',
+    'Recipient Not Available',
+    'Front desk signed',
+    'Shipment information received',
+    'The carrier has received the parcel',
+    'DHL received your shipment',
+    'Package received at facility',
+    'Der Empfänger hat die Sendung angenommen',
+    'Der Zusteller hat das Paket abgeholt',
+    'Le destinataire a signé',
+    'El destinatario firmó',
+    'Paquete recibido en el centro',
+    'Kurier dostarczył paczkę',
+    'Получатель забрал посылку',
+    '本人签收',
+    '快件已签收',
+    '快件驿站代收',
+    '包裹已到达，请凭取件码及时领取',
+    '已放入代收点',
+    '본인 수령',
+    '배송완료 고객님 수령',
   ])('stays as it is: %s', (text) => expect(withoutRecipient(text)).toBe(text));
 
-  it('is removed from the description and the place of a scan', () => {
+  it('is removed from every text of a scan and of a shipment', () => {
     const scan = { shipmentId: 's', type: 'DELIVERED' as const, occurredAt: new Date(1_000) };
-    const given = { ...scan, place: 'Ulm, signed for as: SMITH', description: '签收人：张三' };
+    const given = {
+      ...{ ...scan, place: 'Ulm, signed for as: SMITH', description: '签收人：张三' },
+      rawCode: 'DL signed by SMITH',
+    };
     expect(eventOfScanInput(given, 2_000, BUILT_IN_CODES)).toMatchObject({
-      properties: { type: 'DELIVERED', place: 'Ulm' },
+      properties: { type: 'DELIVERED', place: 'Ulm', rawCode: 'DL' },
     });
     expect(JSON.stringify(eventOfScanInput(given, 2_000, BUILT_IN_CODES))).not.toMatch(/SMITH|张三/);
+    const unknown = eventOfScanInput({ ...given, type: null }, 2_000, BUILT_IN_CODES);
+    expect(unknown).toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('"DL" is unknown') as string });
+    const record = eventOfShipmentInput(
+      {
+        ...{ id: 's', orderId: 'o', carrier: 'DHL, signed by SMITH', service: 'EXPRESS. J. SMITH signed' },
+        ...{ origin: { name: 'Ulm, recipient: SMITH' }, destination: { name: 'Received by SMITH' } },
+      },
+      2_000,
+    );
+    expect(record).toMatchObject({ properties: { carrier: 'DHL', service: 'EXPRESS.', origin: 'Ulm' } });
+    expect(JSON.stringify(record)).not.toMatch(/SMITH/);
   });
 
-  it.each(['signed for by ', 'delivered to local ', 'von ', '由张三', '山田様に', 'name : ', ' '])(
-    'is shortened without exponential time, however long it is: %s',
-    (part) => {
-      const text = part.repeat(Math.ceil(500 / part.length));
-      expect(withoutRecipient(text).length).toBeLessThanOrEqual(text.length);
-      expect(withoutRecipient(`delivered to ${'the local '.repeat(50)}`)).toBe('');
-    },
-  );
+  it.each([
+    'signed for by ',
+    'delivered to local ',
+    'von ',
+    '由张三',
+    '山田様に',
+    'name : ',
+    ' ',
+    'A signed ',
+    'A hat B ',
+    '张三签收 ',
+  ])('is shortened without exponential time, however long it is: %s', (part) => {
+    const text = part.repeat(Math.ceil(500 / part.length));
+    expect(withoutRecipient(text).length).toBeLessThanOrEqual(text.length);
+    expect(withoutRecipient(`delivered to ${'the local '.repeat(50)}`)).toBe('');
+  });
 
   it('is shortened at once, however it is repeated', () => {
     const text = 'von a.'.repeat(80);

@@ -1,6 +1,7 @@
 /** Shipments as they are stored, and their events in the log. */
 import { addEvents } from '../../../src/logistics/shipment';
 import {
+  eventOfNotice,
   eventOfRecord,
   eventOfScan,
   eventOfScanVoid,
@@ -28,12 +29,21 @@ const events = [
   eventOfScan('s1', 'c2', { ...SCAN, type: 'PICKED_UP', updatedAt: 1_700_000_050_000 }),
   eventOfScanVoid('s1', { scanId: 'c2', ...VOID }),
   eventOfShipmentVoid('s1', { ...VOID, updatedAt: 1_699_998_000_000 }),
+  ...['parcel_late', 'parcel_delivered'].map((name) =>
+    eventOfNotice(
+      { id: 's1', newest: { updatedAt: 1_699_999_000_000, record: RECORD }, scans: [] },
+      { name, at: 1_700_000_600_000, number: 2 },
+    ),
+  ),
   eventOfScan('s1', null, { ...SCAN, type: 'HUB_IN', at: 1_700_000_100_000, rawCode: null, description: null }),
 ];
 
 it('events of shipments', () => fixtures.check('events', events));
 
 it('a row, and the columns that are derived from it', () =>
-  fixtures.check('row', writtenOf(addEvents(undefined, events, () => 1_700_000_700_000))));
+  fixtures.check(
+    'row',
+    writtenOf(addEvents(undefined, events, () => ({ receivedAt: 1_699_999_100_000, backfill: false }))),
+  ));
 
 everyFixtureIsRead(fixtures);
