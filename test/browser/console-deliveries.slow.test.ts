@@ -3,7 +3,7 @@ import { describeInBrowser } from '../setup/browser';
 import { consoleShop } from '../setup/console-shop';
 import { euro, ORDERS, type Recorded } from '../setup/order-operations';
 import { ADMIN_KEY } from '../setup/processes';
-import { RECORD_SCANS, RECORD_SHIPMENTS, type RecordedItems } from '../setup/shipment-operations';
+import { RECORD_SCANS, RECORD_SHIPMENTS, SHIPMENTS, type RecordedItems } from '../setup/shipment-operations';
 
 const HOUR_MS = 3_600_000;
 
@@ -136,7 +136,11 @@ describeInBrowser('the page Deliveries of the console', () => {
       ),
     });
     accepted(recordShipments);
-    await recordScans(scan('void-1002', 'HUB_IN', -5), scan('void-1002', 'DELIVERED', -4));
+    const scans = [scan('void-1002', 'HUB_IN', -5), scan('void-1002', 'DELIVERED', -4)];
+    const { recordScans: scanned } = await shop.client().data<{ recordScans: RecordedItems }>(RECORD_SCANS, { scans });
+    accepted(scanned);
+    // The list of a number is not live.
+    for (const { receipt } of [recordShipments, scanned]) await shop.client().data(SHIPMENTS, { first: 1, receipt });
     await page.getByLabel('Parcel or order').fill('shared-1');
     await page.keyboard.press('Enter');
     const row = region('Parcels of this number').getByRole('row', { name: /1002/ });
