@@ -1,9 +1,11 @@
 import {
   AD_DECISION,
+  CAMPAIGN,
   changeAds,
   defineAds,
   eur,
   type AdMutation,
+  type CampaignAnswer,
   type DecisionAnswer,
   type ShownSponsored,
 } from '../../setup/ad-operations';
@@ -192,6 +194,53 @@ describe('ads', () => {
     expect(Math.abs(Number(candidate.score.amount) - score)).toBeLessThan(1e-6);
     expect(explained.competitors.map(({ lineItemId }) => lineItemId)).toEqual(['explained-3', 'explained-1']);
     expect(explained.excluded).toEqual([{ lineItemId: 'explained-4', productId: 'kettle-4', reason: 'BELOW_RESERVE' }]);
+  });
+
+  it('bid what their budget leaves; the campaign is spent only below the reserve, and runs again when there is more', async () => {
+    const productIds = ['lamp-2'];
+    const campaignId = 'rest-1';
+    await define('rest', [{ productIds, bid: eur('0.40') }], { slots: 1, reserveCpc: eur('0.40') });
+    // A line item without a bid that is high enough does not matter, and neither does one that is paused.
+    await defineAds(client, [
+      ['updateCampaign', { id: campaignId, totalBudget: eur('1.00') }],
+      ['upsertAdPlacement', { id: 'rest-low', currency: 'EUR', reserveCpc: eur('0.01') }],
+      [
+        'upsertLineItem',
+        {
+          ...{ id: 'rest-paused', campaignId, placements: ['rest-low'], productIds, bid: eur('0.40'), isPaused: true },
+        },
+      ],
+    ]);
+    const show = async (sessionId = `rest-${++visits}`) => {
+      const { id, products } = await ads('rest', { query: 'lamp 2', sessionId });
+      return { id, sessionId, product: products[0] as ShownSponsored | undefined };
+    };
+    const campaign = async () => (await client.data<CampaignAnswer>(CAMPAIGN, { id: campaignId })).campaign;
+    for (let clicks = 0; clicks < 2; clicks++) {
+      const { sessionId, product } = await show();
+      const event = { type: 'CLICK', sessionId, productId: 'lamp-2', requestId: product!.token };
+      await client.data(RECORD, { events: [event] });
+    }
+    await until(campaign, ({ figures }) => figures.spend.amount === '0.80');
+    expect((await campaign()).status).toBe('SPENT');
+    const { id } = await until(show, ({ product }) => product === undefined);
+    expect((await decision(id))!.excluded).toMatchObject([{ lineItemId: 'rest-1', reason: 'BUDGET_SPENT' }]);
+
+    await defineAds(client, [['upsertAdPlacement', { id: 'rest', reserveCpc: eur('0.05') }]]);
+    expect((await campaign()).status).toBe('RUNNING');
+    const last = await until(show, ({ product }) => product !== undefined);
+    const [winner] = (await decision(last.id))!.winners;
+    expect(Number(winner.candidate.bid.amount)).toBeLessThanOrEqual(0.2);
+    expect(Number(winner.candidate.bid.amount)).toBeGreaterThan(0.05);
+
+    await defineAds(client, [
+      ['upsertAdPlacement', { id: 'rest', reserveCpc: eur('0.40') }],
+      ['updateCampaign', { id: campaignId, totalBudget: eur('9.00'), dailyBudget: eur('1.00') }],
+    ]);
+    expect((await campaign()).status).toBe('SPENT');
+    await defineAds(client, [['updateCampaign', { id: campaignId, dailyBudget: eur('1.30') }]]);
+    expect((await campaign()).status).toBe('RUNNING');
+    await until(show, ({ product }) => product !== undefined);
   });
 
   it('show a product once, although two advertisers bid for it', async () => {
