@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Identity } from '../../auth/identity';
 import type { RequestIds } from '../../auth/request-id.service';
+import { countryOf } from '../../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { subjectOf } from '../../events/log-event';
 import { ApiError } from '../../graphql/errors';
@@ -154,7 +155,7 @@ export class AdDecisionService implements Sponsorship {
   ): Promise<PreparedDecision> {
     const { lineItems } = found;
     const { customerId } = who;
-    const { country } = variables;
+    const country = countryOf(variables);
     const targeted = lineItems.filter(({ targeting }) => targeting !== null);
     const isCapped = lineItems.some(({ lineItem }) => lineItem.frequencyCap !== null);
     const mayBePersonal = customerId !== undefined && targeted.some(({ targeting }) => targeting!.isPersonal);
@@ -162,12 +163,11 @@ export class AdDecisionService implements Sponsorship {
       isCapped ? this.options.impressionsOf(subject, new Date(this.now() - DAY_MS)) : undefined,
       mayBePersonal ? this.options.hasConsent(customerId) : false,
     ]);
-    const knownCountry = typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : '';
     const isUsable = ({ targeting }: LiveLineItem) => !targeting!.isPersonal || hasConsent;
     const passes = await Promise.all(
       targeted
         .filter(isUsable)
-        .map(async (live) => [live, await live.targeting!.forVisitor(customerId, knownCountry)] as const),
+        .map(async (live) => [live, await live.targeting!.forVisitor(customerId, country)] as const),
     );
     const wordsOf = (keyword: string) => (query === null ? '' : this.keywords.of(keyword, query.analyzer));
     const words = query === null ? '' : stemmedWords(query.text, query.analyzer);

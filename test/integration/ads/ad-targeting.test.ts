@@ -115,6 +115,7 @@ describe('ads', () => {
       { productIds, targeting: "'Living > Lamps' in product.categories && product.price > 11.5" },
       { productIds, targeting: "vars.country in ['DE', 'AT']" },
       { productIds, targeting: "customer.attributes.club == 'gold'" },
+      { productIds, targeting: "vars.country == 'el'", bid: { amount: '0.20', currency: 'eur' } },
     ]);
     const upsert = `mutation ($customers: [CustomerInput!]!) {
       upsertCustomers(input: { customers: $customers }) { errors { message } } }`;
@@ -127,8 +128,16 @@ describe('ads', () => {
     });
     const query = 'lamp';
     expect(await shownIn('targeting', { query })).toEqual([1]);
-    expect(await shownIn('targeting', { query, filterVariables: { country: 'DE' } })).toEqual([1, 2]);
-    expect(await shownIn('targeting', { query, filterVariables: { country: 'Deutschland' } })).toEqual([1]);
+    for (const country of ['DE', 'de', 'At'])
+      expect(await shownIn('targeting', { query, filterVariables: { country } })).toEqual([1, 2]);
+    expect(await shownIn('targeting', { query, filterVariables: { country: 'uk' } })).toEqual([1]);
+    for (const country of ['GR', 'EL'])
+      expect(await shownIn('targeting', { query, filterVariables: { country } })).toEqual([1, 4]);
+    for (const country of ['Deutschland', 'XX', 49]) {
+      const input = { placement: 'targeting', sessionId: 'v1', query, filterVariables: { country } };
+      expect(await client.code(ADS, { input })).toBe('BAD_USER_INPUT');
+      expect(await client.code(ADS, { input: { ...input, query: null } })).toBe('BAD_USER_INPUT');
+    }
     expect(await shownIn('targeting', { query, customerId: 'ann' })).toEqual([1, 3]);
     expect(await shownIn('targeting', { query, customerId: 'ben' })).toEqual([1]);
     const reasons = async (input: object) =>
@@ -316,11 +325,19 @@ describe('ads', () => {
       ['upsertLineItem', { id: 'refused-1', bid: eur('51') }, 'BAD_USER_INPUT', 'bid'],
       ['upsertLineItem', { id: 'refused-1', placements: ['refused', 'nowhere'] }, 'NOT_FOUND', 'placements.1'],
       ['upsertLineItem', { id: 'refused-1', targeting: 'product.price <' }, 'BAD_USER_INPUT', 'targeting'],
+      [
+        'upsertLineItem',
+        { id: 'refused-1', targeting: "vars.country == 'Deutschland'" },
+        'BAD_USER_INPUT',
+        'targeting',
+      ],
+      ['upsertLineItem', { id: 'refused-1', targeting: "vars.country in ['DE', 'XX']" }, 'BAD_USER_INPUT', 'targeting'],
       ['upsertLineItem', { id: 'refused-1', bidKind: 'CPM' }, 'BAD_USER_INPUT', 'bidKind'],
       ['upsertLineItem', { id: 'refused-1', frequencyCap: 0 }, 'BAD_USER_INPUT', 'frequencyCap'],
       ['upsertLineItem', { id: 'refused-1', productIds: [] }, 'BAD_USER_INPUT', 'productIds'],
       ['upsertLineItem', { id: 'refused-1', phraseKeywords: [' '] }, 'BAD_USER_INPUT', 'phraseKeywords.0'],
       ['upsertAdPlacement', { id: 'refused', currency: 'USD' }, 'BAD_USER_INPUT', 'currency'],
+      ['upsertAdPlacement', { id: 'refused-2', currency: 'ABC' }, 'BAD_USER_INPUT', 'currency'],
       ['upsertAdPlacement', { id: 'refused', slots: 11 }, 'BAD_USER_INPUT', 'slots'],
       ['upsertAdPlacement', { id: 'p'.repeat(65), currency: 'EUR' }, 'BAD_USER_INPUT', 'id'],
       ['upsertAdvertiser', { id: 'refused-1', name: ' ' }, 'BAD_USER_INPUT', 'name'],
