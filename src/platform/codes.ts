@@ -1,6 +1,6 @@
 /**
- * Codes of countries, currencies and languages in the form in which they are stored and compared. Whatever takes a code
- * reads it here: `de` and `DE` must not be two countries.
+ * Codes of countries, currencies and languages in the form in which they are stored and compared. All fields, variables
+ * and expressions with a code read it here: `de` and `DE` must not be two countries.
  */
 
 /** The officially assigned codes of two letters of ISO 3166-1. */

@@ -24,7 +24,7 @@ it.each<[string, string | null]>([
   ['EUR', 'EUR'],
   ['eur', 'EUR'],
   ['Gbp', 'GBP'],
-  // Past orders may be in a currency that is gone.
+  // Past orders may be in a former currency.
   ['DEM', 'DEM'],
   ['HRK', 'HRK'],
   ...['XXX', 'XTS', 'EURO', 'EU', '', '€', 'RMB', 'ABC', 'BTC', 'ＥＵＲ', 'euß'].map(none),
