@@ -74,7 +74,8 @@ export async function readLedger(pool: Pool): Promise<StoredEntry[]> {
 
 export async function readAdLog(pool: Pool): Promise<AdLog> {
   const events = await pool.query<LoggedAdEvent>(
-    `SELECT b.position::float8 AS position, e.sequence, e.id, e.type, ${EPOCH_MS} AS "receivedAt", e.subject,
+    `SELECT b.position::float8 AS position, e.sequence, e.id, e.type, ${EPOCH_MS} AS "receivedAt",
+       round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt", e.subject,
        e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId",
        e.request_id AS "requestId"
      FROM events e JOIN log_batches b ON b.batch = e.batch

@@ -7,6 +7,7 @@ export interface CountedAdEvent {
   readonly sequence: number;
   readonly type: string;
   readonly receivedAt: number;
+  readonly occurredAt: number;
   readonly subject: string;
   readonly customerId: string | null;
   readonly sessionId: string | null;
@@ -126,13 +127,15 @@ export function recountAds(log: {
     const ofLineItem = ofVisitor.filter(({ lineItem }) => lineItem === token.lineItem);
     const isBefore = (one: CountedPurchase) =>
       one.position < event.position || (one.position === event.position && one.sequence < event.sequence);
+    const stated = event.occurredAt > event.receivedAt ? event.receivedAt : event.occurredAt;
+    const clickedAt = stated < token.issuedAt ? token.issuedAt : stated;
     const hasBought = log.purchases.some(
       (one) =>
         isBefore(one) &&
         one.productId === event.productId &&
         ownerAt(one.subject, one.position, event.position) === event.subject &&
-        one.boughtAt <= event.receivedAt &&
-        one.boughtAt >= event.receivedAt - DAY,
+        one.boughtAt <= clickedAt &&
+        one.boughtAt >= clickedAt - DAY,
     );
     if (event.type === 'CLICK' && (hasBought || ofLineItem.some((one) => one.day === day))) {
       add('DUPLICATE');

@@ -17,7 +17,7 @@ import {
 } from './judge-ad-events';
 
 const MILLISECONDS = (column: string) => `round(extract(epoch FROM ${column}) * 1000)::float8`;
-const ENTRY = `position, sequence, ${MILLISECONDS('received_at')} AS "receivedAt", type, outcome, subject, decision, slot,
+const ENTRY = `position, sequence, ${MILLISECONDS('received_at')} AS "receivedAt", ${MILLISECONDS('occurred_at')} AS "occurredAt", type, outcome, subject, decision, slot,
   line_item AS "lineItem", campaign_id AS "campaignId", product_id AS "productId", placement, exploration, price, charged,
   probability, to_char(day, 'YYYY-MM-DD') AS day`;
 /** Whether an entry of the ledger counts as an impression or a click: see `isValidOutcome`. */
@@ -63,7 +63,7 @@ const AD_EVENTS = `
   SELECT b.position, e.* FROM (
     SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
   ) b CROSS JOIN LATERAL (
-    SELECT sequence, type, ${MILLISECONDS('received_at')} AS "receivedAt", subject, customer_id AS "customerId",
+    SELECT sequence, type, ${MILLISECONDS('received_at')} AS "receivedAt", ${MILLISECONDS('occurred_at')} AS "occurredAt", subject, customer_id AS "customerId",
       session_id AS "sessionId", product_id AS "productId", request_id AS "requestId"
     FROM events
     WHERE batch = b.batch AND type IN ('IMPRESSION', 'CLICK') AND starts_with(request_id, '${AD_TOKEN_PREFIX}')
@@ -305,11 +305,11 @@ export function readVisitorImpressions(
 export async function writeEntries(client: PoolClient, entries: readonly LedgerEntry[]): Promise<void> {
   await execute(
     client,
-    `INSERT INTO ad_ledger (position, sequence, received_at, type, outcome, subject, decision, slot, line_item,
+    `INSERT INTO ad_ledger (position, sequence, received_at, occurred_at, type, outcome, subject, decision, slot, line_item,
        campaign_id, product_id, placement, exploration, price, charged, probability, day)
-     SELECT position, sequence, to_timestamp("receivedAt" / 1000.0), type, outcome, subject, decision, slot, "lineItem",
+     SELECT position, sequence, to_timestamp("receivedAt" / 1000.0), to_timestamp("occurredAt" / 1000.0), type, outcome, subject, decision, slot, "lineItem",
        "campaignId", "productId", placement, exploration, price, charged, probability, day
-     FROM json_to_recordset($1) AS e (position bigint, sequence int, "receivedAt" float8, type text, outcome text,
+     FROM json_to_recordset($1) AS e (position bigint, sequence int, "receivedAt" float8, "occurredAt" float8, type text, outcome text,
        subject text, decision text, slot smallint, "lineItem" int, "campaignId" text, "productId" text, placement text,
        exploration boolean, price bigint, charged bigint, probability real, day date)`,
     [JSON.stringify(entries)],

@@ -37,12 +37,22 @@ const VISITOR_LIMITS: Readonly<Record<AdEventType, readonly { readonly ms: numbe
   ],
 };
 const DAY_MS = 86_400_000;
-/** How far the limits look back. A day on which clocks are put back has up to 25 hours. */
-export const LOOK_BACK_MS = { IMPRESSION: 60_000, CLICK: 26 * 3_600_000, CAPPED_IMPRESSION: DAY_MS, PURCHASE: DAY_MS };
+/**
+ * How far the limits look back from when an event was received. A day on which clocks are put back has up to 25 hours. A
+ * click that counts happened up to a day before it was received, and purchases of a day before it matter.
+ */
+export const LOOK_BACK_MS = {
+  IMPRESSION: 60_000,
+  CLICK: 26 * 3_600_000,
+  CAPPED_IMPRESSION: DAY_MS,
+  PURCHASE: 2 * DAY_MS,
+};
+/** A click within this time after the visitor bought the product is not paid. */
+const BOUGHT_MS = DAY_MS;
 /** How long after a pause or an end an event still costs its price. */
 const GRACE_MS = 10 * 60_000;
 /** Events of this age matter no more: neither to limits, nor because their tokens could be used again. */
-const FORGET_MS = 2 * DAY_MS;
+const FORGET_MS = 3 * DAY_MS;
 
 /** An event of the log whose `requestId` looks like a token. Times are milliseconds since 1970. */
 export interface AdEvent {
@@ -50,6 +60,7 @@ export interface AdEvent {
   readonly sequence: number;
   readonly type: AdEventType;
   readonly receivedAt: number;
+  readonly occurredAt: number;
   /** The customer or session, with its merges up to the event. */
   readonly subject: string;
   readonly customerId: string | null;
@@ -62,7 +73,10 @@ export interface AdEvent {
 export interface LedgerEntry {
   readonly position: number;
   readonly sequence: number;
+  /** The ledger is judged by this time, because senders state the other one. */
   readonly receivedAt: number;
+  /** When it happened: conversions go by this time. */
+  readonly occurredAt: number;
   readonly type: AdEventType;
   readonly outcome: AdOutcome;
   /** Null once the person was erased. */
@@ -249,8 +263,8 @@ export class AdJudge {
   }
 
   private judge(event: AdEvent): LedgerEntry {
-    const { position, sequence, receivedAt, type, subject, productId } = event;
-    const common = { position, sequence, receivedAt, type, subject, charged: 0 };
+    const { position, sequence, receivedAt, occurredAt, type, subject, productId } = event;
+    const common = { position, sequence, receivedAt, occurredAt, type, subject, charged: 0 };
     const token = openAdToken(this.state.keys, event.requestId);
     const campaign = token && this.state.campaigns.get(token.lineItem);
     if (token === undefined || campaign === undefined) return { ...common, ...NO_TOKEN, outcome: 'FORGED' };
@@ -287,9 +301,11 @@ export class AdJudge {
       const isCapped = countAfter(ofLineItem, receivedAt - LOOK_BACK_MS.CAPPED_IMPRESSION) >= frequencyCap;
       if (isCapped) return 'CAPPED';
     } else {
+      // The click may be told after the purchase. It happened while the ad was shown, whatever its sender says.
+      const happenedAt = Math.max(token.issuedAt, Math.min(event.occurredAt, receivedAt));
       const hasBought = purchases.some(
         ({ productId: bought, boughtAt }) =>
-          bought === productId && boughtAt <= receivedAt && receivedAt - boughtAt <= LOOK_BACK_MS.PURCHASE,
+          bought === productId && boughtAt <= happenedAt && happenedAt - boughtAt <= BOUGHT_MS,
       );
       if (hasBought || ofLineItem.some((click) => click.day === day)) return 'DUPLICATE';
     }

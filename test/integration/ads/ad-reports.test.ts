@@ -147,6 +147,51 @@ describe('reports of campaigns', () => {
     expect(kettles!.figuresBy).toEqual([{ key: clicked.product.id, figures: { clicks: 1 } }]);
   });
 
+  it('have the clicks that led to an order, although they were told after it, and of a visit that signs in after it', async () => {
+    const see = async (who: object) => {
+      const input = { ...who, query: 'kettle 1', placement: 'results' };
+      return (await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 })).search.sponsored!.products[0];
+    };
+    const before = (await report('kettles'))!.conversions;
+    const visits = [
+      { who: { customerId: 'lou' }, customerId: 'lou' },
+      { who: { sessionId: 'late-visit' }, customerId: 'max' },
+      { who: { customerId: 'noa' }, customerId: 'noa' },
+    ];
+    const seen = [];
+    for (const { who, customerId } of visits) seen.push({ who, customerId, ad: await see(who) });
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+    await pause();
+    const happened = new Date().toISOString();
+    await pause();
+    for (const { customerId, ad } of seen) await order(`o-${customerId}`, customerId, [ad.product.id]);
+    await pause();
+    const events = seen.map(({ who, customerId, ad }) => ({
+      ...{ type: 'CLICK', ...who, productId: ad.product.id, requestId: ad.token },
+      // That of the last one happened after the order.
+      occurredAt: customerId === 'noa' ? new Date().toISOString() : happened,
+    }));
+    await client.data(RECORD, { events });
+    await client.data(MERGE, { input: { fromSessionId: 'late-visit', intoCustomerId: 'max' } });
+    const attributed = async () => {
+      const { attributedLines } = await client.data<{
+        attributedLines: { nodes: { orderId: string; touch: string }[] };
+      }>(
+        `query ($from: DateTime!, $to: DateTime!) { attributedLines(from: $from, to: $to, first: 100) {
+          nodes { orderId touch } } }`,
+        span(),
+      );
+      return attributedLines.nodes.filter(({ touch }) => touch === 'CLICK').map(({ orderId }) => orderId);
+    };
+    await until(attributed, (orders) => orders.includes('o-lou') && orders.includes('o-max'));
+    expect(await attributed()).not.toContain('o-noa');
+    const after = await until(
+      async () => (await report('kettles'))!.conversions,
+      ({ orders }) => orders >= before.orders + 2,
+    );
+    expect(after).toMatchObject({ orders: before.orders + 2, units: before.units + 4 });
+  });
+
   it('state the auctions that were won and lost', async () => {
     await click({ customerId: 'cat' }, 'kettle 1');
     const lamps = await until(
