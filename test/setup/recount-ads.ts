@@ -12,6 +12,7 @@ export interface CountedAdEvent {
   readonly customerId: string | null;
   readonly sessionId: string | null;
   readonly productId: string | null;
+  readonly groupId: string | null;
   readonly requestId: string;
 }
 
@@ -36,6 +37,7 @@ export interface CountedPurchase {
   readonly sequence: number;
   readonly subject: string;
   readonly productId: string;
+  readonly groupId: string | null;
   readonly boughtAt: number;
 }
 
@@ -132,7 +134,8 @@ export function recountAds(log: {
     const hasBought = log.purchases.some(
       (one) =>
         isBefore(one) &&
-        one.productId === event.productId &&
+        (one.productId === event.productId ||
+          (one.groupId ?? 'none of it') === (event.groupId ?? 'none of the click')) &&
         ownerAt(one.subject, one.position, event.position) === event.subject &&
         one.boughtAt <= clickedAt &&
         one.boughtAt >= clickedAt - DAY,

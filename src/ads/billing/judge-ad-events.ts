@@ -66,6 +66,8 @@ export interface AdEvent {
   readonly customerId: string | null;
   readonly sessionId: string | null;
   readonly productId: string | null;
+  /** The group of the product at the position of the event. */
+  readonly groupId: string | null;
   readonly requestId: string;
 }
 
@@ -124,8 +126,12 @@ export interface AdPurchase {
   readonly sequence: number;
   readonly subject: string;
   readonly productId: string;
+  /** The group of the product at the position of the purchase. */
+  readonly groupId: string | null;
   readonly boughtAt: number;
 }
+
+export type RecentPurchase = Omit<AdPurchase, 'position' | 'sequence'>;
 
 /** An event that counts for a visitor. */
 export type RecentEntry = Pick<LedgerEntry, 'type' | 'receivedAt' | 'subject' | 'lineItem' | 'day'>;
@@ -144,7 +150,7 @@ export interface BillingState {
   /** The events that count for a visitor, within {@link LOOK_BACK_MS}. */
   readonly recent: readonly RecentEntry[];
   /** The purchases of visitors, within {@link LOOK_BACK_MS}. */
-  readonly purchases: readonly Pick<AdPurchase, 'subject' | 'productId' | 'boughtAt'>[];
+  readonly purchases: readonly RecentPurchase[];
   /** Spend by campaign and day. */
   readonly spend: readonly { readonly campaignId: string; readonly day: string; readonly spend: number }[];
 }
@@ -187,7 +193,7 @@ export function judgeAdEvents(
 interface VisitorHistory {
   readonly IMPRESSION: RecentEntry[];
   readonly CLICK: RecentEntry[];
-  readonly purchases: Pick<AdPurchase, 'productId' | 'boughtAt'>[];
+  readonly purchases: RecentPurchase[];
 }
 
 /** Judges the batches of a log one after the other, see {@link judgeAdEvents}. What has been judged stays in memory. */
@@ -301,11 +307,11 @@ export class AdJudge {
       const isCapped = countAfter(ofLineItem, receivedAt - LOOK_BACK_MS.CAPPED_IMPRESSION) >= frequencyCap;
       if (isCapped) return 'CAPPED';
     } else {
-      // The click may be told after the purchase. It happened while the ad was shown, whatever its sender says.
+      // The click may be received after the purchase. It happened after the ad was shown, also if its sender states otherwise.
       const happenedAt = Math.max(token.issuedAt, Math.min(event.occurredAt, receivedAt));
       const hasBought = purchases.some(
-        ({ productId: bought, boughtAt }) =>
-          bought === productId && boughtAt <= happenedAt && happenedAt - boughtAt <= BOUGHT_MS,
+        (bought) =>
+          isSameProduct(bought, event) && bought.boughtAt <= happenedAt && happenedAt - bought.boughtAt <= BOUGHT_MS,
       );
       if (hasBought || ofLineItem.some((click) => click.day === day)) return 'DUPLICATE';
     }
@@ -357,6 +363,11 @@ function termsAt<Terms extends { readonly position: number }>(
 
 function countAfter(entries: readonly RecentEntry[], time: number): number {
   return entries.reduce((count, { receivedAt }) => count + (receivedAt > time ? 1 : 0), 0);
+}
+
+/** Whether two products are the same or variants of one, by the groups at the positions of the events. */
+function isSameProduct(bought: RecentPurchase, { productId, groupId }: AdEvent): boolean {
+  return bought.productId === productId || (groupId !== null && bought.groupId === groupId);
 }
 
 function isBilled(type: AdEventType, bidKind: AdBidKind): boolean {

@@ -50,7 +50,7 @@ export async function pageOfAdObjects<Kind extends AdObjectKind>(
 export function readReserves(client: SqlClient, campaignIds: readonly string[]): Promise<CampaignReserves[]> {
   return queryRows<CampaignReserves>(
     client,
-    `SELECT DISTINCT l.parent_id AS "campaignId", l.record->>'bidKind' AS "bidKind",
+    `SELECT DISTINCT l.record->>'campaignId' AS "campaignId", l.record->>'bidKind' AS "bidKind",
        (p.record->>'reserveCpc')::float8 AS "reserveCpc", (p.record->>'reserveCpm')::float8 AS "reserveCpm"
      FROM ad_objects l CROSS JOIN LATERAL jsonb_array_elements_text(l.record->'placements') AS placement (id)
      JOIN ad_objects p ON p.kind = 'PLACEMENT' AND p.id = placement.id

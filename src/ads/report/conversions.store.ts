@@ -33,7 +33,7 @@ const IS_CLICK = `c.type = 'CLICK' AND c.outcome IN ('CHARGED', 'FREE', 'COUNTED
 const receivedFrom = (time: string) => `c.received_at >= ${time} - interval '1 hour'`;
 /**
  * SQL: the valid clicks of the buyer of a line that happened within the window ($7) before the order, the last one first,
- * even if the shop was told of them after the order.
+ * even if the shop received them after the order.
  */
 const clicksOf = (condition: string) => `
   SELECT c.campaign_id FROM ad_ledger c

@@ -147,7 +147,7 @@ describe('reports of campaigns', () => {
     expect(kettles!.figuresBy).toEqual([{ key: clicked.product.id, figures: { clicks: 1 } }]);
   });
 
-  it('have the clicks that led to an order, although they were told after it, and of a visit that signs in after it', async () => {
+  it('have the clicks that led to an order, although they were received after it, and of a visit that signs in after it', async () => {
     const see = async (who: object) => {
       const input = { ...who, query: 'kettle 1', placement: 'results' };
       return (await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 })).search.sponsored!.products[0];
@@ -277,15 +277,16 @@ describe('reports of campaigns', () => {
     expect(figuresBySegment[0]).toMatchObject({ clicks: 10 });
   });
 
+  const outcomes = async (customerId: string) =>
+    (
+      await pool.query<{ type: string; outcome: string }>(
+        'SELECT type, outcome FROM ad_ledger WHERE subject = $1 ORDER BY position, sequence',
+        [`c:${customerId}`],
+      )
+    ).rows.map(({ type, outcome }) => `${type} ${outcome}`);
+
   it('charge a visitor for one click a day, none after the purchase, and no impression beyond the cap', async () => {
     await defineAds(client, [['upsertLineItem', { id: 'kettles', frequencyCap: 1 }]]);
-    const outcomes = async (customerId: string) =>
-      (
-        await pool.query<{ type: string; outcome: string }>(
-          'SELECT type, outcome FROM ad_ledger WHERE subject = $1 ORDER BY position, sequence',
-          [`c:${customerId}`],
-        )
-      ).rows.map(({ type, outcome }) => `${type} ${outcome}`);
     const input = { customerId: 'pat', query: 'kettle 1', placement: 'results' };
     const ads = await Promise.all(
       Array.from({ length: 3 }, async () => {
@@ -311,6 +312,53 @@ describe('reports of campaigns', () => {
       (rows) => rows.length === 2,
     );
     expect(afterPurchase).toEqual(['IMPRESSION COUNTED', 'CLICK DUPLICATE']);
+    // A variant of the product.
+    await order('o-rae', 'rae', ['lamp-4']);
+    expect((await click({ customerId: 'rae' }, 'lamp')).advertiserName).toBe('Maker of lamps');
+    const afterVariant = await until(
+      () => outcomes('rae'),
+      (rows) => rows.length === 2,
+    );
+    expect(afterVariant).toEqual(['IMPRESSION COUNTED', 'CLICK DUPLICATE']);
+  });
+
+  it.each([
+    ['pause', { isPaused: true }, { isPaused: false }],
+    ['end', { endsAt: '1 s' }, { endsAt: null }],
+  ])('charge a click that was received up to 10 minutes after the %s of the campaign', async (how, stop, go) => {
+    const customerId = `after-${how}`;
+    const input = { customerId, query: 'kettle 1', placement: 'results' };
+    const { search } = await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 });
+    const [{ product, token }] = search.sponsored!.products;
+    // An end must be in the future.
+    const stopped = 'endsAt' in stop ? { endsAt: new Date(Date.now() + 1_000).toISOString() } : stop;
+    await defineAds(client, [['updateCampaign', { id: 'kettles', ...stopped }]]);
+    await until(
+      async () => (await client.data<CampaignAnswer>(CAMPAIGN, { id: 'kettles' })).campaign.status,
+      (status) => status === (how === 'pause' ? 'PAUSED' : 'ENDED'),
+    );
+    const events = [{ type: 'CLICK', customerId, productId: product.id, requestId: token }];
+    await client.data(RECORD, { events });
+    await until(
+      () => outcomes(customerId),
+      (rows) => rows.length === 1,
+    );
+    await worker.stop();
+    const billing = new Billing(pool);
+    const afterMinutes = async (minutes: number) => {
+      const sql = `UPDATE events SET received_at = received_at + $2 * interval '1 minute' WHERE subject = $1`;
+      await pool.query(sql, [`c:${customerId}`, minutes]);
+      await billing.reset();
+      while ((await billing.advance()) !== null);
+      const found = await outcomes(customerId);
+      await pool.query(sql, [`c:${customerId}`, -minutes]);
+      return found;
+    };
+    expect(await afterMinutes(11)).toEqual(['CLICK FREE']);
+    expect(await afterMinutes(9)).toEqual(['CLICK CHARGED']);
+    expect(await afterMinutes(0)).toEqual(['CLICK CHARGED']);
+    worker = startWorker(shop);
+    await defineAds(client, [['updateCampaign', { id: 'kettles', ...go }]]);
   });
 
   it('follow a merge, and stay exact after an erasure and when they are computed again', async () => {

@@ -31,6 +31,9 @@ const BILLED = new Map(
   }),
 );
 
+/** The groups of products: most have none. */
+const GROUPS = [null, null, null, 'g', 'h'];
+
 /** A random log of ad events: late, repeated, foreign, forged, in bursts, with merges, purchases, changed budgets, pauses, ends and caps. */
 function randomAdLog(seed: number) {
   const random = seededRandom(seed);
@@ -88,6 +91,7 @@ function randomAdLog(seed: number) {
         sequence: 0,
         subject,
         productId: `p${below(3)}`,
+        groupId: pick(GROUPS),
         boughtAt: now - below(40 * 3_600_000),
       });
       continue;
@@ -121,6 +125,7 @@ function randomAdLog(seed: number) {
         receivedAt: now + sequence + (random() < 0.1 ? below(26 * 3_600_000) : 0),
         ...{ subject: ownerOf(`s:${sessionId}`), customerId: null, sessionId },
         productId: random() < 0.05 ? 'p9' : shown.productId,
+        groupId: pick(GROUPS),
         requestId: random() < 0.05 ? `${shown.token.slice(0, -4)}AAAA` : shown.token,
       });
     }
@@ -205,6 +210,7 @@ describe('judgeAdEvents', () => {
     at: { readonly happened: number; readonly received: number },
     more: {
       readonly boughtAt?: number;
+      readonly bought?: Partial<AdPurchase>;
       readonly campaign?: Partial<CampaignTerms>;
       readonly lineItem?: Partial<LineItemTerms>;
     } = {},
@@ -216,11 +222,12 @@ describe('judgeAdEvents', () => {
     };
     const click: AdEvent = {
       ...{ position: 9, sequence: 0, type: 'CLICK', receivedAt: timeOf(at.received), occurredAt: timeOf(at.happened) },
-      ...{ subject: 's:v1', customerId: null, sessionId: 'v1', productId: 'p1' },
+      ...{ subject: 's:v1', customerId: null, sessionId: 'v1', productId: 'p1', groupId: 'g' },
       requestId: sealAdToken(KEYS, content, { sessionId: 'v1' }, 'p1'),
     };
     const purchases = [more.boughtAt ?? []].flat().map((minutes) => ({
-      ...{ position: 8, sequence: 0, subject: 's:v1', productId: 'p1', boughtAt: timeOf(minutes) },
+      ...{ position: 8, sequence: 0, subject: 's:v1', productId: 'p1', groupId: null, ...more.bought },
+      boughtAt: timeOf(minutes),
     }));
     const campaign: CampaignTerms = {
       ...{ position: 1, totalBudget: 1e6, dailyBudget: null, pausedAt: null, endsAt: null, ...more.campaign },
@@ -234,7 +241,7 @@ describe('judgeAdEvents', () => {
   };
 
   it.each([
-    // Told after the order, but it led to it.
+    // It was received after the order, but it led to it.
     [{ happened: 10, received: 12, boughtAt: 11 }, 'CHARGED'],
     [{ happened: 12, received: 13, boughtAt: 11 }, 'DUPLICATE'],
     [{ happened: 10, received: 23 * 60, boughtAt: 12 }, 'CHARGED'],
@@ -247,6 +254,14 @@ describe('judgeAdEvents', () => {
     [{ happened: 30, received: 23 * 60, boughtAt: 30 - 24 * 60 }, 'DUPLICATE'],
   ])('compares a click with a purchase by when both happened: %j', ({ boughtAt, ...at }, outcome) => {
     expect(judgeClick(at, { boughtAt })).toBe(outcome);
+  });
+
+  it('knows variants of what the visitor bought', () => {
+    const at = { happened: 2, received: 2 };
+    const outcomeOf = (bought: Partial<AdPurchase>) => judgeClick(at, { boughtAt: 1, bought });
+    expect(outcomeOf({ productId: 'p2', groupId: 'g' })).toBe('DUPLICATE');
+    expect(outcomeOf({ productId: 'p2', groupId: 'h' })).toBe('CHARGED');
+    expect(outcomeOf({ productId: 'p2', groupId: null })).toBe('CHARGED');
   });
 
   it.each([10, 10.01])('charges a click up to 10 minutes after a pause or an end: %d minutes', (minutes) => {
