@@ -13,6 +13,8 @@ import type { Receipts } from '../events/receipts';
 import { type Budget, budgetOf } from '../expressions/budget';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
+import { requireCode } from '../graphql/require-code';
+import { LANGUAGE_FORM, readLanguage } from '../platform/codes';
 import type { Affinities, CustomerAffinities } from '../recommend/serving/customer-affinities.service';
 import type { ListSnapshots } from '../recommend/serving/list-snapshots.service';
 import {
@@ -62,7 +64,6 @@ import type { CooperativeTask } from '../search-engine/scheduling/cooperative-ta
 /** Maximum number of hits that a search returns over all pages. */
 const MAX_HITS = 500;
 const MAX_QUERY_LENGTH = 4_096;
-export const MAX_LANGUAGE_LENGTH = 35;
 const RECEIPT_TIMEOUT_MS = 3_000;
 
 export interface SearchServiceOptions {
@@ -140,12 +141,14 @@ export class SearchService {
    */
   prepare(context: { readonly viewer: Viewer | null }, given: SearchInput): PreparedSearch {
     const viewer = requireViewer(context);
-    const input = given.query == null ? given : { ...given, query: maskPaymentData(given.query) };
+    const input = {
+      ...given,
+      query: given.query == null ? given.query : maskPaymentData(given.query),
+      language: given.language == null ? null : requireCode('language', given.language, readLanguage, LANGUAGE_FORM),
+    };
     const who = resolveIdentity(viewer, input);
     if (isLongerThan(input.query ?? '', MAX_QUERY_LENGTH))
       throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_QUERY_LENGTH} characters.`);
-    if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
-      throw new ApiError('BAD_USER_INPUT', `language must have at most ${MAX_LANGUAGE_LENGTH} characters.`);
     requirePlacement(input.placement);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     const preview = this.parsePreviewRule(input.previewRule, viewer);
