@@ -7,7 +7,7 @@ import type { Pool } from '../platform/postgres';
 import { answerText } from './answers/answer-text';
 import { plain } from './answers/answer-content';
 import type { AnswerService } from './answers/answer.service';
-import { answerLanguageOf } from './answers/answer.service';
+import { answerLanguageOf } from './answers/answer-language';
 import { MAX_MESSAGES, type ConversationRecord, type MadeChoice, type MessageRecord } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
 import {

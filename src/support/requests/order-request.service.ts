@@ -10,7 +10,7 @@ import { maySeeOrder } from '../../orders/order-reader.service';
 import { isOpen } from '../../orders/life-cycle';
 import { readOrders } from '../../orders/order.store';
 import { nextRevision, queueContentDeliveries } from '../../webhooks/delivery.store';
-import { answerLanguageOf } from '../answers/answer.service';
+import { answerLanguageOf } from '../answers/answer-language';
 import { answerText } from '../answers/answer-text';
 import { MAX_MESSAGES, type ConversationRecord, type MessageRecord } from '../conversation';
 import { mayOpen, notFound, ownerAsViewer } from '../conversation-access';

@@ -170,6 +170,31 @@ describe('requests of customers about orders', () => {
     ]);
   });
 
+  it('are not offered after a refusal, which is asked back', async () => {
+    await order('NO-1', 'nora');
+    const nora = await customer('nora');
+    for (const text of [
+      "please don't cancel my order NO-1",
+      'no need to return it, it fits',
+      'I don’t want my money back',
+      'dont pass me on to a person',
+      '我不想取消订单',
+    ]) {
+      const id = await start(nora);
+      const { answer, conversation } = await say(nora, id, text);
+      const asksBack = { outcome: 'ASKED_BACK', actions: [], choices: [], quotes: [], cards: [] };
+      expect([text, answer, conversation!.status]).toMatchObject([text, asksBack, 'AUTOMATIC']);
+      expect(answer!.text).not.toMatch(/return|退货/);
+    }
+    for (const text of ["Don't forget to cancel my order", "can't you cancel it?", "Don't wait, cancel order NO-1"])
+      expect([text, (await ask(nora, text)).answer.actions]).toMatchObject([
+        text,
+        [{ kind: 'CANCEL', orderId: 'NO-1' }],
+      ]);
+    const changed = await ask(nora, "please don't cancel order NO-1, just change the address to 5 Elm Street");
+    expect(changed.answer.actions).toMatchObject([{ kind: 'CHANGE', orderId: 'NO-1' }]);
+  });
+
   it('send what the customer has written, also after a choice between orders, and say what the shop writes', async () => {
     await order('B-1', 'ben');
     await order('B-2', 'ben');
