@@ -1,7 +1,7 @@
 import type { ArticlesReadModel } from '../articles/articles.read-model';
-import { isAnswer, type ConversationRecord, type MessageRecord } from '../conversation';
+import { isAnswer, type ConversationOwner, type ConversationRecord, type MessageRecord } from '../conversation';
 import { ownerAsViewer } from '../conversation-access';
-import { isOnlyNumber, namedNumbers, type NamedNumber } from '../understanding/entities';
+import { codesIn, isOnlyNumber, namedNumbers, type NamedNumber, type OwnNumber } from '../understanding/entities';
 import { mayFollowRefusal, withoutRefusals } from '../understanding/refusals';
 import { POLITE_INTENTS } from '../understanding/understanding.service';
 import type { IntentCandidate, UnderstoodMessage } from '../understanding/understood-message';
@@ -26,6 +26,8 @@ const MAX_QUOTE_TITLE_LENGTH = 200;
 export interface AnswerServiceOptions extends OrderAnswersOptions, ProductAnswersOptions {
   readonly understanding: IntentResolverOptions['understanding'];
   readonly articles: Pick<ArticlesReadModel, 'find'>;
+  /** Finds those numbers of a person's orders and parcels that have one of the codes. */
+  readonly findOwnNumbers: (owner: ConversationOwner, codes: readonly string[]) => Promise<readonly OwnNumber[]>;
 }
 
 export interface ComposedAnswer {
@@ -40,10 +42,10 @@ export class AnswerService {
   private readonly intents: IntentResolver;
 
   constructor(private readonly options: AnswerServiceOptions) {
-    const orders = (this.orderAnswers = new OrderAnswers(options));
+    this.orderAnswers = new OrderAnswers(options);
     const products = (this.productAnswers = new ProductAnswers(options));
     const { understanding, articles } = options;
-    this.intents = new IntentResolver({ understanding, articles, orders, products });
+    this.intents = new IntentResolver({ understanding, articles, products });
   }
 
   /** @param messages all messages of the conversation up to this one */
@@ -63,7 +65,8 @@ export class AnswerService {
     // A choice may repeat what its question has refused.
     const isRefused = meaning === undefined && isRefusal;
     const text = isRefused && asks ? rest : written;
-    const numbers = meaning === undefined || meaning.kind === 'INTENT' ? numbersIn(text, written) : [];
+    const namesOrders = meaning === undefined || meaning.kind === 'INTENT';
+    const numbers = namesOrders ? await this.numbersIn(text, written, conversation) : [];
     const asked: AskedText = { text, language, viewer, numbers, searches: new Map() };
     const { part, ...understood } =
       meaning !== undefined
@@ -82,6 +85,14 @@ export class AnswerService {
       mentionedId: mentionedProduct(messages),
     });
     return { understood, content };
+  }
+
+  /** Returns the numbers in what a customer asks, or else those in the whole message, whose refusals may name the order. */
+  private async numbersIn(asked: string, written: string, owner: ConversationOwner): Promise<NamedNumber[]> {
+    const codes = codesIn(written);
+    const own = codes.length === 0 ? [] : await this.options.findOwnNumbers(owner, codes);
+    const numbers = namedNumbers(asked, own);
+    return numbers.length > 0 ? numbers : namedNumbers(written, own);
   }
 
   private answerIntent(question: Question & ProductQuestion): Promise<AnswerContent> | AnswerContent {
@@ -161,12 +172,6 @@ function offerOf({ choice }: MessageRecord, messages: readonly MessageRecord[]):
 function questionOf(message: MessageRecord, messages: readonly MessageRecord[]): string {
   const offered = offerOf(message, messages);
   return messages.find(({ ordinal }) => ordinal === offered?.answerTo)?.text ?? message.text;
-}
-
-/** Returns the numbers in what a customer asks, or else those in the whole message, whose refusals may name the order. */
-function numbersIn(asked: string, written: string): NamedNumber[] {
-  const numbers = namedNumbers(asked);
-  return numbers.length > 0 ? numbers : namedNumbers(written);
 }
 
 /** Returns whether the rest of a message that refuses something has an intent that can be answered. */

@@ -195,6 +195,17 @@ describe('requests of customers about orders', () => {
     expect(changed.answer.actions).toMatchObject([{ kind: 'CHANGE', orderId: 'NO-1' }]);
   });
 
+  it('are offered for each order that a message names', async () => {
+    await order('TWO-1', 'tess');
+    await order('TWO-2', 'tess');
+    const { answer } = await ask(await customer('tess'), 'please cancel orders TWO-1 and two 2');
+    expect(answer.actions).toMatchObject([
+      { kind: 'CANCEL', orderId: 'TWO-1', label: 'Request the cancellation (TWO-1)' },
+      { kind: 'CANCEL', orderId: 'TWO-2', label: 'Request the cancellation (TWO-2)' },
+    ]);
+    expect(new Set(answer.actions.map(({ id }) => id)).size).toBe(2);
+  });
+
   it('send what the customer has written, also after a choice between orders, and say what the shop writes', async () => {
     await order('B-1', 'ben');
     await order('B-2', 'ben');
