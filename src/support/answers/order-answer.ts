@@ -82,7 +82,7 @@ export function orderSummary(order: Order, wording: Wording): AnswerPart {
   };
 }
 
-export function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boolean, wording: Wording): AnswerPart[] {
+function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boolean, wording: Wording): AnswerPart[] {
   const of = (field: string) => source('SHIPMENT', shipment.id, field);
   const names = {
     parcel: nameSlot(

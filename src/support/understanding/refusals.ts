@@ -65,7 +65,7 @@ const ACTION_WORDS: ReadonlyMap<string, RegExp> = new Map([
   ['exchange-item', /exchang|swap|replac|chang|another|different|instead|size|换|改/iu],
   [
     'speak-to-person',
-    /human|person|people|someone|somebody|agent|representative|operator|staff|talk|speak|call|人工|客服|真人|人员/iu,
+    /human|person|people|some(?:one|body)|agent|representative|operator|staff|talk|speak|call|人工|客服|真人|人员/iu,
   ],
   ['complaint', /complain|投诉/iu],
 ]);
@@ -124,13 +124,13 @@ const PARTS: Readonly<Record<string, string>> = {
   PEOPLE:
     '(?:(?:{DET}|{ADJECTIVE}) ){0,3}(?:human(?: being| agent)?s?|persons?|people|agents?|representatives?|reps?|operators?|employees?|advis[eo]rs?|colleagues?|staff(?: members?)?|customer (?:service|support|care)|team members?)',
   ANYONE:
-    '{PEOPLE}|(?:someone|somebody|anyone|anybody)(?: else| real| of you)?|(?:your|the|support|human) (?:team|support)|support|the shop',
+    '{PEOPLE}|(?:(?:some|any)(?:one|body))(?: else| real| of you)?|(?:your|the|support|human) (?:team|support)|support|the shop',
   OBTAIN:
     '(?:get|have|receive|ask for|request|apply for|claim|make|start|file|open|initiate|issue|process|do|give|send|pay|arrange|accept|proceed with|go ahead with|go through with|take|offer|create)(?: me| us)? (?:{MONEY}|(?:{DET} )?(?:{ADJECTIVE} )*(?:{NOUN}))',
   ACT: '(?:{ADVERB} ){0,2}(?:{VERB}|{OBTAIN}|{CONTACT}|be (?:{DONE}|{ING}|passed on|handed (?:over|off)|transferred|connected|forwarded|redirected)|(?:get|have) {THING} (?:{DONE})|get (?:{DONE}))',
   ACTING:
     '{ING}|{CONTACT}|(?:getting|having|asking for|requesting|claiming|receiving) (?:{MONEY}|(?:{DET} )?(?:{ADJECTIVE} )*(?:{NOUN}))',
-  WHO: '(?:you(?: guys)?|u|anyone|anybody|someone|the (?:shop|store|team|company)|your (?:team|shop|staff)|him|her|{THING})',
+  WHO: '(?:you(?: guys)?|u|any(?:one|body)|someone|the (?:shop|store|team|company)|your (?:team|shop|staff)|him|her|{THING})',
   /** What is not wanted. After the name of a thing without `to`, a verb is the next request: `I don't want it cancel it`. */
   WANTED:
     '(?:{ADVERB} ){0,2}(?:(?:that |for )?{WHO} )?to {ACT}|{WHO} (?:to )?(?:be |being |get )?(?:{DONE})|(?:{WHO} |in |of |about |like |on ){0,2}(?:{ACTING})|{VERB}|(?:for |in |on )?(?:{MONEY}|(?:{DET} )?(?:{ADJECTIVE} )*(?:{NOUN})|{PERSON})(?! (?:can|could|may|who|from))',
@@ -187,7 +187,7 @@ const OTHER_SUBJECT =
 
 interface Frame {
   readonly pattern: RegExp;
-  /** Whether it refuses something whoever the subject is, also in a question. */
+  /** Whether it refuses something with any subject, also in a question. */
   readonly isAlways?: boolean;
   /** Whether any subject refuses, but no question: `you don't need to return it`. */
   readonly isNeed?: boolean;
@@ -215,7 +215,7 @@ const FRAMES: readonly Frame[] = [
   },
   {
     pattern: pattern(
-      '\\bdo(?:{NT})(?: let (?:them|anyone|anybody|him|her|it|{THING}))? (?!have|receive|get){ACT}\\b|\\bdo(?:{NT}) (?:start|begin) (?:{ACTING}|{DET} {NOUN})\\b',
+      '\\bdo(?:{NT})(?: let (?:them|any(?:one|body)|him|her|it|{THING}))? (?!have|receive|get){ACT}\\b|\\bdo(?:{NT}) (?:start|begin) (?:{ACTING}|{DET} {NOUN})\\b',
     ),
   },
   { pattern: pattern(`\\b${NOT} (?:{ADVERB} ){0,2}{MIND}(?: (?:{WANTED})|(?: i| we)? (?:want|need)(?: {WANTED}))\\b`) },
@@ -296,7 +296,7 @@ function refusal(clause: string, isAsked: boolean): Range | undefined {
 const NEGATION =
   /n'?t\b|n t\b|\bnot\b|\bno\b|\bdun\b|never|nothing|unnecessary|instead of|rather than|avoid|refrain|hold|against|without|forget|mind|scratch|drop|ignore|disregard|undo|withdraw|revoke|cancel|stop|skip|take back|call off|retract/iu;
 
-/** A list goes on after a refusal: `I don't want to cancel, return or exchange it`. */
+/** A list continues after a refusal: `I don't want to cancel, return or exchange it`. */
 const LISTED = pattern(
   '^[\\s,]*(?:(?:or|nor|neither)\\b|(?:and |to )*(?:(?:{DET} )?(?:{NOUN})|{VERB}|{ING})\\b.*\\b(?:or|nor)\\b)',
 );

@@ -170,7 +170,7 @@ describe('requests of customers about orders', () => {
     ]);
   });
 
-  it('are not offered after a refusal, which is asked back', async () => {
+  it('are not offered after a refusal: the answer asks back', async () => {
     await order('NO-1', 'nora');
     const nora = await customer('nora');
     for (const text of [

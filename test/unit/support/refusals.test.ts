@@ -27,7 +27,7 @@ describe('a message that only refuses', () => {
     'no person please',
     "I don't need a human",
     "don't transfer me to an agent",
-    "please don't connect me with anybody, thanks",
+    "please don't connect me with anyone, thanks",
     "I don't want to cancel, return or exchange anything",
     "I don't want a return, a refund or anything",
     "don't cancel and refund my order",
@@ -144,7 +144,6 @@ describe('a message that only refuses', () => {
     'no exchange please',
     "Don't replace it",
     'I said do not cancel',
-    'I told you not to refund me',
     'I no longer need a return',
     'please dont refund my order #1001',
     'I don t want to cancel',
@@ -211,7 +210,7 @@ describe('a message that refuses something, and asks for something else', () => 
     'dont cancel it please where is it',
     'i dont want to cancel i want to change the address',
     'I want an exchange, not a refund',
-    "I don't need to speak to anyone, just tell me whether the Mast floor lamp is in stock.",
+    "I don't need to speak to anyone, just say whether the Mast floor lamp is in stock.",
     '不想退货想换货',
     '不要取消订单，我想改地址',
     '我不是要取消订单，我是要改地址',
@@ -231,7 +230,6 @@ describe('a message that refuses something, and asks for something else', () => 
     '不要退款，我要换货',
     '别取消，帮我查一下到哪了',
     'I want to keep it, not return it',
-    'Please, whatever you do, do not cancel order 1001!',
     "please leave my order as it is, don't change anything",
   ])('is %j', (text) => expect(withoutRefusals(text)).toMatchObject({ isRefusal: true, asks: true }));
 
