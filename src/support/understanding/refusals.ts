@@ -143,7 +143,7 @@ const TAGS: readonly (readonly [tag: string, words: RegExp])[] = (
   [
     [
       'C',
-      '(?:talk|speak|chat)(?:ing)? (?:to|with) {ANYONE}|(?:connect|transfer|forward|pass|hand|put|switch|redirect|route|refer|escalate)(?:t?ing|ring)? (?:(?:me|us|it|this|on|over|off|through|up) ){0,3}(?:on ?to|over to|to|with) {ANYONE}|hand(?:ing)? (?:me|us|it|this) (?:over|off)|pass(?:ing)? (?:me|us|it|this) on|(?:get|give|send|involve|contact|bother)(?:ting|ing)? (?:me |us )?{PEOPLE}',
+      '(?:talk|speak|chat)(?:ing)? (?:to|with) {ANYONE}|(?:connect|transfer|forward|pass|hand|put|switch|redirect|route|refer|escalate)(?:t?ing|ring)? (?:(?:me|us|it|this|on|over|off|through|up) ){0,3}(?:on ?to|over to|to|with) {ANYONE}|hand(?:ing)? (?:me|us|it|this) (?:over|off)|pass(?:ing)? (?:me|us|it|this) on|(?:get|give|send)(?:ting|ing)? (?:me |us )?{PEOPLE}|(?:involve|contact|call|bother)(?:ing)? {ANYONE}',
     ],
     ['P', '{PEOPLE}'],
     ['M', '(?:(?:my|the|any|all|our|of|that) ){0,3}money (?:back|returned|refunded)'],
@@ -180,7 +180,7 @@ const ASKS_OR_SUPPOSES =
   /\b(?:why|how come|if(?! (?:possible|you can|that'?s|it'?s ok))|unless|whether|in case|what happens|until|or)\s*$|\b(?:why|how come|if(?! (?:possible|you can|that'?s|it'?s ok))|unless|whether|in case|what happens)\b/iu;
 /** A question, such as `can't you cancel it`. */
 const INVERTED =
-  /^\W*(?:(?:and|but|so|or|then|hi|hello|please|ok|well) ){0,2}(?:can|could|would|will|won|do|don|does|doesn|did|didn|is|isn|are|aren|am|may|should|shouldn|have|haven|has|hasn|couldn|wouldn|cannot)(?:'?t)?(?: not)? (?:i|we|you|u|they|it|he|she|the shop|there|my|this|that)\b/iu;
+  /^\W*(?:(?:and|but|so|or|then|hi|hello|please|ok|well) ){0,2}(?:can|could|would|will|won|do|don|does|doesn|did|didn|is|isn|are|aren|am|may|must|might|should|shouldn|have|haven|has|hasn|couldn|wouldn|cannot)(?:'?t)?(?: not)? (?:i|we|you|u|they|it|he|she|the shop|there|my|this|that)\b/iu;
 /** Another subject than the customer: `you don't refund me` is a complaint. */
 const OTHER_SUBJECT =
   /\b(?:(?<!\b(?:tell|told|ask|asked|beg|begged|thank) )you|u|they|he|she|it|who|which|that|shop|store|company|team|carrier|page|site|website|button|app|system)(?:'?re| are|'s| is| was| were| will|'?ll| would|'d| have|'ve| had| still| just| really)*\s*$/iu;
@@ -205,7 +205,13 @@ const FRAMES: readonly Frame[] = [
   },
   {
     pattern: pattern(
-      '\\b(?:instead of|rather than|avoid(?:ing)?|refrain(?:ing)? from|hold(?:ing)? off(?: on)?|decided against|without|(?:{DONE}|{VERB}) my mind (?:about|on)) (?:(?:you|having|needing|to|me|us|it|being) ){0,3}(?:{ACTING}|{DONE})\\b|\\b(?:instead of|rather than|avoid(?:ing)?|decided against|(?:{DONE}|{VERB}) my mind (?:about|on)) (?:{MONEY}|(?:{DET} )?(?:{ADJECTIVE} )*(?:{NOUN}))\\b|\\b(?:rather than|without having to|without needing to|instead of having to) {ACT}\\b',
+      '\\b(?:instead of|rather than|avoid(?:ing)?|refrain(?:ing)? from|hold(?:ing)? off(?: on)?|decided against|without|(?:{DONE}|{VERB}) my mind (?:about|on)) (?:(?:you|having|needing|to|me|us|it|being) ){0,3}(?:{ACTING}|{DONE})\\b|\\b(?:instead of|rather than|avoid(?:ing)?|decided against|(?:{DONE}|{VERB}) my mind (?:about|on)) (?:{MONEY}|(?:{DET} )?(?:{ADJECTIVE} )*(?:{NOUN}))\\b|\\b(?:rather than|without having to|without needing to|instead of having to) {ACT}\\b|\\brather [\\w ]{1,30} than (?:to )?{ACT}\\b|\\b(?:under no circumstances|in no case|by no means|on no account|at no time) (?:(?:should|may|must|can) )?(?:you |i )?{ACT}\\b',
+    ),
+    isAlways: true,
+  },
+  {
+    pattern: pattern(
+      "\\b(?:rather|prefer|hope|ask|appreciate(?: it)?|glad|grateful) (?:that |if )?(?:you|u) (?:do(?:{NT})|did(?:{NT})|would(?:{NT})|will not|wo(?:n'?t)|not) (?:to )?{ACT}\\b|\\bnot that (?:i|we) (?:want|need|wish|plan) (?:{WANTED})\\b|\\b{VERB} nothing\\b",
     ),
     isAlways: true,
   },
@@ -215,7 +221,7 @@ const FRAMES: readonly Frame[] = [
   },
   {
     pattern: pattern(
-      '\\bdo(?:{NT})(?: let (?:them|any(?:one|body)|him|her|it|{THING}))? (?!have|receive|get){ACT}\\b|\\bdo(?:{NT}) (?:start|begin) (?:{ACTING}|{DET} {NOUN})\\b',
+      '\\bdo(?:{NT})(?: let (?:them|any(?:one|body)|him|her|it|{THING}))? (?!have|receive|get){ACT}\\b|\\bdo(?:{NT}) (?:start|begin|go|be) (?:{ACTING}|{DET} {NOUN})\\b',
     ),
   },
   { pattern: pattern(`\\b${NOT} (?:{ADVERB} ){0,2}{MIND}(?: (?:{WANTED})|(?: i| we)? (?:want|need)(?: {WANTED}))\\b`) },
@@ -294,7 +300,7 @@ function refusal(clause: string, isAsked: boolean): Range | undefined {
 
 /** A clause without one of these is no refusal. */
 const NEGATION =
-  /n'?t\b|n t\b|\bnot\b|\bno\b|\bdun\b|never|nothing|unnecessary|instead of|rather than|avoid|refrain|hold|against|without|forget|mind|scratch|drop|ignore|disregard|undo|withdraw|revoke|cancel|stop|skip|take back|call off|retract/iu;
+  /n'?t\b|n t\b|\bnot\b|\bno\b|\bdun\b|never|nothing|unnecessary|instead of|rather|avoid|refrain|hold|circumstances|account|against|without|forget|mind|scratch|drop|ignore|disregard|undo|withdraw|revoke|cancel|stop|skip|take back|call off|retract/iu;
 
 /** A list continues after a refusal: `I don't want to cancel, return or exchange it`. */
 const LISTED = pattern(
@@ -329,17 +335,17 @@ const CHINESE_ACT =
   '(?:取消|撤销|撤单|退货|退款|退钱|退掉|退回|退换|退单|退了|退(?![订休出税烧步])|换货|换掉|换新|更换|调换|换(?![句言个])|修改|更改|变更|改(?![天日善])|转人工|人工|真人|客服|投诉|转接|删除|注销|发票)';
 /** What may stand between a negation and what it refuses. */
 const CHINESE_BETWEEN =
-  '(?:[你您]们?|再|[给帮替为]我们?|去|来|要|想|办理?|申请|进行|做|跟|和|与|找|联系|转接?|接|有|任何|什么|现在|马上|就|让|叫|店家|商家|把[^，,]{1,12}?|对[^，,]{1,10}?|[我这那该此]?个?的?(?:订单|单子|商品|东西|包裹|货|衣服|鞋)?(?:被|给)?|直接|自动|擅自|随便|轻易|全部|部分|整个|一下)';
-const CHINESE_NEED = '(?:不用|不需要|无需|毋需|无须|毋须|不必|没必要|没有必要|用不着|不需|犯不着)';
+  '(?:[你您]们?|再|[给帮替为]我们?|去|来|要|想|办理?|申请|进行|做|跟|和|与|找|联系|转接?|接|有|任何|什么|现在|马上|就|让|叫|店家|商家|把[^，,]{1,12}?|对[^，,]{1,10}?|[我这那该此]?个?的?(?:订单|单子|商品|东西|包裹|货|衣服|鞋)?(?:被|给)?|麻烦|打扰|直接|自动|擅自|随便|轻易|全部|部分|整个|一下)';
+const CHINESE_NEED = '(?:不用|不是|不需要|无需|毋需|无须|毋须|不必|没必要|没有必要|用不着|不需|犯不着)';
 const CHINESE_WISH =
-  '(?:(?:并|真的?|已经|现在|暂时|先)?(?:不[想要愿]|不愿意|不希望|不打算|不准备|不考虑|不同意|不是[要想]|没[想要]要?|没有[要想]|没有?打算|没说[要想]?|没有?要求|没有?申请|不再|请勿|切勿|勿|莫|别|甭|先别|不准|不许|不得|打消))';
+  '(?:(?:并|真的?|已经|现在|暂时|先)?(?:不[想要愿]|不愿意|不希望|不打算|不准备|不考虑|不同意|不是[要想]|没[想要]要?|没有[要想]|没有?打算|没说[要想]?|没有?要求|没有?申请|不再|请勿|切勿|勿|莫|别|甭|先别|不准|不许|不得|(?<=我们?)(?:拒绝|谢绝|反对)))';
 /** What begins another request in the same clause. */
 const CHINESE_REQUEST = /我[只就还]?是?[想要]|[只就]?[想要]|请|麻烦|帮我|能|可以|改成|换成/u;
 const CHINESE_FRAMES = {
   wish: new RegExp(`${CHINESE_WISH}${CHINESE_BETWEEN}{0,5}${CHINESE_ACT}`, 'u'),
   need: new RegExp(`${CHINESE_NEED}${CHINESE_BETWEEN}{0,5}${CHINESE_ACT}`, 'u'),
   bare: new RegExp(
-    `(?:^|(?<=[我们先决定算是时单货请那了也就的都,，\\s])(?<!你们|您们|他们|还是?|一直|迟迟|总是|怎么))不(?:再)?${CHINESE_ACT}(?!.*(?:就|的话))|(?<=我们?)不会${CHINESE_ACT}.{0,6}的$`,
+    `(?:^|(?<=[我们先决定算是时单货请那了也就的都,，\\s])(?<!你们|您们|他们|还|一直|迟迟|总是|怎么))不(?:再)?${CHINESE_ACT}(?!.*(?:就|的话))|(?<=我们?)不会${CHINESE_ACT}.{0,6}的$`,
     'u',
   ),
   after: new RegExp(`${CHINESE_ACT}.{0,6}?(?:就|都|也)?(?:不用|不需要|不必|不要|免|算)了`, 'u'),
