@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolveIdentity } from '../auth/identity';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
+import { maskedText } from '../logistics/masked-text.store';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import { answerText } from './answers/answer-text';
@@ -35,7 +36,6 @@ import {
   type MessageToSend,
 } from './conversation-writer.service';
 import type { MessageLimits } from './message-limits';
-import { maskedText } from './own-numbers.store';
 import { supportEvent } from './support-event';
 
 /** Number of messages that are reserved for a person and the customer, after the automatic answers. */

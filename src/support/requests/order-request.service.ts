@@ -26,7 +26,7 @@ import {
   type ConversationWriter,
 } from '../conversation-writer.service';
 import type { MessageLimits } from '../message-limits';
-import { maskedText } from '../own-numbers.store';
+import { maskedText } from '../../logistics/masked-text.store';
 import { supportEvent } from '../support-event';
 import type { OrderRequestReader } from './order-request-reader.service';
 import { OFFER_MS, type OfferedRequest, type OrderRequestOutcome, type OrderRequestRecord } from './order-request';

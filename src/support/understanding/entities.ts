@@ -42,13 +42,14 @@ const MIN_JOINED_LENGTH = 4;
 const PART = /[A-Za-z0-9]+/g;
 const DIGIT = /[0-9]/;
 /** What may stand between the parts of one number. */
-const GAP = /^[ \t/._#-]{1,3}$/;
+const GAP = /^[ \t/\u2044\u2215._#-]{1,3}$/;
 /** Between digits, no part alone is a number: `49.99`. */
 const TIGHT_BETWEEN_DIGITS = /^[.,]$/;
-/** A letter of a script with blanks between words. Chinese characters end a number. */
-const LETTER = /(?!\p{Script=Han})\p{L}/u;
+/** A letter of a script with blanks between words. Those of other scripts, and Korean particles, end a number. */
+const LETTER =
+  /(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}])\p{L}/u;
 const NAMING_WORD =
-  /(?:#|orders?|numbers?|nos?\.?|nr\.?|parcels?|packages?|tracking|shipments?|invoices?|订单|訂單|单号|單號|包裹|快递|快遞|运单|運單)\W{0,3}(?:is|are|number|no\.?|id|号码?|號碼?|是)?\W{0,3}$/iu;
+  /(?:#|orders?|numbers?|(?<!\p{L})nos?\.?|nr\.?|parcels?|packages?|tracking|shipments?|invoices?|订单|訂單|单号|單號|包裹|快递|快遞|运单|運單)\W{0,3}(?:is|are|number|no\.?|id|号码?|號碼?|是)?\W{0,3}$/iu;
 const NAMING_WORD_ALONE = /^(?:orders?|numbers?|nos?|nr|parcels?|packages?|tracking|shipments?|invoices?|id)$/i;
 /** Between the numbers of one list: `orders 1001, 1002 and 1003`. */
 const LIST_GAP = /^(?:[\s,;/&#+]|and|or|und|et|no\.|nr\.|和|与|與|及|跟|、|，)+$/iu;

@@ -207,6 +207,18 @@ describe('conversations', () => {
       (rows) => rows.length > 0,
     );
     expect(logged.query).toBe('pay •••• •••• •••• ••••');
+    // The number of an own order is no card, and another visitor's is one.
+    const search = 'query($query: String!) { search(input: { query: $query }) { totalCount } }';
+    await pia.data(search, { query: 'order 5500 0000 0000 0004' });
+    await (await session()).data(search, { query: 'order 5500 0000 0000 0004' });
+    const queries = await until(
+      async () =>
+        (await pool.query<{ query: string }>("SELECT query FROM events WHERE query LIKE 'order %'")).rows.map(
+          ({ query }) => query,
+        ),
+      (rows) => rows.length === 2,
+    );
+    expect(queries.sort()).toEqual(['order 5500 0000 0000 0004', 'order •••• •••• •••• ••••']);
     const upsert = `mutation { upsertIntentExamples(input: { examples: [{ text: "is ${card} safe", intent: "payment-problem" }] }) { accepted } }`;
     expect(await client.data(upsert)).toEqual({ upsertIntentExamples: { accepted: 1 } });
     const { rows } = await pool.query('SELECT text FROM intent_examples');

@@ -260,11 +260,13 @@ describe('requests of customers about orders', () => {
         (actions) => actions.some((action) => action.id === actionId && action.state === state),
       );
     // The shop may send its note after it has cancelled the order.
-    const noted = await resolve(first.actionId, 'CONFIRMED', 'The refund takes three days.');
-    expect(noted).toMatchObject({ request: { note: 'The refund takes three days.' }, userErrors: [] });
-    expect(values((await messages(cem, first.id)).at(-1)!)).toMatchObject({
-      'ORDER_REQUEST.note': 'The refund takes three days.',
-    });
+    const note = 'The refund to 4111 1111 1111 1111 takes three days.';
+    const stored = 'The refund to •••• •••• •••• •••• takes three days.';
+    for (const sent of [note, note, stored])
+      expect(await resolve(first.actionId, 'CONFIRMED', sent)).toMatchObject({
+        ...{ request: { note: stored }, userErrors: [] },
+      });
+    expect(values((await messages(cem, first.id)).at(-1)!)).toMatchObject({ 'ORDER_REQUEST.note': stored });
     const { rows } = await pool.query("SELECT id FROM events WHERE name = 'support_resolved' AND id LIKE $1", [
       `%${first.actionId}%`,
     ]);

@@ -30,6 +30,8 @@ describe('numbers of orders and parcels', () => {
     ['orders 1001 and 1002, and 7', ['1001', '1002', '7']],
     ['订单1001和1002', ['1001', '1002']],
     ['order 10\u200b01', ['1001']],
+    ['注文番号100123は', ['100123']],
+    ['주문 100123은', ['100123']],
   ])('are found in %j', (text, expected) => expect(certain(text)).toEqual(expected));
 
   it.each([
@@ -42,6 +44,7 @@ describe('numbers of orders and parcels', () => {
     'on 20/11/2026 and 20.11.2026',
     'call me at 0176 123 456',
     'https://shop.example/help/1001',
+    'a piano 12',
     'no numbers here',
     '',
   ])('are not certain in %j', (text) => expect(certain(text)).toEqual([]));
@@ -103,6 +106,8 @@ describe('numbers of the writer’s own', () => {
     ['order 7', ['7']],
     ['orders 1001 & 7', ['1001', '7']],
     ['我的订单1001到哪了', ['1001']],
+    ['注文1001はどこ', ['1001']],
+    ['2026\u20441001', ['2026/1001']],
     ['a 1: nothing', []],
     ['49.99', []],
     ['I paid 42 EUR', []],

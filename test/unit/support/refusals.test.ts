@@ -699,6 +699,6 @@ it('a message of any content is read quickly', () => {
   for (const unit of [...units, ...units.map((each) => each + 'the ')]) {
     const began = performance.now();
     withoutRefusals(unit.repeat(2_000).slice(0, 2_000));
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(3_000);
   }
 });
