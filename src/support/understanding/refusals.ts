@@ -108,7 +108,7 @@ function pattern(source: string): RegExp {
 
 /** The parts of English patterns. Forms of `not` may lack their apostrophe. Capitals stand for {@link TAGS}. */
 const PARTS: Readonly<Record<string, string>> = {
-  VERB: '[BV]_*',
+  VERB: '[BKV]_*',
   NOUN: '[BN]_*',
   ING: 'G_*',
   DONE: 'D_*',
@@ -134,7 +134,7 @@ const PARTS: Readonly<Record<string, string>> = {
   /** What is not wanted. After the name of a thing without `to`, a verb is the next request: `I don't want it cancel it`. */
   WANTED:
     '(?:{ADVERB} ){0,2}(?:(?:that |for )?{WHO} )?to {ACT}|{WHO} (?:to )?(?:be |being |get )?(?:{DONE})|(?:{WHO} |in |of |about |like |on ){0,2}(?:{ACTING})|{VERB}|(?:for |in |on )?(?:{MONEY}|(?:{DET} )?(?:{ADJECTIVE} )*(?:{NOUN})|{PERSON})(?! (?:can|could|may|who|from))',
-  MIND: '(?:want|wanna|wanted|wanting|wish|wished|wishing|like|care|intend|intended|intending|plan|planned|planning|mean|meant|ask|asked|asking|request|requested|requesting|desire|agree|agreed|consent|consented|authori[sz]e|authori[sz]ed|looking|trying|hoping|expect|expecting|choose|insist|feel|thinking|considering|interested|say|said|here)',
+  MIND: '(?:want|wanna|wanted|wanting|wish|wished|wishing|care|intend|intended|intending|plan|planned|planning|mean|meant|ask|asked|asking|request|requested|requesting|desire|agree|agreed|consent|consented|authori[sz]e|authori[sz]ed|looking|trying|hoping|choose|insist|feel|thinking|considering|interested|say|said|here)',
   NEED: '(?:need|needed|needing|require|required)',
 };
 
@@ -155,9 +155,10 @@ const TAGS: readonly (readonly [tag: string, words: RegExp])[] = (
       'G',
       "cancell?ing|returning|refunding|exchanging|swapping|replacing|changing|modifying|amending|altering|editing|updating|deleting|erasing|complaining|(?:sending|giving|shipping|bringing|taking)(?: [\\w#'-]{1,20}){0,5}? back",
     ],
+    ['K', 'cancel'],
     [
       'V',
-      "cancel|replace|modify|amend|alter|edit|update|abort|delete|erase|reimburse|escalate|complain|unsubscribe|send back|(?:send|give|ship|bring|take|mail|post)(?: [\\w#'-]{1,20}){1,5}? back|call {THING} off|call off",
+      "replace|modify|amend|alter|edit|update|abort|delete|erase|reimburse|escalate|complain|unsubscribe|send back|(?:send|give|ship|bring|take|mail|post)(?: [\\w#'-]{1,20}){1,5}? back|call {THING} off|call off",
     ],
     // Nouns that are verbs, too.
     ['B', 'return|refund|exchange|swap|change'],
@@ -177,7 +178,7 @@ function tagged(clause: string): string {
 
 /** Whether a clause asks why or names a condition before the refusal: it refuses nothing. */
 const ASKS_OR_SUPPOSES =
-  /\b(?:why|how come|if(?! (?:possible|you can|that'?s|it'?s ok))|unless|whether|in case|what happens|until|or)\s*$|\b(?:why|how come|if(?! (?:possible|you can|that'?s|it'?s ok))|unless|whether|in case|what happens)\b/iu;
+  /\b(?:why|how come|if(?! (?:possible|you can|that'?s|it'?s ok))|unless|whether|in case|what happens|how (?:do|can|could|to)|where (?:do|can|could|to)|until|or)\s*$|\b(?:why|how come|if(?! (?:possible|you can|that'?s|it'?s ok))|unless|whether|in case|what happens|how (?:do|can|could|to)|where (?:do|can|could|to))\b/iu;
 /** A question, such as `can't you cancel it`. */
 const INVERTED =
   /^\W*(?:(?:and|but|so|or|then|hi|hello|please|ok|well) ){0,2}(?:can|could|would|will|won|do|don|does|doesn|did|didn|is|isn|are|aren|am|may|must|might|should|shouldn|have|haven|has|hasn|couldn|wouldn|cannot)(?:'?t)?(?: not)? (?:i|we|you|u|they|it|he|she|the shop|there|my|this|that)\b/iu;
@@ -205,7 +206,7 @@ const FRAMES: readonly Frame[] = [
   },
   {
     pattern: pattern(
-      '\\b(?:instead of|rather than|avoid(?:ing)?|refrain(?:ing)? from|hold(?:ing)? off(?: on)?|decided against|without|(?:{DONE}|{VERB}) my mind (?:about|on)) (?:(?:you|having|needing|to|me|us|it|being) ){0,3}(?:{ACTING}|{DONE})\\b|\\b(?:instead of|rather than|avoid(?:ing)?|decided against|(?:{DONE}|{VERB}) my mind (?:about|on)) (?:{MONEY}|(?:{DET} )?(?:{ADJECTIVE} )*(?:{NOUN}))\\b|\\b(?:rather than|without having to|without needing to|instead of having to) {ACT}\\b|\\brather [\\w ]{1,30} than (?:to )?{ACT}\\b|\\b(?:under no circumstances|in no case|by no means|on no account|at no time) (?:(?:should|may|must|can) )?(?:you |i )?{ACT}\\b',
+      '\\b(?:instead of|rather than|avoid(?:ing)?|refrain(?:ing)? from|hold(?:ing)? off(?: on)?|decided against|without|(?:{DONE}|{VERB}) my mind (?:about|on)) (?:(?:you|having|needing|to|me|us|it|being) ){0,3}(?:{ACTING}|{DONE})\\b|\\b(?:instead of|rather than|decided against|(?:{DONE}|{VERB}) my mind (?:about|on)) (?:{MONEY}|(?:{DET} )?(?:{ADJECTIVE} )*(?:{NOUN}))\\b|\\b(?:rather than|without having to|without needing to|instead of having to) {ACT}\\b|\\brather [\\w ]{1,30} than (?:to )?{ACT}\\b|\\b(?:under no circumstances|in no case|by no means|on no account|at no time) (?:(?:should|may|must|can) )?(?:you |i )?{ACT}\\b',
     ),
     isAlways: true,
   },
@@ -224,7 +225,11 @@ const FRAMES: readonly Frame[] = [
       '\\bdo(?:{NT})(?: let (?:them|any(?:one|body)|him|her|it|{THING}))? (?!have|receive|get){ACT}\\b|\\bdo(?:{NT}) (?:start|begin|go|be) (?:{ACTING}|{DET} {NOUN})\\b',
     ),
   },
-  { pattern: pattern(`\\b${NOT} (?:{ADVERB} ){0,2}{MIND}(?: (?:{WANTED})|(?: i| we)? (?:want|need)(?: {WANTED}))\\b`) },
+  {
+    pattern: pattern(
+      `\\b${NOT} (?:{ADVERB} ){0,2}(?:like (?:{WHO} )?to {ACT}|{MIND}(?: (?:{WANTED})|(?: i| we)? (?:want|need)(?: {WANTED})))\\b`,
+    ),
+  },
   {
     pattern: pattern(
       "\\b(?:do(?:{NT})|did(?:{NT})) (?:{ADVERB} )?(?:think|believe)(?: that)? (?:i|we|you|it)(?:'?ll| will|'d| would| should| shall)? (?:{ADVERB} )?(?:(?:want|need|have|wish|like|going|be) (?:{WANTED})|{ACT})\\b",
@@ -244,7 +249,7 @@ const FRAMES: readonly Frame[] = [
   },
   {
     pattern: pattern(
-      "\\b(?:{NOUN}|{ING})(?: [\\w#'-]{1,20}){0,4}? (?:is|are|will be|would be)?(?: ?n'?t| not| no longer|won'?t be)(?: be)?(?: really| actually)? (?:necessary|needed|required|wanted|desired|what i)|\\b(?:{NOUN}|{ING})(?: [\\w#'-]{1,20}){0,3}? (?:is|would be) unnecessary",
+      "\\b(?:{NOUN}|{ING})(?: [\\w#'-]{1,20}){0,4}? (?:is|are|will be|would be)?(?: ?n'?t| not| no longer|won'?t be)(?: be)?(?: really| actually)? (?:necessary|needed|required|wanted|desired)|\\b(?:{NOUN}|{ING})(?: [\\w#'-]{1,20}){0,3}? (?:is|would be) unnecessary",
     ),
     isNeed: true,
   },
@@ -277,7 +282,7 @@ const FRAMES: readonly Frame[] = [
   },
   {
     pattern: pattern(
-      "(?<!(?:n'?t|not|never|ever|you|cannot) )\\b(?:forget(?: about)?|never ?mind|scratch|drop|ignore|disregard|undo|withdraw|revoke|cancel|stop|skip|take back|call off|retract|V_*) (?:(?:my|the|that|this|our|your|about) ){1,2}(?:{ADJECTIVE} )?(?:{NOUN})(?: request| process)?\\b(?! (?:order|parcel|package|item|product|of))|(?<!(?:n'?t|not|never|you) )\\b(?:forget(?: about)?|stop|never ?mind) (?:{ING})\\b",
+      "(?<!(?:n'?t|not|never|ever|you|cannot) )\\b(?:forget(?: about)?|never ?mind|scratch|ignore|disregard|undo|withdraw|revoke|cancel|stop|skip|call off|retract|K_*) (?:(?:my|the|that|this|our|your|about) ){1,2}(?:{ADJECTIVE} )?(?:{NOUN})(?: request| process)?\\b(?! (?:order|parcel|package|item|product|label|fee|cost|shipping|policy|of))|(?<!(?:n'?t|not|never|you) )\\b(?:forget(?: about)?|stop|never ?mind) (?:{ING})\\b",
     ),
   },
 ];

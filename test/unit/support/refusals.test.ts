@@ -220,7 +220,6 @@ describe('a message that only refuses', () => {
     'Hi there, I do not want to cancel order #1001. Thanks!',
     'Nevermind the refund',
     'Never mind about the return',
-    'I take back my cancellation',
     "I'm no longer interested in a refund",
     'I no longer wish to return the item',
     'no longer want to return',
@@ -302,6 +301,8 @@ describe('a message that only refuses', () => {
     '我不同意取消订单',
     '不要更改订单',
     '不用改了',
+    'I would not like you to cancel it',
+    "I'd not like to cancel",
   ])('is %j', (text) => expect(withoutRefusals(text)).toMatchObject({ isRefusal: true, asks: false }));
 });
 
@@ -672,6 +673,26 @@ describe('a message that refuses nothing', () => {
     '不用解释了直接退款',
     '不要再拖了，退款',
     '不想等，取消',
+    'The refund is not what I expected',
+    'the replacement is not what I wanted',
+    "I don't like the replacement",
+    "I don't like the changes",
+    "I didn't expect a return fee",
+    'I did not expect a cancellation',
+    'How can I avoid a return fee?',
+    'where can I drop my return?',
+    'can you take back the replacement?',
+    'can I withdraw my refund to my bank?',
+    'how do I cancel my return?',
+    "Do not tell me I can't return it",
+    'I am not allowed to return it',
+    'there is no option to cancel',
+    'I have no way to return it',
+    "I don't understand the refund",
+    "you cancelled it and I don't know why",
+    "I can't find where to cancel",
+    'please update my refund',
+    'delete my return request from the list?',
   ])('is %j', (text) => expect(withoutRefusals(text)).toMatchObject({ isRefusal: false, rest: text }));
 });
 
