@@ -684,7 +684,7 @@ describe('a message that refuses nothing', () => {
     'can you take back the replacement?',
     'can I withdraw my refund to my bank?',
     'how do I cancel my return?',
-    "Do not tell me I can't return it",
+    "Do not say that I can't return it",
     'I am not allowed to return it',
     'there is no option to cancel',
     'I have no way to return it',
