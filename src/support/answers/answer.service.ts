@@ -92,7 +92,8 @@ export class AnswerService {
     const codes = codesIn(written);
     const own = codes.length === 0 ? [] : await this.options.findOwnNumbers(owner, codes);
     const numbers = namedNumbers(asked, own);
-    return numbers.length > 0 ? numbers : namedNumbers(written, own);
+    const namesOrder = numbers.some(({ isCertain, orderIds }) => isCertain || orderIds.length > 0);
+    return namesOrder ? numbers : namedNumbers(written, own);
   }
 
   private answerIntent(question: Question & ProductQuestion): Promise<AnswerContent> | AnswerContent {

@@ -199,7 +199,11 @@ export class OrderAnswers {
     policy: AnswerContent | null,
   ): Promise<AnswerContent> {
     const contents = await Promise.all(orders.map((order) => this.state(order, question, policy)));
-    const unknown = question.numbers.filter(({ isNumbered, orderIds }) => isNumbered && orderIds.length === 0);
+    // A change may name other numbers, such as that of a house.
+    const unknown =
+      TOPICS.get(question.intent) === 'CHANGE'
+        ? []
+        : question.numbers.filter(({ isNumbered, orderIds }) => isNumbered && orderIds.length === 0);
     const [only] = contents;
     if (contents.length === 1 && (unknown.length === 0 || question.orderId !== null)) return only!;
     const policyParts = policy?.parts ?? [];

@@ -39,6 +39,9 @@ const MIN_CERTAIN_DIGITS = 4;
 const MIN_JOINED_DIGITS = 5;
 const MIN_JOINED_LENGTH = 4;
 
+/** The numbers of a list differ in length by this at most, in characters. */
+const MAX_LENGTH_DIFFERENCE = 2;
+
 const PART = /[A-Za-z0-9]+/g;
 const DIGIT = /[0-9]/;
 /** What may stand between the parts of one number. */
@@ -88,7 +91,7 @@ export function namedNumbers(text: string, own: readonly OwnNumber[] = []): Name
   for (const number of [...ownNumbers, ...findWritten(plain, parts)].sort((a, b) => a.from - b.from)) {
     const isOwn = number.orderIds.length > 0;
     if (!isOwn && (others === MAX_NUMBERS || ownNumbers.some((each) => overlap(each, number)))) continue;
-    const isNumbered = number.isNumbered || isListed(plain, number, found);
+    const isNumbered = number.isNumbered || (isListed(plain, number, found) && (isOwn || isAlike(number, found)));
     if (!isOwn && codeOf(number.text).length < 2 && !isNumbered) continue;
     found.push({ ...number, isNumbered, isCertain: number.isCertain || isNumbered });
     if (!isOwn) others++;
@@ -258,6 +261,11 @@ function followsNamingWord(plain: string, from: number): boolean {
 function isListed(plain: string, { from }: Range, found: readonly FoundNumber[]): boolean {
   const before = found.at(-1);
   return before?.isNumbered === true && before.to <= from && LIST_GAP.test(plain.slice(before.to, from));
+}
+
+/** Returns whether a number looks like the one before it in a list: the 2 of `order 1001, 2 shirts` does not. */
+function isAlike({ text }: FoundNumber, found: readonly FoundNumber[]): boolean {
+  return Math.abs(text.length - found.at(-1)!.text.length) <= MAX_LENGTH_DIFFERENCE;
 }
 
 /** Returns whether a text says nothing but numbers of orders or parcels. */

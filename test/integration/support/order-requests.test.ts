@@ -191,7 +191,8 @@ describe('requests of customers about orders', () => {
         text,
         [{ kind: 'CANCEL', orderId: 'NO-1' }],
       ]);
-    const changed = await ask(nora, "please don't cancel order NO-1, just change the address to 5 Elm Street");
+    await order('NO-2', 'nora');
+    const changed = await ask(nora, "please don't cancel order NO-1, just change the address to 55 Elm Street");
     expect(changed.answer.actions).toMatchObject([{ kind: 'CHANGE', orderId: 'NO-1' }]);
   });
 
