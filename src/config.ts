@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { isNetwork } from './networks';
+import { readLanguage } from './platform/codes';
 
 /** Maximum of `SUGGEST_MIN_CUSTOMERS`: the customers of a query are counted up to this number. */
 export const MAX_SUGGEST_MIN_CUSTOMERS = 20;
@@ -230,7 +231,8 @@ const environment = z
     ATTRIBUTION_DAYS: integer(7, 1, 30),
     SHOP_LANGUAGE: z
       .string()
-      .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')
+      .refine((tag) => readLanguage(tag) !== undefined, 'is not a BCP 47 language like en or pt-BR')
+      .transform((tag) => readLanguage(tag)!)
       .default('en'),
     SOURCE_URL: url('amqp:', 'amqps:').optional(),
     SOURCE_QUEUE: queueName.optional(),

@@ -12,11 +12,13 @@ import {
   type PartialCondition,
 } from '../expressions/partial-evaluation';
 import { isNeutralFactor } from '../expressions/neutral-factor';
+import type { CodeField } from '../expressions/read-codes';
 import type { FieldTypes, PartialShape } from '../expressions/shape';
 import { faultOfVariables, typesOf } from '../expressions/variable-types';
 import { ApiError } from '../graphql/errors';
 import { allows, type Scope } from '../graphql/scope';
 import { findLengthFault } from '../graphql/storable';
+import { COUNTRY_FORM, CURRENCY_FORM, LANGUAGE_FORM, readCountry, readCurrency, readLanguage } from '../platform/codes';
 import type { CatalogueProduct } from './catalogue-product';
 import { PRODUCT_SHAPE } from './product-shape';
 
@@ -103,9 +105,27 @@ const REQUIRED_SCOPES: Readonly<Partial<Record<string, Scope>>> = {
   ...Object.fromEntries(PROFILE_FIELDS.map((field) => [field, 'SERVER'] as const)),
 };
 
+/** The fields of expressions that are codes. */
+const CODES: readonly CodeField[] = [
+  { record: 'vars', field: 'country', read: readCountry, form: COUNTRY_FORM },
+  { record: 'product', field: 'currency', read: readCurrency, form: CURRENCY_FORM },
+  { record: 'product', field: 'language', read: readLanguage, form: LANGUAGE_FORM },
+];
+
+/** Returns the country of `filterVariables`: a code of ISO 3166-1; empty if it is unknown. */
+export function countryOf({ country }: Readonly<Record<string, unknown>>): string {
+  return (typeof country === 'string' ? readCountry(country) : undefined) ?? '';
+}
+
+function faultOfCountry(country: unknown): string | undefined {
+  if (country == null || country === '' || (typeof country === 'string' && readCountry(country) !== undefined))
+    return undefined;
+  return `country must be ${COUNTRY_FORM}, or empty if it is unknown; got ${JSON.stringify(country).slice(0, 40)}`;
+}
+
 /** Checks and compiles the expressions of requests. */
 export class ProductConditionsService {
-  private readonly cache = new ExpressionCache(PRODUCT_SHAPE, { customer: CUSTOMER });
+  private readonly cache = new ExpressionCache(PRODUCT_SHAPE, { customer: CUSTOMER }, CODES);
 
   constructor(private readonly customers: CustomerValues) {}
 
@@ -114,9 +134,11 @@ export class ProductConditionsService {
    * @throws ApiError BAD_USER_INPUT or FORBIDDEN, with `argument` and `position` in the extensions
    */
   prepare(input: ConditionsInput, scope: Scope): PreparedConditions {
-    const vars = input.filterVariables ?? {};
-    const wrong = faultOfVariables(vars) ?? findLengthFault('they', vars, MAX_VARIABLES_LENGTH);
+    const given = input.filterVariables ?? {};
+    const wrong =
+      faultOfVariables(given) ?? findLengthFault('they', given, MAX_VARIABLES_LENGTH) ?? faultOfCountry(given.country);
     if (wrong !== undefined) throw new ApiError('BAD_USER_INPUT', `filterVariables: ${wrong}`);
+    const vars = typeof given.country === 'string' ? { ...given, country: countryOf(given) } : given;
     const types = typesOf(vars);
     const check = (argument: 'filter' | 'boost', result: ResultType): CheckedExpression | null => {
       const source = input[argument];

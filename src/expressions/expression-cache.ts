@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { checkExpression, type CheckedExpression, type ResultType } from './check';
+import { readCodes, type CodeField } from './read-codes';
 import type { FieldTypes, RecordShape } from './shape';
 import { typeSignature } from './variable-types';
 
@@ -18,11 +19,13 @@ export class ExpressionCache {
 
   /**
    * @param constants types of the constants of a request except its variables (`vars`), by name of the constant
+   * @param codes fields that are codes: what expressions compare with them is read as a code, too
    * @param bytes limit of the estimated size of the cache
    */
   constructor(
     private readonly shape: RecordShape<never>,
     private readonly constants: Readonly<Record<string, FieldTypes>>,
+    private readonly codes: readonly CodeField[] = [],
     bytes = MAX_BYTES,
   ) {
     // The size includes the source length, because a string literal of 4,000 characters is a single node.
@@ -39,6 +42,7 @@ export class ExpressionCache {
     const before = this.cache.get(key);
     if (before !== undefined) return before;
     const checked = checkExpression(source, this.shape, { ...this.constants, vars }, result);
+    readCodes(checked.tree, source, this.codes);
     this.cache.set(key, checked);
     return checked;
   }

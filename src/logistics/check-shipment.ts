@@ -9,6 +9,7 @@ import {
 } from '../events/field-faults';
 import { isVisible } from '../graphql/id';
 import { isWebUrl } from '../graphql/storable';
+import { COUNTRY_FORM, readCountry } from '../platform/codes';
 import type { AddressInput, ScanInput, ShipmentInput, ShippedUnitsInput } from './shipment-input.type';
 
 const MAX_UNITS = 500;
@@ -71,8 +72,8 @@ export function faultOfAddress(address: AddressInput | null | undefined, name: s
 
 /** @param path of the field */
 export function faultOfCountry(country: string | null | undefined, path: string): FieldFault | undefined {
-  if (country == null || /^[A-Z]{2}$/.test(country)) return undefined;
-  return badItem(`${path} must be a country code of two capital letters, such as DE`, path);
+  if (country == null || readCountry(country) !== undefined) return undefined;
+  return badItem(`${path} must be ${COUNTRY_FORM}; got ${JSON.stringify(country.slice(0, 40))}`, path);
 }
 
 function faultOfUnits(units: readonly ShippedUnitsInput[]): FieldFault | undefined {

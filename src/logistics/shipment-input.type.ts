@@ -46,7 +46,10 @@ export class AddressInput {
   })
   name?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The code of ISO 3166-1, two capital letters such as DE.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The code of ISO 3166-1, such as DE. UK and EL are read as GB and GR.',
+  })
   country?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Up to 100 characters, of which the first three are stored.' })

@@ -8,10 +8,12 @@ import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../graphql/
 import type { Context, Viewer } from '../graphql/context';
 import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
 import type { ObjectFeed } from '../graphql/object-feed';
+import { requireCode } from '../graphql/require-code';
 import { Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import type { OrderReader } from '../orders/order-reader.service';
 import { Order } from '../orders/order.type';
+import { COUNTRY_FORM, readCountry } from '../platform/codes';
 import type { DeliveryEstimate } from './delivery-estimate';
 import type { DeliveryEstimates } from './delivery-estimates.service';
 import { RecordScansInput, RecordShipmentsInput, VoidScansInput, VoidShipmentInput } from './shipment-input.type';
@@ -130,7 +132,7 @@ export class ShipmentResolver {
       isLate: isLate ?? null,
       isStuck: isStuck ?? null,
       origin: origin ?? null,
-      country: country ?? null,
+      country: country == null ? null : requireCode('country', country, readCountry, COUNTRY_FORM),
       isRecorded: isRecorded ?? null,
     };
     const shipments = await this.reader.page(filter, cursor, count + 1);

@@ -147,6 +147,51 @@ describe('reports of campaigns', () => {
     expect(kettles!.figuresBy).toEqual([{ key: clicked.product.id, figures: { clicks: 1 } }]);
   });
 
+  it('have the clicks that led to an order, although they were received after it, and of a visit that signs in after it', async () => {
+    const see = async (who: object) => {
+      const input = { ...who, query: 'kettle 1', placement: 'results' };
+      return (await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 })).search.sponsored!.products[0];
+    };
+    const before = (await report('kettles'))!.conversions;
+    const visits = [
+      { who: { customerId: 'lou' }, customerId: 'lou' },
+      { who: { sessionId: 'late-visit' }, customerId: 'max' },
+      { who: { customerId: 'noa' }, customerId: 'noa' },
+    ];
+    const seen = [];
+    for (const { who, customerId } of visits) seen.push({ who, customerId, ad: await see(who) });
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+    await pause();
+    const happened = new Date().toISOString();
+    await pause();
+    for (const { customerId, ad } of seen) await order(`o-${customerId}`, customerId, [ad.product.id]);
+    await pause();
+    const events = seen.map(({ who, customerId, ad }) => ({
+      ...{ type: 'CLICK', ...who, productId: ad.product.id, requestId: ad.token },
+      // That of the last one happened after the order.
+      occurredAt: customerId === 'noa' ? new Date().toISOString() : happened,
+    }));
+    await client.data(RECORD, { events });
+    await client.data(MERGE, { input: { fromSessionId: 'late-visit', intoCustomerId: 'max' } });
+    const attributed = async () => {
+      const { attributedLines } = await client.data<{
+        attributedLines: { nodes: { orderId: string; touch: string }[] };
+      }>(
+        `query ($from: DateTime!, $to: DateTime!) { attributedLines(from: $from, to: $to, first: 100) {
+          nodes { orderId touch } } }`,
+        span(),
+      );
+      return attributedLines.nodes.filter(({ touch }) => touch === 'CLICK').map(({ orderId }) => orderId);
+    };
+    await until(attributed, (orders) => orders.includes('o-lou') && orders.includes('o-max'));
+    expect(await attributed()).not.toContain('o-noa');
+    const after = await until(
+      async () => (await report('kettles'))!.conversions,
+      ({ orders }) => orders >= before.orders + 2,
+    );
+    expect(after).toMatchObject({ orders: before.orders + 2, units: before.units + 4 });
+  });
+
   it('state the auctions that were won and lost', async () => {
     await click({ customerId: 'cat' }, 'kettle 1');
     const lamps = await until(
@@ -232,15 +277,16 @@ describe('reports of campaigns', () => {
     expect(figuresBySegment[0]).toMatchObject({ clicks: 10 });
   });
 
+  const outcomes = async (customerId: string) =>
+    (
+      await pool.query<{ type: string; outcome: string }>(
+        'SELECT type, outcome FROM ad_ledger WHERE subject = $1 ORDER BY position, sequence',
+        [`c:${customerId}`],
+      )
+    ).rows.map(({ type, outcome }) => `${type} ${outcome}`);
+
   it('charge a visitor for one click a day, none after the purchase, and no impression beyond the cap', async () => {
     await defineAds(client, [['upsertLineItem', { id: 'kettles', frequencyCap: 1 }]]);
-    const outcomes = async (customerId: string) =>
-      (
-        await pool.query<{ type: string; outcome: string }>(
-          'SELECT type, outcome FROM ad_ledger WHERE subject = $1 ORDER BY position, sequence',
-          [`c:${customerId}`],
-        )
-      ).rows.map(({ type, outcome }) => `${type} ${outcome}`);
     const input = { customerId: 'pat', query: 'kettle 1', placement: 'results' };
     const ads = await Promise.all(
       Array.from({ length: 3 }, async () => {
@@ -266,6 +312,53 @@ describe('reports of campaigns', () => {
       (rows) => rows.length === 2,
     );
     expect(afterPurchase).toEqual(['IMPRESSION COUNTED', 'CLICK DUPLICATE']);
+    // A variant of the product.
+    await order('o-rae', 'rae', ['lamp-4']);
+    expect((await click({ customerId: 'rae' }, 'lamp')).advertiserName).toBe('Maker of lamps');
+    const afterVariant = await until(
+      () => outcomes('rae'),
+      (rows) => rows.length === 2,
+    );
+    expect(afterVariant).toEqual(['IMPRESSION COUNTED', 'CLICK DUPLICATE']);
+  });
+
+  it.each([
+    ['pause', { isPaused: true }, { isPaused: false }],
+    ['end', { endsAt: '1 s' }, { endsAt: null }],
+  ])('charge a click that was received up to 10 minutes after the %s of the campaign', async (how, stop, go) => {
+    const customerId = `after-${how}`;
+    const input = { customerId, query: 'kettle 1', placement: 'results' };
+    const { search } = await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 });
+    const [{ product, token }] = search.sponsored!.products;
+    // An end must be in the future.
+    const stopped = 'endsAt' in stop ? { endsAt: new Date(Date.now() + 1_000).toISOString() } : stop;
+    await defineAds(client, [['updateCampaign', { id: 'kettles', ...stopped }]]);
+    await until(
+      async () => (await client.data<CampaignAnswer>(CAMPAIGN, { id: 'kettles' })).campaign.status,
+      (status) => status === (how === 'pause' ? 'PAUSED' : 'ENDED'),
+    );
+    const events = [{ type: 'CLICK', customerId, productId: product.id, requestId: token }];
+    await client.data(RECORD, { events });
+    await until(
+      () => outcomes(customerId),
+      (rows) => rows.length === 1,
+    );
+    await worker.stop();
+    const billing = new Billing(pool);
+    const afterMinutes = async (minutes: number) => {
+      const sql = `UPDATE events SET received_at = received_at + $2 * interval '1 minute' WHERE subject = $1`;
+      await pool.query(sql, [`c:${customerId}`, minutes]);
+      await billing.reset();
+      while ((await billing.advance()) !== null);
+      const found = await outcomes(customerId);
+      await pool.query(sql, [`c:${customerId}`, -minutes]);
+      return found;
+    };
+    expect(await afterMinutes(11)).toEqual(['CLICK FREE']);
+    expect(await afterMinutes(9)).toEqual(['CLICK CHARGED']);
+    expect(await afterMinutes(0)).toEqual(['CLICK CHARGED']);
+    worker = startWorker(shop);
+    await defineAds(client, [['updateCampaign', { id: 'kettles', ...go }]]);
   });
 
   it('follow a merge, and stay exact after an erasure and when they are computed again', async () => {

@@ -49,6 +49,63 @@ const passes = async (filter: string, customerId?: string, more: Partial<Product
 const boost = async (source: string, more: Partial<ProductRecord> = {}) =>
   (await service.prepare({ boost: source }, 'SERVER').forCustomer({})).boost?.(product(more));
 
+describe('codes', () => {
+  const inCountry = async (filter: string, country: unknown) =>
+    (await service.prepare({ filter, filterVariables: { country } }, 'STOREFRONT').forCustomer({})).passes?.(product());
+  const refusal = (filter: string | null, filterVariables: object) => {
+    try {
+      service.prepare({ filter, filterVariables: { ...filterVariables } }, 'STOREFRONT');
+      return undefined;
+    } catch (error) {
+      return error as ApiError;
+    }
+  };
+
+  it.each([
+    ['vars.country == "DE"', 'de', true],
+    ['vars.country != "DE"', 'de', false],
+    ['vars.country == "de"', 'DE', true],
+    ['"De" != vars.country', 'DE', false],
+    ['vars["country"] == "UK"', 'GB', true],
+    ['vars.country == "GB"', 'uk', true],
+    ['vars.country in ["at", "el"]', 'GR', true],
+    ['!(vars.country in ["EL"])', 'gr', false],
+    ['["el", "at"].exists(c, c == vars.country)', 'GR', true],
+    ['vars.country == (product.price > 5.0 ? "de" : "at")', 'DE', true],
+    // An empty text and null are an unknown country.
+    ['vars.country == ""', '', true],
+    ['vars.country != "DE"', '', true],
+    ['vars.country == "DE"', null, false],
+  ])('%s in %j: %j', async (filter, country, expected) => {
+    expect(await inCountry(filter, country)).toBe(expected);
+  });
+
+  it('of countries are refused if there is no such country', () => {
+    for (const country of ['Deutschland', 'XX', 'EU', ' ', 'deu', 49, ['DE'], { code: 'DE' }, true])
+      expect([country, refusal(null, { country })?.code]).toEqual([country, 'BAD_USER_INPUT']);
+    for (const literal of ['Deutschland', 'XX', 'DEU', ' ']) {
+      const compared = JSON.stringify(literal);
+      for (const filter of [
+        `vars.country == ${compared}`,
+        `${compared} != vars.country`,
+        `product.price > 5.0 && !(vars.country in ["DE", ${compared}])`,
+        `["DE", ${compared}].exists(c, c == vars.country)`,
+      ]) {
+        const error = refusal(filter, { country: 'DE' });
+        expect([filter, error?.code]).toEqual([filter, 'BAD_USER_INPUT']);
+        expect(error!.extensions?.position).toMatchObject({ line: 1, column: filter.indexOf(compared) + 1 });
+      }
+    }
+  });
+
+  it('of the currency and the language of a product are read in any form', async () => {
+    expect(await passes('product.currency == "eur"')).toBe(true);
+    expect(await passes('product.language in ["DE", "pt_br"]', undefined, { language: 'pt-BR' })).toBe(true);
+    expect(() => service.prepare({ filter: 'product.currency == "Euro"' }, 'SERVER')).toThrow(ApiError);
+    expect(() => service.prepare({ filter: 'product.language != "German"' }, 'SERVER')).toThrow(ApiError);
+  });
+});
+
 describe('the product conditions of a request', () => {
   it('know every field of a product; an absent one is missing', async () => {
     const fields: [string, Partial<ProductRecord>, string][] = [
