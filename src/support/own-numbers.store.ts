@@ -20,8 +20,10 @@ export async function findOwnNumbers(
        SELECT id AS name, id AS "orderId", NULL AS "shipmentId", placed_at FROM own
        UNION ALL
        SELECT s.id, own.id, s.id, placed_at FROM shipments s JOIN own ON own.id = s.order_id
+         WHERE s.status <> 'VOIDED'
        UNION ALL
        SELECT s.record->>'trackingNumber', own.id, s.id, placed_at FROM shipments s JOIN own ON own.id = s.order_id
+         WHERE s.status <> 'VOIDED'
      )
      SELECT name, "orderId", "shipmentId" FROM named
      WHERE lower(regexp_replace(name, '[^0-9A-Za-z]+', '', 'g')) = ANY($4::text[])

@@ -13,6 +13,7 @@ import {
   SHIPMENTS,
   type IssueOrderTokenAnswer,
   type RecordedItems,
+  VOID_SHIPMENT,
 } from '../../setup/shipment-operations';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import {
@@ -182,6 +183,22 @@ describe('conversations', () => {
     const forwarded = await ask(await guest('WEB-1001'), 'when does my parcel arrive?');
     expect(forwarded.answer!.text).toContain('Leipzig');
     expect(forwarded.answer!.cards).toContainEqual({ __typename: 'Order', id: 'WEB-1001' });
+  });
+
+  it('answers for both orders that share a tracking number, and for none whose parcel is voided', async () => {
+    await order('SH-1', { customerId: 'ari' });
+    await order('SH-2', { customerId: 'ari' }, 1);
+    const shipments = ['SH-1', 'SH-2'].map((orderId) => ({
+      ...{ id: `of-${orderId}`, orderId, carrier: 'dhl', trackingNumber: 'JD77460001' },
+    }));
+    const data = await client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, { shipments });
+    await client.data(SHIPMENTS, { first: 1, receipt: data.recordShipments.receipt });
+    const ari = await customer('ari');
+    const cards = async () =>
+      (await ask(ari, 'where is my parcel JD77460001?')).answer!.cards.map(({ id }) => id).sort();
+    expect(await cards()).toEqual(['SH-1', 'SH-2', 'of-SH-1', 'of-SH-2']);
+    await client.data(VOID_SHIPMENT, { id: 'of-SH-1', reason: 'Another order' });
+    expect(await cards()).toEqual(['SH-2', 'of-SH-2']);
   });
 
   it('stores no numbers of cards, IBANs and security codes', async () => {
