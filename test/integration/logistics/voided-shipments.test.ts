@@ -256,7 +256,7 @@ describe('scans and shipments that were recorded by mistake', () => {
       const input = { stream, from: at(-24 * 20), to: at(24 * 20) };
       const { windows } = await client.data<WindowsAnswer>(WINDOWS, { input, first: 100 });
       // Carrier and currency are keys.
-      const own = windows.filter(({ keys }) => keys.some((key) => key === 'Sloth' || key === 'XTS'));
+      const own = windows.filter(({ keys }) => keys.some((key) => key === 'Sloth' || key === 'CHF'));
       return own.reduce((sum, window) => sum + Number(figuresOf(window).delivered ?? 0), 0);
     };
     const counts = async (orders: number, parcels: number) => {
@@ -269,7 +269,7 @@ describe('scans and shipments that were recorded by mistake', () => {
         (sum) => sum === parcels,
       );
     };
-    const unitPrice = { amount: '1', currency: 'XTS' };
+    const unitPrice = { amount: '1', currency: 'CHF' };
     await order('v6', line('a', 1, { unitPrice }), line('b', 1, { unitPrice }));
     const carrier = 'Sloth';
     const units = (product: string) => ({ units: [{ lineId: `l-${product}`, quantity: 1 }] });
