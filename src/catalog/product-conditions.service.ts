@@ -18,8 +18,9 @@ import { faultOfVariables, typesOf } from '../expressions/variable-types';
 import { ApiError } from '../graphql/errors';
 import { allows, type Scope } from '../graphql/scope';
 import { findLengthFault } from '../graphql/storable';
-import { COUNTRY_FORM, CURRENCY_FORM, LANGUAGE_FORM, readCountry, readCurrency, readLanguage } from '../platform/codes';
+import { COUNTRY_FORM, readCountry } from '../platform/codes';
 import type { CatalogueProduct } from './catalogue-product';
+import { PRODUCT_CODES } from './product-codes';
 import { PRODUCT_SHAPE } from './product-shape';
 
 /** The expressions of a request, and the values of their variables. */
@@ -108,8 +109,7 @@ const REQUIRED_SCOPES: Readonly<Partial<Record<string, Scope>>> = {
 /** The fields of expressions that are codes. */
 const CODES: readonly CodeField[] = [
   { record: 'vars', field: 'country', read: readCountry, form: COUNTRY_FORM },
-  { record: 'product', field: 'currency', read: readCurrency, form: CURRENCY_FORM },
-  { record: 'product', field: 'language', read: readLanguage, form: LANGUAGE_FORM },
+  ...PRODUCT_CODES,
 ];
 
 /** Returns the country of `filterVariables`: a code of ISO 3166-1; empty if it is unknown. */
@@ -146,9 +146,9 @@ export class ProductConditionsService {
     };
     const [filter, boost] = [check('filter', 'bool'), check('boost', 'double')];
     const compared = [filter, boost].flatMap((checked) => checked?.codeVariables ?? []);
-    const codes = codesOfVariables(vars, compared);
-    if ('fault' in codes) throw new ApiError('BAD_USER_INPUT', `filterVariables: ${codes.fault}`);
-    return new PreparedConditions(filter, boost, codes.values, this.customers);
+    const { values, fault } = codesOfVariables(vars, compared);
+    if (fault !== undefined) throw new ApiError('BAD_USER_INPUT', `filterVariables: ${fault}`);
+    return new PreparedConditions(filter, boost, values, this.customers);
   }
 
   private check(argument: string, source: string, types: FieldTypes, result: ResultType, scope: Scope): ReadExpression {

@@ -42,9 +42,12 @@ export function readCodes(tree: Node, source: string, fields: readonly CodeField
       }
       fieldOf.set(node, field);
     }
+  const codes = new Map<Node, string>();
+  for (const [node, field] of fieldOf) if (isTextLiteral(node)) codes.set(node, codeOf(node, source, field));
+  // Nothing is replaced before all is read: a caller may use an expression whose codes are wrong as it is.
   const variables = new Map<string, CodeVariable>();
   for (const [node, field] of fieldOf)
-    if (isTextLiteral(node)) replaceLiteral(node, source, field);
+    if (isTextLiteral(node)) node.args = codes.get(node)!;
     else {
       const name = fieldRead(node, 'vars')!;
       const codeName = `${name} as ${field.form}`;
@@ -59,13 +62,13 @@ function isVariable(node: Node, fields: readonly CodeField[]): boolean {
   return name !== undefined && !fields.some(({ record, field }) => record === 'vars' && field === name);
 }
 
-function replaceLiteral(literal: LiteralNode, source: string, field: CodeField): void {
+function codeOf(literal: LiteralNode, source: string, field: CodeField): string {
   const code = field.read(literal.args);
   if (code === undefined) {
     const message = `${nameOf(field)} is compared with ${JSON.stringify(literal.args)}, which is not ${field.form}`;
     throw new ExpressionFault(message, source, literal.start);
   }
-  literal.args = code;
+  return code;
 }
 
 function renameField(node: NodeOf<'.' | '[]'>, name: string): void {
@@ -79,24 +82,27 @@ function nameOf({ record, field }: CodeField): string {
 }
 
 /**
- * Returns the variables with the codes of those that an expression compares with codes; or an error message, if a text is
- * no such code.
+ * Returns the variables with the codes of those that an expression compares with codes. What is no such code stays as it
+ * is, and `fault` says so.
  */
 export function codesOfVariables(
   variables: Readonly<Record<string, unknown>>,
   compared: readonly CodeVariable[],
-): { readonly values: Readonly<Record<string, unknown>> } | { readonly fault: string } {
+): { readonly values: Readonly<Record<string, unknown>>; readonly fault: string | undefined } {
   const values: Record<string, unknown> = { ...variables };
+  let fault: string | undefined;
   for (const { name, codeName, field } of compared) {
+    const codeOf = (value: unknown): unknown => {
+      if (typeof value !== 'string' || value === '') return value;
+      const code = field.read(value);
+      if (code === undefined) {
+        const got = JSON.stringify(value).slice(0, 40);
+        fault ??= `${name} must be ${field.form}, because it is compared with ${nameOf(field)}; got ${got}`;
+      }
+      return code ?? value;
+    };
     const value = variables[name];
-    const texts = Array.isArray(value) ? (value as unknown[]) : [value];
-    const codes = texts.map((text) => (typeof text === 'string' && text !== '' ? field.read(text) : text));
-    const wrong = codes.findIndex((code, at) => code === undefined && texts[at] !== undefined);
-    if (wrong !== -1) {
-      const got = JSON.stringify(texts[wrong]).slice(0, 40);
-      return { fault: `${name} must be ${field.form}, because it is compared with ${nameOf(field)}; got ${got}` };
-    }
-    values[codeName] = Array.isArray(value) ? codes : codes[0];
+    values[codeName] = Array.isArray(value) ? value.map(codeOf) : codeOf(value);
   }
-  return { values };
+  return { values, fault };
 }
