@@ -20,7 +20,7 @@ import {
 } from './event-shape';
 import { keyPartOf } from './key-encoding';
 import type { SegmentUse } from './segment-use';
-import { SpecFault, type Definition, type DerivedSpec } from './stream-spec';
+import { SpecFault, type Definition, type DerivedSpec, type RateSpec } from './stream-spec';
 
 /** Maximum total number of syntax nodes in all expressions of a stream. */
 const MAX_NODES = 2_000;
@@ -190,7 +190,7 @@ export class StreamExpressions {
       const read = this.compileChecked(checked);
       const exactValue = this.exactOf(checked, checked.tree);
       if (this.segmentSources.has(expression)) this.segmentFields.add(`event.${name}`);
-      const code = this.codes.find(({ record, field }) => fieldRead(checked.tree, record) === field);
+      const code = this.codeOf(checked);
       if (code !== undefined) this.codes.push({ ...code, record: 'event', field: name });
       this.declare(name, checked.type as FieldType);
       if (exactValue === undefined) return (row) => void (row.derived[place] = read(row));
@@ -200,11 +200,16 @@ export class StreamExpressions {
         row.derived[place] = nearestDouble(row.exact[place]);
       };
     }
-    const inUnit = this.compileChecked(this.checkedField(name, unit, 'scalar', `${path}.unit`));
+    const checkedUnit = this.checkedField(name, unit, 'scalar', `${path}.unit`);
+    const inUnit = this.compileChecked(checkedUnit);
+    const units = this.codeOf(checkedUnit);
     const checked = this.checkedField(name, expression, 'double', `${path}.expression`);
     const exactValue = this.exactOf(checked, checked.tree);
     const value = exactValue?.read ?? decimalReaderOf(this.compileChecked(checked));
-    const factor = compileRates(rates, `${path}.rates`);
+    const factor = compileRates(
+      units === undefined ? rates : this.readUnits(rates, units, `${path}.rates`),
+      `${path}.rates`,
+    );
     // Rates are looked up by the time of `event`, so a converted field depends on `event`.
     this.addSides(name, { event: true, other: false });
     this.declare(name, 'double');
@@ -327,6 +332,28 @@ export class StreamExpressions {
     } catch (error) {
       this.codeFault ??= specFaultOf(error, path);
     }
+  }
+
+  /** Returns the field of codes that an expression consists of; undefined for any other expression. */
+  private codeOf({ tree }: CheckedExpression): CodeField | undefined {
+    return this.codes.find(({ record, field }) => fieldRead(tree, record) === field);
+  }
+
+  /** Returns rates with the codes that their units stand for. A unit without one, or with that of another rate, stays. */
+  private readUnits(rates: readonly RateSpec[], { read, form }: CodeField, path: string): RateSpec[] {
+    const known = new Set(rates.map(({ unit, since }) => JSON.stringify([unit, since])));
+    return rates.map((rate, at) => {
+      const unit = read(rate.unit);
+      const key = JSON.stringify([unit, rate.since]);
+      if (unit === rate.unit) return rate;
+      if (unit !== undefined && !known.has(key)) {
+        known.add(key);
+        return { ...rate, unit };
+      }
+      const message = unit === undefined ? `must be ${form}` : 'must be unique for its start';
+      this.codeFault ??= new SpecFault(`${path}[${at}].unit`, `${message}; got ${JSON.stringify(rate.unit)}`);
+      return rate;
+    });
   }
 
   private compileChecked(checked: CheckedExpression): RowReader {

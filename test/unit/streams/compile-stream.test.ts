@@ -179,6 +179,24 @@ describe('a stream', () => {
     expect(figures(into)).toEqual([['mug', 2, '1', '2', '1', '2', '2']]);
   });
 
+  it('reads the units of rates of currencies', () => {
+    const specOf = (units: readonly string[]): StreamSpec => ({
+      ...SPEC,
+      derive: [
+        { name: 'paid', expression: 'event.currency' },
+        {
+          ...{ name: 'euros', expression: 'event.amount', unit: 'event.paid' },
+          rates: units.map((unit) => ({ unit, since: null, factor: '2' })),
+        },
+      ],
+      aggregates: [aggregate('euros', 'SUM', 'event.euros')],
+    });
+    expect(compileStream(specOf(['usd', 'EUR'])).codeFault).toBeUndefined();
+    expect(figures(counted(specOf(['usd', 'EUR']), [event('1')]))).toEqual([['mug', 1, '39.6']]);
+    expect(compileStream(specOf(['EUR', 'Dollar'])).codeFault?.path).toBe('derive[1].rates[1].unit');
+    expect(compileStream(specOf(['usd', 'USD'])).codeFault?.path).toBe('derive[1].rates[0].unit');
+  });
+
   it('is not accepted if it compares a code with what is none; a stored one still counts', () => {
     const refused: [string, Record<string, unknown>, string, string][] = [
       [
