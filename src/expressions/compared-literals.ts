@@ -1,5 +1,5 @@
 import { isMacro } from './functions';
-import { childrenOf, fieldRead, type Node } from './tree';
+import { childrenOf, fieldRead, type Node, type NodeOf } from './tree';
 
 /** A string literal in the source of an expression. */
 export interface ComparedLiteral {
@@ -60,6 +60,8 @@ interface Item {
 
 class Search {
   readonly found = new Map<Node, ComparedOperand>();
+  /** The calls of `filter` whose results are compared with the field. They are found before they are visited. */
+  private readonly comparedFilters = new Set<Node>();
   private item: Item | undefined;
 
   constructor(private readonly isField: (node: Node) => boolean) {}
@@ -70,16 +72,18 @@ class Search {
     for (const child of childrenOf(node)) this.visit(child);
   }
 
-  private visitMacro({ args: [name, list, [variable, ...bodies]] }: Extract<Node, { op: 'rcall' }>): void {
-    this.visit(list);
+  private visitMacro(node: NodeOf<'rcall'>): void {
+    const [name, list, [variable, ...bodies]] = node.args;
     const values = itemsOf(list);
-    const isReturned = !TESTS.has(name);
-    const isOfField = values.some(this.isField);
+    const isCompared = this.comparedFilters.has(node);
+    const isReturned = !TESTS.has(name) && !isCompared;
+    const isOfField = isCompared || values.some(this.isField);
     const item: Item = { name: (variable as { args: string }).args, values, isReturned, isOfField };
     this.item = item;
     if (!isReturned && bodies.some((body) => this.comparesItem(body))) item.isOfField = true;
     for (const body of bodies) this.visit(body);
     this.item = undefined;
+    this.visit(list);
   }
 
   /** Whether a body compares the item of its macro with the field. */
@@ -97,8 +101,13 @@ class Search {
   private add(nodes: readonly Node[], isEquality: boolean): void {
     for (const node of nodes) {
       const isItem = this.isItem(node);
-      for (const operand of isItem ? this.item!.values : [node])
-        this.found.set(operand, { node: operand, isEquality, isReturned: isItem && this.item!.isReturned });
+      const isReturned = isItem && this.item!.isReturned;
+      for (const operand of isItem ? this.item!.values : [node]) {
+        this.found.set(operand, { node: operand, isEquality, isReturned });
+        if (isReturned || operand.op !== 'rcall' || operand.args[0] !== 'filter') continue;
+        this.comparedFilters.add(operand);
+        this.add(itemsOf(operand.args[1]), isEquality);
+      }
     }
   }
 

@@ -89,6 +89,10 @@ describe('codes', () => {
     // What these macros return consists of the items of their list.
     ['"de" in ["de", "at"].filter(c, c != vars.country)', 'FR', true],
     ['["a", "new"].filter(c, c != vars.country).exists(c, c in product.categories)', 'FR', true],
+    // Unless they are compared with a code themselves.
+    ['vars.country in ["de", "at"].filter(c, c != "at" && product.price > 5.0)', 'DE', true],
+    ['vars.country in ["de", "at"].filter(c, c != "at")', 'AT', false],
+    ['["de", "at"].filter(c, c != "at").exists(c, c == vars.country)', 'DE', true],
     ['["a"].filter(c, vars.country == "de").size() == 1', 'DE', true],
   ])('%s in %j: %j', async (filter, country, expected) => {
     if (expected === undefined) expect(refusal(filter, { country })?.message).toContain('which is not a country code');
@@ -141,6 +145,7 @@ describe('codes', () => {
         `vars.country in (product.price > 5.0 ? ["DE"] : [${compared}])`,
         `${compared} in [vars.country]`,
         `["DE"].filter(c, ${compared} == vars.country).size() > 0`,
+        `vars.country in ["DE", ${compared}].filter(c, product.price > 5.0)`,
         `vars.country.startsWith(${compared})`,
         `!${compared}.contains(vars.country)`,
         `vars.country >= ${compared}`,
