@@ -3,7 +3,7 @@ import { Budget, BudgetExceeded } from '../expressions/budget';
 import type { CheckedExpression, ResultType } from '../expressions/check';
 import { literalsComparedWith } from '../expressions/compared-literals';
 import { compile } from '../expressions/compile';
-import { ExpressionCache } from '../expressions/expression-cache';
+import { ExpressionCache, type ReadExpression } from '../expressions/expression-cache';
 import { ExpressionFault, positionIn, type Position } from '../expressions/expression-fault';
 import {
   compileChangeTest,
@@ -12,14 +12,15 @@ import {
   type PartialCondition,
 } from '../expressions/partial-evaluation';
 import { isNeutralFactor } from '../expressions/neutral-factor';
-import type { CodeField } from '../expressions/read-codes';
+import { codesOfVariables, type CodeField } from '../expressions/read-codes';
 import type { FieldTypes, PartialShape } from '../expressions/shape';
 import { faultOfVariables, typesOf } from '../expressions/variable-types';
 import { ApiError } from '../graphql/errors';
 import { allows, type Scope } from '../graphql/scope';
 import { findLengthFault } from '../graphql/storable';
-import { COUNTRY_FORM, CURRENCY_FORM, LANGUAGE_FORM, readCountry, readCurrency, readLanguage } from '../platform/codes';
+import { COUNTRY_FORM, readCountry } from '../platform/codes';
 import type { CatalogueProduct } from './catalogue-product';
+import { PRODUCT_CODES } from './product-codes';
 import { PRODUCT_SHAPE } from './product-shape';
 
 /** The expressions of a request, and the values of their variables. */
@@ -108,8 +109,7 @@ const REQUIRED_SCOPES: Readonly<Partial<Record<string, Scope>>> = {
 /** The fields of expressions that are codes. */
 const CODES: readonly CodeField[] = [
   { record: 'vars', field: 'country', read: readCountry, form: COUNTRY_FORM },
-  { record: 'product', field: 'currency', read: readCurrency, form: CURRENCY_FORM },
-  { record: 'product', field: 'language', read: readLanguage, form: LANGUAGE_FORM },
+  ...PRODUCT_CODES,
 ];
 
 /** Returns the country of `filterVariables`: a code of ISO 3166-1; empty if it is unknown. */
@@ -140,20 +140,18 @@ export class ProductConditionsService {
     if (wrong !== undefined) throw new ApiError('BAD_USER_INPUT', `filterVariables: ${wrong}`);
     const vars = typeof given.country === 'string' ? { ...given, country: countryOf(given) } : given;
     const types = typesOf(vars);
-    const check = (argument: 'filter' | 'boost', result: ResultType): CheckedExpression | null => {
+    const check = (argument: 'filter' | 'boost', result: ResultType): ReadExpression | null => {
       const source = input[argument];
       return source == null ? null : this.check(argument, source, types, result, scope);
     };
-    return new PreparedConditions(check('filter', 'bool'), check('boost', 'double'), vars, this.customers);
+    const [filter, boost] = [check('filter', 'bool'), check('boost', 'double')];
+    const compared = [filter, boost].flatMap((checked) => checked?.codeVariables ?? []);
+    const { values, fault } = codesOfVariables(vars, compared);
+    if (fault !== undefined) throw new ApiError('BAD_USER_INPUT', `filterVariables: ${fault}`);
+    return new PreparedConditions(filter, boost, values, this.customers);
   }
 
-  private check(
-    argument: string,
-    source: string,
-    types: FieldTypes,
-    result: ResultType,
-    scope: Scope,
-  ): CheckedExpression {
+  private check(argument: string, source: string, types: FieldTypes, result: ResultType, scope: Scope): ReadExpression {
     try {
       const checked = this.cache.check(source, types, result);
       for (const [field, offset] of checked.fields) {

@@ -18,14 +18,27 @@ const COUNTRY_ALIASES: ReadonlyMap<string, string> = new Map([
   ['UK', 'GB'],
   ['EL', 'GR'],
 ]);
-/** Codes of ISO 4217 that stand for no currency, and for tests. */
-const NO_CURRENCIES: ReadonlySet<string> = new Set(['XXX', 'XTS']);
+/**
+ * The codes of ISO 4217 of present (list one) and past currencies and funds (list three), without the codes for no
+ * currency and for tests. The currencies that `Intl` knows are others, and change with Node.
+ */
+export const CURRENCIES: ReadonlySet<string> = new Set(
+  `AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF
+  CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD
+  HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD
+  MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN
+  PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD
+  TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD
+  XPF XPT XSU XUA YER ZAR ZMW ZWG
+  ADP AFA ALK ANG AOK AON AOR ARA ARP ARY ATS AYM AZM BAD BEC BEF BEL BGJ BGK BGL BGN BOP BRB BRC BRE BRN BRR BUK
+  BYB BYR CHC CSD CSJ CSK CUC CYP DDM DEM ECS ECV EEK ESA ESB ESP FIM FRF GEK GHC GHP GNE GNS GQE GRD GWE GWP HRD
+  HRK IEP ILP ILR ISJ ITL LAJ LSM LTL LTT LUC LUF LUL LVL LVR MGF MLF MRO MTL MTP MVQ MXP MZE MZM NIC NLG PEH PEI
+  PES PLZ PTE RHD ROK ROL RUR SDD SDP SIT SKK SLL SRG STD SUR TJR TMM TPE TRL UAK UGS UGW USS UYN UYP VEB VEF VNC
+  XEU XFO XFU XRE YDD YUD YUM YUN ZAL ZMK ZRN ZRZ ZWC ZWD ZWL ZWN ZWR`.split(/\s+/),
+);
 const MAX_LANGUAGE_LENGTH = 35;
 
-const currencyNames = new Intl.DisplayNames('en', { type: 'currency', fallback: 'none' });
 const languageNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
-/** The currencies that have been read, by what was given. */
-const currencies = new Map<string, string>();
 
 export const COUNTRY_FORM = 'a country code of ISO 3166-1 such as DE';
 export const CURRENCY_FORM = 'an ISO 4217 code such as EUR';
@@ -42,13 +55,11 @@ export function readCountry(text: string): string | undefined {
 
 /** Returns the code of ISO 4217 of a present or past currency, in capital letters; undefined if a text is none. */
 export function readCurrency(text: string): string | undefined {
-  const known = currencies.get(text);
-  if (known !== undefined) return known;
+  if (CURRENCIES.has(text)) return text;
+  // Checked first, because capitals of other letters can be two of these: ß.
   if (!/^[A-Za-z]{3}$/.test(text)) return undefined;
   const code = text.toUpperCase();
-  if (NO_CURRENCIES.has(code) || currencyNames.of(code) === undefined) return undefined;
-  currencies.set(text, code);
-  return code;
+  return CURRENCIES.has(code) ? code : undefined;
 }
 
 /** Returns the canonical form of a BCP 47 tag whose language is known, such as `pt-BR` for `pt_br`; undefined for others. */

@@ -1,5 +1,6 @@
 import { ApiError } from '../graphql/errors';
-import { readLanguage } from '../platform/codes';
+import { requireCode } from '../graphql/require-code';
+import { LANGUAGE_FORM, readLanguage } from '../platform/codes';
 import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR } from './document/index-settings';
 import { facetText } from './document/plain-text';
 import { indexedLanguage } from './document/product-columns';
@@ -79,9 +80,11 @@ export function conditionFilter({ field, from, to, includesTo }: QueryCondition)
   return { field, from, to: to !== undefined && includesTo ? to * (1 + Number.EPSILON) : to };
 }
 
-/** Returns a value of a filter as the index has it. */
-function soughtText(field: string, value: string): string {
-  return facetText(field === 'language' ? indexedLanguage(readLanguage(value) ?? value) : value);
+/** Returns a value of a filter as the index has it. @throws ApiError BAD_USER_INPUT if it is no language */
+function soughtText(field: string, value: string, path: string): string {
+  return facetText(
+    field === 'language' ? indexedLanguage(requireCode(path, value, readLanguage, LANGUAGE_FORM)) : value,
+  );
 }
 
 function filterOf({ field, values, from, to }: FacetFilter, path: string, settings: IndexSettings): IndexFilter[] {
@@ -93,7 +96,7 @@ function filterOf({ field, values, from, to }: FacetFilter, path: string, settin
     if (NUMBER_FIELDS.has(field))
       throwInvalid(`${path}.values`, `is not allowed for the number ${field}; use from and to.`);
     const column = valueColumn(field, path);
-    const sought = [...new Set(values.map((value) => soughtText(field, value)))];
+    const sought = [...new Set(values.map((value, at) => soughtText(field, value, `${path}.values[${at}]`)))];
     parts.push({
       facet: column.facet,
       key: column.key,
@@ -160,7 +163,7 @@ function rangeFacet({ ranges, minimum, maximum }: RangeCounts) {
 function valueFacet(field: string, { values, distinct }: ValueCounts, filters: readonly FacetFilter[]) {
   const selected = new Set(
     filters.flatMap((filter) =>
-      filter.field === field ? (filter.values ?? []).map((value) => soughtText(field, value)) : [],
+      filter.field === field ? (filter.values ?? []).map((value) => soughtText(field, value, 'facetFilters')) : [],
     ),
   );
   const items = values.map(({ value, count }) => {

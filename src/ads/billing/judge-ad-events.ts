@@ -77,7 +77,7 @@ export interface LedgerEntry {
   readonly sequence: number;
   /** The ledger is judged by this time, because senders state the other one. */
   readonly receivedAt: number;
-  /** When it happened: conversions go by this time. */
+  /** When it happened, see {@link happenedAtOf}: conversions go by this time. Of a forged token, what its sender states. */
   readonly occurredAt: number;
   readonly type: AdEventType;
   readonly outcome: AdOutcome;
@@ -277,8 +277,10 @@ export class AdJudge {
     const { decision, slot, lineItem, placement, price, isExploration: exploration, probability } = token;
     const { campaignId } = campaign;
     const day = campaign.dayOf(receivedAt);
+    const happenedAt = happenedAtOf(event, token);
     const entry = {
       ...common,
+      occurredAt: happenedAt,
       ...{ decision, slot, lineItem, campaignId, productId, placement, exploration, price, probability, day },
     };
     const terms = termsAt(this.state.terms.get(campaignId), position);
@@ -307,8 +309,8 @@ export class AdJudge {
       const isCapped = countAfter(ofLineItem, receivedAt - LOOK_BACK_MS.CAPPED_IMPRESSION) >= frequencyCap;
       if (isCapped) return 'CAPPED';
     } else {
-      // The click may be received after the purchase. It happened after the ad was shown, also if its sender states otherwise.
-      const happenedAt = Math.max(token.issuedAt, Math.min(event.occurredAt, receivedAt));
+      // The click may be received after the purchase.
+      const happenedAt = happenedAtOf(event, token);
       const hasBought = purchases.some(
         (bought) =>
           isSameProduct(bought, event) && bought.boughtAt <= happenedAt && happenedAt - bought.boughtAt <= BOUGHT_MS,
@@ -353,6 +355,11 @@ const NO_TOKEN = {
   probability: null,
   day: null,
 };
+
+/** Returns when an event happened: after the ad was shown and before it was received, also if its sender states otherwise. */
+function happenedAtOf({ occurredAt, receivedAt }: AdEvent, { issuedAt }: OpenedAdToken): number {
+  return Math.max(issuedAt, Math.min(occurredAt, receivedAt));
+}
 
 function termsAt<Terms extends { readonly position: number }>(
   terms: readonly Terms[] | undefined,

@@ -46,7 +46,10 @@ export async function pageOfAdObjects<Kind extends AdObjectKind>(
   return rows.map(({ record }) => record);
 }
 
-/** Returns the reserves of the placements of campaigns, by the bid kinds of their line items that are not paused. */
+/**
+ * Returns the reserves of the placements of campaigns, by the bid kinds of their line items that are not paused and bid at
+ * least the reserve.
+ */
 export function readReserves(client: SqlClient, campaignIds: readonly string[]): Promise<CampaignReserves[]> {
   return queryRows<CampaignReserves>(
     client,
@@ -54,7 +57,8 @@ export function readReserves(client: SqlClient, campaignIds: readonly string[]):
        (p.record->>'reserveCpc')::float8 AS "reserveCpc", (p.record->>'reserveCpm')::float8 AS "reserveCpm"
      FROM ad_objects l CROSS JOIN LATERAL jsonb_array_elements_text(l.record->'placements') AS placement (id)
      JOIN ad_objects p ON p.kind = 'PLACEMENT' AND p.id = placement.id
-     WHERE l.kind = 'LINE_ITEM' AND l.parent_id = ANY($1::text[]) AND NOT (l.record->>'isPaused')::boolean`,
+     WHERE l.kind = 'LINE_ITEM' AND l.parent_id = ANY($1::text[]) AND NOT (l.record->>'isPaused')::boolean
+       AND (l.record->>'bid')::float8 >= (p.record->>CASE l.record->>'bidKind' WHEN 'CPC' THEN 'reserveCpc' ELSE 'reserveCpm' END)::float8`,
     [campaignIds],
   );
 }

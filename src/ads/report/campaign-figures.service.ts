@@ -49,7 +49,7 @@ interface Span {
 export class CampaignFiguresService {
   private readonly sums: DataLoader<string, AdSums>;
   private readonly spend: DataLoader<string, readonly { readonly day: string; readonly spend: number }[]>;
-  /** By campaign, for a click or for one impression; 0 without a line item that is not paused. */
+  /** By campaign, for a click or for one impression; 0 without a line item that can win. */
   private readonly lowestReserves: DataLoader<string, number>;
 
   /** @param windowDays maximum time from a click to the order, in days of 24 hours */

@@ -31,6 +31,8 @@ const IS_CLICK = `c.type = 'CLICK' AND c.outcome IN ('CHARGED', 'FREE', 'COUNTED
  * before they happen: clocks that are fast by more are refused.
  */
 const receivedFrom = (time: string) => `c.received_at >= ${time} - interval '1 hour'`;
+/** SQL: valid clicks happen after their ad was shown, and are received within a day of that. */
+const MAX_DELAY = `interval '25 hours'`;
 /**
  * SQL: the valid clicks of the buyer of a line that happened within the window ($7) before the order, the last one first,
  * even if the shop received them after the order.
@@ -65,7 +67,7 @@ const CONVERSIONS = `
       SELECT DISTINCT c.subject FROM span, ad_ledger c
       WHERE c.campaign_id = $1 AND ${IS_CLICK} AND c.subject IS NOT NULL AND c.occurred_at < span.until_at
         AND c.occurred_at >= span.from_at - $7 * interval '24 hours'
-        AND ${receivedFrom(`span.from_at - $7 * interval '24 hours'`)}
+        AND ${receivedFrom(`span.from_at - $7 * interval '24 hours'`)} AND c.received_at < span.until_at + ${MAX_DELAY}
     ) buyer JOIN attributed_lines l ON l.subject = buyer.subject LEFT JOIN products p ON p.id = l.product_id
     WHERE l.placed_at >= span.from_at AND l.placed_at < span.until_at AND l.currency = $3 AND l.units > 0
   ), judged AS (

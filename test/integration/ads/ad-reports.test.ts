@@ -105,15 +105,15 @@ describe('reports of campaigns', () => {
     });
     return ad;
   };
-  const order = async (id: string, customerId: string, productIds: readonly string[]) => {
+  const order = async (id: string, customerId: string, productIds: readonly string[], placedAt = new Date()) => {
     const lines = productIds.map((productId) => ({
       ...{ id: productId, productId, quantity: 2, unitPrice: eur('20.00') },
     }));
-    const orders = [{ id, placedAt: new Date().toISOString(), customerId, lines }];
+    const orders = [{ id, placedAt: placedAt.toISOString(), customerId, lines }];
     expect((await client.data<Recorded>(ORDERS, { orders })).recordOrders.errors).toEqual([]);
   };
   const span = () => ({
-    from: new Date(Date.now() - 86_400_000).toISOString(),
+    from: new Date(Date.now() - 3 * 86_400_000).toISOString(),
     to: new Date(Date.now() + 86_400_000).toISOString(),
   });
   const report = async (id: string, by = client) => (await by.data<Report>(REPORT, { id, ...span() })).campaign;
@@ -157,19 +157,26 @@ describe('reports of campaigns', () => {
       { who: { customerId: 'lou' }, customerId: 'lou' },
       { who: { sessionId: 'late-visit' }, customerId: 'max' },
       { who: { customerId: 'noa' }, customerId: 'noa' },
+      // Its sender states a click before an order of two days ago, although the ad is shown only now.
+      { who: { customerId: 'pia' }, customerId: 'pia' },
     ];
+    const longAgo = Date.now() - 2 * 86_400_000;
     const seen = [];
     for (const { who, customerId } of visits) seen.push({ who, customerId, ad: await see(who) });
     const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
     await pause();
     const happened = new Date().toISOString();
     await pause();
-    for (const { customerId, ad } of seen) await order(`o-${customerId}`, customerId, [ad.product.id]);
+    for (const { customerId, ad } of seen)
+      await order(`o-${customerId}`, customerId, [ad.product.id], customerId === 'pia' ? new Date(longAgo) : undefined);
     await pause();
+    const happenedAt: Partial<Record<string, string>> = {
+      noa: new Date().toISOString(),
+      pia: new Date(longAgo - 1_000).toISOString(),
+    };
     const events = seen.map(({ who, customerId, ad }) => ({
       ...{ type: 'CLICK', ...who, productId: ad.product.id, requestId: ad.token },
-      // That of the last one happened after the order.
-      occurredAt: customerId === 'noa' ? new Date().toISOString() : happened,
+      occurredAt: happenedAt[customerId] ?? happened,
     }));
     await client.data(RECORD, { events });
     await client.data(MERGE, { input: { fromSessionId: 'late-visit', intoCustomerId: 'max' } });
@@ -183,7 +190,7 @@ describe('reports of campaigns', () => {
       );
       return attributedLines.nodes.filter(({ touch }) => touch === 'CLICK').map(({ orderId }) => orderId);
     };
-    await until(attributed, (orders) => orders.includes('o-lou') && orders.includes('o-max'));
+    await until(attributed, (orders) => ['o-lou', 'o-max', 'o-pia'].every((id) => orders.includes(id)));
     expect(await attributed()).not.toContain('o-noa');
     const after = await until(
       async () => (await report('kettles'))!.conversions,

@@ -212,13 +212,15 @@ describe('ads', () => {
     // A line item without a bid that is high enough does not matter, and neither does one that is paused.
     await defineAds(client, [
       ['updateCampaign', { id: campaignId, totalBudget: eur('1.00') }],
-      ['upsertAdPlacement', { id: 'rest-low', currency: 'EUR', reserveCpc: eur('0.01') }],
-      [
+      ['upsertAdPlacement', { id: 'rest-low', currency: 'EUR', reserveCpc: eur('0.05'), reserveCpm: eur('0.50') }],
+      ...[
+        { id: 'rest-paused', bid: eur('0.40'), isPaused: true },
+        { id: 'rest-weak', bid: eur('0.04') },
+        { id: 'rest-weak-cpm', bid: eur('0.49'), bidKind: 'CPM' },
+      ].map((item): ['upsertLineItem', object] => [
         'upsertLineItem',
-        {
-          ...{ id: 'rest-paused', campaignId, placements: ['rest-low'], productIds, bid: eur('0.40'), isPaused: true },
-        },
-      ],
+        { campaignId, placements: ['rest-low'], productIds, ...item },
+      ]),
     ]);
     const show = async (sessionId = `rest-${++visits}`) => {
       const { id, products } = await ads('rest', { query: 'lamp 2', sessionId });

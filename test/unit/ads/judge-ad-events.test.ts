@@ -237,7 +237,7 @@ describe('judgeAdEvents', () => {
       ...{ keys: KEYS, campaigns: BILLED, terms: new Map([['kettles', [campaign]]]) },
       ...{ lineItemTerms: new Map([[1, [lineItem]]]), used: new Set(), recent: [], purchases: [], spend: [] },
     });
-    return entry.outcome;
+    return entry;
   };
 
   it.each([
@@ -253,12 +253,12 @@ describe('judgeAdEvents', () => {
     [{ happened: 1, received: 1, boughtAt: -24 * 60 }, 'CHARGED'],
     [{ happened: 30, received: 23 * 60, boughtAt: 30 - 24 * 60 }, 'DUPLICATE'],
   ])('compares a click with a purchase by when both happened: %j', ({ boughtAt, ...at }, outcome) => {
-    expect(judgeClick(at, { boughtAt })).toBe(outcome);
+    expect(judgeClick(at, { boughtAt }).outcome).toBe(outcome);
   });
 
   it('knows variants of what the visitor bought', () => {
     const at = { happened: 2, received: 2 };
-    const outcomeOf = (bought: Partial<AdPurchase>) => judgeClick(at, { boughtAt: 1, bought });
+    const outcomeOf = (bought: Partial<AdPurchase>) => judgeClick(at, { boughtAt: 1, bought }).outcome;
     expect(outcomeOf({ productId: 'p2', groupId: 'g' })).toBe('DUPLICATE');
     expect(outcomeOf({ productId: 'p2', groupId: 'h' })).toBe('CHARGED');
     expect(outcomeOf({ productId: 'p2', groupId: null })).toBe('CHARGED');
@@ -268,11 +268,19 @@ describe('judgeAdEvents', () => {
     const at = { happened: 1, received: 5 + minutes };
     const stoppedAt = BEGIN + 5 * 60_000;
     const outcome = minutes <= 10 ? 'CHARGED' : 'FREE';
-    expect(judgeClick(at, { campaign: { pausedAt: stoppedAt } })).toBe(outcome);
-    expect(judgeClick(at, { campaign: { endsAt: stoppedAt } })).toBe(outcome);
-    expect(judgeClick(at, { lineItem: { pausedAt: stoppedAt } })).toBe(outcome);
+    expect(judgeClick(at, { campaign: { pausedAt: stoppedAt } }).outcome).toBe(outcome);
+    expect(judgeClick(at, { campaign: { endsAt: stoppedAt } }).outcome).toBe(outcome);
+    expect(judgeClick(at, { lineItem: { pausedAt: stoppedAt } }).outcome).toBe(outcome);
     // A pause holds from its position in the log on.
-    expect(judgeClick(at, { lineItem: { position: 10, pausedAt: stoppedAt } })).toBe('CHARGED');
+    expect(judgeClick(at, { lineItem: { position: 10, pausedAt: stoppedAt } }).outcome).toBe('CHARGED');
+  });
+
+  it.each([
+    [{ happened: -2 * 24 * 60, received: 12 }, 0],
+    [{ happened: 10, received: 12 }, 10],
+    [{ happened: 50, received: 12 }, 12],
+  ])('keeps when a click happened, after the ad was shown and before it was received: %j', (at, minutes) => {
+    expect(judgeClick(at)).toMatchObject({ outcome: 'CHARGED', occurredAt: BEGIN + minutes * 60_000 });
   });
 
   it('leaves the entries of erased people, whose charges come first where they did', () => {

@@ -66,3 +66,16 @@ it('counts and filters values that differ only in white space, and languages tha
     }),
   );
 });
+
+it('refuses languages that are none, and says which', () => {
+  const { settings } = new SearchIndex(indexSettings([]));
+  const filters = (values: string[]) => [
+    { field: 'brand', values: ['German'] },
+    { field: 'language', values },
+  ];
+  expect(mapFacetFilters(filters(['DE', 'pt_br']), settings)).toHaveLength(2);
+  for (const language of ['German', 'xx', ''])
+    expect(() => mapFacetFilters(filters(['de', language]), settings)).toThrow(
+      `facetFilters[1].values[1] must be a BCP 47 tag of at most 35 characters such as de or pt-BR; got "${language}".`,
+    );
+});
