@@ -2,34 +2,45 @@
  * The rest of a sentence. A point does not end it within a word, or in an abbreviation such as `J.` or `Mrs.`. Each step
  * consumes one character in one way, so that matching can't take exponential time.
  */
-const REST = String.raw`(?:[^.!?;。！？；]|\.(?=\S|(?<=(?<!\p{L})\p{L}{1,3}\.)))*`;
+const STEP = String.raw`(?:[^.!?;。！？；]|\.(?=\S|(?<=(?<!\p{L})\p{L}{1,3}\.)))`;
+const REST = `${STEP}*`;
+/** What may stand between two words of a sentence. It is bounded, so that matching takes linear time. */
+const BETWEEN = `${STEP}{0,100}?`;
+/** Matches a whole run of such characters: matching from each character of a run would take quadratic time. */
+function run(characters: string): string {
+  return `(?<![${characters}])[${characters}]*`;
+}
+
 const NO_PERSON = String.raw`(?!\s+(?:(?:the|our|a)\s+)?(?:carrier|courier|depot|hub|customs)(?!\p{L}))`;
 /** A parcel may go to these. What follows any other `delivered to` may be a name. */
 const NO_PLACE = String.raw`(?!\s+(?:(?:an?|the|your|our|its|parcel|post|pick-?up|collection|access|service|local|front|back|mail|delivery|destination|next|recipient['’]s)\s+)*(?:locker|box|mailbox|letter-?box|shop|store|point|station|office|depot|hub|facility|center|centre|warehouse|terminal|airport|customs|carrier|courier|agent|door|porch|garage|address|reception|location|destination|city|country)(?!\p{L}))`;
 const DONE = 'unterschrieben|empfangen|angenommen|entgegengenommen|quittiert';
 
+/** Labels of a person, which may also be those of a company. */
+const LABELS_OF_ANY = [
+  'name|full name|last name|surname|contact|nachname|nom|firma|nombre|nome|naam|navn|namn|nimi|nume|név',
+];
 /** Labels of a person in the languages of carriers. The name follows a colon. */
 const LABELS = [
   // English: a label may be qualified, as in `Signed for as:`, `Receiver name:` and `POD signature:`.
   String.raw`sign(?:ed|ature|atory|ee)?(?:\s+(?:for|by|as|name|of))*`,
   String.raw`(?:recipient|receiver|consignee|signatory|signer|received|accepted|collected|pod|proof\s+of\s+delivery)(?:['’]?s)?(?:\s+(?:by|as|name|for|signature))*`,
-  'name|full name|last name|surname|contact',
   // German
-  String.raw`unterschrift|unterschrieben|unterzeichner(?:in)?|unterzeichnet|empfänger(?:in)?|empfangen|annehmer|abholer(?:in)?|angenommen|quittiert|nachname|nachbar(?:in)?`,
+  String.raw`unterschrift|unterschrieben|unterzeichner(?:in)?|unterzeichnet|empfänger(?:in)?|empfangen|annehmer|abholer(?:in)?|angenommen|quittiert|nachbar(?:in)?`,
   // French
-  String.raw`signature|signataire|signée?|destinataire|réceptionnaire|reçue?|réceptionnée?|nom|remise?\s+à`,
+  String.raw`signature|signataire|signée?|destinataire|réceptionnaire|reçue?|réceptionnée?|remise?\s+à`,
   // Spanish, Portuguese and Italian
-  String.raw`firma|firmante|firmad[oa]|destinatari[oa]|receptor(?:a)?|recibid[oa]|recibió|nombre|entregad[oa]\s+a`,
-  String.raw`assinatura|assinad[oa]|assinante|destinatári[oa]|recebedor(?:a)?|recebid[oa]|nome|entregue\s+a`,
+  String.raw`firmante|firmad[oa]|destinatari[oa]|receptor(?:a)?|recibid[oa]|recibió|entregad[oa]\s+a`,
+  String.raw`assinatura|assinad[oa]|assinante|destinatári[oa]|recebedor(?:a)?|recebid[oa]|entregue\s+a`,
   String.raw`firmatari[oa]|firmat[oa]|ricevente|ricevut[oa]|consegnat[oa]\s+a`,
   // Dutch
-  String.raw`handtekening|getekend|ondertekend|ontvanger|ontvangen|geadresseerde|naam`,
+  String.raw`handtekening|getekend|ondertekend|ontvanger|ontvangen|geadresseerde`,
   // Polish and Czech
   String.raw`podpis(?:ał[ao]?|ane)?|odbiorc[aąy]|odebrał[ao]?|odebrane|imię(?:\s+i\s+nazwisko)?|nazwisko|podepsal[ao]?|příjemce|převzal[ao]?|jméno`,
   // Swedish, Danish, Norwegian and Finnish
-  String.raw`underskrift|undertecknad|mottagare|mottaget|kvitterad|signerad|modtager|modtaget|mottaker|mottatt|navn|namn|allekirjoitus|vastaanottaja|nimi`,
+  String.raw`underskrift|undertecknad|mottagare|mottaget|kvitterad|signerad|modtager|modtaget|mottaker|mottatt|allekirjoitus|vastaanottaja`,
   // Turkish, Hungarian and Romanian
-  String.raw`imza|teslim\s+alan|alıcı|aláírás|aláíró|átvevő|címzett|név|semnătur[aă]|destinatar|nume`,
+  String.raw`imza|teslim\s+alan|alıcı|aláírás|aláíró|átvevő|címzett|semnătur[aă]|destinatar`,
   // Russian and Ukrainian
   String.raw`подпись|получатель|получил[аи]?|вручено|подписал[аи]?|имя|підпис|отримувач|отримав|отримала`,
   // Greek and Arabic
@@ -56,33 +67,23 @@ const UNSPACED_LABELS = [
   ...['수령인', '수령자', '인수자', '인수인', '받는분', '받는사람', '받는 분', '서명', '수취인'],
 ];
 
-/** Verbs and prepositions that precede the name of a person. */
-const BEFORE_PERSON = [
+/** Verbs and prepositions that precede the name of a person who has signed for the parcel or has received it. */
+const BY_PERSON = [
   // English
   String.raw`sign(?:ed|ature)?(?:\s+for)?(?:\s+(?:in\s+the\s+name\s+of|by|as|on\s+behalf\s+of))(?!\p{L})`,
   String.raw`(?:received|accepted|collected|taken|picked\s+up)\s+by(?!\p{L})(?!\s+(?:the\s+)?driver(?!\p{L}))${NO_PERSON}`,
-  String.raw`(?:left|deposited)\s+with(?!\p{L})${NO_PERSON}`,
-  String.raw`(?:handed(?:\s+over)?|given|released)\s+to(?!\p{L})${NO_PLACE}`,
-  String.raw`delivered\s+to(?!\p{L})${NO_PLACE}`,
   // German
   String.raw`(?:${DONE}|abgeholt)\s+(?:von|durch)(?!\p{L})`,
-  String.raw`(?:von|durch)\s+${REST}?(?:${DONE})`,
-  String.raw`(?:an|bei|beim)\s+(?:\p{L}+\s+)?nachbar(?:n|in)?(?!\p{L})`,
-  String.raw`(?:zugestellt|übergeben|ausgehändigt|ausgeliefert)\s+an(?!\p{L})(?!\s+(?:(?:die|der|den|das|eine[nr]?|ihre[nr]?)\s+)?(?:paket|pack|post|filiale|abhol|zusteller|spedition|empfänger(?:in)?(?!\s*:)|adresse|zoll)\p{L}*)`,
+  String.raw`(?:von|durch)\s+${BETWEEN}(?:${DONE})`,
   // French
   String.raw`(?:signée?|reçue?|réceptionnée?|acceptée?|retirée?)\s+par(?!\p{L})`,
-  String.raw`(?:remise?|livrée?)\s+à(?!\p{L})(?!\s+(?:l['’]adresse|la\s+poste|votre\s+(?:adresse|porte)))`,
   // Spanish, Portuguese, Italian and Romanian
   String.raw`(?:firmad[oa]|recibid[oa]|aceptad[oa]|recogid[oa])\s+por(?!\p{L})`,
-  String.raw`entregad[oa]\s+a(?!\p{L})(?!\s+(?:la|el|su)\s+(?:oficina|buzón|dirección|transportista))`,
   String.raw`(?:assinad[oa]|recebid[oa]|aceite|retirad[oa])\s+por(?!\p{L})`,
-  String.raw`entregue\s+(?:a|ao|à)(?!\p{L})(?!\s+(?:transportadora|agência))`,
   String.raw`(?:firmat[oa]|ricevut[oa]|ritirat[oa]|accettat[oa])\s+da(?!\p{L})`,
-  String.raw`consegnat[oa]\s+a(?!\p{L})(?!\s+(?:corriere|domicilio))`,
   String.raw`(?:semnat|primit)\s+de(?!\p{L})`,
   // Dutch
   String.raw`(?:getekend|ondertekend|ontvangen|aangenomen|opgehaald)\s+(?:door|voor)(?!\p{L})`,
-  String.raw`(?:afgegeven|bezorgd|overhandigd)\s+(?:aan|bij)(?!\p{L})(?!\s+(?:(?:de|het|een|uw)\s+)?(?:brievenbus|pakket|post|afhaal|adres|servicepunt)\p{L}*)`,
   // Polish and Czech
   String.raw`(?:odebran[aey]|podpisan[aey]|przyjęt[aey]|pokwitowan[aey])\s+przez(?!\p{L})`,
   String.raw`(?:odebrał[ao]?|podpisał[ao]?|pokwitował[ao]?)(?!\p{L})`,
@@ -95,14 +96,43 @@ const BEFORE_PERSON = [
   String.raw`(?:получил|подписал|принял|отримав)(?:[аи])?(?!\p{L})`,
 ];
 
-const LABEL = String.raw`(?:${LABELS.join('|')})\s*(?:[:：]|(?<=\s)[-–—]\s)`;
-const SPACED = String.raw`[\s,:(–-]*(?<!\p{L})(?:${LABEL}|${BEFORE_PERSON.join('|')})${REST}`;
-const UNSPACED = String.raw`[\s,，、:：(（【\[–-]*(?:${UNSPACED_LABELS.join('|')})\s*(?:[:：是为為]|[(（【\[]\s*(?=\p{L}))${REST}`;
+/** Verbs and prepositions that precede the name of a person whom the parcel was handed to. */
+const TO_PERSON = [
+  // English
+  String.raw`(?:left|deposited)\s+with(?!\p{L})${NO_PERSON}`,
+  String.raw`(?:handed(?:\s+over)?|given|released)\s+to(?!\p{L})${NO_PLACE}`,
+  String.raw`delivered\s+to(?!\p{L})${NO_PLACE}`,
+  // German
+  String.raw`(?:an|bei|beim)\s+(?:\p{L}+\s+)?nachbar(?:n|in)?(?!\p{L})`,
+  String.raw`(?:zugestellt|übergeben|ausgehändigt|ausgeliefert)\s+an(?!\p{L})(?!\s+(?:(?:die|der|den|das|eine[nr]?|ihre[nr]?)\s+)?(?:paket|pack|post|filiale|abhol|zusteller|spedition|empfänger(?:in)?(?!\s*:)|adresse|zoll)\p{L}*)`,
+  // French
+  String.raw`(?:remise?|livrée?)\s+à(?!\p{L})(?!\s+(?:l['’]adresse|la\s+poste|votre\s+(?:adresse|porte)))`,
+  // Spanish, Portuguese, Italian and Romanian
+  String.raw`entregad[oa]\s+a(?!\p{L})(?!\s+(?:la|el|su)\s+(?:oficina|buzón|dirección|transportista))`,
+  String.raw`entregue\s+(?:a|ao|à)(?!\p{L})(?!\s+(?:transportadora|agência))`,
+  String.raw`consegnat[oa]\s+a(?!\p{L})(?!\s+(?:corriere|domicilio))`,
+  // Dutch
+  String.raw`(?:afgegeven|bezorgd|overhandigd)\s+(?:aan|bij)(?!\p{L})(?!\s+(?:(?:de|het|een|uw)\s+)?(?:brievenbus|pakket|post|afhaal|adres|servicepunt)\p{L}*)`,
+];
+
+const LABEL = String.raw`(?:${[...LABELS, ...LABELS_OF_ANY].join('|')})\s*(?:[:：]|(?<=\s)[-–—]\s)`;
+const SPACED = String.raw`${run(String.raw`\s,:(–-`)}(?<!\p{L})(?:${LABEL}|${[...BY_PERSON, ...TO_PERSON].join('|')})${REST}`;
+const UNSPACED = String.raw`${run(String.raw`\s,，、:：(（【\[–-`)}(?:${UNSPACED_LABELS.join('|')})\s*(?:[:：是为為]|[(（【\[]\s*(?=\p{L}))${REST}`;
 /** Chinese: received `by` (由, 被) a person. */
-const CHINESE_BY = String.raw`[\s,，]*(?:已)?[由被让](?:[^.!?;。！？；，,]{1,40}?)(?:签收|簽收|代收|领取|領取|取件|签名)`;
+const CHINESE_BY = String.raw`${run(String.raw`\s,，`)}(?:已)?[由被让](?:[^.!?;。！？；，,]{1,40}?)(?:签收|簽收|代收|领取|領取|取件|签名)`;
 /** Japanese: `received by`, and a name with an honorific that has received or signed. */
-const JAPANESE_BY = String.raw`[\s、]*[^\s、。]{1,20}\s?(?:様|さん)(?:に|が|へ|より|\s|(?=受|サ|署))(?:${REST})(?:お渡し|渡し|受け取|受取|受領|署名|サイン|お届け)${REST}`;
+const JAPANESE_BY = String.raw`${run(String.raw`\s、`)}[^\s、。]{1,20}\s?(?:様|さん)(?:に|が|へ|より|\s|(?=受|サ|署))[^。.!?;！？；]{0,60}?(?:お渡し|渡し|受け取|受取|受領|署名|サイン|お届け)${REST}`;
 const PERSON = new RegExp([SPACED, UNSPACED, CHINESE_BY, JAPANESE_BY].join('|'), 'giu');
+/** What says explicitly who has signed or received. Words such as `Signed` alone are parts of the names of services. */
+const EXPLICIT = new RegExp(
+  [
+    String.raw`${run(String.raw`\s,:(–-`)}(?<!\p{L})(?:(?:${LABELS.join('|')})\s*[:：]|${BY_PERSON.join('|')})${REST}`,
+    String.raw`${run(String.raw`\s,，、:：(（【\[–-`)}(?:${UNSPACED_LABELS.join('|')})\s*[:：]${REST}`,
+    CHINESE_BY,
+  ].join('|'),
+  'giu',
+);
+const SEPARATORS_AT_END = /(?<![\s,:(–-])[\s,:(–-]+$/u;
 const EMPTY_SENTENCE = /^[\s.!?;。！？；]+/;
 
 /** Verbs of an active sentence: who has signed for the parcel, or has received it, stands before. */
@@ -158,7 +188,7 @@ const MAX_WORDS_OF_NAME = 8;
 const ACTIVE_VERB = new RegExp(String.raw`(?<!\p{L})(?:${VERBS_AFTER_PERSON.join('|')})(?!\p{L})`, 'giu');
 /** The words before a verb, and a sign between them and a verb that ends the sentence. */
 const WORDS_BEFORE = new RegExp(
-  String.raw`((?:[\p{L}\d][\p{L}\p{M}\d.'’-]*,?[ \t]+){0,${MAX_WORDS_OF_NAME}}[\p{L}\d][\p{L}\p{M}\d.'’-]*)([ \t]*[,:(–—-]?[ \t]*)$`,
+  String.raw`(?<![\p{L}\p{M}\d])((?:[\p{L}\d][\p{L}\p{M}\d.'’-]*,?[ \t]+){0,${MAX_WORDS_OF_NAME}}[\p{L}\d][\p{L}\p{M}\d.'’-]*)([ \t]*[,:(–—-]?[ \t]*)$`,
   'u',
 );
 const ENDS_SENTENCE = /^[^\s.!?;)]+\s*(?:[.!?;)]|$)/u;
@@ -171,13 +201,15 @@ const AFTER_SIGNATURE = new Set(
   ),
 );
 const REST_OF_SENTENCE = new RegExp(REST, 'uy');
+const TITLE_OR_INITIAL =
+  /(?<!\p{L})(?:\p{L}\.\s|(?:mrs?|ms|miss|herr|frau|fr|dr|mme|mlle|sra?|sig|dhr|mevr)(?!\p{L}))/iu;
 const INITIAL = /^\p{L}\.?$/u;
 /** A point after a longer word ends a sentence. */
 const LAST_OF_SENTENCE = /\p{L}{4,}\.$/u;
 
 /** Chinese: a name, directly before the verb. */
 const CHINESE_ACTIVE =
-  /[\s,，、]*(?<!\p{sc=Han})([\p{sc=Han}·]{2,16}?)\s*(?:已经?\s*)?(?:签收|簽收|代收|领取|領取|取件)(?![人者點点處处站碼码員员方])[^。！？；，,.!?;]*/gu;
+  /(?<![\s,，、])[\s,，、]*(?<!\p{sc=Han})([\p{sc=Han}·]{2,16}?)\s*(?:已经?\s*)?(?:签收|簽收|代收|领取|領取|取件)(?![人者點点處处站碼码員员方])[^。！？；，,.!?;]*/gu;
 const CHINESE_NOBODY =
   /快递员|快遞員|派件员|快递柜|自提柜|智能柜|代收点|取件码|取货码|收件人|收货人|收貨人|家门口|传达室|收发室|便利店|快件|快递|快遞|包裹|邮件|郵件|货物|貨物|商品|订单|訂單|您的|你的|已经|已經|成功|本人|他人|家人|家属|同事|朋友|邻居|鄰居|门卫|門衛|保安|前台|物业|物業|驿站|驛站|菜鸟|丰巢|超市|门口|門口|公司|单位|客户|客戶|顾客|用户|投递|派送|妥投|正在|尚未|等待|及时|尽快|前往|请|請|待|未|由|被|在|于|的|您|已|凭|到|柜|店|自|并|和|后|後|中|完成/gu;
 /** Korean: a name, before who has received or signed. */
@@ -186,16 +218,19 @@ const KOREAN_ACTIVE =
 const KOREAN_NOBODY =
   /^(?:고객|본인|가족|동료|배송|상품|물품|택배|소포|우편물?|경비실?|관리실|직접|대리|문앞|미|완료|배송완료|배달완료)$/u;
 
-/** Returns the text without persons that are the subject of a sentence, such as `J. SMITH signed`. */
-function withoutSubject(text: string): string {
+/**
+ * Returns the text without persons that are the subject of a sentence, such as `J. SMITH signed`.
+ * @param isPerson whether such words can be a person
+ */
+function withoutSubject(text: string, isPerson: (words: string) => boolean = () => true): string {
   let [kept, end] = ['', 0];
   for (const { index } of text.matchAll(ACTIVE_VERB)) {
     const start = startOfName(text, index);
-    if (index < end || start === undefined) continue;
+    if (index < end || start === undefined || !isPerson(text.slice(start, index))) continue;
     REST_OF_SENTENCE.lastIndex = index;
-    kept += text.slice(end, Math.max(end, start)).replace(/[\s,:(–-]+$/u, '');
+    kept += text.slice(end, Math.max(end, start)).replace(SEPARATORS_AT_END, '');
     end = index + REST_OF_SENTENCE.exec(text)![0].length;
-    if (/[.!?;]$/u.test(kept) && /[.!?;]/u.test(text[end] ?? '')) end++;
+    if (/[.!?;]/u.test(kept.at(-1) ?? '') && /[.!?;]/u.test(text[end] ?? '')) end++;
   }
   return kept + text.slice(end);
 }
@@ -207,7 +242,7 @@ function withoutNameAfter(text: string): string {
     const lower = name.toLowerCase();
     if (index < end || !/^\p{Lu}/u.test(name) || NOBODY.has(lower) || AFTER_SIGNATURE.has(lower)) continue;
     REST_OF_SENTENCE.lastIndex = index + match.length - name.length;
-    kept += text.slice(end, index).replace(/[\s,:(–-]+$/u, '');
+    kept += text.slice(end, index).replace(SEPARATORS_AT_END, '');
     end = REST_OF_SENTENCE.lastIndex + REST_OF_SENTENCE.exec(text)![0].length;
   }
   return kept + text.slice(end);
@@ -249,5 +284,17 @@ function startOfName(text: string, verb: number): number | undefined {
  */
 export function withoutRecipient(description: string): string {
   const shortened = withoutUnspacedSubject(withoutSubject(withoutNameAfter(description)).replace(PERSON, ''));
-  return shortened === description ? description : shortened.replace(EMPTY_SENTENCE, '').trim();
+  return tidy(shortened, description);
+}
+
+/**
+ * Returns the name of a carrier, of a service or of another thing, or an id, without what says explicitly who has
+ * received or signed for the parcel. `Firma Müller Logistik`, `Tracked Signed` and `Signed For First Class` stay.
+ */
+export function withoutSigner(name: string): string {
+  return tidy(withoutSubject(name, (words) => TITLE_OR_INITIAL.test(words)).replace(EXPLICIT, ''), name);
+}
+
+function tidy(shortened: string, given: string): string {
+  return shortened === given ? given : shortened.replace(EMPTY_SENTENCE, '').trim();
 }

@@ -1,6 +1,7 @@
 import { BUILT_IN_CODES } from '../../../src/logistics/carrier-codes.read-model';
 import { eventOfScanInput, eventOfShipmentInput } from '../../../src/logistics/input-events';
-import { withoutRecipient } from '../../../src/logistics/without-recipient';
+import { withoutRecipient, withoutSigner } from '../../../src/logistics/without-recipient';
+import { leastCpuMs } from '../../setup/cpu-time';
 
 describe('the text of a carrier', () => {
   it.each([
@@ -181,5 +182,73 @@ describe('the text of a carrier', () => {
   it('is shortened at once, however it is repeated', () => {
     const text = 'von a.'.repeat(80);
     expect(withoutRecipient(text)).toBe(text);
+  });
+
+  it.each([
+    ['x', ' ', 'x'],
+    ['x', ' –', 'x'],
+    ['x', ',', ' x'],
+    ['', 'さんに', ''],
+    ['', '山田様', ''],
+    ['', 'von ', ''],
+    ['', '由张', '。'],
+    ['', 'name ', ':'],
+    ['', 'Delivered. J. SMITH signed. ', ''],
+    ['x', '（', 'x'],
+  ])('is shortened in a time that is linear in its length: %j, %j, %j', (start, part, end) => {
+    const text = (length: number) => start + part.repeat(length / part.length) + end;
+    for (const shorten of [withoutRecipient, withoutSigner])
+      expect(leastCpuMs(() => shorten(text(64_000)), 1_500)).toBeLessThan(1_500);
+  });
+
+  it('is checked before it is shortened', () => {
+    const long = `x${' '.repeat(200)}x`;
+    const given = { id: 's', orderId: 'o', carrier: 'DHL' };
+    expect(eventOfShipmentInput({ ...given, carrier: long }, 2_000)).toMatchObject({ path: 'carrier' });
+    const service = `Express, signed by ${'SMITH '.repeat(20)}`;
+    expect(eventOfShipmentInput({ ...given, service }, 2_000)).toMatchObject({
+      message: expect.stringMatching(/^service must have at most 100 characters; got \d+$/) as string,
+    });
+    const destination = { name: `Ulm, signed by ${'SMITH '.repeat(20)}` };
+    expect(eventOfShipmentInput({ ...given, destination }, 2_000)).toMatchObject({ path: 'destination.name' });
+  });
+});
+
+describe('the name of a carrier or of a service', () => {
+  it.each([
+    'Firma Müller Logistik',
+    'Firma: Müller Logistik',
+    'Signature Logistics',
+    'Parcelforce Signed For',
+    'International Signed',
+    'Signature Two Day',
+    'Tracked Signed',
+    'Premium Signed',
+    'Signed For First Class',
+    'Signed For - First Class',
+    'FedEx Signature Direct',
+    'Royal Mail Signed For First Class',
+    'Zustellung an Nachbarn',
+    'Signature Required by Adult',
+    'POD Express',
+    'Recipient Direct',
+    '签收宝',
+  ])('stays as it is: %s', (name) => {
+    const given = { id: 's', orderId: 'o', carrier: name, service: name };
+    expect(eventOfShipmentInput(given, 2_000)).toMatchObject({ properties: { carrier: name, service: name } });
+  });
+
+  it.each([
+    ['DHL, signed for by: J SMITH', 'DHL'],
+    ['EXPRESS (recipient: SMITH)', 'EXPRESS'],
+    ['EXPRESS. Mr Smith has signed', 'EXPRESS.'],
+    ['DHL, unterschrieben von MEIER', 'DHL'],
+    ['顺丰，签收人：张三', '顺丰'],
+  ])('loses who has signed for the parcel: %s', (name, shortened) => expect(withoutSigner(name)).toBe(shortened));
+
+  it('can not be who has signed for the parcel', () => {
+    expect(eventOfShipmentInput({ id: 's', orderId: 'o', carrier: 'Signed by SMITH' }, 2_000)).toMatchObject({
+      message: 'carrier must name a carrier, not who has received the parcel',
+    });
   });
 });
