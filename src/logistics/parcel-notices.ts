@@ -1,7 +1,7 @@
 import type { ParcelNotice } from '../events/log-event';
 import { MS_PER_HOUR } from '../learn/durations';
 import { isTransitStage, type ScanType } from './parcel';
-import type { TrackedShipment } from './shipment';
+import { recordingOfPromise, type TrackedShipment } from './shipment';
 import { stateOf } from './shipment-state';
 
 /** Something that is to be noticed of a parcel. Times are in milliseconds since 1970 (UTC). */
@@ -52,7 +52,8 @@ export function openNotices(shipment: Watched, stuckAt: number | undefined, late
  * Returns the notice that a parcel is late. If that was noticed before: the notice that withdraws it, because the parcel
  * was delivered in time, or a later time is promised. A parcel may then be late again.
  */
-function lateNotice({ newest, scans, noticed: { late, promises } }: Watched, graceMs: number): Notice | undefined {
+function lateNotice({ newest, scans, noticed }: Watched, graceMs: number): Notice | undefined {
+  const { late } = noticed;
   const promisedAt = newest?.record.kind === 'OUTBOUND' ? newest.record.promisedAt : null;
   const { status, statusAt, deliveredAt } = stateOf(scans);
   const isPossible = promisedAt !== null && (deliveredAt ?? Infinity) > promisedAt;
@@ -62,7 +63,10 @@ function lateNotice({ newest, scans, noticed: { late, promises } }: Watched, gra
   }
   if (!isPossible) return undefined;
   const number = (late?.number ?? 0) + 1;
-  const { recordedAt, receivedAt } = promises?.[promisedAt] ?? { recordedAt: promisedAt, receivedAt: promisedAt };
+  const { recordedAt, receivedAt } = recordingOfPromise(newest, noticed, 'first') ?? {
+    recordedAt: promisedAt,
+    receivedAt: promisedAt,
+  };
   const dueAt = Math.max(promisedAt, receivedAt) + graceMs;
   // Its journey had ended when the promise was recorded: history, which an import knows completely.
   if (status !== 'PENDING' && !isTransitStage(status) && statusAt! < receivedAt) {

@@ -11,9 +11,6 @@ function run(characters: string): string {
   return `(?<![${characters}])[${characters}]*`;
 }
 
-const NO_PERSON = String.raw`(?!\s+(?:(?:the|our|a)\s+)?(?:carrier|courier|depot|hub|customs)(?!\p{L}))`;
-/** A parcel may go to these. What follows any other `delivered to` may be a name. */
-const NO_PLACE = String.raw`(?!\s+(?:(?:an?|the|your|our|its|parcel|post|pick-?up|collection|access|service|local|front|back|mail|delivery|destination|next|recipient['’]s)\s+)*(?:locker|box|mailbox|letter-?box|shop|store|point|station|office|depot|hub|facility|center|centre|warehouse|terminal|airport|customs|carrier|courier|agent|door|porch|garage|address|reception|location|destination|city|country)(?!\p{L}))`;
 const DONE = 'unterschrieben|empfangen|angenommen|entgegengenommen|quittiert';
 
 /** Labels of a person, which may also be those of a company. */
@@ -68,10 +65,10 @@ const UNSPACED_LABELS = [
 ];
 
 /** Verbs and prepositions that precede the name of a person who has signed for the parcel or has received it. */
-const BY_PERSON = [
+const BY = [
   // English
   String.raw`sign(?:ed|ature)?(?:\s+for)?(?:\s+(?:in\s+the\s+name\s+of|by|as|on\s+behalf\s+of))(?!\p{L})`,
-  String.raw`(?:received|accepted|collected|taken|picked\s+up)\s+by(?!\p{L})(?!\s+(?:the\s+)?driver(?!\p{L}))${NO_PERSON}`,
+  String.raw`(?:received|rec['’]?d|recvd|rcvd|accepted|collected|taken|picked\s+up)\s+by(?!\p{L})(?!\s+(?:(?:the|our|a)\s+)?(?:carrier|courier|depot|hub|customs|driver)(?!\p{L}))`,
   // German
   String.raw`(?:${DONE}|abgeholt)\s+(?:von|durch)(?!\p{L})`,
   String.raw`(?:von|durch)\s+${BETWEEN}(?:${DONE})`,
@@ -85,7 +82,7 @@ const BY_PERSON = [
   // Dutch
   String.raw`(?:getekend|ondertekend|ontvangen|aangenomen|opgehaald)\s+(?:door|voor)(?!\p{L})`,
   // Polish and Czech
-  String.raw`(?:odebran[aey]|podpisan[aey]|przyjęt[aey]|pokwitowan[aey])\s+przez(?!\p{L})`,
+  String.raw`(?:odebran[aey]|podpisan[aey]|przyjęt[aey]|pokwitowan[aey])\s+przez(?!\p{L})(?!\s+(?:kurier|klient|adresat|odbiorc)\p{L}*)`,
   String.raw`(?:odebrał[ao]?|podpisał[ao]?|pokwitował[ao]?)(?!\p{L})`,
   String.raw`(?:podepsal[ao]?|převzal[ao]?)(?!\p{L})`,
   // Swedish, Danish, Norwegian and Finnish
@@ -94,39 +91,104 @@ const BY_PERSON = [
   // Russian and Ukrainian
   String.raw`(?:получен[оа]?|подписан[оа]?|принят[оа]?)\s*:`,
   String.raw`(?:получил|подписал|принял|отримав)(?:[аи])?(?!\p{L})`,
+  // Arabic
+  String.raw`(?:الاستلام|استلام\S*|التوقيع|استلمت?|استلمها|استلمه)\s+(?:بواسطة|من\s+قبل|من)(?!\p{L})`,
 ];
 
-/** Verbs and prepositions that precede the name of a person whom the parcel was handed to. */
-const TO_PERSON = [
-  // English
-  String.raw`(?:left|deposited)\s+with(?!\p{L})${NO_PERSON}`,
-  String.raw`(?:handed(?:\s+over)?|given|released)\s+to(?!\p{L})${NO_PLACE}`,
-  String.raw`delivered\s+to(?!\p{L})${NO_PLACE}`,
-  // German
-  String.raw`(?:an|bei|beim)\s+(?:\p{L}+\s+)?nachbar(?:n|in)?(?!\p{L})`,
-  String.raw`(?:zugestellt|übergeben|ausgehändigt|ausgeliefert)\s+an(?!\p{L})(?!\s+(?:(?:die|der|den|das|eine[nr]?|ihre[nr]?)\s+)?(?:paket|pack|post|filiale|abhol|zusteller|spedition|empfänger(?:in)?(?!\s*:)|adresse|zoll)\p{L}*)`,
-  // French
-  String.raw`(?:remise?|livrée?)\s+à(?!\p{L})(?!\s+(?:l['’]adresse|la\s+poste|votre\s+(?:adresse|porte)))`,
-  // Spanish, Portuguese, Italian and Romanian
-  String.raw`entregad[oa]\s+a(?!\p{L})(?!\s+(?:la|el|su)\s+(?:oficina|buzón|dirección|transportista))`,
-  String.raw`entregue\s+(?:a|ao|à)(?!\p{L})(?!\s+(?:transportadora|agência))`,
-  String.raw`consegnat[oa]\s+a(?!\p{L})(?!\s+(?:corriere|domicilio))`,
-  // Dutch
-  String.raw`(?:afgegeven|bezorgd|overhandigd)\s+(?:aan|bij)(?!\p{L})(?!\s+(?:(?:de|het|een|uw)\s+)?(?:brievenbus|pakket|post|afhaal|adres|servicepunt)\p{L}*)`,
+/** Sites of carriers and public places, whose name or city may follow. */
+const SITES = [
+  'hub|depot|facility|airport|customs|cent(?:er|re)|warehouse|terminal|station|city|country',
+  String.raw`(?:paket|pack|post|filiale|abhol|spedition|zustell|zoll|verteil|depot)\p{L}*`,
+  String.raw`poste|agence|bureau|oficina|agência|transportadora|servicepunt|pakketpunt|postombud|ombud|postkontor|oficiul?`,
 ];
+/** Other places, and people without a name. What follows may be the name of a person. */
+const ROLES = [
+  String.raw`locker|box|mailbox|letter-?box|shop|store|point|office|carrier|courier|driver|agent|door|porch|garage|address|reception(?:ist)?|location|destination|desk|safe\s+place`,
+  String.raw`neighbou?rs?|recipient|receiver|addressee|consignee|customer|individual|(?:family|household)(?:\s+member)?|household|concierge|porter|doorman|security|guard|colleague|someone|landlord|caretaker`,
+  String.raw`(?:wunsch)?nachbar(?:n|in)?|hausbewohner|mitbewohner|empfänger(?:in)?|kunde[n]?|adresse|pförtner|empfang|rezeption|wunschort|ablageort|briefkasten|haustür|zusteller`,
+  String.raw`voisine?|gardienn?e?|destinataire|client|transporteur|livreur|facteur|domicile|adresse|porte|accueil|relais|boîte`,
+  String.raw`vecin[oa]|portero|destinatari[oa]|cliente|domicilio|buzón|dirección|transportista|corriere|portiere|vizinh[oa]|porteiro|morada`,
+  String.raw`buren|buur(?:man|vrouw)?|geadresseerde|ontvanger|klant|brievenbus|adres|receptie`,
+  String.raw`granne|nabo|naboen|mottagare?n?|modtager(?:en)?|mottaker(?:en)?|kunden?|brevlåda|postkasse[n]?|pakkeboks|paketbox|adresse?n?|dörr|dør(?:en)?|butik`,
+  'destinatar(?:ul)?|client(?:ul)?|vecin(?:ul)?|curier|easybox',
+];
+const ARTICLES = [
+  String.raw`an?|the|your|our|its|their|parcel|post|pick-?up|collection|access|service|local|front|back|mail|delivery|destination|next|next\s+door|recipient['’]s|customer['’]s|reception|front\s+desk|partner|sortation|po|ups|dhl|dpd|gls|hermes|fedex|amazon|evri|inpost`,
+  String.raw`die|der|den|dem|das|eine[nmr]?|ihre[nmr]?|le|la|les|l['’]|un|une|votre|son|sa|point|el|su|a|o|ao|à|il|de|het|een|uw|din|ditt|dit|en|et|min|lor`,
+];
+const PLACE = String.raw`(?:\s+(?:(?:${ARTICLES.join('|')})\s+|l['’]\s*)*(?:(?<site>${SITES.join('|')})|(?:${ROLES.join('|')}))(?!\p{L})(?:\s+(?:${ROLES.join('|')})(?!\p{L}))*)?`;
+/** Verbs and prepositions that precede the name of a person whom the parcel was handed to, or a place. */
+const HANDED_TO = new RegExp(
+  String.raw`${run(String.raw`\s,:(–-`)}(?<!\p{L})(?:${[
+    // English
+    String.raw`(?:left|deposited)\s+with`,
+    String.raw`(?:handed(?:\s+over)?|given|released)\s+to`,
+    String.raw`delivered(?:\s+(?:by|via)\s+(?:\p{L}+\s+){0,2}\p{L}+|\s+(?:safely|successfully|directly|personally|in\s+person|today))?\s+to`,
+    // German
+    String.raw`(?:zugestellt|übergeben|ausgehändigt|ausgeliefert|abgegeben)\s+an`,
+    String.raw`(?<=(?:zugestellt|ausgeliefert|abgegeben|abgestellt|hinterlegt)\s{1,3})(?:bei|beim)`,
+    String.raw`(?:an|bei|beim)(?=\s+(?:\p{L}+\s+)?(?:wunsch)?nachbar(?:n|in)?(?!\p{L}))`,
+    // French
+    String.raw`(?:remise?|livrée?|déposée?|distribuée?|confiée?)(?:\s+(?:contre|avec|en)\s+(?:signature|mains?\s+propres?))?\s+(?:à|au|aux|chez)`,
+    // Spanish, Portuguese, Italian and Romanian
+    String.raw`entregad[oa]\s+(?:a|al)`,
+    String.raw`entregue\s+(?:a|ao|à)`,
+    String.raw`consegnat[oa]\s+(?:a|al|alla)`,
+    String.raw`(?:livrat|predat)[ăe]?\s+(?:către|la|lui)`,
+    // Dutch
+    String.raw`(?:afgegeven|afgeleverd|geleverd|bezorgd|overhandigd)\s+(?:aan|bij)`,
+    // Swedish, Danish and Norwegian
+    String.raw`(?:levere?ra[dt]|leveret|levert|utlevert|udleveret|utlämna[dt]|overlevert|overleveret|överlämna[dt])\s+(?:till|til|hos)`,
+    // Arabic
+    String.raw`(?:التسليم|تسليم\S*)\s+(?:إلى|الى)`,
+  ].join('|')})(?!\p{L})${PLACE}`,
+  'giu',
+);
+/** What follows a place if it is a name. */
+const LABELLED = /^\s*[:：=]|^\s+[-–—]\s/u;
+const CAPITALISED = /^\s*[,(（]?\s*(\p{Lu}[\p{L}\p{M}.'’-]*)/u;
 
-const LABEL = String.raw`(?:${[...LABELS, ...LABELS_OF_ANY].join('|')})\s*(?:[:：]|(?<=\s)[-–—]\s)`;
-const SPACED = String.raw`${run(String.raw`\s,:(–-`)}(?<!\p{L})(?:${LABEL}|${[...BY_PERSON, ...TO_PERSON].join('|')})${REST}`;
-const UNSPACED = String.raw`${run(String.raw`\s,，、:：(（【\[–-`)}(?:${UNSPACED_LABELS.join('|')})\s*(?:[:：是为為]|[(（【\[]\s*(?=\p{L}))${REST}`;
+/** Words that say that a parcel was delivered. Only a name follows them in brackets, or after a colon. */
+const DELIVERED_AND_TEXT =
+  /(?<!\p{L})(?:delivered|zugestellt|ausgeliefert|livrée?|distribuée?|entregad[oa]|entregue|consegnat[oa]|bezorgd|afgeleverd|geleverd|doręczon[aoy]|dostarczon[aoy]|doručen[oa]?|levere?ra[dt]|leveret|levert|toimitettu|luovutettu|teslim edildi|kézbesítve|livrat[ăe]?|вручен[оа]?|доставлен[оа]?|παραδόθηκε|تم التسليم|妥投|签收|簽收|配達完了|お届け済み?|배달완료|배송완료)(?:\s*[:：]\s*([^!?;。！？；:：()（）,，]{1,60})|\s*[(（]([^()（）]{1,60})[)）]?)/giu;
+const PLACE_AT_END = new RegExp(String.raw`(?:${[...SITES, ...ROLES].join('|')})$`, 'iu');
+const SITE_OR_ROLE = new RegExp(String.raw`^(?:${[...SITES, ...ROLES].join('|')})$`, 'iu');
+/** Who or what is no name, in brackets or after a colon. */
+const NO_NAME = new Set(
+  'left at in safe secure place individual picked up mail po locker parcel packstation briefkasten hausflur garage terrasse porch front side rear back door inside behind contactless damaged safely today partially yes no ok ja nein oui non si'.split(
+    ' ',
+  ),
+);
+/** A title and the name after it. The preposition before goes with it. */
+const TITLED =
+  /(?<!\p{L})(?:(?:an|bei|to|with|by|von|vom|durch|für|for|à|a|au|por|par|da|till|til|aan|bij|door)[ \t]+)?(?:Mr|MR|Mrs|MRS|Ms|Herrn?|HERRN?|Frau|FRAU|Mme|MME|Mlle|Madame|Monsieur|Señora?|Sra|Signora?|Sig|Dhr|Mevr|Mevrouw|Meneer)\.?[ \t]+(?:Dr\.?[ \t]+)?(?=\p{Lu})/gu;
+/** German: `an Müller übergeben`. */
+const HANDED_GERMAN = new RegExp(
+  String.raw`(?<!\p{L})(?:an|bei)[ \t]+(\p{L}[\p{L}\p{M}.'’-]*)${STEP}{0,60}?[ \t](?:übergeben|ausgehändigt|zugestellt|ausgeliefert|abgegeben|hinterlegt)(?!\p{L})`,
+  'giu',
+);
+
+/** The name may follow a semicolon. */
+const BY_PERSON = String.raw`(?:${BY.join('|')})\s*;?`;
+const LABEL = String.raw`(?:${[...LABELS, ...LABELS_OF_ANY].join('|')})\s*(?:[:：=]|(?<=\s)[-–—]\s)`;
+const SPACED = String.raw`${run(String.raw`\s,:(–-`)}(?<!\p{L})(?:${LABEL}|${BY_PERSON})${REST}`;
+/** Of those, persons: the name may follow directly. */
+const UNSPACED_PERSONS = [
+  String.raw`(?:签收|代签|收件|收货|代收|取件|领取|簽收|代簽|收貨|受取|受領)[人者]\s*(?:本人\s*)?(?!不|已|未|拒|要|请|請|联|聯|电|電|地|信|名|姓|本人|家|在|是|的|无|沒|没|和|及|可|需|将|變|变|自|代|为|へ|が|に|は|の|不在|様)(?:[\p{sc=Han}·]{2,4}(?![\p{sc=Han}\p{sc=Hira}])|[a-z])`,
+  String.raw`(?:수령인|수령자|인수자|인수인|받는\s?분|받는\s?사람|수취인)\s+(?:본인\s+)?(?!부재|본인|확인|요청|서명|없음|거부|연락|정보|주소|이름|변경|직접|고객|미)(?:[가-힣]{2,4}(?![가-힣])|[a-z])`,
+];
+const UNSPACED = String.raw`${run(String.raw`\s,，、:：(（【\[–-`)}(?:${UNSPACED_LABELS.join('|')})\s*(?:[:：是为為]|[(（【\[]\s*(?=\p{L}))${REST}|${run(String.raw`\s,，、`)}(?:${UNSPACED_PERSONS.join('|')})${REST}`;
 /** Chinese: received `by` (由, 被) a person. */
 const CHINESE_BY = String.raw`${run(String.raw`\s,，`)}(?:已)?[由被让](?:[^.!?;。！？；，,]{1,40}?)(?:签收|簽收|代收|领取|領取|取件|签名)`;
 /** Japanese: `received by`, and a name with an honorific that has received or signed. */
-const JAPANESE_BY = String.raw`${run(String.raw`\s、`)}[^\s、。]{1,20}\s?(?:様|さん)(?:に|が|へ|より|\s|(?=受|サ|署))[^。.!?;！？；]{0,60}?(?:お渡し|渡し|受け取|受取|受領|署名|サイン|お届け)${REST}`;
-const PERSON = new RegExp([SPACED, UNSPACED, CHINESE_BY, JAPANESE_BY].join('|'), 'giu');
+const JAPANESE_BY = String.raw`${run(String.raw`\s、`)}[^\s、。]{1,20}\s?(?<!本人|お客|家族)(?:様|さん)(?:に|が|へ|より|\s|(?=受|サ|署))[^。.!?;！？；]{0,60}?(?:お渡し|渡し|受け取|受取|受領|署名|サイン|お届け)${REST}`;
+/** Japanese: a name in brackets after `様`. */
+const JAPANESE_BRACKETS = String.raw`(?<=様|さん|本人)\s?[(（][^)）]{1,20}[)）]`;
+const PERSON = new RegExp([SPACED, UNSPACED, CHINESE_BY, JAPANESE_BY, JAPANESE_BRACKETS].join('|'), 'giu');
 /** What says explicitly who has signed or received. Words such as `Signed` alone are parts of the names of services. */
 const EXPLICIT = new RegExp(
   [
-    String.raw`${run(String.raw`\s,:(–-`)}(?<!\p{L})(?:(?:${LABELS.join('|')})\s*[:：]|${BY_PERSON.join('|')})${REST}`,
+    String.raw`${run(String.raw`\s,:(–-`)}(?<!\p{L})(?:(?:${LABELS.join('|')})\s*[:：=]|${BY_PERSON})${REST}`,
     String.raw`${run(String.raw`\s,，、:：(（【\[–-`)}(?:${UNSPACED_LABELS.join('|')})\s*[:：]${REST}`,
     CHINESE_BY,
   ].join('|'),
@@ -194,12 +256,18 @@ const WORDS_BEFORE = new RegExp(
 const ENDS_SENTENCE = /^[^\s.!?;)]+\s*(?:[.!?;)]|$)/u;
 /** What a name may follow without `by`, if it begins with a capital. */
 const BEFORE_NAME =
-  /(?<!\p{L})(?:signed(?:[ \t]+for)?|signature|signatory|unterschrift|unterschrieben|unterzeichner|signataire|firma|firmado|firmato|firmante|assinatura|assinado|handtekening|getekend|podpis|imza|подпись)[ \t]+(\p{L}[\p{L}\p{M}.'’-]*)/giu;
+  /(?<!\p{L})(?:signed(?:[ \t]+for)?|signature|signatory|signer|signee|recipient|receiver|consignee|addressee|pod|neighbou?r|unterschrift|unterschrieben|unterzeichner(?:in)?|empfänger(?:in)?|nachbar(?:n|in)?|signataire|destinataire|réceptionnaire|voisine?|firma|firmado|firmato|firmante|firmó|recibió|aceptó|recogió|destinatari[oa]|vecin[oa]|assinatura|assinado|assinou|recebeu|recebedor|ricevente|handtekening|getekend|ontvanger|buur(?:man|vrouw)?|podpis|odbiorca|příjemce|mottagare|modtager|mottaker|granne|nabo|vastaanottaja|imza|alıcı|címzett|destinatar|подпись|(?:(?:вручено|доставлено|передано|выдано)[ \t]+)?(?:получатель|получателю|адресату|соседу|соседке)|вручено|передано|выдано|отримувач)[ \t]+(\p{L}[\p{L}\p{M}.'’-]*)/giu;
 const AFTER_SIGNATURE = new Set(
-  'available captured confirmation confirmed digitally electronically elektronisch erforderlich has nicht nie non obligatoire obtained online option pending release requerida requests required requested richiesta service unavailable verweigert waived wymagany не'.split(
-    ' ',
-  ),
+  [
+    'available captured confirmation confirmed digitally electronically elektronisch erforderlich has nicht nie non obligatoire obtained online option pending release requerida requests required requested richiesta service unavailable verweigert waived wymagany не',
+    'city code country street town absent absente absence accepted advised agreed asked away cancelled canceled changed closed collected collects collection contacted damaged declined deceased details did does due email failed gone held holiday incorrect informed instructed instruction instructions invalid location missing moved name noted notified number out phone picked postponed premises proof received refusal refuse refused refuses rejected relocated rescheduled returned said sent shown shows signed signing telephone unable unavailable uncontactable unknown unreachable uploaded verified wants wrong zip',
+    'abwesend angetroffen anwesend benachrichtigt hat holt informiert kein keine möchte nachgewiesen telefonisch unbekannt ungültig unvollständig verstorben verzogen wünscht nicht-angetroffen',
+    'avisé inconnu introuvable refuse refusé ausente desconocido desconhecido rechaza rechazado recusou assente sconosciuto rifiuta rifiutato afwezig onbekend geweigerd nieobecny nieznany odmówił nepřítomen neznámý odmítl',
+    'frånvarande okänd fraværende ukendt ukjent yok adreste necunoscut absent отказался отказалась отсутствует отсутствовал неизвестен недоступен в во',
+  ].flatMap((words) => words.split(' ')),
 );
+/** `signed j smith` */
+const INITIAL_AFTER_SIGNED = /(?<!\p{L})signed(?:[ \t]+for)?[ \t]+(?=[b-hj-z]\.?[ \t]+\p{L}{2})/giu;
 const REST_OF_SENTENCE = new RegExp(REST, 'uy');
 const TITLE_OR_INITIAL =
   /(?<!\p{L})(?:\p{L}\.\s|(?:mrs?|ms|miss|herr|frau|fr|dr|mme|mlle|sra?|sig|dhr|mevr)(?!\p{L}))/iu;
@@ -235,17 +303,65 @@ function withoutSubject(text: string, isPerson: (words: string) => boolean = () 
   return kept + text.slice(end);
 }
 
-/** Returns the text without a name that follows `Signed` or `Signature` directly, and the rest of its sentence. */
-function withoutNameAfter(text: string): string {
+/**
+ * Returns the text without the matches that name a person, and the rests of their sentences.
+ * @param end of the match
+ */
+function withoutSentences(
+  text: string,
+  pattern: RegExp,
+  isPerson: (match: RegExpExecArray, end: number) => boolean = () => true,
+): string {
   let [kept, end] = ['', 0];
-  for (const { 0: match, 1: name = '', index } of text.matchAll(BEFORE_NAME)) {
-    const lower = name.toLowerCase();
-    if (index < end || !/^\p{Lu}/u.test(name) || NOBODY.has(lower) || AFTER_SIGNATURE.has(lower)) continue;
-    REST_OF_SENTENCE.lastIndex = index + match.length - name.length;
-    kept += text.slice(end, index).replace(SEPARATORS_AT_END, '');
-    end = REST_OF_SENTENCE.lastIndex + REST_OF_SENTENCE.exec(text)![0].length;
+  for (const match of text.matchAll(pattern)) {
+    const endOfMatch = match.index + match[0].length;
+    if (match.index < end || !isPerson(match, endOfMatch)) continue;
+    REST_OF_SENTENCE.lastIndex = endOfMatch;
+    kept += text.slice(end, match.index).replace(SEPARATORS_AT_END, '');
+    end = endOfMatch + REST_OF_SENTENCE.exec(text)![0].length;
   }
   return kept + text.slice(end);
+}
+
+/** Returns the text without a name that follows `Signed` or `Recipient` directly. */
+function withoutNameAfter(text: string): string {
+  const shortened = withoutSentences(text, BEFORE_NAME, ([, name = '']) => canBeName(name));
+  return withoutSentences(shortened, INITIAL_AFTER_SIGNED);
+}
+
+/** Returns the text without whom the parcel was handed to. A place stays, if no name follows it. */
+function withoutHandedTo(text: string): string {
+  const handed = withoutSentences(text, HANDED_TO, ({ 0: match, groups }, end) => {
+    if (!PLACE_AT_END.test(match)) return true;
+    const following = text.slice(end, end + 80);
+    if (LABELLED.test(following)) return true;
+    const name = groups?.site === undefined ? CAPITALISED.exec(following)?.[1] : undefined;
+    return name !== undefined && canBeName(name);
+  });
+  return withoutSentences(handed, HANDED_GERMAN, ([, name = '']) => canBeName(name) && !SITE_OR_ROLE.test(name));
+}
+
+/** Returns the text without a name in brackets or after a colon, as in `Delivered (Smith)`. */
+function withoutNamedDelivery(text: string): string {
+  return text.replace(DELIVERED_AND_TEXT, (match, afterColon: string | undefined, inBrackets: string | undefined) =>
+    isNameAlone((afterColon ?? inBrackets ?? '').trim()) ? match.slice(0, match.search(/\s*[:：(（]/u)) : match,
+  );
+}
+
+/** Returns whether a text can be a name and nothing else. */
+function isNameAlone(text: string): boolean {
+  const words = text.split(/\s+/u);
+  if (/^(?:[\p{sc=Han}·]{2,4}|[가-힣]{2,4})$/u.test(text))
+    return text.replace(CHINESE_NOBODY, '') !== '' && !KOREAN_NOBODY.test(text);
+  if (words.length > 5 || words.some((word) => NO_NAME.has(word.toLowerCase()) || SITE_OR_ROLE.test(word)))
+    return false;
+  return words.every((word) => canBeName(word) || PARTICLES.has(word.toLowerCase()));
+}
+
+/** Returns whether a word begins with a capital and is not known as another word. */
+function canBeName(word: string): boolean {
+  const lower = word.toLowerCase().replace(/\.$/, '');
+  return /^\p{Lu}/u.test(word) && !NOBODY.has(lower) && !AFTER_SIGNATURE.has(lower);
 }
 
 /** As {@link withoutSubject}, for languages without spaces between words, or with other word orders. */
@@ -283,8 +399,18 @@ function startOfName(text: string, verb: number): number | undefined {
  * keeps a name.
  */
 export function withoutRecipient(description: string): string {
-  const shortened = withoutUnspacedSubject(withoutSubject(withoutNameAfter(description)).replace(PERSON, ''));
-  return tidy(shortened, description);
+  const text = withSpaces(description);
+  const rules = [
+    withoutNameAfter,
+    withoutSubject,
+    withoutHandedTo,
+    (each: string) => each.replace(PERSON, ''),
+    withoutNamedDelivery,
+    (each: string) => withoutSentences(each, TITLED),
+    withoutUnspacedSubject,
+  ];
+  const shortened = rules.reduce((each, rule) => rule(each), text);
+  return shortened === text ? description : tidy(shortened, description);
 }
 
 /**
@@ -292,7 +418,14 @@ export function withoutRecipient(description: string): string {
  * received or signed for the parcel. `Firma Müller Logistik`, `Tracked Signed` and `Signed For First Class` stay.
  */
 export function withoutSigner(name: string): string {
-  return tidy(withoutSubject(name, (words) => TITLE_OR_INITIAL.test(words)).replace(EXPLICIT, ''), name);
+  const text = withSpaces(name);
+  const shortened = withoutSubject(text, (words) => TITLE_OR_INITIAL.test(words)).replace(EXPLICIT, '');
+  return shortened === text ? name : tidy(shortened, name);
+}
+
+/** Returns the text with spaces in labels such as `signed_by`. */
+function withSpaces(text: string): string {
+  return text.replaceAll(/(?<=\p{L})_(?=(?:by|for|as|to|name)(?!\p{L}))|(?<=_(?:by|for|as|to|name))_/giu, ' ');
 }
 
 function tidy(shortened: string, given: string): string {
