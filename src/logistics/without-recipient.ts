@@ -21,7 +21,7 @@ const LABELS_OF_ANY = [
 const LABELS = [
   // English: a label may be qualified, as in `Signed for as:`, `Receiver name:` and `POD signature:`.
   String.raw`sign(?:ed|ature|atory|ee)?(?:\s+(?:for|by|as|name|of))*`,
-  String.raw`(?:recipient|receiver|consignee|signatory|signer|received|accepted|collected|pod|proof\s+of\s+delivery)(?:['’]?s)?(?:\s+(?:by|as|name|for|signature))*`,
+  String.raw`(?:recipient|receiver|consignee|signatory|signer|received|rec['’]?d|recvd|rcvd|sgd|sig|accepted|collected|pod|proof\s+of\s+delivery)(?:['’]?s)?(?:\s+(?:by|as|name|for|signature))*`,
   // German
   String.raw`unterschrift|unterschrieben|unterzeichner(?:in)?|unterzeichnet|empfänger(?:in)?|empfangen|annehmer|abholer(?:in)?|angenommen|quittiert|nachbar(?:in)?`,
   // French
@@ -68,7 +68,7 @@ const UNSPACED_LABELS = [
 const BY = [
   // English
   String.raw`sign(?:ed|ature)?(?:\s+for)?(?:\s+(?:in\s+the\s+name\s+of|by|as|on\s+behalf\s+of))(?!\p{L})`,
-  String.raw`(?:received|rec['’]?d|recvd|rcvd|accepted|collected|taken|picked\s+up)\s+by(?!\p{L})(?!\s+(?:(?:the|our|a)\s+)?(?:carrier|courier|depot|hub|customs|driver)(?!\p{L}))`,
+  String.raw`(?:received|rec['’]?d|rec\.|recvd|rcvd|accepted|collected|taken|picked\s+up)\s+by(?!\p{L})(?!\s+(?:(?:the|our|a)\s+)?(?:carrier|courier|depot|hub|customs|driver)(?!\p{L}))`,
   // German
   String.raw`(?:${DONE}|abgeholt)\s+(?:von|durch)(?!\p{L})`,
   String.raw`(?:von|durch)\s+${BETWEEN}(?:${DONE})`,
@@ -92,6 +92,7 @@ const BY = [
   String.raw`(?:получен[оа]?|подписан[оа]?|принят[оа]?)\s*:`,
   String.raw`(?:получил|подписал|принял|отримав)(?:[аи])?(?!\p{L})`,
   // Arabic
+  String.raw`(?:المستلم|استلمها|استلمه)(?=\s+\p{L})`,
   String.raw`(?:الاستلام|استلام\S*|التوقيع|استلمت?|استلمها|استلمه)\s+(?:بواسطة|من\s+قبل|من)(?!\p{L})`,
 ];
 
@@ -150,12 +151,12 @@ const CAPITALISED = /^\s*[,(（]?\s*(\p{Lu}[\p{L}\p{M}.'’-]*)/u;
 
 /** Words that say that a parcel was delivered. Only a name follows them in brackets, or after a colon. */
 const DELIVERED_AND_TEXT =
-  /(?<!\p{L})(?:delivered|zugestellt|ausgeliefert|livrée?|distribuée?|entregad[oa]|entregue|consegnat[oa]|bezorgd|afgeleverd|geleverd|doręczon[aoy]|dostarczon[aoy]|doručen[oa]?|levere?ra[dt]|leveret|levert|toimitettu|luovutettu|teslim edildi|kézbesítve|livrat[ăe]?|вручен[оа]?|доставлен[оа]?|παραδόθηκε|تم التسليم|妥投|签收|簽收|配達完了|お届け済み?|배달완료|배송완료)(?:\s*[:：]\s*([^!?;。！？；:：()（）,，]{1,60})|\s*[(（]([^()（）]{1,60})[)）]?)/giu;
+  /(?<!\p{L})(?:delivered|zugestellt|ausgeliefert|ausgehändigt|übergeben|abgegeben|abgeholt|wydan[aoy]|livrée?|distribuée?|entregad[oa]|entregue|consegnat[oa]|bezorgd|afgeleverd|geleverd|doręczon[aoy]|dostarczon[aoy]|doručen[oa]?|levere?ra[dt]|leveret|levert|toimitettu|luovutettu|teslim edildi|kézbesítve|livrat[ăe]?|вручен[оа]?|доставлен[оа]?|παραδόθηκε|تم التسليم|妥投|签收|簽收|配達完了|お届け済み?|배달완료|배송완료)(?:(?:\s*[:：]|\s+[-–—](?=\s))\s*([^!?;。！？；:：()（）,，]{1,60})|\s*[(（\[]([^()（）\[\]]{1,60})[)）\]]?)/giu;
 const PLACE_AT_END = new RegExp(String.raw`(?:${[...SITES, ...ROLES].join('|')})$`, 'iu');
 const SITE_OR_ROLE = new RegExp(String.raw`^(?:${[...SITES, ...ROLES].join('|')})$`, 'iu');
 /** Who or what is no name, in brackets or after a colon. */
 const NO_NAME = new Set(
-  'left at in safe secure place individual picked up mail po locker parcel packstation briefkasten hausflur garage terrasse porch front side rear back door inside behind contactless damaged safely today partially yes no ok ja nein oui non si'.split(
+  'complete completed successful successfully residence resident residential hand business commercial outside private left at in safe secure place individual picked up mail po locker parcel packstation briefkasten hausflur garage terrasse porch front side rear back door inside behind contactless damaged safely today partially yes no ok ja nein oui non si'.split(
     ' ',
   ),
 );
@@ -183,8 +184,10 @@ const CHINESE_BY = String.raw`${run(String.raw`\s,，`)}(?:已)?[由被让](?:[^
 /** Japanese: `received by`, and a name with an honorific that has received or signed. */
 const JAPANESE_BY = String.raw`${run(String.raw`\s、`)}[^\s、。]{1,20}\s?(?<!本人|お客|家族)(?:様|さん)(?:に|が|へ|より|\s|(?=受|サ|署))[^。.!?;！？；]{0,60}?(?:お渡し|渡し|受け取|受取|受領|署名|サイン|お届け)${REST}`;
 /** Japanese: a name in brackets after `様`. */
-const JAPANESE_BRACKETS = String.raw`(?<=様|さん|本人)\s?[(（][^)）]{1,20}[)）]`;
-const PERSON = new RegExp([SPACED, UNSPACED, CHINESE_BY, JAPANESE_BY, JAPANESE_BRACKETS].join('|'), 'giu');
+const JAPANESE_BRACKETS = String.raw`(?<=様|さん|本人|家族|同居人|隣人)\s?[(（][^)）]{1,20}[)）]`;
+/** Turkish: a name with an ending of the dative. */
+const TURKISH_TO = String.raw`${run(String.raw`\s,:(–-`)}(?<!\p{L})(?:\p{L}{1,30}\.?\s){0,3}\p{L}{1,30}['’](?:[yn]?[ae])\s+teslim\s+edil${REST}`;
+const PERSON = new RegExp([SPACED, UNSPACED, CHINESE_BY, JAPANESE_BY, JAPANESE_BRACKETS, TURKISH_TO].join('|'), 'giu');
 /** What says explicitly who has signed or received. Words such as `Signed` alone are parts of the names of services. */
 const EXPLICIT = new RegExp(
   [
@@ -256,18 +259,18 @@ const WORDS_BEFORE = new RegExp(
 const ENDS_SENTENCE = /^[^\s.!?;)]+\s*(?:[.!?;)]|$)/u;
 /** What a name may follow without `by`, if it begins with a capital. */
 const BEFORE_NAME =
-  /(?<!\p{L})(?:signed(?:[ \t]+for)?|signature|signatory|signer|signee|recipient|receiver|consignee|addressee|pod|neighbou?r|unterschrift|unterschrieben|unterzeichner(?:in)?|empfänger(?:in)?|nachbar(?:n|in)?|signataire|destinataire|réceptionnaire|voisine?|firma|firmado|firmato|firmante|firmó|recibió|aceptó|recogió|destinatari[oa]|vecin[oa]|assinatura|assinado|assinou|recebeu|recebedor|ricevente|handtekening|getekend|ontvanger|buur(?:man|vrouw)?|podpis|odbiorca|příjemce|mottagare|modtager|mottaker|granne|nabo|vastaanottaja|imza|alıcı|címzett|destinatar|подпись|(?:(?:вручено|доставлено|передано|выдано)[ \t]+)?(?:получатель|получателю|адресату|соседу|соседке)|вручено|передано|выдано|отримувач)[ \t]+(\p{L}[\p{L}\p{M}.'’-]*)/giu;
+  /(?<!\p{L})(?:signed(?:[ \t]+for)?|signature|signatory|signer|signee|recipient|receiver|consignee|addressee|pod|neighbou?r|unterschrift|unterschrieben|unterzeichner(?:in)?|empfänger(?:in)?|nachbar(?:n|in)?|signataire|destinataire|réceptionnaire|voisine?|firma|firmado|firmato|firmante|firmó|recibid[oa]|recibe|recibió|aceptó|recogió|destinatari[oa]|vecin[oa]|assinatura|assinado|assinou|recebeu|recebedor|ricevente|handtekening|getekend|ontvanger|buur(?:man|vrouw)?|podpis|odbiorca|příjemce|mottagare|modtager|mottaker|granne|nabo|vastaanottaja|imza|alıcı|címzett|destinatar|подпись|(?:(?:вручено|доставлено|передано|выдано)[ \t]+)?(?:получатель|получателю|адресату|соседу|соседке)|вручен[оа]|передан[оа]|выдан[оа]|доставлен[оа]|получен[оа]|отримувач|luovutettu(?:[ \t]+vastaanottajalle)?|teslim[ \t]+alan)[ \t]+(\p{L}[\p{L}\p{M}.'’-]*)/giu;
 const AFTER_SIGNATURE = new Set(
   [
     'available captured confirmation confirmed digitally electronically elektronisch erforderlich has nicht nie non obligatoire obtained online option pending release requerida requests required requested richiesta service unavailable verweigert waived wymagany не',
     'city code country street town absent absente absence accepted advised agreed asked away cancelled canceled changed closed collected collects collection contacted damaged declined deceased details did does due email failed gone held holiday incorrect informed instructed instruction instructions invalid location missing moved name noted notified number out phone picked postponed premises proof received refusal refuse refused refuses rejected relocated rescheduled returned said sent shown shows signed signing telephone unable unavailable uncontactable unknown unreachable uploaded verified wants wrong zip',
     'abwesend angetroffen anwesend benachrichtigt hat holt informiert kein keine möchte nachgewiesen telefonisch unbekannt ungültig unvollständig verstorben verzogen wünscht nicht-angetroffen',
     'avisé inconnu introuvable refuse refusé ausente desconocido desconhecido rechaza rechazado recusou assente sconosciuto rifiuta rifiutato afwezig onbekend geweigerd nieobecny nieznany odmówił nepřítomen neznámý odmítl',
-    'frånvarande okänd fraværende ukendt ukjent yok adreste necunoscut absent отказался отказалась отсутствует отсутствовал неизвестен недоступен в во',
+    'frånvarande okänd fraværende ukendt ukjent yok adreste necunoscut absent отказался отказалась отсутствует отсутствовал неизвестен недоступен в во курьером почтальоном почтой курьеру курьерской службой постамат постамате отделение отделении пункт пункте',
   ].flatMap((words) => words.split(' ')),
 );
 /** `signed j smith` */
-const INITIAL_AFTER_SIGNED = /(?<!\p{L})signed(?:[ \t]+for)?[ \t]+(?=[b-hj-z]\.?[ \t]+\p{L}{2})/giu;
+const INITIAL_AFTER_SIGNED = /(?<!\p{L})signed(?:[ \t]+for)?[ \t]+(?=(?:[b-hj-z]|mrs?|ms|miss)\.?[ \t]+\p{L}{2})/giu;
 const REST_OF_SENTENCE = new RegExp(REST, 'uy');
 const TITLE_OR_INITIAL =
   /(?<!\p{L})(?:\p{L}\.\s|(?:mrs?|ms|miss|herr|frau|fr|dr|mme|mlle|sra?|sig|dhr|mevr)(?!\p{L}))/iu;
@@ -344,7 +347,9 @@ function withoutHandedTo(text: string): string {
 /** Returns the text without a name in brackets or after a colon, as in `Delivered (Smith)`. */
 function withoutNamedDelivery(text: string): string {
   return text.replace(DELIVERED_AND_TEXT, (match, afterColon: string | undefined, inBrackets: string | undefined) =>
-    isNameAlone((afterColon ?? inBrackets ?? '').trim()) ? match.slice(0, match.search(/\s*[:：(（]/u)) : match,
+    isNameAlone((afterColon ?? inBrackets ?? '').trim())
+      ? match.slice(0, match.search(/\s*(?:[:：(（\[]|\s[-–—]\s)/u))
+      : match,
   );
 }
 
@@ -423,9 +428,17 @@ export function withoutSigner(name: string): string {
   return shortened === text ? name : tidy(shortened, name);
 }
 
-/** Returns the text with spaces in labels such as `signed_by`. */
+/** Returns the text with spaces in labels such as `signed_by`, `SIGNED-BY` and `signedBy`. */
 function withSpaces(text: string): string {
-  return text.replaceAll(/(?<=\p{L})_(?=(?:by|for|as|to|name)(?!\p{L}))|(?<=_(?:by|for|as|to|name))_/giu, ' ');
+  return text
+    .replaceAll(
+      /(?<=signed|signature|received|accepted|collected|delivered|recipient|receiver|consignee|for)[_-](?=(?:by|for|as|to|name)(?!\p{L}))|(?<=_(?:by|for|as|to|name))_/giu,
+      ' ',
+    )
+    .replaceAll(
+      /(?<=signed|received|accepted|collected|delivered|recipient|receiver)(?=(?:By|For|To|Name)(?!\p{Ll}))/gu,
+      ' ',
+    );
 }
 
 function tidy(shortened: string, given: string): string {
