@@ -68,7 +68,7 @@ const UNSPACED_LABELS = [
 const BY = [
   // English
   String.raw`sign(?:ed|ature)?(?:\s+for)?(?:\s+(?:in\s+the\s+name\s+of|by|as|on\s+behalf\s+of))(?!\p{L})`,
-  String.raw`(?:received|rec['’]?d|rec\.|recvd|rcvd|accepted|collected|taken|picked\s+up)\s+by(?!\p{L})(?!\s+(?:(?:the|our|a)\s+)?(?:carrier|courier|depot|hub|customs|driver)(?!\p{L}))`,
+  String.raw`(?:received|rec['’]?d|rec\.|recvd|rcvd|accepted|collected|taken|picked\s+up)\s+by(?!\p{L})(?!\s+(?:(?:the|our|a)\s+)?(?:local\s+|delivery\s+)*(?:carrier|courier|depot|hub|customs|driver|airline|company|dhl|dpd|fedex|gls|hermes|ups|usps|postnord|postnl)(?!\p{L}))`,
   // German
   String.raw`(?:${DONE}|abgeholt)\s+(?:von|durch)(?!\p{L})`,
   String.raw`(?:von|durch)\s+${BETWEEN}(?:${DONE})`,
@@ -98,14 +98,14 @@ const BY = [
 
 /** Sites of carriers and public places, whose name or city may follow. */
 const SITES = [
-  'hub|depot|facility|airport|customs|cent(?:er|re)|warehouse|terminal|station|city|country',
+  'dhl|dpd|fedex|gls|hermes|ups|usps|evri|postnord|postnl|swiss\\s+post|airline|hub|depot|facility|airport|customs|cent(?:er|re)|warehouse|terminal|station|city|country',
   String.raw`(?:paket|pack|post|filiale|abhol|spedition|zustell|zoll|verteil|depot)\p{L}*`,
   String.raw`poste|agence|bureau|oficina|agência|transportadora|servicepunt|pakketpunt|postombud|ombud|postkontor|oficiul?`,
 ];
 /** Other places, and people without a name. What follows may be the name of a person. */
 const ROLES = [
   String.raw`locker|box|mailbox|letter-?box|shop|store|point|office|carrier|courier|driver|agent|door|porch|garage|address|reception(?:ist)?|location|destination|desk|safe\s+place`,
-  String.raw`neighbou?rs?|recipient|receiver|addressee|consignee|customer|individual|(?:family|household)(?:\s+member)?|household|concierge|porter|doorman|security|guard|colleague|someone|landlord|caretaker`,
+  String.raw`neighbou?rs?|residents?|occupants?|(?:mail\s*)?room|recipient|receiver|addressee|consignee|customer|individual|(?:family|household)(?:\s+member)?|household|concierge|porter|doorman|security|guard|colleague|someone|landlord|caretaker`,
   String.raw`(?:wunsch)?nachbar(?:n|in)?|hausbewohner|mitbewohner|empfänger(?:in)?|kunde[n]?|adresse|pförtner|empfang|rezeption|wunschort|ablageort|briefkasten|haustür|zusteller`,
   String.raw`voisine?|gardienn?e?|destinataire|client|transporteur|livreur|facteur|domicile|adresse|porte|accueil|relais|boîte`,
   String.raw`vecin[oa]|portero|destinatari[oa]|cliente|domicilio|buzón|dirección|transportista|corriere|portiere|vizinh[oa]|porteiro|morada`,
@@ -114,7 +114,7 @@ const ROLES = [
   'destinatar(?:ul)?|client(?:ul)?|vecin(?:ul)?|curier|easybox',
 ];
 const ARTICLES = [
-  String.raw`an?|the|your|our|its|their|parcel|post|pick-?up|collection|access|service|local|front|back|mail|delivery|destination|next|next\s+door|recipient['’]s|customer['’]s|reception|front\s+desk|partner|sortation|po|ups|dhl|dpd|gls|hermes|fedex|amazon|evri|inpost`,
+  String.raw`an?|the|your|our|its|their|parcel|post|pick-?up|collection|access|service|local|front|back|mail|delivery|destination|next|next\s+door|recipient['’]s|customer['’]s|reception|front\s+desk|partner|wrong|sortation|po|ups|dhl|dpd|gls|hermes|fedex|amazon|evri|inpost`,
   String.raw`die|der|den|dem|das|eine[nmr]?|ihre[nmr]?|le|la|les|l['’]|un|une|votre|son|sa|point|el|su|a|o|ao|à|il|de|het|een|uw|din|ditt|dit|en|et|min|lor`,
 ];
 const PLACE = String.raw`(?:\s+(?:(?:${ARTICLES.join('|')})\s+|l['’]\s*)*(?:(?<site>${SITES.join('|')})|(?:${ROLES.join('|')}))(?!\p{L})(?:\s+(?:${ROLES.join('|')})(?!\p{L}))*)?`;
@@ -263,10 +263,10 @@ const BEFORE_NAME =
 const AFTER_SIGNATURE = new Set(
   [
     'available captured confirmation confirmed digitally electronically elektronisch erforderlich has nicht nie non obligatoire obtained online option pending release requerida requests required requested richiesta service unavailable verweigert waived wymagany не',
-    'city code country street town absent absente absence accepted advised agreed asked away cancelled canceled changed closed collected collects collection contacted damaged declined deceased details did does due email failed gone held holiday incorrect informed instructed instruction instructions invalid location missing moved name noted notified number out phone picked postponed premises proof received refusal refuse refused refuses rejected relocated rescheduled returned said sent shown shows signed signing telephone unable unavailable uncontactable unknown unreachable uploaded verified wants wrong zip',
+    'paid pays city code country street town absent absente absence accepted advised agreed asked away cancelled canceled changed closed collected collects collection contacted damaged declined deceased details did does due email failed gone held holiday incorrect informed instructed instruction instructions invalid location missing moved name noted notified number out phone picked postponed premises proof received refusal refuse refused refuses rejected relocated rescheduled returned said sent shown shows signed signing telephone unable unavailable uncontactable unknown unreachable uploaded verified wants wrong zip',
     'abwesend angetroffen anwesend benachrichtigt hat holt informiert kein keine möchte nachgewiesen telefonisch unbekannt ungültig unvollständig verstorben verzogen wünscht nicht-angetroffen',
     'avisé inconnu introuvable refuse refusé ausente desconocido desconhecido rechaza rechazado recusou assente sconosciuto rifiuta rifiutato afwezig onbekend geweigerd nieobecny nieznany odmówił nepřítomen neznámý odmítl',
-    'frånvarande okänd fraværende ukendt ukjent yok adreste necunoscut absent отказался отказалась отсутствует отсутствовал неизвестен недоступен в во курьером почтальоном почтой курьеру курьерской службой постамат постамате отделение отделении пункт пункте',
+    'frånvarande okänd fraværende ukendt ukjent yok adreste necunoscut absent отказался отказалась отсутствует отсутствовал неизвестен недоступен в во почте почты сортировочным курьером почтальоном почтой курьеру курьерской службой постамат постамате отделение отделении пункт пункте',
   ].flatMap((words) => words.split(' ')),
 );
 /** `signed j smith` */

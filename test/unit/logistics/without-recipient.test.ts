@@ -485,6 +485,12 @@ describe('the text of a carrier', () => {
     'Picked up - Berlin',
     'Delivered - Complete',
     'Stand-by for delivery',
+    'Handed Over To DHL',
+    'Delivered to resident',
+    'Delivered to Mail Room',
+    'Received by Airline',
+    'Receiver Paid Duties',
+    'Передано Почте России',
   ])('stays as it is: %s', (text) => expect(withoutRecipient(text)).toBe(text));
 
   it('is removed from every text of a scan and of a shipment', () => {
