@@ -7,7 +7,6 @@ import {
   faultOfTime,
   type FieldFault,
 } from '../events/field-faults';
-import { isParcelNotice } from '../events/log-event';
 import { isVisible } from '../graphql/id';
 import { isWebUrl } from '../graphql/storable';
 import { COUNTRY_FORM, readCountry } from '../platform/codes';
@@ -42,18 +41,12 @@ export function faultOfShipment(input: ShipmentInput, now: number): FieldFault |
 export function faultOfScan(input: ScanInput, occurredAt: Date, now: number): FieldFault | undefined {
   return (
     faultOfEventIdPart('shipmentId', input.shipmentId, ':') ??
-    (input.id == null ? undefined : faultOfScanId(input.id)) ??
+    (input.id == null ? undefined : faultOfEventIdPart('id', input.id)) ??
     faultOfTime(occurredAt, 'occurredAt', now) ??
+    faultOfTime(input.updatedAt, 'updatedAt', now) ??
     faultOfTexts(input, ['place', 'rawCode', 'carrier']) ??
     faultOfDescription(input.description)
   );
-}
-
-/** The ids of notices are reserved. */
-function faultOfScanId(id: string): FieldFault | undefined {
-  if (isParcelNotice(id.replace(/:\d+$/, '')))
-    return badItem(`id must not be ${id}, which is an id of the shop's own events`, 'id');
-  return faultOfEventIdPart('id', id);
 }
 
 function faultOfPromise(promisedAt: Date | null | undefined, now: number): FieldFault | undefined {

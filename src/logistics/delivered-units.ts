@@ -1,27 +1,42 @@
 import type { OrderRecord } from '../orders/order-record';
-import type { TrackedShipment } from './shipment';
+import { stateOfShipment, type ShipmentFacts } from './shipment';
 import type { ShipmentRecord } from './shipment-event';
-import { stateOf, type ShipmentStatus } from './shipment-state';
+import type { ShipmentStatus } from './shipment-state';
 
 /** A parcel from the shop to the customer. */
 interface OutboundParcel {
   readonly units: ShipmentRecord['units'];
   readonly status: ShipmentStatus;
   readonly deliveredAt: number | null;
+  /** When it was delivered, also if it was returned later. */
+  readonly arrivedAt: number | null;
 }
+
+type OrderedLines = readonly Pick<OrderRecord['lines'][number], 'id' | 'quantity' | 'cancelled' | 'returned'>[];
 
 /**
  * Returns whether all units that the customer keeps are delivered, and at least one unit is. Units that were returned
  * were delivered before, or came back in their parcel. A parcel without units holds a part of the order that is not
  * known: if there is one, all parcels of the order must be delivered or have come back.
  */
-export function isDelivered(
-  {
-    lines,
-  }: { readonly lines: readonly Pick<OrderRecord['lines'][number], 'id' | 'quantity' | 'cancelled' | 'returned'>[] },
-  shipments: readonly TrackedShipment[],
+export function isDelivered({ lines }: { readonly lines: OrderedLines }, shipments: readonly ShipmentFacts[]): boolean {
+  return areDelivered(lines, outboundParcels(shipments));
+}
+
+/**
+ * Returns whether an order that counts as delivered still does: a parcel that was returned since had been delivered
+ * before, and `deliveredAt`, the time of its delivery, is that of its newest parcel.
+ */
+export function isStillDelivered(
+  { lines }: { readonly lines: OrderedLines },
+  shipments: readonly ShipmentFacts[],
+  deliveredAt: number,
 ): boolean {
-  const parcels = outboundParcels(shipments);
+  const parcels = outboundParcels(shipments).map((parcel) => ({ ...parcel, deliveredAt: parcel.arrivedAt }));
+  return areDelivered(lines, parcels) && newestDelivery(parcels) === deliveredAt;
+}
+
+function areDelivered(lines: OrderedLines, parcels: readonly OutboundParcel[]): boolean {
   const hasKeptUnits = lines.some(({ quantity, cancelled, returned }) => quantity > cancelled + returned);
   if (!hasKeptUnits || !parcels.some(({ deliveredAt }) => deliveredAt !== null)) return false;
   if (parcels.some(({ units }) => units === null)) return parcels.every(hasEnded);
@@ -34,15 +49,20 @@ export function isDelivered(
 }
 
 /** Returns when the newest parcel of an order was delivered, in milliseconds since 1970 (UTC); −Infinity if none was. */
-export function lastDelivery(shipments: readonly TrackedShipment[]): number {
-  return Math.max(...outboundParcels(shipments).map(({ deliveredAt }) => deliveredAt ?? -Infinity));
+export function lastDelivery(shipments: readonly ShipmentFacts[]): number {
+  return newestDelivery(outboundParcels(shipments));
 }
 
-function outboundParcels(shipments: readonly TrackedShipment[]): OutboundParcel[] {
-  return shipments.flatMap(({ newest, scans }) => {
+function newestDelivery(parcels: readonly OutboundParcel[]): number {
+  return Math.max(...parcels.map(({ deliveredAt }) => deliveredAt ?? -Infinity));
+}
+
+function outboundParcels(shipments: readonly ShipmentFacts[]): OutboundParcel[] {
+  return shipments.flatMap((shipment) => {
+    const { newest } = shipment;
     if (newest === null || newest.record.kind === 'RETURN') return [];
-    const { status, deliveredAt } = stateOf(scans);
-    return [{ units: newest.record.units, status, deliveredAt }];
+    const { status, deliveredAt, arrivedAt } = stateOfShipment(shipment);
+    return status === 'VOIDED' ? [] : [{ units: newest.record.units, status, deliveredAt, arrivedAt }];
   });
 }
 

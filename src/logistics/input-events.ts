@@ -73,6 +73,7 @@ export function eventOfScanInput(
     place: storedText(input.place),
     rawCode: storedText(input.rawCode),
     description: storedText(input.description),
+    updatedAt: input.updatedAt?.getTime() ?? null,
   };
   return eventOfScan(input.shipmentId, input.id ?? null, scan);
 }

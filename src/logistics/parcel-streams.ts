@@ -14,6 +14,11 @@ const BY_LANE = [
 ];
 const IS_DELIVERED = "event.name == 'parcel_delivered'";
 const countOf = (name: string, filter: string) => ({ name, kind: 'COUNT' as const, filter });
+/** Counts what was noticed, without what turned out to be wrong. */
+const countKept = (name: string, notice: string, condition = 'true') => ({
+  ...{ name, kind: 'SUM' as const },
+  expression: `!(${condition}) ? 0 : event.name == '${notice}' ? 1 : event.name == '${notice}_withdrawn' ? -1 : 0`,
+});
 
 /** The share of deliveries on time is `onTime / promised`. */
 const PARCELS: Omit<StreamInput, 'id' | 'window'> = {
@@ -22,22 +27,17 @@ const PARCELS: Omit<StreamInput, 'id' | 'window'> = {
   filter: `event.source == 'LOGISTICS' && event.name in [${PARCEL_NOTICES.map((name) => `'${name}'`).join(', ')}]`,
   keys: BY_CARRIER,
   aggregates: [
-    countOf('delivered', IS_DELIVERED),
-    countOf('promised', `${IS_DELIVERED} && has(event.properties.isOnTime)`),
-    countOf('onTime', `${IS_DELIVERED} && event.properties.isOnTime == true`),
-    // Those that turned out to be in time are taken out again.
-    {
-      name: 'late',
-      kind: 'SUM',
-      expression: "event.name == 'parcel_late' ? 1 : event.name == 'parcel_late_withdrawn' ? -1 : 0",
-    },
+    countKept('delivered', 'parcel_delivered'),
+    countKept('promised', 'parcel_delivered', 'has(event.properties.isOnTime)'),
+    countKept('onTime', 'parcel_delivered', 'has(event.properties.isOnTime) && event.properties.isOnTime == true'),
+    countKept('late', 'parcel_late'),
     countOf('stuck', "event.name == 'parcel_stuck'"),
     countOf('exceptions', "event.name == 'parcel_exception'"),
     {
       name: 'hours',
       kind: 'QUANTILES',
       expression: 'event.properties.hours',
-      filter: 'has(event.properties.hours)',
+      filter: `${IS_DELIVERED} && has(event.properties.hours)`,
       quantiles: [0.5, 0.9],
     },
   ],

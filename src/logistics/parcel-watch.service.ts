@@ -138,19 +138,21 @@ export class ParcelWatch {
   }
 
   /**
-   * Returns the event of a notice. That a parcel is no longer late repeats the event that said so, with its time, its
-   * carrier and its lane: streams then take it out of the window and the group that have counted it.
+   * Returns the event of a notice. That a parcel is not late or delivered after all repeats the event that said so, with
+   * its time, its carrier and its lane: streams then take it out of the window and the group that have counted it.
    */
   private async eventOf(shipment: StoredShipment, notice: Notice, now: number): Promise<ExaminedNotice> {
     const event = eventOfNotice(shipment, notice);
-    const { late } = shipment.noticed;
+    const { late, delivery } = shipment.noticed;
+    const isOfDelivery = notice.name.startsWith('parcel_delivered');
+    const [name, before] = isOfDelivery ? (['parcel_delivered', delivery] as const) : (['parcel_late', late] as const);
     const former =
-      notice.number !== undefined && late !== undefined
-        ? await readNotice(this.options.pool, idOfNotice(shipment.id, 'parcel_late', late.number), late.at)
+      notice.number !== undefined && before !== undefined
+        ? await readNotice(this.options.pool, idOfNotice(shipment.id, name, before.number), before.at)
         : undefined;
-    // If subscribers and webhooks have heard that it was late, they hear what follows.
+    // If subscribers and webhooks have heard of the notice before, they hear what follows.
     const isHistory = notice.at < now - HISTORY_MS && (former?.backfill ?? true);
-    const properties = notice.name === 'parcel_late_withdrawn' ? (former?.properties ?? undefined) : undefined;
+    const properties = notice.name.endsWith('_withdrawn') ? (former?.properties ?? undefined) : undefined;
     return { event: properties === undefined ? event : { ...event, properties }, isHistory };
   }
 

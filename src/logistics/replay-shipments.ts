@@ -41,15 +41,19 @@ async function deriveShipments(
   client: PoolClient,
   onShipments: (shipments: readonly TrackedShipment[]) => Promise<void>,
 ): Promise<void> {
-  const derived = (events: readonly LoggedShipmentEvent[]) => addEvents(undefined, events, (event) => event);
   let unfinished: readonly LoggedShipmentEvent[] = [];
   for await (const rows of readShipmentEvents(client)) {
     const groups = [...eventsByShipment([...unfinished, ...rows]).values()];
     // The last shipment may continue in the next slice.
     unfinished = groups.pop() ?? [];
-    await onShipments(groups.map(derived));
+    await onShipments(groups.map(deriveShipment));
   }
-  if (unfinished.length > 0) await onShipments([derived(unfinished)]);
+  if (unfinished.length > 0) await onShipments([deriveShipment(unfinished)]);
+}
+
+/** Returns a shipment, given all its events. */
+export function deriveShipment(events: readonly LoggedShipmentEvent[]): TrackedShipment {
+  return addEvents(undefined, events, (event) => event);
 }
 
 async function compareWithStored(

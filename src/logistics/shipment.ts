@@ -1,13 +1,25 @@
 import {
   isParcelNotice,
   isShipmentEvent,
-  SHIPMENT_RECORDED,
+  PARCEL_SCANNED,
+  SCAN_VOIDED,
+  SHIPMENT_VOIDED,
   shipmentIdOf,
   type ParcelNotice,
 } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
-import { numberOfNotice, recordOfEvent, scanOfEvent, type RecordedScan, type VersionedRecord } from './shipment-event';
-import { sortScans } from './shipment-state';
+import { canonicalJson } from '../platform/canonical-json';
+import {
+  numberOfNotice,
+  recordOfEvent,
+  scanOfEvent,
+  voidOfEvent,
+  type RecordedScan,
+  type ScanVoid,
+  type VersionedRecord,
+  type Void,
+} from './shipment-event';
+import { isVoided, sortScans, stateOf, type ShipmentState } from './shipment-state';
 
 /** Everything that is known of a shipment. It depends only on the set of its events, not on their order. */
 export interface TrackedShipment {
@@ -16,17 +28,28 @@ export interface TrackedShipment {
   readonly newest: VersionedRecord | null;
   /** In the order of {@link sortScans}. */
   readonly scans: readonly RecordedScan[];
+  readonly voids: ShipmentVoids;
   /** The time of the first record or scan, in milliseconds since 1970 (UTC). */
   readonly startedAt: number;
   readonly noticed: Noticed;
 }
 
+/** What the shop has voided of a shipment: of each part, the void of the newest version. */
+export interface ShipmentVoids {
+  readonly shipment: Void | null;
+  /** By the ids of the scans. */
+  readonly scans: readonly ScanVoid[];
+}
+
+/** What the state of a shipment follows from. */
+export type ShipmentFacts = Pick<TrackedShipment, 'newest' | 'scans' | 'voids'>;
+
 /** What was noticed. Times are in milliseconds since 1970 (UTC). */
 export interface Noticed {
-  readonly parcel_delivered?: number;
   readonly parcel_exception?: number;
   /** When the parcel that was stuck had been heard of last. */
   readonly parcel_stuck?: number;
+  readonly delivery?: DeliveryNotice;
   readonly late?: LateNotice;
   /** When each promise was recorded first, by the promised time. Of too many, the latest promises are retained. */
   readonly promises?: Readonly<Record<number, PromiseReceipt>>;
@@ -34,15 +57,20 @@ export interface Noticed {
   readonly newestPromise?: PromiseReceipt;
 }
 
-/** The newest notice that the parcel is late. */
-export interface LateNotice {
-  /** 1 for the first time that the parcel was late. */
+/** The newest notice that the parcel is delivered. */
+interface DeliveryNotice {
+  /** 1 for the first time. */
   readonly number: number;
   /** The time of its event. */
   readonly at: number;
+  /** Whether it turned out to be wrong. */
+  readonly isWithdrawn: boolean;
+}
+
+/** The newest notice that the parcel is late. */
+export interface LateNotice extends DeliveryNotice {
   /** The promise that was broken. */
   readonly promisedAt: number;
-  readonly isWithdrawn: boolean;
 }
 
 interface PromiseReceipt {
@@ -63,7 +91,8 @@ export interface EventArrival {
 const MAX_PROMISES = 100;
 
 /**
- * Returns the shipment after some of its events.
+ * Returns the shipment after some of its events. A shipment with the maximum number of scans has left some out, which
+ * count again when others are voided or move: then `events` must be all of its events.
  * @param shipment undefined if there were no events before
  * @param arrivalOf how each of the events came into the log
  */
@@ -74,6 +103,8 @@ export function addEvents<Event extends StoredEvent>(
 ): TrackedShipment {
   let newest = shipment?.newest ?? null;
   const scans = [...(shipment?.scans ?? [])];
+  let voided = shipment?.voids.shipment ?? null;
+  const voidedScans = new Map(shipment?.voids.scans.map((each) => [each.scanId, each]));
   let startedAt = shipment?.startedAt ?? Infinity;
   let noticed = shipment?.noticed ?? {};
   for (const event of events) {
@@ -81,9 +112,18 @@ export function addEvents<Event extends StoredEvent>(
       noticed = { ...noticed, ...noticeOf(event, event.name, noticed) };
       continue;
     }
+    if (event.name === SHIPMENT_VOIDED) {
+      voided = newerVoid(voidOfEvent(event), voided);
+      continue;
+    }
+    if (event.name === SCAN_VOIDED) {
+      const scanVoid = voidOfEvent<ScanVoid>(event);
+      voidedScans.set(scanVoid.scanId, newerVoid(scanVoid, voidedScans.get(scanVoid.scanId)));
+      continue;
+    }
     startedAt = Math.min(startedAt, event.occurredAt);
-    if (event.name !== SHIPMENT_RECORDED) {
-      scans.push(scanOfEvent(event));
+    if (event.name === PARCEL_SCANNED) {
+      scans.push(scanOfEvent(event, arrivalOf(event).receivedAt));
       continue;
     }
     const versioned = recordOfEvent(event);
@@ -96,24 +136,47 @@ export function addEvents<Event extends StoredEvent>(
     noticed = withNewestPromise(noticed, newest!.record.promisedAt, ofNewest);
   }
   const id = shipment?.id ?? shipmentIdOf(events[0]!.id);
-  return { id, newest, scans: sortScans(scans), startedAt, noticed };
+  const voids = {
+    shipment: voided,
+    scans: [...voidedScans.values()].sort((a, b) => (a.scanId < b.scanId ? -1 : 1)),
+  };
+  return { id, newest, scans: sortScans(scans, voids.scans), voids, startedAt, noticed };
+}
+
+/** Returns the void of the newer version. */
+function newerVoid<V extends Void>(a: V, b: V | null | undefined): V {
+  if (b == null) return a;
+  const difference = a.updatedAt - b.updatedAt || a.voidedAt - b.voidedAt;
+  return difference > 0 || (difference === 0 && canonicalJson(a) > canonicalJson(b)) ? a : b;
+}
+
+/** Returns the state of a shipment: that of its scans, unless it is voided. */
+export function stateOfShipment({ newest, scans, voids }: ShipmentFacts): ShipmentState {
+  const state = stateOf(scans);
+  if (newest === null || !isVoided(newest, voids.shipment)) return state;
+  return { ...state, status: 'VOIDED', statusAt: voids.shipment!.voidedAt, deliveredAt: null, arrivedAt: null };
 }
 
 /** Returns what an event says was noticed, if it is newer than what was noticed before. */
 function noticeOf(
   { id, occurredAt, properties }: StoredEvent,
   name: ParcelNotice,
-  { late, ...noticed }: Noticed,
+  { late, delivery, ...noticed }: Noticed,
 ): Noticed {
-  if (name !== 'parcel_late' && name !== 'parcel_late_withdrawn') {
-    const { since } = properties as { readonly since?: number };
-    return { [name]: Math.max(noticed[name] ?? -Infinity, since ?? occurredAt) };
-  }
-  const { promisedAt = occurredAt } = properties as { readonly promisedAt?: number };
   const number = numberOfNotice(id);
-  const isWithdrawn = name === 'parcel_late_withdrawn';
-  const isNewer = late === undefined || number > late.number || (number === late.number && isWithdrawn);
-  return isNewer ? { late: { number, at: occurredAt, promisedAt, isWithdrawn } } : {};
+  const isNewer = (before: DeliveryNotice | undefined, isWithdrawn: boolean) =>
+    before === undefined || number > before.number || (number === before.number && isWithdrawn);
+  if (name === 'parcel_delivered' || name === 'parcel_delivered_withdrawn') {
+    const isWithdrawn = name === 'parcel_delivered_withdrawn';
+    return isNewer(delivery, isWithdrawn) ? { delivery: { number, at: occurredAt, isWithdrawn } } : {};
+  }
+  if (name === 'parcel_late' || name === 'parcel_late_withdrawn') {
+    const { promisedAt = occurredAt } = properties as { readonly promisedAt?: number };
+    const isWithdrawn = name === 'parcel_late_withdrawn';
+    return isNewer(late, isWithdrawn) ? { late: { number, at: occurredAt, promisedAt, isWithdrawn } } : {};
+  }
+  const { since } = properties as { readonly since?: number };
+  return { [name]: Math.max(noticed[name] ?? -Infinity, since ?? occurredAt) };
 }
 
 /**

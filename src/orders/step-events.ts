@@ -1,5 +1,8 @@
 import type { StoredEvent } from '../events/stored-event';
+import { MS_PER_DAY } from '../learn/durations';
+import { deliveriesOf, repeatsDelivery, takesBackDelivery } from './delivery-moves';
 import type { OrderRecord } from './order-record';
+import { LATENESS_DAYS } from './order-streams';
 
 /**
  * Returns the events of an order in addition to the purchases of its lines: `order_placed` for a new sale, and
@@ -7,6 +10,9 @@ import type { OrderRecord } from './order-record';
  * `order_placed`, streams can count orders and add up their totals. The price is the order's total; the event of a
  * partial move has no price. Ids are `<order>#<n>`. They can't collide with the ids of line events, which have a colon
  * after the order's id.
+ *
+ * A move that takes a delivery back is no `order_shipped` but an `order_delivery_withdrawn`. A report of a delivery that
+ * was known already has no event.
  *
  * @param before the order whose events are in the log
  * @param isFirst whether a new order is the first one of its customer
@@ -17,12 +23,25 @@ export function stepEvents(before: OrderRecord | undefined, after: OrderRecord, 
   const placed = isNew ? [eventOf(after, 0, 'order_placed', after.placedAt, true, customer)] : [];
   const storedMoveCount = before?.history.length ?? 0;
   const steps = after.history.slice(storedMoveCount).flatMap(({ status, occurredAt, units }, moveIndex) => {
-    if (status === 'PLACED') return [];
-    return [
-      eventOf(after, storedMoveCount + moveIndex + 1, `order_${status.toLowerCase()}`, occurredAt, units === null, {}),
-    ];
+    const index = storedMoveCount + moveIndex;
+    if (status === 'PLACED' || repeatsDelivery(after.history, index)) return [];
+    if (takesBackDelivery(after.history, index))
+      return [eventOf(after, index + 1, 'order_delivery_withdrawn', withdrawalTime(after, index), true, {})];
+    return [eventOf(after, index + 1, `order_${status.toLowerCase()}`, occurredAt, units === null, {})];
   });
   return [...placed, ...steps];
+}
+
+/**
+ * Returns the time of the delivery that a move takes back, so that the windows of streams count it no longer. If the
+ * delivery is longer ago than streams wait for events, and they have counted it, it is the time at which the move was
+ * recorded.
+ */
+function withdrawalTime({ history }: OrderRecord, index: number): string {
+  const { occurredAt, recordedAt: countedAt } = deliveriesOf(history.slice(0, index))[0]!;
+  const { recordedAt } = history[index]!;
+  const isInTime = (at: string) => Date.parse(at) - Date.parse(occurredAt) <= LATENESS_DAYS * MS_PER_DAY;
+  return isInTime(recordedAt) || !isInTime(countedAt) ? occurredAt : recordedAt;
 }
 
 function eventOf(

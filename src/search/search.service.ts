@@ -49,7 +49,6 @@ import type { QueryRanker } from './ranking/query-ranker';
 import { mapSearchErrors } from './map-search-errors';
 import { nothingFound } from './nothing-found';
 import { spelledWord } from '../search-engine/spelling/corrected-text';
-import { maskPaymentData } from '../search-engine/text/mask-payment-data';
 import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
 import { loggedQuery, type SearchLog } from './query-log/search-log.service';
 import type { SearchSnapshot } from './search-snapshot';
@@ -83,6 +82,8 @@ export interface SearchServiceOptions {
   readonly requestIds: Pick<RequestIds, 'issue'>;
   readonly follower: () => LogFollower;
   readonly sponsorship: () => Sponsorship;
+  /** Masks numbers of cards in a query, except those of the visitor's orders and parcels. */
+  readonly maskQuery: (query: string, who: Identity, orderId: string | undefined) => Promise<string>;
 }
 
 /** The conditions of a request and of the shop's rules, resolved for a customer. */
@@ -139,17 +140,17 @@ export class SearchService {
    * @throws ApiError BAD_USER_INPUT for an invalid value, expression or rule; FORBIDDEN if the key may not use
    * an argument or a field; the errors of `resolveIdentity`
    */
-  prepare(context: { readonly viewer: Viewer | null }, given: SearchInput): PreparedSearch {
+  async prepare(context: { readonly viewer: Viewer | null }, given: SearchInput): Promise<PreparedSearch> {
     const viewer = requireViewer(context);
+    const who = resolveIdentity(viewer, given);
+    if (isLongerThan(given.query ?? '', MAX_QUERY_LENGTH))
+      throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_QUERY_LENGTH} characters.`);
+    requirePlacement(given.placement);
     const input = {
       ...given,
-      query: given.query == null ? given.query : maskPaymentData(given.query),
       language: given.language == null ? null : requireCode('language', given.language, readLanguage, LANGUAGE_FORM),
+      query: given.query == null ? null : await this.options.maskQuery(given.query, who, viewer.orderId),
     };
-    const who = resolveIdentity(viewer, input);
-    if (isLongerThan(input.query ?? '', MAX_QUERY_LENGTH))
-      throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_QUERY_LENGTH} characters.`);
-    requirePlacement(input.placement);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     const preview = this.parsePreviewRule(input.previewRule, viewer);
     const { scope } = viewer;
@@ -209,7 +210,7 @@ export class SearchService {
    * @param count at most so many
    */
   async find(viewer: Viewer, query: string, count: number): Promise<FoundProducts> {
-    const prepared = { ...this.prepare({ viewer }, { query }), isLogged: false };
+    const prepared = { ...(await this.prepare({ viewer }, { query })), isLogged: false };
     const page = { first: count, cursors: false, highlights: false, reasons: false, nothingFound: false };
     const { snapshot } = await this.search(prepared, page);
     const { ids, matchCount, ignoredWords } = snapshot;

@@ -50,7 +50,7 @@ import {
   StartConversationPayload,
   TakeOverConversationPayload,
 } from './conversation.type';
-import { entitiesOf } from './understanding/named-values';
+import { entitiesOf } from './understanding/entities';
 import type { OperatorService } from './operator.service';
 import { parseChoiceId, parseMessageId, viewOfConversation, viewOfMessage } from './conversation-view';
 

@@ -1,4 +1,4 @@
-import { isDelivered, lastDelivery } from '../../../src/logistics/delivered-units';
+import { isDelivered, isStillDelivered, lastDelivery } from '../../../src/logistics/delivered-units';
 import type { ScanType } from '../../../src/logistics/parcel';
 import type { ShipmentRecord } from '../../../src/logistics/shipment-event';
 
@@ -19,7 +19,8 @@ const CONTENT = { timeZone: null, place: null, rawCode: null, description: null 
 const parcel = (record: Partial<ShipmentRecord>, ...types: ScanType[]) => ({
   id: 's',
   newest: { updatedAt: 0, record: { ...EMPTY, ...record } },
-  scans: types.map((type, index) => ({ id: String(index), type, at: index + 1, ...CONTENT })),
+  scans: types.map((type, index) => ({ id: String(index), updatedAt: 0, type, at: index + 1, ...CONTENT })),
+  voids: { shipment: null, scans: [] },
   startedAt: 0,
   noticed: {},
 });
@@ -76,5 +77,22 @@ describe('an order is delivered', () => {
     expect(isDelivered({ lines }, [parcel(units('1', 2), 'DELIVERED'), parcel({}, 'DELIVERED')])).toBe(true);
     expect(isDelivered({ lines }, [parcel(known, 'RETURNING'), parcel({}, 'DELIVERED')])).toBe(true);
     expect(isDelivered({ lines }, [parcel({}, 'DELIVERED'), parcel({ kind: 'RETURN' }, 'HUB_IN')])).toBe(true);
+  });
+
+  it('no longer if a delivery was taken back or had another time, but still if a parcel was returned since', () => {
+    const lines = [line('1', 1), line('2', 1)];
+    const other = parcel(units('2', 1), 'PICKED_UP', 'DELIVERED');
+    const still = (first: ReturnType<typeof parcel>, deliveredAt = 2) =>
+      isStillDelivered({ lines }, [first, other], deliveredAt);
+    expect(still(parcel(units('1', 1), 'DELIVERED'))).toBe(true);
+    expect(still(parcel(units('1', 1), 'DELIVERED', 'RETURNED'))).toBe(true);
+    expect(still(parcel(units('1', 1), 'HUB_IN'))).toBe(false);
+    expect(still(parcel(units('1', 1), 'HUB_IN', 'HUB_OUT', 'DELIVERED'))).toBe(false);
+    const voided = { shipment: { updatedAt: 0, voidedAt: 9, reason: 'wrong' }, scans: [] };
+    expect(still({ ...parcel(units('1', 1), 'DELIVERED'), voids: voided } as never)).toBe(false);
+    expect(isDelivered({ lines }, [{ ...parcel(units('1', 1), 'DELIVERED'), voids: voided }, other])).toBe(false);
+    // A voided parcel of unknown content does not keep the others from being enough.
+    const unknown = { ...parcel({}, 'HUB_IN'), voids: voided };
+    expect(isDelivered({ lines }, [unknown, parcel(units('1', 1), 'DELIVERED'), other])).toBe(true);
   });
 });

@@ -16,12 +16,14 @@ const parcel = (
   id: 's',
   newest: { updatedAt: 0, record: { kind, promisedAt: promised } as never },
   scans: scans.map(([type, at]) => ({
-    ...{ id: `${type}${at}`, type, at: at * HOUR },
+    ...{ id: `${type}${at}`, updatedAt: 0, type, at: at * HOUR },
     ...{ timeZone: null, place: null, rawCode: null, description: null },
   })),
+  voids: { shipment: null, scans: [] },
   startedAt: 0,
   noticed,
 });
+const DELIVERY = { number: 1, at: 9 * HOUR, isWithdrawn: false };
 const namesOf = (shipment: TrackedShipment, stuckAt?: number) =>
   openNotices(shipment, stuckAt, GRACE).map(({ name, at }) => [name, at / HOUR]);
 const late = (shipment: TrackedShipment) => {
@@ -55,7 +57,7 @@ describe('notices of parcels', () => {
         ['parcel_exception', 2],
       ],
     ]);
-    const noticed = { parcel_delivered: 8 * HOUR, parcel_exception: 2 * HOUR, late: lateNotice({}) };
+    const noticed = { delivery: DELIVERY, parcel_exception: 2 * HOUR, late: lateNotice({}) };
     expect(namesOf(parcel(scans, { promised: 5 * HOUR, noticed }))).toEqual([]);
   });
 
@@ -115,6 +117,30 @@ describe('notices of parcels', () => {
     ]);
   });
 
+  it('take a delivery back that turned out to be none or to have another time, and say so of the next one', () => {
+    const scans = [['DELIVERED', 9]] as const;
+    const noticed = (more: object = {}) => ({ noticed: { delivery: { ...DELIVERY, ...more } } });
+    expect(namesOf(parcel(scans, noticed()))).toEqual([]);
+    expect(namesOf(parcel([...scans, ['RETURNED', 12]], noticed()))).toEqual([['parcel_exception', 12]]);
+    for (const others of [[], [['HUB_IN', 2]], [['DELIVERED', 8]]] as const)
+      expect(openNotices(parcel(others, noticed()), undefined, GRACE)).toContainEqual({
+        name: 'parcel_delivered_withdrawn',
+        at: 9 * HOUR,
+        dueAt: 9 * HOUR,
+        number: 1,
+      });
+    expect(namesOf(parcel(scans, { ...noticed(), kind: 'RETURN' }))).toEqual([['parcel_delivered_withdrawn', 9]]);
+    const again = openNotices(parcel([['DELIVERED', 8]], noticed({ isWithdrawn: true })), undefined, GRACE);
+    expect(again).toEqual([{ name: 'parcel_delivered', at: 8 * HOUR, dueAt: 8 * HOUR, number: 2 }]);
+    const voids = { shipment: { updatedAt: 0, voidedAt: 20 * HOUR, reason: 'wrong' }, scans: [] };
+    expect(namesOf({ ...parcel(scans, noticed()), voids })).toEqual([['parcel_delivered_withdrawn', 9]]);
+    const promised = 5 * HOUR;
+    const voided = { ...parcel([['EXCEPTION', 1]], { promised }), voids };
+    expect([openNotices(voided, 40 * HOUR, GRACE), nextCheck(voided), isStuck(voided)]).toEqual([[], undefined, false]);
+    const wasLate = { ...parcel([], { promised, noticed: { late: lateNotice({}) } }), voids };
+    expect(late(wasLate)).toEqual(['parcel_late_withdrawn', 1, 7, 7]);
+  });
+
   it('say that it is stuck again after another scan, also one that was made before and arrives late', () => {
     const stuck = parcel([['HUB_IN', 1]], { noticed: { parcel_stuck: HOUR } });
     expect(isStuck(stuck)).toBe(true);
@@ -151,7 +177,7 @@ describe('notices of parcels', () => {
     expect(nextCheck(parcel([['HUB_IN', 1]], { promised: 5 * HOUR }))).toBe(5 * HOUR);
     expect(nextCheck(parcel([['HUB_IN', 1]]))).toBe(25 * HOUR);
     expect(nextCheck(parcel([]))).toBe(24 * HOUR);
-    const done = { parcel_delivered: HOUR };
+    const done = { delivery: { ...DELIVERY, at: HOUR } };
     expect(nextCheck(parcel([['DELIVERED', 1]], { noticed: done }))).toBeUndefined();
   });
 });

@@ -8,9 +8,10 @@ const parcel = (kind: string, late: LateNotice | undefined, ...types: ScanType[]
   id: 's',
   newest: { updatedAt: 0, record: { orderId: 'o', kind, carrier: 'DHL', promisedAt: 400 } as never },
   scans: types.map((type, index) => ({
-    ...{ id: type, type, at: NOW - 10 + index },
+    ...{ id: type, type, at: NOW - 10 + index, updatedAt: 0 },
     ...{ timeZone: null, place: null, rawCode: null, description: null },
   })),
+  voids: { shipment: null, scans: [] },
   startedAt: 0,
   noticed: late === undefined ? {} : { late },
 });

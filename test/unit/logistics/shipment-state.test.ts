@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { SCAN_TYPES, type ScanType } from '../../../src/logistics/parcel';
-import { addEvents, type TrackedShipment } from '../../../src/logistics/shipment';
+import { addEvents, stateOfShipment, type TrackedShipment } from '../../../src/logistics/shipment';
 import {
   eventOfNotice,
   eventOfRecord,
   eventOfScan,
+  eventOfScanVoid,
+  eventOfShipmentVoid,
   recordOfEvent,
   scanOfEvent,
+  voidOfEvent,
   type RecordedScan,
   type ShipmentRecord,
 } from '../../../src/logistics/shipment-event';
@@ -32,7 +35,7 @@ const RECORD: ShipmentRecord = {
 const NEWEST = { updatedAt: 0, record: RECORD };
 
 const scan = (type: ScanType, at: number, more: Partial<RecordedScan> = {}): RecordedScan => ({
-  ...{ id: `${type}@${at}`, type, at, timeZone: null, place: null, rawCode: null, description: null },
+  ...{ id: `${type}@${at}`, updatedAt: 0, type, at, timeZone: null, place: null, rawCode: null, description: null },
   ...more,
 });
 /** Returns the status after scans at the times 1, 2, 3, …, and the contradictions as `type@time`. */
@@ -75,33 +78,98 @@ describe('the state of a shipment', () => {
     expect(stateOf(scans)).toMatchObject({ statusAt: 4, deliveredAt: 4, place: 'Rue X', failedAttempts: 2 });
   });
 
+  it.each([
+    'PICKED_UP',
+    'HUB_IN',
+    'HUB_OUT',
+    'CUSTOMS',
+    'OUT_FOR_DELIVERY',
+    'DELIVERY_ATTEMPTED',
+    'AVAILABLE_FOR_PICKUP',
+  ] as const)(
+    'has the time of a second delivery only if a scan says that the parcel has moved since the first: %s',
+    (movement) => {
+      const deliveredAt = (...types: ScanType[]) =>
+        stateOf(sortScans(types.map((type, index) => scan(type, index + 1)))).deliveredAt;
+      expect(deliveredAt(movement, 'DELIVERED', 'DELIVERED')).toBe(2);
+      expect(deliveredAt('DELIVERED', 'EXCEPTION', 'DELIVERED')).toBe(1);
+      expect(deliveredAt('DELIVERED', movement, 'DELIVERED')).toBe(3);
+      expect(deliveredAt('DELIVERED', movement, 'DELIVERED', 'DELIVERED')).toBe(3);
+      expect(deliveredAt('DELIVERED', movement)).toBe(1);
+    },
+  );
+
+  it('has the newest version of each scan of a carrier', () => {
+    const versions = [
+      scan('DELIVERED', 5, { id: 'c1', updatedAt: 10 }),
+      scan('DELIVERY_ATTEMPTED', 5, { id: 'c1', updatedAt: 20 }),
+      scan('DELIVERED', 9, { id: 'c1', updatedAt: 15 }),
+    ];
+    expect(sortScans(versions)).toEqual([versions[1]]);
+    // Of the same time, that of the later scan.
+    expect(sortScans(versions.map((each) => ({ ...each, updatedAt: 10 })))).toMatchObject([{ at: 9 }]);
+  });
+
+  it('leaves out what was voided, until a newer version is sent', () => {
+    const void20 = { scanId: 'c1', updatedAt: 20, voidedAt: 30, reason: 'wrong' };
+    const version = (updatedAt: number) => scan('DELIVERED', 5, { id: 'c1', updatedAt });
+    expect(sortScans([version(20)], [void20])).toEqual([]);
+    expect(sortScans([version(20), version(19)], [void20])).toEqual([]);
+    expect(sortScans([version(20), version(21)], [void20])).toEqual([version(21)]);
+    expect(sortScans([version(20)], [{ ...void20, scanId: 'c2' }])).toEqual([version(20)]);
+    const record = (updatedAt: number) => eventOfRecord('s1', { updatedAt, record: RECORD });
+    const voided = eventOfShipmentVoid('s1', { updatedAt: 20, voidedAt: 30, reason: 'wrong' });
+    const delivered = eventOfScan('s1', null, scan('DELIVERED', 5));
+    const stateAfter = (...events: Parameters<typeof addEvents>[1]) =>
+      stateOfShipment(addEvents(undefined, events, () => ({ receivedAt: 1, backfill: false })));
+    expect(stateAfter(record(20), delivered, voided)).toMatchObject({
+      ...{ status: 'VOIDED', statusAt: 30, deliveredAt: null, arrivedAt: null },
+    });
+    expect(stateAfter(voided, record(20), record(19)).status).toBe('VOIDED');
+    expect(stateAfter(record(20), delivered, voided, record(21)).status).toBe('DELIVERED');
+  });
+
   it('depends only on the set of events: any order, grouping and repetition gives the same shipment', () => {
     const times = fc.integer({ min: 0, max: 20 });
-    const scans = fc.record({ type: fc.constantFrom(...SCAN_TYPES), at: times, id: fc.constantFrom('a', 'b', null) });
+    const ids = fc.constantFrom('a', 'b', 'constructor', '__proto__');
+    const scans = fc.record({
+      ...{ type: fc.constantFrom(...SCAN_TYPES), at: times, id: fc.option(ids), updatedAt: fc.option(times) },
+    });
     const records = fc.record({
       updatedAt: times,
       carrier: fc.constantFrom('DHL', 'UPS'),
       promisedAt: fc.constantFrom(null, 50, 60, 70),
     });
+    const voids = fc.record({ scanId: fc.option(ids), updatedAt: times, voidedAt: times });
     const notices = fc.record({
-      name: fc.constantFrom('parcel_late', 'parcel_late_withdrawn'),
+      name: fc.constantFrom(
+        ...(['parcel_late', 'parcel_late_withdrawn', 'parcel_delivered', 'parcel_delivered_withdrawn'] as const),
+      ),
       number: fc.integer({ min: 1, max: 3 }),
     });
     const arrivals = fc.record({ receivedAt: fc.integer({ min: 20, max: 90 }), backfill: fc.boolean() });
     fc.assert(
       fc.property(
-        fc.uniqueArray(scans, { selector: ({ id, at, type }) => `${id ?? type} ${at}`, maxLength: 30 }),
+        fc.array(scans, { maxLength: 30 }),
         fc.uniqueArray(records, { selector: ({ updatedAt }) => updatedAt, maxLength: 5 }),
-        fc.uniqueArray(notices, { selector: ({ name, number }) => `${name} ${number}`, maxLength: 6 }),
+        fc.uniqueArray(voids, { selector: ({ scanId, voidedAt }) => `${scanId} ${voidedAt}`, maxLength: 5 }),
+        fc.uniqueArray(notices, { selector: ({ name, number }) => `${name} ${number}`, maxLength: 9 }),
         fc.infiniteStream(arrivals),
         fc.infiniteStream(fc.nat()),
-        (someScans, someRecords, someNotices, arrived, random) => {
+        (someScans, someRecords, someVoids, someNotices, arrived, random) => {
           const events = [
-            ...someScans.map(({ type, at, id }) =>
-              eventOfScan('s1', id, { type, at, timeZone: null, place: null, rawCode: null, description: null }),
+            ...someScans.map(({ type, at, id, updatedAt }) =>
+              eventOfScan('s1', id, {
+                ...{ type, at, updatedAt, timeZone: null, place: null, rawCode: null, description: null },
+              }),
             ),
             ...someRecords.map(({ updatedAt, carrier, promisedAt }) =>
               eventOfRecord('s1', { updatedAt, record: { ...RECORD, carrier, promisedAt } }),
+            ),
+            ...someVoids.map(({ scanId, ...version }) =>
+              scanId === null
+                ? eventOfShipmentVoid('s1', { ...version, reason: 'wrong' })
+                : eventOfScanVoid('s1', { ...version, scanId, reason: 'wrong' }),
             ),
             ...someNotices.map(({ name, number }) =>
               eventOfNotice({ id: 's1', newest: NEWEST, scans: [] }, { name, number, at: 100 * number }),
@@ -134,15 +202,15 @@ describe('the state of a shipment', () => {
                   },
             );
           }
-          const number = Math.max(0, ...someNotices.map((notice) => notice.number));
-          const isWithdrawn = someNotices.some(
-            (notice) => notice.number === number && notice.name === 'parcel_late_withdrawn',
-          );
-          expect(shipment.noticed.late).toEqual(
-            number === 0
-              ? undefined
-              : { number, isWithdrawn, at: 100 * number, promisedAt: expect.any(Number) as number },
-          );
+          for (const kind of ['late', 'delivery'] as const) {
+            const name = kind === 'late' ? 'parcel_late' : 'parcel_delivered';
+            const own = someNotices.filter((notice) => notice.name.startsWith(name));
+            const number = Math.max(0, ...own.map((notice) => notice.number));
+            const isWithdrawn = own.some((notice) => notice.number === number && notice.name.endsWith('_withdrawn'));
+            expect(shipment.noticed[kind]).toEqual(
+              number === 0 ? undefined : expect.objectContaining({ number, isWithdrawn, at: 100 * number }),
+            );
+          }
         },
       ),
     );
@@ -161,14 +229,25 @@ describe('the events of a shipment', () => {
     const versioned = { updatedAt: 7, record: { ...RECORD, units: [{ lineId: '1', quantity: 2 }] } };
     expect(recordOfEvent(eventOfRecord('s1', versioned))).toEqual(versioned);
     const { id: _, ...content } = scan('CUSTOMS', 3, { place: 'Köln', timeZone: 'Europe/Berlin', rawCode: 'X:1' });
-    expect(scanOfEvent(eventOfScan('s1', 'c:9', content))).toEqual({ ...content, id: 'c:9' });
+    expect(scanOfEvent(eventOfScan('s1', 'c:9', content), 8)).toEqual({ ...content, id: 'c:9' });
+    expect(scanOfEvent(eventOfScan('s1', 'c:9', { ...content, updatedAt: null }), 8).updatedAt).toBe(8);
+    const scanVoid = { scanId: 'c:9', updatedAt: 8, voidedAt: 9, reason: 'wrong' };
+    expect(voidOfEvent(eventOfScanVoid('s1', scanVoid))).toEqual(scanVoid);
   });
 
-  it('identify a scan without an id by its content', () => {
+  it('identify each version of a scan by its content', () => {
     const { id: _, ...content } = scan('CUSTOMS', 3);
-    const event = eventOfScan('s1', null, content);
+    const event = eventOfScan('s1', 'c9', content);
     expect(event.id).toMatch(/^s1:[\w-]{16}$/);
-    expect(eventOfScan('s1', null, { ...content, at: 4 }).id).toBe(event.id);
-    expect(eventOfScan('s1', null, { ...content, place: 'Köln' }).id).not.toBe(event.id);
+    for (const other of [{ place: 'Köln' }, { updatedAt: 4 }])
+      expect(eventOfScan('s1', 'c9', { ...content, ...other }).id).not.toBe(event.id);
+    expect(eventOfScan('s1', 'c8', content).id).not.toBe(event.id);
+    // Earlier events have the id of the carrier in their own id.
+    const earlier = { ...event, id: 's1:c9', properties: { type: 'CUSTOMS' } };
+    expect(scanOfEvent(earlier, 8)).toEqual({ ...content, id: 'c9', updatedAt: 8 });
+    // Without an id of the carrier, versions of one content at one time are of one scan.
+    const idOf = (more: object) => scanOfEvent(eventOfScan('s1', null, { ...content, ...more }), 8).id;
+    expect(idOf({ updatedAt: 4 })).toBe(idOf({}));
+    expect(new Set([idOf({}), idOf({ at: 4 }), idOf({ place: 'Köln' })]).size).toBe(3);
   });
 });
