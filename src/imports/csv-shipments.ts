@@ -1,8 +1,8 @@
-import { withoutRecipient } from '../logistics/without-recipient';
 import { columnFault, CsvTable, type CsvRow } from './csv-table';
 import type { ImportLine, LineReader } from './import-file';
 import { readShipment } from './imported-shipment';
 import type { UnreadableLine } from './lines';
+import { fieldWithoutNames } from './without-names';
 
 export const REQUIRED_SHIPMENT_COLUMNS = ['id', 'orderId', 'carrier'] as const;
 
@@ -67,7 +67,7 @@ export class CsvShipments implements LineReader {
 
   withoutNames(text: string): string {
     const shown = (column: string, field: string) =>
-      (ALL_COLUMNS as readonly string[]).includes(column) || field === '' ? withoutRecipient(field) : '…';
+      (ALL_COLUMNS as readonly string[]).includes(column) || field === '' ? fieldWithoutNames(column, field) : '…';
     return this.table.map(text, shown);
   }
 

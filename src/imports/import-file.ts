@@ -5,10 +5,10 @@ import { type FacetLimitReport, FacetLimitCounter } from './facet-limits';
 import type { ImportTarget, ImportBatchResult } from './import-target';
 import { DamagedFileError, type FileLine, UnreadableLine } from './lines';
 import { OrderBatches } from './order-batches';
+import { messageWithoutNames } from './without-names';
 import { type ExpectedFile, detectWrongFile, SAMPLE_LINES } from './wrong-file';
 import { ProductMentions, type UnknownProducts } from './product-mentions';
 import { RepeatCounter } from './repeat-counter';
-import { withoutRecipient } from '../logistics/without-recipient';
 import type { RejectsFile, SourceLine } from './rejects-file';
 import type { ImportedShipment } from './imported-shipment';
 
@@ -225,7 +225,7 @@ class ImportTotals {
     const { reader } = this;
     const line = { number, text: reader.withoutNames?.(text) ?? text };
     // It may quote the line.
-    const message = reader.withoutNames ? withoutRecipient(why) : why;
+    const message = reader.withoutNames ? messageWithoutNames(why) : why;
     this.rejected++;
     if (this.firstRejected.length < MAX_FIRST_REJECTED) this.firstRejected.push({ line: line.number, message });
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;

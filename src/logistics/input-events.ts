@@ -1,5 +1,6 @@
 import { badItem, type FieldFault } from '../events/field-faults';
 import type { StoredEvent } from '../events/stored-event';
+import { isVisible } from '../graphql/id';
 import { withShownTexts } from '../graphql/shown-text';
 import type { CarrierCodesReadModel } from './carrier-codes.read-model';
 import { faultOfScan, faultOfShipment } from './check-shipment';
@@ -8,7 +9,7 @@ import { postcodePrefixOf, shownAddress } from './shipment-address';
 import { instantOfScan } from './scan-time';
 import { eventOfRecord, eventOfScan } from './shipment-event';
 import type { ScanInput, ShipmentInput } from './shipment-input.type';
-import { withoutRecipient } from './without-recipient';
+import { withoutRecipient, withoutSigner } from './without-recipient';
 
 /** Why an item is not accepted. */
 export type LogisticsFault = Omit<FieldFault, 'code'> & { readonly code: FieldFault['code'] | 'NOT_FOUND' };
@@ -20,15 +21,19 @@ export type LogisticsFault = Omit<FieldFault, 'code'> & { readonly code: FieldFa
 export function eventOfShipmentInput(given: ShipmentInput, now: number): StoredEvent | FieldFault {
   const input = {
     ...withShownTexts(given, ['service', 'trackingNumber', 'trackingUrl']),
-    carrier: withoutRecipient(given.carrier).trim(),
+    carrier: given.carrier.trim(),
     origin: shownAddress(given.origin),
     destination: shownAddress(given.destination),
   };
+  const fault = faultOfShipment(input, now);
+  if (fault !== undefined) return fault;
+  const carrier = withoutSigner(input.carrier);
+  if (!isVisible(carrier)) return badItem('carrier must name a carrier, not who has received the parcel', 'carrier');
   const record = {
     orderId: input.orderId,
     kind: input.kind ?? 'OUTBOUND',
-    carrier: input.carrier,
-    service: storedText(input.service),
+    carrier,
+    service: withoutSigner(input.service ?? '') || null,
     trackingNumber: input.trackingNumber ?? null,
     trackingUrl: input.trackingUrl ?? null,
     origin: storedText(input.origin?.name),
@@ -41,7 +46,7 @@ export function eventOfShipmentInput(given: ShipmentInput, now: number): StoredE
     units: input.units?.map(({ lineId, quantity }) => ({ lineId, quantity })) ?? null,
   };
   const updatedAt = input.updatedAt?.getTime() ?? now;
-  return faultOfShipment(input, now) ?? eventOfRecord(input.id, { updatedAt, record });
+  return eventOfRecord(input.id, { updatedAt, record });
 }
 
 /**

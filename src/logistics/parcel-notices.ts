@@ -1,7 +1,7 @@
 import type { ParcelNotice } from '../events/log-event';
 import { MS_PER_HOUR } from '../learn/durations';
 import { isTransitStage, type ScanType } from './parcel';
-import { stateOfShipment, type ShipmentFacts, type TrackedShipment } from './shipment';
+import { recordingOfPromise, stateOfShipment, type ShipmentFacts, type TrackedShipment } from './shipment';
 
 /** Something that is to be noticed of a parcel. Times are in milliseconds since 1970 (UTC). */
 export interface Notice {
@@ -69,8 +69,9 @@ function deliveryNotice(shipment: Watched): Notice | undefined {
  * was delivered in time, or a later time is promised. A parcel may then be late again.
  */
 function lateNotice(shipment: Watched, graceMs: number): Notice | undefined {
-  const { late, promises } = shipment.noticed;
-  const record = shipment.newest?.record;
+  const { newest, noticed } = shipment;
+  const { late } = noticed;
+  const record = newest?.record;
   const { status, statusAt, deliveredAt } = stateOfShipment(shipment);
   const promisedAt = record?.kind === 'OUTBOUND' && status !== 'VOIDED' ? record.promisedAt : null;
   const isPossible = promisedAt !== null && (deliveredAt ?? Infinity) > promisedAt;
@@ -80,7 +81,10 @@ function lateNotice(shipment: Watched, graceMs: number): Notice | undefined {
   }
   if (!isPossible) return undefined;
   const number = (late?.number ?? 0) + 1;
-  const { recordedAt, receivedAt } = promises?.[promisedAt] ?? { recordedAt: promisedAt, receivedAt: promisedAt };
+  const { recordedAt, receivedAt } = recordingOfPromise(newest, noticed, 'first') ?? {
+    recordedAt: promisedAt,
+    receivedAt: promisedAt,
+  };
   const dueAt = Math.max(promisedAt, receivedAt) + graceMs;
   // Its journey had ended when the promise was recorded: history, which an import knows completely.
   if (!isExpected(shipment) && statusAt! < receivedAt) {

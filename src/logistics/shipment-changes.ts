@@ -24,21 +24,25 @@ export function changeOfShipment(
   now: number,
 ): ContentNotification | undefined {
   const record = after.newest?.record;
-  if (record?.kind !== 'OUTBOUND') return undefined;
+  if (record === undefined) return undefined;
+  const [wasLate, late] = [before?.noticed.late, after.noticed.late];
+  const isNewLate = late?.number !== wasLate?.number || late?.isWithdrawn !== wasLate?.isWithdrawn;
+  const isWithdrawal = isNewLate && late?.isWithdrawn === true;
+  // What was said of a parcel before it became a return is withdrawn also afterwards.
+  if (record.kind !== 'OUTBOUND' && !isWithdrawal) return undefined;
   const { status, statusAt, place, deliveredAt } = stateOfShipment(after);
   const former = before === undefined || before.newest === null ? 'PENDING' : stateOfShipment(before).status;
   const isNews = former === 'DELIVERED' || (ANNOUNCED.includes(status) && (statusAt ?? 0) >= now - MAX_AGE_MS);
-  const isNewStatus = status !== former && isNews;
-  const [wasLate, late] = [before?.noticed.late, after.noticed.late];
-  const isNewLate = late?.number !== wasLate?.number || late?.isWithdrawn !== wasLate?.isWithdrawn;
+  const isNewStatus = record.kind === 'OUTBOUND' && status !== former && isNews;
   if (!isNewStatus && !isNewLate) return undefined;
   const { orderId, carrier, service, trackingNumber, trackingUrl, promisedAt } = record;
   const shipment = {
     ...{ id: after.id, orderId, carrier, service, trackingNumber, trackingUrl, status, place },
     ...{ statusAt: isoTime(statusAt), deliveredAt: isoTime(deliveredAt), promisedAt: isoTime(promisedAt) },
-    isLate: promisedAt !== null && status !== 'VOIDED' && (deliveredAt ?? now) > promisedAt,
+    isLate:
+      record.kind === 'OUTBOUND' && promisedAt !== null && status !== 'VOIDED' && (deliveredAt ?? now) > promisedAt,
   };
-  const type = isNewStatus ? 'shipment.status' : late?.isWithdrawn ? 'shipment.late_withdrawn' : 'shipment.late';
+  const type = isNewStatus ? 'shipment.status' : isWithdrawal ? 'shipment.late_withdrawn' : 'shipment.late';
   return { subject: subjectOfShipment(after.id), revision, content: { type, shipment } };
 }
 

@@ -53,6 +53,8 @@ export interface Noticed {
   readonly late?: LateNotice;
   /** When each promise was recorded first, by the promised time. Of too many, the latest promises are retained. */
   readonly promises?: Readonly<Record<number, PromiseReceipt>>;
+  /** When the newest record with its promise was recorded, unless its promise is retained and was recorded then first. */
+  readonly newestPromise?: PromiseReceipt;
 }
 
 /** The newest notice that the parcel is delivered. */
@@ -125,13 +127,13 @@ export function addEvents<Event extends StoredEvent>(
       continue;
     }
     const versioned = recordOfEvent(event);
-    if (newest === null || versioned.updatedAt > newest.updatedAt) newest = versioned;
-    const { promisedAt } = versioned.record;
-    if (promisedAt !== null) {
-      const { receivedAt, backfill } = arrivalOf(event);
-      const receipt = { receivedAt, recordedAt: backfill ? versioned.updatedAt : receivedAt };
-      noticed = { ...noticed, promises: withPromise(noticed.promises, promisedAt, receipt) };
-    }
+    const { receivedAt, backfill } = arrivalOf(event);
+    const receipt = { receivedAt, recordedAt: backfill ? versioned.updatedAt : receivedAt };
+    const isNewest = newest === null || versioned.updatedAt > newest.updatedAt;
+    const ofNewest = isNewest ? receipt : recordingOfPromise(newest, noticed, 'newest');
+    if (isNewest) newest = versioned;
+    noticed = withPromise(noticed, versioned.record.promisedAt, receipt);
+    noticed = withNewestPromise(noticed, newest!.record.promisedAt, ofNewest);
   }
   const id = shipment?.id ?? shipmentIdOf(events[0]!.id);
   const voids = {
@@ -177,14 +179,42 @@ function noticeOf(
   return { [name]: Math.max(noticed[name] ?? -Infinity, since ?? occurredAt) };
 }
 
-function withPromise(promises: Noticed['promises'], promisedAt: number, receipt: PromiseReceipt): Noticed['promises'] {
-  const known = promises?.[promisedAt] ?? receipt;
+/**
+ * Returns when the promise of the newest record was recorded; undefined without one.
+ * @param which the first record with the promise, as far as it is known, or the newest record itself
+ */
+export function recordingOfPromise(
+  newest: VersionedRecord | null,
+  { promises, newestPromise }: Noticed,
+  which: 'first' | 'newest',
+): PromiseReceipt | undefined {
+  const promisedAt = newest?.record.promisedAt;
+  if (promisedAt == null) return undefined;
+  const first = promises?.[promisedAt];
+  return which === 'first' ? (first ?? newestPromise) : (newestPromise ?? first);
+}
+
+function withPromise(noticed: Noticed, promisedAt: number | null, receipt: PromiseReceipt): Noticed {
+  if (promisedAt === null) return noticed;
+  const known = noticed.promises?.[promisedAt] ?? receipt;
   const first = {
     recordedAt: Math.min(known.recordedAt, receipt.recordedAt),
     receivedAt: Math.min(known.receivedAt, receipt.receivedAt),
   };
-  const all = Object.entries<PromiseReceipt>({ ...promises, [promisedAt]: first });
-  return Object.fromEntries(all.sort(([a], [b]) => Number(b) - Number(a)).slice(0, MAX_PROMISES));
+  const all = Object.entries<PromiseReceipt>({ ...noticed.promises, [promisedAt]: first });
+  const latest = all.sort(([a], [b]) => Number(b) - Number(a)).slice(0, MAX_PROMISES);
+  return { ...noticed, promises: Object.fromEntries(latest) };
+}
+
+function withNewestPromise(
+  { newestPromise: _, ...noticed }: Noticed,
+  promisedAt: number | null,
+  receipt: PromiseReceipt | undefined,
+): Noticed {
+  if (promisedAt === null || receipt === undefined) return noticed;
+  const first = noticed.promises?.[promisedAt];
+  const isKnown = first?.recordedAt === receipt.recordedAt && first.receivedAt === receipt.receivedAt;
+  return isKnown ? noticed : { ...noticed, newestPromise: receipt };
 }
 
 /** Groups the events of shipments by shipment, and leaves out all other events. */

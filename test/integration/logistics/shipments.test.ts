@@ -568,6 +568,14 @@ describe('shipments', () => {
     ]);
     await until(lateCount, (count) => count === 1);
     expect((await noticed('too-late')).map(({ id }) => id)).toEqual(['too-late:parcel_late']);
+    // A return is not late. Subscribers have heard that it was.
+    await accepted(recordShipments(parcel('too-late', past, { kind: 'RETURN' })));
+    expect(
+      await until(
+        () => sent('shipment.late_withdrawn'),
+        ({ length }) => length === 4,
+      ),
+    ).toEqual(['in-time', 'moved', 'moved', 'too-late']);
     expect(await replayShipments(pool)).toEqual([]);
     await receiver.close();
   });

@@ -1,6 +1,7 @@
 import { isStuck, nextCheck, openNotices } from '../../../src/logistics/parcel-notices';
 import type { ScanType } from '../../../src/logistics/parcel';
-import type { LateNotice, Noticed, TrackedShipment } from '../../../src/logistics/shipment';
+import { addEvents, type LateNotice, type Noticed, type TrackedShipment } from '../../../src/logistics/shipment';
+import { eventOfRecord } from '../../../src/logistics/shipment-event';
 
 const HOUR = 3_600_000;
 const GRACE = 2 * HOUR;
@@ -75,6 +76,26 @@ describe('notices of parcels', () => {
     // A delivery that the shop records afterwards is history, too.
     expect(late(parcel([['DELIVERED', 9]], { promised, noticed: recorded(30) }))).toEqual(['parcel_late', 1, 9, 32]);
     expect(late(parcel([['DELIVERED', 5]], { promised, noticed: recorded(30) }))).toBeUndefined();
+  });
+
+  it('say that it is late some time after the recording of an early promise, also after very many later ones', () => {
+    const recorded = (number: number, promisedAt: number) => ({
+      ...eventOfRecord('s', { updatedAt: number, record: { orderId: 'o', kind: 'OUTBOUND', promisedAt } as never }),
+      ...{ receivedAt: number * HOUR, backfill: false },
+    });
+    const add = (events: readonly ReturnType<typeof recorded>[], to?: TrackedShipment) =>
+      addEvents(to, events, (event) => event);
+    const later = Array.from({ length: 101 }, (_, n) => recorded(10 + n, (1_000 + n) * HOUR));
+    const repeated = recorded(5, 4 * HOUR);
+    const newest = recorded(200, 4 * HOUR);
+    const shipment = add([repeated, ...later, newest]);
+    expect(late(shipment)).toEqual(['parcel_late', 1, 202, 202]);
+    // In any order and grouping.
+    expect(add([newest, ...later, repeated])).toEqual(shipment);
+    expect(add([...later.slice(50), repeated], add([newest, ...later.slice(0, 50)]))).toEqual(shipment);
+    expect(add([...later.toReversed(), newest], add([repeated]))).toEqual(shipment);
+    // A promise that is still known counts from its first record.
+    expect(late(add([repeated, newest]))).toEqual(['parcel_late', 1, 7, 7]);
   });
 
   it('withdraw that it is late after a delivery in time or a later promise, and may say it again', () => {
