@@ -28,7 +28,9 @@ export function withoutRefusals(text: string): UnrefusedText {
       isBeforeRefused && LISTED.test(tagged(words))
         ? ([0, words.length] as const)
         : (HAN.test(words) ? chineseRefusal : refusal)(words, isAsked);
-    if (range !== undefined) ranges.push([from + range[0], from + range[1]]);
+    // What stands before a refusal, such as `I would`, is no text of its own, unless it asks for something.
+    if (range !== undefined)
+      ranges.push([KEPT.test(words.slice(0, range[0])) ? from + range[0] : from, from + range[1]]);
     else if (ELLIPSIS.test(words)) ranges.push(before ?? clause, clause);
     isBeforeRefused = range !== undefined;
     before = clause;
@@ -38,7 +40,7 @@ export function withoutRefusals(text: string): UnrefusedText {
   let at = 0;
   for (const [from, to] of ranges) {
     if (to <= at) continue;
-    rest += `${text.slice(at, Math.max(at, from)).replace(DANGLING, ' ')} `;
+    rest += `${text.slice(at, Math.max(at, from))} `;
     refused += plain.slice(Math.max(at, from), to);
     at = to + ENDING.exec(plain.slice(to))![0].length;
   }
@@ -47,9 +49,6 @@ export function withoutRefusals(text: string): UnrefusedText {
   return { isRefusal: ranges.length > 0, rest, asks: REQUEST.test(matchable(rest)) };
 }
 
-/** What is left of a clause whose refusal begins behind it: `I would`. */
-const DANGLING =
-  /(?<![\p{L}\p{N}])(?:(?:i|we|you|im|i'm|we're|am|are|is|do|have|had|has|want|wanted|wish|decided|prefer|would|will|can|could|should|like|to|asked|ask|told|tell|said|say|just|so|and|but|please|pls|there|there's|it|that|this|was|be|my|the|a|really|actually|rather|please)[\s’'‘]*)+$|[请請我们們你您就也还還都但千万萬麻烦煩]+$/iu;
 /** The marks that end a clause. */
 const ENDING = /^[\s?!.,;？！。，；]*/u;
 
@@ -69,6 +68,12 @@ const ACTION_WORDS: ReadonlyMap<string, RegExp> = new Map([
   ],
   ['complaint', /complain|投诉/iu],
 ]);
+
+/** What keeps the text before a refusal in its clause: it asks for an action or a fact. */
+const KEPT = new RegExp(
+  `${[...ACTION_WORDS.values()].map(({ source }) => source).join('|')}|\\b(?:where|when|how|what|which|track|status)\\b|哪|查|什么|何时|几|多少`,
+  'iu',
+);
 
 /** Returns whether a text that follows a refusal may have an intent: one that leads to an action must be named. */
 export function mayFollowRefusal(intent: string, text: string): boolean {
@@ -318,7 +323,7 @@ const ELLIPSIS =
 const CLAUSE_END = /[!?;:，。！？；：…()（）"“”\n\r]+|[.,](?!\d|\s*(?:please|pls|plz|thanks|thank you|thx)\b)|\s-+\s/u;
 /** Where a clause begins without a punctuation mark before it. */
 const CLAUSE_START = pattern(
-  "(?<!\\b(?:cancel|return|refund|exchange|swap|replace|change|modify)) (?=and\\b)| (?=(?:but|however|although|though|because|cause|cuz|since|instead(?! of))\\b)|(?<!(?:n'?t|not|never|to|i|we|you)) (?=(?:just|only|simply) (?!cancel|return|refund))|(?<!(?:n'?t|not|never)) (?=(?:please|pls|plz) \\w)| (?=(?:can|could|may|will|would|do|does) (?:you|u|i|we|they)\\b)| (?=(?:where|when|how|what) (?:is|are|will|do|does|can|much|many|long|about)\\b)| (?=(?:where|what|how)'?s\\b)|(?<!(?:think|believe|that|what|if|when|whether|all|which|as|mean|sure|not|said|say|know|so|or|than|because|where|how|n'?t)) (?=(?:i|we)(?:'d| would|'ll| will)? ?(?:just |only |still |really |rather )?(?:want|need|like|wanted|prefer|rather|am asking|keep)\\b)",
+  "(?<!\\b(?:cancel|return|refund|exchange|swap|replace|change|modify)) (?=and\\b)| (?=(?:but|however|although|though|because|cause|cuz|since|instead(?! of))\\b)|(?<!(?:n'?t|not|never|to|i|we|you)) (?=(?:just|only|simply) (?!cancel|return|refund))|(?<!(?:n'?t|not|never|(?:can|could|would|will) (?:you|u))) (?=(?:please|pls|plz) \\w)| (?=(?:can|could|may|will|would|do|does) (?:you|u|i|we|they)\\b)| (?=(?:where|when|how|what) (?:is|are|will|do|does|can|much|many|long|about)\\b)| (?=(?:where|what|how)'?s\\b)|(?<!(?:think|believe|that|what|if|when|whether|all|which|as|mean|sure|not|said|say|know|so|or|than|because|where|how|n'?t)) (?=(?:i|we)(?:'d| would|'ll| will)? ?(?:just |only |still |really |rather )?(?:want|need|like|wanted|prefer|rather|am asking|keep)\\b)",
 );
 const BOUNDARY = new RegExp(
   `${CLAUSE_END.source}|${CLAUSE_START.source}|(?:但是?|可是|不过|而是|然后|而且|因为|所以|只是)`,

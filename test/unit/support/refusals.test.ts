@@ -1,3 +1,4 @@
+import { cpuMs } from '../../setup/cpu-time';
 import { mayFollowRefusal, withoutRefusals } from '../../../src/support/understanding/refusals';
 
 const restOf = (text: string) => withoutRefusals(text).rest.replaceAll(/\s+/g, ' ').trim();
@@ -721,5 +722,16 @@ it('a message of any content is read quickly', () => {
     const began = performance.now();
     withoutRefusals(unit.repeat(2_000).slice(0, 2_000));
     expect(performance.now() - began).toBeLessThan(3_000);
+  }
+});
+
+it('any words before a refusal are read quickly, and are no request', () => {
+  const words =
+    "i we you im i'm we're am are is do have had has want wanted wish decided prefer would will can could should like to asked ask told tell said say just so and but please pls there there's it that this was be my the a really actually rather 请 我们 你 就 也 还 都 但 千万 麻烦";
+  for (const word of words.split(' ')) {
+    const began = cpuMs();
+    const text = `${`${word} `.repeat(2_000).slice(0, 2_000)} x, don't cancel`;
+    expect([word, withoutRefusals(text).isRefusal]).toEqual([word, true]);
+    expect([word, cpuMs() - began < 1_500]).toEqual([word, true]);
   }
 });
