@@ -9,13 +9,22 @@ export interface UnrefusedText {
   readonly rest: string;
   /** Whether the rest asks for something. Else it only says why, such as `it fits`. */
   readonly asks: boolean;
+  /** The whole text from left to right. */
+  readonly parts: readonly RefusalPart[];
+}
+
+export interface RefusalPart {
+  readonly text: string;
+  readonly isRefused: boolean;
 }
 
 /** Of a longer clause, only the beginning is read. In UTF-16 code units. */
 const MAX_CLAUSE_LENGTH = 500;
 
 /** Removes the parts of a message that refuse a cancellation, return, refund, exchange, change or person. */
-export function withoutRefusals(text: string): UnrefusedText {
+export function withoutRefusals(written: string): UnrefusedText {
+  // Some patterns look ahead at each blank of a run.
+  const text = written.replaceAll(BLANKS, (blanks) => (blanks.includes('\n') ? '\n' : ' '));
   const plain = matchable(text);
   const ranges: Range[] = [];
   let before: Range | undefined;
@@ -35,18 +44,30 @@ export function withoutRefusals(text: string): UnrefusedText {
     isBeforeRefused = range !== undefined;
     before = clause;
   }
-  let rest = '';
-  let refused = '';
+  const parts: RefusalPart[] = [];
   let at = 0;
   for (const [from, to] of ranges) {
     if (to <= at) continue;
-    rest += `${text.slice(at, Math.max(at, from))} `;
-    refused += plain.slice(Math.max(at, from), to);
-    at = to + ENDING.exec(plain.slice(to))![0].length;
+    parts.push({ text: text.slice(at, Math.max(at, from)), isRefused: false });
+    const end = to + ENDING.exec(plain.slice(to))![0].length;
+    parts.push({ text: text.slice(Math.max(at, from), end), isRefused: true });
+    at = end;
   }
-  rest += text.slice(at);
-  if (ORDER_NOUN.test(refused)) rest = rest.replace(ASKS_WHERE, '$1my order');
-  return { isRefusal: ranges.length > 0, rest, asks: REQUEST.test(matchable(rest)) };
+  if (parts.length === 0) return { isRefusal: false, rest: written, asks: REQUEST.test(plain), parts };
+  parts.push({ text: text.slice(at), isRefused: false });
+  let rest = textOf(parts, false);
+  if (ORDER_NOUN.test(matchable(textOf(parts, true)))) rest = rest.replace(ASKS_WHERE, '$1my order');
+  return { isRefusal: true, rest, asks: REQUEST.test(matchable(rest)), parts };
+}
+
+const BLANKS = /[\s\u200b-\u200d\u2060\ufeff]{2,}/g;
+
+/** Returns the text of the refused parts, or that of the others. */
+export function textOf(parts: readonly RefusalPart[], isRefused: boolean): string {
+  return parts
+    .filter((part) => part.isRefused === isRefused)
+    .map((part) => part.text)
+    .join(' ');
 }
 
 /** The marks that end a clause. */
@@ -75,9 +96,40 @@ const KEPT = new RegExp(
   'iu',
 );
 
-/** Returns whether a text that follows a refusal may have an intent: one that leads to an action must be named. */
-export function mayFollowRefusal(intent: string, text: string): boolean {
-  return ACTION_WORDS.get(intent)?.test(matchable(text)) ?? true;
+/** By intents: the words that refuse the action. */
+const REFUSED_WORDS: ReadonlyMap<string, RegExp> = new Map([
+  ...ACTION_WORDS,
+  ['cancel-order', /cancel|call off|abort|取消|撤/iu],
+  ['change-order', /chang|modif|amend|alter|edit|updat|改/iu],
+  ['return-item', /\breturn|refund|money|\bback\b|退/iu],
+  ['exchange-item', /exchang|swap|replac|换/iu],
+]);
+/** `Don't change anything else` refuses no action that the rest names. */
+const REFUSES_MORE = /\b(?:else|other|more|rest)\b|其他|其它|别的|其余/iu;
+
+/**
+ * Returns whether a message that refuses something may have an intent. One that leads to an action must be named, and
+ * behind the refusal of the same action: `I clicked cancel by mistake, don't cancel` asks for no cancellation.
+ * @param namesOther whether the refused parts and the others name orders, and not the same
+ */
+export function mayFollowRefusal(intent: string, { rest, parts }: UnrefusedText, namesOther: boolean): boolean {
+  const action = ACTION_WORDS.get(intent);
+  if (action === undefined) return true;
+  const refused = REFUSED_WORDS.get(intent)!;
+  const last = parts.findLastIndex(
+    ({ text, isRefused }) => isRefused && refused.test(matchable(text)) && !REFUSES_MORE.test(text),
+  );
+  return action.test(matchable(last === -1 || namesOther ? rest : textOf(parts.slice(last + 1), false)));
+}
+
+const OTHER_ORDER = /\b(?:other|another|last|newest|latest)\b|另|其他|其它|最后|最近|最新/iu;
+
+/** Returns whether what a message asks for is about another order than what it refuses: the same action, or `the other one`. */
+export function asksForOther({ rest, parts }: UnrefusedText): boolean {
+  const [asked, refused] = [matchable(rest), matchable(textOf(parts, true))];
+  return (
+    OTHER_ORDER.test(asked) || [...REFUSED_WORDS.values()].some((action) => action.test(refused) && action.test(asked))
+  );
 }
 
 const ORDER_NOUN = /\b(?:order|parcel|package|delivery|shipment)\b/iu;

@@ -1,5 +1,5 @@
 import { cpuMs } from '../../setup/cpu-time';
-import { mayFollowRefusal, withoutRefusals } from '../../../src/support/understanding/refusals';
+import { asksForOther, mayFollowRefusal, withoutRefusals } from '../../../src/support/understanding/refusals';
 
 const restOf = (text: string) => withoutRefusals(text).rest.replaceAll(/\s+/g, ' ').trim();
 
@@ -697,12 +697,41 @@ describe('a message that refuses nothing', () => {
   ])('is %j', (text) => expect(withoutRefusals(text)).toMatchObject({ isRefusal: false, rest: text }));
 });
 
-it('a rest has the intent of an action only if it names the action', () => {
-  expect(mayFollowRefusal('return-item', ' I like it')).toBe(false);
-  expect(mayFollowRefusal('return-item', 'return the other one')).toBe(true);
-  expect(mayFollowRefusal('complaint', 'it arrived')).toBe(false);
-  expect(mayFollowRefusal('order-status', 'it')).toBe(true);
-  expect(mayFollowRefusal('exchange-item', '我想換貨')).toBe(true);
+describe('what a message asks for beside a refusal', () => {
+  const may = (intent: string, text: string, namesOther = false) =>
+    mayFollowRefusal(intent, withoutRefusals(text), namesOther);
+
+  it('has the intent of an action only if it names the action', () => {
+    expect(may('return-item', "don't return it, I like it")).toBe(false);
+    expect(may('return-item', "don't return it, return the other one")).toBe(true);
+    expect(may('complaint', "don't return it, it arrived")).toBe(false);
+    expect(may('order-status', "don't return it")).toBe(true);
+    expect(may('exchange-item', '不要退货，我想換貨')).toBe(true);
+    expect(may('change-order', 'change the address instead of cancelling my order')).toBe(true);
+    expect(may('change-order', "change the address, but don't change anything else")).toBe(true);
+  });
+
+  it.each([
+    ['cancel-order', "I clicked cancel by mistake, don't cancel"],
+    ['cancel-order', "I asked to cancel my order yesterday. Please don't cancel it"],
+    ['cancel-order', "I thought about cancelling but please don't cancel"],
+    ['cancel-order', "I want to cancel my order. Just kidding, don't cancel it"],
+    ['cancel-order', '我刚才点了取消，请不要取消'],
+    ['return-item', "I said I'd return it, but I don't want to return it anymore"],
+  ])('is no action that it mentions before it refuses it: %j, %j', (intent, text) => {
+    expect(withoutRefusals(text).isRefusal).toBe(true);
+    expect(may(intent, text)).toBe(false);
+    expect(may(intent, text, true)).toBe(true);
+  });
+
+  it.each([
+    ["Don't cancel order 1001, cancel the other one", true],
+    ["don't cancel order 1001, cancel my last order", true],
+    ["don't cancel order 1001, where is my newest one?", true],
+    ['不要取消订单1001，取消另一个订单', true],
+    ["please don't cancel order 1001, just change the address", false],
+    ['不要取消订单1001，改一下地址', false],
+  ])('is about another order: %j, %j', (text, isOther) => expect(asksForOther(withoutRefusals(text))).toBe(isOther));
 });
 
 it('a message of any content is read quickly', () => {
@@ -717,6 +746,8 @@ it('a message of any content is read quickly', () => {
     "it's ",
     '不要',
     '把',
+    ' ',
+    '\u200b\t',
   ];
   for (const unit of [...units, ...units.map((each) => each + 'the ')]) {
     const began = performance.now();
