@@ -25,23 +25,35 @@ const MAX_CLAUSE_LENGTH = 500;
 export function withoutRefusals(written: string): UnrefusedText {
   // Some patterns look ahead at each blank of a run.
   const text = written.replaceAll(BLANKS, (blanks) => (blanks.includes('\n') ? '\n' : ' '));
-  const plain = matchable(text);
+  const plain = matchable(text).replaceAll(INSERTION, (found, negation: string) => negation.padEnd(found.length));
   const ranges: Range[] = [];
   let before: Range | undefined;
   let isBeforeRefused = false;
-  for (const clause of clausesOf(plain)) {
+  let isBeforeListed = false;
+  const clauses = clausesOf(plain);
+  for (let at = 0; at < clauses.length; at++) {
+    const clause = clauses[at]!;
     const [from, to] = clause;
     const words = plain.slice(from, Math.min(to, from + MAX_CLAUSE_LENGTH));
-    const isAsked = /^[?？]/.test(plain.slice(to));
-    const range: Range | undefined =
-      isBeforeRefused && LISTED.test(tagged(words))
-        ? ([0, words.length] as const)
-        : (HAN.test(words) ? chineseRefusal : refusal)(words, isAsked);
+    const isAsked = /^[?？]/.test(plain.slice(to, to + 1));
+    const tags = isBeforeRefused ? tagged(words) : '';
+    const next = clauses[at + 1];
+    const isListed =
+      isBeforeRefused &&
+      (LISTED.test(tags) ||
+        (BARE.test(tags) &&
+          (isBeforeListed || (next !== undefined && LIST_GOES_ON.test(tagged(plain.slice(...next).slice(0, 60)))))));
+    const range: Range | undefined = isListed
+      ? ([0, words.length] as const)
+      : (HAN.test(words) ? chineseRefusal : refusal)(words, isAsked);
     // What stands before a refusal, such as `I would`, is no text of its own, unless it asks for something.
     if (range !== undefined)
       ranges.push([KEPT.test(words.slice(0, range[0])) ? from + range[0] : from, from + range[1]]);
     else if (ELLIPSIS.test(words)) ranges.push(before ?? clause, clause);
-    isBeforeRefused = range !== undefined;
+    // The next request in the same clause may be a refusal, too.
+    if (range !== undefined && range[1] < words.length) clauses.splice(at + 1, 0, [from + range[1], to]);
+    isBeforeRefused = range !== undefined && (range[1] === words.length || isListed);
+    isBeforeListed = isListed;
     before = clause;
   }
   const parts: RefusalPart[] = [];
@@ -60,6 +72,8 @@ export function withoutRefusals(written: string): UnrefusedText {
   return { isRefusal: true, rest, asks: REQUEST.test(matchable(rest)), parts };
 }
 
+/** What is inserted between a negation and its verb: `do not, under any circumstances, cancel it`. */
+const INSERTION = /(n'?t|\bnot|\bnever) ?(?:, ?[^,.;:!?\n]{1,40},|\([^()\n]{1,40}\)| -+ [^-.;:!?\n]{1,40} -+)(?= )/g;
 const BLANKS = /[\s\u200b-\u200d\u2060\ufeff]{2,}/g;
 
 /** Returns the text of the refused parts, or that of the others. */
@@ -174,7 +188,7 @@ const PARTS: Readonly<Record<string, string>> = {
   CONTACT: 'C_*',
   NT: "n'?t|n t| ?not",
   ADVERB:
-    'please|pls|plz|kindly|really|actually|ever|even|just|yet|now|also|either|at all|necessarily|particularly|currently|honestly|definitely|absolutely|certainly|exactly|in fact|go ahead and|go and|try to|automatically|anymore|any more|longer|simply',
+    'please|pls|plz|kindly|really|actually|ever|under any circumstances?|in any case|on any account|even|just|yet|now|also|either|at all|necessarily|particularly|currently|honestly|definitely|absolutely|certainly|exactly|in fact|go ahead and|go and|try to|automatically|anymore|any more|longer|simply',
   DET: 'an?|any|the|my|our|your|his|her|its|this|that|these|those|some|such an?|another|any (?:kind|sort) of|any of (?:my|the)',
   ADJECTIVE: 'full|partial|complete|quick|immediate|free|whole|entire|further|more|other|real|live|actual|human',
   THING: "(?:it|this|that|them|these|those|everything|anything|all of (?:it|them)|{DET}(?: [\\w#'-]{1,20}){1,4}?)",
@@ -364,10 +378,16 @@ function refusal(clause: string, isAsked: boolean): Range | undefined {
 const NEGATION =
   /n'?t\b|n t\b|\bnot\b|\bno\b|\bdun\b|never|nothing|unnecessary|instead of|rather|avoid|refrain|hold|circumstances|account|against|without|forget|mind|scratch|drop|ignore|disregard|undo|withdraw|revoke|cancel|stop|skip|take back|call off|retract/iu;
 
+const CHINESE_ACT =
+  '(?:取消|撤销|撤单|退货|退款|退钱|退掉|退回|退换|退单|退了|退(?![订休出税烧步])|换货|换掉|换新|更换|调换|换(?![句言个])|修改|更改|变更|改(?![天日善])|转人工|人工|真人|客服|投诉|转接|删除|注销|发票)';
 /** A list continues after a refusal: `I don't want to cancel, return or exchange it`. */
 const LISTED = pattern(
   '^[\\s,]*(?:(?:or|nor|neither)\\b|(?:and |to )*(?:(?:{DET} )?(?:{NOUN})|{VERB}|{ING})\\b.*\\b(?:or|nor)\\b)',
 );
+/** An action alone is a part of a list if another follows or goes before: `I don't want a refund, return, or exchange`. */
+const BARE_ACTION = `[\\s,]*(?:(?:and|to|{DET}) )*(?:(?:{NOUN})|{VERB}|{ING})\\W*$|\\s*(?:或者?|和|及)?${CHINESE_ACT}了?\\s*$`;
+const BARE = pattern(`^(?:${BARE_ACTION})`);
+const LIST_GOES_ON = pattern(`^(?:[\\s,]*(?:or|nor) (?:(?:to|{DET}) )*(?:(?:{NOUN})|{VERB}|{ING})|${BARE_ACTION})`);
 /** `Cancel it? No, please don't.` */
 const ELLIPSIS =
   /^\W*(?:(?:no|oh|please|pls|wait|ok|so|stop|just) ){0,3}(?:no need|not necessary|(?:don'?t|do not|dont)(?: (?:do|dare)(?: (?:it|that|this|so|anything))?)?)(?: please)?\W*$|^[\s，,]*(?:请|你们?|千万)*(?:不要|别了?)(?:这样|这么做|啊|呀)?$/iu;
@@ -393,8 +413,6 @@ function clausesOf(plain: string): Range[] {
   return clauses.filter(([start, end]) => plain.slice(start, end).trim() !== '');
 }
 
-const CHINESE_ACT =
-  '(?:取消|撤销|撤单|退货|退款|退钱|退掉|退回|退换|退单|退了|退(?![订休出税烧步])|换货|换掉|换新|更换|调换|换(?![句言个])|修改|更改|变更|改(?![天日善])|转人工|人工|真人|客服|投诉|转接|删除|注销|发票)';
 /** What may stand between a negation and what it refuses. */
 const CHINESE_BETWEEN =
   '(?:[你您]们?|再|[给帮替为]我们?|去|来|要|想|办理?|申请|进行|做|跟|和|与|找|联系|转接?|接|有|任何|什么|现在|马上|就|让|叫|店家|商家|把[^，,]{1,12}?|对[^，,]{1,10}?|[我这那该此]?个?的?(?:订单|单子|商品|东西|包裹|货|衣服|鞋)?(?:被|给)?|麻烦|打扰|直接|自动|擅自|随便|轻易|全部|部分|整个|一下)';
@@ -402,7 +420,8 @@ const CHINESE_NEED = '(?:不用|不是|不需要|无需|毋需|无须|毋须|不
 const CHINESE_WISH =
   '(?:(?:并|真的?|已经|现在|暂时|先)?(?:不[想要愿]|不愿意|不希望|不打算|不准备|不考虑|不同意|不是[要想]|没[想要]要?|没有[要想]|没有?打算|没说[要想]?|没有?要求|没有?申请|不再|请勿|切勿|勿|莫|别|甭|先别|不准|不许|不得|(?<=我们?)(?:拒绝|谢绝|反对)))';
 /** What begins another request in the same clause. */
-const CHINESE_REQUEST = /我[只就还]?是?[想要]|[只就]?[想要]|请|麻烦|帮我|能|可以|改成|换成/u;
+const CHINESE_REQUEST =
+  /(?<![不没别](?:想|需|有|是)?)(?:我[只就还]?是?[想要]|[只就]?[想要])|请|麻烦|帮我|能|可以|改成|换成/u;
 const CHINESE_FRAMES = {
   wish: new RegExp(`${CHINESE_WISH}${CHINESE_BETWEEN}{0,5}${CHINESE_ACT}`, 'u'),
   need: new RegExp(`${CHINESE_NEED}${CHINESE_BETWEEN}{0,5}${CHINESE_ACT}`, 'u'),

@@ -304,6 +304,23 @@ describe('a message that only refuses', () => {
     '不用改了',
     'I would not like you to cancel it',
     "I'd not like to cancel",
+    '不要取消也不要改地址',
+    '不要取消、也不要退款',
+    '不想退货也不想换货',
+    '不想退货也不想要换货',
+    '不需要退货也不需要换货',
+    '请不要取消也请不要改地址',
+    '不想退货，换货，退款',
+    '不想退货、换货、退款',
+    "I don't want a refund, return, or exchange",
+    "I don't want a refund, a return, an exchange",
+    "please don't cancel, return or exchange it",
+    'please do not, under any circumstances, cancel my order',
+    "Please don't, I beg you, cancel my order",
+    'do not - I repeat - cancel my order',
+    'do not (ever) cancel my order',
+    'do not under any circumstances cancel my order',
+    "I don't, however, want a refund",
   ])('is %j', (text) => expect(withoutRefusals(text)).toMatchObject({ isRefusal: true, asks: false }));
 });
 
@@ -352,6 +369,10 @@ describe('a message that refuses something, and asks for something else', () => 
     '不退货，换一个尺码',
     '别取消订单，把地址改成上海',
     'No return please, I want to keep it',
+    "don't return it, exchange it",
+    "don't cancel, refund",
+    '不要退款，换货',
+    '不想退货想换货不想退款',
   ])('is %j', (text) => expect(withoutRefusals(text)).toMatchObject({ isRefusal: true, asks: true }));
 
   it.each([
