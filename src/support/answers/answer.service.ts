@@ -1,3 +1,4 @@
+import type { Viewer } from '../../graphql/context';
 import type { ArticlesReadModel } from '../articles/articles.read-model';
 import { isAnswer, type ConversationOwner, type ConversationRecord, type MessageRecord } from '../conversation';
 import { ownerAsViewer } from '../conversation-access';
@@ -70,7 +71,7 @@ export class AnswerService {
     const text = isRefused && asks ? rest : written;
     const namesOrders = meaning === undefined || meaning.kind === 'INTENT';
     const { numbers, refusedIds, namesOther } = namesOrders
-      ? await this.numbersIn(written, isRefused && asks ? unrefused : undefined, conversation)
+      ? await this.numbersIn(written, isRefused && asks ? unrefused : undefined, viewer)
       : NO_NUMBERS;
     const asked: AskedText = { text, language, viewer, numbers, searches: new Map() };
     const { part, ...understood } =
@@ -100,8 +101,9 @@ export class AnswerService {
   private async numbersIn(
     written: string,
     unrefused: UnrefusedText | undefined,
-    owner: ConversationOwner,
+    { customerId = null, sessionId = null, orderId = null }: Viewer,
   ): Promise<MessageNumbers> {
+    const owner = { customerId, sessionId, orderId };
     const codes = codesIn(written);
     const own = codes.length === 0 ? [] : await this.options.findOwnNumbers(owner, codes);
     if (unrefused === undefined) return { ...NO_NUMBERS, numbers: namedNumbers(written, own) };

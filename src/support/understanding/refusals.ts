@@ -38,7 +38,7 @@ export function withoutRefusals(written: string): UnrefusedText {
     const isAsked = /^[?？]/.test(plain.slice(to, to + 1));
     const tags = isBeforeRefused ? tagged(words) : '';
     const next = clauses[at + 1];
-    const isListed =
+    const isListed: boolean =
       isBeforeRefused &&
       (LISTED.test(tags) ||
         (BARE.test(tags) &&
