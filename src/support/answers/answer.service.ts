@@ -101,9 +101,13 @@ export class AnswerService {
   private async numbersIn(
     written: string,
     unrefused: UnrefusedText | undefined,
-    { customerId = null, sessionId = null, orderId = null }: Viewer,
+    viewer: Viewer,
   ): Promise<MessageNumbers> {
-    const owner = { customerId, sessionId, orderId };
+    const owner = {
+      customerId: viewer.customerId ?? null,
+      sessionId: viewer.sessionId ?? null,
+      orderId: viewer.orderId ?? null,
+    };
     const codes = codesIn(written);
     const own = codes.length === 0 ? [] : await this.options.findOwnNumbers(owner, codes);
     if (unrefused === undefined) return { ...NO_NUMBERS, numbers: namedNumbers(written, own) };
