@@ -163,13 +163,19 @@ const ASKS_WHERE =
 /** `Cancel my order? No!` */
 const NO =
   /^\W*(?:no|nope|nah|never|no way|not at all)(?:,? (?:thanks|thank you|thx|please|never|no|way)){0,2}\W*$|^\s*(?:不用?|不必|不需要|不是|不了)(?:了|啊|谢谢)?\s*$/iu;
+const ASKS_WISH = /^\W*(?:should (?:i|we)|do (?:you|i) want|would you like)\b/iu;
 /** `I didn't want to cancel, but now I do.` */
 const AFFIRMED =
   /^\W*(?:(?:but|and|though|although|however) )?(?:(?:now|today) (?:i|we) (?:do|am|will|would)|(?:i|we) (?:do|am|will|would) now)\W*$/iu;
 
 /** Returns whether a clause asks whether an action is wanted. `Did you refund me? No!` asks something else. */
 function asksWhetherTo(clause: string, mark: string): boolean {
-  return /[?？]/.test(mark) && !INVERTED.test(clause) && !ASKS_OR_SUPPOSES.test(clause) && ACTION.test(clause);
+  return (
+    /[?？]/.test(mark) &&
+    (!INVERTED.test(clause) || ASKS_WISH.test(clause)) &&
+    !ASKS_OR_SUPPOSES.test(clause) &&
+    ACTION.test(clause)
+  );
 }
 
 type Range = readonly [from: number, to: number];
@@ -386,12 +392,12 @@ const FRAMES: readonly Frame[] = [
   },
   {
     pattern: pattern(
-      '\\bdo(?:{NT}) (?:{ADVERB} )?(?:(?:bother|consider|attempt|try)(?: with| to)?|(?:worry|think|dream)(?: about| of)) (?:{ACTING}|{ACT})\\b|\\bdo(?:{NT}) (?:{ADVERB} )?(?:bother with|worry about|consider) {DET} (?:{NOUN})\\b|\\bdo(?:{NT}) let {THING} (?:get|be) (?:{DONE})\\b',
+      '\\bdo(?:{NT}) (?:{ADVERB} )?(?:(?:bother|consider|attempt|try)(?: with| to| and)?|(?:worry|think|dream)(?: about| of)) (?:{ACTING}|{ACT})\\b|\\bdo(?:{NT}) (?:{ADVERB} )?(?:bother with|worry about|consider) {DET} (?:{NOUN})\\b|\\bdo(?:{NT}) let {THING} (?:get|be) (?:{DONE})\\b',
     ),
   },
   {
     pattern: pattern(
-      "\\b(?:i|we)(?:'ll| will| would|'d| must| have to| hereby| politely| do){0,2} (?:refuse|decline|reject|turn down|oppose) (?:to {ACT}|(?:{DET} )?(?:{NOUN}))\\b|(?<!(?:n'?t|not|never|you) )\\b(?:forget(?: about)?|never ?mind|ignore|disregard|withdraw|revoke|retract|scratch|drop|K_*) (?:my|our|the|that) (?:(?:earlier|last|previous|old) )?(?:request|message|wish) (?:to {ACT}|for (?:{DET} )?(?:{NOUN}))\\b",
+      "\\b(?:i|we)(?:'ll| will| would|'d| must| have to| hereby| politely| do){0,2} (?:refuse|decline|reject|turn down|oppose) (?:to {ACT}|(?:{DET} )?(?:{NOUN}))\\b|(?<!(?:n'?t|not|never|you) )\\b(?:forget(?: about)?|never ?mind|ignore|disregard|withdraw|revoke|retract|scratch|drop|K_*) (?:my|our|the|that) (?:(?:earlier|last|previous|old) )?(?:request|message|wish|question) (?:to {ACT}|(?:for|about) (?:{ACTING}|(?:{DET} )?(?:{NOUN})))\\b|\\b(?:forget|ignore|disregard) what (?:i|we) (?:said|wrote|asked)(?: before| earlier)? about (?:{ACTING}|(?:{DET} )?(?:{NOUN}))\\b",
     ),
   },
   {
