@@ -386,13 +386,13 @@ const FRAMES: readonly Frame[] = [
   },
   {
     pattern: pattern(
-      '\\b(?:nobody|no ?one|no-one) (?:(?:asked|told|wants?|wanted|needs?|requested|said|should|must|may|shall)(?: (?:you|u|him|her|them|for|that))?(?: to)?) (?:{ACT}|(?:{DET} )?(?:{NOUN}))\\b|\\b(?:make sure|ensure|see to it|be sure)(?: that)? (?:nobody|no ?one|no-one) (?:{ACT}|{NOUN}|cancels)\\b',
+      '\\bno(?:body|-one| ?one) (?:(?:asked|wants?|wanted|needs?|requested|said|should|must|may|shall)(?: (?:you|u|him|her|them|for|that))?(?: to)?) (?:{ACT}|(?:{DET} )?(?:{NOUN}))\\b|\\b(?:make sure|ensure|see to it|be sure)(?: that)? no(?:body|-one| ?one) (?:{ACT}|{NOUN}|cancels)\\b',
     ),
     isAlways: true,
   },
   {
     pattern: pattern(
-      '\\bdo(?:{NT}) (?:{ADVERB} )?(?:(?:bother|consider|attempt|try)(?: with| to| and)?|(?:worry|think|dream)(?: about| of)) (?:{ACTING}|{ACT})\\b|\\bdo(?:{NT}) (?:{ADVERB} )?(?:bother with|worry about|consider) {DET} (?:{NOUN})\\b|\\bdo(?:{NT}) let {THING} (?:get|be) (?:{DONE})\\b',
+      '\\bdo(?:{NT}) (?:{ADVERB} )?(?:(?:bother|consider|attempt|try)(?: with| to)?|(?:worry|think|dream)(?: about| of)) (?:{ACTING}|{ACT})\\b|\\bdo(?:{NT}) (?:{ADVERB} )?(?:bother with|worry about|consider) {DET} (?:{NOUN})\\b|\\bdo(?:{NT}) let {THING} (?:get|be) (?:{DONE})\\b',
     ),
   },
   {

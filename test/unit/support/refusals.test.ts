@@ -258,7 +258,6 @@ describe('a message that only refuses', () => {
     'Do you want to cancel my order? No',
     'ignore my last message about cancelling',
     'forget what I said about the refund',
-    "don't try and cancel it",
     'no cancellation please',
     'I would prefer that you do not cancel',
     'Please refrain from cancelling my order',
@@ -348,8 +347,8 @@ describe('a message that only refuses', () => {
     'disregard my request to cancel',
     'do not attempt to cancel',
     "don't let my order get cancelled",
-    'nobody asked you to cancel my order',
-    'make sure nobody cancels my order',
+    'no one asked you to cancel my order',
+    'make sure no one cancels my order',
     'None of my orders should be cancelled',
     'neither refund nor exchange please',
     '我不会取消订单',
@@ -364,7 +363,7 @@ describe('a message that only refuses', () => {
     '取消我的退款',
     'Refund? No thank you.',
     "I weren't asking for a refund",
-    'Nobody should cancel my order',
+    'No one should cancel my order',
     'no exchange',
     'this is not a return request',
     "I won't accept a refund",
@@ -776,7 +775,7 @@ describe('a message that refuses nothing', () => {
     'No refund after 3 weeks',
     'why no refund',
     'no one refunded me',
-    'nobody answers, cancel my order',
+    'no one answers the phone, cancel my order',
     'the shop refuses to refund me',
     'they refuse the return',
     'You decline my refund',
@@ -786,7 +785,7 @@ describe('a message that refuses nothing', () => {
   ])('is %j', (text) => expect(withoutRefusals(text)).toMatchObject({ isRefusal: false, rest: text }));
 });
 
-describe('what a message asks for beside a refusal', () => {
+describe('what a message asks for next to a refusal', () => {
   const may = (intent: string, text: string, namesOther = false) =>
     mayFollowRefusal(intent, withoutRefusals(text), namesOther);
 
@@ -836,7 +835,7 @@ it('a message of any content is read quickly', () => {
     '不要',
     '把',
     ' ',
-    'nobody ',
+    'no one ',
     'none of my ',
     'cancel? no. ',
     "don't, x, cancel ",
@@ -856,7 +855,7 @@ it('a message of any content is read quickly', () => {
 
 it('any words before a refusal are read quickly, and are no request', () => {
   const words =
-    "i we you im i'm we're am are is do have had has want wanted wish decided prefer would will can could should like to asked ask told tell said say just so and but please pls there there's it that this was be my the a really actually rather 请 我们 你 就 也 还 都 但 千万 麻烦";
+    "i we you im i'm we're am are is do have had has want wanted wish decided prefer would will can could should like to asked ask said say just so and but please pls there there's it that this was be my the a really actually rather 请 我们 你 就 也 还 都 但 千万 麻烦";
   for (const word of words.split(' ')) {
     const began = cpuMs();
     const text = `${`${word} `.repeat(2_000).slice(0, 2_000)} x, don't cancel`;
