@@ -1,8 +1,9 @@
+import type { Viewer } from '../../graphql/context';
 import type { ArticlesReadModel } from '../articles/articles.read-model';
 import { isAnswer, type ConversationOwner, type ConversationRecord, type MessageRecord } from '../conversation';
 import { ownerAsViewer } from '../conversation-access';
 import { codesIn, isOnlyNumber, namedNumbers, type NamedNumber, type OwnNumber } from '../understanding/entities';
-import { mayFollowRefusal, withoutRefusals } from '../understanding/refusals';
+import { asksForOther, mayFollowRefusal, textOf, withoutRefusals, type UnrefusedText } from '../understanding/refusals';
 import { POLITE_INTENTS } from '../understanding/understanding.service';
 import type { IntentCandidate, UnderstoodMessage } from '../understanding/understood-message';
 import type { AnswerChoice, AnswerContent, ChoiceMeaning } from './answer';
@@ -22,6 +23,8 @@ const MIN_OFFERED_CONFIDENCE = 0.2;
 /** One intent alone is offered only if it has at least this probability. */
 const MIN_SINGLE_CONFIDENCE = 0.3;
 const MAX_QUOTE_TITLE_LENGTH = 200;
+/** Number of the newest messages in which it is looked for what a change requests. */
+const MAX_WISH_MESSAGES = 10;
 
 export interface AnswerServiceOptions extends OrderAnswersOptions, ProductAnswersOptions {
   readonly understanding: IntentResolverOptions['understanding'];
@@ -61,12 +64,15 @@ export class AnswerService {
     // The words of a choice name neither an order nor a product. Those of the question before it may.
     const written =
       meaning?.kind === 'INTENT' || meaning?.kind === 'PRODUCT' ? questionOf(message, messages) : message.text;
-    const { isRefusal, rest, asks } = withoutRefusals(written);
+    const unrefused = withoutRefusals(written);
+    const { isRefusal, rest, asks } = unrefused;
     // A choice may repeat what its question has refused.
     const isRefused = meaning === undefined && isRefusal;
     const text = isRefused && asks ? rest : written;
     const namesOrders = meaning === undefined || meaning.kind === 'INTENT';
-    const numbers = namesOrders ? await this.numbersIn(text, written, conversation) : [];
+    const { numbers, refusedIds, namesOther } = namesOrders
+      ? await this.numbersIn(written, isRefused && asks ? unrefused : undefined, viewer)
+      : NO_NUMBERS;
     const asked: AskedText = { text, language, viewer, numbers, searches: new Map() };
     const { part, ...understood } =
       meaning !== undefined
@@ -74,12 +80,13 @@ export class AnswerService {
         : isRefused && !asks
           ? this.options.understanding.understand(text)
           : await this.intents.resolve(asked, messages);
-    if (isRefused && !(asks && isAnswerable(understood.intent, rest)))
+    if (isRefused && !(asks && isAnswerable(understood.intent, unrefused, namesOther)))
       return { understood: { ...understood, intent: null }, content: plain(language, 'ASKED_BACK', 'ask.refused') };
     if (understood.intent === null)
       return { understood, content: await this.answerWithoutIntent(asked, part, understood.candidates) };
     const content = await this.answerIntent({
-      ...{ ...asked, part, intent: understood.intent, wish: wishOf(message, messages) },
+      ...{ ...asked, part, intent: understood.intent, refusedIds },
+      wish: OrderAnswers.requests(understood.intent) ? wishOf(message, messages) : written,
       orderId: meaning?.kind === 'ORDER' ? meaning.orderId : null,
       productId: meaning?.kind === 'PRODUCT' ? meaning.productId : null,
       mentionedId: mentionedProduct(messages),
@@ -87,13 +94,34 @@ export class AnswerService {
     return { understood, content };
   }
 
-  /** Returns the numbers in what a customer asks, or else those in the whole message, whose refusals may name the order. */
-  private async numbersIn(asked: string, written: string, owner: ConversationOwner): Promise<NamedNumber[]> {
+  /**
+   * Returns the numbers in what a customer asks, or else those in the whole message: what is refused may name the order
+   * of the rest, unless the rest is about another one.
+   */
+  private async numbersIn(
+    written: string,
+    unrefused: UnrefusedText | undefined,
+    viewer: Viewer,
+  ): Promise<MessageNumbers> {
+    const owner = {
+      customerId: viewer.customerId ?? null,
+      sessionId: viewer.sessionId ?? null,
+      orderId: viewer.orderId ?? null,
+    };
     const codes = codesIn(written);
     const own = codes.length === 0 ? [] : await this.options.findOwnNumbers(owner, codes);
-    const numbers = namedNumbers(asked, own);
-    const namesOrder = numbers.some(({ isCertain, orderIds }) => isCertain || orderIds.length > 0);
-    return namesOrder ? numbers : namedNumbers(written, own);
+    if (unrefused === undefined) return { ...NO_NUMBERS, numbers: namedNumbers(written, own) };
+    const names = (text: string) =>
+      namedNumbers(text, own).filter(({ isCertain, orderIds }) => isCertain || orderIds.length > 0);
+    const [asked, refused] = [names(unrefused.rest), names(textOf(unrefused.parts, true))];
+    const askedIds = asked.map(orderKey);
+    const refusedIds = refused.map(orderKey).filter((id) => !askedIds.includes(id));
+    const isOther = asked.length > 0 || asksForOther(unrefused);
+    return {
+      numbers: namedNumbers(isOther ? unrefused.rest : written, own),
+      refusedIds: isOther ? refusedIds : [],
+      namesOther: refused.length > 0 && askedIds.some((id) => !refused.map(orderKey).includes(id)),
+    };
   }
 
   private answerIntent(question: Question & ProductQuestion): Promise<AnswerContent> | AnswerContent {
@@ -175,20 +203,36 @@ function questionOf(message: MessageRecord, messages: readonly MessageRecord[]):
   return messages.find(({ ordinal }) => ordinal === offered?.answerTo)?.text ?? message.text;
 }
 
-/** Returns whether the rest of a message that refuses something has an intent that can be answered. */
-function isAnswerable(intent: string | null, rest: string): boolean {
-  return intent !== null && !POLITE_INTENTS.has(intent) && mayFollowRefusal(intent, rest);
+/** Returns whether a message that refuses something has an intent that can be answered. */
+function isAnswerable(intent: string | null, unrefused: UnrefusedText, namesOther: boolean): boolean {
+  return intent !== null && !POLITE_INTENTS.has(intent) && mayFollowRefusal(intent, unrefused, namesOther);
+}
+
+interface MessageNumbers {
+  readonly numbers: readonly NamedNumber[];
+  /** The orders that only refused parts name, if the message asks about others. */
+  readonly refusedIds: readonly string[];
+  /** Whether refused parts and others name orders, and not the same. */
+  readonly namesOther: boolean;
+}
+
+const NO_NUMBERS: MessageNumbers = { numbers: [], refusedIds: [], namesOther: false };
+
+function orderKey({ orderIds, text }: NamedNumber): string {
+  return orderIds[0] ?? text.toLowerCase();
 }
 
 /** Returns what the customer has last written, except for choices, refusals and messages that are only the number of an order. */
 function wishOf({ text }: MessageRecord, messages: readonly MessageRecord[]): string {
-  const wish = messages.findLast(
-    (message) =>
-      message.author === 'CUSTOMER' &&
-      message.choice === null &&
-      !isOnlyNumber(message.text, namedNumbers(message.text)) &&
-      !isRefusalOnly(message.text),
-  );
+  const wish = messages
+    .slice(-MAX_WISH_MESSAGES)
+    .findLast(
+      (message) =>
+        message.author === 'CUSTOMER' &&
+        message.choice === null &&
+        !isOnlyNumber(message.text, namedNumbers(message.text)) &&
+        !isRefusalOnly(message.text),
+    );
   return wish?.text ?? text;
 }
 

@@ -70,6 +70,8 @@ export interface Question {
   readonly numbers: readonly NamedNumber[];
   /** What the customer has last written, except for choices and numbers of orders: what a change requests. */
   readonly wish: string;
+  /** The orders that the question is not about: what it refuses names them. */
+  readonly refusedIds: readonly string[];
   /** The order that the customer has chosen. */
   readonly orderId: string | null;
 }
@@ -88,9 +90,14 @@ export class OrderAnswers {
     return TOPICS.has(intent);
   }
 
+  /** Returns whether questions with an intent are answered by an offer to send a request to the shop. */
+  static requests(intent: string): boolean {
+    return OrderAnswers.answers(intent) && REQUESTED_TOPICS.has(TOPICS.get(intent)!);
+  }
+
   /** Returns whether questions with an intent are answered by what an order is, without an action. */
   static states(intent: string): boolean {
-    return OrderAnswers.answers(intent) && !REQUESTED_TOPICS.has(TOPICS.get(intent)!);
+    return OrderAnswers.answers(intent) && !OrderAnswers.requests(intent);
   }
 
   /**
@@ -104,7 +111,8 @@ export class OrderAnswers {
     if (REQUESTED_TOPICS.has(topic) && !(await this.options.requests.areOffered()))
       return quotePolicy() ?? withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'));
     const general = topic === 'DELIVERY' || question.orderId !== null ? null : quotePolicy();
-    const orders = await this.options.orders.newestOf(viewer, MAX_ORDERS);
+    const newest = await this.options.orders.newestOf(viewer, MAX_ORDERS);
+    const orders = newest.filter(({ id }) => !question.refusedIds.includes(id));
     const named = await this.namedOrders(question, orders);
     if (named.length > 0) return this.stateAll(named, question, general);
     const unknown = isOnlyNumber(question.text, numbers) ? numbers[0] : numbers.find(({ isCertain }) => isCertain);

@@ -52,10 +52,33 @@ const TIGHT_BETWEEN_DIGITS = /^[.,]$/;
 const LETTER =
   /(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}])\p{L}/u;
 const NAMING_WORD =
-  /(?:#|orders?|numbers?|(?<!\p{L})nos?\.?|nr\.?|parcels?|packages?|tracking|shipments?|invoices?|订单|訂單|单号|單號|包裹|快递|快遞|运单|運單)\W{0,3}(?:is|are|number|no\.?|id|号码?|號碼?|是)?\W{0,3}$/iu;
+  /(?:#|orders?|заказ\p{L}{0,2}|numbers?|(?<!\p{L})nos?\.?|nr\.?|parcels?|packages?|tracking|shipments?|invoices?|订单|訂單|单号|單號|包裹|快递|快遞|运单|運單)\W{0,3}(?:is|are|number|no\.?|id|号码?|號碼?|是)?\W{0,3}$/iu;
 const NAMING_WORD_ALONE = /^(?:orders?|numbers?|nos?|nr|parcels?|packages?|tracking|shipments?|invoices?|id)$/i;
 /** Between the numbers of one list: `orders 1001, 1002 and 1003`. */
 const LIST_GAP = /^(?:[\s,;/&#+]|and|or|und|et|no\.|nr\.|和|与|與|及|跟|、|，)+$/iu;
+
+/** `Order1001`, `order-1001`, `No1001` and `заказ1001` are a word and a number. */
+const WORD_AND_NUMBER =
+  /(?<![\p{L}\p{N}_-])(orders?|parcels?|packages?|shipments?|invoices?|nos?|nr|(?:(?!\p{Script=Latin})\p{L}){3,20})-?(\d{2,90})/giu;
+/** `1001,1002` and `1001-1002` may be two numbers. */
+const TWO_NUMBERS = /(?<![A-Za-z0-9])([A-Za-z0-9]{1,90})([,-])(?=([A-Za-z0-9]{1,90}))/g;
+/** A comma before fewer digits is a decimal one. */
+const MIN_DIGITS_BEHIND_COMMA = 3;
+
+/** Returns the text with a blank between a word and a number, and a semicolon between two numbers, by those of the writer's own. */
+function separated(plain: string, own: readonly OwnNumber[] = []): string {
+  const codes = new Set(own.map(({ name }) => codeOf(name)));
+  const names = own.map(({ name }) => name.toLowerCase());
+  return plain
+    .replaceAll(WORD_AND_NUMBER, (found, word: string, number: string) =>
+      names.some((name) => name.startsWith(found.toLowerCase())) ? found : `${word} ${number}`,
+    )
+    .replaceAll(TWO_NUMBERS, (found, first: string, mark: string, second: string) => {
+      const [a, b] = [first.toLowerCase(), second.toLowerCase()];
+      const areBoth = codes.has(a) && codes.has(b) && !codes.has(a + b);
+      return areBoth && (mark === '-' || b.length >= MIN_DIGITS_BEHIND_COMMA) ? `${first};` : found;
+    });
+}
 
 /** Returns the text with plain characters, and without those that can't be seen. */
 function plainText(text: string): string {
@@ -70,10 +93,12 @@ function codeOf(text: string): string {
 /** Returns the codes in a text that may be numbers of the writer's orders and parcels, in small letters. */
 export function codesIn(text: string): string[] {
   const plain = plainText(text);
-  const parts = partsOf(plain);
   const codes = new Set<string>();
-  for (let first = 0; first < parts.length && codes.size < MAX_CODES; first++)
-    for (const { from, to } of joinedFrom(plain, parts, first)) codes.add(codeOf(plain.slice(from, to)));
+  for (const variant of new Set([separated(plain), plain.replaceAll(/([0-9])[,-](?=[0-9])/g, '$1;'), plain])) {
+    const parts = partsOf(variant);
+    for (let first = 0; first < parts.length && codes.size < MAX_CODES; first++)
+      for (const { from, to } of joinedFrom(variant, parts, first)) codes.add(codeOf(variant.slice(from, to)));
+  }
   return [...codes].slice(0, MAX_CODES);
 }
 
@@ -83,7 +108,7 @@ export function codesIn(text: string): string[] {
  * @param own those that have one of the {@link codesIn codes}
  */
 export function namedNumbers(text: string, own: readonly OwnNumber[] = []): NamedNumber[] {
-  const plain = plainText(text);
+  const plain = separated(plainText(text), own);
   const parts = partsOf(plain);
   const found: FoundNumber[] = [];
   const ownNumbers = own.length === 0 ? [] : findOwn(plain, parts, own);
@@ -91,13 +116,30 @@ export function namedNumbers(text: string, own: readonly OwnNumber[] = []): Name
   for (const number of [...ownNumbers, ...findWritten(plain, parts)].sort((a, b) => a.from - b.from)) {
     const isOwn = number.orderIds.length > 0;
     if (!isOwn && (others === MAX_NUMBERS || ownNumbers.some((each) => overlap(each, number)))) continue;
-    const isNumbered = number.isNumbered || (isListed(plain, number, found) && (isOwn || isAlike(number, found)));
+    const isNumbered =
+      number.isNumbered ||
+      (isListed(plain, number, found) && !isCount(plain, number, A_WORD) && (isOwn || isAlike(number, found)));
     if (!isOwn && codeOf(number.text).length < 2 && !isNumbered) continue;
     found.push({ ...number, isNumbered, isCertain: number.isCertain || isNumbered });
     if (!isOwn) others++;
   }
-  const numbers = found.map(({ from: _, to: __, ...number }) => number);
+  const stated = withoutChance(plain, found);
+  const numbers = stated.map(({ from: _, to: __, ...number }) => number);
   return [...new Map(numbers.map((number) => [number.text.toLowerCase(), number])).values()];
+}
+
+/** Returns the numbers without those of the writer's own that may be so by chance, if others surely are: a house number. */
+function withoutChance(plain: string, numbers: readonly FoundNumber[]): FoundNumber[] {
+  const lists: FoundNumber[][] = [];
+  for (const number of numbers) {
+    const before = lists.at(-1)?.at(-1);
+    const isOfList = before !== undefined && LIST_GAP.test(plain.slice(before.to, number.from));
+    if (isOfList && !isCount(plain, number, A_WORD)) lists.at(-1)!.push(number);
+    else lists.push([number]);
+  }
+  const isSure = ({ isNumbered, isCertain, orderIds }: FoundNumber) => orderIds.length > 0 && (isNumbered || isCertain);
+  if (!numbers.some(isSure)) return [...numbers];
+  return lists.flatMap((list) => list.filter(({ orderIds }) => orderIds.length === 0 || list.some(isSure)));
 }
 
 interface Range {
@@ -124,7 +166,9 @@ function isBoundary(plain: string, at: number): boolean {
     : [after, before, plain[at + 1]];
   if (LETTER.test(outside) || outside === '@') return false;
   if (outside === '-' || outside === '_') return !/[A-Za-z0-9]/.test(beyond);
-  return !(TIGHT_BETWEEN_DIGITS.test(outside) && DIGIT.test(inside) && DIGIT.test(beyond));
+  if (!TIGHT_BETWEEN_DIGITS.test(outside) || !DIGIT.test(inside) || !DIGIT.test(beyond)) return true;
+  const right = /[A-Za-z0-9]/.test(after) ? at : at + 1;
+  return outside === ',' && /^\d{4}/.test(plain.slice(right, right + 4));
 }
 
 /** Returns what may be one number that begins with a part, the shortest first. */
@@ -152,25 +196,29 @@ function findOwn(plain: string, parts: readonly Range[], own: readonly OwnNumber
   const emails = rangesOf(plain, namedEmails(plain));
   const found: FoundNumber[] = [];
   const longestFrom = (first: number): (FoundNumber & { readonly isExact: boolean }) | undefined => {
+    let longest: (FoundNumber & { readonly isExact: boolean }) | undefined;
     for (const range of joinedFrom(plain, parts, first).reverse()) {
       const text = plain.slice(range.from, range.to);
       const code = codeOf(text);
       const named = byCode.get(code);
-      if (named === undefined) continue;
+      if (named === undefined || isCount(plain, range, A_COUNTED_WORD)) continue;
       const exact = named.filter(({ name }) => name.toLowerCase() === text.toLowerCase());
-      const isNumbered = followsNamingWord(plain, range.from) || isListed(plain, range, found);
+      const isNumbered =
+        followsNamingWord(plain, range.from) || (isListed(plain, range, found) && !isCount(plain, range, A_WORD));
       const isValue = [...values, ...emails].some(({ from, to }) => from <= range.from && range.to <= to);
       const isJoined = !/^[A-Za-z0-9]+$/.test(text) && exact.length === 0;
       const isShort = /^\d+$/.test(code) ? code.length < MIN_JOINED_DIGITS : code.length < MIN_JOINED_LENGTH;
       if (!isNumbered && (isValue || code.length < 2 || (isJoined && isShort))) continue;
       const meant = exact.length > 0 ? exact : named;
-      return {
+      const number = {
         ...{ ...range, text, isNumbered, isCertain: isNumbered || isLong(text), isExact: exact.length > 0 },
         orderIds: [...new Set(meant.map(({ orderId }) => orderId))],
         shipmentIds: [...new Set(meant.flatMap(({ shipmentId }) => shipmentId ?? []))],
       };
+      if (number.isExact && (isNumbered || longest === undefined)) return number;
+      longest ??= number;
     }
-    return undefined;
+    return longest;
   };
   for (let at = 0; at < parts.length; at++) {
     const { from, to } = parts[at]!;
@@ -197,8 +245,8 @@ function findWritten(plain: string, parts: readonly Range[]): FoundNumber[] {
   const found: FoundNumber[] = [];
   for (let at = 0; at < parts.length; at++) {
     const { from } = parts[at]!;
-    const isNumbered = followsNamingWord(plain, from);
-    const grouped = groupedFrom(plain, from, isNumbered);
+    const isNamed = followsNamingWord(plain, from);
+    const grouped = groupedFrom(plain, from, isNamed);
     let to = grouped?.to ?? parts[at]!.to;
     if (grouped === undefined)
       for (let next = at + 1; next < parts.length && isWrittenTogether(plain, to, parts[next]!.from); next++)
@@ -207,6 +255,7 @@ function findWritten(plain: string, parts: readonly Range[]): FoundNumber[] {
     const isFirst = isBoundary(plain, from);
     while (at + 1 < parts.length && parts[at + 1]!.from < to) at++;
     if (!isFirst || !isBoundary(plain, to) || !DIGIT.test(text) || text.length > MAX_LENGTH || isDate(text)) continue;
+    const isNumbered = isNamed && !isCount(plain, { from, to }, A_WORD);
     const isCertain = isNumbered || grouped !== undefined || isLong(text);
     found.push({ from, to, text, isNumbered, isCertain, orderIds: [], shipmentIds: [] });
   }
@@ -257,6 +306,23 @@ function followsNamingWord(plain: string, from: number): boolean {
   return NAMING_WORD.test(plain.slice(Math.max(0, from - 30), from));
 }
 
+const A_UNIT = '\\s?(?:[天日周年月元块个個件双雙条條次]|小时|小時|分钟|分鐘|星期|礼拜)';
+/** Words behind the number of an order: `order 7 is late`. */
+const A_WORD = new RegExp(
+  `^(?:${A_UNIT}|\\s+(?!(?:and|or|please|pls|plz|is|are|was|were|has|have|hasn|isn|und|et)(?!\\p{L}))(?!\\p{Script=Han})\\p{L})`,
+  'iu',
+);
+/** `2 lamps`, `7 days`, `2 of 3`. */
+const A_COUNTED_WORD = new RegExp(
+  `^(?:${A_UNIT}|\\s+(?:of|x|(?!(?:is|was|has|its|this|as|does)\\b)[a-z]+s)(?!\\p{L}))`,
+  'iu',
+);
+
+/** Returns whether one or two digits count what follows them: the 7 of `I placed my order 7 days ago`. */
+function isCount(plain: string, { from, to }: Range, following: RegExp): boolean {
+  return /^\d{1,2}$/.test(plain.slice(from, to)) && plain[from - 1] !== '#' && following.test(plain.slice(to, to + 30));
+}
+
 /** Returns whether a number continues a list of numbers: `orders 1001 and 1002`. */
 function isListed(plain: string, { from }: Range, found: readonly FoundNumber[]): boolean {
   const before = found.at(-1);
@@ -286,9 +352,11 @@ const PLAIN_NUMBER = '10234';
 export function withPlainNumbers(text: string, numbers: readonly NamedNumber[]): string {
   const certain = numbers.filter(({ isCertain }) => isCertain).map((number) => number.text);
   if (certain.length === 0) return text;
-  return certain
-    .sort((a, b) => b.length - a.length)
-    .reduce((left, number) => left.replaceAll(wholeNumber(number), PLAIN_NUMBER), plainText(text));
+  const replaced = (from: string) =>
+    certain
+      .sort((a, b) => b.length - a.length)
+      .reduce((left, number) => left.replaceAll(wholeNumber(number), PLAIN_NUMBER), from);
+  return replaced(separated(replaced(plainText(text))));
 }
 
 function wholeNumber(number: string): RegExp {

@@ -194,6 +194,18 @@ describe('requests of customers about orders', () => {
     await order('NO-2', 'nora');
     const changed = await ask(nora, "please don't cancel order NO-1, just change the address to 55 Elm Street");
     expect(changed.answer.actions).toMatchObject([{ kind: 'CHANGE', orderId: 'NO-1' }]);
+    for (const text of [
+      "Don't cancel order NO-1, cancel the other one",
+      "don't cancel order NO-1, cancel my last order",
+      "I want to cancel order NO-2, don't cancel order NO-1",
+      '不要取消订单NO-1，取消另一个订单',
+    ])
+      expect([text, (await ask(nora, text)).answer.actions]).toMatchObject([
+        text,
+        [{ kind: 'CANCEL', orderId: 'NO-2' }],
+      ]);
+    for (const text of ["I clicked cancel by mistake, don't cancel NO-1", '我刚才点了取消，请不要取消'])
+      expect([text, (await ask(nora, text)).answer]).toMatchObject([text, { outcome: 'ASKED_BACK', actions: [] }]);
   });
 
   it('are offered for each order that a message names', async () => {

@@ -18,6 +18,10 @@ describe('the language of an answer', () => {
     'Wo ist meine Bestellung? Ich bin 王小明',
     'Где мой заказ? 王小明',
     'أين طلبي 王小明',
+    'refund 王小明',
+    'Hello 王小明',
+    '王小明 order 1001?',
+    'track 京东快递',
   ])('is not Chinese for %j', (text) =>
     expect([null, 'zh', 'zh-TW', 'en', 'ja'].map((language) => answerLanguageOf(text, language))).toEqual(
       Array.from({ length: 5 }, () => 'en'),
@@ -35,6 +39,8 @@ describe('the language of an answer', () => {
     'size M 还有吗？',
     '5V 2A Ω 电源',
     '你好',
+    'cancel 取消',
+    'order 1001 退款',
   ])('is that of the conversation for %j, or else Chinese', (text) =>
     expect([null, 'zh', 'zh-Hant', 'cmn-Hans', 'en', 'ja', 'ko-KR'].map((tag) => answerLanguageOf(text, tag))).toEqual([
       ...['zh', 'zh', 'zh', 'zh', 'en', 'en', 'en'],

@@ -33,6 +33,15 @@ describe('numbers of orders and parcels', () => {
     ['order 10\u200b01', ['1001']],
     ['注文番号100123は', ['100123']],
     ['주문 100123은', ['100123']],
+    ['order1001', ['1001']],
+    ['order-1001 please', ['1001']],
+    ['No1001?', ['1001']],
+    ['заказ1001', ['1001']],
+    ['order 7 please', ['7']],
+    ['order 7 is late', ['7']],
+    ['orders 7 and 8', ['7', '8']],
+    ['orders 1001,1002', ['1001', '1002']],
+    ['#7 days', ['7']],
   ])('are found in %j', (text, expected) => expect(certain(text)).toEqual(expected));
 
   it.each([
@@ -46,6 +55,12 @@ describe('numbers of orders and parcels', () => {
     'call me at 0176 123 456',
     'https://shop.example/help/1001',
     'a piano 12',
+    'I placed my order 7 days ago, where is it?',
+    'my parcel 3 days late where is it',
+    'I want to order 2 lamps',
+    'package 2 of 3 arrived',
+    'No, 2 of them',
+    '订单7天了还没到',
     'no numbers here',
     '',
   ])('are not certain in %j', (text) => expect(certain(text)).toEqual([]));
@@ -65,6 +80,7 @@ describe('numbers of orders and parcels', () => {
   it('look the same to the model of intents', () => {
     const plain = (text: string) => withPlainNumbers(text, namedNumbers(text));
     expect(plain('where is parcel JDp20042')).toBe('where is parcel 10234');
+    expect(plain('where is order1001')).toBe('where is order 10234');
     expect(plain('do you have size 42')).toBe('do you have size 42');
     // A replacement pattern in a text is text.
     expect(plain('where is #A-1 $&?')).toBe('where is #10234 $&?');
@@ -119,11 +135,29 @@ describe('numbers of the writer’s own', () => {
     ['ann42@shop.example', []],
     ['x-1001 or 1001-x', []],
     ['Ü1001', []],
+    ['1001,42', []],
+    ['1001,4999', ['1001', '4999']],
+    ['order1001', ['1001']],
+    ['order-1001', ['1001']],
+    ['ORDER-88', ['ORDER-88']],
+    ['No1001?', ['1001']],
+    ['заказ1001', ['1001']],
+    ['orders 1001-4999', ['1001', '4999']],
+    ['change the address of order 1001 to 42 Elm Street', ['1001']],
+    ['order 1001, 42 Elm Street', ['1001']],
+    ['#1001 in size 42', ['1001']],
+    ['order 1001 2 items missing', ['1001']],
+    ['order 1001 7 days ago', ['1001']],
+    ['my order 7 days ago', []],
+    ['42 days ago', []],
+    ['order 7 is late', ['7']],
   ])('are named in %j', (text, expected) => expect(named(text)).toEqual(expected));
 
   it('are named by a word before them if they are written like that', () => {
     expect(named('order 88', ['ORDER-88'])).toEqual(['ORDER-88']);
     expect(named('1001.2 and 10012', ['1001.2', '10012'])).toEqual(['1001.2', '10012']);
+    expect(named('501,502 and 503-504', ['501', '502', '503', '504'])).toEqual(['501', '502', '503', '504']);
+    expect(named('503-504', ['503', '504', '503504'])).toEqual(['503504']);
     expect(named('1001 2', ['1001.2', '100-12'])).toEqual(['1001.2', '100-12']);
   });
 
@@ -142,6 +176,9 @@ describe('numbers of the writer’s own', () => {
       '1.1/'.repeat(500),
       'a1 '.repeat(666),
       '€1 '.repeat(666),
+      '1,'.repeat(1_000),
+      'заказ'.repeat(400),
+      'order 1,1-'.repeat(200),
     ]) {
       const began = performance.now();
       expect(codesIn(text).length).toBeLessThanOrEqual(600);

@@ -1,4 +1,5 @@
-import { mayFollowRefusal, withoutRefusals } from '../../../src/support/understanding/refusals';
+import { cpuMs } from '../../setup/cpu-time';
+import { asksForOther, mayFollowRefusal, withoutRefusals } from '../../../src/support/understanding/refusals';
 
 const restOf = (text: string) => withoutRefusals(text).rest.replaceAll(/\s+/g, ' ').trim();
 
@@ -253,6 +254,10 @@ describe('a message that only refuses', () => {
     'Not looking to return',
     'not returning',
     'not cancelling!',
+    'Should I cancel? No',
+    'Do you want to cancel my order? No',
+    'ignore my last message about cancelling',
+    'forget what I said about the refund',
     'no cancellation please',
     'I would prefer that you do not cancel',
     'Please refrain from cancelling my order',
@@ -303,6 +308,66 @@ describe('a message that only refuses', () => {
     '不用改了',
     'I would not like you to cancel it',
     "I'd not like to cancel",
+    '不要取消也不要改地址',
+    '不要取消、也不要退款',
+    '不想退货也不想换货',
+    '不想退货也不想要换货',
+    '不需要退货也不需要换货',
+    '请不要取消也请不要改地址',
+    '不想退货，换货，退款',
+    '不想退货、换货、退款',
+    "I don't want a refund, return, or exchange",
+    "I don't want a refund, a return, an exchange",
+    "please don't cancel, return or exchange it",
+    'please do not, under any circumstances, cancel my order',
+    "Please don't, I beg you, cancel my order",
+    'do not - I repeat - cancel my order',
+    'do not (ever) cancel my order',
+    'do not under any circumstances cancel my order',
+    "I don't, however, want a refund",
+    'cancel? no thanks',
+    'Cancel my order? No!',
+    'Return? Never!',
+    '取消？不用',
+    '要退货吗？不用',
+    'No refund',
+    'please no refund',
+    'please no cancellation',
+    'please no human',
+    "I wasn't asking to cancel",
+    "This isn't a cancellation request",
+    "I hadn't asked for a refund",
+    'It is not my intention to cancel',
+    "don't bother cancelling",
+    "don't worry about cancelling",
+    "don't think about cancelling",
+    'I refuse to return it',
+    'I decline the refund',
+    "I don't agree to the cancellation",
+    'disregard my request to cancel',
+    'do not attempt to cancel',
+    "don't let my order get cancelled",
+    'no one asked you to cancel my order',
+    'make sure no one cancels my order',
+    'None of my orders should be cancelled',
+    'neither refund nor exchange please',
+    '我不会取消订单',
+    '暂不取消',
+    '绝不取消',
+    '没有取消的意思',
+    '没想过退货',
+    '我没有说要退款',
+    '我不再需要退款',
+    '不找人工',
+    '我想取消退货申请',
+    '取消我的退款',
+    'Refund? No thank you.',
+    "I weren't asking for a refund",
+    'No one should cancel my order',
+    'no exchange',
+    'this is not a return request',
+    "I won't accept a refund",
+    "don't even consider cancelling",
   ])('is %j', (text) => expect(withoutRefusals(text)).toMatchObject({ isRefusal: true, asks: false }));
 });
 
@@ -351,6 +416,13 @@ describe('a message that refuses something, and asks for something else', () => 
     '不退货，换一个尺码',
     '别取消订单，把地址改成上海',
     'No return please, I want to keep it',
+    "don't return it, exchange it",
+    "don't cancel, refund",
+    '不要退款，换货',
+    '不想退货想换货不想退款',
+    '不是换货是退货',
+    '不退货只退款',
+    'Cancel my order? No, refund it',
   ])('is %j', (text) => expect(withoutRefusals(text)).toMatchObject({ isRefusal: true, asks: true }));
 
   it.each([
@@ -693,15 +765,61 @@ describe('a message that refuses nothing', () => {
     "I can't find where to cancel",
     'please update my refund',
     'delete my return request from the list?',
+    '店家不同意退款',
+    '不退钱我报警',
+    "I don't want to pay the return fee",
+    "I didn't want to cancel, but now I do",
+    'No, refund me',
+    'no refund received',
+    'Did you refund me? No!',
+    'No refund after 3 weeks',
+    'why no refund',
+    'no one refunded me',
+    'no one answers the phone, cancel my order',
+    'the shop refuses to refund me',
+    'they refuse the return',
+    'You decline my refund',
+    'is there no cancellation?',
+    '商家绝不退款',
+    '我没有收到退款',
   ])('is %j', (text) => expect(withoutRefusals(text)).toMatchObject({ isRefusal: false, rest: text }));
 });
 
-it('a rest has the intent of an action only if it names the action', () => {
-  expect(mayFollowRefusal('return-item', ' I like it')).toBe(false);
-  expect(mayFollowRefusal('return-item', 'return the other one')).toBe(true);
-  expect(mayFollowRefusal('complaint', 'it arrived')).toBe(false);
-  expect(mayFollowRefusal('order-status', 'it')).toBe(true);
-  expect(mayFollowRefusal('exchange-item', '我想換貨')).toBe(true);
+describe('what a message asks for next to a refusal', () => {
+  const may = (intent: string, text: string, namesOther = false) =>
+    mayFollowRefusal(intent, withoutRefusals(text), namesOther);
+
+  it('has the intent of an action only if it names the action', () => {
+    expect(may('return-item', "don't return it, I like it")).toBe(false);
+    expect(may('return-item', "don't return it, return the other one")).toBe(true);
+    expect(may('complaint', "don't return it, it arrived")).toBe(false);
+    expect(may('order-status', "don't return it")).toBe(true);
+    expect(may('exchange-item', '不要退货，我想換貨')).toBe(true);
+    expect(may('change-order', 'change the address instead of cancelling my order')).toBe(true);
+    expect(may('change-order', "change the address, but don't change anything else")).toBe(true);
+  });
+
+  it.each([
+    ['cancel-order', "I clicked cancel by mistake, don't cancel"],
+    ['cancel-order', "I asked to cancel my order yesterday. Please don't cancel it"],
+    ['cancel-order', "I thought about cancelling but please don't cancel"],
+    ['cancel-order', "I want to cancel my order. Just kidding, don't cancel it"],
+    ['cancel-order', '我刚才点了取消，请不要取消'],
+    ['return-item', "I said I'd return it, but I don't want to return it anymore"],
+  ])('is no action that it mentions before it refuses it: %j, %j', (intent, text) => {
+    expect(withoutRefusals(text).isRefusal).toBe(true);
+    expect(may(intent, text)).toBe(false);
+    expect(may(intent, text, true)).toBe(true);
+  });
+
+  it.each([
+    ["Don't cancel order 1001, cancel the other one", true],
+    ["don't cancel order 1001, cancel my last order", true],
+    ["don't cancel order 1001, where is my newest one?", true],
+    ['不要取消订单1001，取消另一个订单', true],
+    ["please don't cancel order 1001, just change the address", false],
+    ['不要取消订单1001，改一下地址', false],
+  ])('is about another order: %j, %j', (text, isOther) => expect(asksForOther(withoutRefusals(text))).toBe(isOther));
 });
 
 it('a message of any content is read quickly', () => {
@@ -716,10 +834,32 @@ it('a message of any content is read quickly', () => {
     "it's ",
     '不要',
     '把',
+    ' ',
+    'no one ',
+    'none of my ',
+    'cancel? no. ',
+    "don't, x, cancel ",
+    'not - a - ',
+    'refund, ',
+    '退货，不',
+    '不退货是',
+    '没取消',
+    '\u200b\t',
   ];
   for (const unit of [...units, ...units.map((each) => each + 'the ')]) {
     const began = performance.now();
     withoutRefusals(unit.repeat(2_000).slice(0, 2_000));
     expect(performance.now() - began).toBeLessThan(3_000);
+  }
+});
+
+it('any words before a refusal are read quickly, and are no request', () => {
+  const words =
+    "i we you im i'm we're am are is do have had has want wanted wish decided prefer would will can could should like to asked ask said say just so and but please pls there there's it that this was be my the a really actually rather 请 我们 你 就 也 还 都 但 千万 麻烦";
+  for (const word of words.split(' ')) {
+    const began = cpuMs();
+    const text = `${`${word} `.repeat(2_000).slice(0, 2_000)} x, don't cancel`;
+    expect([word, withoutRefusals(text).isRefusal]).toEqual([word, true]);
+    expect([word, cpuMs() - began < 1_500]).toEqual([word, true]);
   }
 });
