@@ -1,7 +1,7 @@
 import type { ParcelNotice } from '../events/log-event';
 import { MS_PER_HOUR } from '../learn/durations';
 import { isTransitStage, type ScanType } from './parcel';
-import { stateOfShipment, type ShipmentFacts, type TrackedShipment } from './shipment';
+import { openPromise, stateOfShipment, type ShipmentFacts, type TrackedShipment } from './shipment';
 
 /** Something that is to be noticed of a parcel. Times are in milliseconds since 1970 (UTC). */
 export interface Notice {
@@ -70,15 +70,13 @@ function deliveryNotice(shipment: Watched): Notice | undefined {
  */
 function lateNotice(shipment: Watched, graceMs: number): Notice | undefined {
   const { late, promises } = shipment.noticed;
-  const record = shipment.newest?.record;
-  const { status, statusAt, deliveredAt } = stateOfShipment(shipment);
-  const promisedAt = record?.kind === 'OUTBOUND' && status !== 'VOIDED' ? record.promisedAt : null;
-  const isPossible = promisedAt !== null && (deliveredAt ?? Infinity) > promisedAt;
+  const { statusAt } = stateOfShipment(shipment);
+  const promisedAt = shipment.newest?.record.kind === 'OUTBOUND' ? openPromise(shipment) : null;
   if (late !== undefined && !late.isWithdrawn) {
-    if (isPossible && promisedAt <= late.promisedAt) return undefined;
+    if (promisedAt !== null && promisedAt <= late.promisedAt) return undefined;
     return { name: 'parcel_late_withdrawn', at: late.at, dueAt: late.at, number: late.number };
   }
-  if (!isPossible) return undefined;
+  if (promisedAt === null) return undefined;
   const number = (late?.number ?? 0) + 1;
   const { recordedAt, receivedAt } = promises?.[promisedAt] ?? { recordedAt: promisedAt, receivedAt: promisedAt };
   const dueAt = Math.max(promisedAt, receivedAt) + graceMs;

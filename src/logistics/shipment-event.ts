@@ -4,6 +4,7 @@ import type { StoredEvent } from '../events/stored-event';
 import { MS_PER_HOUR } from '../learn/durations';
 import { canonicalJson } from '../platform/canonical-json';
 import type { ScanType } from './parcel';
+import { stateOf } from './shipment-state';
 
 export const SHIPMENT_KINDS = ['OUTBOUND', 'RETURN'] as const;
 export type ShipmentKind = (typeof SHIPMENT_KINDS)[number];
@@ -133,10 +134,11 @@ export function eventOfNotice(
   const { carrier, service, origin, originCountry, country, promisedAt } = newest!.record;
   const from = scans.find(({ type }) => type !== 'LABEL_CREATED')?.at;
   const isDelivery = name === 'parcel_delivered';
+  const { firstArrivedAt } = stateOf(scans);
   const properties = {
     ...{ carrier, service, origin: origin ?? originCountry, country },
     hours: isDelivery && from !== undefined && from < at ? (at - from) / MS_PER_HOUR : null,
-    isOnTime: isDelivery && promisedAt !== null ? at <= promisedAt : null,
+    isOnTime: isDelivery && promisedAt !== null ? (firstArrivedAt ?? at) <= promisedAt : null,
     since: since ?? null,
     promisedAt: name === 'parcel_late' ? promisedAt : null,
   };

@@ -152,7 +152,25 @@ function newerVoid<V extends Void>(a: V, b: V | null | undefined): V {
 export function stateOfShipment({ newest, scans, voids }: ShipmentFacts): ShipmentState {
   const state = stateOf(scans);
   if (newest === null || !isVoided(newest, voids.shipment)) return state;
-  return { ...state, status: 'VOIDED', statusAt: voids.shipment!.voidedAt, deliveredAt: null, arrivedAt: null };
+  const none = { deliveredAt: null, arrivedAt: null, firstArrivedAt: null };
+  return { ...state, status: 'VOIDED', statusAt: voids.shipment!.voidedAt, ...none };
+}
+
+/**
+ * Returns the promise that a shipment has broken or may still break, in milliseconds since 1970 (UTC); null if there is
+ * none, or it was delivered by then: it stays in time if it moves or returns afterwards.
+ */
+export function openPromise(shipment: ShipmentFacts): number | null {
+  const { status, firstArrivedAt } = stateOfShipment(shipment);
+  const promisedAt = shipment.newest?.record.promisedAt ?? null;
+  if (promisedAt === null || status === 'VOIDED') return null;
+  return firstArrivedAt !== null && firstArrivedAt <= promisedAt ? null : promisedAt;
+}
+
+/** Returns whether a shipment is late. @param asOf in milliseconds since 1970 (UTC) */
+export function isLate(shipment: ShipmentFacts, asOf: number): boolean {
+  const promisedAt = openPromise(shipment);
+  return promisedAt !== null && (stateOfShipment(shipment).firstArrivedAt ?? asOf) > promisedAt;
 }
 
 /** Returns what an event says was noticed, if it is newer than what was noticed before. */

@@ -318,6 +318,26 @@ describe('scans and shipments that were recorded by mistake', () => {
     await receiver.close();
   });
 
+  it('an order is delivered if the parcel that it has waited for is voided, comes back or holds other units', async () => {
+    const last: readonly (readonly [string, (id: string) => Promise<unknown>])[] = [
+      ['e1', (id) => voidShipment(id)],
+      ['e2', (id) => recordScans(scan(id, 'c1', 'RETURNED', 20))],
+      ['e3', (id) => recordScans(scan(id, 'c1', 'RETURNING', 20))],
+      ['e4', (id) => recordShipments(parcel(id, 'e4', { kind: 'RETURN', updatedAt: at(2) }))],
+      ['e5', (id) => recordShipments(parcel(id, 'e5', { units: [{ lineId: 'l-a', quantity: 1 }], updatedAt: at(2) }))],
+    ];
+    for (const [id] of last) {
+      await order(id);
+      const units = id === 'e5' ? { units: [{ lineId: 'l-a', quantity: 1 }] } : {};
+      await recordShipments(parcel(`${id}a`, id, units), parcel(`${id}b`, id));
+      await recordScans(scan(`${id}a`, 'c1', 'DELIVERED', 10));
+    }
+    await settled();
+    for (const [id] of last) expect((await shownOrder(id)).status).toBe('PLACED');
+    for (const [id, end] of last) await end(`${id}b`);
+    for (const [id] of last) expect(await reaches(id, 'DELIVERED')).toMatchObject({ returnableUntil: lastReturn(10) });
+  });
+
   it('a delivery that the shop has reported itself stays, with its own return period', async () => {
     const report = async (orderId: string, hours: number) => {
       const input = { orderId, status: 'DELIVERED', occurredAt: at(hours) };

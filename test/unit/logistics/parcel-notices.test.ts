@@ -1,6 +1,8 @@
 import { isStuck, nextCheck, openNotices } from '../../../src/logistics/parcel-notices';
 import type { ScanType } from '../../../src/logistics/parcel';
-import type { LateNotice, Noticed, TrackedShipment } from '../../../src/logistics/shipment';
+import { isLate, type LateNotice, type Noticed, type TrackedShipment } from '../../../src/logistics/shipment';
+import { eventOfNotice } from '../../../src/logistics/shipment-event';
+import { writtenOf } from '../../../src/logistics/shipment.store';
 
 const HOUR = 3_600_000;
 const GRACE = 2 * HOUR;
@@ -94,6 +96,37 @@ describe('notices of parcels', () => {
     expect(late(parcel([['DELIVERED', 6]], { promised: 6 * HOUR, noticed: third }))).toEqual([
       ...['parcel_late_withdrawn', 2, 8, 8],
     ]);
+  });
+
+  it('never say that it is late after a delivery in time, also if it moves or returns afterwards', () => {
+    const promised = 5 * HOUR;
+    const inTime = ['DELIVERED', 4] as const;
+    const noticed = { late: lateNotice({}) };
+    for (const scans of [
+      [inTime, ['RETURNED', 90]],
+      [inTime, ['OUT_FOR_DELIVERY', 20], ['DELIVERED', 30]],
+      [inTime, ['OUT_FOR_DELIVERY', 20], ['DELIVERED', 30], ['RETURNED', 90]],
+    ] as const) {
+      expect(late(parcel(scans, { promised }))).toBeUndefined();
+      expect(late(parcel(scans, { promised, noticed }))).toEqual(['parcel_late_withdrawn', 1, 7, 7]);
+      expect(isLate(parcel(scans, { promised }), 100 * HOUR)).toBe(false);
+      expect(writtenOf(parcel(scans, { promised })).promisedAt).toBeNull();
+      expect(eventOfNotice(parcel(scans, { promised }), { name: 'parcel_delivered', at: 30 * HOUR })).toMatchObject({
+        properties: { isOnTime: true },
+      });
+    }
+    // Not if the way back began first, nor if it was delivered too late.
+    for (const scans of [
+      [['RETURNING', 3], inTime],
+      [
+        ['DELIVERED', 6],
+        ['RETURNED', 90],
+      ],
+    ] as const) {
+      expect(late(parcel(scans, { promised }))?.[0]).toBe('parcel_late');
+      expect(isLate(parcel(scans, { promised }), 100 * HOUR)).toBe(true);
+      expect(writtenOf(parcel(scans, { promised })).promisedAt).toBe(promised);
+    }
   });
 
   it('take a delivery back that turned out to be none or to have another time, and say so of the next one', () => {

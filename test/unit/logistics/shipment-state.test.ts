@@ -123,7 +123,7 @@ describe('the state of a shipment', () => {
     const stateAfter = (...events: Parameters<typeof addEvents>[1]) =>
       stateOfShipment(addEvents(undefined, events, () => ({ receivedAt: 1, backfill: false })));
     expect(stateAfter(record(20), delivered, voided)).toMatchObject({
-      ...{ status: 'VOIDED', statusAt: 30, deliveredAt: null, arrivedAt: null },
+      ...{ status: 'VOIDED', statusAt: 30, deliveredAt: null, arrivedAt: null, firstArrivedAt: null },
     });
     expect(stateAfter(voided, record(20), record(19)).status).toBe('VOIDED');
     expect(stateAfter(record(20), delivered, voided, record(21)).status).toBe('DELIVERED');
