@@ -53,15 +53,15 @@ export function openNotices(shipment: Watched, stuckAt: number | undefined, late
 function deliveryNotice(shipment: Watched): Notice | undefined {
   const { delivery } = shipment.noticed;
   const isOutbound = shipment.newest?.record.kind === 'OUTBOUND';
-  const { deliveredAt, arrivedAt } = stateOfShipment(shipment);
+  const { arrivedAt } = stateOfShipment(shipment);
   if (delivery?.isWithdrawn === false) {
     const { at, number } = delivery;
     if (isOutbound && arrivedAt === at) return undefined;
     return { name: 'parcel_delivered_withdrawn', at, dueAt: at, number };
   }
-  if (!isOutbound || deliveredAt === null) return undefined;
+  if (!isOutbound || arrivedAt === null) return undefined;
   const number = (delivery?.number ?? 0) + 1;
-  return { name: 'parcel_delivered', at: deliveredAt, dueAt: deliveredAt, number };
+  return { name: 'parcel_delivered', at: arrivedAt, dueAt: arrivedAt, number };
 }
 
 /**

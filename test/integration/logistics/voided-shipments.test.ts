@@ -338,6 +338,21 @@ describe('scans and shipments that were recorded by mistake', () => {
     for (const [id] of last) expect(await reaches(id, 'DELIVERED')).toMatchObject({ returnableUntil: lastReturn(10) });
   });
 
+  it('an order whose parcel was returned since has the time of the corrected delivery of another', async () => {
+    await order('b1', line('a'), line('b'));
+    const units = (lineId: string) => ({ units: [{ lineId, quantity: 1 }] });
+    await recordShipments(parcel('b1a', 'b1', units('l-a')), parcel('b1b', 'b1', units('l-b')));
+    await recordScans(scan('b1a', 'c1', 'DELIVERED', 30), scan('b1b', 'c1', 'DELIVERED', 40));
+    await reaches('b1', 'DELIVERED');
+    await recordScans(scan('b1b', 'c2', 'RETURNED', 44));
+    await settled();
+    await recordScans(scan('b1a', 'c1', 'DELIVERED', 42));
+    await settled();
+    const { status, history } = await shownOrder('b1');
+    expect(status).toBe('DELIVERED');
+    expect(history.at(-1)).toMatchObject({ status: 'DELIVERED', occurredAt: at(42) });
+  });
+
   it('a delivery that the shop has reported itself stays, with its own return period', async () => {
     const report = async (orderId: string, hours: number) => {
       const input = { orderId, status: 'DELIVERED', occurredAt: at(hours) };

@@ -134,6 +134,25 @@ describe('notices of parcels', () => {
     const noticed = (more: object = {}) => ({ noticed: { delivery: { ...DELIVERY, ...more } } });
     expect(namesOf(parcel(scans, noticed()))).toEqual([]);
     expect(namesOf(parcel([...scans, ['RETURNED', 12]], noticed()))).toEqual([['parcel_exception', 12]]);
+    // A parcel that was returned since was delivered, too.
+    const back = parcel(
+      [
+        ['DELIVERED', 10],
+        ['RETURNED', 60],
+      ],
+      noticed({ isWithdrawn: true }),
+    );
+    expect(openNotices(back, undefined, GRACE)).toContainEqual({
+      ...{ name: 'parcel_delivered', at: 10 * HOUR, dueAt: 10 * HOUR, number: 2 },
+    });
+    expect(
+      namesOf(
+        parcel([
+          ['DELIVERED', 10],
+          ['RETURNED', 60],
+        ]),
+      ),
+    ).toContainEqual(['parcel_delivered', 10]);
     for (const others of [[], [['HUB_IN', 2]], [['DELIVERED', 8]]] as const)
       expect(openNotices(parcel(others, noticed()), undefined, GRACE)).toContainEqual({
         name: 'parcel_delivered_withdrawn',
