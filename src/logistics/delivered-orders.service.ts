@@ -36,19 +36,22 @@ export class DeliveredOrders {
       order: (await readOrders(client, [orderId])).get(orderId),
       shipments: await readShipmentsToExamine(client, orderId),
     }));
-    if (order !== undefined) await this.move(order, shipments);
-    await recordExamined(this.pool, shipments);
+    const hasMoved = order !== undefined && (await this.move(order, shipments));
+    await recordExamined(this.pool, shipments, hasMoved);
   }
 
-  private async move(order: OrderRecord, shipments: readonly ExaminedShipment[]): Promise<void> {
+  /** @returns whether the order may have moved */
+  private async move(order: OrderRecord, shipments: readonly ExaminedShipment[]): Promise<boolean> {
     const deliveryMs = deliveryOf(order, shipments);
     const deliveredAt = deliveryMs === null ? null : new Date(deliveryMs);
-    if (isTakenBack(order, shipments, deliveryMs)) await this.orders.takeBackDelivery(order.id, deliveredAt);
-    if (deliveredAt === null || !canMove(order.status, 'DELIVERED')) return;
+    const isBack = isTakenBack(order, shipments, deliveryMs);
+    if (isBack) await this.orders.takeBackDelivery(order.id, deliveredAt);
+    if (deliveredAt === null || !canMove(order.status, 'DELIVERED')) return isBack;
     const move = { orderId: order.id, status: 'DELIVERED' as const, occurredAt: deliveredAt };
     const { errors } = await this.orders.move(move, { by: MOVED_BY_SHIPMENTS });
     // The order was moved in another way since.
     for (const { message } of errors) this.log.warn({ order: order.id, error: message }, 'delivered order not moved');
+    return true;
   }
 }
 

@@ -363,15 +363,23 @@ export async function awaitOrders(client: PoolClient, orderIds: readonly string[
   });
 }
 
-/** Records that the order of these shipments was examined. A shipment that has changed meanwhile is examined again. */
-export async function recordExamined(pool: Pool, shipments: readonly StoredShipment[]): Promise<void> {
+/**
+ * Records that the order of these shipments was examined. A shipment that has changed meanwhile is examined again.
+ * @param hasMoved whether the order was moved. Then a change counts as a lost delivery, because another worker may have
+ *   examined it before the move
+ */
+export async function recordExamined(
+  pool: Pool,
+  shipments: readonly StoredShipment[],
+  hasMoved: boolean,
+): Promise<void> {
   await execute(
     pool,
     `WITH locked AS MATERIALIZED ${LOCKED_WHERE('id = ANY($1::text[])')}
-     UPDATE shipments s SET awaits_order = false, lost_delivery = false
+     UPDATE shipments s SET awaits_order = s.revision <> seen.revision, lost_delivery = s.revision <> seen.revision
      FROM locked, unnest($1::text[], $2::bigint[]) AS seen (id, revision)
-     WHERE s.id = locked.id AND s.id = seen.id AND s.revision = seen.revision`,
-    [shipments.map(({ id }) => id), shipments.map(({ revision }) => revision)],
+     WHERE s.id = locked.id AND s.id = seen.id AND (s.revision = seen.revision OR $3)`,
+    [shipments.map(({ id }) => id), shipments.map(({ revision }) => revision), hasMoved],
   );
 }
 
@@ -400,16 +408,18 @@ export async function readDueShipments(pool: Pool, now: Date, count: number): Pr
   return rows.map(toShipment);
 }
 
-interface LoggedNotice {
+export interface LoggedNotice {
   readonly properties: Readonly<Record<string, unknown>> | null;
   readonly backfill: boolean;
+  /** In milliseconds since 1970 (UTC). */
+  readonly receivedAt: number;
 }
 
 /** Returns the event of a notice, given its id and time in milliseconds since 1970; undefined if the log has none. */
 export async function readNotice(pool: Pool, id: string, at: number): Promise<LoggedNotice | undefined> {
   const rows = await queryRows<LoggedNotice>(
     pool,
-    `SELECT properties, backfill FROM events
+    `SELECT properties, backfill, ${MS('received_at')} AS "receivedAt" FROM events
      WHERE source = 'LOGISTICS' AND id = $1 AND occurred_at = to_timestamp($2::float8 / 1000.0)`,
     [id, at],
   );

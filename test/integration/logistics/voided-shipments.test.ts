@@ -1,7 +1,13 @@
+import pino from 'pino';
+import { Outbox } from '../../../src/events/outbox.service';
+import { DeliveredOrders } from '../../../src/logistics/delivered-orders.service';
 import { replayShipments } from '../../../src/logistics/replay-shipments';
 import { MAX_SCANS } from '../../../src/logistics/shipment-state';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
+import type { RedisPubSub } from '../../../src/platform/pubsub';
+import { OrderService } from '../../../src/orders/order.service';
 import { startReceiver } from '../../setup/alert-operations';
+import { eventLogOf } from '../../setup/event-log';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, ISSUE_TOKEN, type CreateKeyAnswer, type IssueTokenAnswer } from '../../setup/operations';
 import { at, line, MOVE, ORDERS, type Recorded } from '../../setup/order-operations';
@@ -19,6 +25,7 @@ import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { figuresOf, STREAM, WINDOWS, type StreamAnswer, type WindowsAnswer } from '../../setup/stream-operations';
 import { until } from '../../setup/until';
 
+const log = pino({ level: 'silent' });
 const RETURN_DAYS = 14;
 const DAY_MS = 86_400_000;
 const SHIPMENT = `query($id: ID!, $receipt: ID) { shipment(id: $id, awaitReceipt: $receipt) {
@@ -419,6 +426,40 @@ describe('scans and shipments that were recorded by mistake', () => {
     const kept = states.filter((status) => status !== 'VOIDED');
     const isDelivered = kept.length > 0 && kept.every((status) => status === 'DELIVERED');
     expect((await shownOrder('w1')).status === 'DELIVERED').toBe(isDelivered);
+  });
+
+  it('an order that one worker moves while another examines the voided delivery goes back', async () => {
+    await order('r1');
+    await recordShipments(parcel('r1a', 'r1'), parcel('r1b', 'r1'));
+    await recordScans(scan('r1a', 'c1', 'DELIVERED', 10));
+    await settled();
+    await worker.stop();
+    // The last parcel that the order waits for.
+    await voidShipment('r1b');
+    const outbox = new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, log);
+    const orders = new OrderService(eventLogOf(pool, outbox));
+    let [ask, answer] = [() => undefined as void, () => undefined as void];
+    const asked = new Promise<void>((resolve) => (ask = resolve));
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const slow: Pick<OrderService, 'move' | 'takeBackDelivery'> = {
+      move: async (...args) => {
+        ask();
+        await answered;
+        return orders.move(...args);
+      },
+      takeBackDelivery: (...args) => orders.takeBackDelivery(...args),
+    };
+    const moving = new DeliveredOrders(pool, slow, log).moveDue();
+    await asked;
+    await voidScan('r1a', 'c1');
+    const other = new DeliveredOrders(pool, orders, log);
+    await other.moveDue();
+    answer();
+    await moving;
+    await other.moveDue();
+    expect((await shownOrder('r1')).history.map(({ status }) => status)).toEqual(['PLACED', 'DELIVERED', 'SHIPPED']);
+    await settled();
+    worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.1' });
   });
 
   it('one tracking number of two orders finds the parcels of both', async () => {

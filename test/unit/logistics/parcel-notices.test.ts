@@ -1,6 +1,13 @@
 import { isStuck, nextCheck, openNotices } from '../../../src/logistics/parcel-notices';
+import { withdrawalOf } from '../../../src/logistics/parcel-watch.service';
 import type { ScanType } from '../../../src/logistics/parcel';
-import { isLate, type LateNotice, type Noticed, type TrackedShipment } from '../../../src/logistics/shipment';
+import {
+  addEvents,
+  isLate,
+  type LateNotice,
+  type Noticed,
+  type TrackedShipment,
+} from '../../../src/logistics/shipment';
 import { eventOfNotice } from '../../../src/logistics/shipment-event';
 import { writtenOf } from '../../../src/logistics/shipment.store';
 
@@ -170,6 +177,24 @@ describe('notices of parcels', () => {
     expect([openNotices(voided, 40 * HOUR, GRACE), nextCheck(voided), isStuck(voided)]).toEqual([[], undefined, false]);
     const wasLate = { ...parcel([], { promised, noticed: { late: lateNotice({}) } }), voids };
     expect(late(wasLate)).toEqual(['parcel_late_withdrawn', 1, 7, 7]);
+  });
+
+  it('withdraw at the present time what is longer ago than streams wait for events', () => {
+    const DAYS = 24 * HOUR;
+    const shipment = parcel([]);
+    const event = eventOfNotice(shipment, { name: 'parcel_delivered_withdrawn', at: 9 * HOUR, number: 2 });
+    const properties = { carrier: 'DHL', isOnTime: true };
+    const withdrawal = (now: number, countedAt = 10 * HOUR, backfill = false) =>
+      withdrawalOf(event, { properties, backfill, receivedAt: countedAt }, now);
+    expect(withdrawal(20 * DAYS)).toEqual({ ...event, properties });
+    const late = withdrawal(40 * DAYS);
+    expect(late).toEqual({ ...event, occurredAt: 40 * DAYS, properties: { ...properties, since: 9 * HOUR } });
+    // The streams have never counted it, or read both again.
+    expect(withdrawal(90 * DAYS, 60 * DAYS)).toEqual({ ...event, properties });
+    expect(withdrawal(40 * DAYS, 10 * HOUR, true)).toEqual({ ...event, properties });
+    // The next notice finds the event of this one by its time.
+    const { noticed } = addEvents(shipment, [late], () => ({ receivedAt: 40 * DAYS, backfill: false }));
+    expect(noticed.delivery).toEqual({ number: 2, at: 9 * HOUR, isWithdrawn: true });
   });
 
   it('say that it is stuck again after another scan, also one that was made before and arrives late', () => {
