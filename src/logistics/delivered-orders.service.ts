@@ -5,7 +5,7 @@ import type { OrderRecord } from '../orders/order-record';
 import { readOrders } from '../orders/order.store';
 import type { Logger } from '../platform/log';
 import { inSnapshot, type Pool } from '../platform/postgres';
-import { isDelivered, isStillDelivered, lastDelivery } from './delivered-units';
+import { deliveryOf } from './delivered-units';
 import { readAwaitedOrders, readShipmentsToExamine, recordExamined, type ExaminedShipment } from './shipment.store';
 
 /**
@@ -36,24 +36,31 @@ export class DeliveredOrders {
       order: (await readOrders(client, [orderId])).get(orderId),
       shipments: await readShipmentsToExamine(client, orderId),
     }));
-    if (order !== undefined) await this.move(order, shipments);
-    await recordExamined(this.pool, shipments);
+    const hasMoved = order !== undefined && (await this.move(order, shipments));
+    await recordExamined(this.pool, shipments, hasMoved);
   }
 
-  private async move(order: OrderRecord, shipments: readonly ExaminedShipment[]): Promise<void> {
-    const deliveredAt = isDelivered(order, shipments) ? new Date(lastDelivery(shipments)) : null;
-    if (isTakenBack(order, shipments)) await this.orders.takeBackDelivery(order.id, deliveredAt);
-    if (deliveredAt === null || !canMove(order.status, 'DELIVERED')) return;
+  /** @returns whether the order may have moved */
+  private async move(order: OrderRecord, shipments: readonly ExaminedShipment[]): Promise<boolean> {
+    const deliveryMs = deliveryOf(order, shipments);
+    const deliveredAt = deliveryMs === null ? null : new Date(deliveryMs);
+    const isBack = isTakenBack(order, shipments, deliveryMs);
+    if (isBack) await this.orders.takeBackDelivery(order.id, deliveredAt);
+    if (deliveredAt === null || !canMove(order.status, 'DELIVERED')) return isBack;
     const move = { orderId: order.id, status: 'DELIVERED' as const, occurredAt: deliveredAt };
     const { errors } = await this.orders.move(move, { by: MOVED_BY_SHIPMENTS });
     // The order was moved in another way since.
     for (const { message } of errors) this.log.warn({ order: order.id, error: message }, 'delivered order not moved');
+    return true;
   }
 }
 
-/** Returns whether an order is DELIVERED because of deliveries that were taken back. */
-function isTakenBack(order: OrderRecord, shipments: readonly ExaminedShipment[]): boolean {
+/**
+ * Returns whether an order is DELIVERED because of deliveries that were taken back.
+ * @param deliveredAt when it was delivered according to its parcels
+ */
+function isTakenBack(order: OrderRecord, shipments: readonly ExaminedShipment[], deliveredAt: number | null): boolean {
   if (order.status !== 'DELIVERED' || !shipments.some(({ lostDelivery }) => lostDelivery)) return false;
   const move = deliveriesOf(order.history).find(({ movedBy }) => movedBy === MOVED_BY_SHIPMENTS);
-  return move !== undefined && !isStillDelivered(order, shipments, Date.parse(move.occurredAt));
+  return move !== undefined && Date.parse(move.occurredAt) !== deliveredAt;
 }

@@ -1,7 +1,7 @@
 import type { ParcelNotice } from '../events/log-event';
 import { MS_PER_HOUR } from '../learn/durations';
 import { isTransitStage, type ScanType } from './parcel';
-import { recordingOfPromise, stateOfShipment, type ShipmentFacts, type TrackedShipment } from './shipment';
+import { openPromise, recordingOfPromise, stateOfShipment, type ShipmentFacts, type TrackedShipment } from './shipment';
 
 /** Something that is to be noticed of a parcel. Times are in milliseconds since 1970 (UTC). */
 export interface Notice {
@@ -53,15 +53,15 @@ export function openNotices(shipment: Watched, stuckAt: number | undefined, late
 function deliveryNotice(shipment: Watched): Notice | undefined {
   const { delivery } = shipment.noticed;
   const isOutbound = shipment.newest?.record.kind === 'OUTBOUND';
-  const { deliveredAt, arrivedAt } = stateOfShipment(shipment);
+  const { arrivedAt } = stateOfShipment(shipment);
   if (delivery?.isWithdrawn === false) {
     const { at, number } = delivery;
     if (isOutbound && arrivedAt === at) return undefined;
     return { name: 'parcel_delivered_withdrawn', at, dueAt: at, number };
   }
-  if (!isOutbound || deliveredAt === null) return undefined;
+  if (!isOutbound || arrivedAt === null) return undefined;
   const number = (delivery?.number ?? 0) + 1;
-  return { name: 'parcel_delivered', at: deliveredAt, dueAt: deliveredAt, number };
+  return { name: 'parcel_delivered', at: arrivedAt, dueAt: arrivedAt, number };
 }
 
 /**
@@ -71,15 +71,13 @@ function deliveryNotice(shipment: Watched): Notice | undefined {
 function lateNotice(shipment: Watched, graceMs: number): Notice | undefined {
   const { newest, noticed } = shipment;
   const { late } = noticed;
-  const record = newest?.record;
-  const { status, statusAt, deliveredAt } = stateOfShipment(shipment);
-  const promisedAt = record?.kind === 'OUTBOUND' && status !== 'VOIDED' ? record.promisedAt : null;
-  const isPossible = promisedAt !== null && (deliveredAt ?? Infinity) > promisedAt;
+  const { statusAt } = stateOfShipment(shipment);
+  const promisedAt = newest?.record.kind === 'OUTBOUND' ? openPromise(shipment) : null;
   if (late !== undefined && !late.isWithdrawn) {
-    if (isPossible && promisedAt <= late.promisedAt) return undefined;
+    if (promisedAt !== null && promisedAt <= late.promisedAt) return undefined;
     return { name: 'parcel_late_withdrawn', at: late.at, dueAt: late.at, number: late.number };
   }
-  if (!isPossible) return undefined;
+  if (promisedAt === null) return undefined;
   const number = (late?.number ?? 0) + 1;
   const { recordedAt, receivedAt } = recordingOfPromise(newest, noticed, 'first') ?? {
     recordedAt: promisedAt,

@@ -1,8 +1,9 @@
 import { PARCEL_NOTICES } from '../events/log-event';
+import { LATENESS_DAYS } from '../orders/order-streams';
 import type { StreamInput } from '../streams/stream-input.type';
 
 /** Carriers report deliveries and exceptions up to this long after they happened. */
-const LATENESS = 'P31D';
+const LATENESS = `P${LATENESS_DAYS}D`;
 const NONE = "'-'";
 const nameOf = (property: string) =>
   `has(event.properties.${property}) ? string(event.properties.${property}) : ${NONE}`;

@@ -10,7 +10,15 @@ import type { Pool } from '../platform/postgres';
 import type { DeliveryEstimates } from './delivery-estimates.service';
 import { openNotices, type Notice } from './parcel-notices';
 import { eventOfNotice, idOfNotice } from './shipment-event';
-import { lockUnchanged, postponeChecks, readDueShipments, readNotice, type StoredShipment } from './shipment.store';
+import { withdrawalTime } from '../orders/withdrawal-time';
+import {
+  lockUnchanged,
+  postponeChecks,
+  readDueShipments,
+  readNotice,
+  type LoggedNotice,
+  type StoredShipment,
+} from './shipment.store';
 
 const LEASE_NAME = 'parcel-watch';
 const LEASE_MS = 5_000;
@@ -139,7 +147,8 @@ export class ParcelWatch {
 
   /**
    * Returns the event of a notice. That a parcel is not late or delivered after all repeats the event that said so, with
-   * its time, its carrier and its lane: streams then take it out of the window and the group that have counted it.
+   * its time, its carrier and its lane: streams then take it out of the window and the group that have counted it. If
+   * that is longer ago than they wait for events, the event has the present time, and the other time as `since`.
    */
   private async eventOf(shipment: StoredShipment, notice: Notice, now: number): Promise<ExaminedNotice> {
     const event = eventOfNotice(shipment, notice);
@@ -152,8 +161,8 @@ export class ParcelWatch {
         : undefined;
     // If subscribers and webhooks have heard of the notice before, they hear what follows.
     const isHistory = notice.at < now - HISTORY_MS && (former?.backfill ?? true);
-    const properties = notice.name.endsWith('_withdrawn') ? (former?.properties ?? undefined) : undefined;
-    return { event: properties === undefined ? event : { ...event, properties }, isHistory };
+    if (former === undefined || !notice.name.endsWith('_withdrawn')) return { event, isHistory };
+    return { event: withdrawalOf(event, former, now), isHistory };
   }
 
   /** Appends the notices of those shipments that have not changed meanwhile. The others are examined again. */
@@ -180,6 +189,19 @@ export class ParcelWatch {
       return { change: backfill ? historicalChange(inserted) : { events: inserted } };
     });
   }
+}
+
+/**
+ * Returns the event that withdraws a notice.
+ * @param event with the time of the notice
+ * @param former the logged event of the notice
+ */
+export function withdrawalOf(event: StoredEvent, former: LoggedNotice, now: number): StoredEvent {
+  const { occurredAt: since } = event;
+  // Of an import, streams read both again.
+  const occurredAt = former.backfill ? since : withdrawalTime(since, former.receivedAt, now);
+  const properties = { ...former.properties, ...(occurredAt === since ? {} : { since }) };
+  return { ...event, occurredAt, properties };
 }
 
 /** Returns the parcels that have such notices, without their other notices. */

@@ -1,6 +1,6 @@
 import { SHIPMENT_EVENTS, subjectOfShipment } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
-import type { EventArrival } from './shipment';
+import type { EventArrival } from './shipment-event';
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 

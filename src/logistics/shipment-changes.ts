@@ -1,6 +1,6 @@
 import { subjectOfShipment } from '../events/log-event';
 import type { ContentNotification } from '../webhooks/delivery.store';
-import { stateOfShipment, type TrackedShipment } from './shipment';
+import { isLate, stateOfShipment, type TrackedShipment } from './shipment';
 import type { ShipmentStatus } from './shipment-state';
 
 /** The statuses that a customer should hear of. */
@@ -39,8 +39,7 @@ export function changeOfShipment(
   const shipment = {
     ...{ id: after.id, orderId, carrier, service, trackingNumber, trackingUrl, status, place },
     ...{ statusAt: isoTime(statusAt), deliveredAt: isoTime(deliveredAt), promisedAt: isoTime(promisedAt) },
-    isLate:
-      record.kind === 'OUTBOUND' && promisedAt !== null && status !== 'VOIDED' && (deliveredAt ?? now) > promisedAt,
+    isLate: record.kind === 'OUTBOUND' && isLate(after, now),
   };
   const type = isNewStatus ? 'shipment.status' : isWithdrawal ? 'shipment.late_withdrawn' : 'shipment.late';
   return { subject: subjectOfShipment(after.id), revision, content: { type, shipment } };

@@ -4,6 +4,7 @@ import type { StoredEvent } from '../events/stored-event';
 import { MS_PER_HOUR } from '../learn/durations';
 import { canonicalJson } from '../platform/canonical-json';
 import type { ScanType } from './parcel';
+import { stateOf } from './shipment-state';
 
 export const SHIPMENT_KINDS = ['OUTBOUND', 'RETURN'] as const;
 export type ShipmentKind = (typeof SHIPMENT_KINDS)[number];
@@ -80,7 +81,15 @@ export interface ScanVoid extends Void {
   readonly scanId: string;
 }
 
-/** A scan as it is sent. Without `updatedAt`, the time at which it is received counts. */
+/** How an event came into the log. */
+export interface EventArrival {
+  /** In milliseconds since 1970 (UTC). */
+  readonly receivedAt: number;
+  /** Whether the event was imported. */
+  readonly backfill: boolean;
+}
+
+/** A scan as it is sent. Without `updatedAt`, the time at which it is received counts; of an import, its own. */
 export type ScanContent = Omit<RecordedScan, 'id' | 'updatedAt'> & { readonly updatedAt?: number | null };
 
 /** Returns the event that records a shipment. Its identity is the shipment and the time of the record. */
@@ -105,7 +114,7 @@ export function eventOfScanVoid(shipmentId: string, { voidedAt, ...content }: Sc
 
 /** Returns the event that voids a shipment. */
 export function eventOfShipmentVoid(shipmentId: string, { voidedAt, ...content }: Void): StoredEvent {
-  return logisticsEvent(`${shipmentId}:${SHIPMENT_VOIDED}`, SHIPMENT_VOIDED, voidedAt, { ...content });
+  return logisticsEvent(`${shipmentId}:${hashOf(content)}`, SHIPMENT_VOIDED, voidedAt, { ...content });
 }
 
 /** Returns the id of the event that records a notice. @param number for which time the parcel is late or delivered; else 1 */
@@ -133,10 +142,11 @@ export function eventOfNotice(
   const { carrier, service, origin, originCountry, country, promisedAt } = newest!.record;
   const from = scans.find(({ type }) => type !== 'LABEL_CREATED')?.at;
   const isDelivery = name === 'parcel_delivered';
+  const { firstArrivedAt } = stateOf(scans);
   const properties = {
     ...{ carrier, service, origin: origin ?? originCountry, country },
     hours: isDelivery && from !== undefined && from < at ? (at - from) / MS_PER_HOUR : null,
-    isOnTime: isDelivery && promisedAt !== null ? at <= promisedAt : null,
+    isOnTime: isDelivery && promisedAt !== null ? (firstArrivedAt ?? at) <= promisedAt : null,
     since: since ?? null,
     promisedAt: name === 'parcel_late' ? promisedAt : null,
   };
@@ -154,18 +164,18 @@ export function recordOfEvent({ occurredAt, properties }: LoggedContent): Versio
 }
 
 /**
- * Returns the scan of an event of {@link eventOfScan}. The ids of earlier events end with the id of the carrier.
- * @param receivedAt when the event was received
+ * Returns the scan of an event of {@link eventOfScan}. The ids of earlier events end with the id of the carrier. Without
+ * `updatedAt`, a scan that is imported is as old as it says, so that it neither undoes a void nor replaces what was sent.
  */
 export function scanOfEvent(
   { id: eventId, occurredAt: at, properties }: LoggedScanEvent,
-  receivedAt: number,
+  { receivedAt, backfill }: EventArrival,
 ): RecordedScan {
   const { scanId, updatedAt, ...content } = properties as unknown as LoggedScan;
   const key = eventId.slice(eventId.indexOf(':') + 1);
   const carriersId = scanId ?? (key === hashOf(properties!) ? undefined : key);
   const id = carriersId ?? `${hashOf(content)}@${at}`;
-  return { ...EMPTY_SCAN, ...content, id, at, updatedAt: updatedAt ?? receivedAt };
+  return { ...EMPTY_SCAN, ...content, id, at, updatedAt: updatedAt ?? (backfill ? at : receivedAt) };
 }
 
 /** Returns the void of an event of {@link eventOfScanVoid} or {@link eventOfShipmentVoid}. */

@@ -21,6 +21,8 @@ export interface ShipmentState {
   readonly deliveredAt: number | null;
   /** When it was delivered, also if it was returned later; null if it was not. */
   readonly arrivedAt: number | null;
+  /** When it was delivered for the first time, also if it has moved again since; null if it was not. */
+  readonly firstArrivedAt: number | null;
   /** Number of attempts at delivery that failed. */
   readonly failedAttempts: number;
   /** The scans that contradict an earlier one, such as a scan in a hub after the delivery. They are stored and shown. */
@@ -76,7 +78,7 @@ export function stateOf(scans: readonly RecordedScan[]): ShipmentState {
   let last: Pick<RecordedScan, 'at'> & { readonly type: ShipmentStatus } = { type: 'PENDING', at: 0 };
   let [place, failedAttempts]: [string | null, number] = [null, 0];
   let [isGoingBack, hasMoved] = [false, false];
-  let arrivedAt: number | null = null;
+  let [arrivedAt, firstArrivedAt]: [number | null, number | null] = [null, null];
   for (const scan of scans) {
     const { type } = scan;
     place = scan.place ?? place;
@@ -86,13 +88,16 @@ export function stateOf(scans: readonly RecordedScan[]): ShipmentState {
     if (isSecondDelivery || changesStatus(type, last.type, isGoingBack)) {
       last = scan;
       hasMoved = false;
-      if (type === 'DELIVERED') arrivedAt = scan.at;
+      if (type === 'DELIVERED') {
+        arrivedAt = scan.at;
+        firstArrivedAt ??= scan.at;
+      }
     } else hasMoved ||= MOVEMENTS.has(type);
     if (last.type === 'RETURNING' || last.type === 'RETURNED') isGoingBack = true;
   }
   const deliveredAt = last.type === 'DELIVERED' ? last.at : null;
   const statusAt = last.type === 'PENDING' ? null : last.at;
-  return { status: last.type, statusAt, place, deliveredAt, arrivedAt, failedAttempts, contradictions };
+  return { status: last.type, statusAt, place, deliveredAt, arrivedAt, firstArrivedAt, failedAttempts, contradictions };
 }
 
 /** The scans that a carrier makes only of a parcel that is not with its recipient. */

@@ -1,6 +1,6 @@
 import type { StoredShipment } from './shipment.store';
 import { isStuck } from './parcel-notices';
-import { stateOfShipment } from './shipment';
+import { isLate, stateOfShipment } from './shipment';
 import type { Shipment } from './shipment.type';
 
 /** Returns a shipment as the schema shows it. @param asOf when it was read */
@@ -35,7 +35,7 @@ export function viewOfShipment(stored: StoredShipment, asOf: Date): Shipment {
     place,
     deliveredAt: toDate(deliveredAt),
     failedAttempts,
-    isLate: promisedAt !== null && status !== 'VOIDED' && (deliveredAt ?? asOf.getTime()) > promisedAt,
+    isLate: isLate(stored, asOf.getTime()),
     isStuck: isStuck(stored),
     voidReason: status === 'VOIDED' ? voids.shipment!.reason : null,
     hasContradictions: contradictions.size > 0,

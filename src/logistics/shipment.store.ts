@@ -1,4 +1,5 @@
 import type { TimeCursor } from '../graphql/connection';
+import { canonicalJson } from '../platform/canonical-json';
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 import { subjectOfShipment } from '../events/log-event';
@@ -6,7 +7,7 @@ import type { PastParcelFilter } from './estimate/past-parcel-estimate';
 import type { RecordedScan, ShipmentRecord } from './shipment-event';
 import type { ShipmentStatus } from './shipment-state';
 import { isStuck, nextCheck } from './parcel-notices';
-import { stateOfShipment, type Noticed, type ShipmentVoids, type TrackedShipment } from './shipment';
+import { openPromise, stateOfShipment, type Noticed, type ShipmentVoids, type TrackedShipment } from './shipment';
 
 /** A shipment as it is stored. */
 export interface StoredShipment extends TrackedShipment {
@@ -67,11 +68,7 @@ export async function writeShipments(
   before: readonly TrackedShipment[],
 ): Promise<void> {
   const rows = shipments.map(writtenOf);
-  const arrivals = new Map(before.map((shipment) => [shipment.id, arrivalOf(shipment)]));
-  const hasLostDelivery = (shipment: TrackedShipment) => {
-    const arrival = arrivals.get(shipment.id) ?? null;
-    return arrival !== null && arrival !== arrivalOf(shipment);
-  };
+  const former = new Map(before.map((shipment) => [shipment.id, shipment]));
   await execute(client, {
     name: 'write-shipments',
     text: `UPDATE shipments s SET order_id = w.order_id, carrier = w.carrier, record = w.record::json,
@@ -79,15 +76,14 @@ export async function writeShipments(
              promised_at = w.promised_at,
              delivered_at = w.delivered_at, started_at = w.started_at,
              noticed = w.noticed::json, is_stuck = w.is_stuck, due_at = w.due_at,
-             awaits_order = w.delivered_at IS NOT NULL AND coalesce(w.record::json->>'kind' = 'OUTBOUND', false)
-               OR s.lost_delivery OR w.lost_delivery,
+             awaits_order = s.awaits_order OR w.awaits_order,
              lost_delivery = s.lost_delivery OR w.lost_delivery,
              revision = s.revision + 1
            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[],
              $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::boolean[], $13::timestamptz[],
-             $14::text[], $15::boolean[])
+             $14::text[], $15::boolean[], $16::boolean[])
              AS w (id, order_id, carrier, record, record_at, scans, status, promised_at, delivered_at, started_at,
-               noticed, is_stuck, due_at, voids, lost_delivery)
+               noticed, is_stuck, due_at, voids, lost_delivery, awaits_order)
            WHERE s.id = w.id`,
     values: [
       rows.map(({ id }) => id),
@@ -104,9 +100,31 @@ export async function writeShipments(
       rows.map(({ isStuck }) => isStuck),
       shipments.map((shipment) => isoTime(nextCheck(shipment) ?? null)),
       rows.map(({ voids }) => JSON.stringify(voids)),
-      shipments.map(hasLostDelivery),
+      shipments.map((shipment) => hasLostDelivery(former.get(shipment.id), shipment)),
+      shipments.map((shipment) => awaitsOrder(former.get(shipment.id), shipment)),
     ],
   });
+}
+
+/** The statuses of parcels that may be the last one that an order has waited for. */
+const ENDED: readonly ShipmentStatus[] = ['DELIVERED', 'RETURNING', 'RETURNED', 'VOIDED'];
+
+/**
+ * Returns whether the order of a parcel may have to follow it: the parcel has ended, its delivery was taken back, or
+ * another record of it says that it holds other units.
+ */
+function awaitsOrder(before: TrackedShipment | undefined, after: TrackedShipment): boolean {
+  const [former, record] = [before?.newest?.record, after.newest?.record];
+  if (record === undefined) return false;
+  const hasEnded = record.kind === 'OUTBOUND' && ENDED.includes(stateOfShipment(after).status);
+  if (hasEnded || hasLostDelivery(before, after)) return true;
+  const contentOf = ({ kind, units }: ShipmentRecord) => canonicalJson({ kind, units });
+  return former !== undefined && contentOf(former) !== contentOf(record);
+}
+
+function hasLostDelivery(before: TrackedShipment | undefined, after: TrackedShipment): boolean {
+  const arrival = before === undefined ? null : arrivalOf(before);
+  return arrival !== null && arrival !== arrivalOf(after);
 }
 
 /** Returns when a parcel to a customer was delivered, in milliseconds since 1970 (UTC); null if it was not. */
@@ -153,7 +171,7 @@ export interface WrittenShipment {
   readonly scans: readonly RecordedScan[];
   readonly voids: ShipmentVoids;
   readonly status: string;
-  /** Null of a shipment that is voided. */
+  /** Null of a shipment that is voided or was delivered by then. */
   readonly promisedAt: number | null;
   readonly deliveredAt: number | null;
   readonly startedAt: number;
@@ -186,7 +204,7 @@ export function writtenOf(shipment: TrackedShipment): WrittenShipment {
     scans,
     voids,
     status,
-    promisedAt: status === 'VOIDED' ? null : (record?.promisedAt ?? null),
+    promisedAt: openPromise(shipment),
     deliveredAt,
     startedAt,
     noticed,
@@ -319,7 +337,7 @@ export async function readDelivered(
 /** Number of orders whose delivered parcels are examined at once. */
 const MAX_AWAITED_ORDERS = 100;
 
-/** Returns orders some of whose parcels were delivered, or whose units have changed, and that were not examined since. */
+/** Returns orders some of whose parcels have ended, or whose units have changed, and that were not examined since. */
 export async function readAwaitedOrders(pool: Pool): Promise<string[]> {
   const rows = await queryRows<{ orderId: string }>(pool, {
     name: 'awaited-orders',
@@ -332,26 +350,36 @@ export async function readAwaitedOrders(pool: Pool): Promise<string[]> {
 /** SQL: the ids of the shipments that fulfil a condition, locked in the order of their ids. */
 const LOCKED_WHERE = (condition: string) => `(SELECT id FROM shipments WHERE ${condition} ORDER BY id FOR UPDATE)`;
 
+const ENDED_LIST = ENDED.map((status) => `'${status}'`).join(', ');
+
 /** Makes a worker examine these orders again, because units of them were cancelled or returned. */
 export async function awaitOrders(client: PoolClient, orderIds: readonly string[]): Promise<void> {
   await execute(client, {
     name: 'await-orders',
     text: `UPDATE shipments SET awaits_order = true, revision = revision + 1
-           WHERE id IN ${LOCKED_WHERE('order_id = ANY($1) AND delivered_at IS NOT NULL AND NOT awaits_order')}
+           WHERE id IN ${LOCKED_WHERE(`order_id = ANY($1) AND status IN (${ENDED_LIST}) AND NOT awaits_order`)}
              AND record->>'kind' = 'OUTBOUND'`,
     values: [orderIds],
   });
 }
 
-/** Records that the order of these shipments was examined. A shipment that has changed meanwhile is examined again. */
-export async function recordExamined(pool: Pool, shipments: readonly StoredShipment[]): Promise<void> {
+/**
+ * Records that the order of these shipments was examined. A shipment that has changed meanwhile is examined again.
+ * @param hasMoved whether the order was moved. Then a change counts as a lost delivery, because another worker may have
+ *   examined it before the move
+ */
+export async function recordExamined(
+  pool: Pool,
+  shipments: readonly StoredShipment[],
+  hasMoved: boolean,
+): Promise<void> {
   await execute(
     pool,
     `WITH locked AS MATERIALIZED ${LOCKED_WHERE('id = ANY($1::text[])')}
-     UPDATE shipments s SET awaits_order = false, lost_delivery = false
+     UPDATE shipments s SET awaits_order = s.revision <> seen.revision, lost_delivery = s.revision <> seen.revision
      FROM locked, unnest($1::text[], $2::bigint[]) AS seen (id, revision)
-     WHERE s.id = locked.id AND s.id = seen.id AND s.revision = seen.revision`,
-    [shipments.map(({ id }) => id), shipments.map(({ revision }) => revision)],
+     WHERE s.id = locked.id AND s.id = seen.id AND (s.revision = seen.revision OR $3)`,
+    [shipments.map(({ id }) => id), shipments.map(({ revision }) => revision), hasMoved],
   );
 }
 
@@ -380,16 +408,18 @@ export async function readDueShipments(pool: Pool, now: Date, count: number): Pr
   return rows.map(toShipment);
 }
 
-interface LoggedNotice {
+export interface LoggedNotice {
   readonly properties: Readonly<Record<string, unknown>> | null;
   readonly backfill: boolean;
+  /** In milliseconds since 1970 (UTC). */
+  readonly receivedAt: number;
 }
 
 /** Returns the event of a notice, given its id and time in milliseconds since 1970; undefined if the log has none. */
 export async function readNotice(pool: Pool, id: string, at: number): Promise<LoggedNotice | undefined> {
   const rows = await queryRows<LoggedNotice>(
     pool,
-    `SELECT properties, backfill FROM events
+    `SELECT properties, backfill, ${MS('received_at')} AS "receivedAt" FROM events
      WHERE source = 'LOGISTICS' AND id = $1 AND occurred_at = to_timestamp($2::float8 / 1000.0)`,
     [id, at],
   );

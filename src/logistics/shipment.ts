@@ -16,6 +16,7 @@ import {
   voidOfEvent,
   type RecordedScan,
   type ScanVoid,
+  type EventArrival,
   type VersionedRecord,
   type Void,
 } from './shipment-event';
@@ -79,14 +80,6 @@ interface PromiseReceipt {
   readonly receivedAt: number;
 }
 
-/** How an event came into the log. */
-export interface EventArrival {
-  /** In milliseconds since 1970 (UTC). */
-  readonly receivedAt: number;
-  /** Whether the event was imported. */
-  readonly backfill: boolean;
-}
-
 /** Maximum number of promises that are retained of a shipment. */
 const MAX_PROMISES = 100;
 
@@ -123,7 +116,7 @@ export function addEvents<Event extends StoredEvent>(
     }
     startedAt = Math.min(startedAt, event.occurredAt);
     if (event.name === PARCEL_SCANNED) {
-      scans.push(scanOfEvent(event, arrivalOf(event).receivedAt));
+      scans.push(scanOfEvent(event, arrivalOf(event)));
       continue;
     }
     const versioned = recordOfEvent(event);
@@ -154,29 +147,49 @@ function newerVoid<V extends Void>(a: V, b: V | null | undefined): V {
 export function stateOfShipment({ newest, scans, voids }: ShipmentFacts): ShipmentState {
   const state = stateOf(scans);
   if (newest === null || !isVoided(newest, voids.shipment)) return state;
-  return { ...state, status: 'VOIDED', statusAt: voids.shipment!.voidedAt, deliveredAt: null, arrivedAt: null };
+  const none = { deliveredAt: null, arrivedAt: null, firstArrivedAt: null };
+  return { ...state, status: 'VOIDED', statusAt: voids.shipment!.voidedAt, ...none };
 }
 
-/** Returns what an event says was noticed, if it is newer than what was noticed before. */
+/**
+ * Returns the promise that a shipment has broken or may still break, in milliseconds since 1970 (UTC); null if there is
+ * none, or it was delivered by then: it stays in time if it moves or returns afterwards.
+ */
+export function openPromise(shipment: ShipmentFacts): number | null {
+  const { status, firstArrivedAt } = stateOfShipment(shipment);
+  const promisedAt = shipment.newest?.record.promisedAt ?? null;
+  if (promisedAt === null || status === 'VOIDED') return null;
+  return firstArrivedAt !== null && firstArrivedAt <= promisedAt ? null : promisedAt;
+}
+
+/** Returns whether a shipment is late. @param asOf in milliseconds since 1970 (UTC) */
+export function isLate(shipment: ShipmentFacts, asOf: number): boolean {
+  const promisedAt = openPromise(shipment);
+  return promisedAt !== null && (stateOfShipment(shipment).firstArrivedAt ?? asOf) > promisedAt;
+}
+
+/**
+ * Returns what an event says was noticed, if it is newer than what was noticed before. A withdrawal may be later than the
+ * notice, whose time it then has as `since`.
+ */
 function noticeOf(
   { id, occurredAt, properties }: StoredEvent,
   name: ParcelNotice,
   { late, delivery, ...noticed }: Noticed,
 ): Noticed {
   const number = numberOfNotice(id);
+  const { since: at = occurredAt, promisedAt = at } = (properties ?? {}) as { since?: number; promisedAt?: number };
   const isNewer = (before: DeliveryNotice | undefined, isWithdrawn: boolean) =>
     before === undefined || number > before.number || (number === before.number && isWithdrawn);
   if (name === 'parcel_delivered' || name === 'parcel_delivered_withdrawn') {
     const isWithdrawn = name === 'parcel_delivered_withdrawn';
-    return isNewer(delivery, isWithdrawn) ? { delivery: { number, at: occurredAt, isWithdrawn } } : {};
+    return isNewer(delivery, isWithdrawn) ? { delivery: { number, at, isWithdrawn } } : {};
   }
   if (name === 'parcel_late' || name === 'parcel_late_withdrawn') {
-    const { promisedAt = occurredAt } = properties as { readonly promisedAt?: number };
     const isWithdrawn = name === 'parcel_late_withdrawn';
-    return isNewer(late, isWithdrawn) ? { late: { number, at: occurredAt, promisedAt, isWithdrawn } } : {};
+    return isNewer(late, isWithdrawn) ? { late: { number, at, promisedAt, isWithdrawn } } : {};
   }
-  const { since } = properties as { readonly since?: number };
-  return { [name]: Math.max(noticed[name] ?? -Infinity, since ?? occurredAt) };
+  return { [name]: Math.max(noticed[name] ?? -Infinity, at) };
 }
 
 /**

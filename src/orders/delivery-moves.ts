@@ -1,6 +1,6 @@
 import type { OrderMoveRecord } from './order-record';
 
-type MoveOfHistory = Pick<OrderMoveRecord, 'status' | 'units'>;
+type MoveOfHistory = Pick<OrderMoveRecord, 'status'> & { readonly units: object | null };
 
 /** Returns the moves of the whole order to DELIVERED that were not taken back, in the order in which they were recorded. */
 export function deliveriesOf<M extends MoveOfHistory>(history: readonly M[]): M[] {

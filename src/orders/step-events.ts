@@ -1,8 +1,7 @@
 import type { StoredEvent } from '../events/stored-event';
-import { MS_PER_DAY } from '../learn/durations';
 import { deliveriesOf, repeatsDelivery, takesBackDelivery } from './delivery-moves';
 import type { OrderRecord } from './order-record';
-import { LATENESS_DAYS } from './order-streams';
+import { withdrawalTime } from './withdrawal-time';
 
 /**
  * Returns the events of an order in addition to the purchases of its lines: `order_placed` for a new sale, and
@@ -26,22 +25,17 @@ export function stepEvents(before: OrderRecord | undefined, after: OrderRecord, 
     const index = storedMoveCount + moveIndex;
     if (status === 'PLACED' || repeatsDelivery(after.history, index)) return [];
     if (takesBackDelivery(after.history, index))
-      return [eventOf(after, index + 1, 'order_delivery_withdrawn', withdrawalTime(after, index), true, {})];
+      return [eventOf(after, index + 1, 'order_delivery_withdrawn', timeOfTakingBack(after, index), true, {})];
     return [eventOf(after, index + 1, `order_${status.toLowerCase()}`, occurredAt, units === null, {})];
   });
   return [...placed, ...steps];
 }
 
-/**
- * Returns the time of the delivery that a move takes back, so that the windows of streams count it no longer. If the
- * delivery is longer ago than streams wait for events, and they have counted it, it is the time at which the move was
- * recorded.
- */
-function withdrawalTime({ history }: OrderRecord, index: number): string {
+/** Returns the time of the event of a move that takes a delivery back. */
+function timeOfTakingBack({ history }: OrderRecord, index: number): string {
   const { occurredAt, recordedAt: countedAt } = deliveriesOf(history.slice(0, index))[0]!;
-  const { recordedAt } = history[index]!;
-  const isInTime = (at: string) => Date.parse(at) - Date.parse(occurredAt) <= LATENESS_DAYS * MS_PER_DAY;
-  return isInTime(recordedAt) || !isInTime(countedAt) ? occurredAt : recordedAt;
+  const [at, counted, now] = [occurredAt, countedAt, history[index]!.recordedAt].map(Date.parse);
+  return new Date(withdrawalTime(at!, counted!, now!)).toISOString();
 }
 
 function eventOf(

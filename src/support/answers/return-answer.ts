@@ -1,4 +1,5 @@
 import type { Shipment } from '../../logistics/shipment.type';
+import { deliveriesOf } from '../../orders/delivery-moves';
 import type { Order } from '../../orders/order.type';
 import type { AnswerCard, AnswerPart } from './answer';
 import { daySlot, ENDED_PARCELS, moneySlot, orderSummary, returnParts, source, type Wording } from './order-answer';
@@ -51,10 +52,11 @@ function deadlineParts({ order, outbound, returns, returnDays }: ReturnFacts, wo
   return [{ template: asOf > returnableUntil ? 'return.ended' : 'return.until', slots: { until } }];
 }
 
-/** Returns whether a parcel was delivered after its order counted as delivered, or is still on its way. */
+/** Returns whether a parcel was delivered after the delivery that the deadline counts from, or is still on its way. */
 function arrivesLater({ status, deliveredAt }: Shipment, { history }: Order): boolean {
   if (deliveredAt === null) return !ENDED_PARCELS.has(status);
-  return history.every((move) => move.status !== 'DELIVERED' || move.occurredAt < deliveredAt);
+  const [delivery] = deliveriesOf(history.map(({ lines, ...move }) => ({ ...move, units: lines })));
+  return delivery === undefined || delivery.occurredAt < deliveredAt;
 }
 
 /** States what of an order has been refunded, and where its return is. */

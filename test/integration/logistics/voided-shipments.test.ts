@@ -1,7 +1,13 @@
+import pino from 'pino';
+import { Outbox } from '../../../src/events/outbox.service';
+import { DeliveredOrders } from '../../../src/logistics/delivered-orders.service';
 import { replayShipments } from '../../../src/logistics/replay-shipments';
 import { MAX_SCANS } from '../../../src/logistics/shipment-state';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
+import type { RedisPubSub } from '../../../src/platform/pubsub';
+import { OrderService } from '../../../src/orders/order.service';
 import { startReceiver } from '../../setup/alert-operations';
+import { eventLogOf } from '../../setup/event-log';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, ISSUE_TOKEN, type CreateKeyAnswer, type IssueTokenAnswer } from '../../setup/operations';
 import { at, line, MOVE, ORDERS, type Recorded } from '../../setup/order-operations';
@@ -19,6 +25,7 @@ import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { figuresOf, STREAM, WINDOWS, type StreamAnswer, type WindowsAnswer } from '../../setup/stream-operations';
 import { until } from '../../setup/until';
 
+const log = pino({ level: 'silent' });
 const RETURN_DAYS = 14;
 const DAY_MS = 86_400_000;
 const SHIPMENT = `query($id: ID!, $receipt: ID) { shipment(id: $id, awaitReceipt: $receipt) {
@@ -318,6 +325,41 @@ describe('scans and shipments that were recorded by mistake', () => {
     await receiver.close();
   });
 
+  it('an order is delivered if the parcel that it has waited for is voided, comes back or holds other units', async () => {
+    const last: readonly (readonly [string, (id: string) => Promise<unknown>])[] = [
+      ['e1', (id) => voidShipment(id)],
+      ['e2', (id) => recordScans(scan(id, 'c1', 'RETURNED', 20))],
+      ['e3', (id) => recordScans(scan(id, 'c1', 'RETURNING', 20))],
+      ['e4', (id) => recordShipments(parcel(id, 'e4', { kind: 'RETURN', updatedAt: at(2) }))],
+      ['e5', (id) => recordShipments(parcel(id, 'e5', { units: [{ lineId: 'l-a', quantity: 1 }], updatedAt: at(2) }))],
+    ];
+    for (const [id] of last) {
+      await order(id);
+      const units = id === 'e5' ? { units: [{ lineId: 'l-a', quantity: 1 }] } : {};
+      await recordShipments(parcel(`${id}a`, id, units), parcel(`${id}b`, id));
+      await recordScans(scan(`${id}a`, 'c1', 'DELIVERED', 10));
+    }
+    await settled();
+    for (const [id] of last) expect((await shownOrder(id)).status).toBe('PLACED');
+    for (const [id, end] of last) await end(`${id}b`);
+    for (const [id] of last) expect(await reaches(id, 'DELIVERED')).toMatchObject({ returnableUntil: lastReturn(10) });
+  });
+
+  it('an order whose parcel was returned since has the time of the corrected delivery of another', async () => {
+    await order('b1', line('a'), line('b'));
+    const units = (lineId: string) => ({ units: [{ lineId, quantity: 1 }] });
+    await recordShipments(parcel('b1a', 'b1', units('l-a')), parcel('b1b', 'b1', units('l-b')));
+    await recordScans(scan('b1a', 'c1', 'DELIVERED', 30), scan('b1b', 'c1', 'DELIVERED', 40));
+    await reaches('b1', 'DELIVERED');
+    await recordScans(scan('b1b', 'c2', 'RETURNED', 44));
+    await settled();
+    await recordScans(scan('b1a', 'c1', 'DELIVERED', 42));
+    await settled();
+    const { status, history } = await shownOrder('b1');
+    expect(status).toBe('DELIVERED');
+    expect(history.at(-1)).toMatchObject({ status: 'DELIVERED', occurredAt: at(42) });
+  });
+
   it('a delivery that the shop has reported itself stays, with its own return period', async () => {
     const report = async (orderId: string, hours: number) => {
       const input = { orderId, status: 'DELIVERED', occurredAt: at(hours) };
@@ -384,6 +426,40 @@ describe('scans and shipments that were recorded by mistake', () => {
     const kept = states.filter((status) => status !== 'VOIDED');
     const isDelivered = kept.length > 0 && kept.every((status) => status === 'DELIVERED');
     expect((await shownOrder('w1')).status === 'DELIVERED').toBe(isDelivered);
+  });
+
+  it('an order that one worker moves while another examines the voided delivery goes back', async () => {
+    await order('r1');
+    await recordShipments(parcel('r1a', 'r1'), parcel('r1b', 'r1'));
+    await recordScans(scan('r1a', 'c1', 'DELIVERED', 10));
+    await settled();
+    await worker.stop();
+    // The last parcel that the order waits for.
+    await voidShipment('r1b');
+    const outbox = new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, log);
+    const orders = new OrderService(eventLogOf(pool, outbox));
+    let [ask, answer] = [() => undefined as void, () => undefined as void];
+    const asked = new Promise<void>((resolve) => (ask = resolve));
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const slow: Pick<OrderService, 'move' | 'takeBackDelivery'> = {
+      move: async (...args) => {
+        ask();
+        await answered;
+        return orders.move(...args);
+      },
+      takeBackDelivery: (...args) => orders.takeBackDelivery(...args),
+    };
+    const moving = new DeliveredOrders(pool, slow, log).moveDue();
+    await asked;
+    await voidScan('r1a', 'c1');
+    const other = new DeliveredOrders(pool, orders, log);
+    await other.moveDue();
+    answer();
+    await moving;
+    await other.moveDue();
+    expect((await shownOrder('r1')).history.map(({ status }) => status)).toEqual(['PLACED', 'DELIVERED', 'SHIPPED']);
+    await settled();
+    worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.1' });
   });
 
   it('one tracking number of two orders finds the parcels of both', async () => {

@@ -1,7 +1,15 @@
 import { isStuck, nextCheck, openNotices } from '../../../src/logistics/parcel-notices';
+import { withdrawalOf } from '../../../src/logistics/parcel-watch.service';
 import type { ScanType } from '../../../src/logistics/parcel';
-import { addEvents, type LateNotice, type Noticed, type TrackedShipment } from '../../../src/logistics/shipment';
-import { eventOfRecord } from '../../../src/logistics/shipment-event';
+import {
+  addEvents,
+  isLate,
+  type LateNotice,
+  type Noticed,
+  type TrackedShipment,
+} from '../../../src/logistics/shipment';
+import { eventOfNotice, eventOfRecord } from '../../../src/logistics/shipment-event';
+import { writtenOf } from '../../../src/logistics/shipment.store';
 
 const HOUR = 3_600_000;
 const GRACE = 2 * HOUR;
@@ -117,11 +125,61 @@ describe('notices of parcels', () => {
     ]);
   });
 
+  it('never say that it is late after a delivery in time, also if it moves or returns afterwards', () => {
+    const promised = 5 * HOUR;
+    const inTime = ['DELIVERED', 4] as const;
+    const noticed = { late: lateNotice({}) };
+    for (const scans of [
+      [inTime, ['RETURNED', 90]],
+      [inTime, ['OUT_FOR_DELIVERY', 20], ['DELIVERED', 30]],
+      [inTime, ['OUT_FOR_DELIVERY', 20], ['DELIVERED', 30], ['RETURNED', 90]],
+    ] as const) {
+      expect(late(parcel(scans, { promised }))).toBeUndefined();
+      expect(late(parcel(scans, { promised, noticed }))).toEqual(['parcel_late_withdrawn', 1, 7, 7]);
+      expect(isLate(parcel(scans, { promised }), 100 * HOUR)).toBe(false);
+      expect(writtenOf(parcel(scans, { promised })).promisedAt).toBeNull();
+      expect(eventOfNotice(parcel(scans, { promised }), { name: 'parcel_delivered', at: 30 * HOUR })).toMatchObject({
+        properties: { isOnTime: true },
+      });
+    }
+    // Not if the way back began first, nor if it was delivered too late.
+    for (const scans of [
+      [['RETURNING', 3], inTime],
+      [
+        ['DELIVERED', 6],
+        ['RETURNED', 90],
+      ],
+    ] as const) {
+      expect(late(parcel(scans, { promised }))?.[0]).toBe('parcel_late');
+      expect(isLate(parcel(scans, { promised }), 100 * HOUR)).toBe(true);
+      expect(writtenOf(parcel(scans, { promised })).promisedAt).toBe(promised);
+    }
+  });
+
   it('take a delivery back that turned out to be none or to have another time, and say so of the next one', () => {
     const scans = [['DELIVERED', 9]] as const;
     const noticed = (more: object = {}) => ({ noticed: { delivery: { ...DELIVERY, ...more } } });
     expect(namesOf(parcel(scans, noticed()))).toEqual([]);
     expect(namesOf(parcel([...scans, ['RETURNED', 12]], noticed()))).toEqual([['parcel_exception', 12]]);
+    // A parcel that was returned since was delivered, too.
+    const back = parcel(
+      [
+        ['DELIVERED', 10],
+        ['RETURNED', 60],
+      ],
+      noticed({ isWithdrawn: true }),
+    );
+    expect(openNotices(back, undefined, GRACE)).toContainEqual({
+      ...{ name: 'parcel_delivered', at: 10 * HOUR, dueAt: 10 * HOUR, number: 2 },
+    });
+    expect(
+      namesOf(
+        parcel([
+          ['DELIVERED', 10],
+          ['RETURNED', 60],
+        ]),
+      ),
+    ).toContainEqual(['parcel_delivered', 10]);
     for (const others of [[], [['HUB_IN', 2]], [['DELIVERED', 8]]] as const)
       expect(openNotices(parcel(others, noticed()), undefined, GRACE)).toContainEqual({
         name: 'parcel_delivered_withdrawn',
@@ -139,6 +197,24 @@ describe('notices of parcels', () => {
     expect([openNotices(voided, 40 * HOUR, GRACE), nextCheck(voided), isStuck(voided)]).toEqual([[], undefined, false]);
     const wasLate = { ...parcel([], { promised, noticed: { late: lateNotice({}) } }), voids };
     expect(late(wasLate)).toEqual(['parcel_late_withdrawn', 1, 7, 7]);
+  });
+
+  it('withdraw at the present time what is longer ago than streams wait for events', () => {
+    const DAYS = 24 * HOUR;
+    const shipment = parcel([]);
+    const event = eventOfNotice(shipment, { name: 'parcel_delivered_withdrawn', at: 9 * HOUR, number: 2 });
+    const properties = { carrier: 'DHL', isOnTime: true };
+    const withdrawal = (now: number, countedAt = 10 * HOUR, backfill = false) =>
+      withdrawalOf(event, { properties, backfill, receivedAt: countedAt }, now);
+    expect(withdrawal(20 * DAYS)).toEqual({ ...event, properties });
+    const late = withdrawal(40 * DAYS);
+    expect(late).toEqual({ ...event, occurredAt: 40 * DAYS, properties: { ...properties, since: 9 * HOUR } });
+    // The streams have never counted it, or read both again.
+    expect(withdrawal(90 * DAYS, 60 * DAYS)).toEqual({ ...event, properties });
+    expect(withdrawal(40 * DAYS, 10 * HOUR, true)).toEqual({ ...event, properties });
+    // The next notice finds the event of this one by its time.
+    const { noticed } = addEvents(shipment, [late], () => ({ receivedAt: 40 * DAYS, backfill: false }));
+    expect(noticed.delivery).toEqual({ number: 2, at: 9 * HOUR, isWithdrawn: true });
   });
 
   it('say that it is stuck again after another scan, also one that was made before and arrives late', () => {

@@ -123,7 +123,7 @@ describe('the state of a shipment', () => {
     const stateAfter = (...events: Parameters<typeof addEvents>[1]) =>
       stateOfShipment(addEvents(undefined, events, () => ({ receivedAt: 1, backfill: false })));
     expect(stateAfter(record(20), delivered, voided)).toMatchObject({
-      ...{ status: 'VOIDED', statusAt: 30, deliveredAt: null, arrivedAt: null },
+      ...{ status: 'VOIDED', statusAt: 30, deliveredAt: null, arrivedAt: null, firstArrivedAt: null },
     });
     expect(stateAfter(voided, record(20), record(19)).status).toBe('VOIDED');
     expect(stateAfter(record(20), delivered, voided, record(21)).status).toBe('DELIVERED');
@@ -225,14 +225,33 @@ describe('the state of a shipment', () => {
 });
 
 describe('the events of a shipment', () => {
+  const live = (receivedAt: number) => ({ receivedAt, backfill: false });
+
+  it('of an import without versions neither undo a void nor replace a correction', () => {
+    const content = { ...scan('DELIVERED', 5), updatedAt: null };
+    const [sent, imported] = [eventOfScan('s1', 'c1', content), eventOfScan('s1', 'c1', { ...content, place: 'Köln' })];
+    const voided = eventOfScanVoid('s1', { scanId: 'c1', updatedAt: 8, voidedAt: 9, reason: 'wrong' });
+    const corrected = eventOfScan('s1', 'c1', { ...content, type: 'HUB_IN', updatedAt: 8 });
+    const arrivals = new Map([[imported, { receivedAt: 90, backfill: true }]]);
+    const typesAfter = (...events: Parameters<typeof addEvents>[1]) =>
+      addEvents(undefined, events, (event) => arrivals.get(event) ?? live(8)).scans.map(({ type }) => type);
+    expect(typesAfter(imported)).toEqual(['DELIVERED']);
+    expect(typesAfter(sent, voided, imported)).toEqual([]);
+    expect(typesAfter(corrected, imported)).toEqual(['HUB_IN']);
+  });
+
   it('hold what they were made of', () => {
     const versioned = { updatedAt: 7, record: { ...RECORD, units: [{ lineId: '1', quantity: 2 }] } };
     expect(recordOfEvent(eventOfRecord('s1', versioned))).toEqual(versioned);
     const { id: _, ...content } = scan('CUSTOMS', 3, { place: 'Köln', timeZone: 'Europe/Berlin', rawCode: 'X:1' });
-    expect(scanOfEvent(eventOfScan('s1', 'c:9', content), 8)).toEqual({ ...content, id: 'c:9' });
-    expect(scanOfEvent(eventOfScan('s1', 'c:9', { ...content, updatedAt: null }), 8).updatedAt).toBe(8);
+    expect(scanOfEvent(eventOfScan('s1', 'c:9', content), live(8))).toEqual({ ...content, id: 'c:9' });
+    expect(scanOfEvent(eventOfScan('s1', 'c:9', { ...content, updatedAt: null }), live(8)).updatedAt).toBe(8);
     const scanVoid = { scanId: 'c:9', updatedAt: 8, voidedAt: 9, reason: 'wrong' };
     expect(voidOfEvent(eventOfScanVoid('s1', scanVoid))).toEqual(scanVoid);
+    // Two voids of one millisecond are two events of the log.
+    const shipmentVoid = (updatedAt: number) => eventOfShipmentVoid('s1', { updatedAt, voidedAt: 30, reason: 'wrong' });
+    expect(shipmentVoid(20).id).not.toBe(shipmentVoid(21).id);
+    expect(shipmentVoid(20)).toEqual(shipmentVoid(20));
   });
 
   it('identify each version of a scan by its content', () => {
@@ -244,9 +263,9 @@ describe('the events of a shipment', () => {
     expect(eventOfScan('s1', 'c8', content).id).not.toBe(event.id);
     // Earlier events have the id of the carrier in their own id.
     const earlier = { ...event, id: 's1:c9', properties: { type: 'CUSTOMS' } };
-    expect(scanOfEvent(earlier, 8)).toEqual({ ...content, id: 'c9', updatedAt: 8 });
+    expect(scanOfEvent(earlier, live(8))).toEqual({ ...content, id: 'c9', updatedAt: 8 });
     // Without an id of the carrier, versions of one content at one time are of one scan.
-    const idOf = (more: object) => scanOfEvent(eventOfScan('s1', null, { ...content, ...more }), 8).id;
+    const idOf = (more: object) => scanOfEvent(eventOfScan('s1', null, { ...content, ...more }), live(8)).id;
     expect(idOf({ updatedAt: 4 })).toBe(idOf({}));
     expect(new Set([idOf({}), idOf({ at: 4 }), idOf({ place: 'Köln' })]).size).toBe(3);
   });
