@@ -115,6 +115,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   Float: 'a number',
   JSONObject: 'an object',
   DateTime: 'a time with its offset, such as 2026-03-01T10:15:00Z',
+  ZonedDateTime: 'a time such as 2026-03-01T10:15:00Z, or 2026-03-01T10:15:00 with a timeZone',
 };
 
 function expectationOf(type: GraphQLInputType): string {
