@@ -171,10 +171,10 @@ describeInBrowser('the page Deliveries of the console', () => {
     await add({ Date: '2026-12-24' });
     const days = region('Delivery days');
     await days.getByRole('row', { name: /Thursday,? 24 December 2026 All countries No/ }).waitFor();
-    await add({ Country: 'XQ' }, 'SATURDAY');
-    await days.getByRole('row', { name: /Every Saturday XQ No/ }).waitFor();
+    await add({ Country: 'IS' }, 'SATURDAY');
+    await days.getByRole('row', { name: /Every Saturday Iceland No/ }).waitFor();
     await accessible('delivery days');
-    await days.getByRole('button', { name: 'Remove Every Saturday, XQ' }).press('Enter');
+    await days.getByRole('button', { name: 'Remove Every Saturday, Iceland' }).press('Enter');
     await days.getByRole('row', { name: /Every Saturday/ }).waitFor({ state: 'detached' });
     await days.getByRole('row', { name: /24 December/ }).waitFor();
   });
