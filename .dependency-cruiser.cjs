@@ -99,10 +99,13 @@ module.exports = {
     {
       name: 'pure-cores-stay-pure',
       comment:
-        'A pure core does not import files that do I/O: platform, services, stores, resolvers, GraphQL types, read models.',
+        'A pure core does not import files that do I/O: platform, services, stores, resolvers, GraphQL types, read models. The codes of currencies import nothing.',
       severity: 'error',
       from: { path: PURE, pathNot: NOT_CORE },
-      to: { path: ['^src/(platform|graphql|generated|auth)/', '^src/config[.]ts$', ...NOT_CORE] },
+      to: {
+        path: ['^src/(platform|graphql|generated|auth)/', '^src/config[.]ts$', ...NOT_CORE],
+        pathNot: '^src/platform/codes[.]ts$',
+      },
     },
     {
       name: 'drivers-only-in-platform',
@@ -156,10 +159,10 @@ module.exports = {
     },
     {
       name: 'config-below-rooms',
-      comment: 'Settings import no room.',
+      comment: 'Settings import no room. The codes of languages import nothing.',
       severity: 'error',
       from: { path: '^src/(config|networks)[.]ts$' },
-      to: { path: '^src/[^/]+/' },
+      to: { path: '^src/[^/]+/', pathNot: '^src/platform/codes[.]ts$' },
     },
     {
       name: 'src-knows-no-program',

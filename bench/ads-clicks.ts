@@ -257,7 +257,15 @@ class Simulation {
     const tick = Math.ceil((receivedAt - BEGIN + BILLING_DELAY_MS) / TICK_MS);
     const who = { subject: `s:${sessionId}`, sessionId, customerId: null };
     const others = this.clicks.get(tick);
-    const click = { type: 'CLICK' as const, receivedAt, ...who, productId, requestId };
+    const click = {
+      type: 'CLICK' as const,
+      receivedAt,
+      occurredAt: receivedAt,
+      ...who,
+      productId,
+      groupId: null,
+      requestId,
+    };
     if (others === undefined) this.clicks.set(tick, [click]);
     else others.push(click);
   }

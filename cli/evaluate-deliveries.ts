@@ -24,6 +24,7 @@ import { MISS_SHARE } from '../src/logistics/estimate/adaptive-intervals';
 import { DeliveryCalendars } from '../src/logistics/delivery-calendars';
 import type { DeliveryCalendar } from '../src/logistics/estimate/working-time';
 import type { TrackedParcel } from '../src/logistics/parcel';
+import { readCountry } from '../src/platform/codes';
 import { formatDecimal, printTable, type Column } from './evaluation-report';
 import { formatIsoDay, parseDay } from './evaluation-window';
 import { formatCount } from './format-count';
@@ -188,7 +189,7 @@ async function calendarsOf(parcels: readonly TrackedParcel[]): Promise<CalendarO
   const calendars = new DeliveryCalendars('UTC');
   const byCountry = new Map<string, DeliveryCalendar>();
   for (const country of new Set(parcels.map((parcel) => parcel.country))) {
-    const { isClosed } = await calendars.of(/^[A-Z]{2}$/.test(country) ? country : null);
+    const { isClosed } = await calendars.of(readCountry(country) ?? null);
     byCountry.set(country, utcCalendar(isClosed));
   }
   return (country) => byCountry.get(country)!;

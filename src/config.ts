@@ -1,9 +1,12 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { isNetwork } from './networks';
+import { readLanguage } from './platform/codes';
 
 /** Maximum of `SUGGEST_MIN_CUSTOMERS`: the customers of a query are counted up to this number. */
 export const MAX_SUGGEST_MIN_CUSTOMERS = 20;
+/** Streams of parcels count what is late by up to this. */
+const MAX_LATE_GRACE_DAYS = 31;
 const DEFAULT_CONNECTIONS = 18;
 /** An API process reserves 13 connections for work other than requests, so at least two remain for requests. */
 const MIN_CONNECTIONS = 15;
@@ -67,6 +70,8 @@ export interface Config {
   readonly adDecisionDays: number;
   /** IANA name of the time zone in which the shop's days begin. */
   readonly timeZone: string;
+  /** How long a parcel is not called late after its promise, or after the promise was recorded. */
+  readonly lateGraceMs: number;
   /** Maximum time from a click to the order that it earned, in days. */
   readonly attributionDays: number;
   /** Language of products and queries that don't state one; BCP 47. */
@@ -115,6 +120,22 @@ const list = (fallback: string) =>
         .map((item) => item.trim())
         .filter(Boolean),
     );
+
+const DURATION = /^P(?=\d|T\d)(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?$/;
+
+/** A length of time in milliseconds, written in ISO 8601. */
+const duration = (fallback: string, maxDays: number) =>
+  z
+    .string()
+    .default(fallback)
+    .refine((text) => DURATION.test(text), { error: 'is not an ISO 8601 duration such as PT30M or PT2H', abort: true })
+    .transform((text) => {
+      const [days = 0, hours = 0, minutes = 0, seconds = 0] = DURATION.exec(text)!
+        .slice(1)
+        .map((part) => Number(part ?? 0));
+      return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
+    })
+    .refine((ms) => ms <= maxDays * 86_400_000, `is more than ${maxDays} days`);
 
 const networks = (fallback: string) =>
   list(fallback)
@@ -206,10 +227,12 @@ const environment = z
     AD_CONSENT_ATTRIBUTE: z.string().max(100, 'is longer than 100 characters').optional(),
     AD_DECISION_DAYS: integer(30, 1, 36_500),
     TIME_ZONE: z.string().default('UTC').refine(isTimeZone, 'is not an IANA time zone, such as Europe/Berlin'),
+    LATE_GRACE: duration('PT2H', MAX_LATE_GRACE_DAYS),
     ATTRIBUTION_DAYS: integer(7, 1, 30),
     SHOP_LANGUAGE: z
       .string()
-      .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')
+      .refine((tag) => readLanguage(tag) !== undefined, 'is not a BCP 47 language like en or pt-BR')
+      .transform((tag) => readLanguage(tag)!)
       .default('en'),
     SOURCE_URL: url('amqp:', 'amqps:').optional(),
     SOURCE_QUEUE: queueName.optional(),
@@ -283,6 +306,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     adConsentAttribute: e.AD_CONSENT_ATTRIBUTE,
     adDecisionDays: e.AD_DECISION_DAYS,
     timeZone: e.TIME_ZONE,
+    lateGraceMs: e.LATE_GRACE,
     attributionDays: e.ATTRIBUTION_DAYS,
     shopLanguage: e.SHOP_LANGUAGE,
     sourceUrl: e.SOURCE_URL,

@@ -16,7 +16,7 @@ export function startDeliveries({ config, pool, log }: Platform, eventLog: Event
   const moving = runPeriodically(MOVE_MS, log, () => orders.moveDue());
   const calendars = new DeliveryCalendars(config.timeZone, () => readDeliveryDays(pool));
   const estimates = new DeliveryEstimates({ pool, calendars });
-  const watch = new ParcelWatch({ pool, eventLog, estimates, log });
+  const watch = new ParcelWatch({ pool, eventLog, estimates, log, lateGraceMs: config.lateGraceMs });
   const watching = watch.run();
   return {
     stop: async () => {

@@ -7,7 +7,14 @@ import type { introspection } from './generated/schema.d.ts';
  */
 export const graphql = initGraphQLTada<{
   introspection: introspection;
-  scalars: { Date: string; DateTime: string; Decimal: string; JSONObject: Record<string, unknown>; SafeInt: number };
+  scalars: {
+    Date: string;
+    DateTime: string;
+    Decimal: string;
+    JSONObject: Record<string, unknown>;
+    SafeInt: number;
+    ZonedDateTime: string;
+  };
 }>();
 
 export { readFragment } from 'gql.tada';

@@ -1,9 +1,10 @@
 import { codePointsIn, isLongerThan } from '../expressions/code-points';
-import { findMoneyFault } from '../graphql/money-fault';
+import { checkMoney } from '../graphql/money-fault';
 import type { MoneyInput } from '../graphql/money.type';
 import { isVisible } from '../graphql/id';
 import { withShownTexts } from '../graphql/shown-text';
 import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';
+import { LANGUAGE_FORM, readLanguage } from '../platform/codes';
 import type { ProductRecord } from './product-record';
 import type { OfferInput, ProductInput } from './product.type';
 
@@ -117,14 +118,16 @@ function mergeOffer(stored: ProductRecord, input: OfferInput & { updatedAt: Date
   };
 }
 
-/** Returns the input with trimmed texts. Blank texts become null, and blank image URLs are removed. Blank categories remain, to be refused. */
+/** Returns the input with trimmed texts and the canonical form of its language. Blank texts become null, and blank image URLs are removed. Blank categories remain, to be refused. */
 function normalized(input: ProductInput): ProductInput {
   const { title, imageUrls, categories } = input;
+  const shown = withShownTexts(input, SHOWN_TEXTS);
   return {
-    ...withShownTexts(input, SHOWN_TEXTS),
+    ...shown,
     title: title?.trim() ?? title,
     imageUrls: imageUrls?.map((url) => url.trim()).filter(isVisible) ?? imageUrls,
     categories: categories?.map((category) => category.trim()) ?? categories,
+    language: shown.language && (readLanguage(shown.language) ?? shown.language),
   };
 }
 
@@ -169,7 +172,7 @@ function faultOf(input: ProductInput | OfferInput, now: number): ItemFault | und
 
 function faultOfPrice(money: MoneyInput | null | undefined, path: string): ItemFault | undefined {
   if (money == null) return undefined;
-  const wrong = findMoneyFault(money);
+  const wrong = checkMoney(money);
   if (wrong) return badInput(wrong.message, `${path}.${wrong.path}`);
   return money.amount.startsWith('-')
     ? badInput(`${path}.amount must not be negative; got ${money.amount}`, `${path}.amount`)
@@ -183,6 +186,8 @@ function faultOfTexts(input: ProductInput): ItemFault | undefined {
     if (isLongerThan(text, maxLength))
       return badInput(`${name} must have at most ${maxLength} characters; got ${codePointsIn(text)}`, name);
   }
+  if (input.language != null && readLanguage(input.language) === undefined)
+    return badInput(`language must be ${LANGUAGE_FORM}; got ${JSON.stringify(input.language)}`, 'language');
   for (const name of ['imageUrls', 'categories'] as const) {
     const list = input[name];
     if (list == null) continue;

@@ -3,7 +3,7 @@ import { Budget, BudgetExceeded } from '../expressions/budget';
 import type { CheckedExpression, ResultType } from '../expressions/check';
 import { literalsComparedWith } from '../expressions/compared-literals';
 import { compile } from '../expressions/compile';
-import { ExpressionCache } from '../expressions/expression-cache';
+import { ExpressionCache, type ReadExpression } from '../expressions/expression-cache';
 import { ExpressionFault, positionIn, type Position } from '../expressions/expression-fault';
 import {
   compileChangeTest,
@@ -12,12 +12,15 @@ import {
   type PartialCondition,
 } from '../expressions/partial-evaluation';
 import { isNeutralFactor } from '../expressions/neutral-factor';
+import { codesOfVariables, type CodeField } from '../expressions/read-codes';
 import type { FieldTypes, PartialShape } from '../expressions/shape';
 import { faultOfVariables, typesOf } from '../expressions/variable-types';
 import { ApiError } from '../graphql/errors';
 import { allows, type Scope } from '../graphql/scope';
 import { findLengthFault } from '../graphql/storable';
+import { COUNTRY_FORM, readCountry } from '../platform/codes';
 import type { CatalogueProduct } from './catalogue-product';
+import { PRODUCT_CODES } from './product-codes';
 import { PRODUCT_SHAPE } from './product-shape';
 
 /** The expressions of a request, and the values of their variables. */
@@ -103,9 +106,26 @@ const REQUIRED_SCOPES: Readonly<Partial<Record<string, Scope>>> = {
   ...Object.fromEntries(PROFILE_FIELDS.map((field) => [field, 'SERVER'] as const)),
 };
 
+/** The fields of expressions that are codes. */
+const CODES: readonly CodeField[] = [
+  { record: 'vars', field: 'country', read: readCountry, form: COUNTRY_FORM },
+  ...PRODUCT_CODES,
+];
+
+/** Returns the country of `filterVariables`: a code of ISO 3166-1; empty if it is unknown. */
+export function countryOf({ country }: Readonly<Record<string, unknown>>): string {
+  return (typeof country === 'string' ? readCountry(country) : undefined) ?? '';
+}
+
+function faultOfCountry(country: unknown): string | undefined {
+  if (country == null || country === '' || (typeof country === 'string' && readCountry(country) !== undefined))
+    return undefined;
+  return `country must be ${COUNTRY_FORM}, or empty if it is unknown; got ${JSON.stringify(country).slice(0, 40)}`;
+}
+
 /** Checks and compiles the expressions of requests. */
 export class ProductConditionsService {
-  private readonly cache = new ExpressionCache(PRODUCT_SHAPE, { customer: CUSTOMER });
+  private readonly cache = new ExpressionCache(PRODUCT_SHAPE, { customer: CUSTOMER }, CODES);
 
   constructor(private readonly customers: CustomerValues) {}
 
@@ -114,24 +134,24 @@ export class ProductConditionsService {
    * @throws ApiError BAD_USER_INPUT or FORBIDDEN, with `argument` and `position` in the extensions
    */
   prepare(input: ConditionsInput, scope: Scope): PreparedConditions {
-    const vars = input.filterVariables ?? {};
-    const wrong = faultOfVariables(vars) ?? findLengthFault('they', vars, MAX_VARIABLES_LENGTH);
+    const given = input.filterVariables ?? {};
+    const wrong =
+      faultOfVariables(given) ?? findLengthFault('they', given, MAX_VARIABLES_LENGTH) ?? faultOfCountry(given.country);
     if (wrong !== undefined) throw new ApiError('BAD_USER_INPUT', `filterVariables: ${wrong}`);
+    const vars = typeof given.country === 'string' ? { ...given, country: countryOf(given) } : given;
     const types = typesOf(vars);
-    const check = (argument: 'filter' | 'boost', result: ResultType): CheckedExpression | null => {
+    const check = (argument: 'filter' | 'boost', result: ResultType): ReadExpression | null => {
       const source = input[argument];
       return source == null ? null : this.check(argument, source, types, result, scope);
     };
-    return new PreparedConditions(check('filter', 'bool'), check('boost', 'double'), vars, this.customers);
+    const [filter, boost] = [check('filter', 'bool'), check('boost', 'double')];
+    const compared = [filter, boost].flatMap((checked) => checked?.codeVariables ?? []);
+    const { values, fault } = codesOfVariables(vars, compared);
+    if (fault !== undefined) throw new ApiError('BAD_USER_INPUT', `filterVariables: ${fault}`);
+    return new PreparedConditions(filter, boost, values, this.customers);
   }
 
-  private check(
-    argument: string,
-    source: string,
-    types: FieldTypes,
-    result: ResultType,
-    scope: Scope,
-  ): CheckedExpression {
+  private check(argument: string, source: string, types: FieldTypes, result: ResultType, scope: Scope): ReadExpression {
     try {
       const checked = this.cache.check(source, types, result);
       for (const [field, offset] of checked.fields) {

@@ -13,7 +13,8 @@ registerEnumType(AvailabilityEnum, { name: 'Availability', description: 'Whether
 /** Descriptions of the arguments `filter` and `filterVariables`. */
 export const FILTER =
   "A CEL expression over `product`, `customer` and `vars`: `product.price < vars.max && 'garden' in product.categories`. What is missing is false. Up to 4,096 characters.";
-export const FILTER_VARIABLES = 'The values of `vars`, by name. Up to 50, lists of up to 1,000 items.';
+export const FILTER_VARIABLES =
+  'The values of `vars`, by name. Up to 50, lists of up to 1,000 items. `country` is a code of ISO 3166-1 such as DE, or empty if it is unknown.';
 
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true })

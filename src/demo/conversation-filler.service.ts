@@ -14,6 +14,7 @@ import { ConversationService } from '../support/conversation.service';
 import { findConversationOf } from '../support/conversation.store';
 import { ConversationWriter } from '../support/conversation-writer.service';
 import { OperatorService } from '../support/operator.service';
+import { findOwnNumbers } from '../support/own-numbers.store';
 import { messageTime, type DemoConversation } from './demo-conversations';
 
 const SHOP: Viewer = { scope: 'SERVER', keyId: 'demo' };
@@ -72,6 +73,7 @@ export class ConversationFiller {
       estimates: { estimate: () => Promise.resolve(undefined) },
       requests: { areOffered: () => Promise.resolve(false), findOpen: () => Promise.resolve(undefined) },
       understanding: { understand: (text) => this.understand(text) },
+      findOwnNumbers: (owner, codes) => findOwnNumbers(pool, owner, codes),
       findProducts: (_, query) => Promise.resolve(this.findProducts(query)),
       recommend: () => Promise.resolve([]),
       shopLanguage: config.shopLanguage,

@@ -24,16 +24,28 @@ export type EventSource = (typeof EVENT_SOURCES)[number];
 
 /**
  * Names of the events that `recordShipments` and `recordScans` write, with the source LOGISTICS. Their ids are
- * `<shipment>` and `<shipment>:<scan>`. `recordEvents` refuses these names.
+ * `<shipment>` and `<shipment>:<hash of the content>`. `recordEvents` refuses these names.
  */
 export const SHIPMENT_RECORDED = 'shipment_recorded';
 export const PARCEL_SCANNED = 'parcel_scanned';
 
+/** Names of the events that `voidScans` and `voidShipment` write. `recordEvents` refuses these names, too. */
+export const SCAN_VOIDED = 'scan_voided';
+export const SHIPMENT_VOIDED = 'shipment_voided';
+
 /**
- * Names of the events that a worker writes of parcels, with the source LOGISTICS. Their ids are `<shipment>:<name>`.
- * `recordEvents` refuses these names, too.
+ * Names of the events that a worker writes of parcels, with the source LOGISTICS. Their ids are `<shipment>:<name>`, and
+ * `<shipment>:<name>:<number>` from the second time on that a parcel is late or delivered. `recordEvents` refuses these
+ * names, too.
  */
-export const PARCEL_NOTICES = ['parcel_delivered', 'parcel_exception', 'parcel_late', 'parcel_stuck'] as const;
+export const PARCEL_NOTICES = [
+  'parcel_delivered',
+  'parcel_delivered_withdrawn',
+  'parcel_exception',
+  'parcel_late',
+  'parcel_late_withdrawn',
+  'parcel_stuck',
+] as const;
 export type ParcelNotice = (typeof PARCEL_NOTICES)[number];
 
 /**
@@ -117,8 +129,11 @@ export function subjectOfShipment(id: string): string {
   return `p:${id}`;
 }
 
-/** Names of all events of shipments: the records, the scans, and what a worker notices. */
-export const SHIPMENT_EVENTS: readonly string[] = [SHIPMENT_RECORDED, PARCEL_SCANNED, ...PARCEL_NOTICES];
+/** Names of all events of shipments: the records, the scans, what was voided of them, and what a worker notices. */
+export const SHIPMENT_EVENTS: readonly string[] = [
+  ...[SHIPMENT_RECORDED, PARCEL_SCANNED, SCAN_VOIDED, SHIPMENT_VOIDED],
+  ...PARCEL_NOTICES,
+];
 
 /** Returns whether an event is one of {@link SHIPMENT_EVENTS}. */
 export function isShipmentEvent({ source, name }: { readonly source: EventSource; readonly name?: string }): boolean {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { codePointsIn, isLongerThan } from '../expressions/code-points';
 import type { Identity } from '../auth/identity';
 import type { ErrorCode } from '../graphql/errors';
-import { findMoneyFault } from '../graphql/money-fault';
+import { checkMoney } from '../graphql/money-fault';
 import { isShopKey, type Scope } from '../graphql/scope';
 import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';
 import { maskPaymentData } from '../search-engine/text/mask-payment-data';
@@ -205,7 +205,7 @@ function isReservedName({ source, name }: EventInput): boolean {
 
 function faultOfPrice({ unitPrice }: EventInput): EventFault | undefined {
   if (unitPrice == null) return undefined;
-  const wrong = findMoneyFault(unitPrice);
+  const wrong = checkMoney(unitPrice);
   if (wrong) return badInput(wrong.message, `unitPrice.${wrong.path}`);
   return unitPrice.amount.startsWith('-')
     ? badInput('unitPrice.amount must not be negative', 'unitPrice.amount')

@@ -67,7 +67,7 @@ function throwFault(path: readonly (string | number)[], value: unknown, reason: 
 const MISSING = /^Field "(\w+)" of required type/;
 const UNKNOWN = /^Field "(.*)" is not defined by type "\w+"/s;
 /** Messages of our scalars begin with their name; these are graphql-js' own. */
-const NO_SENTENCE = /^(?!(?:ID|Float|DateTime|Decimal|JSONObject)\b)|^\w+ cannot represent/;
+const NO_SENTENCE = /^(?!(?:ID|Float|DateTime|ZonedDateTime|Decimal|JSONObject)\b)|^\w+ cannot represent/;
 
 /** Returns a fault that graphql-js has found, with a sentence that begins with the name of the field. */
 function faultOf(
@@ -115,6 +115,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   Float: 'a number',
   JSONObject: 'an object',
   DateTime: 'a time with its offset, such as 2026-03-01T10:15:00Z',
+  ZonedDateTime: 'a time such as 2026-03-01T10:15:00Z, or 2026-03-01T10:15:00 with a timeZone',
 };
 
 function expectationOf(type: GraphQLInputType): string {

@@ -1,3 +1,4 @@
+import { CURRENCY_FORM, readCurrency } from '../platform/codes';
 import type { MoneyInput } from './money.type';
 
 /** Digits of an amount. Products with quantities and sums over all orders of a shop stay within what is computed exactly. */
@@ -5,18 +6,26 @@ const MAX_WHOLE_DIGITS = 12;
 const MAX_FRACTION_DIGITS = 8;
 const AMOUNT = new RegExp(`^-?(?:0|[1-9]\\d{0,${MAX_WHOLE_DIGITS - 1}})(?:\\.\\d{1,${MAX_FRACTION_DIGITS}})?$`);
 
-/** Returns what is wrong with an amount from a client beyond its type, or `undefined`. All ways into a shop check it. */
-export function findMoneyFault({ amount, currency }: MoneyInput): MoneyFault | undefined {
+/**
+ * Puts the currency of an amount from a client in its normal form, in place: `eur` becomes `EUR`. All ways into a shop
+ * pass here before they read the currency.
+ * @returns what is wrong with the amount beyond its type, or `undefined`
+ */
+export function checkMoney(money: MoneyInput): MoneyFault | undefined {
+  const { amount } = money;
   if (!AMOUNT.test(amount))
     return {
       path: 'amount',
       message: `amount must be a decimal such as 9.50, with at most ${MAX_WHOLE_DIGITS} digits before and ${MAX_FRACTION_DIGITS} after the point; got ${JSON.stringify(amount)}`,
     };
-  if (/^[A-Z]{3}$/.test(currency)) return undefined;
-  return {
-    path: 'currency',
-    message: `currency must be an ISO 4217 code such as EUR; got ${JSON.stringify(currency)}`,
-  };
+  const currency = readCurrency(money.currency);
+  if (currency === undefined)
+    return {
+      path: 'currency',
+      message: `currency must be ${CURRENCY_FORM}; got ${JSON.stringify(money.currency)}`,
+    };
+  money.currency = currency;
+  return undefined;
 }
 
 interface MoneyFault {

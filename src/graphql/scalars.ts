@@ -8,6 +8,7 @@ import { findJsonFault } from './storable';
 
 export { Decimal } from './decimal';
 export { ID } from './id';
+export { ZonedDateTime } from './zoned-date-time';
 
 /** The same scalar with a stricter check of values from clients. `check` returns what is wrong with a parsed value. */
 function restricted<T>(

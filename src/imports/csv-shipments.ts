@@ -2,6 +2,7 @@ import { columnFault, CsvTable, type CsvRow } from './csv-table';
 import type { ImportLine, LineReader } from './import-file';
 import { readShipment } from './imported-shipment';
 import type { UnreadableLine } from './lines';
+import { fieldWithoutNames } from './without-names';
 
 export const REQUIRED_SHIPMENT_COLUMNS = ['id', 'orderId', 'carrier'] as const;
 
@@ -24,6 +25,8 @@ const COLUMNS = {
   updatedAt: 'updatedAt',
 } as const;
 
+/** The column with the time zone of the scans. */
+const TIME_ZONE = 'timeZone';
 /** The columns with the times of scans. */
 const SCAN_COLUMNS = [
   ['handedOverAt', 'PICKED_UP'],
@@ -31,12 +34,14 @@ const SCAN_COLUMNS = [
   ['deliveredAt', 'DELIVERED'],
 ] as const;
 
+const ALL_COLUMNS = [...Object.values(COLUMNS), TIME_ZONE, ...SCAN_COLUMNS.map(([column]) => column)];
+
 type Path = keyof typeof COLUMNS;
-type Column = (typeof COLUMNS)[Path] | (typeof SCAN_COLUMNS)[number][0];
+type Column = (typeof COLUMNS)[Path] | typeof TIME_ZONE | (typeof SCAN_COLUMNS)[number][0];
 
 /**
  * Reads shipments from CSV, one per line. The header names the columns: `id`, `orderId`, `carrier` and, if the file has
- * them, those of the other fields and of the times of scans. Other columns are ignored.
+ * them, those of the other fields, of the times of scans and of their time zone. Other columns are ignored.
  */
 export class CsvShipments implements LineReader {
   private readonly table = new CsvTable<Column>(REQUIRED_SHIPMENT_COLUMNS);
@@ -49,13 +54,21 @@ export class CsvShipments implements LineReader {
     const { line } = this.table;
     if ('rejected' in row) return { line, ...row };
     const scanned = SCAN_COLUMNS.filter(([column]) => row(column) !== '');
-    const scans = scanned.map(([column, type]) => ({ type, occurredAt: row(column) }));
+    const place = row(TIME_ZONE) === '' ? {} : { timeZone: row(TIME_ZONE) };
+    const scans = scanned.map(([column, type]) => ({ type, occurredAt: row(column), ...place }));
     const shipment = readShipment(recordOf(row), scans, this.now());
     if (!('fault' in shipment)) return { line, shipment };
     const { path = '' } = shipment.fault;
-    const scan = /^scans\[(\d+)\]\.occurredAt$/.exec(path)?.[1];
-    const column = scan === undefined ? COLUMNS[path as Path] : scanned[Number(scan)]?.[0];
+    const [, scan, field] = /^scans\[(\d+)\]\.(occurredAt|timeZone)$/.exec(path) ?? [];
+    const scanColumn = field === TIME_ZONE ? TIME_ZONE : scanned[Number(scan)]?.[0];
+    const column = scan === undefined ? COLUMNS[path as Path] : scanColumn;
     return { line, ...columnFault(shipment.fault, column, row) };
+  }
+
+  withoutNames(text: string): string {
+    const shown = (column: string, field: string) =>
+      (ALL_COLUMNS as readonly string[]).includes(column) || field === '' ? fieldWithoutNames(column, field) : '…';
+    return this.table.map(text, shown);
   }
 
   skip(line: UnreadableLine): number {

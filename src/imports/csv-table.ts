@@ -41,6 +41,14 @@ export class CsvTable<Column extends string> {
     return (column) => fields[header.indexOf(column)] ?? '';
   }
 
+  /** Returns a line with other fields; an empty text for one that does not have the fields of the header. */
+  map(text: string, toField: (column: string, field: string) => string): string {
+    const fields = csvFields(text);
+    const { header } = this;
+    if (header === undefined || fields?.length !== header.length) return '';
+    return fields.map((field, index) => quoted(toField(header[index]!, field))).join(',');
+  }
+
   /** Counts a line that can't be read as text. @returns its number */
   skip(line: UnreadableLine): number {
     if (this.header === undefined) throw new Error(`The first line must name the columns, but ${line.message}.`);
@@ -54,6 +62,8 @@ export class CsvTable<Column extends string> {
       : `The columns are separated by ${separator === ';' ? 'semicolons' : 'tabs'}: separate them by commas${this.advice}.`;
   }
 }
+
+const quoted = (field: string) => (/[",]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field);
 
 /** Returns the reason for rejecting a line, which names the column of the wrong field, if it has one. */
 export function columnFault<Column extends string>(

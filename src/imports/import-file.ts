@@ -5,6 +5,7 @@ import { type FacetLimitReport, FacetLimitCounter } from './facet-limits';
 import type { ImportTarget, ImportBatchResult } from './import-target';
 import { DamagedFileError, type FileLine, UnreadableLine } from './lines';
 import { OrderBatches } from './order-batches';
+import { messageWithoutNames } from './without-names';
 import { type ExpectedFile, detectWrongFile, SAMPLE_LINES } from './wrong-file';
 import { ProductMentions, type UnknownProducts } from './product-mentions';
 import { RepeatCounter } from './repeat-counter';
@@ -33,6 +34,8 @@ export interface LineReader {
   readonly joinsOrders?: boolean;
   /** Products aggregated from all lines, if the format has them. */
   products?(): ProductInput[];
+  /** Returns a rejected line without names of people. If it is omitted, rejected lines are listed as they are. */
+  withoutNames?(text: string): string;
 }
 
 export interface ImportResult {
@@ -101,11 +104,12 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   const mentions = new ProductMentions();
   const facetLimits = new FacetLimitCounter();
   const repeats = new RepeatCounter();
-  const total = new ImportTotals(options.rejects, (line) => {
+  const onStored = (line: ImportLine) => {
     mentions.add(line);
     facetLimits.add(line);
     repeats.add(line);
-  });
+  };
+  const total = new ImportTotals(options.rejects, onStored, options.reader);
   let damage: string | undefined;
   let isFormatChecked = false;
   const events = new BatchWriter<StoredEvent>(
@@ -153,7 +157,10 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     for (const text of texts) {
       if (text instanceof UnreadableLine) {
         total.lines++;
-        await total.reject({ number: options.reader.skip(text), text: text.shown }, 'NOT_UTF8', text.message);
+        const number = options.reader.skip(text);
+        // Names can't be found in a text that can't be read.
+        if (options.reader.withoutNames) await total.reject({ number, text: '' }, 'NOT_UTF8', text.messageWithoutText);
+        else await total.reject({ number, text: text.shown }, 'NOT_UTF8', text.message);
         continue;
       }
       const line = options.reader.read(text);
@@ -211,9 +218,14 @@ class ImportTotals {
     private readonly rejects: RejectsFile,
     /** Called with each line that is in the shop now. */
     private readonly onStored: (line: ImportLine) => void,
+    private readonly reader: LineReader,
   ) {}
 
-  async reject(line: SourceLine, reason: string, message: string): Promise<void> {
+  async reject({ number, text }: SourceLine, reason: string, why: string): Promise<void> {
+    const { reader } = this;
+    const line = { number, text: reader.withoutNames?.(text) ?? text };
+    // It may quote the line.
+    const message = reader.withoutNames ? messageWithoutNames(why) : why;
     this.rejected++;
     if (this.firstRejected.length < MAX_FIRST_REJECTED) this.firstRejected.push({ line: line.number, message });
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;

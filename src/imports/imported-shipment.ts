@@ -5,10 +5,13 @@ import { MAX_SCANS } from '../logistics/shipment-state';
 import type { InputFault } from '../graphql/coerce-item';
 import { coercerOf } from '../graphql/input-type';
 
+/** A scan of a file. A local time has become an instant. */
+export type ImportedScan = ScanInput & { readonly occurredAt: Date };
+
 /** A shipment of a file, with its scans. */
 export interface ImportedShipment {
   readonly shipment: ShipmentInput;
-  readonly scans: readonly ScanInput[];
+  readonly scans: readonly ImportedScan[];
 }
 
 const coerceShipment = coercerOf(ShipmentInput);
@@ -30,7 +33,7 @@ export function readShipment(record: object, scans: unknown, now: number): Impor
   if (!Array.isArray(scans)) return faultAt('scans', 'scans must be a list');
   if (scans.length > MAX_SCANS)
     return faultAt('scans', `scans must have at most ${MAX_SCANS} items; got ${scans.length}`);
-  const scanInputs: ScanInput[] = [];
+  const scanInputs: ImportedScan[] = [];
   for (const [index, given] of (scans as readonly unknown[]).entries()) {
     const item = typeof given === 'object' && !Array.isArray(given) ? { shipmentId: id, ...given } : given;
     const scan = coerceScan(item);
@@ -39,7 +42,7 @@ export function readShipment(record: object, scans: unknown, now: number): Impor
       return scanFault(index, { path: 'shipmentId', message: 'shipmentId must be the id of the shipment' });
     const event = eventOfScanInput(scan.value, now, BUILT_IN_CODES);
     if (isLogisticsFault(event)) return scanFault(index, event);
-    scanInputs.push(scan.value);
+    scanInputs.push({ ...scan.value, occurredAt: new Date(event.occurredAt) });
   }
   const updatedAt = shipment.value.updatedAt ?? firstTime(scanInputs);
   if (updatedAt === undefined)
@@ -47,7 +50,7 @@ export function readShipment(record: object, scans: unknown, now: number): Impor
   return { shipment: { ...shipment.value, updatedAt }, scans: scanInputs };
 }
 
-function firstTime(scans: readonly ScanInput[]): Date | undefined {
+function firstTime(scans: readonly ImportedScan[]): Date | undefined {
   return scans.length === 0 ? undefined : new Date(Math.min(...scans.map(({ occurredAt }) => occurredAt.getTime())));
 }
 

@@ -17,6 +17,8 @@ export class DamagedFileError extends Error {
   }
 }
 
+const ADVICE = 'Convert the file, for example with iconv -f WINDOWS-1252 -t UTF-8';
+
 /** A line whose bytes are not UTF-8. Decoding it would change it: different bytes would become the same text. */
 export class UnreadableLine {
   constructor(readonly bytes: Buffer) {}
@@ -29,7 +31,12 @@ export class UnreadableLine {
   get message(): string {
     const [before = ''] = this.bytes.toString('utf8').split('\ufffd', 1);
     const byte = this.bytes[Buffer.byteLength(before)]?.toString(16).toUpperCase();
-    return `the line is not UTF-8: byte ${byte} after ${JSON.stringify(before.slice(-MAX_SHOWN))}. Convert the file, for example with iconv -f WINDOWS-1252 -t UTF-8`;
+    return `the line is not UTF-8: byte ${byte} after ${JSON.stringify(before.slice(-MAX_SHOWN))}. ${ADVICE}`;
+  }
+
+  /** The message without a part of the line. */
+  get messageWithoutText(): string {
+    return `the line is not UTF-8. ${ADVICE}`;
   }
 }
 

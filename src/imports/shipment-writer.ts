@@ -1,6 +1,6 @@
-import type { ScanInput, ShipmentInput } from '../logistics/shipment-input.type';
+import type { ShipmentInput } from '../logistics/shipment-input.type';
 import type { ImportBatchResult } from './import-target';
-import type { ImportedShipment } from './imported-shipment';
+import type { ImportedScan, ImportedShipment } from './imported-shipment';
 
 interface ItemRejection {
   readonly reason: string;
@@ -15,7 +15,7 @@ export interface ShipmentWriter {
   /** Maximum number of scans in one call. */
   readonly maxScans: number;
   records(shipments: readonly ShipmentInput[]): Promise<WrittenItem[]>;
-  scans(scans: readonly ScanInput[]): Promise<WrittenItem[]>;
+  scans(scans: readonly ImportedScan[]): Promise<WrittenItem[]>;
 }
 
 /**

@@ -7,9 +7,9 @@ import {
   faultOfTime,
   type FieldFault,
 } from '../events/field-faults';
-import { isParcelNotice } from '../events/log-event';
 import { isVisible } from '../graphql/id';
 import { isWebUrl } from '../graphql/storable';
+import { COUNTRY_FORM, readCountry } from '../platform/codes';
 import type { AddressInput, ScanInput, ShipmentInput, ShippedUnitsInput } from './shipment-input.type';
 
 const MAX_UNITS = 500;
@@ -33,22 +33,20 @@ export function faultOfShipment(input: ShipmentInput, now: number): FieldFault |
   );
 }
 
-/** Returns the first error of a scan that does not depend on stored data. @param now milliseconds since 1970 */
-export function faultOfScan(input: ScanInput, now: number): FieldFault | undefined {
+/**
+ * Returns the first error of a scan that does not depend on stored data.
+ * @param occurredAt the time of the scan
+ * @param now milliseconds since 1970
+ */
+export function faultOfScan(input: ScanInput, occurredAt: Date, now: number): FieldFault | undefined {
   return (
     faultOfEventIdPart('shipmentId', input.shipmentId, ':') ??
-    (input.id == null ? undefined : faultOfScanId(input.id)) ??
-    faultOfTime(input.occurredAt, 'occurredAt', now) ??
+    (input.id == null ? undefined : faultOfEventIdPart('id', input.id)) ??
+    faultOfTime(occurredAt, 'occurredAt', now) ??
+    faultOfTime(input.updatedAt, 'updatedAt', now) ??
     faultOfTexts(input, ['place', 'rawCode', 'carrier']) ??
-    faultOfDescription(input.description) ??
-    faultOfTimeZone(input.timeZone)
+    faultOfDescription(input.description)
   );
-}
-
-/** The ids of notices are reserved. */
-function faultOfScanId(id: string): FieldFault | undefined {
-  if (isParcelNotice(id)) return badItem(`id must not be ${id}, which is an id of the shop's own events`, 'id');
-  return faultOfEventIdPart('id', id);
 }
 
 function faultOfPromise(promisedAt: Date | null | undefined, now: number): FieldFault | undefined {
@@ -74,8 +72,8 @@ export function faultOfAddress(address: AddressInput | null | undefined, name: s
 
 /** @param path of the field */
 export function faultOfCountry(country: string | null | undefined, path: string): FieldFault | undefined {
-  if (country == null || /^[A-Z]{2}$/.test(country)) return undefined;
-  return badItem(`${path} must be a country code of two capital letters, such as DE`, path);
+  if (country == null || readCountry(country) !== undefined) return undefined;
+  return badItem(`${path} must be ${COUNTRY_FORM}; got ${JSON.stringify(country.slice(0, 40))}`, path);
 }
 
 function faultOfUnits(units: readonly ShippedUnitsInput[]): FieldFault | undefined {
@@ -94,18 +92,4 @@ function faultOfUnits(units: readonly ShippedUnitsInput[]): FieldFault | undefin
 function faultOfDescription(description: string | null | undefined): FieldFault | undefined {
   if (description == null || !isLongerThan(description, MAX_DESCRIPTION_LENGTH)) return undefined;
   return badItem(`description must have at most ${MAX_DESCRIPTION_LENGTH} characters`, 'description');
-}
-
-function faultOfTimeZone(timeZone: string | null | undefined): FieldFault | undefined {
-  if (timeZone == null || isTimeZone(timeZone)) return undefined;
-  return badItem(`timeZone must be an IANA name such as Europe/Berlin; got ${JSON.stringify(timeZone)}`, 'timeZone');
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

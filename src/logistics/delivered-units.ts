@@ -1,57 +1,53 @@
 import type { OrderRecord } from '../orders/order-record';
-import type { TrackedShipment } from './shipment';
+import { stateOfShipment, type ShipmentFacts } from './shipment';
 import type { ShipmentRecord } from './shipment-event';
-import { stateOf, type ShipmentStatus } from './shipment-state';
 
 /** A parcel from the shop to the customer. */
 interface OutboundParcel {
   readonly units: ShipmentRecord['units'];
-  readonly status: ShipmentStatus;
-  readonly deliveredAt: number | null;
+  /** When it was delivered, also if it was returned later. */
+  readonly arrivedAt: number | null;
+  /** Whether it has come back, or does so, without having been delivered. */
+  readonly isBack: boolean;
 }
 
+type OrderedLines = readonly Pick<OrderRecord['lines'][number], 'id' | 'quantity' | 'cancelled' | 'returned'>[];
+
 /**
- * Returns whether all units that the customer keeps are delivered, and at least one unit is. Units that were returned
- * were delivered before, or came back in their parcel. A parcel without units holds a part of the order that is not
- * known: if there is one, all parcels of the order must be delivered or have come back.
+ * Returns when an order was delivered, in milliseconds since 1970 (UTC): when its newest parcel was, if all units that the
+ * customer keeps are delivered, and at least one unit is; else null. A parcel that was returned after its delivery was
+ * delivered. Units that were returned were delivered before, or came back in their parcel. A parcel without units holds a
+ * part of the order that is not known: if there is one, all parcels of the order must be delivered or have come back.
  */
-export function isDelivered(
-  {
-    lines,
-  }: { readonly lines: readonly Pick<OrderRecord['lines'][number], 'id' | 'quantity' | 'cancelled' | 'returned'>[] },
-  shipments: readonly TrackedShipment[],
-): boolean {
+export function deliveryOf(
+  { lines }: { readonly lines: OrderedLines },
+  shipments: readonly ShipmentFacts[],
+): number | null {
   const parcels = outboundParcels(shipments);
-  const hasKeptUnits = lines.some(({ quantity, cancelled, returned }) => quantity > cancelled + returned);
-  if (!hasKeptUnits || !parcels.some(({ deliveredAt }) => deliveredAt !== null)) return false;
-  if (parcels.some(({ units }) => units === null)) return parcels.every(hasEnded);
-  const delivered = sumUnits(parcels.filter(({ deliveredAt }) => deliveredAt !== null));
-  const cameBack = sumUnits(parcels.filter(isBack));
+  const arrivals = parcels.flatMap(({ arrivedAt }) => arrivedAt ?? []);
+  return arrivals.length > 0 && areDelivered(lines, parcels) ? Math.max(...arrivals) : null;
+}
+
+function areDelivered(lines: OrderedLines, parcels: readonly OutboundParcel[]): boolean {
+  if (lines.every(({ quantity, cancelled, returned }) => quantity <= cancelled + returned)) return false;
+  if (parcels.some(({ units }) => units === null))
+    return parcels.every(({ arrivedAt, isBack }) => arrivedAt !== null || isBack);
+  const delivered = sumUnits(parcels.filter(({ arrivedAt }) => arrivedAt !== null));
+  const cameBack = sumUnits(parcels.filter(({ isBack }) => isBack));
   return lines.every(({ id, quantity, cancelled, returned }) => {
     const returnedInParcels = Math.min(cameBack.get(id) ?? 0, returned);
     return (delivered.get(id) ?? 0) + returnedInParcels >= quantity - cancelled;
   });
 }
 
-/** Returns when the newest parcel of an order was delivered, in milliseconds since 1970 (UTC); −Infinity if none was. */
-export function lastDelivery(shipments: readonly TrackedShipment[]): number {
-  return Math.max(...outboundParcels(shipments).map(({ deliveredAt }) => deliveredAt ?? -Infinity));
-}
-
-function outboundParcels(shipments: readonly TrackedShipment[]): OutboundParcel[] {
-  return shipments.flatMap(({ newest, scans }) => {
+function outboundParcels(shipments: readonly ShipmentFacts[]): OutboundParcel[] {
+  return shipments.flatMap((shipment) => {
+    const { newest } = shipment;
     if (newest === null || newest.record.kind === 'RETURN') return [];
-    const { status, deliveredAt } = stateOf(scans);
-    return [{ units: newest.record.units, status, deliveredAt }];
+    const { status, arrivedAt } = stateOfShipment(shipment);
+    const isBack = arrivedAt === null && (status === 'RETURNING' || status === 'RETURNED');
+    return status === 'VOIDED' ? [] : [{ units: newest.record.units, arrivedAt, isBack }];
   });
-}
-
-function isBack({ status }: OutboundParcel): boolean {
-  return status === 'RETURNING' || status === 'RETURNED';
-}
-
-function hasEnded(parcel: OutboundParcel): boolean {
-  return parcel.deliveredAt !== null || isBack(parcel);
 }
 
 function sumUnits(parcels: readonly OutboundParcel[]): ReadonlyMap<string, number> {

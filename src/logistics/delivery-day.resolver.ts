@@ -2,9 +2,10 @@ import { Arg, Mutation, Query, Resolver } from 'type-graphql';
 import { BulkItems } from '../graphql/bulk-items';
 import { checkFirst, decodeCursor, encodeCursor, First, pageOf } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
+import { requireCode } from '../graphql/require-code';
 import { Scoped } from '../graphql/scope';
 import { isStorable } from '../graphql/storable';
-import { faultOfCountry } from './check-shipment';
+import { COUNTRY_FORM, readCountry } from '../platform/codes';
 import type { DeliveryDayKey } from './delivery-day';
 import type { DeliveryDayService } from './delivery-day.service';
 import {
@@ -35,15 +36,14 @@ export class DeliveryDayResolver {
     @Arg('country', () => String, {
       nullable: true,
       description:
-        'Only days of this country: two capital letters of ISO 3166-1, such as DE. An empty text stands for those of all countries.',
+        'Only days of this country: a code of ISO 3166-1, such as DE. An empty text stands for those of all countries.',
     })
     country?: string | null,
   ): Promise<DeliveryDayConnection> {
     const cursor = keyOfCursor(after);
-    const fault = country === '' ? undefined : faultOfCountry(country, 'country');
-    if (fault !== undefined) throw new ApiError('BAD_USER_INPUT', fault.message);
+    const code = country && requireCode('country', country, readCountry, COUNTRY_FORM);
     const count = checkFirst(first);
-    const days = await this.service.page(country, cursor, count + 1);
+    const days = await this.service.page(code, cursor, count + 1);
     return pageOf(days, count, cursor !== undefined, (shown) =>
       encodeCursor(CURSOR, [shown.country ?? '', shown.date ?? shown.weekday]),
     );

@@ -1,6 +1,7 @@
 import { badItem } from '../events/field-faults';
 import { ApiError } from '../graphql/errors';
 import { itemUserError, type UserError } from '../graphql/user-error.type';
+import { readCountry } from '../platform/codes';
 import { compositeKey } from '../platform/composite-key';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { faultOfCountry } from './check-shipment';
@@ -104,7 +105,7 @@ function faultOf({ country, date, weekday }: DeliveryDayKeyInput) {
 }
 
 function keyOfInput({ country, date, weekday }: DeliveryDayKeyInput): DeliveryDayKey {
-  return { country: country ?? '', day: date ?? weekday ?? '' };
+  return { country: (country && readCountry(country)) ?? country ?? '', day: date ?? weekday ?? '' };
 }
 
 function keyOf({ country, day }: DeliveryDayKey): string {

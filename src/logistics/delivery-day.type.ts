@@ -27,7 +27,7 @@ registerEnumType(WeekdayEnum, {
 export class DeliveryDay {
   @Field(() => String, {
     nullable: true,
-    description: 'The country of the destination, as two capital letters of ISO 3166-1. Null for all countries.',
+    description: 'The country of the destination, as a code of ISO 3166-1 such as DE. Null for all countries.',
   })
   country!: string | null;
 
@@ -54,7 +54,7 @@ export type DeliveryDayConnection = ConnectionPage<DeliveryDay>;
 export class DeliveryDayKeyInput {
   @Field(() => String, {
     nullable: true,
-    description: 'The country of the destination, as two capital letters of ISO 3166-1. Default: all countries.',
+    description: 'The country of the destination, as a code of ISO 3166-1 such as DE. Default: all countries.',
   })
   country?: string | null;
 

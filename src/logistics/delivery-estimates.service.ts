@@ -12,11 +12,10 @@ import {
   type PastParcelFilter,
 } from './estimate/past-parcel-estimate';
 import { afterWorkingHours } from './estimate/working-time';
-import { isTransitStage, type TransitStage } from './parcel';
+import { isTransitStage, type Scan, type TransitStage } from './parcel';
 import { MIN_QUIET_HOURS, quietSince } from './parcel-notices';
 import { laneOfRecord, type ShipmentRecord } from './shipment-event';
-import type { TrackedShipment } from './shipment';
-import { stateOf } from './shipment-state';
+import { stateOfShipment, type ShipmentFacts, type TrackedShipment } from './shipment';
 import { readDelivered } from './shipment.store';
 
 /** How long past deliveries are used before they are read again. */
@@ -44,11 +43,12 @@ export class DeliveryEstimates {
   constructor(private readonly options: DeliveryEstimatesOptions) {}
 
   /** @returns undefined if the parcel is not on its way to a customer, or if too few past parcels are comparable */
-  async estimate({ newest, scans }: Pick<TrackedShipment, 'newest' | 'scans'>): Promise<DeliveryEstimate | undefined> {
-    const { status, statusAt } = stateOf(scans);
-    const record = newest?.record;
-    if (record?.kind !== 'OUTBOUND' || statusAt === null || status === 'PENDING' || !isTransitStage(status))
+  async estimate(shipment: ShipmentFacts): Promise<DeliveryEstimate | undefined> {
+    const { status, statusAt } = stateOfShipment(shipment);
+    const record = shipment.newest?.record;
+    if (record?.kind !== 'OUTBOUND' || statusAt === null || status === 'PENDING' || status === 'VOIDED')
       return undefined;
+    if (!isTransitStage(status)) return undefined;
     const calendar = await this.options.calendars.of(record.country);
     for (const [basis, filter] of levelsOf(record)) {
       const range = arrivalRange(await this.past(filter), { stage: status, at: statusAt }, this.now(), calendar);
@@ -62,7 +62,7 @@ export class DeliveryEstimates {
    * past parcels were scanned again, and after a day at least. If too few are comparable, it is three working days.
    * @returns milliseconds since 1970 (UTC), or undefined if no scan is expected
    */
-  async stuckAt(shipment: Pick<TrackedShipment, 'newest' | 'scans' | 'startedAt'>): Promise<number | undefined> {
+  async stuckAt(shipment: Omit<TrackedShipment, 'id' | 'noticed'>): Promise<number | undefined> {
     const quiet = quietSince(shipment);
     const record = shipment.newest?.record;
     if (quiet === undefined || record?.kind !== 'OUTBOUND') return undefined;
@@ -90,11 +90,8 @@ export class DeliveryEstimates {
   private async readPast(filter: PastParcelFilter): Promise<PastDeliveries> {
     const delivered = await readDelivered(this.options.pool, filter, MAX_PAST_PARCELS);
     const parcels = delivered.map(
-      async ({ newest, scans }) =>
-        new PastParcel(
-          scans.map(({ type, at }) => ({ type, at })),
-          await this.options.calendars.of(newest!.record.country),
-        ),
+      async (shipment) =>
+        new PastParcel(countedScans(shipment), await this.options.calendars.of(shipment.newest!.record.country)),
     );
     return new PastDeliveries(await Promise.all(parcels));
   }
@@ -102,6 +99,14 @@ export class DeliveryEstimates {
   private now(): number {
     return (this.options.now ?? Date.now)();
   }
+}
+
+/** Returns the scans of a delivered parcel, without deliveries that do not count. */
+function countedScans(shipment: ShipmentFacts): Pick<Scan, 'type' | 'at'>[] {
+  const { deliveredAt } = stateOfShipment(shipment);
+  return shipment.scans
+    .filter(({ type, at }) => type !== 'DELIVERED' || at === deliveredAt)
+    .map(({ type, at }) => ({ type, at }));
 }
 
 function levelsOf({ carrier, service, ...record }: ShipmentRecord) {

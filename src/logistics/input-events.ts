@@ -1,13 +1,15 @@
 import { badItem, type FieldFault } from '../events/field-faults';
 import type { StoredEvent } from '../events/stored-event';
+import { isVisible } from '../graphql/id';
 import { withShownTexts } from '../graphql/shown-text';
 import type { CarrierCodesReadModel } from './carrier-codes.read-model';
 import { faultOfScan, faultOfShipment } from './check-shipment';
 import type { ScanType } from './parcel';
 import { postcodePrefixOf, shownAddress } from './shipment-address';
+import { instantOfScan } from './scan-time';
 import { eventOfRecord, eventOfScan } from './shipment-event';
 import type { ScanInput, ShipmentInput } from './shipment-input.type';
-import { withoutRecipient } from './without-recipient';
+import { withoutRecipient, withoutSigner } from './without-recipient';
 
 /** Why an item is not accepted. */
 export type LogisticsFault = Omit<FieldFault, 'code'> & { readonly code: FieldFault['code'] | 'NOT_FOUND' };
@@ -23,24 +25,28 @@ export function eventOfShipmentInput(given: ShipmentInput, now: number): StoredE
     origin: shownAddress(given.origin),
     destination: shownAddress(given.destination),
   };
+  const fault = faultOfShipment(input, now);
+  if (fault !== undefined) return fault;
+  const carrier = withoutSigner(input.carrier);
+  if (!isVisible(carrier)) return badItem('carrier must name a carrier, not who has received the parcel', 'carrier');
   const record = {
     orderId: input.orderId,
     kind: input.kind ?? 'OUTBOUND',
-    carrier: input.carrier,
-    service: input.service ?? null,
+    carrier,
+    service: withoutSigner(input.service ?? '') || null,
     trackingNumber: input.trackingNumber ?? null,
     trackingUrl: input.trackingUrl ?? null,
-    origin: input.origin?.name ?? null,
+    origin: storedText(input.origin?.name),
     originCountry: input.origin?.country ?? null,
     originPostcodePrefix: postcodePrefixOf(input.origin),
-    destination: input.destination?.name ?? null,
+    destination: storedText(input.destination?.name),
     country: input.destination?.country ?? null,
     postcodePrefix: postcodePrefixOf(input.destination),
     promisedAt: input.promisedAt?.getTime() ?? null,
     units: input.units?.map(({ lineId, quantity }) => ({ lineId, quantity })) ?? null,
   };
   const updatedAt = input.updatedAt?.getTime() ?? now;
-  return faultOfShipment(input, now) ?? eventOfRecord(input.id, { updatedAt, record });
+  return eventOfRecord(input.id, { updatedAt, record });
 }
 
 /**
@@ -54,19 +60,27 @@ export function eventOfScanInput(
   codes: Pick<CarrierCodesReadModel, 'typeOf'>,
 ): StoredEvent | LogisticsFault {
   const input = withShownTexts(given, ['timeZone', 'place', 'rawCode', 'carrier', 'description']);
-  const fault = faultOfScan(input, now);
+  const occurredAt = instantOfScan(input.occurredAt, input.timeZone);
+  if (!(occurredAt instanceof Date)) return occurredAt;
+  const fault = faultOfScan(input, occurredAt, now);
   if (fault !== undefined) return fault;
   const type = typeOfScan(input, codes);
   if (typeof type !== 'string') return type;
   const scan = {
     type,
-    at: input.occurredAt.getTime(),
+    at: occurredAt.getTime(),
     timeZone: input.timeZone ?? null,
-    place: withoutRecipient(input.place ?? '') || null,
-    rawCode: input.rawCode ?? null,
-    description: withoutRecipient(input.description ?? '') || null,
+    place: storedText(input.place),
+    rawCode: storedText(input.rawCode),
+    description: storedText(input.description),
+    updatedAt: input.updatedAt?.getTime() ?? null,
   };
   return eventOfScan(input.shipmentId, input.id ?? null, scan);
+}
+
+/** Returns a text of a carrier as it is stored: without who has received the parcel; null if nothing remains. */
+function storedText(text: string | null | undefined): string | null {
+  return withoutRecipient(text ?? '') || null;
 }
 
 function typeOfScan(
@@ -77,7 +91,7 @@ function typeOfScan(
   if (rawCode == null) return badItem('type or rawCode is required', 'type');
   const found = codes.typeOf(carrier, rawCode);
   if (found != null) return found;
-  const code = JSON.stringify(rawCode);
+  const code = JSON.stringify(withoutRecipient(rawCode));
   if (found === null)
     return badItem(`the code ${code} says nothing about the parcel: leave the scan out, or send its type`, 'rawCode');
   const message = `the code ${code} is unknown: define it with upsertCarrierCodes, or send the type of the scan`;

@@ -25,6 +25,7 @@ import { ShipmentReader } from './shipment-reader.service';
 import { OrderShipmentsResolver, ShipmentResolver } from './shipment.resolver';
 import { ShipmentService } from './shipment.service';
 import { ShipmentWatchers } from './shipment-watchers';
+import { VoidService } from './void.service';
 
 export interface LogisticsOptions {
   readonly events: EventService;
@@ -37,7 +38,7 @@ export interface LogisticsOptions {
 
 export function logisticsModule(
   { config, pool, pools, log }: Platform,
-  { outbox }: EventLog,
+  eventLog: EventLog,
   { events, receipts, orders, streams, products, follower }: LogisticsOptions,
 ) {
   const reader = new ShipmentReader(pool, orders);
@@ -50,8 +51,11 @@ export function logisticsModule(
   const resolvers = [
     new DeliveryDayResolver(new DeliveryDayService(pool)),
     new DeliveryAccuracyResolver(new DeliveryAccuracies({ pool, calendars })),
-    new CarrierCodeResolver(new CarrierCodeService(pool, outbox, follower)),
-    new ShipmentResolver(reader, new ShipmentService(events, codes), feed, orders, receipts, estimates),
+    new CarrierCodeResolver(new CarrierCodeService(pool, eventLog.outbox, follower)),
+    new ShipmentResolver(
+      ...([reader, new ShipmentService(events, codes), new VoidService(eventLog)] as const),
+      ...([feed, orders, receipts, estimates] as const),
+    ),
     new OrderShipmentsResolver(reader),
     new ParcelStreamsResolver(streams),
     new OrderEstimateResolver(products, new OrderEstimates({ pool: pools.lists, calendars })),

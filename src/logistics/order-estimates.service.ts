@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { COUNTRIES } from '../platform/codes';
 import type { Pool } from '../platform/postgres';
 import type { DeliveryCalendars } from './delivery-calendars';
 import { estimateFrom, type DeliveryEstimate, type EstimateBasis } from './delivery-estimate';
@@ -11,12 +12,6 @@ import { readDeliveredOrders, type DeliveredOrder } from './delivered-order.stor
 const MAX_PARCELS = 2_000;
 /** How long the parcels of a country are used before they are read again. */
 const MAX_AGE_MS = 5 * 60_000;
-/**
- * Maximum number of countries in memory: all codes, because browsers may name any. Countries that the shop delivers to
- * take about 1 MB each, the others nothing.
- */
-const MAX_COUNTRIES = 676;
-
 export interface OrderEstimatesOptions {
   readonly pool: Pool;
   readonly calendars: Pick<DeliveryCalendars, 'of'>;
@@ -36,7 +31,8 @@ interface PastOrders {
  * those to the same region, or all to the country.
  */
 export class OrderEstimates {
-  private readonly countries = new LRUCache<string, Promise<PastOrders>>({ max: MAX_COUNTRIES, ttl: MAX_AGE_MS });
+  /** All of them, because browsers may name any. Those that the shop delivers to take about 1 MB each, the others nothing. */
+  private readonly countries = new LRUCache<string, Promise<PastOrders>>({ max: COUNTRIES.size, ttl: MAX_AGE_MS });
 
   constructor(private readonly options: OrderEstimatesOptions) {}
 

@@ -1,8 +1,9 @@
 import { PARCEL_NOTICES } from '../events/log-event';
+import { LATENESS_DAYS } from '../orders/order-streams';
 import type { StreamInput } from '../streams/stream-input.type';
 
 /** Carriers report deliveries and exceptions up to this long after they happened. */
-const LATENESS = 'P31D';
+const LATENESS = `P${LATENESS_DAYS}D`;
 const NONE = "'-'";
 const nameOf = (property: string) =>
   `has(event.properties.${property}) ? string(event.properties.${property}) : ${NONE}`;
@@ -14,6 +15,11 @@ const BY_LANE = [
 ];
 const IS_DELIVERED = "event.name == 'parcel_delivered'";
 const countOf = (name: string, filter: string) => ({ name, kind: 'COUNT' as const, filter });
+/** Counts what was noticed, without what turned out to be wrong. */
+const countKept = (name: string, notice: string, condition = 'true') => ({
+  ...{ name, kind: 'SUM' as const },
+  expression: `!(${condition}) ? 0 : event.name == '${notice}' ? 1 : event.name == '${notice}_withdrawn' ? -1 : 0`,
+});
 
 /** The share of deliveries on time is `onTime / promised`. */
 const PARCELS: Omit<StreamInput, 'id' | 'window'> = {
@@ -22,17 +28,17 @@ const PARCELS: Omit<StreamInput, 'id' | 'window'> = {
   filter: `event.source == 'LOGISTICS' && event.name in [${PARCEL_NOTICES.map((name) => `'${name}'`).join(', ')}]`,
   keys: BY_CARRIER,
   aggregates: [
-    countOf('delivered', IS_DELIVERED),
-    countOf('promised', `${IS_DELIVERED} && has(event.properties.isOnTime)`),
-    countOf('onTime', `${IS_DELIVERED} && event.properties.isOnTime == true`),
-    countOf('late', "event.name == 'parcel_late'"),
+    countKept('delivered', 'parcel_delivered'),
+    countKept('promised', 'parcel_delivered', 'has(event.properties.isOnTime)'),
+    countKept('onTime', 'parcel_delivered', 'has(event.properties.isOnTime) && event.properties.isOnTime == true'),
+    countKept('late', 'parcel_late'),
     countOf('stuck', "event.name == 'parcel_stuck'"),
     countOf('exceptions', "event.name == 'parcel_exception'"),
     {
       name: 'hours',
       kind: 'QUANTILES',
       expression: 'event.properties.hours',
-      filter: 'has(event.properties.hours)',
+      filter: `${IS_DELIVERED} && has(event.properties.hours)`,
       quantiles: [0.5, 0.9],
     },
   ],

@@ -9,8 +9,16 @@ import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { DeliveryEstimates } from './delivery-estimates.service';
 import { openNotices, type Notice } from './parcel-notices';
-import { eventOfNotice } from './shipment-event';
-import { lockUnchanged, postponeChecks, readDueShipments, type StoredShipment } from './shipment.store';
+import { eventOfNotice, idOfNotice } from './shipment-event';
+import { withdrawalTime } from '../orders/withdrawal-time';
+import {
+  lockUnchanged,
+  postponeChecks,
+  readDueShipments,
+  readNotice,
+  type LoggedNotice,
+  type StoredShipment,
+} from './shipment.store';
 
 const LEASE_NAME = 'parcel-watch';
 const LEASE_MS = 5_000;
@@ -32,18 +40,26 @@ export interface ParcelWatchOptions {
   readonly eventLog: EventLog;
   readonly estimates: Pick<DeliveryEstimates, 'stuckAt'>;
   readonly log: Logger;
+  /** How long a parcel is not called late after its promise, or after the promise was recorded. */
+  readonly lateGraceMs: number;
   readonly now?: () => number;
+}
+
+interface ExaminedNotice {
+  readonly event: StoredEvent;
+  /** Whether it is about what was long ago. */
+  readonly isHistory: boolean;
 }
 
 interface Examined {
   readonly shipment: StoredShipment;
-  readonly notices: readonly Notice[];
+  readonly notices: readonly ExaminedNotice[];
   /** What is to be noticed later, at the earliest; null for nothing. */
   readonly dueAt: Date | null;
 }
 
 /**
- * Records what happens to parcels without a scan that says so: that they are late or stuck. It also records deliveries
+ * Records what happens to parcels without a scan that says so: that they are late, or no longer, or stuck. It also records deliveries
  * and first exceptions with the lane and the duration, which streams need. One worker does so at a time. A repeated
  * sweep records nothing twice, because each notice is part of the stored shipment.
  */
@@ -97,7 +113,7 @@ export class ParcelWatch {
       // The same process ingests events.
       await setImmediate();
     }
-    const history = withNotices(examined, ({ at }) => at < now - HISTORY_MS);
+    const history = withNotices(examined, ({ isHistory }) => isHistory);
     if (history.length > 0) await this.record(history, now, true);
     // A parcel with history has changed: its news are recorded in the next sweep.
     const hasHistory = new Set(history.map(({ shipment }) => shipment.id));
@@ -113,20 +129,40 @@ export class ParcelWatch {
 
   /** A parcel that can't be examined is logged and examined again later, so that it does not delay the others. */
   private async examine(shipment: StoredShipment, now: number): Promise<Examined> {
-    let stuckAt: number | undefined;
     try {
-      stuckAt = await this.options.estimates.stuckAt(shipment);
+      const stuckAt = await this.options.estimates.stuckAt(shipment);
+      const open = openNotices(shipment, stuckAt, this.options.lateGraceMs);
+      const due = open.filter(({ dueAt }) => dueAt <= now);
+      const later = open.filter(({ dueAt }) => dueAt > now).map(({ dueAt }) => dueAt);
+      return {
+        shipment,
+        notices: await Promise.all(due.map((notice) => this.eventOf(shipment, notice, now))),
+        dueAt: later.length === 0 ? null : new Date(Math.min(...later)),
+      };
     } catch (error) {
       this.options.log.warn({ shipment: shipment.id, error: (error as Error).message }, 'parcel not examined');
       return { shipment, notices: [], dueAt: new Date(now + RETRY_MS) };
     }
-    const open = openNotices(shipment, stuckAt);
-    const later = open.filter(({ at }) => at > now).map(({ at }) => at);
-    return {
-      shipment,
-      notices: open.filter(({ at }) => at <= now),
-      dueAt: later.length === 0 ? null : new Date(Math.min(...later)),
-    };
+  }
+
+  /**
+   * Returns the event of a notice. That a parcel is not late or delivered after all repeats the event that said so, with
+   * its time, its carrier and its lane: streams then take it out of the window and the group that have counted it. If
+   * that is longer ago than they wait for events, the event has the present time, and the other time as `since`.
+   */
+  private async eventOf(shipment: StoredShipment, notice: Notice, now: number): Promise<ExaminedNotice> {
+    const event = eventOfNotice(shipment, notice);
+    const { late, delivery } = shipment.noticed;
+    const isOfDelivery = notice.name.startsWith('parcel_delivered');
+    const [name, before] = isOfDelivery ? (['parcel_delivered', delivery] as const) : (['parcel_late', late] as const);
+    const former =
+      notice.number !== undefined && before !== undefined
+        ? await readNotice(this.options.pool, idOfNotice(shipment.id, name, before.number), before.at)
+        : undefined;
+    // If subscribers and webhooks have heard of the notice before, they hear what follows.
+    const isHistory = notice.at < now - HISTORY_MS && (former?.backfill ?? true);
+    if (former === undefined || !notice.name.endsWith('_withdrawn')) return { event, isHistory };
+    return { event: withdrawalOf(event, former, now), isHistory };
   }
 
   /** Appends the notices of those shipments that have not changed meanwhile. The others are examined again. */
@@ -140,9 +176,7 @@ export class ParcelWatch {
         ),
       );
       const unchanged = examined.filter(({ shipment }) => ids.has(shipment.id));
-      const events = unchanged.flatMap(({ shipment, notices }): StoredEvent[] =>
-        notices.map((notice) => eventOfNotice(shipment, notice)),
-      );
+      const events = unchanged.flatMap(({ notices }) => notices.map(({ event }) => event));
       if (events.length === 0) return { change: null };
       const { inserted } = await append(events, { receivedAt: () => receivedAt, backfill });
       // The log refuses events of parcels that are being erased. They must not be due for ever.
@@ -157,8 +191,21 @@ export class ParcelWatch {
   }
 }
 
+/**
+ * Returns the event that withdraws a notice.
+ * @param event with the time of the notice
+ * @param former the logged event of the notice
+ */
+export function withdrawalOf(event: StoredEvent, former: LoggedNotice, now: number): StoredEvent {
+  const { occurredAt: since } = event;
+  // Of an import, streams read both again.
+  const occurredAt = former.backfill ? since : withdrawalTime(since, former.receivedAt, now);
+  const properties = { ...former.properties, ...(occurredAt === since ? {} : { since }) };
+  return { ...event, occurredAt, properties };
+}
+
 /** Returns the parcels that have such notices, without their other notices. */
-function withNotices(examined: readonly Examined[], matches: (notice: Notice) => boolean): Examined[] {
+function withNotices(examined: readonly Examined[], matches: (notice: ExaminedNotice) => boolean): Examined[] {
   return examined
     .map((each) => ({ ...each, notices: each.notices.filter(matches) }))
     .filter(({ notices }) => notices.length > 0);

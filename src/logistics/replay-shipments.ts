@@ -1,8 +1,7 @@
-import type { StoredEvent } from '../events/stored-event';
 import { canonicalJson } from '../platform/canonical-json';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import { addEvents, eventsByShipment, type TrackedShipment } from './shipment';
-import { findWithoutEvents, readShipmentEvents } from './replay-shipments.store';
+import { findWithoutEvents, readShipmentEvents, type LoggedShipmentEvent } from './replay-shipments.store';
 import { readWritten, writtenOf } from './shipment.store';
 
 /** A shipment that differs from its events in the log. */
@@ -42,14 +41,19 @@ async function deriveShipments(
   client: PoolClient,
   onShipments: (shipments: readonly TrackedShipment[]) => Promise<void>,
 ): Promise<void> {
-  let unfinished: readonly StoredEvent[] = [];
+  let unfinished: readonly LoggedShipmentEvent[] = [];
   for await (const rows of readShipmentEvents(client)) {
     const groups = [...eventsByShipment([...unfinished, ...rows]).values()];
     // The last shipment may continue in the next slice.
     unfinished = groups.pop() ?? [];
-    await onShipments(groups.map((events) => addEvents(undefined, events)));
+    await onShipments(groups.map(deriveShipment));
   }
-  if (unfinished.length > 0) await onShipments([addEvents(undefined, unfinished)]);
+  if (unfinished.length > 0) await onShipments([deriveShipment(unfinished)]);
+}
+
+/** Returns a shipment, given all its events. */
+export function deriveShipment(events: readonly LoggedShipmentEvent[]): TrackedShipment {
+  return addEvents(undefined, events, (event) => event);
 }
 
 async function compareWithStored(

@@ -1,5 +1,6 @@
 import { Field, InputType, Int, registerEnumType } from 'type-graphql';
-import { DateTime, ID } from '../graphql/scalars';
+import { DateTime, ID, ZonedDateTime } from '../graphql/scalars';
+import type { ZonedTime } from '../graphql/zoned-date-time';
 import { asEnum } from '../graphql/as-enum';
 import { SCAN_TYPES, type ScanType } from './parcel';
 import { SHIPMENT_KINDS, type ShipmentKind } from './shipment-event';
@@ -45,7 +46,10 @@ export class AddressInput {
   })
   name?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The code of ISO 3166-1, two capital letters such as DE.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The code of ISO 3166-1, such as DE. UK and EL are read as GB and GR.',
+  })
   country?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Up to 100 characters, of which the first three are stored.' })
@@ -101,7 +105,8 @@ export class ShipmentInput {
 
   @Field(() => [ShippedUnitsInput], {
     nullable: true,
-    description: 'The units inside, up to 500 lines. Default: all units of the order.',
+    description:
+      'The units inside, up to 500 lines. Default: an unknown part of the order, which then counts as delivered when all its outgoing parcels are.',
   })
   units?: ShippedUnitsInput[] | null;
 
@@ -127,7 +132,7 @@ export class ScanInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      'The id of the carrier, up to 90 characters: it makes repeats harmless. Default: a hash of the content.',
+      'The id of the carrier, up to 90 characters: of several scans of one id, the newest counts. Default: the content and `occurredAt` identify the scan.',
   })
   id?: string | null;
 
@@ -137,12 +142,16 @@ export class ScanInput {
   })
   type?: ScanType | null;
 
-  @Field(() => DateTime, { description: 'When the parcel was scanned, at most 5 minutes in the future.' })
-  occurredAt!: Date;
+  @Field(() => ZonedDateTime, {
+    description:
+      'When the parcel was scanned, at most 5 minutes in the future: with an offset, or by the clocks of `timeZone`.',
+  })
+  occurredAt!: ZonedTime;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The time zone of the place: an IANA name such as Europe/Berlin.',
+    description:
+      'The time zone of the place: an IANA name such as Europe/Berlin. The offset of `occurredAt` must be its offset at that time, or zero.',
   })
   timeZone?: string | null;
 
@@ -165,10 +174,48 @@ export class ScanInput {
       'The text of the carrier, up to 500 characters. It is stored without who has received or signed for the parcel.',
   })
   description?: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When this became true: of several scans with the same `id`, the newest counts. Equal content is a repeat. Default: when the scan is received.',
+  })
+  updatedAt?: Date | null;
 }
 
 @InputType()
 export class RecordScansInput {
   @Field(() => [ScanInput], { description: 'Up to 1,000.' })
   scans!: ScanInput[];
+}
+
+@InputType({ description: 'A scan that was recorded by mistake.' })
+export class VoidedScanInput {
+  @Field(() => ID, { description: 'Its shipment.' })
+  shipmentId!: string;
+
+  @Field(() => ID, {
+    description: 'The id of the carrier, or `Scan.id`, which scans without an id of the carrier have.',
+  })
+  id!: string;
+}
+
+const REASON = 'Why, up to 500 characters. It is stored without payment data and without who has received the parcel.';
+
+@InputType()
+export class VoidScansInput {
+  @Field(() => [VoidedScanInput], { description: 'Up to 1,000.' })
+  scans!: VoidedScanInput[];
+
+  @Field(() => String, { description: REASON })
+  reason!: string;
+}
+
+@InputType()
+export class VoidShipmentInput {
+  @Field(() => ID, { description: "The shop's own id of the shipment." })
+  id!: string;
+
+  @Field(() => String, { description: REASON })
+  reason!: string;
 }

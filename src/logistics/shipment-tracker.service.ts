@@ -15,9 +15,12 @@ import { ownerOf, type OrderRecord } from '../orders/order-record';
 import { readOrders } from '../orders/order.store';
 import type { PoolClient } from '../platform/postgres';
 import { queueContentDeliveries } from '../webhooks/delivery.store';
+import { readEventsOfShipments } from './replay-shipments.store';
+import { deriveShipment } from './replay-shipments';
 import { addEvents, eventsByShipment } from './shipment';
 import { changeOfShipment } from './shipment-changes';
 import { recordOfEvent, type ShipmentRecord } from './shipment-event';
+import { MAX_SCANS } from './shipment-state';
 import {
   awaitOrders,
   countShipments,
@@ -97,8 +100,15 @@ async function addToShipments(
     if (orderId !== undefined && events.some(isOfOther))
       throw new Error(`The shipment ${id} was recorded for another order at the same time.`);
   }
-  const shipments = Array.from(groups, ([id, events]) => addEvents(stored.get(id), events));
-  await writeShipments(client, shipments);
+  const arrivalOf = (event: StoredEvent) => ({ receivedAt: receivedAt(event).getTime(), backfill });
+  // These have left scans out, which count again if others are voided or move.
+  const full = [...stored.values()].filter(({ scans }) => scans.length >= MAX_SCANS).map(({ id }) => id);
+  const logged = eventsByShipment(full.length === 0 ? [] : await readEventsOfShipments(client, full));
+  const shipments = Array.from(groups, ([id, events]) => {
+    const all = logged.get(id);
+    return all === undefined ? addEvents(stored.get(id), events, arrivalOf) : deriveShipment(all);
+  });
+  await writeShipments(client, shipments, [...stored.values()]);
   if (backfill) return;
   const changes = shipments.flatMap((shipment) => {
     const before = stored.get(shipment.id);

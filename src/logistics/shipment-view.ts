@@ -1,20 +1,18 @@
 import type { StoredShipment } from './shipment.store';
 import { isStuck } from './parcel-notices';
-import { stateOf } from './shipment-state';
+import { isLate, stateOfShipment } from './shipment';
 import type { Shipment } from './shipment.type';
 
 /** Returns a shipment as the schema shows it. @param asOf when it was read */
-export function viewOfShipment(
-  { id, newest, scans, startedAt, noticed, revision }: StoredShipment,
-  asOf: Date,
-): Shipment {
+export function viewOfShipment(stored: StoredShipment, asOf: Date): Shipment {
+  const { id, newest, scans, voids, startedAt, noticed, revision } = stored;
   const record = newest?.record;
-  const { status, statusAt, place, deliveredAt, failedAttempts, contradictions } = stateOf(scans);
+  const { status, statusAt, place, deliveredAt, failedAttempts, contradictions } = stateOfShipment(stored);
   const promisedAt = record?.promisedAt ?? null;
   return {
     id,
     orderId: record?.orderId ?? null,
-    tracked: { id, newest, scans, startedAt, noticed },
+    tracked: { id, newest, scans, voids, startedAt, noticed },
     kind: record?.kind ?? 'OUTBOUND',
     carrier: record?.carrier ?? null,
     service: record?.service ?? null,
@@ -37,13 +35,15 @@ export function viewOfShipment(
     place,
     deliveredAt: toDate(deliveredAt),
     failedAttempts,
-    isLate: promisedAt !== null && (deliveredAt ?? asOf.getTime()) > promisedAt,
-    isStuck: isStuck({ scans, noticed }),
+    isLate: isLate(stored, asOf.getTime()),
+    isStuck: isStuck(stored),
+    voidReason: status === 'VOIDED' ? voids.shipment!.reason : null,
     hasContradictions: contradictions.size > 0,
     scans: scans.map((scan) => ({
       ...scan,
-      id: `${id}:${scan.id}@${scan.at}`,
+      id: `${id}:${scan.id}`,
       occurredAt: new Date(scan.at),
+      updatedAt: new Date(scan.updatedAt),
       isContradiction: contradictions.has(scan),
     })),
     revision: String(revision),

@@ -8,16 +8,19 @@ import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../graphql/
 import type { Context, Viewer } from '../graphql/context';
 import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
 import type { ObjectFeed } from '../graphql/object-feed';
+import { requireCode } from '../graphql/require-code';
 import { Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import type { OrderReader } from '../orders/order-reader.service';
 import { Order } from '../orders/order.type';
+import { COUNTRY_FORM, readCountry } from '../platform/codes';
 import type { DeliveryEstimate } from './delivery-estimate';
 import type { DeliveryEstimates } from './delivery-estimates.service';
-import { RecordScansInput, RecordShipmentsInput } from './shipment-input.type';
+import { RecordScansInput, RecordShipmentsInput, VoidScansInput, VoidShipmentInput } from './shipment-input.type';
 import type { ShipmentReader } from './shipment-reader.service';
 import { MAX_SCANS_PER_REQUEST, MAX_SHIPMENTS, type ShipmentService } from './shipment.service';
 import type { ShipmentStatus } from './shipment-state';
+import { MAX_VOIDED_SCANS, type VoidService } from './void.service';
 import {
   DeliveryEstimateObject,
   RecordScansPayload,
@@ -25,6 +28,8 @@ import {
   Shipment,
   ShipmentConnection,
   ShipmentStatusEnum,
+  VoidScansPayload,
+  VoidShipmentPayload,
 } from './shipment.type';
 
 /** Rate-limit cost of reading one shipment or order. Answering a plain GraphQL field costs 1. */
@@ -41,6 +46,7 @@ export class ShipmentResolver {
   constructor(
     private readonly reader: ShipmentReader,
     private readonly service: ShipmentService,
+    private readonly voids: VoidService,
     private readonly feed: ObjectFeed<Shipment, Viewer>,
     private readonly orders: Pick<OrderReader, 'find'>,
     private readonly receipts: Pick<Receipts, 'waitUntilApplied'>,
@@ -82,6 +88,12 @@ export class ShipmentResolver {
     carrier?: string | null,
     @Arg('orderId', () => ID, { nullable: true, description: 'The order that they belong to.' })
     orderId?: string | null,
+    @Arg('trackingNumber', () => String, {
+      nullable: true,
+      description:
+        'The number under which the carrier knows them, up to 100 characters, in upper or lower case. Parcels of several orders may share one.',
+    })
+    trackingNumber?: string | null,
     @Arg('isLate', () => Boolean, {
       nullable: true,
       description: 'Whether the promised time has passed without, or before, the delivery.',
@@ -116,10 +128,11 @@ export class ShipmentResolver {
       statuses: statuses ?? null,
       carrier: carrier ?? null,
       orderId: orderId ?? null,
+      trackingNumber: trackingNumber ?? null,
       isLate: isLate ?? null,
       isStuck: isStuck ?? null,
       origin: origin ?? null,
-      country: country ?? null,
+      country: country == null ? null : requireCode('country', country, readCountry, COUNTRY_FORM),
       isRecorded: isRecorded ?? null,
     };
     const shipments = await this.reader.page(filter, cursor, count + 1);
@@ -171,6 +184,36 @@ export class ShipmentResolver {
     @Arg('input', () => RecordScansInput, { description: 'The scans.' }) input: RecordScansInput,
   ): Promise<RecordScansPayload> {
     return this.service.recordScans(input.scans);
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: EVENT_WORK, [WORK_BY]: 'input.scans', [MAX_LIST_LENGTH]: MAX_VOIDED_SCANS })
+  @BulkItems('scans', MAX_VOIDED_SCANS)
+  @Mutation(() => VoidScansPayload, {
+    nullable: true,
+    description:
+      'Voids scans that were recorded by mistake. They stay voided when they are sent again with the same or an older `updatedAt`.',
+  })
+  voidScans(
+    @Arg('input', () => VoidScansInput, { description: 'The scans and the reason.' }) input: VoidScansInput,
+  ): Promise<VoidScansPayload> {
+    return this.voids.voidScans(input);
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: READ_WORK })
+  @Mutation(() => VoidShipmentPayload, {
+    nullable: true,
+    description:
+      'Voids a shipment that was recorded by mistake. It stays voided when it is sent again with the same or an older `updatedAt`.',
+  })
+  async voidShipment(
+    @Ctx() context: Context,
+    @Arg('input', () => VoidShipmentInput, { description: 'The shipment and the reason.' }) input: VoidShipmentInput,
+  ): Promise<VoidShipmentPayload> {
+    const { receipt, userErrors } = await this.voids.voidShipment(input);
+    const shipment = receipt === null ? null : await this.reader.find(input.id, requireViewer(context));
+    return { shipment, receipt, userErrors };
   }
 
   @Scoped('STOREFRONT')

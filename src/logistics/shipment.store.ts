@@ -1,12 +1,13 @@
 import type { TimeCursor } from '../graphql/connection';
+import { canonicalJson } from '../platform/canonical-json';
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 import { subjectOfShipment } from '../events/log-event';
 import type { PastParcelFilter } from './estimate/past-parcel-estimate';
 import type { RecordedScan, ShipmentRecord } from './shipment-event';
-import { stateOf, type ShipmentStatus } from './shipment-state';
+import type { ShipmentStatus } from './shipment-state';
 import { isStuck, nextCheck } from './parcel-notices';
-import type { Noticed, TrackedShipment } from './shipment';
+import { openPromise, stateOfShipment, type Noticed, type ShipmentVoids, type TrackedShipment } from './shipment';
 
 /** A shipment as it is stored. */
 export interface StoredShipment extends TrackedShipment {
@@ -19,13 +20,14 @@ interface ShipmentRow {
   readonly record: ShipmentRecord | null;
   readonly recordAt: number | null;
   readonly scans: readonly RecordedScan[];
+  readonly voids: ShipmentVoids;
   readonly startedAt: number;
   readonly noticed: Noticed;
   readonly revision: number;
 }
 
 export const MS = (column: string) => `round(date_part('epoch', ${column}) * 1000)`;
-const COLUMNS = `id, record, ${MS('record_at')} AS "recordAt", scans, ${MS('started_at')} AS "startedAt", noticed, revision`;
+const COLUMNS = `id, record, ${MS('record_at')} AS "recordAt", scans, voids, ${MS('started_at')} AS "startedAt", noticed, revision`;
 
 /**
  * Locks the rows of shipments until the transaction ends, and creates those that are missing. Rows are locked in the
@@ -39,6 +41,14 @@ export async function lockShipments(client: PoolClient, ids: readonly string[]):
            ORDER BY id ON CONFLICT (id) DO NOTHING`,
     values: [ids],
   });
+  return lockStoredShipments(client, ids);
+}
+
+/** Locks the rows of stored shipments until the transaction ends. @returns the shipments, by id */
+export async function lockStoredShipments(
+  client: PoolClient,
+  ids: readonly string[],
+): Promise<Map<string, StoredShipment>> {
   const rows = await queryRows<ShipmentRow>(client, {
     name: 'lock-shipments',
     text: `SELECT ${COLUMNS} FROM shipments WHERE id = ANY($1) ORDER BY id FOR UPDATE`,
@@ -50,21 +60,30 @@ export async function lockShipments(client: PoolClient, ids: readonly string[]):
 /**
  * Writes shipments after new events. The caller has locked them with {@link lockShipments}. Each column is an array with
  * JSON as text, because json_populate_recordset takes five times as long as the update itself.
+ * @param before those of them that had events before
  */
-export async function writeShipments(client: PoolClient, shipments: readonly TrackedShipment[]): Promise<void> {
+export async function writeShipments(
+  client: PoolClient,
+  shipments: readonly TrackedShipment[],
+  before: readonly TrackedShipment[],
+): Promise<void> {
   const rows = shipments.map(writtenOf);
+  const former = new Map(before.map((shipment) => [shipment.id, shipment]));
   await execute(client, {
     name: 'write-shipments',
     text: `UPDATE shipments s SET order_id = w.order_id, carrier = w.carrier, record = w.record::json,
-             record_at = w.record_at, scans = w.scans::json, status = w.status, promised_at = w.promised_at,
+             record_at = w.record_at, scans = w.scans::json, voids = w.voids::json, status = w.status,
+             promised_at = w.promised_at,
              delivered_at = w.delivered_at, started_at = w.started_at,
              noticed = w.noticed::json, is_stuck = w.is_stuck, due_at = w.due_at,
-             awaits_order = w.delivered_at IS NOT NULL AND coalesce(w.record::json->>'kind' = 'OUTBOUND', false),
+             awaits_order = s.awaits_order OR w.awaits_order,
+             lost_delivery = s.lost_delivery OR w.lost_delivery,
              revision = s.revision + 1
            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[],
-             $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::boolean[], $13::timestamptz[])
+             $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::boolean[], $13::timestamptz[],
+             $14::text[], $15::boolean[], $16::boolean[])
              AS w (id, order_id, carrier, record, record_at, scans, status, promised_at, delivered_at, started_at,
-               noticed, is_stuck, due_at)
+               noticed, is_stuck, due_at, voids, lost_delivery, awaits_order)
            WHERE s.id = w.id`,
     values: [
       rows.map(({ id }) => id),
@@ -80,8 +99,37 @@ export async function writeShipments(client: PoolClient, shipments: readonly Tra
       rows.map(({ noticed }) => JSON.stringify(noticed)),
       rows.map(({ isStuck }) => isStuck),
       shipments.map((shipment) => isoTime(nextCheck(shipment) ?? null)),
+      rows.map(({ voids }) => JSON.stringify(voids)),
+      shipments.map((shipment) => hasLostDelivery(former.get(shipment.id), shipment)),
+      shipments.map((shipment) => awaitsOrder(former.get(shipment.id), shipment)),
     ],
   });
+}
+
+/** The statuses of parcels that may be the last one that an order has waited for. */
+const ENDED: readonly ShipmentStatus[] = ['DELIVERED', 'RETURNING', 'RETURNED', 'VOIDED'];
+
+/**
+ * Returns whether the order of a parcel may have to follow it: the parcel has ended, its delivery was taken back, or
+ * another record of it says that it holds other units.
+ */
+function awaitsOrder(before: TrackedShipment | undefined, after: TrackedShipment): boolean {
+  const [former, record] = [before?.newest?.record, after.newest?.record];
+  if (record === undefined) return false;
+  const hasEnded = record.kind === 'OUTBOUND' && ENDED.includes(stateOfShipment(after).status);
+  if (hasEnded || hasLostDelivery(before, after)) return true;
+  const contentOf = ({ kind, units }: ShipmentRecord) => canonicalJson({ kind, units });
+  return former !== undefined && contentOf(former) !== contentOf(record);
+}
+
+function hasLostDelivery(before: TrackedShipment | undefined, after: TrackedShipment): boolean {
+  const arrival = before === undefined ? null : arrivalOf(before);
+  return arrival !== null && arrival !== arrivalOf(after);
+}
+
+/** Returns when a parcel to a customer was delivered, in milliseconds since 1970 (UTC); null if it was not. */
+function arrivalOf(shipment: TrackedShipment): number | null {
+  return shipment.newest?.record.kind === 'OUTBOUND' ? stateOfShipment(shipment).arrivedAt : null;
 }
 
 function isoTime(ms: number | null): string | null {
@@ -89,7 +137,16 @@ function isoTime(ms: number | null): string | null {
 }
 
 function toShipment({ record, recordAt, ...row }: ShipmentRow): StoredShipment {
-  return { ...row, newest: record === null || recordAt === null ? null : { updatedAt: recordAt, record } };
+  const { id, scans, voids, startedAt, noticed, revision } = row;
+  return {
+    id,
+    scans,
+    voids,
+    startedAt,
+    noticed,
+    revision,
+    newest: record === null || recordAt === null ? null : { updatedAt: recordAt, record },
+  };
 }
 
 export async function readShipments(db: Pool | PoolClient, ids: readonly string[]): Promise<StoredShipment[]> {
@@ -112,7 +169,9 @@ export interface WrittenShipment {
   readonly record: ShipmentRecord | null;
   readonly recordAt: number | null;
   readonly scans: readonly RecordedScan[];
+  readonly voids: ShipmentVoids;
   readonly status: string;
+  /** Null of a shipment that is voided or was delivered by then. */
   readonly promisedAt: number | null;
   readonly deliveredAt: number | null;
   readonly startedAt: number;
@@ -123,7 +182,7 @@ export interface WrittenShipment {
 export function readWritten(client: PoolClient, ids: readonly string[]): Promise<WrittenShipment[]> {
   return queryRows<WrittenShipment>(
     client,
-    `SELECT id, order_id AS "orderId", carrier, record, ${MS('record_at')} AS "recordAt", scans, status,
+    `SELECT id, order_id AS "orderId", carrier, record, ${MS('record_at')} AS "recordAt", scans, voids, status,
        ${MS('promised_at')} AS "promisedAt", ${MS('delivered_at')} AS "deliveredAt", ${MS('started_at')} AS "startedAt",
        noticed, is_stuck AS "isStuck"
      FROM shipments WHERE id = ANY($1)`,
@@ -132,9 +191,10 @@ export function readWritten(client: PoolClient, ids: readonly string[]): Promise
 }
 
 /** Returns what {@link readWritten} should find of a shipment. */
-export function writtenOf({ id, newest, scans, startedAt, noticed }: TrackedShipment): WrittenShipment {
+export function writtenOf(shipment: TrackedShipment): WrittenShipment {
+  const { id, newest, scans, voids, startedAt, noticed } = shipment;
   const record = newest?.record ?? null;
-  const { status, deliveredAt } = stateOf(scans);
+  const { status, deliveredAt } = stateOfShipment(shipment);
   return {
     id,
     orderId: record?.orderId ?? null,
@@ -142,23 +202,40 @@ export function writtenOf({ id, newest, scans, startedAt, noticed }: TrackedShip
     record,
     recordAt: newest?.updatedAt ?? null,
     scans,
+    voids,
     status,
-    promisedAt: record?.promisedAt ?? null,
+    promisedAt: openPromise(shipment),
     deliveredAt,
     startedAt,
     noticed,
-    isStuck: isStuck({ scans, noticed }),
+    isStuck: isStuck(shipment),
   };
 }
 
-/** Returns the shipments of an order, the oldest first. */
+/** Returns the shipments of an order that are not voided, the oldest first. */
 export async function readShipmentsOfOrder(db: Pool | PoolClient, orderId: string): Promise<StoredShipment[]> {
   const rows = await queryRows<ShipmentRow>(db, {
     name: 'shipments-of-order',
-    text: `SELECT ${COLUMNS} FROM shipments WHERE order_id = $1 ORDER BY started_at, id LIMIT $2`,
+    text: `SELECT ${COLUMNS} FROM shipments WHERE order_id = $1 AND status <> 'VOIDED' ORDER BY started_at, id LIMIT $2`,
     values: [orderId, MAX_SHIPMENTS_PER_ORDER],
   });
   return rows.map(toShipment);
+}
+
+/** A shipment of an order that is examined. */
+export interface ExaminedShipment extends StoredShipment {
+  /** Whether its delivery was taken back, or has another time, since the order was examined. */
+  readonly lostDelivery: boolean;
+}
+
+/** Returns all shipments of an order, also those that are voided. */
+export async function readShipmentsToExamine(db: PoolClient, orderId: string): Promise<ExaminedShipment[]> {
+  const rows = await queryRows<ShipmentRow & { readonly lostDelivery: boolean }>(db, {
+    name: 'shipments-to-examine',
+    text: `SELECT ${COLUMNS}, lost_delivery AS "lostDelivery" FROM shipments WHERE order_id = $1 ORDER BY id`,
+    values: [orderId],
+  });
+  return rows.map((row) => ({ ...toShipment(row), lostDelivery: row.lostDelivery }));
 }
 
 /** Returns the orders of those given shipments that have a record, by shipment. */
@@ -171,11 +248,11 @@ export async function readOrderIds(client: PoolClient, ids: readonly string[]): 
   return new Map(rows.map(({ id, orderId }) => [id, orderId]));
 }
 
-/** Returns how many shipments these orders have, by order. */
+/** Returns how many shipments these orders have, by order. Those that are voided do not count. */
 export async function countShipments(client: PoolClient, orderIds: readonly string[]): Promise<Map<string, number>> {
   const rows = await queryRows<{ orderId: string; count: number }>(client, {
     name: 'shipments-per-order',
-    text: `SELECT order_id AS "orderId", count(*)::int AS count FROM shipments WHERE order_id = ANY($1) GROUP BY 1`,
+    text: `SELECT order_id AS "orderId", count(*)::int AS count FROM shipments WHERE order_id = ANY($1) AND status <> 'VOIDED' GROUP BY 1`,
     values: [orderIds],
   });
   return new Map(rows.map(({ orderId, count }) => [orderId, count]));
@@ -185,6 +262,8 @@ export interface ShipmentFilter {
   readonly statuses: readonly ShipmentStatus[] | null;
   readonly carrier: string | null;
   readonly orderId: string | null;
+  /** In upper or lower case. */
+  readonly trackingNumber: string | null;
   /** Whether the promised time has passed without, or before, the delivery. */
   readonly isLate: boolean | null;
   /** Whether no scan has arrived for unusually long. */
@@ -215,6 +294,7 @@ export async function pageOfShipments(
        AND ($5::timestamptz IS NULL OR (started_at, id) < ($5, $6::text)) AND ${condition} ${isStuck}
        AND ($8::text IS NULL OR coalesce(record->>'origin', record->>'originCountry') = $8)
        AND ($9::text IS NULL OR record->>'country' = $9)
+       AND ($10::text IS NULL OR lower(record->>'trackingNumber') = lower($10))
      ORDER BY started_at DESC, id DESC LIMIT $7)`;
   const isNotLate = LATE_CONDITIONS.map((condition) => `(${condition}) IS NOT TRUE`).join(' AND ');
   // Without this, the index of those that were delivered late would be read to its end.
@@ -223,11 +303,12 @@ export async function pageOfShipments(
   const conditions = filter.isLate === null ? ['true'] : filter.isLate ? late : [isNotLate];
   const rows = await queryRows<ShipmentRow>(
     pool,
-    `SELECT id, record, "recordAt", scans, "startedAt", noticed, revision FROM (${conditions.map(select).join(' UNION ALL ')}) page
+    `SELECT id, record, "recordAt", scans, voids, "startedAt", noticed, revision FROM (${conditions.map(select).join(' UNION ALL ')}) page
      ORDER BY started_at DESC, id DESC LIMIT $7`,
     [
       ...[filter.statuses, filter.carrier, filter.orderId, filter.isRecorded],
       ...[after?.time ?? null, after?.texts[0] ?? null, count, filter.origin, filter.country],
+      filter.trackingNumber,
     ],
   );
   return rows.map(toShipment);
@@ -256,7 +337,7 @@ export async function readDelivered(
 /** Number of orders whose delivered parcels are examined at once. */
 const MAX_AWAITED_ORDERS = 100;
 
-/** Returns orders some of whose parcels were delivered, or whose units have changed, and that were not examined since. */
+/** Returns orders some of whose parcels have ended, or whose units have changed, and that were not examined since. */
 export async function readAwaitedOrders(pool: Pool): Promise<string[]> {
   const rows = await queryRows<{ orderId: string }>(pool, {
     name: 'awaited-orders',
@@ -269,26 +350,36 @@ export async function readAwaitedOrders(pool: Pool): Promise<string[]> {
 /** SQL: the ids of the shipments that fulfil a condition, locked in the order of their ids. */
 const LOCKED_WHERE = (condition: string) => `(SELECT id FROM shipments WHERE ${condition} ORDER BY id FOR UPDATE)`;
 
+const ENDED_LIST = ENDED.map((status) => `'${status}'`).join(', ');
+
 /** Makes a worker examine these orders again, because units of them were cancelled or returned. */
 export async function awaitOrders(client: PoolClient, orderIds: readonly string[]): Promise<void> {
   await execute(client, {
     name: 'await-orders',
     text: `UPDATE shipments SET awaits_order = true, revision = revision + 1
-           WHERE id IN ${LOCKED_WHERE('order_id = ANY($1) AND delivered_at IS NOT NULL AND NOT awaits_order')}
+           WHERE id IN ${LOCKED_WHERE(`order_id = ANY($1) AND status IN (${ENDED_LIST}) AND NOT awaits_order`)}
              AND record->>'kind' = 'OUTBOUND'`,
     values: [orderIds],
   });
 }
 
-/** Records that the order of these shipments was examined. A shipment that has changed meanwhile is examined again. */
-export async function recordExamined(pool: Pool, shipments: readonly StoredShipment[]): Promise<void> {
+/**
+ * Records that the order of these shipments was examined. A shipment that has changed meanwhile is examined again.
+ * @param hasMoved whether the order was moved. Then a change counts as a lost delivery, because another worker may have
+ *   examined it before the move
+ */
+export async function recordExamined(
+  pool: Pool,
+  shipments: readonly StoredShipment[],
+  hasMoved: boolean,
+): Promise<void> {
   await execute(
     pool,
     `WITH locked AS MATERIALIZED ${LOCKED_WHERE('id = ANY($1::text[])')}
-     UPDATE shipments s SET awaits_order = false
+     UPDATE shipments s SET awaits_order = s.revision <> seen.revision, lost_delivery = s.revision <> seen.revision
      FROM locked, unnest($1::text[], $2::bigint[]) AS seen (id, revision)
-     WHERE s.id = locked.id AND s.id = seen.id AND s.revision = seen.revision`,
-    [shipments.map(({ id }) => id), shipments.map(({ revision }) => revision)],
+     WHERE s.id = locked.id AND s.id = seen.id AND (s.revision = seen.revision OR $3)`,
+    [shipments.map(({ id }) => id), shipments.map(({ revision }) => revision), hasMoved],
   );
 }
 
@@ -315,6 +406,24 @@ export async function readDueShipments(pool: Pool, now: Date, count: number): Pr
     values: [now, count],
   });
   return rows.map(toShipment);
+}
+
+export interface LoggedNotice {
+  readonly properties: Readonly<Record<string, unknown>> | null;
+  readonly backfill: boolean;
+  /** In milliseconds since 1970 (UTC). */
+  readonly receivedAt: number;
+}
+
+/** Returns the event of a notice, given its id and time in milliseconds since 1970; undefined if the log has none. */
+export async function readNotice(pool: Pool, id: string, at: number): Promise<LoggedNotice | undefined> {
+  const rows = await queryRows<LoggedNotice>(
+    pool,
+    `SELECT properties, backfill, ${MS('received_at')} AS "receivedAt" FROM events
+     WHERE source = 'LOGISTICS' AND id = $1 AND occurred_at = to_timestamp($2::float8 / 1000.0)`,
+    [id, at],
+  );
+  return rows[0];
 }
 
 /** Locks those of the shipments that have not changed since they were read. @returns their ids */

@@ -20,7 +20,11 @@ export const ShipmentStatusEnum = asEnum(SHIPMENT_STATUSES);
 registerEnumType(ShipmentStatusEnum, {
   name: 'ShipmentStatus',
   description: 'Where a parcel is, derived from all its scans.',
-  valuesConfig: { PENDING: { description: 'No scan has arrived yet.' }, ...SCAN_DESCRIPTIONS },
+  valuesConfig: {
+    PENDING: { description: 'No scan has arrived yet.' },
+    ...SCAN_DESCRIPTIONS,
+    VOIDED: { description: 'The shop has voided it: it was recorded by mistake.' },
+  },
 });
 
 @Scoped('STOREFRONT')
@@ -49,7 +53,7 @@ class ShipmentUnits {
 @Scoped('STOREFRONT')
 @ObjectType('Scan', { simpleResolvers: true, description: 'What a carrier has reported of a parcel.' })
 class ShipmentScan {
-  @Field(() => ID, { description: '`<shipment>:<scan>@<time>`, unique among all scans.' })
+  @Field(() => ID, { description: '`<shipment>:<scan>`, unique among all scans.' })
   id!: string;
 
   @Field(() => ScanTypeEnum, { description: 'What it reports.' })
@@ -57,6 +61,11 @@ class ShipmentScan {
 
   @Field(() => DateTime, { description: 'When the parcel was scanned.' })
   occurredAt!: Date;
+
+  @Field(() => DateTime, {
+    description: 'When this version became true: the time that the shop has sent, or its receipt.',
+  })
+  updatedAt!: Date;
 
   @Field(() => String, { nullable: true, description: 'The time zone of the place: an IANA name.' })
   timeZone!: string | null;
@@ -154,13 +163,16 @@ export class Shipment {
   @Field(() => DateTime, { nullable: true, description: 'When the shop has promised it.' })
   promisedAt!: Date | null;
 
-  @Field(() => [ShipmentUnits], { nullable: true, description: 'The units inside; null: all units of the order.' })
+  @Field(() => [ShipmentUnits], {
+    nullable: true,
+    description: 'The units inside; null: an unknown part of the order.',
+  })
   units!: readonly ShippedUnits[] | null;
 
   @Field(() => ShipmentStatusEnum, { description: 'Where it is, derived from all its scans.' })
   status!: ShipmentStatus;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the status was reached; null without a scan.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the status was reached; null while it is PENDING.' })
   statusAt!: Date | null;
 
   @Field(() => String, { nullable: true, description: 'Where it was scanned last, as far as the carrier says.' })
@@ -180,6 +192,10 @@ export class Shipment {
       'Whether it is on its way and no scan has arrived for longer than for 98 % of comparable parcels, or for three working days.',
   })
   isStuck!: boolean;
+
+  @Scoped('SERVER')
+  @Field(() => String, { nullable: true, description: 'Why the shop has voided it; null unless it has.' })
+  voidReason!: string | null;
 
   @Field(() => Boolean, { description: 'Whether some of its scans contradict each other.' })
   hasContradictions!: boolean;
@@ -224,3 +240,25 @@ export class RecordShipmentsPayload extends RecordLogisticsPayload {}
 
 @ObjectType()
 export class RecordScansPayload extends RecordLogisticsPayload {}
+
+@Scoped('SERVER')
+@ObjectType()
+class VoidPayload {
+  @Field(() => ID, { nullable: true, description: 'For `awaitReceipt`. Null if nothing was accepted.' })
+  receipt!: string | null;
+
+  @Field(() => [UserError], { description: 'One for each item that was not accepted.' })
+  userErrors!: readonly UserError[];
+}
+
+@ObjectType()
+export class VoidScansPayload extends VoidPayload {
+  @Field(() => Int, { description: 'Scans that are voided now, repeats included.' })
+  accepted!: number;
+}
+
+@ObjectType()
+export class VoidShipmentPayload extends VoidPayload {
+  @Field(() => Shipment, { nullable: true, description: 'As it is now; null if it was not voided.' })
+  shipment?: Shipment | null;
+}

@@ -38,7 +38,7 @@ export interface BacklogParts {
   readonly attribution: number;
   /** Customers and sessions whose visits and orders attribution has to compute again. */
   readonly outdatedVisitors: number;
-  /** Delivered parcels whose order has not been examined since. */
+  /** Parcels that were delivered, or whose delivery was taken back, and whose order has not been examined since. */
   readonly deliveredOrders: number;
   /** Parcels of which something may have to be noticed since a minute or longer. */
   readonly dueParcels: number;

@@ -6,12 +6,12 @@ export async function countRejectedEvents(pool: Pool): Promise<number> {
   return row.count;
 }
 
-/** Returns the number of parcels that have scans and no record, and the age (ms) of the oldest of their first scans. */
+/** Returns the number of parcels that have scans, not all of them voided, and no record, and the age (ms) of the oldest of their first scans. */
 export function measureUnrecordedShipments(pool: Pool): Promise<{ count: number; oldestAgeMs: number }> {
   return queryOne<{ count: number; oldestAgeMs: number }>(
     pool,
     `SELECT count(*)::int AS count, coalesce(date_part('epoch', now() - min(started_at)) * 1000, 0) AS "oldestAgeMs"
-     FROM shipments WHERE order_id IS NULL`,
+     FROM shipments WHERE order_id IS NULL AND scans <> '[]'`,
   );
 }
 

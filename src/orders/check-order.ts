@@ -1,5 +1,5 @@
 import { faultOfEventIdPart, faultOfQuantity, faultOfTexts, faultOfTime } from '../events/field-faults';
-import { findMoneyFault } from '../graphql/money-fault';
+import { checkMoney } from '../graphql/money-fault';
 import type { MoneyInput } from '../graphql/money.type';
 import { findLengthFault } from '../graphql/storable';
 import { badInput, type OrderFault } from './order-fault';
@@ -53,7 +53,6 @@ function faultOfLines(lines: readonly OrderLineInput[], now: number): OrderFault
       faultOfEventIdPart('id', line.id, '#') ??
       faultOfTexts(line, ['placement']) ??
       faultOfTime(line.placedAt, 'placedAt', now) ??
-      faultOfAmount(line.unitPrice, 'unitPrice') ??
       faultOfQuantity(line.quantity);
     if (wrong) return { ...wrong, path: `lines[${index}].${wrong.path}` };
   }
@@ -66,12 +65,12 @@ function tooManyLines(count: number): OrderFault {
 
 function faultOfAmounts(input: OrderInput): OrderFault | undefined {
   const amounts = (['shipping', 'tax', 'discount', 'total'] as const).map((name) => [name, input[name]] as const);
-  for (const [name, money] of amounts) {
-    const wrong = faultOfAmount(money, name);
-    if (wrong) return wrong;
-  }
   const prices = (input.lines ?? []).map((line, index) => [`lines[${index}].unitPrice`, line.unitPrice] as const);
   const given = [...prices, ...amounts].flatMap(([path, money]) => (money == null ? [] : [[path, money] as const]));
+  for (const [path, money] of given) {
+    const wrong = faultOfAmount(money, path);
+    if (wrong) return wrong;
+  }
   const currency = given[0]?.[1].currency;
   const other = given.find(([, money]) => money.currency !== currency);
   return (
@@ -85,7 +84,7 @@ function faultOfAmounts(input: OrderInput): OrderFault | undefined {
 
 function faultOfAmount(money: MoneyInput | null | undefined, path: string): OrderFault | undefined {
   if (money == null) return undefined;
-  const wrong = findMoneyFault(money);
+  const wrong = checkMoney(money);
   if (wrong) return badInput(wrong.message, `${path}.${wrong.path}`);
   return money.amount.startsWith('-')
     ? badInput(`${path}.amount must not be negative; got ${money.amount}`, `${path}.amount`)

@@ -1,6 +1,7 @@
 /**
  * The statuses of an order and the allowed transitions. Statuses that a shop does not report may be skipped. An order
- * never goes back to an earlier status. PAID and REFUNDED are derived from payments and can't be set by the shop.
+ * never goes back to an earlier status, except from DELIVERED to SHIPPED if its parcels turn out not to be delivered. PAID
+ * and REFUNDED are derived from payments and can't be set by the shop.
  */
 export const ORDER_STATUSES = [
   'PLACED',
@@ -24,6 +25,9 @@ export const NEXT_STATUSES: Readonly<Record<OrderStatus, readonly OrderStatus[]>
   RETURNED: ['REFUNDED'],
   REFUNDED: [],
 };
+
+/** Who moves orders whose parcels are delivered, in their histories. */
+export const MOVED_BY_SHIPMENTS = 'shipments';
 
 const PAYMENT_STATUSES: ReadonlySet<OrderStatus> = new Set(['PAID', 'REFUNDED']);
 

@@ -1,5 +1,13 @@
+import { deliveriesOf } from './delivery-moves';
 import { compareAmounts, isZero } from './exact-amount';
-import { allowedStatuses, followsFromPayments, isOpen, canMove, type OrderStatus } from './life-cycle';
+import {
+  allowedStatuses,
+  canMove,
+  followsFromPayments,
+  isOpen,
+  MOVED_BY_SHIPMENTS,
+  type OrderStatus,
+} from './life-cycle';
 import { badInput, conflict, isFault, type OrderFault } from './order-fault';
 import { dueOf, paidOf, type OrderLineRecord, type OrderMoveRecord, type OrderRecord } from './order-record';
 
@@ -25,6 +33,8 @@ const COUNTER_OF_STATUS: Partial<Record<OrderStatus, UnitCounter>> = {
  * before.
  */
 export function moveOrder(order: OrderRecord, move: Move): OrderRecord | OrderFault {
+  // It stays if the parcels turn out not to be delivered.
+  if (isFirstReport(order, move)) return withMove(order, move);
   const repeatedMove = findRepeatedMove(order, move);
   if (repeatedMove !== undefined) return repeatedMove;
   if (followsFromPayments(move.status)) {
@@ -53,6 +63,28 @@ export function applyDerivedMoves(
   }
 }
 
+/**
+ * Returns an order without its delivery by parcels, which turned out to be none: it is SHIPPED again. If the shop has
+ * reported the delivery itself, it is DELIVERED since then.
+ * @param deliveredAt when its parcels were delivered instead; null if they were not
+ */
+export function takeBackDelivery(order: OrderRecord, recordedAt: string, deliveredAt: string | null): OrderRecord {
+  const deliveries = order.status === 'DELIVERED' ? deliveriesOf(order.history) : [];
+  if (!deliveries.some(({ movedBy }) => movedBy === MOVED_BY_SHIPMENTS)) return order;
+  const move = { recordedAt, movedBy: MOVED_BY_SHIPMENTS, units: null };
+  const shipped = withMove(order, { ...move, status: 'SHIPPED', occurredAt: recordedAt });
+  const report = deliveries.find(({ movedBy }) => movedBy !== MOVED_BY_SHIPMENTS);
+  if (report !== undefined) return withMove(shipped, { ...report, recordedAt });
+  return deliveredAt === null ? shipped : withMove(shipped, { ...move, status: 'DELIVERED', occurredAt: deliveredAt });
+}
+
+/** Returns whether the shop itself reports, for the first time, a delivery that the parcels have reported. */
+function isFirstReport({ status, history }: OrderRecord, move: Move): boolean {
+  if (status !== 'DELIVERED' || move.status !== 'DELIVERED' || move.units !== null) return false;
+  const movers = deliveriesOf(history).map(({ movedBy }) => movedBy);
+  return move.movedBy !== MOVED_BY_SHIPMENTS && movers.every((mover) => mover === MOVED_BY_SHIPMENTS);
+}
+
 function findRepeatedMove(
   order: OrderRecord,
   { status, occurredAt, units }: Move,
@@ -66,7 +98,8 @@ function findRepeatedMove(
 }
 
 function isRecorded({ history }: OrderRecord, status: OrderStatus, at: string): boolean {
-  return history.some((move) => move.status === status && move.units === null && move.occurredAt === at);
+  const moves = status === 'DELIVERED' ? deliveriesOf(history) : history;
+  return moves.some((move) => move.status === status && move.units === null && move.occurredAt === at);
 }
 
 function moveWhole(order: OrderRecord, move: Move): OrderRecord | OrderFault {

@@ -1,4 +1,6 @@
 import { ApiError } from '../graphql/errors';
+import { requireCode } from '../graphql/require-code';
+import { CURRENCY_FORM, readCurrency } from '../platform/codes';
 import { runYielding } from '../platform/run-yielding';
 import { createMissingStreams } from '../streams/create-missing-streams.service';
 import type { StreamService } from '../streams/stream.service';
@@ -42,6 +44,7 @@ export class OrderAnalytics {
     if (!(from < to)) throw new ApiError('BAD_USER_INPUT', 'from must be before to.');
     if (to.getTime() - from.getTime() > MAX_RANGE_MS)
       throw new ApiError('BAD_USER_INPUT', 'from and to must be at most 366 days apart.');
+    const code = currency == null ? null : requireCode('currency', currency, readCurrency, CURRENCY_FORM);
     const figures = ['units', 'revenue'];
     const totals = await this.windows.totals(PRODUCT_SALES_STREAM, from.getTime(), to.getTime(), figures);
     const byUnits = (a: BestSeller, b: BestSeller) => b.units - a.units;
@@ -52,7 +55,7 @@ export class OrderAnalytics {
     const byName = (a: BestSeller, b: BestSeller) => (a.productId < b.productId ? -1 : 1);
     const comparators = by === 'REVENUE' ? [byRevenue, byUnits, byName] : [byUnits, byRevenue, byName];
     const compare = (a: BestSeller, b: BestSeller) => comparators.reduce((sign, each) => sign || each(a, b), 0);
-    return runYielding(topOf(sellersOf(totals, currency ?? null), limit, compare), TIME_SLICE_MS);
+    return runYielding(topOf(sellersOf(totals, code), limit, compare), TIME_SLICE_MS);
   }
 }
 

@@ -62,8 +62,13 @@ const ORDERS: StreamTemplate = {
     countAggregate('returningCustomers', `${IS_PLACED} && event.properties.customer == 'returning'`),
     // These figures count whole orders. They exclude the events of partial moves (of some units only), after which the
     // order as a whole does not have the status yet. Such an event has no price.
-    ...['shipped', 'delivered', 'cancelled', 'returned', 'refunded'].map((status) =>
+    ...['shipped', 'cancelled', 'returned', 'refunded'].map((status) =>
       countAggregate(status, `event.name == 'order_${status}' && has(event.unitPrice)`),
+    ),
+    // Without those that turned out not to be delivered.
+    sumAggregate(
+      'delivered',
+      "event.name == 'order_delivered' ? 1 : event.name == 'order_delivery_withdrawn' ? -1 : 0",
     ),
   ],
 };

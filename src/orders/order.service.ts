@@ -5,7 +5,8 @@ import { ApiError } from '../graphql/errors';
 import { faultOfMove, faultOfOrder, faultOfPayment } from './check-order';
 import { GroupQueue } from './group-queue';
 import { mergeOrder } from './merge-order';
-import { moveOrder } from './move-order';
+import { moveOrder, takeBackDelivery } from './move-order';
+import { MOVED_BY_SHIPMENTS } from './life-cycle';
 import { lockNames } from './order-locks.store';
 import { conflict, isFault, type OrderFault } from './order-fault';
 import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
@@ -97,6 +98,20 @@ export class OrderService {
       return isFault(moved) ? moved : book.put(moved, occurredAt);
     };
     return this.run(sender, { orders: [input.orderId], changes: () => [change] });
+  }
+
+  /**
+   * Takes back that an order was delivered by parcels, because they turned out not to be.
+   * @param deliveredAt when they were delivered instead; null if they were not
+   */
+  async takeBackDelivery(orderId: string, deliveredAt: Date | null): Promise<OrderWriteResult> {
+    const recordedAt = new Date(this.now()).toISOString();
+    const change: OrderChange = (book) => {
+      const order = book.get(orderId);
+      if (!order) return notFound(orderId);
+      return book.put(takeBackDelivery(order, recordedAt, deliveredAt?.toISOString() ?? null), recordedAt);
+    };
+    return this.run({ by: MOVED_BY_SHIPMENTS }, { orders: [orderId], changes: () => [change] });
   }
 
   /** Records charges and refunds one by one. The statuses PAID and REFUNDED are derived from them. */

@@ -1,5 +1,6 @@
 import { MS_PER_DAY } from '../learn/durations';
 import { TimeZone } from '../streams/window/time-zone';
+import { deliveriesOf } from './delivery-moves';
 import type { OrderRecord } from './order-record';
 
 /** How long customers may return what they have ordered. */
@@ -20,7 +21,7 @@ export function returnableUntil(
   { days, timeZone }: ReturnWindow,
 ): number | null {
   if (status !== 'DELIVERED') return null;
-  const at = history.findLast((move) => move.status === 'DELIVERED')?.occurredAt;
+  const at = deliveriesOf(history)[0]?.occurredAt;
   if (at === undefined || at <= placedAt) return null;
   const day = Math.floor(timeZone.wallAt(Date.parse(at)) / MS_PER_DAY);
   return timeZone.instantOf((day + days + 1) * MS_PER_DAY) - 1;

@@ -1,6 +1,9 @@
 import { ApiError } from '../graphql/errors';
+import { requireCode } from '../graphql/require-code';
+import { LANGUAGE_FORM, readLanguage } from '../platform/codes';
 import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR } from './document/index-settings';
 import { facetText } from './document/plain-text';
+import { indexedLanguage } from './document/product-columns';
 import type { Facet, FacetFilter, FacetRequest } from './facet.type';
 import type {
   IndexFacetFilter as IndexFilter,
@@ -77,6 +80,13 @@ export function conditionFilter({ field, from, to, includesTo }: QueryCondition)
   return { field, from, to: to !== undefined && includesTo ? to * (1 + Number.EPSILON) : to };
 }
 
+/** Returns a value of a filter as the index has it. @throws ApiError BAD_USER_INPUT if it is no language */
+function soughtText(field: string, value: string, path: string): string {
+  return facetText(
+    field === 'language' ? indexedLanguage(requireCode(path, value, readLanguage, LANGUAGE_FORM)) : value,
+  );
+}
+
 function filterOf({ field, values, from, to }: FacetFilter, path: string, settings: IndexSettings): IndexFilter[] {
   const parts: IndexFilter[] = [];
   if (values == null && from == null && to == null) throwInvalid(path, 'must have values, from or to.');
@@ -86,7 +96,7 @@ function filterOf({ field, values, from, to }: FacetFilter, path: string, settin
     if (NUMBER_FIELDS.has(field))
       throwInvalid(`${path}.values`, `is not allowed for the number ${field}; use from and to.`);
     const column = valueColumn(field, path);
-    const sought = [...new Set(values.map(facetText))];
+    const sought = [...new Set(values.map((value, at) => soughtText(field, value, `${path}.values[${at}]`)))];
     parts.push({
       facet: column.facet,
       key: column.key,
@@ -152,7 +162,9 @@ function rangeFacet({ ranges, minimum, maximum }: RangeCounts) {
 
 function valueFacet(field: string, { values, distinct }: ValueCounts, filters: readonly FacetFilter[]) {
   const selected = new Set(
-    filters.flatMap((filter) => (filter.field === field ? (filter.values ?? []).map(facetText) : [])),
+    filters.flatMap((filter) =>
+      filter.field === field ? (filter.values ?? []).map((value) => soughtText(field, value, 'facetFilters')) : [],
+    ),
   );
   const items = values.map(({ value, count }) => {
     const shown = isAttribute(field) ? value.slice(field.length - ATTRIBUTE_PREFIX.length + 1) : value;

@@ -1,3 +1,4 @@
+import type { Identity } from '../auth/identity';
 import type { RequestIds } from '../auth/request-id.service';
 import type { ProductConditionsService } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
@@ -11,8 +12,11 @@ import type { Receipts } from '../events/receipts';
 import type { ShopPopularity } from '../live-state/replication/shop-popularity.service';
 import type { ShopStateReadModel } from '../live-state/replication/shop-state.read-model';
 import { ActiveModel } from '../models/active-model.service';
+import { maskedText } from '../logistics/masked-text.store';
 import type { Platform } from '../platform/connect';
+import type { Pool } from '../platform/postgres';
 import type { SharedCache } from '../platform/shared-cache';
+import { maskPaymentData } from '../search-engine/text/mask-payment-data';
 import type { CustomerAffinities } from '../recommend/serving/customer-affinities.service';
 import { ListSnapshots } from '../recommend/serving/list-snapshots.service';
 import type { Sponsorship } from '../recommend/serving/sponsorship';
@@ -89,6 +93,7 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
     requestIds: options.requestIds,
     sponsorship: options.sponsorship,
     follower: () => options.follower,
+    maskQuery: (query, who, orderId) => maskQuery(pools.lists, query, who, orderId),
   });
   const feed = new SearchFeed({ service: searches, search, histories, profileValues, shop, ranker, log });
   const reports = new SearchReportService(pool, config.timeZone);
@@ -114,4 +119,10 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
     },
   ];
   return { index: search, searches, ranking, loggedQueries, searchLog, resolvers, readModels };
+}
+
+/** If the orders can't be read, their numbers are masked, too: a search needs no database. */
+function maskQuery(pool: Pool, query: string, { customerId, sessionId }: Identity, orderId: string | undefined) {
+  const owner = { customerId: customerId ?? null, sessionId: sessionId ?? null, orderId: orderId ?? null };
+  return maskedText(pool, owner, query).catch(() => maskPaymentData(query));
 }

@@ -35,7 +35,7 @@ export class SearchResolver {
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<ProductSearchConnection> {
     const page = { ...pageFor(info, first), after, sponsored: selectsField(info, ['sponsored']) };
-    return this.service.list(this.service.prepare(context, input), page);
+    return this.service.list(await this.service.prepare(context, input), page);
   }
 
   @Scoped('STOREFRONT')
@@ -59,7 +59,7 @@ export class SearchResolver {
     context: Context,
     info: GraphQLResolveInfo,
   ): Promise<AsyncIterable<ProductSearchConnection>> {
-    return this.feed.open(this.service.prepare(context, input), pageFor(info, first));
+    return this.feed.open(await this.service.prepare(context, input), pageFor(info, first));
   }
 }
 

@@ -13,6 +13,8 @@ import type { Receipts } from '../events/receipts';
 import { type Budget, budgetOf } from '../expressions/budget';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
+import { requireCode } from '../graphql/require-code';
+import { LANGUAGE_FORM, readLanguage } from '../platform/codes';
 import type { Affinities, CustomerAffinities } from '../recommend/serving/customer-affinities.service';
 import type { ListSnapshots } from '../recommend/serving/list-snapshots.service';
 import {
@@ -47,7 +49,6 @@ import type { QueryRanker } from './ranking/query-ranker';
 import { mapSearchErrors } from './map-search-errors';
 import { nothingFound } from './nothing-found';
 import { spelledWord } from '../search-engine/spelling/corrected-text';
-import { maskPaymentData } from '../search-engine/text/mask-payment-data';
 import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
 import { loggedQuery, type SearchLog } from './query-log/search-log.service';
 import type { SearchSnapshot } from './search-snapshot';
@@ -62,7 +63,6 @@ import type { CooperativeTask } from '../search-engine/scheduling/cooperative-ta
 /** Maximum number of hits that a search returns over all pages. */
 const MAX_HITS = 500;
 const MAX_QUERY_LENGTH = 4_096;
-export const MAX_LANGUAGE_LENGTH = 35;
 const RECEIPT_TIMEOUT_MS = 3_000;
 
 export interface SearchServiceOptions {
@@ -82,6 +82,8 @@ export interface SearchServiceOptions {
   readonly requestIds: Pick<RequestIds, 'issue'>;
   readonly follower: () => LogFollower;
   readonly sponsorship: () => Sponsorship;
+  /** Masks numbers of cards in a query, except those of the visitor's orders and parcels. */
+  readonly maskQuery: (query: string, who: Identity, orderId: string | undefined) => Promise<string>;
 }
 
 /** The conditions of a request and of the shop's rules, resolved for a customer. */
@@ -138,15 +140,17 @@ export class SearchService {
    * @throws ApiError BAD_USER_INPUT for an invalid value, expression or rule; FORBIDDEN if the key may not use
    * an argument or a field; the errors of `resolveIdentity`
    */
-  prepare(context: { readonly viewer: Viewer | null }, given: SearchInput): PreparedSearch {
+  async prepare(context: { readonly viewer: Viewer | null }, given: SearchInput): Promise<PreparedSearch> {
     const viewer = requireViewer(context);
-    const input = given.query == null ? given : { ...given, query: maskPaymentData(given.query) };
-    const who = resolveIdentity(viewer, input);
-    if (isLongerThan(input.query ?? '', MAX_QUERY_LENGTH))
+    const who = resolveIdentity(viewer, given);
+    if (isLongerThan(given.query ?? '', MAX_QUERY_LENGTH))
       throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_QUERY_LENGTH} characters.`);
-    if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
-      throw new ApiError('BAD_USER_INPUT', `language must have at most ${MAX_LANGUAGE_LENGTH} characters.`);
-    requirePlacement(input.placement);
+    requirePlacement(given.placement);
+    const input = {
+      ...given,
+      language: given.language == null ? null : requireCode('language', given.language, readLanguage, LANGUAGE_FORM),
+      query: given.query == null ? null : await this.options.maskQuery(given.query, who, viewer.orderId),
+    };
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     const preview = this.parsePreviewRule(input.previewRule, viewer);
     const { scope } = viewer;
@@ -206,7 +210,7 @@ export class SearchService {
    * @param count at most so many
    */
   async find(viewer: Viewer, query: string, count: number): Promise<FoundProducts> {
-    const prepared = { ...this.prepare({ viewer }, { query }), isLogged: false };
+    const prepared = { ...(await this.prepare({ viewer }, { query })), isLogged: false };
     const page = { first: count, cursors: false, highlights: false, reasons: false, nothingFound: false };
     const { snapshot } = await this.search(prepared, page);
     const { ids, matchCount, ignoredWords } = snapshot;

@@ -53,6 +53,7 @@ export class Analysis {
   ) {
     this.window = spec.window === null ? singleWindowOf(spec.range) : windowAssignerOf(spec.window);
     this.compiled = compileDefinition(spec, this.window, Infinity);
+    if (this.compiled.codeFault !== undefined) throw this.compiled.codeFault;
     this.groups = this.compiled.empty();
     const { order, aggregates } = spec;
     const orderAggregate = aggregates.find(({ name }) => name === order?.value);

@@ -9,7 +9,7 @@ import { StreamExpressions, type ExpressionSummary } from './stream-expressions'
 import { parseLateness, parseRetention, windowAssignerOf, type WindowAssigner } from './window/window-assigner';
 
 /** Increases whenever a definition begins to produce other windows. Streams that an older version compiled are rebuilt. */
-export const COMPILE_VERSION = 4;
+export const COMPILE_VERSION = 5;
 
 /**
  * When an event was received, whether it was imported (imported events are never late), and the product and customer

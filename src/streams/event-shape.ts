@@ -1,6 +1,9 @@
 import type { StoredEvent } from '../events/stored-event';
+import { PRODUCT_CODES } from '../catalog/product-codes';
 import { FACT_FIELDS, type ProductFacts } from '../catalog/product-facts';
+import type { CodeField } from '../expressions/read-codes';
 import type { Field, FieldType, RecordShape } from '../expressions/shape';
+import { CURRENCY_FORM, readCurrency } from '../platform/codes';
 import { decimalOfText, multiplyDecimals, textOfDecimal, type ExactDecimal } from './aggregate/exact-decimal';
 
 /** How expressions refer to the segment of the customer. */
@@ -87,6 +90,12 @@ const OTHER_FIELDS: RecordShape<EventRow>['fields'] = {
     read: ({ event, other }) => other && (other.occurredAt - event.occurredAt) / 1_000,
   },
 };
+
+/** The fields that are codes. */
+export const CODE_FIELDS: readonly CodeField[] = [
+  ...['event', 'other'].map((record) => ({ record, field: 'currency', read: readCurrency, form: CURRENCY_FORM })),
+  ...PRODUCT_CODES,
+];
 
 /** Exact values of the decimal fields of an event. `amount` is unit price × quantity. */
 export const EXACT_FIELDS: Readonly<Record<'unitPrice' | 'amount', (event: StoredEvent) => ExactDecimal | undefined>> =

@@ -49,7 +49,8 @@ export function parseStreamInput(input: StreamInput): StreamSpec {
     throw new SpecFault('from', 'must be empty for a stream over another stream');
   if (spec.over !== undefined && spec.window.kind === 'SESSION')
     throw new SpecFault('window.kind', 'must not be SESSION for a stream over another stream');
-  compileStream(spec);
+  const { codeFault } = compileStream(spec);
+  if (codeFault !== undefined) throw codeFault;
   return spec;
 }
 

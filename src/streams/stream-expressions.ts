@@ -4,11 +4,13 @@ import { compile } from '../expressions/compile';
 import type { FieldType, RecordShape } from '../expressions/shape';
 import { conjunctsOf, fieldRead, type Node, nodeCountOf } from '../expressions/tree';
 import { typesOf } from '../expressions/variable-types';
+import { codesOfVariables, readCodes, type CodeField } from '../expressions/read-codes';
 import { literalsComparedWith } from '../expressions/compared-literals';
 import { ExpressionFault, positionIn, type Position } from '../expressions/expression-fault';
 import { addDecimals, decimalOfNumber, multiplyDecimals, type ExactDecimal } from './aggregate/exact-decimal';
 import { compileRates } from './conversion';
 import {
+  CODE_FIELDS,
   EXACT_FIELDS,
   NON_PERSONAL_FIELDS,
   SEGMENT_FIELD,
@@ -18,7 +20,7 @@ import {
 } from './event-shape';
 import { keyPartOf } from './key-encoding';
 import type { SegmentUse } from './segment-use';
-import { SpecFault, type Definition, type DerivedSpec } from './stream-spec';
+import { SpecFault, type Definition, type DerivedSpec, type RateSpec } from './stream-spec';
 
 /** Maximum total number of syntax nodes in all expressions of a stream. */
 const MAX_NODES = 2_000;
@@ -67,6 +69,11 @@ export interface ExpressionSummary {
   readonly segmentKeys: readonly boolean[];
   /** Fields that the expressions read, for example `event.amount`. */
   readonly fields: ReadonlySet<string>;
+  /**
+   * Why the definition must not be accepted: it compares a code, such as a currency, with what is none. A stored definition
+   * of an older release may: such a comparison never holds.
+   */
+  readonly codeFault: SpecFault | undefined;
 }
 
 /** What a stored result may reveal: a person, or only that there are customers in a segment. */
@@ -98,6 +105,11 @@ export class StreamExpressions {
       [`other.${name}`, { factors: 1, read: ({ other }: EventRow) => other && read(other) }] as const,
     ]),
   );
+  /** The fields that are codes, and fields that are derived as their copies. */
+  private readonly codes: CodeField[] = [...CODE_FIELDS];
+  private codeFault: SpecFault | undefined;
+  /** The variables, and the codes that they stand for. */
+  private constants: Readonly<Record<string, unknown>>;
   private shape: RecordShape<EventRow>;
   private nodes = 0;
 
@@ -106,12 +118,13 @@ export class StreamExpressions {
     private readonly variables: Readonly<Record<string, unknown>>,
     private readonly hasPairs = false,
   ) {
+    this.constants = variables;
     this.shape = eventShape([], hasPairs);
   }
 
   /** Must be called after all expressions of the definition have been compiled. */
   summaryOf({ keys }: Pick<Definition, 'keys'>): ExpressionSummary {
-    const { fields, stored, comparedSegments } = this;
+    const { fields, stored, comparedSegments, codeFault } = this;
     const identified = stored === 'PERSON' ? 'IDENTIFIED' : 'COUNTED';
     return {
       isPersonal: stored !== null,
@@ -119,6 +132,7 @@ export class StreamExpressions {
       comparedSegments: [...comparedSegments.values()],
       segmentKeys: keys.map(({ expression }) => this.segmentSources.has(expression)),
       fields,
+      codeFault,
     };
   }
 
@@ -176,6 +190,8 @@ export class StreamExpressions {
       const read = this.compileChecked(checked);
       const exactValue = this.exactOf(checked, checked.tree);
       if (this.segmentSources.has(expression)) this.segmentFields.add(`event.${name}`);
+      const code = this.codeOf(checked);
+      if (code !== undefined) this.codes.push({ ...code, record: 'event', field: name });
       this.declare(name, checked.type as FieldType);
       if (exactValue === undefined) return (row) => void (row.derived[place] = read(row));
       this.exact.set(`event.${name}`, { ...exactValue, read: ({ exact }) => exact[place] });
@@ -184,11 +200,16 @@ export class StreamExpressions {
         row.derived[place] = nearestDouble(row.exact[place]);
       };
     }
-    const inUnit = this.compileChecked(this.checkedField(name, unit, 'scalar', `${path}.unit`));
+    const checkedUnit = this.checkedField(name, unit, 'scalar', `${path}.unit`);
+    const inUnit = this.compileChecked(checkedUnit);
+    const units = this.codeOf(checkedUnit);
     const checked = this.checkedField(name, expression, 'double', `${path}.expression`);
     const exactValue = this.exactOf(checked, checked.tree);
     const value = exactValue?.read ?? decimalReaderOf(this.compileChecked(checked));
-    const factor = compileRates(rates, `${path}.rates`);
+    const factor = compileRates(
+      units === undefined ? rates : this.readUnits(rates, units, `${path}.rates`),
+      `${path}.rates`,
+    );
     // Rates are looked up by the time of `event`, so a converted field depends on `event`.
     this.addSides(name, { event: true, other: false });
     this.declare(name, 'double');
@@ -293,18 +314,50 @@ export class StreamExpressions {
       for (const field of checked.fields.keys()) this.fields.add(field);
       this.sourceSides.set(source, this.sidesOf(checked));
       this.noteSegments(checked, path);
+      this.readCodes(checked, path);
       if (this.nodes > MAX_NODES)
         throw new SpecFault(path, `all expressions of a stream must have at most ${MAX_NODES} nodes together`);
       return checked;
     } catch (error) {
-      if (!(error instanceof ExpressionFault)) throw error;
-      const { position, message } = error;
-      throw new SpecFault(path, `line ${position.line}, column ${position.column}: ${message}`);
+      throw specFaultOf(error, path);
     }
   }
 
+  private readCodes({ source, tree }: CheckedExpression, path: string): void {
+    try {
+      const compared = readCodes(tree, source, this.codes);
+      const { values, fault } = codesOfVariables(this.variables, compared);
+      if (fault !== undefined) this.codeFault ??= new SpecFault('variables', fault);
+      this.constants = { ...this.constants, ...values };
+    } catch (error) {
+      this.codeFault ??= specFaultOf(error, path);
+    }
+  }
+
+  /** Returns the field of codes that an expression consists of; undefined for any other expression. */
+  private codeOf({ tree }: CheckedExpression): CodeField | undefined {
+    return this.codes.find(({ record, field }) => fieldRead(tree, record) === field);
+  }
+
+  /** Returns rates with the codes that their units stand for. A unit without one, or with that of another rate, stays. */
+  private readUnits(rates: readonly RateSpec[], { read, form }: CodeField, path: string): RateSpec[] {
+    const known = new Set(rates.map(({ unit, since }) => JSON.stringify([unit, since])));
+    return rates.map((rate, at) => {
+      const unit = read(rate.unit);
+      const key = JSON.stringify([unit, rate.since]);
+      if (unit === rate.unit) return rate;
+      if (unit !== undefined && !known.has(key)) {
+        known.add(key);
+        return { ...rate, unit };
+      }
+      const message = unit === undefined ? `must be ${form}` : 'must be unique for its start';
+      this.codeFault ??= new SpecFault(`${path}[${at}].unit`, `${message}; got ${JSON.stringify(rate.unit)}`);
+      return rate;
+    });
+  }
+
   private compileChecked(checked: CheckedExpression): RowReader {
-    return compile(checked, this.shape, { vars: this.variables }, this.budget);
+    return compile(checked, this.shape, { vars: this.constants }, this.budget);
   }
 
   private sidesOf({ fields }: Pick<CheckedExpression, 'fields'>): PairSides {
@@ -340,6 +393,13 @@ export class StreamExpressions {
     if (isDerived) return this.personal.get(field) ?? null;
     return /^(event|other)\./.test(field) && !NON_PERSONAL_FIELDS.has(field) ? 'PERSON' : null;
   }
+}
+
+/** @throws the error, unless it is one of an expression */
+function specFaultOf(error: unknown, path: string): SpecFault {
+  if (!(error instanceof ExpressionFault)) throw error;
+  const { position, message } = error;
+  return new SpecFault(path, `line ${position.line}, column ${position.column}: ${message}`);
 }
 
 function eitherOf(a: Exact, b: Exact, read: ExactReader): Exact {

@@ -9,6 +9,7 @@ import type { ObjectFeed } from '../graphql/object-feed';
 import { ID } from '../graphql/scalars';
 import { FOR_GUESTS, FOR_OPERATORS, Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
+import { LANGUAGE_FORM, readLanguage } from '../platform/codes';
 import { isUuid } from '../platform/uuid';
 import type { ShipmentReader } from '../logistics/shipment-reader.service';
 import type { Shipment } from '../logistics/shipment.type';
@@ -17,7 +18,6 @@ import type { Order } from '../orders/order.type';
 import type { Product } from '../catalog/product.type';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { AnswerCard } from './answers/answer';
-import { isLanguage } from './articles/article.service';
 import type { ConversationSort, ConversationStatus } from './conversation';
 import {
   AskSupportInput,
@@ -50,7 +50,7 @@ import {
   StartConversationPayload,
   TakeOverConversationPayload,
 } from './conversation.type';
-import { entitiesOf } from './understanding/named-values';
+import { entitiesOf } from './understanding/entities';
 import type { OperatorService } from './operator.service';
 import { parseChoiceId, parseMessageId, viewOfConversation, viewOfMessage } from './conversation-view';
 
@@ -153,11 +153,10 @@ export class ConversationResolver {
     @Arg('input', () => StartConversationInput, { description: 'The owner and the language.' })
     input: StartConversationInput,
   ): Promise<StartConversationPayload> {
-    if (input.language != null && !isLanguage(input.language)) {
-      const message = 'language must be a BCP 47 tag of at most 35 characters.';
-      return refusedInput('language', message);
-    }
-    return this.payload(await this.options.service.start(input, requireViewer(context), context.address));
+    const language = input.language == null ? null : readLanguage(input.language);
+    if (language === undefined) return refusedInput('language', `language must be ${LANGUAGE_FORM}.`);
+    const started = await this.options.service.start({ ...input, language }, requireViewer(context), context.address);
+    return this.payload(started);
   }
 
   @Scoped('STOREFRONT')

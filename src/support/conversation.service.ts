@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { resolveIdentity } from '../auth/identity';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
+import { maskedText } from '../logistics/masked-text.store';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import { answerText } from './answers/answer-text';
 import { plain } from './answers/answer-content';
 import type { AnswerService } from './answers/answer.service';
-import { answerLanguageOf } from './answers/answer.service';
+import { answerLanguageOf } from './answers/answer-language';
 import { MAX_MESSAGES, type ConversationRecord, type MadeChoice, type MessageRecord } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
 import {
@@ -35,7 +36,6 @@ import {
   type MessageToSend,
 } from './conversation-writer.service';
 import type { MessageLimits } from './message-limits';
-import { maskedText } from './own-numbers.store';
 import { supportEvent } from './support-event';
 
 /** Number of messages that are reserved for a person and the customer, after the automatic answers. */

@@ -16,7 +16,7 @@ import {
   type AnswerOutcome,
   type SourceKind,
 } from './answers/answer';
-import { ENTITY_KINDS, type EntityKind } from './understanding/named-values';
+import { ENTITY_KINDS, type EntityKind } from './understanding/entities';
 import type { OfferedRequest, OrderRequestRecord } from './requests/order-request';
 import {
   CONVERSATION_STATUSES,
@@ -167,7 +167,7 @@ export class MessageEntity {
   @Field(() => EntityKindEnum, { description: 'What it is.' })
   kind!: EntityKind;
 
-  @Field(() => String, { description: 'As the customer has written it.' })
+  @Field(() => String, { description: 'As the customer has written it, with plain digits.' })
   text!: string;
 }
 

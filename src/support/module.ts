@@ -28,6 +28,7 @@ import { ConversationWatchers } from './conversation-watchers';
 import { ConversationWriter } from './conversation-writer.service';
 import { MessageLimits } from './message-limits';
 import { OperatorService } from './operator.service';
+import { findOwnNumbers } from './own-numbers.store';
 import { OrderRequestReader } from './requests/order-request-reader.service';
 import { OrderRequestResolver, SupportActionResolver } from './requests/order-request.resolver';
 import { OrderRequestService } from './requests/order-request.service';
@@ -60,6 +61,7 @@ export function supportModule(
   const requests = new OrderRequestReader(pool, isDemo);
   const answers = new AnswerService({
     understanding: new UnderstandingService(intents),
+    findOwnNumbers: (owner, codes) => findOwnNumbers(pool, owner, codes),
     articles,
     orders,
     shipments,

@@ -1,5 +1,6 @@
 import { isLongerThan } from '../expressions/code-points';
 import type { Viewer } from '../graphql/context';
+import { maskedText } from '../logistics/masked-text.store';
 import { MAX_MESSAGES, type ConversationRecord } from './conversation';
 import { endWaiting, findMessageOfClient, storeCorrection, updateConversation } from './conversation.store';
 import {
@@ -14,7 +15,6 @@ import {
   type MessageToSend,
   type RefusedWrite,
 } from './conversation-writer.service';
-import { maskedText } from './own-numbers.store';
 import { supportEvent } from './support-event';
 import { faultOfIntent } from './understanding/intents';
 import {

@@ -13,7 +13,9 @@ registerEnumType(WebhookEventEnum, {
   valuesConfig: {
     ALERTS: { description: 'An alert fires or is resolved.' },
     SEGMENT_CHANGES: { description: 'Customers enter or leave segments.' },
-    SHIPMENTS: { description: 'A parcel reaches a status that its customer should hear of, or is late.' },
+    SHIPMENTS: {
+      description: 'A parcel reaches a status that its customer should hear of, is late, or turns out to be in time.',
+    },
     ORDER_REQUESTS: { description: 'A customer requests, in a conversation, to cancel or change an order.' },
   },
 });

@@ -3,7 +3,7 @@ import { describeInBrowser } from '../setup/browser';
 import { consoleShop } from '../setup/console-shop';
 import { euro, ORDERS, type Recorded } from '../setup/order-operations';
 import { ADMIN_KEY } from '../setup/processes';
-import { RECORD_SCANS, RECORD_SHIPMENTS, type RecordedItems } from '../setup/shipment-operations';
+import { RECORD_SCANS, RECORD_SHIPMENTS, SHIPMENTS, type RecordedItems } from '../setup/shipment-operations';
 
 const HOUR_MS = 3_600_000;
 
@@ -122,6 +122,42 @@ describeInBrowser('the page Deliveries of the console', () => {
     await page.getByText('No parcel or order “missing/id”').waitFor();
   });
 
+  it('voids a scan and a parcel, with a reason', async () => {
+    const confirm = async (reason: string) => {
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Reason').fill(reason);
+      await accessible('a dialog to void');
+      await dialog.getByRole('button', { name: 'Void' }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+    const { recordShipments } = await shop.client().data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, {
+      shipments: ['1002', '1003'].map((id) =>
+        parcel(`void-${id}`, id, { trackingNumber: 'SHARED-1', carrier: 'Void' }),
+      ),
+    });
+    accepted(recordShipments);
+    const scans = [scan('void-1002', 'HUB_IN', -5), scan('void-1002', 'DELIVERED', -4)];
+    const { recordScans: scanned } = await shop.client().data<{ recordScans: RecordedItems }>(RECORD_SCANS, { scans });
+    accepted(scanned);
+    // The list of a number is not live.
+    for (const { receipt } of [recordShipments, scanned]) await shop.client().data(SHIPMENTS, { first: 1, receipt });
+    await page.getByLabel('Parcel or order').fill('shared-1');
+    await page.keyboard.press('Enter');
+    const row = region('Parcels of this number').getByRole('row', { name: /1002/ });
+    await region('Parcels of this number').getByRole('row', { name: /1003/ }).waitFor();
+    await row.getByText('Delivered').waitFor();
+    await row.getByRole('link', { name: '1002' }).click();
+    await region('Timeline')
+      .getByRole('button', { name: /Void the scan Delivered/ })
+      .click();
+    await confirm('Scan of another parcel');
+    await region('Status').getByText('Arrived at a hub').waitFor();
+    await region('Record').getByRole('button', { name: 'Void the parcel' }).click();
+    await confirm('Belongs to another order');
+    await region('Status').getByText('Voided: Belongs to another order').waitFor();
+    expect(await region('Record').getByRole('button').count()).toBe(0);
+  });
+
   it('changes the days of deliveries', async () => {
     await page.getByRole('link', { name: 'All deliveries' }).click();
     await region('Arrival estimates').getByText('None.').waitFor();
@@ -135,10 +171,10 @@ describeInBrowser('the page Deliveries of the console', () => {
     await add({ Date: '2026-12-24' });
     const days = region('Delivery days');
     await days.getByRole('row', { name: /Thursday,? 24 December 2026 All countries No/ }).waitFor();
-    await add({ Country: 'XQ' }, 'SATURDAY');
-    await days.getByRole('row', { name: /Every Saturday XQ No/ }).waitFor();
+    await add({ Country: 'IS' }, 'SATURDAY');
+    await days.getByRole('row', { name: /Every Saturday Iceland No/ }).waitFor();
     await accessible('delivery days');
-    await days.getByRole('button', { name: 'Remove Every Saturday, XQ' }).press('Enter');
+    await days.getByRole('button', { name: 'Remove Every Saturday, Iceland' }).press('Enter');
     await days.getByRole('row', { name: /Every Saturday/ }).waitFor({ state: 'detached' });
     await days.getByRole('row', { name: /24 December/ }).waitFor();
   });

@@ -125,7 +125,8 @@ describe('scans while API processes and workers are killed', () => {
     );
     await sendAll();
     let workers: ShopProcess[] = [];
-    const startWorkers = () => (workers = Array.from({ length: WORKERS }, () => startWorker(shop)));
+    const startWorkers = () =>
+      (workers = Array.from({ length: WORKERS }, () => startWorker(shop, { LATE_GRACE: 'PT0S' })));
     for (let kill = 0; kill < WORKER_KILLS; kill++) {
       const before = await undone();
       startWorkers();

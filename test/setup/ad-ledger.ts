@@ -49,6 +49,10 @@ interface StoredChange {
 
 const EPOCH_MS = 'round(extract(epoch FROM received_at) * 1000)::float8';
 
+/** SQL: the group of the product of an event `e` of a batch `b`. */
+const GROUP = `(SELECT (array_agg(v.facts->>'groupId' ORDER BY v.position DESC))[1] FROM product_versions v
+  WHERE v.id = e.product_id AND v.position <= b.position)`;
+
 /** All rows and columns of the tables that billing writes, as text. */
 const BILLED_TABLES = ['ad_ledger', 'ad_days', 'ad_spend'];
 
@@ -74,9 +78,10 @@ export async function readLedger(pool: Pool): Promise<StoredEntry[]> {
 
 export async function readAdLog(pool: Pool): Promise<AdLog> {
   const events = await pool.query<LoggedAdEvent>(
-    `SELECT b.position::float8 AS position, e.sequence, e.id, e.type, ${EPOCH_MS} AS "receivedAt", e.subject,
+    `SELECT b.position::float8 AS position, e.sequence, e.id, e.type, ${EPOCH_MS} AS "receivedAt",
+       round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt", e.subject,
        e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId",
-       e.request_id AS "requestId"
+       ${GROUP} AS "groupId", e.request_id AS "requestId"
      FROM events e JOIN log_batches b ON b.batch = e.batch
      WHERE e.type IN ('IMPRESSION', 'CLICK') AND e.request_id LIKE 'o%' ORDER BY b.position, e.sequence`,
   );
@@ -107,7 +112,7 @@ export async function readAdLog(pool: Pool): Promise<AdLog> {
       ...{ lineItem: after.number, position, pausedAt, frequencyCap: after.frequencyCap },
     }));
   const purchases = await pool.query<CountedPurchase>(
-    `SELECT b.position::float8 AS position, e.sequence, e.subject, e.product_id AS "productId",
+    `SELECT b.position::float8 AS position, e.sequence, e.subject, e.product_id AS "productId", ${GROUP} AS "groupId",
        round(extract(epoch FROM least(e.occurred_at, e.received_at)) * 1000)::float8 AS "boughtAt"
      FROM events e JOIN log_batches b ON b.batch = e.batch
      WHERE e.type = 'PURCHASE' AND e.subject IS NOT NULL AND e.product_id IS NOT NULL`,

@@ -15,6 +15,7 @@ const SCALARS: Record<string, string> = {
   ID: '"x"',
   String: '"x"',
   DateTime: '"2026-01-01T00:00:00Z"',
+  ZonedDateTime: '"2026-01-01T00:00:00Z"',
   Decimal: '"1"',
   JSONObject: '{}',
 };

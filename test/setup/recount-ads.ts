@@ -7,10 +7,12 @@ export interface CountedAdEvent {
   readonly sequence: number;
   readonly type: string;
   readonly receivedAt: number;
+  readonly occurredAt: number;
   readonly subject: string;
   readonly customerId: string | null;
   readonly sessionId: string | null;
   readonly productId: string | null;
+  readonly groupId: string | null;
   readonly requestId: string;
 }
 
@@ -35,6 +37,7 @@ export interface CountedPurchase {
   readonly sequence: number;
   readonly subject: string;
   readonly productId: string;
+  readonly groupId: string | null;
   readonly boughtAt: number;
 }
 
@@ -126,13 +129,16 @@ export function recountAds(log: {
     const ofLineItem = ofVisitor.filter(({ lineItem }) => lineItem === token.lineItem);
     const isBefore = (one: CountedPurchase) =>
       one.position < event.position || (one.position === event.position && one.sequence < event.sequence);
+    const stated = event.occurredAt > event.receivedAt ? event.receivedAt : event.occurredAt;
+    const clickedAt = stated < token.issuedAt ? token.issuedAt : stated;
     const hasBought = log.purchases.some(
       (one) =>
         isBefore(one) &&
-        one.productId === event.productId &&
+        (one.productId === event.productId ||
+          (one.groupId ?? 'none of it') === (event.groupId ?? 'none of the click')) &&
         ownerAt(one.subject, one.position, event.position) === event.subject &&
-        one.boughtAt <= event.receivedAt &&
-        one.boughtAt >= event.receivedAt - DAY,
+        one.boughtAt <= clickedAt &&
+        one.boughtAt >= clickedAt - DAY,
     );
     if (event.type === 'CLICK' && (hasBought || ofLineItem.some((one) => one.day === day))) {
       add('DUPLICATE');

@@ -81,6 +81,18 @@ export interface ShownShipment {
   readonly order: { readonly id: string; readonly status: string } | null;
   readonly status: string;
   readonly revision: string;
-  readonly scans: readonly { readonly type: string; readonly isContradiction: boolean }[];
+  readonly scans: readonly { readonly type: string; readonly occurredAt: string; readonly isContradiction: boolean }[];
   readonly [field: string]: unknown;
+}
+
+export const VOID_SCANS = `mutation($scans: [VoidedScanInput!]!, $reason: String!) {
+  voidScans(input: { scans: $scans, reason: $reason }) { accepted receipt userErrors { index code message field } }
+}`;
+export const VOID_SHIPMENT = `mutation($id: ID!, $reason: String!) {
+  voidShipment(input: { id: $id, reason: $reason }) {
+    shipment { id status voidReason } receipt userErrors { code message field }
+  }
+}`;
+export interface VoidedShipment extends Pick<RecordedItems, 'receipt' | 'userErrors'> {
+  readonly shipment: { readonly id: string; readonly status: string; readonly voidReason: string } | null;
 }

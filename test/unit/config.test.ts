@@ -69,6 +69,15 @@ describe('settings', () => {
     });
   });
 
+  it.each([
+    [undefined, 2 * 3_600_000],
+    ['PT0S', 0],
+    ['PT1H30M', 5_400_000],
+    ['P1DT1S', 86_401_000],
+  ])('LATE_GRACE %s is %d ms', (LATE_GRACE, lateGraceMs) =>
+    expect(readConfig({ LATE_GRACE })).toMatchObject({ lateGraceMs }),
+  );
+
   it('are trimmed', () => {
     expect(readConfig({ PORT: ' 8080\n', NAMESPACE: ' north ' })).toMatchObject({ port: 8080, namespace: 'north' });
   });
@@ -76,6 +85,9 @@ describe('settings', () => {
   it.each([
     ['PORT', '99999', 'PORT is above 65535 (got "99999")'],
     ['PORT', 'http', 'PORT is not a number (got "http")'],
+    ['LATE_GRACE', '2', 'LATE_GRACE is not an ISO 8601 duration such as PT30M or PT2H (got "2")'],
+    ['LATE_GRACE', 'PT', 'LATE_GRACE is not an ISO 8601 duration such as PT30M or PT2H (got "PT")'],
+    ['LATE_GRACE', 'P32D', 'LATE_GRACE is more than 31 days (got "P32D")'],
     ['PORT', '80.5', 'PORT is not a whole number (got "80.5")'],
     [
       'TRUST_PROXY',

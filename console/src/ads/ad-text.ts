@@ -174,13 +174,14 @@ export function targetingText(lineItem: LineItem): string {
 
 const EXCLUSION_TEXTS: Readonly<Record<ExcludedAd['reason'], string>> = {
   BELOW_RESERVE: 'Its bid is below the reserve, the lowest price of the placement.',
-  BUDGET_SPENT: 'Its budget is spent, or will be by ads that were shown already.',
+  BUDGET_SPENT: 'Its budget is spent: less is left than the reserve, the lowest price of the placement.',
   FREQUENCY_CAP: 'The visitor has seen it often enough today.',
   NEGATIVE_KEYWORD: 'The search contains words for which the advertiser does not want to be shown.',
   NOT_IN_FLIGHT: 'Its campaign has not begun, or has ended.',
   NO_CONSENT: 'It is for certain customers, and this one has not agreed to personal ads.',
   NO_KEYWORD: 'None of its keywords matches the search.',
   OUT_OF_STOCK: 'The product cannot be bought now.',
+  RESERVED: 'The rest of its budget is expected to be spent by ads that were shown already.',
   TARGETING: 'Its condition does not hold for this product or customer.',
 };
 

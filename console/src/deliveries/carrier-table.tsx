@@ -31,7 +31,7 @@ export function CarrierTable({ title, rows, onFilter }: Props) {
     <>
       <ReportTable
         title={title}
-        note="The last 28 days, by the day of the delivery or the event. Times are from the pickup to the delivery."
+        note="The last 28 days, by the day of the delivery or the event. Times are from the pickup to the delivery. Late parcels that turned out to be in time are not counted."
         columns={[title.slice(0, -1), 'Delivered', 'On time', 'Median', '90 % within', 'Late', 'Stuck', 'Exceptions']}
         rows={(isWhole ? rows : rows.slice(0, SHOWN)).map((row) => [
           row.key,

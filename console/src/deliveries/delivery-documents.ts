@@ -62,6 +62,7 @@ export const ListedParcels = graphql(
       $origin: String
       $country: String
       $orderId: ID
+      $trackingNumber: String
       $after: String
     ) {
       shipments(
@@ -72,6 +73,7 @@ export const ListedParcels = graphql(
         origin: $origin
         country: $country
         orderId: $orderId
+        trackingNumber: $trackingNumber
         first: 20
         after: $after
       ) {
@@ -105,6 +107,7 @@ export const ParcelUpdated = graphql(
         deliveredAt
         failedAttempts
         hasContradictions
+        voidReason
         trackingNumber
         units {
           lineId
@@ -136,6 +139,30 @@ export const ParcelUpdated = graphql(
   `,
   [ParcelFields],
 );
+
+export const VoidShipment = graphql(`
+  mutation VoidShipment($id: ID!, $reason: String!) {
+    written: voidShipment(input: { id: $id, reason: $reason }) {
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const VoidScan = graphql(`
+  mutation VoidScan($shipmentId: ID!, $id: ID!, $reason: String!) {
+    written: voidScans(input: { scans: [{ shipmentId: $shipmentId, id: $id }], reason: $reason }) {
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
 
 export const ParcelWindows = graphql(`
   query ParcelWindows($input: WindowsInput!) {

@@ -1,4 +1,5 @@
 import type { ResultOf } from '@freshet/client';
+import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { formatDateTime, formatEnum, formatNumber } from '../ui/format';
 import { Link } from '../ui/link';
@@ -10,6 +11,7 @@ import { ParcelUpdated } from './delivery-documents';
 import { carrierText, distanceText, laneText, likelyText, promiseText, STATUS_NAMES } from './parcel-text';
 import { CarrierLink } from './parcel-table';
 import { ScanTimeline } from './scan-timeline';
+import { VoidDialog } from './void-dialog';
 
 type Parcel = NonNullable<ResultOf<typeof ParcelUpdated>['shipmentUpdated']>;
 
@@ -25,6 +27,7 @@ const BASIS_NAMES: Readonly<Partial<Record<NonNullable<Parcel['estimate']>['basi
 export function ParcelDetail({ id }: { readonly id: string }) {
   const { data, error } = useLive(ParcelUpdated, { id });
   const now = useClock(MINUTE_MS);
+  const [voided, setVoided] = useState<{ readonly scanId: string | null }>();
   const parcel = data?.shipmentUpdated;
   return (
     <>
@@ -35,9 +38,10 @@ export function ParcelDetail({ id }: { readonly id: string }) {
         <>
           <ParcelFacts parcel={parcel} now={now} />
           <div class="customer">
-            <ScanTimeline scans={parcel.scans} />
-            <ParcelRecord parcel={parcel} />
+            <ScanTimeline scans={parcel.scans} onVoid={(scanId) => setVoided({ scanId })} />
+            <ParcelRecord parcel={parcel} onVoid={() => setVoided({ scanId: null })} />
           </div>
+          {voided && <VoidDialog shipmentId={id} scanId={voided.scanId} onClose={() => setVoided(undefined)} />}
         </>
       )}
     </>
@@ -52,6 +56,7 @@ interface Props {
 /** Where the parcel is, when it was promised, and when it is likely to arrive. */
 function ParcelFacts({ parcel, now }: Props) {
   const { status, statusAt, place, promisedAt, deliveredAt, estimate, isLate, isStuck, hasContradictions } = parcel;
+  const { voidReason } = parcel;
   const likely = estimate && likelyText(estimate, now);
   return (
     <section class="card" aria-label="Status">
@@ -88,6 +93,7 @@ function ParcelFacts({ parcel, now }: Props) {
           </dd>
         </div>
       </dl>
+      {voidReason !== null && <p class="note">Voided: {voidReason}</p>}
       {(isLate || isStuck || hasContradictions) && (
         <p class="badges">
           {isLate && <span class="badge bad">{deliveredAt === null ? 'late' : 'delivered late'}</span>}
@@ -100,7 +106,7 @@ function ParcelFacts({ parcel, now }: Props) {
 }
 
 /** What the shop recorded of the parcel. */
-function ParcelRecord({ parcel }: { readonly parcel: Parcel }) {
+function ParcelRecord({ parcel, onVoid }: { readonly parcel: Parcel; readonly onVoid: () => void }) {
   const { order, kind, trackingNumber, trackingUrl, units, failedAttempts, destination } = parcel;
   const facts = [
     ['Carrier', carrierText(parcel)],
@@ -121,7 +127,7 @@ function ParcelRecord({ parcel }: { readonly parcel: Parcel }) {
       ),
     ],
     ['Direction', kind === 'RETURN' ? 'back to the shop' : 'to the customer'],
-    ['Units', units?.map(({ lineId, quantity }) => `${quantity} × line ${lineId}`).join(', ') ?? 'all of the order'],
+    ['Units', units?.map(({ lineId, quantity }) => `${quantity} × line ${lineId}`).join(', ') ?? 'not known'],
     ['Failed attempts', failedAttempts > 0 && failedAttempts],
   ] as const;
   return (
@@ -139,6 +145,13 @@ function ParcelRecord({ parcel }: { readonly parcel: Parcel }) {
             ),
         )}
       </dl>
+      {order !== null && parcel.status !== 'VOIDED' && (
+        <div class="actions">
+          <button class="button" type="button" onClick={onVoid}>
+            Void the parcel
+          </button>
+        </div>
+      )}
     </section>
   );
 }

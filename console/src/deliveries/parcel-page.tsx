@@ -12,15 +12,17 @@ import { ParcelTable } from './parcel-table';
 
 const MINUTE_MS = 60_000;
 
-/** Shows the parcel of this id, or the parcels of the order of this id. */
+/** Shows the parcel of this id, else the parcels of the order of this id, else those of this tracking number. */
 export function ParcelPage({ id }: { readonly id: string }) {
   const parcel = useQuery(ParcelExists, { id });
   const isUnknown = parcel.error?.code === 'NOT_FOUND';
   const ofOrder = useQuery(ListedParcels, isUnknown ? { orderId: id } : null);
   const now = useClock(MINUTE_MS);
-  const parcels = ofOrder.data?.shipments?.nodes;
+  const hasNone = ofOrder.data?.shipments?.nodes.length === 0;
+  const ofNumber = useQuery(ListedParcels, hasNone ? { trackingNumber: id } : null);
+  const parcels = (hasNone ? ofNumber : ofOrder).data?.shipments?.nodes;
   const only = parcel.data?.shipment?.id ?? (parcels?.length === 1 ? parcels[0]!.id : undefined);
-  const error = isUnknown ? ofOrder.error : parcel.error;
+  const asked = hasNone ? ofNumber : isUnknown ? ofOrder : parcel;
   return (
     <>
       <header class="page-head with-action">
@@ -28,22 +30,27 @@ export function ParcelPage({ id }: { readonly id: string }) {
           <p class="small">
             <Link href={hrefOf('deliveries')}>All deliveries</Link>
           </p>
-          <h1 class="customer-id">{parcels !== undefined && only === undefined ? `Order ${id}` : (only ?? id)}</h1>
+          <h1 class="customer-id">
+            {parcels !== undefined && only === undefined && !hasNone ? `Order ${id}` : (only ?? id)}
+          </h1>
         </div>
         <ParcelSearch />
       </header>
-      <ErrorNote error={error} onRetry={isUnknown ? ofOrder.reload : parcel.reload} />
-      {only === undefined && parcels === undefined && error === undefined && <Loading lines={8} />}
+      <ErrorNote error={asked.error} onRetry={asked.reload} />
+      {only === undefined && parcels === undefined && asked.error === undefined && <Loading lines={8} />}
       {only !== undefined && <ParcelDetail id={only} />}
       {parcels?.length === 0 && (
         <Empty title={`No parcel or order “${id}”`}>
-          <p>No parcel has this id, and no order of this id has parcels. Upper and lower case are different.</p>
+          <p>
+            No parcel has this id or tracking number, and no order of this id has parcels. Upper and lower case of ids
+            are different.
+          </p>
         </Empty>
       )}
       {parcels !== undefined && parcels.length > 1 && (
-        <section class="card" aria-label="Parcels of the order">
+        <section class="card" aria-label={hasNone ? 'Parcels of this number' : 'Parcels of the order'}>
           <h2>{parcels.length} parcels</h2>
-          <ParcelTable label="Parcels of the order, table" parcels={parcels} now={now} />
+          <ParcelTable label="Parcels, table" parcels={parcels} now={now} />
         </section>
       )}
     </>

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { Field } from '../ui/field';
 import { go, hrefOf } from '../ui/router';
 
-/** Opens a parcel by its id or by the id of its order. */
+/** Opens a parcel by its id, the id of its order, or its tracking number. */
 export function ParcelSearch() {
   const [typed, type] = useState('');
   const id = typed.trim();
@@ -22,7 +22,7 @@ export function ParcelSearch() {
             type="search"
             value={typed}
             autocomplete="off"
-            placeholder="Its id"
+            placeholder="Id or tracking number"
             onInput={(event) => type(event.currentTarget.value)}
           />
         )}

@@ -31,6 +31,7 @@ export const STATUS_NAMES: Readonly<Record<ParcelStatus, string>> = {
   RETURNED: 'Back at the sender',
   LOST: 'Lost by the carrier',
   EXPIRED: 'No news from the carrier',
+  VOIDED: 'Voided by the shop',
 };
 
 const agoFormat = new Intl.RelativeTimeFormat('en');

@@ -5,8 +5,14 @@ import { STATUS_NAMES } from './parcel-text';
 
 type Scan = NonNullable<ResultOf<typeof ParcelUpdated>['shipmentUpdated']>['scans'][number];
 
+interface Props {
+  readonly scans: readonly Scan[];
+  /** Called with the id of a scan that is to be voided. */
+  readonly onVoid: (id: string) => void;
+}
+
 /** Lists the scans of a parcel, the newest first. Times are by the clocks of the place. */
-export function ScanTimeline({ scans }: { readonly scans: readonly Scan[] }) {
+export function ScanTimeline({ scans, onVoid }: Props) {
   return (
     <section class="card" aria-labelledby="scans-title">
       <h2 id="scans-title">Timeline</h2>
@@ -20,7 +26,15 @@ export function ScanTimeline({ scans }: { readonly scans: readonly Scan[] }) {
                 <span class="event-type">{STATUS_NAMES[type]}</span>{' '}
                 <time class="muted small nowrap" dateTime={occurredAt}>
                   {formatLocalTime(occurredAt, timeZone)}
-                </time>
+                </time>{' '}
+                <button
+                  class="button small"
+                  type="button"
+                  aria-label={`Void the scan ${STATUS_NAMES[type]}, ${formatLocalTime(occurredAt, timeZone)}`}
+                  onClick={() => onVoid(id)}
+                >
+                  Void
+                </button>
               </p>
               {(place ?? description) !== null && (
                 <p class="small">{[place, description].filter(Boolean).join(' · ')}</p>

@@ -14,6 +14,7 @@ const STATUS_NAMES: Readonly<Record<string, string>> = {
   RETURNED: 'Back at the shop',
   LOST: 'The carrier has lost it',
   EXPIRED: 'No news from the carrier',
+  VOIDED: 'Recorded by mistake',
 };
 
 export const nameOfParcelStatus = (status: string): string => STATUS_NAMES[status] ?? status;

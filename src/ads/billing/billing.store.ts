@@ -13,11 +13,12 @@ import {
   type LedgerEntry,
   type LineItemTerms,
   type RecentEntry,
+  type RecentPurchase,
   type SubjectMerge,
 } from './judge-ad-events';
 
 const MILLISECONDS = (column: string) => `round(extract(epoch FROM ${column}) * 1000)::float8`;
-const ENTRY = `position, sequence, ${MILLISECONDS('received_at')} AS "receivedAt", type, outcome, subject, decision, slot,
+const ENTRY = `position, sequence, ${MILLISECONDS('received_at')} AS "receivedAt", ${MILLISECONDS('occurred_at')} AS "occurredAt", type, outcome, subject, decision, slot,
   line_item AS "lineItem", campaign_id AS "campaignId", product_id AS "productId", placement, exploration, price, charged,
   probability, to_char(day, 'YYYY-MM-DD') AS day`;
 /** Whether an entry of the ledger counts as an impression or a click: see `isValidOutcome`. */
@@ -59,12 +60,18 @@ export function readAdEvents(client: PoolClient, after: number, until: number): 
   return queryRows<AdEvent>(client, AD_EVENTS, [after, until]);
 }
 
+/** SQL: the group of a product at a log position. */
+const groupAt = (productId: string, position: string) => `(
+  SELECT facts->>'groupId' FROM product_versions WHERE id = ${productId} AND product_versions.position <= ${position}
+  ORDER BY product_versions.position DESC LIMIT 1) AS "groupId"`;
+
 const AD_EVENTS = `
   SELECT b.position, e.* FROM (
     SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
   ) b CROSS JOIN LATERAL (
-    SELECT sequence, type, ${MILLISECONDS('received_at')} AS "receivedAt", subject, customer_id AS "customerId",
-      session_id AS "sessionId", product_id AS "productId", request_id AS "requestId"
+    SELECT sequence, type, ${MILLISECONDS('received_at')} AS "receivedAt", ${MILLISECONDS('occurred_at')} AS "occurredAt", subject, customer_id AS "customerId",
+      session_id AS "sessionId", product_id AS "productId", ${groupAt('events.product_id', 'b.position')},
+      request_id AS "requestId"
     FROM events
     WHERE batch = b.batch AND type IN ('IMPRESSION', 'CLICK') AND starts_with(request_id, '${AD_TOKEN_PREFIX}')
       AND length(request_id) BETWEEN ${AD_TOKEN_LENGTHS.min} AND ${AD_TOKEN_LENGTHS.max}
@@ -182,7 +189,8 @@ export function readPurchasesBetween(client: PoolClient, after: number, until: n
     `SELECT b.position, e.* FROM (
        SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
      ) b CROSS JOIN LATERAL (
-       SELECT sequence, subject, product_id AS "productId", ${BOUGHT_AT} FROM events
+       SELECT sequence, subject, product_id AS "productId", ${groupAt('events.product_id', 'b.position')}, ${BOUGHT_AT}
+       FROM events
        WHERE batch = b.batch AND type = 'PURCHASE' AND subject IS NOT NULL AND product_id IS NOT NULL
        ORDER BY sequence OFFSET 0
      ) e ORDER BY b.position, e.sequence`,
@@ -199,11 +207,11 @@ export function readRecentPurchases(
   subjects: readonly string[],
   until: number,
   since: number,
-): Promise<Pick<AdPurchase, 'subject' | 'productId' | 'boughtAt'>[]> {
-  return queryRows<Pick<AdPurchase, 'subject' | 'productId' | 'boughtAt'>>(
+): Promise<RecentPurchase[]> {
+  return queryRows<RecentPurchase>(
     client,
     `${withIdentityRanges('$2::bigint')}
-     SELECT r.owner AS subject, e."productId", e."boughtAt" FROM ranges r CROSS JOIN LATERAL (
+     SELECT r.owner AS subject, e."productId", ${groupAt('e."productId"', 'e.position')}, e."boughtAt" FROM ranges r CROSS JOIN LATERAL (
        SELECT product_id AS "productId", ${BOUGHT_AT},
          (SELECT position FROM log_batches WHERE batch = events.batch) AS position
        FROM events WHERE subject = r.subject AND occurred_at >= $3 AND type = 'PURCHASE' AND product_id IS NOT NULL OFFSET 0
@@ -305,11 +313,11 @@ export function readVisitorImpressions(
 export async function writeEntries(client: PoolClient, entries: readonly LedgerEntry[]): Promise<void> {
   await execute(
     client,
-    `INSERT INTO ad_ledger (position, sequence, received_at, type, outcome, subject, decision, slot, line_item,
+    `INSERT INTO ad_ledger (position, sequence, received_at, occurred_at, type, outcome, subject, decision, slot, line_item,
        campaign_id, product_id, placement, exploration, price, charged, probability, day)
-     SELECT position, sequence, to_timestamp("receivedAt" / 1000.0), type, outcome, subject, decision, slot, "lineItem",
+     SELECT position, sequence, to_timestamp("receivedAt" / 1000.0), to_timestamp("occurredAt" / 1000.0), type, outcome, subject, decision, slot, "lineItem",
        "campaignId", "productId", placement, exploration, price, charged, probability, day
-     FROM json_to_recordset($1) AS e (position bigint, sequence int, "receivedAt" float8, type text, outcome text,
+     FROM json_to_recordset($1) AS e (position bigint, sequence int, "receivedAt" float8, "occurredAt" float8, type text, outcome text,
        subject text, decision text, slot smallint, "lineItem" int, "campaignId" text, "productId" text, placement text,
        exploration boolean, price bigint, charged bigint, probability real, day date)`,
     [JSON.stringify(entries)],

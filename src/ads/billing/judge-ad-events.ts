@@ -37,12 +37,22 @@ const VISITOR_LIMITS: Readonly<Record<AdEventType, readonly { readonly ms: numbe
   ],
 };
 const DAY_MS = 86_400_000;
-/** How far the limits look back. A day on which clocks are put back has up to 25 hours. */
-export const LOOK_BACK_MS = { IMPRESSION: 60_000, CLICK: 26 * 3_600_000, CAPPED_IMPRESSION: DAY_MS, PURCHASE: DAY_MS };
+/**
+ * How far the limits look back from when an event was received. A day on which clocks are put back has up to 25 hours. A
+ * click that counts happened up to a day before it was received, and purchases of a day before it matter.
+ */
+export const LOOK_BACK_MS = {
+  IMPRESSION: 60_000,
+  CLICK: 26 * 3_600_000,
+  CAPPED_IMPRESSION: DAY_MS,
+  PURCHASE: 2 * DAY_MS,
+};
+/** A click within this time after the visitor bought the product is not paid. */
+const BOUGHT_MS = DAY_MS;
 /** How long after a pause or an end an event still costs its price. */
 const GRACE_MS = 10 * 60_000;
 /** Events of this age matter no more: neither to limits, nor because their tokens could be used again. */
-const FORGET_MS = 2 * DAY_MS;
+const FORGET_MS = 3 * DAY_MS;
 
 /** An event of the log whose `requestId` looks like a token. Times are milliseconds since 1970. */
 export interface AdEvent {
@@ -50,11 +60,14 @@ export interface AdEvent {
   readonly sequence: number;
   readonly type: AdEventType;
   readonly receivedAt: number;
+  readonly occurredAt: number;
   /** The customer or session, with its merges up to the event. */
   readonly subject: string;
   readonly customerId: string | null;
   readonly sessionId: string | null;
   readonly productId: string | null;
+  /** The group of the product at the position of the event. */
+  readonly groupId: string | null;
   readonly requestId: string;
 }
 
@@ -62,7 +75,10 @@ export interface AdEvent {
 export interface LedgerEntry {
   readonly position: number;
   readonly sequence: number;
+  /** The ledger is judged by this time, because senders state the other one. */
   readonly receivedAt: number;
+  /** When it happened, see {@link happenedAtOf}: conversions go by this time. Of a forged token, what its sender states. */
+  readonly occurredAt: number;
   readonly type: AdEventType;
   readonly outcome: AdOutcome;
   /** Null once the person was erased. */
@@ -110,8 +126,12 @@ export interface AdPurchase {
   readonly sequence: number;
   readonly subject: string;
   readonly productId: string;
+  /** The group of the product at the position of the purchase. */
+  readonly groupId: string | null;
   readonly boughtAt: number;
 }
+
+export type RecentPurchase = Omit<AdPurchase, 'position' | 'sequence'>;
 
 /** An event that counts for a visitor. */
 export type RecentEntry = Pick<LedgerEntry, 'type' | 'receivedAt' | 'subject' | 'lineItem' | 'day'>;
@@ -130,7 +150,7 @@ export interface BillingState {
   /** The events that count for a visitor, within {@link LOOK_BACK_MS}. */
   readonly recent: readonly RecentEntry[];
   /** The purchases of visitors, within {@link LOOK_BACK_MS}. */
-  readonly purchases: readonly Pick<AdPurchase, 'subject' | 'productId' | 'boughtAt'>[];
+  readonly purchases: readonly RecentPurchase[];
   /** Spend by campaign and day. */
   readonly spend: readonly { readonly campaignId: string; readonly day: string; readonly spend: number }[];
 }
@@ -173,7 +193,7 @@ export function judgeAdEvents(
 interface VisitorHistory {
   readonly IMPRESSION: RecentEntry[];
   readonly CLICK: RecentEntry[];
-  readonly purchases: Pick<AdPurchase, 'productId' | 'boughtAt'>[];
+  readonly purchases: RecentPurchase[];
 }
 
 /** Judges the batches of a log one after the other, see {@link judgeAdEvents}. What has been judged stays in memory. */
@@ -249,16 +269,18 @@ export class AdJudge {
   }
 
   private judge(event: AdEvent): LedgerEntry {
-    const { position, sequence, receivedAt, type, subject, productId } = event;
-    const common = { position, sequence, receivedAt, type, subject, charged: 0 };
+    const { position, sequence, receivedAt, occurredAt, type, subject, productId } = event;
+    const common = { position, sequence, receivedAt, occurredAt, type, subject, charged: 0 };
     const token = openAdToken(this.state.keys, event.requestId);
     const campaign = token && this.state.campaigns.get(token.lineItem);
     if (token === undefined || campaign === undefined) return { ...common, ...NO_TOKEN, outcome: 'FORGED' };
     const { decision, slot, lineItem, placement, price, isExploration: exploration, probability } = token;
     const { campaignId } = campaign;
     const day = campaign.dayOf(receivedAt);
+    const happenedAt = happenedAtOf(event, token);
     const entry = {
       ...common,
+      occurredAt: happenedAt,
       ...{ decision, slot, lineItem, campaignId, productId, placement, exploration, price, probability, day },
     };
     const terms = termsAt(this.state.terms.get(campaignId), position);
@@ -287,9 +309,11 @@ export class AdJudge {
       const isCapped = countAfter(ofLineItem, receivedAt - LOOK_BACK_MS.CAPPED_IMPRESSION) >= frequencyCap;
       if (isCapped) return 'CAPPED';
     } else {
+      // The click may be received after the purchase.
+      const happenedAt = happenedAtOf(event, token);
       const hasBought = purchases.some(
-        ({ productId: bought, boughtAt }) =>
-          bought === productId && boughtAt <= receivedAt && receivedAt - boughtAt <= LOOK_BACK_MS.PURCHASE,
+        (bought) =>
+          isSameProduct(bought, event) && bought.boughtAt <= happenedAt && happenedAt - bought.boughtAt <= BOUGHT_MS,
       );
       if (hasBought || ofLineItem.some((click) => click.day === day)) return 'DUPLICATE';
     }
@@ -332,6 +356,11 @@ const NO_TOKEN = {
   day: null,
 };
 
+/** Returns when an event happened: after the ad was shown and before it was received, also if its sender states otherwise. */
+function happenedAtOf({ occurredAt, receivedAt }: AdEvent, { issuedAt }: OpenedAdToken): number {
+  return Math.max(issuedAt, Math.min(occurredAt, receivedAt));
+}
+
 function termsAt<Terms extends { readonly position: number }>(
   terms: readonly Terms[] | undefined,
   position: number,
@@ -341,6 +370,11 @@ function termsAt<Terms extends { readonly position: number }>(
 
 function countAfter(entries: readonly RecentEntry[], time: number): number {
   return entries.reduce((count, { receivedAt }) => count + (receivedAt > time ? 1 : 0), 0);
+}
+
+/** Whether two products are the same or variants of one, by the groups at the positions of the events. */
+function isSameProduct(bought: RecentPurchase, { productId, groupId }: AdEvent): boolean {
+  return bought.productId === productId || (groupId !== null && bought.groupId === groupId);
 }
 
 function isBilled(type: AdEventType, bidKind: AdBidKind): boolean {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Identity } from '../../auth/identity';
 import type { RequestIds } from '../../auth/request-id.service';
+import { countryOf } from '../../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { subjectOf } from '../../events/log-event';
 import { ApiError } from '../../graphql/errors';
@@ -19,6 +20,7 @@ import type {
   LiveLineItem,
   PlacementLineItems,
 } from '../definitions/ad-definitions.read-model';
+import { isBelowReserve } from '../budget';
 import type { ClickPredictor } from '../clicks/ad-features';
 import type { AdDecisionLog } from './ad-decision-log.service';
 import {
@@ -37,6 +39,12 @@ const DAY_MS = 86_400_000;
 /** In this time, a visitor is expected to click on an ad of a line item once. */
 const EXPECTED_MS = 30_000;
 const NO_CATEGORIES: readonly string[] = [];
+/** The exclusions that count as lost auctions. */
+const LOST_TO: Readonly<Partial<Record<AdExclusion, AuctionOutcome>>> = {
+  BUDGET_SPENT: 'lostBudget',
+  RESERVED: 'lostBudget',
+  FREQUENCY_CAP: 'lostCap',
+};
 
 /** A sponsored product of an answer. */
 export interface ShownAd {
@@ -87,7 +95,8 @@ interface PreparedDecision extends PlacementLineItems {
   readonly queryText: string | null;
   /** The words of the query; empty without one. */
   readonly query: string;
-  readonly faultOfLineItem: (live: LiveLineItem) => AdExclusion | undefined;
+  /** Returns what a line item bids, or why it takes no part. */
+  readonly bidOf: (live: LiveLineItem) => number | AdExclusion;
   readonly passes: ReadonlyMap<LiveLineItem, Awaited<ReturnType<NonNullable<LiveLineItem['targeting']>['forVisitor']>>>;
 }
 
@@ -146,7 +155,7 @@ export class AdDecisionService implements Sponsorship {
   ): Promise<PreparedDecision> {
     const { lineItems } = found;
     const { customerId } = who;
-    const { country } = variables;
+    const country = countryOf(variables);
     const targeted = lineItems.filter(({ targeting }) => targeting !== null);
     const isCapped = lineItems.some(({ lineItem }) => lineItem.frequencyCap !== null);
     const mayBePersonal = customerId !== undefined && targeted.some(({ targeting }) => targeting!.isPersonal);
@@ -154,12 +163,11 @@ export class AdDecisionService implements Sponsorship {
       isCapped ? this.options.impressionsOf(subject, new Date(this.now() - DAY_MS)) : undefined,
       mayBePersonal ? this.options.hasConsent(customerId) : false,
     ]);
-    const knownCountry = typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : '';
     const isUsable = ({ targeting }: LiveLineItem) => !targeting!.isPersonal || hasConsent;
     const passes = await Promise.all(
       targeted
         .filter(isUsable)
-        .map(async (live) => [live, await live.targeting!.forVisitor(customerId, knownCountry)] as const),
+        .map(async (live) => [live, await live.targeting!.forVisitor(customerId, country)] as const),
     );
     const wordsOf = (keyword: string) => (query === null ? '' : this.keywords.of(keyword, query.analyzer));
     const words = query === null ? '' : stemmedQuery(query.text, query.analyzer);
@@ -170,7 +178,7 @@ export class AdDecisionService implements Sponsorship {
       queryText: query?.text ?? null,
       query: words,
       passes: new Map(passes),
-      faultOfLineItem: (live) => {
+      bidOf: (live) => {
         const { lineItem, campaign, bid, reserve, targeting } = live;
         const { startsAt, endsAt } = campaign;
         if (Date.parse(startsAt) > now || (endsAt !== null && Date.parse(endsAt) <= now)) return 'NOT_IN_FLIGHT';
@@ -180,7 +188,11 @@ export class AdDecisionService implements Sponsorship {
         if (fault !== undefined) return fault;
         const { frequencyCap, number } = lineItem;
         if (frequencyCap !== null && (impressions?.get(number) ?? 0) >= frequencyCap) return 'FREQUENCY_CAP';
-        return this.options.spend.remaining(campaign, now) < bid ? 'BUDGET_SPENT' : undefined;
+        const { spend } = this.options;
+        const remaining = spend.remaining(campaign, now);
+        if (isBelowReserve(remaining, reserve)) return 'BUDGET_SPENT';
+        const affordable = Math.floor(Math.min(bid, remaining - spend.reserved(campaign.id, now)));
+        return isBelowReserve(affordable, reserve) ? 'RESERVED' : affordable;
       },
     };
   }
@@ -251,14 +263,15 @@ export class AdDecisionService implements Sponsorship {
   ): { candidates: Candidate[]; excluded: Excluded[] } {
     const candidates: Candidate[] = [];
     const excluded: Excluded[] = [];
-    const faults = new Map<LiveLineItem, AdExclusion | undefined>();
+    const bids = new Map<LiveLineItem, number | AdExclusion>();
     const { products, clicks } = this.options;
     const now = this.now();
     const { query } = prepared;
     const placement = prepared.placement.id;
-    const faultOf = (live: LiveLineItem) => {
-      if (!faults.has(live)) faults.set(live, prepared.faultOfLineItem(live));
-      return faults.get(live);
+    const bidOf = (live: LiveLineItem) => {
+      let bid = bids.get(live);
+      if (bid === undefined) bids.set(live, (bid = prepared.bidOf(live)));
+      return bid;
     };
     productIds.forEach((productId, rank) => {
       const product = products.getPublished(productId, now);
@@ -268,13 +281,16 @@ export class AdDecisionService implements Sponsorship {
       const quality = isByRelevance ? qualityOfRank(rank) : 1;
       const categories = product?.categories ?? NO_CATEGORIES;
       for (const live of lineItems) {
-        const fault =
-          faultOf(live) ?? stockFault ?? (prepared.passes.get(live)?.(product) === false ? 'TARGETING' : undefined);
-        if (fault !== undefined) {
-          excluded.push({ live, productId, reason: fault });
+        const offered = bidOf(live);
+        const bid =
+          typeof offered === 'string'
+            ? offered
+            : (stockFault ?? (prepared.passes.get(live)?.(product) === false ? 'TARGETING' : offered));
+        if (typeof bid === 'string') {
+          excluded.push({ live, productId, reason: bid });
           continue;
         }
-        const { lineItem, campaign, bid, reserve } = live;
+        const { lineItem, campaign, reserve } = live;
         const { number, bidKind } = lineItem;
         const { advertiserId } = campaign;
         const ad = { placement, query, productId, categories, lineItem: number, advertiserId };
@@ -330,8 +346,7 @@ export class AdDecisionService implements Sponsorship {
     const won = new Map(winners.map(({ candidate }) => [candidate.live, candidate]));
     const refused = new Map<LiveLineItem, Excluded>();
     for (const one of excluded)
-      if ((one.reason === 'BUDGET_SPENT' || one.reason === 'FREQUENCY_CAP') && !refused.has(one.live))
-        refused.set(one.live, one);
+      if (LOST_TO[one.reason] !== undefined && !refused.has(one.live)) refused.set(one.live, one);
     const outcomeOf = (outcome: AuctionOutcome, { live, productId }: Pick<Candidate, 'live' | 'productId'>) => ({
       campaignId: live.campaign.id,
       day: this.options.spend.dayIn(live.campaign.timeZone, now),
@@ -345,9 +360,7 @@ export class AdDecisionService implements Sponsorship {
       ...Array.from(best.values())
         .filter(({ candidate }) => !won.has(candidate.live))
         .map(({ candidate }) => outcomeOf('lostRank', candidate)),
-      ...Array.from(refused.values(), (one) =>
-        outcomeOf(one.reason === 'BUDGET_SPENT' ? 'lostBudget' : 'lostCap', one),
-      ),
+      ...Array.from(refused.values(), (one) => outcomeOf(LOST_TO[one.reason]!, one)),
     ];
   }
 

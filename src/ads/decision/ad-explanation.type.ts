@@ -16,7 +16,11 @@ registerEnumType(ExclusionEnum, {
   valuesConfig: {
     BELOW_RESERVE: { description: 'The bid is below the reserve of the placement.' },
     NOT_IN_FLIGHT: { description: 'The flight of the campaign has not begun or has ended.' },
-    BUDGET_SPENT: { description: 'The budget is spent, or expected to be by ads that were shown already.' },
+    BUDGET_SPENT: { description: 'The budgets leave less than the reserve of the placement.' },
+    RESERVED: {
+      description:
+        'The budgets leave at least the reserve, but less without what ads that were shown already are expected to cost.',
+    },
     FREQUENCY_CAP: { description: 'The visitor has seen the line item often enough.' },
     NO_KEYWORD: { description: 'No keyword matches the query.' },
     NEGATIVE_KEYWORD: { description: 'A negative keyword is in the query.' },
@@ -41,7 +45,10 @@ export class AdCandidate {
   @Field(() => BidKindEnum)
   bidKind!: AdBidKind;
 
-  @Field(() => Money, { description: 'For a click (CPC) or for one impression (CPM).' })
+  @Field(() => Money, {
+    description:
+      'For a click (CPC) or for one impression (CPM): the bid of the line item, or what the budgets leave if that is less.',
+  })
   bid!: Money;
 
   @Field(() => Money, { description: 'The lowest price of the placement, for a click or for one impression.' })

@@ -5,6 +5,7 @@ import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { AD_SPEND_TOPIC, type AdSpendMessage } from '../billing/ad-topics';
 import { readRecentSpend, type RecentSpend } from '../billing/billing.store';
+import { remainingBudget } from '../budget';
 import type { CampaignRecord } from '../definitions/ad-records';
 import { Outstanding } from './outstanding';
 
@@ -67,14 +68,18 @@ export class AdSpendReadModel {
     this.own.add(campaignId, amount, now);
   }
 
-  /** Returns what the budgets of a campaign leave for further ads, after the spend and what is expected; negative beyond. */
+  /** Returns what the budgets of a campaign leave in the ledger; negative beyond. */
   remaining(campaign: CampaignRecord, now: number): number {
-    const { id, totalBudget, dailyBudget, timeZone } = campaign;
-    const spend = this.spend.get(id);
-    const ofDay = dailyBudget === null ? Infinity : dailyBudget - (spend?.days[this.dayIn(timeZone, now)] ?? 0);
-    let expected = this.own.of(id, now);
-    for (const { outstanding } of this.others.values()) expected += outstanding.of(id, now);
-    return Math.min(totalBudget - (spend?.total ?? 0), ofDay) - expected;
+    const { id, timeZone } = campaign;
+    const { total = 0, days = {} } = this.spend.get(id) ?? {};
+    return remainingBudget(campaign, { total, today: days[this.dayIn(timeZone, now)] ?? 0 });
+  }
+
+  /** Returns what the shown ads of a campaign are still expected to cost. */
+  reserved(campaignId: string, now: number): number {
+    let expected = this.own.of(campaignId, now);
+    for (const { outstanding } of this.others.values()) expected += outstanding.of(campaignId, now);
+    return expected;
   }
 
   /** Returns the day of a time (ms since 1970) in a time zone, as `YYYY-MM-DD`. */

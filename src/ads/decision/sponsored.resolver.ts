@@ -68,9 +68,9 @@ export class SponsoredListResolver {
     return shownDecision(sponsorship, this.products);
   }
 
-  private found(context: Context, input: Omit<AdsInput, 'query' | 'productIds'>, query: string) {
+  private async found(context: Context, input: Omit<AdsInput, 'query' | 'productIds'>, query: string) {
     // The search of the page is logged where the page shows it.
-    const prepared = { ...this.searches.prepare(context, { ...input, query }), isLogged: false };
+    const prepared = { ...(await this.searches.prepare(context, { ...input, query })), isLogged: false };
     return this.searches.list(prepared, { ...NO_LIST, highlights: false, nothingFound: false });
   }
 

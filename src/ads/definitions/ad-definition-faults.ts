@@ -2,7 +2,7 @@ import { codePointsIn, isLongerThan } from '../../expressions/code-points';
 import type { ProductConditionsService } from '../../catalog/product-conditions.service';
 import { ApiError } from '../../graphql/errors';
 import { isVisible } from '../../graphql/id';
-import { findMoneyFault } from '../../graphql/money-fault';
+import { checkMoney } from '../../graphql/money-fault';
 import type { MoneyInput } from '../../graphql/money.type';
 import { isStorable, UNSTORABLE } from '../../graphql/storable';
 import type { UserError } from '../../graphql/user-error.type';
@@ -55,7 +55,7 @@ export function requireAmount(
     max,
   }: { readonly currency?: string; readonly isZeroAllowed?: boolean; readonly max: number },
 ): number {
-  const fault = findMoneyFault(money);
+  const fault = checkMoney(money);
   if (fault !== undefined) throw new AdFault(`${field}.${fault.message}.`, `${field}.${fault.path}`);
   if (currency !== undefined && money.currency !== currency)
     throw new AdFault(`${field} must be in ${currency}; got ${money.currency}.`, `${field}.currency`);

@@ -5,6 +5,7 @@ import { Budget } from '../../expressions/budget';
 import { ApiError } from '../../graphql/errors';
 import { ChangeListeners } from '../../platform/change-listeners';
 import type { PoolClient } from '../../platform/postgres';
+import { MILLE, reserveOf } from '../budget';
 import type {
   AdDefinition,
   AdObjectKind,
@@ -14,9 +15,6 @@ import type {
   LineItemRecord,
 } from './ad-records';
 import { readAdDefinitions } from './ad-object.store';
-
-/** Impressions are sold by this number. */
-const MILLE = 1_000;
 
 /** Maximum number of countries for which a condition stays compiled. */
 const MAX_COUNTRIES = 20;
@@ -145,15 +143,14 @@ export class AdDefinitionsReadModel {
     const campaign = this.records.CAMPAIGN.get(lineItem.campaignId);
     const advertiser = campaign && this.records.ADVERTISER.get(campaign.advertiserId);
     if (campaign === undefined || advertiser === undefined || campaign.isPaused) return undefined;
-    const isCpc = lineItem.bidKind === 'CPC';
     try {
-      const { targeting } = lineItem;
+      const { bidKind, targeting } = lineItem;
       return {
         lineItem,
         campaign,
         advertiserName: advertiser.name,
-        bid: isCpc ? lineItem.bid : lineItem.bid / MILLE,
-        reserve: isCpc ? placement.reserveCpc : placement.reserveCpm / MILLE,
+        bid: bidKind === 'CPC' ? lineItem.bid : lineItem.bid / MILLE,
+        reserve: reserveOf(placement, bidKind),
         targeting: targeting === null ? null : AdTargeting.compile(targeting, this.conditions()),
       };
     } catch (error) {

@@ -6,6 +6,7 @@ import { MAX_PLACEMENT_BYTES } from '../../auth/request-id';
 import type { Viewer } from '../../graphql/context';
 import type { Money } from '../../graphql/money.type';
 import type { UserError } from '../../graphql/user-error.type';
+import { CURRENCY_FORM, readCurrency } from '../../platform/codes';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { lockLedger, readSpend } from '../billing/billing.store';
 import { fromMillionths } from '../millionths';
@@ -142,9 +143,8 @@ export class AdDefinitionsService {
     const { record, ...rest } = await this.store(viewer, 'PLACEMENT', id, (before) => {
       if (Buffer.byteLength(id) > MAX_PLACEMENT_BYTES)
         throw new AdFault(`id must have at most ${MAX_PLACEMENT_BYTES} bytes of UTF-8.`, 'id');
-      const currency = input.currency ?? before?.currency;
-      if (currency === undefined || !/^[A-Z]{3}$/.test(currency))
-        throw new AdFault('currency must be an ISO 4217 code such as EUR.', 'currency');
+      const currency = readCurrency(input.currency ?? before?.currency ?? '');
+      if (currency === undefined) throw new AdFault(`currency must be ${CURRENCY_FORM}.`, 'currency');
       if (before !== undefined && currency !== before.currency)
         throw new AdFault('currency cannot be changed.', 'currency');
       const reserveOf = (field: 'reserveCpc' | 'reserveCpm') => {
@@ -170,19 +170,21 @@ export class AdDefinitionsService {
 
   async createCampaign(viewer: Viewer, input: CreateCampaignInput): Promise<CampaignPayload> {
     const { id, advertiserId, dailyBudget, totalBudget } = input;
-    const { currency } = totalBudget;
     return this.storeCampaign(viewer, id, async (client, before) => {
       if (before !== undefined)
         throw new AdFault('There is a campaign with this id already: see updateCampaign.', 'id', 'CONFLICT');
       if ((await findAdObject(client, 'ADVERTISER', advertiserId)) === undefined)
         throw new AdFault(`There is no advertiser ${JSON.stringify(advertiserId)}.`, 'advertiserId', 'NOT_FOUND');
+      const name = requireName(input.name);
+      const total = requireAmount(totalBudget, 'totalBudget', { max: MAX_BUDGET });
+      const { currency } = totalBudget;
       return {
         id,
         advertiserId,
-        name: requireName(input.name),
+        name,
         currency,
         timeZone: input.timeZone ?? this.options.timeZone,
-        totalBudget: requireAmount(totalBudget, 'totalBudget', { max: MAX_BUDGET }),
+        totalBudget: total,
         dailyBudget:
           dailyBudget == null ? null : requireAmount(dailyBudget, 'dailyBudget', { currency, max: MAX_BUDGET }),
         startsAt: (input.startsAt ?? new Date(this.now())).toISOString(),

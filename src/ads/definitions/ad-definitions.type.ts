@@ -27,7 +27,10 @@ registerEnumType(CampaignStatusEnum, {
     SCHEDULED: { description: 'Its flight has not begun.' },
     RUNNING: { description: 'They can.' },
     PAUSED: { description: 'An operator has paused it.' },
-    SPENT: { description: 'The total budget is spent, or the budget of the present day.' },
+    SPENT: {
+      description:
+        'The total budget or that of the present day leaves less than the lowest reserve of its placements. A higher budget lets it run again.',
+    },
     ENDED: { description: 'Its flight has ended.' },
   },
 });

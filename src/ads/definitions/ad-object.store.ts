@@ -1,6 +1,12 @@
 import { withLongTimeout, type PoolClient } from '../../platform/postgres';
 import { execute, queryFirst, queryOne, queryRows, type SqlClient } from '../../platform/sql';
-import type { AdDefinition, AdObjectKind, AdRecords } from './ad-records';
+import type { AdDefinition, AdObjectKind, AdPlacementRecord, AdRecords, LineItemRecord } from './ad-records';
+
+/** The reserves of a placement of a campaign. */
+interface CampaignReserves
+  extends Pick<AdPlacementRecord, 'reserveCpc' | 'reserveCpm'>, Pick<LineItemRecord, 'bidKind'> {
+  readonly campaignId: string;
+}
 
 /** Returns all definitions of the ads. */
 export function readAdDefinitions(client: SqlClient): Promise<AdDefinition[]> {
@@ -38,6 +44,23 @@ export async function pageOfAdObjects<Kind extends AdObjectKind>(
     [kind, after ?? null, parentId ?? null, count],
   );
   return rows.map(({ record }) => record);
+}
+
+/**
+ * Returns the reserves of the placements of campaigns, by the bid kinds of their line items that are not paused and bid at
+ * least the reserve.
+ */
+export function readReserves(client: SqlClient, campaignIds: readonly string[]): Promise<CampaignReserves[]> {
+  return queryRows<CampaignReserves>(
+    client,
+    `SELECT DISTINCT l.record->>'campaignId' AS "campaignId", l.record->>'bidKind' AS "bidKind",
+       (p.record->>'reserveCpc')::float8 AS "reserveCpc", (p.record->>'reserveCpm')::float8 AS "reserveCpm"
+     FROM ad_objects l CROSS JOIN LATERAL jsonb_array_elements_text(l.record->'placements') AS placement (id)
+     JOIN ad_objects p ON p.kind = 'PLACEMENT' AND p.id = placement.id
+     WHERE l.kind = 'LINE_ITEM' AND l.parent_id = ANY($1::text[]) AND NOT (l.record->>'isPaused')::boolean
+       AND (l.record->>'bid')::float8 >= (p.record->>CASE l.record->>'bidKind' WHEN 'CPC' THEN 'reserveCpc' ELSE 'reserveCpm' END)::float8`,
+    [campaignIds],
+  );
 }
 
 /** Blocks other writers of definitions until the transaction ends. */

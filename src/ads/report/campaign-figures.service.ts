@@ -3,6 +3,8 @@ import { dayFunctionFor, textOfDay } from '../../forecasting/day-series';
 import { ApiError } from '../../graphql/errors';
 import type { Pool } from '../../platform/postgres';
 import { readSpend } from '../billing/billing.store';
+import { isBelowReserve, remainingBudget, reserveOf, type Spent } from '../budget';
+import { readReserves } from '../definitions/ad-object.store';
 import type { Campaign, CampaignStatus } from '../definitions/ad-definitions.type';
 import { fromMillionths, MILLION, toMillionths } from '../millionths';
 import { readCampaignSums, readSumsBy, type AdSums } from './campaign-figures.store';
@@ -47,6 +49,8 @@ interface Span {
 export class CampaignFiguresService {
   private readonly sums: DataLoader<string, AdSums>;
   private readonly spend: DataLoader<string, readonly { readonly day: string; readonly spend: number }[]>;
+  /** By campaign, for a click or for one impression; 0 without a line item that can win. */
+  private readonly lowestReserves: DataLoader<string, number>;
 
   /** @param windowDays maximum time from a click to the order, in days of 24 hours */
   constructor(
@@ -63,16 +67,21 @@ export class CampaignFiguresService {
       const rows = await readSpend(pool, ids);
       return ids.map((id) => rows.filter(({ campaignId }) => campaignId === id));
     }, options);
+    this.lowestReserves = new DataLoader(async (ids) => {
+      const lowest = new Map<string, number>();
+      for (const { campaignId, bidKind, ...placement } of await readReserves(pool, ids))
+        lowest.set(campaignId, Math.min(lowest.get(campaignId) ?? Infinity, reserveOf(placement, bidKind)));
+      return ids.map((id) => lowest.get(id) ?? 0);
+    }, options);
   }
 
   async figures({ id, totalBudget }: Campaign): Promise<AdFigures> {
     return shownFigures(await this.sums.load(id), totalBudget.currency);
   }
 
-  async spendToday({ id, timeZone, totalBudget }: Campaign) {
-    const today = textOfDay(dayFunctionFor(timeZone)(new Date(this.now())));
-    const spend = (await this.spend.load(id)).find(({ day }) => day === today)?.spend ?? 0;
-    return { amount: fromMillionths(spend), currency: totalBudget.currency };
+  async spendToday(campaign: Campaign) {
+    const { today } = await this.spent(campaign);
+    return { amount: fromMillionths(today), currency: campaign.totalBudget.currency };
   }
 
   async status(campaign: Campaign): Promise<CampaignStatus> {
@@ -81,11 +90,21 @@ export class CampaignFiguresService {
     if (endsAt !== null && endsAt.getTime() <= now) return 'ENDED';
     if (isPaused) return 'PAUSED';
     if (startsAt.getTime() > now) return 'SCHEDULED';
-    const isSpent = (spend: string, budget: string) => toMillionths(spend)! >= toMillionths(budget)!;
-    const { spend } = await this.figures(campaign);
-    if (isSpent(spend.amount, totalBudget.amount)) return 'SPENT';
-    if (dailyBudget === null) return 'RUNNING';
-    return isSpent((await this.spendToday(campaign)).amount, dailyBudget.amount) ? 'SPENT' : 'RUNNING';
+    const budgets = {
+      totalBudget: toMillionths(totalBudget.amount)!,
+      dailyBudget: dailyBudget && toMillionths(dailyBudget.amount)!,
+    };
+    const [spent, reserve] = await Promise.all([this.spent(campaign), this.lowestReserves.load(campaign.id)]);
+    return isBelowReserve(remainingBudget(budgets, spent), reserve) ? 'SPENT' : 'RUNNING';
+  }
+
+  private async spent({ id, timeZone }: Campaign): Promise<Spent> {
+    const days = await this.spend.load(id);
+    const today = textOfDay(dayFunctionFor(timeZone)(new Date(this.now())));
+    return {
+      total: days.reduce((sum, { spend }) => sum + spend, 0),
+      today: days.find(({ day }) => day === today)?.spend ?? 0,
+    };
   }
 
   /** @throws ApiError BAD_USER_INPUT for an empty or too long span */

@@ -26,12 +26,23 @@ export interface ConversionSpan {
 }
 
 const IS_CLICK = `c.type = 'CLICK' AND c.outcome IN ('CHARGED', 'FREE', 'COUNTED')`;
-/** SQL: the valid clicks of the buyer of a line within the window ($7) before the order, the last one first. */
+/**
+ * SQL: a condition that lets clicks `c` that happened from a time on be read by an index. They are never received long
+ * before they happen: clocks that are fast by more are refused.
+ */
+const receivedFrom = (time: string) => `c.received_at >= ${time} - interval '1 hour'`;
+/** SQL: valid clicks happen after their ad was shown, and are received within a day of that. */
+const MAX_DELAY = `interval '25 hours'`;
+/**
+ * SQL: the valid clicks of the buyer of a line that happened within the window ($7) before the order, the last one first,
+ * even if the shop received them after the order.
+ */
 const clicksOf = (condition: string) => `
   SELECT c.campaign_id FROM ad_ledger c
-  WHERE c.subject = l.subject AND ${IS_CLICK} AND c.received_at <= l.placed_at
-    AND c.received_at >= l.placed_at - $7 * interval '24 hours' AND ${condition}
-  ORDER BY c.received_at DESC, c.position DESC, c.sequence DESC LIMIT 1`;
+  WHERE c.subject = l.subject AND ${IS_CLICK} AND c.occurred_at <= l.placed_at
+    AND c.occurred_at >= l.placed_at - $7 * interval '24 hours'
+    AND ${receivedFrom(`l.placed_at - $7 * interval '24 hours'`)} AND ${condition}
+  ORDER BY c.occurred_at DESC, c.position DESC, c.sequence DESC LIMIT 1`;
 
 /**
  * Returns the order lines that belong to the clicks of a campaign: those whose buyer's last click on an ad for the
@@ -54,8 +65,9 @@ const CONVERSIONS = `
     SELECT l.order_id, l.product_id, l.subject, l.placed_at, l.units, l.revenue, p.group_id
     FROM span CROSS JOIN (
       SELECT DISTINCT c.subject FROM span, ad_ledger c
-      WHERE c.campaign_id = $1 AND ${IS_CLICK} AND c.subject IS NOT NULL AND c.received_at < span.until_at
-        AND c.received_at >= span.from_at - $7 * interval '24 hours'
+      WHERE c.campaign_id = $1 AND ${IS_CLICK} AND c.subject IS NOT NULL AND c.occurred_at < span.until_at
+        AND c.occurred_at >= span.from_at - $7 * interval '24 hours'
+        AND ${receivedFrom(`span.from_at - $7 * interval '24 hours'`)} AND c.received_at < span.until_at + ${MAX_DELAY}
     ) buyer JOIN attributed_lines l ON l.subject = buyer.subject LEFT JOIN products p ON p.id = l.product_id
     WHERE l.placed_at >= span.from_at AND l.placed_at < span.until_at AND l.currency = $3 AND l.units > 0
   ), judged AS (

@@ -5,10 +5,12 @@ import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { checkFirst, decodeCursor, encodeCursor, First, pageOf, timeCursor } from '../../graphql/connection';
 import { ApiError } from '../../graphql/errors';
 import { MAX_LIST_LENGTH, WORK } from '../../graphql/limits/operation-cost';
+import { requireCode } from '../../graphql/require-code';
 import { DateTime } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { isStorable } from '../../graphql/storable';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
+import { CURRENCY_FORM, readCurrency } from '../../platform/codes';
 import { readLinePage, readRevenueBy, type AttributedLineRecord } from './attributed-line.store';
 import {
   AttributedLine,
@@ -181,12 +183,11 @@ export class BusinessReportResolver {
       'The revenue of the business report that is expected from today on, by the model that forecast the past best. Null if there are fewer than 28 complete days since the first order.',
   })
   revenueForecast(
-    @Arg('currency', () => String, { description: 'ISO 4217, such as `EUR`; 3 letters.' }) currency: string,
+    @Arg('currency', () => String, { description: 'ISO 4217, such as `EUR`.' }) currency: string,
     @Arg('days', () => Int, { nullable: true, defaultValue: 7, description: 'From 1 to 28.' }) days: number | null,
   ): Promise<RevenueForecast | null> {
-    if (!/^[A-Z]{3}$/.test(currency))
-      throw new ApiError('BAD_USER_INPUT', 'currency must be a code of three letters, such as EUR.');
-    return this.forecaster.forecast(currency, days ?? DEFAULT_FORECAST_DAYS);
+    const code = requireCode('currency', currency, readCurrency, CURRENCY_FORM);
+    return this.forecaster.forecast(code, days ?? DEFAULT_FORECAST_DAYS);
   }
 
   private lineOf(row: AttributedLineRecord): AttributedLine {

@@ -61,4 +61,4 @@ function attributeMayBe(columns: Columns, key: string, values: readonly Scalar[]
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** Returns the language under which products of this language are indexed. */
-const indexedLanguage = (language: string): string => languageOf(subtagOf(language));
+export const indexedLanguage = (language: string): string => languageOf(subtagOf(language));

@@ -76,7 +76,7 @@ async function readBoostSegments(pool: Platform['pool']) {
 
 function describeInvalid(invalid: readonly string[]): CheckResult {
   if (invalid.length === 0) return ok(CHECK_OF_RULES, 'their boosts are valid');
-  const advice = 'Searches that such a rule applies to fail. Correct the rule, or delete it.';
+  const advice = 'Searches that such a rule applies to leave out its boost. Correct the rule, or delete it.';
   return warning(CHECK_OF_RULES, `invalid boosts: ${shorten(invalid)}`, advice);
 }
 

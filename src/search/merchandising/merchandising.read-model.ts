@@ -1,5 +1,6 @@
 import type { PreparedConditions, ProductConditionsService } from '../../catalog/product-conditions.service';
 import type { LogChange } from '../../events/position.store';
+import { ApiError } from '../../graphql/errors';
 import type { PoolClient } from '../../platform/postgres';
 import type { Analyzers } from '../../search-engine/text/analyzers';
 import { readMerchandisingRules, type MerchandisingRuleRecord } from './merchandising.store';
@@ -92,9 +93,22 @@ export class MerchandisingReadModel {
     return {
       pins: [...new Set(rules.flatMap(({ pins }) => pins))],
       buried: [...new Set(rules.flatMap(({ buried }) => buried))],
-      boosts: rules.flatMap(({ boost }) => (boost === null ? [] : this.conditions().prepare({ boost }, 'ADMIN'))),
+      boosts: rules.flatMap((rule) => this.boostOf(rule)),
       redirect: rules.find(({ redirect }) => redirect !== null)?.redirect ?? null,
     };
+  }
+
+  /**
+   * Returns the boost of a rule; none if it is invalid. Boosts are checked when they are written, but this release may not
+   * understand what another one accepted: then `freshet doctor` names the rule, and its other effects remain.
+   */
+  private boostOf({ boost }: MerchandisingRuleRecord): PreparedConditions[] {
+    try {
+      return boost === null ? [] : [this.conditions().prepare({ boost }, 'ADMIN')];
+    } catch (error) {
+      if (error instanceof ApiError) return [];
+      throw error;
+    }
   }
 
   private rulesInForce(now: number): MerchandisingRuleRecord[] {

@@ -4,6 +4,8 @@ import type { Viewer } from '../../graphql/context';
 import { requireViewer } from '../../auth/identity';
 import { type Budget, budgetOf } from '../../expressions/budget';
 import { ApiError } from '../../graphql/errors';
+import { requireCode } from '../../graphql/require-code';
+import { LANGUAGE_FORM, readLanguage } from '../../platform/codes';
 import type { ShopPopularity } from '../../live-state/replication/shop-popularity.service';
 import { CATEGORY_SEPARATOR } from '../../catalog/category-path';
 import type { ColumnFilter } from '../../search-engine/index/columns';
@@ -21,7 +23,7 @@ import {
   type InterpretedQuery,
 } from '../../search-engine/query/interpret-query';
 import { mapSearchErrors } from '../map-search-errors';
-import { MAX_LANGUAGE_LENGTH, type SearchService } from '../search.service';
+import type { SearchService } from '../search.service';
 import type { CatalogIndex } from '../catalog-index.read-model';
 import { plainText } from '../document/plain-text';
 import { type SuggestInput, type Suggestion, SUGGESTION_KINDS, type SuggestionKind } from './suggestion.type';
@@ -54,13 +56,14 @@ export class SuggestionService {
   constructor(private readonly options: SuggestionServiceOptions) {}
 
   /** Returns the suggestions. @throws ApiError BAD_USER_INPUT, TOO_COMPLEX, and the errors of awaiting a receipt */
-  async suggest(context: { readonly viewer: Viewer | null }, input: SuggestInput): Promise<Suggestion[]> {
+  async suggest(context: { readonly viewer: Viewer | null }, given: SuggestInput): Promise<Suggestion[]> {
     requireViewer(context);
+    const language =
+      given.language == null ? null : requireCode('language', given.language, readLanguage, LANGUAGE_FORM);
+    const input = { ...given, language };
     const first = input.first ?? DEFAULT_FIRST;
     if (!Number.isInteger(first) || first < 0 || first > MAX_SUGGESTIONS)
       throw new ApiError('BAD_USER_INPUT', `first must be between 0 and ${MAX_SUGGESTIONS}; got ${first}.`);
-    if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
-      throw new ApiError('BAD_USER_INPUT', `language must have at most ${MAX_LANGUAGE_LENGTH} characters.`);
     if (isLongerThan(input.query, MAX_INPUT_LENGTH))
       throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_INPUT_LENGTH} characters.`);
     const { searches } = this.options;

@@ -6,6 +6,7 @@ import { receiptOf } from '../../events/receipts';
 import { ApiError } from '../../graphql/errors';
 import type { ItemError } from '../../graphql/item-error.type';
 import { MAX_FUTURE_MS } from '../../graphql/storable';
+import { LANGUAGE_FORM, readLanguage } from '../../platform/codes';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { Analyzers } from '../../search-engine/text/analyzers';
 import { lockSynonyms, pageOfSynonyms, removeSynonyms, type SynonymRecord, writeSynonyms } from './synonym.store';
@@ -90,7 +91,8 @@ export class SynonymService {
 
   private merge(stored: SynonymRecord | undefined, input: SynonymInput): SynonymRecord | Fault {
     const bad = (message: string, path: string): Fault => ({ code: 'BAD_USER_INPUT', message, path });
-    const { id, kind, words, finds, language } = input;
+    const { id, kind, words, finds } = input;
+    const language = input.language == null ? input.language : readLanguage(input.language);
     const updatedAt = input.updatedAt ?? new Date(this.now());
     if (!(updatedAt.getTime() <= this.now() + MAX_FUTURE_MS))
       return bad('updatedAt must not be more than 5 minutes in the future.', 'updatedAt');
@@ -99,8 +101,7 @@ export class SynonymService {
       return { code: 'STALE', message: `The stored rule is newer (${stored.updatedAt}).`, path: 'updatedAt' };
     const effectiveKind = kind ?? (kind === null ? undefined : stored?.kind);
     if (effectiveKind === undefined) return bad('kind is required.', 'kind');
-    if (language != null && language.length > 35)
-      return bad('language must be a BCP 47 tag of at most 35 characters.', 'language');
+    if (input.language != null && language === undefined) return bad(`language must be ${LANGUAGE_FORM}.`, 'language');
     const rule: SynonymRecord = {
       id,
       kind: effectiveKind,

@@ -1,9 +1,13 @@
+import type { Viewer } from '../../graphql/context';
 import type { ArticlesReadModel } from '../articles/articles.read-model';
-import { isAnswer, type ConversationRecord, type MessageRecord } from '../conversation';
+import { isAnswer, type ConversationOwner, type ConversationRecord, type MessageRecord } from '../conversation';
 import { ownerAsViewer } from '../conversation-access';
-import { isOnlyNumber, namedNumbers } from '../understanding/entities';
+import { codesIn, isOnlyNumber, namedNumbers, type NamedNumber, type OwnNumber } from '../understanding/entities';
+import { asksForOther, mayFollowRefusal, textOf, withoutRefusals, type UnrefusedText } from '../understanding/refusals';
+import { POLITE_INTENTS } from '../understanding/understanding.service';
 import type { IntentCandidate, UnderstoodMessage } from '../understanding/understood-message';
 import type { AnswerChoice, AnswerContent, ChoiceMeaning } from './answer';
+import { answerLanguageOf } from './answer-language';
 import { answer, plain, withPerson } from './answer-content';
 import { IntentResolver, type AskedText, type IntentResolverOptions } from './intent-resolver.service';
 import { source, visibleText } from './order-answer';
@@ -19,10 +23,14 @@ const MIN_OFFERED_CONFIDENCE = 0.2;
 /** One intent alone is offered only if it has at least this probability. */
 const MIN_SINGLE_CONFIDENCE = 0.3;
 const MAX_QUOTE_TITLE_LENGTH = 200;
+/** Number of the newest messages in which it is looked for what a change requests. */
+const MAX_WISH_MESSAGES = 10;
 
 export interface AnswerServiceOptions extends OrderAnswersOptions, ProductAnswersOptions {
   readonly understanding: IntentResolverOptions['understanding'];
   readonly articles: Pick<ArticlesReadModel, 'find'>;
+  /** Finds those numbers of a person's orders and parcels that have one of the codes. */
+  readonly findOwnNumbers: (owner: ConversationOwner, codes: readonly string[]) => Promise<readonly OwnNumber[]>;
 }
 
 export interface ComposedAnswer {
@@ -37,10 +45,10 @@ export class AnswerService {
   private readonly intents: IntentResolver;
 
   constructor(private readonly options: AnswerServiceOptions) {
-    const orders = (this.orderAnswers = new OrderAnswers(options));
+    this.orderAnswers = new OrderAnswers(options);
     const products = (this.productAnswers = new ProductAnswers(options));
     const { understanding, articles } = options;
-    this.intents = new IntentResolver({ understanding, articles, orders, products });
+    this.intents = new IntentResolver({ understanding, articles, products });
   }
 
   /** @param messages all messages of the conversation up to this one */
@@ -49,27 +57,71 @@ export class AnswerService {
     messages: readonly MessageRecord[],
     message: MessageRecord,
   ): Promise<ComposedAnswer> {
-    const language = answerLanguageOf(message.text, conversation.language);
+    const language =
+      offerOf(message, messages)?.content?.language ?? answerLanguageOf(message.text, conversation.language);
     const meaning = meaningOf(message, messages);
     const viewer = ownerAsViewer(conversation);
     // The words of a choice name neither an order nor a product. Those of the question before it may.
-    const text =
+    const written =
       meaning?.kind === 'INTENT' || meaning?.kind === 'PRODUCT' ? questionOf(message, messages) : message.text;
-    const numbers = meaning === undefined || meaning.kind === 'INTENT' ? namedNumbers(text) : [];
+    const unrefused = withoutRefusals(written);
+    const { isRefusal, rest, asks } = unrefused;
+    // A choice may repeat what its question has refused.
+    const isRefused = meaning === undefined && isRefusal;
+    const text = isRefused && asks ? rest : written;
+    const namesOrders = meaning === undefined || meaning.kind === 'INTENT';
+    const { numbers, refusedIds, namesOther } = namesOrders
+      ? await this.numbersIn(written, isRefused && asks ? unrefused : undefined, viewer)
+      : NO_NUMBERS;
     const asked: AskedText = { text, language, viewer, numbers, searches: new Map() };
     const { part, ...understood } =
-      meaning === undefined
-        ? await this.intents.resolve(asked, messages)
-        : { intent: intentOf(meaning), confidence: null, candidates: [], modelVersion: null, part: text };
+      meaning !== undefined
+        ? { intent: intentOf(meaning), confidence: null, candidates: [], modelVersion: null, part: text }
+        : isRefused && !asks
+          ? this.options.understanding.understand(text)
+          : await this.intents.resolve(asked, messages);
+    if (isRefused && !(asks && isAnswerable(understood.intent, unrefused, namesOther)))
+      return { understood: { ...understood, intent: null }, content: plain(language, 'ASKED_BACK', 'ask.refused') };
     if (understood.intent === null)
       return { understood, content: await this.answerWithoutIntent(asked, part, understood.candidates) };
     const content = await this.answerIntent({
-      ...{ ...asked, part, intent: understood.intent, wish: wishOf(message, messages) },
+      ...{ ...asked, part, intent: understood.intent, refusedIds },
+      wish: OrderAnswers.requests(understood.intent) ? wishOf(message, messages) : written,
       orderId: meaning?.kind === 'ORDER' ? meaning.orderId : null,
       productId: meaning?.kind === 'PRODUCT' ? meaning.productId : null,
       mentionedId: mentionedProduct(messages),
     });
     return { understood, content };
+  }
+
+  /**
+   * Returns the numbers in what a customer asks, or else those in the whole message: what is refused may name the order
+   * of the rest, unless the rest is about another one.
+   */
+  private async numbersIn(
+    written: string,
+    unrefused: UnrefusedText | undefined,
+    viewer: Viewer,
+  ): Promise<MessageNumbers> {
+    const owner = {
+      customerId: viewer.customerId ?? null,
+      sessionId: viewer.sessionId ?? null,
+      orderId: viewer.orderId ?? null,
+    };
+    const codes = codesIn(written);
+    const own = codes.length === 0 ? [] : await this.options.findOwnNumbers(owner, codes);
+    if (unrefused === undefined) return { ...NO_NUMBERS, numbers: namedNumbers(written, own) };
+    const names = (text: string) =>
+      namedNumbers(text, own).filter(({ isCertain, orderIds }) => isCertain || orderIds.length > 0);
+    const [asked, refused] = [names(unrefused.rest), names(textOf(unrefused.parts, true))];
+    const askedIds = asked.map(orderKey);
+    const refusedIds = refused.map(orderKey).filter((id) => !askedIds.includes(id));
+    const isOther = asked.length > 0 || asksForOther(unrefused);
+    return {
+      numbers: namedNumbers(isOther ? unrefused.rest : written, own),
+      refusedIds: isOther ? refusedIds : [],
+      namesOther: refused.length > 0 && askedIds.some((id) => !refused.map(orderKey).includes(id)),
+    };
   }
 
   private answerIntent(question: Question & ProductQuestion): Promise<AnswerContent> | AnswerContent {
@@ -135,26 +187,58 @@ export class AnswerService {
 }
 
 /** Returns what a choice means; undefined if the customer has written a text. */
-function meaningOf({ choice }: MessageRecord, messages: readonly MessageRecord[]): ChoiceMeaning | undefined {
-  if (choice === null) return undefined;
-  return messages.find(({ ordinal }) => ordinal === choice.of)?.content?.choices[choice.index]?.meaning;
+function meaningOf(message: MessageRecord, messages: readonly MessageRecord[]): ChoiceMeaning | undefined {
+  const { choice } = message;
+  return choice === null ? undefined : offerOf(message, messages)?.content?.choices[choice.index]?.meaning;
+}
+
+/** Returns the message that has offered the choice of a message; undefined if the customer has written a text. */
+function offerOf({ choice }: MessageRecord, messages: readonly MessageRecord[]): MessageRecord | undefined {
+  return choice === null ? undefined : messages.find(({ ordinal }) => ordinal === choice.of);
 }
 
 /** Returns the message to which a choice was offered. */
-function questionOf({ choice, text }: MessageRecord, messages: readonly MessageRecord[]): string {
-  const offered = messages.find(({ ordinal }) => ordinal === choice?.of);
-  return messages.find(({ ordinal }) => ordinal === offered?.answerTo)?.text ?? text;
+function questionOf(message: MessageRecord, messages: readonly MessageRecord[]): string {
+  const offered = offerOf(message, messages);
+  return messages.find(({ ordinal }) => ordinal === offered?.answerTo)?.text ?? message.text;
 }
 
-/** Returns what the customer has last written, except for choices and messages that are only the number of an order. */
+/** Returns whether a message that refuses something has an intent that can be answered. */
+function isAnswerable(intent: string | null, unrefused: UnrefusedText, namesOther: boolean): boolean {
+  return intent !== null && !POLITE_INTENTS.has(intent) && mayFollowRefusal(intent, unrefused, namesOther);
+}
+
+interface MessageNumbers {
+  readonly numbers: readonly NamedNumber[];
+  /** The orders that only refused parts name, if the message asks about others. */
+  readonly refusedIds: readonly string[];
+  /** Whether refused parts and others name orders, and not the same. */
+  readonly namesOther: boolean;
+}
+
+const NO_NUMBERS: MessageNumbers = { numbers: [], refusedIds: [], namesOther: false };
+
+function orderKey({ orderIds, text }: NamedNumber): string {
+  return orderIds[0] ?? text.toLowerCase();
+}
+
+/** Returns what the customer has last written, except for choices, refusals and messages that are only the number of an order. */
 function wishOf({ text }: MessageRecord, messages: readonly MessageRecord[]): string {
-  const wish = messages.findLast(
-    (message) =>
-      message.author === 'CUSTOMER' &&
-      message.choice === null &&
-      !isOnlyNumber(message.text, namedNumbers(message.text)),
-  );
+  const wish = messages
+    .slice(-MAX_WISH_MESSAGES)
+    .findLast(
+      (message) =>
+        message.author === 'CUSTOMER' &&
+        message.choice === null &&
+        !isOnlyNumber(message.text, namedNumbers(message.text)) &&
+        !isRefusalOnly(message.text),
+    );
   return wish?.text ?? text;
+}
+
+function isRefusalOnly(text: string): boolean {
+  const { isRefusal, asks } = withoutRefusals(text);
+  return isRefusal && !asks;
 }
 
 /** Returns the product that the newest answer states; null if it states none. */
@@ -174,12 +258,4 @@ function offeredIntents([first, second]: readonly IntentCandidate[]): string[] {
 
 function intentOf(meaning: ChoiceMeaning): string {
   return meaning.kind === 'PERSON' ? 'speak-to-person' : meaning.intent;
-}
-
-const HAN = /\p{Script=Han}/u;
-
-/** Returns the language of an answer: that of the script of the message, else that of the conversation. */
-export function answerLanguageOf(text: string, conversationLanguage: string | null): AnswerLanguage {
-  if (HAN.test(text)) return 'zh';
-  return /\p{L}/u.test(text) || conversationLanguage?.toLowerCase().startsWith('zh') !== true ? 'en' : 'zh';
 }

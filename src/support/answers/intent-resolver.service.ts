@@ -32,7 +32,6 @@ export interface AskedText {
 export interface IntentResolverOptions {
   readonly understanding: Pick<UnderstandingService, 'understand'>;
   readonly articles: Pick<ArticlesReadModel, 'find'>;
-  readonly orders: Pick<OrderAnswers, 'isOwn'>;
   readonly products: Pick<ProductAnswers, 'named'>;
 }
 
@@ -42,15 +41,16 @@ export class IntentResolver {
 
   /** @param messages all messages of the conversation up to this one */
   async resolve(asked: AskedText, messages: readonly MessageRecord[]): Promise<UnderstoodText> {
-    const { text, numbers, viewer } = asked;
+    const { text, numbers } = asked;
     const understood = this.options.understanding.understand(text, (part) => withPlainNumbers(part, numbers));
     const { intent } = understood;
     const before = answeredBefore(messages);
     const resolved = async (): Promise<string | null> => {
       if (before.awaitsProduct && (intent === null || ProductAnswers.answers(intent))) {
         if (intent === null && asksForPerson(understood)) return 'speak-to-person';
-        const isOrder = isOnlyNumber(text, numbers) && (await this.options.orders.isOwn(numbers, viewer));
-        return isOrder ? 'order-status' : (before.productIntent ?? 'product-availability');
+        return isOnlyNumber(text, numbers) && numbers.some(isOwn)
+          ? 'order-status'
+          : (before.productIntent ?? 'product-availability');
       }
       if (isOnlyNumber(text, numbers)) return before.orderIntent ?? 'order-status';
       if (intent !== null && !POLITE_INTENTS.has(intent)) return intent;
@@ -64,13 +64,13 @@ export class IntentResolver {
     understood: UnderstoodText,
     before: AnsweredBefore,
   ): Promise<string | null> {
-    const { numbers, viewer, language } = asked;
+    const { numbers, language } = asked;
     const { intent, candidates, part } = understood;
     const [best] = candidates;
     const ofOrders = candidates.find((each) => OrderAnswers.states(each.intent));
     const mayBeOrder = isLikely(ofOrders, MIN_NAMED_CONFIDENCE);
     const isCertainNumber = numbers.some(({ isCertain }) => isCertain);
-    if (numbers.length > 0 && (isCertainNumber || mayBeOrder) && (await this.options.orders.isOwn(numbers, viewer)))
+    if (numbers.some(isOwn) && (isCertainNumber || mayBeOrder))
       return before.orderIntent ?? (mayBeOrder ? ofOrders!.intent : 'order-status');
     if (isCertainNumber && mayBeOrder) return ofOrders!.intent;
     const ofProducts = candidates.find((each) => ProductAnswers.answers(each.intent));
@@ -94,6 +94,10 @@ export class IntentResolver {
     const found = this.options.articles.find(question, intent, language);
     return found !== undefined && found.article.intents.includes(intent) && found.coverage >= MIN_ARTICLE_COVERAGE;
   }
+}
+
+function isOwn({ orderIds }: NamedNumber): boolean {
+  return orderIds.length > 0;
 }
 
 function asksForPerson({ candidates }: UnderstoodText): boolean {

@@ -20,6 +20,8 @@ export interface OrderFacts {
   readonly order: Order;
   /** The parcels that go to the customer, the oldest first. */
   readonly parcels: readonly ParcelFacts[];
+  /** The parcels that go back to the shop and that the question names, the oldest first. */
+  readonly returns: readonly Shipment[];
 }
 
 export interface Wording {
@@ -30,7 +32,7 @@ export interface Wording {
 
 /** States an order and its parcels: status, place, estimate, and whether they are late. */
 export function orderAnswer(
-  { order, parcels }: OrderFacts,
+  { order, parcels, returns }: OrderFacts,
   intent: string,
   wording: Wording,
 ): { parts: AnswerPart[]; cards: AnswerCard[]; needsPerson: boolean } {
@@ -41,9 +43,10 @@ export function orderAnswer(
   const isDelivered = order.status === 'DELIVERED' || parcels.some(({ shipment }) => shipment.status === 'DELIVERED');
   const isMissing = intent === 'delivered-not-received' && isDelivered;
   if (isMissing) parts.push({ template: 'parcel.not-found', slots: {} });
+  parts.push(...returnParts(returns, wording));
   const cards: AnswerCard[] = [
     { kind: 'ORDER', id: order.id },
-    ...parcels.map(({ shipment }) => ({ kind: 'SHIPMENT' as const, id: shipment.id })),
+    ...[...parcels.map(({ shipment }) => shipment), ...returns].map(({ id }) => ({ kind: 'SHIPMENT' as const, id })),
   ];
   const hasProblem = parcels.some(
     ({ shipment }) => shipment.isLate || shipment.isStuck || PROBLEM_PARCELS.has(shipment.status),
@@ -79,7 +82,7 @@ export function orderSummary(order: Order, wording: Wording): AnswerPart {
   };
 }
 
-export function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boolean, wording: Wording): AnswerPart[] {
+function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boolean, wording: Wording): AnswerPart[] {
   const of = (field: string) => source('SHIPMENT', shipment.id, field);
   const names = {
     parcel: nameSlot(
@@ -110,6 +113,13 @@ export function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boole
   }
   if (shipment.isStuck) parts.push({ template: 'parcel.stuck', slots: {} });
   return parts;
+}
+
+/** States the parcels that go back to the shop. */
+export function returnParts(returns: readonly Shipment[], wording: Wording): AnswerPart[] {
+  if (returns.length === 0) return [];
+  const parcels = returns.flatMap((shipment) => parcelParts({ shipment, estimate: null }, false, wording));
+  return [{ template: 'return.parcel', slots: {} }, ...parcels];
 }
 
 /** A parcel that goes back is on its way back to its sender: from a customer's return, to the customer. */

@@ -9,7 +9,7 @@ import { isOpen } from '../../orders/life-cycle';
 import type { Order } from '../../orders/order.type';
 import { isOnlyNumber, type NamedNumber } from '../understanding/entities';
 import { namedAmounts, namedDays } from '../understanding/named-values';
-import type { AnswerChoice, AnswerContent } from './answer';
+import type { AnswerChoice, AnswerContent, AnswerPart } from './answer';
 import { answer, plain, withPerson } from './answer-content';
 import { nameSlot, orderAnswer, source, visibleText, type OrderFacts } from './order-answer';
 import { isRefundable, refundAnswer, returnAnswer, type ReturnFacts } from './return-answer';
@@ -21,11 +21,15 @@ import { ORDER_STATUS_WORDS } from './words';
 
 /** Number of the newest orders of a person among which an order is looked for without its number. */
 const MAX_ORDERS = 20;
+/** Maximum length of the id of an order in a choice, in characters. */
+const MAX_ID_LENGTH = 60;
 /** Number of orders that a question offers as choices. */
 const MAX_ORDER_CHOICES = 5;
-/** Number of orders whose parcels are compared with a tracking number, or looked for a return. */
+/** Number of orders whose parcels are looked for a return. */
 const MAX_TRACKED_ORDERS = 5;
-/** Number of parcels of an order that an answer states. */
+/** Number of orders that an answer states if the question names them. */
+const MAX_NAMED_ORDERS = 5;
+/** Number of parcels of an order that an answer states, besides those that the question names. */
 const MAX_PARCELS = 5;
 
 /** What an answer states of an order, by the intent of the question. */
@@ -66,6 +70,8 @@ export interface Question {
   readonly numbers: readonly NamedNumber[];
   /** What the customer has last written, except for choices and numbers of orders: what a change requests. */
   readonly wish: string;
+  /** The orders that the question is not about: what it refuses names them. */
+  readonly refusedIds: readonly string[];
   /** The order that the customer has chosen. */
   readonly orderId: string | null;
 }
@@ -84,15 +90,14 @@ export class OrderAnswers {
     return TOPICS.has(intent);
   }
 
-  /** Returns whether questions with an intent are answered by what an order is, without an action. */
-  static states(intent: string): boolean {
-    return OrderAnswers.answers(intent) && !REQUESTED_TOPICS.has(TOPICS.get(intent)!);
+  /** Returns whether questions with an intent are answered by an offer to send a request to the shop. */
+  static requests(intent: string): boolean {
+    return OrderAnswers.answers(intent) && REQUESTED_TOPICS.has(TOPICS.get(intent)!);
   }
 
-  /** Returns whether one of the numbers is that of an order or parcel of the viewer. */
-  async isOwn(numbers: readonly NamedNumber[], viewer: Viewer): Promise<boolean> {
-    const orders = await this.options.orders.newestOf(viewer, MAX_ORDERS);
-    return (await this.namedOrder({ orderId: null, numbers, viewer }, orders)) !== undefined;
+  /** Returns whether questions with an intent are answered by what an order is, without an action. */
+  static states(intent: string): boolean {
+    return OrderAnswers.answers(intent) && !OrderAnswers.requests(intent);
   }
 
   /**
@@ -106,25 +111,23 @@ export class OrderAnswers {
     if (REQUESTED_TOPICS.has(topic) && !(await this.options.requests.areOffered()))
       return quotePolicy() ?? withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'));
     const general = topic === 'DELIVERY' || question.orderId !== null ? null : quotePolicy();
-    const orders = await this.options.orders.newestOf(viewer, MAX_ORDERS);
-    const named = await this.namedOrder(question, orders);
-    if (named !== undefined) return this.state(named, question, general);
+    const newest = await this.options.orders.newestOf(viewer, MAX_ORDERS);
+    const orders = newest.filter(({ id }) => !question.refusedIds.includes(id));
+    const named = await this.namedOrders(question, orders);
+    if (named.length > 0) return this.stateAll(named, question, general);
     const unknown = isOnlyNumber(question.text, numbers) ? numbers[0] : numbers.find(({ isCertain }) => isCertain);
     const isKnownPerson = viewer.customerId !== undefined || viewer.orderId !== undefined;
     if (orders.length === 0 && !isKnownPerson)
       return (
         (unknown === undefined ? general : null) ?? withPerson(plain(language, 'SIGN_IN_NEEDED', 'orders.sign-in'))
       );
-    if (unknown !== undefined) {
-      const number = nameSlot(unknown.text, source('CUSTOMER_TEXT', unknown.text, 'number'));
-      return withPerson(answer(language, 'NOT_FOUND', [{ template: 'order.unknown', slots: { number } }]));
-    }
+    if (unknown !== undefined) return withPerson(answer(language, 'NOT_FOUND', [unknownPart(unknown)]));
     if (orders.length === 0) return general ?? withPerson(plain(language, 'NOT_FOUND', 'orders.none'));
     const likely = this.narrowed(question.text, orders, await this.likelyOrders(orders, intent));
     const [only, second] = likely;
     if (only !== undefined && second === undefined) return this.state(only, question, general);
     const choices = likely.slice(0, MAX_ORDER_CHOICES).map((order): AnswerChoice => ({
-      text: `${visibleText(order.id, 60)} (${ORDER_STATUS_WORDS[language][order.status]})`,
+      text: `${visibleText(order.id, MAX_ID_LENGTH)} (${ORDER_STATUS_WORDS[language][order.status]})`,
       meaning: { kind: 'ORDER', orderId: order.id, intent },
     }));
     const asked = { ...plain(language, 'ASKED_BACK', 'orders.which'), choices };
@@ -181,25 +184,13 @@ export class OrderAnswers {
     }
   }
 
-  /** Returns the order that the question names by its number, or by the number of one of its parcels. */
-  private async namedOrder(
-    { orderId, numbers, viewer }: Pick<Question, 'orderId' | 'numbers' | 'viewer'>,
-    orders: readonly Order[],
-  ): Promise<Order | undefined> {
-    if (orderId !== null) return orders.find(({ id }) => id === orderId) ?? this.findOrder(orderId, viewer);
-    for (const { text } of numbers) {
-      const listed = orders.find(({ id }) => id.toLowerCase() === text.toLowerCase());
-      const found = listed ?? (await this.findOrder(text, viewer));
-      if (found !== undefined) return found;
-    }
-    const codes = new Set(numbers.map(({ text }) => text.toLowerCase()));
-    if (codes.size === 0) return undefined;
-    for (const order of orders.slice(0, MAX_TRACKED_ORDERS)) {
-      const shipments = await this.options.shipments.ofOrder(order.id);
-      const isNamed = (code: string | null) => code !== null && codes.has(code.toLowerCase());
-      if (shipments.some(({ id, trackingNumber }) => isNamed(id) || isNamed(trackingNumber))) return order;
-    }
-    return undefined;
+  /** Returns the orders that the question names by their numbers, or by those of their parcels. */
+  private async namedOrders({ orderId, numbers, viewer }: Question, orders: readonly Order[]): Promise<Order[]> {
+    const ids = orderId === null ? numbers.flatMap(({ orderIds }) => orderIds) : [orderId];
+    const found = [...new Set(ids)]
+      .slice(0, MAX_NAMED_ORDERS)
+      .map(async (id) => orders.find((order) => order.id === id) ?? this.findOrder(id, viewer));
+    return (await Promise.all(found)).filter((order) => order !== undefined);
   }
 
   private findOrder(id: string, viewer: Viewer): Promise<Order | undefined> {
@@ -209,13 +200,47 @@ export class OrderAnswers {
     });
   }
 
+  /** States the orders that a question names, and which of its numbers is that of none. */
+  private async stateAll(
+    orders: readonly Order[],
+    question: Question,
+    policy: AnswerContent | null,
+  ): Promise<AnswerContent> {
+    const contents = await Promise.all(orders.map((order) => this.state(order, question, policy)));
+    // A change may name other numbers, such as that of a house.
+    const unknown =
+      TOPICS.get(question.intent) === 'CHANGE'
+        ? []
+        : question.numbers.filter(({ isNumbered, orderIds }) => isNumbered && orderIds.length === 0);
+    const [only] = contents;
+    if (contents.length === 1 && (unknown.length === 0 || question.orderId !== null)) return only!;
+    const policyParts = policy?.parts ?? [];
+    const stated = contents.flatMap(({ parts }) => parts.filter((part) => !policyParts.includes(part)));
+    const choices = contents.flatMap((content, at) =>
+      content.choices
+        .filter(({ meaning }) => meaning.kind !== 'PERSON')
+        .map((choice) => ({ ...choice, text: `${choice.text} (${visibleText(orders[at]!.id, MAX_ID_LENGTH)})` })),
+    );
+    const hasPerson = contents.some((content) => content.choices.some(({ meaning }) => meaning.kind === 'PERSON'));
+    const content = {
+      ...only!,
+      outcome: contents.find(({ outcome }) => outcome === 'ANSWERED')?.outcome ?? only!.outcome,
+      parts: [...stated, ...unknown.map(unknownPart), ...policyParts],
+      cards: contents.flatMap(({ cards }) => cards),
+      actions: contents.flatMap(({ actions = [] }) => actions),
+      choices,
+    };
+    return hasPerson || unknown.length > 0 ? withPerson(content) : content;
+  }
+
   private async state(
     order: Order,
-    { intent, language, wish }: Question,
+    { intent, language, wish, numbers }: Question,
     policy: AnswerContent | null,
   ): Promise<AnswerContent> {
     const { timeZone, returnDays } = this.options;
     const wording = { language, timeZone };
+    const named = new Set(numbers.flatMap(({ shipmentIds }) => shipmentIds));
     const topic = TOPICS.get(intent);
     if (topic === 'CANCEL' || topic === 'CHANGE') {
       const pending = await this.options.requests.findOpen(order.id, topic);
@@ -224,8 +249,8 @@ export class OrderAnswers {
     }
     const stated =
       topic === 'RETURN' || topic === 'REFUND'
-        ? (topic === 'RETURN' ? returnAnswer : refundAnswer)(await this.returnFacts(order, returnDays), wording)
-        : orderAnswer(await this.orderFacts(order), intent, wording);
+        ? (topic === 'RETURN' ? returnAnswer : refundAnswer)(await this.returnFacts(order, returnDays, named), wording)
+        : orderAnswer(await this.orderFacts(order, named), intent, wording);
     // The order alone says nothing about its return.
     if (topic === 'RETURN' && stated.parts.length === 1 && policy === null)
       return withPerson({ ...plain(language, 'NOT_UNDERSTOOD', 'no-answer'), cards: stated.cards });
@@ -237,17 +262,25 @@ export class OrderAnswers {
     return stated.needsPerson ? withPerson(content) : content;
   }
 
-  private async orderFacts(order: Order): Promise<OrderFacts> {
-    const parcels = (await this.parcelsOf(order, 'OUTBOUND')).map(async (shipment) => ({
+  /** A parcel of a return is stated if the question names it. */
+  private async orderFacts(order: Order, named: ReadonlySet<string>): Promise<OrderFacts> {
+    const shipments = await this.options.shipments.ofOrder(order.id);
+    const parcels = parcelsIn(shipments, 'OUTBOUND', named).map(async (shipment) => ({
       shipment,
       estimate: (await this.options.estimates.estimate(shipment.tracked)) ?? null,
     }));
-    return { order, parcels: await Promise.all(parcels) };
+    const returns = shipments.filter(({ id, kind }) => kind === 'RETURN' && named.has(id));
+    return { order, parcels: await Promise.all(parcels), returns };
   }
 
-  private async returnFacts(order: Order, returnDays: number | undefined): Promise<ReturnFacts> {
+  private async returnFacts(
+    order: Order,
+    returnDays: number | undefined,
+    named: ReadonlySet<string>,
+  ): Promise<ReturnFacts> {
     const shipments = await this.options.shipments.ofOrder(order.id);
-    return { order, outbound: parcelsIn(shipments, 'OUTBOUND'), returns: parcelsIn(shipments, 'RETURN'), returnDays };
+    const [outbound, returns] = [parcelsIn(shipments, 'OUTBOUND', named), parcelsIn(shipments, 'RETURN', named)];
+    return { order, outbound, returns, returnDays };
   }
 
   private async parcelsOf(order: Order, kind: Shipment['kind']): Promise<Shipment[]> {
@@ -255,7 +288,19 @@ export class OrderAnswers {
   }
 }
 
-/** Returns the newest parcels of a kind, the oldest of them first. */
-function parcelsIn(shipments: readonly Shipment[], kind: Shipment['kind']): Shipment[] {
-  return shipments.filter((shipment) => shipment.kind === kind).slice(-MAX_PARCELS);
+function unknownPart({ text }: NamedNumber): AnswerPart {
+  const number = nameSlot(text, source('CUSTOMER_TEXT', text, 'number'));
+  return { template: 'order.unknown', slots: { number } };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Returns the newest parcels of a kind and the named ones, the oldest of them first. */
+function parcelsIn(
+  shipments: readonly Shipment[],
+  kind: Shipment['kind'],
+  named: ReadonlySet<string> = NONE,
+): Shipment[] {
+  const ofKind = shipments.filter((shipment) => shipment.kind === kind);
+  return ofKind.filter(({ id }, at) => at >= ofKind.length - MAX_PARCELS || named.has(id));
 }

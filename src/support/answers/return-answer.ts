@@ -1,7 +1,8 @@
 import type { Shipment } from '../../logistics/shipment.type';
+import { deliveriesOf } from '../../orders/delivery-moves';
 import type { Order } from '../../orders/order.type';
 import type { AnswerCard, AnswerPart } from './answer';
-import { daySlot, ENDED_PARCELS, moneySlot, orderSummary, parcelParts, source, type Wording } from './order-answer';
+import { daySlot, ENDED_PARCELS, moneySlot, orderSummary, returnParts, source, type Wording } from './order-answer';
 
 /** Number of refunds that an answer states, the newest. */
 const MAX_REFUNDS = 3;
@@ -28,7 +29,7 @@ export function returnAnswer(facts: ReturnFacts, wording: Wording): StatedParts 
   const { order } = facts;
   const deadline = deadlineParts(facts, wording);
   return {
-    parts: [orderSummary(order, wording), ...deadline, ...returnParts(facts, wording)],
+    parts: [orderSummary(order, wording), ...deadline, ...returnParts(facts.returns, wording)],
     cards: cardsOf(facts),
     // Also if nothing can be said of the deadline.
     needsPerson: deadline.every(({ template }) => template === 'return.ended'),
@@ -51,10 +52,11 @@ function deadlineParts({ order, outbound, returns, returnDays }: ReturnFacts, wo
   return [{ template: asOf > returnableUntil ? 'return.ended' : 'return.until', slots: { until } }];
 }
 
-/** Returns whether a parcel was delivered after its order counted as delivered, or is still on its way. */
+/** Returns whether a parcel was delivered after the delivery that the deadline counts from, or is still on its way. */
 function arrivesLater({ status, deliveredAt }: Shipment, { history }: Order): boolean {
   if (deliveredAt === null) return !ENDED_PARCELS.has(status);
-  return history.every((move) => move.status !== 'DELIVERED' || move.occurredAt < deliveredAt);
+  const [delivery] = deliveriesOf(history.map(({ lines, ...move }) => ({ ...move, units: lines })));
+  return delivery === undefined || delivery.occurredAt < deliveredAt;
 }
 
 /** States what of an order has been refunded, and where its return is. */
@@ -62,7 +64,7 @@ export function refundAnswer(facts: ReturnFacts, wording: Wording): StatedParts 
   const { order } = facts;
   const refunds = refundParts(order, wording);
   return {
-    parts: [orderSummary(order, wording), ...refunds, ...returnParts(facts, wording)],
+    parts: [orderSummary(order, wording), ...refunds, ...returnParts(facts.returns, wording)],
     cards: cardsOf(facts),
     needsPerson: refunds.some(({ template }) => template === 'refund.none' || template === 'refund.no-payment'),
   };
@@ -95,12 +97,6 @@ function refundParts(order: Order, wording: Wording): AnswerPart[] {
     charged: moneySlot(charged, of('charged'), wording),
   };
   return [...parts, { template: 'refund.total', slots }];
-}
-
-function returnParts({ returns }: ReturnFacts, wording: Wording): AnswerPart[] {
-  if (returns.length === 0) return [];
-  const parcels = returns.flatMap((shipment) => parcelParts({ shipment, estimate: null }, false, wording));
-  return [{ template: 'return.parcel', slots: {} }, ...parcels];
 }
 
 function cardsOf({ order, returns }: ReturnFacts): AnswerCard[] {

@@ -48,6 +48,7 @@ export const SHIPMENT_STATUS_WORDS: Words<ShipmentStatus> = {
     RETURNED: 'back at the shop',
     LOST: 'lost',
     EXPIRED: 'no longer tracked',
+    VOIDED: 'recorded by mistake',
   },
   zh: {
     PENDING: '已登记',
@@ -65,6 +66,7 @@ export const SHIPMENT_STATUS_WORDS: Words<ShipmentStatus> = {
     RETURNED: '已退回本店',
     LOST: '已丢失',
     EXPIRED: '不再跟踪',
+    VOIDED: '误录',
   },
 };
 

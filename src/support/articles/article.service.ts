@@ -7,6 +7,7 @@ import { ApiError } from '../../graphql/errors';
 import { isVisible } from '../../graphql/id';
 import { isStorable, isWebUrl, UNSTORABLE } from '../../graphql/storable';
 import { itemUserError, type UserError } from '../../graphql/user-error.type';
+import { LANGUAGE_FORM, readLanguage } from '../../platform/codes';
 import type { Pool } from '../../platform/postgres';
 import { faultOfIntent } from '../understanding/intents';
 import type { ArticleRecord } from './article';
@@ -24,7 +25,6 @@ const MAX_ARTICLES = 2_000;
 const MAX_TITLE_LENGTH = 200;
 const MAX_BODY_LENGTH = 20_000;
 const MAX_URL_LENGTH = 2_000;
-const MAX_LANGUAGE_LENGTH = 35;
 
 /** Reads and changes the articles of the shop. */
 export class ArticleService {
@@ -113,7 +113,7 @@ function mergeArticle(
     title: title === undefined ? stored?.title : title,
     body: body === undefined ? stored?.body : body,
     url: (url === undefined ? stored?.url : url) ?? null,
-    language: (language === undefined ? stored?.language : language) ?? null,
+    language: (language === undefined ? stored?.language : language && (readLanguage(language) ?? language)) ?? null,
     intents: (intents === undefined ? stored?.intents : intents) ?? [],
   };
   for (const [name, max] of [
@@ -128,8 +128,8 @@ function mergeArticle(
   }
   if (merged.url !== null && (isLongerThan(merged.url, MAX_URL_LENGTH) || !isWebUrl(merged.url)))
     return badItem(`url must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'url');
-  if (merged.language !== null && !isLanguage(merged.language))
-    return badItem(`language must be a BCP 47 tag of at most ${MAX_LANGUAGE_LENGTH} characters`, 'language');
+  if (merged.language !== null && readLanguage(merged.language) === undefined)
+    return badItem(`language must be ${LANGUAGE_FORM}`, 'language');
   if (merged.intents.length > MAX_INTENTS_OF_ARTICLE)
     return badItem(
       `an article must have at most ${MAX_INTENTS_OF_ARTICLE} intents; got ${merged.intents.length}`,
@@ -140,11 +140,6 @@ function mergeArticle(
     if (fault !== undefined) return badItem(`intents[${index}] ${fault}`, `intents[${index}]`);
   }
   return merged as Omit<ArticleRecord, 'updatedAt'>;
-}
-
-/** Returns whether a text has the form of a BCP 47 tag. */
-export function isLanguage(tag: string): boolean {
-  return tag.length <= MAX_LANGUAGE_LENGTH && /^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i.test(tag);
 }
 
 function isSame(before: ArticleRecord | undefined, after: Omit<ArticleRecord, 'updatedAt'>): boolean {

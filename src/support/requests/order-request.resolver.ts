@@ -132,7 +132,8 @@ export class SupportActionResolver {
     const unpressed = this.now() - sentAt.getTime() > OFFER_MS ? 'EXPIRED' : 'OFFERED';
     return actionRefs.map(({ id, kind, orderId, text }) => {
       const request = requests.find((each) => each.id === id);
-      const label = REQUEST_WORDS[actionLanguage][kind];
+      const words = REQUEST_WORDS[actionLanguage][kind];
+      const label = actionRefs.length === 1 ? words : `${words} (${orderId})`;
       return { id, kind, orderId, text, label, state: request?.state ?? unpressed, note: request?.note ?? null };
     });
   }

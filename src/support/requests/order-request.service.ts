@@ -11,7 +11,7 @@ import { maySeeOrder } from '../../orders/order-reader.service';
 import { isOpen } from '../../orders/life-cycle';
 import { readOrders } from '../../orders/order.store';
 import { nextRevision, queueContentDeliveries } from '../../webhooks/delivery.store';
-import { answerLanguageOf } from '../answers/answer.service';
+import { answerLanguageOf } from '../answers/answer-language';
 import { answerText } from '../answers/answer-text';
 import { MAX_MESSAGES, type ConversationRecord, type MessageRecord } from '../conversation';
 import { mayOpen, notFound, ownerAsViewer } from '../conversation-access';
@@ -27,7 +27,7 @@ import {
   type ConversationWriter,
 } from '../conversation-writer.service';
 import type { MessageLimits } from '../message-limits';
-import { maskedText } from '../own-numbers.store';
+import { maskedText } from '../../logistics/masked-text.store';
 import { supportEvent } from '../support-event';
 import type { OrderRequestReader } from './order-request-reader.service';
 import { OFFER_MS, type OfferedRequest, type OrderRequestOutcome, type OrderRequestRecord } from './order-request';

@@ -1,4 +1,4 @@
-import { namedNumbers } from './entities';
+import { plainCharacters } from '../../search-engine/text/plain-characters';
 
 /** A day that a text names. */
 export interface NamedDay {
@@ -39,7 +39,8 @@ const DAY_PATTERNS: readonly { readonly pattern: RegExp; readonly groups: readon
 ];
 
 /** Returns the days in a text, also if they name no year. A form such as 3/4, which names two days, is none. */
-export function namedDays(text: string): NamedDay[] {
+export function namedDays(written: string): NamedDay[] {
+  const text = plainCharacters(written);
   const found = DAY_PATTERNS.flatMap(({ pattern, groups }) =>
     Array.from(text.matchAll(pattern), ([whole, ...values]) => {
       const value = (name: (typeof groups)[number]) => values[groups.indexOf(name)];
@@ -66,7 +67,7 @@ const AMOUNTS = new RegExp(`${CURRENCY}\\s?${AMOUNT}|(?<![\\d.,])${AMOUNT}\\s?${
 
 /** Returns the amounts of money in a text: numbers with a currency before or after them. */
 export function namedAmounts(text: string): NamedAmount[] {
-  return Array.from(text.matchAll(AMOUNTS), ([whole, after, before]) => ({
+  return Array.from(plainCharacters(text).matchAll(AMOUNTS), ([whole, after, before]) => ({
     text: whole.trim(),
     amount: decimalOf((after ?? before)!),
   })).slice(0, MAX_VALUES);
@@ -84,32 +85,4 @@ const EMAIL =
 /** Returns the e-mail addresses in a text. */
 export function namedEmails(text: string): string[] {
   return Array.from(text.matchAll(EMAIL), ([email]) => email).slice(0, MAX_VALUES);
-}
-
-export const ENTITY_KINDS = ['NUMBER', 'DATE', 'AMOUNT', 'EMAIL'] as const;
-export type EntityKind = (typeof ENTITY_KINDS)[number];
-
-export interface Entity {
-  readonly kind: EntityKind;
-  readonly text: string;
-}
-
-/** Returns what a text names: numbers of orders and parcels, days, amounts and e-mail addresses. */
-export function entitiesOf(text: string): Entity[] {
-  const as = (kind: Entity['kind'], texts: readonly string[]) => texts.map((each): Entity => ({ kind, text: each }));
-  return [
-    ...as(
-      'NUMBER',
-      namedNumbers(text).flatMap((number) => (number.isCertain ? number.text : [])),
-    ),
-    ...as(
-      'DATE',
-      namedDays(text).map((day) => day.text),
-    ),
-    ...as(
-      'AMOUNT',
-      namedAmounts(text).map((amount) => amount.text),
-    ),
-    ...as('EMAIL', namedEmails(text)),
-  ];
 }

@@ -32,7 +32,8 @@ const ADS = `query ($input: AdsInput!) { ads(input: $input) { id products { slot
 
 function entry(sequence: number, receivedAt: number, more: Partial<LedgerEntry>): LedgerEntry {
   return {
-    ...{ position: 1, sequence, receivedAt, type: 'IMPRESSION', outcome: 'COUNTED', subject: `s:v${sequence}` },
+    ...{ position: 1, sequence, receivedAt, occurredAt: receivedAt, type: 'IMPRESSION', outcome: 'COUNTED' },
+    subject: `s:v${sequence}`,
     ...{ decision: sequence.toString(16).padStart(16, '0'), slot: 1, lineItem: 1, campaignId: 'ad-1' },
     ...{ productId: 'kettle-1', placement, exploration: false, price: 1, charged: 0, probability: 0.02 },
     ...{ day: '2026-01-01', ...more },

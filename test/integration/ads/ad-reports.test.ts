@@ -105,15 +105,15 @@ describe('reports of campaigns', () => {
     });
     return ad;
   };
-  const order = async (id: string, customerId: string, productIds: readonly string[]) => {
+  const order = async (id: string, customerId: string, productIds: readonly string[], placedAt = new Date()) => {
     const lines = productIds.map((productId) => ({
       ...{ id: productId, productId, quantity: 2, unitPrice: eur('20.00') },
     }));
-    const orders = [{ id, placedAt: new Date().toISOString(), customerId, lines }];
+    const orders = [{ id, placedAt: placedAt.toISOString(), customerId, lines }];
     expect((await client.data<Recorded>(ORDERS, { orders })).recordOrders.errors).toEqual([]);
   };
   const span = () => ({
-    from: new Date(Date.now() - 86_400_000).toISOString(),
+    from: new Date(Date.now() - 3 * 86_400_000).toISOString(),
     to: new Date(Date.now() + 86_400_000).toISOString(),
   });
   const report = async (id: string, by = client) => (await by.data<Report>(REPORT, { id, ...span() })).campaign;
@@ -145,6 +145,58 @@ describe('reports of campaigns', () => {
     );
     expect(lamps!.conversions).toMatchObject({ units: 2, revenue: { amount: '40.00' }, otherUnits: 0 });
     expect(kettles!.figuresBy).toEqual([{ key: clicked.product.id, figures: { clicks: 1 } }]);
+  });
+
+  it('have the clicks that led to an order, although they were received after it, and of a visit that signs in after it', async () => {
+    const see = async (who: object) => {
+      const input = { ...who, query: 'kettle 1', placement: 'results' };
+      return (await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 })).search.sponsored!.products[0];
+    };
+    const before = (await report('kettles'))!.conversions;
+    const visits = [
+      { who: { customerId: 'lou' }, customerId: 'lou' },
+      { who: { sessionId: 'late-visit' }, customerId: 'max' },
+      { who: { customerId: 'noa' }, customerId: 'noa' },
+      // Its sender states a click before an order of two days ago, although the ad is shown only now.
+      { who: { customerId: 'pia' }, customerId: 'pia' },
+    ];
+    const longAgo = Date.now() - 2 * 86_400_000;
+    const seen = [];
+    for (const { who, customerId } of visits) seen.push({ who, customerId, ad: await see(who) });
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+    await pause();
+    const happened = new Date().toISOString();
+    await pause();
+    for (const { customerId, ad } of seen)
+      await order(`o-${customerId}`, customerId, [ad.product.id], customerId === 'pia' ? new Date(longAgo) : undefined);
+    await pause();
+    const happenedAt: Partial<Record<string, string>> = {
+      noa: new Date().toISOString(),
+      pia: new Date(longAgo - 1_000).toISOString(),
+    };
+    const events = seen.map(({ who, customerId, ad }) => ({
+      ...{ type: 'CLICK', ...who, productId: ad.product.id, requestId: ad.token },
+      occurredAt: happenedAt[customerId] ?? happened,
+    }));
+    await client.data(RECORD, { events });
+    await client.data(MERGE, { input: { fromSessionId: 'late-visit', intoCustomerId: 'max' } });
+    const attributed = async () => {
+      const { attributedLines } = await client.data<{
+        attributedLines: { nodes: { orderId: string; touch: string }[] };
+      }>(
+        `query ($from: DateTime!, $to: DateTime!) { attributedLines(from: $from, to: $to, first: 100) {
+          nodes { orderId touch } } }`,
+        span(),
+      );
+      return attributedLines.nodes.filter(({ touch }) => touch === 'CLICK').map(({ orderId }) => orderId);
+    };
+    await until(attributed, (orders) => ['o-lou', 'o-max', 'o-pia'].every((id) => orders.includes(id)));
+    expect(await attributed()).not.toContain('o-noa');
+    const after = await until(
+      async () => (await report('kettles'))!.conversions,
+      ({ orders }) => orders >= before.orders + 2,
+    );
+    expect(after).toMatchObject({ orders: before.orders + 2, units: before.units + 4 });
   });
 
   it('state the auctions that were won and lost', async () => {
@@ -232,15 +284,16 @@ describe('reports of campaigns', () => {
     expect(figuresBySegment[0]).toMatchObject({ clicks: 10 });
   });
 
+  const outcomes = async (customerId: string) =>
+    (
+      await pool.query<{ type: string; outcome: string }>(
+        'SELECT type, outcome FROM ad_ledger WHERE subject = $1 ORDER BY position, sequence',
+        [`c:${customerId}`],
+      )
+    ).rows.map(({ type, outcome }) => `${type} ${outcome}`);
+
   it('charge a visitor for one click a day, none after the purchase, and no impression beyond the cap', async () => {
     await defineAds(client, [['upsertLineItem', { id: 'kettles', frequencyCap: 1 }]]);
-    const outcomes = async (customerId: string) =>
-      (
-        await pool.query<{ type: string; outcome: string }>(
-          'SELECT type, outcome FROM ad_ledger WHERE subject = $1 ORDER BY position, sequence',
-          [`c:${customerId}`],
-        )
-      ).rows.map(({ type, outcome }) => `${type} ${outcome}`);
     const input = { customerId: 'pat', query: 'kettle 1', placement: 'results' };
     const ads = await Promise.all(
       Array.from({ length: 3 }, async () => {
@@ -266,6 +319,53 @@ describe('reports of campaigns', () => {
       (rows) => rows.length === 2,
     );
     expect(afterPurchase).toEqual(['IMPRESSION COUNTED', 'CLICK DUPLICATE']);
+    // A variant of the product.
+    await order('o-rae', 'rae', ['lamp-4']);
+    expect((await click({ customerId: 'rae' }, 'lamp')).advertiserName).toBe('Maker of lamps');
+    const afterVariant = await until(
+      () => outcomes('rae'),
+      (rows) => rows.length === 2,
+    );
+    expect(afterVariant).toEqual(['IMPRESSION COUNTED', 'CLICK DUPLICATE']);
+  });
+
+  it.each([
+    ['pause', { isPaused: true }, { isPaused: false }],
+    ['end', { endsAt: '1 s' }, { endsAt: null }],
+  ])('charge a click that was received up to 10 minutes after the %s of the campaign', async (how, stop, go) => {
+    const customerId = `after-${how}`;
+    const input = { customerId, query: 'kettle 1', placement: 'results' };
+    const { search } = await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 });
+    const [{ product, token }] = search.sponsored!.products;
+    // An end must be in the future.
+    const stopped = 'endsAt' in stop ? { endsAt: new Date(Date.now() + 1_000).toISOString() } : stop;
+    await defineAds(client, [['updateCampaign', { id: 'kettles', ...stopped }]]);
+    await until(
+      async () => (await client.data<CampaignAnswer>(CAMPAIGN, { id: 'kettles' })).campaign.status,
+      (status) => status === (how === 'pause' ? 'PAUSED' : 'ENDED'),
+    );
+    const events = [{ type: 'CLICK', customerId, productId: product.id, requestId: token }];
+    await client.data(RECORD, { events });
+    await until(
+      () => outcomes(customerId),
+      (rows) => rows.length === 1,
+    );
+    await worker.stop();
+    const billing = new Billing(pool);
+    const afterMinutes = async (minutes: number) => {
+      const sql = `UPDATE events SET received_at = received_at + $2 * interval '1 minute' WHERE subject = $1`;
+      await pool.query(sql, [`c:${customerId}`, minutes]);
+      await billing.reset();
+      while ((await billing.advance()) !== null);
+      const found = await outcomes(customerId);
+      await pool.query(sql, [`c:${customerId}`, -minutes]);
+      return found;
+    };
+    expect(await afterMinutes(11)).toEqual(['CLICK FREE']);
+    expect(await afterMinutes(9)).toEqual(['CLICK CHARGED']);
+    expect(await afterMinutes(0)).toEqual(['CLICK CHARGED']);
+    worker = startWorker(shop);
+    await defineAds(client, [['updateCampaign', { id: 'kettles', ...go }]]);
   });
 
   it('follow a merge, and stay exact after an erasure and when they are computed again', async () => {

@@ -1,9 +1,11 @@
 import {
   AD_DECISION,
+  CAMPAIGN,
   changeAds,
   defineAds,
   eur,
   type AdMutation,
+  type CampaignAnswer,
   type DecisionAnswer,
   type ShownSponsored,
 } from '../../setup/ad-operations';
@@ -113,6 +115,7 @@ describe('ads', () => {
       { productIds, targeting: "'Living > Lamps' in product.categories && product.price > 11.5" },
       { productIds, targeting: "vars.country in ['DE', 'AT']" },
       { productIds, targeting: "customer.attributes.club == 'gold'" },
+      { productIds, targeting: "vars.country == 'el'", bid: { amount: '0.20', currency: 'eur' } },
     ]);
     const upsert = `mutation ($customers: [CustomerInput!]!) {
       upsertCustomers(input: { customers: $customers }) { errors { message } } }`;
@@ -125,8 +128,16 @@ describe('ads', () => {
     });
     const query = 'lamp';
     expect(await shownIn('targeting', { query })).toEqual([1]);
-    expect(await shownIn('targeting', { query, filterVariables: { country: 'DE' } })).toEqual([1, 2]);
-    expect(await shownIn('targeting', { query, filterVariables: { country: 'Deutschland' } })).toEqual([1]);
+    for (const country of ['DE', 'de', 'At'])
+      expect(await shownIn('targeting', { query, filterVariables: { country } })).toEqual([1, 2]);
+    expect(await shownIn('targeting', { query, filterVariables: { country: 'uk' } })).toEqual([1]);
+    for (const country of ['GR', 'EL'])
+      expect(await shownIn('targeting', { query, filterVariables: { country } })).toEqual([1, 4]);
+    for (const country of ['Deutschland', 'XX', 49]) {
+      const input = { placement: 'targeting', sessionId: 'v1', query, filterVariables: { country } };
+      expect(await client.code(ADS, { input })).toBe('BAD_USER_INPUT');
+      expect(await client.code(ADS, { input: { ...input, query: null } })).toBe('BAD_USER_INPUT');
+    }
     expect(await shownIn('targeting', { query, customerId: 'ann' })).toEqual([1, 3]);
     expect(await shownIn('targeting', { query, customerId: 'ben' })).toEqual([1]);
     const reasons = async (input: object) =>
@@ -192,6 +203,55 @@ describe('ads', () => {
     expect(Math.abs(Number(candidate.score.amount) - score)).toBeLessThan(1e-6);
     expect(explained.competitors.map(({ lineItemId }) => lineItemId)).toEqual(['explained-3', 'explained-1']);
     expect(explained.excluded).toEqual([{ lineItemId: 'explained-4', productId: 'kettle-4', reason: 'BELOW_RESERVE' }]);
+  });
+
+  it('bid what their budget leaves; the campaign is spent only below the reserve, and runs again when there is more', async () => {
+    const productIds = ['lamp-2'];
+    const campaignId = 'rest-1';
+    await define('rest', [{ productIds, bid: eur('0.40') }], { slots: 1, reserveCpc: eur('0.40') });
+    // A line item without a bid that is high enough does not matter, and neither does one that is paused.
+    await defineAds(client, [
+      ['updateCampaign', { id: campaignId, totalBudget: eur('1.00') }],
+      ['upsertAdPlacement', { id: 'rest-low', currency: 'EUR', reserveCpc: eur('0.05'), reserveCpm: eur('0.50') }],
+      ...[
+        { id: 'rest-paused', bid: eur('0.40'), isPaused: true },
+        { id: 'rest-weak', bid: eur('0.04') },
+        { id: 'rest-weak-cpm', bid: eur('0.49'), bidKind: 'CPM' },
+      ].map((item): ['upsertLineItem', object] => [
+        'upsertLineItem',
+        { campaignId, placements: ['rest-low'], productIds, ...item },
+      ]),
+    ]);
+    const show = async (sessionId = `rest-${++visits}`) => {
+      const { id, products } = await ads('rest', { query: 'lamp 2', sessionId });
+      return { id, sessionId, product: products[0] as ShownSponsored | undefined };
+    };
+    const campaign = async () => (await client.data<CampaignAnswer>(CAMPAIGN, { id: campaignId })).campaign;
+    for (let clicks = 0; clicks < 2; clicks++) {
+      const { sessionId, product } = await show();
+      const event = { type: 'CLICK', sessionId, productId: 'lamp-2', requestId: product!.token };
+      await client.data(RECORD, { events: [event] });
+    }
+    await until(campaign, ({ figures }) => figures.spend.amount === '0.80');
+    expect((await campaign()).status).toBe('SPENT');
+    const { id } = await until(show, ({ product }) => product === undefined);
+    expect((await decision(id))!.excluded).toMatchObject([{ lineItemId: 'rest-1', reason: 'BUDGET_SPENT' }]);
+
+    await defineAds(client, [['upsertAdPlacement', { id: 'rest', reserveCpc: eur('0.05') }]]);
+    expect((await campaign()).status).toBe('RUNNING');
+    const last = await until(show, ({ product }) => product !== undefined);
+    const [winner] = (await decision(last.id))!.winners;
+    expect(Number(winner.candidate.bid.amount)).toBeLessThanOrEqual(0.2);
+    expect(Number(winner.candidate.bid.amount)).toBeGreaterThan(0.05);
+
+    await defineAds(client, [
+      ['upsertAdPlacement', { id: 'rest', reserveCpc: eur('0.40') }],
+      ['updateCampaign', { id: campaignId, totalBudget: eur('9.00'), dailyBudget: eur('1.00') }],
+    ]);
+    expect((await campaign()).status).toBe('SPENT');
+    await defineAds(client, [['updateCampaign', { id: campaignId, dailyBudget: eur('1.30') }]]);
+    expect((await campaign()).status).toBe('RUNNING');
+    await until(show, ({ product }) => product !== undefined);
   });
 
   it('show a product once, although two advertisers bid for it', async () => {
@@ -267,11 +327,19 @@ describe('ads', () => {
       ['upsertLineItem', { id: 'refused-1', bid: eur('51') }, 'BAD_USER_INPUT', 'bid'],
       ['upsertLineItem', { id: 'refused-1', placements: ['refused', 'nowhere'] }, 'NOT_FOUND', 'placements.1'],
       ['upsertLineItem', { id: 'refused-1', targeting: 'product.price <' }, 'BAD_USER_INPUT', 'targeting'],
+      [
+        'upsertLineItem',
+        { id: 'refused-1', targeting: "vars.country == 'Deutschland'" },
+        'BAD_USER_INPUT',
+        'targeting',
+      ],
+      ['upsertLineItem', { id: 'refused-1', targeting: "vars.country in ['DE', 'XX']" }, 'BAD_USER_INPUT', 'targeting'],
       ['upsertLineItem', { id: 'refused-1', bidKind: 'CPM' }, 'BAD_USER_INPUT', 'bidKind'],
       ['upsertLineItem', { id: 'refused-1', frequencyCap: 0 }, 'BAD_USER_INPUT', 'frequencyCap'],
       ['upsertLineItem', { id: 'refused-1', productIds: [] }, 'BAD_USER_INPUT', 'productIds'],
       ['upsertLineItem', { id: 'refused-1', phraseKeywords: [' '] }, 'BAD_USER_INPUT', 'phraseKeywords.0'],
       ['upsertAdPlacement', { id: 'refused', currency: 'USD' }, 'BAD_USER_INPUT', 'currency'],
+      ['upsertAdPlacement', { id: 'refused-2', currency: 'ABC' }, 'BAD_USER_INPUT', 'currency'],
       ['upsertAdPlacement', { id: 'refused', slots: 11 }, 'BAD_USER_INPUT', 'slots'],
       ['upsertAdPlacement', { id: 'p'.repeat(65), currency: 'EUR' }, 'BAD_USER_INPUT', 'id'],
       ['upsertAdvertiser', { id: 'refused-1', name: ' ' }, 'BAD_USER_INPUT', 'name'],

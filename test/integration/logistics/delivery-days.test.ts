@@ -48,7 +48,7 @@ describe('the days of deliveries', () => {
       { date: '2026-12-24', delivers: false },
       { country: 'DE', weekday: 'SATURDAY', delivers: false },
       { country: 'DE', date: '2026-12-24', delivers: true },
-      { country: 'DE', date: '2026-12-24', delivers: true },
+      { country: 'de', date: '2026-12-24', delivers: true },
     );
     expect([accepted, userErrors]).toEqual([4, []]);
     expect(brief(deliveryDays)).toEqual([
@@ -82,7 +82,7 @@ describe('the days of deliveries', () => {
     const { accepted, userErrors } = await upsert(
       { delivers: true },
       { date: '2026-12-26', weekday: 'SUNDAY', delivers: true },
-      { country: 'de', date: '2026-12-26', delivers: true },
+      { country: 'XX', date: '2026-12-26', delivers: true },
       { date: '2026-02-30', delivers: true },
       { date: '2026-12-27', delivers: true },
       { date: '2026-12-27', delivers: false },
@@ -97,7 +97,7 @@ describe('the days of deliveries', () => {
     ]);
     const many = Array.from({ length: 1_001 }, () => ({ weekday: 'MONDAY', delivers: false }));
     expect(await client.code(UPSERT_DAYS, { days: many })).toBe('BAD_USER_INPUT');
-    for (const wrong of [{ after: 'nonsense' }, { country: 'de' }])
+    for (const wrong of [{ after: 'nonsense' }, { country: 'Germany' }])
       expect(await client.code(DELIVERY_DAYS, wrong)).toBe('BAD_USER_INPUT');
     const { createApiKey } = await client.data<CreateKeyAnswer>(CREATE_KEY, {
       input: { name: 'server', scope: 'SERVER' },

@@ -1,7 +1,14 @@
 import { replayShipments } from '../../../src/logistics/replay-shipments';
 import { erasureShop } from '../../setup/erasure-shop';
 import { at, line, ORDERS, type Recorded } from '../../setup/order-operations';
-import { RECORD_SCANS, RECORD_SHIPMENTS, SHIPMENT, type RecordedItems } from '../../setup/shipment-operations';
+import {
+  RECORD_SCANS,
+  RECORD_SHIPMENTS,
+  SHIPMENT,
+  VOID_SCANS,
+  VOID_SHIPMENT,
+  type RecordedItems,
+} from '../../setup/shipment-operations';
 import { until } from '../../setup/until';
 
 /** Part of everything that a carrier says of this customer's parcels, and of no other one. */
@@ -41,6 +48,10 @@ describe('the parcels of a customer who is erased', () => {
     await finished(
       await record([shipment('s1', 'order-of-nora'), shipment('s2', 'order-of-nora'), shipment('s3', 'other')], scans),
     );
+    const reason = `${NEEDLE} got another parcel`;
+    await client().data(VOID_SHIPMENT, { id: 's2', reason });
+    await client().data(VOID_SCANS, { scans: [{ shipmentId: 's1', id: 'c1' }], reason });
+    expect(await whereFound(NEEDLE)).not.toEqual([]);
   });
 
   it('go with their scans, also those on their way, and leave the parcels of others alone', async () => {

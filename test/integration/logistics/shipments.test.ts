@@ -34,7 +34,7 @@ interface SentChange {
 }
 /** A parcel may be late before or after its scan. */
 const describeChange = ({ type, shipment: { id, status } }: SentChange) =>
-  type === 'shipment.late' ? `${type} ${id}` : `${type} ${id} ${status}`;
+  type.startsWith('shipment.late') ? `${type} ${id}` : `${type} ${id} ${status}`;
 
 const REJECTED = `query($receipt: ID) {
   rejectedEvents(receipt: $receipt) { nodes { id receipt code message event } } }`;
@@ -51,7 +51,7 @@ describe('shipments', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.1' });
+    worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.1', LATE_GRACE: 'PT1S' });
     api = await startApi(shop);
     client = api.client;
   });
@@ -217,10 +217,11 @@ describe('shipments', () => {
     expect(Date.parse(ofProduct!.earliest)).toBeLessThanOrEqual(Date.parse(ofProduct!.latest));
     expect(await estimateOf('b', 'DE', '10117')).toMatchObject({ basis: 'REGION', comparedParcels: 30 });
     expect(await estimateOf('b', 'DE', '80331')).toMatchObject({ basis: 'COUNTRY', comparedParcels: 30 });
+    expect(await estimateOf('a', 'de')).toEqual(ofProduct);
     expect(await estimateOf('b', 'FR')).toBeNull();
     const wrong = (destination: string, ids = '["a"]') =>
       client.code(`{ deliveryEstimate(productIds: ${ids}, destination: ${destination}) { latest } }`);
-    expect(await wrong('{ country: "Germany" }')).toBe('BAD_USER_INPUT');
+    for (const country of ['Germany', 'XX']) expect(await wrong(`{ country: "${country}" }`)).toBe('BAD_USER_INPUT');
     expect(await wrong('{ postcode: "10115" }')).toBe('BAD_USER_INPUT');
     expect(await wrong('{ country: "DE" }', '["nothing"]')).toBe('NOT_FOUND');
   });
@@ -262,17 +263,29 @@ describe('shipments', () => {
       scan('s3', 'HUB_OUT', 1, { id: 'x' }),
       scan('s3', 'HUB_IN', 1, { id: 'x' }),
       scan('s3', 'TELEPORTED', 1),
-      scan('s3', 'DELIVERED', 1, { id: 'parcel_delivered' }),
+      scan('s3', 'HUB_IN', 1, { id: 'x', updatedAt: future }),
+      scan('s3', 'HUB_OUT', 1, { occurredAt: '2026-03-29T02:30:00', timeZone: 'Europe/Berlin' }),
+      scan('s3', 'HUB_OUT', 1, { occurredAt: '2026-03-01T10:15:00+05:00', timeZone: 'Europe/Berlin' }),
+      scan('s3', 'HUB_OUT', 1, { occurredAt: '2026-03-01T10:15:00' }),
+      scan('s3', 'PICKED_UP', 1, { occurredAt: '2025-10-26T02:30:00', timeZone: 'Europe/Berlin' }),
+      scan('s3', 'LABEL_CREATED', 1, { occurredAt: '2025-10-26T00:15:00Z', timeZone: 'Asia/Tokyo' }),
     );
-    expect(scans.userErrors[2]?.field).toEqual(['input', 'scans', '3', 'id']);
+    expect(scans.userErrors[3]?.field).toEqual(['input', 'scans', '6', 'updatedAt']);
     expect(scans.userErrors.map(({ index, code, field }) => [index, code, ...field.slice(3)])).toEqual([
       [0, 'BAD_USER_INPUT', 'occurredAt'],
       [1, 'BAD_USER_INPUT', 'timeZone'],
-      [3, 'CONFLICT', 'id'],
       [5, 'BAD_USER_INPUT', 'type'],
-      [6, 'BAD_USER_INPUT', 'id'],
+      [6, 'BAD_USER_INPUT', 'updatedAt'],
+      ...[7, 8, 9].map((index) => [index, 'BAD_USER_INPUT', 'occurredAt']),
     ]);
-    expect(await shipment('s3', scans.receipt)).toMatchObject({ status: 'HUB_IN', scans: [{ type: 'HUB_IN' }] });
+    const shown = await shipment('s3', scans.receipt);
+    expect(shown.scans.map(({ type, occurredAt }) => [type, occurredAt])).toEqual([
+      ['LABEL_CREATED', '2025-10-26T00:15:00.000Z'],
+      // The earlier one of the two times that the clocks showed.
+      ['PICKED_UP', '2025-10-26T00:30:00.000Z'],
+      // Two versions of one scan, with the same time and receipt: one of them counts.
+      [expect.stringMatching('HUB_'), at(1)],
+    ]);
     const tooMany = Array.from({ length: 1_001 }, (_, n) => scan('s3', 'HUB_IN', 2, { id: String(n) }));
     expect(await client.code(RECORD_SCANS, { scans: tooMany })).toBe('BAD_USER_INPUT');
     expect(await client.code(SHIPMENT, { id: 'unknown' })).toBe('NOT_FOUND');
@@ -435,7 +448,7 @@ describe('shipments', () => {
       () => list({ orderId: 'o11', isStuck: true }),
       (ids) => ids.length > 0,
     );
-    expect(await list({ orderId: 'o11', isStuck: true, origin: 'Ulm', country: 'DE' })).toEqual(['stuck']);
+    expect(await list({ orderId: 'o11', isStuck: true, origin: 'Ulm', country: 'de' })).toEqual(['stuck']);
     expect(await list({ orderId: 'o11', isStuck: true, country: 'FR' })).toEqual([]);
     const names = () =>
       receiver.received
@@ -469,6 +482,101 @@ describe('shipments', () => {
       ...{ delivered: 1, late: 1, stuck: 1, median: expect.closeTo(20, 0) },
     });
     await live.return?.();
+    await receiver.close();
+  });
+
+  it('are no longer late after a delivery in time or a later promise, and may be late again', async () => {
+    const receiver = await startReceiver(() => 200);
+    await client.data('mutation { createParcelStreams(input: { timeZone: "UTC" }) { existing } }');
+    await client.data(
+      'mutation($url: String!) { createAlertWebhook(input: { url: $url, events: [SHIPMENTS] }) { errors { message } } }',
+      { url: receiver.url },
+    );
+    await order('o13', 'lea', line('a'));
+    const past = at(46);
+    const parcel = (id: string, promisedAt: string | null, more: object = {}) => ({
+      ...{ id, orderId: 'o13', carrier: 'Turtle', origin: { name: 'Ulm' }, destination: { country: 'DE' } },
+      ...{ promisedAt, ...more },
+    });
+    const recordedAt = Date.now();
+    await accepted(recordShipments(...['in-time', 'moved', 'too-late'].map((id) => parcel(id, past))));
+    const sent = async (type: string) => {
+      const changes = receiver.received.map(({ body }) => JSON.parse(body) as SentChange);
+      return changes
+        .filter((change) => change.type === type)
+        .map(({ shipment: { id } }) => id)
+        .sort();
+    };
+    const lateCount = async () => {
+      const { windows } = await client.data<{ windows: { keys: string[]; values: WindowValue[] }[] }>(
+        `query($from: DateTime!, $to: DateTime!) {
+          windows(input: { stream: "parcels-by-hour", from: $from, to: $to }) { keys values { name number } } }`,
+        { from: at(24), to: at(72) },
+      );
+      const values = windows.filter(({ keys }) => keys.join() === 'Turtle').flatMap((window) => window.values);
+      return values.reduce((sum, { name, number }) => sum + (name === 'late' ? number : 0), 0);
+    };
+    await until(
+      () => sent('shipment.late'),
+      ({ length }) => length === 3,
+    );
+    await until(lateCount, (count) => count === 3);
+    const noticed = async (id: string) =>
+      (
+        await pool.query<{ id: string; at: number; promisedAt: number }>(
+          `SELECT id, extract(epoch FROM occurred_at)::float8 * 1000 AS at, (properties->>'promisedAt')::float8 AS "promisedAt"
+           FROM events WHERE source = 'LOGISTICS' AND id LIKE $1 || ':parcel_late%' ORDER BY received_at`,
+          [id],
+        )
+      ).rows;
+    // Neither at once nor at the promise, which was recorded after it had passed.
+    const [first] = await noticed('in-time');
+    expect(first).toMatchObject({ id: 'in-time:parcel_late', promisedAt: Date.parse(past) });
+    expect(first.at).toBeGreaterThanOrEqual(recordedAt + 1_000);
+    await accepted(recordScans(scan('in-time', 'DELIVERED', 45), scan('too-late', 'DELIVERED', 47)));
+    // Another carrier: what was counted of the first one is taken out again.
+    await accepted(
+      recordShipments(parcel('moved', new Date(Date.now() + 3_600_000).toISOString(), { carrier: 'Hare' })),
+    );
+    expect(
+      await until(
+        () => sent('shipment.late_withdrawn'),
+        ({ length }) => length === 2,
+      ),
+    ).toEqual(['in-time', 'moved']);
+    await until(lateCount, (count) => count === 1);
+    expect(await noticed('in-time')).toEqual([first, { ...first, id: 'in-time:parcel_late_withdrawn' }]);
+    const shown = receiver.received.map(({ body }) => JSON.parse(body) as SentChange);
+    expect(shown.find(({ type }) => type === 'shipment.late_withdrawn')?.shipment).toMatchObject({ isLate: false });
+    // The first promise again, which has been recorded long enough.
+    await accepted(recordShipments(parcel('moved', past)));
+    expect(
+      await until(
+        () => sent('shipment.late'),
+        ({ length }) => length === 4,
+      ),
+    ).toContain('moved');
+    await until(lateCount, (count) => count === 2);
+    await accepted(recordShipments(parcel('moved', null)));
+    await until(
+      () => noticed('moved'),
+      ({ length }) => length === 4,
+    );
+    expect((await noticed('moved')).map(({ id }) => id)).toEqual([
+      ...['moved:parcel_late', 'moved:parcel_late_withdrawn'],
+      ...['moved:parcel_late:2', 'moved:parcel_late_withdrawn:2'],
+    ]);
+    await until(lateCount, (count) => count === 1);
+    expect((await noticed('too-late')).map(({ id }) => id)).toEqual(['too-late:parcel_late']);
+    // A return is not late. Subscribers have heard that it was.
+    await accepted(recordShipments(parcel('too-late', past, { kind: 'RETURN' })));
+    expect(
+      await until(
+        () => sent('shipment.late_withdrawn'),
+        ({ length }) => length === 4,
+      ),
+    ).toEqual(['in-time', 'moved', 'moved', 'too-late']);
+    expect(await replayShipments(pool)).toEqual([]);
     await receiver.close();
   });
 

@@ -227,12 +227,12 @@ describe('alerts', () => {
     await killEvaluator(token);
     const { acknowledgeAlert } = await api.client.data<{ acknowledgeAlert: { alert: AlertAnswer } }>(ACKNOWLEDGE, {
       id: outage.id,
-      note: 'the shop is closed',
+      note: 'the shop is closed, 4111 1111 1111 1111',
     });
     expect(acknowledgeAlert.alert).toMatchObject({
       state: 'FIRING',
       acknowledgedBy: 'ADMIN_KEY',
-      note: 'the shop is closed',
+      note: 'the shop is closed, •••• •••• •••• ••••',
     });
     expect(await alertsOf('slow-streams')).toMatchObject([{ id: latency.id, state: 'FIRING' }]);
     isSlow = false;

@@ -36,6 +36,8 @@ const HAND_WRITTEN: Record<string, string> = {
     'few orders are waiting to be examined',
   'CREATE INDEX shipments_due_idx ON shipments USING btree (due_at) WHERE (due_at IS NOT NULL)':
     'few parcels have something to be noticed',
+  "CREATE INDEX shipments_tracking_number_idx ON shipments USING btree (lower((record ->> 'trackingNumber'::text)))":
+    'tracking numbers are compared in lower case',
   'CREATE INDEX shipments_stuck_idx ON shipments USING btree (started_at, id) WHERE is_stuck': 'few parcels are stuck',
   'CREATE INDEX shipments_delivered_late_idx ON shipments USING btree (started_at, id) WHERE (delivered_at > promised_at)':
     'few parcels are delivered late',

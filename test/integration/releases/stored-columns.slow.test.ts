@@ -73,6 +73,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'shipments.noticed': 'stored-shipments.test.ts',
   'shipments.record': 'stored-shipments.test.ts',
   'shipments.scans': 'stored-shipments.test.ts',
+  'shipments.voids': 'stored-shipments.test.ts',
   'stream_join_events.key': 'stored-streams.test.ts',
   'stream_months.state': 'stored-streams.test.ts',
   'stream_parts.bytes': 'stored-streams.test.ts',

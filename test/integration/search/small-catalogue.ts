@@ -180,7 +180,10 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
     ['a query', { query: 'x'.repeat(4_097) }],
     ['a receipt', { awaitReceipt: 'nonsense' }],
     ['a sort', { sort: 'PRICE' }],
-    ['a language', { language: 'x'.repeat(36) }],
+    ['a language that is too long', { language: 'x'.repeat(36) }],
+    ['a language that is none', { language: 'xx' }],
+    ['a language that is a property of objects', { language: 'constructor' }],
+    ['a language of signs', { language: '-_🫖\u202e' }],
     ['a customer', { customerId: 'nul\0' }],
     ['a placement that is too long', { placement: 'x'.repeat(65) }],
     ['a placement with NUL', { placement: 'nul\0' }],
@@ -230,8 +233,6 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
   });
 
   it.each<[string, object]>([
-    ['a language that is a property of objects', { query: 'teapots', language: 'constructor' }],
-    ['a language of signs', { query: 'teapots', language: '-_🫖\u202e' }],
     ['a placement of 64 bytes', { query: 'teapots', placement: `${'🫖'.repeat(15)}>\u202e` }],
     ['no page', { query: 'teapots', facets: [] }],
     ['a facet that is a property of objects', { facets: [{ field: 'attributes.__proto__' }] }],

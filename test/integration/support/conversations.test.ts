@@ -13,6 +13,7 @@ import {
   SHIPMENTS,
   type IssueOrderTokenAnswer,
   type RecordedItems,
+  VOID_SHIPMENT,
 } from '../../setup/shipment-operations';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import {
@@ -184,6 +185,22 @@ describe('conversations', () => {
     expect(forwarded.answer!.cards).toContainEqual({ __typename: 'Order', id: 'WEB-1001' });
   });
 
+  it('answers for both orders that share a tracking number, and for none whose parcel is voided', async () => {
+    await order('SH-1', { customerId: 'ari' });
+    await order('SH-2', { customerId: 'ari' }, 1);
+    const shipments = ['SH-1', 'SH-2'].map((orderId) => ({
+      ...{ id: `of-${orderId}`, orderId, carrier: 'dhl', trackingNumber: 'JD77460001' },
+    }));
+    const data = await client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, { shipments });
+    await client.data(SHIPMENTS, { first: 1, receipt: data.recordShipments.receipt });
+    const ari = await customer('ari');
+    const cards = async () =>
+      (await ask(ari, 'where is my parcel JD77460001?')).answer!.cards.map(({ id }) => id).sort();
+    expect(await cards()).toEqual(['SH-1', 'SH-2', 'of-SH-1', 'of-SH-2']);
+    await client.data(VOID_SHIPMENT, { id: 'of-SH-1', reason: 'Another order' });
+    expect(await cards()).toEqual(['SH-2', 'of-SH-2']);
+  });
+
   it('stores no numbers of cards, IBANs and security codes', async () => {
     const card = '4111 1111 1111 1111';
     await order('5500000000000004', { customerId: 'pia' });
@@ -207,6 +224,18 @@ describe('conversations', () => {
       (rows) => rows.length > 0,
     );
     expect(logged.query).toBe('pay •••• •••• •••• ••••');
+    // The number of an own order is no card, and another visitor's is one.
+    const search = 'query($query: String!) { search(input: { query: $query }) { totalCount } }';
+    await pia.data(search, { query: 'order 5500 0000 0000 0004' });
+    await (await session()).data(search, { query: 'order 5500 0000 0000 0004' });
+    const queries = await until(
+      async () =>
+        (await pool.query<{ query: string }>("SELECT query FROM events WHERE query LIKE 'order %'")).rows.map(
+          ({ query }) => query,
+        ),
+      (rows) => rows.length === 2,
+    );
+    expect(queries.sort()).toEqual(['order 5500 0000 0000 0004', 'order •••• •••• •••• ••••']);
     const upsert = `mutation { upsertIntentExamples(input: { examples: [{ text: "is ${card} safe", intent: "payment-problem" }] }) { accepted } }`;
     expect(await client.data(upsert)).toEqual({ upsertIntentExamples: { accepted: 1 } });
     const { rows } = await pool.query('SELECT text FROM intent_examples');
@@ -258,6 +287,38 @@ describe('conversations', () => {
     // A choice of another conversation is none of this one.
     const other = await say(ben, await start(ben), 'x', { choiceId: asked.choices[1].id });
     expect(other.userErrors).toMatchObject([{ code: 'BAD_USER_INPUT', field: ['input', 'choiceId'] }]);
+  });
+
+  it('finds each own order and parcel by its number as it is written, and answers all that a question names', async () => {
+    const una = await customer('una');
+    const ids = ['2026/1001', '1001.2', 'UN-1', 'UN-2', 'UN-3', 'UN-4', 'UN-5', 'UN-6'];
+    for (const [n, id] of ids.entries()) await order(id, { customerId: 'una' }, n);
+    await order('2026/1009', { customerId: 'another' });
+    for (const n of [1, 2, 3, 4, 5, 6]) await parcel(`u${n}`, '2026/1001', [['PICKED_UP', 9]]);
+    await parcel('ur', 'UN-1', [['PICKED_UP', 9]], 'RETURN');
+    const cards = async (text: string) => (await ask(una, text)).answer!.cards.map(({ id }) => id);
+    for (const [text, id] of [
+      ['where is #2026/1001', '2026/1001'],
+      ['where is №２０２６／１００１', '2026/1001'],
+      ['٢٠٢٦-١٠٠١', '2026/1001'],
+      ['status of order 1001.2', '1001.2'],
+      ['un–1', 'UN-1'],
+      ['where is parcel jdu1 0042', '2026/1001'],
+      ['我的订单UN2到哪里了', 'UN-2'],
+    ])
+      expect([text, (await cards(text))[0]]).toEqual([text, id]);
+    // The parcel is not one of the newest five of its order, and the order is not one of the newest five.
+    expect(await cards('where is JD u1 00 42')).toContain('u1');
+    const returned = (await ask(una, 'where is parcel JDur0042')).answer!;
+    expect(returned.text).toContain('About your return:\nParcel JDur0042');
+    const both = (await ask(una, 'where are my orders UN-1 and UN-6?')).answer!;
+    expect(both).toMatchObject({ outcome: 'ANSWERED', cards: [{ id: 'UN-1' }, { id: 'UN-6' }] });
+    for (const { text } of both.sources) expect(both.text).toContain(text);
+    const foreign = (await ask(una, 'where are #UN-3 and #2026/1009?')).answer!;
+    expect(foreign.cards).toEqual([{ __typename: 'Order', id: 'UN-3' }]);
+    expect(foreign.text).toContain('can’t find the order 2026/1009');
+    const unknown = (await ask(una, 'where is parcel JD99 4600 0007?')).answer!;
+    expect(unknown.text).toContain('can’t find the order JD99 4600 0007');
   });
 
   it('stores a message once, however often it is sent, and answers it once', async () => {
@@ -575,6 +636,16 @@ describe('conversations', () => {
     const { answer } = await ask(mia, '我的订单到哪里了？');
     expect(answer!.text).toContain('订单 WEB-1001');
     expect(answer!.text).toContain('已到达分拨中心');
+    const textIn = async (text: string, language?: string) =>
+      (await say(mia, await start(mia, { language }), text)).answer!.text;
+    for (const text of [
+      '注文 WEB-1001 はどこですか',
+      '제 주문 WEB-1001 王小明',
+      'where is order WEB-1001? I am 王小明',
+    ])
+      expect([text, await textIn(text, 'zh')]).toEqual([text, expect.stringMatching(/Order WEB-1001/)]);
+    expect(await textIn('订单状态 WEB-1001', 'ja')).toContain('Order WEB-1001');
+    expect(await textIn('订单状态 WEB-1001', 'zh-CN')).toContain('订单 WEB-1001');
   });
 
   it('is deleted with its customer', async () => {

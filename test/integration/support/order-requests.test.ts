@@ -170,6 +170,55 @@ describe('requests of customers about orders', () => {
     ]);
   });
 
+  it('are not offered after a refusal: the answer asks back', async () => {
+    await order('NO-1', 'nora');
+    const nora = await customer('nora');
+    for (const text of [
+      "please don't cancel my order NO-1",
+      'no need to return it, it fits',
+      'I don’t want my money back',
+      'dont pass me on to a person',
+      '我不想取消订单',
+    ]) {
+      const id = await start(nora);
+      const { answer, conversation } = await say(nora, id, text);
+      const asksBack = { outcome: 'ASKED_BACK', actions: [], choices: [], quotes: [], cards: [] };
+      expect([text, answer, conversation!.status]).toMatchObject([text, asksBack, 'AUTOMATIC']);
+      expect(answer!.text).not.toMatch(/return|退货/);
+    }
+    for (const text of ["Don't forget to cancel my order", "can't you cancel it?", "Don't wait, cancel order NO-1"])
+      expect([text, (await ask(nora, text)).answer.actions]).toMatchObject([
+        text,
+        [{ kind: 'CANCEL', orderId: 'NO-1' }],
+      ]);
+    await order('NO-2', 'nora');
+    const changed = await ask(nora, "please don't cancel order NO-1, just change the address to 55 Elm Street");
+    expect(changed.answer.actions).toMatchObject([{ kind: 'CHANGE', orderId: 'NO-1' }]);
+    for (const text of [
+      "Don't cancel order NO-1, cancel the other one",
+      "don't cancel order NO-1, cancel my last order",
+      "I want to cancel order NO-2, don't cancel order NO-1",
+      '不要取消订单NO-1，取消另一个订单',
+    ])
+      expect([text, (await ask(nora, text)).answer.actions]).toMatchObject([
+        text,
+        [{ kind: 'CANCEL', orderId: 'NO-2' }],
+      ]);
+    for (const text of ["I clicked cancel by mistake, don't cancel NO-1", '我刚才点了取消，请不要取消'])
+      expect([text, (await ask(nora, text)).answer]).toMatchObject([text, { outcome: 'ASKED_BACK', actions: [] }]);
+  });
+
+  it('are offered for each order that a message names', async () => {
+    await order('TWO-1', 'tess');
+    await order('TWO-2', 'tess');
+    const { answer } = await ask(await customer('tess'), 'please cancel orders TWO-1 and two 2');
+    expect(answer.actions).toMatchObject([
+      { kind: 'CANCEL', orderId: 'TWO-1', label: 'Request the cancellation (TWO-1)' },
+      { kind: 'CANCEL', orderId: 'TWO-2', label: 'Request the cancellation (TWO-2)' },
+    ]);
+    expect(new Set(answer.actions.map(({ id }) => id)).size).toBe(2);
+  });
+
   it('send what the customer has written, also after a choice between orders, and say what the shop writes', async () => {
     await order('B-1', 'ben');
     await order('B-2', 'ben');
@@ -224,11 +273,13 @@ describe('requests of customers about orders', () => {
         (actions) => actions.some((action) => action.id === actionId && action.state === state),
       );
     // The shop may send its note after it has cancelled the order.
-    const noted = await resolve(first.actionId, 'CONFIRMED', 'The refund takes three days.');
-    expect(noted).toMatchObject({ request: { note: 'The refund takes three days.' }, userErrors: [] });
-    expect(values((await messages(cem, first.id)).at(-1)!)).toMatchObject({
-      'ORDER_REQUEST.note': 'The refund takes three days.',
-    });
+    const note = 'The refund to 4111 1111 1111 1111 takes three days.';
+    const stored = 'The refund to •••• •••• •••• •••• takes three days.';
+    for (const sent of [note, note, stored])
+      expect(await resolve(first.actionId, 'CONFIRMED', sent)).toMatchObject({
+        ...{ request: { note: stored }, userErrors: [] },
+      });
+    expect(values((await messages(cem, first.id)).at(-1)!)).toMatchObject({ 'ORDER_REQUEST.note': stored });
     const { rows } = await pool.query("SELECT id FROM events WHERE name = 'support_resolved' AND id LIKE $1", [
       `%${first.actionId}%`,
     ]);

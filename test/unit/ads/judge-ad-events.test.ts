@@ -31,6 +31,9 @@ const BILLED = new Map(
   }),
 );
 
+/** The groups of products: most have none. */
+const GROUPS = [null, null, null, 'g', 'h'];
+
 /** A random log of ad events: late, repeated, foreign, forged, in bursts, with merges, purchases, changed budgets, pauses, ends and caps. */
 function randomAdLog(seed: number) {
   const random = seededRandom(seed);
@@ -88,6 +91,7 @@ function randomAdLog(seed: number) {
         sequence: 0,
         subject,
         productId: `p${below(3)}`,
+        groupId: pick(GROUPS),
         boughtAt: now - below(40 * 3_600_000),
       });
       continue;
@@ -117,9 +121,11 @@ function randomAdLog(seed: number) {
       const sessionId = random() < 0.1 ? 'other' : shown.sessionId;
       events.push({
         ...{ position, sequence, type: !isBurst && random() < 0.5 ? 'CLICK' : 'IMPRESSION' },
+        occurredAt: now + (random() < 0.3 ? below(4 * 3_600_000) - 3 * 3_600_000 : 0),
         receivedAt: now + sequence + (random() < 0.1 ? below(26 * 3_600_000) : 0),
         ...{ subject: ownerOf(`s:${sessionId}`), customerId: null, sessionId },
         productId: random() < 0.05 ? 'p9' : shown.productId,
+        groupId: pick(GROUPS),
         requestId: random() < 0.05 ? `${shown.token.slice(0, -4)}AAAA` : shown.token,
       });
     }
@@ -197,6 +203,84 @@ describe('judgeAdEvents', () => {
         expect(totals.get(campaignId)).toBeLessThanOrEqual(budget.totalBudget);
       }
     }
+  });
+
+  /** Judges a click on an ad of line item 1 that was shown at `BEGIN`. Times are minutes after that. */
+  const judgeClick = (
+    at: { readonly happened: number; readonly received: number },
+    more: {
+      readonly boughtAt?: number;
+      readonly bought?: Partial<AdPurchase>;
+      readonly campaign?: Partial<CampaignTerms>;
+      readonly lineItem?: Partial<LineItemTerms>;
+    } = {},
+  ) => {
+    const timeOf = (minutes: number) => BEGIN + minutes * 60_000;
+    const content = {
+      ...{ decision: '00000000000000aa', slot: 1, lineItem: 1, bidKind: 'CPC' as const, isExploration: false },
+      ...{ price: 40_000, probability: 0.1, issuedAt: BEGIN, placement: 'search' },
+    };
+    const click: AdEvent = {
+      ...{ position: 9, sequence: 0, type: 'CLICK', receivedAt: timeOf(at.received), occurredAt: timeOf(at.happened) },
+      ...{ subject: 's:v1', customerId: null, sessionId: 'v1', productId: 'p1', groupId: 'g' },
+      requestId: sealAdToken(KEYS, content, { sessionId: 'v1' }, 'p1'),
+    };
+    const purchases = [more.boughtAt ?? []].flat().map((minutes) => ({
+      ...{ position: 8, sequence: 0, subject: 's:v1', productId: 'p1', groupId: null, ...more.bought },
+      boughtAt: timeOf(minutes),
+    }));
+    const campaign: CampaignTerms = {
+      ...{ position: 1, totalBudget: 1e6, dailyBudget: null, pausedAt: null, endsAt: null, ...more.campaign },
+    };
+    const lineItem: LineItemTerms = { position: 1, pausedAt: null, frequencyCap: null, ...more.lineItem };
+    const [entry] = judgeAdEvents([click], [], purchases, [], {
+      ...{ keys: KEYS, campaigns: BILLED, terms: new Map([['kettles', [campaign]]]) },
+      ...{ lineItemTerms: new Map([[1, [lineItem]]]), used: new Set(), recent: [], purchases: [], spend: [] },
+    });
+    return entry;
+  };
+
+  it.each([
+    // It was received after the order, but it led to it.
+    [{ happened: 10, received: 12, boughtAt: 11 }, 'CHARGED'],
+    [{ happened: 12, received: 13, boughtAt: 11 }, 'DUPLICATE'],
+    [{ happened: 10, received: 23 * 60, boughtAt: 12 }, 'CHARGED'],
+    // A sender that states times before the ad was shown, or to come.
+    [{ happened: -60, received: 12, boughtAt: -30 }, 'DUPLICATE'],
+    [{ happened: 13, received: 12, boughtAt: 12.5 }, 'CHARGED'],
+    // A day after the purchase.
+    [{ happened: 1, received: 1, boughtAt: 1 - 24 * 60 }, 'DUPLICATE'],
+    [{ happened: 1, received: 1, boughtAt: -24 * 60 }, 'CHARGED'],
+    [{ happened: 30, received: 23 * 60, boughtAt: 30 - 24 * 60 }, 'DUPLICATE'],
+  ])('compares a click with a purchase by when both happened: %j', ({ boughtAt, ...at }, outcome) => {
+    expect(judgeClick(at, { boughtAt }).outcome).toBe(outcome);
+  });
+
+  it('knows variants of what the visitor bought', () => {
+    const at = { happened: 2, received: 2 };
+    const outcomeOf = (bought: Partial<AdPurchase>) => judgeClick(at, { boughtAt: 1, bought }).outcome;
+    expect(outcomeOf({ productId: 'p2', groupId: 'g' })).toBe('DUPLICATE');
+    expect(outcomeOf({ productId: 'p2', groupId: 'h' })).toBe('CHARGED');
+    expect(outcomeOf({ productId: 'p2', groupId: null })).toBe('CHARGED');
+  });
+
+  it.each([10, 10.01])('charges a click up to 10 minutes after a pause or an end: %d minutes', (minutes) => {
+    const at = { happened: 1, received: 5 + minutes };
+    const stoppedAt = BEGIN + 5 * 60_000;
+    const outcome = minutes <= 10 ? 'CHARGED' : 'FREE';
+    expect(judgeClick(at, { campaign: { pausedAt: stoppedAt } }).outcome).toBe(outcome);
+    expect(judgeClick(at, { campaign: { endsAt: stoppedAt } }).outcome).toBe(outcome);
+    expect(judgeClick(at, { lineItem: { pausedAt: stoppedAt } }).outcome).toBe(outcome);
+    // A pause holds from its position in the log on.
+    expect(judgeClick(at, { lineItem: { position: 10, pausedAt: stoppedAt } }).outcome).toBe('CHARGED');
+  });
+
+  it.each([
+    [{ happened: -2 * 24 * 60, received: 12 }, 0],
+    [{ happened: 10, received: 12 }, 10],
+    [{ happened: 50, received: 12 }, 12],
+  ])('keeps when a click happened, after the ad was shown and before it was received: %j', (at, minutes) => {
+    expect(judgeClick(at)).toMatchObject({ outcome: 'CHARGED', occurredAt: BEGIN + minutes * 60_000 });
   });
 
   it('leaves the entries of erased people, whose charges come first where they did', () => {

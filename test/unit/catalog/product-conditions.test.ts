@@ -49,6 +49,128 @@ const passes = async (filter: string, customerId?: string, more: Partial<Product
 const boost = async (source: string, more: Partial<ProductRecord> = {}) =>
   (await service.prepare({ boost: source }, 'SERVER').forCustomer({})).boost?.(product(more));
 
+describe('codes', () => {
+  const inCountry = async (filter: string, country: unknown) =>
+    (await service.prepare({ filter, filterVariables: { country } }, 'STOREFRONT').forCustomer({})).passes?.(product());
+  const refusal = (filter: string | null, filterVariables: object) => {
+    try {
+      service.prepare({ filter, filterVariables: { ...filterVariables } }, 'STOREFRONT');
+      return undefined;
+    } catch (error) {
+      return error as ApiError;
+    }
+  };
+
+  it.each([
+    ['vars.country == "DE"', 'de', true],
+    ['vars.country != "DE"', 'de', false],
+    ['vars.country == "de"', 'DE', true],
+    ['"De" != vars.country', 'DE', false],
+    ['vars["country"] == "UK"', 'GB', true],
+    ['vars.country == "GB"', 'uk', true],
+    ['vars.country in ["at", "el"]', 'GR', true],
+    ['!(vars.country in ["EL"])', 'gr', false],
+    ['["el", "at"].exists(c, c == vars.country)', 'GR', true],
+    ['vars.country == (product.price > 5.0 ? "de" : "at")', 'DE', true],
+    // An empty text and null are an unknown country.
+    ['vars.country == ""', '', true],
+    ['vars.country != "DE"', '', true],
+    ['vars.country == "DE"', null, false],
+    ['vars.country in (product.price > 5.0 ? ["de"] : ["at"])', 'DE', true],
+    ['["de", "at"].exists(c, c == vars.country && product.price > 5.0)', 'DE', true],
+    ['["de", "at"].exists(c, product.price > 5.0 && (c == "at" || c == "de") && vars.country == c)', 'DE', true],
+    ['["de", "at"].exists_one(c, vars.country.contains(c))', 'DE', true],
+    ['"de" in [vars.country]', 'DE', true],
+    ['[vars.country].all(c, c in ["at", "de"])', 'DE', true],
+    ['"DE" <= vars.country && vars.country < "df"', 'DE', undefined],
+    ['"de" <= vars.country && vars.country < "dk"', 'DE', true],
+    ['vars.country.startsWith("de")', 'DE', true],
+    ['vars.country.lowerAscii() == "de"', 'DE', true],
+    // What these macros return consists of the items of their list.
+    ['"de" in ["de", "at"].filter(c, c != vars.country)', 'FR', true],
+    ['["a", "new"].filter(c, c != vars.country).exists(c, c in product.categories)', 'FR', true],
+    // Unless they are compared with a code themselves.
+    ['vars.country in ["de", "at"].filter(c, c != "at" && product.price > 5.0)', 'DE', true],
+    ['vars.country in ["de", "at"].filter(c, c != "at")', 'AT', false],
+    ['["de", "at"].filter(c, c != "at").exists(c, c == vars.country)', 'DE', true],
+    ['["a"].filter(c, vars.country == "de").size() == 1', 'DE', true],
+  ])('%s in %j: %j', async (filter, country, expected) => {
+    if (expected === undefined) expect(refusal(filter, { country })?.message).toContain('which is not a country code');
+    else expect(await inCountry(filter, country)).toBe(expected);
+  });
+
+  it.each([
+    ['product.language == vars.l', { l: 'pt-br' }, true],
+    ['product.language != vars["l"]', { l: 'PT_BR' }, false],
+    ['product.currency == vars.c', { c: 'eur' }, true],
+    ['vars.country in vars.list', { country: 'de', list: ['de', 'at'] }, true],
+    ['!(product.language in (product.price > 5.0 ? vars.list : ["de"]))', { list: ['de', 'pt-br'] }, false],
+    ['product.currency in [vars.c, "usd"]', { c: 'eur' }, true],
+    ['vars.list.exists(l, l == product.language)', { list: ['pt-br'] }, true],
+    ['vars.c in [product.currency]', { c: 'eur' }, true],
+    // What else reads the variable reads what was sent.
+    ['vars.l in product.categories && (product.language == vars.l || true)', { l: 'eng' }, true],
+    ['vars.c == "eur" && product.currency == vars.c', { c: 'eur' }, true],
+    ['vars.x == product.language || vars.x == vars.country', { x: 'de', country: 'DE' }, true],
+    // An empty text and null stand for no code.
+    ['product.language == vars.l', { l: '' }, false],
+    ['product.language == vars.l', { l: null }, false],
+  ])('%s with %j: %j', async (filter, filterVariables, expected) => {
+    const prepared = service.prepare({ filter, filterVariables }, 'STOREFRONT');
+    const { passes: holds } = await prepared.forCustomer({});
+    expect(holds?.(product({ language: 'pt-BR', categories: ['eng'] }))).toBe(expected);
+  });
+
+  it.each([
+    ['product.language == vars.l', { l: 'German' }, 'l'],
+    ['product.currency != vars.c', { c: 'Euro' }, 'c'],
+    ['vars.country in vars.list', { country: 'de', list: ['de', 'Austria'] }, 'list'],
+    ['product.currency == "EUR" || vars.country == vars.c', { country: 'de', c: 'EU' }, 'c'],
+  ])('of variables are refused if they are none: %s with %j', (filter, filterVariables, name) => {
+    const error = refusal(filter, filterVariables);
+    expect([error?.code, error?.message]).toEqual(['BAD_USER_INPUT', expect.stringContaining(`: ${name} must be a`)]);
+  });
+
+  it('of countries are refused if there is no such country', () => {
+    for (const country of ['Deutschland', 'XX', 'EU', ' ', 'deu', 49, ['DE'], { code: 'DE' }, true])
+      expect([country, refusal(null, { country })?.code]).toEqual([country, 'BAD_USER_INPUT']);
+    for (const literal of ['Deutschland', 'XX', 'DEU', ' ', 'd', 'D']) {
+      const compared = JSON.stringify(literal);
+      for (const filter of [
+        `vars.country == ${compared}`,
+        `${compared} != vars.country`,
+        `product.price > 5.0 && !(vars.country in ["DE", ${compared}])`,
+        `["DE", ${compared}].exists(c, c == vars.country)`,
+        `["DE", ${compared}].all(c, product.price > 5.0 || c == vars.country)`,
+        `vars.country in (product.price > 5.0 ? ["DE"] : [${compared}])`,
+        `${compared} in [vars.country]`,
+        `["DE"].filter(c, ${compared} == vars.country).size() > 0`,
+        `vars.country in ["DE", ${compared}].filter(c, product.price > 5.0)`,
+        `vars.country.startsWith(${compared})`,
+        `!${compared}.contains(vars.country)`,
+        `vars.country >= ${compared}`,
+        `product.currency == "EUR" && ["a"].exists(c, vars.country.endsWith(${compared}))`,
+      ]) {
+        const error = refusal(filter, { country: 'DE' });
+        expect([filter, error?.code]).toEqual([filter, 'BAD_USER_INPUT']);
+        expect(error!.extensions?.position).toMatchObject({ line: 1, column: filter.indexOf(compared) + 1 });
+      }
+    }
+  });
+
+  it('of different kinds are not compared with one text', () => {
+    const error = refusal('["de", "at"].exists(c, c == vars.country || c == product.language)', { country: 'DE' });
+    expect([error?.code, error?.message]).toEqual(['BAD_USER_INPUT', expect.stringContaining('different codes')]);
+  });
+
+  it('of the currency and the language of a product are read in any form', async () => {
+    expect(await passes('product.currency == "eur"')).toBe(true);
+    expect(await passes('product.language in ["DE", "pt_br"]', undefined, { language: 'pt-BR' })).toBe(true);
+    expect(() => service.prepare({ filter: 'product.currency == "Euro"' }, 'SERVER')).toThrow(ApiError);
+    expect(() => service.prepare({ filter: 'product.language != "German"' }, 'SERVER')).toThrow(ApiError);
+  });
+});
+
 describe('the product conditions of a request', () => {
   it('know every field of a product; an absent one is missing', async () => {
     const fields: [string, Partial<ProductRecord>, string][] = [

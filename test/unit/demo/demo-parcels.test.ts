@@ -14,7 +14,9 @@ it('parcels depend on the order alone, arrive in days by a carrier and in minute
     IDS.map((id) => {
       const { events, deliveredAt } = demoParcel(id, NOW, isLive);
       expect(demoParcel(id, NOW, isLive).events).toEqual(events);
-      const shipment = addEvents(undefined, [...eventsByShipment(events).values()][0]);
+      const shipment = addEvents(undefined, [...eventsByShipment(events).values()][0], () => ({
+        ...{ receivedAt: NOW, backfill: true },
+      }));
       expect(stateOf(shipment.scans)).toMatchObject({ deliveredAt: deliveredAt ?? null });
       return { carrier: shipment.newest!.record.carrier, hours: (deliveredAt! - NOW) / HOUR };
     });

@@ -23,6 +23,8 @@ it('finds the string literals that a field is compared with, in the order of the
     ["!(customer.segment in ['7', vars.segment, '8'])", ['7', '8']],
     ["product.id == 'p' && (customer.segment == '2' || customer.segment == '1') ? '5' : '6'", ['2', '1']],
     ["['x'].exists(s, customer.segment == '4' || s == '9')", ['4']],
+    ["['1', '2'].exists(s, s == customer.segment) && !['3'].all(s, customer.segment != s)", ['1', '2', '3']],
+    ["customer.segment == (product.id == 'p' ? '5' : '6')", ['5', '6']],
     ["customer.id == '3' || vars.segment == '4' || product.id in ['5']", []],
     ['has(customer.segment) && customer.segment != vars.segment', []],
   ];

@@ -175,7 +175,7 @@ describe('the cost of expressions', () => {
   });
 
   it('a source is checked once for the same types of variables, and a limited number of them is cached', () => {
-    const cache = new ExpressionCache(SHAPE, { customer: {} }, 100_000);
+    const cache = new ExpressionCache(SHAPE, { customer: {} }, [], 100_000);
     const check = (source: string, vars: Item) => cache.check(source, typesOf(vars), 'bool');
     expect(check('product.price < vars.max', { max: 1 })).toBe(check('product.price < vars.max', { max: 2 }));
     expect(() => check('product.price < vars.max', { max: 'x' })).toThrow(ExpressionFault);

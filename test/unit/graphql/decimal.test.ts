@@ -1,6 +1,6 @@
 import { parseValue as parseLiteral } from 'graphql';
 import { Decimal, isDecimal } from '../../../src/graphql/decimal';
-import { findMoneyFault } from '../../../src/graphql/money-fault';
+import { checkMoney } from '../../../src/graphql/money-fault';
 
 describe('Decimal', () => {
   it.each(['0', '-1', '12.50', '0.000000001', '123456789012345678901234567890', '-12345678901234567890.1234567890'])(
@@ -47,6 +47,10 @@ describe('Decimal', () => {
 });
 
 it('an amount has an ISO 4217 currency', () => {
-  expect(findMoneyFault({ amount: '1', currency: 'EUR' })).toBeUndefined();
-  expect(findMoneyFault({ amount: '1', currency: 'eur' })).toMatchObject({ path: 'currency' });
+  expect(checkMoney({ amount: '1', currency: 'EUR' })).toBeUndefined();
+  const lower = { amount: '1', currency: 'eur' };
+  expect(checkMoney(lower)).toBeUndefined();
+  expect(lower.currency).toBe('EUR');
+  for (const currency of ['Euro', 'EU', 'ABC', 'XXX', ''])
+    expect(checkMoney({ amount: '1', currency })).toMatchObject({ path: 'currency' });
 });

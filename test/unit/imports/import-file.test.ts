@@ -74,6 +74,52 @@ describe('a file that is imported', () => {
     expect(await load('joined.jsonl', product('a') + product('b'), 'products', 'jsonl')).toMatchObject({ imported: 2 });
   });
 
+  it.each([
+    [
+      'jsonl',
+      [
+        '{"id":"s1","orderId":"o1","carrier":"DHL","signedBy":"SMITH"}',
+        '{"id":"s2","orderId":"o1","carrier":"DHL","scans":[{"type":"J. SMITH signed","occurredAt":"2026-03-01T10:15:00Z"}]}',
+        '{"id":"s3","orderId":"o1","carrier":"DHL","scans":[{"type":"DELIVERED","occurredAt":"yesterday","place":"Ulm, signed by SMITH"}]}',
+        '{"id":"s4","description":SMITH}',
+        Buffer.from('{"id":"s5","description":"SMITH \xfc"}', 'latin1'),
+      ],
+      [
+        '{"id":"s1","orderId":"o1","carrier":"DHL","signedBy":"…"}',
+        '{"id":"s2","orderId":"o1","carrier":"DHL","scans":[{"type":"","occurredAt":"2026-03-01T10:15:00Z"}]}',
+        '{"id":"s3","orderId":"o1","carrier":"DHL","scans":[{"type":"DELIVERED","occurredAt":"yesterday","place":"Ulm"}]}',
+        ...['', ''],
+      ],
+    ],
+    [
+      'csv',
+      [
+        'id,orderId,carrier,service,deliveredAt,signed by',
+        's1,o1,DHL,"EXPRESS, signed for as: SMITH",yesterday,SMITH',
+        's2,o1,DHL,SMITH',
+      ],
+      ['s1,o1,DHL,EXPRESS,yesterday,…', ''],
+    ],
+  ] as const)('lists rejected parcels without who has received them: %s', async (format, lines, originals) => {
+    const bytes = lines.flatMap((line) => [Buffer.from(line as string), Buffer.from('\n')]);
+    const { rejected, rejects, firstRejected } = await load(
+      `parcels.${format}`,
+      Buffer.concat(bytes),
+      'shipments',
+      format,
+    );
+    expect(rejected).toBe(originals.length);
+    expect(JSON.stringify([rejects, firstRejected])).not.toContain('SMITH');
+    const quoted = originals.map((text) => `"${text.replaceAll('"', '""')}"`);
+    expect(
+      rejects!
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((row, n) => row.endsWith(quoted[n]) || row),
+    ).toEqual(originals.map(() => true));
+  });
+
   it('is read as far as it goes when it was cut short, and says so', async () => {
     const rows = Array.from({ length: 20_000 }, (_, n) => row(`order-${n}-${Math.sin(n)}`, 1));
     const packed = gzipSync([HEADER, ...rows].join('\n'));

@@ -45,7 +45,7 @@ describe('reading shipments as JSON lines', () => {
     [{ ...SHIPMENT, carrier: undefined, scans: SCANS }, /^carrier is missing$/],
     [{ ...SHIPMENT, carrier: ' ', scans: SCANS }, /^carrier must not be blank$/],
     [{ ...SHIPMENT, id: 'a:b', scans: SCANS }, /^id must not contain ":"$/],
-    [{ ...SHIPMENT, destination: { country: 'Fr' }, scans: SCANS }, /^destination\.country must be a country code/],
+    [{ ...SHIPMENT, destination: { country: 'XX' }, scans: SCANS }, /^destination\.country must be a country code/],
     [SHIPMENT, /^updatedAt is missing: a shipment without scans in a file requires it$/],
     [{ ...SHIPMENT, scans: 5 }, /^scans must be a list$/],
     [{ ...SHIPMENT, scans: Array(301).fill(SCANS[0]) }, /^scans must have at most 300 items; got 301$/],
@@ -66,6 +66,17 @@ describe('reading shipments as JSON lines', () => {
       rejected: expect.any(String) as string,
       message: expect.stringMatching(message) as string,
     });
+  });
+});
+
+it('takes local times of scans in JSON lines', () => {
+  const scans = [{ type: 'PICKED_UP', occurredAt: '2026-03-01T10:15', timeZone: 'America/New_York' }];
+  const at = new Date('2026-03-01T15:15:00Z');
+  expect(jsonl({ ...SHIPMENT, scans })).toMatchObject({
+    shipment: { shipment: { updatedAt: at }, scans: [{ occurredAt: at }] },
+  });
+  expect(jsonl({ ...SHIPMENT, scans: [{ ...scans[0], timeZone: null }] })).toMatchObject({
+    message: 'scans[0].occurredAt must have an offset, or the scan a timeZone',
   });
 });
 
@@ -104,6 +115,30 @@ describe('reading shipments as CSV', () => {
     });
   });
 
+  it('takes local times of scans with their time zone', () => {
+    const header = 'id,orderId,carrier,handedOverAt,deliveredAt,timeZone';
+    const read = (...fields: string[]) =>
+      readAll(new CsvShipments(() => NOW), header, ['s1', 'o1', 'DHL', ...fields].join(','));
+    const scans = [
+      { type: 'PICKED_UP', occurredAt: new Date('2026-03-01T09:15:00Z'), timeZone: 'Europe/Berlin' },
+      { type: 'DELIVERED', occurredAt: new Date('2026-03-03T08:00:00Z'), timeZone: 'Europe/Berlin' },
+    ];
+    expect(read('2026-03-01T10:15:00', '2026-03-03T08:00:00Z', 'Europe/Berlin')).toMatchObject({
+      shipment: { shipment: { updatedAt: scans[0].occurredAt }, scans },
+    });
+    expect(read('2026-03-01T10:15:00', '', '')).toMatchObject({
+      message: 'handedOverAt must have an offset, or the scan a timeZone; got "2026-03-01T10:15:00"',
+    });
+    expect(read('', '2026-03-01T10:15:00', 'Berlin')).toMatchObject({
+      message: 'timeZone must be an IANA name such as Europe/Berlin; got "Berlin"',
+    });
+    expect(read('2026-03-01T10:15:00+05:00', '', 'Europe/Berlin')).toMatchObject({
+      message: expect.stringMatching(
+        /^handedOverAt must have the offset of Europe\/Berlin .* \+01:00, or Z; got \+05:00$/,
+      ) as string,
+    });
+  });
+
   it('names the column of the wrong field', () => {
     const reasonOf = (...fields: string[]) => {
       const read = csv(row(...fields));
@@ -117,7 +152,7 @@ describe('reading shipments as CSV', () => {
     expect(reasonOf('', 'o1', 'DHL')).toBe('id is missing; got ""');
     expect(reasonOf('s1', 'o1', 'DHL', '', 'BACK')).toBe('kind must be one of OUTBOUND, RETURN; got "BACK"');
     expect(reasonOf('s1', 'o1', 'DHL', '', '', '', 'Germany', '', '', '', AT)).toBe(
-      'originCountry must be a country code of two capital letters, such as DE; got "Germany"',
+      'originCountry must be a country code of ISO 3166-1 such as DE; got "Germany"',
     );
     expect(reasonOf('s1', 'o1', 'DHL')).toMatch(/^updatedAt is missing/);
     expect(csv('s1,o1')).toMatchObject({ line: 2, rejected: 'MALFORMED' });

@@ -23,19 +23,21 @@ const spellings = fc.record({
   brand: spelling('Pip', '&', 'Wren'),
   category: spelling('Home', '>', 'Living', 'room'),
   colour: spelling('dark', 'red'),
+  language: fc.constantFrom('pt-BR', 'PT_br', 'pt_BR', 'por-br'),
 });
-const FIELDS = ['brand', 'categories', 'attributes.colour'];
-const SHOWN = ['Pip & Wren', 'Home > Living room', 'dark red'];
+const FIELDS = ['brand', 'categories', 'attributes.colour', 'language'];
+const SHOWN = ['Pip & Wren', 'Home > Living room', 'dark red', 'pt'];
 
-it('counts and filters values that differ only in white space as one', () => {
+it('counts and filters values that differ only in white space, and languages that differ in their spelling, as one', () => {
   fc.assert(
     fc.property(fc.array(spellings, { minLength: 1, maxLength: 5 }), spellings, (given, typed) => {
       const index = new SearchIndex(indexSettings([]));
-      given.forEach(({ brand, category, colour }, n) => {
+      given.forEach(({ brand, category, colour, language }, n) => {
         const input = {
           id: `p${n}`,
           title: 'x',
           brand,
+          language,
           categories: [category],
           attributes: { colour: [colour, 'other'] },
         };
@@ -43,7 +45,7 @@ it('counts and filters values that differ only in white space as one', () => {
         if ('code' in record) throw new Error(record.message);
         index.put(productDocument(catalogueProduct(record), new Analyzers('en'))!);
       });
-      const values = [typed.brand, typed.category, typed.colour];
+      const values = [typed.brand, typed.category, typed.colour, typed.language];
       const filters = FIELDS.map((field, at) => ({ field, values: [values[at]] }));
       const requested = mapFacetRequests(
         FIELDS.map((field) => ({ field })),
@@ -63,4 +65,17 @@ it('counts and filters values that differ only in white space as one', () => {
       });
     }),
   );
+});
+
+it('refuses languages that are none, and says which', () => {
+  const { settings } = new SearchIndex(indexSettings([]));
+  const filters = (values: string[]) => [
+    { field: 'brand', values: ['German'] },
+    { field: 'language', values },
+  ];
+  expect(mapFacetFilters(filters(['DE', 'pt_br']), settings)).toHaveLength(2);
+  for (const language of ['German', 'xx', ''])
+    expect(() => mapFacetFilters(filters(['de', language]), settings)).toThrow(
+      `facetFilters[1].values[1] must be a BCP 47 tag of at most 35 characters such as de or pt-BR; got "${language}".`,
+    );
 });

@@ -22,7 +22,7 @@ const estimate: DeliveryEstimate = {
   ...{ earliest: new Date('2026-01-05T08:00:00Z'), median: new Date('2026-01-05T10:00:00Z') },
   ...{ latest: new Date('2026-01-06T18:00:00Z'), basis: 'LANE', days: [20_458, 20_459], comparedParcels: 50 },
 };
-const stated = orderAnswer({ order, parcels: [{ shipment, estimate }] }, 'order-status', {
+const stated = orderAnswer({ order, parcels: [{ shipment, estimate }], returns: [] }, 'order-status', {
   language: 'en',
   timeZone: 'UTC',
 });

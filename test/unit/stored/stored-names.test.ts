@@ -4,7 +4,14 @@ import path from 'node:path';
 import { AVAILABILITIES } from '../../../src/catalog/product-record';
 import * as demoNames from '../../../src/demo/demo-names';
 import { LOG_TOPIC } from '../../../src/events/outbox.service';
-import { EVENT_SOURCES, EVENT_TYPES, PARCEL_SCANNED, SHIPMENT_RECORDED } from '../../../src/events/log-event';
+import {
+  EVENT_SOURCES,
+  EVENT_TYPES,
+  PARCEL_SCANNED,
+  SCAN_VOIDED,
+  SHIPMENT_RECORDED,
+  SHIPMENT_VOIDED,
+} from '../../../src/events/log-event';
 import { INBOX_MIN_RELEASE, SHIPMENTS_MIN_RELEASE } from '../../../src/events/inbox-order';
 import { SCOPES } from '../../../src/graphql/scope';
 import { MODEL_TOPIC } from '../../../src/models/active-model.service';
@@ -90,7 +97,7 @@ it('values of columns', () =>
     noData: NO_DATA,
     windowChoices: WINDOW_CHOICES,
     availabilities: AVAILABILITIES,
-    shipmentEvents: [SHIPMENT_RECORDED, PARCEL_SCANNED],
+    shipmentEvents: [SHIPMENT_RECORDED, PARCEL_SCANNED, SCAN_VOIDED, SHIPMENT_VOIDED],
     shipmentKinds: SHIPMENT_KINDS,
     shipmentStatuses: SHIPMENT_STATUSES,
     orderKinds: ORDER_KINDS,

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../../src/events/stored-event';
 import type { ProductFacts } from '../../../src/catalog/product-facts';
 import { textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
 import { compileStream } from '../../../src/streams/compile-stream';
+import { parseStreamInput } from '../../../src/streams/parse-stream-input';
 import { encodeKey, decodeKey } from '../../../src/streams/key-encoding';
 import { MAX_LATE_IDS, type PartialAggregates } from '../../../src/streams/partial-aggregates';
 import { SpecFault, type AggregateSpec, type StreamSpec, type WindowSpec } from '../../../src/streams/stream-spec';
@@ -153,6 +154,80 @@ describe('a stream', () => {
     expect(compileStream({ ...sums, keys: [{ name: 't', expression: 'customer.attributes.tier' }] }).isPersonal).toBe(
       true,
     );
+  });
+
+  it('reads what it compares with codes of currencies and languages', () => {
+    const filters = [
+      'event.currency == "usd"',
+      'event.paid in ["eur", "Usd"]',
+      'event.currency == vars.c',
+      'vars.list.exists(l, l == product.language)',
+      'product.language == "PT_br" && product.currency != vars.c',
+    ];
+    const spec: StreamSpec = {
+      ...SPEC,
+      variables: { c: 'usd', list: ['pt-br', 'de'] },
+      derive: [{ name: 'paid', expression: 'event.currency' }],
+      aggregates: filters.map((filter, at) => aggregate(`f${at}`, 'COUNT', null, { filter })),
+    };
+    const stream = compileStream(spec);
+    const into = stream.empty();
+    const product = { language: 'pt-BR', currency: 'EUR' } as ProductFacts;
+    for (const each of [event('1'), event('2', { currency: 'EUR' })])
+      stream.add(each, { ...onTime(each), product }, into, 1);
+    expect(stream.codeFault).toBeUndefined();
+    expect(figures(into)).toEqual([['mug', 2, '1', '2', '1', '2', '2']]);
+  });
+
+  it('reads the units of rates of currencies', () => {
+    const specOf = (units: readonly string[]): StreamSpec => ({
+      ...SPEC,
+      derive: [
+        { name: 'paid', expression: 'event.currency' },
+        {
+          ...{ name: 'euros', expression: 'event.amount', unit: 'event.paid' },
+          rates: units.map((unit) => ({ unit, since: null, factor: '2' })),
+        },
+      ],
+      aggregates: [aggregate('euros', 'SUM', 'event.euros')],
+    });
+    expect(compileStream(specOf(['usd', 'EUR'])).codeFault).toBeUndefined();
+    expect(figures(counted(specOf(['usd', 'EUR']), [event('1')]))).toEqual([['mug', 1, '39.6']]);
+    expect(compileStream(specOf(['EUR', 'Dollar'])).codeFault?.path).toBe('derive[1].rates[1].unit');
+    expect(compileStream(specOf(['usd', 'USD'])).codeFault?.path).toBe('derive[1].rates[0].unit');
+  });
+
+  it('is not accepted if it compares a code with what is none; a stored one still counts', () => {
+    const refused: [string, Record<string, unknown>, string, string][] = [
+      [
+        'event.currency == "Euro"',
+        {},
+        'aggregates[1].filter',
+        'line 1, column 19: event.currency is compared with "Euro"',
+      ],
+      ['event.paid != "Euro"', {}, 'aggregates[1].filter', 'line 1, column 15: event.paid is compared with "Euro"'],
+      ['product.language in ["de", "German"]', {}, 'aggregates[1].filter', 'line 1, column 28: product.language'],
+      ['event.currency == vars.c', { c: 'Euro' }, 'variables', 'c must be an ISO 4217 code'],
+    ];
+    for (const [filter, variables, path, message] of refused) {
+      const spec: StreamSpec = {
+        ...SPEC,
+        variables,
+        derive: [{ name: 'paid', expression: 'event.currency' }],
+        aggregates: [aggregate('all', 'COUNT', null), aggregate('some', 'COUNT', null, { filter })],
+      };
+      const { codeFault } = compileStream(spec);
+      expect([codeFault?.path, codeFault?.message]).toEqual([path, expect.stringContaining(message)]);
+      expect(figures(counted(spec, [event('1')]))[0].slice(0, 3)).toEqual(['mug', 1, '1']);
+      const aggregates = [
+        { name: 'all', kind: 'COUNT' as const },
+        { name: 'some', kind: 'COUNT' as const, filter },
+      ];
+      const { derive, keys } = spec;
+      expect(() =>
+        parseStreamInput({ id: 's', variables, derive, keys, window: TUMBLING, aggregates } as never),
+      ).toThrow(message);
+    }
   });
 
   it('uses the segment of the customer as it is given with the event', () => {

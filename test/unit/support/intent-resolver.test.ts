@@ -33,13 +33,14 @@ async function understood(text: string, { model = {}, own = [], names, article, 
       },
     },
     articles: { find: () => (article === undefined ? undefined : found) },
-    orders: { isOwn: (numbers) => Promise.resolve(numbers.some((number) => own.includes(number.text))) },
     products: {
       named: () =>
         Promise.resolve({ named: names === undefined ? [] : [{ id: 'p' } as Product], namesAllWords: names === 'all' }),
     },
   });
-  const asked: AskedText = { searches: new Map(), text, language: 'en', viewer: VIEWER, numbers: namedNumbers(text) };
+  const ownNumbers = own.map((id) => ({ name: id, orderId: id, shipmentId: null }));
+  const numbers = namedNumbers(text, ownNumbers);
+  const asked: AskedText = { searches: new Map(), text, language: 'en', viewer: VIEWER, numbers };
   return { ...(await resolver.resolve(asked, messages ?? [])), read };
 }
 const resolve = async (text: string, shop: Shop = {}) => (await understood(text, shop)).intent;

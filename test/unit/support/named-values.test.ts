@@ -1,4 +1,5 @@
-import { entitiesOf, namedAmounts, namedDays, namedEmails } from '../../../src/support/understanding/named-values';
+import { entitiesOf } from '../../../src/support/understanding/entities';
+import { namedAmounts, namedDays, namedEmails } from '../../../src/support/understanding/named-values';
 
 describe('days in a text', () => {
   it.each([
@@ -16,6 +17,8 @@ describe('days in a text', () => {
     ],
     ['10月3日的订单', [[null, 10, 3]]],
     ['2026年10月3号下的单', [[2026, 10, 3]]],
+    ['２０２６年１０月３日', [[2026, 10, 3]]],
+    ['٣ October', [[null, 10, 3]]],
   ])('are found in %j', (text, expected) =>
     expect(namedDays(text).map(({ year, month, day }) => [year, month, day])).toEqual(expected),
   );
@@ -42,6 +45,8 @@ describe('amounts in a text', () => {
     ['退款300元', [300]],
     ['¥ 88', [88]],
     ['20 euros', [20]],
+    ['４９．９０ €', [49.9]],
+    ['退款٣٠٠元', [300]],
   ])('are found in %j', (text, expected) => expect(namedAmounts(text).map(({ amount }) => amount)).toEqual(expected));
 
   it.each(['order 10234', 'size 42', 'in 2026', '', '3 europeans'])('are none in %j', (text) =>

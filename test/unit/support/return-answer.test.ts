@@ -49,6 +49,20 @@ describe('an answer about a return', () => {
     }
   });
 
+  it('compares parcels with the delivery that the deadline counts from, not with what was taken back or reported since', () => {
+    const move = (status: 'DELIVERED' | 'SHIPPED', occurredAt: Date) =>
+      ({ status, occurredAt, recordedAt: occurredAt, movedBy: 'shipments', lines: null }) as const;
+    const withHistory = (...history: Order['history']) => ({
+      ...facts({ history }),
+      outbound: [parcel({ deliveredAt: day(9) })],
+    });
+    const takenBack = [move('DELIVERED', day(12)), move('SHIPPED', day(13)), move('DELIVERED', day(5))];
+    for (const history of [takenBack, [move('DELIVERED', day(5)), move('DELIVERED', day(10))]])
+      expect(textOf(returnAnswer(withHistory(...history), wording))).toBe('');
+    const corrected = [move('DELIVERED', day(5)), move('SHIPPED', day(10)), move('DELIVERED', day(9))];
+    expect(textOf(returnAnswer(withHistory(...corrected), wording))).toContain('19 May 2026');
+  });
+
   it('states no deadline of an order that is on its way back', () => {
     const back = parcel({ id: 'r', kind: 'RETURN', status: 'PICKED_UP', deliveredAt: null });
     const stated = returnAnswer({ ...facts(), returns: [back] }, wording);

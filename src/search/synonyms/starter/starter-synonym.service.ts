@@ -1,6 +1,7 @@
 import { commitChange } from '../../../events/commit-change';
 import type { Outbox } from '../../../events/outbox.service';
 import { receiptOf } from '../../../events/receipts';
+import { readLanguage } from '../../../platform/codes';
 import type { Pool } from '../../../platform/postgres';
 import { lockSynonyms } from '../synonym.store';
 import { readStarterLanguages, storeStarterLanguage } from './starter-synonym.store';
@@ -21,7 +22,8 @@ export class StarterSynonymService {
   }
 
   /** Switches the starter synonyms of a language on or off. Does nothing if they are. */
-  async use({ language, enabled }: UseStarterSynonymsInput): Promise<UseStarterSynonymsPayload> {
+  async use({ language: given, enabled }: UseStarterSynonymsInput): Promise<UseStarterSynonymsPayload> {
+    const language = readLanguage(given) ?? given;
     const isKnown = STARTER_LANGUAGES.includes(language);
     const { position } = await commitChange(this.outbox, async (client) => {
       if (!isKnown) return { change: null };

@@ -40,4 +40,15 @@ describe('merchandising rules in memory', () => {
     model.apply({ deletedMerchandisingRules: ['one'] });
     expect(pinsOf(model, 'chair')).toEqual([]);
   });
+
+  it('have all their effects except a boost that is not valid any more', () => {
+    const model = new MerchandisingReadModel(() => conditions);
+    const boosts = ['product.language == "German" ? 2.0 : 1.0', 'product.gone > 1.0 ? 2.0 : 1.0', '2.0'];
+    model.apply({
+      merchandisingRules: boosts.map((boost, at) => ({ ...rule(`r${at}`, ['lamps'], `p${at}`), boost })),
+    });
+    const effects = model.effectsFor({ query: 'lamp' }, analyzers, Date.now());
+    expect(effects.pins).toEqual(['p0', 'p1', 'p2']);
+    expect(effects.boosts).toHaveLength(1);
+  });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AdDecisionService, type AdDecisionOptions } from '../../../src/ads/decision/ad-decision.service';
+import type { AdDecisionRow, LineItemOutcome } from '../../../src/ads/decision/ad-decision.store';
 import { AdDefinitionsReadModel } from '../../../src/ads/definitions/ad-definitions.read-model';
 import type { AdDefinition } from '../../../src/ads/definitions/ad-records';
 import { sealAdToken } from '../../../src/auth/ad-token';
@@ -34,7 +35,7 @@ const DEFINITIONS: AdDefinition[] = [
   },
 ];
 
-function decisionService(changed: Partial<AdDecisionOptions>): AdDecisionService {
+function decisionService(changed: Partial<AdDecisionOptions>, more: readonly AdDefinition[] = []): AdDecisionService {
   const products = new ProductsReadModel();
   const kettle = mergeProduct(undefined, { id: 'kettle', title: 'Kettle', availability: 'IN_STOCK' }, Date.parse(AT));
   products.apply({ products: [kettle] });
@@ -43,10 +44,10 @@ function decisionService(changed: Partial<AdDecisionOptions>): AdDecisionService
     profileOf: () => Promise.resolve({}),
   });
   const definitions = new AdDefinitionsReadModel(() => conditions);
-  definitions.apply({ ads: DEFINITIONS });
+  definitions.apply({ ads: [...DEFINITIONS, ...more] });
   return new AdDecisionService({
     ...{ definitions, products, log: { warn: () => undefined } },
-    spend: { remaining: () => 1e9, expect: () => undefined, dayIn: () => '2026-03-01' } as never,
+    spend: { remaining: () => 1e9, reserved: () => 0, expect: () => undefined, dayIn: () => '2026-03-01' } as never,
     clicks: { predict: () => 0.1 },
     requestIds: { issueAd: (content, who, productId) => sealAdToken(KEYS, content, who, productId) },
     decisions: { add: () => undefined },
@@ -78,5 +79,55 @@ describe('a decision that fails', () => {
     const chooseBroken = await broken.prepare(REQUEST);
     if (chooseBroken instanceof Error) throw chooseBroken;
     expect(chooseBroken(LIST)).toMatchObject({ code: 'UNAVAILABLE' });
+  });
+});
+
+describe('the rest of a budget', () => {
+  /** Returns what the decision of a line item at a reserve says, with what the ledger leaves and what is reserved. */
+  const decide = async (
+    bidKind: 'CPC' | 'CPM',
+    amounts: { readonly bid: number; readonly reserve: number; readonly left: number; readonly reserved: number },
+  ) => {
+    const { bid, reserve, left, reserved } = amounts;
+    const [, { record: placement }, , { record: lineItem }] = DEFINITIONS as never[] as { record: object }[];
+    const more = [
+      { kind: 'PLACEMENT', record: { ...placement, reserveCpc: reserve, reserveCpm: reserve * 1_000 } },
+      { kind: 'LINE_ITEM', record: { ...lineItem, bidKind, bid: bidKind === 'CPC' ? bid : bid * 1_000 } },
+    ] as never[] as AdDefinition[];
+    const decided: { row: AdDecisionRow; outcomes: readonly LineItemOutcome[] }[] = [];
+    const spend = { remaining: () => left, reserved: () => reserved, expect: () => undefined, dayIn: () => 'today' };
+    const add = (row: AdDecisionRow, outcomes: readonly LineItemOutcome[]) => void decided.push({ row, outcomes });
+    const service = decisionService({ spend: spend as never, decisions: { add } }, more);
+    const choose = await service.prepare(REQUEST);
+    if (choose instanceof Error) throw choose;
+    choose(LIST);
+    const [{ row, outcomes }] = decided;
+    return {
+      bids: row.record.winners.map((winner) => winner.bid),
+      reasons: row.record.excluded.map(({ reason }) => reason),
+      outcomes: outcomes.map(({ outcome }) => outcome),
+    };
+  };
+  const shown = (bid: number) => ({ bids: [bid], reasons: [], outcomes: ['won'] });
+  const not = (reason: string) => ({ bids: [], reasons: [reason], outcomes: ['lostBudget'] });
+
+  it.each([
+    // Spent .80 of 1.00: what is left is bid.
+    ['CPC', 400_000, 50_000, 200_000, 0, shown(200_000)],
+    ['CPC', 400_000, 50_000, 1_000_000, 0, shown(400_000)],
+    ['CPC', 400_000, 50_000, 200_000, 100_000.5, shown(99_999)],
+    ['CPC', 400_000, 50_000, 50_000, 0, shown(50_000)],
+    ['CPC', 400_000, 50_000, 49_999, 0, not('BUDGET_SPENT')],
+    ['CPC', 400_000, 50_000, 50_000, 0.5, not('RESERVED')],
+    ['CPC', 400_000, 50_000, 200_000, 300_000, not('RESERVED')],
+    ['CPC', 400_000, 0, 1, 0, shown(1)],
+    ['CPC', 400_000, 0, 0, 0, not('BUDGET_SPENT')],
+    ['CPC', 400_000, 0, 1, 1, not('RESERVED')],
+    // Of impressions, the price of one counts, not that of a thousand.
+    ['CPM', 10_000, 5_000, 6_000, 0, shown(6_000)],
+    ['CPM', 10_000, 5_000, 4_999, 0, not('BUDGET_SPENT')],
+    ['CPM', 10_000, 5_000, 6_000, 1_001, not('RESERVED')],
+  ] as const)('%s: bid %d, reserve %d, left %d, reserved %d', async (kind, bid, reserve, left, reserved, expected) => {
+    expect(await decide(kind, { bid, reserve, left, reserved })).toEqual(expected);
   });
 });
