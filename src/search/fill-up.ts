@@ -4,8 +4,6 @@ import type { SearchIndex } from '../search-engine/index/search-index';
 import type { Hit, SearchRequest, SearchResult } from '../search-engine/index/search-request';
 import type { InterpretedQuery } from '../search-engine/query/interpret-query';
 
-/** If at least this many products have all words of a query, no others follow. */
-const MIN_RESULTS_UNFILLED = 20;
 /** A list is filled up to this length. */
 const MAX_FILLED_LENGTH = 100;
 /**
@@ -26,22 +24,20 @@ export interface PartialMatches {
 const NO_PARTIAL_MATCHES: PartialMatches = { query: null, hits: [], total: 0 };
 
 /**
- * Finds products with some of the words of a query, for a list in which few products have all of them or in which words
- * were ignored. They are sorted by relevance and do not depend on the limit of the request, which can be lower than their
- * number.
+ * Finds products with some of the words of a query, for a list that the products with all words do not fill. They are
+ * sorted by relevance and do not depend on the limit of the request, which can be lower than their number.
  * @param request the request that found `result`, with its filters; its sort and facets are not used
  * @param result the products that match, all of them if they are fewer than the limit of the request
  * @param itemOf returns the key of a product's item: variants have the same
  */
 export function* partialMatches(
   index: Pick<SearchIndex, 'countPostings' | 'searchInSteps'>,
-  { plan, ignoredWords }: Pick<InterpretedQuery, 'plan' | 'ignoredWords'>,
+  { plan }: Pick<InterpretedQuery, 'plan'>,
   request: SearchRequest,
   result: Pick<SearchResult, 'total' | 'hits'>,
   itemOf: (id: string) => string,
 ): CooperativeTask<PartialMatches> {
   if (result.hits.length >= Math.min(request.limit, MAX_FILLED_LENGTH)) return NO_PARTIAL_MATCHES;
-  if (result.total >= MIN_RESULTS_UNFILLED && ignoredWords.length === 0) return NO_PARTIAL_MATCHES;
   const query = plan.anyWordQuery((alternatives) => index.countPostings(alternatives), MAX_POSTINGS);
   if (query === null) return NO_PARTIAL_MATCHES;
   const { filter, facetFilters, rank, ties, distinct } = request;

@@ -34,7 +34,7 @@ registerEnumType(MatchingEnum, {
   valuesConfig: {
     FILL_UP: {
       description:
-        'All words; if no product has them, the most informative ones (`ignoredWords` lists the others). If there are fewer than 20 such products, or words were ignored, products with some of the words follow, up to 100 products in all (`isPartialMatch`).',
+        'All words; if no product has them, the most informative ones (`ignoredWords` lists the others). After them follow products with some of the words, up to 100 products in all (`isPartialMatch`).',
     },
     ALL_WORDS: { description: 'All words.' },
     ANY_WORD: {

@@ -78,8 +78,8 @@ export interface CountingQueryContext extends QueryContext {
 export const QUERY_MATCHINGS = ['FILL_UP', 'ALL_WORDS', 'ANY_WORD'] as const;
 /**
  * Which words of a query a product must have:
- * - FILL_UP: all words; if no product has them, the most informative words that co-occur. If few products have them,
- *   products with some of the words can follow.
+ * - FILL_UP: all words; if no product has them, the most informative words that co-occur. After them,
+ *   products with some of the words follow.
  * - ALL_WORDS: all words
  * - ANY_WORD: at least one word
  */
