@@ -23,6 +23,8 @@ export interface EngineAnswer {
   readonly ids: readonly string[];
   /** Absent if the engine does not report it. */
   readonly cause?: AnswerCause;
+  /** The number of products, the first ones, that match the whole query. */
+  readonly matchCount?: number;
 }
 
 export interface SearchEngine {

@@ -102,7 +102,8 @@ export async function freshetEngine(
       const itemOf = (id: string) => byId.get(id)?.groupId ?? id;
       const partial = runToCompletion(partialMatches(index, interpreted, request, result, itemOf));
       const ids = [...result.hits, ...partial.hits].slice(0, DEPTH).map(({ id }) => id);
-      return { ids, cause: causeOf(interpreted, ids.length, result.hits.length) };
+      const matchCount = result.hits.length;
+      return { ids, cause: causeOf(interpreted, ids.length, matchCount), matchCount };
     },
   };
 }

@@ -1,9 +1,10 @@
 import { SCORE_UNIT } from './bm25f';
 import { GrowableUint32 } from './growable';
-import { OccurrenceCursor } from './occurrences';
+import { nextInFields, OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
 import type { Phrase } from './query';
 import type { SegmentView } from './segment-view';
+import { type IndexSettings, propertyFields } from './settings';
 
 /**
  * Position p of field f is handled as f · FIELD_SPAN + p. The span exceeds the sum of the largest position and the
@@ -21,8 +22,10 @@ export class PhraseMatcher {
   /** By slot (word of the phrase): the first slot with the same terms. */
   private readonly sameAs: readonly number[];
   private readonly cursor: OccurrenceCursor;
+  /** A bit set of the fields in which the phrase counts. */
+  private readonly fields: number;
 
-  constructor({ slots, slop, boost }: Phrase, view: SegmentView, fields: number) {
+  constructor({ slots, slop, boost, isProperty }: Phrase, view: SegmentView, settings: IndexSettings) {
     this.boost = boost === undefined ? undefined : Math.round(boost * SCORE_UNIT);
     this.slop = slop;
     this.slots = slots.map((terms) => [...new Set(terms)].flatMap((term) => view.term(term) ?? []));
@@ -31,7 +34,8 @@ export class PhraseMatcher {
     this.sameAs = keys.map((key) => keys.indexOf(key));
     const places = slots.map(() => new GrowableUint32());
     this.positions = this.sameAs.map((slot) => places[slot]);
-    this.cursor = new OccurrenceCursor(fields);
+    this.cursor = new OccurrenceCursor(settings.fields.length);
+    this.fields = isProperty ? propertyFields(settings) : ~0;
   }
 
   /**
@@ -82,7 +86,7 @@ export class PhraseMatcher {
       const posting = list.find(doc);
       if (posting < 0) continue;
       list.openOccurrences(posting, this.cursor);
-      while (this.cursor.next()) places.push(this.cursor.field * FIELD_SPAN + this.cursor.position);
+      while (nextInFields(this.cursor, this.fields)) places.push(this.cursor.field * FIELD_SPAN + this.cursor.position);
     }
     if (lists.length > 1) places.values.subarray(0, places.length).sort();
     return places.length > 0;

@@ -34,11 +34,13 @@ export interface Phrase {
   readonly slop: number;
   /** Added to the score of a document that matches. Without a boost, every hit must match the phrase. */
   readonly boost?: number;
+  /** Whether it counts only in fields that are no prose. */
+  readonly isProperty?: boolean;
 }
 
 /** Something that no hit may have, except one that says that it is without it. */
 export interface Without {
-  /** A hit has none of these terms in a field other than prose, or has one of the phrases. */
+  /** Outside prose, a hit has none of these terms, or has one of the phrases. */
   readonly terms: readonly string[];
   /** Such as _without sugar_, _sugar free_. */
   readonly said: readonly Phrase[];
@@ -49,7 +51,7 @@ export const LIMITS = {
   clauses: 32,
   /** Alternatives of one clause. */
   alternatives: 32,
-  phrases: 16,
+  phrases: 24,
   /** Characters of a term or prefix. */
   length: 256,
   slop: 30,

@@ -69,7 +69,7 @@ export class Searcher {
     const parts: SearchedSegment[] = [];
     for (let i = 0; i < views.length; i++) {
       const view = views[i];
-      const phrases = neededPhrases.map((phrase) => new PhraseMatcher(phrase, view, settings.fields.length));
+      const phrases = neededPhrases.map((phrase) => new PhraseMatcher(phrase, view, settings));
       const lists = clauses.map((found) => found[i]);
       const matching = yield* this.matchSegment(target, request, view, lists, phrases);
       const filters = yield* applyFilters(matching, facetFilters, target, view, this.scratch);
@@ -119,7 +119,7 @@ export class Searcher {
     for (const { terms, said } of query?.without ?? []) {
       const columns = new Columns(settings, view, facetDictionaries);
       const has = terms.map((term) => columns.hasAsProperty(term));
-      const phrasesOf = said.map((phrase) => new PhraseMatcher(phrase, view, settings.fields.length));
+      const phrasesOf = said.map((phrase) => new PhraseMatcher(phrase, view, settings));
       matching = yield* filterSelectionInSteps(
         matching,
         (doc) => !has.some((one) => one(doc)) || phrasesOf.some((phrase) => phrase.matches(doc)),

@@ -60,11 +60,15 @@ export function joinedWords(
   if (words.length > MAX_JOINED_WORDS) return [];
   return words.slice(1).flatMap((word, at) => {
     const parts = [words[at], word];
-    if (parts.some(({ isStopWord, prefix, tokenizations: [tokens] }) => isStopWord || prefix || tokens.length > 1))
-      return [];
-    const surface = parts.map(({ tokenizations: [[{ surface: part }]] }) => part).join('');
+    if (parts.some(({ prefix, tokenizations: [tokens] }) => prefix || tokens.length > 1)) return [];
+    const tokens = parts.map(({ tokenizations: [[token]] }) => token);
+    if (parts.some(({ isStopWord }, i) => isStopWord && tokens[i].surface.length > 1)) return [];
+    const surface = tokens.map((token) => token.surface).join('');
     if (surface.length < MIN_JOINED_LENGTH || hasDigits(surface) || !isWord(surface)) return [];
-    return [{ first: at, last: at + 1, terms: [analyzer.term(surface)], weight: SYNONYM_WEIGHT }];
+    const term = analyzer.term(surface);
+    // `vitamin e` is not `vitamine`, a form of the first word.
+    if (tokens.some((token) => token.term === term)) return [];
+    return [{ first: at, last: at + 1, terms: [term], weight: SYNONYM_WEIGHT }];
   });
 }
 

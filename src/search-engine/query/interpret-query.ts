@@ -167,13 +167,16 @@ function* interpretationOfWords(
   const typedPlan = planOf(text, queryText, context);
   if (typedPlan.isEmpty) return interpretationOf(text, null, typedPlan);
   const plan = yield* withNames(yield* withoutMistakenExclusions(typedPlan, text, queryText, context));
+  const spelled = yield* spelledNegations(queryText, plan, context);
+  if (spelled !== undefined)
+    return { correctedQuery: spelled, ...(yield* interpretationOfWords({ ...queryText, text: spelled }, context)) };
   const whole = queryOf(plan, matching, context);
   const hitCount = yield whole;
   const correction =
     hitCount < MIN_RESULTS_UNCORRECTED ? yield* correctionOf(queryText, plan, hitCount, context) : undefined;
   if (correction?.certain) {
     const read = planOf(correction.text, queryText, context);
-    const correctedPlan = yield* withoutMistakenExclusions(read, correction.text, queryText, context);
+    const correctedPlan = yield* withNames(yield* withoutMistakenExclusions(read, correction.text, queryText, context));
     const corrected = withInexactCorrections(queryOf(correctedPlan, matching, context), plan);
     return { ...interpretationOf(correction.text, corrected, correctedPlan), correctedQuery: correction.text };
   }
@@ -224,10 +227,36 @@ export function planOf(
 const queryOf = (plan: QueryPlan, matching: QueryMatching, { countPostings }: QueryContext): TextQuery =>
   (matching === 'ANY_WORD' ? plan.anyWordQuery(countPostings) : null) ?? plan.query();
 
-/** Requires a stop word or a single letter next to a word if the shop has the pair: `vitamin a`. */
+/**
+ * Corrects words after `without` that no product has, because they would exclude nothing: `muesli without sugr`.
+ * @returns undefined if nothing is corrected
+ */
+function* spelledNegations(
+  { text }: QueryText,
+  plan: QueryPlan,
+  context: QueryContext,
+): CountRequests<CountedQuery, string | undefined> {
+  const words = plan.queryWords;
+  const changes: WordChange[] = [];
+  for (const at of plan.negatedWords) {
+    if ((yield plan.wordQuery(at)) > 0) continue;
+    const [correction] = correctionsAt(spellingContextOf(plan, context), words.map(spelledWord), at);
+    if (correction?.kind !== 'SPELLING' || correction.isDoubtful) continue;
+    changes.push({ from: at, to: at + 1, words: correction.words, kind: 'SPELLING' });
+  }
+  return changes.length === 0 ? undefined : correctedText(text, words, changes);
+}
+
+/** Requires a single letter next to a word if the shop has the pair: `vitamin a`. */
 function* withNames(plan: QueryPlan): CountRequests<CountedQuery, QueryPlan> {
   const names = [];
-  for (const pair of plan.possibleNames()) if ((yield plan.nameQuery(pair)) > 0) names.push(pair);
+  for (const pairs of plan.possibleNames()) {
+    for (const pair of pairs) {
+      if ((yield plan.nameQuery(pair)) === 0) continue;
+      names.push(pair);
+      break;
+    }
+  }
   return plan.withNames(names);
 }
 

@@ -5,6 +5,7 @@ import { isShortNumber } from '../spelling/part-number';
 import { isUnspaced } from '../text/character-class';
 import type { QueryWord } from '../text/query-word';
 import { withoutWords } from '../text/without-words';
+import { negationsOf } from './negations';
 import { clausesOf, excludedTerms, type Reading, type WordClause } from './clauses';
 
 /** The score added to a document that has the words close together and in the order of the query. */
@@ -16,9 +17,14 @@ type NamePair = readonly [first: number, second: number];
 const MAX_NAMES = 2;
 /** Maximum number of things that a query is without. */
 const MAX_WITHOUT = 2;
+/** The score added to a document that has a stop word next to the word that it is typed next to. */
+const NAME_BOOST = 1;
+const LETTER = /^\p{Script=Latin}$/u;
 /** The words are close together if at most this many other words in total are between them. */
 const PROXIMITY_SLOP = 2;
 
+/** At most this number of words stand between `without` and what a product is without: `without added sugar`. */
+const WITHOUT_SLOP = 1;
 /** The score added to a document that says that it is without what the query excludes: such documents come first. */
 const WITHOUT_BOOST = 20;
 
@@ -35,6 +41,8 @@ export class QueryPlan {
    * and no phrase. An incomplete last word is not a stop word.
    */
   readonly requiredIndices: readonly number[];
+  /** Indices of the words that name what products are to be without. */
+  readonly negatedWords: readonly number[];
   /** For each number that a unit follows, the index of the unit. */
   private readonly unitOf: ReadonlyMap<number, number>;
 
@@ -51,9 +59,13 @@ export class QueryPlan {
     this.partialClauses = readings.some(({ heads = [] }) => heads.length > 0)
       ? clausesOf(readings.map((one) => ({ ...one, compounds: [...(one.compounds ?? []), ...(one.heads ?? [])] })))
       : this.clauses;
-    const negated = this.negatedWords();
-    const distinct = this.distinctWords().filter((at) => !negated.some((noun) => at === noun || at === noun - 1));
-    this.without = negated.map((noun) => this.withoutOf(noun));
+    const negations = negationsOf(readings);
+    this.negatedWords = negations.nouns;
+    const distinct = this.distinctWords().filter((at) => !negations.words.has(at));
+    this.without = negations.nouns
+      .filter((noun) => this.wholeTermsAt(noun).length > 0)
+      .slice(0, MAX_WITHOUT)
+      .map((noun) => this.withoutOf(noun));
     this.unitOf = new Map(
       parsed.words.flatMap((word, at) =>
         word.isUnit && at > 0 && isShortNumber(spelledWord(parsed.words[at - 1])) ? [[at - 1, at]] : [],
@@ -67,7 +79,7 @@ export class QueryPlan {
     this.requiredIndices = strong.length > 0 || parsed.phrases.length > 0 ? strong : distinct;
     this.phrases = parsed.phrases
       .map((_, at) => this.phrase(at))
-      .slice(0, LIMITS.phrases - 1 - 4 * MAX_WITHOUT - MAX_NAMES);
+      .slice(0, LIMITS.phrases - 1 - 6 * MAX_WITHOUT - 2 * MAX_NAMES);
     this.excluded = readings.flatMap((reading) => excludedTerms(reading.parsed)).slice(0, LIMITS.clauses);
   }
 
@@ -115,7 +127,13 @@ export class QueryPlan {
       mode: 'AND',
       // The terms of phrases are scored too.
       clauses: distinctClauses([...clauses, ...this.phraseClauses()]).slice(0, LIMITS.clauses),
-      phrases: [...this.phrases, ...this.namePhrases(kept), ...this.proximity(words), ...this.said()],
+      phrases: [
+        ...this.phrases,
+        ...this.namePhrases(kept),
+        ...this.proximity(words),
+        ...this.possibleNameBoosts(kept),
+        ...this.said(),
+      ],
       excluded: this.excluded,
       without: this.without,
     };
@@ -149,29 +167,45 @@ export class QueryPlan {
   }
 
   /**
-   * Returns the pairs of a word and a stop word that may be a name: `vitamin a`, `usb a cable`, `it novel`. In languages
-   * in which single letters are conjunctions, only the last word of a query is one.
+   * Returns the pairs of words that may be a name because of a single letter, or `it`: `vitamin a`, `s hook`. By letter,
+   * the pair with the word before it is the likelier one. A letter that is an article or a conjunction is part of a name
+   * only where it can't be one: at the end of the query and, in English, after a word.
    */
-  possibleNames(): NamePair[] {
-    const words = this.queryWords;
-    const isWord = (at: number) => at >= 0 && at < words.length && !words[at].isStopWord;
-    return words
-      .flatMap((word, at): NamePair[] => {
+  possibleNames(): NamePair[][] {
+    const last = this.queryWords.length - 1;
+    const isEnglish = this.languages[0] === 'en';
+    return this.queryWords
+      .map((word, at): NamePair[] => {
         const text = spelledWord(word);
-        if (!word.isStopWord || word.prefix) return [];
-        if (text === 'it' && isWord(at + 1)) return [[at, at + 1]];
-        const isLetter = text.length === 1 && (this.languages[0] === 'en' || at === words.length - 1);
-        return isLetter && isWord(at - 1) ? [[at - 1, at]] : [];
+        if (word.prefix || (!LETTER.test(text) && text !== 'it')) return [];
+        const isFree = !this.readingsOf(at).some((reading) => reading.word.isStopWord);
+        const pairs: NamePair[] = [];
+        if (text !== 'it' && (isFree || isEnglish || at === last)) pairs.push([at - 1, at]);
+        if (isFree || (isEnglish && text !== 'a')) pairs.push([at, at + 1]);
+        return pairs.filter((pair) => this.isPair(pair));
       })
-      .filter((pair) => pair.every((at) => this.wholeTermsAt(at).length > 0))
+      .filter((pairs) => pairs.length > 0)
       .slice(0, MAX_NAMES);
+  }
+
+  /** Returns whether both are words of the query, at least one of them no stop word. */
+  private isPair(pair: NamePair): boolean {
+    return (
+      pair.every((at) => at >= 0 && at < this.queryWords.length && this.wholeTermsAt(at).length > 0) &&
+      pair.some((at) => !this.queryWords[at].isStopWord)
+    );
+  }
+
+  /** Returns the query for products that have a word, also one that is not required. */
+  wordQuery(at: number): TextQuery {
+    return { mode: 'AND', clauses: this.clauses.filter(({ word }) => word === at) };
   }
 
   /** Returns the query for products that have a pair of words as a name. */
   nameQuery(pair: NamePair): TextQuery {
     const kept = new Set(pair);
     const clauses = this.clauses.filter(({ word }) => kept.has(word));
-    return { mode: 'AND', clauses, phrases: [this.namePhrase(pair)] };
+    return { mode: 'AND', clauses, phrases: this.namePhrase(pair).map((phrase) => ({ ...phrase, isProperty: true })) };
   }
 
   /** Returns the plan in which these pairs of words are names: both words are required, side by side. */
@@ -179,50 +213,63 @@ export class QueryPlan {
     return names.length === 0 ? this : new QueryPlan(this.readings, names);
   }
 
-  private namePhrase(pair: NamePair): Phrase {
-    return { slots: pair.map((at) => this.wholeTermsAt(at)), slop: 0 };
+  /** Returns the phrase of a name. A name that is also one word of the shop needs none: `t shirt`. */
+  private namePhrase(pair: NamePair): Phrase[] {
+    const isJoined = this.readings.some(({ joined = [] }) => joined.some(({ first }) => first === pair[0]));
+    return isJoined ? [] : [{ slots: pair.map((at) => this.wholeTermsAt(at)), slop: 0 }];
   }
 
   private namePhrases(kept: ReadonlySet<number>): Phrase[] {
-    return this.names.filter((pair) => pair.every((at) => kept.has(at))).map((pair) => this.namePhrase(pair));
+    return this.names.filter((pair) => pair.every((at) => kept.has(at))).flatMap((pair) => this.namePhrase(pair));
   }
 
   /**
-   * Returns the indices of the words after `without`, if the query has other words: in `muesli without sugar`, products
-   * with sugar are not meant.
+   * Returns the phrases that put products first which have a stop word at the same place as the query, where a stop word
+   * may belong to a name: at the beginning (`the who`, `on cloud`), or as a letter after a word (`vitamine a capsules`).
    */
-  private negatedWords(): number[] {
+  private possibleNameBoosts(kept: ReadonlySet<number>): Phrase[] {
     const words = this.queryWords;
-    const found = words.flatMap((word, at) =>
-      at > 0 &&
-      !word.prefix &&
-      this.readingsOf(at - 1).some((reading) => reading.word.isWithout) &&
-      this.wholeTermsAt(at).length > 0
-        ? [at]
-        : [],
-    );
-    const others = words.length - 2 * found.length + this.readings[0].parsed.phrases.length;
-    return others > 0 ? found.slice(0, MAX_WITHOUT) : [];
+    const named = new Set(this.names.flat());
+    const pairs = words.slice(1).flatMap((word, first): NamePair[] => {
+      const isLetter = word.isStopWord && LETTER.test(spelledWord(word));
+      const isBeginning = words[first].isStopWord && words.slice(0, first).every(({ isStopWord }) => isStopWord);
+      return isLetter || isBeginning ? [[first, first + 1]] : [];
+    });
+    return pairs
+      .filter((pair) => !pair.some((at) => named.has(at) || words[at].prefix))
+      .filter((pair) => pair.every((at) => words[at].isStopWord || kept.has(at)))
+      .slice(0, MAX_NAMES)
+      .map((pair) => ({ slots: pair.map((at) => this.wholeTermsAt(at)), slop: 0, boost: NAME_BOOST, isProperty: true }))
+      .filter(({ slots }) => slots.every(({ length }) => length > 0));
   }
 
   private withoutOf(noun: number): Without {
     const terms = this.wholeTermsAt(noun);
-    const said = (words: readonly string[], order: (words: readonly string[]) => string[][]): Phrase[] =>
-      words.length === 0 ? [] : [{ slots: order(words), slop: 0 }];
-    const { before, after } = this.withoutWordsOf();
-    return {
-      terms,
-      said: [...said(before, (words) => [[...words], terms]), ...said(after, (words) => [terms, [...words]])],
-    };
+    const compounds = this.readings.flatMap((reading) =>
+      (reading.compounds ?? []).flatMap((one) => (one.first === noun && one.last === noun ? one.terms : [])),
+    );
+    return { terms: [...new Set([...terms, ...compounds])], said: this.saidWithout(noun, terms) };
   }
 
-  /** The words by which products say that they are without something, in the languages of the query. */
-  private withoutWordsOf() {
-    const all = this.readings.map(({ language, analyzer }) => ({ ...withoutWords(language), analyzer }));
-    const terms = (kind: 'before' | 'after') => [
-      ...new Set(all.flatMap((one) => one[kind].map((word) => one.analyzer.term(word)))),
-    ];
-    return { before: terms('before'), after: terms('after') };
+  /** Returns how products say in the languages of the query that they are without what a word names. */
+  private saidWithout(noun: number, terms: readonly string[]): Phrase[] {
+    const before = new Set<string>();
+    const after = new Set<string>();
+    const joined = new Set<string>();
+    for (const { language, analyzer, parsed } of this.readings) {
+      for (const kind of ['without', 'otherBefore'] as const)
+        for (const word of withoutWords(language, kind)) before.add(analyzer.term(word));
+      for (const word of parsed.words) if (word.isWithout) before.add(analyzer.term(spelledWord(word)));
+      for (const word of withoutWords(language, 'after')) {
+        after.add(analyzer.term(word));
+        for (const beginning of [spelledWord(this.queryWords[noun]), ...terms])
+          joined.add(analyzer.term(beginning + word));
+      }
+    }
+    const said: Phrase[] = [{ slots: [[...before], terms], slop: WITHOUT_SLOP, isProperty: true }];
+    if (after.size > 0) said.push({ slots: [terms, [...after]], slop: 0, isProperty: true });
+    if (joined.size > 0) said.push({ slots: [[...joined].slice(0, LIMITS.alternatives)], slop: 0, isProperty: true });
+    return said;
   }
 
   /** Returns the phrases that put products first which say that they are without what the query excludes. */

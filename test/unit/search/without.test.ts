@@ -1,0 +1,90 @@
+import { finderOf } from '../../setup/small-catalogue';
+
+it('a query says in several ways what products are without, and they say it in several ways', async () => {
+  const find = await finderOf(
+    'en',
+    { title: 'Muesli with sugar', description: 'Tastes like muesli without sugar.' },
+    'Muesli without sugar',
+    'Muesli',
+    'Muesli nuts',
+    'Muesli nut free',
+    'Muesli no added sugar',
+    'Muesli sugar-free',
+    'Muesli salt',
+    'Jacket',
+    'Jacket with hood',
+  );
+  const sayIt = ['Muesli no added sugar', 'Muesli sugar-free', 'Muesli without sugar'];
+  for (const query of [
+    'muesli without sugar',
+    'muesli without the sugar',
+    'muesli without any added sugar',
+    'muesli without sugr',
+  ]) {
+    const titles = await find(query);
+    expect([query, titles.slice(0, 3).sort(), titles.slice(3).sort()]).toEqual([
+      query,
+      sayIt,
+      ['Muesli', 'Muesli nut free', 'Muesli nuts', 'Muesli salt'],
+    ]);
+  }
+  expect(await find('jacket without a hood')).toEqual(['Jacket']);
+  for (const query of ['muesli without sugar and nuts', 'muesli without nuts or sugar'])
+    expect([query, (await find(query)).sort()]).toEqual([
+      query,
+      ['Muesli', ...sayIt, 'Muesli nut free', 'Muesli salt'].sort(),
+    ]);
+  expect((await find('muesli without sugar with nuts')).sort()).toEqual(['Muesli nut free', 'Muesli nuts']);
+  // More than the search excludes: no word of it is required.
+  expect(await find('muesli without sugar without nuts without salt')).toContain('Muesli');
+});
+
+it('compounds say what a product is without, or has', async () => {
+  const german = await finderOf('de', 'Müsli zuckerfrei', 'Müsli', 'Müsli ohne zugesetzten Zucker', 'Müsli mit Zucker');
+  for (const query of ['müsli ohne zucker', 'müsli ohne den zucker']) {
+    const titles = await german(query);
+    expect([titles.slice(0, 2).sort(), titles.slice(2)]).toEqual([
+      ['Müsli ohne zugesetzten Zucker', 'Müsli zuckerfrei'],
+      ['Müsli'],
+    ]);
+  }
+  const swedish = await finderOf('sv', 'Müsli', 'Müsli sockerfri', 'Müsli med socker');
+  expect(await swedish('müsli utan socker')).toEqual(['Müsli sockerfri', 'Müsli']);
+});
+
+it('a single letter is a part of a name where the shop has the name', async () => {
+  const german = await finderOf('de', 'Vitamin E Kapseln', 'Vitamin C Kapseln', 'Vitamin D Kapseln');
+  for (const query of ['vitamin e', 'vitamin e kapseln', 'vitamn e'])
+    expect([query, await german(query)]).toEqual([query, ['Vitamin E Kapseln']]);
+  const french = await finderOf('fr', 'Vitamine C capsules', 'Vitamine A capsules');
+  expect(await french('vitamine a')).toEqual(['Vitamine A capsules']);
+  expect(await french('vitamine a capsules')).toEqual(['Vitamine A capsules', 'Vitamine C capsules']);
+  const find = await finderOf(
+    'en',
+    'Class E amplifier',
+    'Class D amplifier',
+    'Hook',
+    'S Hook',
+    'T-Shirt red',
+    'Tshirt blue',
+    'Shirt green',
+    'Who LP',
+    'The Who LP',
+    'Cloud shoes',
+    'On Cloud shoes',
+    'Vitamin C pills',
+    { title: 'Vitamin D pills', description: 'C and E included' },
+    { title: 'Tent', description: 'All that you need a tent for' },
+    { title: 'Tent, red', description: 'If you need one' },
+  );
+  for (const [query, ...titles] of [
+    ['class e amplifier', 'Class E amplifier'],
+    ['s hook', 'S Hook'],
+    ['t shirt', 'T-Shirt red', 'Tshirt blue'],
+    ['the who lp', 'The Who LP', 'Who LP'],
+    ['on cloud shoes', 'On Cloud shoes', 'Cloud shoes'],
+    ['vitamin c', 'Vitamin C pills'],
+    ['need a tent', 'Tent', 'Tent, red'],
+  ])
+    expect([query, ...(await find(query))]).toEqual([query, ...titles]);
+});
