@@ -18,6 +18,7 @@ export class PhraseMatcher {
   readonly boost: number | undefined;
   private readonly slop: number;
   private readonly slots: readonly (readonly PostingList[])[];
+  private readonly joined: readonly PostingList[];
   private readonly positions: readonly GrowableUint32[];
   /** By slot (word of the phrase): the first slot with the same terms. */
   private readonly sameAs: readonly number[];
@@ -25,9 +26,10 @@ export class PhraseMatcher {
   /** A bit set of the fields in which the phrase counts. */
   private readonly fields: number;
 
-  constructor({ slots, slop, boost, isProperty }: Phrase, view: SegmentView, settings: IndexSettings) {
+  constructor({ slots, slop, boost, joined = [], isProperty }: Phrase, view: SegmentView, settings: IndexSettings) {
     this.boost = boost === undefined ? undefined : Math.round(boost * SCORE_UNIT);
     this.slop = slop;
+    this.joined = joined.flatMap((term) => view.term(term) ?? []);
     this.slots = slots.map((terms) => [...new Set(terms)].flatMap((term) => view.term(term) ?? []));
     // A word that occurs several times in the phrase is looked up once.
     const keys = slots.map((terms) => [...new Set(terms)].sort().join('\n'));
@@ -40,9 +42,13 @@ export class PhraseMatcher {
 
   /**
    * Returns whether a field has the words of the phrase in order, with at most `slop` other words between them in
-   * total.
+   * total, or a term that stands for them.
    */
   matches(doc: number): boolean {
+    return this.joined.some((list) => list.find(doc) >= 0) || this.hasWords(doc);
+  }
+
+  private hasWords(doc: number): boolean {
     for (let slot = 0; slot < this.slots.length; slot++)
       if (this.sameAs[slot] === slot && !this.locate(doc, slot)) return false;
     const [first] = this.positions;

@@ -34,6 +34,8 @@ export interface Phrase {
   readonly slop: number;
   /** Added to the score of a document that matches. Without a boost, every hit must match the phrase. */
   readonly boost?: number;
+  /** Terms that stand for the whole phrase: `tshirt` for `t shirt`. */
+  readonly joined?: readonly string[];
   /** Whether it counts only in fields that are no prose. */
   readonly isProperty?: boolean;
 }

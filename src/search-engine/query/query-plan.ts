@@ -205,7 +205,7 @@ export class QueryPlan {
   nameQuery(pair: NamePair): TextQuery {
     const kept = new Set(pair);
     const clauses = this.clauses.filter(({ word }) => kept.has(word));
-    return { mode: 'AND', clauses, phrases: this.namePhrase(pair).map((phrase) => ({ ...phrase, isProperty: true })) };
+    return { mode: 'AND', clauses, phrases: [{ ...this.namePhrase(pair), isProperty: true }] };
   }
 
   /** Returns the plan in which these pairs of words are names: both words are required, side by side. */
@@ -213,14 +213,15 @@ export class QueryPlan {
     return names.length === 0 ? this : new QueryPlan(this.readings, names);
   }
 
-  /** Returns the phrase of a name. A name that is also one word of the shop needs none: `t shirt`. */
-  private namePhrase(pair: NamePair): Phrase[] {
-    const isJoined = this.readings.some(({ joined = [] }) => joined.some(({ first }) => first === pair[0]));
-    return isJoined ? [] : [{ slots: pair.map((at) => this.wholeTermsAt(at)), slop: 0 }];
+  private namePhrase(pair: NamePair): Phrase {
+    const joined = this.readings.flatMap((reading) =>
+      (reading.joined ?? []).flatMap(({ first, terms }) => (first === pair[0] ? terms : [])),
+    );
+    return { slots: pair.map((at) => this.wholeTermsAt(at)), slop: 0, joined };
   }
 
   private namePhrases(kept: ReadonlySet<number>): Phrase[] {
-    return this.names.filter((pair) => pair.every((at) => kept.has(at))).flatMap((pair) => this.namePhrase(pair));
+    return this.names.filter((pair) => pair.every((at) => kept.has(at))).map((pair) => this.namePhrase(pair));
   }
 
   /**
@@ -233,7 +234,8 @@ export class QueryPlan {
     const pairs = words.slice(1).flatMap((word, first): NamePair[] => {
       const isLetter = word.isStopWord && LETTER.test(spelledWord(word));
       const isBeginning = words[first].isStopWord && words.slice(0, first).every(({ isStopWord }) => isStopWord);
-      return isLetter || isBeginning ? [[first, first + 1]] : [];
+      const isRepeated = spelledWord(word) === spelledWord(words[first]);
+      return (isLetter || isBeginning) && !isRepeated ? [[first, first + 1]] : [];
     });
     return pairs
       .filter((pair) => !pair.some((at) => named.has(at) || words[at].prefix))
