@@ -11,7 +11,7 @@ export const SETTINGS: IndexSettings = {
   fields: [
     { name: 'title', weight: 4, b: 0.5, typicalLength: 5, isName: true },
     { name: 'attributes', weight: 1.5, b: 0.3, typicalLength: 5, lengthIsFixed: true },
-    { name: 'description', weight: 1, b: 0.75, typicalLength: 30 },
+    { name: 'description', weight: 1, b: 0.75, typicalLength: 30, isProse: true },
   ],
   k1: 1.2,
   facets: [{ name: 'brand' }, { name: 'colour' }, { name: 'category', pathSeparator: ' > ' }, { name: 'group' }],
@@ -94,24 +94,32 @@ const alternative: fc.Arbitrary<Alternative> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ prefix: fc.constantFrom(...PREFIXES) }) },
 );
 
+const phrase = fc.record(
+  {
+    slots: fc.array(fc.array(fc.constantFrom(...TERMS), { minLength: 1, maxLength: 2 }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    slop: fc.nat(3),
+    boost: fc.constantFrom(0.25, 2),
+    isProperty: fc.boolean(),
+    joined: fc.array(fc.constantFrom(...TERMS), { maxLength: 1 }),
+  },
+  { requiredKeys: ['slots', 'slop'] },
+);
+
 const query: fc.Arbitrary<TextQuery> = fc.record({
   mode: fc.constantFrom('AND' as const, 'OR' as const),
   clauses: fc.array(fc.record({ alternatives: fc.array(alternative, { minLength: 1, maxLength: 3 }) }), {
     minLength: 1,
     maxLength: 4,
   }),
-  phrases: fc.array(
-    fc.record(
-      {
-        slots: fc.array(fc.array(fc.constantFrom(...TERMS), { minLength: 1, maxLength: 2 }), {
-          minLength: 1,
-          maxLength: 3,
-        }),
-        slop: fc.nat(3),
-        boost: fc.constantFrom(0.25, 2),
-      },
-      { requiredKeys: ['slots', 'slop'] },
-    ),
+  phrases: fc.array(phrase, { maxLength: 1 }),
+  without: fc.array(
+    fc.record({
+      terms: fc.array(fc.constantFrom(...TERMS), { minLength: 1, maxLength: 2 }),
+      said: fc.array(phrase, { maxLength: 2 }),
+    }),
     { maxLength: 1 },
   ),
   excluded: fc.array(

@@ -54,12 +54,17 @@ export function searchByHand(
       (matched.get(document) as number) >= required &&
       holds(document) &&
       !(query?.excluded ?? []).some((alternative) => impactOf(document, alternative) > 0) &&
-      (query?.phrases ?? []).every((phrase) => phrase.boost !== undefined || hasPhrase(document, phrase)),
+      (query?.without ?? []).every(
+        ({ terms, said }) =>
+          !terms.some((term) => hasPhrase(settings, document, { slots: [[term]], slop: 0, isProperty: true })) ||
+          said.some((phrase) => hasPhrase(settings, document, phrase)),
+      ) &&
+      (query?.phrases ?? []).every((phrase) => phrase.boost !== undefined || hasPhrase(settings, document, phrase)),
   );
   for (const phrase of query?.phrases ?? []) {
     if (phrase.boost === undefined) continue;
     for (const document of matching)
-      if (hasPhrase(document, phrase))
+      if (hasPhrase(settings, document, phrase))
         sums.set(document, (sums.get(document) as number) + Math.round(phrase.boost * SCORE_UNIT));
   }
   const passes = (document: SearchDocument, except?: IndexFacetRequest) =>
@@ -196,8 +201,15 @@ function count(
 }
 
 /** Tries every combination of positions. Fields of one name are far apart. */
-function hasPhrase(document: SearchDocument, { slots, slop }: Phrase): boolean {
-  return document.fields.some(({ tokens }) => {
+function hasPhrase(
+  settings: IndexSettings,
+  document: SearchDocument,
+  { slots, slop, isProperty, joined = [] }: Phrase,
+): boolean {
+  if (document.fields.some(({ tokens }) => tokens.some(({ term }) => joined.includes(term)))) return true;
+  const isProse = (name: string) => settings.fields.some((field) => field.name === name && field.isProse);
+  return document.fields.some(({ name, tokens }) => {
+    if (isProperty && isProse(name)) return false;
     const follow = (slot: number, start: number, last: number): boolean => {
       if (slot === slots.length) return last - start - (slots.length - 1) <= slop;
       return tokens.some(
