@@ -115,7 +115,8 @@ export function stemmedForms(
   analyzer: LanguageAnalyzer,
   hasWord: (surface: string) => boolean,
 ): readonly string[] {
-  return [...new Set([stemmedQuery(text, analyzer), stemmedQuery(text, analyzer, hasWord)])];
+  const typed = stemmedQuery(text, analyzer);
+  return SIGNS.test(text) ? [...new Set([typed, stemmedQuery(text, analyzer, hasWord)])] : [typed];
 }
 
 function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAnalyzer): QueryWord {
@@ -153,6 +154,8 @@ interface QuerySection {
   readonly end: number;
 }
 
+/** See {@link hasSign}. */
+const SIGNS = /[+#.@＋＃．＠]/;
 const OPENING = /["“”„«»「『]/;
 const CLOSING = /["“”«»」』]/;
 const SPACE = /\s/;
