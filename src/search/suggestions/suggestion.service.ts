@@ -22,6 +22,7 @@ import {
   queryInterpretation,
   type InterpretedQuery,
 } from '../../search-engine/query/interpret-query';
+import { withoutSigns } from './without-signs';
 import { MAX_WRITINGS, wordInNames } from '../written-word';
 import { mapSearchErrors } from '../map-search-errors';
 import type { SearchService } from '../search.service';
@@ -157,10 +158,11 @@ export class SuggestionService {
       LOGGED_QUERIES_PER_SUGGESTION * first,
       hidden.keys,
     );
-    for (const { text } of prefixQueries) {
+    for (const logged of prefixQueries) {
+      const text = withoutSigns(logged.text);
       const plan = planOf(text, { text, language: input.language }, queryContext);
       const count =
-        plan.isEmpty || plan.hasExclusions || withoutSigns(text) !== text
+        plan.isEmpty || plan.hasExclusions
           ? 0
           : (yield* catalogIndex.index.searchInSteps({ query: plan.query(), filter, distinct: 'group', limit: 0 }))
               .total;
@@ -261,14 +263,6 @@ export class SuggestionService {
       .filter(({ hit }) => hit)
       .slice(0, first);
   }
-}
-
-const EMOJI = /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u200d\ufe0f]+/gu;
-const SIGN_ROWS = /(?<![\p{L}\p{N}])[^\p{L}\p{N}\p{M}\s]{2,}|[^\p{L}\p{N}\p{M}\s]{3,}/gu;
-
-/** Returns a query without emoji and rows of signs such as `$$$`. */
-function withoutSigns(text: string): string {
-  return text.replace(EMOJI, ' ').replace(SIGN_ROWS, ' ').replace(/\s+/g, ' ').trim();
 }
 
 function splitAfterTyped(text: string, typedLength: number): Fragment[] {
