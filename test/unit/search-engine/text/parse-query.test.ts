@@ -147,6 +147,12 @@ it('a long word without spaces is split in time linear in its length', () => {
   expect(cpuMs() - began).toBeLessThan(500);
 });
 
+it('no word is too long for the index', () => {
+  for (const piece of ['111,', '1.', '1,000.', 'a1', 'a', '1/', 'a-', 'c++', 'ー', '½'])
+    for (const { tokenizations } of parseQuery(piece.repeat(400), english).words)
+      expect(Math.max(...tokenizations.flat().map(({ surface }) => surface.length))).toBeLessThanOrEqual(256);
+});
+
 it('a number with a fraction is one number', () => {
   for (const text of ['2 1/4', '2-1/4', '2¼']) expect(summary(`plank ${text}`).words).toEqual(['plank', '2.25']);
   expect(summary('plank 1/2 1/4').words).toEqual(['plank', '1/2 | 1 2', '1/4 | 1 4']);
