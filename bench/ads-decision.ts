@@ -88,7 +88,7 @@ export async function timeDecisions(): Promise<BenchRow[]> {
   const requests = QUERIES.map((text): SponsorshipRequest => ({
     who: { sessionId: 'visit' },
     placement: AD_PLACEMENT,
-    query: { text, analyzer },
+    query: { text, analyzer, hasWord: () => true },
     variables: { country: 'DE' },
   }));
   const rows: BenchRow[] = [];

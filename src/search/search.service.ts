@@ -58,6 +58,7 @@ import type { ProductSearchConnection, SearchInput } from './search.type';
 import type { ShopWords } from './shop-words';
 import { columnOfSort, sortPartialMatches } from './sorting';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
+import { writtenWord } from './written-word';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
 /** Maximum number of hits that a search returns over all pages. */
@@ -218,11 +219,13 @@ export class SearchService {
   }
 
   private prepareSponsored({ who, input }: PreparedSearch, query: string): Promise<ChooseSponsored | Error> {
-    const analyzer = this.catalogIndex.analyzers.forQuery(input.language);
+    const { catalogIndex } = this;
+    const analyzer = catalogIndex.analyzers.forQuery(input.language);
+    const hasWord = (surface: string) => catalogIndex.hasWord(surface);
     return this.options.sponsorship().prepare({
       who,
       placement: input.placement ?? null,
-      query: query === '' ? null : { text: query, analyzer },
+      query: query === '' ? null : { text: query, analyzer, hasWord },
       variables: input.filterVariables ?? {},
     });
   }
@@ -439,6 +442,7 @@ export class SearchService {
       namesProducts: (term) => catalogIndex.categories.terms.has(term),
       countPostings: (alternatives) => index.countPostings(alternatives),
       compounds: new CompoundFinder(index),
+      writtenForm: (word) => writtenWord(word, catalogIndex, Date.now()),
       hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now()),
     };
   }

@@ -1,6 +1,8 @@
 import type { Analyzers } from '../search-engine/text/analyzers';
 import { SpellingDictionary } from '../search-engine/spelling/spelling-dictionary';
 import type { WordSource } from '../search-engine/spelling/spelling-suggestions';
+import { hasSign } from '../search-engine/text/codes';
+import type { Analyzer } from '../search-engine/text/token';
 import { finestTokens } from '../search-engine/text/query-word';
 import type { CatalogIndex } from './catalog-index.read-model';
 import type { MerchandisingReadModel } from './merchandising/merchandising.read-model';
@@ -61,7 +63,7 @@ export class ShopWords {
     const wordsOfQueries = new Map<string, readonly string[]>();
     for (const query of merchandising.queries.slice(0, MAX_RULE_QUERIES)) {
       const known = this.wordsOfQueries.get(query);
-      const own = known ?? finestTokens(analyzers.of(null).analyze(query)).map(({ surface }) => surface);
+      const own = known ?? wordsOf(query, analyzers.of(null));
       wordsOfQueries.set(query, own);
       for (const word of own) words.add(word);
     }
@@ -70,3 +72,7 @@ export class ShopWords {
     for (const word of words) this.words.add(word);
   }
 }
+
+/** Returns the words of a rule's query. Only a product or a synonym makes a sign a part of a word. */
+const wordsOf = (query: string, analyzer: Analyzer): string[] =>
+  finestTokens(analyzer.analyze(query).filter(({ surface }) => !hasSign(surface))).map(({ surface }) => surface);

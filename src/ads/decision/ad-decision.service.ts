@@ -14,7 +14,7 @@ import type {
   Sponsorship,
   SponsorshipRequest,
 } from '../../recommend/serving/sponsorship';
-import { stemmedQuery } from '../../search-engine/text/parse-query';
+import { stemmedForms } from '../../search-engine/text/parse-query';
 import type {
   AdDefinitionsReadModel,
   LiveLineItem,
@@ -170,13 +170,13 @@ export class AdDecisionService implements Sponsorship {
         .map(async (live) => [live, await live.targeting!.forVisitor(customerId, country)] as const),
     );
     const wordsOf = (keyword: string) => (query === null ? '' : this.keywords.of(keyword, query.analyzer));
-    const words = query === null ? '' : stemmedQuery(query.text, query.analyzer);
+    const forms = query === null ? [] : stemmedForms(query.text, query.analyzer, query.hasWord);
     const now = this.now();
     return {
       ...found,
       who,
       queryText: query?.text ?? null,
-      query: words,
+      query: forms.at(-1) ?? '',
       passes: new Map(passes),
       bidOf: (live) => {
         const { lineItem, campaign, bid, reserve, targeting } = live;
@@ -184,7 +184,7 @@ export class AdDecisionService implements Sponsorship {
         if (Date.parse(startsAt) > now || (endsAt !== null && Date.parse(endsAt) <= now)) return 'NOT_IN_FLIGHT';
         if (bid < reserve) return 'BELOW_RESERVE';
         if (targeting !== null && !isUsable(live)) return 'NO_CONSENT';
-        const fault = faultOfKeywords(lineItem, words, wordsOf);
+        const fault = faultOfKeywords(lineItem, forms, wordsOf);
         if (fault !== undefined) return fault;
         const { frequencyCap, number } = lineItem;
         if (frequencyCap !== null && (impressions?.get(number) ?? 0) >= frequencyCap) return 'FREQUENCY_CAP';

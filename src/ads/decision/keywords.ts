@@ -9,22 +9,25 @@ export type KeywordFault = 'NO_KEYWORD' | 'NEGATIVE_KEYWORD';
  * Returns why a line item does not match a query; undefined if it does. Texts are compared as words in their stems,
  * joined by spaces. An exact keyword has the same words as the query; a phrase or negative keyword is a sequence of them.
  * A line item without exact and phrase keywords matches every list, also one without a query.
- * @param query the words of the query; empty without one
+ * @param forms the words of the query, with and without signs that are no part of a word of the shop; empty without one
  * @param wordsOf returns the words of a keyword
  */
 export function faultOfKeywords(
   lineItem: Pick<LineItemRecord, 'exactKeywords' | 'phraseKeywords' | 'negativeKeywords'>,
-  query: string,
+  forms: readonly string[],
   wordsOf: (keyword: string) => string,
 ): KeywordFault | undefined {
   const { exactKeywords, phraseKeywords, negativeKeywords } = lineItem;
   const contains = (keyword: string) => {
     const words = wordsOf(keyword);
-    return words !== '' && ` ${query} `.includes(` ${words} `);
+    return words !== '' && forms.some((form) => ` ${form} `.includes(` ${words} `));
   };
   if (negativeKeywords.some(contains)) return 'NEGATIVE_KEYWORD';
   if (exactKeywords.length + phraseKeywords.length === 0) return undefined;
-  const isExact = (keyword: string) => query !== '' && wordsOf(keyword) === query;
+  const isExact = (keyword: string) => {
+    const words = wordsOf(keyword);
+    return words !== '' && forms.includes(words);
+  };
   return exactKeywords.some(isExact) || phraseKeywords.some(contains) ? undefined : 'NO_KEYWORD';
 }
 

@@ -47,6 +47,8 @@ export interface QueryContext {
   readonly numericAttributes?: readonly string[];
   /** Returns whether a product has a price. Default: true. */
   readonly hasPrices?: () => boolean;
+  /** Returns a folded word as the name of a product writes it. Without it, corrections are shown in folded words. */
+  readonly writtenForm?: (word: string) => string | undefined;
   /** Finds the compounds of the shop. Without it, a word finds only itself. */
   readonly compounds?: CompoundFinder;
   /** Returns whether a rule of the shop answers a query, even if the query finds no product. */
@@ -289,7 +291,9 @@ function* correctionOf(
   const work = queryCorrection(spellingContextOf(plan, context), spelled, limits);
   const answered = (tried: readonly string[]) => (context.hasRule?.(tried.join(' ')) ? 1 : 0);
   const correction = yield* mapRequests(work, buildQuery, answered);
-  return correction && { ...correction, text: correctedText(queryText.text, words, correction.changes) };
+  return (
+    correction && { ...correction, text: correctedText(queryText.text, words, correction.changes, context.writtenForm) }
+  );
 }
 
 /**
@@ -382,9 +386,13 @@ function interpretationOfChoice(
     return [{ from: at, to: at + 1, words: option?.words ?? [], kind: option?.kind ?? 'SPELLING' }];
   });
   const corrections = changes.filter((change) => change.words.length > 0);
-  const text = correctedText(queryText.text, words, changes).replace(/\s+/g, ' ').trim();
+  const text = correctedText(queryText.text, words, changes, context.writtenForm).replace(/\s+/g, ' ').trim();
   const query = withInexactCorrections(planOf(text, queryText, context).query(), plan);
-  const correctedPlan = planOf(correctedText(queryText.text, words, corrections), queryText, context);
+  const correctedPlan = planOf(
+    correctedText(queryText.text, words, corrections, context.writtenForm),
+    queryText,
+    context,
+  );
   return { ...interpretationOf(text, query, correctedPlan), ignoredWords, correctedQuery: text };
 }
 

@@ -113,13 +113,24 @@ const WORDS: Readonly<Record<string, ConditionWords>> = {
 
 const UNITS =
   'mm|cm|m|km|in|inch(?:es)?|zoll|ft|feet|ml|cl|l|lit(?:er|re)s?|g|kg|kilos?|oz|lbs?|w|watts?|v|volts?|gb|tb|mah|hz|x|%|"|″';
-const CURRENCY_BEFORE = '(?:€|(?:us|ca|au)?\\$|£|¥|₽|eur|usd|gbp|chf|sek|nok|dkk|pln)\\s?';
-const CURRENCY_AFTER =
-  '\\s?(?:[€$£¥₽]|zł|(?:eur|euros?|usd|dollars?|dólares|gbp|pounds?|chf|franken|francs?|kr|kronor|kroner|sek|nok|dkk|pln|złotych|руб|рублей|рубля|bucks|quid)(?!\\p{L}))';
+/** Words for currencies, in the languages of {@link WORDS} and in those of the currencies. Codes can stand before, too. */
+const CURRENCY_WORDS = [
+  'euros?|евро|eurot?|dollars?|dollari|dollaro|dólares|dolares|доллар(?:ов|а)?|pounds?|sterline|фунт(?:ов|а)?',
+  'franken|francs?|franchi|francos|франк(?:ов|а)?|kr|kronor|kroner|kronen|kronas?|coronas|couronnes|corone|крон[аы]?',
+  'zł|zloty|złotych|złote|złoty|zlotys|злотых|kč|kc|korun|koruny|руб|рублей|рубля|рубль|rub(?:el|les?)|roubles?|roebels?|rublos|rubli',
+  'rupees?|rupien|rupias|roupies|рупий|yen|йен|yuan|юаней|lira|forint|lei|bucks|quid',
+].join('|');
+const CURRENCY_CODES =
+  'eur|usd|gbp|chf|sek|nok|dkk|pln|czk|rub|jpy|cny|inr|aud|cad|nzd|huf|ron|bgn|try|uah|brl|mxn|zar|krw';
+const CURRENCY_SIGNS = '(?:us|ca|au|nz|hk)?\\$|[€£¥₽₹₺₴₩₪₫₦฿]';
+const CURRENCY_BEFORE = `(?:${CURRENCY_SIGNS}|(?:${CURRENCY_CODES}|rs|kč|kr)\\.?)\\s?`;
+/** A price without decimals: `1000,-`, `500:-`. */
+const NO_DECIMALS = '[.,:]-(?!\\p{N})';
+const CURRENCY_AFTER = `(?:(?:${NO_DECIMALS})?\\s?(?:(?:${CURRENCY_SIGNS})|(?:${CURRENCY_CODES}|${CURRENCY_WORDS})(?![\\p{L}\\p{N}])\\.?)|${NO_DECIMALS})`;
 const HAS_CURRENCY = new RegExp(`${CURRENCY_BEFORE}|${CURRENCY_AFTER}`, 'iu');
 const HAS_DIGIT = /\p{Nd}/u;
-/** Thousands are separated by points, commas, apostrophes or one blank of any kind; `1k` is a thousand. */
-const NUMBER = String.raw`\d{1,3}(?:[.,'’\s]\d{3}){1,3}(?!\d)(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?:k(?![\p{L}\p{N}]))?`;
+/** Thousands are separated by points, commas, apostrophes or up to two blanks of any kind; `1k` is a thousand. */
+const NUMBER = String.raw`\d{1,3}(?:(?:[.,'’]|\s{1,2})\d{3}){1,3}(?!\d)(?:[.,]\d{1,2})?(?!\d)|\d{1,2}(?:,\d{2}){1,3},\d{3}(?!\d)(?:\.\d{1,2})?(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?:k(?![\p{L}\p{N}]))?`;
 const PERSON_COUNT =
   /(?:(?<![\p{L}\p{N}])(?:for|für|pour|para|voor|för|per|для)\s+)?(?<![\p{L}\p{N}.,])(\d{1,3})[\s-]?(?:people|persons?|man|pax|personen|personnes?|personas?|personer|человека?)(?![\p{L}\p{N}])/iu;
 /** Names of numeric attributes that say for how many persons a product is. */
@@ -212,10 +223,12 @@ function patternsOf(language: string): readonly ConditionPattern[] {
 }
 
 function compile({ under, upTo, over, from, between, measures }: ConditionWords): ConditionPattern[] {
+  // What follows a currency is not a measure: `under 500 kr in blue`.
+  const notMeasured = `(?!\\s?-?(?:${UNITS}|${measures})(?![\\p{L}\\p{N}]))`;
   const amount = (name: string) =>
-    `(?<${name}before>${CURRENCY_BEFORE})?(?<${name}>${NUMBER})(?![\\d.,]\\d)(?<${name}after>${CURRENCY_AFTER})?`;
-  const notMeasured = `(?!\\s?-?(?:${UNITS}|${measures})(?![\\p{L}\\p{N}]))(?!\\s?[-–]\\s?\\d)(?![\\p{L}\\p{N}])`;
-  const pattern = (source: string) => new RegExp(`(?<![\\p{L}\\p{N}])${source}${notMeasured}`, 'iu');
+    `(?<${name}before>${CURRENCY_BEFORE})?(?<${name}>${NUMBER})(?![\\d.,]\\d)(?:(?<${name}after>${CURRENCY_AFTER})|${notMeasured})`;
+  const pattern = (source: string) =>
+    new RegExp(`(?<![\\p{L}\\p{N}])${source}(?!\\s?[-–]\\s?\\d)(?![\\p{L}\\p{N}])`, 'iu');
   const hasCurrency = (groups: Readonly<Record<string, string | undefined>>) =>
     Object.entries(groups).some(([name, value]) => /before|after/.test(name) && value !== undefined);
   const single = (
@@ -249,7 +262,8 @@ function compile({ under, upTo, over, from, between, measures }: ConditionWords)
   ];
 }
 
-const GROUPED = /^(\d{1,3}(?:[.,'’\s]\d{3})+)(?:[.,](\d{1,2}))?$/;
+/** Thousands in groups of three digits; in India, those before the last three are groups of two: `1,00,000`. */
+const GROUPED = /^(\d{1,3}(?:(?:[.,'’]|\s{1,2})\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})(?:[.,](\d{1,2}))?$/;
 
 /** Parses a number with or without thousands separators. A mark before three digits separates thousands. */
 function parseNumber(text: string): number {

@@ -57,24 +57,60 @@ function groupedDigits(text: string, runs: readonly Run[]): WordPiece[] {
   return codes;
 }
 
-/** Signs at the end of a name: `C++`, `C#`, `S20+`. Rows of other lengths, and signs between words, are punctuation. */
-const SIGNS = /(?:[+＋]{1,2}|[#＃])(?![+＋#＃\p{L}\p{N}])/uy;
+/**
+ * Signs at the end of a name: `C++`, `C#`, `S20+`. Longer rows are punctuation, and so is one sign before a letter, except
+ * after a digit: `B+Q` and `item#five`, but `C++17`, `S20+5G` and `C#12`.
+ */
+const SIGNS = /(?:[+＋]{2}|[+＋](?!\p{L}|\p{N})|[#＃](?!\p{L}|\p{N}))(?![+＋#＃])/uy;
+const SIGN_AFTER_DIGIT = /[+＋](?![+＋#＃])/uy;
+/** After a single letter: the energy label `A+++` and the language `C#12`. */
+const SIGNS_AFTER_LETTER = /(?:[+＋]{3}|[#＃](?!\p{L}))(?![+＋#＃])/uy;
+/** A sign at the beginning of a name: `.NET` (of `ASP.NET`, too), `@home`. */
+const SIGN_BEFORE = /(?<![\p{N}\p{M}.．@＠_＿])[.．]$|(?<![\p{L}\p{N}\p{M}.．@＠_＿])[@＠]$/u;
 const SIGN = /[+#]$/;
+const LETTER = /^\p{L}/u;
+const DIGIT_AT_END = /\p{N}$/u;
 
-/** Adds words with the signs that end them: `c++` after `c`. @param pieces the words of the text, sorted by start */
+/**
+ * Adds words with the signs that begin or end them: `c++` after `c`, `.net` after `net`. Two words with the same range
+ * are one word with its sign and without it.
+ * @param pieces the words of the text, sorted by start
+ */
 export function* withSigns(text: string, pieces: Iterable<WordPiece>): Generator<WordPiece> {
   for (const piece of pieces) {
     yield piece;
-    SIGNS.lastIndex = piece.end;
-    const [signs] = SIGNS.exec(text) ?? [];
-    if (signs === undefined) continue;
-    const surface = piece.surface + signs.normalize('NFKC');
-    yield { surface, start: piece.start, end: piece.end + signs.length };
+    const { surface, start, end } = piece;
+    const before = signBefore(text, piece);
+    if (before !== undefined) yield { surface: before + surface, start, end };
+    const code = text.charCodeAt(end);
+    if (code !== 0x2b && code !== 0x23 && code !== 0xff0b && code !== 0xff03) continue;
+    const signs = signsAt(SIGNS, text, end) ?? signsAfter(text, piece);
+    if (signs !== undefined) yield { surface: surface + signs.normalize('NFKC'), start, end: end + signs.length };
   }
 }
 
-/** Returns whether a word has a sign at its end, see {@link withSigns}. */
-export const hasSign = (surface: string): boolean => SIGN.test(surface);
+function signsAfter(text: string, { surface, end }: WordPiece): string | undefined {
+  if (DIGIT_AT_END.test(surface)) return signsAt(SIGN_AFTER_DIGIT, text, end);
+  return surface.length === 1 ? signsAt(SIGNS_AFTER_LETTER, text, end) : undefined;
+}
+
+function signsAt(signs: RegExp, text: string, at: number): string | undefined {
+  signs.lastIndex = at;
+  return signs.exec(text)?.[0];
+}
+
+function signBefore(text: string, { surface, start }: WordPiece): string | undefined {
+  const code = start === 0 ? 0 : text.charCodeAt(start - 1);
+  if (code !== 0x2e && code !== 0x40 && code !== 0xff0e && code !== 0xff20) return undefined;
+  if (!LETTER.test(surface) || !SIGN_BEFORE.test(text.slice(Math.max(0, start - 2), start))) return undefined;
+  return code === 0x2e || code === 0xff0e ? '.' : '@';
+}
+
+/** Returns whether a word has a sign at its beginning or end, see {@link withSigns}. */
+export const hasSign = (surface: string): boolean => SIGN.test(surface) || beginsWithSign(surface);
+
+/** Returns whether a word has a sign at its beginning: `.net`. */
+export const beginsWithSign = (surface: string): boolean => surface[0] === '.' || surface[0] === '@';
 
 /** Minimum number of digits of a part number whose parts are typed with spaces between them. */
 const MIN_PART_NUMBER_DIGITS = 4;

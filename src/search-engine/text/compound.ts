@@ -167,7 +167,7 @@ function numberAt(
     else return undefined; // 1.2.3 is not a number
     grouped &&= toHalfWidth(joiner!) === thousands;
   }
-  return { surface, end };
+  return surface.length > MAX_COMPOUND_LENGTH ? undefined : { surface, end };
 }
 
 function isNumberMark(joiner: string | undefined): boolean {

@@ -11,11 +11,11 @@ import { runsOf, type Run } from './runs';
 import { stemmerFor, type Stem } from './stemming';
 import { stopWords } from './stop-words';
 import type { Analyzer, TextToken } from './token';
-import { withUnits } from './units';
+import { type MeasureRules, withUnits } from './units';
 import { bigrams, japanesePieces, unspacedPieces, type WordSegmenter } from './unspaced';
 
 /** Increment it with every change to the tokens of a text. Indexes built by other versions are not used. */
-const VERSION = 5;
+const VERSION = 6;
 
 /** Languages in which 1.000 is a thousand and 1,5 is one and a half. */
 const DECIMAL_COMMA = new Set([
@@ -63,6 +63,7 @@ export class LanguageAnalyzer implements Analyzer {
   private readonly functionWords: ReadonlySet<string>;
   private readonly commonWords: ReadonlySet<string>;
   private readonly decimalComma: boolean;
+  private readonly measureRules: MeasureRules;
   private readonly segmenter: WordSegmenter | undefined;
 
   constructor({ language = 'und', segmenter }: AnalyzerOptions = {}) {
@@ -74,6 +75,7 @@ export class LanguageAnalyzer implements Analyzer {
     this.functionWords = functionWords(this.language);
     this.commonWords = commonWords(this.language);
     this.decimalComma = DECIMAL_COMMA.has(this.language);
+    this.measureRules = { decimalMark: this.decimalComma ? ',' : '.', isArticle: this.stopWordSet.has('a') };
     this.segmenter = segmenter;
     this.compounding = compounding(this.language, (word) => this.term(word));
     this.id = `${this.language}-${VERSION}-${segmenter?.id ?? 'bigrams'}`;
@@ -103,7 +105,7 @@ export class LanguageAnalyzer implements Analyzer {
     const runs = runsOf(text, this.fold);
     const containsHangul = hasHangul(text);
     const pieces = [...withSigns(text, withCodes(text, runs, this.pieces(runs, splitJapanese)))];
-    for (const piece of withUnits(pieces, text, this.decimalComma ? ',' : '.')) {
+    for (const piece of withUnits(pieces, text, this.measureRules)) {
       if (piece.start !== start) {
         position++;
         start = piece.start;
@@ -114,7 +116,7 @@ export class LanguageAnalyzer implements Analyzer {
       // If a short and a long word have the same stem (`men`, `men's`), the long one stays: it is the word as written.
       let at = firstAtPosition;
       while (at < tokens.length && tokens[at].term !== term) at++;
-      tokens[at] = { surface, term, position, start, end: piece.end };
+      tokens[at] = { surface, term, position, start, end: piece.end, ...(piece.isUnit && { isUnit: true }) };
     }
     return tokens;
   }

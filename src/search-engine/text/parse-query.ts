@@ -2,7 +2,7 @@ import { hasSign } from './codes';
 import type { LanguageAnalyzer } from './language-analyzer';
 import { finestTokens, groupOverlapping, tokenizationsOf, type QueryWord } from './query-word';
 import type { TextToken } from './token';
-import { isUnit } from './units';
+import { isMixedNumber, isUnitWord } from './units';
 import { isWithoutWord } from './without-words';
 
 /** Maximum number of words of a query. Further words are ignored. */
@@ -53,7 +53,8 @@ export function parseQuery(
   for (const { start, end, kind } of sections) {
     const tokens = analyzer
       .analyzeQuery(input.slice(start, end))
-      .filter(({ surface }) => !hasSign(surface) || hasWord(surface))
+      // An excluded word that the shop lacks excludes nothing, and not the word without its sign.
+      .filter(({ surface }) => kind === 'excluded' || !hasSign(surface) || hasWord(surface))
       .map((token) => shifted(token, start));
     if (kind === 'phrase') {
       const parts = finestTokens(tokens);
@@ -73,37 +74,63 @@ export function parseQuery(
     }
   }
   // If all words are excluded, the text is probably a pasted title or has a stray minus sign: search for these words.
-  const searchedWords = words.length + phrases.length > 0 ? words : excluded.splice(0);
-  const last = searchedWords.at(-1);
+  if (words.length + phrases.length === 0 && excluded.length > 0)
+    return parseQuery(text, analyzer, { typing, excludes: false, hasWord });
+  const last = words.at(-1);
   if (typing && cut === undefined && last !== undefined && last.end === input.length) {
-    searchedWords[searchedWords.length - 1] = { ...last, prefix: true };
+    words[words.length - 1] = { ...last, prefix: true };
   }
-  return { words: searchedWords, phrases, excluded, empty: searchedWords.length + phrases.length === 0, cut };
+  return { words, phrases, excluded, empty: words.length + phrases.length === 0, cut };
 }
 
 /**
  * Returns the stems of a query in order, joined by spaces; those of excluded words begin with a minus sign. So a query is
  * the same as another only if both exclude the same words.
+ * @param hasWord returns whether a sign such as that of `c++` belongs to a word. Default: true
  */
-export function stemmedQuery(text: string, analyzer: LanguageAnalyzer): string {
-  const sections = querySections(text, true).map(({ start, end, kind }) => ({
-    kind,
-    stems: finestTokens(analyzer.analyze(text.slice(start, end))).map(({ term }) => term),
-  }));
+export function stemmedQuery(
+  text: string,
+  analyzer: LanguageAnalyzer,
+  hasWord: (surface: string) => boolean = () => true,
+): string {
+  const input = text.length > MAX_CHARACTERS ? truncated(text, MAX_CHARACTERS) : text;
+  const sections = querySections(input, true).map(({ start, end, kind }) => {
+    const tokens = analyzer
+      .analyze(input.slice(start, end))
+      .filter(({ surface }) => kind === 'excluded' || !hasSign(surface) || hasWord(surface));
+    return { kind, stems: finestTokens(tokens).map(({ term }) => term) };
+  });
   const hasOthers = sections.some(({ kind, stems }) => kind !== 'excluded' && stems.length > 0);
   return sections
     .flatMap(({ kind, stems }) => (kind === 'excluded' && hasOthers ? stems.map((stem) => `-${stem}`) : stems))
     .join(' ');
 }
 
+/**
+ * Returns the {@link stemmedQuery} in the forms that rules and keywords can name: as typed, and as it is searched for,
+ * without the signs of words that the shop lacks. `voucher+` is the query `voucher`, and `c++` is not the query `c`.
+ */
+export function stemmedForms(
+  text: string,
+  analyzer: LanguageAnalyzer,
+  hasWord: (surface: string) => boolean,
+): readonly string[] {
+  const typed = stemmedQuery(text, analyzer);
+  return SIGNS.test(text) ? [...new Set([typed, stemmedQuery(text, analyzer, hasWord)])] : [typed];
+}
+
 function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAnalyzer): QueryWord {
   const start = group[0].start;
   const end = Math.max(...group.map((token) => token.end));
   // After a number, `a` is the sign of a unit, and not an article.
-  const units = new Set(group.filter(isUnit).map(({ surface }) => surface));
+  const units = new Set(group.filter(({ isUnit }) => isUnit).map(({ surface }) => surface));
   const isArticle = (token: TextToken) =>
-    units.has(token.surface) && !isUnit(token) && analyzer.isStopWord(token.surface);
-  const tokenizations = tokenizationsOf(group.filter((token) => !isArticle(token)));
+    units.has(token.surface) && !token.isUnit && analyzer.isStopWord(token.surface);
+  // The parts of `2 1/4` are also in `1/2 1/4`.
+  const mixed = group.find((token) => isMixedNumber(token, text));
+  const isPart = (token: TextToken) =>
+    mixed !== undefined && token !== mixed && token.start >= mixed.start && token.end <= mixed.end;
+  const tokenizations = tokenizationsOf(group.filter((token) => !isArticle(token) && !isPart(token)));
   const single = tokenizations.length === 1 && tokenizations[0].length === 1 ? tokenizations[0][0].surface : '';
   const isStopWord = analyzer.isStopWord(single);
   const isFunctionWord = analyzer.isFunctionWord(single);
@@ -116,7 +143,7 @@ function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAna
     isStopWord,
     isFunctionWord,
     isWithout,
-    isUnit: units.size > 0,
+    isUnit: isUnitWord(group, text, start, end),
     prefix: false,
   };
 }
@@ -127,6 +154,8 @@ interface QuerySection {
   readonly end: number;
 }
 
+/** See {@link hasSign}. */
+const SIGNS = /[+#.@＋＃．＠]/;
 const OPENING = /["“”„«»「『]/;
 const CLOSING = /["“”«»」』]/;
 const SPACE = /\s/;

@@ -1,3 +1,4 @@
+import { beginsWithSign } from './codes';
 import type { Analyzer, TextToken } from './token';
 
 /** A word of a query, possibly with several parts, like `usb-c`. */
@@ -45,20 +46,26 @@ export function groupOverlapping(tokens: readonly TextToken[]): TextToken[][] {
  * characters, the next token of the sequence begins within the previous one.
  */
 export function tokenizationsOf(group: readonly TextToken[]): TextToken[][] {
-  const tokens = withoutLoneCharacters(group);
-  const end = Math.max(...tokens.map((token) => token.end));
-  const next = tokens.map((token) => followers(tokens, token));
+  const tokens = withoutLoneCharacters(withoutUnsigned(group));
+  const end = tokens.reduce((last, token) => Math.max(last, token.end), 0);
+  const next = tokens.map((_, at) => followers(tokens, at));
   const finishes = tokens.map((token) => token.end === end);
   for (let at = tokens.length - 1; at >= 0; at--) finishes[at] ||= next[at].some((follower) => finishes[follower]);
   const tokenizations: TextToken[][] = [];
-  const walk = (at: number, path: readonly TextToken[]): void => {
-    if (tokenizations.length === MAX_TOKENIZATIONS || !finishes[at]) return;
-    const longer = [...path, tokens[at]];
-    if (tokens[at].end === end) tokenizations.push(longer);
-    else for (const follower of next[at]) walk(follower, longer);
+  // A path is walked in a loop and not by recursion, because a word without spaces can have thousands of tokens.
+  const walk = (first: number): void => {
+    const path = [{ at: first, turn: 0 }];
+    while (path.length > 0 && tokenizations.length < MAX_TOKENIZATIONS) {
+      const step = path.at(-1)!;
+      if (tokens[step.at].end === end) tokenizations.push(path.map(({ at }) => tokens[at]));
+      const ways = tokens[step.at].end === end ? [] : next[step.at];
+      while (step.turn < ways.length && !finishes[ways[step.turn]]) step.turn++;
+      if (step.turn < ways.length) path.push({ at: ways[step.turn++], turn: 0 });
+      else path.pop();
+    }
   };
   const first = tokens[0].start;
-  for (let at = tokens.length - 1; at >= 0; at--) if (tokens[at].start === first) walk(at, []);
+  for (let at = tokens.length - 1; at >= 0; at--) if (tokens[at].start === first && finishes[at]) walk(at);
   return tokenizations.sort((a, b) => a.length - b.length);
 }
 
@@ -71,21 +78,31 @@ export function finestTokens(tokens: readonly TextToken[]): TextToken[] {
 }
 
 /** Returns the indexes of the tokens that can follow a token, longer ones first. `tokens` must be sorted by start. */
-function followers(tokens: readonly TextToken[], { start, end }: TextToken): number[] {
-  const nextStart = tokens.find((token) => token.start >= end)?.start;
-  const touching =
-    nextStart === undefined ? [] : indexes(tokens, (token) => token.start === nextStart && nextStart - end <= 1);
-  if (touching.length > 0) return touching;
-  const overlappingStart = tokens.find((token) => token.start > start && token.end > end)?.start;
-  return overlappingStart === undefined
-    ? []
-    : indexes(tokens, (token) => token.start === overlappingStart && token.end > end);
+function followers(tokens: readonly TextToken[], at: number): number[] {
+  const { start, end } = tokens[at];
+  let next = at + 1;
+  let overlapping = -1;
+  for (; next < tokens.length && tokens[next].start < end; next++)
+    if (overlapping < 0 && tokens[next].start > start && tokens[next].end > end) overlapping = next;
+  if (next < tokens.length && tokens[next].start - end <= 1) return startingAt(tokens, next, end);
+  return overlapping < 0 ? [] : startingAt(tokens, overlapping, end);
 }
 
-function indexes(tokens: readonly TextToken[], holds: (token: TextToken) => boolean): number[] {
+/** Returns the indexes of the tokens that start where the token at `first` does and end after `end`, last ones first. */
+function startingAt(tokens: readonly TextToken[], first: number, end: number): number[] {
   const found: number[] = [];
-  for (let at = tokens.length - 1; at >= 0; at--) if (holds(tokens[at])) found.push(at);
-  return found;
+  for (let at = first; at < tokens.length && tokens[at].start === tokens[first].start; at++)
+    if (tokens[at].end > end) found.push(at);
+  return found.reverse();
+}
+
+/** Removes the first word if another one is this word with a sign before it: `net` of `.net`. */
+function withoutUnsigned(group: readonly TextToken[]): readonly TextToken[] {
+  const signed = group.find(({ surface, start }) => beginsWithSign(surface) && start === group[0].start);
+  if (signed === undefined) return group;
+  return group.filter(
+    ({ surface, start, end }) => start !== signed.start || end > signed.end || beginsWithSign(surface),
+  );
 }
 
 /**

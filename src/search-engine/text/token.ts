@@ -12,6 +12,8 @@ export interface TextToken {
   /** Range [start, end) in the text, in UTF-16 code units. */
   readonly start: number;
   readonly end: number;
+  /** Whether it stands for a unit after a number, and not for the word that is written like it. */
+  readonly isUnit?: true;
 }
 
 /** Splits texts of one language into tokens. The tokens of a text are always the same. */

@@ -1,4 +1,6 @@
 import type { WordPiece } from './compound';
+import { plainCharacters } from './plain-characters';
+import type { TextToken } from './token';
 
 /** Units by their canonical name, with the folded words and signs for them after a number. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -60,14 +62,35 @@ const NUMBERS: ReadonlyMap<string, string> = new Map(
 
 const NUMBER = /^\d+([.,]\d+)?$/;
 const WHOLE_NUMBER = /^\d{1,4}$/;
-const FRACTION = /^(\d)\/([248]|16)$/;
-/** The unit that is also a word after numbers and a part of codes: `one a day`, `85123A`. */
+/** A fraction of a measure. Other denominators are those of names and dates: `24/7`, `1/10`. */
+const FRACTION = /^(\d{1,2})\/([234568]|16|32|64)$/;
+/** A fraction after a whole number, with a blank or a hyphen between them: `10½`, `10 1/2`, `10-1/2`. */
+const FRACTION_AFTER =
+  /(?:[\s\-‐‑−－]?(?:\p{Nd}{1,2}[/／\u2044\u2215]\p{Nd}{1,2}|(\p{No})))(?![\p{Nd}\p{No}]|[/／\u2044\u2215.,]\p{Nd})/uy;
+const HAS_FRACTION = /[/／\u2044\u2215\p{No}]/u;
+/** The end of what precedes the last digits of a number: `1/` of `1/2`. */
+const NUMBER_MARK = /[\p{Nd}\p{No}/／\u2044\u2215.,]/u;
+const DIGIT = /\p{Nd}/u;
+const LETTER_OR_DIGIT = /[\p{L}\p{Nd}]/u;
+/** The unit that is also a word after numbers and a part of codes: `one a day`, `6 a 8`, `85123A`, `A4`. */
 const AMPERE = 'a';
 const MAX_AMPERE_LENGTH = 4;
+/** Units of the numbers that follow amperes: `10 A 250 V`. */
+const ELECTRICAL = new Set(['v', 'w', 'kw', 'hz', 'mah']);
 
-/** A word of a text, and its term if that is not its stem. */
+/** A word of a text. */
 export interface MeasuredPiece extends WordPiece {
+  /** The term if it is not the stem. */
   readonly term?: string;
+  /** Whether it is a unit after a number. */
+  readonly isUnit?: true;
+}
+
+export interface MeasureRules {
+  /** That of the language. */
+  readonly decimalMark: '.' | ',';
+  /** Whether `a` is a stop word of the language. It is then a unit only as `A`, or without a blank before it. */
+  readonly isArticle: boolean;
 }
 
 /**
@@ -76,47 +99,82 @@ export interface MeasuredPiece extends WordPiece {
  * as a decimal number, too: `10½` and `10 1/2` as `10.5`.
  * @param pieces sorted by start
  * @param text the text of the pieces
- * @param decimalMark that of the language
  */
-export function* withUnits(
-  pieces: readonly WordPiece[],
-  text: string,
-  decimalMark: '.' | ',',
-): Generator<MeasuredPiece> {
+export function* withUnits(pieces: readonly WordPiece[], text: string, rules: MeasureRules): Generator<MeasuredPiece> {
   let numberEnd = -2;
   let digitsEnd = -2;
   for (let at = 0; at < pieces.length; at++) {
     const piece = pieces[at];
     const { surface, start, end } = piece;
-    const unit = start - (surface === AMPERE ? digitsEnd : numberEnd) <= 1 ? CANONICAL.get(surface) : undefined;
+    const unit = start - numberEnd <= 1 ? unitAt(pieces, at, text, digitsEnd, rules) : undefined;
     yield piece;
-    const mixed = WHOLE_NUMBER.test(surface) ? mixedNumberAt(pieces, at, decimalMark) : undefined;
+    const mixed = WHOLE_NUMBER.test(surface) ? mixedNumber(piece, text, rules.decimalMark) : undefined;
     if (mixed !== undefined) {
       yield mixed;
       numberEnd = Math.max(numberEnd, mixed.end);
     }
-    if (unit !== undefined) yield { ...piece, term: unit };
+    if (unit !== undefined) yield { ...piece, term: unit, isUnit: true };
     const digits = NUMBERS.get(surface);
     if (digits !== undefined && isBeforeUnit(pieces, at)) yield { surface: digits, start, end };
-    if (isNumber(surface) && surface.length <= MAX_AMPERE_LENGTH) digitsEnd = Math.max(digitsEnd, end);
-    if (digits !== undefined || isNumber(surface)) numberEnd = Math.max(numberEnd, end);
+    const isDigits = isNumber(surface);
+    if (isDigits && surface.length <= MAX_AMPERE_LENGTH) digitsEnd = Math.max(digitsEnd, end);
+    const isAmount = isDigits || FRACTION.test(surface);
+    if (digits !== undefined || isAmount) numberEnd = Math.max(numberEnd, end);
     const isLast = at + 1 === pieces.length || pieces[at + 1].start >= end;
-    if (isLast && (isNumber(surface) || FRACTION.test(surface)) && INCH_SIGNS.has(text[end]))
-      yield { surface: INCH, term: INCH, start: end, end: end + 1 };
+    if (isLast && isAmount && INCH_SIGNS.has(text[end]))
+      yield { surface: INCH, term: INCH, isUnit: true, start: end, end: end + 1 };
   }
 }
 
-/** Returns the number with a fraction that begins with the whole number at `at`: `10½`, `10 1/2`. */
-function mixedNumberAt(pieces: readonly WordPiece[], at: number, decimalMark: string): WordPiece | undefined {
+/** Returns the unit for which a word after a number stands. A letter before a digit is a part of a code: `50 M8`. */
+function unitAt(
+  pieces: readonly WordPiece[],
+  at: number,
+  text: string,
+  digitsEnd: number,
+  { isArticle }: MeasureRules,
+): string | undefined {
   const { surface, start, end } = pieces[at];
-  for (let next = at + 1; next < pieces.length && pieces[next].start <= end + 1; next++) {
-    const [, part, whole] = (pieces[next].start >= end && FRACTION.exec(pieces[next].surface)) || [];
-    if (part === undefined || Number(part) >= Number(whole)) continue;
-    const decimals = String(Number(part) / Number(whole)).slice(2);
-    return { surface: `${surface}${decimalMark}${decimals}`, start, end: pieces[next].end };
-  }
-  return undefined;
+  const unit = CANONICAL.get(surface);
+  if (unit === undefined || (end < text.length && DIGIT.test(text[end]))) return undefined;
+  if (surface !== AMPERE) return unit;
+  if (start - digitsEnd > 1 || text[start].normalize('NFKC').toLowerCase() !== AMPERE) return undefined; // à
+  if (start === digitsEnd) return unit;
+  const isPreposition = (isArticle && text[start] === AMPERE) || isBeforeAmount(pieces, at);
+  return isPreposition ? undefined : unit;
 }
+
+/** Returns whether a number follows the word, with one character between them: `6 A 8 AÑOS`, but not `10 A 250 V`. */
+function isBeforeAmount(pieces: readonly WordPiece[], at: number): boolean {
+  const { end } = pieces[at];
+  for (let next = at + 1; next < pieces.length && pieces[next].start <= end + 1; next++)
+    if (pieces[next].start >= end && isNumber(pieces[next].surface))
+      return !isBeforeUnit(pieces, next, (unit) => ELECTRICAL.has(unit));
+  return false;
+}
+
+/** Returns the number with a fraction that begins with a whole number. A part of another number is not one. */
+function mixedNumber({ surface, start, end }: WordPiece, text: string, decimalMark: string): WordPiece | undefined {
+  const isWhole = end - start === surface.length && (start === 0 || !NUMBER_MARK.test(text[start - 1]));
+  if (!isWhole) return undefined;
+  FRACTION_AFTER.lastIndex = end;
+  const [written] = FRACTION_AFTER.exec(text) ?? [];
+  if (written === undefined) return undefined;
+  const fraction = plainCharacters(written)
+    .normalize('NFKC')
+    .replace(/^[\s-]/, '')
+    .replace(/[\u2044\u2215]/, '/');
+  const [, part, whole] = FRACTION.exec(fraction) ?? [];
+  if (part === undefined || Number(part) >= Number(whole) || part === '0') return undefined;
+  const value = Number(part) / Number(whole);
+  // Thirds and sixths have no end: 10⅓ is 10.33.
+  const decimals = String(Number(whole) % 3 === 0 ? Math.round(value * 100) / 100 : value).slice(2);
+  return { surface: `${surface}${decimalMark}${decimals}`, start, end: end + written.length };
+}
+
+/** Returns whether a token of a text stands for a whole number with a fraction. */
+export const isMixedNumber = ({ surface, start, end }: TextToken, text: string): boolean =>
+  isNumber(surface) && HAS_FRACTION.test(text.slice(start, end));
 
 const isNumber = (surface: string): boolean => {
   const first = surface.charCodeAt(0);
@@ -124,13 +182,22 @@ const isNumber = (surface: string): boolean => {
 };
 
 /** Returns whether a unit follows the word, with at most one character between them. */
-function isBeforeUnit(pieces: readonly WordPiece[], at: number): boolean {
+function isBeforeUnit(
+  pieces: readonly WordPiece[],
+  at: number,
+  holds: (unit: string) => boolean = () => true,
+): boolean {
   const { end } = pieces[at];
-  for (let next = at + 1; next < pieces.length && pieces[next].start <= end + 1; next++)
-    if (pieces[next].start >= end && CANONICAL.has(pieces[next].surface)) return true;
+  for (let next = at + 1; next < pieces.length && pieces[next].start <= end + 1; next++) {
+    const unit = pieces[next].start >= end ? CANONICAL.get(pieces[next].surface) : undefined;
+    if (unit !== undefined && holds(unit)) return true;
+  }
   return false;
 }
 
-/** Returns whether a token stands for a unit, and not for the word that is written like it. */
-export const isUnit = ({ surface, term }: { readonly surface: string; readonly term: string }): boolean =>
-  CANONICAL.get(surface) === term;
+/** Returns whether a word of a query is only a unit after a number: `lb` of `20 lb`, but not `2m` or `m8`. */
+export function isUnitWord(group: readonly TextToken[], text: string, start: number, end: number): boolean {
+  return group.some(
+    (token) => token.isUnit === true && token.start === start && !LETTER_OR_DIGIT.test(text.slice(token.end, end)),
+  );
+}

@@ -5,7 +5,7 @@ import type { PoolClient } from '../../platform/postgres';
 import type { Analyzers } from '../../search-engine/text/analyzers';
 import { readMerchandisingRules, type MerchandisingRuleRecord } from './merchandising.store';
 import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
-import { stemmedQuery } from '../../search-engine/text/parse-query';
+import { stemmedForms, stemmedQuery } from '../../search-engine/text/parse-query';
 
 /** The combined effects of all active rules on one result list. */
 export interface MerchandisingEffects {
@@ -25,7 +25,11 @@ export class MerchandisingReadModel {
 
   private changes = 0;
 
-  constructor(private readonly conditions: () => ProductConditionsService) {}
+  /** @param hasWord returns whether a product has a word with a sign, such as `c++`. Default: true */
+  constructor(
+    private readonly conditions: () => ProductConditionsService,
+    private readonly hasWord: (surface: string) => boolean = () => true,
+  ) {}
 
   async load(client: PoolClient): Promise<void> {
     this.rules = new Map((await readMerchandisingRules(client)).map((rule) => [rule.id, rule]));
@@ -45,9 +49,9 @@ export class MerchandisingReadModel {
   /** Returns whether a rule names a query, in any form of its words. @param now ms since 1970 */
   hasQuery(query: string, language: string | null | undefined, analyzers: Analyzers, now: number): boolean {
     const analyzer = analyzers.forQuery(language);
-    const words = stemmedQuery(query, analyzer);
+    const forms = stemmedForms(query, analyzer, this.hasWord);
     return this.rulesInForce(now).some(({ queries }) =>
-      queries.some((text) => this.wordsOfRule(text, analyzer) === words),
+      queries.some((text) => forms.includes(this.wordsOfRule(text, analyzer))),
     );
   }
 
@@ -76,7 +80,7 @@ export class MerchandisingReadModel {
   ): MerchandisingEffects {
     if (this.rules.size === 0 && preview === undefined) return NO_EFFECTS;
     const analyzer = analyzers.forQuery(language);
-    const searchedWords = stemmedQuery(query, analyzer);
+    const searchedForms = stemmedForms(query, analyzer, this.hasWord).filter((form) => form !== '');
     // The queries of a preview are not cached, because a preview would add entries that are not used again.
     const ruleWordsOf = (rule: MerchandisingRuleRecord, text: string) =>
       rule === preview ? stemmedQuery(text, analyzer) : this.wordsOfRule(text, analyzer);
@@ -85,8 +89,7 @@ export class MerchandisingReadModel {
       .filter(({ placements }) => placements.length === 0 || (placement != null && placements.includes(placement)))
       .filter(
         (rule) =>
-          rule.queries.length === 0 ||
-          (searchedWords !== '' && rule.queries.some((text) => ruleWordsOf(rule, text) === searchedWords)),
+          rule.queries.length === 0 || rule.queries.some((text) => searchedForms.includes(ruleWordsOf(rule, text))),
       )
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     if (rules.length === 0) return NO_EFFECTS;

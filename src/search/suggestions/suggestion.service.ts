@@ -22,6 +22,8 @@ import {
   queryInterpretation,
   type InterpretedQuery,
 } from '../../search-engine/query/interpret-query';
+import { withoutSigns } from './without-signs';
+import { MAX_WRITINGS, wordInNames } from '../written-word';
 import { mapSearchErrors } from '../map-search-errors';
 import type { SearchService } from '../search.service';
 import type { CatalogIndex } from '../catalog-index.read-model';
@@ -36,8 +38,6 @@ const MAX_INPUT_LENGTH = 200;
 /** Maximum number of categories, and of brands, whose names are checked for the words of the query. */
 const MAX_VALUES = 200;
 const MAX_TEXT_LENGTH = 200;
-/** Products in whose names a completed word is looked up, because some have only other forms of the word. */
-const MAX_WRITINGS = 5;
 /** Completions to check per requested suggestion, because no visible product may have a completed word. */
 const COMPLETIONS_PER_SUGGESTION = 2;
 /** Logged queries to check per requested suggestion, because some queries no longer find anything. */
@@ -158,10 +158,11 @@ export class SuggestionService {
       LOGGED_QUERIES_PER_SUGGESTION * first,
       hidden.keys,
     );
-    for (const { text } of prefixQueries) {
+    for (const logged of prefixQueries) {
+      const text = withoutSigns(logged.text);
       const plan = planOf(text, { text, language: input.language }, queryContext);
       const count =
-        plan.isEmpty || plan.hasExclusions || withoutSigns(text) !== text
+        plan.isEmpty || plan.hasExclusions
           ? 0
           : (yield* catalogIndex.index.searchInSteps({ query: plan.query(), filter, distinct: 'group', limit: 0 }))
               .total;
@@ -207,11 +208,7 @@ export class SuggestionService {
     return suggestions.slice(0, first);
   }
 
-  /**
-   * Returns a completed word in lower case and with its accents. The index holds words without accents, so the word is
-   * read from the name of a visible product. Returns undefined if no such product has this form of the word in its
-   * title, brand or categories.
-   */
+  /** Returns a completed word as the name of a visible product writes it; undefined if none has this form of it. */
   private *wordAsWritten(
     { query, surface, term }: Completion,
     catalogIndex: CatalogIndex,
@@ -225,12 +222,8 @@ export class SuggestionService {
     for (const { id } of hits) {
       const product = this.options.products.get(id);
       if (product === undefined) continue;
-      const analyzer = catalogIndex.analyzers.of(product.language);
-      for (const field of [product.title, product.brand ?? '', ...product.categories]) {
-        const text = plainText(field);
-        const token = analyzer.analyze(text).find((one) => one.surface === surface);
-        if (token !== undefined) return text.slice(token.start, token.end).toLowerCase();
-      }
+      const word = wordInNames(product, surface, catalogIndex.analyzers);
+      if (word !== undefined) return word;
     }
     return undefined;
   }
@@ -270,14 +263,6 @@ export class SuggestionService {
       .filter(({ hit }) => hit)
       .slice(0, first);
   }
-}
-
-const EMOJI = /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u200d\ufe0f]+/gu;
-const SIGN_ROWS = /(?<![\p{L}\p{N}])[^\p{L}\p{N}\p{M}\s]{2,}|[^\p{L}\p{N}\p{M}\s]{3,}/gu;
-
-/** Returns a query without emoji and rows of signs such as `$$$`. */
-function withoutSigns(text: string): string {
-  return text.replace(EMOJI, ' ').replace(SIGN_ROWS, ' ').replace(/\s+/g, ' ').trim();
 }
 
 function splitAfterTyped(text: string, typedLength: number): Fragment[] {

@@ -2,6 +2,7 @@ import { catalogueProduct, type CatalogueProduct } from '../../../src/catalog/ca
 import { Analyzers } from '../../../src/search-engine/text/analyzers';
 import { indexSettings } from '../../../src/search/document/index-settings';
 import { productDocument } from '../../../src/search/document/product-document';
+import { writtenWord } from '../../../src/search/written-word';
 import { SearchIndex } from '../../../src/search-engine/index/search-index';
 import { interpretQuery } from '../../../src/search-engine/query/interpret-query';
 import { SpellingDictionary } from '../../../src/search-engine/spelling/spelling-dictionary';
@@ -51,6 +52,10 @@ function shopOf(products: readonly Given[], analyzers: Analyzers, languages: rea
     languages,
     documents: products.length,
     count: (query: Parameters<SearchIndex['search']>[0]['query']) => index.search({ query, limit: 0 }).total,
+    writtenForm: (word: string) => {
+      const find = (id: string) => products.filter((one) => one.id === id).map(product)[0];
+      return writtenWord(word, { analyzers, index, languages, find, visibilityFilter: () => undefined }, 0);
+    },
   };
   return (text: string, language?: string) => {
     const { query, ignoredWords, correctedQuery } = interpretQuery({ text, language }, around);
@@ -73,6 +78,19 @@ describe('a correction', () => {
     expect(['커텐', '암막 커텐', '스티카', 'ㅏㅘㅋㅋ 스티카'].map(corrected)).toEqual([
       ...['커튼', '암막 커튼', '스티커', '스티커'],
     ]);
+  });
+
+  it('is shown as a product writes it, and not as the index does', () => {
+    for (const [language, title, text, corrected] of [
+      ['ar', 'حقيبة سفر', 'حقيية سفر', 'حقيبة سفر'],
+      ['fa', 'کیبورد', 'کیبرود', 'کیبورد'],
+      ['fr', 'Télévision 4K', 'televisoin', 'télévision'],
+      ['de', 'Küchenmöbel', 'küchenmöble', 'küchenmöbel'],
+      ['en', "Men's Fragrances", 'fragrnces', 'fragrances'],
+    ] as const) {
+      const search = shopOf([{ id: 'one', title, language }], new Analyzers(language), [language]);
+      expect([text, search(text).correctedQuery]).toEqual([text, corrected]);
+    }
   });
 
   it('of Chinese keeps the traditional characters that were typed', async () => {

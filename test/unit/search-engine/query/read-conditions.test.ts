@@ -1,3 +1,4 @@
+import { cpuMs } from '../../../setup/cpu-time';
 import { readConditions } from '../../../../src/search-engine/query/read-conditions';
 
 /** A query in a language, the rest of it, and its condition as `field: from … to`, with `]` if `to` is included. */
@@ -42,6 +43,30 @@ const READ: readonly (readonly [text: string, language: string, rest: string, co
   ['sofa under ５０ €', 'en', 'sofa', 'price: … 50'],
   ['ｓｏｆａ under ٥٠ $', 'en', 'ｓｏｆａ', 'price: … 50'],
   ['sofa under 1 234 567 €', 'en', 'sofa', 'price: … 1234567'],
+  ['sofa under 1  000 €', 'en', 'sofa', 'price: … 1000'],
+  ['sofa under 1 \u00a0000 €', 'en', 'sofa', 'price: … 1000'],
+  ['диван больше 100 евро', 'ru', 'диван', 'price: 100 …'],
+  ['диван дешевле 500 долларов', 'ru', 'диван', 'price: … 500'],
+  ['Sofa bis 1000,- €', 'de', 'Sofa', 'price: … 1000]'],
+  ['Sofa bis 1.000,- Euro', 'de', 'Sofa', 'price: … 1000]'],
+  ['Sofa bis 1000,–', 'de', 'Sofa', 'price: … 1000]'],
+  ['Sofa ab 500.- CHF', 'de', 'Sofa', 'price: 500 …'],
+  ['soffa under 500:-', 'sv', 'soffa', 'price: … 500'],
+  ['soffa mellan 500:- och 900:-', 'sv', 'soffa', 'price: 500 … 900]'],
+  ['soffa över 500 kronor', 'sv', 'soffa', 'price: 500 …'],
+  ['sofa over 500 kr. in blue', 'en', 'sofa in blue', 'price: 500 …'],
+  ['sofa over 500 € in blue', 'en', 'sofa in blue', 'price: 500 …'],
+  ['laptop over 500 US$', 'en', 'laptop', 'price: 500 …'],
+  ['laptop over US$500', 'en', 'laptop', 'price: 500 …'],
+  ['sofa over 500 Kč', 'en', 'sofa', 'price: 500 …'],
+  ['sofa over 500 zł', 'en', 'sofa', 'price: 500 …'],
+  ['mug over ₹500', 'en', 'mug', 'price: 500 …'],
+  ['mug over 500 rupees', 'en', 'mug', 'price: 500 …'],
+  ['mug under ₹1,00,000', 'en', 'mug', 'price: … 100000'],
+  ['canapé plus de 100 francs', 'fr', 'canapé', 'price: 100 …'],
+  ['divano più di 100 franchi', 'it', 'divano', 'price: 100 …'],
+  ['sofá más de 100 coronas', 'es', 'sofá', 'price: 100 …'],
+  ['bank meer dan 100 dollar', 'nl', 'bank', 'price: 100 …'],
 ];
 
 it.each(READ)('reads %s (%s)', (text, language, rest, condition) => {
@@ -77,6 +102,9 @@ it.each([
   ['tv under 4k resolution'],
   ['iphone under 15 256 gb'],
   ['bulb under 50 100 lumen'],
+  ['sofa over 500,-3'],
+  ['pastry over 500'],
+  ['sofa over 500 eurovision'],
 ])('reads no condition in %s', (text) => {
   expect(readConditions(text, ['en'], ['persons'])).toEqual({ rest: text, conditions: [] });
 });
@@ -95,8 +123,28 @@ it('reads a number of persons only if the products have such an attribute, and i
 });
 
 it('takes time linear in the length of any text', () => {
-  for (const part of ['under ', 'under 5', '1,', '20-', '9', 'between 1 and ', '4 ', ' '])
-    expect(readConditions(part.repeat(4_096 / part.length), ['en', 'de', 'fr'], ['persons'])).toBeDefined();
+  for (const part of [
+    'under ',
+    'under 5',
+    '1,',
+    '20-',
+    '9',
+    'between 1 and ',
+    '4 ',
+    ' ',
+    '111 ',
+    '1  ',
+    '1,00',
+    ':-',
+    '€',
+    '₹1',
+    'kr ',
+  ]) {
+    const began = cpuMs();
+    for (const before of ['', '1 € ', 'under '])
+      expect(readConditions(before + part.repeat(4_096 / part.length), ['en', 'de', 'fr'], ['persons'])).toBeDefined();
+    expect([part, cpuMs() - began < 500]).toEqual([part, true]);
+  }
 });
 
 it('reads both bounds of a price, each once', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { hangulLetters, hasHangul, typedHangul } from '../../../../src/search-engine/text/hangul';
 import { indexedCharacter } from '../../../../src/search-engine/text/indexed-character';
 import { LanguageAnalyzer } from '../../../../src/search-engine/text/language-analyzer';
-import { isUnit } from '../../../../src/search-engine/text/units';
+import { parseQuery } from '../../../../src/search-engine/text/parse-query';
 import { cpuMs } from '../../../setup/cpu-time';
 
 const english = new LanguageAnalyzer({ language: 'en-GB' });
@@ -232,11 +232,15 @@ describe.each([
   it('have a surface that is found by itself', () => {
     fc.assert(
       fc.property(text, (any) => {
-        const wrong = analyzer.analyze(any).filter(({ surface, term }) => {
+        const wrong = analyzer.analyze(any).filter(({ surface, term, isUnit }) => {
           // Their offsets depend on the surrounding text, and so does whether a word is a unit.
-          if (UNSPACED.test(surface) || isUnit({ surface, term })) return false;
-          const again = analyzer.analyze(surface).find(({ start, end }) => start === 0 && end === surface.length);
-          return again?.surface !== surface || again.term !== term;
+          if (UNSPACED.test(surface) || isUnit) return false;
+          const again = analyzer
+            .analyze(surface)
+            .find(
+              (one) => one.surface === surface && one.start === surface.search(/[^.@]/) && one.end === surface.length,
+            );
+          return again?.term !== term;
         });
         expect(wrong).toEqual([]);
       }),
@@ -262,7 +266,23 @@ function bare(surface: string): string {
 }
 
 it('takes time in proportion to the text', () => {
-  const hostile = ['a', 'a-', '1.', '1,000', 'a1', '中', 'が', 'é', 'a\u0301', '\u0301', '-', "'s", '½', '🎄', 'x*1*'];
+  const hostile = [
+    'a',
+    'a-',
+    '1.',
+    '1,000',
+    'a1',
+    '中',
+    'が',
+    'é',
+    'a\u0301',
+    '\u0301',
+    '-',
+    "'s",
+    '½',
+    '🎄',
+    'x*1*',
+  ].concat(['1/2 ', '1-1/2 ', '10½', '5 a ', 'c++', '+', '#', '.a', '.', 'ー', 'ﾞ', 'ヴュ', '\u3099', '\u200d']);
   for (const piece of hostile) {
     const long = piece.repeat(Math.ceil(100_000 / piece.length));
     const began = cpuMs();
@@ -324,6 +344,17 @@ it.each([
   ['ダイヤモンド', 'ダイアモンド'],
   ['引っ越し', '引越し'],
   ['取っ手', '取手'],
+  ['ﾌｫﾙﾀﾞｰ', 'フォルダ'],
+  ['フォルダー'.normalize('NFD'), 'フォルダ'],
+  ['ﾊﾞﾀｰ', 'バター'],
+  ['ﾄﾞｱｰ', 'ドアー'],
+  ['ドアー'.normalize('NFD'), 'ドアー'],
+  ['ヴァイオリン'.normalize('NFD'), 'バイオリン'],
+  ['ゔぁいおりん', 'ばいおりん'],
+  ['インタヴュー', 'インタビュー'],
+  ['インタヴュー'.normalize('NFD'), 'インタビュー'],
+  ['ｲﾝﾀｳﾞｭｰ', 'インタビュー'],
+  ['デジャヴ', 'デジャブ'],
   ['کتاب', 'كتاب'],
   ['کیف', 'كيف'],
   ['هدیة', 'هدیه'],
@@ -337,31 +368,92 @@ it.each([
   ['カード', 'カド'],
   ['ビール', 'ビル'],
   ['バター', 'バタ'],
+  ['ﾊﾞﾀｰ', 'バタ'],
+  ['ドアー'.normalize('NFD'), 'ドア'],
   ['カー', 'カ'],
 ])('%s has other terms than %s', (one, other) => expect(terms(one)).not.toEqual(terms(other)));
 
 it.each([
   ['c++', ['c', 'c++']],
   ['C#', ['c', 'c#']],
+  ['C++17', ['c', 'c++', '17']],
+  ['C#12', ['c', 'c#', '12']],
   ['Disney+ card', ['disney', 'disney+', 'card']],
   ['S20＋', ['s', 's20', 's20+', '20', '20+']],
+  ['S20+5G', ['s', 's20', 's20+', 's205g', '20', '20+', '5', '5g', 'g']],
+  ['A+', ['a', 'a+']],
+  ['A++', ['a', 'a++']],
+  ['A+++', ['a', 'a+++']],
+  ['B+Q', ['b', 'bq', 'q']],
   ['red + blue', ['red', 'blue']],
   ['wow+++', ['wow']],
+  ['A++++', ['a']],
   ['#1 size', ['1', 'size']],
-])('a sign at the end of a name belongs to a second word: %s', (text, expected) => {
+  ['item#five', ['item', 'five']],
+  ['.NET', ['net', '.net']],
+  ['C#/.NET', ['c', 'c#', 'net', '.net']],
+  ['ASP.NET', ['asp', 'aspnet', 'net', '.net']],
+  ['@home decor', ['home', '@home', 'decor']],
+  ['me@home', ['me', 'home']],
+  ['...net .5 1.net', ['net', '5', '1', '1net', 'net']],
+])('a sign at the beginning or end of a name belongs to a second word: %s', (text, expected) => {
   expect(surfaces(text)).toEqual(expected);
 });
 
 it('a number with a fraction is found as a decimal number, too', () => {
-  for (const text of ['10½', '10 ½', '10 1/2', '10.5']) expect(terms(text)).toContain('10.5');
-  for (const text of ['10½', '10 1/2', '10.5', '10,5']) expect(terms(text, german)).toContain('10,5');
+  for (const text of ['10½', '10 ½', '10 1/2', '10-1/2', '10½', '10 1⁄2', '１０ １／２', '10.5'])
+    expect(terms(text)).toContain('10.5');
+  for (const text of ['10½', '10 1/2', '10-1/2', '10.5', '10,5']) expect(terms(text, german)).toContain('10,5');
   expect(terms('2¾')).toContain('2.75');
-  expect(terms('10 2/1')).not.toContain('12');
+  expect(terms('1 15/16"')).toEqual(expect.arrayContaining(['1.9375', '15/16', 'inch']));
+  expect(terms('1 1/32')).toContain('1.03125');
+  expect(terms('1 3/64')).toContain('1.046875');
+  expect(terms('10⅓')).toContain('10.33');
+  expect(terms('42 2/3')).toContain('42.67');
+  expect(terms('US10½')).toContain('10.5');
+  const others = ['10 2/1', '10  1/2', '10 - 1/2', '1/2 1/4', '3/4 1/2', '10 1/2/3', '10 1/10', '0.2 1/2', '10 0/2'];
+  for (const text of others)
+    expect(terms(text).filter((term) => /^\d+\.\d+$/.test(term) && term !== '0.2')).toEqual([]);
 });
 
-it('an A is no unit after a word or a long number', () => {
-  expect(terms('one a day')).not.toContain('ampere');
-  expect(terms('85123A')).not.toContain('ampere');
+it('an A is a unit only next to a number, and neither a preposition nor a part of a code', () => {
+  const readsAmpere = (text: string, language = 'en') =>
+    terms(text, new LanguageAnalyzer({ language })).includes('ampere');
+  for (const text of ['10 A', '10A', '10a', '10 A 250 V', '10A 250V', '13A/12V', '16 A, 230 V', '10 amp'])
+    expect([text, readsAmpere(text)]).toEqual([text, true]);
+  expect(readsAmpere('10 a', 'de')).toBe(true);
+  const others = ['one a day', '2 a day', '85123A', '2 A4 folder', '2A4', 'iphone 12 A4', '10 a fuse'];
+  for (const text of others) expect([text, readsAmpere(text)]).toEqual([text, false]);
+  for (const [text, language] of [
+    ['puzzle 6 à 8 ans', 'fr'],
+    ['PUZZLE 6 À 8 ANS', 'fr'],
+    ['6 à', 'fr'],
+    ['juguete de 6 a 8 años', 'es'],
+    ['JUGUETE DE 6 A 8 AÑOS', 'es'],
+    ['gioco da 3 a 6 anni', 'it'],
+    ['jogo 3 a 6 anos', 'pt'],
+    ['Spiel 3 à 6', 'de'],
+    ['hra 3 a 6', 'cs'],
+  ])
+    expect([text, readsAmpere(text, language)]).toEqual([text, false]);
+});
+
+it('a token is a unit only after a number, and a word of a query only if it has no number of its own', () => {
+  const units = (text: string) => english.analyze(text).flatMap(({ isUnit, surface }) => (isUnit ? [surface] : []));
+  expect(units('rope 5 m')).toEqual(['m']);
+  expect(units('20 lb bell')).toEqual(['lb']);
+  expect(units('½ pound')).toEqual(['pound']);
+  expect(units('1/2" pipe')).toEqual(['inch']);
+  for (const text of ['shirt m', 'g string', 'pack of 50 m8 bolts', '20 g5', 'l', '5 red m'])
+    expect([text, units(text)]).toEqual([text, []]);
+  const unitWords = (text: string) =>
+    parseQuery(text, english).words.flatMap(({ isUnit, text: word }) => (isUnit ? [word] : []));
+  expect(unitWords('iphone 12 2m cable')).toEqual([]);
+  expect(unitWords('pack of 50 m8 bolts')).toEqual([]);
+  expect(unitWords('shirt m')).toEqual([]);
+  expect(unitWords('iphone 12 cable 2 m')).toEqual(['m']);
+  expect(unitWords('27" monitor')).toEqual(['"']);
+  expect(unitWords('carpet 20 m²')).toEqual(['m²']);
 });
 
 it('a small number before a unit is found in digits, and a unit without a number is a word like others', () => {

@@ -4,10 +4,11 @@ import {
   MAX_CHARACTERS,
   MAX_WORDS,
   parseQuery,
+  stemmedForms,
   stemmedQuery,
   type ParseOptions,
 } from '../../../../src/search-engine/text/parse-query';
-import type { QueryWord } from '../../../../src/search-engine/text/query-word';
+import { finestTokens, type QueryWord } from '../../../../src/search-engine/text/query-word';
 import { cpuMs } from '../../../setup/cpu-time';
 
 const english = new LanguageAnalyzer({ language: 'en' });
@@ -98,7 +99,7 @@ describe('a query that is too long', () => {
   });
 
   it('is parsed quickly', () => {
-    for (const piece of ['a-', 'a1', '中', '"', '-', '" -']) {
+    for (const piece of ['a-', 'a1', '中', '"', '-', '" -', '1/2 ', '1-', '1-1/2 ', 'c++', '.a', 'ー', '1½']) {
       const began = cpuMs();
       parseQuery(piece.repeat(100_000), english);
       expect([piece, cpuMs() - began < 500]).toEqual([piece, true]);
@@ -127,4 +128,57 @@ it('two queries have the same stems only if they exclude the same words', () => 
   expect(stemmedQuery('lamps -red', english)).toBe('lamp -red');
   expect(stemmedQuery('"red lamps" -blue', english)).toBe('red lamp -blue');
   expect(stemmedQuery('-red', english)).toBe('red');
+});
+
+it('the stems of a query of any length are found quickly', () => {
+  for (const piece of ['1/2 ', '1-', '1-1/2 ', ' -a', 'c++ ', '1½', '" ', 'ヴァ', 'a-', '中']) {
+    const began = cpuMs();
+    stemmedQuery(piece.repeat(100_000), english);
+    expect([piece, cpuMs() - began < 500]).toEqual([piece, true]);
+  }
+  const long = 'red '.repeat(MAX_CHARACTERS);
+  expect(stemmedQuery(long, english)).toBe(stemmedQuery(long.slice(0, MAX_CHARACTERS), english));
+});
+
+it('a long word without spaces is split in time linear in its length', () => {
+  const tokens = english.analyze('1-'.repeat(20_000));
+  const began = cpuMs();
+  expect(finestTokens(tokens).length).toBeGreaterThan(10_000);
+  expect(cpuMs() - began).toBeLessThan(500);
+});
+
+it('no word is too long for the index', () => {
+  for (const piece of ['111,', '1.', '1,000.', 'a1', 'a', '1/', 'a-', 'c++', 'ー', '½'])
+    for (const { tokenizations } of parseQuery(piece.repeat(400), english).words)
+      expect(Math.max(...tokenizations.flat().map(({ surface }) => surface.length))).toBeLessThanOrEqual(256);
+});
+
+it('a number with a fraction is one number', () => {
+  for (const text of ['2 1/4', '2-1/4', '2¼']) expect(summary(`plank ${text}`).words).toEqual(['plank', '2.25']);
+  expect(summary('plank 1/2 1/4').words).toEqual(['plank', '1/2 | 1 2', '1/4 | 1 4']);
+});
+
+describe('a sign of a word', () => {
+  const hasWord = (surface: string) => ['c++', '.net', 'disney+'].includes(surface);
+
+  test.each([
+    ['c++ book', ['c++', 'book'], []],
+    ['c# book', ['c', 'book'], []],
+    ['.net book', ['.net', 'book'], []],
+    ['@home book', ['home', 'book'], []],
+    ['book -c++', ['book'], ['c++']],
+    ['book -c#', ['book'], ['c#']],
+    ['-c#', ['c'], []],
+    ['-c++', ['c++'], []],
+  ])('belongs to it only in shops with this word, and an excluded word keeps it: %s', (text, words, excluded) =>
+    expect(summary(text, { hasWord })).toMatchObject({ words, excluded }),
+  );
+
+  it('belongs to the stems of a query that a rule names, and also does not if the shop lacks the word', () => {
+    expect(stemmedForms('c++', english, hasWord)).toEqual(['c++']);
+    expect(stemmedForms('c', english, hasWord)).toEqual(['c']);
+    expect(stemmedForms('Voucher+', english, hasWord)).toEqual(['voucher+', 'voucher']);
+    expect(stemmedForms('.net book', english, hasWord)).toEqual(['.net book']);
+    expect(stemmedForms('book -voucher+', english, hasWord)).toEqual(['book -voucher+']);
+  });
 });

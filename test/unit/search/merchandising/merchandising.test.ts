@@ -41,6 +41,30 @@ describe('merchandising rules in memory', () => {
     expect(pinsOf(model, 'chair')).toEqual([]);
   });
 
+  it('apply to a query as it is searched for: a sign counts only in words of the shop, and always in those of the rule', () => {
+    const model = new MerchandisingReadModel(
+      () => conditions,
+      (word) => ['c++', '.net'].includes(word),
+    );
+    const queries = ['voucher', 'streaming+', 'c', 'c++', 'net', '.net'];
+    model.apply({ merchandisingRules: queries.map((query) => rule(query, [query], query)) });
+    for (const [query, pins] of [
+      ['voucher+', ['voucher']],
+      ['voucher', ['voucher']],
+      ['streaming+', ['streaming+']],
+      ['streaming', []],
+      ['c++', ['c++']],
+      ['c', ['c']],
+      ['c#', ['c']],
+      ['.net', ['.net']],
+      ['net', ['net']],
+      ['voucher -c++', []],
+    ] as const) {
+      expect([query, pinsOf(model, query)]).toEqual([query, pins]);
+      expect([query, model.hasQuery(query, 'en', analyzers, Date.now())]).toEqual([query, pins.length > 0]);
+    }
+  });
+
   it('have all their effects except a boost that is not valid any more', () => {
     const model = new MerchandisingReadModel(() => conditions);
     const boosts = ['product.language == "German" ? 2.0 : 1.0', 'product.gone > 1.0 ? 2.0 : 1.0', '2.0'];
