@@ -23,7 +23,7 @@ export class DocumentInverter {
   readonly terms: string[] = [];
   /** By term: its surface forms. */
   readonly surfaces: string[][] = [];
-  /** The document's number of tokens, by field. */
+  /** The document's number of tokens that are no measures, by field. */
   readonly lengths: Uint16Array;
   /** Numbers of the document's terms, each once. */
   readonly documentTerms = new GrowableUint32(256);
@@ -79,14 +79,16 @@ export class DocumentInverter {
   /** @returns the first position of the next field of this name */
   private addField(field: number, tokens: SearchDocument['fields'][number]['tokens'], firstPosition: number): number {
     let position = firstPosition;
+    let length = 0;
     for (const token of tokens) {
       if (firstPosition + token.position < position)
         throw new RangeError('tokens must be in ascending order of position');
       position = firstPosition + token.position;
       if (position > MAX_POSITION) break;
       this.add(field, position, token.term, token.surface);
+      if (!token.isMeasure) length++;
     }
-    this.lengths[field] = Math.min(MAX_FIELD_LENGTH, this.lengths[field] + tokens.length);
+    this.lengths[field] = Math.min(MAX_FIELD_LENGTH, this.lengths[field] + length);
     return position + FIELD_GAP;
   }
 

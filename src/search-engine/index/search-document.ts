@@ -14,5 +14,5 @@ export interface SearchDocument {
 export interface DocumentField {
   readonly name: string;
   /** In ascending order of position. */
-  readonly tokens: readonly Pick<TextToken, 'surface' | 'term' | 'position'>[];
+  readonly tokens: readonly Pick<TextToken, 'surface' | 'term' | 'position' | 'isMeasure'>[];
 }

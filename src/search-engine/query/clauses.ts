@@ -84,12 +84,19 @@ export function clausesOf(readings: readonly Reading[]): WordClause[] {
   const alignedReadings = readings.filter((reading) => reading.parsed.words.length === parsed.words.length);
   let clauses: readonly WordClause[] = parsed.words.flatMap((_, at) => {
     const conjunctions = alignedReadings.flatMap((reading) => conjunctionsOf(reading.parsed.words[at]));
-    return distribute(unique(conjunctions)).map((alternatives) => ({ alternatives, word: at }));
+    const measures = new Set(alignedReadings.flatMap((reading) => measuresOf(reading.parsed.words[at])));
+    return [
+      ...distribute(unique(conjunctions)),
+      ...(measures.size === 0 ? [] : [[...measures].map((term): Alternative => ({ term }))]),
+    ].map((alternatives) => ({ alternatives, word: at }));
   });
   for (const { parsed: readingParsed, synonyms, joined = [], compounds = [] } of alignedReadings)
     clauses = withReplacements(clauses, [...joined, ...synonymsOf(readingParsed.words, synonyms), ...compounds]);
   return clauses.map((clause) => ({ ...clause, alternatives: clause.alternatives.slice(0, LIMITS.alternatives) }));
 }
+
+/** While a unit is typed, it may be the beginning of another word. */
+const measuresOf = ({ measures, prefix }: QueryWord): readonly string[] => (prefix ? [] : measures);
 
 /** A conjunction of terms that stands for one word. */
 type Conjunction = readonly Alternative[];

@@ -285,10 +285,11 @@ export class QueryPlan {
     return [...this.unitOf].some(([number, unit]) => kept.has(number) && !kept.has(unit));
   }
 
-  /** Returns whether a word says little about the product: a word like `under`, a short number, or a single letter. */
+  /** Returns whether a word says little about the product: a word like `under`, a short number, a measure, a letter. */
   isUninformative(at: number): boolean {
     const word = spelledWord(this.queryWords[at]);
-    return this.isFunctionWord(at) || isShortNumber(word) || (word.length === 1 && !isUnspaced(word));
+    const isMeasured = this.queryWords[at].measures.length > 0;
+    return isMeasured || this.isFunctionWord(at) || isShortNumber(word) || (word.length === 1 && !isUnspaced(word));
   }
 
   isFunctionWord(at: number): boolean {
@@ -333,6 +334,7 @@ export class QueryPlan {
           return (
             word && [
               word.prefix,
+              word.measures,
               word.tokenizations.map((tokens) => tokens.map(({ term, surface }) => [term, surface])),
             ]
           );

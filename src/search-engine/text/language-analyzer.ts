@@ -82,12 +82,17 @@ export class LanguageAnalyzer implements Analyzer {
   }
 
   analyze(text: string): TextToken[] {
+    return this.tokensWithMeasures(text).filter(({ isMeasure }) => !isMeasure);
+  }
+
+  /** Analyzes a text that is indexed: with terms for numbers with their units. */
+  tokensWithMeasures(text: string): TextToken[] {
     return this.tokensOf(text, this.language === 'ja' || KANA.test(text) ? japanesePieces : undefined);
   }
 
   /**
    * Analyzes a query. The stated language of a query is not reliable, so a query is treated as Japanese only if it has
-   * kana. For the same text, {@link analyze} returns all of these tokens and possibly more.
+   * kana. For the same text, {@link tokensWithMeasures} returns all of these tokens and possibly more.
    */
   analyzeQuery(text: string): TextToken[] {
     return this.tokensOf(text, KANA.test(text) ? bigrams : undefined);
@@ -116,7 +121,8 @@ export class LanguageAnalyzer implements Analyzer {
       // If a short and a long word have the same stem (`men`, `men's`), the long one stays: it is the word as written.
       let at = firstAtPosition;
       while (at < tokens.length && tokens[at].term !== term) at++;
-      tokens[at] = { surface, term, position, start, end: piece.end, ...(piece.isUnit && { isUnit: true }) };
+      const { end, isUnit, isMeasure } = piece;
+      tokens[at] = { surface, term, position, start, end, ...(isUnit && { isUnit }), ...(isMeasure && { isMeasure }) };
     }
     return tokens;
   }

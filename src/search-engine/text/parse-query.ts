@@ -57,7 +57,7 @@ export function parseQuery(
       .filter(({ surface }) => kind === 'excluded' || !hasSign(surface) || hasWord(surface))
       .map((token) => shifted(token, start));
     if (kind === 'phrase') {
-      const parts = finestTokens(tokens);
+      const parts = finestTokens(tokens.filter(({ isMeasure }) => !isMeasure));
       if (parts.length > wordsLeft) cut ??= 'WORDS';
       const used = parts.slice(0, wordsLeft);
       wordsLeft -= used.length;
@@ -119,7 +119,8 @@ export function stemmedForms(
   return SIGNS.test(text) ? [...new Set([typed, stemmedQuery(text, analyzer, hasWord)])] : [typed];
 }
 
-function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAnalyzer): QueryWord {
+function wordOf(tokens: readonly TextToken[], text: string, analyzer: LanguageAnalyzer): QueryWord {
+  const group = tokens.filter(({ isMeasure }) => !isMeasure);
   const start = group[0].start;
   const end = Math.max(...group.map((token) => token.end));
   // After a number, `a` is the sign of a unit, and not an article.
@@ -144,6 +145,7 @@ function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAna
     isFunctionWord,
     isWithout,
     isUnit: isUnitWord(group, text, start, end),
+    measures: tokens.flatMap(({ isMeasure, term }) => (isMeasure ? [term] : [])),
     prefix: false,
   };
 }

@@ -21,6 +21,8 @@ export interface QueryWord {
   readonly isWithout: boolean;
   /** Whether it is a unit after a number, or contains one. */
   readonly isUnit: boolean;
+  /** Terms for a number with this unit, of which a document must have one. */
+  readonly measures: readonly string[];
   /** Whether the word is still being typed: its last token is then a prefix. */
   readonly prefix: boolean;
 }

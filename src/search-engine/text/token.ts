@@ -14,6 +14,8 @@ export interface TextToken {
   readonly end: number;
   /** Whether it stands for a unit after a number, and not for the word that is written like it. */
   readonly isUnit?: true;
+  /** Whether it stands for a number with its unit, at the place of the unit. */
+  readonly isMeasure?: true;
 }
 
 /** Splits texts of one language into tokens. The tokens of a text are always the same. */

@@ -84,6 +84,8 @@ export interface MeasuredPiece extends WordPiece {
   readonly term?: string;
   /** Whether it is a unit after a number. */
   readonly isUnit?: true;
+  /** Whether its term stands for a number with this unit. */
+  readonly isMeasure?: true;
 }
 
 export interface MeasureRules {
@@ -96,13 +98,15 @@ export interface MeasureRules {
 /**
  * Gives units after a number their canonical name as a second term: `1 liter` and `1 l`, `27 inch` and `27"` have a term
  * in common. A small number before a unit is also found in digits: `two-person` as `2 person`; a number with a fraction
- * as a decimal number, too: `10½` and `10 1/2` as `10.5`.
+ * as a decimal number, too: `10½` and `10 1/2` as `10.5`. At the place of the unit is also a term for the number with the
+ * unit, so that 20 lb differs from 20 kg (44 lb); `30 x 40 cm` is 40 cm and 30 cm.
  * @param pieces sorted by start
  * @param text the text of the pieces
  */
 export function* withUnits(pieces: readonly WordPiece[], text: string, rules: MeasureRules): Generator<MeasuredPiece> {
   let numberEnd = -2;
   let digitsEnd = -2;
+  const numbers = new RecentNumbers(text);
   for (let at = 0; at < pieces.length; at++) {
     const piece = pieces[at];
     const { surface, start, end } = piece;
@@ -111,18 +115,69 @@ export function* withUnits(pieces: readonly WordPiece[], text: string, rules: Me
     const mixed = WHOLE_NUMBER.test(surface) ? mixedNumber(piece, text, rules.decimalMark) : undefined;
     if (mixed !== undefined) {
       yield mixed;
+      numbers.add(mixed.surface, mixed);
       numberEnd = Math.max(numberEnd, mixed.end);
     }
-    if (unit !== undefined) yield { ...piece, term: unit, isUnit: true };
+    if (unit !== undefined) {
+      yield { ...piece, term: unit, isUnit: true };
+      yield* numbers.measures(unit, piece);
+    }
     const digits = NUMBERS.get(surface);
-    if (digits !== undefined && isBeforeUnit(pieces, at)) yield { surface: digits, start, end };
+    if (digits !== undefined && isBeforeUnit(pieces, at)) {
+      yield { surface: digits, start, end };
+      numbers.add(digits, piece);
+    }
     const isDigits = isNumber(surface);
     if (isDigits && surface.length <= MAX_AMPERE_LENGTH) digitsEnd = Math.max(digitsEnd, end);
     const isAmount = isDigits || FRACTION.test(surface);
+    if (isAmount && !HYPHEN.test(text.slice(start, end))) numbers.add(surface, piece);
     if (digits !== undefined || isAmount) numberEnd = Math.max(numberEnd, end);
     const isLast = at + 1 === pieces.length || pieces[at + 1].start >= end;
-    if (isLast && isAmount && INCH_SIGNS.has(text[end]))
-      yield { surface: INCH, term: INCH, isUnit: true, start: end, end: end + 1 };
+    if (isLast && isAmount && INCH_SIGNS.has(text[end])) {
+      const sign = { surface: INCH, start: end, end: end + 1 };
+      yield { ...sign, term: INCH, isUnit: true };
+      yield* numbers.measures(INCH, sign);
+    }
+  }
+}
+
+/** What stands between two numbers of one unit: `30 x 40 cm`, `2-3 persons`. */
+const BETWEEN = /^\s?(?:[x×*/‐‑–—-]|to|by|bis|auf|a|à|al|tot|till)\s?$/iu;
+const MAX_BETWEEN = 5;
+/** `2-3` is also the code 23. */
+const HYPHEN = /[‐‑–—-]/;
+/** Maximum number of numbers of one unit. */
+const MAX_NUMBERS = 4;
+
+/** The last numbers of a text. */
+class RecentNumbers {
+  private readonly numbers: { readonly value: number; readonly start: number; readonly end: number }[] = [];
+
+  constructor(private readonly text: string) {}
+
+  /** @param surface digits, with a decimal mark or a fraction. A part of the last number is left out. */
+  add(surface: string, { start, end }: Pick<WordPiece, 'start' | 'end'>): void {
+    const last = this.numbers.at(-1);
+    if (last !== undefined && start >= last.start && end <= last.end) return;
+    const [number, divisor = '1'] = surface.replace(',', '.').split('/');
+    this.numbers.push({ value: Number(number) / Number(divisor), start, end });
+    if (this.numbers.length > MAX_NUMBERS) this.numbers.shift();
+  }
+
+  /** Returns the terms for the numbers of a unit. */
+  *measures(unit: string, piece: WordPiece): Generator<MeasuredPiece> {
+    let from = piece.start;
+    for (let at = this.numbers.length - 1; at >= 0; at--) {
+      const { value, start, end } = this.numbers[at];
+      const isNext = end <= from && (from === piece.start ? from - end <= 1 : this.isBetween(end, from));
+      if (!isNext) return;
+      yield { ...piece, term: `${unit}~${Math.round(value * 1_000) / 1_000}`, isMeasure: true };
+      from = start;
+    }
+  }
+
+  private isBetween(end: number, start: number): boolean {
+    return start - end <= MAX_BETWEEN && BETWEEN.test(this.text.slice(end, start));
   }
 }
 

@@ -19,7 +19,10 @@ export function productDocument(
   const { id, title, brand, categories, description, groupId, availability, attributes } = product;
   const analyzer = analyzers.of(product.language);
   const brandValues = [facetText(brand ?? '')].filter((value) => value !== '');
-  const field = (name: string, text: string): DocumentField => ({ name, tokens: analyzer.analyze(plainText(text)) });
+  const field = (name: string, text: string): DocumentField => ({
+    name,
+    tokens: analyzer.tokensWithMeasures(plainText(text)),
+  });
   return {
     id,
     fields: [

@@ -27,20 +27,22 @@ describe('clauses', () => {
     .tuple(parts, fc.array(fc.tuple(fc.constantFrom('-', '', '/'), parts), { maxLength: 2 }))
     .map(([first, more]) => first + more.map(([joint, part]) => joint + part).join(''));
   const query = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join(' '));
-  const allTerms = (text: string) => [...new Set(analyzer.analyze(text).map(({ term }) => term))];
+  const allTerms = (text: string) => [...new Set(analyzer.tokensWithMeasures(text).map(({ term }) => term))];
 
   const combinationsOf = (readings: readonly (readonly unknown[])[]) =>
     readings.reduce((product, { length }) => product * length, 1);
 
-  it('match a document exactly if it has every term of one reading of each word', () => {
+  it('match a document exactly if it has every term of one reading of each word, and a number with its unit', () => {
     fc.assert(
       fc.property(query, fc.infiniteStream(fc.boolean()), (text, coins) => {
         const parsed = parseQuery(text, analyzer);
         // If a word has too many readings, `clausesOf` uses the first one only.
         fc.pre(parsed.words.every(({ tokenizations }) => combinationsOf(tokenizations) <= LIMITS.clauses / 2));
         const document = new Set(allTerms(text).filter(() => coins.next().value as boolean));
-        const byHand = parsed.words.every(({ tokenizations }) =>
-          tokenizations.some((tokens) => tokens.every(({ term }) => document.has(term))),
+        const byHand = parsed.words.every(
+          ({ tokenizations, measures }) =>
+            tokenizations.some((tokens) => tokens.every(({ term }) => document.has(term))) &&
+            (measures.length === 0 || measures.some((term) => document.has(term))),
         );
         const clauses = clausesOf([{ parsed, synonyms: NONE, language: 'en', analyzer }]);
         const holds = clauses.every(({ alternatives }) =>

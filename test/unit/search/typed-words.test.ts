@@ -88,3 +88,39 @@ it('a single letter is a part of a name where the shop has the name', async () =
   ])
     expect([query, ...(await find(query))]).toEqual([query, ...titles]);
 });
+
+it('a number is found with its unit only', async () => {
+  const find = await finderOf(
+    'en',
+    'Kettlebell 20 kg (44 lb)',
+    'Kettlebell 9 kg (20 lb)',
+    'Fuse 10 V 5 A',
+    'Fuse 5 V 10 A',
+    'Fuse 10A',
+    'Rope 10 m 5 mm',
+    'Rope 10 mm 5 m',
+    'Box 30 x 40 x 20 cm',
+    'Box 30 mm x 40 cm',
+    'Steak 1/2 lb',
+    'Steak 10 1/2 lb',
+    'Tent for 2-3 persons',
+    'Tent for 4 persons',
+  );
+  for (const [query, ...titles] of [
+    ['kettlebell 20 lb', 'Kettlebell 9 kg (20 lb)'],
+    ['kettlebell 20lb', 'Kettlebell 9 kg (20 lb)'],
+    ['fuse 10 amp', 'Fuse 10A', 'Fuse 5 V 10 A'],
+    ['fuse 10a', 'Fuse 10A', 'Fuse 5 V 10 A'],
+    ['rope 10 mm', 'Rope 10 mm 5 m'],
+    ['rope 10mm', 'Rope 10 mm 5 m'],
+    ['30 cm box', 'Box 30 x 40 x 20 cm'],
+    ['box 30x40x20cm', 'Box 30 x 40 x 20 cm'],
+    ['steak ½ pound', 'Steak 1/2 lb'],
+    ['10½ lb steak', 'Steak 10 1/2 lb'],
+    ['two-person tent', 'Tent for 2-3 persons'],
+    ['tent 3 person', 'Tent for 2-3 persons'],
+    // None of them has 12 lb, so the measure is left out.
+    ['kettlebell 12 lb', 'Kettlebell 20 kg (44 lb)', 'Kettlebell 9 kg (20 lb)'],
+  ])
+    expect([query, ...(await find(query)).sort()]).toEqual([query, ...titles]);
+});
