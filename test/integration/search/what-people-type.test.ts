@@ -65,8 +65,8 @@ describe('what people type', () => {
     { id: 'fridge-1', title: 'Fridge A+', categories: ['Kitchen > Fridges'] },
     { id: 'fridge-3', title: 'Fridge A+++', categories: ['Kitchen > Fridges'] },
     { id: 'steak', title: '1/2 lb steak', categories: ['Food'] },
-    { id: 'plank', title: 'Plank 2 1/4', categories: ['Home > Wood'] },
-    { id: 'planks', title: 'Plank 1/2 1/4', categories: ['Home > Wood'] },
+    { id: 'plank', title: 'Plank 2 1/4', categories: ['Timber'] },
+    { id: 'planks', title: 'Plank 1/2 1/4', categories: ['Timber'] },
     { id: 'puzzle', title: 'Puzzle 6-8 ans', categories: ['Toys'], language: 'fr' },
     { id: 'suitcase', title: 'حقيبة سفر', language: 'ar' },
     { id: 'phone', title: 'Phone S20+', categories: ['Electronics > Phones'] },
@@ -353,6 +353,7 @@ describe('what people type', () => {
       expect([query, ...(await ask(query))]).toEqual([query, ['boot-105'], []]);
     for (const query of ['steak ½ pound', '½ lb steak', 'steak 1/2 pound'])
       expect([query, ...(await ask(query))]).toEqual([query, ['steak'], []]);
+    expect(await ask('steak ½ gallon')).toEqual([['steak'], ['½', 'gallon']]);
     for (const query of ['plank 2.25', 'plank 2 1/4', 'plank 2¼'])
       expect([query, ...(await ask(query))]).toEqual([query, ['plank'], []]);
     expect(found(await search({ query: 'puzzle 6 à 8 ans', language: 'fr' }))).toEqual(['puzzle']);
