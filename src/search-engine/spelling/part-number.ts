@@ -5,7 +5,7 @@ export function hasDigits(word: string): boolean {
 }
 
 /** Short numbers, as typed for a size, a year or a price. Longer numbers identify a product and count as words. */
-const SHORT_NUMBER = /^(?=.{1,5}$)\p{Nd}+([.,]\p{Nd}+)?$/u;
+const SHORT_NUMBER = /^(?=.{1,5}$)\p{Nd}+([.,/]\p{Nd}+)?$/u;
 
 export function isShortNumber(word: string): boolean {
   return SHORT_NUMBER.test(word);

@@ -21,8 +21,11 @@ const TRANSLITERATED: Readonly<Record<string, string>> = {
   // The keyboards of Persian and Arabic have one code each for the same letter.
   ی: 'ي',
   ک: 'ك',
-  // It stands only at the end of a word, where it is often typed without its points.
+  // It stands only at the end of a word, where it is often typed without its points. ە is what is left of ۀ.
   ة: 'ه',
+  ۃ: 'ه',
+  ە: 'ه',
+  ہ: 'ه',
 };
 
 /** Letters that a language transliterates: ü is typed as ue in German, and as u elsewhere. */

@@ -104,6 +104,7 @@ describe('suggestions', () => {
     expect(await texts('🔥 $$$ espresso mac', 'QUERY')).toEqual(['espresso machine']);
     expect(await texts('espresso (!!!) mac', 'QUERY')).toEqual(['espresso machine']);
     expect(await texts('espresso -tea mac', 'QUERY')).toEqual([]);
+    expect(await texts('-c++ espresso mac', 'QUERY')).toEqual([]);
   });
 
   it('tolerate typing errors, and an empty prefix', async () => {

@@ -59,6 +59,16 @@ describe('what people type', () => {
     { id: 'cpp', title: 'C++ primer', categories: ['Books'] },
     { id: 'csharp', title: 'C# primer', categories: ['Books'] },
     { id: 'c', title: 'C primer', categories: ['Books'] },
+    { id: 'cpp17', title: 'C++17 in detail', categories: ['Books'] },
+    { id: 'dotnet', title: '.NET guide', categories: ['Books'] },
+    { id: 'net', title: 'Fishing net guide', categories: ['Books'] },
+    { id: 'fridge-1', title: 'Fridge A+', categories: ['Kitchen > Fridges'] },
+    { id: 'fridge-3', title: 'Fridge A+++', categories: ['Kitchen > Fridges'] },
+    { id: 'steak', title: '1/2 lb steak', categories: ['Food'] },
+    { id: 'plank', title: 'Plank 2 1/4', categories: ['Timber'] },
+    { id: 'planks', title: 'Plank 1/2 1/4', categories: ['Timber'] },
+    { id: 'puzzle', title: 'Puzzle 6-8 ans', categories: ['Toys'], language: 'fr' },
+    { id: 'suitcase', title: 'حقيبة سفر', language: 'ar' },
     { id: 'phone', title: 'Phone S20+', categories: ['Electronics > Phones'] },
     { id: 'muesli', title: 'Müsli', language: 'de' },
     { id: 'muesli-text', title: 'Müsli', description: 'Mit weniger Zucker als früher.', language: 'de' },
@@ -241,6 +251,10 @@ describe('what people type', () => {
     expect(
       await client.data(REDIRECT, { input: { query: 'gift vuocher', awaitReceipt: redirected.receipt } }),
     ).toMatchObject({ search: { redirect: '/vouchers', correctedQuery: 'gift voucher' } });
+    // No product has the word with the sign.
+    expect(await client.data(REDIRECT, { input: { query: 'gift voucher+' } })).toMatchObject({
+      search: { redirect: '/vouchers' },
+    });
     for (const query of ['gift -voucher', '-gift voucher'])
       expect(await client.data(REDIRECT, { input: { query } })).toMatchObject({ search: { redirect: null } });
 
@@ -335,8 +349,19 @@ describe('what people type', () => {
     for (const query of ['10 A adapter', 'adapter 10 amp', '10a adapter'])
       expect([query, ...(await ask(query))]).toEqual([query, ['adapter-10a'], []]);
     expect(await ask('adapter 10 volt')).toEqual([['adapter-10v'], []]);
-    for (const query of ['boot 10.5', 'boot 10½', '10 1/2 boot'])
+    for (const query of ['boot 10.5', 'boot 10½', '10 1/2 boot', 'boot 10-1/2'])
       expect([query, ...(await ask(query))]).toEqual([query, ['boot-105'], []]);
+    for (const query of ['steak ½ pound', '½ lb steak', 'steak 1/2 pound'])
+      expect([query, ...(await ask(query))]).toEqual([query, ['steak'], []]);
+    expect(await ask('steak ½ gallon')).toEqual([['steak'], ['½', 'gallon']]);
+    for (const query of ['plank 2.25', 'plank 2 1/4', 'plank 2¼'])
+      expect([query, ...(await ask(query))]).toEqual([query, ['plank'], []]);
+    expect(found(await search({ query: 'puzzle 6 à 8 ans', language: 'fr' }))).toEqual(['puzzle']);
+  });
+
+  it('a correction is shown as a product writes the word', async () => {
+    const answer = await search({ query: 'حقيية سفر', language: 'ar' });
+    expect([found(answer), answer.search.correctedQuery]).toEqual([['suitcase'], 'حقيبة سفر']);
   });
 
   it('what a query is without is in no product that it finds; products that say so come first', async () => {
@@ -363,7 +388,7 @@ describe('what people type', () => {
       expect([query, found(await search({ query })).sort()]).toEqual([query, ids]);
   });
 
-  it('a sign at the end of a name belongs to it where the shop has the name', async () => {
+  it('a sign at the beginning or end of a name belongs to it where the shop has the name', async () => {
     for (const [query, ids] of [
       ['c++ primer', ['cpp']],
       ['primer C#', ['csharp']],
@@ -371,6 +396,14 @@ describe('what people type', () => {
       ['S20', ['phone']],
       ['c primer', ['c', 'cpp', 'csharp']],
       ['primer+', ['c', 'cpp', 'csharp']],
+      ['c++', ['cpp', 'cpp17']],
+      ['c++17', ['cpp17']],
+      ['primer -c++', ['c', 'csharp']],
+      ['primer -f#', ['c', 'cpp', 'csharp']],
+      ['.net guide', ['dotnet']],
+      ['net guide', ['dotnet', 'net']],
+      ['fridge a+', ['fridge-1']],
+      ['fridge a+++', ['fridge-3']],
     ] as const)
       expect([query, found(await search({ query })).sort()]).toEqual([query, ids]);
   });

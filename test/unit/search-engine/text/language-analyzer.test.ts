@@ -284,7 +284,7 @@ it('takes time in proportion to the text', () => {
     'x*1*',
   ].concat(['1/2 ', '1-1/2 ', '10½', '5 a ', 'c++', '+', '#', '.a', '.', 'ー', 'ﾞ', 'ヴュ', '\u3099', '\u200d']);
   for (const piece of hostile) {
-    const long = piece.repeat(Math.ceil(100_000 / piece.length));
+    const long = piece.repeat(Math.ceil(50_000 / piece.length));
     const began = cpuMs();
     english.analyze(long);
     expect([piece, cpuMs() - began < 1_000]).toEqual([piece, true]);
@@ -358,6 +358,8 @@ it.each([
   ['کتاب', 'كتاب'],
   ['کیف', 'كيف'],
   ['هدیة', 'هدیه'],
+  ['خانۀ', 'خانه'],
+  ['ہدیہ', 'هديه'],
   ['مدرسة كبيرة', 'مدرسه كبيره'],
 ])('%s has the terms of %s', (one, other) => {
   for (const analyzer of [plain, english, new LanguageAnalyzer({ language: 'ja' })])
