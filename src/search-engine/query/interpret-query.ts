@@ -326,7 +326,8 @@ function* relaxedInterpretation(
 function isSupported(choice: Choice): boolean {
   const corrections = choice.filter((option) => option !== undefined && option.kind !== 'KEPT');
   return (
-    corrections.length < choice.filter((option) => option !== undefined).length || corrections.every(isSmallCorrection)
+    corrections.length < choice.filter((option) => option !== undefined).length ||
+    corrections.every((option) => isSmallCorrection(option) && option?.needsSupport === false)
   );
 }
 
