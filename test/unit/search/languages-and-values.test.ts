@@ -141,6 +141,37 @@ describe('a correction', () => {
     ]);
   });
 
+  it('of Japanese tries the voiced consonants that are taken for voiceless ones', () => {
+    const titles = ['キャンバス トートバッグ', '木製ベッド', 'ドッグフード', 'バックパック'];
+    const search = shopOf(
+      titles.map((title) => ({ id: title, title, language: 'ja' })),
+      new Analyzers('ja'),
+      ['ja'],
+    );
+    const corrected = (text: string) => search(text).correctedQuery;
+    expect(['トートバック', '木製 ベット', 'ドックフード'].map(corrected)).toEqual([
+      ...['トートバッグ', '木製 ベッド', 'ドッグフード'],
+    ]);
+    // It is another word, which products have.
+    expect(search('バックパック')).toMatchObject({ ids: ['バックパック'], correctedQuery: undefined });
+  });
+
+  it('of Chinese tries characters of the same sound', async () => {
+    const analyzers = new Analyzers('zh', await loadJieba());
+    const titles = ['遮光窗帘', '绘本 小刺猬', '铸铁平底锅', '重要的实施', '手机'];
+    const search = shopOf(
+      titles.map((title) => ({ id: title, title, language: 'zh' })),
+      analyzers,
+      ['zh'],
+    );
+    const corrected = (text: string) => search(text).correctedQuery;
+    expect(['窗廉', '小刺渭', '平低锅'].map(corrected)).toEqual(['窗帘', '小刺猬', '平底锅']);
+    // What was typed is a word.
+    expect(search('事实')).toMatchObject({ correctedQuery: undefined });
+    expect(search('首机')).toMatchObject({ correctedQuery: '手机' });
+    expect(search('手记')).toMatchObject({ correctedQuery: undefined, didYouMean: '手机' });
+  });
+
   it('of Chinese keeps the traditional characters that were typed', async () => {
     const analyzers = new Analyzers('zh', await loadJieba());
     const search = shopOf([{ id: 'pan', title: '鑄鐵不粘平底鍋', language: 'zh' }], analyzers, ['zh']);
