@@ -61,7 +61,7 @@ for (const [name, read] of Object.entries(SOURCES)) {
   const list = ` ${[...words].sort().join(' ')} `;
   writeFileSync(
     path.join(root, 'src/search-engine/text/word-lists', `${name}.ts`),
-    `/** ${words.size} words. See \`scripts/make-word-lists.mjs\`. */\nexport const WORDS =\n  '${list}';\n`,
+    `/** ${words.size} words. See \`scripts/make-word-lists.mjs\`. */\nexport default '${list}';\n`,
   );
   console.error(`${name}: ${words.size} words, ${list.length} characters`);
 }

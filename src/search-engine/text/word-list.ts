@@ -38,7 +38,7 @@ function listOf(name: string): string {
   if (list === undefined) {
     // An import would load the lists of all languages.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    list = (require(`./word-lists/${name}`) as { readonly WORDS: string }).WORDS;
+    list = (require(`./word-lists/${name}`) as { readonly default: string }).default;
     loaded.set(name, list);
   }
   return list;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { isFrequentWord, isInWordList } from '../../../../src/search-engine/text/word-list';
-import { WORDS as FREQUENT_WORDS } from '../../../../src/search-engine/text/word-lists/en-frequent';
-import { WORDS as NORWEGIAN_WORDS } from '../../../../src/search-engine/text/word-lists/no';
-import { WORDS as RUSSIAN_WORDS } from '../../../../src/search-engine/text/word-lists/ru';
+import FREQUENT_WORDS from '../../../../src/search-engine/text/word-lists/en-frequent';
+import NORWEGIAN_WORDS from '../../../../src/search-engine/text/word-lists/no';
+import RUSSIAN_WORDS from '../../../../src/search-engine/text/word-lists/ru';
 
 it.each([
   ['no', NORWEGIAN_WORDS, isInWordList],
