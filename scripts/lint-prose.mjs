@@ -26,7 +26,8 @@ const FOLDERS = [
 ];
 const IS_SOURCE = /\.(tsx?|mjs|md)$/;
 /** The starter examples are what customers write. */
-const IS_LEFT_OUT = /(^|\/)(node_modules|generated|dist|public|fixtures)\/|\/(starter-examples|generic-words)\.ts$/;
+const IS_LEFT_OUT =
+  /(^|\/)(node_modules|generated|dist|public|fixtures|word-lists)\/|\/(starter-examples|generic-words)\.ts$/;
 
 const scripts = path.dirname(fileURLToPath(import.meta.url));
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));

@@ -83,7 +83,7 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
   const searches = new SearchService({
     search,
     synonyms,
-    words: new ShopWords({ synonyms, merchandising }),
+    words: new ShopWords({ synonyms, merchandising, isClicked: (word) => loggedQueries.hasClickedWord(word) }),
     merchandising,
     conditions,
     affinities: options.affinities,

@@ -4,8 +4,11 @@ export interface NamedCategory {
   readonly pairsByWord: readonly ReadonlySet<string>[];
 }
 
-/** Minimum similarity of a word of a query and a word of a category's name, 0 … 1. */
-const MIN_SIMILARITY = 0.5;
+/**
+ * Minimum similarities of a word of a query and a word of a category's name, 0 … 1. A word that is no typo has a higher
+ * one: only its own forms are similar to it.
+ */
+const MIN_SIMILARITY = { typo: 0.5, word: 0.8 };
 /** Only the first words of a query, up to this length, are compared. */
 const MAX_WORDS = 8;
 const MAX_WORD_LENGTH = 30;
@@ -15,20 +18,27 @@ const MAX_WORD_LENGTH = 30;
  * the similarity is Dice's coefficient of their pairs of letters (Dice 1945).
  * @param words folded words of the query
  * @param categories in the order in which equally similar ones are returned
+ * @param isWord returns whether a word is no typo. Default: every word may be one
  * @returns paths
  */
 export function nearestCategories(
   words: readonly string[],
   categories: readonly NamedCategory[],
   limit: number,
+  isWord: (word: string) => boolean = () => false,
 ): string[] {
-  const pairsOfWords = words.slice(0, MAX_WORDS).map((word) => letterPairs(word.slice(0, MAX_WORD_LENGTH)));
+  const compared = words.slice(0, MAX_WORDS).map((word) => ({
+    pairs: letterPairs(word.slice(0, MAX_WORD_LENGTH)),
+    minSimilarity: isWord(word) ? MIN_SIMILARITY.word : MIN_SIMILARITY.typo,
+  }));
   return categories
     .map(({ path, pairsByWord }) => {
-      const similarities = pairsOfWords.flatMap((pairs) => pairsByWord.map((others) => similarity(pairs, others)));
+      const similarities = compared.flatMap(({ pairs, minSimilarity }) =>
+        pairsByWord.map((others) => similarity(pairs, others)).filter((one) => one >= minSimilarity),
+      );
       return { path, similarity: Math.max(0, ...similarities) };
     })
-    .filter((one) => one.similarity >= MIN_SIMILARITY)
+    .filter((one) => one.similarity > 0)
     .sort((a, b) => b.similarity - a.similarity)
     .slice(0, limit)
     .map(({ path }) => path);

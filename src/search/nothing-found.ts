@@ -12,7 +12,7 @@ const MAX_BEST_SELLERS = 8;
 /**
  * Returns where a customer can continue after a search that found nothing.
  * @param request the search; its `filter` holds for everything that is returned, its `facetFilters` do not
- * @param words folded words of the query
+ * @param words folded words of the query @param isWord returns whether one of them is no typo
  * @param popularityRanking order of the best sellers
  * @param onCounted called with the number of products that each search found
  */
@@ -20,6 +20,7 @@ export function* nothingFound(
   index: Pick<SearchIndex, 'searchInSteps'>,
   { query, filter, facetFilters = [], ties, distinct }: SearchRequest,
   words: readonly string[],
+  isWord: (word: string) => boolean,
   categories: readonly NamedCategory[],
   popularityRanking: Ranking,
   onCounted: (total: number) => void,
@@ -34,7 +35,7 @@ export function* nothingFound(
   });
   onCounted(bestSellers.total);
   const all = categoriesOf(bestSellers.facets);
-  const near = nearestCategories(words, categories, MAX_CATEGORIES);
+  const near = nearestCategories(words, categories, MAX_CATEGORIES, isWord);
   const candidates = [
     ...(unfiltered === undefined ? [] : categoriesOf(unfiltered.facets)),
     ...near,

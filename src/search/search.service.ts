@@ -48,6 +48,7 @@ import { boostScore } from './ranking/log-linear';
 import type { QueryRanker } from './ranking/query-ranker';
 import { mapSearchErrors } from './map-search-errors';
 import { nothingFound } from './nothing-found';
+import { isWordOf } from '../search-engine/query/spelling-context';
 import { spelledWord } from '../search-engine/spelling/corrected-text';
 import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
 import { loggedQuery, type SearchLog } from './query-log/search-log.service';
@@ -342,6 +343,7 @@ export class SearchService {
           catalogIndex.index,
           request,
           interpreted.plan.queryWords.map(spelledWord),
+          isWordOf(interpreted.plan, this.queryContextOf(catalogIndex, input.language)),
           catalogIndex.categories.named,
           rankingByPopularity(ranking),
           (total) => resolved.budget?.spend(Math.ceil(total / 2)),

@@ -14,6 +14,8 @@ const MAX_RULE_QUERIES = 5_000;
 export interface ShopWordsOptions {
   readonly synonyms: Pick<SynonymsReadModel, 'version' | 'forLanguage'>;
   readonly merchandising: Pick<MerchandisingReadModel, 'version' | 'queries'>;
+  /** Returns whether customers clicked after searches for a word. Default: none has. */
+  readonly isClicked?: (word: string) => boolean;
 }
 
 /**
@@ -29,9 +31,12 @@ export class ShopWords {
 
   constructor(private readonly options: ShopWordsOptions) {}
 
-  /** Returns whether a synonym or rule has a word. @param word folded, as in the index */
+  /**
+   * Returns whether a synonym or rule has a word, or customers clicked after searches for it.
+   * @param word folded, as in the index
+   */
   has(word: string): boolean {
-    return this.words.frequencyOf(word) > 0;
+    return this.words.frequencyOf(word) > 0 || this.options.isClicked?.(word) === true;
   }
 
   /** Returns the words of the products, synonyms and rules. */

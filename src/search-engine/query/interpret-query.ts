@@ -1,8 +1,9 @@
 import type { Analyzers } from '../text/analyzers';
 import { subtagOf } from '../text/analyzers';
 import type { Alternative, TextQuery } from '../index/query';
-import { queryCorrection, type QueryCorrection, type WordChange } from '../spelling/correct-query';
+import { queryCorrection, type WordChange } from '../spelling/correct-query';
 import { correctedText, spelledWord } from '../spelling/corrected-text';
+import { soundVariants } from '../spelling/sound-variants';
 import { type Choice, cooccurringChoice } from '../spelling/term-cooccurrence';
 import type { WordSource } from '../spelling/spelling-suggestions';
 import { correctionsAt, isSmallCorrection, unchangedOption } from '../spelling/word-options';
@@ -274,14 +275,55 @@ function* withoutMistakenExclusions(
   return (yield { ...pasted.query(), title: text }) > 0 ? pasted : plan;
 }
 
+interface TextCorrection {
+  readonly text: string;
+  /** Whether it is searched for, and not only offered. */
+  readonly certain: boolean;
+}
+
+/** Corrects the words of a query or, if that is not certain, replaces what sounds like something else. */
 function* correctionOf(
   queryText: QueryText,
   plan: QueryPlan,
   hitCount: number,
   context: QueryContext,
-): CountRequests<CountedQuery, (QueryCorrection & { readonly text: string }) | undefined> {
+): CountRequests<CountedQuery, TextCorrection | undefined> {
+  if (plan.queryWords.length === 0 || context.hasRule?.(queryText.text)) return undefined;
+  const spelled = yield* spellingCorrectionOf(queryText, plan, hitCount, context);
+  if (spelled?.certain) return spelled;
+  const sounding = yield* soundCorrectionOf(queryText, plan, hitCount, context);
+  return sounding?.certain ? sounding : (spelled ?? sounding);
+}
+
+function* soundCorrectionOf(
+  queryText: QueryText,
+  plan: QueryPlan,
+  hitCount: number,
+  context: QueryContext,
+): CountRequests<CountedQuery, TextCorrection | undefined> {
+  const { analyzers, dictionary } = context;
+  const { segmenter } = analyzers;
+  const analyzer = analyzers.forQuery(plan.languages[0]);
+  const variants = soundVariants(queryText.text, {
+    frequencyOf: (word) => dictionary.frequencyOf(word),
+    fold: (character) => analyzer.folded(character),
+    hasChineseWord: segmenter && ((word) => segmenter.hasWord(word)),
+  });
+  for (const { text, isDoubtful } of variants) {
+    const tried = planOf(text, queryText, context);
+    if ((yield queryOf(tried, queryText.matching ?? 'FILL_UP', context)) > hitCount)
+      return { text, certain: hitCount === 0 && !isDoubtful };
+  }
+  return undefined;
+}
+
+function* spellingCorrectionOf(
+  queryText: QueryText,
+  plan: QueryPlan,
+  hitCount: number,
+  context: QueryContext,
+): CountRequests<CountedQuery, TextCorrection | undefined> {
   const words = plan.queryWords;
-  if (words.length === 0 || context.hasRule?.(queryText.text)) return undefined;
   const buildQuery = correctedQueryBuilder(queryText, plan, context);
   const spelled = words.map(spelledWord);
   // `hitCount` is the count of the typed text. It applies to the spelled words only if they are the same text.
@@ -359,7 +401,8 @@ function* relaxedInterpretation(
 function isSupported(choice: Choice): boolean {
   const corrections = choice.filter((option) => option !== undefined && option.kind !== 'KEPT');
   return (
-    corrections.length < choice.filter((option) => option !== undefined).length || corrections.every(isSmallCorrection)
+    corrections.length < choice.filter((option) => option !== undefined).length ||
+    corrections.every((option) => isSmallCorrection(option) && option?.needsSupport === false)
   );
 }
 

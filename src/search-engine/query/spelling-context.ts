@@ -1,5 +1,7 @@
 import type { SpellingContext } from '../spelling/word-options';
+import { isCommonInSomeLanguage } from '../text/common-words';
 import type { LanguageAnalyzer } from '../text/language-analyzer';
+import { isFrequentWord, isInWordList } from '../text/word-list';
 import type { QueryContext } from './interpret-query';
 import type { QueryPlan } from './query-plan';
 
@@ -9,15 +11,18 @@ const MIN_COMPOUND_PART_LENGTH = 4;
 const MAX_COMPOUND_LENGTH = 40;
 
 /**
- * Returns what corrections need to know. Common words of the query's languages are right words, and so are compounds of
- * known words.
+ * Returns what corrections need to know. Right words are words of any language of the shop, even if the query names
+ * another one, and compounds of known words.
  */
 export function spellingContextOf(
   plan: QueryPlan,
-  { analyzers, dictionary, isRightWord, compounds }: QueryContext,
+  { analyzers, dictionary, isRightWord, compounds, languages }: QueryContext,
 ): SpellingContext {
   const readers = plan.languages.map((language) => analyzers.forQuery(language));
-  const isKnown = (word: string) => isRightWord?.(word) === true || readers.some((one) => one.isCommonWord(word));
+  const spoken = [...new Set([...plan.languages, analyzers.shopLanguage, ...languages])].map((one) =>
+    analyzers.forQuery(one),
+  );
+  const isKnown = (word: string) => isRightWord?.(word) === true || spoken.some((one) => one.isCommonWord(word));
   const isShopWord = (word: string) => dictionary.frequencyOf(word) > 0 || isRightWord?.(word) === true;
   const isCompoundOf = (word: string) =>
     readers.some((one) =>
@@ -30,11 +35,20 @@ export function spellingContextOf(
   return {
     dictionary,
     isRightAlone: isKnown,
-    isRight: (word) => isKnown(word) || isCompoundOf(word),
+    isRight: (word) =>
+      isKnown(word) || spoken.some(({ language }) => isFrequentWord(language, word)) || isCompoundOf(word),
+    // Customers of other languages search in their own, too.
+    isListed: (word) => spoken.some(({ language }) => isInWordList(language, word)) || isCommonInSomeLanguage(word),
     isStopWord: (word) => readers.some((analyzer) => analyzer.isStopWord(word)),
     stemOf: (word) => readers[0].term(word),
     splitCompound: (word) => readers.map((one) => compounds?.split(word, one)).find((split) => split !== undefined),
   };
+}
+
+/** Returns whether a word of a query is a word of a language or of the shop, and so no typo by itself. */
+export function isWordOf(plan: QueryPlan, context: QueryContext): (word: string) => boolean {
+  const { dictionary, isRight, isListed } = spellingContextOf(plan, context);
+  return (word) => dictionary.frequencyOf(word) > 0 || isRight?.(word) === true || isListed?.(word) === true;
 }
 
 function isCompound(

@@ -17,7 +17,7 @@ export interface QueryCorrection {
   readonly hits: number;
   /**
    * Whether the original query finds nothing and the change is likely: no change is doubtful
-   * ({@link WordOption.isDoubtful}), and a single word has a small typo or is long. If so, the
+   * ({@link WordOption.isDoubtful}) or lacks support, and a single word has a small typo or is long. If so, the
    * correction is searched for (`correctedQuery`). Otherwise it is only offered (`didYouMean`).
    */
   readonly certain: boolean;
@@ -88,7 +88,11 @@ export function* queryCorrection(
   if (best === undefined) return undefined;
   const options = optionsOf(best.path);
   const isFarFetched = words.length === 1 && options.some(({ typoCost }) => typoCost > maxLoneTypoCost(words[0]));
-  const certain = originalHits === 0 && !isFarFetched && !options.some((option) => option.isDoubtful);
+  const isSupported = options.some(
+    (one) => !one.needsSupport && !one.words.every((word) => context.isStopWord?.(word)),
+  );
+  const isDoubtful = options.some((one) => one.isDoubtful || (one.needsSupport && !isSupported));
+  const certain = originalHits === 0 && !isFarFetched && !isDoubtful;
   return { words: best.words, changes: changesOf(options), hits: best.hits, certain };
 }
 

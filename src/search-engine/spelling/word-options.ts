@@ -13,9 +13,12 @@ export interface WordOption {
   /** The typo cost plus the rarity of the words. */
   readonly cost: number;
   /**
-   * Whether the customer may well have meant the words as typed, because they are words of the shop.
+   * Whether the customer may well have meant the words as typed, because they are words of the shop, or frequent words of
+   * its languages.
    */
   readonly isDoubtful: boolean;
+  /** Whether the option changes a word of a language, so that it needs another word of the query that supports it. */
+  readonly needsSupport: boolean;
 }
 
 /** What corrections need to know about the words of a shop. */
@@ -27,6 +30,8 @@ export interface SpellingContext {
    * only offered.
    */
   readonly isRight?: (word: string) => boolean;
+  /** Returns whether a language has a word. It is corrected only together with another word that is not one. */
+  readonly isListed?: (word: string) => boolean;
   /** Returns whether a word is right by itself, not only as a compound of right words. It is not split. */
   readonly isRightAlone?: (word: string) => boolean;
   /** Returns whether a word is a stop word. It is neither corrected nor a correction. */
@@ -91,15 +96,17 @@ export const unchangedOption = (word: string): WordOption => ({
   typoCost: 0,
   cost: 0,
   isDoubtful: false,
+  needsSupport: false,
 });
 
 /** Returns the possible corrections of `words[at]` alone. */
 export function correctionsAt(context: SpellingContext, words: readonly string[], at: number): WordOption[] {
-  const { dictionary, isRight = never, isRightAlone = never, isStopWord = never } = context;
+  const { dictionary, isRight = never, isRightAlone = never, isListed = never, isStopWord = never } = context;
   const word = words[at];
   // One syllable has as many letters as a short word elsewhere, but each letter makes another word of it.
   if (isStopWord(word) || syllablesOf(word) === 1) return [];
   const isDoubtful = dictionary.frequencyOf(word) > 0 || isRight(word);
+  const needsSupport = isListed(word);
   const extraCost = isDoubtful ? KNOWN_WORD_COST : 0;
   const options: WordOption[] = [];
   const suggestions = suggestSpellings(dictionary, word, MAX_CORRECTIONS + MAX_STOP_WORDS)
@@ -114,6 +121,7 @@ export function correctionsAt(context: SpellingContext, words: readonly string[]
       typoCost,
       cost: typoCost + rarity(suggestedFrequency),
       isDoubtful,
+      needsSupport,
     });
   }
   const parts = bestSplit(context, word);
@@ -126,6 +134,7 @@ export function correctionsAt(context: SpellingContext, words: readonly string[]
       typoCost,
       cost: typoCost + parts.rarity,
       isDoubtful: dictionary.frequencyOf(word) > 0 || isRightAlone(word),
+      needsSupport: false,
     });
   }
   return options;
@@ -144,6 +153,7 @@ function joinedAt(context: SpellingContext, words: readonly string[], at: number
     typoCost,
     cost: typoCost + rarity(joinedFrequency),
     isDoubtful: areBothKnown,
+    needsSupport: false,
   };
 }
 

@@ -60,6 +60,10 @@ async function load(unpacked: UnpackedJieba | undefined): Promise<WordSegmenter>
         .tokenize(text, 'search', true)
         .map(({ start, end }): readonly [number, number] => [codeUnit(start), codeUnit(end)]);
     },
+    hasWord(word) {
+      isUsed = true;
+      return jieba.cut(word, false).length === 1;
+    },
   };
 }
 

@@ -9,6 +9,8 @@ export interface WordSegmenter {
   /** Identifies the segmenter and its dictionary. An index is only valid for the id with which it was built. */
   readonly id: string;
   segment(text: string): readonly (readonly [from: number, to: number])[];
+  /** Returns whether its dictionary has a word. */
+  hasWord(word: string): boolean;
 }
 
 /**

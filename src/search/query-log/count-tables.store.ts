@@ -54,10 +54,20 @@ export async function refreshQueries(client: PoolClient, queries: readonly strin
   );
 }
 
-/** Counts distinct customers by an index skip scan, because a frequent query has many searches. */
+/** Counts distinct owners of searches by an index skip scan, because a frequent query has many searches. */
+const countOwners = (condition: string) => `
+    WITH RECURSIVE seen AS (
+      (SELECT owner, 1 AS n FROM searches WHERE query = t.query AND owner IS NOT NULL AND ${condition} ORDER BY owner LIMIT 1)
+      UNION ALL
+      SELECT next.owner, seen.n + 1 FROM seen CROSS JOIN LATERAL (
+        SELECT owner FROM searches WHERE query = t.query AND owner > seen.owner AND ${condition} ORDER BY owner LIMIT 1
+      ) next WHERE seen.n < $2
+    )
+    SELECT count(*) AS owners FROM seen`;
+
 const REFRESH = `
-  INSERT INTO past_queries AS p (query, text, searches, clicked, popularity, customers)
-  SELECT t.query, s.text, d.searches, d.clicked, d.popularity, c.customers
+  INSERT INTO past_queries AS p (query, text, searches, clicked, popularity, customers, clickers)
+  SELECT t.query, s.text, d.searches, d.clicked, d.popularity, c.owners, k.owners
   FROM (SELECT DISTINCT unnest($1::text[]) AS query) t
   CROSS JOIN LATERAL (
     SELECT sum(searches) AS searches, sum(clicked) AS clicked,
@@ -67,15 +77,7 @@ const REFRESH = `
   CROSS JOIN LATERAL (
     SELECT text FROM query_spellings WHERE query = t.query ORDER BY searches DESC, text COLLATE "C" LIMIT 1
   ) s
-  CROSS JOIN LATERAL (
-    WITH RECURSIVE seen AS (
-      (SELECT owner, 1 AS n FROM searches WHERE query = t.query AND owner IS NOT NULL ORDER BY owner LIMIT 1)
-      UNION ALL
-      SELECT next.owner, seen.n + 1 FROM seen CROSS JOIN LATERAL (
-        SELECT owner FROM searches WHERE query = t.query AND owner > seen.owner ORDER BY owner LIMIT 1
-      ) next WHERE seen.n < $2
-    )
-    SELECT count(*) AS customers FROM seen
-  ) c
+  CROSS JOIN LATERAL (${countOwners('true')}) c
+  CROSS JOIN LATERAL (${countOwners("as_typed AND clicks <> '{}'")}) k
   ON CONFLICT (query) DO UPDATE SET text = excluded.text, searches = excluded.searches, clicked = excluded.clicked,
-    popularity = excluded.popularity, customers = excluded.customers`;
+    popularity = excluded.popularity, customers = excluded.customers, clickers = excluded.clickers`;

@@ -3,7 +3,10 @@ import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { SEARCHES_COUNTED_TOPIC } from '../search-topics';
 import { QueryPrefixIndex } from './query-prefix-index';
-import { readLoggedQueries } from './logged-queries.store';
+import { hangulLetters } from '../../search-engine/text/hangul';
+import { withoutUmlauts } from '../../search-engine/text/stemming';
+import { readClickedQueries, readLoggedQueries } from './logged-queries.store';
+
 /** Minimum time between a change and the reload, in milliseconds. */
 const RELOAD_MS = 2_000;
 /**
@@ -15,13 +18,17 @@ export interface LoggedQueriesOptions {
   readonly pool: Pool;
   readonly pubSub: Pick<RedisPubSub, 'listen' | 'onReconnect'>;
   readonly log: Pick<Logger, 'warn'>;
-  /** A query is suggested only if at least this number of distinct customers or sessions searched for it. */
+  /**
+   * A query is suggested only if at least this number of distinct customers or sessions searched for it, and its words are
+   * right only if as many of them clicked.
+   */
   readonly minCustomers: number;
 }
 
-/** The customers' queries that suggestions use. They are reloaded some seconds after a change. */
+/** The customers' queries that suggestions and corrections use. They are reloaded some seconds after a change. */
 export class LoggedQueriesReadModel {
   private queries = new QueryPrefixIndex([]);
+  private clickedWords: ReadonlySet<string> = new Set();
   private timer: NodeJS.Timeout | undefined;
   private loading: Promise<void> | undefined;
   private stale = false;
@@ -33,6 +40,14 @@ export class LoggedQueriesReadModel {
 
   get current(): QueryPrefixIndex {
     return this.queries;
+  }
+
+  /**
+   * Returns whether customers searched for a word as it is, without a correction, and clicked then.
+   * @param word folded, as in the index
+   */
+  hasClickedWord(word: string): boolean {
+    return this.clickedWords.has(word) || this.clickedWords.has(withoutUmlauts(word));
   }
 
   async start(): Promise<void> {
@@ -59,8 +74,12 @@ export class LoggedQueriesReadModel {
   private async load(): Promise<void> {
     this.timer = undefined;
     const began = performance.now();
-    const reading = readLoggedQueries(this.options.pool, this.options.minCustomers)
-      .then((queries) => void (this.queries = new QueryPrefixIndex(queries)))
+    const { pool, minCustomers } = this.options;
+    const reading = Promise.all([readLoggedQueries(pool, minCustomers), readClickedQueries(pool, minCustomers)])
+      .then(([queries, clicked]) => {
+        this.queries = new QueryPrefixIndex(queries);
+        this.clickedWords = new Set(clicked.flatMap((query) => hangulLetters(query).split(' ')));
+      })
       .catch((error: Error) => {
         this.options.log.warn({ error: error.message }, 'query log not loaded; retrying');
         this.stale = true;

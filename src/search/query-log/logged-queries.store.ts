@@ -27,6 +27,19 @@ const READ = `
     SELECT coalesce((sum(clicked) + 1)::float8 / (sum(searches) + 2), 0.5) AS share FROM search_days
   ) shop ORDER BY score DESC, query LIMIT $4 + (SELECT count(*) FROM hidden_suggestions)`;
 
+/** Number of queries that {@link readClickedQueries} returns at most, the most popular ones. */
+const MAX_CLICKED_QUERIES = 20_000;
+
+/** Returns the queries after which at least this number of customers or sessions clicked, as they were typed. */
+export async function readClickedQueries(pool: Pool, minCustomers: number): Promise<string[]> {
+  const rows = await queryRows<{ query: string }>(
+    pool,
+    `SELECT query FROM past_queries WHERE clickers >= $1 AND query !~ '(^| )-' ORDER BY popularity DESC LIMIT $2`,
+    [minCustomers, MAX_CLICKED_QUERIES],
+  );
+  return rows.map(({ query }) => query);
+}
+
 /** Returns the queries that suggestions may use, best first. */
 export function readLoggedQueries(pool: Pool, minCustomers: number): Promise<LoggedQuery[]> {
   return queryRows<LoggedQuery>(pool, READ, [minCustomers, SMOOTHING, CANDIDATES, MAX_QUERIES]);

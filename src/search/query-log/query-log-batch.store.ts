@@ -26,6 +26,8 @@ export interface QueryLogEntry {
   readonly shown: number;
   /** The language that the search named, as first subtag of BCP 47; null if it named none. */
   readonly language: string | null;
+  /** Whether the query was complete and was searched for without a correction. */
+  readonly asTyped: boolean;
 }
 
 export interface QueryLogReaction {
@@ -64,6 +66,7 @@ interface Row {
   readonly total: unknown;
   readonly shown: number | null;
   readonly language: string | null;
+  readonly asTyped: boolean | null;
 }
 
 /**
@@ -109,6 +112,7 @@ const BATCH_SQL = `
     SELECT sequence, source, id, type, round(extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt", subject,
       product_id AS "productId", query, request_id AS "requestId", list_position AS "listPosition",
       properties->'total' AS total, properties->>'language' AS language,
+      properties->'corrected' = 'false' AND properties->'typing' = 'false' AS "asTyped",
       CASE jsonb_typeof(properties->'shown') WHEN 'array' THEN jsonb_array_length(properties->'shown') END AS shown
     FROM events
     WHERE batch = b.batch
@@ -125,6 +129,7 @@ function asSearch({
   total,
   shown,
   language,
+  asTyped,
   occurredAt,
   position,
   subject,
@@ -142,6 +147,7 @@ function asSearch({
     total: total as number,
     shown,
     language: language === null ? null : languageIn(language),
+    asTyped: asTyped ?? false,
   };
 }
 

@@ -29,11 +29,11 @@ export async function addToQueryLog(
   const rows = await queryRows<{ requestId: string }>(
     client,
     `INSERT INTO searches (request_id, occurred_at, position, owner, query, text, language, total, shown,
-       clicks, purchases)
+       clicks, purchases, as_typed)
      SELECT "requestId", to_timestamp("occurredAt" / 1000.0), position, subject, query, text, language,
-       total, shown, '{}', '{}'
+       total, shown, '{}', '{}', "asTyped"
      FROM json_to_recordset($1) AS r ("requestId" text, "occurredAt" float8, position bigint, subject text, query text,
-       text text, language text, total int, shown int)
+       text text, language text, total int, shown int, "asTyped" boolean)
      ON CONFLICT (request_id) DO NOTHING RETURNING request_id AS "requestId"`,
     [JSON.stringify(searches)],
   );

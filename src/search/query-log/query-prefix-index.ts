@@ -42,16 +42,23 @@ export class QueryPrefixIndex {
    * too few, queries whose prefix differs by two typos follow.
    * @param prefix normalized like the keys; a trailing space means that its last word is complete
    * @param hidden keys to leave out
+   * @param isWord returns whether a word of the prefix is no typo. Default: every word may be one
    */
-  withPrefix(prefix: string, limit: number, hidden: ReadonlySet<string> = NONE): LoggedQuery[] {
+  withPrefix(
+    prefix: string,
+    limit: number,
+    hidden: ReadonlySet<string> = NONE,
+    isWord: (word: string) => boolean = () => false,
+  ): LoggedQuery[] {
     const key = hangulLetters(prefix);
     const isHidden = (at: number) => hidden.has(this.queries[at].key);
     const [from, to] = this.prefixRange(0, this.size, key);
     if (from < to) return this.selectBest([[from, to]], limit, isHidden).map((at) => this.queries[at]);
     const found = new Set<number>();
+    const right = new Set(key.split(' ').filter(isWord));
     for (let typoCount = 1; typoCount <= allowedTypos(key) && found.size < limit; typoCount++) {
       const ranges: [number, number][] = [];
-      new FuzzyPrefixWalk(this.keys, key, typoCount).collect(ranges);
+      new FuzzyPrefixWalk(this.keys, key, typoCount, right).collect(ranges);
       const bestIndices = this.selectBest(ranges, limit - found.size, (at) => found.has(at) || isHidden(at));
       for (const at of bestIndices) found.add(at);
     }
@@ -111,6 +118,7 @@ class FuzzyPrefixWalk {
     private readonly keys: readonly string[],
     private readonly prefix: string,
     private readonly typos: number,
+    private readonly right: ReadonlySet<string>,
   ) {
     const depths = prefix.length + typos + 1;
     this.rows = Array.from({ length: depths }, () => new Uint8Array(prefix.length + 1));
@@ -125,7 +133,7 @@ class FuzzyPrefixWalk {
   private walk(from: number, to: number, depth: number, ranges: [number, number][]): void {
     const { prefix, typos, keys, rows } = this;
     const isNear = rows[depth][prefix.length] <= typos;
-    if (isNear && isPlausibleTypo(prefix, keys[from].slice(0, depth))) return void ranges.push([from, to]);
+    if (isNear && isPlausibleTypo(prefix, keys[from].slice(0, depth), this.right)) return void ranges.push([from, to]);
     if (depth + 1 === rows.length) return;
     let at = from;
     // Keys that end at this depth sort first. They are skipped, because none of their prefixes is similar enough.

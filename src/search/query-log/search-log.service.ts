@@ -33,7 +33,7 @@ export interface SearchLogOptions {
 export interface AnsweredSearch {
   readonly who: Identity;
   readonly input: SearchInput;
-  readonly answer: Pick<SearchSnapshot, 'requestId' | 'totalCount' | 'modelVersion'>;
+  readonly answer: Pick<SearchSnapshot, 'requestId' | 'totalCount' | 'modelVersion' | 'correctedQuery'>;
   /** Ids of the products on the page, in order. */
   readonly shown: readonly string[];
   /** Returns the inputs of the score of each product on the page. */
@@ -102,6 +102,7 @@ export class SearchLog {
       properties: {
         total: answer.totalCount,
         typing: typing ?? false,
+        corrected: answer.correctedQuery !== null,
         language: language == null ? null : storableText(language, MAX_TEXT_LENGTH),
         ...(sort == null || sort === 'RELEVANCE' ? {} : { sort }),
         modelVersion: answer.modelVersion,

@@ -24,6 +24,7 @@ import {
 } from '../../search-engine/query/interpret-query';
 import { withoutSigns } from './without-signs';
 import { MAX_WRITINGS, wordInNames } from '../written-word';
+import { isWordOf } from '../../search-engine/query/spelling-context';
 import { mapSearchErrors } from '../map-search-errors';
 import type { SearchService } from '../search.service';
 import type { CatalogIndex } from '../catalog-index.read-model';
@@ -134,7 +135,7 @@ export class SuggestionService {
     first: number,
     budget: Budget,
   ): CooperativeTask<Suggestion[]> {
-    const loggedSuggestions = yield* this.matchingLoggedQueries(input, queryContext, catalogIndex, first);
+    const loggedSuggestions = yield* this.matchingLoggedQueries(input, interpreted, queryContext, catalogIndex, first);
     if (loggedSuggestions.length >= first) return loggedSuggestions;
     const suggested = new Set(loggedSuggestions.map(({ text }) => queryKey(text)));
     const { keys: hidden } = this.options.hidden;
@@ -145,6 +146,7 @@ export class SuggestionService {
 
   private *matchingLoggedQueries(
     input: SuggestInput,
+    interpreted: InterpretedQuery,
     queryContext: QueryContext,
     catalogIndex: CatalogIndex,
     first: number,
@@ -157,6 +159,7 @@ export class SuggestionService {
       queryKey(input.query) + ended,
       LOGGED_QUERIES_PER_SUGGESTION * first,
       hidden.keys,
+      isWordOf(interpreted.plan, queryContext),
     );
     for (const logged of prefixQueries) {
       const text = withoutSigns(logged.text);

@@ -321,4 +321,28 @@ describe("statistics of customers' searches", () => {
     for (const table of ['searches', 'query_days', 'query_spellings', 'past_queries'])
       expect((await pool.query(`SELECT FROM ${table} t WHERE t::text LIKE '%otto%'`)).rowCount).toBe(0);
   });
+
+  it('has right words once five customers clicked after it, and only then', async () => {
+    for (let n = 0; n < 5; n++) {
+      const customerId = `clicking-${n}`;
+      const { search: answer } = await search('kolbri lamp', customerId);
+      expect(answer).toMatchObject({ ignoredWords: ['kolbri'], correctedQuery: null });
+      await record({ type: 'CLICK', customerId, productId: 'lamp-1', requestId: answer.requestId });
+      await search('mirbel lamp', customerId);
+    }
+    const products = ['Kolibri', 'Mirabel'].map((title) => ({ id: title, title }));
+    const { upsertProducts } = await server.data<UpsertAnswer>(UPSERT, { products });
+    await server.data<SearchAnswer>(SEARCH, { input: { query: 'lamp', awaitReceipt: upsertProducts.receipt } });
+    const corrected = async (query: string) => {
+      const { correctedQuery, didYouMean, edges } = (await search(query, 'later')).search;
+      return { correctedQuery, didYouMean, found: edges.length };
+    };
+    expect(
+      await until(
+        () => corrected('kolbri'),
+        ({ correctedQuery }) => correctedQuery === null,
+      ),
+    ).toEqual({ correctedQuery: null, didYouMean: 'kolibri', found: 0 });
+    expect(await corrected('mirbel')).toEqual({ correctedQuery: 'mirabel', didYouMean: null, found: 1 });
+  });
 });

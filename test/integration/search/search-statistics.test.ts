@@ -110,7 +110,7 @@ describe('statistics of searches', () => {
     const query = oneOf(TYPED);
     const total = query.startsWith('no') ? 0 : 1 + pick(60);
     const shown = Array.from({ length: Math.min(total, 25) }, (_, at) => `p${(n + at) % 40}`);
-    const properties = { total, typing: false, shown };
+    const properties = { total, typing: pick(3) === 0, corrected: oneOf([true, false, undefined]), shown };
     const occurredAt = NOW - pick(5 * DAY);
     return { source: 'SEARCH', id: `r${n}`, type: 'SEARCH', occurredAt, ...who(), quantity: 1, query, properties };
   };
@@ -157,12 +157,21 @@ describe('statistics of searches', () => {
     const ownerOf = ownersAfter(merges, new Map(present.map(({ id, at }) => [id, at])));
     const owners = new Map<string, Set<string>>();
     for (const event of present) owners.set(event.query, (owners.get(event.query) ?? new Set()).add(ownerOf(event)));
-    const { rows } = await pool.query<{ query: string; customers: number }>(
-      'SELECT query, customers FROM past_queries',
+    const { rows } = await pool.query<{ query: string; customers: number; clickers: number }>(
+      'SELECT query, customers, clickers FROM past_queries',
     );
     expect(Object.fromEntries(rows.map(({ query, customers }) => [query, customers]))).toEqual(
       Object.fromEntries(rows.map(({ query }) => [query, owners.get(query)?.size ?? 0])),
     );
+    const { rows: clicked } = await pool.query<{ id: string }>(
+      `WITH ${SEARCHED} SELECT DISTINCT id FROM reacted JOIN events e USING (id)
+       WHERE e.source = 'SEARCH' AND NOT (properties->>'typing')::boolean AND NOT (properties->>'corrected')::boolean`,
+    );
+    const clickedIds = new Set(clicked.map(({ id }) => id));
+    for (const { query, clickers } of rows) {
+      const clicking = present.filter((event) => event.query === query && clickedIds.has(event.id));
+      expect({ query, clickers }).toEqual({ query, clickers: new Set(clicking.map(ownerOf)).size });
+    }
   };
 
   /** A report covers the days of the shop that its span touches; its end is excluded. */

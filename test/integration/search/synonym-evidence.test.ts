@@ -38,6 +38,7 @@ function randomLog(seed: number, searchCount: number): Log {
       language: [null, 'en', 'de'][below(3)],
       total: 5,
       shown: 5,
+      asTyped: true,
     };
   });
   const reactions = searches.flatMap((search, n) =>

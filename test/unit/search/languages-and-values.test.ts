@@ -58,17 +58,83 @@ function shopOf(products: readonly Given[], analyzers: Analyzers, languages: rea
     },
   };
   return (text: string, language?: string) => {
-    const { query, ignoredWords, correctedQuery } = interpretQuery({ text, language }, around);
+    const { query, ignoredWords, correctedQuery, didYouMean } = interpretQuery({ text, language }, around);
     const hits = index.search({ query, limit: 20, facets: [{ facet: 'attributes' }] });
     return {
       ids: ignoredWords.length > 0 ? [] : hits.hits.map(({ id }) => id).sort(),
       facets: hits.facets,
       correctedQuery,
+      didYouMean,
     };
   };
 }
 
 describe('a correction', () => {
+  /** Returns `[correctedQuery, didYouMean]` in a shop with these titles. */
+  const correctionIn = (titles: readonly string[], language = 'en', languages = [language]) => {
+    const products = titles.map((title) => ({ id: title, title, language }));
+    const search = shopOf(products, new Analyzers(language), languages);
+    return (text: string, named?: string) => {
+      const { correctedQuery, didYouMean } = search(text, named);
+      return [correctedQuery, didYouMean];
+    };
+  };
+  const english = ['Sea salt', 'Hand cream', 'Leather belt', 'Chopping board', 'Vintage red lamp', 'Cane basket'];
+
+  it.each([
+    ['sale', 'salt'],
+    ['shipping', 'chopping'],
+    // They are words of other languages.
+    ['hund', 'hand'],
+    ['zelt', 'belt'],
+  ])('of %s is only offered: it is a word', (typed, offered) => {
+    expect(correctionIn(english)(typed)).toEqual([undefined, offered]);
+  });
+
+  it('of a right word among others is only offered, too', () => {
+    const correction = correctionIn([...english, 'Vintage scale', 'Hand line']);
+    expect(correction('vintage sale')[0]).toBeUndefined();
+    expect(correction('the sale')[0]).toBeUndefined();
+    // Neither word supports the correction of the other one.
+    expect(correction('hund leine')[0]).toBeUndefined();
+    expect(correction('sale lapm')[0]).toBe('lamp');
+  });
+
+  it('of other words is searched for', () => {
+    const correction = correctionIn(english);
+    expect(['lamo', 'chppping', 'saslt', 'ebltt', 'vintage rde lapm'].map((text) => correction(text)[0])).toEqual([
+      ...['lamp', 'chopping', 'salt', undefined, 'vintage red lamp'],
+    ]);
+    // A word that is rarely meant is corrected together with another word.
+    expect(correctionIn(['Heart flowers'])('heart lowers')[0]).toBe('heart flowers');
+    expect(correctionIn(['Heart flowers'])('lowers')).toEqual([undefined, 'flowers']);
+  });
+
+  it('of a word of any language of the shop is only offered, also if the query names one', () => {
+    const correction = correctionIn(english, 'en', ['en', 'it']);
+    expect(correction('cani', 'en')[0]).toBeUndefined();
+    expect(correctionIn(english)('cani', 'en')[0]).toBe('cane');
+  });
+
+  it.each([
+    ['da', 'udsalg', 'Udsolg'],
+    ['de', 'versand', 'Verband'],
+    ['de', 'rabatt', 'Rabattl'],
+    ['es', 'rebajas', 'Rebanas'],
+    ['fi', 'alennus', 'Alennas'],
+    ['fr', 'soldes', 'Solides'],
+    ['fr', 'livraison', 'Livroison'],
+    ['it', 'saldi', 'Scaldi'],
+    ['nl', 'korting', 'Koring'],
+    ['no', 'frakt', 'Frukt'],
+    ['pt', 'desconto', 'Desponto'],
+    ['ru', 'цена', 'Сцена'],
+    ['sv', 'frakt', 'Frukt'],
+    ['ko', '배송', '배상'],
+  ])('in %s of %s is only offered', (language, typed, title) => {
+    expect(correctionIn([title], language)(typed)).toEqual([undefined, title.toLowerCase()]);
+  });
+
   it('of Korean changes neither a word of one syllable nor a common word', () => {
     const titles = ['굴', '가방', '의자', '바지', '코트', '컵', '암막 커튼', 'ㅘㅋㅋㅋ 스티커'];
     const products = titles.map((title) => ({ id: title, title, language: 'ko' }));
@@ -91,6 +157,37 @@ describe('a correction', () => {
       const search = shopOf([{ id: 'one', title, language }], new Analyzers(language), [language]);
       expect([text, search(text).correctedQuery]).toEqual([text, corrected]);
     }
+  });
+
+  it('of Japanese tries the voiced consonants that are taken for voiceless ones', () => {
+    const titles = ['キャンバス トートバッグ', '木製ベッド', 'ドッグフード', 'バックパック'];
+    const search = shopOf(
+      titles.map((title) => ({ id: title, title, language: 'ja' })),
+      new Analyzers('ja'),
+      ['ja'],
+    );
+    const corrected = (text: string) => search(text).correctedQuery;
+    expect(['トートバック', '木製 ベット', 'ドックフード'].map(corrected)).toEqual([
+      ...['トートバッグ', '木製 ベッド', 'ドッグフード'],
+    ]);
+    // It is another word, which products have.
+    expect(search('バックパック')).toMatchObject({ ids: ['バックパック'], correctedQuery: undefined });
+  });
+
+  it('of Chinese tries characters of the same sound', async () => {
+    const analyzers = new Analyzers('zh', await loadJieba());
+    const titles = ['遮光窗帘', '绘本 小刺猬', '铸铁平底锅', '重要的实施', '手机'];
+    const search = shopOf(
+      titles.map((title) => ({ id: title, title, language: 'zh' })),
+      analyzers,
+      ['zh'],
+    );
+    const corrected = (text: string) => search(text).correctedQuery;
+    expect(['窗廉', '小刺渭', '平低锅'].map(corrected)).toEqual(['窗帘', '小刺猬', '平底锅']);
+    // What was typed is a word.
+    expect(search('事实')).toMatchObject({ correctedQuery: undefined });
+    expect(search('首机')).toMatchObject({ correctedQuery: '手机' });
+    expect(search('手记')).toMatchObject({ correctedQuery: undefined, didYouMean: '手机' });
   });
 
   it('of Chinese keeps the traditional characters that were typed', async () => {

@@ -2,6 +2,7 @@ import type { LanguageAnalyzer } from '../../../search-engine/text/language-anal
 import { finestTokens } from '../../../search-engine/text/query-word';
 import { allowedDistance } from '../../../search-engine/spelling/deletes';
 import { editDistance, MAX_WORD_LENGTH } from '../../../search-engine/spelling/edit-distance';
+import { isInWordList } from '../../../search-engine/text/word-list';
 import { synonymFaults, type SynonymRule, type Synonyms } from '../../../search-engine/text/synonyms';
 import type { Reformulation, SharedClicks } from './synonym-evidence.store';
 
@@ -179,9 +180,15 @@ function areVariants(a: string, b: string, analyzer: LanguageAnalyzer): boolean 
   if ([...aTerms].every((term) => bTerms.has(term)) || [...bTerms].every((term) => aTerms.has(term))) return true;
   const [aLetters, bLetters] = [a, b].map((text) => text.replaceAll(' ', ''));
   if (Math.max(aLetters.length, bLetters.length) > MAX_WORD_LENGTH) return true;
+  if (aLetters !== bLetters && [a, b].every((text) => text.split(' ').every((word) => isWord(word, analyzer))))
+    return false;
   const limit = allowedDistance(Math.min(aLetters.length, bLetters.length));
   return editDistance(codesOf(aLetters), aLetters.length, codesOf(bLetters), 0, bLetters.length, limit) <= limit;
 }
+
+/** Returns whether a word is no typo, however similar it is to another one: searches don't correct it either. */
+const isWord = (word: string, analyzer: LanguageAnalyzer): boolean =>
+  analyzer.isCommonWord(word) || isInWordList(analyzer.language, word);
 
 function codesOf(text: string): Uint16Array {
   return Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));

@@ -83,6 +83,15 @@ describe('past queries', () => {
     expect(past.withPrefix(typed, 5)).toHaveLength(isFound ? 1 : 0);
   });
 
+  it('leave words of a language as they are typed', () => {
+    const past = new QueryPrefixIndex([{ key: 'steel carbon pan', text: 'steel carbon pan', score: 1 }]);
+    const found = (typed: string, ...words: string[]) =>
+      past.withPrefix(typed, 5, undefined, (word) => words.includes(word)).length;
+    expect(found('steel carton')).toBe(1);
+    expect(found('steel carton', 'steel')).toBe(1);
+    expect(found('steel carton', 'carton')).toBe(0);
+  });
+
   it('match among 20,000 within a millisecond of CPU time', () => {
     const syllables = [
       'ka',

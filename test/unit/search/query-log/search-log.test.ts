@@ -19,7 +19,7 @@ let asked = 0;
 const search = (query: string, more: Partial<AnsweredSearch['input']> = {}, sessionId?: string): AnsweredSearch => ({
   who: sessionId === undefined ? {} : { sessionId },
   input: { query, ...more },
-  answer: { requestId: `r${asked++}`, totalCount: 7, modelVersion: 'm' },
+  answer: { requestId: `r${asked++}`, totalCount: 7, modelVersion: 'm', correctedQuery: null },
   shown: ['a', 'b'],
   evidence: () => [EVIDENCE, { ...EVIDENCE, unavailable: 1 }],
 });
@@ -86,6 +86,7 @@ describe('the query log', () => {
         properties: {
           total: 7,
           typing: false,
+          corrected: false,
           language: 'en',
           sort: 'PRICE_ASC',
           modelVersion: 'm',

@@ -94,6 +94,11 @@ describe('a suggested synonym', () => {
     expect(suggest([reformulated(from, to, 50)], [shared(from, to, 50)])).toEqual([]);
   });
 
+  it('can be made of similar words, which are not corrected either', () => {
+    expect(rulesOf([reformulated('pouch', 'couch')])).toEqual(['pouch > couch']);
+    expect(rulesOf([reformulated('puoch', 'pouch')])).toEqual([]);
+  });
+
   it('needs evidence that chance rarely gives', () => {
     const expected = { ...pairOf('sofa', 'couch', ''), visits: 5, fromVisits: 50, toVisits: 20, allVisits: 200 };
     expect(reformulationScore(expected)).toBe(0);
