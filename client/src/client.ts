@@ -140,7 +140,7 @@ export function createClient(options: ClientOptions): Client {
           next: (message) => {
             let errors: readonly RequestError[];
             try {
-              errors = partialErrorsOf(message as GraphqlResponse);
+              errors = partialErrorsOf(message);
             } catch (error) {
               return sink.error?.(error as RequestError);
             }

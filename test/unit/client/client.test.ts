@@ -191,23 +191,18 @@ describe('a response with data and errors', () => {
 
   afterAll(() => {
     client.close();
-    sockets.close();
+    sockets.clients.forEach((socket) => socket.terminate());
     server.close();
     server.closeAllConnections();
   });
 
-  const followed = () =>
+  /** Returns what a subscription is told: its data and its errors. */
+  const followed = (count: number) =>
     new Promise((resolve) => {
       const told: unknown[] = [];
-      const end: () => void = client.subscribe(
-        Page as never,
-        {},
-        {
-          next: (data) => told.push(data),
-          error: (error) => (end(), resolve([error.code])),
-          partialError: (error) => (told.push(error.code), told.length === 3 && (end(), resolve(told))),
-        },
-      );
+      const add = (one: unknown) => told.push(one) === count && resolve(told);
+      const fail = ({ code }: RequestError) => void add(code);
+      client.subscribe(Page, {}, { next: (data) => void add(data), error: fail, partialError: fail });
     });
 
   it('resolves with the data; the client reports each error with the path of its field', async () => {
@@ -236,7 +231,7 @@ describe('a response with data and errors', () => {
   });
 
   it('is delivered by a subscription, which goes on', async () => {
-    expect(await followed()).toEqual([page, 'NOT_FOUND', 'UNAVAILABLE']);
+    expect(await followed(3)).toEqual([page, 'NOT_FOUND', 'UNAVAILABLE']);
   });
 
   it.each([{}, { data: null }, { data: { models: null, products: null } }])(
@@ -244,7 +239,7 @@ describe('a response with data and errors', () => {
     async (data) => {
       answer = { ...data, errors: [other, partial] };
       await expect(client.request(Page, {})).rejects.toMatchObject({ code: 'UNAVAILABLE', path: ['products'] });
-      expect(await followed()).toEqual(['UNAVAILABLE']);
+      expect(await followed(1)).toEqual(['UNAVAILABLE']);
       expect(reported).toEqual([]);
     },
   );
