@@ -27,6 +27,8 @@ export interface SearchPageOptions {
   readonly nothingFound: boolean;
   /** Whether the response has sponsored products. */
   readonly sponsored?: boolean;
+  /** Whether the response has articles. */
+  readonly articles?: boolean;
 }
 
 /** Converts a search snapshot into a page of the GraphQL connection. */

@@ -11,6 +11,7 @@ import { MAX_FACETS } from './facet-mapping';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
 import { asEnum } from '../graphql/as-enum';
+import type { SearchedQuestion } from './searched-question';
 import { QUERY_MATCHINGS, type QueryMatching } from '../search-engine/query/interpret-query';
 
 /** Maximum number of texts of a product that are highlighted. */
@@ -293,4 +294,7 @@ export class ProductSearchConnection {
 
   /** Resolved to the field `sponsored` if the operation selects it. */
   sponsorship?: SponsoredProducts | Error;
+
+  /** Resolved to the field `articles` if the operation selects it. */
+  question?: SearchedQuestion;
 }
