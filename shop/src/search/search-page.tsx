@@ -39,6 +39,7 @@ export function SearchPage() {
       </p>
       {error && <Fault error={error} onRetry={found.retry} />}
       {data && <Corrections state={shown} data={data} />}
+      {data && <Articles articles={data.articles ?? []} />}
       <div class="search-columns">
         <Filters state={state} data={data} attributes={found.attributes} />
         <section aria-label="Products" class="results" aria-busy={isLoading}>
@@ -114,6 +115,21 @@ function Corrections({ state, data }: { readonly state: SearchState; readonly da
         <p class="note">No product matches all of the words. Ignored: {ignoredWords.join(', ')}.</p>
       )}
     </>
+  );
+}
+
+/** Articles of the shop that answer the query. */
+function Articles({ articles }: { readonly articles: NonNullable<SearchPageData['articles']> }) {
+  if (articles.length === 0) return null;
+  return (
+    <section class="articles" aria-label="Help">
+      {articles.map(({ title, url, passage }) => (
+        <article key={title}>
+          <h2>{url === null ? title : <a href={url}>{title}</a>}</h2>
+          <p>{passage}</p>
+        </article>
+      ))}
+    </section>
   );
 }
 

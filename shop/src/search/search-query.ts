@@ -5,7 +5,7 @@ import type { SearchState } from './search-address';
 
 export const Search = graphql(
   `
-    query Search($input: SearchInput!, $first: Int!, $after: String, $ads: Boolean!) {
+    query Search($input: SearchInput!, $first: Int!, $after: String, $isFirstPage: Boolean!) {
       search(input: $input, first: $first, after: $after) {
         requestId
         totalCount
@@ -36,7 +36,12 @@ export const Search = graphql(
             count
           }
         }
-        sponsored @include(if: $ads) {
+        articles(first: 3) @include(if: $isFirstPage) {
+          title
+          url
+          passage
+        }
+        sponsored @include(if: $isFirstPage) {
           ...SponsoredFields
         }
         edges {

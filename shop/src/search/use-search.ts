@@ -59,7 +59,7 @@ export function useSearch(state: SearchState, typing: boolean): FoundList {
   const { data, error, stale, retry } = useLoad<Found>(
     key,
     async (signal) => {
-      const variables = { input: searchInput(state, typing), first: FIRST, ads: true };
+      const variables = { input: searchInput(state, typing), first: FIRST, isFirstPage: true };
       const { search } = await storefront.request(Search, variables, { signal, ...ADS_MAY_FAIL });
       return { state, typing, list: search };
     },
@@ -78,7 +78,7 @@ export function useSearch(state: SearchState, typing: boolean): FoundList {
     if (!data || stale || !all || !after || pages.loading) return;
     const { signal } = (nextPage.current = new AbortController());
     setPages({ of: data, all, loading: true });
-    const variables = { input: searchInput(data.state, data.typing), first: FIRST, after, ads: false };
+    const variables = { input: searchInput(data.state, data.typing), first: FIRST, after, isFirstPage: false };
     storefront.request(Search, variables, { signal }).then(
       ({ search: next }) => {
         // Further pages have no ads, so they repeat the products of those above the list.

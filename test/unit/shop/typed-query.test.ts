@@ -83,7 +83,7 @@ function simulateVisit(letterMs: number, minutes: number): { refused: number; re
   let subscribing: ReturnType<typeof setTimeout> | undefined;
   const search = (query: string, typing: boolean) => {
     const state = { ...EMPTY_SEARCH, query };
-    count(visit.isRefused(searchText, { input: searchInput(state, typing), first: FIRST, ads: true }));
+    count(visit.isRefused(searchText, { input: searchInput(state, typing), first: FIRST, isFirstPage: true }));
     clearTimeout(subscribing);
     subscribing = setTimeout(() => {
       const input = liveSearchInput(state, typing, ['colour', 'size', 'material', 'wattage']);
