@@ -1,4 +1,5 @@
 import type { InterpretedQuery } from '../search-engine/query/interpret-query';
+import { spelledWord } from '../search-engine/spelling/corrected-text';
 import type { FieldEvidence } from './ranking/field-evidence';
 
 /**
@@ -37,7 +38,9 @@ export function productEvidenceOf(
   if (correctedQuery !== undefined) return 'NONE';
   if (plan.requiredIndices.some((at) => plan.wholeTermsAt(at).some(search.namesProducts))) return 'NAMED';
   if (search.total === 0) return 'NONE';
-  if (ignoredWords.length > 0) return 'FOUND';
+  const last = plan.queryWords.at(-1);
+  // `opening hours` finds what has other hours, but `gift box` finds boxes.
+  if (last !== undefined && ignoredWords.includes(spelledWord(last))) return 'FOUND';
   // A word that is still being typed is in no field.
   if (search.typing) return 'NAMED';
   for (let rank = 0; rank < Math.min(search.matchCount, MAX_COMPARED); rank++) {

@@ -105,7 +105,7 @@ export class PassageIndex {
   /**
    * Returns the best passage of each article for what a customer searches for, the best first, and the number of words
    * that count. Of a query of one word, that one suffices. Words that name a kind of text, such as `policy`, don't count
-   * if others do and no passage has them.
+   * if no passage has them. If a query has no others, it is the title of what it finds.
    */
   findEach(
     query: string,
@@ -115,10 +115,13 @@ export class PassageIndex {
     const all = this.contentTerms(query, language);
     const analyzer = this.analyzers.forQuery(language);
     const textTerms = new Set(Array.from(TEXT_WORDS, (word) => analyzer.term(word)));
-    const subjects = all.filter((term) => this.counts.has(term) || !textTerms.has(term));
-    const terms = subjects.length > 0 ? subjects : all;
+    const isText = all.every((term) => textTerms.has(term));
+    const terms = isText ? all : all.filter((term) => this.counts.has(term) || !textTerms.has(term));
     const found = this.bestOf(this.having(terms, isAllowed), terms, Math.min(MIN_WORDS, terms.length));
-    return { found, wordCount: terms.length };
+    return {
+      found: isText ? found.filter(({ titleCoverage }) => titleCoverage === 1) : found,
+      wordCount: terms.length,
+    };
   }
 
   /** Returns passages with some of the terms, the best by BM25F first. */

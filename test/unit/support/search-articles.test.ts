@@ -53,6 +53,8 @@ describe('articles for a search', () => {
     'umbrella',
     'board game',
     'phone case',
+    'terms and conditions',
+    'faq',
   ])('%s is answered by none', (query) => {
     for (const products of ['NONE', 'FOUND', 'NAMED'] as const) expect(ask(query, products)).toEqual([]);
   });
