@@ -30,7 +30,7 @@ export interface Sink<Result> {
   readonly next: (result: Result) => void;
   /** Called when the subscription ends with an error. A lost connection does not end a subscription. */
   readonly error?: (error: RequestError) => void;
-  /** Called after `next` with each error of a field of the same message. The subscription goes on. */
+  /** Called after `next` with each error of a field of the same message. The subscription continues. */
   readonly partialError?: (error: RequestError) => void;
 }
 

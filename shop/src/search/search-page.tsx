@@ -38,8 +38,8 @@ export function SearchPage() {
         {data ? `${data.totalCount} ${data.totalCount === 1 ? 'product' : 'products'}` : error ? '' : 'Searching …'}
       </p>
       {error && <Fault error={error} onRetry={found.retry} />}
-      {data && <Corrections state={shown} data={data} />}
       {data && <Articles articles={data.articles ?? []} />}
+      {data && <Corrections state={shown} data={data} />}
       <div class="search-columns">
         <Filters state={state} data={data} attributes={found.attributes} />
         <section aria-label="Products" class="results" aria-busy={isLoading}>

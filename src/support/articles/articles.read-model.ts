@@ -69,8 +69,8 @@ export class ArticlesReadModel {
     const meansProducts = products === 'NAMED' && !isQuestion(text);
     const isGood = (found: FoundPassage, wordCount: number, isTitle: boolean) => {
       if (meansProducts) return found.titleCoverage === 1 && found.article.intents.length > 0;
-      // A single word in a text says little if products or titles have it, too.
-      if (wordCount === 1 && (products !== 'NONE' || isTitle)) return found.titleCoverage === 1;
+      // A text says little if a title has all of it, and a single word if products have it, too.
+      if (isTitle || (wordCount === 1 && products !== 'NONE')) return found.titleCoverage === 1;
       return found.coverage >= MIN_COVERAGE;
     };
     const byWords = languages.flatMap((language) => {

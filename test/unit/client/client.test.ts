@@ -196,11 +196,11 @@ describe('a response with data and errors', () => {
     server.closeAllConnections();
   });
 
-  /** Returns what a subscription is told: its data and its errors. */
+  /** Returns what a subscription is received: its data and its errors. */
   const followed = (count: number) =>
     new Promise((resolve) => {
-      const told: unknown[] = [];
-      const add = (one: unknown) => told.push(one) === count && resolve(told);
+      const received: unknown[] = [];
+      const add = (one: unknown) => received.push(one) === count && resolve(received);
       const fail = ({ code }: RequestError) => void add(code);
       client.subscribe(Page, {}, { next: (data) => void add(data), error: fail, partialError: fail });
     });
@@ -230,7 +230,7 @@ describe('a response with data and errors', () => {
     expect(reported).toEqual([]);
   });
 
-  it('is delivered by a subscription, which goes on', async () => {
+  it('is delivered by a subscription, which continues', async () => {
     expect(await followed(3)).toEqual([page, 'NOT_FOUND', 'UNAVAILABLE']);
   });
 

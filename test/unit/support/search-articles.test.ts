@@ -15,7 +15,7 @@ const demoArticles = DEMO_ARTICLES.map((article) => ({
 
 function modelOf(articles: readonly object[], shopLanguage = 'en'): ArticlesReadModel {
   const model = new ArticlesReadModel(shopLanguage);
-  model.apply({ articles } as Parameters<ArticlesReadModel['apply']>[0]);
+  model.apply({ articles });
   return model;
 }
 
@@ -82,6 +82,7 @@ describe('articles for a search', () => {
     expect(ask('voucher', 'NONE', 'gift-card')).toEqual(['gift-cards']);
     expect(ask('how long does delivery take', 'FOUND', 'delivery-options')).toEqual(['delivery']);
     expect(ask('delivery', 'NONE', 'delivery-options')).toEqual(['delivery', 'international-delivery']);
+    expect(ask('gift cards')).toEqual(['gift-cards']);
     expect(ask('money back', 'NONE', 'return-item')[0]).toBe('returns');
     expect(demo.findForSearch({ text: 'delivery', languages: ['en'], products: 'NONE' }, null, 1)).toHaveLength(1);
     expect(ask('', 'NONE')).toEqual([]);
