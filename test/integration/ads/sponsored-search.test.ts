@@ -117,6 +117,14 @@ describe('sponsored products of a search', () => {
     expect(totalCount).toBe(PRODUCTS.length);
   });
 
+  it('are in the list like others if a directive leaves the field out', async () => {
+    const skipped = `query ($ads: Boolean!) { search(input: { query: "kettle", placement: "${placement}" }, first: 20) {
+      nodes { id } sponsored @include(if: $ads) { products { product { id } } } } }`;
+    const by = await visitor();
+    const nodes = async (ads: boolean) => (await by.data<SponsoredSearch>(skipped, { ads })).search.nodes.length;
+    expect([await nodes(true), await nodes(false)]).toEqual([PRODUCTS.length - 2, PRODUCTS.length]);
+  });
+
   it('obey filters, and are absent without a visit', async () => {
     const { sponsored } = await search(await visitor(), {
       filter: "!(product.id in ['kettle-1', 'kettle-2', 'kettle-5'])",

@@ -196,7 +196,7 @@ describe('a response with data and errors', () => {
     server.closeAllConnections();
   });
 
-  /** Returns what a subscription is received: its data and its errors. */
+  /** Returns what a subscription delivers: its data and its errors. */
   const followed = (count: number) =>
     new Promise((resolve) => {
       const received: unknown[] = [];
