@@ -213,8 +213,9 @@ export class SearchService {
   private questionOf({ input }: PreparedSearch, { products }: SearchSnapshot): SearchedQuestion | undefined {
     if (products === undefined) return undefined;
     const { analyzers, languages } = this.catalogIndex;
-    const read = input.language == null ? [analyzers.shopLanguage, ...languages] : [input.language];
-    return { text: input.query ?? '', languages: [...new Set(read.map(subtagOf))], products };
+    const isLanguageStated = input.language != null;
+    const read = isLanguageStated ? [input.language!] : [analyzers.shopLanguage, ...languages];
+    return { text: input.query ?? '', languages: [...new Set(read.map(subtagOf))], isLanguageStated, products };
   }
 
   /**

@@ -11,8 +11,10 @@ export type ProductEvidence = 'NAMED' | 'FOUND' | 'NONE';
 /** What a customer searched for, as a question to the shop. */
 export interface SearchedQuestion {
   readonly text: string;
-  /** First subtags of BCP 47. */
+  /** Languages in which the query is read: first subtags of BCP 47. */
   readonly languages: readonly string[];
+  /** Whether the request states the language. */
+  readonly isLanguageStated: boolean;
   readonly products: ProductEvidence;
 }
 

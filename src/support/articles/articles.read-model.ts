@@ -62,10 +62,19 @@ export class ArticlesReadModel {
   /**
    * Returns passages of different articles that answer what a customer searches for, the best first: of the articles for
    * the intent, then those with most of the words. A query that names products is no question to the shop, unless it
-   * asks something, or has the title of an article for an intent.
+   * asks something, or has the title of an article for an intent. If no article in the languages of the query answers,
+   * and its language is not stated, those in other languages may.
    * @param intent null if it is not certain
    */
-  findForSearch({ text, languages, products }: SearchedQuestion, intent: string | null, count: number): FoundPassage[] {
+  findForSearch(question: SearchedQuestion, intent: string | null, count: number): FoundPassage[] {
+    const found = this.findInLanguages(question, intent);
+    if (found.length > 0 || question.isLanguageStated) return found.slice(0, count);
+    const ofArticles = new Set(Array.from(this.articles.values(), (article) => this.languageOf(article)));
+    const others = [...ofArticles].filter((language) => !question.languages.includes(language));
+    return this.findInLanguages({ ...question, languages: others }, null).slice(0, count);
+  }
+
+  private findInLanguages({ text, languages, products }: SearchedQuestion, intent: string | null): FoundPassage[] {
     const meansProducts = products === 'NAMED' && !isQuestion(text);
     const isGood = (found: FoundPassage, wordCount: number, isTitle: boolean) => {
       if (meansProducts) return found.titleCoverage === 1 && found.article.intents.length > 0;
@@ -84,7 +93,7 @@ export class ArticlesReadModel {
         : languages.flatMap((language) => this.findForIntent(text, intent, language) ?? []);
     const all = [...byIntent, ...byWords.sort((a, b) => b.coverage - a.coverage || b.titleCoverage - a.titleCoverage)];
     const ofArticle = new Map(all.toReversed().map((found) => [found.article.id, found]));
-    return all.filter((found) => ofArticle.get(found.article.id) === found).slice(0, count);
+    return all.filter((found) => ofArticle.get(found.article.id) === found);
   }
 
   private findForIntent(question: string, intent: string, language: string): FoundPassage | undefined {
@@ -97,6 +106,10 @@ export class ArticlesReadModel {
   }
 
   private isReadable(language: string): (article: ArticleRecord) => boolean {
-    return (article) => subtagOf(article.language ?? this.shopLanguage) === language;
+    return (article) => this.languageOf(article) === language;
+  }
+
+  private languageOf({ language }: ArticleRecord): string {
+    return subtagOf(language ?? this.shopLanguage);
   }
 }

@@ -29,6 +29,8 @@ const SETTINGS: IndexSettings = {
 const MAX_COMPARED = 50;
 /** Number of words that a passage has in common with a question whose intent is unknown. */
 const MIN_WORDS = 2;
+/** Minimum length of the first part of a compound. */
+const MIN_PART_LENGTH = 5;
 
 interface IndexedPassage {
   readonly article: ArticleRecord;
@@ -105,15 +107,17 @@ export class PassageIndex {
   /**
    * Returns the best passage of each article for what a customer searches for, the best first, and the number of words
    * that count. Of a query of one word, that one suffices. Words that name a kind of text, such as `policy`, don't count
-   * if no passage has them. If a query has no others, it is the title of what it finds.
+   * if no passage has them. If a query has no others, it is the title of what it finds. In languages with compounds, a
+   * word that no passage has stands for its first part: `Versandkosten` for `Versand`, and the other way round.
    */
   findEach(
     query: string,
     language: string,
     isAllowed: (article: ArticleRecord) => boolean,
   ): { readonly found: readonly FoundPassage[]; readonly wordCount: number } {
-    const all = this.contentTerms(query, language);
     const analyzer = this.analyzers.forQuery(language);
+    const asked = this.contentTerms(query, language);
+    const all = analyzer.compounding === undefined ? asked : [...new Set(asked.map((term) => this.relatedTerm(term)))];
     const textTerms = new Set(Array.from(TEXT_WORDS, (word) => analyzer.term(word)));
     const isText = all.every((term) => textTerms.has(term));
     const terms = isText ? all : all.filter((term) => this.counts.has(term) || !textTerms.has(term));
@@ -122,6 +126,17 @@ export class PassageIndex {
       found: isText ? found.filter(({ titleCoverage }) => titleCoverage === 1) : found,
       wordCount: terms.length,
     };
+  }
+
+  /** Returns a term itself if a passage has it, else the longest one that begins it or that it begins, if there is one. */
+  private relatedTerm(term: string): string {
+    if (this.counts.has(term)) return term;
+    let related = '';
+    for (const known of this.counts.keys()) {
+      const [short, long] = known.length < term.length ? [known, term] : [term, known];
+      if (short.length >= MIN_PART_LENGTH && long.startsWith(short) && known.length > related.length) related = known;
+    }
+    return related === '' ? term : related;
   }
 
   /** Returns passages with some of the terms, the best by BM25F first. */

@@ -583,7 +583,9 @@ describe('conversations', () => {
     });
     expect(await titles('opening hours')).toEqual(['Opening hours']);
     expect(await titles('when are you open')).toEqual(['Opening hours']);
-    expect(await titles('Versand', { language: 'de' })).toEqual(['Versand']);
+    expect(await titles('Versandkosten', { language: 'de' })).toEqual(['Versand']);
+    expect(await titles('Versand')).toEqual(['Versand']);
+    expect(await titles('Versand', { language: 'en' })).toEqual([]);
     expect(await titles('can I return a lamp?')).toContain('Returns');
     for (const query of ['lamp', 'reading lamp', 'lamp under 50', 'lam', '', 'zeppelin'])
       expect([query, await titles(query)]).toEqual([query, []]);

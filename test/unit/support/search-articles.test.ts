@@ -22,7 +22,7 @@ function modelOf(articles: readonly object[], shopLanguage = 'en'): ArticlesRead
 describe('articles for a search', () => {
   const demo = modelOf(demoArticles);
   const ask = (text: string, products: ProductEvidence = 'NONE', intent: string | null = null, model = demo) => {
-    const question: SearchedQuestion = { text, languages: ['en', 'de'], products };
+    const question: SearchedQuestion = { text, languages: ['en', 'de'], isLanguageStated: false, products };
     return model.findForSearch(question, intent, 3).map(({ article: { id } }) => id);
   };
 
@@ -84,7 +84,9 @@ describe('articles for a search', () => {
     expect(ask('delivery', 'NONE', 'delivery-options')).toEqual(['delivery', 'international-delivery']);
     expect(ask('gift cards')).toEqual(['gift-cards']);
     expect(ask('money back', 'NONE', 'return-item')[0]).toBe('returns');
-    expect(demo.findForSearch({ text: 'delivery', languages: ['en'], products: 'NONE' }, null, 1)).toHaveLength(1);
+    expect(
+      demo.findForSearch({ text: 'delivery', languages: ['en'], isLanguageStated: true, products: 'NONE' }, null, 1),
+    ).toHaveLength(1);
     expect(ask('', 'NONE')).toEqual([]);
     expect(ask('the of and', 'NONE')).toEqual([]);
   });
@@ -95,12 +97,20 @@ describe('articles for a search', () => {
       { ...demoArticles[0], id: 'rueckgabe', language: 'de', title: 'Rückgabe', body: 'Rückgaben sind kostenlos.' },
       { ...demoArticles[0], id: 'zeiten', language: 'de', title: 'Öffnungszeiten', body: 'Werktags von 9 bis 18 Uhr.' },
     ]);
-    const find = (text: string, languages: string[]) =>
-      model.findForSearch({ text, languages, products: 'NONE' }, null, 3).map(({ article: { id } }) => id);
+    const find = (text: string, languages: string[], isLanguageStated = true) => {
+      const question: SearchedQuestion = { text, languages, isLanguageStated, products: 'NONE' };
+      return model.findForSearch(question, null, 3).map(({ article: { id } }) => id);
+    };
     expect(find('Rückgabe', ['en', 'de'])).toEqual(['rueckgabe']);
+    expect(find('Rückgaberecht', ['de'])).toEqual(['rueckgabe']);
     expect(find('Öffnungszeiten', ['de'])).toEqual(['zeiten']);
+    expect(find('Lampe', ['de'])).toEqual([]);
     expect(find('Rückgabe', ['en'])).toEqual([]);
+    // A language that is not stated is that of the articles that answer.
+    expect(find('Rückgabe', ['en'], false)).toEqual(['rueckgabe']);
     expect(find('return policy', ['de'])).toEqual([]);
+    expect(find('return policy', ['de'], false)).toEqual(['returns']);
+    expect(find('lamp', ['en'], false)).toEqual([]);
   });
 });
 
