@@ -119,7 +119,7 @@ describeInBrowser('the search page at /shop/', () => {
     await shows('Enamel mug');
     await page.goto(`${origin}/shop/search?q=lamp`);
     await shows('Reading lamp', 'Floor lamp');
-    // On a busy machine, the pause after the last letter is over before the button is pressed.
+    // On a busy machine, the pause after the last letter ends before the button is pressed.
     const entered = sentQueries().filter((query) => query.endsWith('entered'));
     expect(entered).toEqual(['tent entered', 'mug entered', 'lamp entered']);
   });
