@@ -37,6 +37,7 @@ import { RecommendationResolver } from './recommend/serving/recommendation.resol
 import { AnalysisResolver } from './streams/analysis.resolver';
 import { StreamResolver } from './streams/stream.resolver';
 import { ArticleResolver } from './support/articles/article.resolver';
+import { SearchArticleResolver } from './support/articles/search-article.resolver';
 import { ConversationMessageResolver, ConversationResolver } from './support/conversation.resolver';
 import { ConversationSummaryResolver } from './support/conversation-summary.resolver';
 import { OrderRequestResolver, SupportActionResolver } from './support/requests/order-request.resolver';
@@ -65,6 +66,7 @@ export const RESOLVERS = [
   BusinessReportResolver,
   ApiKeyResolver,
   ArticleResolver,
+  SearchArticleResolver,
   AudienceResolver,
   CustomerAudiencesResolver,
   BehaviourResolver,

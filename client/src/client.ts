@@ -16,6 +16,11 @@ export interface ClientOptions {
   /** Called with the token when the key or the token is refused or has expired, before the next token is requested. */
   readonly onRefused?: (token: string | undefined) => void;
   /**
+   * Called with each error of a field of a response that has data, unless the request or the subscription handles it
+   * itself. By default, a warning on the console.
+   */
+  readonly onPartialError?: (error: RequestError) => void;
+  /**
    * WebSocket class for runtimes without one, such as Node before 22: that of the package `ws`. For subscriptions only.
    */
   readonly webSocketImpl?: unknown;
@@ -25,20 +30,26 @@ export interface Sink<Result> {
   readonly next: (result: Result) => void;
   /** Called when the subscription ends with an error. A lost connection does not end a subscription. */
   readonly error?: (error: RequestError) => void;
+  /** Called after `next` with each error of a field of the same message. The subscription continues. */
+  readonly partialError?: (error: RequestError) => void;
 }
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
   readonly keepalive?: boolean;
   /**
-   * Called with the first error of a response that has data nevertheless: fields that failed are null in it. Without
-   * this function, such a request rejects.
+   * Called with each error of a response that has data: the fields that failed are null in it, and `path` of the error
+   * names them. If this function throws, the request rejects. Default: that of the client.
    */
   readonly onPartialError?: (error: RequestError) => void;
 }
 
 /** Sends queries and mutations over HTTP, and subscriptions over one WebSocket that reconnects automatically. */
 export interface Client {
+  /**
+   * Resolves to the data of the response, also if fields of it failed and are null ({@link RequestOptions}). Rejects if
+   * there is none: the request was refused, or all its root fields are null and one has failed.
+   */
   request<Result, Variables extends Record<string, unknown>>(
     document: TadaDocumentNode<Result, Variables>,
     variables: Variables,
@@ -60,7 +71,7 @@ export interface Client {
 }
 
 interface GraphqlResponse {
-  readonly data?: unknown;
+  readonly data?: object | null;
   readonly errors?: readonly GraphqlFault[];
 }
 
@@ -81,10 +92,11 @@ export function createClient(options: ClientOptions): Client {
   const url = new URL(options.url ?? '/graphql', globalThis.location?.href);
   let connected: Socket | undefined;
   const socket = () => (connected ??= connectSocket(url, options));
+  const reportPartial = options.onPartialError ?? warn;
   const post = async <Result, Variables extends Record<string, unknown>>(
     document: TadaDocumentNode<Result, Variables>,
     variables: Variables,
-    { signal, keepalive, onPartialError }: RequestOptions,
+    { signal, keepalive, onPartialError = reportPartial }: RequestOptions,
     token: string | undefined,
   ): Promise<Result> => {
     const response = await fetch(url, {
@@ -105,11 +117,7 @@ export function createClient(options: ClientOptions): Client {
     const answer = (await response.json().catch(() => {
       throw new RequestError(`The shop answered ${response.status} without JSON.`, 'NETWORK');
     })) as GraphqlResponse;
-    if (answer.errors !== undefined && answer.errors.length > 0) {
-      const error = requestErrorOf(answer.errors);
-      if (onPartialError === undefined || answer.data == null) throw error;
-      onPartialError(error);
-    }
+    partialErrorsOf(answer).forEach((error) => onPartialError(error));
     return answer.data as never;
   };
   return {
@@ -129,9 +137,15 @@ export function createClient(options: ClientOptions): Client {
       return socket().subscribe(
         { query: print(document as never), variables },
         {
-          next: ({ data, errors }) => {
-            if (errors !== undefined && errors.length > 0) sink.error?.(requestErrorOf(errors));
-            else sink.next(data as never);
+          next: (message) => {
+            let errors: readonly RequestError[];
+            try {
+              errors = partialErrorsOf(message);
+            } catch (error) {
+              return sink.error?.(error as RequestError);
+            }
+            sink.next(message.data as never);
+            errors.forEach((error) => (sink.partialError ?? reportPartial)(error));
           },
           error: (error) => sink.error?.(toSubscriptionError(error)),
           complete: () => {},
@@ -141,6 +155,20 @@ export function createClient(options: ClientOptions): Client {
     reconnect: () => connected?.reconnect(),
     close: () => void connected?.dispose(),
   };
+}
+
+/**
+ * Returns the errors of the fields that are null in a response.
+ * @throws RequestError the first error if the response has no data: all its root fields are null
+ */
+function partialErrorsOf({ data, errors = [] }: GraphqlResponse): readonly RequestError[] {
+  if (errors.length === 0) return [];
+  if (!Object.values(data ?? {}).some((value) => value !== null)) throw requestErrorOf(errors);
+  return errors.map((error) => requestErrorOf([error]));
+}
+
+function warn({ path, message }: RequestError): void {
+  console.warn(`${path?.join('.') ?? 'A field'} is missing in the response: ${message}`);
 }
 
 function connectSocket(url: URL, options: ClientOptions): Socket {

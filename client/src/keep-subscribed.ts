@@ -39,6 +39,7 @@ export function keepSubscribed<Result>(subscribe: (sink: Sink<Result>) => () => 
         sink.next(result);
       },
       error: ended,
+      partialError: sink.partialError,
     });
   };
   begin();

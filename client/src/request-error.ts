@@ -8,6 +8,8 @@ export class RequestError extends Error {
     readonly retryAfterMs?: number,
     /** Path of the invalid argument, if the shop names one: `filter`, `aggregates[0].expression`. */
     readonly argument?: string,
+    /** Path of the field that failed, from the root of the response: `['search', 'sponsored']`. */
+    readonly path?: readonly (string | number)[],
   ) {
     super(message);
   }
@@ -15,6 +17,7 @@ export class RequestError extends Error {
 
 export interface GraphqlFault {
   readonly message: string;
+  readonly path?: readonly (string | number)[];
   readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number; readonly argument?: string };
 }
 
@@ -25,5 +28,6 @@ export function requestErrorOf([first]: readonly GraphqlFault[]): RequestError {
     first?.extensions?.code ?? 'INTERNAL',
     first?.extensions?.retryAfterMs,
     first?.extensions?.argument,
+    first?.path,
   );
 }

@@ -6,7 +6,7 @@ import { type CustomerToken, Session, type SessionOptions, startSession } from '
 export interface StorefrontOptions
   extends
     Pick<SessionOptions, 'renew' | 'storage' | 'onSignedOut'>,
-    Pick<ClientOptions, 'onConnection' | 'webSocketImpl'> {
+    Pick<ClientOptions, 'onConnection' | 'onPartialError' | 'webSocketImpl'> {
   /** Freshet's base URL, without `/graphql`; by default the page's own host. */
   readonly url?: string;
   /** A storefront key; it is public by design. */
@@ -56,6 +56,7 @@ export function storefront(options: StorefrontOptions): Storefront {
       if (state === 'connected') void batch.flush();
       options.onConnection?.(state);
     },
+    onPartialError: options.onPartialError,
     webSocketImpl: options.webSocketImpl,
   });
   const batch = new EventBatch({

@@ -29,7 +29,7 @@ We refund a return to the same means of payment within five working days of its 
   },
   {
     id: 'delivery',
-    title: 'Delivery',
+    title: 'Shipping and delivery',
     body: `# Costs
 Standard delivery costs 4.90 EUR, and nothing for orders of 50 EUR or more.
 

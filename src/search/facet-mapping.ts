@@ -15,7 +15,8 @@ import type {
 import type { QueryCondition } from '../search-engine/query/read-conditions';
 import type { IndexSettings } from '../search-engine/index/settings';
 
-const MAX_FACETS = 20;
+/** Maximum number of facets, and of facet filters, of a search. */
+export const MAX_FACETS = 20;
 const MAX_VALUES = 100;
 const MAX_BOUNDARIES = 100;
 const DEFAULT_VALUES = 10;

@@ -9,13 +9,12 @@ import type { Analyzers } from '../search-engine/text/analyzers';
 import { AnalyzedTextCache } from './analyzed-text-cache';
 import { excerpt } from '../search-engine/query/excerpt';
 import type { HitExplanation, SearchSnapshot } from './search-snapshot';
-import type { Highlight, ProductSearchConnection, ProductSearchEdge } from './search.type';
+import { MAX_HIGHLIGHTS, type Highlight, type ProductSearchConnection, type ProductSearchEdge } from './search.type';
 import { highlightPacked, type MatchedTerms } from '../search-engine/text/highlight';
 
 const CURSOR = 'search';
 /** Maximum length of a highlighted text, in UTF-16 code units. */
 const MAX_EXCERPT_LENGTH = 240;
-const MAX_HIGHLIGHTS = 10;
 
 export interface SearchPageOptions {
   readonly first: number;
@@ -28,6 +27,8 @@ export interface SearchPageOptions {
   readonly nothingFound: boolean;
   /** Whether the response has sponsored products. */
   readonly sponsored?: boolean;
+  /** Whether the response has articles. */
+  readonly articles?: boolean;
 }
 
 /** Converts a search snapshot into a page of the GraphQL connection. */

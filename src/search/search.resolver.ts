@@ -70,5 +70,6 @@ function pageFor(info: GraphQLResolveInfo, first: number | null): SearchPageOpti
     highlights: selectsField(info, ['edges', 'highlights']),
     reasons: selectsField(info, ['edges', 'reasons']),
     nothingFound: selectsField(info, ['nothingFound']),
+    articles: selectsField(info, ['articles']),
   };
 }

@@ -44,6 +44,8 @@ import { CompoundFinder } from '../search-engine/query/compounds';
 import { type InterpretedQuery, type QueryContext, queryInterpretation } from '../search-engine/query/interpret-query';
 import { partialMatches } from './fill-up';
 import { fieldEvidenceOf } from './ranking/field-evidence';
+import { subtagOf } from '../search-engine/text/analyzers';
+import { productEvidenceOf, type SearchedQuestion } from './searched-question';
 import { boostScore } from './ranking/log-linear';
 import type { QueryRanker } from './ranking/query-ranker';
 import { mapSearchErrors } from './map-search-errors';
@@ -196,7 +198,8 @@ export class SearchService {
         isByRelevance: isByRelevance(prepared.input),
       };
       const sponsorship = choose && chooseFrom(choose, matches);
-      return { ...pageMapper.page(continued, rank, page, analyzers, sponsoredIds(sponsorship)), sponsorship };
+      const list = pageMapper.page(continued, rank, page, analyzers, sponsoredIds(sponsorship));
+      return { ...list, sponsorship, question: this.questionOf(prepared, continued) };
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
     const { snapshot, sponsorship } = await this.search(prepared, page);
@@ -204,7 +207,17 @@ export class SearchService {
     return {
       ...pageMapper.page(snapshot, 0, page, this.catalogIndex.analyzers, sponsoredIds(sponsorship)),
       sponsorship,
+      question: this.questionOf(prepared, snapshot),
     };
+  }
+
+  /** Returns undefined if the operation selects nothing that needs it. */
+  private questionOf({ input }: PreparedSearch, { products }: SearchSnapshot): SearchedQuestion | undefined {
+    if (products === undefined) return undefined;
+    const { analyzers, languages } = this.catalogIndex;
+    const isLanguageStated = input.language != null;
+    const read = isLanguageStated ? [input.language!] : [analyzers.shopLanguage, ...languages];
+    return { text: input.query ?? '', languages: [...new Set(read.map(subtagOf))], isLanguageStated, products };
   }
 
   /**
@@ -400,6 +413,15 @@ export class SearchService {
               affinities: currentAffinities?.() ?? null,
             })
           : null,
+      products: page.articles
+        ? productEvidenceOf(interpreted, {
+            total: result.total,
+            typing: input.typing ?? false,
+            matchCount: result.hits.length,
+            fieldsOf: (rank) => fieldsOf(matchedFieldsOf(result.hits[rank].id)),
+            namesProducts: (term) => catalogIndex.categories.terms.has(term),
+          })
+        : undefined,
     };
     const matches = { productIds: result.hits.map(({ id }) => id), isByRelevance: isByRelevance(input) };
     const sponsorship = resolved.choose && chooseFrom(resolved.choose, matches);

@@ -1,15 +1,23 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { REQUEST_ID } from '../auth/request-id';
 import { FILTER, FILTER_VARIABLES, Product } from '../catalog/product.type';
 import { PageInfo } from '../graphql/connection';
+import { MAX_LIST_LENGTH, SUBFIELD_PRICE } from '../graphql/limits/operation-cost';
 import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { Reason } from '../recommend/serving/recommendation.type';
 import type { SponsoredProducts } from '../recommend/serving/sponsorship';
+import { MAX_FACETS } from './facet-mapping';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
 import { asEnum } from '../graphql/as-enum';
+import type { SearchedQuestion } from './searched-question';
 import { QUERY_MATCHINGS, type QueryMatching } from '../search-engine/query/interpret-query';
+
+/** Maximum number of texts of a product that are highlighted. */
+export const MAX_HIGHLIGHTS = 10;
+/** Cost of a field of a facet or a highlight. They are plain values without resolvers, as those of windows. */
+export const PLAIN_FIELD_PRICE = 0.25;
 
 const SEARCH_SORTS = ['RELEVANCE', 'POPULAR', 'NEWEST', 'PRICE_ASC', 'PRICE_DESC', 'RATING', 'DISCOUNT'] as const;
 export type SearchSort = (typeof SEARCH_SORTS)[number];
@@ -168,6 +176,7 @@ export class ProductSearchEdge {
   })
   isPartialMatch!: boolean;
 
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_HIGHLIGHTS, [SUBFIELD_PRICE]: PLAIN_FIELD_PRICE })
   @Field(() => [Highlight])
   highlights!: readonly Highlight[];
 
@@ -235,6 +244,7 @@ export class ProductSearchConnection {
   })
   totalCount!: number;
 
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_FACETS, [SUBFIELD_PRICE]: PLAIN_FIELD_PRICE })
   @Field(() => [Facet], { description: 'In the order in which they were asked for.' })
   facets!: readonly Facet[];
 
@@ -284,4 +294,7 @@ export class ProductSearchConnection {
 
   /** Resolved to the field `sponsored` if the operation selects it. */
   sponsorship?: SponsoredProducts | Error;
+
+  /** Resolved to the field `articles` if the operation selects it. */
+  question?: SearchedQuestion;
 }

@@ -19,6 +19,7 @@ import { AnswerSweeper } from './answer-sweeper.service';
 import { ArticleResolver } from './articles/article.resolver';
 import { ArticleService } from './articles/article.service';
 import { ArticlesReadModel } from './articles/articles.read-model';
+import { SearchArticleResolver } from './articles/search-article.resolver';
 import { ConversationReader } from './conversation-reader.service';
 import { ConversationMessageResolver, ConversationResolver } from './conversation.resolver';
 import { ConversationService } from './conversation.service';
@@ -59,8 +60,9 @@ export function supportModule(
   const articles = new ArticlesReadModel(config.shopLanguage);
   const intents = new ActiveModel('intents', decodeIntents, artefacts, pubSub, log);
   const requests = new OrderRequestReader(pool, isDemo);
+  const understanding = new UnderstandingService(intents);
   const answers = new AnswerService({
-    understanding: new UnderstandingService(intents),
+    understanding,
     findOwnNumbers: (owner, codes) => findOwnNumbers(pool, owner, codes),
     articles,
     orders,
@@ -96,6 +98,7 @@ export function supportModule(
   });
   const resolvers = [
     new ArticleResolver(new ArticleService(pool, eventLog.outbox), receipts),
+    new SearchArticleResolver(articles, understanding),
     new IntentExampleResolver(new IntentExampleService(pool, eventLog.outbox), receipts),
     new ConversationResolver({ reader, service, operators, feed, receipts }),
     new ConversationSummaryResolver(reader),

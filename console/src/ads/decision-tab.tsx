@@ -43,9 +43,10 @@ function TrySearch() {
   const run = async () => {
     if (placement === undefined) return;
     setRunning(true);
+    setError(undefined);
     try {
-      const { search } = await client.request(SponsoredSearch, { input: { query, placement, sessionId: SESSION_ID } });
-      setError(undefined);
+      const input = { query, placement, sessionId: SESSION_ID };
+      const { search } = await client.request(SponsoredSearch, { input }, { onPartialError: setError });
       if (search.sponsored) go(hrefOf('ads', 'decisions', search.sponsored.id));
     } catch (fault) {
       setError(toRequestError(fault));

@@ -4,7 +4,10 @@ import { useSession } from '../session/session';
 
 export interface Live<Result> {
   readonly data: Result | undefined;
-  /** Error with which the subscription ended. It is cleared when an automatic retry succeeds. */
+  /**
+   * Error with which the subscription ended, or of a field that is null in `data`. It is cleared by the next result, for
+   * example of an automatic retry.
+   */
   readonly error: RequestError | undefined;
 }
 
@@ -28,6 +31,7 @@ export function useLive<Result, Variables extends Record<string, unknown>>(
         setState({ data, error: undefined });
       },
       error: (error) => setState((before) => ({ data: before.data, error })),
+      partialError: (error) => setState((before) => ({ data: before.data, error })),
     });
   }, [client, document, asked]);
   return state;

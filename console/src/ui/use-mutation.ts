@@ -4,7 +4,7 @@ import { useSession } from '../session/session';
 import { toRequestError } from './request-error';
 
 export interface Mutation<Result, Variables> {
-  /** Runs the mutation. Resolves to its result, or to undefined if it failed; `error` then holds the reason. */
+  /** Runs the mutation. Resolves to its result, or to undefined if it failed; `error` holds the reason. */
   readonly run: (variables: Variables) => Promise<Result | undefined>;
   readonly error: RequestError | undefined;
   readonly isRunning: boolean;
@@ -20,7 +20,7 @@ export function useMutation<Result, Variables extends Record<string, unknown>>(
     setRunning(true);
     setError(undefined);
     try {
-      return await client.request(document, variables);
+      return await client.request(document, variables, { onPartialError: setError });
     } catch (failure) {
       setError(toRequestError(failure));
       return undefined;

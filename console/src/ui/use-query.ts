@@ -6,6 +6,7 @@ import { toRequestError } from './request-error';
 export interface Query<Result> {
   /** The latest result; the previous variables' result until the new one has loaded. */
   readonly data: Result | undefined;
+  /** Error of the request, or of a field that is null in `data`. */
   readonly error: RequestError | undefined;
   readonly isLoading: boolean;
   readonly reload: () => void;
@@ -28,9 +29,11 @@ export function useQuery<Result, Variables extends Record<string, unknown>>(
     if (variables === null) return setState({ data: undefined, error: undefined, isLoading: false });
     const aborter = new AbortController();
     setState((before) => ({ ...before, isLoading: true }));
-    client.request(document, variables, { signal: aborter.signal }).then(
+    const errors: RequestError[] = [];
+    const options = { signal: aborter.signal, onPartialError: (error: RequestError) => void errors.push(error) };
+    client.request(document, variables, options).then(
       (data) => {
-        if (!aborter.signal.aborted) setState({ data, error: undefined, isLoading: false });
+        if (!aborter.signal.aborted) setState({ data, error: errors[0], isLoading: false });
       },
       (error: unknown) => {
         if (!aborter.signal.aborted)

@@ -29,12 +29,22 @@ interface State {
 
 export const address = signal<Address>(read('load'));
 
+interface GoOptions {
+  readonly via?: ListOrigin;
+  /** `typing`: the address follows what the visitor types. Default: `link`. */
+  readonly by?: 'link' | 'typing';
+  /** Whether the current entry of the history is replaced. Default: only by its own address. */
+  readonly replace?: boolean;
+}
+
 /** Goes to an address below `/shop`. */
-export function go(to: string, options: { readonly via?: ListOrigin; readonly replace?: 'typing' } = {}): void {
-  const state: State = { entry: options.replace ? address.value.entry : newEntry(), via: options.via };
-  if (options.replace) history.replaceState(state, '', BASE + to);
+export function go(to: string, { via, by = 'link', replace = false }: GoOptions = {}): void {
+  const { path, query, entry } = address.peek();
+  // While the visitor types, the content belongs to the same entry.
+  const state: State = { entry: by === 'typing' && replace ? entry : newEntry(), via };
+  if (replace || to === path + query) history.replaceState(state, '', BASE + to);
   else history.pushState(state, '', BASE + to);
-  address.value = read(options.replace ?? 'link');
+  address.value = read(by);
 }
 
 export const productPath = (id: string) => `/products/${encodeURIComponent(id)}`;

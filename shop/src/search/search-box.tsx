@@ -1,12 +1,13 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { address, go, productPath } from '../app/address';
 import { Price } from '../ui/money';
 import { Picture } from '../ui/picture';
 import { Marked } from './marked';
 import { EMPTY_SEARCH, parseSearch, searchPath } from './search-address';
-import { type Suggestion, useSuggestions } from './use-suggestions';
+import type { Suggestion } from './search-query';
+import { TypedQuery } from './typed-query';
+import { useSuggestions } from './use-suggestions';
 
-const PAUSE_MS = 80;
 const NAMES: Readonly<Record<string, string>> = { CATEGORY: 'Category', BRAND: 'Brand' };
 
 /**
@@ -21,25 +22,31 @@ export function SearchBox() {
   const [active, setActive] = useState(-1);
   const listId = useId();
   const input = useRef<HTMLInputElement>(null);
-  const suggestions = useSuggestions(open ? text : '');
+  /** The text for which suggestions are shown. */
+  const [suggested, setSuggested] = useState('');
+  const suggestions = useSuggestions(open ? suggested : '');
+  const typed = useMemo(() => new TypedQuery({ suggest: setSuggested, search: searchTyped }), []);
   const shown = open && suggestions.length > 0;
 
+  const stopTyping = () => {
+    typed.cancel();
+    setSuggested('');
+  };
   // After following a link or going back, the box shows the query of the address.
   useEffect(() => {
-    if (address.value.by !== 'typing') setText(inAddress);
+    if (address.value.by === 'typing') return;
+    stopTyping();
+    setText(inAddress);
   }, [address.value.entry, inAddress]);
-  useEffect(() => {
-    if (!onResults || text === inAddress || document.activeElement !== input.current) return;
-    const state = parseSearch(address.peek().query);
-    const timer = setTimeout(() => go(searchPath({ ...state, query: text }), { replace: 'typing' }), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
 
   const leave = (to: string, placement?: string) => {
+    stopTyping();
     setOpen(false);
     setActive(-1);
     input.current?.blur();
-    go(to, placement === undefined ? {} : { via: { placement } });
+    // What was shown of the query while it was typed is no page of its own to go back to.
+    const replace = address.peek().by === 'typing' && placement === undefined;
+    go(to, { replace, ...(placement === undefined ? {} : { via: { placement } }) });
   };
   const search = (query: string) => {
     setText(query);
@@ -64,7 +71,7 @@ export function SearchBox() {
       if (shown) event.preventDefault();
       setOpen(false);
       setActive(-1);
-    } else if (event.key === 'Enter') {
+    } else if (event.key === 'Enter' && !event.isComposing) {
       event.preventDefault();
       const suggestion = shown ? suggestions[active] : undefined;
       if (suggestion !== undefined) select(suggestion);
@@ -99,6 +106,7 @@ export function SearchBox() {
           value={text}
           onInput={({ currentTarget }) => {
             setText(currentTarget.value);
+            typed.type(currentTarget.value);
             setOpen(true);
             setActive(-1);
           }}
@@ -136,4 +144,12 @@ export function SearchBox() {
       </ul>
     </search>
   );
+}
+
+/** On the results page, shows the results of what was typed so far. */
+function searchTyped(query: string): void {
+  const { path, query: text, by } = address.peek();
+  const state = parseSearch(text);
+  if (path !== '/search' || state.query === query) return;
+  go(searchPath({ ...state, query }), { by: 'typing', replace: by === 'typing' });
 }

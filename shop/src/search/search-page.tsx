@@ -27,21 +27,22 @@ export function SearchPage() {
   const { query: text, by } = address.value;
   const state = parseSearch(text);
   const found = useSearch(state, by === 'typing');
-  const { data, error } = found;
-  const title = state.query === '' ? (state.category ?? 'All products') : `“${state.query}”`;
+  const { data, shown, error, isLoading } = found;
+  const title = shown.query === '' ? (shown.category ?? 'All products') : `“${shown.query}”`;
   useEffect(() => {
-    if (data?.redirect && by === 'link') followRedirect(data.redirect);
-  }, [data?.redirect]);
+    if (data?.redirect && !isLoading && by === 'link') followRedirect(data.redirect);
+  }, [data?.redirect, isLoading, by]);
   return (
-    <Page title={title} ready={data !== undefined} class="search">
+    <Page title={title} ready={data !== undefined && !isLoading} class="search">
       <p class="result-count" role="status">
         {data ? `${data.totalCount} ${data.totalCount === 1 ? 'product' : 'products'}` : error ? '' : 'Searching …'}
       </p>
-      {error && <Fault error={error} />}
-      {data && <Corrections state={state} data={data} />}
+      {error && <Fault error={error} onRetry={found.retry} />}
+      {data && <Articles articles={data.articles ?? []} />}
+      {data && <Corrections state={shown} data={data} />}
       <div class="search-columns">
         <Filters state={state} data={data} attributes={found.attributes} />
-        <section aria-label="Products" class="results">
+        <section aria-label="Products" class="results" aria-busy={isLoading}>
           <div class="results-bar">
             <label>
               Sort by{' '}
@@ -62,7 +63,7 @@ export function SearchPage() {
               </button>
             )}
           </div>
-          {data && <Results state={state} found={found} data={data} />}
+          {data && <Results state={shown} found={found} data={data} />}
         </section>
       </div>
     </Page>
@@ -114,6 +115,21 @@ function Corrections({ state, data }: { readonly state: SearchState; readonly da
         <p class="note">No product matches all of the words. Ignored: {ignoredWords.join(', ')}.</p>
       )}
     </>
+  );
+}
+
+/** Articles of the shop that answer the query. */
+function Articles({ articles }: { readonly articles: NonNullable<SearchPageData['articles']> }) {
+  if (articles.length === 0) return null;
+  return (
+    <section class="articles" aria-label="Help">
+      {articles.map(({ title, url, passage }) => (
+        <article key={title}>
+          <h2>{url === null ? title : <a href={url}>{title}</a>}</h2>
+          <p>{passage}</p>
+        </article>
+      ))}
+    </section>
   );
 }
 

@@ -5,7 +5,7 @@ import type { SearchState } from './search-address';
 
 export const Search = graphql(
   `
-    query Search($input: SearchInput!, $first: Int!, $after: String, $ads: Boolean!) {
+    query Search($input: SearchInput!, $first: Int!, $after: String, $isFirstPage: Boolean!) {
       search(input: $input, first: $first, after: $after) {
         requestId
         totalCount
@@ -36,7 +36,12 @@ export const Search = graphql(
             count
           }
         }
-        sponsored @include(if: $ads) {
+        articles(first: 3) @include(if: $isFirstPage) {
+          title
+          url
+          passage
+        }
+        sponsored @include(if: $isFirstPage) {
           ...SponsoredFields
         }
         edges {
@@ -89,12 +94,34 @@ export const SearchUpdated = graphql(
   [ProductFields],
 );
 
+export const Suggest = graphql(
+  `
+    query Suggest($query: String!) {
+      suggest(input: { query: $query, first: 4 }) {
+        kind
+        text
+        fragments {
+          text
+          matched
+        }
+        product {
+          ...ProductFields
+        }
+      }
+    }
+  `,
+  [ProductFields],
+);
+
 export type SearchPageData = ResultOf<typeof Search>['search'];
 export type SearchEdge = SearchPageData['edges'][number];
 export type FacetData = SearchPageData['facets'][number];
 export type AttributeFacetData = ResultOf<typeof SearchUpdated>['searchUpdated']['facets'][number];
+export type Suggestion = ResultOf<typeof Suggest>['suggest'][number];
 type SearchInput = VariablesOf<typeof Search>['input'];
 
+/** Number of products of a page. */
+export const FIRST = 24;
 /** Boundaries of the price ranges; ranges without products are not shown. */
 const PRICE_BOUNDARIES = [0, 10, 20, 50, 100, 200, 500, 1_000, 1_000_000_000];
 const BRANDS_SHOWN = 12;
@@ -129,7 +156,7 @@ export function searchInput(state: SearchState, typing: boolean): SearchInput {
 }
 
 /** Returns the input of `searchUpdated`: the same search, with attribute facets instead of those of `search`. */
-export function liveSearchInput(state: SearchState, attributes: readonly string[]): SearchInput {
+export function liveSearchInput(state: SearchState, typing: boolean, attributes: readonly string[]): SearchInput {
   const facets = attributes.map((name) => ({ field: attributeField(name), first: VALUES_SHOWN }));
-  return { ...searchInput(state, false), facets };
+  return { ...searchInput(state, typing), facets };
 }

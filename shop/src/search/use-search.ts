@@ -1,5 +1,5 @@
 import { keepSubscribed, type RequestError, type ResultOf } from '@freshet/client';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useEntryMemory } from '../app/entry-memory';
 import { useShop } from '../app/shop';
 import type { ListedProduct } from '../lists/product-fields';
@@ -8,8 +8,10 @@ import { withoutSponsored } from '../lists/sponsored-list';
 import { useLoad } from '../ui/use-load';
 import type { SearchState } from './search-address';
 import { selectFacetAttributes } from './attribute-names';
+import { SUBSCRIBE_PAUSE_MS } from './typed-query';
 import {
   type AttributeFacetData,
+  FIRST,
   Search,
   searchInput,
   type SearchPageData,
@@ -17,12 +19,20 @@ import {
   liveSearchInput,
 } from './search-query';
 
-const FIRST = 24;
-/** Delay before subscribing, so that typing does not cause a subscription per keystroke. */
-const SUBSCRIBE_DELAY_MS = 600;
+/** The results of a search. */
+interface Found {
+  readonly state: SearchState;
+  readonly typing: boolean;
+  readonly list: SearchPageData;
+}
 
 export interface FoundList {
+  /** The results, until others are loaded; undefined if loading the requested ones has failed. */
   readonly data: SearchPageData | undefined;
+  /** The search that `data` answers, or else the requested one. */
+  readonly shown: SearchState;
+  /** Whether the results of the requested search are still loading. */
+  readonly isLoading: boolean;
   /** Facets of the attributes by which the results differ; they load shortly after the results. */
   readonly attributes: readonly AttributeFacetData[];
   readonly error: RequestError | undefined;
@@ -32,39 +42,44 @@ export interface FoundList {
   readonly more: () => void;
   /** Loads the current results. */
   readonly refresh: () => void;
+  /** Requests the search again after an error. */
+  readonly retry: () => void;
 }
 
-/** Loads the results of a search with the pages requested so far, and reports whether they have changed since. */
+/**
+ * Loads the results of a search with the pages requested so far, and reports whether they have changed since. A search
+ * that follows ends the requests of the one before.
+ */
 export function useSearch(state: SearchState, typing: boolean): FoundList {
   const { storefront } = useShop();
   const [refreshes, setRefreshes] = useState(0);
-  const key = JSON.stringify([state, refreshes]);
-  const memory = useEntryMemory<SearchPageData>(`search ${key}`);
-  const { data, error, stale } = useLoad(
+  const key = JSON.stringify([state, typing, refreshes]);
+  // Going back to a list that was shown while its query was typed shows the same list.
+  const memory = useEntryMemory<Found>(`search ${JSON.stringify([state, refreshes])}`);
+  const { data, error, stale, retry } = useLoad<Found>(
     key,
-    async (signal) =>
-      (
-        await storefront.request(
-          Search,
-          { input: searchInput(state, typing), first: FIRST, ads: true },
-          { signal, ...ADS_MAY_FAIL },
-        )
-      ).search,
+    async (signal) => {
+      const variables = { input: searchInput(state, typing), first: FIRST, isFirstPage: true };
+      const { search } = await storefront.request(Search, variables, { signal, ...ADS_MAY_FAIL });
+      return { state, typing, list: search };
+    },
     memory.get(),
   );
-  const [pages, setPages] = useState<{ of?: SearchPageData; all?: SearchPageData; loading: boolean }>({
-    loading: false,
-  });
-  const all = pages.of === data && pages.all ? pages.all : data;
+  const [pages, setPages] = useState<{ of?: Found; all?: SearchPageData; loading: boolean }>({ loading: false });
+  const all = pages.of === data && pages.all ? pages.all : data?.list;
   useEffect(() => {
-    if (all && !stale) memory.set(all);
+    if (data && all && !stale) memory.set({ ...data, list: all });
   }, [all, stale]);
+  const nextPage = useRef<AbortController>(null);
+  useEffect(() => () => nextPage.current?.abort(), [key]);
 
   const more = () => {
     const after = all?.pageInfo.endCursor;
-    if (!data || !all || !after || pages.loading) return;
+    if (!data || stale || !all || !after || pages.loading) return;
+    const { signal } = (nextPage.current = new AbortController());
     setPages({ of: data, all, loading: true });
-    storefront.request(Search, { input: searchInput(state, typing), first: FIRST, after, ads: false }).then(
+    const variables = { input: searchInput(data.state, data.typing), first: FIRST, after, isFirstPage: false };
+    storefront.request(Search, variables, { signal }).then(
       ({ search: next }) => {
         // Further pages have no ads, so they repeat the products of those above the list.
         const edges = [...all.edges, ...withoutSponsored(next.edges, all.sponsored)];
@@ -74,15 +89,20 @@ export function useSearch(state: SearchState, typing: boolean): FoundList {
       () => setPages({ of: data, all, loading: false }),
     );
   };
-  const live = useLiveSearch(key, state, data);
+  const live = useLiveSearch(key, state, typing, all);
+  // The title of a search that has failed must not stand above the products of another one.
+  const list = error ? undefined : all;
   return {
-    data: all && live.prices(all),
+    data: list && live.prices(list),
+    shown: (list && data?.state) ?? state,
+    isLoading: stale && !error,
     attributes: live.attributes,
     error,
     moved: live.moved,
     loadingMore: pages.loading,
     more,
     refresh: () => setRefreshes((before) => before + 1),
+    retry,
   };
 }
 
@@ -90,7 +110,7 @@ export function useSearch(state: SearchState, typing: boolean): FoundList {
  * Subscribes to the results. Prices and availability are updated in place; a change of the order is only reported, so
  * that the list does not move while the visitor reads it.
  */
-function useLiveSearch(key: string, state: SearchState, data: SearchPageData | undefined) {
+function useLiveSearch(key: string, state: SearchState, typing: boolean, data: SearchPageData | undefined) {
   const { storefront } = useShop();
   const [live, setLive] = useState<{
     key: string;
@@ -109,7 +129,7 @@ function useLiveSearch(key: string, state: SearchState, data: SearchPageData | u
   useEffect(() => {
     let end = () => {};
     const timer = setTimeout(() => {
-      const input = liveSearchInput(state, names);
+      const input = liveSearchInput(state, typing, names);
       end = keepSubscribed<ResultOf<typeof SearchUpdated>>(
         (sink) => storefront.subscribe(SearchUpdated, { input, first: FIRST }, sink),
         {
@@ -122,7 +142,7 @@ function useLiveSearch(key: string, state: SearchState, data: SearchPageData | u
           },
         },
       );
-    }, SUBSCRIBE_DELAY_MS);
+    }, SUBSCRIBE_PAUSE_MS);
     return () => {
       clearTimeout(timer);
       end();

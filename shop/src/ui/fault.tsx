@@ -7,11 +7,16 @@ const ERROR_TEXTS: Readonly<Record<string, string>> = {
   UNAVAILABLE: 'This is currently unavailable. Please try again later.',
 };
 
-/** Shows an error as text. */
-export function Fault({ error }: { readonly error: RequestError }) {
+/** Shows an error as text, with a button to retry if there is something to. */
+export function Fault({ error, onRetry }: { readonly error: RequestError; readonly onRetry?: () => void }) {
   return (
     <p class="fault" role="alert">
-      {ERROR_TEXTS[error.code] ?? error.message}
+      {ERROR_TEXTS[error.code] ?? error.message}{' '}
+      {onRetry && (
+        <button type="button" class="quiet" onClick={onRetry}>
+          Try again
+        </button>
+      )}
     </p>
   );
 }

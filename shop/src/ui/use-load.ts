@@ -7,6 +7,8 @@ export interface Loaded<T> {
   readonly error: RequestError | undefined;
   /** Whether `data` belongs to an earlier key. */
   readonly stale: boolean;
+  /** Loads again after an error. */
+  readonly retry: () => void;
 }
 
 interface State<T> {
@@ -25,6 +27,8 @@ const RETRY_INTERVAL_MS = 2_000;
  */
 export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T>, initial?: T): Loaded<T> {
   const [loaded, setLoaded] = useState<State<T>>({ key, data: initial });
+  const [retries, setRetries] = useState(0);
+  const retry = () => setRetries((before) => before + 1);
   useEffect(() => {
     if (initial !== undefined) return setLoaded({ key, data: initial });
     const aborter = new AbortController();
@@ -50,8 +54,8 @@ export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T
       aborter.abort();
       clearTimeout(timer);
     };
-  }, [key]);
-  if (loaded.key !== key && initial !== undefined) return { data: initial, error: undefined, stale: false };
+  }, [key, retries]);
+  if (loaded.key !== key && initial !== undefined) return { data: initial, error: undefined, stale: false, retry };
   const error = loaded.failure?.key === key ? loaded.failure.error : undefined;
-  return { data: loaded.data, error, stale: loaded.key !== key };
+  return { data: loaded.data, error, stale: loaded.key !== key, retry };
 }

@@ -14,8 +14,6 @@ import { AdDecision, AdsInput } from './sponsored.type';
 
 /** Rate-limit cost of a decision. A plain field costs 1. */
 const DECISION_WORK = 500;
-/** The same for each product of a page: fields of a connection count as often. Pages usually have 20 products. */
-const DECISION_WORK_PER_PRODUCT = DECISION_WORK / 20;
 /** Rate-limit cost of finding the relevant products. */
 const LIST_WORK = 1_000;
 /** A page without products. */
@@ -28,7 +26,7 @@ export class SponsoredSearchResolver {
   constructor(private readonly products: ProductsReadModel) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: DECISION_WORK_PER_PRODUCT })
+  @Extensions({ [WORK]: DECISION_WORK })
   @FieldResolver(() => AdDecision, { nullable: true, description: DESCRIPTION })
   sponsored(@Root() list: ProductSearchConnection): AdDecision {
     return shownDecision(list.sponsorship, this.products);
@@ -44,7 +42,7 @@ export class SponsoredListResolver {
   ) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: DECISION_WORK_PER_PRODUCT })
+  @Extensions({ [WORK]: DECISION_WORK })
   @FieldResolver(() => AdDecision, { nullable: true, description: DESCRIPTION })
   sponsored(@Root() list: RecommendationConnection): AdDecision {
     return shownDecision(list.sponsorship, this.products);

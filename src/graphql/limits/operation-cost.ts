@@ -13,10 +13,12 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
 import { MAX_FIRST } from '../connection';
+import { isSkipped } from '../selection';
 
 /** Assumed length of a list of objects without a `first` argument. */
 const DEFAULT_LIST_LENGTH = 10;
@@ -57,6 +59,17 @@ export const MAX_PAGE = 'maxPage';
  */
 export const SUBFIELD_PRICE = 'fieldPrice';
 
+/** The fields of a connection of which there is one for each item of the page. It has its other fields once. */
+const ITEM_FIELDS: ReadonlySet<string> = new Set(['edges', 'nodes']);
+
+/** The cost of a selection: once, and for each item of the page if it is that of a connection. */
+interface SelectionCost {
+  readonly once: number;
+  readonly perItem: number;
+}
+
+const FREE: SelectionCost = { once: 0, perItem: 0 };
+
 /**
  * Returns the maximum cost of an operation: the number of fields that the response may have, plus the {@link WORK} of
  * the selected fields. A list counts as `first` objects, and each object adds its fields. A short document with nested
@@ -74,28 +87,40 @@ export function costOf(
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const fragmentCosts = new Map<string, number>();
+  const fragmentCosts = new Map<string, SelectionCost>();
 
-  const costOfFragment = (name: string): number => {
+  const costOfFragment = (name: string): SelectionCost => {
     const cachedCost = fragmentCosts.get(name);
     if (cachedCost !== undefined) return cachedCost;
-    fragmentCosts.set(name, 0); // A cyclic spread adds 0; validation rejects it anyway.
+    fragmentCosts.set(name, FREE); // A cyclic spread adds nothing; validation rejects it anyway.
     const fragment = fragments.get(name);
     const type = fragment && schema.getType(fragment.typeCondition.name.value);
-    const cost = fragment && type ? costOfSelections(fragment.selectionSet, type) : 0;
+    const cost = fragment && type ? costOfSelections(fragment.selectionSet, type) : FREE;
     fragmentCosts.set(name, cost);
     return cost;
   };
 
-  const costOfSelections = ({ selections }: SelectionSetNode, parent: GraphQLNamedType): number =>
-    selections.reduce((sum, selection) => {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return sum + costOfFragment(selection.name.value);
-      if (selection.kind === Kind.INLINE_FRAGMENT) {
-        const condition = selection.typeCondition?.name.value;
-        return sum + costOfSelections(selection.selectionSet, (condition && schema.getType(condition)) || parent);
-      }
-      return sum + costOfField(selection, parent);
-    }, 0);
+  const costOfSelections = ({ selections }: SelectionSetNode, parent: GraphQLNamedType): SelectionCost => {
+    let [once, perItem] = [0, 0];
+    for (const selection of selections) {
+      if (isSkipped(selection, variables)) continue;
+      const cost = costOfSelection(selection, parent);
+      once += cost.once;
+      perItem += cost.perItem;
+    }
+    return { once, perItem };
+  };
+
+  const costOfSelection = (selection: SelectionNode, parent: GraphQLNamedType): SelectionCost => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return costOfFragment(selection.name.value);
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const condition = selection.typeCondition?.name.value;
+      return costOfSelections(selection.selectionSet, (condition && schema.getType(condition)) || parent);
+    }
+    const cost = costOfField(selection, parent);
+    const isPerItem = isConnection(parent) && ITEM_FIELDS.has(selection.name.value);
+    return isPerItem ? { once: 0, perItem: cost } : { once: cost, perItem: 0 };
+  };
 
   const costOfField = (node: FieldNode, parent: GraphQLNamedType): number => {
     const field = isObjectType(parent) ? parent.getFields()[node.name.value] : undefined;
@@ -106,9 +131,10 @@ export function costOf(
     const work = Number(field.extensions[WORK] ?? 0) * times;
     if (!node.selectionSet) return 1 + work;
     const price = Number(field.extensions[SUBFIELD_PRICE] ?? 1);
-    return (
-      1 + work + Math.ceil(price * listCount * length * costOfSelections(node.selectionSet, getNamedType(field.type)))
-    );
+    const type = getNamedType(field.type);
+    const { once, perItem } = costOfSelections(node.selectionSet, type);
+    const fields = once * (isConnection(type) ? 1 : length) + perItem * length;
+    return 1 + work + Math.ceil(price * listCount * fields);
   };
 
   const lengthOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, parent: GraphQLObjectType): number => {
@@ -117,8 +143,8 @@ export function costOf(
       const max = Number(field.extensions[MAX_PAGE] ?? MAX_FIRST);
       return Math.max(0, Math.min(max, firstOf(node, max) ?? Number(first.defaultValue ?? max)));
     }
-    // `first` has already been counted at the field that returned this connection.
-    if (!isListOfObjects(field) || parent.name.endsWith('Connection')) return 1;
+    // `first` is counted at the field that returns the connection.
+    if (!isListOfObjects(field) || (isConnection(parent) && ITEM_FIELDS.has(field.name))) return 1;
     return Number(field.extensions[MAX_LIST_LENGTH] ?? DEFAULT_LIST_LENGTH);
   };
 
@@ -147,7 +173,11 @@ export function costOf(
   };
 
   const root = schema.getRootType(operation.operation);
-  return root ? costOfSelections(operation.selectionSet, root) : 0;
+  return root ? costOfSelections(operation.selectionSet, root).once : 0;
+}
+
+function isConnection({ name }: GraphQLNamedType): boolean {
+  return name.endsWith('Connection');
 }
 
 function isListOfObjects({ type }: GraphQLField<unknown, unknown>): boolean {

@@ -1,8 +1,9 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { ID } from '../../graphql/scalars';
 import { Product } from '../../catalog/product.type';
+import { SUBFIELD_PRICE } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
-import { HighlightFragment } from '../search.type';
+import { HighlightFragment, PLAIN_FIELD_PRICE } from '../search.type';
 import { asEnum } from '../../graphql/as-enum';
 
 export const SUGGESTION_KINDS = ['QUERY', 'PRODUCT', 'CATEGORY', 'BRAND'] as const;
@@ -52,6 +53,7 @@ export class Suggestion {
   @Field(() => String, { description: 'The query, the title, the path of the category, or the brand.' })
   text!: string;
 
+  @Extensions({ [SUBFIELD_PRICE]: PLAIN_FIELD_PRICE })
   @Field(() => [HighlightFragment], { description: 'The text in pieces; what begins as it is typed is `matched`.' })
   fragments!: readonly HighlightFragment[];
 

@@ -117,6 +117,14 @@ describe('sponsored products of a search', () => {
     expect(totalCount).toBe(PRODUCTS.length);
   });
 
+  it('are in the list like others if a directive leaves the field out', async () => {
+    const skipped = `query ($ads: Boolean!) { search(input: { query: "kettle", placement: "${placement}" }, first: 20) {
+      nodes { id } sponsored @include(if: $ads) { products { product { id } } } } }`;
+    const by = await visitor();
+    const nodes = async (ads: boolean) => (await by.data<SponsoredSearch>(skipped, { ads })).search.nodes.length;
+    expect([await nodes(true), await nodes(false)]).toEqual([PRODUCTS.length - 2, PRODUCTS.length]);
+  });
+
   it('obey filters, and are absent without a visit', async () => {
     const { sponsored } = await search(await visitor(), {
       filter: "!(product.id in ['kettle-1', 'kettle-2', 'kettle-5'])",
@@ -237,8 +245,31 @@ describe('sponsored products of a search', () => {
       [{ query: 'kettle' }, 'BAD_USER_INPUT'],
     ] as const) {
       const { data, errors } = await by.send<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 5 });
-      expect(errors?.[0]?.extensions.code).toBe(code);
+      expect(errors).toMatchObject([{ path: ['search', 'sponsored'], extensions: { code } }]);
       expect(data?.search.nodes).toHaveLength(5);
+      expect(data?.search.sponsored).toBeNull();
     }
+    const list = 'nodes { id } sponsored { id }';
+    const input = '{ intent: POPULAR, placement: "nowhere" }';
+    expect(
+      await by.send(`{
+        recommendations(input: ${input}, first: 2) { ${list} }
+        recommendationRails(inputs: [${input}], first: 2) { ${list} }
+        ads(input: { placement: "nowhere" }) { id }
+        viewer { scope }
+      }`),
+    ).toMatchObject({
+      data: {
+        recommendations: { nodes: expect.any(Array), sponsored: null },
+        recommendationRails: [{ nodes: expect.any(Array), sponsored: null }],
+        ads: null,
+        viewer: { scope: 'STOREFRONT' },
+      },
+      errors: expect.arrayContaining(
+        [['recommendations', 'sponsored'], ['recommendationRails', 0, 'sponsored'], ['ads']].map((path) =>
+          expect.objectContaining({ path, extensions: expect.objectContaining({ code: 'NOT_FOUND' }) }),
+        ),
+      ),
+    });
   });
 });

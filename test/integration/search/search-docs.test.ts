@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { DEMO_ARTICLES } from '../../../src/demo/demo-articles';
 import { demoProducts } from '../../../src/demo/demo-catalogue';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
 import { startApi, type ShopProcess } from '../../setup/processes';
+import { UPSERT_ARTICLES } from '../../setup/support-operations';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const DOCS = readFileSync(path.resolve(__dirname, '../../../docs/search.md'), 'utf8');
@@ -18,7 +20,11 @@ describe('the examples of docs/search.md, in the catalogue of the demo shop', ()
     api = await startApi(shop);
     const products = demoProducts(new Date());
     const { upsertProducts } = await api.client.data<UpsertAnswer>(UPSERT, { products });
-    await api.client.data(SEARCH, { input: { awaitReceipt: upsertProducts.receipt } });
+    const { upsertArticles } = await api.client.data<{ upsertArticles: { receipt: string } }>(UPSERT_ARTICLES, {
+      articles: DEMO_ARTICLES,
+    });
+    for (const { receipt: awaitReceipt } of [upsertProducts, upsertArticles])
+      await api.client.data(SEARCH, { input: { awaitReceipt } });
   });
 
   afterAll(async () => {
@@ -47,6 +53,10 @@ describe('the examples of docs/search.md, in the catalogue of the demo shop', ()
         { language: 'de', enabled: false },
         { language: 'en', enabled: true },
       ]);
+      return;
+    }
+    if (source.includes('articles(')) {
+      expect(data.search).toMatchObject({ totalCount: 0, articles: [{ title: 'Returns and refunds' }] });
       return;
     }
     if (source.includes('upsertMerchandisingRule')) {

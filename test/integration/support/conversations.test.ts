@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { refreshModel } from '../../setup/model-operations';
-import { CREATE_KEY, ISSUE_TOKEN, MERGE, START_SESSION } from '../../setup/operations';
-import type { CreateKeyAnswer, IssueTokenAnswer, MergeAnswer, StartSessionAnswer } from '../../setup/operations';
+import { CREATE_KEY, ISSUE_TOKEN, MERGE, START_SESSION, UPSERT } from '../../setup/operations';
+import type {
+  CreateKeyAnswer,
+  IssueTokenAnswer,
+  MergeAnswer,
+  StartSessionAnswer,
+  UpsertAnswer,
+} from '../../setup/operations';
 import { at, euro, line, MOVE, ORDERS, PAY, type Recorded } from '../../setup/order-operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import {
@@ -537,6 +543,66 @@ describe('conversations', () => {
       async () => (await ask(by, 'bicycle workshop on tuesdays')).answer!.quotes.length,
       (quotes) => quotes === 0,
     );
+  });
+
+  it('answers searches that are questions to the shop with articles, and leaves searches for products alone', async () => {
+    const articles = [
+      { id: 'opening', title: 'Opening hours', body: 'We are open from 9 to 18. A lamp shows it.', url: null },
+      { id: 'shipping', title: 'Shipping', body: 'Parcels leave within a day.', url: 'https://shop.example/shipping' },
+      { id: 'versand', language: 'de', title: 'Versand', body: 'Pakete gehen am selben Tag ab.' },
+    ];
+    const { upsertArticles } = await client.data<{ upsertArticles: { receipt: string; userErrors: object[] } }>(
+      UPSERT_ARTICLES,
+      { articles },
+    );
+    expect(upsertArticles.userErrors).toEqual([]);
+    const products = [
+      { id: 'lamp', title: 'Reading lamp', description: 'With free shipping.', categories: ['Lighting'] },
+      { id: 'shade', title: 'Shade for a lamp', categories: ['Lighting'] },
+    ];
+    const { upsertProducts } = await client.data<UpsertAnswer>(UPSERT, { products });
+    const by = await session();
+    interface Searched {
+      readonly search: { totalCount: number; articles: { title: string; url: string | null; passage: string }[] };
+    }
+    const document = `query($input: SearchInput!, $first: Int) {
+      search(input: $input) { totalCount articles(first: $first) { title url passage } } }`;
+    const search = async (query: string, more: object = {}, first?: number) =>
+      (await by.data<Searched>(document, { input: { query, ...more }, first })).search;
+    const titles = async (query: string, more: object = {}) =>
+      (await search(query, more)).articles.map(({ title }) => title);
+    await search('', { awaitReceipt: upsertArticles.receipt });
+    await search('', { awaitReceipt: upsertProducts.receipt });
+    expect(await search('return policy')).toEqual({
+      totalCount: 0,
+      articles: [{ title: 'Returns', url: 'https://shop.example/returns', passage: expect.any(String) }],
+    });
+    expect(await search('shipping')).toEqual({
+      totalCount: 1,
+      articles: [{ title: 'Shipping', url: 'https://shop.example/shipping', passage: 'Parcels leave within a day.' }],
+    });
+    expect(await titles('opening hours')).toEqual(['Opening hours']);
+    expect(await titles('when are you open')).toEqual(['Opening hours']);
+    expect(await titles('Versandkosten', { language: 'de' })).toEqual(['Versand']);
+    expect(await titles('Versand')).toEqual(['Versand']);
+    expect(await titles('Versand', { language: 'en' })).toEqual([]);
+    expect(await titles('can I return a lamp?')).toContain('Returns');
+    for (const query of ['lamp', 'reading lamp', 'lamp under 50', 'lam', '', 'zeppelin'])
+      expect([query, await titles(query)]).toEqual([query, []]);
+    expect(await titles('reading lam', { typing: true })).toEqual([]);
+    expect((await search('opening hours shipping returns', {}, 0)).articles).toEqual([]);
+    const refused = await by.send<Searched>(document, { input: { query: 'shipping' }, first: 11 });
+    expect(refused).toMatchObject({
+      data: { search: { totalCount: 1, articles: null } },
+      errors: [{ path: ['search', 'articles'], extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+    const { deleteArticles } = await client.data<{ deleteArticles: { receipt: string } }>(DELETE_ARTICLES, {
+      ids: articles.map(({ id }) => id),
+    });
+    expect(await titles('opening hours', { awaitReceipt: deleteArticles.receipt })).toEqual([]);
+    await client.data('mutation($ids: [ID!]!) { deleteProducts(input: { ids: $ids }) { receipt } }', {
+      ids: products.map(({ id }) => id),
+    });
   });
 
   it('says until when an order can be returned, counted from its delivery, and quotes the article', async () => {

@@ -155,27 +155,92 @@ it('a socket that opens while the customer is not renewed opens once, for the vi
   server.close();
 });
 
-describe('a response with data and an error', () => {
-  const Model = graphql('query { models { kind } }');
-  const answer = { data: { models: [] }, errors: [{ message: 'no ads', extensions: { code: 'NOT_FOUND' } }] };
-  const server = createServer((_, response) => void response.end(JSON.stringify(answer)));
+describe('a response with data and errors', () => {
+  const Page = graphql('query { models { kind } products { nodes { id } } }');
+  const fault = (path: (string | number)[], code = 'NOT_FOUND') => ({ message: 'no ads', path, extensions: { code } });
+  const [partial, other] = [fault(['products', 'nodes', 0, 'title']), fault(['products'], 'UNAVAILABLE')];
+  const page = { models: [{ kind: 'EASE' }], products: null };
+  let answer: object;
   let client: ReturnType<typeof createClient>;
+  const reported: RequestError[] = [];
+  const server = createServer((_, response) => void response.end(JSON.stringify(answer)));
+  const sockets = new WebSocketServer({ server, handleProtocols: () => 'graphql-transport-ws' });
+  sockets.on('connection', (socket) =>
+    socket.on('message', (data: Buffer) => {
+      const { type, id } = JSON.parse(data.toString()) as Message;
+      if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
+      if (type === 'subscribe') socket.send(JSON.stringify({ id, type: 'next', payload: answer }));
+    }),
+  );
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    client = createClient({ url: `http://127.0.0.1:${port}/graphql`, apiKey: 'k' });
+    const onPartialError = (error: RequestError) => reported.push(error);
+    client = createClient({
+      url: `http://127.0.0.1:${port}/graphql`,
+      apiKey: 'k',
+      onPartialError,
+      webSocketImpl: WebSocket,
+    });
+  });
+  beforeEach(() => {
+    reported.length = 0;
+    answer = { data: page, errors: [partial, other] };
   });
 
-  afterAll(() => server.close());
-
-  it('rejects', async () => {
-    await expect(client.request(Model, {})).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'no ads' });
+  afterAll(() => {
+    client.close();
+    sockets.clients.forEach((socket) => socket.terminate());
+    server.close();
+    server.closeAllConnections();
   });
 
-  it('resolves with the data if the caller accepts that, who gets the error', async () => {
+  /** Returns what a subscription delivers: its data and its errors. */
+  const followed = (count: number) =>
+    new Promise((resolve) => {
+      const received: unknown[] = [];
+      const add = (one: unknown) => received.push(one) === count && resolve(received);
+      const fail = ({ code }: RequestError) => void add(code);
+      client.subscribe(Page, {}, { next: (data) => void add(data), error: fail, partialError: fail });
+    });
+
+  it('resolves with the data; the client reports each error with the path of its field', async () => {
+    expect(await client.request(Page, {})).toEqual(page);
+    expect(reported.map(({ code, path }) => [code, path])).toEqual([
+      ['NOT_FOUND', partial.path],
+      ['UNAVAILABLE', other.path],
+    ]);
+    const warn = jest.spyOn(console, 'warn').mockImplementation();
+    const { port } = server.address() as AddressInfo;
+    const silent = createClient({ url: `http://127.0.0.1:${port}/graphql`, apiKey: 'k' });
+    expect(await silent.request(Page, {})).toEqual(page);
+    expect(warn.mock.calls[0]).toEqual(['products.nodes.0.title is missing in the response: no ads']);
+    warn.mockRestore();
+  });
+
+  it('leaves the errors to the request, which may refuse partial data', async () => {
     const errors: RequestError[] = [];
-    expect(await client.request(Model, {}, { onPartialError: (error) => errors.push(error) })).toEqual(answer.data);
-    expect(errors.map(({ code }) => code)).toEqual(['NOT_FOUND']);
+    expect(await client.request(Page, {}, { onPartialError: (error) => errors.push(error) })).toEqual(page);
+    expect(errors.map(({ code }) => code)).toEqual(['NOT_FOUND', 'UNAVAILABLE']);
+    const onPartialError = (error: RequestError) => {
+      throw error;
+    };
+    await expect(client.request(Page, {}, { onPartialError })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(reported).toEqual([]);
   });
+
+  it('is delivered by a subscription, which continues', async () => {
+    expect(await followed(3)).toEqual([page, 'NOT_FOUND', 'UNAVAILABLE']);
+  });
+
+  it.each([{}, { data: null }, { data: { models: null, products: null } }])(
+    'rejects if no field was answered: %j',
+    async (data) => {
+      answer = { ...data, errors: [other, partial] };
+      await expect(client.request(Page, {})).rejects.toMatchObject({ code: 'UNAVAILABLE', path: ['products'] });
+      expect(await followed(1)).toEqual(['UNAVAILABLE']);
+      expect(reported).toEqual([]);
+    },
+  );
 });

@@ -46,10 +46,10 @@ describe('the cost of an operation', () => {
 
   it('counts the work of computing a list, and of writing an event', () => {
     const list = 'recommendations(input: { intent: POPULAR }, first: 2) { requestId }';
-    expect(cost(`{ ${list} }`)).toBe(1 + LIST + 2);
-    expect(cost(`{ ${aliased(list, 20)} }`)).toBe(20 * (1 + LIST + 2));
+    expect(cost(`{ ${list} }`)).toBe(1 + LIST + 1);
+    expect(cost(`{ ${aliased(list, 20)} }`)).toBe(20 * (1 + LIST + 1));
     expect(cost('subscription { recommendationsUpdated(input: { intent: POPULAR }) { requestId } }')).toBe(
-      1 + LIST + 10,
+      1 + LIST + 1,
     );
     const record = 'mutation($i: RecordEventsInput!, $e: [EventInput!]!) { recordEvents(input: $i) { accepted } }';
     const inside = record.replace('input: $i', 'input: { events: $e }');
@@ -83,6 +83,34 @@ describe('the cost of an operation', () => {
     );
     expect(once).toBe(1 + 10 * (1 + 1 + 100));
     expect(twice).toBe(1 + 10 * (1 + 1 + 100 * (1 + 100)));
+  });
+
+  it('counts edges and nodes for each item of the page, and what a list has once, once', () => {
+    const once = 'requestId totalCount conditions { text } nothingFound { bestSellers { id } }';
+    const items = 'edges { rank node { id } } nodes { id }';
+    const search = (first: number, fields: string) => `search(input: {}, first: ${first}) { ${fields} }`;
+    const oncePrice = 2 + (1 + 10) + (1 + 1 + 10);
+    expect(cost(`{ ${search(7, once)} }`)).toBe(1 + LIST + oncePrice);
+    expect(cost(`{ ${search(0, `${once} ${items}`)} }`)).toBe(1 + LIST + oncePrice);
+    expect(cost(`{ ${search(7, `${once} ${items}`)} }`)).toBe(1 + LIST + oncePrice + 7 * (4 + 2));
+    // A fragment costs what it costs in each of its lists.
+    const [few, many] = [search(2, '...F'), search(50, '...F')];
+    const fragment = `fragment F on ProductSearchConnection { ${once} ${items} }`;
+    expect(cost(`{ few: ${few} many: ${many} } ${fragment}`)).toBe(2 * (1 + LIST + oncePrice) + 52 * (4 + 2));
+    const rails = 'recommendationRails(inputs: [{ intent: NEW }, { intent: POPULAR }], first: 3)';
+    expect(cost(`{ ${rails} { requestId nodes { id } } }`)).toBe(1 + 2 * LIST + 2 * (1 + 3 * 2));
+  });
+
+  it('leaves out what @skip and @include leave out', () => {
+    const document = (directive: string) =>
+      `query($is: Boolean!) { products(first: 5) ${directive} { nodes { id } } viewer { scope } }`;
+    const [some, all] = [2, 2 + 1 + 5 * 2];
+    expect(cost(document('@include(if: $is)'), { is: false })).toBe(some);
+    expect(cost(document('@include(if: $is)'), { is: true })).toBe(all);
+    expect(cost(document('@include(if: $is)'))).toBe(all);
+    expect(cost(document('@skip(if: $is)'), { is: true })).toBe(some);
+    expect(cost(document('@skip(if: true)'))).toBe(some);
+    expect(cost(document('@skip(if: false)'))).toBe(all);
   });
 
   it('is computed in linear time for fragments that double each other', () => {

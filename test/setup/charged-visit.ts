@@ -1,0 +1,35 @@
+import { getOperationAST, parse } from 'graphql';
+import { readConfig } from '../../src/config';
+import { EVENT_WORK } from '../../src/events/event.service';
+import { costOf } from '../../src/graphql/limits/operation-cost';
+import { RateLimit } from '../../src/graphql/limits/rate-limit';
+import { buildGraphqlSchema } from '../../src/graphql/schema';
+import { RESOLVERS } from '../../src/resolvers';
+
+export interface ChargedVisit {
+  /** Charges an operation to the visit, with the cost that the server computes. Returns whether it is refused. */
+  isRefused(document: string, variables: Record<string, unknown>): boolean;
+  areEventsRefused(count: number): boolean;
+}
+
+const schema = buildGraphqlSchema(RESOLVERS);
+
+/** Returns a visit with a storefront key and its rate limit on the server, at the default setting. */
+export function chargedVisit(now: () => number): ChargedVisit {
+  const rates = new RateLimit(readConfig({}).rateLimit, now);
+  const isChargeRefused = (units: number) => {
+    try {
+      rates.charge({ scope: 'STOREFRONT', keyId: 'public', sessionId: 'visit' }, '198.51.100.1', units);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  return {
+    isRefused: (text, variables) => {
+      const document = parse(text);
+      return isChargeRefused(costOf(schema, document, getOperationAST(document)!, variables));
+    },
+    areEventsRefused: (count) => isChargeRefused(count * EVENT_WORK),
+  };
+}

@@ -1,0 +1,139 @@
+import { DEMO_ARTICLES } from '../../../src/demo/demo-articles';
+import type { ProductEvidence, SearchedQuestion } from '../../../src/search/searched-question';
+import type { ArticleRecord } from '../../../src/support/articles/article';
+import { ArticlesReadModel } from '../../../src/support/articles/articles.read-model';
+import { isQuestion } from '../../../src/support/articles/question-words';
+
+const updatedAt = '2026-01-01T00:00:00.000Z';
+const demoArticles = DEMO_ARTICLES.map((article) => ({
+  url: null,
+  language: null,
+  intents: [],
+  ...article,
+  updatedAt,
+}));
+
+function modelOf(articles: readonly object[], shopLanguage = 'en'): ArticlesReadModel {
+  const model = new ArticlesReadModel(shopLanguage);
+  model.apply({ articles });
+  return model;
+}
+
+describe('articles for a search', () => {
+  const demo = modelOf(demoArticles);
+  const ask = (text: string, products: ProductEvidence = 'NONE', intent: string | null = null, model = demo) => {
+    const question: SearchedQuestion = { text, languages: ['en', 'de'], isLanguageStated: false, products };
+    return model.findForSearch(question, intent, 3).map(({ article: { id } }) => id);
+  };
+
+  it.each([
+    ['return policy', 'returns'],
+    ['Returns', 'returns'],
+    ['shipping', 'delivery'],
+    ['shipping costs', 'delivery'],
+    ['shipping info', 'delivery'],
+    ['opening hours', 'contact'],
+    ['gift cards', 'gift-cards'],
+    ['warranty', 'warranty'],
+    ['invoice', 'invoices'],
+    ['discount code', 'discount-codes'],
+    ['forgot password', 'account'],
+  ])('%s is answered by its words', (query, id) => {
+    expect(ask(query)[0]).toBe(id);
+    // Words in the descriptions of products change nothing.
+    expect(ask(query, 'FOUND')[0]).toBe(id);
+  });
+
+  it.each([
+    'lamp',
+    'reading lamp',
+    'tent for 4 people',
+    'wool blanket',
+    'yoga mat',
+    'umbrella',
+    'board game',
+    'phone case',
+    'terms and conditions',
+    'faq',
+  ])('%s is answered by none', (query) => {
+    for (const products of ['NONE', 'FOUND', 'NAMED'] as const) expect(ask(query, products)).toEqual([]);
+  });
+
+  it('a query that names products brings an article only if it asks something, or has the title of one for an intent', () => {
+    const lamps: ArticleRecord = {
+      ...{ id: 'lamps', title: 'Reading lamps', body: 'A reading lamp needs 400 lumen. Lamps can be returned.' },
+      ...{ url: null, language: null, intents: [], updatedAt },
+    };
+    const model = modelOf([...demoArticles, lamps]);
+    const with_ = (text: string, products: ProductEvidence) => ask(text, products, null, model);
+    expect(with_('reading lamp', 'NAMED')).toEqual([]);
+    expect(with_('lamp', 'NAMED')).toEqual([]);
+    expect(with_('which reading lamp is bright', 'NAMED')).toEqual(['lamps']);
+    expect(with_('can I return a lamp?', 'NAMED')).toContain('lamps');
+    expect(with_('gift cards', 'NAMED')).toEqual(['gift-cards']);
+    expect(with_('gift card holder', 'NAMED')).toEqual([]);
+    expect(ask('gift box', 'NAMED', 'gift-card')).toEqual([]);
+    // One word in the text of an article is enough only if no product has it.
+    expect(with_('lumen', 'FOUND')).toEqual([]);
+    expect(with_('lumen', 'NONE')).toEqual(['lamps']);
+  });
+
+  it('a certain intent comes first, with further articles that have the words', () => {
+    expect(ask('voucher', 'NONE', 'gift-card')).toEqual(['gift-cards']);
+    expect(ask('how long does delivery take', 'FOUND', 'delivery-options')).toEqual(['delivery']);
+    expect(ask('delivery', 'NONE', 'delivery-options')).toEqual(['delivery', 'international-delivery']);
+    expect(ask('gift cards')).toEqual(['gift-cards']);
+    expect(ask('money back', 'NONE', 'return-item')[0]).toBe('returns');
+    expect(
+      demo.findForSearch({ text: 'delivery', languages: ['en'], isLanguageStated: true, products: 'NONE' }, null, 1),
+    ).toHaveLength(1);
+    expect(ask('', 'NONE')).toEqual([]);
+    expect(ask('the of and', 'NONE')).toEqual([]);
+  });
+
+  it('are those in the languages of the query, of the words that they have', () => {
+    const model = modelOf([
+      ...demoArticles,
+      { ...demoArticles[0], id: 'rueckgabe', language: 'de', title: 'Rückgabe', body: 'Rückgaben sind kostenlos.' },
+      { ...demoArticles[0], id: 'zeiten', language: 'de', title: 'Öffnungszeiten', body: 'Werktags von 9 bis 18 Uhr.' },
+    ]);
+    const find = (text: string, languages: string[], isLanguageStated = true) => {
+      const question: SearchedQuestion = { text, languages, isLanguageStated, products: 'NONE' };
+      return model.findForSearch(question, null, 3).map(({ article: { id } }) => id);
+    };
+    expect(find('Rückgabe', ['en', 'de'])).toEqual(['rueckgabe']);
+    expect(find('Rückgaberecht', ['de'])).toEqual(['rueckgabe']);
+    expect(find('Öffnungszeiten', ['de'])).toEqual(['zeiten']);
+    expect(find('Lampe', ['de'])).toEqual([]);
+    expect(find('Rückgabe', ['en'])).toEqual([]);
+    // A language that is not stated is that of the articles that answer.
+    expect(find('Rückgabe', ['en'], false)).toEqual(['rueckgabe']);
+    expect(find('return policy', ['de'])).toEqual([]);
+    expect(find('return policy', ['de'], false)).toEqual(['returns']);
+    expect(find('lamp', ['en'], false)).toEqual([]);
+  });
+});
+
+it('a question begins with the words of one, or ends with its sign', () => {
+  for (const text of [
+    ...['how long does delivery take', 'lamp?', 'can I return this', 'do you ship to Norway', '可以退货吗', '多久到货'],
+    ...[
+      'wie lange dauert der Versand',
+      'kann ich das zurückgeben',
+      'combien coûte la livraison',
+      'какой срок доставки',
+    ],
+  ])
+    expect([text, isQuestion(text)]).toEqual([text, true]);
+  for (const text of [
+    'lamp',
+    'can opener',
+    'can opener steel black',
+    'hat',
+    'hat wool red',
+    'how',
+    'return policy',
+    '',
+  ])
+    expect([text, isQuestion(text)]).toEqual([text, false]);
+});
