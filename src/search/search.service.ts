@@ -21,6 +21,7 @@ import {
   chooseFrom,
   type ChooseSponsored,
   MAX_SPONSORABLE,
+  type SponsorableList,
   sponsoredIds,
   type SponsoredProducts,
   type Sponsorship,
@@ -57,6 +58,7 @@ import type { SearchReadModel } from './search.read-model';
 import type { ProductSearchConnection, SearchInput } from './search.type';
 import type { ShopWords } from './shop-words';
 import { columnOfSort, sortPartialMatches } from './sorting';
+import { sponsorableOf } from './sponsorable';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
@@ -189,11 +191,7 @@ export class SearchService {
         throw new ApiError('CURSOR_EXPIRED', 'This list has expired. Request its first page again.');
       const { analyzers } = this.catalogIndex;
       const choose = page.sponsored ? await this.prepareSponsored(prepared, continued.searched) : undefined;
-      const matches = {
-        productIds: continued.ids.slice(0, continued.matchCount),
-        isByRelevance: isByRelevance(prepared.input),
-      };
-      const sponsorship = choose && chooseFrom(choose, matches);
+      const sponsorship = choose && chooseFrom(choose, this.sponsorable(continued));
       return { ...pageMapper.page(continued, rank, page, analyzers, sponsoredIds(sponsorship)), sponsorship };
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
@@ -215,6 +213,23 @@ export class SearchService {
     const { snapshot } = await this.search(prepared, page);
     const { ids, matchCount, ignoredWords } = snapshot;
     return { ids, matchCount, ignoredWords };
+  }
+
+  /** Returns the most relevant products with all words of a query whose products have any of them. */
+  private *findAllWords(
+    { index }: CatalogIndex,
+    { filter, facetFilters, rank, ties, distinct }: IndexRequest,
+    { plan }: InterpretedQuery,
+    budget: Budget | undefined,
+  ): CooperativeTask<readonly string[]> {
+    const request = { query: plan.query(), filter, facetFilters, rank, ties, distinct, limit: MAX_SPONSORABLE };
+    const { hits, total } = yield* index.searchInSteps(request);
+    budget?.spend(Math.ceil(total / 2));
+    return hits.map(({ id }) => id);
+  }
+
+  private sponsorable(snapshot: SearchSnapshot): SponsorableList {
+    return sponsorableOf(snapshot, (id) => this.catalogIndex.find(id));
   }
 
   private prepareSponsored({ who, input }: PreparedSearch, query: string): Promise<ChooseSponsored | Error> {
@@ -332,6 +347,10 @@ export class SearchService {
       popularity: popularity.current,
     }).slice(0, request.limit - result.hits.length);
     const hits = [...result.hits, ...partialHits];
+    const allWordsIds =
+      input.matching === 'ANY_WORD' && interpreted.query !== null && (page.sponsored || page.cursors)
+        ? yield* this.findAllWords(catalogIndex, request, interpreted, resolved.budget)
+        : undefined;
     const isBrowsing = interpreted.query === null && conditions.length === 0;
     const isNothing = hits.length === 0 && !isBrowsing && page.nothingFound && request.limit > 0;
     const instead = isNothing
@@ -385,6 +404,8 @@ export class SearchService {
       matched: { terms: [...interpreted.matched.terms], prefixes: interpreted.matched.prefixes ?? [] },
       ids: hits.map(({ id }) => id),
       matchCount: result.hits.length,
+      allWordsIds,
+      isByRelevance: isByRelevance(input),
       scores: hits.map((hit) => Math.round(scoreOf(hit) * 1e6) / 1e6),
       // The affinities are computed again, because their `reasons` use shared memory that is valid only in the time
       // slice in which they were computed.
@@ -396,8 +417,7 @@ export class SearchService {
             })
           : null,
     };
-    const matches = { productIds: result.hits.map(({ id }) => id), isByRelevance: isByRelevance(input) };
-    const sponsorship = resolved.choose && chooseFrom(resolved.choose, matches);
+    const sponsorship = resolved.choose && chooseFrom(resolved.choose, this.sponsorable(answer));
     if (page.first > 0 && isLogged) {
       const ads = sponsoredIds(sponsorship);
       const shown = hits.filter(({ id }) => !ads.has(id)).slice(0, page.first);
