@@ -59,6 +59,8 @@ import type { ProductSearchConnection, SearchInput } from './search.type';
 import type { ShopWords } from './shop-words';
 import { columnOfSort, sortPartialMatches } from './sorting';
 import { sponsorableOf } from './sponsorable';
+import { mergeSynonym } from './synonyms/merge-synonym';
+import type { SynonymRecord } from './synonyms/synonym.store';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
@@ -105,6 +107,12 @@ interface AnsweredSearch {
   readonly sponsorship: SponsoredProducts | Error | undefined;
 }
 
+/** What applies to a search as if it were stored. */
+export interface SearchPreviews {
+  readonly rule?: MerchandisingRuleRecord;
+  readonly synonym?: SynonymRecord;
+}
+
 /** A validated search with compiled expressions, which can run repeatedly. */
 export interface PreparedSearch {
   readonly who: Identity;
@@ -114,8 +122,7 @@ export interface PreparedSearch {
   readonly isLogged: boolean;
   /** Whether the key is a storefront key. */
   readonly isStorefront: boolean;
-  /** A merchandising rule that applies to this search as if it were stored. */
-  readonly preview?: MerchandisingRuleRecord;
+  readonly previews: SearchPreviews;
   readonly budget?: Budget;
 }
 
@@ -154,7 +161,8 @@ export class SearchService {
       query: given.query == null ? null : await this.options.maskQuery(given.query, who, viewer.orderId),
     };
     const conditions = this.options.conditions.prepare(input, viewer.scope);
-    const preview = this.parsePreviewRule(input.previewRule, viewer);
+    const rule = this.parsePreviewRule(input.previewRule, viewer);
+    const synonym = this.parsePreviewSynonym(input.previewSynonym, viewer);
     const { scope } = viewer;
     return {
       who,
@@ -162,7 +170,7 @@ export class SearchService {
       conditions,
       isLogged: scope !== 'ADMIN',
       isStorefront: scope === 'STOREFRONT',
-      preview,
+      previews: { rule, synonym },
       budget: budgetOf(context),
     };
   }
@@ -175,6 +183,15 @@ export class SearchService {
     const fault = ruleFault(preview, conditions);
     if (fault !== undefined) throw new ApiError('BAD_USER_INPUT', `previewRule.${fault.path}: ${fault.message}`);
     return preview;
+  }
+
+  private parsePreviewSynonym(input: SearchInput['previewSynonym'], { scope }: Viewer): SynonymRecord | undefined {
+    if (input == null) return undefined;
+    if (scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'previewSynonym requires an admin key.');
+    const { analyzers } = this.catalogIndex;
+    const merged = mergeSynonym(this.options.synonyms.find(input.id), input, analyzers, Date.now());
+    if ('code' in merged) throw new ApiError('BAD_USER_INPUT', `previewSynonym.${merged.path}: ${merged.message}`);
+    return merged;
   }
 
   /**
@@ -192,7 +209,11 @@ export class SearchService {
       const { analyzers } = this.catalogIndex;
       const choose = page.sponsored ? await this.prepareSponsored(prepared, continued.searched) : undefined;
       const sponsorship = choose && chooseFrom(choose, this.sponsorable(continued));
-      return { ...pageMapper.page(continued, rank, page, analyzers, sponsoredIds(sponsorship)), sponsorship };
+      return {
+        ...pageMapper.page(continued, rank, page, analyzers, sponsoredIds(sponsorship)),
+        sponsorship,
+        preview: prepared.previews.rule,
+      };
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
     const { snapshot, sponsorship } = await this.search(prepared, page);
@@ -200,6 +221,7 @@ export class SearchService {
     return {
       ...pageMapper.page(snapshot, 0, page, this.catalogIndex.analyzers, sponsoredIds(sponsorship)),
       sponsorship,
+      preview: prepared.previews.rule,
     };
   }
 
@@ -243,20 +265,20 @@ export class SearchService {
   }
 
   private async search(prepared: PreparedSearch, page: SearchPageOptions): Promise<AnsweredSearch> {
-    const { who, input, conditions, budget, preview } = prepared;
+    const { who, input, conditions, budget, previews } = prepared;
     const { affinities, merchandising } = this.options;
     // The index may be replaced during the search, which continues with the index that interpreted the query.
     const { catalogIndex } = this;
     const [currentAffinities, requestConditions, interpreted] = await Promise.all([
       affinities.forCustomer(who),
       conditions.forCustomer(who, budget),
-      this.interpret(catalogIndex, input, budget),
+      this.interpret(catalogIndex, input, budget, previews),
     ]);
     const rules = merchandising.effectsFor(
       { ...input, query: interpreted.searched },
       catalogIndex.analyzers,
       Date.now(),
-      preview,
+      previews.rule,
     );
     const ruleConditions = await Promise.all(rules.boosts.map((one) => one.forCustomer(who, budget)));
     const boosts = [requestConditions, ...ruleConditions].filter(({ boost }) => boost !== null);
@@ -274,6 +296,7 @@ export class SearchService {
     catalogIndex: CatalogIndex,
     input: SearchInput,
     budget: Budget | undefined,
+    previews: SearchPreviews,
   ): Promise<InterpretedQuery> {
     const { query, language, typing, matching, readsConditions } = input;
     const text = {
@@ -283,7 +306,7 @@ export class SearchService {
       matching: matching ?? undefined,
       readsConditions: readsConditions ?? true,
     };
-    const context = this.queryContextOf(catalogIndex, language);
+    const context = this.queryContextOf(catalogIndex, language, previews);
     return mapSearchErrors(() =>
       catalogIndex.scheduler.run(() => catalogIndex.resolveCounts(queryInterpretation(text, context), budget)),
     );
@@ -442,24 +465,33 @@ export class SearchService {
     return this.options.ranker.forQuery(query ?? '');
   }
 
-  /** Returns the dictionaries, synonyms, rules and analyzers that queries are currently interpreted with. */
-  queryContextOf(catalogIndex: CatalogIndex, language: string | null | undefined): QueryContext {
+  /**
+   * Returns the dictionaries, synonyms, rules and analyzers that queries are currently interpreted with.
+   * @param previews what is used as if it were stored
+   */
+  queryContextOf(
+    catalogIndex: CatalogIndex,
+    language: string | null | undefined,
+    previews: Partial<{ rule: Pick<MerchandisingRuleRecord, 'id' | 'queries'>; synonym: SynonymRecord }> = {},
+  ): QueryContext {
     const { analyzers, languages, index } = catalogIndex;
     const { words, synonyms, merchandising } = this.options;
+    const { rule, synonym } = previews;
+    const preview = words.previewOf(catalogIndex, synonym, rule);
     return {
       analyzers,
-      dictionary: words.dictionaryWith(catalogIndex),
-      isRightWord: (word) => words.has(word),
+      dictionary: words.dictionaryWith(catalogIndex, preview),
+      isRightWord: (word) => words.has(word) || preview.has(word),
       languages,
       documents: index.size,
       numericAttributes: numericAttributes(index.settings),
       hasPrices: () =>
         index.columns().some((columns) => columns.numbers('price').some((price) => !Number.isNaN(price))),
-      synonymsOf: (name) => synonyms.forLanguage(name, analyzers),
+      synonymsOf: (name) => synonyms.forLanguage(name, analyzers, synonym),
       namesProducts: (term) => catalogIndex.categories.terms.has(term),
       countPostings: (alternatives) => index.countPostings(alternatives),
       compounds: new CompoundFinder(index),
-      hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now()),
+      hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now(), rule),
     };
   }
 

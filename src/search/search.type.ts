@@ -7,7 +7,9 @@ import { Scoped } from '../graphql/scope';
 import { Reason } from '../recommend/serving/recommendation.type';
 import type { SponsoredProducts } from '../recommend/serving/sponsorship';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
+import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
+import { SynonymInput } from './synonyms/synonym.type';
 import { asEnum } from '../graphql/as-enum';
 import { QUERY_MATCHINGS, type QueryMatching } from '../search-engine/query/interpret-query';
 
@@ -123,6 +125,13 @@ export class SearchInput {
     description: 'Only with an admin key: as if this rule were stored, and in force already. Nothing is stored.',
   })
   previewRule?: UpsertMerchandisingRuleInput | null;
+
+  @Field(() => SynonymInput, {
+    nullable: true,
+    description:
+      'Only with an admin key: as if this synonym were stored, in the place of the one with its id. Nothing is stored.',
+  })
+  previewSynonym?: SynonymInput | null;
 }
 
 @Scoped('STOREFRONT')
@@ -284,4 +293,6 @@ export class ProductSearchConnection {
 
   /** Resolved to the field `sponsored` if the operation selects it. */
   sponsorship?: SponsoredProducts | Error;
+  /** The rule of `previewRule`. */
+  preview?: MerchandisingRuleRecord;
 }

@@ -1,13 +1,18 @@
 import type { Analyzers } from '../search-engine/text/analyzers';
+import type { LanguageAnalyzer } from '../search-engine/text/language-analyzer';
 import { SpellingDictionary } from '../search-engine/spelling/spelling-dictionary';
 import type { WordSource } from '../search-engine/spelling/spelling-suggestions';
 import { finestTokens } from '../search-engine/text/query-word';
 import type { CatalogIndex } from './catalog-index.read-model';
+import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import type { MerchandisingReadModel } from './merchandising/merchandising.read-model';
+import type { SynonymRecord } from './synonyms/synonym.store';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
 
 /** Only the words of this number of queries of rules are used. It bounds the time that a change of a rule takes. */
 const MAX_RULE_QUERIES = 5_000;
+
+const NO_WORDS: ReadonlySet<string> = new Set();
 
 export interface ShopWordsOptions {
   readonly synonyms: Pick<SynonymsReadModel, 'version' | 'forLanguage'>;
@@ -32,11 +37,37 @@ export class ShopWords {
     return this.words.frequencyOf(word) > 0;
   }
 
-  /** Returns the words of the products, synonyms and rules. */
-  dictionaryWith(catalogIndex: Pick<CatalogIndex, 'analyzers' | 'dictionary' | 'languages'>): WordSource {
+  /** Returns the words of a synonym and a rule that are used as if they were stored. */
+  previewOf(
+    { analyzers, languages }: Pick<CatalogIndex, 'analyzers' | 'languages'>,
+    synonym: Pick<SynonymRecord, 'words' | 'finds'> | undefined,
+    rule: Pick<MerchandisingRuleRecord, 'queries'> | undefined,
+  ): ReadonlySet<string> {
+    if (synonym === undefined && rule === undefined) return NO_WORDS;
+    const texts = [...(synonym?.words ?? []), ...(synonym?.finds ?? []), ...(rule?.queries ?? [])];
+    const all = [analyzers.of(null), ...languages.map((language) => analyzers.of(language))];
+    return new Set(all.flatMap((one) => texts.flatMap((text) => wordsOf(text, one))));
+  }
+
+  /**
+   * Returns the words of the products, synonyms and rules.
+   * @param preview see {@link previewOf}
+   */
+  dictionaryWith(
+    catalogIndex: Pick<CatalogIndex, 'analyzers' | 'dictionary' | 'languages'>,
+    preview = NO_WORDS,
+  ): WordSource {
     this.update(catalogIndex);
+    const stored = this.storedDictionary(catalogIndex);
+    if (preview.size === 0) return stored;
+    return {
+      frequencyOf: (word) => Math.max(stored.frequencyOf(word), preview.has(word) ? 1 : 0),
+      wordsWithin: (word) => stored.wordsWithin(word),
+    };
+  }
+
+  private storedDictionary({ dictionary }: Pick<CatalogIndex, 'dictionary'>): WordSource {
     const { words } = this;
-    const { dictionary } = catalogIndex;
     if (words.size === 0) return dictionary;
     return {
       frequencyOf: (word) => Math.max(dictionary.frequencyOf(word), words.frequencyOf(word)),
@@ -61,7 +92,7 @@ export class ShopWords {
     const wordsOfQueries = new Map<string, readonly string[]>();
     for (const query of merchandising.queries.slice(0, MAX_RULE_QUERIES)) {
       const known = this.wordsOfQueries.get(query);
-      const own = known ?? finestTokens(analyzers.of(null).analyze(query)).map(({ surface }) => surface);
+      const own = known ?? wordsOf(query, analyzers.of(null));
       wordsOfQueries.set(query, own);
       for (const word of own) words.add(word);
     }
@@ -69,4 +100,8 @@ export class ShopWords {
     this.words = new SpellingDictionary(Math.max(64, words.size));
     for (const word of words) this.words.add(word);
   }
+}
+
+function wordsOf(text: string, analyzer: LanguageAnalyzer): string[] {
+  return finestTokens(analyzer.analyze(text)).map(({ surface }) => surface);
 }

@@ -42,12 +42,23 @@ export class MerchandisingReadModel {
     return [...this.rules.values()].flatMap(({ queries }) => queries);
   }
 
-  /** Returns whether a rule names a query, in any form of its words. @param now ms since 1970 */
-  hasQuery(query: string, language: string | null | undefined, analyzers: Analyzers, now: number): boolean {
+  /**
+   * Returns whether a rule names a query, in any form of its words.
+   * @param now ms since 1970
+   * @param preview see {@link effectsFor}
+   */
+  hasQuery(
+    query: string,
+    language: string | null | undefined,
+    analyzers: Analyzers,
+    now: number,
+    preview?: Pick<MerchandisingRuleRecord, 'id' | 'queries'>,
+  ): boolean {
     const analyzer = analyzers.forQuery(language);
     const words = stemmedQuery(query, analyzer);
-    return this.rulesInForce(now).some(({ queries }) =>
-      queries.some((text) => this.wordsOfRule(text, analyzer) === words),
+    if (preview?.queries.some((text) => stemmedQuery(text, analyzer) === words)) return true;
+    return this.rulesInForce(now).some(
+      ({ id, queries }) => id !== preview?.id && queries.some((text) => this.wordsOfRule(text, analyzer) === words),
     );
   }
 
