@@ -254,12 +254,12 @@ export class SearchService {
     return sponsorableOf(snapshot, (id) => this.catalogIndex.find(id));
   }
 
-  private prepareSponsored({ who, input }: PreparedSearch, query: string): Promise<ChooseSponsored | Error> {
+  private prepareSponsored({ who, input, previews }: PreparedSearch, query: string): Promise<ChooseSponsored | Error> {
     const analyzer = this.catalogIndex.analyzers.forQuery(input.language);
     return this.options.sponsorship().prepare({
       who,
       placement: input.placement ?? null,
-      query: query === '' ? null : { text: query, analyzer },
+      query: query === '' ? null : { text: query, analyzer, hasWord: this.hasWordIn(this.catalogIndex, previews) },
       variables: input.filterVariables ?? {},
     });
   }
@@ -275,7 +275,7 @@ export class SearchService {
       this.interpret(catalogIndex, input, budget, previews),
     ]);
     const rules = merchandising.effectsFor(
-      { ...input, query: interpreted.searched },
+      { ...input, query: interpreted.searched, hasWord: this.hasWordIn(catalogIndex, previews) },
       catalogIndex.analyzers,
       Date.now(),
       previews.rule,
@@ -465,6 +465,13 @@ export class SearchService {
     return this.options.ranker.forQuery(query ?? '');
   }
 
+  /** Returns a function that tells whether the products, synonyms or rules have a word. */
+  private hasWordIn(catalogIndex: CatalogIndex, { synonym, rule }: SearchPreviews): (surface: string) => boolean {
+    const { words } = this.options;
+    const dictionary = words.dictionaryWith(catalogIndex, words.previewOf(catalogIndex, synonym, rule));
+    return (word) => dictionary.frequencyOf(word) > 0;
+  }
+
   /**
    * Returns the dictionaries, synonyms, rules and analyzers that queries are currently interpreted with.
    * @param previews what is used as if it were stored
@@ -478,9 +485,11 @@ export class SearchService {
     const { words, synonyms, merchandising } = this.options;
     const { rule, synonym } = previews;
     const preview = words.previewOf(catalogIndex, synonym, rule);
+    const dictionary = words.dictionaryWith(catalogIndex, preview);
+    const hasWord = (word: string) => dictionary.frequencyOf(word) > 0;
     return {
       analyzers,
-      dictionary: words.dictionaryWith(catalogIndex, preview),
+      dictionary,
       isRightWord: (word) => words.has(word) || preview.has(word),
       languages,
       documents: index.size,
@@ -491,7 +500,7 @@ export class SearchService {
       namesProducts: (term) => catalogIndex.categories.terms.has(term),
       countPostings: (alternatives) => index.countPostings(alternatives),
       compounds: new CompoundFinder(index),
-      hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now(), rule),
+      hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now(), rule, hasWord),
     };
   }
 

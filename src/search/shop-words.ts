@@ -2,7 +2,7 @@ import type { Analyzers } from '../search-engine/text/analyzers';
 import type { LanguageAnalyzer } from '../search-engine/text/language-analyzer';
 import { SpellingDictionary } from '../search-engine/spelling/spelling-dictionary';
 import type { WordSource } from '../search-engine/spelling/spelling-suggestions';
-import { finestTokens } from '../search-engine/text/query-word';
+import { queryTokens } from '../search-engine/text/parse-query';
 import type { CatalogIndex } from './catalog-index.read-model';
 import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import type { MerchandisingReadModel } from './merchandising/merchandising.read-model';
@@ -103,5 +103,5 @@ export class ShopWords {
 }
 
 function wordsOf(text: string, analyzer: LanguageAnalyzer): string[] {
-  return finestTokens(analyzer.analyze(text)).map(({ surface }) => surface);
+  return queryTokens(text, analyzer).words.map(({ surface }) => surface);
 }

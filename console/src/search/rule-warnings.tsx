@@ -10,7 +10,7 @@ export function RuleWarnings({ warnings }: { readonly warnings: readonly Warning
   return (
     <div class="note warning" role="status">
       <p>
-        <strong>The rule has no effect on:</strong>
+        <strong>Where the rule has no effect:</strong>
       </p>
       <ul>
         {warnings.map(({ code, productId, message }) => (

@@ -170,7 +170,7 @@ export class AdDecisionService implements Sponsorship {
         .map(async (live) => [live, await live.targeting!.forVisitor(customerId, country)] as const),
     );
     const wordsOf = (keyword: string) => (query === null ? '' : this.keywords.of(keyword, query.analyzer));
-    const words = query === null ? '' : stemmedQuery(query.text, query.analyzer);
+    const words = query === null ? '' : stemmedQuery(query.text, query.analyzer, query.hasWord);
     const now = this.now();
     return {
       ...found,

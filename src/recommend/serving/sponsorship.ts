@@ -6,7 +6,12 @@ export interface SponsorshipRequest {
   readonly who: { readonly customerId?: string; readonly sessionId?: string };
   readonly placement: string | null;
   /** What the list answers; null if it is not a search with words. */
-  readonly query: { readonly text: string; readonly analyzer: LanguageAnalyzer } | null;
+  readonly query: {
+    readonly text: string;
+    readonly analyzer: LanguageAnalyzer;
+    /** Returns whether the shop has a word with a sign, such as `c++`. Signs of other words are punctuation. */
+    readonly hasWord?: (surface: string) => boolean;
+  } | null;
   /** The variables of the request's filter. Targeting reads `country`. */
   readonly variables: Readonly<Record<string, unknown>>;
 }

@@ -61,13 +61,18 @@ function groupedDigits(text: string, runs: readonly Run[]): WordPiece[] {
 const SIGNS = /(?:[+＋]{1,2}|[#＃])(?![+＋#＃\p{L}\p{N}])/uy;
 const SIGN = /[+#]$/;
 
+/** Returns the signs that end a name in a text; '' if there are none. @param end where its letters and digits end */
+export function signsAfter(text: string, end: number): string {
+  SIGNS.lastIndex = end;
+  return SIGNS.exec(text)?.[0] ?? '';
+}
+
 /** Adds words with the signs that end them: `c++` after `c`. @param pieces the words of the text, sorted by start */
 export function* withSigns(text: string, pieces: Iterable<WordPiece>): Generator<WordPiece> {
   for (const piece of pieces) {
     yield piece;
-    SIGNS.lastIndex = piece.end;
-    const [signs] = SIGNS.exec(text) ?? [];
-    if (signs === undefined) continue;
+    const signs = signsAfter(text, piece.end);
+    if (signs === '') continue;
     const surface = piece.surface + signs.normalize('NFKC');
     yield { surface, start: piece.start, end: piece.end + signs.length };
   }

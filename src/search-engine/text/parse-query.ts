@@ -82,18 +82,37 @@ export function parseQuery(
 }
 
 /**
- * Returns the stems of a query in order, joined by spaces; those of excluded words begin with a minus sign. So a query is
- * the same as another only if both exclude the same words.
+ * Returns the stems of a query in order, joined by spaces. Those of excluded words begin with a minus sign and follow the
+ * others, sorted. So a query is the same as another only if both exclude the same words, and excluded words do not
+ * separate others.
+ * @param hasWord see {@link ParseOptions}
  */
-export function stemmedQuery(text: string, analyzer: LanguageAnalyzer): string {
-  const sections = querySections(text, true).map(({ start, end, kind }) => ({
-    kind,
-    stems: finestTokens(analyzer.analyze(text.slice(start, end))).map(({ term }) => term),
-  }));
-  const hasOthers = sections.some(({ kind, stems }) => kind !== 'excluded' && stems.length > 0);
-  return sections
-    .flatMap(({ kind, stems }) => (kind === 'excluded' && hasOthers ? stems.map((stem) => `-${stem}`) : stems))
-    .join(' ');
+export function stemmedQuery(text: string, analyzer: LanguageAnalyzer, hasWord?: (surface: string) => boolean): string {
+  const { words, excluded } = queryTokens(text, analyzer, hasWord);
+  return [...words.map(({ term }) => term), ...new Set(excluded.map(({ term }) => `-${term}`).sort())].join(' ');
+}
+
+/** Returns the words of a query as its rules and keywords are compared with, and those that it excludes. */
+export function queryTokens(
+  text: string,
+  analyzer: LanguageAnalyzer,
+  hasWord: (surface: string) => boolean = () => true,
+): { readonly words: readonly TextToken[]; readonly excluded: readonly TextToken[] } {
+  const words: TextToken[] = [];
+  const excluded: TextToken[] = [];
+  for (const { start, end, kind } of querySections(text, true)) {
+    const tokens = analyzer
+      .analyze(text.slice(start, end))
+      .filter(({ surface }) => !hasSign(surface) || hasWord(surface));
+    (kind === 'excluded' ? excluded : words).push(...finestTokens(tokens));
+  }
+  // As in `parseQuery`: if all words are excluded, these words are meant.
+  return words.length > 0 ? { words, excluded } : { words: excluded, excluded: [] };
+}
+
+/** Returns the ranges [start, end) of a query with excluded words, without their minus signs. */
+export function excludedRanges(text: string): { readonly start: number; readonly end: number }[] {
+  return querySections(text, true).filter(({ kind }) => kind === 'excluded');
 }
 
 function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAnalyzer): QueryWord {

@@ -15,6 +15,15 @@ export interface MerchandisingEffects {
   readonly redirect: string | null;
 }
 
+/** A search as rules are compared with. */
+export interface MerchandisedSearch {
+  readonly query: string;
+  readonly placement?: string | null;
+  readonly language?: string | null;
+  /** See {@link stemmedQuery}. */
+  readonly hasWord?: (surface: string) => boolean;
+}
+
 const NO_EFFECTS: MerchandisingEffects = { pins: [], buried: [], boosts: [], redirect: null };
 
 /** The shop's merchandising rules in memory. They are updated by the changes in the log. */
@@ -46,6 +55,7 @@ export class MerchandisingReadModel {
    * Returns whether a rule names a query, in any form of its words.
    * @param now ms since 1970
    * @param preview see {@link effectsFor}
+   * @param hasWord see {@link stemmedQuery}
    */
   hasQuery(
     query: string,
@@ -53,9 +63,10 @@ export class MerchandisingReadModel {
     analyzers: Analyzers,
     now: number,
     preview?: Pick<MerchandisingRuleRecord, 'id' | 'queries'>,
+    hasWord?: (surface: string) => boolean,
   ): boolean {
     const analyzer = analyzers.forQuery(language);
-    const words = stemmedQuery(query, analyzer);
+    const words = stemmedQuery(query, analyzer, hasWord);
     if (preview?.queries.some((text) => stemmedQuery(text, analyzer) === words)) return true;
     return this.rulesInForce(now).some(
       ({ id, queries }) => id !== preview?.id && queries.some((text) => this.wordsOfRule(text, analyzer) === words),
@@ -80,14 +91,14 @@ export class MerchandisingReadModel {
    * @param preview rule to use instead of the stored rule with its id; its start and end are ignored
    */
   effectsFor(
-    { query, placement, language }: { query: string; placement?: string | null; language?: string | null },
+    { query, placement, language, hasWord }: MerchandisedSearch,
     analyzers: Analyzers,
     now: number,
     preview?: MerchandisingRuleRecord,
   ): MerchandisingEffects {
     if (this.rules.size === 0 && preview === undefined) return NO_EFFECTS;
     const analyzer = analyzers.forQuery(language);
-    const searchedWords = stemmedQuery(query, analyzer);
+    const searchedWords = stemmedQuery(query, analyzer, hasWord);
     // The queries of a preview are not cached, because a preview would add entries that are not used again.
     const ruleWordsOf = (rule: MerchandisingRuleRecord, text: string) =>
       rule === preview ? stemmedQuery(text, analyzer) : this.wordsOfRule(text, analyzer);

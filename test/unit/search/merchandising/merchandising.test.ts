@@ -41,6 +41,28 @@ describe('merchandising rules in memory', () => {
     expect(pinsOf(model, 'chair')).toEqual([]);
   });
 
+  it('do not see excluded words, and see the signs of names that the shop has only', () => {
+    const model = new MerchandisingReadModel(() => conditions);
+    const queries = { red: ['red lamp'], lamp: ['lamp'], cpp: ['c++'], c: ['c'] };
+    model.apply({ merchandisingRules: Object.entries(queries).map(([id, all]) => rule(id, all, id)) });
+    const hasWord = (word: string) => word === 'c++';
+    const pins = (query: string) => model.effectsFor({ query, hasWord }, analyzers, Date.now()).pins;
+    for (const [query, pin] of [
+      ['red lamps', 'red'],
+      ['lamp -red', undefined],
+      ['-red lamp', undefined],
+      ['lamp+', 'lamp'],
+      ['C++', 'cpp'],
+      ['c', 'c'],
+      ['c#', 'c'],
+    ])
+      expect([query, pins(query!)]).toEqual([query, pin === undefined ? [] : [pin]]);
+    expect(model.hasQuery('lamp+', 'en', analyzers, Date.now(), undefined, hasWord)).toBe(true);
+    const preview = { id: 'lamp', queries: ['chair'] };
+    expect(model.hasQuery('lamp', 'en', analyzers, Date.now(), preview)).toBe(false);
+    expect(model.hasQuery('chairs', 'en', analyzers, Date.now(), preview)).toBe(true);
+  });
+
   it('have all their effects except a boost that is not valid any more', () => {
     const model = new MerchandisingReadModel(() => conditions);
     const boosts = ['product.language == "German" ? 2.0 : 1.0', 'product.gone > 1.0 ? 2.0 : 1.0', '2.0'];

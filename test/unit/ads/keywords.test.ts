@@ -1,0 +1,31 @@
+import { faultOfKeywords, KeywordWords } from '../../../src/ads/decision/keywords';
+import { LanguageAnalyzer } from '../../../src/search-engine/text/language-analyzer';
+import { stemmedQuery } from '../../../src/search-engine/text/parse-query';
+
+const english = new LanguageAnalyzer({ language: 'en' });
+const keywords = new KeywordWords();
+
+describe('keywords of line items', () => {
+  const faultOf = (query: string, item: object) =>
+    faultOfKeywords(
+      { exactKeywords: [], phraseKeywords: [], negativeKeywords: [], ...item },
+      stemmedQuery(query, english, (word) => word === 'c++'),
+      (keyword) => keywords.of(keyword, english),
+    );
+
+  it.each([
+    ['lamp -red', { negativeKeywords: ['red'] }, undefined],
+    ['red lamp', { negativeKeywords: ['red'] }, 'NEGATIVE_KEYWORD'],
+    ['lamp -red', { phraseKeywords: ['red'] }, 'NO_KEYWORD'],
+    ['lamp -red', { phraseKeywords: ['lamp'] }, undefined],
+    ['desk -red lamp', { phraseKeywords: ['desk lamp'] }, undefined],
+    ['lamp -red', { exactKeywords: ['lamp red'] }, 'NO_KEYWORD'],
+    ['lamp red', { exactKeywords: ['lamp -red'] }, 'NO_KEYWORD'],
+    ['-red lamps', { exactKeywords: ['lamp -red'] }, undefined],
+    ['c++ primer', { phraseKeywords: ['c'] }, 'NO_KEYWORD'],
+    ['c++ primer', { phraseKeywords: ['C++'] }, undefined],
+    ['c primer', { phraseKeywords: ['C++'] }, 'NO_KEYWORD'],
+    // The shop has no word with this sign, so the sign is left out.
+    ['lamp+', { exactKeywords: ['lamp'] }, undefined],
+  ] as const)('%s, %j: %s', (query, item, fault) => expect(faultOf(query, item)).toBe(fault));
+});
