@@ -51,6 +51,8 @@ describe('what is said of a rule or a synonym before it is stored', () => {
       { id: 'soon', title: 'New lamp', publishedAt: inDays(3) },
       { id: 'pans', title: 'Frying pan' },
       { id: 'skillet', title: 'Cast skillet' },
+      { id: 'cpp', title: 'C++ primer' },
+      { id: 'c', title: 'C primer' },
     );
     await client.data(SEARCH, { input: { awaitReceipt: receipt } });
   });
@@ -177,5 +179,12 @@ describe('what is said of a rule or a synonym before it is stored', () => {
     const refused = (previewSynonym: object) => client.code(SEARCH, { input: { query: 'wok', previewSynonym } });
     expect(await refused({ id: 'x', kind: 'TWO_WAY', words: ['alone'] })).toBe('BAD_USER_INPUT');
     expect(await refused({ id: 'x' })).toBe('BAD_USER_INPUT');
+
+    // A sign belongs to its word.
+    const signed = { id: 'cpp', kind: 'TWO_WAY', words: ['cplusplus', 'c++'] };
+    expect(await idsOf('cplusplus', signed)).toEqual(['cpp']);
+    expect(await idsOf('cplusplus primer', { ...signed, words: ['cplusplus', 'c'] })).toEqual(['c', 'cpp']);
+    for (const word of ['.net', '-c', '#c'])
+      expect(await refused({ ...signed, words: ['cplusplus', word] })).toBe('BAD_USER_INPUT');
   });
 });
