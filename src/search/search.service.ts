@@ -465,7 +465,7 @@ export class SearchService {
     return this.options.ranker.forQuery(query ?? '');
   }
 
-  /** Returns a function that tells whether the products, synonyms or rules have a word. */
+  /** Returns a function that returns whether the products, synonyms or rules have a word. */
   private hasWordIn(catalogIndex: CatalogIndex, { synonym, rule }: SearchPreviews): (surface: string) => boolean {
     const { words } = this.options;
     const dictionary = words.dictionaryWith(catalogIndex, words.previewOf(catalogIndex, synonym, rule));

@@ -130,7 +130,7 @@ export class MerchandisingWarning {
 }
 
 export const WARNINGS =
-  'The products of `pins` and `buried` that the rule does not move, as far as its own queries tell: what a filter, a facet or another query finds is known only then.';
+  'The products of `pins` and `buried` that the rule does not move, as far as its own queries decide: what a filter, a facet or another query finds is known only then.';
 
 @Scoped('ADMIN')
 @ObjectType()

@@ -95,7 +95,7 @@ describe('what is said of a rule or a synonym before it is stored', () => {
     const { warnings, ...saved } = await save(rule);
     expect(saved).toMatchObject({ rule: { id: 'lamps' }, errors: [] });
     expect(summary(warnings)).toEqual(expected);
-    // The preview is that of the rule, whatever is searched for, and counts stay true.
+    // The warnings are those of the rule, also if another query is searched for. Counts stay true.
     expect(summary(await preview({ id: 'lamps' }, 'chair'))).toEqual(expected);
     const list = await client.data<SearchAnswer>(SEARCH, { input: { query: 'lamp', awaitReceipt: saved.receipt } });
     expect(found(list).slice(0, 2)).toEqual(['lamp-3', 'sold-out']);
