@@ -8,6 +8,7 @@ import {
   type CampaignTerms,
 } from '../src/ads/billing/judge-ad-events';
 import type { AdDefinition } from '../src/ads/definitions/ad-records';
+import { qualityOfRank } from '../src/ads/decision/quality';
 import type { DecidedAds } from '../src/ads/decision/ad-decision.service';
 import { openAdToken } from '../src/auth/ad-token';
 import { seededRandom } from '../src/learn/seeded-random';
@@ -50,6 +51,8 @@ const UNLIMITED = 1e15;
 /** The bid of a campaign, and that of its rival, which is what the campaign pays for a click. */
 const BID = 400_000;
 const PRICE = 300_000;
+/** The product of the rival is the second of the list. */
+const RIVAL_BID = PRICE / qualityOfRank(1);
 
 interface Delay {
   readonly name: string;
@@ -226,7 +229,7 @@ class Simulation {
           ...{ number: n + 1, campaignId: `c${n}`, placements: [`p${n}`], bid: BID, productIds: [`p${2 * n}`] },
         }),
         lineItemOf({
-          ...{ number: FIRST_RIVAL + n, campaignId: `r${n}`, placements: [`p${n}`], bid: PRICE },
+          ...{ number: FIRST_RIVAL + n, campaignId: `r${n}`, placements: [`p${n}`], bid: RIVAL_BID },
           productIds: [`p${2 * n + 1}`],
         }),
       ]),
@@ -246,7 +249,7 @@ class Simulation {
     prepared.forEach((choose, at) => {
       if (choose instanceof Error) throw choose;
       const { n, sessionId } = visits[at];
-      const { ads } = choose({ productIds: [`p${2 * n}`, `p${2 * n + 1}`], isByRelevance: false }) as DecidedAds;
+      const { ads } = choose({ productIds: [`p${2 * n}`, `p${2 * n + 1}`] }) as DecidedAds;
       for (const { token, productId } of ads)
         if (this.random() < PREDICTED_PROBABILITY * this.factor) this.click(sessionId, productId, token);
     });

@@ -109,7 +109,7 @@ export async function timeDecisions(): Promise<BenchRow[]> {
       const choose = await decisions.prepare(request);
       if (choose instanceof Error) throw choose;
       const prepared = performance.now();
-      const chosen = choose({ productIds, isByRelevance: true });
+      const chosen = choose({ productIds });
       const decided = performance.now();
       if (chosen instanceof Error) throw chosen;
       if (chosen.productIds.size === 0) throw new Error('no ad was shown');

@@ -43,7 +43,11 @@ import { ConversationSummaryResolver } from './support/conversation-summary.reso
 import { OrderRequestResolver, SupportActionResolver } from './support/requests/order-request.resolver';
 import { IntentExampleResolver } from './support/understanding/intent-example.resolver';
 import { HiddenSuggestionResolver } from './search/suggestions/hidden-suggestion.resolver';
-import { MerchandisingResolver } from './search/merchandising/merchandising.resolver';
+import {
+  MerchandisingResolver,
+  PreviewWarningsResolver,
+  StoredRuleWarningsResolver,
+} from './search/merchandising/merchandising.resolver';
 import { SearchReportResolver } from './search/report/search-report.resolver';
 import { SearchResolver } from './search/search.resolver';
 import { SuggestionResolver } from './search/suggestions/suggestion.resolver';
@@ -92,6 +96,8 @@ export const RESOLVERS = [
   SupportActionResolver,
   IntentExampleResolver,
   MerchandisingResolver,
+  PreviewWarningsResolver,
+  StoredRuleWarningsResolver,
   ModelResolver,
   OrderAnalyticsResolver,
   OrderEstimateResolver,

@@ -24,6 +24,20 @@ export interface PartialMatches {
 const NO_PARTIAL_MATCHES: PartialMatches = { query: null, hits: [], total: 0 };
 
 /**
+/**
+ * Returns the query for the products with some of the words that fill a list up; null if the list is not filled up.
+ * @param total number of products that match
+ */
+export function fillUpQuery(
+  index: Pick<SearchIndex, 'countPostings'>,
+  { plan }: Pick<InterpretedQuery, 'plan'>,
+  total: number,
+): TextQuery | null {
+  if (total >= MAX_FILLED_LENGTH) return null;
+  return plan.anyWordQuery((alternatives) => index.countPostings(alternatives), MAX_POSTINGS);
+}
+
+/**
  * Finds products with some of the words of a query, for a list that the products with all words do not fill. They are
  * sorted by relevance and do not depend on the limit of the request, which can be lower than their number.
  * @param request the request that found `result`, with its filters; its sort and facets are not used
@@ -37,8 +51,8 @@ export function* partialMatches(
   result: Pick<SearchResult, 'total' | 'hits'>,
   itemOf: (id: string) => string,
 ): CooperativeTask<PartialMatches> {
-  if (result.hits.length >= Math.min(request.limit, MAX_FILLED_LENGTH)) return NO_PARTIAL_MATCHES;
-  const query = plan.anyWordQuery((alternatives) => index.countPostings(alternatives), MAX_POSTINGS);
+  if (result.hits.length >= request.limit) return NO_PARTIAL_MATCHES;
+  const query = fillUpQuery(index, { plan }, result.total);
   if (query === null) return NO_PARTIAL_MATCHES;
   const { filter, facetFilters, rank, ties, distinct } = request;
   const limit = MAX_FILLED_LENGTH;

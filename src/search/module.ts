@@ -21,8 +21,13 @@ import type { CustomerAffinities } from '../recommend/serving/customer-affinitie
 import { ListSnapshots } from '../recommend/serving/list-snapshots.service';
 import type { Sponsorship } from '../recommend/serving/sponsorship';
 import { MerchandisingReadModel } from './merchandising/merchandising.read-model';
-import { MerchandisingResolver } from './merchandising/merchandising.resolver';
+import {
+  MerchandisingResolver,
+  PreviewWarningsResolver,
+  StoredRuleWarningsResolver,
+} from './merchandising/merchandising.resolver';
 import { MerchandisingService } from './merchandising/merchandising.service';
+import { RuleWarnings } from './merchandising/rule-warnings.service';
 import { LoggedQueriesReadModel } from './query-log/logged-queries.read-model';
 import { decodeRanking, type RankingArtefact } from './ranking/ranking-artefact';
 import { SearchReportFeed } from './report/search-report-feed.service';
@@ -100,9 +105,12 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
   });
   const feed = new SearchFeed({ service: searches, search, histories, profileValues, shop, ranker, log });
   const reports = new SearchReportService(pool, config.timeZone);
+  const ruleWarnings = new RuleWarnings({ products, searches });
   const resolvers = [
     new HiddenSuggestionResolver(new HiddenSuggestionService(pool, outbox)),
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
+    new PreviewWarningsResolver(ruleWarnings),
+    new StoredRuleWarningsResolver(ruleWarnings),
     new SearchReportResolver(reports, new SearchReportFeed(reports, pubSub, log)),
     new SearchResolver(searches, feed),
     new StarterSynonymResolver(new StarterSynonymService(pool, outbox)),

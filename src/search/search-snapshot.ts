@@ -25,6 +25,10 @@ export interface SearchSnapshot {
   readonly ids: readonly string[];
   /** The first ids of this number match; the others have only some of the words. */
   readonly matchCount: number;
+  /** The most relevant products with all words, if the request asked for those with any word. */
+  readonly allWordsIds?: readonly string[];
+  /** Whether the order is by relevance. */
+  readonly isByRelevance: boolean;
   readonly scores: readonly number[];
   /** Present if there are no hits and the caller selected it. */
   readonly nothingFound?: NothingFoundSnapshot;

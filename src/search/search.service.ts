@@ -21,6 +21,7 @@ import {
   chooseFrom,
   type ChooseSponsored,
   MAX_SPONSORABLE,
+  type SponsorableList,
   sponsoredIds,
   type SponsoredProducts,
   type Sponsorship,
@@ -60,6 +61,9 @@ import type { SearchReadModel } from './search.read-model';
 import type { ProductSearchConnection, SearchInput } from './search.type';
 import type { ShopWords } from './shop-words';
 import { columnOfSort, sortPartialMatches } from './sorting';
+import { sponsorableOf } from './sponsorable';
+import { mergeSynonym } from './synonyms/merge-synonym';
+import type { SynonymRecord } from './synonyms/synonym.store';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
 import { writtenWord } from './written-word';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
@@ -107,6 +111,12 @@ interface AnsweredSearch {
   readonly sponsorship: SponsoredProducts | Error | undefined;
 }
 
+/** What applies to a search as if it were stored. */
+export interface SearchPreviews {
+  readonly rule?: MerchandisingRuleRecord;
+  readonly synonym?: SynonymRecord;
+}
+
 /** A validated search with compiled expressions, which can run repeatedly. */
 export interface PreparedSearch {
   readonly who: Identity;
@@ -116,8 +126,7 @@ export interface PreparedSearch {
   readonly isLogged: boolean;
   /** Whether the key is a storefront key. */
   readonly isStorefront: boolean;
-  /** A merchandising rule that applies to this search as if it were stored. */
-  readonly preview?: MerchandisingRuleRecord;
+  readonly previews: SearchPreviews;
   readonly budget?: Budget;
 }
 
@@ -156,7 +165,8 @@ export class SearchService {
       query: given.query == null ? null : await this.options.maskQuery(given.query, who, viewer.orderId),
     };
     const conditions = this.options.conditions.prepare(input, viewer.scope);
-    const preview = this.parsePreviewRule(input.previewRule, viewer);
+    const rule = this.parsePreviewRule(input.previewRule, viewer);
+    const synonym = this.parsePreviewSynonym(input.previewSynonym, viewer);
     const { scope } = viewer;
     return {
       who,
@@ -164,7 +174,7 @@ export class SearchService {
       conditions,
       isLogged: scope !== 'ADMIN',
       isStorefront: scope === 'STOREFRONT',
-      preview,
+      previews: { rule, synonym },
       budget: budgetOf(context),
     };
   }
@@ -177,6 +187,15 @@ export class SearchService {
     const fault = ruleFault(preview, conditions);
     if (fault !== undefined) throw new ApiError('BAD_USER_INPUT', `previewRule.${fault.path}: ${fault.message}`);
     return preview;
+  }
+
+  private parsePreviewSynonym(input: SearchInput['previewSynonym'], { scope }: Viewer): SynonymRecord | undefined {
+    if (input == null) return undefined;
+    if (scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'previewSynonym requires an admin key.');
+    const { analyzers } = this.catalogIndex;
+    const merged = mergeSynonym(this.options.synonyms.find(input.id), input, analyzers, Date.now());
+    if ('code' in merged) throw new ApiError('BAD_USER_INPUT', `previewSynonym.${merged.path}: ${merged.message}`);
+    return merged;
   }
 
   /**
@@ -193,13 +212,13 @@ export class SearchService {
         throw new ApiError('CURSOR_EXPIRED', 'This list has expired. Request its first page again.');
       const { analyzers } = this.catalogIndex;
       const choose = page.sponsored ? await this.prepareSponsored(prepared, continued.searched) : undefined;
-      const matches = {
-        productIds: continued.ids.slice(0, continued.matchCount),
-        isByRelevance: isByRelevance(prepared.input),
+      const sponsorship = choose && chooseFrom(choose, this.sponsorable(continued));
+      return {
+        ...pageMapper.page(continued, rank, page, analyzers, sponsoredIds(sponsorship)),
+        sponsorship,
+        question: this.questionOf(prepared, continued),
+        preview: prepared.previews.rule,
       };
-      const sponsorship = choose && chooseFrom(choose, matches);
-      const list = pageMapper.page(continued, rank, page, analyzers, sponsoredIds(sponsorship));
-      return { ...list, sponsorship, question: this.questionOf(prepared, continued) };
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
     const { snapshot, sponsorship } = await this.search(prepared, page);
@@ -208,6 +227,7 @@ export class SearchService {
       ...pageMapper.page(snapshot, 0, page, this.catalogIndex.analyzers, sponsoredIds(sponsorship)),
       sponsorship,
       question: this.questionOf(prepared, snapshot),
+      preview: prepared.previews.rule,
     };
   }
 
@@ -232,6 +252,23 @@ export class SearchService {
     return { ids, matchCount, ignoredWords };
   }
 
+  /** Returns the most relevant products with all words of a query whose products have any of them. */
+  private *findAllWords(
+    { index }: CatalogIndex,
+    { filter, facetFilters, rank, ties, distinct }: IndexRequest,
+    { plan }: InterpretedQuery,
+    budget: Budget | undefined,
+  ): CooperativeTask<readonly string[]> {
+    const request = { query: plan.query(), filter, facetFilters, rank, ties, distinct, limit: MAX_SPONSORABLE };
+    const { hits, total } = yield* index.searchInSteps(request);
+    budget?.spend(Math.ceil(total / 2));
+    return hits.map(({ id }) => id);
+  }
+
+  private sponsorable(snapshot: SearchSnapshot): SponsorableList {
+    return sponsorableOf(snapshot, (id) => this.catalogIndex.find(id));
+  }
+
   private prepareSponsored({ who, input }: PreparedSearch, query: string): Promise<ChooseSponsored | Error> {
     const { catalogIndex } = this;
     const analyzer = catalogIndex.analyzers.forQuery(input.language);
@@ -245,20 +282,20 @@ export class SearchService {
   }
 
   private async search(prepared: PreparedSearch, page: SearchPageOptions): Promise<AnsweredSearch> {
-    const { who, input, conditions, budget, preview } = prepared;
+    const { who, input, conditions, budget, previews } = prepared;
     const { affinities, merchandising } = this.options;
     // The index may be replaced during the search, which continues with the index that interpreted the query.
     const { catalogIndex } = this;
     const [currentAffinities, requestConditions, interpreted] = await Promise.all([
       affinities.forCustomer(who),
       conditions.forCustomer(who, budget),
-      this.interpret(catalogIndex, input, budget),
+      this.interpret(catalogIndex, input, budget, previews),
     ]);
     const rules = merchandising.effectsFor(
       { ...input, query: interpreted.searched },
       catalogIndex.analyzers,
       Date.now(),
-      preview,
+      previews.rule,
     );
     const ruleConditions = await Promise.all(rules.boosts.map((one) => one.forCustomer(who, budget)));
     const boosts = [requestConditions, ...ruleConditions].filter(({ boost }) => boost !== null);
@@ -276,6 +313,7 @@ export class SearchService {
     catalogIndex: CatalogIndex,
     input: SearchInput,
     budget: Budget | undefined,
+    previews: SearchPreviews,
   ): Promise<InterpretedQuery> {
     const { query, language, typing, matching, readsConditions } = input;
     const text = {
@@ -285,7 +323,7 @@ export class SearchService {
       matching: matching ?? undefined,
       readsConditions: readsConditions ?? true,
     };
-    const context = this.queryContextOf(catalogIndex, language);
+    const context = this.queryContextOf(catalogIndex, language, previews);
     return mapSearchErrors(() =>
       catalogIndex.scheduler.run(() => catalogIndex.resolveCounts(queryInterpretation(text, context), budget)),
     );
@@ -349,6 +387,10 @@ export class SearchService {
       popularity: popularity.current,
     }).slice(0, request.limit - result.hits.length);
     const hits = [...result.hits, ...partialHits];
+    const allWordsIds =
+      input.matching === 'ANY_WORD' && interpreted.query !== null && (page.sponsored || page.cursors)
+        ? yield* this.findAllWords(catalogIndex, request, interpreted, resolved.budget)
+        : undefined;
     const isBrowsing = interpreted.query === null && conditions.length === 0;
     const isNothing = hits.length === 0 && !isBrowsing && page.nothingFound && request.limit > 0;
     const instead = isNothing
@@ -403,6 +445,8 @@ export class SearchService {
       matched: { terms: [...interpreted.matched.terms], prefixes: interpreted.matched.prefixes ?? [] },
       ids: hits.map(({ id }) => id),
       matchCount: result.hits.length,
+      allWordsIds,
+      isByRelevance: isByRelevance(input),
       scores: hits.map((hit) => Math.round(scoreOf(hit) * 1e6) / 1e6),
       // The affinities are computed again, because their `reasons` use shared memory that is valid only in the time
       // slice in which they were computed.
@@ -423,8 +467,7 @@ export class SearchService {
           })
         : undefined,
     };
-    const matches = { productIds: result.hits.map(({ id }) => id), isByRelevance: isByRelevance(input) };
-    const sponsorship = resolved.choose && chooseFrom(resolved.choose, matches);
+    const sponsorship = resolved.choose && chooseFrom(resolved.choose, this.sponsorable(answer));
     if (page.first > 0 && isLogged) {
       const ads = sponsoredIds(sponsorship);
       const shown = hits.filter(({ id }) => !ads.has(id)).slice(0, page.first);
@@ -449,25 +492,35 @@ export class SearchService {
     return this.options.ranker.forQuery(query ?? '');
   }
 
-  /** Returns the dictionaries, synonyms, rules and analyzers that queries are currently interpreted with. */
-  queryContextOf(catalogIndex: CatalogIndex, language: string | null | undefined): QueryContext {
+  /**
+   * Returns the dictionaries, synonyms, rules and analyzers that queries are currently interpreted with.
+   * @param previews what is used as if it were stored
+   */
+  queryContextOf(
+    catalogIndex: CatalogIndex,
+    language: string | null | undefined,
+    previews: Partial<{ rule: Pick<MerchandisingRuleRecord, 'id' | 'queries'>; synonym: SynonymRecord }> = {},
+  ): QueryContext {
     const { analyzers, languages, index } = catalogIndex;
     const { words, synonyms, merchandising } = this.options;
+    const { rule, synonym } = previews;
+    const preview = words.previewOf(catalogIndex, synonym, rule);
+    const dictionary = words.dictionaryWith(catalogIndex, preview);
     return {
       analyzers,
-      dictionary: words.dictionaryWith(catalogIndex),
-      isRightWord: (word) => words.has(word),
+      dictionary,
+      isRightWord: (word) => words.has(word) || preview.has(word),
       languages,
       documents: index.size,
       numericAttributes: numericAttributes(index.settings),
       hasPrices: () =>
         index.columns().some((columns) => columns.numbers('price').some((price) => !Number.isNaN(price))),
-      synonymsOf: (name) => synonyms.forLanguage(name, analyzers),
+      synonymsOf: (name) => synonyms.forLanguage(name, analyzers, synonym),
       namesProducts: (term) => catalogIndex.categories.terms.has(term),
       countPostings: (alternatives) => index.countPostings(alternatives),
       compounds: new CompoundFinder(index),
       writtenForm: (word) => writtenWord(word, catalogIndex, Date.now()),
-      hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now()),
+      hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now(), rule),
     };
   }
 

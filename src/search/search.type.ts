@@ -9,7 +9,9 @@ import { Reason } from '../recommend/serving/recommendation.type';
 import type { SponsoredProducts } from '../recommend/serving/sponsorship';
 import { MAX_FACETS } from './facet-mapping';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
+import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
+import { SynonymInput } from './synonyms/synonym.type';
 import { asEnum } from '../graphql/as-enum';
 import type { SearchedQuestion } from './searched-question';
 import { QUERY_MATCHINGS, type QueryMatching } from '../search-engine/query/interpret-query';
@@ -131,6 +133,13 @@ export class SearchInput {
     description: 'Only with an admin key: as if this rule were stored, and in force already. Nothing is stored.',
   })
   previewRule?: UpsertMerchandisingRuleInput | null;
+
+  @Field(() => SynonymInput, {
+    nullable: true,
+    description:
+      'Only with an admin key: as if this synonym were stored, in the place of the one with its id. Nothing is stored.',
+  })
+  previewSynonym?: SynonymInput | null;
 }
 
 @Scoped('STOREFRONT')
@@ -297,4 +306,6 @@ export class ProductSearchConnection {
 
   /** Resolved to the field `articles` if the operation selects it. */
   question?: SearchedQuestion;
+  /** The rule of `previewRule`. */
+  preview?: MerchandisingRuleRecord;
 }

@@ -1,15 +1,19 @@
 import type { Analyzers } from '../search-engine/text/analyzers';
+import type { LanguageAnalyzer } from '../search-engine/text/language-analyzer';
 import { SpellingDictionary } from '../search-engine/spelling/spelling-dictionary';
 import type { WordSource } from '../search-engine/spelling/spelling-suggestions';
 import { hasSign } from '../search-engine/text/codes';
-import type { Analyzer } from '../search-engine/text/token';
-import { finestTokens } from '../search-engine/text/query-word';
+import { queryTokens } from '../search-engine/text/parse-query';
 import type { CatalogIndex } from './catalog-index.read-model';
+import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import type { MerchandisingReadModel } from './merchandising/merchandising.read-model';
+import type { SynonymRecord } from './synonyms/synonym.store';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
 
 /** Only the words of this number of queries of rules are used. It bounds the time that a change of a rule takes. */
 const MAX_RULE_QUERIES = 5_000;
+
+const NO_WORDS: ReadonlySet<string> = new Set();
 
 export interface ShopWordsOptions {
   readonly synonyms: Pick<SynonymsReadModel, 'version' | 'forLanguage'>;
@@ -39,11 +43,42 @@ export class ShopWords {
     return this.words.frequencyOf(word) > 0 || this.options.isClicked?.(word) === true;
   }
 
-  /** Returns the words of the products, synonyms and rules. */
-  dictionaryWith(catalogIndex: Pick<CatalogIndex, 'analyzers' | 'dictionary' | 'languages'>): WordSource {
+  /** Returns the words of a synonym and a rule that are used as if they were stored. */
+  previewOf(
+    { analyzers, languages }: Pick<CatalogIndex, 'analyzers' | 'languages'>,
+    synonym: Pick<SynonymRecord, 'words' | 'finds'> | undefined,
+    rule: Pick<MerchandisingRuleRecord, 'queries'> | undefined,
+  ): ReadonlySet<string> {
+    if (synonym === undefined && rule === undefined) return NO_WORDS;
+    const all = [analyzers.of(null), ...languages.map((language) => analyzers.of(language))];
+    const ofSynonym = [...(synonym?.words ?? []), ...(synonym?.finds ?? [])];
+    return new Set(
+      all.flatMap((one) => [
+        ...ofSynonym.flatMap((text) => queryTokens(text, one).words.map(({ surface }) => surface)),
+        ...(rule?.queries ?? []).flatMap((text) => wordsOf(text, one)),
+      ]),
+    );
+  }
+
+  /**
+   * Returns the words of the products, synonyms and rules.
+   * @param preview see {@link previewOf}
+   */
+  dictionaryWith(
+    catalogIndex: Pick<CatalogIndex, 'analyzers' | 'dictionary' | 'languages'>,
+    preview = NO_WORDS,
+  ): WordSource {
     this.update(catalogIndex);
+    const stored = this.storedDictionary(catalogIndex);
+    if (preview.size === 0) return stored;
+    return {
+      frequencyOf: (word) => Math.max(stored.frequencyOf(word), preview.has(word) ? 1 : 0),
+      wordsWithin: (word) => stored.wordsWithin(word),
+    };
+  }
+
+  private storedDictionary({ dictionary }: Pick<CatalogIndex, 'dictionary'>): WordSource {
     const { words } = this;
-    const { dictionary } = catalogIndex;
     if (words.size === 0) return dictionary;
     return {
       frequencyOf: (word) => Math.max(dictionary.frequencyOf(word), words.frequencyOf(word)),
@@ -79,5 +114,5 @@ export class ShopWords {
 }
 
 /** Returns the words of a rule's query. Only a product or a synonym makes a sign a part of a word. */
-const wordsOf = (query: string, analyzer: Analyzer): string[] =>
-  finestTokens(analyzer.analyze(query).filter(({ surface }) => !hasSign(surface))).map(({ surface }) => surface);
+const wordsOf = (text: string, analyzer: LanguageAnalyzer): string[] =>
+  queryTokens(text, analyzer, () => false).words.map(({ surface }) => surface);

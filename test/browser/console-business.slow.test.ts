@@ -223,7 +223,10 @@ describeInBrowser('the page Business of the console', () => {
     await button.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Make a synonym for “zorble”' });
     await dialog.getByLabel('Also find').fill('kettle');
-    await dialog.getByText(/^“kettle” finds 8 products: /).waitFor();
+    const found = dialog.getByRole('list', { name: 'Found with the synonym' });
+    await found.getByRole('listitem').filter({ hasText: 'new' }).nth(4).waitFor();
+    await dialog.getByText('8 products', { exact: true }).waitFor();
+    await dialog.getByText('0 products', { exact: true }).waitFor();
     await accessible('synonym');
     await page.keyboard.press('Enter');
     await page.getByText('has a synonym').waitFor();

@@ -178,10 +178,13 @@ const EXCLUSION_TEXTS: Readonly<Record<ExcludedAd['reason'], string>> = {
   FREQUENCY_CAP: 'The visitor has seen it often enough today.',
   NEGATIVE_KEYWORD: 'The search contains words for which the advertiser does not want to be shown.',
   NOT_IN_FLIGHT: 'Its campaign has not begun, or has ended.',
+  NOT_ALL_WORDS: 'The product does not have all words of the search, or has them only after a correction.',
   NO_CONSENT: 'It is for certain customers, and this one has not agreed to personal ads.',
   NO_KEYWORD: 'None of its keywords matches the search.',
+  ONE_PRODUCT: 'The search is about one product: the only match, or the one whose id, code or title was searched for.',
   OUT_OF_STOCK: 'The product cannot be bought now.',
   RESERVED: 'The rest of its budget is expected to be spent by ads that were shown already.',
+  SORTED: 'The customer has sorted the list by something other than relevance.',
   TARGETING: 'Its condition does not hold for this product or customer.',
 };
 

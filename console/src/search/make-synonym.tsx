@@ -2,13 +2,12 @@ import { useState } from 'preact/hooks';
 import { Dialog } from '../ui/dialog';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
-import { formatNumber } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
 import { parseTextList } from '../ui/text-list';
-import { useDebounced } from '../ui/use-debounced';
 import { useQuery } from '../ui/use-query';
 import { useWrite } from '../ui/use-write';
-import { Order, SaveSynonym, Synonyms } from './search-documents';
+import { SaveSynonym, Synonyms } from './search-documents';
+import { SynonymPreview } from './synonym-preview';
 
 const MAX_ID_QUERY_LENGTH = 150;
 
@@ -49,21 +48,19 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Asks what a query should find too, shows what that finds, and saves it as a one-way synonym. */
+/** Asks what a query should find too, shows what it then finds, and saves it as a one-way synonym. */
 function SynonymDialog({ query, onSaved, onClose }: Props) {
   const { run, error, faults, isRunning } = useWrite(SaveSynonym);
   const [text, setText] = useState('');
   const finds = parseTextList(text);
-  const [tried = ''] = parseTextList(useDebounced(text));
-  const { data } = useQuery(Order, tried === '' ? null : { input: { query: tried }, first: 3 });
-  const found = tried === '' ? undefined : data?.search;
+  const id = `query: ${query.slice(0, MAX_ID_QUERY_LENGTH)}`;
+  const synonym = { id, kind: 'ONE_WAY' as const, words: [query], finds, language: null };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const id = `query: ${query.slice(0, MAX_ID_QUERY_LENGTH)}`;
-    if (await run({ synonym: { id, kind: 'ONE_WAY', words: [query], finds, language: null } })) onSaved();
+    if (await run({ synonym })) onSaved();
   };
   return (
-    <Dialog title={`Make a synonym for “${query}”`} onClose={onClose}>
+    <Dialog title={`Make a synonym for “${query}”`} isWide onClose={onClose}>
       <form class="column" onSubmit={(event) => void submit(event)}>
         <p>Customers search for “{query}” and find nothing. What should they find?</p>
         <Field label="Also find" hint="Words that products have, separated by commas" faults={faults}>
@@ -78,11 +75,7 @@ function SynonymDialog({ query, onSaved, onClose }: Props) {
             />
           )}
         </Field>
-        <p class="small" role="status">
-          {found !== undefined &&
-            `“${tried}” finds ${formatNumber(found.totalCount)} ${found.totalCount === 1 ? 'product' : 'products'}` +
-              (found.totalCount === 0 ? '.' : `: ${found.nodes.map(({ title }) => title).join(', ')} …`)}
-        </p>
+        <SynonymPreview synonym={synonym} />
         <ErrorNote error={error} title="Not saved" />
         <ItemErrors errors={faults.filter(({ path }) => path === null)} />
         <div class="actions end">

@@ -1,4 +1,4 @@
-import type { VariablesOf } from '@freshet/client';
+import type { ResultOf, VariablesOf } from '@freshet/client';
 import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
@@ -10,6 +10,7 @@ import type { Rule } from './rules-tab';
 import { SaveRule } from './search-documents';
 
 export type RuleInput = VariablesOf<typeof SaveRule>['input'];
+export type SavedWarnings = NonNullable<ResultOf<typeof SaveRule>['written']>['warnings'];
 
 const FIELDS = [
   {
@@ -28,7 +29,8 @@ type Draft = Readonly<Record<Name | 'id', string>>;
 
 interface Props {
   readonly rule: Rule | undefined;
-  readonly onSaved: () => void;
+  /** Receives the products that the rule does not move. */
+  readonly onSaved: (warnings: SavedWarnings) => void;
   readonly onCancel: () => void;
 }
 
@@ -39,7 +41,8 @@ export function RuleForm({ rule, onSaved, onCancel }: Props) {
   const input = inputOf(draft);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (await run({ input })) onSaved();
+    const saved = await run({ input });
+    if (saved !== undefined) onSaved(saved.warnings);
   };
   const of = (name: string) => faults.filter(({ path }) => path?.startsWith(name));
   return (

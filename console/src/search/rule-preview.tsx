@@ -5,6 +5,7 @@ import { computeMoves } from '../ui/moves';
 import { useDebounced } from '../ui/use-debounced';
 import { useQuery } from '../ui/use-query';
 import type { RuleInput } from './rule-form';
+import { RuleWarnings } from './rule-warnings';
 import { Order } from './search-documents';
 
 const SHOWN = 10;
@@ -29,6 +30,7 @@ export function RulePreview({ rule }: { readonly rule: RuleInput }) {
         <input type="search" value={query} onInput={(event) => setTyped(event.currentTarget.value)} />
       </label>
       <ErrorNote error={before.error ?? after.error} title="No preview" />
+      <RuleWarnings warnings={after.data?.search.previewWarnings} />
       <div class="preview-columns">
         <div>
           <h3>Now</h3>

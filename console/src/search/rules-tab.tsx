@@ -7,8 +7,9 @@ import { ItemErrors } from '../ui/item-errors';
 import { Loading } from '../ui/loading';
 import { usePages } from '../ui/use-pages';
 import { useWrite } from '../ui/use-write';
-import { RuleForm } from './rule-form';
+import { RuleForm, type SavedWarnings } from './rule-form';
 import { ruleText } from './rule-text';
+import { RuleWarnings } from './rule-warnings';
 import { DeleteRule, Rules } from './search-documents';
 
 export type Rule = ResultOf<typeof Rules>['merchandisingRules']['nodes'][number];
@@ -25,14 +26,20 @@ export function RulesTab() {
     await removing.run({ id: asked.id });
     reload();
   };
-  const saved = () => {
+  const [warnings, setWarnings] = useState<SavedWarnings>(null);
+  const open = (rule: Rule | 'new') => {
+    setWarnings(null);
+    edit(rule);
+  };
+  const saved = (found: SavedWarnings) => {
+    setWarnings(found);
     edit(undefined);
     reload();
   };
   return (
     <>
       <div class="actions">
-        <button class="button primary" disabled={edited === 'new'} onClick={() => edit('new')}>
+        <button class="button primary" disabled={edited === 'new'} onClick={() => open('new')}>
           New rule
         </button>
       </div>
@@ -44,6 +51,7 @@ export function RulesTab() {
           onCancel={() => edit(undefined)}
         />
       )}
+      <RuleWarnings warnings={warnings} />
       <ErrorNote error={error ?? removing.error} onRetry={reload} />
       <ItemErrors errors={removing.faults} />
       {items === undefined && error === undefined && <Loading />}
@@ -59,7 +67,7 @@ export function RulesTab() {
             <p class="muted small">{ruleText(rule)}</p>
           </div>
           <div class="actions">
-            <button class="button small" onClick={() => edit(rule)}>
+            <button class="button small" onClick={() => open(rule)}>
               Edit<span class="visually-hidden"> {rule.id}</span>
             </button>
             <button class="button small" onClick={() => ask(rule)}>

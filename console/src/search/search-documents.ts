@@ -46,15 +46,37 @@ export const Search = graphql(`
   }
 `);
 
-/** The order of the results only, for a preview. */
+/** The order of the results only, for a preview of a rule. */
 export const Order = graphql(`
   query Order($input: SearchInput!, $first: Int!) {
     search(input: $input, first: $first) {
-      totalCount
       redirect
       nodes {
         id
         title
+      }
+      previewWarnings {
+        code
+        productId
+        message
+      }
+    }
+  }
+`);
+
+/** What is found, for a preview of a synonym. */
+export const FoundWithSynonym = graphql(`
+  query FoundWithSynonym($input: SearchInput!, $first: Int!) {
+    search(input: $input, first: $first) {
+      totalCount
+      correctedQuery
+      ignoredWords
+      edges {
+        isPartialMatch
+        node {
+          id
+          title
+        }
       }
     }
   }
@@ -183,6 +205,11 @@ export const Rules = graphql(`
 export const SaveRule = graphql(`
   mutation SaveRule($input: UpsertMerchandisingRuleInput!) {
     written: upsertMerchandisingRule(input: $input) {
+      warnings {
+        code
+        productId
+        message
+      }
       errors {
         code
         message

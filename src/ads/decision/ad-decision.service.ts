@@ -236,7 +236,7 @@ export class AdDecisionService implements Sponsorship {
         record: {
           query: prepared.queryText,
           words: prepared.query,
-          relevantProducts: list.productIds.length,
+          relevantProducts: list.exclusion === undefined ? list.productIds.length : 0,
           winners: winners.map(({ winner, probability }) => ({
             ...storedCandidate(winner.candidate),
             probabilityInSlot: probability,
@@ -259,7 +259,7 @@ export class AdDecisionService implements Sponsorship {
   /** Returns the products of the list that line items would show, and why others are not shown. */
   private findCandidates(
     prepared: PreparedDecision,
-    { productIds, isByRelevance }: SponsorableList,
+    { productIds, exclusion }: SponsorableList,
   ): { candidates: Candidate[]; excluded: Excluded[] } {
     const candidates: Candidate[] = [];
     const excluded: Excluded[] = [];
@@ -277,8 +277,12 @@ export class AdDecisionService implements Sponsorship {
       const product = products.getPublished(productId, now);
       const lineItems = this.lineItemsOf(prepared, productId, product?.groupId ?? null);
       if (lineItems === undefined) return;
+      if (exclusion !== undefined) {
+        for (const live of lineItems) excluded.push({ live, productId, reason: exclusion });
+        return;
+      }
       const stockFault = products.isEligible(productId, now) ? undefined : 'OUT_OF_STOCK';
-      const quality = isByRelevance ? qualityOfRank(rank) : 1;
+      const quality = qualityOfRank(rank);
       const categories = product?.categories ?? NO_CATEGORIES;
       for (const live of lineItems) {
         const offered = bidOf(live);

@@ -1,4 +1,5 @@
 import type { AdBidKind } from '../../auth/ad-token';
+import { LIST_EXCLUSIONS } from '../../recommend/serving/sponsorship';
 import { addCounts } from '../../platform/add-counts';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
 import { execute, queryFirst, type SqlClient } from '../../platform/sql';
@@ -40,6 +41,7 @@ export const AD_EXCLUSIONS = [
   'TARGETING',
   'NO_CONSENT',
   'OUT_OF_STOCK',
+  ...LIST_EXCLUSIONS,
 ] as const;
 export type AdExclusion = (typeof AD_EXCLUSIONS)[number];
 
@@ -59,7 +61,7 @@ export interface AdDecisionRecord {
   readonly query: string | null;
   /** The stemmed words of the search, from which the click model learns; empty for other lists. */
   readonly words: string;
-  /** Number of products of the list that were considered. */
+  /** Number of products of the list that may be sponsored. */
   readonly relevantProducts: number;
   readonly winners: readonly StoredWinner[];
   /** The best product of each further advertiser in the auction, in order of score. */

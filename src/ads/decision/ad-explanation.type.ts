@@ -27,6 +27,14 @@ registerEnumType(ExclusionEnum, {
     TARGETING: { description: 'The condition does not hold.' },
     NO_CONSENT: { description: 'The condition is personal, and the customer has not given consent.' },
     OUT_OF_STOCK: { description: 'The product cannot be bought.' },
+    SORTED: { description: 'The customer has sorted the search by something other than relevance.' },
+    ONE_PRODUCT: {
+      description:
+        'One product is relevant: the only one that matches, or the one whose id, code or title the query is.',
+    },
+    NOT_ALL_WORDS: {
+      description: 'The product does not have all words of the query as typed or by a synonym.',
+    },
   },
 });
 
@@ -114,7 +122,10 @@ export class AdDecisionExplanation {
   @Field(() => String, { nullable: true, description: 'The query of the search; null for other lists.' })
   query!: string | null;
 
-  @Field(() => Int, { description: 'Number of products of the list that were relevant enough, up to 200.' })
+  @Field(() => Int, {
+    description:
+      'Number of products of the list that were relevant enough, up to 200; 0 if its products may not be sponsored.',
+  })
   relevantProducts!: number;
 
   @Extensions({ [MAX_LIST_LENGTH]: MAX_SLOTS })

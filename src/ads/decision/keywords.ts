@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
-import { stemmedWords } from '../../search-engine/text/query-word';
+import { stemmedQuery } from '../../search-engine/text/parse-query';
 import type { LineItemRecord } from '../definitions/ad-records';
 
 export type KeywordFault = 'NO_KEYWORD' | 'NEGATIVE_KEYWORD';
@@ -38,7 +38,7 @@ export class KeywordWords {
   of(keyword: string, analyzer: LanguageAnalyzer): string {
     const key = `${analyzer.id} ${keyword}`;
     let words = this.cache.get(key);
-    if (words === undefined) this.cache.set(key, (words = stemmedWords(keyword, analyzer)));
+    if (words === undefined) this.cache.set(key, (words = stemmedQuery(keyword, analyzer)));
     return words;
   }
 }

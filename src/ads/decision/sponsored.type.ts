@@ -39,7 +39,7 @@ export class AdDecision {
   @Extensions({ [MAX_LIST_LENGTH]: MAX_SLOTS })
   @Field(() => [SponsoredProduct], {
     description:
-      'In order of slot. Empty if no bid qualifies, and for requests without a customer or session, because ads are charged by visit.',
+      'In order of slot. Empty if no bid qualifies, in searches that are sorted, corrected or about one product (see `AdExclusion`), and for requests without a customer or session, because ads are charged by visit.',
   })
   products!: readonly SponsoredProduct[];
 }

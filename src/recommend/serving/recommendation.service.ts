@@ -166,7 +166,7 @@ export class RecommendationService {
     const { placement = null, filterVariables } = input;
     const variables = filterVariables ?? {};
     const choose = await this.options.sponsorship().prepare({ who, placement, query: null, variables });
-    return chooseFrom(choose, { productIds: ranked.map(({ productId }) => productId), isByRelevance: true });
+    return chooseFrom(choose, { productIds: ranked.map(({ productId }) => productId) });
   }
 
   /**

@@ -16,12 +16,21 @@ export interface SponsorshipRequest {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** The products of a list that are relevant enough to be sponsored, the best first. */
+/** The products of a list that are relevant enough to be sponsored, the most relevant first. */
 export interface SponsorableList {
   readonly productIds: readonly string[];
-  /** Whether the order is by relevance, so that the rank of a product says how well it fits. */
-  readonly isByRelevance: boolean;
+  /** Why none of them is sponsored. Absent if they may be. */
+  readonly exclusion?: ListExclusion;
 }
+
+export const LIST_EXCLUSIONS = ['SORTED', 'ONE_PRODUCT', 'NOT_ALL_WORDS'] as const;
+/**
+ * Why a list has no sponsored products:
+ * - SORTED: the customer has chosen another order than relevance
+ * - ONE_PRODUCT: one product is relevant: the only match, or the one that the query names
+ * - NOT_ALL_WORDS: the products do not have all words of the query as typed or by a synonym
+ */
+export type ListExclusion = (typeof LIST_EXCLUSIONS)[number];
 
 /** The sponsored products of a list. What else there is to them is known to who has chosen them. */
 export interface SponsoredProducts {

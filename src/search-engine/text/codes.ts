@@ -84,14 +84,17 @@ export function* withSigns(text: string, pieces: Iterable<WordPiece>): Generator
     if (before !== undefined) yield { surface: before + surface, start, end };
     const code = text.charCodeAt(end);
     if (code !== 0x2b && code !== 0x23 && code !== 0xff0b && code !== 0xff03) continue;
-    const signs = signsAt(SIGNS, text, end) ?? signsAfter(text, piece);
-    if (signs !== undefined) yield { surface: surface + signs.normalize('NFKC'), start, end: end + signs.length };
+    const signs = signsAfter(text, piece);
+    if (signs !== '') yield { surface: surface + signs.normalize('NFKC'), start, end: end + signs.length };
   }
 }
 
-function signsAfter(text: string, { surface, end }: WordPiece): string | undefined {
-  if (DIGIT_AT_END.test(surface)) return signsAt(SIGN_AFTER_DIGIT, text, end);
-  return surface.length === 1 ? signsAt(SIGNS_AFTER_LETTER, text, end) : undefined;
+/** Returns the signs that end a name in a text; '' if there are none. */
+export function signsAfter(text: string, { surface, end }: Pick<WordPiece, 'surface' | 'end'>): string {
+  const signs = signsAt(SIGNS, text, end);
+  if (signs !== undefined) return signs;
+  if (DIGIT_AT_END.test(surface)) return signsAt(SIGN_AFTER_DIGIT, text, end) ?? '';
+  return surface.length === 1 ? (signsAt(SIGNS_AFTER_LETTER, text, end) ?? '') : '';
 }
 
 function signsAt(signs: RegExp, text: string, at: number): string | undefined {

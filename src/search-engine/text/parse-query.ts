@@ -84,26 +84,39 @@ export function parseQuery(
 }
 
 /**
- * Returns the stems of a query in order, joined by spaces; those of excluded words begin with a minus sign. So a query is
- * the same as another only if both exclude the same words.
- * @param hasWord returns whether a sign such as that of `c++` belongs to a word. Default: true
+/**
+ * Returns the stems of a query in order, joined by spaces. Those of excluded words begin with a minus sign and follow the
+ * others, sorted. So a query is the same as another only if both exclude the same words, and excluded words do not
+ * separate others.
+ * @param hasWord see {@link ParseOptions}
  */
-export function stemmedQuery(
+export function stemmedQuery(text: string, analyzer: LanguageAnalyzer, hasWord?: (surface: string) => boolean): string {
+  const { words, excluded } = queryTokens(text, analyzer, hasWord);
+  return [...words.map(({ term }) => term), ...new Set(excluded.map(({ term }) => `-${term}`).sort())].join(' ');
+}
+
+/** Returns the words of a query as its rules and keywords are compared with, and those that it excludes. */
+export function queryTokens(
   text: string,
   analyzer: LanguageAnalyzer,
   hasWord: (surface: string) => boolean = () => true,
-): string {
+): { readonly words: readonly TextToken[]; readonly excluded: readonly TextToken[] } {
   const input = text.length > MAX_CHARACTERS ? truncated(text, MAX_CHARACTERS) : text;
-  const sections = querySections(input, true).map(({ start, end, kind }) => {
+  const words: TextToken[] = [];
+  const excluded: TextToken[] = [];
+  for (const { start, end, kind } of querySections(input, true)) {
     const tokens = analyzer
       .analyze(input.slice(start, end))
       .filter(({ surface }) => kind === 'excluded' || !hasSign(surface) || hasWord(surface));
-    return { kind, stems: finestTokens(tokens).map(({ term }) => term) };
-  });
-  const hasOthers = sections.some(({ kind, stems }) => kind !== 'excluded' && stems.length > 0);
-  return sections
-    .flatMap(({ kind, stems }) => (kind === 'excluded' && hasOthers ? stems.map((stem) => `-${stem}`) : stems))
-    .join(' ');
+    (kind === 'excluded' ? excluded : words).push(...finestTokens(tokens));
+  }
+  // As in `parseQuery`: if all words are excluded, these words are meant.
+  return words.length > 0 ? { words, excluded } : { words: excluded, excluded: [] };
+}
+
+/** Returns the ranges [start, end) of a query with excluded words, without their minus signs. */
+export function excludedRanges(text: string): { readonly start: number; readonly end: number }[] {
+  return querySections(text, true).filter(({ kind }) => kind === 'excluded');
 }
 
 /**

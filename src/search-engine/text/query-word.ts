@@ -1,5 +1,5 @@
 import { beginsWithSign } from './codes';
-import type { Analyzer, TextToken } from './token';
+import type { TextToken } from './token';
 
 /** A word of a query, possibly with several parts, like `usb-c`. */
 export interface QueryWord {
@@ -115,11 +115,4 @@ function withoutLoneCharacters(group: readonly TextToken[]): readonly TextToken[
   const last = group.at(-1)!;
   const isLone = /^[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}]\p{M}*$/u.test(last.surface);
   return isLone && group.length > 1 ? group.slice(0, -1) : group;
-}
-
-/** Returns the stems of a text in order, joined by spaces. `Tea pots` and `tea-pot` have the same result. */
-export function stemmedWords(text: string, analyzer: Analyzer): string {
-  return finestTokens(analyzer.analyze(text))
-    .map(({ term }) => term)
-    .join(' ');
 }

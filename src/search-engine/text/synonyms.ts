@@ -15,7 +15,14 @@ export interface SynonymRule {
 
 export interface SynonymFault {
   readonly code:
-    'TOO_FEW_WORDS' | 'TOO_MANY_WORDS' | 'FINDS_NOTHING' | 'FINDS_IN_TWO_WAY' | 'NO_WORD' | 'TOO_LONG' | 'SAID_TWICE';
+    | 'TOO_FEW_WORDS'
+    | 'TOO_MANY_WORDS'
+    | 'FINDS_NOTHING'
+    | 'FINDS_IN_TWO_WAY'
+    | 'NO_WORD'
+    | 'TOO_LONG'
+    | 'SAID_TWICE'
+    | 'LOSES_SIGN';
   /** The faulty part of the rule, e.g. `words[2]`. */
   readonly path: string;
   readonly message: string;
@@ -49,6 +56,8 @@ export function synonymFaults(rule: SynonymRule, analyzer: LanguageAnalyzer): Sy
   for (const [side, list] of Object.entries({ words, finds })) {
     list.forEach((expression, at) => {
       const path = `${side}[${at}]`;
+      const sign = lostSign(expression, analyzer);
+      if (sign !== undefined) return addFault('LOSES_SIGN', path, signMessage(expression, sign));
       const terms = expressionTerms(expression, analyzer);
       if (terms.length === 0) return addFault('NO_WORD', path, `${JSON.stringify(expression)} has no word`);
       if (terms.length > MAX_EXPRESSION_WORDS)
@@ -63,6 +72,32 @@ export function synonymFaults(rule: SynonymRule, analyzer: LanguageAnalyzer): Sy
     });
   }
   return faults;
+}
+
+const MINUS = '-';
+/** A sign that changes a word: at its beginning a minus or a dot, anywhere a plus, a hash and the like. */
+const WORD_SIGN = /(?<![^\s"])[-.](?=\p{L})|[+＋#＃@*$]/gu;
+const WORD_CHARACTER = /[\p{L}\p{N}+＋#＃@*$]/u;
+
+/**
+ * Returns a sign next to a word that no token has; undefined if there is none. Without its sign, the expression would be
+ * another word: `.net` would be `net`, and `-red` excludes a word in a query.
+ */
+function lostSign(expression: string, analyzer: LanguageAnalyzer): string | undefined {
+  const signs = [...expression.matchAll(WORD_SIGN)];
+  if (signs.length === 0) return undefined;
+  const tokens = analyzer.analyze(expression);
+  const isLost = ({ 0: sign, index }: RegExpExecArray) =>
+    (WORD_CHARACTER.test(expression[index - 1] ?? ' ') || WORD_CHARACTER.test(expression[index + 1] ?? ' ')) &&
+    !tokens.some(({ start, end }) => start <= index && index + sign.length <= end);
+  return signs.find(isLost)?.[0];
+}
+
+function signMessage(expression: string, sign: string): string {
+  const text = JSON.stringify(expression);
+  return sign === MINUS
+    ? `${text} begins with a minus sign, which excludes a word in queries; leave it out`
+    : `${text} would lose its sign ${JSON.stringify(sign)}; only + ++ and # at the end of a word are part of it, as in c++ and c#`;
 }
 
 /** Returns the terms of an expression, in order: `tea-pot` is tea and pot. */

@@ -15,6 +15,13 @@ export interface MerchandisingEffects {
   readonly redirect: string | null;
 }
 
+/** A search as rules are compared with. */
+export interface MerchandisedSearch {
+  readonly query: string;
+  readonly placement?: string | null;
+  readonly language?: string | null;
+}
+
 const NO_EFFECTS: MerchandisingEffects = { pins: [], buried: [], boosts: [], redirect: null };
 
 /** The shop's merchandising rules in memory. They are updated by the changes in the log. */
@@ -46,12 +53,24 @@ export class MerchandisingReadModel {
     return [...this.rules.values()].flatMap(({ queries }) => queries);
   }
 
-  /** Returns whether a rule names a query, in any form of its words. @param now ms since 1970 */
-  hasQuery(query: string, language: string | null | undefined, analyzers: Analyzers, now: number): boolean {
+  /**
+   * Returns whether a rule names a query, in any form of its words.
+   * @param now ms since 1970
+   * @param preview see {@link effectsFor}
+   */
+  hasQuery(
+    query: string,
+    language: string | null | undefined,
+    analyzers: Analyzers,
+    now: number,
+    preview?: Pick<MerchandisingRuleRecord, 'id' | 'queries'>,
+  ): boolean {
     const analyzer = analyzers.forQuery(language);
     const forms = stemmedForms(query, analyzer, this.hasWord);
-    return this.rulesInForce(now).some(({ queries }) =>
-      queries.some((text) => forms.includes(this.wordsOfRule(text, analyzer))),
+    if (preview?.queries.some((text) => forms.includes(stemmedQuery(text, analyzer)))) return true;
+    return this.rulesInForce(now).some(
+      ({ id, queries }) =>
+        id !== preview?.id && queries.some((text) => forms.includes(this.wordsOfRule(text, analyzer))),
     );
   }
 
@@ -73,7 +92,7 @@ export class MerchandisingReadModel {
    * @param preview rule to use instead of the stored rule with its id; its start and end are ignored
    */
   effectsFor(
-    { query, placement, language }: { query: string; placement?: string | null; language?: string | null },
+    { query, placement, language }: MerchandisedSearch,
     analyzers: Analyzers,
     now: number,
     preview?: MerchandisingRuleRecord,

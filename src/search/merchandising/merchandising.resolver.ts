@@ -1,14 +1,24 @@
-import { Arg, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { checkFirst, encodeCursor, First, pageOf, textCursor } from '../../graphql/connection';
+import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
+import { ProductSearchConnection } from '../search.type';
 import { MerchandisingService } from './merchandising.service';
 import {
   DeleteMerchandisingRuleInput,
   DeleteMerchandisingRulePayload,
   MerchandisingRuleConnection,
+  MerchandisingWarning,
   UpsertMerchandisingRuleInput,
   UpsertMerchandisingRulePayload,
+  WARNINGS,
 } from './merchandising.type';
+import type { RuleWarnings } from './rule-warnings.service';
+
+/** Rate-limit cost of the warnings of a rule, which searches for each of its queries. A plain field costs 1. */
+const WARNINGS_WORK = 2_000;
+/** The same for each product of a page: fields of a connection count as often. Pages usually have 20 products. */
+const WARNINGS_WORK_PER_PRODUCT = WARNINGS_WORK / 20;
 
 @Resolver()
 export class MerchandisingResolver {
@@ -40,5 +50,37 @@ export class MerchandisingResolver {
     @Arg('input', () => DeleteMerchandisingRuleInput) { id }: DeleteMerchandisingRuleInput,
   ): Promise<DeleteMerchandisingRulePayload> {
     return this.service.delete(id);
+  }
+}
+
+@Resolver(() => UpsertMerchandisingRulePayload)
+export class StoredRuleWarningsResolver {
+  constructor(private readonly ruleWarnings: RuleWarnings) {}
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: WARNINGS_WORK })
+  @FieldResolver(() => [MerchandisingWarning], {
+    nullable: true,
+    description: `${WARNINGS} The rule is stored all the same. null if the catalogue could not be compared in time.`,
+  })
+  async warnings(
+    @Root() { rule, receipt }: UpsertMerchandisingRulePayload,
+  ): Promise<readonly MerchandisingWarning[] | null> {
+    return rule === null ? [] : this.ruleWarnings.ofStored(rule, receipt);
+  }
+}
+
+@Resolver(() => ProductSearchConnection)
+export class PreviewWarningsResolver {
+  constructor(private readonly ruleWarnings: RuleWarnings) {}
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: WARNINGS_WORK_PER_PRODUCT })
+  @FieldResolver(() => [MerchandisingWarning], {
+    nullable: true,
+    description: `Of the \`previewRule\`; null without one. ${WARNINGS}`,
+  })
+  async previewWarnings(@Root() { preview }: ProductSearchConnection): Promise<readonly MerchandisingWarning[] | null> {
+    return preview === undefined ? null : this.ruleWarnings.of(preview);
   }
 }

@@ -1,4 +1,6 @@
-import { Field, InputType, ObjectType } from 'type-graphql';
+import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Product } from '../../catalog/product.type';
+import { asEnum } from '../../graphql/as-enum';
 import { connectionOf, type ConnectionPage } from '../../graphql/connection';
 import { ItemError } from '../../graphql/item-error.type';
 import { DateTime, ID } from '../../graphql/scalars';
@@ -83,6 +85,52 @@ export class DeleteMerchandisingRuleInput {
   @Field(() => ID)
   id!: string;
 }
+
+const WARNING_CODES = ['UNKNOWN', 'HIDDEN', 'NOT_FOUND', 'VARIANT'] as const;
+export type MerchandisingWarningCode = (typeof WARNING_CODES)[number];
+
+const WarningCodeEnum = asEnum(WARNING_CODES);
+registerEnumType(WarningCodeEnum, {
+  name: 'MerchandisingWarningCode',
+  description: 'Why a merchandising rule does not move a product.',
+  valuesConfig: {
+    UNKNOWN: { description: 'There is no product with this id.' },
+    HIDDEN: { description: 'The product is discontinued, or it is not published when the rule begins.' },
+    NOT_FOUND: {
+      description:
+        'Queries of the rule do not find the product, neither by all words nor as a partial match. Lists have only what is found.',
+    },
+    VARIANT: { description: 'A variant of the product is pinned before it. Lists show one product of each group.' },
+  },
+});
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true, description: 'A product of a merchandising rule that the rule does not move.' })
+export class MerchandisingWarning {
+  @Field(() => WarningCodeEnum)
+  code!: MerchandisingWarningCode;
+
+  @Field(() => [String], { description: 'The path of the product in the input, such as `input`, `pins`, `0`.' })
+  field!: readonly string[];
+
+  @Field(() => ID)
+  productId!: string;
+
+  @Field(() => Product, { nullable: true, description: 'The product, published or not; null if it is unknown.' })
+  product!: Product | null;
+
+  @Field(() => [String], {
+    description:
+      'The queries of the rule in whose lists it has no effect on the product. Empty for UNKNOWN and HIDDEN: it has none in any list.',
+  })
+  queries!: readonly string[];
+
+  @Field(() => String)
+  message!: string;
+}
+
+export const WARNINGS =
+  'The products of `pins` and `buried` that the rule does not move, as far as its own queries decide: what a filter, a facet or another query finds is known only then.';
 
 @Scoped('ADMIN')
 @ObjectType()

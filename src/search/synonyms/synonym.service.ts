@@ -1,23 +1,17 @@
-import { isLongerThan } from '../../expressions/code-points';
 import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox.service';
 import type { LogChange } from '../../events/position.store';
 import { receiptOf } from '../../events/receipts';
 import { ApiError } from '../../graphql/errors';
 import type { ItemError } from '../../graphql/item-error.type';
-import { MAX_FUTURE_MS } from '../../graphql/storable';
-import { LANGUAGE_FORM, readLanguage } from '../../platform/codes';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { Analyzers } from '../../search-engine/text/analyzers';
+import { mergeSynonym } from './merge-synonym';
 import { lockSynonyms, pageOfSynonyms, removeSynonyms, type SynonymRecord, writeSynonyms } from './synonym.store';
 import type { Synonym, SynonymInput, WriteSynonymsPayload } from './synonym.type';
-import { synonymFaults } from '../../search-engine/text/synonyms';
 
 export const MAX_RULES_PER_REQUEST = 1_000;
 const MAX_RULES = 10_000;
-const MAX_TEXT_LENGTH = 200;
-
-type Fault = Omit<ItemError, 'index'>;
 
 /** Reads and changes the shop's synonyms. */
 export class SynonymService {
@@ -51,7 +45,7 @@ export class SynonymService {
       const errors: ItemError[] = [];
       inputs.forEach((input, index) => {
         const before = stored.get(input.id);
-        const merged = this.merge(before, input);
+        const merged = mergeSynonym(before, input, this.analyzers, this.now());
         if ('code' in merged) return void errors.push({ ...merged, index });
         if (before === undefined && ++count > MAX_RULES) {
           const message = `A shop can have at most ${MAX_RULES} synonym rules; delete one first.`;
@@ -87,39 +81,6 @@ export class SynonymService {
         errors,
       };
     });
-  }
-
-  private merge(stored: SynonymRecord | undefined, input: SynonymInput): SynonymRecord | Fault {
-    const bad = (message: string, path: string): Fault => ({ code: 'BAD_USER_INPUT', message, path });
-    const { id, kind, words, finds } = input;
-    const language = input.language == null ? input.language : readLanguage(input.language);
-    const updatedAt = input.updatedAt ?? new Date(this.now());
-    if (!(updatedAt.getTime() <= this.now() + MAX_FUTURE_MS))
-      return bad('updatedAt must not be more than 5 minutes in the future.', 'updatedAt');
-    const updatedAtText = updatedAt.toISOString();
-    if (stored !== undefined && updatedAtText < stored.updatedAt)
-      return { code: 'STALE', message: `The stored rule is newer (${stored.updatedAt}).`, path: 'updatedAt' };
-    const effectiveKind = kind ?? (kind === null ? undefined : stored?.kind);
-    if (effectiveKind === undefined) return bad('kind is required.', 'kind');
-    if (input.language != null && language === undefined) return bad(`language must be ${LANGUAGE_FORM}.`, 'language');
-    const rule: SynonymRecord = {
-      id,
-      kind: effectiveKind,
-      words: words === undefined ? (stored?.words ?? []) : (words ?? []),
-      finds: finds === undefined ? (stored?.finds ?? []) : (finds ?? []),
-      language: language === undefined ? (stored?.language ?? null) : language,
-      updatedAt: updatedAtText,
-    };
-    for (const [name, texts] of Object.entries({ words: rule.words, finds: rule.finds })) {
-      const faultyIndex = texts.findIndex((text) => isLongerThan(text, MAX_TEXT_LENGTH));
-      if (faultyIndex >= 0)
-        return bad(
-          `${name}[${faultyIndex}] must have at most ${MAX_TEXT_LENGTH} characters.`,
-          `${name}[${faultyIndex}]`,
-        );
-    }
-    const [fault] = synonymFaults(rule, this.analyzers.of(rule.language));
-    return fault === undefined ? rule : bad(fault.message, fault.path);
   }
 
   /**

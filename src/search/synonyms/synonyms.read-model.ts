@@ -40,25 +40,33 @@ export class SynonymsReadModel {
     this.invalidate();
   }
 
+  find(id: string): SynonymRecord | undefined {
+    return this.records.get(id);
+  }
+
   /**
    * Returns the rules of one language together with the rules for all languages and, if they are on, the starter
    * synonyms of the language.
    * @param named first subtag of a language. Clients can send any text, so unknown languages share one cached entry.
+   * @param preview rule to use instead of the stored rule with its id. The result is not cached.
    */
-  forLanguage(named: string, analyzers: Analyzers): Synonyms {
+  forLanguage(named: string, analyzers: Analyzers, preview?: SynonymRecord): Synonyms {
     if (this.builtForAnalyzers !== analyzers) {
       this.synonymsByLanguage.clear();
       this.startersByLanguage.clear();
     }
     this.builtForAnalyzers = analyzers;
     const analyzer = analyzers.forQuery(named);
-    const language = this.languages.has(named) ? named : analyzer.language;
+    const isKnown = this.languages.has(named) || (preview?.language != null && subtagOf(preview.language) === named);
+    const language = isKnown ? named : analyzer.language;
+    const starters = this.startersOf(language, analyzer);
+    if (preview !== undefined) {
+      const records = new Map(this.records).set(preview.id, preview);
+      return new Synonyms(rulesOf(records.values(), language), analyzer, starters);
+    }
     let synonyms = this.synonymsByLanguage.get(language);
     if (synonyms === undefined) {
-      const rules = [...this.records.values()]
-        .filter((rule) => rule.language === null || subtagOf(rule.language) === language)
-        .sort((a, b) => (a.id < b.id ? -1 : 1));
-      synonyms = new Synonyms(rules, analyzer, this.startersOf(language, analyzer));
+      synonyms = new Synonyms(rulesOf(this.records.values(), language), analyzer, starters);
       this.synonymsByLanguage.set(language, synonyms);
     }
     return synonyms;
@@ -80,4 +88,10 @@ export class SynonymsReadModel {
       [...this.records.values()].flatMap(({ language }) => (language === null ? [] : subtagOf(language))),
     );
   }
+}
+
+function rulesOf(records: Iterable<SynonymRecord>, language: string): SynonymRecord[] {
+  return [...records]
+    .filter((rule) => rule.language === null || subtagOf(rule.language) === language)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
 }

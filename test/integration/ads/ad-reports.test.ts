@@ -20,10 +20,14 @@ import { until } from '../../setup/until';
 
 const PRODUCTS = ['kettle', 'teapot', 'lamp'].flatMap((kind) =>
   Array.from({ length: 4 }, (_, index) => ({
-    ...{ id: `${kind}-${index + 1}`, title: `Steel ${kind} ${index + 1}`, price: eur('20.00'), stock: 5 },
+    ...{ id: `${kind}-${index + 1}`, title: `Steel ${kind} model ${index + 1}`, price: eur('20.00'), stock: 5 },
     ...(kind === 'lamp' ? { groupId: 'lamps' } : {}),
   })),
 );
+/** A search that only one product matches has no ads. */
+const PARTS = ['kettle model 1', 'kettle model 2', 'lamp'].map((whole) => ({
+  ...{ id: `part of ${whole}`, title: `Spare part for ${whole}`, price: eur('5.00'), stock: 5 },
+}));
 const REPORT = `query ($id: ID!, $from: DateTime!, $to: DateTime!) { campaign(id: $id) {
   advertiser { name } lineItems(first: 5) { nodes { id } }
   conversions(from: $from, to: $to) { orders units revenue { amount } returnOnSpend otherUnits otherRevenue { amount } }
@@ -68,7 +72,7 @@ describe('reports of campaigns', () => {
     worker = startWorker(shop);
     api = await startApi(shop, { ERASURE_INTERVAL_MS: '0' });
     client = api.client;
-    await client.data(UPSERT, { products: PRODUCTS });
+    await client.data(UPSERT, { products: [...PRODUCTS, ...PARTS] });
     const define = (id: string, productIds: readonly string[], bid: string): [AdMutation, object][] => [
       ['upsertAdvertiser', { id, name: `Maker of ${id}` }],
       ['createCampaign', { id, advertiserId: id, name: id, totalBudget: eur('50.00') }],
@@ -120,7 +124,7 @@ describe('reports of campaigns', () => {
   const clicks = async (id: string) => (await client.data<CampaignAnswer>(CAMPAIGN, { id })).campaign.figures.clicks;
 
   it('have conversions by the last ad click, other products of the advertiser apart', async () => {
-    const clicked = await click({ customerId: 'ann' }, 'kettle 1');
+    const clicked = await click({ customerId: 'ann' }, 'kettle model 1');
     expect(clicked.advertiserName).toBe('Maker of kettles');
     await click({ customerId: 'ben' }, 'lamp');
     await until(
@@ -149,7 +153,7 @@ describe('reports of campaigns', () => {
 
   it('have the clicks that led to an order, although they were received after it, and of a visit that signs in after it', async () => {
     const see = async (who: object) => {
-      const input = { ...who, query: 'kettle 1', placement: 'results' };
+      const input = { ...who, query: 'kettle model 1', placement: 'results' };
       return (await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 })).search.sponsored!.products[0];
     };
     const before = (await report('kettles'))!.conversions;
@@ -200,7 +204,7 @@ describe('reports of campaigns', () => {
   });
 
   it('state the auctions that were won and lost', async () => {
-    await click({ customerId: 'cat' }, 'kettle 1');
+    await click({ customerId: 'cat' }, 'kettle model 1');
     const lamps = await until(
       () => report('lamps'),
       (found) => found!.auctions.lostToRank > 0 && found!.auctions.won > 0,
@@ -272,7 +276,7 @@ describe('reports of campaigns', () => {
     const many = Array.from({ length: 10 }, (_, n) => `many-${n}`);
     const few = Array.from({ length: 9 }, (_, n) => `few-${n}`);
     const before = await clicks('kettles');
-    for (const customerId of [...many, ...few]) await click({ customerId }, 'kettle 2');
+    for (const customerId of [...many, ...few]) await click({ customerId }, 'kettle model 2');
     await until(
       () => clicks('kettles'),
       (count) => count === before + 19,
@@ -294,7 +298,7 @@ describe('reports of campaigns', () => {
 
   it('charge a visitor for one click a day, none after the purchase, and no impression beyond the cap', async () => {
     await defineAds(client, [['upsertLineItem', { id: 'kettles', frequencyCap: 1 }]]);
-    const input = { customerId: 'pat', query: 'kettle 1', placement: 'results' };
+    const input = { customerId: 'pat', query: 'kettle model 1', placement: 'results' };
     const ads = await Promise.all(
       Array.from({ length: 3 }, async () => {
         const { search } = await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 });
@@ -313,7 +317,7 @@ describe('reports of campaigns', () => {
     expect(judged).toEqual([...expected, ...Array<string>(2).fill('CLICK DUPLICATE')]);
     await defineAds(client, [['upsertLineItem', { id: 'kettles', frequencyCap: null }]]);
     await order('o-quinn', 'quinn', ['kettle-1', 'kettle-2', 'teapot-1']);
-    await click({ customerId: 'quinn' }, 'kettle 1');
+    await click({ customerId: 'quinn' }, 'kettle model 1');
     const afterPurchase = await until(
       () => outcomes('quinn'),
       (rows) => rows.length === 2,
@@ -334,7 +338,7 @@ describe('reports of campaigns', () => {
     ['end', { endsAt: '1 s' }, { endsAt: null }],
   ])('charge a click that was received up to 10 minutes after the %s of the campaign', async (how, stop, go) => {
     const customerId = `after-${how}`;
-    const input = { customerId, query: 'kettle 1', placement: 'results' };
+    const input = { customerId, query: 'kettle model 1', placement: 'results' };
     const { search } = await client.data<SponsoredSearch>(SPONSORED_SEARCH, { input, first: 4 });
     const [{ product, token }] = search.sponsored!.products;
     // An end must be in the future.
@@ -369,7 +373,7 @@ describe('reports of campaigns', () => {
   });
 
   it('follow a merge, and stay exact after an erasure and when they are computed again', async () => {
-    await click({ sessionId: 'anonymous' }, 'kettle 1');
+    await click({ sessionId: 'anonymous' }, 'kettle model 1');
     const rowsOf = async (subject: string) =>
       (await pool.query('SELECT position FROM ad_ledger WHERE subject = $1', [subject])).rows.length;
     await until(

@@ -1,12 +1,14 @@
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { readAdTokenKeys } from '../../../src/ads/billing/billing.store';
 import {
+  AD_DECISION,
   CAMPAIGN,
   changeAds,
   defineAds,
   eur,
   SPONSORED_SEARCH,
   type CampaignAnswer,
+  type DecisionAnswer,
   type ShownSponsored,
   type SponsoredSearch,
 } from '../../setup/ad-operations';
@@ -160,6 +162,68 @@ describe('sponsored products of a search', () => {
     } while (after !== null);
     expect(new Set(shown).size).toBe(shown.length);
     expect(new Set([...shown, ...sponsoredFirst]).size).toBe(PRODUCTS.length);
+  });
+
+  it('are none where the customer has sorted, where one product is relevant, and of products without all words', async () => {
+    const { upsertSynonyms } = await client.data<{ upsertSynonyms: { receipt: string } }>(
+      `mutation { upsertSynonyms(input: { synonyms: [{ id: "boiler", kind: ONE_WAY, words: ["boiler"], finds: ["kettle"] }] }) {
+        receipt } }`,
+    );
+    await search(client, { awaitReceipt: upsertSynonyms.receipt });
+    const by = await visitor();
+    const asked = async (input: object) => {
+      const { sponsored, nodes } = await search(by, input, 20);
+      const shown = sponsored!.products.map(({ product }) => product.id);
+      const { adDecision } = await client.data<DecisionAnswer>(AD_DECISION, { id: sponsored!.id });
+      return { shown, listed: nodes.map(({ id }) => id), reasons: [...reasonsOf(adDecision)] };
+    };
+    const reasonsOf = (decision: DecisionAnswer['adDecision']) =>
+      new Set(decision?.excluded.map(({ reason }) => reason) ?? []);
+    for (const input of [{}, { query: 'kettles' }, { query: 'boiler' }, { query: null }, { sort: 'RELEVANCE' }])
+      expect([input, (await asked(input)).shown.length]).toEqual([input, 2]);
+    for (const [input, reason, listed] of [
+      [{ sort: 'PRICE_ASC' }, 'SORTED', 'kettle-1'],
+      [{ sort: 'POPULAR' }, 'SORTED', 'kettle-1'],
+      [{ query: null, sort: 'NEWEST' }, 'SORTED', 'kettle-1'],
+      [{ query: 'kettle-5' }, 'ONE_PRODUCT', 'kettle-5'],
+      [{ query: 'KETTLE 2' }, 'ONE_PRODUCT', 'kettle-2'],
+      [{ query: 'red Kettle 1' }, 'ONE_PRODUCT', 'kettle-1'],
+      [{ filter: "product.id == 'kettle-2'" }, 'ONE_PRODUCT', 'kettle-2'],
+      [{ query: 'ketle' }, 'NOT_ALL_WORDS', 'kettle-1'],
+      [{ query: 'kettle zeppelin' }, 'NOT_ALL_WORDS', 'kettle-1'],
+      [{ query: 'boiler zeppelin', matching: 'ANY_WORD' }, 'NOT_ALL_WORDS', 'kettle-1'],
+    ] as const) {
+      const answer = await asked(input);
+      expect([input, answer]).toMatchObject([input, { shown: [], reasons: [reason] }]);
+      expect([input, answer.listed]).toEqual([input, expect.arrayContaining([listed])]);
+    }
+    // The products that have one of the words only are no ads, on this page and the next.
+    expect((await asked({ query: 'green kettle' })).shown).toEqual(['kettle-3']);
+    const anyWord = { query: 'blue kettle', matching: 'ANY_WORD', placement };
+    const paged = `query ($input: SearchInput!, $after: String) { search(input: $input, first: 2, after: $after) {
+      pageInfo { endCursor } sponsored { products { product { id } } } } }`;
+    type Page = SponsoredSearch & { readonly search: { readonly pageInfo: { readonly endCursor: string } } };
+    const pagesOf = async (input: object) => {
+      const { search: first } = await by.data<Page>(paged, { input });
+      const { search: second } = await by.data<Page>(paged, { input, after: first.pageInfo.endCursor });
+      return [first, second].map(({ sponsored }) => sponsored!.products.map(({ product }) => product.id).sort());
+    };
+    expect(await pagesOf(anyWord)).toEqual([
+      ['kettle-2', 'kettle-5'],
+      ['kettle-2', 'kettle-5'],
+    ]);
+    expect(await pagesOf({ query: 'kettle', sort: 'PRICE_ASC', placement })).toEqual([[], []]);
+    expect(await pagesOf({ query: 'kettle zeppelin', placement })).toEqual([[], []]);
+    // A place without a list has the ads of the same search.
+    const ads = `query ($input: AdsInput!) { ads(input: $input) { products { product { id } } } }`;
+    for (const [query, count] of [
+      ['kettle', 2],
+      ['kettle-5', 0],
+      ['ketle', 0],
+    ] as const) {
+      const answer = await by.data<{ ads: { products: object[] } }>(ads, { input: { placement, query } });
+      expect([query, answer.ads.products.length]).toEqual([query, count]);
+    }
   });
 
   it('cost what the auction says for a click, once', async () => {

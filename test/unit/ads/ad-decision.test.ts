@@ -58,7 +58,7 @@ function decisionService(changed: Partial<AdDecisionOptions>, more: readonly AdD
 }
 
 const REQUEST = { who: { sessionId: 'v1' }, placement: 'results', query: null, variables: {} };
-const LIST = { productIds: ['kettle'], isByRelevance: true };
+const LIST = { productIds: ['kettle'] };
 
 describe('a decision that fails', () => {
   it('is an error of the ads only', async () => {

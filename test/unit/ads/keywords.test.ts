@@ -2,24 +2,37 @@ import { faultOfKeywords, KeywordWords } from '../../../src/ads/decision/keyword
 import { LanguageAnalyzer } from '../../../src/search-engine/text/language-analyzer';
 import { stemmedForms } from '../../../src/search-engine/text/parse-query';
 
-const analyzer = new LanguageAnalyzer({ language: 'en' });
-const words = new KeywordWords();
+const english = new LanguageAnalyzer({ language: 'en' });
+const keywords = new KeywordWords();
 
-/** Returns the fault of keywords in a shop with the word c++. */
-function fault(query: string, keywords: Partial<Parameters<typeof faultOfKeywords>[0]>) {
-  const forms = query === '' ? [] : stemmedForms(query, analyzer, (word) => word === 'c++');
-  const none = { exactKeywords: [], phraseKeywords: [], negativeKeywords: [] };
-  return faultOfKeywords({ ...none, ...keywords }, forms, (keyword) => words.of(keyword, analyzer));
-}
+describe('keywords of line items', () => {
+  /** Returns the fault of keywords in a shop with the word c++. */
+  const faultOf = (query: string, item: object) =>
+    faultOfKeywords(
+      { exactKeywords: [], phraseKeywords: [], negativeKeywords: [], ...item },
+      query === '' ? [] : stemmedForms(query, english, (word) => word === 'c++'),
+      (keyword) => keywords.of(keyword, english),
+    );
 
-it('a keyword matches a query as typed and as it is searched for', () => {
-  expect(fault('voucher+', { exactKeywords: ['voucher'] })).toBeUndefined();
-  expect(fault('gift voucher+', { phraseKeywords: ['voucher'] })).toBeUndefined();
-  expect(fault('gift voucher+', { negativeKeywords: ['voucher'] })).toBe('NEGATIVE_KEYWORD');
-  expect(fault('c++', { exactKeywords: ['c++'] })).toBeUndefined();
-  expect(fault('c++', { exactKeywords: ['c'] })).toBe('NO_KEYWORD');
-  expect(fault('c', { exactKeywords: ['c++'] })).toBe('NO_KEYWORD');
-  expect(fault('book -voucher+', { phraseKeywords: ['voucher'] })).toBe('NO_KEYWORD');
-  expect(fault('', { exactKeywords: ['!'] })).toBe('NO_KEYWORD');
-  expect(fault('', {})).toBeUndefined();
+  it.each([
+    ['lamp -red', { negativeKeywords: ['red'] }, undefined],
+    ['red lamp', { negativeKeywords: ['red'] }, 'NEGATIVE_KEYWORD'],
+    ['lamp -red', { phraseKeywords: ['red'] }, 'NO_KEYWORD'],
+    ['lamp -red', { phraseKeywords: ['lamp'] }, undefined],
+    ['desk -red lamp', { phraseKeywords: ['desk lamp'] }, undefined],
+    ['lamp -red', { exactKeywords: ['lamp red'] }, 'NO_KEYWORD'],
+    ['lamp red', { exactKeywords: ['lamp -red'] }, 'NO_KEYWORD'],
+    ['-red lamps', { exactKeywords: ['lamp -red'] }, undefined],
+    ['c++ primer', { phraseKeywords: ['c'] }, 'NO_KEYWORD'],
+    ['c++ primer', { phraseKeywords: ['C++'] }, undefined],
+    ['c primer', { phraseKeywords: ['C++'] }, 'NO_KEYWORD'],
+    ['c++', { exactKeywords: ['c'] }, 'NO_KEYWORD'],
+    // The shop has no word with this sign, so the query is the word without it, too.
+    ['voucher+', { exactKeywords: ['voucher'] }, undefined],
+    ['gift voucher+', { phraseKeywords: ['voucher'] }, undefined],
+    ['gift voucher+', { negativeKeywords: ['voucher'] }, 'NEGATIVE_KEYWORD'],
+    ['book -voucher+', { phraseKeywords: ['voucher'] }, 'NO_KEYWORD'],
+    ['', { exactKeywords: ['!'] }, 'NO_KEYWORD'],
+    ['', {}, undefined],
+  ] as const)('%s, %j: %s', (query, item, fault) => expect(faultOf(query, item)).toBe(fault));
 });

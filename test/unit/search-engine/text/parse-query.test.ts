@@ -128,6 +128,9 @@ it('two queries have the same stems only if they exclude the same words', () => 
   expect(stemmedQuery('lamps -red', english)).toBe('lamp -red');
   expect(stemmedQuery('"red lamps" -blue', english)).toBe('red lamp -blue');
   expect(stemmedQuery('-red', english)).toBe('red');
+  expect(stemmedQuery('table -red lamps -blue -red', english)).toBe('tabl lamp -blue -red');
+  const hasWord = (word: string) => word === 'c++';
+  expect(stemmedQuery('lamps+ c++ -c#', english, hasWord)).toBe('lamp c++ -c');
 });
 
 it('the stems of a query of any length are found quickly', () => {

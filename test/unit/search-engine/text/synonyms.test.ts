@@ -95,3 +95,26 @@ it('puts the synonyms of the rules before those of the starters, while a word is
   expect(both.expand(['stoak'])).toEqual([{ from: 0, to: 1, terms: ['starter'], isPrefix: false }]);
   expect([...both.words]).toEqual(expect.arrayContaining(['stoak', 'stozk', 'own', 'starter']));
 });
+
+it('keep the sign of a word, or are refused', () => {
+  const faultOf = (word: string) => synonymFaults({ kind: 'TWO_WAY', words: [word, 'other'] }, english)[0]?.code;
+  for (const word of [
+    'c++',
+    'C#',
+    's20+',
+    'Disney+',
+    'c# and c++',
+    'usb-c',
+    'rock & roll',
+    'tea + pot',
+    '30*40',
+    'a. b',
+  ])
+    expect([word, faultOf(word)]).toEqual([word, undefined]);
+  for (const word of ['.net', '+size', '#1', 'c+++', '@home', 'm*a*s*h', '-red', 'lamp -red', '"-red"'])
+    expect([word, faultOf(word)]).toEqual([word, 'LOSES_SIGN']);
+  const languages = new Synonyms([{ kind: 'TWO_WAY', words: ['c++', 'cpp'] }], english);
+  expect(languages.expand(['c++'])).toMatchObject([{ terms: ['cpp'] }]);
+  expect(languages.expand(['c'])).toEqual([]);
+  expect(languages.expand(['cpp'])).toMatchObject([{ terms: ['c++'] }]);
+});

@@ -46,7 +46,7 @@ describe('merchandising rules in memory', () => {
       () => conditions,
       (word) => ['c++', '.net'].includes(word),
     );
-    const queries = ['voucher', 'streaming+', 'c', 'c++', 'net', '.net'];
+    const queries = ['voucher', 'streaming+', 'c', 'c++', 'net', '.net', 'red lamp', 'lamp'];
     model.apply({ merchandisingRules: queries.map((query) => rule(query, [query], query)) });
     for (const [query, pins] of [
       ['voucher+', ['voucher']],
@@ -59,10 +59,16 @@ describe('merchandising rules in memory', () => {
       ['.net', ['.net']],
       ['net', ['net']],
       ['voucher -c++', []],
+      ['red lamps', ['red lamp']],
+      ['lamp -red', []],
+      ['-red lamp', []],
     ] as const) {
       expect([query, pinsOf(model, query)]).toEqual([query, pins]);
       expect([query, model.hasQuery(query, 'en', analyzers, Date.now())]).toEqual([query, pins.length > 0]);
     }
+    const preview = { id: 'lamp', queries: ['chair'] };
+    expect(model.hasQuery('lamp', 'en', analyzers, Date.now(), preview)).toBe(false);
+    expect(model.hasQuery('chairs', 'en', analyzers, Date.now(), preview)).toBe(true);
   });
 
   it('have all their effects except a boost that is not valid any more', () => {
