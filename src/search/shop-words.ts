@@ -2,7 +2,6 @@ import type { Analyzers } from '../search-engine/text/analyzers';
 import type { LanguageAnalyzer } from '../search-engine/text/language-analyzer';
 import { SpellingDictionary } from '../search-engine/spelling/spelling-dictionary';
 import type { WordSource } from '../search-engine/spelling/spelling-suggestions';
-import { hasSign } from '../search-engine/text/codes';
 import { queryTokens } from '../search-engine/text/parse-query';
 import type { CatalogIndex } from './catalog-index.read-model';
 import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
