@@ -330,7 +330,7 @@ function rarest<T extends Clause>(
 function distinctClauses(clauses: readonly Clause[]): Clause[] {
   const distinct = new Map<string, Clause>();
   for (const { alternatives } of clauses) {
-    const key = JSON.stringify(alternatives);
+    const key = JSON.stringify(alternatives, (name, value: unknown) => (name === 'typed' ? undefined : value));
     if (!distinct.has(key)) distinct.set(key, { alternatives });
   }
   return [...distinct.values()];
