@@ -305,7 +305,9 @@ function formsOf(
   { query, sort }: SearchRequest,
   ranked: readonly RankedSegment[],
 ): TypedForms | undefined {
-  if (query === null || sort !== undefined || !ranked.some(({ ranking }) => ranking.movesByForm)) return undefined;
+  const isMoved = ranked.some(({ ranking }) => ranking.movesByForm !== undefined);
+  const matches = ranked.reduce((sum, { count }) => sum + count, 0);
+  if (query === null || sort !== undefined || !isMoved || matches < 2) return undefined;
   const views = ranked.map(({ part }) => part.view);
   const forms = new TypedForms(query, views, settings.fields.length);
   return forms.haveOthers ? forms : undefined;

@@ -21,7 +21,7 @@ export interface DocumentRanking {
    * words that are derived from them, in the places that they have together. Of keys that are equal but
    * for tiny differences, those of documents with the words as typed come first.
    */
-  movesByForm?(doc: number): boolean;
+  readonly movesByForm?: (doc: number) => boolean;
   /** Returns upper bounds of the keys, with which a search skips documents. A search calls it only if that pays off. */
   prior?(): Prior;
   /** Maximum length of `except` in the result of {@link prior}. Default: 0. */

@@ -63,7 +63,18 @@ export function isSameWord(a: string, b: string, language: string): boolean {
   return false;
 }
 
+const MAX_MEMO_SIZE = 20_000;
+/** By language: words and their plain forms. */
+const memos = new Map<string, Map<string, string>>();
+
 function plainForm(word: string, language: string): string {
+  let memo = memos.get(language);
+  if (memo === undefined) memos.set(language, (memo = new Map<string, string>()));
+  const known = memo.get(word);
+  if (known !== undefined) return known;
+  if (memo.size === MAX_MEMO_SIZE) memo.clear();
   const singular = singularFor(language)(word);
-  return (language === 'de' ? withoutUmlauts(singular) : singular).replace(DOUBLE_LETTERS, '$1');
+  const plain = (language === 'de' ? withoutUmlauts(singular) : singular).replace(DOUBLE_LETTERS, '$1');
+  memo.set(word, plain);
+  return plain;
 }

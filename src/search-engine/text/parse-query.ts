@@ -1,5 +1,6 @@
 import { hasSign } from './codes';
 import type { LanguageAnalyzer } from './language-analyzer';
+import { isSizeCode } from './property-words';
 import { finestTokens, groupOverlapping, tokenizationsOf, type QueryWord } from './query-word';
 import type { TextToken } from './token';
 import { isUnit } from './units';
@@ -107,6 +108,8 @@ function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAna
   const single = tokenizations.length === 1 && tokenizations[0].length === 1 ? tokenizations[0][0].surface : '';
   const isStopWord = analyzer.isStopWord(single);
   const isFunctionWord = analyzer.isFunctionWord(single);
+  const isProperty = isSizeCode(single) || analyzer.isPropertyWord(single);
+  const isPerson = analyzer.isPersonWord(single);
   const isWithout = isWithoutWord(analyzer.language, single);
   return {
     text: text.slice(start, end),
@@ -115,6 +118,8 @@ function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAna
     tokenizations,
     isStopWord,
     isFunctionWord,
+    isProperty,
+    isPerson,
     isWithout,
     isUnit: units.size > 0,
     prefix: false,
