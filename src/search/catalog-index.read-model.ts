@@ -3,6 +3,7 @@ import type { CatalogueProduct } from '../catalog/catalogue-product';
 import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { Progress } from '../platform/progress';
+import { CatalogueNouns } from './catalogue-nouns';
 import { readCategories, type ShopCategories } from './category-terms';
 import type { BaseMessage } from './base-segment/base-segment-thread';
 import { Analyzers } from '../search-engine/text/analyzers';
@@ -43,6 +44,8 @@ export class CatalogIndex {
   readonly analyzers: Analyzers;
   /** For each document, the data that the index columns do not hold. */
   readonly products: SegmentProducts;
+  /** The nouns that say what the products are. */
+  readonly nouns: CatalogueNouns;
   /** Runs searches, which may take several time slices. Pending changes are applied between two searches. */
   readonly scheduler = new CooperativeScheduler(() => this.applyPending());
   /** The most frequent product languages, most frequent first. Updated when a product in a new language arrives. */
@@ -70,6 +73,12 @@ export class CatalogIndex {
     this.dictionary = SpellingDictionary.from(dictionary);
     this.analyzers = new Analyzers(shopLanguage, segmenter);
     this.products = new SegmentProducts(catalogue);
+    this.nouns = new CatalogueNouns({
+      index: this.index,
+      analyzers: this.analyzers,
+      find: (id) => catalogue.get(id),
+      namesCategory: (term) => this.categories.terms.has(term),
+    });
     this.languages = this.mostFrequentLanguages();
     for (const published of segment.numbers[columnNumber(segment.header.settings.numbers, 'published')])
       if (published > this.lastPublication) this.lastPublication = published;

@@ -1,13 +1,14 @@
 import { CATEGORY_SEPARATOR } from '../catalog/category-path';
 import type { SearchIndex } from '../search-engine/index/search-index';
 import type { Analyzers } from '../search-engine/text/analyzers';
+import { headNounsOfCategory } from '../search-engine/text/head-noun';
 import { letterPairs, type NamedCategory } from './nearest-categories';
 
 /** Number of categories, the most frequent ones, whose names name kinds of products. */
 const MAX_CATEGORIES = 1_000;
 
 export interface ShopCategories {
-  /** The terms of the categories' own names, which name kinds of products. */
+  /** The head nouns of the categories' own names, which name kinds of products. */
   readonly terms: ReadonlySet<string>;
   /** The most frequent categories first. */
   readonly named: readonly NamedCategory[];
@@ -25,11 +26,8 @@ export function readCategories(
     const name = path.split(CATEGORY_SEPARATOR).at(-1) ?? '';
     const surfaces = new Set<string>();
     for (const analyzer of readers) {
-      for (const { surface, term } of analyzer.analyze(name)) {
-        if (analyzer.isFunctionWord(surface)) continue;
-        terms.add(term);
-        surfaces.add(surface);
-      }
+      for (const term of headNounsOfCategory(name, analyzer)) terms.add(term);
+      for (const { surface } of analyzer.analyze(name)) if (!analyzer.isFunctionWord(surface)) surfaces.add(surface);
     }
     return { path, pairsByWord: [...surfaces].map(letterPairs) };
   });

@@ -56,7 +56,11 @@ export function* partialMatches(
   if (query === null) return NO_PARTIAL_MATCHES;
   const { filter, facetFilters, rank, ties, distinct } = request;
   const limit = MAX_FILLED_LENGTH;
-  const { hits, total } = yield* index.searchInSteps({ query, filter, facetFilters, rank, ties, distinct, limit });
+  const { hits, total } = yield* index.searchInSteps({
+    ...{ query, filter, facetFilters, ties, distinct, limit },
+    // The words that products have say more than their forms.
+    rank: rank && ((columns) => ({ ...rank(columns), movesByForm: undefined })),
+  });
   const matched = new Set(result.hits.map(({ id }) => itemOf(id)));
   const others = hits.filter(({ id }) => !matched.has(itemOf(id)));
   return { query, hits: others.slice(0, MAX_FILLED_LENGTH - result.total), total };

@@ -516,7 +516,7 @@ export class SearchService {
       hasPrices: () =>
         index.columns().some((columns) => columns.numbers('price').some((price) => !Number.isNaN(price))),
       synonymsOf: (name) => synonyms.forLanguage(name, analyzers, synonym),
-      namesProducts: (term) => catalogIndex.categories.terms.has(term),
+      nouns: catalogIndex.nouns,
       countPostings: (alternatives) => index.countPostings(alternatives),
       compounds: new CompoundFinder(index),
       writtenForm: (word) => writtenWord(word, catalogIndex, Date.now()),

@@ -14,6 +14,7 @@ import {
   type InterpretedQuery,
 } from '../../search-engine/query/interpret-query';
 import { runToCompletion } from '../../search-engine/scheduling/cooperative-task';
+import { CatalogueNouns } from '../../search/catalogue-nouns';
 import { readCategories } from '../../search/category-terms';
 import { conditionFilter, mapFacetFilters } from '../../search/facet-mapping';
 import { partialMatches } from '../../search/fill-up';
@@ -57,6 +58,12 @@ export async function freshetEngine(
   const languages = index.valuesOf('language', MAX_LANGUAGES).map(({ value }) => value);
   const names = readCategories(index, analyzers, languages).terms;
   const byId = new Map(products.map((product) => [product.id, product]));
+  const nouns = new CatalogueNouns({
+    index,
+    analyzers,
+    find: (id) => byId.get(id),
+    namesCategory: (term) => names.has(term),
+  });
   const synonymsOf = memoized((language: string) => {
     const rules = usesStarterSynonyms && language === shopLanguage ? starterSynonymsOf(language) : [];
     return new Synonyms(rules, analyzers.of(language));
@@ -85,7 +92,7 @@ export async function freshetEngine(
           languages,
           documents: index.size,
           synonymsOf,
-          namesProducts: (term) => names.has(term),
+          nouns,
           compounds: new CompoundFinder(index),
           countPostings: (alternatives) => index.countPostings(alternatives),
           count: (one) =>

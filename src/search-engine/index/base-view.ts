@@ -35,6 +35,21 @@ export class BaseView implements SegmentView {
     return number < 0 ? null : this.segment.list(number);
   }
 
+  formsOf(term: string): string[] {
+    const { terms, surfaces, formTerms, formOrdinals, formsByEnding } = this.segment;
+    const number = terms.indexOf(term);
+    if (number < 0) return [];
+    // Of the terms that end with this one, it is the first.
+    const from = partitionPoint(
+      formsByEnding.length,
+      (at) => terms.compareEnding(formTerms[formsByEnding[at]], term) < 0,
+    );
+    const forms: string[] = [];
+    for (let at = from; at < from + this.segment.formsOfTerm(number); at++)
+      forms[formOrdinals[formsByEnding[at]]] = surfaces.at(formsByEnding[at]);
+    return forms;
+  }
+
   prefix(prefix: string): PostingList[] {
     return this.segment.prefixLists(prefix);
   }

@@ -127,14 +127,22 @@ const LIST_COUNT_BYTES_PER_DOCUMENT = 24;
  * Groups facets into packs and returns the packs' sections. Facets with fewer combinations come first. A facet starts a
  * new pack if the current pack would get too many combinations with it. A facet that has too many combinations by
  * itself is in no pack.
+ * @param isCounted returns whether a facet is counted; the others are in no pack
  * @param lists the bitmaps of all posting lists that are stored as bitmaps, one after the other
  */
-export function packSections(columns: readonly BaseFacetColumn[], documents: number, lists: Uint32Array): Sections {
+export function packSections(
+  columns: readonly BaseFacetColumn[],
+  isCounted: (facet: number) => boolean,
+  documents: number,
+  lists: Uint32Array,
+): Sections {
   const maxSize = Math.min(
     MAX_COMBINATIONS,
     Math.max(MIN_COMBINATION_LIMIT, Math.floor(documents / DOCUMENTS_PER_COMBINATION)),
   );
-  const single = columns.flatMap((column, facet) => combinationsOf(column, facet, documents, maxSize) ?? []);
+  const single = columns.flatMap(
+    (column, facet) => (isCounted(facet) ? combinationsOf(column, facet, documents, maxSize) : undefined) ?? [],
+  );
   const packs: Combinations[] = [];
   for (const next of single.sort((a, b) => a.size - b.size)) {
     const last = packs.at(-1);

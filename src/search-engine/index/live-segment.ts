@@ -71,6 +71,11 @@ export class LiveSegment implements SegmentView {
     return number < 0 ? null : this.list(number);
   }
 
+  formsOf(term: string): readonly string[] {
+    const number = this.log.inverter.numberOf(term);
+    return number < 0 ? [] : this.log.inverter.surfaces[number];
+  }
+
   prefix(prefix: string): PostingList[] {
     return this.surfaceForms.lists(prefix, (term) => this.list(term), this.cursor);
   }

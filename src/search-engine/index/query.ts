@@ -24,7 +24,14 @@ export type Alternative = {
   readonly weight?: number;
   /** false for a term that replaces the typed word: a synonym or a correction. */
   readonly exact?: false;
-} & ({ readonly term: string } | { readonly prefix: string });
+} & ({ readonly term: string; readonly typed?: TypedWord } | { readonly prefix: string });
+
+/** A word as it was typed, folded as in the index. Several words have the same stem. */
+export interface TypedWord {
+  readonly surface: string;
+  /** ISO 639-1. */
+  readonly language: string;
+}
 
 /** Words that follow each other in one field, in this order. */
 export interface Phrase {

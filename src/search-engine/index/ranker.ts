@@ -13,6 +13,7 @@ import type { SearchTarget, SearchRequest, ColumnSort } from './search-request';
 import { type SearchedSegment, searchedSegmentOf } from './searched-segment';
 import { listDocuments, type DocumentBitmap, selectionSize } from './selection';
 import { TopScores } from './top-scores';
+import { TypedForms } from './typed-forms';
 
 /** If a segment has more matches than this, the {@link Prior} (upper bounds of the sort keys) is always computed. */
 const MIN_MATCHES_FOR_PRIOR = 4_096;
@@ -37,6 +38,9 @@ const ROUNDING = 1e-9;
  * If they belong to too few items, the search repeats with this many times as many hits.
  */
 const GROUP_OVERFETCH = 3;
+
+/** Keys that differ by less are equal when the forms of words are compared. */
+const KEY_UNIT = 1e-6;
 
 export interface RankedHit {
   readonly number: number;
@@ -68,9 +72,12 @@ export class Ranker {
     const ranked: RankedSegment[] = [];
     for (const part of parts) ranked.push(yield* this.prepare(target, request, part));
     const refinedBy = ranked.some(({ ranking }) => ranking.refine !== undefined) ? request.query : null;
-    const hitCount = refinedBy === null ? offset + limit : Math.max(MAX_REFINED, offset + limit);
+    const forms = formsOf(target, request, ranked);
+    const hitCount =
+      refinedBy === null && forms?.haveDerived !== true ? offset + limit : Math.max(MAX_REFINED, offset + limit);
     const top = yield* this.topHits(ranked, parts, groups, hitCount);
-    const hits = refinedBy === null ? top : yield* refineHits(target, refinedBy, ranked, top);
+    const refined = refinedBy === null ? top : yield* refineHits(target, refinedBy, ranked, top);
+    const hits = forms === undefined ? refined : yield* orderByForms(forms, ranked, refined);
     return hits.slice(offset, offset + limit);
   }
 
@@ -290,6 +297,63 @@ function* refineHits(
     refinedHits.push(key === undefined ? hit : { ...hit, key });
   }
   return [...refinedHits.sort((a, b) => b.key - a.key), ...hits.slice(MAX_REFINED)];
+}
+
+/** Returns the forms of the query's words if they influence the order. */
+function formsOf(
+  { settings }: SearchTarget,
+  { query, sort }: SearchRequest,
+  ranked: readonly RankedSegment[],
+): TypedForms | undefined {
+  const isMoved = ranked.some(({ ranking }) => ranking.movesByForm !== undefined);
+  const matches = ranked.reduce((sum, { count }) => sum + count, 0);
+  if (query === null || sort !== undefined || !isMoved || matches < 2) return undefined;
+  const views = ranked.map(({ part }) => part.view);
+  const forms = new TypedForms(query, views, settings.fields.length);
+  return forms.haveOthers ? forms : undefined;
+}
+
+/** Orders the first {@link MAX_REFINED} hits by the forms of the typed words, see {@link DocumentRanking.movesByForm}. */
+function* orderByForms(
+  forms: TypedForms,
+  ranked: readonly RankedSegment[],
+  hits: readonly RankedHit[],
+): CooperativeTask<RankedHit[]> {
+  const ordered = [...hits];
+  const placesByFields = new Map<string, FormedHit[]>();
+  const sameKey = (at: number, other: number) => other in hits && shownKey(hits[at]) === shownKey(hits[other]);
+  for (let place = 0; place < Math.min(hits.length, MAX_REFINED); place++) {
+    if (place % REFINED_PER_STEP === 0 && place > 0) yield;
+    if (!forms.haveDerived && !sameKey(place, place - 1) && !sameKey(place, place + 1)) continue;
+    const hit = hits[place];
+    const segment = ranked.findLastIndex(({ part }) => part.first <= hit.number);
+    const { part, ranking } = ranked[segment];
+    const doc = hit.number - part.first;
+    if (ranking.movesByForm?.(doc) !== true) continue;
+    const { fields, derived, asTyped } = forms.match(segment, doc);
+    const found = placesByFields.get(fields);
+    const formed = { hit, place, derived, asTyped };
+    if (found === undefined) placesByFields.set(fields, [formed]);
+    else found.push(formed);
+  }
+  for (const found of placesByFields.values()) {
+    const best = [...found].sort(
+      (a, b) =>
+        a.derived - b.derived || shownKey(b.hit) - shownKey(a.hit) || b.asTyped - a.asTyped || a.place - b.place,
+    );
+    found.forEach(({ place }, at) => (ordered[place] = best[at].hit));
+  }
+  return ordered;
+}
+
+/** Returns a hit's key as a whole number. Keys with smaller differences, such as in novelty, count as equal. */
+const shownKey = ({ key }: RankedHit): number => Math.round(key / KEY_UNIT);
+
+interface FormedHit {
+  readonly hit: RankedHit;
+  readonly place: number;
+  readonly derived: number;
+  readonly asTyped: number;
 }
 
 function onePerGroup(hits: readonly RankedHit[], parts: readonly SearchedSegment[], groups: Groups): RankedHit[] {

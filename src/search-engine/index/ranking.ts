@@ -15,6 +15,13 @@ export interface DocumentRanking {
    * query. These documents are then reordered among themselves. The key must not be NaN.
    */
   refine?(doc: number, key: number, matched: MatchedFields): number;
+  /**
+   * Returns whether the forms of the typed words may move a document. With this function, of the first
+   * {@link MAX_REFINED} hits that match in the same fields, those with a form of each typed word come before those with
+   * words that are derived from them, in the places that they have together. Of keys that are equal but
+   * for tiny differences, those of documents with the words as typed come first.
+   */
+  readonly movesByForm?: (doc: number) => boolean;
   /** Returns upper bounds of the keys, with which a search skips documents. A search calls it only if that pays off. */
   prior?(): Prior;
   /** Maximum length of `except` in the result of {@link prior}. Default: 0. */

@@ -148,6 +148,12 @@ export class SearchIndex {
     return this.facetDictionaries[facetNumber(this.settings, facet)].size;
   }
 
+  /** Returns the number of documents that have a value of a facet. @throws SearchRequestError for an unknown name */
+  totalOf(facet: string, value: string): number {
+    const dictionary = this.facetDictionaries[facetNumber(this.settings, facet)];
+    return dictionary.totals[dictionary.slotOf(value)] ?? 0;
+  }
+
   /** Returns a facet's values with their number of documents, the most frequent first. @throws SearchRequestError */
   valuesOf(facet: string, limit: number): readonly { readonly value: string; readonly count: number }[] {
     const { facets } = this.search({ query: null, facets: [{ facet, limit }], limit: 0 });

@@ -15,6 +15,8 @@ export interface SegmentView {
   /** Values by numeric column of the settings, then by document; NaN for no value. Arrays can be longer than needed. */
   readonly numbers: readonly Float64Array[];
   term(term: string): PostingList | null;
+  /** Returns the surface forms of a term, by the numbers that they have in its occurrences. */
+  formsOf(term: string): readonly string[];
   /** Returns posting lists whose union is all documents with a word (surface form) that begins with this prefix. */
   prefix(prefix: string): PostingList[];
   /** Returns how many of a list's documents are not deleted. */

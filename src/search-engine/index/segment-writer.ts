@@ -139,7 +139,7 @@ export class SegmentWriter {
         prefixFrom: prefixes.from,
         prefixTo: prefixes.to,
         ...columns.sections,
-        ...packSections(facets, ids.length, postings.words),
+        ...packSections(facets, (facet) => !this.settings.facets[facet].isUncounted, ids.length, postings.words),
       },
     );
   }

@@ -32,6 +32,8 @@ export interface FacetSettings {
   readonly name: string;
   /** Set if values are paths like `Home > Garden > Tools`. A document with a path also has all its ancestor paths. */
   readonly pathSeparator?: string;
+  /** Whether searches do not count the facet's values. They are then not stored together with those of others. */
+  readonly isUncounted?: boolean;
 }
 
 const MAX_FIELDS = 8;

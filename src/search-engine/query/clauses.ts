@@ -3,6 +3,7 @@ import { LIMITS } from '../index/query';
 import { partNumberSynonyms } from '../text/codes';
 import type { ParsedQuery } from '../text/parse-query';
 import { hasDigits } from '../spelling/part-number';
+import { hasEndings } from '../text/inflection';
 import type { LanguageAnalyzer } from '../text/language-analyzer';
 import type { QueryWord } from '../text/query-word';
 import type { Synonyms } from '../text/synonyms';
@@ -83,7 +84,9 @@ export function clausesOf(readings: readonly Reading[]): WordClause[] {
   const [{ parsed }] = readings;
   const alignedReadings = readings.filter((reading) => reading.parsed.words.length === parsed.words.length);
   let clauses: readonly WordClause[] = parsed.words.flatMap((_, at) => {
-    const conjunctions = alignedReadings.flatMap((reading) => conjunctionsOf(reading.parsed.words[at]));
+    const conjunctions = alignedReadings.flatMap(({ parsed: { words }, language }) =>
+      conjunctionsOf(words[at], language),
+    );
     const measures = new Set(alignedReadings.flatMap((reading) => measuresOf(reading.parsed.words[at])));
     return [
       ...distribute(unique(conjunctions)),
@@ -101,9 +104,12 @@ const measuresOf = ({ measures, prefix }: QueryWord): readonly string[] => (pref
 /** A conjunction of terms that stands for one word. */
 type Conjunction = readonly Alternative[];
 
-function conjunctionsOf({ tokenizations, prefix }: QueryWord): Conjunction[] {
+function conjunctionsOf({ tokenizations, prefix }: QueryWord, language: string): Conjunction[] {
+  const hasForms = !prefix && hasEndings(language);
   return tokenizations.flatMap((tokens) => {
-    const whole = tokens.map(({ term }): Alternative => ({ term }));
+    const whole = tokens.map(({ term, surface }): Alternative =>
+      hasForms ? { term, typed: { surface, language } } : { term },
+    );
     if (!prefix) return [whole];
     const last = tokens.at(-1) as TextToken;
     return [whole, [...whole.slice(0, -1), { prefix: last.surface, weight: PREFIX_WEIGHT }]];

@@ -6,7 +6,7 @@ import { correctedText, spelledWord } from '../spelling/corrected-text';
 import { soundVariants } from '../spelling/sound-variants';
 import { type Choice, cooccurringChoice } from '../spelling/term-cooccurrence';
 import type { WordSource } from '../spelling/spelling-suggestions';
-import { correctionsAt, isSmallCorrection, unchangedOption } from '../spelling/word-options';
+import { correctionsAt, isSmallCorrection, unchangedOption, type WordOption } from '../spelling/word-options';
 import type { MatchedTerms } from '../text/highlight';
 import { languagesInScript } from '../text/languages-in-script';
 import { parseQuery } from '../text/parse-query';
@@ -14,7 +14,8 @@ import type { Synonyms } from '../text/synonyms';
 import { resolveCounts, type CountRequests, mapRequests } from '../scheduling/count-requests';
 import { joinedWords } from './clauses';
 import type { CompoundFinder } from './compounds';
-import { informationOf } from './information';
+import { informationOf, isOnlyInProse, nounsOf, partialWeight, type QueryNouns } from './information';
+import type { Nouns } from './nouns';
 import { QueryPlan } from './query-plan';
 import { spellingContextOf } from './spelling-context';
 import { type QueryCondition, readConditions, type ReadConditions } from './read-conditions';
@@ -40,8 +41,8 @@ export interface QueryContext {
   readonly languages: readonly string[];
   /** Number of products in the index. No query finds more. */
   readonly documents: number;
-  /** Returns whether a term names a kind of product, such as `tent`, and not one of its properties, such as `blue`. */
-  readonly namesProducts?: (term: string) => boolean;
+  /** The nouns that say what products are, such as `tent`. Without them, they are guessed by their place. */
+  readonly nouns?: Nouns;
   /** Returns how many postings a search for any of these terms and prefixes reads. */
   readonly countPostings?: (alternatives: readonly Alternative[]) => number;
   /** Names of the numeric attributes of the products. */
@@ -169,17 +170,21 @@ function* interpretationOfWords(
   const { text, matching = 'FILL_UP' } = queryText;
   const typedPlan = planOf(text, queryText, context);
   if (typedPlan.isEmpty) return interpretationOf(text, null, typedPlan);
-  const plan = yield* withNames(yield* withoutMistakenExclusions(typedPlan, text, queryText, context));
-  const spelled = yield* spelledNegations(queryText, plan, context);
+  const named = yield* withNames(yield* withoutMistakenExclusions(typedPlan, text, queryText, context));
+  const spelled = yield* spelledNegations(queryText, named, context);
   if (spelled !== undefined)
     return { correctedQuery: spelled, ...(yield* interpretationOfWords({ ...queryText, text: spelled }, context)) };
+  const plan = withPartialWeights(named, context);
   const whole = queryOf(plan, matching, context);
   const hitCount = yield whole;
   const correction =
     hitCount < MIN_RESULTS_UNCORRECTED ? yield* correctionOf(queryText, plan, hitCount, context) : undefined;
   if (correction?.certain) {
     const read = planOf(correction.text, queryText, context);
-    const correctedPlan = yield* withNames(yield* withoutMistakenExclusions(read, correction.text, queryText, context));
+    const correctedPlan = withPartialWeights(
+      yield* withNames(yield* withoutMistakenExclusions(read, correction.text, queryText, context)),
+      context,
+    );
     const corrected = withInexactCorrections(queryOf(correctedPlan, matching, context), plan);
     return { ...interpretationOf(correction.text, corrected, correctedPlan), correctedQuery: correction.text };
   }
@@ -248,6 +253,13 @@ function* spelledNegations(
     changes.push({ from: at, to: at + 1, words: correction.words, kind: 'SPELLING' });
   }
   return changes.length === 0 ? undefined : correctedText(text, words, changes);
+}
+
+/** Returns the plan in which products with the head noun come before others that have only some of the words. */
+function withPartialWeights(plan: QueryPlan, context: QueryContext): QueryPlan {
+  let weights: readonly number[] | undefined;
+  const weightsOf = (nouns: QueryNouns) => plan.queryWords.map((_, at) => partialWeight(plan, nouns, at));
+  return plan.withWeights((at) => (weights ??= weightsOf(nounsOf(plan, context)))[at]);
 }
 
 /** Requires a single letter next to a word if the shop has the pair: `vitamin a`. */
@@ -365,21 +377,26 @@ function* relaxedInterpretation(
   const spelling = spellingContextOf(plan, context);
   const productCounts: number[] = [];
   for (const at of plan.requiredIndices) productCounts.push(yield plan.query([at]));
-  const options = plan.requiredIndices.map((at, i) =>
-    productCounts[i] === 0
-      ? correctionsAt(spelling, spelled, at).filter(({ isDoubtful }) => !isDoubtful)
-      : [unchangedOption(words[at].text)],
-  );
-  const information = informationOf(plan, productCounts, context);
-  if (options.some((own, i) => productCounts[i] === 0 && own.length > 0)) {
+  const options: (readonly WordOption[])[] = [];
+  for (const [i, at] of plan.requiredIndices.entries()) {
+    const corrections = correctionsAt(spelling, spelled, at);
+    if (productCounts[i] === 0) options.push(corrections.filter(({ isDoubtful }) => !isDoubtful));
+    else options.push([unchangedOption(words[at].text), ...(yield* writtenApart(corrections, queryText, context))]);
+  }
+  const nouns = yield* soughtNouns(plan, productCounts, options, context);
+  const information = informationOf(plan, productCounts, nouns, context);
+  const onlyInProse = (at: number) => isOnlyInProse(plan, at, context.nouns);
+  const weighted = plan.withWeights((at) => (onlyInProse(at) ? 0 : partialWeight(plan, nouns, at)));
+  if (options.some((own) => own.some(({ kind }) => kind !== 'KEPT'))) {
     const buildQuery = correctedQueryBuilder(queryText, plan, context);
     const countRequests = mapRequests(cooccurringChoice(options, information), (choice) =>
       plan.splitsMeasure(keptWords(plan, choice)) ? undefined : buildQuery(wordsOf(choice)),
     );
     const choice = yield* countRequests;
-    if (choice !== undefined && isSupported(choice)) return interpretationOfChoice(queryText, plan, choice, context);
+    if (choice !== undefined && isSupported(choice))
+      return interpretationOfChoice(queryText, weighted, choice, context);
   }
-  const typedOptions = options.map((own, i) => (productCounts[i] === 0 ? [] : own));
+  const typedOptions = options.map((own) => own.filter(({ kind }) => kind === 'KEPT'));
   const choice = yield* mapRequests(cooccurringChoice(typedOptions, information), (some) => {
     const kept = keptWords(plan, some);
     return plan.splitsMeasure(kept) ? undefined : plan.query(kept);
@@ -391,7 +408,68 @@ function* relaxedInterpretation(
     const ignoredWords = plan.requiredIndices.map((at) => words[at].text);
     return { ...interpretationOf(queryText.text, phrases, plan), ignoredWords };
   }
-  return interpretationOfChoice(queryText, plan, choice, context);
+  // Products that only mention one word in their text, or share only a colour with the wanted one, are not meant.
+  const [kept, left] = partition(plan, choice, nouns);
+  const isMeant = kept.length > 1 || (kept.length === 1 && !onlyInProse(kept[0])) || left.length === 0;
+  return isMeant || plan.hasPhrases
+    ? interpretationOfChoice(queryText, weighted, choice, context)
+    : interpretationOf(
+        queryText.text,
+        plan.query(),
+        plan.withWeights(() => 0),
+      );
+}
+
+/** Returns the splits of a word that products have side by side, in two words: `candle holder` for `candleholder`. */
+function* writtenApart(
+  corrections: readonly WordOption[],
+  queryText: QueryText,
+  context: QueryContext,
+): CountRequests<CountedQuery, WordOption[]> {
+  const found: WordOption[] = [];
+  for (const option of corrections) {
+    if (option.kind !== 'SPLIT') continue;
+    const plan = planOf(`"${option.words.join(' ')}"`, queryText, context);
+    if (plan.hasPhrases && (yield plan.query()) > 0) found.push(option);
+  }
+  return found;
+}
+
+/** Returns the words that a choice keeps and those that it leaves out, of the words that can name a product. */
+function partition(plan: QueryPlan, choice: Choice, { all }: QueryNouns): [kept: number[], left: number[]] {
+  const parts: [number[], number[]] = [[], []];
+  for (const [i, at] of plan.requiredIndices.entries())
+    if (all.has(at) || plan.isPerson(at) || !plan.isDescription(at)) parts[choice[i] === undefined ? 1 : 0].push(at);
+  return parts;
+}
+
+/**
+ * Finds the nouns of a query of which no product has all words. If the products with the head noun belong to other things
+ * than those that another word names, this word is the head: `cat` of `cat toys`, if all toys are dog toys.
+ * @param options the corrections of words that no product has
+ */
+function* soughtNouns(
+  plan: QueryPlan,
+  productCounts: readonly number[],
+  options: readonly (readonly WordOption[])[],
+  context: QueryContext,
+): CountRequests<CountedQuery, QueryNouns> {
+  const termsOf = (at: number): string[] => {
+    const i = plan.requiredIndices.indexOf(at);
+    const [option] = options[i];
+    if (option?.kind !== 'SPELLING') return plan.termsAt(at);
+    const [word] = option.words;
+    return plan.languages.map((language) => context.analyzers.forQuery(language).term(word));
+  };
+  const nouns = nounsOf(plan, context, termsOf);
+  const { head } = nouns;
+  if (head === undefined || context.nouns === undefined) return nouns;
+  for (const [i, at] of plan.requiredIndices.entries()) {
+    if (at === head || productCounts[i] === 0 || (plan.isDescription(at) && !nouns.all.has(at))) continue;
+    if (!context.nouns.areOfOthers(termsOf(head), plan.termsAt(at))) continue;
+    if ((yield plan.query([at, head])) === 0) return { ...nouns, head: at };
+  }
+  return nouns;
 }
 
 /**
@@ -436,17 +514,18 @@ function interpretationOfChoice(
     queryText,
     context,
   );
-  return { ...interpretationOf(text, query, correctedPlan), ignoredWords, correctedQuery: text };
+  const weightedPlan = withPartialWeights(correctedPlan, context);
+  return { ...interpretationOf(text, query, weightedPlan), ignoredWords, correctedQuery: text };
 }
 
-/** Marks the terms that the customer did not type, so that they do not count for the feature `exactMatch`. */
+/** Marks the terms that the customer did not type: their form does not matter, nor do they count for `exactMatch`. */
 function withInexactCorrections(corrected: TextQuery, typedPlan: QueryPlan): TextQuery {
   const typedTerms = new Set(
     typedPlan.query().clauses.flatMap(({ alternatives }) => alternatives.map((one) => ('term' in one ? one.term : ''))),
   );
   const clauses = corrected.clauses.map(({ alternatives }) => ({
     alternatives: alternatives.map((one): Alternative =>
-      'term' in one && !typedTerms.has(one.term) ? { ...one, exact: false } : one,
+      'term' in one && !typedTerms.has(one.term) ? { term: one.term, weight: one.weight, exact: false } : one,
     ),
   }));
   return { ...corrected, clauses };

@@ -43,6 +43,8 @@ export class QueryPlan {
   readonly requiredIndices: readonly number[];
   /** Indices of the words that name what products are to be without. */
   readonly negatedWords: readonly number[];
+  /** See {@link withWeights}. */
+  private weightOf: (at: number) => number = () => 1;
   /** For each number that a unit follows, the index of the unit. */
   private readonly unitOf: ReadonlyMap<number, number>;
 
@@ -152,9 +154,9 @@ export class QueryPlan {
     maxPostings = Infinity,
   ): TextQuery | null {
     const informative = this.requiredIndices.filter((at) => !this.isUninformative(at));
-    const words = informative.length > 0 ? informative : this.requiredIndices;
+    const words = (informative.length > 0 ? informative : this.requiredIndices).filter((at) => this.weightOf(at) > 0);
     const counted = words
-      .flatMap((at) => this.anyClauses(at, postingsOf))
+      .flatMap((at) => this.anyClauses(at, postingsOf).map((clause) => weighted(clause, this.weightOf(at))))
       .concat(this.rarestOfPhrases(postingsOf))
       .map((clause) => ({ clause, postings: postingsOf(clause.alternatives) }))
       .filter(({ postings }) => postings > 0)
@@ -211,6 +213,17 @@ export class QueryPlan {
   /** Returns the plan in which these pairs of words are names: both words are required, side by side. */
   withNames(names: readonly NamePair[]): QueryPlan {
     return names.length === 0 ? this : new QueryPlan(this.readings, names);
+  }
+
+  /**
+   * Returns the plan in which the words have these weights for products with some of the words.
+   * @param weightOf returns the weight of the word at an index; a product with words of weight 0 alone is none of them
+   */
+  withWeights(weightOf: (at: number) => number): QueryPlan {
+    // It shares everything else with this plan.
+    const plan = Object.create(this) as QueryPlan;
+    plan.weightOf = weightOf;
+    return plan;
   }
 
   private namePhrase(pair: NamePair): Phrase {
@@ -292,6 +305,16 @@ export class QueryPlan {
     return isMeasured || this.isFunctionWord(at) || isShortNumber(word) || (word.length === 1 && !isUnspaced(word));
   }
 
+  /** Returns whether a word says what a product is like, and not what it is. */
+  isDescription(at: number): boolean {
+    return this.isUninformative(at) || this.isPerson(at) || this.readingsOf(at).some(({ word }) => word.isProperty);
+  }
+
+  /** Returns whether a word names the persons that a product is for. */
+  isPerson(at: number): boolean {
+    return this.readingsOf(at).some(({ word }) => word.isPerson);
+  }
+
   isFunctionWord(at: number): boolean {
     return this.readingsOf(at).some(({ word }) => word.isFunctionWord);
   }
@@ -359,12 +382,31 @@ export class QueryPlan {
     return [...new Set(this.readings.flatMap((reading) => wholeTerms(reading, at)))];
   }
 
+  /** Returns the terms that stand for the word as a whole: its own, and those of synonyms and compounds. */
+  termsAt(at: number): string[] {
+    return this.partialClauses.filter(({ word }) => word === at).length === 1
+      ? this.partTermsAt(at)
+      : this.wholeTermsAt(at);
+  }
+
+  /** Returns all terms that stand for the word or for parts of it. */
+  partTermsAt(at: number): string[] {
+    const alternatives = this.partialClauses.flatMap((clause) => (clause.word === at ? clause.alternatives : []));
+    return [...new Set(alternatives.flatMap((alternative) => ('term' in alternative ? [alternative.term] : [])))];
+  }
+
   /** Returns the phrase that boosts documents with the words in the order of the query. */
   private proximity(words: readonly number[]): Phrase[] {
     const slots = words.map((at) => this.wholeTermsAt(at));
     if (slots.length < 2 || slots.some(({ length }) => length === 0)) return [];
     return [{ slots: slots.slice(0, LIMITS.clauses), slop: PROXIMITY_SLOP, boost: PROXIMITY_BOOST }];
   }
+}
+
+/** Multiplies the weights of a clause's alternatives. */
+function weighted({ alternatives }: Clause, factor: number): Clause {
+  if (factor === 1) return { alternatives };
+  return { alternatives: alternatives.map((one) => ({ ...one, weight: (one.weight ?? 1) * factor })) };
 }
 
 /** Returns the clause with the fewest postings, of those that have some. */
@@ -381,7 +423,9 @@ function rarest<T extends Clause>(
 function distinctClauses(clauses: readonly Clause[]): Clause[] {
   const distinct = new Map<string, Clause>();
   for (const { alternatives } of clauses) {
-    const key = JSON.stringify(alternatives);
+    const key = alternatives
+      .map(({ weight, exact, ...one }) => `${'term' in one ? `=${one.term}` : `^${one.prefix}`} ${weight} ${exact}`)
+      .join('\n');
     if (!distinct.has(key)) distinct.set(key, { alternatives });
   }
   return [...distinct.values()];

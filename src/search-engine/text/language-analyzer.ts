@@ -7,6 +7,8 @@ import { memoizedFold, GERMAN_TRANSLITERATION, type CharacterFold } from './fold
 import { functionWords } from './function-words';
 import { hangulLetters, hasHangul } from './hangul';
 import { indexedCharacter } from './indexed-character';
+import { isSameWord } from './inflection';
+import { personWords, propertyWords } from './property-words';
 import { runsOf, type Run } from './runs';
 import { stemmerFor, type Stem } from './stemming';
 import { stopWords } from './stop-words';
@@ -37,6 +39,9 @@ const DECIMAL_COMMA = new Set([
   'ro',
 ]);
 
+/** Words by their stems, which other words have, too: `decorative` and `decoration`. */
+type WordSet = ReadonlyMap<string, readonly string[]>;
+
 export interface AnalyzerOptions {
   /** BCP 47; only its first subtag is used. Without a language, words are not stemmed. */
   readonly language?: string;
@@ -62,6 +67,8 @@ export class LanguageAnalyzer implements Analyzer {
   private readonly stopWordSet: ReadonlySet<string>;
   private readonly functionWords: ReadonlySet<string>;
   private readonly commonWords: ReadonlySet<string>;
+  private readonly propertyWords: WordSet;
+  private readonly personWords: WordSet;
   private readonly decimalComma: boolean;
   private readonly measureRules: MeasureRules;
   private readonly segmenter: WordSegmenter | undefined;
@@ -74,6 +81,8 @@ export class LanguageAnalyzer implements Analyzer {
     this.stopWordSet = stopWords(this.language);
     this.functionWords = functionWords(this.language);
     this.commonWords = commonWords(this.language);
+    this.propertyWords = this.byStem(propertyWords(this.language));
+    this.personWords = this.byStem(personWords(this.language));
     this.decimalComma = DECIMAL_COMMA.has(this.language);
     this.measureRules = { decimalMark: this.decimalComma ? ',' : '.', isArticle: this.stopWordSet.has('a') };
     this.segmenter = segmenter;
@@ -149,6 +158,26 @@ export class LanguageAnalyzer implements Analyzer {
   /** Returns whether a word, or its stem, is often searched for in shops. Such a word is not a typo. */
   isCommonWord(surface: string): boolean {
     return this.functionWords.has(surface) || this.commonWords.has(surface) || this.commonWords.has(this.term(surface));
+  }
+
+  /** Returns whether a word describes products of all kinds, in any form, see {@link propertyWords}. */
+  isPropertyWord(surface: string): boolean {
+    return this.has(this.propertyWords, surface);
+  }
+
+  /** Returns whether a word names the persons that a product is for, in any form. */
+  isPersonWord(surface: string): boolean {
+    return this.has(this.personWords, surface);
+  }
+
+  private byStem(words: readonly string[]): WordSet {
+    const byStem = new Map<string, string[]>();
+    for (const word of words) byStem.set(this.term(word), [...(byStem.get(this.term(word)) ?? []), word]);
+    return byStem;
+  }
+
+  private has(words: WordSet, surface: string): boolean {
+    return words.get(this.term(surface))?.some((word) => isSameWord(word, surface, this.language)) === true;
   }
 
   /** Returns whether a word is often searched for in shops, in the form in which it is listed. */

@@ -1,5 +1,6 @@
 import { hasSign } from './codes';
 import type { LanguageAnalyzer } from './language-analyzer';
+import { isSizeCode } from './property-words';
 import { finestTokens, groupOverlapping, tokenizationsOf, type QueryWord } from './query-word';
 import type { TextToken } from './token';
 import { isMixedNumber, isUnitWord } from './units';
@@ -148,6 +149,8 @@ function wordOf(tokens: readonly TextToken[], text: string, analyzer: LanguageAn
   const single = tokenizations.length === 1 && tokenizations[0].length === 1 ? tokenizations[0][0].surface : '';
   const isStopWord = analyzer.isStopWord(single);
   const isFunctionWord = analyzer.isFunctionWord(single);
+  const isProperty = isSizeCode(single) || analyzer.isPropertyWord(single);
+  const isPerson = analyzer.isPersonWord(single);
   const isWithout = isWithoutWord(analyzer.language, single);
   return {
     text: text.slice(start, end),
@@ -156,6 +159,8 @@ function wordOf(tokens: readonly TextToken[], text: string, analyzer: LanguageAn
     tokenizations,
     isStopWord,
     isFunctionWord,
+    isProperty,
+    isPerson,
     isWithout,
     isUnit: isUnitWord(group, text, start, end),
     measures: tokens.flatMap(({ isMeasure, term }) => (isMeasure ? [term] : [])),

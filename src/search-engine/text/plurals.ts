@@ -70,13 +70,19 @@ const PLURALS: Readonly<Record<string, Plurals>> = {
   },
 };
 
+type Singular = (surface: string) => string;
+
+const singularsOf = new Map<string, Singular>(
+  Object.entries(PLURALS).map(([language, { words, rules }]) => {
+    const listed = words.split(' ');
+    const singulars = new Map<string, string>();
+    for (let at = 0; at < listed.length; at += 2) singulars.set(listed[at], listed[at + 1]);
+    const singular = (surface: string) =>
+      singulars.get(surface) ??
+      rules.reduce((word, [pattern, replacement]) => word.replace(pattern, replacement), surface);
+    return [language, singular];
+  }),
+);
+
 /** Returns a function from a folded plural to its singular. Other words stay as they are. @param language ISO 639-1 */
-export function singularFor(language: string): (surface: string) => string {
-  if (!Object.hasOwn(PLURALS, language)) return (surface) => surface;
-  const { words, rules } = PLURALS[language];
-  const listed = words.split(' ');
-  const singulars = new Map<string, string>();
-  for (let at = 0; at < listed.length; at += 2) singulars.set(listed[at], listed[at + 1]);
-  return (surface) =>
-    singulars.get(surface) ?? rules.reduce((word, [pattern, singular]) => word.replace(pattern, singular), surface);
-}
+export const singularFor = (language: string): Singular => singularsOf.get(language) ?? ((surface) => surface);

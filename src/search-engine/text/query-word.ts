@@ -17,6 +17,10 @@ export interface QueryWord {
   readonly isStopWord: boolean;
   /** Whether it is a stop word or a word like `under`. A query that finds nothing drops these words first. */
   readonly isFunctionWord: boolean;
+  /** Whether it describes products of all kinds: a colour, a size or a common adjective. */
+  readonly isProperty: boolean;
+  /** Whether it names the persons that a product is for. */
+  readonly isPerson: boolean;
   /** Whether it says that products with what the next word names are not meant. */
   readonly isWithout: boolean;
   /** Whether it is a unit after a number, or contains one. */

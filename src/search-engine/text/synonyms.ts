@@ -1,3 +1,4 @@
+import { beginsWithSign } from './codes';
 import type { LanguageAnalyzer } from './language-analyzer';
 import { finestTokens } from './query-word';
 import type { TextToken } from './token';
@@ -89,7 +90,9 @@ function lostSign(expression: string, analyzer: LanguageAnalyzer): string | unde
   const tokens = analyzer.analyze(expression);
   const isLost = ({ 0: sign, index }: RegExpExecArray) =>
     (WORD_CHARACTER.test(expression[index - 1] ?? ' ') || WORD_CHARACTER.test(expression[index + 1] ?? ' ')) &&
-    !tokens.some(({ start, end }) => start <= index && index + sign.length <= end);
+    !tokens.some(({ surface, start, end }) =>
+      beginsWithSign(surface) ? start === index + sign.length : start <= index && index + sign.length <= end,
+    );
   return signs.find(isLost)?.[0];
 }
 
@@ -97,7 +100,7 @@ function signMessage(expression: string, sign: string): string {
   const text = JSON.stringify(expression);
   return sign === MINUS
     ? `${text} begins with a minus sign, which excludes a word in queries; leave it out`
-    : `${text} would lose its sign ${JSON.stringify(sign)}; only + ++ and # at the end of a word are part of it, as in c++ and c#`;
+    : `${text} would lose its sign ${JSON.stringify(sign)}; only + ++ and # at its end, and a dot or @ at its beginning, are parts of a word, as in c++, c# and .net`;
 }
 
 /** Returns the terms of an expression, in order: `tea-pot` is tea and pot. */

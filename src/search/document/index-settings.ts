@@ -3,7 +3,7 @@ import type { IndexSettings } from '../../search-engine/index/settings';
 import { CATEGORY_SEPARATOR } from '../../catalog/category-path';
 
 /** Increment when a code change turns a product into a different document. Segments of other versions are not used. */
-export const DOCUMENT_VERSION = 3;
+export const DOCUMENT_VERSION = 4;
 
 /** Separates an attribute's name from its value, because one facet column holds all attributes. */
 export const ATTRIBUTE_SEPARATOR = '\u001f';
@@ -12,6 +12,9 @@ export const MAX_ATTRIBUTE_NUMBERS = 32;
 
 /** The facet with the brands of products whose brand is not a normalized facet value. Only expressions read it. */
 export const SENT_BRAND = 'sentBrand';
+
+/** The facet with the term of the noun that says what a product is. Only queries are interpreted with it. */
+export const HEAD_NOUN = 'headNoun';
 
 /** Prefix of the column and field names of attributes. */
 export const ATTRIBUTE_PREFIX = 'attributes.';
@@ -38,6 +41,7 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
       { name: 'language' },
       { name: 'attributes', pathSeparator: ATTRIBUTE_SEPARATOR },
       { name: 'group' },
+      { name: HEAD_NOUN, isUncounted: true },
     ],
     numbers: [...PRODUCT_NUMBERS, ...attributeNumbers.map((name) => ATTRIBUTE_PREFIX + name)],
   };

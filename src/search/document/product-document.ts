@@ -1,9 +1,12 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { DocumentField, SearchDocument } from '../../search-engine/index/search-document';
 import type { Analyzers } from '../../search-engine/text/analyzers';
+import { type HeadNoun, headNoun } from '../../search-engine/text/head-noun';
+import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
+import type { TextToken } from '../../search-engine/text/token';
 import { attributeEntries, attributeFacetValues } from './attribute-facet-values';
 import { hash53 } from './hash';
-import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR, SENT_BRAND } from './index-settings';
+import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR, HEAD_NOUN, SENT_BRAND } from './index-settings';
 import { facetText, plainText } from './plain-text';
 
 /**
@@ -23,10 +26,13 @@ export function productDocument(
     name,
     tokens: analyzer.tokensWithMeasures(plainText(text)),
   });
+  const titleText = plainText(title);
+  const titleTokens = analyzer.tokensWithMeasures(titleText);
+  const head = headNounOf(titleText, titleTokens, brand, analyzer);
   return {
     id,
     fields: [
-      field('title', title),
+      { name: 'title', tokens: titleTokens },
       field('identifiers', id),
       ...(brand === null ? [] : [field('brand', brand)]),
       ...categories.map((category) => field('categories', category)),
@@ -41,9 +47,27 @@ export function productDocument(
       language: [analyzer.language],
       attributes: attributeFacetValues(attributes),
       group: groupId === null ? [] : [groupId],
+      [HEAD_NOUN]: head === undefined ? [] : [head.term],
     },
     numbers: productNumbers(product, version),
   };
+}
+
+/**
+ * Returns the noun that says what a product is.
+ * @param title the plain text of the title
+ */
+export function headNounOf(
+  title: string,
+  tokens: readonly TextToken[],
+  brand: string | null,
+  analyzer: LanguageAnalyzer,
+): HeadNoun | undefined {
+  const brandTerms = new Set(brand === null ? [] : analyzer.analyze(plainText(brand)).map(({ term }) => term));
+  return (
+    headNoun(title, tokens, analyzer, (term) => brandTerms.has(term)) ??
+    (brand === null ? undefined : headNoun(title, tokens, analyzer))
+  );
 }
 
 /**

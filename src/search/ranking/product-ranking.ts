@@ -74,10 +74,11 @@ export function rankingBy(options: RankingOptions): Ranking {
       return buriedDocs.has(doc) ? scored - PIN_OFFSET : scored;
     };
     const refine = usesFieldEvidence(ranker.model) ? fieldRefinement(columns, ranker.model, pinned) : undefined;
+    const movesByForm = (doc: number) => !pinned.has(doc) && !buriedDocs.has(doc);
     // The prior of a product is its score without text match, clicks and customer. From the prior and the text match, a
     // search computes an upper bound of the score, and skips matches that cannot rank high. The bound holds only
     // without boosts and with a text weight ≥ 0. Otherwise every match is scored.
-    if (factors.length > 0 || weights.text < 0) return { key, refine };
+    if (factors.length > 0 || weights.text < 0) return { key, refine, movesByForm };
     const prior = () => ({
       values: segments.priorsOf(columns, popularity, { model: ranker.model, day: dayNumberOf(now), productScoreOf }),
       gain: (text: number) => weights.text * textFeature(text),
@@ -90,7 +91,7 @@ export function rankingBy(options: RankingOptions): Ranking {
       ].filter((doc) => doc >= 0),
     });
     const maxExceptions = pinned.size + (clicks?.size ?? 0) + (affinities?.scores.size ?? 0);
-    return { key, refine, prior, maxExceptions };
+    return { key, refine, movesByForm, prior, maxExceptions };
   };
 }
 

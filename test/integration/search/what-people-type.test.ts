@@ -89,6 +89,12 @@ describe('what people type', () => {
     { id: 'lunchbox', title: 'Steel lunchbox', categories: ['Kitchen > Boxes'] },
     { id: 'carpet', title: 'Round carpet', categories: ['Home > Carpets'] },
     { id: 'brush', title: 'Dish brush', categories: ['Kitchen > Brushes'] },
+    { id: 'cloth-1', title: 'Cloth', categories: ['Fabric'] },
+    { id: 'cloth-2', title: 'Clothing', rating: 5, categories: ['Wardrobe'] },
+    { id: 'cloth-3', title: 'Cloths', categories: ['Fabric'] },
+    { id: 'cloth-4', title: 'Bolt', description: 'Good for clothing.', categories: ['Fabric'] },
+    { id: 'sport-bag', title: 'Waterproof cable, 1 m', categories: ['Electronics > Cables'] },
+    { id: 'rain-jacket', title: 'Rain jacket, packable', categories: ['Wardrobe > Outerwear'] },
     { id: 'pet-brush', title: 'Pet hair brush', description: 'For the car, too.', categories: ['Pets'] },
   ];
 
@@ -190,6 +196,29 @@ describe('what people type', () => {
     expect(answer.search).toMatchObject({ totalCount: 1, ignoredWords: ['blue'] });
     expect(found(answer)).toEqual(['tent']);
     expect(foundPartially(answer).sort()).toEqual(['bowl', 'mug', 'vase']);
+  });
+
+  it('a head noun stays next to an adjective, a size and a measure', async () => {
+    const answer = await search({ query: 'waterproof jacket size M' });
+    expect(answer.search).toMatchObject({ totalCount: 1, ignoredWords: ['waterproof', 'size', 'M'] });
+    expect([found(answer), foundPartially(answer)]).toEqual([['rain-jacket'], ['sport-bag']]);
+    expect(found(await search({ query: 'blue wine glasses' }))).toEqual([]);
+  });
+
+  it('the typed form of a word comes before words that are derived from it, except where a rule says otherwise', async () => {
+    const order = async (query: string) =>
+      found(await search({ query }, { first: 50 })).filter((id) => /^cloth-[123]/.test(id));
+    expect((await order('clothing'))[0]).toBe('cloth-2');
+    expect(await order('cloth')).toEqual(['cloth-1', 'cloth-3', 'cloth-2']);
+    expect(await order('cloths')).toEqual(['cloth-3', 'cloth-1', 'cloth-2']);
+    const rule = { id: 'cloth', queries: ['clothing'], pins: ['cloth-3'], buried: ['cloth-2'] };
+    const { upsertMerchandisingRule } = await client.data<{ upsertMerchandisingRule: { receipt: string } }>(
+      `mutation($input: UpsertMerchandisingRuleInput!) { upsertMerchandisingRule(input: $input) { receipt } }`,
+      { input: rule },
+    );
+    const awaitReceipt = upsertMerchandisingRule.receipt;
+    const ruled = found(await search({ query: 'clothing', awaitReceipt }, { first: 50 }));
+    expect([ruled[0], ruled.at(-1)]).toEqual(['cloth-3', 'cloth-2']);
   });
 
   it('a live list has both parts, and follows changes', async () => {
@@ -410,7 +439,7 @@ describe('what people type', () => {
 
   it('a right word is not split into others', async () => {
     const answer = await search({ query: 'carpet brush' });
-    expect(answer.search).toMatchObject({ correctedQuery: null, totalCount: 1 });
+    expect(answer.search).toMatchObject({ correctedQuery: null, totalCount: 2 });
     expect([...found(answer), ...foundPartially(answer)].sort()).toEqual(['brush', 'carpet', 'pet-brush']);
   });
 

@@ -7,6 +7,9 @@ import { freshetEngine } from '../../../../src/evaluation/search/freshet-engine'
 import { type Judgment, JudgmentLines } from '../../../../src/evaluation/search/judgment-lines';
 
 const FILE = path.join(__dirname, '../../../fixtures/search/demo-queries.jsonl');
+const TYPED_QUERIES = path.join(__dirname, '../../../fixtures/search/typed-queries.jsonl');
+/** Maximum number of the 50 typed queries without a sensible product. */
+const MAX_SENSELESS = 3;
 const TOP = 5;
 /** Queries whose last word is unfinished. They are asked as the shop page asks them while the customer types. */
 const UNFINISHED: readonly string[] = ['harmon', 'watering c'];
@@ -26,15 +29,17 @@ function judgmentsByQuery(): Map<string, Judgment[]> {
   return byQuery;
 }
 
+const now = new Date('2026-01-01T00:00:00Z');
+const products = demoProducts(now).map((input) => {
+  const record = mergeProduct(undefined, input, now.getTime());
+  if ('code' in record) throw new Error(record.message);
+  return catalogueProduct(record);
+});
+const titles = new Map(products.map(({ id, title }) => [id, title]));
+const demoEngine = freshetEngine(products, 'en', true);
+
 it('answers what customers of the demo shop type', async () => {
-  const now = new Date('2026-01-01T00:00:00Z');
-  const products = demoProducts(now).map((input) => {
-    const record = mergeProduct(undefined, input, now.getTime());
-    if ('code' in record) throw new Error(record.message);
-    return catalogueProduct(record);
-  });
-  const engine = await freshetEngine(products, 'en', true);
-  const titles = new Map(products.map(({ id, title }) => [id, title]));
+  const engine = await demoEngine;
   const judged = judgmentsByQuery();
   const failures: string[] = [];
   for (const [query, judgments] of judged) {
@@ -48,4 +53,21 @@ it('answers what customers of the demo shop type', async () => {
   }
   const share = 1 - failures.length / judged.size;
   expect(share >= MIN_ANSWERED_SHARE ? [] : [`share ${share.toFixed(3)}`, ...failures]).toEqual([]);
+});
+
+it('has a sensible product among the first three for nearly all queries', async () => {
+  const engine = await demoEngine;
+  const queries = readFileSync(TYPED_QUERIES, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { catalogue: string; query: string; sensible: string })
+    .filter(({ catalogue }) => catalogue === 'demo');
+  const failures: string[] = [];
+  for (const { query, sensible } of queries) {
+    const { ids } = await engine.search(query, false);
+    const first = ids.slice(0, 3).map((id) => titles.get(id) as string);
+    if (!first.some((title) => new RegExp(sensible, 'i').test(title))) failures.push(`${query}: ${first.join('; ')}`);
+  }
+  expect(queries).toHaveLength(50);
+  expect(failures.length > MAX_SENSELESS ? failures : []).toEqual([]);
 });
