@@ -19,6 +19,8 @@ export class PhraseMatcher {
   private readonly slop: number;
   private readonly slots: readonly (readonly PostingList[])[];
   private readonly joined: readonly PostingList[];
+  private readonly unless: readonly PostingList[];
+  private readonly following = new GrowableUint32();
   private readonly positions: readonly GrowableUint32[];
   /** By slot (word of the phrase): the first slot with the same terms. */
   private readonly sameAs: readonly number[];
@@ -26,10 +28,15 @@ export class PhraseMatcher {
   /** A bit set of the fields in which the phrase counts. */
   private readonly fields: number;
 
-  constructor({ slots, slop, boost, joined = [], isProperty }: Phrase, view: SegmentView, settings: IndexSettings) {
+  constructor(
+    { slots, slop, boost, joined = [], unless = [], isProperty }: Phrase,
+    view: SegmentView,
+    settings: IndexSettings,
+  ) {
     this.boost = boost === undefined ? undefined : Math.round(boost * SCORE_UNIT);
     this.slop = slop;
     this.joined = joined.flatMap((term) => view.term(term) ?? []);
+    this.unless = unless.flatMap((term) => view.term(term) ?? []);
     this.slots = slots.map((terms) => [...new Set(terms)].flatMap((term) => view.term(term) ?? []));
     // A word that occurs several times in the phrase is looked up once.
     const keys = slots.map((terms) => [...new Set(terms)].sort().join('\n'));
@@ -50,14 +57,16 @@ export class PhraseMatcher {
 
   private hasWords(doc: number): boolean {
     for (let slot = 0; slot < this.slots.length; slot++)
-      if (this.sameAs[slot] === slot && !this.locate(doc, slot)) return false;
+      if (this.sameAs[slot] === slot && !this.locate(doc, this.slots[slot], this.positions[slot])) return false;
+    const isUnless = this.unless.length > 0 && this.locate(doc, this.unless, this.following);
     const [first] = this.positions;
     for (let i = 0; i < first.length; i++) {
       const start = first.values[i];
       const end = this.lastPosition(start);
       // A later start does not help: if a slot has no position after this start, it has none after the next start.
       if (end < 0) return false;
-      if (end - start - (this.slots.length - 1) <= this.slop) return true;
+      if (end - start - (this.slots.length - 1) > this.slop) continue;
+      if (!isUnless || !isIn(this.following, end + 1)) return true;
     }
     return false;
   }
@@ -83,10 +92,8 @@ export class PhraseMatcher {
     return position;
   }
 
-  /** Collects the positions of the slot's terms in the document, ascending. @returns whether there are any */
-  private locate(doc: number, slot: number): boolean {
-    const places = this.positions[slot];
-    const lists = this.slots[slot];
+  /** Collects the positions of terms in the document, ascending. @returns whether there are any */
+  private locate(doc: number, lists: readonly PostingList[], places: GrowableUint32): boolean {
     places.length = 0;
     for (const list of lists) {
       const posting = list.find(doc);
@@ -97,4 +104,9 @@ export class PhraseMatcher {
     if (lists.length > 1) places.values.subarray(0, places.length).sort();
     return places.length > 0;
   }
+}
+
+function isIn({ values, length }: GrowableUint32, position: number): boolean {
+  for (let at = 0; at < length; at++) if (values[at] === position) return true;
+  return false;
 }

@@ -43,6 +43,8 @@ export interface Phrase {
   readonly boost?: number;
   /** Terms that stand for the whole phrase: `tshirt` for `t shirt`. */
   readonly joined?: readonly string[];
+  /** Terms that must not follow it. Only a phrase with a slop of 0 has some. */
+  readonly unless?: readonly string[];
   /** Whether it counts only in fields that are no prose. */
   readonly isProperty?: boolean;
 }
@@ -60,7 +62,7 @@ export const LIMITS = {
   clauses: 32,
   /** Alternatives of one clause. */
   alternatives: 32,
-  phrases: 24,
+  phrases: 32,
   /** Characters of a term or prefix. */
   length: 256,
   slop: 30,
@@ -92,7 +94,8 @@ export function checkQuery({ clauses, phrases = [], excluded = [], without = [] 
   excluded.forEach(checkAlternative);
   checkLimit('clauses', without.length);
   const said = without.flatMap((one) => one.said);
-  checkLimit('phrases', phrases.length + said.length);
+  checkLimit('phrases', phrases.length);
+  checkLimit('phrases', said.length);
   for (const { slots, slop } of [...phrases, ...said]) {
     if (slots.length === 0) throw new SearchRequestError('NOTHING_ASKED', 'a phrase needs at least one slot');
     checkLimit('clauses', slots.length);

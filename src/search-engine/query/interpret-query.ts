@@ -204,7 +204,7 @@ function languagesOf(
 
 /**
  * Parses `text` with the language and `typing` of the second argument, whose own text is ignored.
- * @param excludes whether a minus sign excludes a word. Default: true
+ * @param excludes whether a minus sign excludes a word, and `without` what follows it. Default: true
  */
 export function planOf(
   text: string,
@@ -229,7 +229,7 @@ export function planOf(
       heads: compounds?.headsOf(parsed.words, analyzer),
     };
   });
-  return new QueryPlan(readings);
+  return new QueryPlan(readings, [], excludes);
 }
 
 const queryOf = (plan: QueryPlan, matching: QueryMatching, { countPostings }: QueryContext): TextQuery =>
@@ -262,17 +262,19 @@ function withPartialWeights(plan: QueryPlan, context: QueryContext): QueryPlan {
   return plan.withWeights((at) => (weights ??= weightsOf(nounsOf(plan, context)))[at]);
 }
 
-/** Requires a single letter next to a word if the shop has the pair: `vitamin a`. */
+/** Requires a single letter next to a word if the shop has the pair, and the query with it: `vitamin a`. */
 function* withNames(plan: QueryPlan): CountRequests<CountedQuery, QueryPlan> {
-  const names = [];
-  for (const pairs of plan.possibleNames()) {
-    for (const pair of pairs) {
-      if ((yield plan.nameQuery(pair)) === 0) continue;
-      names.push(pair);
+  let named = plan;
+  for (const names of plan.possibleNames()) {
+    for (const name of names) {
+      if ((yield plan.nameQuery(name)) === 0) continue;
+      const tried = named.withName(name);
+      if ((yield tried.query()) === 0) continue;
+      named = tried;
       break;
     }
   }
-  return plan.withNames(names);
+  return named;
 }
 
 /** Reads excluded words as words if the text is the title of a product, such as `Wall mount -black`. */
@@ -300,7 +302,9 @@ function* correctionOf(
   hitCount: number,
   context: QueryContext,
 ): CountRequests<CountedQuery, TextCorrection | undefined> {
-  if (plan.queryWords.length === 0 || context.hasRule?.(queryText.text)) return undefined;
+  // A name such as `usb-a` is no typo.
+  if (plan.queryWords.length === 0 || (plan.hasNames && hitCount > 0) || context.hasRule?.(queryText.text))
+    return undefined;
   const spelled = yield* spellingCorrectionOf(queryText, plan, hitCount, context);
   if (spelled?.certain) return spelled;
   const sounding = yield* soundCorrectionOf(queryText, plan, hitCount, context);

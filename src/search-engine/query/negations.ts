@@ -10,8 +10,10 @@ export interface Negations {
   readonly words: ReadonlySet<number>;
 }
 
+export const NO_NEGATIONS: Negations = { nouns: [], words: new Set() };
+
 /**
- * Reads `muesli without sugar`, `without added sugar and nuts`. A word that is still being typed names nothing yet. A
+ * Reads `muesli without sugar`, `without added sugar, nuts and salt`. A word that is still being typed names nothing yet. A
  * query that says nothing else has no negations: `without chicken`.
  * @param readings the same text parsed in several languages; the first reading determines the words
  */
@@ -40,9 +42,10 @@ export function negationsOf(readings: readonly Reading[]): Negations {
       const end = skip(noun + 1);
       for (let word = at; word < end; word++) covered.add(word);
       at = end - 1;
-      if (!isIn(end, 'conjunctions') || isIn(end, 'skipped')) break;
-      from = end + 1;
+      if (isIn(end, 'conjunctions') && !isIn(end, 'skipped')) from = end + 1;
+      else if (end < words.length && words[end].isListed) from = end;
+      else break;
     }
   }
-  return covered.size < words.length + phrases.length ? { nouns, words: covered } : { nouns: [], words: new Set() };
+  return covered.size < words.length + phrases.length ? { nouns, words: covered } : NO_NEGATIONS;
 }

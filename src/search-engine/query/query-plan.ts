@@ -4,27 +4,30 @@ import { spelledWord } from '../spelling/corrected-text';
 import { isShortNumber } from '../spelling/part-number';
 import { isUnspaced } from '../text/character-class';
 import type { QueryWord } from '../text/query-word';
-import { withoutWords } from '../text/without-words';
-import { negationsOf } from './negations';
+import { type WithoutKind, withoutWords } from '../text/without-words';
+import { negationsOf, NO_NEGATIONS } from './negations';
 import { clausesOf, excludedTerms, type Reading, type WordClause } from './clauses';
 
 /** The score added to a document that has the words close together and in the order of the query. */
 const PROXIMITY_BOOST = 1;
-/** Indices of two words that follow each other. */
-type NamePair = readonly [first: number, second: number];
+/** Words that are one name because of a single letter. */
+export interface Name {
+  /** Indices of the query's words. */
+  readonly words: readonly number[];
+  readonly phrase: Phrase;
+}
 
 /** Maximum number of pairs of words of a query that are looked up as names. */
 const MAX_NAMES = 2;
-/** Maximum number of things that a query is without. */
-const MAX_WITHOUT = 2;
+/** Of so many things that a query is without, products can say that they are without them. */
+const MAX_SAID = 3;
 /** The score added to a document that has a stop word next to the word that it is typed next to. */
 const NAME_BOOST = 1;
 const LETTER = /^\p{Script=Latin}$/u;
+const HAS_DIGIT = /\p{Nd}/u;
 /** The words are close together if at most this many other words in total are between them. */
 const PROXIMITY_SLOP = 2;
 
-/** At most this number of words stand between `without` and what a product is without: `without added sugar`. */
-const WITHOUT_SLOP = 1;
 /** The score added to a document that says that it is without what the query excludes: such documents come first. */
 const WITHOUT_BOOST = 20;
 
@@ -50,38 +53,37 @@ export class QueryPlan {
 
   /**
    * @param readings the same text parsed in several languages; the first reading determines the words
-   * @param names pairs of words that are a name of the shop, see {@link possibleNames}
+   * @param names those of the shop, see {@link possibleNames}
+   * @param negates whether words such as `without` exclude what they name
    */
   constructor(
     private readonly readings: readonly Reading[],
-    private readonly names: readonly NamePair[] = [],
+    private readonly names: readonly Name[] = [],
+    private readonly negates = true,
   ) {
     const [{ parsed }] = readings;
     this.clauses = clausesOf(readings);
     this.partialClauses = readings.some(({ heads = [] }) => heads.length > 0)
       ? clausesOf(readings.map((one) => ({ ...one, compounds: [...(one.compounds ?? []), ...(one.heads ?? [])] })))
       : this.clauses;
-    const negations = negationsOf(readings);
+    const negations = negates ? negationsOf(readings) : NO_NEGATIONS;
     this.negatedWords = negations.nouns;
     const distinct = this.distinctWords().filter((at) => !negations.words.has(at));
-    this.without = negations.nouns
-      .filter((noun) => this.wholeTermsAt(noun).length > 0)
-      .slice(0, MAX_WITHOUT)
-      .map((noun) => this.withoutOf(noun));
+    this.without = this.withoutNouns(negations.nouns);
     this.unitOf = new Map(
       parsed.words.flatMap((word, at) =>
         word.isUnit && at > 0 && isShortNumber(spelledWord(parsed.words[at - 1])) ? [[at - 1, at]] : [],
       ),
     );
     const units = new Set(this.unitOf.values());
-    const named = new Set(names.flat());
+    const named = new Set(names.flatMap((name) => name.words));
     const strong = distinct.filter(
       (at) => !parsed.words[at].isStopWord || parsed.words[at].prefix || units.has(at) || named.has(at),
     );
     this.requiredIndices = strong.length > 0 || parsed.phrases.length > 0 ? strong : distinct;
     this.phrases = parsed.phrases
       .map((_, at) => this.phrase(at))
-      .slice(0, LIMITS.phrases - 1 - 6 * MAX_WITHOUT - 2 * MAX_NAMES);
+      .slice(0, LIMITS.phrases - 1 - this.said().length - 2 * MAX_NAMES);
     this.excluded = readings.flatMap((reading) => excludedTerms(reading.parsed)).slice(0, LIMITS.clauses);
   }
 
@@ -169,50 +171,72 @@ export class QueryPlan {
   }
 
   /**
-   * Returns the pairs of words that may be a name because of a single letter, or `it`: `vitamin a`, `s hook`. By letter,
-   * the pair with the word before it is the likelier one. A letter that is an article or a conjunction is part of a name
-   * only where it can't be one: at the end of the query and, in English, after a word.
+   * Returns the pairs of words that may be a name because of a single letter, or `it`: `vitamin a`, `usb-a`, `s hook`. By
+   * letter, the pair with the word before it is the likelier one. An article is not a name with the word after it.
    */
-  possibleNames(): NamePair[][] {
-    const last = this.queryWords.length - 1;
-    const isEnglish = this.languages[0] === 'en';
+  possibleNames(): Name[][] {
+    const isArticle = (at: number) =>
+      this.readingsOf(at).some(
+        ({ language, word }) => word.isStopWord && !(language === 'en' && spelledWord(word) !== 'a'),
+      );
     return this.queryWords
-      .map((word, at): NamePair[] => {
+      .map((word, at): Name[] => {
+        if (word.prefix) return [];
+        const hyphenated = this.hyphenatedName(at);
+        if (hyphenated !== undefined) return [hyphenated];
         const text = spelledWord(word);
-        if (word.prefix || (!LETTER.test(text) && text !== 'it')) return [];
-        const isFree = !this.readingsOf(at).some((reading) => reading.word.isStopWord);
-        const pairs: NamePair[] = [];
-        if (text !== 'it' && (isFree || isEnglish || at === last)) pairs.push([at - 1, at]);
-        if (isFree || (isEnglish && text !== 'a')) pairs.push([at, at + 1]);
-        return pairs.filter((pair) => this.isPair(pair));
+        if (text === 'it') return this.nameOf(at, at + 1);
+        if (!LETTER.test(text) || text === 'x' || word.isUnit) return [];
+        return [...this.nameOf(at - 1, at), ...(isArticle(at) ? [] : this.nameOf(at, at + 1))];
       })
-      .filter((pairs) => pairs.length > 0)
+      .filter((names) => names.length > 0)
       .slice(0, MAX_NAMES);
   }
 
-  /** Returns whether both are words of the query, at least one of them no stop word. */
-  private isPair(pair: NamePair): boolean {
-    return (
-      pair.every((at) => at >= 0 && at < this.queryWords.length && this.wholeTermsAt(at).length > 0) &&
-      pair.some((at) => !this.queryWords[at].isStopWord)
+  /** Returns the name of two words, if they can be one: both are words of the query, and one is neither a stop word nor a number. */
+  private nameOf(first: number, last: number): Name[] {
+    const words = [first, last];
+    const slots = words.map((at) => (at >= 0 && at < this.queryWords.length ? this.wholeTermsAt(at) : []));
+    if (slots.some(({ length }) => length === 0)) return [];
+    const isOther = (at: number) => this.queryWords[at].isUnit || HAS_DIGIT.test(spelledWord(this.queryWords[at]));
+    if (words.some(isOther) || words.every((at) => this.queryWords[at].isStopWord)) return [];
+    const joined = this.readings.flatMap((reading) =>
+      (reading.joined ?? []).flatMap((one) => (one.first === first ? one.terms : [])),
     );
+    return [{ words, phrase: { slots, slop: 0, joined } }];
+  }
+
+  /** Returns the name of a word and a letter with a hyphen between them: `usb-a`. */
+  private hyphenatedName(at: number): Name | undefined {
+    const parts = this.readingsOf(at).map(({ word }) => word.tokenizations.find(({ length }) => length === 2));
+    const [first] = parts;
+    if (first === undefined || !first.some(({ surface }) => LETTER.test(surface))) return undefined;
+    if (first.some(({ surface }) => HAS_DIGIT.test(surface))) return undefined;
+    const slots = first.map((_, slot) => [...new Set(parts.flatMap((tokens) => (tokens ? [tokens[slot].term] : [])))]);
+    return { words: [at], phrase: { slots, slop: 0, joined: this.wholeTermsAt(at) } };
   }
 
   /** Returns the query for products that have a word, also one that is not required. */
   wordQuery(at: number): TextQuery {
-    return { mode: 'AND', clauses: this.clauses.filter(({ word }) => word === at) };
+    return { mode: 'AND', clauses: this.clausesOfWords([at]) };
   }
 
-  /** Returns the query for products that have a pair of words as a name. */
-  nameQuery(pair: NamePair): TextQuery {
-    const kept = new Set(pair);
-    const clauses = this.clauses.filter(({ word }) => kept.has(word));
-    return { mode: 'AND', clauses, phrases: [{ ...this.namePhrase(pair), isProperty: true }] };
+  /** Returns the query for products that have a name as a property. */
+  nameQuery({ words, phrase }: Name): TextQuery {
+    return { mode: 'AND', clauses: this.clausesOfWords(words), phrases: [{ ...phrase, isProperty: true }] };
   }
 
-  /** Returns the plan in which these pairs of words are names: both words are required, side by side. */
-  withNames(names: readonly NamePair[]): QueryPlan {
-    return names.length === 0 ? this : new QueryPlan(this.readings, names);
+  private clausesOfWords(words: readonly number[]): WordClause[] {
+    return this.clauses.filter(({ word }) => words.includes(word)).slice(0, LIMITS.clauses);
+  }
+
+  get hasNames(): boolean {
+    return this.names.length > 0;
+  }
+
+  /** Returns the plan with further names: their words are required, side by side. */
+  withName(name: Name): QueryPlan {
+    return new QueryPlan(this.readings, [...this.names, name], this.negates);
   }
 
   /**
@@ -226,15 +250,8 @@ export class QueryPlan {
     return plan;
   }
 
-  private namePhrase(pair: NamePair): Phrase {
-    const joined = this.readings.flatMap((reading) =>
-      (reading.joined ?? []).flatMap(({ first, terms }) => (first === pair[0] ? terms : [])),
-    );
-    return { slots: pair.map((at) => this.wholeTermsAt(at)), slop: 0, joined };
-  }
-
   private namePhrases(kept: ReadonlySet<number>): Phrase[] {
-    return this.names.filter((pair) => pair.every((at) => kept.has(at))).map((pair) => this.namePhrase(pair));
+    return this.names.filter(({ words }) => words.every((at) => kept.has(at))).map(({ phrase }) => phrase);
   }
 
   /**
@@ -243,8 +260,8 @@ export class QueryPlan {
    */
   private possibleNameBoosts(kept: ReadonlySet<number>): Phrase[] {
     const words = this.queryWords;
-    const named = new Set(this.names.flat());
-    const pairs = words.slice(1).flatMap((word, first): NamePair[] => {
+    const named = new Set(this.names.flatMap((name) => name.words));
+    const pairs = words.slice(1).flatMap((word, first): [number, number][] => {
       const isLetter = word.isStopWord && LETTER.test(spelledWord(word));
       const isBeginning = words[first].isStopWord && words.slice(0, first).every(({ isStopWord }) => isStopWord);
       const isRepeated = spelledWord(word) === spelledWord(words[first]);
@@ -258,33 +275,62 @@ export class QueryPlan {
       .filter(({ slots }) => slots.every(({ length }) => length > 0));
   }
 
-  private withoutOf(noun: number): Without {
-    const terms = this.wholeTermsAt(noun);
+  private withoutNouns(nouns: readonly number[]): Without[] {
+    const said = nouns.slice(0, MAX_SAID).map((noun) => {
+      const terms = this.withoutTerms(noun);
+      return { terms, said: [...this.saidWithout(noun, terms), ...this.wholeText()] };
+    });
+    const others = nouns.slice(MAX_SAID).flatMap((noun) => this.withoutTerms(noun));
+    return [...said, { terms: others, said: this.wholeText() }].filter(({ terms }) => terms.length > 0);
+  }
+
+  private withoutTerms(noun: number): string[] {
     const compounds = this.readings.flatMap((reading) =>
       (reading.compounds ?? []).flatMap((one) => (one.first === noun && one.last === noun ? one.terms : [])),
     );
-    return { terms: [...new Set([...terms, ...compounds])], said: this.saidWithout(noun, terms) };
+    return [...new Set([...this.wholeTermsAt(noun), ...compounds])];
+  }
+
+  /** Returns the phrase of all words. A product with the query as its title may list what it is without in its own way. */
+  private wholeText(): Phrase[] {
+    const slots = this.queryWords.map((_, at) => this.wholeTermsAt(at));
+    return slots.every(({ length }) => length > 0) ? [{ slots, slop: 0, isProperty: true }] : [];
   }
 
   /** Returns how products say in the languages of the query that they are without what a word names. */
   private saidWithout(noun: number, terms: readonly string[]): Phrase[] {
-    const before = new Set<string>();
-    const after = new Set<string>();
-    const joined = new Set<string>();
-    for (const { language, analyzer, parsed } of this.readings) {
-      for (const kind of ['without', 'otherBefore'] as const)
-        for (const word of withoutWords(language, kind)) before.add(analyzer.term(word));
-      for (const word of parsed.words) if (word.isWithout) before.add(analyzer.term(spelledWord(word)));
-      for (const word of withoutWords(language, 'after')) {
-        after.add(analyzer.term(word));
-        for (const beginning of [spelledWord(this.queryWords[noun]), ...terms])
-          joined.add(analyzer.term(beginning + word));
-      }
-    }
-    const said: Phrase[] = [{ slots: [[...before], terms], slop: WITHOUT_SLOP, isProperty: true }];
-    if (after.size > 0) said.push({ slots: [terms, [...after]], slop: 0, isProperty: true });
-    if (joined.size > 0) said.push({ slots: [[...joined].slice(0, LIMITS.alternatives)], slop: 0, isProperty: true });
-    return said;
+    const termsOf = (kind: WithoutKind): string[] => [
+      ...new Set(
+        this.readings.flatMap(({ language, analyzer }) =>
+          [...withoutWords(language, kind)].map((word) => analyzer.term(word)),
+        ),
+      ),
+    ];
+    const typed = this.readings.flatMap(({ parsed: { words }, analyzer }) =>
+      words.flatMap((word) => (word.isWithout ? [analyzer.term(spelledWord(word))] : [])),
+    );
+    const without = [...new Set([...typed, ...termsOf('without')])];
+    const before = [...new Set([...without, ...termsOf('otherBefore')])];
+    const joined = this.readings.flatMap(({ language, analyzer }) =>
+      [...withoutWords(language, 'after')].flatMap((word) =>
+        [spelledWord(this.queryWords[noun]), ...terms].map((beginning) => analyzer.term(beginning + word)),
+      ),
+    );
+    const said: (Phrase & { readonly slop: number })[] = [
+      { slots: [before, terms], slop: 0 },
+      { slots: [before, termsOf('skipped'), terms], slop: 0 },
+      // The last thing of two: `without beef or chicken`.
+      { slots: [without, termsOf('conjunctions'), terms], slop: 1 },
+      { slots: [terms, termsOf('after')], slop: 0, unless: termsOf('unless') },
+      { slots: [[...new Set(joined)].slice(0, LIMITS.alternatives)], slop: 0 },
+    ];
+    return said
+      .filter(({ slots }) => slots.every(({ length }) => length > 0))
+      .map((phrase) => ({
+        ...phrase,
+        slots: phrase.slots.map((slot) => slot.slice(0, LIMITS.alternatives)),
+        isProperty: true,
+      }));
   }
 
   /** Returns the phrases that put products first which say that they are without what the query excludes. */

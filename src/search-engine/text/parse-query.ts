@@ -65,13 +65,17 @@ export function parseQuery(
       if (used.length > 0) phrases.push({ tokens: used, start: used[0].start, end: used.at(-1)!.end });
       continue;
     }
+    let wordsEnd = -1;
     for (const group of groupOverlapping(tokens)) {
       if (wordsLeft === 0) {
         cut ??= 'WORDS';
         break;
       }
       wordsLeft--;
-      (kind === 'excluded' ? excluded : words).push(wordOf(group, input, analyzer));
+      const word = wordOf(group, input, analyzer);
+      const isListed = wordsEnd >= 0 && LISTED.test(input.slice(wordsEnd, word.start));
+      wordsEnd = word.end;
+      (kind === 'excluded' ? excluded : words).push({ ...word, isListed });
     }
   }
   // If all words are excluded, the text is probably a pasted title or has a stray minus sign: search for these words.
@@ -162,6 +166,7 @@ function wordOf(tokens: readonly TextToken[], text: string, analyzer: LanguageAn
     isProperty,
     isPerson,
     isWithout,
+    isListed: false,
     isUnit: isUnitWord(group, text, start, end),
     measures: tokens.flatMap(({ isMeasure, term }) => (isMeasure ? [term] : [])),
     prefix: false,
@@ -174,6 +179,8 @@ interface QuerySection {
   readonly end: number;
 }
 
+/** What stands between two things of a list. */
+const LISTED = /^\s?[,;/&+，、]\s?$/;
 /** See {@link hasSign}. */
 const SIGNS = /[+#.@＋＃．＠]/;
 const OPENING = /["“”„«»「『]/;

@@ -23,6 +23,8 @@ export interface QueryWord {
   readonly isPerson: boolean;
   /** Whether it says that products with what the next word names are not meant. */
   readonly isWithout: boolean;
+  /** Whether a comma or another sign of a list stands before it. */
+  readonly isListed: boolean;
   /** Whether it is a unit after a number, or contains one. */
   readonly isUnit: boolean;
   /** Terms for a number with this unit, of which a document must have one. */

@@ -6,6 +6,8 @@ interface WithoutWords {
   readonly otherBefore?: string;
   /** Such as _free_, as a word of its own or the end of a compound. */
   readonly after?: string;
+  /** What follows a word of `after` that means something else: _free range_. */
+  readonly unless?: string;
   /** What can stand next to the name without changing its meaning: _any_, _added_. */
   readonly skipped: string;
   readonly conjunctions: string;
@@ -25,6 +27,7 @@ const WORDS: Readonly<Record<string, WithoutWords>> = {
     without: 'without',
     otherBefore: 'no zero',
     after: 'free less',
+    unless: 'range roaming shipping delivery returns gift standing trial from',
     skipped: 'a an the any added extra artificial',
     conjunctions: 'and or nor',
   },
@@ -69,7 +72,7 @@ const WORDS: Readonly<Record<string, WithoutWords>> = {
 /** Words for `without` that are no word of another language, so that they are read in a query of any. */
 const UNAMBIGUOUS = new Set(['ohne', 'senza', 'zonder', 'uden', 'uten', 'utan', 'without', 'без']);
 
-type Kind = keyof WithoutWords;
+export type WithoutKind = keyof WithoutWords;
 
 const LISTS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries(WORDS).flatMap(([language, words]) =>
@@ -83,7 +86,7 @@ const LISTS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 const NONE: ReadonlySet<string> = new Set();
 
 /** Returns the words of a kind in a language. */
-export const withoutWords = (language: string, kind: Kind): ReadonlySet<string> =>
+export const withoutWords = (language: string, kind: WithoutKind): ReadonlySet<string> =>
   LISTS.get(`${language} ${kind}`) ?? NONE;
 
 /** Returns whether a word of a query says `without`: products that have what the next word names are not meant. */

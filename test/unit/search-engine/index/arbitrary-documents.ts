@@ -94,7 +94,7 @@ const alternative: fc.Arbitrary<Alternative> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ prefix: fc.constantFrom(...PREFIXES) }) },
 );
 
-const phrase = fc.record(
+const anyPhrase = fc.record(
   {
     slots: fc.array(fc.array(fc.constantFrom(...TERMS), { minLength: 1, maxLength: 2 }), {
       minLength: 1,
@@ -106,6 +106,11 @@ const phrase = fc.record(
     joined: fc.array(fc.constantFrom(...TERMS), { maxLength: 1 }),
   },
   { requiredKeys: ['slots', 'slop'] },
+);
+const unless = fc.array(fc.constantFrom(...TERMS), { maxLength: 2 });
+const phrase = fc.oneof(
+  { weight: 3, arbitrary: anyPhrase },
+  { weight: 1, arbitrary: fc.tuple(anyPhrase, unless).map(([one, terms]) => ({ ...one, slop: 0, unless: terms })) },
 );
 
 const query: fc.Arbitrary<TextQuery> = fc.record({

@@ -204,14 +204,18 @@ function count(
 function hasPhrase(
   settings: IndexSettings,
   document: SearchDocument,
-  { slots, slop, isProperty, joined = [] }: Phrase,
+  { slots, slop, isProperty, joined = [], unless = [] }: Phrase,
 ): boolean {
   if (document.fields.some(({ tokens }) => tokens.some(({ term }) => joined.includes(term)))) return true;
   const isProse = (name: string) => settings.fields.some((field) => field.name === name && field.isProse);
   return document.fields.some(({ name, tokens }) => {
     if (isProperty && isProse(name)) return false;
     const follow = (slot: number, start: number, last: number): boolean => {
-      if (slot === slots.length) return last - start - (slots.length - 1) <= slop;
+      if (slot === slots.length)
+        return (
+          last - start - (slots.length - 1) <= slop &&
+          !tokens.some(({ term, position }) => position === last + 1 && unless.includes(term))
+        );
       return tokens.some(
         ({ term, position }) =>
           slots[slot].includes(term) &&
