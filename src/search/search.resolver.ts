@@ -34,7 +34,8 @@ export class SearchResolver {
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<ProductSearchConnection> {
-    const page = { ...pageFor(info, first), after, sponsored: selectsField(info, ['sponsored']) };
+    const [sponsored, articles] = [selectsField(info, ['sponsored']), selectsField(info, ['articles'])];
+    const page = { ...pageFor(info, first), after, sponsored, articles };
     return this.service.list(await this.service.prepare(context, input), page);
   }
 
@@ -70,6 +71,5 @@ function pageFor(info: GraphQLResolveInfo, first: number | null): SearchPageOpti
     highlights: selectsField(info, ['edges', 'highlights']),
     reasons: selectsField(info, ['edges', 'reasons']),
     nothingFound: selectsField(info, ['nothingFound']),
-    articles: selectsField(info, ['articles']),
   };
 }
