@@ -2,10 +2,11 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { checkFirst, First } from '../graphql/connection';
 import type { Context } from '../graphql/context';
-import { WORK } from '../graphql/limits/operation-cost';
+import { COUNTS, WORK } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { selectsField } from '../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
+import { facetCounts } from './facet-counts';
 import type { SearchPageOptions } from './search-page-mapper';
 import { SearchFeed } from './search-feed.service';
 import { SearchService } from './search.service';
@@ -25,7 +26,7 @@ export class SearchResolver {
   ) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: SEARCH_WORK })
+  @Extensions({ [WORK]: SEARCH_WORK, [COUNTS]: facetCounts })
   @Query(() => ProductSearchConnection, { description: 'Products by words; without any, the catalogue to browse in.' })
   async search(
     @Ctx() context: Context,
@@ -40,7 +41,7 @@ export class SearchResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: SEARCH_WORK })
+  @Extensions({ [WORK]: SEARCH_WORK, [COUNTS]: facetCounts })
   @SubscribedBy('open')
   @Subscription(() => ProductSearchConnection, {
     ...NO_TOPIC,

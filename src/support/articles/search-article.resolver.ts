@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import { type GraphQLResolveInfo, OperationTypeNode } from 'graphql';
 import { Arg, Extensions, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
 import { checkFirst } from '../../graphql/connection';
 import { MAX_PAGE, WORK } from '../../graphql/limits/operation-cost';
@@ -51,7 +51,7 @@ export class SearchArticleResolver {
     first: number | null,
     @Info() info: GraphQLResolveInfo,
   ): readonly SearchArticle[] {
-    if (info.operation.operation === 'subscription')
+    if (info.operation.operation === OperationTypeNode.SUBSCRIPTION)
       throw new ApiError('BAD_USER_INPUT', 'articles is not offered in subscriptions.');
     const count = checkFirst(first, DEFAULT_FIRST, MAX_FIRST);
     if (question === undefined) return [];
