@@ -1,5 +1,5 @@
 import type { TadaDocumentNode } from 'gql.tada';
-import { print } from '@0no-co/graphql.web';
+import { type DocumentNode, Kind, OperationTypeNode, print } from '@0no-co/graphql.web';
 import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
 import { type GraphqlFault, RequestError, requestErrorOf } from './request-error.ts';
 
@@ -123,7 +123,7 @@ export function createClient(options: ClientOptions): Client {
   };
   return {
     async request(document, variables, more = {}) {
-      const body = JSON.stringify({ query: print(document as never), variables });
+      const body = JSON.stringify({ query: print(document), variables });
       const token = await options.token?.();
       let answer = await send(body, more, token);
       // The shop may refuse a token before it expires, for example after its secret has changed. This retries only
@@ -194,8 +194,11 @@ function partialErrorsOf({ errors = [] }: GraphqlResponse): readonly RequestErro
   return errors.map((error) => requestErrorOf([error]));
 }
 
-function isMutation({ definitions }: Pick<TadaDocumentNode, 'definitions'>): boolean {
-  return definitions.some((one) => one.kind === 'OperationDefinition' && one.operation === 'mutation');
+function isMutation(document: unknown): boolean {
+  const { definitions } = document as DocumentNode;
+  return definitions.some(
+    (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.MUTATION,
+  );
 }
 
 function warn({ path, message }: RequestError): void {
