@@ -1,5 +1,5 @@
 import type { TadaDocumentNode } from 'gql.tada';
-import { type DocumentNode, Kind, OperationTypeNode, print } from '@0no-co/graphql.web';
+import { type DocumentNode, Kind, print } from '@0no-co/graphql.web';
 import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
 import { type GraphqlFault, RequestError, requestErrorOf } from './request-error.ts';
 
@@ -195,9 +195,8 @@ function partialErrorsOf({ errors = [] }: GraphqlResponse): readonly RequestErro
 }
 
 function isMutation(document: unknown): boolean {
-  const { definitions } = document as DocumentNode;
-  return definitions.some(
-    (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.MUTATION,
+  return (document as DocumentNode).definitions.some(
+    (one) => one.kind === Kind.OPERATION_DEFINITION && (one.operation as string) === 'mutation',
   );
 }
 
