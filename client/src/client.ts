@@ -1,5 +1,5 @@
 import type { TadaDocumentNode } from 'gql.tada';
-import { print } from '@0no-co/graphql.web';
+import { type DocumentNode, Kind, print } from '@0no-co/graphql.web';
 import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
 import { type GraphqlFault, RequestError, requestErrorOf } from './request-error.ts';
 
@@ -28,7 +28,10 @@ export interface ClientOptions {
 
 export interface Sink<Result> {
   readonly next: (result: Result) => void;
-  /** Called when the subscription ends with an error. A lost connection does not end a subscription. */
+  /**
+   * Called when the subscription ends with an error. A lost connection does not end a subscription. An exception of
+   * `next` or `partialError` ends it.
+   */
   readonly error?: (error: RequestError) => void;
   /** Called after `next` with each error of a field of the same message. The subscription continues. */
   readonly partialError?: (error: RequestError) => void;
@@ -48,7 +51,8 @@ export interface RequestOptions {
 export interface Client {
   /**
    * Resolves to the data of the response, also if fields of it failed and are null ({@link RequestOptions}). Rejects if
-   * there is none: the request was refused, or all its root fields are null and one has failed.
+   * there is none: the request was refused, or all its root fields are null and one has failed. Rejects also if a root
+   * field of a mutation has failed.
    */
   request<Result, Variables extends Record<string, unknown>>(
     document: TadaDocumentNode<Result, Variables>,
@@ -93,12 +97,11 @@ export function createClient(options: ClientOptions): Client {
   let connected: Socket | undefined;
   const socket = () => (connected ??= connectSocket(url, options));
   const reportPartial = options.onPartialError ?? warn;
-  const post = async <Result, Variables extends Record<string, unknown>>(
-    document: TadaDocumentNode<Result, Variables>,
-    variables: Variables,
-    { signal, keepalive, onPartialError = reportPartial }: RequestOptions,
+  const send = async (
+    body: string,
+    { signal, keepalive }: RequestOptions,
     token: string | undefined,
-  ): Promise<Result> => {
+  ): Promise<GraphqlResponse> => {
     const response = await fetch(url, {
       method: 'POST',
       headers: {
@@ -107,64 +110,94 @@ export function createClient(options: ClientOptions): Client {
         'x-api-key': options.apiKey,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
-      body: JSON.stringify({ query: print(document as never), variables }),
+      body,
       signal,
       keepalive,
     }).catch((error: Error) => {
       if (error.name === 'AbortError') throw error;
       throw new RequestError('The shop could not be reached.', 'NETWORK');
     });
-    const answer = (await response.json().catch(() => {
+    return (await response.json().catch(() => {
       throw new RequestError(`The shop answered ${response.status} without JSON.`, 'NETWORK');
     })) as GraphqlResponse;
-    partialErrorsOf(answer).forEach((error) => onPartialError(error));
-    return answer.data as never;
   };
   return {
     async request(document, variables, more = {}) {
+      const body = JSON.stringify({ query: print(document), variables });
       const token = await options.token?.();
-      try {
-        return await post(document, variables, more, token);
-      } catch (error) {
-        // The shop may refuse a token before it expires, for example after its secret has changed. This retries only
-        // once, because the key itself may be invalid.
-        if (!options.onRefused || !(error instanceof RequestError) || error.code !== 'UNAUTHENTICATED') throw error;
+      let answer = await send(body, more, token);
+      // The shop may refuse a token before it expires, for example after its secret has changed. This retries only
+      // once, because the key itself may be invalid.
+      if (options.onRefused && refusalOf(answer)?.code === 'UNAUTHENTICATED') {
         options.onRefused(token);
-        return post(document, variables, more, await options.token?.());
+        answer = await send(body, more, await options.token?.());
       }
+      const refusal = refusalOf(answer) ?? (isMutation(document) ? failedRootOf(answer) : undefined);
+      if (refusal !== undefined) throw refusal;
+      const { onPartialError = reportPartial } = more;
+      partialErrorsOf(answer).forEach((error) => onPartialError(error));
+      return answer.data as never;
     },
     subscribe(document, variables, sink) {
-      return socket().subscribe(
+      let isEnded = false;
+      const fail = (error: RequestError) => {
+        if (sink.error === undefined) return;
+        try {
+          sink.error(error);
+        } catch (fault) {
+          console.error(fault);
+        }
+      };
+      const end = socket().subscribe(
         { query: print(document as never), variables },
         {
           next: (message) => {
-            let errors: readonly RequestError[];
+            if (isEnded) return;
+            const refusal = refusalOf(message);
+            if (refusal !== undefined) return fail(refusal);
+            // An exception in this function would close the socket, which other subscriptions share.
             try {
-              errors = partialErrorsOf(message);
+              sink.next(message.data as never);
+              partialErrorsOf(message).forEach((error) => (sink.partialError ?? reportPartial)(error));
             } catch (error) {
-              return sink.error?.(error as RequestError);
+              isEnded = true;
+              end();
+              if (sink.error === undefined) console.error(error);
+              fail(error instanceof RequestError ? error : new RequestError(String(error), 'INTERNAL'));
             }
-            sink.next(message.data as never);
-            errors.forEach((error) => (sink.partialError ?? reportPartial)(error));
           },
-          error: (error) => sink.error?.(toSubscriptionError(error)),
+          error: (error) => fail(toSubscriptionError(error)),
           complete: () => {},
         },
       );
+      return end;
     },
     reconnect: () => connected?.reconnect(),
     close: () => void connected?.dispose(),
   };
 }
 
-/**
- * Returns the errors of the fields that are null in a response.
- * @throws RequestError the first error if the response has no data: all its root fields are null
- */
-function partialErrorsOf({ data, errors = [] }: GraphqlResponse): readonly RequestError[] {
-  if (errors.length === 0) return [];
-  if (!Object.values(data ?? {}).some((value) => value !== null)) throw requestErrorOf(errors);
+/** Returns the first error if the response has no data: all its root fields are null. */
+function refusalOf({ data, errors = [] }: GraphqlResponse): RequestError | undefined {
+  if (errors.length === 0 || Object.values(data ?? {}).some((value) => value !== null)) return undefined;
+  return requestErrorOf(errors);
+}
+
+/** Returns the first error of a root field. */
+function failedRootOf({ errors = [] }: GraphqlResponse): RequestError | undefined {
+  const failed = errors.filter(({ path }) => path?.length === 1);
+  return failed.length === 0 ? undefined : requestErrorOf(failed);
+}
+
+/** Returns the errors of the fields that are null in a response. */
+function partialErrorsOf({ errors = [] }: GraphqlResponse): readonly RequestError[] {
   return errors.map((error) => requestErrorOf([error]));
+}
+
+function isMutation(document: unknown): boolean {
+  return (document as DocumentNode).definitions.some(
+    (one) => one.kind === Kind.OPERATION_DEFINITION && (one.operation as string) === 'mutation',
+  );
 }
 
 function warn({ path, message }: RequestError): void {

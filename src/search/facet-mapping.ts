@@ -16,10 +16,11 @@ import type { QueryCondition } from '../search-engine/query/read-conditions';
 import type { IndexSettings } from '../search-engine/index/settings';
 
 /** Maximum number of facets, and of facet filters, of a search. */
-export const MAX_FACETS = 20;
-const MAX_VALUES = 100;
+const MAX_FACETS = 20;
+/** Maximum number of values of a facet, and of a facet filter. */
+export const MAX_VALUES = 100;
 const MAX_BOUNDARIES = 100;
-const DEFAULT_VALUES = 10;
+export const DEFAULT_VALUES = 10;
 const VALUE_FIELDS = new Set(['brand', 'categories', 'availability', 'language']);
 const NUMBER_FIELDS = new Set(['price', 'discount', 'rating']);
 

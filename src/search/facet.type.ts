@@ -1,6 +1,6 @@
 import { Extensions, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { Float } from '../graphql/scalars';
-import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
+import { COUNTED_BY } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
 
 const FIELD =
@@ -84,14 +84,14 @@ export class Facet {
   @Field(() => String)
   field!: string;
 
-  @Extensions({ [MAX_LIST_LENGTH]: 20 })
+  @Extensions({ [COUNTED_BY]: 'facetValues' })
   @Field(() => [FacetValue], { description: 'The most frequent first, and those that are chosen.' })
   values!: readonly FacetValue[];
 
   @Field(() => Int, { description: 'Different values that there are.' })
   distinctCount!: number;
 
-  @Extensions({ [MAX_LIST_LENGTH]: 20 })
+  @Extensions({ [COUNTED_BY]: 'facetRanges' })
   @Field(() => [FacetRange], { description: 'Ascending; of a histogram those that have something in them.' })
   ranges!: readonly FacetRange[];
 

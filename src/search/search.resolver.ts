@@ -2,10 +2,11 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { checkFirst, First } from '../graphql/connection';
 import type { Context } from '../graphql/context';
-import { WORK } from '../graphql/limits/operation-cost';
+import { COUNTS, WORK } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { selectsField } from '../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
+import { facetCounts } from './facet-counts';
 import type { SearchPageOptions } from './search-page-mapper';
 import { SearchFeed } from './search-feed.service';
 import { SearchService } from './search.service';
@@ -25,7 +26,7 @@ export class SearchResolver {
   ) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: SEARCH_WORK })
+  @Extensions({ [WORK]: SEARCH_WORK, [COUNTS]: facetCounts })
   @Query(() => ProductSearchConnection, { description: 'Products by words; without any, the catalogue to browse in.' })
   async search(
     @Ctx() context: Context,
@@ -34,12 +35,13 @@ export class SearchResolver {
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<ProductSearchConnection> {
-    const page = { ...pageFor(info, first), after, sponsored: selectsField(info, ['sponsored']) };
+    const [sponsored, articles] = [selectsField(info, ['sponsored']), selectsField(info, ['articles'])];
+    const page = { ...pageFor(info, first), after, sponsored, articles };
     return this.service.list(await this.service.prepare(context, input), page);
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: SEARCH_WORK })
+  @Extensions({ [WORK]: SEARCH_WORK, [COUNTS]: facetCounts })
   @SubscribedBy('open')
   @Subscription(() => ProductSearchConnection, {
     ...NO_TOPIC,
@@ -70,6 +72,5 @@ function pageFor(info: GraphQLResolveInfo, first: number | null): SearchPageOpti
     highlights: selectsField(info, ['edges', 'highlights']),
     reasons: selectsField(info, ['edges', 'reasons']),
     nothingFound: selectsField(info, ['nothingFound']),
-    articles: selectsField(info, ['articles']),
   };
 }

@@ -2,12 +2,11 @@ import { Extensions, Field, InputType, Int, ObjectType, registerEnumType } from 
 import { REQUEST_ID } from '../auth/request-id';
 import { FILTER, FILTER_VARIABLES, Product } from '../catalog/product.type';
 import { PageInfo } from '../graphql/connection';
-import { MAX_LIST_LENGTH, SUBFIELD_PRICE } from '../graphql/limits/operation-cost';
+import { COUNTED_BY, MAX_LIST_LENGTH, SUBFIELD_PRICE } from '../graphql/limits/operation-cost';
 import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { Reason } from '../recommend/serving/recommendation.type';
 import type { SponsoredProducts } from '../recommend/serving/sponsorship';
-import { MAX_FACETS } from './facet-mapping';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
 import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
@@ -253,7 +252,7 @@ export class ProductSearchConnection {
   })
   totalCount!: number;
 
-  @Extensions({ [MAX_LIST_LENGTH]: MAX_FACETS, [SUBFIELD_PRICE]: PLAIN_FIELD_PRICE })
+  @Extensions({ [COUNTED_BY]: 'facets', [SUBFIELD_PRICE]: PLAIN_FIELD_PRICE })
   @Field(() => [Facet], { description: 'In the order in which they were asked for.' })
   facets!: readonly Facet[];
 

@@ -1,5 +1,6 @@
 import { keepSubscribed, type RequestError, type ResultOf } from '@freshet/client';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { address } from '../app/address';
 import { useEntryMemory } from '../app/entry-memory';
 import { useShop } from '../app/shop';
 import type { ListedProduct } from '../lists/product-fields';
@@ -53,7 +54,8 @@ export interface FoundList {
 export function useSearch(state: SearchState, typing: boolean): FoundList {
   const { storefront } = useShop();
   const [refreshes, setRefreshes] = useState(0);
-  const key = JSON.stringify([state, typing, refreshes]);
+  // The same query that is entered again is a new entry: it is requested again, also after an error.
+  const key = JSON.stringify([state, typing, refreshes, address.value.entry]);
   // Going back to a list that was shown while its query was typed shows the same list.
   const memory = useEntryMemory<Found>(`search ${JSON.stringify([state, refreshes])}`);
   const { data, error, stale, retry } = useLoad<Found>(

@@ -59,16 +59,33 @@ export const MAX_PAGE = 'maxPage';
  */
 export const SUBFIELD_PRICE = 'fieldPrice';
 
+/** Numbers of items by the names that {@link COUNTED_BY} uses. */
+export type ItemCounts = Readonly<Record<string, number>>;
+/**
+ * Field extension: a function of the field's arguments, as they are written and passed, that returns the numbers of
+ * items of the lists with {@link COUNTED_BY} that are inside the field's answer.
+ */
+export const COUNTS = 'counts';
+/**
+ * Field extension: the name of the number, of {@link COUNTS} of a field around this one, that says how many items this
+ * list has, all of them together if there are several such lists.
+ */
+export const COUNTED_BY = 'countedBy';
+
 /** The fields of a connection of which there is one for each item of the page. It has its other fields once. */
 const ITEM_FIELDS: ReadonlySet<string> = new Set(['edges', 'nodes']);
 
-/** The cost of a selection: once, and for each item of the page if it is that of a connection. */
+/**
+ * The cost of a selection: once, for each item of the page if it is that of a connection, and for each item that
+ * {@link COUNTED_BY} counts.
+ */
 interface SelectionCost {
   readonly once: number;
   readonly perItem: number;
+  readonly perCounted: ItemCounts;
 }
 
-const FREE: SelectionCost = { once: 0, perItem: 0 };
+const FREE: SelectionCost = { once: 0, perItem: 0, perCounted: {} };
 
 /**
  * Returns the maximum cost of an operation: the number of fields that the response may have, plus the {@link WORK} of
@@ -102,13 +119,15 @@ export function costOf(
 
   const costOfSelections = ({ selections }: SelectionSetNode, parent: GraphQLNamedType): SelectionCost => {
     let [once, perItem] = [0, 0];
+    const perCounted: Record<string, number> = {};
     for (const selection of selections) {
       if (isSkipped(selection, variables)) continue;
       const cost = costOfSelection(selection, parent);
       once += cost.once;
       perItem += cost.perItem;
+      for (const [name, each] of Object.entries(cost.perCounted)) perCounted[name] = (perCounted[name] ?? 0) + each;
     }
-    return { once, perItem };
+    return { once, perItem, perCounted };
   };
 
   const costOfSelection = (selection: SelectionNode, parent: GraphQLNamedType): SelectionCost => {
@@ -117,9 +136,21 @@ export function costOf(
       const condition = selection.typeCondition?.name.value;
       return costOfSelections(selection.selectionSet, (condition && schema.getType(condition)) || parent);
     }
+    const field = isObjectType(parent) ? parent.getFields()[selection.name.value] : undefined;
+    const countedBy = field?.extensions[COUNTED_BY];
+    if (typeof countedBy === 'string' && selection.selectionSet) {
+      const price = Number(field!.extensions[SUBFIELD_PRICE] ?? 1);
+      const { once, perCounted } = costOfSelections(selection.selectionSet, getNamedType(field!.type));
+      const entries = Object.entries({ ...perCounted, [countedBy]: once });
+      return {
+        once: 1,
+        perItem: 0,
+        perCounted: Object.fromEntries(entries.map(([name, each]) => [name, each * price])),
+      };
+    }
     const cost = costOfField(selection, parent);
     const isPerItem = isConnection(parent) && ITEM_FIELDS.has(selection.name.value);
-    return isPerItem ? { once: 0, perItem: cost } : { once: cost, perItem: 0 };
+    return isPerItem ? { ...FREE, perItem: cost } : { ...FREE, once: cost };
   };
 
   const costOfField = (node: FieldNode, parent: GraphQLNamedType): number => {
@@ -132,9 +163,35 @@ export function costOf(
     if (!node.selectionSet) return 1 + work;
     const price = Number(field.extensions[SUBFIELD_PRICE] ?? 1);
     const type = getNamedType(field.type);
-    const { once, perItem } = costOfSelections(node.selectionSet, type);
-    const fields = once * (isConnection(type) ? 1 : length) + perItem * length;
+    const { once, perItem, perCounted } = costOfSelections(node.selectionSet, type);
+    const fields = once * (isConnection(type) ? 1 : length) + perItem * length + countedIn(field, node, perCounted);
     return 1 + work + Math.ceil(price * listCount * fields);
+  };
+
+  const countedIn = (field: GraphQLField<unknown, unknown>, node: FieldNode, perCounted: ItemCounts): number => {
+    const costs = Object.entries(perCounted);
+    if (costs.length === 0) return 0;
+    const countsOf = field.extensions[COUNTS] as ((args: Readonly<Record<string, unknown>>) => ItemCounts) | undefined;
+    const args = (node.arguments ?? []).map(({ name, value }) => [name.value, valueOf(value)] as const);
+    const counts = countsOf?.(Object.fromEntries(args)) ?? {};
+    return costs.reduce((sum, [name, each]) => sum + each * (counts[name] ?? DEFAULT_LIST_LENGTH), 0);
+  };
+
+  /** Returns the value of an argument. A variable that is not passed has its default. */
+  const valueOf = (value: ValueNode): unknown => {
+    if (value.kind === Kind.VARIABLE) {
+      const name = value.name.value;
+      if (variables[name] !== undefined) return variables[name];
+      const defaultValue = operation.variableDefinitions?.find(
+        ({ variable }) => variable.name.value === name,
+      )?.defaultValue;
+      return defaultValue && valueOf(defaultValue);
+    }
+    if (value.kind === Kind.NULL) return null;
+    if (value.kind === Kind.LIST) return value.values.map(valueOf);
+    if (value.kind === Kind.OBJECT)
+      return Object.fromEntries(value.fields.map((field) => [field.name.value, valueOf(field.value)]));
+    return value.kind === Kind.INT || value.kind === Kind.FLOAT ? Number(value.value) : value.value;
   };
 
   const lengthOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, parent: GraphQLObjectType): number => {

@@ -1,6 +1,5 @@
 import type { LogChange } from '../../events/position.store';
 import type { PoolClient } from '../../platform/postgres';
-import { subtagOf } from '../../search-engine/text/analyzers';
 import type { SearchedQuestion } from '../../search/searched-question';
 import type { ArticleRecord } from './article';
 import { readArticles } from './article.store';
@@ -12,6 +11,10 @@ import { isQuestion } from './question-words';
  * its words.
  */
 const MIN_COVERAGE = 0.6;
+
+/** A longer text is no search for an article. */
+const MAX_SEARCH_LENGTH = 200;
+const MAX_SEARCH_WORDS = 40;
 
 /** A load lets other work run after this many articles. */
 const ARTICLES_PER_SLICE = 20;
@@ -55,8 +58,14 @@ export class ArticlesReadModel {
   find(question: string, intent: string | null, language: string): FoundPassage | undefined {
     const ofIntent = intent === null ? undefined : this.findForIntent(question, intent, language);
     if (ofIntent !== undefined) return ofIntent;
-    const found = this.index.find(question, language, this.isReadable(language));
+    const found = this.index.find(question, language);
     return found !== undefined && found.coverage >= MIN_COVERAGE ? found : undefined;
+  }
+
+  /** Returns whether articles may answer what a customer searches for. It is quick. */
+  maySearch({ text }: SearchedQuestion): boolean {
+    if (this.index.languages.length === 0 || text.length > MAX_SEARCH_LENGTH) return false;
+    return text.split(/\s+/).length <= MAX_SEARCH_WORDS;
   }
 
   /**
@@ -66,12 +75,12 @@ export class ArticlesReadModel {
    * and its language is not stated, those in other languages may.
    * @param intent null if it is not certain
    */
-  findForSearch(question: SearchedQuestion, intent: string | null, count: number): FoundPassage[] {
+  findForSearch(question: SearchedQuestion, intent: string | null): FoundPassage[] {
+    if (!this.maySearch(question)) return [];
     const found = this.findInLanguages(question, intent);
-    if (found.length > 0 || question.isLanguageStated) return found.slice(0, count);
-    const ofArticles = new Set(Array.from(this.articles.values(), (article) => this.languageOf(article)));
-    const others = [...ofArticles].filter((language) => !question.languages.includes(language));
-    return this.findInLanguages({ ...question, languages: others }, null).slice(0, count);
+    if (found.length > 0 || question.isLanguageStated) return found;
+    const others = this.index.languages.filter((language) => !question.languages.includes(language));
+    return this.findInLanguages({ ...question, languages: others }, null);
   }
 
   private findInLanguages({ text, languages, products }: SearchedQuestion, intent: string | null): FoundPassage[] {
@@ -83,7 +92,7 @@ export class ArticlesReadModel {
       return found.coverage >= MIN_COVERAGE;
     };
     const byWords = languages.flatMap((language) => {
-      const { found, wordCount } = this.index.findEach(text, language, this.isReadable(language));
+      const { found, wordCount } = this.index.findEach(text, language, products === 'NONE');
       const isTitle = found.some(({ titleCoverage }) => titleCoverage === 1);
       return found.filter((one) => isGood(one, wordCount, isTitle));
     });
@@ -97,19 +106,10 @@ export class ArticlesReadModel {
   }
 
   private findForIntent(question: string, intent: string, language: string): FoundPassage | undefined {
-    const isReadable = this.isReadable(language);
     const forIntent = [...this.articles.values()]
-      .filter((article) => article.intents.includes(intent) && isReadable(article))
+      .filter((article) => article.intents.includes(intent) && this.index.languageOf(article) === language)
       .map(({ id }) => id)
       .sort();
     return this.index.findIn(forIntent, question, language) ?? this.index.firstOf(forIntent[0]);
-  }
-
-  private isReadable(language: string): (article: ArticleRecord) => boolean {
-    return (article) => this.languageOf(article) === language;
-  }
-
-  private languageOf({ language }: ArticleRecord): string {
-    return subtagOf(language ?? this.shopLanguage);
   }
 }

@@ -49,3 +49,20 @@ export const TEXT_WORDS = new Set(
   politique politiques aide regles politica politicas condiciones informacion ayuda condizioni informazioni aiuto
   beleid voorwaarden informatie hulp villkor vilkar`.split(/\s+/),
 );
+
+/**
+ * Words that end a compound about a service of the shop, such as `kosten` in `Versandkosten`. They are in lower case.
+ * None of them ends the names of many products, as `tasche` and `wagen` do.
+ */
+export const SERVICE_WORDS: readonly string[] =
+  `kosten gebühr gebühren preis preise zeit zeiten dauer frist fristen bedingung bedingungen bestimmungen richtlinie
+  richtlinien regeln adresse adressen formular formulare recht option optionen art arten methode methoden möglichkeit
+  möglichkeiten weise information informationen info infos hinweise service gebiet gebiete länder status verfolgung
+  nummer daten abwicklung vorgang anfrage antrag
+  kosten tijd tijden duur termijn voorwaarden beleid regels adres formulier recht opties methode methoden methodes
+  mogelijkheden wijze informatie service gebied landen status nummer gegevens
+  kostnad kostnader avgift avgifter tid tider villkor policy regler adress formulär blankett rätt alternativ metod
+  metoder sätt information service länder
+  omkostninger gebyr gebyrer pris priser frist frister betingelser vilkår politik adresse formular ret muligheder
+  metode metoder måder oplysninger information lande
+  kostnader rett skjema alternativer måter opplysninger informasjon`.split(/\s+/);

@@ -163,13 +163,20 @@ describe('a response with data and errors', () => {
   let answer: object;
   let client: ReturnType<typeof createClient>;
   const reported: RequestError[] = [];
+  /** Ids of the subscriptions that have not ended. */
+  const subscribed = new Set<string>();
+  const nextOf = (id?: string) => JSON.stringify({ id, type: 'next', payload: answer });
   const server = createServer((_, response) => void response.end(JSON.stringify(answer)));
   const sockets = new WebSocketServer({ server, handleProtocols: () => 'graphql-transport-ws' });
   sockets.on('connection', (socket) =>
     socket.on('message', (data: Buffer) => {
       const { type, id } = JSON.parse(data.toString()) as Message;
       if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
-      if (type === 'subscribe') socket.send(JSON.stringify({ id, type: 'next', payload: answer }));
+      if (type === 'complete') subscribed.delete(id!);
+      if (type === 'subscribe') {
+        subscribed.add(id!);
+        socket.send(nextOf(id));
+      }
     }),
   );
 
@@ -232,6 +239,86 @@ describe('a response with data and errors', () => {
 
   it('is delivered by a subscription, which continues', async () => {
     expect(await followed(3)).toEqual([page, 'NOT_FOUND', 'UNAVAILABLE']);
+  });
+
+  it('ends only the subscription whose functions throw', async () => {
+    const refuse = (error: RequestError) => {
+      throw error;
+    };
+    const { port } = server.address() as AddressInfo;
+    const states: ConnectionState[] = [];
+    const strict = createClient({
+      url: `http://127.0.0.1:${port}/graphql`,
+      apiKey: 'k',
+      onPartialError: refuse,
+      onConnection: (state) => states.push(state),
+      webSocketImpl: WebSocket,
+    });
+    const received: unknown[] = [];
+    const note = (name: string) => (one: unknown) =>
+      void received.push([name, one instanceof RequestError ? one.code : ((one as Error).message ?? 'data')]);
+    const nothing = () => {};
+    strict.subscribe(Page, {}, { next: note('kept'), partialError: nothing, error: note('kept ended') });
+    strict.subscribe(Page, {}, { next: note('strict'), error: note('strict ended') });
+    strict.subscribe(
+      Page,
+      {},
+      {
+        next: () => {
+          throw new Error('no page');
+        },
+        error: (error) => {
+          note('broken ended')(error);
+          throw error;
+        },
+      },
+    );
+    const logged = jest.spyOn(console, 'error').mockImplementation();
+    await until(() => received.length >= 4, Boolean);
+    // The server sends to what is still subscribed.
+    for (const socket of sockets.clients) for (const id of subscribed) socket.send(nextOf(id));
+    await until(() => received.length >= 5, Boolean);
+    expect(received.slice(0, 4)).toEqual([
+      ['kept', 'data'],
+      ['strict', 'data'],
+      ['strict ended', 'NOT_FOUND'],
+      ['broken ended', 'INTERNAL'],
+    ]);
+    expect(received.slice(4)).toEqual([['kept', 'data']]);
+    expect(states).toEqual(['connecting', 'connected']);
+    expect(logged).toHaveBeenCalledTimes(1);
+    logged.mockRestore();
+    strict.close();
+  });
+
+  describe('of a mutation', () => {
+    const Both = graphql(
+      'mutation { first: deleteSynonyms(input: { ids: ["a"] }) { receipt } second: deleteSynonyms(input: { ids: ["b"] }) { receipt } }',
+    );
+    it('rejects if one of its root fields has failed', async () => {
+      answer = {
+        data: { first: { receipt: 'a' }, second: null },
+        errors: [fault(['first', 'receipt']), fault(['second'], 'CONFLICT')],
+      };
+      await expect(client.request(Both, {})).rejects.toMatchObject({ code: 'CONFLICT', path: ['second'] });
+      await expect(client.request(Both, {}, { onPartialError: () => {} })).rejects.toMatchObject({ code: 'CONFLICT' });
+    });
+
+    it('keeps what was done if only a field inside has failed', async () => {
+      answer = { data: { first: { receipt: null }, second: { receipt: 'b' } }, errors: [fault(['first', 'receipt'])] };
+      expect(await client.request(Both, {})).toEqual({ first: { receipt: null }, second: { receipt: 'b' } });
+      expect(reported.map(({ code }) => code)).toEqual(['NOT_FOUND']);
+    });
+
+    it('is not sent again once a part of it was done', async () => {
+      answer = { data: { first: { receipt: 'a' }, second: null }, errors: [fault(['second'], 'UNAUTHENTICATED')] };
+      const { port } = server.address() as AddressInfo;
+      const onRefused = jest.fn();
+      const url = `http://127.0.0.1:${port}/graphql`;
+      const signedInClient = createClient({ url, apiKey: 'k', token: async () => 't', onRefused });
+      await expect(signedInClient.request(Both, {})).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+      expect(onRefused).not.toHaveBeenCalled();
+    });
   });
 
   it.each([{}, { data: null }, { data: { models: null, products: null } }])(

@@ -23,7 +23,7 @@ describe('articles for a search', () => {
   const demo = modelOf(demoArticles);
   const ask = (text: string, products: ProductEvidence = 'NONE', intent: string | null = null, model = demo) => {
     const question: SearchedQuestion = { text, languages: ['en', 'de'], isLanguageStated: false, products };
-    return model.findForSearch(question, intent, 3).map(({ article: { id } }) => id);
+    return model.findForSearch(question, intent).map(({ article: { id } }) => id);
   };
 
   it.each([
@@ -84,11 +84,74 @@ describe('articles for a search', () => {
     expect(ask('delivery', 'NONE', 'delivery-options')).toEqual(['delivery', 'international-delivery']);
     expect(ask('gift cards')).toEqual(['gift-cards']);
     expect(ask('money back', 'NONE', 'return-item')[0]).toBe('returns');
-    expect(
-      demo.findForSearch({ text: 'delivery', languages: ['en'], isLanguageStated: true, products: 'NONE' }, null, 1),
-    ).toHaveLength(1);
     expect(ask('', 'NONE')).toEqual([]);
     expect(ask('the of and', 'NONE')).toEqual([]);
+  });
+
+  describe('in a language with compounds', () => {
+    const german = (id: string, title: string, body: string) => ({
+      ...{ id, title, body, url: null, language: 'de', intents: [id], updatedAt },
+    });
+    const model = modelOf(
+      [
+        german('versand', 'Versand und Lieferung', 'Der Versand ist kostenlos. Jedes Paket ist versichert.'),
+        german('reparatur', 'Reparaturservice', '# Reparatur\nWir reparieren Lampen in unserer Werkstatt.'),
+        german('rechnung', 'Rechnungen', 'Zu jedem Artikel gibt es eine Rechnung. Versand und Kosten stehen darin.'),
+        german('zahlung', 'Zahlungsmöglichkeiten', 'Karte oder Überweisung.'),
+        german('rueckgabe', 'Rückgabe', 'Innerhalb von 30 Tagen.'),
+      ],
+      'de',
+    );
+    const find = (text: string, products: ProductEvidence) =>
+      model
+        .findForSearch({ text, languages: ['de'], isLanguageStated: true, products }, null)
+        .map(({ article: { id }, titleCoverage }) => [id, titleCoverage]);
+
+    it.each([
+      ['Versandkosten', 'versand'],
+      ['versanddauer', 'versand'],
+      ['Lieferzeiten', 'versand'],
+      ['Lieferungskosten', 'versand'],
+      ['Rückgaberecht', 'rueckgabe'],
+      ['Rückgabefrist', 'rueckgabe'],
+      ['Rechnungsadresse', 'rechnung'],
+      ['Zahlung', 'zahlung'],
+      ['Zahlungsarten', 'zahlung'],
+    ])('%s is about a service, and not what the title says', (query, id) => {
+      expect(find(query, 'NONE')).toEqual([[id, 0]]);
+      expect(find(query, 'FOUND')).toEqual([]);
+      expect(find(query, 'NAMED')).toEqual([]);
+    });
+
+    it.each([
+      'Lieferwagen',
+      'Versandtasche',
+      'Reparaturset',
+      'Rechnungsblock',
+      'Artikelbaum',
+      'Paketband',
+      'Kartenhalter',
+    ])('%s is a product', (query) => {
+      for (const products of ['NONE', 'FOUND', 'NAMED'] as const) expect(find(query, products)).toEqual([]);
+    });
+
+    it('an article that is deleted or replaced is found no more', () => {
+      const changed = modelOf([german('versand', 'Versand', 'Kostenlos.')], 'de');
+      const findNow = (text: string) =>
+        changed.findForSearch({ text, languages: ['de'], isLanguageStated: true, products: 'NONE' }, null).length;
+      expect(findNow('Versandkosten')).toBe(1);
+      changed.apply({ articles: [german('versand', 'Rückgabe', 'Kostenlos.')] });
+      expect(findNow('Versandkosten')).toBe(0);
+      expect(findNow('Rückgaberecht')).toBe(1);
+      changed.apply({ articles: [], deletedArticles: ['versand'] });
+      expect(findNow('Rückgaberecht')).toBe(0);
+    });
+  });
+
+  it('are none for a text that is longer than a search', () => {
+    expect(ask('returns')).toEqual(['returns']);
+    expect(ask(`returns ${'x'.repeat(200)}`, 'NONE', 'return-item')).toEqual([]);
+    expect(ask('do returns '.repeat(21), 'NONE', 'return-item')).toEqual([]);
   });
 
   it('are those in the languages of the query, of the words that they have', () => {
@@ -99,7 +162,7 @@ describe('articles for a search', () => {
     ]);
     const find = (text: string, languages: string[], isLanguageStated = true) => {
       const question: SearchedQuestion = { text, languages, isLanguageStated, products: 'NONE' };
-      return model.findForSearch(question, null, 3).map(({ article: { id } }) => id);
+      return model.findForSearch(question, null).map(({ article: { id } }) => id);
     };
     expect(find('Rückgabe', ['en', 'de'])).toEqual(['rueckgabe']);
     expect(find('Rückgaberecht', ['de'])).toEqual(['rueckgabe']);

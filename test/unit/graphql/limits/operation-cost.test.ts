@@ -101,6 +101,68 @@ describe('the cost of an operation', () => {
     expect(cost(`{ ${rails} { requestId nodes { id } } }`)).toBe(1 + 2 * LIST + 2 * (1 + 3 * 2));
   });
 
+  describe('of facets', () => {
+    const document = (input: string, variables = '', fields = 'field values { value count selected }') =>
+      `query${variables} { search(input: ${input}, first: 0) { facets { ${fields} } } }`;
+    /** The fields of facets cost a quarter. `field` and `values` are two of each facet. */
+    const price = (facets: number, values: number, ofValue = 3) =>
+      1 + LIST + 1 + Math.ceil(0.25 * (facets * 2 + values * ofValue));
+
+    it('counts the facets that are asked for, and the values that each may have', () => {
+      expect(cost(document('{}'))).toBe(price(0, 0));
+      expect(cost(document('{ facets: [{ field: "brand" }] }'))).toBe(price(1, 10));
+      expect(cost(document('{ facets: { field: "brand", first: 7 } }'))).toBe(price(1, 7));
+      expect(cost(document('{ facets: [{ field: "brand", first: 100 }, { field: "categories", first: null }] }'))).toBe(
+        price(2, 110),
+      );
+      expect(cost(document('{ facets: [{ field: "brand", first: 9999 }] }'))).toBe(price(1, 100));
+      // Those that are chosen follow the most frequent ones.
+      const filters =
+        '[{ field: "brand", values: ["a", "b"] }, { field: "language", values: "en" }, { field: "price" }]';
+      expect(cost(document(`{ facets: [{ field: "brand", first: 5 }], facetFilters: ${filters} }`))).toBe(price(1, 7));
+    });
+
+    it('counts ranges by their boundaries, and those of a histogram as the most there can be', () => {
+      const ranges = 'field ranges { from to count }';
+      expect(cost(document('{ facets: [{ field: "price", boundaries: [0, 1, 2, 3] }] }', '', ranges))).toBe(
+        price(1, 4),
+      );
+      expect(cost(document('{ facets: [{ field: "price", interval: 5 }] }', '', ranges))).toBe(price(1, 1_000));
+      expect(cost(document('{ facets: [{ field: "price", interval: 5 }] }'))).toBe(price(1, 0));
+    });
+
+    it('reads variables, and defaults of those that are not passed', () => {
+      const facets = [{ field: 'brand', first: 60 }, { field: 'categories' }];
+      const whole = document('$i', '($i: SearchInput!)');
+      expect(cost(whole, { i: { facets } })).toBe(price(2, 70));
+      expect(cost(document('{ facets: $f }', '($f: [FacetRequest!])'), { f: facets })).toBe(price(2, 70));
+      expect(cost(document('{ facets: $f }', '($f: [FacetRequest!])'))).toBe(price(0, 0));
+      const byFirst = document('{ facets: [{ field: "brand", first: $n }] }', '($n: Int = 80)');
+      expect([cost(byFirst, { n: 3 }), cost(byFirst)]).toEqual([price(1, 3), price(1, 80)]);
+      const byDefault = document('{ facets: $f }', '($f: [FacetRequest!] = [{ field: "brand", first: 90 }])');
+      expect(cost(byDefault)).toBe(price(1, 90));
+      for (const i of [null, 7, [], { facets: 7 }, { facets: [null] }]) expect(cost(whole, { i })).toBe(price(0, 0));
+    });
+
+    it('counts each alias, also in a fragment that several lists share', () => {
+      const input = (first: number) => `{ facets: [{ field: "brand", first: ${first} }] }`;
+      const fragment = 'fragment F on ProductSearchConnection { a: facets { field values { value } } }';
+      const lists = `few: search(input: ${input(2)}, first: 0) { ...F } many: search(input: ${input(90)}, first: 0) { ...F b: facets { field values { value } } }`;
+      expect(cost(`{ ${lists} } ${fragment}`)).toBe(price(1, 2, 1) + 3 + LIST + 2 * Math.ceil(0.25 * (2 + 90)));
+      const updated = `subscription { searchUpdated(input: ${input(50)}, first: 0) { facets { field values { value } } } }`;
+      expect(cost(updated)).toBe(price(1, 50, 1));
+    });
+
+    it('refuses a hundred times all values of all facets', () => {
+      const facets = Array.from({ length: 20 }, (_, at) => ({ field: `attributes.a${at}`, first: 100 }));
+      const all = 'facets { field values { value count selected } }';
+      const some = (times: number) =>
+        `query($i: SearchInput!) { search(input: $i, first: 0) { ${aliased(all, times)} } }`;
+      expect(cost(some(1), { i: { facets } })).toBeLessThan(3_000);
+      expect(cost(some(100), { i: { facets } })).toBeGreaterThan(2 * DEFAULT_LIMITS.maxCost);
+    });
+  });
+
   it('leaves out what @skip and @include leave out', () => {
     const document = (directive: string) =>
       `query($is: Boolean!) { products(first: 5) ${directive} { nodes { id } } viewer { scope } }`;
