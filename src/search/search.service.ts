@@ -269,10 +269,10 @@ export class SearchService {
     return sponsorableOf(snapshot, (id) => this.catalogIndex.find(id));
   }
 
-  private prepareSponsored({ who, input }: PreparedSearch, query: string): Promise<ChooseSponsored | Error> {
+  private prepareSponsored({ who, input, previews }: PreparedSearch, query: string): Promise<ChooseSponsored | Error> {
     const { catalogIndex } = this;
     const analyzer = catalogIndex.analyzers.forQuery(input.language);
-    const hasWord = (surface: string) => catalogIndex.hasWord(surface);
+    const hasWord = this.hasWord(catalogIndex, previews);
     return this.options.sponsorship().prepare({
       who,
       placement: input.placement ?? null,
@@ -292,7 +292,7 @@ export class SearchService {
       this.interpret(catalogIndex, input, budget, previews),
     ]);
     const rules = merchandising.effectsFor(
-      { ...input, query: interpreted.searched },
+      { ...input, query: interpreted.searched, hasWord: this.hasWord(catalogIndex, previews) },
       catalogIndex.analyzers,
       Date.now(),
       previews.rule,
@@ -307,6 +307,13 @@ export class SearchService {
         this.answer(catalogIndex, prepared, interpreted, resolved, currentAffinities, page),
       ),
     );
+  }
+
+  /** Returns whether searches find a word, because a product or a synonym has it. */
+  private hasWord(catalogIndex: CatalogIndex, { synonym }: SearchPreviews): (surface: string) => boolean {
+    const { words } = this.options;
+    const dictionary = words.dictionaryWith(catalogIndex, words.previewOf(catalogIndex, synonym, undefined));
+    return (surface) => dictionary.frequencyOf(surface) > 0;
   }
 
   private interpret(
@@ -520,7 +527,11 @@ export class SearchService {
       countPostings: (alternatives) => index.countPostings(alternatives),
       compounds: new CompoundFinder(index),
       writtenForm: (word) => writtenWord(word, catalogIndex, Date.now()),
-      hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now(), rule),
+      hasRule: (query) =>
+        merchandising.hasQuery(
+          { query, language, hasWord: (word) => dictionary.frequencyOf(word) > 0 },
+          ...([analyzers, Date.now(), rule] as const),
+        ),
     };
   }
 

@@ -14,7 +14,7 @@ import type {
   Sponsorship,
   SponsorshipRequest,
 } from '../../recommend/serving/sponsorship';
-import { stemmedForms } from '../../search-engine/text/parse-query';
+import { mayHaveSign, stemmedQueryAmong } from '../../search-engine/text/parse-query';
 import type {
   AdDefinitionsReadModel,
   LiveLineItem,
@@ -32,7 +32,7 @@ import {
 } from './ad-decision.store';
 import type { AdSpendReadModel } from './ad-spend.read-model';
 import { runAuction, scoreOf, type AuctionCandidate, type AuctionResult } from './auction';
-import { faultOfKeywords, KeywordWords } from './keywords';
+import { faultOfKeywords, keywordsOf, KeywordWords } from './keywords';
 import { qualityOfRank } from './quality';
 
 const DAY_MS = 86_400_000;
@@ -170,13 +170,18 @@ export class AdDecisionService implements Sponsorship {
         .map(async (live) => [live, await live.targeting!.forVisitor(customerId, country)] as const),
     );
     const wordsOf = (keyword: string) => (query === null ? '' : this.keywords.of(keyword, query.analyzer));
-    const forms = query === null ? [] : stemmedForms(query.text, query.analyzer, query.hasWord);
+    const words =
+      query === null
+        ? ''
+        : stemmedQueryAmong(query.text, query.analyzer, query.hasWord, () =>
+            lineItems.flatMap(({ lineItem }) => keywordsOf(lineItem).filter(mayHaveSign).map(wordsOf)),
+          );
     const now = this.now();
     return {
       ...found,
       who,
       queryText: query?.text ?? null,
-      query: forms.at(-1) ?? '',
+      query: words,
       passes: new Map(passes),
       bidOf: (live) => {
         const { lineItem, campaign, bid, reserve, targeting } = live;
@@ -184,7 +189,7 @@ export class AdDecisionService implements Sponsorship {
         if (Date.parse(startsAt) > now || (endsAt !== null && Date.parse(endsAt) <= now)) return 'NOT_IN_FLIGHT';
         if (bid < reserve) return 'BELOW_RESERVE';
         if (targeting !== null && !isUsable(live)) return 'NO_CONSENT';
-        const fault = faultOfKeywords(lineItem, forms, wordsOf);
+        const fault = faultOfKeywords(lineItem, words, wordsOf);
         if (fault !== undefined) return fault;
         const { frequencyCap, number } = lineItem;
         if (frequencyCap !== null && (impressions?.get(number) ?? 0) >= frequencyCap) return 'FREQUENCY_CAP';

@@ -9,7 +9,7 @@ export interface SponsorshipRequest {
   readonly query: {
     readonly text: string;
     readonly analyzer: LanguageAnalyzer;
-    /** Returns whether a product has a word with a sign, such as `c++`. */
+    /** Returns whether searches find a word with a sign, such as `c++`. */
     readonly hasWord: (surface: string) => boolean;
   } | null;
   /** The variables of the request's filter. Targeting reads `country`. */

@@ -65,8 +65,8 @@ const SIGNS = /(?:[+＋]{2}|[+＋](?!\p{L}|\p{N})|[#＃](?!\p{L}|\p{N}))(?![+＋
 const SIGN_AFTER_DIGIT = /[+＋](?![+＋#＃])/uy;
 /** After a single letter: the energy label `A+++` and the language `C#12`. */
 const SIGNS_AFTER_LETTER = /(?:[+＋]{3}|[#＃](?!\p{L}))(?![+＋#＃])/uy;
-/** A sign at the beginning of a name: `.NET` (of `ASP.NET`, too), `@home`. */
-const SIGN_BEFORE = /(?<![\p{N}\p{M}.．@＠_＿])[.．]$|(?<![\p{L}\p{N}\p{M}.．@＠_＿])[@＠]$/u;
+/** A sign at the beginning of a name: `.NET`, `@home`. Within a word it is a joiner: `Dr.Martens`, `node.js`. */
+const SIGN_BEFORE = /(?:^|[\s\p{Ps}\p{Pi}"'/|])[.．]$|(?<![\p{L}\p{N}\p{M}.．@＠_＿])[@＠]$/u;
 const SIGN = /[+#]$/;
 const LETTER = /^\p{L}/u;
 const DIGIT_AT_END = /\p{N}$/u;

@@ -85,7 +85,6 @@ export function parseQuery(
 }
 
 /**
-/**
  * Returns the stems of a query in order, joined by spaces. Those of excluded words begin with a minus sign and follow the
  * others, sorted. So a query is the same as another only if both exclude the same words, and excluded words do not
  * separate others.
@@ -121,17 +120,28 @@ export function excludedRanges(text: string): { readonly start: number; readonly
 }
 
 /**
- * Returns the {@link stemmedQuery} in the forms that rules and keywords can name: as typed, and as it is searched for,
- * without the signs of words that the shop lacks. `voucher+` is the query `voucher`, and `c++` is not the query `c`.
+ * Returns the {@link stemmedQuery} that rules and keywords are compared with: without the signs of words that neither the
+ * shop nor one of these texts has. `voucher+` is the query `voucher`, and `c++` is not the query `c`.
+ * @param hasWord returns whether searches find a word with its sign
+ * @param named the stems of the texts that may have a sign, see {@link mayHaveSign}
  */
-export function stemmedForms(
+export function stemmedQueryAmong(
   text: string,
   analyzer: LanguageAnalyzer,
   hasWord: (surface: string) => boolean,
-): readonly string[] {
-  const typed = stemmedQuery(text, analyzer);
-  return SIGNS.test(text) ? [...new Set([typed, stemmedQuery(text, analyzer, hasWord)])] : [typed];
+  named: () => Iterable<string>,
+): string {
+  if (!mayHaveSign(text)) return stemmedQuery(text, analyzer);
+  let words: Set<string> | undefined;
+  const isNamed = (surface: string) => {
+    words ??= new Set([...named()].flatMap((stems) => stems.split(' ')));
+    return words.has(analyzer.term(surface));
+  };
+  return stemmedQuery(text, analyzer, (surface) => hasWord(surface) || isNamed(surface));
 }
+
+/** Returns whether a word of a text can have a sign, see {@link hasSign}. It is a cheap test. */
+export const mayHaveSign = (text: string): boolean => SIGNS.test(text);
 
 function wordOf(tokens: readonly TextToken[], text: string, analyzer: LanguageAnalyzer): QueryWord {
   const group = tokens.filter(({ isMeasure }) => !isMeasure);
@@ -174,7 +184,6 @@ interface QuerySection {
   readonly end: number;
 }
 
-/** See {@link hasSign}. */
 const SIGNS = /[+#.@＋＃．＠]/;
 const OPENING = /["“”„«»「『]/;
 const CLOSING = /["“”«»」』]/;
