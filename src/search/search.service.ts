@@ -252,19 +252,6 @@ export class SearchService {
     return { ids, matchCount, ignoredWords };
   }
 
-  /** Returns the most relevant products with all words of a query whose products have any of them. */
-  private *findAllWords(
-    { index }: CatalogIndex,
-    { filter, facetFilters, rank, ties, distinct }: IndexRequest,
-    { plan }: InterpretedQuery,
-    budget: Budget | undefined,
-  ): CooperativeTask<readonly string[]> {
-    const request = { query: plan.query(), filter, facetFilters, rank, ties, distinct, limit: MAX_SPONSORABLE };
-    const { hits, total } = yield* index.searchInSteps(request);
-    budget?.spend(Math.ceil(total / 2));
-    return hits.map(({ id }) => id);
-  }
-
   private sponsorable(snapshot: SearchSnapshot): SponsorableList {
     return sponsorableOf(snapshot, (id) => this.catalogIndex.find(id));
   }
@@ -394,9 +381,9 @@ export class SearchService {
       popularity: popularity.current,
     }).slice(0, request.limit - result.hits.length);
     const hits = [...result.hits, ...partialHits];
-    const allWordsIds =
-      input.matching === 'ANY_WORD' && interpreted.query !== null && (page.sponsored || page.cursors)
-        ? yield* this.findAllWords(catalogIndex, request, interpreted, resolved.budget)
+    const isExact =
+      interpreted.query !== null && (page.sponsored || page.cursors)
+        ? catalogIndex.index.exactMatches(interpreted.query)
         : undefined;
     const isBrowsing = interpreted.query === null && conditions.length === 0;
     const isNothing = hits.length === 0 && !isBrowsing && page.nothingFound && request.limit > 0;
@@ -452,7 +439,9 @@ export class SearchService {
       matched: { terms: [...interpreted.matched.terms], prefixes: interpreted.matched.prefixes ?? [] },
       ids: hits.map(({ id }) => id),
       matchCount: result.hits.length,
-      allWordsIds,
+      matchesAnyWord: input.matching === 'ANY_WORD' && interpreted.plan.queryWords.length > 1,
+      inexactIds:
+        isExact === undefined ? [] : result.hits.slice(0, MAX_SPONSORABLE).flatMap(({ id }) => (isExact(id) ? [] : id)),
       isByRelevance: isByRelevance(input),
       scores: hits.map((hit) => Math.round(scoreOf(hit) * 1e6) / 1e6),
       // The affinities are computed again, because their `reasons` use shared memory that is valid only in the time

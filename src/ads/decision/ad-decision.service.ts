@@ -241,7 +241,8 @@ export class AdDecisionService implements Sponsorship {
         record: {
           query: prepared.queryText,
           words: prepared.query,
-          relevantProducts: list.exclusion === undefined ? list.productIds.length : 0,
+          relevantProducts:
+            list.exclusion === undefined ? list.productIds.filter((id) => !list.excluded?.has(id)).length : 0,
           winners: winners.map(({ winner, probability }) => ({
             ...storedCandidate(winner.candidate),
             probabilityInSlot: probability,
@@ -264,7 +265,7 @@ export class AdDecisionService implements Sponsorship {
   /** Returns the products of the list that line items would show, and why others are not shown. */
   private findCandidates(
     prepared: PreparedDecision,
-    { productIds, exclusion }: SponsorableList,
+    { productIds, exclusion, excluded: exclusions }: SponsorableList,
   ): { candidates: Candidate[]; excluded: Excluded[] } {
     const candidates: Candidate[] = [];
     const excluded: Excluded[] = [];
@@ -282,8 +283,9 @@ export class AdDecisionService implements Sponsorship {
       const product = products.getPublished(productId, now);
       const lineItems = this.lineItemsOf(prepared, productId, product?.groupId ?? null);
       if (lineItems === undefined) return;
-      if (exclusion !== undefined) {
-        for (const live of lineItems) excluded.push({ live, productId, reason: exclusion });
+      const reason = exclusion ?? exclusions?.get(productId);
+      if (reason !== undefined) {
+        for (const live of lineItems) excluded.push({ live, productId, reason });
         return;
       }
       const stockFault = products.isEligible(productId, now) ? undefined : 'OUT_OF_STOCK';
