@@ -65,6 +65,7 @@ import { sponsorableOf } from './sponsorable';
 import { mergeSynonym } from './synonyms/merge-synonym';
 import type { SynonymRecord } from './synonyms/synonym.store';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
+import type { Synonyms } from '../search-engine/text/synonyms';
 import { writtenWord } from './written-word';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
@@ -325,7 +326,7 @@ export class SearchService {
 
   private *answer(
     catalogIndex: CatalogIndex,
-    { who, input, isLogged, isStorefront }: PreparedSearch,
+    { who, input, isLogged, isStorefront, previews }: PreparedSearch,
     interpreted: InterpretedQuery,
     resolved: ResolvedConditions,
     currentAffinities: (() => Affinities) | null,
@@ -392,7 +393,7 @@ export class SearchService {
           catalogIndex.index,
           request,
           interpreted.plan.queryWords.map(spelledWord),
-          isWordOf(interpreted.plan, this.queryContextOf(catalogIndex, input.language)),
+          isWordOf(interpreted.plan, this.queryContextOf(catalogIndex, input.language, previews)),
           catalogIndex.categories.named,
           rankingByPopularity(ranking),
           (total) => resolved.budget?.spend(Math.ceil(total / 2)),
@@ -502,6 +503,8 @@ export class SearchService {
     const { rule, synonym } = previews;
     const preview = words.previewOf(catalogIndex, synonym, rule);
     const dictionary = words.dictionaryWith(catalogIndex, preview);
+    // A preview takes long to build, and a query is read many times.
+    const synonymsByLanguage = new Map<string, Synonyms>();
     return {
       analyzers,
       dictionary,
@@ -511,7 +514,11 @@ export class SearchService {
       numericAttributes: numericAttributes(index.settings),
       hasPrices: () =>
         index.columns().some((columns) => columns.numbers('price').some((price) => !Number.isNaN(price))),
-      synonymsOf: (name) => synonyms.forLanguage(name, analyzers, synonym),
+      synonymsOf: (name) => {
+        let found = synonymsByLanguage.get(name);
+        if (found === undefined) synonymsByLanguage.set(name, (found = synonyms.forLanguage(name, analyzers, synonym)));
+        return found;
+      },
       nouns: catalogIndex.nouns,
       countPostings: (alternatives) => index.countPostings(alternatives),
       compounds: new CompoundFinder(index),

@@ -147,8 +147,8 @@ export class Synonyms {
   readonly words: ReadonlySet<string>;
 
   /**
-   * @param starters synonyms that come with Freshet. They add to those of the rules, and follow them, because a query has
-   * a limit of alternatives.
+   * @param starters synonyms that come with Freshet, or the stored ones beside a preview. They add to those of the rules,
+   * and follow them, because a query has a limit of alternatives.
    */
   constructor(
     rules: readonly SynonymRule[],
