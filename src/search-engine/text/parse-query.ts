@@ -114,9 +114,9 @@ export function queryTokens(
   return words.length > 0 ? { words, excluded } : { words: excluded, excluded: [] };
 }
 
-/** Returns the ranges [start, end) of a query with excluded words, without their minus signs. */
+/** Returns the ranges [start, end) of a query with excluded words, without their minus signs, in order. */
 export function excludedRanges(text: string): { readonly start: number; readonly end: number }[] {
-  return querySections(text, true).filter(({ kind }) => kind === 'excluded');
+  return !MINUS.test(text) ? [] : querySections(text, true).filter(({ kind }) => kind === 'excluded');
 }
 
 /**
@@ -188,12 +188,15 @@ const SIGNS = /[+#.@＋＃．＠]/;
 const OPENING = /["“”„«»「『]/;
 const CLOSING = /["“”«»」』]/;
 const SPACE = /\s/;
+const MINUS = /[-−－﹣]/;
+/** The beginning of a word that can be excluded. */
+const EXCLUDABLE = /^[.．@＠]?\p{L}/u;
 
 /**
  * Splits a query into words, phrases and excluded words. A quote opens a phrase only at the start, after a space or
  * after a closing quote (15" is inches), and closes it anywhere. An unclosed phrase extends to the end, because the
  * customer may still be typing it. A minus sign before a letter, in a place where a quote would open a phrase, excludes
- * the word that follows it.
+ * the word that follows it, or each of the words in quotes.
  */
 function querySections(text: string, excludes: boolean): QuerySection[] {
   const sections: QuerySection[] = [];
@@ -209,11 +212,18 @@ function querySections(text: string, excludes: boolean): QuerySection[] {
       while (end < text.length && !CLOSING.test(text[end])) end++;
       add('phrase', at + 1, end);
       from = at = Math.min(end + 1, text.length);
-    } else if (excludes && isAtStart && text[at] === '-' && /^\p{L}/u.test(text.slice(at + 1, at + 3))) {
-      let end = at + 1;
-      while (end < text.length && !SPACE.test(text[end])) end++;
-      add('excluded', at + 1, end);
-      from = at = end;
+    } else if (excludes && isAtStart && MINUS.test(text[at])) {
+      const isQuoted = at + 1 < text.length && OPENING.test(text[at + 1]);
+      const start = at + (isQuoted ? 2 : 1);
+      if (!EXCLUDABLE.test(text.slice(start, start + 3))) {
+        at++;
+        continue;
+      }
+      const ending = isQuoted ? CLOSING : SPACE;
+      let end = start;
+      while (end < text.length && !ending.test(text[end])) end++;
+      add('excluded', start, end);
+      from = at = isQuoted ? Math.min(end + 1, text.length) : end;
     } else at++;
   }
   if (from < text.length) sections.push({ kind: 'words', start: from, end: text.length });

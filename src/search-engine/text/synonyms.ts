@@ -114,7 +114,7 @@ function lostSign(expression: string, analyzer: LanguageAnalyzer): string | unde
 function signMessage(expression: string, sign: string): string {
   const text = JSON.stringify(expression);
   return BEGINS_WITH_MINUS.test(sign)
-    ? `${text} has a minus sign beside a word, which excludes the word in queries; leave it out`
+    ? `${text} has a minus sign before a word, which excludes the word in queries; leave it out`
     : `${text} would lose its sign ${JSON.stringify(sign)}; only + ++ and # at its end, and a dot or @ at its beginning, are parts of a word, as in c++, c# and .net`;
 }
 
@@ -162,7 +162,7 @@ export class Synonyms {
   readonly words: ReadonlySet<string>;
 
   /**
-   * @param starters synonyms that come with Freshet, or the stored ones beside a preview. They add to those of the rules,
+   * @param starters synonyms that come with Freshet, or the stored ones for a preview. They add to those of the rules,
    * and follow them, because a query has a limit of alternatives.
    */
   constructor(
