@@ -187,6 +187,20 @@ describe('what is said of a rule or a synonym before it is stored', () => {
     expect(await refused({ id: 'x', kind: 'TWO_WAY', words: ['alone'] })).toBe('BAD_USER_INPUT');
     expect(await refused({ id: 'x' })).toBe('BAD_USER_INPUT');
 
+    // A rule for the word without its sign does not hold for a word that only a synonym has.
+    const redirect = 'query($input: SearchInput!) { search(input: $input) { redirect } }';
+    const redirectOf = async (query: string, previewSynonym?: object) => {
+      const previewRule = { id: 'f', queries: ['f'], redirect: '/f' };
+      const input = { query, previewRule, previewSynonym };
+      return (await client.data<{ search: { redirect: string | null } }>(redirect, { input })).search.redirect;
+    };
+    const sharp = { id: 'sharp', kind: 'TWO_WAY', words: ['f#', 'fsharp'] };
+    expect([await redirectOf('f#'), await redirectOf('f#', sharp), await redirectOf('f', sharp)]).toEqual([
+      '/f',
+      null,
+      '/f',
+    ]);
+
     // A sign belongs to its word.
     const signed = { id: 'cpp', kind: 'TWO_WAY', words: ['cplusplus', 'c++'] };
     expect(await idsOf('cplusplus', signed)).toEqual(['cpp']);
