@@ -7,6 +7,7 @@ import { examineAudiences } from '../src/customers/audiences/examine-audiences';
 import { examineProfiles } from '../src/customers/profiles/examine-profiles';
 import { examineShop } from '../src/monitoring/doctor';
 import { examineSegmentIds } from '../src/search/merchandising/examine-segment-ids';
+import { examineSynonyms } from '../src/search/synonyms/examine-synonyms';
 import { checkFolder, checkNode, checkPostgres, checkRedis, type CheckResult } from '../src/platform/checks';
 import { findPostgresFault } from '../src/platform/reachable';
 import { connectPlatform } from '../src/platform/connect';
@@ -76,6 +77,7 @@ async function* examine(config: Config, onShop: (namespace: string) => void): As
       yield* await examineShop(platform);
       yield await examineProfiles(platform);
       yield* await examineSegmentIds(platform);
+      yield await examineSynonyms(platform);
       yield await examineAudiences(platform);
     } finally {
       await platform.close();

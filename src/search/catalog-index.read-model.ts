@@ -108,11 +108,6 @@ export class CatalogIndex {
     return this.catalogue.get(id);
   }
 
-  /** Returns whether a product has a word. @param surface folded, as in the index */
-  hasWord(surface: string): boolean {
-    return this.dictionary.frequencyOf(surface) > 0;
-  }
-
   /**
    * Returns a filter that only published products pass, and only if they satisfy the conditions.
    * @param now ms since 1970

@@ -24,7 +24,6 @@ export interface PartialMatches {
 const NO_PARTIAL_MATCHES: PartialMatches = { query: null, hits: [], total: 0 };
 
 /**
-/**
  * Returns the query for the products with some of the words that fill a list up; null if the list is not filled up.
  * @param total number of products that match
  */

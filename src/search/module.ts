@@ -75,10 +75,7 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
   const { products, conditions, histories, profileValues, shop, popularity, events } = options;
   const search = new SearchReadModel({ config, products, popularity, pubSub, log });
   const synonyms = new SynonymsReadModel();
-  const merchandising = new MerchandisingReadModel(
-    () => conditions,
-    (word) => search.catalogIndex.hasWord(word),
-  );
+  const merchandising = new MerchandisingReadModel(() => conditions);
   const hidden = new HiddenSuggestionsReadModel();
   const ranking = new ActiveModel<RankingArtefact>('search', decodeRanking, artefacts, pubSub, log);
   const ranker = new SearchRanker(ranking);

@@ -25,8 +25,13 @@ export interface SearchSnapshot {
   readonly ids: readonly string[];
   /** The first ids of this number match; the others have only some of the words. */
   readonly matchCount: number;
-  /** The most relevant products with all words, if the request asked for those with any word. */
-  readonly allWordsIds?: readonly string[];
+  /** Whether the products need only one of the words. */
+  readonly matchesAnyWord: boolean;
+  /**
+   * Of the first products that match: those that have a word only as the beginning of another one, while it is typed, or
+   * only in a derived form. Empty if the request has neither sponsored products nor further pages.
+   */
+  readonly inexactIds: readonly string[];
   /** Whether the order is by relevance. */
   readonly isByRelevance: boolean;
   readonly scores: readonly number[];

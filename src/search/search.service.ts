@@ -65,6 +65,7 @@ import { sponsorableOf } from './sponsorable';
 import { mergeSynonym } from './synonyms/merge-synonym';
 import type { SynonymRecord } from './synonyms/synonym.store';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
+import type { Synonyms } from '../search-engine/text/synonyms';
 import { writtenWord } from './written-word';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
@@ -252,27 +253,14 @@ export class SearchService {
     return { ids, matchCount, ignoredWords };
   }
 
-  /** Returns the most relevant products with all words of a query whose products have any of them. */
-  private *findAllWords(
-    { index }: CatalogIndex,
-    { filter, facetFilters, rank, ties, distinct }: IndexRequest,
-    { plan }: InterpretedQuery,
-    budget: Budget | undefined,
-  ): CooperativeTask<readonly string[]> {
-    const request = { query: plan.query(), filter, facetFilters, rank, ties, distinct, limit: MAX_SPONSORABLE };
-    const { hits, total } = yield* index.searchInSteps(request);
-    budget?.spend(Math.ceil(total / 2));
-    return hits.map(({ id }) => id);
-  }
-
   private sponsorable(snapshot: SearchSnapshot): SponsorableList {
     return sponsorableOf(snapshot, (id) => this.catalogIndex.find(id));
   }
 
-  private prepareSponsored({ who, input }: PreparedSearch, query: string): Promise<ChooseSponsored | Error> {
+  private prepareSponsored({ who, input, previews }: PreparedSearch, query: string): Promise<ChooseSponsored | Error> {
     const { catalogIndex } = this;
     const analyzer = catalogIndex.analyzers.forQuery(input.language);
-    const hasWord = (surface: string) => catalogIndex.hasWord(surface);
+    const hasWord = this.hasWord(catalogIndex, previews);
     return this.options.sponsorship().prepare({
       who,
       placement: input.placement ?? null,
@@ -292,7 +280,7 @@ export class SearchService {
       this.interpret(catalogIndex, input, budget, previews),
     ]);
     const rules = merchandising.effectsFor(
-      { ...input, query: interpreted.searched },
+      { ...input, query: interpreted.searched, hasWord: this.hasWord(catalogIndex, previews) },
       catalogIndex.analyzers,
       Date.now(),
       previews.rule,
@@ -307,6 +295,13 @@ export class SearchService {
         this.answer(catalogIndex, prepared, interpreted, resolved, currentAffinities, page),
       ),
     );
+  }
+
+  /** Returns whether searches find a word, because a product or a synonym has it. */
+  private hasWord(catalogIndex: CatalogIndex, { synonym }: SearchPreviews): (surface: string) => boolean {
+    const { words } = this.options;
+    const dictionary = words.dictionaryWith(catalogIndex, words.previewOf(catalogIndex, synonym, undefined));
+    return (surface) => dictionary.frequencyOf(surface) > 0;
   }
 
   private interpret(
@@ -331,7 +326,7 @@ export class SearchService {
 
   private *answer(
     catalogIndex: CatalogIndex,
-    { who, input, isLogged, isStorefront }: PreparedSearch,
+    { who, input, isLogged, isStorefront, previews }: PreparedSearch,
     interpreted: InterpretedQuery,
     resolved: ResolvedConditions,
     currentAffinities: (() => Affinities) | null,
@@ -387,9 +382,9 @@ export class SearchService {
       popularity: popularity.current,
     }).slice(0, request.limit - result.hits.length);
     const hits = [...result.hits, ...partialHits];
-    const allWordsIds =
-      input.matching === 'ANY_WORD' && interpreted.query !== null && (page.sponsored || page.cursors)
-        ? yield* this.findAllWords(catalogIndex, request, interpreted, resolved.budget)
+    const isExact =
+      interpreted.query !== null && (page.sponsored || page.cursors)
+        ? catalogIndex.index.exactMatches(interpreted.query)
         : undefined;
     const isBrowsing = interpreted.query === null && conditions.length === 0;
     const isNothing = hits.length === 0 && !isBrowsing && page.nothingFound && request.limit > 0;
@@ -398,7 +393,7 @@ export class SearchService {
           catalogIndex.index,
           request,
           interpreted.plan.queryWords.map(spelledWord),
-          isWordOf(interpreted.plan, this.queryContextOf(catalogIndex, input.language)),
+          isWordOf(interpreted.plan, this.queryContextOf(catalogIndex, input.language, previews)),
           catalogIndex.categories.named,
           rankingByPopularity(ranking),
           (total) => resolved.budget?.spend(Math.ceil(total / 2)),
@@ -445,7 +440,9 @@ export class SearchService {
       matched: { terms: [...interpreted.matched.terms], prefixes: interpreted.matched.prefixes ?? [] },
       ids: hits.map(({ id }) => id),
       matchCount: result.hits.length,
-      allWordsIds,
+      matchesAnyWord: input.matching === 'ANY_WORD' && interpreted.plan.queryWords.length > 1,
+      inexactIds:
+        isExact === undefined ? [] : result.hits.slice(0, MAX_SPONSORABLE).flatMap(({ id }) => (isExact(id) ? [] : id)),
       isByRelevance: isByRelevance(input),
       scores: hits.map((hit) => Math.round(scoreOf(hit) * 1e6) / 1e6),
       // The affinities are computed again, because their `reasons` use shared memory that is valid only in the time
@@ -506,6 +503,8 @@ export class SearchService {
     const { rule, synonym } = previews;
     const preview = words.previewOf(catalogIndex, synonym, rule);
     const dictionary = words.dictionaryWith(catalogIndex, preview);
+    // A preview takes long to build, and a query is read many times.
+    const synonymsByLanguage = new Map<string, Synonyms>();
     return {
       analyzers,
       dictionary,
@@ -515,12 +514,20 @@ export class SearchService {
       numericAttributes: numericAttributes(index.settings),
       hasPrices: () =>
         index.columns().some((columns) => columns.numbers('price').some((price) => !Number.isNaN(price))),
-      synonymsOf: (name) => synonyms.forLanguage(name, analyzers, synonym),
+      synonymsOf: (name) => {
+        let found = synonymsByLanguage.get(name);
+        if (found === undefined) synonymsByLanguage.set(name, (found = synonyms.forLanguage(name, analyzers, synonym)));
+        return found;
+      },
       nouns: catalogIndex.nouns,
       countPostings: (alternatives) => index.countPostings(alternatives),
       compounds: new CompoundFinder(index),
       writtenForm: (word) => writtenWord(word, catalogIndex, Date.now()),
-      hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now(), rule),
+      hasRule: (query) =>
+        merchandising.hasQuery(
+          { query, language, hasWord: (word) => dictionary.frequencyOf(word) > 0 },
+          ...([analyzers, Date.now(), rule] as const),
+        ),
     };
   }
 

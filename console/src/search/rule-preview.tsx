@@ -30,7 +30,7 @@ export function RulePreview({ rule }: { readonly rule: RuleInput }) {
         <input type="search" value={query} onInput={(event) => setTyped(event.currentTarget.value)} />
       </label>
       <ErrorNote error={before.error ?? after.error} title="No preview" />
-      <RuleWarnings warnings={after.data?.search.previewWarnings} />
+      <RuleWarnings warnings={after.data?.search.previewWarnings ?? undefined} />
       <div class="preview-columns">
         <div>
           <h3>Now</h3>

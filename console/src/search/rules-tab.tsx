@@ -26,9 +26,9 @@ export function RulesTab() {
     await removing.run({ id: asked.id });
     reload();
   };
-  const [warnings, setWarnings] = useState<SavedWarnings>(null);
+  const [warnings, setWarnings] = useState<SavedWarnings>();
   const open = (rule: Rule | 'new') => {
-    setWarnings(null);
+    setWarnings(undefined);
     edit(rule);
   };
   const saved = (found: SavedWarnings) => {

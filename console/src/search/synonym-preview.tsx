@@ -49,11 +49,10 @@ export function SynonymPreview({ synonym }: Props) {
         </div>
         <div>
           <h3>With the synonym</h3>
-          {after.data === undefined ? (
+          {!isComplete && (
             <p class="muted">Enter {kind === 'TWO_WAY' ? 'at least two words' : 'words and what they also find'}.</p>
-          ) : (
-            <FoundProducts label="Found with the synonym" found={after.data.search} moves={moves} />
           )}
+          {after.data && <FoundProducts label="Found with the synonym" found={after.data.search} moves={moves} />}
         </div>
       </div>
     </section>

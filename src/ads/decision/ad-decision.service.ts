@@ -14,7 +14,7 @@ import type {
   Sponsorship,
   SponsorshipRequest,
 } from '../../recommend/serving/sponsorship';
-import { stemmedForms } from '../../search-engine/text/parse-query';
+import { mayHaveSign, stemmedQueryAmong } from '../../search-engine/text/parse-query';
 import type {
   AdDefinitionsReadModel,
   LiveLineItem,
@@ -32,7 +32,7 @@ import {
 } from './ad-decision.store';
 import type { AdSpendReadModel } from './ad-spend.read-model';
 import { runAuction, scoreOf, type AuctionCandidate, type AuctionResult } from './auction';
-import { faultOfKeywords, KeywordWords } from './keywords';
+import { faultOfKeywords, keywordsOf, KeywordWords } from './keywords';
 import { qualityOfRank } from './quality';
 
 const DAY_MS = 86_400_000;
@@ -170,13 +170,18 @@ export class AdDecisionService implements Sponsorship {
         .map(async (live) => [live, await live.targeting!.forVisitor(customerId, country)] as const),
     );
     const wordsOf = (keyword: string) => (query === null ? '' : this.keywords.of(keyword, query.analyzer));
-    const forms = query === null ? [] : stemmedForms(query.text, query.analyzer, query.hasWord);
+    const words =
+      query === null
+        ? ''
+        : stemmedQueryAmong(query.text, query.analyzer, query.hasWord, () =>
+            lineItems.flatMap(({ lineItem }) => keywordsOf(lineItem).filter(mayHaveSign).map(wordsOf)),
+          );
     const now = this.now();
     return {
       ...found,
       who,
       queryText: query?.text ?? null,
-      query: forms.at(-1) ?? '',
+      query: words,
       passes: new Map(passes),
       bidOf: (live) => {
         const { lineItem, campaign, bid, reserve, targeting } = live;
@@ -184,7 +189,7 @@ export class AdDecisionService implements Sponsorship {
         if (Date.parse(startsAt) > now || (endsAt !== null && Date.parse(endsAt) <= now)) return 'NOT_IN_FLIGHT';
         if (bid < reserve) return 'BELOW_RESERVE';
         if (targeting !== null && !isUsable(live)) return 'NO_CONSENT';
-        const fault = faultOfKeywords(lineItem, forms, wordsOf);
+        const fault = faultOfKeywords(lineItem, words, wordsOf);
         if (fault !== undefined) return fault;
         const { frequencyCap, number } = lineItem;
         if (frequencyCap !== null && (impressions?.get(number) ?? 0) >= frequencyCap) return 'FREQUENCY_CAP';
@@ -236,7 +241,8 @@ export class AdDecisionService implements Sponsorship {
         record: {
           query: prepared.queryText,
           words: prepared.query,
-          relevantProducts: list.exclusion === undefined ? list.productIds.length : 0,
+          relevantProducts:
+            list.exclusion === undefined ? list.productIds.filter((id) => !list.excluded?.has(id)).length : 0,
           winners: winners.map(({ winner, probability }) => ({
             ...storedCandidate(winner.candidate),
             probabilityInSlot: probability,
@@ -259,7 +265,7 @@ export class AdDecisionService implements Sponsorship {
   /** Returns the products of the list that line items would show, and why others are not shown. */
   private findCandidates(
     prepared: PreparedDecision,
-    { productIds, exclusion }: SponsorableList,
+    { productIds, exclusion, excluded: exclusions }: SponsorableList,
   ): { candidates: Candidate[]; excluded: Excluded[] } {
     const candidates: Candidate[] = [];
     const excluded: Excluded[] = [];
@@ -277,8 +283,9 @@ export class AdDecisionService implements Sponsorship {
       const product = products.getPublished(productId, now);
       const lineItems = this.lineItemsOf(prepared, productId, product?.groupId ?? null);
       if (lineItems === undefined) return;
-      if (exclusion !== undefined) {
-        for (const live of lineItems) excluded.push({ live, productId, reason: exclusion });
+      const reason = exclusion ?? exclusions?.get(productId);
+      if (reason !== undefined) {
+        for (const live of lineItems) excluded.push({ live, productId, reason });
         return;
       }
       const stockFault = products.isEligible(productId, now) ? undefined : 'OUT_OF_STOCK';

@@ -30,7 +30,7 @@ registerEnumType(ExclusionEnum, {
     SORTED: { description: 'The customer has sorted the search by something other than relevance.' },
     ONE_PRODUCT: {
       description:
-        'One product is relevant: the only one that matches, or the one whose id, code or title the query is.',
+        'One product is relevant: the only one that matches, or the one whose id, code or title the query is. Other products may be sponsored only if its title is short.',
     },
     NOT_ALL_WORDS: {
       description: 'The product does not have all words of the query as typed or by a synonym.',

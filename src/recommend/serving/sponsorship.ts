@@ -9,7 +9,7 @@ export interface SponsorshipRequest {
   readonly query: {
     readonly text: string;
     readonly analyzer: LanguageAnalyzer;
-    /** Returns whether a product has a word with a sign, such as `c++`. */
+    /** Returns whether searches find a word with a sign, such as `c++`. */
     readonly hasWord: (surface: string) => boolean;
   } | null;
   /** The variables of the request's filter. Targeting reads `country`. */
@@ -21,13 +21,16 @@ export interface SponsorableList {
   readonly productIds: readonly string[];
   /** Why none of them is sponsored. Absent if they may be. */
   readonly exclusion?: ListExclusion;
+  /** Why some of them are not sponsored. */
+  readonly excluded?: ReadonlyMap<string, ListExclusion>;
 }
 
 export const LIST_EXCLUSIONS = ['SORTED', 'ONE_PRODUCT', 'NOT_ALL_WORDS'] as const;
 /**
  * Why a list has no sponsored products:
  * - SORTED: the customer has chosen another order than relevance
- * - ONE_PRODUCT: one product is relevant: the only match, or the one that the query names
+ * - ONE_PRODUCT: one product is relevant: the only match, or the one that the query names. A product whose short title
+ *   the query is stays in the list and is no ad, but others may be.
  * - NOT_ALL_WORDS: the products do not have all words of the query as typed or by a synonym
  */
 export type ListExclusion = (typeof LIST_EXCLUSIONS)[number];

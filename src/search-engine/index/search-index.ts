@@ -6,7 +6,7 @@ import { FacetDictionary } from './facet-dictionary';
 import { LiveSegment } from './live-segment';
 import { FieldMatcher, type MatchedFields, noMatchedFields } from './matched-fields';
 import type { SearchDocument } from './search-document';
-import type { Alternative, TextQuery } from './query';
+import type { Alternative, Clause, TextQuery } from './query';
 import { postingListsOf } from './resolve-clauses';
 import { Searcher } from './search';
 import type { SearchTarget, SearchRequest, SearchResult } from './search-request';
@@ -14,6 +14,7 @@ import type { Segment } from './segment';
 import { SegmentBuilder } from './segment-builder';
 import type { FormCount, SegmentView } from './segment-view';
 import type { IndexSettings } from './settings';
+import { TypedForms } from './typed-forms';
 
 /**
  * An updatable search index: an immutable base segment, and a live segment for the documents that were put later.
@@ -128,6 +129,30 @@ export class SearchIndex {
         if (doc >= 0) return (matchers[at] ??= new FieldMatcher(query, view, this.settings.fields.length)).match(doc);
       }
       return none;
+    };
+  }
+
+  /**
+   * Returns whether a document that matches a query has all of its words: none only as the beginning of another word,
+   * while it is typed, or only in a derived form such as `clothing` for `cloth`. A synonym of the word that is being typed
+   * does not count, because it may be one of its beginning. The function is valid until the index changes.
+   */
+  exactMatches({ clauses }: Pick<TextQuery, 'clauses'>): (id: string) => boolean {
+    const isTyped = (one: Clause) => one.alternatives.some((alternative) => 'prefix' in alternative);
+    const whole = clauses.map((one) =>
+      isTyped(one) ? { alternatives: one.alternatives.filter(({ exact }) => exact !== false) } : one,
+    );
+    const views = this.views();
+    const forms = new TypedForms({ clauses: whole }, views, this.settings.fields.length);
+    if (!forms.haveDerived && !clauses.some(isTyped)) return () => true;
+    return (id) => {
+      for (const [segment, view] of views.entries()) {
+        const doc = view.find(id);
+        if (doc < 0) continue;
+        const { derived, begun } = forms.match(segment, doc);
+        return derived + begun === 0;
+      }
+      return true;
     };
   }
 

@@ -21,6 +21,8 @@ export interface MatchedForms {
   readonly derived: number;
   /** Number of clauses whose word the document has as typed. */
   readonly asTyped: number;
+  /** Number of clauses of which the document has no whole word, but only one that begins with the typed one. */
+  readonly begun: number;
 }
 
 /** The forms that the words of a query have in the segments of an index. */
@@ -76,6 +78,7 @@ class FormMatcher {
     let fields = '';
     let derived = 0;
     let asTyped = 0;
+    let begun = 0;
     for (const terms of this.clauses) {
       let first = Infinity;
       let best: Form | undefined;
@@ -94,8 +97,9 @@ class FormMatcher {
       fields += `${first === Infinity ? '' : first}${best === undefined ? '*' : ''},`;
       if (best === Form.Derived) derived++;
       if (best === Form.AsTyped) asTyped++;
+      if (first === Infinity) begun++;
     }
-    return { fields, derived, asTyped };
+    return { fields, derived, asTyped, begun };
   }
 }
 

@@ -65,8 +65,8 @@ const SIGNS = /(?:[+＋]{2}|[+＋](?!\p{L}|\p{N})|[#＃](?!\p{L}|\p{N}))(?![+＋
 const SIGN_AFTER_DIGIT = /[+＋](?![+＋#＃])/uy;
 /** After a single letter: the energy label `A+++` and the language `C#12`. */
 const SIGNS_AFTER_LETTER = /(?:[+＋]{3}|[#＃](?!\p{L}))(?![+＋#＃])/uy;
-/** A sign at the beginning of a name: `.NET` (of `ASP.NET`, too), `@home`. */
-const SIGN_BEFORE = /(?<![\p{N}\p{M}.．@＠_＿])[.．]$|(?<![\p{L}\p{N}\p{M}.．@＠_＿])[@＠]$/u;
+/** A sign at the beginning of a name: `.NET`, `@home`. Within a word it is a joiner: `Dr.Martens`, `node.js`. */
+const SIGN_BEFORE = /(?:^|[\s\p{Ps}\p{Pi}"'/|−－﹣-])[.．]$|(?<![\p{L}\p{N}\p{M}.．@＠_＿])[@＠]$/u;
 const SIGN = /[+#]$/;
 const LETTER = /^\p{L}/u;
 const DIGIT_AT_END = /\p{N}$/u;
@@ -81,7 +81,7 @@ export function* withSigns(text: string, pieces: Iterable<WordPiece>): Generator
     yield piece;
     const { surface, start, end } = piece;
     const before = signBefore(text, piece);
-    if (before !== undefined) yield { surface: before + surface, start, end };
+    if (before !== '') yield { surface: before + surface, start, end };
     const code = text.charCodeAt(end);
     if (code !== 0x2b && code !== 0x23 && code !== 0xff0b && code !== 0xff03) continue;
     const signs = signsAfter(text, piece);
@@ -102,10 +102,11 @@ function signsAt(signs: RegExp, text: string, at: number): string | undefined {
   return signs.exec(text)?.[0];
 }
 
-function signBefore(text: string, { surface, start }: WordPiece): string | undefined {
+/** Returns the sign that begins a name in a text; '' if there is none. */
+export function signBefore(text: string, { surface, start }: Pick<WordPiece, 'surface' | 'start'>): string {
   const code = start === 0 ? 0 : text.charCodeAt(start - 1);
-  if (code !== 0x2e && code !== 0x40 && code !== 0xff0e && code !== 0xff20) return undefined;
-  if (!LETTER.test(surface) || !SIGN_BEFORE.test(text.slice(Math.max(0, start - 2), start))) return undefined;
+  if (code !== 0x2e && code !== 0x40 && code !== 0xff0e && code !== 0xff20) return '';
+  if (!LETTER.test(surface) || !SIGN_BEFORE.test(text.slice(Math.max(0, start - 2), start))) return '';
   return code === 0x2e || code === 0xff0e ? '.' : '@';
 }
 

@@ -89,7 +89,6 @@ export function parseQuery(
 }
 
 /**
-/**
  * Returns the stems of a query in order, joined by spaces. Those of excluded words begin with a minus sign and follow the
  * others, sorted. So a query is the same as another only if both exclude the same words, and excluded words do not
  * separate others.
@@ -119,23 +118,34 @@ export function queryTokens(
   return words.length > 0 ? { words, excluded } : { words: excluded, excluded: [] };
 }
 
-/** Returns the ranges [start, end) of a query with excluded words, without their minus signs. */
+/** Returns the ranges [start, end) of a query with excluded words, without their minus signs, in order. */
 export function excludedRanges(text: string): { readonly start: number; readonly end: number }[] {
-  return querySections(text, true).filter(({ kind }) => kind === 'excluded');
+  return !MINUS.test(text) ? [] : querySections(text, true).filter(({ kind }) => kind === 'excluded');
 }
 
 /**
- * Returns the {@link stemmedQuery} in the forms that rules and keywords can name: as typed, and as it is searched for,
- * without the signs of words that the shop lacks. `voucher+` is the query `voucher`, and `c++` is not the query `c`.
+ * Returns the {@link stemmedQuery} that rules and keywords are compared with: without the signs of words that neither the
+ * shop nor one of these texts has. `voucher+` is the query `voucher`, and `c++` is not the query `c`.
+ * @param hasWord returns whether searches find a word with its sign
+ * @param named the stems of the texts that may have a sign, see {@link mayHaveSign}
  */
-export function stemmedForms(
+export function stemmedQueryAmong(
   text: string,
   analyzer: LanguageAnalyzer,
   hasWord: (surface: string) => boolean,
-): readonly string[] {
-  const typed = stemmedQuery(text, analyzer);
-  return SIGNS.test(text) ? [...new Set([typed, stemmedQuery(text, analyzer, hasWord)])] : [typed];
+  named: () => Iterable<string>,
+): string {
+  if (!mayHaveSign(text)) return stemmedQuery(text, analyzer);
+  let words: Set<string> | undefined;
+  const isNamed = (surface: string) => {
+    words ??= new Set([...named()].flatMap((stems) => stems.split(' ')));
+    return words.has(analyzer.term(surface));
+  };
+  return stemmedQuery(text, analyzer, (surface) => hasWord(surface) || isNamed(surface));
 }
+
+/** Returns whether a word of a text can have a sign, see {@link hasSign}. It is a cheap test. */
+export const mayHaveSign = (text: string): boolean => SIGNS.test(text);
 
 function wordOf(tokens: readonly TextToken[], text: string, analyzer: LanguageAnalyzer): QueryWord {
   const group = tokens.filter(({ isMeasure }) => !isMeasure);
@@ -181,17 +191,19 @@ interface QuerySection {
 
 /** What stands between two things of a list. */
 const LISTED = /^\s?[,;/&+，、]\s?$/;
-/** See {@link hasSign}. */
 const SIGNS = /[+#.@＋＃．＠]/;
 const OPENING = /["“”„«»「『]/;
 const CLOSING = /["“”«»」』]/;
 const SPACE = /\s/;
+const MINUS = /[-−－﹣]/;
+/** The beginning of a word that can be excluded. */
+const EXCLUDABLE = /^[.．@＠]?\p{L}/u;
 
 /**
  * Splits a query into words, phrases and excluded words. A quote opens a phrase only at the start, after a space or
  * after a closing quote (15" is inches), and closes it anywhere. An unclosed phrase extends to the end, because the
  * customer may still be typing it. A minus sign before a letter, in a place where a quote would open a phrase, excludes
- * the word that follows it.
+ * the word that follows it, or each of the words in quotes.
  */
 function querySections(text: string, excludes: boolean): QuerySection[] {
   const sections: QuerySection[] = [];
@@ -207,11 +219,18 @@ function querySections(text: string, excludes: boolean): QuerySection[] {
       while (end < text.length && !CLOSING.test(text[end])) end++;
       add('phrase', at + 1, end);
       from = at = Math.min(end + 1, text.length);
-    } else if (excludes && isAtStart && text[at] === '-' && /^\p{L}/u.test(text.slice(at + 1, at + 3))) {
-      let end = at + 1;
-      while (end < text.length && !SPACE.test(text[end])) end++;
-      add('excluded', at + 1, end);
-      from = at = end;
+    } else if (excludes && isAtStart && MINUS.test(text[at])) {
+      const isQuoted = at + 1 < text.length && OPENING.test(text[at + 1]);
+      const start = at + (isQuoted ? 2 : 1);
+      if (!EXCLUDABLE.test(text.slice(start, start + 3))) {
+        at++;
+        continue;
+      }
+      const ending = isQuoted ? CLOSING : SPACE;
+      let end = start;
+      while (end < text.length && !ending.test(text[end])) end++;
+      add('excluded', start, end);
+      from = at = isQuoted ? Math.min(end + 1, text.length) : end;
     } else at++;
   }
   if (from < text.length) sections.push({ kind: 'words', start: from, end: text.length });

@@ -75,10 +75,21 @@ export function synonymFaults(rule: SynonymRule, analyzer: LanguageAnalyzer): Sy
   return faults;
 }
 
-const MINUS = '-';
-/** A sign that changes a word: at its beginning a minus or a dot, anywhere a plus, a hash and the like. */
-const WORD_SIGN = /(?<![^\s"])[-.](?=\p{L})|[+＋#＃@*$]/gu;
-const WORD_CHARACTER = /[\p{L}\p{N}+＋#＃@*$]/u;
+const MINUS = '[-‐‑–—−﹣－]';
+/** The signs that change a word wherever they touch it. */
+const SIGNS = '[+＋#＃♯@＠*＊$＄]';
+/**
+ * A sign that changes a word: at its beginning a minus or a dot, several minus signs at its end, anywhere a plus, a hash and
+ * the like.
+ */
+const WORD_SIGN = new RegExp(
+  `(?<![\\p{L}\\p{N}\\p{M}])${MINUS}+(?=["“„«»「『]?\\p{L})|(?<=[\\p{L}\\p{N}\\p{M}])${MINUS}{2,}(?![\\p{L}\\p{N}])` +
+    `|(?<![\\p{L}\\p{N}\\p{M}.．])[.．](?=\\p{L})|${SIGNS}`,
+  'gu',
+);
+const BEGINS_WITH_MINUS = new RegExp(`^${MINUS}`, 'u');
+const IS_SIGN = new RegExp(`^${SIGNS}$`, 'u');
+const WORD_CHARACTER = new RegExp(`[\\p{L}\\p{N}\\p{M}]|${SIGNS}`, 'u');
 
 /**
  * Returns a sign next to a word that no token has; undefined if there is none. Without its sign, the expression would be
@@ -88,9 +99,13 @@ function lostSign(expression: string, analyzer: LanguageAnalyzer): string | unde
   const signs = [...expression.matchAll(WORD_SIGN)];
   if (signs.length === 0) return undefined;
   const tokens = analyzer.analyze(expression);
-  const isLost = ({ 0: sign, index }: RegExpExecArray) =>
-    (WORD_CHARACTER.test(expression[index - 1] ?? ' ') || WORD_CHARACTER.test(expression[index + 1] ?? ' ')) &&
-    !tokens.some(({ surface, start, end }) =>
+  const touchesWord = ({ 0: sign, index }: RegExpExecArray) =>
+    !IS_SIGN.test(sign) ||
+    WORD_CHARACTER.test(expression[index - 1] ?? ' ') ||
+    WORD_CHARACTER.test(expression[index + 1] ?? ' ');
+  const isLost = (found: RegExpExecArray) => touchesWord(found) && !isInToken(found);
+  const isInToken = ({ 0: sign, index }: RegExpExecArray) =>
+    tokens.some(({ surface, start, end }) =>
       beginsWithSign(surface) ? start === index + sign.length : start <= index && index + sign.length <= end,
     );
   return signs.find(isLost)?.[0];
@@ -98,8 +113,8 @@ function lostSign(expression: string, analyzer: LanguageAnalyzer): string | unde
 
 function signMessage(expression: string, sign: string): string {
   const text = JSON.stringify(expression);
-  return sign === MINUS
-    ? `${text} begins with a minus sign, which excludes a word in queries; leave it out`
+  return BEGINS_WITH_MINUS.test(sign)
+    ? `${text} has a minus sign before a word, which excludes the word in queries; leave it out`
     : `${text} would lose its sign ${JSON.stringify(sign)}; only + ++ and # at its end, and a dot or @ at its beginning, are parts of a word, as in c++, c# and .net`;
 }
 
@@ -147,8 +162,8 @@ export class Synonyms {
   readonly words: ReadonlySet<string>;
 
   /**
-   * @param starters synonyms that come with Freshet. They add to those of the rules, and follow them, because a query has
-   * a limit of alternatives.
+   * @param starters synonyms that come with Freshet, or the stored ones for a preview. They add to those of the rules,
+   * and follow them, because a query has a limit of alternatives.
    */
   constructor(
     rules: readonly SynonymRule[],

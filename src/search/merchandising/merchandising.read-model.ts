@@ -5,7 +5,7 @@ import type { PoolClient } from '../../platform/postgres';
 import type { Analyzers } from '../../search-engine/text/analyzers';
 import { readMerchandisingRules, type MerchandisingRuleRecord } from './merchandising.store';
 import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
-import { stemmedForms, stemmedQuery } from '../../search-engine/text/parse-query';
+import { mayHaveSign, stemmedQuery, stemmedQueryAmong } from '../../search-engine/text/parse-query';
 
 /** The combined effects of all active rules on one result list. */
 export interface MerchandisingEffects {
@@ -20,7 +20,11 @@ export interface MerchandisedSearch {
   readonly query: string;
   readonly placement?: string | null;
   readonly language?: string | null;
+  /** Returns whether searches find a word with a sign, such as `c++`. Default: true */
+  readonly hasWord?: (surface: string) => boolean;
 }
+
+type RuleQueries = Pick<MerchandisingRuleRecord, 'id' | 'queries'>;
 
 const NO_EFFECTS: MerchandisingEffects = { pins: [], buried: [], boosts: [], redirect: null };
 
@@ -32,11 +36,7 @@ export class MerchandisingReadModel {
 
   private changes = 0;
 
-  /** @param hasWord returns whether a product has a word with a sign, such as `c++`. Default: true */
-  constructor(
-    private readonly conditions: () => ProductConditionsService,
-    private readonly hasWord: (surface: string) => boolean = () => true,
-  ) {}
+  constructor(private readonly conditions: () => ProductConditionsService) {}
 
   async load(client: PoolClient): Promise<void> {
     this.rules = new Map((await readMerchandisingRules(client)).map((rule) => [rule.id, rule]));
@@ -59,18 +59,21 @@ export class MerchandisingReadModel {
    * @param preview see {@link effectsFor}
    */
   hasQuery(
-    query: string,
-    language: string | null | undefined,
+    search: Omit<MerchandisedSearch, 'placement'>,
     analyzers: Analyzers,
     now: number,
-    preview?: Pick<MerchandisingRuleRecord, 'id' | 'queries'>,
+    preview?: RuleQueries,
   ): boolean {
-    const analyzer = analyzers.forQuery(language);
-    const forms = stemmedForms(query, analyzer, this.hasWord);
-    if (preview?.queries.some((text) => forms.includes(stemmedQuery(text, analyzer)))) return true;
-    return this.rulesInForce(now).some(
-      ({ id, queries }) =>
-        id !== preview?.id && queries.some((text) => forms.includes(this.wordsOfRule(text, analyzer))),
+    return (
+      this.rulesFor(
+        search,
+        analyzers,
+        [
+          ...this.rulesInForce(now).filter(({ id, queries }) => id !== preview?.id && queries.length > 0),
+          ...(preview === undefined || preview.queries.length === 0 ? [] : [preview]),
+        ],
+        preview,
+      ).length > 0
     );
   }
 
@@ -92,25 +95,18 @@ export class MerchandisingReadModel {
    * @param preview rule to use instead of the stored rule with its id; its start and end are ignored
    */
   effectsFor(
-    { query, placement, language }: MerchandisedSearch,
+    search: MerchandisedSearch,
     analyzers: Analyzers,
     now: number,
     preview?: MerchandisingRuleRecord,
   ): MerchandisingEffects {
     if (this.rules.size === 0 && preview === undefined) return NO_EFFECTS;
-    const analyzer = analyzers.forQuery(language);
-    const searchedForms = stemmedForms(query, analyzer, this.hasWord).filter((form) => form !== '');
-    // The queries of a preview are not cached, because a preview would add entries that are not used again.
-    const ruleWordsOf = (rule: MerchandisingRuleRecord, text: string) =>
-      rule === preview ? stemmedQuery(text, analyzer) : this.wordsOfRule(text, analyzer);
+    const { placement } = search;
     const inForce = this.rulesInForce(now).filter(({ id }) => id !== preview?.id);
-    const rules = [...inForce, ...(preview === undefined ? [] : [preview])]
-      .filter(({ placements }) => placements.length === 0 || (placement != null && placements.includes(placement)))
-      .filter(
-        (rule) =>
-          rule.queries.length === 0 || rule.queries.some((text) => searchedForms.includes(ruleWordsOf(rule, text))),
-      )
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    const candidates = [...inForce, ...(preview === undefined ? [] : [preview])].filter(
+      ({ placements }) => placements.length === 0 || (placement != null && placements.includes(placement)),
+    );
+    const rules = this.rulesFor(search, analyzers, candidates, preview).sort((a, b) => (a.id < b.id ? -1 : 1));
     if (rules.length === 0) return NO_EFFECTS;
     return {
       pins: [...new Set(rules.flatMap(({ pins }) => pins))],
@@ -118,6 +114,26 @@ export class MerchandisingReadModel {
       boosts: rules.flatMap((rule) => this.boostOf(rule)),
       redirect: rules.find(({ redirect }) => redirect !== null)?.redirect ?? null,
     };
+  }
+
+  /** Returns the rules that name a query, in any form of its words, and those that name none. */
+  private rulesFor<T extends RuleQueries>(
+    { query, language, hasWord = () => true }: Omit<MerchandisedSearch, 'placement'>,
+    analyzers: Analyzers,
+    rules: readonly T[],
+    preview: RuleQueries | undefined,
+  ): T[] {
+    const analyzer = analyzers.forQuery(language);
+    // The queries of a preview are not cached, because a preview would add entries that are not used again.
+    const wordsOf = (rule: RuleQueries, text: string) =>
+      rule === preview ? stemmedQuery(text, analyzer) : this.wordsOfRule(text, analyzer);
+    const searched = stemmedQueryAmong(query, analyzer, hasWord, () =>
+      rules.flatMap((rule) => rule.queries.filter(mayHaveSign).map((text) => wordsOf(rule, text))),
+    );
+    return rules.filter(
+      (rule) =>
+        rule.queries.length === 0 || (searched !== '' && rule.queries.some((text) => wordsOf(rule, text) === searched)),
+    );
   }
 
   /**

@@ -1,4 +1,6 @@
-import { Arg, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { budgetOf } from '../../expressions/budget';
+import type { Context } from '../../graphql/context';
 import { checkFirst, encodeCursor, First, pageOf, textCursor } from '../../graphql/connection';
 import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
@@ -17,8 +19,6 @@ import type { RuleWarnings } from './rule-warnings.service';
 
 /** Rate-limit cost of the warnings of a rule, which searches for each of its queries. A plain field costs 1. */
 const WARNINGS_WORK = 2_000;
-/** The same for each product of a page: fields of a connection count as often. Pages usually have 20 products. */
-const WARNINGS_WORK_PER_PRODUCT = WARNINGS_WORK / 20;
 
 @Resolver()
 export class MerchandisingResolver {
@@ -65,8 +65,9 @@ export class StoredRuleWarningsResolver {
   })
   async warnings(
     @Root() { rule, receipt }: UpsertMerchandisingRulePayload,
+    @Ctx() context: Context,
   ): Promise<readonly MerchandisingWarning[] | null> {
-    return rule === null ? [] : this.ruleWarnings.ofStored(rule, receipt);
+    return rule === null ? [] : this.ruleWarnings.ofStored(rule, receipt, budgetOf(context));
   }
 }
 
@@ -75,12 +76,15 @@ export class PreviewWarningsResolver {
   constructor(private readonly ruleWarnings: RuleWarnings) {}
 
   @Scoped('ADMIN')
-  @Extensions({ [WORK]: WARNINGS_WORK_PER_PRODUCT })
+  @Extensions({ [WORK]: WARNINGS_WORK })
   @FieldResolver(() => [MerchandisingWarning], {
     nullable: true,
     description: `Of the \`previewRule\`; null without one. ${WARNINGS}`,
   })
-  async previewWarnings(@Root() { preview }: ProductSearchConnection): Promise<readonly MerchandisingWarning[] | null> {
-    return preview === undefined ? null : this.ruleWarnings.of(preview);
+  async previewWarnings(
+    @Root() { preview }: ProductSearchConnection,
+    @Ctx() context: Context,
+  ): Promise<readonly MerchandisingWarning[] | null> {
+    return preview === undefined ? null : this.ruleWarnings.of(preview, budgetOf(context));
   }
 }

@@ -86,7 +86,7 @@ export class DeleteMerchandisingRuleInput {
   id!: string;
 }
 
-const WARNING_CODES = ['UNKNOWN', 'HIDDEN', 'NOT_FOUND', 'VARIANT'] as const;
+const WARNING_CODES = ['UNKNOWN', 'HIDDEN', 'NOT_FOUND', 'PARTIAL_MATCH', 'VARIANT'] as const;
 export type MerchandisingWarningCode = (typeof WARNING_CODES)[number];
 
 const WarningCodeEnum = asEnum(WARNING_CODES);
@@ -99,6 +99,10 @@ registerEnumType(WarningCodeEnum, {
     NOT_FOUND: {
       description:
         'Queries of the rule do not find the product, neither by all words nor as a partial match. Lists have only what is found.',
+    },
+    PARTIAL_MATCH: {
+      description:
+        'The pinned product has only some of the words of queries of the rule. It stays after the products with all of them.',
     },
     VARIANT: { description: 'A variant of the product is pinned before it. Lists show one product of each group.' },
   },
@@ -121,7 +125,7 @@ export class MerchandisingWarning {
 
   @Field(() => [String], {
     description:
-      'The queries of the rule in whose lists it has no effect on the product. Empty for UNKNOWN and HIDDEN: it has none in any list.',
+      'The queries of the rule in whose lists it has no effect on the product. Empty for UNKNOWN and HIDDEN, and for a rule without queries: it has none in any list.',
   })
   queries!: readonly string[];
 

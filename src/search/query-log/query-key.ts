@@ -1,5 +1,5 @@
 import { firstCodePoints } from '../../expressions/code-points';
-import { signsAfter } from '../../search-engine/text/codes';
+import { signBefore, signsAfter } from '../../search-engine/text/codes';
 import { memoizedFold } from '../../search-engine/text/fold';
 import { excludedRanges } from '../../search-engine/text/parse-query';
 import { runsOf } from '../../search-engine/text/runs';
@@ -11,16 +11,19 @@ const fold = memoizedFold();
 /**
  * Returns the key by which queries are compared, in any language. Its words are in lower case, without accents and
  * punctuation, with one space between them. Part numbers such as `AB-12` become one word. The signs at the end of a name
- * such as `C++` are preserved, and so is the minus of an excluded word (`-word`).
+ * such as `C++` and at its beginning (`.NET`) are preserved, and so is the minus of an excluded word (`-word`).
  * @returns '' if the query has no word
  */
 export function queryKey(text: string): string {
   let key = '';
-  const excluded = text.includes('-') ? excludedRanges(text) : [];
+  const excluded = excludedRanges(text);
+  let next = 0;
   for (const { joiner, folded, start, end } of runsOf(text, fold)) {
     if (joiner === undefined) {
       key += key === '' ? '' : ' ';
-      if (excluded.some((range) => range.start <= start && start < range.end)) key += '-';
+      while (next < excluded.length && excluded[next].end <= start) next++;
+      if (next < excluded.length && excluded[next].start <= start) key += '-';
+      key += signBefore(text, { surface: folded, start });
     }
     key += folded + signsAfter(text, { surface: folded, end }).normalize('NFKC');
   }

@@ -15,7 +15,7 @@ export interface SynonymRecord extends SynonymRule {
 const COLUMNS = `id, kind, words, finds, language,
   to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "updatedAt"`;
 
-export async function readSynonyms(client: PoolClient): Promise<SynonymRecord[]> {
+export async function readSynonyms(client: Pool | PoolClient): Promise<SynonymRecord[]> {
   return queryRows<SynonymRecord>(client, withLongTimeout(`SELECT ${COLUMNS} FROM synonyms ORDER BY id`));
 }
 

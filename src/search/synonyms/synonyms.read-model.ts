@@ -59,13 +59,19 @@ export class SynonymsReadModel {
     const analyzer = analyzers.forQuery(named);
     const isKnown = this.languages.has(named) || (preview?.language != null && subtagOf(preview.language) === named);
     const language = isKnown ? named : analyzer.language;
-    const starters = this.startersOf(language, analyzer);
-    if (preview !== undefined) {
+    if (preview !== undefined && this.records.has(preview.id)) {
       const records = new Map(this.records).set(preview.id, preview);
-      return new Synonyms(rulesOf(records.values(), language), analyzer, starters);
+      return new Synonyms(rulesOf(records.values(), language), analyzer, this.startersOf(language, analyzer));
     }
+    const stored = this.storedOf(language, analyzer);
+    const added = preview === undefined ? [] : rulesOf([preview], language);
+    return added.length === 0 ? stored : new Synonyms(added, analyzer, stored);
+  }
+
+  private storedOf(language: string, analyzer: LanguageAnalyzer): Synonyms {
     let synonyms = this.synonymsByLanguage.get(language);
     if (synonyms === undefined) {
+      const starters = this.startersOf(language, analyzer);
       synonyms = new Synonyms(rulesOf(this.records.values(), language), analyzer, starters);
       this.synonymsByLanguage.set(language, synonyms);
     }

@@ -179,7 +179,10 @@ describe('sponsored products of a search', () => {
     };
     const reasonsOf = (decision: DecisionAnswer['adDecision']) =>
       new Set(decision?.excluded.map(({ reason }) => reason) ?? []);
-    for (const input of [{}, { query: 'kettles' }, { query: 'boiler' }, { query: null }, { sort: 'RELEVANCE' }])
+    for (const input of [
+      ...[{}, { query: 'kettles' }, { query: 'boiler' }, { query: null }, { sort: 'RELEVANCE' }],
+      ...[{ typing: true }, { matching: 'ANY_WORD' }],
+    ])
       expect([input, (await asked(input)).shown.length]).toEqual([input, 2]);
     for (const [input, reason, listed] of [
       [{ sort: 'PRICE_ASC' }, 'SORTED', 'kettle-1'],
@@ -191,7 +194,9 @@ describe('sponsored products of a search', () => {
       [{ filter: "product.id == 'kettle-2'" }, 'ONE_PRODUCT', 'kettle-2'],
       [{ query: 'ketle' }, 'NOT_ALL_WORDS', 'kettle-1'],
       [{ query: 'kettle zeppelin' }, 'NOT_ALL_WORDS', 'kettle-1'],
-      [{ query: 'boiler zeppelin', matching: 'ANY_WORD' }, 'NOT_ALL_WORDS', 'kettle-1'],
+      [{ query: 'blue kettle', matching: 'ANY_WORD' }, 'NOT_ALL_WORDS', 'kettle-1'],
+      // Each product has only a word that begins with the one that is typed.
+      [{ query: 'kett', typing: true }, 'NOT_ALL_WORDS', 'kettle-1'],
     ] as const) {
       const answer = await asked(input);
       expect([input, answer]).toMatchObject([input, { shown: [], reasons: [reason] }]);
@@ -199,7 +204,7 @@ describe('sponsored products of a search', () => {
     }
     // The products that have one of the words only are no ads, on this page and the next.
     expect((await asked({ query: 'green kettle' })).shown).toEqual(['kettle-3']);
-    const anyWord = { query: 'blue kettle', matching: 'ANY_WORD', placement };
+    const blue = { query: 'blue kettle', placement };
     const paged = `query ($input: SearchInput!, $after: String) { search(input: $input, first: 2, after: $after) {
       pageInfo { endCursor } sponsored { products { product { id } } } } }`;
     type Page = SponsoredSearch & { readonly search: { readonly pageInfo: { readonly endCursor: string } } };
@@ -208,10 +213,11 @@ describe('sponsored products of a search', () => {
       const { search: second } = await by.data<Page>(paged, { input, after: first.pageInfo.endCursor });
       return [first, second].map(({ sponsored }) => sponsored!.products.map(({ product }) => product.id).sort());
     };
-    expect(await pagesOf(anyWord)).toEqual([
+    expect(await pagesOf(blue)).toEqual([
       ['kettle-2', 'kettle-5'],
       ['kettle-2', 'kettle-5'],
     ]);
+    expect(await pagesOf({ ...blue, matching: 'ANY_WORD' })).toEqual([[], []]);
     expect(await pagesOf({ query: 'kettle', sort: 'PRICE_ASC', placement })).toEqual([[], []]);
     expect(await pagesOf({ query: 'kettle zeppelin', placement })).toEqual([[], []]);
     // A place without a list has the ads of the same search.

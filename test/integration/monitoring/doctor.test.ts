@@ -130,6 +130,22 @@ describe('doctor', () => {
     });
   });
 
+  it('names the stored synonyms that are refused', async () => {
+    const examined = async () => (await doctor()).findings.find(({ check }) => check === 'synonyms');
+    expect(await examined()).toMatchObject({ state: 'ok' });
+    const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+    await client.query(
+      `INSERT INTO synonyms (id, kind, words, finds, updated_at)
+       VALUES ('sharp', 'TWO_WAY', '{c♯,csharp}', '{}', now()), ('fine', 'TWO_WAY', '{c++,cpp}', '{}', now())`,
+    );
+    await client.end();
+    expect(await examined()).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(/: "sharp", words\[0\]: "c♯" would lose its sign "♯"[^"]+$/) as string,
+    });
+  });
+
   it('warns of conversations that wait for a person for more than a day', async () => {
     const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
     await client.connect();

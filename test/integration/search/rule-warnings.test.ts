@@ -110,7 +110,7 @@ describe('what is said of a rule or a synonym before it is stored', () => {
     ]);
   });
 
-  it('there is none for what depends on the search, for partial matches, or for what is published in time', async () => {
+  it('there is none for what depends on the search, or for what is published in time', async () => {
     // Any search in a placement.
     expect(await preview({ id: 'home', placements: ['home'], pins: ['chair', 'lamp-1'], buried: ['rug-a'] })).toEqual(
       [],
@@ -119,11 +119,15 @@ describe('what is said of a rule or a synonym before it is stored', () => {
       ['HIDDEN', 'pins 0', 'gone', []],
       ['UNKNOWN', 'pins 1', 'nothing', []],
     ]);
-    // A list with few matches continues with products that have some of the words; a long one does not.
-    expect(await preview({ id: 'partial', queries: ['wool rug'], pins: ['mat'] })).toEqual([]);
+    // A pin does not lift these over the products with all words; where there are none, it comes first.
+    expect(summary(await preview({ id: 'partial', queries: ['wool rug', 'wool'], pins: ['mat'] }))).toEqual([
+      ['PARTIAL_MATCH', 'pins 0', 'mat', ['wool rug']],
+    ]);
+    expect(await preview({ id: 'partial', queries: ['wool rug'], buried: ['mat'] })).toEqual([]);
     expect(await preview({ id: 'relaxed', queries: ['garden zeppelin'], pins: ['chair'] })).toEqual([]);
-    expect(summary(await preview({ id: 'long', queries: ['desk lamp'], pins: ['sold-out'] }))).toEqual([
-      ['NOT_FOUND', 'pins 0', 'sold-out', ['desk lamp']],
+    expect(summary(await preview({ id: 'more', queries: ['desk lamp'], pins: ['sold-out', 'chair'] }))).toEqual([
+      ['PARTIAL_MATCH', 'pins 0', 'sold-out', ['desk lamp']],
+      ['NOT_FOUND', 'pins 1', 'chair', ['desk lamp']],
     ]);
     expect(await preview({ id: 'next', queries: ['lamp'], pins: ['soon'], startsAt: inDays(4) })).toEqual([]);
     expect(await preview({ id: 'boost', queries: ['lamp'], boost: '2.0' })).toEqual([]);
@@ -134,6 +138,9 @@ describe('what is said of a rule or a synonym before it is stored', () => {
   it('of two variants, a list shows the one that is pinned first', async () => {
     expect(summary(await preview({ id: 'rugs', queries: ['wool'], pins: ['rug-b', 'mat', 'rug-a'] }))).toEqual([
       ['VARIANT', 'pins 2', 'rug-a', ['wool']],
+    ]);
+    expect(summary(await preview({ id: 'rugs', placements: ['home'], pins: ['rug-b', 'mat', 'rug-a'] }))).toEqual([
+      ['VARIANT', 'pins 2', 'rug-a', []],
     ]);
     // The words of this query find only one of them.
     expect(await preview({ id: 'rugs', queries: ['wool rug large'], pins: ['rug-b'] })).toEqual([]);
@@ -180,11 +187,25 @@ describe('what is said of a rule or a synonym before it is stored', () => {
     expect(await refused({ id: 'x', kind: 'TWO_WAY', words: ['alone'] })).toBe('BAD_USER_INPUT');
     expect(await refused({ id: 'x' })).toBe('BAD_USER_INPUT');
 
+    // A rule for the word without its sign does not hold for a word that only a synonym has.
+    const redirect = 'query($input: SearchInput!) { search(input: $input) { redirect } }';
+    const redirectOf = async (query: string, previewSynonym?: object) => {
+      const previewRule = { id: 'f', queries: ['f'], redirect: '/f' };
+      const input = { query, previewRule, previewSynonym };
+      return (await client.data<{ search: { redirect: string | null } }>(redirect, { input })).search.redirect;
+    };
+    const sharp = { id: 'sharp', kind: 'TWO_WAY', words: ['f#', 'fsharp'] };
+    expect([await redirectOf('f#'), await redirectOf('f#', sharp), await redirectOf('f', sharp)]).toEqual([
+      '/f',
+      null,
+      '/f',
+    ]);
+
     // A sign belongs to its word.
     const signed = { id: 'cpp', kind: 'TWO_WAY', words: ['cplusplus', 'c++'] };
     expect(await idsOf('cplusplus', signed)).toEqual(['cpp']);
     expect(await idsOf('cplusplus primer', { ...signed, words: ['cplusplus', 'c'] })).toEqual(['c', 'cpp']);
-    for (const word of ['.net', '-c', '#c'])
+    for (const word of ['c--', '-c', '#c'])
       expect(await refused({ ...signed, words: ['cplusplus', word] })).toBe('BAD_USER_INPUT');
   });
 });

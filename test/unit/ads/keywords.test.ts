@@ -1,17 +1,23 @@
 import { faultOfKeywords, KeywordWords } from '../../../src/ads/decision/keywords';
 import { LanguageAnalyzer } from '../../../src/search-engine/text/language-analyzer';
-import { stemmedForms } from '../../../src/search-engine/text/parse-query';
+import { stemmedQueryAmong } from '../../../src/search-engine/text/parse-query';
 
 const english = new LanguageAnalyzer({ language: 'en' });
 const keywords = new KeywordWords();
 
 describe('keywords of line items', () => {
   /** Returns the fault of keywords in a shop with the word c++. */
-  const faultOf = (query: string, item: object) =>
+  const wordsOf = (keyword: string) => keywords.of(keyword, english);
+  const faultOf = (query: string, item: Readonly<Record<string, readonly string[]>>) =>
     faultOfKeywords(
       { exactKeywords: [], phraseKeywords: [], negativeKeywords: [], ...item },
-      query === '' ? [] : stemmedForms(query, english, (word) => word === 'c++'),
-      (keyword) => keywords.of(keyword, english),
+      stemmedQueryAmong(
+        query,
+        english,
+        (word) => word === 'c++',
+        () => Object.values(item).flat().map(wordsOf),
+      ),
+      wordsOf,
     );
 
   it.each([
@@ -31,6 +37,11 @@ describe('keywords of line items', () => {
     ['voucher+', { exactKeywords: ['voucher'] }, undefined],
     ['gift voucher+', { phraseKeywords: ['voucher'] }, undefined],
     ['gift voucher+', { negativeKeywords: ['voucher'] }, 'NEGATIVE_KEYWORD'],
+    // A keyword has the word with its sign.
+    ['c#', { phraseKeywords: ['c#'], negativeKeywords: ['c'] }, undefined],
+    ['c# book', { phraseKeywords: ['c#'], negativeKeywords: ['c'] }, undefined],
+    ['c#', { phraseKeywords: ['c'], negativeKeywords: ['c#'] }, 'NEGATIVE_KEYWORD'],
+    ['c# book', { exactKeywords: ['c book'], negativeKeywords: ['old c#'] }, 'NO_KEYWORD'],
     ['book -voucher+', { phraseKeywords: ['voucher'] }, 'NO_KEYWORD'],
     ['', { exactKeywords: ['!'] }, 'NO_KEYWORD'],
     ['', {}, undefined],

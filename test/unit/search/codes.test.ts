@@ -12,7 +12,7 @@ import { Synonyms } from '../../../src/search-engine/text/synonyms';
 const analyzers = new Analyzers('en');
 
 /** Returns the texts that a query finds, without corrections and relaxation. */
-function finder(texts: readonly string[]): (query: string) => string[] {
+function finder(texts: readonly string[], dictionary = new SpellingDictionary()): (query: string) => string[] {
   const index = new SearchIndex(indexSettings([]));
   texts.forEach((ean, n) => {
     const record = mergeProduct(undefined, { id: 'x'.repeat(n + 1), title: 'mug', attributes: { ean } }, 0);
@@ -21,7 +21,7 @@ function finder(texts: readonly string[]): (query: string) => string[] {
   });
   const context = {
     analyzers,
-    dictionary: new SpellingDictionary(),
+    dictionary,
     synonymsOf: (language: string) => new Synonyms([], analyzers.of(language)),
     languages: [],
     documents: texts.length,
@@ -45,6 +45,20 @@ it.each([
 ])('finds %s in the forms that people type', (code, typed) => {
   const find = finder([code, '00099999999', 'ABC-999-99']);
   for (const query of typed) expect([query, find(query)]).toEqual([query, [code]]);
+});
+
+it('finds a name with a dot in it as it is written with and without a space', () => {
+  const boots = ['Dr.Martens boots black', 'Dr. Martens boots 1460'];
+  const texts = [...boots, 'Node.js book', 'St.John wort', 'Booking.com voucher', '.NET guide', 'Net of tulle'];
+  const dictionary = new SpellingDictionary();
+  for (const { surface } of texts.flatMap((text) => analyzers.of(null).analyze(text))) dictionary.add(surface);
+  const find = finder(texts, dictionary);
+  for (const query of ['dr.martens', 'Dr. Martens', 'dr martens', 'DR.MARTENS boots'])
+    expect([query, find(query).sort()]).toEqual([query, [...boots].sort()]);
+  for (const query of ['node.js', 'node js']) expect(find(query)).toEqual(['Node.js book']);
+  for (const query of ['st.john', 'st. john']) expect(find(query)).toEqual(['St.John wort']);
+  for (const query of ['booking.com', 'booking com']) expect(find(query)).toEqual(['Booking.com voucher']);
+  for (const query of ['.net', '(.net)']) expect(find(query)).toEqual(['.NET guide']);
 });
 
 const digits = (minLength: number, maxLength: number) =>

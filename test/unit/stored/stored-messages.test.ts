@@ -261,7 +261,8 @@ describe('a list that pages refer to', () => {
     matched: { terms: ['mug'], prefixes: ['mu'] },
     ids: ['mug'],
     matchCount: 1,
-    allWordsIds: ['mug'],
+    matchesAnyWord: false,
+    inexactIds: ['mug'],
     isByRelevance: true,
     scores: [1.5],
     grounds: [

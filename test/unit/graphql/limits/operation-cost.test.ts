@@ -29,6 +29,11 @@ describe('the cost of an operation', () => {
     expect(cost('{ viewer { behaviour { behaviour } } }')).toBe(1 + 1 + 200 + 1);
     expect(cost('{ customers(first: 5) { nodes { behaviour { behaviour } } } }')).toBe(1 + 5 * (1 + 1 + 200 + 1));
     expect(cost('{ segment(id: "1") { size } }')).toBe(1 + 1 + 1_000);
+    // Once for a page, however many products it has.
+    for (const first of [1, 100])
+      expect(cost(`{ search(input: {}, first: ${first}) { totalCount previewWarnings { code } } }`)).toBe(
+        1 + 1_000 + 1 + 1 + 2_000 + 10,
+      );
   });
 
   it('multiplies a field that returns a list for each item of an argument', () => {

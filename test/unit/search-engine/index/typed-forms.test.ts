@@ -51,6 +51,33 @@ function formsByHand({ fields }: SearchDocument, { clauses }: TextQuery) {
   });
 }
 
+it('says whether a document has all words, not only their beginnings and derived forms', () => {
+  fc.assert(
+    fc.property(
+      fc.array(arbitraryDocument(20), { maxLength: 20 }),
+      query,
+      fc.boolean(),
+      (documents, given, isTyped) => {
+        const index = new SearchIndex(SETTINGS);
+        for (const document of documents) index.put(document);
+        const current = new Map(documents.map((document) => [document.id, document]));
+        const [first, ...others] = given.clauses;
+        const typedClause = { alternatives: [...first.alternatives, { prefix: 'r' }] };
+        const asked = { ...given, mode: 'AND' as const, clauses: isTyped ? [typedClause, ...others] : given.clauses };
+        const isExact = index.exactMatches(asked);
+        // A synonym of the word that is typed does not count.
+        const counted = asked.clauses.map(({ alternatives }, at) => ({
+          alternatives: isTyped && at === 0 ? alternatives.filter(({ exact }) => exact !== false) : alternatives,
+        }));
+        for (const { id } of index.search({ query: asked, limit: 500 }).hits) {
+          const forms = formsByHand(current.get(id) as SearchDocument, { mode: 'AND', clauses: counted });
+          expect(isExact(id)).toBe(forms.every(({ name, form }) => name !== 'none' && form !== 'derived'));
+        }
+      },
+    ),
+  );
+});
+
 it('orders the documents that match in the same fields by the forms of the typed words', () => {
   fc.assert(
     fc.property(

@@ -4,7 +4,7 @@ import {
   MAX_CHARACTERS,
   MAX_WORDS,
   parseQuery,
-  stemmedForms,
+  stemmedQueryAmong,
   stemmedQuery,
   type ParseOptions,
 } from '../../../../src/search-engine/text/parse-query';
@@ -74,6 +74,12 @@ describe('a minus sign', () => {
     ['mug -red', ['red'], ['mug']],
     ['-red mug', ['red'], ['mug']],
     ['-red', [], ['red']],
+    ['mug −red', ['red'], ['mug']],
+    ['mug －red ﹣blue', ['red', 'blue'], ['mug']],
+    ['wine -"red blend" dry', ['red', 'blend'], ['wine', 'dry']],
+    ['wine −„rot', ['rot'], ['wine']],
+    ['-"red blend"', [], ['red', 'blend']],
+    ['mug -"5"', [], ['mug', '5', 'inch']],
     ['mug - red', [], ['mug', 'red']],
     ['mug -5', [], ['mug', '5']],
     ['t-shirt', [], ['tshirt | t shirt']],
@@ -171,17 +177,22 @@ describe('a sign of a word', () => {
     ['@home book', ['home', 'book'], []],
     ['book -c++', ['book'], ['c++']],
     ['book -c#', ['book'], ['c#']],
+    ['book -.net', ['book'], ['.net']],
+    ['book -@home', ['book'], ['@home']],
     ['-c#', ['c'], []],
     ['-c++', ['c++'], []],
   ])('belongs to it only in shops with this word, and an excluded word keeps it: %s', (text, words, excluded) =>
     expect(summary(text, { hasWord })).toMatchObject({ words, excluded }),
   );
 
-  it('belongs to the stems of a query that a rule names, and also does not if the shop lacks the word', () => {
-    expect(stemmedForms('c++', english, hasWord)).toEqual(['c++']);
-    expect(stemmedForms('c', english, hasWord)).toEqual(['c']);
-    expect(stemmedForms('Voucher+', english, hasWord)).toEqual(['voucher+', 'voucher']);
-    expect(stemmedForms('.net book', english, hasWord)).toEqual(['.net book']);
-    expect(stemmedForms('book -voucher+', english, hasWord)).toEqual(['book -voucher+']);
+  it('belongs to the stems of a query if the shop or a rule has the word', () => {
+    const stems = (text: string, ...named: string[]) => stemmedQueryAmong(text, english, hasWord, () => named);
+    expect(stems('c++')).toBe('c++');
+    expect(stems('c', 'c#')).toBe('c');
+    expect(stems('Voucher+')).toBe('voucher');
+    expect(stems('Voucher+', 'red voucher+')).toBe('voucher+');
+    expect(stems('c# voucher+', 'c# book')).toBe('c# voucher');
+    expect(stems('.net book')).toBe('.net book');
+    expect(stems('book -voucher+')).toBe('book -voucher+');
   });
 });

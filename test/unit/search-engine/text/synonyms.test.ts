@@ -112,9 +112,16 @@ it('keep the sign of a word, or are refused', () => {
     '.net',
     'a+++',
     '@home',
+    '(.net)',
+    'red-hot',
+    'tea–pot',
+    'tea - pot',
+    'Dr. Martens',
+    'vitamin c-',
   ])
     expect([word, faultOf(word)]).toEqual([word, undefined]);
-  for (const word of ['+size', '#1', 'car+++', 'm*a*s*h', '-red', 'lamp -red', '"-red"'])
+  const lost = ['c♯', 'c--', '−c', '－red', '–red', '(-red)', '--red', '-"red blend"', '$green', '_.net', '＄x'];
+  for (const word of ['+size', '#1', 'car+++', 'm*a*s*h', '-red', 'lamp -red', '"-red"', ...lost])
     expect([word, faultOf(word)]).toEqual([word, 'LOSES_SIGN']);
   const languages = new Synonyms([{ kind: 'TWO_WAY', words: ['c++', 'cpp'] }], english);
   expect(languages.expand(['c++'])).toMatchObject([{ terms: ['cpp'] }]);

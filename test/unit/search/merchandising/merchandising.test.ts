@@ -42,10 +42,9 @@ describe('merchandising rules in memory', () => {
   });
 
   it('apply to a query as it is searched for: a sign counts only in words of the shop, and always in those of the rule', () => {
-    const model = new MerchandisingReadModel(
-      () => conditions,
-      (word) => ['c++', '.net'].includes(word),
-    );
+    const model = new MerchandisingReadModel(() => conditions);
+    const hasWord = (word: string) => ['c++', '.net'].includes(word);
+    const search = (query: string) => ({ query, language: 'en', hasWord });
     const queries = ['voucher', 'streaming+', 'c', 'c++', 'net', '.net', 'red lamp', 'lamp'];
     model.apply({ merchandisingRules: queries.map((query) => rule(query, [query], query)) });
     for (const [query, pins] of [
@@ -63,12 +62,20 @@ describe('merchandising rules in memory', () => {
       ['lamp -red', []],
       ['-red lamp', []],
     ] as const) {
-      expect([query, pinsOf(model, query)]).toEqual([query, pins]);
-      expect([query, model.hasQuery(query, 'en', analyzers, Date.now())]).toEqual([query, pins.length > 0]);
+      expect([query, model.effectsFor(search(query), analyzers, Date.now()).pins]).toEqual([query, pins]);
+      expect([query, model.hasQuery(search(query), analyzers, Date.now())]).toEqual([query, pins.length > 0]);
     }
     const preview = { id: 'lamp', queries: ['chair'] };
-    expect(model.hasQuery('lamp', 'en', analyzers, Date.now(), preview)).toBe(false);
-    expect(model.hasQuery('chairs', 'en', analyzers, Date.now(), preview)).toBe(true);
+    expect(model.hasQuery(search('lamp'), analyzers, Date.now(), preview)).toBe(false);
+    expect(model.hasQuery(search('chairs'), analyzers, Date.now(), preview)).toBe(true);
+    // Within a word, a dot is no sign.
+    model.apply({ merchandisingRules: [rule('boots', ['dr. martens'], 'boots')] });
+    for (const query of ['dr. martens', 'dr.martens', 'dr martens'])
+      expect(model.effectsFor(search(query), analyzers, Date.now()).pins).toEqual(['boots']);
+    // A rule names the word with its sign, though no product has it.
+    model.apply({ merchandisingRules: [rule('sharp', ['c#'], 'sharp')] });
+    expect(model.effectsFor(search('c#'), analyzers, Date.now()).pins).toEqual(['sharp']);
+    expect(model.effectsFor(search('c'), analyzers, Date.now()).pins).toEqual(['c']);
   });
 
   it('have all their effects except a boost that is not valid any more', () => {

@@ -147,10 +147,27 @@ describe('the key of a query', () => {
     ['C++', 'c++'],
     ['C# primer', 'c# primer'],
     ['S20＋', 's20+'],
+    ['.NET book', '.net book'],
+    ['C#/.NET', 'c# .net'],
+    ['net', 'net'],
+    ['＠Home', '@home'],
+    ['Dr.Martens', 'drmartens'],
+    ['me@home', 'me home'],
+    ['wine −red', 'wine -red'],
+    ['wine －red', 'wine -red'],
+    ['wine -"red blend" dry', 'wine -red -blend dry'],
+    ['book -.net', 'book -.net'],
     ['wow!!! +++', 'wow'],
     ['?!', ''],
     ['', ''],
   ])('of %j is %j', (text, key) => expect(queryKey(text)).toBe(key));
+
+  it('is found in time linear in the number of excluded words', () => {
+    const before = process.cpuUsage();
+    queryKey('lamp' + ' -a'.repeat(100_000));
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(1_500);
+  });
 
   it('is its own key', () => {
     fc.assert(
