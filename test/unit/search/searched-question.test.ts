@@ -42,6 +42,10 @@ it.each<[string, Case, string]>([
   ['of which the first was left out, in titles', { ignoredWords: ['gift'], fields: { titleMatch: 1 } }, 'NAMED'],
   ['of which the first was left out, in descriptions', { ignoredWords: ['gift'] }, 'FOUND'],
   ['of which the last was left out', { ignoredWords: ['box'], fields: { titleMatch: 1 } }, 'FOUND'],
+  ['of which the last was left out, with a word of a category', { ignoredWords: ['box'], kind: 'gift' }, 'FOUND'],
+  ['of which the last was left out, and names a category', { ignoredWords: ['box'], kind: 'box' }, 'FOUND'],
+  ['of which the first was left out, and names a category', { ignoredWords: ['gift'], kind: 'gift' }, 'FOUND'],
+  ['of which the first was left out, with a category', { ignoredWords: ['gift'], kind: 'box' }, 'NAMED'],
   ['that were corrected', { correctedQuery: 'lift box', fields: { titleMatch: 1 } }, 'NONE'],
 ])('the products of a search speak for words %s', (_, given, evidence) => {
   expect(evidenceOf(given)).toBe(evidence);
