@@ -1,7 +1,7 @@
 import type { RequestError } from '@freshet/client';
 
 /**
- * Returns a list with its next page; undefined if the page has failed. An error beside items concerns a field of them,
+ * Returns a list with its next page; undefined if the page has failed. If there are items, the error concerns a field of them,
  * and does not take the list away.
  */
 export function withPage<Item>(
