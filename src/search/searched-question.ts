@@ -1,5 +1,4 @@
 import type { InterpretedQuery } from '../search-engine/query/interpret-query';
-import { spelledWord } from '../search-engine/spelling/corrected-text';
 import type { FieldEvidence } from './ranking/field-evidence';
 
 /**
@@ -38,7 +37,7 @@ export function productEvidenceOf(
 ): ProductEvidence {
   // What was found instead says nothing about the words as they were typed.
   if (correctedQuery !== undefined) return 'NONE';
-  const isLeftOut = (at: number) => ignoredWords.includes(spelledWord(plan.queryWords[at]));
+  const isLeftOut = (at: number) => ignoredWords.includes(plan.queryWords[at].text);
   const last = plan.queryWords.length - 1;
   // `shoe returns` and `opening hours` find shoes and what else opens, but `gift box` finds boxes.
   if (last >= 0 && isLeftOut(last)) return 'FOUND';
