@@ -1,5 +1,4 @@
 import type { InterpretedQuery } from '../search-engine/query/interpret-query';
-import { spelledWord } from '../search-engine/spelling/corrected-text';
 import type { FieldEvidence } from './ranking/field-evidence';
 
 /**
@@ -38,11 +37,13 @@ export function productEvidenceOf(
 ): ProductEvidence {
   // What was found instead says nothing about the words as they were typed.
   if (correctedQuery !== undefined) return 'NONE';
-  if (plan.requiredIndices.some((at) => plan.wholeTermsAt(at).some(search.namesProducts))) return 'NAMED';
+  const isLeftOut = (at: number) => ignoredWords.includes(plan.queryWords[at].text);
+  const last = plan.queryWords.length - 1;
+  // `shoe returns` and `opening hours` find shoes and what else opens, but `gift box` finds boxes.
+  if (last >= 0 && isLeftOut(last)) return 'FOUND';
+  const isKind = (at: number) => !isLeftOut(at) && plan.wholeTermsAt(at).some(search.namesProducts);
+  if (plan.requiredIndices.some(isKind)) return 'NAMED';
   if (search.total === 0) return 'NONE';
-  const last = plan.queryWords.at(-1);
-  // `opening hours` finds what has other hours, but `gift box` finds boxes.
-  if (last !== undefined && ignoredWords.includes(spelledWord(last))) return 'FOUND';
   // A word that is still being typed is in no field.
   if (search.typing) return 'NAMED';
   for (let rank = 0; rank < Math.min(search.matchCount, MAX_COMPARED); rank++) {

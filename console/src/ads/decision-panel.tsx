@@ -30,7 +30,7 @@ export function DecisionPanel({ id }: { readonly id: string }) {
     <>
       <ErrorNote error={error} onRetry={reload} />
       {data === undefined && error === undefined && <Loading lines={8} />}
-      {decision === null && (
+      {decision === null && error === undefined && (
         <Empty title="There was no auction">
           <p>
             No running campaign has a product that is relevant to this search, so there is nothing to explain. Decisions

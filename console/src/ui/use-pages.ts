@@ -1,6 +1,7 @@
 import type { RequestError, TadaDocumentNode } from '@freshet/client';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useQuery } from './use-query';
+import { withPage } from './with-page';
 
 interface Page<Item> {
   readonly nodes: readonly Item[];
@@ -28,9 +29,15 @@ export function usePages<Result, Item, Variables extends { after?: string | null
   const [before, setBefore] = useState<readonly Item[]>([]);
   const { data, error, isLoading, reload: retry } = useQuery(document, { ...variables, after } as unknown as Variables);
   const [items, setItems] = useState<readonly Item[]>();
+  /** The result that `items` end with. After an error, `data` is still that of the page before. */
+  const shown = useRef<{ readonly data: Result; readonly after: string | null }>(null);
   const page = data === undefined ? undefined : pageOf(data);
   useEffect(() => {
-    if (page !== undefined && !isLoading && error === undefined) setItems([...before, ...page.nodes]);
+    if (data === undefined || page === undefined || isLoading || shown.current?.data === data) return;
+    const all = withPage(before, page, error);
+    if (all === undefined) return;
+    shown.current = { data, after };
+    setItems(all);
   }, [data, isLoading, error]);
   return {
     items,
@@ -38,8 +45,8 @@ export function usePages<Result, Item, Variables extends { after?: string | null
     isFirstPage: after === null,
     hasMore: page?.pageInfo.hasNextPage ?? false,
     more: () => {
-      // The next page has failed to load: `data` is still the previous one.
-      if (error !== undefined) return retry();
+      // This page has failed to load.
+      if (shown.current?.after !== after) return retry();
       setBefore(items ?? []);
       setAfter(page?.pageInfo.endCursor ?? null);
     },

@@ -1,9 +1,11 @@
+import type { RequestError } from '../../../client/src/request-error';
 import fc from 'fast-check';
 import { cartProducts, lastProductOf } from '../../../console/src/lab/cart';
 import { groupFigures } from '../../../console/src/models/compared-figures';
 import { faultsAt, faultsElsewhere } from '../../../console/src/streams/faults-at';
 import { computeMoves } from '../../../console/src/ui/moves';
 import { percentages } from '../../../console/src/ui/percentages';
+import { withPage } from '../../../console/src/ui/with-page';
 
 it('shows shares as whole percentages that add up to 100, each within one of its value', () => {
   const shares = fc
@@ -83,4 +85,12 @@ it('shows each fault once: at its position, or else at the end', () => {
   const shown = places.flatMap((place) => faultsAt(faults, place));
   expect(new Set([...shown, ...faultsElsewhere(faults, places)]).size).toBe(faults.length);
   expect(faultsElsewhere(faults, places).map(({ path }) => path)).toEqual(['identity', 'backfill', null]);
+});
+
+it('keeps a page of a list if only a field of its items has failed', () => {
+  const error = { code: 'UNAVAILABLE' } as RequestError;
+  expect(withPage(['a'], { nodes: ['b', 'c'] }, undefined)).toEqual(['a', 'b', 'c']);
+  expect(withPage(['a'], { nodes: ['b', 'c'] }, error)).toEqual(['a', 'b', 'c']);
+  expect(withPage(['a'], { nodes: [] }, error)).toBeUndefined();
+  expect(withPage(['a'], { nodes: [] }, undefined)).toEqual(['a']);
 });
