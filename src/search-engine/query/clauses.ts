@@ -185,9 +185,18 @@ function withoutImplied(clauses: Alternative[][]): Alternative[][] {
   );
 }
 
+/** Removes repeated conjunctions. Of equal ones, the first that knows the forms of its words remains. */
 function unique(conjunctions: readonly Conjunction[]): Conjunction[] {
-  return [...new Map(conjunctions.map((way) => [way.map(keyOf).join('\n'), way])).values()];
+  const distinct = new Map<string, Conjunction>();
+  for (const way of conjunctions) {
+    const key = way.map(keyOf).join('\n');
+    const known = distinct.get(key);
+    if (known === undefined || (!known.some(isTyped) && way.some(isTyped))) distinct.set(key, way);
+  }
+  return [...distinct.values()];
 }
+
+const isTyped = (one: Alternative): boolean => 'typed' in one;
 
 const keyOf = (alternative: Alternative): string =>
   'term' in alternative ? `=${alternative.term}` : `^${alternative.prefix}`;

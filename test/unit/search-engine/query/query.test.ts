@@ -89,6 +89,22 @@ describe('clauses', () => {
   });
 });
 
+it('a language without forms of words leaves those that another one knows', () => {
+  const analyzers = new Analyzers('en');
+  for (const languages of [
+    ['en', 'ar'],
+    ['ar', 'en'],
+  ]) {
+    const readings = languages.map((language) => {
+      const own = analyzers.of(language);
+      return { parsed: parseQuery('cloth', own), synonyms: NONE, language, analyzer: own };
+    });
+    expect(clausesOf(readings)).toEqual([
+      { word: 0, alternatives: [{ term: 'cloth', typed: { surface: 'cloth', language: 'en' } }] },
+    ]);
+  }
+});
+
 describe('a repeated word', () => {
   const plan = (text: string, typing = false) =>
     new QueryPlan([{ parsed: parseQuery(text, analyzer, { typing }), synonyms: NONE, language: 'en', analyzer }]);
