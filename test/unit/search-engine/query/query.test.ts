@@ -63,8 +63,9 @@ describe('clauses', () => {
       analyzer,
     );
     const holds = (text: string, ...document: string[]) =>
-      clausesOf([{ parsed: parseQuery(text, analyzer), synonyms, language: 'en', analyzer }]).every(({ alternatives }) =>
-        alternatives.some((alternative) => 'term' in alternative && document.includes(alternative.term)),
+      clausesOf([{ parsed: parseQuery(text, analyzer), synonyms, language: 'en', analyzer }]).every(
+        ({ alternatives }) =>
+          alternatives.some((alternative) => 'term' in alternative && document.includes(alternative.term)),
       );
     expect(holds('tea pot red', 'samovar', 'red')).toBe(true);
     expect(holds('tea pot red', 'tea', 'red')).toBe(false);
