@@ -65,7 +65,7 @@ import { sponsorableOf } from './sponsorable';
 import { mergeSynonym } from './synonyms/merge-synonym';
 import type { SynonymRecord } from './synonyms/synonym.store';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
-import { writtenWord } from './written-word';
+import { writtenWords } from './written-word';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
 /** Maximum number of hits that a search returns over all pages. */
@@ -519,7 +519,7 @@ export class SearchService {
       nouns: catalogIndex.nouns,
       countPostings: (alternatives) => index.countPostings(alternatives),
       compounds: new CompoundFinder(index),
-      writtenForm: (word) => writtenWord(word, catalogIndex, Date.now()),
+      writtenForm: writtenWords(catalogIndex, Date.now()),
       hasRule: (text) => merchandising.hasQuery(text, language, analyzers, Date.now(), rule),
     };
   }
