@@ -117,7 +117,7 @@ describe('a correction', () => {
     ['mountain hike', 'mountain bike'],
     ['heart lowers', 'heart flowers'],
   ])(
-    'of a word that is common elsewhere, begins otherwise or has two typos is only offered beside one word: %s',
+    'of a word that is common elsewhere, begins otherwise or has two typos is only offered with one other word: %s',
     (text, offered) => {
       const correction = correctionIn([
         ...english,
