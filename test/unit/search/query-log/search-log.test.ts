@@ -76,7 +76,7 @@ describe('the query log', () => {
     [{}, { matching: 'ANY_WORD' as const }, false],
     [{}, { typing: true }, false],
   ])('says whether products with all words were found as typed: %j %j', async (answer, input, asTyped) => {
-    const one = search('lamp');
+    const one = search('lamp', {}, 's1');
     log.record({ ...one, answer: { ...one.answer, ...answer }, input: { ...one.input, ...input } });
     await log.close();
     expect(sent[0].properties).toMatchObject({ asTyped });
