@@ -204,12 +204,11 @@ class ConditionReader {
 
   /** Reads one condition, if it does not state a bound again. @returns whether there was one */
   read(
-    { pattern, words = [] }: Pick<ConditionPattern, 'pattern' | 'words'>,
+    { pattern, hint }: Pick<ConditionPattern, 'pattern' | 'hint'>,
     conditionOf: ConditionPattern['condition'],
   ): boolean {
     const text = plainCharacters(this.rest);
-    const lower = text.toLowerCase();
-    const match = words.every((some) => some.some((word) => lower.includes(word))) ? pattern().exec(text) : null;
+    const match = hint?.test(text.toLowerCase()) === false ? null : pattern().exec(text);
     if (match === null) return false;
     const end = match.index + match[0].length;
     const condition = conditionOf(match, this.rest.slice(end).trim() === '');
@@ -230,11 +229,15 @@ const isSameBound = (one: Bounds, other: Bounds): boolean =>
 interface ConditionPattern {
   /** Returns the expression. It is compiled when it is needed, because that takes milliseconds. */
   readonly pattern: () => RegExp;
-  /** Words in lower case: of each list, a matching text has at least one. */
-  readonly words?: readonly (readonly string[])[];
+  /** An expression without flags, which compiles quickly. It matches each text in lower case that `pattern` matches. */
+  readonly hint?: RegExp;
   /** @param isLast whether nothing follows the match */
   readonly condition: (match: RegExpExecArray, isLast: boolean) => Omit<QueryCondition, 'text'> | undefined;
 }
+
+/** Maximum length of a currency and blanks between a number and a word or a dash. */
+const MAX_BETWEEN = 20;
+const DASH_BETWEEN_NUMBERS = new RegExp(`\\d\\D{0,${MAX_BETWEEN}}[-–]\\D{0,${MAX_BETWEEN}}\\d`);
 
 const compiled = new Map<string, readonly ConditionPattern[]>();
 
@@ -245,48 +248,67 @@ function patternsOf(language: string): readonly ConditionPattern[] {
   return patterns;
 }
 
-function compile({ under, upTo, over, from, between, measures }: ConditionWords): ConditionPattern[] {
+type Groups = Readonly<Record<string, string | undefined>>;
+
+const hasCurrency = (groups: Groups): boolean =>
+  Object.entries(groups).some(([name, value]) => /before|after/.test(name) && value !== undefined);
+
+/** Returns the source for an amount with the groups NAME, NAMEbefore and NAMEafter. @param measures words of measures */
+function amountOf(name: string, measures: string, number = NUMBER): string {
   // What follows a currency is not a measure: `under 500 kr in blue`.
   const notMeasured = `(?!\\s?-?(?:${UNITS}|${measures})(?![\\p{L}\\p{N}]))`;
-  const amount = (name: string, number = NUMBER) =>
-    `(?<${name}before>${CURRENCY_BEFORE})?(?<${name}>${number})(?![\\d.,]\\d)(?:(?<${name}after>${CURRENCY_AFTER})|${notMeasured})`;
-  const pattern = (source: string) => {
-    let expression: RegExp | undefined;
-    return () => (expression ??= new RegExp(`(?<![\\p{L}\\p{N}])${source}(?!\\s?[-–]\\s?\\d)(?![\\p{L}\\p{N}])`, 'iu'));
-  };
-  const alternatives = (words: string) => words.split('|');
-  const hasCurrency = (groups: Readonly<Record<string, string | undefined>>) =>
-    Object.entries(groups).some(([name, value]) => /before|after/.test(name) && value !== undefined);
+  return `(?<${name}before>${CURRENCY_BEFORE})?(?<${name}>${number})(?![\\d.,]\\d)(?:(?<${name}after>${CURRENCY_AFTER})|${notMeasured})`;
+}
+
+function patternOf(source: string): () => RegExp {
+  let expression: RegExp | undefined;
+  return () => (expression ??= new RegExp(`(?<![\\p{L}\\p{N}])${source}(?!\\s?[-–]\\s?\\d)(?![\\p{L}\\p{N}])`, 'iu'));
+}
+
+const rangeOf = (source: string, hint: RegExp, needsCurrency: boolean): ConditionPattern => ({
+  pattern: patternOf(source),
+  hint,
+  condition: ({ groups = {} }, isLast) => {
+    const [low, high] = [parseNumber(groups.a), parseNumber(groups.b)];
+    if ((!hasCurrency(groups) && (needsCurrency || !isLast)) || low > high) return undefined;
+    return { field: 'price', from: low, to: high, includesTo: true };
+  },
+});
+
+const ALL_MEASURES = Object.values(WORDS)
+  .map(({ measures }) => measures)
+  .join('|');
+/** `20-50 €`, in all languages. In `iphone 15 300 - 500 €`, the blank separates two numbers. */
+const BARE_RANGES = [NUMBER, NUMBER_WITHOUT_BLANKS].map((number) =>
+  rangeOf(
+    `${amountOf('a', ALL_MEASURES, number)}\\s?[-–]\\s?${amountOf('b', ALL_MEASURES)}`,
+    DASH_BETWEEN_NUMBERS,
+    true,
+  ),
+);
+
+function compile({ under, upTo, over, from, between, measures }: ConditionWords): ConditionPattern[] {
+  const amount = (name: string) => amountOf(name, measures);
+  const wordsBeforeNumber = (words: string) => new RegExp(`(?:${words})\\.?\\s\\D{0,${MAX_BETWEEN}}\\d`);
   const single = (
     words: string,
     bound: 'from' | 'to',
     includesTo: boolean,
     needsCurrency: boolean,
   ): ConditionPattern => ({
-    pattern: pattern(`(?:${words})\\.?\\s+${amount('a')}`),
-    words: [alternatives(words)],
+    pattern: patternOf(`(?:${words})\\.?\\s+${amount('a')}`),
+    hint: wordsBeforeNumber(words),
     // Without a currency, a number that other words follow can count or measure something: `under 15 pro`.
     condition: ({ groups = {} }, isLast) =>
       !hasCurrency(groups) && (needsCurrency || !isLast)
         ? undefined
         : { field: 'price', [bound]: parseNumber(groups.a), includesTo },
   });
-  const range = (source: string, words: ConditionPattern['words'], needsCurrency: boolean): ConditionPattern => ({
-    pattern: pattern(source),
-    words,
-    condition: ({ groups = {} }, isLast) => {
-      const [low, high] = [parseNumber(groups.a), parseNumber(groups.b)];
-      if ((!hasCurrency(groups) && (needsCurrency || !isLast)) || low > high) return undefined;
-      return { field: 'price', from: low, to: high, includesTo: true };
-    },
-  });
   return [
     ...between.map(([before, and], at) =>
-      range(`(?:${before})\\s+${amount('a')}\\s+${and}\\s+${amount('b')}`, [alternatives(before), [and]], at > 0),
+      rangeOf(`(?:${before})\\s+${amount('a')}\\s+${and}\\s+${amount('b')}`, wordsBeforeNumber(and), at > 0),
     ),
-    range(`${amount('a')}\\s?[-–]\\s?${amount('b')}`, [['-', '–']], true),
-    // In `iphone 15 300 - 500 €`, the blank separates two numbers.
-    range(`${amount('a', NUMBER_WITHOUT_BLANKS)}\\s?[-–]\\s?${amount('b')}`, [['-', '–']], true),
+    ...BARE_RANGES,
     single(under, 'to', false, false),
     single(upTo, 'to', true, true),
     single(over, 'from', false, true),
