@@ -163,6 +163,23 @@ describe('a correction', () => {
     expect(search('musl without brulwe').correctedQuery).not.toBe('musl without brûlée');
   });
 
+  it('examines some of the products of a word, and none that is deleted', () => {
+    const index = new SearchIndex(indexSettings([]));
+    const analyzers = new Analyzers('en');
+    for (let n = 0; n < 1_000; n++) index.put(productDocument(product({ id: `${n}`, title: `Café ${n}` }), analyzers)!);
+    for (let n = 0; n < 1_000; n += 3) index.delete(`${n}`);
+    const term = analyzers.of('en').term('cafe');
+    const examined: number[] = [];
+    const some = (limit: number) =>
+      index.someWith([term, 'nothing'], () => (doc) => examined.push(doc) > 0 && doc > 500, { examined: 100, limit });
+    const found = some(1_000);
+    expect(examined.length).toBeGreaterThan(10);
+    expect(examined.length).toBeLessThanOrEqual(101);
+    expect(found.length).toBeGreaterThan(10);
+    expect(found.every((id) => Number(id) % 3 > 0 && Number(id) > 500)).toBe(true);
+    expect(some(3)).toEqual(found.slice(0, 3));
+  });
+
   it('looks up few different words of a long query, each once', () => {
     const index = new SearchIndex(indexSettings([]));
     const analyzers = new Analyzers('en');
