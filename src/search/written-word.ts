@@ -9,7 +9,7 @@ export const MAX_WRITINGS = 5;
 /** Number of products with a word, for each of its terms, that are looked at. */
 const MAX_EXAMINED = 300;
 /** Number of different words of a query that are looked up. Further ones are shown as the index has them. */
-export const MAX_WRITTEN_WORDS = 4;
+const MAX_WRITTEN_WORDS = 4;
 
 /**
  * Returns a word in lower case and with its accents. The index holds words without accents, so the word is read from the
