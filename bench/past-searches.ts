@@ -58,7 +58,7 @@ function logging(): BenchRow {
   };
   const shown = Array.from({ length: 20 }, (_, n) => `product-${n}`);
   const log = new SearchLog({ send: () => Promise.resolve(), log: { warn: () => undefined } });
-  const answer = { totalCount: 100, modelVersion: 'log-linear-1', correctedQuery: null };
+  const answer = { totalCount: 100, modelVersion: 'log-linear-1', correctedQuery: null, ignoredWords: [] };
   const all = shown.map(() => evidence);
   const take = (n: number) =>
     log.record({

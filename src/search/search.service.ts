@@ -66,7 +66,7 @@ import { mergeSynonym } from './synonyms/merge-synonym';
 import type { SynonymRecord } from './synonyms/synonym.store';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
 import type { Synonyms } from '../search-engine/text/synonyms';
-import { writtenWord } from './written-word';
+import { writtenWords } from './written-word';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
 /** Maximum number of hits that a search returns over all pages. */
@@ -522,12 +522,11 @@ export class SearchService {
       nouns: catalogIndex.nouns,
       countPostings: (alternatives) => index.countPostings(alternatives),
       compounds: new CompoundFinder(index),
-      writtenForm: (word) => writtenWord(word, catalogIndex, Date.now()),
-      hasRule: (query) =>
-        merchandising.hasQuery(
-          { query, language, hasWord: (word) => dictionary.frequencyOf(word) > 0 },
-          ...([analyzers, Date.now(), rule] as const),
-        ),
+      writtenForm: writtenWords(catalogIndex, Date.now()),
+      hasRule: (query) => {
+        const hasWord = (word: string) => dictionary.frequencyOf(word) > 0;
+        return merchandising.hasQuery({ query, language, hasWord }, analyzers, Date.now(), rule);
+      },
     };
   }
 

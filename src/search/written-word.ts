@@ -1,10 +1,15 @@
 import type { CatalogueProduct } from '../catalog/catalogue-product';
+import type { ColumnFilter } from '../search-engine/index/columns';
 import type { Analyzers } from '../search-engine/text/analyzers';
 import { plainText } from './document/plain-text';
 import type { CatalogIndex } from './catalog-index.read-model';
 
 /** Products in whose names a word is looked up, because some have only other forms of the word. */
 export const MAX_WRITINGS = 5;
+/** Number of products with a word, for each of its terms, that are looked at. */
+const MAX_EXAMINED = 300;
+/** Number of different words of a query that are looked up. Further ones are shown as the index has them. */
+const MAX_WRITTEN_WORDS = 4;
 
 /**
  * Returns a word in lower case and with its accents. The index holds words without accents, so the word is read from the
@@ -29,26 +34,33 @@ export function wordInNames(
 /** A word without a hyphen or another mark that the customer did not type. */
 const ONE_WORD = /^[\p{L}\p{N}\p{M}\p{Cf}+#]+$/u;
 
-/** Returns a word as the name of a visible product writes it, see {@link wordInNames}. @param now ms since 1970 */
-export function writtenWord(
-  surface: string,
-  catalogIndex: Pick<CatalogIndex, 'analyzers' | 'index' | 'languages' | 'find' | 'visibilityFilter'>,
-  now: number,
-): string | undefined {
+type Catalogue = Pick<CatalogIndex, 'analyzers' | 'index' | 'languages' | 'find' | 'visibilityFilter'>;
+
+/**
+ * Returns a function that writes the words of one query as names of visible products write them, see
+ * {@link wordInNames}. Each word is looked up once, and only the first {@link MAX_WRITTEN_WORDS} different ones are.
+ * @param now ms since 1970
+ */
+export function writtenWords(catalogIndex: Catalogue, now: number): (surface: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (surface) => {
+    if (!known.has(surface) && known.size < MAX_WRITTEN_WORDS)
+      known.set(surface, writtenWord(surface, catalogIndex, now));
+    return known.get(surface);
+  };
+}
+
+/** Returns a word as the name of a visible product writes it, see {@link wordInNames}. */
+function writtenWord(surface: string, catalogIndex: Catalogue, now: number): string | undefined {
   const { analyzers, index, languages } = catalogIndex;
   const own = [analyzers.of(null), ...languages.map((language) => analyzers.of(language))];
   const terms = [...new Set(own.map((analyzer) => analyzer.term(surface)))];
-  const { hits } = index.search({
-    query: { mode: 'AND', clauses: [{ alternatives: terms.map((term) => ({ term })) }], phrases: [] },
-    filter: (columns) => {
-      const isVisible = catalogIndex.visibilityFilter(now)?.(columns);
-      const areNamed = terms.map((term) => columns.hasInName(term));
-      return (doc) => areNamed.some((isNamed) => isNamed(doc)) && isVisible?.(doc) !== false;
-    },
-    ties: 'tie',
-    limit: MAX_WRITINGS,
-  });
-  for (const { id } of hits) {
+  const filter: ColumnFilter = (columns) => {
+    const isVisible = catalogIndex.visibilityFilter(now)?.(columns);
+    const areNamed = terms.map((term) => columns.hasInName(term));
+    return (doc) => areNamed.some((isNamed) => isNamed(doc)) && isVisible?.(doc) !== false;
+  };
+  for (const id of index.someWith(terms, filter, { examined: MAX_EXAMINED, limit: MAX_WRITINGS })) {
     const product = catalogIndex.find(id);
     const word = product && wordInNames(product, surface, analyzers);
     if (word !== undefined && ONE_WORD.test(word)) return word;

@@ -1,6 +1,7 @@
 import { runToCompletion, type CooperativeTask } from '../scheduling/cooperative-task';
 import { BaseView } from './base-view';
-import { columnNumber, Columns, facetNumber } from './columns';
+import { hasBit } from './bitmap';
+import { type ColumnFilter, columnNumber, Columns, facetNumber } from './columns';
 import type { ValueCounts } from './facet-request';
 import { FacetDictionary } from './facet-dictionary';
 import { LiveSegment } from './live-segment';
@@ -162,6 +163,33 @@ export class SearchIndex {
     for (const view of this.views())
       for (const alternative of alternatives) for (const { count } of postingListsOf(view, alternative)) sum += count;
     return sum;
+  }
+
+  /**
+   * Returns ids of documents that have any of the terms and pass the filter. It bounds the work: it examines some of
+   * the postings of each term, which are spread over all of them.
+   */
+  someWith(
+    terms: readonly string[],
+    filter: ColumnFilter,
+    { examined, limit }: { readonly examined: number; readonly limit: number },
+  ): string[] {
+    const ids = new Set<string>();
+    for (const view of this.views()) {
+      const passes = filter(new Columns(this.settings, view, this.facetDictionaries));
+      for (const term of terms) {
+        const list = view.term(term);
+        if (list === null) continue;
+        const step = Math.max(1, list.count / examined);
+        for (let at = 0; at < list.count; at += step) {
+          const doc = list.docs[list.docsFrom + Math.floor(at)];
+          if (hasBit(view.deleted, doc) || !passes(doc)) continue;
+          ids.add(view.idAt(doc));
+          if (ids.size === limit) return [...ids];
+        }
+      }
+    }
+    return [...ids];
   }
 
   columns(): Columns[] {

@@ -1,7 +1,7 @@
 import type { Analyzers } from '../text/analyzers';
 import { subtagOf } from '../text/analyzers';
 import type { Alternative, TextQuery } from '../index/query';
-import { queryCorrection, type WordChange } from '../spelling/correct-query';
+import { isFarFetched, queryCorrection, type WordChange } from '../spelling/correct-query';
 import { correctedText, spelledWord } from '../spelling/corrected-text';
 import { soundVariants } from '../spelling/sound-variants';
 import { type Choice, cooccurringChoice } from '../spelling/term-cooccurrence';
@@ -236,23 +236,29 @@ const queryOf = (plan: QueryPlan, matching: QueryMatching, { countPostings }: Qu
   (matching === 'ANY_WORD' ? plan.anyWordQuery(countPostings) : null) ?? plan.query();
 
 /**
- * Corrects words after `without` that no product has, because they would exclude nothing: `muesli without sugr`.
+ * Corrects words after `without` that no product has, because they would exclude nothing: `muesli without sugr`. No other
+ * word supports the correction, so it must be one that a query of this word alone would get.
  * @returns undefined if nothing is corrected
  */
 function* spelledNegations(
-  { text }: QueryText,
+  queryText: QueryText,
   plan: QueryPlan,
   context: QueryContext,
 ): CountRequests<CountedQuery, string | undefined> {
+  const { text } = queryText;
+  if (plan.negatedWords.length === 0 || context.hasRule?.(text)) return undefined;
   const words = plan.queryWords;
   const changes: WordChange[] = [];
   for (const at of plan.negatedWords) {
     if ((yield plan.wordQuery(at)) > 0) continue;
     const [correction] = correctionsAt(spellingContextOf(plan, context), words.map(spelledWord), at);
-    if (correction?.kind !== 'SPELLING' || correction.isDoubtful) continue;
+    if (correction?.kind !== 'SPELLING' || correction.isDoubtful || correction.support > 0) continue;
+    if (isFarFetched(correction, spelledWord(words[at]))) continue;
     changes.push({ from: at, to: at + 1, words: correction.words, kind: 'SPELLING' });
   }
-  return changes.length === 0 ? undefined : correctedText(text, words, changes);
+  if (changes.length === 0) return undefined;
+  const corrected = correctedText(text, words, changes, context.writtenForm);
+  return (yield planOf(corrected, queryText, context).query()) > 0 ? corrected : undefined;
 }
 
 /** Returns the plan in which products with the head noun come before others that have only some of the words. */
@@ -481,10 +487,11 @@ function* soughtNouns(
  * each correction is small.
  */
 function isSupported(choice: Choice): boolean {
-  const corrections = choice.filter((option) => option !== undefined && option.kind !== 'KEPT');
-  return (
-    corrections.length < choice.filter((option) => option !== undefined).length ||
-    corrections.every((option) => isSmallCorrection(option) && option?.needsSupport === false)
+  const options = choice.filter((option) => option !== undefined);
+  const corrections = options.filter(({ kind }) => kind !== 'KEPT');
+  const supporting = options.length - corrections.length;
+  return corrections.every(
+    (option) => supporting >= Math.max(1, option.support) || (option.support === 0 && isSmallCorrection(option)),
   );
 }
 

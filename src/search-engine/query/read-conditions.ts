@@ -82,7 +82,10 @@ const WORDS: Readonly<Record<string, ConditionWords>> = {
     upTo: 'fino a|massimo|max',
     over: 'più di|piu di|sopra i|sopra',
     from: 'da|almeno|minimo',
-    between: [['tra', 'e']],
+    between: [
+      ['tra|fra', 'e'],
+      ['da', 'a'],
+    ],
     measures: 'anni|anno|mesi|giorni|ore|pezzi|pagine|gradi',
   },
   nl: {
@@ -90,7 +93,10 @@ const WORDS: Readonly<Record<string, ConditionWords>> = {
     upTo: 'tot|maximaal|max|hoogstens',
     over: 'boven|meer dan',
     from: 'vanaf|minstens|min',
-    between: [['tussen', 'en']],
+    between: [
+      ['tussen', 'en'],
+      ['van', 'tot'],
+    ],
     measures: 'jaar|jaren|maanden|dagen|uur|stuks|delig|graden',
   },
   ru: {
@@ -106,7 +112,10 @@ const WORDS: Readonly<Record<string, ConditionWords>> = {
     upTo: 'upp till|högst|max',
     over: 'över|mer än',
     from: 'från|minst',
-    between: [['mellan', 'och']],
+    between: [
+      ['mellan', 'och'],
+      ['från', 'till'],
+    ],
     measures: 'år|månader|dagar|timmar|bitar|sidor|grader',
   },
 };
@@ -127,10 +136,14 @@ const CURRENCY_BEFORE = `(?:${CURRENCY_SIGNS}|(?:${CURRENCY_CODES}|rs|kč|kr)\\.
 /** A price without decimals: `1000,-`, `500:-`. */
 const NO_DECIMALS = '[.,:]-(?!\\p{N})';
 const CURRENCY_AFTER = `(?:(?:${NO_DECIMALS})?\\s?(?:(?:${CURRENCY_SIGNS})|(?:${CURRENCY_CODES}|${CURRENCY_WORDS})(?![\\p{L}\\p{N}])\\.?)|${NO_DECIMALS})`;
-const HAS_CURRENCY = new RegExp(`${CURRENCY_BEFORE}|${CURRENCY_AFTER}`, 'iu');
+/** A number with a currency. `iron 40` has none. */
+const HAS_CURRENCY = new RegExp(`(?<![\\p{L}\\p{N}])${CURRENCY_BEFORE}(?=\\d)|(?<=\\d|\\dk)${CURRENCY_AFTER}`, 'iu');
 const HAS_DIGIT = /\p{Nd}/u;
 /** Thousands are separated by points, commas, apostrophes or up to two blanks of any kind; `1k` is a thousand. */
-const NUMBER = String.raw`\d{1,3}(?:(?:[.,'’]|\s{1,2})\d{3}){1,3}(?!\d)(?:[.,]\d{1,2})?(?!\d)|\d{1,2}(?:,\d{2}){1,3},\d{3}(?!\d)(?:\.\d{1,2})?(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?:k(?![\p{L}\p{N}]))?`;
+const numberWith = (separators: string) =>
+  String.raw`\d{1,3}(?:(?:${separators})\d{3}){1,3}(?!\d)(?:[.,]\d{1,2})?(?!\d)|\d{1,2}(?:,\d{2}){1,3},\d{3}(?!\d)(?:\.\d{1,2})?(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?:k(?![\p{L}\p{N}]))?`;
+const NUMBER = numberWith(String.raw`[.,'’]|\s{1,2}`);
+const NUMBER_WITHOUT_BLANKS = numberWith("[.,'’]");
 const PERSON_COUNT =
   /(?:(?<![\p{L}\p{N}])(?:for|für|pour|para|voor|för|per|для)\s+)?(?<![\p{L}\p{N}.,])(\d{1,3})[\s-]?(?:people|persons?|man|pax|personen|personnes?|personas?|personer|человека?)(?![\p{L}\p{N}])/iu;
 /** Names of numeric attributes that say for how many persons a product is. */
@@ -152,12 +165,14 @@ export function readConditions(
   typing = false,
 ): ReadConditions {
   const reader = new ConditionReader(text.slice(0, MAX_CHARACTERS), typing);
-  const others = HAS_CURRENCY.test(text) ? Object.keys(WORDS).filter((language) => !languages.includes(language)) : [];
+  const others = HAS_CURRENCY.test(plainCharacters(text))
+    ? Object.keys(WORDS).filter((language) => !languages.includes(language))
+    : [];
   for (const language of HAS_DIGIT.test(text) ? [...languages, ...others] : []) {
     const needsCurrency = !languages.includes(language);
     const readOne = () =>
-      patternsOf(language).some(({ pattern, condition }) =>
-        reader.read(pattern, (match, isLast) => condition(match, isLast && !needsCurrency)),
+      patternsOf(language).some((one) =>
+        reader.read(one, (match, isLast) => one.condition(match, isLast && !needsCurrency)),
       );
     if (readOne()) {
       // The other bound can follow: `over 20 € under 50`.
@@ -167,7 +182,7 @@ export function readConditions(
   }
   const persons = attributes.find((name) => PERSON_ATTRIBUTES.has(name.toLowerCase()));
   if (persons !== undefined)
-    reader.read(PERSON_COUNT, ([, count]) => ({
+    reader.read({ pattern: () => PERSON_COUNT }, ([, count]) => ({
       field: `attributes.${persons}`,
       from: Number(count),
       includesTo: false,
@@ -188,8 +203,12 @@ class ConditionReader {
   ) {}
 
   /** Reads one condition, if it does not state a bound again. @returns whether there was one */
-  read(pattern: RegExp, conditionOf: ConditionPattern['condition']): boolean {
-    const match = pattern.exec(plainCharacters(this.rest));
+  read(
+    { pattern, hint }: Pick<ConditionPattern, 'pattern' | 'hint'>,
+    conditionOf: ConditionPattern['condition'],
+  ): boolean {
+    const text = plainCharacters(this.rest);
+    const match = hint?.test(text.toLowerCase()) === false ? null : pattern().exec(text);
     if (match === null) return false;
     const end = match.index + match[0].length;
     const condition = conditionOf(match, this.rest.slice(end).trim() === '');
@@ -208,10 +227,17 @@ const isSameBound = (one: Bounds, other: Bounds): boolean =>
   ((one.from !== undefined && other.from !== undefined) || (one.to !== undefined && other.to !== undefined));
 
 interface ConditionPattern {
-  readonly pattern: RegExp;
+  /** Returns the expression. It is compiled when it is needed, because that takes milliseconds. */
+  readonly pattern: () => RegExp;
+  /** An expression without flags, which compiles quickly. It matches each text in lower case that `pattern` matches. */
+  readonly hint?: RegExp;
   /** @param isLast whether nothing follows the match */
   readonly condition: (match: RegExpExecArray, isLast: boolean) => Omit<QueryCondition, 'text'> | undefined;
 }
+
+/** Maximum length of a currency and blanks between a number and a word or a dash. */
+const MAX_BETWEEN = 20;
+const DASH_BETWEEN_NUMBERS = new RegExp(`\\d\\D{0,${MAX_BETWEEN}}[-–]\\D{0,${MAX_BETWEEN}}\\d`);
 
 const compiled = new Map<string, readonly ConditionPattern[]>();
 
@@ -222,39 +248,67 @@ function patternsOf(language: string): readonly ConditionPattern[] {
   return patterns;
 }
 
-function compile({ under, upTo, over, from, between, measures }: ConditionWords): ConditionPattern[] {
+type Groups = Readonly<Record<string, string | undefined>>;
+
+const hasCurrency = (groups: Groups): boolean =>
+  Object.entries(groups).some(([name, value]) => /before|after/.test(name) && value !== undefined);
+
+/** Returns the source for an amount with the groups NAME, NAMEbefore and NAMEafter. @param measures words of measures */
+function amountOf(name: string, measures: string, number = NUMBER): string {
   // What follows a currency is not a measure: `under 500 kr in blue`.
   const notMeasured = `(?!\\s?-?(?:${UNITS}|${measures})(?![\\p{L}\\p{N}]))`;
-  const amount = (name: string) =>
-    `(?<${name}before>${CURRENCY_BEFORE})?(?<${name}>${NUMBER})(?![\\d.,]\\d)(?:(?<${name}after>${CURRENCY_AFTER})|${notMeasured})`;
-  const pattern = (source: string) =>
-    new RegExp(`(?<![\\p{L}\\p{N}])${source}(?!\\s?[-–]\\s?\\d)(?![\\p{L}\\p{N}])`, 'iu');
-  const hasCurrency = (groups: Readonly<Record<string, string | undefined>>) =>
-    Object.entries(groups).some(([name, value]) => /before|after/.test(name) && value !== undefined);
+  return `(?<${name}before>${CURRENCY_BEFORE})?(?<${name}>${number})(?![\\d.,]\\d)(?:(?<${name}after>${CURRENCY_AFTER})|${notMeasured})`;
+}
+
+function patternOf(source: string): () => RegExp {
+  let expression: RegExp | undefined;
+  return () => (expression ??= new RegExp(`(?<![\\p{L}\\p{N}])${source}(?!\\s?[-–]\\s?\\d)(?![\\p{L}\\p{N}])`, 'iu'));
+}
+
+const rangeOf = (source: string, hint: RegExp, needsCurrency: boolean): ConditionPattern => ({
+  pattern: patternOf(source),
+  hint,
+  condition: ({ groups = {} }, isLast) => {
+    const [low, high] = [parseNumber(groups.a), parseNumber(groups.b)];
+    if ((!hasCurrency(groups) && (needsCurrency || !isLast)) || low > high) return undefined;
+    return { field: 'price', from: low, to: high, includesTo: true };
+  },
+});
+
+const ALL_MEASURES = Object.values(WORDS)
+  .map(({ measures }) => measures)
+  .join('|');
+/** `20-50 €`, in all languages. In `iphone 15 300 - 500 €`, the blank separates two numbers. */
+const BARE_RANGES = [NUMBER, NUMBER_WITHOUT_BLANKS].map((number) =>
+  rangeOf(
+    `${amountOf('a', ALL_MEASURES, number)}\\s?[-–]\\s?${amountOf('b', ALL_MEASURES)}`,
+    DASH_BETWEEN_NUMBERS,
+    true,
+  ),
+);
+
+function compile({ under, upTo, over, from, between, measures }: ConditionWords): ConditionPattern[] {
+  const amount = (name: string) => amountOf(name, measures);
+  const wordsBeforeNumber = (words: string) => new RegExp(`(?:${words})\\.?\\s\\D{0,${MAX_BETWEEN}}\\d`);
   const single = (
     words: string,
     bound: 'from' | 'to',
     includesTo: boolean,
     needsCurrency: boolean,
   ): ConditionPattern => ({
-    pattern: pattern(`(?:${words})\\.?\\s+${amount('a')}`),
+    pattern: patternOf(`(?:${words})\\.?\\s+${amount('a')}`),
+    hint: wordsBeforeNumber(words),
     // Without a currency, a number that other words follow can count or measure something: `under 15 pro`.
     condition: ({ groups = {} }, isLast) =>
       !hasCurrency(groups) && (needsCurrency || !isLast)
         ? undefined
         : { field: 'price', [bound]: parseNumber(groups.a), includesTo },
   });
-  const range = (source: string, needsCurrency: boolean): ConditionPattern => ({
-    pattern: pattern(source),
-    condition: ({ groups = {} }, isLast) => {
-      const [low, high] = [parseNumber(groups.a), parseNumber(groups.b)];
-      if ((!hasCurrency(groups) && (needsCurrency || !isLast)) || low > high) return undefined;
-      return { field: 'price', from: low, to: high, includesTo: true };
-    },
-  });
   return [
-    ...between.map(([before, and], at) => range(`${before}\\s+${amount('a')}\\s+${and}\\s+${amount('b')}`, at > 0)),
-    range(`${amount('a')}\\s?[-–]\\s?${amount('b')}`, true),
+    ...between.map(([before, and], at) =>
+      rangeOf(`(?:${before})\\s+${amount('a')}\\s+${and}\\s+${amount('b')}`, wordsBeforeNumber(and), at > 0),
+    ),
+    ...BARE_RANGES,
     single(under, 'to', false, false),
     single(upTo, 'to', true, true),
     single(over, 'from', false, true),

@@ -1,6 +1,9 @@
+import { spelledWord } from '../spelling/corrected-text';
 import type { SpellingContext } from '../spelling/word-options';
 import { isCommonInSomeLanguage } from '../text/common-words';
+import { foldingsOf } from '../text/indexed-character';
 import type { LanguageAnalyzer } from '../text/language-analyzer';
+import type { QueryWord } from '../text/query-word';
 import { isFrequentWord, isInWordList } from '../text/word-list';
 import type { QueryContext } from './interpret-query';
 import type { QueryPlan } from './query-plan';
@@ -22,8 +25,13 @@ export function spellingContextOf(
   const spoken = [...new Set([...plan.languages, analyzers.shopLanguage, ...languages])].map((one) =>
     analyzers.forQuery(one),
   );
-  const isKnown = (word: string) => isRightWord?.(word) === true || spoken.some((one) => one.isCommonWord(word));
+  const foldings = foldingsByWord(plan.queryWords);
+  /** Returns whether it holds for a word as one of the languages folds it. */
+  const some = (word: string, holds: (folded: string) => boolean) => (foldings.get(word) ?? [word]).some(holds);
   const isShopWord = (word: string) => dictionary.frequencyOf(word) > 0 || isRightWord?.(word) === true;
+  const isKnown = (word: string) => isRightWord?.(word) === true || spoken.some((one) => one.isCommonWord(word));
+  // Customers of other languages search in their own, too.
+  const isRightAlone = (word: string) => some(word, (folded) => isKnown(folded));
   const isCompoundOf = (word: string) =>
     readers.some((one) =>
       isCompound(word, one, {
@@ -34,21 +42,33 @@ export function spellingContextOf(
     );
   return {
     dictionary,
-    isRightAlone: isKnown,
+    isRightAlone,
     isRight: (word) =>
-      isKnown(word) || spoken.some(({ language }) => isFrequentWord(language, word)) || isCompoundOf(word),
-    // Customers of other languages search in their own, too.
-    isListed: (word) => spoken.some(({ language }) => isInWordList(language, word)) || isCommonInSomeLanguage(word),
+      isRightAlone(word) ||
+      spoken.some(({ language }) => isFrequentWord(language, word)) ||
+      some(word, (folded) => isShopWord(folded) || isCompoundOf(folded)),
+    isListed: (word) => some(word, (folded) => spoken.some(({ language }) => isInWordList(language, folded))),
+    isCommonElsewhere: (word) => some(word, isCommonInSomeLanguage),
     isStopWord: (word) => readers.some((analyzer) => analyzer.isStopWord(word)),
     stemOf: (word) => readers[0].term(word),
     splitCompound: (word) => readers.map((one) => compounds?.split(word, one)).find((split) => split !== undefined),
   };
 }
 
+/** Returns all foldings of the words of a query, by each of them. */
+function foldingsByWord(words: readonly QueryWord[]): ReadonlyMap<string, readonly string[]> {
+  const byWord = new Map<string, readonly string[]>();
+  for (const word of words) {
+    const foldings = [...new Set([spelledWord(word), ...foldingsOf(word.text)])];
+    for (const folded of foldings) byWord.set(folded, foldings);
+  }
+  return byWord;
+}
+
 /** Returns whether a word of a query is a word of a language or of the shop, and so no typo by itself. */
 export function isWordOf(plan: QueryPlan, context: QueryContext): (word: string) => boolean {
-  const { dictionary, isRight, isListed } = spellingContextOf(plan, context);
-  return (word) => dictionary.frequencyOf(word) > 0 || isRight?.(word) === true || isListed?.(word) === true;
+  const { isRight, isListed } = spellingContextOf(plan, context);
+  return (word) => isRight?.(word) === true || isListed?.(word) === true;
 }
 
 function isCompound(

@@ -87,21 +87,18 @@ export function* queryCorrection(
   }
   if (best === undefined) return undefined;
   const options = optionsOf(best.path);
-  const isFarFetched = words.length === 1 && options.some(({ typoCost }) => typoCost > maxLoneTypoCost(words[0]));
-  const isSupported = options.some(
-    (one) => !one.needsSupport && !one.words.every((word) => context.isStopWord?.(word)),
-  );
-  const isDoubtful = options.some((one) => one.isDoubtful || (one.needsSupport && !isSupported));
-  const certain = originalHits === 0 && !isFarFetched && !isDoubtful;
+  const isUnlikely = words.length === 1 && options.some((option) => isFarFetched(option, words[0]));
+  const supporting = options.filter(
+    (one) => one.support === 0 && !one.words.every((word) => context.isStopWord?.(word)),
+  ).length;
+  const isDoubtful = options.some((one) => one.isDoubtful || one.support > supporting);
+  const certain = originalHits === 0 && !isUnlikely && !isDoubtful;
   return { words: best.words, changes: changesOf(options), hits: best.hits, certain };
 }
 
-/**
- * Returns the maximum cost of the typo in a query of one word that is corrected. Without other words, two typos are
- * likely in a long word only.
- */
-function maxLoneTypoCost({ length }: string): number {
-  return length < MIN_LENGTH_FOR_LONE_TYPOS ? MAX_LONE_TYPO_COST : Infinity;
+/** Returns whether a correction has more typos than are likely without other words: two typos in a short word. */
+export function isFarFetched({ typoCost }: WordOption, word: string): boolean {
+  return word.length < MIN_LENGTH_FOR_LONE_TYPOS && typoCost > MAX_LONE_TYPO_COST;
 }
 
 /** Returns a limited number of paths through the options of all words, cheapest first. */

@@ -17,8 +17,8 @@ export interface WordOption {
    * its languages.
    */
   readonly isDoubtful: boolean;
-  /** Whether the option changes a word of a language, so that it needs another word of the query that supports it. */
-  readonly needsSupport: boolean;
+  /** If the option changes a word of a language: number of other words of the query that must support it. Otherwise 0. */
+  readonly support: number;
 }
 
 /** What corrections need to know about the words of a shop. */
@@ -30,8 +30,10 @@ export interface SpellingContext {
    * only offered.
    */
   readonly isRight?: (word: string) => boolean;
-  /** Returns whether a language has a word. It is corrected only together with another word that is not one. */
+  /** Returns whether a language of the shop has a word. It is corrected only if other words support it. */
   readonly isListed?: (word: string) => boolean;
+  /** Returns whether a word is common in a language that is none of the shop's. It is hardly ever corrected. */
+  readonly isCommonElsewhere?: (word: string) => boolean;
   /** Returns whether a word is right by itself, not only as a compound of right words. It is not split. */
   readonly isRightAlone?: (word: string) => boolean;
   /** Returns whether a word is a stop word. It is neither corrected nor a correction. */
@@ -58,6 +60,13 @@ const MAX_SMALL_TYPO_COST = { long: 8, short: 5 };
 const MIN_LONG_WORD_LENGTH = 6;
 const MIN_SHORT_WORD_LENGTH = 4;
 const MAX_CORRECTIONS = 3;
+/**
+ * Number of other words that must support the correction of a word of a language. `unlikely` is for a common word of
+ * another language, for another first letter, where few typing errors are, and for a correction of more than one edit.
+ */
+const SUPPORT = { listed: 1, unlikely: 2 };
+/** Maximum cost of one edit. */
+const MAX_ONE_EDIT_COST = 10;
 /** Stop words among the suggestions are left out; there are rarely more than this number of them. */
 const MAX_STOP_WORDS = 3;
 const MIN_PART_LENGTH = 2;
@@ -96,17 +105,30 @@ export const unchangedOption = (word: string): WordOption => ({
   typoCost: 0,
   cost: 0,
   isDoubtful: false,
-  needsSupport: false,
+  support: 0,
 });
 
 /** Returns the possible corrections of `words[at]` alone. */
 export function correctionsAt(context: SpellingContext, words: readonly string[], at: number): WordOption[] {
-  const { dictionary, isRight = never, isRightAlone = never, isListed = never, isStopWord = never } = context;
+  const {
+    dictionary,
+    isRight = never,
+    isRightAlone = never,
+    isListed = never,
+    isCommonElsewhere = never,
+    isStopWord = never,
+  } = context;
   const word = words[at];
   // One syllable has as many letters as a short word elsewhere, but each letter makes another word of it.
   if (isStopWord(word) || syllablesOf(word) === 1) return [];
   const isDoubtful = dictionary.frequencyOf(word) > 0 || isRight(word);
-  const needsSupport = isListed(word);
+  const isCommon = isCommonElsewhere(word);
+  const isWord = isCommon || isListed(word);
+  const supportOf = (corrected: string, typoCost: number): number => {
+    if (!isWord) return 0;
+    const isUnlikely = isCommon || corrected[0] !== word[0] || typoCost > MAX_ONE_EDIT_COST;
+    return isUnlikely ? SUPPORT.unlikely : SUPPORT.listed;
+  };
   const extraCost = isDoubtful ? KNOWN_WORD_COST : 0;
   const options: WordOption[] = [];
   const suggestions = suggestSpellings(dictionary, word, MAX_CORRECTIONS + MAX_STOP_WORDS)
@@ -121,7 +143,7 @@ export function correctionsAt(context: SpellingContext, words: readonly string[]
       typoCost,
       cost: typoCost + rarity(suggestedFrequency),
       isDoubtful,
-      needsSupport,
+      support: supportOf(suggestedWord, typoCost),
     });
   }
   const parts = bestSplit(context, word);
@@ -134,7 +156,7 @@ export function correctionsAt(context: SpellingContext, words: readonly string[]
       typoCost,
       cost: typoCost + parts.rarity,
       isDoubtful: dictionary.frequencyOf(word) > 0 || isRightAlone(word),
-      needsSupport: false,
+      support: 0,
     });
   }
   return options;
@@ -153,7 +175,7 @@ function joinedAt(context: SpellingContext, words: readonly string[], at: number
     typoCost,
     cost: typoCost + rarity(joinedFrequency),
     isDoubtful: areBothKnown,
-    needsSupport: false,
+    support: 0,
   };
 }
 

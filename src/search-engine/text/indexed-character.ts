@@ -1,4 +1,5 @@
-import { foldCluster, type Transliteration } from './fold';
+import { foldCluster, GERMAN_TRANSLITERATION, type Transliteration } from './fold';
+import { hangulLetters } from './hangul';
 import { simplifiedCharacter } from './simplified-characters';
 
 /** The letters of Hangul keyboards. Their compatibility forms would be letters of one place in a syllable only. */
@@ -23,4 +24,13 @@ export function indexedCharacter(cluster: string, transliteration?: Transliterat
     else indexed += character;
   }
   return FOREIGN_SOUNDS[indexed] ?? indexed;
+}
+
+/** Returns a typed word as the analyzers of different languages fold it: `Käse` is `kaese` in German, `kase` elsewhere. */
+export function foldingsOf(typed: string): string[] {
+  const characters = Array.from(typed.normalize('NFC'));
+  const foldings = [undefined, GERMAN_TRANSLITERATION].map((transliteration) =>
+    hangulLetters(characters.map((one) => indexedCharacter(one, transliteration)).join('')),
+  );
+  return [...new Set(foldings)];
 }

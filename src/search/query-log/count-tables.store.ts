@@ -78,6 +78,6 @@ const REFRESH = `
     SELECT text FROM query_spellings WHERE query = t.query ORDER BY searches DESC, text COLLATE "C" LIMIT 1
   ) s
   CROSS JOIN LATERAL (${countOwners('true')}) c
-  CROSS JOIN LATERAL (${countOwners("as_typed AND clicks <> '{}'")}) k
+  CROSS JOIN LATERAL (${countOwners('clicked_as_typed')}) k
   ON CONFLICT (query) DO UPDATE SET text = excluded.text, searches = excluded.searches, clicked = excluded.clicked,
     popularity = excluded.popularity, customers = excluded.customers, clickers = excluded.clickers`;

@@ -26,7 +26,7 @@ export interface QueryLogEntry {
   readonly shown: number;
   /** The language that the search named, as first subtag of BCP 47; null if it named none. */
   readonly language: string | null;
-  /** Whether the query was complete and was searched for without a correction. */
+  /** Whether the query was complete, and products with all of its words were found, without a correction. */
   readonly asTyped: boolean;
 }
 
@@ -112,7 +112,7 @@ const BATCH_SQL = `
     SELECT sequence, source, id, type, round(extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt", subject,
       product_id AS "productId", query, request_id AS "requestId", list_position AS "listPosition",
       properties->'total' AS total, properties->>'language' AS language,
-      properties->'corrected' = 'false' AND properties->'typing' = 'false' AS "asTyped",
+      properties->'asTyped' = 'true' AS "asTyped",
       CASE jsonb_typeof(properties->'shown') WHEN 'array' THEN jsonb_array_length(properties->'shown') END AS shown
     FROM events
     WHERE batch = b.batch

@@ -104,7 +104,8 @@ async function recount(
   if (changedRows.length > 0) {
     await execute(
       client,
-      `UPDATE searches SET clicks = r.clicks::int[], purchases = r.purchases::int[]
+      `UPDATE searches SET clicks = r.clicks::int[], purchases = r.purchases::int[],
+         clicked_as_typed = as_typed AND 0 < ANY (r.clicks::int[])
        FROM json_to_recordset($1) AS r ("requestId" text, clicks text, purchases text) WHERE request_id = r."requestId"`,
       [JSON.stringify(changedRows)],
     );

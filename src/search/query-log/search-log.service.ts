@@ -33,7 +33,10 @@ export interface SearchLogOptions {
 export interface AnsweredSearch {
   readonly who: Identity;
   readonly input: SearchInput;
-  readonly answer: Pick<SearchSnapshot, 'requestId' | 'totalCount' | 'modelVersion' | 'correctedQuery'>;
+  readonly answer: Pick<
+    SearchSnapshot,
+    'requestId' | 'totalCount' | 'modelVersion' | 'correctedQuery' | 'ignoredWords'
+  >;
   /** Ids of the products on the page, in order. */
   readonly shown: readonly string[];
   /** Returns the inputs of the score of each product on the page. */
@@ -89,7 +92,8 @@ export class SearchLog {
   }
 
   private eventOf({ who, input, answer, shown, evidence }: AnsweredSearch, query: string): StoredEvent {
-    const { placement, language, typing, sort } = input;
+    const { placement, language, typing, sort, matching } = input;
+    const hasAllWords = matching !== 'ANY_WORD' && answer.totalCount > 0 && answer.ignoredWords.length === 0;
     return {
       source: 'SEARCH',
       id: answer.requestId,
@@ -102,7 +106,7 @@ export class SearchLog {
       properties: {
         total: answer.totalCount,
         typing: typing ?? false,
-        corrected: answer.correctedQuery !== null,
+        asTyped: typing !== true && answer.correctedQuery === null && hasAllWords,
         language: language == null ? null : storableText(language, MAX_TEXT_LENGTH),
         ...(sort == null || sort === 'RELEVANCE' ? {} : { sort }),
         modelVersion: answer.modelVersion,

@@ -135,7 +135,7 @@ export class SuggestionService {
     first: number,
     budget: Budget,
   ): CooperativeTask<Suggestion[]> {
-    const loggedSuggestions = yield* this.matchingLoggedQueries(input, interpreted, queryContext, catalogIndex, first);
+    const loggedSuggestions = yield* this.matchingLoggedQueries(input, queryContext, catalogIndex, first);
     if (loggedSuggestions.length >= first) return loggedSuggestions;
     const suggested = new Set(loggedSuggestions.map(({ text }) => queryKey(text)));
     const { keys: hidden } = this.options.hidden;
@@ -146,7 +146,6 @@ export class SuggestionService {
 
   private *matchingLoggedQueries(
     input: SuggestInput,
-    interpreted: InterpretedQuery,
     queryContext: QueryContext,
     catalogIndex: CatalogIndex,
     first: number,
@@ -159,7 +158,7 @@ export class SuggestionService {
       queryKey(input.query) + ended,
       LOGGED_QUERIES_PER_SUGGESTION * first,
       hidden.keys,
-      isWordOf(interpreted.plan, queryContext),
+      isWordOf(planOf(input.query, { text: input.query, language: input.language }, queryContext), queryContext),
     );
     for (const logged of prefixQueries) {
       const text = withoutSigns(logged.text);

@@ -27,7 +27,7 @@ const HAND_WRITTEN: Record<string, string> = {
     'few merges are quarantined, and they are looked for with every batch',
   'CREATE INDEX visits_order_days_idx ON visits USING btree (day, previous_order_day) WHERE (orders > 0)':
     'few visits order, and the customers of a span of days are counted in this index alone',
-  "CREATE INDEX searches_clicked_as_typed_idx ON searches USING btree (query, owner) WHERE (as_typed AND (clicks <> '{}'::integer[]))":
+  'CREATE INDEX searches_clicked_as_typed_idx ON searches USING btree (query, owner) WHERE clicked_as_typed':
     'a query that is never clicked may have many searches',
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few of all stored alerts are open',
   'CREATE INDEX conversation_messages_awaiting_idx ON conversation_messages USING btree (sent_at) WHERE awaits_answer':

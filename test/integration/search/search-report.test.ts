@@ -322,15 +322,35 @@ describe("statistics of customers' searches", () => {
       expect((await pool.query(`SELECT FROM ${table} t WHERE t::text LIKE '%otto%'`)).rowCount).toBe(0);
   });
 
-  it('has right words once five customers clicked after it, and only then', async () => {
+  it('has right words once five customers clicked what has them, and only then', async () => {
+    const synonyms = ['kolbri', 'sturgen'].map((word) => ({
+      id: word,
+      kind: 'ONE_WAY',
+      words: [word],
+      finds: ['lamp'],
+    }));
+    const stored = await admin.data<{ upsertSynonyms: { receipt: string } }>(
+      'mutation($synonyms: [SynonymInput!]!) { upsertSynonyms(input: { synonyms: $synonyms }) { receipt } }',
+      { synonyms },
+    );
+    await server.data<SearchAnswer>(SEARCH, { input: { awaitReceipt: stored.upsertSynonyms.receipt } });
     for (let n = 0; n < 5; n++) {
       const customerId = `clicking-${n}`;
-      const { search: answer } = await search('kolbri lamp', customerId);
-      expect(answer).toMatchObject({ ignoredWords: ['kolbri'], correctedQuery: null });
-      await record({ type: 'CLICK', customerId, productId: 'lamp-1', requestId: answer.requestId });
-      await search('mirbel lamp', customerId);
+      const click = async (query: string, productId: string) => {
+        const { search: answer } = await search(query, customerId);
+        await record({ type: 'CLICK', customerId, productId, requestId: answer.requestId });
+        return answer;
+      };
+      // Nothing that was found has this word, or what was clicked was not found.
+      expect(await click('mirbel lamp', 'lamp-1')).toMatchObject({ ignoredWords: ['mirbel'], correctedQuery: null });
+      expect(await click('sturgen', 'rug')).toMatchObject({ ignoredWords: [], correctedQuery: null });
+      expect(await click('kolbri', 'lamp-1')).toMatchObject({ ignoredWords: [], correctedQuery: null });
     }
-    const products = ['Kolibri', 'Mirabel'].map((title) => ({ id: title, title }));
+    const gone = await admin.data<{ deleteSynonyms: { receipt: string } }>(
+      'mutation { deleteSynonyms(input: { ids: ["kolbri", "sturgen"] }) { receipt } }',
+    );
+    await server.data<SearchAnswer>(SEARCH, { input: { awaitReceipt: gone.deleteSynonyms.receipt } });
+    const products = ['Kolibri', 'Sturgeon', 'Mirabel'].map((title) => ({ id: title, title }));
     const { upsertProducts } = await server.data<UpsertAnswer>(UPSERT, { products });
     await server.data<SearchAnswer>(SEARCH, { input: { query: 'lamp', awaitReceipt: upsertProducts.receipt } });
     const corrected = async (query: string) => {
@@ -344,5 +364,6 @@ describe("statistics of customers' searches", () => {
       ),
     ).toEqual({ correctedQuery: null, didYouMean: 'kolibri', found: 0 });
     expect(await corrected('mirbel')).toEqual({ correctedQuery: 'mirabel', didYouMean: null, found: 1 });
+    expect(await corrected('sturgen')).toEqual({ correctedQuery: 'sturgeon', didYouMean: null, found: 1 });
   });
 });

@@ -110,7 +110,7 @@ describe('statistics of searches', () => {
     const query = oneOf(TYPED);
     const total = query.startsWith('no') ? 0 : 1 + pick(60);
     const shown = Array.from({ length: Math.min(total, 25) }, (_, at) => `p${(n + at) % 40}`);
-    const properties = { total, typing: pick(3) === 0, corrected: oneOf([true, false, undefined]), shown };
+    const properties = { total, typing: pick(3) === 0, asTyped: oneOf([true, false, undefined]), shown };
     const occurredAt = NOW - pick(5 * DAY);
     return { source: 'SEARCH', id: `r${n}`, type: 'SEARCH', occurredAt, ...who(), quantity: 1, query, properties };
   };
@@ -165,7 +165,7 @@ describe('statistics of searches', () => {
     );
     const { rows: clicked } = await pool.query<{ id: string }>(
       `WITH ${SEARCHED} SELECT DISTINCT id FROM reacted JOIN events e USING (id)
-       WHERE e.source = 'SEARCH' AND NOT (properties->>'typing')::boolean AND NOT (properties->>'corrected')::boolean`,
+       WHERE e.source = 'SEARCH' AND (properties->>'asTyped')::boolean AND place > 0`,
     );
     const clickedIds = new Set(clicked.map(({ id }) => id));
     for (const { query, clickers } of rows) {

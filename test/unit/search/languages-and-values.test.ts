@@ -2,7 +2,7 @@ import { catalogueProduct, type CatalogueProduct } from '../../../src/catalog/ca
 import { Analyzers } from '../../../src/search-engine/text/analyzers';
 import { indexSettings } from '../../../src/search/document/index-settings';
 import { productDocument } from '../../../src/search/document/product-document';
-import { writtenWord } from '../../../src/search/written-word';
+import { writtenWords } from '../../../src/search/written-word';
 import { SearchIndex } from '../../../src/search-engine/index/search-index';
 import { interpretQuery } from '../../../src/search-engine/query/interpret-query';
 import { SpellingDictionary } from '../../../src/search-engine/spelling/spelling-dictionary';
@@ -45,6 +45,7 @@ function shopOf(products: readonly Given[], analyzers: Analyzers, languages: rea
   const dictionary = new SpellingDictionary();
   for (const { title, language } of products)
     for (const { surface } of analyzers.of(language ?? null).analyze(title)) dictionary.add(surface);
+  const find = (id: string) => products.filter((one) => one.id === id).map(product)[0];
   const around = {
     analyzers,
     dictionary,
@@ -52,10 +53,7 @@ function shopOf(products: readonly Given[], analyzers: Analyzers, languages: rea
     languages,
     documents: products.length,
     count: (query: Parameters<SearchIndex['search']>[0]['query']) => index.search({ query, limit: 0 }).total,
-    writtenForm: (word: string) => {
-      const find = (id: string) => products.filter((one) => one.id === id).map(product)[0];
-      return writtenWord(word, { analyzers, index, languages, find, visibilityFilter: () => undefined }, 0);
-    },
+    writtenForm: writtenWords({ analyzers, index, languages, find, visibilityFilter: () => undefined }, 0),
   };
   return (text: string, language?: string) => {
     const { query, ignoredWords, correctedQuery, didYouMean } = interpretQuery({ text, language }, around);
@@ -105,9 +103,98 @@ describe('a correction', () => {
     expect(['lamo', 'chppping', 'saslt', 'ebltt', 'vintage rde lapm'].map((text) => correction(text)[0])).toEqual([
       ...['lamp', 'chopping', 'salt', undefined, 'vintage red lamp'],
     ]);
-    // A word that is rarely meant is corrected together with another word.
-    expect(correctionIn(['Heart flowers'])('heart lowers')[0]).toBe('heart flowers');
-    expect(correctionIn(['Heart flowers'])('lowers')).toEqual([undefined, 'flowers']);
+    // A word of the language is corrected together with another word.
+    expect(correction('vintage lame')[0]).toBe('vintage lamp');
+    expect(correction('lame')).toEqual([undefined, 'lamp']);
+  });
+
+  it.each([
+    ['hund cream', 'hand cream'],
+    ['leather zelt', 'leather belt'],
+    ['leather pelt', 'leather belt'],
+    ['blue kettle', 'blue mettle'],
+    ['steel hamster', 'steel hammer'],
+    ['mountain hike', 'mountain bike'],
+    ['heart lowers', 'heart flowers'],
+  ])(
+    'of a word that is common elsewhere, begins otherwise or has two typos is only offered with one other word: %s',
+    (text, offered) => {
+      const correction = correctionIn([
+        ...english,
+        'Mettle blue',
+        'Steel hammer',
+        'Mountain bike helmet',
+        'Heart flowers',
+      ]);
+      expect(correction(text)).toEqual([undefined, offered]);
+      expect(correction('mountain hike helmet')[0]).toBe('mountain bike helmet');
+    },
+  );
+
+  it('of a word with an umlaut is only offered if a language of the shop has it', () => {
+    const titles = ['Kasse', 'Waste bin', 'Mule', 'Love', 'Nose', 'Gerate'];
+    const products = [
+      ...titles.map((title) => ({ id: title, title, language: 'en' })),
+      { id: 'de', title: 'Teller', language: 'de' },
+    ];
+    for (const shop of [
+      shopOf(products, new Analyzers('en'), ['en', 'de']),
+      shopOf(products, new Analyzers('de'), ['de', 'en']),
+    ])
+      for (const text of ['käse', 'wüste', 'mühle', 'löwe', 'nüsse', 'geräte'])
+        expect([text, shop(text).correctedQuery]).toEqual([text, undefined]);
+    // The German fold does not hide the words of other languages.
+    const swedish = shopOf([{ id: 'one', title: 'Varmd', language: 'sv' }], new Analyzers('de'), ['sv']);
+    expect(swedish('värld').correctedQuery).toBeUndefined();
+  });
+
+  it('after "without" changes no word of a language, and is searched for if it finds something', () => {
+    const search = shopOf(
+      ['Dog food chick', 'Dog food beef', 'Müsli', 'Müsli crème brûlée'].map((title) => ({ id: title, title })),
+      new Analyzers('en'),
+      [],
+    );
+    expect(search('dog food without chicken')).toMatchObject({
+      correctedQuery: undefined,
+      ids: ['Dog food beef', 'Dog food chick'],
+    });
+    expect(search('müsli without brulee').correctedQuery).toBeUndefined();
+    expect(search('müsli without bruleee').correctedQuery).toBe('müsli without brûlée');
+    expect(search('musl without brulwe').correctedQuery).not.toBe('musl without brûlée');
+  });
+
+  it('examines some of the products of a word, and none that is deleted', () => {
+    const index = new SearchIndex(indexSettings([]));
+    const analyzers = new Analyzers('en');
+    for (let n = 0; n < 1_000; n++) index.put(productDocument(product({ id: `${n}`, title: `Café ${n}` }), analyzers)!);
+    for (let n = 0; n < 1_000; n += 3) index.delete(`${n}`);
+    const term = analyzers.of('en').term('cafe');
+    const examined: number[] = [];
+    const some = (limit: number) =>
+      index.someWith([term, 'nothing'], () => (doc) => examined.push(doc) > 0 && doc > 500, { examined: 100, limit });
+    const found = some(1_000);
+    expect(examined.length).toBeGreaterThan(10);
+    expect(examined.length).toBeLessThanOrEqual(101);
+    expect(found.length).toBeGreaterThan(10);
+    expect(found.every((id) => Number(id) % 3 > 0 && Number(id) > 500)).toBe(true);
+    expect(some(3)).toEqual(found.slice(0, 3));
+  });
+
+  it('looks up few different words of a long query, each once', () => {
+    const index = new SearchIndex(indexSettings([]));
+    const analyzers = new Analyzers('en');
+    const titles = ['Café', 'Crème', 'Brûlée', 'Purée', 'Soufflé'];
+    for (const title of titles) index.put(productDocument(product({ id: title, title }), analyzers)!);
+    let lookUps = 0;
+    const find = (id: string) => {
+      lookUps++;
+      return product({ id, title: id });
+    };
+    const written = writtenWords({ analyzers, index, languages: [], find, visibilityFilter: () => undefined }, 0);
+    const words = ['cafe', 'creme', 'brulee', 'puree', 'souffle'];
+    const all = Array.from({ length: 40 }, () => words.map(written));
+    expect(all[39]).toEqual(['café', 'crème', 'brûlée', 'purée', undefined]);
+    expect(lookUps).toBe(4);
   });
 
   it('of a word of any language of the shop is only offered, also if the query names one', () => {

@@ -162,7 +162,7 @@ describe('an event', () => {
     log.record({
       who: { customerId: 'ann', sessionId: 'v1' },
       input: { query: 'mug', placement: 'home', language: 'en', typing: false, sort: 'PRICE_ASC' },
-      answer: { requestId: 'r1', totalCount: 12, modelVersion: 'log-linear-1', correctedQuery: null },
+      answer: { requestId: 'r1', totalCount: 12, modelVersion: 'log-linear-1', correctedQuery: null, ignoredWords: [] },
       shown: ['mug', 'pot'],
       evidence: () => [],
     });

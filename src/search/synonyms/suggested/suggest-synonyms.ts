@@ -2,6 +2,7 @@ import type { LanguageAnalyzer } from '../../../search-engine/text/language-anal
 import { finestTokens } from '../../../search-engine/text/query-word';
 import { allowedDistance } from '../../../search-engine/spelling/deletes';
 import { editDistance, MAX_WORD_LENGTH } from '../../../search-engine/spelling/edit-distance';
+import { foldingsOf } from '../../../search-engine/text/indexed-character';
 import { isInWordList } from '../../../search-engine/text/word-list';
 import { synonymFaults, type SynonymRule, type Synonyms } from '../../../search-engine/text/synonyms';
 import type { Reformulation, SharedClicks } from './synonym-evidence.store';
@@ -129,7 +130,7 @@ function evidenceFor(
   ];
   const [a, b] = [middleOf(from, common), middleOf(to, common)];
   const language = pair.language === '' ? null : pair.language;
-  if (areVariants(a.key, b.key, contextOf(language).analyzer)) return undefined;
+  if (areVariants(a, b, contextOf(language).analyzer)) return undefined;
   const isReversed = a.key > b.key;
   const id = JSON.stringify([language, isReversed ? [b.key, a.key] : [a.key, b.key]]);
   let evidence = all.get(id);
@@ -174,21 +175,24 @@ function middleOf({ key, text }: Expression, { before, after }: CommonWords): Ex
  * Returns whether two expressions are no synonyms even with evidence: forms, spellings or typos of the same words,
  * one that only adds words to the other, and numbers, such as sizes and models.
  */
-function areVariants(a: string, b: string, analyzer: LanguageAnalyzer): boolean {
+function areVariants(one: Expression, other: Expression, analyzer: LanguageAnalyzer): boolean {
+  const [a, b] = [one.key, other.key];
   if (/\p{N}/u.test(a + b)) return true;
   const [aTerms, bTerms] = [a, b].map((text) => new Set(termsOf(text, analyzer)));
   if ([...aTerms].every((term) => bTerms.has(term)) || [...bTerms].every((term) => aTerms.has(term))) return true;
   const [aLetters, bLetters] = [a, b].map((text) => text.replaceAll(' ', ''));
   if (Math.max(aLetters.length, bLetters.length) > MAX_WORD_LENGTH) return true;
-  if (aLetters !== bLetters && [a, b].every((text) => text.split(' ').every((word) => isWord(word, analyzer))))
-    return false;
+  if (aLetters !== bLetters && [one, other].every((expression) => hasOnlyWords(expression, analyzer))) return false;
   const limit = allowedDistance(Math.min(aLetters.length, bLetters.length));
   return editDistance(codesOf(aLetters), aLetters.length, codesOf(bLetters), 0, bLetters.length, limit) <= limit;
 }
 
-/** Returns whether a word is no typo, however similar it is to another one: searches don't correct it either. */
-const isWord = (word: string, analyzer: LanguageAnalyzer): boolean =>
-  analyzer.isCommonWord(word) || isInWordList(analyzer.language, word);
+/** Returns whether no word is a typo, however similar it is to another one: searches don't correct it either. */
+const hasOnlyWords = ({ key, text }: Expression, analyzer: LanguageAnalyzer): boolean => {
+  const spelled = text.split(' ');
+  const isWord = (word: string) => analyzer.isCommonWord(word) || isInWordList(analyzer.language, word);
+  return key.split(' ').every((word, at) => [word, ...foldingsOf(spelled[at])].some(isWord));
+};
 
 function codesOf(text: string): Uint16Array {
   return Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));

@@ -1,4 +1,5 @@
 import { cpuMs } from '../../../setup/cpu-time';
+import type * as ReadConditionsFile from '../../../../src/search-engine/query/read-conditions';
 import { readConditions } from '../../../../src/search-engine/query/read-conditions';
 
 /** A query in a language, the rest of it, and its condition as `field: from … to`, with `]` if `to` is included. */
@@ -67,6 +68,20 @@ const READ: readonly (readonly [text: string, language: string, rest: string, co
   ['divano più di 100 franchi', 'it', 'divano', 'price: 100 …'],
   ['sofá más de 100 coronas', 'es', 'sofá', 'price: 100 …'],
   ['bank meer dan 100 dollar', 'nl', 'bank', 'price: 100 …'],
+  ['iphone 15 300 - 500 €', 'en', 'iphone 15', 'price: 300 … 500]'],
+  ['shoes 42 100-200 €', 'en', 'shoes 42', 'price: 100 … 200]'],
+  ['lego 3 100-200 €', 'de', 'lego 3', 'price: 100 … 200]'],
+  ['tv 55 500 - 900 €', 'fr', 'tv 55', 'price: 500 … 900]'],
+  ['tv 55 €500-€900', 'en', 'tv 55', 'price: 500 … 900]'],
+  ['tv 55 500 - 1 000 €', 'en', 'tv 55', 'price: 500 … 1000]'],
+  ['sofa 1 000 - 2000 €', 'en', 'sofa', 'price: 1000 … 2000]'],
+  ['lampada da 10 a 20 euro', 'it', 'lampada', 'price: 10 … 20]'],
+  ['lampada fra 10 e 20 euro', 'it', 'lampada', 'price: 10 … 20]'],
+  ['lampada tra 10 e 20 euro', 'it', 'lampada', 'price: 10 … 20]'],
+  ['lampa från 100 till 200 kr', 'sv', 'lampa', 'price: 100 … 200]'],
+  ['lamp van 10 tot 20 euro', 'nl', 'lamp', 'price: 10 … 20]'],
+  ['lampada fra 10 e 20 euro', 'en', 'lampada', 'price: 10 … 20]'],
+  ['SOFA UNTER 50 EUR', 'en', 'SOFA', 'price: … 50'],
 ];
 
 it.each(READ)('reads %s (%s)', (text, language, rest, condition) => {
@@ -105,6 +120,9 @@ it.each([
   ['sofa over 500,-3'],
   ['pastry over 500'],
   ['sofa over 500 eurovision'],
+  ['iron unter 40'],
+  ['scrub unter 40'],
+  ['kr unter 40'],
 ])('reads no condition in %s', (text) => {
   expect(readConditions(text, ['en'], ['persons'])).toEqual({ rest: text, conditions: [] });
 });
@@ -145,6 +163,16 @@ it('takes time linear in the length of any text', () => {
       expect(readConditions(before + part.repeat(4_096 / part.length), ['en', 'de', 'fr'], ['persons'])).toBeDefined();
     expect([part, cpuMs() - began < 500]).toEqual([part, true]);
   }
+});
+
+it('needs little time for the first query with a currency', () => {
+  const took = cpuMs();
+  jest.isolateModules(() => {
+    const fresh = jest.requireActual<typeof ReadConditionsFile>('../../../../src/search-engine/query/read-conditions');
+    for (const text of ['lamp 50 €', 'iron 40', 'usb-c cable mini 3 €'])
+      fresh.readConditions(text, ['en'], ['persons']);
+  });
+  expect(cpuMs() - took).toBeLessThan(250);
 });
 
 it('reads both bounds of a price, each once', () => {

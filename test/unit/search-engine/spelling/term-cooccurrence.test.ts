@@ -10,7 +10,7 @@ const option = (word: string, typoCost: number): WordOption => ({
   typoCost,
   cost: typoCost,
   isDoubtful: false,
-  needsSupport: false,
+  support: 0,
 });
 
 const WORDS = ['red', 'bed', 'lamp', 'lump', 'tea', 'pea', 'pot'];

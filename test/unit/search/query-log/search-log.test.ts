@@ -19,7 +19,7 @@ let asked = 0;
 const search = (query: string, more: Partial<AnsweredSearch['input']> = {}, sessionId?: string): AnsweredSearch => ({
   who: sessionId === undefined ? {} : { sessionId },
   input: { query, ...more },
-  answer: { requestId: `r${asked++}`, totalCount: 7, modelVersion: 'm', correctedQuery: null },
+  answer: { requestId: `r${asked++}`, totalCount: 7, modelVersion: 'm', correctedQuery: null, ignoredWords: [] },
   shown: ['a', 'b'],
   evidence: () => [EVIDENCE, { ...EVIDENCE, unavailable: 1 }],
 });
@@ -68,6 +68,20 @@ describe('the query log', () => {
 
   const queries = () => sent.map(({ query }) => query);
 
+  it.each([
+    [{}, {}, true],
+    [{ correctedQuery: 'lamp' }, {}, false],
+    [{ ignoredWords: ['lapm'] }, {}, false],
+    [{ totalCount: 0 }, {}, false],
+    [{}, { matching: 'ANY_WORD' as const }, false],
+    [{}, { typing: true }, false],
+  ])('says whether products with all words were found as typed: %j %j', async (answer, input, asTyped) => {
+    const one = search('lamp', {}, 's1');
+    log.record({ ...one, answer: { ...one.answer, ...answer }, input: { ...one.input, ...input } });
+    await log.close();
+    expect(sent[0].properties).toMatchObject({ asTyped });
+  });
+
   it('has each search with its results, under its requestId', async () => {
     jest.setSystemTime(5_000);
     const answered = search('Red  Lamp', { placement: 'top', language: 'en', sort: 'PRICE_ASC' }, 's1');
@@ -86,7 +100,7 @@ describe('the query log', () => {
         properties: {
           total: 7,
           typing: false,
-          corrected: false,
+          asTyped: true,
           language: 'en',
           sort: 'PRICE_ASC',
           modelVersion: 'm',
