@@ -1,6 +1,6 @@
 import type { ItemCounts } from '../graphql/limits/operation-cost';
 import { LIMITS } from '../search-engine/index/query';
-import { DEFAULT_VALUES, MAX_VALUES } from './facet-mapping';
+import { DEFAULT_VALUES, MAX_LISTED_VALUES } from './facet-mapping';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -20,8 +20,8 @@ export function facetCounts({ input }: Values): ItemCounts {
     if (interval != null) facetRanges += LIMITS.buckets;
     else if (boundaries != null) facetRanges += itemsOf(boundaries).length;
     else {
-      const most = typeof first === 'number' ? first : first == null ? DEFAULT_VALUES : MAX_VALUES;
-      facetValues += Math.max(0, Math.min(MAX_VALUES, most)) + (chosen.get(field) ?? 0);
+      const most = typeof first === 'number' ? first : first == null ? DEFAULT_VALUES : MAX_LISTED_VALUES;
+      facetValues += Math.max(0, Math.min(MAX_LISTED_VALUES, most)) + (chosen.get(field) ?? 0);
     }
   }
   return { facets: requests.length, facetValues, facetRanges };

@@ -18,7 +18,7 @@ import type { IndexSettings } from '../search-engine/index/settings';
 /** Maximum number of facets, and of facet filters, of a search. */
 const MAX_FACETS = 20;
 /** Maximum number of values of a facet, and of a facet filter. */
-export const MAX_VALUES = 100;
+export const MAX_LISTED_VALUES = 100;
 const MAX_BOUNDARIES = 100;
 export const DEFAULT_VALUES = 10;
 const VALUE_FIELDS = new Set(['brand', 'categories', 'availability', 'language']);
@@ -44,8 +44,8 @@ export function mapFacetRequests(requests: readonly FacetRequest[], settings: In
 function requestOf(facetRequest: FacetRequest, path: string, settings: IndexSettings): IndexRequest | undefined {
   const { field, interval, boundaries, parent } = facetRequest;
   const first = facetRequest.first ?? DEFAULT_VALUES;
-  if (!Number.isInteger(first) || first < 0 || first > MAX_VALUES)
-    throwInvalid(`${path}.first`, `must be between 0 and ${MAX_VALUES}; got ${first}.`);
+  if (!Number.isInteger(first) || first < 0 || first > MAX_LISTED_VALUES)
+    throwInvalid(`${path}.first`, `must be between 0 and ${MAX_LISTED_VALUES}; got ${first}.`);
   if (parent != null && field !== 'categories')
     throwInvalid(`${path}.parent`, 'is allowed only if field is "categories"; remove it.');
   if (interval == null && boundaries == null) {
@@ -93,8 +93,8 @@ function filterOf({ field, values, from, to }: FacetFilter, path: string, settin
   const parts: IndexFilter[] = [];
   if (values == null && from == null && to == null) throwInvalid(path, 'must have values, from or to.');
   if (values != null) {
-    if (values.length > MAX_VALUES)
-      throwInvalid(`${path}.values`, `must have at most ${MAX_VALUES} items; got ${values.length}.`);
+    if (values.length > MAX_LISTED_VALUES)
+      throwInvalid(`${path}.values`, `must have at most ${MAX_LISTED_VALUES} items; got ${values.length}.`);
     if (NUMBER_FIELDS.has(field))
       throwInvalid(`${path}.values`, `is not allowed for the number ${field}; use from and to.`);
     const column = valueColumn(field, path);

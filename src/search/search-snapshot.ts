@@ -2,7 +2,7 @@ import type { RankingReason } from '../recommend/serving/customer-affinities.ser
 import type { Facet } from './facet.type';
 import type { QueryCondition } from '../search-engine/query/read-conditions';
 import type { ScoreShare } from './ranking/log-linear';
-import type { ProductEvidence } from './searched-question';
+import type { ProductMeaning } from './searched-question';
 
 /** The stored result of a search. Cursors refer to it. */
 export interface SearchSnapshot {
@@ -38,7 +38,7 @@ export interface SearchSnapshot {
   /** Present if there are no hits and the caller selected it. */
   readonly nothingFound?: NothingFoundSnapshot;
   /** What the products say about the query. Present if the caller selected articles. */
-  readonly products?: ProductEvidence;
+  readonly products?: ProductMeaning;
   /** One explanation per hit; null if the caller did not select reasons or the list is not sorted by relevance. */
   readonly grounds: readonly HitExplanation[] | null;
 }

@@ -46,7 +46,7 @@ import { type InterpretedQuery, type QueryContext, queryInterpretation } from '.
 import { partialMatches } from './fill-up';
 import { fieldEvidenceOf } from './ranking/field-evidence';
 import { subtagOf } from '../search-engine/text/analyzers';
-import { productEvidenceOf, type SearchedQuestion } from './searched-question';
+import { productMeaningOf, type SearchedQuestion } from './searched-question';
 import { boostScore } from './ranking/log-linear';
 import type { QueryRanker } from './ranking/query-ranker';
 import { mapSearchErrors } from './map-search-errors';
@@ -455,7 +455,7 @@ export class SearchService {
             })
           : null,
       products: page.articles
-        ? productEvidenceOf(interpreted, {
+        ? productMeaningOf(interpreted, {
             total: result.total,
             typing: input.typing ?? false,
             matchCount: result.hits.length,

@@ -5,7 +5,7 @@ import type { FieldEvidence } from './ranking/field-evidence';
  * How much the products of a search speak for a query that means products: `NAMED` if they have its words in their title,
  * brand or categories, or a word of it names a kind of products; `FOUND` if they have its words elsewhere.
  */
-export type ProductEvidence = 'NAMED' | 'FOUND' | 'NONE';
+export type ProductMeaning = 'NAMED' | 'FOUND' | 'NONE';
 
 /** What a customer searched for, as a question to the shop. */
 export interface SearchedQuestion {
@@ -14,7 +14,7 @@ export interface SearchedQuestion {
   readonly languages: readonly string[];
   /** Whether the request states the language. */
   readonly isLanguageStated: boolean;
-  readonly products: ProductEvidence;
+  readonly products: ProductMeaning;
 }
 
 /** Number of best products whose fields are compared with the query. */
@@ -25,7 +25,7 @@ const MAX_COMPARED = 10;
  * @param search.fieldsOf the fields of the match with this rank, from 0
  * @param search.namesProducts whether a term names a kind of products
  */
-export function productEvidenceOf(
+export function productMeaningOf(
   { correctedQuery, ignoredWords, plan }: InterpretedQuery,
   search: {
     readonly total: number;
@@ -34,7 +34,7 @@ export function productEvidenceOf(
     readonly fieldsOf: (rank: number) => FieldEvidence;
     readonly namesProducts: (term: string) => boolean;
   },
-): ProductEvidence {
+): ProductMeaning {
   // What was found instead says nothing about the words as they were typed.
   if (correctedQuery !== undefined) return 'NONE';
   const isLeftOut = (at: number) => ignoredWords.includes(plan.queryWords[at].text);

@@ -8,7 +8,7 @@ import { functionWords } from './function-words';
 import { hangulLetters, hasHangul } from './hangul';
 import { indexedCharacter } from './indexed-character';
 import { isSameWord } from './inflection';
-import { personWords, propertyWords } from './property-words';
+import { personNouns, propertyWords } from './property-words';
 import { runsOf, type Run } from './runs';
 import { stemmerFor, type Stem } from './stemming';
 import { stopWords } from './stop-words';
@@ -68,7 +68,7 @@ export class LanguageAnalyzer implements Analyzer {
   private readonly functionWords: ReadonlySet<string>;
   private readonly commonWords: ReadonlySet<string>;
   private readonly propertyWords: WordSet;
-  private readonly personWords: WordSet;
+  private readonly personNouns: WordSet;
   private readonly decimalComma: boolean;
   private readonly measureRules: MeasureRules;
   private readonly segmenter: WordSegmenter | undefined;
@@ -82,7 +82,7 @@ export class LanguageAnalyzer implements Analyzer {
     this.functionWords = functionWords(this.language);
     this.commonWords = commonWords(this.language);
     this.propertyWords = this.byStem(propertyWords(this.language));
-    this.personWords = this.byStem(personWords(this.language));
+    this.personNouns = this.byStem(personNouns(this.language));
     this.decimalComma = DECIMAL_COMMA.has(this.language);
     this.measureRules = { decimalMark: this.decimalComma ? ',' : '.', isArticle: this.stopWordSet.has('a') };
     this.segmenter = segmenter;
@@ -167,7 +167,7 @@ export class LanguageAnalyzer implements Analyzer {
 
   /** Returns whether a word names the persons that a product is for, in any form. */
   isPersonWord(surface: string): boolean {
-    return this.has(this.personWords, surface);
+    return this.has(this.personNouns, surface);
   }
 
   private byStem(words: readonly string[]): WordSet {

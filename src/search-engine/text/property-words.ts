@@ -43,7 +43,7 @@ const PERSONS: Readonly<Record<string, string>> = {
 
 export const propertyWords = (language: string): readonly string[] => wordsOf(PROPERTY_WORDS, language);
 
-export const personWords = (language: string): readonly string[] => wordsOf(PERSONS, language);
+export const personNouns = (language: string): readonly string[] => wordsOf(PERSONS, language);
 
 function wordsOf(words: Readonly<Record<string, string>>, language: string): readonly string[] {
   return Object.hasOwn(words, language) ? hangulLetters(words[language]).split(' ') : [];

@@ -334,15 +334,14 @@ function isAlike({ text }: FoundNumber, found: readonly FoundNumber[]): boolean 
   return Math.abs(text.length - found.at(-1)!.text.length) <= MAX_LENGTH_DIFFERENCE;
 }
 
+/** Words with which a number is named, and that say nothing else: `the one with 100319`. */
+const AROUND_A_NUMBER =
+  /\b(orders?|numbers?|no|nr|it|is|its|and|the|one|with|that|this|of|my|mine|i|mean|meant|please)\b|订单|訂單|号|號|和|与|與/giu;
+
 /** Returns whether a text says nothing but numbers of orders or parcels. */
 export function isOnlyNumber(text: string, numbers: readonly NamedNumber[]): boolean {
   const rest = numbers.reduce((left, number) => left.replace(number.text, ''), plainText(text));
-  return (
-    numbers.length > 0 &&
-    /^[\s#.,:;!?()"'’&+/、，。：？！-]*$/u.test(
-      rest.replaceAll(/\b(orders?|numbers?|no|nr|it|is|its|and)\b|订单|訂單|号|號|和|与|與/giu, ''),
-    )
-  );
+  return numbers.length > 0 && /^[\s#.,:;!?()"'’&+/、，。：？！-]*$/u.test(rest.replaceAll(AROUND_A_NUMBER, ''));
 }
 
 /** How a number of an order looks to the model of intents. The form of numbers differs from shop to shop. */

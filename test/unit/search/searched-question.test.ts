@@ -1,6 +1,6 @@
 import type { InterpretedQuery } from '../../../src/search-engine/query/interpret-query';
 import { NO_FIELD_EVIDENCE } from '../../../src/search/ranking/field-evidence';
-import { productEvidenceOf } from '../../../src/search/searched-question';
+import { productMeaningOf } from '../../../src/search/searched-question';
 
 const WORDS = ['gift', 'box'];
 /** The query `Gift Box`. */
@@ -23,7 +23,7 @@ interface Case {
 }
 
 const evidenceOf = ({ total = 1, typing = false, fields = {}, kind, ...query }: Case) =>
-  productEvidenceOf(
+  productMeaningOf(
     { ...interpreted, ...query },
     {
       ...{ total, typing, matchCount: total },

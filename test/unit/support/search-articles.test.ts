@@ -1,5 +1,5 @@
 import { DEMO_ARTICLES } from '../../../src/demo/demo-articles';
-import type { ProductEvidence, SearchedQuestion } from '../../../src/search/searched-question';
+import type { ProductMeaning, SearchedQuestion } from '../../../src/search/searched-question';
 import type { ArticleRecord } from '../../../src/support/articles/article';
 import { ArticlesReadModel } from '../../../src/support/articles/articles.read-model';
 import { isQuestion } from '../../../src/support/articles/question-words';
@@ -21,7 +21,7 @@ function modelOf(articles: readonly object[], shopLanguage = 'en'): ArticlesRead
 
 describe('articles for a search', () => {
   const demo = modelOf(demoArticles);
-  const ask = (text: string, products: ProductEvidence = 'NONE', intent: string | null = null, model = demo) => {
+  const ask = (text: string, products: ProductMeaning = 'NONE', intent: string | null = null, model = demo) => {
     const question: SearchedQuestion = { text, languages: ['en', 'de'], isLanguageStated: false, products };
     return model.findForSearch(question, intent).map(({ article: { id } }) => id);
   };
@@ -65,7 +65,7 @@ describe('articles for a search', () => {
       ...{ url: null, language: null, intents: [], updatedAt },
     };
     const model = modelOf([...demoArticles, lamps]);
-    const with_ = (text: string, products: ProductEvidence) => ask(text, products, null, model);
+    const with_ = (text: string, products: ProductMeaning) => ask(text, products, null, model);
     expect(with_('reading lamp', 'NAMED')).toEqual([]);
     expect(with_('lamp', 'NAMED')).toEqual([]);
     expect(with_('which reading lamp is bright', 'NAMED')).toEqual(['lamps']);
@@ -102,7 +102,7 @@ describe('articles for a search', () => {
       ],
       'de',
     );
-    const find = (text: string, products: ProductEvidence) =>
+    const find = (text: string, products: ProductMeaning) =>
       model
         .findForSearch({ text, languages: ['de'], isLanguageStated: true, products }, null)
         .map(({ article: { id }, titleCoverage }) => [id, titleCoverage]);
