@@ -208,6 +208,7 @@ export class QueryPlan {
 
   /** Returns the name of a word and a letter with a hyphen between them: `usb-a`. */
   private hyphenatedName(at: number): Name | undefined {
+    if (this.queryWords[at].tokenizations.length === 1) return undefined;
     const parts = this.readingsOf(at).map(({ word }) => word.tokenizations.find(({ length }) => length === 2));
     const [first] = parts;
     if (first === undefined || !first.some(({ surface }) => LETTER.test(surface))) return undefined;
@@ -240,14 +241,12 @@ export class QueryPlan {
   }
 
   /**
-   * Returns the plan in which the words have these weights for products with some of the words.
+   * Sets the weights of the words for products with some of the words, and returns the plan.
    * @param weightOf returns the weight of the word at an index; a product with words of weight 0 alone is none of them
    */
   withWeights(weightOf: (at: number) => number): QueryPlan {
-    // It shares everything else with this plan.
-    const plan = Object.create(this) as QueryPlan;
-    plan.weightOf = weightOf;
-    return plan;
+    this.weightOf = weightOf;
+    return this;
   }
 
   private namePhrases(kept: ReadonlySet<number>): Phrase[] {
@@ -260,6 +259,7 @@ export class QueryPlan {
    */
   private possibleNameBoosts(kept: ReadonlySet<number>): Phrase[] {
     const words = this.queryWords;
+    if (words.length < 2 || words.every(({ isStopWord }) => !isStopWord)) return [];
     const named = new Set(this.names.flatMap((name) => name.words));
     const pairs = words.slice(1).flatMap((word, first): [number, number][] => {
       const isLetter = word.isStopWord && LETTER.test(spelledWord(word));
@@ -276,6 +276,7 @@ export class QueryPlan {
   }
 
   private withoutNouns(nouns: readonly number[]): Without[] {
+    if (nouns.length === 0) return [];
     const said = nouns.slice(0, MAX_SAID).map((noun) => {
       const terms = this.withoutTerms(noun);
       return { terms, said: [...this.saidWithout(noun, terms), ...this.wholeText()] };

@@ -55,10 +55,13 @@ export function spellingContextOf(
   };
 }
 
-/** Returns all foldings of the words of a query, by each of them. */
+const ASCII = /^[ -~]*$/;
+
+/** Returns all foldings of the words of a query that have several, by each of them. */
 function foldingsByWord(words: readonly QueryWord[]): ReadonlyMap<string, readonly string[]> {
   const byWord = new Map<string, readonly string[]>();
   for (const word of words) {
+    if (ASCII.test(word.text)) continue;
     const foldings = [...new Set([spelledWord(word), ...foldingsOf(word.text)])];
     for (const folded of foldings) byWord.set(folded, foldings);
   }
