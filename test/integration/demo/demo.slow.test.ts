@@ -204,7 +204,7 @@ describe('the demo shop', () => {
       random: seededRandom(9),
       pause: () => Promise.resolve(),
     });
-    for (let visit = 0; visit < 60; visit++) await visits.run((visit * 37) % products.length, Date.now());
+    for (let visit = 0; visit < 150; visit++) await visits.run((visit * 37) % products.length, Date.now());
     const counted = (type: string) =>
       one(`SELECT count(*)::int AS value FROM ad_ledger WHERE type = '${type}' AND outcome IN ('CHARGED', 'COUNTED')`);
     await until(
