@@ -1,6 +1,6 @@
 import { LIMITS } from '../src/search-engine/index/query';
 import type { CooperativeTask } from '../src/search-engine/scheduling/cooperative-task';
-import { MAX_TIME_SLICE_MS } from '../src/search-engine/scheduling/cooperative-scheduler';
+import { MAX_STEP_MS } from '../src/platform/fair-scheduler';
 import { type BenchRow, percentile } from './row';
 import type { Corpus } from './search-corpus';
 import { BenchShop } from './search-shop';
@@ -100,7 +100,7 @@ function slicesOf(steps: CooperativeTask<number>): { readonly all: number; reado
     all += took;
     slice += took;
     longest = Math.max(longest, slice);
-    if (slice >= MAX_TIME_SLICE_MS) slice = 0;
+    if (slice >= MAX_STEP_MS) slice = 0;
   }
   return { all, longest };
 }

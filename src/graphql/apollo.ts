@@ -11,6 +11,7 @@ import { formatError } from './error-format';
 import { ApiError } from './errors';
 import { HTTP_STATUS } from './http/http-status';
 import { observeHttp, type OperationObserver } from './operation-observer';
+import { rememberTurns, writeAnswer } from './limits/divide-work';
 import { checkOperation, type OperationRules, chargeExpressionWork } from './limits/operation-rules';
 
 /**
@@ -37,7 +38,10 @@ function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Contex
           });
         }
       },
-      willSendResponse: async ({ contextValue }) => chargeExpressionWork(rules, contextValue),
+      willSendResponse: async ({ contextValue, response }) => {
+        chargeExpressionWork(contextValue);
+        if (response.body.kind === 'single') rememberTurns(response.body.singleResult.data, contextValue.turns);
+      },
     }),
   };
 }
@@ -89,6 +93,7 @@ export function createApollo(options: {
     // The operation rules decide which viewers may introspect the schema.
     introspection: true,
     parseOptions: { maxTokens },
+    stringifyResult: writeAnswer,
     formatError: (_formatted, error) => formatError(error, log),
     plugins: [
       observeHttp(observer),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { SeparatedVariables } from './bulk-items';
 import type { CacheValidity } from './cache-validity';
+import type { Turns } from './limits/turns';
 import type { Scope } from './scope';
 
 /**
@@ -37,6 +38,8 @@ export interface Context {
    * `return()` can't end a pending `await`.
    */
   readonly signal: AbortSignal;
+  /** The turns of the operation on the main thread. */
+  readonly turns: Turns;
   /** Collects the conditions under which the response may be cached; absent if it must not be cached. */
   readonly cacheValidity?: CacheValidity;
   /** Items of bulk lists whose values do not have their type. Set before the execution. */

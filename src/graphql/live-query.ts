@@ -1,5 +1,6 @@
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
+import type { Turns } from './limits/turns';
 
 /** Functions that reload a live query after a change. */
 export interface ReloadTriggers {
@@ -29,6 +30,8 @@ export interface LiveQuery<Answer> {
   readonly visibleStateOf: (answer: Answer) => string;
   /** Subscribes to changes. @returns the functions that unsubscribe */
   readonly watchChanges: (changes: ReloadTriggers) => (() => void)[];
+  /** The turns of the subscription. If present, each reload takes one. */
+  readonly turns?: Pick<Turns, 'nextRefresh'>;
   readonly log: Logger;
 }
 
@@ -39,7 +42,7 @@ export interface LiveQuery<Answer> {
  *   change.
  */
 export async function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<AsyncIterableIterator<Answer>> {
-  const { name, loadFirst, reload, visibleStateOf, watchChanges, log } = query;
+  const { name, loadFirst, reload, visibleStateOf, watchChanges, turns, log } = query;
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Infinity;
   let running = true;
@@ -62,6 +65,12 @@ export async function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<A
     clearTimeout(timer);
     dueAt = Infinity;
     try {
+      if (turns !== undefined) {
+        await turns.nextRefresh();
+        if (closed) return;
+        // What changed while this refresh waited for its turn is in the result.
+        isStale = false;
+      }
       send(await reload());
       retryMs = RETRY_MS;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import { ApiError } from './errors';
+import type { Turns } from './limits/turns';
 
 const RETRY_MS = 1_000;
 
@@ -23,7 +24,7 @@ export interface ObjectFeedOptions<T, V> {
 export class ObjectFeed<T extends { readonly revision: string }, V> {
   constructor(private readonly options: ObjectFeedOptions<T, V>) {}
 
-  async open(id: string, viewer: V): Promise<AsyncIterableIterator<T>> {
+  async open(id: string, viewer: V, turns?: Pick<Turns, 'nextRefresh'>): Promise<AsyncIterableIterator<T>> {
     const { name, find, watch, isNews, log } = this.options;
     let sent: T | undefined;
     let reading: Promise<void> = Promise.resolve();
@@ -45,7 +46,11 @@ export class ObjectFeed<T extends { readonly revision: string }, V> {
     const queueRead = () => {
       if (isReadQueued) return;
       isReadQueued = true;
-      reading = reading.then(read).catch((error: Error) => {
+      const readInTurn = async () => {
+        await turns?.nextRefresh();
+        if (!closed) await read();
+      };
+      reading = reading.then(readInTurn).catch((error: Error) => {
         if (error instanceof ApiError && error.code === 'NOT_FOUND') return queue.end();
         log.warn({ error: error.message }, `live ${name} not read; it will be tried again`);
         clearTimeout(retry);

@@ -4,6 +4,7 @@ import { buildSchemaSync, type BuildSchemaOptions, type PubSub } from 'type-grap
 import { returnBadItems } from './bulk-items';
 import { DateTime } from './scalars';
 import { enforceScopes } from './enforce-scopes';
+import { divideWork } from './limits/divide-work';
 import { connectSubscriptions } from './subscribed-by';
 
 /** The PubSub of a schema that is only printed or inspected. */
@@ -42,6 +43,7 @@ export function buildGraphqlSchema(resolvers: readonly object[], pubSub: PubSub 
   });
   connectSubscriptions(schema, instanceOf);
   returnBadItems(schema);
+  divideWork(schema);
   enforceScopes(schema);
   return schema;
 }

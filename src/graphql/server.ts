@@ -19,6 +19,9 @@ import { allowOrigins } from './http/origin';
 import { sendSecurityHeaders } from './http/security-headers';
 import { shedLoad } from './limits/shed-load';
 import { RateLimit } from './limits/rate-limit';
+import { takeTurns } from './http/take-turns';
+import { FairScheduler } from '../platform/fair-scheduler';
+import type { TurnRules } from './limits/turns';
 import { serveWebSockets, type SocketServer } from './websocket/websocket';
 
 const GREETING = 'Freshet: GraphQL over HTTP and WebSocket is at /graphql, the readiness check at /readyz.\n';
@@ -63,7 +66,8 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   };
   const rates = new RateLimit(config.rateLimit);
   const proxies = new TrustedProxies(config.trustedProxies);
-  const rules: OperationRules = { limits, openIntrospection: config.nodeEnv !== 'production', rates };
+  const rules: OperationRules = { limits, openIntrospection: config.nodeEnv !== 'production' };
+  const turnRules: TurnRules = { scheduler: new FairScheduler(), rates, limits };
   const loggerInstance: FastifyBaseLogger = log;
   const app: FastifyInstance = fastify({
     loggerInstance,
@@ -77,13 +81,14 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   await apollo.start();
 
   sendErrorsAsGraphql(app);
-  parseJsonBodies(app);
   sendSecurityHeaders(app);
   await allowOrigins(app, config.corsOrigins);
   shedLoad(app);
   const listRoutes = enforceRouteAccess(app, authenticate);
+  takeTurns(app, turnRules, proxies);
+  parseJsonBodies(app);
   serveHealth(app, options.ready);
-  serveGraphql(app, { apollo, proxies, timeoutMs: limits.operationTimeoutMs });
+  serveGraphql(app, { apollo, timeoutMs: limits.operationTimeoutMs });
   app.get('/', { config: { access: 'PUBLIC' } }, async (_request, reply) =>
     reply.type('text/plain; charset=utf-8').send(GREETING),
   );
@@ -93,6 +98,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
     authenticate,
     log,
     rules,
+    turnRules,
     limits,
     observer,
     proxies,

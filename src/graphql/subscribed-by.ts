@@ -45,9 +45,25 @@ export function connectSubscriptions(schema: GraphQLSchema, instanceOf: (resolve
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     const source = field.extensions[EXTENSION] as Source | undefined;
     if (source === undefined) continue;
-    field.subscribe = (_root, args: unknown, context: Context, info) => {
+    field.subscribe = async (_root, args: unknown, context: Context, info) => {
       const instance = instanceOf(source.resolver) as Record<string, SubscribeMethod<unknown, unknown>>;
-      return instance[source.method]!(args, context, info);
+      return inTurns(await instance[source.method]!(args, context, info), context);
     };
   }
+}
+
+/** Passes each payload on when it is the subscriber's turn, because making its message takes time. */
+function inTurns<Payload>(payloads: AsyncIterable<Payload>, { turns }: Context): AsyncIterableIterator<Payload> {
+  const source = payloads[Symbol.asyncIterator]();
+  return {
+    next: async () => {
+      const result = await source.next();
+      if (result.done !== true) await turns.next();
+      return result;
+    },
+    return: async () => (await source.return?.()) ?? { done: true, value: undefined },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

@@ -232,7 +232,7 @@ export class ShipmentResolver {
   }
 
   open({ id }: { id: string }, context: Context): Promise<AsyncIterable<Shipment>> {
-    return this.feed.open(id, requireViewer(context));
+    return this.feed.open(id, requireViewer(context), context.turns);
   }
 }
 

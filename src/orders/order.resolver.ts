@@ -126,6 +126,6 @@ export class OrderResolver {
   }
 
   open({ id }: { id: string }, context: Context): Promise<AsyncIterable<Order>> {
-    return this.feed.open(id, requireViewer(context));
+    return this.feed.open(id, requireViewer(context), context.turns);
   }
 }

@@ -23,7 +23,8 @@ import { SpellingDictionary } from '../search-engine/spelling/spelling-dictionar
 import type { WordSegmenter } from '../search-engine/text/unspaced';
 import { resolveCountsInSteps, type CountRequests } from '../search-engine/scheduling/count-requests';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
-import { MAX_TIME_SLICE_MS, CooperativeScheduler } from '../search-engine/scheduling/cooperative-scheduler';
+import { MAX_STEP_MS } from '../platform/fair-scheduler';
+import { ExclusiveTasks } from './exclusive-tasks';
 
 /** Cost of counting the products of a query, in units of the request budget. Each product found adds half a unit. */
 const COUNT_COST = 5_000;
@@ -47,7 +48,7 @@ export class CatalogIndex {
   /** The nouns that say what the products are. */
   readonly nouns: CatalogueNouns;
   /** Runs searches, which may take several time slices. Pending changes are applied between two searches. */
-  readonly scheduler = new CooperativeScheduler(() => this.applyPending());
+  readonly tasks = new ExclusiveTasks(() => this.applyPending());
   /** The most frequent product languages, most frequent first. Updated when a product in a new language arrives. */
   languages: readonly string[];
   /** The latest publication time of all products (ms since 1970); −∞ if no product has one. */
@@ -162,7 +163,7 @@ export class CatalogIndex {
     if (this.pendingChanges.length === 0 && change.ids.length === 0) return this.progress.set(change.position);
     this.pendingChanges.push(change);
     // A small change is applied immediately; the rest of a large import waits for further time slices.
-    if (this.immediate === undefined && !this.scheduler.isBusy) this.applyTimeSlice();
+    if (this.immediate === undefined && !this.tasks.isBusy) this.applyTimeSlice();
   }
 
   close(): void {
@@ -181,13 +182,13 @@ export class CatalogIndex {
 
   private applyTimeSlice(): void {
     this.immediate = undefined;
-    this.applyUntil(performance.now() + MAX_TIME_SLICE_MS);
+    this.applyUntil(performance.now() + MAX_STEP_MS);
     this.onChange();
   }
 
   private resume(): void {
     this.immediate = undefined;
-    if (!this.scheduler.isBusy) this.applyTimeSlice();
+    if (!this.tasks.isBusy) this.applyTimeSlice();
   }
 
   /** Applies pending changes until a time, but at least one product, so that each time slice makes progress. */

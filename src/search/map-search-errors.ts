@@ -2,7 +2,7 @@ import { BudgetExceeded } from '../expressions/budget';
 import { ApiError } from '../graphql/errors';
 import { overloadedError } from '../graphql/limits/overloaded-error';
 import { SearchRequestError } from '../search-engine/index/search-request-error';
-import { SchedulerOverloaded } from '../search-engine/scheduling/cooperative-scheduler';
+import { SchedulerOverloaded } from '../platform/fair-scheduler';
 
 /** Runs a search and converts its errors into API errors. @throws ApiError TOO_COMPLEX, BAD_USER_INPUT, OVERLOADED */
 export async function mapSearchErrors<T>(work: () => Promise<T>): Promise<T> {

@@ -60,6 +60,7 @@ export class SearchFeed {
         shop.watch(within(OTHERS_DELAY_MS)),
         ranker.watch(within(OTHERS_DELAY_MS)),
       ],
+      turns: request.turns,
       log,
     });
   }

@@ -11,8 +11,9 @@ import { subjectOf } from '../events/log-event';
 import type { LogFollower } from '../events/log-follower';
 import type { Receipts } from '../events/receipts';
 import { type Budget, budgetOf } from '../expressions/budget';
-import type { Viewer } from '../graphql/context';
+import type { Context, Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
+import type { Turns } from '../graphql/limits/turns';
 import { requireCode } from '../graphql/require-code';
 import { LANGUAGE_FORM, readLanguage } from '../platform/codes';
 import type { Affinities, CustomerAffinities } from '../recommend/serving/customer-affinities.service';
@@ -129,6 +130,8 @@ export interface PreparedSearch {
   readonly isStorefront: boolean;
   readonly previews: SearchPreviews;
   readonly budget?: Budget;
+  /** The turns of the operation on the main thread. */
+  readonly turns?: Turns;
 }
 
 /** Products that were found by their words. */
@@ -154,7 +157,7 @@ export class SearchService {
    * @throws ApiError BAD_USER_INPUT for an invalid value, expression or rule; FORBIDDEN if the key may not use
    * an argument or a field; the errors of `resolveIdentity`
    */
-  async prepare(context: { readonly viewer: Viewer | null }, given: SearchInput): Promise<PreparedSearch> {
+  async prepare(context: Pick<Context, 'viewer'> & Partial<Context>, given: SearchInput): Promise<PreparedSearch> {
     const viewer = requireViewer(context);
     const who = resolveIdentity(viewer, given);
     if (isLongerThan(given.query ?? '', MAX_QUERY_LENGTH))
@@ -177,6 +180,7 @@ export class SearchService {
       isStorefront: scope === 'STOREFRONT',
       previews: { rule, synonym },
       budget: budgetOf(context),
+      turns: context.turns,
     };
   }
 
@@ -270,14 +274,14 @@ export class SearchService {
   }
 
   private async search(prepared: PreparedSearch, page: SearchPageOptions): Promise<AnsweredSearch> {
-    const { who, input, conditions, budget, previews } = prepared;
+    const { who, input, conditions, budget, turns, previews } = prepared;
     const { affinities, merchandising } = this.options;
     // The index may be replaced during the search, which continues with the index that interpreted the query.
     const { catalogIndex } = this;
     const [currentAffinities, requestConditions, interpreted] = await Promise.all([
       affinities.forCustomer(who),
       conditions.forCustomer(who, budget),
-      this.interpret(catalogIndex, input, budget, previews),
+      this.interpret(catalogIndex, prepared),
     ]);
     const rules = merchandising.effectsFor(
       { ...input, query: interpreted.searched, hasWord: this.hasWord(catalogIndex, previews) },
@@ -291,8 +295,9 @@ export class SearchService {
     const resolved: ResolvedConditions = { conditions: requestConditions, boosts, rules, budget, choose };
     // The search yields to the event loop between steps, but the index does not change until it ends.
     return mapSearchErrors(() =>
-      catalogIndex.scheduler.run(() =>
-        this.answer(catalogIndex, prepared, interpreted, resolved, currentAffinities, page),
+      catalogIndex.tasks.run(
+        () => this.answer(catalogIndex, prepared, interpreted, resolved, currentAffinities, page),
+        turns,
       ),
     );
   }
@@ -306,9 +311,7 @@ export class SearchService {
 
   private interpret(
     catalogIndex: CatalogIndex,
-    input: SearchInput,
-    budget: Budget | undefined,
-    previews: SearchPreviews,
+    { input, budget, turns, previews }: PreparedSearch,
   ): Promise<InterpretedQuery> {
     const { query, language, typing, matching, readsConditions } = input;
     const text = {
@@ -320,7 +323,7 @@ export class SearchService {
     };
     const context = this.queryContextOf(catalogIndex, language, previews);
     return mapSearchErrors(() =>
-      catalogIndex.scheduler.run(() => catalogIndex.resolveCounts(queryInterpretation(text, context), budget)),
+      catalogIndex.tasks.run(() => catalogIndex.resolveCounts(queryInterpretation(text, context), budget), turns),
     );
   }
 

@@ -302,7 +302,7 @@ export class ConversationResolver {
   }
 
   open({ id }: { id: string }, context: Context): Promise<AsyncIterable<Conversation>> {
-    return this.options.feed.open(id, requireViewer(context));
+    return this.options.feed.open(id, requireViewer(context), context.turns);
   }
 
   private payload({ conversation, receipt, userErrors }: ConversationChange) {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../graphql/errors';
-import { rateLimitKey } from '../graphql/http/client-address';
+import { networksOf } from '../graphql/http/client-address';
 import { TokenBucket } from '../graphql/limits/token-bucket';
 
 /** A person types slower than this. */
@@ -26,7 +26,7 @@ export class MessageLimits {
     const buckets: TokenBucket[] = [];
     if (conversationId !== undefined) buckets.push(this.bucket(`conversation ${conversationId}`, MESSAGES_PER_MINUTE));
     if (address !== null)
-      buckets.push(this.bucket(`address ${rateLimitKey(address)}`, MESSAGES_PER_MINUTE * CONVERSATIONS_PER_ADDRESS));
+      buckets.push(this.bucket(`address ${networksOf(address)[0].key}`, MESSAGES_PER_MINUTE * CONVERSATIONS_PER_ADDRESS));
     const waitMs = Math.max(0, ...buckets.map((bucket) => bucket.waitMs(1, this.now())));
     if (waitMs > 0)
       throw new ApiError(

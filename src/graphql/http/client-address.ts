@@ -69,19 +69,34 @@ function bareAddress(text: string): string {
   return bare.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
 }
 
+/** A network that limits count together. */
+export interface ClientNetwork {
+  readonly key: string;
+  /** How many times the share of a single address it has. */
+  readonly shares: number;
+}
+
 /**
- * Returns the key of an address for rate limits. All IPv6 addresses of a /64 network share one key, because a provider
- * gives each customer a /64.
+ * Providers give a customer a /64, a /56 or a /48 of IPv6. Each wider network may contain several customers, so it has a
+ * greater share.
  */
-export function rateLimitKey(address: string): string {
-  if (!isIPv6(address)) return address;
+const IPV6_NETWORKS = [
+  { bits: 64, shares: 1 },
+  { bits: 56, shares: 2 },
+  { bits: 48, shares: 4 },
+] as const;
+
+/** Returns the networks of an address that limits count, the narrowest first: an IPv4 address is one by itself. */
+export function networksOf(address: string): ClientNetwork[] {
+  if (!isIPv6(address)) return [{ key: address, shares: 1 }];
   const [head = '', tail] = address.toLowerCase().split('::');
   const leftGroups = head === '' ? [] : head.split(':');
   const rightGroups = tail === undefined || tail === '' ? [] : tail.split(':');
   const missing = tail === undefined ? 0 : 8 - leftGroups.length - rightGroups.length;
   const groups = [...leftGroups, ...Array<string>(Math.max(0, missing)).fill('0'), ...rightGroups];
-  return `${groups
+  const prefix = groups
     .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`;
+    .map((group) => group.padStart(4, '0'))
+    .join('');
+  return IPV6_NETWORKS.map(({ bits, shares }) => ({ key: `${prefix.slice(0, bits / 4)}/${bits}`, shares }));
 }

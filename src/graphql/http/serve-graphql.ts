@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { inSpan, SpanKind } from '../../platform/tracing';
 import { CacheValidity } from '../cache-validity';
 import { ResponseCache } from './response-cache';
-import type { TrustedProxies } from './client-address';
 import { compressBody } from './compress';
 import type { Context } from '../context';
 import { isShopKey } from '../scope';
@@ -17,8 +16,6 @@ declare module 'fastify' {
      * not be cached.
      */
     answer: { readonly key: string; readonly terms: CacheValidity } | null;
-    /** The client's address, as in `Context`. */
-    client: string | null;
   }
 }
 
@@ -27,19 +24,13 @@ export function serveGraphql(
   app: FastifyInstance,
   options: {
     readonly apollo: ApolloServer<Context>;
-    readonly proxies: TrustedProxies;
     readonly timeoutMs: number;
   },
 ): void {
-  const { apollo, proxies, timeoutMs } = options;
+  const { apollo, timeoutMs } = options;
   const responseCache = new ResponseCache();
   app.decorateRequest('answer', null);
   app.decorateRequest('encodedBodies', null);
-  app.decorateRequest('client', {
-    getter(this: FastifyRequest) {
-      return proxies.clientOf(this.socket.remoteAddress, this.headers['x-forwarded-for']);
-    },
-  });
   app.route<{ Reply: string }>({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -47,6 +38,7 @@ export function serveGraphql(
     onSend: [
       async (request, reply, body) => {
         const { answer } = request;
+        if (typeof body === 'string') request.turns.payForBytes(body.length);
         if (answer !== null) request.encodedBodies = responseCache.store(answer.key, answer.terms, reply, body);
         return body;
       },
@@ -81,7 +73,7 @@ function traceParentOf({ viewer, headers }: FastifyRequest): string | undefined 
 }
 
 function contextOf(
-  request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'client'>,
+  request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'client' | 'turns'>,
   signal: AbortSignal,
   cacheValidity: CacheValidity | undefined,
 ): Context {
@@ -92,6 +84,7 @@ function contextOf(
     requestId: request.id,
     address: request.client,
     signal,
+    turns: request.turns,
     cacheValidity,
   };
 }

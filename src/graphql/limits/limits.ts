@@ -11,6 +11,8 @@ export interface ServerLimits {
    * to compute them.
    */
   readonly maxCost: number;
+  /** Time on the main thread that a unit of cost pays for, ms. What an operation takes beyond it is charged afterwards. */
+  readonly msPerUnit: number;
   /** Maximum number of lexical tokens in a document. It limits the cost of parsing and validation. */
   readonly maxTokens: number;
   /** Maximum size of a request body or a WebSocket message, in bytes. */
@@ -40,6 +42,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   maxRootFields: 20,
   maxAliases: 100,
   maxCost: 50_000,
+  msPerUnit: 0.002,
   maxTokens: 2_000,
   maxBodyBytes: 2_097_152,
   operationTimeoutMs: 30_000,

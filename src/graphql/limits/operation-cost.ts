@@ -73,7 +73,7 @@ export const COUNTS = 'counts';
 export const COUNTED_BY = 'countedBy';
 
 /** The fields of a connection of which there is one for each item of the page. It has its other fields once. */
-const ITEM_FIELDS: ReadonlySet<string> = new Set(['edges', 'nodes']);
+export const ITEM_FIELDS: ReadonlySet<string> = new Set(['edges', 'nodes']);
 
 /**
  * The cost of a selection: once, for each item of the page if it is that of a connection, and for each item that
@@ -233,7 +233,7 @@ export function costOf(
   return root ? costOfSelections(operation.selectionSet, root).once : 0;
 }
 
-function isConnection({ name }: GraphQLNamedType): boolean {
+export function isConnection({ name }: GraphQLNamedType): boolean {
   return name.endsWith('Connection');
 }
 

@@ -5,7 +5,6 @@ import { ApiError } from '../errors';
 import type { ServerLimits } from './limits';
 import { costOf } from './operation-cost';
 import { type OperationSize, measureOperation } from './operation-size';
-import type { RateLimit } from './rate-limit';
 import { requireScope } from '../enforce-scopes';
 
 /**
@@ -27,7 +26,6 @@ export interface OperationRules {
   readonly limits: Pick<ServerLimits, 'maxDepth' | 'maxFields' | 'maxRootFields' | 'maxAliases' | 'maxCost'>;
   /** Whether introspection is allowed without an admin key. */
   readonly openIntrospection: boolean;
-  readonly rates: RateLimit;
 }
 
 /**
@@ -43,12 +41,12 @@ export function checkOperation(
     readonly operation: OperationDefinitionNode;
     readonly variables: Readonly<Record<string, unknown>>;
   },
-  { viewer, address }: Pick<Context, 'viewer' | 'address'>,
+  { viewer, turns }: Pick<Context, 'viewer' | 'turns'>,
 ): void {
   const { schema, document, operation, variables } = request;
   const measure = cachedSizes.get(operation) ?? measureOperation(document, operation);
   cachedSizes.set(operation, measure);
-  const { limits, rates } = rules;
+  const { limits } = rules;
   requireWithin('deep', 'levels', measure.depth, limits.maxDepth);
   requireWithin('deep', 'levels of introspection', measure.introspectionDepth, MAX_INTROSPECTION_DEPTH);
   requireWithin('large', 'fields', measure.fields, limits.maxFields);
@@ -57,12 +55,12 @@ export function checkOperation(
   const cost = costOf(schema, document, operation, variables);
   requireWithin('costly', 'units', cost, limits.maxCost);
   if (measure.introspectionDepth > 0 && !rules.openIntrospection) requireScope(viewer, 'ADMIN', 'Introspection');
-  rates.charge(viewer, address, cost);
+  turns.pay(cost);
 }
 
 /** Charges the work of evaluating expressions to the rate limit. It is known only after the operation has ended. */
-export function chargeExpressionWork({ rates }: OperationRules, context: Pick<Context, 'viewer' | 'address'>): void {
-  rates.chargeAfterwards(context.viewer, context.address, spentBy(context) / STEPS_PER_UNIT);
+export function chargeExpressionWork(context: Pick<Context, 'turns'>): void {
+  context.turns.payAfterwards(spentBy(context) / STEPS_PER_UNIT);
 }
 
 function requireWithin(how: string, unit: string, size: number, limit: number): void {

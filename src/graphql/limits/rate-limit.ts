@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { rateLimitKey } from '../http/client-address';
+import { networksOf } from '../http/client-address';
 import type { Viewer } from '../context';
 import { ApiError } from '../errors';
+import { isShopKey } from '../scope';
 import { TokenBucket } from './token-bucket';
 
 /** A client may spend the allowance of this many seconds at once, because a page sends all its requests together. */
@@ -10,13 +11,16 @@ const BURST_SECONDS = 10;
  * An address has this many times the allowance of a visit, because a household, office or mobile network may share it.
  */
 const VISITS_PER_ADDRESS = 10;
+/** The key of a support agent or another operator has this many times the allowance of a visit. */
+const VISITS_PER_OPERATOR = 5;
 /** If there are more buckets, the least recently used one is dropped. A bucket takes about 200 bytes. */
 const MAX_BUCKETS = 50_000;
 
 /**
  * Limits the cost of operations with storefront keys over time. These keys are public, so each visit (the session or
- * customer of the token) has a limit. Anyone can start new visits, so each address has a limit, too. Server and admin
- * keys belong to the shop and are not limited.
+ * customer of the token) has a limit. Anyone can start new visits, so each address has a limit, too, and so has each
+ * network of IPv6 addresses. A request without a key counts for its address. The keys of operators and advertisers have
+ * limits of their own. Server and admin keys belong to the shop's machines and are not limited.
  */
 export class RateLimit {
   private readonly buckets = new LRUCache<string, TokenBucket>({ max: MAX_BUCKETS });
@@ -34,13 +38,8 @@ export class RateLimit {
    */
   charge(viewer: Viewer | null, address: string | null, units: number): void {
     const buckets = this.bucketsOf(viewer, address);
-    const waitMs = Math.max(0, ...buckets.map((bucket) => bucket.waitMs(units, this.now())));
-    if (waitMs > 0) {
-      const retryAfterMs = Math.ceil(waitMs);
-      throw new ApiError('RATE_LIMITED', 'Too many requests from this visit or address; retry after retryAfterMs.', {
-        retryAfterMs,
-      });
-    }
+    const waitMs = waitOf(buckets, units, this.now());
+    if (waitMs > 0) throw rateLimitedError(waitMs);
     for (const bucket of buckets) bucket.take(units);
   }
 
@@ -51,12 +50,22 @@ export class RateLimit {
     if (units > 0) for (const bucket of this.bucketsOf(viewer, address)) bucket.take(units);
   }
 
+  /** Returns the time until the client has no debt from costs that were known only after the work, ms. */
+  debtMs(viewer: Viewer | null, address: string | null): number {
+    return waitOf(this.bucketsOf(viewer, address), 0, this.now());
+  }
+
   private bucketsOf(viewer: Viewer | null, address: string | null): TokenBucket[] {
-    if (this.perSecond === 0 || (viewer?.scope !== 'STOREFRONT' && viewer?.scope !== 'ADVERTISER')) return [];
-    const visit = viewer.scope === 'ADVERTISER' ? `key ${viewer.keyId}` : visitOf(viewer);
-    const ofVisit = visit === null ? [] : [this.bucket(visit, this.perSecond)];
-    if (address === null) return ofVisit;
-    return [...ofVisit, this.bucket(`address ${rateLimitKey(address)}`, this.perSecond * VISITS_PER_ADDRESS)];
+    if (this.perSecond === 0 || isShopKey(viewer?.scope)) return [];
+    const buckets: TokenBucket[] = [];
+    if (viewer?.scope === 'OPERATOR')
+      return [this.bucket(`key ${viewer.keyId}`, this.perSecond * VISITS_PER_OPERATOR)];
+    const visit = viewer && (viewer.scope === 'ADVERTISER' ? `key ${viewer.keyId}` : visitOf(viewer));
+    if (visit !== null) buckets.push(this.bucket(visit, this.perSecond));
+    if (address !== null)
+      for (const { key, shares } of networksOf(address))
+        buckets.push(this.bucket(`address ${key}`, this.perSecond * VISITS_PER_ADDRESS * shares));
+    return buckets;
   }
 
   private bucket(key: string, perSecond: number): TokenBucket {
@@ -66,11 +75,20 @@ export class RateLimit {
   }
 }
 
+function waitOf(buckets: readonly TokenBucket[], units: number, now: number): number {
+  return buckets.reduce((longest, bucket) => Math.max(longest, bucket.waitMs(units, now)), 0);
+}
+
+export function rateLimitedError(waitMs: number): ApiError {
+  const message = 'Too many requests from this visit or address; retry after retryAfterMs.';
+  return new ApiError('RATE_LIMITED', message, { retryAfterMs: Math.ceil(waitMs) });
+}
+
 /**
  * Returns the bucket key of a visit. A signed-in customer has one key on all devices; otherwise each session has its
  * own, and so has a guest with the token of an order. Returns null if the token names none of them.
  */
-function visitOf({ customerId, sessionId, orderId }: Viewer): string | null {
+export function visitOf({ customerId, sessionId, orderId }: Viewer): string | null {
   if (customerId !== undefined) return `customer ${customerId}`;
   if (orderId !== undefined) return `order ${orderId}`;
   return sessionId === undefined ? null : `session ${sessionId}`;

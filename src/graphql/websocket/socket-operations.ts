@@ -109,7 +109,7 @@ export function socketOperations(options: {
           }
         });
       } finally {
-        chargeExpressionWork(rules, args.contextValue as SocketContext);
+        chargeExpressionWork(args.contextValue as SocketContext);
         finish();
       }
     },
@@ -160,6 +160,7 @@ function contextOf(session: SocketSession): SocketContext {
     transport: 'ws',
     requestId: session.id,
     address: session.address,
+    turns: session.turns,
     signal: operation.signal,
     finish: () => session.finishOperation(operation),
   };

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import type { Authenticate, Credentials } from '../credentials';
 import type { Context, Viewer } from '../context';
 import { ApiError } from '../errors';
+import { type TurnRules, Turns } from '../limits/turns';
 
 /** Maximum delay of a Node timer. */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -10,6 +11,8 @@ const MAX_TIMER_MS = 2_147_483_647;
 export class SocketSession {
   viewer: Viewer | null = null;
   credentials: Credentials = {};
+  /** The turns of the message that is being handled. */
+  turns: Turns;
   /** Whether the socket has answered the last ping. */
   isAlive = true;
   private endReason: ApiError | undefined;
@@ -24,7 +27,18 @@ export class SocketSession {
     private readonly socket: WebSocket,
     /** The close code of {@link closeWithError}. */
     private readonly forbiddenCode: number,
-  ) {}
+    private readonly turnRules: TurnRules,
+  ) {
+    this.turns = new Turns(turnRules, this);
+  }
+
+  /** Handles a message when it is the client's turn. Messages of one client are handled in the order of this call. */
+  async inTurn(handle: () => Promise<void>): Promise<void> {
+    const turns = new Turns(this.turnRules, this);
+    await turns.next();
+    this.turns = turns;
+    await handle();
+  }
 
   /** Whether the socket still accepts messages: it has been neither closed nor terminated. */
   get isOpen(): boolean {

@@ -12,6 +12,7 @@ import type { Context } from '../context';
 import type { ServerLimits } from '../limits/limits';
 import type { OperationObserver } from '../operation-observer';
 import type { OperationRules } from '../limits/operation-rules';
+import type { TurnRules } from '../limits/turns';
 import { isAllowedOrigin } from '../http/origin';
 import { recheckKeys } from './recheck-keys';
 import { AuthenticationUnavailableError, socketOperations } from './socket-operations';
@@ -24,6 +25,9 @@ const GOING_AWAY = 1001;
  */
 const TRY_AGAIN_LATER = 1013;
 const STATUS_TEXT = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
+
+/** While this number of messages of a socket wait for their turn, no more are read from it. */
+const MAX_WAITING_MESSAGES = 20;
 
 interface SocketBytes {
   readonly received: number;
@@ -47,6 +51,7 @@ export function serveWebSockets(
     readonly authenticate: Authenticate;
     readonly log: Context['log'];
     readonly rules: OperationRules;
+    readonly turnRules: TurnRules;
     readonly limits: ServerLimits;
     readonly observer: OperationObserver;
     readonly proxies: TrustedProxies;
@@ -67,7 +72,7 @@ export function serveWebSockets(
     webSocketServer.handleUpgrade(request, connection, head, (socket) => {
       const address = options.proxies.clientOf(request.socket.remoteAddress, request.headers['x-forwarded-for']);
       // Forbidden is the close code for a key or token that is no longer valid.
-      const session = new SocketSession(randomUUID(), address, log, socket, CloseCode.Forbidden);
+      const session = new SocketSession(randomUUID(), address, log, socket, CloseCode.Forbidden, options.turnRules);
       sessions.set(socket, session);
       const tcpSocket = request.socket;
       openConnections.add(tcpSocket);
@@ -131,14 +136,23 @@ function serveSocket(
   const reportClosed = protocol.opened(
     {
       protocol: socket.protocol,
-      send: (message) => send(socket, message, limits.maxBufferedBytes),
+      send: (message) => {
+        session.turns.payForBytes(message.length);
+        return send(socket, message, limits.maxBufferedBytes);
+      },
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) => {
+        let waiting = 0;
         socket.on('message', (data: RawData) => {
           const bytes = bytesOf(data);
           // The library checks text frames only.
           if (!isUtf8(bytes)) return socket.close(CloseCode.BadRequest, 'Invalid message received');
-          receive(bytes.toString()).catch((error: unknown) => handleFailure(socket, session, error));
+          if (++waiting >= MAX_WAITING_MESSAGES) socket.pause();
+          const handle = () => {
+            if (--waiting < MAX_WAITING_MESSAGES && socket.isPaused) socket.resume();
+            return receive(bytes.toString());
+          };
+          session.inTurn(handle).catch((error: unknown) => handleFailure(socket, session, error));
         });
       },
     },

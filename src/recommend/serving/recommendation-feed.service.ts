@@ -57,6 +57,7 @@ export class RecommendationFeed {
           products.watch(notifyLater),
         ];
       },
+      turns: request.turns,
       log,
     });
   }

@@ -14,8 +14,9 @@ import type { LogFollower } from '../../events/log-follower';
 import type { Receipts } from '../../events/receipts';
 import { budgetOf, type Budget } from '../../expressions/budget';
 import type { CacheValidity } from '../../graphql/cache-validity';
-import type { Viewer } from '../../graphql/context';
+import type { Context } from '../../graphql/context';
 import { ApiError } from '../../graphql/errors';
+import type { Turns } from '../../graphql/limits/turns';
 import type { ActiveModel } from '../../models/active-model.service';
 import { compositeKey } from '../../platform/composite-key';
 import type { RankerVersions } from './ranker-versions.service';
@@ -79,6 +80,8 @@ export interface RecommendationRequest {
   readonly conditions: PreparedConditions;
   /** Cost budget of the expressions, shared by the whole operation. If absent, each list has its own budget. */
   readonly budget?: Budget;
+  /** The turns of the operation on the main thread. Each list that is computed takes one. */
+  readonly turns?: Turns;
 }
 
 export class RecommendationService {
@@ -98,13 +101,13 @@ export class RecommendationService {
    * @throws ApiError BAD_USER_INPUT for an invalid value, expression or combination of intent and products, FORBIDDEN
    *   for input that the key does not permit, and the errors of `resolveIdentity`
    */
-  prepare(context: { readonly viewer: Viewer | null }, input: RecommendationsInput): RecommendationRequest {
+  prepare(context: Pick<Context, 'viewer'> & Partial<Context>, input: RecommendationsInput): RecommendationRequest {
     const viewer = requireViewer(context);
     const who = resolveIdentity(viewer, input);
     checkInput(input, viewer.scope);
     requirePlacement(input.placement);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
-    return { who, input, conditions, budget: budgetOf(context) };
+    return { who, input, conditions, budget: budgetOf(context), turns: context.turns };
   }
 
   /**
@@ -112,7 +115,7 @@ export class RecommendationService {
    * @throws ApiError BAD_USER_INPUT for too many lists, and the errors of `prepare`
    */
   prepareRails(
-    context: { readonly viewer: Viewer | null },
+    context: Pick<Context, 'viewer' | 'turns'>,
     inputs: readonly RecommendationsInput[],
   ): RecommendationRequest[] {
     if (inputs.length > MAX_RAILS) {
@@ -293,7 +296,7 @@ export class RecommendationService {
   }
 
   private async compute(
-    { who, input, conditions, budget }: RecommendationRequest,
+    { who, input, conditions, budget, turns }: RecommendationRequest,
     history: CustomerHistory | null,
     wanted: { readonly limit: number; readonly reasons: boolean; readonly exclude: ReadonlySet<string> },
   ): Promise<RankedList> {
@@ -301,6 +304,7 @@ export class RecommendationService {
     const { passes, boost } = await conditions.forCustomer(who, budget);
     const requestedVersion = input.modelVersion == null ? null : await versions.find(input.modelVersion);
     const isShown = (id: string) => (products.getPublished(id)?.availability ?? 'DISCONTINUED') !== 'DISCONTINUED';
+    await turns?.proceed();
     // Read after the last await: another version may become active while the customer's attributes are read.
     const { version, artefact } = requestedVersion ?? versions.active;
     const ranked = withinBudget(() =>

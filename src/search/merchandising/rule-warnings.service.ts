@@ -95,7 +95,7 @@ export class RuleWarnings {
     for (const query of rule.queries) {
       const { catalogIndex } = this.options.searches;
       const found = await mapSearchErrors(() =>
-        catalogIndex.scheduler.run(() => this.findAmong(catalogIndex, rule, query, ids, at, budget)),
+        catalogIndex.tasks.run(() => this.findAmong(catalogIndex, rule, query, ids, at, budget)),
       );
       for (const id of ids) {
         if (!found.all.has(id)) note(notFoundBy, id, query);

@@ -1,6 +1,6 @@
 import { isLongerThan } from '../../expressions/code-points';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
-import type { Viewer } from '../../graphql/context';
+import type { Context } from '../../graphql/context';
 import { requireViewer } from '../../auth/identity';
 import { type Budget, budgetOf } from '../../expressions/budget';
 import { ApiError } from '../../graphql/errors';
@@ -57,7 +57,7 @@ export class SuggestionService {
   constructor(private readonly options: SuggestionServiceOptions) {}
 
   /** Returns the suggestions. @throws ApiError BAD_USER_INPUT, TOO_COMPLEX, and the errors of awaiting a receipt */
-  async suggest(context: { readonly viewer: Viewer | null }, given: SuggestInput): Promise<Suggestion[]> {
+  async suggest(context: Pick<Context, 'viewer' | 'turns'>, given: SuggestInput): Promise<Suggestion[]> {
     requireViewer(context);
     const language =
       given.language == null ? null : requireCode('language', given.language, readLanguage, LANGUAGE_FORM);
@@ -71,7 +71,7 @@ export class SuggestionService {
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
     const catalogIndex = searches.catalogIndex;
     return mapSearchErrors(() =>
-      catalogIndex.scheduler.run(() => this.suggestions(input, catalogIndex, first, budgetOf(context))),
+      catalogIndex.tasks.run(() => this.suggestions(input, catalogIndex, first, budgetOf(context)), context.turns),
     );
   }
 

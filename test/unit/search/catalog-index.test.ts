@@ -147,7 +147,7 @@ describe('a live index', () => {
     const live = liveOver(catalogue, records.map(catalogueProduct));
     const search = () => REQUESTS.map((request) => live.index.search(request));
     const before = search();
-    const long = live.scheduler.run(function* (): CooperativeTask<void> {
+    const long = live.tasks.run(function* (): CooperativeTask<void> {
       for (let step = 0; step < 6; step++) {
         const until = performance.now() + 2;
         while (performance.now() < until);
@@ -155,7 +155,7 @@ describe('a live index', () => {
         yield;
       }
     });
-    const next = live.scheduler.run(function* (): CooperativeTask<unknown> {
+    const next = live.tasks.run(function* (): CooperativeTask<unknown> {
       yield;
       return search();
     });

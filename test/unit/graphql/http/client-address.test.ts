@@ -1,4 +1,4 @@
-import { rateLimitKey, TrustedProxies } from '../../../../src/graphql/http/client-address';
+import { networksOf, TrustedProxies } from '../../../../src/graphql/http/client-address';
 import { isNetwork } from '../../../../src/networks';
 
 describe('the address of a client', () => {
@@ -34,15 +34,18 @@ describe('the address of a client', () => {
     expect(new TrustedProxies([]).clientOf('127.0.0.1', '198.51.100.1')).toBe('127.0.0.1');
   });
 
-  it('counts as one with the others of its /64', () => {
-    const client = rateLimitKey('2001:db8:1:2:3:4:5:6');
-    expect(client).toBe('2001:db8:1:2::/64');
-    expect(['2001:DB8:1:2::', '2001:0db8:0001:2::ffff', '2001:db8:1:2:9::1'].map(rateLimitKey)).toEqual(
-      Array(3).fill(client),
-    );
-    expect(rateLimitKey('2001:db8::9')).toBe('2001:db8:0:0::/64');
-    expect(rateLimitKey('::1')).toBe('0:0:0:0::/64');
-    expect(rateLimitKey('198.51.100.1')).toBe('198.51.100.1');
+  it('counts as one with the others of its /64, and of its /56 and /48', () => {
+    const keys = (address: string) => networksOf(address).map(({ key }) => key);
+    expect(networksOf('2001:db8:1:203:3:4:5:6')).toEqual([
+      { key: '20010db800010203/64', shares: 1 },
+      { key: '20010db8000102/56', shares: 2 },
+      { key: '20010db80001/48', shares: 4 },
+    ]);
+    for (const same of ['2001:DB8:1:203::', '2001:0db8:0001:203::ffff', '2001:db8:1:203:9::1'])
+      expect(keys(same)).toEqual(keys('2001:db8:1:203:3:4:5:6'));
+    expect(keys('2001:db8::9')[0]).toBe('20010db800000000/64');
+    expect(keys('::1')[0]).toBe('0000000000000000/64');
+    expect(networksOf('198.51.100.1')).toEqual([{ key: '198.51.100.1', shares: 1 }]);
   });
 
   it('belongs to a network as it is written in settings', () => {

@@ -62,6 +62,38 @@ describe('the rate limit of storefront keys', () => {
     expect(ask(rates, visitor('a'), null, 10)).toBe(10_100);
   });
 
+  it('gives a network of IPv6 addresses more than an address, but not as much as all of its addresses', () => {
+    const rates = limit();
+    const address = (network: number) => `2001:db8:1:${network.toString(16)}::1`;
+    const spend = (network: number) => ask(rates, null, address(network), 10_000);
+    expect(spend(0)).toBe(0);
+    expect(spend(0)).toBe(10_000);
+    expect(spend(1)).toBe(0);
+    expect(spend(2)).toBe(5_000); // The /56 has twice the share of its /64.
+    expect(spend(0x100)).toBe(0);
+    expect(spend(0x101)).toBe(0);
+    expect(spend(0x200)).toBe(2_500); // The /48 has four times that.
+  });
+
+  it('gives an operator’s key five times the allowance of a visit', () => {
+    const rates = limit();
+    const operator = { scope: 'OPERATOR', keyId: 'agent' } as const;
+    expect(ask(rates, operator, '198.51.100.1', 5_000)).toBe(0);
+    expect(ask(rates, operator, '198.51.100.1', 500)).toBe(1_000);
+    expect(ask(rates, visitor('a'), '198.51.100.1', 1_000)).toBe(0);
+  });
+
+  it('says how long a client is in debt from what was charged afterwards', () => {
+    const rates = limit();
+    expect(ask(rates, visitor('a'), null, 1_000)).toBe(0);
+    expect(rates.debtMs(visitor('a'), null)).toBe(0);
+    rates.chargeAfterwards(visitor('a'), '198.51.100.1', 50);
+    expect(rates.debtMs(visitor('a'), '198.51.100.1')).toBe(500);
+    expect(rates.debtMs(visitor('b'), '198.51.100.1')).toBe(0);
+    now += 500;
+    expect(rates.debtMs(visitor('a'), '198.51.100.1')).toBe(0);
+  });
+
   it('is unlimited for the shop’s own keys, and if the setting is 0', () => {
     for (const scope of ['SERVER', 'ADMIN'] as const)
       expect(ask(limit(), { scope, keyId: 'own', sessionId: 'a' }, '198.51.100.1', 1e9)).toBe(0);

@@ -1,10 +1,6 @@
-import type { CooperativeTask } from '../../../../src/search-engine/scheduling/cooperative-task';
-import {
-  MAX_WAITING_TASKS,
-  SchedulerOverloaded,
-  MAX_TIME_SLICE_MS,
-  CooperativeScheduler,
-} from '../../../../src/search-engine/scheduling/cooperative-scheduler';
+import { MAX_STEP_MS, SchedulerOverloaded } from '../../../src/platform/fair-scheduler';
+import type { CooperativeTask } from '../../../src/search-engine/scheduling/cooperative-task';
+import { ExclusiveTasks, MAX_WAITING_TASKS } from '../../../src/search/exclusive-tasks';
 
 /** The time (ms) that each step blocks the event loop. */
 const STEP_MS = 2;
@@ -22,7 +18,7 @@ function* work(name: string, steps: number, told: string[]): CooperativeTask<str
 describe('work in time slices', () => {
   it('runs one task after the other, and lets other work run in between', async () => {
     const told: string[] = [];
-    const turns = new CooperativeScheduler(() => told.push('|'));
+    const turns = new ExclusiveTasks(() => told.push('|'));
     let ticks = 0;
     let ended = false;
     const tick = () => {
@@ -37,12 +33,12 @@ describe('work in time slices', () => {
     expect(turns.isBusy).toBe(false);
     const steps = (name: string) => Array.from({ length: 10 }, (_, step) => `${name}${step}`);
     expect(told).toEqual([...steps('a'), '|', ...steps('b'), '|', ...steps('c'), '|']);
-    expect(ticks).toBeGreaterThanOrEqual((3 * 10 * STEP_MS) / (MAX_TIME_SLICE_MS + STEP_MS) - 3);
+    expect(ticks).toBeGreaterThanOrEqual((3 * 10 * STEP_MS) / (MAX_STEP_MS + STEP_MS) - 3);
   });
 
   it('runs to its end immediately if it is short', async () => {
     const told: string[] = [];
-    const turns = new CooperativeScheduler(() => undefined);
+    const turns = new ExclusiveTasks(() => undefined);
     const done = turns.run(() => work('a', 1, told));
     expect(told).toEqual(['a0']);
     expect(turns.isBusy).toBe(false);
@@ -50,7 +46,7 @@ describe('work in time slices', () => {
   });
 
   it('is refused if too much waits, and accepted again when some of that is done', async () => {
-    const turns = new CooperativeScheduler(() => undefined);
+    const turns = new ExclusiveTasks(() => undefined);
     const all = Array.from({ length: MAX_WAITING_TASKS + 1 }, (_, n) =>
       turns.run(() => work('a', n === 0 ? 10 : 1, [])).catch(() => 'failed'),
     );
@@ -63,7 +59,7 @@ describe('work in time slices', () => {
 
   it('does not block later work if it fails, nor does the work in between', async () => {
     let times = 0;
-    const turns = new CooperativeScheduler(() => {
+    const turns = new ExclusiveTasks(() => {
       if (times++ === 0) throw new Error('between');
     });
     const fails = turns.run(() => work('a', 10, []));

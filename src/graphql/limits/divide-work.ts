@@ -1,0 +1,77 @@
+import { type FormattedExecutionResult, defaultFieldResolver, type GraphQLSchema, isListType, isNonNullType } from 'graphql';
+import type { Context } from '../context';
+import { fieldsOf } from '../enforce-scopes';
+import { isConnection, ITEM_FIELDS } from './operation-cost';
+import type { Turns } from './turns';
+
+/** An operation of a higher cost is divided, in units. */
+const MAX_UNDIVIDED = 3_000;
+/** Cost of a part of a list, in units. */
+const UNITS_PER_PART = 1_000;
+/** Cost above which the JSON of an answer is written in parts. */
+const MAX_WRITTEN_AT_ONCE = 10_000;
+
+/**
+ * Divides expensive operations into steps, so that others get turns in between: each root field begins in a turn, and so
+ * does each part of a page. Call it before `enforceScopes`.
+ */
+export function divideWork(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    const isQuery = type === schema.getQueryType();
+    for (const field of fieldsOf(type)) {
+      const isPage = isConnection(type) && ITEM_FIELDS.has(field.name);
+      if (!isQuery && !isPage) continue;
+      const { resolve = defaultFieldResolver } = field;
+      const isList = isListType(isNonNullType(field.type) ? field.type.ofType : field.type);
+      field.resolve = (source, args, context, info) => {
+        const turn = isQuery && context.turns?.charged > MAX_UNDIVIDED ? context.turns.next() : undefined;
+        const value: unknown =
+          turn === undefined ? resolve(source, args, context, info) : turn.then(() => resolve(source, args, context, info));
+        if (!isList || !(context.turns?.charged > MAX_UNDIVIDED)) return value;
+        return value instanceof Promise ? value.then((items) => inParts(items, context)) : inParts(value, context);
+      };
+    }
+  }
+}
+
+/** Returns the items of a page; those after its first part as promises that resolve in turns. */
+function inParts(items: unknown, { turns }: Context): unknown {
+  if (!Array.isArray(items)) return items;
+  const length = Math.max(1, Math.floor((items.length * UNITS_PER_PART) / turns.charged));
+  let turn: Promise<void> | undefined;
+  return items.map((item: unknown, at) => {
+    if (at >= length && at % length === 0) turn = turns.next();
+    return turn === undefined ? item : turn.then(() => item);
+  });
+}
+
+const turnsByData = new WeakMap<object, Turns>();
+
+/** Tells {@link writeAnswer} whose answer it is. */
+export function rememberTurns(data: object | null | undefined, turns: Turns): void {
+  if (data && turns.charged > MAX_WRITTEN_AT_ONCE) turnsByData.set(data, turns);
+}
+
+/** Writes an answer as JSON. A large one is written in turns: one for each root field, and for each item of a list. */
+export async function writeAnswer(answer: FormattedExecutionResult): Promise<string> {
+  const { data, ...rest } = answer;
+  const turns = data ? turnsByData.get(data) : undefined;
+  if (!data || turns === undefined) return `${JSON.stringify(answer)}\n`;
+  const fields: string[] = [];
+  for (const [name, value] of Object.entries(data)) fields.push(`${JSON.stringify(name)}:${await write(value, turns)}`);
+  const others = Object.entries(rest).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  return `{${[...others, `"data":{${fields.join(',')}}`].join(',')}}\n`;
+}
+
+async function write(value: unknown, turns: Turns): Promise<string> {
+  const items: string[] = [];
+  if (!Array.isArray(value)) {
+    await turns.proceed();
+    return JSON.stringify(value);
+  }
+  for (const item of value) {
+    await turns.proceed();
+    items.push(JSON.stringify(item));
+  }
+  return `[${items.join(',')}]`;
+}

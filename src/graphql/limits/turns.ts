@@ -1,0 +1,104 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SharePath } from '../../platform/fair-queue';
+import { type FairScheduler, SchedulerOverloaded, type TurnTaker } from '../../platform/fair-scheduler';
+import { networksOf } from '../http/client-address';
+import type { Viewer } from '../context';
+import type { ServerLimits } from './limits';
+import { overloadedError } from './overloaded-error';
+import { type RateLimit, visitOf } from './rate-limit';
+
+/** A longer step was interrupted, for example by garbage collection: it is charged as this, ms. */
+const MAX_CHARGED_MS = 20;
+/** Bytes of an answer that cost one unit: writing and compressing them takes about as long. */
+const BYTES_PER_UNIT = 256;
+/** A live query whose client has used up its allowance is refreshed after at most this time, ms. */
+const MAX_REFRESH_PAUSE_MS = 5_000;
+
+export interface TurnRules {
+  readonly scheduler: FairScheduler;
+  readonly rates: RateLimit;
+  readonly limits: Pick<ServerLimits, 'msPerUnit'>;
+}
+
+/** Who the turns are for. */
+export interface Client {
+  readonly viewer: Viewer | null;
+  /** null if it is unknown, see `TrustedProxies` */
+  readonly address: string | null;
+}
+
+/**
+ * The turns of one request or subscription on the main thread, see `FairScheduler`. What they take beyond the units that
+ * were charged before is charged afterwards, so that an operation whose declared cost is too low gains nothing.
+ */
+export class Turns implements TurnTaker {
+  readonly path: SharePath;
+  /** Units that were charged, before or after the work. */
+  charged = 0;
+  private used = 0;
+
+  constructor(
+    private readonly rules: TurnRules,
+    private readonly client: Client,
+  ) {
+    this.path = sharePath(client);
+  }
+
+  /** Charges the declared cost of an operation. @throws ApiError RATE_LIMITED */
+  pay(units: number): void {
+    this.rules.rates.charge(this.client.viewer, this.client.address, units);
+    this.charged += units;
+  }
+
+  /** Charges a cost that is known only after the work. */
+  payAfterwards(units: number): void {
+    this.rules.rates.chargeAfterwards(this.client.viewer, this.client.address, units);
+    this.charged += units;
+  }
+
+  /** Returns the time until the client has no debt, ms. */
+  get debtMs(): number {
+    return this.rules.rates.debtMs(this.client.viewer, this.client.address);
+  }
+
+  /** Charges the size of an answer. */
+  payForBytes(bytes: number): void {
+    this.rules.rates.chargeAfterwards(this.client.viewer, this.client.address, bytes / BYTES_PER_UNIT);
+  }
+
+  /** Resolves when it is this client's turn. @throws ApiError OVERLOADED */
+  async next(isUrgent = false): Promise<void> {
+    await this.rules.scheduler.turn(this, isUrgent).catch(refuseOverload);
+  }
+
+  /** Resolves at once while the running step is this client's and short, else when it is its turn again. */
+  async proceed(): Promise<void> {
+    await this.rules.scheduler.proceed(this).catch(refuseOverload);
+  }
+
+  /** A turn to refresh a live query. Who has used up the allowance waits for it, but some seconds at most. */
+  async nextRefresh(): Promise<void> {
+    const { debtMs } = this;
+    if (debtMs > 0) await pause(Math.min(debtMs, MAX_REFRESH_PAUSE_MS));
+    await this.next();
+  }
+
+  onStep(ms: number): void {
+    this.used += Math.min(ms, MAX_CHARGED_MS) / this.rules.limits.msPerUnit;
+    const units = this.used - this.charged;
+    if (units > 0) this.payAfterwards(units);
+  }
+}
+
+function refuseOverload(error: unknown): never {
+  if (error instanceof SchedulerOverloaded) throw overloadedError('Too many requests are waiting; try again later.');
+  throw error;
+}
+
+/** The shop's own keys, its people's keys and its visitors share equally; then each address, then each visit does. */
+function sharePath({ viewer, address }: Client): SharePath {
+  if (viewer?.scope === 'SERVER' || viewer?.scope === 'ADMIN') return ['shop', viewer.keyId];
+  if (viewer?.scope === 'OPERATOR' || viewer?.scope === 'ADVERTISER') return ['people', viewer.keyId];
+  const networks = address === null ? [''] : networksOf(address).map(({ key }) => key);
+  return ['visitors', ...networks.reverse(), (viewer && visitOf(viewer)) ?? ''];
+}

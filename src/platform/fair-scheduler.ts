@@ -1,0 +1,113 @@
+import { FairQueue, type SharePath } from './fair-queue';
+
+/** A step that has run for this long asks for another turn before it goes on, ms. */
+export const MAX_STEP_MS = 4;
+/** Steps that may follow each other without I/O in between, as long as they are short. */
+const STEPS_AT_ONCE = 8;
+/** Time after which no further step follows without I/O in between, ms. */
+const MAX_ROUND_MS = 2;
+/** Maximum number of waiting steps. Typically, this number takes some seconds. */
+const MAX_WAITING = 5_000;
+
+/** Too many steps are waiting. */
+export class SchedulerOverloaded extends Error {
+  constructor() {
+    super('Too many requests are waiting.');
+    this.name = 'SchedulerOverloaded';
+  }
+}
+
+/** Who takes turns, and what is told of the time that the turns took. */
+export interface TurnTaker {
+  readonly path: SharePath;
+  /** Called after each step with the time that it took on the main thread, ms. */
+  onStep?(ms: number): void;
+}
+
+interface WaitingStep {
+  readonly taker: TurnTaker;
+  readonly begin: () => void;
+}
+
+/**
+ * Shares the main thread of this process among its clients. Work runs in steps. A step begins when {@link turn} resolves
+ * and ends when the promises that it has resolved have run: at its next I/O or its next turn. Steps run one after the
+ * other, each of the client that has used least, so a client waits for one step of the others, not for all that they
+ * have asked for.
+ */
+export class FairScheduler {
+  private readonly queue = new FairQueue<WaitingStep>();
+  /** Steps that others wait for, whoever takes them. They take every other turn. */
+  private readonly urgent: WaitingStep[] = [];
+  private wasUrgent = false;
+  private running: TurnTaker | undefined;
+  private beganAt = 0;
+  private roundBeganAt = 0;
+  /** Number of immediates of this round that have not run. */
+  private due = 0;
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** Number of waiting steps. */
+  get waiting(): number {
+    return this.queue.size + this.urgent.length;
+  }
+
+  /**
+   * Resolves when it is the client's turn.
+   * @param urgent whether others wait for this client to end, because it holds what they need
+   * @throws SchedulerOverloaded
+   */
+  turn(taker: TurnTaker, urgent = false): Promise<void> {
+    if (this.waiting >= MAX_WAITING) return Promise.reject(new SchedulerOverloaded());
+    return new Promise((begin) => {
+      if (urgent) this.urgent.push({ taker, begin });
+      else this.queue.push(taker.path, { taker, begin });
+      if (this.due === 0) this.beginRound();
+    });
+  }
+
+  /** Resolves at once while the client's running step is short, else when it is the client's turn again. */
+  async proceed(taker: TurnTaker): Promise<void> {
+    if (this.running !== taker || this.now() - this.beganAt >= MAX_STEP_MS) await this.turn(taker);
+  }
+
+  /**
+   * Queues one immediate for each step of the round and one to end the last. Node runs the promises that an immediate
+   * has resolved before it runs the next one, so the time between two immediates is that of one step.
+   */
+  private beginRound(): void {
+    this.due = Math.min(STEPS_AT_ONCE, this.waiting) + 1;
+    this.roundBeganAt = 0;
+    for (let count = this.due; count > 0; count--) setImmediate(this.advance);
+  }
+
+  private readonly advance = (): void => {
+    const now = this.now();
+    this.endStep(now);
+    this.due--;
+    if (this.roundBeganAt === 0) this.roundBeganAt = now;
+    if (this.due === 0) {
+      if (this.waiting > 0) this.beginRound();
+    } else if (now - this.roundBeganAt < MAX_ROUND_MS) this.beginStep(now);
+  };
+
+  private beginStep(now: number): void {
+    const isUrgent = this.urgent.length > 0 && (!this.wasUrgent || this.queue.size === 0);
+    const step = isUrgent ? this.urgent.shift() : this.queue.shift();
+    if (step === undefined) return;
+    this.wasUrgent = isUrgent;
+    this.running = step.taker;
+    this.beganAt = now;
+    step.begin();
+  }
+
+  private endStep(now: number): void {
+    const taker = this.running;
+    if (taker === undefined) return;
+    this.running = undefined;
+    const ms = now - this.beganAt;
+    this.queue.charge(taker.path, ms);
+    taker.onStep?.(ms);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Turns } from '../graphql/limits/turns';
+import { FairQueue, type SharePath } from '../platform/fair-queue';
+import { MAX_STEP_MS, SchedulerOverloaded } from '../platform/fair-scheduler';
+import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
+
+/** Maximum number of waiting tasks. Typically, this number of tasks takes some seconds. */
+export const MAX_WAITING_TASKS = 500;
+
+/** The turns of the request that a task is for. */
+export type TaskTurns = Pick<Turns, 'path' | 'next' | 'proceed'>;
+
+/** The path of tasks that are not for a request. */
+const INTERNAL: SharePath = ['shop'];
+
+/**
+ * Runs tasks one after the other, because nothing that a task reads may change until it ends. A task takes a turn of its
+ * client for each {@link MAX_STEP_MS}, and the next task is that of the client that has used least.
+ */
+export class ExclusiveTasks {
+  private busy = false;
+  private readonly waiting = new FairQueue<() => void>();
+
+  /** @param onTaskEnd called after each task, before the next one starts */
+  constructor(private readonly onTaskEnd: () => void) {}
+
+  get isBusy(): boolean {
+    return this.busy;
+  }
+
+  /**
+   * Runs a task. If no other task is running, a short task completes synchronously, or in the client's running step.
+   * @throws SchedulerOverloaded if too many tasks wait, and the errors of the task and of the turns
+   */
+  async run<T>(work: () => CooperativeTask<T>, turns?: TaskTurns): Promise<T> {
+    const path = turns?.path ?? INTERNAL;
+    if (this.waiting.size >= MAX_WAITING_TASKS) throw new SchedulerOverloaded();
+    if (this.busy) await new Promise<void>((resolve) => this.waiting.push(path, resolve));
+    this.busy = true;
+    let usedMs = 0;
+    try {
+      if (turns !== undefined) await turns.proceed();
+      const steps = work();
+      let beganAt = performance.now();
+      for (;;) {
+        const step = steps.next();
+        const ms = performance.now() - beganAt;
+        if (step.done !== true && ms < MAX_STEP_MS) continue;
+        usedMs += ms;
+        if (step.done === true) return step.value;
+        await (turns === undefined ? nextImmediate() : turns.next(this.waiting.size > 0));
+        beganAt = performance.now();
+      }
+    } finally {
+      this.waiting.charge(path, usedMs);
+      this.finishTask();
+    }
+  }
+
+  private finishTask(): void {
+    try {
+      this.onTaskEnd();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) this.busy = false;
+      else setImmediate(next);
+    }
+  }
+}
+
+const nextImmediate = () => new Promise<void>((resolve) => setImmediate(resolve));

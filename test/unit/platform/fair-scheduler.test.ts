@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { FairScheduler, SchedulerOverloaded, type TurnTaker } from '../../../src/platform/fair-scheduler';
+
+let now = 0;
+/** Work of a step: it moves the clock. */
+const block = (ms: number) => void (now += ms);
+
+class Client implements TurnTaker {
+  readonly path: readonly string[];
+  readonly steps: number[] = [];
+  constructor(...path: string[]) {
+    this.path = path;
+  }
+  onStep(ms: number) {
+    this.steps.push(ms);
+  }
+}
+
+describe('turns on the main thread', () => {
+  it('measure the work of a step up to its next turn, with the promises that follow each other', async () => {
+    const scheduler = new FairScheduler(() => now);
+    const client = new Client('a');
+    await scheduler.turn(client);
+    block(3);
+    await Promise.resolve();
+    await null;
+    block(3);
+    await scheduler.turn(client);
+    block(2);
+    await pause(1);
+    block(50);
+    await pause(1);
+    expect(client.steps).toEqual([6, 2]);
+  });
+
+  it('let a client go on while its step is short, and only its own', async () => {
+    const scheduler = new FairScheduler(() => now);
+    const [a, b] = [new Client('a'), new Client('b')];
+    await scheduler.turn(a);
+    await scheduler.proceed(a);
+    expect(a.steps).toHaveLength(0);
+    const other = scheduler.proceed(b);
+    block(5);
+    await scheduler.proceed(a);
+    expect(a.steps).toHaveLength(1);
+    await other;
+  });
+
+  it('come to a client that asks for little after one step of the others', async () => {
+    const scheduler = new FairScheduler(() => now);
+    const order: string[] = [];
+    const flood = Array.from({ length: 40 }, async (_, n) => {
+      await scheduler.turn(new Client('visitors', `attacker ${n % 4}`));
+      block(2);
+      order.push('flood');
+    });
+    while (order.length < 20) await new Promise((resolve) => setImmediate(resolve));
+    const before = order.length;
+    await scheduler.turn(new Client('visitors', 'bystander'));
+    expect(order.length - before).toBeLessThanOrEqual(1);
+    await Promise.all(flood);
+  });
+
+  it('let who holds what others wait for take every other turn', async () => {
+    const scheduler = new FairScheduler(() => now);
+    const order: string[] = [];
+    const take = async (client: Client, isUrgent: boolean) => {
+      await scheduler.turn(client, isUrgent);
+      order.push(client.path[0]!);
+      block(2.5);
+    };
+    const [busy, holder] = [new Client('busy'), new Client('holder')];
+    await take(holder, false);
+    await Promise.all([
+      ...Array.from({ length: 4 }, () => take(busy, false)),
+      ...Array.from({ length: 4 }, () => take(holder, true)),
+    ]);
+    expect(order.slice(1)).toEqual(['holder', 'busy', 'holder', 'busy', 'holder', 'busy', 'holder', 'busy']);
+  });
+
+  it('are refused if too many wait', async () => {
+    const scheduler = new FairScheduler(() => now);
+    const all = Array.from({ length: 5_000 }, () => scheduler.turn(new Client('a')));
+    await expect(scheduler.turn(new Client('b'))).rejects.toThrow(SchedulerOverloaded);
+    await Promise.all(all);
+    await scheduler.turn(new Client('b'));
+  });
+});
