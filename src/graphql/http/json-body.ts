@@ -16,7 +16,7 @@ export function parseJsonBodies(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const refusal = refusalOf(request.headers);
     if (refusal !== undefined) return done(clientError(415, refusal));
-    request.turns.next().then(() => {
+    request.turns!.next().then(() => {
       if (!isUtf8(body)) return done(clientError(400, 'The body is not UTF-8: encode it as UTF-8, and send it again.'));
       return void parse(request, body.toString('utf8'), done);
     }, done);

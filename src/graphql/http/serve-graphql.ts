@@ -38,7 +38,7 @@ export function serveGraphql(
     onSend: [
       async (request, reply, body) => {
         const { answer } = request;
-        if (typeof body === 'string') request.turns.payForBytes(body.length);
+        if (typeof body === 'string') request.turns?.payForBytes(body.length);
         if (answer !== null) request.encodedBodies = responseCache.store(answer.key, answer.terms, reply, body);
         return body;
       },
@@ -84,7 +84,7 @@ function contextOf(
     requestId: request.id,
     address: request.client,
     signal,
-    turns: request.turns,
+    turns: request.turns!,
     cacheValidity,
   };
 }

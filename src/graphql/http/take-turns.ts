@@ -11,8 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The client's address, as in `Context`. */
     client: string | null;
-    /** The turns of the request on the main thread. */
-    turns: Turns;
+    /** The turns of the request on the main thread; `null` if it was refused before it had any. */
+    turns: Turns | null;
   }
 }
 
@@ -26,16 +26,15 @@ export function takeTurns(app: FastifyInstance, rules: TurnRules, proxies: Trust
       return proxies.clientOf(this.socket.remoteAddress, this.headers['x-forwarded-for']);
     },
   });
-  // Set by the hook below. Fastify requires a decorator that no two requests share.
-  app.decorateRequest('turns', null as unknown as Turns);
+  app.decorateRequest('turns', null);
   app.addHook('onRequest', async (request) => {
     const { viewer, client } = request;
-    request.turns = new Turns(rules, { viewer, address: client });
+    const turns = (request.turns = new Turns(rules, { viewer, address: client }));
     const { access } = request.routeOptions.config;
-    const { debtMs } = request.turns;
+    const { debtMs } = turns;
     if (debtMs === 0 || access === undefined || access === 'PUBLIC') return;
     await pause(Math.min(debtMs, REFUSAL_PAUSE_MS));
     throw rateLimitedError(debtMs);
   });
-  app.addHook('preHandler', (request) => request.turns.proceed());
+  app.addHook('preHandler', async ({ turns }) => turns!.proceed());
 }

@@ -1,4 +1,10 @@
-import { type FormattedExecutionResult, defaultFieldResolver, type GraphQLSchema, isListType, isNonNullType } from 'graphql';
+import {
+  type FormattedExecutionResult,
+  defaultFieldResolver,
+  type GraphQLSchema,
+  isListType,
+  isNonNullType,
+} from 'graphql';
 import type { Context } from '../context';
 import { fieldsOf } from '../enforce-scopes';
 import { isConnection, ITEM_FIELDS } from './operation-cost';
@@ -26,7 +32,9 @@ export function divideWork(schema: GraphQLSchema): void {
       field.resolve = (source, args, context, info) => {
         const turn = isQuery && context.turns?.charged > MAX_UNDIVIDED ? context.turns.next() : undefined;
         const value: unknown =
-          turn === undefined ? resolve(source, args, context, info) : turn.then(() => resolve(source, args, context, info));
+          turn === undefined
+            ? resolve(source, args, context, info)
+            : turn.then(() => resolve(source, args, context, info));
         if (!isList || !(context.turns?.charged > MAX_UNDIVIDED)) return value;
         return value instanceof Promise ? value.then((items) => inParts(items, context)) : inParts(value, context);
       };

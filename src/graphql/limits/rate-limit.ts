@@ -58,8 +58,7 @@ export class RateLimit {
   private bucketsOf(viewer: Viewer | null, address: string | null): TokenBucket[] {
     if (this.perSecond === 0 || isShopKey(viewer?.scope)) return [];
     const buckets: TokenBucket[] = [];
-    if (viewer?.scope === 'OPERATOR')
-      return [this.bucket(`key ${viewer.keyId}`, this.perSecond * VISITS_PER_OPERATOR)];
+    if (viewer?.scope === 'OPERATOR') return [this.bucket(`key ${viewer.keyId}`, this.perSecond * VISITS_PER_OPERATOR)];
     const visit = viewer && (viewer.scope === 'ADVERTISER' ? `key ${viewer.keyId}` : visitOf(viewer));
     if (visit !== null) buckets.push(this.bucket(visit, this.perSecond));
     if (address !== null)

@@ -9,7 +9,9 @@ import { type RateLimit, visitOf } from './rate-limit';
 
 /** A longer step was interrupted, for example by garbage collection: it is charged as this, ms. */
 const MAX_CHARGED_MS = 20;
-/** Bytes of an answer that cost one unit: writing and compressing them takes about as long. */
+/** Bytes of an answer that its fields have paid for. */
+const FREE_BYTES = 16_384;
+/** Further bytes that cost one unit: writing and compressing them takes about as long. */
 const BYTES_PER_UNIT = 256;
 /** A live query whose client has used up its allowance is refreshed after at most this time, ms. */
 const MAX_REFRESH_PAUSE_MS = 5_000;
@@ -63,7 +65,11 @@ export class Turns implements TurnTaker {
 
   /** Charges the size of an answer. */
   payForBytes(bytes: number): void {
-    this.rules.rates.chargeAfterwards(this.client.viewer, this.client.address, bytes / BYTES_PER_UNIT);
+    this.rules.rates.chargeAfterwards(
+      this.client.viewer,
+      this.client.address,
+      Math.max(0, bytes - FREE_BYTES) / BYTES_PER_UNIT,
+    );
   }
 
   /** Resolves when it is this client's turn. @throws ApiError OVERLOADED */

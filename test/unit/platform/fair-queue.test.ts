@@ -24,7 +24,8 @@ describe('a fair queue', () => {
         const rounds = 400;
         addresses.forEach((visitCosts, address) =>
           visitCosts.forEach((_, visit) => {
-            for (let n = 0; n < rounds; n++) queue.push([String(address), String(visit)], [String(address), String(visit)]);
+            for (let n = 0; n < rounds; n++)
+              queue.push([String(address), String(visit)], [String(address), String(visit)]);
           }),
         );
         const used = serve(queue, rounds, costOf);
@@ -77,7 +78,8 @@ describe('a fair queue', () => {
       queue.shift();
       queue.charge(['visitors', 'other'], 2);
     }
-    const { branches } = (queue as unknown as { root: { branches: Map<string, { branches: Map<string, unknown> }> } }).root;
+    const { branches } = (queue as unknown as { root: { branches: Map<string, { branches: Map<string, unknown> }> } })
+      .root;
     expect(branches.get('visitors')!.branches.size).toBeLessThan(1_500);
   });
 });
