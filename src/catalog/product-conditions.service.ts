@@ -252,7 +252,11 @@ export function withinBudget<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof BudgetExceeded) throw new ApiError('TOO_COMPLEX', error.message);
-    throw error;
+    throw asTooComplex(error);
   }
+}
+
+/** Returns the error of work that evaluates conditions: TOO_COMPLEX if it exceeds the evaluation budget. */
+export function asTooComplex(error: unknown): unknown {
+  return error instanceof BudgetExceeded ? new ApiError('TOO_COMPLEX', error.message) : error;
 }

@@ -2,8 +2,9 @@ import { Arg, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root } 
 import { BulkItems } from '../graphql/bulk-items';
 import { resolveIdentity, requireViewer } from '../auth/identity';
 import type { Context } from '../graphql/context';
+import type { CatalogueProduct } from './catalogue-product';
 import { ID, JSONObject } from '../graphql/scalars';
-import { ProductConditionsService, withinBudget } from './product-conditions.service';
+import { asTooComplex, ProductConditionsService } from './product-conditions.service';
 import { budgetOf } from '../expressions/budget';
 import { First, checkFirst, encodeCursor, pageOf, textCursor } from '../graphql/connection';
 import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
@@ -54,9 +55,10 @@ export class ProductResolver {
     const id = textCursor('products', after);
     const count = checkFirst(first);
     const readable = mayRead(context);
-    const page = withinBudget(() =>
-      this.products.page(id, count + 1, (product) => readable(product) && (passes === null || passes(product))),
-    );
+    const isListed = (product: CatalogueProduct) => readable(product) && (passes === null || passes(product));
+    const page = await context.turns
+      .run(this.products.pageInSteps(id, count + 1, isListed))
+      .catch((error: unknown) => Promise.reject(asTooComplex(error)));
     return pageOf(page, count, id !== undefined, (product) => encodeCursor('products', product.id));
   }
 

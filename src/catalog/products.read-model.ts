@@ -13,6 +13,8 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** Maximum number of variants that are listed for a product. */
 export const MAX_VARIANTS = 100;
 
+/** Products that are read, or compared with a filter, in a step. */
+const PRODUCTS_PER_STEP = 256;
 const NO_IDS: ReadonlySet<string> = new Set();
 
 /** Data of a published product. Times are in ms since 1970. */
@@ -154,19 +156,27 @@ export class ProductsReadModel {
   }
 
   /** Returns up to `count` products that pass the test, sorted by id, starting after the id `after`. */
-  page(
+  *pageInSteps(
     after: string | undefined,
     count: number,
-    passes: ((product: CatalogueProduct) => boolean) | null = null,
-  ): Product[] {
-    const ids = this.byId.items;
+    passes: (product: CatalogueProduct) => boolean,
+  ): Generator<undefined, Product[], undefined> {
     const page: Product[] = [];
-    for (let at = after === undefined ? 0 : this.byId.firstWhere((id) => id > after); at < ids.length; at++) {
-      if (page.length === count) break;
-      const product = this.products.get(ids[at]!) as CatalogueProduct;
-      if (passes === null || passes(product)) page.push(product);
+    let last = after;
+    for (;;) {
+      // Read again after each step, because the catalogue may have changed.
+      const ids = this.byId.items;
+      const from = last === undefined ? 0 : this.byId.firstWhere((id) => id > last!);
+      const end = Math.min(from + PRODUCTS_PER_STEP, ids.length);
+      for (let at = from; at < end; at++) {
+        if (page.length === count) return page;
+        const product = this.products.get(ids[at]!) as CatalogueProduct;
+        if (passes(product)) page.push(product);
+      }
+      if (end === ids.length) return page;
+      last = ids[end - 1];
+      yield;
     }
-    return page;
   }
 
   close(): void {

@@ -15,6 +15,8 @@ export const REQUEST_STEPS = 20_000_000;
  */
 export class Budget {
   private left: number;
+  /** What must be left after the work in hand. */
+  private floor = 0;
 
   constructor(private readonly steps = REQUEST_STEPS) {
     this.left = steps;
@@ -23,7 +25,7 @@ export class Budget {
   /** @throws BudgetExceeded */
   spend(steps: number): void {
     this.left -= steps;
-    if (this.left < 0) throw new BudgetExceeded();
+    if (this.left < this.floor) throw new BudgetExceeded();
   }
 
   /** Charges a scan of `length` characters or items. Scans of fewer than 16 are free. @throws BudgetExceeded */
@@ -38,6 +40,12 @@ export class Budget {
 
   refill(): void {
     this.left = this.steps;
+    this.floor = 0;
+  }
+
+  /** Limits the work in hand, which cannot be interrupted, to a number of steps. The last call counts. */
+  limitNext(steps: number): void {
+    this.floor = Math.max(0, this.left - steps);
   }
 }
 

@@ -51,6 +51,7 @@ export class OrderEstimateResolver {
       (id) => (seesAll ? this.products.get(id) : this.products.getPublished(id)) === undefined,
     );
     if (unknown !== undefined) throw new ApiError('NOT_FOUND', `There is no product ${JSON.stringify(unknown)}.`);
-    return (await this.estimates.estimate(productIds, shown.country, postcodePrefixOf(shown))) ?? null;
+    const prefix = postcodePrefixOf(shown);
+    return (await this.estimates.estimate(productIds, shown.country, prefix, context.turns)) ?? null;
   }
 }

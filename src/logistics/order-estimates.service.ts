@@ -1,6 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { COUNTRIES } from '../platform/codes';
+import type { Turns } from '../graphql/limits/turns';
+import { MAX_STEP_MS } from '../platform/fair-scheduler';
 import type { Pool } from '../platform/postgres';
+import { runYielding } from '../platform/run-yielding';
 import type { DeliveryCalendars } from './delivery-calendars';
 import { estimateFrom, type DeliveryEstimate, type EstimateBasis } from './delivery-estimate';
 import { PastDeliveries, PastParcel } from './estimate/past-deliveries';
@@ -20,9 +23,9 @@ export interface OrderEstimatesOptions {
 
 interface PastOrders {
   readonly calendar: DeliveryCalendar;
-  readonly parcels: readonly DeliveredOrder[];
-  /** By basis and product or region. */
-  readonly groups: Map<string, PastDeliveries>;
+  readonly all: PastDeliveries;
+  readonly byProduct: ReadonlyMap<string, PastDeliveries>;
+  readonly byPrefix: ReadonlyMap<string, PastDeliveries>;
 }
 
 /**
@@ -39,31 +42,39 @@ export class OrderEstimates {
   /**
    * Returns the estimate of the product that arrives last.
    * @param postcodePrefix the first characters of the postcode, as they are stored of shipments
+   * @param turns of the request on the main thread
    * @returns undefined if too few past parcels are comparable
    */
   async estimate(
     productIds: readonly string[],
     country: string,
     postcodePrefix: string | null,
+    turns?: Pick<Turns, 'proceed'>,
   ): Promise<DeliveryEstimate | undefined> {
     const past = await this.past(country);
     const now = (this.options.now ?? Date.now)();
+    const estimateOf = async (basis: EstimateBasis, group: PastDeliveries | undefined) => {
+      if (group === undefined) return undefined;
+      await turns?.proceed();
+      const range = arrivalRange(group, { stage: 'LABEL_CREATED', at: now }, now, past.calendar);
+      return range && estimateFrom(range, past.calendar, basis);
+    };
     let slowest: DeliveryEstimate | undefined;
+    const add = (estimate: DeliveryEstimate | undefined) => {
+      if (estimate !== undefined && (slowest === undefined || estimate.median > slowest.median)) slowest = estimate;
+    };
+    let isWithoutOwn = false;
     for (const productId of new Set(productIds)) {
-      const levels: readonly (readonly [EstimateBasis, string, (parcel: DeliveredOrder) => boolean])[] = [
-        ['PRODUCT', productId, (parcel) => parcel.productIds.includes(productId)],
-        ['REGION', postcodePrefix ?? '', (parcel) => postcodePrefix !== null && parcel.prefix === postcodePrefix],
-        ['COUNTRY', '', () => true],
-      ];
-      for (const [basis, name, isComparable] of levels) {
-        const group = groupOf(past, `${basis} ${name}`, isComparable);
-        const range = arrivalRange(group, { stage: 'LABEL_CREATED', at: now }, now, past.calendar);
-        if (range === undefined) continue;
-        const estimate = estimateFrom(range, past.calendar, basis);
-        if (slowest === undefined || estimate.median > slowest.median) slowest = estimate;
-        break;
-      }
+      const estimate = await estimateOf('PRODUCT', past.byProduct.get(productId));
+      isWithoutOwn ||= estimate === undefined;
+      add(estimate);
     }
+    // The others all arrive as any parcel to the region or the country does.
+    if (isWithoutOwn)
+      add(
+        (await estimateOf('REGION', postcodePrefix === null ? undefined : past.byPrefix.get(postcodePrefix))) ??
+          (await estimateOf('COUNTRY', past.all)),
+      );
     return slowest;
   }
 
@@ -78,27 +89,35 @@ export class OrderEstimates {
 
   private async read(country: string): Promise<PastOrders> {
     const calendar = await this.options.calendars.of(country);
-    return { calendar, parcels: await readDeliveredOrders(this.options.pool, country, MAX_PARCELS), groups: new Map() };
+    const delivered = await readDeliveredOrders(this.options.pool, country, MAX_PARCELS);
+    return runYielding(groupParcels(delivered, calendar), MAX_STEP_MS);
   }
 }
 
-/** @param isComparable whether a parcel is of the group with this name */
-function groupOf(
-  { calendar, parcels, groups }: PastOrders,
-  name: string,
-  isComparable: (parcel: DeliveredOrder) => boolean,
-): PastDeliveries {
-  const known = groups.get(name);
-  if (known !== undefined) return known;
-  const compared = parcels.filter(isComparable).slice(0, MAX_PAST_PARCELS);
-  // The order takes the place of the first scan.
-  const group = new PastDeliveries(
-    compared.map(({ placedAt, deliveredAt }) => {
-      const scans = [{ type: 'LABEL_CREATED', at: placedAt } as const, { type: 'DELIVERED', at: deliveredAt } as const];
-      return new PastParcel(scans, calendar);
-    }),
-  );
-  // Names come from browsers. Those without parcels would fill the memory.
-  if (compared.length > 0) groups.set(name, group);
-  return group;
+/** Groups parcels by product and by region. Groups share parcels, whose working hours are computed once. */
+function* groupParcels(
+  delivered: readonly DeliveredOrder[],
+  calendar: DeliveryCalendar,
+): Generator<undefined, PastOrders, undefined> {
+  const all: PastParcel[] = [];
+  const byProduct = new Map<string, PastParcel[]>();
+  const byPrefix = new Map<string, PastParcel[]>();
+  const add = (groups: Map<string, PastParcel[]>, name: string, parcel: PastParcel) => {
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [parcel]);
+    else if (group.length < MAX_PAST_PARCELS) group.push(parcel);
+  };
+  for (const { placedAt, deliveredAt, productIds, prefix } of delivered) {
+    // The order takes the place of the first scan.
+    const scans = [{ type: 'LABEL_CREATED', at: placedAt } as const, { type: 'DELIVERED', at: deliveredAt } as const];
+    const parcel = new PastParcel(scans, calendar);
+    parcel.hoursFrom('LABEL_CREATED');
+    if (all.length < MAX_PAST_PARCELS) all.push(parcel);
+    for (const productId of new Set(productIds)) add(byProduct, productId, parcel);
+    if (prefix !== null) add(byPrefix, prefix, parcel);
+    yield;
+  }
+  const toDeliveries = (groups: ReadonlyMap<string, readonly PastParcel[]>) =>
+    new Map(Array.from(groups, ([name, parcels]) => [name, new PastDeliveries(parcels)]));
+  return { calendar, all: new PastDeliveries(all), byProduct: toDeliveries(byProduct), byPrefix: toDeliveries(byPrefix) };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SharePath } from '../../platform/fair-queue';
-import { type FairScheduler, SchedulerOverloaded, type TurnTaker } from '../../platform/fair-scheduler';
+import { type FairScheduler, MAX_STEP_MS, SchedulerOverloaded, type TurnTaker } from '../../platform/fair-scheduler';
+import { runYielding } from '../../platform/run-yielding';
 import { networksOf } from '../http/client-address';
 import type { Viewer } from '../context';
 import type { ServerLimits } from './limits';
@@ -80,6 +81,12 @@ export class Turns implements TurnTaker {
   /** Resolves at once while the running step is this client's and short, else when it is its turn again. */
   async proceed(): Promise<void> {
     await this.rules.scheduler.proceed(this).catch(refuseOverload);
+  }
+
+  /** Runs a task in turns. */
+  async run<T>(task: Generator<undefined, T, undefined>): Promise<T> {
+    await this.proceed();
+    return runYielding(task, MAX_STEP_MS, () => this.next());
   }
 
   /** A turn to refresh a live query. Who has used up the allowance waits for it, but some seconds at most. */

@@ -12,7 +12,7 @@ import type { ProfileValuesReadModel } from '../../customers/profiles/profile-va
 import { subjectOf } from '../../events/log-event';
 import type { LogFollower } from '../../events/log-follower';
 import type { Receipts } from '../../events/receipts';
-import { budgetOf, type Budget } from '../../expressions/budget';
+import { Budget, budgetOf } from '../../expressions/budget';
 import type { CacheValidity } from '../../graphql/cache-validity';
 import type { Context } from '../../graphql/context';
 import { ApiError } from '../../graphql/errors';
@@ -37,6 +37,8 @@ const MAX_LIST_LENGTH = 200;
 /** Maximum number of lists per request. */
 export const MAX_RAILS = 20;
 const MAX_LEARN_WAIT_MS = 3_000;
+/** Maximum number of steps of expressions, for a list of a storefront: about 20 ms, because others wait meanwhile. */
+const MAX_LIST_STEPS = 2_000_000;
 
 export interface RecommendationServiceOptions {
   readonly products: ProductsReadModel;
@@ -78,6 +80,8 @@ export interface RecommendationRequest {
   readonly who: Identity;
   readonly input: RecommendationsInput;
   readonly conditions: PreparedConditions;
+  /** Whether the key is a storefront key. */
+  readonly isStorefront: boolean;
   /** Cost budget of the expressions, shared by the whole operation. If absent, each list has its own budget. */
   readonly budget?: Budget;
   /** The turns of the operation on the main thread. Each list that is computed takes one. */
@@ -107,7 +111,8 @@ export class RecommendationService {
     checkInput(input, viewer.scope);
     requirePlacement(input.placement);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
-    return { who, input, conditions, budget: budgetOf(context), turns: context.turns };
+    const isStorefront = viewer.scope === 'STOREFRONT';
+    return { who, input, conditions, isStorefront, budget: budgetOf(context), turns: context.turns };
   }
 
   /**
@@ -296,7 +301,7 @@ export class RecommendationService {
   }
 
   private async compute(
-    { who, input, conditions, budget, turns }: RecommendationRequest,
+    { who, input, conditions, isStorefront, budget = new Budget(), turns }: RecommendationRequest,
     history: CustomerHistory | null,
     wanted: { readonly limit: number; readonly reasons: boolean; readonly exclude: ReadonlySet<string> },
   ): Promise<RankedList> {
@@ -304,7 +309,10 @@ export class RecommendationService {
     const { passes, boost } = await conditions.forCustomer(who, budget);
     const requestedVersion = input.modelVersion == null ? null : await versions.find(input.modelVersion);
     const isShown = (id: string) => (products.getPublished(id)?.availability ?? 'DISCONTINUED') !== 'DISCONTINUED';
-    await turns?.proceed();
+    if (turns !== undefined) {
+      await turns.proceed();
+      if (isStorefront) budget.limitNext(MAX_LIST_STEPS);
+    }
     // Read after the last await: another version may become active while the customer's attributes are read.
     const { version, artefact } = requestedVersion ?? versions.active;
     const ranked = withinBudget(() =>
