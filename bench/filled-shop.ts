@@ -10,18 +10,18 @@ import { readLines } from '../src/imports/lines';
 import { OnlineRetailReader } from '../src/imports/online-retail';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
 import { refreshNow } from '../src/models/refresh-process';
-import { benchShop, type BenchShop } from './shop';
+import { benchShop, type BenchShop, type OpenOptions } from './shop';
 import { createEventLog } from '../src/create-event-log';
 
 const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
 
-interface Filling {
+export interface Filling {
   readonly name: string;
   /** @returns the products' ids */
   readonly fill: (shop: BenchShop) => Promise<string[]>;
 }
 
-const DEMO: Filling = {
+export const DEMO: Filling = {
   name: 'demo shop',
   fill: async ({ platform }) => {
     await fillDemo(platform, createEventLog(platform), (line) => console.error(line));
@@ -67,11 +67,12 @@ export interface OpenShop extends BenchShop {
 export async function inFilledShop<Result>(
   { name, fill }: Filling,
   measure: (shop: OpenShop) => Promise<Result>,
+  options?: OpenOptions,
 ): Promise<Result> {
   const shop = await benchShop();
   try {
     const products = await fill(shop);
-    return await measure({ ...shop, name, products, ...(await shop.open()) });
+    return await measure({ ...shop, name, products, ...(await shop.open(options)) });
   } finally {
     await shop.close();
   }

@@ -8,6 +8,7 @@ import { measureAds } from './ads';
 import { measureBehaviour } from './behaviour';
 import { measureBestSellers } from './best-sellers';
 import { measureCustomers } from './customers';
+import { runFair } from './fair';
 import { runGuard } from './guard/guard';
 import { measureHistory } from './history';
 import { measureIngest } from './ingest';
@@ -55,15 +56,23 @@ const PARTS: typeof BENCHES = {
 };
 const ALL = { ...BENCHES, ...PARTS };
 
-const GUARD = 'guard';
+/** Benches with options and tables of their own. Each runs only if it is named, alone, and returns the exit code. */
+const ALONE: Readonly<Record<string, { readonly run: (settings: Settings) => Promise<number>; options: string[] }>> = {
+  fair: { run: runFair, options: ['seconds', 'attacks', 'from'] },
+  guard: { run: runGuard, options: ['raise'] },
+};
 
 const USAGE = `Usage: npm run bench [-- [${Object.keys(ALL).join('|')}] [--json]]
-       npm run bench -- ${GUARD} [--raise] [--json]`;
+       npm run bench -- guard [--raise] [--json]
+       npm run bench -- fair [--seconds N] [--attacks NAME,…] [--from visit,address,ten] [--json]`;
 
 interface Settings {
   readonly names: readonly string[];
   readonly json: boolean;
   readonly raise: boolean;
+  readonly seconds?: string;
+  readonly attacks?: string;
+  readonly from?: string;
 }
 
 /** @throws Error if the command line is wrong */
@@ -71,17 +80,24 @@ function settingsFrom(args: string[]): Settings {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, raise: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      raise: { type: 'boolean' },
+      ...{ seconds: { type: 'string' }, attacks: { type: 'string' }, from: { type: 'string' } },
+    },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
-  const { json, raise } = values;
-  if (names.includes(GUARD) && names.length === 1) return { names, json, raise };
-  if (raise) throw new Error(`--raise is for ${GUARD}`);
+  const settings = { raise: false, ...values, names };
+  const isAlone = names.length === 1 && Object.hasOwn(ALONE, names[0]);
+  const allowed = ['json', ...(isAlone ? ALONE[names[0]].options : [])];
+  const option = Object.keys(values).find((name) => !allowed.includes(name));
+  if (option !== undefined) throw new Error(`--${option} is not an option of ${names.join(', ')}`);
+  if (isAlone) return settings;
   const unknown = names.find((name) => !Object.hasOwn(ALL, name));
   if (unknown !== undefined)
-    throw new Error(`there is no bench ${unknown}${unknown === GUARD ? ' beside others' : ''}`);
-  if (json && names.length > 1) throw new Error('--json takes one name');
-  return { names, json, raise };
+    throw new Error(`there is no bench ${unknown}${Object.hasOwn(ALONE, unknown) ? ' beside others' : ''}`);
+  if (settings.json && names.length > 1) throw new Error('--json takes one name');
+  return settings;
 }
 
 async function main(): Promise<number> {
@@ -96,8 +112,8 @@ async function main(): Promise<number> {
   // started.
   let stray: Error | undefined;
   process.on('unhandledRejection', (error) => (stray ??= error as Error));
-  if (settings.names[0] === GUARD) {
-    const code = await runGuard(settings);
+  if (Object.hasOwn(ALONE, settings.names[0])) {
+    const code = await ALONE[settings.names[0]].run(settings);
     if (stray !== undefined) throw stray;
     return code;
   }

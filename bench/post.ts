@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
 
 /** Creates an agent with persistent connections, as a shop's back end uses. */
 export function keepAliveAgent(sockets: number): Agent {
@@ -9,14 +9,22 @@ export function keepAliveAgent(sockets: number): Agent {
 /**
  * Sends one GraphQL request. If the server has closed an idle connection of the agent, the request is sent again on
  * another one (RFC 9110, section 9.2.2). Repeats are harmless: events and orders have ids.
+ * @param more headers such as the token of a visit
  * @returns the response body
  */
-export function post(port: number, apiKey: string, agent: Agent, body: string): Promise<string> {
+export function post(
+  port: number,
+  apiKey: string,
+  agent: Agent,
+  body: string,
+  more: OutgoingHttpHeaders = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = {
       'content-type': 'application/json',
       'x-api-key': apiKey,
       'content-length': Buffer.byteLength(body),
+      ...more,
     };
     let bytesRead = 0;
     const outgoing = request(
@@ -29,7 +37,7 @@ export function post(port: number, apiKey: string, agent: Agent, body: string): 
     );
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET' && outgoing.socket?.bytesRead === bytesRead;
-      if (isStale) resolve(post(port, apiKey, agent, body));
+      if (isStale) resolve(post(port, apiKey, agent, body, more));
       else reject(error);
     });
     outgoing.once('socket', (socket) => (bytesRead = socket.bytesRead));

@@ -16,7 +16,7 @@ const API = 'src/main.js';
 const WORKER = 'workers/main.js';
 const ADMIN_KEY = 'bench-admin-key-0123456789';
 
-interface OpenOptions {
+export interface OpenOptions {
   /** False: the API process only. */
   readonly worker?: boolean;
   /** Added to the environment of every process. */

@@ -3,6 +3,7 @@ import type { Agent } from 'node:http';
 import WebSocket from 'ws';
 import type { Door } from './create-streams';
 import { keepAliveAgent, post } from './post';
+import { headersOf, socketFrom, type Visit } from './visit';
 
 /** A change that takes longer counts as missing. */
 export const MAX_CHANGE_MS = 5_000;
@@ -19,17 +20,21 @@ export class WatchedList {
   private list = '';
   private onList: ((ids: string) => void) | undefined;
 
-  /** @param anyProduct returns a product to record first, while the list is empty */
+  /**
+   * @param anyProduct returns a product to record first, while the list is empty
+   * @param visit the visit of the customer `watched` if the key is that of a storefront
+   */
   constructor(
     private readonly door: Door,
     private readonly random: () => number,
     private readonly anyProduct: () => string,
+    private readonly visit?: Visit,
   ) {
     this.agent = keepAliveAgent(20);
     this.sockets = createClient({
       url: `ws://127.0.0.1:${door.port}/graphql`,
-      webSocketImpl: WebSocket,
-      connectionParams: { apiKey: door.adminKey },
+      webSocketImpl: visit === undefined ? WebSocket : socketFrom(visit.address),
+      connectionParams: { apiKey: door.adminKey, authorization: visit?.authorization },
     });
     this.unsubscribe = this.sockets.subscribe<{ recommendationsUpdated: { nodes: { id: string }[] } }>(
       { query: LIVE },
@@ -46,7 +51,8 @@ export class WatchedList {
 
   record(events: readonly object[]): Promise<string> {
     const { port, adminKey } = this.door;
-    return post(port, adminKey, this.agent, JSON.stringify({ query: RECORD, variables: { events } }));
+    const body = JSON.stringify({ query: RECORD, variables: { events } });
+    return post(port, adminKey, this.agent, body, this.visit && headersOf(this.visit));
   }
 
   /**
