@@ -14,6 +14,8 @@ export interface ObjectFeedOptions<T, V> {
   readonly watch: (id: string, onChange: () => void) => () => void;
   /** Returns whether an object is to be sent although its revision is that of the one sent before. Default: never. */
   readonly isNews?: (next: T, sent: T) => boolean;
+  /** Returns what a subscriber receives who has received `read` before. Default: the object. */
+  readonly since?: (next: T, read: T) => T;
   readonly log: Logger;
 }
 
@@ -25,7 +27,7 @@ export class ObjectFeed<T extends { readonly revision: string }, V> {
   constructor(private readonly options: ObjectFeedOptions<T, V>) {}
 
   async open(id: string, viewer: V, turns?: Pick<Turns, 'nextRefresh'>): Promise<AsyncIterableIterator<T>> {
-    const { name, find, watch, isNews, log } = this.options;
+    const { name, find, watch, isNews, since, log } = this.options;
     let sent: T | undefined;
     let reading: Promise<void> = Promise.resolve();
     let isReadQueued = false;
@@ -69,6 +71,24 @@ export class ObjectFeed<T extends { readonly revision: string }, V> {
       await queue.return();
       throw error;
     }
-    return queue;
+    return since === undefined ? queue : changesOf(queue, since);
   }
+}
+
+/** Passes on what has changed since the last object that was read: those in between may have been skipped. */
+function changesOf<T>(queue: BoundedQueue<T>, since: (next: T, read: T) => T): AsyncIterableIterator<T> {
+  let read: T | undefined;
+  return {
+    next: async () => {
+      const result = await queue.next();
+      if (result.done === true) return result;
+      const value = read === undefined ? result.value : since(result.value, read);
+      read = result.value;
+      return { done: false, value };
+    },
+    return: () => queue.return(),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

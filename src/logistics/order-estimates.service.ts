@@ -119,5 +119,10 @@ function* groupParcels(
   }
   const toDeliveries = (groups: ReadonlyMap<string, readonly PastParcel[]>) =>
     new Map(Array.from(groups, ([name, parcels]) => [name, new PastDeliveries(parcels)]));
-  return { calendar, all: new PastDeliveries(all), byProduct: toDeliveries(byProduct), byPrefix: toDeliveries(byPrefix) };
+  return {
+    calendar,
+    all: new PastDeliveries(all),
+    byProduct: toDeliveries(byProduct),
+    byPrefix: toDeliveries(byPrefix),
+  };
 }

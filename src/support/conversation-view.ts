@@ -20,6 +20,20 @@ export function viewOfConversation(record: ConversationRecord, asOf: Date): Conv
   };
 }
 
+/** Returns a conversation with those of its messages that have changed since it was read before. */
+export function changedSince(next: Conversation, before: Conversation): Conversation {
+  const known = new Map(before.readMessages?.map((message) => [message.id, comparableJson(message)]));
+  return {
+    ...next,
+    readMessages: next.readMessages?.filter((message) => known.get(message.id) !== comparableJson(message)),
+  };
+}
+
+/** The requests of a conversation show in the messages that have buttons. */
+function comparableJson({ knownRequests, ...message }: ConversationMessage): string {
+  return JSON.stringify([message, message.actionRefs.length > 0 ? knownRequests : null]);
+}
+
 /** Number of automatic messages, the newest, that show cards. Each card is read when it is shown. */
 const MAX_MESSAGES_WITH_CARDS = 5;
 

@@ -5,11 +5,13 @@ import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../graphql/
 import type { Context, Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
+import { visitOf } from '../graphql/limits/rate-limit';
 import type { ObjectFeed } from '../graphql/object-feed';
 import { ID } from '../graphql/scalars';
 import { FOR_GUESTS, FOR_OPERATORS, Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import { LANGUAGE_FORM, readLanguage } from '../platform/codes';
+import { compositeKey } from '../platform/composite-key';
 import { isUuid } from '../platform/uuid';
 import type { ShipmentReader } from '../logistics/shipment-reader.service';
 import type { Shipment } from '../logistics/shipment.type';
@@ -50,6 +52,7 @@ import {
   StartConversationPayload,
   TakeOverConversationPayload,
 } from './conversation.type';
+import { type Followers, MAX_FOLLOWERS } from './followers';
 import { entitiesOf } from './understanding/entities';
 import type { OperatorService } from './operator.service';
 import { parseChoiceId, parseMessageId, viewOfConversation, viewOfMessage } from './conversation-view';
@@ -69,6 +72,7 @@ export interface ConversationResolverOptions {
   readonly service: ConversationService;
   readonly operators: OperatorService;
   readonly feed: ObjectFeed<Conversation, Viewer>;
+  readonly followers: Followers;
   readonly receipts: Pick<Receipts, 'waitUntilApplied'>;
 }
 
@@ -292,7 +296,7 @@ export class ConversationResolver {
   @Subscription(() => Conversation, {
     ...NO_TOPIC,
     nullable: true,
-    description: 'The whole conversation first, then again whenever it has changed.',
+    description: `The whole conversation first, then its new state whenever it has changed, with the messages that are new or have changed. A visit may follow a conversation ${MAX_FOLLOWERS} times at once.`,
   })
   conversationUpdated(
     @Root() conversation: Conversation,
@@ -301,8 +305,13 @@ export class ConversationResolver {
     return conversation;
   }
 
-  open({ id }: { id: string }, context: Context): Promise<AsyncIterable<Conversation>> {
-    return this.options.feed.open(id, requireViewer(context), context.turns);
+  async open({ id }: { id: string }, context: Context): Promise<AsyncIterable<Conversation>> {
+    const { feed, followers } = this.options;
+    const viewer = requireViewer(context);
+    const leave = viewer.scope === 'STOREFRONT' ? followers.enter(compositeKey(visitOf(viewer), id)) : undefined;
+    if (leave !== undefined && context.signal.aborted) leave();
+    else if (leave !== undefined) context.signal.addEventListener('abort', leave, { once: true });
+    return feed.open(id, viewer, context.turns);
   }
 
   private payload({ conversation, receipt, userErrors }: ConversationChange) {

@@ -26,7 +26,9 @@ export class MessageLimits {
     const buckets: TokenBucket[] = [];
     if (conversationId !== undefined) buckets.push(this.bucket(`conversation ${conversationId}`, MESSAGES_PER_MINUTE));
     if (address !== null)
-      buckets.push(this.bucket(`address ${networksOf(address)[0].key}`, MESSAGES_PER_MINUTE * CONVERSATIONS_PER_ADDRESS));
+      buckets.push(
+        this.bucket(`address ${networksOf(address)[0].key}`, MESSAGES_PER_MINUTE * CONVERSATIONS_PER_ADDRESS),
+      );
     const waitMs = Math.max(0, ...buckets.map((bucket) => bucket.waitMs(1, this.now())));
     if (waitMs > 0)
       throw new ApiError(

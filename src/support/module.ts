@@ -26,7 +26,9 @@ import { ConversationService } from './conversation.service';
 import { ConversationSummaryResolver } from './conversation-summary.resolver';
 import type { Conversation } from './conversation.type';
 import { ConversationWatchers } from './conversation-watchers';
+import { changedSince } from './conversation-view';
 import { ConversationWriter } from './conversation-writer.service';
+import { Followers } from './followers';
 import { MessageLimits } from './message-limits';
 import { OperatorService } from './operator.service';
 import { findOwnNumbers } from './own-numbers.store';
@@ -94,13 +96,14 @@ export function supportModule(
     name: 'conversation',
     find: (id, viewer) => liveReader.findWithMessages(id, viewer),
     watch: (id, onChange) => changes.watch(id, onChange),
+    since: changedSince,
     log,
   });
   const resolvers = [
     new ArticleResolver(new ArticleService(pool, eventLog.outbox), receipts),
     new SearchArticleResolver(articles, understanding),
     new IntentExampleResolver(new IntentExampleService(pool, eventLog.outbox), receipts),
-    new ConversationResolver({ reader, service, operators, feed, receipts }),
+    new ConversationResolver({ reader, service, operators, feed, followers: new Followers(), receipts }),
     new ConversationSummaryResolver(reader),
     new ConversationMessageResolver(orders, shipments, products),
     new OrderRequestResolver(requests, orderRequests, receipts),

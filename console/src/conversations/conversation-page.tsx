@@ -8,6 +8,7 @@ import { hrefOf } from '../ui/router';
 import { useClock } from '../ui/use-clock';
 import { useLive } from '../ui/use-live';
 import { ConversationActions } from './conversation-actions';
+import type { ResultOf } from '@freshet/client';
 import { ConversationUpdated, type LiveConversation } from './conversation-documents';
 import { answererText, customerText, intentText, waitedText } from './conversation-text';
 import { ReplyForm } from './reply-form';
@@ -17,7 +18,7 @@ const CLOCK_MS = 15_000;
 
 /** Shows one conversation, live: a summary, the transcript, and what an operator can do. */
 export function ConversationPage({ id }: { readonly id: string }) {
-  const { data, error } = useLive(ConversationUpdated, { id });
+  const { data, error } = useLive(ConversationUpdated, { id }, undefined, withEarlierMessages);
   const conversation = data?.conversationUpdated;
   const isUnknown = error?.code === 'NOT_FOUND';
   return (
@@ -54,6 +55,16 @@ export function ConversationPage({ id }: { readonly id: string }) {
       )}
     </>
   );
+}
+
+type Update = ResultOf<typeof ConversationUpdated>;
+
+/** An update has the messages that are new or have changed. */
+function withEarlierMessages({ conversationUpdated: before }: Update, update: Update): Update {
+  const { conversationUpdated: next } = update;
+  if (before == null || next == null) return update;
+  const messages = new Map([...before.messages, ...next.messages].map((message) => [message.id, message]));
+  return { conversationUpdated: { ...next, messages: [...messages.values()] } };
 }
 
 /** What a person who takes over needs to know first. */

@@ -16,6 +16,8 @@ export function useLive<Result, Variables extends Record<string, unknown>>(
   document: TadaDocumentNode<Result, Variables>,
   variables: NoInfer<Variables> | null,
   onNext?: (result: Result) => void,
+  /** Makes the result to show from the one before and an update. Default: the update. */
+  merge: (before: Result, update: Result) => Result = (_before, update) => update,
 ): Live<Result> {
   const { client } = useSession();
   const [state, setState] = useState<Live<Result>>({ data: undefined, error: undefined });
@@ -28,7 +30,10 @@ export function useLive<Result, Variables extends Record<string, unknown>>(
     return keepSubscribed<Result>((sink) => client.subscribe(document, variables, sink), {
       next: (data) => {
         listener.current?.(data);
-        setState({ data, error: undefined });
+        setState((before) => ({
+          data: before.data === undefined ? data : merge(before.data, data),
+          error: undefined,
+        }));
       },
       error: (error) => setState((before) => ({ data: before.data, error })),
       partialError: (error) => setState((before) => ({ data: before.data, error })),

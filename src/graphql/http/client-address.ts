@@ -87,7 +87,7 @@ const IPV6_NETWORKS = [
 ] as const;
 
 /** Returns the networks of an address that limits count, the narrowest first: an IPv4 address is one by itself. */
-export function networksOf(address: string): ClientNetwork[] {
+export function networksOf(address: string): [ClientNetwork, ...ClientNetwork[]] {
   if (!isIPv6(address)) return [{ key: address, shares: 1 }];
   const [head = '', tail] = address.toLowerCase().split('::');
   const leftGroups = head === '' ? [] : head.split(':');
@@ -98,5 +98,10 @@ export function networksOf(address: string): ClientNetwork[] {
     .slice(0, 4)
     .map((group) => group.padStart(4, '0'))
     .join('');
-  return IPV6_NETWORKS.map(({ bits, shares }) => ({ key: `${prefix.slice(0, bits / 4)}/${bits}`, shares }));
+  const networkOf = ({ bits, shares }: (typeof IPV6_NETWORKS)[number]) => ({
+    key: `${prefix.slice(0, bits / 4)}/${bits}`,
+    shares,
+  });
+  const [first, ...wider] = IPV6_NETWORKS;
+  return [networkOf(first), ...wider.map(networkOf)];
 }

@@ -67,7 +67,9 @@ export async function writeAnswer(answer: FormattedExecutionResult): Promise<str
   if (!data || turns === undefined) return `${JSON.stringify(answer)}\n`;
   const fields: string[] = [];
   for (const [name, value] of Object.entries(data)) fields.push(`${JSON.stringify(name)}:${await write(value, turns)}`);
-  const others = Object.entries(rest).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  const others = Object.entries(rest)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   return `{${[...others, `"data":{${fields.join(',')}}`].join(',')}}\n`;
 }
 

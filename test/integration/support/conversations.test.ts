@@ -380,6 +380,35 @@ describe('conversations', () => {
     expect(Number(moved.revision)).toBeGreaterThan(Number(revision));
   });
 
+  it('are pushed whole, then with the messages that are new or have changed, to two windows of a visit', async () => {
+    const pia = await customer('pia');
+    const id = await start(pia);
+    await say(pia, id, 'where is my order?');
+    type Update = { data: { conversationUpdated: ShownConversation } };
+    const follow = () => pia.subscribe<{ conversationUpdated: ShownConversation }>(CONVERSATION_UPDATED, { id });
+    const [states, others] = [follow(), follow()];
+    const nextOf = async (updates: typeof states) => ((await updates.next()).value as Update).data.conversationUpdated;
+    expect((await nextOf(states)).messages).toHaveLength(2);
+    expect((await nextOf(others)).messages).toHaveLength(2);
+    const third = (await follow().next()).value as { errors: readonly { extensions: object }[] };
+    expect(third.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+    await others.return?.();
+
+    await say(pia, id, 'hello');
+    const told: string[] = [];
+    let messageCount = 2;
+    while (messageCount < 4 || told.length < 2) {
+      const update = await nextOf(states);
+      ({ messageCount } = update);
+      told.push(...update.messages.map(({ text }) => text));
+    }
+    expect(told).toContain('hello');
+    expect(told).not.toContain('where is my order?');
+    const again = follow();
+    expect((await nextOf(again)).messages).toHaveLength(4);
+    await Promise.all([states.return?.(), again.return?.()]);
+  });
+
   it('passes on to one person at a time, and answers nothing from then on', async () => {
     const kim = await customer('kim');
     const id = await start(kim);
