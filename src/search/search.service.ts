@@ -42,6 +42,7 @@ import {
   rankingByPopularity,
   type RankingOptions,
 } from './ranking/product-ranking';
+import { readPartOf } from '../search-engine/text/parse-query';
 import { CompoundFinder } from '../search-engine/query/compounds';
 import { type InterpretedQuery, type QueryContext, queryInterpretation } from '../search-engine/query/interpret-query';
 import { partialMatches } from './fill-up';
@@ -166,7 +167,7 @@ export class SearchService {
     const input = {
       ...given,
       language: given.language == null ? null : requireCode('language', given.language, readLanguage, LANGUAGE_FORM),
-      query: given.query == null ? null : await this.options.maskQuery(given.query, who, viewer.orderId),
+      query: given.query == null ? null : await this.options.maskQuery(readPartOf(given.query), who, viewer.orderId),
     };
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     const rule = this.parsePreviewRule(input.previewRule, viewer);

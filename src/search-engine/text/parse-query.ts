@@ -11,6 +11,17 @@ export const MAX_WORDS = 30;
 /** Maximum length of a query, in UTF-16 code units. The rest is ignored. */
 export const MAX_CHARACTERS = 1_000;
 
+/**
+ * Returns the part of a query that {@link parseQuery} reads, and one more word if there is one, so that it says that the
+ * query was truncated.
+ */
+export function readPartOf(text: string): string {
+  const input = text.length > MAX_CHARACTERS ? text.slice(0, MAX_CHARACTERS + 1) : text;
+  const piece = /\S*[\p{L}\p{N}]\S*/gu;
+  for (let count = 0; count <= MAX_WORDS; count++) if (piece.exec(input) === null) return input;
+  return input.slice(0, piece.lastIndex);
+}
+
 interface QueryPhrase {
   /** Tokens that must follow one another. */
   readonly tokens: readonly TextToken[];

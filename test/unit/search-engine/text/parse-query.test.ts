@@ -4,6 +4,7 @@ import {
   MAX_CHARACTERS,
   MAX_WORDS,
   parseQuery,
+  readPartOf,
   stemmedQueryAmong,
   stemmedQuery,
   type ParseOptions,
@@ -93,6 +94,36 @@ describe('a query without content', () => {
 
   it('may be stop words only', () => expect(summary('to be')).toMatchObject({ words: ['to', 'be'], empty: false }));
   it('may be written from right to left', () => expect(summary('שולחן עץ').words).toEqual(['שולחן', 'עץ']));
+});
+
+describe('the part of a query that is read', () => {
+  it('is parsed like the whole', () => {
+    const piece = fc.constantFrom(
+      'red',
+      'a-team',
+      'c++',
+      '-blue',
+      '&',
+      '…',
+      'usb-a',
+      '12,5',
+      "rock'n'roll",
+      '東京の本',
+      '20 kg',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), fc.boolean(), (pieces, isLong) => {
+        const text = pieces.join(' ') + (isLong ? ' tail'.repeat(400) : '');
+        const whole = parseQuery(text, english);
+        const part = readPartOf(text);
+        const parsed = parseQuery(part, english);
+        expect(parsed.words).toEqual(whole.words);
+        expect(parsed.excluded).toEqual(whole.excluded);
+        expect(parsed.cut === undefined).toBe(whole.cut === undefined);
+        expect(part.length).toBeLessThanOrEqual(1_001);
+      }),
+    );
+  });
 });
 
 describe('a query that is too long', () => {
