@@ -37,10 +37,13 @@ export const LISTS_BY = 'listsBy';
 
 /**
  * Field extension: the cost of computing a field, in addition to the cost of its response. Example:
- * `@Extensions({ [WORK]: 1_000 })`. The unit is the time to answer a plain field, one or two microseconds. The work
- * counts once for each list of {@link LISTS_BY}, or once for each item of the argument that {@link WORK_BY} names.
+ * `@Extensions({ [WORK]: 1_000 })`. A unit stands for two microseconds on the main thread, about the time to answer a
+ * plain field. The work counts once for each list of {@link LISTS_BY}, or once for each item of the argument that
+ * {@link WORK_BY} names. If it is a function of the field's arguments, as they are written and passed, its result is all
+ * the work of the field.
  */
 export const WORK = 'work';
+export type WorkOf = (args: Readonly<Record<string, unknown>>) => number;
 /**
  * Field extension: the path of a list argument, or of a list inside an argument, such as `input.events`. The
  * {@link WORK} of the field counts once for each item of that list. If the number of items is unknown,
@@ -159,7 +162,8 @@ export function costOf(
     const listCount = itemCountOf(field, node, LISTS_BY) ?? 1;
     const length = node.selectionSet ? lengthOf(field, node, parent as GraphQLObjectType) : 1;
     const times = field.extensions[WORK_BY] === 'first' ? length : (itemCountOf(field, node, WORK_BY) ?? listCount);
-    const work = Number(field.extensions[WORK] ?? 0) * times;
+    const declared = field.extensions[WORK] as number | WorkOf | undefined;
+    const work = typeof declared === 'function' ? declared(argumentsOf(node)) : (declared ?? 0) * times;
     if (!node.selectionSet) return 1 + work;
     const price = Number(field.extensions[SUBFIELD_PRICE] ?? 1);
     const type = getNamedType(field.type);
@@ -172,10 +176,12 @@ export function costOf(
     const costs = Object.entries(perCounted);
     if (costs.length === 0) return 0;
     const countsOf = field.extensions[COUNTS] as ((args: Readonly<Record<string, unknown>>) => ItemCounts) | undefined;
-    const args = (node.arguments ?? []).map(({ name, value }) => [name.value, valueOf(value)] as const);
-    const counts = countsOf?.(Object.fromEntries(args)) ?? {};
+    const counts = countsOf?.(argumentsOf(node)) ?? {};
     return costs.reduce((sum, [name, each]) => sum + each * (counts[name] ?? DEFAULT_LIST_LENGTH), 0);
   };
+
+  const argumentsOf = (node: FieldNode): Readonly<Record<string, unknown>> =>
+    Object.fromEntries((node.arguments ?? []).map(({ name, value }) => [name.value, valueOf(value)] as const));
 
   /** Returns the value of an argument. A variable that is not passed has its default. */
   const valueOf = (value: ValueNode): unknown => {

@@ -39,14 +39,10 @@ export function personalStage(input: RecommendInput, history: CustomerHistory, b
   return {
     scale: input.blend?.isCompatible() ? 'log-odds' : 'linear',
     candidates() {
-      const made = new PersonalRanking(
-        input.shop,
-        history,
-        input.now,
-        input.blend,
-        input.models ?? NO_MODELS,
-        admitsIndex(input),
-      );
+      const { shop, now, blend, models = NO_MODELS } = input;
+      const admits = admitsIndex(input);
+      const make = () => new PersonalRanking(shop, history, now, blend, models, admits);
+      const made = PersonalRanking.ofVersion(admits === undefined ? input.version : undefined, make);
       ranking = made;
       const size = boughtOnly ? made.boughtCount : made.candidates.length;
       return listOfIndexes(input.shop.products, made.candidates, made.scores, size);

@@ -30,6 +30,11 @@ export interface RecommendInput {
   /** Models of the candidate sources. Default: no models. */
   readonly models?: SourceModels;
   /**
+   * Identifies the state of the shop, the history and the models. Two lists of the same version rank their candidates
+   * once. Default: each list ranks its own.
+   */
+  readonly version?: string;
+  /**
    * Current time, ms. Serving uses `shop.clock`, the time of the newest event, because a shop's data may end in the
    * past.
    */

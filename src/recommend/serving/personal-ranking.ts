@@ -12,6 +12,8 @@ export type Contributions = ReadonlyMap<string, number>;
 
 const pool = new CandidatePool();
 let columns = new Float64Array(0);
+/** The ranking that uses the scratch memory now, and its version if it may be used again. */
+let newest: { readonly version: string; readonly ranking: PersonalRanking } | undefined;
 
 /**
  * One customer's candidates with their scores, by the fitted ranker or, if there is none, by rank fusion. An instance
@@ -37,6 +39,7 @@ export class PersonalRanking {
     readonly models: SourceModels,
     admits?: (product: number) => boolean,
   ) {
+    newest = undefined;
     this.profile = customerProfile(shop, history, now);
     const found = pool.collect(shop, this.profile, models, admits);
     this.candidates = found.products;
@@ -49,6 +52,17 @@ export class PersonalRanking {
       fillColumns(shop, this.profile, found);
       this.scores = this.blend.scores(columns, found.products.length, this.boughtCount);
     }
+  }
+
+  /**
+   * Returns the ranking without a filter, which is that of the list before if it is of the same version: the lists that a
+   * customer follows at the same time are made one after the other.
+   */
+  static ofVersion(version: string | undefined, make: () => PersonalRanking): PersonalRanking {
+    if (version !== undefined && newest?.version === version) return newest.ranking;
+    const ranking = make();
+    if (version !== undefined) newest = { version, ranking };
+    return ranking;
   }
 
   contributions(product: number): Contributions {

@@ -330,6 +330,8 @@ export class RecommendationService {
         blend: artefact?.model ?? null,
         basket: artefact?.basket ?? null,
         models: liveModels(artefact?.sources, ease.ease),
+        version:
+          history === null ? undefined : compositeKey(history.instanceId, history.revision, this.shopRevision, version),
         // The time of the shop's newest event, so that a shop whose data ends in the past still has recent popularity.
         now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
         sameCategory: (id) => products.sameCategory(id),

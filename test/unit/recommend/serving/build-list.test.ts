@@ -224,3 +224,21 @@ describe('recent purchases', () => {
     expect(idsOf(ask('PERSONAL', { shop: kitchen, history, now: clock, blend: null }))).toContain('kettle');
   });
 });
+
+it('is the same if another list of its version has ranked its candidates', () => {
+  const history = customer();
+  const variants: [Intent, Partial<RecommendInput>][] = [
+    ['PERSONAL', {}],
+    ['PERSONAL', { limit: 3, exclude: new Set(['p4', 'p7']) }],
+    ['PERSONAL', { boost: (id) => (id === 'p9' ? 5 : 1) }],
+    ['PERSONAL', { admits: (id) => id.endsWith('3') }],
+    ['BUY_AGAIN', {}],
+    ['PERSONAL', { limit: 40 }],
+  ];
+  for (const [intent, more] of variants)
+    for (const [other, before] of variants) {
+      ask(other, { history, ...before, version: 'v' });
+      expect(ask(intent, { history, ...more, version: 'v' })).toEqual(ask(intent, { history, ...more }));
+      expect(ask(intent, { history, ...more, version: 'w' })).toEqual(ask(intent, { history, ...more }));
+    }
+});
