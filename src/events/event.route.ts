@@ -8,11 +8,11 @@ import { EVENT_WORK, MAX_EVENTS, type EventService } from './event.service';
  * Serves `POST /events`, which takes the same events as the mutation `recordEvents`, as plain JSON. It is meant for
  * pages that are being unloaded: `fetch('/events', { method: 'POST', keepalive: true, headers, body: JSON.stringify({ events }) })`.
  */
-export function serveEvents({ fastify, rates }: Pick<GraphqlServer, 'fastify' | 'rates'>, events: EventService): void {
+export function serveEvents({ fastify }: Pick<GraphqlServer, 'fastify'>, events: EventService): void {
   fastify.post('/events', { config: { access: 'STOREFRONT' } }, async (request) => {
     const viewer = requireViewer(request);
     const items = itemsOf(request.body);
-    rates.charge(viewer, request.client, 1 + EVENT_WORK * items.length);
+    request.turns!.pay(1 + EVENT_WORK * items.length);
     const { values: inputs, indexes, errors: malformed } = parseEvents(items);
     const { accepted, receipt, errors } = await events.record(viewer, inputs);
     const all = [...malformed, ...errors.map((error) => ({ ...error, index: indexes[error.index]! }))];

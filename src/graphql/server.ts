@@ -51,8 +51,6 @@ export interface GraphqlServer {
   readonly fastify: FastifyInstance;
   /** Lists the routes. @throws Error naming those that declare no access, as `listen` does. */
   readonly routes: () => DeclaredRoute[];
-  /** The rate limit of storefront keys, for routes that are added to `fastify`. */
-  readonly rates: RateLimit;
 }
 
 /** Creates the server: GraphQL over HTTP and WebSocket on one port, `/healthz` and `/readyz`. */
@@ -124,7 +122,6 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
 
   return {
     fastify: app,
-    rates,
     sockets,
     routes: listRoutes,
     listen: async () => {

@@ -23,14 +23,14 @@ const MAX_WRITTEN_AT_ONCE = 10_000;
  */
 export function divideWork(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
-    const isQuery = type === schema.getQueryType();
+    const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
     for (const field of fieldsOf(type)) {
       const isPage = isConnection(type) && ITEM_FIELDS.has(field.name);
-      if (!isQuery && !isPage) continue;
+      if (!isRoot && !isPage) continue;
       const { resolve = defaultFieldResolver } = field;
       const isList = isListType(isNonNullType(field.type) ? field.type.ofType : field.type);
       field.resolve = (source, args, context, info) => {
-        const turn = isQuery && context.turns?.charged > MAX_UNDIVIDED ? context.turns.next() : undefined;
+        const turn = isRoot && context.turns?.charged > MAX_UNDIVIDED ? context.turns.next() : undefined;
         const value: unknown =
           turn === undefined
             ? resolve(source, args, context, info)

@@ -14,7 +14,6 @@ import { EventService } from '../../../src/events/event.service';
 import type { Viewer } from '../../../src/graphql/context';
 import { sendErrorsAsGraphql } from '../../../src/graphql/http/http-errors';
 import { enforceRouteAccess } from '../../../src/graphql/http/route-access';
-import { RateLimit } from '../../../src/graphql/limits/rate-limit';
 import { serveBacklog } from '../../../src/monitoring/backlog.route';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { connectPrisma } from '../../../src/platform/prisma';
@@ -170,8 +169,7 @@ describe('every HTTP route, requested with every scope', () => {
     let viewer: Viewer | null = { scope, keyId: 'k', sessionId: 's' };
     const listRoutes = enforceRouteAccess(app, async () => viewer);
     app.decorateRequest('client', null);
-    const rates = new RateLimit(0);
-    serveEvents({ fastify: app, rates }, anyInstance(EventService) as never);
+    serveEvents({ fastify: app }, anyInstance(EventService) as never);
     serveBacklog(app, { pool: anyValue(), reached: anyValue() } as never);
     serveDemoBackEnd({ fastify: app }, anyInstance(DemoBackEnd) as never);
     const routes = listRoutes().filter(({ method }) => method !== 'HEAD');
