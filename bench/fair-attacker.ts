@@ -9,8 +9,8 @@ import type { Visit } from './visit';
 const NICE = 10;
 /** Connections of each address. */
 const CONNECTIONS = 16;
-/** An operation that is not answered until then counts as refused. */
-const GRACE_MS = 3_000;
+/** The pause before a refused visit is started again. */
+const RETRY_MS = 100;
 
 /** What an attacker has: one visit, one address or ten addresses, with as many new visits as it wants. */
 export const FROM = { visit: 1, address: 1, ten: 10 } as const;
@@ -45,8 +45,8 @@ export class Attacker {
     private readonly start: AttackStart,
     readonly number: number,
     private readonly agent: Agent,
-    /** The visit that all connections share if there is only one. */
-    private readonly shared: Promise<Visit> | undefined,
+    /** The connection whose visit all others share if there is only one. */
+    private readonly shared?: Attacker,
   ) {
     this.random = seededRandom(number + 1);
   }
@@ -69,11 +69,11 @@ export class Attacker {
 
   /** The visit of this connection: another one after a refusal, if the attacker may have several. */
   visit(): Promise<Visit> {
-    return this.shared ?? (this.own ??= startVisit(this.start, this.agent, this.address));
+    return (this.own ??= this.shared?.visit() ?? this.startVisit());
   }
 
   newVisit(): Promise<Visit> {
-    this.own = undefined;
+    this.leaveVisit();
     return this.visit();
   }
 
@@ -97,12 +97,28 @@ export class Attacker {
       if (answer.startsWith('{"data":{')) this.answered++;
       else {
         this.refused++;
-        this.own = undefined;
+        this.leaveVisit();
       }
       return answer;
     } catch {
       if (!this.isOver) this.refused++;
       return '';
+    }
+  }
+
+  private leaveVisit(): void {
+    if (this.start.from !== 'visit') this.own = undefined;
+  }
+
+  /** Starts a visit; again, where it is refused. */
+  private async startVisit(): Promise<Visit> {
+    const { address } = this;
+    for (;;) {
+      const answer = await post(this.port, this.key, this.agent, START, { 'x-forwarded-for': address }).catch(() => '');
+      const token = /"token":"([^"]+)"/.exec(answer)?.[1];
+      if (token !== undefined) return { address, authorization: `Bearer ${token}` };
+      this.refused++;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 }
@@ -111,35 +127,21 @@ function addressOf(connection: number): string {
   return `203.0.${100 + Math.floor(connection / CONNECTIONS)}.7`;
 }
 
-/** Starts a visit; again, where it is refused. */
-async function startVisit({ port, key }: AttackStart, agent: Agent, address: string): Promise<Visit> {
-  for (;;) {
-    const answer = await post(port, key, agent, START, { 'x-forwarded-for': address }).catch(() => '');
-    const token = /"token":"([^"]+)"/.exec(answer)?.[1];
-    if (token !== undefined) return { address, authorization: `Bearer ${token}` };
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 process.once('message', (start: AttackStart) => {
   setPriority(NICE);
   const connections = CONNECTIONS * FROM[start.from];
   const agent = keepAliveAgent(2 * connections);
-  const shared = start.from === 'visit' ? startVisit(start, agent, addressOf(0)) : undefined;
-  const attackers = Array.from({ length: connections }, (_, n) => new Attacker(start, n, agent, shared));
-  const ended = attackers.map((attacker) => ATTACKS[start.attack](attacker));
+  const first = new Attacker(start, 0, agent);
+  const shared = start.from === 'visit' ? first : undefined;
+  const others = Array.from({ length: connections - 1 }, (_, n) => new Attacker(start, n + 1, agent, shared));
+  const attackers = [first, ...others];
+  for (const attacker of attackers) void ATTACKS[start.attack](attacker);
   setTimeout(() => {
     for (const attacker of attackers) attacker.isOver = true;
-    const counts = attackers.reduce<AttackCounts>(
-      ({ answered, refused }, attacker) => ({
-        answered: answered + attacker.answered,
-        refused: refused + attacker.refused,
-      }),
-      { answered: 0, refused: 0 },
-    );
-    void Promise.race([Promise.all(ended), new Promise((resolve) => setTimeout(resolve, GRACE_MS))]).then(() =>
-      process.send?.(counts, () => process.exit(0)),
-    );
+    const sum = (count: (attacker: Attacker) => number) => attackers.reduce((all, one) => all + count(one), 0);
+    const counts: AttackCounts = { answered: sum((one) => one.answered), refused: sum((one) => one.refused) };
+    process.send?.(counts, () => process.exit(0));
   }, start.seconds * 1_000);
 });
 process.on('disconnect', () => process.exit(0));
+process.send?.('ready');

@@ -169,9 +169,9 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
       );
   },
   unread: async (attacker) => {
+    const query = `{ products(first: 100) { nodes { ${PRODUCT} variants { ${PRODUCT} } } } }`;
     while (!attacker.isOver) {
-      const visit = await attacker.visit();
-      const query = `{ ${all(3, (n) => `a${n}: products(first: 100) { nodes { ${PRODUCT} variants { ${PRODUCT} } } }`).join(' ')} }`;
+      const visit = await attacker.newVisit();
       await Promise.all([unreadHttp(attacker, visit, query), unreadSocket(attacker, visit, query)]);
     }
   },

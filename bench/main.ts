@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { measureAds } from './ads';
 import { measureBehaviour } from './behaviour';
 import { measureBestSellers } from './best-sellers';
+import { runCosts } from './costs';
 import { measureCustomers } from './customers';
 import { runFair } from './fair';
 import { runGuard } from './guard/guard';
@@ -58,13 +59,15 @@ const ALL = { ...BENCHES, ...PARTS };
 
 /** Benches with options and tables of their own. Each runs only if it is named, alone, and returns the exit code. */
 const ALONE: Readonly<Record<string, { readonly run: (settings: Settings) => Promise<number>; options: string[] }>> = {
+  costs: { run: runCosts, options: ['fields'] },
   fair: { run: runFair, options: ['seconds', 'attacks', 'from'] },
   guard: { run: runGuard, options: ['raise'] },
 };
 
 const USAGE = `Usage: npm run bench [-- [${Object.keys(ALL).join('|')}] [--json]]
        npm run bench -- guard [--raise] [--json]
-       npm run bench -- fair [--seconds N] [--attacks NAME,…] [--from visit,address,ten] [--json]`;
+       npm run bench -- fair [--seconds N] [--attacks NAME,…] [--from visit,address,ten] [--json]
+       npm run bench -- costs [--fields NAME,…] [--json]`;
 
 interface Settings {
   readonly names: readonly string[];
@@ -73,6 +76,7 @@ interface Settings {
   readonly seconds?: string;
   readonly attacks?: string;
   readonly from?: string;
+  readonly fields?: string;
 }
 
 /** @throws Error if the command line is wrong */
@@ -83,7 +87,12 @@ function settingsFrom(args: string[]): Settings {
     options: {
       json: { type: 'boolean', default: false },
       raise: { type: 'boolean' },
-      ...{ seconds: { type: 'string' }, attacks: { type: 'string' }, from: { type: 'string' } },
+      ...{
+        seconds: { type: 'string' },
+        attacks: { type: 'string' },
+        from: { type: 'string' },
+        fields: { type: 'string' },
+      },
     },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);

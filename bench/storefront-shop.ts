@@ -3,7 +3,7 @@ import { DEMO, type Filling } from './filled-shop';
 import { fillCatalogue, syntheticCatalogue } from './search-service-shop';
 import { withoutRefreshes } from './without-refreshes';
 
-const SYNTHETIC_PRODUCTS = Number(process.env.BENCH_STOREFRONT_PRODUCTS ?? 20_000);
+export const SYNTHETIC_PRODUCTS = Number(process.env.BENCH_STOREFRONT_PRODUCTS ?? 20_000);
 
 /** Beside the model of lists. */
 const MODELS = ['search', 'behaviour', 'intents', 'ads'] as const;

@@ -1,4 +1,4 @@
-import type { ClientRequestArgs, OutgoingHttpHeaders } from 'node:http';
+import type { ClientRequestArgs } from 'node:http';
 import WebSocket from 'ws';
 import type { Door } from './create-streams';
 import { keepAliveAgent, post } from './post';
@@ -11,7 +11,7 @@ export interface Visit {
   readonly customerId?: string;
 }
 
-export function headersOf({ address, authorization }: Visit): OutgoingHttpHeaders {
+export function headersOf({ address, authorization }: Visit): Readonly<Record<string, string>> {
   return { 'x-forwarded-for': address, authorization };
 }
 
