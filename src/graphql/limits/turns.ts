@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { SharePath } from '../../platform/fair-queue';
 import { type FairScheduler, MAX_STEP_MS, SchedulerOverloaded, type TurnTaker } from '../../platform/fair-scheduler';
 import { runYielding } from '../../platform/run-yielding';
@@ -92,7 +91,7 @@ export class Turns implements TurnTaker {
   /** A turn to refresh a live query. Who has used up the allowance waits for it, but some seconds at most. */
   async nextRefresh(): Promise<void> {
     const { debtMs } = this;
-    if (debtMs > 0) await pause(Math.min(debtMs, MAX_REFRESH_PAUSE_MS));
+    if (debtMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(debtMs, MAX_REFRESH_PAUSE_MS)));
     await this.next();
   }
 

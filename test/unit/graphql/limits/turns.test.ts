@@ -1,0 +1,96 @@
+import type { Viewer } from '../../../../src/graphql/context';
+import type { ApiError } from '../../../../src/graphql/errors';
+import { RateLimit } from '../../../../src/graphql/limits/rate-limit';
+import { Turns } from '../../../../src/graphql/limits/turns';
+import { FairScheduler } from '../../../../src/platform/fair-scheduler';
+
+const PER_SECOND = 1_000;
+const visitor: Viewer = { scope: 'STOREFRONT', keyId: 'public', sessionId: 'a' };
+const ADDRESS = '198.51.100.1';
+
+describe('the turns of a client', () => {
+  let now: number;
+  let rates: RateLimit;
+  let scheduler: FairScheduler;
+  beforeEach(() => {
+    now = 0;
+    rates = new RateLimit(PER_SECOND, () => now);
+    scheduler = new FairScheduler(() => now);
+  });
+  const turnsOf = (viewer: Viewer | null = visitor, address: string | null = ADDRESS) =>
+    new Turns({ scheduler, rates, limits: { msPerUnit: 0.002 } }, { viewer, address });
+  /** Takes a turn that takes some time. Returns when it has been charged. */
+  const work = async (turns: Turns, ms: number) => {
+    await turns.next();
+    now += ms;
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  /** Time that the visit would have to wait for all that it can save up, ms. */
+  const missingMs = () => {
+    try {
+      rates.charge(visitor, null, 10 * PER_SECOND);
+      return 0;
+    } catch (error) {
+      return (error as ApiError).extensions.retryAfterMs;
+    }
+  };
+
+  it('are charged for the time beyond what was paid', async () => {
+    const turns = turnsOf();
+    turns.pay(2_000);
+    await work(turns, 3);
+    expect(turns.charged).toBe(2_000);
+    await work(turns, 3);
+    expect(turns.charged).toBe(3_000);
+    await work(turns, 1);
+    expect(turns.charged).toBe(3_500);
+    expect(missingMs()).toBe(3_500 - now);
+  });
+
+  it('are charged 20 ms at most for a step, because a longer one was interrupted', async () => {
+    const turns = turnsOf();
+    await work(turns, 200);
+    expect(turns.charged).toBe(10_000);
+  });
+
+  it('are given to the shop, its people and its visitors, there by address and by visit', () => {
+    expect(turnsOf({ scope: 'SERVER', keyId: 'k' }).path).toEqual(['shop', 'k']);
+    expect(turnsOf({ scope: 'OPERATOR', keyId: 'k' }).path).toEqual(['people', 'k']);
+    expect(turnsOf().path).toEqual(['visitors', ADDRESS, 'session a']);
+    expect(turnsOf(null, '2001:db8::1').path).toEqual([
+      'visitors',
+      '20010db80000/48',
+      '20010db8000000/56',
+      '20010db800000000/64',
+      '',
+    ]);
+  });
+
+  describe('of a live query', () => {
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] }));
+    afterEach(() => jest.useRealTimers());
+
+    it.each([
+      ['at once without a debt', 0, 0],
+      ['when the debt is paid', 2_000, 2_000],
+      ['after five seconds at most', 60_000, 5_000],
+    ])('come %s', async (_when, debt, ms) => {
+      rates.charge(visitor, null, 10_000);
+      rates.chargeAfterwards(visitor, null, debt);
+      let isRefreshed = false;
+      const refreshed = turnsOf()
+        .nextRefresh()
+        .then(() => (isRefreshed = true));
+      const settle = () =>
+        new Promise((resolve) => setImmediate(resolve)).then(() => new Promise((resolve) => setImmediate(resolve)));
+      if (ms > 0) {
+        await jest.advanceTimersByTimeAsync(ms - 1);
+        await settle();
+        expect(isRefreshed).toBe(false);
+        await jest.advanceTimersByTimeAsync(1);
+      }
+      await refreshed;
+      expect(isRefreshed).toBe(true);
+    });
+  });
+});
