@@ -20,7 +20,7 @@ describe('a fair queue', () => {
     fc.assert(
       fc.property(fc.array(visits, { minLength: 1, maxLength: 4 }), (addresses) => {
         const queue = new FairQueue<SharePath>();
-        const costOf = ([address, visit]: SharePath) => addresses[Number(address)]![Number(visit)]!;
+        const costOf = ([address, visit]: SharePath) => addresses[Number(address)][Number(visit)];
         const rounds = 400;
         addresses.forEach((visitCosts, address) =>
           visitCosts.forEach((_, visit) => {

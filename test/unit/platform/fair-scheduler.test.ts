@@ -23,7 +23,7 @@ describe('turns on the main thread', () => {
     await scheduler.turn(client);
     block(3);
     await Promise.resolve();
-    await null;
+    await Promise.resolve();
     block(3);
     await scheduler.turn(client);
     block(2);
@@ -66,7 +66,7 @@ describe('turns on the main thread', () => {
     const order: string[] = [];
     const take = async (client: Client, isUrgent: boolean) => {
       await scheduler.turn(client, isUrgent);
-      order.push(client.path[0]!);
+      order.push(client.path[0]);
       block(2.5);
     };
     const [busy, holder] = [new Client('busy'), new Client('holder')];
