@@ -57,8 +57,3 @@ export function budgetOf(request: object): Budget {
   if (!budget) BUDGETS.set(request, (budget = new Budget()));
   return budget;
 }
-
-/** Returns the steps that a request has spent. @param request the request context */
-export function spentBy(request: object): number {
-  return BUDGETS.get(request)?.spent ?? 0;
-}

@@ -12,11 +12,11 @@ import { ApiError } from './errors';
 import { HTTP_STATUS } from './http/http-status';
 import { observeHttp, type OperationObserver } from './operation-observer';
 import { rememberTurns, writeAnswer } from './limits/divide-work';
-import { checkOperation, type OperationRules, chargeExpressionWork } from './limits/operation-rules';
+import { checkOperation, type OperationRules } from './limits/operation-rules';
 
 /**
  * Checks that an operation obeys the rules, charges its cost to the rate limit, and checks its values, after validation
- * and before execution. The work of evaluating expressions is charged after execution, because it is known only then.
+ * and before execution.
  */
 function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Context> {
   return {
@@ -39,7 +39,6 @@ function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Contex
         }
       },
       willSendResponse: async ({ contextValue, response }) => {
-        chargeExpressionWork(contextValue);
         if (response.body.kind === 'single') rememberTurns(response.body.singleResult.data, contextValue.turns);
       },
     }),

@@ -2,6 +2,7 @@ import { getOperationAST, parse } from 'graphql';
 import { readConfig } from '../../src/config';
 import { EVENT_WORK } from '../../src/events/event.service';
 import { costOf } from '../../src/graphql/limits/operation-cost';
+import { DEFAULT_LIMITS } from '../../src/graphql/limits/limits';
 import { RateLimit } from '../../src/graphql/limits/rate-limit';
 import { buildGraphqlSchema } from '../../src/graphql/schema';
 import { RESOLVERS } from '../../src/resolvers';
@@ -19,7 +20,8 @@ export function chargedVisit(now: () => number): ChargedVisit {
   const rates = new RateLimit(readConfig({}).rateLimit, now);
   const isChargeRefused = (units: number) => {
     try {
-      rates.charge({ scope: 'STOREFRONT', keyId: 'public', sessionId: 'visit' }, '198.51.100.1', units);
+      const cost = units + DEFAULT_LIMITS.unitsPerOperation;
+      rates.charge({ scope: 'STOREFRONT', keyId: 'public', sessionId: 'visit' }, '198.51.100.1', cost);
       return false;
     } catch {
       return true;

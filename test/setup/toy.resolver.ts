@@ -1,5 +1,4 @@
 import { Arg, Ctx, Field, Float, Int, Mutation, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { budgetOf } from '../../src/expressions/budget';
 import type { Context } from '../../src/graphql/context';
 import { ApiError } from '../../src/graphql/errors';
 import { DateTime, Decimal } from '../../src/graphql/scalars';
@@ -57,14 +56,6 @@ export class ToyResolver {
   async slow(@Arg('milliseconds', () => Int) milliseconds: number): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     return milliseconds;
-  }
-
-  /** Spends budget as an expression would. */
-  @Scoped('STOREFRONT')
-  @Query(() => Int)
-  ponder(@Arg('steps', () => Int) steps: number, @Ctx() context: Context): number {
-    budgetOf(context).spend(steps);
-    return steps;
   }
 
   @Scoped('ADMIN')

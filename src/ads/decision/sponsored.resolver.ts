@@ -1,12 +1,13 @@
 import { Arg, Ctx, Extensions, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { ApiError } from '../../graphql/errors';
-import { WORK } from '../../graphql/limits/operation-cost';
+import { WORK, type WorkOf } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import type { Context } from '../../graphql/context';
 import type { RecommendationService } from '../../recommend/serving/recommendation.service';
 import { RecommendationConnection, type RecommendationsInput } from '../../recommend/serving/recommendation.type';
 import type { SponsoredProducts } from '../../recommend/serving/sponsorship';
+import { workOfLists } from '../../recommend/serving/list-work';
 import type { SearchService } from '../../search/search.service';
 import { ProductSearchConnection } from '../../search/search.type';
 import type { DecidedAds } from './ad-decision.service';
@@ -14,8 +15,8 @@ import { AdDecision, AdsInput } from './sponsored.type';
 
 /** Rate-limit cost of a decision. A plain field costs 1. */
 const DECISION_WORK = 500;
-/** Rate-limit cost of finding the relevant products. */
-const LIST_WORK = 1_000;
+/** Rate-limit cost of finding the relevant products, and of the decision. */
+const workOfAds: WorkOf = (args) => workOfLists(args) + DECISION_WORK;
 /** A page without products. */
 const NO_LIST = { first: 0, cursors: false, reasons: false, sponsored: true };
 const DESCRIPTION =
@@ -49,7 +50,7 @@ export class SponsoredListResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: LIST_WORK + DECISION_WORK })
+  @Extensions({ [WORK]: workOfAds })
   @Query(() => AdDecision, {
     nullable: true,
     description: 'Ads for a place without a list of its own, by auction among products that are relevant to the page.',

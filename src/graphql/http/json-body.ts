@@ -18,6 +18,7 @@ export function parseJsonBodies(app: FastifyInstance): void {
     if (refusal !== undefined) return done(clientError(415, refusal));
     request.turns!.next().then(() => {
       if (!isUtf8(body)) return done(clientError(400, 'The body is not UTF-8: encode it as UTF-8, and send it again.'));
+      request.turns!.payForRequest(body.length);
       return void parse(request, body.toString('utf8'), done);
     }, done);
   });

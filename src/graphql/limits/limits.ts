@@ -13,6 +13,8 @@ export interface ServerLimits {
   readonly maxCost: number;
   /** Time on the main thread that a unit of cost pays for, ms. What an operation takes beyond it is charged afterwards. */
   readonly msPerUnit: number;
+  /** Cost of each operation before that of its fields: of reading, checking and answering it. */
+  readonly unitsPerOperation: number;
   /** Maximum number of lexical tokens in a document. It limits the cost of parsing and validation. */
   readonly maxTokens: number;
   /** Maximum size of a request body or a WebSocket message, in bytes. */
@@ -43,6 +45,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   maxAliases: 100,
   maxCost: 50_000,
   msPerUnit: 0.002,
+  unitsPerOperation: 150,
   maxTokens: 2_000,
   maxBodyBytes: 2_097_152,
   operationTimeoutMs: 30_000,

@@ -1,5 +1,4 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { spentBy } from '../../expressions/budget';
 import type { Context } from '../context';
 import { ApiError } from '../errors';
 import type { ServerLimits } from './limits';
@@ -12,12 +11,6 @@ import { requireScope } from '../enforce-scopes';
  * nest `fields` or similar lists three levels deep.
  */
 const MAX_INTROSPECTION_DEPTH = 20;
-
-/**
- * Number of steps of evaluating expressions that cost one unit. A step takes about ten nanoseconds, and a unit stands
- * for about a microsecond.
- */
-const STEPS_PER_UNIT = 100;
 
 /** The sizes of parsed operations. They are cached, because the same documents are used again and again. */
 const cachedSizes = new WeakMap<OperationDefinitionNode, OperationSize>();
@@ -56,11 +49,6 @@ export function checkOperation(
   requireWithin('costly', 'units', cost, limits.maxCost);
   if (measure.introspectionDepth > 0 && !rules.openIntrospection) requireScope(viewer, 'ADMIN', 'Introspection');
   turns.pay(cost);
-}
-
-/** Charges the work of evaluating expressions to the rate limit. It is known only after the operation has ended. */
-export function chargeExpressionWork(context: Pick<Context, 'turns'>): void {
-  context.turns.payAfterwards(spentBy(context) / STEPS_PER_UNIT);
 }
 
 function requireWithin(how: string, unit: string, size: number, limit: number): void {

@@ -9,6 +9,10 @@ import { type RateLimit, visitOf } from './rate-limit';
 
 /** A longer step was interrupted, for example by garbage collection: it is charged as this, ms. */
 const MAX_CHARGED_MS = 20;
+/** Bytes of a request that its operation has paid for. */
+const FREE_REQUEST_BYTES = 4_096;
+/** Further bytes that cost one unit: reading them, and the values in them, takes about as long. */
+const REQUEST_BYTES_PER_UNIT = 20;
 /** Bytes of an answer that its fields have paid for. */
 const FREE_BYTES = 16_384;
 /** Further bytes that cost one unit: writing and compressing them takes about as long. */
@@ -19,7 +23,7 @@ const MAX_REFRESH_PAUSE_MS = 5_000;
 export interface TurnRules {
   readonly scheduler: FairScheduler;
   readonly rates: RateLimit;
-  readonly limits: Pick<ServerLimits, 'msPerUnit'>;
+  readonly limits: Pick<ServerLimits, 'msPerUnit' | 'unitsPerOperation'>;
 }
 
 /** Who the turns are for. */
@@ -48,8 +52,9 @@ export class Turns implements TurnTaker {
 
   /** Charges the declared cost of an operation. @throws ApiError RATE_LIMITED */
   pay(units: number): void {
-    this.rules.rates.charge(this.client.viewer, this.client.address, units);
-    this.charged += units;
+    const all = units + this.rules.limits.unitsPerOperation;
+    this.rules.rates.charge(this.client.viewer, this.client.address, all);
+    this.charged += all;
   }
 
   /** Charges a cost that is known only after the work. */
@@ -61,6 +66,11 @@ export class Turns implements TurnTaker {
   /** Returns the time until the client has no debt, ms. */
   get debtMs(): number {
     return this.rules.rates.debtMs(this.client.viewer, this.client.address);
+  }
+
+  /** Charges the size of a request. */
+  payForRequest(bytes: number): void {
+    this.payAfterwards(Math.max(0, bytes - FREE_REQUEST_BYTES) / REQUEST_BYTES_PER_UNIT);
   }
 
   /** Charges the size of an answer. */

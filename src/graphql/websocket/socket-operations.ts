@@ -19,7 +19,7 @@ import { formatError } from '../error-format';
 import { ApiError } from '../errors';
 import type { ServerLimits } from '../limits/limits';
 import { codesOf, describeOperation, observedOperationOf, type OperationObserver } from '../operation-observer';
-import { checkOperation, type OperationRules, chargeExpressionWork } from '../limits/operation-rules';
+import { checkOperation, type OperationRules } from '../limits/operation-rules';
 import type { SocketSession } from './socket-session';
 
 interface SocketContext extends Context {
@@ -109,7 +109,6 @@ export function socketOperations(options: {
           }
         });
       } finally {
-        chargeExpressionWork(args.contextValue as SocketContext);
         finish();
       }
     },

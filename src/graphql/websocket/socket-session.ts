@@ -33,9 +33,10 @@ export class SocketSession {
   }
 
   /** Handles a message when it is the client's turn. Messages of one client are handled in the order of this call. */
-  async inTurn(handle: () => Promise<void>): Promise<void> {
+  async inTurn(bytes: number, handle: () => Promise<void>): Promise<void> {
     const turns = new Turns(this.turnRules, this);
     await turns.next();
+    turns.payForRequest(bytes);
     this.turns = turns;
     await handle();
   }

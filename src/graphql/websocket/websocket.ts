@@ -152,7 +152,7 @@ function serveSocket(
             if (--waiting < MAX_WAITING_MESSAGES && socket.isPaused) socket.resume();
             return receive(bytes.toString());
           };
-          session.inTurn(handle).catch((error: unknown) => handleFailure(socket, session, error));
+          session.inTurn(bytes.length, handle).catch((error: unknown) => handleFailure(socket, session, error));
         });
       },
     },

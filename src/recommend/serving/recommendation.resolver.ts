@@ -6,17 +6,12 @@ import { MAX_LIST_LENGTH, LISTS_BY, WORK } from '../../graphql/limits/operation-
 import { Scoped } from '../../graphql/scope';
 import { selectsField } from '../../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
+import { workOfLists } from './list-work';
 import { RecommendationFeed } from './recommendation-feed.service';
 import { MAX_RAILS, RecommendationService } from './recommendation.service';
 import { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 
 const USUAL_LENGTH = 10;
-/**
- * Cost ({@link WORK}) of a list that is not cached. Computing it takes one or two milliseconds, 1,000 times as long as
- * a plain field.
- */
-const LIST_WORK = 1_000;
-
 @Resolver()
 export class RecommendationResolver {
   constructor(
@@ -25,7 +20,7 @@ export class RecommendationResolver {
   ) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: LIST_WORK })
+  @Extensions({ [WORK]: workOfLists })
   @Query(() => RecommendationConnection)
   async recommendations(
     @Ctx() context: Context,
@@ -45,7 +40,7 @@ export class RecommendationResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [LISTS_BY]: 'inputs', [MAX_LIST_LENGTH]: MAX_RAILS, [WORK]: LIST_WORK })
+  @Extensions({ [LISTS_BY]: 'inputs', [MAX_LIST_LENGTH]: MAX_RAILS, [WORK]: workOfLists })
   @Query(() => [RecommendationConnection], {
     description: `Several lists, up to ${MAX_RAILS}, of one page each, and no product twice: the earlier ones have the first pick.`,
   })
@@ -65,7 +60,7 @@ export class RecommendationResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: LIST_WORK })
+  @Extensions({ [WORK]: workOfLists })
   @SubscribedBy('open')
   @Subscription(() => RecommendationConnection, {
     ...NO_TOPIC,

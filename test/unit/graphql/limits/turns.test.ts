@@ -18,7 +18,7 @@ describe('the turns of a client', () => {
     scheduler = new FairScheduler(() => now);
   });
   const turnsOf = (viewer: Viewer | null = visitor, address: string | null = ADDRESS) =>
-    new Turns({ scheduler, rates, limits: { msPerUnit: 0.002 } }, { viewer, address });
+    new Turns({ scheduler, rates, limits: { msPerUnit: 0.002, unitsPerOperation: 0 } }, { viewer, address });
   /** Takes a turn that takes some time. Returns when it has been charged. */
   const work = async (turns: Turns, ms: number) => {
     await turns.next();
