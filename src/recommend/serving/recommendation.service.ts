@@ -12,6 +12,7 @@ import type { ProfileValuesReadModel } from '../../customers/profiles/profile-va
 import { subjectOf } from '../../events/log-event';
 import type { LogFollower } from '../../events/log-follower';
 import type { Receipts } from '../../events/receipts';
+import { storageSenderOf, type StorageSender } from '../../events/storage-sender';
 import { budgetOf, type Budget } from '../../expressions/budget';
 import type { CacheValidity } from '../../graphql/cache-validity';
 import type { Viewer } from '../../graphql/context';
@@ -75,6 +76,8 @@ type ListScope = Pick<ListPage, 'reasons' | 'live'> & { readonly limit: number }
 /** A validated request with compiled expressions. It can be executed repeatedly. */
 export interface RecommendationRequest {
   readonly who: Identity;
+  /** Null with a key of the shop. */
+  readonly sender: StorageSender | null;
   readonly input: RecommendationsInput;
   readonly conditions: PreparedConditions;
   /** Cost budget of the expressions, shared by the whole operation. If absent, each list has its own budget. */
@@ -98,13 +101,17 @@ export class RecommendationService {
    * @throws ApiError BAD_USER_INPUT for an invalid value, expression or combination of intent and products, FORBIDDEN
    *   for input that the key does not permit, and the errors of `resolveIdentity`
    */
-  prepare(context: { readonly viewer: Viewer | null }, input: RecommendationsInput): RecommendationRequest {
+  prepare(
+    context: { readonly viewer: Viewer | null; readonly address?: string | null },
+    input: RecommendationsInput,
+  ): RecommendationRequest {
     const viewer = requireViewer(context);
     const who = resolveIdentity(viewer, input);
     checkInput(input, viewer.scope);
     requirePlacement(input.placement);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
-    return { who, input, conditions, budget: budgetOf(context) };
+    const sender = storageSenderOf(viewer, context.address);
+    return { who, sender, input, conditions, budget: budgetOf(context) };
   }
 
   /**
@@ -112,7 +119,7 @@ export class RecommendationService {
    * @throws ApiError BAD_USER_INPUT for too many lists, and the errors of `prepare`
    */
   prepareRails(
-    context: { readonly viewer: Viewer | null },
+    context: { readonly viewer: Viewer | null; readonly address?: string | null },
     inputs: readonly RecommendationsInput[],
   ): RecommendationRequest[] {
     if (inputs.length > MAX_RAILS) {
@@ -161,11 +168,11 @@ export class RecommendationService {
 
   private async chooseSponsored(
     { ranked }: ListSnapshot,
-    { who, input }: RecommendationRequest,
+    { who, sender, input }: RecommendationRequest,
   ): Promise<SponsoredProducts | Error> {
     const { placement = null, filterVariables } = input;
     const variables = filterVariables ?? {};
-    const choose = await this.options.sponsorship().prepare({ who, placement, query: null, variables });
+    const choose = await this.options.sponsorship().prepare({ who, sender, placement, query: null, variables });
     return chooseFrom(choose, { productIds: ranked.map(({ productId }) => productId) });
   }
 
