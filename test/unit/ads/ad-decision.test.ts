@@ -155,7 +155,7 @@ describe('the query of a decision', () => {
     const chinese = await stored('电热水壶'.repeat(900));
     expect(chinese.query).toHaveLength(500);
     expect(chinese.words).toHaveLength(60);
-    expect(await stored('x'.repeat(4_000))).toEqual({ query: 'x'.repeat(500), words: ['x'.repeat(500)] });
+    expect((await stored('x'.repeat(4_000))).query).toBe('x'.repeat(500));
     expect((await stored('kettle !!!')).query).toBe('kettle !!!');
   });
 });

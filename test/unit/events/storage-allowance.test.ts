@@ -120,7 +120,7 @@ describe('what storefront keys may make the shop store', () => {
         for (const process of processes) await process.sync();
         for (const [key, bytes] of sums) {
           expect(bytes).toBe(stored.get(key) ?? 0);
-          // Each process may exceed the limit by what the others have not told it yet.
+          // A process does not know what the others have counted since its last synchronisation.
           expect(bytes).toBeLessThanOrEqual(BYTES_PER_DAY * STORAGE_SHARES[key.split(' ')[1] as StorageKind] * 3);
         }
       }),
