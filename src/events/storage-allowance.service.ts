@@ -56,7 +56,10 @@ export class StorageAllowance {
   async start(): Promise<void> {
     if (this.options.bytesPerDay === 0) return;
     await this.sync();
-    this.syncing = runPeriodically(SYNC_MS, this.options.log, () => this.sync());
+    this.syncing = runPeriodically(SYNC_MS, this.options.log, () =>
+      // While the database does not answer, the last sums stay valid, and nothing can be stored.
+      this.sync().catch(() => undefined),
+    );
   }
 
   async stop(): Promise<void> {

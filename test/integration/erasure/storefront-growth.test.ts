@@ -213,7 +213,7 @@ describe('what a storefront key can make grow', () => {
   ])('by explanations of ads is no more than a visit may store: %s', async (_, query) => {
     const by = await visitor();
     const before = await count('ad_decisions');
-    for (let n = 0; n < 7; n++) expect((await by.send(ads(query, 20))).errors).toBeUndefined();
+    for (let n = 0; n < 3; n++) expect((await by.send(ads(query, 20))).errors).toBeUndefined();
     // The decision log is written four times a second; an explanation is read after what waits is written.
     await client().data('{ adDecision(id: "0") { placement } }');
     const [{ bytes }] = await rows<{ bytes: string }>(
@@ -223,7 +223,7 @@ describe('what a storefront key can make grow', () => {
       [(await count('ad_decisions')) - before],
     );
     expect(Number(bytes)).toBeLessThanOrEqual(bytesOfVisit('AD_DECISIONS'));
-    expect((await count('ad_decisions')) - before).toBeLessThan(7 * 20);
+    expect((await count('ad_decisions')) - before).toBeLessThan(3 * 20);
   });
 
   it('by events is refused beyond what a visit may store, and no other visit or key of the shop', async () => {
