@@ -26,6 +26,7 @@ export const BEYOND: Readonly<Record<StorageKind, string>> = {
 
 const perItem = (rows: number, ...of: StorageKind[]) => ({ rows, of });
 const LOGGED = perItem(1, 'EVENTS', 'SEARCHES', 'CONVERSATIONS');
+const ACCEPTED = perItem(1, 'EVENTS', 'SEARCHES');
 const WITH_THE_LOG = 'as long as the log: until the person is erased';
 const SEARCHES_DAYS = '`SEARCHES_DAYS`';
 const OF_CAMPAIGNS = 'what campaigns define: line items × products × placements';
@@ -37,21 +38,21 @@ const OF_STREAMS = 'the limits of the stream; as part of the next row';
  * one grows that is said not to. `docs/operating.md` has this list.
  */
 export const STOREFRONT_GROWTH: Readonly<Record<string, StorefrontGrowth | 'not grown'>> = {
-  inbox: { bound: LOGGED, retention: 'one hour after it is in the log' },
+  inbox: { bound: ACCEPTED, retention: 'one hour after it is in the log' },
   events: { bound: LOGGED, retention: WITH_THE_LOG },
   log_batches: { bound: LOGGED, retention: 'as long as the log' },
   outbox: { bound: LOGGED, retention: 'one hour' },
-  rejected_events: { bound: perItem(1, 'EVENTS', 'SEARCHES'), retention: '`REJECTED_EVENTS_DAYS`' },
+  rejected_events: { bound: ACCEPTED, retention: '`REJECTED_EVENTS_DAYS`' },
   storefront_growth: { bound: 'a row for each kind', retention: '7 days' },
   customers: { bound: 'a row for each customer for whom the shop has issued a token', retention: 'until erased' },
   audience_changes: { bound: 'a row for each new customer', retention: 'until it is applied, within seconds' },
   audience_members: { bound: 'a row for each new customer and audience', retention: 'as long as the condition holds' },
 
-  visits: { bound: perItem(1, 'EVENTS'), retention: WITH_THE_LOG },
-  visit_placements: { bound: perItem(1, 'EVENTS', 'SEARCHES'), retention: WITH_THE_LOG },
-  outdated_visitors: { bound: perItem(1, 'EVENTS', 'SEARCHES'), retention: 'until it is computed, within seconds' },
+  visits: { bound: LOGGED, retention: WITH_THE_LOG },
+  visit_placements: { bound: ACCEPTED, retention: WITH_THE_LOG },
+  outdated_visitors: { bound: LOGGED, retention: 'until it is computed, within seconds' },
   visit_days: { bound: 'a row', retention: 'as long as the log' },
-  placement_days: { bound: perItem(1, 'EVENTS', 'SEARCHES'), retention: 'as long as the log' },
+  placement_days: { bound: ACCEPTED, retention: 'as long as the log' },
 
   searches: { bound: perItem(1, 'SEARCHES'), retention: SEARCHES_DAYS },
   search_reactions: { bound: perItem(1, 'EVENTS'), retention: SEARCHES_DAYS },
@@ -81,7 +82,7 @@ export const STOREFRONT_GROWTH: Readonly<Record<string, StorefrontGrowth | 'not 
     retention: '7 days after it has ended; about an alert, with the alert',
   },
 
-  stream_parts: { bound: perItem(1, 'EVENTS', 'SEARCHES', 'CONVERSATIONS'), retention: 'until merged, within seconds' },
+  stream_parts: { bound: LOGGED, retention: 'until merged, within seconds' },
   stream_windows: {
     bound: '`maxKeys` of each window, 5,000,000 of a stream',
     retention: '`retention` of the stream; beyond the limit, the oldest are removed',
@@ -162,7 +163,7 @@ export const STOREFRONT_GROWTH: Readonly<Record<string, StorefrontGrowth | 'not 
 /** The families of Redis keys of a shop, by the first word of their names after `{NAMESPACE}:`. */
 export const STOREFRONT_GROWTH_IN_REDIS: Readonly<Record<string, StorefrontGrowth>> = {
   cache: { bound: '32 MB at any time for each process; further pages of lists', retention: '5 minutes' },
-  ingest: { bound: LOGGED, retention: 'until the batch is in the log' },
+  ingest: { bound: ACCEPTED, retention: 'until the batch is in the log' },
   refresh: { bound: 'one of a kind of model at a time', retention: 'until the job has ended' },
 };
 
