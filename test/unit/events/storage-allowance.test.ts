@@ -124,7 +124,7 @@ describe('what storefront keys may make the shop store', () => {
           expect(bytes).toBeLessThanOrEqual(BYTES_PER_DAY * STORAGE_SHARES[key.split(' ')[1] as StorageKind] * 3);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 });
