@@ -243,7 +243,7 @@ class Simulation {
     );
     const prepared = await Promise.all(
       visits.map(({ n, sessionId }) =>
-        decisions.prepare({ who: { sessionId }, placement: `p${n}`, query: null, variables: {} }),
+        decisions.prepare({ who: { sessionId }, sender: null, placement: `p${n}`, query: null, variables: {} }),
       ),
     );
     prepared.forEach((choose, at) => {

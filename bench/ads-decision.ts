@@ -87,6 +87,7 @@ export async function timeDecisions(): Promise<BenchRow[]> {
   const analyzer = new Analyzers('en').of('en');
   const requests = QUERIES.map((text): SponsorshipRequest => ({
     who: { sessionId: 'visit' },
+    sender: null,
     placement: AD_PLACEMENT,
     query: { text, analyzer, hasWord: () => true },
     variables: { country: 'DE' },

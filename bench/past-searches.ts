@@ -63,6 +63,7 @@ function logging(): BenchRow {
   const take = (n: number) =>
     log.record({
       who: { sessionId: `s${n}` },
+      sender: null,
       input: { query: wordOf(n) },
       answer: { ...answer, requestId: `r${n}` },
       shown,

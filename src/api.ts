@@ -66,7 +66,7 @@ export async function startApi(config: Config): Promise<Api> {
   search.index.prepare();
   const readers = [follower, liveState.shop, recommend.ease, search.loggedQueries];
   const models = rooms.activeModels;
-  await Promise.all([...readers, ads.spend, ...models, events.pressure].map((part) => part.start()));
+  await Promise.all([...readers, ads.spend, ...models, events.pressure, events.storage].map((part) => part.start()));
   // Must come after `follower.start()`: the search index is built from the catalogue that the follower has loaded.
   await search.index.start();
   support.sweeper.start();
@@ -87,6 +87,7 @@ export async function startApi(config: Config): Promise<Api> {
       await events.events.close();
       await Promise.all([...readers, search.index].map((part) => part.close()));
       await events.pressure.stop();
+      await events.storage.stop();
       await liveState.learner.stop();
       for (const part of [ads.spend, ...models, catalog.products]) part.close();
       await rooms.eventLog.outbox.markPublished();

@@ -36,6 +36,8 @@ export interface Config {
   readonly maxBodyBytes: number;
   /** Maximum cost of operations per second and visitor with a storefront key (a plain field costs 1); 0: no limit. */
   readonly rateLimit: number;
+  /** Bytes that all storefront keys together may make the shop store in a day; 0: no limit. */
+  readonly storefrontBytesPerDay: number;
   /** Networks of the proxies whose `X-Forwarded-For` header is trusted. */
   readonly trustedProxies: readonly string[];
   /** Non-public networks to which webhooks may be sent. */
@@ -208,6 +210,7 @@ const environment = z
     MAX_DEPTH: integer(12, 3, 50),
     MAX_BODY_BYTES: integer(2_097_152, 1_024, 104_857_600),
     RATE_LIMIT: integer(20_000, 0, 1_000_000_000),
+    STOREFRONT_BYTES_PER_DAY: integer(10_000_000_000, 0, Number.MAX_SAFE_INTEGER),
     TRUST_PROXY: networks('private'),
     WEBHOOK_NETWORKS: networks('none'),
     INGEST_DELAY_MS: integer(5, 0, 1_000),
@@ -289,6 +292,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxDepth: e.MAX_DEPTH,
     maxBodyBytes: e.MAX_BODY_BYTES,
     rateLimit: e.RATE_LIMIT,
+    storefrontBytesPerDay: e.STOREFRONT_BYTES_PER_DAY,
     trustedProxies: e.TRUST_PROXY,
     webhookNetworks: e.WEBHOOK_NETWORKS,
     ingestDelayMs: e.INGEST_DELAY_MS,

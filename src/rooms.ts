@@ -65,7 +65,7 @@ export function createRooms(platform: Platform) {
   const { shop, popularity } = liveState;
   const shared = {
     ...{ products, conditions, histories, profileValues, shop, requestIds },
-    ...{ receipts: events.receipts, follower, cache },
+    ...{ receipts: events.receipts, follower, cache, storage: events.storage },
     sponsorship: () => ads.decisions,
   };
   const recommend = recommendModule(platform, { ...shared, versions: models.versions });
@@ -86,6 +86,7 @@ export function createRooms(platform: Platform) {
   const support = supportModule(platform, eventLog, {
     keys: auth.keys,
     receipts: events.receipts,
+    storage: events.storage,
     products,
     estimates: logistics.estimates,
     search: search.searches,

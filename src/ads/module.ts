@@ -4,6 +4,7 @@ import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { EventLog } from '../events/event-log';
 import type { ReadModel } from '../events/read-model';
 import type { Receipts } from '../events/receipts';
+import type { StorageAllowance } from '../events/storage-allowance.service';
 import { ActiveModel } from '../models/active-model.service';
 import type { Platform } from '../platform/connect';
 import type { RecommendationService } from '../recommend/serving/recommendation.service';
@@ -27,6 +28,7 @@ export interface AdsOptions {
   readonly products: ProductsReadModel;
   readonly receipts: Receipts;
   readonly requestIds: RequestIds;
+  readonly storage: Pick<StorageAllowance, 'tryCharge'>;
   readonly searches: SearchService;
   readonly recommendations: RecommendationService;
   /** Returns the attributes of a customer; undefined if there is no such customer. */
@@ -40,7 +42,7 @@ const DEFAULT_CLICK_PROBABILITY = 0.02;
 export function adsModule(
   { config, pool, pools, artefacts, pubSub, log }: Platform,
   { outbox }: EventLog,
-  { products, receipts, requestIds, searches, recommendations, attributesOf, profileOf }: AdsOptions,
+  { products, receipts, requestIds, storage, searches, recommendations, attributesOf, profileOf }: AdsOptions,
 ) {
   // The conditions of all line items of a decision read the attributes of the customer once.
   const reading = new Map<string, Promise<object | undefined>>();
@@ -55,7 +57,11 @@ export function adsModule(
   const adConditions = new ProductConditionsService({ attributesOf: readOnce, profileOf });
   const definitions = new AdDefinitionsReadModel(() => adConditions);
   const spend = new AdSpendReadModel(pools.states, pubSub, log);
-  const decisionLog = new AdDecisionLog(pool, log);
+  const decisionLog = new AdDecisionLog({
+    pool,
+    log,
+    mayStore: (sender, bytes) => storage.tryCharge('AD_DECISIONS', sender, bytes),
+  });
   const decodeModel = (bytes: Uint8Array) => new ClickModel(decodeClicks(bytes));
   const clicks = new ActiveModel('ads', decodeModel, artefacts, pubSub, log);
   const { adConsentAttribute, timeZone } = config;

@@ -334,6 +334,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   jobs: 'not personal',
   segment_names: 'not personal',
   segment_periods: 'not personal',
+  storefront_growth: 'not personal', // sums of a day
   outdated_profiles: { erase: 'with its customer', export: 'none: customers whose profile is about to be computed' },
   profile_sweep: { erase: 'with its customer', export: 'none: the last customer whose profile was computed' },
 };

@@ -22,6 +22,6 @@ export class EventResolver {
     @Ctx() context: Context,
     @Arg('input', () => RecordEventsInput) input: RecordEventsInput,
   ): Promise<RecordEventsPayload> {
-    return this.events.record(requireViewer(context), input.events);
+    return this.events.record(requireViewer(context), input.events, context.address);
   }
 }

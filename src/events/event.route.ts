@@ -14,7 +14,7 @@ export function serveEvents({ fastify }: Pick<GraphqlServer, 'fastify'>, events:
     const items = itemsOf(request.body);
     request.turns!.pay(1 + EVENT_WORK * items.length);
     const { values: inputs, indexes, errors: malformed } = parseEvents(items);
-    const { accepted, receipt, errors } = await events.record(viewer, inputs);
+    const { accepted, receipt, errors } = await events.record(viewer, inputs, request.client);
     const all = [...malformed, ...errors.map((error) => ({ ...error, index: indexes[error.index]! }))];
     return { accepted, receipt, errors: all.sort((a, b) => a.index - b.index) };
   });

@@ -11,6 +11,8 @@ import type { EventInput, RecordEventsPayload } from './event.type';
 import { identityHash } from './inbox-order';
 import { insertBatch } from './inbox.store';
 import { MicroBatch } from './micro-batch';
+import type { StorageAllowance } from './storage-allowance.service';
+import { storageSenderOf, storedBytes } from './storage-sender';
 import type { StoredEvent } from './stored-event';
 import { validateEvents, type ValidationContext } from './validate';
 
@@ -33,6 +35,8 @@ export interface EventServiceOptions {
   readonly isIssuedTo?: ValidationContext['isIssuedTo'];
   /** Counts events as admitted. Throws OVERLOADED while new events are refused. */
   readonly admit: (events: number) => void;
+  /** Limits what storefront keys store. Absent where only the shop itself records events. */
+  readonly storage?: Pick<StorageAllowance, 'charge'>;
   readonly now?: () => number;
 }
 
@@ -54,8 +58,15 @@ export class EventService {
     this.inbox = new MicroBatch((events) => this.write(events), { delayMs: options.delayMs, size: BATCH_SIZE });
   }
 
-  /** Records events. An accepted event is durable: its inbox row is committed before this resolves. */
-  async record(viewer: Viewer, inputs: readonly EventInput[]): Promise<RecordEventsPayload> {
+  /**
+   * Records events. An accepted event is durable: its inbox row is committed before this resolves.
+   * @param address of the client
+   */
+  async record(
+    viewer: Viewer,
+    inputs: readonly EventInput[],
+    address: string | null = null,
+  ): Promise<RecordEventsPayload> {
     if (inputs.length > MAX_EVENTS) {
       throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_EVENTS} events; got ${inputs.length}.`);
     }
@@ -70,6 +81,8 @@ export class EventService {
       knowsProduct: this.options.knowsProduct,
       isIssuedTo: this.options.isIssuedTo,
     });
+    const sender = storageSenderOf(viewer, address);
+    if (sender !== null) this.options.storage?.charge('EVENTS', sender, storedBytes(events));
     this.options.admit(events.length);
     const errors: ItemError[] = faults.map((fault) => ({ ...fault, path: fault.path ?? null }));
     const receipt = events.length > 0 ? await this.store(events, identities) : null;

@@ -10,6 +10,7 @@ import { measureInbox } from './inbox-pressure.store';
 import type { LogFollower } from './log-follower';
 import type { ReadModel } from './read-model';
 import { Receipts } from './receipts';
+import { StorageAllowance } from './storage-allowance.service';
 import { RejectedEventResolver } from './rejected-event.resolver';
 import { RejectedEventService } from './rejected-event.service';
 import { RetryRejectedService } from './retry-rejected.service';
@@ -35,6 +36,7 @@ export function eventsModule(
     maxAgeMs: config.inboxMaxAgeMs,
     maxEvents: config.inboxMaxEvents,
   });
+  const storage = new StorageAllowance({ pool: pools.ingest, log, bytesPerDay: config.storefrontBytesPerDay });
   const events = new EventService({
     pool: pools.ingest,
     queues,
@@ -43,6 +45,7 @@ export function eventsModule(
     knowsProduct,
     isIssuedTo: (id, who) => requestIds.isIssuedTo(id, who),
     admit: (count) => pressure.admit(count),
+    storage,
   });
   const receipts = new Receipts(pool, () => follower);
   const resolvers = [
@@ -58,5 +61,5 @@ export function eventsModule(
     },
   ];
   const serve = (server: GraphqlServer) => serveEvents(server, events);
-  return { events, receipts, pressure, resolvers, readModels, serve };
+  return { events, receipts, pressure, storage, resolvers, readModels, serve };
 }

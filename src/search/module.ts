@@ -6,6 +6,7 @@ import type { HistoriesReadModel } from '../customers/histories.read-model';
 import type { ProfileValuesReadModel } from '../customers/profiles/profile-values.read-model';
 import type { EventLog } from '../events/event-log';
 import type { EventService } from '../events/event.service';
+import type { StorageAllowance } from '../events/storage-allowance.service';
 import type { LogFollower } from '../events/log-follower';
 import type { ReadModel } from '../events/read-model';
 import type { Receipts } from '../events/receipts';
@@ -63,6 +64,7 @@ export interface SearchOptions {
   readonly popularity: ShopPopularity;
   readonly affinities: CustomerAffinities;
   readonly events: EventService;
+  readonly storage: StorageAllowance;
   readonly receipts: Receipts;
   readonly follower: LogFollower;
   readonly cache: SharedCache;
@@ -81,7 +83,11 @@ export function searchModule(platform: Platform, { pool, outbox }: EventLog, opt
   const ranker = new SearchRanker(ranking);
   const minCustomers = config.suggestMinCustomers;
   const loggedQueries = new LoggedQueriesReadModel({ pool: pools.states, pubSub, log, minCustomers });
-  const searchLog = new SearchLog({ send: (searched) => events.recordInternal(searched), log });
+  const searchLog = new SearchLog({
+    send: (searched) => events.recordInternal(searched),
+    mayStore: (sender, bytes) => options.storage.tryCharge('SEARCHES', sender, bytes),
+    log,
+  });
   const searches = new SearchService({
     search,
     synonyms,

@@ -10,6 +10,7 @@ import type {
 import { subjectOf } from '../events/log-event';
 import type { LogFollower } from '../events/log-follower';
 import type { Receipts } from '../events/receipts';
+import { storageSenderOf, type StorageSender } from '../events/storage-sender';
 import { type Budget, budgetOf } from '../expressions/budget';
 import type { Context, Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
@@ -123,6 +124,8 @@ export interface SearchPreviews {
 /** A validated search with compiled expressions, which can run repeatedly. */
 export interface PreparedSearch {
   readonly who: Identity;
+  /** Null with a key of the shop. */
+  readonly sender: StorageSender | null;
   readonly input: SearchInput;
   readonly conditions: PreparedConditions;
   /** Whether the search is logged. Searches with an admin key are not. */
@@ -175,6 +178,7 @@ export class SearchService {
     const { scope } = viewer;
     return {
       who,
+      sender: storageSenderOf(viewer, context.address),
       input,
       conditions,
       isLogged: scope !== 'ADMIN',
@@ -262,12 +266,16 @@ export class SearchService {
     return sponsorableOf(snapshot, (id) => this.catalogIndex.find(id));
   }
 
-  private prepareSponsored({ who, input, previews }: PreparedSearch, query: string): Promise<ChooseSponsored | Error> {
+  private prepareSponsored(
+    { who, sender, input, previews }: PreparedSearch,
+    query: string,
+  ): Promise<ChooseSponsored | Error> {
     const { catalogIndex } = this;
     const analyzer = catalogIndex.analyzers.forQuery(input.language);
     const hasWord = this.hasWord(catalogIndex, previews);
     return this.options.sponsorship().prepare({
       who,
+      sender,
       placement: input.placement ?? null,
       query: query === '' ? null : { text: query, analyzer, hasWord },
       variables: input.filterVariables ?? {},
@@ -330,7 +338,7 @@ export class SearchService {
 
   private *answer(
     catalogIndex: CatalogIndex,
-    { who, input, isLogged, isStorefront, previews }: PreparedSearch,
+    { who, sender, input, isLogged, isStorefront, previews }: PreparedSearch,
     interpreted: InterpretedQuery,
     resolved: ResolvedConditions,
     currentAffinities: (() => Affinities) | null,
@@ -474,6 +482,7 @@ export class SearchService {
       const shown = hits.filter(({ id }) => !ads.has(id)).slice(0, page.first);
       searchLog?.record({
         who,
+        sender,
         input,
         answer,
         shown: shown.map(({ id }) => id),

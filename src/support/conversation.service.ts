@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolveIdentity } from '../auth/identity';
+import type { StorageAllowance } from '../events/storage-allowance.service';
+import { storageSenderOf, storedBytes } from '../events/storage-sender';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { maskedText } from '../logistics/masked-text.store';
@@ -41,11 +43,16 @@ import { supportEvent } from './support-event';
 /** Number of messages that are reserved for a person and the customer, after the automatic answers. */
 const RESERVED_MESSAGES = 50;
 
+/** Each change of a conversation stores an event and a log position, too: about so much. */
+export const OF_A_CHANGE = { event: '-'.repeat(400) };
+
 export interface ConversationServiceOptions {
   readonly writer: ConversationWriter;
   readonly pool: Pool;
   readonly answers: Pick<AnswerService, 'compose'>;
   readonly limits: Pick<MessageLimits, 'charge'>;
+  /** Limits what storefront keys store. Absent where only the shop itself writes. */
+  readonly storage?: Pick<StorageAllowance, 'charge' | 'add'>;
   readonly log: Logger;
 }
 
@@ -83,6 +90,8 @@ export class ConversationService {
     if (viewer.scope === 'STOREFRONT') this.options.limits.charge(undefined, address);
     const id = randomUUID();
     const startedAt = new Date(this.writer.now());
+    const sender = storageSenderOf(viewer, address);
+    this.options.storage?.charge('CONVERSATIONS', sender, storedBytes([owner, OF_A_CHANGE]));
     return this.writer.write(async (client) => {
       await requireNotErased(client, owner);
       await insertConversation(client, { id, ...owner, language: input.language ?? null, startedAt });
@@ -99,6 +108,8 @@ export class ConversationService {
     const fault = faultOfText(written);
     if (fault !== undefined) return { ...refused('text', fault), answer: null };
     if (viewer.scope === 'STOREFRONT') this.options.limits.charge(conversationId, address);
+    const sender = storageSenderOf(viewer, address);
+    this.options.storage?.charge('CONVERSATIONS', sender, storedBytes([{ written, choice }, OF_A_CHANGE]));
     const stored = await this.writer.write(async (client) => {
       const conversation = await this.writer.open(client, conversationId, viewer);
       const owned = { ...conversation, customerId: conversation.customerId ?? viewer.customerId ?? null };
@@ -129,6 +140,8 @@ export class ConversationService {
       const { understood, ...answered } = await this.answer(conversationId, message.ordinal, stored.conversation);
       // A customer may have signed in and written meanwhile. Then the answer is not for this token.
       if (answered.conversation === null || !mayOpen(answered.conversation, viewer)) throw notFound();
+      if (answered.answer !== null)
+        this.options.storage?.add('CONVERSATIONS', sender, storedBytes([answered.answer, { understood }, OF_A_CHANGE]));
       const answer = answered.answer ?? (await this.answerTo(stored));
       return { ...stored, ...answered, answer, message: { ...message, awaitsAnswer: false, understood } };
     } catch (error) {
@@ -223,6 +236,7 @@ export class ConversationService {
     address: string | null,
   ): Promise<ConversationChange> {
     if (viewer.scope === 'STOREFRONT') this.options.limits.charge(conversationId, address);
+    this.options.storage?.charge('CONVERSATIONS', storageSenderOf(viewer, address), storedBytes([OF_A_CHANGE]));
     return this.writer.write(async (client) => {
       const conversation = await this.writer.open(client, conversationId, viewer);
       const answer = (await readMessages(client, conversationId)).find((message) => message.ordinal === ordinal);

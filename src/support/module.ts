@@ -2,6 +2,7 @@ import type { ApiKeyService } from '../auth/api-key.service';
 import type { EventLog } from '../events/event-log';
 import type { ReadModel } from '../events/read-model';
 import type { Receipts } from '../events/receipts';
+import type { StorageAllowance } from '../events/storage-allowance.service';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { ObjectFeed } from '../graphql/object-feed';
@@ -43,6 +44,7 @@ import { UnderstandingService } from './understanding/understanding.service';
 export interface SupportOptions {
   readonly keys: Pick<ApiKeyService, 'nameOf'>;
   readonly receipts: Receipts;
+  readonly storage: StorageAllowance;
   readonly products: ProductsReadModel;
   readonly estimates: DeliveryEstimates;
   readonly search: Pick<SearchService, 'find'>;
@@ -54,7 +56,7 @@ export interface SupportOptions {
 export function supportModule(
   { config, pool, pools, pubSub, artefacts, log }: Platform,
   eventLog: EventLog,
-  { keys, receipts, products, estimates, search, recommendations, isDemo }: SupportOptions,
+  { keys, receipts, storage, products, estimates, search, recommendations, isDemo }: SupportOptions,
 ) {
   const returnWindow = returnWindowOf(config);
   const orders = new OrderReader(pool, products, returnWindow);
@@ -85,9 +87,10 @@ export function supportModule(
     pool: eventLog.pool,
     answers,
     limits,
+    storage,
     log,
   });
-  const orderRequests = new OrderRequestService({ writer, pool: eventLog.pool, requests, limits, log });
+  const orderRequests = new OrderRequestService({ writer, pool: eventLog.pool, requests, limits, storage, log });
   const operators = new OperatorService(writer, (id) => keys.nameOf(id));
   const reader = new ConversationReader(pool);
   const liveReader = new ConversationReader(pools.lists);

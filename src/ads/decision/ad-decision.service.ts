@@ -5,6 +5,8 @@ import type { RequestIds } from '../../auth/request-id.service';
 import { countryOf } from '../../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { subjectOf } from '../../events/log-event';
+import type { StorageSender } from '../../events/storage-sender';
+import { firstCodePoints } from '../../expressions/code-points';
 import { ApiError } from '../../graphql/errors';
 import type { Logger } from '../../platform/log';
 import type {
@@ -14,7 +16,7 @@ import type {
   Sponsorship,
   SponsorshipRequest,
 } from '../../recommend/serving/sponsorship';
-import { mayHaveSign, stemmedQueryAmong } from '../../search-engine/text/parse-query';
+import { countedPart, mayHaveSign, stemmedQueryAmong } from '../../search-engine/text/parse-query';
 import type {
   AdDefinitionsReadModel,
   LiveLineItem,
@@ -38,6 +40,10 @@ import { qualityOfRank } from './quality';
 const DAY_MS = 86_400_000;
 /** In this time, a visitor is expected to click on an ad of a line item once. */
 const EXPECTED_MS = 30_000;
+/** Further stems of a query are ignored. A text without spaces has one for each of its characters. */
+const MAX_STEMS = 60;
+/** Maximum length of the query of a decision, in characters, as in the log. */
+const MAX_QUERY_LENGTH = 500;
 const NO_CATEGORIES: readonly string[] = [];
 /** The exclusions that count as lost auctions. */
 const LOST_TO: Readonly<Partial<Record<AdExclusion, AuctionOutcome>>> = {
@@ -92,6 +98,8 @@ interface Excluded {
 /** The visitor, the request and the placement, read before the list is found. */
 interface PreparedDecision extends PlacementLineItems {
   readonly who: Identity;
+  readonly sender: StorageSender | null;
+  /** Up to the last word that counts. */
   readonly queryText: string | null;
   /** The words of the query; empty without one. */
   readonly query: string;
@@ -150,7 +158,7 @@ export class AdDecisionService implements Sponsorship {
 
   private async readVisitor(
     found: PlacementLineItems,
-    { who, query, variables }: SponsorshipRequest,
+    { who, sender, query, variables }: SponsorshipRequest,
     subject: string,
   ): Promise<PreparedDecision> {
     const { lineItems } = found;
@@ -170,17 +178,21 @@ export class AdDecisionService implements Sponsorship {
         .map(async (live) => [live, await live.targeting!.forVisitor(customerId, country)] as const),
     );
     const wordsOf = (keyword: string) => (query === null ? '' : this.keywords.of(keyword, query.analyzer));
-    const words =
+    const queryText =
+      query === null ? null : firstCodePoints(countedPart(query.text, query.analyzer), MAX_QUERY_LENGTH);
+    const stems =
       query === null
         ? ''
-        : stemmedQueryAmong(query.text, query.analyzer, query.hasWord, () =>
+        : stemmedQueryAmong(queryText!, query.analyzer, query.hasWord, () =>
             lineItems.flatMap(({ lineItem }) => keywordsOf(lineItem).filter(mayHaveSign).map(wordsOf)),
           );
+    const words = stems.split(' ', MAX_STEMS).join(' ');
     const now = this.now();
     return {
       ...found,
       who,
-      queryText: query?.text ?? null,
+      sender,
+      queryText,
       query: words,
       passes: new Map(passes),
       bidOf: (live) => {
@@ -203,7 +215,7 @@ export class AdDecisionService implements Sponsorship {
   }
 
   private decide(prepared: PreparedDecision, list: SponsorableList, subject: string): DecidedAds {
-    const { placement, who } = prepared;
+    const { placement, who, sender } = prepared;
     const { candidates, excluded } = this.findCandidates(prepared, list);
     const result = runAuction(candidates, placement.slots, {
       explores: () => Math.random() < placement.explorationShare,
@@ -257,6 +269,7 @@ export class AdDecisionService implements Sponsorship {
         },
       },
       this.outcomesOf(candidates, excluded, result, prepared, now),
+      sender,
     );
     const ads = winners.map(({ ad }) => ad);
     return { ...decided, ads, productIds: new Set(ads.map(({ productId }) => productId)) };

@@ -26,7 +26,7 @@ export class AdExplanationResolver {
   @Query(() => AdDecisionExplanation, {
     nullable: true,
     description:
-      'Why an answer shows its ads: who took part, with probabilities and prices, and who was excluded. Null if there is no such decision, or if it is older than AD_DECISION_DAYS. Decisions of other API processes can be read after a second.',
+      'Why an answer shows its ads: who took part, with probabilities and prices, and who was excluded. Null if there is no such decision, if it is older than AD_DECISION_DAYS, or if it was not stored because its visit had many. Decisions of other API processes can be read after a second.',
   })
   async adDecision(
     @Arg('id', () => ID, { description: 'The `id` of an `AdDecision`.' }) id: string,

@@ -12,6 +12,7 @@ import type { ProfileValuesReadModel } from '../../customers/profiles/profile-va
 import { subjectOf } from '../../events/log-event';
 import type { LogFollower } from '../../events/log-follower';
 import type { Receipts } from '../../events/receipts';
+import { storageSenderOf, type StorageSender } from '../../events/storage-sender';
 import { Budget, budgetOf } from '../../expressions/budget';
 import type { CacheValidity } from '../../graphql/cache-validity';
 import type { Context } from '../../graphql/context';
@@ -78,6 +79,8 @@ type ListScope = Pick<ListPage, 'reasons' | 'live'> & { readonly limit: number }
 /** A validated request with compiled expressions. It can be executed repeatedly. */
 export interface RecommendationRequest {
   readonly who: Identity;
+  /** Null with a key of the shop. */
+  readonly sender: StorageSender | null;
   readonly input: RecommendationsInput;
   readonly conditions: PreparedConditions;
   /** Whether the key is a storefront key. */
@@ -111,8 +114,9 @@ export class RecommendationService {
     checkInput(input, viewer.scope);
     requirePlacement(input.placement);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
+    const sender = storageSenderOf(viewer, context.address);
     const isStorefront = viewer.scope === 'STOREFRONT';
-    return { who, input, conditions, isStorefront, budget: budgetOf(context), turns: context.turns };
+    return { who, sender, input, conditions, isStorefront, budget: budgetOf(context), turns: context.turns };
   }
 
   /**
@@ -120,7 +124,7 @@ export class RecommendationService {
    * @throws ApiError BAD_USER_INPUT for too many lists, and the errors of `prepare`
    */
   prepareRails(
-    context: Pick<Context, 'viewer' | 'turns'>,
+    context: Pick<Context, 'viewer' | 'address' | 'turns'>,
     inputs: readonly RecommendationsInput[],
   ): RecommendationRequest[] {
     if (inputs.length > MAX_RAILS) {
@@ -169,11 +173,11 @@ export class RecommendationService {
 
   private async chooseSponsored(
     { ranked }: ListSnapshot,
-    { who, input }: RecommendationRequest,
+    { who, sender, input }: RecommendationRequest,
   ): Promise<SponsoredProducts | Error> {
     const { placement = null, filterVariables } = input;
     const variables = filterVariables ?? {};
-    const choose = await this.options.sponsorship().prepare({ who, placement, query: null, variables });
+    const choose = await this.options.sponsorship().prepare({ who, sender, placement, query: null, variables });
     return chooseFrom(choose, { productIds: ranked.map(({ productId }) => productId) });
   }
 

@@ -1,9 +1,12 @@
+import type { StorageSender } from '../../events/storage-sender';
 import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
 
 /** A list in which sponsored products may be shown. */
 export interface SponsorshipRequest {
   /** The customer and the session. */
   readonly who: { readonly customerId?: string; readonly sessionId?: string };
+  /** Null with a key of the shop. */
+  readonly sender: StorageSender | null;
   readonly placement: string | null;
   /** What the list answers; null if it is not a search with words. */
   readonly query: {

@@ -99,6 +99,15 @@ export function parseQuery(
   return { words, phrases, excluded, empty: words.length + phrases.length === 0, cut };
 }
 
+/** Returns a query up to the last word that counts, see {@link MAX_WORDS} and {@link MAX_CHARACTERS}. */
+export function countedPart(text: string, analyzer: LanguageAnalyzer): string {
+  // A word has at least one character.
+  if (text.length <= MAX_WORDS) return text;
+  const { words, phrases, excluded, cut } = parseQuery(text, analyzer);
+  if (cut === undefined) return text;
+  return text.slice(0, Math.max(0, ...[...words, ...phrases, ...excluded].map(({ end }) => end)));
+}
+
 /**
  * Returns the stems of a query in order, joined by spaces. Those of excluded words begin with a minus sign and follow the
  * others, sorted. So a query is the same as another only if both exclude the same words, and excluded words do not

@@ -1,6 +1,7 @@
 import { firstCodePoints } from '../../expressions/code-points';
 import type { Identity } from '../../auth/identity';
 import { subjectOf } from '../../events/log-event';
+import { storedBytes, type StorageSender } from '../../events/storage-sender';
 import type { StoredEvent } from '../../events/stored-event';
 import type { Logger } from '../../platform/log';
 import { encodeEvidence, EVIDENCE_VERSION } from '../ranking/evidence-vector';
@@ -25,6 +26,8 @@ const MAX_TEXT_LENGTH = 100;
 export interface SearchLogOptions {
   /** Stores the events. The promise may reject. */
   readonly send: (events: readonly StoredEvent[]) => Promise<unknown>;
+  /** Returns whether a search may be stored, and counts its bytes. If absent, every search may. */
+  readonly mayStore?: (sender: StorageSender, bytes: number) => boolean;
   readonly log: Pick<Logger, 'warn'>;
   readonly now?: () => number;
 }
@@ -32,6 +35,8 @@ export interface SearchLogOptions {
 /** The first page of an answered search. */
 export interface AnsweredSearch {
   readonly who: Identity;
+  /** Null with a key of the shop. */
+  readonly sender: StorageSender | null;
   readonly input: SearchInput;
   readonly answer: Pick<
     SearchSnapshot,
@@ -43,6 +48,11 @@ export interface AnsweredSearch {
   readonly evidence: () => readonly HitEvidence[];
 }
 
+interface LoggedSearch {
+  readonly event: StoredEvent;
+  readonly sender: StorageSender | null;
+}
+
 /**
  * Logs searches as events of source SEARCH. The event id is the `requestId` of the response, which later clicks, cart
  * additions and purchases refer to. Logging never delays or fails a response: a search that cannot be logged is dropped
@@ -51,7 +61,7 @@ export interface AnsweredSearch {
 export class SearchLog {
   private buffer: StoredEvent[] = [];
   /** The last search with `typing` of each customer or session, oldest first. It is logged if no newer one follows. */
-  private readonly pendingTyped = new Map<string, { readonly event: StoredEvent; readonly dueAt: number }>();
+  private readonly pendingTyped = new Map<string, LoggedSearch & { readonly dueAt: number }>();
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();
   private droppedCount = 0;
@@ -70,13 +80,13 @@ export class SearchLog {
       const { who, input } = search;
       const query = loggedQuery(input);
       if (query === undefined) return;
-      const event = this.eventOf(search, query);
+      const logged = { event: this.eventOf(search, query), sender: search.sender };
       const visit = subjectOf(who);
       // A pending search of the same customer or session was only an intermediate state of typing.
       if (visit !== undefined) this.pendingTyped.delete(visit);
-      if (!input.typing) this.add(event);
+      if (!input.typing) this.add(logged);
       // Without a customer or session, it is unknown which search with `typing` is the last, so none is logged.
-      else if (visit !== undefined) this.holdTyped(visit, event);
+      else if (visit !== undefined) this.holdTyped(visit, logged);
     } catch (error) {
       this.drop(1, error as Error);
     }
@@ -84,7 +94,7 @@ export class SearchLog {
 
   /** Sends everything in the buffer, including pending searches with `typing`. */
   async close(): Promise<void> {
-    for (const { event } of this.pendingTyped.values()) this.add(event);
+    for (const logged of this.pendingTyped.values()) this.add(logged);
     this.pendingTyped.clear();
     while (this.buffer.length > 0) await this.send();
     clearTimeout(this.timer);
@@ -117,23 +127,25 @@ export class SearchLog {
     };
   }
 
-  private holdTyped(visit: string, event: StoredEvent): void {
-    this.pendingTyped.set(visit, { event, dueAt: this.now() + TYPING_PAUSE_MS });
+  private holdTyped(visit: string, logged: LoggedSearch): void {
+    this.pendingTyped.set(visit, { ...logged, dueAt: this.now() + TYPING_PAUSE_MS });
     if (this.pendingTyped.size > MAX_TYPING_VISITS) this.releaseTyped(Infinity, 1);
     this.schedule();
   }
 
   /** Moves the due searches with `typing` into the buffer. @param limit maximum number of searches to move */
   private releaseTyped(now: number, limit = Infinity): void {
-    for (const [visit, { event, dueAt }] of this.pendingTyped) {
-      if (dueAt > now || limit-- <= 0) return;
+    for (const [visit, logged] of this.pendingTyped) {
+      if (logged.dueAt > now || limit-- <= 0) return;
       this.pendingTyped.delete(visit);
-      this.add(event);
+      this.add(logged);
     }
   }
 
-  private add(event: StoredEvent): void {
+  private add({ event, sender }: LoggedSearch): void {
     if (this.buffer.length >= MAX_BUFFERED_EVENTS) return this.drop(1, new Error('the buffer is full'));
+    if (sender !== null && this.options.mayStore?.(sender, storedBytes([event])) === false)
+      return this.drop(1, new Error('the visit or address has stored as much as it may store in a day'));
     this.buffer.push(event);
     this.schedule();
   }

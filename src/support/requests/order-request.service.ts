@@ -6,6 +6,8 @@ import type { Logger } from '../../platform/log';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { isUuid } from '../../platform/uuid';
 import { subjectOfOrder } from '../../events/log-event';
+import type { StorageAllowance } from '../../events/storage-allowance.service';
+import { storageSenderOf, storedBytes } from '../../events/storage-sender';
 import { lockOrders } from '../../orders/order-locks.store';
 import { maySeeOrder } from '../../orders/order-reader.service';
 import { isOpen } from '../../orders/life-cycle';
@@ -29,6 +31,7 @@ import {
 import type { MessageLimits } from '../message-limits';
 import { maskedText } from '../../logistics/masked-text.store';
 import { supportEvent } from '../support-event';
+import { OF_A_CHANGE } from '../conversation.service';
 import type { OrderRequestReader } from './order-request-reader.service';
 import { OFFER_MS, type OfferedRequest, type OrderRequestOutcome, type OrderRequestRecord } from './order-request';
 import {
@@ -48,6 +51,7 @@ export interface OrderRequestServiceOptions {
   readonly pool: Pool;
   readonly requests: Pick<OrderRequestReader, 'areOffered'>;
   readonly limits: Pick<MessageLimits, 'charge'>;
+  readonly storage: Pick<StorageAllowance, 'charge'>;
   readonly log: Logger;
 }
 
@@ -74,7 +78,7 @@ export class OrderRequestService {
     viewer: Viewer,
     address: string | null,
   ): Promise<ConversationChange> {
-    const { writer, pool, requests, limits } = this.options;
+    const { writer, pool, requests, limits, storage } = this.options;
     if (viewer.scope === 'STOREFRONT') limits.charge(conversationId, address);
     const before = isUuid(conversationId) ? await findConversation(pool, conversationId) : undefined;
     if (before?.id !== conversationId || !mayOpen(before, viewer)) throw notFound();
@@ -84,6 +88,8 @@ export class OrderRequestService {
     const action = offer && offered(offer, actionId);
     if (offer === undefined || action === undefined)
       return refused('actionId', 'There is no such button in this conversation.', 'NOT_FOUND');
+    // The request, its message, and a delivery to a webhook.
+    storage.charge('CONVERSATIONS', storageSenderOf(viewer, address), storedBytes([action, action, OF_A_CHANGE]));
     if (!(await requests.areOffered()))
       return refused('actionId', 'The shop takes no requests at the moment.', 'CONFLICT');
     return writer.write(async (client) => {

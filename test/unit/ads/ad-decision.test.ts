@@ -7,6 +7,7 @@ import { sealAdToken } from '../../../src/auth/ad-token';
 import { mergeProduct } from '../../../src/catalog/merge-product';
 import { ProductConditionsService } from '../../../src/catalog/product-conditions.service';
 import { ProductsReadModel } from '../../../src/catalog/products.read-model';
+import { Analyzers } from '../../../src/search-engine/text/analyzers';
 
 const AT = '2026-03-01T00:00:00.000Z';
 const KEYS = new Map([[1, randomBytes(32)]]);
@@ -57,7 +58,7 @@ function decisionService(changed: Partial<AdDecisionOptions>, more: readonly AdD
   });
 }
 
-const REQUEST = { who: { sessionId: 'v1' }, placement: 'results', query: null, variables: {} };
+const REQUEST = { who: { sessionId: 'v1' }, sender: null, placement: 'results', query: null, variables: {} };
 const LIST = { productIds: ['kettle'] };
 
 describe('a decision that fails', () => {
@@ -129,5 +130,32 @@ describe('the rest of a budget', () => {
     ['CPM', 10_000, 5_000, 6_000, 1_001, not('RESERVED')],
   ] as const)('%s: bid %d, reserve %d, left %d, reserved %d', async (kind, bid, reserve, left, reserved, expected) => {
     expect(await decide(kind, { bid, reserve, left, reserved })).toEqual(expected);
+  });
+});
+
+describe('the query of a decision', () => {
+  /** Returns what is stored of a query. */
+  const stored = async (text: string) => {
+    const decided: AdDecisionRow[] = [];
+    const service = decisionService({ decisions: { add: (row) => void decided.push(row) } });
+    const query = { text, analyzer: new Analyzers('en').of('en'), hasWord: () => true };
+    const choose = await service.prepare({ ...REQUEST, query });
+    if (choose instanceof Error) throw choose;
+    choose(LIST);
+    const [{ record }] = decided;
+    return { query: record.query, words: record.words.split(' ') };
+  };
+
+  it('is stored up to its last word that counts', async () => {
+    const counted = Array.from({ length: 30 }, (_, n) => `lamp${n}`).join(' ');
+    expect(await stored(counted)).toEqual({ query: counted, words: expect.any(Array) as unknown });
+    const long = await stored(`${counted} ${'more words '.repeat(300)}`);
+    expect(long.query).toBe(counted);
+    expect(long.words).toEqual((await stored(counted)).words);
+    const chinese = await stored('电热水壶'.repeat(900));
+    expect(chinese.query).toHaveLength(500);
+    expect(chinese.words).toHaveLength(60);
+    expect((await stored('x'.repeat(4_000))).query).toBe('x'.repeat(500));
+    expect((await stored('kettle !!!')).query).toBe('kettle !!!');
   });
 });

@@ -161,6 +161,7 @@ describe('an event', () => {
     const log = new SearchLog({ send, log: { warn: () => undefined }, now: () => START });
     log.record({
       who: { customerId: 'ann', sessionId: 'v1' },
+      sender: null,
       input: { query: 'mug', placement: 'home', language: 'en', typing: false, sort: 'PRICE_ASC' },
       answer: { requestId: 'r1', totalCount: 12, modelVersion: 'log-linear-1', correctedQuery: null, ignoredWords: [] },
       shown: ['mug', 'pot'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { LanguageAnalyzer } from '../../../../src/search-engine/text/language-analyzer';
 import {
+  countedPart,
   MAX_CHARACTERS,
   MAX_WORDS,
   parseQuery,
@@ -133,6 +134,32 @@ describe('a query that is too long', () => {
     expect(parseQuery('mug '.repeat(MAX_WORDS), english).cut).toBeUndefined();
     expect(parseQuery(' '.repeat(MAX_CHARACTERS) + 'mug', english)).toMatchObject({ empty: true, cut: 'CHARACTERS' });
     expect(parseQuery('"' + 'mug '.repeat(MAX_WORDS + 1), english)).toMatchObject({ cut: 'WORDS' });
+  });
+
+  it('means the same as its part that counts', () => {
+    const word = fc.constantFrom(
+      'mug',
+      'usb-c',
+      '-red',
+      '"',
+      '3/4',
+      '红杯子',
+      'c++',
+      '!',
+      '\u{1f600}',
+      '"blue',
+      'x'.repeat(300),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 10, maxLength: 80 }), fc.constantFrom(' ', ', '), (words, separator) => {
+        const text = words.join(separator);
+        const counted = countedPart(text, english);
+        expect(text.startsWith(counted)).toBe(true);
+        expect(summary(counted)).toEqual(summary(text));
+        expect(parseQuery(text, english).cut === undefined).toBe(counted === text);
+      }),
+    );
+    expect(countedPart('mug '.repeat(1_000), english)).toBe('mug '.repeat(MAX_WORDS).trim());
   });
 
   it('is parsed quickly', () => {

@@ -18,6 +18,7 @@ let asked = 0;
 
 const search = (query: string, more: Partial<AnsweredSearch['input']> = {}, sessionId?: string): AnsweredSearch => ({
   who: sessionId === undefined ? {} : { sessionId },
+  sender: null,
   input: { query, ...more },
   answer: { requestId: `r${asked++}`, totalCount: 7, modelVersion: 'm', correctedQuery: null, ignoredWords: [] },
   shown: ['a', 'b'],
@@ -44,6 +45,7 @@ describe('the query log', () => {
   let sent: StoredEvent[];
   let warnings: object[];
   let refuses: boolean;
+  let storable: number;
   let log: SearchLog;
 
   beforeEach(() => {
@@ -51,12 +53,14 @@ describe('the query log', () => {
     sent = [];
     warnings = [];
     refuses = false;
+    storable = Infinity;
     log = new SearchLog({
       send: (events) => {
         if (refuses) return Promise.reject(new Error('OVERLOADED'));
         sent.push(...events);
         return Promise.resolve();
       },
+      mayStore: (_, bytes) => (storable -= bytes) >= 0,
       log: { warn: (about: object) => void warnings.push(about) },
     });
   });
@@ -161,6 +165,19 @@ describe('the query log', () => {
     expect(warnings).toHaveLength(1);
     await jest.advanceTimersByTimeAsync(5_000);
     expect(sent).toHaveLength(5_000);
+  });
+
+  it('stores no more of a storefront than it may store, and all searches of the shop', async () => {
+    const sender = { visit: 'one', address: null };
+    storable = 5_000;
+    for (let n = 0; n < 100; n++) log.record({ ...search('lamp'), sender });
+    const dropped = log.dropped;
+    expect(dropped).toBeGreaterThan(50);
+    expect(dropped).toBeLessThan(100);
+    log.record(search('rug'));
+    expect(log.dropped).toBe(dropped);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(sent).toHaveLength(101 - dropped);
   });
 
   it('holds a limited number of visits', async () => {
