@@ -15,7 +15,7 @@ export interface Sample {
   readonly repeats?: number;
 }
 
-const FEW = 20;
+const [FEW, FEWER] = [20, 10];
 const MONEY = '{ amount currency }';
 const PRODUCT = `id title description brand url imageUrls categories attributes availability price ${MONEY} listPrice ${MONEY}
   rating groupId language publishedAt updatedAt`;
@@ -114,10 +114,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       operation: () => ({ query: `${products} { nodes { ${PRODUCT} } } }`, variables: { first: 100 } }),
     },
     {
-      name: 'first 100, variants',
+      name: 'first 50, variants',
       operation: () => ({
         query: `${products} { nodes { ${PRODUCT} variants { id title url availability price ${MONEY} } } } }`,
-        variables: { first: 100 },
+        variables: { first: 50 },
       }),
     },
     {
@@ -183,7 +183,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   ],
   'Query.orders': [
     { name: 'first 1', operation: () => ({ query: '{ orders(first: 1) { nodes { id status } } }' }) },
-    { name: 'first 20, all fields', operation: () => ({ query: `{ orders(first: 20) { nodes { ${ORDER} } } }` }) },
+    { name: 'first 10, all fields', operation: () => ({ query: `{ orders(first: 10) { nodes { ${ORDER} } } }` }) },
   ],
   'Query.recommendations': [
     {
@@ -343,16 +343,16 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       repeats: FEW,
     },
     {
-      name: '10 messages and answers',
+      name: '5 messages and answers',
       operation: async (shop, _, visit) => {
         const id = await shop.startConversation(visit);
-        for (let n = 0; n < 10; n++) await shop.ask(ask(id, 'Where is my order?'), visit);
+        for (let n = 0; n < 5; n++) await shop.ask(ask(id, 'Where is my order?'), visit);
         return {
           query: `query($id: ID!) { conversation(id: $id) { ${CONVERSATION} messages { ${MESSAGE} } } }`,
           variables: { id },
         };
       },
-      repeats: 10,
+      repeats: FEWER,
     },
   ],
   'Mutation.startSession': [
@@ -418,13 +418,18 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     {
       name: 'a cancellation',
       operation: async (shop, _, visit) => {
-        const { id, found } = await asked(shop, visit, `I want to cancel order ${visit.orderId}`, ACTION_ID);
+        const { id, found } = await asked(
+          shop,
+          visit,
+          `I want to cancel order ${await shop.placeOrder(visit)}`,
+          ACTION_ID,
+        );
         return {
           query: `mutation($c: ID!, $a: ID!) { requestSupportAction(input: { conversationId: $c, actionId: $a }) { conversation { ${CONVERSATION} } message { ${MESSAGE} } userErrors { code } } }`,
           variables: { c: id, a: found },
         };
       },
-      repeats: 10,
+      repeats: FEWER,
     },
   ],
 };

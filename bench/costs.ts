@@ -7,7 +7,6 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, startApi } from '../src/api';
 import { DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
-import { fieldsOf, scopeOfField } from '../src/graphql/enforce-scopes';
 import { RateLimit } from '../src/graphql/limits/rate-limit';
 import { buildGraphqlSchema } from '../src/graphql/schema';
 import { RESOLVERS } from '../src/resolvers';
@@ -17,6 +16,7 @@ import { CostShop, type CustomerVisit } from './cost-shop';
 import { syntheticCatalogue } from './search-service-shop';
 import { middleOf } from './row';
 import { ADMIN_KEY, benchShop, type BenchShop } from './shop';
+import { storefrontFields } from './storefront-fields';
 import { STOREFRONT, SYNTHETIC_PRODUCTS } from './storefront-shop';
 import { headersOf } from './visit';
 
@@ -74,9 +74,11 @@ export async function measureCosts(
   names: readonly string[] | undefined,
   onRow: (row: CostRow) => void,
 ): Promise<CostRow[]> {
-  const fields = storefrontFields().filter((field) => names?.includes(field.split('.')[1]) ?? true);
-  const missing = fields.find((field) => SAMPLES[field] === undefined);
-  if (missing !== undefined) throw new Error(`cost-samples.ts has no sample of ${missing}`);
+  const fields = storefrontFields(buildGraphqlSchema(RESOLVERS)).filter(
+    (field) => names?.includes(field.split('.')[1]) ?? true,
+  );
+  const missing = fields.filter((field) => SAMPLES[field] === undefined);
+  if (missing.length > 0) throw new Error(`cost-samples.ts has no sample of ${missing.join(', ')}`);
   const shop = await benchShop();
   let api: Api | undefined;
   try {
@@ -99,16 +101,6 @@ export async function measureCosts(
     await api?.close();
     await shop.close();
   }
-}
-
-/** The queries and mutations that a storefront key may use. */
-function storefrontFields(): string[] {
-  const schema = buildGraphqlSchema(RESOLVERS);
-  return [schema.getQueryType()!, schema.getMutationType()!].flatMap((type) =>
-    fieldsOf(type)
-      .filter((field) => scopeOfField(schema, type, field) === 'STOREFRONT')
-      .map(({ name }) => `${type.name}.${name}`),
-  );
 }
 
 function configOf({ platform }: BenchShop) {
@@ -212,7 +204,7 @@ class CostMeter {
   /** Sums up what operations are charged. */
   private countUnits(): void {
     for (const name of ['charge', 'chargeAfterwards'] as const) {
-      const charge = Reflect.get(RateLimit.prototype, name) as RateLimit['charge'];
+      const charge = Reflect.get<RateLimit, 'charge'>(RateLimit.prototype, name as 'charge');
       const count = (units: number) => (this.units += units);
       Reflect.set(RateLimit.prototype, name, function (this: RateLimit, ...args: Parameters<RateLimit['charge']>) {
         count(args[2]);
