@@ -10,6 +10,7 @@ import { DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
 import { RateLimit } from '../src/graphql/limits/rate-limit';
 import { buildGraphqlSchema } from '../src/graphql/schema';
 import { RESOLVERS } from '../src/resolvers';
+import { type CostRow, falsePrices, LEAST, MOST, UNIT_MS } from './cost-row';
 import type { ClientAnswers, ClientStart, Request } from './cost-client';
 import { SAMPLES, type Sample } from './cost-samples';
 import { CostShop, type CustomerVisit } from './cost-shop';
@@ -20,35 +21,15 @@ import { storefrontFields } from './storefront-fields';
 import { STOREFRONT, SYNTHETIC_PRODUCTS } from './storefront-shop';
 import { headersOf } from './visit';
 
-/** A unit of `costOf` stands for this much CPU time of the main thread. */
-const UNIT_MS = 0.002;
-/** Ratios within this range are true prices. */
-const [LEAST, MOST] = [0.5, 2];
 const WARM_UP = 20;
 const [MIN_REPEATS, MAX_REPEATS] = [20, 300];
 /** The CPU time of all repetitions of a sample, about. */
 const SAMPLE_MS = 400;
 /** Repetitions that measure the longest step. */
 const STEP_REPEATS = 10;
-/** After the last operation, the API process applies what mutations have told it. */
+/** After the last operation, the API process applies what mutations have written. */
 const SETTLING_MS = 500;
 const IDLE_MS = 3_000;
-
-export interface CostRow {
-  readonly field: string;
-  readonly sample: string;
-  /** What one operation is charged before and after it, with what it took to evaluate expressions. */
-  readonly units: number;
-  /** CPU time of the main thread for one operation, without garbage collection. */
-  readonly cpuMs: number;
-  readonly gcMs: number;
-  /** How many times as much CPU time a unit takes as it stands for. */
-  readonly ratio: number;
-  /** The most CPU time that one turn of the event loop took, without garbage collection; exact to some 4 ms. */
-  readonly stepMs: number;
-  /** The code of the error if the operation was refused. */
-  readonly refused?: string;
-}
 
 /** Prints what operations of storefront keys are charged, and the CPU time that they take. */
 export async function runCosts({ json, fields }: { json: boolean; fields?: string }): Promise<number> {
@@ -56,24 +37,13 @@ export async function runCosts({ json, fields }: { json: boolean; fields?: strin
   if (json) console.log(JSON.stringify({ bench: 'costs', rows }));
   else {
     console.log(`\noutside ${LEAST} to ${MOST}:`);
-    for (const row of outside(rows)) printRow(row);
+    for (const row of falsePrices(rows)) printRow(row);
   }
   return 0;
 }
 
-/** Returns the rows whose units are too many or too few, the worst first. */
-export function outside(rows: readonly CostRow[]): CostRow[] {
-  const farness = ({ ratio }: CostRow) => Math.abs(Math.log(ratio));
-  return rows
-    .filter(({ ratio, refused }) => refused === undefined && (ratio < LEAST || ratio > MOST))
-    .sort((a, b) => farness(b) - farness(a));
-}
-
 /** @param names of root fields, such as `ads`; default: all */
-export async function measureCosts(
-  names: readonly string[] | undefined,
-  onRow: (row: CostRow) => void,
-): Promise<CostRow[]> {
+async function measureCosts(names: readonly string[] | undefined, onRow: (row: CostRow) => void): Promise<CostRow[]> {
   const fields = storefrontFields(buildGraphqlSchema(RESOLVERS)).filter(
     (field) => names?.includes(field.split('.')[1]) ?? true,
   );

@@ -7,7 +7,7 @@ import { createClient } from 'graphql-ws';
 import type { Attacker } from './fair-attacker';
 import { headersOf, socketFrom, type Visit } from './visit';
 
-/** How one of the attacker's connections spends its time, until the attacker's time is over. */
+/** How one of the attacker's connections spends its time, until the attack ends. */
 export type Attack = (attacker: Attacker) => Promise<void>;
 
 const SUBSCRIPTIONS_PER_SOCKET = 100;

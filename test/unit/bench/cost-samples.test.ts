@@ -1,4 +1,5 @@
 import { getOperationAST, parse, validate } from 'graphql';
+import { type CostRow, falsePrices } from '../../../bench/cost-row';
 import { type Operation, SAMPLES } from '../../../bench/cost-samples';
 import type { CostShop, CustomerVisit } from '../../../bench/cost-shop';
 import { storefrontFields } from '../../../bench/storefront-fields';
@@ -40,4 +41,21 @@ describe('the samples of `bench costs`', () => {
       }
     },
   );
+});
+
+describe('the prices that `bench costs` calls false', () => {
+  const row = (sample: string, ratio: number, refused?: string): CostRow => ({
+    ...{ field: 'Query.ads', sample, ratio, refused, units: 1, cpuMs: 1, gcMs: 0, stepMs: 1 },
+  });
+
+  it('are those outside a factor of two, the worst first; a refused operation has none', () => {
+    const rows = [
+      row('dear', 0.4),
+      row('true', 1.9),
+      row('half', 0.5),
+      row('cheap', 9),
+      row('none', Infinity, 'FORBIDDEN'),
+    ];
+    expect(falsePrices(rows).map(({ sample }) => sample)).toEqual(['cheap', 'dear']);
+  });
 });
