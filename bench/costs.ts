@@ -113,6 +113,7 @@ class CostMeter {
   }
 
   async measure(field: string, sample: Sample): Promise<CostRow> {
+    this.collections = [];
     const prepared = Math.min(WARM_UP, sample.repeats ?? WARM_UP);
     const before = mainThreadMs();
     await this.send(sample, prepared);
@@ -162,7 +163,6 @@ class CostMeter {
     await once(this.client, 'message');
     await sleep(SETTLING_MS);
     this.units = 0;
-    this.collections = [];
     const spans = byTurn ? turnsOfLoop() : betweenRequests();
     this.client.send('go');
     const [answers] = (await once(this.client, 'message')) as [ClientAnswers];
