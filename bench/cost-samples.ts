@@ -15,24 +15,26 @@ export interface Sample {
   readonly repeats?: number;
 }
 
-const FEW = 20;
+const [FEW, FEWER] = [20, 10];
 const MONEY = '{ amount currency }';
 const PRODUCT = `id title description brand url imageUrls categories attributes availability price ${MONEY} listPrice ${MONEY}
-  stock rating groupId language publishedAt updatedAt`;
+  rating groupId language publishedAt updatedAt`;
 const SHIPMENT = `id carrier service status statusAt place kind isLate isStuck promisedAt deliveredAt trackingNumber
   origin { name country } destination { country postcodePrefix } scans { id type occurredAt place rawCode isContradiction }
-  estimate { earliest latest median comparedParcels }`;
+  estimate { earliest latest median }`;
 const ORDER = `id status placedAt paymentState total ${MONEY} subtotal ${MONEY} charged ${MONEY} due ${MONEY}
-  lines { id productId quantity unitPrice ${MONEY} amount ${MONEY} product { ${PRODUCT} } } history { status occurredAt }
+  lines { id productId quantity unitPrice ${MONEY} amount ${MONEY} product { id title url imageUrls } } history { status occurredAt }
   payments { id kind amount ${MONEY} } shipments { ${SHIPMENT} }`;
-const MESSAGE = `id messageId author operatorName text sentAt awaitsAnswer outcome intent confidence choices { id text }
-  actions { id kind label state } candidates { intent confidence } sources { objectId field value text }
+const MESSAGE = `id messageId author operatorName text sentAt awaitsAnswer outcome choices { id text }
+  actions { id kind label state } sources { objectId field value text }
   quotes { articleId title url } helpful cards { __typename ... on Order { id status } ... on Product { ${PRODUCT} } }`;
 const CONVERSATION = 'id status revision messageCount';
 
 const all = <T>(count: number, item: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => item(n));
-const longFilter = (n: number) =>
-  all(50, (at) => `product.title.contains('x${n}y${at}') && product.price > ${at}.0`).join(' || ');
+/** Texts are searched for in every product, numbers and brands are compared by columns. */
+const longFilter = (n: number, term: (at: number) => string) => all(50, (at) => term(at + n)).join(' || ');
+const inTitles = (at: number) => `product.title.contains('x${at}y${at}') && product.price > ${at}.0`;
+const byColumns = (at: number) => `product.brand == 'the brand x${at}' && product.price > ${at}.0`;
 const listFilter = (n: number) => ({
   filter: 'product.title in vars.a || product.brand in vars.b',
   filterVariables: { a: all(900, (at) => `title ${n} ${at}`), b: all(900, (at) => `brand ${n} ${at}`) },
@@ -52,7 +54,7 @@ const FOUND = `totalCount facets { field values { value count } ranges { from to
 const ads =
   'query($i: AdsInput!) { ads(input: $i) { id products { slot advertiserName token product { id title } } } }';
 const ESTIMATE =
-  'query($ids: [ID!]!, $d: AddressInput!) { deliveryEstimate(productIds: $ids, destination: $d) { earliest latest median comparedParcels } }';
+  'query($ids: [ID!]!, $d: AddressInput!) { deliveryEstimate(productIds: $ids, destination: $d) { earliest latest median } }';
 const destination = (n: number) => ({ country: 'DE', postcode: String(10_000 + (n % 80_000)) });
 const events = (shop: CostShop, count: number) => ({
   query: 'mutation($e: [EventInput!]!) { recordEvents(input: { events: $e }) { accepted errors { code } } }',
@@ -112,10 +114,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       operation: () => ({ query: `${products} { nodes { ${PRODUCT} } } }`, variables: { first: 100 } }),
     },
     {
-      name: 'first 100, variants',
+      name: 'first 50, variants',
       operation: () => ({
-        query: `${products} { nodes { ${PRODUCT} variants { ${PRODUCT} } } } }`,
-        variables: { first: 100 },
+        query: `${products} { nodes { ${PRODUCT} variants { id title url availability price ${MONEY} } } } }`,
+        variables: { first: 50 },
       }),
     },
     {
@@ -134,7 +136,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     },
     {
       name: 'a filter of 2,800 characters',
-      operation: (_, n) => ({ query: `${products} { nodes { id } } }`, variables: { first: 1, f: longFilter(n) } }),
+      operation: (_, n) => ({
+        query: `${products} { nodes { id } } }`,
+        variables: { first: 1, f: longFilter(n, inTitles) },
+      }),
     },
   ],
   'Query.deliveryEstimate': [1, 10, 100].map((count) => ({
@@ -178,7 +183,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   ],
   'Query.orders': [
     { name: 'first 1', operation: () => ({ query: '{ orders(first: 1) { nodes { id status } } }' }) },
-    { name: 'first 20, all fields', operation: () => ({ query: `{ orders(first: 20) { nodes { ${ORDER} } } }` }) },
+    { name: 'first 10, all fields', operation: () => ({ query: `{ orders(first: 10) { nodes { ${ORDER} } } }` }) },
   ],
   'Query.recommendations': [
     {
@@ -283,7 +288,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       name: 'a filter of 2,800 characters',
       operation: (_, n) => ({
         query: search('totalCount nodes { id }'),
-        variables: { n: 5, i: { filter: longFilter(n) } },
+        variables: { n: 5, i: { filter: longFilter(n, byColumns) } },
       }),
     },
     {
@@ -310,10 +315,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       }),
     },
     {
-      name: 'words, first 40, products',
+      name: 'words, first 10, products',
       operation: (shop, n) => ({
         query: `query($i: SuggestInput!) { suggest(input: $i) { kind text count fragments { text matched } product { ${PRODUCT} } } }`,
-        variables: { i: { query: shop.words(n), first: 40, ...other(n) } },
+        variables: { i: { query: shop.words(n), first: 10, ...other(n) } },
       }),
     },
   ],
@@ -338,16 +343,16 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       repeats: FEW,
     },
     {
-      name: '10 messages and answers',
+      name: '5 messages and answers',
       operation: async (shop, _, visit) => {
         const id = await shop.startConversation(visit);
-        for (let n = 0; n < 10; n++) await shop.ask(ask(id, 'Where is my order?'), visit);
+        for (let n = 0; n < 5; n++) await shop.ask(ask(id, 'Where is my order?'), visit);
         return {
           query: `query($id: ID!) { conversation(id: $id) { ${CONVERSATION} messages { ${MESSAGE} } } }`,
           variables: { id },
         };
       },
-      repeats: 10,
+      repeats: FEWER,
     },
   ],
   'Mutation.startSession': [
@@ -413,13 +418,18 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     {
       name: 'a cancellation',
       operation: async (shop, _, visit) => {
-        const { id, found } = await asked(shop, visit, `I want to cancel order ${visit.orderId}`, ACTION_ID);
+        const { id, found } = await asked(
+          shop,
+          visit,
+          `I want to cancel order ${await shop.placeOrder(visit)}`,
+          ACTION_ID,
+        );
         return {
           query: `mutation($c: ID!, $a: ID!) { requestSupportAction(input: { conversationId: $c, actionId: $a }) { conversation { ${CONVERSATION} } message { ${MESSAGE} } userErrors { code } } }`,
           variables: { c: id, a: found },
         };
       },
-      repeats: 10,
+      repeats: FEWER,
     },
   ],
 };

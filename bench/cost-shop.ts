@@ -9,6 +9,9 @@ import type { SyntheticCatalogue } from './search-service-shop';
 const ADDRESS = '198.51.100.9';
 const ORDERS = `{ orders(first: 100) { nodes { id customerId status shipments { id } } } }`;
 
+const PLACE =
+  'mutation($orders: [OrderInput!]!) { recordOrders(input: { orders: $orders }) { accepted errors { message } } }';
+
 /** A customer who is signed in, with an order of this customer and a parcel of it. */
 export interface CustomerVisit extends Visit {
   readonly orderId: string;
@@ -17,6 +20,7 @@ export interface CustomerVisit extends Visit {
 
 /** What the samples need of a shop. */
 export class CostShop {
+  private placed = 0;
   private readonly random = seededRandom(1);
   private readonly agent: Agent = keepAliveAgent(4);
 
@@ -48,6 +52,18 @@ export class CostShop {
     const answer = await this.ask({ query }, visit);
     const id = /"id":"([^"]+)"/.exec(answer)?.[1];
     if (id === undefined) throw new Error(`no conversation was started: ${answer.slice(0, 300)}`);
+    return id;
+  }
+
+  /** Places an order of the visit's customer. @returns its id */
+  async placeOrder({ customerId }: CustomerVisit): Promise<string> {
+    const { port, adminKey } = this.door;
+    const id = `W-${1_000 + this.placed++}`;
+    const unitPrice = { amount: '9.50', currency: 'EUR' };
+    const lines = [{ id: 'a', productId: this.product(), quantity: 1, unitPrice }];
+    const orders = [{ id, customerId, placedAt: new Date().toISOString(), lines }];
+    const answer = await post(port, adminKey, this.agent, JSON.stringify({ query: PLACE, variables: { orders } }));
+    if (!answer.includes('"accepted":1')) throw new Error(`no order was placed: ${answer.slice(0, 300)}`);
     return id;
   }
 

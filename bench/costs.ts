@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,48 +7,30 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, startApi } from '../src/api';
 import { DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
-import { fieldsOf, scopeOfField } from '../src/graphql/enforce-scopes';
 import { RateLimit } from '../src/graphql/limits/rate-limit';
 import { Turns } from '../src/graphql/limits/turns';
 import { buildGraphqlSchema } from '../src/graphql/schema';
 import { RESOLVERS } from '../src/resolvers';
-import type { ClientAnswers, ClientStart } from './cost-client';
+import { type CostRow, falsePrices, LEAST, MOST, UNIT_MS } from './cost-row';
+import type { ClientAnswers, ClientStart, Request } from './cost-client';
 import { SAMPLES, type Sample } from './cost-samples';
 import { CostShop, type CustomerVisit } from './cost-shop';
 import { syntheticCatalogue } from './search-service-shop';
-import { benchShop, type BenchShop } from './shop';
+import { middleOf } from './row';
+import { ADMIN_KEY, benchShop, type BenchShop } from './shop';
+import { storefrontFields } from './storefront-fields';
 import { STOREFRONT, SYNTHETIC_PRODUCTS } from './storefront-shop';
 import { headersOf } from './visit';
 
-/** A unit of `costOf` stands for this much CPU time of the main thread. */
-const UNIT_MS = 0.002;
-/** Ratios within this range are true prices. */
-const [LEAST, MOST] = [0.5, 2];
-const WARM_UP = 5;
-const MIN_REPEATS = 10;
-const MAX_REPEATS = 200;
-/** All repetitions of a sample take about as long. */
-const SAMPLE_MS = 1_000;
-/** After mutations, the API process applies what it was told. */
+const WARM_UP = 20;
+const [MIN_REPEATS, MAX_REPEATS] = [20, 300];
+/** The CPU time of all repetitions of a sample, about. */
+const SAMPLE_MS = 400;
+/** Repetitions that measure the longest step. */
+const STEP_REPEATS = 10;
+/** After the last operation, the API process applies what mutations have written. */
 const SETTLING_MS = 500;
 const IDLE_MS = 3_000;
-const ADMIN_KEY = 'bench-admin-key-0123456789';
-
-export interface CostRow {
-  readonly field: string;
-  readonly sample: string;
-  /** What one operation is charged before and after it, with what it took to evaluate expressions. */
-  readonly units: number;
-  /** CPU time of the main thread for one operation, without garbage collection. */
-  readonly cpuMs: number;
-  readonly gcMs: number;
-  /** How many times as much CPU time a unit takes as it stands for. */
-  readonly ratio: number;
-  /** The longest step on the main thread, with garbage collection. */
-  readonly stepMs: number;
-  /** The code of the error if the operation was refused. */
-  readonly refused?: string;
-}
 
 /** Prints what operations of storefront keys are charged, and the CPU time that they take. */
 export async function runCosts({ json, fields }: { json: boolean; fields?: string }): Promise<number> {
@@ -55,27 +38,18 @@ export async function runCosts({ json, fields }: { json: boolean; fields?: strin
   if (json) console.log(JSON.stringify({ bench: 'costs', rows }));
   else {
     console.log(`\noutside ${LEAST} to ${MOST}:`);
-    for (const row of outside(rows)) printRow(row);
+    for (const row of falsePrices(rows)) printRow(row);
   }
   return 0;
 }
 
-/** Returns the rows whose units are too many or too few, the worst first. */
-export function outside(rows: readonly CostRow[]): CostRow[] {
-  const farness = ({ ratio }: CostRow) => Math.abs(Math.log(ratio));
-  return rows
-    .filter(({ ratio, refused }) => refused === undefined && (ratio < LEAST || ratio > MOST))
-    .sort((a, b) => farness(b) - farness(a));
-}
-
 /** @param names of root fields, such as `ads`; default: all */
-export async function measureCosts(
-  names: readonly string[] | undefined,
-  onRow: (row: CostRow) => void,
-): Promise<CostRow[]> {
-  const fields = storefrontFields().filter((field) => names?.includes(field.split('.')[1]) ?? true);
-  const missing = fields.find((field) => SAMPLES[field] === undefined);
-  if (missing !== undefined) throw new Error(`cost-samples.ts has no sample of ${missing}`);
+async function measureCosts(names: readonly string[] | undefined, onRow: (row: CostRow) => void): Promise<CostRow[]> {
+  const fields = storefrontFields(buildGraphqlSchema(RESOLVERS)).filter(
+    (field) => names?.includes(field.split('.')[1]) ?? true,
+  );
+  const missing = fields.filter((field) => SAMPLES[field] === undefined);
+  if (missing.length > 0) throw new Error(`cost-samples.ts has no sample of ${missing.join(', ')}`);
   const shop = await benchShop();
   let api: Api | undefined;
   try {
@@ -100,31 +74,25 @@ export async function measureCosts(
   }
 }
 
-/** The queries and mutations that a storefront key may use. */
-function storefrontFields(): string[] {
-  const schema = buildGraphqlSchema(RESOLVERS);
-  return [schema.getQueryType()!, schema.getMutationType()!].flatMap((type) =>
-    fieldsOf(type)
-      .filter((field) => scopeOfField(schema, type, field) === 'STOREFRONT')
-      .map(({ name }) => `${type.name}.${name}`),
-  );
-}
-
 function configOf({ platform }: BenchShop) {
   return { ...platform.config, adminKey: ADMIN_KEY, port: 0, nodeEnv: 'production' as const, rateLimit: 0 };
+}
+
+/** A span of the main thread's time. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly cpuMs: number;
 }
 
 /** Measures operations that another process sends to the API in this process. */
 class CostMeter {
   private units = 0;
-  private gcMs = 0;
-  private longestStepMs = 0;
+  private collections: { readonly startTime: number; readonly duration: number }[] = [];
   /** Share of a core that the main thread uses while it has nothing to answer. */
   private idleShare = 0;
   private sent = 0;
-  private readonly gc = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) this.gcMs += duration;
-  });
+  private readonly gc = new PerformanceObserver((list) => void this.collections.push(...list.getEntries()));
 
   private constructor(
     private readonly port: number,
@@ -146,17 +114,23 @@ class CostMeter {
   }
 
   async measure(field: string, sample: Sample): Promise<CostRow> {
-    const began = performance.now();
-    await this.send(sample, WARM_UP);
-    const perOperation = (performance.now() - began) / WARM_UP;
-    const repeats = sample.repeats ?? Math.min(MAX_REPEATS, Math.max(MIN_REPEATS, Math.ceil(SAMPLE_MS / perOperation)));
-    const measured = await this.send(sample, repeats);
-    const cpuMs = (measured.cpuMs - measured.gcMs) / repeats;
-    const units = measured.units / repeats;
+    this.collections = [];
+    const prepared = Math.min(WARM_UP, sample.repeats ?? WARM_UP);
+    const before = mainThreadMs();
+    await this.send(sample, prepared);
+    const perOperation = (mainThreadMs() - before) / prepared;
+    const wanted = Math.ceil(SAMPLE_MS / perOperation);
+    const repeats = sample.repeats ?? Math.min(MAX_REPEATS, Math.max(MIN_REPEATS, wanted));
+    const { refused, units, spans } = await this.send(sample, repeats);
+    const steps = await this.send(sample, Math.min(STEP_REPEATS, repeats), true);
+    const ofOperations = spans.map((span) => ({ cpuMs: this.cpuWithoutGc(span), gcMs: this.gcMs(span) }));
+    const cpuMs = middleOf(ofOperations.map((one) => one.cpuMs));
     return {
-      ...{ field, sample: sample.name, units, cpuMs, gcMs: measured.gcMs / repeats, stepMs: measured.stepMs },
-      ratio: cpuMs / (units * UNIT_MS),
-      refused: measured.refused && (/"code":"([A-Z_]+)"/.exec(measured.refused)?.[1] ?? measured.refused),
+      ...{ field, sample: sample.name, units: units / repeats, cpuMs },
+      gcMs: ofOperations.reduce((sum, one) => sum + one.gcMs, 0) / spans.length,
+      ratio: cpuMs / ((units / repeats) * UNIT_MS),
+      stepMs: Math.max(...steps.spans.map((span) => this.cpuWithoutGc(span))),
+      refused: refused && (/"code":"([A-Z_]+)"/.exec(refused)?.[1] ?? refused),
     };
   }
 
@@ -166,8 +140,18 @@ class CostMeter {
     this.shop.close();
   }
 
-  private async send(sample: Sample, count: number) {
-    const requests: { body: string; headers: Record<string, string> }[] = [];
+  private gcMs({ from, to }: Span): number {
+    const within = this.collections.filter(({ startTime }) => startTime >= from && startTime < to);
+    return within.reduce((sum, { duration }) => sum + duration, 0);
+  }
+
+  private cpuWithoutGc(span: Span): number {
+    return Math.max(0, span.cpuMs - this.gcMs(span) - this.idleShare * (span.to - span.from));
+  }
+
+  /** @returns the spans of operations, or those of turns of the event loop */
+  private async send(sample: Sample, count: number, byTurn = false) {
+    const requests: Request[] = [];
     for (let n = 0; n < count; n++) {
       const at = this.sent++;
       // The limit of messages to support counts by address.
@@ -180,31 +164,66 @@ class CostMeter {
     await once(this.client, 'message');
     await sleep(SETTLING_MS);
     this.units = 0;
-    this.gcMs = 0;
-    this.longestStepMs = 0;
-    const began = performance.now();
-    const before = mainThreadMs();
+    const spans = byTurn ? turnsOfLoop() : betweenRequests();
     this.client.send('go');
     const [answers] = (await once(this.client, 'message')) as [ClientAnswers];
+    const { units } = this;
     await sleep(SETTLING_MS);
-    const cpuMs = mainThreadMs() - before - this.idleShare * (performance.now() - began);
-    return { cpuMs, units: this.units, gcMs: this.gcMs, stepMs: this.longestStepMs, ...answers };
+    return { units, spans: spans(), ...answers };
   }
 
-  /** Sums up what operations are charged without measuring their time. */
+  /** Sums up what operations are charged, without what is charged for time that they took beyond it. */
   private countUnits(): void {
-    Turns.prototype.onStep = (ms) => void (this.longestStepMs = Math.max(this.longestStepMs, ms));
-    const { charge, chargeAfterwards } = RateLimit.prototype;
-    const count = (units: number) => (this.units += units);
-    RateLimit.prototype.charge = function (viewer, address, units) {
-      count(units);
-      charge.call(this, viewer, address, units);
-    };
-    RateLimit.prototype.chargeAfterwards = function (viewer, address, units) {
-      count(units);
-      chargeAfterwards.call(this, viewer, address, units);
-    };
+    Turns.prototype.onStep = () => undefined;
+    for (const name of ['charge', 'chargeAfterwards'] as const) {
+      const charge = Reflect.get<RateLimit, 'charge'>(RateLimit.prototype, name as 'charge');
+      const count = (units: number) => (this.units += units);
+      Reflect.set(RateLimit.prototype, name, function (this: RateLimit, ...args: Parameters<RateLimit['charge']>) {
+        count(args[2]);
+        charge.apply(this, args);
+      });
+    }
   }
+}
+
+/**
+ * Measures from each request until the next one. The kernel counts CPU time when a thread sleeps, as this one does
+ * before each request.
+ * @returns a function that ends the measurement
+ */
+function betweenRequests(): () => Span[] {
+  const spans: Span[] = [];
+  let last: { readonly at: number; readonly cpuMs: number } | undefined;
+  const mark = () => {
+    const now = { at: performance.now(), cpuMs: mainThreadMs() };
+    if (last !== undefined) spans.push({ from: last.at, to: now.at, cpuMs: now.cpuMs - last.cpuMs });
+    last = now;
+  };
+  subscribe(REQUEST_START, mark);
+  return () => {
+    unsubscribe(REQUEST_START, mark);
+    return spans;
+  };
+}
+
+const REQUEST_START = 'http.server.request.start';
+
+/** Measures each turn of the event loop. The loop does not sleep meanwhile. */
+function turnsOfLoop(): () => Span[] {
+  const spans: Span[] = [];
+  let isOver = false;
+  let last = { at: performance.now(), cpuMs: mainThreadMs() };
+  const turn = () => {
+    const now = { at: performance.now(), cpuMs: mainThreadMs() };
+    if (now.cpuMs > last.cpuMs) spans.push({ from: last.at, to: now.at, cpuMs: now.cpuMs - last.cpuMs });
+    last = now;
+    if (!isOver) setImmediate(turn);
+  };
+  turn();
+  return () => {
+    isOver = true;
+    return spans;
+  };
 }
 
 /** CPU time of the main thread of this process (Linux). */

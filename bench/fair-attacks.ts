@@ -7,7 +7,7 @@ import { createClient } from 'graphql-ws';
 import type { Attacker } from './fair-attacker';
 import { headersOf, socketFrom, type Visit } from './visit';
 
-/** How one of the attacker's connections spends its time, until the attacker's time is over. */
+/** How one of the attacker's connections spends its time, until the attack ends. */
 export type Attack = (attacker: Attacker) => Promise<void>;
 
 const SUBSCRIPTIONS_PER_SOCKET = 100;
@@ -17,9 +17,9 @@ const MESSAGE_EVERY_MS = 200;
 
 const all = <T>(count: number, item: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => item(n));
 const PRODUCT =
-  'id title description brand url imageUrls categories attributes availability price { amount currency } listPrice { amount currency } stock rating';
-const MESSAGE = `id messageId author operatorName text sentAt awaitsAnswer outcome intent confidence choices { id text }
-  actions { id } candidates { intent } sources { objectId } quotes { articleId title text url } helpful
+  'id title description brand url imageUrls categories attributes availability price { amount currency } listPrice { amount currency } rating';
+const MESSAGE = `id messageId author operatorName text sentAt awaitsAnswer outcome choices { id text }
+  actions { id } sources { objectId } quotes { articleId title text url } helpful
   cards { __typename ... on Product { ${PRODUCT} } }`;
 
 /** Sends the operation again and again. */
@@ -169,7 +169,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
       );
   },
   unread: async (attacker) => {
-    const query = `{ products(first: 100) { nodes { ${PRODUCT} variants { ${PRODUCT} } } } }`;
+    const query = `{ ${all(10, (n) => `a${n}: products(first: 100) { nodes { ${PRODUCT} } }`).join(' ')} }`;
     while (!attacker.isOver) {
       const visit = await attacker.newVisit();
       await Promise.all([unreadHttp(attacker, visit, query), unreadSocket(attacker, visit, query)]);

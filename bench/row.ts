@@ -22,3 +22,10 @@ export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
 }
+
+/** Returns the mean of the middle half. */
+export function middleOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.slice(sorted.length / 4, (3 * sorted.length) / 4);
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+}

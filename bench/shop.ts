@@ -14,7 +14,7 @@ import { cpuOfEndedChildren, cpuWithChildren, parentOf, usageOf, usageOfFamily, 
 
 const API = 'src/main.js';
 const WORKER = 'workers/main.js';
-const ADMIN_KEY = 'bench-admin-key-0123456789';
+export const ADMIN_KEY = 'bench-admin-key-0123456789';
 
 export interface OpenOptions {
   /** False: the API process only. */

@@ -5,7 +5,7 @@ import { withoutRefreshes } from './without-refreshes';
 
 export const SYNTHETIC_PRODUCTS = Number(process.env.BENCH_STOREFRONT_PRODUCTS ?? 20_000);
 
-/** Beside the model of lists. */
+/** In addition to the model of lists. */
 const MODELS = ['search', 'behaviour', 'intents', 'ads'] as const;
 
 /**

@@ -4,6 +4,7 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { middleOf } from '../row';
 import type { GuardRow, GuardTask } from './guard-row';
 import { listTasks } from './list-tasks';
 import { modelTasks } from './model-tasks';
@@ -57,13 +58,6 @@ function measure(kernel: ReferenceKernel, { name, what, work }: GuardTask): Guar
     return pass / (cpu / units);
   });
   return { name, what, ratio: middleOf(ratios) };
-}
-
-/** Returns the mean of the middle half. */
-function middleOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.slice(sorted.length / 4, (3 * sorted.length) / 4);
-  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 }
 
 /** @returns milliseconds of CPU time that the work takes once */

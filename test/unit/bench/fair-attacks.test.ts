@@ -1,0 +1,40 @@
+import { getOperationAST, parse, validate } from 'graphql';
+import type { Attacker } from '../../../bench/fair-attacker';
+import { ATTACKS } from '../../../bench/fair-attacks';
+import { DEFAULT_LIMITS } from '../../../src/graphql/limits/limits';
+import { costOf } from '../../../src/graphql/limits/operation-cost';
+import { buildGraphqlSchema } from '../../../src/graphql/schema';
+import { RESOLVERS } from '../../../src/resolvers';
+
+const schema = buildGraphqlSchema(RESOLVERS);
+
+/** Returns the first operation of an attack with requests. */
+async function operationOf(attack: string): Promise<{ query: string; variables?: Record<string, unknown> }> {
+  const sent: { query: string }[] = [];
+  const attacker = {
+    sent: 1,
+    isOver: false,
+    product: () => 'p1',
+    products: (count: number) => Array.from({ length: count }, (_, n) => `p${n}`),
+    ask: (operation: { query: string }) => {
+      sent.push(operation);
+      attacker.isOver = true;
+    },
+  };
+  await ATTACKS[attack](attacker as unknown as Attacker);
+  return sent[0];
+}
+
+describe('the attacks of `bench fair`', () => {
+  it.each(['estimates', 'rails', 'searches', 'filters', 'ads', 'events', 'filter', 'documents'])(
+    'send operations that a shop has to answer: %s',
+    async (attack) => {
+      const { query, variables = {} } = await operationOf(attack);
+      const document = parse(query, { maxTokens: DEFAULT_LIMITS.maxTokens });
+      expect(validate(schema, document)).toEqual([]);
+      expect(costOf(schema, document, getOperationAST(document)!, variables)).toBeLessThanOrEqual(
+        DEFAULT_LIMITS.maxCost,
+      );
+    },
+  );
+});
