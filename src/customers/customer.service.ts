@@ -149,7 +149,12 @@ export class CustomerService {
       const before = new Map(removed.map(({ customerId, from }) => [customerId, from]));
       const profiles = Array.from(
         new Set([...before.keys(), ...changedProfiling, ...newOptOuts]),
-        (customerId): ProfileChange => ({ customerId, from: before.get(customerId) ?? null, to: null, choice: true }),
+        (customerId): ProfileChange => ({
+          customerId,
+          from: before.get(customerId) ?? null,
+          to: null,
+          changesProfiling: true,
+        }),
       );
       if (forgetsSegments) await forgetSegments(client);
       const afterPosition = async (at: number) => {

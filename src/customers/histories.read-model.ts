@@ -35,10 +35,13 @@ export class HistoriesReadModel extends SubjectCache<CustomerHistory> {
   }
 
   override apply(position: number, change: LogChange): void {
-    const chosen = (change.profiles ?? []).flatMap(({ customerId, choice }) =>
-      choice ? subjectOfCustomer(customerId) : [],
+    const changed = (change.profiles ?? []).flatMap(({ customerId, changesProfiling }) =>
+      changesProfiling ? subjectOfCustomer(customerId) : [],
     );
-    super.apply(position, chosen.length === 0 ? change : { ...change, reread: [...(change.reread ?? []), ...chosen] });
+    super.apply(
+      position,
+      changed.length === 0 ? change : { ...change, reread: [...(change.reread ?? []), ...changed] },
+    );
   }
 
   override async get(subject: string): Promise<CustomerHistory> {

@@ -60,7 +60,7 @@ export interface ProfileChange {
   readonly from: string | null;
   readonly to: string | null;
   /** Whether the customer has opted out of profiling or in again. */
-  readonly choice?: true;
+  readonly changesProfiling?: true;
 }
 
 /** A batch of events that a transaction has appended to the log. */

@@ -55,8 +55,8 @@ const WITHOUT_PROFILES = new Set(
 const RECORDS = new Set(
   `Customer.attributes Customer.createdAt Customer.history Customer.id Customer.profiling Customer.updatedAt
   Viewer.customerId Viewer.orderId Viewer.scope Viewer.sessionId Viewer.tokenExpiresAt
-  Segment.description Segment.figures Segment.generatedName Segment.id Segment.name Segment.sizes
-  SegmentSizes.asOf SegmentSizes.fittedAt SegmentSizes.segments SegmentSizes.stabilityIndex
+  Segment.description Segment.figures Segment.generatedName Segment.id Segment.name
+  SegmentSizes.asOf SegmentSizes.fittedAt SegmentSizes.stabilityIndex
   Audience.condition Audience.id Audience.name Audience.progress Audience.updatedAt`.split(/\s+/),
 );
 const PERSONAL_TYPES = ['Customer', 'Viewer', 'Segment', 'SegmentSizes', 'Audience'];
@@ -265,6 +265,17 @@ describe('an opt-out of profiling', () => {
         return nodes.some(({ customerId }) => customerId === id);
       },
       without: () => false,
+    },
+    'Segment.sizes': {
+      read: async () => (await ofSegment<{ size: number }[]>('sizes { size }')).at(-1)!.size,
+      without: oneFewer,
+    },
+    'SegmentSizes.segments': {
+      read: figure<{ segmentSizes: { segments: { size: number }[] } }>(
+        '{ segmentSizes { segments { size } } }',
+        ({ segmentSizes }) => segmentSizes.segments.reduce((sum, { size }) => sum + size, 0),
+      ),
+      without: oneFewer,
     },
     'Query.segmentSizes': {
       read: figure<{ segmentSizes: { customers: number } }>(
