@@ -243,13 +243,20 @@ class Simulation {
     );
     const prepared = await Promise.all(
       visits.map(({ n, sessionId }) =>
-        decisions.prepare({ who: { sessionId }, sender: null, placement: `p${n}`, query: null, variables: {} }),
+        decisions.prepare({
+          who: { sessionId },
+          sender: null,
+          placement: `p${n}`,
+          query: null,
+          variables: {},
+          adConsent: false,
+        }),
       ),
     );
-    prepared.forEach((choose, at) => {
-      if (choose instanceof Error) throw choose;
+    prepared.forEach((sponsorship, at) => {
+      if (sponsorship instanceof Error) throw sponsorship;
       const { n, sessionId } = visits[at];
-      const { ads } = choose({ productIds: [`p${2 * n}`, `p${2 * n + 1}`] }) as DecidedAds;
+      const { ads } = sponsorship.choose({ productIds: [`p${2 * n}`, `p${2 * n + 1}`] }) as DecidedAds;
       for (const { token, productId } of ads)
         if (this.random() < PREDICTED_PROBABILITY * this.factor) this.click(sessionId, productId, token);
     });

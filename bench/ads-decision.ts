@@ -91,6 +91,7 @@ export async function timeDecisions(): Promise<BenchRow[]> {
     placement: AD_PLACEMENT,
     query: { text, analyzer, hasWord: () => true },
     variables: { country: 'DE' },
+    adConsent: false,
   }));
   const rows: BenchRow[] = [];
   for (const [range, what] of [
@@ -107,10 +108,10 @@ export async function timeDecisions(): Promise<BenchRow[]> {
     for (let n = -WARM_UP; n < SAMPLES; n++) {
       const request = requests[(n + WARM_UP) % requests.length];
       const began = performance.now();
-      const choose = await decisions.prepare(request);
-      if (choose instanceof Error) throw choose;
+      const sponsorship = await decisions.prepare(request);
+      if (sponsorship instanceof Error) throw sponsorship;
       const prepared = performance.now();
-      const chosen = choose({ productIds });
+      const chosen = sponsorship.choose({ productIds });
       const decided = performance.now();
       if (chosen instanceof Error) throw chosen;
       if (chosen.productIds.size === 0) throw new Error('no ad was shown');

@@ -8,6 +8,7 @@ import { customersModule } from './customers/module';
 import { isDemo } from './demo/fill-demo';
 import { erasureModule } from './erasure/module';
 import { eventsModule } from './events/module';
+import { subjectOfCustomer } from './events/log-event';
 import { followLog, type ReadModel } from './events/read-model';
 import { forecastingModule } from './forecasting/module';
 import { logisticsModule } from './logistics/module';
@@ -81,6 +82,7 @@ export function createRooms(platform: Platform) {
     recommendations: recommend.lists,
     attributesOf: (id) => readAttributes(pools.lists, id),
     profileOf: (id) => profileValues.find(id),
+    isOptedOut: (id) => histories.isOptedOut(subjectOfCustomer(id)),
   });
   const attribution = attributionModule(platform, products);
   const support = supportModule(platform, eventLog, {

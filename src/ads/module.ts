@@ -34,6 +34,8 @@ export interface AdsOptions {
   /** Returns the attributes of a customer; undefined if there is no such customer. */
   readonly attributesOf: (customerId: string) => Promise<object | undefined>;
   readonly profileOf: CustomerValues['profileOf'];
+  /** Returns whether a customer has opted out of profiling. */
+  readonly isOptedOut: (customerId: string) => Promise<boolean>;
 }
 
 /** The probability of a click until a click model is active. */
@@ -42,7 +44,17 @@ const DEFAULT_CLICK_PROBABILITY = 0.02;
 export function adsModule(
   { config, pool, pools, artefacts, pubSub, log }: Platform,
   { outbox }: EventLog,
-  { products, receipts, requestIds, storage, searches, recommendations, attributesOf, profileOf }: AdsOptions,
+  {
+    products,
+    receipts,
+    requestIds,
+    storage,
+    searches,
+    recommendations,
+    attributesOf,
+    profileOf,
+    isOptedOut,
+  }: AdsOptions,
 ) {
   // The conditions of all line items of a decision read the attributes of the customer once.
   const reading = new Map<string, Promise<object | undefined>>();
@@ -78,7 +90,7 @@ export function adsModule(
       return new Map(rows.map(({ lineItem, impressions }) => [lineItem ?? 0, impressions]));
     },
     hasConsent: async (customerId) => {
-      if (adConsentAttribute === undefined) return false;
+      if (adConsentAttribute === undefined || (await isOptedOut(customerId))) return false;
       const attributes = (await readOnce(customerId)) as Record<string, unknown> | undefined;
       return attributes?.[adConsentAttribute] === true;
     },

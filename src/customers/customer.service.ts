@@ -5,6 +5,7 @@ import type { Outbox } from '../events/outbox.service';
 import { receiptOf } from '../events/receipts';
 import { erasedFault, findErased } from '../events/tombstone.store';
 import { readIdentityRanges } from '../events/identity-ranges.store';
+import type { ProfileChange } from '../events/position.store';
 import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';
@@ -96,6 +97,8 @@ export class CustomerService {
     const newAttributes = new Map<string, object>();
     /** Stored customers who have opted out or in again. */
     const changedProfiling = new Set<string>();
+    /** Customers whose histories may be in memory, although they are stored only now. */
+    const newOptOuts = new Set<string>();
     let forgetsSegments = false;
     const { position } = await commitChange(this.outbox, async (client) => {
       const erased = await findErased(
@@ -131,6 +134,7 @@ export class CustomerService {
           writtenCount++;
           if (input.attributes !== undefined) newAttributes.set(input.id, input.attributes ?? {});
           if (input.profiling != null) profilingOf.set(input.id, input.profiling);
+          if (written.isNew && input.profiling === false) newOptOuts.add(input.id);
           if (written.hasChangedProfiling) {
             changedProfiling.add(input.id);
             forgetsSegments ||= input.profiling === false;
@@ -138,9 +142,19 @@ export class CustomerService {
         }
       }
       const optedOut = [...profilingOf].filter(([, profiling]) => !profiling);
-      const profiles = await removeProfiles(
+      const removed = await removeProfiles(
         client,
         optedOut.map(([id]) => id),
+      );
+      const before = new Map(removed.map(({ customerId, from }) => [customerId, from]));
+      const profiles = Array.from(
+        new Set([...before.keys(), ...changedProfiling, ...newOptOuts]),
+        (customerId): ProfileChange => ({
+          customerId,
+          from: before.get(customerId) ?? null,
+          to: null,
+          changesProfiling: true,
+        }),
       );
       if (forgetsSegments) await forgetSegments(client);
       const afterPosition = async (at: number) => {

@@ -101,8 +101,8 @@ const NO_POSITION_YET = '9223372036854775807';
 export function upsertCustomer(
   client: PoolClient,
   { id, attributes, updatedAt, createdAt, profiling }: WrittenCustomer,
-): Promise<{ readonly hasChangedProfiling: boolean } | undefined> {
-  return queryFirst<{ hasChangedProfiling: boolean }>(client, {
+): Promise<{ readonly hasChangedProfiling: boolean; readonly isNew: boolean } | undefined> {
+  return queryFirst<{ hasChangedProfiling: boolean; isNew: boolean }>(client, {
     name: 'upsert-customer',
     text: `INSERT INTO customers (id, attributes, created_at, updated_at, profiling)
            VALUES ($1, coalesce($2::jsonb, '{}'), $4, $3, coalesce($5, true))
@@ -112,7 +112,7 @@ export function upsertCustomer(
                profiling_since = CASE WHEN customers.profiling = coalesce($5, customers.profiling)
                  THEN customers.profiling_since ELSE ${NO_POSITION_YET} END
              WHERE customers.updated_at IS NULL OR customers.updated_at <= excluded.updated_at
-           RETURNING coalesce(profiling_since = ${NO_POSITION_YET}, false) AS "hasChangedProfiling"`,
+           RETURNING coalesce(profiling_since = ${NO_POSITION_YET}, false) AS "hasChangedProfiling", xmax = 0 AS "isNew"`,
     values: [id, attributes, updatedAt, createdAt, profiling],
   });
 }

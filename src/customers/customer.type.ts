@@ -24,7 +24,8 @@ export class Customer {
   updatedAt!: Date | null;
 
   @Field(() => Boolean, {
-    description: 'False: the customer has opted out of profiling, and has no segment and no predictions.',
+    description:
+      'False: the customer has opted out of profiling: no segment, no predictions, and lists, searches and ads as for a visitor of whom nothing is known.',
   })
   profiling!: boolean;
 }
@@ -107,7 +108,7 @@ export class CustomerInput {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'False opts the customer out of profiling: no segment and no predictions. Default for a new one: true.',
+      'False opts the customer out of profiling: no segment, no predictions, and lists, searches and ads as for a visitor of whom nothing is known. Default for a new one: true.',
   })
   profiling?: boolean | null;
 }

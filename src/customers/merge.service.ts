@@ -21,8 +21,10 @@ import { retryTransaction } from '../platform/retry-outages';
 import { lockOrdersOfMerge, moveOrdersTo } from '../orders/order-owner.store';
 import { markOrders } from '../orders/order.store';
 import { forgetSegments } from '../streams/stream.store';
+import { queueChangeDeliveries } from '../webhooks/delivery.store';
 import { storeProfilingSince } from './customer.store';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
+import { removeProfiles, storeOptOuts } from './profiles/profile.store';
 import { inheritOptOut, insertCustomer, insertMerge, isAlreadyMerged } from './merge.store';
 
 /**
@@ -160,6 +162,7 @@ export class MergeService {
     if (await isAlreadyMerged(client, from, into)) return { change: null };
     const isOptOut = await inheritOptOut(client, from, customerId);
     if (isOptOut) await forgetSegments(client);
+    const profiles = isOptOut ? await removeProfiles(client, [customerId]) : [];
     const orders = await moveOrdersTo(client, from, customerId);
     const moved: Awaited<ReturnType<MergeEffect>>[] = [];
     for (const effect of this.effects) moved.push(await effect(client, { from, into }));
@@ -167,6 +170,7 @@ export class MergeService {
       ...moved.reduce<LogChange>((all, each) => ({ ...all, ...each.change }), {}),
       merged: { from, into },
       ...(orders.length > 0 ? { orders } : {}),
+      ...(profiles.length > 0 ? { profiles } : {}),
       ...(receipts.length > 0 ? { receipts } : {}),
     };
     const afterPosition = async (position: number) => {
@@ -175,6 +179,8 @@ export class MergeService {
       await markOrders(client, orders, position);
       for (const each of moved) await each.afterPosition(position);
       if (isOptOut) await storeProfilingSince(client, position, [customerId]);
+      await storeOptOuts(client, position, profiles);
+      if (profiles.length > 0) await queueChangeDeliveries(client, position);
     };
     return { change, afterPosition };
   }

@@ -45,8 +45,15 @@ export interface LogRange {
 export interface HistorySnapshot {
   /** The log position up to which the log was read. The subject may have no event at this position. */
   readonly position: number;
+  /** Whether the subject is a customer who has opted out of profiling. */
+  readonly isOptedOut: boolean;
   readonly events: readonly LogEvent[];
 }
+
+/** SQL: whether the subject $1 is a customer who has opted out of profiling. */
+const IS_OPTED_OUT = `($1 LIKE 'c:%' AND EXISTS (
+  SELECT FROM customers WHERE id = substr($1, 3) AND NOT profiling
+)) AS "isOptedOut"`;
 
 /** Returns the log position of the newest erasure; 0 if there was none. */
 export async function newestErasure(db: Pool | PoolClient): Promise<number> {
@@ -127,9 +134,11 @@ export async function readHistory(
   limit: number,
 ): Promise<HistorySnapshot> {
   // One statement reads the position and the events, so that both are from one snapshot and take one round trip.
-  const rows = await queryRows<{ at: number; merged: boolean } & (LiveEventRow | { id: null })>(pool, {
-    name: 'history',
-    text: `SELECT p.position AS at, m.merged, e.*
+  const rows = await queryRows<{ at: number; merged: boolean; isOptedOut: boolean } & (LiveEventRow | { id: null })>(
+    pool,
+    {
+      name: 'history',
+      text: `SELECT p.position AS at, m.merged, ${IS_OPTED_OUT}, e.*
            FROM (SELECT position FROM log_position WHERE id = 1) p
            CROSS JOIN (SELECT EXISTS (
              SELECT FROM merges WHERE (from_subject = $1 OR into_subject = $1) AND set_aside IS NULL
@@ -138,11 +147,12 @@ export async function readHistory(
              SELECT ${LIVE_EVENT_COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2) AND e.set_aside IS NULL
              ORDER BY e.occurred_at DESC LIMIT $3
            ) e ON NOT m.merged`,
-    values: [subject, types, limit],
-  });
-  const { at, merged } = rows[0]!;
+      values: [subject, types, limit],
+    },
+  );
+  const { at, merged, isOptedOut } = rows[0]!;
   if (merged) return readMergedHistory(pool, subject, types, limit);
-  return { position: at, events: rows.flatMap((row) => (row.id === null ? [] : toEvent(row))) };
+  return { position: at, isOptedOut, events: rows.flatMap((row) => (row.id === null ? [] : toEvent(row))) };
 }
 
 /** Reads the history of a subject that is part of a merge. */
@@ -160,7 +170,12 @@ function readMergedHistory(
              WHERE e.type = ANY($4) AND e.set_aside IS NULL ORDER BY e.occurred_at DESC LIMIT $5`,
       values: [...rangeColumns(await readIdentityRanges(client, subject)), types, limit],
     });
-    return { position, events: rows.map(toEvent) };
+    const { isOptedOut } = await queryOne<{ isOptedOut: boolean }>(client, {
+      name: 'opted-out',
+      text: `SELECT ${IS_OPTED_OUT}`,
+      values: [subject],
+    });
+    return { position, isOptedOut, events: rows.map(toEvent) };
   });
 }
 

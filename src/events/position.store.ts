@@ -59,6 +59,8 @@ export interface ProfileChange {
   /** The segment before; null if the customer was in none. Equal to `to` if only predictions have changed. */
   readonly from: string | null;
   readonly to: string | null;
+  /** Whether the customer has opted out of profiling or in again. */
+  readonly changesProfiling?: true;
 }
 
 /** A batch of events that a transaction has appended to the log. */

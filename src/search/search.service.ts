@@ -2,10 +2,11 @@ import { isLongerThan } from '../expressions/code-points';
 import { resolveIdentity, type Identity, requireViewer } from '../auth/identity';
 import { requirePlacement } from '../auth/request-id';
 import type { RequestIds } from '../auth/request-id.service';
-import type {
-  PreparedConditions,
-  ProductConditions,
-  ProductConditionsService,
+import {
+  type PreparedConditions,
+  type ProductConditions,
+  type ProductConditionsService,
+  withinBudget,
 } from '../catalog/product-conditions.service';
 import { subjectOf } from '../events/log-event';
 import type { LogFollower } from '../events/log-follower';
@@ -21,8 +22,8 @@ import type { Affinities, CustomerAffinities } from '../recommend/serving/custom
 import type { ListSnapshots } from '../recommend/serving/list-snapshots.service';
 import {
   chooseFrom,
-  type ChooseSponsored,
   MAX_SPONSORABLE,
+  type PreparedSponsorship,
   type SponsorableList,
   sponsoredIds,
   type SponsoredProducts,
@@ -76,6 +77,11 @@ import type { CooperativeTask } from '../search-engine/scheduling/cooperative-ta
 const MAX_HITS = 500;
 const MAX_QUERY_LENGTH = 4_096;
 const RECEIPT_TIMEOUT_MS = 3_000;
+/** A page of sponsored products only. */
+const SPONSORED_ONLY: SearchPageOptions = {
+  ...{ first: 0, cursors: false, highlights: false, reasons: false, nothingFound: false },
+  sponsored: true,
+};
 
 export interface SearchServiceOptions {
   readonly search: SearchReadModel;
@@ -106,7 +112,9 @@ interface ResolvedConditions {
   readonly rules: MerchandisingEffects;
   readonly budget: Budget | undefined;
   /** Chooses the sponsored products; undefined if the response has none. */
-  readonly choose: ChooseSponsored | Error | undefined;
+  readonly sponsorship: PreparedSponsorship | Error | undefined;
+  /** The products that may be sponsored, unless they are those of the search itself. */
+  readonly sponsorable: SponsorableList | undefined;
 }
 
 /** The result of a search, and what of it is sponsored if the response says so. */
@@ -221,8 +229,7 @@ export class SearchService {
       if (continued === null)
         throw new ApiError('CURSOR_EXPIRED', 'This list has expired. Request its first page again.');
       const { analyzers } = this.catalogIndex;
-      const choose = page.sponsored ? await this.prepareSponsored(prepared, continued.searched) : undefined;
-      const sponsorship = choose && chooseFrom(choose, this.sponsorable(continued));
+      const sponsorship = page.sponsored ? await this.sponsoredOf(prepared, continued) : undefined;
       return {
         ...pageMapper.page(continued, rank, page, analyzers, sponsoredIds(sponsorship)),
         sponsorship,
@@ -239,6 +246,11 @@ export class SearchService {
       question: this.questionOf(prepared, snapshot),
       preview: prepared.previews.rule,
     };
+  }
+
+  /** Chooses sponsored products for a place without a list of its own. @throws ApiError TOO_COMPLEX, BAD_USER_INPUT */
+  async sponsored(prepared: PreparedSearch): Promise<SponsoredProducts | Error | undefined> {
+    return (await this.search(prepared, SPONSORED_ONLY)).sponsorship;
   }
 
   /** Returns undefined if the operation selects nothing that needs it. */
@@ -266,10 +278,31 @@ export class SearchService {
     return sponsorableOf(snapshot, (id) => this.catalogIndex.find(id));
   }
 
+  private async sponsoredOf(prepared: PreparedSearch, snapshot: SearchSnapshot): Promise<SponsoredProducts | Error> {
+    const sponsorship = await this.prepareSponsored(prepared, snapshot.searched);
+    if (sponsorship instanceof Error) return sponsorship;
+    const isOwn = sponsorship.isPersonal || !snapshot.isByRelevance;
+    const list = isOwn ? this.sponsorable(snapshot) : (await this.searchImpersonally(prepared)).sponsorable;
+    return chooseFrom(sponsorship, list);
+  }
+
+  /** Searches for a visitor of whom nothing is known. A filter that reads the customer holds all the same. */
+  private async searchImpersonally(
+    prepared: PreparedSearch,
+  ): Promise<{ readonly snapshot: SearchSnapshot; readonly sponsorable: SponsorableList }> {
+    const { who, input, conditions, budget } = prepared;
+    const { snapshot } = await this.search({ ...prepared, who: {}, input: { ...input, facets: null } }, SPONSORED_ONLY);
+    const sponsorable = this.sponsorable(snapshot);
+    const passes = conditions.readsCustomer ? (await conditions.forCustomer(who, budget)).passes : null;
+    if (passes === null) return { snapshot, sponsorable };
+    const productIds = withinBudget(() => sponsorable.productIds.filter((id) => passes(this.catalogIndex.find(id))));
+    return { snapshot, sponsorable: { ...sponsorable, productIds } };
+  }
+
   private prepareSponsored(
     { who, sender, input, previews }: PreparedSearch,
     query: string,
-  ): Promise<ChooseSponsored | Error> {
+  ): Promise<PreparedSponsorship | Error> {
     const { catalogIndex } = this;
     const analyzer = catalogIndex.analyzers.forQuery(input.language);
     const hasWord = this.hasWord(catalogIndex, previews);
@@ -277,6 +310,7 @@ export class SearchService {
       who,
       sender,
       placement: input.placement ?? null,
+      adConsent: input.adConsent ?? false,
       query: query === '' ? null : { text: query, analyzer, hasWord },
       variables: input.filterVariables ?? {},
     });
@@ -300,8 +334,19 @@ export class SearchService {
     );
     const ruleConditions = await Promise.all(rules.boosts.map((one) => one.forCustomer(who, budget)));
     const boosts = [requestConditions, ...ruleConditions].filter(({ boost }) => boost !== null);
-    const choose = page.sponsored ? await this.prepareSponsored(prepared, interpreted.searched) : undefined;
-    const resolved: ResolvedConditions = { conditions: requestConditions, boosts, rules, budget, choose };
+    const sponsorship = page.sponsored ? await this.prepareSponsored(prepared, interpreted.searched) : undefined;
+    const readsVisitor =
+      currentAffinities !== null || [conditions, ...rules.boosts].some(({ readsCustomer }) => readsCustomer);
+    const isApart =
+      sponsorship !== undefined && !(sponsorship instanceof Error) && !sponsorship.isPersonal && readsVisitor;
+    const impersonal = isApart && isByRelevance(input) ? await this.searchImpersonally(prepared) : undefined;
+    const sponsorable = impersonal?.sponsorable;
+    if (page === SPONSORED_ONLY && impersonal !== undefined)
+      return { snapshot: impersonal.snapshot, sponsorship: chooseFrom(sponsorship!, impersonal.sponsorable) };
+    const resolved: ResolvedConditions = {
+      ...{ conditions: requestConditions, boosts, rules, budget },
+      ...{ sponsorship, sponsorable },
+    };
     // The search yields to the event loop between steps, but the index does not change until it ends.
     return mapSearchErrors(() =>
       catalogIndex.tasks.run(
@@ -476,7 +521,8 @@ export class SearchService {
           })
         : undefined,
     };
-    const sponsorship = resolved.choose && chooseFrom(resolved.choose, this.sponsorable(answer));
+    const sponsorship =
+      resolved.sponsorship && chooseFrom(resolved.sponsorship, resolved.sponsorable ?? this.sponsorable(answer));
     if (page.first > 0 && isLogged) {
       const ads = sponsoredIds(sponsorship);
       const shown = hits.filter(({ id }) => !ads.has(id)).slice(0, page.first);

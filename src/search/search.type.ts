@@ -6,7 +6,7 @@ import { COUNTED_BY, MAX_LIST_LENGTH, SUBFIELD_PRICE } from '../graphql/limits/o
 import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { Reason } from '../recommend/serving/recommendation.type';
-import type { SponsoredProducts } from '../recommend/serving/sponsorship';
+import { AD_CONSENT, type SponsoredProducts } from '../recommend/serving/sponsorship';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
 import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
@@ -120,6 +120,9 @@ export class SearchInput {
     description: 'Where it is shown. Up to 64 bytes of UTF-8. Searches are logged with it.',
   })
   placement?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: AD_CONSENT })
+  adConsent?: boolean | null;
 
   @Field(() => ID, {
     nullable: true,

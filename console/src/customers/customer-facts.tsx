@@ -11,8 +11,8 @@ export function CustomerFacts({ customer }: { readonly customer: Profile }) {
     <section class="card" aria-label="Profile">
       {!profiling && (
         <p class="note">
-          <b>Opted out of profiling.</b> The customer has no segment and no predictions. Lists and search still use the
-          customer’s history.
+          <b>Opted out of profiling.</b> The customer has no segment and no predictions. Lists, searches and ads are
+          those of a visitor without history.
         </p>
       )}
       <dl class="facts">

@@ -10,7 +10,7 @@ import { firstCodePoints } from '../../expressions/code-points';
 import { ApiError } from '../../graphql/errors';
 import type { Logger } from '../../platform/log';
 import type {
-  ChooseSponsored,
+  PreparedSponsorship,
   SponsorableList,
   SponsoredProducts,
   Sponsorship,
@@ -77,7 +77,7 @@ export interface AdDecisionOptions {
   readonly decisions: Pick<AdDecisionLog, 'add'>;
   /** Returns how many impressions of line items a visitor has had since a time. */
   readonly impressionsOf: (subject: string, since: Date) => Promise<ReadonlyMap<number, number>>;
-  /** Returns whether the customer permits personal targeting. */
+  /** Returns whether the customer permits ads that are chosen by history or profile. */
   readonly hasConsent: (customerId: string) => Promise<boolean>;
   readonly log: Pick<Logger, 'warn'>;
   readonly now?: () => number;
@@ -99,6 +99,7 @@ interface Excluded {
 interface PreparedDecision extends PlacementLineItems {
   readonly who: Identity;
   readonly sender: StorageSender | null;
+  readonly hasConsent: boolean;
   /** Up to the last word that counts. */
   readonly queryText: string | null;
   /** The words of the query; empty without one. */
@@ -123,7 +124,7 @@ export class AdDecisionService implements Sponsorship {
    * Returns an ApiError BAD_USER_INPUT without a placement, NOT_FOUND for one that is not defined, and UNAVAILABLE if
    * what the choice depends on can't be read: the list is answered all the same.
    */
-  async prepare(request: SponsorshipRequest): Promise<ChooseSponsored | Error> {
+  async prepare(request: SponsorshipRequest): Promise<PreparedSponsorship | Error> {
     try {
       return await this.prepareChoice(request);
     } catch (error) {
@@ -131,7 +132,7 @@ export class AdDecisionService implements Sponsorship {
     }
   }
 
-  private async prepareChoice(request: SponsorshipRequest): Promise<ChooseSponsored | Error> {
+  private async prepareChoice(request: SponsorshipRequest): Promise<PreparedSponsorship | Error> {
     const { placement, who } = request;
     if (placement === null)
       return new ApiError('BAD_USER_INPUT', 'sponsored requires the placement of the list in the input.');
@@ -140,14 +141,18 @@ export class AdDecisionService implements Sponsorship {
       return new ApiError('NOT_FOUND', `There is no ad placement ${JSON.stringify(placement)}: see upsertAdPlacement.`);
     const subject = subjectOf(who);
     // Ads are charged by visit, so without one there are none.
-    if (subject === undefined || found.lineItems.length === 0) return () => this.emptyDecision(placement);
+    if (subject === undefined || found.lineItems.length === 0)
+      return { isPersonal: true, choose: () => this.emptyDecision(placement) };
     const prepared = await this.readVisitor(found, request, subject);
-    return (list) => {
-      try {
-        return this.decide(prepared, list, subject);
-      } catch (error) {
-        return this.failed(error as Error);
-      }
+    return {
+      isPersonal: prepared.hasConsent,
+      choose: (list) => {
+        try {
+          return this.decide(prepared, list, subject);
+        } catch (error) {
+          return this.failed(error as Error);
+        }
+      },
     };
   }
 
@@ -158,7 +163,7 @@ export class AdDecisionService implements Sponsorship {
 
   private async readVisitor(
     found: PlacementLineItems,
-    { who, sender, query, variables }: SponsorshipRequest,
+    { who, sender, query, variables, adConsent }: SponsorshipRequest,
     subject: string,
   ): Promise<PreparedDecision> {
     const { lineItems } = found;
@@ -166,12 +171,12 @@ export class AdDecisionService implements Sponsorship {
     const country = countryOf(variables);
     const targeted = lineItems.filter(({ targeting }) => targeting !== null);
     const isCapped = lineItems.some(({ lineItem }) => lineItem.frequencyCap !== null);
-    const mayBePersonal = customerId !== undefined && targeted.some(({ targeting }) => targeting!.isPersonal);
     const [impressions, hasConsent] = await Promise.all([
       isCapped ? this.options.impressionsOf(subject, new Date(this.now() - DAY_MS)) : undefined,
-      mayBePersonal ? this.options.hasConsent(customerId) : false,
+      customerId === undefined ? adConsent : this.options.hasConsent(customerId),
     ]);
-    const isUsable = ({ targeting }: LiveLineItem) => !targeting!.isPersonal || hasConsent;
+    const mayTarget = customerId !== undefined && hasConsent;
+    const isUsable = ({ targeting }: LiveLineItem) => !targeting!.isPersonal || mayTarget;
     const passes = await Promise.all(
       targeted
         .filter(isUsable)
@@ -192,6 +197,7 @@ export class AdDecisionService implements Sponsorship {
       ...found,
       who,
       sender,
+      hasConsent,
       queryText,
       query: words,
       passes: new Map(passes),
@@ -272,7 +278,7 @@ export class AdDecisionService implements Sponsorship {
       sender,
     );
     const ads = winners.map(({ ad }) => ad);
-    return { ...decided, ads, productIds: new Set(ads.map(({ productId }) => productId)) };
+    return { ...decided, ads, productIds: new Set(ads.flatMap(({ productId }) => this.variantsOf(productId))) };
   }
 
   /** Returns the products of the list that line items would show, and why others are not shown. */
@@ -386,6 +392,12 @@ export class AdDecisionService implements Sponsorship {
         .map(({ candidate }) => outcomeOf('lostRank', candidate)),
       ...Array.from(refused.values(), (one) => outcomeOf(LOST_TO[one.reason]!, one)),
     ];
+  }
+
+  private variantsOf(productId: string): readonly string[] {
+    const { products } = this.options;
+    const groupId = products.get(productId)?.groupId ?? null;
+    return groupId === null ? [productId] : [productId, ...products.idsOfGroup(groupId)];
   }
 
   private emptyDecision(placement: string): DecidedAds {

@@ -17,8 +17,6 @@ import { AdDecision, AdsInput } from './sponsored.type';
 const DECISION_WORK = 500;
 /** Rate-limit cost of finding the relevant products, and of the decision. */
 const workOfAds: WorkOf = (args) => workOfLists(args) + DECISION_WORK;
-/** A page without products. */
-const NO_LIST = { first: 0, cursors: false, reasons: false, sponsored: true };
 const DESCRIPTION =
   'Ads among the products of the list, by auction. The placement of the input names the ad placement. They are not repeated in the list, and not counted in `totalCount`. Not offered in subscriptions.';
 
@@ -38,8 +36,8 @@ export class SponsoredSearchResolver {
 export class SponsoredListResolver {
   constructor(
     private readonly products: ProductsReadModel,
-    private readonly searches: Pick<SearchService, 'prepare' | 'list'>,
-    private readonly recommendations: Pick<RecommendationService, 'prepare' | 'list'>,
+    private readonly searches: Pick<SearchService, 'prepare' | 'sponsored'>,
+    private readonly recommendations: Pick<RecommendationService, 'prepare' | 'sponsored'>,
   ) {}
 
   @Scoped('STOREFRONT')
@@ -60,7 +58,7 @@ export class SponsoredListResolver {
     @Arg('input', () => AdsInput, { description: 'The place and its page.' }) input: AdsInput,
   ): Promise<AdDecision> {
     const { query, productIds, ...common } = input;
-    const { sponsorship } =
+    const sponsorship =
       query == null
         ? await this.recommended(context, common, productIds ?? [])
         : await this.found(context, common, query);
@@ -70,7 +68,7 @@ export class SponsoredListResolver {
   private async found(context: Context, input: Omit<AdsInput, 'query' | 'productIds'>, query: string) {
     // The search of the page is logged where the page shows it.
     const prepared = { ...(await this.searches.prepare(context, { ...input, query })), isLogged: false };
-    return this.searches.list(prepared, { ...NO_LIST, highlights: false, nothingFound: false });
+    return this.searches.sponsored(prepared);
   }
 
   private recommended(context: Context, common: Omit<AdsInput, 'query' | 'productIds'>, productIds: string[]) {
@@ -78,7 +76,7 @@ export class SponsoredListResolver {
       productIds.length === 0
         ? { ...common, intent: 'PERSONAL' }
         : { ...common, productIds, intent: productIds.length === 1 ? 'SIMILAR' : 'BASKET' };
-    return this.recommendations.list(this.recommendations.prepare(context, input), NO_LIST);
+    return this.recommendations.sponsored(this.recommendations.prepare(context, input));
   }
 }
 

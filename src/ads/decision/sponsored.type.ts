@@ -3,6 +3,7 @@ import { FILTER, FILTER_VARIABLES, Product } from '../../catalog/product.type';
 import { MAX_LIST_LENGTH } from '../../graphql/limits/operation-cost';
 import { ID, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
+import { AD_CONSENT } from '../../recommend/serving/sponsorship';
 import { MAX_SLOTS } from '../definitions/ad-records';
 
 @Scoped('STOREFRONT')
@@ -59,7 +60,7 @@ export class AdsInput {
   @Field(() => [ID], {
     nullable: true,
     description:
-      'The product of the page, or the cart: without a query, ads are chosen among similar products, or those that complete the cart. Up to 100. Without either, among those that the customer will want next.',
+      'The product of the page, or the cart: without a query, ads are chosen among similar products, or those that complete the cart. Up to 100. Without either, among popular products; with consent, among those that the visitor is expected to want next.',
   })
   productIds?: string[] | null;
 
@@ -74,4 +75,7 @@ export class AdsInput {
 
   @Field(() => ID, { nullable: true, description: 'Server keys. With a storefront key it comes from the token.' })
   sessionId?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: AD_CONSENT })
+  adConsent?: boolean | null;
 }

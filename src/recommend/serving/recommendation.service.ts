@@ -24,6 +24,7 @@ import type { RankerVersions } from './ranker-versions.service';
 import type { EaseReadModel } from '../ease/ease.read-model';
 import type { CustomerHistory } from '../../live-state/history';
 import { checkInput } from './check-input';
+import type { Intent } from './intent';
 import { isCurrent, ListCache, type CacheVersion, type ComputedList, type RankedList } from './list-cache';
 import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { recommend } from './build-list';
@@ -40,6 +41,10 @@ export const MAX_RAILS = 20;
 const MAX_LEARN_WAIT_MS = 3_000;
 /** Maximum number of steps of expressions, for a list of a storefront: about 20 ms, because others wait meanwhile. */
 const MAX_LIST_STEPS = 2_000_000;
+/** The list that shows what is recorded, and derives nothing from it. */
+const RECORD: Intent = 'RECENTLY_VIEWED';
+/** The lists that are empty or popular products for a visitor of whom nothing is known. */
+const ABOUT_THE_VISITOR: ReadonlySet<Intent> = new Set<Intent>(['PERSONAL', 'BUY_AGAIN', RECORD]);
 
 export interface RecommendationServiceOptions {
   readonly products: ProductsReadModel;
@@ -165,20 +170,72 @@ export class RecommendationService {
     offset: number,
     request: RecommendationRequest,
     { first, sponsored }: Pick<ListPage, 'first' | 'sponsored'>,
+    shown: readonly string[] = [],
   ): Promise<RecommendationConnection> {
-    const sponsorship = sponsored ? await this.chooseSponsored(snapshot, request) : undefined;
+    const sponsorship = sponsored
+      ? await this.chooseSponsored(request, () => Promise.resolve(snapshot), shown)
+      : undefined;
     const list = toConnection(this.options.products, snapshot, offset, first, sponsoredIds(sponsorship));
     return { ...list, sponsorship };
   }
 
+  /**
+   * Chooses sponsored products for a place without a list of its own.
+   * @throws ApiError TOO_COMPLEX, TIMEOUT, NOT_FOUND, and the errors of `RankerVersions.find`
+   */
+  async sponsored(request: RecommendationRequest): Promise<SponsoredProducts | Error> {
+    this.requireProduct(request.input);
+    return this.chooseSponsored(
+      request,
+      async () => (await this.rank(request, { limit: MAX_LIST_LENGTH, reasons: false })).list,
+    );
+  }
+
+  /**
+   * @param list returns the list itself
+   * @param shown products of the earlier lists of the same request
+   */
   private async chooseSponsored(
-    { ranked }: ListSnapshot,
-    { who, sender, input }: RecommendationRequest,
+    request: RecommendationRequest,
+    list: () => Promise<RankedList>,
+    shown: readonly string[] = [],
   ): Promise<SponsoredProducts | Error> {
-    const { placement = null, filterVariables } = input;
-    const variables = filterVariables ?? {};
-    const choose = await this.options.sponsorship().prepare({ who, sender, placement, query: null, variables });
-    return chooseFrom(choose, { productIds: ranked.map(({ productId }) => productId) });
+    const { who, sender, input } = request;
+    const { placement = null, filterVariables, adConsent } = input;
+    const sponsorship = await this.options.sponsorship().prepare({
+      ...{ who, sender, placement, query: null },
+      adConsent: adConsent ?? false,
+      variables: filterVariables ?? {},
+    });
+    if (sponsorship instanceof Error) return sponsorship;
+    const productIds = sponsorship.isPersonal
+      ? (await list()).ranked.map(({ productId }) => productId)
+      : await this.impersonalIds(request, shown);
+    return chooseFrom(sponsorship, { productIds });
+  }
+
+  /**
+   * Returns what the list has for a visitor of whom nothing is known, or popular products in place of a list that is
+   * about the visitor. All visitors share it in the cache.
+   */
+  private async impersonalIds(request: RecommendationRequest, shown: readonly string[]): Promise<string[]> {
+    const { who, conditions, budget } = request;
+    const { intent } = request.input;
+    const input = {
+      ...request.input,
+      intent: ABOUT_THE_VISITOR.has(intent) ? 'POPULAR' : intent,
+      ...{ customerId: null, sessionId: null, adConsent: null, awaitReceipt: null },
+    };
+    const { list } = await this.rank({ ...request, who: {}, input }, { limit: MAX_LIST_LENGTH, reasons: false });
+    // A filter that reads the customer holds all the same.
+    const passes = conditions.readsCustomer ? (await conditions.forCustomer(who, budget)).passes : null;
+    const hidden = new Set(shown);
+    const { products } = this.options;
+    return withinBudget(() =>
+      list.ranked
+        .map(({ productId }) => productId)
+        .filter((id) => !hidden.has(id) && (passes === null || passes(products.get(id)))),
+    );
   }
 
   /**
@@ -198,7 +255,8 @@ export class RecommendationService {
     for (const request of requests) {
       const computed = await this.rank(request, { limit: sponsored ? MAX_LIST_LENGTH : first, reasons }, shown);
       computedLists.push({ request, computed });
-      const rail = await this.pageOf(this.withRequestId(request, computed.list), 0, request, { first, sponsored });
+      const snapshot = this.withRequestId(request, computed.list);
+      const rail = await this.pageOf(snapshot, 0, request, { first, sponsored }, shown);
       shown.push(
         ...(sponsored ? rail.nodes.map(({ id }) => id) : computed.list.ranked.map(({ productId }) => productId)),
       );
@@ -240,15 +298,16 @@ export class RecommendationService {
     cacheValidity: CacheValidity | undefined,
     lists: readonly { readonly request: RecommendationRequest; readonly computed: ComputedList }[],
   ): void {
-    const parts = lists.flatMap(({ request, computed: { from } }) =>
-      from === null || request.input.awaitReceipt != null ? [] : [{ who: request.who, from }],
+    const parts = lists.flatMap(({ request: { who, input }, computed: { from } }) =>
+      from === null || input.awaitReceipt != null ? [] : [{ who, intent: input.intent, from }],
     );
     if (parts.length < lists.length) return;
     const { histories, profileValues } = this.options;
     cacheValidity?.validWhile(() =>
-      parts.every(({ who, from }) => {
+      parts.every(({ who, intent, from }) => {
         const subject = subjectOf(who);
-        const history = subject === undefined ? null : histories.peek(subject);
+        const peek = (id: string) => (intent === RECORD ? histories.peekRecord(id) : histories.peek(id));
+        const history = subject === undefined ? null : peek(subject);
         const readsProfile = from.profileRevision !== 0 && who.customerId !== undefined;
         const profileRevision = readsProfile ? profileValues.peekRevision(who.customerId) : 0;
         if (history === undefined || profileRevision === undefined) return false;
@@ -285,7 +344,9 @@ export class RecommendationService {
   ): Promise<ComputedList> {
     const { who, input, conditions } = request;
     const subject = subjectOf(who);
-    const history = subject === undefined ? null : await this.options.histories.get(subject);
+    const { histories } = this.options;
+    const read = (id: string) => (input.intent === RECORD ? histories.getRecord(id) : histories.get(id));
+    const history = subject === undefined ? null : await read(subject);
     // Read before the list is computed: if the profile changes meanwhile, the list is not found again.
     const readsProfile = conditions.readsProfile && who.customerId !== undefined;
     const profileRevision = readsProfile ? this.options.profileValues.revisionOf(who.customerId) : 0;

@@ -4,7 +4,7 @@ import { PageInfo } from '../../graphql/connection';
 import { DateTime, Float, ID, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { INTENTS, type Intent } from './intent';
-import type { SponsoredProducts } from './sponsorship';
+import { AD_CONSENT, type SponsoredProducts } from './sponsorship';
 import { REQUEST_ID } from '../../auth/request-id';
 import { asEnum } from '../../graphql/as-enum';
 
@@ -67,6 +67,9 @@ export class RecommendationsInput {
 
   @Field(() => String, { nullable: true, description: 'Where it is shown. Up to 64 bytes of UTF-8.' })
   placement?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: AD_CONSENT })
+  adConsent?: boolean | null;
 
   @Field(() => ID, {
     nullable: true,

@@ -1,6 +1,10 @@
 import type { StorageSender } from '../../events/storage-sender';
 import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
 
+/** Describes `adConsent` in the schema. */
+export const AD_CONSENT =
+  'Whether a visitor who is not signed in agrees to ads that are chosen by what was viewed and bought in the visit. Default false. A customer agrees by the attribute AD_CONSENT_ATTRIBUTE (see the settings) instead.';
+
 /** A list in which sponsored products may be shown. */
 export interface SponsorshipRequest {
   /** The customer and the session. */
@@ -8,6 +12,8 @@ export interface SponsorshipRequest {
   /** Null with a key of the shop. */
   readonly sender: StorageSender | null;
   readonly placement: string | null;
+  /** Whether a visitor who is not signed in agrees to ads that are chosen by the history of the visit. */
+  readonly adConsent: boolean;
   /** What the list answers; null if it is not a search with words. */
   readonly query: {
     readonly text: string;
@@ -40,16 +46,24 @@ export type ListExclusion = (typeof LIST_EXCLUSIONS)[number];
 
 /** The sponsored products of a list. What else there is to them is known to who has chosen them. */
 export interface SponsoredProducts {
+  /** With their variants: the page shows none of them a second time. */
   readonly productIds: ReadonlySet<string>;
 }
 
 /** Chooses sponsored products for lists. */
 export interface Sponsorship {
   /** Reads what the choice depends on besides the list. Errors concern the sponsored products only, and are returned. */
-  prepare(request: SponsorshipRequest): Promise<ChooseSponsored | Error>;
+  prepare(request: SponsorshipRequest): Promise<PreparedSponsorship | Error>;
 }
 
-export type ChooseSponsored = (list: SponsorableList) => SponsoredProducts | Error;
+export interface PreparedSponsorship {
+  /**
+   * Whether the products of the list may be those that its customer or visit is expected to want. If not, it must be the
+   * list of a visitor of whom nothing is known.
+   */
+  readonly isPersonal: boolean;
+  readonly choose: (list: SponsorableList) => SponsoredProducts | Error;
+}
 
 /**
  * Maximum number of products of a list, from its beginning, that may be sponsored. A page and its ads are fewer together.
@@ -77,7 +91,7 @@ export function endOfPage(
 }
 
 /** Chooses sponsored products of a list, up to {@link MAX_SPONSORABLE} from its beginning. */
-export function chooseFrom(choose: ChooseSponsored | Error, list: SponsorableList): SponsoredProducts | Error {
-  if (choose instanceof Error) return choose;
-  return choose({ ...list, productIds: list.productIds.slice(0, MAX_SPONSORABLE) });
+export function chooseFrom(sponsorship: PreparedSponsorship | Error, list: SponsorableList): SponsoredProducts | Error {
+  if (sponsorship instanceof Error) return sponsorship;
+  return sponsorship.choose({ ...list, productIds: list.productIds.slice(0, MAX_SPONSORABLE) });
 }

@@ -58,14 +58,21 @@ function decisionService(changed: Partial<AdDecisionOptions>, more: readonly AdD
   });
 }
 
-const REQUEST = { who: { sessionId: 'v1' }, sender: null, placement: 'results', query: null, variables: {} };
+const REQUEST = {
+  who: { sessionId: 'v1' },
+  sender: null,
+  placement: 'results',
+  query: null,
+  variables: {},
+  adConsent: false,
+};
 const LIST = { productIds: ['kettle'] };
 
 describe('a decision that fails', () => {
   it('is an error of the ads only', async () => {
-    const choose = await decisionService({}).prepare(REQUEST);
-    if (choose instanceof Error) throw choose;
-    expect(choose(LIST)).toMatchObject({ ads: [{ productId: 'kettle', advertiserName: 'Falke' }] });
+    const ads = await decisionService({}).prepare(REQUEST);
+    if (ads instanceof Error) throw ads;
+    expect(ads.choose(LIST)).toMatchObject({ ads: [{ productId: 'kettle', advertiserName: 'Falke' }] });
 
     const unread = decisionService({ impressionsOf: () => Promise.reject(new Error('no connection')) });
     expect(await unread.prepare(REQUEST)).toMatchObject({ code: 'UNAVAILABLE' });
@@ -77,9 +84,9 @@ describe('a decision that fails', () => {
         },
       },
     });
-    const chooseBroken = await broken.prepare(REQUEST);
-    if (chooseBroken instanceof Error) throw chooseBroken;
-    expect(chooseBroken(LIST)).toMatchObject({ code: 'UNAVAILABLE' });
+    const brokenAds = await broken.prepare(REQUEST);
+    if (brokenAds instanceof Error) throw brokenAds;
+    expect(brokenAds.choose(LIST)).toMatchObject({ code: 'UNAVAILABLE' });
   });
 });
 
@@ -99,9 +106,9 @@ describe('the rest of a budget', () => {
     const spend = { remaining: () => left, reserved: () => reserved, expect: () => undefined, dayIn: () => 'today' };
     const add = (row: AdDecisionRow, outcomes: readonly LineItemOutcome[]) => void decided.push({ row, outcomes });
     const service = decisionService({ spend: spend as never, decisions: { add } }, more);
-    const choose = await service.prepare(REQUEST);
-    if (choose instanceof Error) throw choose;
-    choose(LIST);
+    const ads = await service.prepare(REQUEST);
+    if (ads instanceof Error) throw ads;
+    ads.choose(LIST);
     const [{ row, outcomes }] = decided;
     return {
       bids: row.record.winners.map((winner) => winner.bid),
@@ -139,9 +146,9 @@ describe('the query of a decision', () => {
     const decided: AdDecisionRow[] = [];
     const service = decisionService({ decisions: { add: (row) => void decided.push(row) } });
     const query = { text, analyzer: new Analyzers('en').of('en'), hasWord: () => true };
-    const choose = await service.prepare({ ...REQUEST, query });
-    if (choose instanceof Error) throw choose;
-    choose(LIST);
+    const ads = await service.prepare({ ...REQUEST, query });
+    if (ads instanceof Error) throw ads;
+    ads.choose(LIST);
     const [{ record }] = decided;
     return { query: record.query, words: record.words.split(' ') };
   };
