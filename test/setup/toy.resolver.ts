@@ -59,6 +59,12 @@ export class ToyResolver {
     return milliseconds;
   }
 
+  @Scoped('STOREFRONT')
+  @Query(() => String)
+  story(@Arg('length', () => Int) length: number): string {
+    return 'x'.repeat(length);
+  }
+
   /** Spends budget as an expression would. */
   @Scoped('STOREFRONT')
   @Query(() => Int)

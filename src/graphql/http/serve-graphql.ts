@@ -7,8 +7,12 @@ import { ResponseCache } from './response-cache';
 import type { TrustedProxies } from './client-address';
 import { compressBody } from './compress';
 import type { Context } from '../context';
+import { ApiError } from '../errors';
 import { isShopKey } from '../scope';
 import { withTimeout } from '../limits/with-timeout';
+
+/** Maximum length of a document of a request without a key, in characters. */
+const MAX_KEYLESS_DOCUMENT = 1_000;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -53,6 +57,7 @@ export function serveGraphql(
       compressBody,
     ],
     handler(request, reply) {
+      requireShortDocument(request);
       const key = responseCache.cacheKey(request);
       if (key !== null && responseCache.sendCached(key, request, reply)) return undefined;
       const controller = new AbortController();
@@ -69,6 +74,23 @@ export function serveGraphql(
       return withTimeout(response, timeoutMs, () => controller.abort());
     },
   });
+}
+
+/**
+ * Refuses a long document without a key before it is parsed. Without a key, only `{ __typename }` and, outside
+ * production, introspection are answered.
+ * @throws ApiError UNAUTHENTICATED
+ */
+function requireShortDocument({ viewer, query, body }: FastifyRequest): void {
+  if (viewer !== null) return;
+  for (const parameters of [query, body]) {
+    const document = (parameters as { readonly query?: unknown } | null | undefined)?.query;
+    if (typeof document === 'string' && document.length > MAX_KEYLESS_DOCUMENT)
+      throw new ApiError(
+        'UNAUTHENTICATED',
+        `A document without a key may have at most ${MAX_KEYLESS_DOCUMENT} characters; got ${document.length}.`,
+      );
+  }
 }
 
 /**

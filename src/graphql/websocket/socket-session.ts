@@ -1,17 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { Authenticate, Credentials } from '../credentials';
 import type { Context, Viewer } from '../context';
 import { ApiError } from '../errors';
+import { clientKey } from '../limits/client-limits';
+import type { Reader } from '../limits/unread-bytes';
 
+const PING_BYTES = 8;
 /** Maximum delay of a Node timer. */
 const MAX_TIMER_MS = 2_147_483_647;
 
 /** The session of one socket: its viewer, its running operations, and the expiry of its token. */
-export class SocketSession {
+export class SocketSession implements Reader {
   viewer: Viewer | null = null;
   credentials: Credentials = {};
-  /** Whether the socket has answered the last ping. */
-  isAlive = true;
+  /** Bytes of the messages that wait until the socket has sent others. */
+  heldBytes = 0;
+  /** The content of the last ping, until the client has answered it. */
+  private unansweredPing: Buffer | undefined;
   private endReason: ApiError | undefined;
   private readonly operations = new Set<AbortController>();
   private expiry: NodeJS.Timeout | undefined;
@@ -24,11 +30,38 @@ export class SocketSession {
     private readonly socket: WebSocket,
     /** The close code of {@link closeWithError}. */
     private readonly forbiddenCode: number,
+    /** Counts the socket, whose viewer is known now, against the limits. @throws TooManySocketsError */
+    private readonly onAuthenticated: (viewer: Viewer) => void,
   ) {}
 
   /** Whether the socket still accepts messages: it has been neither closed nor terminated. */
   get isOpen(): boolean {
     return this.socket.readyState === this.socket.OPEN;
+  }
+
+  get client(): string | null {
+    return clientKey(this.viewer, this.address);
+  }
+
+  unreadBytes(): number {
+    return this.socket.bufferedAmount + this.heldBytes;
+  }
+
+  end(): void {
+    this.socket.terminate();
+  }
+
+  /**
+   * Pings the client, or terminates the socket if the last ping has not been answered. The answer must repeat random
+   * bytes: only a client that has read everything before them can do that.
+   */
+  ping(): void {
+    if (this.unansweredPing !== undefined) this.end();
+    else if (this.isOpen) this.socket.ping((this.unansweredPing = randomBytes(PING_BYTES)));
+  }
+
+  onPong(content: Buffer): void {
+    if (this.unansweredPing?.equals(content)) this.unansweredPing = undefined;
   }
 
   /**
@@ -48,27 +81,34 @@ export class SocketSession {
     operation.abort();
   }
 
-  /** Authenticates the socket. @throws ApiError UNAUTHENTICATED for invalid credentials */
+  /**
+   * Authenticates the socket.
+   * @throws ApiError UNAUTHENTICATED for invalid credentials, and without a key; TooManySocketsError
+   */
   async open(authenticate: Authenticate, credentials: Credentials): Promise<void> {
     this.credentials = credentials;
-    this.viewer = await authenticate(credentials);
+    const viewer = await authenticate(credentials);
+    if (viewer === null) throw new ApiError('UNAUTHENTICATED', 'A socket requires a key.');
+    if (!this.isOpen) return;
+    this.onAuthenticated(viewer);
+    this.viewer = viewer;
     this.watchExpiry();
   }
 
   /** Ends every subscription with the error, then closes the socket. */
   closeWithError(error: ApiError): void {
     if (this.endReason !== undefined) return;
-    this.end(error);
+    this.endOperations(error);
     // The error messages of the subscriptions must be sent before the close frame.
     setImmediate(() => this.socket.close(this.forbiddenCode, 'Forbidden'));
   }
 
   onClosed(): void {
     clearTimeout(this.expiry);
-    if (this.endReason === undefined) this.end(new ApiError('UNAUTHENTICATED', 'The socket is closed'));
+    if (this.endReason === undefined) this.endOperations(new ApiError('UNAUTHENTICATED', 'The socket is closed'));
   }
 
-  private end(error: ApiError): void {
+  private endOperations(error: ApiError): void {
     this.endReason = error;
     for (const operation of this.operations) operation.abort(error);
     this.operations.clear();
