@@ -11,7 +11,8 @@ import { subjectOf } from '../events/log-event';
 import type { LogFollower } from '../events/log-follower';
 import type { Receipts } from '../events/receipts';
 import { type Budget, budgetOf } from '../expressions/budget';
-import type { Viewer } from '../graphql/context';
+import type { Context, Viewer } from '../graphql/context';
+import { clientKey } from '../graphql/limits/client-limits';
 import { ApiError } from '../graphql/errors';
 import { requireCode } from '../graphql/require-code';
 import { LANGUAGE_FORM, readLanguage } from '../platform/codes';
@@ -123,6 +124,8 @@ export interface PreparedSearch {
   readonly who: Identity;
   readonly input: SearchInput;
   readonly conditions: PreparedConditions;
+  /** Key of the client's address, see `clientKey`. */
+  readonly client: string | null;
   /** Whether the search is logged. Searches with an admin key are not. */
   readonly isLogged: boolean;
   /** Whether the key is a storefront key. */
@@ -154,7 +157,10 @@ export class SearchService {
    * @throws ApiError BAD_USER_INPUT for an invalid value, expression or rule; FORBIDDEN if the key may not use
    * an argument or a field; the errors of `resolveIdentity`
    */
-  async prepare(context: { readonly viewer: Viewer | null }, given: SearchInput): Promise<PreparedSearch> {
+  async prepare(
+    context: Pick<Context, 'viewer'> & Partial<Pick<Context, 'address'>>,
+    given: SearchInput,
+  ): Promise<PreparedSearch> {
     const viewer = requireViewer(context);
     const who = resolveIdentity(viewer, given);
     if (isLongerThan(given.query ?? '', MAX_QUERY_LENGTH))
@@ -173,6 +179,7 @@ export class SearchService {
       who,
       input,
       conditions,
+      client: clientKey(viewer, context.address ?? null),
       isLogged: scope !== 'ADMIN',
       isStorefront: scope === 'STOREFRONT',
       previews: { rule, synonym },
@@ -223,7 +230,7 @@ export class SearchService {
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
     const { snapshot, sponsorship } = await this.search(prepared, page);
-    if (page.cursors && snapshot.ids.length > page.first) snapshots.store(snapshot, owner);
+    if (page.cursors && snapshot.ids.length > page.first) snapshots.store(snapshot, owner, prepared.client);
     return {
       ...pageMapper.page(snapshot, 0, page, this.catalogIndex.analyzers, sponsoredIds(sponsorship)),
       sponsorship,

@@ -1,7 +1,7 @@
 import type { Viewer } from '../context';
 import { rateLimitKey } from '../http/client-address';
 import { isShopKey } from '../scope';
-import { KeyedLimit } from './keyed-limit';
+import { KeyedLimit } from '../../platform/keyed-limit';
 import type { ServerLimits } from './limits';
 import { UnreadBytes } from './unread-bytes';
 

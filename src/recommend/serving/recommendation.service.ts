@@ -14,7 +14,8 @@ import type { LogFollower } from '../../events/log-follower';
 import type { Receipts } from '../../events/receipts';
 import { budgetOf, type Budget } from '../../expressions/budget';
 import type { CacheValidity } from '../../graphql/cache-validity';
-import type { Viewer } from '../../graphql/context';
+import type { Context } from '../../graphql/context';
+import { clientKey } from '../../graphql/limits/client-limits';
 import { ApiError } from '../../graphql/errors';
 import type { ActiveModel } from '../../models/active-model.service';
 import { compositeKey } from '../../platform/composite-key';
@@ -69,6 +70,9 @@ export interface ListPage {
   readonly sponsored?: boolean;
 }
 
+/** Who requests a list. The address is absent inside the process. */
+type Caller = Pick<Context, 'viewer'> & Partial<Pick<Context, 'address'>>;
+
 /** The options that determine the cost of a list. */
 type ListScope = Pick<ListPage, 'reasons' | 'live'> & { readonly limit: number };
 
@@ -77,6 +81,8 @@ export interface RecommendationRequest {
   readonly who: Identity;
   readonly input: RecommendationsInput;
   readonly conditions: PreparedConditions;
+  /** Key of the client's address, see `clientKey`. */
+  readonly client: string | null;
   /** Cost budget of the expressions, shared by the whole operation. If absent, each list has its own budget. */
   readonly budget?: Budget;
 }
@@ -98,23 +104,21 @@ export class RecommendationService {
    * @throws ApiError BAD_USER_INPUT for an invalid value, expression or combination of intent and products, FORBIDDEN
    *   for input that the key does not permit, and the errors of `resolveIdentity`
    */
-  prepare(context: { readonly viewer: Viewer | null }, input: RecommendationsInput): RecommendationRequest {
+  prepare(context: Caller, input: RecommendationsInput): RecommendationRequest {
     const viewer = requireViewer(context);
     const who = resolveIdentity(viewer, input);
     checkInput(input, viewer.scope);
     requirePlacement(input.placement);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
-    return { who, input, conditions, budget: budgetOf(context) };
+    const client = clientKey(viewer, context.address ?? null);
+    return { who, input, conditions, client, budget: budgetOf(context) };
   }
 
   /**
    * Validates the inputs of several lists of one request.
    * @throws ApiError BAD_USER_INPUT for too many lists, and the errors of `prepare`
    */
-  prepareRails(
-    context: { readonly viewer: Viewer | null },
-    inputs: readonly RecommendationsInput[],
-  ): RecommendationRequest[] {
+  prepareRails(context: Caller, inputs: readonly RecommendationsInput[]): RecommendationRequest[] {
     if (inputs.length > MAX_RAILS) {
       throw new ApiError('BAD_USER_INPUT', `inputs must have at most ${MAX_RAILS} lists; got ${inputs.length}.`);
     }
@@ -144,7 +148,7 @@ export class RecommendationService {
     const computed = await this.rank(request, { limit, reasons: reasons || cursors, live });
     const snapshot = this.withRequestId(request, computed.list);
     if (!sponsored) this.addValidityCondition(cacheValidity, [{ request, computed }]);
-    if (cursors && snapshot.ranked.length > page.first) this.options.snapshots.store(snapshot, owner);
+    if (cursors && snapshot.ranked.length > page.first) this.options.snapshots.store(snapshot, owner, request.client);
     return this.pageOf(snapshot, 0, request, page);
   }
 
