@@ -73,7 +73,7 @@ export function boundBytes(app: FastifyInstance, clients: ClientLimits, limits: 
   });
   app.addHook('onSend', (request, { raw }, _body, done) => {
     const unwatch = clients.unread.watch({
-      client: clientKey(request.viewer, request.client),
+      limitKey: () => clientKey(request.viewer, request.client),
       unreadBytes: () => raw.writableLength,
       end: () => raw.destroy(),
     });

@@ -3,7 +3,7 @@ const SWEEP_MS = 500;
 /** A connection on which bytes may wait because its client does not read them. */
 export interface Reader {
   /** Key of the client in the limits of an address; null: not limited. See `clientKey`. */
-  readonly client: string | null;
+  readonly limitKey: () => string | null;
   readonly unreadBytes: () => number;
   /** Ends the connection at once, so that what waits on it is dropped. */
   readonly end: () => void;
@@ -35,10 +35,12 @@ export class UnreadBytes {
   private sweep(): void {
     const waiting = new Map<string, { readonly bytes: number; readonly reader: Reader }[]>();
     for (const reader of this.readers) {
-      const bytes = reader.client === null ? 0 : reader.unreadBytes();
-      if (bytes === 0) continue;
-      const ofClient = waiting.get(reader.client!);
-      if (ofClient === undefined) waiting.set(reader.client!, [{ bytes, reader }]);
+      // Almost all clients have read everything, and the key takes longer than the bytes.
+      const bytes = reader.unreadBytes();
+      const key = bytes === 0 ? null : reader.limitKey();
+      if (key === null) continue;
+      const ofClient = waiting.get(key);
+      if (ofClient === undefined) waiting.set(key, [{ bytes, reader }]);
       else ofClient.push({ bytes, reader });
     }
     for (const ofClient of waiting.values()) {

@@ -48,7 +48,7 @@ export function socketOperations(options: {
   const documents = new DocumentCache(schema, limits.maxTokens);
 
   function prepare(session: SocketSession, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
-    const document = documents.read(payload.query, session.client);
+    const document = documents.read(payload.query, session.limitKey());
     if (!('kind' in document)) return document;
     const operation = getOperationAST(document, payload.operationName);
     if (!operation)

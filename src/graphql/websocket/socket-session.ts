@@ -39,7 +39,7 @@ export class SocketSession implements Reader {
     return this.socket.readyState === this.socket.OPEN;
   }
 
-  get client(): string | null {
+  limitKey(): string | null {
     return clientKey(this.viewer, this.address);
   }
 

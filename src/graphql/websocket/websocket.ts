@@ -261,7 +261,7 @@ function boundMessages(
       socket.close(MESSAGE_TOO_BIG);
       socket.terminate();
     } else if (bytes > LARGE_MESSAGE_BYTES && release === null) {
-      release = requestBytes.take(session.client, limits.maxBodyBytes);
+      release = requestBytes.take(session.limitKey(), limits.maxBodyBytes);
       if (release === null) socket.close(TRY_AGAIN_LATER, 'Too many messages at a time');
     }
   });
