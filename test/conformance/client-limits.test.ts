@@ -106,6 +106,23 @@ describe('connections', () => {
     deaf.destroy();
   });
 
+  it('end if their address has too many answers that it does not read', async () => {
+    door = await openDoor({ limits: { maxBufferedBytesPerAddress: 1_000_000 } });
+    const deaf = await Promise.all([1, 2, 3].map(() => dial()));
+    const closed = Promise.race(deaf.map((socket) => once(socket, 'close')));
+    for (const socket of deaf) {
+      socket.pause();
+      socket.write(post(`{ story(length: ${HUGE}) }`, { 'x-forwarded-for': ADDRESS }));
+    }
+    await until(
+      () =>
+        new Promise<number>((resolve) => door.server.fastify.server.getConnections((_error, count) => resolve(count))),
+      (count) => count === 0,
+    );
+    for (const socket of deaf) socket.resume();
+    await closed;
+  });
+
   it('stay open while the next request is answered', async () => {
     const { toys, running, finish } = slowToys();
     door = await openDoor({ schema: buildGraphqlSchema([toys]), limits: { writeTimeoutMs: 50 } });
