@@ -312,7 +312,7 @@ describe('visits beyond the limit', () => {
         customer: fc.option(fc.nat({ max: 1 }), { freq: 6 }),
         hasOrder: fc.boolean(),
       }),
-      { maxLength: 60 },
+      { maxLength: 60, size: 'max' },
     )
     .map((drafts) =>
       drafts.map(({ type, visit, product, customer, hasOrder }, n): LogEntry => {
