@@ -39,7 +39,7 @@ void runProcess(async () => {
     log,
     delayMs: config.ingestDelayMs,
     knowsProduct: () => true,
-    admit: (count) => pressure.admit(count),
+    admit: (count, sender) => pressure.admit(count, sender),
   });
   await pressure.start();
   const consumer = new BusConsumer({

@@ -53,11 +53,16 @@ const COLUMNS = {
 type FoundKey = Pick<StoredKey, 'id' | 'scope' | 'expiresAt' | 'revokedAt' | 'advertiserId'>;
 type Database = Pick<PrismaClient, 'apiKey'>;
 
+interface CachedKey {
+  readonly key: FoundKey | null;
+  readonly readAt: number;
+}
+
 /** API keys. Only a hash of the secret is stored, so the secret is shown only once, when the key is created. */
 export class ApiKeyService {
-  private readonly keyCache = new LRUCache<string, { readonly key: FoundKey | null; readonly readAt: number }>({
-    max: 10_000,
-  });
+  private readonly keyCache = new LRUCache<string, CachedKey>({ max: 10_000 });
+  /** Apart from the others, because anyone can invent secrets and would displace keys that an outage needs. */
+  private readonly unknownKeys = new LRUCache<string, CachedKey>({ max: 1_000 });
   private readonly pendingReads = new Map<string, Promise<FoundKey | null>>();
   private readonly adminKeyHash: string | undefined;
 
@@ -190,7 +195,7 @@ export class ApiKeyService {
     const hex = secretHash.toString('hex');
     if (hex === this.adminKeyHash)
       return { id: 'ADMIN_KEY', scope: 'ADMIN', expiresAt: null, revokedAt: null, advertiserId: null };
-    const known = this.keyCache.get(hex);
+    const known = this.keyCache.get(hex) ?? this.unknownKeys.get(hex);
     const age = known === undefined ? Infinity : this.now() - known.readAt;
     if (known !== undefined && age < KEY_CACHE_MS) return known.key;
     try {
@@ -208,7 +213,7 @@ export class ApiKeyService {
     if (underway !== undefined) return underway;
     const reading = this.read(secretHash)
       .then((key) => {
-        if (this.pendingReads.get(hex) === reading) this.keyCache.set(hex, { key, readAt: this.now() });
+        if (this.pendingReads.get(hex) === reading) this.cache(hex, key);
         return key;
       })
       .finally(() => {
@@ -223,8 +228,15 @@ export class ApiKeyService {
     return row === null ? null : toStoredKey(row);
   }
 
+  private cache(hex: string, key: FoundKey | null): void {
+    const [cache, other] = key === null ? [this.unknownKeys, this.keyCache] : [this.keyCache, this.unknownKeys];
+    cache.set(hex, { key, readAt: this.now() });
+    other.delete(hex);
+  }
+
   private clearCache(): void {
     this.keyCache.clear();
+    this.unknownKeys.clear();
     this.pendingReads.clear();
   }
 }

@@ -4,6 +4,15 @@ import type { Logger } from '../platform/log';
 import type { InboxLoad } from './inbox-pressure.store';
 
 const MEASURE_INTERVAL_MS = 250;
+
+/** Whose events they are: those of the shop's own keys and services, or of visitors and what Freshet records of them. */
+export type Sender = 'SHOP' | 'VISITORS';
+/**
+ * The share of each limit that a sender may use. The rest is reserved for the shop, so that no flood from visitors, who
+ * are many and strangers, stops its orders and parcels.
+ */
+export const SENDER_SHARES: Readonly<Record<Sender, number>> = { SHOP: 1, VISITORS: 0.75 };
+
 export interface BackPressureOptions {
   readonly measure: () => Promise<InboxLoad>;
   /** Returns the number of events that this process has admitted and not written yet. */
@@ -16,14 +25,14 @@ export interface BackPressureOptions {
 /**
  * Refuses new events while the workers are too far behind, so that every accepted event reaches the log in time. The
  * load is measured a few times a second, not per request; events that this process accepts in between are added to it.
- * Refusal starts at the limit and ends at half of the limit. Without this hysteresis, clients would be accepted and
- * refused alternately.
+ * Refusal starts at the sender's share of the limit and ends at half of that. Without this hysteresis, clients would be
+ * accepted and refused alternately.
  */
 export class BackPressure {
-  private load: InboxLoad = { ageMs: 0, events: 0 };
+  private load: InboxLoad = { ageMs: 0, events: 0, batchShare: 0 };
   /** Total number of admitted events. */
   private admitted = 0;
-  private isRefusing = false;
+  private readonly refused = new Set<Sender>();
   private measuring: { stop(): Promise<void> } | undefined;
 
   constructor(private readonly options: BackPressureOptions) {}
@@ -40,11 +49,11 @@ export class BackPressure {
    * Adds to the load the events that the caller is about to write.
    * @throws ApiError OVERLOADED while events are refused
    */
-  admit(events: number): void {
-    if (this.isRefusing)
+  admit(events: number, sender: Sender): void {
+    if (this.refused.has(sender))
       throw overloadedError('The workers are behind with accepted events. Retry after retryAfterMs.');
     this.admitted += events;
-    this.updateState({ ageMs: this.load.ageMs, events: this.load.events + events });
+    this.updateState({ ...this.load, events: this.load.events + events });
   }
 
   async stop(): Promise<void> {
@@ -63,10 +72,14 @@ export class BackPressure {
   private updateState(load: InboxLoad): void {
     const { maxAgeMs, maxEvents, log } = this.options;
     this.load = load;
-    const share = this.isRefusing ? 0.5 : 1;
-    const refusing = load.ageMs >= maxAgeMs * share || load.events >= maxEvents * share;
-    if (refusing !== this.isRefusing)
-      log.warn({ ...load }, refusing ? 'inbox full: refusing events' : 'accepting events');
-    this.isRefusing = refusing;
+    const fullness = Math.max(load.ageMs / maxAgeMs, load.events / maxEvents, load.batchShare);
+    for (const sender of ['SHOP', 'VISITORS'] as const) {
+      const isRefused = this.refused.has(sender);
+      const refuse = fullness >= SENDER_SHARES[sender] * (isRefused ? 0.5 : 1);
+      if (refuse === isRefused) continue;
+      log.warn({ ...load, sender }, refuse ? 'inbox full: refusing events' : 'accepting events');
+      if (refuse) this.refused.add(sender);
+      else this.refused.delete(sender);
+    }
   }
 }

@@ -10,6 +10,7 @@ import { activeLink, inSpan, type Link } from '../platform/tracing';
 import type { EventInput, RecordEventsPayload } from './event.type';
 import { identityHash } from './inbox-order';
 import { insertBatch } from './inbox.store';
+import { type Sender, SENDER_SHARES } from './back-pressure';
 import { MicroBatch } from './micro-batch';
 import type { StorageAllowance } from './storage-allowance.service';
 import { storageSenderOf, storedBytes } from './storage-sender';
@@ -33,8 +34,8 @@ export interface EventServiceOptions {
   readonly delayMs: number;
   readonly knowsProduct: (id: string) => boolean;
   readonly isIssuedTo?: ValidationContext['isIssuedTo'];
-  /** Counts events as admitted. Throws OVERLOADED while new events are refused. */
-  readonly admit: (events: number) => void;
+  /** Counts events as admitted. Throws OVERLOADED while new events of the sender are refused. */
+  readonly admit: (events: number, sender: Sender) => void;
   /** Limits what storefront keys store. Absent where only the shop itself records events. */
   readonly storage?: Pick<StorageAllowance, 'charge'>;
   readonly now?: () => number;
@@ -73,40 +74,41 @@ export class EventService {
     if (!isShopKey(viewer.scope) && viewer.sessionId === undefined && viewer.customerId === undefined) {
       throw new ApiError('UNAUTHENTICATED', 'Recording events requires a token: call startSession first.');
     }
-    this.requireCapacity();
-    this.options.admit(0);
+    const sender = isShopKey(viewer.scope) ? 'SHOP' : 'VISITORS';
+    this.requireCapacity(sender);
+    this.options.admit(0, sender);
     const { events, identities, accepted, faults } = validateEvents(inputs, {
       sender: viewer,
       now: this.options.now?.() ?? Date.now(),
       knowsProduct: this.options.knowsProduct,
       isIssuedTo: this.options.isIssuedTo,
     });
-    const sender = storageSenderOf(viewer, address);
-    if (sender !== null) this.options.storage?.charge('EVENTS', sender, storedBytes(events));
-    this.options.admit(events.length);
+    const storing = storageSenderOf(viewer, address);
+    if (storing !== null) this.options.storage?.charge('EVENTS', storing, storedBytes(events));
+    this.options.admit(events.length, sender);
     const errors: ItemError[] = faults.map((fault) => ({ ...fault, path: fault.path ?? null }));
     const receipt = events.length > 0 ? await this.store(events, identities) : null;
     return { accepted, receipt, errors };
   }
 
   /**
-   * Records validated events of the mutation of another room. @param events ordered as they were sent
+   * Records validated events of a mutation of another room, which requires a key of the shop. @param events ordered as they were sent
    * @returns the receipt
    * @throws ApiError OVERLOADED
    */
   async recordValidated(events: readonly StoredEvent[]): Promise<string> {
-    this.requireCapacity();
-    this.options.admit(events.length);
+    this.requireCapacity('SHOP');
+    this.options.admit(events.length, 'SHOP');
     return this.store(events, events.map(identityHash));
   }
 
   /**
-   * Records events that Freshet itself generates. The caller has validated them.
+   * Records events that Freshet itself generates of visitors. The caller has validated them.
    * @throws ApiError OVERLOADED
    */
   async recordInternal(events: readonly StoredEvent[]): Promise<void> {
-    this.requireCapacity();
-    this.options.admit(events.length);
+    this.requireCapacity('VISITORS');
+    this.options.admit(events.length, 'VISITORS');
     await this.store(events, []);
   }
 
@@ -120,8 +122,8 @@ export class EventService {
     return this.inFlight;
   }
 
-  private requireCapacity(): void {
-    if (this.inFlight >= MAX_IN_FLIGHT_EVENTS)
+  private requireCapacity(sender: Sender): void {
+    if (this.inFlight >= MAX_IN_FLIGHT_EVENTS * SENDER_SHARES[sender])
       throw overloadedError('Events arrive faster than they can be written. Retry after retryAfterMs.');
   }
 

@@ -13,6 +13,8 @@ export interface InboxLoad {
   readonly ageMs: number;
   /** Number of accepted events that are not in the log yet; Infinity if there are too many to count. */
   readonly events: number;
+  /** Number of unfinished batches, as a share of the maximum. */
+  readonly batchShare: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function measureInbox(pool: Pool): Promise<InboxLoad> {
            FROM undone CROSS JOIN troubled`,
     values: [MAX_ROWS],
   });
-  return { ageMs: ageMs ?? 0, events: rowCount < MAX_ROWS ? events : Infinity };
+  return { ageMs: ageMs ?? 0, events: rowCount < MAX_ROWS ? events : Infinity, batchShare: rowCount / MAX_ROWS };
 }
 
 /** Live events that have waited longer than this (in milliseconds) have priority over imports. */

@@ -44,7 +44,7 @@ export function eventsModule(
     delayMs: config.ingestDelayMs,
     knowsProduct,
     isIssuedTo: (id, who) => requestIds.isIssuedTo(id, who),
-    admit: (count) => pressure.admit(count),
+    admit: (count, sender) => pressure.admit(count, sender),
     storage,
   });
   const receipts = new Receipts(pool, () => follower);

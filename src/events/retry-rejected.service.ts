@@ -29,7 +29,7 @@ export class RetryRejectedService {
   async retry(ids: readonly string[]): Promise<RecordEventsPayload> {
     if (ids.length > MAX_EVENTS)
       throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_EVENTS} ids; got ${ids.length}.`);
-    this.pressure.admit(ids.length);
+    this.pressure.admit(ids.length, 'SHOP');
     const { receipt, ...payload } = await inTransaction(this.eventLog.pool, async (client) => {
       const rejectedById = await lockRejected(client, ids);
       const retriable: (LockedRejection & { id: string; index: number })[] = [];

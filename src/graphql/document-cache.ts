@@ -1,18 +1,17 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { QuotaCache } from '../platform/quota-cache';
 import { ApiError } from './errors';
 import { unconditionalSubscription } from './unconditional-subscription';
 
 const RULES = [...specifiedRules, unconditionalSubscription];
 
 const MAX_CACHED_CHARACTERS = 4_000_000;
+/** The part of it for the documents that one client address sends first. */
+const MAX_CLIENT_CHARACTERS = MAX_CACHED_CHARACTERS / 16;
 
 /** Parses and validates documents and caches the valid ones, because clients send the same few documents repeatedly. */
 export class DocumentCache {
-  private readonly validDocuments = new LRUCache<string, DocumentNode>({
-    maxSize: MAX_CACHED_CHARACTERS,
-    sizeCalculation: (_document, source) => source.length + 1,
-  });
+  private readonly validDocuments = new QuotaCache<DocumentNode>({ maxSize: MAX_CACHED_CHARACTERS });
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -22,15 +21,17 @@ export class DocumentCache {
   /**
    * Returns the parsed document. If it is invalid, returns its errors instead, with a code that marks them as client
    * errors.
+   * @param client key of the client's address; null if it is not limited, see `clientKey`
    */
-  read(source: string): DocumentNode | readonly GraphQLError[] {
+  read(source: string, client: string | null): DocumentNode | readonly GraphQLError[] {
     const known = this.validDocuments.get(source);
     if (known !== undefined) return known;
     try {
       const document = parse(source, { maxTokens: this.maxTokens });
       const errors = validate(this.schema, document, RULES);
       if (errors.length > 0) return errors.map(asBadInput);
-      this.validDocuments.set(source, document);
+      const quotas = client === null ? [] : [{ owner: client, maxSize: MAX_CLIENT_CHARACTERS }];
+      this.validDocuments.set(source, document, source.length + 1, quotas);
       return document;
     } catch (error) {
       if (error instanceof GraphQLError) return [asBadInput(error)];

@@ -6,12 +6,14 @@ import type { Authenticate } from './credentials';
 import type { Config } from '../config';
 import type { Logger } from '../platform/log';
 import { createApollo } from './apollo';
+import { boundBytes, boundConnections } from './http/bound-requests';
 import { TrustedProxies } from './http/client-address';
 import { type Readiness, serveHealth } from './http/health';
 import { serveGraphql } from './http/serve-graphql';
 import { sendErrorsAsGraphql } from './http/http-errors';
 import { type DeclaredRoute, enforceRouteAccess } from './http/route-access';
 import { parseJsonBodies } from './http/json-body';
+import { ClientLimits } from './limits/client-limits';
 import { DEFAULT_LIMITS, type ServerLimits } from './limits/limits';
 import type { OperationObserver } from './operation-observer';
 import type { OperationRules } from './limits/operation-rules';
@@ -27,6 +29,8 @@ import { serveWebSockets, type SocketServer } from './websocket/websocket';
 const GREETING = 'Freshet: GraphQL over HTTP and WebSocket is at /graphql, the readiness check at /readyz.\n';
 
 const IDLE_CHECK_MS = 50;
+/** How often Node looks for requests that take longer than `requestTimeoutMs` to arrive. Its default is 30 s. */
+const REQUEST_CHECK_MS = 5_000;
 
 export interface ServerOptions {
   readonly config: Pick<
@@ -73,17 +77,21 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
     genReqId: () => randomUUID(),
     bodyLimit: limits.maxBodyBytes,
     requestTimeout: limits.requestTimeoutMs,
+    http: { connectionsCheckingInterval: REQUEST_CHECK_MS },
     forceCloseConnections: 'idle',
   });
   const apollo = createApollo({ schema, log, rules, maxTokens: limits.maxTokens, observer });
   await apollo.start();
 
+  const clients = new ClientLimits(limits);
+  boundConnections(app, clients, limits, proxies);
   sendErrorsAsGraphql(app);
   sendSecurityHeaders(app);
   await allowOrigins(app, config.corsOrigins);
   shedLoad(app);
   const listRoutes = enforceRouteAccess(app, authenticate);
   takeTurns(app, turnRules, proxies);
+  boundBytes(app, clients, limits);
   parseJsonBodies(app);
   serveHealth(app, options.ready);
   serveGraphql(app, { apollo, timeoutMs: limits.operationTimeoutMs });
@@ -98,6 +106,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
     rules,
     turnRules,
     limits,
+    clients,
     observer,
     proxies,
     corsOrigins: config.corsOrigins,
@@ -115,6 +124,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
     // Connections that are busy now become idle after their requests, so idle connections are closed repeatedly.
     const idleTimer = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
     await app.close();
+    clients.unread.stop();
     clearInterval(idleTimer);
     clearTimeout(closeTimer);
     await apollo.stop();

@@ -2,7 +2,13 @@ import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from './resumable-task';
 
-/** Append-only table that maps string ids to dense indexes 0…size−1 in order of first occurrence. */
+/** Stored in place of an id that is forgotten. */
+const FORGOTTEN = '';
+
+/**
+ * Table that maps string ids to dense indexes 0…size−1 in order of first occurrence. Ids are not empty. An id can be
+ * forgotten, but its index is not used again.
+ */
 export class IdTable {
   private readonly indexes = new Map<string, number>();
   private readonly ids: string[] = [];
@@ -16,8 +22,14 @@ export class IdTable {
     return this.indexes.get(id) ?? -1;
   }
 
+  /** Returns an empty string for a forgotten id. */
   idAt(index: number): string {
     return this.ids[index];
+  }
+
+  forget(index: number): void {
+    this.indexes.delete(this.ids[index]);
+    this.ids[index] = FORGOTTEN;
   }
 
   intern(id: string): number {
@@ -55,7 +67,9 @@ export class IdTable {
       throw new Error(`the ids begin at index ${from}, but the table has only ${this.ids.length} ids`);
     for (let i = from; i < from + count; i++) {
       if (i % ITEMS_PER_STEP === 0) yield;
-      if (this.intern(reader.string()) !== i) throw new Error(`the id at index ${i} differs from the one in the table`);
+      const id = reader.string();
+      if (id === FORGOTTEN && i === this.ids.length) this.ids.push(FORGOTTEN);
+      else if (this.intern(id) !== i) throw new Error(`the id at index ${i} differs from the one in the table`);
     }
   }
 }

@@ -14,6 +14,7 @@ import type { Receipts } from '../events/receipts';
 import { storageSenderOf, type StorageSender } from '../events/storage-sender';
 import { type Budget, budgetOf } from '../expressions/budget';
 import type { Context, Viewer } from '../graphql/context';
+import { clientKey } from '../graphql/limits/client-limits';
 import { ApiError } from '../graphql/errors';
 import type { Turns } from '../graphql/limits/turns';
 import { requireCode } from '../graphql/require-code';
@@ -136,6 +137,8 @@ export interface PreparedSearch {
   readonly sender: StorageSender | null;
   readonly input: SearchInput;
   readonly conditions: PreparedConditions;
+  /** Key of the client's address, see `clientKey`. */
+  readonly client: string | null;
   /** Whether the search is logged. Searches with an admin key are not. */
   readonly isLogged: boolean;
   /** Whether the key is a storefront key. */
@@ -189,6 +192,7 @@ export class SearchService {
       sender: storageSenderOf(viewer, context.address),
       input,
       conditions,
+      client: clientKey(viewer, context.address ?? null),
       isLogged: scope !== 'ADMIN',
       isStorefront: scope === 'STOREFRONT',
       previews: { rule, synonym },
@@ -239,7 +243,7 @@ export class SearchService {
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
     const { snapshot, sponsorship } = await this.search(prepared, page);
-    if (page.cursors && snapshot.ids.length > page.first) snapshots.store(snapshot, owner);
+    if (page.cursors && snapshot.ids.length > page.first) snapshots.store(snapshot, owner, prepared.client);
     return {
       ...pageMapper.page(snapshot, 0, page, this.catalogIndex.analyzers, sponsoredIds(sponsorship)),
       sponsorship,

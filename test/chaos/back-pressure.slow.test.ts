@@ -63,6 +63,37 @@ describe('a full inbox', () => {
     expectExactly(() => expect(logged).toEqual(['after', ...sent]));
   });
 
+  it('of events from visitors still takes those of the shop', async () => {
+    const api = await inbox.through(startApi(inbox.shop, { INBOX_MAX_EVENTS: '100', INBOX_MAX_AGE_MS: '600000' }));
+    const created = await inbox.client.data<{ createApiKey: { secret: string } }>(
+      'mutation { createApiKey(input: { name: "page", scope: STOREFRONT }) { secret } }',
+    );
+    const apiKey = created.createApiKey.secret;
+    const ask = async (query: string, variables: object, headers: Record<string, string>) => {
+      const response = await fetch(`http://127.0.0.1:${api.port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-api-key': apiKey, ...headers },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as Answer<{ startSession: { token: string } }>;
+    };
+    const { data } = await ask('mutation { startSession { token } }', {}, {});
+    const visitor = { authorization: `Bearer ${data!.startSession.token}` };
+    const seen = { type: 'CUSTOM', name: 'seen' };
+    let answer: Answer<unknown> = {};
+    for (let n = 0; n < 20 && !answer.errors; n++)
+      answer = await ask(RECORD, { events: Array.from({ length: 10 }, () => seen) }, visitor);
+    expect(overloaded(answer)).toBeGreaterThanOrEqual(1_000);
+    await inbox.record([event('order')]);
+    const shipments = [{ id: 'parcel', orderId: 'order', carrier: 'DHL' }];
+    const recorded = await inbox.client.send<{ recordShipments: { receipt: string | null } }>(
+      'mutation ($input: RecordShipmentsInput!) { recordShipments(input: $input) { receipt userErrors { message } } }',
+      { input: { shipments } },
+    );
+    expect(recorded.errors).toBeUndefined();
+    expect(overloaded(await ask(RECORD, { events: [seen] }, visitor))).toBeGreaterThanOrEqual(1_000);
+  });
+
   it('is also an inbox whose oldest batch has waited for too long', async () => {
     await inbox.through(startApi(inbox.shop, { INBOX_MAX_AGE_MS: '1500' }));
     await inbox.record([event('first')]);

@@ -20,7 +20,7 @@ const SUBSCRIPTIONS = 60;
 const UPDATES = 60;
 const MEGABYTE = 1_048_576;
 /** How many bytes the API may send ahead of a client, as bounded in websocket.ts. */
-const MAX_BUFFERED_BYTES = 16 * MEGABYTE;
+const MAX_BUFFERED_BYTES = 8 * MEGABYTE;
 
 const product = (n: number) => `product-${String(n).padStart(2, '0')}`;
 const description = 'long '.repeat(4_000);

@@ -13,8 +13,13 @@ export class RawSocket {
   private readonly socket: WebSocket;
   private waiting: (() => void)[] = [];
 
-  constructor(url: string, options: { protocol?: string | string[]; origin?: string } = {}) {
-    this.socket = new WebSocket(url, options.protocol ?? 'graphql-transport-ws', { origin: options.origin });
+  /** @param options `from`: the client's address, as a trusted proxy states it */
+  constructor(
+    url: string,
+    { protocol, origin, from }: { protocol?: string | string[]; origin?: string; from?: string } = {},
+  ) {
+    const headers = from === undefined ? {} : { 'x-forwarded-for': from };
+    this.socket = new WebSocket(url, protocol ?? 'graphql-transport-ws', { origin, headers });
     this.socket.on('message', (data: Buffer) => {
       this.heard.push(JSON.parse(data.toString()) as Message);
       this.wake();

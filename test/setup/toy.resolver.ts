@@ -58,6 +58,12 @@ export class ToyResolver {
     return milliseconds;
   }
 
+  @Scoped('STOREFRONT')
+  @Query(() => String)
+  story(@Arg('length', () => Int) length: number): string {
+    return 'x'.repeat(length);
+  }
+
   @Scoped('ADMIN')
   @Mutation(() => Int)
   tidy(): number {

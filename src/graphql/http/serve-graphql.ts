@@ -6,8 +6,12 @@ import { CacheValidity } from '../cache-validity';
 import { ResponseCache } from './response-cache';
 import { compressBody } from './compress';
 import type { Context } from '../context';
+import { ApiError } from '../errors';
 import { isShopKey } from '../scope';
 import { withTimeout } from '../limits/with-timeout';
+
+/** Maximum length of a document of a request without a key, in characters. */
+const MAX_KEYLESS_DOCUMENT = 1_000;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -45,6 +49,7 @@ export function serveGraphql(
       compressBody,
     ],
     handler(request, reply) {
+      requireShortDocument(request);
       const key = responseCache.cacheKey(request);
       if (key !== null && responseCache.sendCached(key, request, reply)) return undefined;
       const controller = new AbortController();
@@ -61,6 +66,23 @@ export function serveGraphql(
       return withTimeout(response, timeoutMs, () => controller.abort());
     },
   });
+}
+
+/**
+ * Refuses a long document without a key before it is parsed. Without a key, only `{ __typename }` and, outside
+ * production, introspection are answered.
+ * @throws ApiError UNAUTHENTICATED
+ */
+function requireShortDocument({ viewer, query, body }: FastifyRequest): void {
+  if (viewer !== null) return;
+  for (const parameters of [query, body]) {
+    const document = (parameters as { readonly query?: unknown } | null | undefined)?.query;
+    if (typeof document === 'string' && document.length > MAX_KEYLESS_DOCUMENT)
+      throw new ApiError(
+        'UNAUTHENTICATED',
+        `A document without a key may have at most ${MAX_KEYLESS_DOCUMENT} characters; got ${document.length}.`,
+      );
+  }
 }
 
 /**

@@ -1,3 +1,6 @@
+/** Memory of a request in addition to its body, in bytes. */
+export const REQUEST_BYTES = 16_384;
+
 /** The limits of a server. Limits that differ between installations come from environment variables. */
 export interface ServerLimits {
   /** Maximum nesting of fields, including leaves. */
@@ -30,10 +33,34 @@ export interface ServerLimits {
   /** Interval between checks whether the keys of open sockets are still valid. */
   readonly recheckMs: number;
   readonly maxSockets: number;
+  /** Maximum number of sockets of one client address. Those of the shop's own keys don't count. */
+  readonly maxSocketsPerAddress: number;
+  /** Maximum number of sockets of one client address that have not been acknowledged yet. */
+  readonly maxOpeningSocketsPerAddress: number;
+  readonly maxSocketsPerVisit: number;
+  /** Maximum number of connections, HTTP and WebSocket, of one address that is no trusted proxy. */
+  readonly maxConnectionsPerAddress: number;
+  /** Maximum number of requests that one connection may have sent and not got an answer to (pipelining). */
+  readonly maxRequestsPerConnection: number;
+  /** Maximum size of a request body, and of a message on a socket, before the key is known, in bytes. */
+  readonly maxBytesWithoutKey: number;
+  /**
+   * Maximum number of bytes of requests that arrive or are answered, for each client address. Each request counts as
+   * its body and {@link REQUEST_BYTES}.
+   */
+  readonly maxRequestBytesPerAddress: number;
   /** Maximum number of running operations on one socket, including subscriptions. */
   readonly maxOperationsPerSocket: number;
-  /** Maximum number of bytes that wait to be sent to a slow client. Beyond it, the socket is terminated. */
+  /**
+   * Maximum number of bytes that wait on a socket of a slow client, above one message. Further messages wait, and the
+   * socket is terminated if that takes longer than `sendTimeoutMs`.
+   */
   readonly maxBufferedBytes: number;
+  readonly sendTimeoutMs: number;
+  /** Maximum number of bytes that wait to be sent to one client address. Beyond it, connections are terminated. */
+  readonly maxBufferedBytesPerAddress: number;
+  /** How long an answer over HTTP may wait for a client that reads nothing of it. */
+  readonly writeTimeoutMs: number;
   /** How long a closing server waits for requests and sockets before it terminates them. */
   readonly closeTimeoutMs: number;
 }
@@ -54,7 +81,17 @@ export const DEFAULT_LIMITS: ServerLimits = {
   keepAliveMs: 12_000,
   recheckMs: 3_000,
   maxSockets: 20_000,
+  maxSocketsPerAddress: 100,
+  maxOpeningSocketsPerAddress: 50,
+  maxSocketsPerVisit: 20,
+  maxConnectionsPerAddress: 256,
+  maxRequestsPerConnection: 16,
+  maxBytesWithoutKey: 16_384,
+  maxRequestBytesPerAddress: 8_388_608,
   maxOperationsPerSocket: 100,
-  maxBufferedBytes: 16_777_216,
+  maxBufferedBytes: 1_048_576,
+  sendTimeoutMs: 5_000,
+  maxBufferedBytesPerAddress: 8_388_608,
+  writeTimeoutMs: 30_000,
   closeTimeoutMs: 5_000,
 };

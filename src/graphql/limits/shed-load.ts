@@ -20,7 +20,7 @@ const MAX_LOOP_DELAY_MS = 500;
 export function shedLoad(app: FastifyInstance): void {
   const monitor = new EventLoopMonitor();
   const rejectIfOverloaded = async (request: FastifyRequest) => {
-    if (monitor.delayMs > MAX_LOOP_DELAY_MS && sizeOf(request) >= LARGE_BYTES)
+    if (monitor.delayMs > MAX_LOOP_DELAY_MS && announcedBytes(request) >= LARGE_BYTES)
       throw overloadedError('This process is overloaded; retry after retryAfterMs.');
   };
   app.addHook('onRequest', rejectIfOverloaded);
@@ -30,6 +30,6 @@ export function shedLoad(app: FastifyInstance): void {
 }
 
 /** Returns the size of the body that the headers announce; Infinity if it is unknown. */
-function sizeOf({ headers }: FastifyRequest): number {
+export function announcedBytes({ headers }: Pick<FastifyRequest, 'headers'>): number {
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Infinity;
 }

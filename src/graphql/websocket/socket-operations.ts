@@ -30,6 +30,9 @@ interface SocketContext extends Context {
 /** Thrown if the key and the token can't be checked now, for example during a database outage. They may be valid. */
 export class AuthenticationUnavailableError extends Error {}
 
+/** Thrown if the visit has too many sockets. */
+export class TooManySocketsError extends Error {}
+
 /**
  * Implements the graphql-transport-ws protocol. It applies the same limits, scopes and error codes as Apollo's plugins
  * apply over HTTP.
@@ -45,7 +48,7 @@ export function socketOperations(options: {
   const documents = new DocumentCache(schema, limits.maxTokens);
 
   function prepare(session: SocketSession, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
-    const document = documents.read(payload.query);
+    const document = documents.read(payload.query, session.limitKey());
     if (!('kind' in document)) return document;
     const operation = getOperationAST(document, payload.operationName);
     if (!operation)
@@ -71,6 +74,7 @@ export function socketOperations(options: {
         return true;
       } catch (error) {
         if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') return false;
+        if (error instanceof TooManySocketsError) throw error;
         throw new AuthenticationUnavailableError('The credentials could not be checked', { cause: error });
       }
     },

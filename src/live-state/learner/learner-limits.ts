@@ -11,6 +11,11 @@ export interface LearnerLimits {
   readonly browsedPerSubject: number;
   /** A customer with events for more distinct products than this counts as a bot. Bots never contribute pairs. */
   readonly productsPerSubject: number;
+  /**
+   * Maximum number of visits in memory. Beyond it, the oldest visit that has no order leaves with its contributions. A
+   * visit with one product takes some 280 bytes, one with ten products 1,100.
+   */
+  readonly visits: number;
   /** An order with more distinct products than this contributes no pairs. */
   readonly productsPerOrder: number;
   /** Maximum number of products in the head (the most popular products). All pairs of head products are counted. */
@@ -25,6 +30,7 @@ export const LEARNER_LIMITS: LearnerLimits = {
   productsPerSession: 300,
   browsedPerSubject: 300,
   productsPerSubject: 5000,
+  visits: 5_000_000,
   productsPerOrder: 2000,
   headProducts: MAX_HEAD_ITEMS,
   sessionEntries: 2_000_000,

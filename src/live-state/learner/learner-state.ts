@@ -34,6 +34,10 @@ export class LearnerState {
   private readonly botSubjects = this.tables.botSubjects;
   private readonly bulkOrders = this.tables.bulkOrders;
   private readonly sample: BrowsedSample;
+  /** Number of visits whose ids are stored. */
+  private visits = 0;
+  /** No visit with a smaller index may leave. */
+  private oldestVisit = 0;
 
   constructor(
     private readonly limits: LearnerLimits = LEARNER_LIMITS,
@@ -58,7 +62,7 @@ export class LearnerState {
     const signal = SIGNALS[event.type];
     const product = this.shop.productIndex(event.productId);
     const subjectId = subjectOf(event);
-    const subject = subjectId === undefined ? -1 : this.subjects.intern(subjectId);
+    const subject = subjectId === undefined ? -1 : this.internSubject(subjectId);
     if (subject >= 0) this.applyToSubject(subject, product, interestPoints(event), signal.units !== 0);
     // For popularity, order events count in full. Interest from other events, which any visitor can send, counts once
     // per subject and product.
@@ -93,7 +97,7 @@ export class LearnerState {
     const { cells } = this.subjectRows;
     const entries = this.subjectRows.entries(source).map((at) => [cells[at], cells[at + POINTS], cells[at + FLAGS]]);
     this.removeContributions(source);
-    const target = this.subjects.intern(into);
+    const target = this.internSubject(into);
     const movedOrder = (order: number): number => this.orders.intern(this.orderKeyAt(order, from) + into);
     const orders = this.ordersOf.entries(source).map((at) => this.ordersOf.cells[at]);
     // The moved orders get their indexes in this sequence, so that the indexes do not depend on the sessions.
@@ -105,7 +109,34 @@ export class LearnerState {
       if (at >= 0) this.subjectRows.cells[at + FLAGS] |= flags & COUNTED;
     }
     this.ordersOf.clear(source);
+    this.oldestVisit = Math.min(this.oldestVisit, source);
     for (const order of orders) this.moveOrder(order, from, into, target);
+  }
+
+  private internSubject(id: string): number {
+    const { size } = this.subjects;
+    const subject = this.subjects.intern(id);
+    if (subject < size || !isSessionSubject(id)) return subject;
+    this.visits++;
+    this.forgetOldestVisits(subject);
+    return subject;
+  }
+
+  /**
+   * Removes the oldest visits, in the order of their first events in the log, until they are within the limit. Anyone
+   * can start visits, so they would otherwise fill the memory. A visit with an order stays, because only the shop records orders.
+   * Which visits leave depends on nothing but the log, so a replay agrees. If the visit comes back, it counts as new.
+   * @param newest a visit that stays
+   */
+  private forgetOldestVisits(newest: number): void {
+    for (; this.visits > this.limits.visits && this.oldestVisit < newest; this.oldestVisit++) {
+      const visit = this.oldestVisit;
+      if (!isSessionSubject(this.subjects.idAt(visit)) || this.ordersOf.length(visit) > 0) continue;
+      this.removeContributions(visit);
+      this.botSubjects.delete(visit);
+      this.subjects.forget(visit);
+      this.visits--;
+    }
   }
 
   /** Moves an order to another subject and merges it with that subject's order under the same key, if there is one. */
@@ -340,6 +371,7 @@ export class LearnerState {
       if (order % ITEMS_PER_STEP === 0) yield;
     }
     for (let subject = 0; subject < this.subjects.size; subject++) {
+      if (isSessionSubject(this.subjects.idAt(subject))) this.visits++;
       for (const at of this.subjectRows.entries(subject)) {
         if (this.isInterest(at)) interest.restore(subject, this.subjectRows.cells[at]);
       }

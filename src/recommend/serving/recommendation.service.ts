@@ -16,6 +16,7 @@ import { storageSenderOf, type StorageSender } from '../../events/storage-sender
 import { Budget, budgetOf } from '../../expressions/budget';
 import type { CacheValidity } from '../../graphql/cache-validity';
 import type { Context } from '../../graphql/context';
+import { clientKey } from '../../graphql/limits/client-limits';
 import { ApiError } from '../../graphql/errors';
 import type { Turns } from '../../graphql/limits/turns';
 import type { ActiveModel } from '../../models/active-model.service';
@@ -90,6 +91,8 @@ export interface RecommendationRequest {
   readonly conditions: PreparedConditions;
   /** Whether the key is a storefront key. */
   readonly isStorefront: boolean;
+  /** Key of the client's address, see `clientKey`. */
+  readonly client: string | null;
   /** Cost budget of the expressions, shared by the whole operation. If absent, each list has its own budget. */
   readonly budget?: Budget;
   /** The turns of the operation on the main thread. Each list that is computed takes one. */
@@ -121,7 +124,8 @@ export class RecommendationService {
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     const sender = storageSenderOf(viewer, context.address);
     const isStorefront = viewer.scope === 'STOREFRONT';
-    return { who, sender, input, conditions, isStorefront, budget: budgetOf(context), turns: context.turns };
+    const client = clientKey(viewer, context.address ?? null);
+    return { who, sender, input, conditions, isStorefront, client, budget: budgetOf(context), turns: context.turns };
   }
 
   /**
@@ -161,7 +165,7 @@ export class RecommendationService {
     const computed = await this.rank(request, { limit, reasons: reasons || cursors, live });
     const snapshot = this.withRequestId(request, computed.list);
     if (!sponsored) this.addValidityCondition(cacheValidity, [{ request, computed }]);
-    if (cursors && snapshot.ranked.length > page.first) this.options.snapshots.store(snapshot, owner);
+    if (cursors && snapshot.ranked.length > page.first) this.options.snapshots.store(snapshot, owner, request.client);
     return this.pageOf(snapshot, 0, request, page);
   }
 

@@ -133,7 +133,13 @@ describe('every field of the schema, requested with every scope', () => {
     expect(verdicts).toEqual(Object.fromEntries(asked.map((operation) => [operation.name, expected(who, operation)])));
   });
 
-  it.each(WHO)('over WebSocket: %s', async (who) => {
+  it('over WebSocket, only with a key', async () => {
+    const socket = await new RawSocket(door.wsUrl).opened();
+    socket.say({ type: 'connection_init', payload: { ...credentials.nobody } });
+    expect((await socket.closed).code).toBe(4403);
+  });
+
+  it.each(WHO.filter((who) => who !== 'nobody'))('over WebSocket: %s', async (who) => {
     const socket = await new RawSocket(door.wsUrl).init({ ...credentials[who] });
     const verdicts: Record<string, string> = {};
     for (const { name, source } of OPERATIONS) {

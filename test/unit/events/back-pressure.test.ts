@@ -1,11 +1,14 @@
-import { BackPressure } from '../../../src/events/back-pressure';
+import { BackPressure, type Sender } from '../../../src/events/back-pressure';
 import type { InboxLoad } from '../../../src/events/inbox-pressure.store';
 import { type ApiError } from '../../../src/graphql/errors';
 import { createLog } from '../../../src/platform/log';
 import { until } from '../../setup/until';
 
-async function pressureAt(load: InboxLoad) {
-  const state = { load };
+const NOTHING: InboxLoad = { ageMs: 0, events: 0, batchShare: 0 };
+
+async function pressureAt(load: Partial<InboxLoad>) {
+  const complete = (part: Partial<InboxLoad>): InboxLoad => ({ ageMs: 0, events: 0, batchShare: 0, ...part });
+  const state = { load: complete(load) };
   const pressure = new BackPressure({
     measure: async () => state.load,
     inFlightEvents: () => 0,
@@ -14,9 +17,9 @@ async function pressureAt(load: InboxLoad) {
     maxEvents: 100,
   });
   await pressure.start();
-  const admits = (events = 0) => {
+  const admits = (events = 0, sender: Sender = 'SHOP') => {
     try {
-      pressure.admit(events);
+      pressure.admit(events, sender);
       return true;
     } catch (error) {
       const { code, extensions } = error as ApiError;
@@ -24,10 +27,10 @@ async function pressureAt(load: InboxLoad) {
       return false;
     }
   };
-  const becomes = async (next: InboxLoad) => {
-    state.load = next;
+  const becomes = async (next: Partial<InboxLoad>, sender?: Sender) => {
+    state.load = complete(next);
     await new Promise((resolve) => setTimeout(resolve, 350));
-    return admits();
+    return admits(0, sender);
   };
   return { pressure, admits, becomes };
 }
@@ -49,33 +52,58 @@ it('counts requests that were admitted but not written when a measurement began,
     maxEvents: 100,
   });
   const started = pressure.start();
-  measurements[0]({ ageMs: 0, events: 0 });
+  measurements[0](NOTHING);
   await started;
-  pressure.admit(40);
+  pressure.admit(40, 'SHOP');
   inFlight = 40;
   await until(
     () => measurements.length,
     (count) => count > 1,
   );
-  pressure.admit(59);
+  pressure.admit(59, 'SHOP');
   // This load was measured before either request was stored.
-  measurements[1]({ ageMs: 0, events: 0 });
+  measurements[1](NOTHING);
   await new Promise(setImmediate);
-  pressure.admit(1);
-  expect(() => pressure.admit(1)).toThrow('workers are behind');
+  pressure.admit(1, 'SHOP');
+  expect(() => pressure.admit(1, 'SHOP')).toThrow('workers are behind');
   const stopped = pressure.stop();
-  measurements.at(-1)?.({ ageMs: 0, events: 0 });
+  measurements.at(-1)?.(NOTHING);
   await stopped;
 });
 
 it.each([
   ['too deep', { ageMs: 0, events: 100 }, { ageMs: 0, events: 51 }],
   ['too old', { ageMs: 1_000, events: 1 }, { ageMs: 501, events: 1 }],
+  ['in too many batches', { events: 1, batchShare: 1 }, { events: 1, batchShare: 0.51 }],
 ])('refuses at a limit, until half of it is free: %s', async (_, full, fuller) => {
   const { pressure, admits, becomes } = await pressureAt(full);
   expect(admits()).toBe(false);
   expect(await becomes(fuller)).toBe(false);
   expect(await becomes({ ageMs: 499, events: 49 })).toBe(true);
   expect(await becomes(fuller)).toBe(true);
+  await pressure.stop();
+});
+
+it.each([
+  ['events', { events: 76 }, { events: 38 }],
+  ['time', { ageMs: 760 }, { ageMs: 380 }],
+  ['batches', { batchShare: 0.76 }, { batchShare: 0.38 }],
+])('reserves a quarter of the limit for the shop: %s', async (_, load, later) => {
+  const { pressure, admits, becomes } = await pressureAt(load);
+  expect([admits(0, 'VISITORS'), admits(0, 'SHOP')]).toEqual([false, true]);
+  expect(await becomes(later, 'VISITORS')).toBe(false);
+  expect(await becomes({}, 'VISITORS')).toBe(true);
+  await pressure.stop();
+});
+
+it('refuses visitors, and not the shop, when visitors have used up their share themselves', async () => {
+  const { pressure, admits } = await pressureAt({});
+  expect([admits(70, 'VISITORS'), admits(10, 'VISITORS'), admits(1, 'VISITORS')]).toEqual([true, true, false]);
+  expect([admits(10, 'SHOP'), admits(10, 'SHOP'), admits(1, 'SHOP'), admits(1, 'VISITORS')]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
   await pressure.stop();
 });

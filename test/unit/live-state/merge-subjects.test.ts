@@ -289,3 +289,104 @@ describe('merging subjects', () => {
     expect(countsOf(apart.shop)).toMatchObject({ 'purchase x y': 1 });
   });
 });
+
+describe('visits beyond the limit', () => {
+  const VISITS = 3;
+  const FEW = { ...NO_LIMITS, visits: VISITS };
+
+  /** Many visits of few customers, some with orders of the shop, and merges. */
+  const arbitraryVisits: fc.Arbitrary<LogEntry[]> = fc
+    .array(
+      fc.record({
+        type: fc.constantFrom<EventType>(
+          'VIEW',
+          'VIEW',
+          'LIKE',
+          'DISLIKE',
+          'ADD_TO_CART',
+          'REMOVE_FROM_CART',
+          'PURCHASE',
+        ),
+        visit: fc.nat({ max: 9 }),
+        product: fc.nat({ max: 4 }),
+        customer: fc.option(fc.nat({ max: 1 }), { freq: 6 }),
+        hasOrder: fc.boolean(),
+      }),
+      { maxLength: 60, size: 'max' },
+    )
+    .map((drafts) =>
+      drafts.map(({ type, visit, product, customer, hasOrder }, n): LogEntry => {
+        if (customer === 0) return { from: `s:${visit}`, into: 'c:0' };
+        return {
+          source: 'STOREFRONT',
+          id: `${n}`,
+          type: type === 'PURCHASE' && !hasOrder ? 'VIEW' : type,
+          occurredAt: n * 1_000,
+          ...(customer === null ? { sessionId: `${visit}` } : { customerId: '1' }),
+          productId: `p${product}`,
+          quantity: 1,
+        };
+      }),
+    );
+
+  /** Returns the entries that count: without those of visits that have left, unless they were merged before. */
+  function remaining(entries: readonly LogEntry[]): LogEntry[] {
+    const gone = new Set<LogEntry>();
+    /** Visits in the order of their first events. */
+    const visits = new Map<string, { own: LogEntry[]; hasOrder: boolean }>();
+    for (const entry of entries) {
+      const subject = isMerge(entry) ? entry.from : subjectOf(entry)!;
+      if (!subject.startsWith('s:')) continue;
+      let visit = visits.get(subject);
+      if (isMerge(entry)) {
+        if (visit !== undefined) Object.assign(visit, { own: [], hasOrder: false });
+        continue;
+      }
+      if (visit === undefined) {
+        const leaving = [...visits].find(([, { hasOrder }]) => !hasOrder);
+        if (visits.size >= VISITS && leaving !== undefined) {
+          visits.delete(leaving[0]);
+          for (const each of leaving[1].own) gone.add(each);
+        }
+        visits.set(subject, (visit = { own: [], hasOrder: false }));
+      }
+      visit.own.push(entry);
+      if (unitsOf(entry) !== 0) visit.hasOrder = true;
+    }
+    return entries.filter((entry) => !gone.has(entry));
+  }
+
+  it('leave with what they contributed, oldest first, unless they have an order or were merged', () => {
+    fc.assert(
+      fc.property(arbitraryVisits, (entries) => {
+        const state = apply(new LearnerState(FEW), entries);
+        expect(countsOf(state.shop)).toEqual(recount(remaining(entries)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are the same after a restart from a checkpoint', () => {
+    fc.assert(
+      fc.property(arbitraryVisits, fc.nat(), (entries, cut) => {
+        const at = cut % (entries.length + 1);
+        const whole = apply(new LearnerState(FEW), entries);
+        const half = apply(new LearnerState(FEW), entries.slice(0, at));
+        const resumed = apply(LearnerState.decode(half.encode(), FEW), entries.slice(at));
+        for (const part of ['shop', 'subjects'] as const)
+          expect(Buffer.from(resumed.encode()[part])).toEqual(Buffer.from(whole.encode()[part]));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('change nothing below the limit', () => {
+    fc.assert(
+      fc.property(arbitraryVisits, (entries) => {
+        const [few, many] = [10, 1_000_000].map((visits) => apply(new LearnerState({ ...NO_LIMITS, visits }), entries));
+        for (const part of ['shop', 'subjects'] as const)
+          expect(Buffer.from(few.encode()[part])).toEqual(Buffer.from(many.encode()[part]));
+      }),
+    );
+  });
+});

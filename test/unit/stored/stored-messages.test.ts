@@ -284,7 +284,7 @@ describe('a list that pages refer to', () => {
       set: (key: string, value: string) => void shared.set(key, value),
       get: (key: string) => Promise.resolve(shared.get(key) ?? null),
     } satisfies Pick<SharedCache, 'get' | 'set'> as unknown as SharedCache;
-    new ListSnapshots<typeof snapshot>(cache, kind).store(snapshot, 'c:ann');
+    new ListSnapshots<typeof snapshot>(cache, kind).store(snapshot, 'c:ann', null);
     fixtures.check(`shared ${kind}`, Object.fromEntries([...shared].map(([key, json]) => [key, JSON.parse(json)])));
     const stored = fixtures.json<Record<string, unknown>>(`shared ${kind}`);
     for (const [key, value] of Object.entries(stored)) shared.set(key, JSON.stringify(value));
