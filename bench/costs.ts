@@ -8,7 +8,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, startApi } from '../src/api';
 import { DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
 import { RateLimit } from '../src/graphql/limits/rate-limit';
-import { Turns } from '../src/graphql/limits/turns';
 import { buildGraphqlSchema } from '../src/graphql/schema';
 import { RESOLVERS } from '../src/resolvers';
 import { type CostRow, falsePrices, LEAST, MOST, UNIT_MS } from './cost-row';
@@ -172,14 +171,13 @@ class CostMeter {
     return { units, spans: spans(), ...answers };
   }
 
-  /** Sums up what operations are charged, without what is charged for time that they took beyond it. */
+  /** Sums up what operations are charged in the end. */
   private countUnits(): void {
-    Turns.prototype.onStep = () => undefined;
-    for (const name of ['charge', 'chargeAfterwards'] as const) {
+    for (const name of ['charge', 'chargeAfterwards', 'giveBack'] as const) {
       const charge = Reflect.get<RateLimit, 'charge'>(RateLimit.prototype, name as 'charge');
       const count = (units: number) => (this.units += units);
       Reflect.set(RateLimit.prototype, name, function (this: RateLimit, ...args: Parameters<RateLimit['charge']>) {
-        count(args[2]);
+        count(name === 'giveBack' ? -args[2] : args[2]);
         charge.apply(this, args);
       });
     }

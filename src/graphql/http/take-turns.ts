@@ -36,5 +36,6 @@ export function takeTurns(app: FastifyInstance, rules: TurnRules, proxies: Trust
     await pause(Math.min(debtMs, REFUSAL_PAUSE_MS));
     throw rateLimitedError(debtMs);
   });
+  app.addHook('onResponse', async ({ turns }) => turns?.settle());
   app.addHook('preHandler', async ({ turns }) => turns!.proceed());
 }

@@ -72,7 +72,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   maxAliases: 100,
   maxCost: 50_000,
   msPerUnit: 0.002,
-  unitsPerOperation: 150,
+  unitsPerOperation: 250,
   maxTokens: 2_000,
   maxBodyBytes: 2_097_152,
   operationTimeoutMs: 30_000,

@@ -90,6 +90,18 @@ interface SelectionCost {
 
 const FREE: SelectionCost = { once: 0, perItem: 0, perCounted: {} };
 
+export interface OperationCost {
+  /** The maximum cost. */
+  readonly units: number;
+  /** The part of it that is the {@link WORK} of root fields. */
+  readonly rootWork: number;
+}
+
+/** Returns {@link costOperation} without its parts. */
+export function costOf(...operation: Parameters<typeof costOperation>): number {
+  return costOperation(...operation).units;
+}
+
 /**
  * Returns the maximum cost of an operation: the number of fields that the response may have, plus the {@link WORK} of
  * the selected fields. A list counts as `first` objects, and each object adds its fields. A short document with nested
@@ -97,12 +109,14 @@ const FREE: SelectionCost = { once: 0, perItem: 0, perCounted: {} };
  *
  * The cost of each fragment is computed once, so the run time is linear in the length of the document.
  */
-export function costOf(
+export function costOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
-): number {
+): OperationCost {
+  const root = schema.getRootType(operation.operation);
+  let rootWork = 0;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -164,6 +178,7 @@ export function costOf(
     const times = field.extensions[WORK_BY] === 'first' ? length : (itemCountOf(field, node, WORK_BY) ?? listCount);
     const declared = field.extensions[WORK] as number | WorkOf | undefined;
     const work = typeof declared === 'function' ? declared(argumentsOf(node)) : (declared ?? 0) * times;
+    if (parent === root) rootWork += work;
     if (!node.selectionSet) return 1 + work;
     const price = Number(field.extensions[SUBFIELD_PRICE] ?? 1);
     const type = getNamedType(field.type);
@@ -235,8 +250,7 @@ export function costOf(
     return value === undefined ? undefined : typeof given === 'number' ? given : max;
   };
 
-  const root = schema.getRootType(operation.operation);
-  return root ? costOfSelections(operation.selectionSet, root).once : 0;
+  return { units: root ? costOfSelections(operation.selectionSet, root).once : 0, rootWork };
 }
 
 export function isConnection({ name }: GraphQLNamedType): boolean {

@@ -2,7 +2,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import type { Context } from '../context';
 import { ApiError } from '../errors';
 import type { ServerLimits } from './limits';
-import { costOf } from './operation-cost';
+import { costOperation } from './operation-cost';
 import { type OperationSize, measureOperation } from './operation-size';
 import { requireScope } from '../enforce-scopes';
 
@@ -45,10 +45,10 @@ export function checkOperation(
   requireWithin('large', 'fields', measure.fields, limits.maxFields);
   requireWithin('wide', 'root fields', measure.rootFields, limits.maxRootFields);
   requireWithin('large', 'aliases', measure.aliases, limits.maxAliases);
-  const cost = costOf(schema, document, operation, variables);
-  requireWithin('costly', 'units', cost, limits.maxCost);
+  const { units, rootWork } = costOperation(schema, document, operation, variables);
+  requireWithin('costly', 'units', units, limits.maxCost);
   if (measure.introspectionDepth > 0 && !rules.openIntrospection) requireScope(viewer, 'ADMIN', 'Introspection');
-  turns.pay(cost);
+  turns.pay(units, rootWork);
 }
 
 function requireWithin(how: string, unit: string, size: number, limit: number): void {

@@ -50,6 +50,11 @@ export class RateLimit {
     if (units > 0) for (const bucket of this.bucketsOf(viewer, address)) bucket.take(units);
   }
 
+  /** Gives back a part of what was charged before. */
+  giveBack(viewer: Viewer | null, address: string | null, units: number): void {
+    for (const bucket of this.bucketsOf(viewer, address)) bucket.take(-units);
+  }
+
   /** Returns the time until the client has no debt from costs that were known only after the work, ms. */
   debtMs(viewer: Viewer | null, address: string | null): number {
     return waitOf(this.bucketsOf(viewer, address), 0, this.now());

@@ -42,6 +42,8 @@ export class Turns implements TurnTaker {
   /** Units that were charged, before or after the work. */
   charged = 0;
   private used = 0;
+  /** Units that are charged whatever the operation took. */
+  private kept = 0;
 
   constructor(
     private readonly rules: TurnRules,
@@ -50,11 +52,16 @@ export class Turns implements TurnTaker {
     this.path = sharePath(client);
   }
 
-  /** Charges the declared cost of an operation. @throws ApiError RATE_LIMITED */
-  pay(units: number): void {
-    const all = units + this.rules.limits.unitsPerOperation;
-    this.rules.rates.charge(this.client.viewer, this.client.address, all);
-    this.charged += all;
+  /**
+   * Charges the declared cost of an operation.
+   * @param kept the part of it that {@link settle} never gives back. Default: all
+   * @throws ApiError RATE_LIMITED
+   */
+  pay(units: number, kept = units): void {
+    const { unitsPerOperation } = this.rules.limits;
+    this.rules.rates.charge(this.client.viewer, this.client.address, units + unitsPerOperation);
+    this.charged += units + unitsPerOperation;
+    this.kept += kept + unitsPerOperation;
   }
 
   /** Charges a cost that is known only after the work. */
@@ -103,6 +110,18 @@ export class Turns implements TurnTaker {
     const { debtMs } = this;
     if (debtMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(debtMs, MAX_REFRESH_PAUSE_MS)));
     await this.next();
+  }
+
+  /**
+   * Gives back what an answered operation was charged beyond the time that it took: its declared cost is that of the
+   * largest answer.
+   */
+  settle(): void {
+    if (!Number.isFinite(this.rules.limits.msPerUnit)) return;
+    const units = this.charged - Math.max(this.used, this.kept);
+    if (units <= 0) return;
+    this.rules.rates.giveBack(this.client.viewer, this.client.address, units);
+    this.charged -= units;
   }
 
   onStep(ms: number): void {

@@ -93,7 +93,7 @@ export function socketOperations(options: {
     },
 
     execute: async (args) => {
-      const { finish } = args.contextValue as SocketContext;
+      const { finish, turns } = args.contextValue as SocketContext;
       const began = performance.now();
       const reportResult = (result: ExecutionResult) => {
         const seconds = (performance.now() - began) / 1_000;
@@ -114,6 +114,8 @@ export function socketOperations(options: {
         });
       } finally {
         finish();
+        // After the step that sends the answer.
+        setTimeout(() => turns.settle(), 0);
       }
     },
 

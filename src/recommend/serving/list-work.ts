@@ -7,8 +7,9 @@ const PRODUCT_WORK = 20;
 
 /** Returns the cost of the list or the lists that the arguments ask for. */
 export function workOfLists({ input, inputs }: Readonly<Record<string, unknown>>): number {
+  // An argument that is not known yet is a list of the greatest length.
   if (Array.isArray(inputs)) return inputs.reduce<number>((sum, one) => sum + workOfList(one), 0);
-  return inputs === undefined ? workOfList(input) : MAX_RAILS * LIST_WORK;
+  return input === undefined ? MAX_RAILS * LIST_WORK : workOfList(input);
 }
 
 function workOfList(input: unknown): number {

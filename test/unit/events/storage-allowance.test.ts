@@ -74,8 +74,8 @@ describe('what storefront keys may make the shop store', () => {
     const key = { keyId: 'k', sessionId: 'v' };
     expect(storageSenderOf({ ...key, scope: 'SERVER' }, '203.0.113.1')).toBeNull();
     expect(storageSenderOf({ ...key, scope: 'STOREFRONT' }, '2001:db8::1')).toEqual({
-      visit: '["session","v"]',
-      address: '2001:db8:0:0::/64',
+      visit: 'session v',
+      address: '20010db800000000/64',
     });
     const limited = allowance(sharedSums().pool, () => 0);
     expect(limited.tryCharge('EVENTS', null, 1e12)).toBe(true);

@@ -53,6 +53,21 @@ describe('the turns of a client', () => {
     expect(turns.charged).toBe(10_000);
   });
 
+  it('give back what an answer did not take, except the work that is not on the main thread', async () => {
+    const turns = turnsOf();
+    turns.pay(8_000, 1_000);
+    await work(turns, 3);
+    turns.settle();
+    expect(turns.charged).toBe(1_500);
+    const cheap = turnsOf();
+    cheap.pay(8_000, 1_000);
+    await work(cheap, 1);
+    cheap.settle();
+    cheap.settle();
+    expect(cheap.charged).toBe(1_000);
+    expect(missingMs()).toBe(2_500 - now);
+  });
+
   it('are given to the shop, its people and its visitors, there by address and by visit', () => {
     expect(turnsOf({ scope: 'SERVER', keyId: 'k' }).path).toEqual(['shop', 'k']);
     expect(turnsOf({ scope: 'OPERATOR', keyId: 'k' }).path).toEqual(['people', 'k']);
