@@ -35,7 +35,7 @@ import {
   type ConversationWriter,
   type MessageToSend,
 } from './conversation-writer.service';
-import type { MessageLimits } from './message-limits';
+import { chargeMessage, type MessageLimits } from './message-limits';
 import { supportEvent } from './support-event';
 
 /** Number of messages that are reserved for a person and the customer, after the automatic answers. */
@@ -85,7 +85,13 @@ export class ConversationService {
     const startedAt = new Date(this.writer.now());
     return this.writer.write(async (client) => {
       await requireNotErased(client, owner);
-      await insertConversation(client, { id, ...owner, language: input.language ?? null, startedAt });
+      await insertConversation(client, {
+        id,
+        ...owner,
+        guestId: viewer.guestId ?? null,
+        language: input.language ?? null,
+        startedAt,
+      });
       return { change: { conversations: [id] }, id, message: null };
     });
   }
@@ -98,7 +104,7 @@ export class ConversationService {
   ): Promise<ConversationChange & { readonly answer: MessageRecord | null }> {
     const fault = faultOfText(written);
     if (fault !== undefined) return { ...refused('text', fault), answer: null };
-    if (viewer.scope === 'STOREFRONT') this.options.limits.charge(conversationId, address);
+    await chargeMessage(this.options, conversationId, viewer, address);
     const stored = await this.writer.write(async (client) => {
       const conversation = await this.writer.open(client, conversationId, viewer);
       const owned = { ...conversation, customerId: conversation.customerId ?? viewer.customerId ?? null };
@@ -222,7 +228,7 @@ export class ConversationService {
     viewer: Viewer,
     address: string | null,
   ): Promise<ConversationChange> {
-    if (viewer.scope === 'STOREFRONT') this.options.limits.charge(conversationId, address);
+    await chargeMessage(this.options, conversationId, viewer, address);
     return this.writer.write(async (client) => {
       const conversation = await this.writer.open(client, conversationId, viewer);
       const answer = (await readMessages(client, conversationId)).find((message) => message.ordinal === ordinal);

@@ -34,6 +34,7 @@ import {
   OPERATOR_QUERY,
   RATE,
   REPLY,
+  REQUEST_ACTION,
   START_CONVERSATION,
   TAKE_OVER,
   UPSERT_ARTICLES,
@@ -90,6 +91,10 @@ describe('conversations', () => {
   const guest = async (orderId: string) => {
     const { issueOrderToken } = await client.data<IssueOrderTokenAnswer>(ISSUE_ORDER_TOKEN, { orderId });
     return client.as({ apiKey: storefrontKey, authorization: `Bearer ${issueOrderToken.token}` });
+  };
+  const merge = async (fromSessionId: string, intoCustomerId: string) => {
+    const { mergeCustomer } = await client.data<MergeAnswer>(MERGE, { input: { fromSessionId, intoCustomerId } });
+    expect(mergeCustomer.errors).toEqual([]);
   };
   const operator = async (name: string) => client.as({ apiKey: await keyOf('OPERATOR', name) });
   const start = async (by: GraphqlClient, input: object = {}) =>
@@ -350,6 +355,7 @@ describe('conversations', () => {
     const id = await start(visitor);
     await say(visitor, id, 'hello');
     const lea = await customer('lea', visitor.sessionId);
+    await merge(visitor.sessionId, 'lea');
     await say(lea, id, 'where is my order?');
     expect((await read(lea, id)).messageCount).toBe(4);
     // The same device after the sign-out.
@@ -378,6 +384,69 @@ describe('conversations', () => {
     const moved = await read(await customer('lea-2'), id);
     expect(moved.messageCount).toBe(4);
     expect(Number(moved.revision)).toBeGreaterThan(Number(revision));
+  });
+
+  it('of a session opens only to the first customer into whom the shop has merged it', async () => {
+    const visitor = await session();
+    const { sessionId } = visitor;
+    const before = await start(visitor);
+    await say(visitor, before, 'hello');
+    const uma = await customer('uma', sessionId);
+    // The token alone names the session, but the shop has not said that it was this customer's.
+    expect(await codeOf(read(uma, before))).toBe('NOT_FOUND');
+    expect(await codeOf(say(uma, before, 'hello'))).toBe('NOT_FOUND');
+    await merge(sessionId, 'uma');
+    expect((await read(uma, before)).messageCount).toBe(2);
+    expect(await codeOf(read(visitor, before))).toBe('NOT_FOUND');
+
+    // The device is used without a sign-in, and then by another customer, in a session that the page has kept.
+    const after = await start(visitor);
+    await say(visitor, after, 'hello');
+    const vic = await customer('vic', sessionId);
+    await merge(sessionId, 'vic');
+    for (const id of [before, after])
+      for (const attempt of [read(vic, id), say(vic, id, 'hello'), vic.data(HAND_OFF, { id })])
+        expect(await codeOf(attempt)).toBe('NOT_FOUND');
+    expect((await read(visitor, after)).messageCount).toBe(2);
+    await merge(sessionId, 'uma');
+    expect((await read(await customer('uma'), after)).messageCount).toBe(2);
+  });
+
+  it('of a guest belongs to the link, and another link to the order begins another one', async () => {
+    await order('GUEST-1', { sessionId: 'guest-visit' });
+    const [first, second] = [await guest('GUEST-1'), await guest('GUEST-1')];
+    const id = await start(first);
+    await say(first, id, 'where is my order?');
+    for (const attempt of [
+      read(second, id),
+      say(second, id, 'hello'),
+      second.data(HAND_OFF, { id }),
+      second.data(RATE, { id: `${id}:2`, helpful: true }),
+    ])
+      expect(await codeOf(attempt)).toBe('NOT_FOUND');
+    const updates = second.subscribe<object>(CONVERSATION_UPDATED, { id });
+    expect(JSON.stringify(await updates.next().catch((error: unknown) => error))).toContain('NOT_FOUND');
+    await second.close();
+    const other = await start(second);
+    const { answer } = await say(second, other, 'where is my order?');
+    expect(answer!.cards).toContainEqual({ __typename: 'Order', id: 'GUEST-1' });
+    expect((await read(first, id)).messageCount).toBe(2);
+    expect(await codeOf(read(first, other))).toBe('NOT_FOUND');
+  });
+
+  it('is not slowed down by strangers who know its id', async () => {
+    const owner = await session();
+    const id = await start(owner);
+    const answered = await say(owner, id, 'hello');
+    const stranger = await session();
+    for (let n = 0; n < 12; n++)
+      for (const attempt of [
+        say(stranger, id, 'hello'),
+        stranger.data(RATE, { id: answered.answer!.id, helpful: false }),
+        stranger.data(REQUEST_ACTION, { conversationId: id, actionId: randomUUID() }),
+      ])
+        expect(await codeOf(attempt)).toBe('NOT_FOUND');
+    for (let n = 0; n < 5; n++) expect((await say(owner, id, 'hello')).userErrors).toEqual([]);
   });
 
   it('passes on to one person at a time, and answers nothing from then on', async () => {
