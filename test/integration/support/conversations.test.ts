@@ -536,6 +536,86 @@ describe('conversations', () => {
       expect(await codeOf(by.data(query, variables))).toBe('FORBIDDEN');
   });
 
+  it('shows operators of an order what an answer needs, and not whose it is or how it was paid', async () => {
+    const secrets = ['secret-owner', 'secret-payment', 'secret-method', 'secret-list', 'secret-town', 'ZQX'];
+    const [owner, payment, method, placement, destination] = secrets;
+    const orders = [
+      { id: 'OP-1', placedAt: at(-9), customerId: owner, placement, lines: [{ ...line('a', 2), placement }] },
+    ];
+    expect((await client.data<Recorded>(ORDERS, { orders })).recordOrders.errors).toEqual([]);
+    await client.data(PAY, {
+      payments: ['CHARGE', 'REFUND'].map((kind, n) => ({
+        ...{ id: `${payment}.${n}`, orderId: 'OP-1', kind, amount: euro('2.50'), method, occurredAt: at(n - 8) },
+      })),
+    });
+    const { recordShipments } = await client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, {
+      shipments: [
+        {
+          ...{ id: 'op-parcel', orderId: 'OP-1', carrier: 'dhl', trackingNumber: 'JD00OP', kind: 'RETURN' },
+          destination: { name: destination, country: 'DE', postcode: 'ZQX11' },
+        },
+      ],
+    });
+    await client.data(SHIPMENTS, { first: 1, receipt: recordShipments.receipt });
+    const by = await customer(owner);
+    const id = await start(by);
+    expect((await say(by, id, 'where is my refund for OP-1?')).answer!.text).toContain('€2.50 was refunded on');
+    await by.data(HAND_OFF, { id });
+
+    const parcel = 'trackingNumber parcelStatus: status destination { name country postcodePrefix }';
+    // Several operations, because all of it is too costly for one.
+    const selections = [
+      'sources { kind objectId field value text }',
+      'cards { ... on Order { status paymentState customerId sessionId source placement requestId refunded { amount } } }',
+      'cards { ... on Order { lines { productId quantity placement requestId } } }',
+      'cards { ... on Order { payments { id method } } }',
+      `cards { ... on Order { shipments { ${parcel} } } ... on Shipment { ${parcel} } }`,
+      'cards { ... on Order { shipments { order { customerId } } } ... on Shipment { order { customerId } } }',
+      'cards { ... on Order { shipments { order { payments { id } } } } }',
+      'cards { ... on Shipment { order { payments { id method } } } }',
+    ].map((selection) => `messages { text ${selection} }`);
+    const ann = await operator('Ann');
+    const all = async (reader: GraphqlClient) => {
+      let text = '';
+      for (const messages of selections)
+        text += JSON.stringify(await reader.data(`query($id: ID!) { conversation(id: $id) { ${messages} } }`, { id }));
+      return text;
+    };
+    let seen = await all(ann);
+    // The other doors lead to the same.
+    for (const messages of selections) {
+      const taken = `mutation($id: ID!) { takeOverConversation(input: { conversationId: $id }) { conversation { ${messages} } } }`;
+      seen += JSON.stringify(await ann.data(taken, { id }));
+      const live = `subscription($id: ID!) { conversationUpdated(id: $id) { ${messages} } }`;
+      seen += JSON.stringify((await ann.subscribe<object>(live, { id }).next()).value);
+    }
+    await ann.close();
+    expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
+    // What an answer needs is there.
+    const needed = ['"paymentState":"REFUNDED"', '"productId":"a"', '"JD00OP"', '"PENDING"', 'payments.amount'];
+    expect(needed.filter((text) => !seen.includes(text))).toEqual([]);
+    // An operator who has a customer's token is still an operator.
+    const token = await client.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId: owner } });
+    const both = client.as({
+      apiKey: await keyOf('OPERATOR', 'Bob'),
+      authorization: `Bearer ${token.issueCustomerToken.token}`,
+    });
+    const seenByBoth = await all(both);
+    expect(secrets.filter((secret) => seenByBoth.includes(secret))).toEqual([]);
+    // The owner and the back end see it all.
+    for (const reader of [by, client]) {
+      const seenByReader = await all(reader);
+      expect(secrets.filter((secret) => !seenByReader.includes(secret))).toEqual([]);
+    }
+    for (const door of [
+      '{ order(id: "OP-1") { id } }',
+      '{ shipment(id: "op-parcel") { id } }',
+      '{ shipments(first: 1) { nodes { id } } }',
+      '{ orderRequests(first: 1) { nodes { id } } }',
+    ])
+      expect(await codeOf((await operator('Cid')).data(door, {}))).toBe('FORBIDDEN');
+  });
+
   it('lists those that wait, the longest wait first, page by page', async () => {
     const by = await session();
     const ids = [await start(by), await start(by), await start(by)];
