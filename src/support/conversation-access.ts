@@ -6,9 +6,9 @@ import type { ConversationOwner, ConversationRecord } from './conversation';
 /**
  * Returns whether a viewer may open a conversation. As soon as a signed-in customer has written in it, only this
  * customer's token opens it, so that it is closed to a shared device after the sign-out. A conversation of a session
- * opens to a signed-in customer only if the shop has merged this session into the customer before any other: what the
- * session holds later may be of somebody else on the same device. A guest opens what began with the same token, because
- * another link to the order may be somebody else's. Keys of the shop and of its operators open all.
+ * opens to a signed-in customer only if the shop has merged this session into the customer before any other: another
+ * person may use the same device later. A guest opens what began with the same token, because another person may have
+ * another link to the order. Keys of the shop and of its operators open all.
  */
 export function mayOpen(
   {

@@ -259,8 +259,8 @@ export function pageOfWaitingConversations(
 
 /**
  * Moves the conversations of a merged subject to a customer, in the transaction of the merge. Then only the token of
- * this customer opens them. Those of a session are moved only to the first customer into whom it is merged: they may be
- * of whoever used the device after that customer.
+ * this customer opens them. Those of a session are moved only to the first customer into whom it is merged, because
+ * another person may have used the device after that customer.
  * @returns what the change of the merge adds
  */
 export async function moveMergedConversations(

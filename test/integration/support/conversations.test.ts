@@ -189,6 +189,7 @@ describe('conversations', () => {
     expect(foreign.answer!.cards).toEqual([]);
     const anonymous = await ask(await session(), 'where is my order WEB-1001?');
     expect(anonymous.answer).toMatchObject({ outcome: 'SIGN_IN_NEEDED', cards: [], sources: [] });
+    await order('WEB-0999', { customerId: 'ned' });
     const other = await ask(await guest('WEB-0999'), 'where is order WEB-1001');
     expect(other.answer!.text).not.toContain('Leipzig');
     const forwarded = await ask(await guest('WEB-1001'), 'when does my parcel arrive?');
@@ -399,7 +400,7 @@ describe('conversations', () => {
     expect((await read(uma, before)).messageCount).toBe(2);
     expect(await codeOf(read(visitor, before))).toBe('NOT_FOUND');
 
-    // The device is used without a sign-in, and then by another customer, in a session that the page has kept.
+    // The device is used without a sign-in, and then by another customer, in a session that the page still has.
     const after = await start(visitor);
     await say(visitor, after, 'hello');
     const vic = await customer('vic', sessionId);
