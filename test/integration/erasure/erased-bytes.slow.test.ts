@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ARTEFACT_INVENTORY } from '../../../src/erasure/personal-data-inventory';
 import { MODEL_KINDS } from '../../../src/models/model-kind';
+import { defineAds, SPONSORED_SEARCH } from '../../setup/ad-operations';
 import { erasureShop } from '../../setup/erasure-shop';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { refreshModel } from '../../setup/model-operations';
@@ -12,6 +13,7 @@ import {
   LIST,
   MERGE,
   START_SESSION,
+  UPSERT,
   type CreateKeyAnswer,
   type IssueTokenAnswer,
   type MergeAnswer,
@@ -21,7 +23,15 @@ import { at, euro, line as orderLine, ORDERS, PAY, type Recorded } from '../../s
 import { RECORD_SCANS, RECORD_SHIPMENTS, SHIPMENTS, type RecordedItems } from '../../setup/shipment-operations';
 import { testFolder } from '../../setup/shop';
 import { CREATE_STREAM, type StreamWritten } from '../../setup/stream-operations';
-import { ASK_SUPPORT, REPLY, START_CONVERSATION, type ConversationAnswer } from '../../setup/support-operations';
+import {
+  ASK_SUPPORT,
+  CONVERSATION_QUERY,
+  REPLY,
+  REQUEST_ACTION,
+  START_CONVERSATION,
+  type ConversationAnswer,
+  type ShownConversation,
+} from '../../setup/support-operations';
 import { until } from '../../setup/until';
 
 /** Part of every word, name and id that belongs to one person alone. */
@@ -79,7 +89,34 @@ describe('the bytes of a shop, after the erasure of a person', () => {
     });
     expect(written.errors).toEqual([]);
 
-    // A visit: searches, suggestions, a chat.
+    const hook = { url: 'https://shop.invalid/hook', events: ['ORDER_REQUESTS', 'SHIPMENTS'] };
+    await client().data('mutation($input: CreateAlertWebhookInput!) { createAlertWebhook(input: $input) { secret } }', {
+      input: hook,
+    });
+    const kettle = { id: 'kettle', title: 'Copper kettle', price: euro('20.00'), availability: 'IN_STOCK' };
+    await client().data(UPSERT, { products: [kettle] });
+    const defined = await defineAds(client(), [
+      ['upsertAdPlacement', { id: 'results', slots: 1, currency: 'EUR' }],
+      ['upsertAdvertiser', { id: 'maker', name: 'Maker' }],
+      ['createCampaign', { id: 'c', advertiserId: 'maker', name: 'c', totalBudget: euro('50.00') }],
+      [
+        'upsertLineItem',
+        {
+          id: 'l',
+          campaignId: 'c',
+          placements: ['results'],
+          bid: euro('0.40'),
+          productIds: ['kettle'],
+          phraseKeywords: ['kettle'],
+        },
+      ],
+    ]);
+
+    // A visit: searches, suggestions, ads, a chat.
+    await visitor.data(SPONSORED_SEARCH, {
+      input: { query: `kettle for ${MARK}`, awaitReceipt: defined, placement: 'results' },
+      first: 5,
+    });
     for (const query of [`gift for ${MARK}`, `${MARK} lane 7`]) await visitor.data(SEARCH, { input: { query } });
     await visitor.data(SUGGEST, { input: { query: `gift for ${MARK}` } });
     const chat = await start(visitor);
@@ -132,6 +169,7 @@ describe('the bytes of a shop, after the erasure of a person', () => {
     });
     await ask(customer, chat, `where is my order ${MARK}-order?`);
     await ask(customer, chat, `send it to ${MARK} street 9 please, not to ${MARK}town`);
+    const second = await start(customer);
     const reply = { conversationId: chat, messageId: randomUUID(), text: `Dear ${MARK}, we look after it.` };
     await client().data(REPLY, { input: reply });
 
@@ -146,6 +184,19 @@ describe('the bytes of a shop, after the erasure of a person', () => {
       if (kind === 'intents')
         expect({ state, verdict: version?.verdict }).toEqual({ state: 'DONE', verdict: 'PROMOTED' });
     }
+    // With the model, answers have buttons, which send requests to the shop.
+    const change = `please change the address of my order ${MARK}-order to ${MARK} street 9`;
+    const { messages } = await until(
+      async () => {
+        await ask(customer, second, change);
+        return (await customer.data<{ conversation: ShownConversation }>(CONVERSATION_QUERY, { id: second }))
+          .conversation;
+      },
+      (conversation) => conversation.messages.some(({ actions }) => actions.length > 0),
+      60_000,
+    );
+    const [action] = messages.flatMap(({ actions }) => actions);
+    await customer.data(REQUEST_ACTION, { conversationId: second, actionId: action.id });
     await until(
       () => whereFound(MARK),
       (found) => ['searches', 'visits', 'stream_windows'].every((place) => isIn(found, place)),
@@ -164,12 +215,29 @@ describe('the bytes of a shop, after the erasure of a person', () => {
   const isIn = (found: readonly string[], place: string) => found.some((each) => each.startsWith(place));
 
   it('had the person in the places that this test is about', () => {
-    expect([...places]).toEqual(
-      expect.arrayContaining([
-        ...['artefact', 'conversation_messages', 'conversations', 'customers', 'events', 'intent_examples', 'orders'],
-        ...['payments', 'rejected_events', 'searches', 'shipments', 'stream_windows', 'visits'],
-      ]),
-    );
+    const expected = [
+      ...[
+        'ad_decisions',
+        'artefact',
+        'conversation_messages',
+        'conversations',
+        'customers',
+        'events',
+        'intent_examples',
+      ],
+      ...[
+        'order_requests',
+        'orders',
+        'payments',
+        'rejected_events',
+        'searches',
+        'shipments',
+        'stream_windows',
+        'visits',
+      ],
+      'webhook_deliveries',
+    ];
+    expect(expected.filter((place) => !places.has(place))).toEqual([]);
   });
 
   it('contain no word, name or id of the person: not in the database, in Redis, in the data folder or in the log output', async () => {
