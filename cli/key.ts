@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
-import { ApiKeyService } from '../src/auth/api-key.service';
+import { findAdObject } from '../src/ads/definitions/ad-object.store';
+import { ApiKeyService, MAX_KEY_NAME_LENGTH } from '../src/auth/api-key.service';
 import { readConfig } from '../src/config';
 import { SCOPES } from '../src/graphql/scope';
+import { faultOfName } from '../src/graphql/shown-text';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
@@ -31,11 +33,15 @@ export async function runKey(argv: readonly string[]): Promise<void> {
   const { advertiser: advertiserId } = values;
   if ((scope === 'ADVERTISER') !== (advertiserId !== undefined))
     throw new UsageError('--advertiser is required for the scope advertiser, and only for it');
+  const name = values.name.trim();
+  const nameFault = faultOfName('--name', name, MAX_KEY_NAME_LENGTH);
+  if (nameFault !== undefined) throw new UsageError(nameFault);
   const config = readConfig();
-  const { namespace, secret, key } = await withShop(config, 'key', async ({ prisma, config: { namespace } }) => ({
-    namespace,
-    ...(await new ApiKeyService(prisma).create({ scope, name: values.name, expiresAt, advertiserId })),
-  }));
+  const { namespace, secret, key } = await withShop(config, 'key', async ({ prisma, pool, config: { namespace } }) => {
+    if (advertiserId !== undefined && (await findAdObject(pool, 'ADVERTISER', advertiserId)) === undefined)
+      throw new UsageError(`there is no advertiser ${advertiserId}`);
+    return { namespace, ...(await new ApiKeyService(prisma).create({ scope, name, expiresAt, advertiserId })) };
+  });
   if (values.json)
     console.log(JSON.stringify({ secret, id: key.id, scope: key.scope, name: key.name, expiresAt: key.expiresAt }));
   else {

@@ -1,3 +1,4 @@
+import { findAdObject } from './ads/definitions/ad-object.store';
 import { adsModule } from './ads/module';
 import { attributionModule } from './attribution/module';
 import { authModule } from './auth/module';
@@ -16,6 +17,7 @@ import { liveStateModule } from './live-state/module';
 import { modelsModule } from './models/module';
 import { monitoringModule } from './monitoring/module';
 import { ordersModule } from './orders/module';
+import { readOrders } from './orders/order.store';
 import type { Platform } from './platform/connect';
 import { SharedCache } from './platform/shared-cache';
 import { recommendModule } from './recommend/module';
@@ -32,7 +34,10 @@ export function createRooms(platform: Platform) {
   const eventLog = createEventLog(platform, { writes: pools.writes });
   const follower = followLog(platform, () => readModels);
 
-  const auth = authModule(platform);
+  const auth = authModule(platform, {
+    hasOrder: async (id) => (await readOrders(platform.pool, [id])).has(id),
+    hasAdvertiser: async (id) => (await findAdObject(platform.pool, 'ADVERTISER', id)) !== undefined,
+  });
   const { requestIds } = auth;
   const webhooks = webhooksModule(platform);
   const models = modelsModule(platform, () => activeModels);

@@ -1,11 +1,11 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql';
-import { isLongerThan } from '../expressions/code-points';
 import { First, checkFirst, encodeCursor, pageOf, timeCursor } from '../graphql/connection';
 import type { ErrorCode } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
+import { faultOfName } from '../graphql/shown-text';
 import { isUuid } from '../platform/uuid';
-import type { ApiKeyService, StoredKey } from './api-key.service';
+import { MAX_KEY_NAME_LENGTH, type ApiKeyService, type StoredKey } from './api-key.service';
 import {
   ApiKeyConnection,
   CreateApiKeyInput,
@@ -15,11 +15,13 @@ import {
 } from './api-key.type';
 
 const CURSOR = 'apiKeys';
-const MAX_NAME_LENGTH = 100;
 
 @Resolver()
 export class ApiKeyResolver {
-  constructor(private readonly keys: ApiKeyService) {}
+  constructor(
+    private readonly keys: ApiKeyService,
+    private readonly hasAdvertiser: (id: string) => Promise<boolean>,
+  ) {}
 
   @Scoped('ADMIN')
   @Query(() => ApiKeyConnection, { description: 'All keys, the newest first.' })
@@ -36,17 +38,8 @@ export class ApiKeyResolver {
   @Mutation(() => CreateApiKeyPayload, { description: 'Makes a key. Its secret is shown once, here.' })
   async createApiKey(@Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput): Promise<CreateApiKeyPayload> {
     const name = input.name.trim();
-    if (name.length === 0 || isLongerThan(name, MAX_NAME_LENGTH) || /\p{Cc}/u.test(name)) {
-      return {
-        errors: [
-          fault(
-            'BAD_USER_INPUT',
-            `name must have 1 to ${MAX_NAME_LENGTH} characters and no control characters.`,
-            'name',
-          ),
-        ],
-      };
-    }
+    const nameFault = faultOfName('name', name, MAX_KEY_NAME_LENGTH);
+    if (nameFault !== undefined) return { errors: [fault('BAD_USER_INPUT', `${nameFault}.`, 'name')] };
     if (input.expiresAt && input.expiresAt.getTime() <= Date.now()) {
       return { errors: [fault('BAD_USER_INPUT', 'expiresAt must be in the future.', 'expiresAt')] };
     }
@@ -54,6 +47,8 @@ export class ApiKeyResolver {
       const message = 'advertiserId is required for the scope ADVERTISER, and only for it.';
       return { errors: [fault('BAD_USER_INPUT', message, 'advertiserId')] };
     }
+    if (input.advertiserId != null && !(await this.hasAdvertiser(input.advertiserId)))
+      return { errors: [fault('NOT_FOUND', 'There is no advertiser with this id.', 'advertiserId')] };
     const { secret, key } = await this.keys.create({ ...input, name });
     return { secret, apiKey: key, errors: [] };
   }

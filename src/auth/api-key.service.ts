@@ -29,6 +29,9 @@ export const KEY_CACHE_MS = 2_000;
 /** How long a cached key is accepted while the database is unavailable. */
 const MAX_OUTAGE_CACHE_MS = 60_000;
 
+/** Maximum length of the name of a key, in characters. */
+export const MAX_KEY_NAME_LENGTH = 100;
+
 const SECRET_BYTES = 24;
 const SCOPE_LETTER: Record<Scope, string> = {
   STOREFRONT: 's',

@@ -57,7 +57,10 @@ export class CreateApiKeyInput {
   @Field(() => ApiKeyScope)
   scope!: Scope;
 
-  @Field(() => String, { description: 'What it is for, in up to 100 characters.' })
+  @Field(() => String, {
+    description:
+      'What it is for: up to 100 characters, without control characters and such that change the direction of text.',
+  })
   name!: string;
 
   @Field(() => DateTime, { nullable: true, description: 'Absent: it does not expire.' })

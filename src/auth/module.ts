@@ -7,10 +7,20 @@ import { RequestIds } from './request-id.service';
 import { SessionResolver } from './session.resolver';
 import { TokenService } from './token.service';
 
-export function authModule({ prisma, config }: Platform) {
+/** Returns whether a room above this one has an object. */
+interface AuthOptions {
+  readonly hasOrder: (id: string) => Promise<boolean>;
+  readonly hasAdvertiser: (id: string) => Promise<boolean>;
+}
+
+export function authModule({ prisma, config }: Platform, { hasOrder, hasAdvertiser }: AuthOptions) {
   const keys = new ApiKeyService(prisma, config.adminKey);
   const tokens = new TokenService(prisma, config);
   const requestIds = new RequestIds(prisma);
-  const resolvers = [new ApiKeyResolver(keys), new SessionResolver(tokens), new OrderTokenResolver(tokens)];
+  const resolvers = [
+    new ApiKeyResolver(keys, hasAdvertiser),
+    new SessionResolver(tokens),
+    new OrderTokenResolver(tokens, hasOrder),
+  ];
   return { keys, tokens, requestIds, authenticate: createAuthenticate(keys, tokens), resolvers };
 }

@@ -14,13 +14,16 @@ const MAX_ORDER_TOKEN_SECONDS = 90 * 86_400;
 
 @Resolver()
 export class OrderTokenResolver {
-  constructor(private readonly tokens: Pick<TokenService, 'issueForOrder' | 'revokeForOrder'>) {}
+  constructor(
+    private readonly tokens: Pick<TokenService, 'issueForOrder' | 'revokeForOrder'>,
+    private readonly hasOrder: (id: string) => Promise<boolean>,
+  ) {}
 
   @Scoped('SERVER')
   @Mutation(() => IssueOrderTokenPayload, {
     nullable: true,
     description:
-      'Issues a token for a guest, such as for the link in a confirmation. It shows one order and its parcels, and lets the guest ask about them in a conversation.',
+      'Issues a token for a guest, such as for the link in a confirmation. It shows one order and its parcels, and lets the guest ask about them in a conversation. Each token is another guest. NOT_FOUND for an order that is not recorded.',
   })
   async issueOrderToken(
     @Arg('input', () => IssueOrderTokenInput, { description: 'The order and the lifetime.' })
@@ -28,6 +31,8 @@ export class OrderTokenResolver {
   ): Promise<IssueOrderTokenPayload> {
     const seconds = expiresInSeconds ?? ORDER_TOKEN_SECONDS;
     const userErrors = faultsOfLifetime(seconds);
+    if (!(await this.hasOrder(orderId)))
+      userErrors.push({ code: 'NOT_FOUND', message: 'There is no order with this id.', field: ['input', 'orderId'] });
     if (userErrors.length > 0) return { token: null, expiresAt: null, userErrors };
     return { ...(await this.tokens.issueForOrder(orderId, seconds)), userErrors };
   }

@@ -5,7 +5,7 @@ import { UserError } from '../graphql/user-error.type';
 
 @InputType()
 export class IssueOrderTokenInput {
-  @Field(() => ID, { description: 'The order, which may be recorded later.' })
+  @Field(() => ID, { description: 'The order, as it was recorded.' })
   orderId!: string;
 
   @Field(() => Int, { nullable: true, description: 'From 1 second to 90 days. Default: 30 days.' })

@@ -1,6 +1,7 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ApiError } from '../graphql/errors';
-import { isStorable, UNSTORABLE } from '../graphql/storable';
+import { hasControls } from '../graphql/id';
+import { HAS_CONTROLS } from '../graphql/shown-text';
 import type { Identity } from './identity';
 
 /** What answered: a list of recommendations, a search with a query, or a search without one. */
@@ -91,10 +92,10 @@ function visitsOf({ customerId, sessionId }: Identity): string[] {
   ];
 }
 
-/** @throws ApiError BAD_USER_INPUT for a placement that does not fit into an id or can't be stored */
+/** @throws ApiError BAD_USER_INPUT for a placement that does not fit into an id, or that no name may have */
 export function requirePlacement(placement: string | null | undefined): void {
   if (placement == null) return;
-  if (!isStorable(placement)) throw new ApiError('BAD_USER_INPUT', `placement ${UNSTORABLE}.`);
+  if (hasControls(placement)) throw new ApiError('BAD_USER_INPUT', `placement ${HAS_CONTROLS}.`);
   const length = Buffer.byteLength(placement);
   if (length > MAX_PLACEMENT_BYTES)
     throw new ApiError(

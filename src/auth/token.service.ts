@@ -24,6 +24,8 @@ export interface IssuedToken {
 export interface TokenClaims extends Identity {
   /** The only order that the token shows. */
   readonly orderId?: string;
+  /** The token of a guest: each that is issued for an order is another guest. */
+  readonly guestId?: string;
   /** Milliseconds since 1970. */
   readonly tokenExpiresAt: number;
 }
@@ -75,8 +77,8 @@ export interface TokenOptions {
 
 /**
  * Issues and verifies the tokens that identify the visitor behind a storefront key: `sub` is the customer, `sid` the
- * session. The token of a guest names an order instead: `ord`, and its generation `gen`. Issuer and audience contain the namespace, so that the tokens of one shop are invalid in another shop with
- * the same secret.
+ * session. The token of a guest names an order instead: `ord`, its generation `gen` and its own id `jti`. Issuer and
+ * audience contain the namespace, so that the tokens of one shop are invalid in another shop with the same secret.
  */
 export class TokenService {
   private readonly authority: string;
@@ -111,7 +113,7 @@ export class TokenService {
 
   /** Issues a token for a guest, who may read one order with it. */
   async issueForOrder(orderId: string, lifetimeSeconds: number): Promise<IssuedToken> {
-    return this.sign({ ord: orderId, gen: await this.generationOf(orderId) }, lifetimeSeconds);
+    return this.sign({ ord: orderId, gen: await this.generationOf(orderId), jti: randomUUID() }, lifetimeSeconds);
   }
 
   /** Makes all tokens invalid that {@link issueForOrder} has issued for the order so far. */
@@ -220,8 +222,8 @@ function tokenErrorMessage(error: errors.JOSEError): string {
 }
 
 /** @param payload signed by Freshet, which signs only valid orders and generations */
-function claimsOfOrder({ ord, gen, exp }: JWTPayload): SignedClaims {
-  return { orderId: ord as string, generation: gen as number, tokenExpiresAt: (exp ?? 0) * 1000 };
+function claimsOfOrder({ ord, gen, jti, exp }: JWTPayload): SignedClaims {
+  return { orderId: ord as string, generation: gen as number, guestId: jti, tokenExpiresAt: (exp ?? 0) * 1000 };
 }
 
 function claimsOf(payload: JWTPayload): TokenClaims {

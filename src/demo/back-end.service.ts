@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { resolveIdentity, type Identity } from '../auth/identity';
 import type { RequestIds } from '../auth/request-id.service';
 import { CUSTOMER_TOKEN_SECONDS, type IssuedToken, type TokenService } from '../auth/token.service';
@@ -70,7 +70,10 @@ export class DemoBackEnd {
       const { errors } = await this.options.merges.merge({ fromSessionId: sessionId, intoCustomerId: customerId });
       throwFirstError(errors);
     }
-    const token = await this.options.tokens.issue({ customerId, sessionId }, CUSTOMER_TOKEN_SECONDS);
+    // Another customer on the same device gets another session: this one is the first customer's.
+    const isSwitch = viewer.customerId !== undefined && viewer.customerId !== customerId;
+    const identity = { customerId, sessionId: isSwitch ? randomUUID() : sessionId };
+    const token = await this.options.tokens.issue(identity, CUSTOMER_TOKEN_SECONDS);
     return { ...token, customerId, name: nameOf(customerId, customer.attributes) };
   }
 

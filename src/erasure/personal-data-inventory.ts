@@ -20,6 +20,7 @@ import { erasePendingMerges } from '../events/pending-merges.store';
 import { eraseFromShipments } from '../logistics/shipment.store';
 import { eraseFromOrders } from '../orders/order-owner.store';
 import { eraseFromAlerts } from '../monitoring/alerts/alert.store';
+import type { ModelKind } from '../models/model-kind';
 import { retireArtefacts } from '../platform/artefacts';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { eraseFromQueryLog } from '../search/query-log/query-log.store';
@@ -64,13 +65,31 @@ const eraseByPositions =
     if (positions.length > 0) await erase(client, positions);
   };
 
+/** A kind of artefact: a stored model, or a snapshot of state. */
+type ArtefactKind = ModelKind | 'ease' | 'search-index' | typeof SHOP_ARTEFACT | typeof SUBJECTS_ARTEFACT;
+
 /**
- * Kinds of artefacts (stored models and snapshots of state) that contain data of individual people: both halves of the
- * learner's checkpoint. The shop half contains sessions: times and products of each customer and visit, without ids.
- * Shop totals and fitted parameters contain none. The learner then stores shop halves without sessions, until it has
- * learned the log again.
+ * The inventory of artefacts: what each kind has of people, and whether an erasure deletes its artefacts. A test fails for
+ * a kind that is missing. Both halves of the learner's checkpoint are deleted. The shop half contains sessions: times and
+ * products of each customer and visit, without ids. The learner then stores shop halves without sessions, until it has
+ * learned the log again. No other kind may hold an id of a person or a word that one has written, other than as a hash.
  */
-const PERSONAL_ARTEFACT_KINDS = [SHOP_ARTEFACT, SUBJECTS_ARTEFACT];
+export const ARTEFACT_INVENTORY: Readonly<Record<ArtefactKind, 'deleted' | `not personal: ${string}`>> = {
+  [SHOP_ARTEFACT]: 'deleted',
+  [SUBJECTS_ARTEFACT]: 'deleted',
+  ads: 'not personal: weights of hashed features over all impressions',
+  behaviour: 'not personal: parameters over all sessions',
+  blend: 'not personal: parameters of products and features over all customers',
+  ease: 'not personal: counts of pairs of products over all customers',
+  intents: 'not personal: weights of hashes of words and of their parts; hashes of the texts',
+  search: 'not personal: weights over all searches; clicks on products by hashes of queries',
+  'search-index': 'not personal: the catalogue',
+  segments: 'not personal: centroids, with names made from the catalogue',
+  value: 'not personal: parameters over all customers',
+};
+const PERSONAL_ARTEFACT_KINDS = Object.entries(ARTEFACT_INVENTORY).flatMap(([kind, held]) =>
+  held === 'deleted' ? [kind] : [],
+);
 
 const IS_MERGE_OF = 'from_subject = ANY($1::text[]) OR into_subject = ANY($1::text[])';
 

@@ -1,4 +1,6 @@
 import { codePointsIn, isLongerThan } from '../expressions/code-points';
+import { hasControls } from '../graphql/id';
+import { HAS_CONTROLS } from '../graphql/shown-text';
 import { MAX_FUTURE_MS } from '../graphql/storable';
 import { MAX_QUANTITY } from './validate';
 
@@ -41,6 +43,11 @@ export function faultOfTexts<K extends string>(
       return badItem(`${name} must have at most ${MAX_TEXT_LENGTH} characters; got ${codePointsIn(text)}`, name);
   }
   return undefined;
+}
+
+/** Returns what is wrong with a placement, which pages name. */
+export function faultOfPlacement({ placement }: { readonly placement?: string | null }): FieldFault | undefined {
+  return placement != null && hasControls(placement) ? badItem(`placement ${HAS_CONTROLS}`, 'placement') : undefined;
 }
 
 export function faultOfTime(time: Date | null | undefined, path: string, now: number): FieldFault | undefined {

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { codePointsIn, isLongerThan } from '../expressions/code-points';
 import type { Identity } from '../auth/identity';
 import type { ErrorCode } from '../graphql/errors';
+import { hasControls } from '../graphql/id';
 import { checkMoney } from '../graphql/money-fault';
 import { isShopKey, type Scope } from '../graphql/scope';
+import { HAS_CONTROLS } from '../graphql/shown-text';
 import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';
 import { maskPaymentData } from '../search-engine/text/mask-payment-data';
 import type { EventInput } from './event.type';
@@ -175,6 +177,8 @@ function faultOfForm(input: EventInput): EventFault | undefined {
     const text = input[name];
     if (text != null && isLongerThan(text, maxLength))
       return badInput(`${name} must have at most ${maxLength} characters; got ${codePointsIn(text)}`, name);
+    // Words that a customer has typed are no name.
+    if (text != null && name !== 'query' && hasControls(text)) return badInput(`${name} ${HAS_CONTROLS}`, name);
   }
   const quantity = input.quantity ?? 1;
   if (quantity < 1 || quantity > MAX_QUANTITY)

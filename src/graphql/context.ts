@@ -18,6 +18,8 @@ export interface Viewer {
   readonly sessionId?: string;
   /** The only order that the token of a guest shows. Such a token changes nothing but conversations, see FOR_GUESTS. */
   readonly orderId?: string;
+  /** The token of a guest. Another link to the same order is another guest. */
+  readonly guestId?: string;
   /** When the token expires, in milliseconds since 1970; absent without a token. */
   readonly tokenExpiresAt?: number;
 }

@@ -27,8 +27,16 @@ export function findIdFault(name: string, id: string): string | undefined {
 export function findIdPrefixFault(name: string, prefix: string): string | undefined {
   if (prefix.length === 0) return `${name} is empty`;
   if (isLongerThan(prefix, MAX_ID_LENGTH)) return `${name} is longer than ${MAX_ID_LENGTH} characters`;
-  // PostgreSQL can't store NUL or half of a surrogate pair. Other control characters are rejected, too.
-  return /[\p{Cc}\p{Cs}]/u.test(prefix) ? `${name} contains control characters: ${quoted(prefix)}` : undefined;
+  return hasControls(prefix) ? `${name} contains control characters: ${quoted(prefix)}` : undefined;
+}
+
+/**
+ * Returns whether a text has control characters: those that PostgreSQL can't store (NUL and half of a surrogate pair),
+ * line breaks and the like, and the invisible ones that change the direction of the text around them. With these, a name
+ * can look like another one, and turn around what a page shows next to it.
+ */
+export function hasControls(text: string): boolean {
+  return /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u.test(text);
 }
 
 /** Returns whether a text has a character that people can see. */

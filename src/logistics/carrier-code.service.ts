@@ -4,7 +4,8 @@ import type { LogFollower } from '../events/log-follower';
 import type { Outbox } from '../events/outbox.service';
 import { receiptOf } from '../events/receipts';
 import { ApiError } from '../graphql/errors';
-import { isVisible } from '../graphql/id';
+import { hasControls, isVisible } from '../graphql/id';
+import { HAS_CONTROLS } from '../graphql/shown-text';
 import { itemUserError, type UserError } from '../graphql/user-error.type';
 import { compositeKey } from '../platform/composite-key';
 import type { Pool } from '../platform/postgres';
@@ -125,7 +126,10 @@ const CONFLICT = {
 const TOO_MANY = badItem(`a shop can have at most ${MAX_CODES} codes of carriers: delete some first`, 'code');
 
 function faultOf(input: CarrierCodeInput) {
-  return faultOfTexts(input, ['carrier', 'code']) ?? (isVisible(input.code) ? undefined : BLANK);
+  const wrong = faultOfTexts(input, ['carrier', 'code']) ?? (isVisible(input.code) ? undefined : BLANK);
+  if (wrong !== undefined) return wrong;
+  const name = (['carrier', 'code'] as const).find((each) => hasControls(input[each] ?? ''));
+  return name && badItem(`${name} ${HAS_CONTROLS}`, name);
 }
 
 const BLANK = badItem('code must not be blank', 'code');

@@ -5,7 +5,7 @@ import { allows } from '../graphql/scope';
 import type { OrderReader } from '../orders/order-reader.service';
 import type { Pool } from '../platform/postgres';
 import { pageOfShipments, readShipments, readShipmentsOfOrder, type ShipmentFilter } from './shipment.store';
-import { viewOfShipment } from './shipment-view';
+import { shipmentFor, viewOfShipment } from './shipment-view';
 import type { Shipment } from './shipment.type';
 
 /** Reads shipments for viewers with the necessary permissions. */
@@ -22,7 +22,7 @@ export class ShipmentReader {
     const orderId = stored?.newest?.record.orderId;
     if (stored === undefined || !(await this.canSee(orderId, viewer)))
       throw new ApiError('NOT_FOUND', 'The shipment does not exist, or this token may not read it.');
-    return viewOfShipment(stored, new Date(this.now()));
+    return shipmentFor(viewOfShipment(stored, new Date(this.now())), viewer);
   }
 
   /** Returns the shipments of an order, the oldest first. The caller must ensure that the viewer may see the order. */
@@ -37,7 +37,7 @@ export class ShipmentReader {
     return (await pageOfShipments(this.pool, filter, after, count)).map((stored) => viewOfShipment(stored, asOf));
   }
 
-  /** A storefront token may see the shipments of those orders that it may see. */
+  /** A key or token that is not of the shop may see the shipments of those orders that it may see. */
   private async canSee(orderId: string | undefined, viewer: Viewer): Promise<boolean> {
     if (allows(viewer.scope, 'SERVER')) return true;
     if (orderId === undefined) return false;

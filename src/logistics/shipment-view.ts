@@ -1,3 +1,4 @@
+import type { Viewer } from '../graphql/context';
 import type { StoredShipment } from './shipment.store';
 import { isStuck } from './parcel-notices';
 import { isLate, stateOfShipment } from './shipment';
@@ -50,6 +51,12 @@ export function viewOfShipment(stored: StoredShipment, asOf: Date): Shipment {
     asOf,
     startedAt: new Date(startedAt),
   };
+}
+
+/** Returns a shipment as a viewer sees it: an operator does not learn where it goes. */
+export function shipmentFor(shipment: Shipment, { scope }: Pick<Viewer, 'scope'>): Shipment {
+  const nowhere = { name: null, country: null, postcodePrefix: null };
+  return scope === 'OPERATOR' ? { ...shipment, destination: nowhere } : shipment;
 }
 
 function toDate(ms: number | null): Date | null {

@@ -20,6 +20,7 @@ import { RecordScansInput, RecordShipmentsInput, VoidScansInput, VoidShipmentInp
 import type { ShipmentReader } from './shipment-reader.service';
 import { MAX_SCANS_PER_REQUEST, MAX_SHIPMENTS, type ShipmentService } from './shipment.service';
 import type { ShipmentStatus } from './shipment-state';
+import { shipmentFor } from './shipment-view';
 import { MAX_VOIDED_SCANS, type VoidService } from './void.service';
 import {
   DeliveryEstimateObject,
@@ -238,7 +239,7 @@ export class ShipmentResolver {
 
 @Resolver(() => Order)
 export class OrderShipmentsResolver {
-  /** By order that was read: a nested query (shipments of the order of a shipment) reads them once. */
+  /** By order that was read, for one viewer: a nested query (shipments of the order of a shipment) reads them once. */
   private readonly shipmentsOf = new WeakMap<Order, Promise<Shipment[]>>();
 
   constructor(private readonly reader: ShipmentReader) {}
@@ -248,12 +249,13 @@ export class OrderShipmentsResolver {
   @FieldResolver(() => [Shipment], {
     description: 'Its parcels, the oldest first, and those that come back. An order may have up to 100.',
   })
-  shipments(@Root() order: Order): Promise<Shipment[]> {
+  shipments(@Ctx() context: Context, @Root() order: Order): Promise<Shipment[]> {
+    const viewer = requireViewer(context);
     const known = this.shipmentsOf.get(order);
     if (known !== undefined) return known;
     const reading = this.reader
       .ofOrder(order.id)
-      .then((shipments) => shipments.map((shipment) => ({ ...shipment, readOrder: order })));
+      .then((shipments) => shipments.map((shipment) => ({ ...shipmentFor(shipment, viewer), readOrder: order })));
     this.shipmentsOf.set(order, reading);
     return reading;
   }

@@ -157,7 +157,7 @@ export class Shipment {
   @Field(() => Address, { description: 'Where it is sent from.' })
   origin!: Address;
 
-  @Field(() => Address, { description: 'Where it is sent to.' })
+  @Field(() => Address, { description: 'Where it is sent to. With the key of an operator: empty.' })
   destination!: Address;
 
   @Field(() => DateTime, { nullable: true, description: 'When the shop has promised it.' })

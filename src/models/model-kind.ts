@@ -13,7 +13,7 @@ export const PROFILE_MODEL_KINDS: readonly ModelKind[] = ['segments', 'value'];
 /** For each kind, the oldest release that can read newly stored versions. Raise it when the stored format changes. */
 export const MODEL_MIN_RELEASES: Readonly<Record<ModelKind, string>> = {
   blend: '0.4.0',
-  search: '0.2.0',
+  search: '0.5.0',
   segments: '0.3.0',
   value: '0.3.0',
   behaviour: '0.3.0',

@@ -1,4 +1,10 @@
-import { faultOfEventIdPart, faultOfQuantity, faultOfTexts, faultOfTime } from '../events/field-faults';
+import {
+  faultOfEventIdPart,
+  faultOfPlacement,
+  faultOfQuantity,
+  faultOfTexts,
+  faultOfTime,
+} from '../events/field-faults';
 import { checkMoney } from '../graphql/money-fault';
 import type { MoneyInput } from '../graphql/money.type';
 import { findLengthFault } from '../graphql/storable';
@@ -14,6 +20,7 @@ export function faultOfOrder(input: OrderInput, now: number): OrderFault | undef
   return (
     faultOfEventIdPart('id', input.id, ':') ??
     faultOfTexts(input, ['source', 'placement']) ??
+    faultOfPlacement(input) ??
     faultOfTime(input.placedAt, 'placedAt', now) ??
     faultOfTime(input.updatedAt, 'updatedAt', now) ??
     faultOfAmounts(input) ??
@@ -52,6 +59,7 @@ function faultOfLines(lines: readonly OrderLineInput[], now: number): OrderFault
     const wrong =
       faultOfEventIdPart('id', line.id, '#') ??
       faultOfTexts(line, ['placement']) ??
+      faultOfPlacement(line) ??
       faultOfTime(line.placedAt, 'placedAt', now) ??
       faultOfQuantity(line.quantity);
     if (wrong) return { ...wrong, path: `lines[${index}].${wrong.path}` };

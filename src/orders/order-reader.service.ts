@@ -6,7 +6,7 @@ import { allows, isShopKey } from '../graphql/scope';
 import type { Pool } from '../platform/postgres';
 import type { OrderRecord } from './order-record';
 import { newestSalesOf, pageOfOrders, readOrders, type OrderFilter } from './order.store';
-import { viewOf } from './order-view';
+import { viewForOperators, viewOf } from './order-view';
 import type { Order } from './order.type';
 import type { ReturnWindow } from './return-window';
 
@@ -51,21 +51,23 @@ export class OrderReader {
     return ids.flatMap((id) => orders.get(id) ?? []);
   }
 
-  /** A guest does not learn whose order it is, because links are forwarded. */
-  private view(given: OrderRecord, { scope, orderId }: Viewer): Order {
-    const record = orderId === undefined ? given : { ...given, customerId: null, sessionId: null };
+  private view(record: OrderRecord, { scope, orderId }: Viewer): Order {
     const seesAll = allows(scope, 'SERVER');
     const productOf = (id: string) => (seesAll ? this.products.get(id) : this.products.getPublished(id));
-    return viewOf(record, productOf, { asOf: new Date(this.now()), returnWindow: this.returnWindow });
+    const order = viewOf(record, productOf, { asOf: new Date(this.now()), returnWindow: this.returnWindow });
+    if (scope === 'OPERATOR') return viewForOperators(order);
+    // A guest does not learn whose order it is, because links are forwarded.
+    return orderId === undefined ? order : { ...order, customerId: null, sessionId: null };
   }
 }
 
 /**
  * Returns whether a viewer may see an order. A storefront token may see the orders of its customer, and the orders of
- * its session that have no customer. The token of a guest may see its order.
+ * its session that have no customer. The token of a guest may see its order. Operators reach orders only through
+ * conversations, all of which they may open, and see a part of them: {@link viewForOperators}.
  */
 export function maySeeOrder({ id, customerId, sessionId }: OrderRecord, viewer: Viewer): boolean {
-  if (isShopKey(viewer.scope) || viewer.orderId === id) return true;
+  if (isShopKey(viewer.scope) || viewer.scope === 'OPERATOR' || viewer.orderId === id) return true;
   if (customerId !== null) return customerId === viewer.customerId;
   return sessionId !== null && sessionId === viewer.sessionId;
 }

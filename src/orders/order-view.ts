@@ -56,6 +56,20 @@ export function viewOf(
   };
 }
 
+/** Returns what an answer to a customer needs of an order: not its owner, its payments and what it was chosen from. */
+export function viewForOperators(order: Order): Order {
+  const unattributed = { placement: null, requestId: null };
+  return {
+    ...order,
+    ...unattributed,
+    customerId: null,
+    sessionId: null,
+    source: null,
+    payments: [],
+    lines: order.lines.map((line) => ({ ...line, ...unattributed })),
+  };
+}
+
 function viewOfLine(line: OrderLineRecord, currency: string, productOf: ProductOf): OrderLine {
   return {
     id: line.id,

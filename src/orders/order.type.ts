@@ -122,10 +122,10 @@ export class Order {
   @Field(() => PaymentStateEnum)
   paymentState!: PaymentState;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'Null with the token of a guest or the key of an operator.' })
   customerId!: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'Null with the token of a guest or the key of an operator.' })
   sessionId!: string | null;
 
   @Field(() => DateTime)
@@ -161,7 +161,7 @@ export class Order {
   @Field(() => Money, { description: 'The sum of refunds.' })
   refunded!: Money;
 
-  @Field(() => [Payment], { description: 'Oldest first.' })
+  @Field(() => [Payment], { description: 'Oldest first. With the key of an operator: none.' })
   payments!: Payment[];
 
   @Field(() => [OrderMove], { description: 'How it came to stand where it does, oldest first.' })

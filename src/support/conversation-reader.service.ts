@@ -3,7 +3,7 @@ import type { Viewer } from '../graphql/context';
 import type { Pool } from '../platform/postgres';
 import { isUuid } from '../platform/uuid';
 import type { ConversationSort, ConversationStatus, MessageRecord } from './conversation';
-import { mayOpen, notFound } from './conversation-access';
+import { requireOpen } from './conversation-access';
 import { findConversation, pageOfConversations, pageOfWaitingConversations, readMessages } from './conversation.store';
 import { readRequestsOf } from './requests/order-request.store';
 import { viewOfConversation, viewOfMessages } from './conversation-view';
@@ -19,8 +19,7 @@ export class ConversationReader {
   /** @throws ApiError NOT_FOUND if it does not exist, or if the viewer may not open it */
   async find(id: string, viewer: Viewer): Promise<Conversation> {
     const record = isUuid(id) ? await findConversation(this.pool, id) : undefined;
-    if (record?.id !== id || !mayOpen(record, viewer)) throw notFound();
-    return viewOfConversation(record, new Date(this.now()));
+    return viewOfConversation(requireOpen(record, id, viewer), new Date(this.now()));
   }
 
   /**

@@ -20,7 +20,7 @@ import {
   type MessageAuthor,
   type MessageRecord,
 } from './conversation';
-import { mayOpen, notFound } from './conversation-access';
+import { requireOpen } from './conversation-access';
 import { appendMessage, findConversation, lockConversation, storePosition } from './conversation.store';
 
 /** What a mutation has done to a conversation. */
@@ -69,12 +69,14 @@ export class ConversationWriter {
     readonly now: () => number = Date.now,
   ) {}
 
-  /** @throws ApiError NOT_FOUND if it does not exist, or if the viewer may not open it */
+  /** Reads a conversation before a transaction. @throws ApiError like {@link open} */
+  async find(id: string, viewer: Viewer): Promise<ConversationRecord> {
+    return requireOpen(isUuid(id) ? await findConversation(this.eventLog.pool, id) : undefined, id, viewer);
+  }
+
+  /** Locks a conversation. @throws ApiError NOT_FOUND if it does not exist, or if the viewer may not open it */
   async open(client: PoolClient, id: string, viewer: Viewer): Promise<ConversationRecord> {
-    const conversation = isUuid(id) ? await lockConversation(client, id) : undefined;
-    // PostgreSQL compares UUIDs without regard to case, but other ids are compared as they are.
-    if (conversation?.id !== id || !mayOpen(conversation, viewer)) throw notFound();
-    return conversation;
+    return requireOpen(isUuid(id) ? await lockConversation(client, id) : undefined, id, viewer);
   }
 
   newMessage(

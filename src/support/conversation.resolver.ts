@@ -36,6 +36,7 @@ import type { ConversationService } from './conversation.service';
 import type { ConversationChange } from './conversation-writer.service';
 import {
   AnswerCardUnion,
+  AnswerSourceObject,
   AskSupportPayload,
   CloseConversationPayload,
   Conversation,
@@ -46,6 +47,7 @@ import {
   HandOffConversationPayload,
   LISTED_CARDS,
   LISTED_MESSAGES,
+  LISTED_SOURCES,
   MessageEntity,
   RateAnswerPayload,
   ReplyToConversationPayload,
@@ -319,6 +321,9 @@ export class ConversationResolver {
   }
 }
 
+/** The field of a payment of an order: `payments.ID.FIELD`. */
+const PAYMENT_FIELD = /^payments\..+\.(\w+)$/s;
+
 function refusedInput(field: string, message: string) {
   const code = 'BAD_USER_INPUT' as const;
   return { conversation: null, receipt: null, userErrors: [{ field: ['input', field], message, code }] };
@@ -352,6 +357,17 @@ export class ConversationMessageResolver {
   @FieldResolver(() => [MessageEntity], { description: 'What a message of the customer names.' })
   entities(@Root() { author, text }: ConversationMessage): readonly MessageEntity[] {
     return author === 'CUSTOMER' ? entitiesOf(text) : [];
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [MAX_LIST_LENGTH]: LISTED_SOURCES })
+  @FieldResolver(() => [AnswerSourceObject], {
+    description:
+      'Where each value of an automatic message comes from. With the key of an operator: without the ids of payments.',
+  })
+  sources(@Ctx() { viewer }: Context, @Root() { sources }: ConversationMessage): readonly AnswerSourceObject[] {
+    if (viewer?.scope !== 'OPERATOR') return sources;
+    return sources.map((source) => ({ ...source, field: source.field.replace(PAYMENT_FIELD, 'payments.$1') }));
   }
 
   private async find({ kind, id }: AnswerCard, viewer: Viewer): Promise<Order | Shipment | Product | null> {

@@ -37,7 +37,7 @@ import {
   type ConversationWriter,
   type MessageToSend,
 } from './conversation-writer.service';
-import type { MessageLimits } from './message-limits';
+import { chargeMessage, type MessageLimits } from './message-limits';
 import { supportEvent } from './support-event';
 
 /** Number of messages that are reserved for a person and the customer, after the automatic answers. */
@@ -94,7 +94,13 @@ export class ConversationService {
     this.options.storage?.charge('CONVERSATIONS', sender, storedBytes([owner, OF_A_CHANGE]));
     return this.writer.write(async (client) => {
       await requireNotErased(client, owner);
-      await insertConversation(client, { id, ...owner, language: input.language ?? null, startedAt });
+      await insertConversation(client, {
+        id,
+        ...owner,
+        guestId: viewer.guestId ?? null,
+        language: input.language ?? null,
+        startedAt,
+      });
       return { change: { conversations: [id] }, id, message: null };
     });
   }
@@ -107,7 +113,7 @@ export class ConversationService {
   ): Promise<ConversationChange & { readonly answer: MessageRecord | null }> {
     const fault = faultOfText(written);
     if (fault !== undefined) return { ...refused('text', fault), answer: null };
-    if (viewer.scope === 'STOREFRONT') this.options.limits.charge(conversationId, address);
+    await chargeMessage(this.options, conversationId, viewer, address);
     const sender = storageSenderOf(viewer, address);
     this.options.storage?.charge('CONVERSATIONS', sender, storedBytes([{ written, choice }, OF_A_CHANGE]));
     const stored = await this.writer.write(async (client) => {
@@ -235,7 +241,7 @@ export class ConversationService {
     viewer: Viewer,
     address: string | null,
   ): Promise<ConversationChange> {
-    if (viewer.scope === 'STOREFRONT') this.options.limits.charge(conversationId, address);
+    await chargeMessage(this.options, conversationId, viewer, address);
     this.options.storage?.charge('CONVERSATIONS', storageSenderOf(viewer, address), storedBytes([OF_A_CHANGE]));
     return this.writer.write(async (client) => {
       const conversation = await this.writer.open(client, conversationId, viewer);

@@ -4,11 +4,18 @@ import type { TimeCursor } from '../graphql/connection';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryRows, type SqlClient } from '../platform/sql';
 import type { AnswerContent } from './answers/answer';
-import type { ConversationRecord, ConversationStatus, MadeChoice, MessageRecord } from './conversation';
+import type {
+  ConversationOwner,
+  ConversationRecord,
+  ConversationStatus,
+  MadeChoice,
+  MessageRecord,
+} from './conversation';
 import { eraseOrderRequests, eraseRequestsAbout } from './requests/order-request.store';
 import type { UnderstoodMessage } from './understanding/understood-message';
 
-const COLUMNS = `id, customer_id AS "customerId", session_id AS "sessionId", order_id AS "orderId", language, status,
+const COLUMNS = `id, customer_id AS "customerId", session_id AS "sessionId", order_id AS "orderId", guest_id AS "guestId",
+  ${firstCustomerOf("'s:' || session_id")} AS "sessionCustomerId", language, status,
   operator_id AS "operatorId", operator_name AS "operatorName", started_at AS "startedAt", updated_at AS "updatedAt",
   handed_off_at AS "handedOffAt", closed_at AS "closedAt", message_count AS "messageCount", position`;
 
@@ -22,15 +29,16 @@ export async function insertConversation(
     customerId,
     sessionId,
     orderId,
+    guestId,
     language,
     startedAt,
-  }: Pick<ConversationRecord, 'id' | 'customerId' | 'sessionId' | 'orderId' | 'language' | 'startedAt'>,
+  }: Pick<ConversationRecord, keyof ConversationOwner | 'id' | 'guestId' | 'language' | 'startedAt'>,
 ): Promise<void> {
   await execute(
     client,
-    `INSERT INTO conversations (id, customer_id, session_id, order_id, language, status, started_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, 'AUTOMATIC', $6, $6)`,
-    [id, customerId, sessionId, orderId, language, startedAt],
+    `INSERT INTO conversations (id, customer_id, session_id, order_id, guest_id, language, status, started_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, 'AUTOMATIC', $7, $7)`,
+    [id, customerId, sessionId, orderId, guestId, language, startedAt],
   );
 }
 
@@ -251,7 +259,8 @@ export function pageOfWaitingConversations(
 
 /**
  * Moves the conversations of a merged subject to a customer, in the transaction of the merge. Then only the token of
- * this customer opens them.
+ * this customer opens them. Those of a session are moved only to the first customer into whom it is merged, because
+ * another person may have used the device after that customer.
  * @returns what the change of the merge adds
  */
 export async function moveMergedConversations(
@@ -261,7 +270,8 @@ export async function moveMergedConversations(
   const rows = await queryRows<{ id: string }>(
     client,
     `UPDATE conversations SET customer_id = $3
-     WHERE customer_id = $1 OR (customer_id IS NULL AND order_id IS NULL AND session_id = $2) RETURNING id`,
+     WHERE customer_id = $1 OR (customer_id IS NULL AND order_id IS NULL AND session_id = $2
+       AND coalesce(${firstCustomerOf("'s:' || session_id")}, $3) = $3) RETURNING id`,
     [customerOf(from), sessionOf(from), customerOf(into)],
   );
   const ids = rows.map(({ id }) => id);
@@ -313,6 +323,11 @@ async function deleteConversations(client: PoolClient, ids: readonly string[]): 
   await execute(client, 'DELETE FROM intent_examples WHERE conversation_id = ANY($1::uuid[])', [ids]);
   await execute(client, 'DELETE FROM conversation_messages WHERE conversation_id = ANY($1::uuid[])', [ids]);
   await execute(client, 'DELETE FROM conversations WHERE id = ANY($1::uuid[])', [ids]);
+}
+
+/** SQL: the first customer into whom a subject was merged; null if it was merged into none. */
+function firstCustomerOf(subject: string): string {
+  return `(SELECT substr(m.into_subject, 3) FROM merges m WHERE m.from_subject = ${subject} ORDER BY m.position LIMIT 1)`;
 }
 
 function customerOf(subject: string): string | null {

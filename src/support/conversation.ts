@@ -13,7 +13,7 @@ export type MessageAuthor = (typeof MESSAGE_AUTHORS)[number];
 /** Maximum number of messages of a conversation. */
 export const MAX_MESSAGES = 300;
 
-/** Who may open a conversation: the customer, else the guest with the token of the order, else the session. */
+/** Whose a conversation is: the customer's, else that of a guest with a token of the order, else the session's. */
 export interface ConversationOwner {
   readonly customerId: string | null;
   readonly sessionId: string | null;
@@ -23,6 +23,10 @@ export interface ConversationOwner {
 /** A stored conversation, without its messages. */
 export interface ConversationRecord extends ConversationOwner {
   readonly id: string;
+  /** The token of the guest: another token of the same order is another guest. */
+  readonly guestId: string | null;
+  /** The first customer into whom the session was merged; null if it was merged into none. */
+  readonly sessionCustomerId: string | null;
   /** BCP 47; null: the language of each message is recognised. */
   readonly language: string | null;
   readonly status: ConversationStatus;

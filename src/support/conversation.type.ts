@@ -32,7 +32,7 @@ export const LISTED_MESSAGES = 40;
 const MAX_CHOICES = 8;
 /** An order and its parcels; most orders have one parcel. */
 export const LISTED_CARDS = 3;
-const LISTED_SOURCES = 20;
+export const LISTED_SOURCES = 20;
 
 export const ConversationStatusEnum = asEnum(CONVERSATION_STATUSES);
 registerEnumType(ConversationStatusEnum, {
@@ -89,7 +89,7 @@ registerEnumType(SourceKindEnum, {
 
 @Scoped('STOREFRONT')
 @ObjectType('AnswerSource', { simpleResolvers: true, description: 'Where a value of an automatic answer comes from.' })
-class AnswerSource {
+export class AnswerSourceObject {
   @Field(() => SourceKindEnum, { description: 'What kind of object it is from.' })
   kind!: SourceKind;
 
@@ -205,9 +205,8 @@ export class ConversationMessage {
   @Field(() => [AnswerChoiceObject], { description: 'The replies that an automatic message offers.' })
   choices!: readonly AnswerChoiceObject[];
 
-  @Extensions({ [MAX_LIST_LENGTH]: LISTED_SOURCES })
-  @Field(() => [AnswerSource], { description: 'Where each value of an automatic message comes from.' })
-  sources!: readonly AnswerSource[];
+  /** See the resolver: an operator does not see all of them as they are. */
+  sources!: readonly AnswerSourceObject[];
 
   @Extensions({ [MAX_LIST_LENGTH]: 1 })
   @Field(() => [QuotedArticle], { description: 'The article that an automatic message quotes.' })

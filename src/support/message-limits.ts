@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { networksOf } from '../graphql/http/client-address';
 import { TokenBucket } from '../graphql/limits/token-bucket';
+import type { ConversationWriter } from './conversation-writer.service';
 
 /** A person types slower than this. */
 const MESSAGES_PER_MINUTE = 20;
@@ -47,4 +49,22 @@ export class MessageLimits {
       this.buckets.set(key, (bucket = new TokenBucket(perMinute / 60, perMinute * BURST_MINUTES, this.now())));
     return bucket;
   }
+}
+
+/**
+ * Counts a message of a storefront key. Only who may open the conversation uses up its allowance, however many know its
+ * id.
+ * @throws ApiError NOT_FOUND like {@link ConversationWriter.find}, RATE_LIMITED like {@link MessageLimits.charge}
+ */
+export async function chargeMessage(
+  {
+    writer,
+    limits,
+  }: { readonly writer: Pick<ConversationWriter, 'find'>; readonly limits: Pick<MessageLimits, 'charge'> },
+  conversationId: string,
+  viewer: Viewer,
+  address: string | null,
+): Promise<void> {
+  await writer.find(conversationId, viewer);
+  if (viewer.scope === 'STOREFRONT') limits.charge(conversationId, address);
 }

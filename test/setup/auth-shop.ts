@@ -32,7 +32,11 @@ export async function openAuthShop(): Promise<AuthShop> {
   const tokens = new TokenService(prisma, { namespace: shop.namespace });
   const authenticate = createAuthenticate(keys, tokens);
   const schema = () =>
-    buildGraphqlSchema([new ApiKeyResolver(keys), new SessionResolver(tokens), new OrderTokenResolver(tokens)]);
+    buildGraphqlSchema([
+      new ApiKeyResolver(keys, async (id) => id === 'known'),
+      new SessionResolver(tokens),
+      new OrderTokenResolver(tokens, async (id) => id !== 'unknown'),
+    ]);
   return {
     namespace: shop.namespace,
     pool,

@@ -75,13 +75,14 @@ export function erasureShop(env: NodeJS.ProcessEnv = { ERASURE_INTERVAL_MS: '0' 
     );
   const rows = async <T extends object>(sql: string, values: unknown[] = []) => (await pool.query<T>(sql, values)).rows;
 
-  /** Returns every table's rows as text, and the bytes of artefacts. */
+  /** Returns where a text is: rows of tables, as text or in bytes, artefacts, and keys and values of Redis. */
   const whereFound = async (needle: string): Promise<string[]> => {
     const found: string[] = [];
     for (const table of await tables()) {
       const hits = await rows<{ row: string }>(
-        `SELECT t::text AS row FROM "${table}" t WHERE t::text LIKE '%' || $1 || '%'`,
-        [needle],
+        `SELECT left(t::text, 2000) AS row FROM "${table}" t
+         WHERE t::text LIKE '%' || $1 || '%' OR ($2 AND t::text LIKE '%' || encode(convert_to($1, 'UTF8'), 'hex') || '%')`,
+        [needle, table !== 'artefact_chunks'],
       );
       found.push(...hits.map(({ row }) => `${table}: ${row}`));
     }

@@ -1,10 +1,10 @@
-import { codePointsIn, isLongerThan } from '../../expressions/code-points';
+import { isLongerThan } from '../../expressions/code-points';
 import type { ProductConditionsService } from '../../catalog/product-conditions.service';
 import { ApiError } from '../../graphql/errors';
-import { isVisible } from '../../graphql/id';
+import { hasControls, isVisible } from '../../graphql/id';
 import { checkMoney } from '../../graphql/money-fault';
 import type { MoneyInput } from '../../graphql/money.type';
-import { isStorable, UNSTORABLE } from '../../graphql/storable';
+import { faultOfName } from '../../graphql/shown-text';
 import type { UserError } from '../../graphql/user-error.type';
 import { MILLION, toMillionths } from '../millionths';
 import { AdTargeting } from './ad-definitions.read-model';
@@ -36,13 +36,11 @@ export class AdFault extends Error {
   }
 }
 
-/** @throws AdFault for a name that is missing, blank or too long */
+/** @throws AdFault for a name that is missing or not allowed */
 export function requireName(name: string | null | undefined): string {
-  if (name == null || !isVisible(name)) throw new AdFault('name is required and must not be blank.', 'name');
-  if (isLongerThan(name, MAX_NAME_LENGTH))
-    throw new AdFault(`name must have at most ${MAX_NAME_LENGTH} characters; got ${codePointsIn(name)}.`, 'name');
-  if (!isStorable(name)) throw new AdFault(`name ${UNSTORABLE}.`, 'name');
-  return name;
+  const fault = faultOfName('name', name, MAX_NAME_LENGTH);
+  if (fault !== undefined) throw new AdFault(`${fault}.`, 'name');
+  return name!;
 }
 
 /** @throws AdFault for an amount that is not a positive one of this currency with at most six decimals */
@@ -149,9 +147,9 @@ export function checkLineItem(
   for (const name of ['exactKeywords', 'phraseKeywords', 'negativeKeywords'] as const) {
     checkCount(name, lineItem[name], 0, MAX_KEYWORDS);
     lineItem[name].forEach((keyword, index) => {
-      if (!isVisible(keyword) || isLongerThan(keyword, MAX_KEYWORD_LENGTH) || !isStorable(keyword))
+      if (!isVisible(keyword) || isLongerThan(keyword, MAX_KEYWORD_LENGTH) || hasControls(keyword))
         throw new AdFault(
-          `${name}[${index}] must have from 1 to ${MAX_KEYWORD_LENGTH} characters.`,
+          `${name}[${index}] must have from 1 to ${MAX_KEYWORD_LENGTH} characters, none of them a control character.`,
           `${name}[${index}]`,
         );
     });

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
-import { codePointsIn, isLongerThan } from '../../expressions/code-points';
 import { ExpressionFault } from '../../expressions/expression-fault';
 import { ApiError } from '../../graphql/errors';
 import { openLiveQuery } from '../../graphql/live-query';
+import { faultOfName } from '../../graphql/shown-text';
 import type { UserError } from '../../graphql/user-error.type';
 import { ChangeListeners } from '../../platform/change-listeners';
 import type { Logger } from '../../platform/log';
@@ -145,9 +145,8 @@ function audienceFault({
     message,
     field: ['input', field],
   });
-  if (name === undefined || name === '' || isLongerThan(name, MAX_NAME_LENGTH))
-    return bad(`name must have from 1 to ${MAX_NAME_LENGTH} characters; got ${codePointsIn(name ?? '')}.`, 'name');
-  if (/[\p{Cc}\p{Cs}]/u.test(name)) return bad('name must not contain control characters.', 'name');
+  const nameFault = faultOfName('name', name, MAX_NAME_LENGTH);
+  if (nameFault !== undefined) return bad(`${nameFault}.`, 'name');
   if (condition === undefined) return bad('A new audience needs a condition.', 'condition');
   try {
     prepareAudienceCondition(condition);

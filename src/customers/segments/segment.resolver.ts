@@ -1,9 +1,9 @@
 import { Arg, Extensions, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { codePointsIn, isLongerThan } from '../../expressions/code-points';
 import { ID } from '../../graphql/scalars';
 import { checkFirst, encodeCursor, First, pageOf, textCursor } from '../../graphql/connection';
 import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
+import { faultOfName } from '../../graphql/shown-text';
 import type { CustomerService } from '../customer.service';
 import { CustomerConnection } from '../customer.type';
 import { MAX_NAME_LENGTH, type SegmentService } from './segment.service';
@@ -66,12 +66,9 @@ export class SegmentResolver {
     @Arg('input', () => RenameSegmentInput) input: RenameSegmentInput,
   ): Promise<RenameSegmentPayload> {
     const name = input.name?.trim() ?? null;
-    if (name !== null && /[\p{Cc}\p{Cs}]/u.test(name)) {
-      const message = 'name must not contain control characters.';
-      return { segment: null, userErrors: [{ field: ['input', 'name'], message, code: 'BAD_USER_INPUT' }] };
-    }
-    if (name !== null && (name.length === 0 || isLongerThan(name, MAX_NAME_LENGTH))) {
-      const message = `name must have from 1 to ${MAX_NAME_LENGTH} characters; got ${codePointsIn(name)}.`;
+    const fault = name === null ? undefined : faultOfName('name', name, MAX_NAME_LENGTH);
+    if (fault !== undefined) {
+      const message = `${fault}.`;
       return { segment: null, userErrors: [{ field: ['input', 'name'], message, code: 'BAD_USER_INPUT' }] };
     }
     const segment = await this.service.rename(input.id, name);

@@ -1,7 +1,9 @@
 import { isLongerThan } from '../../expressions/code-points';
 import type { ProductConditionsService } from '../../catalog/product-conditions.service';
 import { ApiError } from '../../graphql/errors';
+import { hasControls } from '../../graphql/id';
 import type { ItemError } from '../../graphql/item-error.type';
+import { HAS_CONTROLS } from '../../graphql/shown-text';
 import { isWebUrl } from '../../graphql/storable';
 import type { MerchandisingRuleRecord } from './merchandising.store';
 import type { UpsertMerchandisingRuleInput } from './merchandising.type';
@@ -21,6 +23,8 @@ export function ruleFault(
     if (list.length > MAX_ITEMS) return bad(`${name} must have at most ${MAX_ITEMS} items; got ${list.length}.`, name);
     const at = list.findIndex((text) => text === '' || isLongerThan(text, MAX_TEXT_LENGTH));
     if (at >= 0) return bad(`${name}[${at}] must have 1 to ${MAX_TEXT_LENGTH} characters.`, `${name}[${at}]`);
+    const controlIndex = list.findIndex(hasControls);
+    if (controlIndex >= 0) return bad(`${name}[${controlIndex}] ${HAS_CONTROLS}.`, `${name}[${controlIndex}]`);
   }
   if (queries.length + placements.length === 0)
     return bad('A rule must have at least one query or placement.', 'queries');

@@ -1,3 +1,4 @@
+import { hashText52 } from '../../learn/hash-text';
 import type { ByteReader } from '../../learn/byte-reader';
 import type { ByteWriter } from '../../learn/byte-writer';
 import { type LoggedSearch, placeGroup } from './logged-search';
@@ -82,10 +83,11 @@ export class ClickCounter {
       (a, b) =>
         Math.abs(b.value) - Math.abs(a.value) || compareTexts(a.query, b.query) || compareTexts(a.product, b.product),
     );
-    const rows = new Map<string, Map<string, number>>();
+    const rows = new Map<number, Map<string, number>>();
     for (const { query, product, value } of found.slice(0, MAX_PAIRS)) {
-      let row = rows.get(query);
-      if (row === undefined) rows.set(query, (row = new Map<string, number>()));
+      const hash = hashText52(query);
+      let row = rows.get(hash);
+      if (row === undefined) rows.set(hash, (row = new Map<string, number>()));
       row.set(product, Math.fround(value));
     }
     return new QueryClicks(rows);
@@ -96,15 +98,18 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The click evidence of products by query, corrected for list position. */
+/**
+ * The click evidence of products by query, corrected for list position. It has hashes in place of the queries, because it
+ * is stored, and a query may name a person.
+ */
 export class QueryClicks {
   static readonly NONE = new QueryClicks(new Map());
 
-  constructor(private readonly rows: ReadonlyMap<string, ReadonlyMap<string, number>>) {}
+  constructor(private readonly rows: ReadonlyMap<number, ReadonlyMap<string, number>>) {}
 
   /** Returns the evidence by product id; undefined if there is none. Absent products have about the expected clicks. */
   of(query: string): ReadonlyMap<string, number> | undefined {
-    return this.rows.get(query);
+    return this.rows.get(hashText52(query));
   }
 
   get pairs(): number {
@@ -115,8 +120,8 @@ export class QueryClicks {
 
   write(writer: ByteWriter): void {
     writer.varint(this.rows.size);
-    for (const [query, row] of this.rows) {
-      writer.string(query);
+    for (const [hash, row] of this.rows) {
+      writer.f64(hash);
       writer.varint(row.size);
       for (const [product, value] of row) {
         writer.string(product);
@@ -126,10 +131,10 @@ export class QueryClicks {
   }
 
   static read(reader: ByteReader): QueryClicks {
-    const rows = new Map<string, Map<string, number>>();
+    const rows = new Map<number, Map<string, number>>();
     for (let queries = reader.varint(); queries > 0; queries--) {
       const row = new Map<string, number>();
-      rows.set(reader.string(), row);
+      rows.set(reader.f64(), row);
       for (let pairs = reader.varint(); pairs > 0; pairs--) row.set(reader.string(), reader.f64());
     }
     return new QueryClicks(rows);

@@ -7,7 +7,7 @@ import { DEFAULT_RANKING_MODEL } from './log-linear';
 import { QueryClicks } from './query-clicks';
 
 const MAGIC = 'freshet-search-ranking';
-const VERSION = 1;
+const VERSION = 2;
 const FEATURES = RANKING_FEATURES.join(' ');
 /** Identifies the byte layout and the features of a stored version. A version with another format is refitted. */
 export const RANKING_FORMAT = createHash('sha256')

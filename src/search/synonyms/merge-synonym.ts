@@ -1,5 +1,7 @@
 import { isLongerThan } from '../../expressions/code-points';
+import { hasControls } from '../../graphql/id';
 import type { ItemError } from '../../graphql/item-error.type';
+import { HAS_CONTROLS } from '../../graphql/shown-text';
 import { MAX_FUTURE_MS } from '../../graphql/storable';
 import { LANGUAGE_FORM, readLanguage } from '../../platform/codes';
 import type { Analyzers } from '../../search-engine/text/analyzers';
@@ -42,6 +44,8 @@ export function mergeSynonym(
     const faultyIndex = texts.findIndex((text) => isLongerThan(text, MAX_TEXT_LENGTH));
     if (faultyIndex >= 0)
       return bad(`${name}[${faultyIndex}] must have at most ${MAX_TEXT_LENGTH} characters.`, `${name}[${faultyIndex}]`);
+    const controlIndex = texts.findIndex(hasControls);
+    if (controlIndex >= 0) return bad(`${name}[${controlIndex}] ${HAS_CONTROLS}.`, `${name}[${controlIndex}]`);
   }
   const [fault] = synonymFaults(rule, analyzers.of(rule.language));
   return fault === undefined ? rule : bad(fault.message, fault.path);

@@ -5,6 +5,7 @@ import type { Outbox } from '../../events/outbox.service';
 import { receiptOf } from '../../events/receipts';
 import { ApiError } from '../../graphql/errors';
 import { isVisible } from '../../graphql/id';
+import { faultOfName } from '../../graphql/shown-text';
 import { isStorable, isWebUrl, UNSTORABLE } from '../../graphql/storable';
 import { itemUserError, type UserError } from '../../graphql/user-error.type';
 import { LANGUAGE_FORM, readLanguage } from '../../platform/codes';
@@ -116,16 +117,13 @@ function mergeArticle(
     language: (language === undefined ? stored?.language : language && (readLanguage(language) ?? language)) ?? null,
     intents: (intents === undefined ? stored?.intents : intents) ?? [],
   };
-  for (const [name, max] of [
-    ['title', MAX_TITLE_LENGTH],
-    ['body', MAX_BODY_LENGTH],
-  ] as const) {
-    const text = merged[name];
-    if (text == null || !isVisible(text)) return badItem(`${name} is required and must not be blank`, name);
-    if (isLongerThan(text, max))
-      return badItem(`${name} must have at most ${max} characters; got ${codePointsIn(text)}`, name);
-    if (!isStorable(text)) return badItem(`${name} ${UNSTORABLE}`, name);
-  }
+  const titleFault = faultOfName('title', merged.title, MAX_TITLE_LENGTH);
+  if (titleFault !== undefined) return badItem(titleFault, 'title');
+  const { body: text } = merged;
+  if (text == null || !isVisible(text)) return badItem('body is required and must not be blank', 'body');
+  if (isLongerThan(text, MAX_BODY_LENGTH))
+    return badItem(`body must have at most ${MAX_BODY_LENGTH} characters; got ${codePointsIn(text)}`, 'body');
+  if (!isStorable(text)) return badItem(`body ${UNSTORABLE}`, 'body');
   if (merged.url !== null && (isLongerThan(merged.url, MAX_URL_LENGTH) || !isWebUrl(merged.url)))
     return badItem(`url must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'url');
   if (merged.language !== null && readLanguage(merged.language) === undefined)

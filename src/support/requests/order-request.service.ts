@@ -16,8 +16,8 @@ import { nextRevision, queueContentDeliveries } from '../../webhooks/delivery.st
 import { answerLanguageOf } from '../answers/answer-language';
 import { answerText } from '../answers/answer-text';
 import { MAX_MESSAGES, type ConversationRecord, type MessageRecord } from '../conversation';
-import { mayOpen, notFound, ownerAsViewer } from '../conversation-access';
-import { findConversation, lockConversation, readMessages } from '../conversation.store';
+import { ownerAsViewer } from '../conversation-access';
+import { lockConversation, readMessages } from '../conversation.store';
 import {
   refusal,
   refused,
@@ -28,7 +28,7 @@ import {
   type ConversationChange,
   type ConversationWriter,
 } from '../conversation-writer.service';
-import type { MessageLimits } from '../message-limits';
+import { chargeMessage, type MessageLimits } from '../message-limits';
 import { maskedText } from '../../logistics/masked-text.store';
 import { supportEvent } from '../support-event';
 import { OF_A_CHANGE } from '../conversation.service';
@@ -78,10 +78,8 @@ export class OrderRequestService {
     viewer: Viewer,
     address: string | null,
   ): Promise<ConversationChange> {
-    const { writer, pool, requests, limits, storage } = this.options;
-    if (viewer.scope === 'STOREFRONT') limits.charge(conversationId, address);
-    const before = isUuid(conversationId) ? await findConversation(pool, conversationId) : undefined;
-    if (before?.id !== conversationId || !mayOpen(before, viewer)) throw notFound();
+    const { writer, pool, requests, storage } = this.options;
+    await chargeMessage(this.options, conversationId, viewer, address);
     const offer = (await readMessages(pool, conversationId)).find(
       (message) => offered(message, actionId) !== undefined,
     );

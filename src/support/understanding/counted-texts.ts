@@ -1,5 +1,6 @@
 import type { CompressedRows, SparseVector } from '../../learn/compressed-rows';
 import { rowAt } from '../../learn/compressed-rows';
+import { hashText52 } from '../../learn/hash-text';
 import { BLOCK_COUNT, countFeatures } from './count-features';
 import { FeatureSpace } from './feature-space';
 import { featureWeight } from './feature-weight';
@@ -50,7 +51,7 @@ export class CountedTexts {
     const minFrequency = minFrequencyFor(frequencies, maxColumns);
     const known = frequencies.map((found) => found.map((frequency) => (frequency >= minFrequency ? frequency : 0)));
     const blocks = this.blocks.map(({ features }, block) => ({
-      features: features.filter((_, id) => known[block][id] > 0),
+      features: features.filter((_, id) => known[block][id] > 0).map(hashText52),
       frequencies: known[block].filter((frequency) => frequency > 0),
     }));
     const space = new FeatureSpace(rows.length, blocks);

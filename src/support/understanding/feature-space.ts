@@ -1,12 +1,16 @@
 import type { ByteReader } from '../../learn/byte-reader';
 import type { ByteWriter } from '../../learn/byte-writer';
 import type { SparseVector } from '../../learn/compressed-rows';
+import { hashText52 } from '../../learn/hash-text';
 import { BLOCK_COUNT, type FeatureCounts } from './count-features';
 import { featureWeight } from './feature-weight';
 
-/** The known features of one block, and how many training texts have each. */
+/**
+ * The known features of one block, and how many training texts have each. Features are hashes (`hashText52`): they are
+ * stored, and customers have written some of the texts.
+ */
 export interface FeatureBlock {
-  readonly features: readonly string[];
+  readonly features: readonly number[];
   readonly frequencies: Int32Array;
 }
 
@@ -17,7 +21,7 @@ export interface FeatureBlock {
  */
 export class FeatureSpace {
   readonly columns: number;
-  private readonly columnsOf: readonly ReadonlyMap<string, number>[];
+  private readonly columnsOf: readonly ReadonlyMap<number, number>[];
 
   /** @param documents number of training texts */
   constructor(
@@ -37,7 +41,7 @@ export class FeatureSpace {
       const from = cells.length;
       let squares = 0;
       for (const [feature, count] of counts[block]) {
-        const column = this.columnsOf[block].get(feature);
+        const column = this.columnsOf[block].get(hashText52(feature));
         const frequency = column === undefined ? 0 : frequencies[column - firstColumn];
         const weight = featureWeight(count, this.documents, frequency);
         squares += weight * weight;
@@ -57,7 +61,7 @@ export class FeatureSpace {
     for (const { features, frequencies } of this.blocks) {
       writer.varint(features.length);
       features.forEach((feature, at) => {
-        writer.string(feature);
+        writer.f64(feature);
         writer.varint(frequencies[at]);
       });
     }
@@ -67,10 +71,10 @@ export class FeatureSpace {
     const documents = reader.varint();
     const blocks = Array.from({ length: BLOCK_COUNT }, (): FeatureBlock => {
       const count = reader.varint();
-      const features: string[] = [];
+      const features: number[] = [];
       const frequencies = new Int32Array(count);
       for (let at = 0; at < count; at++) {
-        features.push(reader.string());
+        features.push(reader.f64());
         frequencies[at] = reader.varint();
       }
       return { features, frequencies };

@@ -8,7 +8,7 @@ import { IntentScorer } from './intent-scorer';
 
 const MAGIC = 'intent-classifier';
 /** Increment it with every change to the bytes, the features of a text or the meaning of the confidence. */
-const VERSION = 1;
+const VERSION = 2;
 /** Number of intents that `classify` returns, if the classifier has as many. */
 const MAX_RANKED = 5;
 

@@ -11,7 +11,7 @@ import { decodeIntents, encodeIntents, type IntentsArtefact } from './intents-ar
 import { starterTrainingSet } from './starter-training-set';
 import { textHash } from './text-words';
 
-const INTENTS_FORMAT = 'intents 1';
+const INTENTS_FORMAT = 'intents 2';
 /** Questions per timing round, and number of rounds. */
 const TIMED_QUESTIONS = 200;
 const TIMED_ROUNDS = 5;

@@ -224,6 +224,9 @@ describe('reports of campaigns', () => {
       ).createApiKey;
     expect((await create({ scope: 'ADVERTISER' })).errors).toMatchObject([{ path: 'advertiserId' }]);
     expect((await create({ scope: 'SERVER', advertiserId: 'lamps' })).errors).toMatchObject([{ path: 'advertiserId' }]);
+    expect(await create({ scope: 'ADVERTISER', advertiserId: 'nobody' })).toMatchObject({
+      ...{ secret: null, errors: [{ code: 'NOT_FOUND', path: 'advertiserId' }] },
+    });
     const { secret } = await create({ scope: 'ADVERTISER', advertiserId: 'lamps' });
     const advertiser = client.as({ apiKey: secret });
     const { campaigns } = await advertiser.data<{ campaigns: { nodes: { id: string }[] } }>(

@@ -267,6 +267,102 @@ describe('bad input', () => {
     expect(await condition(emoji(4_097 - around))).toBe('BAD_USER_INPUT');
   });
 
+  it('refuses characters that change the direction of text, in every name that the console shows', async () => {
+    const controls = [...'\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'];
+    const doors: readonly (readonly [string, string, (name: string) => object])[] = [
+      [
+        'createApiKey(input: $input) { errors { code path } }',
+        'CreateApiKeyInput',
+        (name) => ({ scope: 'OPERATOR', name }),
+      ],
+      [
+        'upsertAdvertiser(input: $input) { userErrors { code field } }',
+        'UpsertAdvertiserInput',
+        (name) => ({ id: 'a', name }),
+      ],
+      [
+        'createCampaign(input: $input) { userErrors { code field } }',
+        'CreateCampaignInput',
+        (name) => ({
+          ...{ id: 'c', advertiserId: 'a', name, timeZone: 'UTC' },
+          totalBudget: { amount: '10', currency: 'EUR' },
+        }),
+      ],
+      [
+        'renameSegment(input: $input) { userErrors { code field } }',
+        'RenameSegmentInput',
+        (name) => ({ id: 's', name }),
+      ],
+      [
+        'upsertAudience(input: $input) { userErrors { code field } }',
+        'UpsertAudienceInput',
+        (name) => ({ id: 'a', name, condition: 'true' }),
+      ],
+      [
+        'upsertArticles(input: $input) { userErrors { code field } }',
+        'UpsertArticlesInput',
+        (title) => ({ articles: [{ id: 'a', title, body: 'text' }] }),
+      ],
+      [
+        'upsertSynonyms(input: $input) { errors { code path } }',
+        'UpsertSynonymsInput',
+        (word) => ({ synonyms: [{ id: 's', kind: 'TWO_WAY', words: ['sofa', word] }] }),
+      ],
+      [
+        'upsertMerchandisingRule(input: $input) { errors { code path } }',
+        'UpsertMerchandisingRuleInput',
+        (query) => ({ id: 'm', queries: [query] }),
+      ],
+      [
+        'createStream(input: $input) { errors { code path } }',
+        'CreateStreamInput',
+        (id) => ({
+          stream: { id, aggregates: [{ name: 'n', kind: 'COUNT' }], window: { kind: 'TUMBLING', size: 'PT1H' } },
+        }),
+      ],
+      [
+        'upsertCarrierCodes(input: $input) { userErrors { code field } }',
+        'UpsertCarrierCodesInput',
+        (carrier) => ({ codes: [{ carrier, code: 'x', type: 'DELIVERED' }] }),
+      ],
+      [
+        'recordEvents(input: $input) { errors { code path } }',
+        'RecordEventsInput',
+        (placement) => ({ events: [{ ...now(), type: 'VIEW', productId: 'mug', customerId: 'al', placement }] }),
+      ],
+      [
+        'recordOrders(input: $input) { errors { code path } }',
+        'RecordOrdersInput',
+        (placement) => ({
+          orders: [
+            {
+              id: 'o',
+              customerId: 'al',
+              placement,
+              lines: [{ id: '1', productId: 'mug', quantity: 1, unitPrice: { amount: '1.00', currency: 'EUR' } }],
+            },
+          ],
+        }),
+      ],
+    ];
+    for (const [field, type, inputOf] of doors) {
+      const answered = async (name: string) => {
+        const { errors, data } = await admin.send(`mutation($input: ${type}!) { ${field} }`, { input: inputOf(name) });
+        return JSON.stringify(errors ?? data);
+      };
+      for (const control of controls)
+        expect([field, await answered(`Lamp${control}maker`)]).toEqual([
+          field,
+          expect.stringContaining('BAD_USER_INPUT'),
+        ]);
+      expect([field, await answered('Lampmaker')]).toEqual([field, expect.not.stringContaining('BAD_USER_INPUT')]);
+    }
+    // A name that is an id, too.
+    for (const control of controls)
+      expect(await admin.code(ISSUE_TOKEN, { input: { customerId: `a${control}b` } })).toBe('BAD_USER_INPUT');
+    expect(await visitor.code(LIST, { input: { intent: 'POPULAR', placement: 'ho\u202eme' } })).toBe('BAD_USER_INPUT');
+  });
+
   it('accepts 1,000 events and not one more', async () => {
     const events = (n: number) => Array.from({ length: n }, () => ({ type: 'VIEW', productId: 'mug' }));
     expect((await record(visitor, events(1_000))).accepted).toBe(1_000);

@@ -376,6 +376,9 @@ describe('shipments', () => {
     expect((await issue('o5g', 0)).issueOrderToken).toMatchObject({
       ...{ token: null, userErrors: [{ code: 'BAD_USER_INPUT', field: ['input', 'expiresInSeconds'] }] },
     });
+    expect((await issue('o5-unknown')).issueOrderToken).toMatchObject({
+      ...{ token: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'orderId'] }] },
+    });
     const [guest, other] = [await guestOf('o5g'), await guestOf('o5h')];
     expect(await guest.data('{ viewer { orderId customerId sessionId } }')).toEqual({
       viewer: { orderId: 'o5g', customerId: null, sessionId: null },

@@ -34,6 +34,7 @@ import {
   OPERATOR_QUERY,
   RATE,
   REPLY,
+  REQUEST_ACTION,
   START_CONVERSATION,
   TAKE_OVER,
   UPSERT_ARTICLES,
@@ -90,6 +91,10 @@ describe('conversations', () => {
   const guest = async (orderId: string) => {
     const { issueOrderToken } = await client.data<IssueOrderTokenAnswer>(ISSUE_ORDER_TOKEN, { orderId });
     return client.as({ apiKey: storefrontKey, authorization: `Bearer ${issueOrderToken.token}` });
+  };
+  const merge = async (fromSessionId: string, intoCustomerId: string) => {
+    const { mergeCustomer } = await client.data<MergeAnswer>(MERGE, { input: { fromSessionId, intoCustomerId } });
+    expect(mergeCustomer.errors).toEqual([]);
   };
   const operator = async (name: string) => client.as({ apiKey: await keyOf('OPERATOR', name) });
   const start = async (by: GraphqlClient, input: object = {}) =>
@@ -184,6 +189,7 @@ describe('conversations', () => {
     expect(foreign.answer!.cards).toEqual([]);
     const anonymous = await ask(await session(), 'where is my order WEB-1001?');
     expect(anonymous.answer).toMatchObject({ outcome: 'SIGN_IN_NEEDED', cards: [], sources: [] });
+    await order('WEB-0999', { customerId: 'ned' });
     const other = await ask(await guest('WEB-0999'), 'where is order WEB-1001');
     expect(other.answer!.text).not.toContain('Leipzig');
     const forwarded = await ask(await guest('WEB-1001'), 'when does my parcel arrive?');
@@ -350,6 +356,7 @@ describe('conversations', () => {
     const id = await start(visitor);
     await say(visitor, id, 'hello');
     const lea = await customer('lea', visitor.sessionId);
+    await merge(visitor.sessionId, 'lea');
     await say(lea, id, 'where is my order?');
     expect((await read(lea, id)).messageCount).toBe(4);
     // The same device after the sign-out.
@@ -407,6 +414,69 @@ describe('conversations', () => {
     const again = follow();
     expect((await nextOf(again)).messages).toHaveLength(4);
     await Promise.all([states.return?.(), again.return?.()]);
+  });
+
+  it('of a session opens only to the first customer into whom the shop has merged it', async () => {
+    const visitor = await session();
+    const { sessionId } = visitor;
+    const before = await start(visitor);
+    await say(visitor, before, 'hello');
+    const uma = await customer('uma', sessionId);
+    // The token alone names the session, but the shop has not said that it was this customer's.
+    expect(await codeOf(read(uma, before))).toBe('NOT_FOUND');
+    expect(await codeOf(say(uma, before, 'hello'))).toBe('NOT_FOUND');
+    await merge(sessionId, 'uma');
+    expect((await read(uma, before)).messageCount).toBe(2);
+    expect(await codeOf(read(visitor, before))).toBe('NOT_FOUND');
+
+    // The device is used without a sign-in, and then by another customer, in a session that the page still has.
+    const after = await start(visitor);
+    await say(visitor, after, 'hello');
+    const vic = await customer('vic', sessionId);
+    await merge(sessionId, 'vic');
+    for (const id of [before, after])
+      for (const attempt of [read(vic, id), say(vic, id, 'hello'), vic.data(HAND_OFF, { id })])
+        expect(await codeOf(attempt)).toBe('NOT_FOUND');
+    expect((await read(visitor, after)).messageCount).toBe(2);
+    await merge(sessionId, 'uma');
+    expect((await read(await customer('uma'), after)).messageCount).toBe(2);
+  });
+
+  it('of a guest belongs to the link, and another link to the order begins another one', async () => {
+    await order('GUEST-1', { sessionId: 'guest-visit' });
+    const [first, second] = [await guest('GUEST-1'), await guest('GUEST-1')];
+    const id = await start(first);
+    await say(first, id, 'where is my order?');
+    for (const attempt of [
+      read(second, id),
+      say(second, id, 'hello'),
+      second.data(HAND_OFF, { id }),
+      second.data(RATE, { id: `${id}:2`, helpful: true }),
+    ])
+      expect(await codeOf(attempt)).toBe('NOT_FOUND');
+    const updates = second.subscribe<object>(CONVERSATION_UPDATED, { id });
+    expect(JSON.stringify(await updates.next().catch((error: unknown) => error))).toContain('NOT_FOUND');
+    await second.close();
+    const other = await start(second);
+    const { answer } = await say(second, other, 'where is my order?');
+    expect(answer!.cards).toContainEqual({ __typename: 'Order', id: 'GUEST-1' });
+    expect((await read(first, id)).messageCount).toBe(2);
+    expect(await codeOf(read(first, other))).toBe('NOT_FOUND');
+  });
+
+  it('is not slowed down by strangers who know its id', async () => {
+    const owner = await session();
+    const id = await start(owner);
+    const answered = await say(owner, id, 'hello');
+    const stranger = await session();
+    for (let n = 0; n < 12; n++)
+      for (const attempt of [
+        say(stranger, id, 'hello'),
+        stranger.data(RATE, { id: answered.answer!.id, helpful: false }),
+        stranger.data(REQUEST_ACTION, { conversationId: id, actionId: randomUUID() }),
+      ])
+        expect(await codeOf(attempt)).toBe('NOT_FOUND');
+    for (let n = 0; n < 5; n++) expect((await say(owner, id, 'hello')).userErrors).toEqual([]);
   });
 
   it('passes on to one person at a time, and answers nothing from then on', async () => {
@@ -494,6 +564,86 @@ describe('conversations', () => {
       [OPERATOR_QUERY, { id }],
     ] as const)
       expect(await codeOf(by.data(query, variables))).toBe('FORBIDDEN');
+  });
+
+  it('shows operators of an order what an answer needs, and not whose it is or how it was paid', async () => {
+    const secrets = ['secret-owner', 'secret-payment', 'secret-method', 'secret-list', 'secret-town', 'ZQX'];
+    const [owner, payment, method, placement, destination] = secrets;
+    const orders = [
+      { id: 'OP-1', placedAt: at(-9), customerId: owner, placement, lines: [{ ...line('a', 2), placement }] },
+    ];
+    expect((await client.data<Recorded>(ORDERS, { orders })).recordOrders.errors).toEqual([]);
+    await client.data(PAY, {
+      payments: ['CHARGE', 'REFUND'].map((kind, n) => ({
+        ...{ id: `${payment}.${n}`, orderId: 'OP-1', kind, amount: euro('2.50'), method, occurredAt: at(n - 8) },
+      })),
+    });
+    const { recordShipments } = await client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, {
+      shipments: [
+        {
+          ...{ id: 'op-parcel', orderId: 'OP-1', carrier: 'dhl', trackingNumber: 'JD00OP', kind: 'RETURN' },
+          destination: { name: destination, country: 'DE', postcode: 'ZQX11' },
+        },
+      ],
+    });
+    await client.data(SHIPMENTS, { first: 1, receipt: recordShipments.receipt });
+    const by = await customer(owner);
+    const id = await start(by);
+    expect((await say(by, id, 'where is my refund for OP-1?')).answer!.text).toContain('€2.50 was refunded on');
+    await by.data(HAND_OFF, { id });
+
+    const parcel = 'trackingNumber parcelStatus: status destination { name country postcodePrefix }';
+    // Several operations, because all of it is too costly for one.
+    const selections = [
+      'sources { kind objectId field value text }',
+      'cards { ... on Order { status paymentState customerId sessionId source placement requestId refunded { amount } } }',
+      'cards { ... on Order { lines { productId quantity placement requestId } } }',
+      'cards { ... on Order { payments { id method } } }',
+      `cards { ... on Order { shipments { ${parcel} } } ... on Shipment { ${parcel} } }`,
+      'cards { ... on Order { shipments { order { customerId } } } ... on Shipment { order { customerId } } }',
+      'cards { ... on Order { shipments { order { payments { id } } } } }',
+      'cards { ... on Shipment { order { payments { id method } } } }',
+    ].map((selection) => `messages { text ${selection} }`);
+    const ann = await operator('Ann');
+    const all = async (reader: GraphqlClient) => {
+      let text = '';
+      for (const messages of selections)
+        text += JSON.stringify(await reader.data(`query($id: ID!) { conversation(id: $id) { ${messages} } }`, { id }));
+      return text;
+    };
+    let seen = await all(ann);
+    // The other doors lead to the same.
+    for (const messages of selections) {
+      const taken = `mutation($id: ID!) { takeOverConversation(input: { conversationId: $id }) { conversation { ${messages} } } }`;
+      seen += JSON.stringify(await ann.data(taken, { id }));
+      const live = `subscription($id: ID!) { conversationUpdated(id: $id) { ${messages} } }`;
+      seen += JSON.stringify((await ann.subscribe<object>(live, { id }).next()).value);
+    }
+    await ann.close();
+    expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
+    // What an answer needs is there.
+    const needed = ['"paymentState":"REFUNDED"', '"productId":"a"', '"JD00OP"', '"PENDING"', 'payments.amount'];
+    expect(needed.filter((text) => !seen.includes(text))).toEqual([]);
+    // An operator who has a customer's token is still an operator.
+    const token = await client.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId: owner } });
+    const both = client.as({
+      apiKey: await keyOf('OPERATOR', 'Bob'),
+      authorization: `Bearer ${token.issueCustomerToken.token}`,
+    });
+    const seenByBoth = await all(both);
+    expect(secrets.filter((secret) => seenByBoth.includes(secret))).toEqual([]);
+    // The owner and the back end see it all.
+    for (const reader of [by, client]) {
+      const seenByReader = await all(reader);
+      expect(secrets.filter((secret) => !seenByReader.includes(secret))).toEqual([]);
+    }
+    for (const door of [
+      '{ order(id: "OP-1") { id } }',
+      '{ shipment(id: "op-parcel") { id } }',
+      '{ shipments(first: 1) { nodes { id } } }',
+      '{ orderRequests(first: 1) { nodes { id } } }',
+    ])
+      expect(await codeOf((await operator('Cid')).data(door, {}))).toBe('FORBIDDEN');
   });
 
   it('lists those that wait, the longest wait first, page by page', async () => {

@@ -143,8 +143,9 @@ describe('a placement', () => {
   it.each([
     ['p'.repeat(65), 'placement must have at most 64 bytes of UTF-8; got 65.'],
     ['語'.repeat(22), 'placement must have at most 64 bytes of UTF-8; got 66.'],
-    ['a\0b', 'placement must not contain NUL or half of a surrogate pair.'],
-    ['a\ud83d', 'placement must not contain NUL or half of a surrogate pair.'],
+    ['a\0b', 'placement must not contain control characters or such that change the direction of text.'],
+    ['a\u202eb', 'placement must not contain control characters or such that change the direction of text.'],
+    ['a\ud83d', 'placement must not contain control characters or such that change the direction of text.'],
   ])('may not be %j', (placement, message) => {
     expect(() => requirePlacement(placement)).toThrow(
       expect.objectContaining({ message, extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }),

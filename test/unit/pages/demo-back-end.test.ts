@@ -16,6 +16,8 @@ const VIEWERS: Record<string, Viewer | null> = {
   visit: { scope: 'STOREFRONT', keyId: 'k', sessionId: 's1' },
   other: { scope: 'STOREFRONT', keyId: 'k', sessionId: 's2' },
   bare: { scope: 'STOREFRONT', keyId: 'k' },
+  ida: { scope: 'STOREFRONT', keyId: 'k', sessionId: 's1', customerId: 'demo-customer-1' },
+  ben: { scope: 'STOREFRONT', keyId: 'k', sessionId: 's1', customerId: 'demo-customer-9' },
   server: { scope: 'SERVER', keyId: 'v', sessionId: 's1' },
 };
 
@@ -89,6 +91,13 @@ it('signs in as a made-up customer, and no other; the visit becomes theirs', asy
       { id: 'demo-customer-7', name: 'Customer 7', habit: null, orders: 0 },
     ],
   });
+});
+
+it('gives another customer on the same device another session, and merges nothing into them', async () => {
+  expect((await post('sign-in', { customerId: 'demo-customer-1' }, 'ida')).body.token).toBe('demo-customer-1/s1');
+  const { token } = (await post('sign-in', { customerId: 'demo-customer-1' }, 'ben')).body as { token: string };
+  expect(token).toMatch(/^demo-customer-1\/[0-9a-f-]{36}$/);
+  expect(merged).toEqual([]);
 });
 
 it('reads prices from the catalogue, and treats the same checkout twice as one order', async () => {

@@ -24,6 +24,7 @@ import { TemporalRidgeModel } from '../../../src/recommend/artefact/temporal-rid
 import { EVIDENCE_NAMES, EVIDENCE_VERSION, encodeEvidence } from '../../../src/search/ranking/evidence-vector';
 import type { LearnedRanking } from '../../../src/search/ranking/learn-ranking';
 import { DEFAULT_RANKING_MODEL, score, type HitEvidence } from '../../../src/search/ranking/log-linear';
+import { hashText52 } from '../../../src/learn/hash-text';
 import { QueryClicks } from '../../../src/search/ranking/query-clicks';
 import { decodeRanking, encodeRanking, RANKING_FORMAT } from '../../../src/search/ranking/ranking-artefact';
 import { everyFixtureIsRead, storedFixtures } from '../../setup/stored-fixtures';
@@ -154,7 +155,7 @@ function ranking(clicks: number): LearnedRanking {
   return {
     weights: { ...DEFAULT_RANKING_MODEL.weights, text: 0.75, clicks, exactMatch: 0.5 },
     missing: { price: 2.5, rating: 4 },
-    clicks: new QueryClicks(new Map([['blue mug', new Map([['mug', 1.5], ['pot', -0.25]])]])), // prettier-ignore
+    clicks: new QueryClicks(new Map([[hashText52('blue mug'), new Map([['mug', 1.5], ['pot', -0.25]])]])), // prettier-ignore
     intercept: -1.25,
     examination: Float64Array.of(1, 0.5, 0.25),
     figures: { searches: 300, rows: 2_000, clicks: 120, l2: 10, logLoss: 0.3125 },

@@ -2,22 +2,28 @@ import type { Viewer } from '../../../src/graphql/context';
 import { mayOpen, ownerAsViewer } from '../../../src/support/conversation-access';
 
 const storefront = (ids: Partial<Viewer>): Viewer => ({ scope: 'STOREFRONT', keyId: 'k', ...ids });
-const NOBODY = { customerId: null, sessionId: null, orderId: null };
+const NOBODY = { customerId: null, sessionId: null, orderId: null, guestId: null, sessionCustomerId: null };
 
 describe('access to conversations', () => {
-  it('is for the customer, else the guest of the order, else the session', () => {
+  it('is for the customer, else the guest with the token, else the session', () => {
     const viewers = [
-      storefront({ customerId: 'ann' }),
+      storefront({ customerId: 'ann', sessionId: 's2' }),
       storefront({ customerId: 'ben', sessionId: 's1' }),
       storefront({ sessionId: 's1' }),
+      storefront({ orderId: 'o1', guestId: 'g1' }),
+      storefront({ orderId: 'o1', guestId: 'g2' }),
       storefront({ orderId: 'o1' }),
       storefront({}),
     ];
-    const open = (owner: Parameters<typeof mayOpen>[0]) => viewers.map((viewer) => mayOpen(owner, viewer));
-    expect(open({ customerId: 'ann', sessionId: 's1', orderId: 'o1' })).toEqual([true, false, false, false, false]);
-    expect(open({ customerId: null, sessionId: 's1', orderId: 'o1' })).toEqual([false, false, false, true, false]);
-    expect(open({ customerId: null, sessionId: 's1', orderId: null })).toEqual([false, true, true, false, false]);
-    expect(open(NOBODY)).toEqual([false, false, false, false, false]);
+    const opens = (owner: Partial<Parameters<typeof mayOpen>[0]>) =>
+      viewers.flatMap((viewer, at) => (mayOpen({ ...NOBODY, ...owner }, viewer) ? [at] : []));
+    expect(opens({ customerId: 'ann', sessionId: 's1', orderId: 'o1', guestId: 'g1' })).toEqual([0]);
+    expect(opens({ sessionId: 's1', orderId: 'o1', guestId: 'g1' })).toEqual([3]);
+    expect(opens({ orderId: 'o1' })).toEqual([]);
+    expect(opens({ sessionId: 's1' })).toEqual([2]);
+    expect(opens({ sessionId: 's1', sessionCustomerId: 'ann' })).toEqual([2]);
+    expect(opens({ sessionId: 's1', sessionCustomerId: 'ben' })).toEqual([1, 2]);
+    expect(opens(NOBODY)).toEqual([]);
   });
 
   it('is for every key of the shop', () => {

@@ -32,7 +32,16 @@ describe('IntentClassifier, on synthetic sentences', () => {
     expect(() => IntentClassifier.decode(bytes.subarray(0, bytes.length - 1))).toThrow(RangeError);
     const other = bytes.slice();
     other[3] ^= 1;
-    expect(() => IntentClassifier.decode(other)).toThrow('expected intent-classifier version 1');
+    expect(() => IntentClassifier.decode(other)).toThrow('expected intent-classifier version 2');
+  });
+
+  it('has none of the words that it has learned, which people have written', () => {
+    const bytes = Buffer.from(classifier.encode()).toString('latin1');
+    const words = new Set(training.flatMap(({ text }) => text.split(/\W+/).filter((word) => word.length > 3)));
+    expect(words.size).toBeGreaterThan(20);
+    // The names of the intents are those of the shop.
+    const intents = classifier.intents.join(' ');
+    expect([...words].filter((word) => bytes.includes(word) && !intents.includes(word))).toEqual([]);
   });
 
   it('has the same bytes for the same examples in any order, and others for another seed', () => {

@@ -1,4 +1,5 @@
 import { rowAt } from '../../../src/learn/compressed-rows';
+import { hashText52 } from '../../../src/learn/hash-text';
 import { countFeatures } from '../../../src/support/understanding/count-features';
 import { CountedTexts } from '../../../src/support/understanding/counted-texts';
 import { textHash, wordsOf } from '../../../src/support/understanding/text-words';
@@ -64,7 +65,7 @@ describe('a feature space', () => {
     texts.forEach((text, at) => {
       const naive = counts[at].flatMap((found, block) => {
         const all = Array.from(found, ([feature, count]) => {
-          const isKnown = known[block].has(feature);
+          const isKnown = known[block].has(hashText52(feature));
           const frequency = isKnown ? Array.from(rows).filter((row) => counts[row][block].has(feature)).length : 0;
           return {
             feature,
@@ -75,7 +76,7 @@ describe('a feature space', () => {
         const length = Math.hypot(...all.map(({ weight }) => weight));
         return all
           .filter(({ isKnown }) => isKnown)
-          .map(({ feature, weight }) => `${block} ${feature} ${(weight / length).toFixed(9)}`);
+          .map(({ feature, weight }) => `${block} ${hashText52(feature)} ${(weight / length).toFixed(9)}`);
       });
       const blockOf = (column: number) => (column < space.blocks[0].features.length ? 0 : 1);
       for (const vector of [space.vectorOf(countFeatures(text)), rowAt(vectors, at)]) {

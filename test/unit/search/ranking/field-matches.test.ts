@@ -3,7 +3,7 @@ import { FIELD_FEATURES } from '../../../../src/search/ranking/field-evidence';
 import { learnRanking, type LearnedRanking } from '../../../../src/search/ranking/learn-ranking';
 import { DEFAULT_RANKING_MODEL, type RankingModel } from '../../../../src/search/ranking/log-linear';
 import { QueryClicks } from '../../../../src/search/ranking/query-clicks';
-import { decodeRanking } from '../../../../src/search/ranking/ranking-artefact';
+import { decodeRanking, encodeRanking } from '../../../../src/search/ranking/ranking-artefact';
 import { SimulatedShop, withoutFields } from './simulated-shop';
 
 const SEARCHES = 3_000;
@@ -43,7 +43,19 @@ describe('the fields of matched words, as a feature of the ranking', () => {
     expect(weights.titleMatch - weights.descriptionMatch).toBeGreaterThan(0.2);
   });
 
-  it('has no weight in a version that was learned before', () => {
+  it('is stored without the queries, which people have written', () => {
+    const model = learnRanking(logged.slice(0, 500));
+    expect(model.clicks.pairs).toBeGreaterThan(0);
+    const bytes = Buffer.from(encodeRanking({ model, holdoutModel: model })).toString('latin1');
+    const queries = [...new Set(logged.slice(0, 500).map(({ query }) => query))];
+    expect(queries.filter((query) => query.length > 3 && bytes.includes(query))).toEqual([]);
+    const [clicked] = queries.filter((query) => model.clicks.of(query) !== undefined);
+    expect(decodeRanking(encodeRanking({ model, holdoutModel: model })).model.clicks.of(clicked)).toEqual(
+      model.clicks.of(clicked),
+    );
+  });
+
+  it('has no weight in a version that was learned without it', () => {
     const model = learnRanking(logged.slice(0, 500));
     const names = ['text', 'popularity', 'affinity', 'unavailable', 'price', 'discount', 'rating', 'novelty'] as const;
     const weights = Object.fromEntries([...names, 'clicks' as const].map((name) => [name, model.weights[name]]));
@@ -54,11 +66,11 @@ describe('the fields of matched words, as a feature of the ranking', () => {
   });
 });
 
-/** Encoded as all earlier releases have written it. */
+/** Encoded with other features. */
 function versionOf(model: LearnedRanking, features: readonly string[], weights: object): Uint8Array {
   const writer = new ByteWriter();
   writer.string('freshet-search-ranking');
-  writer.varint(1);
+  writer.varint(2);
   writer.string(features.join(' '));
   const { missing, intercept, examination, figures, clicks } = model;
   for (let twice = 0; twice < 2; twice++) {

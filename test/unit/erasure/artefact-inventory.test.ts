@@ -1,0 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ARTEFACT_INVENTORY } from '../../../src/erasure/personal-data-inventory';
+import { MODEL_KINDS } from '../../../src/models/model-kind';
+
+const SOURCES = path.resolve(__dirname, '../../../src');
+
+it('the inventory of artefacts has a line for every kind', () => {
+  const constants = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('generated'))
+    .flatMap((file) => [...readFileSync(path.join(SOURCES, file), 'utf8').matchAll(/_ARTEFACT = '([^']+)'/g)])
+    .map(([, kind]) => kind);
+  expect(constants.length).toBeGreaterThan(3);
+  expect(Object.keys(ARTEFACT_INVENTORY).sort()).toEqual([...MODEL_KINDS, ...constants].sort());
+});
