@@ -6,7 +6,7 @@ export const [LEAST, MOST] = [0.5, 2];
 export interface CostRow {
   readonly field: string;
   readonly sample: string;
-  /** What one operation is charged, whatever time it takes. */
+  /** What one operation is charged in the end. */
   readonly units: number;
   /** CPU time of the main thread for one operation, without garbage collection. */
   readonly cpuMs: number;

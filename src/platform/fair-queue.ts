@@ -63,7 +63,7 @@ class Branch<T> {
 
 /**
  * A queue that is fair at each level of its {@link SharePath}s: the next item is that of the branch that has used least,
- * whatever the number of its items. Within the narrowest branch, items leave in the order in which they came. This is
+ * however many items it has. Within the narrowest branch, items leave in the order in which they came. This is
  * start-time fair queueing (Goyal, Vin and Cheng 1996) with the use charged afterwards, because it is known only then.
  */
 export class FairQueue<T> {

@@ -1,6 +1,6 @@
 import { FairQueue, type SharePath } from './fair-queue';
 
-/** A step that has run for this long asks for another turn before it goes on, ms. */
+/** A step that has run for this long takes another turn before it continues, ms. */
 export const MAX_STEP_MS = 4;
 /** Steps that may follow each other without I/O in between, as long as they are short. */
 const STEPS_AT_ONCE = 8;
@@ -17,7 +17,7 @@ export class SchedulerOverloaded extends Error {
   }
 }
 
-/** Who takes turns, and what is told of the time that the turns took. */
+/** A client that takes turns. */
 export interface TurnTaker {
   readonly path: SharePath;
   /** Called after each step with the time that it took on the main thread, ms. */
@@ -37,7 +37,7 @@ interface WaitingStep {
  */
 export class FairScheduler {
   private readonly queue = new FairQueue<WaitingStep>();
-  /** Steps that others wait for, whoever takes them. They take every other turn. */
+  /** Steps that others wait for. They take every other turn. */
   private readonly urgent: WaitingStep[] = [];
   private wasUrgent = false;
   private running: TurnTaker | undefined;

@@ -4,7 +4,7 @@ import { rateLimitedError } from '../limits/rate-limit';
 import { type TurnRules, Turns } from '../limits/turns';
 import type { TrustedProxies } from './client-address';
 
-/** A client in debt that goes on asking waits for its refusal, so that it can't ask as fast as it is refused, ms. */
+/** How long a client in debt waits for its refusal, so that it can't ask as fast as it is refused, ms. */
 const REFUSAL_PAUSE_MS = 250;
 
 declare module 'fastify' {

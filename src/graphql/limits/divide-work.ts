@@ -42,7 +42,7 @@ export function divideWork(schema: GraphQLSchema): void {
   }
 }
 
-/** Returns the items of a page; those after its first part as promises that resolve in turns. */
+/** Returns the items of a page; those after its first part as promises. Each part resolves in a turn of its own. */
 function inParts(items: unknown, { turns }: Context): unknown {
   if (!Array.isArray(items)) return items;
   const length = Math.max(1, Math.floor((items.length * UNITS_PER_PART) / turns.charged));
@@ -55,12 +55,12 @@ function inParts(items: unknown, { turns }: Context): unknown {
 
 const turnsByData = new WeakMap<object, Turns>();
 
-/** Tells {@link writeAnswer} whose answer it is. */
+/** Sets whose turns {@link writeAnswer} takes. */
 export function rememberTurns(data: object | null | undefined, turns: Turns): void {
   if (data && turns.charged > MAX_WRITTEN_AT_ONCE) turnsByData.set(data, turns);
 }
 
-/** Writes an answer as JSON. A large one is written in turns: one for each root field, and for each item of a list. */
+/** Writes an answer as JSON. A large one takes turns for its root fields and for the items of their lists. */
 export async function writeAnswer(answer: FormattedExecutionResult): Promise<string> {
   const { data, ...rest } = answer;
   const turns = data ? turnsByData.get(data) : undefined;

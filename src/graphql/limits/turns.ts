@@ -42,8 +42,8 @@ export class Turns implements TurnTaker {
   /** Units that were charged, before or after the work. */
   charged = 0;
   private used = 0;
-  /** Units that are charged whatever the operation took. */
-  private kept = 0;
+  /** Units that {@link settle} never gives back. */
+  private fixed = 0;
 
   constructor(
     private readonly rules: TurnRules,
@@ -54,14 +54,14 @@ export class Turns implements TurnTaker {
 
   /**
    * Charges the declared cost of an operation.
-   * @param kept the part of it that {@link settle} never gives back. Default: all
+   * @param fixed the part of it that {@link settle} never gives back. Default: all
    * @throws ApiError RATE_LIMITED
    */
-  pay(units: number, kept = units): void {
+  pay(units: number, fixed = units): void {
     const { unitsPerOperation } = this.rules.limits;
     this.rules.rates.charge(this.client.viewer, this.client.address, units + unitsPerOperation);
     this.charged += units + unitsPerOperation;
-    this.kept += kept + unitsPerOperation;
+    this.fixed += fixed + unitsPerOperation;
   }
 
   /** Charges a cost that is known only after the work. */
@@ -99,7 +99,7 @@ export class Turns implements TurnTaker {
     await this.rules.scheduler.proceed(this).catch(refuseOverload);
   }
 
-  /** Runs a task in turns. */
+  /** Runs a task, and takes a turn for each part of it. */
   async run<T>(task: Generator<undefined, T, undefined>): Promise<T> {
     await this.proceed();
     return runYielding(task, MAX_STEP_MS, () => this.next());
@@ -118,7 +118,7 @@ export class Turns implements TurnTaker {
    */
   settle(): void {
     if (!Number.isFinite(this.rules.limits.msPerUnit)) return;
-    const units = this.charged - Math.max(this.used, this.kept);
+    const units = this.charged - Math.max(this.used, this.fixed);
     if (units <= 0) return;
     this.rules.rates.giveBack(this.client.viewer, this.client.address, units);
     this.charged -= units;

@@ -14,7 +14,7 @@ function serve(queue: FairQueue<SharePath>, rounds: number, costOf: (path: Share
 }
 
 describe('a fair queue', () => {
-  it('gives each branch the same at each level, whatever it asks for and however long each item takes', () => {
+  it('gives each branch the same at each level, however much it asks for and however long each item takes', () => {
     const costs = fc.integer({ min: 1, max: 20 });
     const visits = fc.array(costs, { minLength: 1, maxLength: 4 });
     fc.assert(

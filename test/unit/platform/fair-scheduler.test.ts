@@ -33,7 +33,7 @@ describe('turns on the main thread', () => {
     expect(client.steps).toEqual([6, 2]);
   });
 
-  it('let a client go on while its step is short, and only its own', async () => {
+  it('let a client continue while its step is short, and only its own', async () => {
     const scheduler = new FairScheduler(() => now);
     const [a, b] = [new Client('a'), new Client('b')];
     await scheduler.turn(a);
