@@ -18,9 +18,12 @@ const MESSAGE_EVERY_MS = 200;
 const all = <T>(count: number, item: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => item(n));
 const PRODUCT =
   'id title description brand url imageUrls categories attributes availability price { amount currency } listPrice { amount currency } rating';
-const MESSAGE = `id messageId author operatorName text sentAt awaitsAnswer outcome choices { id text }
-  actions { id } sources { objectId } quotes { articleId title text url } helpful
-  cards { __typename ... on Product { ${PRODUCT} } }`;
+const MESSAGE = `id messageId author text sentAt outcome quotes { articleId title url } cards { __typename }`;
+
+export const SUBSCRIPTIONS = {
+  list: 'subscription($i: RecommendationsInput!, $n: Int) { recommendationsUpdated(input: $i, first: $n) { revision nodes { id title brand price { amount } } } }',
+  conversation: `subscription($id: ID!) { conversationUpdated(id: $id) { id status revision messageCount messages { ${MESSAGE} } } }`,
+};
 
 /** Sends the operation again and again. */
 function requests(next: (attacker: Attacker, n: number) => object): Attack {
@@ -42,15 +45,10 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
       const sockets = socketsOf(attacker, visit);
       const input = { intent: 'PERSONAL' };
       for (let n = 0; n < SUBSCRIPTIONS_PER_SOCKET; n++)
-        watch(
-          attacker,
-          sockets,
-          'subscription($i: RecommendationsInput!, $n: Int) { recommendationsUpdated(input: $i, first: $n) { revision nodes { id title brand price { amount } } } }',
-          {
-            i: n % 2 === 0 ? input : { ...input, filter: 'product.price > vars.p', filterVariables: { p: n / 100 } },
-            n: 100,
-          },
-        );
+        watch(attacker, sockets, SUBSCRIPTIONS.list, {
+          i: n % 2 === 0 ? input : { ...input, filter: 'product.price > vars.p', filterVariables: { p: n / 100 } },
+          n: 100,
+        });
       for (let n = 0; n < 300 && !attacker.isOver; n++) {
         await attacker.ask(events([{ type: n % 3 === 0 ? 'DISLIKE' : 'VIEW', productId: attacker.product() }]), visit);
         await sleep(EVENT_EVERY_MS);
@@ -95,13 +93,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
         continue;
       }
       const sockets = socketsOf(attacker, visit);
-      for (let n = 0; n < 20; n++)
-        watch(
-          attacker,
-          sockets,
-          `subscription($id: ID!) { conversationUpdated(id: $id) { id status revision messageCount messages { ${MESSAGE} } } }`,
-          { id },
-        );
+      for (let n = 0; n < 20; n++) watch(attacker, sockets, SUBSCRIPTIONS.conversation, { id });
       for (let n = 0; n < 25 && !attacker.isOver; n++) {
         await attacker.ask(
           {

@@ -1,6 +1,6 @@
 import { getOperationAST, parse, validate } from 'graphql';
 import type { Attacker } from '../../../bench/fair-attacker';
-import { ATTACKS } from '../../../bench/fair-attacks';
+import { ATTACKS, SUBSCRIPTIONS } from '../../../bench/fair-attacks';
 import { DEFAULT_LIMITS } from '../../../src/graphql/limits/limits';
 import { costOf } from '../../../src/graphql/limits/operation-cost';
 import { buildGraphqlSchema } from '../../../src/graphql/schema';
@@ -37,4 +37,8 @@ describe('the attacks of `bench fair`', () => {
       );
     },
   );
+
+  it.each(Object.entries(SUBSCRIPTIONS))('subscribe to what a shop has to send: %s', (_, query) => {
+    expect(validate(schema, parse(query))).toEqual([]);
+  });
 });
