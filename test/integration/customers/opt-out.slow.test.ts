@@ -72,6 +72,7 @@ const READERS = {
     'src/customers/segments/segment-export.store.ts',
     'src/customers/segments/segment.store.ts',
     'src/erasure/personal-data-inventory.ts',
+    'src/erasure/storefront-growth.ts',
     'src/events/segment-history.store.ts',
     'src/monitoring/backlog.store.ts',
     'src/monitoring/shop-gauges.store.ts',
