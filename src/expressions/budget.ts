@@ -43,9 +43,14 @@ export class Budget {
     this.floor = 0;
   }
 
-  /** Limits the work in hand, which cannot be interrupted, to a number of steps. The last call counts. */
-  limitNext(steps: number): void {
+  /** Limits work that cannot be interrupted to a number of steps. @throws BudgetExceeded */
+  within<T>(steps: number, work: () => T): T {
     this.floor = Math.max(0, this.left - steps);
+    try {
+      return work();
+    } finally {
+      this.floor = 0;
+    }
   }
 }
 

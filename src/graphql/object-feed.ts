@@ -49,7 +49,11 @@ export class ObjectFeed<T extends { readonly revision: string }, V> {
       if (isReadQueued) return;
       isReadQueued = true;
       const readInTurn = async () => {
-        await turns?.nextRefresh();
+        try {
+          await turns?.nextRefresh();
+        } finally {
+          isReadQueued = false;
+        }
         if (!closed) await read();
       };
       reading = reading.then(readInTurn).catch((error: Error) => {

@@ -92,7 +92,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   const listRoutes = enforceRouteAccess(app, authenticate);
   takeTurns(app, turnRules, proxies);
   boundBytes(app, clients, limits);
-  parseJsonBodies(app);
+  parseJsonBodies(app, limits);
   serveHealth(app, options.ready);
   serveGraphql(app, { apollo, timeoutMs: limits.operationTimeoutMs });
   app.get('/', { config: { access: 'PUBLIC' } }, async (_request, reply) =>

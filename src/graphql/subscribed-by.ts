@@ -52,13 +52,26 @@ export function connectSubscriptions(schema: GraphQLSchema, instanceOf: (resolve
   }
 }
 
+/** How long a payload waits before it asks for a turn again, if too many steps of its client are waiting. */
+const RETRY_MS = 1_000;
+
+async function nextTurn(turns: Context['turns']): Promise<void> {
+  for (;;) {
+    try {
+      return await turns.next();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
 /** Passes each payload on when it is the subscriber's turn, because making its message takes time. */
 function inTurns<Payload>(payloads: AsyncIterable<Payload>, { turns }: Context): AsyncIterableIterator<Payload> {
   const source = payloads[Symbol.asyncIterator]();
   return {
     next: async () => {
       const result = await source.next();
-      if (result.done !== true) await turns.next();
+      if (result.done !== true) await nextTurn(turns);
       return result;
     },
     return: async () => (await source.return?.()) ?? { done: true, value: undefined },

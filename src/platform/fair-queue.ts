@@ -1,4 +1,4 @@
-/** Idle branches of a node beyond this number are removed once their use no longer matters. */
+/** A branch has at most about this many branches that wait for nothing. The oldest of them are forgotten. */
 const MAX_IDLE_BRANCHES = 1_000;
 
 /**
@@ -16,6 +16,7 @@ class Branch<T> {
   /** The least use among the branches that were served: a branch that was idle begins there, and saves up nothing. */
   private floor = 0;
   private readonly branches = new Map<string, Branch<T>>();
+  private readonly waitingBranches = new Set<Branch<T>>();
   private readonly items: T[] = [];
 
   push(path: SharePath, item: T, depth = 0): void {
@@ -23,7 +24,10 @@ class Branch<T> {
     const name = path[depth];
     if (name === undefined) return void this.items.push(item);
     const branch = this.branch(name);
-    if (branch.waiting === 0 && branch.used < this.floor) branch.used = this.floor;
+    if (branch.waiting === 0) {
+      branch.used = Math.max(branch.used, this.floor);
+      this.waitingBranches.add(branch);
+    }
     branch.push(path, item, depth + 1);
   }
 
@@ -32,10 +36,17 @@ class Branch<T> {
     this.waiting--;
     if (this.items.length > 0) return this.items.shift()!;
     let next: Branch<T> | undefined;
-    for (const branch of this.branches.values())
-      if (branch.waiting > 0 && (next === undefined || branch.used < next.used)) next = branch;
+    for (const branch of this.waitingBranches) if (next === undefined || branch.used < next.used) next = branch;
     this.floor = Math.max(this.floor, next!.used);
-    return next!.shift();
+    const item = next!.shift();
+    if (next!.waiting === 0) this.waitingBranches.delete(next!);
+    return item;
+  }
+
+  /** Returns the number of items that wait in the branch of a path. */
+  waitingAt(path: SharePath, depth = 0): number {
+    const name = path[depth];
+    return name === undefined ? this.waiting : (this.branches.get(name)?.waitingAt(path, depth + 1) ?? 0);
   }
 
   charge(path: SharePath, amount: number, depth = 0): void {
@@ -47,17 +58,20 @@ class Branch<T> {
   private branch(name: string): Branch<T> {
     let branch = this.branches.get(name);
     if (branch !== undefined) return branch;
-    if (this.branches.size >= MAX_IDLE_BRANCHES) this.removeIdle();
+    if (this.branches.size - this.waitingBranches.size >= 2 * MAX_IDLE_BRANCHES) this.removeIdle();
     branch = new Branch<T>();
     branch.used = this.floor;
     this.branches.set(name, branch);
     return branch;
   }
 
-  /** Removes the idle branches that would begin at the floor. */
   private removeIdle(): void {
-    for (const [name, { waiting, used }] of this.branches)
-      if (waiting === 0 && used <= this.floor) this.branches.delete(name);
+    let surplus = MAX_IDLE_BRANCHES;
+    for (const [name, { waiting }] of this.branches) {
+      if (waiting > 0) continue;
+      this.branches.delete(name);
+      if (--surplus === 0) return;
+    }
   }
 }
 
@@ -76,6 +90,11 @@ export class FairQueue<T> {
 
   push(path: SharePath, item: T): void {
     this.root.push(path, item);
+  }
+
+  /** Returns the number of items that wait in a branch: those with paths that begin with this one. */
+  waitingAt(path: SharePath): number {
+    return this.root.waitingAt(path);
   }
 
   /** Removes and returns the next item; undefined if none waits. */

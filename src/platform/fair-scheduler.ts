@@ -6,15 +6,29 @@ export const MAX_STEP_MS = 4;
 const STEPS_AT_ONCE = 8;
 /** Time after which no further step follows without I/O in between, ms. */
 const MAX_ROUND_MS = 2;
-/** Maximum number of waiting steps. Typically, this number takes some seconds. */
-const MAX_WAITING = 5_000;
+/** Maximum number of steps of one address that wait; of a visit whose address is unknown. */
+const MAX_WAITING_OF_CLIENT = 500;
+/** Maximum number of all waiting steps, for the memory that they take. */
+const MAX_WAITING = 100_000;
 
-/** Too many steps are waiting. */
+/** Too many steps of a client are waiting. */
 export class SchedulerOverloaded extends Error {
   constructor() {
     super('Too many requests are waiting.');
     this.name = 'SchedulerOverloaded';
   }
+}
+
+/** The first part of the paths of visitors. What waits is limited only of them. */
+export const VISITORS = 'visitors';
+
+/** Returns the path of what is limited as one: of a visitor the address, or the visit if the address is unknown. */
+export function clientOf(path: SharePath): SharePath {
+  return path.length > 2 ? path.slice(0, -1) : path;
+}
+
+export function waitingLimit([kind]: SharePath, ofVisitors: number, ofOthers: number): number {
+  return kind === VISITORS ? ofVisitors : ofOthers;
 }
 
 /** A client that takes turns. */
@@ -59,7 +73,9 @@ export class FairScheduler {
    * @throws SchedulerOverloaded
    */
   turn(taker: TurnTaker, urgent = false): Promise<void> {
-    if (this.waiting >= MAX_WAITING) return Promise.reject(new SchedulerOverloaded());
+    const limit = waitingLimit(taker.path, MAX_WAITING_OF_CLIENT, MAX_WAITING);
+    const isFull = this.queue.waitingAt(clientOf(taker.path)) >= limit || this.waiting >= MAX_WAITING;
+    if (isFull && !urgent) return Promise.reject(new SchedulerOverloaded());
     return new Promise((begin) => {
       if (urgent) this.urgent.push({ taker, begin });
       else this.queue.push(taker.path, { taker, begin });

@@ -1,9 +1,11 @@
 import type { Turns } from '../graphql/limits/turns';
 import { FairQueue, type SharePath } from '../platform/fair-queue';
-import { MAX_STEP_MS, SchedulerOverloaded } from '../platform/fair-scheduler';
+import { clientOf, MAX_STEP_MS, SchedulerOverloaded, waitingLimit } from '../platform/fair-scheduler';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
-/** Maximum number of waiting tasks. Typically, this number of tasks takes some seconds. */
+/** Maximum number of tasks of one address that wait; of a visit whose address is unknown. */
+export const MAX_WAITING_OF_CLIENT = 50;
+/** Maximum number of tasks of a key of the shop that wait. */
 export const MAX_WAITING_TASKS = 500;
 
 /** The turns of the request that a task is for. */
@@ -33,12 +35,14 @@ export class ExclusiveTasks {
    */
   async run<T>(work: () => CooperativeTask<T>, turns?: TaskTurns): Promise<T> {
     const path = turns?.path ?? INTERNAL;
-    if (this.waiting.size >= MAX_WAITING_TASKS) throw new SchedulerOverloaded();
-    if (this.busy) await new Promise<void>((resolve) => this.waiting.push(path, resolve));
+    const limit = waitingLimit(path, MAX_WAITING_OF_CLIENT, MAX_WAITING_TASKS);
+    if (this.waiting.waitingAt(clientOf(path)) >= limit) throw new SchedulerOverloaded();
+    const hasToWait = this.busy;
+    if (hasToWait) await new Promise<void>((resolve) => this.waiting.push(path, resolve));
     this.busy = true;
     let usedMs = 0;
     try {
-      if (turns !== undefined) await turns.proceed();
+      if (turns !== undefined) await (hasToWait ? turns.next(this.waiting.size > 0) : turns.proceed());
       const steps = work();
       let beganAt = performance.now();
       for (;;) {

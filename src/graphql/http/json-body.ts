@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ServerLimits } from '../limits/limits';
+import { isShopKey } from '../scope';
 
 /** What JSON may be sent in. ASCII is a part of UTF-8. */
 const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
@@ -9,13 +11,20 @@ const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
  * change them: different texts would become equal. Headers that say that the body is to be read in another way are
  * refused with status 415.
  */
-export function parseJsonBodies(app: FastifyInstance): void {
+export function parseJsonBodies(
+  app: FastifyInstance,
+  { maxVisitorBytes }: Pick<ServerLimits, 'maxVisitorBytes'>,
+): void {
   app.removeAllContentTypeParsers();
   // Keys such as `__proto__` are refused in the item that has them: see `findJsonFault`.
   const parse = app.getDefaultJsonParser('ignore', 'ignore');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const refusal = refusalOf(request.headers);
     if (refusal !== undefined) return done(clientError(415, refusal));
+    if (body.length > maxVisitorBytes && !isShopKey(request.viewer?.scope))
+      return done(
+        clientError(413, `A body may have at most ${maxVisitorBytes} bytes with this key; got ${body.length}.`),
+      );
     request.turns!.next().then(() => {
       if (!isUtf8(body)) return done(clientError(400, 'The body is not UTF-8: encode it as UTF-8, and send it again.'));
       request.turns!.payForRequest(body.length);

@@ -37,5 +37,7 @@ export function takeTurns(app: FastifyInstance, rules: TurnRules, proxies: Trust
     throw rateLimitedError(debtMs);
   });
   app.addHook('onResponse', async ({ turns }) => turns?.settle());
-  app.addHook('preHandler', async ({ turns }) => turns!.proceed());
+  app.addHook('preHandler', async ({ turns, routeOptions }) => {
+    if (routeOptions.config.access !== 'PUBLIC') await turns!.proceed();
+  });
 }

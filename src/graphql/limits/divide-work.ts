@@ -1,34 +1,29 @@
-import {
-  type FormattedExecutionResult,
-  defaultFieldResolver,
-  type GraphQLSchema,
-  isListType,
-  isNonNullType,
-} from 'graphql';
+import { type FormattedExecutionResult, defaultFieldResolver, type GraphQLSchema } from 'graphql';
 import type { Context } from '../context';
 import { fieldsOf } from '../enforce-scopes';
-import { isConnection, ITEM_FIELDS } from './operation-cost';
+import { isListOfObjects } from './operation-cost';
 import type { Turns } from './turns';
 
 /** An operation of a higher cost is divided, in units. */
 const MAX_UNDIVIDED = 3_000;
 /** Cost of a part of a list, in units. */
 const UNITS_PER_PART = 1_000;
+/** A shorter list is not divided. */
+const MIN_DIVIDED = 5;
 /** Cost above which the JSON of an answer is written in parts. */
 const MAX_WRITTEN_AT_ONCE = 10_000;
 
 /**
  * Divides expensive operations into steps, so that others get turns in between: each root field begins in a turn, and so
- * does each part of a page. Call it before `enforceScopes`.
+ * does each part of a long list. Call it before `enforceScopes`.
  */
 export function divideWork(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
     for (const field of fieldsOf(type)) {
-      const isPage = isConnection(type) && ITEM_FIELDS.has(field.name);
-      if (!isRoot && !isPage) continue;
+      const isList = isListOfObjects(field);
+      if (!isRoot && !isList) continue;
       const { resolve = defaultFieldResolver } = field;
-      const isList = isListType(isNonNullType(field.type) ? field.type.ofType : field.type);
       field.resolve = (source, args, context, info) => {
         const turn = isRoot && context.turns?.charged > MAX_UNDIVIDED ? context.turns.next() : undefined;
         const value: unknown =
@@ -42,13 +37,14 @@ export function divideWork(schema: GraphQLSchema): void {
   }
 }
 
-/** Returns the items of a page; those after its first part as promises. Each part resolves in a turn of its own. */
+/** Returns the items of a long list as promises, which resolve part by part, each part in a turn of its own. */
 function inParts(items: unknown, { turns }: Context): unknown {
-  if (!Array.isArray(items)) return items;
+  if (!Array.isArray(items) || items.length < MIN_DIVIDED) return items;
   const length = Math.max(1, Math.floor((items.length * UNITS_PER_PART) / turns.charged));
   let turn: Promise<void> | undefined;
   return items.map((item: unknown, at) => {
-    if (at >= length && at % length === 0) turn = turns.next();
+    // Each part asks for its turn when the part before has had its own.
+    if (at % length === 0) turn = turn === undefined ? turns.proceed() : turn.then(() => turns.next());
     return turn === undefined ? item : turn.then(() => item);
   });
 }

@@ -42,6 +42,8 @@ export interface ServerLimits {
   readonly maxConnectionsPerAddress: number;
   /** Maximum number of requests that one connection may have sent and not got an answer to (pipelining). */
   readonly maxRequestsPerConnection: number;
+  /** Maximum size of a request body, and of a message on a socket, with keys that are not the shop's own, in bytes. */
+  readonly maxVisitorBytes: number;
   /** Maximum size of a request body, and of a message on a socket, before the key is known, in bytes. */
   readonly maxBytesWithoutKey: number;
   /**
@@ -86,6 +88,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   maxSocketsPerVisit: 20,
   maxConnectionsPerAddress: 256,
   maxRequestsPerConnection: 16,
+  maxVisitorBytes: 262_144,
   maxBytesWithoutKey: 16_384,
   maxRequestBytesPerAddress: 8_388_608,
   maxOperationsPerSocket: 100,

@@ -76,7 +76,7 @@ export const COUNTS = 'counts';
 export const COUNTED_BY = 'countedBy';
 
 /** The fields of a connection of which there is one for each item of the page. It has its other fields once. */
-export const ITEM_FIELDS: ReadonlySet<string> = new Set(['edges', 'nodes']);
+const ITEM_FIELDS: ReadonlySet<string> = new Set(['edges', 'nodes']);
 
 /**
  * The cost of a selection: once, for each item of the page if it is that of a connection, and for each item that
@@ -253,11 +253,11 @@ export function costOperation(
   return { units: root ? costOfSelections(operation.selectionSet, root).once : 0, rootWork };
 }
 
-export function isConnection({ name }: GraphQLNamedType): boolean {
+function isConnection({ name }: GraphQLNamedType): boolean {
   return name.endsWith('Connection');
 }
 
-function isListOfObjects({ type }: GraphQLField<unknown, unknown>): boolean {
+export function isListOfObjects({ type }: Pick<GraphQLField<unknown, unknown>, 'type'>): boolean {
   const bare = isNonNullType(type) ? type.ofType : type;
   return isListType(bare) && isCompositeType(getNamedType(type));
 }

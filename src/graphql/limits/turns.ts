@@ -1,5 +1,11 @@
 import type { SharePath } from '../../platform/fair-queue';
-import { type FairScheduler, MAX_STEP_MS, SchedulerOverloaded, type TurnTaker } from '../../platform/fair-scheduler';
+import {
+  type FairScheduler,
+  MAX_STEP_MS,
+  SchedulerOverloaded,
+  type TurnTaker,
+  VISITORS,
+} from '../../platform/fair-scheduler';
 import { runYielding } from '../../platform/run-yielding';
 import { networksOf } from '../http/client-address';
 import type { Viewer } from '../context';
@@ -8,7 +14,9 @@ import { overloadedError } from './overloaded-error';
 import { type RateLimit, visitOf } from './rate-limit';
 
 /** A longer step was interrupted, for example by garbage collection: it is charged as this, ms. */
-const MAX_CHARGED_MS = 20;
+const MAX_CHARGED_MS = 100;
+/** The part of the declared cost that is never given back, because not all work is measured. */
+const FIXED_SHARE = 1 / 8;
 /** Bytes of a request that its operation has paid for. */
 const FREE_REQUEST_BYTES = 4_096;
 /** Further bytes that cost one unit: reading them, and the values in them, takes about as long. */
@@ -61,7 +69,7 @@ export class Turns implements TurnTaker {
     const { unitsPerOperation } = this.rules.limits;
     this.rules.rates.charge(this.client.viewer, this.client.address, units + unitsPerOperation);
     this.charged += units + unitsPerOperation;
-    this.fixed += fixed + unitsPerOperation;
+    this.fixed += Math.max(fixed, units * FIXED_SHARE) + unitsPerOperation;
   }
 
   /** Charges a cost that is known only after the work. */
@@ -77,7 +85,9 @@ export class Turns implements TurnTaker {
 
   /** Charges the size of a request. */
   payForRequest(bytes: number): void {
-    this.payAfterwards(Math.max(0, bytes - FREE_REQUEST_BYTES) / REQUEST_BYTES_PER_UNIT);
+    const units = Math.max(0, bytes - FREE_REQUEST_BYTES) / REQUEST_BYTES_PER_UNIT;
+    this.payAfterwards(units);
+    this.fixed += units;
   }
 
   /** Charges the size of an answer. */
@@ -105,10 +115,15 @@ export class Turns implements TurnTaker {
     return runYielding(task, MAX_STEP_MS, () => this.next());
   }
 
-  /** A turn to refresh a live query. Who has used up the allowance waits for it, but some seconds at most. */
-  async nextRefresh(): Promise<void> {
+  /** A turn to refresh a live query. */
+  nextRefresh(): Promise<void> {
+    return this.nextWithin(MAX_REFRESH_PAUSE_MS);
+  }
+
+  /** Resolves when it is this client's turn, if it is in debt after a pause of at most `maxPauseMs`. */
+  async nextWithin(maxPauseMs: number): Promise<void> {
     const { debtMs } = this;
-    if (debtMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(debtMs, MAX_REFRESH_PAUSE_MS)));
+    if (debtMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(debtMs, maxPauseMs)));
     await this.next();
   }
 
@@ -140,6 +155,6 @@ function refuseOverload(error: unknown): never {
 function sharePath({ viewer, address }: Client): SharePath {
   if (viewer?.scope === 'SERVER' || viewer?.scope === 'ADMIN') return ['shop', viewer.keyId];
   if (viewer?.scope === 'OPERATOR' || viewer?.scope === 'ADVERTISER') return ['people', viewer.keyId];
-  const networks = address === null ? [''] : networksOf(address).map(({ key }) => key);
-  return ['visitors', ...networks.reverse(), (viewer && visitOf(viewer)) ?? ''];
+  const networks = address === null ? [] : networksOf(address).map(({ key }) => key);
+  return [VISITORS, ...networks.reverse(), (viewer && visitOf(viewer)) ?? ''];
 }

@@ -8,6 +8,8 @@ import type { Reader } from '../limits/unread-bytes';
 import { type TurnRules, Turns } from '../limits/turns';
 
 const PING_BYTES = 8;
+/** A message of a client in debt is read after at most this time, ms. */
+const MAX_MESSAGE_PAUSE_MS = 1_000;
 /** Maximum delay of a Node timer. */
 const MAX_TIMER_MS = 2_147_483_647;
 
@@ -21,6 +23,7 @@ export class SocketSession implements Reader {
   heldBytes = 0;
   /** The content of the last ping, until the client has answered it. */
   private unansweredPing: Buffer | undefined;
+  private arriving: Promise<void> = Promise.resolve();
   private endReason: ApiError | undefined;
   private readonly operations = new Set<AbortController>();
   private expiry: NodeJS.Timeout | undefined;
@@ -43,7 +46,9 @@ export class SocketSession implements Reader {
   /** Handles a message when it is the client's turn. Messages of one client are handled in the order of this call. */
   async inTurn(bytes: number, handle: () => Promise<void>): Promise<void> {
     const turns = new Turns(this.turnRules, this);
-    await turns.next();
+    // One after the other, so that none overtakes another that waits for longer.
+    this.arriving = this.arriving.catch(() => undefined).then(() => turns.nextWithin(MAX_MESSAGE_PAUSE_MS));
+    await this.arriving;
     turns.payForRequest(bytes);
     this.turns = turns;
     await handle();

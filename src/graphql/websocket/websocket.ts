@@ -10,6 +10,8 @@ import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } fro
 import type { Authenticate } from '../credentials';
 import type { TrustedProxies } from '../http/client-address';
 import type { Context, Viewer } from '../context';
+import { ApiError } from '../errors';
+import { isShopKey } from '../scope';
 import { type ClientLimits, clientKey, visitKey } from '../limits/client-limits';
 import type { ServerLimits } from '../limits/limits';
 import type { OperationObserver } from '../operation-observer';
@@ -42,6 +44,8 @@ const CONTROL_FRAME_BYTES = 6;
 /** How often a message that waits for others looks whether they have been sent. */
 const DRAIN_CHECK_MS = 50;
 
+/** Memory of a message that waits, in addition to its content, in bytes. */
+const MESSAGE_BYTES = 1_024;
 /** While this number of messages of a socket wait for their turn, no more are read from it. */
 const MAX_WAITING_MESSAGES = 20;
 
@@ -112,7 +116,7 @@ export function serveWebSockets(
         closedBytes.received += tcpSocket.bytesRead;
         closedBytes.sent += tcpSocket.bytesWritten;
       });
-      serveSocket(protocol, socket, session, limits);
+      serveSocket(protocol, socket, session, limits, clients);
       boundMessages(tcpSocket, socket, session, limits, clients);
     });
   });
@@ -163,6 +167,7 @@ function serveSocket(
   socket: WebSocket,
   session: SocketSession,
   limits: ServerLimits,
+  clients: ClientLimits,
 ): void {
   const reportClosed = protocol.opened(
     {
@@ -179,12 +184,20 @@ function serveSocket(
           if (session.viewer === null && bytes.length > limits.maxBytesWithoutKey) return socket.close(MESSAGE_TOO_BIG);
           // The library checks text frames only.
           if (!isUtf8(bytes)) return socket.close(CloseCode.BadRequest, 'Invalid message received');
+          if (!isShopKey(session.viewer?.scope) && bytes.length > limits.maxVisitorBytes)
+            return socket.close(MESSAGE_TOO_BIG);
+          const release = clients.requestBytes.take(session.limitKey(), bytes.length + MESSAGE_BYTES);
+          if (release === null) return socket.close(TRY_AGAIN_LATER, 'Too many messages');
           if (++waiting >= MAX_WAITING_MESSAGES) socket.pause();
           const handle = () => {
+            release();
             if (--waiting < MAX_WAITING_MESSAGES && socket.isPaused) socket.resume();
             return receive(bytes.toString());
           };
-          session.inTurn(bytes.length, handle).catch((error: unknown) => handleFailure(socket, session, error));
+          session.inTurn(bytes.length, handle).catch((error: unknown) => {
+            release();
+            handleFailure(socket, session, error);
+          });
         });
       },
     },
@@ -297,6 +310,8 @@ function handleFailure(socket: WebSocket, session: SocketSession, error: unknown
     return;
   }
   if (error instanceof TooManySocketsError) return socket.close(TRY_AGAIN_LATER, 'Too many sockets');
+  // Too many of its messages wait for their turn.
+  if (error instanceof ApiError) return socket.close(TRY_AGAIN_LATER, 'Try again later');
   session.log.error({ err: error, socket: session.id }, 'unexpected error on a socket');
   if (error instanceof AuthenticationUnavailableError) socket.close(TRY_AGAIN_LATER, 'Try again later');
   else socket.close(CloseCode.InternalServerError, 'Internal server error');

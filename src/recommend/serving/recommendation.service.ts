@@ -378,13 +378,10 @@ export class RecommendationService {
     const { passes, boost } = await conditions.forCustomer(who, budget);
     const requestedVersion = input.modelVersion == null ? null : await versions.find(input.modelVersion);
     const isShown = (id: string) => (products.getPublished(id)?.availability ?? 'DISCONTINUED') !== 'DISCONTINUED';
-    if (turns !== undefined) {
-      await turns.proceed();
-      if (isStorefront) budget.limitNext(MAX_LIST_STEPS);
-    }
+    if (turns !== undefined) await turns.proceed();
     // Read after the last await: another version may become active while the customer's attributes are read.
     const { version, artefact } = requestedVersion ?? versions.active;
-    const ranked = withinBudget(() =>
+    const make = () =>
       recommend({
         ...wanted,
         shop: shop.state,
@@ -408,8 +405,8 @@ export class RecommendationService {
         groupOf: (id) => products.get(id)?.groupId ?? null,
         newest: () => products.newest(Date.now()),
         catalogue: () => products.published(Date.now()),
-      }),
-    );
+      });
+    const ranked = withinBudget(() => (isStorefront ? budget.within(MAX_LIST_STEPS, make) : make()));
     const { revision, asOf } = follower();
     return { ranked, modelVersion: version, revision: String(revision), asOf };
   }

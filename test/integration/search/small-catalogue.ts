@@ -187,6 +187,7 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
     ['a customer', { customerId: 'nul\0' }],
     ['a placement that is too long', { placement: 'x'.repeat(65) }],
     ['a placement with NUL', { placement: 'nul\0' }],
+    ['a placement with a control of direction', { placement: 'left\u202e' }],
     ['no filter', { filter: '' }],
     ['a filter that is no condition', { filter: '1.0' }],
     ['a filter that does not end', { filter: 'product.price < ' }],
@@ -233,7 +234,7 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
   });
 
   it.each<[string, object]>([
-    ['a placement of 64 bytes', { query: 'teapots', placement: `${'🫖'.repeat(15)}>\u202e` }],
+    ['a placement of 64 bytes', { query: 'teapots', placement: `${'🫖'.repeat(15)}>†` }],
     ['no page', { query: 'teapots', facets: [] }],
     ['a facet that is a property of objects', { facets: [{ field: 'attributes.__proto__' }] }],
     ['a facet with the sign between name and value', { facets: [{ field: 'attributes.colour\u001fblack' }] }],

@@ -78,11 +78,13 @@ describe('turns on the main thread', () => {
     expect(order.slice(1)).toEqual(['holder', 'busy', 'holder', 'busy', 'holder', 'busy', 'holder', 'busy']);
   });
 
-  it('are refused if too many wait', async () => {
+  it('are refused to an address of which too many wait, and to nobody else', async () => {
     const scheduler = new FairScheduler(() => now);
-    const all = Array.from({ length: 5_000 }, () => scheduler.turn(new Client('a')));
-    await expect(scheduler.turn(new Client('b'))).rejects.toThrow(SchedulerOverloaded);
+    const all = Array.from({ length: 500 }, (_, n) => scheduler.turn(new Client('visitors', 'a', `visit ${n % 7}`)));
+    await expect(scheduler.turn(new Client('visitors', 'a', 'another'))).rejects.toThrow(SchedulerOverloaded);
+    await scheduler.turn(new Client('visitors', 'b', 'visit'));
+    await scheduler.turn(new Client('shop', 'key'));
     await Promise.all(all);
-    await scheduler.turn(new Client('b'));
+    await scheduler.turn(new Client('visitors', 'a', 'another'));
   });
 });

@@ -1,6 +1,11 @@
 import { MAX_STEP_MS, SchedulerOverloaded } from '../../../src/platform/fair-scheduler';
 import type { CooperativeTask } from '../../../src/search-engine/scheduling/cooperative-task';
-import { ExclusiveTasks, MAX_WAITING_TASKS } from '../../../src/search/exclusive-tasks';
+import {
+  ExclusiveTasks,
+  MAX_WAITING_OF_CLIENT,
+  MAX_WAITING_TASKS,
+  type TaskTurns,
+} from '../../../src/search/exclusive-tasks';
 
 /** The time (ms) that each step blocks the event loop. */
 const STEP_MS = 2;
@@ -55,6 +60,24 @@ describe('work in time slices', () => {
     await all[1];
     expect(await turns.run(() => work('c', 1, []))).toBe('c');
     expect(new Set(await Promise.all(all))).toEqual(new Set(['a']));
+  });
+
+  it('is refused to an address of which too much waits, and to no other', async () => {
+    const tasks = new ExclusiveTasks(() => undefined);
+    const turnsOf = (...path: string[]): TaskTurns => ({
+      path,
+      next: () => new Promise((resolve) => setImmediate(resolve)),
+      proceed: async () => undefined,
+    });
+    const run = (...path: string[]) => tasks.run(() => work('a', 1, []), turnsOf('visitors', ...path));
+    const first = tasks.run(() => work('a', 10, []));
+    const all = Array.from({ length: MAX_WAITING_OF_CLIENT }, (_, n) => run('198.51.100.1', `visit ${n % 5}`));
+    await expect(run('198.51.100.1', 'another visit')).rejects.toThrow(SchedulerOverloaded);
+    expect(await run('198.51.100.2', 'visit')).toBe('a');
+    // The other address did not wait for all of the first one.
+    expect(tasks.isBusy).toBe(true);
+    await Promise.all([first, ...all]);
+    expect(await run('198.51.100.1', 'another visit')).toBe('a');
   });
 
   it('does not block later work if it fails, nor does the work in between', async () => {
