@@ -19,7 +19,7 @@ import { validateEvents, type ValidationContext } from './validate';
 
 export const MAX_EVENTS = 1_000;
 /** Cost of validating and writing one event, with what workers and PostgreSQL do for it, in units of 2 µs. */
-export const EVENT_WORK = 20;
+export const EVENT_WORK = 40;
 const BATCH_SIZE = 500;
 /**
  * Maximum number of events that this process is writing to the inbox at the same time. Writing that many takes about
