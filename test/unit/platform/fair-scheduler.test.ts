@@ -78,7 +78,7 @@ describe('turns on the main thread', () => {
     expect(order.slice(1)).toEqual(['holder', 'busy', 'holder', 'busy', 'holder', 'busy', 'holder', 'busy']);
   });
 
-  it('are refused to an address of which too many wait, and to nobody else', async () => {
+  it('are refused to an address of which too many wait, and to no other', async () => {
     const scheduler = new FairScheduler(() => now);
     const all = Array.from({ length: 500 }, (_, n) => scheduler.turn(new Client('visitors', 'a', `visit ${n % 7}`)));
     await expect(scheduler.turn(new Client('visitors', 'a', 'another'))).rejects.toThrow(SchedulerOverloaded);
