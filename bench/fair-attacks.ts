@@ -120,7 +120,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   ads: requests((attacker) =>
     aliases(
       '[ID!]',
-      all(15, () => attacker.products(100)),
+      all(14, () => attacker.products(100)),
       (ids) => `ads(input: { placement: "home", productIds: ${ids} }) { id products { product { id title } } }`,
     ),
   ),
