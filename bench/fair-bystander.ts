@@ -36,7 +36,7 @@ export interface BystanderTook {
   readonly count: number;
   readonly p50: number;
   readonly p99: number;
-  /** Of its searches. */
+  /** The same as `p99`, for its searches. */
   readonly searchP99: number;
   /** The number of lists and searches that failed. */
   readonly refused: number;
