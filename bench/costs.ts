@@ -36,7 +36,7 @@ export async function runCosts({ json, fields }: { json: boolean; fields?: strin
   const rows = await measureCosts(fields?.split(','), json ? () => undefined : printRow);
   if (json) console.log(JSON.stringify({ bench: 'costs', rows }));
   else {
-    console.log(`\noutside ${LEAST} to ${MOST}:`);
+    console.log(`\ncharged outside ${LEAST} to ${MOST}, or declared above ${MOST}:`);
     for (const row of falsePrices(rows)) printRow(row);
   }
   return 0;
@@ -86,7 +86,8 @@ interface Span {
 
 /** Measures operations that another process sends to the API in this process. */
 class CostMeter {
-  private units = 0;
+  private declared = 0;
+  private charged = 0;
   private collections: { readonly startTime: number; readonly duration: number }[] = [];
   /** Share of a core that the main thread uses while it has nothing to answer. */
   private idleShare = 0;
@@ -120,14 +121,15 @@ class CostMeter {
     const perOperation = (mainThreadMs() - before) / prepared;
     const wanted = Math.ceil(SAMPLE_MS / perOperation);
     const repeats = sample.repeats ?? Math.min(MAX_REPEATS, Math.max(MIN_REPEATS, wanted));
-    const { refused, units, spans } = await this.send(sample, repeats);
+    const { refused, declared, charged, spans } = await this.send(sample, repeats);
     const steps = await this.send(sample, Math.min(STEP_REPEATS, repeats), true);
     const ofOperations = spans.map((span) => ({ cpuMs: this.cpuWithoutGc(span), gcMs: this.gcMs(span) }));
     const cpuMs = middleOf(ofOperations.map((one) => one.cpuMs));
     return {
-      ...{ field, sample: sample.name, units: units / repeats, cpuMs },
+      ...{ field, sample: sample.name, declared: declared / repeats, charged: charged / repeats, cpuMs },
       gcMs: ofOperations.reduce((sum, one) => sum + one.gcMs, 0) / spans.length,
-      ratio: cpuMs / ((units / repeats) * UNIT_MS),
+      declaredRatio: cpuMs / ((declared / repeats) * UNIT_MS),
+      chargedRatio: cpuMs / ((charged / repeats) * UNIT_MS),
       stepMs: Math.max(...steps.spans.map((span) => this.cpuWithoutGc(span))),
       refused: refused && (/"code":"([A-Z_]+)"/.exec(refused)?.[1] ?? refused),
     };
@@ -162,22 +164,25 @@ class CostMeter {
     this.client.send(start);
     await once(this.client, 'message');
     await sleep(SETTLING_MS);
-    this.units = 0;
+    this.declared = this.charged = 0;
     const spans = byTurn ? turnsOfLoop() : betweenRequests();
     this.client.send('go');
     const [answers] = (await once(this.client, 'message')) as [ClientAnswers];
-    const { units } = this;
+    const { declared, charged } = this;
     await sleep(SETTLING_MS);
-    return { units, spans: spans(), ...answers };
+    return { declared, charged, spans: spans(), ...answers };
   }
 
-  /** Sums up what operations are charged in the end. */
+  /** Sums up what operations are charged before they are executed, and in the end. */
   private countUnits(): void {
     for (const name of ['charge', 'chargeAfterwards', 'giveBack'] as const) {
       const charge = Reflect.get<RateLimit, 'charge'>(RateLimit.prototype, name as 'charge');
-      const count = (units: number) => (this.units += units);
+      const count = (units: number) => {
+        if (name === 'charge') this.declared += units;
+        this.charged += name === 'giveBack' ? -units : units;
+      };
       Reflect.set(RateLimit.prototype, name, function (this: RateLimit, ...args: Parameters<RateLimit['charge']>) {
-        count(name === 'giveBack' ? -args[2] : args[2]);
+        count(args[2]);
         charge.apply(this, args);
       });
     }
@@ -229,8 +234,9 @@ function mainThreadMs(): number {
   return Number(readFileSync(`/proc/${process.pid}/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
 }
 
-function printRow({ field, sample, units, cpuMs, gcMs, ratio, stepMs, refused }: CostRow): void {
+function printRow({ field, sample, refused, ...row }: CostRow): void {
+  const units = (count: number, ratio: number) => `${count.toFixed(0).padStart(8)} (${ratio.toFixed(2).padStart(5)})`;
   console.log(
-    `${field.padEnd(30)} ${sample.padEnd(32)} ${units.toFixed(0).padStart(7)} units ${cpuMs.toFixed(3).padStart(9)} ms CPU ${gcMs.toFixed(3).padStart(8)} ms GC ${ratio.toFixed(2).padStart(7)} step ${stepMs.toFixed(0).padStart(4)} ms ${refused === undefined ? '' : `refused: ${refused}`}`,
+    `${field.padEnd(30)} ${sample.padEnd(32)} ${row.cpuMs.toFixed(3).padStart(9)} ms CPU, declared ${units(row.declared, row.declaredRatio)}, charged ${units(row.charged, row.chargedRatio)}, ${row.gcMs.toFixed(3).padStart(7)} ms GC, step ${row.stepMs.toFixed(0).padStart(3)} ms ${refused === undefined ? '' : `refused: ${refused}`}`,
   );
 }

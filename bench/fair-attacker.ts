@@ -21,6 +21,8 @@ export interface AttackStart {
   readonly key: string;
   readonly attack: string;
   readonly from: From;
+  /** The number of the attack in its bench: each has addresses of its own, which have stored and used up nothing. */
+  readonly run: number;
   readonly seconds: number;
   readonly products: readonly string[];
 }
@@ -64,7 +66,7 @@ export class Attacker {
   }
 
   get address(): string {
-    return addressOf(this.number);
+    return addressOf(this.start.run, this.number);
   }
 
   /** The visit of this connection: another one after a refusal, if the attacker may have several. */
@@ -123,8 +125,9 @@ export class Attacker {
   }
 }
 
-function addressOf(connection: number): string {
-  return `203.0.${100 + Math.floor(connection / CONNECTIONS)}.7`;
+/** In the network for benchmarks, RFC 2544. */
+function addressOf(run: number, connection: number): string {
+  return `198.19.${run}.${1 + Math.floor(connection / CONNECTIONS)}`;
 }
 
 process.once('message', (start: AttackStart) => {

@@ -1,6 +1,6 @@
 /**
- * Asks for personal lists from its own address at a fixed rate, independent of response times, in its own process. A
- * socket watches one more list, which the customer's own events change.
+ * Asks for personal lists, and now and then searches, from its own address at a fixed rate, independent of response
+ * times, in its own process. A socket watches one more list, which the customer's own events change.
  */
 import { percentile } from './row';
 import { keepAliveAgent, post } from './post';
@@ -9,10 +9,15 @@ import { MAX_CHANGE_MS, WatchedList } from './watched-list';
 import { seededRandom } from '../src/learn/seeded-random';
 
 const EVERY_MS = 40;
+/** With each list of this number, a search is sent. */
+const LISTS_PER_SEARCH = 10;
 const WATCHED_EVERY_MS = 1_000;
 const CONNECTIONS = 100;
 const QUERY = `query ($id: ID!) {
   recommendations(input: { intent: PERSONAL, customerId: $id }, first: 10) { nodes { id title brand categories url } }
+}`;
+const SEARCH = `query ($query: String!) {
+  search(input: { query: $query }, first: 10) { totalCount nodes { id title } }
 }`;
 
 export interface BystanderStart {
@@ -22,6 +27,8 @@ export interface BystanderStart {
   readonly visits: readonly Visit[];
   readonly watched: Visit;
   readonly products: readonly string[];
+  /** What it searches for, in turn. */
+  readonly queries: readonly string[];
 }
 
 /** What was measured since the last time: milliseconds of the lists that were asked for, and of changes of the live list. */
@@ -29,29 +36,38 @@ export interface BystanderTook {
   readonly count: number;
   readonly p50: number;
   readonly p99: number;
+  /** The same as `p99`, for its searches. */
+  readonly searchP99: number;
+  /** The number of lists and searches that failed. */
   readonly refused: number;
   readonly live: readonly number[];
 }
 
 class Bystander {
   private asked: Promise<number>[] = [];
+  private searched: Promise<number>[] = [];
   private live: number[] = [];
   private refused = 0;
 
-  constructor({ port, key, visits, watched, products }: BystanderStart) {
+  constructor({ port, key, visits, watched, products, queries }: BystanderStart) {
     const agent = keepAliveAgent(CONNECTIONS);
-    const ask = async (visit: Visit) => {
-      const body = JSON.stringify({ query: QUERY, variables: { id: visit.customerId } });
+    const ask = async (operation: object, visit: Visit) => {
       const began = performance.now();
-      const answer = await post(port, key, agent, body, headersOf(visit));
-      if (!answer.startsWith('{"data":{"recommendations":{')) this.refused++;
+      const answer = await post(port, key, agent, JSON.stringify(operation), headersOf(visit));
+      if (!/^{"data":{"(recommendations|search)":{/.test(answer)) this.refused++;
       return performance.now() - began;
     };
     let sent = 0;
     const begun = performance.now();
     setInterval(() => {
-      for (; sent < (performance.now() - begun) / EVERY_MS; sent++)
-        this.asked.push(ask(visits[sent % visits.length]).catch(() => NaN));
+      for (; sent < (performance.now() - begun) / EVERY_MS; sent++) {
+        const visit = visits[sent % visits.length];
+        const list = { query: QUERY, variables: { id: visit.customerId } };
+        this.asked.push(ask(list, visit).catch(() => NaN));
+        if (sent % LISTS_PER_SEARCH > 0) continue;
+        const search = { query: SEARCH, variables: { query: queries[(sent / LISTS_PER_SEARCH) % queries.length] } };
+        this.searched.push(ask(search, visit).catch(() => NaN));
+      }
     }, EVERY_MS);
     const random = seededRandom(1);
     const door = { port, adminKey: key };
@@ -60,14 +76,19 @@ class Bystander {
 
   /** Returns what was measured since the last call. */
   async take(): Promise<BystanderTook> {
-    const { asked, live } = this;
+    const { asked, searched, live } = this;
     this.asked = [];
+    this.searched = [];
     this.live = [];
-    const all = await Promise.all(asked);
-    const times = all.filter((ms) => !Number.isNaN(ms));
-    const refused = this.refused + all.length - times.length;
+    const answered = async (all: readonly Promise<number>[]) =>
+      (await Promise.all(all)).filter((ms) => !Number.isNaN(ms));
+    const [lists, searches] = await Promise.all([answered(asked), answered(searched)]);
+    const refused = this.refused + asked.length - lists.length + searched.length - searches.length;
     this.refused = 0;
-    return { count: times.length, p50: percentile(times, 0.5), p99: percentile(times, 0.99), refused, live };
+    return {
+      ...{ count: lists.length, p50: percentile(lists, 0.5), p99: percentile(lists, 0.99) },
+      ...{ searchP99: percentile(searches, 0.99), refused, live },
+    };
   }
 
   private async watch(list: WatchedList): Promise<void> {

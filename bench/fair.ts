@@ -11,11 +11,13 @@ import type { BystanderStart, BystanderTook } from './fair-bystander';
 import { inFilledShop, type OpenShop } from './filled-shop';
 import { forgetPeaks, residentOfTree, type Resident } from './process-memory';
 import { percentile } from './row';
-import { STOREFRONT } from './storefront-shop';
+import { syntheticCatalogue } from './search-service-shop';
+import { STOREFRONT, SYNTHETIC_PRODUCTS } from './storefront-shop';
 import { signIn } from './visit';
 
 const DEFAULT_SECONDS = 60;
 const BYSTANDERS = 20;
+const QUERIES = 1_000;
 const WARM_UP_MS = 5_000;
 /** After an attack, the bystander has to wait until the shop is as quick again, but not longer than this. */
 const MAX_RECOVERY_MS = 40_000;
@@ -42,13 +44,21 @@ interface FairRow {
   readonly attack: string;
   readonly from: From;
   readonly samples: number;
-  /** The bystander's lists before and after the attack, and during it. */
+  /** The bystander's lists while no attack runs: before the first attack or before this one, where p99 is smaller. */
   readonly idleP50: number;
   readonly idleP99: number;
+  /** During the attack. */
   readonly p50: number;
   readonly p99: number;
-  /** p99 during the attack divided by that before and after. */
+  /** p99 during the attack divided by {@link idleP99}. */
   readonly factor: number;
+  /** After the attack, when the bystander has waited until the shop is as quick again. */
+  readonly afterP50: number;
+  readonly afterP99: number;
+  readonly hasRecovered: boolean;
+  /** The bystander's searches, idle (the smaller one, too) and during the attack. */
+  readonly idleSearchP99: number;
+  readonly searchP99: number;
   /** The bystander's requests that failed. */
   readonly failed: number;
   /** What happened to the attacker's operations, a second. */
@@ -113,7 +123,9 @@ async function measure(shop: OpenShop, plan: Plan, onRow: (row: FairRow) => void
   const visits = await signIn(shop, '198.51.100.7', ids);
   const [watched] = await signIn(shop, '198.51.100.8', ['watched']);
   const api = apiProcess();
-  const start: BystanderStart = { port, key: DEMO_STOREFRONT_KEY, visits, watched, products };
+  const catalogue = syntheticCatalogue(SYNTHETIC_PRODUCTS);
+  const queries = Array.from({ length: QUERIES }, (_, n) => catalogue.query(n));
+  const start: BystanderStart = { port, key: DEMO_STOREFRONT_KEY, visits, watched, products, queries };
   const bystander = fork(path.join(__dirname, 'fair-bystander.js'), [], CHILD);
   bystander.send(start);
   const take = async () => {
@@ -124,21 +136,22 @@ async function measure(shop: OpenShop, plan: Plan, onRow: (row: FairRow) => void
     await sleep(ms);
     return take();
   };
-  const recover = async (p99: number) => {
+  const recover = async (quietMs: number) => {
     const deadline = performance.now() + MAX_RECOVERY_MS;
-    while ((await idle(LOOK_MS)).p99 > Math.max(QUIET_MS, QUIET_FACTOR * p99) && performance.now() < deadline);
+    while ((await idle(LOOK_MS)).p99 > quietMs && performance.now() < deadline);
   };
   const idleMs = Math.max(MIN_IDLE_MS, IDLE_SHARE * plan.seconds * 1_000);
   const rows: FairRow[] = [];
   try {
     await idle(WARM_UP_MS);
-    let before = await idle(idleMs);
+    const first = await idle(idleMs);
+    let before = first;
     for (const attack of plan.attacks)
       for (const from of plan.from) {
         console.error(`${attack}, ${from} …`);
         const runAttack = await prepareAttack({
           ...{ port, key: DEMO_STOREFRONT_KEY, attack, from, seconds: plan.seconds },
-          products,
+          ...{ products, run: rows.length },
         });
         const [memory] = residentOfTree(api.pid);
         forgetPeaks([memory]);
@@ -152,13 +165,17 @@ async function measure(shop: OpenShop, plan: Plan, onRow: (row: FairRow) => void
         const during = await take();
         const delays = await loopDelays(port, adminKey);
         const [{ peak }] = residentOfTree(api.pid);
-        await recover(before.p99);
+        // An earlier attack may still slow down the idle shop.
+        const quiet = first.p99 < before.p99 ? first : before;
+        const quietMs = Math.max(QUIET_MS, QUIET_FACTOR * quiet.p99);
+        await recover(quietMs);
         const after = await idle(idleMs);
-        const idleP99 = Math.max(before.p99, after.p99);
         const row: FairRow = {
           ...{ attack, from, samples: during.count, failed: during.refused },
-          ...{ idleP50: Math.max(before.p50, after.p50), idleP99, p50: during.p50, p99: during.p99 },
-          factor: during.p99 / idleP99,
+          ...{ idleP50: quiet.p50, idleP99: quiet.p99, p50: during.p50, p99: during.p99 },
+          factor: during.p99 / quiet.p99,
+          ...{ afterP50: after.p50, afterP99: after.p99, hasRecovered: after.p99 <= quietMs },
+          ...{ idleSearchP99: Math.min(first.searchP99, before.searchP99), searchP99: during.searchP99 },
           ...{ answered: attacked.answered / plan.seconds, refused: attacked.refused / plan.seconds },
           ...{ memoryBefore: memory.now, memoryPeak: peak, mainThread },
           ...{ longestStep: delays.max, stepP99: delays.p99 },
@@ -219,6 +236,12 @@ const COLUMNS: readonly (readonly [string, (row: FairRow) => string])[] = [
   ['idle p50/p99', ({ idleP50, idleP99 }) => `${idleP50.toFixed(1)}/${idleP99.toFixed(1)}`],
   ['attack p50/p99', ({ p50, p99 }) => `${p50.toFixed(1)}/${p99.toFixed(1)}`],
   ['factor', ({ factor }) => factor.toFixed(1)],
+  [
+    'after p50/p99',
+    ({ afterP50, afterP99, hasRecovered }) =>
+      `${afterP50.toFixed(1)}/${afterP99.toFixed(1)}${hasRecovered ? '' : ' SLOW'}`,
+  ],
+  ['search idle/attack', ({ idleSearchP99, searchP99 }) => `${idleSearchP99.toFixed(1)}/${searchP99.toFixed(1)}`],
   ['ok/refused a s', ({ answered, refused }) => `${answered.toFixed(0)}/${refused.toFixed(0)}`],
   ['MiB', ({ memoryBefore, memoryPeak }) => `${memoryBefore.toFixed(0)}+${(memoryPeak - memoryBefore).toFixed(0)}`],
   ['main', ({ mainThread }) => `${(100 * mainThread).toFixed(0)} %`],
@@ -228,7 +251,7 @@ const COLUMNS: readonly (readonly [string, (row: FairRow) => string])[] = [
     ({ liveP50, liveMax }) => (liveP50 === undefined ? '–' : `${liveP50.toFixed(0)}/${liveMax.toFixed(0)}`),
   ],
 ];
-const WIDTH = 17;
+const WIDTH = 18;
 
 function printHeader(): void {
   console.log(COLUMNS.map(([name]) => name.padEnd(WIDTH)).join(' '));

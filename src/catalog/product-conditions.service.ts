@@ -94,8 +94,10 @@ const PROFILE = {
   purchaseProbability: 'double',
   churnProbability: 'double',
 } satisfies Record<keyof ProfileValues, FieldTypes[string]>;
-const PROFILE_FIELDS: readonly string[] = Object.keys(PROFILE).map((name) => `customer.${name}`);
 const CUSTOMER: FieldTypes = { id: 'string', attributes: 'map<string, dyn>', ...PROFILE };
+const [PROFILE_FIELDS, CUSTOMER_FIELDS]: readonly (readonly string[])[] = [PROFILE, CUSTOMER].map((fields) =>
+  Object.keys(fields).map((name) => `customer.${name}`),
+);
 /**
  * The scopes that fields require in expressions. A key may not use a field that it may not read, because a filter would
  * reveal the field's value bit by bit.
@@ -182,8 +184,10 @@ export class PreparedConditions {
   readonly readsAttributes: boolean;
   /** Whether one of the expressions reads the customer's segment or predictions. */
   readonly readsProfile: boolean;
-  /** Whether one of the expressions reads anything of the customer. */
-  readonly readsCustomer: boolean;
+  /** Whether the filter reads anything of the customer. */
+  readonly filterReadsCustomer: boolean;
+  /** Whether the boost reads anything of the customer. */
+  readonly boostReadsCustomer: boolean;
 
   constructor(
     private readonly filter: CheckedExpression | null,
@@ -194,7 +198,8 @@ export class PreparedConditions {
     const reads = (field: string) => [filter, boost].some((checked) => checked?.fields.has(field));
     this.readsAttributes = reads('customer.attributes');
     this.readsProfile = PROFILE_FIELDS.some(reads);
-    this.readsCustomer = this.readsProfile || this.readsAttributes || reads('customer.id');
+    this.filterReadsCustomer = CUSTOMER_FIELDS.some((field) => filter?.fields.has(field));
+    this.boostReadsCustomer = CUSTOMER_FIELDS.some((field) => boost?.fields.has(field));
   }
 
   /** The string literals that the expressions compare with `customer.segment`. */
@@ -209,9 +214,38 @@ export class PreparedConditions {
   /**
    * Compiles the expressions to functions of a product, for one customer.
    * @param budget limits the evaluation steps of the whole request
+   * @param isImpersonal whether the boost is that of a visitor of whom nothing is known. The filter is the customer's.
    */
-  async forCustomer({ customerId }: Identity, budget = new Budget()): Promise<ProductConditions> {
+  async forCustomer({ customerId }: Identity, budget = new Budget(), isImpersonal = false): Promise<ProductConditions> {
     if (this.filter === null && this.boost === null) return NO_CONDITIONS;
+    const constants = await this.constantsOf(customerId);
+    const boostConstants = isImpersonal ? await this.constantsOf(undefined) : constants;
+    const { filter, readsProfile } = this;
+    const isNeutral = this.boost === null || isNeutralFactor(this.boost, PRODUCT_SHAPE, boostConstants, budget);
+    const boost = isNeutral ? null : this.boost;
+    const [passes, factor] = withinBudget(
+      () =>
+        [
+          filter && compile(filter, PRODUCT_SHAPE, constants, budget),
+          boost && compile(boost, PRODUCT_SHAPE, boostConstants, budget),
+        ] as const,
+    );
+    return {
+      passes: passes && ((product) => product !== undefined && passes(product) === true),
+      boost: factor && ((product) => (product === undefined ? 1 : boostOf(factor(product)))),
+      byPart: (part) => {
+        const partialBoost = boost === null ? undefined : compileAvailable(boost, part, boostConstants, budget);
+        return {
+          passes: filter === null ? undefined : compilePartialCondition(filter, part, constants, budget),
+          boost: partialBoost && ((record) => boostOf(partialBoost(record))),
+          mayBoost: boost === null ? undefined : compileChangeTest(boost, part, boostConstants, budget),
+        };
+      },
+      readsProfile,
+    };
+  }
+
+  private async constantsOf(customerId: string | undefined) {
     const [attributes, profile] =
       customerId === undefined
         ? []
@@ -219,25 +253,7 @@ export class PreparedConditions {
             this.readsAttributes ? this.customers.attributesOf(customerId) : undefined,
             this.readsProfile ? this.customers.profileOf(customerId) : undefined,
           ]);
-    const constants = { vars: this.vars, customer: { ...profile, id: customerId, attributes } };
-    const { filter, readsProfile } = this;
-    const isNeutral = this.boost === null || isNeutralFactor(this.boost, PRODUCT_SHAPE, constants, budget);
-    const boost = isNeutral ? null : this.boost;
-    const run = (expression: CheckedExpression) => compile(expression, PRODUCT_SHAPE, constants, budget);
-    const [passes, factor] = withinBudget(() => [filter && run(filter), boost && run(boost)] as const);
-    return {
-      passes: passes && ((product) => product !== undefined && passes(product) === true),
-      boost: factor && ((product) => (product === undefined ? 1 : boostOf(factor(product)))),
-      byPart: (part) => {
-        const partialBoost = boost === null ? undefined : compileAvailable(boost, part, constants, budget);
-        return {
-          passes: filter === null ? undefined : compilePartialCondition(filter, part, constants, budget),
-          boost: partialBoost && ((record) => boostOf(partialBoost(record))),
-          mayBoost: boost === null ? undefined : compileChangeTest(boost, part, constants, budget),
-        };
-      },
-      readsProfile,
-    };
+    return { vars: this.vars, customer: { ...profile, id: customerId, attributes } };
   }
 }
 

@@ -6,7 +6,6 @@ import {
   type PreparedConditions,
   type ProductConditions,
   type ProductConditionsService,
-  withinBudget,
 } from '../catalog/product-conditions.service';
 import { subjectOf } from '../events/log-event';
 import type { LogFollower } from '../events/log-follower';
@@ -137,6 +136,8 @@ export interface PreparedSearch {
   readonly sender: StorageSender | null;
   readonly input: SearchInput;
   readonly conditions: PreparedConditions;
+  /** Whether affinities and boosts are those of a visitor of whom nothing is known. The filter is that of `who`. */
+  readonly isImpersonal?: boolean;
   /** Key of the client's address, see `clientKey`. */
   readonly client: string | null;
   /** Whether the search is logged. Searches with an admin key are not. */
@@ -290,17 +291,13 @@ export class SearchService {
     return chooseFrom(sponsorship, list);
   }
 
-  /** Searches for a visitor of whom nothing is known. A filter that reads the customer holds all the same. */
+  /** Searches as for a visitor of whom nothing is known. A filter that reads the customer holds all the same. */
   private async searchImpersonally(
     prepared: PreparedSearch,
   ): Promise<{ readonly snapshot: SearchSnapshot; readonly sponsorable: SponsorableList }> {
-    const { who, input, conditions, budget } = prepared;
-    const { snapshot } = await this.search({ ...prepared, who: {}, input: { ...input, facets: null } }, SPONSORED_ONLY);
-    const sponsorable = this.sponsorable(snapshot);
-    const passes = conditions.readsCustomer ? (await conditions.forCustomer(who, budget)).passes : null;
-    if (passes === null) return { snapshot, sponsorable };
-    const productIds = withinBudget(() => sponsorable.productIds.filter((id) => passes(this.catalogIndex.find(id))));
-    return { snapshot, sponsorable: { ...sponsorable, productIds } };
+    const impersonal = { ...prepared, isImpersonal: true, input: { ...prepared.input, facets: null } };
+    const { snapshot } = await this.search(impersonal, SPONSORED_ONLY);
+    return { snapshot, sponsorable: this.sponsorable(snapshot) };
   }
 
   private prepareSponsored(
@@ -321,13 +318,13 @@ export class SearchService {
   }
 
   private async search(prepared: PreparedSearch, page: SearchPageOptions): Promise<AnsweredSearch> {
-    const { who, input, conditions, budget, turns, previews } = prepared;
+    const { who, input, conditions, isImpersonal = false, budget, turns, previews } = prepared;
     const { affinities, merchandising } = this.options;
     // The index may be replaced during the search, which continues with the index that interpreted the query.
     const { catalogIndex } = this;
     const [currentAffinities, requestConditions, interpreted] = await Promise.all([
-      affinities.forCustomer(who),
-      conditions.forCustomer(who, budget),
+      isImpersonal ? null : affinities.forCustomer(who),
+      conditions.forCustomer(who, budget, isImpersonal),
       this.interpret(catalogIndex, prepared),
     ]);
     const rules = merchandising.effectsFor(
@@ -336,11 +333,12 @@ export class SearchService {
       Date.now(),
       previews.rule,
     );
-    const ruleConditions = await Promise.all(rules.boosts.map((one) => one.forCustomer(who, budget)));
+    const ruleConditions = await Promise.all(rules.boosts.map((one) => one.forCustomer(who, budget, isImpersonal)));
     const boosts = [requestConditions, ...ruleConditions].filter(({ boost }) => boost !== null);
-    const sponsorship = page.sponsored ? await this.prepareSponsored(prepared, interpreted.searched) : undefined;
+    const sponsorship =
+      page.sponsored && !isImpersonal ? await this.prepareSponsored(prepared, interpreted.searched) : undefined;
     const readsVisitor =
-      currentAffinities !== null || [conditions, ...rules.boosts].some(({ readsCustomer }) => readsCustomer);
+      currentAffinities !== null || [conditions, ...rules.boosts].some(({ boostReadsCustomer }) => boostReadsCustomer);
     const isApart =
       sponsorship !== undefined && !(sponsorship instanceof Error) && !sponsorship.isPersonal && readsVisitor;
     const impersonal = isApart && isByRelevance(input) ? await this.searchImpersonally(prepared) : undefined;

@@ -20,7 +20,8 @@ export interface UnsentMessage {
 
 /**
  * Merges an update into the known conversation. Updates may arrive in any order: a newer revision wins. A response to a
- * mutation contains some of the messages, and an update of the subscription all of them; no message is ever removed.
+ * mutation and an update of the subscription contain only some of the messages, such as those that have changed; no
+ * message is ever removed.
  */
 export function mergeConversation(before: ConversationState | undefined, update: ConversationState): ConversationState {
   if (before?.id !== update.id) return update;

@@ -54,7 +54,7 @@ export class AdTargeting {
 
   /** @throws ApiError if the condition is invalid */
   static compile(condition: string, conditions: ProductConditionsService): AdTargeting {
-    return new AdTargeting(condition, conditions, prepareFor(condition, conditions, '').readsCustomer);
+    return new AdTargeting(condition, conditions, prepareFor(condition, conditions, '').filterReadsCustomer);
   }
 
   /**

@@ -89,6 +89,8 @@ export interface RecommendationRequest {
   readonly sender: StorageSender | null;
   readonly input: RecommendationsInput;
   readonly conditions: PreparedConditions;
+  /** Whether history and boost are those of a visitor of whom nothing is known. The filter is that of `who`. */
+  readonly isImpersonal?: boolean;
   /** Whether the key is a storefront key. */
   readonly isStorefront: boolean;
   /** Key of the client's address, see `clientKey`. */
@@ -220,26 +222,23 @@ export class RecommendationService {
 
   /**
    * Returns what the list has for a visitor of whom nothing is known, or popular products in place of a list that is
-   * about the visitor. All visitors share it in the cache.
+   * about the visitor. All visitors share it in the cache, unless the filter reads the customer.
    */
   private async impersonalIds(request: RecommendationRequest, shown: readonly string[]): Promise<string[]> {
-    const { who, conditions, budget } = request;
+    const { who, conditions } = request;
     const { intent } = request.input;
     const input = {
       ...request.input,
       intent: ABOUT_THE_VISITOR.has(intent) ? 'POPULAR' : intent,
       ...{ customerId: null, sessionId: null, adConsent: null, awaitReceipt: null },
     };
-    const { list } = await this.rank({ ...request, who: {}, input }, { limit: MAX_LIST_LENGTH, reasons: false });
-    // A filter that reads the customer holds all the same.
-    const passes = conditions.readsCustomer ? (await conditions.forCustomer(who, budget)).passes : null;
-    const hidden = new Set(shown);
-    const { products } = this.options;
-    return withinBudget(() =>
-      list.ranked
-        .map(({ productId }) => productId)
-        .filter((id) => !hidden.has(id) && (passes === null || passes(products.get(id)))),
+    const filteredFor = conditions.filterReadsCustomer ? { customerId: who.customerId } : {};
+    const { list } = await this.rank(
+      { ...request, who: filteredFor, input, isImpersonal: true },
+      { limit: MAX_LIST_LENGTH, reasons: false },
     );
+    const hidden = new Set(shown);
+    return list.ranked.map(({ productId }) => productId).filter((id) => !hidden.has(id));
   }
 
   /**
@@ -346,16 +345,18 @@ export class RecommendationService {
     { limit, reasons, live }: ListScope,
     shown: readonly string[] = [],
   ): Promise<ComputedList> {
-    const { who, input, conditions } = request;
+    const { who, input, conditions, isImpersonal = false } = request;
     const subject = subjectOf(who);
     const { histories } = this.options;
     const read = (id: string) => (input.intent === RECORD ? histories.getRecord(id) : histories.get(id));
-    const history = subject === undefined ? null : await read(subject);
+    const history = subject === undefined || isImpersonal ? null : await read(subject);
     // Read before the list is computed: if the profile changes meanwhile, the list is not found again.
     const readsProfile = conditions.readsProfile && who.customerId !== undefined;
     const profileRevision = readsProfile ? this.options.profileValues.revisionOf(who.customerId) : 0;
     const cacheVersion = this.currentVersion(history, profileRevision);
-    const key = compositeKey(subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown);
+    // The list of a visitor of whom nothing is known is impersonal in any case.
+    const isPersonal = subject !== undefined && !isImpersonal;
+    const key = compositeKey(subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown, isPersonal);
     // A request with a receipt needs a new list. Lists of other model versions must not displace lists of the active
     // version from the cache.
     const isCacheable = input.awaitReceipt == null && input.modelVersion == null;
@@ -370,12 +371,12 @@ export class RecommendationService {
   }
 
   private async compute(
-    { who, input, conditions, isStorefront, budget = new Budget(), turns }: RecommendationRequest,
+    { who, input, conditions, isImpersonal, isStorefront, budget = new Budget(), turns }: RecommendationRequest,
     history: CustomerHistory | null,
     wanted: { readonly limit: number; readonly reasons: boolean; readonly exclude: ReadonlySet<string> },
   ): Promise<RankedList> {
     const { products, shop, versions, ease, follower } = this.options;
-    const { passes, boost } = await conditions.forCustomer(who, budget);
+    const { passes, boost } = await conditions.forCustomer(who, budget, isImpersonal);
     const requestedVersion = input.modelVersion == null ? null : await versions.find(input.modelVersion);
     const isShown = (id: string) => (products.getPublished(id)?.availability ?? 'DISCONTINUED') !== 'DISCONTINUED';
     if (turns !== undefined) await turns.proceed();

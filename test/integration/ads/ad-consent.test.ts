@@ -218,6 +218,25 @@ describe('ads', () => {
       expect((await place({ customerId: 'silent' })).filter((id) => id.startsWith('kettle'))).toEqual([]);
   });
 
+  it('are those that pass a filter that only this customer passes', async () => {
+    const filter = "customer.id == 'silent' && 'lamp' in product.categories";
+    const places = [
+      ads({ filter }),
+      ads({ filter, query: 'steel' }),
+      ...[1, 2].map((page) => listed(SEARCHES, { query: 'steel', filter }, page)),
+      ...['PERSONAL', 'POPULAR', 'BUY_AGAIN'].map((intent) => listed(LISTS, { intent, filter })),
+    ];
+    const all = await Promise.all(
+      [{ customerId: 'silent' }, { customerId: 'refuses' }, { sessionId: 'visit' }, stranger()].map((who) =>
+        Promise.all(places.map((place) => place(who))),
+      ),
+    );
+    const [ofCustomer, ...ofOthers] = all;
+    expect(ofCustomer.map((ids) => ids.length)).toEqual(places.map(() => SLOTS));
+    expect(ofCustomer.flat().filter((id) => !LAMPS.includes(id))).toEqual([]);
+    expect(ofOthers.flat(2)).toEqual([]);
+  });
+
   it('are not on the page a second time as another variant', async () => {
     const variants = ['a', 'b'].map((size) => ({ id: `pan-${size}`, title: `Copper pan ${size}`, groupId: 'pan' }));
     await client.data(UPSERT, { products: variants.map((product) => ({ ...product, price: eur('9.00') })) });

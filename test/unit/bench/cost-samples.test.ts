@@ -44,18 +44,21 @@ describe('the samples of `bench costs`', () => {
 });
 
 describe('the prices that `bench costs` calls false', () => {
-  const row = (sample: string, ratio: number, refused?: string): CostRow => ({
-    ...{ field: 'Query.ads', sample, ratio, refused, units: 1, cpuMs: 1, gcMs: 0, stepMs: 1 },
+  const row = (sample: string, declaredRatio: number, chargedRatio: number, refused?: string): CostRow => ({
+    ...{ field: 'Query.ads', sample, declaredRatio, chargedRatio, refused },
+    ...{ declared: 1, charged: 1, cpuMs: 1, gcMs: 0, stepMs: 1 },
   });
 
   it('are those outside a factor of two, the worst first; a refused operation has none', () => {
     const rows = [
-      row('dear', 0.4),
-      row('true', 1.9),
-      row('half', 0.5),
-      row('cheap', 9),
-      row('none', Infinity, 'FORBIDDEN'),
+      row('dear', 0.4, 0.4),
+      row('true', 1.9, 1.9),
+      row('half', 0.5, 0.5),
+      row('given back', 0.01, 1),
+      row('cheap', 5, 9),
+      row('declared too low', 6, 1),
+      row('none', Infinity, Infinity, 'FORBIDDEN'),
     ];
-    expect(falsePrices(rows).map(({ sample }) => sample)).toEqual(['cheap', 'dear']);
+    expect(falsePrices(rows).map(({ sample }) => sample)).toEqual(['cheap', 'declared too low', 'dear']);
   });
 });
