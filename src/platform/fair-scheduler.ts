@@ -8,7 +8,7 @@ const STEPS_AT_ONCE = 8;
 const MAX_ROUND_MS = 2;
 /** Maximum number of steps of one address that wait; of a visit whose address is unknown. */
 const MAX_WAITING_OF_CLIENT = 500;
-/** Maximum number of all waiting steps, for the memory that they take. */
+/** Maximum number of steps of a key of the shop that wait, for the memory that they take. */
 const MAX_WAITING = 100_000;
 
 /** Too many steps of a client are waiting. */
@@ -74,8 +74,8 @@ export class FairScheduler {
    */
   turn(taker: TurnTaker, urgent = false): Promise<void> {
     const limit = waitingLimit(taker.path, MAX_WAITING_OF_CLIENT, MAX_WAITING);
-    const isFull = this.queue.waitingAt(clientOf(taker.path)) >= limit || this.waiting >= MAX_WAITING;
-    if (isFull && !urgent) return Promise.reject(new SchedulerOverloaded());
+    if (this.queue.waitingAt(clientOf(taker.path)) >= limit && !urgent)
+      return Promise.reject(new SchedulerOverloaded());
     return new Promise((begin) => {
       if (urgent) this.urgent.push({ taker, begin });
       else this.queue.push(taker.path, { taker, begin });

@@ -1,5 +1,5 @@
-import { MAX_RAILS } from './recommendation.service';
-
+/** Maximum number of lists per request. */
+export const MAX_RAILS = 20;
 /** Cost of a list that is not cached, in units of 2 µs: it takes about two milliseconds. */
 const LIST_WORK = 1_000;
 /** Cost of each further product of a cart. */

@@ -6,9 +6,9 @@ import { MAX_LIST_LENGTH, LISTS_BY, WORK } from '../../graphql/limits/operation-
 import { Scoped } from '../../graphql/scope';
 import { selectsField } from '../../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
-import { workOfLists } from './list-work';
+import { MAX_RAILS, workOfLists } from './list-work';
 import { RecommendationFeed } from './recommendation-feed.service';
-import { MAX_RAILS, RecommendationService } from './recommendation.service';
+import { RecommendationService } from './recommendation.service';
 import { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 
 const USUAL_LENGTH = 10;

@@ -30,6 +30,7 @@ import { isCurrent, ListCache, type CacheVersion, type ComputedList, type Ranked
 import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { recommend } from './build-list';
 import { toConnection, resumeFromCursor } from './list-page';
+import { MAX_RAILS } from './list-work';
 import type { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 import type { ShopStateReadModel } from '../../live-state/replication/shop-state.read-model';
 import { liveModels } from '../sources/source';
@@ -37,8 +38,6 @@ import { chooseFrom, sponsoredIds, type SponsoredProducts, type Sponsorship } fr
 
 /** Maximum number of products over all pages of a list. */
 const MAX_LIST_LENGTH = 200;
-/** Maximum number of lists per request. */
-export const MAX_RAILS = 20;
 const MAX_LEARN_WAIT_MS = 3_000;
 /** Maximum number of steps of expressions, for a list of a storefront: about 20 ms, because others wait meanwhile. */
 const MAX_LIST_STEPS = 2_000_000;
