@@ -28,6 +28,8 @@ export class Interactions {
   /** @param item an item that is in the set */
   remove(set: number, item: number): void {
     this.itemsOf.remove(set, this.itemsOf.find(set, item));
+    // Most sets that become empty stay empty.
+    if (this.itemsOf.length(set) === 0) this.itemsOf.clear(set);
     this.setsOf.remove(item, this.setsOf.find(item, set));
     this.size--;
   }
