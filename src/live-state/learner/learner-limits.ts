@@ -12,7 +12,7 @@ export interface LearnerLimits {
   /** A customer with events for more distinct products than this counts as a bot. Bots never contribute pairs. */
   readonly productsPerSubject: number;
   /**
-   * Maximum number of visits in memory. Beyond it, the oldest visit that has no order leaves with its contributions. A
+   * Maximum number of visits without an order in memory. Beyond it, the oldest one leaves with its contributions. A
    * visit with one product takes some 280 bytes, one with ten products 1,100.
    */
   readonly visits: number;

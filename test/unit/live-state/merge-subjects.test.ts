@@ -334,24 +334,26 @@ describe('visits beyond the limit', () => {
     const gone = new Set<LogEntry>();
     /** Visits in the order of their first events. */
     const visits = new Map<string, { own: LogEntry[]; hasOrder: boolean }>();
+    const forgetOldest = (limit: number) => {
+      const leaving = [...visits].filter(([, { hasOrder }]) => !hasOrder);
+      for (const [name, { own }] of leaving.slice(0, Math.max(0, leaving.length - limit))) {
+        visits.delete(name);
+        for (const each of own) gone.add(each);
+      }
+    };
     for (const entry of entries) {
       const subject = isMerge(entry) ? entry.from : subjectOf(entry)!;
       if (!subject.startsWith('s:')) continue;
       let visit = visits.get(subject);
       if (isMerge(entry)) {
         if (visit !== undefined) Object.assign(visit, { own: [], hasOrder: false });
+        forgetOldest(VISITS);
         continue;
       }
-      if (visit === undefined) {
-        const leaving = [...visits].find(([, { hasOrder }]) => !hasOrder);
-        if (visits.size >= VISITS && leaving !== undefined) {
-          visits.delete(leaving[0]);
-          for (const each of leaving[1].own) gone.add(each);
-        }
-        visits.set(subject, (visit = { own: [], hasOrder: false }));
-      }
+      if (visit === undefined) visits.set(subject, (visit = { own: [], hasOrder: false }));
       visit.own.push(entry);
       if (unitsOf(entry) !== 0) visit.hasOrder = true;
+      forgetOldest(VISITS);
     }
     return entries.filter((entry) => !gone.has(entry));
   }
@@ -364,6 +366,20 @@ describe('visits beyond the limit', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('are not fewer because of visits with orders', () => {
+    const view = (visit: string, product: string): LogEntry => ({
+      ...{ source: 'STOREFRONT', id: `${visit} ${product}`, type: 'VIEW', occurredAt: 1_000 },
+      ...{ sessionId: visit, productId: product, quantity: 1 },
+    });
+    const buy = (visit: string): LogEntry => ({ ...view(visit, 'x'), id: visit, type: 'PURCHASE' }) as LogEntry;
+    const buyers = Array.from({ length: VISITS }, (_, n) => buy(`buyer ${n}`));
+    const visits = Array.from({ length: VISITS }, (_, n) => [view(`${n}`, 'x'), view(`${n}`, 'y')]).flat();
+    const state = apply(new LearnerState(FEW), [...buyers, ...visits]);
+    expect(countsOf(state.shop)).toMatchObject({ 'interest x y': VISITS });
+    const restarted = apply(LearnerState.decode(state.encode(), FEW), [buy('another'), view('another', 'y')]);
+    expect(countsOf(restarted.shop)).toMatchObject({ 'interest x y': VISITS + 1 });
   });
 
   it('are the same after a restart from a checkpoint', () => {
