@@ -16,8 +16,9 @@ export interface Checkpoint {
 
 /**
  * The state of a shop's learner. `shop` holds the sums per product. This class holds the integer sums per subject (a
- * customer or a visit) and per order, from which `shop` is derived. Counts depend on the SET of applied events and not
- * on their sequence. Two replays give the same decayed sums only if they apply the events in the same sequence. The
+ * customer or a visit) and per order, from which `shop` is derived. While there are no more visits than the limit, counts
+ * depend on the SET of applied events and not on their sequence. Beyond the limit, the sequence of the log decides which
+ * visits leave, and how often a visit that comes back counts. Two replays give the same decayed sums only if they apply the events in the same sequence. The
  * caller must apply each logged event exactly once.
  *
  * An order is what ONE subject bought under one order key (see `orderKeyOf`). If a subject is merged into another one,
@@ -125,20 +126,24 @@ export class LearnerState {
   }
 
   /**
-   * Removes the oldest visits, in the order of their first events in the log, until they are within the limit. Anyone
+   * Removes the oldest visits, in the order of their first events in the log, if there are more than the limit. Anyone
    * can start visits, so they would otherwise fill the memory. A visit with an order stays and does not count, because
-   * only the shop records orders.
+   * only the shop records orders. Many visits leave together, because this costs a pass over the sets of their products.
    * Which visits leave depends on nothing but the log, so a replay agrees. If the visit comes back, it counts as new.
    */
   private forgetOldestVisits(): void {
-    for (; this.visits > this.limits.visits; this.oldestVisit++) {
-      const visit = this.oldestVisit;
-      if (!isSessionSubject(this.subjects.idAt(visit)) || this.ordersOf.length(visit) > 0) continue;
-      this.removeContributions(visit);
-      this.botSubjects.delete(visit);
-      this.subjects.forget(visit);
-      this.visits--;
-    }
+    if (this.visits <= this.limits.visits) return;
+    const remaining = this.visits - this.limits.leavingVisits;
+    this.pairs.interest.removeSets(() => {
+      for (; this.visits > remaining && this.oldestVisit < this.subjects.size; this.oldestVisit++) {
+        const visit = this.oldestVisit;
+        if (!isSessionSubject(this.subjects.idAt(visit)) || this.ordersOf.length(visit) > 0) continue;
+        this.removeContributions(visit);
+        this.botSubjects.delete(visit);
+        this.subjects.forget(visit);
+        this.visits--;
+      }
+    });
   }
 
   private addOrder(subject: number, order: number): void {
@@ -365,6 +370,8 @@ export class LearnerState {
     yield* state.tables.readInSteps(new ByteReader(bytes.subjects));
     yield* state.restoreSetsInSteps();
     state.shop.clearChanges();
+    // A checkpoint of a process with another limit may have more visits.
+    for (; state.visits > limits.visits; yield) state.forgetOldestVisits();
     return state;
   }
 
