@@ -30,8 +30,8 @@ export interface BackPressureOptions {
  * Refusal starts at the sender's share of the limit and ends at half of that. Without this hysteresis, clients would be
  * accepted and refused alternately.
  *
- * A backlog that visitors have left goes on ageing while the workers take it in. Its age does not count against the
- * shop. Until the backlog is gone, only the numbers of events and batches limit what the shop adds.
+ * A backlog that visitors have left gets older until the workers have processed it. Its age does not count against the
+ * shop: until then, only the numbers of events and batches limit what the shop adds.
  */
 export class BackPressure {
   private load: InboxLoad = { ageMs: 0, events: 0, batchShare: 0 };

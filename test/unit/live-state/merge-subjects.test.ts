@@ -378,7 +378,7 @@ describe('visits beyond the limit', () => {
       ...{ source: 'STOREFRONT', id: `${visit} ${product}`, type: 'VIEW', occurredAt: 1_000 },
       ...{ sessionId: visit, productId: product, quantity: 1 },
     });
-    const buy = (visit: string): LogEntry => ({ ...view(visit, 'x'), id: visit, type: 'PURCHASE' }) as LogEntry;
+    const buy = (visit: string): LogEntry => ({ ...view(visit, 'x'), id: visit, type: 'PURCHASE' });
     const buyers = Array.from({ length: VISITS }, (_, n) => buy(`buyer ${n}`));
     const visits = Array.from({ length: VISITS }, (_, n) => [view(`${n}`, 'x'), view(`${n}`, 'y')]).flat();
     const state = apply(new LearnerState(FEW), [...buyers, ...visits]);
@@ -419,6 +419,7 @@ describe('visits beyond the limit', () => {
   });
 
   it('leave without a search through all visits to a product', () => {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with `this`
     const original = PackedRows.prototype.find;
     let longest = 0;
     const find = jest.spyOn(PackedRows.prototype, 'find').mockImplementation(function (this: PackedRows, owner, key) {
