@@ -12,6 +12,8 @@ export type Sender = 'SHOP' | 'VISITORS';
  * are many and strangers, stops its orders and parcels.
  */
 export const SENDER_SHARES: Readonly<Record<Sender, number>> = { SHOP: 1, VISITORS: 0.75 };
+/** Refusal ends when the inbox is filled to this part of the share at which it began. */
+const UNTIL_SHARE = 0.5;
 
 export interface BackPressureOptions {
   readonly measure: () => Promise<InboxLoad>;
@@ -27,12 +29,17 @@ export interface BackPressureOptions {
  * load is measured a few times a second, not per request; events that this process accepts in between are added to it.
  * Refusal starts at the sender's share of the limit and ends at half of that. Without this hysteresis, clients would be
  * accepted and refused alternately.
+ *
+ * A backlog that visitors have left gets older until the workers have processed it. Its age does not count against the
+ * shop: until then, only the numbers of events and batches limit what the shop adds.
  */
 export class BackPressure {
   private load: InboxLoad = { ageMs: 0, events: 0, batchShare: 0 };
   /** Total number of admitted events. */
   private admitted = 0;
   private readonly refused = new Set<Sender>();
+  /** Whether visitors are refused, and there was more in the inbox than a few events that no worker takes. */
+  private isBacklogOfVisitors = false;
   private measuring: { stop(): Promise<void> } | undefined;
 
   constructor(private readonly options: BackPressureOptions) {}
@@ -72,14 +79,18 @@ export class BackPressure {
   private updateState(load: InboxLoad): void {
     const { maxAgeMs, maxEvents, log } = this.options;
     this.load = load;
-    const fullness = Math.max(load.ageMs / maxAgeMs, load.events / maxEvents, load.batchShare);
-    for (const sender of ['SHOP', 'VISITORS'] as const) {
+    const depth = Math.max(load.events / maxEvents, load.batchShare);
+    const fullness = Math.max(load.ageMs / maxAgeMs, depth);
+    // Visitors come first, because their refusal decides which limits apply to the shop.
+    for (const sender of ['VISITORS', 'SHOP'] as const) {
       const isRefused = this.refused.has(sender);
-      const refuse = fullness >= SENDER_SHARES[sender] * (isRefused ? 0.5 : 1);
+      const used = sender === 'SHOP' && this.isBacklogOfVisitors ? depth : fullness;
+      const refuse = used >= SENDER_SHARES[sender] * (isRefused ? UNTIL_SHARE : 1);
       if (refuse === isRefused) continue;
       log.warn({ ...load, sender }, refuse ? 'inbox full: refusing events' : 'accepting events');
       if (refuse) this.refused.add(sender);
       else this.refused.delete(sender);
+      if (sender === 'VISITORS') this.isBacklogOfVisitors = refuse && depth >= SENDER_SHARES.VISITORS * UNTIL_SHARE;
     }
   }
 }

@@ -10,7 +10,10 @@ import { addStorefrontGrowth } from './storefront-growth.store';
 export const STORAGE_SHARES = { EVENTS: 0.6, SEARCHES: 0.15, AD_DECISIONS: 0.15, CONVERSATIONS: 0.1 } as const;
 export type StorageKind = keyof typeof STORAGE_SHARES;
 
-/** The shares of a visit and of an address in what all storefronts may store. */
+/**
+ * The shares of a visit and of an address in what all storefronts may store. A wider network of IPv6 has some times the
+ * share of an address, see `networksOf`.
+ */
 export const VISIT_SHARE = 1 / 500;
 export const ADDRESS_SHARE = 1 / 50;
 /** Up to this share of its own limit, a sender is light. */
@@ -38,8 +41,8 @@ export interface Growth {
 }
 
 /**
- * Limits what storefront keys make the shop store, in bytes a day (UTC): of each visit, of each address, and of all
- * together. A visit is free, and a key is public, so without limits a client could fill the disk. This process counts its
+ * Limits what storefront keys make the shop store, in bytes a day (UTC): of each visit, of each address and network of
+ * IPv6, and of all together. A visit is free, and a key is public, so without limits a client could fill the disk. This process counts its
  * visits and addresses itself. The sum over all is shared by the processes through PostgreSQL, every two seconds.
  */
 export class StorageAllowance {
@@ -86,8 +89,10 @@ export class StorageAllowance {
     const limit = this.options.bytesPerDay * STORAGE_SHARES[kind];
     const limits = this.limitsOf(kind, sender, limit);
     if (limits.some(({ key, limit: own }) => this.usedBy(key) + bytes > own)) return false;
-    const [heaviest] = limits;
-    const isLight = heaviest !== undefined && this.usedBy(heaviest.key) + bytes <= heaviest.limit * LIGHT_SHARE;
+    // If the address is known, its networks decide, because visits are free.
+    const deciding = sender.networks.length === 0 ? limits : limits.slice(0, sender.networks.length);
+    const isLight =
+      deciding.length > 0 && deciding.every(({ key, limit: own }) => this.usedBy(key) + bytes <= own * LIGHT_SHARE);
     const used = this.usedByAll(kind);
     if (used + bytes > limit * (isLight ? 1 : HEAVY_SHARE)) {
       this.warn(kind, used);
@@ -125,12 +130,13 @@ export class StorageAllowance {
     this.pending.set(key, { day, kind, bytes: bytes + (this.pending.get(key)?.bytes ?? 0) });
   }
 
-  /** The limits of a sender. The first one decides whether the sender is light. */
-  private limitsOf(kind: StorageKind, { visit, address }: StorageSender, limit: number) {
-    const ofVisit = visit === null ? [] : [{ key: `${kind} visit ${visit}`, limit: limit * VISIT_SHARE }];
-    return address === null
-      ? ofVisit
-      : [{ key: `${kind} address ${address}`, limit: limit * ADDRESS_SHARE }, ...ofVisit];
+  /** The limits of a sender: those of its networks, and then that of its visit. */
+  private limitsOf(kind: StorageKind, { visit, networks }: StorageSender, limit: number) {
+    const ofNetworks = networks.map(({ key, shares }) => ({
+      key: `${kind} address ${key}`,
+      limit: limit * ADDRESS_SHARE * shares,
+    }));
+    return visit === null ? ofNetworks : [...ofNetworks, { key: `${kind} visit ${visit}`, limit: limit * VISIT_SHARE }];
   }
 
   private usedBy(key: string): number {

@@ -11,6 +11,8 @@ export class Interactions {
   visitedCells = 0;
   /** Sum of the sizes of all sets. */
   size = 0;
+  /** The items of the sets that {@link removeSets} removes; undefined at other times. */
+  private removedItems: Set<number> | undefined;
 
   /** Returns the set's items; valid until the next change. */
   items(set: number): Int32Array {
@@ -28,8 +30,27 @@ export class Interactions {
   /** @param item an item that is in the set */
   remove(set: number, item: number): void {
     this.itemsOf.remove(set, this.itemsOf.find(set, item));
-    this.setsOf.remove(item, this.setsOf.find(item, set));
+    // Most sets that become empty stay empty.
+    if (this.itemsOf.length(set) === 0) this.itemsOf.clear(set);
+    if (this.removedItems === undefined) this.setsOf.remove(item, this.setsOf.find(item, set));
+    else this.removedItems.add(item);
     this.size--;
+  }
+
+  /**
+   * Removes many sets in one pass over the sets of each of their items. Each {@link remove} by itself would search
+   * through all sets of its item.
+   * @param removeItems calls {@link remove} for all items of these sets, and changes no other set. The sets of an item
+   *   may include removed ones meanwhile, which are empty
+   */
+  removeSets(removeItems: () => void): void {
+    const items = (this.removedItems = new Set<number>());
+    try {
+      removeItems();
+    } finally {
+      this.removedItems = undefined;
+      for (const item of items) this.setsOf.retain(item, (set) => this.itemsOf.length(set) > 0);
+    }
   }
 
   /**

@@ -84,6 +84,15 @@ export class PackedRows {
     this.cells.copyWithin(at, at + this.width, this.starts[owner] + this.lengths[owner]-- * this.width);
   }
 
+  /** Removes the entries of an owner, in a table of width 1, whose keys do not fulfil a condition. */
+  retain(owner: number, condition: (key: number) => boolean): void {
+    const start = this.start(owner);
+    const end = start + this.length(owner);
+    let kept = start;
+    for (let at = start; at < end; at++) if (condition(this.cells[at])) this.cells[kept++] = this.cells[at];
+    this.lengths[owner] = kept - start;
+  }
+
   /** Removes the owner's first `count` entries. */
   removeFirst(owner: number, count: number): void {
     const start = this.start(owner);

@@ -109,6 +109,11 @@ export class PairCounter {
     else this.countPairs(item, this.sets.items(set), -1);
   }
 
+  /** Like {@link Interactions.removeSets}. */
+  removeSets(removeItems: () => void): void {
+    this.sets.removeSets(removeItems);
+  }
+
   /**
    * Adds an item to a set without counting pairs: either the counts of a checkpoint already include them, or counting
    * is paused.

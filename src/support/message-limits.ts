@@ -13,7 +13,7 @@ const CONVERSATIONS_PER_ADDRESS = 5;
 const BURST_MINUTES = 0.5;
 const MAX_BUCKETS = 50_000;
 
-/** Limits the messages of storefront keys for each conversation and address, in addition to the cost of operations. */
+/** Limits the messages of storefront keys for each conversation, address and network of IPv6, in addition to the cost of operations. */
 export class MessageLimits {
   private readonly buckets = new LRUCache<string, TokenBucket>({ max: MAX_BUCKETS });
 
@@ -28,9 +28,8 @@ export class MessageLimits {
     const buckets: TokenBucket[] = [];
     if (conversationId !== undefined) buckets.push(this.bucket(`conversation ${conversationId}`, MESSAGES_PER_MINUTE));
     if (address !== null)
-      buckets.push(
-        this.bucket(`address ${networksOf(address)[0].key}`, MESSAGES_PER_MINUTE * CONVERSATIONS_PER_ADDRESS),
-      );
+      for (const { key, shares } of networksOf(address))
+        buckets.push(this.bucket(`address ${key}`, MESSAGES_PER_MINUTE * CONVERSATIONS_PER_ADDRESS * shares));
     const waitMs = Math.max(0, ...buckets.map((bucket) => bucket.waitMs(1, this.now())));
     if (waitMs > 0)
       throw new ApiError(

@@ -28,7 +28,9 @@ export class ClientLimits {
 
 /**
  * Returns the key by which the limits of an address count a client; null if they don't: the shop's own keys are not
- * limited, and a proxy that states no address hides which requests are of one client.
+ * limited, and a proxy that states no address hides which requests are of one client. An IPv6 address counts as its /64
+ * only: these limits hold for what a client has open now, and the shares of a wider network would close the connections
+ * of its other customers.
  */
 export function clientKey(viewer: Viewer | null, address: string | null): string | null {
   return address === null || isShopKey(viewer?.scope) ? null : networksOf(address)[0].key;

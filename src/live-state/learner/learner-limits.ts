@@ -12,10 +12,12 @@ export interface LearnerLimits {
   /** A customer with events for more distinct products than this counts as a bot. Bots never contribute pairs. */
   readonly productsPerSubject: number;
   /**
-   * Maximum number of visits in memory. Beyond it, the oldest visit that has no order leaves with its contributions. A
+   * Maximum number of visits without an order in memory. Beyond it, the oldest ones leave with their contributions. A
    * visit with one product takes some 280 bytes, one with ten products 1,100.
    */
   readonly visits: number;
+  /** How many of the oldest visits leave together when there are more than {@link visits}; at most that many. */
+  readonly leavingVisits: number;
   /** An order with more distinct products than this contributes no pairs. */
   readonly productsPerOrder: number;
   /** Maximum number of products in the head (the most popular products). All pairs of head products are counted. */
@@ -31,6 +33,7 @@ export const LEARNER_LIMITS: LearnerLimits = {
   browsedPerSubject: 300,
   productsPerSubject: 5000,
   visits: 5_000_000,
+  leavingVisits: 50_000,
   productsPerOrder: 2000,
   headProducts: MAX_HEAD_ITEMS,
   sessionEntries: 2_000_000,

@@ -16,8 +16,9 @@ export interface Checkpoint {
 
 /**
  * The state of a shop's learner. `shop` holds the sums per product. This class holds the integer sums per subject (a
- * customer or a visit) and per order, from which `shop` is derived. Counts depend on the SET of applied events and not
- * on their sequence. Two replays give the same decayed sums only if they apply the events in the same sequence. The
+ * customer or a visit) and per order, from which `shop` is derived. While there are no more visits than the limit, counts
+ * depend on the SET of applied events and not on their sequence. Beyond the limit, the sequence of the log decides which
+ * visits leave, and how often a visit that comes back counts. Two replays give the same decayed sums only if they apply the events in the same sequence. The
  * caller must apply each logged event exactly once.
  *
  * An order is what ONE subject bought under one order key (see `orderKeyOf`). If a subject is merged into another one,
@@ -34,7 +35,7 @@ export class LearnerState {
   private readonly botSubjects = this.tables.botSubjects;
   private readonly bulkOrders = this.tables.bulkOrders;
   private readonly sample: BrowsedSample;
-  /** Number of visits whose ids are stored. */
+  /** Number of visits that may leave: those without an order. */
   private visits = 0;
   /** No visit with a smaller index may leave. */
   private oldestVisit = 0;
@@ -75,6 +76,7 @@ export class LearnerState {
       this.addUnits(order, subject, product, unitsOf(event), event.occurredAt);
     }
     if (subject >= 0) this.addToSession(event, subject, product, event.source === 'ORDERS' ? order : -1);
+    this.forgetOldestVisits();
   }
 
   /**
@@ -111,32 +113,42 @@ export class LearnerState {
     this.ordersOf.clear(source);
     this.oldestVisit = Math.min(this.oldestVisit, source);
     for (const order of orders) this.moveOrder(order, from, into, target);
+    // Without its orders, the visit may leave.
+    if (orders.length > 0 && isSessionSubject(from)) this.visits++;
+    this.forgetOldestVisits();
   }
 
   private internSubject(id: string): number {
     const { size } = this.subjects;
     const subject = this.subjects.intern(id);
-    if (subject < size || !isSessionSubject(id)) return subject;
-    this.visits++;
-    this.forgetOldestVisits(subject);
+    if (subject >= size && isSessionSubject(id)) this.visits++;
     return subject;
   }
 
   /**
-   * Removes the oldest visits, in the order of their first events in the log, until they are within the limit. Anyone
-   * can start visits, so they would otherwise fill the memory. A visit with an order stays, because only the shop records orders.
+   * Removes the oldest visits, in the order of their first events in the log, if there are more than the limit. Anyone
+   * can start visits, so they would otherwise fill the memory. A visit with an order stays and does not count, because
+   * only the shop records orders. Many visits leave together, because this costs a pass over the sets of their products.
    * Which visits leave depends on nothing but the log, so a replay agrees. If the visit comes back, it counts as new.
-   * @param newest a visit that stays
    */
-  private forgetOldestVisits(newest: number): void {
-    for (; this.visits > this.limits.visits && this.oldestVisit < newest; this.oldestVisit++) {
-      const visit = this.oldestVisit;
-      if (!isSessionSubject(this.subjects.idAt(visit)) || this.ordersOf.length(visit) > 0) continue;
-      this.removeContributions(visit);
-      this.botSubjects.delete(visit);
-      this.subjects.forget(visit);
-      this.visits--;
-    }
+  private forgetOldestVisits(): void {
+    if (this.visits <= this.limits.visits) return;
+    const remaining = this.visits - this.limits.leavingVisits;
+    this.pairs.interest.removeSets(() => {
+      for (; this.visits > remaining && this.oldestVisit < this.subjects.size; this.oldestVisit++) {
+        const visit = this.oldestVisit;
+        if (!isSessionSubject(this.subjects.idAt(visit)) || this.ordersOf.length(visit) > 0) continue;
+        this.removeContributions(visit);
+        this.botSubjects.delete(visit);
+        this.subjects.forget(visit);
+        this.visits--;
+      }
+    });
+  }
+
+  private addOrder(subject: number, order: number): void {
+    if (this.ordersOf.length(subject) === 0 && isSessionSubject(this.subjects.idAt(subject))) this.visits--;
+    this.ordersOf.append(subject, order);
   }
 
   /** Moves an order to another subject and merges it with that subject's order under the same key, if there is one. */
@@ -147,7 +159,7 @@ export class LearnerState {
     const entries = this.orderRows.entries(order).map((at) => [cells[at], cells[at + UNITS]]);
     this.clearOrder(order);
     if (isBulk && !this.bulkOrders.has(targetOrder)) {
-      if (this.orderRows.length(targetOrder) === 0) this.ordersOf.append(target, targetOrder);
+      if (this.orderRows.length(targetOrder) === 0) this.addOrder(target, targetOrder);
       this.markAsBulkOrder(targetOrder, target);
     }
     for (const [product, units] of entries) this.addUnits(targetOrder, target, product, units);
@@ -224,7 +236,7 @@ export class LearnerState {
   /** @param occurredAt time of the event, ms; absent if a merge moves the order */
   private addUnits(order: number, subject: number, product: number, units: number, occurredAt?: number): void {
     if (this.bulkOrders.has(order)) return;
-    if (subject >= 0 && this.orderRows.length(order) === 0) this.ordersOf.append(subject, order);
+    if (subject >= 0 && this.orderRows.length(order) === 0) this.addOrder(subject, order);
     let offset = this.orderRows.find(order, product);
     if (offset < 0) {
       if (this.orderRows.length(order) >= this.limits.productsPerOrder) {
@@ -358,6 +370,8 @@ export class LearnerState {
     yield* state.tables.readInSteps(new ByteReader(bytes.subjects));
     yield* state.restoreSetsInSteps();
     state.shop.clearChanges();
+    // A checkpoint of a process with another limit may have more visits.
+    for (; state.visits > limits.visits; yield) state.forgetOldestVisits();
     return state;
   }
 
@@ -371,7 +385,7 @@ export class LearnerState {
       if (order % ITEMS_PER_STEP === 0) yield;
     }
     for (let subject = 0; subject < this.subjects.size; subject++) {
-      if (isSessionSubject(this.subjects.idAt(subject))) this.visits++;
+      if (this.ordersOf.length(subject) === 0 && isSessionSubject(this.subjects.idAt(subject))) this.visits++;
       for (const at of this.subjectRows.entries(subject)) {
         if (this.isInterest(at)) interest.restore(subject, this.subjectRows.cells[at]);
       }

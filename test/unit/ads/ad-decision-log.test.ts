@@ -8,7 +8,7 @@ const OUTCOME: LineItemOutcome = {
   ...{ campaignId: 'spring', day: '2026-03-01', lineItem: 1, productId: 'kettle', placement: 'results' },
   outcome: 'won',
 };
-const VISITOR: StorageSender = { visit: 'v1', address: '203.0.113.1' };
+const VISITOR: StorageSender = { visit: 'v1', networks: [{ key: '203.0.113.1', shares: 1 }] };
 
 /** A pool that remembers which decisions were inserted, and how many auctions were counted. */
 function recordingPool() {

@@ -107,3 +107,22 @@ it('refuses visitors, and not the shop, when visitors have used up their share t
   ]);
   await pressure.stop();
 });
+
+it.each([
+  ['events', { events: 76 }],
+  ['batches', { batchShare: 0.76 }],
+  ['time, with many events', { ageMs: 760, events: 40 }],
+])('does not stop the shop when the backlog of visitors gets older: %s', async (_, flood) => {
+  const { pressure, admits, becomes } = await pressureAt(flood);
+  expect([admits(0, 'VISITORS'), admits(0, 'SHOP')]).toEqual([false, true]);
+  expect(await becomes({ ...flood, ageMs: 5_000 })).toBe(true);
+  expect(await becomes({ events: 5, ageMs: 5_000 })).toBe(true);
+  expect(admits(0, 'VISITORS')).toBe(false);
+  // The number of events still counts.
+  expect(await becomes({ events: 100, ageMs: 5_000 })).toBe(false);
+  // When the backlog is processed, the age counts again.
+  expect(await becomes({ events: 1, ageMs: 100 })).toBe(true);
+  expect(admits(0, 'VISITORS')).toBe(true);
+  expect(await becomes({ events: 1, ageMs: 1_000 })).toBe(false);
+  await pressure.stop();
+});

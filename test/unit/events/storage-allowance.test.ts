@@ -7,11 +7,15 @@ import {
   type StorageKind,
 } from '../../../src/events/storage-allowance.service';
 import { storageSenderOf, type StorageSender } from '../../../src/events/storage-sender';
+import { networksOf } from '../../../src/graphql/http/client-address';
 import type { Pool } from '../../../src/platform/postgres';
 
 const DAY_MS = 86_400_000;
 const BYTES_PER_DAY = 1_000_000;
-const sender = (visit: string, address: string | null = null): StorageSender => ({ visit, address });
+const sender = (visit: string, address: string | null = null): StorageSender => ({
+  visit,
+  networks: address === null ? [] : networksOf(address),
+});
 
 /** The sums of all processes, as PostgreSQL has them. */
 function sharedSums() {
@@ -61,6 +65,29 @@ describe('what storefront keys may make the shop store', () => {
     expect(storage.tryCharge('EVENTS', sender('v0', 'b'), 100)).toBe(true);
   });
 
+  it('is limited for a wider network of IPv6 with any number of addresses', () => {
+    const limit = BYTES_PER_DAY * STORAGE_SHARES.EVENTS * ADDRESS_SHARE;
+    const storedBy = (address: (n: number) => string) => {
+      const storage = allowance(sharedSums().pool, () => 0);
+      let bytes = 0;
+      for (let n = 0; n < 10_000; n++) if (storage.tryCharge('EVENTS', sender(`v${n}`, address(n)), 100)) bytes += 100;
+      return bytes;
+    };
+    const hex = (n: number) => (n % 256).toString(16).padStart(2, '0');
+    expect(storedBy((n) => `2001:db8:1:2::${n.toString(16)}`)).toBe(limit);
+    expect(storedBy((n) => `2001:db8:1:2${hex(n)}::1`)).toBe(limit * 2);
+    expect(storedBy((n) => `2001:db8:1:${hex(n)}00::1`)).toBe(limit * 4);
+  });
+
+  it('reserves nothing for a new /64 of a heavy network', () => {
+    const storage = allowance(sharedSums().pool, () => 0);
+    for (let n = 0; n < 1_000; n++)
+      for (let count = 0; count < 20; count++)
+        storage.tryCharge('EVENTS', sender(`v${n} ${count}`, `2001:db8:${n % 100}:${n.toString(16)}::1`), 1_000);
+    expect(storage.tryCharge('EVENTS', sender('heavy', '2001:db8:0:ffff::1'), 100)).toBe(false);
+    expect(storage.tryCharge('EVENTS', sender('bystander', '2001:db8:ffff::1'), 100)).toBe(true);
+  });
+
   it('leaves room for light addresses when heavy ones have used up theirs', () => {
     const storage = allowance(sharedSums().pool, () => 0);
     for (let n = 0; n < 1_000; n++)
@@ -75,7 +102,7 @@ describe('what storefront keys may make the shop store', () => {
     expect(storageSenderOf({ ...key, scope: 'SERVER' }, '203.0.113.1')).toBeNull();
     expect(storageSenderOf({ ...key, scope: 'STOREFRONT' }, '2001:db8::1')).toEqual({
       visit: 'session v',
-      address: '20010db800000000/64',
+      networks: networksOf('2001:db8::1'),
     });
     const limited = allowance(sharedSums().pool, () => 0);
     expect(limited.tryCharge('EVENTS', null, 1e12)).toBe(true);

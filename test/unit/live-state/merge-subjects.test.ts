@@ -7,8 +7,9 @@ import {
   type LogEntry,
   type LogEvent,
 } from '../../../src/events/log-event';
+import { PackedRows } from '../../../src/learn/packed-rows';
 import { sampleHash } from '../../../src/live-state/learner/browsed-sample';
-import { LEARNER_LIMITS } from '../../../src/live-state/learner/learner-limits';
+import { LEARNER_LIMITS, type LearnerLimits } from '../../../src/live-state/learner/learner-limits';
 import { LearnerState } from '../../../src/live-state/learner/learner-state';
 import type { ShopState } from '../../../src/live-state/shop-state';
 import { interestPoints, unitsOf } from '../../../src/live-state/signals';
@@ -292,7 +293,8 @@ describe('merging subjects', () => {
 
 describe('visits beyond the limit', () => {
   const VISITS = 3;
-  const FEW = { ...NO_LIMITS, visits: VISITS };
+  const FEW = { ...NO_LIMITS, visits: VISITS, leavingVisits: 1 };
+  const TOGETHER = { ...FEW, leavingVisits: 2 };
 
   /** Many visits of few customers, some with orders of the shop, and merges. */
   const arbitraryVisits: fc.Arbitrary<LogEntry[]> = fc
@@ -330,28 +332,31 @@ describe('visits beyond the limit', () => {
     );
 
   /** Returns the entries that count: without those of visits that have left, unless they were merged before. */
-  function remaining(entries: readonly LogEntry[]): LogEntry[] {
+  function remaining(entries: readonly LogEntry[], { leavingVisits }: LearnerLimits): LogEntry[] {
     const gone = new Set<LogEntry>();
     /** Visits in the order of their first events. */
     const visits = new Map<string, { own: LogEntry[]; hasOrder: boolean }>();
+    const forgetOldest = () => {
+      const leaving = [...visits].filter(([, { hasOrder }]) => !hasOrder);
+      if (leaving.length <= VISITS) return;
+      for (const [name, { own }] of leaving.slice(0, leavingVisits)) {
+        visits.delete(name);
+        for (const each of own) gone.add(each);
+      }
+    };
     for (const entry of entries) {
       const subject = isMerge(entry) ? entry.from : subjectOf(entry)!;
       if (!subject.startsWith('s:')) continue;
       let visit = visits.get(subject);
       if (isMerge(entry)) {
         if (visit !== undefined) Object.assign(visit, { own: [], hasOrder: false });
+        forgetOldest();
         continue;
       }
-      if (visit === undefined) {
-        const leaving = [...visits].find(([, { hasOrder }]) => !hasOrder);
-        if (visits.size >= VISITS && leaving !== undefined) {
-          visits.delete(leaving[0]);
-          for (const each of leaving[1].own) gone.add(each);
-        }
-        visits.set(subject, (visit = { own: [], hasOrder: false }));
-      }
+      if (visit === undefined) visits.set(subject, (visit = { own: [], hasOrder: false }));
       visit.own.push(entry);
       if (unitsOf(entry) !== 0) visit.hasOrder = true;
+      forgetOldest();
     }
     return entries.filter((entry) => !gone.has(entry));
   }
@@ -359,25 +364,77 @@ describe('visits beyond the limit', () => {
   it('leave with what they contributed, oldest first, unless they have an order or were merged', () => {
     fc.assert(
       fc.property(arbitraryVisits, (entries) => {
-        const state = apply(new LearnerState(FEW), entries);
-        expect(countsOf(state.shop)).toEqual(recount(remaining(entries)));
+        for (const limits of [FEW, TOGETHER]) {
+          const state = apply(new LearnerState(limits), entries);
+          expect(countsOf(state.shop)).toEqual(recount(remaining(entries, limits)));
+        }
       }),
       { numRuns: 300 },
     );
   });
 
+  it('are not fewer because of visits with orders', () => {
+    const view = (visit: string, product: string): LogEntry => ({
+      ...{ source: 'STOREFRONT', id: `${visit} ${product}`, type: 'VIEW', occurredAt: 1_000 },
+      ...{ sessionId: visit, productId: product, quantity: 1 },
+    });
+    const buy = (visit: string): LogEntry => ({ ...view(visit, 'x'), id: visit, type: 'PURCHASE' });
+    const buyers = Array.from({ length: VISITS }, (_, n) => buy(`buyer ${n}`));
+    const visits = Array.from({ length: VISITS }, (_, n) => [view(`${n}`, 'x'), view(`${n}`, 'y')]).flat();
+    const state = apply(new LearnerState(FEW), [...buyers, ...visits]);
+    expect(countsOf(state.shop)).toMatchObject({ 'interest x y': VISITS });
+    const restarted = apply(LearnerState.decode(state.encode(), FEW), [buy('another'), view('another', 'y')]);
+    expect(countsOf(restarted.shop)).toMatchObject({ 'interest x y': VISITS + 1 });
+  });
+
   it('are the same after a restart from a checkpoint', () => {
     fc.assert(
-      fc.property(arbitraryVisits, fc.nat(), (entries, cut) => {
+      fc.property(arbitraryVisits, fc.nat(), fc.constantFrom(FEW, TOGETHER), (entries, cut, limits) => {
         const at = cut % (entries.length + 1);
-        const whole = apply(new LearnerState(FEW), entries);
-        const half = apply(new LearnerState(FEW), entries.slice(0, at));
-        const resumed = apply(LearnerState.decode(half.encode(), FEW), entries.slice(at));
+        const whole = apply(new LearnerState(limits), entries);
+        const half = apply(new LearnerState(limits), entries.slice(0, at));
+        const resumed = apply(LearnerState.decode(half.encode(), limits), entries.slice(at));
         for (const part of ['shop', 'subjects'] as const)
           expect(Buffer.from(resumed.encode()[part])).toEqual(Buffer.from(whole.encode()[part]));
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('leave a checkpoint of a learner with a higher limit', () => {
+    fc.assert(
+      fc.property(arbitraryVisits, (entries) => {
+        const events = entries.filter((entry): entry is LogEvent => !isMerge(entry));
+        const many = apply(new LearnerState({ ...FEW, visits: 10 }), events);
+        const few = LearnerState.decode(many.encode(), FEW);
+        const visits = new Set(
+          events.filter(({ sessionId }) => sessionId !== undefined).map((event) => subjectOf(event)),
+        );
+        for (const event of events) if (unitsOf(event) !== 0) visits.delete(subjectOf(event));
+        const leaving = new Set([...visits].slice(0, Math.max(0, visits.size - VISITS)));
+        expect(countsOf(few.shop)).toEqual(recount(events.filter((event) => !leaving.has(subjectOf(event)))));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('leave without a search through all visits to a product', () => {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with `this`
+    const original = PackedRows.prototype.find;
+    let longest = 0;
+    const find = jest.spyOn(PackedRows.prototype, 'find').mockImplementation(function (this: PackedRows, owner, key) {
+      longest = Math.max(longest, this.length(owner));
+      return original.call(this, owner, key);
+    });
+    try {
+      const state = new LearnerState({ ...NO_LIMITS, visits: 200, leavingVisits: 20 });
+      const view = { source: 'STOREFRONT', type: 'VIEW', occurredAt: 1_000, productId: 'x', quantity: 1 } as const;
+      for (let n = 0; n < 1_001; n++) state.apply({ ...view, id: `${n}`, sessionId: `${n}` });
+      expect(countsOf(state.shop)).toEqual({ 'interest x': 181 });
+      expect(longest).toBeLessThan(10);
+    } finally {
+      find.mockRestore();
+    }
   });
 
   it('change nothing below the limit', () => {

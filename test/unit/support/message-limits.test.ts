@@ -24,6 +24,12 @@ describe('limits of messages', () => {
     for (let n = 0; n < 10; n++) ofAddress += accepted(`c${n}`, '192.0.2.2', 20);
     expect(ofAddress).toBe(50);
     expect(accepted(undefined, '192.0.2.2', 1)).toBe(0);
+    // All addresses of a /56 have the allowance of two, and those of a /48 that of four.
+    let ofNetwork = 0;
+    for (let n = 0; n < 200; n++) ofNetwork += accepted(undefined, `2001:db8:1:2${10 + (n % 90)}::1`, 5);
+    expect(ofNetwork).toBe(100);
+    for (let n = 0; n < 200; n++) ofNetwork += accepted(undefined, `2001:db8:1:${10 + (n % 90)}00::1`, 5);
+    expect(ofNetwork).toBe(200);
     expect(accepted('d', null, 20)).toBe(10);
   });
 });

@@ -168,7 +168,7 @@ describe('the query log', () => {
   });
 
   it('stores no more of a storefront than it may store, and all searches of the shop', async () => {
-    const sender = { visit: 'one', address: null };
+    const sender = { visit: 'one', networks: [] };
     storable = 5_000;
     for (let n = 0; n < 100; n++) log.record({ ...search('lamp'), sender });
     const dropped = log.dropped;
