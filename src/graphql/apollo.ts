@@ -7,6 +7,7 @@ import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { recordRootFields } from './http/response-cache';
 import { checkValues } from './check-values';
 import type { Context } from './context';
+import { DocumentStore } from './document-store';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
 import { HTTP_STATUS } from './http/http-status';
@@ -92,6 +93,7 @@ export function createApollo(options: {
     // The operation rules decide which viewers may introspect the schema.
     introspection: true,
     parseOptions: { maxTokens },
+    documentStore: new DocumentStore(),
     stringifyResult: writeAnswer,
     formatError: (_formatted, error) => formatError(error, log),
     plugins: [

@@ -1,11 +1,12 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
 import { QuotaCache } from '../platform/quota-cache';
+import { withoutTokens } from './document-store';
 import { ApiError } from './errors';
 import { unconditionalSubscription } from './unconditional-subscription';
 
 const RULES = [...specifiedRules, unconditionalSubscription];
 
-const MAX_CACHED_CHARACTERS = 4_000_000;
+const MAX_CACHED_CHARACTERS = 800_000;
 /** The part of it for the documents that one client address sends first. */
 const MAX_CLIENT_CHARACTERS = MAX_CACHED_CHARACTERS / 16;
 
@@ -31,7 +32,7 @@ export class DocumentCache {
       const errors = validate(this.schema, document, RULES);
       if (errors.length > 0) return errors.map(asBadInput);
       const quotas = client === null ? [] : [{ owner: client, maxSize: MAX_CLIENT_CHARACTERS }];
-      this.validDocuments.set(source, document, source.length + 1, quotas);
+      this.validDocuments.set(source, withoutTokens(document), source.length + 1, quotas);
       return document;
     } catch (error) {
       if (error instanceof GraphQLError) return [asBadInput(error)];

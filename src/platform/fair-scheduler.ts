@@ -56,11 +56,16 @@ export class FairScheduler {
   private wasUrgent = false;
   private running: TurnTaker | undefined;
   private beganAt = 0;
+  private beganCpuMs = 0;
   private roundBeganAt = 0;
   /** Number of immediates of this round that have not run. */
   private due = 0;
 
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  /** @param cpuMs returns the CPU time that this process has used, ms */
+  constructor(
+    private readonly now: () => number = () => performance.now(),
+    private readonly cpuMs: () => number = cpuMsOfProcess,
+  ) {}
 
   /** Number of waiting steps. */
   get waiting(): number {
@@ -115,6 +120,7 @@ export class FairScheduler {
     this.wasUrgent = isUrgent;
     this.running = step.taker;
     this.beganAt = now;
+    this.beganCpuMs = this.cpuMs();
     step.begin();
   }
 
@@ -122,8 +128,14 @@ export class FairScheduler {
     const taker = this.running;
     if (taker === undefined) return;
     this.running = undefined;
-    const ms = now - this.beganAt;
+    // A step takes no more CPU time than the process, and the system may have run other processes meanwhile.
+    const ms = Math.min(now - this.beganAt, this.cpuMs() - this.beganCpuMs);
     this.queue.charge(taker.path, ms);
     taker.onStep?.(ms);
   }
+}
+
+function cpuMsOfProcess(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }

@@ -5,6 +5,13 @@ let now = 0;
 /** Work of a step: it moves the clock. */
 const block = (ms: number) => void (now += ms);
 
+let cpuShare = 1;
+const newScheduler = () =>
+  new FairScheduler(
+    () => now,
+    () => cpuShare * now,
+  );
+
 class Client implements TurnTaker {
   readonly path: readonly string[];
   readonly steps: number[] = [];
@@ -18,7 +25,7 @@ class Client implements TurnTaker {
 
 describe('turns on the main thread', () => {
   it('measure the work of a step up to its next turn, with the promises that follow each other', async () => {
-    const scheduler = new FairScheduler(() => now);
+    const scheduler = newScheduler();
     const client = new Client('a');
     await scheduler.turn(client);
     block(3);
@@ -33,8 +40,18 @@ describe('turns on the main thread', () => {
     expect(client.steps).toEqual([6, 2]);
   });
 
+  it('are measured without the time that the system gave to other processes', async () => {
+    cpuShare = 0.25;
+    const client = new Client('a');
+    await newScheduler().turn(client);
+    block(8);
+    await pause(1);
+    cpuShare = 1;
+    expect(client.steps).toEqual([2]);
+  });
+
   it('let a client continue while its step is short, and only its own', async () => {
-    const scheduler = new FairScheduler(() => now);
+    const scheduler = newScheduler();
     const [a, b] = [new Client('a'), new Client('b')];
     await scheduler.turn(a);
     await scheduler.proceed(a);
@@ -47,7 +64,7 @@ describe('turns on the main thread', () => {
   });
 
   it('come to a client that asks for little after one step of the others', async () => {
-    const scheduler = new FairScheduler(() => now);
+    const scheduler = newScheduler();
     const order: string[] = [];
     const flood = Array.from({ length: 40 }, async (_, n) => {
       await scheduler.turn(new Client('visitors', `attacker ${n % 4}`));
@@ -62,7 +79,7 @@ describe('turns on the main thread', () => {
   });
 
   it('let who holds what others wait for take every other turn', async () => {
-    const scheduler = new FairScheduler(() => now);
+    const scheduler = newScheduler();
     const order: string[] = [];
     const take = async (client: Client, isUrgent: boolean) => {
       await scheduler.turn(client, isUrgent);
@@ -79,7 +96,7 @@ describe('turns on the main thread', () => {
   });
 
   it('are refused to an address of which too many wait, and to no other', async () => {
-    const scheduler = new FairScheduler(() => now);
+    const scheduler = newScheduler();
     const all = Array.from({ length: 500 }, (_, n) => scheduler.turn(new Client('visitors', 'a', `visit ${n % 7}`)));
     await expect(scheduler.turn(new Client('visitors', 'a', 'another'))).rejects.toThrow(SchedulerOverloaded);
     await scheduler.turn(new Client('visitors', 'b', 'visit'));

@@ -15,7 +15,10 @@ describe('the turns of a client', () => {
   beforeEach(() => {
     now = 0;
     rates = new RateLimit(PER_SECOND, () => now);
-    scheduler = new FairScheduler(() => now);
+    scheduler = new FairScheduler(
+      () => now,
+      () => now,
+    );
   });
   const turnsOf = (viewer: Viewer | null = visitor, address: string | null = ADDRESS) =>
     new Turns({ scheduler, rates, limits: { msPerUnit: 0.002, unitsPerOperation: 0 } }, { viewer, address });

@@ -1,0 +1,38 @@
+import type { ApolloServerOptions } from '@apollo/server';
+import type { DocumentNode, Location } from 'graphql';
+import { visit } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Context } from './context';
+
+/** Limit of the characters of all documents. Their trees take some hundred times as many bytes. */
+const MAX_CHARACTERS = 400_000;
+
+/** Apollo's valid documents by the hash of their text. Clients send the same few documents repeatedly. */
+export class DocumentStore implements NonNullable<ApolloServerOptions<Context>['documentStore']> {
+  private readonly documents = new LRUCache<string, DocumentNode>({
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: ({ loc }) => (loc?.source.body.length ?? 0) + 1,
+  });
+
+  async get(hash: string): Promise<DocumentNode | undefined> {
+    return this.documents.get(hash);
+  }
+
+  async set(hash: string, document: DocumentNode): Promise<void> {
+    this.documents.set(hash, withoutTokens(document));
+  }
+
+  async delete(hash: string): Promise<boolean> {
+    return this.documents.delete(hash);
+  }
+}
+
+/** Removes the lexical tokens from a document that is stored. Errors need the positions of its nodes only. */
+export function withoutTokens(document: DocumentNode): DocumentNode {
+  visit(document, {
+    enter: ({ loc }) => {
+      if (loc !== undefined) Object.assign(loc as Partial<Location>, { startToken: undefined, endToken: undefined });
+    },
+  });
+  return document;
+}
