@@ -1,5 +1,5 @@
 import { type Fetcher, type FetcherParams, type FetcherReturnType } from '@graphiql/toolkit';
-import { getOperationAST, OperationTypeNode } from 'graphql';
+import { getOperationAST, OperationTypeNode, stripIgnoredCharacters } from 'graphql';
 import { createClient } from 'graphql-ws';
 
 const ENDPOINT = '/graphql';
@@ -13,8 +13,11 @@ type Headers = Readonly<Record<string, string>>;
 export const fetcher: Fetcher = (operation, { headers, documentAST } = {}) => {
   const asked = documentAST && getOperationAST(documentAST, operation.operationName);
   const send = asked?.operation === OperationTypeNode.SUBSCRIPTION ? subscribe : request;
+  // Before a key is entered, only short documents are answered.
+  const isSchema = operation.operationName === 'IntrospectionQuery';
+  const sent = isSchema ? { ...operation, query: stripIgnoredCharacters(operation.query) } : operation;
   // GraphiQL types errors as the server's objects, not as the JSON that arrives.
-  return send(operation, headers ?? {}) as FetcherReturnType;
+  return send(sent, headers ?? {}) as FetcherReturnType;
 };
 
 async function request(operation: FetcherParams, headers: Headers): Promise<unknown> {
