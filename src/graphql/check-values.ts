@@ -1,6 +1,7 @@
 import {
   BREAK,
   type DocumentNode,
+  getLocation,
   type GraphQLSchema,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -33,7 +34,7 @@ export function checkValues(request: {
   if (!documentsWithStorableTexts.has(document)) {
     const node = findUnstorableLiteral(document);
     if (node?.loc !== undefined) {
-      const { line, column } = node.loc.startToken;
+      const { line, column } = getLocation(node.loc.source, node.loc.start);
       throw new ApiError('BAD_USER_INPUT', `The text in line ${line}, column ${column} of the document ${UNSTORABLE}.`);
     }
     documentsWithStorableTexts.add(document);
