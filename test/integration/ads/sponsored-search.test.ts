@@ -294,8 +294,8 @@ describe('sponsored products of a search', () => {
     expect(figures.freeClicks).toBeGreaterThan(0);
     expect(Number(figures.spend.amount)).toBeLessThanOrEqual(5);
     // The rest is bid as well, as long as it pays for a click at the reserve.
-    const rest = 5 - Number(figures.spend.amount);
-    expect((await report('falke-spring')).status).toBe(rest < 0.05 ? 'SPENT' : 'RUNNING');
+    const restInCents = Math.round(100 * (5 - Number(figures.spend.amount)) * 1e6) / 1e6;
+    expect((await report('falke-spring')).status).toBe(restInCents < 5 ? 'SPENT' : 'RUNNING');
     const input = { id: 'falke-spring', totalBudget: eur('4.00') };
     const { userErrors } = await changeAds(client, 'updateCampaign', input);
     expect(userErrors).toMatchObject([{ code: 'BAD_USER_INPUT', field: ['input', 'totalBudget'] }]);
