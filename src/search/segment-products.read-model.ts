@@ -25,6 +25,16 @@ interface Priors {
   stale: number[];
 }
 
+/** Which product of a popularity table a segment's documents belong to, as far as it has been looked up. */
+interface Indexes {
+  readonly table: Popularity['table'];
+  /** Number of products of the table whose documents have been given their index. */
+  size: number;
+  byDocument: Int32Array;
+  /** The document of each index; it may have been deleted since. */
+  documents: Int32Array;
+}
+
 const NOT_LOOKED_UP = -2;
 /** Number of documents between two checks of the clock. */
 const DOCUMENTS_PER_CHECK = 256;
@@ -35,10 +45,7 @@ const MAX_STALE_PRIORS = 10_000;
 /** What a segment's columns lack for a document: its product, its index in the popularity table, and its prior. */
 export class SegmentProducts {
   private readonly products = new WeakMap<object, (Product | undefined)[]>();
-  private readonly indexes = new WeakMap<
-    object,
-    { table: Popularity['table']; size: number; byDocument: Int32Array }
-  >();
+  private readonly indexes = new WeakMap<object, Indexes>();
 
   private readonly priors = new WeakMap<object, Priors>();
 
@@ -84,11 +91,7 @@ export class SegmentProducts {
 
   /** Returns a lookup of a document's index in the popularity table. The index is −1 if the product has no events. */
   indexesOf(columns: Columns, table: Popularity['table']): (doc: number) => number {
-    let known = this.indexes.get(columns.segment);
-    if (known === undefined || known.table !== table) {
-      known = { table, size: table.size, byDocument: new Int32Array(columns.documents).fill(NOT_LOOKED_UP) };
-      this.indexes.set(columns.segment, known);
-    }
+    const known = this.indexesIn(columns, table);
     if (known.byDocument.length < columns.documents) {
       const grown = new Int32Array(Math.ceil(columns.documents * 1.5)).fill(NOT_LOOKED_UP);
       grown.set(known.byDocument);
@@ -101,6 +104,31 @@ export class SegmentProducts {
     const { byDocument } = known;
     return (doc) =>
       byDocument[doc] === NOT_LOOKED_UP ? (byDocument[doc] = table.indexOf(columns.idAt(doc))) : byDocument[doc];
+  }
+
+  /** Returns a lookup of the document of a popularity table's index. It is −1 if the segment has no such document. */
+  documentsOf(columns: Columns, table: Popularity['table']): (index: number) => number {
+    const known = this.indexesIn(columns, table);
+    if (known.documents.length < table.size) {
+      const grown = new Int32Array(Math.ceil(table.size * 1.1)).fill(NOT_LOOKED_UP);
+      grown.set(known.documents);
+      known.documents = grown;
+    }
+    const { documents } = known;
+    return (index) => {
+      const doc = documents[index];
+      return doc >= 0 && !columns.isDeleted(doc) ? doc : (documents[index] = columns.find(table.idAt(index)));
+    };
+  }
+
+  private indexesIn(columns: Columns, table: Popularity['table']): Indexes {
+    let known = this.indexes.get(columns.segment);
+    if (known?.table !== table) {
+      const byDocument = new Int32Array(columns.documents).fill(NOT_LOOKED_UP);
+      known = { table, size: table.size, byDocument, documents: new Int32Array(0) };
+      this.indexes.set(columns.segment, known);
+    }
+    return known;
   }
 
   /**

@@ -132,7 +132,8 @@ export class LearnerSupervisor {
     };
     return {
       run,
-      position: () => sharedMemory.publishedPosition,
+      // A learner that reads its checkpoint hasn't reported yet. What the previous owner published stays published.
+      position: () => sharedMemory.publishedPosition || lease.storedPosition,
       progress: () => sharedMemory.learnedPosition,
       onLost: () => {
         isLost = true;

@@ -1,3 +1,4 @@
+import { hasBit } from './bitmap';
 import type { FacetColumn } from './facet-column';
 import type { FacetDictionary } from './facet-dictionary';
 import { nextInFields, OccurrenceCursor } from './occurrences';
@@ -42,6 +43,10 @@ export class Columns {
   /** Returns the document with this id, or −1 if the segment has none. */
   find(id: string): number {
     return this.view.find(id);
+  }
+
+  isDeleted(doc: number): boolean {
+    return hasBit(this.view.deleted, doc);
   }
 
   /**

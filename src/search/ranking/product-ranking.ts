@@ -56,7 +56,7 @@ export function rankingBy(options: RankingOptions): Ranking {
     const pinned = new Map(pins.map((id, place) => [columns.find(id), PIN_OFFSET - place]));
     const buriedDocs = new Set(buried.map((id) => columns.find(id)));
     const key = (doc: number, text: number) => {
-      const pinnedKey = pinned.get(doc);
+      const pinnedKey = pinned.size === 0 ? undefined : pinned.get(doc);
       if (pinnedKey !== undefined) return pinnedKey;
       const index = indexOf(doc);
       const popularityValue = index < 0 || index >= values.length ? 0 : values[index];
@@ -71,7 +71,7 @@ export function rankingBy(options: RankingOptions): Ranking {
         productScoreOf(doc) +
         (factors.length === 0 ? 0 : boostScore(factor));
       const scored = withNovelty(score, newest[doc]);
-      return buriedDocs.has(doc) ? scored - PIN_OFFSET : scored;
+      return buriedDocs.size > 0 && buriedDocs.has(doc) ? scored - PIN_OFFSET : scored;
     };
     const refine = usesFieldEvidence(ranker.model) ? fieldRefinement(columns, ranker.model, pinned) : undefined;
     const movesByForm = (doc: number) => !pinned.has(doc) && !buriedDocs.has(doc);
@@ -87,7 +87,7 @@ export function rankingBy(options: RankingOptions): Ranking {
       except: [
         ...pinned.keys(),
         ...(clicks?.keys() ?? []),
-        ...Array.from(affinities?.scores.keys() ?? [], (index) => columns.find(table.idAt(index))),
+        ...Array.from(affinities?.scores.keys() ?? [], segments.documentsOf(columns, table)),
       ].filter((doc) => doc >= 0),
     });
     const maxExceptions = pinned.size + (clicks?.size ?? 0) + (affinities?.scores.size ?? 0);

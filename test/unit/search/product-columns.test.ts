@@ -286,3 +286,33 @@ describe('expressions by the columns of an index', () => {
     expect(await boosted("product.attributes.color == 'red' ? 2.0 : 0.5")).toBe(100);
   });
 });
+
+it('finds the document of a popularity index as by its id, while documents are replaced and deleted', () => {
+  const product = (n: number) => catalogueProduct({ ...fc.sample(record, { numRuns: 1, seed: n })[0], id: `p${n}` });
+  const index = indexOf(Array.from({ length: 12 }, (_, n) => product(n)));
+  const analyzers = new Analyzers('en');
+  const segments = new SegmentProducts({ get: () => undefined });
+  const ids = Array.from({ length: 8 }, (_, n) => `p${2 * n}`);
+  const table = {
+    get size() {
+      return ids.length;
+    },
+    indexOf: (id: string) => ids.indexOf(id),
+    idAt: (at: number) => ids[at],
+  };
+  const check = () => {
+    for (const columns of index.columns()) {
+      const documentOf = segments.documentsOf(columns, table);
+      ids.forEach((id, at) => expect(documentOf(at)).toBe(columns.find(id)));
+    }
+  };
+  check();
+  // A product of the base segment moves to the live one, one of the live segment is replaced, and two are deleted.
+  for (const n of [2, 10]) index.put(productDocument(product(n), analyzers) ?? fail());
+  for (const id of ['p4', 'p8']) index.delete(id);
+  check();
+  ids.push('p1', 'p11', 'unknown');
+  check();
+  index.put(productDocument(product(4), analyzers) ?? fail());
+  check();
+});
