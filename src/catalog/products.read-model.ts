@@ -14,7 +14,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 export const MAX_VARIANTS = 100;
 
 /** Products that are read, or compared with a filter, in a step. */
-const PRODUCTS_PER_STEP = 256;
+const PRODUCTS_PER_STEP = 64;
 const NO_IDS: ReadonlySet<string> = new Set();
 
 /** Data of a published product. Times are in ms since 1970. */

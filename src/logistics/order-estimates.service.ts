@@ -49,13 +49,13 @@ export class OrderEstimates {
     productIds: readonly string[],
     country: string,
     postcodePrefix: string | null,
-    turns?: Pick<Turns, 'proceed'>,
+    turns?: Pick<Turns, 'mayContinue' | 'next'>,
   ): Promise<DeliveryEstimate | undefined> {
     const past = await this.past(country);
     const now = (this.options.now ?? Date.now)();
     const estimateOf = async (basis: EstimateBasis, group: PastDeliveries | undefined) => {
       if (group === undefined) return undefined;
-      await turns?.proceed();
+      while (turns?.mayContinue === false) await turns.next();
       const range = arrivalRange(group, { stage: 'LABEL_CREATED', at: now }, now, past.calendar);
       return range && estimateFrom(range, past.calendar, basis);
     };

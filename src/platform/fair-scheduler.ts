@@ -88,9 +88,9 @@ export class FairScheduler {
     });
   }
 
-  /** Resolves at once while the client's running step is short, else when it is the client's turn again. */
-  async proceed(taker: TurnTaker): Promise<void> {
-    if (this.running !== taker || this.now() - this.beganAt >= MAX_STEP_MS) await this.turn(taker);
+  /** Returns whether the running step is the client's and short, so that the client may continue without a turn. */
+  mayContinue(taker: TurnTaker): boolean {
+    return this.running === taker && this.now() - this.beganAt < MAX_STEP_MS;
   }
 
   /**

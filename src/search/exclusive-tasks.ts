@@ -9,7 +9,7 @@ export const MAX_WAITING_OF_CLIENT = 50;
 export const MAX_WAITING_TASKS = 500;
 
 /** The turns of the request that a task is for. */
-export type TaskTurns = Pick<Turns, 'path' | 'next' | 'proceed'>;
+export type TaskTurns = Pick<Turns, 'path' | 'next' | 'mayContinue'>;
 
 /** The path of tasks that are not for a request. */
 const INTERNAL: SharePath = ['shop'];
@@ -42,13 +42,13 @@ export class ExclusiveTasks {
     this.busy = true;
     let usedMs = 0;
     try {
-      if (turns !== undefined) await (hasToWait ? turns.next(this.waiting.size > 0) : turns.proceed());
+      while (turns?.mayContinue === false) await turns.next(this.waiting.size > 0);
       const steps = work();
       let beganAt = performance.now();
       for (;;) {
         const step = steps.next();
         const ms = performance.now() - beganAt;
-        if (step.done !== true && ms < MAX_STEP_MS) continue;
+        if (step.done !== true && (turns?.mayContinue ?? ms < MAX_STEP_MS)) continue;
         usedMs += ms;
         if (step.done === true) return step.value;
         await (turns === undefined ? nextImmediate() : turns.next(this.waiting.size > 0));

@@ -38,6 +38,6 @@ export function takeTurns(app: FastifyInstance, rules: TurnRules, proxies: Trust
   });
   app.addHook('onResponse', async ({ turns }) => turns?.settle());
   app.addHook('preHandler', async ({ turns, routeOptions }) => {
-    if (routeOptions.config.access !== 'PUBLIC') await turns!.proceed();
+    if (routeOptions.config.access !== 'PUBLIC' && !turns!.mayContinue) await turns!.next();
   });
 }

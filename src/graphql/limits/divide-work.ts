@@ -25,7 +25,7 @@ export function divideWork(schema: GraphQLSchema): void {
       if (!isRoot && !isList) continue;
       const { resolve = defaultFieldResolver } = field;
       field.resolve = (source, args, context, info) => {
-        const turn = isRoot && context.turns?.charged > MAX_UNDIVIDED ? context.turns.next() : undefined;
+        const turn = isRoot && context.turns?.mayContinue === false ? proceed(context.turns) : undefined;
         const value: unknown =
           turn === undefined
             ? resolve(source, args, context, info)
@@ -37,6 +37,10 @@ export function divideWork(schema: GraphQLSchema): void {
   }
 }
 
+async function proceed(turns: Turns): Promise<void> {
+  while (!turns.mayContinue) await turns.next();
+}
+
 /** Returns the items of a long list as promises, which resolve part by part, each part in a turn of its own. */
 function inParts(items: unknown, { turns }: Context): unknown {
   if (!Array.isArray(items) || items.length < MIN_DIVIDED) return items;
@@ -44,7 +48,7 @@ function inParts(items: unknown, { turns }: Context): unknown {
   let turn: Promise<void> | undefined;
   return items.map((item: unknown, at) => {
     // Each part asks for its turn when the part before has had its own.
-    if (at % length === 0) turn = turn === undefined ? turns.proceed() : turn.then(() => turns.next());
+    if (at % length === 0) turn = turn === undefined ? proceed(turns) : turn.then(() => turns.next());
     return turn === undefined ? item : turn.then(() => item);
   });
 }
@@ -72,11 +76,11 @@ export async function writeAnswer(answer: FormattedExecutionResult): Promise<str
 async function write(value: unknown, turns: Turns): Promise<string> {
   const items: string[] = [];
   if (!Array.isArray(value)) {
-    await turns.proceed();
+    await proceed(turns);
     return JSON.stringify(value);
   }
   for (const item of value) {
-    await turns.proceed();
+    await proceed(turns);
     items.push(JSON.stringify(item));
   }
   return `[${items.join(',')}]`;

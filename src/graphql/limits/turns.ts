@@ -1,12 +1,10 @@
 import type { SharePath } from '../../platform/fair-queue';
 import {
   type FairScheduler,
-  MAX_STEP_MS,
   SchedulerOverloaded,
   type TurnTaker,
   VISITORS,
 } from '../../platform/fair-scheduler';
-import { runYielding } from '../../platform/run-yielding';
 import { networksOf } from '../http/client-address';
 import type { Viewer } from '../context';
 import type { ServerLimits } from './limits';
@@ -104,15 +102,22 @@ export class Turns implements TurnTaker {
     await this.rules.scheduler.turn(this, isUrgent).catch(refuseOverload);
   }
 
-  /** Resolves at once while the running step is this client's and short, else when it is its turn again. */
-  async proceed(): Promise<void> {
-    await this.rules.scheduler.proceed(this).catch(refuseOverload);
+  /**
+   * Whether the running step is this client's and short. Work that is not short begins with
+   * `while (!turns.mayContinue) await turns.next()`, without a promise between the check and the work: the fields of an
+   * operation run at the same time, and another one may have used up the step.
+   */
+  get mayContinue(): boolean {
+    return this.rules.scheduler.mayContinue(this);
   }
 
   /** Runs a task, and takes a turn for each part of it. */
   async run<T>(task: Generator<undefined, T, undefined>): Promise<T> {
-    await this.proceed();
-    return runYielding(task, MAX_STEP_MS, () => this.next());
+    for (;;) {
+      while (!this.mayContinue) await this.next();
+      const step = task.next();
+      if (step.done === true) return step.value;
+    }
   }
 
   /** A turn to refresh a live query. */

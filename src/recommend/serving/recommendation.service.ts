@@ -378,7 +378,7 @@ export class RecommendationService {
     const { passes, boost } = await conditions.forCustomer(who, budget, isImpersonal);
     const requestedVersion = input.modelVersion == null ? null : await versions.find(input.modelVersion);
     const isShown = (id: string) => (products.getPublished(id)?.availability ?? 'DISCONTINUED') !== 'DISCONTINUED';
-    if (turns !== undefined) await turns.proceed();
+    while (turns?.mayContinue === false) await turns.next();
     // Read after the last await: another version may become active while the customer's attributes are read.
     const { version, artefact } = requestedVersion ?? versions.active;
     const make = () =>

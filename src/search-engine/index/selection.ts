@@ -1,4 +1,4 @@
-import { runToCompletion, DOCUMENTS_PER_SLOW_STEP, type CooperativeTask } from '../scheduling/cooperative-task';
+import { runToCompletion, DOCUMENTS_PER_FILTER_STEP, type CooperativeTask } from '../scheduling/cooperative-task';
 import { countBits, hasBit, intersectInto, listBits, setBit, wordsFor } from './bitmap';
 import type { Scratch } from './scratch';
 
@@ -50,7 +50,7 @@ export function* filterSelectionInSteps(
     const { docs, sums, count } = selection;
     const result = { docs: scratch.numbers(), sums: scratch.sums(), count: 0 };
     for (let i = 0; i < count; i++) {
-      if (i % DOCUMENTS_PER_SLOW_STEP === 0 && i > 0) yield;
+      if (i % DOCUMENTS_PER_FILTER_STEP === 0 && i > 0) yield;
       if (!holds(docs[i])) continue;
       result.docs[result.count] = docs[i];
       result.sums[result.count++] = sums[i];
@@ -59,9 +59,9 @@ export function* filterSelectionInSteps(
   }
   const bits = scratch.bitmap(selection.documents);
   const words = wordsFor(selection.documents);
-  for (let from = 0; from < words; from += DOCUMENTS_PER_SLOW_STEP / 32) {
+  for (let from = 0; from < words; from += DOCUMENTS_PER_FILTER_STEP / 32) {
     if (from > 0) yield;
-    selectBits(selection.bits, from, Math.min(words, from + DOCUMENTS_PER_SLOW_STEP / 32), holds, bits);
+    selectBits(selection.bits, from, Math.min(words, from + DOCUMENTS_PER_FILTER_STEP / 32), holds, bits);
   }
   return { bits, documents: selection.documents };
 }

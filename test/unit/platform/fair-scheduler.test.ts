@@ -54,13 +54,12 @@ describe('turns on the main thread', () => {
     const scheduler = newScheduler();
     const [a, b] = [new Client('a'), new Client('b')];
     await scheduler.turn(a);
-    await scheduler.proceed(a);
-    expect(a.steps).toHaveLength(0);
-    const other = scheduler.proceed(b);
+    expect([scheduler.mayContinue(a), scheduler.mayContinue(b)]).toEqual([true, false]);
     block(5);
-    await scheduler.proceed(a);
-    expect(a.steps).toHaveLength(1);
-    await other;
+    expect(scheduler.mayContinue(a)).toBe(false);
+    await scheduler.turn(a);
+    expect(a.steps).toEqual([5]);
+    expect(scheduler.mayContinue(a)).toBe(true);
   });
 
   it('come to a client that asks for little after one step of the others', async () => {

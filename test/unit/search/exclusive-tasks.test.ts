@@ -67,7 +67,7 @@ describe('work in time slices', () => {
     const turnsOf = (...path: string[]): TaskTurns => ({
       path,
       next: () => new Promise((resolve) => setImmediate(resolve)),
-      proceed: async () => undefined,
+      mayContinue: true,
     });
     const run = (...path: string[]) => tasks.run(() => work('a', 1, []), turnsOf('visitors', ...path));
     const first = tasks.run(() => work('a', 10, []));

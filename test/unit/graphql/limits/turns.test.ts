@@ -50,6 +50,29 @@ describe('the turns of a client', () => {
     expect(missingMs()).toBe(3_500 - now);
   });
 
+  it('divide the tasks of one operation that run at the same time', async () => {
+    const turns = turnsOf();
+    const steps: number[] = [];
+    const onStep = turns.onStep.bind(turns);
+    turns.onStep = (ms) => {
+      steps.push(ms);
+      onStep(ms);
+    };
+    await turns.next();
+    await Promise.all(
+      Array.from({ length: 10 }, () =>
+        turns.run(
+          (function* () {
+            for (let part = 0; part < 4; part++, yield) now += 1;
+          })(),
+        ),
+      ),
+    );
+    await turns.next();
+    expect(steps.reduce((sum, ms) => sum + ms)).toBe(40);
+    expect(Math.max(...steps)).toBe(4);
+  });
+
   it('are charged 100 ms at most for a step, because a longer one was interrupted', async () => {
     const turns = turnsOf();
     await work(turns, 500);
