@@ -3,7 +3,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { GraphQLError, type GraphQLSchema, OperationTypeNode, parse } from 'graphql';
 import { recordRootFields } from './http/response-cache';
 import { checkValues } from './check-values';
 import type { Context } from './context';
@@ -14,6 +14,10 @@ import { HTTP_STATUS } from './http/http-status';
 import { observeHttp, type OperationObserver } from './operation-observer';
 import { rememberTurns, writeAnswer } from './limits/divide-work';
 import { checkOperation, type OperationRules } from './limits/operation-rules';
+import { refuseRepeatedFields } from './limits/repeated-fields';
+
+/** Takes the place of a document that is refused before its validation. */
+const NOT_VALIDATED = parse('{ __typename }');
 
 /**
  * Checks that an operation obeys the rules, charges its cost to the rate limit, and checks its values, after validation
@@ -22,9 +26,17 @@ import { checkOperation, type OperationRules } from './limits/operation-rules';
 function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
+      validationDidStart: async (request) => {
+        const refusal = refuseRepeatedFields(request.document);
+        if (refusal === undefined) return;
+        // An error thrown here would be an internal one.
+        request.contextValue.refusal = refusal;
+        Object.assign(request, { document: NOT_VALIDATED });
+      },
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
-        if (operation === undefined) return;
         try {
+          if (contextValue.refusal !== undefined) throw contextValue.refusal;
+          if (operation === undefined) return;
           if (operation.operation === OperationTypeNode.SUBSCRIPTION)
             throw new ApiError('BAD_USER_INPUT', 'Subscriptions require a WebSocket connection.');
           const variables = request.variables ?? {};
@@ -93,7 +105,7 @@ export function createApollo(options: {
     // The operation rules decide which viewers may introspect the schema.
     introspection: true,
     parseOptions: { maxTokens },
-    documentStore: new DocumentStore(),
+    documentStore: new DocumentStore(NOT_VALIDATED),
     stringifyResult: writeAnswer,
     formatError: (_formatted, error) => formatError(error, log),
     plugins: [

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { SeparatedVariables } from './bulk-items';
 import type { CacheValidity } from './cache-validity';
+import type { ApiError } from './errors';
 import type { Turns } from './limits/turns';
 import type { Scope } from './scope';
 
@@ -46,4 +47,6 @@ export interface Context {
   readonly cacheValidity?: CacheValidity;
   /** Items of bulk lists whose values do not have their type. Set before the execution. */
   separatedItems?: SeparatedVariables;
+  /** Why the document is refused before its validation. */
+  refusal?: ApiError;
 }

@@ -2,6 +2,7 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRu
 import { QuotaCache } from '../platform/quota-cache';
 import { withoutTokens } from './document-store';
 import { ApiError } from './errors';
+import { refuseRepeatedFields } from './limits/repeated-fields';
 import { unconditionalSubscription } from './unconditional-subscription';
 
 const RULES = [...specifiedRules, unconditionalSubscription];
@@ -29,6 +30,8 @@ export class DocumentCache {
     if (known !== undefined) return known;
     try {
       const document = parse(source, { maxTokens: this.maxTokens });
+      const refusal = refuseRepeatedFields(document);
+      if (refusal !== undefined) return [refusal];
       const errors = validate(this.schema, document, RULES);
       if (errors.length > 0) return errors.map(asBadInput);
       const quotas = client === null ? [] : [{ owner: client, maxSize: MAX_CLIENT_CHARACTERS }];

@@ -14,12 +14,15 @@ export class DocumentStore implements NonNullable<ApolloServerOptions<Context>['
     sizeCalculation: ({ loc }) => (loc?.source.body.length ?? 0) + 1,
   });
 
+  /** @param refused the document that is never stored */
+  constructor(private readonly refused?: DocumentNode) {}
+
   async get(hash: string): Promise<DocumentNode | undefined> {
     return this.documents.get(hash);
   }
 
   async set(hash: string, document: DocumentNode): Promise<void> {
-    this.documents.set(hash, withoutTokens(document));
+    if (document !== this.refused) this.documents.set(hash, withoutTokens(document));
   }
 
   async delete(hash: string): Promise<boolean> {

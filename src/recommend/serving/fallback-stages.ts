@@ -96,14 +96,17 @@ function pairStage(
   };
 }
 
-/** Products that share a category with the given products, most popular first. */
+/** Number of the given products whose categories fill a list: those of more products are most of the catalogue. */
+const MAX_CATEGORISED = 10;
+
+/** Products that share a category with the first of the given products, most popular first. */
 export function sameCategoryStage(input: RecommendInput): FallbackStage {
   const { shop, sameCategory } = input;
   const explainingProducts = new Map<string, string>();
   return {
     scale: 'linear',
     candidates() {
-      for (const givenId of sameCategory === undefined ? [] : input.productIds) {
+      for (const givenId of input.productIds.slice(0, MAX_CATEGORISED)) {
         for (const productId of sameCategory?.(givenId) ?? []) {
           if (!explainingProducts.has(productId)) explainingProducts.set(productId, givenId);
         }

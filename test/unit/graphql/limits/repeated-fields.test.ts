@@ -1,0 +1,43 @@
+import { buildSchema, parse, validate } from 'graphql';
+import { refuseRepeatedFields } from '../../../../src/graphql/limits/repeated-fields';
+
+const schema = buildSchema('type Query { item(id: ID): Item } type Item { id: ID  other: Item }');
+const many = (count: number, text: (n: number) => string) => Array.from({ length: count }, (_, n) => text(n)).join(' ');
+const codeOf = (source: string) => refuseRepeatedFields(parse(source))?.code;
+
+describe('a document', () => {
+  it.each([
+    ['fields', `{ item { ${many(980, () => 'id')} } }`],
+    ['fields with fields', `{ ${many(150, () => 'item { id }')} }`],
+    ['fields of repeated fields', `{ ${many(20, () => `item { other { ${many(20, () => 'id')} } }`)} }`],
+    ['inline fragments', `{ item { ${many(150, () => '... on Item { id }')} } }`],
+    [
+      'fragments',
+      `{ item { ${many(150, (n) => `...F${n}`)} } } ${many(150, (n) => `fragment F${n} on Item { other { id } }`)}`,
+    ],
+    ['an unused fragment', `{ item { id } } fragment F on Item { ${many(500, () => 'id')} }`],
+    [
+      'fragments that use two others each',
+      `{ item { ...F0 } } ${many(40, (n) => `fragment F${n} on Item { a: other { ...F${n + 1} } b: other { ...F${n + 1} } }`)} fragment F40 on Item { id }`,
+    ],
+  ])('is refused if it repeats %s too often', (_, source) => {
+    expect(codeOf(source)).toBe('TOO_COMPLEX');
+  });
+
+  it('may use a fragment in each of many places, and the same field in many fragments', () => {
+    const fragments = many(50, (n) => `fragment F${n} on Item { id other { id } }`);
+    const source = `{ ${many(20, (n) => `a${n}: item { ${many(50, (f) => `...F${f}`)} }`)} } ${fragments}`;
+    const one = `{ item { ${many(50, (n) => `...F${n}`)} } } ${fragments}`;
+    expect(codeOf(one)).toBeUndefined();
+    expect(validate(schema, parse(one))).toEqual([]);
+    expect(codeOf(source)).toBe('TOO_COMPLEX');
+  });
+
+  it('is left to the validation if a fragment contains itself', () => {
+    const source = '{ item { ...F } } fragment F on Item { id other { ...F } }';
+    expect(codeOf(source)).toBeUndefined();
+    expect(validate(schema, parse(source)).map(({ message }) => message)).toEqual([
+      expect.stringContaining('Cannot spread fragment "F" within itself'),
+    ]);
+  });
+});
