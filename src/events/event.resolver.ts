@@ -2,17 +2,23 @@ import { Arg, Ctx, Extensions, Mutation, Resolver } from 'type-graphql';
 import { BulkItems } from '../graphql/bulk-items';
 import type { Context } from '../graphql/context';
 import { requireViewer } from '../auth/identity';
-import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
+import { WORK, type WorkOf } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
-import { EVENT_WORK, EventService, MAX_EVENTS } from './event.service';
+import { EventService, MAX_EVENTS, workOfEvents } from './event.service';
 import { RecordEventsInput, RecordEventsPayload } from './event.type';
+
+const workOfInput: WorkOf = ({ input }) => {
+  const { events } = (input ?? {}) as { readonly events?: unknown };
+  if (Array.isArray(events)) return workOfEvents(events.length);
+  return workOfEvents(typeof events === 'object' && events !== null ? 1 : MAX_EVENTS);
+};
 
 @Resolver()
 export class EventResolver {
   constructor(private readonly events: EventService) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: EVENT_WORK, [WORK_BY]: 'input.events', [MAX_LIST_LENGTH]: MAX_EVENTS })
+  @Extensions({ [WORK]: workOfInput })
   @BulkItems('events', MAX_EVENTS)
   @Mutation(() => RecordEventsPayload, {
     description:

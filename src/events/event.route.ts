@@ -2,7 +2,7 @@ import { requireViewer } from '../auth/identity';
 import { ApiError } from '../graphql/errors';
 import type { GraphqlServer } from '../graphql/server';
 import { parseEvents } from './event-json';
-import { EVENT_WORK, MAX_EVENTS, type EventService } from './event.service';
+import { MAX_EVENTS, type EventService, workOfEvents } from './event.service';
 
 /**
  * Serves `POST /events`, which takes the same events as the mutation `recordEvents`, as plain JSON. It is meant for
@@ -12,7 +12,7 @@ export function serveEvents({ fastify }: Pick<GraphqlServer, 'fastify'>, events:
   fastify.post('/events', { config: { access: 'STOREFRONT' } }, async (request) => {
     const viewer = requireViewer(request);
     const items = itemsOf(request.body);
-    request.turns!.pay(1 + EVENT_WORK * items.length);
+    request.turns!.pay(workOfEvents(items.length));
     const { values: inputs, indexes, errors: malformed } = parseEvents(items);
     const { accepted, receipt, errors } = await events.record(viewer, inputs, request.client);
     const all = [...malformed, ...errors.map((error) => ({ ...error, index: indexes[error.index]! }))];

@@ -20,6 +20,11 @@ import { validateEvents, type ValidationContext } from './validate';
 export const MAX_EVENTS = 1_000;
 /** Cost of validating and writing one event, with what workers and PostgreSQL do for it, in units of 2 µs. */
 export const EVENT_WORK = 40;
+/** Cost of a request with events, however many it has, in the same units. */
+const REQUEST_WORK = 800;
+/** Returns the cost of recording this number of events. */
+export const workOfEvents = (count: number): number => REQUEST_WORK + EVENT_WORK * count;
+
 const BATCH_SIZE = 500;
 /**
  * Maximum number of events that this process is writing to the inbox at the same time. Writing that many takes about

@@ -3,7 +3,7 @@ import { requireViewer } from '../auth/identity';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { Context } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
+import { MEASURED, MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
 import { ID } from '../graphql/scalars';
 import { allows, Scoped } from '../graphql/scope';
 import { faultOfAddress } from './check-shipment';
@@ -15,7 +15,7 @@ import { DeliveryEstimateObject } from './shipment.type';
 
 const MAX_PRODUCTS = 100;
 /** Rate-limit cost of an estimate for each product: its past parcels may have to be compared. */
-const PRODUCT_WORK = 150;
+const PRODUCT_WORK = 20;
 
 @Resolver()
 export class OrderEstimateResolver {
@@ -25,7 +25,7 @@ export class OrderEstimateResolver {
   ) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: PRODUCT_WORK, [WORK_BY]: 'productIds', [MAX_LIST_LENGTH]: MAX_PRODUCTS })
+  @Extensions({ [WORK]: PRODUCT_WORK, [MEASURED]: true, [WORK_BY]: 'productIds', [MAX_LIST_LENGTH]: MAX_PRODUCTS })
   @Query(() => DeliveryEstimateObject, {
     nullable: true,
     description:

@@ -35,6 +35,7 @@ import {
 
 /** Rate-limit cost of reading one shipment or order. Answering a plain GraphQL field costs 1. */
 const READ_WORK = 20;
+const SHIPMENT_WORK = 200;
 /** Rate-limit cost of each shipment in a list: all its scans are read, even if the query does not select them. */
 const LISTED_WORK = 30;
 /** Rate-limit cost of an estimate: past parcels may have to be read for it. */
@@ -55,7 +56,7 @@ export class ShipmentResolver {
   ) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: READ_WORK })
+  @Extensions({ [WORK]: SHIPMENT_WORK })
   @Query(() => Shipment, {
     nullable: true,
     description: 'With a storefront key: of an order that its token may see. Else NOT_FOUND.',

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { checkFirst, First } from '../graphql/connection';
 import type { Context } from '../graphql/context';
-import { COUNTS, WORK } from '../graphql/limits/operation-cost';
+import { MEASURED, COUNTS, WORK } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { selectsField } from '../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
@@ -26,7 +26,7 @@ export class SearchResolver {
   ) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: SEARCH_WORK, [COUNTS]: facetCounts })
+  @Extensions({ [WORK]: SEARCH_WORK, [MEASURED]: true, [COUNTS]: facetCounts })
   @Query(() => ProductSearchConnection, { description: 'Products by words; without any, the catalogue to browse in.' })
   async search(
     @Ctx() context: Context,

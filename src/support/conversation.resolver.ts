@@ -60,11 +60,12 @@ import type { OperatorService } from './operator.service';
 import { parseChoiceId, parseMessageId, viewOfConversation, viewOfMessage } from './conversation-view';
 
 /** Rate-limit cost of reading a conversation. Answering a plain GraphQL field costs 1. */
+const CONVERSATION_WORK = 250;
 const READ_WORK = 20;
 const ENTITY_WORK = 2;
-const WRITE_WORK = 200;
+const WRITE_WORK = 600;
 /** Rate-limit cost of an answer: it may read orders, parcels, estimates and articles, and search products twice. */
-const ANSWER_WORK = 2_600;
+const ANSWER_WORK = 4_000;
 /** The names of the cursors. A cursor of one order is none of the other. */
 const CURSORS = { UPDATED_DESC: 'conversations', WAITING_LONGEST: 'waiting conversations' } as const;
 const AWAIT_RECEIPT = 'The receipt of a mutation: waits, up to 3 s, until it is applied.';
@@ -83,7 +84,7 @@ export class ConversationResolver {
   constructor(private readonly options: ConversationResolverOptions) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: READ_WORK, [FOR_OPERATORS]: true })
+  @Extensions({ [WORK]: CONVERSATION_WORK, [FOR_OPERATORS]: true })
   @Query(() => Conversation, {
     nullable: true,
     description: 'With a storefront key: one that its token may open. Else NOT_FOUND.',

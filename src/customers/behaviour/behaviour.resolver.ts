@@ -8,7 +8,7 @@ import type { BehaviourService } from './behaviour.service';
 import { SessionBehaviour } from './behaviour.type';
 
 /** Rate-limit cost: the customer is read from PostgreSQL, and so is a session that is not cached. */
-const BEHAVIOUR_WORK = 200;
+const BEHAVIOUR_WORK = 300;
 
 @Resolver(() => Customer)
 export class BehaviourResolver {

@@ -45,6 +45,11 @@ export const LISTS_BY = 'listsBy';
 export const WORK = 'work';
 export type WorkOf = (args: Readonly<Record<string, unknown>>) => number;
 /**
+ * Field extension: true if the {@link WORK} of a root field is done on the main thread in turns, which measure it. What
+ * it did not take is given back.
+ */
+export const MEASURED = 'measured';
+/**
  * Field extension: the path of a list argument, or of a list inside an argument, such as `input.events`. The
  * {@link WORK} of the field counts once for each item of that list. If the number of items is unknown,
  * {@link MAX_LIST_LENGTH} is assumed. If the path is `first`, the work counts once for each item of the page.
@@ -93,8 +98,8 @@ const FREE: SelectionCost = { once: 0, perItem: 0, perCounted: {} };
 export interface OperationCost {
   /** The maximum cost. */
   readonly units: number;
-  /** The part of it that is the {@link WORK} of root fields. */
-  readonly rootWork: number;
+  /** The part of it that is the {@link WORK} of root fields without {@link MEASURED}. */
+  readonly unmeasured: number;
 }
 
 /** Returns {@link costOperation} without its parts. */
@@ -116,7 +121,7 @@ export function costOperation(
   variables: Readonly<Record<string, unknown>>,
 ): OperationCost {
   const root = schema.getRootType(operation.operation);
-  let rootWork = 0;
+  let unmeasured = 0;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -178,7 +183,7 @@ export function costOperation(
     const times = field.extensions[WORK_BY] === 'first' ? length : (itemCountOf(field, node, WORK_BY) ?? listCount);
     const declared = field.extensions[WORK] as number | WorkOf | undefined;
     const work = typeof declared === 'function' ? declared(argumentsOf(node)) : (declared ?? 0) * times;
-    if (parent === root) rootWork += work;
+    if (parent === root && field.extensions[MEASURED] !== true) unmeasured += work;
     if (!node.selectionSet) return 1 + work;
     const price = Number(field.extensions[SUBFIELD_PRICE] ?? 1);
     const type = getNamedType(field.type);
@@ -250,7 +255,7 @@ export function costOperation(
     return value === undefined ? undefined : typeof given === 'number' ? given : max;
   };
 
-  return { units: root ? costOfSelections(operation.selectionSet, root).once : 0, rootWork };
+  return { units: root ? costOfSelections(operation.selectionSet, root).once : 0, unmeasured };
 }
 
 function isConnection({ name }: GraphQLNamedType): boolean {

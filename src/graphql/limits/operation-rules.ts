@@ -45,10 +45,10 @@ export function checkOperation(
   requireWithin('large', 'fields', measure.fields, limits.maxFields);
   requireWithin('wide', 'root fields', measure.rootFields, limits.maxRootFields);
   requireWithin('large', 'aliases', measure.aliases, limits.maxAliases);
-  const { units, rootWork } = costOperation(schema, document, operation, variables);
+  const { units, unmeasured } = costOperation(schema, document, operation, variables);
   requireWithin('costly', 'units', units, limits.maxCost);
   if (measure.introspectionDepth > 0 && !rules.openIntrospection) requireScope(viewer, 'ADMIN', 'Introspection');
-  turns.pay(units, rootWork);
+  turns.pay(units, unmeasured);
 }
 
 function requireWithin(how: string, unit: string, size: number, limit: number): void {

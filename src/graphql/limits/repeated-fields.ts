@@ -51,7 +51,8 @@ export function refuseRepeatedFields(document: DocumentNode): ApiError | undefin
       if (below.length > 0) goThrough(below, depth + 1);
     }
   };
-  for (const definition of document.definitions) if ('selectionSet' in definition) goThrough([definition.selectionSet], 0);
+  for (const definition of document.definitions)
+    if ('selectionSet' in definition) goThrough([definition.selectionSet], 0);
   return isOver() ? new ApiError('TOO_COMPLEX', MESSAGE) : undefined;
 }
 

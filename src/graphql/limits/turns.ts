@@ -1,10 +1,5 @@
 import type { SharePath } from '../../platform/fair-queue';
-import {
-  type FairScheduler,
-  SchedulerOverloaded,
-  type TurnTaker,
-  VISITORS,
-} from '../../platform/fair-scheduler';
+import { type FairScheduler, SchedulerOverloaded, type TurnTaker, VISITORS } from '../../platform/fair-scheduler';
 import { networksOf } from '../http/client-address';
 import type { Viewer } from '../context';
 import type { ServerLimits } from './limits';
@@ -14,7 +9,7 @@ import { type RateLimit, visitOf } from './rate-limit';
 /** A longer step was interrupted, for example by garbage collection: it is charged as this, ms. */
 const MAX_CHARGED_MS = 100;
 /** The part of the declared cost that is never given back, because not all work is measured. */
-const FIXED_SHARE = 1 / 8;
+const FIXED_SHARE = 1 / 16;
 /** Bytes of a request that its operation has paid for. */
 const FREE_REQUEST_BYTES = 4_096;
 /** Further bytes that cost one unit: reading them, and the values in them, takes about as long. */

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { checkFirst, First } from '../../graphql/connection';
 import type { Context } from '../../graphql/context';
-import { MAX_LIST_LENGTH, LISTS_BY, WORK } from '../../graphql/limits/operation-cost';
+import { MEASURED, MAX_LIST_LENGTH, LISTS_BY, WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { selectsField } from '../../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
@@ -20,7 +20,7 @@ export class RecommendationResolver {
   ) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: workOfLists })
+  @Extensions({ [WORK]: workOfLists, [MEASURED]: true })
   @Query(() => RecommendationConnection)
   async recommendations(
     @Ctx() context: Context,
@@ -40,7 +40,7 @@ export class RecommendationResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [LISTS_BY]: 'inputs', [MAX_LIST_LENGTH]: MAX_RAILS, [WORK]: workOfLists })
+  @Extensions({ [LISTS_BY]: 'inputs', [MAX_LIST_LENGTH]: MAX_RAILS, [WORK]: workOfLists, [MEASURED]: true })
   @Query(() => [RecommendationConnection], {
     description: `Several lists, up to ${MAX_RAILS}, of one page each, and no product twice: the earlier ones have the first pick.`,
   })

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Extensions, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../graphql/context';
-import { MAX_LIST_LENGTH, WORK } from '../../graphql/limits/operation-cost';
+import { MEASURED, MAX_LIST_LENGTH, WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { SuggestionService } from './suggestion.service';
 import { SuggestInput, Suggestion } from './suggestion.type';
@@ -16,7 +16,7 @@ export class SuggestionResolver {
   constructor(private readonly service: SuggestionService) {}
 
   @Scoped('STOREFRONT')
-  @Extensions({ [MAX_LIST_LENGTH]: 40, [WORK]: SUGGEST_WORK })
+  @Extensions({ [MAX_LIST_LENGTH]: 40, [WORK]: SUGGEST_WORK, [MEASURED]: true })
   @Query(() => [Suggestion], {
     description: 'What somebody who types may want: queries, products, categories, brands, in this order.',
   })

@@ -24,7 +24,7 @@ import {
 } from './order-request.type';
 
 const READ_WORK = 20;
-const WRITE_WORK = 300;
+const WRITE_WORK = 1_800;
 const CURSOR = 'orderRequests';
 
 @Resolver(() => OrderRequestObject)

@@ -1,5 +1,5 @@
 import { getOperationAST, parse } from 'graphql';
-import { EVENT_WORK } from '../../../../src/events/event.service';
+import { workOfEvents } from '../../../../src/events/event.service';
 import { DEFAULT_LIMITS } from '../../../../src/graphql/limits/limits';
 import { costOf } from '../../../../src/graphql/limits/operation-cost';
 import { buildGraphqlSchema } from '../../../../src/graphql/schema';
@@ -26,8 +26,8 @@ describe('the cost of an operation', () => {
   });
 
   it('counts the reads of behaviour and of the sizes of segments', () => {
-    expect(cost('{ viewer { behaviour { behaviour } } }')).toBe(1 + 1 + 200 + 1);
-    expect(cost('{ customers(first: 5) { nodes { behaviour { behaviour } } } }')).toBe(1 + 5 * (1 + 1 + 200 + 1));
+    expect(cost('{ viewer { behaviour { behaviour } } }')).toBe(1 + 1 + 300 + 1);
+    expect(cost('{ customers(first: 5) { nodes { behaviour { behaviour } } } }')).toBe(1 + 5 * (1 + 1 + 300 + 1));
     expect(cost('{ segment(id: "1") { size } }')).toBe(1 + 1 + 1_000);
     // Once for a page, however many products it has.
     for (const first of [1, 100])
@@ -59,11 +59,12 @@ describe('the cost of an operation', () => {
     const record = 'mutation($i: RecordEventsInput!, $e: [EventInput!]!) { recordEvents(input: $i) { accepted } }';
     const inside = record.replace('input: $i', 'input: { events: $e }');
     const written = record.replace('input: $i', 'input: { events: [{ type: VIEW }, { type: CLICK }] }');
-    expect(cost(record, { i: { events: [{}, {}, {}] } })).toBe(2 + 3 * EVENT_WORK);
-    expect(cost(inside, { e: [{}, {}, {}] })).toBe(2 + 3 * EVENT_WORK);
-    expect(cost(written)).toBe(2 + 2 * EVENT_WORK);
+    expect(cost(record, { i: { events: [{}, {}, {}] } })).toBe(2 + workOfEvents(3));
+    expect(cost(inside, { e: [{}, {}, {}] })).toBe(2 + workOfEvents(3));
+    expect(cost(written)).toBe(2 + workOfEvents(2));
+    expect(cost(inside, { e: {} })).toBe(2 + workOfEvents(1));
     for (const variables of [{}, { i: null }, { i: 7 }, { i: { events: 'x' } }])
-      expect(cost(record, variables)).toBe(2 + 1_000 * EVENT_WORK);
+      expect(cost(record, variables)).toBe(2 + workOfEvents(1_000));
   });
 
   it('allows twenty lists in one operation, and no more than twice as many', () => {
