@@ -35,7 +35,7 @@ import {
 
 /** Rate-limit cost of reading one shipment or order. Answering a plain GraphQL field costs 1. */
 const READ_WORK = 20;
-const SHIPMENT_WORK = 200;
+const SHIPMENT_WORK = 500;
 /** Rate-limit cost of each shipment in a list: all its scans are read, even if the query does not select them. */
 const LISTED_WORK = 30;
 /** Rate-limit cost of an estimate: past parcels may have to be read for it. */

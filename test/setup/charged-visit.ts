@@ -1,6 +1,6 @@
 import { getOperationAST, parse } from 'graphql';
 import { readConfig } from '../../src/config';
-import { EVENT_WORK } from '../../src/events/event.service';
+import { workOfEvents } from '../../src/events/event.service';
 import { costOf } from '../../src/graphql/limits/operation-cost';
 import { DEFAULT_LIMITS } from '../../src/graphql/limits/limits';
 import { RateLimit } from '../../src/graphql/limits/rate-limit';
@@ -32,6 +32,6 @@ export function chargedVisit(now: () => number): ChargedVisit {
       const document = parse(text);
       return isChargeRefused(costOf(schema, document, getOperationAST(document)!, variables));
     },
-    areEventsRefused: (count) => isChargeRefused(count * EVENT_WORK),
+    areEventsRefused: (count) => isChargeRefused(workOfEvents(count)),
   };
 }
