@@ -38,9 +38,32 @@ export interface TurnTaker {
   onStep?(ms: number): void;
 }
 
+/**
+ * What a client holds while it takes turns. When others begin to wait for it, its turns become urgent: the client may
+ * have used more than all others, and would wait for each of them.
+ */
+export class Hold {
+  isUrgent = false;
+  private makeUrgent: (() => void) | undefined;
+
+  /** Others wait from now on. */
+  hurry(): void {
+    if (this.isUrgent) return;
+    this.isUrgent = true;
+    this.makeUrgent?.();
+  }
+
+  /** @param makeUrgent makes the turn urgent that the client waits for */
+  awaits(makeUrgent: () => void): void {
+    this.makeUrgent = makeUrgent;
+  }
+}
+
 interface WaitingStep {
   readonly taker: TurnTaker;
   readonly begin: () => void;
+  isUrgent: boolean;
+  hasBegun: boolean;
 }
 
 /**
@@ -53,6 +76,8 @@ export class FairScheduler {
   private readonly queue = new FairQueue<WaitingStep>();
   /** Steps that others wait for. They take every other turn. */
   private readonly urgent: WaitingStep[] = [];
+  /** Number of steps in the queue that have become urgent, and are no longer in their place there. */
+  private moved = 0;
   private wasUrgent = false;
   private running: TurnTaker | undefined;
   private beganAt = 0;
@@ -69,23 +94,33 @@ export class FairScheduler {
 
   /** Number of waiting steps. */
   get waiting(): number {
-    return this.queue.size + this.urgent.length;
+    return this.queue.size - this.moved + this.urgent.length;
   }
 
   /**
    * Resolves when it is the client's turn.
-   * @param urgent whether others wait for this client to end, because it holds what they need
+   * @param hold what the client holds and others may wait for
    * @throws SchedulerOverloaded
    */
-  turn(taker: TurnTaker, urgent = false): Promise<void> {
+  turn(taker: TurnTaker, hold?: Hold): Promise<void> {
+    const urgent = hold?.isUrgent === true;
     const limit = waitingLimit(taker.path, MAX_WAITING_OF_CLIENT, MAX_WAITING);
     if (this.queue.waitingAt(clientOf(taker.path)) >= limit && !urgent)
       return Promise.reject(new SchedulerOverloaded());
     return new Promise((begin) => {
-      if (urgent) this.urgent.push({ taker, begin });
-      else this.queue.push(taker.path, { taker, begin });
+      const step = { taker, begin, isUrgent: urgent, hasBegun: false };
+      if (urgent) this.urgent.push(step);
+      else this.queue.push(taker.path, step);
+      hold?.awaits(() => this.makeUrgent(step));
       if (this.due === 0) this.beginRound();
     });
+  }
+
+  private makeUrgent(step: WaitingStep): void {
+    if (step.hasBegun || step.isUrgent) return;
+    step.isUrgent = true;
+    this.moved++;
+    this.urgent.push(step);
   }
 
   /** Returns whether the running step is the client's and short, so that the client may continue without a turn. */
@@ -114,14 +149,23 @@ export class FairScheduler {
   };
 
   private beginStep(now: number): void {
-    const isUrgent = this.urgent.length > 0 && (!this.wasUrgent || this.queue.size === 0);
-    const step = isUrgent ? this.urgent.shift() : this.queue.shift();
+    const isUrgent = this.urgent.length > 0 && (!this.wasUrgent || this.queue.size === this.moved);
+    const step = isUrgent ? this.urgent.shift() : this.nextInQueue();
     if (step === undefined) return;
+    step.hasBegun = true;
     this.wasUrgent = isUrgent;
     this.running = step.taker;
     this.beganAt = now;
     this.beganCpuMs = this.cpuMs();
     step.begin();
+  }
+
+  private nextInQueue(): WaitingStep | undefined {
+    for (;;) {
+      const step = this.queue.shift();
+      if (step?.isUrgent !== true) return step;
+      this.moved--;
+    }
   }
 
   private endStep(now: number): void {

@@ -1,6 +1,6 @@
 import type { Turns } from '../graphql/limits/turns';
 import { FairQueue, type SharePath } from '../platform/fair-queue';
-import { clientOf, MAX_STEP_MS, SchedulerOverloaded, waitingLimit } from '../platform/fair-scheduler';
+import { clientOf, Hold, MAX_STEP_MS, SchedulerOverloaded, waitingLimit } from '../platform/fair-scheduler';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
 /** Maximum number of tasks of one address that wait; of a visit whose address is unknown. */
@@ -19,14 +19,15 @@ const INTERNAL: SharePath = ['shop'];
  * client for each {@link MAX_STEP_MS}, and the next task is that of the client that has used least.
  */
 export class ExclusiveTasks {
-  private busy = false;
+  /** Of the running task. */
+  private hold: Hold | undefined;
   private readonly waiting = new FairQueue<() => void>();
 
   /** @param onTaskEnd called after each task, before the next one starts */
   constructor(private readonly onTaskEnd: () => void) {}
 
   get isBusy(): boolean {
-    return this.busy;
+    return this.hold !== undefined;
   }
 
   /**
@@ -37,12 +38,15 @@ export class ExclusiveTasks {
     const path = turns?.path ?? INTERNAL;
     const limit = waitingLimit(path, MAX_WAITING_OF_CLIENT, MAX_WAITING_TASKS);
     if (this.waiting.waitingAt(clientOf(path)) >= limit) throw new SchedulerOverloaded();
-    const hasToWait = this.busy;
-    if (hasToWait) await new Promise<void>((resolve) => this.waiting.push(path, resolve));
-    this.busy = true;
+    if (this.hold !== undefined) {
+      this.hold.hurry();
+      await new Promise<void>((resolve) => this.waiting.push(path, resolve));
+    }
+    const hold = (this.hold = new Hold());
+    if (this.waiting.size > 0) hold.hurry();
     let usedMs = 0;
     try {
-      while (turns?.mayContinue === false) await turns.next(this.waiting.size > 0);
+      while (turns?.mayContinue === false) await turns.next(hold);
       const steps = work();
       let beganAt = performance.now();
       for (;;) {
@@ -51,7 +55,7 @@ export class ExclusiveTasks {
         if (step.done !== true && (turns?.mayContinue ?? ms < MAX_STEP_MS)) continue;
         usedMs += ms;
         if (step.done === true) return step.value;
-        await (turns === undefined ? nextImmediate() : turns.next(this.waiting.size > 0));
+        await (turns === undefined ? nextImmediate() : turns.next(hold));
         beganAt = performance.now();
       }
     } finally {
@@ -65,7 +69,7 @@ export class ExclusiveTasks {
       this.onTaskEnd();
     } finally {
       const next = this.waiting.shift();
-      if (next === undefined) this.busy = false;
+      if (next === undefined) this.hold = undefined;
       else setImmediate(next);
     }
   }

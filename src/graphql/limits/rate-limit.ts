@@ -5,8 +5,10 @@ import { ApiError } from '../errors';
 import { isShopKey } from '../scope';
 import { TokenBucket } from './token-bucket';
 
-/** A client may spend the allowance of this many seconds at once, because a page sends all its requests together. */
+/** A visit may spend the allowance of this many seconds at once, because a page sends all its requests together. */
 const BURST_SECONDS = 10;
+/** The same of an address or network: it has many visits, and others wait while it spends what it has saved up. */
+const ADDRESS_BURST_SECONDS = 4;
 /**
  * An address has this many times the allowance of a visit, because a household, office or mobile network may share it.
  */
@@ -68,13 +70,15 @@ export class RateLimit {
     if (visit !== null) buckets.push(this.bucket(visit, this.perSecond));
     if (address !== null)
       for (const { key, shares } of networksOf(address))
-        buckets.push(this.bucket(`address ${key}`, this.perSecond * VISITS_PER_ADDRESS * shares));
+        buckets.push(
+          this.bucket(`address ${key}`, this.perSecond * VISITS_PER_ADDRESS * shares, ADDRESS_BURST_SECONDS),
+        );
     return buckets;
   }
 
-  private bucket(key: string, perSecond: number): TokenBucket {
+  private bucket(key: string, perSecond: number, burstSeconds = BURST_SECONDS): TokenBucket {
     let bucket = this.buckets.get(key);
-    if (!bucket) this.buckets.set(key, (bucket = new TokenBucket(perSecond, perSecond * BURST_SECONDS, this.now())));
+    if (!bucket) this.buckets.set(key, (bucket = new TokenBucket(perSecond, perSecond * burstSeconds, this.now())));
     return bucket;
   }
 }

@@ -1,5 +1,11 @@
 import type { SharePath } from '../../platform/fair-queue';
-import { type FairScheduler, SchedulerOverloaded, type TurnTaker, VISITORS } from '../../platform/fair-scheduler';
+import {
+  type FairScheduler,
+  type Hold,
+  SchedulerOverloaded,
+  type TurnTaker,
+  VISITORS,
+} from '../../platform/fair-scheduler';
 import { networksOf } from '../http/client-address';
 import type { Viewer } from '../context';
 import type { ServerLimits } from './limits';
@@ -93,8 +99,8 @@ export class Turns implements TurnTaker {
   }
 
   /** Resolves when it is this client's turn. @throws ApiError OVERLOADED */
-  async next(isUrgent = false): Promise<void> {
-    await this.rules.scheduler.turn(this, isUrgent).catch(refuseOverload);
+  async next(hold?: Hold): Promise<void> {
+    await this.rules.scheduler.turn(this, hold).catch(refuseOverload);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { FairScheduler, SchedulerOverloaded, type TurnTaker } from '../../../src/platform/fair-scheduler';
+import { FairScheduler, Hold, SchedulerOverloaded, type TurnTaker } from '../../../src/platform/fair-scheduler';
 
 let now = 0;
 /** Work of a step: it moves the clock. */
@@ -80,8 +80,10 @@ describe('turns on the main thread', () => {
   it('let who holds what others wait for take every other turn', async () => {
     const scheduler = newScheduler();
     const order: string[] = [];
+    const hold = new Hold();
+    hold.hurry();
     const take = async (client: Client, isUrgent: boolean) => {
-      await scheduler.turn(client, isUrgent);
+      await scheduler.turn(client, isUrgent ? hold : undefined);
       order.push(client.path[0]);
       block(2.5);
     };
@@ -92,6 +94,36 @@ describe('turns on the main thread', () => {
       ...Array.from({ length: 4 }, () => take(holder, true)),
     ]);
     expect(order.slice(1)).toEqual(['holder', 'busy', 'holder', 'busy', 'holder', 'busy', 'holder', 'busy']);
+  });
+
+  it('come soon to a client that others begin to wait for, although it has used most', async () => {
+    const scheduler = newScheduler();
+    const order: string[] = [];
+    const holder = new Client('visitors', 'a', 'holder');
+    await scheduler.turn(holder);
+    block(100);
+    let newcomers = 0;
+    let isOver = false;
+    // Newcomers of the same address, one after the other, have used less.
+    const flood = Array.from({ length: 3 }, async () => {
+      while (!isOver) {
+        await scheduler.turn(new Client('visitors', 'a', `newcomer ${newcomers++}`));
+        block(1);
+        order.push('newcomer');
+      }
+    });
+    const hold = new Hold();
+    const held = scheduler.turn(holder, hold).then(() => order.push('holder'));
+    while (order.length < 50) await new Promise((resolve) => setImmediate(resolve));
+    expect(order).not.toContain('holder');
+    const before = order.length;
+    hold.hurry();
+    hold.hurry();
+    await held;
+    expect(order.indexOf('holder') - before).toBeLessThanOrEqual(1);
+    isOver = true;
+    await Promise.all(flood);
+    expect(scheduler.waiting).toBe(0);
   });
 
   it('are refused to an address of which too many wait, and to no other', async () => {
