@@ -102,6 +102,12 @@ export class FairQueue<T> {
     return this.size === 0 ? undefined : this.root.shift();
   }
 
+  /** Serves at once what need not wait, because nothing does. It takes its place in the order as if it had waited. */
+  pass(path: SharePath, item: T): void {
+    this.push(path, item);
+    this.shift();
+  }
+
   /** Charges what serving an item took. The unit is the caller's. */
   charge(path: SharePath, amount: number): void {
     this.root.charge(path, amount);

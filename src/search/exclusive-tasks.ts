@@ -38,7 +38,8 @@ export class ExclusiveTasks {
     const path = turns?.path ?? INTERNAL;
     const limit = waitingLimit(path, MAX_WAITING_OF_CLIENT, MAX_WAITING_TASKS);
     if (this.waiting.waitingAt(clientOf(path)) >= limit) throw new SchedulerOverloaded();
-    if (this.hold !== undefined) {
+    if (this.hold === undefined) this.waiting.pass(path, () => undefined);
+    else {
       this.hold.hurry();
       await new Promise<void>((resolve) => this.waiting.push(path, resolve));
     }

@@ -80,6 +80,39 @@ describe('work in time slices', () => {
     expect(await run('198.51.100.1', 'another visit')).toBe('a');
   });
 
+  it('comes next to a client that has used more while nobody else asked', async () => {
+    const tasks = new ExclusiveTasks(() => undefined);
+    const turnsOf = (...path: string[]): TaskTurns => {
+      let mayContinue = false;
+      return {
+        path: ['visitors', ...path],
+        next: async () => {
+          await new Promise((resolve) => setImmediate(resolve));
+          mayContinue = true;
+        },
+        get mayContinue() {
+          const may = mayContinue;
+          mayContinue = false;
+          return may;
+        },
+      };
+    };
+    const order: string[] = [];
+    const lasting = function* (name: string): CooperativeTask<void> {
+      const until = performance.now() + 2;
+      while (performance.now() < until);
+      yield;
+      order.push(name);
+    };
+    const run = (address: string, visit: string) => tasks.run(() => lasting(address), turnsOf(address, visit));
+    for (let n = 0; n < 20; n++) await run('198.51.100.7', 'bystander');
+    const flood = Array.from({ length: 20 }, (_, n) => run('198.19.0.1', `visit ${n}`));
+    order.length = 0;
+    await run('198.51.100.7', 'bystander');
+    expect(order.indexOf('198.51.100.7')).toBeLessThanOrEqual(2);
+    await Promise.all(flood);
+  });
+
   it('does not block later work if it fails, nor does the work in between', async () => {
     let times = 0;
     const turns = new ExclusiveTasks(() => {
