@@ -28,6 +28,6 @@ export class EventResolver {
     @Ctx() context: Context,
     @Arg('input', () => RecordEventsInput) input: RecordEventsInput,
   ): Promise<RecordEventsPayload> {
-    return this.events.record(requireViewer(context), input.events, context.address);
+    return this.events.record(requireViewer(context), input.events, context);
   }
 }

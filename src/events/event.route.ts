@@ -14,7 +14,10 @@ export function serveEvents({ fastify }: Pick<GraphqlServer, 'fastify'>, events:
     const items = itemsOf(request.body);
     request.turns!.pay(workOfEvents(items.length));
     const { values: inputs, indexes, errors: malformed } = parseEvents(items);
-    const { accepted, receipt, errors } = await events.record(viewer, inputs, request.client);
+    const { accepted, receipt, errors } = await events.record(viewer, inputs, {
+      address: request.client,
+      turns: request.turns!,
+    });
     const all = [...malformed, ...errors.map((error) => ({ ...error, index: indexes[error.index]! }))];
     return { accepted, receipt, errors: all.sort((a, b) => a.index - b.index) };
   });

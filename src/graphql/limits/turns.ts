@@ -82,11 +82,15 @@ export class Turns implements TurnTaker {
     return this.rules.rates.debtMs(this.client.viewer, this.client.address);
   }
 
-  /** Charges the size of a request. */
-  payForRequest(bytes: number): void {
-    const units = Math.max(0, bytes - FREE_REQUEST_BYTES) / REQUEST_BYTES_PER_UNIT;
+  /** Charges work that is done in other processes, and never given back. */
+  payElsewhere(units: number): void {
     this.payAfterwards(units);
     this.fixed += units;
+  }
+
+  /** Charges the size of a request. */
+  payForRequest(bytes: number): void {
+    this.payElsewhere(Math.max(0, bytes - FREE_REQUEST_BYTES) / REQUEST_BYTES_PER_UNIT);
   }
 
   /** Charges the size of an answer. */

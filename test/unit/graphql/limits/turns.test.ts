@@ -103,6 +103,16 @@ describe('the turns of a client', () => {
     expect(turns.charged).toBe(1_000);
   });
 
+  it('never give back what other processes do', async () => {
+    const turns = turnsOf();
+    turns.pay(4_000, 0);
+    await work(turns, 1);
+    turns.payElsewhere(3_000);
+    turns.settle();
+    expect(turns.charged).toBe(3_250);
+    expect(missingMs()).toBe(3_250 - now);
+  });
+
   it('are given to the shop, its people and its visitors, there by address and by visit', () => {
     expect(turnsOf({ scope: 'SERVER', keyId: 'k' }).path).toEqual(['shop', 'k']);
     expect(turnsOf({ scope: 'OPERATOR', keyId: 'k' }).path).toEqual(['people', 'k']);
