@@ -23,7 +23,7 @@ export const MAX_EVENTS = 1_000;
 export const EVENT_WORK = 40;
 /**
  * Cost of what workers and PostgreSQL do for an accepted event: they need about a quarter of a millisecond. It is
- * charged when the event is accepted, because a request that declared it for 1,000 events would be `TOO_COMPLEX`.
+ * charged before the event is written, because a request that declared it for 1,000 events would be `TOO_COMPLEX`.
  */
 const WORK_ELSEWHERE = 80;
 /** Cost of a request with events, however many it has, in the same units. */
@@ -72,6 +72,7 @@ export class EventService {
 
   /**
    * Records events. An accepted event is durable: its inbox row is committed before this resolves.
+   * @throws ApiError RATE_LIMITED, OVERLOADED
    * @param client the client's address, and its turns on the main thread
    */
   async record(
@@ -86,19 +87,20 @@ export class EventService {
       throw new ApiError('UNAUTHENTICATED', 'Recording events requires a token: call startSession first.');
     }
     const sender = isShopKey(viewer.scope) ? 'SHOP' : 'VISITORS';
+    // Before the checks: the events count for them in the same step.
+    while (turns?.mayContinue === false) await turns.next();
     this.requireCapacity(sender);
     this.options.admit(0, sender);
-    while (turns?.mayContinue === false) await turns.next();
     const { events, identities, accepted, faults } = validateEvents(inputs, {
       sender: viewer,
       now: this.options.now?.() ?? Date.now(),
       knowsProduct: this.options.knowsProduct,
       isIssuedTo: this.options.isIssuedTo,
     });
+    turns?.payElsewhere(WORK_ELSEWHERE * events.length);
     const storing = storageSenderOf(viewer, address);
     if (storing !== null) this.options.storage?.charge('EVENTS', storing, storedBytes(events));
     this.options.admit(events.length, sender);
-    turns?.payElsewhere(WORK_ELSEWHERE * events.length);
     const errors: ItemError[] = faults.map((fault) => ({ ...fault, path: fault.path ?? null }));
     const receipt = events.length > 0 ? await this.store(events, identities) : null;
     return { accepted, receipt, errors };

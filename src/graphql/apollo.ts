@@ -3,7 +3,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLSchema, OperationTypeNode, parse } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, OperationTypeNode } from 'graphql';
 import { recordRootFields } from './http/response-cache';
 import { checkValues } from './check-values';
 import type { Context } from './context';
@@ -17,7 +17,7 @@ import { checkOperation, type OperationRules } from './limits/operation-rules';
 import { refuseRepeatedFields } from './limits/repeated-fields';
 
 /** Takes the place of a document that is refused before its validation. */
-const NOT_VALIDATED = parse('{ __typename }');
+const NOT_VALIDATED: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /**
  * Checks that an operation obeys the rules, charges its cost to the rate limit, and checks its values, after validation

@@ -33,8 +33,9 @@ import {
   VoidShipmentPayload,
 } from './shipment.type';
 
-/** Rate-limit cost of reading one shipment or order. Answering a plain GraphQL field costs 1. */
+/** Rate-limit cost of a statement that reads or writes. Answering a plain GraphQL field costs 1. */
 const READ_WORK = 20;
+/** Cost of reading a shipment with its scans and its order. */
 const SHIPMENT_WORK = 500;
 /** Rate-limit cost of each shipment in a list: all its scans are read, even if the query does not select them. */
 const LISTED_WORK = 30;

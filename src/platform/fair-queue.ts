@@ -43,6 +43,22 @@ class Branch<T> {
     return item;
   }
 
+  /** Removes a waiting item. @returns false if it does not wait */
+  remove(path: SharePath, item: T, depth = 0): boolean {
+    const name = path[depth];
+    if (name === undefined) {
+      const at = this.items.indexOf(item);
+      if (at < 0) return false;
+      this.items.splice(at, 1);
+    } else {
+      const branch = this.branches.get(name);
+      if (branch?.remove(path, item, depth + 1) !== true) return false;
+      if (branch.waiting === 0) this.waitingBranches.delete(branch);
+    }
+    this.waiting--;
+    return true;
+  }
+
   /** Returns the number of items that wait in the branch of a path. */
   waitingAt(path: SharePath, depth = 0): number {
     const name = path[depth];
@@ -102,8 +118,13 @@ export class FairQueue<T> {
     return this.size === 0 ? undefined : this.root.shift();
   }
 
-  /** Serves at once what need not wait, because nothing does. It takes its place in the order as if it had waited. */
-  pass(path: SharePath, item: T): void {
+  /** Removes a waiting item. @returns false if it does not wait */
+  remove(path: SharePath, item: T): boolean {
+    return this.root.remove(path, item);
+  }
+
+  /** Records an item that is served immediately, because none waits, as if it had waited. */
+  recordImmediate(path: SharePath, item: T): void {
     this.push(path, item);
     this.shift();
   }

@@ -44,26 +44,24 @@ export interface TurnTaker {
  */
 export class Hold {
   isUrgent = false;
-  private makeUrgent: (() => void) | undefined;
+  private moveTurn: (() => void) | undefined;
 
   /** Others wait from now on. */
-  hurry(): void {
+  makeUrgent(): void {
     if (this.isUrgent) return;
     this.isUrgent = true;
-    this.makeUrgent?.();
+    this.moveTurn?.();
   }
 
-  /** @param makeUrgent makes the turn urgent that the client waits for */
-  awaits(makeUrgent: () => void): void {
-    this.makeUrgent = makeUrgent;
+  /** @param moveTurn moves the turn that the client waits for to the urgent ones */
+  onUrgent(moveTurn: () => void): void {
+    this.moveTurn = moveTurn;
   }
 }
 
 interface WaitingStep {
   readonly taker: TurnTaker;
   readonly begin: () => void;
-  isUrgent: boolean;
-  hasBegun: boolean;
 }
 
 /**
@@ -76,8 +74,6 @@ export class FairScheduler {
   private readonly queue = new FairQueue<WaitingStep>();
   /** Steps that others wait for. They take every other turn. */
   private readonly urgent: WaitingStep[] = [];
-  /** Number of steps in the queue that have become urgent, and are no longer in their place there. */
-  private moved = 0;
   private wasUrgent = false;
   private running: TurnTaker | undefined;
   private beganAt = 0;
@@ -94,7 +90,7 @@ export class FairScheduler {
 
   /** Number of waiting steps. */
   get waiting(): number {
-    return this.queue.size - this.moved + this.urgent.length;
+    return this.queue.size + this.urgent.length;
   }
 
   /**
@@ -108,19 +104,16 @@ export class FairScheduler {
     if (this.queue.waitingAt(clientOf(taker.path)) >= limit && !urgent)
       return Promise.reject(new SchedulerOverloaded());
     return new Promise((begin) => {
-      const step = { taker, begin, isUrgent: urgent, hasBegun: false };
+      const step = { taker, begin };
       if (urgent) this.urgent.push(step);
       else this.queue.push(taker.path, step);
-      hold?.awaits(() => this.makeUrgent(step));
+      hold?.onUrgent(() => this.makeUrgent(step));
       if (this.due === 0) this.beginRound();
     });
   }
 
   private makeUrgent(step: WaitingStep): void {
-    if (step.hasBegun || step.isUrgent) return;
-    step.isUrgent = true;
-    this.moved++;
-    this.urgent.push(step);
+    if (this.queue.remove(step.taker.path, step)) this.urgent.push(step);
   }
 
   /** Returns whether the running step is the client's and short, so that the client may continue without a turn. */
@@ -149,23 +142,14 @@ export class FairScheduler {
   };
 
   private beginStep(now: number): void {
-    const isUrgent = this.urgent.length > 0 && (!this.wasUrgent || this.queue.size === this.moved);
-    const step = isUrgent ? this.urgent.shift() : this.nextInQueue();
+    const isUrgent = this.urgent.length > 0 && (!this.wasUrgent || this.queue.size === 0);
+    const step = isUrgent ? this.urgent.shift() : this.queue.shift();
     if (step === undefined) return;
-    step.hasBegun = true;
     this.wasUrgent = isUrgent;
     this.running = step.taker;
     this.beganAt = now;
     this.beganCpuMs = this.cpuMs();
     step.begin();
-  }
-
-  private nextInQueue(): WaitingStep | undefined {
-    for (;;) {
-      const step = this.queue.shift();
-      if (step?.isUrgent !== true) return step;
-      this.moved--;
-    }
   }
 
   private endStep(now: number): void {

@@ -20,7 +20,7 @@ const INTERNAL: SharePath = ['shop'];
  */
 export class ExclusiveTasks {
   /** Of the running task. */
-  private hold: Hold | undefined;
+  private hold: (Hold & { readonly client: SharePath }) | undefined;
   private readonly waiting = new FairQueue<() => void>();
 
   /** @param onTaskEnd called after each task, before the next one starts */
@@ -38,13 +38,14 @@ export class ExclusiveTasks {
     const path = turns?.path ?? INTERNAL;
     const limit = waitingLimit(path, MAX_WAITING_OF_CLIENT, MAX_WAITING_TASKS);
     if (this.waiting.waitingAt(clientOf(path)) >= limit) throw new SchedulerOverloaded();
-    if (this.hold === undefined) this.waiting.pass(path, () => undefined);
+    if (this.hold === undefined) this.waiting.recordImmediate(path, () => undefined);
     else {
-      this.hold.hurry();
+      if (!isSame(clientOf(path), this.hold.client)) this.hold.makeUrgent();
       await new Promise<void>((resolve) => this.waiting.push(path, resolve));
     }
-    const hold = (this.hold = new Hold());
-    if (this.waiting.size > 0) hold.hurry();
+    const client = clientOf(path);
+    const hold = (this.hold = Object.assign(new Hold(), { client }));
+    if (this.waiting.size > this.waiting.waitingAt(client)) hold.makeUrgent();
     let usedMs = 0;
     try {
       while (turns?.mayContinue === false) await turns.next(hold);
@@ -76,4 +77,5 @@ export class ExclusiveTasks {
   }
 }
 
+const isSame = (a: SharePath, b: SharePath) => a.length === b.length && a.every((name, at) => name === b[at]);
 const nextImmediate = () => new Promise<void>((resolve) => setImmediate(resolve));

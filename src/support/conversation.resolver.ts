@@ -61,6 +61,7 @@ import { parseChoiceId, parseMessageId, viewOfConversation, viewOfMessage } from
 
 /** Rate-limit cost of reading a conversation. Answering a plain GraphQL field costs 1. */
 const CONVERSATION_WORK = 250;
+/** Cost of reading each further part of it, or each conversation of a list. */
 const READ_WORK = 20;
 const ENTITY_WORK = 2;
 const WRITE_WORK = 600;

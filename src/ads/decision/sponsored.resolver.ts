@@ -1,7 +1,7 @@
 import { Arg, Ctx, Extensions, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import { ApiError } from '../../graphql/errors';
-import { MEASURED, WORK, type WorkOf } from '../../graphql/limits/operation-cost';
+import { WORK, type WorkOf } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import type { Context } from '../../graphql/context';
 import type { RecommendationService } from '../../recommend/serving/recommendation.service';
@@ -48,7 +48,7 @@ export class SponsoredListResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: workOfAds, [MEASURED]: true })
+  @Extensions({ [WORK]: workOfAds })
   @Query(() => AdDecision, {
     nullable: true,
     description: 'Ads for a place without a list of its own, by auction among products that are relevant to the page.',

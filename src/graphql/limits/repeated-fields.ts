@@ -1,10 +1,13 @@
 import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 import { ApiError } from '../errors';
 
-/** Pairs of fields with the same path that a document may have: one path has at most about a hundred fields. */
+/**
+ * Pairs of fields with the same path that a document may have, and pairs of fragments that are used at the same path: one
+ * path has at most about a hundred of them. They count for each place where a fragment is used.
+ */
 const MAX_PAIRS = 5_000;
-/** Fields that are gone through to count the pairs, those of a fragment again for each use. */
-const MAX_STEPS = 20_000;
+/** Fields that a document may have if its fragments are written out. */
+const MAX_FIELDS = 20_000;
 /** A document has no deeper field, unless a fragment contains itself, which is invalid. */
 const MAX_DEPTH = 1_000;
 
@@ -18,14 +21,15 @@ export function refuseRepeatedFields(document: DocumentNode): ApiError | undefin
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   let pairs = 0;
-  let steps = 0;
-  const isOver = () => pairs > MAX_PAIRS || steps > MAX_STEPS;
+  let visited = 0;
+  const isOver = () => pairs > MAX_PAIRS || visited > MAX_FIELDS;
 
-  const collect = ({ selections }: SelectionSetNode, byName: Map<string, FieldNode[]>, used: Set<string>): void => {
+  const collectFields = ({ selections }: SelectionSetNode, collected: Collected): void => {
+    const { byName, used } = collected;
     for (const selection of selections) {
-      steps++;
+      visited++;
       if (isOver()) return;
-      if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet, byName, used);
+      if (selection.kind === Kind.INLINE_FRAGMENT) collectFields(selection.selectionSet, collected);
       else if (selection.kind === Kind.FIELD) {
         const name = (selection.alias ?? selection.name).value;
         const same = byName.get(name);
@@ -33,27 +37,38 @@ export function refuseRepeatedFields(document: DocumentNode): ApiError | undefin
         if (same === undefined) byName.set(name, [selection]);
         else same.push(selection);
       } else {
+        pairs += collected.spreads++;
         const fragment = fragments.get(selection.name.value);
         if (fragment === undefined || used.has(selection.name.value)) continue;
         used.add(selection.name.value);
-        collect(fragment.selectionSet, byName, used);
+        collectFields(fragment.selectionSet, collected);
       }
     }
   };
-  const goThrough = (sets: readonly SelectionSetNode[], depth: number): void => {
+  const visitSets = (sets: readonly SelectionSetNode[], depth: number): void => {
     if (depth > MAX_DEPTH) return;
-    const byName = new Map<string, FieldNode[]>();
-    const used = new Set<string>();
-    for (const set of sets) collect(set, byName, used);
-    for (const fields of byName.values()) {
+    const collected: Collected = { byName: new Map(), used: new Set(), spreads: 0 };
+    for (const set of sets) collectFields(set, collected);
+    for (const fields of collected.byName.values()) {
       if (isOver()) return;
       const below = fields.flatMap(({ selectionSet }) => selectionSet ?? []);
-      if (below.length > 0) goThrough(below, depth + 1);
+      if (below.length > 0) visitSets(below, depth + 1);
     }
   };
   for (const definition of document.definitions)
-    if ('selectionSet' in definition) goThrough([definition.selectionSet], 0);
-  return isOver() ? new ApiError('TOO_COMPLEX', MESSAGE) : undefined;
+    if ('selectionSet' in definition) visitSets([definition.selectionSet], 0);
+  if (!isOver()) return undefined;
+  return new ApiError('TOO_COMPLEX', visited > MAX_FIELDS ? TOO_LARGE : TOO_REPETITIVE);
 }
 
-const MESSAGE = 'The document asks for the same fields too often: remove the repetitions.';
+const TOO_REPETITIVE = 'The document asks for the same fields too often: remove the repetitions.';
+const TOO_LARGE = `The document is too large: with its fragments written out, it has more than ${MAX_FIELDS} fields.`;
+
+/** The fields of one path. */
+interface Collected {
+  readonly byName: Map<string, FieldNode[]>;
+  /** The names of the fragments that were written out. */
+  readonly used: Set<string>;
+  /** Number of uses of fragments. */
+  spreads: number;
+}

@@ -82,15 +82,19 @@ export class Turns implements TurnTaker {
     return this.rules.rates.debtMs(this.client.viewer, this.client.address);
   }
 
-  /** Charges work that is done in other processes, and never given back. */
+  /**
+   * Charges work that other processes will do. It is never given back, and the time on the main thread comes on top.
+   * @throws ApiError RATE_LIMITED
+   */
   payElsewhere(units: number): void {
-    this.payAfterwards(units);
-    this.fixed += units;
+    this.rules.rates.charge(this.client.viewer, this.client.address, units);
   }
 
   /** Charges the size of a request. */
   payForRequest(bytes: number): void {
-    this.payElsewhere(Math.max(0, bytes - FREE_REQUEST_BYTES) / REQUEST_BYTES_PER_UNIT);
+    const units = Math.max(0, bytes - FREE_REQUEST_BYTES) / REQUEST_BYTES_PER_UNIT;
+    this.payAfterwards(units);
+    this.fixed += units;
   }
 
   /** Charges the size of an answer. */

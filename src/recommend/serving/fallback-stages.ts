@@ -99,15 +99,19 @@ function pairStage(
 /** Number of the given products whose categories fill a list: those of more products are most of the catalogue. */
 const MAX_CATEGORISED = 10;
 
-/** Products that share a category with the first of the given products, most popular first. */
+/** Products that share a category with the first of the given products that have one, most popular first. */
 export function sameCategoryStage(input: RecommendInput): FallbackStage {
   const { shop, sameCategory } = input;
   const explainingProducts = new Map<string, string>();
   return {
     scale: 'linear',
     candidates() {
-      for (const givenId of input.productIds.slice(0, MAX_CATEGORISED)) {
-        for (const productId of sameCategory?.(givenId) ?? []) {
+      let categorised = 0;
+      for (const givenId of input.productIds) {
+        if (categorised === MAX_CATEGORISED) break;
+        const others = [...(sameCategory?.(givenId) ?? [])];
+        if (others.length > 0) categorised++;
+        for (const productId of others) {
           if (!explainingProducts.has(productId)) explainingProducts.set(productId, givenId);
         }
       }

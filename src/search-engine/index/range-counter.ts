@@ -93,7 +93,7 @@ class CountTable {
   private readonly lastGroups: Int32Array;
   private readonly distinctNumbers: number[] = [];
 
-  /** @param size the most distinct numbers that are counted */
+  /** @param size maximum number of distinct numbers */
   constructor(size: number = LIMITS.buckets) {
     this.bits = 33 - Math.clz32(size);
     const entries = 1 << this.bits;

@@ -81,7 +81,7 @@ describe('turns on the main thread', () => {
     const scheduler = newScheduler();
     const order: string[] = [];
     const hold = new Hold();
-    hold.hurry();
+    hold.makeUrgent();
     const take = async (client: Client, isUrgent: boolean) => {
       await scheduler.turn(client, isUrgent ? hold : undefined);
       order.push(client.path[0]);
@@ -117,8 +117,8 @@ describe('turns on the main thread', () => {
     while (order.length < 50) await new Promise((resolve) => setImmediate(resolve));
     expect(order).not.toContain('holder');
     const before = order.length;
-    hold.hurry();
-    hold.hurry();
+    hold.makeUrgent();
+    hold.makeUrgent();
     await held;
     expect(order.indexOf('holder') - before).toBeLessThanOrEqual(1);
     isOver = true;

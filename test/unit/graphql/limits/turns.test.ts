@@ -106,11 +106,12 @@ describe('the turns of a client', () => {
   it('never give back what other processes do', async () => {
     const turns = turnsOf();
     turns.pay(4_000, 0);
-    await work(turns, 1);
     turns.payElsewhere(3_000);
+    await work(turns, 6);
     turns.settle();
-    expect(turns.charged).toBe(3_250);
-    expect(missingMs()).toBe(3_250 - now);
+    expect(turns.charged).toBe(3_000);
+    expect(missingMs()).toBe(6_000 - now);
+    expect(() => turns.payElsewhere(10_000)).toThrow('Too many requests');
   });
 
   it('are given to the shop, its people and its visitors, there by address and by visit', () => {
