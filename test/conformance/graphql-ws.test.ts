@@ -191,6 +191,7 @@ describe('graphql-transport-ws', () => {
     ['query ($size: Int!) { toy(size: $size) { size } }', 'BAD_USER_INPUT'],
     ['{ toy { inner { inner { inner { inner { size } } } } } }', 'TOO_COMPLEX'],
     ['{ toy { ...F } } fragment F on Toy { inner { ...F } }', 'BAD_USER_INPUT'],
+    [`{ toy { ${'size '.repeat(102)} nothing } }`, 'TOO_COMPLEX'],
     ['{ missing }', 'NOT_FOUND'],
     ['{ broken }', 'INTERNAL'],
     ['subscription { ticked(from: -1) }', 'INTERNAL'],

@@ -107,6 +107,16 @@ describe('the HTTP endpoint', () => {
     }
   });
 
+  it('refuses a document that repeats fields before its validation, each time, and its operations by name too', async () => {
+    const query = `query A { toy { ${'size '.repeat(102)} nothing } }`;
+    for (const more of [{}, {}, { operationName: 'A' }]) {
+      const answer = await door.post({ query, ...more }, storefront);
+      expect([answer.status, codes(answer)]).toEqual([400, ['TOO_COMPLEX']]);
+    }
+    const valid = `query A { toy { ${'size '.repeat(100)} } }`;
+    expect(await door.post({ query: valid }, storefront)).toMatchObject({ status: 200, data: { toy: {} } });
+  });
+
   it('refuses batches', async () => {
     expect(await door.post([{ query: '{ __typename }' }], storefront)).toMatchObject({ status: 400 });
   });
