@@ -19,7 +19,7 @@ const INTERNAL: SharePath = ['shop'];
  * client for each {@link MAX_STEP_MS}, and the next task is that of the client that has used least.
  */
 export class ExclusiveTasks {
-  /** Of the running task. */
+  /** Belongs to the running task; undefined if none runs. */
   private hold: (Hold & { readonly client: SharePath }) | undefined;
   private readonly waiting = new FairQueue<() => void>();
 

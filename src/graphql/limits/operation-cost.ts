@@ -45,8 +45,8 @@ export const LISTS_BY = 'listsBy';
 export const WORK = 'work';
 export type WorkOf = (args: Readonly<Record<string, unknown>>) => number;
 /**
- * Field extension: true if the {@link WORK} of a root field is done on the main thread in turns, which measure it. What
- * it did not take is given back.
+ * Field extension: true if the {@link WORK} of a root field is done on the main thread, where each of its steps is
+ * measured. What it did not take is given back.
  */
 export const MEASURED = 'measured';
 /**

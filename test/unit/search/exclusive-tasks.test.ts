@@ -80,7 +80,7 @@ describe('work in time slices', () => {
     expect(await run('198.51.100.1', 'another visit')).toBe('a');
   });
 
-  it('comes next to a client that has used more while nobody else asked', async () => {
+  it('comes next to a client that has used more while no other client asked', async () => {
     const tasks = new ExclusiveTasks(() => undefined);
     const turnsOf = (...path: string[]): TaskTurns => {
       let mayContinue = false;

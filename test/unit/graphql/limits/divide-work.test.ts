@@ -6,7 +6,7 @@ import type { Turns } from '../../../../src/graphql/limits/turns';
 
 /**
  * Turns that are counted. Each resolves after the promises that are due.
- * @param isLong whether whoever continues uses up the step
+ * @param isLong whether the first field that continues uses up the step
  */
 function countedTurns(charged: number, isLong: boolean) {
   const counts = { turns: 0 };
