@@ -95,9 +95,9 @@ const PROFILE = {
   churnProbability: 'double',
 } satisfies Record<keyof ProfileValues, FieldTypes[string]>;
 const CUSTOMER: FieldTypes = { id: 'string', attributes: 'map<string, dyn>', ...PROFILE };
-const [PROFILE_FIELDS, CUSTOMER_FIELDS]: readonly (readonly string[])[] = [PROFILE, CUSTOMER].map((fields) =>
-  Object.keys(fields).map((name) => `customer.${name}`),
-);
+const fieldsOf = (types: object) => Object.keys(types).map((name) => `customer.${name}`);
+const PROFILE_FIELDS = fieldsOf(PROFILE);
+const CUSTOMER_FIELDS = fieldsOf(CUSTOMER);
 /**
  * The scopes that fields require in expressions. A key may not use a field that it may not read, because a filter would
  * reveal the field's value bit by bit.
