@@ -1,8 +1,10 @@
+import type { Platform } from '../platform/connect';
 import type { Pool, PoolClient } from '../platform/postgres';
+import type { Room } from '../rooms/room';
 import { appendEvents, beginBatchStatement, type AppendResult, type ArrivalInfo } from './append-events.store';
 import { commitChange, type Committed, type Written } from './commit-change';
 import type { LogEffect } from './log-effect';
-import type { Outbox } from './outbox.service';
+import { Outbox } from './outbox.service';
 import type { LoggedBatch } from './position.store';
 import type { StoredEvent } from './stored-event';
 
@@ -52,8 +54,26 @@ export class EventLog {
     return committed;
   }
 
+  /** Returns the effect of a class. */
+  effect<E extends LogEffect>(kind: new (...args: never[]) => E): E | undefined {
+    return this.effects.find((effect): effect is E => effect instanceof kind);
+  }
+
   /** Must be called in a transaction that deletes events from the log. */
   async onEventsDeleted(client: PoolClient): Promise<void> {
     for (const effect of this.effects) await effect.onEventsDeleted(client);
   }
+}
+
+/**
+ * Opens the log of a shop with the effects of all its rooms.
+ * @param writes the connections on which changes are written; by default those of `pool`
+ */
+export async function openEventLog(
+  { pool, pubSub, log }: Pick<Platform, 'pool' | 'pubSub' | 'log'>,
+  rooms: readonly Room[],
+  writes: Pool = pool,
+): Promise<EventLog> {
+  const effects = await Promise.all(rooms.map((room) => room.effects?.() ?? []));
+  return new EventLog(pool, new Outbox(writes, pubSub, log), effects.flat());
 }

@@ -34,3 +34,10 @@ export interface LogEffect {
   /** Called in a transaction that deletes events from the log. */
   onEventsDeleted(client: PoolClient): Promise<void>;
 }
+
+declare module '../rooms/room' {
+  interface RoomStatics {
+    /** Returns what the room does with each batch of events, for one process. */
+    readonly effects?: () => Promise<readonly LogEffect[]>;
+  }
+}

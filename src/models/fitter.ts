@@ -1,4 +1,5 @@
 import type { Pool } from '../platform/postgres';
+import type { Room } from '../rooms/room';
 import type { GateEvidence } from './gate-evidence';
 import type { ModelKind } from './model-kind';
 
@@ -72,4 +73,23 @@ export interface Fitter {
    * @param fittedPosition the log position up to which the last fit read its data; null if there was no fit
    */
   isDue?(pool: Pool, fittedPosition: number | null): Promise<boolean>;
+}
+
+declare module '../rooms/room' {
+  interface RoomStatics {
+    /** The kinds of models that the room fits. Kinds that others are computed with come first. */
+    readonly models?: readonly { readonly kind: ModelKind; readonly fitter: () => Promise<Fitter> }[];
+  }
+}
+
+/** Returns the fitters of all kinds of models. */
+export function fittersOf(rooms: readonly Room[]): Promise<Fitter[]> {
+  return Promise.all(rooms.flatMap(({ models = [] }) => models.map(({ fitter }) => fitter())));
+}
+
+/** Returns the fitter of a kind of model. @throws Error if no room has it */
+export function fitterOf(rooms: readonly Room[], kind: ModelKind): Promise<Fitter> {
+  const model = rooms.flatMap(({ models = [] }) => models).find((each) => each.kind === kind);
+  if (model === undefined) throw new Error(`No room fits models of the kind ${kind}.`);
+  return model.fitter();
 }

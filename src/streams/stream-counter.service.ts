@@ -32,8 +32,8 @@ export class StreamCounter implements LogEffect {
   readonly stateSql = LIVE_SIGNATURE;
   private cached: { readonly signature: string; readonly streams: readonly LiveStream[] } | undefined;
 
-  /** @param onCounted called after COMMIT with the key of the batch and the windows that it has changed */
-  constructor(private readonly onCounted?: (batch: number, changes: readonly WindowChange[]) => void) {}
+  /** Called after COMMIT with the key of the batch and the windows that it has changed. */
+  onCounted: ((batch: number, changes: readonly WindowChange[]) => void) | undefined;
 
   async apply(
     client: PoolClient,

@@ -1,0 +1,12 @@
+import { extensionPoint } from '../rooms/extension-point';
+import { defineRoom } from '../rooms/room';
+import type { ActiveModel } from './active-model.service';
+
+/** The models that a process answers with. */
+export const servedModels = extensionPoint<ActiveModel<unknown>>('servedModels');
+
+export const models = defineRoom({
+  name: 'models',
+  api: () => import('./api'),
+  worker: () => import('./worker'),
+});
