@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { openEventLog } from '../src/events/event-log';
 import { DatabaseTarget } from '../src/imports/database-target';
 import { createLineReader } from '../src/imports/formats';
 import { importFile } from '../src/imports/import-file';
@@ -11,6 +12,7 @@ import { seededRandom } from '../src/learn/seeded-random';
 import { Outbox } from '../src/events/outbox.service';
 import { OrderAnalytics } from '../src/orders/order-analytics.service';
 import { orderStreams, PRODUCT_SALES_STREAM } from '../src/orders/order-streams';
+import { SHOP } from '../src/shop';
 import { WindowMerger } from '../src/streams/window-merger.service';
 import { MonthlyRollup } from '../src/streams/monthly-rollup/monthly-rollup.service';
 import type { StreamInput } from '../src/streams/stream-input.type';
@@ -19,7 +21,6 @@ import { WindowTotals } from '../src/streams/window-totals.service';
 import { keepAliveAgent, post } from './post';
 import { percentile, type BenchRow } from './row';
 import { benchShop, type BenchShop } from './shop';
-import { createEventLog } from '../src/create-event-log';
 
 const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
 const ASKED = 200;
@@ -42,7 +43,7 @@ export async function measureBestSellers(): Promise<BenchRow[]> {
     await importFile({
       lines: readLines(RETAIL),
       reader: createLineReader('orders', 'online-retail'),
-      target: new DatabaseTarget(shop.platform, createEventLog(shop.platform)),
+      target: new DatabaseTarget(shop.platform, await openEventLog(shop.platform, SHOP)),
       rejects: new RejectsFile(defaultRejectsPath(RETAIL, mkdtempSync(path.join(tmpdir(), 'freshet-rejects-')))),
     });
     console.error('a stream filled from them …');

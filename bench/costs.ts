@@ -9,7 +9,8 @@ import { type Api, startApi } from '../src/api';
 import { DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
 import { RateLimit } from '../src/graphql/limits/rate-limit';
 import { buildGraphqlSchema } from '../src/graphql/schema';
-import { RESOLVERS } from '../src/resolvers';
+import { resolverClasses } from '../src/rooms/open-rooms';
+import { SHOP } from '../src/shop';
 import { type CostRow, falsePrices, LEAST, MOST, UNIT_MS } from './cost-row';
 import type { ClientAnswers, ClientStart, Request } from './cost-client';
 import { SAMPLES, type Sample } from './cost-samples';
@@ -44,7 +45,7 @@ export async function runCosts({ json, fields }: { json: boolean; fields?: strin
 
 /** @param names of root fields, such as `ads`; default: all */
 async function measureCosts(names: readonly string[] | undefined, onRow: (row: CostRow) => void): Promise<CostRow[]> {
-  const fields = storefrontFields(buildGraphqlSchema(RESOLVERS)).filter(
+  const fields = storefrontFields(buildGraphqlSchema(await resolverClasses(SHOP))).filter(
     (field) => names?.includes(field.split('.')[1]) ?? true,
   );
   const missing = fields.filter((field) => SAMPLES[field] === undefined);

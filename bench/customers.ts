@@ -1,7 +1,8 @@
-import { createEventLog } from '../src/create-event-log';
 import { fillDemo } from '../src/demo/fill-demo';
 import { demoProducts } from '../src/demo/demo-catalogue';
 import { readSweep } from '../src/customers/profiles/profile.store';
+import { openEventLog } from '../src/events/event-log';
+import { SHOP } from '../src/shop';
 import { measureProfileChanges } from './customers-changes';
 import { CUSTOMER_MODELS, measureFit } from './customers-fits';
 import { measureComputing } from './customers-computing';
@@ -33,7 +34,7 @@ export async function measureCustomers(): Promise<BenchRow[]> {
   if (!Number.isInteger(customers) || customers < 1_000) throw new Error('BENCH_CUSTOMERS must be at least 1000');
   const shop = await benchShop();
   try {
-    await fillDemo(shop.platform, createEventLog(shop.platform), say, { customers: 50, days: 30 });
+    await fillDemo(shop.platform, await openEventLog(shop.platform, SHOP), say, { customers: 50, days: 30 });
     const written = await timed('writing the log', () => writeCustomers(shop.platform.pool, customers));
     say(`${JSON.stringify(written)}, all synthetic`);
     await holdBackOtherRefreshes(shop);

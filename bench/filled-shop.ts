@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { demoProducts } from '../src/demo/demo-catalogue';
 import { fillDemo } from '../src/demo/fill-demo';
+import { openEventLog } from '../src/events/event-log';
 import { DatabaseTarget } from '../src/imports/database-target';
 import { importFile } from '../src/imports/import-file';
 import { readLines } from '../src/imports/lines';
 import { OnlineRetailReader } from '../src/imports/online-retail';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
 import { refreshNow } from '../src/models/refresh-process';
+import { SHOP } from '../src/shop';
 import { benchShop, type BenchShop, type OpenOptions } from './shop';
-import { createEventLog } from '../src/create-event-log';
 
 const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
 
@@ -24,7 +25,7 @@ export interface Filling {
 export const DEMO: Filling = {
   name: 'demo shop',
   fill: async ({ platform }) => {
-    await fillDemo(platform, createEventLog(platform), (line) => console.error(line));
+    await fillDemo(platform, await openEventLog(platform, SHOP), (line) => console.error(line));
     await refreshNow(platform, 'blend');
     return demoProducts(new Date()).map((product) => product.id);
   },
@@ -35,7 +36,7 @@ const ONLINE_RETAIL: Filling = {
   fill: async ({ platform }) => {
     console.error('Importing Online Retail …');
     const reader = new OnlineRetailReader();
-    const target = new DatabaseTarget(platform, createEventLog(platform));
+    const target = new DatabaseTarget(platform, await openEventLog(platform, SHOP));
     await importFile({
       lines: readLines(RETAIL),
       reader,

@@ -1,8 +1,9 @@
 import type { ProductInput } from '../src/catalog/product.type';
+import { openEventLog } from '../src/events/event-log';
 import { DatabaseTarget } from '../src/imports/database-target';
+import { SHOP } from '../src/shop';
 import { searchCorpus } from './search-corpus';
 import type { BenchShop } from './shop';
-import { createEventLog } from '../src/create-event-log';
 
 /** Maximum number of products in one transaction. */
 const SLICE = 1_000;
@@ -52,7 +53,7 @@ export function syntheticCatalogue(size: number): SyntheticCatalogue {
 /** Writes directly to the database. @returns the products' ids */
 export async function fillCatalogue({ platform }: BenchShop, catalogue: SyntheticCatalogue): Promise<string[]> {
   console.error(`Writing ${catalogue.size} synthetic products, ${catalogue.source} …`);
-  const target = new DatabaseTarget(platform, createEventLog(platform));
+  const target = new DatabaseTarget(platform, await openEventLog(platform, SHOP));
   for (let from = 0; from < catalogue.size; from += SLICE) {
     const count = Math.min(SLICE, catalogue.size - from);
     const { rejected } = await target.products(Array.from({ length: count }, (_, n) => catalogue.product(from + n)));

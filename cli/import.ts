@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { readConfig, type Config } from '../src/config';
 import { chooseOwnShop } from '../src/demo/choose-shop';
+import { openEventLog } from '../src/events/event-log';
 import { DatabaseTarget } from '../src/imports/database-target';
 import type { OmittedFacetValues } from '../src/imports/facet-limits';
 import { GraphqlTarget } from '../src/imports/graphql-target';
@@ -16,12 +17,12 @@ import { FORMATS, IMPORT_KINDS, createLineReader, type Format, type ImportKind }
 import type { LineReader } from '../src/imports/import-file';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
 import { MAX_FACET_VALUE_LENGTH, MAX_FACET_VALUES } from '../src/search/document/attribute-facet-values';
+import { SHOP } from '../src/shop';
 import { formatCount } from './format-count';
 import { checkInputFile } from './input-file';
 import { timeLeft } from './time-left';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
-import { createEventLog } from '../src/create-event-log';
 
 export const IMPORT_USAGE = `import ${IMPORT_KINDS.join('|')} FILE [--format ${FORMATS.join('|')}] [--rejects FILE] [--url URL --key KEY] [--json]`;
 
@@ -56,7 +57,7 @@ export async function runImport(argv: readonly string[]): Promise<void> {
 
 /** Imports into the database. If no worker is running, this process learns meanwhile. */
 async function loadDirectly(settings: Settings, config: Config, platform: Platform): ReturnType<typeof load> {
-  const target = new DatabaseTarget(platform, createEventLog(platform));
+  const target = new DatabaseTarget(platform, await openEventLog(platform, SHOP));
   const stopLearning = settings.kind === 'products' ? undefined : learnMeanwhile(platform);
   try {
     return await load(settings, config, target);

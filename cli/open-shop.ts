@@ -4,10 +4,11 @@ import { DEMO_NAMESPACE, DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
 import { fillDemo } from '../src/demo/fill-demo';
 import { opensDemo } from '../src/demo/choose-shop';
 import { removeOutdatedDemo } from '../src/demo/remove-demo';
+import { openEventLog } from '../src/events/event-log';
 import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import type { Services } from '../src/local-services/services';
-import { createEventLog } from '../src/create-event-log';
+import { SHOP } from '../src/shop';
 
 /** If more migrations than this are applied, only their number and the last one are printed. A new shop applies all. */
 const MAX_LISTED_MIGRATIONS = 3;
@@ -32,7 +33,7 @@ export async function openShop(
   const demo = { ...config, databaseUrl, redisUrl, namespace: DEMO_NAMESPACE, logLevel: 'warn' as const };
   const platform = connectPlatform(demo, 'demo');
   try {
-    await fillDemo(platform, createEventLog(platform), onProgress);
+    await fillDemo(platform, await openEventLog(platform, SHOP), onProgress);
   } finally {
     await platform.close();
   }

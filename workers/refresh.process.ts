@@ -1,10 +1,11 @@
 /** Runs one attempt of a model refresh. The process that starts it holds the lease and reports the progress. */
+import { fitterOf } from '../src/models/fitter';
 import type { RefreshInput, RefreshMessage } from '../src/models/refresh-process';
-import { FITTERS } from '../src/fitters';
 import { runRefresh } from '../src/models/run-refresh';
 import { runBackgroundTask } from '../src/platform/background-process';
 import { openConnections } from '../src/platform/connections';
 import { BACKGROUND_TIMEOUT_MS } from '../src/platform/postgres';
+import { SHOP } from '../src/shop';
 
 void runBackgroundTask<RefreshInput, RefreshMessage>(async ({ config, job, token, ignoresErasures }, send) => {
   const connections = openConnections(
@@ -14,7 +15,8 @@ void runBackgroundTask<RefreshInput, RefreshMessage>(async ({ config, job, token
   );
   try {
     const options = { ...connections, ignoresErasures };
-    const position = await runRefresh(options, FITTERS[job.model], job, token, (progress, stage) => {
+    const fitter = await fitterOf(SHOP, job.model);
+    const position = await runRefresh(options, fitter, job, token, (progress, stage) => {
       // Matrices outside the heap are freed only by a garbage collection, which a small heap seldom triggers. At the
       // end of a fit, they take about 200 MB.
       globalThis.gc?.();

@@ -2,10 +2,11 @@ import { Attribution } from '../../src/attribution/attribution.service';
 import { BusinessReportService } from '../../src/attribution/report/business-report.service';
 import { encodeRequestId } from '../../src/auth/request-id';
 import { readStoredSecret } from '../../src/auth/stored-secret';
-import { createEventLog } from '../../src/create-event-log';
+import { openEventLog } from '../../src/events/event-log';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { OrderService } from '../../src/orders/order.service';
+import { SHOP } from '../../src/shop';
 import { percentile } from '../row';
 import { benchShop, type BenchShop } from '../shop';
 import type { GuardRow } from './guard-row';
@@ -86,7 +87,7 @@ async function readReports({ platform: { pool, pubSub, log } }: BenchShop, times
 
 /** Returns a function that writes visits to the log: impressions, clicks and carts of lists, and orders. */
 async function visitWriter({ platform }: BenchShop): Promise<(visits: number) => Promise<void>> {
-  const eventLog = createEventLog(platform, { writes: platform.pool });
+  const eventLog = await openEventLog(platform, SHOP);
   const orders = new OrderService(eventLog);
   const secret = await readStoredSecret(platform.prisma, 'request_id_secret');
   const random = seededRandom(45);

@@ -1,72 +1,55 @@
-import type { RequestIds } from '../auth/request-id.service';
-import { ProductConditionsService, type CustomerValues } from '../catalog/product-conditions.service';
-import type { ProductsReadModel } from '../catalog/products.read-model';
-import type { EventLog } from '../events/event-log';
-import type { ReadModel } from '../events/read-model';
-import type { Receipts } from '../events/receipts';
-import type { StorageAllowance } from '../events/storage-allowance.service';
+import { knownObjects } from '../auth/room';
+import { ProductConditionsService } from '../catalog/product-conditions.service';
+import { subjectOfCustomer } from '../events/log-event';
+import { readModels } from '../events/room';
 import { ActiveModel } from '../models/active-model.service';
-import type { Platform } from '../platform/connect';
-import type { RecommendationService } from '../recommend/serving/recommendation.service';
-import type { SearchService } from '../search/search.service';
+import { servedModels } from '../models/room';
+import { sponsorship } from '../recommend/room';
+import type { ApiContext, ApiNeeds } from '../rooms/room';
 import { readVisitorImpressions } from './billing/billing.store';
 import { ClickModel } from './clicks/click-model';
 import { decodeClicks } from './clicks/clicks-artefact';
 import { AdDecisionLog } from './decision/ad-decision-log.service';
 import { AdDecisionService } from './decision/ad-decision.service';
-import { AdSpendReadModel } from './decision/ad-spend.read-model';
 import { AdExplanationResolver } from './decision/ad-explanation.resolver';
+import { AdSpendReadModel } from './decision/ad-spend.read-model';
 import { SponsoredListResolver, SponsoredSearchResolver } from './decision/sponsored.resolver';
 import { AdDefinitionsReadModel } from './definitions/ad-definitions.read-model';
 import { AdDefinitionsResolver } from './definitions/ad-definitions.resolver';
 import { AdDefinitionsService } from './definitions/ad-definitions.service';
+import { findAdObject } from './definitions/ad-object.store';
 import { CampaignFeed } from './report/campaign-feed.service';
 import { CampaignFiguresResolver } from './report/campaign-figures.resolver';
 import { CampaignFiguresService } from './report/campaign-figures.service';
+import type { needs } from './room';
 
-export interface AdsOptions {
-  readonly products: ProductsReadModel;
-  readonly receipts: Receipts;
-  readonly requestIds: RequestIds;
-  readonly storage: Pick<StorageAllowance, 'tryCharge'>;
-  readonly searches: SearchService;
-  readonly recommendations: RecommendationService;
-  /** Returns the attributes of a customer; undefined if there is no such customer. */
-  readonly attributesOf: (customerId: string) => Promise<object | undefined>;
-  readonly profileOf: CustomerValues['profileOf'];
-  /** Returns whether a customer has opted out of profiling. */
-  readonly isOptedOut: (customerId: string) => Promise<boolean>;
-}
+export const resolvers = [
+  AdDefinitionsResolver,
+  AdExplanationResolver,
+  SponsoredSearchResolver,
+  SponsoredListResolver,
+  CampaignFiguresResolver,
+];
 
 /** The probability of a click until a click model is active. */
 const DEFAULT_CLICK_PROBABILITY = 0.02;
 
-export function adsModule(
-  { config, pool, pools, artefacts, pubSub, log }: Platform,
-  { outbox }: EventLog,
-  {
-    products,
-    receipts,
-    requestIds,
-    storage,
-    searches,
-    recommendations,
-    attributesOf,
-    profileOf,
-    isOptedOut,
-  }: AdsOptions,
-) {
+export function api({ config, pool, pools, artefacts, pubSub, log }: ApiContext, needed: ApiNeeds<typeof needs>) {
+  const { requestIds } = needed.auth;
+  const { products } = needed.catalog;
+  const { histories, values } = needed.customers;
+  const { receipts, storage, eventLog } = needed.events;
   // The conditions of all line items of a decision read the attributes of the customer once.
   const reading = new Map<string, Promise<object | undefined>>();
   const readOnce = (customerId: string) => {
     let attributes = reading.get(customerId);
     if (attributes === undefined) {
-      attributes = attributesOf(customerId).finally(() => reading.delete(customerId));
+      attributes = values.attributesOf(customerId).finally(() => reading.delete(customerId));
       reading.set(customerId, attributes);
     }
     return attributes;
   };
-  const adConditions = new ProductConditionsService({ attributesOf: readOnce, profileOf });
+  const adConditions = new ProductConditionsService({ ...values, attributesOf: readOnce });
   const definitions = new AdDefinitionsReadModel(() => adConditions);
   const spend = new AdSpendReadModel(pools.states, pubSub, log);
   const decisionLog = new AdDecisionLog({
@@ -90,23 +73,35 @@ export function adsModule(
       return new Map(rows.map(({ lineItem, impressions }) => [lineItem ?? 0, impressions]));
     },
     hasConsent: async (customerId) => {
-      if (adConsentAttribute === undefined || (await isOptedOut(customerId))) return false;
+      if (adConsentAttribute === undefined || (await histories.isOptedOut(subjectOfCustomer(customerId)))) return false;
       const attributes = (await readOnce(customerId)) as Record<string, unknown> | undefined;
       return attributes?.[adConsentAttribute] === true;
     },
   });
-  const service = new AdDefinitionsService({ pool, outbox, conditions: adConditions, timeZone });
+  const service = new AdDefinitionsService({ pool, outbox: eventLog.outbox, conditions: adConditions, timeZone });
   const figures = new CampaignFiguresService(pool, config.attributionDays);
   const feed = new CampaignFeed({ definitions: service, figures, changes: definitions.changes, pubSub, log });
-  const resolvers = [
-    new AdDefinitionsResolver(service, receipts, feed),
-    new AdExplanationResolver(pool, decisionLog, definitions),
-    new SponsoredSearchResolver(products),
-    new SponsoredListResolver(products, searches, recommendations),
-    new CampaignFiguresResolver(figures),
-  ];
-  const readModels: ReadModel[] = [
-    { load: (client) => definitions.load(client), apply: (_, change) => definitions.apply(change) },
-  ];
-  return { decisions, decisionLog, spend, clicks, resolvers, readModels };
+  return {
+    contributes: [
+      knownObjects.with({
+        kind: 'ADVERTISER',
+        has: async (id) => (await findAdObject(pool, 'ADVERTISER', id)) !== undefined,
+      }),
+      readModels.with(definitions),
+      servedModels.with(clicks),
+      sponsorship.with(decisions),
+    ],
+    resolvers: [
+      new AdDefinitionsResolver(service, receipts, feed),
+      new AdExplanationResolver(pool, decisionLog, definitions),
+      new SponsoredSearchResolver(products),
+      new SponsoredListResolver(products, needed.search.searches, needed.recommend.lists),
+      new CampaignFiguresResolver(figures),
+    ],
+    load: () => spend.start(),
+    stop: async () => {
+      await decisionLog.flush();
+      spend.close();
+    },
+  };
 }

@@ -13,4 +13,4 @@ export const knownObjects = extensionPoint<KnownObjects>('knownObjects');
 /** Wraps the authentication, for example to explain why a key is not valid. */
 export const authenticating = extensionPoint<(authenticate: Authenticate) => Authenticate>('authenticating');
 
-export const auth = defineRoom({ name: 'auth', api: () => import('./api') });
+export const auth = defineRoom({ name: 'auth', api: () => import('./api.js') });

@@ -9,7 +9,7 @@ import { customerValues, type needs } from './room';
 export const resolvers = [ProductResolver];
 
 /** Without a room that knows customers, nobody has attributes or a profile. */
-const NO_CUSTOMERS: CustomerValues = { attributesOf: async () => undefined, profileOf: async () => NO_PROFILE };
+const NO_CUSTOMERS: CustomerValues = { attributesOf: async () => undefined, profileOf: async () => ({}) };
 
 export function api({ contributionsTo }: ApiContext, { events: { eventLog } }: ApiNeeds<typeof needs>) {
   const products = new ProductsReadModel();

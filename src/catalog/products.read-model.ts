@@ -1,6 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import { ChangeListeners } from '../platform/change-listeners';
 import type { LogChange } from '../events/position.store';
+import type { ReadModel } from '../events/read-model';
 import { catalogueProduct, type CatalogueProduct } from './catalogue-product';
 import { mostSpecific, pathsAbove } from './category-path';
 import { isSellable, type ProductRecord } from './product-record';
@@ -26,7 +27,7 @@ export interface PublishedProduct {
 }
 
 /** The whole catalogue in memory, updated with the changes in the log. */
-export class ProductsReadModel {
+export class ProductsReadModel implements ReadModel {
   private products = new Map<string, CatalogueProduct>();
   private byCategory = new Map<string, Set<string>>();
   private byGroup = new Map<string, Set<string>>();

@@ -8,4 +8,4 @@ export const customerValues = extensionPoint<CustomerValues>('customerValues');
 
 export const needs = { events };
 
-export const catalog = defineRoom({ name: 'catalog', needs, api: () => import('./api') });
+export const catalog = defineRoom({ name: 'catalog', needs, api: () => import('./api.js') });

@@ -34,13 +34,13 @@ export class HistoriesReadModel extends SubjectCache<CustomerHistory> {
     });
   }
 
-  override apply(position: number, change: LogChange): void {
+  protected override applyChange(change: LogChange, position: number): void {
     const changed = (change.profiles ?? []).flatMap(({ customerId, changesProfiling }) =>
       changesProfiling ? subjectOfCustomer(customerId) : [],
     );
-    super.apply(
-      position,
+    super.applyChange(
       changed.length === 0 ? change : { ...change, reread: [...(change.reread ?? []), ...changed] },
+      position,
     );
   }
 

@@ -55,7 +55,7 @@ export class MergeService {
   constructor(
     private readonly pool: Pool,
     private readonly outbox: Outbox,
-    private readonly effects: readonly MergeEffect[] = [],
+    private readonly effects: () => readonly MergeEffect[] = () => [],
   ) {}
 
   async merge(input: MergeCustomerInput): Promise<MergeCustomerPayload> {
@@ -165,7 +165,7 @@ export class MergeService {
     const profiles = isOptOut ? await removeProfiles(client, [customerId]) : [];
     const orders = await moveOrdersTo(client, from, customerId);
     const moved: Awaited<ReturnType<MergeEffect>>[] = [];
-    for (const effect of this.effects) moved.push(await effect(client, { from, into }));
+    for (const effect of this.effects()) moved.push(await effect(client, { from, into }));
     const change: LogChange = {
       ...moved.reduce<LogChange>((all, each) => ({ ...all, ...each.change }), {}),
       merged: { from, into },

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { subjectOf } from '../events/log-event';
+import { OnDemandReadModel } from '../events/on-demand-read-model';
 import type { LogChange } from '../events/position.store';
 import type { StoredEvent } from '../events/stored-event';
 import { ChangeListeners } from '../platform/change-listeners';
@@ -33,7 +34,7 @@ interface Loading<T> {
  * A cache of recently requested values of subjects, to which new events of the log are applied. Other values are read
  * from PostgreSQL. Events that arrive during a read are buffered. Those that the read does not contain are then applied.
  */
-export class SubjectCache<T extends object> {
+export class SubjectCache<T extends object> extends OnDemandReadModel {
   private readonly entries: LRUCache<string, SubjectRead<T>>;
   private readonly loading = new Map<string, Loading<T>>();
   private readonly watchers = new KeyedListeners();
@@ -42,6 +43,7 @@ export class SubjectCache<T extends object> {
   private reloadPosition = -1;
 
   constructor(private readonly options: SubjectCacheOptions<T>) {
+    super();
     this.entries = new LRUCache({ max: options.maxSubjects });
   }
 
@@ -52,7 +54,7 @@ export class SubjectCache<T extends object> {
     const running = this.loading.get(subject);
     if (running) return running.promise;
     const loading: Loading<T> = {
-      promise: Promise.resolve().then(() => this.load(subject, loading)),
+      promise: Promise.resolve().then(() => this.read(subject, loading)),
       bufferedEvents: [],
       staleBefore: -1,
     };
@@ -68,14 +70,14 @@ export class SubjectCache<T extends object> {
     return this.entries.peek(subject)?.value;
   }
 
+  onReload(position: number): void {
+    this.reloadPosition = position;
+    this.entries.clear();
+    this.reloaded.notify();
+  }
+
   /** Applies the change of one log position and notifies the watchers of the affected subjects. */
-  apply(position: number, change: LogChange): void {
-    if (change.reload) {
-      this.reloadPosition = position;
-      this.entries.clear();
-      this.reloaded.notify();
-      return;
-    }
+  protected applyChange(change: LogChange, position: number): void {
     const changedSubjects = new Set<string>();
     const { merged, reread = [] } = change;
     for (const subject of merged ? [merged.from, merged.into] : reread) {
@@ -100,7 +102,7 @@ export class SubjectCache<T extends object> {
     return this.watchers.watch(subject, changed);
   }
 
-  private async load(subject: string, loading: Loading<T>): Promise<T> {
+  private async read(subject: string, loading: Loading<T>): Promise<T> {
     for (;;) {
       const { position, value } = await this.options.load(subject);
       // A read from before a backfill, a merge or a similar change is stale and is repeated.

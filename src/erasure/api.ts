@@ -1,14 +1,17 @@
-import type { EventLog } from '../events/event-log';
-import type { Platform } from '../platform/connect';
+import type { ApiContext, ApiNeeds } from '../rooms/room';
 import { ErasureResolver } from './erasure.resolver';
 import { ErasureService } from './erasure.service';
 import { PersonalDataResolver } from './personal-data.resolver';
 import { PersonalDataService } from './personal-data.service';
+import type { needs } from './room';
 
-export function erasureModule({ log, config }: Platform, eventLog: EventLog) {
-  const resolvers = [
-    new ErasureResolver(new ErasureService(eventLog, log, config.erasureIntervalMs)),
-    new PersonalDataResolver(new PersonalDataService(eventLog.pool)),
-  ];
-  return { resolvers };
+export const resolvers = [ErasureResolver, PersonalDataResolver];
+
+export function api({ pool, log, config }: ApiContext, { events: { eventLog } }: ApiNeeds<typeof needs>) {
+  return {
+    resolvers: [
+      new ErasureResolver(new ErasureService(eventLog, log, config.erasureIntervalMs)),
+      new PersonalDataResolver(new PersonalDataService(pool)),
+    ],
+  };
 }

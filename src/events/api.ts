@@ -42,7 +42,7 @@ export async function api(ctx: ApiContext, { auth: { requestIds } }: ApiNeeds<ty
   });
   const receipts = new Receipts(pool, () => follower);
   const receivedAt: ReadModel = {
-    apply: (position, change) => {
+    apply: (change, position) => {
       for (const receipt of change.receipts ?? []) receipts.recordPosition(receipt, position);
     },
   };

@@ -8,7 +8,7 @@ export interface ReadModel {
   /** Loads the data. All read models are loaded in one snapshot. */
   load?(client: PoolClient): Promise<void>;
   /** Applies the change of one log position. Called in order of position. */
-  apply(position: number, change: LogChange): void;
+  apply(change: LogChange, position: number): void;
   /** Called after a load. The changes up to this position were not applied one by one. */
   onReload?(position: number): void;
 }
@@ -31,7 +31,7 @@ export function followLog(
       return position;
     },
     apply: (position, change) => {
-      for (const model of readModels()) model.apply(position, change);
+      for (const model of readModels()) model.apply(change, position);
     },
   });
 }

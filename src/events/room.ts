@@ -11,4 +11,4 @@ export const knowsProduct = extensionPoint<(id: string) => boolean>('knowsProduc
 
 export const needs = { auth };
 
-export const events = defineRoom({ name: 'events', needs, api: () => import('./api'), worker: () => import('./worker') });
+export const events = defineRoom({ name: 'events', needs, api: () => import('./api.js'), worker: () => import('./worker.js') });

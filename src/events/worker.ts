@@ -44,16 +44,17 @@ export async function worker(ctx: WorkerContext) {
     const result = await lanes.ingest((data as { inboxId: string }).inboxId);
     return result === 'BLOCKED' ? RETRY_LATER : undefined;
   };
+  let consumer: { close(): Promise<void> } | undefined;
   const parts = running(() => runPeriodically(SWEEP_MS, log, () => sweep(ctx, eventLog)));
   return {
     offers: { eventLog, outbox },
     start: () => {
-      queues.consume('ingest', ingest, { concurrency: CONCURRENCY });
+      consumer = queues.consume('ingest', ingest, { concurrency: CONCURRENCY });
       parts.start();
     },
     stop: async () => {
       await parts.stop();
-      await queues.close();
+      await consumer?.close();
       await Promise.all([eventLog.outbox, outbox].map((each) => each.markPublished()));
     },
   };

@@ -1,4 +1,5 @@
 import type { LogChange } from '../events/position.store';
+import type { ReadModel } from '../events/read-model';
 import { compositeKey } from '../platform/composite-key';
 import type { PoolClient } from '../platform/postgres';
 import { carrierCodeKey } from './carrier-code';
@@ -7,7 +8,7 @@ import { builtInTypeOf } from './carrier-vocabularies';
 import type { ScanType } from './parcel';
 
 /** The codes that the shop has defined, in memory. They are updated by the changes in the log. */
-export class CarrierCodesReadModel {
+export class CarrierCodesReadModel implements ReadModel {
   private types = new Map<string, ScanType>();
 
   async load(client: PoolClient): Promise<void> {

@@ -7,9 +7,6 @@
 export const MODEL_KINDS = ['blend', 'search', 'segments', 'value', 'behaviour', 'intents', 'ads'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
-/** The models that profiles of customers are computed with. */
-export const PROFILE_MODEL_KINDS: readonly ModelKind[] = ['segments', 'value'];
-
 /** For each kind, the oldest release that can read newly stored versions. Raise it when the stored format changes. */
 export const MODEL_MIN_RELEASES: Readonly<Record<ModelKind, string>> = {
   blend: '0.4.0',

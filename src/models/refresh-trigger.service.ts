@@ -33,7 +33,7 @@ export class RefreshTrigger {
     private readonly fitter: Pick<Fitter, 'kind' | 'format' | 'minIntervalMs' | 'isDue'>,
   ) {}
 
-  private get kind(): ModelKind {
+  get kind(): ModelKind {
     return this.fitter.kind;
   }
 

@@ -7,6 +7,6 @@ export const servedModels = extensionPoint<ActiveModel<unknown>>('servedModels')
 
 export const models = defineRoom({
   name: 'models',
-  api: () => import('./api'),
-  worker: () => import('./worker'),
+  api: () => import('./api.js'),
+  worker: () => import('./worker.js'),
 });

@@ -66,11 +66,12 @@ export async function worker(ctx: WorkerContext) {
     }
   };
 
+  let consumer: { close(): Promise<void> } | undefined;
   const parts = running(() => runPeriodically(TRIGGER_MS, log, requestDue));
   return {
     start: () => {
       const consume = ({ data }: Job) => refresh((data as { jobId: string }).jobId);
-      queues.consume('refresh', consume, { concurrency: 1, lockMs: 30_000 });
+      consumer = queues.consume('refresh', consume, { concurrency: 1, lockMs: 30_000 });
       parts.start();
     },
     // An interrupted fit is not saved: the next process starts it from the beginning.
@@ -78,6 +79,7 @@ export async function worker(ctx: WorkerContext) {
       isStopping = true;
       await parts.stop();
       await fit?.terminate();
+      await consumer?.close();
     },
   };
 }

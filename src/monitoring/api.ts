@@ -1,10 +1,8 @@
-import type { Authenticate } from '../graphql/credentials';
 import type { GraphqlServer } from '../graphql/server';
-import type { VersionStore } from '../models/version.store';
-import type { Platform } from '../platform/connect';
+import { waitingByPurpose } from '../platform/pools';
+import type { ApiContext, ApiNeeds } from '../rooms/room';
+import { running } from '../rooms/running';
 import { PastWindowsService } from '../streams/past-windows.service';
-import type { StreamService } from '../streams/stream.service';
-import type { WindowsService } from '../streams/windows.service';
 import { deliveriesOfAlert } from '../webhooks/webhook.service';
 import { AlertFeed } from './alerts/alert-feed.service';
 import { AlertPreviewResolver } from './alerts/alert-preview.resolver';
@@ -12,11 +10,12 @@ import { AlertPreviewService } from './alerts/alert-preview.service';
 import { AlertRuleService } from './alerts/alert-rule.service';
 import { AlertResolver } from './alerts/alert.resolver';
 import { AlertService } from './alerts/alert.service';
-import { serveMetrics, type MetricsSources } from './metrics.route';
+import { serveBacklog } from './backlog.route';
+import { serveMetrics } from './metrics.route';
 import { OperationMetrics } from './operation-metrics.service';
 import { processRegistry } from './process-registry';
 import { serveQueueBoard } from './queue-board.route';
-import { serveBacklog, type ReachedPositions } from './backlog.route';
+import { type needs, reachedPositions } from './room';
 import { ShopMetrics } from './shop-metrics.service';
 import { reportProcess } from './system/process-reporter';
 import { ProcessSlices } from './system/process-slices.service';
@@ -24,50 +23,49 @@ import { SystemFeed } from './system/system-feed.service';
 import { SystemResolver } from './system/system.resolver';
 import { SystemService } from './system/system.service';
 
-export interface MonitoringOptions {
-  readonly streams: StreamService;
-  readonly windows: WindowsService;
-  readonly versions: VersionStore;
-}
+export const resolvers = [AlertPreviewResolver, AlertResolver, SystemResolver];
 
-export function monitoringModule(platform: Platform, { streams, windows, versions }: MonitoringOptions) {
-  const { pool, pubSub, queues, log } = platform;
+export function api(ctx: ApiContext, needed: ApiNeeds<typeof needs>) {
+  const { pool, pools, pubSub, queues, log, contributionsTo } = ctx;
+  const { streams, windows } = needed.streams;
+  const { follower } = needed.events;
+  const { shop } = needed.liveState;
   const registry = processRegistry();
   const slices = new ProcessSlices(pool);
-  const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions, slices }, log);
+  const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions: needed.models.versions, slices }, log);
   const systems = new SystemService(registry, metrics, slices);
   const alerts = new AlertService(pool, pubSub);
   const streamOf = (id: string) => streams.stream(id);
   const rules = new AlertRuleService({ pool, pubSub, streamOf });
   const previews = new AlertPreviewService({ pool, streamOf, windows: new PastWindowsService(pool, windows) });
-  const resolvers = [
-    new AlertPreviewResolver(previews),
-    new AlertResolver(rules, alerts, new AlertFeed(alerts, pubSub, log), deliveriesOfAlert(pool)),
-    new SystemResolver(systems, new SystemFeed(systems, log)),
-  ];
   return {
-    resolvers,
-    observer: new OperationMetrics(registry),
+    offers: { observer: new OperationMetrics(registry) },
+    resolvers: [
+      new AlertPreviewResolver(previews),
+      new AlertResolver(rules, alerts, new AlertFeed(alerts, pubSub, log), deliveriesOfAlert(pool)),
+      new SystemResolver(systems, new SystemFeed(systems, log)),
+    ],
     /** Serves `/metrics`, `/readyz/backlog` and the queue board. */
-    serve: async (
-      server: GraphqlServer,
-      authenticate: Authenticate,
-      readModels: Pick<MetricsSources, 'sessionProducts' | 'waitingOrders' | 'waitingConnections'> & {
-        readonly reached: () => ReachedPositions;
-      },
-    ) => {
-      const { reached, ...sources } = readModels;
-      serveBacklog(server.fastify, { pool, reached });
-      await serveQueueBoard(server.fastify, authenticate, queues);
+    serve: async (server: GraphqlServer) => {
+      const readModels = () => follower.position;
+      serveBacklog(server.fastify, {
+        pool,
+        readModels,
+        shopState: () => shop.position,
+        others: () => contributionsTo(reachedPositions),
+      });
+      await serveQueueBoard(server.fastify, needed.auth.authenticate, queues);
       serveMetrics(server.fastify, {
         registry,
         socketServer: server.sockets,
-        ...sources,
-        position: () => reached().readModels,
+        position: readModels,
+        sessionProducts: () => shop.state.sessions.table.entryCount,
+        waitingOrders: () => needed.orders.orders.waiting,
+        waitingConnections: () => waitingByPurpose(pools),
         refresh: () => metrics.refresh(),
       });
     },
-    /** Begins to report the state of this process to the others. */
-    report: () => reportProcess(registry, 'API', platform),
+    // Reports the state of this process to the others.
+    ...running(() => reportProcess(registry, 'API', ctx)),
   };
 }

@@ -2,14 +2,21 @@ import type { FastifyInstance } from 'fastify';
 import type { Pool } from '../platform/postgres';
 import { measureBacklog } from './backlog.store';
 
-/** The log positions that this process has reached. */
-export interface ReachedPositions {
-  /** The position of its read models. */
-  readonly readModels: number;
-  /** The position of its search index. */
-  readonly searchIndex: number;
-  /** The position of its live state. */
-  readonly shopState: number;
+/** The log position that some data of this process has reached. */
+export interface ReachedPosition {
+  /** The name of the data in the backlog. */
+  readonly name: string;
+  readonly position: () => number;
+}
+
+export interface BacklogSources {
+  readonly pool: Pool;
+  /** The log position of the read models of this process. */
+  readonly readModels: () => number;
+  /** The log position of its live state. */
+  readonly shopState: () => number;
+  /** Other data of this process that follows the log. */
+  readonly others: () => readonly ReachedPosition[];
 }
 
 /**
@@ -18,16 +25,15 @@ export interface ReachedPositions {
  */
 export function serveBacklog(
   app: FastifyInstance,
-  { pool, reached }: { readonly pool: Pool; readonly reached: () => ReachedPositions },
+  { pool, readModels, shopState, others }: BacklogSources,
 ): void {
   app.get('/readyz/backlog', { config: { access: 'ADMIN' } }, async () => {
     const { parts, newest, published } = await measureBacklog(pool);
-    const own = reached();
     const all = {
       ...parts,
-      readModels: newest - own.readModels,
-      searchIndex: newest - own.searchIndex,
-      shopState: published - own.shopState,
+      readModels: newest - readModels(),
+      ...Object.fromEntries(others().map(({ name, position }) => [name, newest - position()])),
+      shopState: published - shopState(),
     };
     const backlog = Object.fromEntries(Object.entries(all).filter(([, count]) => count > 0));
     return { caughtUp: Object.keys(backlog).length === 0, backlog };

@@ -1,23 +1,24 @@
-import type { ProductsReadModel } from '../catalog/products.read-model';
-import type { EventLog } from '../events/event-log';
-import type { ReadModel } from '../events/read-model';
+import { knownObjects } from '../auth/room';
+import { readModels } from '../events/room';
 import type { Viewer } from '../graphql/context';
 import { ObjectFeed } from '../graphql/object-feed';
-import type { Platform } from '../platform/connect';
-import type { StreamService } from '../streams/stream.service';
+import type { ApiContext, ApiNeeds } from '../rooms/room';
 import { WindowTotals } from '../streams/window-totals.service';
 import { OrderAnalyticsResolver } from './order-analytics.resolver';
 import { OrderAnalytics } from './order-analytics.service';
 import { OrderReader } from './order-reader.service';
 import { OrderResolver } from './order.resolver';
 import { OrderService } from './order.service';
+import { readOrders } from './order.store';
 import { OrderWatchers } from './order-watchers';
 import { returnWindowOf } from './return-window';
+import type { needs } from './room';
 
-export function ordersModule(
-  { config, pool, pools, log }: Platform,
-  eventLog: EventLog,
-  { products, streams }: { readonly products: ProductsReadModel; readonly streams: StreamService },
+export const resolvers = [OrderAnalyticsResolver, OrderResolver];
+
+export function api(
+  { config, pool, pools, log }: ApiContext,
+  { events: { eventLog }, catalog: { products }, streams: { streams } }: ApiNeeds<typeof needs>,
 ) {
   const returnWindow = returnWindowOf(config);
   const reader = new OrderReader(pool, products, returnWindow);
@@ -30,15 +31,15 @@ export function ordersModule(
     watch: (id, onChange) => changes.watch(id, onChange),
     log,
   });
-  const resolvers = [
-    new OrderAnalyticsResolver(new OrderAnalytics(streams, new WindowTotals(pool))),
-    new OrderResolver(reader, orders, feed),
-  ];
-  const readModels: ReadModel[] = [
-    {
-      apply: (_, change) => changes.apply(change),
-      onReload: () => changes.apply({ reload: 'histories' }),
-    },
-  ];
-  return { orders, reader, resolvers, readModels };
+  return {
+    offers: { orders, reader },
+    contributes: [
+      readModels.with(changes),
+      knownObjects.with({ kind: 'ORDER', has: async (id) => (await readOrders(pool, [id])).has(id) }),
+    ],
+    resolvers: [
+      new OrderAnalyticsResolver(new OrderAnalytics(streams, new WindowTotals(pool))),
+      new OrderResolver(reader, orders, feed),
+    ],
+  };
 }

@@ -93,14 +93,14 @@ export class Queues {
 
   /**
    * Starts a worker on a queue. The lock of a job expires soon, so that another worker repeats the jobs of a killed
-   * worker within seconds. A job that only a newer release can read is returned to the queue, for a process of that
+   * worker within seconds. `close` waits for running jobs. A job that only a newer release can read is returned to the queue, for a process of that
    * release. This counts neither as a failure nor as an attempt.
    */
   consume(
     name: QueueName,
     work: (job: Job) => Promise<unknown>,
     options: { concurrency: number; lockMs?: number },
-  ): Worker {
+  ): { close(): Promise<void> } {
     const postpone = async (job: Job, token: string | undefined, delayMs: number): Promise<never> => {
       await job.moveToDelayed(Date.now() + delayMs, token);
       throw new DelayedError();

@@ -11,7 +11,7 @@ export interface WorkerContext extends Platform {
    * Returns what other rooms add at an extension point, in the order of the rooms; empty if none does.
    * @throws Error before the parts of all rooms exist
    */
-  contributionsTo<T>(point: ExtensionPoint<T>): readonly T[];
+  readonly contributionsTo: <T>(point: ExtensionPoint<T>) => readonly T[];
 }
 
 export interface ApiContext extends WorkerContext {

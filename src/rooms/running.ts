@@ -4,7 +4,10 @@ export interface Running {
 }
 
 /** Returns the `start` and `stop` of a part that does nothing but begin these, and stop them at the same time. */
-export function running(...begin: readonly (() => Running)[]): { start(): void; stop(): Promise<void> } {
+export function running(...begin: readonly (() => Running)[]): {
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+} {
   let begun: readonly Running[] = [];
   return {
     start: () => void (begun = begin.map((each) => each())),

@@ -1,6 +1,7 @@
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { Config } from '../config';
 import type { LogChange } from '../events/position.store';
+import type { ReadModel } from '../events/read-model';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Thread } from '../platform/thread';
@@ -48,7 +49,7 @@ export interface SearchReadModelOptions {
  * base segment from the newest stored one and from PostgreSQL. After many changes, a new index is built in the
  * background and replaces this one.
  */
-export class SearchReadModel {
+export class SearchReadModel implements ReadModel {
   private current: CatalogIndex | undefined;
   /** The index that replaces `current` once it has applied the changes since its base segment was built. */
   private next: CatalogIndex | undefined;
@@ -121,7 +122,7 @@ export class SearchReadModel {
   }
 
   /** Applies the change at the next log position. The catalog and the rules in memory have already applied it. */
-  apply(position: number, log: LogChange): void {
+  apply(log: LogChange, position: number): void {
     const { products = [], deletedProducts = [] } = log;
     const ids = [...(products as { id: string }[]).map(({ id }) => id), ...deletedProducts];
     const change: ChangedProducts = { position, ids };
@@ -133,7 +134,7 @@ export class SearchReadModel {
   }
 
   /** Handles a reload of the whole catalog. The changes up to this log position were not received one by one. */
-  reloaded(position: number): void {
+  onReload(position: number): void {
     // The build of the first base segment has not started yet. It will read all of these changes.
     if (this.current === undefined && this.pendingChanges === undefined) return;
     this.gapPosition = position;

@@ -1,34 +1,30 @@
-import type { ApiKeyService } from '../auth/api-key.service';
-import type { EventLog } from '../events/event-log';
-import type { ReadModel } from '../events/read-model';
-import type { Receipts } from '../events/receipts';
-import type { StorageAllowance } from '../events/storage-allowance.service';
+import { mergeEffects } from '../customers/room';
+import { readModels } from '../events/room';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { ObjectFeed } from '../graphql/object-feed';
-import type { DeliveryEstimates } from '../logistics/delivery-estimates.service';
 import { ShipmentReader } from '../logistics/shipment-reader.service';
 import { ActiveModel } from '../models/active-model.service';
+import { servedModels } from '../models/room';
 import { OrderReader } from '../orders/order-reader.service';
 import { returnWindowOf } from '../orders/return-window';
-import type { Platform } from '../platform/connect';
-import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { RecommendationService } from '../recommend/serving/recommendation.service';
-import type { SearchService } from '../search/search.service';
-import { AnswerService } from './answers/answer.service';
+import type { ApiContext, ApiNeeds } from '../rooms/room';
 import { AnswerSweeper } from './answer-sweeper.service';
+import { AnswerService } from './answers/answer.service';
 import { ArticleResolver } from './articles/article.resolver';
 import { ArticleService } from './articles/article.service';
 import { ArticlesReadModel } from './articles/articles.read-model';
 import { SearchArticleResolver } from './articles/search-article.resolver';
 import { ConversationReader } from './conversation-reader.service';
+import { ConversationSummaryResolver } from './conversation-summary.resolver';
+import { changedSince } from './conversation-view';
+import { ConversationWatchers } from './conversation-watchers';
+import { ConversationWriter } from './conversation-writer.service';
 import { ConversationMessageResolver, ConversationResolver } from './conversation.resolver';
 import { ConversationService } from './conversation.service';
-import { ConversationSummaryResolver } from './conversation-summary.resolver';
+import { moveMergedConversations } from './conversation.store';
 import type { Conversation } from './conversation.type';
-import { ConversationWatchers } from './conversation-watchers';
-import { changedSince } from './conversation-view';
-import { ConversationWriter } from './conversation-writer.service';
 import { Followers } from './followers';
 import { MessageLimits } from './message-limits';
 import { OperatorService } from './operator.service';
@@ -36,34 +32,39 @@ import { findOwnNumbers } from './own-numbers.store';
 import { OrderRequestReader } from './requests/order-request-reader.service';
 import { OrderRequestResolver, SupportActionResolver } from './requests/order-request.resolver';
 import { OrderRequestService } from './requests/order-request.service';
+import { type needs, simulatesDesk } from './room';
 import { IntentExampleResolver } from './understanding/intent-example.resolver';
 import { IntentExampleService } from './understanding/intent-example.service';
 import { decodeIntents } from './understanding/intents-artefact';
 import { UnderstandingService } from './understanding/understanding.service';
 
-export interface SupportOptions {
-  readonly keys: Pick<ApiKeyService, 'nameOf'>;
-  readonly receipts: Receipts;
-  readonly storage: StorageAllowance;
-  readonly products: ProductsReadModel;
-  readonly estimates: DeliveryEstimates;
-  readonly search: Pick<SearchService, 'find'>;
-  readonly recommendations: Pick<RecommendationService, 'prepare' | 'list'>;
-  /** Returns whether the shop is a demo shop, whose desk decides requests. */
-  readonly isDemo: () => Promise<boolean>;
-}
+export const resolvers = [
+  ArticleResolver,
+  SearchArticleResolver,
+  IntentExampleResolver,
+  ConversationResolver,
+  ConversationSummaryResolver,
+  ConversationMessageResolver,
+  OrderRequestResolver,
+  SupportActionResolver,
+];
 
-export function supportModule(
-  { config, pool, pools, pubSub, artefacts, log }: Platform,
-  eventLog: EventLog,
-  { keys, receipts, storage, products, estimates, search, recommendations, isDemo }: SupportOptions,
+export function api(
+  { config, pool, pools, pubSub, artefacts, log, contributionsTo }: ApiContext,
+  needed: ApiNeeds<typeof needs>,
 ) {
+  const { receipts, storage, eventLog } = needed.events;
+  const { products } = needed.catalog;
   const returnWindow = returnWindowOf(config);
   const orders = new OrderReader(pool, products, returnWindow);
   const shipments = new ShipmentReader(pool, orders);
   const articles = new ArticlesReadModel(config.shopLanguage);
   const intents = new ActiveModel('intents', decodeIntents, artefacts, pubSub, log);
-  const requests = new OrderRequestReader(pool, isDemo);
+  const isSimulated = async () => {
+    for (const simulates of contributionsTo(simulatesDesk)) if (await simulates()) return true;
+    return false;
+  };
+  const requests = new OrderRequestReader(pool, isSimulated);
   const understanding = new UnderstandingService(intents);
   const answers = new AnswerService({
     understanding,
@@ -71,27 +72,20 @@ export function supportModule(
     articles,
     orders,
     shipments,
-    estimates,
+    estimates: needed.logistics.estimates,
     products,
     requests,
-    findProducts: (viewer, query, count) => search.find(viewer, query, count),
-    recommend: (viewer, similarTo, count) => recommendedIds(recommendations, viewer, similarTo, count),
+    findProducts: (viewer, query, count) => needed.search.searches.find(viewer, query, count),
+    recommend: (viewer, similarTo, count) => recommendedIds(needed.recommend.lists, viewer, similarTo, count),
     shopLanguage: config.shopLanguage,
     timeZone: config.timeZone,
     returnDays: config.returnDays,
   });
   const writer = new ConversationWriter(eventLog);
   const limits = new MessageLimits();
-  const service = new ConversationService({
-    writer,
-    pool: eventLog.pool,
-    answers,
-    limits,
-    storage,
-    log,
-  });
-  const orderRequests = new OrderRequestService({ writer, pool: eventLog.pool, requests, limits, storage, log });
-  const operators = new OperatorService(writer, (id) => keys.nameOf(id));
+  const service = new ConversationService({ writer, pool, answers, limits, storage, log });
+  const orderRequests = new OrderRequestService({ writer, pool, requests, limits, storage, log });
+  const operators = new OperatorService(writer, (id) => needed.auth.keys.nameOf(id));
   const reader = new ConversationReader(pool);
   const liveReader = new ConversationReader(pools.lists);
   const changes = new ConversationWatchers();
@@ -102,29 +96,31 @@ export function supportModule(
     since: changedSince,
     log,
   });
-  const resolvers = [
-    new ArticleResolver(new ArticleService(pool, eventLog.outbox), receipts),
-    new SearchArticleResolver(articles, understanding),
-    new IntentExampleResolver(new IntentExampleService(pool, eventLog.outbox), receipts),
-    new ConversationResolver({ reader, service, operators, feed, followers: new Followers(), receipts }),
-    new ConversationSummaryResolver(reader),
-    new ConversationMessageResolver(orders, shipments, products),
-    new OrderRequestResolver(requests, orderRequests, receipts),
-    new SupportActionResolver(requests),
-  ];
-  const readModels: ReadModel[] = [
-    { load: (client) => articles.load(client), apply: (_, change) => articles.apply(change) },
-    {
-      apply: (_, change) => changes.apply(change),
-      onReload: () => changes.apply({ reload: 'histories' }),
-    },
-  ];
-  return { resolvers, readModels, intents, sweeper: new AnswerSweeper(eventLog.pool, service, orderRequests, log) };
+  const sweeper = new AnswerSweeper(pool, service, orderRequests, log);
+  return {
+    contributes: [
+      readModels.with(articles, changes),
+      servedModels.with(intents),
+      mergeEffects.with(moveMergedConversations),
+    ],
+    resolvers: [
+      new ArticleResolver(new ArticleService(pool, eventLog.outbox), receipts),
+      new SearchArticleResolver(articles, understanding),
+      new IntentExampleResolver(new IntentExampleService(pool, eventLog.outbox), receipts),
+      new ConversationResolver({ reader, service, operators, feed, followers: new Followers(), receipts }),
+      new ConversationSummaryResolver(reader),
+      new ConversationMessageResolver(orders, shipments, products),
+      new OrderRequestResolver(requests, orderRequests, receipts),
+      new SupportActionResolver(requests),
+    ],
+    start: () => sweeper.start(),
+    stop: () => sweeper.stop(),
+  };
 }
 
 /** Returns the ids of a list without cursors; none if the product is not published any more. */
 async function recommendedIds(
-  recommendations: SupportOptions['recommendations'],
+  recommendations: Pick<RecommendationService, 'prepare' | 'list'>,
   viewer: Viewer,
   similarTo: string | null,
   count: number,

@@ -1,8 +1,9 @@
+import { OnDemandReadModel } from '../events/on-demand-read-model';
 import type { LogChange } from '../events/position.store';
 import { KeyedListeners } from '../platform/keyed-listeners';
 
 /** Notifies the watchers of conversations about changes. The conversations themselves are read from PostgreSQL. */
-export class ConversationWatchers {
+export class ConversationWatchers extends OnDemandReadModel {
   private readonly listeners = new KeyedListeners();
 
   /** Calls back whenever the conversation may have changed, until the returned function is called. */
@@ -10,8 +11,11 @@ export class ConversationWatchers {
     return this.listeners.watch(id, onChange);
   }
 
-  apply({ reload, conversations = [] }: LogChange): void {
-    if (reload) this.listeners.notifyAll();
+  onReload(): void {
+    this.listeners.notifyAll();
+  }
+
+  protected applyChange({ conversations = [] }: LogChange): void {
     for (const id of conversations) this.listeners.notify(id);
   }
 }

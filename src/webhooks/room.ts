@@ -2,6 +2,6 @@ import { defineRoom } from '../rooms/room';
 
 export const webhooks = defineRoom({
   name: 'webhooks',
-  api: () => import('./api'),
-  worker: () => import('./worker'),
+  api: () => import('./api.js'),
+  worker: () => import('./worker.js'),
 });

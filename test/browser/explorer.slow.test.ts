@@ -3,13 +3,14 @@ import { readConfig } from '../../src/config';
 import { demoProducts } from '../../src/demo/demo-catalogue';
 import { DEMO_STOREFRONT_KEY } from '../../src/demo/demo-names';
 import { fillDemo } from '../../src/demo/fill-demo';
+import { openEventLog } from '../../src/events/event-log';
 import { connectPlatform } from '../../src/platform/connect';
+import { SHOP } from '../../src/shop';
 import { describeInBrowser, launchBrowser, visit } from '../setup/browser';
 import { UPSERT, type UpsertAnswer } from '../setup/operations';
 import { ADMIN_KEY, startApi } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
-import { createEventLog } from '../../src/create-event-log';
 
 /** Runs in the page: the first request has ended, and GraphiQL has processed the response. */
 const SCHEMA_IS_LOADED = `
@@ -132,7 +133,7 @@ describeInBrowser('/explorer/', () => {
       const { namespace, databaseUrl, redisUrl } = shop;
       const settings = { ...readConfig({}), namespace, databaseUrl, redisUrl, logLevel: 'warn' as const };
       const platform = connectPlatform(settings, 'demo');
-      await fillDemo(platform, createEventLog(platform), () => undefined, { customers: 50 });
+      await fillDemo(platform, await openEventLog(platform, SHOP), () => undefined, { customers: 50 });
       await platform.close();
       api = await startApi(shop);
     });

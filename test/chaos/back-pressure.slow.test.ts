@@ -1,15 +1,16 @@
 import { readConfig } from '../../src/config';
+import { openEventLog } from '../../src/events/event-log';
 import { measureInbox } from '../../src/events/inbox-pressure.store';
 import { DatabaseTarget } from '../../src/imports/database-target';
 import type { PauseReason } from '../../src/imports/import-target';
 import { connectPlatform } from '../../src/platform/connect';
+import { SHOP } from '../../src/shop';
 import { caughtUp } from '../setup/caught-up';
 import type { Answer } from '../setup/graphql-client';
 import { event, events, InboxShop, YESTERDAY } from '../setup/inbox-shop';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { ADMIN_KEY, startApi, startWorker } from '../setup/processes';
 import { until } from '../setup/until';
-import { createEventLog } from '../../src/create-event-log';
 import { expectExactly } from '../setup/final-failure';
 
 let inbox: InboxShop;
@@ -120,7 +121,7 @@ describe('a full inbox', () => {
     await inbox.through(startApi(inbox.shop, { INGEST_DELAY_MS: '0' }));
     const config = { ...readConfig({}), ...inbox.shop, logLevel: 'silent' as const };
     const platform = connectPlatform(config, 'import');
-    const target = new DatabaseTarget(platform, createEventLog(platform));
+    const target = new DatabaseTarget(platform, await openEventLog(platform, SHOP));
     const told: (PauseReason | null)[] = [];
     target.onPause = (pause) => told.push(pause);
     const past = (id: string) =>

@@ -1,15 +1,13 @@
 import fc from 'fast-check';
 import type { GraphQLField } from 'graphql';
-import { RESOLVERS } from '../../src/resolvers';
-import { buildGraphqlSchema } from '../../src/graphql/schema';
 import type { GraphqlClient } from './graphql-client';
 import { documentOf, oddValues } from './odd-inputs';
+import { SCHEMA } from './schema';
 
-const schema = buildGraphqlSchema(RESOLVERS);
 
 /** The root fields of queries and mutations. */
 export const ROOT_FIELDS = (['query', 'mutation'] as const).flatMap((operation) => {
-  const type = operation === 'query' ? schema.getQueryType() : schema.getMutationType();
+  const type = operation === 'query' ? SCHEMA.getQueryType() : SCHEMA.getMutationType();
   return Object.values(type?.getFields() ?? {}).map((field) => ({
     operation,
     field: field as GraphQLField<unknown, unknown>,

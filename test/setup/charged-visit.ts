@@ -4,8 +4,7 @@ import { workOfEvents } from '../../src/events/event.service';
 import { costOf } from '../../src/graphql/limits/operation-cost';
 import { DEFAULT_LIMITS } from '../../src/graphql/limits/limits';
 import { RateLimit } from '../../src/graphql/limits/rate-limit';
-import { buildGraphqlSchema } from '../../src/graphql/schema';
-import { RESOLVERS } from '../../src/resolvers';
+import { SCHEMA } from './schema';
 
 export interface ChargedVisit {
   /** Charges an operation to the visit, with the cost that the server computes. Returns whether it is refused. */
@@ -13,7 +12,6 @@ export interface ChargedVisit {
   areEventsRefused(count: number): boolean;
 }
 
-const schema = buildGraphqlSchema(RESOLVERS);
 
 /** Returns a visit with a storefront key and its rate limit on the server, at the default setting. */
 export function chargedVisit(now: () => number): ChargedVisit {
@@ -30,7 +28,7 @@ export function chargedVisit(now: () => number): ChargedVisit {
   return {
     isRefused: (text, variables) => {
       const document = parse(text);
-      return isChargeRefused(costOf(schema, document, getOperationAST(document)!, variables));
+      return isChargeRefused(costOf(SCHEMA, document, getOperationAST(document)!, variables));
     },
     areEventsRefused: (count) => isChargeRefused(workOfEvents(count)),
   };

@@ -62,10 +62,13 @@ export interface ShownAd {
 }
 
 /** The ads of an answer. */
-export interface DecidedAds extends SponsoredProducts {
-  readonly id: string;
-  readonly placement: string;
-  readonly ads: readonly ShownAd[];
+export class DecidedAds implements SponsoredProducts {
+  constructor(
+    readonly id: string,
+    readonly placement: string,
+    readonly ads: readonly ShownAd[] = [],
+    readonly productIds: ReadonlySet<string> = new Set(),
+  ) {}
 }
 
 export interface AdDecisionOptions {
@@ -142,7 +145,7 @@ export class AdDecisionService implements Sponsorship {
     const subject = subjectOf(who);
     // Ads are charged by visit, so without one there are none.
     if (subject === undefined || found.lineItems.length === 0)
-      return { isPersonal: true, choose: () => this.emptyDecision(placement) };
+      return { isPersonal: true, choose: () => new DecidedAds(newDecisionId(), placement) };
     const prepared = await this.readVisitor(found, request, subject);
     return {
       isPersonal: prepared.hasConsent,
@@ -227,8 +230,8 @@ export class AdDecisionService implements Sponsorship {
       explores: () => Math.random() < placement.explorationShare,
       random: Math.random,
     });
-    const decided = this.emptyDecision(placement.id);
-    if (candidates.length + excluded.length === 0) return decided;
+    const decisionId = newDecisionId();
+    if (candidates.length + excluded.length === 0) return new DecidedAds(decisionId, placement.id);
     const now = this.now();
     const winners = result.winners.map((winner) => {
       const { live, lineItem, productId, categories, advertiserId } = winner.candidate;
@@ -236,7 +239,7 @@ export class AdDecisionService implements Sponsorship {
       const ad = { placement: placement.id, query: prepared.query, productId, categories, lineItem, advertiserId };
       const probability = this.options.clicks.predict(ad, slot);
       const { bidKind } = live.lineItem;
-      const content = { decision: decided.id, slot, lineItem, bidKind, isExploration, price, probability };
+      const content = { decision: decisionId, slot, lineItem, bidKind, isExploration, price, probability };
       const token = this.options.requestIds.issueAd(
         { ...content, issuedAt: now, placement: placement.id },
         who,
@@ -252,7 +255,7 @@ export class AdDecisionService implements Sponsorship {
     });
     this.options.decisions.add(
       {
-        id: decided.id,
+        id: decisionId,
         decidedAt: new Date(now).toISOString(),
         placement: placement.id,
         subject,
@@ -278,7 +281,8 @@ export class AdDecisionService implements Sponsorship {
       sender,
     );
     const ads = winners.map(({ ad }) => ad);
-    return { ...decided, ads, productIds: new Set(ads.flatMap(({ productId }) => this.variantsOf(productId))) };
+    const shownIds = ads.flatMap(({ productId }) => this.variantsOf(productId));
+    return new DecidedAds(decisionId, placement.id, ads, new Set(shownIds));
   }
 
   /** Returns the products of the list that line items would show, and why others are not shown. */
@@ -398,10 +402,6 @@ export class AdDecisionService implements Sponsorship {
     const { products } = this.options;
     const groupId = products.get(productId)?.groupId ?? null;
     return groupId === null ? [productId] : [productId, ...products.idsOfGroup(groupId)];
-  }
-
-  private emptyDecision(placement: string): DecidedAds {
-    return { id: newDecisionId(), placement, ads: [], productIds: new Set() };
   }
 }
 

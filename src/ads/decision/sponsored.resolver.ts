@@ -10,7 +10,7 @@ import type { SponsoredProducts } from '../../recommend/serving/sponsorship';
 import { workOfLists } from '../../recommend/serving/list-work';
 import type { SearchService } from '../../search/search.service';
 import { ProductSearchConnection } from '../../search/search.type';
-import type { DecidedAds } from './ad-decision.service';
+import { DecidedAds } from './ad-decision.service';
 import { AdDecision, AdsInput } from './sponsored.type';
 
 /** Rate-limit cost of a decision. A plain field costs 1. */
@@ -84,7 +84,8 @@ export class SponsoredListResolver {
 function shownDecision(chosen: SponsoredProducts | Error | undefined, products: ProductsReadModel): AdDecision {
   if (chosen === undefined) throw new ApiError('BAD_USER_INPUT', 'sponsored is not offered in subscriptions.');
   if (chosen instanceof Error) throw chosen;
-  const { id, placement, ads } = chosen as DecidedAds;
+  if (!(chosen instanceof DecidedAds)) throw new Error('The sponsored products were not chosen by AdDecisionService.');
+  const { id, placement, ads } = chosen;
   return {
     id,
     placement,

@@ -1,6 +1,7 @@
 import type { PreparedConditions, ProductConditionsService } from '../../catalog/product-conditions.service';
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { LogChange } from '../../events/position.store';
+import type { ReadModel } from '../../events/read-model';
 import { Budget } from '../../expressions/budget';
 import { ApiError } from '../../graphql/errors';
 import { ChangeListeners } from '../../platform/change-listeners';
@@ -87,7 +88,7 @@ function prepareFor(filter: string, conditions: ProductConditionsService, countr
 }
 
 /** The definitions of the ads in memory. They are updated by the changes in the log. */
-export class AdDefinitionsReadModel {
+export class AdDefinitionsReadModel implements ReadModel {
   private records = emptyRecords();
   private byPlacement = new Map<string, PlacementLineItems>();
   /** Notified when definitions have changed. */

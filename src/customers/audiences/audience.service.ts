@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { OnDemandReadModel } from '../../events/on-demand-read-model';
 import { ExpressionFault } from '../../expressions/expression-fault';
 import { ApiError } from '../../graphql/errors';
 import { openLiveQuery } from '../../graphql/live-query';
@@ -32,7 +33,7 @@ const COALESCE_MS = 200;
 const REPAIR_MS = 10_000;
 
 /** Reads and changes the audiences that operators have defined. Workers determine their members. */
-export class AudienceService {
+export class AudienceService extends OnDemandReadModel {
   /** The audiences of customers that are requested at the same time are read together. Nothing is cached. */
   private readonly ofCustomers: DataLoader<string, Audience[]>;
   /** Notified when a person was erased, which can change all sizes. */
@@ -43,6 +44,7 @@ export class AudienceService {
     private readonly pubSub: Pick<RedisPubSub, 'listen' | 'publish'>,
     private readonly log: Logger,
   ) {
+    super();
     const readAll = async (customerIds: readonly string[]) => {
       const audiences = new Map((await this.list()).map((audience) => [audience.id, audience]));
       const pairs = await readAudiencesOf(pool, customerIds);
@@ -52,6 +54,13 @@ export class AudienceService {
     };
     this.ofCustomers = new DataLoader(readAll, { cache: false, maxBatchSize: 1_000 });
   }
+
+  onReload(): void {
+    this.reloaded.notify();
+  }
+
+  /** Other changes of sizes are published by the workers. */
+  protected applyChange(): void {}
 
   /** Returns all audiences, by id. */
   async list(): Promise<Audience[]> {

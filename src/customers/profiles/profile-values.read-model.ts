@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import type { ProfileValues } from '../../catalog/product-conditions.service';
+import { OnDemandReadModel } from '../../events/on-demand-read-model';
 import type { LogChange } from '../../events/position.store';
 import { ChangeListeners } from '../../platform/change-listeners';
 import { KeyedListeners } from '../../platform/keyed-listeners';
@@ -31,7 +32,7 @@ export interface ProfileValuesOptions {
  * The values of customers' profiles that filters and boosts read. They are cached until the profile changes, for at most
  * {@link MAX_AGE_MS}.
  */
-export class ProfileValuesReadModel {
+export class ProfileValuesReadModel extends OnDemandReadModel {
   private readonly entries = new LRUCache<string, Entry>({ max: MAX_CUSTOMERS, ttl: MAX_AGE_MS });
   private readonly listeners = new KeyedListeners();
   /** Notified when the values of any customer may have changed. */
@@ -41,6 +42,7 @@ export class ProfileValuesReadModel {
   private newestRevision = 0;
 
   constructor({ pool, hasSegments }: ProfileValuesOptions) {
+    super();
     const readAll = async (ids: readonly string[]) => {
       const rows = new Map((await readProfileRows(pool, ids)).map((row) => [row.customerId, row]));
       return ids.map((id) => {
@@ -74,18 +76,21 @@ export class ProfileValuesReadModel {
     return this.listeners.watch(customerId, onChange);
   }
 
-  apply(change: LogChange): void {
-    if (change.reload) return this.reload();
-    for (const { customerId } of change.profiles ?? []) {
-      this.entries.delete(customerId);
-      this.listeners.notify(customerId);
-    }
-  }
-
   /** Discards all values, for example because another version of the segments is active. */
   reload(): void {
     this.entries.clear();
     this.reloaded.notify();
+  }
+
+  onReload(): void {
+    this.reload();
+  }
+
+  protected applyChange({ profiles = [] }: LogChange): void {
+    for (const { customerId } of profiles) {
+      this.entries.delete(customerId);
+      this.listeners.notify(customerId);
+    }
   }
 
   private entryOf(customerId: string): Entry {

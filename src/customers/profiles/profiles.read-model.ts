@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { OnDemandReadModel } from '../../events/on-demand-read-model';
 import type { LogChange } from '../../events/position.store';
 import { isNewActive } from '../../events/segment-history.store';
 import { ChangeListeners } from '../../platform/change-listeners';
@@ -7,7 +8,7 @@ import type { Pool } from '../../platform/postgres';
 import { readProfiles, type StoredProfile } from './profile.store';
 
 /** Reads profiles of customers from PostgreSQL, and notifies their watchers about changes. */
-export class ProfilesReadModel {
+export class ProfilesReadModel extends OnDemandReadModel {
   private readonly listeners = new KeyedListeners();
   private readonly segmentListeners = new KeyedListeners();
   private readonly anySegmentListeners = new ChangeListeners();
@@ -15,6 +16,7 @@ export class ProfilesReadModel {
   private readonly loader: DataLoader<string, StoredProfile | null>;
 
   constructor(private readonly pool: Pool) {
+    super();
     const readAll = async (ids: readonly string[]) => {
       const profiles = new Map((await readProfiles(pool, ids)).map((profile) => [profile.customerId, profile]));
       return ids.map((id) => profiles.get(id) ?? null);
@@ -47,15 +49,15 @@ export class ProfilesReadModel {
       : this.segmentListeners.watch(segmentId, onChange);
   }
 
-  apply(change: LogChange): void {
-    if (change.reload) {
-      this.listeners.notifyAll();
-      this.segmentListeners.notifyAll();
-      this.anySegmentListeners.notify();
-      return;
-    }
+  onReload(): void {
+    this.listeners.notifyAll();
+    this.segmentListeners.notifyAll();
+    this.anySegmentListeners.notify();
+  }
+
+  protected applyChange({ profiles = [] }: LogChange): void {
     const changedSegments = new Set<string | null>();
-    for (const { customerId, from, to } of change.profiles ?? []) {
+    for (const { customerId, from, to } of profiles) {
       this.listeners.notify(customerId);
       if (from !== to) changedSegments.add(from).add(to);
     }

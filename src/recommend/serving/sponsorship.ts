@@ -72,6 +72,11 @@ export const MAX_SPONSORABLE = 200;
 
 export const NOTHING_SPONSORED: ReadonlySet<string> = new Set();
 
+/** The sponsorship of a shop in which no room sells slots. */
+export const NO_SPONSORSHIP: Sponsorship = {
+  prepare: async () => ({ isPersonal: true, choose: () => ({ productIds: NOTHING_SPONSORED }) }),
+};
+
 /** Returns the ids of sponsored products that a page is without; none if there are none or their choice has failed. */
 export function sponsoredIds(sponsorship: SponsoredProducts | Error | undefined): ReadonlySet<string> {
   return sponsorship === undefined || sponsorship instanceof Error ? NOTHING_SPONSORED : sponsorship.productIds;

@@ -1,5 +1,6 @@
 import type { PreparedConditions, ProductConditionsService } from '../../catalog/product-conditions.service';
 import type { LogChange } from '../../events/position.store';
+import type { ReadModel } from '../../events/read-model';
 import { ApiError } from '../../graphql/errors';
 import type { PoolClient } from '../../platform/postgres';
 import type { Analyzers } from '../../search-engine/text/analyzers';
@@ -29,7 +30,7 @@ type RuleQueries = Pick<MerchandisingRuleRecord, 'id' | 'queries'>;
 const NO_EFFECTS: MerchandisingEffects = { pins: [], buried: [], boosts: [], redirect: null };
 
 /** The shop's merchandising rules in memory. They are updated by the changes in the log. */
-export class MerchandisingReadModel {
+export class MerchandisingReadModel implements ReadModel {
   private rules = new Map<string, MerchandisingRuleRecord>();
   /** Caches the analyzed queries of the rules. Analyzing them for each search would take longer than the search. */
   private words = new WeakMap<LanguageAnalyzer, Map<string, string>>();

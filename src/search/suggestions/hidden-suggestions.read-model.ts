@@ -1,9 +1,10 @@
 import type { LogChange } from '../../events/position.store';
+import type { ReadModel } from '../../events/read-model';
 import type { PoolClient } from '../../platform/postgres';
 import { readHiddenQueries } from './hidden-suggestion.store';
 
 /** The hidden suggestions in memory. They are updated by the changes in the log. */
-export class HiddenSuggestionsReadModel {
+export class HiddenSuggestionsReadModel implements ReadModel {
   private hidden = new Set<string>();
 
   /** The hidden queries, as keys (see `queryKey`). */

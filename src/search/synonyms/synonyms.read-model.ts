@@ -1,4 +1,5 @@
 import type { LogChange } from '../../events/position.store';
+import type { ReadModel } from '../../events/read-model';
 import type { PoolClient } from '../../platform/postgres';
 import type { Analyzers } from '../../search-engine/text/analyzers';
 import { subtagOf } from '../../search-engine/text/analyzers';
@@ -9,7 +10,7 @@ import { readStarterLanguages } from './starter/starter-synonym.store';
 import { starterSynonymsOf } from './starter/starter-synonyms';
 
 /** The shop's synonyms and the starter synonyms that it uses, in memory. They are updated by the changes in the log. */
-export class SynonymsReadModel {
+export class SynonymsReadModel implements ReadModel {
   private records = new Map<string, SynonymRecord>();
   private synonymsByLanguage = new Map<string, Synonyms>();
   private startersByLanguage = new Map<string, Synonyms>();

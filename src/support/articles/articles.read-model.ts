@@ -1,4 +1,5 @@
 import type { LogChange } from '../../events/position.store';
+import type { ReadModel } from '../../events/read-model';
 import type { PoolClient } from '../../platform/postgres';
 import type { SearchedQuestion } from '../../search/searched-question';
 import type { ArticleRecord } from './article';
@@ -20,7 +21,7 @@ const MAX_SEARCH_WORDS = 40;
 const ARTICLES_PER_SLICE = 20;
 
 /** The articles of the shop, in memory. They are updated by the changes in the log. */
-export class ArticlesReadModel {
+export class ArticlesReadModel implements ReadModel {
   private index: PassageIndex;
   private articles = new Map<string, ArticleRecord>();
 

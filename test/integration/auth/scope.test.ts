@@ -3,7 +3,6 @@ import { ApiKeyService } from '../../../src/auth/api-key.service';
 import { createAuthenticate } from '../../../src/auth/authenticate';
 import { type Credentials } from '../../../src/graphql/credentials';
 import { TokenService } from '../../../src/auth/token.service';
-import { RESOLVERS } from '../../../src/resolvers';
 import { buildGraphqlSchema } from '../../../src/graphql/schema';
 import { allows, FOR_OPERATORS, type Scope, SCOPES } from '../../../src/graphql/scope';
 import { fieldsOf, scopeOfField } from '../../../src/graphql/enforce-scopes';
@@ -21,6 +20,7 @@ import { anyInstance, anyValue } from '../../setup/any-value';
 import { type Door, openDoor } from '../../setup/door';
 import { type FieldOperation, fieldOperations } from '../../setup/field-operations';
 import { RawSocket } from '../../setup/raw-socket';
+import { RESOLVERS } from '../../setup/resolvers';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const WHO = ['nobody', 'storefront', 'storefront with a token', 'server', 'admin'] as const;

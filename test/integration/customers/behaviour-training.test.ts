@@ -197,7 +197,7 @@ describe('the features of a running session', () => {
     for (const subject of SUBJECTS) await following.get(subject);
     for (let round = 0; round < 60; round++) {
       const events = [event(), event(), event()];
-      following.apply(await append(events), { events });
+      following.apply({ events }, await append(events));
       expect(events.every((each) => isSessionEvent(each) && subjectOf(each) !== undefined)).toBe(true);
     }
     const loaded = new SessionsReadModel(pool, catalogue, 100);

@@ -33,10 +33,7 @@ describe('what a process has in memory, after an import', () => {
     pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
     outbox = new Outbox(pool, pubSub, log);
     histories = new HistoriesReadModel(pool, 100);
-    follower = followLog({ pools: { log: pool } as never, pubSub, log }, () => [
-      { apply: (position, change) => histories.apply(position, change) },
-      { apply: (_, change) => watchers.apply(change) },
-    ]);
+    follower = followLog({ pools: { log: pool } as never, pubSub, log }, () => [histories, watchers]);
     await follower.start();
     histories.reloaded.add(() => notified.push('all'));
     for (const id of ['anna', 'otto']) histories.watch(subjectOfCustomer(id), () => notified.push(id));

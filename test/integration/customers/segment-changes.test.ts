@@ -70,7 +70,7 @@ describe('changes of segments', () => {
         afterPosition: (at: number) => storeProfileChanges(client, at, changes),
       }),
     );
-    profiles.apply({ profiles: changes });
+    profiles.apply({ profiles: changes }, 1);
     for (const { customerId, from, to } of [...changes].sort((a, b) => (a.customerId < b.customerId ? -1 : 1))) {
       membership.set(customerId, to);
       if (from !== to) logged.push({ position: String(position), customerId, previousSegmentId: from, segmentId: to });
@@ -216,7 +216,7 @@ describe('changes of segments', () => {
       expect(changes).toEqual([{ customerId: id, from: '1', to: null }]);
       return { change: { profiles: changes }, afterPosition: (at: number) => storeOptOuts(client, at, changes) };
     });
-    profiles.apply({ profiles: [{ customerId: id, from: '1', to: null }] });
+    profiles.apply({ profiles: [{ customerId: id, from: '1', to: null }] }, 2);
     expect((await feed.next()).value).toMatchObject({ customerId: id, previousSegmentId: '1', segmentId: null });
     await feed.return!();
     expect((await service.page('1', null, 50)).filter(({ customerId }) => customerId === id)).toEqual([]);

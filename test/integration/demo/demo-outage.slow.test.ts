@@ -3,9 +3,10 @@ import { readConfig } from '../../../src/config';
 import { demoProducts } from '../../../src/demo/demo-catalogue';
 import { demoHistory } from '../../../src/demo/demo-history';
 import { fillDemo } from '../../../src/demo/fill-demo';
+import { openEventLog } from '../../../src/events/event-log';
 import { connectPlatform } from '../../../src/platform/connect';
+import { SHOP } from '../../../src/shop';
 import { testNamespace } from '../../setup/shop';
-import { createEventLog } from '../../../src/create-event-log';
 
 const EXTENT = { customers: 150 };
 const CUTS = 8;
@@ -32,7 +33,8 @@ it('the demo shop is filled completely although PostgreSQL cuts its connections'
     ).rows;
 
   let isOver = false;
-  const filling = fillDemo(platform, createEventLog(platform), () => undefined, EXTENT).finally(() => (isOver = true));
+  const eventLog = await openEventLog(platform, SHOP);
+  const filling = fillDemo(platform, eventLog, () => undefined, EXTENT).finally(() => (isOver = true));
   filling.catch(() => undefined);
   const cut = new Set<number>();
   while (!isOver && cut.size < CUTS) {

@@ -11,17 +11,18 @@ import { LINES } from '../../../src/demo/goods/assortment';
 import { SponsoredVisits } from '../../../src/demo/sponsored-visits.service';
 import { storefrontDoor } from '../../../src/demo/storefront-door';
 import { removeDemo } from '../../../src/demo/remove-demo';
+import { openEventLog } from '../../../src/events/event-log';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { parcelStreams } from '../../../src/logistics/parcel-streams';
 import { orderStreams } from '../../../src/orders/order-streams';
 import { connectPlatform, type Platform } from '../../../src/platform/connect';
+import { SHOP } from '../../../src/shop';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { SEARCH, UPSERT, type SearchAnswer } from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { figuresOf, type WindowsAnswer } from '../../setup/stream-operations';
 import { until } from '../../setup/until';
-import { createEventLog } from '../../../src/create-event-log';
 
 const EXTENT = { customers: 1_000 };
 const OPEN = /demo shop is open/;
@@ -34,7 +35,7 @@ describe('the demo shop', () => {
   const workers: ShopProcess[] = [];
 
   const one = async (text: string) => (await platform.pool.query<{ value: number }>(text)).rows[0].value;
-  const fill = () => fillDemo(platform, createEventLog(platform), () => undefined, EXTENT);
+  const fill = async () => fillDemo(platform, await openEventLog(platform, SHOP), () => undefined, EXTENT);
   const lease = () =>
     one("SELECT count(*)::int AS value FROM leases WHERE name = 'demo-traffic' AND expires_at > now()");
 

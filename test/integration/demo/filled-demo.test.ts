@@ -1,18 +1,19 @@
 import { Attribution } from '../../../src/attribution/attribution.service';
 import { RequestIds } from '../../../src/auth/request-id.service';
 import { readConfig } from '../../../src/config';
-import { createEventLog } from '../../../src/create-event-log';
 import { demoCustomer } from '../../../src/demo/demo-customers';
 import { readPersonas } from '../../../src/demo/demo-persona.store';
 import { DemoTraffic, demoOpenedAt } from '../../../src/demo/demo-traffic.service';
 import { fillDemo } from '../../../src/demo/fill-demo';
 import { LINES } from '../../../src/demo/goods/assortment';
 import { removeOutdatedDemo } from '../../../src/demo/remove-demo';
+import { openEventLog } from '../../../src/events/event-log';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { parcelStreams } from '../../../src/logistics/parcel-streams';
 import { orderStreams } from '../../../src/orders/order-streams';
 import { connectPlatform, type Platform } from '../../../src/platform/connect';
 import { readStarterLanguages } from '../../../src/search/synonyms/starter/starter-synonym.store';
+import { SHOP } from '../../../src/shop';
 import { sorted as inAnyOrder } from '../../setup/random-attribution-shop';
 import { recountAttribution } from '../../setup/recount-attribution';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
@@ -39,7 +40,7 @@ describe('a filled demo shop', () => {
 
   const rowsOf = async <Row extends object>(text: string) => (await platform.pool.query<Row>(text)).rows;
   const position = async () => (await rowsOf<{ position: string }>('SELECT position FROM log_position'))[0].position;
-  const fill = () => fillDemo(platform, createEventLog(platform), () => undefined, EXTENT);
+  const fill = async () => fillDemo(platform, await openEventLog(platform, SHOP), () => undefined, EXTENT);
 
   beforeAll(async () => {
     shop = await testNamespace();
@@ -210,7 +211,7 @@ describe('a filled demo shop', () => {
     const openedAt = (await demoOpenedAt(platform))!;
     const requestIds = new RequestIds(platform.prisma);
     await requestIds.start();
-    const eventLog = createEventLog(platform);
+    const eventLog = await openEventLog(platform, SHOP);
     const traffic = new DemoTraffic(platform, eventLog, { openedAt, requestIds }, seededRandom(45));
     // The last whole busy hour, so that the number of visitors does not depend on the time of the test.
     const end = Math.floor((Date.now() - (BUSY_HOUR + 1) * HOUR_MS) / DAY_MS) * DAY_MS + (BUSY_HOUR + 1) * HOUR_MS;

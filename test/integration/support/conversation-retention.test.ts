@@ -39,7 +39,7 @@ describe('the retention of conversations', () => {
     const publish = outbox.publish.bind(outbox);
     outbox.publish = (position, change = {}) => {
       published.push(change);
-      watchers.apply(change);
+      watchers.apply(change, position);
       publish(position, change);
     };
   });

@@ -5,10 +5,8 @@ import type { CostShop, CustomerVisit } from '../../../bench/cost-shop';
 import { storefrontFields } from '../../../bench/storefront-fields';
 import { DEFAULT_LIMITS } from '../../../src/graphql/limits/limits';
 import { costOf } from '../../../src/graphql/limits/operation-cost';
-import { buildGraphqlSchema } from '../../../src/graphql/schema';
-import { RESOLVERS } from '../../../src/resolvers';
+import { SCHEMA } from '../../setup/schema';
 
-const schema = buildGraphqlSchema(RESOLVERS);
 const ANSWER = '{"answer":{"id":"c:2"},"actions":[{"id":"a"}]}';
 const SHOP = {
   product: () => 'p1',
@@ -22,7 +20,7 @@ const VISIT: CustomerVisit = { address: '198.51.100.1', authorization: '', order
 
 describe('the samples of `bench costs`', () => {
   it('are of all queries and mutations that a storefront key may use', () => {
-    expect(Object.keys(SAMPLES).sort()).toEqual(storefrontFields(schema).sort());
+    expect(Object.keys(SAMPLES).sort()).toEqual(storefrontFields(SCHEMA).sort());
   });
 
   it.each(Object.entries(SAMPLES))(
@@ -31,11 +29,11 @@ describe('the samples of `bench costs`', () => {
       for (const sample of samples) {
         const { query, variables = {} }: Operation = await sample.operation(SHOP, 1, VISIT);
         const document = parse(query);
-        expect([sample.name, validate(schema, document)]).toEqual([sample.name, []]);
+        expect([sample.name, validate(SCHEMA, document)]).toEqual([sample.name, []]);
         const operation = getOperationAST(document)!;
         const fields = operation.selectionSet.selections.map((field) => 'name' in field && field.name.value);
         expect([sample.name, fields]).toEqual([sample.name, [name.split('.')[1]]]);
-        const cost = costOf(schema, document, operation, variables);
+        const cost = costOf(SCHEMA, document, operation, variables);
         expect([sample.name, cost]).toEqual([sample.name, expect.any(Number)]);
         expect(cost).toBeLessThanOrEqual(DEFAULT_LIMITS.maxCost);
       }

@@ -1,6 +1,6 @@
 import pino from 'pino';
-import type { Platform } from '../../../src/platform/connect';
-import { startDemoTraffic } from '../../../workers/demo-traffic';
+import { worker } from '../../../src/demo/worker';
+import type { WorkerContext } from '../../../src/rooms/room';
 
 /** A shop that records whether it was checked, and that is not the demo. */
 function lookedAt(settings: { demo: boolean; demoTraffic: boolean }) {
@@ -9,7 +9,7 @@ function lookedAt(settings: { demo: boolean; demoTraffic: boolean }) {
     looks++;
     return { rows: [] };
   };
-  const platform = {
+  const ctx = {
     config: settings,
     log: pino({ level: 'silent' }),
     pool: { query },
@@ -17,7 +17,7 @@ function lookedAt(settings: { demo: boolean; demoTraffic: boolean }) {
       throw new Error('nothing else may be touched');
     },
   };
-  return { platform: platform as unknown as Platform, looks: () => looks };
+  return { ctx: ctx as unknown as WorkerContext, looks: () => looks };
 }
 
 describe('the visitors of the demo', () => {
@@ -28,18 +28,20 @@ describe('the visitors of the demo', () => {
     { demo: true, demoTraffic: false },
     { demo: false, demoTraffic: true },
   ])('do not come with %j: the shop is not even checked for being the demo', async (settings) => {
-    const { platform, looks } = lookedAt(settings);
-    const traffic = startDemoTraffic(platform);
+    const { ctx, looks } = lookedAt(settings);
+    const traffic = worker(ctx);
+    traffic.start?.();
     await jest.advanceTimersByTimeAsync(10_000);
-    await traffic.stop();
+    await traffic.stop?.();
     expect(looks()).toBe(0);
   });
 
   it('come to no other shop, which is checked once', async () => {
-    const { platform, looks } = lookedAt({ demo: true, demoTraffic: true });
-    const traffic = startDemoTraffic(platform);
+    const { ctx, looks } = lookedAt({ demo: true, demoTraffic: true });
+    const traffic = worker(ctx);
+    traffic.start?.();
     await jest.advanceTimersByTimeAsync(10_000);
-    await traffic.stop();
+    await traffic.stop?.();
     expect(looks()).toBe(1);
   });
 });

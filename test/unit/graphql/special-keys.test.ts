@@ -1,16 +1,14 @@
-import { RESOLVERS } from '../../../src/resolvers';
 import { fieldsOf, scopeOfField } from '../../../src/graphql/enforce-scopes';
 import { allows, FOR_GUESTS, FOR_OPERATORS } from '../../../src/graphql/scope';
-import { buildGraphqlSchema } from '../../../src/graphql/schema';
+import { SCHEMA } from '../../setup/schema';
 
-const schema = buildGraphqlSchema(RESOLVERS);
-const roots = [schema.getQueryType()!, schema.getMutationType()!, schema.getSubscriptionType()!];
+const roots = [SCHEMA.getQueryType()!, SCHEMA.getMutationType()!, SCHEMA.getSubscriptionType()!];
 
 describe('root fields', () => {
   it('that the key of an operator can use are those of conversations', () => {
     const allowed = roots.flatMap((type) =>
       fieldsOf(type).filter(
-        (field) => allows('OPERATOR', scopeOfField(schema, type, field)!) || field.extensions[FOR_OPERATORS] === true,
+        (field) => allows('OPERATOR', scopeOfField(SCHEMA, type, field)!) || field.extensions[FOR_OPERATORS] === true,
       ),
     );
     expect(allowed.map(({ name }) => name).sort()).toEqual([
@@ -27,7 +25,7 @@ describe('root fields', () => {
   });
 
   it('that change something for the token of a guest are those of conversations', () => {
-    const changed = fieldsOf(schema.getMutationType()!).filter(({ extensions }) => extensions[FOR_GUESTS] === true);
+    const changed = fieldsOf(SCHEMA.getMutationType()!).filter(({ extensions }) => extensions[FOR_GUESTS] === true);
     expect(changed.map(({ name }) => name).sort()).toEqual([
       'askSupport',
       'handOffConversation',

@@ -36,7 +36,7 @@ describe('the profile values that expressions read', () => {
       hasSegments: () => hasSegments,
     });
   });
-  const change = (to: string | null) => values.apply({ profiles: [{ customerId: 'c1', from: '1', to }] });
+  const change = (to: string | null) => values.apply({ profiles: [{ customerId: 'c1', from: '1', to }] }, 1);
 
   it('are read once, together, until the profile changes', async () => {
     const expected = { segment: '1', expectedAmount: 80, purchaseProbability: 0.5 };
@@ -51,7 +51,7 @@ describe('the profile values that expressions read', () => {
     expect([values.peekRevision('c1'), reads]).toEqual([revision, [['c1', 'c2']]]);
     let notified = 0;
     const stop = values.watch('c1', () => notified++);
-    values.apply({ profiles: [{ customerId: 'c2', from: null, to: '4' }] });
+    values.apply({ profiles: [{ customerId: 'c2', from: null, to: '4' }] }, 1);
     expect([notified, values.peekRevision('c1'), values.peekRevision('c2')]).toEqual([0, revision, undefined]);
     rows = [{ ...ROW, segmentId: '2' }];
     change('2');
@@ -83,7 +83,7 @@ describe('the profile values that expressions read', () => {
     expect(await values.find('c3')).toEqual({});
     expect(await values.find('c1')).toMatchObject({ segment: '1' });
     rows = [];
-    values.apply({ reload: 'histories' });
+    values.apply({ reload: 'histories' }, 1);
     expect([reloads, await values.find('c1')]).toEqual([2, {}]);
   });
 

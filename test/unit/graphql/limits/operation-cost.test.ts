@@ -2,17 +2,15 @@ import { getOperationAST, parse } from 'graphql';
 import { workOfEvents } from '../../../../src/events/event.service';
 import { DEFAULT_LIMITS } from '../../../../src/graphql/limits/limits';
 import { costOf } from '../../../../src/graphql/limits/operation-cost';
-import { buildGraphqlSchema } from '../../../../src/graphql/schema';
-import { RESOLVERS } from '../../../../src/resolvers';
 import { cpuMs } from '../../../setup/cpu-time';
+import { SCHEMA } from '../../../setup/schema';
 
 const LIST = 1_000;
 const aliased = (field: string, times: number) => Array.from({ length: times }, (_, i) => `a${i}: ${field}`).join(' ');
-const schema = buildGraphqlSchema(RESOLVERS);
 
 function cost(source: string, variables: Record<string, unknown> = {}): number {
   const document = parse(source);
-  return costOf(schema, document, getOperationAST(document)!, variables);
+  return costOf(SCHEMA, document, getOperationAST(document)!, variables);
 }
 
 describe('the cost of an operation', () => {

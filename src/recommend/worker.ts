@@ -1,9 +1,10 @@
-import type { Connections } from '../src/platform/connections';
-import type { Lease } from '../src/platform/lease';
-import { LeasedLoop, type LeasedWork } from '../src/platform/leased-loop';
-import { programFile } from '../src/platform/program-file';
-import { startThread, type Thread } from '../src/platform/thread';
-import { EASE_LEASE } from '../src/recommend/ease/ease.read-model';
+import type { Lease } from '../platform/lease';
+import { LeasedLoop, type LeasedWork } from '../platform/leased-loop';
+import { programFile } from '../platform/program-file';
+import { startThread, type Thread } from '../platform/thread';
+import type { WorkerContext } from '../rooms/room';
+import { running } from '../rooms/running';
+import { EASE_LEASE } from './ease/ease.read-model';
 
 const LEASE_MS = 3_000;
 /** EASE starts this long after its worker, because work that customers wait for comes first. */
@@ -17,7 +18,7 @@ const RETRY_MS = 5_000;
  * Maintains the EASE model in a thread of one worker, which holds the lease. The lease is renewed outside this thread,
  * because a thread that inverts a matrix is blocked for too long.
  */
-export function startEase({ config, pool, log }: Connections): { stop(): Promise<void> } {
+export function worker({ config, pool, log }: WorkerContext) {
   let thread: Thread<number> | undefined;
   const begin = (lease: Lease): LeasedWork => {
     let publishedRevision = 0;
@@ -40,13 +41,15 @@ export function startEase({ config, pool, log }: Connections): { stop(): Promise
     failure: 'EASE was interrupted; restarting it',
     begin,
   });
-  const running = loop.pause(START_MS).then(() => loop.run());
-  return {
-    // An interrupted computation is not saved: the next owner of the lease computes the model from the counts again.
-    stop: async () => {
-      loop.close();
-      await thread?.terminate();
-      await running;
-    },
-  };
+  return running(() => {
+    const ended = loop.pause(START_MS).then(() => loop.run());
+    return {
+      // An interrupted computation is not saved: the next owner of the lease computes the model from the counts again.
+      stop: async () => {
+        loop.close();
+        await thread?.terminate();
+        await ended;
+      },
+    };
+  });
 }

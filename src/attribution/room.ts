@@ -1,0 +1,11 @@
+import { catalog } from '../catalog/room';
+import { defineRoom } from '../rooms/room';
+
+export const needs = { catalog };
+
+export const attribution = defineRoom({
+  name: 'attribution',
+  needs,
+  api: () => import('./api.js'),
+  worker: () => import('./worker.js'),
+});

@@ -1,0 +1,11 @@
+import { events } from '../events/room';
+import { defineRoom } from '../rooms/room';
+
+export const needs = { events };
+
+export const erasure = defineRoom({
+  name: 'erasure',
+  needs,
+  api: () => import('./api.js'),
+  worker: () => import('./worker.js'),
+});

@@ -1,0 +1,15 @@
+import { catalog } from '../catalog/room';
+import { events } from '../events/room';
+import { orders } from '../orders/room';
+import { defineRoom } from '../rooms/room';
+import { streams } from '../streams/room';
+
+export const needs = { events, catalog, streams, orders };
+
+export const logistics = defineRoom({
+  name: 'logistics',
+  needs,
+  effects: async () => [new (await import('./shipment-tracker.service.js')).ShipmentTracker()],
+  api: () => import('./api.js'),
+  worker: () => import('./worker.js'),
+});

@@ -1,0 +1,22 @@
+import { auth } from '../auth/room';
+import { catalog } from '../catalog/room';
+import { customers } from '../customers/room';
+import { events } from '../events/room';
+import { liveState } from '../live-state/room';
+import { models } from '../models/room';
+import { extensionPoint } from '../rooms/extension-point';
+import { defineRoom } from '../rooms/room';
+import type { Sponsorship } from './serving/sponsorship';
+
+/** Chooses the sponsored products of lists and searches. */
+export const sponsorship = extensionPoint<Sponsorship>('sponsorship');
+
+export const needs = { auth, models, events, catalog, liveState, customers };
+
+export const recommend = defineRoom({
+  name: 'recommend',
+  needs,
+  models: [{ kind: 'blend', fitter: async () => (await import('./training/ranker-fitter.js')).rankerFitter }],
+  api: () => import('./api.js'),
+  worker: () => import('./worker.js'),
+});

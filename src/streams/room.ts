@@ -1,0 +1,12 @@
+import { events } from '../events/room';
+import { defineRoom } from '../rooms/room';
+
+export const needs = { events };
+
+export const streams = defineRoom({
+  name: 'streams',
+  needs,
+  effects: async () => [new (await import('./stream-counter.service.js')).StreamCounter()],
+  api: () => import('./api.js'),
+  worker: () => import('./worker.js'),
+});

@@ -1,0 +1,21 @@
+import { auth } from '../auth/room';
+import { catalog } from '../catalog/room';
+import { events } from '../events/room';
+import { logistics } from '../logistics/room';
+import { recommend } from '../recommend/room';
+import { extensionPoint } from '../rooms/extension-point';
+import { defineRoom } from '../rooms/room';
+import { search } from '../search/room';
+
+/** Returns whether a simulated desk decides the requests of customers. */
+export const simulatesDesk = extensionPoint<() => Promise<boolean>>('simulatesDesk');
+
+export const needs = { auth, events, catalog, logistics, recommend, search };
+
+export const support = defineRoom({
+  name: 'support',
+  needs,
+  models: [{ kind: 'intents', fitter: async () => (await import('./understanding/intents-fitter.js')).intentsFitter }],
+  api: () => import('./api.js'),
+  worker: () => import('./worker.js'),
+});

@@ -1,0 +1,18 @@
+import { mergeEffects } from '../customers/room';
+import { runPeriodically } from '../platform/run-periodically';
+import type { WorkerContext, WorkerNeeds } from '../rooms/room';
+import { running } from '../rooms/running';
+import { ConversationRetention } from './conversation-retention.service';
+import { moveMergedConversations } from './conversation.store';
+import type { needs } from './room';
+
+const RETENTION_MS = 10_000;
+
+/** Deletes old conversations. */
+export function worker({ config, log }: WorkerContext, { events: { outbox } }: WorkerNeeds<typeof needs>) {
+  const retention = new ConversationRetention(outbox, { days: config.conversationDays });
+  return {
+    contributes: [mergeEffects.with(moveMergedConversations)],
+    ...running(() => runPeriodically(RETENTION_MS, log, async () => void (await retention.deleteBatch()))),
+  };
+}
