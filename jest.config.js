@@ -38,6 +38,8 @@ const shared = {
     'Array',
     'Object',
   ],
+  // `import()` needs the extension of the compiled file.
+  moduleNameMapper: { '^(\\.{1,2}/.+)\\.js$': '$1' },
   // A copy of client/, with its name.
   modulePathIgnorePatterns: ['<rootDir>/dist/client/'],
   transform: { '^.+\\.[cm]?[jt]s$': ['@swc/jest', swc] },

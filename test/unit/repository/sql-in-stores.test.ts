@@ -14,7 +14,7 @@ const CASES: readonly (readonly [file: string, text: string, messages: readonly 
   ['src/orders/order.service.ts', THROUGH_HELPER, [NO_HELPER]],
   ['src/customers/histories.read-model.ts', THROUGH_HELPER, [NO_HELPER]],
   ['src/orders/order.service.ts', "export { execute } from '../platform/sql';\n", [NO_HELPER]],
-  ['workers/maintenance.ts', RAW, [NO_SQL]],
+  ['workers/main.ts', RAW, [NO_SQL]],
   ['cli/rebuild.ts', RAW, [NO_SQL]],
   ['src/orders/order.store.ts', RAW, [NO_RAW_SQL]],
   ['src/orders/order.store.ts', THROUGH_HELPER, []],
