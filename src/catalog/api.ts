@@ -8,7 +8,7 @@ import { customerValues, type needs } from './room';
 
 export const resolvers = [ProductResolver];
 
-/** Without a room that knows customers, nobody has attributes or a profile. */
+/** In a shop without a room of customers, no customer has attributes or a profile. */
 const NO_CUSTOMERS: CustomerValues = { attributesOf: async () => undefined, profileOf: async () => ({}) };
 
 export function api({ contributionsTo }: ApiContext, { events: { eventLog } }: ApiNeeds<typeof needs>) {
