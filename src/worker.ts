@@ -24,8 +24,7 @@ export async function startWorker(config: Config, rooms: readonly Room[] = SHOP)
   log.info('worker started');
   return {
     stop: async () => {
-      await engines.stop();
-      await opened.stop();
+      await Promise.all([engines.stop(), opened.stop()]);
       await platform.close();
     },
   };

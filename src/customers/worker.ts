@@ -13,13 +13,10 @@ import { mergeEffects, type needs } from './room';
 const MERGE_MS = 250;
 
 /**
- * Executes pending merges. Updates the profiles of customers (segment, predictions) and the members of audiences, in one
- * worker at a time.
+ * Executes pending merges. Updates the profiles of customers (segment, predictions) and the members of audiences, each
+ * in one worker at a time.
  */
-export function worker(
-  ctx: WorkerContext,
-  { events: { outbox }, webhooks: { sender } }: WorkerNeeds<typeof needs>,
-) {
+export function worker(ctx: WorkerContext, { events: { outbox }, webhooks: { sender } }: WorkerNeeds<typeof needs>) {
   const { pool, pubSub, log, contributionsTo } = ctx;
   const merges = new MergeService(pool, outbox, () => contributionsTo(mergeEffects));
   const models = new ProfileModelsService(ctx);

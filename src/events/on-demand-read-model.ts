@@ -2,8 +2,8 @@ import type { LogChange } from './position.store';
 import type { ReadModel } from './read-model';
 
 /**
- * A read model that loads nothing in advance. What it caches is read on demand, and is outdated after a load and after a
- * change that does not say what it has changed.
+ * A read model that loads nothing in advance. What it caches is read on demand. After a load, and after a change that
+ * does not say what it has changed, all of it is outdated.
  */
 export abstract class OnDemandReadModel implements ReadModel {
   apply(change: LogChange, position: number): void {

@@ -11,4 +11,9 @@ export const knowsProduct = extensionPoint<(id: string) => boolean>('knowsProduc
 
 export const needs = { auth };
 
-export const events = defineRoom({ name: 'events', needs, api: () => import('./api.js'), worker: () => import('./worker.js') });
+export const events = defineRoom({
+  name: 'events',
+  needs,
+  api: () => import('./api.js'),
+  worker: () => import('./worker.js'),
+});

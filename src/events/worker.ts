@@ -15,9 +15,9 @@ const CONCURRENCY = 32;
 const SWEEP_MS = 1_000;
 
 /**
- * Writes accepted batches to the log, and completes what a crash has interrupted. A batch that fails repeatedly is split
- * into halves, which are processed next. The sweep uses a timer in every worker instead of a queue, because it must work
- * even if Redis has lost all data.
+ * Writes accepted batches to the log, and completes what a crash has interrupted. A batch that fails repeatedly is
+ * split into halves, which are processed next. The sweep uses a timer in every worker instead of a queue, because it
+ * must work even if Redis has lost all data.
  */
 export async function worker(ctx: WorkerContext) {
   const { pool, pools, pubSub, queues, log, rooms } = ctx;

@@ -12,10 +12,7 @@ import type { needs } from './room';
 const MOVE_MS = 500;
 
 /** Moves orders to DELIVERED when their parcels are delivered, and records what is noticed of parcels. */
-export function worker(
-  { config, pool, log }: WorkerContext,
-  { events: { eventLog } }: WorkerNeeds<typeof needs>,
-) {
+export function worker({ config, pool, log }: WorkerContext, { events: { eventLog } }: WorkerNeeds<typeof needs>) {
   const orders = new DeliveredOrders(pool, new OrderService(eventLog), log);
   const calendars = new DeliveryCalendars(config.timeZone, () => readDeliveryDays(pool));
   const estimates = new DeliveryEstimates({ pool, calendars });

@@ -15,8 +15,8 @@ const TRIGGER_MS = 15_000;
 
 /**
  * Requests refreshes of models that are due, and runs them one at a time, each in its own process. That process ends
- * when this one ends. While an import is running, an automatic refresh is not started, and a running one is ended without
- * counting the attempt.
+ * when this one ends. While an import is running, an automatic refresh is not started, and a running one is ended
+ * without counting the attempt.
  */
 export async function worker(ctx: WorkerContext) {
   const { pool, pubSub, queues, log, rooms } = ctx;

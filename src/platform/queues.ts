@@ -93,8 +93,9 @@ export class Queues {
 
   /**
    * Starts a worker on a queue. The lock of a job expires soon, so that another worker repeats the jobs of a killed
-   * worker within seconds. `close` waits for running jobs. A job that only a newer release can read is returned to the queue, for a process of that
+   * worker within seconds. A job that only a newer release can read is returned to the queue, for a process of that
    * release. This counts neither as a failure nor as an attempt.
+   * @returns the worker; closing it waits for its running jobs
    */
   consume(
     name: QueueName,

@@ -82,14 +82,18 @@ export class ApiRooms extends OpenRooms<ApiPart> {
   }
 
   private reasons(of: (part: ApiPart) => readonly (string | null)[] | undefined): string[] {
-    return Array.from(this.parts.values(), of).flatMap((reasons) => (reasons ?? []).filter((reason) => reason !== null));
+    const all = Array.from(this.parts.values(), (part) => of(part) ?? []).flat();
+    return all.filter((reason) => reason !== null);
   }
 }
 
 export class WorkerRooms extends OpenRooms<RoomPart> {
   static async open(rooms: readonly Room[], given: Given<WorkerContext>): Promise<WorkerRooms> {
     const opened = new WorkerRooms();
-    await opened.create<WorkerContext>(rooms, given, async (room, ctx, needs) => (await room.worker?.())?.worker(ctx, needs));
+    await opened.create<WorkerContext>(rooms, given, async (room, ctx, needs) => {
+      const module = await room.worker?.();
+      return module?.worker(ctx, needs);
+    });
     return opened;
   }
 }
