@@ -1,7 +1,7 @@
 import { TopK } from '../src/learn/select';
 import type { RankerModel } from '../src/recommend/artefact/ranker-model';
 import type { CustomerHistory } from '../src/live-state/history';
-import { recommend } from '../src/recommend/serving/build-list';
+import { buildList } from '../src/recommend/serving/build-list';
 import { ScoreVector } from '../src/recommend/artefact/score-vector';
 import type { ShopState } from '../src/live-state/shop-state';
 import type { SourceModels } from '../src/recommend/sources/source';
@@ -35,7 +35,7 @@ export function pipelineOf(
   fitted: { readonly model: RankerModel; readonly sources: SourceModels } | undefined,
 ): ListOf {
   return (history) =>
-    recommend({
+    buildList({
       shop,
       history,
       intent: 'PERSONAL',

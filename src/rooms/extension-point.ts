@@ -18,7 +18,7 @@ export function extensionPoint<T>(name: string): ExtensionPoint<T> {
 }
 
 /** The contributions of all rooms of a process. */
-export class Contributions {
+export class RoomContributions {
   private readonly values = new Map<ExtensionPoint<never>, unknown[]>();
   private isComplete = false;
 

@@ -1,5 +1,5 @@
 import type { GraphqlServer } from '../graphql/server';
-import { Contributions } from './extension-point';
+import { RoomContributions } from './extension-point';
 import type { ApiContext, ApiPart, ResolverClass, Room, RoomPart, WorkerContext } from './room';
 
 type Given<C extends WorkerContext> = Omit<C, 'rooms' | 'contributionsTo'>;
@@ -18,7 +18,7 @@ class OpenRooms<P extends RoomPart> {
     given: Given<C>,
     open: (room: Room, ctx: C, needs: never) => Promise<P | undefined>,
   ): Promise<void> {
-    const contributions = new Contributions();
+    const contributions = new RoomContributions();
     const ctx = { ...given, rooms, contributionsTo: (point) => contributions.to(point) } as C;
     const earlier = new Set<Room>();
     for (const room of rooms) {

@@ -4,7 +4,7 @@ import type { CustomerHistory } from '../../live-state/history';
 import { Calibration, type CalibrationFigures } from '../../learn/calibration';
 import type { PointInTimeView } from '../../live-state/replay/point-in-time-replay';
 import { PersonalRanking } from '../../recommend/serving/personal-ranking';
-import { recommend, type RecommendInput } from '../../recommend/serving/build-list';
+import { buildList, type RecommendInput } from '../../recommend/serving/build-list';
 import type { SourceModels } from '../../recommend/sources/source';
 import { EVALUATED_LIST_LENGTH, type BasketRanker, type CustomerRanker } from './baselines/baseline';
 import type { TemporalSplit } from './protocol';
@@ -24,7 +24,7 @@ export interface FreshetRanker extends CustomerRanker, BasketRanker {
 }
 
 /**
- * Freshet as an evaluated model: `recommend` as the API calls it, on the shop state as of the start of the test window.
+ * Freshet as an evaluated model: `buildList` as the API calls it, on the shop state as of the start of the test window.
  * Mode *new* uses the intent PERSONAL with `includePurchased: false`. Baskets use the intent BASKET, with or without
  * the customer's history.
  */
@@ -37,7 +37,7 @@ export function freshetRanker(
 ): FreshetRanker {
   const { shop } = view;
   const recommendProducts = (input: RankingRequest): number[] =>
-    recommend({
+    buildList({
       shop,
       exclude: NONE,
       eligible: () => true,

@@ -81,7 +81,7 @@ function withBoost(
  * contain several variants. The same input gives the same list.
  * @returns at most `limit` distinct products, best first
  */
-export function recommend(input: RecommendInput): RankedProduct[] {
+export function buildList(input: RecommendInput): RankedProduct[] {
   const { limit, boost: factorOf, reasons: withReasons = true, intent } = input;
   const groupOf = intent === 'RECENTLY_VIEWED' ? undefined : input.groupOf;
   const ranked: RankedProduct[] = [];

@@ -28,7 +28,7 @@ import { checkInput } from './check-input';
 import type { Intent } from './intent';
 import { isCurrent, ListCache, type CacheVersion, type ComputedList, type RankedList } from './list-cache';
 import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
-import { recommend } from './build-list';
+import { buildList } from './build-list';
 import { toConnection, resumeFromCursor } from './list-page';
 import { MAX_RAILS } from './list-work';
 import type { RecommendationConnection, RecommendationsInput } from './recommendation.type';
@@ -382,7 +382,7 @@ export class RecommendationService {
     // Read after the last await: another version may become active while the customer's attributes are read.
     const { version, artefact } = requestedVersion ?? versions.active;
     const make = () =>
-      recommend({
+      buildList({
         ...wanted,
         shop: shop.state,
         history,

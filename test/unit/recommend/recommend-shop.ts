@@ -6,7 +6,7 @@ import type { CustomerHistory } from '../../../src/live-state/history';
 import { PointInTimeReplay } from '../../../src/live-state/replay/point-in-time-replay';
 import type { Intent } from '../../../src/recommend/serving/intent';
 import type { CatalogueEntry } from '../../../src/recommend/serving/list-input';
-import { recommend, type RankedProduct, type RecommendInput } from '../../../src/recommend/serving/build-list';
+import { buildList, type RankedProduct, type RecommendInput } from '../../../src/recommend/serving/build-list';
 import { syntheticPurchases } from '../live-state/arbitrary-events';
 
 export const log = syntheticPurchases(120, 80, 150);
@@ -15,7 +15,7 @@ known.advanceTo(Infinity);
 export const blend = fitRanker(log, { until: known.shop.clock }) as RankerModel;
 
 export function ask(intent: Intent, more: Partial<RecommendInput> = {}): RankedProduct[] {
-  return recommend({
+  return buildList({
     shop: known.shop,
     history: null,
     intent,

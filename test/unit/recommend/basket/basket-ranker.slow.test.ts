@@ -10,7 +10,7 @@ import { decodeRanker, decodeCompatibleRanker, encodeRanker } from '../../../../
 import { BasketModel } from '../../../../src/recommend/basket/basket-model';
 import { CustomerHistory } from '../../../../src/live-state/history';
 import { PointInTimeReplay } from '../../../../src/live-state/replay/point-in-time-replay';
-import { recommend, type RankedProduct, type RecommendInput } from '../../../../src/recommend/serving/build-list';
+import { buildList, type RankedProduct, type RecommendInput } from '../../../../src/recommend/serving/build-list';
 import { fitSources } from '../../../../src/recommend/training/source-fits';
 import { syntheticPurchases } from '../../live-state/arbitrary-events';
 
@@ -167,7 +167,7 @@ describe('the basket ranker', () => {
     walk.advanceTo(until);
     const history = walk.historyOfId('c:1') as CustomerHistory;
     const ask = (more: Partial<RecommendInput> = {}): RankedProduct[] =>
-      recommend({
+      buildList({
         shop: walk.shop,
         history: null,
         intent: 'BASKET',
