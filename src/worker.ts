@@ -13,7 +13,10 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** Starts a worker process: the queues, periodic work and threads of the rooms. */
+/**
+ * Starts a worker process: the queues, periodic work and threads of the rooms.
+ * @param rooms also determine the effects that are applied to the log
+ */
 export async function startWorker(config: Config, rooms: readonly Room[] = SHOP): Promise<Worker> {
   const platform = connectPlatform(config, 'worker', BACKGROUND_TIMEOUT_MS, WORKER_CONNECTIONS);
   const { log, databaseUrl, redisUrl } = platform;
