@@ -4,7 +4,6 @@ import type { GraphqlClient } from './graphql-client';
 import { documentOf, oddValues } from './odd-inputs';
 import { SCHEMA } from './schema';
 
-
 /** The root fields of queries and mutations. */
 export const ROOT_FIELDS = (['query', 'mutation'] as const).flatMap((operation) => {
   const type = operation === 'query' ? SCHEMA.getQueryType() : SCHEMA.getMutationType();

@@ -12,7 +12,6 @@ export interface ChargedVisit {
   areEventsRefused(count: number): boolean;
 }
 
-
 /** Returns a visit with a storefront key and its rate limit on the server, at the default setting. */
 export function chargedVisit(now: () => number): ChargedVisit {
   const rates = new RateLimit(readConfig({}).rateLimit, now);

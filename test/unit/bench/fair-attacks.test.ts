@@ -5,7 +5,6 @@ import { DEFAULT_LIMITS } from '../../../src/graphql/limits/limits';
 import { costOf } from '../../../src/graphql/limits/operation-cost';
 import { SCHEMA } from '../../setup/schema';
 
-
 /** Returns the first operation of an attack with requests. */
 async function operationOf(attack: string): Promise<{ query: string; variables?: Record<string, unknown> }> {
   const sent: { query: string }[] = [];
