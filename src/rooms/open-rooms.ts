@@ -8,6 +8,8 @@ type Given<C extends WorkerContext> = Omit<C, 'rooms' | 'contributionsTo'>;
 class OpenRooms<P extends RoomPart> {
   /** By room, in the order of the rooms. Rooms without a part have none. */
   protected readonly parts = new Map<Room, P>();
+  /** All rooms, in order. */
+  private readonly rooms = new Set<Room>();
 
   /**
    * Creates the part of each room.
@@ -20,14 +22,13 @@ class OpenRooms<P extends RoomPart> {
   ): Promise<void> {
     const contributions = new RoomContributions();
     const ctx = { ...given, rooms, contributionsTo: (point) => contributions.to(point) } as C;
-    const earlier = new Set<Room>();
     for (const room of rooms) {
       const needs = Object.entries(room.needs ?? {});
-      const missing = needs.find(([, need]) => !earlier.has(need));
+      const missing = needs.find(([, need]) => !this.rooms.has(need));
       if (missing !== undefined) throw new Error(`${room.name} needs ${missing[0]}, which does not stand before it.`);
       const offers = Object.fromEntries(needs.map(([name, need]) => [name, this.parts.get(need)?.offers ?? {}]));
       const part = await open(room, ctx, offers as never);
-      earlier.add(room);
+      this.rooms.add(room);
       if (part === undefined) continue;
       contributions.add(part.contributes ?? []);
       this.parts.set(room, part);
@@ -41,9 +42,18 @@ class OpenRooms<P extends RoomPart> {
     for (const part of this.parts.values()) await part.start?.();
   }
 
-  /** Stops the parts in reverse order. */
+  /** Stops each part when those of the rooms that need it, also through others, have stopped. */
   async stop(): Promise<void> {
-    for (const part of [...this.parts.values()].reverse()) await part.stop?.();
+    const stopped = new Map<Room, Promise<unknown>>();
+    for (const room of [...this.rooms].reverse()) {
+      const users = [...stopped].filter(([other]) => Object.values(other.needs ?? {}).includes(room));
+      const usersStopped = Promise.all(users.map(([, stop]) => stop));
+      stopped.set(
+        room,
+        usersStopped.then(() => this.parts.get(room)?.stop?.()),
+      );
+    }
+    await Promise.all(stopped.values());
   }
 }
 

@@ -93,7 +93,7 @@ describe('an extension point', () => {
 });
 
 describe('the parts of rooms', () => {
-  it('load at the same time, start in the order of the rooms, and stop in reverse', async () => {
+  it('load at the same time, and start in the order of the rooms', async () => {
     const steps: string[] = [];
     let endLoad: (() => void) | undefined;
     const first = roomWith('first', {
@@ -106,7 +106,6 @@ describe('the parts of rooms', () => {
         await Promise.resolve();
         steps.push('first starts');
       },
-      stop: () => steps.push('first stops'),
     });
     const second = roomWith('second', {
       load: async () => {
@@ -114,19 +113,42 @@ describe('the parts of rooms', () => {
         endLoad?.();
       },
       start: () => steps.push('second starts'),
-      stop: async () => {
-        await Promise.resolve();
-        steps.push('second stops');
-      },
     });
     const rooms = await WorkerRooms.open([first, roomWith('idle', {}), second], PROCESS);
     expect(steps).toEqual([]);
     await rooms.start();
-    await rooms.stop();
     expect(steps).toEqual([
       ...['first loads', 'second loads', 'first is loaded'],
-      ...['first starts', 'second starts', 'second stops', 'first stops'],
+      ...['first starts', 'second starts'],
     ]);
+  });
+
+  it('stop when the rooms that need them, also through others, have stopped', async () => {
+    const steps: string[] = [];
+    let endStop: (() => void) | undefined;
+    const lower = roomWith('lower', { stop: () => steps.push('lower stops') });
+    const between = defineRoom({ name: 'between', needs: { lower } });
+    const upper = defineRoom({
+      name: 'upper',
+      needs: { between },
+      worker: async () => ({
+        worker: () => ({
+          stop: async () => {
+            await new Promise<void>((resolve) => (endStop = resolve));
+            steps.push('upper stops');
+          },
+        }),
+      }),
+    });
+    const independent = roomWith('independent', {
+      stop: () => {
+        steps.push('independent stops');
+        endStop?.();
+      },
+    });
+    const rooms = await WorkerRooms.open([independent, lower, between, upper], PROCESS);
+    await rooms.stop();
+    expect(steps).toEqual(['independent stops', 'upper stops', 'lower stops']);
   });
 
   it('say why the process is not up to date, and what is wrong', async () => {
