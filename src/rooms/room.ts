@@ -60,6 +60,7 @@ export interface WorkerModule<Offers = unknown, N = never> {
 /**
  * What a room says about itself without running. Each room that collects something of others declares its field here,
  * for example `effects` in `events/log-effect.ts`.
+ * @public
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- Rooms merge their fields into it.
 export interface RoomStatics {}
