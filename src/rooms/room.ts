@@ -27,7 +27,7 @@ export interface RoomPart<Offers = unknown> {
   load?(): Promise<unknown>;
   /** Called when everything is loaded. */
   start?(): unknown;
-  /** Stops what `load` and `start` have begun. What other rooms offer still works. */
+  /** Stops what `load` and `start` have begun. What the rooms that it needs offer still works. */
   stop?(): unknown;
 }
 
