@@ -18,7 +18,7 @@ export interface ApiContext extends WorkerContext {
   readonly cache: SharedCache;
 }
 
-/** A room in one process. Parts are created and started in the order of the rooms; those that need others stop first. */
+/** A room in one process. Parts are created and started in the order of the rooms, and stop before those they need. */
 export interface RoomPart<Offers = unknown> {
   /** What rooms that need this one may use. */
   readonly offers?: Offers;
