@@ -26,12 +26,15 @@ const NOT_VALIDATED: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
+      // Called for documents that are not in the store.
+      parsingDidStart: async ({ contextValue }) => {
+        contextValue.turns.beHeavy();
+        await takeTurn(contextValue);
+      },
       validationDidStart: async (request) => {
-        const refusal = refuseRepeatedFields(request.document);
-        if (refusal === undefined) return;
-        // An error thrown here would be an internal one.
-        request.contextValue.refusal = refusal;
-        Object.assign(request, { document: NOT_VALIDATED });
+        await takeTurn(request.contextValue);
+        request.contextValue.refusal ??= refuseRepeatedFields(request.document);
+        if (request.contextValue.refusal !== undefined) Object.assign(request, { document: NOT_VALIDATED });
       },
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
         try {
@@ -56,6 +59,16 @@ function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Contex
       },
     }),
   };
+}
+
+/** Waits for the client's turn. A refusal is remembered, because an error thrown in a hook would be an internal one. */
+async function takeTurn(context: Context): Promise<void> {
+  try {
+    while (!context.turns.mayContinue) await context.turns.next();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    context.refusal = error;
+  }
 }
 
 /**

@@ -13,11 +13,14 @@ class Branch<T> {
   used = 0;
   /** Number of items that wait in this branch and below it. */
   waiting = 0;
-  /** The least use among the branches that were served: a branch that was idle begins there, and saves up nothing. */
+  /** The least use among the branches that were served. */
   private floor = 0;
   private readonly branches = new Map<string, Branch<T>>();
   private readonly waitingBranches = new Set<Branch<T>>();
   private readonly items: T[] = [];
+
+  /** @param maxSaved see {@link FairQueue} */
+  constructor(private readonly maxSaved: number) {}
 
   push(path: SharePath, item: T, depth = 0): void {
     this.waiting++;
@@ -25,7 +28,7 @@ class Branch<T> {
     if (name === undefined) return void this.items.push(item);
     const branch = this.branch(name);
     if (branch.waiting === 0) {
-      branch.used = Math.max(branch.used, this.floor);
+      branch.used = Math.max(branch.used, this.floor - this.maxSaved);
       this.waitingBranches.add(branch);
     }
     branch.push(path, item, depth + 1);
@@ -75,7 +78,7 @@ class Branch<T> {
     let branch = this.branches.get(name);
     if (branch !== undefined) return branch;
     if (this.branches.size - this.waitingBranches.size >= 2 * MAX_IDLE_BRANCHES) this.removeIdle();
-    branch = new Branch<T>();
+    branch = new Branch<T>(this.maxSaved);
     branch.used = this.floor;
     this.branches.set(name, branch);
     return branch;
@@ -97,7 +100,15 @@ class Branch<T> {
  * start-time fair queueing (Goyal, Vin and Cheng 1996) with the use charged afterwards, because it is known only then.
  */
 export class FairQueue<T> {
-  private readonly root = new Branch<T>();
+  private readonly root: Branch<T>;
+
+  /**
+   * @param maxSaved what a branch may save up while it waits for nothing. Who has asked for less than its share takes up
+   *   to this much before those who ask all the time.
+   */
+  constructor({ maxSaved = 0 }: { readonly maxSaved?: number } = {}) {
+    this.root = new Branch<T>(maxSaved);
+  }
 
   /** Number of waiting items. */
   get size(): number {

@@ -1,6 +1,6 @@
 import type { Turns } from '../graphql/limits/turns';
 import { FairQueue, type SharePath } from '../platform/fair-queue';
-import { clientOf, Hold, MAX_STEP_MS, SchedulerOverloaded, waitingLimit } from '../platform/fair-scheduler';
+import { clientOf, Hold, MAX_SAVED_MS, MAX_STEP_MS, SchedulerOverloaded, waitingLimit } from '../platform/fair-scheduler';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
 /** Maximum number of tasks of one address that wait; of a visit whose address is unknown. */
@@ -21,7 +21,7 @@ const INTERNAL: SharePath = ['shop'];
 export class ExclusiveTasks {
   /** Belongs to the running task; undefined if none runs. */
   private hold: (Hold & { readonly client: SharePath }) | undefined;
-  private readonly waiting = new FairQueue<() => void>();
+  private readonly waiting = new FairQueue<() => void>({ maxSaved: MAX_SAVED_MS });
 
   /** @param onTaskEnd called after each task, before the next one starts */
   constructor(private readonly onTaskEnd: () => void) {}

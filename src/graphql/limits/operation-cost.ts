@@ -20,6 +20,15 @@ import {
 import { MAX_FIRST } from '../connection';
 import { isSkipped } from '../selection';
 
+/** Arguments and input fields with expressions, which are evaluated for many products. */
+const EXPRESSIONS = ['filter', 'boost'] as const;
+/** Characters of an expression that its field has paid for, and units for each further one. */
+const FREE_EXPRESSION = 100;
+const UNITS_PER_CHARACTER = 10;
+/** The same of the variables of expressions, as JSON. */
+const FREE_VARIABLES = 200;
+const UNITS_PER_VARIABLE_CHARACTER = 0.4;
+
 /** Assumed length of a list of objects without a `first` argument. */
 const DEFAULT_LIST_LENGTH = 10;
 /**
@@ -184,12 +193,13 @@ export function costOperation(
     const declared = field.extensions[WORK] as number | WorkOf | undefined;
     const work = typeof declared === 'function' ? declared(argumentsOf(node)) : (declared ?? 0) * times;
     if (parent === root && field.extensions[MEASURED] !== true) unmeasured += work;
-    if (!node.selectionSet) return 1 + work;
+    const expressions = parent === root ? expressionsIn(argumentsOf(node)) : 0;
+    if (!node.selectionSet) return 1 + work + expressions;
     const price = Number(field.extensions[SUBFIELD_PRICE] ?? 1);
     const type = getNamedType(field.type);
     const { once, perItem, perCounted } = costOfSelections(node.selectionSet, type);
     const fields = once * (isConnection(type) ? 1 : length) + perItem * length + countedIn(field, node, perCounted);
-    return 1 + work + Math.ceil(price * listCount * fields);
+    return 1 + work + expressions + Math.ceil(price * listCount * fields);
   };
 
   const countedIn = (field: GraphQLField<unknown, unknown>, node: FieldNode, perCounted: ItemCounts): number => {
@@ -256,6 +266,25 @@ export function costOperation(
   };
 
   return { units: root ? costOfSelections(operation.selectionSet, root).once : 0, unmeasured };
+}
+
+/** Returns the work of expressions in the arguments of a root field, and in its inputs. */
+function expressionsIn(args: Readonly<Record<string, unknown>>): number {
+  let units = 0;
+  for (const given of [args, args.input, args.inputs].flat() as (
+    Readonly<Record<string, unknown>> | null | undefined
+  )[]) {
+    if (typeof given !== 'object' || given === null) continue;
+    for (const name of EXPRESSIONS) {
+      const text = given[name];
+      if (typeof text === 'string') units += UNITS_PER_CHARACTER * Math.max(0, text.length - FREE_EXPRESSION);
+    }
+    if (given.filterVariables != null) {
+      const { length } = JSON.stringify(given.filterVariables);
+      units += UNITS_PER_VARIABLE_CHARACTER * Math.max(0, length - FREE_VARIABLES);
+    }
+  }
+  return Math.ceil(units);
 }
 
 function isConnection({ name }: GraphQLNamedType): boolean {

@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Context } from '../context';
 import { ApiError } from '../errors';
 import type { ServerLimits } from './limits';
@@ -48,7 +48,7 @@ export function checkOperation(
   const { units, unmeasured } = costOperation(schema, document, operation, variables);
   requireWithin('costly', 'units', units, limits.maxCost);
   if (measure.introspectionDepth > 0 && !rules.openIntrospection) requireScope(viewer, 'ADMIN', 'Introspection');
-  turns.pay(units, unmeasured);
+  turns.pay(units, unmeasured, operation.operation === OperationTypeNode.MUTATION ? 'writing' : 'reading');
 }
 
 function requireWithin(how: string, unit: string, size: number, limit: number): void {

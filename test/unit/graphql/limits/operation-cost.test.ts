@@ -36,6 +36,22 @@ describe('the cost of an operation', () => {
       );
   });
 
+  it('counts the length of expressions and of their variables, wherever they are written', () => {
+    const filter = 'product.price > 1.0 || '.repeat(100);
+    const base = cost('{ products(first: 1) { nodes { id } } }');
+    expect(cost(`{ products(first: 1, filter: "${filter}") { nodes { id } } }`)).toBe(
+      base + 10 * (filter.length - 100),
+    );
+    expect(cost(`{ products(first: 1, filter: "${filter.slice(0, 100)}") { nodes { id } } }`)).toBe(base);
+    const rails = 'query($i: [RecommendationsInput!]!) { recommendationRails(inputs: $i, first: 1) { requestId } }';
+    expect(cost(rails, { i: [{ boost: filter }, { filter }] }) - cost(rails, { i: [{}, {}] })).toBe(
+      20 * (filter.length - 100),
+    );
+    const search = 'query($v: JSONObject) { search(input: { filterVariables: $v }, first: 1) { totalCount } }';
+    const v = { a: Array.from({ length: 900 }, (_, n) => `brand ${n}`) };
+    expect(cost(search, { v }) - cost(search)).toBe(Math.ceil(0.4 * (JSON.stringify(v).length - 200)));
+  });
+
   it('multiplies a field that returns a list for each item of an argument', () => {
     const rails = 'nodes { id title }';
     const input = '{ intent: POPULAR }';
