@@ -110,8 +110,7 @@ export class FairScheduler {
     const urgent = hold?.isUrgent === true;
     const { path } = taker;
     const limit = waitingLimit(path, MAX_WAITING_OF_CLIENT, MAX_WAITING);
-    if (this.queue.waitingAt(clientOf(path)) >= limit && !urgent)
-      return Promise.reject(new SchedulerOverloaded());
+    if (this.queue.waitingAt(clientOf(path)) >= limit && !urgent) return Promise.reject(new SchedulerOverloaded());
     return new Promise((begin) => {
       const step = { taker, path, begin };
       if (urgent) this.urgent.push(step);

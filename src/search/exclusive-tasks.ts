@@ -1,6 +1,13 @@
 import type { Turns } from '../graphql/limits/turns';
 import { FairQueue, type SharePath } from '../platform/fair-queue';
-import { clientOf, Hold, MAX_SAVED_MS, MAX_STEP_MS, SchedulerOverloaded, waitingLimit } from '../platform/fair-scheduler';
+import {
+  clientOf,
+  Hold,
+  MAX_SAVED_MS,
+  MAX_STEP_MS,
+  SchedulerOverloaded,
+  waitingLimit,
+} from '../platform/fair-scheduler';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
 /** Maximum number of tasks of one address that wait; of a visit whose address is unknown. */

@@ -22,12 +22,10 @@ import { isSkipped } from '../selection';
 
 /** Arguments and input fields with expressions, which are evaluated for many products. */
 const EXPRESSIONS = ['filter', 'boost'] as const;
-/** Characters of an expression that its field has paid for, and units for each further one. */
-const FREE_EXPRESSION = 100;
-const UNITS_PER_CHARACTER = 10;
+/** Characters of an expression that its field has paid for, and units for each further one, up to a maximum. */
+const EXPRESSION = { free: 100, perCharacter: 10, max: 20_000 };
 /** The same of the variables of expressions, as JSON. */
-const FREE_VARIABLES = 200;
-const UNITS_PER_VARIABLE_CHARACTER = 0.4;
+const EXPRESSION_VARIABLES = { free: 200, perCharacter: 0.4, max: 20_000 };
 
 /** Assumed length of a list of objects without a `first` argument. */
 const DEFAULT_LIST_LENGTH = 10;
@@ -277,14 +275,15 @@ function expressionsIn(args: Readonly<Record<string, unknown>>): number {
     if (typeof given !== 'object' || given === null) continue;
     for (const name of EXPRESSIONS) {
       const text = given[name];
-      if (typeof text === 'string') units += UNITS_PER_CHARACTER * Math.max(0, text.length - FREE_EXPRESSION);
+      if (typeof text === 'string') units += priceOf(text, EXPRESSION);
     }
-    if (given.filterVariables != null) {
-      const { length } = JSON.stringify(given.filterVariables);
-      units += UNITS_PER_VARIABLE_CHARACTER * Math.max(0, length - FREE_VARIABLES);
-    }
+    if (given.filterVariables != null) units += priceOf(JSON.stringify(given.filterVariables), EXPRESSION_VARIABLES);
   }
   return Math.ceil(units);
+}
+
+function priceOf({ length }: string, { free, perCharacter, max }: typeof EXPRESSION): number {
+  return Math.min(max, perCharacter * Math.max(0, length - free));
 }
 
 function isConnection({ name }: GraphQLNamedType): boolean {
