@@ -1,11 +1,23 @@
 /** A branch has at most about this many branches that wait for nothing. The oldest of them are forgotten. */
-const MAX_IDLE_BRANCHES = 1_000;
+const MAX_IDLE_BRANCHES = 250;
 
 /**
  * The place of a client among those who share something: what it belongs to from the widest to the narrowest, for
  * example its network, its address and its visit. The share of each level is divided equally among its branches.
  */
 export type SharePath = readonly string[];
+
+/**
+ * What a branch may save up while it waits for nothing: who has asked for less than its share takes up to this much
+ * before those who ask all the time.
+ */
+export interface Saving {
+  readonly max: number;
+  /** The first level of paths whose branches save up something. */
+  readonly fromLevel: number;
+}
+
+const NO_SAVING: Saving = { max: 0, fromLevel: 0 };
 
 /** A level of sharing: its waiting items, or its branches. */
 class Branch<T> {
@@ -19,8 +31,8 @@ class Branch<T> {
   private readonly waitingBranches = new Set<Branch<T>>();
   private readonly items: T[] = [];
 
-  /** @param maxSaved see {@link FairQueue} */
-  constructor(private readonly maxSaved: number) {}
+  /** @param saving see {@link FairQueue} */
+  constructor(private readonly saving: Saving) {}
 
   push(path: SharePath, item: T, depth = 0): void {
     this.waiting++;
@@ -28,7 +40,8 @@ class Branch<T> {
     if (name === undefined) return void this.items.push(item);
     const branch = this.branch(name);
     if (branch.waiting === 0) {
-      branch.used = Math.max(branch.used, this.floor - this.maxSaved);
+      const saved = depth >= this.saving.fromLevel ? this.saving.max : 0;
+      branch.used = Math.max(branch.used, this.floor - saved);
       this.waitingBranches.add(branch);
     }
     branch.push(path, item, depth + 1);
@@ -78,7 +91,7 @@ class Branch<T> {
     let branch = this.branches.get(name);
     if (branch !== undefined) return branch;
     if (this.branches.size - this.waitingBranches.size >= 2 * MAX_IDLE_BRANCHES) this.removeIdle();
-    branch = new Branch<T>(this.maxSaved);
+    branch = new Branch<T>(this.saving);
     branch.used = this.floor;
     this.branches.set(name, branch);
     return branch;
@@ -102,12 +115,8 @@ class Branch<T> {
 export class FairQueue<T> {
   private readonly root: Branch<T>;
 
-  /**
-   * @param maxSaved what a branch may save up while it waits for nothing. Who has asked for less than its share takes up
-   *   to this much before those who ask all the time.
-   */
-  constructor({ maxSaved = 0 }: { readonly maxSaved?: number } = {}) {
-    this.root = new Branch<T>(maxSaved);
+  constructor(saving: Saving = NO_SAVING) {
+    this.root = new Branch<T>(saving);
   }
 
   /** Number of waiting items. */

@@ -1,4 +1,4 @@
-import { FairQueue, type SharePath } from './fair-queue';
+import { FairQueue, type Saving, type SharePath } from './fair-queue';
 
 /** A step that has run for this long takes another turn before it continues, ms. */
 export const MAX_STEP_MS = 4;
@@ -7,10 +7,11 @@ const STEPS_AT_ONCE = 8;
 /** Time after which no further step follows without I/O in between, ms. */
 const MAX_ROUND_MS = 2;
 /**
- * A client that has used less than its share takes up to this time before those that have used theirs, ms: the steps of
- * a request follow each other, and each would wait for a step of all others.
+ * An address that has used less than its share takes up to this time before those that have used theirs, ms: the steps of
+ * a request follow each other, and each would wait for a step of all others. Who comes for the first time waits for what
+ * others have saved, so it is no more than a step. Kinds of work save nothing: together they would precede another kind.
  */
-export const MAX_SAVED_MS = 20;
+export const SAVING: Saving = { max: MAX_STEP_MS, fromLevel: 2 };
 /** Maximum number of steps of one address that wait; of a visit whose address is unknown. */
 const MAX_WAITING_OF_CLIENT = 500;
 /** Maximum number of steps of a key of the shop that wait, for the memory that they take. */
@@ -30,6 +31,11 @@ export const VISITORS = 'visitors';
 /** Returns the path of what is limited as one: of a visitor the address, or the visit if the address is unknown. */
 export function clientOf(path: SharePath): SharePath {
   return path.length > 3 ? path.slice(0, -1) : path;
+}
+
+/** Returns a path without the kind of work, which is the second part of those of visitors. */
+export function withoutWork(path: SharePath): SharePath {
+  return path[0] === VISITORS ? [VISITORS, ...path.slice(2)] : path;
 }
 
 export function waitingLimit([kind]: SharePath, ofVisitors: number, ofOthers: number): number {
@@ -79,7 +85,7 @@ interface WaitingStep {
  * have asked for.
  */
 export class FairScheduler {
-  private readonly queue = new FairQueue<WaitingStep>({ maxSaved: MAX_SAVED_MS });
+  private readonly queue = new FairQueue<WaitingStep>(SAVING);
   /** Steps that others wait for. They take every other turn. */
   private readonly urgent: WaitingStep[] = [];
   private wasUrgent = false;

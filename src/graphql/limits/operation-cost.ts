@@ -9,6 +9,7 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
+  OperationTypeNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -22,10 +23,17 @@ import { isSkipped } from '../selection';
 
 /** Arguments and input fields with expressions, which are evaluated for many products. */
 const EXPRESSIONS = ['filter', 'boost'] as const;
-/** Characters of an expression that its field has paid for, and units for each further one, up to a maximum. */
-const EXPRESSION = { free: 100, perCharacter: 10, max: 20_000 };
+/** Characters of an expression that its field has paid for, and units for each further one. */
+const EXPRESSION = { free: 100, perCharacter: 10 };
 /** The same of the variables of expressions, as JSON. */
-const EXPRESSION_VARIABLES = { free: 200, perCharacter: 0.4, max: 20_000 };
+const EXPRESSION_VARIABLES = { free: 200, perCharacter: 0.4 };
+/** Maximum units for all expressions of a root field. */
+const MAX_EXPRESSIONS = 20_000;
+/** The variables with this many characters cost the maximum. */
+const MAX_VARIABLES = MAX_EXPRESSIONS / EXPRESSION_VARIABLES.perCharacter + EXPRESSION_VARIABLES.free;
+
+/** An operation whose expressions cost more is refused anyway. */
+const MAX_COUNTED = 60_000;
 
 /** Assumed length of a list of objects without a `first` argument. */
 const DEFAULT_LIST_LENGTH = 10;
@@ -129,6 +137,7 @@ export function costOperation(
 ): OperationCost {
   const root = schema.getRootType(operation.operation);
   let unmeasured = 0;
+  let countedExpressions = 0;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -191,7 +200,9 @@ export function costOperation(
     const declared = field.extensions[WORK] as number | WorkOf | undefined;
     const work = typeof declared === 'function' ? declared(argumentsOf(node)) : (declared ?? 0) * times;
     if (parent === root && field.extensions[MEASURED] !== true) unmeasured += work;
-    const expressions = parent === root ? expressionsIn(argumentsOf(node)) : 0;
+    const isQueried = parent === root && operation.operation !== OperationTypeNode.MUTATION;
+    const expressions = isQueried && countedExpressions < MAX_COUNTED ? expressionsIn(argumentsOf(node)) : 0;
+    countedExpressions += expressions;
     if (!node.selectionSet) return 1 + work + expressions;
     const price = Number(field.extensions[SUBFIELD_PRICE] ?? 1);
     const type = getNamedType(field.type);
@@ -275,15 +286,35 @@ function expressionsIn(args: Readonly<Record<string, unknown>>): number {
     if (typeof given !== 'object' || given === null) continue;
     for (const name of EXPRESSIONS) {
       const text = given[name];
-      if (typeof text === 'string') units += priceOf(text, EXPRESSION);
+      if (typeof text === 'string') units += priceOf(text.length, EXPRESSION);
     }
-    if (given.filterVariables != null) units += priceOf(JSON.stringify(given.filterVariables), EXPRESSION_VARIABLES);
+    units += priceOf(charactersOf(given.filterVariables), EXPRESSION_VARIABLES);
+    if (units >= MAX_EXPRESSIONS) return MAX_EXPRESSIONS;
   }
   return Math.ceil(units);
 }
 
-function priceOf({ length }: string, { free, perCharacter, max }: typeof EXPRESSION): number {
-  return Math.min(max, perCharacter * Math.max(0, length - free));
+/** Returns about the number of characters of a value as JSON, up to {@link MAX_VARIABLES}, however deep it is. */
+function charactersOf(value: unknown): number {
+  let characters = 0;
+  const pending = [value];
+  while (pending.length > 0 && characters < MAX_VARIABLES) {
+    const next = pending.pop();
+    if (typeof next === 'string') characters += next.length + 3;
+    else if (typeof next !== 'object' || next === null) characters += next == null ? 0 : 6;
+    else {
+      for (const name in next) {
+        characters += Array.isArray(next) ? 1 : name.length + 4;
+        if (characters >= MAX_VARIABLES) break;
+        pending.push((next as Record<string, unknown>)[name]);
+      }
+    }
+  }
+  return Math.min(characters, MAX_VARIABLES);
+}
+
+function priceOf(length: number, { free, perCharacter }: typeof EXPRESSION): number {
+  return perCharacter * Math.max(0, length - free);
 }
 
 function isConnection({ name }: GraphQLNamedType): boolean {

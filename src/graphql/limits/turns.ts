@@ -56,6 +56,7 @@ export class Turns implements TurnTaker {
   path: SharePath;
   /** Units that were charged, before or after the work. */
   charged = 0;
+  private isLive = false;
   private used = 0;
   /** Units that {@link settle} never gives back. */
   private fixed = 0;
@@ -79,7 +80,8 @@ export class Turns implements TurnTaker {
     const { unitsPerOperation } = this.rules.limits;
     this.rules.rates.charge(this.client.viewer, this.client.address, units + unitsPerOperation);
     this.charged += units + unitsPerOperation;
-    this.turnTo(units > HEAVY_UNITS ? 'heavy' : work);
+    if (work === 'live') this.beLive();
+    else this.turnTo(units > HEAVY_UNITS ? 'heavy' : work);
     this.fixed += Math.max(fixed, units * FIXED_SHARE) + unitsPerOperation;
   }
 
@@ -108,11 +110,11 @@ export class Turns implements TurnTaker {
   }
 
   /**
-   * Charges the size of a request. Call it before the request is read.
+   * Charges the size of a request.
    * @param work what it seems to ask for; its operation decides
    */
-  payForRequest(bytes: number, work: Work = 'reading'): void {
-    this.turnTo(bytes > FREE_REQUEST_BYTES ? 'heavy' : work);
+  payForRequest(bytes: number, work?: Work): void {
+    this.turnTo(bytes > FREE_REQUEST_BYTES ? 'heavy' : (work ?? this.work));
     const units = Math.max(0, bytes - FREE_REQUEST_BYTES) / REQUEST_BYTES_PER_UNIT;
     this.payAfterwards(units);
     this.fixed += units;
@@ -181,9 +183,20 @@ export class Turns implements TurnTaker {
     if (units > 0) this.payAfterwards(units);
   }
 
-  /** What is live stays live, and what is heavy stays heavy. */
+  /** A live query stays live, however much its pushes take in the course of time. */
+  private beLive(): void {
+    this.setWork('live');
+    this.isLive = true;
+  }
+
+  /** What is heavy stays heavy. */
   private turnTo(work: Work): void {
-    if (this.work === work || this.work === 'live' || this.work === 'heavy') return;
+    if (!this.isLive && this.work !== 'heavy') this.setWork(work);
+  }
+
+  private setWork(work: Work): void {
+    // Only visitors' turns are divided by kind, and a path is compared by identity.
+    if (this.work === work || this.path[0] !== VISITORS) return;
     this.work = work;
     this.path = sharePath(this.client, work);
   }

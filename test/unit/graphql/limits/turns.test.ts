@@ -143,11 +143,20 @@ describe('the turns of a client', () => {
     expect([turns, turnsOf()].map(({ path }) => path[1])).toContain(kind);
   });
 
-  it('of a live query stay live, whatever it takes', async () => {
-    const turns = turnsOf(visitor, ADDRESS, 'live');
-    turns.pay(5_000);
-    await work(turns, 20);
-    expect(turns.path[1]).toBe('live');
+  it('of a socket are live only if they are for a subscription, and then whatever it takes', async () => {
+    const subscription = turnsOf(visitor, ADDRESS, 'live');
+    subscription.pay(5_000, 0, 'live');
+    await work(subscription, 20);
+    expect(subscription.path[1]).toBe('live');
+    for (const [units, kind] of [
+      [10, 'reading'],
+      [4_001, 'heavy'],
+    ] as const) {
+      const query = turnsOf({ ...visitor, sessionId: kind }, '198.51.100.2', 'live');
+      query.pay(units);
+      expect(query.path[1]).toBe(kind);
+    }
+    expect(turnsOf(null, ADDRESS, 'live').path[1]).toBe('heavy');
   });
 
   describe('of a live query', () => {
