@@ -300,7 +300,7 @@ function charactersOf(value: unknown): number {
   const pending = [value];
   while (pending.length > 0 && characters < MAX_VARIABLES) {
     const next = pending.pop();
-    if (typeof next === 'string') characters += next.length + 3;
+    if (typeof next === 'string') characters += next.length + 2;
     else if (typeof next !== 'object' || next === null) characters += next == null ? 0 : 6;
     else {
       for (const name in next) {
