@@ -108,7 +108,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     }
   },
   filters: requests((attacker, n) => ({
-    query: `query($f: JSONObject) { ${all(10, (at) => `a${at}: products(first: 1, filterVariables: $f, filter: "product.title in vars.a && product.price > ${at}.0 || product.brand in vars.b && product.id in vars.c") { nodes { id } }`).join(' ')} }`,
+    query: `query($f: JSONObject) { ${all(3, (at) => `a${at}: products(first: 1, filterVariables: $f, filter: "product.title in vars.a && product.price > ${at}.0 || product.brand in vars.b && product.id in vars.c") { nodes { id } }`).join(' ')} }`,
     variables: {
       f: {
         a: all(900, (at) => `title ${n} ${at}`),

@@ -1,6 +1,6 @@
 /**
- * Asks for personal lists, and now and then searches, from its own address at a fixed rate, independent of response
- * times, in its own process. A socket watches one more list, which the customer's own events change.
+ * Asks for personal lists, and from another address now and then searches, at a fixed rate, independent of response
+ * times, in its own process. A socket of a third address watches one more list, which the customer's own events change.
  */
 import { percentile } from './row';
 import { keepAliveAgent, post } from './post';
@@ -26,6 +26,7 @@ export interface BystanderStart {
   /** Each asks in turn, because all of them are within the limit of a visit. */
   readonly visits: readonly Visit[];
   readonly watched: Visit;
+  readonly searcher: Visit;
   readonly products: readonly string[];
   /** What it searches for, in turn. */
   readonly queries: readonly string[];
@@ -49,7 +50,7 @@ class Bystander {
   private live: number[] = [];
   private refused = 0;
 
-  constructor({ port, key, visits, watched, products, queries }: BystanderStart) {
+  constructor({ port, key, visits, watched, searcher, products, queries }: BystanderStart) {
     const agent = keepAliveAgent(CONNECTIONS);
     const ask = async (operation: object, visit: Visit) => {
       const began = performance.now();
@@ -66,7 +67,7 @@ class Bystander {
         this.asked.push(ask(list, visit).catch(() => NaN));
         if (sent % LISTS_PER_SEARCH > 0) continue;
         const search = { query: SEARCH, variables: { query: queries[(sent / LISTS_PER_SEARCH) % queries.length] } };
-        this.searched.push(ask(search, visit).catch(() => NaN));
+        this.searched.push(ask(search, searcher).catch(() => NaN));
       }
     }, EVERY_MS);
     const random = seededRandom(1);

@@ -122,10 +122,11 @@ async function measure(shop: OpenShop, plan: Plan, onRow: (row: FairRow) => void
   const ids = Array.from({ length: BYSTANDERS }, (_, n) => demoCustomer(n + 1).id);
   const visits = await signIn(shop, '198.51.100.7', ids);
   const [watched] = await signIn(shop, '198.51.100.8', ['watched']);
+  const [searcher] = await signIn(shop, '198.51.100.9', ['searcher']);
   const api = apiProcess();
   const catalogue = syntheticCatalogue(SYNTHETIC_PRODUCTS);
   const queries = Array.from({ length: QUERIES }, (_, n) => catalogue.query(n));
-  const start: BystanderStart = { port, key: DEMO_STOREFRONT_KEY, visits, watched, products, queries };
+  const start: BystanderStart = { port, key: DEMO_STOREFRONT_KEY, visits, watched, searcher, products, queries };
   const bystander = fork(path.join(__dirname, 'fair-bystander.js'), [], CHILD);
   bystander.send(start);
   const take = async () => {

@@ -12,7 +12,8 @@ export function serveEvents({ fastify }: Pick<GraphqlServer, 'fastify'>, events:
   fastify.post('/events', { config: { access: 'STOREFRONT' } }, async (request) => {
     const viewer = requireViewer(request);
     const items = itemsOf(request.body);
-    request.turns!.pay(workOfEvents(items.length));
+    const units = workOfEvents(items.length);
+    request.turns!.pay(units, units, 'writing');
     const { values: inputs, indexes, errors: malformed } = parseEvents(items);
     const { accepted, receipt, errors } = await events.record(viewer, inputs, {
       address: request.client,

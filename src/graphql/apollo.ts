@@ -12,6 +12,7 @@ import { formatError } from './error-format';
 import { ApiError } from './errors';
 import { HTTP_STATUS } from './http/http-status';
 import { observeHttp, type OperationObserver } from './operation-observer';
+import { clientKey } from './limits/client-limits';
 import { rememberTurns, writeAnswer } from './limits/divide-work';
 import { checkOperation, type OperationRules } from './limits/operation-rules';
 import { refuseRepeatedFields } from './limits/repeated-fields';
@@ -24,14 +25,30 @@ const NOT_VALIDATED: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
  * and before execution.
  */
 function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Context> {
+  const documents = new DocumentStore();
   return {
     requestDidStart: async () => ({
+      // Takes the place of Apollo's store, which knows of no clients.
+      didResolveSource: async (request) => {
+        const document = documents.get(request.source);
+        if (document !== undefined) Object.assign(request, { document });
+      },
+      // Called for documents that are not in the store.
+      parsingDidStart: async ({ contextValue }) => {
+        contextValue.turns.beHeavy();
+        await takeTurn(contextValue);
+      },
       validationDidStart: async (request) => {
-        const refusal = refuseRepeatedFields(request.document);
-        if (refusal === undefined) return;
-        // An error thrown here would be an internal one.
-        request.contextValue.refusal = refusal;
-        Object.assign(request, { document: NOT_VALIDATED });
+        await takeTurn(request.contextValue);
+        request.contextValue.refusal ??= refuseRepeatedFields(request.document);
+        if (request.contextValue.refusal !== undefined) {
+          Object.assign(request, { document: NOT_VALIDATED });
+          return undefined;
+        }
+        return async (errors) => {
+          const { viewer, address } = request.contextValue;
+          if (errors === undefined) documents.set(request.source, request.document, clientKey(viewer, address));
+        };
       },
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
         try {
@@ -56,6 +73,16 @@ function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Contex
       },
     }),
   };
+}
+
+/** Waits for the client's turn. A refusal is remembered, because an error thrown in a hook would be an internal one. */
+async function takeTurn(context: Context): Promise<void> {
+  try {
+    while (!context.turns.mayContinue) await context.turns.next();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    context.refusal = error;
+  }
 }
 
 /**
@@ -105,7 +132,7 @@ export function createApollo(options: {
     // The operation rules decide which viewers may introspect the schema.
     introspection: true,
     parseOptions: { maxTokens },
-    documentStore: new DocumentStore(NOT_VALIDATED),
+    documentStore: null,
     stringifyResult: writeAnswer,
     formatError: (_formatted, error) => formatError(error, log),
     plugins: [

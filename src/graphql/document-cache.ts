@@ -1,19 +1,14 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
-import { QuotaCache } from '../platform/quota-cache';
-import { withoutTokens } from './document-store';
+import { DocumentStore } from './document-store';
 import { ApiError } from './errors';
 import { refuseRepeatedFields } from './limits/repeated-fields';
 import { unconditionalSubscription } from './unconditional-subscription';
 
 const RULES = [...specifiedRules, unconditionalSubscription];
 
-const MAX_CACHED_CHARACTERS = 800_000;
-/** The part of it for the documents that one client address sends first. */
-const MAX_CLIENT_CHARACTERS = MAX_CACHED_CHARACTERS / 16;
-
 /** Parses and validates documents and caches the valid ones, because clients send the same few documents repeatedly. */
 export class DocumentCache {
-  private readonly validDocuments = new QuotaCache<DocumentNode>({ maxSize: MAX_CACHED_CHARACTERS });
+  private readonly validDocuments = new DocumentStore();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -34,8 +29,7 @@ export class DocumentCache {
       if (refusal !== undefined) return [refusal];
       const errors = validate(this.schema, document, RULES);
       if (errors.length > 0) return errors.map(asBadInput);
-      const quotas = client === null ? [] : [{ owner: client, maxSize: MAX_CLIENT_CHARACTERS }];
-      this.validDocuments.set(source, withoutTokens(document), source.length + 1, quotas);
+      this.validDocuments.set(source, document, client);
       return document;
     } catch (error) {
       if (error instanceof GraphQLError) return [asBadInput(error)];

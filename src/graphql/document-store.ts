@@ -1,37 +1,29 @@
-import type { ApolloServerOptions } from '@apollo/server';
 import type { DocumentNode, Location } from 'graphql';
 import { visit } from 'graphql';
-import { LRUCache } from 'lru-cache';
-import type { Context } from './context';
+import { QuotaCache } from '../platform/quota-cache';
 
 /** Limit of the characters of all documents. Their trees take some hundred times as many bytes. */
-const MAX_CHARACTERS = 400_000;
+const MAX_CHARACTERS = 800_000;
+/** The part of it for the documents that one client address sends first. */
+const MAX_CLIENT_CHARACTERS = MAX_CHARACTERS / 16;
 
-/** Apollo's valid documents by the hash of their text. Clients send the same few documents repeatedly. */
-export class DocumentStore implements NonNullable<ApolloServerOptions<Context>['documentStore']> {
-  private readonly documents = new LRUCache<string, DocumentNode>({
-    maxSize: MAX_CHARACTERS,
-    sizeCalculation: ({ loc }) => (loc?.source.body.length ?? 0) + 1,
-  });
+/** Valid documents by their text. Clients send the same few documents repeatedly. */
+export class DocumentStore {
+  private readonly documents = new QuotaCache<DocumentNode>({ maxSize: MAX_CHARACTERS });
 
-  /** @param refused the document that is never stored */
-  constructor(private readonly refused?: DocumentNode) {}
-
-  async get(hash: string): Promise<DocumentNode | undefined> {
-    return this.documents.get(hash);
+  get(source: string): DocumentNode | undefined {
+    return this.documents.get(source);
   }
 
-  async set(hash: string, document: DocumentNode): Promise<void> {
-    if (document !== this.refused) this.documents.set(hash, withoutTokens(document));
-  }
-
-  async delete(hash: string): Promise<boolean> {
-    return this.documents.delete(hash);
+  /** @param client key of the client's address; null if it is not limited, see `clientKey` */
+  set(source: string, document: DocumentNode, client: string | null): void {
+    const quotas = client === null ? [] : [{ owner: client, maxSize: MAX_CLIENT_CHARACTERS }];
+    this.documents.set(source, withoutTokens(document), source.length + 1, quotas);
   }
 }
 
 /** Removes the lexical tokens from a document that is stored. Errors need the positions of its nodes only. */
-export function withoutTokens(document: DocumentNode): DocumentNode {
+function withoutTokens(document: DocumentNode): DocumentNode {
   visit(document, {
     enter: ({ loc }) => {
       if (loc !== undefined) Object.assign(loc as Partial<Location>, { startToken: undefined, endToken: undefined });

@@ -1,5 +1,5 @@
 /** A branch has at most about this many branches that wait for nothing. The oldest of them are forgotten. */
-const MAX_IDLE_BRANCHES = 1_000;
+const MAX_IDLE_BRANCHES = 250;
 
 /**
  * The place of a client among those who share something: what it belongs to from the widest to the narrowest, for
@@ -7,17 +7,32 @@ const MAX_IDLE_BRANCHES = 1_000;
  */
 export type SharePath = readonly string[];
 
+/**
+ * What a branch may save up while it waits for nothing: who has asked for less than its share takes up to this much
+ * before those who ask all the time.
+ */
+export interface Saving {
+  readonly max: number;
+  /** The first level of paths whose branches save up something. */
+  readonly fromLevel: number;
+}
+
+const NO_SAVING: Saving = { max: 0, fromLevel: 0 };
+
 /** A level of sharing: its waiting items, or its branches. */
 class Branch<T> {
   /** What has been used in this branch, on the scale of its siblings. */
   used = 0;
   /** Number of items that wait in this branch and below it. */
   waiting = 0;
-  /** The least use among the branches that were served: a branch that was idle begins there, and saves up nothing. */
+  /** The least use among the branches that were served. */
   private floor = 0;
   private readonly branches = new Map<string, Branch<T>>();
   private readonly waitingBranches = new Set<Branch<T>>();
   private readonly items: T[] = [];
+
+  /** @param saving see {@link FairQueue} */
+  constructor(private readonly saving: Saving) {}
 
   push(path: SharePath, item: T, depth = 0): void {
     this.waiting++;
@@ -25,7 +40,8 @@ class Branch<T> {
     if (name === undefined) return void this.items.push(item);
     const branch = this.branch(name);
     if (branch.waiting === 0) {
-      branch.used = Math.max(branch.used, this.floor);
+      const saved = depth >= this.saving.fromLevel ? this.saving.max : 0;
+      branch.used = Math.max(branch.used, this.floor - saved);
       this.waitingBranches.add(branch);
     }
     branch.push(path, item, depth + 1);
@@ -75,7 +91,7 @@ class Branch<T> {
     let branch = this.branches.get(name);
     if (branch !== undefined) return branch;
     if (this.branches.size - this.waitingBranches.size >= 2 * MAX_IDLE_BRANCHES) this.removeIdle();
-    branch = new Branch<T>();
+    branch = new Branch<T>(this.saving);
     branch.used = this.floor;
     this.branches.set(name, branch);
     return branch;
@@ -97,7 +113,11 @@ class Branch<T> {
  * start-time fair queueing (Goyal, Vin and Cheng 1996) with the use charged afterwards, because it is known only then.
  */
 export class FairQueue<T> {
-  private readonly root = new Branch<T>();
+  private readonly root: Branch<T>;
+
+  constructor(saving: Saving = NO_SAVING) {
+    this.root = new Branch<T>(saving);
+  }
 
   /** Number of waiting items. */
   get size(): number {

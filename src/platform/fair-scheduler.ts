@@ -1,4 +1,4 @@
-import { FairQueue, type SharePath } from './fair-queue';
+import { FairQueue, type Saving, type SharePath } from './fair-queue';
 
 /** A step that has run for this long takes another turn before it continues, ms. */
 export const MAX_STEP_MS = 4;
@@ -6,6 +6,12 @@ export const MAX_STEP_MS = 4;
 const STEPS_AT_ONCE = 8;
 /** Time after which no further step follows without I/O in between, ms. */
 const MAX_ROUND_MS = 2;
+/**
+ * An address that has used less than its share takes up to this time before those that have used theirs, ms: the steps of
+ * a request follow each other, and each would wait for a step of all others. Who comes for the first time waits for what
+ * others have saved, so it is no more than a step. Kinds of work save nothing: together they would precede another kind.
+ */
+export const SAVING: Saving = { max: MAX_STEP_MS, fromLevel: 2 };
 /** Maximum number of steps of one address that wait; of a visit whose address is unknown. */
 const MAX_WAITING_OF_CLIENT = 500;
 /** Maximum number of steps of a key of the shop that wait, for the memory that they take. */
@@ -24,7 +30,12 @@ export const VISITORS = 'visitors';
 
 /** Returns the path of what is limited as one: of a visitor the address, or the visit if the address is unknown. */
 export function clientOf(path: SharePath): SharePath {
-  return path.length > 2 ? path.slice(0, -1) : path;
+  return path.length > 3 ? path.slice(0, -1) : path;
+}
+
+/** Returns a path without the kind of work, which is the second part of those of visitors. */
+export function withoutWork(path: SharePath): SharePath {
+  return path[0] === VISITORS ? [VISITORS, ...path.slice(2)] : path;
 }
 
 export function waitingLimit([kind]: SharePath, ofVisitors: number, ofOthers: number): number {
@@ -33,6 +44,7 @@ export function waitingLimit([kind]: SharePath, ofVisitors: number, ofOthers: nu
 
 /** A client that takes turns. */
 export interface TurnTaker {
+  /** Compared by identity. */
   readonly path: SharePath;
   /** Called after each step with the time that it took on the main thread, ms. */
   onStep?(ms: number): void;
@@ -61,6 +73,8 @@ export class Hold {
 
 interface WaitingStep {
   readonly taker: TurnTaker;
+  /** The taker's path when it began to wait. */
+  readonly path: SharePath;
   readonly begin: () => void;
 }
 
@@ -71,11 +85,11 @@ interface WaitingStep {
  * have asked for.
  */
 export class FairScheduler {
-  private readonly queue = new FairQueue<WaitingStep>();
+  private readonly queue = new FairQueue<WaitingStep>(SAVING);
   /** Steps that others wait for. They take every other turn. */
   private readonly urgent: WaitingStep[] = [];
   private wasUrgent = false;
-  private running: TurnTaker | undefined;
+  private running: WaitingStep | undefined;
   private beganAt = 0;
   private beganCpuMs = 0;
   private roundBeganAt = 0;
@@ -100,25 +114,28 @@ export class FairScheduler {
    */
   turn(taker: TurnTaker, hold?: Hold): Promise<void> {
     const urgent = hold?.isUrgent === true;
-    const limit = waitingLimit(taker.path, MAX_WAITING_OF_CLIENT, MAX_WAITING);
-    if (this.queue.waitingAt(clientOf(taker.path)) >= limit && !urgent)
-      return Promise.reject(new SchedulerOverloaded());
+    const { path } = taker;
+    const limit = waitingLimit(path, MAX_WAITING_OF_CLIENT, MAX_WAITING);
+    if (this.queue.waitingAt(clientOf(path)) >= limit && !urgent) return Promise.reject(new SchedulerOverloaded());
     return new Promise((begin) => {
-      const step = { taker, begin };
+      const step = { taker, path, begin };
       if (urgent) this.urgent.push(step);
-      else this.queue.push(taker.path, step);
+      else this.queue.push(path, step);
       hold?.onUrgent(() => this.makeUrgent(step));
       if (this.due === 0) this.beginRound();
     });
   }
 
   private makeUrgent(step: WaitingStep): void {
-    if (this.queue.remove(step.taker.path, step)) this.urgent.push(step);
+    if (this.queue.remove(step.path, step)) this.urgent.push(step);
   }
 
-  /** Returns whether the running step is the client's and short, so that the client may continue without a turn. */
+  /**
+   * Returns whether the running step is the client's and short, so that the client may continue without a turn. It may
+   * not if its path has changed since the step began.
+   */
   mayContinue(taker: TurnTaker): boolean {
-    return this.running === taker && this.now() - this.beganAt < MAX_STEP_MS;
+    return this.running?.taker === taker && this.running.path === taker.path && this.now() - this.beganAt < MAX_STEP_MS;
   }
 
   /**
@@ -146,20 +163,20 @@ export class FairScheduler {
     const step = isUrgent ? this.urgent.shift() : this.queue.shift();
     if (step === undefined) return;
     this.wasUrgent = isUrgent;
-    this.running = step.taker;
+    this.running = step;
     this.beganAt = now;
     this.beganCpuMs = this.cpuMs();
     step.begin();
   }
 
   private endStep(now: number): void {
-    const taker = this.running;
-    if (taker === undefined) return;
+    const { running } = this;
+    if (running === undefined) return;
     this.running = undefined;
     // A step takes no more CPU time than the process, and the system may have run other processes meanwhile.
     const ms = Math.min(now - this.beganAt, this.cpuMs() - this.beganCpuMs);
-    this.queue.charge(taker.path, ms);
-    taker.onStep?.(ms);
+    this.queue.charge(running.path, ms);
+    running.taker.onStep?.(ms);
   }
 }
 

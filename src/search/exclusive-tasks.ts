@@ -1,6 +1,13 @@
 import type { Turns } from '../graphql/limits/turns';
 import { FairQueue, type SharePath } from '../platform/fair-queue';
-import { clientOf, Hold, MAX_STEP_MS, SchedulerOverloaded, waitingLimit } from '../platform/fair-scheduler';
+import {
+  clientOf,
+  Hold,
+  MAX_STEP_MS,
+  SchedulerOverloaded,
+  waitingLimit,
+  withoutWork,
+} from '../platform/fair-scheduler';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
 /** Maximum number of tasks of one address that wait; of a visit whose address is unknown. */
@@ -21,7 +28,7 @@ const INTERNAL: SharePath = ['shop'];
 export class ExclusiveTasks {
   /** Belongs to the running task; undefined if none runs. */
   private hold: (Hold & { readonly client: SharePath }) | undefined;
-  private readonly waiting = new FairQueue<() => void>();
+  private readonly waiting = new FairQueue<() => void>({ max: MAX_STEP_MS, fromLevel: 1 });
 
   /** @param onTaskEnd called after each task, before the next one starts */
   constructor(private readonly onTaskEnd: () => void) {}
@@ -35,15 +42,15 @@ export class ExclusiveTasks {
    * @throws SchedulerOverloaded if too many tasks wait, and the errors of the task and of the turns
    */
   async run<T>(work: () => CooperativeTask<T>, turns?: TaskTurns): Promise<T> {
-    const path = turns?.path ?? INTERNAL;
+    const path = withoutWork(turns?.path ?? INTERNAL);
+    const client = withoutWork(clientOf(turns?.path ?? INTERNAL));
     const limit = waitingLimit(path, MAX_WAITING_OF_CLIENT, MAX_WAITING_TASKS);
-    if (this.waiting.waitingAt(clientOf(path)) >= limit) throw new SchedulerOverloaded();
+    if (this.waiting.waitingAt(client) >= limit) throw new SchedulerOverloaded();
     if (this.hold === undefined) this.waiting.recordImmediate(path, () => undefined);
     else {
-      if (!isSame(clientOf(path), this.hold.client)) this.hold.makeUrgent();
+      if (!isSame(client, this.hold.client)) this.hold.makeUrgent();
       await new Promise<void>((resolve) => this.waiting.push(path, resolve));
     }
-    const client = clientOf(path);
     const hold = (this.hold = Object.assign(new Hold(), { client }));
     if (this.waiting.size > this.waiting.waitingAt(client)) hold.makeUrgent();
     let usedMs = 0;

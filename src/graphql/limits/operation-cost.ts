@@ -9,6 +9,7 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
+  OperationTypeNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -19,6 +20,20 @@ import {
 } from 'graphql';
 import { MAX_FIRST } from '../connection';
 import { isSkipped } from '../selection';
+
+/** Arguments and input fields with expressions, which are evaluated for many products. */
+const EXPRESSIONS = ['filter', 'boost'] as const;
+/** Characters of an expression that its field has paid for, and units for each further one. */
+const EXPRESSION = { free: 100, perCharacter: 10 };
+/** The same of the variables of expressions, as JSON. */
+const EXPRESSION_VARIABLES = { free: 200, perCharacter: 0.4 };
+/** Maximum units for all expressions of a root field. */
+const MAX_EXPRESSIONS = 20_000;
+/** The variables with this many characters cost the maximum. */
+const MAX_VARIABLES = MAX_EXPRESSIONS / EXPRESSION_VARIABLES.perCharacter + EXPRESSION_VARIABLES.free;
+
+/** An operation whose expressions cost more is refused anyway. */
+const MAX_COUNTED = 60_000;
 
 /** Assumed length of a list of objects without a `first` argument. */
 const DEFAULT_LIST_LENGTH = 10;
@@ -122,6 +137,7 @@ export function costOperation(
 ): OperationCost {
   const root = schema.getRootType(operation.operation);
   let unmeasured = 0;
+  let countedExpressions = 0;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -184,12 +200,15 @@ export function costOperation(
     const declared = field.extensions[WORK] as number | WorkOf | undefined;
     const work = typeof declared === 'function' ? declared(argumentsOf(node)) : (declared ?? 0) * times;
     if (parent === root && field.extensions[MEASURED] !== true) unmeasured += work;
-    if (!node.selectionSet) return 1 + work;
+    const isQueried = parent === root && operation.operation !== OperationTypeNode.MUTATION;
+    const expressions = isQueried && countedExpressions < MAX_COUNTED ? expressionsIn(argumentsOf(node)) : 0;
+    countedExpressions += expressions;
+    if (!node.selectionSet) return 1 + work + expressions;
     const price = Number(field.extensions[SUBFIELD_PRICE] ?? 1);
     const type = getNamedType(field.type);
     const { once, perItem, perCounted } = costOfSelections(node.selectionSet, type);
     const fields = once * (isConnection(type) ? 1 : length) + perItem * length + countedIn(field, node, perCounted);
-    return 1 + work + Math.ceil(price * listCount * fields);
+    return 1 + work + expressions + Math.ceil(price * listCount * fields);
   };
 
   const countedIn = (field: GraphQLField<unknown, unknown>, node: FieldNode, perCounted: ItemCounts): number => {
@@ -256,6 +275,46 @@ export function costOperation(
   };
 
   return { units: root ? costOfSelections(operation.selectionSet, root).once : 0, unmeasured };
+}
+
+/** Returns the work of expressions in the arguments of a root field, and in its inputs. */
+function expressionsIn(args: Readonly<Record<string, unknown>>): number {
+  let units = 0;
+  for (const given of [args, args.input, args.inputs].flat() as (
+    Readonly<Record<string, unknown>> | null | undefined
+  )[]) {
+    if (typeof given !== 'object' || given === null) continue;
+    for (const name of EXPRESSIONS) {
+      const text = given[name];
+      if (typeof text === 'string') units += priceOf(text.length, EXPRESSION);
+    }
+    units += priceOf(charactersOf(given.filterVariables), EXPRESSION_VARIABLES);
+    if (units >= MAX_EXPRESSIONS) return MAX_EXPRESSIONS;
+  }
+  return Math.ceil(units);
+}
+
+/** Returns about the number of characters of a value as JSON, up to {@link MAX_VARIABLES}, however deep it is. */
+function charactersOf(value: unknown): number {
+  let characters = 0;
+  const pending = [value];
+  while (pending.length > 0 && characters < MAX_VARIABLES) {
+    const next = pending.pop();
+    if (typeof next === 'string') characters += next.length + 2;
+    else if (typeof next !== 'object' || next === null) characters += next == null ? 0 : 6;
+    else {
+      for (const name in next) {
+        characters += Array.isArray(next) ? 1 : name.length + 4;
+        if (characters >= MAX_VARIABLES) break;
+        pending.push((next as Record<string, unknown>)[name]);
+      }
+    }
+  }
+  return Math.min(characters, MAX_VARIABLES);
+}
+
+function priceOf(length: number, { free, perCharacter }: typeof EXPRESSION): number {
+  return perCharacter * Math.max(0, length - free);
 }
 
 function isConnection({ name }: GraphQLNamedType): boolean {

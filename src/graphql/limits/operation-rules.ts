@@ -1,8 +1,9 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Context } from '../context';
 import { ApiError } from '../errors';
 import type { ServerLimits } from './limits';
 import { costOperation } from './operation-cost';
+import type { Work } from './turns';
 import { type OperationSize, measureOperation } from './operation-size';
 import { requireScope } from '../enforce-scopes';
 
@@ -14,6 +15,8 @@ const MAX_INTROSPECTION_DEPTH = 20;
 
 /** The sizes of parsed operations. They are cached, because the same documents are used again and again. */
 const cachedSizes = new WeakMap<OperationDefinitionNode, OperationSize>();
+
+const WORK: Readonly<Record<OperationTypeNode, Work>> = { query: 'reading', mutation: 'writing', subscription: 'live' };
 
 export interface OperationRules {
   readonly limits: Pick<ServerLimits, 'maxDepth' | 'maxFields' | 'maxRootFields' | 'maxAliases' | 'maxCost'>;
@@ -48,7 +51,7 @@ export function checkOperation(
   const { units, unmeasured } = costOperation(schema, document, operation, variables);
   requireWithin('costly', 'units', units, limits.maxCost);
   if (measure.introspectionDepth > 0 && !rules.openIntrospection) requireScope(viewer, 'ADMIN', 'Introspection');
-  turns.pay(units, unmeasured);
+  turns.pay(units, unmeasured, WORK[operation.operation]);
 }
 
 function requireWithin(how: string, unit: string, size: number, limit: number): void {

@@ -62,6 +62,11 @@ export class RateLimit {
     return waitOf(this.bucketsOf(viewer, address), 0, this.now());
   }
 
+  /** Whether the client has used up most of its allowance. */
+  isLow(viewer: Viewer | null, address: string | null): boolean {
+    return this.bucketsOf(viewer, address).some((bucket) => bucket.isLow(this.now()));
+  }
+
   private bucketsOf(viewer: Viewer | null, address: string | null): TokenBucket[] {
     if (this.perSecond === 0 || isShopKey(viewer?.scope)) return [];
     const buckets: TokenBucket[] = [];

@@ -15,14 +15,24 @@ export class TokenBucket {
 
   /** Returns the ms until the bucket holds `units`, or until it is full if `units` exceeds its size. */
   waitMs(units: number, now: number): number {
-    this.level = Math.min(this.size, this.level + ((now - this.updatedAt) / 1_000) * this.perSecond);
-    this.updatedAt = now;
+    this.refill(now);
     const lacking = Math.min(units, this.size) - this.level;
     return lacking > ROUNDING ? (lacking / this.perSecond) * 1_000 : 0;
+  }
+
+  /** Returns whether it is less than half full. */
+  isLow(now: number): boolean {
+    this.refill(now);
+    return this.level < this.size / 2;
   }
 
   /** Removes `units`, even if that leaves a negative level. */
   take(units: number): void {
     this.level -= units;
+  }
+
+  private refill(now: number): void {
+    this.level = Math.min(this.size, this.level + ((now - this.updatedAt) / 1_000) * this.perSecond);
+    this.updatedAt = now;
   }
 }

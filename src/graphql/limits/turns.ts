@@ -16,7 +16,9 @@ import { type RateLimit, visitOf } from './rate-limit';
 const MAX_CHARGED_MS = 100;
 /** The part of the declared cost that is never given back, because not all work is measured. */
 const FIXED_SHARE = 1 / 16;
-/** Bytes of a request that its operation has paid for. */
+/** An operation that costs or has taken more is a heavy one, units. */
+const HEAVY_UNITS = 4_000;
+/** Bytes of a request that its operation has paid for. Reading a longer document is heavy work. */
 const FREE_REQUEST_BYTES = 4_096;
 /** Further bytes that cost one unit: reading them, and the values in them, takes about as long. */
 const REQUEST_BYTES_PER_UNIT = 20;
@@ -33,6 +35,12 @@ export interface TurnRules {
   readonly limits: Pick<ServerLimits, 'msPerUnit' | 'unitsPerOperation'>;
 }
 
+/**
+ * What visitors ask for. Each kind has an equal share of their turns, so that many clients with heavy operations, live
+ * queries or events don't slow down the lists and searches of another one.
+ */
+export type Work = 'reading' | 'writing' | 'heavy' | 'live';
+
 /** Who the turns are for. */
 export interface Client {
   readonly viewer: Viewer | null;
@@ -45,9 +53,10 @@ export interface Client {
  * were charged before is charged afterwards, so that an operation whose declared cost is too low gains nothing.
  */
 export class Turns implements TurnTaker {
-  readonly path: SharePath;
+  path: SharePath;
   /** Units that were charged, before or after the work. */
   charged = 0;
+  private isLive = false;
   private used = 0;
   /** Units that {@link settle} never gives back. */
   private fixed = 0;
@@ -55,8 +64,11 @@ export class Turns implements TurnTaker {
   constructor(
     private readonly rules: TurnRules,
     private readonly client: Client,
+    private work: Work = 'reading',
   ) {
-    this.path = sharePath(client);
+    this.path = sharePath(client, work);
+    // Without a key, almost everything is refused.
+    if (client.viewer === null || rules.rates.isLow(client.viewer, client.address)) this.turnTo('heavy');
   }
 
   /**
@@ -64,11 +76,18 @@ export class Turns implements TurnTaker {
    * @param fixed the part of it that {@link settle} never gives back. Default: all
    * @throws ApiError RATE_LIMITED
    */
-  pay(units: number, fixed = units): void {
+  pay(units: number, fixed = units, work: Work = 'reading'): void {
     const { unitsPerOperation } = this.rules.limits;
     this.rules.rates.charge(this.client.viewer, this.client.address, units + unitsPerOperation);
     this.charged += units + unitsPerOperation;
+    if (work === 'live') this.beLive();
+    else this.turnTo(units > HEAVY_UNITS ? 'heavy' : work);
     this.fixed += Math.max(fixed, units * FIXED_SHARE) + unitsPerOperation;
+  }
+
+  /** Says that heavy work begins. */
+  beHeavy(): void {
+    this.turnTo('heavy');
   }
 
   /** Charges a cost that is known only after the work. */
@@ -90,8 +109,12 @@ export class Turns implements TurnTaker {
     this.rules.rates.charge(this.client.viewer, this.client.address, units);
   }
 
-  /** Charges the size of a request. */
-  payForRequest(bytes: number): void {
+  /**
+   * Charges the size of a request.
+   * @param work what it seems to ask for; its operation decides
+   */
+  payForRequest(bytes: number, work?: Work): void {
+    this.turnTo(bytes > FREE_REQUEST_BYTES ? 'heavy' : (work ?? this.work));
     const units = Math.max(0, bytes - FREE_REQUEST_BYTES) / REQUEST_BYTES_PER_UNIT;
     this.payAfterwards(units);
     this.fixed += units;
@@ -155,8 +178,27 @@ export class Turns implements TurnTaker {
 
   onStep(ms: number): void {
     this.used += Math.min(ms, MAX_CHARGED_MS) / this.rules.limits.msPerUnit;
+    if (this.used > HEAVY_UNITS) this.turnTo('heavy');
     const units = this.used - this.charged;
     if (units > 0) this.payAfterwards(units);
+  }
+
+  /** A live query stays live, however much its pushes take in the course of time. */
+  private beLive(): void {
+    this.setWork('live');
+    this.isLive = true;
+  }
+
+  /** What is heavy stays heavy. */
+  private turnTo(work: Work): void {
+    if (!this.isLive && this.work !== 'heavy') this.setWork(work);
+  }
+
+  private setWork(work: Work): void {
+    // Only visitors' turns are divided by kind, and a path is compared by identity.
+    if (this.work === work || this.path[0] !== VISITORS) return;
+    this.work = work;
+    this.path = sharePath(this.client, work);
   }
 }
 
@@ -165,10 +207,13 @@ function refuseOverload(error: unknown): never {
   throw error;
 }
 
-/** The shop's own keys, its people's keys and its visitors share equally; then each address, then each visit does. */
-function sharePath({ viewer, address }: Client): SharePath {
+/**
+ * The shop's own keys, its people's keys and its visitors share equally; then, of the visitors, each kind of work, each
+ * address and each visit does.
+ */
+function sharePath({ viewer, address }: Client, work: Work): SharePath {
   if (viewer?.scope === 'SERVER' || viewer?.scope === 'ADMIN') return ['shop', viewer.keyId];
   if (viewer?.scope === 'OPERATOR' || viewer?.scope === 'ADVERTISER') return ['people', viewer.keyId];
   const networks = address === null ? [] : networksOf(address).map(({ key }) => key);
-  return [VISITORS, ...networks.reverse(), (viewer && visitOf(viewer)) ?? ''];
+  return [VISITORS, work, ...networks.reverse(), (viewer && visitOf(viewer)) ?? ''];
 }

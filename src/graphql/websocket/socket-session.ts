@@ -45,7 +45,8 @@ export class SocketSession implements Reader {
 
   /** Handles a message when it is the client's turn. Messages of one client are handled in the order of this call. */
   async inTurn(bytes: number, handle: () => Promise<void>): Promise<void> {
-    const turns = new Turns(this.turnRules, this);
+    // Most messages begin live queries. Their operation decides.
+    const turns = new Turns(this.turnRules, this, 'live');
     // One after the other, so that none overtakes another that waits for longer.
     this.arriving = this.arriving.catch(() => undefined).then(() => turns.nextWithin(MAX_MESSAGE_PAUSE_MS));
     await this.arriving;

@@ -128,11 +128,15 @@ describe('turns on the main thread', () => {
 
   it('are refused to an address of which too many wait, and to no other', async () => {
     const scheduler = newScheduler();
-    const all = Array.from({ length: 500 }, (_, n) => scheduler.turn(new Client('visitors', 'a', `visit ${n % 7}`)));
-    await expect(scheduler.turn(new Client('visitors', 'a', 'another'))).rejects.toThrow(SchedulerOverloaded);
-    await scheduler.turn(new Client('visitors', 'b', 'visit'));
+    const all = Array.from({ length: 500 }, (_, n) =>
+      scheduler.turn(new Client('visitors', 'reading', 'a', `visit ${n % 7}`)),
+    );
+    await expect(scheduler.turn(new Client('visitors', 'reading', 'a', 'another'))).rejects.toThrow(
+      SchedulerOverloaded,
+    );
+    await scheduler.turn(new Client('visitors', 'reading', 'b', 'visit'));
     await scheduler.turn(new Client('shop', 'key'));
     await Promise.all(all);
-    await scheduler.turn(new Client('visitors', 'a', 'another'));
+    await scheduler.turn(new Client('visitors', 'reading', 'a', 'another'));
   });
 });

@@ -69,7 +69,7 @@ describe('work in time slices', () => {
       next: () => new Promise((resolve) => setImmediate(resolve)),
       mayContinue: true,
     });
-    const run = (...path: string[]) => tasks.run(() => work('a', 1, []), turnsOf('visitors', ...path));
+    const run = (...path: string[]) => tasks.run(() => work('a', 1, []), turnsOf('visitors', 'reading', ...path));
     const first = tasks.run(() => work('a', 10, []));
     const all = Array.from({ length: MAX_WAITING_OF_CLIENT }, (_, n) => run('198.51.100.1', `visit ${n % 5}`));
     await expect(run('198.51.100.1', 'another visit')).rejects.toThrow(SchedulerOverloaded);
@@ -85,7 +85,7 @@ describe('work in time slices', () => {
     const turnsOf = (...path: string[]): TaskTurns => {
       let mayContinue = false;
       return {
-        path: ['visitors', ...path],
+        path: ['visitors', 'reading', ...path],
         next: async () => {
           await new Promise((resolve) => setImmediate(resolve));
           mayContinue = true;

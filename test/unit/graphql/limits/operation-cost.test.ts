@@ -34,6 +34,32 @@ describe('the cost of an operation', () => {
       );
   });
 
+  it('counts the length of expressions and of their variables, wherever they are written', () => {
+    const filter = 'product.price > 1.0 || '.repeat(40);
+    const base = cost('{ products(first: 1) { nodes { id } } }');
+    expect(cost(`{ products(first: 1, filter: "${filter}") { nodes { id } } }`)).toBe(
+      base + 10 * (filter.length - 100),
+    );
+    expect(cost(`{ products(first: 1, filter: "${filter.slice(0, 100)}") { nodes { id } } }`)).toBe(base);
+    const rails = 'query($i: [RecommendationsInput!]!) { recommendationRails(inputs: $i, first: 1) { requestId } }';
+    expect(cost(rails, { i: [{ boost: filter }, { filter }] }) - cost(rails, { i: [{}, {}] })).toBe(
+      20 * (filter.length - 100),
+    );
+    expect(cost(rails, { i: [{ filter: filter.repeat(50) }] }) - cost(rails, { i: [{}] })).toBe(20_000);
+    const search = 'query($v: JSONObject) { search(input: { filterVariables: $v }, first: 1) { totalCount } }';
+    const v = { a: Array.from({ length: 900 }, (_, n) => `brand ${n}`) };
+    const priced = cost(search, { v }) - cost(search);
+    expect(priced / (0.4 * (JSON.stringify(v).length - 200))).toBeCloseTo(1, 1);
+    // However large or deep they are.
+    const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown;
+    const wide = Array.from({ length: 200_000 }, () => ({}));
+    for (const value of [deep, wide])
+      expect(cost(search, { v: { a: value } }) - cost(search)).toBeLessThanOrEqual(20_000);
+    // What a mutation only stores is not evaluated.
+    const rule = 'mutation($i: UpsertMerchandisingRuleInput!) { upsertMerchandisingRule(input: $i) { receipt } }';
+    expect(cost(rule, { i: { filter } })).toBe(cost(rule, { i: {} }));
+  });
+
   it('multiplies a field that returns a list for each item of an argument', () => {
     const rails = 'nodes { id title }';
     const input = '{ intent: POPULAR }';

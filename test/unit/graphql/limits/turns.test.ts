@@ -1,7 +1,7 @@
 import type { Viewer } from '../../../../src/graphql/context';
 import type { ApiError } from '../../../../src/graphql/errors';
 import { RateLimit } from '../../../../src/graphql/limits/rate-limit';
-import { Turns } from '../../../../src/graphql/limits/turns';
+import { Turns, type Work } from '../../../../src/graphql/limits/turns';
 import { FairScheduler } from '../../../../src/platform/fair-scheduler';
 
 const PER_SECOND = 1_000;
@@ -20,8 +20,8 @@ describe('the turns of a client', () => {
       () => now,
     );
   });
-  const turnsOf = (viewer: Viewer | null = visitor, address: string | null = ADDRESS) =>
-    new Turns({ scheduler, rates, limits: { msPerUnit: 0.002, unitsPerOperation: 0 } }, { viewer, address });
+  const turnsOf = (viewer: Viewer | null = visitor, address: string | null = ADDRESS, kind?: Work) =>
+    new Turns({ scheduler, rates, limits: { msPerUnit: 0.002, unitsPerOperation: 0 } }, { viewer, address }, kind);
   /** Takes a turn that takes some time. Returns when it has been charged. */
   const work = async (turns: Turns, ms: number) => {
     await turns.next();
@@ -114,17 +114,49 @@ describe('the turns of a client', () => {
     expect(() => turns.payElsewhere(10_000)).toThrow('Too many requests');
   });
 
-  it('are given to the shop, its people and its visitors, there by address and by visit', () => {
+  it('are given to the shop, its people and its visitors, there by kind of work, address and visit', () => {
     expect(turnsOf({ scope: 'SERVER', keyId: 'k' }).path).toEqual(['shop', 'k']);
     expect(turnsOf({ scope: 'OPERATOR', keyId: 'k' }).path).toEqual(['people', 'k']);
-    expect(turnsOf().path).toEqual(['visitors', ADDRESS, 'session a']);
+    expect(turnsOf().path).toEqual(['visitors', 'reading', ADDRESS, 'session a']);
     expect(turnsOf(null, '2001:db8::1').path).toEqual([
       'visitors',
+      // Without a key, almost everything is refused.
+      'heavy',
       '20010db80000/48',
       '20010db8000000/56',
       '20010db800000000/64',
       '',
     ]);
+  });
+
+  it.each<[string, string, (turns: Turns) => unknown]>([
+    ['reading', 'is cheap', (turns) => turns.pay(4_000)],
+    ['writing', 'is a mutation', (turns) => turns.pay(4_000, 0, 'writing')],
+    ['heavy', 'costs more', (turns) => turns.pay(4_001, 0, 'writing')],
+    ['heavy', 'takes longer than it costs', async (turns) => (turns.pay(1), work(turns, 9))],
+    ['heavy', 'is sent with a large body', (turns) => (turns.payForRequest(4_097), turns.pay(1))],
+    ['reading', 'only looked like a mutation', (turns) => (turns.payForRequest(99, 'writing'), turns.pay(1))],
+    ['heavy', 'follows others that used up most of the allowance', () => void rates.charge(visitor, null, 5_001)],
+  ])('are those of %s work if an operation %s', async (kind, _what, act) => {
+    const turns = turnsOf();
+    await act(turns);
+    expect([turns, turnsOf()].map(({ path }) => path[1])).toContain(kind);
+  });
+
+  it('of a socket are live only if they are for a subscription, and then whatever it takes', async () => {
+    const subscription = turnsOf(visitor, ADDRESS, 'live');
+    subscription.pay(5_000, 0, 'live');
+    await work(subscription, 20);
+    expect(subscription.path[1]).toBe('live');
+    for (const [units, kind] of [
+      [10, 'reading'],
+      [4_001, 'heavy'],
+    ] as const) {
+      const query = turnsOf({ ...visitor, sessionId: kind }, '198.51.100.2', 'live');
+      query.pay(units);
+      expect(query.path[1]).toBe(kind);
+    }
+    expect(turnsOf(null, ADDRESS, 'live').path[1]).toBe('heavy');
   });
 
   describe('of a live query', () => {
