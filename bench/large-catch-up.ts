@@ -1,4 +1,5 @@
-import { MODEL_KINDS } from '../src/models/model-kind';
+import { kindsOf } from '../src/models/fitter';
+import { SHOP } from '../src/shop';
 import { refreshLeaseName } from '../src/models/run-refresh';
 import { measureBacklog } from '../src/monitoring/backlog.store';
 import type { Pool } from '../src/platform/postgres';
@@ -13,7 +14,7 @@ const MAX_WAIT_MS = 3_600_000;
 /** A refresh is due if this many events are new, and this share of all events. */
 const DUE = { events: 500, share: 0.05 };
 /** The models of intents and ads are fitted to examples and impressions, of which the bench has none. */
-const FITTED_FROM_EVENTS = MODEL_KINDS.filter((kind) => kind !== 'intents' && kind !== 'ads');
+const FITTED_FROM_EVENTS = kindsOf(SHOP).filter((kind) => kind !== 'intents' && kind !== 'ads');
 const WARM_UP_LISTS = 200;
 const MAX_LISTS = 20_000;
 const IDLE_LISTS = 1_000;

@@ -1,4 +1,5 @@
-import { MODEL_KINDS } from '../src/models/model-kind';
+import { kindsOf } from '../src/models/fitter';
+import { SHOP } from '../src/shop';
 import { runPeriodically } from '../src/platform/run-periodically';
 import { row } from './large-watch';
 import type { BenchRow } from './row';
@@ -41,7 +42,7 @@ export class DatabaseWatch {
       { phase: 'during the import', isIn: (time: number) => time <= storedAt },
       { phase: 'after it', isIn: (time: number) => time > storedAt },
     ].flatMap(({ phase, isIn }) => [
-      ...MODEL_KINDS.map((kind) => {
+      ...kindsOf(SHOP).map((kind) => {
         const started = fits.filter(({ model, startedAt }) => model === kind && isIn(startedAt.getTime()));
         return row(`fits begun ${phase}: ${kind}`, started.length, 'fits');
       }),

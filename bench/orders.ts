@@ -3,7 +3,8 @@ import { ProductService } from '../src/catalog/product.service';
 import { DEMO_LINE_COUNT, DEMO_PRODUCTS_PER_LINE, demoId, demoProducts } from '../src/demo/demo-catalogue';
 import { Outbox } from '../src/events/outbox.service';
 import { seededRandom } from '../src/learn/seeded-random';
-import { MODEL_KINDS } from '../src/models/model-kind';
+import { kindsOf } from '../src/models/fitter';
+import { SHOP } from '../src/shop';
 import type { Door } from './create-streams';
 import { drained, sendBatches, sender } from './ingest-load';
 import { countErrors, paced, type PacedResponses } from './paced';
@@ -86,7 +87,7 @@ function refreshes(door: Door): () => Promise<number> {
   let isOver = false;
   const run = async () => {
     for (let n = 0; !isOver; n++) {
-      await refreshThroughApi(door, agent, MODEL_KINDS[n % MODEL_KINDS.length].toUpperCase());
+      await refreshThroughApi(door, agent, kindsOf(SHOP)[n % kindsOf(SHOP).length].toUpperCase());
       done++;
     }
   };

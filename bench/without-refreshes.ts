@@ -1,4 +1,5 @@
-import { MODEL_KINDS } from '../src/models/model-kind';
+import { kindsOf } from '../src/models/fitter';
+import { SHOP } from '../src/shop';
 import type { BenchShop } from './shop';
 
 /** Marks the models as refreshed, so that no automatic refresh begins. */
@@ -6,7 +7,7 @@ export async function withoutRefreshes({ platform }: BenchShop): Promise<void> {
   await platform.pool.query(
     `INSERT INTO jobs (id, model, state, reason, started_at, ended_at)
      SELECT gen_random_uuid(), model, 'DONE', 'OPERATOR', now() - interval '1 day', now() FROM unnest($1::text[]) AS model`,
-    [MODEL_KINDS],
+    [kindsOf(SHOP)],
   );
 }
 

@@ -11,6 +11,7 @@ import { examineSynonyms } from '../src/search/synonyms/examine-synonyms';
 import { checkFolder, checkNode, checkPostgres, checkRedis, type CheckResult } from '../src/platform/checks';
 import { findPostgresFault } from '../src/platform/reachable';
 import { connectPlatform } from '../src/platform/connect';
+import { SHOP } from '../src/shop';
 import { startServices } from '../src/local-services/services';
 import { formatCount } from './format-count';
 import { UsageError } from './usage-error';
@@ -74,7 +75,7 @@ async function* examine(config: Config, onShop: (namespace: string) => void): As
       return;
     const platform = connectPlatform({ ...config, databaseUrl, redisUrl, namespace, logLevel: 'silent' }, 'doctor');
     try {
-      yield* await examineShop(platform);
+      yield* await examineShop(platform, SHOP);
       yield await examineProfiles(platform);
       yield* await examineSegmentIds(platform);
       yield await examineSynonyms(platform);

@@ -9,12 +9,14 @@ import { BUSINESS_TOPIC } from '../src/attribution/attribution-topics';
 import { readConfig } from '../src/config';
 import { newestPosition } from '../src/events/position.store';
 import { JobStore, type ModelJob } from '../src/models/job.store';
-import { MODEL_KINDS, type ModelKind } from '../src/models/model-kind';
+import { kindsOf } from '../src/models/fitter';
+import type { ModelKind } from '../src/models/model-kind';
 import { startRefresh } from '../src/models/refresh-process';
 import { attemptJob } from '../src/models/run-refresh';
 import { VersionStore, type StoredVersion } from '../src/models/version.store';
 import type { Platform } from '../src/platform/connect';
 import { SearchCounter } from '../src/search/query-log/search-counter.service';
+import { SHOP } from '../src/shop';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 import { countAllSearches } from '../src/search/query-log/search-progress.store';
@@ -24,7 +26,9 @@ const SEARCHES_TARGET = 'searches';
 /** The argument that computes visits and attribution again. */
 const ATTRIBUTION_TARGET = 'attribution';
 
-export const REBUILD_USAGE = `rebuild ${[...MODEL_KINDS, SEARCHES_TARGET, ATTRIBUTION_TARGET].join('|')} [--json]`;
+const TARGETS = [...kindsOf(SHOP), SEARCHES_TARGET, ATTRIBUTION_TARGET];
+
+export const REBUILD_USAGE = `rebuild ${TARGETS.join('|')} [--json]`;
 
 const POLL_MS = 300;
 
@@ -51,11 +55,9 @@ export async function runRebuild(argv: readonly string[]): Promise<void> {
     else console.log(`${computed.lines} order lines attributed`);
     return;
   }
-  const kind = MODEL_KINDS.find((each) => each === positionals[0]);
+  const kind = kindsOf(SHOP).find((each) => each === positionals[0]);
   if (positionals.length !== 1 || kind === undefined)
-    throw new UsageError(
-      `rebuild needs exactly one of ${[...MODEL_KINDS, SEARCHES_TARGET, ATTRIBUTION_TARGET].join(', ')}`,
-    );
+    throw new UsageError(`rebuild needs exactly one of ${TARGETS.join(', ')}`);
   const version = await withShop(readConfig(), 'rebuild', (platform) => rebuild(platform, kind));
   if (values.json) console.log(JSON.stringify({ model: kind, version }));
   else console.log(version ? describeVersion(version) : 'There is not enough data to learn from yet.');

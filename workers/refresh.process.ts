@@ -1,5 +1,5 @@
 /** Runs one attempt of a model refresh. The process that starts it holds the lease and reports the progress. */
-import { fitterOf } from '../src/models/fitter';
+import { modelOf } from '../src/models/fitter';
 import type { RefreshInput, RefreshMessage } from '../src/models/refresh-process';
 import { runRefresh } from '../src/models/run-refresh';
 import { runBackgroundTask } from '../src/platform/background-process';
@@ -15,8 +15,8 @@ void runBackgroundTask<RefreshInput, RefreshMessage>(async ({ config, job, token
   );
   try {
     const options = { ...connections, ignoresErasures };
-    const fitter = await fitterOf(SHOP, job.model);
-    const position = await runRefresh(options, fitter, job, token, (progress, stage) => {
+    const model = modelOf(SHOP, job.model);
+    const position = await runRefresh(options, model, job, token, (progress, stage) => {
       // Matrices outside the heap are freed only by a garbage collection, which a small heap seldom triggers. At the
       // end of a fit, they take about 200 MB.
       globalThis.gc?.();

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { newestPosition } from '../../src/events/position.store';
 import { JobStore } from '../../src/models/job.store';
-import { MODEL_KINDS } from '../../src/models/model-kind';
+import { kindsOf } from '../../src/models/fitter';
+import { SHOP } from '../../src/shop';
 import type { Door } from '../create-streams';
 import { hasShopCaughtUp, haveProfilesCaughtUp, until } from '../large-catch-up';
 import { take, writeLines } from '../large-import';
@@ -66,7 +67,7 @@ async function requestRefreshes(shop: BenchShop, before: number): Promise<void> 
     return rows.length > 0;
   });
   await withRefreshes(shop);
-  for (const kind of MODEL_KINDS.toReversed()) {
+  for (const kind of kindsOf(SHOP).toReversed()) {
     const { id } = await new JobStore(pool, pubSub).request(kind, 'EVENTS');
     queues.enqueue('refresh', { jobId: id }, id);
   }

@@ -11,7 +11,17 @@ export const needs = { auth, events, catalog, customers, recommend, search };
 export const ads = defineRoom({
   name: 'ads',
   needs,
-  models: [{ kind: 'ads', fitter: async () => (await import('./clicks/ads-fitter.js')).adsFitter }],
+  models: [
+    {
+      kind: 'ads',
+      description: 'The regression that predicts clicks on ads.',
+      fitter: async () => (await import('./clicks/ads-fitter.js')).adsFitter,
+      minRelease: '0.5.0',
+      // A version every ten minutes: these are of more than three hours.
+      retained: 20,
+      withoutIt: 'ads are ranked and priced with one fixed probability of a click',
+    },
+  ],
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

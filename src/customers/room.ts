@@ -16,9 +16,27 @@ export const customers = defineRoom({
   needs,
   // Profiles wait for segments and value, so these are fitted first.
   models: [
-    { kind: 'segments', fitter: async () => (await import('./segments/segments-fitter.js')).segmentsFitter },
-    { kind: 'value', fitter: async () => (await import('./value/value-fitter.js')).valueFitter },
-    { kind: 'behaviour', fitter: async () => (await import('./behaviour/behaviour-fitter.js')).behaviourFitter },
+    {
+      kind: 'segments',
+      description: 'The clusters of customers with similar purchases.',
+      fitter: async () => (await import('./segments/segments-fitter.js')).segmentsFitter,
+      minRelease: '0.3.0',
+      withoutIt: 'customers have no segments',
+    },
+    {
+      kind: 'value',
+      description: 'Predictions of the amount that a customer spends, and of churn.',
+      fitter: async () => (await import('./value/value-fitter.js')).valueFitter,
+      minRelease: '0.3.0',
+      withoutIt: 'customers have no predictions',
+    },
+    {
+      kind: 'behaviour',
+      description: 'Predictions of what a session does next, and of an order in it.',
+      fitter: async () => (await import('./behaviour/behaviour-fitter.js')).behaviourFitter,
+      minRelease: '0.3.0',
+      withoutIt: 'the behaviour of sessions is answered by stated rules instead of a fitted model',
+    },
   ],
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),

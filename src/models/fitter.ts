@@ -75,21 +75,42 @@ export interface Fitter {
   isDue?(pool: Pool, fittedPosition: number | null): Promise<boolean>;
 }
 
+/** A kind of models, as it is fitted and stored. */
+export interface FittedKind {
+  readonly kind: ModelKind;
+  readonly fitter: () => Promise<Fitter>;
+  /** The oldest release that can read newly stored versions. Raise it when the stored format changes. */
+  readonly minRelease: string;
+  /**
+   * The bytes of the newest versions that passed the gate are retained, up to this number (default: 6). Those of the active
+   * and the best version are always retained.
+   */
+  readonly retained?: number;
+}
+
+/** What a room says about a kind of models. */
+export interface RoomModel extends FittedKind {
+  /** For the schema. */
+  readonly description: string;
+  /** What the shop does while no version is active. */
+  readonly withoutIt: string;
+}
+
 declare module '../rooms/room' {
   interface RoomStatics {
     /** The kinds of models that the room fits. Kinds that others are computed with come first. */
-    readonly models?: readonly { readonly kind: ModelKind; readonly fitter: () => Promise<Fitter> }[];
+    readonly models?: readonly RoomModel[];
   }
 }
 
-/** Returns the fitters of all kinds of models. */
-export function fittersOf(rooms: readonly Room[]): Promise<Fitter[]> {
-  return Promise.all(rooms.flatMap(({ models = [] }) => models.map(({ fitter }) => fitter())));
-}
+/** Returns the kinds of models of all rooms. */
+export const modelsOf = (rooms: readonly Room[]): RoomModel[] => rooms.flatMap(({ models = [] }) => models);
 
-/** Returns the fitter of a kind of model. @throws Error if no room has it */
-export function fitterOf(rooms: readonly Room[], kind: ModelKind): Promise<Fitter> {
-  const model = rooms.flatMap(({ models = [] }) => models).find((each) => each.kind === kind);
+export const kindsOf = (rooms: readonly Room[]): ModelKind[] => modelsOf(rooms).map(({ kind }) => kind);
+
+/** Returns what a room says about a kind of models. @throws Error if no room has it */
+export function modelOf(rooms: readonly Room[], kind: ModelKind): RoomModel {
+  const model = modelsOf(rooms).find((each) => each.kind === kind);
   if (model === undefined) throw new Error(`No room fits models of the kind ${kind}.`);
-  return model.fitter();
+  return model;
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import { type ActiveModel, MODEL_TOPIC } from './active-model.service';
 import { JOB_TOPIC } from './job.store';
-import { MODEL_KINDS, type ModelKind } from './model-kind';
+import type { ModelKind } from './model-kind';
 import type { ModelService } from './model.service';
 import type { Job, Model } from './model.type';
 
@@ -31,8 +31,7 @@ export class ModelFeed {
     private readonly log: Logger,
   ) {}
 
-  openModels(kind: ModelKind | null): Promise<AsyncIterableIterator<Model>> {
-    const kinds = kind === null ? MODEL_KINDS : [kind];
+  openModels(kinds: readonly ModelKind[]): Promise<AsyncIterableIterator<Model>> {
     return this.follow(
       MODEL_TOPIC,
       () => Promise.all(kinds.map((each) => this.models.model(each))),

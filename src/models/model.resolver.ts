@@ -5,7 +5,7 @@ import { ApiError } from '../graphql/errors';
 import { Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import { ModelFeed } from './model-feed.service';
-import { MODEL_KINDS, type ModelKind } from './model-kind';
+import type { ModelKind } from './model-kind';
 import { ModelService, toModelVersion } from './model.service';
 import {
   Job,
@@ -26,6 +26,7 @@ const CURSOR = 'modelVersions';
 @Resolver(() => Model)
 export class ModelResolver {
   constructor(
+    private readonly kinds: readonly ModelKind[],
     private readonly service: ModelService,
     private readonly store: VersionStore,
     private readonly feed: ModelFeed,
@@ -34,7 +35,7 @@ export class ModelResolver {
   @Scoped('ADMIN')
   @Query(() => [Model], { description: 'What is learned in versions, and which version answers.' })
   models(): Promise<Model[]> {
-    return Promise.all(MODEL_KINDS.map((kind) => this.service.model(kind)));
+    return Promise.all(this.kinds.map((kind) => this.service.model(kind)));
   }
 
   @Scoped('ADMIN')
@@ -105,7 +106,7 @@ export class ModelResolver {
   }
 
   openModels({ kind }: { kind?: ModelKind | null }): Promise<AsyncIterable<Model>> {
-    return this.feed.openModels(kind ?? null);
+    return this.feed.openModels(kind == null ? this.kinds : [kind]);
   }
 
   @Scoped('ADMIN')

@@ -3,32 +3,28 @@ import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
+import type { Room } from '../rooms/room';
+import { modelsOf } from './fitter';
 import type { ModelJob as StoredJob, JobState } from './job.store';
 import type { ModelKind } from './model-kind';
 import type { StoredVersion } from './version.store';
 
-export const ModelKindEnum: Readonly<Record<Uppercase<ModelKind>, ModelKind>> = {
-  BLEND: 'blend',
-  SEARCH: 'search',
-  SEGMENTS: 'segments',
-  VALUE: 'value',
-  BEHAVIOUR: 'behaviour',
-  INTENTS: 'intents',
-  ADS: 'ads',
-};
+/** The kinds of models by their names in the schema, see {@link nameModelKinds}. */
+export const ModelKindEnum: Record<string, ModelKind> = {};
+const descriptions: Record<string, { description: string }> = {};
 registerEnumType(ModelKindEnum, {
   name: 'ModelKind',
   description: 'A model that is fitted in versions.',
-  valuesConfig: {
-    BLEND: { description: 'The logistic regression that puts PERSONAL lists in order, from all sources.' },
-    SEARCH: { description: 'The regression that puts what is found in order, learned from clicks.' },
-    SEGMENTS: { description: 'The clusters of customers with similar purchases.' },
-    VALUE: { description: 'Predictions of the amount that a customer spends, and of churn.' },
-    BEHAVIOUR: { description: 'Predictions of what a session does next, and of an order in it.' },
-    INTENTS: { description: 'The classifier of questions that customers ask in conversations.' },
-    ADS: { description: 'The regression that predicts clicks on ads.' },
-  },
+  valuesConfig: descriptions,
 });
+
+/** Gives the schema the kinds of models of these rooms. */
+export function nameModelKinds(rooms: readonly Room[]): void {
+  for (const { kind, description } of modelsOf(rooms)) {
+    ModelKindEnum[kind.toUpperCase()] = kind;
+    descriptions[kind.toUpperCase()] = { description };
+  }
+}
 
 const VerdictEnum: { readonly [V in StoredVersion['verdict']]: V } = {
   PROMOTED: 'PROMOTED',

@@ -5,7 +5,7 @@ import type { Logger } from '../platform/log';
 import { isUnavailable } from '../platform/outage';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
-import type { FitContext, Fitted, Fitter } from './fitter';
+import type { FitContext, Fitted, FittedKind } from './fitter';
 import { evaluateGate, type Verdict } from './gate';
 import { finishJob, JobStore, type ModelJob } from './job.store';
 import type { ModelKind } from './model-kind';
@@ -64,19 +64,20 @@ function isComparedWithBest(evidence: Fitted['evidence']): boolean {
  */
 export async function runRefresh(
   options: RefreshOptions,
-  fitter: Fitter,
+  model: FittedKind,
   job: ModelJob,
   token: number,
   onProgress: FitContext['onProgress'],
 ): Promise<number> {
   const { pool, pubSub, artefacts, log } = options;
-  const { kind } = fitter;
+  const { kind } = model;
   const jobs = new JobStore(pool, pubSub);
   const versions = new VersionStore(pool, artefacts, pubSub);
   const began = performance.now();
   try {
     const active = await versions.active(kind);
     const best = active && (await versions.otherBest(active));
+    const fitter = await model.fitter();
     const fitted = await fitter.fit({
       pool,
       incumbent: active ? await artefacts.load(active.id) : null,
@@ -94,7 +95,7 @@ export async function runRefresh(
     const verdict = judge(fitted.evidence);
     const seconds = (performance.now() - began) / 1000;
     const lease = { name: refreshLeaseName(kind), token };
-    const version = await versions.save(kind, fitted, verdict, {
+    const version = await versions.save(model, fitted, verdict, {
       job: job.id,
       comparedWith: active?.id ?? null,
       best: (isComparedWithBest(fitted.evidence) ? best : active)?.id ?? null,

@@ -4,10 +4,10 @@ import { inTransaction, type Pool, type PoolClient } from '../platform/postgres'
 import { execute, queryFirst, queryRows } from '../platform/sql';
 import type { RedisPubSub } from '../platform/pubsub';
 import { MODEL_TOPIC } from './active-model.service';
-import type { Fitted } from './fitter';
+import type { Fitted, FittedKind } from './fitter';
 import type { Verdict } from './gate';
 import { finishJob } from './job.store';
-import { MIN_RETAINED_ARTEFACTS, MODEL_MIN_RELEASES, type ModelKind } from './model-kind';
+import type { ModelKind } from './model-kind';
 
 export interface StoredVersion {
   readonly id: string;
@@ -44,6 +44,9 @@ export type Refusal = { readonly code: 'NOT_FOUND' | 'CONFLICT'; readonly messag
  * stored are always retained.
  */
 const MAX_VERSIONS = 100;
+
+/** See `FittedKind.retained`. */
+const MIN_RETAINED = 6;
 
 const VERSIONS = `
   SELECT v.id, v.kind, v.number, v.verdict, v.reasons, v.warnings, v.parent, v.best, v.position, encode(v.data_hash, 'hex') AS "dataHash", v.seed,
@@ -96,7 +99,7 @@ export class VersionStore {
    * @throws FencedOff if the lease has a newer owner
    */
   async save(
-    kind: ModelKind,
+    { kind, minRelease, retained = MIN_RETAINED }: Omit<FittedKind, 'fitter'>,
     fitted: Fitted,
     verdict: Verdict,
     context: {
@@ -143,7 +146,7 @@ export class VersionStore {
     };
     if (verdict.passed) {
       const { position, bytes } = fitted;
-      const artefact = { kind, position, bytes, figures, minRelease: MODEL_MIN_RELEASES[kind] };
+      const artefact = { kind, position, bytes, figures, minRelease };
       await this.artefacts.save([artefact], context.lease, {
         guard: async (client, ids) => {
           id = ids[0]!;
@@ -157,7 +160,7 @@ export class VersionStore {
       });
     }
     this.publish(kind);
-    await this.prune(kind);
+    await this.prune(kind, retained);
     return (await this.find(id)) as StoredVersion;
   }
 
@@ -238,9 +241,9 @@ export class VersionStore {
     return (await this.find(restored)) as StoredVersion;
   }
 
-  private async prune(kind: ModelKind): Promise<void> {
+  private async prune(kind: ModelKind, retained: number): Promise<void> {
     const best = (await this.active(kind))?.best;
-    await this.artefacts.prune(kind, MIN_RETAINED_ARTEFACTS[kind], best ? [best] : []);
+    await this.artefacts.prune(kind, retained, best ? [best] : []);
     await execute(
       this.pool,
       `DELETE FROM model_versions v WHERE kind = $1 AND NOT EXISTS (SELECT FROM artefacts a WHERE a.id = v.id)

@@ -2,7 +2,7 @@ import type { Job } from '../platform/queues';
 import { runPeriodically } from '../platform/run-periodically';
 import type { WorkerContext } from '../rooms/room';
 import { running } from '../rooms/running';
-import { fittersOf } from './fitter';
+import { modelsOf } from './fitter';
 import { JobStore, type ModelJob } from './job.store';
 import { startRefresh } from './refresh-process';
 import { mustWait, RefreshTrigger } from './refresh-trigger.service';
@@ -21,7 +21,8 @@ const TRIGGER_MS = 15_000;
 export async function worker(ctx: WorkerContext) {
   const { pool, pubSub, queues, log, rooms } = ctx;
   const jobs = new JobStore(pool, pubSub);
-  const triggers = (await fittersOf(rooms)).map((fitter) => new RefreshTrigger(pool, fitter));
+  const fitters = await Promise.all(modelsOf(rooms).map(({ fitter }) => fitter()));
+  const triggers = fitters.map((fitter) => new RefreshTrigger(pool, fitter));
   let fit: ReturnType<typeof startRefresh> | undefined;
   let isStopping = false;
 

@@ -26,13 +26,13 @@ import { SystemService } from './system/system.service';
 export const resolvers = [AlertPreviewResolver, AlertResolver, SystemResolver];
 
 export function api(ctx: ApiContext, needed: ApiNeeds<typeof needs>) {
-  const { pool, pools, pubSub, queues, log, contributionsTo } = ctx;
+  const { pool, pools, pubSub, queues, log, contributionsTo, rooms } = ctx;
   const { streams, windows } = needed.streams;
   const { follower } = needed.events;
   const { shop } = needed.liveState;
   const registry = processRegistry();
   const slices = new ProcessSlices(pool);
-  const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions: needed.models.versions, slices }, log);
+  const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions: needed.models.versions, slices, rooms }, log);
   const systems = new SystemService(registry, metrics, slices);
   const alerts = new AlertService(pool, pubSub);
   const streamOf = (id: string) => streams.stream(id);

@@ -2,7 +2,9 @@ import { measurePendingErasures } from '../events/pending-erasures.store';
 import { measureInbox, measureUnreadable } from '../events/inbox-pressure.store';
 import { measurePendingMerges } from '../events/pending-merges.store';
 import { newestPosition } from '../events/position.store';
-import { MODEL_KINDS, type ModelKind } from '../models/model-kind';
+import { modelsOf } from '../models/fitter';
+import type { ModelKind } from '../models/model-kind';
+import type { Room } from '../rooms/room';
 import { type StoredVersion, VersionStore } from '../models/version.store';
 import { fault, type CheckResult, ok, warning } from '../platform/checks';
 import type { Platform } from '../platform/connect';
@@ -39,16 +41,6 @@ const MAX_PERSON_WAIT_MS = 24 * 3_600_000;
 /** The doctor warns if the active model is older than this, because an older model does not know the current season. */
 const MAX_MODEL_AGE_DAYS = 14;
 
-const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
-  blend: 'lists are ranked by a fixed formula (rank fusion of the candidate sources) instead of a fitted model',
-  search: 'search results are ranked by a fixed formula instead of a fitted model',
-  segments: 'customers have no segments',
-  value: 'customers have no predictions',
-  behaviour: 'the behaviour of sessions is answered by stated rules instead of a fitted model',
-  intents: 'questions of customers are not understood, and each one is offered a person',
-  ads: 'ads are ranked and priced with one fixed probability of a click',
-};
-
 const refitAdvice = (kind: ModelKind) =>
   `Workers fit new versions automatically as events arrive; "freshet rebuild ${kind}" fits one now. More events help most.`;
 
@@ -58,7 +50,7 @@ function describeRefusal({ number, reasons }: StoredVersion): string {
 }
 
 /** Checks the state of a shop: pending work, the lag of the learner, rejected events, and models. */
-export async function examineShop(platform: Platform): Promise<CheckResult[]> {
+export async function examineShop(platform: Platform, rooms: readonly Room[]): Promise<CheckResult[]> {
   return [
     await checkInbox(platform),
     ...(await checkJobs(platform)),
@@ -72,7 +64,7 @@ export async function examineShop(platform: Platform): Promise<CheckResult[]> {
     await checkWaitingConversations(platform),
     await checkAttribution(platform),
     await checkAds(platform),
-    ...(await checkModels(platform)),
+    ...(await checkModels(platform, rooms)),
     ...(await checkArtefactFormats(platform)),
   ];
 }
@@ -211,19 +203,19 @@ async function checkOrderRequests({ pool }: Platform): Promise<CheckResult> {
   return warning('order requests', found, advice);
 }
 
-async function checkModels({ pool, artefacts, pubSub }: Platform): Promise<CheckResult[]> {
+async function checkModels({ pool, artefacts, pubSub }: Platform, rooms: readonly Room[]): Promise<CheckResult[]> {
   const versions = new VersionStore(pool, artefacts, pubSub);
   return Promise.all(
-    MODEL_KINDS.map(async (kind) => {
+    modelsOf(rooms).map(async ({ kind, withoutIt }) => {
       const [active, [newest]] = await Promise.all([versions.active(kind), versions.page(kind, undefined, 1)]);
       const check = `model ${kind}`;
       const refused = newest?.verdict === 'REFUSED' ? newest : undefined;
       if (active === null) {
-        if (refused === undefined) return ok(check, `no version has been fitted yet: ${WITHOUT_MODEL[kind]}`);
+        if (refused === undefined) return ok(check, `no version has been fitted yet: ${withoutIt}`);
         return warning(
           check,
           `no version is active: ${describeRefusal(refused)}`,
-          `Until one passes, ${WITHOUT_MODEL[kind]}. ${refitAdvice(kind)}`,
+          `Until one passes, ${withoutIt}. ${refitAdvice(kind)}`,
         );
       }
       const days = (Date.now() - active.fittedAt.getTime()) / 86_400_000;

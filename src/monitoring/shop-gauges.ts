@@ -3,12 +3,13 @@ import { measureInbox } from '../events/inbox-pressure.store';
 import { measurePendingMerges } from '../events/pending-merges.store';
 import { newestPosition } from '../events/position.store';
 import { populationStabilityIndex } from '../learn/population-stability-index';
-import { MODEL_KINDS } from '../models/model-kind';
+import { kindsOf } from '../models/fitter';
 import { PROFILES_LEASE } from '../models/customer-leases';
 import type { VersionStore } from '../models/version.store';
 import { leasePosition } from '../platform/lease';
 import { pingDatabase } from '../platform/ping-database';
 import type { Pool } from '../platform/postgres';
+import type { Room } from '../rooms/room';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Queues } from '../platform/queues';
 import { LEARNER_LEASE } from '../live-state/live-state-names';
@@ -35,6 +36,7 @@ export interface ShopSources {
   readonly queues: Queues;
   readonly versions: VersionStore;
   readonly slices: ProcessSlices;
+  readonly rooms: readonly Room[];
 }
 
 type SetGauge = (name: string, value: number, labels?: Readonly<Record<string, string>>) => void;
@@ -124,8 +126,8 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
   },
   {
     gauges: { model_age_seconds: { help: 'Seconds since the active version was fitted, by kind', labels: ['kind'] } },
-    async measure(set, { versions }) {
-      for (const kind of MODEL_KINDS) {
+    async measure(set, { versions, rooms }) {
+      for (const kind of kindsOf(rooms)) {
         const active = await versions.active(kind);
         if (active) set('model_age_seconds', (Date.now() - active.fittedAt.getTime()) / 1_000, { kind });
       }

@@ -15,11 +15,11 @@ import { SystemService } from './system/system.service';
 
 /** Evaluates alert rules (in one worker at a time), and reports the state of this process. */
 export function worker(ctx: WorkerContext, { webhooks: { sender } }: WorkerNeeds<typeof needs>) {
-  const { pool, pubSub, queues, log, artefacts } = ctx;
+  const { pool, pubSub, queues, log, artefacts, rooms } = ctx;
   const registry = processRegistry();
   const slices = new ProcessSlices(pool);
   const versions = new VersionStore(pool, artefacts, pubSub);
-  const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions, slices }, log);
+  const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions, slices, rooms }, log);
   const systems = new SystemService(registry, metrics, slices);
   const samples = new SystemSamples(pool, systems);
   const observer = new RuleObserver({

@@ -16,7 +16,15 @@ export const needs = { auth, models, events, catalog, liveState, customers };
 export const recommend = defineRoom({
   name: 'recommend',
   needs,
-  models: [{ kind: 'blend', fitter: async () => (await import('./training/ranker-fitter.js')).rankerFitter }],
+  models: [
+    {
+      kind: 'blend',
+      description: 'The logistic regression that puts PERSONAL lists in order, from all sources.',
+      fitter: async () => (await import('./training/ranker-fitter.js')).rankerFitter,
+      minRelease: '0.4.0',
+      withoutIt: 'lists are ranked by a fixed formula (rank fusion of the candidate sources) instead of a fitted model',
+    },
+  ],
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

@@ -65,6 +65,7 @@ export class ApiRooms extends OpenRooms<ApiPart> {
     await opened.create<ApiContext>(rooms, given, async (room, ctx, needs) => {
       const module = await room.api?.();
       if (module === undefined) return undefined;
+      module.prepareSchema?.(rooms);
       const part = await module.api(ctx, needs);
       opened.resolvers.push(...requireEach(room, module.resolvers ?? [], part.resolvers ?? []));
       return part;
@@ -108,9 +109,10 @@ export class WorkerRooms extends OpenRooms<RoomPart> {
   }
 }
 
-/** Returns the classes of resolvers of all rooms: what the schema is printed from. */
+/** Returns the classes of resolvers of all rooms, from which the schema may be built. */
 export async function resolverClasses(rooms: readonly Room[]): Promise<ResolverClass[]> {
   const modules = await Promise.all(rooms.map((room) => room.api?.()));
+  for (const module of modules) module?.prepareSchema?.(rooms);
   return modules.flatMap((module) => [...(module?.resolvers ?? [])]);
 }
 

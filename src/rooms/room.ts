@@ -49,6 +49,8 @@ export type ResolverClass = abstract new (...args: never[]) => object;
 /** The file of a room that only API processes load. */
 export interface ApiModule<Offers = unknown, N = never> {
   readonly resolvers?: readonly ResolverClass[];
+  /** Fills types of the schema with what the rooms say. Called before the schema is built. */
+  prepareSchema?(rooms: readonly Room[]): void;
   api(ctx: ApiContext, needs: N): ApiPart<Offers> | Promise<ApiPart<Offers>>;
 }
 

@@ -11,7 +11,15 @@ export const needs = { auth, events, catalog, liveState, customers, recommend };
 export const search = defineRoom({
   name: 'search',
   needs,
-  models: [{ kind: 'search', fitter: async () => (await import('./ranking/ranking-fitter.js')).rankingFitter }],
+  models: [
+    {
+      kind: 'search',
+      description: 'The regression that puts what is found in order, learned from clicks.',
+      fitter: async () => (await import('./ranking/ranking-fitter.js')).rankingFitter,
+      minRelease: '0.5.0',
+      withoutIt: 'search results are ranked by a fixed formula instead of a fitted model',
+    },
+  ],
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

@@ -15,7 +15,15 @@ export const needs = { auth, events, catalog, logistics, recommend, search };
 export const support = defineRoom({
   name: 'support',
   needs,
-  models: [{ kind: 'intents', fitter: async () => (await import('./understanding/intents-fitter.js')).intentsFitter }],
+  models: [
+    {
+      kind: 'intents',
+      description: 'The classifier of questions that customers ask in conversations.',
+      fitter: async () => (await import('./understanding/intents-fitter.js')).intentsFitter,
+      minRelease: '0.5.0',
+      withoutIt: 'questions of customers are not understood, and each one is offered a person',
+    },
+  ],
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
-import { MODEL_KINDS } from '../../src/models/model-kind';
+import { kindsOf } from '../../src/models/fitter';
+import { SHOP } from '../../src/shop';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { RedisPubSub } from '../../src/platform/pubsub';
 import { EaseReadModel } from '../../src/recommend/ease/ease.read-model';
@@ -77,7 +78,7 @@ describe('a shop with two API processes and two workers', () => {
     pool.query(
       `INSERT INTO jobs (id, model, state, reason, started_at, ended_at)
        SELECT gen_random_uuid(), kind, 'DONE', 'OPERATOR', now() - interval '1 day', now() FROM unnest($1::text[]) kind`,
-      [MODEL_KINDS],
+      [kindsOf(SHOP)],
     );
 
   /** Returns the number of products in the sessions of each API process, summed over sessions. */

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ARTEFACT_INVENTORY } from '../../../src/erasure/personal-data-inventory';
-import { MODEL_KINDS } from '../../../src/models/model-kind';
+import { kindsOf } from '../../../src/models/fitter';
+import { SHOP } from '../../../src/shop';
 import { defineAds, SPONSORED_SEARCH } from '../../setup/ad-operations';
 import { erasureShop } from '../../setup/erasure-shop';
 import type { GraphqlClient } from '../../setup/graphql-client';
@@ -178,7 +179,7 @@ describe('the bytes of a shop, after the erasure of a person', () => {
       `mutation($id: ID!) { correctIntent(input: { messageId: $id, intent: "late-delivery" }) { receipt } }`,
       { id: late },
     );
-    for (const kind of MODEL_KINDS) {
+    for (const kind of kindsOf(SHOP)) {
       const { state, version } = await refreshModel(client(), kind.toUpperCase());
       // The others have too little to learn from in a shop of one customer.
       if (kind === 'intents')

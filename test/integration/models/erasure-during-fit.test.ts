@@ -3,13 +3,14 @@ import { readBuyers } from '../../../src/customers/purchases/read-buyers';
 import { segmentsFitter } from '../../../src/customers/segments/segments-fitter';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { ErasureConflict } from '../../../src/platform/erasure-conflict';
-import type { Fitter } from '../../../src/models/fitter';
+import { type Fitter, modelOf } from '../../../src/models/fitter';
 import { type ModelJob, JobStore } from '../../../src/models/job.store';
 import { refreshLeaseName, runRefresh } from '../../../src/models/run-refresh';
 import { ArtefactStore } from '../../../src/platform/artefacts';
 import { Lease } from '../../../src/platform/lease';
 import type { Pool } from '../../../src/platform/postgres';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
+import { SHOP } from '../../../src/shop';
 import { RandomLog } from '../../setup/random-log';
 
 const DAY = 86_400_000;
@@ -59,9 +60,10 @@ it('an erasure between two pages of a fit: no version is stored, and the next at
   const { id } = await jobs.request('segments', 'OPERATOR');
   const attempt = async (id: string, pool: Pool, ignoresErasures = false) => {
     const fitter: Fitter = { ...segmentsFitter, fit: (context) => segmentsFitter.fit({ ...context, pool }) };
+    const model = { ...modelOf(SHOP, 'segments'), fitter: () => Promise.resolve(fitter) };
     const options = { pool: log.pool, pubSub, artefacts: new ArtefactStore(log.pool), log: logger, ignoresErasures };
     const job = (await jobs.startAttempt(id)) as ModelJob;
-    await runRefresh(options, fitter, job, lease.token, () => undefined);
+    await runRefresh(options, model, job, lease.token, () => undefined);
   };
   const versions = async () =>
     (await log.pool.query(`SELECT encode(data_hash, 'hex') AS hash FROM model_versions`)).rows;

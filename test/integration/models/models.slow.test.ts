@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import pino from 'pino';
 import { EventColumns } from '../../../src/events/event-columns';
 import { readEventsByTime } from '../../../src/events/customer-sample.store';
-import type { Fitter } from '../../../src/models/fitter';
+import { type Fitter, modelOf } from '../../../src/models/fitter';
 import { JobStore } from '../../../src/models/job.store';
 import { attemptJob, runRefresh } from '../../../src/models/run-refresh';
 import { ArtefactStore } from '../../../src/platform/artefacts';
@@ -19,6 +19,7 @@ import { SIGNAL_EVENT_TYPES } from '../../../src/live-state/signals';
 import { decodeRanker, encodeRanker } from '../../../src/recommend/artefact/ranker-artefact';
 import { RankerModel } from '../../../src/recommend/artefact/ranker-model';
 import { rankerFitter } from '../../../src/recommend/training/ranker-fitter';
+import { SHOP } from '../../../src/shop';
 import { CREATE_KEY, LIST, type CreateKeyAnswer, type ListAnswer } from '../../setup/operations';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
@@ -298,7 +299,7 @@ describe('the life of a model', () => {
     const options = { pool, pubSub, artefacts, log };
     const asked = await new JobStore(pool, pubSub).request('blend', 'OPERATOR');
     expect(
-      await attemptJob(options, asked, (job, token) => runRefresh(options, worse, job, token, () => undefined)),
+      await attemptJob(options, asked, (job, token) => runRefresh(options, { ...modelOf(SHOP, worse.kind), fitter: () => Promise.resolve(worse) }, job, token, () => undefined)),
     ).toBe(true);
     worker = startWorker(shop);
     const { active, versions } = await model();

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
-import type { Fitted, Fitter } from '../../../src/models/fitter';
+import { type Fitted, type Fitter, modelOf } from '../../../src/models/fitter';
 import type { Verdict } from '../../../src/models/gate';
 import { JobStore } from '../../../src/models/job.store';
 import { attemptJob, runRefresh } from '../../../src/models/run-refresh';
@@ -9,11 +9,13 @@ import { ArtefactStore, FencedOff } from '../../../src/platform/artefacts';
 import { Lease } from '../../../src/platform/lease';
 import { connectPostgres } from '../../../src/platform/postgres';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
+import { SHOP } from '../../../src/shop';
 import { sway } from '../../unit/learn/sway';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const log = pino({ level: 'silent' });
 const silence = { publish: () => undefined };
+const BLEND = modelOf(SHOP, 'blend');
 const fitted: Fitted = {
   bytes: new Uint8Array([1, 2, 3]),
   position: 1,
@@ -42,7 +44,7 @@ describe('versions of a model', () => {
     const rival = compared ?? (await store.active('blend'));
     const best = (rival && (await store.otherBest(rival))) ?? rival;
     const more = { job, comparedWith: rival?.id ?? null, best: best?.id ?? null, seed: 1, seconds: 1, lease };
-    return by.save('blend', fitted, verdict, more);
+    return by.save(BLEND, fitted, verdict, more);
   };
   const rolledBackTo = async () => ((await store.rollBack('blend')) as StoredVersion).number;
 
@@ -113,7 +115,7 @@ describe('versions of a model', () => {
     for (let number = 1; number <= 22; number++) {
       const job = (await jobs.request('ads', 'OPERATOR')).id;
       const active = (await store.active('ads'))?.id ?? null;
-      await store.save('ads', fitted, PASSED, { job, comparedWith: active, best: active, seed: 1, seconds: 1, lease });
+      await store.save(modelOf(SHOP, 'ads'), fitted, PASSED, { job, comparedWith: active, best: active, seed: 1, seconds: 1, lease });
     }
     const stored = (await store.page('ads', undefined, 30)).filter(({ bytes }) => bytes !== null);
     expect(stored.map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, index) => 22 - index));
@@ -148,7 +150,7 @@ describe('versions of a model', () => {
     };
     for (let n = 0; n < 12; n++) {
       const asked = await jobs.request('blend', 'OPERATOR');
-      await attemptJob(options, asked, (job, token) => runRefresh(options, fitter, job, token, () => undefined));
+      await attemptJob(options, asked, (job, token) => runRefresh(options, { ...BLEND, fitter: () => Promise.resolve(fitter) }, job, token, () => undefined));
     }
     const versions = (await store.page('blend', undefined, 12)).reverse();
     const reasons = versions.flatMap((version) => version.reasons);

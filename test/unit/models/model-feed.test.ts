@@ -48,7 +48,7 @@ const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
 describe('the stream of models', () => {
   it('publishes a new active version once this process serves it', async () => {
     const process = new Process();
-    const updates = await process.feed.openModels('segments');
+    const updates = await process.feed.openModels(['segments']);
     expect(await updates.next()).toMatchObject({ value: { active: { id: 'first' } } });
     const { finish } = process.promote('second');
     let published = false;
@@ -66,7 +66,7 @@ describe('the stream of models', () => {
 
   it('publishes it after a load has failed and a later one has succeeded', async () => {
     const process = new Process();
-    const updates = await process.feed.openModels('segments');
+    const updates = await process.feed.openModels(['segments']);
     await updates.next();
     process.promote('second').finish(false);
     let published = false;
@@ -81,7 +81,7 @@ describe('the stream of models', () => {
   it('publishes the first state in any case, and again when this process serves it', async () => {
     const process = new Process();
     process.promote('second').finish(false);
-    const updates = await process.feed.openModels('segments');
+    const updates = await process.feed.openModels(['segments']);
     expect(await updates.next()).toMatchObject({ value: { active: { id: 'second' } } });
     process.promote('second').finish(true);
     expect(await updates.next()).toMatchObject({ value: { active: { id: 'second' } } });
@@ -91,7 +91,7 @@ describe('the stream of models', () => {
 
   it('publishes a version that this process can’t read', async () => {
     const process = new Process();
-    const updates = await process.feed.openModels('segments');
+    const updates = await process.feed.openModels(['segments']);
     await updates.next();
     process.unreadable = 'second';
     process.promote('second');

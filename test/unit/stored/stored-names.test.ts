@@ -16,7 +16,7 @@ import { INBOX_MIN_RELEASE, SHIPMENTS_MIN_RELEASE } from '../../../src/events/in
 import { SCOPES } from '../../../src/graphql/scope';
 import { MODEL_TOPIC } from '../../../src/models/active-model.service';
 import { JOB_STATES, JOB_TOPIC } from '../../../src/models/job.store';
-import { MODEL_KINDS, MODEL_MIN_RELEASES } from '../../../src/models/model-kind';
+import { kindsOf, modelOf } from '../../../src/models/fitter';
 import { refreshLeaseName } from '../../../src/models/run-refresh';
 import { ALERT_SOURCES, ALERT_STATES, NO_DATA, WINDOW_CHOICES } from '../../../src/monitoring/alerts/alert-rule';
 import { ALERT_TOPIC, ALERTS_LEASE } from '../../../src/monitoring/alerts/alert.store';
@@ -42,10 +42,15 @@ import {
 } from '../../../src/search/search-topics';
 import { AGGREGATE_KINDS, WINDOW_KINDS } from '../../../src/streams/stream-spec';
 import { windowTopic } from '../../../src/streams/window-change-notifier.service';
+import { SHOP } from '../../../src/shop';
 import { everyFixtureIsRead, storedFixtures } from '../../setup/stored-fixtures';
 import { ALERT_SEVERITIES } from '../../../src/webhooks/alert-severity';
 
 const fixtures = storedFixtures('names');
+/** In the order of the fixtures. */
+const MODELS = ['blend', 'search', 'segments', 'value', 'behaviour', 'intents', 'ads'];
+
+it('the kinds of models are those of the fixtures', () => expect(kindsOf(SHOP).sort()).toEqual([...MODELS].sort()));
 
 it('leases', () =>
   fixtures.check('leases', {
@@ -55,7 +60,7 @@ it('leases', () =>
     ease: EASE_LEASE,
     learner: learner.LEARNER_LEASE,
     searches: SEARCH_COUNT_LEASE,
-    refreshes: MODEL_KINDS.map((kind) => refreshLeaseName(kind)),
+    refreshes: MODELS.map((kind) => refreshLeaseName(kind)),
   }));
 
 it('topics', () =>
@@ -80,7 +85,7 @@ it('kinds of artefacts, and the oldest release that reads them', () =>
     base: [BASE_ARTEFACT, BASE_MIN_RELEASE],
     ease: [EASE_ARTEFACT, EASE_MIN_RELEASE],
     checkpoint: [learner.SHOP_ARTEFACT, learner.SUBJECTS_ARTEFACT, learner.CHECKPOINT_MIN_RELEASE],
-    models: MODEL_KINDS.map((kind) => [kind, MODEL_MIN_RELEASES[kind]]),
+    models: MODELS.map((kind) => [kind, modelOf(SHOP, kind).minRelease]),
     inbox: INBOX_MIN_RELEASE,
     inboxWithShipments: SHIPMENTS_MIN_RELEASE,
   }));
