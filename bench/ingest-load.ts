@@ -1,6 +1,7 @@
 import { DEMO_LINE_COUNT, DEMO_PRODUCTS_PER_LINE, demoId } from '../src/demo/demo-catalogue';
 import { seededRandom } from '../src/learn/seeded-random';
 import { measureBacklog } from '../src/monitoring/backlog.store';
+import { SHOP } from '../src/shop';
 import { keepAliveAgent, post } from './post';
 import { percentile } from './row';
 import type { BenchShop } from './shop';
@@ -141,7 +142,7 @@ export async function backlog({ platform }: BenchShop): Promise<Backlog> {
 export async function drained({ platform }: BenchShop): Promise<number> {
   const began = performance.now();
   for (;;) {
-    const { inbox, learner, streams } = (await measureBacklog(platform.pool)).parts;
+    const { inbox, learner, streams } = (await measureBacklog(platform.pool, SHOP)).parts;
     if (inbox + learner + streams === 0) return (performance.now() - began) / 1_000;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -59,14 +59,14 @@ export async function catchUpRows(
 
 /** Returns whether everything has caught up but profiles and attribution, which wait until an import has paused. */
 export async function hasShopCaughtUp(pool: Pool): Promise<boolean> {
-  const { parts } = await measureBacklog(pool);
+  const { parts } = await measureBacklog(pool, SHOP);
   const afterImports = { profiles: 0, outdatedProfiles: 0, profileSweep: 0, attribution: 0, outdatedVisitors: 0 };
   return Object.values({ ...parts, ...afterImports }).every((left) => left === 0);
 }
 
 /** Returns whether all profiles contain the whole log and were computed with the active versions of the models. */
 export async function haveProfilesCaughtUp(pool: Pool): Promise<boolean> {
-  const { profiles, outdatedProfiles, profileSweep } = (await measureBacklog(pool)).parts;
+  const { profiles, outdatedProfiles, profileSweep } = (await measureBacklog(pool, SHOP)).parts;
   return profiles + outdatedProfiles + profileSweep === 0;
 }
 

@@ -3,11 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../src/config';
 import { chooseOpenShop, unexaminedShop } from '../src/demo/choose-shop';
-import { examineAudiences } from '../src/customers/audiences/examine-audiences';
-import { examineProfiles } from '../src/customers/profiles/examine-profiles';
 import { examineShop } from '../src/monitoring/doctor';
-import { examineSegmentIds } from '../src/search/merchandising/examine-segment-ids';
-import { examineSynonyms } from '../src/search/synonyms/examine-synonyms';
 import { checkFolder, checkNode, checkPostgres, checkRedis, type CheckResult } from '../src/platform/checks';
 import { findPostgresFault } from '../src/platform/reachable';
 import { connectPlatform } from '../src/platform/connect';
@@ -75,11 +71,7 @@ async function* examine(config: Config, onShop: (namespace: string) => void): As
       return;
     const platform = connectPlatform({ ...config, databaseUrl, redisUrl, namespace, logLevel: 'silent' }, 'doctor');
     try {
-      yield* await examineShop(platform, SHOP);
-      yield await examineProfiles(platform);
-      yield* await examineSegmentIds(platform);
-      yield await examineSynonyms(platform);
-      yield await examineAudiences(platform);
+      yield* examineShop(platform, SHOP);
     } finally {
       await platform.close();
     }

@@ -22,6 +22,8 @@ export const ads = defineRoom({
       withoutIt: 'ads are ranked and priced with one fixed probability of a click',
     },
   ],
+  checks: () => import('./checks.js'),
+  backlog: () => import('./backlog.js'),
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
+import { execute, queryOne, queryRows } from '../platform/sql';
 
 /** SQL: whether an event is part of a visit. Orders, payments and parcels are not. */
 export const IS_BEHAVIOUR = `source IN ('STOREFRONT', 'SEARCH') AND type NOT IN ('PURCHASE', 'RETURN')`;
@@ -198,4 +198,16 @@ export async function readOrderOwners(client: PoolClient, orderIds: readonly str
 /** Removes the marks of visitors. */
 export async function removeMarks(client: PoolClient, subjects: readonly string[]): Promise<void> {
   await execute(client, 'DELETE FROM outdated_visitors WHERE subject = ANY($1)', [subjects]);
+}
+
+/**
+ * Returns the number of customers and sessions whose visits and orders are due to be computed again, and for how many
+ * milliseconds the oldest has been due. Those of a running import are due after it, and not counted.
+ */
+export function measureOutdatedVisitors(pool: Pool): Promise<{ count: number; ageMs: number }> {
+  return queryOne<{ count: number; ageMs: number }>(
+    pool,
+    `SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(due_at)) * 1000, 0)::float8 AS "ageMs"
+     FROM outdated_visitors WHERE due_at <= now()`,
+  );
 }

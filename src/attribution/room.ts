@@ -6,6 +6,8 @@ export const needs = { catalog };
 export const attribution = defineRoom({
   name: 'attribution',
   needs,
+  checks: () => import('./checks.js'),
+  backlog: () => import('./backlog.js'),
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

@@ -38,6 +38,9 @@ export const customers = defineRoom({
       withoutIt: 'the behaviour of sessions is answered by stated rules instead of a fitted model',
     },
   ],
+  checks: () => import('./checks.js'),
+  gauges: () => import('./gauges.js'),
+  backlog: () => import('./backlog.js'),
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

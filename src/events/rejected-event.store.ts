@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
+import { execute, queryOne, queryRows } from '../platform/sql';
 import type { StoredEvent } from './stored-event';
 import type { RejectedMerge } from './rejected-merge';
 
@@ -66,4 +66,9 @@ export async function lockRejected(
 
 export async function deleteRejectedEvents(client: PoolClient, ids: readonly string[]): Promise<void> {
   await execute(client, 'DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [ids]);
+}
+
+export async function countRejectedEvents(pool: Pool): Promise<number> {
+  const row = await queryOne<{ count: number }>(pool, 'SELECT count(*)::int AS count FROM rejected_events');
+  return row.count;
 }

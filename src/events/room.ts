@@ -14,6 +14,8 @@ export const needs = { auth };
 export const events = defineRoom({
   name: 'events',
   needs,
+  checks: () => import('./checks.js'),
+  backlog: () => import('./backlog.js'),
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

@@ -10,6 +10,8 @@ export const logistics = defineRoom({
   name: 'logistics',
   needs,
   effects: async () => [new (await import('./shipment-tracker.service.js')).ShipmentTracker()],
+  checks: () => import('./checks.js'),
+  backlog: () => import('./backlog.js'),
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

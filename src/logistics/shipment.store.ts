@@ -1,7 +1,7 @@
 import type { TimeCursor } from '../graphql/connection';
 import { canonicalJson } from '../platform/canonical-json';
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
+import { execute, queryOne, queryRows } from '../platform/sql';
 import { subjectOfShipment } from '../events/log-event';
 import type { PastParcelFilter } from './estimate/past-parcel-estimate';
 import type { RecordedScan, ShipmentRecord } from './shipment-event';
@@ -454,5 +454,14 @@ export async function postponeChecks(
       checks.map(({ shipment }) => shipment.revision),
       checks.map(({ dueAt }) => dueAt),
     ],
+  );
+}
+
+/** Returns the number of parcels that have scans, not all of them voided, and no record, and the age (ms) of the oldest of their first scans. */
+export function measureUnrecordedShipments(pool: Pool): Promise<{ count: number; oldestAgeMs: number }> {
+  return queryOne<{ count: number; oldestAgeMs: number }>(
+    pool,
+    `SELECT count(*)::int AS count, coalesce(date_part('epoch', now() - min(started_at)) * 1000, 0) AS "oldestAgeMs"
+     FROM shipments WHERE order_id IS NULL AND scans <> '[]'`,
   );
 }

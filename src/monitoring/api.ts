@@ -16,6 +16,7 @@ import { OperationMetrics } from './operation-metrics.service';
 import { processRegistry } from './process-registry';
 import { serveQueueBoard } from './queue-board.route';
 import { type needs, reachedPositions } from './room';
+import { shopGauges } from './shop-gauges';
 import { ShopMetrics } from './shop-metrics.service';
 import { reportProcess } from './system/process-reporter';
 import { ProcessSlices } from './system/process-slices.service';
@@ -25,14 +26,14 @@ import { SystemService } from './system/system.service';
 
 export const resolvers = [AlertPreviewResolver, AlertResolver, SystemResolver];
 
-export function api(ctx: ApiContext, needed: ApiNeeds<typeof needs>) {
+export async function api(ctx: ApiContext, needed: ApiNeeds<typeof needs>) {
   const { pool, pools, pubSub, queues, log, contributionsTo, rooms } = ctx;
   const { streams, windows } = needed.streams;
   const { follower } = needed.events;
   const { shop } = needed.liveState;
   const registry = processRegistry();
   const slices = new ProcessSlices(pool);
-  const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions: needed.models.versions, slices, rooms }, log);
+  const metrics = new ShopMetrics(registry, await shopGauges(rooms), { pool, pubSub, queues, versions: needed.models.versions, slices, rooms }, log);
   const systems = new SystemService(registry, metrics, slices);
   const alerts = new AlertService(pool, pubSub);
   const streamOf = (id: string) => streams.stream(id);
@@ -50,6 +51,7 @@ export function api(ctx: ApiContext, needed: ApiNeeds<typeof needs>) {
       const readModels = () => follower.position;
       serveBacklog(server.fastify, {
         pool,
+        rooms,
         readModels,
         shopState: () => shop.position,
         others: () => contributionsTo(reachedPositions),

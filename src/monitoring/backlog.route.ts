@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from '../platform/postgres';
+import type { Room } from '../rooms/room';
 import { measureBacklog } from './backlog.store';
 
 /** The log position that some data of this process has reached. */
@@ -11,6 +12,7 @@ export interface ReachedPosition {
 
 export interface BacklogSources {
   readonly pool: Pool;
+  readonly rooms: readonly Room[];
   /** The log position of the read models of this process. */
   readonly readModels: () => number;
   /** The log position of its live state. */
@@ -23,9 +25,9 @@ export interface BacklogSources {
  * Serves `GET /readyz/backlog`, for admin keys: the unfinished work of everything that was accepted before the request, in
  * the shop and in the read models of this process.
  */
-export function serveBacklog(app: FastifyInstance, { pool, readModels, shopState, others }: BacklogSources): void {
+export function serveBacklog(app: FastifyInstance, { pool, rooms, readModels, shopState, others }: BacklogSources): void {
   app.get('/readyz/backlog', { config: { access: 'ADMIN' } }, async () => {
-    const { parts, newest, published } = await measureBacklog(pool);
+    const { parts, newest, published } = await measureBacklog(pool, rooms);
     const all = {
       ...parts,
       readModels: newest - readModels(),

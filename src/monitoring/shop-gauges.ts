@@ -2,9 +2,7 @@ import { measurePendingErasures } from '../events/pending-erasures.store';
 import { measureInbox } from '../events/inbox-pressure.store';
 import { measurePendingMerges } from '../events/pending-merges.store';
 import { newestPosition } from '../events/position.store';
-import { populationStabilityIndex } from '../learn/population-stability-index';
 import { kindsOf } from '../models/fitter';
-import { PROFILES_LEASE } from '../models/customer-leases';
 import type { VersionStore } from '../models/version.store';
 import { leasePosition } from '../platform/lease';
 import { pingDatabase } from '../platform/ping-database';
@@ -22,13 +20,9 @@ import {
   readPostgresFigures,
   countOpenAlerts,
   countDeliveries,
-  countProfiles,
-  readAudienceSizes,
   countRecentEvents,
-  readSweepAge,
   readDatabaseSize,
 } from './shop-gauges.store';
-import { measureWaitingConversations } from './waiting-conversations.store';
 
 export interface ShopSources {
   readonly pool: Pool;
@@ -48,17 +42,27 @@ export interface ShopGaugeGroup {
   readonly measure: (this: void, set: SetGauge, sources: ShopSources) => Promise<void>;
 }
 
-/**
- * Interval between measurements that are expensive: of the database size, for which PostgreSQL adds up the size of all
- * files, and of the number of profiles.
- */
+/** Interval between measurements of the database size, for which PostgreSQL adds up the size of all files. */
 const SIZE_MS = 60_000;
 /** The event rate is computed from the batches of the last `RATE_SECONDS` seconds, at most `RATE_BATCHES` of them. */
 const RATE_SECONDS = 10;
 const RATE_BATCHES = 5_000;
 
-/** The gauges of the shop. Their values are the same in every process. */
-export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
+declare module '../rooms/room' {
+  interface RoomStatics {
+    /** Gauges of the shop that the room measures. */
+    readonly gauges?: () => Promise<{ readonly gauges: readonly ShopGaugeGroup[] }>;
+  }
+}
+
+/** Returns the gauges of the shop. Their values are the same in every process. */
+export async function shopGauges(rooms: readonly Room[]): Promise<readonly ShopGaugeGroup[]> {
+  const modules = await Promise.all(rooms.map((room) => room.gauges?.()));
+  return [...SHOP_GAUGES, ...modules.flatMap((module) => module?.gauges ?? [])];
+}
+
+/** The gauges of the log, the engines, and the rooms that monitoring stands on. */
+const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
   {
     gauges: {
       inbox_oldest_age_seconds: { help: 'How long the oldest accepted batch has waited for a worker' },
@@ -107,9 +111,9 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
     gauges: {
       backlog: { help: 'Unfinished work of everything that the shop has accepted, by part', labels: ['part'] },
     },
-    async measure(set, { pool }) {
-      const { parts } = await measureBacklog(pool);
-      for (const [part, left] of Object.entries<number>({ ...parts })) set('backlog', left, { part });
+    async measure(set, { pool, rooms }) {
+      const { parts } = await measureBacklog(pool, rooms);
+      for (const [part, left] of Object.entries(parts)) set('backlog', left, { part });
     },
   },
   {
@@ -158,35 +162,6 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
     },
   },
   {
-    gauges: {
-      customer_profiles: { help: `Profiles of customers, counted every ${SIZE_MS / 1_000} s` },
-      segment_customers: { help: `Customers by segment, counted every ${SIZE_MS / 1_000} s`, labels: ['segment'] },
-      segment_stability_index: {
-        help: 'Population stability index of the segments since the fit of the active version',
-      },
-    },
-    measure: profileCounts(),
-  },
-  {
-    gauges: { audience_customers: { help: 'Customers in each audience', labels: ['audience'] } },
-    async measure(set, { pool }) {
-      for (const { audience, size } of await readAudienceSizes(pool)) set('audience_customers', size, { audience });
-    },
-  },
-  {
-    gauges: {
-      customer_profiles_sweep_age_seconds: { help: 'How long ago the newest computation of all profiles began' },
-      customer_profiles_waiting_positions: { help: 'Log positions that the profiles of customers do not contain yet' },
-    },
-    async measure(set, { pool }) {
-      const age = await readSweepAge(pool);
-      if (age === undefined) return;
-      set('customer_profiles_sweep_age_seconds', age);
-      const reached = await leasePosition(pool, PROFILES_LEASE);
-      set('customer_profiles_waiting_positions', Math.max(0, (await newestPosition(pool)) - reached));
-    },
-  },
-  {
     gauges: { postgres_database_bytes: { help: `The size of the database, measured every ${SIZE_MS / 1_000} s` } },
     measure: databaseSize(),
   },
@@ -214,17 +189,6 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
   },
   {
     gauges: {
-      conversations_waiting: { help: 'Conversations that wait for a person' },
-      conversations_waiting_seconds: { help: 'How long the longest of them has waited' },
-    },
-    async measure(set, { pool }) {
-      const { count, longestMs } = await measureWaitingConversations(pool);
-      set('conversations_waiting', count);
-      set('conversations_waiting_seconds', longestMs / 1_000);
-    },
-  },
-  {
-    gauges: {
       alerts_open: { help: 'Alerts that are not resolved, by state and severity', labels: ['state', 'severity'] },
       webhook_deliveries_waiting: { help: 'Deliveries to webhooks that have not succeeded yet' },
       webhook_deliveries_failed: { help: 'Stored deliveries to webhooks that have failed permanently' },
@@ -246,29 +210,6 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
 async function eventsPerSecond(pool: Pool): Promise<number> {
   const { events, batches, span } = await countRecentEvents(pool, RATE_SECONDS, RATE_BATCHES);
   return (events ?? 0) / (batches < RATE_BATCHES || !span ? RATE_SECONDS : span);
-}
-
-function profileCounts(): ShopGaugeGroup['measure'] {
-  let measuredAt = -Infinity;
-  let counts: Awaited<ReturnType<typeof countProfiles>> = [];
-  return async (set, { pool, versions }) => {
-    if (performance.now() - measuredAt > SIZE_MS) {
-      counts = await countProfiles(pool);
-      measuredAt = performance.now();
-    }
-    set(
-      'customer_profiles',
-      counts.reduce((sum, { profiles }) => sum + profiles, 0),
-    );
-    for (const { segment, profiles } of counts) if (segment !== null) set('segment_customers', profiles, { segment });
-    const fitted = Object.entries((await versions.active('segments'))?.parameters['sizes'] ?? {}) as [string, number][];
-    const profilesOf = (id: string) => counts.find(({ segment }) => segment === id)?.profiles ?? 0;
-    const index = populationStabilityIndex(
-      fitted.map(([, size]) => size),
-      fitted.map(([id]) => profilesOf(id)),
-    );
-    if (index !== null) set('segment_stability_index', index);
-  };
 }
 
 function databaseSize(): ShopGaugeGroup['measure'] {

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../platform/log';
-import { SHOP_GAUGES, type ShopGaugeGroup, type ShopSources } from './shop-gauges';
+import type { ShopGaugeGroup, ShopSources } from './shop-gauges';
 
 /** Minimum interval between two refreshes. */
 const MIN_REFRESH_MS = 1_000;
@@ -13,10 +13,11 @@ export class ShopMetrics {
 
   constructor(
     registry: Registry,
+    private readonly groups: readonly ShopGaugeGroup[],
     private readonly sources: ShopSources,
     private readonly log: Logger,
   ) {
-    for (const { gauges } of SHOP_GAUGES) {
+    for (const { gauges } of groups) {
       for (const [name, { help, labels = [] }] of Object.entries(gauges))
         this.gauges.set(
           name,
@@ -29,7 +30,7 @@ export class ShopMetrics {
   refresh(): Promise<void> {
     if (performance.now() - this.refreshedAt < MIN_REFRESH_MS) return this.refreshing;
     this.refreshedAt = performance.now();
-    return (this.refreshing = Promise.all(SHOP_GAUGES.map((group) => this.update(group))).then(() => undefined));
+    return (this.refreshing = Promise.all(this.groups.map((group) => this.update(group))).then(() => undefined));
   }
 
   private async update({ gauges, measure }: ShopGaugeGroup): Promise<void> {

@@ -20,6 +20,8 @@ export const search = defineRoom({
       withoutIt: 'search results are ranked by a fixed formula instead of a fitted model',
     },
   ],
+  checks: () => import('./checks.js'),
+  backlog: () => import('./backlog.js'),
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

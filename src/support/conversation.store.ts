@@ -2,7 +2,7 @@ import { isSessionSubject, orderIdsIn, type Merge } from '../events/log-event';
 import type { LogChange } from '../events/position.store';
 import type { TimeCursor } from '../graphql/connection';
 import type { Pool, PoolClient } from '../platform/postgres';
-import { execute, queryFirst, queryRows, type SqlClient } from '../platform/sql';
+import { execute, queryFirst, queryOne, queryRows, type SqlClient } from '../platform/sql';
 import type { AnswerContent } from './answers/answer';
 import type {
   ConversationOwner,
@@ -340,4 +340,23 @@ function sessionOf(subject: string): string | null {
 
 function jsonOf(value: AnswerContent | UnderstoodMessage | MadeChoice | null): string | null {
   return value === null ? null : JSON.stringify(value);
+}
+
+/** Returns the number of messages in conversations that wait for an automatic answer, and the age (ms) of the oldest. */
+export function measureUnansweredMessages(pool: Pool): Promise<{ count: number; oldestAgeMs: number }> {
+  return queryOne<{ count: number; oldestAgeMs: number }>(
+    pool,
+    `SELECT count(*)::int AS count, coalesce(date_part('epoch', now() - min(sent_at)) * 1000, 0) AS "oldestAgeMs"
+     FROM conversation_messages WHERE awaits_answer`,
+  );
+}
+
+/** Returns the number of conversations that wait for a person, and for how long (ms) the longest has waited. */
+export function measureWaitingConversations(pool: Pool): Promise<{ count: number; longestMs: number }> {
+  return queryOne<{ count: number; longestMs: number }>(pool, {
+    name: 'waiting-conversations',
+    text: `SELECT count(*)::int AS count,
+             greatest(0, coalesce(extract(epoch FROM now() - min(handed_off_at)) * 1000, 0))::float8 AS "longestMs"
+           FROM conversations WHERE status = 'WAITING'`,
+  });
 }

@@ -24,6 +24,8 @@ export const support = defineRoom({
       withoutIt: 'questions of customers are not understood, and each one is offered a person',
     },
   ],
+  checks: () => import('./checks.js'),
+  gauges: () => import('./gauges.js'),
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

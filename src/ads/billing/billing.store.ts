@@ -1,7 +1,7 @@
 import { AD_TOKEN_KEY, AD_TOKEN_LENGTHS, AD_TOKEN_PREFIX, adTokenKeys, type AdTokenKeys } from '../../auth/ad-token';
 import { withIdentityRanges } from '../../events/identity-ranges.store';
 import { addCounts } from '../../platform/add-counts';
-import { withLongTimeout, type PoolClient } from '../../platform/postgres';
+import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
 import { execute, queryOne, queryRows, type SqlClient } from '../../platform/sql';
 import {
   isValidOutcome,
@@ -435,5 +435,21 @@ export async function eraseFromAds(client: PoolClient, subjects: readonly string
   await execute(
     client,
     withLongTimeout('UPDATE ad_ledger SET subject = NULL WHERE subject = ANY($1::text[])', [subjects]),
+  );
+}
+
+/**
+ * Returns the number of line items of ads, the number of log positions that are not billed, and the number of campaigns
+ * and days whose spend by day differs from that by product.
+ */
+export function measureAdBilling(pool: Pool): Promise<{ lineItems: number; behind: number; wrongDays: number }> {
+  return queryOne<{ lineItems: number; behind: number; wrongDays: number }>(
+    pool,
+    `SELECT (SELECT count(*) FROM ad_objects WHERE kind = 'LINE_ITEM')::int AS "lineItems",
+       (SELECT l.position - coalesce((SELECT position FROM ad_billing_progress WHERE id = 1), 0)
+        FROM log_position l WHERE id = 1)::float8 AS behind,
+       (SELECT count(*) FROM (
+          SELECT campaign_id, day, sum(spend) AS spend FROM ad_days GROUP BY campaign_id, day HAVING sum(spend) > 0
+        ) p FULL JOIN ad_spend d USING (campaign_id, day) WHERE p.spend IS DISTINCT FROM d.spend)::int AS "wrongDays"`,
   );
 }

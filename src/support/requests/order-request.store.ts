@@ -1,7 +1,7 @@
 import { isOpen, ORDER_STATUSES } from '../../orders/life-cycle';
 import type { TimeCursor } from '../../graphql/connection';
-import type { PoolClient } from '../../platform/postgres';
-import { execute, queryFirst, queryRows, type SqlClient } from '../../platform/sql';
+import type { Pool, PoolClient } from '../../platform/postgres';
+import { execute, queryFirst, queryOne, queryRows, type SqlClient } from '../../platform/sql';
 import type { OrderRequestKind, OrderRequestOutcome, OrderRequestRecord, OrderRequestState } from './order-request';
 
 const COLUMNS = `id, kind, order_id AS "orderId", text, conversation_id AS "conversationId", ordinal, state, note,
@@ -118,4 +118,13 @@ export async function eraseOrderRequests(client: PoolClient, conversationIds: re
 /** Deletes the requests about erased orders. */
 export async function eraseRequestsAbout(client: PoolClient, orderIds: readonly string[]): Promise<void> {
   await execute(client, 'DELETE FROM order_requests WHERE order_id = ANY($1::text[])', [orderIds]);
+}
+
+/** Returns the number of requests about orders that the shop has not decided, and the age (ms) of the oldest. */
+export function measureOrderRequests(pool: Pool): Promise<{ count: number; oldestAgeMs: number }> {
+  return queryOne<{ count: number; oldestAgeMs: number }>(
+    pool,
+    `SELECT count(*)::int AS count, coalesce(date_part('epoch', now() - min(requested_at)) * 1000, 0) AS "oldestAgeMs"
+     FROM order_requests WHERE state = 'REQUESTED'`,
+  );
 }

@@ -6,6 +6,7 @@ import { Outbox } from '../../../src/events/outbox.service';
 import { newestPosition } from '../../../src/events/position.store';
 import { isNewActive } from '../../../src/events/segment-history.store';
 import { measureBacklog, type BacklogParts } from '../../../src/monitoring/backlog.store';
+import { SHOP } from '../../../src/shop';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { RedisPubSub } from '../../../src/platform/pubsub';
@@ -26,8 +27,8 @@ const UPSERT_CUSTOMERS = `mutation($customers: [CustomerInput!]!) {
 
 /** Returns the parts that have something left. */
 async function left(pool: Pool): Promise<Partial<BacklogParts>> {
-  const { parts } = await measureBacklog(pool);
-  return Object.fromEntries(Object.entries<number>({ ...parts }).filter(([, count]) => count !== 0));
+  const { parts } = await measureBacklog(pool, SHOP);
+  return Object.fromEntries(Object.entries(parts).filter(([, count]) => count !== 0));
 }
 
 describe('the backlog of a shop without a worker', () => {
@@ -127,10 +128,10 @@ describe('the backlog of streams', () => {
   });
   afterAll(() => shop.close());
 
-  const streams = async () => (await measureBacklog(shop.pool)).parts.streams;
+  const streams = async () => (await measureBacklog(shop.pool, SHOP)).parts.streams;
   const ingest = async () => {
     await shop.together(await shop.accept([[event('anna')]]));
-    expect((await measureBacklog(shop.pool)).parts.inbox).toBe(0);
+    expect((await measureBacklog(shop.pool, SHOP)).parts.inbox).toBe(0);
   };
 
   it('is a stream with batches that are not in its windows, or whose rebuild is requested', async () => {
@@ -205,7 +206,7 @@ describe('the backlog of profiles', () => {
     await caughtUp(pool, parts);
   };
   const profilesLeft = async () => {
-    const { profiles, outdatedProfiles, profileSweep } = (await measureBacklog(pool)).parts;
+    const { profiles, outdatedProfiles, profileSweep } = (await measureBacklog(pool, SHOP)).parts;
     return { profiles, outdatedProfiles, profileSweep };
   };
   const importPurchases = async (customerIds: readonly string[]) => {

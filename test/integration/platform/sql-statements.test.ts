@@ -20,6 +20,7 @@ const STAND_INS = {
 const UNREADABLE: Readonly<Record<string, string>> = {
   'src/erasure/personal-rows.store.ts personalRows':
     'it wraps the statements of the inventory; a test reads each table with it',
+  'src/monitoring/backlog.store.ts measureBacklog': 'it has the parts of all rooms; a test measures them',
   'src/platform/add-counts.ts addCounts':
     'it has the columns of the table that it is given; a recount tests each table',
   'src/orders/order.store.ts writeOrders': 'it has only the tables of which there are rows',

@@ -1,0 +1,6 @@
+import { positionsAfter } from '../platform/backlog-sql';
+
+export const backlog = {
+  /** Log positions that the counts of searches do not contain yet. */
+  searchCounts: positionsAfter('SELECT position FROM search_progress WHERE id = 1'),
+};
