@@ -1,21 +1,23 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
 import type { Platform } from '../src/platform/connect';
-import { replayAds } from '../src/ads/billing/replay-ads';
 import { deleteCheckpoints } from '../src/live-state/learner/checkpoint.service';
 import { replay, type ReplayReport } from '../src/live-state/replay/replay';
-import { replayShipments } from '../src/logistics/replay-shipments';
-import { replayStreams } from '../src/streams/replay-streams';
+import { SHOP } from '../src/shop';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
 export const REPLAY_USAGE = 'replay [--json] | replay --relearn';
 
+/** What the rooms compare. */
+const RECOUNTS = SHOP.flatMap(({ recounts = [] }) => recounts);
+/** As in `a, b and c`. */
+const compared = new Intl.ListFormat('en-GB');
 const MAX_PRINTED_DIFFERENCES = 20;
 
 /**
- * Runs `replay`: computes the learner's counts (live state), the windows of all streams, all shipments and the ledger of the ads again
- * from the log, and compares them with the stored ones.
+ * Runs `replay`: computes the learner's counts (live state) and what the rooms derive again from the log, and compares them with what is
+ * stored.
  * @throws Error if they differ
  */
 export async function runReplay(argv: readonly string[]): Promise<void> {
@@ -39,12 +41,11 @@ export async function runReplay(argv: readonly string[]): Promise<void> {
     throw new Error(`the checkpoint at position ${report.position} differs from the log in ${length} values`);
 }
 
-/** Replays the learner's live state, the windows of all streams, all shipments and the ledger of the ads. */
 async function replayAll(platform: Platform): Promise<ReplayReport> {
   const report = await replay(platform);
-  const { pool } = platform;
-  const others = [...(await replayStreams(pool)), ...(await replayShipments(pool)), ...(await replayAds(pool))];
-  return { ...report, differences: [...report.differences, ...others] };
+  const differences = [...report.differences];
+  for (const { load } of RECOUNTS) differences.push(...(await (await load())(platform.pool)));
+  return { ...report, differences };
 }
 
 function printJson({ differences, ...report }: ReplayReport, seconds: number): void {
@@ -56,9 +57,7 @@ function printJson({ differences, ...report }: ReplayReport, seconds: number): v
 function print({ position, newest, events, differences }: ReplayReport, seconds: number): void {
   console.log(`${events} events up to position ${position} (the log is at ${newest}), replayed in ${seconds} s`);
   if (differences.length === 0)
-    console.log(
-      'The checkpoint, all stream windows, all shipments and the ledger of the ads match the log byte for byte.',
-    );
+    console.log(`${compared.format(['The checkpoint', ...RECOUNTS.map(({ what }) => what)])} match the log byte for byte.`);
   for (const { part, key, checkpoint, replay } of differences.slice(0, MAX_PRINTED_DIFFERENCES)) {
     console.log(`${part}: ${key}: ${checkpoint ?? 'missing'} in the checkpoint, ${replay ?? 'missing'} in the replay`);
   }

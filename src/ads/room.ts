@@ -23,6 +23,7 @@ export const ads = defineRoom({
     },
   ],
   checks: () => import('./checks.js'),
+  recounts: { what: 'the ledger of the ads', load: async () => (await import('./billing/replay-ads.js')).replayAds },
   backlog: () => import('./backlog.js'),
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),

@@ -1,24 +1,14 @@
+import type { Difference } from '../live-state/replay/replay-difference';
 import { canonicalJson } from '../platform/canonical-json';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import { addEvents, eventsByShipment, type TrackedShipment } from './shipment';
 import { findWithoutEvents, readShipmentEvents, type LoggedShipmentEvent } from './replay-shipments.store';
 import { readWritten, writtenOf } from './shipment.store';
 
-/** A shipment that differs from its events in the log. */
-export interface ShipmentDifference {
-  readonly part: 'shipments';
-  /** The id of the shipment. */
-  readonly key: string;
-  /** Number of stored scans; null if the shipment is not stored. */
-  readonly checkpoint: number | null;
-  /** Number of scans according to the log; null if the log has no event of the shipment. */
-  readonly replay: number | null;
-}
-
 /** Derives every shipment from the log, and compares it with the stored one. Writes nothing. */
-export async function replayShipments(pool: Pool): Promise<ShipmentDifference[]> {
+export async function replayShipments(pool: Pool): Promise<Difference[]> {
   return inSnapshot(pool, async (client) => {
-    const differences: ShipmentDifference[] = [];
+    const differences: Difference[] = [];
     let compared = 0;
     await deriveShipments(client, async (shipments) => {
       differences.push(...(await compareWithStored(client, shipments)));
@@ -59,13 +49,13 @@ export function deriveShipment(events: readonly LoggedShipmentEvent[]): TrackedS
 async function compareWithStored(
   client: PoolClient,
   shipments: readonly TrackedShipment[],
-): Promise<ShipmentDifference[]> {
+): Promise<Difference[]> {
   const rows = await readWritten(
     client,
     shipments.map(({ id }) => id),
   );
   const written = new Map(rows.map((row) => [row.id, row]));
-  return shipments.flatMap((shipment): ShipmentDifference[] => {
+  return shipments.flatMap((shipment): Difference[] => {
     const found = written.get(shipment.id);
     if (found !== undefined && canonicalJson(found) === canonicalJson(writtenOf(shipment))) return [];
     const checkpoint = found === undefined ? null : found.scans.length;

@@ -11,6 +11,7 @@ export const logistics = defineRoom({
   needs,
   effects: async () => [new (await import('./shipment-tracker.service.js')).ShipmentTracker()],
   checks: () => import('./checks.js'),
+  recounts: { what: 'all shipments', load: async () => (await import('./replay-shipments.js')).replayShipments },
   backlog: () => import('./backlog.js'),
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),

@@ -1,3 +1,4 @@
+import type { Difference } from '../live-state/replay/replay-difference';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { newestPosition } from '../events/position.store';
 import { compileStream, type CompiledStream } from './compile-stream';
@@ -20,21 +21,10 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER - 1;
 const ALL_PENDING = { parts: NO_LIMIT, bytes: NO_LIMIT, pairs: NO_LIMIT };
 const ALL_TIME = { from: Date.UTC(1, 0, 1), to: Date.UTC(9999, 0, 1), keys: null };
 
-/** A difference between the log and the tables: a window, or the time ranges in which pairs may be missing. */
-export interface WindowDifference {
-  readonly part: string;
-  /** Key and start of the window, or a description of the time ranges. */
-  readonly key: string;
-  /** Number of events (or time ranges) according to the tables; `null` if the window does not exist there. */
-  readonly checkpoint: number | null;
-  /** Number of events (or time ranges) according to the log; `null` if the window does not exist there. */
-  readonly replay: number | null;
-}
-
 /** Recounts every stream from the log, and compares each window byte by byte with the shown one. Writes nothing. */
-export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
+export async function replayStreams(pool: Pool): Promise<Difference[]> {
   const rows = await readReplayedVersions(pool);
-  const differences: WindowDifference[][] = [];
+  const differences: Difference[][] = [];
   for (const row of rows) differences.push(await compareStream(pool, row));
   return differences.flat();
 }
@@ -42,7 +32,7 @@ export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
 async function compareStream(
   pool: Pool,
   { stream, version, spec, fromPosition }: ReplayedVersion,
-): Promise<WindowDifference[]> {
+): Promise<Difference[]> {
   const compiled = compileStream(spec);
   const snapshot = await inSnapshot(pool, async (client) => {
     const live = { stream, version, compiled };

@@ -1,3 +1,4 @@
+import type { Difference } from '../../live-state/replay/replay-difference';
 import { readBatchRange } from '../../events/batch-range.store';
 import { inSnapshot, type Pool, type PoolClient } from '../../platform/postgres';
 import {
@@ -16,27 +17,16 @@ import { AdJudge, type LedgerEntry } from './judge-ad-events';
 const BATCH_EVENTS = 20_000;
 const HOUR_MS = 3_600_000;
 
-/** An entry of the ledger, or a sum, that differs from the log. */
-export interface AdLedgerDifference {
-  readonly part: 'ads';
-  /** The position and sequence of the event with its outcomes, or the campaign and day of a sum. */
-  readonly key: string;
-  /** The stored amount in millionths; null if nothing is stored. */
-  readonly checkpoint: number | null;
-  /** The amount according to the log, or of a sum according to the ledger; null if there is no such event. */
-  readonly replay: number | null;
-}
-
 /**
  * Judges all events with tokens again, and compares the result with the ledger, and the ledger with its sums. The entries
  * of erased people stand as they are. Writes nothing. Events that were written to the log more than a day after they
  * were received may be reported as differences.
  */
-export async function replayAds(pool: Pool): Promise<AdLedgerDifference[]> {
+export async function replayAds(pool: Pool): Promise<Difference[]> {
   return inSnapshot(pool, async (client) => {
     const end = await readBillingPosition(client);
     const judge = await openJudge(client, end);
-    const differences: AdLedgerDifference[] = [];
+    const differences: Difference[] = [];
     let forgotten = 0;
     for (let after = 0; after < end;) {
       const range = await readBatchRange(client, after, BATCH_EVENTS);
@@ -73,7 +63,7 @@ async function openJudge(client: PoolClient, end: number): Promise<AdJudge> {
   });
 }
 
-function compare(replayed: readonly LedgerEntry[], stored: readonly LedgerEntry[]): AdLedgerDifference[] {
+function compare(replayed: readonly LedgerEntry[], stored: readonly LedgerEntry[]): Difference[] {
   const byEvent = (entries: readonly LedgerEntry[]) =>
     new Map(entries.map((entry) => [`${entry.position}:${entry.sequence}`, entry]));
   const [expected, found] = [byEvent(replayed), byEvent(stored)];

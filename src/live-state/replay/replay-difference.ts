@@ -4,14 +4,15 @@ import { runTask } from '../../learn/resumable-task';
 import type { LearnerState } from '../learner/learner-state';
 import type { ShopState } from '../shop-state';
 
-/** One value that differs between a checkpoint and a replay of the log. */
+/** One value that differs between what is stored, such as a checkpoint, and a replay of the log. */
 export interface Difference {
-  /** The part of the state that differs, such as `co-interest` or `orders`. */
+  /** The part of what is stored, such as `co-interest` or `shipments`. */
   readonly part: string;
-  /** Id of the product, ids of the pair of products, or name of the value. */
+  /** Which value: an id, ids of a pair, a name, or a description. */
   readonly key: string;
-  /** `null` if the value is missing. */
+  /** The stored value; `null` if it is missing. */
   readonly checkpoint: number | null;
+  /** The value according to the log; `null` if it is missing. */
   readonly replay: number | null;
 }
 

@@ -15,6 +15,18 @@ const BATCH_EVENTS = 20_000;
  */
 const ATTEMPTS = 5;
 
+declare module '../../rooms/room' {
+  interface RoomStatics {
+    /** What the room derives from the log and stores. `replay` compares both. */
+    readonly recounts?: {
+      /** What is compared, for people. */
+      readonly what: string;
+      /** Loads the comparison. It writes nothing. */
+      readonly load: () => Promise<(pool: Pool) => Promise<readonly Difference[]>>;
+    };
+  }
+}
+
 export interface ReplayReport {
   /** Id of the compared checkpoint. */
   readonly checkpoint: string;
