@@ -67,12 +67,12 @@ const PURE = [
 ];
 
 /** What live state keeps and features look at: state as data. */
-const STATE_DATA = '^src/live-state/(?!(room|api|worker|checks|backlog)[.])[^/]+$';
+const STATE_DATA = '^src/live-state/(?!(room|api|worker|checks|backlog|tables)[.])[^/]+$';
 
 /** Files in the folders of {@link PURE} that do I/O: by suffix, and by name. */
 const NOT_CORE = [
   '[.](resolver|service|store|type|read-model)[.]ts$',
-  '/(room|api|worker|checks|gauges|backlog)[.]ts$',
+  '/(room|api|worker|checks|gauges|backlog|tables)[.]ts$',
   '^src/evaluation/search/(freshet-engine|minisearch-engine|postgres-engines)[.]ts$',
   '^src/live-state/(learner/wait-for-learner|replay/replay)[.]ts$',
   '^src/recommend/serving/(check-input|list-page)[.]ts$',

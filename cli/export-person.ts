@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { NOT_REACHED } from '../src/erasure/erasure.service';
 import { personalRecords } from '../src/erasure/personal-data.service';
+import { SHOP } from '../src/shop';
 import { inSnapshot, type Pool } from '../src/platform/postgres';
 
 /**
@@ -18,7 +19,7 @@ export function writePerson(pool: Pool, out: Writable, customerId: string): Prom
     await write(`${JSON.stringify(about, null, 2).slice(0, -2)},\n  "records": {`);
     let open: string | undefined;
     let count = 0;
-    for await (const { table, data } of personalRecords(client, customerId)) {
+    for await (const { table, data } of personalRecords(client, SHOP, customerId)) {
       if (table === open) await write(',');
       else await write(`${open === undefined ? '' : '\n    ],'}\n    ${JSON.stringify(table)}: [`);
       open = table;

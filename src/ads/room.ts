@@ -22,6 +22,10 @@ export const ads = defineRoom({
       withoutIt: 'ads are ranked and priced with one fixed probability of a click',
     },
   ],
+  artefacts: {
+    ads: 'not personal: weights of hashed features over all impressions',
+  },
+  tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   recounts: { what: 'the ledger of the ads', load: async () => (await import('./billing/replay-ads.js')).replayAds },
   backlog: () => import('./backlog.js'),

@@ -6,6 +6,7 @@ export const needs = { catalog };
 export const attribution = defineRoom({
   name: 'attribution',
   needs,
+  tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   backlog: () => import('./backlog.js'),
   api: () => import('./api.js'),

@@ -13,4 +13,8 @@ export const knownObjects = extensionPoint<KnownObjects>('knownObjects');
 /** Wraps the authentication, for example to explain why a key is not valid. */
 export const authenticating = extensionPoint<(authenticate: Authenticate) => Authenticate>('authenticating');
 
-export const auth = defineRoom({ name: 'auth', api: () => import('./api.js') });
+export const auth = defineRoom({
+  name: 'auth',
+  tables: () => import('./tables.js'),
+  api: () => import('./api.js'),
+});

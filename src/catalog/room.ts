@@ -8,4 +8,9 @@ export const customerValues = extensionPoint<CustomerValues>('customerValues');
 
 export const needs = { events };
 
-export const catalog = defineRoom({ name: 'catalog', needs, api: () => import('./api.js') });
+export const catalog = defineRoom({
+  name: 'catalog',
+  needs,
+  tables: () => import('./tables.js'),
+  api: () => import('./api.js'),
+});

@@ -38,6 +38,12 @@ export const customers = defineRoom({
       withoutIt: 'the behaviour of sessions is answered by stated rules instead of a fitted model',
     },
   ],
+  artefacts: {
+    segments: 'not personal: centroids, with names made from the catalogue',
+    value: 'not personal: parameters over all customers',
+    behaviour: 'not personal: parameters over all sessions',
+  },
+  tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   gauges: () => import('./gauges.js'),
   backlog: () => import('./backlog.js'),

@@ -7,11 +7,11 @@ import type { needs } from './room';
 
 export const resolvers = [ErasureResolver, PersonalDataResolver];
 
-export function api({ pool, log, config }: ApiContext, { events: { eventLog } }: ApiNeeds<typeof needs>) {
+export function api({ pool, log, config, rooms }: ApiContext, { events: { eventLog } }: ApiNeeds<typeof needs>) {
   return {
     resolvers: [
-      new ErasureResolver(new ErasureService(eventLog, log, config.erasureIntervalMs)),
-      new PersonalDataResolver(new PersonalDataService(pool)),
+      new ErasureResolver(new ErasureService(eventLog, log, config.erasureIntervalMs, rooms)),
+      new PersonalDataResolver(new PersonalDataService(pool, rooms)),
     ],
   };
 }

@@ -20,7 +20,9 @@ import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { lockSearchCounts } from '../search/query-log/query-log.store';
 import { removeErased } from '../streams/stream.store';
-import { PERSONAL_DATA_INVENTORY, type ErasedPerson } from './personal-data-inventory';
+import type { Room } from '../rooms/room';
+import { ERASE_PHASES, type ErasedGroup, type ErasedPerson, type Tables } from '../rooms/tables';
+import { tablesOfRooms } from './inventory';
 import {
   hasDueErasures,
   readDueErasures,
@@ -55,7 +57,7 @@ interface PendingErasure extends ErasedPerson {
  * Executes requested erasures. Only one process at a time does so, and it erases many people in one transaction, under
  * one log position. Every transaction that writes personal data checks the tombstones (hashes of the erased subjects)
  * first. So the executor waits for the transactions that began before the tombstones were committed. After that, no new
- * data of these people can appear, and they are removed from all tables of {@link PERSONAL_DATA_INVENTORY}.
+ * data of these people can appear, and they are removed from the tables of all rooms.
  *
  * An erasure that changes the log makes the learner (the worker that computes live state from the log) read the log
  * again. So at most one such change is made per `intervalMs`. Erasures of people without data in the log are not
@@ -73,6 +75,7 @@ export class ErasureExecutor {
     private readonly eventLog: EventLog,
     private readonly log: Logger,
     private readonly intervalMs: number,
+    private readonly rooms: readonly Room[],
   ) {
     this.pool = eventLog.pool;
   }
@@ -124,8 +127,12 @@ export class ErasureExecutor {
 
   private async erase(people: readonly PendingErasure[]): Promise<void> {
     for (const person of people) Object.assign(person, { events: 0, orderLines: 0, positions: [] });
-    await this.eventLog.commit(({ client }) => eraseFromTables(this.eventLog, client, people));
-    const subjects = people.flatMap((person) => person.subjects);
+    const subjects = [...new Set(people.flatMap((person) => person.subjects))];
+    const tables = await tablesOfRooms(this.rooms);
+    await this.eventLog.commit(async ({ client }) => {
+      await eraseFromTables(client, tables, { people, subjects, renamedOrders: [] });
+      return recordErased(this.eventLog, client, people);
+    });
     await eraseFromInbox(this.pool, subjects);
     await eraseFromRejected(this.pool, subjects);
     await removeErased(this.pool);
@@ -199,27 +206,27 @@ async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Pr
   return true;
 }
 
-/** Returns the ids of the orders among the subjects of these people. */
-function orderIdsOf(people: readonly PendingErasure[]): string[] {
-  return orderIdsIn([...new Set(people.flatMap((person) => person.subjects))]);
-}
-
-/**
- * Removes people from all tables of {@link PERSONAL_DATA_INVENTORY}.
- * @returns no change if the log had no data of these people. Then the learner does not have to read the log again
- */
-async function eraseFromTables(
-  eventLog: EventLog,
-  client: PoolClient,
-  people: readonly PendingErasure[],
-): Promise<Written> {
+/** Removes people from the tables of all rooms. */
+async function eraseFromTables(client: PoolClient, tables: readonly Tables[], group: ErasedGroup): Promise<void> {
   // First, because a step of attribution may last longer than others may wait.
   await lockAttribution(client);
   await excludeDerivedState(client);
   await lockSearchCounts(client);
-  await lockOrders(client, { orders: orderIdsOf(people) }, MAX_ORDER_LOCKS);
-  for (const table of Object.values(PERSONAL_DATA_INVENTORY))
-    if (table !== 'not personal' && typeof table.erase === 'function') await table.erase(client, people);
+  await lockOrders(client, { orders: orderIdsIn(group.subjects) }, MAX_ORDER_LOCKS);
+  for (const phase of ERASE_PHASES) {
+    // What is computed with the data of another room is removed before that.
+    const ofRooms = phase === 'BEFORE_LOG' ? tables.toReversed() : tables;
+    for (const { erase } of ofRooms.flatMap((each) => Object.values(each)))
+      if (typeof erase === 'object' && erase.phase === phase) await erase.run(client, group);
+  }
+}
+
+/** @returns no change if the log had no data of these people. Then the learner does not have to read the log again */
+async function recordErased(
+  eventLog: EventLog,
+  client: PoolClient,
+  people: readonly PendingErasure[],
+): Promise<Written> {
   for (const { id, events, orderLines } of people) await addErasedCounts(client, id, events, orderLines);
   const inLog = people.filter(({ positions }) => positions.length > 0).map(({ id }) => id);
   if (inLog.length > 0) await eventLog.onEventsDeleted(client);

@@ -7,6 +7,7 @@ import { receiptOf } from '../events/receipts';
 import { addTombstones } from '../events/tombstone.store';
 import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
+import type { Room } from '../rooms/room';
 import { ErasureExecutor } from './erasure-executor.service';
 import type { EraseCustomerPayload, EraseSessionPayload } from './erasure.type';
 import { readErasure } from './erasure.store';
@@ -33,9 +34,9 @@ export class ErasureService {
   private readonly executor: ErasureExecutor;
 
   /** @param intervalMs minimum interval between two erasures that change the log */
-  constructor(eventLog: EventLog, log: Logger, intervalMs: number) {
+  constructor(eventLog: EventLog, log: Logger, intervalMs: number, rooms: readonly Room[]) {
     this.pool = eventLog.pool;
-    this.executor = new ErasureExecutor(eventLog, log, intervalMs);
+    this.executor = new ErasureExecutor(eventLog, log, intervalMs, rooms);
   }
 
   /** Erases a customer. The call is idempotent: it reuses a pending request. */

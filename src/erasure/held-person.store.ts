@@ -4,25 +4,12 @@ import {
   findSharedSessions,
   findUnloggedSessions,
 } from '../events/erase-subjects.store';
-import { type IdentityRange, readMergedRanges } from '../events/identity-ranges.store';
+import { readMergedRanges } from '../events/identity-ranges.store';
 import { subjectOfCustomer, subjectOfOrder, subjectOfShipment } from '../events/log-event';
 import { shipmentsOfOrders } from '../logistics/shipment.store';
 import { ordersOfSubjects } from '../orders/order-owner.store';
 import type { PoolClient } from '../platform/postgres';
-
-/** The ids under which data of one person is stored. */
-export interface HeldPerson {
-  /**
-   * The customer, the customers that were merged into it, their visits in which no other customer was signed in, and
-   * their orders and shipments.
-   */
-  readonly subjects: readonly string[];
-  readonly customerIds: readonly string[];
-  readonly orderIds: readonly string[];
-  readonly shipmentIds: readonly string[];
-  /** The parts of shared visits that were merged into the customer. */
-  readonly mergedRanges: readonly IdentityRange[];
-}
+import type { HeldPerson } from '../rooms/personal-rows.store';
 
 /**
  * Finds the ids of a person as an erasure does, without the visits that another customer shared. Of a shared visit, only

@@ -3,7 +3,7 @@ import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphq
 import { ApiError } from '../graphql/errors';
 import { ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
-import { PERSONAL_TABLES, type PersonalDataService, type PersonalPlace } from './personal-data.service';
+import type { PersonalDataService, PersonalPlace } from './personal-data.service';
 import { PersonalRecordConnection } from './personal-data.type';
 
 const CURSOR_KIND = 'personalData';
@@ -23,19 +23,19 @@ export class PersonalDataResolver {
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<PersonalRecordConnection> {
-    const place = after == null ? undefined : placeOf(after);
+    const place = after == null ? undefined : await this.placeOf(after);
     const count = checkFirst(first);
     const records = await this.service.page(customerId, place, count + 1);
     return pageOf(records, count, place !== undefined, ({ table, key }) => encodeCursor(CURSOR_KIND, [table, key]));
   }
-}
 
-function placeOf(after: string): PersonalPlace {
-  const value = decodeCursor(CURSOR_KIND, after);
-  if (Array.isArray(value) && value.length === 2) {
-    const [table, key] = value as unknown[];
-    if (PERSONAL_TABLES.some((name) => name === table) && typeof key === 'string' && /^\w{32,60}$/.test(key))
-      return { table: table as string, key };
+  private async placeOf(after: string): Promise<PersonalPlace> {
+    const value = decodeCursor(CURSOR_KIND, after);
+    if (Array.isArray(value) && value.length === 2) {
+      const [table, key] = value as unknown[];
+      if ((await this.service.hasTable(table)) && typeof key === 'string' && /^\w{32,60}$/.test(key))
+        return { table: table as string, key };
+    }
+    throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
   }
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
 }

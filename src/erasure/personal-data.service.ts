@@ -1,8 +1,9 @@
 import type { PoolClient } from '../platform/postgres';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { findHeldPerson } from './held-person.store';
-import { PERSONAL_DATA_INVENTORY } from './personal-data-inventory';
-import { camelCase, type ReadRows } from './personal-rows.store';
+import { camelCase, type ReadRows } from '../rooms/personal-rows.store';
+import type { Room } from '../rooms/room';
+import { tablesOf } from './inventory';
 
 /** A stored row with data of a person. */
 export interface StoredRecord {
@@ -24,25 +25,33 @@ const PAGE = 10_000;
  */
 const WAITING = ['inbox', 'pending_merges'];
 
-const TABLES = Object.entries(PERSONAL_DATA_INVENTORY)
-  .sort(([a], [b]) => Number(WAITING.includes(b)) - Number(WAITING.includes(a)))
-  .flatMap(([name, table]): [string, ReadRows][] =>
-    table === 'not personal' || typeof table.export === 'string' ? [] : [[camelCase(name), table.export]],
-  );
-
-/** The tables with a person's records, in the order of {@link personalRecords}. */
-export const PERSONAL_TABLES: readonly string[] = TABLES.map(([table]) => table);
+/** Returns the tables with a person's records, in the order of {@link personalRecords}. */
+async function personalTables(rooms: readonly Room[]): Promise<[string, ReadRows][]> {
+  return Object.entries(await tablesOf(rooms))
+    .sort(([a], [b]) => Number(WAITING.includes(b)) - Number(WAITING.includes(a)))
+    .flatMap(([name, table]): [string, ReadRows][] =>
+      table.erase === 'not personal' || typeof table.export === 'string' ? [] : [[camelCase(name), table.export]],
+    );
+}
 
 /** Reads the data that is stored about a customer, see {@link personalRecords}. */
 export class PersonalDataService {
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly rooms: readonly Room[],
+  ) {}
+
+  /** Whether records can be of a table. */
+  async hasTable(table: unknown): Promise<boolean> {
+    return (await personalTables(this.rooms)).some(([name]) => name === table);
+  }
 
   /** Returns up to `count` records after a place. */
   page(customerId: string, after: PersonalPlace | undefined, count: number): Promise<StoredRecord[]> {
     return inSnapshot(this.pool, async (client) => {
       const records: StoredRecord[] = [];
       if (count > 0)
-        for await (const record of personalRecords(client, customerId, { after, page: count }))
+        for await (const record of personalRecords(client, this.rooms, customerId, { after, page: count }))
           if (records.push(record) === count) break;
       return records;
     });
@@ -56,12 +65,14 @@ export class PersonalDataService {
  */
 export async function* personalRecords(
   client: PoolClient,
+  rooms: readonly Room[],
   customerId: string,
   { after, page = PAGE }: { readonly after?: PersonalPlace; readonly page?: number } = {},
 ): AsyncGenerator<StoredRecord> {
   const person = await findHeldPerson(client, customerId);
-  const first = after === undefined ? 0 : PERSONAL_TABLES.indexOf(after.table);
-  for (const [table, read] of TABLES.slice(first)) {
+  const tables = await personalTables(rooms);
+  const first = after === undefined ? 0 : tables.findIndex(([table]) => table === after.table);
+  for (const [table, read] of tables.slice(first)) {
     let key = table === after?.table ? after.key : '';
     for (let rows; rows === undefined || rows.length === page;) {
       rows = await read(client, person, key, page);

@@ -6,6 +6,7 @@ export const needs = { events };
 export const erasure = defineRoom({
   name: 'erasure',
   needs,
+  tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),

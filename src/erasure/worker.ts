@@ -7,7 +7,7 @@ import type { needs } from './room';
 const ERASE_MS = 1_000;
 
 /** Executes pending erasures, also those that a crash has interrupted. */
-export function worker({ log, config }: WorkerContext, { events: { eventLog } }: WorkerNeeds<typeof needs>) {
-  const erasures = new ErasureService(eventLog, log, config.erasureIntervalMs);
+export function worker({ log, config, rooms }: WorkerContext, { events: { eventLog } }: WorkerNeeds<typeof needs>) {
+  const erasures = new ErasureService(eventLog, log, config.erasureIntervalMs, rooms);
   return running(() => runPeriodically(ERASE_MS, log, () => erasures.resume()));
 }

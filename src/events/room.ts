@@ -14,6 +14,7 @@ export const needs = { auth };
 export const events = defineRoom({
   name: 'events',
   needs,
+  tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   backlog: () => import('./backlog.js'),
   api: () => import('./api.js'),

@@ -7,6 +7,7 @@ export const servedModels = extensionPoint<ActiveModel<unknown>>('servedModels')
 
 export const models = defineRoom({
   name: 'models',
+  tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),

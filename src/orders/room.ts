@@ -5,4 +5,9 @@ import { streams } from '../streams/room';
 
 export const needs = { events, catalog, streams };
 
-export const orders = defineRoom({ name: 'orders', needs, api: () => import('./api.js') });
+export const orders = defineRoom({
+  name: 'orders',
+  needs,
+  tables: () => import('./tables.js'),
+  api: () => import('./api.js'),
+});

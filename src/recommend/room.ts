@@ -25,6 +25,10 @@ export const recommend = defineRoom({
       withoutIt: 'lists are ranked by a fixed formula (rank fusion of the candidate sources) instead of a fitted model',
     },
   ],
+  artefacts: {
+    blend: 'not personal: parameters of products and features over all customers',
+    ease: 'not personal: counts of pairs of products over all customers',
+  },
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

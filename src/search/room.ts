@@ -20,6 +20,11 @@ export const search = defineRoom({
       withoutIt: 'search results are ranked by a fixed formula instead of a fitted model',
     },
   ],
+  artefacts: {
+    search: 'not personal: weights over all searches; clicks on products by hashes of queries',
+    'search-index': 'not personal: the catalogue',
+  },
+  tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   backlog: () => import('./backlog.js'),
   api: () => import('./api.js'),

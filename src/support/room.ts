@@ -24,6 +24,10 @@ export const support = defineRoom({
       withoutIt: 'questions of customers are not understood, and each one is offered a person',
     },
   ],
+  artefacts: {
+    intents: 'not personal: weights of hashes of words and of their parts; hashes of the texts',
+  },
+  tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   gauges: () => import('./gauges.js'),
   api: () => import('./api.js'),

@@ -16,6 +16,7 @@ import { OrderService } from '../../src/orders/order.service';
 import { createLog } from '../../src/platform/log';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
+import { SHOP } from '../../src/shop';
 import { eventLogOf } from './event-log';
 import { recountAttribution, type IssuedList, type RecountedLine } from './recount-attribution';
 import { testNamespace, type TestNamespace } from './shop';
@@ -67,7 +68,7 @@ export class RandomAttributionShop {
     this.random = seededRandom(size.seed);
     this.orders = new OrderService(eventLog, () => SHOP_NOW);
     this.merges = new MergeService(pool, eventLog.outbox);
-    this.erasures = new ErasureService(eventLog, createLog({ logLevel: 'silent' }), 0);
+    this.erasures = new ErasureService(eventLog, createLog({ logLevel: 'silent' }), 0, SHOP);
     this.products = new ProductService(eventLog.outbox, () => SHOP_NOW + this.made++);
   }
 

@@ -11,6 +11,7 @@ import { seededRandom } from '../../src/learn/seeded-random';
 import { createLog } from '../../src/platform/log';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
+import { SHOP } from '../../src/shop';
 import { eraseCustomer } from './erase-customer';
 import { eventLogOf } from './event-log';
 import { testNamespace, type TestNamespace } from './shop';
@@ -93,7 +94,7 @@ export class RandomLog {
    * @param transactions number of the transactions before
    */
   erasingAfter(transactions: number, customerId: string): Pool {
-    const erasures = new ErasureService(this.eventLog, createLog({ logLevel: 'error' }), 0);
+    const erasures = new ErasureService(this.eventLog, createLog({ logLevel: 'error' }), 0, SHOP);
     let begun = 0;
     return this.writingBetween(async () => {
       if (++begun === transactions) await eraseCustomer(erasures, customerId);

@@ -15,6 +15,7 @@ import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { connectPrisma, type PrismaClient } from '../../../src/platform/prisma';
 import { RedisPubSub } from '../../../src/platform/pubsub';
+import { SHOP } from '../../../src/shop';
 import { eventLogOf } from '../../setup/event-log';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
@@ -96,7 +97,7 @@ describe('AudienceMaintainer', () => {
     backfill = new BackfillService(eventLog);
     customers = new CustomerService(pool, prisma, outbox, { get: () => undefined } as unknown as ProductsReadModel);
     audiences = new AudienceService(pool, pubSub, log);
-    erasure = new ErasureService(eventLog, log, 0);
+    erasure = new ErasureService(eventLog, log, 0, SHOP);
     profiles = new ProfileMaintainer({
       pool,
       pubSub,

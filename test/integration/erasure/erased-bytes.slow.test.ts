@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { ARTEFACT_INVENTORY } from '../../../src/erasure/personal-data-inventory';
+import { artefactsOf } from '../../../src/erasure/inventory';
 import { kindsOf } from '../../../src/models/fitter';
 import { SHOP } from '../../../src/shop';
 import { defineAds, SPONSORED_SEARCH } from '../../setup/ad-operations';
@@ -257,7 +257,7 @@ describe('the bytes of a shop, after the erasure of a person', () => {
   it('contain no artefact of a kind that the inventory does not list', async () => {
     const stored = await rows<{ kind: string }>('SELECT DISTINCT kind FROM artefacts ORDER BY kind');
     expect(stored.map(({ kind }) => kind)).toContain('intents');
-    expect(stored.map(({ kind }) => kind).filter((kind) => !(kind in ARTEFACT_INVENTORY))).toEqual([]);
+    expect(stored.map(({ kind }) => kind).filter((kind) => !(kind in artefactsOf(SHOP)))).toEqual([]);
   });
 
   it('contain the person no more after the processes have stopped', async () => {

@@ -15,6 +15,7 @@ import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../../src/live-state/live-s
 import { LearnerState } from '../../../src/live-state/learner/learner-state';
 import { ShopState } from '../../../src/live-state/shop-state';
 import { ShopStateReadModel } from '../../../src/live-state/replication/shop-state.read-model';
+import { SHOP } from '../../../src/shop';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { learnInProcess } from '../../setup/learn-in-process';
 import { until } from '../../setup/until';
@@ -40,7 +41,7 @@ beforeEach(async () => {
   outbox = new Outbox(pool, pubSub, log);
   backfill = new BackfillService(eventLogOf(pool, outbox));
   store = new ArtefactStore(pool);
-  erasures = new ErasureService(eventLogOf(pool, outbox), log, 0);
+  erasures = new ErasureService(eventLogOf(pool, outbox), log, 0, SHOP);
   clock = Date.now() - DAY;
   stops = [];
 });

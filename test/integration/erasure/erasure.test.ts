@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { PERSONAL_DATA_INVENTORY } from '../../../src/erasure/personal-data-inventory';
+import { tablesOf } from '../../../src/erasure/inventory';
 import { BackfillService } from '../../../src/events/backfill.service';
 import { Outbox } from '../../../src/events/outbox.service';
 import { PROFILES_LEASE } from '../../../src/models/customer-leases';
@@ -13,6 +13,7 @@ import type { RedisPubSub } from '../../../src/platform/pubsub';
 import { SHOP_ARTEFACT } from '../../../src/live-state/live-state-names';
 import { replay } from '../../../src/live-state/replay/replay';
 import { ShopState } from '../../../src/live-state/shop-state';
+import { SHOP } from '../../../src/shop';
 import { DAY, type Erased, erasureShop } from '../../setup/erasure-shop';
 import { LIST, LIVE, type LiveAnswer } from '../../setup/operations';
 import { ORDERS, MOVE, PAY, at, euro, line as orderLine } from '../../setup/order-operations';
@@ -69,7 +70,7 @@ async function storeProfile(db: Pool, customerId: string): Promise<void> {
 
 describe('the personal data inventory', () => {
   it('lists every table of the shop, and no other', async () => {
-    expect(Object.keys(PERSONAL_DATA_INVENTORY).sort()).toEqual(
+    expect(Object.keys(await tablesOf(SHOP)).sort()).toEqual(
       (await tables()).filter((name) => name !== '_prisma_migrations'),
     );
   });

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PERSONAL_DATA_INVENTORY } from '../../../src/erasure/personal-data-inventory';
+import { tablesOf } from '../../../src/erasure/inventory';
+import { SHOP } from '../../../src/shop';
 import { runCommand } from '../../setup/command';
 import { erasureShop } from '../../setup/erasure-shop';
 import { CREATE_KEY, MERGE } from '../../setup/operations';
@@ -168,12 +169,13 @@ describe('what is stored about a person', () => {
 
   it('is in the export, from every table that an erasure removes it from', async () => {
     const found = await whereFound(NEEDLE);
+    const inventory = await tablesOf(SHOP);
     const tables = [...new Set(found.map((each) => each.split(':')[0]))].filter(
-      (name) => name in PERSONAL_DATA_INVENTORY,
+      (name) => name in inventory,
     );
     const exported = tables.filter((name) => {
-      const table = PERSONAL_DATA_INVENTORY[name];
-      return table !== 'not personal' && typeof table.export === 'function';
+      const table = inventory[name];
+      return table.erase !== 'not personal' && typeof table.export === 'function';
     });
     // Tables that were filled here; each other table is exempt by its inventory.
     expect(exported.sort()).toEqual(
@@ -191,7 +193,7 @@ describe('what is stored about a person', () => {
         ...['orders', 'payments', 'rejected_events', 'searches', 'shipments', 'visits'],
       ].sort(),
     );
-    expect(tables.filter((name) => PERSONAL_DATA_INVENTORY[name] === 'not personal')).toEqual([]);
+    expect(tables.filter((name) => inventory[name].erase === 'not personal')).toEqual([]);
     for (const name of exported) {
       const rowsOfHers = found.filter((each) => each.startsWith(`${name}:`)).length;
       expect([name, records.filter(({ table }) => table === camelCase(name)).length]).toEqual([name, rowsOfHers]);

@@ -8,10 +8,11 @@ import {
   boundText,
   maxItems,
   MIN_ITEM_BYTES,
-  STOREFRONT_GROWTH,
   STOREFRONT_GROWTH_IN_REDIS,
-  type StorefrontGrowth,
 } from '../../../src/erasure/storefront-growth';
+import { tablesOf } from '../../../src/erasure/inventory';
+import type { Table } from '../../../src/rooms/tables';
+import { SHOP } from '../../../src/shop';
 import {
   ADDRESS_SHARE,
   STORAGE_SHARES,
@@ -41,8 +42,11 @@ const BYTES_PER_DAY = 50_000_000;
 const placement = 'results';
 const bytesOfVisit = (kind: StorageKind) => BYTES_PER_DAY * STORAGE_SHARES[kind] * VISIT_SHARE;
 
-/** The tables of docs/operating.md that the declarations make. */
-function documented(): string[] {
+/** How the tables of all rooms grow. */
+const growthOfTables = async () => Object.entries(await tablesOf(SHOP)).map(([name, { growth }]) => [name, growth] as const);
+
+/** The tables of docs/operating.md that the declarations make, those of all rooms line by line. */
+async function documented(): Promise<string[]> {
   const gb = (share: number) => `${Number((share * readConfig({}).storefrontBytesPerDay * 1e-9).toPrecision(3))} GB`;
   const mb = (share: number) => `${Number((share * readConfig({}).storefrontBytesPerDay * 1e-6).toPrecision(3))} MB`;
   const kinds = (Object.keys(STORAGE_SHARES) as StorageKind[]).map((kind) => {
@@ -51,13 +55,13 @@ function documented(): string[] {
     const items = maxItems(kind, readConfig({}).storefrontBytesPerDay) / 1e6;
     return [`\`${kind}\``, ...limits, `${Number(items.toPrecision(3))} million`, BEYOND[kind]];
   });
-  const grown = (entries: readonly (readonly [string, StorefrontGrowth | 'not grown'])[]) =>
+  const grown = (entries: readonly (readonly [string, Table['growth']])[]) =>
     entries.flatMap(([name, growth]) =>
       growth === 'not grown' ? [] : [[`\`${name}\``, boundText(growth), growth.retention]],
     );
   return [
     table(['kind', 'all', 'an address', 'a visit', 'items of all, at most', 'beyond'], kinds),
-    table(['table', 'a day adds at most', 'stored'], grown(Object.entries(STOREFRONT_GROWTH))),
+    ...table(['table', 'a day adds at most', 'stored'], grown(await growthOfTables())).split('\n'),
     table(['Redis keys', 'at most', 'stored'], grown(Object.entries(STOREFRONT_GROWTH_IN_REDIS))),
   ];
 }
@@ -158,18 +162,19 @@ describe('what a storefront key can make grow', () => {
   };
 
   it('is declared for every table of the shop, and no other', async () => {
-    expect(Object.keys(STOREFRONT_GROWTH).sort()).toEqual(
+    const tablesOfShop = await growthOfTables();
+    expect(tablesOfShop.map(([name]) => name).sort()).toEqual(
       (await tables()).filter((name) => name !== '_prisma_migrations'),
     );
-    for (const growth of [...Object.values(STOREFRONT_GROWTH), ...Object.values(STOREFRONT_GROWTH_IN_REDIS)])
+    for (const growth of [...tablesOfShop.map(([, growth]) => growth), ...Object.values(STOREFRONT_GROWTH_IN_REDIS)])
       if (growth !== 'not grown') for (const text of [boundText(growth), growth.retention]) expect(text).not.toBe('');
   });
 
-  it('is documented with bounds and retention', () => {
+  it('is documented with bounds and retention', async () => {
     const page = readFileSync(path.join(__dirname, '../../../docs/operating.md'), 'utf8');
     // Prettier aligns tables.
     const aligned = (text: string) => text.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
-    for (const part of documented()) expect(aligned(page).includes(part) ? '' : part).toBe('');
+    for (const part of await documented()) expect(aligned(page).includes(part) ? '' : part).toBe('');
   });
 
   it('is each mutation of the schema that such a key may use, and grows no other table', async () => {
@@ -199,7 +204,8 @@ describe('what a storefront key can make grow', () => {
     expect(grown).toEqual(
       expect.arrayContaining(['ad_decisions', 'ad_ledger', 'conversations', 'events', 'searches', 'visits']),
     );
-    expect(grown.filter((name) => STOREFRONT_GROWTH[name] === 'not grown')).toEqual([]);
+    const inventory = await tablesOf(SHOP);
+    expect(grown.filter((name) => inventory[name].growth === 'not grown')).toEqual([]);
     const families = new Set(keys.map((key) => key.split(':')[1]));
     expect(Object.keys(STOREFRONT_GROWTH_IN_REDIS)).toEqual(expect.arrayContaining([...families]));
   });

@@ -9,6 +9,7 @@ import { lockOrders } from '../../../src/orders/order-locks.store';
 import { OrderService } from '../../../src/orders/order.service';
 import { connectPostgres } from '../../../src/platform/postgres';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
+import { SHOP } from '../../../src/shop';
 import { eventLogOf } from '../../setup/event-log';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
@@ -48,7 +49,7 @@ class WrittenShop {
       const eventLog = newLog();
       return { orders: new OrderService(eventLog, () => NOW), merges: new MergeService(pool, eventLog.outbox) };
     });
-    this.erasures = new ErasureService(newLog(), log, 0);
+    this.erasures = new ErasureService(newLog(), log, 0, SHOP);
   }
 
   static async open(processes: number): Promise<WrittenShop> {

@@ -18,7 +18,7 @@ const STAND_INS = {
 
 /** Functions whose statements can not be read from the source, and why not. */
 const UNREADABLE: Readonly<Record<string, string>> = {
-  'src/erasure/personal-rows.store.ts personalRows':
+  'src/rooms/personal-rows.store.ts personalRows':
     'it wraps the statements of the inventory; a test reads each table with it',
   'src/monitoring/backlog.store.ts measureBacklog': 'it has the parts of all rooms; a test measures them',
   'src/platform/add-counts.ts addCounts':

@@ -10,6 +10,7 @@ import { RedisPubSub } from '../../../src/platform/pubsub';
 import { SearchCounter } from '../../../src/search/query-log/search-counter.service';
 import { SearchReportService } from '../../../src/search/report/search-report.service';
 import { COUNT_TABLES } from '../../../src/search/query-log/search-progress.store';
+import { SHOP } from '../../../src/shop';
 import { ownersAfter, type SentEvent } from '../../setup/recount';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { eventLogOf } from '../../setup/event-log';
@@ -202,7 +203,7 @@ describe('statistics of searches', () => {
   it('equal a recount of the log: in any order, repeated, merged, erased, and with workers killed', async () => {
     const backfill = new BackfillService(eventLogOf(pool, outbox));
     const merges = new MergeService(pool, outbox);
-    const erasures = new ErasureService(eventLogOf(pool, outbox), log, 0);
+    const erasures = new ErasureService(eventLogOf(pool, outbox), log, 0, SHOP);
     const most = ROUNDS * 20;
     // Includes reactions to searches that come later, or never.
     const events = Array.from({ length: most }, (_, n) => (n % 2 ? search((n - 1) / 2) : reaction(n, most / 2)));

@@ -23,6 +23,7 @@ import type { StreamInput } from '../../../src/streams/stream-input.type';
 import { StreamMaintainer } from '../../../src/streams/stream-maintainer.service';
 import { StreamService } from '../../../src/streams/stream.service';
 import { WindowsService } from '../../../src/streams/windows.service';
+import { SHOP } from '../../../src/shop';
 import { eventLogOf } from '../../setup/event-log';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { storedWindows } from '../../setup/stream-operations';
@@ -126,7 +127,7 @@ describe('streams that read the segment of customers', () => {
     streams = new StreamService(pool, outbox);
     windows = new WindowsService(pool);
     analyses = new AnalysisService(pool);
-    erasures = new ErasureService(eventLog, log, 0);
+    erasures = new ErasureService(eventLog, log, 0, SHOP);
     customers = new CustomerService(pool, null as never, outbox, null as never);
     values = new ProfileValuesReadModel({ pool, hasSegments: () => models !== null });
   });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ARTEFACT_INVENTORY } from '../../../src/erasure/personal-data-inventory';
+import { artefactsOf } from '../../../src/erasure/inventory';
 import { kindsOf } from '../../../src/models/fitter';
 import { SHOP } from '../../../src/shop';
 
@@ -12,5 +12,5 @@ it('the inventory of artefacts has a line for every kind', () => {
     .flatMap((file) => [...readFileSync(path.join(SOURCES, file), 'utf8').matchAll(/_ARTEFACT = '([^']+)'/g)])
     .map(([, kind]) => kind);
   expect(constants.length).toBeGreaterThan(3);
-  expect(Object.keys(ARTEFACT_INVENTORY).sort()).toEqual([...kindsOf(SHOP), ...constants].sort());
+  expect(Object.keys(artefactsOf(SHOP)).sort()).toEqual([...kindsOf(SHOP), ...constants].sort());
 });

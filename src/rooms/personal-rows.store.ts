@@ -1,6 +1,19 @@
 import { type PoolClient, withLongTimeout } from '../platform/postgres';
 import { queryRows } from '../platform/sql';
-import type { HeldPerson } from './held-person.store';
+
+/** The ids under which data of one person is stored. */
+export interface HeldPerson {
+  /**
+   * The customer, the customers that were merged into it, their visits in which no other customer was signed in, and
+   * their orders and shipments.
+   */
+  readonly subjects: readonly string[];
+  readonly customerIds: readonly string[];
+  readonly orderIds: readonly string[];
+  readonly shipmentIds: readonly string[];
+  /** The parts of shared visits that were merged into the customer. */
+  readonly mergedRanges: readonly { readonly subject: string; readonly lower: number; readonly upper: number }[];
+}
 
 /** A row of a table, with the key after which the next page begins. Keys have at most 50 characters. */
 export interface KeyedRow {

@@ -1,0 +1,12 @@
+import { orderIdsIn } from '../events/log-event';
+import { eraseTogether, OF_THE_SHOP, type Tables } from '../rooms/tables';
+import { eraseOrderTokens } from './order-token.store';
+
+export const tables: Tables = {
+  order_token_generations: {
+    erase: eraseTogether((client, subjects) => eraseOrderTokens(client, orderIdsIn(subjects))),
+    export: 'none: how often the shop has revoked tokens of an order',
+    growth: 'not grown',
+  },
+  api_keys: OF_THE_SHOP,
+};
