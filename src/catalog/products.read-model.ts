@@ -9,6 +9,14 @@ import { readAllProducts } from './product.store';
 import type { Product } from './product.type';
 import { SortedList } from './sorted-list';
 
+declare module '../events/position.store' {
+  interface LogChange {
+    /** Products that were created or updated, with all fields. */
+    readonly products?: readonly ProductRecord[];
+    readonly deletedProducts?: readonly string[];
+  }
+}
+
 /** The maximum delay of a Node.js timer, in ms. */
 const MAX_TIMER_MS = 2_147_483_647;
 /** Maximum number of variants that are listed for a product. */
@@ -52,7 +60,7 @@ export class ProductsReadModel implements ReadModel {
   apply({ products, deletedProducts }: LogChange): void {
     if (!products && !deletedProducts) return;
     const next = new Map<string, CatalogueProduct | null>();
-    for (const record of (products ?? []) as ProductRecord[]) next.set(record.id, catalogueProduct(record));
+    for (const record of products ?? []) next.set(record.id, catalogueProduct(record));
     for (const id of deletedProducts ?? []) next.set(id, null);
     const outdated: CatalogueProduct[] = [];
     const current: CatalogueProduct[] = [];

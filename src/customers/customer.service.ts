@@ -5,7 +5,7 @@ import type { Outbox } from '../events/outbox.service';
 import { receiptOf } from '../events/receipts';
 import { erasedFault, findErased } from '../events/tombstone.store';
 import { readIdentityRanges } from '../events/identity-ranges.store';
-import type { ProfileChange } from '../events/position.store';
+import type { ProfileChange } from './profiles/profile-change';
 import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';

@@ -5,62 +5,21 @@ import type { StoredEvent } from './stored-event';
 
 /**
  * The change that a transaction makes at its log position. It is stored as JSON in the outbox table and published to
- * all processes that hold shop data in memory.
+ * all processes that hold shop data in memory. Rooms merge what they change into it.
  */
 export interface LogChange {
   /** Events that entered the log. */
   readonly events?: readonly StoredEvent[];
-  /** Products that were created or updated, with all fields. */
-  readonly products?: readonly unknown[];
-  readonly deletedProducts?: readonly string[];
-  /** Synonyms that were created or updated, with all fields. */
-  readonly synonyms?: readonly unknown[];
-  readonly deletedSynonyms?: readonly string[];
-  /** Languages whose starter synonyms were switched on or off. */
-  readonly starterSynonyms?: readonly { readonly language: string; readonly enabled: boolean }[];
-  /** Merchandising rules that were created or updated, with all fields. */
-  readonly merchandisingRules?: readonly unknown[];
-  readonly deletedMerchandisingRules?: readonly string[];
-  /** Keys (see `queryKey`) of the queries that become hidden in suggestions, and of those that are shown again. */
-  readonly hiddenSuggestions?: readonly string[];
-  readonly shownSuggestions?: readonly string[];
-  /** Codes of carriers that were defined; the type of those that were deleted is null. */
-  readonly carrierCodes?: readonly {
-    readonly carrier: string;
-    readonly code: string;
-    readonly type: string | null;
-  }[];
-  /** Articles that were created or updated, with all fields. */
-  readonly articles?: readonly unknown[];
-  readonly deletedArticles?: readonly string[];
-  /** Definitions of the ads that were created or updated, with all fields. */
-  readonly ads?: readonly unknown[];
-  /** Conversations that have changed. */
-  readonly conversations?: readonly string[];
+  /** Orders that have changed. An erasure finds them in a column of the outbox. */
   readonly orders?: readonly string[];
   /** A merge: the history of one subject (customer or session) became part of the history of another subject. */
   readonly merged?: Merge;
   /** Subjects whose histories, or shipments that, changed for another reason and must be read again. */
   readonly reread?: readonly string[];
-  /** Customers whose profile (segment, predictions) has changed. */
-  readonly profiles?: readonly ProfileChange[];
   /** Published instead of a large change or an erasure: processes that hold histories must read them again. */
   readonly reload?: 'histories';
   /** The ids of the inbox batches, or the id of the pending merge, that this change finishes. */
   readonly receipts?: readonly string[];
-}
-
-/**
- * A customer's profile was computed again because of a purchase, a return or a merge, or the customer's segment changed
- * for another reason.
- */
-export interface ProfileChange {
-  readonly customerId: string;
-  /** The segment before; null if the customer was in none. Equal to `to` if only predictions have changed. */
-  readonly from: string | null;
-  readonly to: string | null;
-  /** Whether the customer has opted out of profiling or in again. */
-  readonly changesProfiling?: true;
 }
 
 /** A batch of events that a transaction has appended to the log. */

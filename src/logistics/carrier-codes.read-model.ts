@@ -7,6 +7,13 @@ import { readCarrierCodes } from './carrier-code.store';
 import { builtInTypeOf } from './carrier-vocabularies';
 import type { ScanType } from './parcel';
 
+declare module '../events/position.store' {
+  interface LogChange {
+    /** Codes of carriers that were defined; the type of those that were deleted is null. */
+    readonly carrierCodes?: readonly { readonly carrier: string; readonly code: string; readonly type: ScanType | null }[];
+  }
+}
+
 /** The codes that the shop has defined, in memory. They are updated by the changes in the log. */
 export class CarrierCodesReadModel implements ReadModel {
   private types = new Map<string, ScanType>();
@@ -20,7 +27,7 @@ export class CarrierCodesReadModel implements ReadModel {
     for (const { carrier, code, type } of carrierCodes) {
       const key = compositeKey(carrier, code);
       if (type === null) this.types.delete(key);
-      else this.types.set(key, type as ScanType);
+      else this.types.set(key, type);
     }
   }
 

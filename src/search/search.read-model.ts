@@ -124,7 +124,7 @@ export class SearchReadModel implements ReadModel {
   /** Applies the change at the next log position. The catalog and the rules in memory have already applied it. */
   apply(log: LogChange, position: number): void {
     const { products = [], deletedProducts = [] } = log;
-    const ids = [...(products as { id: string }[]).map(({ id }) => id), ...deletedProducts];
+    const ids = [...products.map(({ id }) => id), ...deletedProducts];
     const change: ChangedProducts = { position, ids };
     this.position = position;
     if (ids.length > 0) this.pendingChanges?.push(change);

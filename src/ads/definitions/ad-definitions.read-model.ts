@@ -17,6 +17,13 @@ import type {
 } from './ad-records';
 import { readAdDefinitions } from './ad-object.store';
 
+declare module '../../events/position.store' {
+  interface LogChange {
+    /** Definitions of the ads that were created or updated, with all fields. */
+    readonly ads?: readonly AdDefinition[];
+  }
+}
+
 /** Maximum number of countries for which a condition stays compiled. */
 const MAX_COUNTRIES = 20;
 const READS_VARIABLES = /\bvars\b/;
@@ -104,7 +111,7 @@ export class AdDefinitionsReadModel implements ReadModel {
 
   apply({ ads }: LogChange): void {
     if (ads === undefined) return;
-    for (const definition of ads as readonly AdDefinition[]) this.put(definition);
+    for (const definition of ads) this.put(definition);
     this.byPlacement = new Map();
     this.changes.notify();
   }

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox.service';
-import { newestPosition, type ProfileChange } from '../../events/position.store';
+import { newestPosition } from '../../events/position.store';
+import type { ProfileChange } from './profile-change';
 import { isNewActive, storeSegmentPeriod } from '../../events/segment-history.store';
 import { requireNoErasureSince } from '../../events/tombstone.store';
 import { ErasureConflict } from '../../platform/erasure-conflict';

@@ -1,4 +1,4 @@
-import type { ProfileChange } from '../../events/position.store';
+import type { ProfileChange } from './profile-change';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { execute, queryFirst, queryRows } from '../../platform/sql';
 import type { Profile } from './profile';

@@ -8,6 +8,14 @@ import { readMerchandisingRules, type MerchandisingRuleRecord } from './merchand
 import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
 import { mayHaveSign, stemmedQuery, stemmedQueryAmong } from '../../search-engine/text/parse-query';
 
+declare module '../../events/position.store' {
+  interface LogChange {
+    /** Merchandising rules that were created or updated, with all fields. */
+    readonly merchandisingRules?: readonly MerchandisingRuleRecord[];
+    readonly deletedMerchandisingRules?: readonly string[];
+  }
+}
+
 /** The combined effects of all active rules on one result list. */
 export interface MerchandisingEffects {
   readonly pins: readonly string[];
@@ -81,7 +89,7 @@ export class MerchandisingReadModel implements ReadModel {
   apply({ merchandisingRules, deletedMerchandisingRules }: LogChange): void {
     if (merchandisingRules === undefined && deletedMerchandisingRules === undefined) return;
     this.invalidate();
-    for (const rule of (merchandisingRules ?? []) as MerchandisingRuleRecord[]) this.rules.set(rule.id, rule);
+    for (const rule of merchandisingRules ?? []) this.rules.set(rule.id, rule);
     for (const id of deletedMerchandisingRules ?? []) this.rules.delete(id);
   }
 

@@ -9,6 +9,16 @@ import { Synonyms } from '../../search-engine/text/synonyms';
 import { readStarterLanguages } from './starter/starter-synonym.store';
 import { starterSynonymsOf } from './starter/starter-synonyms';
 
+declare module '../../events/position.store' {
+  interface LogChange {
+    /** Synonyms that were created or updated, with all fields. */
+    readonly synonyms?: readonly SynonymRecord[];
+    readonly deletedSynonyms?: readonly string[];
+    /** Languages whose starter synonyms were switched on or off. */
+    readonly starterSynonyms?: readonly { readonly language: string; readonly enabled: boolean }[];
+  }
+}
+
 /** The shop's synonyms and the starter synonyms that it uses, in memory. They are updated by the changes in the log. */
 export class SynonymsReadModel implements ReadModel {
   private records = new Map<string, SynonymRecord>();
@@ -34,7 +44,7 @@ export class SynonymsReadModel implements ReadModel {
 
   apply({ synonyms, deletedSynonyms, starterSynonyms }: LogChange): void {
     if (synonyms === undefined && deletedSynonyms === undefined && starterSynonyms === undefined) return;
-    for (const record of (synonyms ?? []) as SynonymRecord[]) this.records.set(record.id, record);
+    for (const record of synonyms ?? []) this.records.set(record.id, record);
     for (const id of deletedSynonyms ?? []) this.records.delete(id);
     for (const { language, enabled } of starterSynonyms ?? [])
       this.starterLanguages[enabled ? 'add' : 'delete'](language);

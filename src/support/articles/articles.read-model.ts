@@ -7,6 +7,14 @@ import { readArticles } from './article.store';
 import { type FoundPassage, PassageIndex } from './passage-index';
 import { isQuestion } from './question-words';
 
+declare module '../../events/position.store' {
+  interface LogChange {
+    /** Articles that were created or updated, with all fields. */
+    readonly articles?: readonly ArticleRecord[];
+    readonly deletedArticles?: readonly string[];
+  }
+}
+
 /**
  * A passage of an article without the intent of the question answers it only if it has this share of the information of
  * its words.
@@ -41,7 +49,7 @@ export class ArticlesReadModel implements ReadModel {
   }
 
   apply({ articles = [], deletedArticles = [] }: LogChange): void {
-    for (const article of articles as readonly ArticleRecord[]) {
+    for (const article of articles) {
       this.articles.set(article.id, article);
       this.index.put(article);
     }

@@ -1,6 +1,7 @@
 import { commitChange } from '../../../src/events/commit-change';
 import { Outbox } from '../../../src/events/outbox.service';
-import { newestPosition, type ProfileChange } from '../../../src/events/position.store';
+import type { ProfileChange } from '../../../src/customers/profiles/profile-change';
+import { newestPosition } from '../../../src/events/position.store';
 import {
   pruneProfileChanges,
   removeProfiles,

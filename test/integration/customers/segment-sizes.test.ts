@@ -1,6 +1,6 @@
 import { commitChange } from '../../../src/events/commit-change';
 import { Outbox } from '../../../src/events/outbox.service';
-import type { ProfileChange } from '../../../src/events/position.store';
+import type { ProfileChange } from '../../../src/customers/profiles/profile-change';
 import {
   eraseFromProfiles,
   removeProfiles,

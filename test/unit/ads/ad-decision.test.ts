@@ -6,6 +6,7 @@ import type { AdDefinition } from '../../../src/ads/definitions/ad-records';
 import { sealAdToken } from '../../../src/auth/ad-token';
 import { mergeProduct } from '../../../src/catalog/merge-product';
 import { ProductConditionsService } from '../../../src/catalog/product-conditions.service';
+import type { ProductRecord } from '../../../src/catalog/product-record';
 import { ProductsReadModel } from '../../../src/catalog/products.read-model';
 import { Analyzers } from '../../../src/search-engine/text/analyzers';
 
@@ -39,7 +40,7 @@ const DEFINITIONS: AdDefinition[] = [
 function decisionService(changed: Partial<AdDecisionOptions>, more: readonly AdDefinition[] = []): AdDecisionService {
   const products = new ProductsReadModel();
   const kettle = mergeProduct(undefined, { id: 'kettle', title: 'Kettle', availability: 'IN_STOCK' }, Date.parse(AT));
-  products.apply({ products: [kettle] });
+  products.apply({ products: [kettle as ProductRecord] });
   const conditions = new ProductConditionsService({
     attributesOf: () => Promise.resolve(undefined),
     profileOf: () => Promise.resolve({}),

@@ -1,5 +1,6 @@
 import { carrierCodeKey, comparable } from '../../../src/logistics/carrier-code';
 import { CarrierCodesReadModel } from '../../../src/logistics/carrier-codes.read-model';
+import type { ScanType } from '../../../src/logistics/parcel';
 import { AFTERSHIP_VOCABULARY, builtInTypeOf, EASYPOST_VOCABULARY } from '../../../src/logistics/carrier-vocabularies';
 
 describe('the built-in vocabularies', () => {
@@ -31,7 +32,7 @@ describe('the built-in vocabularies', () => {
 });
 
 describe("the shop's codes", () => {
-  const row = (carrier: string, code: string, type: string | null) => ({ ...carrierCodeKey({ carrier, code }), type });
+  const row = (carrier: string, code: string, type: ScanType | null) => ({ ...carrierCodeKey({ carrier, code }), type });
   const codes = new CarrierCodesReadModel();
   codes.apply({
     carrierCodes: [

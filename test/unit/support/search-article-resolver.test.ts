@@ -1,12 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { ProductSearchConnection } from '../../../src/search/search.type';
+import type { ArticleRecord } from '../../../src/support/articles/article';
 import { ArticlesReadModel } from '../../../src/support/articles/articles.read-model';
 import { SearchArticleResolver } from '../../../src/support/articles/search-article.resolver';
 
 const infoOf = (operation: string) => ({ operation: { operation } }) as unknown as GraphQLResolveInfo;
 const QUERY = infoOf('query');
 
-function resolverWith(articles: readonly object[]) {
+function resolverWith(articles: readonly ArticleRecord[]) {
   const model = new ArticlesReadModel('en');
   model.apply({ articles });
   const counts = { understood: 0, found: 0 };

@@ -11,9 +11,9 @@ const demoArticles = DEMO_ARTICLES.map((article) => ({
   intents: [],
   ...article,
   updatedAt,
-}));
+})) as ArticleRecord[];
 
-function modelOf(articles: readonly object[], shopLanguage = 'en'): ArticlesReadModel {
+function modelOf(articles: readonly ArticleRecord[], shopLanguage = 'en'): ArticlesReadModel {
   const model = new ArticlesReadModel(shopLanguage);
   model.apply({ articles });
   return model;
