@@ -1,6 +1,6 @@
-import { positionsAfter } from '../platform/backlog-sql';
+import { positionsLeft } from '../platform/backlog-sql';
 
 export const backlog = {
   /** Log positions whose ads have not been charged yet. */
-  adBilling: positionsAfter('SELECT position FROM ad_billing_progress WHERE id = 1'),
+  adBilling: positionsLeft('SELECT position FROM ad_billing_progress WHERE id = 1'),
 };

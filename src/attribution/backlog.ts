@@ -1,10 +1,10 @@
-import { countOf, positionsAfter } from '../platform/backlog-sql';
+import { rowsLeft, positionsLeft } from '../platform/backlog-sql';
 
 export const backlog = {
   /** Log positions whose customers and sessions attribution has not marked yet, imported ones included. */
   attribution:
-    positionsAfter(`SELECT CASE WHEN EXISTS (SELECT FROM log_batches b WHERE b.position > a.swept AND b.backfill)
+    positionsLeft(`SELECT CASE WHEN EXISTS (SELECT FROM log_batches b WHERE b.position > a.swept AND b.backfill)
       THEN least(a.position, a.swept) ELSE a.position END FROM attribution_progress a WHERE id = 1`),
   /** Customers and sessions whose visits and orders attribution has to compute again. */
-  outdatedVisitors: countOf('SELECT FROM outdated_visitors ORDER BY subject'),
+  outdatedVisitors: rowsLeft('SELECT FROM outdated_visitors ORDER BY subject'),
 };

@@ -1,10 +1,9 @@
-import { orderIdsIn } from '../events/log-event';
 import { eraseTogether, OF_THE_SHOP, type Tables } from '../rooms/tables';
 import { eraseOrderTokens } from './order-token.store';
 
 export const tables: Tables = {
   order_token_generations: {
-    erase: eraseTogether((client, subjects) => eraseOrderTokens(client, orderIdsIn(subjects))),
+    erase: eraseTogether(eraseOrderTokens),
     export: 'none: how often the shop has revoked tokens of an order',
     growth: 'not grown',
   },

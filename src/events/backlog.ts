@@ -1,8 +1,8 @@
-import { countOf } from '../platform/backlog-sql';
+import { rowsLeft } from '../platform/backlog-sql';
 
 export const backlog = {
   /** Accepted batches of events that are not in the log yet. */
-  inbox: countOf(`SELECT FROM inbox WHERE done_at IS NULL AND state <> 'SPLIT'`),
+  inbox: rowsLeft(`SELECT FROM inbox WHERE done_at IS NULL AND state <> 'SPLIT'`),
   /** Acknowledged merges that wait for events. */
-  merges: countOf('SELECT FROM pending_merges WHERE done_at IS NULL'),
+  merges: rowsLeft('SELECT FROM pending_merges WHERE done_at IS NULL'),
 };

@@ -1,7 +1,7 @@
-import { positionsAfterLease } from '../platform/backlog-sql';
+import { positionsLeftByLease } from '../platform/backlog-sql';
 import { LEARNER_LEASE } from './live-state-names';
 
 export const backlog = {
   /** Log positions that the learner has not published yet. */
-  learner: positionsAfterLease(LEARNER_LEASE),
+  learner: positionsLeftByLease(LEARNER_LEASE),
 };

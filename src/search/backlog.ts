@@ -1,6 +1,6 @@
-import { positionsAfter } from '../platform/backlog-sql';
+import { positionsLeft } from '../platform/backlog-sql';
 
 export const backlog = {
   /** Log positions that the counts of searches do not contain yet. */
-  searchCounts: positionsAfter('SELECT position FROM search_progress WHERE id = 1'),
+  searchCounts: positionsLeft('SELECT position FROM search_progress WHERE id = 1'),
 };

@@ -10,6 +10,10 @@ const OF_EACH_ROOM: Readonly<Record<string, readonly string[]>> = {
   'room.ts': ['needs'],
   'api.ts': ['resolvers', 'api'],
   'worker.ts': ['worker'],
+  'tables.ts': ['tables'],
+  'checks.ts': ['checks'],
+  'backlog.ts': ['backlog'],
+  'gauges.ts': ['gauges'],
 };
 
 function sourceFiles(): string[] {
