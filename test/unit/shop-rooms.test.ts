@@ -1,3 +1,4 @@
+import { tablesOfRooms } from '../../src/erasure/inventory';
 import { kindsOf, modelOf } from '../../src/models/fitter';
 import { SHOP } from '../../src/shop';
 
@@ -16,4 +17,25 @@ it('models of profiles are fitted first, and each kind has a fitter', async () =
   expect(new Set(kinds).size).toBe(kinds.length);
   expect(kinds.slice(0, 2)).toEqual(['segments', 'value']);
   for (const kind of kinds) expect((await modelOf(SHOP, kind).fitter()).kind).toBe(kind);
+});
+
+it('a table, an artefact and a part of the backlog belong to one room', async () => {
+  const backlogs = await Promise.all(SHOP.map((room) => room.backlog?.()));
+  for (const keyed of [
+    await tablesOfRooms(SHOP),
+    SHOP.map(({ artefacts }) => artefacts),
+    backlogs.map((module) => module?.backlog),
+  ]) {
+    const names = keyed.flatMap((each) => Object.keys(each ?? {}));
+    expect(names.length).toBeGreaterThan(5);
+    expect(new Set(names).size).toBe(names.length);
+  }
+});
+
+it('what rooms are asked for is there', async () => {
+  for (const { checks, gauges, recounts } of SHOP) {
+    if (checks !== undefined) expect((await checks()).checks).toBeInstanceOf(Function);
+    if (gauges !== undefined) expect((await gauges()).gauges.length).toBeGreaterThan(0);
+    if (recounts !== undefined) expect(await recounts.load()).toBeInstanceOf(Function);
+  }
 });
