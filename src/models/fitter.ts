@@ -59,7 +59,6 @@ export interface TooLittle {
 
 /** Fits one kind of model. A fit is CPU-bound, so it runs in a separate process of low priority. */
 export interface Fitter {
-  readonly kind: ModelKind;
   /**
    * The format of the versions that it fits, which the parameter `format` of a version names. A refit is due if the
    * active version has another format.

@@ -30,12 +30,9 @@ export class RefreshTrigger {
 
   constructor(
     private readonly pool: Pool,
-    private readonly fitter: Pick<Fitter, 'kind' | 'format' | 'minIntervalMs' | 'isDue'>,
+    readonly kind: ModelKind,
+    private readonly fitter: Pick<Fitter, 'format' | 'minIntervalMs' | 'isDue'>,
   ) {}
-
-  get kind(): ModelKind {
-    return this.fitter.kind;
-  }
 
   /** Returns why a refresh is due; null if it is not. */
   async dueReason(): Promise<Exclude<ModelJob['reason'], 'OPERATOR'> | null> {

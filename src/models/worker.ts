@@ -21,8 +21,9 @@ const TRIGGER_MS = 15_000;
 export async function worker(ctx: WorkerContext) {
   const { pool, pubSub, queues, log, rooms } = ctx;
   const jobs = new JobStore(pool, pubSub);
-  const fitters = await Promise.all(modelsOf(rooms).map(({ fitter }) => fitter()));
-  const triggers = fitters.map((fitter) => new RefreshTrigger(pool, fitter));
+  const triggers = await Promise.all(
+    modelsOf(rooms).map(async ({ kind, fitter }) => new RefreshTrigger(pool, kind, await fitter())),
+  );
   let fit: ReturnType<typeof startRefresh> | undefined;
   let isStopping = false;
 

@@ -20,7 +20,6 @@ const MAX_IMPRESSIONS = 500_000;
  * a person is erased. The ledger keeps the entries without the person, so these impressions stay examples without words.
  */
 export const adsFitter: Fitter = {
-  kind: 'ads',
   format: CLICKS_FORMAT,
   minIntervalMs: MIN_INTERVAL_MS,
   async isDue(pool, fittedPosition) {

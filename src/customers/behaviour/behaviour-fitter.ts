@@ -14,7 +14,6 @@ const MAX_EVENTS = 2_000_000;
 
 /** Fits the behaviour and the purchase probability of sessions on the ended sessions of the last months. */
 export const behaviourFitter: Fitter = {
-  kind: 'behaviour',
   format: BEHAVIOUR_FORMAT,
   async fit({ pool, incumbent, best, seed, ignoresErasures, onProgress }) {
     onProgress(0, 'reading the log');

@@ -20,7 +20,6 @@ const TIMED_ROUNDS = 5;
 
 /** Fits the segments of the shop's customers from their purchases as of now. */
 export const segmentsFitter: Fitter = {
-  kind: 'segments',
   format: SEGMENTS_FORMAT,
   async fit({ pool, incumbent, seed, ignoresErasures, onProgress }) {
     onProgress(0, 'reading the log');

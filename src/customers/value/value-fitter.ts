@@ -16,7 +16,6 @@ const MAX_CUSTOMERS = 100_000;
 
 /** Fits predicted value and churn on the purchases that followed past instants. */
 export const valueFitter: Fitter = {
-  kind: 'value',
   format: FORMAT,
   async fit({ pool, incumbent, best, seed, ignoresErasures, onProgress }) {
     onProgress(0, 'reading the log');

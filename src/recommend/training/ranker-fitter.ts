@@ -18,7 +18,6 @@ const PROGRESS_STEPS = 24;
 
 /** Fits the models of the candidate sources on the events of the log, and then the ranker on their scores. */
 export const rankerFitter: Fitter = {
-  kind: 'blend',
   format: RANKER_FORMAT,
   async fit({ pool, incumbent, best, seed, ignoresErasures, onProgress }) {
     onProgress(0, 'reading the log');

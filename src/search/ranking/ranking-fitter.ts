@@ -14,7 +14,6 @@ const STAGES = 14;
 
 /** Fits the search ranking from the logged searches and their clicks. */
 export const rankingFitter: Fitter = {
-  kind: 'search',
   format: RANKING_FORMAT,
   async fit({ pool, incumbent, best, ignoresErasures, onProgress }) {
     onProgress(0, 'reading the log');

@@ -18,7 +18,6 @@ const TIMED_ROUNDS = 5;
 
 /** Fits the classifier of questions from the starter examples and the examples of the shop. */
 export const intentsFitter: Fitter = {
-  kind: 'intents',
   format: INTENTS_FORMAT,
   async isDue(pool, fittedPosition) {
     const { isUsed, exampleCount, position, fittedCount } = await readIntentState(pool);

@@ -259,7 +259,6 @@ describe('the life of a model', () => {
 
   it('refuses a worse version, and reports the reason', async () => {
     const worse: Fitter = {
-      kind: 'blend',
       format: rankerFitter.format,
       async fit(context) {
         const fitted = await rankerFitter.fit(context);
@@ -299,7 +298,7 @@ describe('the life of a model', () => {
     const options = { pool, pubSub, artefacts, log };
     const asked = await new JobStore(pool, pubSub).request('blend', 'OPERATOR');
     expect(
-      await attemptJob(options, asked, (job, token) => runRefresh(options, { ...modelOf(SHOP, worse.kind), fitter: () => Promise.resolve(worse) }, job, token, () => undefined)),
+      await attemptJob(options, asked, (job, token) => runRefresh(options, { ...modelOf(SHOP, 'blend'), fitter: () => Promise.resolve(worse) }, job, token, () => undefined)),
     ).toBe(true);
     worker = startWorker(shop);
     const { active, versions } = await model();

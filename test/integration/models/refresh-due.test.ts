@@ -51,7 +51,7 @@ describe('the schedule of refreshes', () => {
   };
 
   it('starts a refresh by growth, after a rest, and by age; each check reads only new rows', async () => {
-    const due = new RefreshTrigger(pool, { kind: 'blend', format: 'now' });
+    const due = new RefreshTrigger(pool, 'blend', { format: 'now' });
     expect(await due.dueReason()).toBeNull();
     await append(1, BATCHES, 10);
     expect(await due.dueReason()).toBe('EVENTS');
@@ -77,13 +77,8 @@ describe('the schedule of refreshes', () => {
   it('of a kind with an interval starts when that has passed, if the kind has new data', async () => {
     await pool.query('DELETE FROM jobs');
     let hasNew = true;
-    const fitter = {
-      kind: 'blend',
-      format: 'now',
-      minIntervalMs: 600_000,
-      isDue: () => Promise.resolve(hasNew),
-    } as const;
-    const due = new RefreshTrigger(pool, fitter);
+    const fitter = { format: 'now', minIntervalMs: 600_000, isDue: () => Promise.resolve(hasNew) };
+    const due = new RefreshTrigger(pool, 'blend', fitter);
     expect(await due.dueReason()).toBe('EVENTS');
     await ended('9 minutes', '1 second');
     expect(await due.dueReason()).toBeNull();
@@ -144,14 +139,14 @@ describe('the schedule of refreshes', () => {
           [rows[0].id],
         );
     };
-    const reason = () => new RefreshTrigger(pool, { kind: 'blend', format: 'now' }).dueReason();
+    const reason = () => new RefreshTrigger(pool, 'blend', { format: 'now' }).dueReason();
     const usual = await reason(); // No version is active.
     expect(usual).not.toBe('UPGRADE');
     await version('now');
     expect(await reason()).toBe(usual);
     for (const before of [null, 'before']) {
       await version(before);
-      const due = new RefreshTrigger(pool, { kind: 'blend', format: 'now' });
+      const due = new RefreshTrigger(pool, 'blend', { format: 'now' });
       expect(await due.dueReason()).toBe('UPGRADE');
       expect(await due.dueReason()).toBe(usual);
       // Two workers request one job.

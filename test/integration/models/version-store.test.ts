@@ -127,7 +127,6 @@ describe('versions of a model', () => {
     const lists = (bytes: Uint8Array) => new Float64Array(new Uint8Array(bytes).buffer);
     let row = 0;
     const fitter: Fitter = {
-      kind: 'blend',
       format: 'any',
       fit: ({ incumbent, best }) => {
         row++;
