@@ -18,8 +18,9 @@ registerEnumType(ModelKindEnum, {
   valuesConfig: descriptions,
 });
 
-/** Gives the schema the kinds of models of these rooms. */
+/** Gives the schema that is built next the kinds of models of these rooms. */
 export function nameModelKinds(rooms: readonly Room[]): void {
+  for (const name of Object.keys(ModelKindEnum)) delete ModelKindEnum[name];
   for (const { kind, description } of modelsOf(rooms)) {
     ModelKindEnum[kind.toUpperCase()] = kind;
     descriptions[kind.toUpperCase()] = { description };
