@@ -57,7 +57,9 @@ function printJson({ differences, ...report }: ReplayReport, seconds: number): v
 function print({ position, newest, events, differences }: ReplayReport, seconds: number): void {
   console.log(`${events} events up to position ${position} (the log is at ${newest}), replayed in ${seconds} s`);
   if (differences.length === 0)
-    console.log(`${compared.format(['The checkpoint', ...RECOUNTS.map(({ what }) => what)])} match the log byte for byte.`);
+    console.log(
+      `${compared.format(['The checkpoint', ...RECOUNTS.map(({ what }) => what)])} match the log byte for byte.`,
+    );
   for (const { part, key, checkpoint, replay } of differences.slice(0, MAX_PRINTED_DIFFERENCES)) {
     console.log(`${part}: ${key}: ${checkpoint ?? 'missing'} in the checkpoint, ${replay ?? 'missing'} in the replay`);
   }

@@ -9,7 +9,10 @@ export const tables: Tables = {
   ad_ledger: {
     erase: eraseBeforeLog(eraseFromAds),
     export: 'none: what advertisers pay for impressions and clicks, which are in the events',
-    growth: { bound: perItem(1, 'EVENTS'), retention: 'for ever, because it is the bill; without the person once erased' },
+    growth: {
+      bound: perItem(1, 'EVENTS'),
+      retention: 'for ever, because it is the bill; without the person once erased',
+    },
   },
   ad_decisions: {
     erase: eraseBeforeLog(eraseAdDecisions),

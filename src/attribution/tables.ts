@@ -1,5 +1,14 @@
 import { rowsOfPerson } from '../rooms/personal-rows.store';
-import { COMPUTED, eraseBeforeLog, impersonal, OF_THE_SHOP, PER_ACCEPTED, PER_LOGGED, WITH_THE_LOG, type Tables } from '../rooms/tables';
+import {
+  COMPUTED,
+  eraseBeforeLog,
+  impersonal,
+  OF_THE_SHOP,
+  PER_ACCEPTED,
+  PER_LOGGED,
+  WITH_THE_LOG,
+  type Tables,
+} from '../rooms/tables';
 import { eraseFromAttribution } from './erase-from-attribution';
 import { renameOrders } from './attribution.store';
 
@@ -10,15 +19,18 @@ export const tables: Tables = {
     growth: { bound: PER_LOGGED, retention: WITH_THE_LOG },
   },
   visit_placements: {
-    erase: 'with its visit', export: 'none: counts of events',
+    erase: 'with its visit',
+    export: 'none: counts of events',
     growth: { bound: PER_ACCEPTED, retention: WITH_THE_LOG },
   },
   outdated_visitors: {
-    erase: 'with its visit', export: 'none: visitors whose figures are being computed',
+    erase: 'with its visit',
+    export: 'none: visitors whose figures are being computed',
     growth: { bound: PER_LOGGED, retention: 'until it is computed, within seconds' },
   },
   attributed_lines: {
-    erase: { phase: 'AFTER_LOG', run: (client, { renamedOrders }) => renameOrders(client, renamedOrders) }, export: COMPUTED,
+    erase: { phase: 'AFTER_LOG', run: (client, { renamedOrders }) => renameOrders(client, renamedOrders) },
+    export: COMPUTED,
     growth: 'not grown',
   },
   attribution_progress: impersonal('one row', 'it is updated'),

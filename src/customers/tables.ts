@@ -32,15 +32,18 @@ export const tables: Tables = {
     growth: 'not grown',
   },
   outdated_profiles: {
-    erase: 'with its customer', export: 'none: customers whose profile is about to be computed',
+    erase: 'with its customer',
+    export: 'none: customers whose profile is about to be computed',
     growth: 'not grown',
   },
   profile_sweep: {
-    erase: 'with its customer', export: 'none: the last customer whose profile was computed',
+    erase: 'with its customer',
+    export: 'none: the last customer whose profile was computed',
     growth: 'not grown',
   },
   audiences: {
-    erase: eraseTogether(eraseFromAudiences), export: 'none: defined by admins, see audience_members',
+    erase: eraseTogether(eraseFromAudiences),
+    export: 'none: defined by admins, see audience_members',
     growth: 'not grown',
   },
   audience_members: {

@@ -30,11 +30,18 @@ function platformTables(rooms: readonly Room[]): Tables {
     artefacts: {
       erase: eraseByPositions((client) => retireArtefacts(client, personalKinds)),
       export: COMPUTED,
-      growth: { bound: 'versions are made at intervals, independent of the number of requests', retention: 'the newest few of each kind' },
+      growth: {
+        bound: 'versions are made at intervals, independent of the number of requests',
+        retention: 'the newest few of each kind',
+      },
     },
     artefact_chunks: {
-      erase: 'with its artefact', export: COMPUTED,
-      growth: { bound: 'with its artefact; a checkpoint has the sessions of up to `learner-limits.ts`', retention: 'with its artefact' },
+      erase: 'with its artefact',
+      export: COMPUTED,
+      growth: {
+        bound: 'with its artefact; a checkpoint has the sessions of up to `learner-limits.ts`',
+        retention: 'with its artefact',
+      },
     },
   };
 }

@@ -1,6 +1,21 @@
 import { personalRows, rowsOfPerson } from '../rooms/personal-rows.store';
-import { eraseOneByOne, eraseTogether, impersonal, OF_THE_SHOP, PER_ACCEPTED, PER_LOGGED, WITH_THE_LOG, type Tables } from '../rooms/tables';
-import { eraseFromLog, eraseFromMerges, eraseFromOutbox, REJECTED_EVENTS, WAITING_EVENTS } from './erase-subjects.store';
+import {
+  eraseOneByOne,
+  eraseTogether,
+  impersonal,
+  OF_THE_SHOP,
+  PER_ACCEPTED,
+  PER_LOGGED,
+  WITH_THE_LOG,
+  type Tables,
+} from '../rooms/tables';
+import {
+  eraseFromLog,
+  eraseFromMerges,
+  eraseFromOutbox,
+  REJECTED_EVENTS,
+  WAITING_EVENTS,
+} from './erase-subjects.store';
 import { EVENTS_IN_RANGES, rangeColumns } from './identity-ranges.store';
 import { erasePendingMerges } from './pending-merges.store';
 
@@ -37,7 +52,8 @@ export const tables: Tables = {
     growth: 'not grown',
   },
   outbox: {
-    erase: eraseTogether(eraseFromOutbox), export: 'none: copies of events, for an hour',
+    erase: eraseTogether(eraseFromOutbox),
+    export: 'none: copies of events, for an hour',
     growth: { bound: PER_LOGGED, retention: 'one hour' },
   },
   inbox: {

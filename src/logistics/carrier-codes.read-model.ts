@@ -10,7 +10,11 @@ import type { ScanType } from './parcel';
 declare module '../events/position.store' {
   interface LogChange {
     /** Codes of carriers that were defined; the type of those that were deleted is null. */
-    readonly carrierCodes?: readonly { readonly carrier: string; readonly code: string; readonly type: ScanType | null }[];
+    readonly carrierCodes?: readonly {
+      readonly carrier: string;
+      readonly code: string;
+      readonly type: ScanType | null;
+    }[];
   }
 }
 

@@ -46,10 +46,7 @@ export function deriveShipment(events: readonly LoggedShipmentEvent[]): TrackedS
   return addEvents(undefined, events, (event) => event);
 }
 
-async function compareWithStored(
-  client: PoolClient,
-  shipments: readonly TrackedShipment[],
-): Promise<Difference[]> {
+async function compareWithStored(client: PoolClient, shipments: readonly TrackedShipment[]): Promise<Difference[]> {
   const rows = await readWritten(
     client,
     shipments.map(({ id }) => id),

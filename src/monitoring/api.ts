@@ -33,7 +33,12 @@ export async function api(ctx: ApiContext, needed: ApiNeeds<typeof needs>) {
   const { shop } = needed.liveState;
   const registry = processRegistry();
   const slices = new ProcessSlices(pool);
-  const metrics = new ShopMetrics(registry, await shopGauges(rooms), { pool, pubSub, queues, versions: needed.models.versions, slices, rooms }, log);
+  const metrics = new ShopMetrics(
+    registry,
+    await shopGauges(rooms),
+    { pool, pubSub, queues, versions: needed.models.versions, slices, rooms },
+    log,
+  );
   const systems = new SystemService(registry, metrics, slices);
   const alerts = new AlertService(pool, pubSub);
   const streamOf = (id: string) => streams.stream(id);

@@ -25,7 +25,10 @@ export interface BacklogSources {
  * Serves `GET /readyz/backlog`, for admin keys: the unfinished work of everything that was accepted before the request, in
  * the shop and in the read models of this process.
  */
-export function serveBacklog(app: FastifyInstance, { pool, rooms, readModels, shopState, others }: BacklogSources): void {
+export function serveBacklog(
+  app: FastifyInstance,
+  { pool, rooms, readModels, shopState, others }: BacklogSources,
+): void {
   app.get('/readyz/backlog', { config: { access: 'ADMIN' } }, async () => {
     const { parts, newest, published } = await measureBacklog(pool, rooms);
     const all = {

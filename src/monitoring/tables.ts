@@ -3,11 +3,16 @@ import { eraseFromAlerts } from './alerts/alert.store';
 
 export const tables: Tables = {
   alerts: {
-    erase: eraseByPositions(eraseFromAlerts), export: COMPUTED,
-    growth: { bound: '1,000 keys of a rule at a time, and only by events that meet its condition', retention: '90 days after they are resolved' },
+    erase: eraseByPositions(eraseFromAlerts),
+    export: COMPUTED,
+    growth: {
+      bound: '1,000 keys of a rule at a time, and only by events that meet its condition',
+      retention: '90 days after they are resolved',
+    },
   },
   alert_transitions: {
-    erase: 'with its alert', export: COMPUTED,
+    erase: 'with its alert',
+    export: COMPUTED,
     growth: { bound: '4 rows for each alert', retention: 'with the alert' },
   },
   alert_rules: OF_THE_SHOP, // defined by admins

@@ -20,7 +20,12 @@ export async function worker(ctx: WorkerContext, { webhooks: { sender } }: Worke
   const registry = processRegistry();
   const slices = new ProcessSlices(pool);
   const versions = new VersionStore(pool, artefacts, pubSub);
-  const metrics = new ShopMetrics(registry, await shopGauges(rooms), { pool, pubSub, queues, versions, slices, rooms }, log);
+  const metrics = new ShopMetrics(
+    registry,
+    await shopGauges(rooms),
+    { pool, pubSub, queues, versions, slices, rooms },
+    log,
+  );
   const systems = new SystemService(registry, metrics, slices);
   const samples = new SystemSamples(pool, systems);
   const observer = new RuleObserver({

@@ -11,4 +11,5 @@ export const rowsLeft = (query: string) => `(SELECT count(*) FROM (${query} LIMI
 export const positionsLeft = (query: string) => `greatest(0, log.newest - coalesce((${query}), 0))::float8`;
 
 /** SQL: the number of log positions after the one that the holder of a lease has stored. */
-export const positionsLeftByLease = (name: string) => positionsLeft(`SELECT position FROM leases WHERE name = '${name}'`);
+export const positionsLeftByLease = (name: string) =>
+  positionsLeft(`SELECT position FROM leases WHERE name = '${name}'`);

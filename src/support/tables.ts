@@ -34,7 +34,8 @@ export const tables: Tables = {
     growth: { bound: 'one open request of a kind for each order of the visitor', retention: 'with the conversation' },
   },
   intent_examples: {
-    erase: 'with its conversation', export: 'none: copies of messages, see conversation_messages',
+    erase: 'with its conversation',
+    export: 'none: copies of messages, see conversation_messages',
     growth: 'not grown',
   },
   articles: OF_THE_SHOP,

@@ -16,7 +16,6 @@ export async function caughtUp(pool: Pool, parts?: readonly string[], boundMs?: 
       if (isOutage(error)) return null;
       throw error;
     });
-  const isDone = (left: BacklogParts) =>
-    (parts ?? Object.keys(left)).every((part) => left[part] === 0);
+  const isDone = (left: BacklogParts) => (parts ?? Object.keys(left)).every((part) => left[part] === 0);
   await until(measure, (backlog) => backlog !== null && isDone(backlog.parts), boundMs);
 }

@@ -170,9 +170,7 @@ describe('what is stored about a person', () => {
   it('is in the export, from every table that an erasure removes it from', async () => {
     const found = await whereFound(NEEDLE);
     const inventory = await tablesOf(SHOP);
-    const tables = [...new Set(found.map((each) => each.split(':')[0]))].filter(
-      (name) => name in inventory,
-    );
+    const tables = [...new Set(found.map((each) => each.split(':')[0]))].filter((name) => name in inventory);
     const exported = tables.filter((name) => {
       const table = inventory[name];
       return table.erase !== 'not personal' && typeof table.export === 'function';

@@ -43,7 +43,8 @@ const placement = 'results';
 const bytesOfVisit = (kind: StorageKind) => BYTES_PER_DAY * STORAGE_SHARES[kind] * VISIT_SHARE;
 
 /** How the tables of all rooms grow. */
-const growthOfTables = async () => Object.entries(await tablesOf(SHOP)).map(([name, { growth }]) => [name, growth] as const);
+const growthOfTables = async () =>
+  Object.entries(await tablesOf(SHOP)).map(([name, { growth }]) => [name, growth] as const);
 
 /** The tables of docs/operating.md that the declarations make, those of all rooms line by line. */
 async function documented(): Promise<string[]> {

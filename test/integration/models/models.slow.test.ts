@@ -298,7 +298,15 @@ describe('the life of a model', () => {
     const options = { pool, pubSub, artefacts, log };
     const asked = await new JobStore(pool, pubSub).request('blend', 'OPERATOR');
     expect(
-      await attemptJob(options, asked, (job, token) => runRefresh(options, { ...modelOf(SHOP, 'blend'), fitter: () => Promise.resolve(worse) }, job, token, () => undefined)),
+      await attemptJob(options, asked, (job, token) =>
+        runRefresh(
+          options,
+          { ...modelOf(SHOP, 'blend'), fitter: () => Promise.resolve(worse) },
+          job,
+          token,
+          () => undefined,
+        ),
+      ),
     ).toBe(true);
     worker = startWorker(shop);
     const { active, versions } = await model();

@@ -115,7 +115,14 @@ describe('versions of a model', () => {
     for (let number = 1; number <= 22; number++) {
       const job = (await jobs.request('ads', 'OPERATOR')).id;
       const active = (await store.active('ads'))?.id ?? null;
-      await store.save(modelOf(SHOP, 'ads'), fitted, PASSED, { job, comparedWith: active, best: active, seed: 1, seconds: 1, lease });
+      await store.save(modelOf(SHOP, 'ads'), fitted, PASSED, {
+        job,
+        comparedWith: active,
+        best: active,
+        seed: 1,
+        seconds: 1,
+        lease,
+      });
     }
     const stored = (await store.page('ads', undefined, 30)).filter(({ bytes }) => bytes !== null);
     expect(stored.map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, index) => 22 - index));
@@ -149,7 +156,9 @@ describe('versions of a model', () => {
     };
     for (let n = 0; n < 12; n++) {
       const asked = await jobs.request('blend', 'OPERATOR');
-      await attemptJob(options, asked, (job, token) => runRefresh(options, { ...BLEND, fitter: () => Promise.resolve(fitter) }, job, token, () => undefined));
+      await attemptJob(options, asked, (job, token) =>
+        runRefresh(options, { ...BLEND, fitter: () => Promise.resolve(fitter) }, job, token, () => undefined),
+      );
     }
     const versions = (await store.page('blend', undefined, 12)).reverse();
     const reasons = versions.flatMap((version) => version.reasons);

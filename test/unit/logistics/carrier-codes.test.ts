@@ -32,7 +32,10 @@ describe('the built-in vocabularies', () => {
 });
 
 describe("the shop's codes", () => {
-  const row = (carrier: string, code: string, type: ScanType | null) => ({ ...carrierCodeKey({ carrier, code }), type });
+  const row = (carrier: string, code: string, type: ScanType | null) => ({
+    ...carrierCodeKey({ carrier, code }),
+    type,
+  });
   const codes = new CarrierCodesReadModel();
   codes.apply({
     carrierCodes: [
