@@ -7,8 +7,8 @@ import { COMPUTED, eraseByPositions, impersonal, type Tables } from '../rooms/ta
  * in the order of the rooms. Tests fail if a table is missing.
  */
 export async function tablesOfRooms(rooms: readonly Room[]): Promise<readonly Tables[]> {
-  const modules = await Promise.all(rooms.map((room) => room.tables?.()));
-  return [...modules.map((module) => module?.tables ?? {}), platformTables(rooms)];
+  const tables = await Promise.all(rooms.map(async (room) => (await room.tables?.())?.tables ?? {}));
+  return [...tables, platformTables(rooms)];
 }
 
 /** Returns the inventory as one table of tables. */

@@ -31,9 +31,9 @@ export interface Backlog {
  * processed may still count for that time. Work that was accepted before the call is never missed.
  */
 export async function measureBacklog(pool: Pool, rooms: readonly Room[]): Promise<Backlog> {
-  const modules = await Promise.all(rooms.map((room) => room.backlog?.()));
-  const measured = modules.flatMap((module) =>
-    Object.entries(module?.backlog ?? {}).map(([part, left]) => `, ${left} AS "${part}"`),
+  const backlogs = await Promise.all(rooms.map(async (room) => (await room.backlog?.())?.backlog ?? {}));
+  const measured = backlogs.flatMap((backlog) =>
+    Object.entries(backlog).map(([part, left]) => `, ${left} AS "${part}"`),
   );
   const { newest, published, ...parts } = await queryOne<Omit<Backlog, 'parts'> & BacklogParts>(pool, {
     name: 'backlog',

@@ -6,7 +6,7 @@ declare module '../rooms/room' {
   interface RoomStatics {
     /** What `freshet doctor` finds out about the room. It reads only. */
     readonly checks?: () => Promise<{
-      checks(platform: Platform, rooms: readonly Room[]): Promise<readonly CheckResult[]>;
+      readonly checks: (platform: Platform, rooms: readonly Room[]) => Promise<readonly CheckResult[]>;
     }>;
   }
 }

@@ -57,8 +57,8 @@ declare module '../rooms/room' {
 
 /** Returns the gauges of the shop. Their values are the same in every process. */
 export async function shopGauges(rooms: readonly Room[]): Promise<readonly ShopGaugeGroup[]> {
-  const modules = await Promise.all(rooms.map((room) => room.gauges?.()));
-  return [...SHOP_GAUGES, ...modules.flatMap((module) => module?.gauges ?? [])];
+  const ofRooms = await Promise.all(rooms.map(async (room) => (await room.gauges?.())?.gauges ?? []));
+  return [...SHOP_GAUGES, ...ofRooms.flat()];
 }
 
 /** The gauges of the log, the engines, and the rooms that monitoring stands on. */

@@ -50,7 +50,7 @@ export type ResolverClass = abstract new (...args: never[]) => object;
 export interface ApiModule<Offers = unknown, N = never> {
   readonly resolvers?: readonly ResolverClass[];
   /** Fills types of the schema with what the rooms say. Called before the schema is built. */
-  prepareSchema?(rooms: readonly Room[]): void;
+  readonly prepareSchema?: (rooms: readonly Room[]) => void;
   api(ctx: ApiContext, needs: N): ApiPart<Offers> | Promise<ApiPart<Offers>>;
 }
 

@@ -20,12 +20,8 @@ it('models of profiles are fitted first, and each kind has a fitter', async () =
 });
 
 it('a table, an artefact and a part of the backlog belong to one room', async () => {
-  const backlogs = await Promise.all(SHOP.map((room) => room.backlog?.()));
-  for (const keyed of [
-    await tablesOfRooms(SHOP),
-    SHOP.map(({ artefacts }) => artefacts),
-    backlogs.map((module) => module?.backlog),
-  ]) {
+  const backlogs = await Promise.all(SHOP.map(async (room) => (await room.backlog?.())?.backlog));
+  for (const keyed of [await tablesOfRooms(SHOP), SHOP.map(({ artefacts }) => artefacts), backlogs]) {
     const names = keyed.flatMap((each) => Object.keys(each ?? {}));
     expect(names.length).toBeGreaterThan(5);
     expect(new Set(names).size).toBe(names.length);
