@@ -11,7 +11,7 @@ const MAX_ROUND_MS = 2;
  * a request follow each other, and each would wait for a step of all others. Who comes for the first time waits for what
  * others have saved, so it is no more than a step. Kinds of work save nothing: together they would precede another kind.
  */
-export const SAVING: Saving = { max: MAX_STEP_MS, fromLevel: 2 };
+const SAVING: Saving = { max: MAX_STEP_MS, fromLevel: 2 };
 /** Maximum number of steps of one address that wait; of a visit whose address is unknown. */
 const MAX_WAITING_OF_CLIENT = 500;
 /** Maximum number of steps of a key of the shop that wait, for the memory that they take. */

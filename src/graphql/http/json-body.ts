@@ -7,7 +7,7 @@ import { isShopKey } from '../scope';
 const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
 /** Where a body holds a mutation. */
 const MUTATION = /"query"\s*:\s*"\s*mutation\b/;
-/** Longer bodies are heavy work, whatever they hold. */
+/** Longer bodies are heavy work in any case. */
 const MUTATION_WITHIN = 4_096;
 
 /**

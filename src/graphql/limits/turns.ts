@@ -183,7 +183,7 @@ export class Turns implements TurnTaker {
     if (units > 0) this.payAfterwards(units);
   }
 
-  /** A live query stays live, however much its pushes take in the course of time. */
+  /** A live query stays live, because all its pushes together may take long. */
   private beLive(): void {
     this.setWork('live');
     this.isLive = true;

@@ -143,7 +143,7 @@ describe('the turns of a client', () => {
     expect([turns, turnsOf()].map(({ path }) => path[1])).toContain(kind);
   });
 
-  it('of a socket are live only if they are for a subscription, and then whatever it takes', async () => {
+  it('of a socket are live only if they are for a subscription, and then always', async () => {
     const subscription = turnsOf(visitor, ADDRESS, 'live');
     subscription.pay(5_000, 0, 'live');
     await work(subscription, 20);
