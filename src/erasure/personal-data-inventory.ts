@@ -134,6 +134,7 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   visit_placements: { erase: 'with its visit', export: 'none: counts of events' },
   outdated_visitors: { erase: 'with its visit', export: 'none: visitors whose figures are being computed' },
   attributed_lines: { erase: 'with its order', export: COMPUTED },
+  followers: 'not personal',
   attribution_progress: 'not personal',
   visit_days: 'not personal',
   business_days: 'not personal',
@@ -158,7 +159,6 @@ export const PERSONAL_DATA_INVENTORY: Readonly<Record<string, PersonalTable | 'n
   ad_days: 'not personal',
   ad_spend: 'not personal',
   ad_auction_days: 'not personal',
-  ad_billing_progress: 'not personal',
   // Must run before `events`: the log determines which searches belong to the person.
   searches: {
     erase: eraseTogether(eraseFromQueryLog),

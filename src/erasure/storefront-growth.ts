@@ -114,9 +114,9 @@ export const STOREFRONT_GROWTH: Readonly<Record<string, StorefrontGrowth | 'not 
   active_models: { bound: 'a row for each kind of model', retention: 'it is updated' },
   leases: { bound: 'a row for each kind of work', retention: 'it is updated' },
   log_position: { bound: 'one row', retention: 'it is updated' },
+  followers: { bound: 'a row for each follower of the log', retention: 'it is updated' },
   search_progress: { bound: 'one row', retention: 'it is updated' },
   attribution_progress: { bound: 'one row', retention: 'it is updated' },
-  ad_billing_progress: { bound: 'one row', retention: 'it is updated' },
 
   // Of orders, payments and parcels, which only the shop records.
   orders: 'not grown',

@@ -62,7 +62,7 @@ const positionsAfter = (query: string) => `greatest(0, log.newest - coalesce((${
 
 /**
  * Measures the unfinished work. It is one statement, so all parts are as of one instant: work that moves from one part to
- * the next is always in one of them. Workers store their log positions about every 1.5 s, so positions that are
+ * the next is always in one of them. The learner stores its log position about every 1.5 s, so positions that are
  * processed may still count for that time. Work that was accepted before the call is never missed.
  */
 export async function measureBacklog(pool: Pool): Promise<Backlog> {
@@ -79,21 +79,22 @@ export async function measureBacklog(pool: Pool): Promise<Backlog> {
            SELECT FROM stream_versions v WHERE v.stream = s.id AND (v.state = 'FILLING' OR v.state = 'LIVE' AND (
              SELECT true FROM stream_parts p WHERE p.stream = v.stream AND p.version = v.version ORDER BY p.batch LIMIT 1
            ))))::int AS streams,
-        ${positionsAfter('SELECT position FROM leases WHERE name = $2')} AS profiles,
+        ${positionsAfter('SELECT position FROM followers WHERE name = $2')} AS profiles,
         CASE WHEN cardinality(active.versions) = 0 THEN 0
           ELSE ${countOf('SELECT FROM outdated_profiles ORDER BY customer_id')} END AS "outdatedProfiles",
         (CASE WHEN cardinality(active.versions) = 0
            THEN (SELECT true FROM customer_profiles ORDER BY customer_id LIMIT 1) IS NOT NULL
            ELSE NOT EXISTS (SELECT FROM profile_sweep WHERE versions = active.versions AND cursor IS NULL)
          END)::int AS "profileSweep",
-        ${positionsAfter('SELECT position FROM leases WHERE name = $3')} AS audiences,
+        ${positionsAfter('SELECT position FROM followers WHERE name = $3')} AS audiences,
         ${countOf('SELECT FROM audience_changes ORDER BY id')} + (
           SELECT coalesce(sum(greatest(1, customers - examined)), 0) FROM audiences WHERE cursor IS NOT NULL
         )::int AS "audienceCustomers",
-        ${positionsAfter('SELECT position FROM search_progress WHERE id = 1')} AS "searchCounts",
-        ${positionsAfter('SELECT position FROM ad_billing_progress WHERE id = 1')} AS "adBilling",
+        ${positionsAfter("SELECT position FROM followers WHERE name = 'searches'")} AS "searchCounts",
+        ${positionsAfter("SELECT position FROM followers WHERE name = 'ad-billing'")} AS "adBilling",
         ${positionsAfter(`SELECT CASE WHEN EXISTS (SELECT FROM log_batches b WHERE b.position > a.swept AND b.backfill)
-          THEN least(a.position, a.swept) ELSE a.position END FROM attribution_progress a WHERE id = 1`)} AS attribution,
+          THEN least(f.position, a.swept) ELSE f.position END FROM followers f CROSS JOIN attribution_progress a
+          WHERE f.name = 'attribution'`)} AS attribution,
         ${countOf('SELECT FROM outdated_visitors ORDER BY subject')} AS "outdatedVisitors",
         ${countOf('SELECT FROM shipments WHERE awaits_order ORDER BY order_id')} AS "deliveredOrders",
         ${countOf("SELECT FROM shipments WHERE due_at < now() - interval '1 minute' ORDER BY due_at")} AS "dueParcels"

@@ -53,7 +53,7 @@ export function measureAdBilling(pool: Pool): Promise<{ lineItems: number; behin
   return queryOne<{ lineItems: number; behind: number; wrongDays: number }>(
     pool,
     `SELECT (SELECT count(*) FROM ad_objects WHERE kind = 'LINE_ITEM')::int AS "lineItems",
-       (SELECT l.position - coalesce((SELECT position FROM ad_billing_progress WHERE id = 1), 0)
+       (SELECT l.position - coalesce((SELECT position FROM followers WHERE name = 'ad-billing'), 0)
         FROM log_position l WHERE id = 1)::float8 AS behind,
        (SELECT count(*) FROM (
           SELECT campaign_id, day, sum(spend) AS spend FROM ad_days GROUP BY campaign_id, day HAVING sum(spend) > 0

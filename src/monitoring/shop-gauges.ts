@@ -1,3 +1,4 @@
+import { measureFollower } from '../events/follower.store';
 import { measurePendingErasures } from '../events/pending-erasures.store';
 import { measureInbox } from '../events/inbox-pressure.store';
 import { measurePendingMerges } from '../events/pending-merges.store';
@@ -180,8 +181,8 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
       const age = await readSweepAge(pool);
       if (age === undefined) return;
       set('customer_profiles_sweep_age_seconds', age);
-      const reached = await leasePosition(pool, PROFILES_LEASE);
-      set('customer_profiles_waiting_positions', Math.max(0, (await newestPosition(pool)) - reached));
+      const { position, newest } = await measureFollower(pool, PROFILES_LEASE);
+      set('customer_profiles_waiting_positions', newest - position);
     },
   },
   {

@@ -1,10 +1,11 @@
 import { readBatchRange } from '../../events/batch-range.store';
+import { measureFollower } from '../../events/follower.store';
 import { inSnapshot, type Pool, type PoolClient } from '../../platform/postgres';
+import { AD_BILLING_LEASE } from './ad-topics';
 import {
   readAdEvents,
   readAdTokenKeys,
   readAllBilledLineItems,
-  readBillingPosition,
   readEntries,
   readMergesBetween,
   readPurchasesBetween,
@@ -34,7 +35,7 @@ export interface AdLedgerDifference {
  */
 export async function replayAds(pool: Pool): Promise<AdLedgerDifference[]> {
   return inSnapshot(pool, async (client) => {
-    const end = await readBillingPosition(client);
+    const { position: end } = await measureFollower(client, AD_BILLING_LEASE);
     const judge = await openJudge(client, end);
     const differences: AdLedgerDifference[] = [];
     let forgotten = 0;

@@ -1,9 +1,10 @@
+import { storeFollowerPosition } from '../../events/follower.store';
 import { findErased } from '../../events/tombstone.store';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import { SEARCH_COUNT_LEASE } from '../search-topics';
 import { lockSearchCounts, reassignSearches, removeSearches, addToQueryLog } from './query-log.store';
 import { readQueryLogBatch } from './query-log-batch.store';
 import {
-  storeProgress,
   readExpiredSearches,
   deleteExpiredReactions,
   truncateCounts,
@@ -44,7 +45,7 @@ export class SearchCounter {
       const { position, atEnd, searches, reactions, merges } = batch;
       if (searches.length + reactions.length > 0) await addToQueryLog(client, searches, reactions);
       for (const merge of merges) await reassignSearches(client, merge.from, merge.into, merge.position);
-      await storeProgress(client, position);
+      await storeFollowerPosition(client, SEARCH_COUNT_LEASE, position);
       return { position, atEnd, changed: searches.length + reactions.length + merges.length > 0 };
     });
   }
