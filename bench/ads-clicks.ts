@@ -179,6 +179,7 @@ class Simulation {
 
   async run(shownMs: number): Promise<CampaignResult[]> {
     const pubSub: FakePubSub = {
+      onReconnect: () => () => undefined,
       listen: (topic, listener) => {
         this.listeners.set(topic, [...(this.listeners.get(topic) ?? []), listener]);
         return () => undefined;
