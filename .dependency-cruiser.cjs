@@ -61,7 +61,7 @@ const PURE = [
   '^src/streams/',
   '^src/search/(document|ranking|query-log)/',
   '^src/support/understanding/',
-  '^src/orders/(exact-amount|life-cycle|line-events|step-events|move-order|order-fault|order-record)[.]ts$',
+  '^src/orders/(life-cycle|line-events|step-events|move-order|order-fault|order-record)[.]ts$',
   '^src/forecasting/day-series[.]ts$',
   '^src/events/(log-event|event-columns)[.]ts$',
 ];

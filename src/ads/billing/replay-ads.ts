@@ -1,5 +1,6 @@
 import { readBatchRange } from '../../events/batch-range.store';
 import { measureFollower } from '../../events/follower.store';
+import { MS_PER_HOUR } from '../../learn/durations';
 import { inSnapshot, type Pool, type PoolClient } from '../../platform/postgres';
 import { AD_BILLING_LEASE } from './ad-topics';
 import {
@@ -15,7 +16,6 @@ import { readTerms } from './billing.service';
 import { AdJudge, type LedgerEntry } from './judge-ad-events';
 
 const BATCH_EVENTS = 20_000;
-const HOUR_MS = 3_600_000;
 
 /** An entry of the ledger, or a sum, that differs from the log. */
 export interface AdLedgerDifference {
@@ -50,7 +50,7 @@ export async function replayAds(pool: Pool): Promise<AdLedgerDifference[]> {
       const replayed = judge.judgeBatch(events, merges, purchases, settled);
       differences.push(...compare([...replayed, ...settled], stored));
       const newest = events.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
-      if (newest > forgotten + HOUR_MS) judge.forgetBefore((forgotten = newest));
+      if (newest > forgotten + MS_PER_HOUR) judge.forgetBefore((forgotten = newest));
       after = until;
     }
     const sums = await readWrongSums(client);

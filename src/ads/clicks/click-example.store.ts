@@ -1,11 +1,11 @@
 import { measureFollower } from '../../events/follower.store';
+import { MS_PER_DAY } from '../../learn/durations';
 import { withLongTimeout, type Pool } from '../../platform/postgres';
 import { queryFirst, queryOne, queryRows, type SqlClient } from '../../platform/sql';
 import { AD_BILLING_LEASE } from '../billing/ad-topics';
 import { IS_VALID } from '../billing/billing.store';
 import { CLICK_WINDOW_MS, type AdImpression } from './click-examples';
 
-const DAY_MS = 86_400_000;
 const PAGE = 10_000;
 const MILLISECONDS = (column: string) => `round(extract(epoch FROM ${column}) * 1000)::float8`;
 
@@ -54,7 +54,7 @@ export async function readImpressions(
   { until, days, maxImpressions }: ExampleRange,
   onImpression: (impression: AdImpression) => void,
 ): Promise<number> {
-  const range = [new Date(until - days * DAY_MS), new Date(until)];
+  const range = [new Date(until - days * MS_PER_DAY), new Date(until)];
   const first = await queryFirst<{ position: number; sequence: number }>(
     pool,
     withLongTimeout(

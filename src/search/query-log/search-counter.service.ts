@@ -1,5 +1,6 @@
 import { storeFollowerPosition } from '../../events/follower.store';
 import { findErased } from '../../events/tombstone.store';
+import { MS_PER_DAY } from '../../learn/durations';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
 import { SEARCH_COUNT_LEASE } from '../search-topics';
 import { lockSearchCounts, reassignSearches, removeSearches, addToQueryLog } from './query-log.store';
@@ -12,7 +13,6 @@ import {
 } from './search-progress.store';
 
 const BATCH_EVENTS = 5_000;
-const DAY_MS = 86_400_000;
 
 export interface SearchCountProgress {
   readonly position: number;
@@ -89,7 +89,7 @@ export class SearchCounter {
   }
 
   private retentionStart(): Date {
-    const today = Math.floor((this.options.now?.() ?? Date.now()) / DAY_MS);
-    return new Date((today - this.options.keptDays) * DAY_MS);
+    const today = Math.floor((this.options.now?.() ?? Date.now()) / MS_PER_DAY);
+    return new Date((today - this.options.keptDays) * MS_PER_DAY);
   }
 }

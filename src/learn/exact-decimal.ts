@@ -94,11 +94,38 @@ export function divideDecimal(a: ExactDecimal, count: number): ExactDecimal {
   return shortest((tenths + half) / 10n, scale);
 }
 
-export function textOfDecimal({ units, scale }: ExactDecimal): string {
+/** @param places minimum number of digits after the point */
+export function textOfDecimal(decimal: ExactDecimal, places = 0): string {
+  const scale = Math.max(decimal.scale, places);
+  const units = unitsAt(decimal, scale);
   const digits = (units < 0 ? -units : units).toString().padStart(scale + 1, '0');
   const sign = units < 0 ? '-' : '';
   if (scale === 0) return sign + digits;
   return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+/** An amount and its factor, an integer: −1 subtracts it. */
+export type Term = readonly [amount: string, times: number];
+
+/** Returns Σ amount × times, with the largest number of digits after the point that any of the amounts has. */
+export function exactSum(terms: readonly Term[]): string {
+  let sum = ZERO;
+  let places = 0;
+  for (const [amount, times] of terms) {
+    sum = addDecimals(sum, multiplyDecimals(decimalOfText(amount), { units: times, scale: 0 }));
+    const point = amount.indexOf('.');
+    if (point >= 0) places = Math.max(places, amount.length - point - 1);
+  }
+  return textOfDecimal(sum, places);
+}
+
+/** Returns −1 if `a` is less than `b`, 0 if they are equal, and 1 if `a` is more than `b`. `1.5` equals `1.50`. */
+export function compareAmounts(a: string, b: string): number {
+  return compareDecimals(decimalOfText(a), decimalOfText(b));
+}
+
+export function isZero(amount: string): boolean {
+  return !/[1-9]/.test(amount);
 }
 
 /** @param scale must be at least the scale of the decimal */
