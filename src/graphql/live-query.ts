@@ -65,6 +65,8 @@ export interface LiveItems<Item> extends LiveOptions {
   readonly limit: number;
   /** Whether the subscription ends with this item. Default: it never does. */
   readonly isLast?: (item: Item) => boolean;
+  /** Whether the subscription ends, without an error, when a reload fails with this one. Default: it never does. */
+  readonly endsWith?: (error: unknown) => boolean;
 }
 
 /**
@@ -74,7 +76,7 @@ export interface LiveItems<Item> extends LiveOptions {
  *   change.
  */
 export async function openLiveItems<Item>(items: LiveItems<Item>): Promise<AsyncIterableIterator<Item>> {
-  const { name, load, limit, isLast, watchChanges, turns, log } = items;
+  const { name, load, limit, isLast, endsWith, watchChanges, turns, log } = items;
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Infinity;
   let running = true;
@@ -105,6 +107,7 @@ export async function openLiveItems<Item>(items: LiveItems<Item>): Promise<Async
       send(await load(false));
       retryMs = RETRY_MS;
     } catch (error) {
+      if (endsWith?.(error) === true) return queue.end();
       logFailure(log, name, error as Error);
       within(retryMs)();
       retryMs = Math.min(2 * retryMs, MAX_RETRY_MS);
