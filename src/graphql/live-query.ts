@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import type { Turns } from './limits/turns';
@@ -61,8 +62,12 @@ export function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<AsyncIt
 export interface LiveItems<Item> extends LiveOptions {
   /** Returns the items to send, each with a key: it replaces one with the same key that was not read yet. */
   readonly load: (isFirst: boolean) => Promise<Iterable<readonly [key: string, item: Item]>>;
-  /** Maximum number of items that wait for a slow subscriber. The oldest ones are dropped. */
+  /** Maximum number of items that wait for a slow subscriber. */
   readonly limit: number;
+  /** Returns the error that ends the subscription beyond the limit. Default: the oldest items are dropped. */
+  readonly onFull?: () => Error;
+  /** Pause after a reload before the next one, in milliseconds. */
+  readonly restMs?: number;
   /** Whether the subscription ends with this item. Default: it never does. */
   readonly isLast?: (item: Item) => boolean;
   /** Whether the subscription ends, without an error, when a reload fails with this one. Default: it never does. */
@@ -76,7 +81,7 @@ export interface LiveItems<Item> extends LiveOptions {
  *   change.
  */
 export async function openLiveItems<Item>(items: LiveItems<Item>): Promise<AsyncIterableIterator<Item>> {
-  const { name, load, limit, isLast, endsWith, watchChanges, turns, log } = items;
+  const { name, load, limit, onFull, restMs = 0, isLast, endsWith, watchChanges, turns, log } = items;
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Infinity;
   let running = true;
@@ -84,7 +89,7 @@ export async function openLiveItems<Item>(items: LiveItems<Item>): Promise<Async
   let closed = false;
   let retryMs = RETRY_MS;
 
-  const queue = new BoundedQueue<Item>({ limit, onClose: () => close() });
+  const queue = new BoundedQueue<Item>({ limit, onFull, onClose: () => close() });
   const send = (changed: Iterable<readonly [string, Item]>) => {
     for (const [key, item] of changed) {
       queue.push(item, key);
@@ -112,6 +117,7 @@ export async function openLiveItems<Item>(items: LiveItems<Item>): Promise<Async
       within(retryMs)();
       retryMs = Math.min(2 * retryMs, MAX_RETRY_MS);
     }
+    if (restMs > 0) await pause(restMs, undefined, { ref: false });
     finishRefresh();
   };
   const finishRefresh = () => {
