@@ -20,7 +20,7 @@ const DIGIT_0 = '0'.charCodeAt(0);
 
 /** Converts a double to the shortest decimal that parses to it: 0.1 is 1/10. `undefined` for infinities and NaN. */
 export function decimalOfNumber(value: number): ExactDecimal | undefined {
-  if (Number.isSafeInteger(value)) return shortest(value, 0);
+  if (Number.isSafeInteger(value)) return shortestDecimal(value, 0);
   return Number.isFinite(value) ? decimalOfText(String(value)) : undefined;
 }
 
@@ -45,7 +45,7 @@ function parseShort(text: string): ExactDecimal | undefined {
   }
   // Without a point, 16 characters are 16 digits: one too many.
   if (scale === 0 && last - first === MAX_SAFE_DIGITS) return undefined;
-  return shortest(first === 1 ? -units : units, scale);
+  return shortestDecimal(first === 1 ? -units : units, scale);
 }
 
 function parseAny(text: string): ExactDecimal {
@@ -54,7 +54,7 @@ function parseAny(text: string): ExactDecimal {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts;
   const scale = fraction.length - Number(exponent);
   const units = BigInt(sign + whole + fraction);
-  return scale < 0 ? shortest(units * 10n ** BigInt(-scale), 0) : shortest(units, scale);
+  return scale < 0 ? shortestDecimal(units * 10n ** BigInt(-scale), 0) : shortestDecimal(units, scale);
 }
 
 export function addDecimals(a: ExactDecimal, b: ExactDecimal): ExactDecimal {
@@ -62,18 +62,18 @@ export function addDecimals(a: ExactDecimal, b: ExactDecimal): ExactDecimal {
   const [left, right] = [unitsAt(a, scale), unitsAt(b, scale)];
   if (typeof left === 'number' && typeof right === 'number') {
     const sum = left + right;
-    if (Number.isSafeInteger(sum)) return shortest(sum, scale);
+    if (Number.isSafeInteger(sum)) return shortestDecimal(sum, scale);
   }
-  return shortest(BigInt(left) + BigInt(right), scale);
+  return shortestDecimal(BigInt(left) + BigInt(right), scale);
 }
 
 export function multiplyDecimals(a: ExactDecimal, b: ExactDecimal): ExactDecimal {
   const scale = a.scale + b.scale;
   if (typeof a.units === 'number' && typeof b.units === 'number') {
     const product = a.units * b.units;
-    if (Number.isSafeInteger(product)) return shortest(product, scale);
+    if (Number.isSafeInteger(product)) return shortestDecimal(product, scale);
   }
-  return shortest(BigInt(a.units) * BigInt(b.units), scale);
+  return shortestDecimal(BigInt(a.units) * BigInt(b.units), scale);
 }
 
 /** Returns a negative number, 0 or a positive number. */
@@ -91,7 +91,7 @@ export function divideDecimal(a: ExactDecimal, count: number): ExactDecimal {
   const units = BigInt(unitsAt(a, scale)) * 10n;
   const tenths = units / BigInt(count);
   const half = tenths < 0n ? -5n : 5n;
-  return shortest((tenths + half) / 10n, scale);
+  return shortestDecimal((tenths + half) / 10n, scale);
 }
 
 /** @param places minimum number of digits after the point */
@@ -139,7 +139,8 @@ function unitsAt({ units, scale: own }: ExactDecimal, scale: number): number | b
   return BigInt(units) * 10n ** BigInt(shift);
 }
 
-function shortest(units: number | bigint, scale: number): ExactDecimal {
+/** Returns `units` × 10^−`scale`. */
+export function shortestDecimal(units: number | bigint, scale: number): ExactDecimal {
   if (typeof units === 'bigint') return shortestOfBigint(units, scale);
   // Replaces −0, which equals 0.
   if (units === 0) return ZERO;
