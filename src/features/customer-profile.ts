@@ -54,7 +54,10 @@ export function customerProfile(shop: ShopState, history: CustomerHistory, now: 
     interestAges: Float64Array.from(interestAges),
     interestTimes: Float64Array.from(interestTimes),
     purchases,
-    orderAges: Float64Array.from(orderTimes, (_, i) => Math.max(0, now - orderTimes[orderTimes.length - 1 - i]) / MS_PER_DAY),
+    orderAges: Float64Array.from(
+      orderTimes,
+      (_, i) => Math.max(0, now - orderTimes[orderTimes.length - 1 - i]) / MS_PER_DAY,
+    ),
     repeatShare: lines === 0 ? 0 : (lines - purchases.size) / lines,
     meanLogAgeBought: purchases.size === 0 ? 0 : logAgeSum / purchases.size,
     meanLogPopularityBought: purchases.size === 0 ? 0 : logPopularitySum / purchases.size,

@@ -49,10 +49,7 @@ export class ObjectFeed<T extends { readonly revision: string }, V> {
 }
 
 /** Passes on what has changed since the last object that was read: those in between may have been skipped. */
-function changesOf<T>(
-  objects: AsyncIterableIterator<T>,
-  since: (next: T, read: T) => T,
-): AsyncIterableIterator<T> {
+function changesOf<T>(objects: AsyncIterableIterator<T>, since: (next: T, read: T) => T): AsyncIterableIterator<T> {
   let read: T | undefined;
   return {
     next: async () => {

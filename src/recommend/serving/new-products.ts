@@ -119,7 +119,8 @@ function newProducts({ catalogue, shop, now, eligible, admits }: RecommendInput)
     const product = shop.products.indexOf(entry.productId);
     const firstSeen = product < 0 ? Infinity : shop.stats.firstSeen[product];
     const since = entry.publishedAt ?? (Number.isFinite(firstSeen) ? firstSeen : entry.updatedAt);
-    if (since < now - NEW_DAYS * MS_PER_DAY || !eligible(entry.productId) || admits?.(entry.productId) === false) continue;
+    if (since < now - NEW_DAYS * MS_PER_DAY || !eligible(entry.productId) || admits?.(entry.productId) === false)
+      continue;
     entries.push({ ...entry, product, since });
   }
   return entries;

@@ -51,6 +51,7 @@ function isDurable(shop: ShopState, { productId, orderTimes }: PurchasedProduct,
 function orderRate({ stats }: ShopState, product: number, now: number): number {
   const purchasers = product < 0 ? 0 : stats.purchasers[product];
   const furtherOrders = purchasers === 0 ? 0 : Math.max(0, stats.orders[product] - purchasers);
-  const exposureDays = purchasers === 0 ? 0 : (purchasers * Math.max(0, now - stats.firstSeen[product])) / MS_PER_DAY / 2;
+  const exposureDays =
+    purchasers === 0 ? 0 : (purchasers * Math.max(0, now - stats.firstSeen[product])) / MS_PER_DAY / 2;
   return (furtherOrders + DEFAULT_EXPOSURE_DAYS / DEFAULT_GAP_DAYS) / (exposureDays + DEFAULT_EXPOSURE_DAYS);
 }

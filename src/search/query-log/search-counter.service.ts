@@ -5,12 +5,7 @@ import { inTransaction, type Pool, type PoolClient } from '../../platform/postgr
 import { SEARCH_COUNT_LEASE } from '../search-topics';
 import { lockSearchCounts, reassignSearches, removeSearches, addToQueryLog } from './query-log.store';
 import { readQueryLogBatch } from './query-log-batch.store';
-import {
-  readExpiredSearches,
-  deleteExpiredReactions,
-  truncateCounts,
-  resetProgress,
-} from './search-progress.store';
+import { readExpiredSearches, deleteExpiredReactions, truncateCounts, resetProgress } from './search-progress.store';
 
 const BATCH_EVENTS = 5_000;
 
