@@ -160,10 +160,10 @@ module.exports = {
     },
     {
       name: 'config-below-rooms',
-      comment: 'Settings import no room. The codes of languages import nothing.',
+      comment: 'Settings import no room. The codes of languages and the lengths of time import nothing.',
       severity: 'error',
       from: { path: '^src/(config|networks)[.]ts$' },
-      to: { path: '^src/[^/]+/', pathNot: '^src/platform/codes[.]ts$' },
+      to: { path: '^src/[^/]+/', pathNot: '^src/(platform/codes|learn/durations)[.]ts$' },
     },
     {
       name: 'src-knows-no-program',

@@ -75,7 +75,7 @@ export class AdSpendReadModel extends Replica {
     return this.catchUp();
   }
 
-  /** Reads all spend again, because no position tells whether a message was lost. */
+  /** Reads all spend again, because messages have no positions, by which a lost one could be noticed. */
   protected compare(): Promise<void> {
     this.outdated = null;
     return this.catchUp();
