@@ -133,7 +133,7 @@ function unitsAt({ units, scale: own }: ExactDecimal, scale: number): number | b
   const shift = scale - own;
   if (shift === 0) return units;
   if (typeof units === 'number' && shift <= MAX_SAFE_DIGITS) {
-    const shifted = units * POWERS_OF_TEN[shift]!;
+    const shifted = units * POWERS_OF_TEN[shift];
     if (Number.isSafeInteger(shifted)) return shifted;
   }
   return BigInt(units) * 10n ** BigInt(shift);

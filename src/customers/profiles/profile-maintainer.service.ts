@@ -3,8 +3,7 @@ import { LeasedFollower, type FollowerOptions, type FollowerStep } from '../../e
 import type { Outbox } from '../../events/outbox.service';
 import { PROFILES_LEASE } from '../../models/customer-leases';
 import type { Lease } from '../../platform/lease';
-import type { PoolClient } from '../../platform/postgres';
-import type { SqlClient } from '../../platform/sql';
+import type { Pool, PoolClient } from '../../platform/postgres';
 import { readProfiledCustomerIds } from '../purchases/purchase-lines.store';
 import type { ProfileModels } from './profile';
 import {
@@ -147,7 +146,7 @@ export class ProfileMaintainer extends LeasedFollower {
     if (newest <= after) return after;
     const upTo = Math.min(newest, after + MAX_POSITIONS);
     await this.updater.storeOutdated(after, upTo);
-    const storePosition = (client: SqlClient) => storeFollowerPosition(client, PROFILES_LEASE, upTo);
+    const storePosition = (client: Pool | PoolClient) => storeFollowerPosition(client, PROFILES_LEASE, upTo);
     const changed = await readChangedBuyers(this.options.pool, after, upTo);
     for (let from = 0; from < changed.length; from += MAX_CUSTOMERS) {
       if (this.loop.isClosing || !lease.held) return after;
