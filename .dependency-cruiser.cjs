@@ -61,7 +61,7 @@ const PURE = [
   '^src/streams/',
   '^src/search/(document|ranking|query-log)/',
   '^src/support/understanding/',
-  '^src/orders/(exact-amount|life-cycle|line-events|step-events|move-order|order-fault|order-record)[.]ts$',
+  '^src/orders/(life-cycle|line-events|step-events|move-order|order-fault|order-record)[.]ts$',
   '^src/forecasting/day-series[.]ts$',
   '^src/events/(log-event|event-columns)[.]ts$',
 ];
@@ -160,10 +160,10 @@ module.exports = {
     },
     {
       name: 'config-below-rooms',
-      comment: 'Settings import no room. The codes of languages import nothing.',
+      comment: 'Settings import no room. The codes of languages and the lengths of time import nothing.',
       severity: 'error',
       from: { path: '^src/(config|networks)[.]ts$' },
-      to: { path: '^src/[^/]+/', pathNot: '^src/platform/codes[.]ts$' },
+      to: { path: '^src/[^/]+/', pathNot: '^src/(platform/codes|learn/durations)[.]ts$' },
     },
     {
       name: 'src-knows-no-program',

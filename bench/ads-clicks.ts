@@ -179,6 +179,7 @@ class Simulation {
 
   async run(shownMs: number): Promise<CampaignResult[]> {
     const pubSub: FakePubSub = {
+      onReconnect: () => () => undefined,
       listen: (topic, listener) => {
         this.listeners.set(topic, [...(this.listeners.get(topic) ?? []), listener]);
         return () => undefined;
@@ -205,7 +206,7 @@ class Simulation {
       await new Promise((resolve) => setImmediate(resolve));
       if (at < shownMs && at % ROUND_MS === 0) await Promise.all(processes.map((process) => this.decide(process)));
     }
-    for (const { spend } of processes) spend.close();
+    for (const { spend } of processes) await spend.close();
     return this.amounts.map((budget, n) => {
       const id = `c${n}`;
       const counted = this.counts.get(id) ?? { clicks: 0, free: 0, overspend: 0 };

@@ -38,7 +38,7 @@ function recentSpend(rows: readonly SpendRow[]): RecentSpend[] {
   return [...byCampaign.values()];
 }
 
-export type FakePubSub = Pick<RedisPubSub, 'listen' | 'publish'>;
+export type FakePubSub = Pick<RedisPubSub, 'listen' | 'onReconnect' | 'publish'>;
 
 /** The part of an API process that decides on ads. */
 export interface AdProcess {
@@ -88,7 +88,11 @@ export function newAdKeys(): AdTokenKeys {
   return new Map([[1, randomBytes(32)]]);
 }
 
-export const silentPubSub: FakePubSub = { listen: () => () => undefined, publish: () => undefined };
+export const silentPubSub: FakePubSub = {
+  listen: () => () => undefined,
+  onReconnect: () => () => undefined,
+  publish: () => undefined,
+};
 
 /** Returns a catalogue of products `p0`, `p1` and so on, all in stock. */
 export function adProducts(count: number): ProductsReadModel {

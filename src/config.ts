@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { MS_PER_DAY, parseDurationMs } from './learn/durations';
 import { isNetwork } from './networks';
 import { readLanguage } from './platform/codes';
 
@@ -123,21 +124,17 @@ const list = (fallback: string) =>
         .filter(Boolean),
     );
 
-const DURATION = /^P(?=\d|T\d)(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?$/;
-
 /** A length of time in milliseconds, written in ISO 8601. */
 const duration = (fallback: string, maxDays: number) =>
   z
     .string()
     .default(fallback)
-    .refine((text) => DURATION.test(text), { error: 'is not an ISO 8601 duration such as PT30M or PT2H', abort: true })
-    .transform((text) => {
-      const [days = 0, hours = 0, minutes = 0, seconds = 0] = DURATION.exec(text)!
-        .slice(1)
-        .map((part) => Number(part ?? 0));
-      return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
+    .refine((text) => parseDurationMs(text) !== undefined, {
+      error: 'is not an ISO 8601 duration such as PT30M or PT2H',
+      abort: true,
     })
-    .refine((ms) => ms <= maxDays * 86_400_000, `is more than ${maxDays} days`);
+    .transform((text) => parseDurationMs(text)!)
+    .refine((ms) => ms <= maxDays * MS_PER_DAY, `is more than ${maxDays} days`);
 
 const networks = (fallback: string) =>
   list(fallback)

@@ -101,7 +101,7 @@ export function api({ config, pool, pools, artefacts, pubSub, log }: ApiContext,
     load: () => spend.start(),
     stop: async () => {
       await decisionLog.flush();
-      spend.close();
+      await spend.close();
     },
   };
 }

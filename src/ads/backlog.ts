@@ -1,6 +1,7 @@
-import { positionsLeft } from '../platform/backlog-sql';
+import { positionsLeftByFollower } from '../platform/backlog-sql';
+import { AD_BILLING_LEASE } from './billing/ad-topics';
 
 export const backlog = {
   /** Log positions whose ads have not been charged yet. */
-  adBilling: positionsLeft('SELECT position FROM ad_billing_progress WHERE id = 1'),
+  adBilling: positionsLeftByFollower(AD_BILLING_LEASE),
 };

@@ -1,3 +1,5 @@
+import { shortestDecimal, textOfDecimal } from '../learn/exact-decimal';
+
 /** Amounts of the ads are whole millionths of a currency. Sums up to 9 billion are exact as numbers. */
 export const MILLION = 1_000_000;
 
@@ -11,7 +13,5 @@ export function toMillionths(amount: string): number | undefined {
 
 /** Returns an amount as a decimal with at least two digits after the point. */
 export function fromMillionths(millionths: number): string {
-  const digits = String(Math.abs(millionths)).padStart(7, '0');
-  const fraction = digits.slice(-6).replace(/0{1,4}$/, '');
-  return `${millionths < 0 ? '-' : ''}${digits.slice(0, -6)}.${fraction}`;
+  return textOfDecimal(shortestDecimal(millionths, 6), 2);
 }

@@ -28,7 +28,6 @@ export const tables: Tables = {
   ad_days: impersonal(OF_CAMPAIGNS, 'for ever, as the ledger'),
   ad_spend: impersonal('a row for each campaign', 'for ever, as the ledger'),
   ad_auction_days: impersonal(OF_CAMPAIGNS, 'for ever: reports show it'),
-  ad_billing_progress: impersonal('one row', 'it is updated'),
   ad_objects: OF_THE_SHOP,
   ad_changes: OF_THE_SHOP, // changes by admins
 };

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../learn/durations';
 import type { ListReference, ListReferences } from './list-reference';
 import { queryKey } from '../search/query-log/query-key';
 import type { ListEvent, OrderLineFacts, OwnSearch } from './visitor-facts.store';
@@ -7,7 +8,6 @@ export type Touch = (typeof TOUCHES)[number];
 
 /** Maximum time from a viewed impression to the order of a view-through. */
 const VIEW_THROUGH_MS = 86_400_000;
-const DAY_MS = 86_400_000;
 
 /** A row of `attributed_lines`: an order line and what earned it. Amounts are decimal text, times milliseconds since 1970. */
 export interface AttributedLineRow {
@@ -115,7 +115,7 @@ export function findTouch(
       .flatMap((visitor) => touches.findLast(visitor, productId, condition) ?? [])
       .reduce<ListEvent | undefined>((one, other) => (one && isLater(one, other) ? one : other), undefined);
   const event =
-    last((one) => one.type !== 'IMPRESSION' && within(one, windowDays * DAY_MS)) ??
+    last((one) => one.type !== 'IMPRESSION' && within(one, windowDays * MS_PER_DAY)) ??
     last((one) => one.type === 'IMPRESSION' && within(one, VIEW_THROUGH_MS));
   return event && { ...event, list: lists.describe({ ...event, hasQuery: event.query !== null }) };
 }
@@ -178,7 +178,7 @@ function queryOf(
   searches: BuyerSearches,
   windowDays: number,
 ): string | null {
-  const from = placedAt - windowDays * DAY_MS;
+  const from = placedAt - windowDays * MS_PER_DAY;
   const logged = (visitor: string | null) =>
     visitor === null ? undefined : searches.find(visitor, touch.requestId, from, placedAt);
   const query = logged(owner) ?? logged(session) ?? touch.query;

@@ -1,5 +1,7 @@
+import { lockFollower, storeFollowerPosition } from '../events/follower.store';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryOne } from '../platform/sql';
+import { ATTRIBUTION_LEASE } from './attribution-topics';
 
 /** The settings that figures depend on. */
 export interface AttributionSettings {
@@ -24,20 +26,16 @@ export interface AttributionProgress {
  * reads the log either before people are erased, and then the erasure removes them from the figures, or afterwards.
  */
 export async function lockAttribution(client: PoolClient): Promise<AttributionProgress> {
-  await execute(client, 'INSERT INTO attribution_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
-  return queryOne<AttributionProgress>(
+  const position = await lockFollower(client, ATTRIBUTION_LEASE);
+  const stored = await queryFirst<Omit<AttributionProgress, 'position'>>(
     client,
-    `SELECT position, swept, time_zone AS "timeZone", window_days AS "windowDays" FROM attribution_progress
-     WHERE id = 1 FOR UPDATE`,
+    'SELECT swept, time_zone AS "timeZone", window_days AS "windowDays" FROM attribution_progress WHERE id = 1',
   );
+  return { position, ...(stored ?? { swept: 0, timeZone: null, windowDays: null }) };
 }
 
-export async function storeMarked(client: PoolClient, progress: { position?: number; swept?: number }): Promise<void> {
-  await execute(
-    client,
-    'UPDATE attribution_progress SET position = coalesce($1, position), swept = coalesce($2, swept) WHERE id = 1',
-    [progress.position ?? null, progress.swept ?? null],
-  );
+export async function storeSwept(client: PoolClient, position: number): Promise<void> {
+  await execute(client, 'UPDATE attribution_progress SET swept = $1 WHERE id = 1', [position]);
 }
 
 const FIGURES = ['visits', 'visit_placements', 'visit_days', 'business_days', 'placement_days', 'placement_revenue'];
@@ -59,9 +57,11 @@ export async function resetAttribution(client: PoolClient, settings: Attribution
     [erased],
   );
   await execute(client, 'UPDATE attributed_lines SET day = (placed_at AT TIME ZONE $1)::date', [settings.timeZone]);
+  await storeFollowerPosition(client, ATTRIBUTION_LEASE, 0);
   await execute(
     client,
-    'UPDATE attribution_progress SET position = 0, swept = 0, time_zone = $1, window_days = $2 WHERE id = 1',
+    `INSERT INTO attribution_progress (time_zone, window_days) VALUES ($1, $2)
+     ON CONFLICT (id) DO UPDATE SET swept = 0, time_zone = excluded.time_zone, window_days = excluded.window_days`,
     [settings.timeZone, settings.windowDays],
   );
 }

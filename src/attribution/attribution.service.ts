@@ -1,7 +1,9 @@
 import { readBatchRange, type BatchRange } from '../events/batch-range.store';
+import { storeFollowerPosition } from '../events/follower.store';
 import { isOutage, isTransactionFailure } from '../platform/outage';
 import { BEGIN_COMPUTING, inTransaction, isQueryTimeout, type Pool, type PoolClient } from '../platform/postgres';
-import { lockAttribution, resetAttribution, storeMarked, type AttributionSettings } from './attribution-progress.store';
+import { lockAttribution, resetAttribution, storeSwept, type AttributionSettings } from './attribution-progress.store';
+import { ATTRIBUTION_LEASE } from './attribution-topics';
 import { addKeptLines } from './attribution.store';
 import { markImported, markLive, postponeDueVisitor, takeDueVisitors } from './outdated-visitor.store';
 import { recompute } from './recompute.service';
@@ -139,7 +141,7 @@ export class Attribution {
       visitsDue: new Date(now.getTime() + VISIT_DELAY_MS),
       ordersDue: now,
     });
-    await storeMarked(client, { position: range.position });
+    await storeFollowerPosition(client, ATTRIBUTION_LEASE, range.position);
     return range;
   }
 
@@ -149,7 +151,7 @@ export class Attribution {
     const range = await readBatchRange(client, swept, BATCH_EVENTS);
     const position = Math.min(range?.position ?? until, until);
     await markImported(client, swept, position);
-    await storeMarked(client, { swept: position });
+    await storeSwept(client, position);
     return { position, atEnd: position === until };
   }
 

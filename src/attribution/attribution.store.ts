@@ -1,3 +1,4 @@
+import { exactSum } from '../learn/exact-decimal';
 import { addCounts } from '../platform/add-counts';
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
@@ -204,7 +205,7 @@ async function addLineFigures(
       },
     },
     lines.map(({ row, sign }) => {
-      const amount = signedAmount(row.revenue, sign);
+      const amount = exactSum([[row.revenue, sign]]);
       const earner = row.touch === 'IMPRESSION' ? null : row.kind;
       return {
         day: row.day,
@@ -229,7 +230,7 @@ async function addLineFigures(
     },
     lines.flatMap(({ row: { day, currency, kind, placement, touch, revenue, placementOrders }, sign }) => {
       if (kind === null || placement === null) return [];
-      const amount = signedAmount(revenue, sign);
+      const amount = exactSum([[revenue, sign]]);
       const isTouched = touch !== 'IMPRESSION';
       return {
         day,
@@ -242,11 +243,6 @@ async function addLineFigures(
       };
     }),
   );
-}
-
-function signedAmount(amount: string, sign: 1 | -1): string {
-  if (sign === 1) return amount;
-  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
 }
 
 /** Adds the lines of erased people, which a reset keeps, to the daily figures. */

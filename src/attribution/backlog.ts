@@ -1,10 +1,12 @@
 import { rowsLeft, positionsLeft } from '../platform/backlog-sql';
+import { ATTRIBUTION_LEASE } from './attribution-topics';
 
 export const backlog = {
   /** Log positions whose customers and sessions attribution has not marked yet, imported ones included. */
   attribution:
     positionsLeft(`SELECT CASE WHEN EXISTS (SELECT FROM log_batches b WHERE b.position > a.swept AND b.backfill)
-      THEN least(a.position, a.swept) ELSE a.position END FROM attribution_progress a WHERE id = 1`),
+      THEN least(f.position, a.swept) ELSE f.position END FROM followers f CROSS JOIN attribution_progress a
+      WHERE f.name = '${ATTRIBUTION_LEASE}'`),
   /** Customers and sessions whose visits and orders attribution has to compute again. */
   outdatedVisitors: rowsLeft('SELECT FROM outdated_visitors ORDER BY subject'),
 };

@@ -17,7 +17,7 @@ import {
   storeVisits,
   type RowChanges,
 } from './attribution.store';
-import { SESSION_IDLE_MS } from '../learn/durations';
+import { MS_PER_DAY, SESSION_IDLE_MS } from '../learn/durations';
 import { countPlacements, countVisits } from './count-visits';
 import { ListReferences, readerOfIds } from './list-reference';
 import type { OutdatedVisitor } from './outdated-visitor.store';
@@ -33,8 +33,6 @@ import {
   type OrderLineFacts,
   type VisitEvents,
 } from './visitor-facts.store';
-
-const DAY_MS = 86_400_000;
 
 /**
  * Computes the figures of visitors in their ranges of time again, from the log and the orders as they are, and stores
@@ -107,7 +105,7 @@ async function readTouches(
     }
   const buyers = Array.from(ranges, ([subject, { first, last }]) => ({
     subject,
-    from: new Date(first - Math.max(windowDays, 1) * DAY_MS),
+    from: new Date(first - Math.max(windowDays, 1) * MS_PER_DAY),
     until: new Date(last),
   }));
   const touched = [...new Set([...productIds, ...groups.map(({ id }) => id)])];

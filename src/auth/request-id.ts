@@ -2,6 +2,7 @@ import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ApiError } from '../graphql/errors';
 import { hasControls } from '../graphql/id';
 import { HAS_CONTROLS } from '../graphql/shown-text';
+import { MS_PER_MINUTE } from '../learn/durations';
 import type { Identity } from './identity';
 
 /** What answered: a list of recommendations, a search with a query, or a search without one. */
@@ -26,7 +27,6 @@ export const REQUEST_ID =
 export const MAX_PLACEMENT_BYTES = 64;
 /** Maximum length of the model version and of the intent, in bytes. With it, an id has at most 200 characters. */
 const MAX_TEXT_BYTES = 28;
-const MINUTE_MS = 60_000;
 const FORMAT = 0x10;
 const UUID_MARK = 0xff;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -47,7 +47,7 @@ const BASE64URL = /^[\w-]{40,200}$/;
 export function encodeRequestId(secret: Buffer, content: RequestIdContent, who: Identity, seed?: string): string {
   const head = Buffer.alloc(VISIT_AT);
   head[0] = FORMAT | REQUEST_KINDS.indexOf(content.kind);
-  head.writeUInt32BE(Math.floor(content.at / MINUTE_MS), 1);
+  head.writeUInt32BE(Math.floor(content.at / MS_PER_MINUTE), 1);
   const [visit] = visitsOf(who);
   const body = Buffer.concat([
     head,
@@ -71,7 +71,7 @@ export function decodeRequestId(secret: Buffer, id: string): RequestIdContent | 
     modelVersion,
     placement: texts.next() || null,
     intent: texts.next() || null,
-    at: bytes.readUInt32BE(1) * MINUTE_MS,
+    at: bytes.readUInt32BE(1) * MS_PER_MINUTE,
   };
 }
 

@@ -1,5 +1,5 @@
 import { AUDIENCES_LEASE, PROFILES_LEASE } from '../models/customer-leases';
-import { rowsLeft, positionsLeftByLease } from '../platform/backlog-sql';
+import { rowsLeft, positionsLeftByFollower } from '../platform/backlog-sql';
 
 /** SQL: the active versions, as ProfileModelsService lists them: segments first. */
 const ACTIVE = `ARRAY(SELECT artefact_id::text FROM active_models
@@ -7,7 +7,7 @@ const ACTIVE = `ARRAY(SELECT artefact_id::text FROM active_models
 
 export const backlog = {
   /** Log positions that the profiles of customers do not contain yet. */
-  profiles: positionsLeftByLease(PROFILES_LEASE),
+  profiles: positionsLeftByFollower(PROFILES_LEASE),
   /** Customers whose profile must be computed again after an import; 0 while no model is active. */
   outdatedProfiles: `CASE WHEN cardinality(${ACTIVE}) = 0 THEN 0
     ELSE ${rowsLeft('SELECT FROM outdated_profiles ORDER BY customer_id')} END`,
@@ -17,7 +17,7 @@ export const backlog = {
       ELSE NOT EXISTS (SELECT FROM profile_sweep WHERE versions = ${ACTIVE} AND cursor IS NULL)
     END)::int`,
   /** Log positions that the members of audiences do not contain yet. */
-  audiences: positionsLeftByLease(AUDIENCES_LEASE),
+  audiences: positionsLeftByFollower(AUDIENCES_LEASE),
   /** Customers to examine for audiences: they were changed, or an audience is new. */
   audienceCustomers: `${rowsLeft('SELECT FROM audience_changes ORDER BY id')} + (
     SELECT coalesce(sum(greatest(1, customers - examined)), 0) FROM audiences WHERE cursor IS NOT NULL)::int`,

@@ -1,8 +1,7 @@
-import { newestPosition } from '../events/position.store';
+import { measureFollower } from '../events/follower.store';
 import { populationStabilityIndex } from '../learn/population-stability-index';
 import { PROFILES_LEASE } from '../models/customer-leases';
 import type { ShopGaugeGroup } from '../monitoring/shop-gauges';
-import { leasePosition } from '../platform/lease';
 import { countProfiles, readAudienceSizes, readSweepAge } from './gauges.store';
 
 /** Interval between counts of the profiles. */
@@ -34,8 +33,8 @@ export const gauges: readonly ShopGaugeGroup[] = [
       const age = await readSweepAge(pool);
       if (age === undefined) return;
       set('customer_profiles_sweep_age_seconds', age);
-      const reached = await leasePosition(pool, PROFILES_LEASE);
-      set('customer_profiles_waiting_positions', Math.max(0, (await newestPosition(pool)) - reached));
+      const { position, newest } = await measureFollower(pool, PROFILES_LEASE);
+      set('customer_profiles_waiting_positions', newest - position);
     },
   },
 ];

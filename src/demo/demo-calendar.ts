@@ -1,6 +1,6 @@
+import { MS_PER_DAY } from '../learn/durations';
 import { LINES } from './goods/assortment';
 
-export const DAY_MS = 86_400_000;
 const YEAR_DAYS = 365.25;
 /** How much lower the demand for a product line is half a year after its peak, as a share of the peak. */
 const SEASONAL_DIP = 0.5;
@@ -20,18 +20,18 @@ const weekdayWeightOf = (time: Date): number => WEEKDAY_WEIGHTS[time.getUTCDay()
 export function seasonalDemand(line: number, at: number): number {
   const { peakDayOfYear } = LINES[line]!;
   if (peakDayOfYear === undefined) return 1;
-  const day = (at / DAY_MS) % YEAR_DAYS;
+  const day = (at / MS_PER_DAY) % YEAR_DAYS;
   return 1 - (SEASONAL_DIP * (1 - Math.cos((2 * Math.PI * (day - peakDayOfYear)) / YEAR_DAYS))) / 2;
 }
 
 /** Returns a random time for a visit (ms since 1970), on the day of `at` or on one of the next days. */
 export function visitingTime(at: number, random: () => number): number {
-  let day = Math.floor(at / DAY_MS);
-  while (random() > weekdayWeightOf(new Date(day * DAY_MS))) day++;
+  let day = Math.floor(at / MS_PER_DAY);
+  while (random() > weekdayWeightOf(new Date(day * MS_PER_DAY))) day++;
   let remainingWeight = TOTAL_HOUR_WEIGHT * random();
   let hour = 0;
   while ((remainingWeight -= HOUR_WEIGHTS[hour]!) > 0) hour++;
-  return day * DAY_MS + Math.round(3_600_000 * (hour + random()));
+  return day * MS_PER_DAY + Math.round(3_600_000 * (hour + random()));
 }
 
 /** Returns the relative activity in the shop at a time (ms since 1970), from 0 to 1. */

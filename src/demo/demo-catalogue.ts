@@ -1,9 +1,9 @@
 import type { ProductInput } from '../catalog/product.type';
+import { MS_PER_DAY } from '../learn/durations';
 import { seededRandom } from '../learn/seeded-random';
 import { LINES } from './goods/assortment';
 import type { ProductKind, ProductLine } from './goods/product-line';
 
-const DAY_MS = 86_400_000;
 const VERSIONS_PER_KIND = 5;
 /** A product line consists of single products, followed by the five versions of each of its product kinds. */
 export const SINGLES_PER_LINE = 10;
@@ -112,7 +112,7 @@ function euros(amount: number) {
 }
 
 function daysBefore(time: Date, days: number): Date {
-  return new Date(Math.floor(time.getTime() / DAY_MS - days) * DAY_MS);
+  return new Date(Math.floor(time.getTime() / MS_PER_DAY - days) * MS_PER_DAY);
 }
 
 function twoDigits(number: number): string {

@@ -1,9 +1,7 @@
 import type { ProductInput } from '../catalog/product.type';
+import { MS_PER_HOUR, MS_PER_MINUTE } from '../learn/durations';
 import { demoOrderHistory, pricesByProduct } from './demo-orders';
 import type { DemoOrder } from './demo-visit';
-
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 
 /** A message of a conversation: of the customer, with the intent that it has, or of a person of the shop. */
 export type DemoMessage =
@@ -45,7 +43,7 @@ export function demoConversations(
   };
   const script = (customerId: string, hoursAgo: number, messages: readonly DemoMessage[], isClosed = false) => ({
     ...{ customerId, messages, isClosed },
-    startedAt: Math.round(now - hoursAgo * HOUR_MS),
+    startedAt: Math.round(now - hoursAgo * MS_PER_HOUR),
   });
   const product = products.find(({ availability }) => availability !== 'OUT_OF_STOCK') ?? products[0];
   return [
@@ -82,4 +80,4 @@ export function demoConversations(
 
 /** The time of a message, from 0. */
 export const messageTime = ({ startedAt }: DemoConversation, index: number): number =>
-  startedAt + (index + 1) * MINUTE_MS;
+  startedAt + (index + 1) * MS_PER_MINUTE;

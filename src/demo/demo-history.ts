@@ -1,7 +1,8 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
+import { MS_PER_DAY } from '../learn/durations';
 import { seededRandom } from '../learn/seeded-random';
-import { DAY_MS, seasonalDemand, visitingTime } from './demo-calendar';
+import { seasonalDemand, visitingTime } from './demo-calendar';
 import {
   DEMO_CUSTOMER_COUNT,
   type DemoCustomer,
@@ -96,10 +97,10 @@ export function demoHistory(
   for (let number = 1; number <= customers; number++) {
     const customer = demoCustomer(number);
     const lastBought = new Map<string, number>();
-    const began = now - days * DAY_MS;
+    const began = now - days * MS_PER_DAY;
     const leavesAt = leavingTime(number, now, days);
     for (let day = customer.gapDays * random(); ; day += customer.gapDays * (0.5 + random())) {
-      const at = visitingTime(began + day * DAY_MS, random);
+      const at = visitingTime(began + day * MS_PER_DAY, random);
       if (at > Math.min(now - MIN_AGE_MS, leavesAt)) break;
       if (random() > seasonalDemand(customer.mainLine, at)) continue;
       addVisit(at, customer, lastBought);
@@ -127,7 +128,7 @@ function isOlderCustomer(number: number): boolean {
 function leavingTime(number: number, now: number, days: number): number {
   const random = seededRandom(LEAVING_SEED + number);
   if (random() >= LEAVING_SHARE) return Infinity;
-  return now - (days + (isOlderCustomer(number) ? EARLIER_DAYS : 0)) * random() * DAY_MS;
+  return now - (days + (isOlderCustomer(number) ? EARLIER_DAYS : 0)) * random() * MS_PER_DAY;
 }
 
 /**
@@ -140,7 +141,7 @@ function earlierPurchases(
   now: number,
   { customers, days, seed }: Required<DemoSize>,
 ): StoredEvent[] {
-  const end = now - days * DAY_MS;
+  const end = now - days * MS_PER_DAY;
   const random = seededRandom(seed + 1);
   const prices = pricesByProduct(products);
   const events: StoredEvent[] = [];
@@ -151,7 +152,7 @@ function earlierPurchases(
     const leavesAt = leavingTime(number, now, days);
     let visits = 0;
     for (let day = customer.gapDays * random(); ; day += customer.gapDays * (0.5 + random())) {
-      const at = visitingTime(end - (EARLIER_DAYS - day) * DAY_MS, random);
+      const at = visitingTime(end - (EARLIER_DAYS - day) * MS_PER_DAY, random);
       if (at > Math.min(end, leavesAt)) break;
       if (random() > seasonalDemand(customer.mainLine, at)) continue;
       const id = `demo-earlier-${number}-${++visits}`;
@@ -183,6 +184,6 @@ function earlierPurchases(
 /** Returns the ids of staples that a customer has never bought, or bought so long ago that they have nearly run out. */
 function dueStaples({ staples }: DemoCustomer, lastBought: ReadonlyMap<string, number>, at: number): string[] {
   return staples
-    .filter(({ productId, days }) => at - (lastBought.get(productId) ?? 0) >= 0.8 * days * DAY_MS)
+    .filter(({ productId, days }) => at - (lastBought.get(productId) ?? 0) >= 0.8 * days * MS_PER_DAY)
     .map(({ productId }) => productId);
 }

@@ -1,7 +1,7 @@
 import type { ProductInput } from '../catalog/product.type';
+import { MS_PER_DAY } from '../learn/durations';
 import type { OrderStatus } from '../orders/life-cycle';
 import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from '../orders/order-input.type';
-import { DAY_MS } from './demo-calendar';
 import { demoParcel, type DemoParcel, MIN_RETURN_MS } from './demo-parcels';
 import type { DemoOrder } from './demo-visit';
 import { outcomeOf, nextStep, statusAfter } from './order-steps';
@@ -66,7 +66,7 @@ export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: 
       method: 'card',
     });
   const totalCents = sumOf(order, prices) + shippingOf(order, prices);
-  const timeOf = (days: number) => Math.round(order.placedAt + days * DAY_MS);
+  const timeOf = (days: number) => Math.round(order.placedAt + days * MS_PER_DAY);
   let status: OrderStatus = 'PLACED';
   let lastStatus: { status: OrderStatus; at: number } = { status, at: order.placedAt };
   let parcel: DemoParcel | undefined;
@@ -90,7 +90,7 @@ export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: 
   }
   const input = { ...orderInput(order, prices), status: lastStatus.status, updatedAt: new Date(lastStatus.at) };
   const returnedAt = Math.max(timeOf(PARTIAL_RETURN_DAYS), deliveredAt + MIN_RETURN_MS);
-  const refundedAt = returnedAt + (PARTIAL_REFUND_DAYS - PARTIAL_RETURN_DAYS) * DAY_MS;
+  const refundedAt = returnedAt + (PARTIAL_REFUND_DAYS - PARTIAL_RETURN_DAYS) * MS_PER_DAY;
   if (status !== 'DELIVERED' || outcomeOf(order.id) !== 'PARTLY_RETURNED' || returnedAt > now)
     return { order: input, payments, parcel };
   if (refundedAt <= now) pay('REFUND', centsOf(order.lines[0]!.productId, prices), refundedAt);

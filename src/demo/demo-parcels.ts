@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../events/stored-event';
-import { MS_PER_DAY, MS_PER_HOUR } from '../learn/durations';
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '../learn/durations';
 import { eventOfRecord, eventOfScan, type ShipmentRecord } from '../logistics/shipment-event';
 import type { ScanType } from '../logistics/parcel';
 import { type Network, type Region, SERVICES } from '../logistics/simulation/network';
@@ -11,7 +11,6 @@ const WAREHOUSE = 'Leipzig';
 const COURIER = 'Brook Courier';
 /** Share of the past orders that the courier delivers. In the live demo it delivers all, because it takes minutes. */
 const COURIER_SHARE = 0.25;
-const MS_PER_MINUTE = 60_000;
 /** Until when a service promises a parcel, in days after it was handed over. */
 const PROMISED_DAYS = { STANDARD: 4, EXPRESS: 2.5 };
 const COURIER_PROMISE_MS = 6 * MS_PER_MINUTE;

@@ -1,5 +1,5 @@
 import type { Lease } from '../platform/lease';
-import { LeasedLoop, type LeasedWork } from '../platform/leased-loop';
+import { LeasedLoop } from '../platform/leased-loop';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
@@ -8,72 +8,86 @@ import { LOG_TOPIC } from './outbox.service';
 const LEASE_MS = 5_000;
 /** Interval at which workers without the lease try to acquire it. */
 const ACQUIRE_MS = 1_000;
-/** Polling interval in case a pub/sub message was lost. */
+/** Polling interval. Polling finds what becomes due, and makes up for lost pub/sub messages. */
 const POLL_MS = 1_000;
 /** Events that arrive within this time are processed together. */
 const BATCH_WINDOW_MS = 200;
 
-export interface LeasedFollowerOptions {
+export interface FollowerOptions {
   readonly pool: Pool;
   readonly pubSub: RedisPubSub;
   readonly log: Logger;
+}
+
+export interface LeasedFollowerOptions extends FollowerOptions {
   /** The name of the lease. */
   readonly lease: string;
   /** The message that is logged with each failure. */
   readonly failure: string;
-  /** Processes the next batch of the log, and stores the last position of the batch with its results. */
-  readonly advance: () => Promise<{ readonly position: number; readonly atEnd: boolean } | null>;
-  /** Called at the end of the log. Returns whether there is more such work, which is then done before the next pause. */
-  readonly atEnd?: () => Promise<boolean>;
+  readonly batchWindowMs?: number;
+  /** Topics whose messages end a pause, besides that of the log. */
+  readonly topics?: readonly string[];
+}
+
+export interface FollowerStep {
+  /** Whether there is more to do. If not, the next step begins after a change or after `pollMs`. */
+  readonly more: boolean;
+  /** A pause before the next step that no change ends. */
+  readonly restMs?: number;
+  readonly pollMs?: number;
 }
 
 /**
- * Follows the log batch by batch in the process that holds a lease. A second one would be harmless, because the results
- * of a batch are stored together with its position, but would repeat the work.
+ * Follows the log step by step in the process that holds a lease. A second one would be harmless, because the results of
+ * a step are stored together with its position (`follower.store.ts`), but would repeat the work.
  */
-export class LeasedFollower {
-  private readonly loop: LeasedLoop;
+export abstract class LeasedFollower {
+  protected readonly loop: LeasedLoop;
   private woken = false;
 
-  constructor(private readonly options: LeasedFollowerOptions) {
-    const { pool, log, lease, failure } = options;
+  constructor(private readonly following: LeasedFollowerOptions) {
+    const { pool, log, lease, failure } = following;
     this.loop = new LeasedLoop({
       ...{ pool, log, name: lease, failure },
       leaseMs: LEASE_MS,
       acquireMs: ACQUIRE_MS,
       retryMs: ACQUIRE_MS,
-      begin: (held) => this.followWith(held),
+      begin: (held) => ({ run: () => this.followWith(held) }),
     });
+  }
+
+  /** Does the next piece of work, and stores the log position that it reached with its results. */
+  protected abstract step(lease: Lease): Promise<FollowerStep>;
+
+  /** Called when this process acquires the lease, before its first step. */
+  protected begin(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** Runs until {@link close}. */
   async run(): Promise<void> {
-    const stop = this.options.pubSub.listen(LOG_TOPIC, () => {
+    const wake = () => {
       this.woken = true;
       this.loop.wake();
-    });
+    };
+    const { pubSub, topics = [] } = this.following;
+    const stops = [LOG_TOPIC, ...topics].map((topic) => pubSub.listen(topic, wake));
     await this.loop.run();
-    stop();
+    for (const stop of stops) stop();
   }
 
-  /** Ends {@link run} after the current batch. */
+  /** Ends {@link run} after the current step. */
   close(): void {
     this.loop.close();
   }
 
-  private followWith(lease: Lease): LeasedWork {
-    let position = 0;
-    const run = async () => {
-      while (!this.loop.isClosing && lease.held) {
-        this.woken = false;
-        const batch = await this.options.advance();
-        position = batch?.position ?? position;
-        if (batch && !batch.atEnd) continue;
-        if (await this.options.atEnd?.()) continue;
-        await this.loop.pause(BATCH_WINDOW_MS);
-        if (!this.woken) await this.loop.pauseUntilWoken(POLL_MS);
-      }
-    };
-    return { run, position: () => position };
+  private async followWith(lease: Lease): Promise<void> {
+    await this.begin();
+    while (!this.loop.isClosing && lease.held) {
+      this.woken = false;
+      const { more, restMs = 0, pollMs = POLL_MS } = await this.step(lease);
+      await this.loop.pause(more ? restMs : Math.max(restMs, this.following.batchWindowMs ?? BATCH_WINDOW_MS));
+      if (!more && !this.woken) await this.loop.pauseUntilWoken(pollMs);
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
-import { Progress } from '../platform/progress';
 import type { RedisPubSub } from '../platform/pubsub';
+import { Replica } from '../platform/replica';
 import { LOG_TOPIC, type LogMessage } from './outbox.service';
 import { readOutbox } from './outbox.store';
 import { newestPosition, type LogChange } from './position.store';
@@ -45,20 +45,14 @@ export interface LogFollowerOptions {
  * lasts means a lost message. The follower then reads the missing changes from the outbox. If the outbox no longer has
  * them, it reloads everything.
  */
-export class LogFollower {
-  private readonly progress = new Progress(-1);
+export class LogFollower extends Replica {
   private newestApplied = 0;
   /**
    * Changes that wait for the change of an earlier position. `undefined`: the change was too long for its message and
    * must be read from the outbox.
    */
   private readonly pending = new Map<number, LogChange | undefined>();
-  private catchingUp: Promise<void> | undefined;
-  private catchUpAgain = false;
   private gapTimer: NodeJS.Timeout | undefined;
-  private compareTimer: NodeJS.Timeout | undefined;
-  private unsubscribers: (() => void)[] = [];
-  private closed = false;
   /** Time of the last comparison with the newest position in the database, as returned by `performance.now()`. */
   private comparedAtUptimeMs = 0;
   /** The last time at which a comparison found this process at the end of the log, in milliseconds since 1970. */
@@ -69,14 +63,17 @@ export class LogFollower {
   private comparedPosition = 0;
   private previousComparedPosition = 0;
 
-  constructor(private readonly options: LogFollowerOptions) {}
-
-  /** The position whose change was applied last; −1 while loading. */
-  get position(): number {
-    return this.progress.value;
+  constructor(private readonly options: LogFollowerOptions) {
+    super({
+      ...options,
+      topic: LOG_TOPIC,
+      from: -1,
+      compareMs: COMPARE_INTERVAL_MS,
+      failure: 'not caught up with the log; it will be tried again',
+    });
   }
 
-  /** The newest position ever applied. Unlike {@link position}, it does not become −1 during a reload. */
+  /** The newest position ever applied. Unlike {@link position}, which is −1 while loading, it never decreases. */
   get revision(): number {
     return this.newestApplied;
   }
@@ -109,38 +106,18 @@ export class LogFollower {
     return this.isCurrent ? Date.now() : this.currentAtEpochMs;
   }
 
-  /** Resolves when the read models are loaded and current. */
-  async start(): Promise<void> {
-    const { pubSub } = this.options;
-    this.unsubscribers.push(
-      pubSub.listen(LOG_TOPIC, (message) => this.receive(JSON.parse(message.toString()) as LogMessage)),
-    );
-    this.unsubscribers.push(pubSub.onReconnect(() => void this.catchUp()));
+  override async close(): Promise<void> {
+    clearTimeout(this.gapTimer);
+    await super.close();
+  }
+
+  protected async loadFirst(): Promise<void> {
     this.moveTo(await this.options.load());
     await this.compare();
-    const compareRepeatedly = async () => {
-      await this.compare().catch((error: Error) =>
-        this.options.log.warn({ error: error.message }, 'log position not read; it will be tried again'),
-      );
-      if (!this.closed) this.compareTimer = setTimeout(() => void compareRepeatedly(), COMPARE_INTERVAL_MS);
-    };
-    this.compareTimer = setTimeout(() => void compareRepeatedly(), COMPARE_INTERVAL_MS);
   }
 
-  /** Resolves to true once `position` is applied, or to false after `boundMs`. */
-  waitFor(position: number, boundMs: number): Promise<boolean> {
-    return this.progress.reaches(position, boundMs);
-  }
-
-  async close(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.gapTimer);
-    clearTimeout(this.compareTimer);
-    for (const unsubscribe of this.unsubscribers) unsubscribe();
-    await this.catchingUp;
-  }
-
-  private receive(message: LogMessage): void {
+  protected receive(bytes: Buffer): void {
+    const message = JSON.parse(bytes.toString()) as LogMessage;
     if (message.position <= this.position) return;
     if (message.position > this.newestKnown) this.newestKnown = message.position;
     // A follower that is far behind reads the outbox anyway, so buffering more is useless.
@@ -169,7 +146,7 @@ export class LogFollower {
     this.progress.set(position);
   }
 
-  private async compare(): Promise<void> {
+  protected async compare(): Promise<void> {
     const newestCommitted = await newestPosition(this.options.pool);
     this.previousComparedPosition = this.comparedPosition;
     this.comparedPosition = newestCommitted;
@@ -177,27 +154,6 @@ export class LogFollower {
     this.comparedAtUptimeMs = performance.now();
     if (this.newestKnown > this.position) await this.catchUp();
     if (this.isCurrent) this.currentAtEpochMs = Date.now();
-  }
-
-  /** Reads the missing changes. Only one read runs at a time; a call during a read makes it run once more. */
-  private catchUp(): Promise<void> {
-    clearTimeout(this.gapTimer);
-    this.gapTimer = undefined;
-    if (this.catchingUp) {
-      this.catchUpAgain = true;
-      return this.catchingUp;
-    }
-    this.catchingUp = this.readMissing()
-      .catch((error: Error) =>
-        this.options.log.warn({ error: error.message }, 'not caught up with the log; it will be tried again'),
-      )
-      .finally(() => {
-        this.catchingUp = undefined;
-        if (!this.catchUpAgain || this.closed) return;
-        this.catchUpAgain = false;
-        void this.catchUp();
-      });
-    return this.catchingUp;
   }
 
   private async reload(): Promise<void> {
@@ -215,7 +171,9 @@ export class LogFollower {
     return readOutbox(this.options.pool, this.position, CATCH_UP_ROWS);
   }
 
-  private async readMissing(): Promise<void> {
+  protected async readMissing(): Promise<void> {
+    clearTimeout(this.gapTimer);
+    this.gapTimer = undefined;
     for (;;) {
       if (this.closed || this.position < 0) return;
       let rows = await this.readNext();

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../graphql/errors';
+import { MS_PER_DAY } from '../learn/durations';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import { runPeriodically } from '../platform/run-periodically';
@@ -23,7 +24,6 @@ const HEAVY_SHARE = 3 / 4;
 /** If there are more senders, the one that has stored nothing for the longest time is forgotten. */
 const MAX_SENDERS = 100_000;
 const SYNC_MS = 2_000;
-const DAY_MS = 86_400_000;
 
 export interface StorageAllowanceOptions {
   readonly pool: Pool;
@@ -77,7 +77,7 @@ export class StorageAllowance {
    */
   charge(kind: StorageKind, sender: StorageSender | null, bytes: number): void {
     if (this.tryCharge(kind, sender, bytes)) return;
-    const retryAfterMs = (this.day + 1) * DAY_MS - this.now();
+    const retryAfterMs = (this.day + 1) * MS_PER_DAY - this.now();
     const message =
       'This visit or address has stored as much as it may store in a day (STOREFRONT_BYTES_PER_DAY). Retry after retryAfterMs.';
     throw new ApiError('RATE_LIMITED', message, { retryAfterMs });
@@ -162,7 +162,7 @@ export class StorageAllowance {
   }
 
   private get day(): number {
-    return Math.floor(this.now() / DAY_MS);
+    return Math.floor(this.now() / MS_PER_DAY);
   }
 
   private now(): number {

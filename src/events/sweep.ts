@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../learn/durations';
 import type { Platform } from '../platform/connect';
 import { measureUnreadable } from './inbox-pressure.store';
 import { deleteFinished, claimOverdue, type OverdueBatch } from './inbox.store';
@@ -9,7 +10,6 @@ import { deleteExpiredRejections } from './rejected-event.store';
 const MAX_OVERDUE = 500;
 /** How long receipts stay valid, and how long a process that missed a change can read it from the outbox. */
 const RETENTION_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 /**
  * Dispatches overdue batches, publishes changes that a crash left unpublished, and deletes expired rows. Several
@@ -24,7 +24,7 @@ export async function sweep(platform: Platform, eventLog: EventLog): Promise<voi
   await outbox.deletePublished(RETENTION_MS);
   await deleteFinished(pool, RETENTION_MS);
   await deleteFinishedMerges(pool, RETENTION_MS);
-  await deleteExpiredRejections(pool, config.rejectedEventsDays * DAY_MS);
+  await deleteExpiredRejections(pool, config.rejectedEventsDays * MS_PER_DAY);
 }
 
 /** Whether this process has logged that it can't read some batches. */

@@ -78,6 +78,7 @@ export const tables: Tables = {
   },
   tombstones: OF_THE_SHOP, // keyed hashes
   log_position: impersonal('one row', 'it is updated'),
+  followers: impersonal('a row for each follower of the log', 'it is updated'),
   log_batches: impersonal(PER_LOGGED, 'as long as the log'),
   storefront_growth: impersonal('a row for each kind', '7 days'), // sums of a day
 };

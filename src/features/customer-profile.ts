@@ -1,7 +1,6 @@
+import { MS_PER_DAY } from '../learn/durations';
 import type { CustomerHistory, PurchasedProduct } from '../live-state/history';
 import type { ShopState } from '../live-state/shop-state';
-
-const DAY = 86_400_000;
 
 /** A customer's history as of `now`. Products are identified by index; products without an index are left out. */
 export interface CustomerProfile {
@@ -31,7 +30,7 @@ export function customerProfile(shop: ShopState, history: CustomerHistory, now: 
     const product = shop.products.indexOf(productId);
     if (product < 0) continue;
     interests.push(product);
-    interestAges.push(Math.max(0, now - lastAt) / DAY);
+    interestAges.push(Math.max(0, now - lastAt) / MS_PER_DAY);
     interestTimes.push(lastAt);
   }
   const purchases = new Map<number, PurchasedProduct>();
@@ -45,7 +44,7 @@ export function customerProfile(shop: ShopState, history: CustomerHistory, now: 
     purchases.set(product, purchase);
     lines += purchase.orderTimes.length;
     const lastAt = purchase.orderTimes[purchase.orderTimes.length - 1];
-    logAgeSum += Math.log1p(Math.max(0, lastAt - shop.stats.firstSeen[product]) / DAY);
+    logAgeSum += Math.log1p(Math.max(0, lastAt - shop.stats.firstSeen[product]) / MS_PER_DAY);
     logPopularitySum += Math.log1p(shop.stats.month.relative(product) * monthScale);
   }
   const orderTimes = history.orderTimes();
@@ -55,7 +54,10 @@ export function customerProfile(shop: ShopState, history: CustomerHistory, now: 
     interestAges: Float64Array.from(interestAges),
     interestTimes: Float64Array.from(interestTimes),
     purchases,
-    orderAges: Float64Array.from(orderTimes, (_, i) => Math.max(0, now - orderTimes[orderTimes.length - 1 - i]) / DAY),
+    orderAges: Float64Array.from(
+      orderTimes,
+      (_, i) => Math.max(0, now - orderTimes[orderTimes.length - 1 - i]) / MS_PER_DAY,
+    ),
     repeatShare: lines === 0 ? 0 : (lines - purchases.size) / lines,
     meanLogAgeBought: purchases.size === 0 ? 0 : logAgeSum / purchases.size,
     meanLogPopularityBought: purchases.size === 0 ? 0 : logPopularitySum / purchases.size,

@@ -1,5 +1,5 @@
 import type { ProductStats } from '../live-state/product-stats';
-import { MS_PER_DAY } from '../learn/durations';
+import { MS_PER_DAY, MS_PER_MINUTE } from '../learn/durations';
 
 /** The columns of the item features, which are the features of a product that are the same for every customer. */
 export const ITEM_COLUMNS = {
@@ -15,7 +15,6 @@ export const ITEM_COLUMNS = {
 } as const;
 
 const WIDTH = Object.keys(ITEM_COLUMNS).length;
-const MINUTE = 60_000;
 const NOT_COMPUTED = -1;
 
 /**
@@ -35,13 +34,13 @@ export class ItemFeatureCache {
       this.values = new Float64Array(2 * productCount * WIDTH);
       this.computedVersions = new Float64Array(2 * productCount).fill(NOT_COMPUTED);
     }
-    const minute = Math.floor(now / MINUTE);
+    const minute = Math.floor(now / MS_PER_MINUTE);
     if (minute !== this.minute) this.computedVersions.fill(NOT_COMPUTED);
     this.minute = minute;
     for (const product of products) {
       const version = this.stats.version(product);
       if (this.computedVersions[product] === version) continue;
-      this.compute(product, minute * MINUTE);
+      this.compute(product, minute * MS_PER_MINUTE);
       this.computedVersions[product] = version;
     }
   }

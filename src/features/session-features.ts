@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../learn/durations';
 import type { SessionTally } from './session-tally';
 
 /** Facts about a visitor from before the running session. */
@@ -41,7 +42,6 @@ export interface SessionFeature {
   readonly value: (session: SessionTally, now: number, visitor: SessionVisitor) => number;
 }
 
-const MS_PER_DAY = 86_400_000;
 /** Days since the last order of a visitor without one, and the maximum for others. */
 export const MAX_ORDER_DAYS = 730;
 

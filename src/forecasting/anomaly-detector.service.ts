@@ -1,14 +1,14 @@
 import { ApiError } from '../graphql/errors';
 import { weekdayOf } from '../learn/calendar-terms';
+import { MS_PER_MINUTE } from '../learn/durations';
 import { scoreAnomaly, seasonalExpectation } from '../learn/seasonal-anomaly';
 import { dayFunctionFor } from './day-series';
 import type { AnomaliesInput, Anomaly } from './forecasting.type';
 import type { StreamFigureReader } from './stream-figure-reader.service';
 
-const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
-const WEEK_MS = 7 * DAY_MINUTES * MINUTE_MS;
-const MAX_RANGE_MS = 31 * DAY_MINUTES * MINUTE_MS;
+const WEEK_MS = 7 * DAY_MINUTES * MS_PER_MINUTE;
+const MAX_RANGE_MS = 31 * DAY_MINUTES * MS_PER_MINUTE;
 /** Maximum absolute score. Without this limit, scores could be infinite, which JSON can't represent. */
 const MAX_SCORE = 1_000;
 const MINUTES: Readonly<Record<string, number>> = { PT15M: 15, PT30M: 30, PT1H: 60, P1D: DAY_MINUTES };
@@ -50,7 +50,7 @@ export class AnomalyDetector {
       (7 * DAY_MINUTES) / minutes,
     );
     return starts.flatMap((start, index) => {
-      const windowEnd = starts[index + 1] ?? start + minutes * MINUTE_MS;
+      const windowEnd = starts[index + 1] ?? start + minutes * MS_PER_MINUTE;
       if (start < from.getTime() || windowEnd > end) return [];
       const observed = valueByStart.get(start) ?? 0;
       const scored = scoreAnomaly(expectation, observed, weekIndexOf(start));
@@ -65,7 +65,7 @@ export class AnomalyDetector {
 function startsFrom(first: Date, end: number, minutes: number, timeZone: string): number[] {
   const starts: number[] = [];
   if (minutes < DAY_MINUTES) {
-    for (let at = first.getTime(); at < end; at += minutes * MINUTE_MS) starts.push(at);
+    for (let at = first.getTime(); at < end; at += minutes * MS_PER_MINUTE) starts.push(at);
     return starts;
   }
   const dayOf = dayFunctionFor(timeZone);
@@ -73,8 +73,8 @@ function startsFrom(first: Date, end: number, minutes: number, timeZone: string)
     starts.push(at);
     // The next day begins 23 to 25 hours later, at a multiple of 15 minutes.
     const day = dayOf(new Date(at));
-    let next = at + 22 * 60 * MINUTE_MS;
-    while (dayOf(new Date(next)) === day) next += 15 * MINUTE_MS;
+    let next = at + 22 * 60 * MS_PER_MINUTE;
+    while (dayOf(new Date(next)) === day) next += 15 * MS_PER_MINUTE;
     at = next;
   }
   return starts;

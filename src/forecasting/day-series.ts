@@ -1,7 +1,6 @@
 import type { Day } from '../learn/calendar-terms';
 import type { DailySeries } from '../learn/demand-forecast';
-
-const DAY_MS = 86_400_000;
+import { MS_PER_DAY } from '../learn/durations';
 
 export interface DatedValue {
   readonly start: Date;
@@ -11,17 +10,17 @@ export interface DatedValue {
 /** Returns a function that maps an instant to its calendar day in an IANA time zone. */
 export function dayFunctionFor(timeZone: string): (at: Date) => Day {
   const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  return (at) => Date.parse(`${format.format(at)}T00:00:00Z`) / DAY_MS;
+  return (at) => Date.parse(`${format.format(at)}T00:00:00Z`) / MS_PER_DAY;
 }
 
 /** Returns a day as text like `2026-03-01`. */
 export function textOfDay(day: Day): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+  return new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
 }
 
 /** Parses a day like `2026-03-01`. @returns undefined if the text is not a valid day */
 export function dayOfText(text: string): Day | undefined {
-  const day = Date.parse(`${text}T00:00:00Z`) / DAY_MS;
+  const day = Date.parse(`${text}T00:00:00Z`) / MS_PER_DAY;
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isInteger(day) && textOfDay(day) === text ? day : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { csvFields } from './csv-fields';
+import { csvField, csvFields } from './csv-fields';
 import type { LineRejection } from './json-line';
 import type { UnreadableLine } from './lines';
 
@@ -46,7 +46,7 @@ export class CsvTable<Column extends string> {
     const fields = csvFields(text);
     const { header } = this;
     if (header === undefined || fields?.length !== header.length) return '';
-    return fields.map((field, index) => quoted(toField(header[index]!, field))).join(',');
+    return fields.map((field, index) => csvField(toField(header[index]!, field))).join(',');
   }
 
   /** Counts a line that can't be read as text. @returns its number */
@@ -62,8 +62,6 @@ export class CsvTable<Column extends string> {
       : `The columns are separated by ${separator === ';' ? 'semicolons' : 'tabs'}: separate them by commas${this.advice}.`;
   }
 }
-
-const quoted = (field: string) => (/[",]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field);
 
 /** Returns the reason for rejecting a line, which names the column of the wrong field, if it has one. */
 export function columnFault<Column extends string>(

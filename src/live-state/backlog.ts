@@ -1,7 +1,7 @@
-import { positionsLeftByLease } from '../platform/backlog-sql';
+import { positionsLeft } from '../platform/backlog-sql';
 import { LEARNER_LEASE } from './live-state-names';
 
 export const backlog = {
   /** Log positions that the learner has not published yet. */
-  learner: positionsLeftByLease(LEARNER_LEASE),
+  learner: positionsLeft(`SELECT position FROM leases WHERE name = '${LEARNER_LEASE}'`),
 };

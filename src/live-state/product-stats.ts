@@ -1,9 +1,8 @@
 import type { ByteReader } from '../learn/byte-reader';
 import type { ByteWriter } from '../learn/byte-writer';
+import { MS_PER_DAY } from '../learn/durations';
 import { ForwardDecay } from '../learn/forward-decay';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from '../learn/resumable-task';
-
-const DAY = 86_400_000;
 
 /** Statistics of single products, as columns by product index. */
 export class ProductStats {
@@ -16,11 +15,11 @@ export class ProductStats {
   /** Time of the product's first event (ms); Infinity if there is none. */
   firstSeen: Float64Array = new Float64Array(64).fill(Infinity);
   /** Three sums of popularity weights (see `SIGNALS`), with forward decay and half-lives of 7, 30 and 120 days. */
-  readonly week = new ForwardDecay(7 * DAY);
-  readonly month = new ForwardDecay(30 * DAY);
-  readonly season = new ForwardDecay(120 * DAY);
+  readonly week = new ForwardDecay(7 * MS_PER_DAY);
+  readonly month = new ForwardDecay(30 * MS_PER_DAY);
+  readonly season = new ForwardDecay(120 * MS_PER_DAY);
   /** Number of first purchases (a subject's first order with the product), with forward decay and half-life 14 days. */
-  readonly acquisitions = new ForwardDecay(14 * DAY);
+  readonly acquisitions = new ForwardDecay(14 * MS_PER_DAY);
   private readonly dirty = new Set<number>();
   private versions: Uint32Array = new Uint32Array(64);
   private changes = 0;

@@ -1,3 +1,4 @@
+import { ObjectWatchers } from '../events/object-watchers';
 import { readModels } from '../events/room';
 import type { ApiContext, ApiNeeds } from '../rooms/room';
 import { CarrierCodesReadModel } from './carrier-codes.read-model';
@@ -14,11 +15,10 @@ import { OrderEstimateResolver } from './order-estimate.resolver';
 import { OrderEstimates } from './order-estimates.service';
 import { ParcelStreamsResolver } from './parcel-streams.resolver';
 import type { needs } from './room';
-import { shipmentFeed } from './shipment-feed';
+import { shipmentFeed, subjectsOfShipmentsIn } from './shipment-feed';
 import { ShipmentReader } from './shipment-reader.service';
 import { OrderShipmentsResolver, ShipmentResolver } from './shipment.resolver';
 import { ShipmentService } from './shipment.service';
-import { ShipmentWatchers } from './shipment-watchers';
 import { VoidService } from './void.service';
 
 export const resolvers = [
@@ -39,7 +39,7 @@ export function api({ config, pool, pools, log }: ApiContext, needed: ApiNeeds<t
   const liveReader = new ShipmentReader(pools.lists, orders);
   const calendars = new DeliveryCalendars(config.timeZone, () => readDeliveryDays(pools.lists));
   const estimates = new DeliveryEstimates({ pool: pools.lists, calendars });
-  const changes = new ShipmentWatchers();
+  const changes = new ObjectWatchers(subjectsOfShipmentsIn);
   const feed = shipmentFeed({ reader: liveReader, estimates, changes, log });
   const codes = new CarrierCodesReadModel();
   return {

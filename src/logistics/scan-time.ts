@@ -1,12 +1,11 @@
 import { badItem, type FieldFault } from '../events/field-faults';
 import type { ZonedTime } from '../graphql/zoned-date-time';
+import { MS_PER_MINUTE } from '../learn/durations';
 import { TimeZone } from '../streams/window/time-zone';
 
 /** Creating a time zone takes longer than checking a scan. Names are accepted in upper and lower case. */
 const zones = new Map<string, TimeZone>();
 const MAX_ZONES = 1_000;
-/** Offsets are stated in minutes. Some zones had offsets with seconds until 1972. */
-const MS_PER_MINUTE = 60_000;
 
 /** Returns the time zone of an IANA name, or undefined if there is none. */
 function findTimeZone(name: string): TimeZone | undefined {
@@ -35,6 +34,7 @@ export function instantOfScan(time: ZonedTime, timeZone: string | null | undefin
   if (offset !== null) {
     const instant = wall - offset;
     const actual = zone === undefined ? offset : zone.wallAt(instant) - instant;
+    // Offsets are stated in minutes. Some zones had offsets with seconds until 1972.
     if (Math.abs(actual - offset) < MS_PER_MINUTE) return new Date(instant);
     const message = `occurredAt must have the offset of ${timeZone} at that time, which is ${offsetText(actual)}, or Z; got ${offsetText(offset)}`;
     return badItem(message, 'occurredAt');

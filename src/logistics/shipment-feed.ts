@@ -1,3 +1,6 @@
+import { isShipmentEvent, shipmentIdOf, subjectOfShipment } from '../events/log-event';
+import type { ObjectWatchers } from '../events/object-watchers';
+import type { LogChange } from '../events/position.store';
 import type { Viewer } from '../graphql/context';
 import { ObjectFeed } from '../graphql/object-feed';
 import { MS_PER_HOUR } from '../learn/durations';
@@ -5,7 +8,6 @@ import type { Logger } from '../platform/log';
 import type { DeliveryEstimate } from './delivery-estimate';
 import type { DeliveryEstimates } from './delivery-estimates.service';
 import type { ShipmentReader } from './shipment-reader.service';
-import type { ShipmentWatchers } from './shipment-watchers';
 import type { Shipment } from './shipment.type';
 
 /** How often the estimates of watched parcels are computed again: they move without a scan, too. */
@@ -16,9 +18,14 @@ const MIN_MOVE_MS = MS_PER_HOUR;
 export interface ShipmentFeedOptions {
   readonly reader: Pick<ShipmentReader, 'find'>;
   readonly estimates: Pick<DeliveryEstimates, 'estimate'>;
-  readonly changes: Pick<ShipmentWatchers, 'watch'>;
+  readonly changes: Pick<ObjectWatchers, 'watch'>;
   readonly log: Logger;
   readonly recheckMs?: number;
+}
+
+/** Returns the subjects of the shipments that a change has changed. */
+export function subjectsOfShipmentsIn({ events = [], reread = [] }: LogChange): string[] {
+  return [...events.filter(isShipmentEvent).map(({ id }) => subjectOfShipment(shipmentIdOf(id))), ...reread];
 }
 
 /** Serves `shipmentUpdated`: after each change of the shipment, and when its estimate has moved. */
@@ -31,7 +38,7 @@ export function shipmentFeed(options: ShipmentFeedOptions): ObjectFeed<Shipment,
       return { ...shipment, readEstimate: (await estimates.estimate(shipment.tracked)) ?? null };
     },
     watch: (id, onChange) => {
-      const stop = changes.watch(id, onChange);
+      const stop = changes.watch(subjectOfShipment(id), onChange);
       const timer = setInterval(onChange, recheckMs * (0.9 + 0.2 * Math.random()));
       return () => {
         stop();

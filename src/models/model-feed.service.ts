@@ -1,5 +1,5 @@
-import { BoundedQueue } from '../platform/bounded-queue';
 import { ApiError } from '../graphql/errors';
+import { openLiveItems } from '../graphql/live-query';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import { type ActiveModel, MODEL_TOPIC } from './active-model.service';
@@ -60,18 +60,16 @@ export class ModelFeed {
     return true;
   }
 
-  private async follow<T extends { readonly kind?: string; readonly id?: string }>(
+  private follow<T extends { readonly kind?: string; readonly id?: string }>(
     topic: string,
     load: () => Promise<T[]>,
     visibleState: (item: T) => unknown[],
     { isReady, isLast }: FollowOptions<T>,
   ): Promise<AsyncIterableIterator<T>> {
     const publishedStates = new Map<string, string>();
-    let publishing: Promise<void> = Promise.resolve();
-    let isPublishQueued = false;
-    const queue = new BoundedQueue<T>({ limit: 16, onClose: () => close() });
-    const publishChanges = async () => {
-      isPublishQueued = false;
+    const loadChanged = async () => {
+      const changed: [string, T][] = [];
+      const states: [string, string][] = [];
       for (const item of await load()) {
         const key = item.kind ?? item.id ?? '';
         const state = JSON.stringify(visibleState(item));
@@ -79,32 +77,19 @@ export class ModelFeed {
         const ready = isReady === undefined || (await isReady(item));
         if (!ready && publishedStates.has(key)) continue;
         // The first state is published in any case, and again when it is ready.
-        publishedStates.set(key, ready ? state : '');
-        queue.push(item, key);
-        if (isLast?.(item)) queue.end();
+        states.push([key, ready ? state : '']);
+        changed.push([key, item]);
       }
+      for (const [key, state] of states) publishedStates.set(key, state);
+      return changed;
     };
-    const queuePublish = () => {
-      if (isPublishQueued) return;
-      isPublishQueued = true;
-      publishing = publishing
-        .then(publishChanges)
-        .catch((error: Error) =>
-          this.log.warn({ error: error.message }, 'could not read models or jobs; the next change retries'),
-        );
-    };
-    const stop = this.pubSub.listen(topic, queuePublish);
-    const timer = setInterval(queuePublish, POLL_MS);
-    const close = () => {
-      clearInterval(timer);
-      stop();
-    };
-    const first = publishing.then(publishChanges);
-    publishing = first.catch(() => undefined);
-    await first.catch(async (error: unknown) => {
-      await queue.return();
-      throw error;
+    return openLiveItems({
+      name: topic,
+      load: loadChanged,
+      limit: 16,
+      isLast,
+      watchChanges: ({ now, every }) => [this.pubSub.listen(topic, now), every(POLL_MS, now)],
+      log: this.log,
     });
-    return queue;
   }
 }

@@ -27,7 +27,7 @@ export interface Backlog {
 
 /**
  * Measures the unfinished work. It is one statement, so all parts are as of one instant: work that moves from one part to
- * the next is always in one of them. Workers store their log positions about every 1.5 s, so positions that are
+ * the next is always in one of them. The learner stores its log position about every 1.5 s, so positions that are
  * processed may still count for that time. Work that was accepted before the call is never missed.
  */
 export async function measureBacklog(pool: Pool, rooms: readonly Room[]): Promise<Backlog> {

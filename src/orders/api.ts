@@ -1,4 +1,5 @@
 import { knownObjects } from '../auth/room';
+import { ObjectWatchers } from '../events/object-watchers';
 import { readModels } from '../events/room';
 import type { Viewer } from '../graphql/context';
 import { ObjectFeed } from '../graphql/object-feed';
@@ -10,7 +11,6 @@ import { OrderReader } from './order-reader.service';
 import { OrderResolver } from './order.resolver';
 import { OrderService } from './order.service';
 import { readOrders } from './order.store';
-import { OrderWatchers } from './order-watchers';
 import { returnWindowOf } from './return-window';
 import type { needs } from './room';
 
@@ -23,7 +23,7 @@ export function api(
   const returnWindow = returnWindowOf(config);
   const reader = new OrderReader(pool, products, returnWindow);
   const orders = new OrderService(eventLog);
-  const changes = new OrderWatchers();
+  const changes = new ObjectWatchers(({ orders = [] }) => orders);
   const liveReader = new OrderReader(pools.lists, products, returnWindow);
   const feed = new ObjectFeed({
     name: 'order',

@@ -10,7 +10,7 @@ import type { MoneyInput } from '../graphql/money.type';
 import { findLengthFault } from '../graphql/storable';
 import { badInput, type OrderFault } from './order-fault';
 import type { OrderInput, OrderLineInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
-import { isZero } from './exact-amount';
+import { isZero } from '../learn/exact-decimal';
 
 const MAX_LINES = 2_000;
 const MAX_PROPERTIES_LENGTH = 4_096;

@@ -2,7 +2,7 @@ import { subjectOf } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
 import type { PoolClient } from '../platform/postgres';
 import { queryRows } from '../platform/sql';
-import { compareAmounts } from './exact-amount';
+import { compareAmounts } from '../learn/exact-decimal';
 
 interface LoggedEvent {
   readonly source: string;

@@ -1,6 +1,6 @@
 import { subjectOfCustomer, subjectOfSession } from '../events/log-event';
 import type { MoneyInput } from '../graphql/money.type';
-import { compareAmounts, exactSum } from './exact-amount';
+import { compareAmounts, exactSum } from '../learn/exact-decimal';
 import { isOpen } from './life-cycle';
 import { applyDerivedMoves, lineAfterMove } from './move-order';
 import { badInput, conflict, isFault, type OrderFault } from './order-fault';

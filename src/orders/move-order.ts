@@ -1,5 +1,5 @@
 import { deliveriesOf } from './delivery-moves';
-import { compareAmounts, isZero } from './exact-amount';
+import { compareAmounts, isZero } from '../learn/exact-decimal';
 import {
   allowedStatuses,
   canMove,

@@ -5,7 +5,7 @@ import { runYielding } from '../platform/run-yielding';
 import { createMissingStreams } from '../streams/create-missing-streams.service';
 import type { StreamService } from '../streams/stream.service';
 import type { KeyTotal, WindowTotals } from '../streams/window-totals.service';
-import { compareAmounts } from './exact-amount';
+import { compareAmounts } from '../learn/exact-decimal';
 import type { BestSeller, BestSellersInput, CreateOrderStreamsPayload } from './order-analytics.type';
 import { orderStreams, PRODUCT_SALES_STREAM } from './order-streams';
 

@@ -1,5 +1,5 @@
 import { subjectOf } from '../events/log-event';
-import { compareAmounts, exactSum, isZero, type Term } from './exact-amount';
+import { compareAmounts, exactSum, isZero, type Term } from '../learn/exact-decimal';
 import type { OrderStatus } from './life-cycle';
 
 export const ORDER_KINDS = ['SALE', 'RETURN'] as const;

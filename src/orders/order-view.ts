@@ -1,5 +1,5 @@
 import type { Product } from '../catalog/product.type';
-import { exactSum } from './exact-amount';
+import { exactSum } from '../learn/exact-decimal';
 import {
   dueOf,
   paidOf,

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../events/stored-event';
-import { compareAmounts, exactSum } from './exact-amount';
+import { compareAmounts, exactSum } from '../learn/exact-decimal';
 import { applyDerivedMoves } from './move-order';
 import { conflict, type OrderFault } from './order-fault';
 import type { PaymentInput } from './order-input.type';

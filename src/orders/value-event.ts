@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../events/stored-event';
-import { compareAmounts, exactSum } from './exact-amount';
+import { compareAmounts, exactSum } from '../learn/exact-decimal';
 import { dueOf, type OrderRecord } from './order-record';
 import { LATENESS_DAYS } from './order-streams';
 

@@ -1,6 +1,7 @@
-import { positionsLeft } from '../platform/backlog-sql';
+import { positionsLeftByFollower } from '../platform/backlog-sql';
+import { SEARCH_COUNT_LEASE } from './search-topics';
 
 export const backlog = {
   /** Log positions that the counts of searches do not contain yet. */
-  searchCounts: positionsLeft('SELECT position FROM search_progress WHERE id = 1'),
+  searchCounts: positionsLeftByFollower(SEARCH_COUNT_LEASE),
 };

@@ -1,5 +1,5 @@
 import { assembleWindows, type WindowGrid } from './assemble-windows';
-import { compareDecimals } from './aggregate/exact-decimal';
+import { compareDecimals } from '../learn/exact-decimal';
 import type { AggregateResult } from './aggregate/aggregate';
 import { compileDefinition, type CompiledDefinition } from './compile-stream';
 import type { ArrivedEvent } from './stored-event-columns';

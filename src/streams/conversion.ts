@@ -1,5 +1,5 @@
 import { codePointsIn, isLongerThan } from '../expressions/code-points';
-import { decimalOfText, type ExactDecimal } from './aggregate/exact-decimal';
+import { decimalOfText, type ExactDecimal } from '../learn/exact-decimal';
 import { MAX_RATES, SpecFault, type RateSpec } from './stream-spec';
 
 /** Returns the conversion factor of a unit at an instant; `undefined` if there is no rate. */

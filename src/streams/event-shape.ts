@@ -4,7 +4,7 @@ import { FACT_FIELDS, type ProductFacts } from '../catalog/product-facts';
 import type { CodeField } from '../expressions/read-codes';
 import type { Field, FieldType, RecordShape } from '../expressions/shape';
 import { CURRENCY_FORM, readCurrency } from '../platform/codes';
-import { decimalOfText, multiplyDecimals, textOfDecimal, type ExactDecimal } from './aggregate/exact-decimal';
+import { decimalOfText, multiplyDecimals, textOfDecimal, type ExactDecimal } from '../learn/exact-decimal';
 
 /** How expressions refer to the segment of the customer. */
 export const SEGMENT_FIELD = 'customer.segment';

@@ -7,7 +7,7 @@ import { typesOf } from '../expressions/variable-types';
 import { codesOfVariables, readCodes, type CodeField } from '../expressions/read-codes';
 import { literalsComparedWith } from '../expressions/compared-literals';
 import { ExpressionFault, positionIn, type Position } from '../expressions/expression-fault';
-import { addDecimals, decimalOfNumber, multiplyDecimals, type ExactDecimal } from './aggregate/exact-decimal';
+import { addDecimals, decimalOfNumber, multiplyDecimals, type ExactDecimal } from '../learn/exact-decimal';
 import { compileRates } from './conversion';
 import {
   CODE_FIELDS,

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../events/stored-event';
-import { textOfDecimal } from './aggregate/exact-decimal';
+import { textOfDecimal } from '../learn/exact-decimal';
 import { decodeKey } from './key-encoding';
 import type { KeyedWindow } from './partial-aggregates';
 import type { Definition } from './stream-spec';

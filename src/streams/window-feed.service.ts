@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { overloadedError } from '../graphql/limits/overloaded-error';
-import { BoundedQueue } from '../platform/bounded-queue';
+import { openLiveItems } from '../graphql/live-query';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import { sentWindowIdOf, SubscriberView, type WindowsSnapshot } from './subscriber-view';
@@ -30,44 +29,24 @@ export class WindowFeed {
     private readonly log: Logger,
   ) {}
 
-  async open(stream: string, key: string | null): Promise<AsyncIterableIterator<Window>> {
+  open(stream: string, key: string | null): Promise<AsyncIterableIterator<Window>> {
     const view = new SubscriberView<Window>(MAX_TRACKED_WINDOWS);
     /** `[key, start]` of changed windows; null if unknown. */
-    let changed: Map<string, readonly [string, number]> | null = new Map();
-    let reading: Promise<void> | undefined;
-    let closed = false;
-    const queue = new BoundedQueue<Window>({
-      limit: MAX_QUEUED_MESSAGES,
-      onClose: () => close(),
-      onFull: () =>
-        overloadedError(
-          `The subscriber is too slow: more than ${MAX_QUEUED_MESSAGES} messages are waiting. Subscribe again.`,
-        ),
-    });
-    const send = (snapshot: WindowsSnapshot<Window>) => {
-      for (const window of view.update(snapshot)) queue.push(window, sentWindowIdOf(window));
-    };
-    const readChanges = async () => {
+    let changed: Map<string, readonly [string, number]> | null = null;
+    const read = (panes: typeof changed): Promise<WindowsSnapshot<Window>> =>
+      panes === null
+        ? this.windows.newest(stream, key, INITIAL_WINDOWS)
+        : this.windows.containing(stream, [...panes.values()]);
+    const load = async () => {
       const changedPanes = changed;
       changed = new Map();
-      if (changedPanes === null) send(await this.windows.newest(stream, key, INITIAL_WINDOWS));
-      else if (changedPanes.size > 0) send(await this.windows.containing(stream, [...changedPanes.values()]));
-    };
-    const readSoon = () => {
-      reading ??= readChanges()
-        .then(
-          () => true,
-          (error: Error) => {
-            changed = null;
-            this.log.warn({ stream, error: error.message }, 'windows not read; the next change retries');
-            return false;
-          },
-        )
-        .then(async (hasSucceeded) => {
-          await pause(MIN_READ_INTERVAL_MS, undefined, { ref: false });
-          reading = undefined;
-          if (hasSucceeded && !closed && (changed === null || changed.size > 0)) readSoon();
-        });
+      if (changedPanes?.size === 0) return [];
+      try {
+        return view.update(await read(changedPanes)).map((window) => [sentWindowIdOf(window), window] as const);
+      } catch (error) {
+        changed = null;
+        throw error;
+      }
     };
     const onMessage = (message: Buffer) => {
       const { changed: changedPanes } = JSON.parse(message.toString()) as WindowsChanged;
@@ -75,25 +54,27 @@ export class WindowFeed {
       else
         for (const pane of changedPanes)
           if (key === null || pane[0] === key) changed?.set(`${pane[1]} ${pane[0]}`, pane);
-      if (changed === null || changed.size > 0) readSoon();
+      return changed === null || changed.size > 0;
     };
-    const stop = this.pubSub.listen(windowTopic(stream), onMessage);
-    const timer = setInterval(() => {
-      changed = null;
-      readSoon();
-    }, POLL_INTERVAL_MS);
-    const close = () => {
-      closed = true;
-      clearInterval(timer);
-      stop();
-    };
-    try {
-      // `listen` was called before this read, so that no change is missed.
-      send(await this.windows.newest(stream, key, INITIAL_WINDOWS));
-    } catch (error) {
-      await queue.return();
-      throw error;
-    }
-    return queue;
+    return openLiveItems({
+      name: `windows of ${stream}`,
+      load,
+      limit: MAX_QUEUED_MESSAGES,
+      onFull: () =>
+        overloadedError(
+          `The subscriber is too slow: more than ${MAX_QUEUED_MESSAGES} messages are waiting. Subscribe again.`,
+        ),
+      restMs: MIN_READ_INTERVAL_MS,
+      watchChanges: ({ now, every }) => [
+        this.pubSub.listen(windowTopic(stream), (message) => {
+          if (onMessage(message)) now();
+        }),
+        every(POLL_INTERVAL_MS, () => {
+          changed = null;
+          now();
+        }),
+      ],
+      log: this.log,
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { textOfDecimal } from './aggregate/exact-decimal';
+import { textOfDecimal } from '../learn/exact-decimal';
 import type { AggregateSpec } from './stream-spec';
 import type { WindowState } from './window/window-state';
 import type { WindowValue } from './window.type';

@@ -1,4 +1,5 @@
 import { mergeEffects } from '../customers/room';
+import { ObjectWatchers } from '../events/object-watchers';
 import { readModels } from '../events/room';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
@@ -19,7 +20,6 @@ import { SearchArticleResolver } from './articles/search-article.resolver';
 import { ConversationReader } from './conversation-reader.service';
 import { ConversationSummaryResolver } from './conversation-summary.resolver';
 import { changedSince } from './conversation-view';
-import { ConversationWatchers } from './conversation-watchers';
 import { ConversationWriter } from './conversation-writer.service';
 import { ConversationMessageResolver, ConversationResolver } from './conversation.resolver';
 import { ConversationService } from './conversation.service';
@@ -88,7 +88,7 @@ export function api(
   const operators = new OperatorService(writer, (id) => needed.auth.keys.nameOf(id));
   const reader = new ConversationReader(pool);
   const liveReader = new ConversationReader(pools.lists);
-  const changes = new ConversationWatchers();
+  const changes = new ObjectWatchers(({ conversations = [] }) => conversations);
   const feed = new ObjectFeed<Conversation, Viewer>({
     name: 'conversation',
     find: (id, viewer) => liveReader.findWithMessages(id, viewer),

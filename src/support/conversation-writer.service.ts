@@ -23,6 +23,13 @@ import {
 import { requireOpen } from './conversation-access';
 import { appendMessage, findConversation, lockConversation, storePosition } from './conversation.store';
 
+declare module '../events/position.store' {
+  interface LogChange {
+    /** Conversations that have changed. */
+    readonly conversations?: readonly string[];
+  }
+}
+
 /** What a mutation has done to a conversation. */
 export interface ConversationChange {
   /** The conversation; null if it was not changed because of an error. */

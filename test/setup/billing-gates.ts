@@ -30,8 +30,8 @@ const BILLING_TRIGGERS = `
   END $$;
   CREATE TRIGGER billing_gate_sums BEFORE INSERT ON ad_days FOR EACH STATEMENT
     EXECUTE FUNCTION pass_billing_gate('SUMS');
-  CREATE CONSTRAINT TRIGGER billing_gate_commit AFTER UPDATE ON ad_billing_progress DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION pass_billing_gate('COMMIT')`;
+  CREATE CONSTRAINT TRIGGER billing_gate_commit AFTER UPDATE ON followers DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.name = 'ad-billing') EXECUTE FUNCTION pass_billing_gate('COMMIT')`;
 
 export async function buildBillingGates(pool: Pool): Promise<void> {
   await pool.query(BILLING_TRIGGERS);
@@ -58,7 +58,7 @@ export async function closeBillingGate(pool: Pool, point: BillingGatePoint): Pro
       await holder.query('SELECT pg_advisory_unlock_all()');
       holder.release();
       // The lock of the ledger waits for the transaction that was held.
-      await pool.query('SELECT FROM ad_billing_progress FOR UPDATE');
+      await pool.query("SELECT FROM followers WHERE name = 'ad-billing' FOR UPDATE");
     },
   };
 }

@@ -1,8 +1,10 @@
 import { openAdToken } from '../../auth/ad-token';
 import { readBatchRange } from '../../events/batch-range.store';
+import { storeFollowerPosition } from '../../events/follower.store';
 import { findErased } from '../../events/tombstone.store';
 import { dayFunctionFor, textOfDay } from '../../forecasting/day-series';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import { AD_BILLING_LEASE } from './ad-topics';
 import {
   addToSums,
   lockLedger,
@@ -21,7 +23,6 @@ import {
   readUses,
   reassignEntries,
   resetLedger,
-  storeBillingProgress,
   writeEntries,
   type BilledLineItem,
 } from './billing.store';
@@ -65,7 +66,7 @@ export class Billing {
       const { newest, hasLineItems } = await readFirstLineItem(client);
       if (!hasLineItems) {
         // No token was issued yet, so a large log need not be read.
-        if (newest > after) await storeBillingProgress(client, newest);
+        if (newest > after) await storeFollowerPosition(client, AD_BILLING_LEASE, newest);
         return newest > after ? { position: newest, atEnd: true, campaignIds: [] } : null;
       }
       const range = await readBatchRange(client, after, this.batchEvents);
@@ -88,7 +89,7 @@ export class Billing {
       const changed = [...settled, ...entries];
       if (changed.length > 0) await addToSums(client, changed);
       for (const merge of merges) await reassignEntries(client, merge);
-      await storeBillingProgress(client, position);
+      await storeFollowerPosition(client, AD_BILLING_LEASE, position);
       return { position, atEnd, campaignIds: [...new Set(changed.flatMap(({ campaignId }) => campaignId ?? []))] };
     });
   }

@@ -1,8 +1,10 @@
 import { AD_TOKEN_KEY, AD_TOKEN_LENGTHS, AD_TOKEN_PREFIX, adTokenKeys, type AdTokenKeys } from '../../auth/ad-token';
+import { lockFollower, storeFollowerPosition } from '../../events/follower.store';
 import { withIdentityRanges } from '../../events/identity-ranges.store';
 import { addCounts } from '../../platform/add-counts';
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
 import { execute, queryOne, queryRows, type SqlClient } from '../../platform/sql';
+import { AD_BILLING_LEASE } from './ad-topics';
 import {
   isValidOutcome,
   LOOK_BACK_MS,
@@ -25,13 +27,8 @@ const ENTRY = `position, sequence, ${MILLISECONDS('received_at')} AS "receivedAt
 export const IS_VALID = `outcome IN ('CHARGED', 'FREE', 'COUNTED')`;
 
 /** Blocks other billing and erasures until the transaction ends. @returns the log position that the ledger covers */
-export async function lockLedger(client: PoolClient): Promise<number> {
-  await execute(client, 'INSERT INTO ad_billing_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
-  const row = await queryOne<{ position: number }>(
-    client,
-    'SELECT position FROM ad_billing_progress WHERE id = 1 FOR UPDATE',
-  );
-  return row.position;
+export function lockLedger(client: PoolClient): Promise<number> {
+  return lockFollower(client, AD_BILLING_LEASE);
 }
 
 /** Returns the newest log position, and whether a line item was defined up to it. */
@@ -46,10 +43,6 @@ export async function readFirstLineItem(client: PoolClient): Promise<{ newest: n
     `SELECT EXISTS (SELECT FROM ad_objects WHERE kind = 'LINE_ITEM') AS "hasLineItems"`,
   );
   return { newest, hasLineItems };
-}
-
-export async function storeBillingProgress(client: PoolClient, position: number): Promise<void> {
-  await execute(client, 'UPDATE ad_billing_progress SET position = $1 WHERE id = 1', [position]);
 }
 
 /**
@@ -383,15 +376,6 @@ export function readEntries(client: PoolClient, after: number, until: number): P
   );
 }
 
-/** Returns the log position that the ledger covers. */
-export async function readBillingPosition(client: SqlClient): Promise<number> {
-  const row = await queryOne<{ position: number }>(
-    client,
-    'SELECT coalesce((SELECT position FROM ad_billing_progress WHERE id = 1), 0) AS position',
-  );
-  return row.position;
-}
-
 /** The spend of a campaign on a day, in millionths, where the ledger, its sums by day or those by product differ. */
 export interface WrongSum {
   readonly campaignId: string;
@@ -426,7 +410,7 @@ export function readWrongSums(client: SqlClient): Promise<WrongSum[]> {
 export async function resetLedger(client: PoolClient): Promise<void> {
   await execute(client, withLongTimeout('DELETE FROM ad_ledger WHERE subject IS NOT NULL'));
   await execute(client, 'TRUNCATE ad_days, ad_spend');
-  await execute(client, 'UPDATE ad_billing_progress SET position = 0 WHERE id = 1');
+  await storeFollowerPosition(client, AD_BILLING_LEASE, 0);
 }
 
 /** Makes the entries of erased people anonymous. What was charged stays. */
@@ -446,7 +430,7 @@ export function measureAdBilling(pool: Pool): Promise<{ lineItems: number; behin
   return queryOne<{ lineItems: number; behind: number; wrongDays: number }>(
     pool,
     `SELECT (SELECT count(*) FROM ad_objects WHERE kind = 'LINE_ITEM')::int AS "lineItems",
-       (SELECT l.position - coalesce((SELECT position FROM ad_billing_progress WHERE id = 1), 0)
+       (SELECT l.position - coalesce((SELECT position FROM followers WHERE name = '${AD_BILLING_LEASE}'), 0)
         FROM log_position l WHERE id = 1)::float8 AS behind,
        (SELECT count(*) FROM (
           SELECT campaign_id, day, sum(spend) AS spend FROM ad_days GROUP BY campaign_id, day HAVING sum(spend) > 0

@@ -6,6 +6,7 @@ import {
   type AdBidKind,
   type OpenedAdToken,
 } from '../../auth/ad-token';
+import { MS_PER_DAY } from '../../learn/durations';
 
 export type AdEventType = 'IMPRESSION' | 'CLICK';
 
@@ -36,7 +37,6 @@ const VISITOR_LIMITS: Readonly<Record<AdEventType, readonly { readonly ms: numbe
     { ms: 86_400_000, count: 100 },
   ],
 };
-const DAY_MS = 86_400_000;
 /**
  * How far the limits look back from when an event was received. A day on which clocks are put back has up to 25 hours. A
  * click that counts happened up to a day before it was received, and purchases of a day before it matter.
@@ -44,15 +44,15 @@ const DAY_MS = 86_400_000;
 export const LOOK_BACK_MS = {
   IMPRESSION: 60_000,
   CLICK: 26 * 3_600_000,
-  CAPPED_IMPRESSION: DAY_MS,
-  PURCHASE: 2 * DAY_MS,
+  CAPPED_IMPRESSION: MS_PER_DAY,
+  PURCHASE: 2 * MS_PER_DAY,
 };
 /** A click within this time after the visitor bought the product is not paid. */
-const BOUGHT_MS = DAY_MS;
+const BOUGHT_MS = MS_PER_DAY;
 /** How long after a pause or an end an event still costs its price. */
 const GRACE_MS = 10 * 60_000;
 /** Events of this age matter no more: neither to limits, nor because their tokens could be used again. */
-const FORGET_MS = 3 * DAY_MS;
+const FORGET_MS = 3 * MS_PER_DAY;
 
 /** An event of the log whose `requestId` looks like a token. Times are milliseconds since 1970. */
 export interface AdEvent {

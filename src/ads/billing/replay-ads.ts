@@ -1,11 +1,13 @@
 import type { Difference } from '../../live-state/replay/replay-difference';
 import { readBatchRange } from '../../events/batch-range.store';
+import { measureFollower } from '../../events/follower.store';
+import { MS_PER_HOUR } from '../../learn/durations';
 import { inSnapshot, type Pool, type PoolClient } from '../../platform/postgres';
+import { AD_BILLING_LEASE } from './ad-topics';
 import {
   readAdEvents,
   readAdTokenKeys,
   readAllBilledLineItems,
-  readBillingPosition,
   readEntries,
   readMergesBetween,
   readPurchasesBetween,
@@ -15,7 +17,6 @@ import { readTerms } from './billing.service';
 import { AdJudge, type LedgerEntry } from './judge-ad-events';
 
 const BATCH_EVENTS = 20_000;
-const HOUR_MS = 3_600_000;
 
 /**
  * Judges all events with tokens again, and compares the result with the ledger, and the ledger with its sums. The entries
@@ -24,7 +25,7 @@ const HOUR_MS = 3_600_000;
  */
 export async function replayAds(pool: Pool): Promise<Difference[]> {
   return inSnapshot(pool, async (client) => {
-    const end = await readBillingPosition(client);
+    const { position: end } = await measureFollower(client, AD_BILLING_LEASE);
     const judge = await openJudge(client, end);
     const differences: Difference[] = [];
     let forgotten = 0;
@@ -39,7 +40,7 @@ export async function replayAds(pool: Pool): Promise<Difference[]> {
       const replayed = judge.judgeBatch(events, merges, purchases, settled);
       differences.push(...compare([...replayed, ...settled], stored));
       const newest = events.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
-      if (newest > forgotten + HOUR_MS) judge.forgetBefore((forgotten = newest));
+      if (newest > forgotten + MS_PER_HOUR) judge.forgetBefore((forgotten = newest));
       after = until;
     }
     const sums = await readWrongSums(client);

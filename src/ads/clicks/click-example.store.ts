@@ -1,9 +1,11 @@
+import { measureFollower } from '../../events/follower.store';
+import { MS_PER_DAY } from '../../learn/durations';
 import { withLongTimeout, type Pool } from '../../platform/postgres';
 import { queryFirst, queryOne, queryRows, type SqlClient } from '../../platform/sql';
+import { AD_BILLING_LEASE } from '../billing/ad-topics';
 import { IS_VALID } from '../billing/billing.store';
 import { CLICK_WINDOW_MS, type AdImpression } from './click-examples';
 
-const DAY_MS = 86_400_000;
 const PAGE = 10_000;
 const MILLISECONDS = (column: string) => `round(extract(epoch FROM ${column}) * 1000)::float8`;
 
@@ -12,15 +14,15 @@ const MILLISECONDS = (column: string) => `round(extract(epoch FROM ${column}) * 
  * in the ledger. While billing is behind the log, the present is the time at which the last batch in the ledger was logged.
  */
 export async function readExampleTime(client: SqlClient, now: number): Promise<number> {
-  const { isBehind, billedAt } = await queryOne<{ isBehind: boolean; billedAt: number | null }>(
+  const { position, newest } = await measureFollower(client, AD_BILLING_LEASE);
+  if (position >= newest) return now - CLICK_WINDOW_MS;
+  const batch = await queryFirst<{ billedAt: number }>(
     client,
-    `SELECT billed < newest AS "isBehind", (
-       SELECT ${MILLISECONDS('committed_at')} FROM log_batches WHERE position <= billed ORDER BY position DESC LIMIT 1
-     ) AS "billedAt"
-     FROM (SELECT coalesce((SELECT position FROM ad_billing_progress WHERE id = 1), 0) AS billed,
-       coalesce((SELECT position FROM log_position WHERE id = 1), 0) AS newest) progress`,
+    `SELECT ${MILLISECONDS('committed_at')} AS "billedAt" FROM log_batches WHERE position <= $1
+     ORDER BY position DESC LIMIT 1`,
+    [position],
   );
-  return (isBehind ? Math.min(now, billedAt ?? 0) : now) - CLICK_WINDOW_MS;
+  return Math.min(now, batch?.billedAt ?? 0) - CLICK_WINDOW_MS;
 }
 
 /** Returns whether an example of a time (ms since 1970) or before it has come after a log position. */
@@ -52,7 +54,7 @@ export async function readImpressions(
   { until, days, maxImpressions }: ExampleRange,
   onImpression: (impression: AdImpression) => void,
 ): Promise<number> {
-  const range = [new Date(until - days * DAY_MS), new Date(until)];
+  const range = [new Date(until - days * MS_PER_DAY), new Date(until)];
   const first = await queryFirst<{ position: number; sequence: number }>(
     pool,
     withLongTimeout(

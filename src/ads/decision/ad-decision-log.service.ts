@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { storedBytes, type StorageSender } from '../../events/storage-sender';
+import { MS_PER_HOUR } from '../../learn/durations';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import {
@@ -16,7 +17,6 @@ const MAX_WAITING = 10_000;
 /** So many decisions of a visit in an hour are stored, and of further ones, one in {@link SAMPLING}. */
 export const STORED_PER_HOUR = 100;
 export const SAMPLING = 20;
-const HOUR_MS = 3_600_000;
 /** If there are more visits, the one without a decision for the longest time is forgotten. */
 const MAX_VISITS = 50_000;
 
@@ -68,7 +68,7 @@ export class AdDecisionLog {
 
   private isStored(decision: AdDecisionRow, sender: StorageSender | null): boolean {
     if (sender === null) return true;
-    const hour = Math.floor((this.options.now?.() ?? Date.now()) / HOUR_MS);
+    const hour = Math.floor((this.options.now?.() ?? Date.now()) / MS_PER_HOUR);
     const before = this.decided.get(decision.subject);
     const count = before?.hour === hour ? before.count + 1 : 1;
     this.decided.set(decision.subject, { hour, count });

@@ -8,6 +8,7 @@ import { subjectOf } from '../../events/log-event';
 import type { StorageSender } from '../../events/storage-sender';
 import { firstCodePoints } from '../../expressions/code-points';
 import { ApiError } from '../../graphql/errors';
+import { MS_PER_DAY } from '../../learn/durations';
 import type { Logger } from '../../platform/log';
 import type {
   PreparedSponsorship,
@@ -37,7 +38,6 @@ import { runAuction, scoreOf, type AuctionCandidate, type AuctionResult } from '
 import { faultOfKeywords, keywordsOf, KeywordWords } from './keywords';
 import { qualityOfRank } from './quality';
 
-const DAY_MS = 86_400_000;
 /** In this time, a visitor is expected to click on an ad of a line item once. */
 const EXPECTED_MS = 30_000;
 /** Further stems of a query are ignored. A text without spaces has one for each of its characters. */
@@ -175,7 +175,7 @@ export class AdDecisionService implements Sponsorship {
     const targeted = lineItems.filter(({ targeting }) => targeting !== null);
     const isCapped = lineItems.some(({ lineItem }) => lineItem.frequencyCap !== null);
     const [impressions, hasConsent] = await Promise.all([
-      isCapped ? this.options.impressionsOf(subject, new Date(this.now() - DAY_MS)) : undefined,
+      isCapped ? this.options.impressionsOf(subject, new Date(this.now() - MS_PER_DAY)) : undefined,
       customerId === undefined ? adConsent : this.options.hasConsent(customerId),
     ]);
     const mayTarget = customerId !== undefined && hasConsent;

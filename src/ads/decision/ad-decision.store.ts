@@ -1,11 +1,11 @@
 import type { AdBidKind } from '../../auth/ad-token';
+import { MS_PER_DAY } from '../../learn/durations';
 import { LIST_EXCLUSIONS } from '../../recommend/serving/sponsorship';
 import { addCounts } from '../../platform/add-counts';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
 import { execute, queryFirst, type SqlClient } from '../../platform/sql';
 import { findErased } from '../../events/tombstone.store';
 
-const DAY_MS = 86_400_000;
 /** Maximum number of decisions that are deleted at once. */
 const MAX_DELETED = 5_000;
 
@@ -145,7 +145,7 @@ export async function deleteOldDecisions(client: SqlClient, days: number, now = 
   await execute(
     client,
     'DELETE FROM ad_decisions WHERE id IN (SELECT id FROM ad_decisions WHERE decided_at < $1 LIMIT $2)',
-    [new Date(now - days * DAY_MS), MAX_DELETED],
+    [new Date(now - days * MS_PER_DAY), MAX_DELETED],
   );
 }
 

@@ -3,6 +3,7 @@ import { dayFunctionFor, textOfDay } from '../../forecasting/day-series';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
+import { Replica } from '../../platform/replica';
 import { AD_SPEND_TOPIC, type AdSpendMessage } from '../billing/ad-topics';
 import { readRecentSpend, type RecentSpend } from '../billing/billing.store';
 import { remainingBudget } from '../budget';
@@ -27,40 +28,69 @@ interface Announcement {
 }
 
 /** The spend of campaigns, and what shown ads are expected to cost, in millionths. */
-export class AdSpendReadModel {
+export class AdSpendReadModel extends Replica {
   /** By campaign. */
   private spend = new Map<string, RecentSpend>();
   private readonly own = new Outstanding();
   private readonly others = new Map<string, { readonly outstanding: Outstanding; readonly at: number }>();
   private readonly process = randomUUID();
   private readonly days = new Map<string, { readonly dayOf: (at: Date) => number; at: number; day: string }>();
-  private readonly stops: (() => void)[] = [];
   private hasAnnounced = false;
-  private reading: Promise<void> = Promise.resolve();
+  /** The campaigns whose spend is to be read; null for all. */
+  private outdated: Set<string> | null = null;
+  private stopAnnouncing: () => void = () => undefined;
 
   constructor(
     private readonly pool: Pool,
-    private readonly pubSub: Pick<RedisPubSub, 'listen' | 'publish'>,
-    private readonly log: Logger,
-  ) {}
-
-  async start(): Promise<void> {
-    const publishing = setInterval(() => this.announce(), PUBLISH_MS);
-    const repairing = setInterval(() => void this.read(null), REPAIR_MS);
-    this.stops.push(
-      this.pubSub.listen(AD_SPEND_TOPIC, (message) => {
-        const { campaignIds } = JSON.parse(message.toString()) as AdSpendMessage;
-        void this.read(campaignIds);
-      }),
-      this.pubSub.listen(OUTSTANDING_TOPIC, (message) => this.receive(JSON.parse(message.toString()) as Announcement)),
-      () => clearInterval(publishing),
-      () => clearInterval(repairing),
-    );
-    await this.read(null);
+    private readonly pubSub: Pick<RedisPubSub, 'listen' | 'onReconnect' | 'publish'>,
+    log: Logger,
+  ) {
+    super({ pubSub, log, topic: AD_SPEND_TOPIC, from: 0, compareMs: REPAIR_MS, failure: 'spend of ads not read' });
   }
 
-  close(): void {
-    for (const stop of this.stops) stop();
+  override async start(): Promise<void> {
+    const timer = setInterval(() => this.announce(), PUBLISH_MS);
+    const stop = this.pubSub.listen(OUTSTANDING_TOPIC, (message) =>
+      this.hear(JSON.parse(message.toString()) as Announcement),
+    );
+    this.stopAnnouncing = () => {
+      clearInterval(timer);
+      stop();
+    };
+    await super.start();
+  }
+
+  override close(): Promise<void> {
+    this.stopAnnouncing();
+    return super.close();
+  }
+
+  protected receive(message: Buffer): void {
+    const { campaignIds } = JSON.parse(message.toString()) as AdSpendMessage;
+    for (const id of campaignIds) this.outdated?.add(id);
+    void this.catchUp();
+  }
+
+  protected loadFirst(): Promise<void> {
+    return this.catchUp();
+  }
+
+  /** Reads all spend again, because messages have no positions, by which a lost one could be noticed. */
+  protected compare(): Promise<void> {
+    this.outdated = null;
+    return this.catchUp();
+  }
+
+  protected override onReconnect(): void {
+    void this.compare();
+  }
+
+  protected async readMissing(): Promise<void> {
+    const campaignIds = this.outdated && [...this.outdated];
+    this.outdated = new Set();
+    const rows = await readRecentSpend(this.pool, campaignIds, new Date(Date.now() - RECENT_MS));
+    if (campaignIds === null) this.spend = new Map();
+    for (const row of rows) this.spend.set(row.campaignId, row);
   }
 
   /** Adds what a shown ad is expected to cost. */
@@ -94,18 +124,6 @@ export class AdSpendReadModel {
     return known.day;
   }
 
-  /** Reads spend again, after earlier reads have ended. @param campaignIds null for all campaigns */
-  private read(campaignIds: readonly string[] | null): Promise<void> {
-    this.reading = this.reading
-      .then(async () => {
-        const rows = await readRecentSpend(this.pool, campaignIds, new Date(Date.now() - RECENT_MS));
-        if (campaignIds === null) this.spend = new Map();
-        for (const row of rows) this.spend.set(row.campaignId, row);
-      })
-      .catch((error: Error) => this.log.warn({ error: error.message }, 'spend of ads not read'));
-    return this.reading;
-  }
-
   private announce(): void {
     const amounts = this.own.all(Date.now());
     const isEmpty = Object.keys(amounts).length === 0;
@@ -114,7 +132,7 @@ export class AdSpendReadModel {
     this.pubSub.publish(OUTSTANDING_TOPIC, { process: this.process, amounts } satisfies Announcement);
   }
 
-  private receive({ process, amounts }: Announcement): void {
+  private hear({ process, amounts }: Announcement): void {
     const now = Date.now();
     for (const [id, { at }] of this.others) if (at < now - FORGET_MS) this.others.delete(id);
     if (process === this.process) return;

@@ -33,7 +33,7 @@ export class CampaignFeed {
   async open(id: string, advertiserId?: string): Promise<AsyncIterableIterator<Campaign>> {
     const { figures, changes, pubSub, log } = this.options;
     let visibleState = '';
-    const load = async () => {
+    const reload = async () => {
       const campaign = await this.options.definitions.findCampaign(id, advertiserId);
       if (campaign === null) throw new ApiError('NOT_FOUND', `There is no campaign ${JSON.stringify(id)}.`);
       visibleState = JSON.stringify([
@@ -46,19 +46,17 @@ export class CampaignFeed {
     };
     return openLiveQuery({
       name: 'campaignUpdated',
-      loadFirst: load,
-      reload: load,
+      reload,
       visibleStateOf: () => visibleState,
-      watchChanges: ({ within }) => {
+      watchChanges: ({ within, every }) => {
         const reloadSoon = within(COALESCE_MS);
-        const timer = setInterval(reloadSoon, REPAIR_MS);
         return [
           pubSub.listen(AD_SPEND_TOPIC, (message) => {
             const { campaignIds } = JSON.parse(message.toString()) as AdSpendMessage;
             if (campaignIds.includes(id)) reloadSoon();
           }),
           changes.add(reloadSoon),
-          () => clearInterval(timer),
+          every(REPAIR_MS, reloadSoon),
         ];
       },
       log,

@@ -116,16 +116,13 @@ export class BusinessReportService {
 
   /** Opens a subscription: the report first, then again whenever it differs, at most about once a second. */
   open(range: ReportRange, compareTo: BusinessComparison | null): Promise<AsyncIterableIterator<BusinessReport>> {
-    const load = () => this.report(range, compareTo);
     return openLiveQuery({
       name: 'businessReport',
-      loadFirst: load,
-      reload: load,
+      reload: () => this.report(range, compareTo),
       visibleStateOf: (report) => JSON.stringify({ ...report, asOf: null }),
-      watchChanges: ({ within }) => {
+      watchChanges: ({ within, every }) => {
         const reload = within(UPDATE_MS);
-        const polling = setInterval(reload, POLL_MS);
-        return [this.live.pubSub.listen(BUSINESS_TOPIC, reload), () => clearInterval(polling)];
+        return [this.live.pubSub.listen(BUSINESS_TOPIC, reload), every(POLL_MS, reload)];
       },
       log: this.live.log,
     });

@@ -1,5 +1,6 @@
 import type { PoolClient } from '../../platform/postgres';
 import { queryOne } from '../../platform/sql';
+import { ATTRIBUTION_LEASE } from '../attribution-topics';
 
 /** SQL: where clocks change at midnight, a day may begin or end this much earlier or later than its label says. */
 export const MARGIN = `interval '3 hours'`;
@@ -65,6 +66,7 @@ export function readFiguresState(client: PoolClient): Promise<FiguresState> {
        OR EXISTS (SELECT FROM log_batches WHERE position > p.swept AND backfill)
        OR EXISTS (SELECT FROM outdated_visitors WHERE due_at = 'infinity')
        OR EXISTS (SELECT FROM outdated_visitors WHERE due_at < now() - interval '${MAX_WAIT}') AS behind
-     FROM (SELECT coalesce(max(position), 0) AS position, coalesce(max(swept), 0) AS swept FROM attribution_progress) p`,
+     FROM (SELECT coalesce((SELECT position FROM followers WHERE name = '${ATTRIBUTION_LEASE}'), 0) AS position,
+       coalesce((SELECT swept FROM attribution_progress WHERE id = 1), 0) AS swept) p`,
   );
 }

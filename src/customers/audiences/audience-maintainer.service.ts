@@ -1,14 +1,12 @@
-import { LOG_TOPIC } from '../../events/outbox.service';
+import { measureFollower, storeFollowerPosition } from '../../events/follower.store';
+import { LeasedFollower, type FollowerOptions, type FollowerStep } from '../../events/leased-follower.service';
 import { newestPosition } from '../../events/position.store';
 import { isNewActive } from '../../events/segment-history.store';
 import { requireNoErasureSince } from '../../events/tombstone.store';
 import { AUDIENCES_LEASE } from '../../models/customer-leases';
 import { fence } from '../../platform/artefacts';
 import type { Lease } from '../../platform/lease';
-import { LeasedLoop, type LeasedWork } from '../../platform/leased-loop';
-import type { Logger } from '../../platform/log';
-import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
-import type { RedisPubSub } from '../../platform/pubsub';
+import { inTransaction, type PoolClient } from '../../platform/postgres';
 import type { AudienceCondition } from './audience-condition';
 import {
   advanceExamination,
@@ -28,11 +26,6 @@ import { readAudiences } from './audience.store';
 import { AUDIENCE_DEFINITIONS_TOPIC, AUDIENCE_SIZES_TOPIC } from './audience-topics';
 import { computeMemberships, prepareAudiences, withoutMemberships, type PreparedAudience } from './prepare-audiences';
 
-const LEASE_MS = 5_000;
-/** Interval at which workers without the lease try to acquire it. */
-const ACQUIRE_MS = 1_000;
-/** Polling interval, because the daily computation of profiles is not published, and messages can be lost. */
-const POLL_MS = 1_000;
 /** Changes that arrive within this time are processed together. */
 const BATCH_WINDOW_MS = 50;
 /** Maximum number of log positions that are read at once. */
@@ -44,82 +37,44 @@ const PAGE_PAUSE_MS = 20;
 /** Maximum number of members of a former definition that are deleted at once. */
 const MAX_DELETED = 10_000;
 
-export interface AudienceMaintainerOptions {
-  readonly pool: Pool;
-  readonly pubSub: RedisPubSub;
-  readonly log: Logger;
-}
-
 /**
  * Maintains the members of audiences and their sizes, in the worker that holds the lease. It examines the customers that
  * triggers have marked as changed, and all customers after an audience was created or its condition was changed.
  */
-export class AudienceMaintainer {
-  private readonly loop: LeasedLoop;
+export class AudienceMaintainer extends LeasedFollower {
   private readonly conditions = new Map<number, AudienceCondition | null>();
   /** The definitions at the last search for members of former definitions. */
   private cleanedDefinitions: string | undefined;
-  private woken = false;
 
-  constructor(private readonly options: AudienceMaintainerOptions) {
-    this.loop = new LeasedLoop({
-      pool: options.pool,
-      log: options.log,
-      name: AUDIENCES_LEASE,
-      leaseMs: LEASE_MS,
-      acquireMs: ACQUIRE_MS,
-      retryMs: ACQUIRE_MS,
+  constructor(private readonly options: FollowerOptions) {
+    super({
+      ...options,
+      lease: AUDIENCES_LEASE,
       failure: 'audiences not updated; retrying',
-      begin: (lease) => this.maintainWith(lease),
+      batchWindowMs: BATCH_WINDOW_MS,
+      topics: [AUDIENCE_DEFINITIONS_TOPIC],
     });
   }
 
-  /** Runs until {@link close}. */
-  async run(): Promise<void> {
-    const wake = () => {
-      this.woken = true;
-      this.loop.wake();
-    };
-    const stops = [LOG_TOPIC, AUDIENCE_DEFINITIONS_TOPIC].map((topic) => this.options.pubSub.listen(topic, wake));
-    await this.loop.run();
-    for (const stop of stops) stop();
-  }
-
-  /** Ends {@link run} after the current transaction. */
-  close(): void {
-    this.loop.close();
-  }
-
-  private maintainWith(lease: Lease): LeasedWork {
-    let position = lease.storedPosition;
+  protected async step(lease: Lease): Promise<FollowerStep> {
     const { pool } = this.options;
-    const run = async () => {
-      while (!this.loop.isClosing && lease.held) {
-        this.woken = false;
-        const newest = await newestPosition(pool);
-        const audiences = await this.readPrepared();
-        if (audiences.length === 0) {
-          // The examination of a later audience sees all that has happened until now.
-          await deleteAudienceChanges(pool);
-          position = newest;
-          if (!this.woken) await this.loop.pauseUntilWoken(POLL_MS);
-          continue;
-        }
-        const newIsActive = await isNewActive(pool);
-        const isRestarted = await this.restartOutdated(audiences, newIsActive);
-        const context = { lease, newIsActive };
-        const upTo = Math.min(newest, position + MAX_POSITIONS);
-        const revived = upTo > position ? await readMergedWithEvents(pool, position, upTo) : [];
-        const marks = await this.updateChanged(audiences, revived, context);
-        position = upTo;
-        if (isRestarted) continue;
-        const hasExamined = await this.examinePage(audiences, context);
-        if (marks >= MAX_CUSTOMERS || upTo < newest) continue;
-        await this.loop.pause(hasExamined ? PAGE_PAUSE_MS : BATCH_WINDOW_MS);
-        if (!hasExamined && !this.woken) await this.loop.pauseUntilWoken(POLL_MS);
-      }
-    };
-    return { run, position: () => position };
+    const { position, newest } = await measureFollower(pool, AUDIENCES_LEASE);
+    const audiences = await this.readPrepared();
+    if (audiences.length === 0) {
+      // The examination of a later audience sees all that has happened until now.
+      await deleteAudienceChanges(pool);
+      if (newest > position) await storeFollowerPosition(pool, AUDIENCES_LEASE, newest);
+      return { more: false };
+    }
+    const newIsActive = await isNewActive(pool);
+    const isRestarted = await this.restartOutdated(audiences, newIsActive);
+    const context = { lease, newIsActive };
+    const upTo = Math.min(newest, position + MAX_POSITIONS);
+    const marks = await this.updateChanged(audiences, position, upTo, context);
+    if (isRestarted) return { more: true };
+    const hasExamined = await this.examinePage(audiences, context);
+    if (marks >= MAX_CUSTOMERS || upTo < newest) return { more: true };
+    return { more: hasExamined, restMs: hasExamined ? PAGE_PAUSE_MS : 0 };
   }
 
   /** Returns the audiences with valid conditions, and deletes members of former definitions. */
@@ -153,20 +108,22 @@ export class AudienceMaintainer {
   }
 
   /**
-   * Examines the next customers that are marked as changed.
-   * @param more further customers to examine
+   * Examines the next customers that are marked as changed, and those of merges in a range of the log.
    * @returns the number of marks
    */
   private async updateChanged(
     audiences: readonly PreparedAudience[],
-    more: readonly string[],
+    after: number,
+    upTo: number,
     context: ExamineContext,
   ): Promise<number> {
+    const merged = upTo > after ? await readMergedWithEvents(this.options.pool, after, upTo) : [];
     let marks = 0;
     await this.examine(audiences, context, async (client) => {
       const taken = await takeAudienceChanges(client, MAX_CUSTOMERS);
       marks = taken.marks;
-      return [...new Set([...taken.customerIds, ...more])];
+      if (upTo > after) await storeFollowerPosition(client, AUDIENCES_LEASE, upTo);
+      return [...new Set([...taken.customerIds, ...merged])];
     });
     return marks;
   }

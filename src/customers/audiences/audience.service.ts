@@ -123,14 +123,13 @@ export class AudienceService extends OnDemandReadModel {
       },
       reload,
       visibleStateOf: ({ audience }) => JSON.stringify(audience),
-      watchChanges: ({ within }) => {
+      watchChanges: ({ within, every }) => {
         const reloadSoon = within(COALESCE_MS);
-        const timer = setInterval(reloadSoon, REPAIR_MS);
         const topics = [AUDIENCE_DEFINITIONS_TOPIC, AUDIENCE_SIZES_TOPIC];
         return [
           ...topics.map((topic) => this.pubSub.listen(topic, reloadSoon)),
           this.reloaded.add(reloadSoon),
-          () => clearInterval(timer),
+          every(REPAIR_MS, reloadSoon),
         ];
       },
       log: this.log,

@@ -1,5 +1,6 @@
 import { MAX_ORDER_DAYS, SESSION_FEATURES, type SessionFeature } from '../../features/session-features';
 import type { DecisionStep } from '../../learn/decision-nodes';
+import { durationText } from '../../learn/durations';
 
 /** One test that led to an answer. */
 export interface BehaviourStep {
@@ -70,9 +71,4 @@ function valueText(kind: SessionFeature['kind'], value: number): string {
     default:
       return String(value);
   }
-}
-
-function durationText(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
 }

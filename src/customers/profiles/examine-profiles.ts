@@ -1,7 +1,6 @@
-import { newestPosition } from '../../events/position.store';
+import { measureFollower } from '../../events/follower.store';
 import { PROFILES_LEASE } from '../../models/customer-leases';
 import { ok, warning, type CheckResult } from '../../platform/checks';
-import { leasePosition } from '../../platform/lease';
 import type { Platform } from '../../platform/connect';
 import { readSweep } from './profile.store';
 
@@ -15,8 +14,7 @@ export async function examineProfiles({ pool, artefacts }: Pick<Platform, 'pool'
   const active = await Promise.all([artefacts.active('segments'), artefacts.active('value')]);
   if (active.every((version) => version === null))
     return ok('profiles of customers', 'there are none: no version of the models "segments" and "value" is active');
-  const newest = await newestPosition(pool);
-  const position = await leasePosition(pool, PROFILES_LEASE);
+  const { position, newest } = await measureFollower(pool, PROFILES_LEASE);
   const found = `they are computed up to position ${position}; the log is at ${newest}`;
   if (newest - position > MAX_LAG) {
     const advice = 'They should catch up while a worker runs. If they do not, see the log of the workers.';

@@ -1,11 +1,9 @@
-import { LOG_TOPIC, type Outbox } from '../../events/outbox.service';
-import { newestPosition } from '../../events/position.store';
+import { measureFollower, storeFollowerPosition } from '../../events/follower.store';
+import { LeasedFollower, type FollowerOptions, type FollowerStep } from '../../events/leased-follower.service';
+import type { Outbox } from '../../events/outbox.service';
 import { PROFILES_LEASE } from '../../models/customer-leases';
 import type { Lease } from '../../platform/lease';
-import { LeasedLoop, type LeasedWork } from '../../platform/leased-loop';
-import type { Logger } from '../../platform/log';
 import type { Pool, PoolClient } from '../../platform/postgres';
-import type { RedisPubSub } from '../../platform/pubsub';
 import { readProfiledCustomerIds } from '../purchases/purchase-lines.store';
 import type { ProfileModels } from './profile';
 import {
@@ -21,11 +19,6 @@ import {
 } from './profile.store';
 import { ProfileUpdater } from './profile-updater.service';
 
-const LEASE_MS = 5_000;
-/** Interval at which workers without the lease try to acquire it. */
-const ACQUIRE_MS = 1_000;
-/** Polling interval in case a pub/sub message was lost. */
-const POLL_MS = 1_000;
 /** How long this process waits for an active version to be loaded. */
 const LOAD_MS = 5_000;
 const LOAD_CHECK_MS = 50;
@@ -43,14 +36,13 @@ const BULK_REST_FACTOR = 2;
 const GIVE_WAY_MS = 500;
 const MAX_GIVE_WAY_MS = 300_000;
 const PRUNE_MS = 600_000;
+/** Interval at which is looked whether a version of the models is active. */
+const LOOK_MS = 1_000;
 /** Profiles change without an event, because time passes since the last order. So all are computed again this often. */
 const SWEEP_INTERVAL_MS = 24 * 3_600_000;
 
-export interface ProfileMaintainerOptions {
-  readonly pool: Pool;
-  readonly pubSub: RedisPubSub;
+export interface ProfileMaintainerOptions extends FollowerOptions {
   readonly outbox: Outbox;
-  readonly log: Logger;
   readonly models: {
     /** Reads which versions are active. */
     refresh(): Promise<void>;
@@ -69,95 +61,66 @@ export interface ProfileMaintainerOptions {
  * each purchase, return or merge, and once after an import, however many purchases it contained. All profiles are computed
  * again once a day, and when other versions of the models become active. This bulk work gives way to other work.
  */
-export class ProfileMaintainer {
-  private readonly loop: LeasedLoop;
+export class ProfileMaintainer extends LeasedFollower {
   private readonly updater: ProfileUpdater;
   private readonly now: () => number;
-  private woken = false;
-  /** Since when bulk work gives way; undefined if it does not. On the clock of `performance.now()`. */
+  private isNewActive: boolean | undefined;
+  /** Until when bulk work rests. Live purchases are processed meanwhile. On the clock of `performance.now()`. */
+  private bulkRestsUntil = 0;
+  /** Since when bulk work gives way; undefined if it does not. On the same clock. */
   private givesWaySince: number | undefined;
   private prunedAt = -Infinity;
 
   constructor(private readonly options: ProfileMaintainerOptions) {
+    super({
+      ...options,
+      lease: PROFILES_LEASE,
+      failure: 'profiles of customers not updated; retrying',
+      batchWindowMs: BATCH_WINDOW_MS,
+    });
     this.now = options.now ?? Date.now;
     this.updater = new ProfileUpdater(options.pool, options.outbox, this.now, options.deliver);
-    this.loop = new LeasedLoop({
-      pool: options.pool,
-      log: options.log,
-      name: PROFILES_LEASE,
-      leaseMs: LEASE_MS,
-      acquireMs: ACQUIRE_MS,
-      retryMs: ACQUIRE_MS,
-      failure: 'profiles of customers not updated; retrying',
-      begin: (lease) => this.maintainWith(lease),
-    });
   }
 
-  /** Runs until {@link close}. */
-  async run(): Promise<void> {
-    const stop = this.options.pubSub.listen(LOG_TOPIC, () => {
-      this.woken = true;
-      this.loop.wake();
-    });
-    await this.loop.run();
-    stop();
+  protected override begin(): Promise<void> {
+    this.isNewActive = undefined;
+    this.bulkRestsUntil = 0;
+    // This process may not have heard yet of versions that the previous owner of the lease has computed with.
+    return this.options.models.refresh();
   }
 
-  /** Ends {@link run} after the current transaction. */
-  close(): void {
-    this.loop.close();
+  protected async step(lease: Lease): Promise<FollowerStep> {
+    const { pool } = this.options;
+    const models = await this.loadedModels();
+    const { position, newest } = await measureFollower(pool, PROFILES_LEASE);
+    const hasSegments = models !== null && models.segmentOf !== null;
+    if (!hasSegments) await this.setNewActive(false, lease);
+    if (models === null) {
+      // No profiles are served. When a version becomes active, a new sweep computes them from the log.
+      await deleteSweep(pool);
+      if (newest > position) await storeFollowerPosition(pool, PROFILES_LEASE, newest);
+      const removed = await this.updater.removeSome(MAX_CUSTOMERS, lease);
+      return { more: true, restMs: removed === 0 ? LOOK_MS : 0 };
+    }
+    if ((await this.followLog(lease, models, position, newest)) < newest) return { more: true };
+    const began = performance.now();
+    if (began < this.bulkRestsUntil) return { more: false, pollMs: this.bulkRestsUntil - began };
+    const bulk = await this.bulkPage(lease, models);
+    if (bulk !== 'NONE') {
+      const ended = performance.now();
+      this.bulkRestsUntil = ended + (bulk === 'WAITS' ? GIVE_WAY_MS : BULK_REST_FACTOR * (ended - began));
+      return { more: true };
+    }
+    // Only now every customer with an order is in a segment, so that the others are NEW.
+    if (hasSegments) await this.setNewActive(true, lease);
+    await this.prune();
+    return { more: false };
   }
 
-  private maintainWith(lease: Lease): LeasedWork {
-    let position = lease.storedPosition;
-    let isNewActive: boolean | undefined;
-    /** On the clock of `performance.now()`. Live purchases are processed meanwhile. */
-    let bulkRestsUntil = 0;
-    const setNewActive = async (active: boolean) => {
-      if (isNewActive === active) return;
-      await this.updater.setNewActive(active, lease);
-      isNewActive = active;
-    };
-    const run = async () => {
-      // This process may not have heard yet of versions that the previous owner of the lease has computed with.
-      await this.options.models.refresh();
-      while (!this.loop.isClosing && lease.held) {
-        this.woken = false;
-        const models = await this.loadedModels();
-        const newest = await newestPosition(this.options.pool);
-        const hasSegments = models !== null && models.segmentOf !== null;
-        if (!hasSegments) await setNewActive(false);
-        if (models === null) {
-          // No profiles are served. When a version becomes active, a new sweep computes them from the log.
-          await deleteSweep(this.options.pool);
-          position = newest;
-          if ((await this.updater.removeSome(MAX_CUSTOMERS, lease)) === 0) await this.loop.pause(POLL_MS);
-          continue;
-        }
-        const reached = await this.followLog(lease, models, position, newest);
-        const isBehind = reached < newest;
-        position = reached;
-        if (isBehind) continue;
-        const began = performance.now();
-        if (began < bulkRestsUntil) {
-          await this.loop.pause(BATCH_WINDOW_MS);
-          if (!this.woken) await this.loop.pauseUntilWoken(bulkRestsUntil - performance.now());
-          continue;
-        }
-        const bulk = await this.bulkPage(lease, models);
-        if (bulk !== 'NONE') {
-          const ended = performance.now();
-          bulkRestsUntil = ended + (bulk === 'WAITS' ? GIVE_WAY_MS : BULK_REST_FACTOR * (ended - began));
-          continue;
-        }
-        // Only now every customer with an order is in a segment, so that the others are NEW.
-        if (hasSegments) await setNewActive(true);
-        await this.prune();
-        await this.loop.pause(BATCH_WINDOW_MS);
-        if (!this.woken) await this.loop.pauseUntilWoken(POLL_MS);
-      }
-    };
-    return { run, position: () => position };
+  private async setNewActive(active: boolean, lease: Lease): Promise<void> {
+    if (this.isNewActive === active) return;
+    await this.updater.setNewActive(active, lease);
+    this.isNewActive = active;
   }
 
   /**
@@ -183,12 +146,15 @@ export class ProfileMaintainer {
     if (newest <= after) return after;
     const upTo = Math.min(newest, after + MAX_POSITIONS);
     await this.updater.storeOutdated(after, upTo);
+    const storePosition = (client: Pool | PoolClient) => storeFollowerPosition(client, PROFILES_LEASE, upTo);
     const changed = await readChangedBuyers(this.options.pool, after, upTo);
     for (let from = 0; from < changed.length; from += MAX_CUSTOMERS) {
       if (this.loop.isClosing || !lease.held) return after;
       const page = changed.slice(from, from + MAX_CUSTOMERS);
-      await this.updater.updateEach(page, { models, lease, notifies: true }, this.onFailure);
+      const finish = from + MAX_CUSTOMERS < changed.length ? undefined : storePosition;
+      await this.updater.updateEach(page, { models, lease, notifies: true, finish }, this.onFailure);
     }
+    if (changed.length === 0) await storePosition(this.options.pool);
     return upTo;
   }
 

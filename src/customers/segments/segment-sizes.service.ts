@@ -117,11 +117,9 @@ export class SegmentSizesService {
 
   /** Opens a live query of {@link current}. */
   open(): Promise<AsyncIterableIterator<{ readonly sizes: SegmentSizes | null }>> {
-    const load = async () => ({ sizes: await this.current() });
     return openLiveQuery({
       name: 'segmentSizesUpdated',
-      loadFirst: load,
-      reload: load,
+      reload: async () => ({ sizes: await this.current() }),
       visibleStateOf: ({ sizes }) => JSON.stringify(sizes && { ...sizes, asOf: null }),
       watchChanges: ({ within }) => {
         const reloadSoon = within(COALESCE_MS);

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import { timeOf, type AnswerExpectation } from './conversation-script';
 
 /** The response to a message of the customer, as the API gives it to the shop's own key. */
@@ -26,8 +27,6 @@ export interface AnswerSource {
   readonly value: string;
   readonly text: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Returns how a response differs from what was expected, one sentence each; empty if it does not.
@@ -117,7 +116,7 @@ function wholeText(text: string): RegExp {
 function isSame(value: string, wanted: string, now: number): boolean {
   if (value === wanted) return true;
   const time = timeOf(wanted, now)?.getTime() ?? NaN;
-  return Math.abs(Date.parse(value) - time) <= DAY_MS;
+  return Math.abs(Date.parse(value) - time) <= MS_PER_DAY;
 }
 
 function nameOfCard({ __typename: type, id }: ReceivedAnswer['cards'][number]): string {

@@ -1,3 +1,5 @@
+import { parseDurationMs } from '../../learn/durations';
+
 /** Conversations of customers, with what each answer has to be, and the facts of the shop that they ask about. */
 export interface ConversationScript {
   readonly facts: ScriptFacts;
@@ -143,20 +145,11 @@ function checked(value: unknown, shape: Shape, place: string): Fact {
   return value;
 }
 
-const DURATION = /^(-?)P(?=.)(?:(\d{1,5})D)?(?:T(?=.)(?:(\d{1,5})H)?(?:(\d{1,5})M)?)?$/;
-
 /** Returns the time of an ISO 8601 duration from now, such as `-P3D` or `PT6H`; undefined for any other text. */
 export function timeOf(text: string, now: number): Date | undefined {
-  const found = DURATION.exec(text);
-  if (found === null) return undefined;
-  const [sign, days, hours, minutes] = [found[1], ...found.slice(2).map((digits) => Number(digits ?? 0))] as [
-    string,
-    number,
-    number,
-    number,
-  ];
-  const ms = ((days * 24 + hours) * 60 + minutes) * 60_000;
-  return new Date(sign === '-' ? now - ms : now + ms);
+  const isPast = text.startsWith('-');
+  const ms = parseDurationMs(isPast ? text.slice(1) : text);
+  return ms === undefined ? undefined : new Date(isPast ? now - ms : now + ms);
 }
 
 /** Returns a fact with a time in place of each duration in a field whose name ends with `At`. */

@@ -1,5 +1,5 @@
+import { csvRecords } from '../../imports/csv-fields';
 import { OUT_OF_SCOPE, type IntentExample } from '../../support/understanding/intent-example';
-import { csvRecords } from './csv-records';
 
 /** A data set that is divided into parts, as CLINC150 is. */
 export interface IntentParts {

@@ -5,8 +5,8 @@ import { leaseHolder } from '../../platform/lease';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import { runYielding } from '../../platform/run-yielding';
-import { Progress } from '../../platform/progress';
 import type { RedisPubSub } from '../../platform/pubsub';
+import { Replica } from '../../platform/replica';
 import { isAtLeast, NewerReleaseError, requireRelease } from '../../platform/release';
 import { VERSION } from '../../platform/version';
 import { ChangeListeners } from '../../platform/change-listeners';
@@ -51,14 +51,15 @@ export interface StateSource<State> {
  * After a gap in the deltas the replica requests a checkpoint from the owner and decodes it into a new object, which
  * then replaces the current one.
  */
-export class ReplicatedState<State> {
+export class ReplicatedState<State> extends Replica {
   private current: State;
-  private readonly progress = new Progress(0);
   private token = 0;
   private buffered: StateMessage[] = [];
   private bufferedBytes = 0;
   private loading: Promise<void> | undefined;
   private previousOwnerPosition = 0;
+  /** If the newest checkpoint does not reach this position, a newer one is requested. */
+  private wantedPosition = 0;
   /** The position that this replica should have reached by now. */
   private expectedPosition = 0;
   private requestedAt = -Infinity;
@@ -66,25 +67,24 @@ export class ReplicatedState<State> {
   private unreadable: { readonly id: string; readonly error: NewerReleaseError | CheckpointFormatError } | null = null;
   /** The release that an unreadable delta requires, set after it has been logged. */
   private loggedRelease: string | undefined;
-  private closed = false;
-  private timer: NodeJS.Timeout | undefined;
-  private readonly unsubscribers: (() => void)[] = [];
   private readonly watchers = new ChangeListeners();
 
   constructor(
     private readonly options: ReplicatedStateOptions,
     private readonly source: StateSource<State>,
   ) {
+    super({
+      ...options,
+      topic: source.topic,
+      from: 0,
+      compareMs: COMPARE_INTERVAL_MS,
+      failure: `checkpoint of ${source.artefact} not loaded`,
+    });
     this.current = source.empty();
   }
 
   get state(): State {
     return this.current;
-  }
-
-  /** The owner's position (a log position, or for EASE a revision) that this state reflects. */
-  get position(): number {
-    return this.progress.value;
   }
 
   /** Number of positions that the owner published at least two seconds ago and that this replica has not reached. */
@@ -97,40 +97,32 @@ export class ReplicatedState<State> {
     return this.unreadable?.error.message ?? null;
   }
 
-  /** Subscribes and buffers messages, loads the newest checkpoint, then applies the buffered messages. */
-  async start(): Promise<void> {
-    const { pubSub } = this.options;
-    this.unsubscribers.push(pubSub.listen(this.source.topic, (bytes) => this.receive(decodeStateMessage(bytes))));
-    this.unsubscribers.push(pubSub.onReconnect(() => this.catchUp(Infinity)));
-    await this.load();
-    // A running owner may have published deltas after its newest checkpoint and before this process subscribed.
-    this.requestCheckpoint();
-    await this.compareWithOwner();
-    const scheduleComparison = () => {
-      if (!this.closed)
-        this.timer = setTimeout(() => void this.compareWithOwner().finally(scheduleComparison), COMPARE_INTERVAL_MS);
-    };
-    scheduleComparison();
-  }
-
   /** Calls `changed` after every change of the state, until the returned function is called. */
   watch(changed: () => void): () => void {
     return this.watchers.add(changed);
   }
 
-  /** Resolves to true once the state covers the position, or to false after the time limit. */
-  waitFor(position: number, boundMs: number): Promise<boolean> {
-    return this.progress.reaches(position, boundMs);
-  }
-
-  async close(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.timer);
-    for (const end of this.unsubscribers) end();
+  override async close(): Promise<void> {
+    await super.close();
     await this.loading?.catch(() => undefined);
   }
 
-  private receive(message: StateMessage): void {
+  protected async loadFirst(): Promise<void> {
+    await this.load();
+    // A running owner may have published deltas after its newest checkpoint and before this process subscribed.
+    this.requestCheckpoint();
+    await this.compare();
+  }
+
+  protected override onReconnect(): void {
+    this.catchUpTo(Infinity);
+  }
+
+  protected receive(bytes: Buffer): void {
+    this.follow(decodeStateMessage(bytes));
+  }
+
+  private follow(message: StateMessage): void {
     if (this.loading) {
       this.bufferedBytes += message.delta.byteLength;
       if (this.bufferedBytes < MAX_BUFFERED_BYTES) this.buffered.push(message);
@@ -140,13 +132,13 @@ export class ReplicatedState<State> {
     if (verdict === 'ignore') return;
     if (!isAtLeast(VERSION, message.minRelease)) return this.logUnreadableDelta(message.minRelease);
     if (verdict === 'hole' || message.kind === 'checkpoint') {
-      this.catchUp(message.to);
+      this.catchUpTo(message.to);
       return;
     }
     try {
       this.source.apply(this.current, message.delta);
     } catch (error) {
-      this.logError('error', error as Error, 'delta not applied; waiting for a checkpoint');
+      this.logError(error as Error, 'delta not applied; waiting for a checkpoint');
       this.progress.set(-1);
       return this.requestCheckpoint();
     }
@@ -161,16 +153,23 @@ export class ReplicatedState<State> {
   private logUnreadableDelta(minRelease: string): void {
     if (this.loggedRelease === minRelease) return;
     this.loggedRelease = minRelease;
-    this.logError('error', new NewerReleaseError('the delta', minRelease, VERSION), 'delta not read');
+    this.logError(new NewerReleaseError('the delta', minRelease, VERSION), 'delta not read');
   }
 
-  /** Loads the newest checkpoint. If it does not reach the given position, requests a newer one. */
-  private catchUp(wantedPosition: number): void {
-    this.load()
-      .catch((error: Error) => this.logError('warn', error, 'checkpoint not loaded'))
-      .finally(() => {
-        if (this.position < wantedPosition) this.requestCheckpoint();
-      });
+  private catchUpTo(position: number): void {
+    this.wantedPosition = Math.max(this.wantedPosition, position);
+    void this.catchUp();
+  }
+
+  /** Loads the newest checkpoint. If it does not reach the wanted position, requests a newer one. */
+  protected async readMissing(): Promise<void> {
+    const wanted = this.wantedPosition;
+    this.wantedPosition = 0;
+    try {
+      await this.load();
+    } finally {
+      if (this.position < wanted) this.requestCheckpoint();
+    }
   }
 
   private positionChanged(position: number): void {
@@ -184,7 +183,7 @@ export class ReplicatedState<State> {
       const bufferedMessages = this.buffered;
       this.buffered = [];
       this.bufferedBytes = 0;
-      for (const message of bufferedMessages) this.receive(message);
+      for (const message of bufferedMessages) this.follow(message);
     });
     return this.loading;
   }
@@ -220,32 +219,28 @@ export class ReplicatedState<State> {
     } catch (error) {
       if (!(error instanceof NewerReleaseError || error instanceof CheckpointFormatError)) throw error;
       this.unreadable = { id, error };
-      this.logError('error', error, 'checkpoint not read');
+      this.logError(error, 'checkpoint not read');
       return null;
     }
   }
 
-  private logError(level: 'warn' | 'error', { message }: Error, what: string): void {
-    this.options.log[level]({ state: this.source.artefact, error: message }, what);
+  private logError({ message }: Error, what: string): void {
+    this.options.log.error({ state: this.source.artefact, error: message }, what);
   }
 
   /**
    * Compares the position with the owner's, and with that of the newest erasure. An owner that is ahead has published a
    * message that did not arrive.
    */
-  private async compareWithOwner(): Promise<void> {
-    try {
-      const holder = await leaseHolder(this.options.pool, this.source.lease);
-      // Messages since the previous comparison may still be in transit. Earlier ones that have not arrived are lost.
-      this.expectedPosition = this.previousOwnerPosition;
-      if (this.behind > 0) this.catchUp(this.expectedPosition);
-      this.previousOwnerPosition = holder?.position ?? 0;
-      // The owner may not be running, or may have to relearn the whole log before it publishes anything.
-      if (this.source.dropPersonalData && (await newestErasure(this.options.pool)) > this.position)
-        this.source.dropPersonalData(this.current);
-    } catch (error) {
-      this.options.log.debug({ error: (error as Error).message }, 'position of the owner not read');
-    }
+  protected async compare(): Promise<void> {
+    const holder = await leaseHolder(this.options.pool, this.source.lease);
+    // Messages since the previous comparison may still be in transit. Earlier ones that have not arrived are lost.
+    this.expectedPosition = this.previousOwnerPosition;
+    if (this.behind > 0) this.catchUpTo(this.expectedPosition);
+    this.previousOwnerPosition = holder?.position ?? 0;
+    // The owner may not be running, or may have to relearn the whole log before it publishes anything.
+    if (this.source.dropPersonalData && (await newestErasure(this.options.pool)) > this.position)
+      this.source.dropPersonalData(this.current);
   }
 
   /** Requests a checkpoint, at most once a second, because writing one takes about that long. */

@@ -1,4 +1,4 @@
-import { BoundedQueue } from '../../platform/bounded-queue';
+import { openLiveItems } from '../../graphql/live-query';
 import type { Logger } from '../../platform/log';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { ALERT_TOPIC } from './alert.store';
@@ -23,40 +23,26 @@ export class AlertFeed {
     private readonly log: Logger,
   ) {}
 
-  async open(): Promise<AsyncIterableIterator<Alert>> {
+  open(): Promise<AsyncIterableIterator<Alert>> {
     const sentRevisions = new Map<string, number>();
-    let loading: Promise<void> = Promise.resolve();
-    let isScheduled = false;
-    const queue = new BoundedQueue<Alert>({ limit: MAX_ALERTS, onClose: () => close() });
     const load = async (isFirst: boolean) => {
-      isScheduled = false;
+      const changed: [string, Alert][] = [];
       for (const alert of await this.alerts.openOrRecent(MAX_ALERTS, RECENT_CHANGES_MS)) {
         if (sentRevisions.get(alert.id) === alert.revision) continue;
         sentRevisions.delete(alert.id);
         sentRevisions.set(alert.id, alert.revision);
-        if (!isFirst || alert.state !== 'RESOLVED') queue.push(alert, alert.id);
+        if (!isFirst || alert.state !== 'RESOLVED') changed.push([alert.id, alert]);
       }
       // Dropping the revision of an alert is harmless: at worst the alert is sent again.
       for (const id of sentRevisions.keys()) if (sentRevisions.size > 2 * MAX_ALERTS) sentRevisions.delete(id);
+      return changed;
     };
-    const scheduleLoad = () => {
-      if (isScheduled) return;
-      isScheduled = true;
-      loading = loading
-        .then(() => load(false))
-        .catch((error: Error) => this.log.warn({ error: error.message }, 'alerts not loaded; will be retried'));
-    };
-    // Subscribe first, then load, so that no change is missed.
-    const stop = this.pubSub.listen(ALERT_TOPIC, scheduleLoad);
-    const timer = setInterval(scheduleLoad, POLL_INTERVAL_MS);
-    const close = () => {
-      clearInterval(timer);
-      stop();
-    };
-    await load(true).catch(async (error: unknown) => {
-      await queue.return();
-      throw error;
+    return openLiveItems({
+      name: 'alerts',
+      load,
+      limit: MAX_ALERTS,
+      watchChanges: ({ now, every }) => [this.pubSub.listen(ALERT_TOPIC, now), every(POLL_INTERVAL_MS, now)],
+      log: this.log,
     });
-    return queue;
   }
 }

@@ -1,3 +1,4 @@
+import { MS_PER_HOUR } from '../../learn/durations';
 import type { Pool } from '../../platform/postgres';
 import type { PastWindowsService } from '../../streams/past-windows.service';
 import { readHistoricalOperations } from '../system/historical-operations.store';
@@ -7,8 +8,6 @@ import { NO_WINDOWS } from './rule-observer.service';
 import { OPERATION_SHAPE, SYSTEM_SHAPE, windowShape } from './observation';
 import { observeOperations, observeSystem, observeWindows, type ResultsByKey } from './evaluate-rule';
 import { readSystemSamples } from './system-sample.store';
-
-const HOUR_MS = 3_600_000;
 
 /** An evaluation of the rule, as the evaluator would have done it at a past time. */
 export interface HistoricalObservation {
@@ -43,7 +42,7 @@ export async function readHistoricalObservations(
           'which',
           'past states of CURRENT windows are not stored; only rules on COMPLETE windows have a preview',
         );
-      const past = await windows.past(spec.stream as string, spec.keys, HOUR_MS);
+      const past = await windows.past(spec.stream as string, spec.keys, MS_PER_HOUR);
       if (past === null) throw new AlertRuleError('stream', NO_WINDOWS);
       const [oldest] = past;
       if (oldest === undefined) return [];
@@ -60,7 +59,7 @@ export async function readHistoricalObservations(
     }
     case 'SYSTEM': {
       const rule = compileRule(spec, SYSTEM_SHAPE);
-      const samples = await readSystemSamples(pool, HOUR_MS);
+      const samples = await readSystemSamples(pool, MS_PER_HOUR);
       return samples.map(({ at, observed }) => ({ at: at.getTime(), observe: () => observeSystem(rule, observed) }));
     }
   }

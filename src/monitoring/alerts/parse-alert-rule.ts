@@ -1,5 +1,6 @@
 import { isLongerThan } from '../../expressions/code-points';
 import type { RecordShape } from '../../expressions/shape';
+import { parseDurationMs } from '../../learn/durations';
 import type { Stream } from '../../streams/stream.type';
 import {
   MAX_FOR_MS,
@@ -16,7 +17,6 @@ import { OPERATION_SHAPE, SYSTEM_SHAPE, windowShape, type Observation } from './
 const ID = /^[A-Za-z0-9._-]{1,100}$/;
 const MAX_TEXT_LENGTH = 1_000;
 const MAX_KEY_LENGTH = 500;
-const DURATION = /^P(?!$)(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?$/;
 
 /**
  * Validates the input of a rule and returns its definition.
@@ -49,10 +49,10 @@ export async function parseAlertSpec(
     if (isLongerThan(key, MAX_KEY_LENGTH))
       throw new AlertRuleError(`keys[${at}]`, `a key must have at most ${MAX_KEY_LENGTH} characters`);
   });
-  const windowMs = parseDurationMs('window', input.window ?? 'PT1M');
+  const windowMs = requireDurationMs('window', input.window ?? 'PT1M');
   if (windowMs < MIN_OPERATIONS_WINDOW_MS || windowMs > MAX_OPERATIONS_WINDOW_MS)
     throw new AlertRuleError('window', 'window must be between PT10S and PT5M');
-  const forMs = parseDurationMs('for', input.for ?? 'PT0S');
+  const forMs = requireDurationMs('for', input.for ?? 'PT0S');
   if (forMs > MAX_FOR_MS) throw new AlertRuleError('for', 'for must be at most P7D');
   const spec: AlertSpec = {
     source,
@@ -89,10 +89,9 @@ async function observationShape(
   return windowShape(foundStream.aggregates);
 }
 
-/** Returns the milliseconds of an ISO 8601 duration. @throws AlertRuleError */
-function parseDurationMs(path: string, text: string): number {
-  const match = DURATION.exec(text);
-  if (match === null) throw new AlertRuleError(path, `${path} must be a duration such as PT30S, PT5M or P1D`);
-  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = match;
-  return (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000;
+/** @throws AlertRuleError */
+function requireDurationMs(path: string, text: string): number {
+  const ms = parseDurationMs(text);
+  if (ms === undefined) throw new AlertRuleError(path, `${path} must be a duration such as PT30S, PT5M or P1D`);
+  return ms;
 }

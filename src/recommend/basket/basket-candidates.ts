@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import { TopK } from '../../learn/select';
 import { completeBasket, weightByEase } from '../serving/basket-completion';
 import { ScoreVector } from '../artefact/score-vector';
@@ -24,7 +25,6 @@ export type BasketSource = keyof typeof CANDIDATES_BY_SOURCE;
 
 const SOURCES = Object.keys(CANDIDATES_BY_SOURCE) as BasketSource[];
 const INTEREST_HALF_LIFE_DAYS = 120;
-const DAY = 86_400_000;
 
 const ADMIT_ALL = () => true;
 
@@ -90,7 +90,7 @@ export class BasketCandidates {
     const { 'own-frequency': frequency, 'own-ease': ease, 'temporal-ridge': ridge } = this.scores;
     for (const [product, { orderTimes }] of profile.purchases) {
       for (const time of orderTimes) {
-        const age = Math.max(0, profile.now - time) / DAY;
+        const age = Math.max(0, profile.now - time) / MS_PER_DAY;
         frequency.add(product, 0.5 + 0.5 * Math.pow(2, -age / INTEREST_HALF_LIFE_DAYS));
       }
     }

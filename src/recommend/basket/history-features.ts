@@ -1,8 +1,7 @@
 import type { CustomerProfile } from '../../features/customer-profile';
+import { MS_PER_DAY } from '../../learn/durations';
 import type { PurchasedProduct } from '../../live-state/history';
 import type { BasketFeature, BasketFeatureBlock } from './feature-table';
-
-const DAY = 86_400_000;
 
 /** The basket in relation to the customer's history. */
 interface KnownBasket {
@@ -45,7 +44,7 @@ function knownBasket(profile: CustomerProfile, items: Int32Array): KnownBasket {
 }
 
 const lastOrderTime = (bought: PurchasedProduct): number => bought.orderTimes[bought.orderTimes.length - 1];
-const daysSince = (time: number, now: number): number => Math.max(0, now - time) / DAY;
+const daysSince = (time: number, now: number): number => Math.max(0, now - time) / MS_PER_DAY;
 
 const OWN_FEATURES = [
   'bought before',

@@ -1,6 +1,7 @@
 import { ByteReader } from '../../learn/byte-reader';
 import { ByteWriter } from '../../learn/byte-writer';
 import { compressRows, transpose, type CompressedRows } from '../../learn/compressed-rows';
+import { MS_PER_DAY } from '../../learn/durations';
 import { rebuildEase } from '../../learn/ease';
 import { easeNeighbours } from '../../learn/ease-neighbours';
 import { IdTable } from '../../learn/id-table';
@@ -9,7 +10,6 @@ import { truncatedRows } from '../ease/ease-rows';
 import { SparseItemMatrix, type SparseItemRow } from '../artefact/sparse-item-matrix';
 import type { BasketOrder } from './orders';
 
-const DAY = 86_400_000;
 /** Half-life of an order's weight. Older orders weigh less, because co-purchases change with the season. */
 const HALF_LIFE_DAYS = 90;
 /**
@@ -106,7 +106,7 @@ function weighedRows(orders: readonly BasketOrder[], ids: IdTable, time: number)
   const rows = compressRows(sets, ids.size);
   const weights = new Float64Array(rows.members.length);
   orders.forEach(({ at, productIds }, row) => {
-    const weight = Math.pow(2, -(time - at) / (HALF_LIFE_DAYS * DAY)) / Math.sqrt(productIds.length);
+    const weight = Math.pow(2, -(time - at) / (HALF_LIFE_DAYS * MS_PER_DAY)) / Math.sqrt(productIds.length);
     weights.fill(Math.sqrt(weight), rows.starts[row], rows.starts[row + 1]);
   });
   return { ...rows, weights };

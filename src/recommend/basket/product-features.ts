@@ -1,9 +1,8 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { ForwardDecay } from '../../learn/forward-decay';
 import type { ProductStats } from '../../live-state/product-stats';
 import type { ShopState } from '../../live-state/shop-state';
 import type { BasketGroup, BasketFeatureBlock } from './feature-table';
-
-const DAY = 86_400_000;
 
 /** Returns the value of a feature for one product, as of the time of the shop's newest event. */
 type ProductValue = (product: number) => number;
@@ -27,7 +26,7 @@ const trend = (shop: ShopState): ProductValue => {
 };
 const month = (shop: ShopState): ProductValue => logDecay(shop, ({ month: decay }) => decay);
 const logAge = ({ stats, clock }: ShopState): ProductValue => {
-  return (product) => Math.log1p(Math.max(0, clock - stats.firstSeen[product]) / DAY);
+  return (product) => Math.log1p(Math.max(0, clock - stats.firstSeen[product]) / MS_PER_DAY);
 };
 const repurchase = ({ stats }: ShopState): ProductValue => {
   return (product) => (stats.repeatPurchasers[product] + 2) / (stats.purchasers[product] + 10);
@@ -49,7 +48,7 @@ const SINGLE_PRODUCT_FEATURES: readonly ProductFeature[] = [
     name: 'new for a month',
     group: 'novelty',
     valueOf: ({ stats, clock }) => {
-      return (product) => Math.exp(-Math.max(0, clock - stats.firstSeen[product]) / (30 * DAY));
+      return (product) => Math.exp(-Math.max(0, clock - stats.firstSeen[product]) / (30 * MS_PER_DAY));
     },
   },
   {

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import { listOfIds } from './candidate-list';
 import { MAX_REASONS, personalReasons } from './explain';
 import { compareIds, type CustomerHistory } from '../../live-state/history';
@@ -6,7 +7,6 @@ import type { CandidateProduct, CatalogueEntry, RankingReason, RecommendInput } 
 import type { FallbackStage } from './fallback-stages';
 import { NO_MODELS } from '../sources/source';
 
-const DAY = 86_400_000;
 /** Number of days for which a product counts as new. */
 const NEW_DAYS = 30;
 /** Constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009). */
@@ -119,7 +119,8 @@ function newProducts({ catalogue, shop, now, eligible, admits }: RecommendInput)
     const product = shop.products.indexOf(entry.productId);
     const firstSeen = product < 0 ? Infinity : shop.stats.firstSeen[product];
     const since = entry.publishedAt ?? (Number.isFinite(firstSeen) ? firstSeen : entry.updatedAt);
-    if (since < now - NEW_DAYS * DAY || !eligible(entry.productId) || admits?.(entry.productId) === false) continue;
+    if (since < now - NEW_DAYS * MS_PER_DAY || !eligible(entry.productId) || admits?.(entry.productId) === false)
+      continue;
     entries.push({ ...entry, product, since });
   }
   return entries;

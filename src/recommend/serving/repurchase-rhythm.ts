@@ -1,12 +1,11 @@
+import { MS_PER_DAY, MS_PER_HOUR } from '../../learn/durations';
 import type { CustomerHistory, PurchasedProduct } from '../../live-state/history';
 import type { ShopState } from '../../live-state/shop-state';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** No product is recommended again this soon after a purchase. */
-const MIN_PAUSE = 6 * HOUR;
+const MIN_PAUSE = 6 * MS_PER_HOUR;
 /** A durable product, such as a kettle, is excluded from the customer's lists for this time after a purchase. */
-const DURABLE_PAUSE = 7 * DAY;
+const DURABLE_PAUSE = 7 * MS_PER_DAY;
 /** A product is durable if the probability that this customer orders it again in {@link HORIZON_DAYS} is below this. */
 const MAX_DURABLE_CHANCE = 0.05;
 const HORIZON_DAYS = 60;
@@ -38,7 +37,7 @@ export function recentlyBought(shop: ShopState, history: CustomerHistory, now: n
 }
 
 function isDurable(shop: ShopState, { productId, orderTimes }: PurchasedProduct, now: number): boolean {
-  const spanDays = (orderTimes[orderTimes.length - 1] - orderTimes[0]) / DAY;
+  const spanDays = (orderTimes[orderTimes.length - 1] - orderTimes[0]) / MS_PER_DAY;
   const overallRate = orderRate(shop, shop.products.indexOf(productId), now);
   const customerRate =
     (orderTimes.length - 1 + PRODUCT_EXPOSURE_DAYS * overallRate) / (spanDays + PRODUCT_EXPOSURE_DAYS);
@@ -52,6 +51,7 @@ function isDurable(shop: ShopState, { productId, orderTimes }: PurchasedProduct,
 function orderRate({ stats }: ShopState, product: number, now: number): number {
   const purchasers = product < 0 ? 0 : stats.purchasers[product];
   const furtherOrders = purchasers === 0 ? 0 : Math.max(0, stats.orders[product] - purchasers);
-  const exposureDays = purchasers === 0 ? 0 : (purchasers * Math.max(0, now - stats.firstSeen[product])) / DAY / 2;
+  const exposureDays =
+    purchasers === 0 ? 0 : (purchasers * Math.max(0, now - stats.firstSeen[product])) / MS_PER_DAY / 2;
   return (furtherOrders + DEFAULT_EXPOSURE_DAYS / DEFAULT_GAP_DAYS) / (exposureDays + DEFAULT_EXPOSURE_DAYS);
 }

@@ -1,4 +1,5 @@
 import type { SourceScores } from '../../features/feature-set';
+import { MS_PER_MINUTE } from '../../learn/durations';
 import { TopK } from '../../learn/select';
 import type { ProductStats } from '../../live-state/product-stats';
 import type { ShopState } from '../../live-state/shop-state';
@@ -6,7 +7,6 @@ import type { ShopSource } from '../sources/source';
 
 /** Number of best products to select: nearly always enough even after a customer's purchases are excluded. */
 const MAX_PRODUCTS = 400;
-const MINUTE = 60_000;
 
 const top = new TopK(MAX_PRODUCTS);
 
@@ -25,10 +25,10 @@ class ShopScores implements SourceScores {
 
   /** Updates the scores to `now` (ms), for products 0…products−1. */
   refresh(products: number, now: number): void {
-    const minute = Math.floor(now / MINUTE);
+    const minute = Math.floor(now / MS_PER_MINUTE);
     if (this.revision === this.stats.revision && this.minute === minute && this.values.length >= products) return;
     if (this.values.length < products) this.values = new Float64Array(2 * products);
-    const score = this.source.scoring(this.stats, minute * MINUTE);
+    const score = this.source.scoring(this.stats, minute * MS_PER_MINUTE);
     top.reset(MAX_PRODUCTS);
     let threshold = 0;
     for (let product = 0; product < products; product++) {

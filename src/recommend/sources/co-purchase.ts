@@ -1,8 +1,8 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { Source } from './source';
 
 /** Half-life of a purchased product's weight, days. */
 const HALF_LIFE = 60;
-const DAY = 86_400_000;
 
 /**
  * Products bought in one order with products that the customer has bought. A purchased product has weight 1 on the day
@@ -12,7 +12,7 @@ export const coPurchase: Source = {
   names: ['co-purchase'],
   score(shop, profile, [out]) {
     for (const [product, purchase] of profile.purchases) {
-      const age = (profile.now - purchase.orderTimes[purchase.orderTimes.length - 1]) / DAY;
+      const age = (profile.now - purchase.orderTimes[purchase.orderTimes.length - 1]) / MS_PER_DAY;
       const weight = Math.pow(2, -Math.max(0, age) / HALF_LIFE);
       const { candidates, similarities, length } = shop.purchaseNeighbours.candidatesOf(product);
       out.addMany(candidates, similarities, length, weight);

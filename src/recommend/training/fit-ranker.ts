@@ -1,4 +1,5 @@
 import type { LogEvents } from '../../events/event-columns';
+import { MS_PER_DAY } from '../../learn/durations';
 import type { LogisticFit } from '../../learn/logistic';
 import { UNSCALED, type PlattScaling } from '../../learn/platt-scaling';
 import type { GateEvidence } from '../../models/gate-evidence';
@@ -17,7 +18,6 @@ import { PointInTimeReplay, type ReplayedSample } from '../../live-state/replay/
 import type { SourceFits } from './source-fits';
 import { NO_MODELS, type SourceModels } from '../sources/source';
 
-const DAY = 86_400_000;
 export const RANKER_WINDOWS = WINDOW_WEIGHTS.length;
 
 export interface RankerOptions {
@@ -88,7 +88,7 @@ function fitOnExamples(
   options: ComparisonOptions,
 ): (Omit<TestedRanker, 'sources'> & { readonly usesSessions: boolean }) | null {
   const { horizonDays = 30, seed = 1, customersPerWindow = 2000, sources, onProgress } = options;
-  const horizon = horizonDays * DAY;
+  const horizon = horizonDays * MS_PER_DAY;
   const baskets =
     options.baskets === false ? null : new BasketExamples(walk.events, { until: options.until, horizon, seed });
   const collected = collectExamples(walk, {

@@ -1,4 +1,5 @@
 import type { LogEvents } from '../../events/event-columns';
+import { MS_PER_DAY } from '../../learn/durations';
 import { IdTable } from '../../learn/id-table';
 import { fitSparseRidge, type BinaryRow, type SparseMatrix } from '../../learn/sparse-ridge';
 import type { Kernels } from '../../learn/wasm';
@@ -7,7 +8,6 @@ import { SparseItemMatrix, type SparseItemRow } from '../artefact/sparse-item-ma
 import { TemporalRidgeModel } from '../artefact/temporal-ridge-model';
 import { mostFrequentProducts, transitionQuality } from './transition-quality';
 
-const DAY = 86_400_000;
 /** Weights of the windows of one fit, newest first. */
 const WINDOW_WEIGHTS = [1, 0.6];
 /** Maximum number of products in the fit, limited because the inverse is dense. The most popular products are used. */
@@ -54,7 +54,7 @@ export interface TemporalRidgeFits {
 export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptions): TemporalRidgeFits {
   const { until, horizonDays = 30, seed = 1, back = 0, kernels = {}, onProgress } = options;
   const products = new IdTable();
-  const horizon = horizonDays * DAY;
+  const horizon = horizonDays * MS_PER_DAY;
   const windows = historyTransitions(events, products, {
     until,
     horizon,

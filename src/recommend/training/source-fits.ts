@@ -1,4 +1,5 @@
 import { EventColumns, type LogEvents } from '../../events/event-columns';
+import { MS_PER_DAY } from '../../learn/durations';
 import { IdTable } from '../../learn/id-table';
 import type { Kernels } from '../../learn/wasm';
 import { fitOrderAffinities, type OrderAffinities } from '../basket/order-affinities';
@@ -11,7 +12,6 @@ import type { PointInTimeView } from '../../live-state/replay/point-in-time-repl
 import type { SourceModels } from '../sources/source';
 import { fitTemporalRidges, type TemporalRidgeOptions, type TemporalRidgeFits } from './fit-temporal-ridge';
 
-const DAY = 86_400_000;
 /** If there are more customers, λ of EASE is selected on a sample of about this many. */
 const MAX_CUSTOMERS = 10_000;
 
@@ -45,7 +45,7 @@ export function fitSources(
   const products = new IdTable();
   const windows = historyTransitions(events, products, {
     until,
-    horizon: horizonDays * DAY,
+    horizon: horizonDays * MS_PER_DAY,
     windows: back,
     maxCustomers: MAX_CUSTOMERS,
     seed,

@@ -1,5 +1,7 @@
+import { lockFollower } from '../../events/follower.store';
 import type { PoolClient } from '../../platform/postgres';
-import { execute, queryOne, queryRows } from '../../platform/sql';
+import { execute, queryFirst, queryRows } from '../../platform/sql';
+import { SEARCH_COUNT_LEASE } from '../search-topics';
 import { refreshQueries, storeCountChanges } from './count-tables.store';
 import {
   CountChanges,
@@ -145,11 +147,12 @@ export async function removeSearches(client: PoolClient, requestIds: readonly st
 export async function lockSearchCounts(
   client: PoolClient,
 ): Promise<{ readonly position: number; readonly timeZone: string | null }> {
-  await execute(client, 'INSERT INTO search_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
-  return queryOne<{ position: number; timeZone: string | null }>(
+  const position = await lockFollower(client, SEARCH_COUNT_LEASE);
+  const used = await queryFirst<{ timeZone: string | null }>(
     client,
-    'SELECT position, time_zone AS "timeZone" FROM search_progress WHERE id = 1 FOR UPDATE',
+    'SELECT time_zone AS "timeZone" FROM search_progress WHERE id = 1',
   );
+  return { position, timeZone: used?.timeZone ?? null };
 }
 
 /**

@@ -1,16 +1,10 @@
-import { LeasedFollower } from '../../events/leased-follower.service';
-import type { Logger } from '../../platform/log';
-import type { Pool } from '../../platform/postgres';
-import type { RedisPubSub } from '../../platform/pubsub';
+import { LeasedFollower, type FollowerOptions, type FollowerStep } from '../../events/leased-follower.service';
 import { SEARCH_COUNT_LEASE, SEARCHES_COUNTED_TOPIC } from '../search-topics';
 import { SearchCounter } from './search-counter.service';
 
 const PRUNE_MS = 600_000;
 
-export interface SearchCountWorkerOptions {
-  readonly pool: Pool;
-  readonly pubSub: RedisPubSub;
-  readonly log: Logger;
+export interface SearchCountWorkerOptions extends FollowerOptions {
   readonly keptDays: number;
   /** IANA name of the time zone in which the shop's days begin. */
   readonly timeZone: string;
@@ -18,25 +12,25 @@ export interface SearchCountWorkerOptions {
 
 /** Counts searches in the worker that holds the lease. */
 export class SearchCountWorker extends LeasedFollower {
-  constructor(options: SearchCountWorkerOptions) {
-    const { pool, pubSub, log } = options;
-    const counter = new SearchCounter(pool, options);
-    let prunedAt = -Infinity;
-    super({
-      ...{ pool, pubSub, log, lease: SEARCH_COUNT_LEASE },
-      failure: 'searches not counted; retrying',
-      advance: async () => {
-        const counted = await counter.advance();
-        if (counted?.changed) pubSub.publish(SEARCHES_COUNTED_TOPIC, counted.position);
-        return counted;
-      },
-      // Deletes expired searches. Once none are left, it does nothing for PRUNE_MS.
-      atEnd: async () => {
-        if (performance.now() < prunedAt + PRUNE_MS) return false;
-        if (await counter.prune()) return true;
-        prunedAt = performance.now();
-        return false;
-      },
-    });
+  private readonly counter: SearchCounter;
+  private prunedAt = -Infinity;
+
+  constructor(private readonly options: SearchCountWorkerOptions) {
+    super({ ...options, lease: SEARCH_COUNT_LEASE, failure: 'searches not counted; retrying' });
+    this.counter = new SearchCounter(options.pool, options);
+  }
+
+  protected async step(): Promise<FollowerStep> {
+    const counted = await this.counter.advance();
+    if (counted?.changed) this.options.pubSub.publish(SEARCHES_COUNTED_TOPIC, counted.position);
+    return { more: counted?.atEnd === false || (await this.prune()) };
+  }
+
+  /** Deletes some expired searches. Once none are left, it does nothing for {@link PRUNE_MS}. */
+  private async prune(): Promise<boolean> {
+    if (performance.now() < this.prunedAt + PRUNE_MS) return false;
+    if (await this.counter.prune()) return true;
+    this.prunedAt = performance.now();
+    return false;
   }
 }

@@ -1,17 +1,13 @@
+import { storeFollowerPosition } from '../../events/follower.store';
 import { findErased } from '../../events/tombstone.store';
+import { MS_PER_DAY } from '../../learn/durations';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import { SEARCH_COUNT_LEASE } from '../search-topics';
 import { lockSearchCounts, reassignSearches, removeSearches, addToQueryLog } from './query-log.store';
 import { readQueryLogBatch } from './query-log-batch.store';
-import {
-  storeProgress,
-  readExpiredSearches,
-  deleteExpiredReactions,
-  truncateCounts,
-  resetProgress,
-} from './search-progress.store';
+import { readExpiredSearches, deleteExpiredReactions, truncateCounts, resetProgress } from './search-progress.store';
 
 const BATCH_EVENTS = 5_000;
-const DAY_MS = 86_400_000;
 
 export interface SearchCountProgress {
   readonly position: number;
@@ -44,7 +40,7 @@ export class SearchCounter {
       const { position, atEnd, searches, reactions, merges } = batch;
       if (searches.length + reactions.length > 0) await addToQueryLog(client, searches, reactions);
       for (const merge of merges) await reassignSearches(client, merge.from, merge.into, merge.position);
-      await storeProgress(client, position);
+      await storeFollowerPosition(client, SEARCH_COUNT_LEASE, position);
       return { position, atEnd, changed: searches.length + reactions.length + merges.length > 0 };
     });
   }
@@ -88,7 +84,7 @@ export class SearchCounter {
   }
 
   private retentionStart(): Date {
-    const today = Math.floor((this.options.now?.() ?? Date.now()) / DAY_MS);
-    return new Date((today - this.options.keptDays) * DAY_MS);
+    const today = Math.floor((this.options.now?.() ?? Date.now()) / MS_PER_DAY);
+    return new Date((today - this.options.keptDays) * MS_PER_DAY);
   }
 }

@@ -1,5 +1,7 @@
+import { storeFollowerPosition } from '../../events/follower.store';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { execute, queryOne, queryRows } from '../../platform/sql';
+import { SEARCH_COUNT_LEASE } from '../search-topics';
 import { CLOCK_TOLERANCE } from './query-log-batch.store';
 
 const PRUNE_BATCH = 2_000;
@@ -14,10 +16,6 @@ export const COUNT_TABLES = [
   'query_spellings',
   'past_queries',
 ];
-
-export async function storeProgress(client: PoolClient, position: number): Promise<void> {
-  await execute(client, 'UPDATE search_progress SET position = $1 WHERE id = 1', [position]);
-}
 
 export async function readExpiredSearches(client: PoolClient, before: Date): Promise<string[]> {
   const rows = await queryRows<{ id: string }>(
@@ -44,7 +42,12 @@ export async function truncateCounts(client: PoolClient): Promise<void> {
 
 /** Starts again from the beginning of the log, with days of this time zone. */
 export async function resetProgress(client: PoolClient, timeZone: string): Promise<void> {
-  await execute(client, 'UPDATE search_progress SET position = 0, time_zone = $1 WHERE id = 1', [timeZone]);
+  await storeFollowerPosition(client, SEARCH_COUNT_LEASE, 0);
+  await execute(
+    client,
+    'INSERT INTO search_progress (time_zone) VALUES ($1) ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone',
+    [timeZone],
+  );
 }
 
 export async function countAllSearches(pool: Pool): Promise<number> {

@@ -1,4 +1,4 @@
-const DAY_MS = 24 * 3600_000;
+import { MS_PER_DAY } from '../../learn/durations';
 
 /** Maximum number of counted searches of one person for one query per day (UTC). */
 export const MAX_PER_DAY = 3;
@@ -18,7 +18,7 @@ export class PersonLimit {
   admits(person: string | null, query: string, at: number): boolean {
     if (person === null) return true;
     const pair = `${query} ${person}`;
-    const day = `${Math.floor(at / DAY_MS)} ${pair}`;
+    const day = `${Math.floor(at / MS_PER_DAY)} ${pair}`;
     const totalCount = this.totalCounts.get(pair) ?? 0;
     const dayCount = this.dayCounts.get(day) ?? 0;
     if (totalCount >= MAX_TOTAL || dayCount >= MAX_PER_DAY) return false;

@@ -1,9 +1,9 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { FeatureVector } from './log-linear';
 
 /** The features that depend on the product alone, not on the query or the customer. */
 export type ProductEvidence = Pick<FeatureVector, 'unavailable' | 'price' | 'discount' | 'rating' | 'novelty'>;
 
-const DAY_MS = 86_400_000;
 const NOVELTY_HALF_LIFE_DAYS = 30;
 
 /**
@@ -11,7 +11,7 @@ const NOVELTY_HALF_LIFE_DAYS = 30;
  * @param now ms since 1970
  */
 export function dayNumberOf(now: number): number {
-  return Math.floor(now / DAY_MS);
+  return Math.floor(now / MS_PER_DAY);
 }
 
 /**
@@ -27,7 +27,7 @@ export function productEvidence(
   newest: number,
   day: number,
 ): ProductEvidence {
-  const age = Math.max(0, day - newest / DAY_MS);
+  const age = Math.max(0, day - newest / MS_PER_DAY);
   return {
     unavailable: available ? 0 : 1,
     price: price >= 0 ? Math.log1p(price) : NaN,

@@ -41,6 +41,6 @@ export class SearchReportResolver {
   }
 
   open({ input }: { input: SearchReportInput }): Promise<AsyncIterable<SearchReport>> {
-    return this.feed.open(() => this.reports.prepare(input));
+    return this.feed.open(input);
   }
 }

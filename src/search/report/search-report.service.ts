@@ -1,5 +1,6 @@
 import { dayFunctionFor } from '../../forecasting/day-series';
 import { ApiError } from '../../graphql/errors';
+import { MS_PER_DAY } from '../../learn/durations';
 import { inSnapshot, type Pool } from '../../platform/postgres';
 import { TimeZone } from '../../streams/window/time-zone';
 import { FURTHER_POSITIONS } from '../query-log/counted-search';
@@ -18,7 +19,6 @@ import type {
 } from './search-report.type';
 import { type Counts, type PositionTotals, countedUntil, positionsOf, totalsOf } from './search-report.store';
 
-const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 7;
 const MAX_DAYS = 92;
 const DEFAULT_FIRST = 20;
@@ -61,7 +61,7 @@ export class SearchReportService {
   }
 
   private startOf(day: number): Date {
-    return new Date(this.zone.instantOf(day * DAY_MS));
+    return new Date(this.zone.instantOf(day * MS_PER_DAY));
   }
 
   report({ range, first, minSearches }: PreparedReport): Promise<SearchReport> {

@@ -1,5 +1,6 @@
 import type { PoolClient } from '../../platform/postgres';
 import { queryOne, queryRows } from '../../platform/sql';
+import { SEARCH_COUNT_LEASE } from '../search-topics';
 import type { DayRange } from './query-days.store';
 import type { SearchTotals } from './search-report.type';
 
@@ -12,7 +13,9 @@ export async function countedUntil(client: PoolClient): Promise<Date> {
     `SELECT CASE WHEN p.position >= l.position THEN now() ELSE coalesce(
          (SELECT committed_at FROM log_batches WHERE position <= p.position ORDER BY position DESC LIMIT 1), to_timestamp(0)
        ) END AS "asOf"
-     FROM log_position l CROSS JOIN (SELECT coalesce(max(position), 0) AS position FROM search_progress) p WHERE l.id = 1`,
+     FROM log_position l CROSS JOIN (
+       SELECT coalesce(max(position), 0) AS position FROM followers WHERE name = '${SEARCH_COUNT_LEASE}'
+     ) p WHERE l.id = 1`,
   );
   return row.asOf;
 }

@@ -1,5 +1,5 @@
 import type { ByteWriter } from '../../learn/byte-writer';
-import type { ExactDecimal } from './exact-decimal';
+import type { ExactDecimal } from '../../learn/exact-decimal';
 
 /** The result of an aggregate. Properties that its kind does not have are absent. */
 export interface AggregateResult {

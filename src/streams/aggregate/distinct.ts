@@ -1,7 +1,7 @@
 import type { ByteReader } from '../../learn/byte-reader';
 import type { ByteWriter } from '../../learn/byte-writer';
 import type { Aggregate, AggregateResult } from './aggregate';
-import { decimalOfNumber } from './exact-decimal';
+import { decimalOfNumber } from '../../learn/exact-decimal';
 import { HyperLogLog, REGISTERS } from './hyperloglog';
 import { hashOfText, type TextHash } from './text-hash';
 

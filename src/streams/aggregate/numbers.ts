@@ -10,7 +10,7 @@ import {
   textOfDecimal,
   ZERO,
   type ExactDecimal,
-} from './exact-decimal';
+} from '../../learn/exact-decimal';
 
 /** Counts values. */
 export class Count implements Aggregate<unknown> {

@@ -1,3 +1,5 @@
+import { MS_PER_DAY, parseDurationMs } from '../../learn/durations';
+
 /** A length of time in milliseconds or calendar units. The length of a calendar unit depends on time zone and date. */
 export interface IsoDuration {
   readonly unit: 'MILLISECOND' | 'DAY' | 'MONTH';
@@ -5,7 +7,6 @@ export interface IsoDuration {
 }
 
 const CALENDAR = /^P(\d{1,4})([DWMY])$/;
-const CLOCK = /^PT(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?$/;
 const UNITS: Readonly<Record<'D' | 'W' | 'M' | 'Y', IsoDuration>> = {
   D: { unit: 'DAY', count: 1 },
   W: { unit: 'DAY', count: 7 },
@@ -23,16 +24,12 @@ export function parseDuration(text: string): IsoDuration | undefined {
     const { unit, count } = UNITS[calendar[2] as keyof typeof UNITS];
     return { unit, count: count * Number(calendar[1]) };
   }
-  const clock = CLOCK.exec(text);
-  if (clock === null) return undefined;
-  const [, hours = '0', minutes = '0', seconds = '0'] = clock;
-  return { unit: 'MILLISECOND', count: ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000 };
+  const ms = text.startsWith('PT') ? parseDurationMs(text) : undefined;
+  return ms === undefined ? undefined : { unit: 'MILLISECOND', count: ms };
 }
-
-const DAY_MS = 86_400_000;
 
 /** Converts a length to milliseconds. A day counts as 24 hours. Returns `undefined` for months. */
 export function durationMs({ unit, count }: IsoDuration): number | undefined {
   if (unit === 'MONTH') return undefined;
-  return unit === 'DAY' ? count * DAY_MS : count;
+  return unit === 'DAY' ? count * MS_PER_DAY : count;
 }

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { IsoDuration } from './iso-duration';
 import { TimeZone } from './time-zone';
 
@@ -7,7 +8,6 @@ export interface Pane {
   readonly end: number;
 }
 
-const DAY_MS = 86_400_000;
 /** Day number of 1969-12-29, a Monday. Weeks and multiples of days are counted from this day. */
 const FIRST_MONDAY = -3;
 /** Maximum number of cached panes. Few are in use, because events of the same hour usually fall into the same pane. */
@@ -64,8 +64,8 @@ export class Panes {
   private progression(): { readonly anchor: number; readonly step: number } | null {
     const { unit, count } = this.length;
     if (unit === 'MILLISECOND') return { anchor: 0, step: count };
-    const isConstant = unit === 'DAY' && this.zone.startsDaysAt(DAY_MS);
-    return isConstant ? { anchor: FIRST_MONDAY * DAY_MS, step: count * DAY_MS } : null;
+    const isConstant = unit === 'DAY' && this.zone.startsDaysAt(MS_PER_DAY);
+    return isConstant ? { anchor: FIRST_MONDAY * MS_PER_DAY, step: count * MS_PER_DAY } : null;
   }
 
   /** Returns the pane that begins where another one ends. */
@@ -84,7 +84,7 @@ export class Panes {
     const shifted = this.startOf(this.indexAt(start) + steps);
     // When a time zone moves across the date line, it skips a day (which then has no pane) or repeats one. Then the
     // dates do not show how many panes lie between two instants, so the panes are counted one by one.
-    const crossesDateLine = unit === 'DAY' && Math.abs(shifted - start - steps * count * DAY_MS) >= DAY_MS / 2;
+    const crossesDateLine = unit === 'DAY' && Math.abs(shifted - start - steps * count * MS_PER_DAY) >= MS_PER_DAY / 2;
     return crossesDateLine ? this.walk(start, steps) : shifted;
   }
 
@@ -107,7 +107,7 @@ export class Panes {
   private indexAt(instant: number): number {
     const wall = this.zone.wallAt(instant);
     const { unit, count } = this.length;
-    if (unit === 'DAY') return Math.floor((Math.floor(wall / DAY_MS) - FIRST_MONDAY) / count);
+    if (unit === 'DAY') return Math.floor((Math.floor(wall / MS_PER_DAY) - FIRST_MONDAY) / count);
     const date = new Date(wall);
     return Math.floor(((date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth()) / count);
   }
@@ -115,7 +115,7 @@ export class Panes {
   private startOf(index: number): number {
     const { unit, count } = this.length;
     const wall =
-      unit === 'DAY' ? (index * count + FIRST_MONDAY) * DAY_MS : new Date(0).setUTCFullYear(1970, index * count, 1);
+      unit === 'DAY' ? (index * count + FIRST_MONDAY) * MS_PER_DAY : new Date(0).setUTCFullYear(1970, index * count, 1);
     return this.zone.instantOf(wall);
   }
 }

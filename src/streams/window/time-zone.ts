@@ -1,5 +1,4 @@
-/** Milliseconds per day. The instant of a wall-clock time is less than a day away from the same time in UTC. */
-const DAY_MS = 86_400_000;
+import { MS_PER_DAY } from '../../learn/durations';
 
 /** Each month from 2000 to 2039: daylight saving time lasts longer. */
 const OFFSET_SAMPLES = Array.from({ length: 40 * 12 }, (_, month) => Date.UTC(2000, month, 15));
@@ -39,8 +38,8 @@ export class TimeZone {
 
   /** Returns the first instant at which clocks show a wall-clock time, or the instant at which they skip it. */
   instantOf(wall: number): number {
-    const before = this.offsetAt(wall - DAY_MS);
-    const after = this.offsetAt(wall + DAY_MS);
+    const before = this.offsetAt(wall - MS_PER_DAY);
+    const after = this.offsetAt(wall + MS_PER_DAY);
     const [earlier, later] = [wall - Math.max(before, after), wall - Math.min(before, after)];
     const shown = [earlier, later].find((instant) => this.wallAt(instant) === wall);
     return shown ?? this.skipAround(wall, earlier, later);
@@ -51,7 +50,7 @@ export class TimeZone {
    * whole multiples of it, too.
    */
   startsDaysAt(length: number): boolean {
-    if (DAY_MS % length !== 0) return false;
+    if (MS_PER_DAY % length !== 0) return false;
     this.offsets ??= new Set(OFFSET_SAMPLES.map((instant) => this.offsetAt(instant)));
     return [...this.offsets].every((offset) => offset % length === 0);
   }

@@ -77,7 +77,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
 
   const startWorkers = () => (workers = Array.from({ length: WORKERS }, () => startWorker(shop, ENV)));
   const number = async (sql: string) => (await pool.query<{ n: number }>(`SELECT (${sql})::float8 AS n`)).rows[0].n;
-  const billed = () => number('SELECT position FROM ad_billing_progress');
+  const billed = () => number("SELECT position FROM followers WHERE name = 'ad-billing'");
   const askRedis = async <T>(work: (client: Redis) => Promise<T>) => {
     const client = new Redis(redis.url);
     try {

@@ -7,7 +7,7 @@ import { followLog } from '../../../src/events/read-model';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import type { OrderInput } from '../../../src/orders/order-input.type';
 import { OrderService } from '../../../src/orders/order.service';
-import { OrderWatchers } from '../../../src/orders/order-watchers';
+import { ObjectWatchers } from '../../../src/events/object-watchers';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { RedisPubSub } from '../../../src/platform/pubsub';
@@ -22,7 +22,7 @@ describe('what a process has in memory, after an import', () => {
   let outbox: Outbox;
   let follower: LogFollower;
   let histories: HistoriesReadModel;
-  const watchers = new OrderWatchers();
+  const watchers = new ObjectWatchers(({ orders = [] }) => orders);
   /** The customers and orders whose watchers were notified. */
   let notified: string[] = [];
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BackfillService } from '../../../src/events/backfill.service';
 import type { EventLog } from '../../../src/events/event-log';
+import { measureFollower } from '../../../src/events/follower.store';
 import { orderKeyOf, subjectOfCustomer } from '../../../src/events/log-event';
 import { readHistory } from '../../../src/events/log-reader.store';
 import { Outbox } from '../../../src/events/outbox.service';
@@ -11,7 +12,7 @@ import type { ProfileModels } from '../../../src/customers/profiles/profile';
 import { ProfileMaintainer } from '../../../src/customers/profiles/profile-maintainer.service';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { PROFILES_LEASE } from '../../../src/models/customer-leases';
-import { leaseHolder, leasePosition } from '../../../src/platform/lease';
+import { leaseHolder } from '../../../src/platform/lease';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { RedisPubSub } from '../../../src/platform/pubsub';
@@ -139,12 +140,12 @@ describe('ProfileMaintainer', () => {
       ({ have, want }) => isDeepStrictEqual(have, want),
     );
   };
-  /** Waits until the maintainer has processed the log. It stores its position when it renews its lease. */
+  /** Waits until the maintainer has processed the log. */
   const hasFollowed = async () => {
     const newest = await newestPosition(pool);
     await until(
-      () => leasePosition(pool, PROFILES_LEASE),
-      (position) => position >= newest,
+      () => measureFollower(pool, PROFILES_LEASE),
+      ({ position }) => position >= newest,
     );
   };
   const noneIsOutdated = async () => {

@@ -10,7 +10,7 @@ import { ConversationReader } from '../../../src/support/conversation-reader.ser
 import { ConversationRetention } from '../../../src/support/conversation-retention.service';
 import { ConversationService } from '../../../src/support/conversation.service';
 import type { Conversation } from '../../../src/support/conversation.type';
-import { ConversationWatchers } from '../../../src/support/conversation-watchers';
+import { ObjectWatchers } from '../../../src/events/object-watchers';
 import { ConversationWriter } from '../../../src/support/conversation-writer.service';
 import { OperatorService } from '../../../src/support/operator.service';
 import { eventLogOf } from '../../setup/event-log';
@@ -28,7 +28,7 @@ describe('the retention of conversations', () => {
   let pubSub: RedisPubSub;
   let outbox: Outbox;
   const published: LogChange[] = [];
-  const watchers = new ConversationWatchers();
+  const watchers = new ObjectWatchers(({ conversations = [] }) => conversations);
 
   beforeAll(async () => {
     shop = await testNamespace();

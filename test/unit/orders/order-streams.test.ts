@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { orderStreams } from '../../../src/orders/order-streams';
-import { textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
+import { textOfDecimal } from '../../../src/learn/exact-decimal';
 import { compileStream } from '../../../src/streams/compile-stream';
 import type { StreamInput } from '../../../src/streams/stream-input.type';
 import { parseStreamInput } from '../../../src/streams/parse-stream-input';

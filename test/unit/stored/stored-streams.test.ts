@@ -1,7 +1,7 @@
 /** Bytes that streams store in PostgreSQL: states of windows, partial aggregates, and keys. */
 import { createHash } from 'node:crypto';
 import type { StoredEvent } from '../../../src/events/stored-event';
-import { decimalOfText } from '../../../src/streams/aggregate/exact-decimal';
+import { decimalOfText } from '../../../src/learn/exact-decimal';
 import { COMPILE_VERSION, compileStream } from '../../../src/streams/compile-stream';
 import { decodeJoinPartial, encodeJoinPartial } from '../../../src/streams/join/join-candidate';
 import { joinKeyOf } from '../../../src/streams/join/join-key';

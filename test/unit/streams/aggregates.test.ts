@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decimalOfNumber, textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
+import { decimalOfNumber, textOfDecimal } from '../../../src/learn/exact-decimal';
 import { MAX_EXACT_VALUES } from '../../../src/streams/aggregate/distinct';
 import { MAX_VALUES } from '../../../src/streams/aggregate/top';
 import type { AggregateKind, AggregateSpec } from '../../../src/streams/stream-spec';

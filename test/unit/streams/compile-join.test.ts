@@ -1,6 +1,6 @@
 import type { ProductFacts } from '../../../src/catalog/product-facts';
 import type { StoredEvent } from '../../../src/events/stored-event';
-import { textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
+import { textOfDecimal } from '../../../src/learn/exact-decimal';
 import { compileStream } from '../../../src/streams/compile-stream';
 import { decodeJoinPartial, encodeJoinPartial } from '../../../src/streams/join/join-candidate';
 import { SpecFault, type AggregateSpec, type JoinSpec, type StreamSpec } from '../../../src/streams/stream-spec';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import type { ProductFacts } from '../../../src/catalog/product-facts';
-import { textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
+import { textOfDecimal } from '../../../src/learn/exact-decimal';
 import { compileStream } from '../../../src/streams/compile-stream';
 import { parseStreamInput } from '../../../src/streams/parse-stream-input';
 import { encodeKey, decodeKey } from '../../../src/streams/key-encoding';

@@ -1,7 +1,6 @@
+import { MS_PER_DAY } from '../../../learn/durations';
 import { productsByCustomer, type TemporalSplit } from '../protocol';
 import { rankBy, type ScoringRanker } from './baseline';
-
-const DAY = 86_400_000;
 
 /** Ranks by the number of distinct customers per product. */
 export function popularityBaseline(split: TemporalSplit): ScoringRanker {
@@ -23,6 +22,6 @@ export function distinctCustomers(split: TemporalSplit): Float64Array {
 
 export function recentLines(split: TemporalSplit): Float64Array {
   const scores = new Float64Array(split.trainingProductCount);
-  for (const { product, at } of split.training) if (at >= split.testStart - 30 * DAY) scores[product]++;
+  for (const { product, at } of split.training) if (at >= split.testStart - 30 * MS_PER_DAY) scores[product]++;
   return scores;
 }

@@ -1,4 +1,4 @@
-import { csvRecords } from '../../../../src/evaluation/intents/csv-records';
+import { csvRecords } from '../../../../src/imports/csv-fields';
 import { checkIntents, readIntentParts, readIntentTable } from '../../../../src/evaluation/intents/intent-files';
 
 describe('csvRecords', () => {

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../../src/learn/seeded-random';
-import { compareAmounts, exactSum, isZero, type Term } from '../../../src/orders/exact-amount';
+import { compareAmounts, exactSum, isZero, type Term } from '../../../src/learn/exact-decimal';
 
 const random = seededRandom(3);
 const below = (n: number) => Math.floor(random() * n);

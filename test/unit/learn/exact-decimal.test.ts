@@ -7,7 +7,7 @@ import {
   divideDecimal,
   multiplyDecimals,
   textOfDecimal,
-} from '../../../src/streams/aggregate/exact-decimal';
+} from '../../../src/learn/exact-decimal';
 
 const PLACES = 30;
 

@@ -20,7 +20,7 @@ const DIGIT_0 = '0'.charCodeAt(0);
 
 /** Converts a double to the shortest decimal that parses to it: 0.1 is 1/10. `undefined` for infinities and NaN. */
 export function decimalOfNumber(value: number): ExactDecimal | undefined {
-  if (Number.isSafeInteger(value)) return shortest(value, 0);
+  if (Number.isSafeInteger(value)) return shortestDecimal(value, 0);
   return Number.isFinite(value) ? decimalOfText(String(value)) : undefined;
 }
 
@@ -45,7 +45,7 @@ function parseShort(text: string): ExactDecimal | undefined {
   }
   // Without a point, 16 characters are 16 digits: one too many.
   if (scale === 0 && last - first === MAX_SAFE_DIGITS) return undefined;
-  return shortest(first === 1 ? -units : units, scale);
+  return shortestDecimal(first === 1 ? -units : units, scale);
 }
 
 function parseAny(text: string): ExactDecimal {
@@ -54,7 +54,7 @@ function parseAny(text: string): ExactDecimal {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts;
   const scale = fraction.length - Number(exponent);
   const units = BigInt(sign + whole + fraction);
-  return scale < 0 ? shortest(units * 10n ** BigInt(-scale), 0) : shortest(units, scale);
+  return scale < 0 ? shortestDecimal(units * 10n ** BigInt(-scale), 0) : shortestDecimal(units, scale);
 }
 
 export function addDecimals(a: ExactDecimal, b: ExactDecimal): ExactDecimal {
@@ -62,18 +62,18 @@ export function addDecimals(a: ExactDecimal, b: ExactDecimal): ExactDecimal {
   const [left, right] = [unitsAt(a, scale), unitsAt(b, scale)];
   if (typeof left === 'number' && typeof right === 'number') {
     const sum = left + right;
-    if (Number.isSafeInteger(sum)) return shortest(sum, scale);
+    if (Number.isSafeInteger(sum)) return shortestDecimal(sum, scale);
   }
-  return shortest(BigInt(left) + BigInt(right), scale);
+  return shortestDecimal(BigInt(left) + BigInt(right), scale);
 }
 
 export function multiplyDecimals(a: ExactDecimal, b: ExactDecimal): ExactDecimal {
   const scale = a.scale + b.scale;
   if (typeof a.units === 'number' && typeof b.units === 'number') {
     const product = a.units * b.units;
-    if (Number.isSafeInteger(product)) return shortest(product, scale);
+    if (Number.isSafeInteger(product)) return shortestDecimal(product, scale);
   }
-  return shortest(BigInt(a.units) * BigInt(b.units), scale);
+  return shortestDecimal(BigInt(a.units) * BigInt(b.units), scale);
 }
 
 /** Returns a negative number, 0 or a positive number. */
@@ -91,14 +91,41 @@ export function divideDecimal(a: ExactDecimal, count: number): ExactDecimal {
   const units = BigInt(unitsAt(a, scale)) * 10n;
   const tenths = units / BigInt(count);
   const half = tenths < 0n ? -5n : 5n;
-  return shortest((tenths + half) / 10n, scale);
+  return shortestDecimal((tenths + half) / 10n, scale);
 }
 
-export function textOfDecimal({ units, scale }: ExactDecimal): string {
+/** @param places minimum number of digits after the point */
+export function textOfDecimal(decimal: ExactDecimal, places = 0): string {
+  const scale = Math.max(decimal.scale, places);
+  const units = unitsAt(decimal, scale);
   const digits = (units < 0 ? -units : units).toString().padStart(scale + 1, '0');
   const sign = units < 0 ? '-' : '';
   if (scale === 0) return sign + digits;
   return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+/** An amount and its factor, an integer: −1 subtracts it. */
+export type Term = readonly [amount: string, times: number];
+
+/** Returns Σ amount × times, with the largest number of digits after the point that any of the amounts has. */
+export function exactSum(terms: readonly Term[]): string {
+  let sum = ZERO;
+  let places = 0;
+  for (const [amount, times] of terms) {
+    sum = addDecimals(sum, multiplyDecimals(decimalOfText(amount), { units: times, scale: 0 }));
+    const point = amount.indexOf('.');
+    if (point >= 0) places = Math.max(places, amount.length - point - 1);
+  }
+  return textOfDecimal(sum, places);
+}
+
+/** Returns −1 if `a` is less than `b`, 0 if they are equal, and 1 if `a` is more than `b`. `1.5` equals `1.50`. */
+export function compareAmounts(a: string, b: string): number {
+  return compareDecimals(decimalOfText(a), decimalOfText(b));
+}
+
+export function isZero(amount: string): boolean {
+  return !/[1-9]/.test(amount);
 }
 
 /** @param scale must be at least the scale of the decimal */
@@ -106,13 +133,14 @@ function unitsAt({ units, scale: own }: ExactDecimal, scale: number): number | b
   const shift = scale - own;
   if (shift === 0) return units;
   if (typeof units === 'number' && shift <= MAX_SAFE_DIGITS) {
-    const shifted = units * POWERS_OF_TEN[shift]!;
+    const shifted = units * POWERS_OF_TEN[shift];
     if (Number.isSafeInteger(shifted)) return shifted;
   }
   return BigInt(units) * 10n ** BigInt(shift);
 }
 
-function shortest(units: number | bigint, scale: number): ExactDecimal {
+/** Returns `units` × 10^−`scale`. */
+export function shortestDecimal(units: number | bigint, scale: number): ExactDecimal {
   if (typeof units === 'bigint') return shortestOfBigint(units, scale);
   // Replaces −0, which equals 0.
   if (units === 0) return ZERO;
