@@ -135,9 +135,10 @@ describe('a filled demo shop', () => {
        FROM business_days WHERE currency = 'EUR'`,
     );
     const { revenue, recommended, searched } = days;
-    expect(recommended / revenue).toBeGreaterThan(0.25);
-    expect(recommended / revenue).toBeLessThan(0.4);
-    expect(searched / revenue).toBeGreaterThan(0.15);
+    // About a third and a fifth. The weekdays of a small shop's 90 days change the shares by some points.
+    expect(recommended / revenue).toBeGreaterThan(0.2);
+    expect(recommended / revenue).toBeLessThan(0.45);
+    expect(searched / revenue).toBeGreaterThan(0.12);
     expect(searched / revenue).toBeLessThan(0.3);
     const placements = await rowsOf<{ kind: string; placement: string; viewed: number; clicks: number }>(
       `SELECT kind, placement, sum(viewed)::int AS viewed, sum(clicks)::int AS clicks FROM placement_days
