@@ -27,7 +27,8 @@ export async function startApi(config: Config): Promise<Api> {
   const cache = new SharedCache(redisUrl, config.namespace, log);
   const rooms = await ApiRooms.open(SHOP, { ...platform, cache });
   const { authenticate, keys } = rooms.offersOf(auth);
-  const { observer } = rooms.offersOf(monitoring);
+  const { observer, report } = rooms.offersOf(monitoring);
+  rooms.prepareSchema();
   const schema = buildGraphqlSchema(rooms.resolvers, pubSub);
   const engines = new EngineWatch(databaseUrl, redisUrl, config.namespace, log);
   const ready = () => readinessOf(rooms, engines);
@@ -36,6 +37,7 @@ export async function startApi(config: Config): Promise<Api> {
   await rooms.start();
   const { port } = await server.listen();
   engines.start();
+  const reporting = report();
   // This is the last step, after everything that can fail, because the key is shown only once.
   const newAdminKey = await keys.ensureAdminKey();
 
@@ -43,7 +45,7 @@ export async function startApi(config: Config): Promise<Api> {
     port,
     newAdminKey,
     close: async () => {
-      await Promise.all([server.close(), engines.stop()]);
+      await Promise.all([server.close(), engines.stop(), reporting.stop()]);
       await rooms.stop();
       cache.close();
       await platform.close();

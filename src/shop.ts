@@ -24,7 +24,7 @@ import { webhooks } from './webhooks/room';
  * The rooms of a shop, in the order in which they start. A room stands after those it needs, and stops before them.
  * - Models are fitted in this order: `customers` stands before `recommend`, because profiles wait for their models.
  * - Changes are applied to read models in this order: `search` is after `catalog`, because the index reads products.
- * - `events` stands before everything that sends or follows events, so it stops after all of it.
+ * - `events` is needed by everything that sends or follows events, so it stops after all of it.
  */
 export const SHOP: readonly Room[] = [
   auth,

@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import type { Config } from './config';
 import { connectPlatform } from './platform/connect';
 import { EngineWatch } from './platform/engine-watch';

@@ -1,5 +1,5 @@
 import { personalRows } from '../rooms/personal-rows.store';
-import { eraseBeforeLog, impersonal, OF_THE_SHOP, perItem, type Tables } from '../rooms/tables';
+import { eraseTogether, impersonal, OF_THE_SHOP, perItem, type Tables } from '../rooms/tables';
 import { eraseFromAds } from './billing/billing.store';
 import { eraseAdDecisions } from './decision/ad-decision.store';
 
@@ -7,7 +7,7 @@ const OF_CAMPAIGNS = 'what campaigns define: line items × products × placement
 
 export const tables: Tables = {
   ad_ledger: {
-    erase: eraseBeforeLog(eraseFromAds),
+    erase: eraseTogether(eraseFromAds),
     export: 'none: what advertisers pay for impressions and clicks, which are in the events',
     growth: {
       bound: perItem(1, 'EVENTS'),
@@ -15,7 +15,7 @@ export const tables: Tables = {
     },
   },
   ad_decisions: {
-    erase: eraseBeforeLog(eraseAdDecisions),
+    erase: eraseTogether(eraseAdDecisions),
     // Without the bids of the advertisers.
     export: personalRows({
       sql: `SELECT id, decided_at, placement, record->>'query' AS query FROM ad_decisions WHERE subject = ANY($1::text[])`,

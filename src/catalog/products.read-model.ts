@@ -45,6 +45,7 @@ export class ProductsReadModel implements ReadModel {
   );
   private readonly watchers = new ChangeListeners();
   private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
 
   async load(client: PoolClient): Promise<void> {
     const records = await readAllProducts(client);
@@ -189,6 +190,7 @@ export class ProductsReadModel implements ReadModel {
   }
 
   close(): void {
+    this.isClosed = true;
     clearTimeout(this.timer);
   }
 
@@ -196,7 +198,7 @@ export class ProductsReadModel implements ReadModel {
     this.watchers.notify();
     clearTimeout(this.timer);
     const next = this.nextPublicationTime(Date.now());
-    if (next === undefined) return;
+    if (next === undefined || this.isClosed) return;
     this.timer = setTimeout(() => this.notifyAndSchedule(), Math.min(Math.max(0, next - Date.now()), MAX_TIMER_MS));
     this.timer.unref();
   }

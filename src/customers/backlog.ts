@@ -1,5 +1,6 @@
 import { AUDIENCES_LEASE, PROFILES_LEASE } from '../models/customer-leases';
-import { rowsLeft, positionsLeftByFollower } from '../platform/backlog-sql';
+import { followerPosition } from '../events/follower.store';
+import { rowsLeft, positionsLeft } from '../platform/backlog-sql';
 
 /** SQL: the active versions, as ProfileModelsService lists them: segments first. */
 const ACTIVE = `ARRAY(SELECT artefact_id::text FROM active_models
@@ -7,7 +8,7 @@ const ACTIVE = `ARRAY(SELECT artefact_id::text FROM active_models
 
 export const backlog = {
   /** Log positions that the profiles of customers do not contain yet. */
-  profiles: positionsLeftByFollower(PROFILES_LEASE),
+  profiles: positionsLeft(followerPosition(PROFILES_LEASE)),
   /** Customers whose profile must be computed again after an import; 0 while no model is active. */
   outdatedProfiles: `CASE WHEN cardinality(${ACTIVE}) = 0 THEN 0
     ELSE ${rowsLeft('SELECT FROM outdated_profiles ORDER BY customer_id')} END`,
@@ -17,7 +18,7 @@ export const backlog = {
       ELSE NOT EXISTS (SELECT FROM profile_sweep WHERE versions = ${ACTIVE} AND cursor IS NULL)
     END)::int`,
   /** Log positions that the members of audiences do not contain yet. */
-  audiences: positionsLeftByFollower(AUDIENCES_LEASE),
+  audiences: positionsLeft(followerPosition(AUDIENCES_LEASE)),
   /** Customers to examine for audiences: they were changed, or an audience is new. */
   audienceCustomers: `${rowsLeft('SELECT FROM audience_changes ORDER BY id')} + (
     SELECT coalesce(sum(greatest(1, customers - examined)), 0) FROM audiences WHERE cursor IS NOT NULL)::int`,

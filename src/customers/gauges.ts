@@ -7,7 +7,7 @@ import { countProfiles, readAudienceSizes, readSweepAge } from './gauges.store';
 /** Interval between counts of the profiles. */
 const SIZE_MS = 60_000;
 
-export const gauges: readonly ShopGaugeGroup[] = [
+export const gauges = (): readonly ShopGaugeGroup[] => [
   {
     gauges: {
       customer_profiles: { help: `Profiles of customers, counted every ${SIZE_MS / 1_000} s` },

@@ -36,6 +36,7 @@ export const customers = defineRoom({
       fitter: async () => (await import('./behaviour/behaviour-fitter.js')).behaviourFitter,
       minRelease: '0.3.0',
       withoutIt: 'the behaviour of sessions is answered by stated rules instead of a fitted model',
+      isLast: true,
     },
   ],
   artefacts: {

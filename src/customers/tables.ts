@@ -41,6 +41,7 @@ export const tables: Tables = {
     export: 'none: the last customer whose profile was computed',
     growth: 'not grown',
   },
+  // After `customer_profiles`, whose removal adds its customers to `audience_changes`.
   audiences: {
     erase: eraseTogether(eraseFromAudiences),
     export: 'none: defined by admins, see audience_members',

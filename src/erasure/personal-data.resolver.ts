@@ -6,7 +6,7 @@ import { Scoped } from '../graphql/scope';
 import type { PersonalDataService, PersonalPlace } from './personal-data.service';
 import { PersonalRecordConnection } from './personal-data.type';
 
-const CURSOR_KIND = 'personalData';
+const CURSOR_KIND = 'personalRecords';
 
 @Resolver()
 export class PersonalDataResolver {

@@ -25,10 +25,10 @@ const PAGE = 10_000;
  */
 const WAITING = ['inbox', 'pending_merges'];
 
-/** Returns the tables with a person's records, in the order of {@link personalRecords}. */
+/** Returns the tables with a person's records, in the order of {@link personalRecords}: by name, so cursors stay valid. */
 async function personalTables(rooms: readonly Room[]): Promise<[string, ReadRows][]> {
   return Object.entries(await tablesOf(rooms))
-    .sort(([a], [b]) => Number(WAITING.includes(b)) - Number(WAITING.includes(a)))
+    .sort(([a], [b]) => Number(WAITING.includes(b)) - Number(WAITING.includes(a)) || (a < b ? -1 : 1))
     .flatMap(([name, table]): [string, ReadRows][] =>
       table.erase === 'not personal' || typeof table.export === 'string' ? [] : [[camelCase(name), table.export]],
     );

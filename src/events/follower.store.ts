@@ -33,3 +33,6 @@ export function measureFollower(client: SqlClient, name: string): Promise<{ posi
     [name],
   );
 }
+
+/** SQL: the log position up to which a follower's results are stored, as a query without rows if there are none. */
+export const followerPosition = (name: string) => `SELECT position FROM followers WHERE name = '${name}'`;

@@ -38,8 +38,8 @@ export interface FollowerStep {
 }
 
 /**
- * Follows the log step by step in the process that holds a lease. A second one would be harmless, because the results of
- * a step are stored together with its position (`follower.store.ts`), but would repeat the work.
+ * Follows the log step by step in the process that holds a lease. A second one would be harmless, but would repeat the
+ * work: the results of a step are stored together with its position (`follower.store.ts`), or can be stored again.
  */
 export abstract class LeasedFollower {
   protected readonly loop: LeasedLoop;

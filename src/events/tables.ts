@@ -51,6 +51,7 @@ export const tables: Tables = {
     export: rowsOfPerson('subjects', 'pending_merges', IS_MERGE_OF, ['id'], 'requested_at'),
     growth: 'not grown',
   },
+  // After `events` and `merges`, because it is found by their positions.
   outbox: {
     erase: eraseTogether(eraseFromOutbox),
     export: 'none: copies of events, for an hour',

@@ -17,7 +17,7 @@ export interface ReloadTriggers {
  * failure.
  */
 const RETRY_MS = 1_000;
-const MAX_RETRY_MS = 10_000;
+const DEFAULT_MAX_RETRY_MS = 10_000;
 /** Minimum interval between two log lines about failures of live queries with the same name. */
 const LOG_INTERVAL_MS = 1_000;
 
@@ -28,6 +28,8 @@ interface LiveOptions {
   readonly watchChanges: (changes: ReloadTriggers) => (() => void)[];
   /** The turns of the subscription. If present, each reload takes one. */
   readonly turns?: Pick<Turns, 'nextRefresh'>;
+  /** Maximum delay before a failed reload is repeated, in milliseconds. Default: 10 s. */
+  readonly maxRetryMs?: number;
   readonly log: Logger;
 }
 
@@ -59,9 +61,11 @@ export function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<AsyncIt
   return openLiveItems({ ...query, load, limit: 1 });
 }
 
+type LiveItem<Item> = readonly [key: string, item: Item];
+
 export interface LiveItems<Item> extends LiveOptions {
   /** Returns the items to send, each with a key: it replaces one with the same key that was not read yet. */
-  readonly load: (isFirst: boolean) => Promise<Iterable<readonly [key: string, item: Item]>>;
+  readonly load: (isFirst: boolean) => Promise<Iterable<LiveItem<Item>>> | AsyncIterable<LiveItem<Item>>;
   /** Maximum number of items that wait for a slow subscriber. */
   readonly limit: number;
   /** Returns the error that ends the subscription beyond the limit. Default: the oldest items are dropped. */
@@ -82,6 +86,7 @@ export interface LiveItems<Item> extends LiveOptions {
  */
 export async function openLiveItems<Item>(items: LiveItems<Item>): Promise<AsyncIterableIterator<Item>> {
   const { name, load, limit, onFull, restMs = 0, isLast, endsWith, watchChanges, turns, log } = items;
+  const { maxRetryMs = DEFAULT_MAX_RETRY_MS } = items;
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Infinity;
   let running = true;
@@ -90,8 +95,8 @@ export async function openLiveItems<Item>(items: LiveItems<Item>): Promise<Async
   let retryMs = RETRY_MS;
 
   const queue = new BoundedQueue<Item>({ limit, onFull, onClose: () => close() });
-  const send = (changed: Iterable<readonly [string, Item]>) => {
-    for (const [key, item] of changed) {
+  const send = async (changed: ReturnType<typeof load>) => {
+    for await (const [key, item] of await changed) {
       queue.push(item, key);
       if (isLast?.(item)) queue.end();
     }
@@ -109,13 +114,13 @@ export async function openLiveItems<Item>(items: LiveItems<Item>): Promise<Async
         // What changed while this refresh waited for its turn is in the result.
         isStale = false;
       }
-      send(await load(false));
+      await send(load(false));
       retryMs = RETRY_MS;
     } catch (error) {
       if (endsWith?.(error) === true) return queue.end();
       logFailure(log, name, error as Error);
       within(retryMs)();
-      retryMs = Math.min(2 * retryMs, MAX_RETRY_MS);
+      retryMs = Math.min(2 * retryMs, maxRetryMs);
     }
     if (restMs > 0) await pause(restMs, undefined, { ref: false });
     finishRefresh();
@@ -146,7 +151,7 @@ export async function openLiveItems<Item>(items: LiveItems<Item>): Promise<Async
   // Subscribe first, then load: a change in between triggers a reload.
   const unsubscribers = watchChanges({ now: () => void refresh(), within, every });
   try {
-    send(await load(true));
+    await send(load(true));
   } catch (error) {
     close();
     throw error;

@@ -3,6 +3,9 @@ import { ApiError } from './errors';
 import type { Turns } from './limits/turns';
 import { openLiveItems } from './live-query';
 
+/** Nothing but a change would end a longer pause. */
+const RETRY_MS = 1_000;
+
 export interface ObjectFeedOptions<T, V> {
   /** The name of the type, for messages. */
   readonly name: string;
@@ -42,6 +45,7 @@ export class ObjectFeed<T extends { readonly revision: string }, V> {
       endsWith: (error) => error instanceof ApiError && error.code === 'NOT_FOUND',
       watchChanges: ({ now }) => [watch(id, now)],
       turns,
+      maxRetryMs: RETRY_MS,
       log,
     });
     return since === undefined ? objects : changesOf(objects, since);

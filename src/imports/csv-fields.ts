@@ -45,12 +45,12 @@ export function csvRecords(text: string): CsvRecord[] {
   let open = '';
   lines.forEach((part, at) => {
     const record = open + part;
-    const isOpen = record.split('"').length % 2 === 0;
+    const line = record.replace(/\r$/, '');
+    const fields = csvFields(line);
+    const isOpen = fields === undefined && record.split('"').length % 2 === 0;
     open = isOpen ? `${record}\n` : '';
     if (isOpen && at < lines.length - 1) return;
     if (isOpen) throw new Error(`line ${first}: a quoted field is not closed`);
-    const line = record.replace(/\r$/, '');
-    const fields = csvFields(line);
     if (fields === undefined)
       throw new Error(`line ${first}: a quoted field must be followed by a comma or the end of the line`);
     if (line !== '') records.push({ line: first, fields });

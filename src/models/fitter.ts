@@ -93,6 +93,8 @@ export interface RoomModel extends FittedKind {
   readonly description: string;
   /** What the shop does while no version is active. */
   readonly withoutIt: string;
+  /** Whether it is fitted after those of all rooms, because a new shop misses it least. */
+  readonly isLast?: boolean;
 }
 
 declare module '../rooms/room' {
@@ -102,8 +104,11 @@ declare module '../rooms/room' {
   }
 }
 
-/** Returns the kinds of models of all rooms. */
-export const modelsOf = (rooms: readonly Room[]): RoomModel[] => rooms.flatMap(({ models = [] }) => models);
+/** Returns the kinds of models of all rooms, in the order in which they are fitted. */
+export const modelsOf = (rooms: readonly Room[]): RoomModel[] =>
+  rooms
+    .flatMap(({ models = [] }) => models)
+    .sort(({ isLast: a = false }, { isLast: b = false }) => Number(a) - Number(b));
 
 export const kindsOf = (rooms: readonly Room[]): ModelKind[] => modelsOf(rooms).map(({ kind }) => kind);
 

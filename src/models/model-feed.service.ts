@@ -67,9 +67,7 @@ export class ModelFeed {
     { isReady, isLast }: FollowOptions<T>,
   ): Promise<AsyncIterableIterator<T>> {
     const publishedStates = new Map<string, string>();
-    const loadChanged = async () => {
-      const changed: [string, T][] = [];
-      const states: [string, string][] = [];
+    const loadChanged = async function* (): AsyncGenerator<[string, T]> {
       for (const item of await load()) {
         const key = item.kind ?? item.id ?? '';
         const state = JSON.stringify(visibleState(item));
@@ -77,11 +75,9 @@ export class ModelFeed {
         const ready = isReady === undefined || (await isReady(item));
         if (!ready && publishedStates.has(key)) continue;
         // The first state is published in any case, and again when it is ready.
-        states.push([key, ready ? state : '']);
-        changed.push([key, item]);
+        publishedStates.set(key, ready ? state : '');
+        yield [key, item];
       }
-      for (const [key, state] of states) publishedStates.set(key, state);
-      return changed;
     };
     return openLiveItems({
       name: topic,

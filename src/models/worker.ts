@@ -79,8 +79,7 @@ export async function worker(ctx: WorkerContext) {
     // An interrupted fit is not saved: the next process starts it from the beginning.
     stop: async () => {
       isStopping = true;
-      await parts.stop();
-      await fit?.terminate();
+      await Promise.all([parts.stop(), fit?.terminate()]);
       await consumer?.close();
     },
   };

@@ -1,7 +1,6 @@
 import type { GraphqlServer } from '../graphql/server';
 import { waitingByPurpose } from '../platform/pools';
 import type { ApiContext, ApiNeeds } from '../rooms/room';
-import { running } from '../rooms/running';
 import { PastWindowsService } from '../streams/past-windows.service';
 import { deliveriesOfAlert } from '../webhooks/webhook.service';
 import { AlertFeed } from './alerts/alert-feed.service';
@@ -45,7 +44,11 @@ export async function api(ctx: ApiContext, needed: ApiNeeds<typeof needs>) {
   const rules = new AlertRuleService({ pool, pubSub, streamOf });
   const previews = new AlertPreviewService({ pool, streamOf, windows: new PastWindowsService(pool, windows) });
   return {
-    offers: { observer: new OperationMetrics(registry) },
+    offers: {
+      observer: new OperationMetrics(registry),
+      /** Reports the state of this process to the others. */
+      report: () => reportProcess(registry, 'API', ctx),
+    },
     resolvers: [
       new AlertPreviewResolver(previews),
       new AlertResolver(rules, alerts, new AlertFeed(alerts, pubSub, log), deliveriesOfAlert(pool)),
@@ -72,7 +75,5 @@ export async function api(ctx: ApiContext, needed: ApiNeeds<typeof needs>) {
         refresh: () => metrics.refresh(),
       });
     },
-    // Reports the state of this process to the others.
-    ...running(() => reportProcess(registry, 'API', ctx)),
   };
 }

@@ -51,18 +51,18 @@ const RATE_BATCHES = 5_000;
 declare module '../rooms/room' {
   interface RoomStatics {
     /** Gauges of the shop that the room measures. */
-    readonly gauges?: () => Promise<{ readonly gauges: readonly ShopGaugeGroup[] }>;
+    readonly gauges?: () => Promise<{ readonly gauges: () => readonly ShopGaugeGroup[] }>;
   }
 }
 
 /** Returns the gauges of the shop. Their values are the same in every process. */
 export async function shopGauges(rooms: readonly Room[]): Promise<readonly ShopGaugeGroup[]> {
-  const ofRooms = await Promise.all(rooms.map(async (room) => (await room.gauges?.())?.gauges ?? []));
-  return [...SHOP_GAUGES, ...ofRooms.flat()];
+  const ofRooms = await Promise.all(rooms.map(async (room) => (await room.gauges?.())?.gauges() ?? []));
+  return [...ownGauges(), ...ofRooms.flat()];
 }
 
 /** The gauges of the log, the engines, and the rooms that monitoring stands on. */
-const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
+const ownGauges = (): readonly ShopGaugeGroup[] => [
   {
     gauges: {
       inbox_oldest_age_seconds: { help: 'How long the oldest accepted batch has waited for a worker' },

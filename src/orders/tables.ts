@@ -6,8 +6,9 @@ export const tables: Tables = {
   orders: {
     erase: {
       phase: 'WITH_LOG',
-      run: async (client, { subjects, renamedOrders }) =>
-        renamedOrders.push(...(await eraseFromOrders(client, subjects))),
+      run: async (client, { subjects, renamedOrders }) => {
+        for (const order of await eraseFromOrders(client, subjects)) renamedOrders.push(order);
+      },
     },
     export: rowsOfPerson('orderIds', 'orders', 'id = ANY($1)', ['id'], 'placed_at'),
     growth: 'not grown',

@@ -9,7 +9,3 @@ export const rowsLeft = (query: string) => `(SELECT count(*) FROM (${query} LIMI
 
 /** SQL: the number of log positions after the position that the query returns, in the statement of `measureBacklog`. */
 export const positionsLeft = (query: string) => `greatest(0, log.newest - coalesce((${query}), 0))::float8`;
-
-/** SQL: the number of log positions after the one that a follower has stored. */
-export const positionsLeftByFollower = (name: string) =>
-  positionsLeft(`SELECT position FROM followers WHERE name = '${name}'`);

@@ -8,7 +8,7 @@ export interface ReplicaOptions {
   readonly log: Logger;
   /** The pub/sub topic of the changes. */
   readonly topic: string;
-  /** The position before anything is loaded. */
+  /** The position before anything is loaded. Replicas whose changes have no positions stay at it. */
   readonly from: number;
   /** Interval at which {@link Replica.compare} finds out what was not delivered, in milliseconds. */
   readonly compareMs: number;
@@ -17,8 +17,8 @@ export interface ReplicaOptions {
 }
 
 /**
- * A copy of data that others change: it subscribes to the changes, loads the data, applies the changes in order, and reads
- * what is missing after a gap, after it was disconnected, and when a comparison shows that a message was lost.
+ * A copy of data that others change: it subscribes to the changes, loads the data, applies the changes, and reads what is
+ * missing after a gap, after it was disconnected, and when a comparison shows that a message was lost.
  */
 export abstract class Replica {
   protected readonly progress: Progress;
@@ -50,7 +50,7 @@ export abstract class Replica {
     );
     await this.loadFirst();
     if (this.closed) return;
-    const comparing = runPeriodically(compareMs, log, () => this.compare());
+    const comparing = runPeriodically(compareMs, log, () => this.tryToCompare());
     this.stops.push(() => void comparing.stop());
   }
 
@@ -60,7 +60,7 @@ export abstract class Replica {
     await this.catchingUp;
   }
 
-  /** Applies the change of a message, or keeps it until those before it are applied. */
+  /** Applies the change of a message, or remembers it until those before it are applied or read. */
   protected abstract receive(message: Buffer): void;
   protected abstract loadFirst(): Promise<void>;
   /** Reads the changes that are missing, or loads the data again. */
@@ -71,6 +71,12 @@ export abstract class Replica {
   /** Called when messages may have been lost because this process was not connected. */
   protected onReconnect(): void {
     void this.catchUp();
+  }
+
+  /** Compares. If that fails, it is logged, and the next comparison tries it again. */
+  protected async tryToCompare(): Promise<void> {
+    const { log, failure } = this.replication;
+    await this.compare().catch((error: Error) => log.warn({ error: error.message }, failure));
   }
 
   /** Reads what is missing. Only one read runs at a time; a call during a read makes it run once more. */

@@ -1,6 +1,6 @@
 import type { GraphqlServer } from '../graphql/server';
 import { RoomContributions } from './extension-point';
-import type { ApiContext, ApiPart, ResolverClass, Room, RoomPart, WorkerContext } from './room';
+import type { ApiContext, ApiModule, ApiPart, ResolverClass, Room, RoomPart, WorkerContext } from './room';
 
 type Given<C extends WorkerContext> = Omit<C, 'rooms' | 'contributionsTo'>;
 
@@ -9,7 +9,7 @@ class OpenRooms<P extends RoomPart> {
   /** By room, in the order of the rooms. Rooms without a part have none. */
   protected readonly parts = new Map<Room, P>();
   /** All rooms, in order. */
-  private readonly rooms = new Set<Room>();
+  protected readonly rooms = new Set<Room>();
 
   /**
    * Creates the part of each room.
@@ -42,11 +42,12 @@ class OpenRooms<P extends RoomPart> {
     for (const part of this.parts.values()) await part.start?.();
   }
 
-  /** Stops each part when those of the rooms that need it, also through others, have stopped. */
+  /** Stops each part when those that use what it offers have stopped. */
   async stop(): Promise<void> {
     const stopped = new Map<Room, Promise<unknown>>();
     for (const room of [...this.rooms].reverse()) {
-      const users = [...stopped].filter(([other]) => Object.values(other.needs ?? {}).includes(room));
+      const offers = this.parts.get(room)?.offers !== undefined;
+      const users = [...stopped].filter(([other]) => offers && Object.values(other.needs ?? {}).includes(room));
       const usersStopped = Promise.all(users.map(([, stop]) => stop));
       stopped.set(
         room,
@@ -59,18 +60,24 @@ class OpenRooms<P extends RoomPart> {
 
 export class ApiRooms extends OpenRooms<ApiPart> {
   readonly resolvers: object[] = [];
+  private readonly modules: ApiModule[] = [];
 
   static async open(rooms: readonly Room[], given: Given<ApiContext>): Promise<ApiRooms> {
     const opened = new ApiRooms();
     await opened.create<ApiContext>(rooms, given, async (room, ctx, needs) => {
       const module = await room.api?.();
       if (module === undefined) return undefined;
-      module.prepareSchema?.(rooms);
+      opened.modules.push(module);
       const part = await module.api(ctx, needs);
       opened.resolvers.push(...requireEach(room, module.resolvers ?? [], part.resolvers ?? []));
       return part;
     });
     return opened;
+  }
+
+  /** Called right before the schema is built. */
+  prepareSchema(): void {
+    for (const module of this.modules) module.prepareSchema?.([...this.rooms]);
   }
 
   /** Returns what a room offers. */

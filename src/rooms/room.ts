@@ -18,7 +18,7 @@ export interface ApiContext extends WorkerContext {
   readonly cache: SharedCache;
 }
 
-/** A room in one process. Parts are created and started in the order of the rooms, and stop before those they need. */
+/** A room in one process. Parts are created and started in the order of the rooms, and stop before those whose offers they use. */
 export interface RoomPart<Offers = unknown> {
   /** What rooms that need this one may use. */
   readonly offers?: Offers;
@@ -27,7 +27,10 @@ export interface RoomPart<Offers = unknown> {
   load?(): Promise<unknown>;
   /** Called when everything is loaded. */
   start?(): unknown;
-  /** Stops what `load` and `start` have begun. What the rooms that it needs offer still works. */
+  /**
+   * Stops what `load` and `start` have begun. What the rooms that it needs offer still works. What it contributes may still
+   * be called.
+   */
   stop?(): unknown;
 }
 

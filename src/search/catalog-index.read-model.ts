@@ -60,6 +60,7 @@ export class CatalogIndex {
   /** Number of product ids of the first pending change that have been applied. */
   private appliedIds = 0;
   private immediate: NodeJS.Immediate | undefined;
+  private isClosed = false;
   private readonly progress: Progress;
 
   constructor(
@@ -154,6 +155,7 @@ export class CatalogIndex {
    * contains are skipped.
    */
   apply(change: ChangedProducts): void {
+    if (this.isClosed) return;
     if (change.position <= this.position) {
       // The base segment contains the change. Data that was cached before the change may be outdated.
       const columns = this.index.columns();
@@ -167,6 +169,7 @@ export class CatalogIndex {
   }
 
   close(): void {
+    this.isClosed = true;
     clearImmediate(this.immediate);
     this.pendingChanges.length = 0;
   }

@@ -1,7 +1,7 @@
 import type { ShopGaugeGroup } from '../monitoring/shop-gauges';
 import { measureWaitingConversations } from './conversation.store';
 
-export const gauges: readonly ShopGaugeGroup[] = [
+export const gauges = (): readonly ShopGaugeGroup[] => [
   {
     gauges: {
       conversations_waiting: { help: 'Conversations that wait for a person' },

@@ -31,7 +31,7 @@ it('a table, an artefact and a part of the backlog belong to one room', async ()
 it('what rooms are asked for is there', async () => {
   for (const { checks, gauges, recounts } of SHOP) {
     if (checks !== undefined) expect((await checks()).checks).toBeInstanceOf(Function);
-    if (gauges !== undefined) expect((await gauges()).gauges.length).toBeGreaterThan(0);
+    if (gauges !== undefined) expect((await gauges()).gauges().length).toBeGreaterThan(0);
     if (recounts !== undefined) expect(await recounts.load()).toBeInstanceOf(Function);
   }
 });

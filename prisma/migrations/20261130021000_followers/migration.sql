@@ -7,6 +7,9 @@ CREATE TABLE "followers" (
     CONSTRAINT "followers_pkey" PRIMARY KEY ("name")
 );
 
+-- In the order in which an erasure locks them. A worker that runs must not store a position after it was read here.
+LOCK TABLE "attribution_progress", "search_progress", "ad_billing_progress" IN ACCESS EXCLUSIVE MODE;
+
 INSERT INTO "followers" ("name", "position")
 SELECT 'searches', "position" FROM "search_progress"
 UNION ALL SELECT 'attribution', "position" FROM "attribution_progress"

@@ -1,5 +1,5 @@
 import { AD_TOKEN_KEY, AD_TOKEN_LENGTHS, AD_TOKEN_PREFIX, adTokenKeys, type AdTokenKeys } from '../../auth/ad-token';
-import { lockFollower, storeFollowerPosition } from '../../events/follower.store';
+import { followerPosition, lockFollower, storeFollowerPosition } from '../../events/follower.store';
 import { withIdentityRanges } from '../../events/identity-ranges.store';
 import { addCounts } from '../../platform/add-counts';
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
@@ -430,7 +430,7 @@ export function measureAdBilling(pool: Pool): Promise<{ lineItems: number; behin
   return queryOne<{ lineItems: number; behind: number; wrongDays: number }>(
     pool,
     `SELECT (SELECT count(*) FROM ad_objects WHERE kind = 'LINE_ITEM')::int AS "lineItems",
-       (SELECT l.position - coalesce((SELECT position FROM followers WHERE name = '${AD_BILLING_LEASE}'), 0)
+       (SELECT l.position - coalesce((${followerPosition(AD_BILLING_LEASE)}), 0)
         FROM log_position l WHERE id = 1)::float8 AS behind,
        (SELECT count(*) FROM (
           SELECT campaign_id, day, sum(spend) AS spend FROM ad_days GROUP BY campaign_id, day HAVING sum(spend) > 0

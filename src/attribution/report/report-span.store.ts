@@ -1,3 +1,4 @@
+import { followerPosition } from '../../events/follower.store';
 import type { PoolClient } from '../../platform/postgres';
 import { queryOne } from '../../platform/sql';
 import { ATTRIBUTION_LEASE } from '../attribution-topics';
@@ -66,7 +67,7 @@ export function readFiguresState(client: PoolClient): Promise<FiguresState> {
        OR EXISTS (SELECT FROM log_batches WHERE position > p.swept AND backfill)
        OR EXISTS (SELECT FROM outdated_visitors WHERE due_at = 'infinity')
        OR EXISTS (SELECT FROM outdated_visitors WHERE due_at < now() - interval '${MAX_WAIT}') AS behind
-     FROM (SELECT coalesce((SELECT position FROM followers WHERE name = '${ATTRIBUTION_LEASE}'), 0) AS position,
+     FROM (SELECT coalesce((${followerPosition(ATTRIBUTION_LEASE)}), 0) AS position,
        coalesce((SELECT swept FROM attribution_progress WHERE id = 1), 0) AS swept) p`,
   );
 }

@@ -111,7 +111,7 @@ export class ReplicatedState<State> extends Replica {
     await this.load();
     // A running owner may have published deltas after its newest checkpoint and before this process subscribed.
     this.requestCheckpoint();
-    await this.compare();
+    await this.tryToCompare();
   }
 
   protected override onReconnect(): void {

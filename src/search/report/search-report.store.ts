@@ -1,3 +1,4 @@
+import { followerPosition } from '../../events/follower.store';
 import type { PoolClient } from '../../platform/postgres';
 import { queryOne, queryRows } from '../../platform/sql';
 import { SEARCH_COUNT_LEASE } from '../search-topics';
@@ -14,7 +15,7 @@ export async function countedUntil(client: PoolClient): Promise<Date> {
          (SELECT committed_at FROM log_batches WHERE position <= p.position ORDER BY position DESC LIMIT 1), to_timestamp(0)
        ) END AS "asOf"
      FROM log_position l CROSS JOIN (
-       SELECT coalesce(max(position), 0) AS position FROM followers WHERE name = '${SEARCH_COUNT_LEASE}'
+       SELECT coalesce((${followerPosition(SEARCH_COUNT_LEASE)}), 0) AS position
      ) p WHERE l.id = 1`,
   );
   return row.asOf;

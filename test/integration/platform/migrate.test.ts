@@ -36,6 +36,7 @@ afterAll(async () => {
 });
 
 const FIRST = { '20260101000000_first': 'CREATE TABLE "shelf" ("id" INT PRIMARY KEY);' };
+const FOLLOWERS = '20261130021000_followers';
 const SECOND = { '20260102000000_second': `INSERT INTO "shelf" VALUES (1); COMMENT ON TABLE "shelf" IS 'one; two';` };
 
 describe('migrate', () => {
@@ -66,6 +67,32 @@ describe('migrate', () => {
     reader.release();
     expect(await migrating).toEqual(['20260103000000_third']);
     expect((await pool.query(`SELECT id, name FROM "${namespace}".shelf`)).rows).toEqual([{ id: 7, name: null }]);
+  });
+
+  it('lets followers of the log go on where they were', async () => {
+    const namespace = freshNamespace();
+    const folder = folderOf({});
+    const names = readMigrations(migrationsFolder()).map(({ name }) => name);
+    const copied = names.slice(0, names.indexOf(FOLLOWERS));
+    for (const name of copied)
+      cpSync(path.join(migrationsFolder(), name), path.join(folder, name), { recursive: true });
+    await migrate(databaseUrl, namespace, { folder });
+    await pool.query(`SET search_path TO "${namespace}";
+      INSERT INTO attribution_progress (position, time_zone, window_days) VALUES (11, 'UTC', 7);
+      INSERT INTO search_progress (position, time_zone) VALUES (12, 'UTC');
+      INSERT INTO ad_billing_progress (position) VALUES (13);
+      INSERT INTO leases (name, owner, token, position, expires_at) VALUES
+        ('audiences', 'a', 1, 14, now()), ('customer-profiles', 'a', 1, 15, now()), ('learner', 'a', 1, 16, now());
+      RESET search_path`);
+    await migrate(databaseUrl, namespace);
+    const { rows } = await pool.query(`SELECT name, position::int FROM "${namespace}".followers ORDER BY position`);
+    expect(rows).toEqual([
+      { name: 'attribution', position: 11 },
+      { name: 'searches', position: 12 },
+      { name: 'ad-billing', position: 13 },
+      { name: 'audiences', position: 14 },
+      { name: 'customer-profiles', position: 15 },
+    ]);
   });
 
   it('accepts a pool as well, and leaves it open', async () => {

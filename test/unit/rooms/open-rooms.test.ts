@@ -123,11 +123,16 @@ describe('the parts of rooms', () => {
     ]);
   });
 
-  it('stop when the rooms that need them, also through others, have stopped', async () => {
+  it('stop when those that use what they offer have stopped', async () => {
     const steps: string[] = [];
     let endStop: (() => void) | undefined;
-    const lower = roomWith('lower', { stop: () => steps.push('lower stops') });
-    const between = defineRoom({ name: 'between', needs: { lower } });
+    const lower = roomWith('lower', { offers: {}, stop: () => steps.push('lower stops') });
+    const silent = roomWith('silent', { stop: () => steps.push('silent stops') });
+    const between = defineRoom({
+      name: 'between',
+      needs: { lower, silent },
+      worker: async () => ({ worker: () => ({ offers: {}, stop: () => steps.push('between stops') }) }),
+    });
     const upper = defineRoom({
       name: 'upper',
       needs: { between },
@@ -146,9 +151,10 @@ describe('the parts of rooms', () => {
         endStop?.();
       },
     });
-    const rooms = await WorkerRooms.open([independent, lower, between, upper], PROCESS);
+    const rooms = await WorkerRooms.open([independent, silent, lower, between, upper], PROCESS);
     await rooms.stop();
-    expect(steps).toEqual(['independent stops', 'upper stops', 'lower stops']);
+    expect(steps.slice(0, 2).sort()).toEqual(['independent stops', 'silent stops']);
+    expect(steps.slice(2)).toEqual(['upper stops', 'between stops', 'lower stops']);
   });
 
   it('say why the process is not up to date, and what is wrong', async () => {

@@ -10,6 +10,10 @@ describe('csvRecords', () => {
       { line: 6, fields: ['last', ''] },
     ]);
     expect(csvRecords('')).toEqual([]);
+    expect(csvRecords('a 27" screen,product\na 5" pipe,size').map(({ fields }) => fields)).toEqual([
+      ['a 27" screen', 'product'],
+      ['a 5" pipe', 'size'],
+    ]);
   });
 
   it.each([
