@@ -41,7 +41,7 @@ export class PersonalDataService {
     private readonly rooms: readonly Room[],
   ) {}
 
-  /** Whether records can be of a table. */
+  /** Whether a person's records include those of this table. */
   async hasTable(table: unknown): Promise<boolean> {
     return (await personalTables(this.rooms)).some(([name]) => name === table);
   }

@@ -74,6 +74,6 @@ export async function openEventLog(
   rooms: readonly Room[],
   writes: Pool = pool,
 ): Promise<EventLog> {
-  const effects = await Promise.all(rooms.map((room) => room.effects?.() ?? []));
+  const effects = await Promise.all(rooms.map(async (room) => (await room.effects?.()) ?? []));
   return new EventLog(pool, new Outbox(writes, pubSub, log), effects.flat());
 }

@@ -13,7 +13,7 @@ export interface ExtensionPoint<T> {
 
 /** Creates an extension point. Its room exports it, and reads what was added with `ctx.contributionsTo(point)`. */
 export function extensionPoint<T>(name: string): ExtensionPoint<T> {
-  const point: ExtensionPoint<T> = { name, with: (...values) => ({ point: point as ExtensionPoint<never>, values }) };
+  const point: ExtensionPoint<T> = { name, with: (...values) => ({ point: point, values }) };
   return point;
 }
 
@@ -38,6 +38,6 @@ export class RoomContributions {
    */
   to<T>(point: ExtensionPoint<T>): readonly T[] {
     if (!this.isComplete) throw new Error(`${point.name} is read before all rooms exist.`);
-    return (this.values.get(point as ExtensionPoint<never>) ?? []) as T[];
+    return (this.values.get(point) ?? []) as T[];
   }
 }

@@ -38,7 +38,7 @@ class OpenRooms<P extends RoomPart> {
 
   /** Loads all parts at the same time, then starts one after the other. */
   async start(): Promise<void> {
-    await Promise.all(Array.from(this.parts.values(), (part) => part.load?.()));
+    await Promise.all(Array.from(this.parts.values(), async (part) => part.load?.()));
     for (const part of this.parts.values()) await part.start?.();
   }
 
@@ -118,7 +118,7 @@ export class WorkerRooms extends OpenRooms<RoomPart> {
 
 /** Returns the classes of resolvers of all rooms, from which the schema may be built. */
 export async function resolverClasses(rooms: readonly Room[]): Promise<ResolverClass[]> {
-  const modules = await Promise.all(rooms.map((room) => room.api?.()));
+  const modules = await Promise.all(rooms.map(async (room) => room.api?.()));
   for (const module of modules) module?.prepareSchema?.(rooms);
   return modules.flatMap((module) => [...(module?.resolvers ?? [])]);
 }

@@ -97,5 +97,5 @@ export function defineRoom<A = unknown, W = unknown, const N extends Needs = Rec
     readonly worker?: () => Promise<WorkerModule<W, WorkerNeeds<N>>>;
   },
 ): Room<A, W> {
-  return room as Room<A, W>;
+  return room;
 }

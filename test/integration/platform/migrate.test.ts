@@ -69,7 +69,7 @@ describe('migrate', () => {
     expect((await pool.query(`SELECT id, name FROM "${namespace}".shelf`)).rows).toEqual([{ id: 7, name: null }]);
   });
 
-  it('lets followers of the log go on where they were', async () => {
+  it('lets followers of the log continue at their positions', async () => {
     const namespace = freshNamespace();
     const folder = folderOf({});
     const names = readMigrations(migrationsFolder()).map(({ name }) => name);
