@@ -39,8 +39,11 @@ describe('an import whose transactions are ended', () => {
   const writing = async () =>
     (
       await client.query<Backend>(
-        `SELECT pid, state, wait_event_type AS "waitsFor" FROM pg_stat_activity
-         WHERE application_name = $1 AND xact_start IS NOT NULL AND backend_xid IS NOT NULL`,
+        `SELECT pid, state, wait_event_type AS "waitsFor" FROM pg_stat_activity a
+         WHERE application_name = $1 AND backend_xid IS NOT NULL AND EXISTS (
+           SELECT FROM pg_locks l
+           WHERE l.pid = a.pid AND l.relation = 'events'::regclass AND l.mode = 'RowExclusiveLock'
+         )`,
         [`freshet ${shop.namespace} import`],
       )
     ).rows;
