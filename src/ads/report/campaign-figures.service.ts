@@ -7,7 +7,7 @@ import { isBelowReserve, remainingBudget, reserveOf, type Spent } from '../budge
 import { readReserves } from '../definitions/ad-object.store';
 import type { Campaign, CampaignStatus } from '../definitions/ad-definitions.type';
 import { fromMillionths, MILLION, toMillionths } from '../millionths';
-import { readCampaignSums, readSumsBy, type AdSums } from './campaign-figures.store';
+import { readCampaignSums, readSumsBy, type AdSums, type CampaignSums } from './campaign-figures.store';
 import type {
   AdDimension,
   AdFigures,
@@ -30,7 +30,7 @@ const MAX_DAYS = 366;
 export const MAX_GROUPS = 1_000;
 /** Segments with fewer customers are not reported: their figures would be those of single people. */
 const MIN_SEGMENT_CUSTOMERS = 10;
-const NOTHING: AdSums = {
+const NOTHING: CampaignSums = {
   impressions: 0,
   clicks: 0,
   freeImpressions: 0,
@@ -38,6 +38,7 @@ const NOTHING: AdSums = {
   invalidImpressions: 0,
   invalidClicks: 0,
   spend: 0,
+  spendByDay: {},
 };
 
 interface Span {
@@ -47,7 +48,7 @@ interface Span {
 
 /** The figures of campaigns, from the sums of the ledger. Campaigns that are requested at the same time are read together. */
 export class CampaignFiguresService {
-  private readonly sums: DataLoader<string, AdSums>;
+  private readonly sums: DataLoader<string, CampaignSums>;
   private readonly spend: DataLoader<string, readonly { readonly day: string; readonly spend: number }[]>;
   /** By campaign, for a click or for one impression; 0 without a line item that can win. */
   private readonly lowestReserves: DataLoader<string, number>;
@@ -79,9 +80,10 @@ export class CampaignFiguresService {
     return shownFigures(await this.sums.load(id), totalBudget.currency);
   }
 
-  async spendToday(campaign: Campaign) {
-    const { today } = await this.spent(campaign);
-    return { amount: fromMillionths(today), currency: campaign.totalBudget.currency };
+  /** As of the moment of `figures`, if both are requested together. */
+  async spendToday({ id, timeZone, totalBudget }: Campaign) {
+    const { spendByDay } = await this.sums.load(id);
+    return { amount: fromMillionths(spendByDay[this.today(timeZone)] ?? 0), currency: totalBudget.currency };
   }
 
   async status(campaign: Campaign): Promise<CampaignStatus> {
@@ -100,11 +102,15 @@ export class CampaignFiguresService {
 
   private async spent({ id, timeZone }: Campaign): Promise<Spent> {
     const days = await this.spend.load(id);
-    const today = textOfDay(dayFunctionFor(timeZone)(new Date(this.now())));
+    const today = this.today(timeZone);
     return {
       total: days.reduce((sum, { spend }) => sum + spend, 0),
       today: days.find(({ day }) => day === today)?.spend ?? 0,
     };
+  }
+
+  private today(timeZone: string): string {
+    return textOfDay(dayFunctionFor(timeZone)(new Date(this.now())));
   }
 
   /** @throws ApiError BAD_USER_INPUT for an empty or too long span */

@@ -17,15 +17,22 @@ const SUMS = `sum(d.impressions)::float8 AS impressions, sum(d.clicks)::float8 A
   sum(d.invalid_impressions)::float8 AS "invalidImpressions", sum(d.invalid_clicks)::float8 AS "invalidClicks",
   sum(d.spend)::float8 AS spend`;
 
+/** The sums of a campaign, with its spend by day (`YYYY-MM-DD`), as of one moment. */
+export interface CampaignSums extends AdSums {
+  readonly spendByDay: Readonly<Record<string, number>>;
+}
+
 /** Returns the sums of campaigns; none for a campaign without entries. */
 export function readCampaignSums(
   client: SqlClient,
   campaignIds: readonly string[],
-): Promise<(AdSums & { readonly campaignId: string })[]> {
-  return queryRows<AdSums & { readonly campaignId: string }>(
+): Promise<(CampaignSums & { readonly campaignId: string })[]> {
+  return queryRows<CampaignSums & { readonly campaignId: string }>(
     client,
-    `SELECT d.campaign_id AS "campaignId", ${SUMS} FROM ad_days d WHERE d.campaign_id = ANY($1::text[])
-     GROUP BY d.campaign_id`,
+    `SELECT d.campaign_id AS "campaignId", ${SUMS},
+       coalesce((SELECT json_object_agg(to_char(s.day, 'YYYY-MM-DD'), s.spend) FROM ad_spend s
+         WHERE s.campaign_id = d.campaign_id), '{}') AS "spendByDay"
+     FROM ad_days d WHERE d.campaign_id = ANY($1::text[]) GROUP BY d.campaign_id`,
     [campaignIds],
   );
 }
