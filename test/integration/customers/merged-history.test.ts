@@ -15,22 +15,25 @@ describe('a history merged from many, in a log without statistics in PostgreSQL'
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2, queryTimeoutMs: REQUEST_TIMEOUT_MS });
-    await pool.query(
+    // Without a limit: only the reading is what a request waits for.
+    const writer = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
+    await writer.query(
       'INSERT INTO log_batches (position, batch, events) SELECT g, g, $2::int FROM generate_series(1, $1::int) g',
       [BATCHES, IN_A_BATCH],
     );
-    await pool.query(
+    await writer.query(
       `INSERT INTO events (source, id, occurred_at, received_at, batch, sequence, type, subject, customer_id, product_id, digest)
        SELECT 'SUPPORT', g::text, now() - g * interval '1 s', now(), 1 + g / $2::int, g % $2::int, 'VIEW', 'c:' || g % $3::int,
          (g % $3::int)::text, 'p', 0 FROM generate_series(0, $1::int * $2::int - 1) g`,
       [BATCHES, IN_A_BATCH, SUBJECTS],
     );
-    await pool.query(
+    await writer.query(
       `INSERT INTO merges (position, from_subject, into_subject)
        SELECT g * $2::int, 'c:' || 1 + g % $3::int, 'c:0' FROM generate_series(1, $1::int) g`,
       [MERGES, BATCHES / MERGES, SUBJECTS - 1],
     );
-    await pool.query('UPDATE log_position SET position = $1', [BATCHES]);
+    await writer.query('UPDATE log_position SET position = $1', [BATCHES]);
+    await writer.end();
   });
 
   afterAll(async () => {
