@@ -119,7 +119,7 @@ export async function timeDecisions(): Promise<BenchRow[]> {
       core.push(decided - prepared);
       both.push(decided - began);
     }
-    spend.close();
+    await spend.close();
     console.error(`  ${what}: ${candidates} advertisers in the auction`);
     rows.push(rowOf(`decision core, ${what}`, core), rowOf(`prepare and decide, ${what}`, both));
   }
