@@ -1,5 +1,4 @@
 /** Starts a process that consumes events from the shop's message bus. */
-import { readConfig } from '../src/config';
 import { BackPressure } from '../src/events/back-pressure';
 import { EventService } from '../src/events/event.service';
 import { measureInbox } from '../src/events/inbox-pressure.store';
@@ -10,14 +9,12 @@ import { REQUEST_TIMEOUT_MS } from '../src/platform/postgres';
 import { RabbitMqSource } from '../src/platform/rabbitmq-source';
 import { requireReachable } from '../src/platform/reachable';
 import { runProcess } from '../src/platform/run-process';
-import { onShutdown } from '../src/platform/shutdown';
 import { BusConsumer } from '../src/sources/bus-consumer.service';
 
 /** Events from the message bus have the rights of the shop's back end. */
 const BACK_END = { scope: 'SERVER', keyId: 'bus' } as const;
 
-void runProcess(async () => {
-  const config = readConfig();
+void runProcess('source', async (config) => {
   const { sourceUrl: url, sourceQueue: queue, sourceRejectedQueue: rejectedQueue, sourcePrefetch: prefetch } = config;
   if (!url || !queue || !rejectedQueue)
     throw new Error('set SOURCE_URL and SOURCE_QUEUE: this process consumes events from that message bus');
@@ -49,11 +46,11 @@ void runProcess(async () => {
     maxBytes: config.maxBodyBytes,
   });
   consumer.start();
-  onShutdown(log, async () => {
+  return async () => {
     await consumer.stop();
     log.info(consumer.counts, 'message bus consumer stopped');
     await events.close();
     await pressure.stop();
     await platform.close();
-  });
+  };
 });

@@ -13,8 +13,8 @@ export interface ShopProcess {
   readonly child: ChildProcess;
   /** Returns its log output so far. */
   readonly log: () => string;
-  /** Sends SIGTERM and waits until the process has ended. @returns its exit code */
-  stop(): Promise<number | null>;
+  /** Sends SIGTERM and waits until the process has ended. @returns its exit code, or the signal that ended it */
+  stop(): Promise<number | string>;
   /** Sends SIGKILL and waits until the process has ended. */
   kill(): Promise<void>;
 }
@@ -42,13 +42,14 @@ export function startProcess(file: string, shop: TestNamespace, env: NodeJS.Proc
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const gone = once(child, 'exit') as Promise<[number | null]>;
+  const gone = once(child, 'exit') as Promise<[number, string]>;
   return {
     child,
     log: () => output,
     stop: async () => {
       child.kill('SIGTERM');
-      return (await gone)[0];
+      const [code, signal] = await gone;
+      return code ?? signal;
     },
     kill: async () => {
       child.kill('SIGKILL');
