@@ -28,6 +28,7 @@ import { SearchReportService } from './report/search-report.service';
 import type { needs } from './room';
 import { SearchFeed } from './search-feed.service';
 import { SearchPageMapper } from './search-page-mapper';
+import { SearchPipeline } from './search-pipeline';
 import { SearchReadModel } from './search.read-model';
 import { SearchResolver } from './search.resolver';
 import { SearchService } from './search.service';
@@ -78,10 +79,12 @@ export function api(ctx: ApiContext, needed: ApiNeeds<typeof needs>) {
     mayStore: (sender, bytes) => storage.tryCharge('SEARCHES', sender, bytes),
     log,
   });
+  const words = new ShopWords({ synonyms, merchandising, isClicked: (word) => loggedQueries.hasClickedWord(word) });
+  const pipeline = new SearchPipeline({ synonyms, words, merchandising });
   const searches = new SearchService({
     search: index,
     synonyms,
-    words: new ShopWords({ synonyms, merchandising, isClicked: (word) => loggedQueries.hasClickedWord(word) }),
+    pipeline,
     merchandising,
     conditions,
     affinities: needed.recommend.affinities,
@@ -98,7 +101,7 @@ export function api(ctx: ApiContext, needed: ApiNeeds<typeof needs>) {
   });
   const feed = new SearchFeed({ service: searches, search: index, histories, profileValues, shop, ranker, log });
   const reports = new SearchReportService(pool, config.timeZone);
-  const ruleWarnings = new RuleWarnings({ products, searches });
+  const ruleWarnings = new RuleWarnings({ products, searches, pipeline });
   return {
     offers: { searches },
     contributes: [
@@ -115,7 +118,9 @@ export function api(ctx: ApiContext, needed: ApiNeeds<typeof needs>) {
       new SearchReportResolver(reports, new SearchReportFeed(reports, pubSub, log)),
       new SearchResolver(searches, feed),
       new StarterSynonymResolver(new StarterSynonymService(pool, outbox)),
-      new SuggestionResolver(new SuggestionService({ products, popularity, loggedQueries, hidden, searches })),
+      new SuggestionResolver(
+        new SuggestionService({ products, popularity, loggedQueries, hidden, searches, pipeline }),
+      ),
       new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
       new SynonymSuggestionResolver(
         new SynonymSuggestionService({ pool, synonyms, analyzers: () => index.catalogIndex.analyzers, minCustomers }),

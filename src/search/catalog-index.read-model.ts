@@ -65,7 +65,7 @@ export class CatalogIndex {
 
   constructor(
     { bytes, dictionary, position }: BaseMessage,
-    private readonly catalogue: ProductsReadModel,
+    private readonly catalogue: Pick<ProductsReadModel, 'get'>,
     shopLanguage: string,
     segmenter: WordSegmenter | undefined,
     private readonly onChange: () => void,

@@ -30,24 +30,15 @@ import {
   type Sponsorship,
 } from '../recommend/serving/sponsorship';
 import type { ShopPopularity } from '../live-state/replication/shop-popularity.service';
-import { conditionFilter, mapFacetRequests, mapFacetFilters, mapFacetResults } from './facet-mapping';
-import type { Hit, SearchRequest as IndexRequest } from '../search-engine/index/search-request';
+import { mapFacetRequests, mapFacetFilters, mapFacetResults } from './facet-mapping';
+import type { Hit } from '../search-engine/index/search-request';
 import type { CatalogIndex } from './catalog-index.read-model';
-import { numericAttributes } from './document/index-settings';
 import { mergeRule, ruleFault } from './merchandising/merchandising-rule';
 import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import type { MerchandisingEffects, MerchandisingReadModel } from './merchandising/merchandising.read-model';
-import {
-  evidenceOf,
-  explanationsOf,
-  rankingBy,
-  rankingByPopularity,
-  type RankingOptions,
-} from './ranking/product-ranking';
+import { evidenceOf, explanationsOf, rankingByPopularity, type RankingOptions } from './ranking/product-ranking';
 import { readPartOf } from '../search-engine/text/parse-query';
-import { CompoundFinder } from '../search-engine/query/compounds';
-import { type InterpretedQuery, type QueryContext, queryInterpretation } from '../search-engine/query/interpret-query';
-import { partialMatches } from './fill-up';
+import type { InterpretedQuery } from '../search-engine/query/interpret-query';
 import { fieldEvidenceOf } from './ranking/field-evidence';
 import { subtagOf } from '../search-engine/text/analyzers';
 import { productMeaningOf, type SearchedQuestion } from './searched-question';
@@ -58,19 +49,16 @@ import { nothingFound } from './nothing-found';
 import { isWordOf } from '../search-engine/query/spelling-context';
 import { spelledWord } from '../search-engine/spelling/corrected-text';
 import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
+import type { SearchPipeline } from './search-pipeline';
 import { loggedQuery, type SearchLog } from './query-log/search-log.service';
 import type { SearchSnapshot } from './search-snapshot';
 import type { SearchRanker } from './ranking/search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';
 import type { ProductSearchConnection, SearchInput } from './search.type';
-import type { ShopWords } from './shop-words';
-import { columnOfSort, sortPartialMatches } from './sorting';
 import { sponsorableOf } from './sponsorable';
 import { mergeSynonym } from './synonyms/merge-synonym';
 import type { SynonymRecord } from './synonyms/synonym.store';
 import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
-import type { Synonyms } from '../search-engine/text/synonyms';
-import { writtenWords } from './written-word';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
 /** Maximum number of hits that a search returns over all pages. */
@@ -86,7 +74,7 @@ const SPONSORED_ONLY: SearchPageOptions = {
 export interface SearchServiceOptions {
   readonly search: SearchReadModel;
   readonly synonyms: SynonymsReadModel;
-  readonly words: ShopWords;
+  readonly pipeline: SearchPipeline;
   readonly merchandising: MerchandisingReadModel;
   readonly conditions: ProductConditionsService;
   readonly affinities: CustomerAffinities;
@@ -360,8 +348,7 @@ export class SearchService {
 
   /** Returns whether searches find a word, because a product or a synonym has it. */
   private hasWord(catalogIndex: CatalogIndex, { synonym }: SearchPreviews): (surface: string) => boolean {
-    const { words } = this.options;
-    const dictionary = words.dictionaryWith(catalogIndex, words.previewOf(catalogIndex, synonym, undefined));
+    const dictionary = this.options.pipeline.dictionaryOf(catalogIndex, synonym);
     return (surface) => dictionary.frequencyOf(surface) > 0;
   }
 
@@ -377,9 +364,8 @@ export class SearchService {
       matching: matching ?? undefined,
       readsConditions: readsConditions ?? true,
     };
-    const context = this.queryContextOf(catalogIndex, language, previews);
     return mapSearchErrors(() =>
-      catalogIndex.tasks.run(() => catalogIndex.resolveCounts(queryInterpretation(text, context), budget), turns),
+      catalogIndex.tasks.run(() => this.options.pipeline.interpret(catalogIndex, text, previews, budget), turns),
     );
   }
 
@@ -391,10 +377,9 @@ export class SearchService {
     currentAffinities: (() => Affinities) | null,
     page: SearchPageOptions,
   ): CooperativeTask<AnsweredSearch> {
-    const { popularity, follower, searchLog } = this.options;
+    const { popularity, follower, searchLog, pipeline } = this.options;
     const { asOf } = follower();
     const affinities = currentAffinities?.() ?? null;
-    const sort = columnOfSort(input.sort);
     const ranking: RankingOptions = {
       ranker: this.rankerOf(interpreted.searched),
       segments: catalogIndex.products,
@@ -407,52 +392,28 @@ export class SearchService {
     const { settings } = catalogIndex.index;
     const facets = mapFacetRequests(input.facets ?? [], settings);
     const filters = input.facetFilters ?? [];
-    // A price facet counts only products that meet the conditions: it is without facet filters of its own field only.
-    const conditions = mapFacetFilters(interpreted.conditions.map(conditionFilter), settings).map((filter) => ({
-      ...filter,
-      key: 'condition',
-    }));
-    const request: IndexRequest = {
-      query: interpreted.query,
+    const found = yield* pipeline.find(catalogIndex, interpreted, {
+      ...{ ranking, sort: input.sort, isFilled: (input.matching ?? 'FILL_UP') === 'FILL_UP' },
       filter: catalogIndex.visibilityFilter(Date.now(), resolved.conditions),
-      facetFilters: [...mapFacetFilters(filters, settings), ...conditions],
+      facetFilters: mapFacetFilters(filters, settings),
       facets: facets.flatMap((facet) => facet.request ?? []),
-      ...(sort === undefined
-        ? { rank: input.sort === 'POPULAR' ? rankingByPopularity(ranking) : rankingBy(ranking) }
-        : { sort }),
-      ties: 'tie',
-      distinct: 'group',
       // Without cursors, only the hits of this page are needed, and those that may be sponsored.
       limit: page.cursors ? MAX_HITS : page.sponsored ? MAX_SPONSORABLE : page.first,
-    };
-    const result = yield* catalogIndex.index.searchInSteps(request);
-    const isFilled = interpreted.query !== null && (input.matching ?? 'FILL_UP') === 'FILL_UP';
-    const partial = isFilled
-      ? yield* partialMatches(
-          catalogIndex.index,
-          interpreted,
-          { ...request, rank: rankingBy(ranking) },
-          result,
-          (id) => catalogIndex.find(id)?.groupId ?? id,
-        )
-      : undefined;
-    const partialHits = sortPartialMatches(partial?.hits ?? [], input.sort, {
-      numberOf: (id, column) => catalogIndex.index.numberOf(id, column),
-      popularity: popularity.current,
-    }).slice(0, request.limit - result.hits.length);
+    });
+    const { request, result, partial, partialHits } = found;
     const hits = [...result.hits, ...partialHits];
     const isExact =
       interpreted.query !== null && (page.sponsored || page.cursors)
         ? catalogIndex.index.exactMatches(interpreted.query)
         : undefined;
-    const isBrowsing = interpreted.query === null && conditions.length === 0;
+    const isBrowsing = interpreted.query === null && interpreted.conditions.length === 0;
     const isNothing = hits.length === 0 && !isBrowsing && page.nothingFound && request.limit > 0;
     const instead = isNothing
       ? yield* nothingFound(
           catalogIndex.index,
           request,
           interpreted.plan.queryWords.map(spelledWord),
-          isWordOf(interpreted.plan, this.queryContextOf(catalogIndex, input.language, previews)),
+          isWordOf(interpreted.plan, pipeline.contextOf(catalogIndex, input.language, previews)),
           catalogIndex.categories.named,
           rankingByPopularity(ranking),
           (total) => resolved.budget?.spend(Math.ceil(total / 2)),
@@ -548,47 +509,6 @@ export class SearchService {
 
   rankerOf(query: string | null | undefined): QueryRanker {
     return this.options.ranker.forQuery(query ?? '');
-  }
-
-  /**
-   * Returns the dictionaries, synonyms, rules and analyzers that queries are currently interpreted with.
-   * @param previews what is used as if it were stored
-   */
-  queryContextOf(
-    catalogIndex: CatalogIndex,
-    language: string | null | undefined,
-    previews: Partial<{ rule: Pick<MerchandisingRuleRecord, 'id' | 'queries'>; synonym: SynonymRecord }> = {},
-  ): QueryContext {
-    const { analyzers, languages, index } = catalogIndex;
-    const { words, synonyms, merchandising } = this.options;
-    const { rule, synonym } = previews;
-    const preview = words.previewOf(catalogIndex, synonym, rule);
-    const dictionary = words.dictionaryWith(catalogIndex, preview);
-    // A preview takes long to build, and a query is read many times.
-    const synonymsByLanguage = new Map<string, Synonyms>();
-    return {
-      analyzers,
-      dictionary,
-      isRightWord: (word) => words.has(word) || preview.has(word),
-      languages,
-      documents: index.size,
-      numericAttributes: numericAttributes(index.settings),
-      hasPrices: () =>
-        index.columns().some((columns) => columns.numbers('price').some((price) => !Number.isNaN(price))),
-      synonymsOf: (name) => {
-        let found = synonymsByLanguage.get(name);
-        if (found === undefined) synonymsByLanguage.set(name, (found = synonyms.forLanguage(name, analyzers, synonym)));
-        return found;
-      },
-      nouns: catalogIndex.nouns,
-      countPostings: (alternatives) => index.countPostings(alternatives),
-      compounds: new CompoundFinder(index),
-      writtenForm: writtenWords(catalogIndex, Date.now()),
-      hasRule: (query) => {
-        const hasWord = (word: string) => dictionary.frequencyOf(word) > 0;
-        return merchandising.hasQuery({ query, language, hasWord }, analyzers, Date.now(), rule);
-      },
-    };
   }
 
   /** Waits until searches reflect a receipt's change. @throws ApiError TIMEOUT, and the errors of awaiting a receipt */

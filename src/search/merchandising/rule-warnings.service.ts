@@ -4,11 +4,11 @@ import type { Budget } from '../../expressions/budget';
 import { ApiError } from '../../graphql/errors';
 import type { ColumnFilter } from '../../search-engine/index/columns';
 import type { TextQuery } from '../../search-engine/index/query';
-import { queryInterpretation } from '../../search-engine/query/interpret-query';
 import type { CooperativeTask } from '../../search-engine/scheduling/cooperative-task';
 import type { CatalogIndex } from '../catalog-index.read-model';
 import { fillUpQuery } from '../fill-up';
 import { mapSearchErrors } from '../map-search-errors';
+import type { SearchPipeline } from '../search-pipeline';
 import type { SearchService } from '../search.service';
 import type { MerchandisingWarning, MerchandisingWarningCode } from './merchandising.type';
 
@@ -24,7 +24,8 @@ export interface ExaminedRule {
 
 export interface RuleWarningsOptions {
   readonly products: Pick<ProductsReadModel, 'get'>;
-  readonly searches: Pick<SearchService, 'catalogIndex' | 'queryContextOf' | 'awaitReceipt'>;
+  readonly searches: Pick<SearchService, 'catalogIndex' | 'awaitReceipt'>;
+  readonly pipeline: SearchPipeline;
 }
 
 const LISTS = ['pins', 'buried'] as const;
@@ -130,9 +131,8 @@ export class RuleWarnings {
     budget: Budget | undefined,
   ): CooperativeTask<FoundAmong> {
     const { index } = catalogIndex;
-    const context = this.options.searches.queryContextOf(catalogIndex, null, { rule });
-    const text = { text: query, readsConditions: true };
-    const interpreted = yield* catalogIndex.resolveCounts(queryInterpretation(text, context), budget);
+    const text = { text: query, language: null, readsConditions: true };
+    const interpreted = yield* this.options.pipeline.interpret(catalogIndex, text, { rule }, budget);
     if (interpreted.query === null) return { all: new Set(), isAfterMatches: () => false };
     const filter = catalogIndex.visibilityFilter(at);
     const { total } = yield* index.searchInSteps({ query: interpreted.query, filter, distinct: 'group', limit: 0 });

@@ -26,6 +26,7 @@ import { withoutSigns } from './without-signs';
 import { MAX_WRITINGS, wordInNames } from '../written-word';
 import { isWordOf } from '../../search-engine/query/spelling-context';
 import { mapSearchErrors } from '../map-search-errors';
+import type { SearchPipeline } from '../search-pipeline';
 import type { SearchService } from '../search.service';
 import type { CatalogIndex } from '../catalog-index.read-model';
 import { plainText } from '../document/plain-text';
@@ -50,6 +51,7 @@ export interface SuggestionServiceOptions {
   readonly loggedQueries: LoggedQueriesReadModel;
   readonly hidden: HiddenSuggestionsReadModel;
   readonly searches: SearchService;
+  readonly pipeline: SearchPipeline;
 }
 
 /** Suggests queries of other customers, completed words, products, categories and brands while a customer types. */
@@ -81,7 +83,7 @@ export class SuggestionService {
     first: number,
     budget: Budget,
   ): CooperativeTask<Suggestion[]> {
-    const queryContext = this.options.searches.queryContextOf(catalogIndex, input.language);
+    const queryContext = this.options.pipeline.contextOf(catalogIndex, input.language);
     const text = { text: input.query, language: input.language, typing: true };
     const interpreted = yield* catalogIndex.resolveCounts(queryInterpretation(text, queryContext), budget);
     const kinds = new Set(input.kinds ?? SUGGESTION_KINDS);

@@ -3,7 +3,7 @@ import { SpellingDictionary } from '../../../../src/search-engine/spelling/spell
 import { Analyzers } from '../../../../src/search-engine/text/analyzers';
 import type { CatalogIndex } from '../../../../src/search/catalog-index.read-model';
 import { indexSettings } from '../../../../src/search/document/index-settings';
-import { SearchService, type SearchServiceOptions } from '../../../../src/search/search.service';
+import { SearchPipeline } from '../../../../src/search/search-pipeline';
 import { ShopWords } from '../../../../src/search/shop-words';
 import type { SynonymRecord } from '../../../../src/search/synonyms/synonym.store';
 import { SynonymsReadModel } from '../../../../src/search/synonyms/synonyms.read-model';
@@ -47,13 +47,12 @@ it('a preview adds to the stored synonyms, or replaces the one with its id, with
 
 it('the synonyms of a query with a preview are built once for all of its readings', () => {
   const synonyms = stored();
-  const merchandising = { version: 0, queries: [] };
-  const options = { synonyms, merchandising, words: new ShopWords({ synonyms, merchandising }) };
-  const service = new SearchService(options as unknown as SearchServiceOptions);
+  const merchandising = { version: 0, queries: [], hasQuery: () => false };
+  const pipeline = new SearchPipeline({ synonyms, merchandising, words: new ShopWords({ synonyms, merchandising }) });
   const index = new SearchIndex(indexSettings([]));
   const catalogIndex = { analyzers, index, languages: [], dictionary: new SpellingDictionary(), nouns: undefined };
   const synonym = record('s1', ['wordc', 'c++']);
-  const context = service.queryContextOf(catalogIndex as unknown as CatalogIndex, null, { synonym });
+  const context = pipeline.contextOf(catalogIndex as unknown as CatalogIndex, null, { synonym });
   expect(context.synonymsOf('en')).toBe(context.synonymsOf('en'));
   expect(context.dictionary.frequencyOf('c++')).toBe(1);
 });
