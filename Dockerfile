@@ -1,4 +1,5 @@
-# Not tested: no container engine was at hand.
+# No test builds the image or starts a container. test/unit/repository/docker.test.ts checks the files, commands, ports and
+# settings that this file names.
 #
 # One image for all processes. Each needs the same environment (docs/settings.md), at least DATABASE_URL and REDIS_URL:
 #
