@@ -11,6 +11,8 @@ import type { AdDefinition } from '../src/ads/definitions/ad-records';
 import { qualityOfRank } from '../src/ads/decision/quality';
 import type { DecidedAds } from '../src/ads/decision/ad-decision.service';
 import { openAdToken } from '../src/auth/ad-token';
+import { appendTo } from '../src/learn/group-by';
+import { standardNormal } from '../src/learn/random-draws';
 import { seededRandom } from '../src/learn/seeded-random';
 import {
   adProcess,
@@ -67,8 +69,7 @@ const EXPONENTIAL: Delay = {
 };
 const LOG_NORMAL: Delay = {
   name: 'log-normal',
-  draw: (random) =>
-    MEDIAN_DELAY_MS * Math.exp(Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())),
+  draw: (random) => MEDIAN_DELAY_MS * Math.exp(standardNormal(random)),
 };
 
 /** The true click rate divided by the predicted one, and how long clicks take. */
@@ -181,7 +182,7 @@ class Simulation {
     const pubSub: FakePubSub = {
       onReconnect: () => () => undefined,
       listen: (topic, listener) => {
-        this.listeners.set(topic, [...(this.listeners.get(topic) ?? []), listener]);
+        appendTo(this.listeners, topic, listener);
         return () => undefined;
       },
       publish: (topic, payload) => this.publish(topic, payload as object),

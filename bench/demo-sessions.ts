@@ -3,6 +3,7 @@ import { demoProducts } from '../src/demo/demo-catalogue';
 import { demoHistory, type DemoSize } from '../src/demo/demo-history';
 import { subjectOf } from '../src/events/log-event';
 import { isSessionEvent, toSessionEvent, type SessionEvent, type SessionProduct } from '../src/features/session-event';
+import { appendTo } from '../src/learn/group-by';
 
 /** The visits of the demo shop, by visitor, with an order line event for each ordered product. Synthetic. */
 export function demoVisitors(size: DemoSize): VisitorEvents[] {
@@ -23,10 +24,8 @@ export function demoVisitors(size: DemoSize): VisitorEvents[] {
   const visitors = new Map<string, VisitorEvent[]>();
   const add = (subject: string | undefined, sent: SessionEvent) => {
     if (subject === undefined) return;
-    const own = visitors.get(subject);
     const event = { ...sent, subject, position: 0, loggedAt: sent.at, isHistorical: true };
-    if (own === undefined) visitors.set(subject, [event]);
-    else own.push(event);
+    appendTo(visitors, subject, event);
   };
   for (const event of events)
     if (isSessionEvent(event))

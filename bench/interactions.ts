@@ -1,4 +1,5 @@
 import type { CompressedRows } from '../src/learn/compressed-rows';
+import { shuffle, standardNormal } from '../src/learn/random-draws';
 import { seededRandom } from '../src/learn/seeded-random';
 
 /**
@@ -9,7 +10,7 @@ import { seededRandom } from '../src/learn/seeded-random';
  */
 export function syntheticInteractions(customers: number, items: number, total: number, seed: number): CompressedRows {
   const random = seededRandom(seed);
-  const sizes = Array.from({ length: customers }, () => Math.exp(0.9 * normal(random)));
+  const sizes = Array.from({ length: customers }, () => Math.exp(0.9 * standardNormal(random)));
   const scale = (total - 20 * customers) / sizes.reduce((sum, size) => sum + size, 0);
   const lengths = sizes.map((size) => Math.min(Math.floor(items / 2), 20 + Math.floor(scale * size)));
   const draw = drawByPopularity(items, random);
@@ -29,17 +30,10 @@ export function syntheticInteractions(customers: number, items: number, total: n
   return { rows: customers, columns: items, starts, members };
 }
 
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
 /** Inverts the distribution with a table of 2^20 entries. */
 function drawByPopularity(items: number, random: () => number): () => number {
   const names = Int32Array.from({ length: items }, (_, item) => item);
-  for (let at = items - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [names[at], names[other]] = [names[other], names[at]];
-  }
+  shuffle(names, random);
   const weights = Float64Array.from({ length: items }, (_, rank) => (rank + 50) ** -0.9);
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const places = new Int32Array(2 ** 20);

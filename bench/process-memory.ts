@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendTo } from '../src/learn/group-by';
 
 /** Resident memory of one process, in MiB. */
 export interface Resident {
@@ -52,7 +53,7 @@ function childrenByParent(): Map<number, number[]> {
     if (!/^\d+$/.test(name)) continue;
     try {
       const parent = Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]);
-      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+      appendTo(children, parent, Number(name));
     } catch {
       // The process has ended in the meantime.
     }

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { appendTo } from '../src/learn/group-by';
+import { randomItem } from '../src/learn/random-draws';
 import { seededRandom } from '../src/learn/seeded-random';
 
 /**
@@ -49,13 +51,14 @@ function corpusOf({ source, sections }: Lines, size: number): Corpus {
     size,
     document(number) {
       const random = seededRandom(number * 7919 + 17);
-      const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];
-      const section = pick(weighted);
+      const section = randomItem(weighted, random);
       const lines = sections.get(section) as readonly string[][];
-      const [a, b] = [pick(lines), pick(lines)];
+      const [a, b] = [randomItem(lines, random), randomItem(lines, random)];
       const title = [...a.slice(0, Math.ceil(a.length / 2)), ...b.slice(Math.ceil(b.length / 2))];
-      const foreign = () => sections.get(pick(weighted)) as readonly string[][];
-      const description = Array.from({ length: LINES }, () => pick(random() < 0.6 ? lines : foreign())).flat();
+      const foreign = () => sections.get(randomItem(weighted, random)) as readonly string[][];
+      const description = Array.from({ length: LINES }, () =>
+        randomItem(random() < 0.6 ? lines : foreign(), random),
+      ).flat();
       return {
         id: number,
         title,
@@ -86,9 +89,7 @@ function debianLines(): Lines | undefined {
     const words = wordsOf(/^Description: (.*)$/m.exec(entry)?.[1] ?? '');
     if (section === undefined || words.length === 0) continue;
     lines++;
-    const known = sections.get(section);
-    if (known === undefined) sections.set(section, [words]);
-    else known.push(words);
+    appendTo(sections, section, words);
   }
   if (lines < 10_000) return undefined;
   return { source: `recombined from ${lines} one-line descriptions of Debian packages (synthetic)`, sections };

@@ -1,3 +1,4 @@
+import { randomItem } from '../src/learn/random-draws';
 import { seededRandom } from '../src/learn/seeded-random';
 import type { Corpus } from './search-corpus';
 import { typos } from './typos';
@@ -37,19 +38,22 @@ export const HITS = 10;
 /** @param count questions of each class, generated from a fixed seed */
 export function searchQuestions(corpus: Corpus, count: number): Record<QuestionClass, Question[]> {
   const random = seededRandom(99);
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];
   const anyDocument = () => corpus.document(Math.floor(random() * corpus.size));
   const frequent = frequentWords(corpus, 100);
   /** Returns words that occur together in a document. */
   const together = (words: number) => {
     const { title, description } = anyDocument();
     const all = [...title, ...description];
-    return [...new Set(Array.from({ length: words }, () => pick(all)))];
+    return [...new Set(Array.from({ length: words }, () => randomItem(all, random)))];
   };
   const plain = { mode: 'AND', prefix: false, typo: false, facets: false } as const;
   const make: Record<QuestionClass, () => Question> = {
     and: () => ({ ...plain, words: together(2 + Math.floor(random() * 2)) }),
-    'or-frequent': () => ({ ...plain, mode: 'OR', words: [pick(frequent), pick(frequent), pick(frequent)] }),
+    'or-frequent': () => ({
+      ...plain,
+      mode: 'OR',
+      words: [randomItem(frequent, random), randomItem(frequent, random), randomItem(frequent, random)],
+    }),
     prefix: () => {
       const words = together(1 + Math.floor(random() * 2));
       const last = words[words.length - 1];
@@ -62,12 +66,12 @@ export function searchQuestions(corpus: Corpus, count: number): Record<QuestionC
       const [{ typed }] = typos([words[long]], 'uniform', Math.floor(random() * 2 ** 31));
       return { ...plain, typo: true, words: words.map((word, at) => (at === long ? typed : word)) };
     },
-    'no-hit': () => ({ ...plain, words: [...together(1), `zzqx${pick(frequent)}`] }),
+    'no-hit': () => ({ ...plain, words: [...together(1), `zzqx${randomItem(frequent, random)}`] }),
     'filter-facets': () => ({ ...plain, words: together(2), maximumPrice: 20 + random() * 100, facets: true }),
     'or-frequent-facets': () => ({
       ...plain,
       mode: 'OR',
-      words: [pick(frequent), pick(frequent), pick(frequent)],
+      words: [randomItem(frequent, random), randomItem(frequent, random), randomItem(frequent, random)],
       facets: true,
     }),
     'browse-facets': () => ({ ...plain, words: [], section: anyDocument().section, facets: true }),

@@ -1,5 +1,7 @@
 import { csvFields } from '../src/imports/csv-fields';
 import { readLines } from '../src/imports/lines';
+import { appendTo } from '../src/learn/group-by';
+import { randomItem } from '../src/learn/random-draws';
 import { seededRandom } from '../src/learn/seeded-random';
 import { LanguageAnalyzer } from '../src/search-engine/text/language-analyzer';
 
@@ -42,9 +44,7 @@ export function moreWords(real: ReadonlyMap<string, number>, size: number, seed:
     const padded = `^^${word}$`;
     for (let at = 2; at < padded.length; at++) {
       const pair = padded.slice(at - 2, at);
-      const known = followers.get(pair);
-      if (known === undefined) followers.set(pair, [padded[at]]);
-      else known.push(padded[at]);
+      appendTo(followers, pair, padded[at]);
     }
   }
   const words = new Map(real);
@@ -52,7 +52,7 @@ export function moreWords(real: ReadonlyMap<string, number>, size: number, seed:
     let word = '^^';
     while (!word.endsWith('$')) {
       const next = followers.get(word.slice(-2))!;
-      word += next[Math.floor(random() * next.length)];
+      word += randomItem(next, random);
     }
     const made = word.slice(2, -1);
     // Frequencies follow Zipf's law.

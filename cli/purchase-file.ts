@@ -2,6 +2,7 @@ import { OrderLineReader } from '../src/evaluation/customers/order-lines';
 import type { PurchaseLine } from '../src/features/purchase-summary';
 import { createLineReader } from '../src/imports/formats';
 import { readLines } from '../src/imports/lines';
+import { appendTo } from '../src/learn/group-by';
 import type { OrderInput } from '../src/orders/order-input.type';
 import { formatCount } from './format-count';
 
@@ -18,9 +19,7 @@ class PurchaseCollector {
   readonly firstSkipped: string[] = [];
 
   add(customer: string, line: PurchaseLine): void {
-    const lines = this.customers.get(customer);
-    if (lines === undefined) this.customers.set(customer, [line]);
-    else lines.push(line);
+    appendTo(this.customers, customer, line);
   }
 
   skip(line: number, reason: string): void {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { appendTo } from '../../src/learn/group-by';
 import { percentile } from '../row';
 import { compareWithFloors, digits, raiseFloors, type Floors } from './floors';
 import type { GuardRow } from './guard-row';
@@ -76,7 +77,7 @@ function announced<T>(group: string, measure: () => T): T {
 
 function medians(samples: readonly GuardRow[]): GuardRow[] {
   const ratios = new Map<string, number[]>();
-  for (const { name, ratio } of samples) ratios.set(name, [...(ratios.get(name) ?? []), ratio]);
+  for (const { name, ratio } of samples) appendTo(ratios, name, ratio);
   return [...ratios].map(([name, all]) => {
     const { what } = samples.find((sample) => sample.name === name) as GuardRow;
     return { name, what, ratio: percentile(all, 0.5) };

@@ -1,4 +1,5 @@
 import { MS_PER_DAY } from '../learn/durations';
+import { appendTo } from '../learn/group-by';
 import type { ListReference, ListReferences } from './list-reference';
 import { queryKey } from '../search/query-log/query-key';
 import type { ListEvent, OrderLineFacts, OwnSearch } from './visitor-facts.store';
@@ -41,12 +42,7 @@ export class TouchIndex {
   /** @param events in order of time and then of the log @param groups the group of each product that has one */
   constructor(events: readonly ListEvent[], groups: readonly { readonly id: string; readonly groupId: string }[]) {
     this.groupOf = new Map(groups.map(({ id, groupId }) => [id, groupId]));
-    for (const event of events) {
-      const key = this.keyOf(event.owner, event.productId);
-      const list = this.byProduct.get(key);
-      if (list === undefined) this.byProduct.set(key, [event]);
-      else list.push(event);
-    }
+    for (const event of events) appendTo(this.byProduct, this.keyOf(event.owner, event.productId), event);
   }
 
   /** Returns the last event of the owner on the product or a variant of its group that meets a condition. */
@@ -68,7 +64,7 @@ export class BuyerSearches {
   constructor(searches: readonly OwnSearch[]) {
     for (const search of searches) {
       const key = JSON.stringify([search.owner, search.requestId]);
-      this.byId.set(key, [...(this.byId.get(key) ?? []), search]);
+      appendTo(this.byId, key, search);
     }
   }
 

@@ -1,3 +1,4 @@
+import { randomItem } from '../learn/random-draws';
 import { seededRandom } from '../learn/seeded-random';
 import {
   DEMO_LINE_COUNT,
@@ -10,7 +11,6 @@ import {
 import { seasonalDemand } from './demo-calendar';
 import { CUSTOMER_PREFIX } from './demo-names';
 import { LINES, LIFESTYLES } from './goods/assortment';
-import { randomItem } from './random-item';
 
 export const DEMO_CUSTOMER_COUNT = 2_000;
 const SEED = 2_026;

@@ -1,5 +1,5 @@
 import type { ProductInput } from '../catalog/product.type';
-import { randomItem } from './random-item';
+import { randomItem } from '../learn/random-draws';
 
 /** Queries for products that the shop does not sell. */
 const NOT_SOLD = ['gift card', 'yoga mat', 'umbrella', 'phone case', 'board game', 'sunglasses'];

@@ -1,10 +1,10 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
+import { randomItem } from '../learn/random-draws';
 import { type Preferences, randomWantedProduct } from './demo-customers';
 import { demoId, DEMO_PRODUCTS_PER_LINE, SINGLES_PER_LINE } from './demo-catalogue';
 import { wasAvailable, type DemoSearch } from './demo-search';
 import { LINES } from './goods/assortment';
-import { randomItem } from './random-item';
 import { type IssueRequestId, type ListOrigin, type VisitPlan, VisitRecorder } from './visit-recorder';
 
 /** Number of products of a list that a visitor sees. */

@@ -1,3 +1,4 @@
+import { grown } from '../learn/grown';
 import { IdTable } from '../learn/id-table';
 import { EVENT_SOURCES, EVENT_TYPES, orderIdOf, subjectOf, type EventType, type LogEvent } from './log-event';
 
@@ -152,14 +153,14 @@ export class EventColumns {
 
   private grow(): void {
     const capacity = Math.ceil(GROWTH_FACTOR * this.size);
-    this.times = copyInto(this.times, new Float64Array(capacity));
-    if (this.ratings.length > 0) this.ratings = copyInto(this.ratings, new Float64Array(capacity));
-    this.subjectIndexes = copyInto(this.subjectIndexes, new Int32Array(capacity));
-    this.productIndexes = copyInto(this.productIndexes, new Int32Array(capacity));
-    this.quantities = copyInto(this.quantities, new Int32Array(capacity));
-    this.idIndexes = copyInto(this.idIndexes, new Int32Array(capacity));
-    this.types = copyInto(this.types, new Uint8Array(capacity));
-    this.sources = copyInto(this.sources, new Uint8Array(capacity));
+    this.times = grown(this.times, capacity);
+    if (this.ratings.length > 0) this.ratings = grown(this.ratings, capacity);
+    this.subjectIndexes = grown(this.subjectIndexes, capacity);
+    this.productIndexes = grown(this.productIndexes, capacity);
+    this.quantities = grown(this.quantities, capacity);
+    this.idIndexes = grown(this.idIndexes, capacity);
+    this.types = grown(this.types, capacity);
+    this.sources = grown(this.sources, capacity);
   }
 }
 
@@ -182,9 +183,4 @@ function firstIndex(length: number, isReached: (index: number) => boolean): numb
     else low = middle + 1;
   }
   return low;
-}
-
-function copyInto<Column extends Float64Array | Int32Array | Uint8Array>(column: Column, larger: Column): Column {
-  larger.set(column);
-  return larger;
 }

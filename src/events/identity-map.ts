@@ -1,3 +1,4 @@
+import { appendTo } from '../learn/group-by';
 import type { IdentityRange } from './identity-ranges.store';
 import type { LoggedMerge } from './log-event';
 
@@ -22,9 +23,7 @@ export class IdentityMap {
       // was itself merged later, the earliest of those merges also moved the events that this one moves. It is the last
       // range of `into`, whose owner is already the final one.
       const owner = this.ranges.get(into)?.at(-1)?.owner ?? into;
-      const known = this.ranges.get(from);
-      if (known) known.push({ upper: position, owner });
-      else this.ranges.set(from, [{ upper: position, owner }]);
+      appendTo(this.ranges, from, { upper: position, owner });
     }
   }
 

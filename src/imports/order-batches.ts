@@ -1,3 +1,4 @@
+import { appendTo } from '../learn/group-by';
 import type { OrderInput } from '../orders/order-input.type';
 import { MAX_LINES_PER_REQUEST, MAX_ORDERS } from '../orders/order.service';
 import type { ImportTarget, ImportBatchResult } from './import-target';
@@ -60,9 +61,7 @@ export class OrderBatches {
     const item = { ...collectedOrder(line, order), order: { ...order, lines: [...lines] } };
     this.collected.push(item);
     if (!this.options.joins) return;
-    const others = this.byId.get(order.id);
-    if (others === undefined) this.byId.set(order.id, [item]);
-    else others.push(item);
+    appendTo(this.byId, order.id, item);
   }
 
   /** Writes what is collected. Resolves when everything is written. */

@@ -1,4 +1,5 @@
 import { groupByKey } from './group-by-key';
+import { shuffle, standardNormal } from './random-draws';
 import { seededRandom } from './seeded-random';
 
 /** Ratings as columns: user, item, value. Users and items are indexes from 0. */
@@ -74,7 +75,10 @@ export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions
   for (const value of ratings.values) mean += value / ratings.values.length;
 
   const randomFactors = (count: number): Float64Array =>
-    Float64Array.from({ length: count * factors }, () => (gaussian(random) * INITIAL_DEVIATION) / Math.sqrt(factors));
+    Float64Array.from(
+      { length: count * factors },
+      () => (standardNormal(random) * INITIAL_DEVIATION) / Math.sqrt(factors),
+    );
   const p = randomFactors(userCount);
   const q = randomFactors(itemCount);
   const y = randomFactors(itemCount);
@@ -152,18 +156,5 @@ function implicitSum(
   for (let at = from; at < to; at++) {
     const j = items[order[at]] * factors;
     for (let f = 0; f < factors; f++) out[f] += y[j + f] / root;
-  }
-}
-
-/** Returns a standard normal random number (Box & Muller 1958). */
-function gaussian(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-/** Shuffles the list in place (Fisher–Yates). */
-function shuffle(list: Int32Array, random: () => number): void {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
   }
 }

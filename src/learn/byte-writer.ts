@@ -1,3 +1,5 @@
+import { grown } from './grown';
+
 const UTF8 = new TextEncoder();
 
 /** Growable little-endian byte buffer for checkpoints, deltas and models. */
@@ -8,10 +10,8 @@ export class ByteWriter {
 
   private reserve(extra: number): void {
     if (this.length + extra <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + extra));
-    grown.set(this.bytes.subarray(0, this.length));
-    this.bytes = grown;
-    this.view = new DataView(grown.buffer);
+    this.bytes = grown(this.bytes, Math.max(this.bytes.length * 2, this.length + extra));
+    this.view = new DataView(this.bytes.buffer);
   }
 
   u8(value: number): void {

@@ -1,3 +1,4 @@
+import { grown } from './grown';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
 /** The distinct changed cells. The columns of row r are `columns[starts[r]…starts[r + 1])`, ascending. */
@@ -29,9 +30,7 @@ export class ChangedCellLog {
         this.hasOverflowed = true;
         return;
       }
-      const grown = new Int32Array(this.entries.length * 2);
-      grown.set(this.entries);
-      this.entries = grown;
+      this.entries = grown(this.entries, 2 * this.entries.length);
     }
     this.entries[2 * this.count] = i;
     this.entries[2 * this.count + 1] = j;

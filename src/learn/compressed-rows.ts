@@ -1,3 +1,5 @@
+import { grown } from './grown';
+
 /**
  * A sparse matrix in compressed sparse row format (CSR). Row r has the columns members[k] for starts[r] ≤ k <
  * starts[r + 1], distinct and ascending, with the values weights[k] (1 if there are no weights).
@@ -24,11 +26,7 @@ export function compressRows(sets: Iterable<Iterable<number>>, columns: number):
   let size = 0;
   for (const set of sets) {
     const list = Int32Array.from(new Set(set)).sort();
-    if (size + list.length > members.length) {
-      const larger = new Int32Array(2 * (size + list.length));
-      larger.set(members);
-      members = larger;
-    }
+    if (size + list.length > members.length) members = grown(members, 2 * (size + list.length));
     members.set(list, size);
     size += list.length;
     starts.push(size);

@@ -1,6 +1,7 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 import { ChangedCellLog } from './changed-cell-log';
+import { grown } from './grown';
 import type { ItemNeighbourLists } from './item-neighbour-lists';
 import { readColumn, writeColumn } from './integer-column';
 import { ListedCounts } from './listed-counts';
@@ -91,10 +92,10 @@ export class Cooccurrence implements CountMatrix {
     if (items <= this.size) return;
     if (items > this.totals.length) {
       const capacity = Math.max(items, Math.ceil(this.totals.length * 1.5));
-      this.totals = extended(this.totals, new Int32Array(capacity));
-      this.roots = extended(this.roots, new Float64Array(capacity));
-      this.versions = extended(this.versions, new Uint32Array(capacity));
-      this.slotsByItem = extended(this.slotsByItem, new Int32Array(capacity));
+      this.totals = grown(this.totals, capacity);
+      this.roots = grown(this.roots, capacity);
+      this.versions = grown(this.versions, capacity);
+      this.slotsByItem = grown(this.slotsByItem, capacity);
     }
     for (let item = this.size; item < items; item++) {
       const isHead = this.itemsBySlot.length < this.maxHeadItems;
@@ -386,9 +387,4 @@ export class Cooccurrence implements CountMatrix {
     this.versions[i]++;
     this.versions[j]++;
   }
-}
-
-function extended<Column extends Int32Array | Uint32Array | Float64Array>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
 }

@@ -2,6 +2,7 @@ import type { CompressedRows } from './compressed-rows';
 import { distinctLabels } from './distinct-labels';
 import { FitError, requirePositive } from './fit-error';
 import { LinearSvm } from './linear-svm';
+import { shuffle } from './random-draws';
 import { seededRandom } from './seeded-random';
 
 export interface LinearSvmProblem {
@@ -111,7 +112,7 @@ function fitMachine(
     // From 0, so that rows with equal gradients don't count as optimal.
     let maxGradient = 0;
     let minGradient = 0;
-    shuffleFirst(sequence, active, random);
+    shuffle(sequence, random, active);
     for (let at = 0; at < active; at++) {
       const row = sequence[at];
       const sign = signs[row];
@@ -158,12 +159,4 @@ function dualObjective(w: Float64Array, alphas: Float64Array, diagonal: Float64A
   for (const weight of w) sum += (weight * weight) / 2;
   alphas.forEach((alpha, row) => (sum += (diagonal[row] * alpha * alpha) / 2 - alpha));
   return sum;
-}
-
-/** Shuffles the first `count` entries (Fisher–Yates). */
-function shuffleFirst(list: Int32Array, count: number, random: () => number): void {
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
-  }
 }

@@ -1,5 +1,6 @@
 import type { CompressedRows } from './compressed-rows';
 import { FitError, requirePositive } from './fit-error';
+import { shuffle } from './random-draws';
 import { seededRandom } from './seeded-random';
 
 /** Label of a row that belongs to no class: a negative example of all of them. */
@@ -141,13 +142,5 @@ function addProducts(
   for (; cell < to; cell++) {
     let at = members[cell] * classCount;
     for (let c = 0; c < classCount; c++) values[c] += weights[at++] * cells[cell];
-  }
-}
-
-/** Fisher–Yates. */
-function shuffle(list: Int32Array, random: () => number): void {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
   }
 }

@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
+import { grown } from './grown';
 
 /**
  * The landmark (see {@link ForwardDecay}) moves if an event is more than this number of half-lives later. Factors of up
@@ -81,8 +82,6 @@ export class ForwardDecay {
   }
 
   private grow(items: number): void {
-    const grown = new Float64Array(Math.max(items, Math.ceil(this.sums.length * 1.5)));
-    grown.set(this.sums);
-    this.sums = grown;
+    this.sums = grown(this.sums, Math.max(items, Math.ceil(this.sums.length * 1.5)));
   }
 }

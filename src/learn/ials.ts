@@ -1,5 +1,6 @@
 import { transpose, type CompressedRows } from './compressed-rows';
 import { withIalsEngine } from './ials-engine';
+import { standardNormal } from './random-draws';
 import { seededRandom } from './seeded-random';
 import type { Kernels } from './wasm';
 
@@ -41,18 +42,13 @@ export function fitIals(histories: CompressedRows, settings: IalsSettings, kerne
     const random = seededRandom(seed);
     const deviation = 0.1 / Math.sqrt(factors);
     for (const side of [engine.users, engine.items])
-      for (let at = 0; at < side.length; at++) side[at] = deviation * normal(random);
+      for (let at = 0; at < side.length; at++) side[at] = deviation * standardNormal(random);
     for (let epoch = 0; epoch < epochs; epoch++) {
       engine.solveUsers();
       engine.solveItems();
     }
     return { factors, users: Float32Array.from(engine.users), items: Float32Array.from(engine.items) };
   });
-}
-
-/** Returns a standard normal random number (Box & Muller 1958). */
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** Returns x·y_i for every item i. */

@@ -1,4 +1,5 @@
 import { solveCholesky } from './cholesky';
+import { groupBy } from './group-by';
 
 /** Impressions and clicks of one item at one position of the list. */
 export interface ImpressionCell {
@@ -67,13 +68,9 @@ export function harvestExamination(
 
 /** Groups the cells by item, and returns only items that have clicks and were shown at two or more positions. */
 function byGroup(cells: readonly ImpressionCell[]): ImpressionCell[][] {
-  const groups = new Map<number, ImpressionCell[]>();
-  for (const cell of cells) {
-    const group = groups.get(cell.group);
-    if (group === undefined) groups.set(cell.group, [cell]);
-    else group.push(cell);
-  }
-  return [...groups.values()].filter((group) => group.length > 1 && group.some(({ clicks }) => clicks > 0));
+  return [...groupBy(cells, ({ group }) => group).values()].filter(
+    (group) => group.length > 1 && group.some(({ clicks }) => clicks > 0),
+  );
 }
 
 /**

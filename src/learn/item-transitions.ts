@@ -1,3 +1,4 @@
+import { grown } from './grown';
 import { NewestSessions } from './newest-sessions';
 import type { WeightedProducts } from './recent-products';
 import type { SessionTable } from './session-table';
@@ -131,10 +132,7 @@ export class ItemTransitions {
   }
 
   private grow(): void {
-    const products = new Int32Array(2 * this.products.length);
-    const times = new Float64Array(products.length);
-    products.set(this.products);
-    times.set(this.times);
-    [this.products, this.times] = [products, times];
+    this.products = grown(this.products, 2 * this.count);
+    this.times = grown(this.times, 2 * this.count);
   }
 }

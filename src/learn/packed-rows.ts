@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
+import { grown } from './grown';
 import { columnType, readColumn, writeColumn, writeNarrowColumn, type IntegerColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
@@ -236,11 +237,8 @@ export class PackedRows {
     const size = this.width * capacityOf(sizeClass);
     let start = this.freeBlocks[sizeClass]?.pop();
     if (start === undefined) {
-      if (this.end + size > this.cells.length) {
-        const grown = new Int32Array(Math.max(Math.ceil(this.cells.length * ARENA_GROWTH), this.end + size));
-        grown.set(this.cells);
-        this.cells = grown;
-      }
+      if (this.end + size > this.cells.length)
+        this.cells = grown(this.cells, Math.max(Math.ceil(this.cells.length * ARENA_GROWTH), this.end + size));
       start = this.end;
       this.end += size;
     }
@@ -257,15 +255,9 @@ export class PackedRows {
 
   private growOwners(owners: number): void {
     const capacity = Math.max(owners, Math.ceil(this.starts.length * 1.5));
-    const starts = new Uint32Array(capacity);
-    starts.set(this.starts);
-    this.starts = starts;
-    const lengths = new Uint32Array(capacity);
-    lengths.set(this.lengths);
-    this.lengths = lengths;
-    const classes = new Uint8Array(capacity);
-    classes.set(this.sizeClasses);
-    this.sizeClasses = classes;
+    this.starts = grown(this.starts, capacity);
+    this.lengths = grown(this.lengths, capacity);
+    this.sizeClasses = grown(this.sizeClasses, capacity);
   }
 }
 

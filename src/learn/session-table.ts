@@ -1,3 +1,4 @@
+import { grown } from './grown';
 import { PackedRows } from './packed-rows';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 import { SessionChanges, type SessionKey } from './session-changes';
@@ -384,14 +385,9 @@ export class SessionTable {
 
   private grow(): void {
     const capacity = Math.ceil(this.subjects.length * 1.5);
-    this.subjects = copied(this.subjects, new Int32Array(capacity));
-    this.orders = copied(this.orders, new Int32Array(capacity));
-    this.starts = copied(this.starts, new Float64Array(capacity));
-    this.ends = copied(this.ends, new Float64Array(capacity));
+    this.subjects = grown(this.subjects, capacity);
+    this.orders = grown(this.orders, capacity);
+    this.starts = grown(this.starts, capacity);
+    this.ends = grown(this.ends, capacity);
   }
-}
-
-function copied<Column extends Int32Array | Float64Array>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
 }

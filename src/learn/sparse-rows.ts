@@ -1,3 +1,5 @@
+import { grown } from './grown';
+
 const EMPTY = -1;
 /**
  * Number of unused cells after each block (the cells of one row). Without them, the cells of one column in many dense
@@ -40,12 +42,12 @@ export class SparseRows {
     this.rows = Math.max(this.rows, rows);
     if (rows <= this.starts.length) return;
     const capacity = Math.max(64, rows, Math.ceil(this.starts.length * 1.5));
-    this.homes = extended(this.homes, new Int32Array(capacity));
-    this.starts = extended(this.starts, new Int32Array(capacity));
-    this.sizeClasses = extended(this.sizeClasses, new Uint8Array(capacity));
-    this.dense = extended(this.dense, new Uint8Array(capacity));
-    this.usedSlots = extended(this.usedSlots, new Int32Array(capacity));
-    this.nonZeroCells = extended(this.nonZeroCells, new Int32Array(capacity));
+    this.homes = grown(this.homes, capacity);
+    this.starts = grown(this.starts, capacity);
+    this.sizeClasses = grown(this.sizeClasses, capacity);
+    this.dense = grown(this.dense, capacity);
+    this.usedSlots = grown(this.usedSlots, capacity);
+    this.nonZeroCells = grown(this.nonZeroCells, capacity);
   }
 
   /** Number of the row's non-zero cells. */
@@ -251,9 +253,4 @@ export class SparseRows {
 interface Block {
   readonly home: number;
   readonly start: number;
-}
-
-function extended<T extends Int32Array | Float64Array | Uint8Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

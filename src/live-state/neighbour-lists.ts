@@ -1,4 +1,5 @@
 import type { Cooccurrence } from '../learn/cooccurrence';
+import { grown } from '../learn/grown';
 import { PackedRows } from '../learn/packed-rows';
 import { ITEMS_PER_STEP, type ResumableTask } from '../learn/resumable-task';
 import { kthLargest } from '../learn/select';
@@ -225,14 +226,8 @@ export class NeighbourLists {
     this.counts = new Int32Array(capacity);
     this.similarities = new Float64Array(capacity);
     this.scratch = new Float64Array(capacity);
-    this.thresholds = extended(this.thresholds, capacity, Infinity);
-    this.computedAt = extended(this.computedAt, capacity, -1);
-    this.countedAt = extended(this.countedAt, capacity, -1);
+    this.thresholds = grown(this.thresholds, capacity, Infinity);
+    this.computedAt = grown(this.computedAt, capacity, -1);
+    this.countedAt = grown(this.countedAt, capacity, -1);
   }
-}
-
-function extended(values: Float64Array, capacity: number, missing: number): Float64Array {
-  const grown = new Float64Array(capacity).fill(missing);
-  grown.set(values);
-  return grown;
 }

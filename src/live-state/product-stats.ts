@@ -2,6 +2,7 @@ import type { ByteReader } from '../learn/byte-reader';
 import type { ByteWriter } from '../learn/byte-writer';
 import { MS_PER_DAY } from '../learn/durations';
 import { ForwardDecay } from '../learn/forward-decay';
+import { grown } from '../learn/grown';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from '../learn/resumable-task';
 
 /** Statistics of single products, as columns by product index. */
@@ -128,15 +129,10 @@ export class ProductStats {
 
   private grow(products: number): void {
     const capacity = Math.max(products, Math.ceil(this.purchasers.length * 1.5));
-    this.purchasers = extended(this.purchasers, new Int32Array(capacity));
-    this.repeatPurchasers = extended(this.repeatPurchasers, new Int32Array(capacity));
-    this.orders = extended(this.orders, new Int32Array(capacity));
-    this.firstSeen = extended(this.firstSeen, new Float64Array(capacity).fill(Infinity));
-    this.versions = extended(this.versions, new Uint32Array(capacity));
+    this.purchasers = grown(this.purchasers, capacity);
+    this.repeatPurchasers = grown(this.repeatPurchasers, capacity);
+    this.orders = grown(this.orders, capacity);
+    this.firstSeen = grown(this.firstSeen, capacity, Infinity);
+    this.versions = grown(this.versions, capacity);
   }
-}
-
-function extended<Column extends Int32Array | Uint32Array | Float64Array>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
 }

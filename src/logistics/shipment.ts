@@ -8,6 +8,7 @@ import {
   type ParcelNotice,
 } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
+import { groupBy } from '../learn/group-by';
 import { canonicalJson } from '../platform/canonical-json';
 import {
   numberOfNotice,
@@ -232,13 +233,5 @@ function withNewestPromise(
 
 /** Groups the events of shipments by shipment, and leaves out all other events. */
 export function eventsByShipment<Event extends StoredEvent>(events: readonly Event[]): Map<string, Event[]> {
-  const groups = new Map<string, Event[]>();
-  for (const event of events) {
-    if (!isShipmentEvent(event)) continue;
-    const id = shipmentIdOf(event.id);
-    const group = groups.get(id);
-    if (group) group.push(event);
-    else groups.set(id, [event]);
-  }
-  return groups;
+  return groupBy(events.filter(isShipmentEvent), ({ id }) => shipmentIdOf(id));
 }

@@ -1,5 +1,6 @@
 import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
+import { grown } from '../learn/grown';
 import type { Popularity } from '../live-state/replication/shop-popularity.service';
 import { productColumns } from './document/product-columns';
 import type { Columns } from '../search-engine/index/columns';
@@ -92,11 +93,8 @@ export class SegmentProducts {
   /** Returns a lookup of a document's index in the popularity table. The index is −1 if the product has no events. */
   indexesOf(columns: Columns, table: Popularity['table']): (doc: number) => number {
     const known = this.indexesIn(columns, table);
-    if (known.byDocument.length < columns.documents) {
-      const grown = new Int32Array(Math.ceil(columns.documents * 1.5)).fill(NOT_LOOKED_UP);
-      grown.set(known.byDocument);
-      known.byDocument = grown;
-    }
+    if (known.byDocument.length < columns.documents)
+      known.byDocument = grown(known.byDocument, Math.ceil(columns.documents * 1.5), NOT_LOOKED_UP);
     for (; known.size < table.size; known.size++) {
       const doc = columns.find(table.idAt(known.size));
       if (doc >= 0) known.byDocument[doc] = known.size;
@@ -109,11 +107,8 @@ export class SegmentProducts {
   /** Returns a lookup of the document of a popularity table's index. It is −1 if the segment has no such document. */
   documentsOf(columns: Columns, table: Popularity['table']): (index: number) => number {
     const known = this.indexesIn(columns, table);
-    if (known.documents.length < table.size) {
-      const grown = new Int32Array(Math.ceil(table.size * 1.1)).fill(NOT_LOOKED_UP);
-      grown.set(known.documents);
-      known.documents = grown;
-    }
+    if (known.documents.length < table.size)
+      known.documents = grown(known.documents, Math.ceil(table.size * 1.1), NOT_LOOKED_UP);
     const { documents } = known;
     return (index) => {
       const doc = documents[index];
@@ -151,11 +146,7 @@ export class SegmentProducts {
       known = { popularityValues, model, day, byDocument: new Float64Array(documents), documents: 0, stale: [] };
       this.priors.set(columns.segment, known);
     }
-    if (known.byDocument.length < documents) {
-      const grown = new Float64Array(Math.ceil(documents * 1.1));
-      grown.set(known.byDocument);
-      known.byDocument = grown;
-    }
+    if (known.byDocument.length < documents) known.byDocument = grown(known.byDocument, Math.ceil(documents * 1.1));
     const indexOf = this.indexesOf(columns, table);
     const newest = columns.numbers('newest');
     const { byDocument, stale } = known;

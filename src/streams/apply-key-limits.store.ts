@@ -1,3 +1,4 @@
+import { groupBy } from '../learn/group-by';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { evictKeys, maxKeysOf, OTHER_KEY, keyRankOf } from './key-limit';
 import { findStoredWindows, readHighestRanked, readPanes, type StoredPane } from './key-limit.store';
@@ -34,13 +35,8 @@ export async function applyKeyLimits(
   const maxKeys = maxKeysOf(live.compiled);
   const unchanged = { part, evicted: [], limits: new Map<number, number>() };
   if (maxKeys === null || keyCount + new Set(windows.map(({ key }) => key)).size <= maxKeys) return unchanged;
-  const byPane = new Map<number, RankedWindow[]>();
-  for (const window of windows) {
-    const ranked = { window, rank: keyRankOf(window.key) };
-    const rankedInPane = byPane.get(window.start);
-    if (rankedInPane === undefined) byPane.set(window.start, [ranked]);
-    else rankedInPane.push(ranked);
-  }
+  const ranked = windows.map((window) => ({ window, rank: keyRankOf(window.key) }));
+  const byPane = groupBy(ranked, ({ window }) => window.start);
   const panes = await readPanes(client, live, [...byPane.keys()]);
   const full = panes.filter(
     ({ start, limit, keys }) => limit !== null || keys + windowsOfPane(byPane, start).length > maxKeys,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { appendTo } from '../learn/group-by';
 import type { CompiledStream } from './compile-stream';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 
@@ -83,11 +84,7 @@ export function limitKeys(
   const maxKeys = maxKeysOf(stream);
   if (maxKeys === null) return counted;
   const keysByPane = new Map<number, { readonly rank: number }[]>();
-  for (const { key, start } of counted.all()) {
-    const keys = keysByPane.get(start);
-    if (keys === undefined) keysByPane.set(start, [{ rank: keyRankOf(key) }]);
-    else keys.push({ rank: keyRankOf(key) });
-  }
+  for (const { key, start } of counted.all()) appendTo(keysByPane, start, { rank: keyRankOf(key) });
   const limits = new Map<number, number>();
   for (const [start, keys] of keysByPane) {
     const eviction = evictKeys(keys, keys.length, maxKeys);

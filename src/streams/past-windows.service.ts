@@ -1,4 +1,5 @@
 import { ApiError } from '../graphql/errors';
+import { groupBy } from '../learn/group-by';
 import type { Pool } from '../platform/postgres';
 import { recentCompleteWindows } from './complete-windows';
 import { KEY_LOOKBACK_WINDOWS, type LatestWindows } from './latest-windows.service';
@@ -59,12 +60,7 @@ export class PastWindowsService {
       completeWindows,
       lookBack,
     );
-    const byStart = new Map<number, Window[]>();
-    for (const window of windows) {
-      const windowsOfStart = byStart.get(window.start.getTime());
-      if (windowsOfStart) windowsOfStart.push(window);
-      else byStart.set(window.start.getTime(), [window]);
-    }
+    const byStart = groupBy(windows, ({ start }) => start.getTime());
     return past.map(({ at, start, end }) => ({
       ...{ at, state, reason, start: new Date(start), end: new Date(end) },
       isKeyed: spec.keys.length > 0,

@@ -1,3 +1,4 @@
+import { shuffle } from '../../src/learn/random-draws';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { replayShipments } from '../../src/logistics/replay-shipments';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
@@ -53,13 +54,6 @@ const scans = parcels.flatMap(({ id, steps }): SentScan[] =>
   })),
 );
 
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
-}
-
 describe('scans while API processes and workers are killed', () => {
   let shop: TestNamespace;
   let pool: Pool;
@@ -77,14 +71,17 @@ describe('scans while API processes and workers are killed', () => {
       lines: Array.from({ length: PARCELS_PER_ORDER }, (_line, at) => line(`p${at}`)),
     }));
     expect((await api.client.data<Recorded>(ORDERS, { orders })).recordOrders.errors).toEqual([]);
-    const repeated = shuffled([...scans, ...scans.filter(() => below(5) === 0)]);
-    const requests = shuffled([
-      ...batchesOf(repeated).map((batch): Request => ({ operation: RECORD_SCANS, variables: { scans: batch } })),
-      ...batchesOf(parcels.map(({ steps: _, ...shipment }) => shipment)).map((batch): Request => ({
-        operation: RECORD_SHIPMENTS,
-        variables: { shipments: batch },
-      })),
-    ]);
+    const repeated = shuffle([...scans, ...scans.filter(() => below(5) === 0)], random);
+    const requests = shuffle(
+      [
+        ...batchesOf(repeated).map((batch): Request => ({ operation: RECORD_SCANS, variables: { scans: batch } })),
+        ...batchesOf(parcels.map(({ steps: _, ...shipment }) => shipment)).map((batch): Request => ({
+          operation: RECORD_SHIPMENTS,
+          variables: { shipments: batch },
+        })),
+      ],
+      random,
+    );
     const pending = [...requests];
     let killed: Promise<void> | undefined;
     let isKillPlanned = false;

@@ -1,3 +1,4 @@
+import { shuffle } from '../../src/learn/random-draws';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { connectPostgres } from '../../src/platform/postgres';
 import { replayStreams } from '../../src/streams/replay-streams';
@@ -48,13 +49,6 @@ function makeEvents(): Sent[] {
       unitPrice: { amount: (below(10_000) / 100).toFixed(2), currency: 'EUR' },
     };
   });
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
 }
 
 const figures = {
@@ -126,7 +120,7 @@ async function run(events: readonly Sent[], workers: number, kills: number) {
     const { written } = await api.client.data<StreamWritten>(CREATE_STREAM, { stream });
     expect(written.errors).toEqual([]);
   }
-  const sent = shuffled([...events, ...shuffled(events).slice(0, EVENTS / 10)]);
+  const sent = shuffle([...events, ...shuffle([...events], random).slice(0, EVENTS / 10)], random);
   for (let at = 0; at < sent.length; at += BATCH) {
     const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events: sent.slice(at, at + BATCH) });
     expect(recordEvents.errors).toEqual([]);

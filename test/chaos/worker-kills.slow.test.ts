@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { shuffle } from '../../src/learn/random-draws';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';
@@ -66,19 +67,10 @@ function makeEvents(): SentEvent[] {
   });
 }
 
-function shuffled<T>(items: readonly T[]): T[] {
-  const copy = [...items];
-  for (let i = copy.length - 1; i > 0; i--) {
-    const j = below(i + 1);
-    [copy[i], copy[j]] = [copy[j], copy[i]];
-  }
-  return copy;
-}
-
 describe('a worker killed again and again in the middle of its batches', () => {
   const events = makeEvents();
   // 10 % duplicates, in random order.
-  const sent = shuffled([...events, ...shuffled(events).slice(0, EVENTS / 10)]);
+  const sent = shuffle([...events, ...shuffle([...events], random).slice(0, EVENTS / 10)], random);
   let shop: TestNamespace;
   let api: Awaited<ReturnType<typeof startApi>>;
   let worker: ShopProcess;

@@ -1,4 +1,5 @@
 /** Compares stored conversations and their events with what clients have sent and seen. */
+import { groupBy } from '../../src/learn/group-by';
 import type { Pool } from '../../src/platform/postgres';
 
 /** A message that a client has sent, once or several times. The messages of a conversation are in the order of sending. */
@@ -131,10 +132,4 @@ function without(list: readonly string[], taken: readonly string[]): string[] {
     counts.set(entry, left - 1);
     return left <= 0;
   });
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { groupBy } from '../../src/learn/group-by';
 import { queryKey } from '../../src/search/query-log/query-key';
 import { ownersAfter, type Merged, type SentEvent } from './recount';
 
@@ -202,16 +203,6 @@ export async function recountAttribution(
       };
     }),
   };
-}
-
-function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const group = groups.get(keyOf(one));
-    if (group === undefined) groups.set(keyOf(one), [one]);
-    else group.push(one);
-  }
-  return groups;
 }
 
 async function readEvents(pool: Pool, timeZone: string): Promise<LoggedEvent[]> {

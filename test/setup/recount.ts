@@ -1,3 +1,5 @@
+import { appendTo } from '../../src/learn/group-by';
+
 /**
  * An independent recount of the product's state: directly from the definitions, over the set of events, without shared
  * code.
@@ -39,7 +41,7 @@ export const subjectOf: Owner = ({ customerId, sessionId }) =>
 export function ownersAfter(merges: readonly Merged[], positions: ReadonlyMap<string, number>): Owner {
   const from = new Map<string, Merged[]>();
   for (const merge of [...merges].sort((a, b) => a.position - b.position)) {
-    from.set(merge.from, [...(from.get(merge.from) ?? []), merge]);
+    appendTo(from, merge.from, merge);
   }
   return (event) => {
     let owner = subjectOf(event);

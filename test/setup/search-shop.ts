@@ -1,3 +1,4 @@
+import { randomItem } from '../../src/learn/random-draws';
 import { seededRandom } from '../../src/learn/seeded-random';
 
 /** A product in a form that tests send and can count by hand. */
@@ -23,21 +24,20 @@ const AVAILABILITIES = ['IN_STOCK', 'IN_STOCK', 'IN_STOCK', 'OUT_OF_STOCK', 'PRE
 /** Generates products; the same seed gives the same products. */
 export function testProducts(count: number, seed: number): TestProduct[] {
   const random = seededRandom(seed);
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];
   const or = <T>(value: T, share: number): T | null => (random() < share ? value : null);
   return Array.from({ length: count }, (_, n) => ({
     id: `p${seed}-${n}`,
-    title: `${pick(ADJECTIVES)} ${pick(NOUNS)}`,
-    description: Array.from({ length: 6 }, () => pick([...ADJECTIVES, ...NOUNS])).join(' '),
-    brand: or(pick(BRANDS), 0.8),
-    categories: random() < 0.2 ? [] : [...new Set([pick(CATEGORIES), pick(CATEGORIES)])],
+    title: `${randomItem(ADJECTIVES, random)} ${randomItem(NOUNS, random)}`,
+    description: Array.from({ length: 6 }, () => randomItem([...ADJECTIVES, ...NOUNS], random)).join(' '),
+    brand: or(randomItem(BRANDS, random), 0.8),
+    categories: random() < 0.2 ? [] : [...new Set([randomItem(CATEGORIES, random), randomItem(CATEGORIES, random)])],
     groupId: or(`group-${seed}-${Math.floor(random() * (count / 6))}`, 0.4),
-    availability: pick(AVAILABILITIES),
+    availability: randomItem(AVAILABILITIES, random),
     rating: or(Math.ceil(random() * 5), 0.7),
     price: or({ amount: (Math.ceil(random() * 60) / 2).toFixed(2), currency: 'EUR' }, 0.9),
     attributes: {
-      colour: pick(['red', 'blue', 'green']),
-      size: pick([['S'], ['M', 'L'], []]),
+      colour: randomItem(['red', 'blue', 'green'], random),
+      size: randomItem([['S'], ['M', 'L'], []], random),
       weight: Math.ceil(random() * 9),
     },
   }));

@@ -1,5 +1,6 @@
 import type { VisitorEvent, VisitorEvents } from '../../src/customers/behaviour/visitor-sessions';
 import type { SessionProduct } from '../../src/features/session-event';
+import { randomItem } from '../../src/learn/random-draws';
 import { seededRandom } from '../../src/learn/seeded-random';
 
 const DAY = 86_400_000;
@@ -23,7 +24,7 @@ export function syntheticVisitors(count: number, { seed = 1, from = 0, days = 60
   return Array.from({ length: count }, (_, visitor) => {
     const random = seededRandom(seed * 1_000_003 + visitor);
     const subject = visitor % 3 === 0 ? `c:${visitor}` : `s:${visitor}`;
-    const persona = PERSONAS[Math.floor(random() * PERSONAS.length)];
+    const persona = randomItem(PERSONAS, random);
     const events: VisitorEvent[] = [];
     for (let day = random() * 20; day < days; day += 4 + 20 * random())
       events.push(...sessionOf(persona, subject, from + day * DAY, random));

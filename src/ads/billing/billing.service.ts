@@ -3,6 +3,7 @@ import { readBatchRange } from '../../events/batch-range.store';
 import { storeFollowerPosition } from '../../events/follower.store';
 import { findErased } from '../../events/tombstone.store';
 import { dayFunctionFor, textOfDay } from '../../forecasting/day-series';
+import { groupBy } from '../../learn/group-by';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
 import { AD_BILLING_LEASE } from './ad-topics';
 import {
@@ -150,8 +151,8 @@ export async function readTerms(
 ): Promise<Pick<BillingState, 'campaigns' | 'terms' | 'lineItemTerms'>> {
   const campaignIds = [...new Set(lineItems.map(({ campaignId }) => campaignId))];
   const ids = lineItems.map(({ id }) => id);
-  const terms = groupByObject(await readCampaignTerms(client, campaignIds, after, until));
-  const ofLineItems = groupByObject(await readLineItemTerms(client, ids, after, until));
+  const terms = groupBy(await readCampaignTerms(client, campaignIds, after, until), ({ objectId }) => objectId);
+  const ofLineItems = groupBy(await readLineItemTerms(client, ids, after, until), ({ objectId }) => objectId);
   return {
     campaigns: new Map(
       lineItems.map(({ number, campaignId, timeZone }) => [number, billedCampaign(campaignId, timeZone)]),
@@ -159,16 +160,6 @@ export async function readTerms(
     terms: new Map(campaignIds.map((id) => [id, terms.get(id) ?? []])),
     lineItemTerms: new Map(lineItems.map(({ number, id }) => [number, ofLineItems.get(id) ?? []])),
   };
-}
-
-function groupByObject<Row extends { readonly objectId: string }>(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(row.objectId);
-    if (group === undefined) groups.set(row.objectId, [row]);
-    else group.push(row);
-  }
-  return groups;
 }
 
 function billedCampaign(campaignId: string, timeZone: string): BilledCampaign {

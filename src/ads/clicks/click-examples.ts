@@ -1,3 +1,4 @@
+import { grown } from '../../learn/grown';
 import { adFeatures, type AdFeatures } from './ad-features';
 
 /** An impression becomes an example after this time: a later click does not count for the model. */
@@ -83,18 +84,12 @@ export class ClickExamples {
   private reserve(hashes: number): void {
     if (this.size === this.labels.length) {
       const length = 2 * this.size;
-      this.labels = grown(this.labels, new Uint8Array(length));
-      this.times = grown(this.times, new Float64Array(length));
-      this.visitors = grown(this.visitors, new Int32Array(length));
-      this.starts = grown(this.starts, new Int32Array(length + 1));
-      this.singleCounts = grown(this.singleCounts, new Uint8Array(length));
+      this.labels = grown(this.labels, length);
+      this.times = grown(this.times, length);
+      this.visitors = grown(this.visitors, length);
+      this.starts = grown(this.starts, length + 1);
+      this.singleCounts = grown(this.singleCounts, length);
     }
-    if (this.starts[this.size]! + hashes > this.hashes.length)
-      this.hashes = grown(this.hashes, new Uint32Array(2 * this.hashes.length));
+    if (this.starts[this.size]! + hashes > this.hashes.length) this.hashes = grown(this.hashes, 2 * this.hashes.length);
   }
-}
-
-function grown<Column extends { set(from: Column): void }>(from: Column, into: Column): Column {
-  into.set(from);
-  return into;
 }

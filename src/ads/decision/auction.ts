@@ -1,4 +1,5 @@
 import type { AdBidKind } from '../../auth/ad-token';
+import { randomItem } from '../../learn/random-draws';
 
 /** A product that a line item would show. Amounts are millionths of a currency. */
 export interface AuctionCandidate {
@@ -75,7 +76,7 @@ export function runAuction<C extends AuctionCandidate>(
   };
   for (let slot = 1; slot <= slots && open.length > 0; slot++) {
     if (!explores(slot)) continue;
-    const { candidate } = open[Math.floor(random() * open.length)]!;
+    const { candidate } = randomItem(open, random);
     show(candidate, slot, candidate.reserve, true);
   }
   const taken = new Set(winners.map(({ slot }) => slot));

@@ -4,6 +4,7 @@ import type { LogChange } from '../../events/position.store';
 import type { ReadModel } from '../../events/read-model';
 import { Budget } from '../../expressions/budget';
 import { ApiError } from '../../graphql/errors';
+import { appendTo } from '../../learn/group-by';
 import { ChangeListeners } from '../../platform/change-listeners';
 import type { PoolClient } from '../../platform/postgres';
 import { MILLE, reserveOf } from '../budget';
@@ -137,11 +138,7 @@ export class AdDefinitionsReadModel implements ReadModel {
       const live = this.liveLineItem(lineItem, placement);
       if (live === undefined) continue;
       lineItems.push(live);
-      for (const productId of lineItem.productIds) {
-        const known = byProduct.get(productId);
-        if (known === undefined) byProduct.set(productId, [live]);
-        else known.push(live);
-      }
+      for (const productId of lineItem.productIds) appendTo(byProduct, productId, live);
     }
     return { placement, lineItems, byProduct };
   }

@@ -1,4 +1,5 @@
 import { hashText32 } from '../../learn/hash-text';
+import { randomItem } from '../../learn/random-draws';
 import { seededRandom } from '../../learn/seeded-random';
 import type { SessionRange, VisitorEvent } from './visitor-sessions';
 
@@ -40,7 +41,7 @@ export function drawCut(
   }
   if (candidates.length === 0) return null;
   const random = seededRandom(hashText32(`${visitor}\n${candidates[0]!.at}`));
-  const event = candidates[Math.floor(random() * candidates.length)]!;
+  const event = randomItem(candidates, random);
   const isDelayed = random() < DELAYED_SHARE;
   const delay = isDelayed ? MIN_DELAY_MS * Math.pow(MAX_DELAY_MS / MIN_DELAY_MS, random()) : 0;
   return { at: event.at + 1 + Math.floor(delay), event };

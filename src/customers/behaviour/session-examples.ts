@@ -2,6 +2,7 @@ import { isSessionSubject } from '../../events/log-event';
 import { SESSION_FEATURES } from '../../features/session-features';
 import type { SessionEvent } from '../../features/session-event';
 import { SESSION_IDLE_MS } from '../../learn/durations';
+import { grown } from '../../learn/grown';
 import { hashText32 } from '../../learn/hash-text';
 import { seededRandom } from '../../learn/seeded-random';
 import { behaviourLabel, BEHAVIOURS, LABEL_WINDOW_MS } from './behaviour-label';
@@ -74,17 +75,13 @@ export class SessionExamples {
   }
 
   private grow(): void {
-    const larger = <Column extends Float64Array | Int32Array | Uint8Array>(column: Column, copy: Column): Column => {
-      copy.set(column);
-      return copy;
-    };
     const capacity = 2 * this.cuts.length;
-    this.features = larger(this.features, new Float64Array(capacity * SESSION_FEATURES.length));
-    this.labels = larger(this.labels, new Uint8Array(capacity));
-    this.purchases = larger(this.purchases, new Uint8Array(capacity));
-    this.cuts = larger(this.cuts, new Float64Array(capacity));
-    this.labelEnds = larger(this.labelEnds, new Float64Array(capacity));
-    this.visitors = larger(this.visitors, new Int32Array(capacity));
+    this.features = grown(this.features, capacity * SESSION_FEATURES.length);
+    this.labels = grown(this.labels, capacity);
+    this.purchases = grown(this.purchases, capacity);
+    this.cuts = grown(this.cuts, capacity);
+    this.labelEnds = grown(this.labelEnds, capacity);
+    this.visitors = grown(this.visitors, capacity);
   }
 }
 

@@ -14,6 +14,7 @@ import { newestPosition } from '../../events/position.store';
 import { throwIfErasedSince } from '../../events/tombstone.store';
 import { toSessionEvent, toSessionProduct, type SessionEvent, type SessionProduct } from '../../features/session-event';
 import { MS_PER_DAY } from '../../learn/durations';
+import { appendTo } from '../../learn/group-by';
 import {
   BEGIN_PAGE,
   BEGIN_SCAN,
@@ -403,9 +404,9 @@ async function readMerges(client: PoolClient): Promise<MergesRead> {
   );
   const owners = new IdentityMap(merges);
   const byOwner = new Map<string, VisitorMerge[]>();
-  for (const merge of merges) append(byOwner, owners.ownerOf(merge.from, merge.position), merge);
+  for (const merge of merges) appendTo(byOwner, owners.ownerOf(merge.from, merge.position), merge);
   const merged = new Map<string, OwnedIdentityRange[]>();
-  for (const range of owners.mergedRanges()) append(merged, range.owner, range);
+  for (const range of owners.mergedRanges()) appendTo(merged, range.owner, range);
   /** The position up to which the events of a subject belong to others. */
   const mergedUpTo = new Map(merges.map(({ from, position }) => [from, position]));
   const rangesOf = (subjects: readonly string[], upper: number) =>
@@ -414,12 +415,6 @@ async function readMerges(client: PoolClient): Promise<MergesRead> {
       ...(merged.get(subject) ?? []),
     ]);
   return { rangesOf, byOwner };
-}
-
-function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
-  const known = lists.get(key);
-  if (known === undefined) lists.set(key, [value]);
-  else known.push(value);
 }
 
 /** Everything of a visitor that a fit can depend on, as one text for the hash of the data. */

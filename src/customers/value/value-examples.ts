@@ -1,5 +1,6 @@
 import { MS_PER_DAY } from '../../learn/durations';
 import { summarizePurchases, type PurchaseLine } from '../../features/purchase-summary';
+import { grown } from '../../learn/grown';
 import { fillValueFeatures, isRecentBuyer, VALUE_FEATURES } from './value-features';
 
 const COLUMNS = VALUE_FEATURES.length;
@@ -50,10 +51,8 @@ export class ValueExamples {
   }
 
   private reserveRow(): void {
-    if ((this.count + 1) * COLUMNS <= this.featureValues.length) return;
-    const grown = new Float64Array(this.featureValues.length * 2);
-    grown.set(this.featureValues);
-    this.featureValues = grown;
+    const { length } = this.featureValues;
+    if ((this.count + 1) * COLUMNS > length) this.featureValues = grown(this.featureValues, 2 * length);
   }
 
   /** Number of customers that were added. */

@@ -1,3 +1,4 @@
+import { grown } from '../../learn/grown';
 import type { WrittenDate } from '../parse-date';
 
 /** Number of hashes in memory at most: 1 GB. */
@@ -55,12 +56,8 @@ export class ImpressionBuffer {
   }
 
   private grow(): void {
-    const grown = <T extends Uint8Array | Float64Array>(from: T, to: T): T => {
-      to.set(from);
-      return to;
-    };
-    this.labels = grown(this.labels, new Uint8Array(2 * this.length));
-    this.monthFirst = grown(this.monthFirst, new Float64Array(2 * this.length));
-    this.dayFirst = grown(this.dayFirst, new Float64Array(2 * this.length));
+    this.labels = grown(this.labels, 2 * this.length);
+    this.monthFirst = grown(this.monthFirst, 2 * this.length);
+    this.dayFirst = grown(this.dayFirst, 2 * this.length);
   }
 }

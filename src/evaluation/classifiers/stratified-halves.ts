@@ -1,3 +1,4 @@
+import { shuffle } from '../../learn/random-draws';
 import { seededRandom } from '../../learn/seeded-random';
 
 export interface Halves {
@@ -12,10 +13,7 @@ export function stratifiedHalves(labels: Uint8Array, seed: number): Halves {
   const [training, test]: number[][] = [[], []];
   for (const label of [0, 1]) {
     const rows = Array.from(labels.keys()).filter((row) => labels[row] === label);
-    for (let at = rows.length - 1; at > 0; at--) {
-      const other = Math.floor(random() * (at + 1));
-      [rows[at], rows[other]] = [rows[other], rows[at]];
-    }
+    shuffle(rows, random);
     const middle = Math.floor(rows.length / 2);
     rows.forEach((row, at) => (at < middle ? training : test).push(row));
   }

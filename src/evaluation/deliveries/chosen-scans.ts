@@ -1,3 +1,4 @@
+import { appendTo } from '../../learn/group-by';
 import { seededRandom } from '../../learn/seeded-random';
 import {
   isTransitStage,
@@ -35,23 +36,13 @@ function usualScanCounts(past: readonly TrackedParcel[]): (parcel: Parcel, stage
   const counts = new Map<string, number[]>();
   const keyOf = (parcel: Parcel, stage: TransitStage) => `${stage}\n${parcel.carrier}\n${laneOf(parcel)}`;
   for (const parcel of past)
-    for (const [stage, scans] of scansByStage(parcel)) {
-      const key = keyOf(parcel, stage);
-      const known = counts.get(key);
-      if (known) known.push(scans.length);
-      else counts.set(key, [scans.length]);
-    }
+    for (const [stage, scans] of scansByStage(parcel)) appendTo(counts, keyOf(parcel, stage), scans.length);
   const medians = new Map([...counts].map(([key, all]) => [key, all.sort((a, b) => a - b)[all.length >> 1]]));
   return (parcel, stage) => medians.get(keyOf(parcel, stage)) ?? 1;
 }
 
 function scansByStage({ scans }: TrackedParcel): Map<TransitStage, Scan[]> {
   const byStage = new Map<TransitStage, Scan[]>();
-  for (const scan of scans) {
-    if (!isTransitStage(scan.type)) continue;
-    const known = byStage.get(scan.type);
-    if (known) known.push(scan);
-    else byStage.set(scan.type, [scan]);
-  }
+  for (const scan of scans) if (isTransitStage(scan.type)) appendTo(byStage, scan.type, scan);
   return byStage;
 }

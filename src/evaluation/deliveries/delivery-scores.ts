@@ -1,3 +1,4 @@
+import { appendTo } from '../../learn/group-by';
 import { MISS_SHARE } from '../../logistics/estimate/adaptive-intervals';
 import type { DeliveryPrediction } from './live-predictions';
 
@@ -69,10 +70,7 @@ export function scoresBy(
   const groups = new Map<string, ScoredPrediction[]>();
   for (const prediction of predictions) {
     const group = groupOf(prediction);
-    if (group === undefined) continue;
-    const known = groups.get(group);
-    if (known) known.push(prediction);
-    else groups.set(group, [prediction]);
+    if (group !== undefined) appendTo(groups, group, prediction);
   }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, own]) => deliveryScores(group, own));
 }

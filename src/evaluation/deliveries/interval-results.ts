@@ -1,5 +1,6 @@
 import { conformalThreshold } from '../../learn/conformal-interval';
 import { MS_PER_HOUR } from '../../learn/durations';
+import { appendTo } from '../../learn/group-by';
 import { AdaptiveIntervals, MISS_SHARE } from '../../logistics/estimate/adaptive-intervals';
 import type { LogHourQuantiles } from '../../logistics/estimate/delivery-model';
 import { remainingHours } from '../../logistics/estimate/remaining-hours';
@@ -111,11 +112,7 @@ export class IntervalResults {
       const { low, high } = prediction.quantiles;
       const actual = Math.log(hoursOf(prediction));
       const score = { low: low - actual, high: actual - high };
-      for (const group of groupsOf(prediction)) {
-        const known = byGroup.get(group);
-        if (known) known.push(score);
-        else byGroup.set(group, [score]);
-      }
+      for (const group of groupsOf(prediction)) appendTo(byGroup, group, score);
     }
     const threshold = (scores: readonly number[]) => conformalThreshold(scores, 1 - MISS_SHARE);
     for (const [group, scores] of byGroup) {

@@ -1,4 +1,5 @@
 import { MS_PER_HOUR } from '../../learn/durations';
+import { appendTo } from '../../learn/group-by';
 import {
   deliveredAt,
   isTransitStage,
@@ -21,11 +22,7 @@ export class MedianBaseline {
       if (arrival === undefined) continue;
       for (const { type, at } of parcel.scans) {
         if (!isTransitStage(type)) continue;
-        for (const key of keysOf(parcel, type)) {
-          const known = hours.get(key);
-          if (known) known.push((arrival - at) / MS_PER_HOUR);
-          else hours.set(key, [(arrival - at) / MS_PER_HOUR]);
-        }
+        for (const key of keysOf(parcel, type)) appendTo(hours, key, (arrival - at) / MS_PER_HOUR);
       }
     }
     for (const [key, all] of hours)

@@ -1,4 +1,5 @@
 import { MS_PER_HOUR } from '../../learn/durations';
+import { appendTo } from '../../learn/group-by';
 
 /** Items that become due at a time, by the hour. */
 export class ResultSchedule<T> {
@@ -8,9 +9,7 @@ export class ResultSchedule<T> {
   /** Adds an item that is due at the end of the hour of `at`, in ms. */
   add(at: number, item: T): void {
     const hour = Math.max(Math.floor(at / MS_PER_HOUR) + 1, this.hour + 1);
-    const known = this.byHour.get(hour);
-    if (known) known.push(item);
-    else this.byHour.set(hour, [item]);
+    appendTo(this.byHour, hour, item);
   }
 
   /** Removes and returns the items that are due at `now`, in order of their hours. */

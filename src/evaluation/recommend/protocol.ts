@@ -1,6 +1,7 @@
 import type { LogEvent } from '../../events/log-event';
 import { orderKeyOf, subjectOf } from '../../events/log-event';
 import { IdTable } from '../../learn/id-table';
+import { randomItem } from '../../learn/random-draws';
 import { seededRandom } from '../../learn/seeded-random';
 
 /** One line of an order, with the indexes of customer and product. */
@@ -102,7 +103,7 @@ function holdOneOut(test: readonly Line[], seed: number): TestBasket[] {
     if (products.size < 2) continue;
     const remaining = Array.from(products).sort((a, b) => a - b);
     const [heldOut] = remaining.splice(Math.floor(random() * remaining.length), 1);
-    const contextOne = remaining[Math.floor(random() * remaining.length)];
+    const contextOne = randomItem(remaining, random);
     baskets.push({ customer, at, heldOut, context: remaining, contextOne });
   }
   return baskets;

@@ -1,3 +1,4 @@
+import { shuffle } from '../../learn/random-draws';
 import { seededRandom } from '../../learn/seeded-random';
 import { productsByCustomer, type Line, type TemporalSplit, type TestCustomer } from './protocol';
 import type { RatingTable } from './rating-table';
@@ -109,11 +110,4 @@ function split(isHeldOut: Uint8Array): RatingSplit {
     training: positions.filter((at) => isHeldOut[at] === 0),
     test: positions.filter((at) => isHeldOut[at] === 1),
   };
-}
-
-function shuffle(list: number[], random: () => number): void {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
-  }
 }

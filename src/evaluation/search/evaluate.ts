@@ -1,3 +1,4 @@
+import { appendTo } from '../../learn/group-by';
 import { DEPTH, meanOf, queryMetrics, type QueryMetrics } from './metrics';
 
 /** A query and the relevance grades of products for it. */
@@ -98,12 +99,7 @@ export function byClass<Result extends { readonly classes: readonly string[] }>(
   results: readonly Result[],
 ): [string, Result[]][] {
   const groups = new Map<string, Result[]>();
-  for (const result of results)
-    for (const name of result.classes) {
-      const known = groups.get(name);
-      if (known === undefined) groups.set(name, [result]);
-      else known.push(result);
-    }
+  for (const result of results) for (const name of result.classes) appendTo(groups, name, result);
   return [...groups];
 }
 

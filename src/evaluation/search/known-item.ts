@@ -1,3 +1,4 @@
+import { randomItem } from '../../learn/random-draws';
 import { seededRandom } from '../../learn/seeded-random';
 import { hasPluralForm, toggleGrammaticalNumber } from './plural';
 import { allowsTypos, withTypo } from './typos';
@@ -115,7 +116,7 @@ function withSplitWord(words: readonly string[], random: () => number): string[]
   const places = words.flatMap((word, at) =>
     word.length >= MIN_SPLIT_WORD_LENGTH && /^\p{L}+$/u.test(word) ? [at] : [],
   );
-  const at = places[Math.floor(random() * places.length)];
+  const at = randomItem(places, random);
   if (at === undefined) return undefined;
   const word = words[at];
   const cut = MIN_PART_LENGTH + Math.floor(random() * (word.length - 2 * MIN_PART_LENGTH + 1));
@@ -126,7 +127,7 @@ function withSplitWord(words: readonly string[], random: () => number): string[]
 function withJoinedWords(words: readonly string[], random: () => number): string[] | undefined {
   const isJoinable = (word: string | undefined) => word !== undefined && /^\p{L}{2,}$/u.test(word);
   const places = words.flatMap((word, at) => (isJoinable(word) && isJoinable(words[at + 1]) ? [at] : []));
-  const at = places[Math.floor(random() * places.length)];
+  const at = randomItem(places, random);
   return at === undefined ? undefined : words.toSpliced(at, 2, words[at] + words[at + 1]);
 }
 

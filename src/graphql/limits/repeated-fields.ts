@@ -1,4 +1,5 @@
 import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+import { appendTo } from '../../learn/group-by';
 import { ApiError } from '../errors';
 
 /**
@@ -32,10 +33,8 @@ export function refuseRepeatedFields(document: DocumentNode): ApiError | undefin
       if (selection.kind === Kind.INLINE_FRAGMENT) collectFields(selection.selectionSet, collected);
       else if (selection.kind === Kind.FIELD) {
         const name = (selection.alias ?? selection.name).value;
-        const same = byName.get(name);
-        pairs += same?.length ?? 0;
-        if (same === undefined) byName.set(name, [selection]);
-        else same.push(selection);
+        pairs += byName.get(name)?.length ?? 0;
+        appendTo(byName, name, selection);
       } else {
         pairs += collected.spreads++;
         const fragment = fragments.get(selection.name.value);

@@ -1,3 +1,4 @@
+import { randomItem, standardNormal } from '../../learn/random-draws';
 import { seededRandom } from '../../learn/seeded-random';
 
 /** Random numbers of the distributions that the simulator needs. The same seed gives the same numbers. */
@@ -22,7 +23,7 @@ export class RandomDraws {
   }
 
   pick<T>(items: readonly T[]): T {
-    return items[this.index(items.length)];
+    return randomItem(items, this.uniform);
   }
 
   /** Log-normal number with this median; `sigma` is the standard deviation of its logarithm. */
@@ -30,8 +31,8 @@ export class RandomDraws {
     return median * Math.exp(sigma * this.normal());
   }
 
-  /** Standard normal number (Box & Muller 1958). */
+  /** Standard normal number. */
   normal(): number {
-    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
+    return standardNormal(this.uniform);
   }
 }

@@ -1,3 +1,4 @@
+import { randomItem } from '../../learn/random-draws';
 import type { BasketOrder } from './orders';
 
 /** An order with one hidden product, which the ranker predicts from the context. */
@@ -17,12 +18,19 @@ const SINGLE_PRODUCT_CASES = 2;
  * @param order has at least two products
  */
 export function leaveOneOutCases({ productIds }: BasketOrder, random: () => number): LeaveOneOutCase[] {
-  const draw = (from: readonly string[]): string => from[Math.floor(random() * from.length)];
-  const hidden = draw(productIds);
+  const hidden = randomItem(productIds, random);
   const cases = [{ hidden, context: productIds.filter((id) => id !== hidden) }];
   for (let n = 0; n < SINGLE_PRODUCT_CASES; n++) {
-    const other = draw(productIds);
-    cases.push({ hidden: other, context: [draw(productIds.filter((id) => id !== other))] });
+    const other = randomItem(productIds, random);
+    cases.push({
+      hidden: other,
+      context: [
+        randomItem(
+          productIds.filter((id) => id !== other),
+          random,
+        ),
+      ],
+    });
   }
   return cases;
 }

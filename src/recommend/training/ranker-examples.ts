@@ -1,5 +1,6 @@
 import { customerProfile } from '../../features/customer-profile';
 import { FEATURES, fillFeatures } from '../../features/feature-set';
+import { shuffle } from '../../learn/random-draws';
 import { seededRandom } from '../../learn/seeded-random';
 import { CandidatePool } from '../serving/candidate-pool';
 import { compareIds, type CustomerHistory } from '../../live-state/history';
@@ -166,12 +167,4 @@ function rowsOf(columns: Float64Array, candidates: number): Float32Array {
     for (let c = 0; c < candidates; c++) rows[c * width + f] = columns[f * candidates + c];
   }
   return rows;
-}
-
-/** Shuffles in place (Fisher–Yates). */
-function shuffle<T>(list: T[], random: () => number): void {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
-  }
 }

@@ -1,3 +1,5 @@
+import { grown } from '../../learn/grown';
+
 /** Typed arrays to which values can be appended. Their capacity grows as needed. */
 
 export class GrowableUint32 {
@@ -9,11 +11,7 @@ export class GrowableUint32 {
   }
 
   push(value: number): void {
-    if (this.length === this.values.length) {
-      const grown = new Uint32Array(Math.ceil(this.length * 1.6) + 4);
-      grown.set(this.values);
-      this.values = grown;
-    }
+    if (this.length === this.values.length) this.values = grown(this.values, Math.ceil(this.length * 1.6) + 4);
     this.values[this.length++] = value;
   }
 
@@ -31,11 +29,7 @@ export class GrowableUint16 {
   }
 
   push(value: number): void {
-    if (this.length === this.values.length) {
-      const grown = new Uint16Array(Math.ceil(this.length * 1.6) + 4);
-      grown.set(this.values);
-      this.values = grown;
-    }
+    if (this.length === this.values.length) this.values = grown(this.values, Math.ceil(this.length * 1.6) + 4);
     this.values[this.length++] = value;
   }
 
@@ -53,11 +47,7 @@ export class GrowableFloat64 {
   }
 
   push(value: number): void {
-    if (this.length === this.values.length) {
-      const grown = new Float64Array(Math.ceil(this.length * 1.6) + 4);
-      grown.set(this.values);
-      this.values = grown;
-    }
+    if (this.length === this.values.length) this.values = grown(this.values, Math.ceil(this.length * 1.6) + 4);
     this.values[this.length++] = value;
   }
 
@@ -95,9 +85,7 @@ export class GrowableBytes {
   }
 
   private reserve(extra: number): void {
-    if (this.length + extra <= this.values.length) return;
-    const grown = new Uint8Array(Math.ceil(this.length * 1.6) + extra);
-    grown.set(this.values.subarray(0, this.length));
-    this.values = grown;
+    if (this.length + extra > this.values.length)
+      this.values = grown(this.values, Math.ceil(this.length * 1.6) + extra);
   }
 }

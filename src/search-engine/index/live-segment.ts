@@ -1,3 +1,4 @@
+import { grown } from '../../learn/grown';
 import { hasBit, setBit, wordsFor } from './bitmap';
 import { ImpactScale } from './bm25f';
 import { DocumentLog } from './document-log';
@@ -57,7 +58,7 @@ export class LiveSegment implements SegmentView {
     this.log.append(document);
     this.documents++;
     this.docs.set(document.id, doc);
-    if (wordsFor(this.documents) > this.deleted.length) this.growDeleted();
+    if (wordsFor(this.documents) > this.deleted.length) this.deleted = grown(this.deleted, 2 * this.deleted.length);
     this.index(doc);
     this.settings.facets.forEach((facet, i) => {
       const values = distinctFacetValues(facet, document.facets[facet.name]);
@@ -150,11 +151,5 @@ export class LiveSegment implements SegmentView {
 
   private impact(doc: number): number {
     return impactOf(this.cursor, this.scale, this.log.lengths.values, doc * this.settings.fields.length);
-  }
-
-  private growDeleted(): void {
-    const grown = new Uint32Array(this.deleted.length * 2);
-    grown.set(this.deleted);
-    this.deleted = grown;
   }
 }

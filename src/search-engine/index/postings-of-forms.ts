@@ -1,3 +1,4 @@
+import { appendTo } from '../../learn/group-by';
 import type { OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
 import { restrictToForms } from './restrict-to-forms';
@@ -20,11 +21,7 @@ export function postingsOfForms(
 ): PostingList[] {
   const { formTerms, formOrdinals } = columns;
   const ordinals = new Map<number, number[]>();
-  for (let form = from; form < to; form++) {
-    const known = ordinals.get(formTerms[form]);
-    if (known === undefined) ordinals.set(formTerms[form], [formOrdinals[form]]);
-    else known.push(formOrdinals[form]);
-  }
+  for (let form = from; form < to; form++) appendTo(ordinals, formTerms[form], formOrdinals[form]);
   return Array.from(ordinals, ([term, forms]) => {
     const list = listOf(term);
     return forms.length === columns.formsOfTerm(term) ? list : restrictToForms(list, forms, cursor);

@@ -1,3 +1,4 @@
+import { grown } from '../../learn/grown';
 import { allowedDistance, forEachDelete, hash as hashOf, indexedDeletes, PREFIX_LENGTH } from './deletes';
 import { editDistance, MAX_WORD_LENGTH } from './edit-distance';
 import { WordTable } from './word-table';
@@ -234,7 +235,8 @@ export class SpellingDictionary {
     if (this.words === this.frequencies.length) this.rewrite(this.words * 2);
     const at = this.words++;
     const start = this.charactersUsed;
-    if (start + word.length > this.characters.length) this.characters = grown(this.characters);
+    if (start + word.length > this.characters.length)
+      this.characters = grown(this.characters, Math.ceil(1.5 * this.characters.length));
     for (let i = 0; i < word.length; i++) this.characters[start + i] = word.charCodeAt(i);
     this.charactersUsed += word.length;
     this.starts[at + 1] = this.charactersUsed;
@@ -254,7 +256,8 @@ export class SpellingDictionary {
       const head = this.heads[slot];
       const entry = (at | (hash & ~mask)) >>> 0;
       if (head !== NONE && this.chains[2 * head] === entry) return; // another deletion of this word has the same hash
-      if (2 * this.entries + 2 > this.chains.length) this.chains = grown(this.chains);
+      if (2 * this.entries + 2 > this.chains.length)
+        this.chains = grown(this.chains, Math.ceil(1.5 * this.chains.length));
       this.chains[2 * this.entries] = entry;
       this.chains[2 * this.entries + 1] = head;
       this.heads[slot] = this.entries++;
@@ -294,15 +297,8 @@ function bitCount(word: number): number {
   return Math.imul((pairs + (pairs >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-function grown<T extends Uint16Array | Uint32Array>(array: T): T {
-  return withRoom(array, Math.ceil(array.length * 1.5));
-}
-
 function withRoom<T extends Uint16Array | Uint32Array>(array: T, length: number): T {
-  if (length <= array.length) return array;
-  const larger = new (array.constructor as new (length: number) => T)(length);
-  larger.set(array);
-  return larger;
+  return length <= array.length ? array : grown(array, length);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { appendTo } from '../../learn/group-by';
 import { CharacterClass } from './character-class';
 import { commonWords } from './common-words';
 import { withCodes, withSigns } from './codes';
@@ -172,7 +173,7 @@ export class LanguageAnalyzer implements Analyzer {
 
   private byStem(words: readonly string[]): WordSet {
     const byStem = new Map<string, string[]>();
-    for (const word of words) byStem.set(this.term(word), [...(byStem.get(this.term(word)) ?? []), word]);
+    for (const word of words) appendTo(byStem, this.term(word), word);
     return byStem;
   }
 

@@ -1,3 +1,4 @@
+import { grown } from '../../learn/grown';
 import type { Columns } from '../../search-engine/index/columns';
 import { productScore, type RankingModel } from './log-linear';
 import { dayNumberOf, productEvidence } from './product-evidence';
@@ -26,11 +27,8 @@ export class ProductScores {
       known = { model, day, values: new Float64Array(WIDTH * columns.documents).fill(NaN) };
       this.caches.set(columns.segment, known);
     }
-    if (known.values.length < WIDTH * columns.documents) {
-      const grown = new Float64Array(WIDTH * Math.ceil(columns.documents * 1.5)).fill(NaN);
-      grown.set(known.values);
-      known.values = grown;
-    }
+    if (known.values.length < WIDTH * columns.documents)
+      known.values = grown(known.values, WIDTH * Math.ceil(columns.documents * 1.5), NaN);
     const { values } = known;
     const [price, discount, rating, newest] = MUTABLE_COLUMNS.map((name) => columns.numbers(name));
     const available = columns.numbers('available');

@@ -1,3 +1,4 @@
+import { appendTo } from '../../learn/group-by';
 import { plainCharacters } from '../../search-engine/text/plain-characters';
 import { namedAmounts, namedDays, namedEmails } from './named-values';
 
@@ -188,7 +189,7 @@ function joinedFrom(plain: string, parts: readonly Range[], first: number): Rang
 /** Returns the numbers of the writer's own in a text, from left to right, each the longest. */
 function findOwn(plain: string, parts: readonly Range[], own: readonly OwnNumber[]): FoundNumber[] {
   const byCode = new Map<string, OwnNumber[]>();
-  for (const each of own) byCode.set(codeOf(each.name), [...(byCode.get(codeOf(each.name)) ?? []), each]);
+  for (const each of own) appendTo(byCode, codeOf(each.name), each);
   const values = rangesOf(
     plain,
     [...namedDays(plain), ...namedAmounts(plain)].map((each) => each.text),

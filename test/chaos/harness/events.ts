@@ -37,11 +37,3 @@ export function* makeEvents(seed: number, name = '', start = Date.now() - HOUR):
     };
   }
 }
-
-export function shuffle<T>(items: T[], random: () => number): T[] {
-  for (let i = items.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [items[i], items[j]] = [items[j], items[i]];
-  }
-  return items;
-}

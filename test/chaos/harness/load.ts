@@ -1,8 +1,9 @@
+import { shuffle } from '../../../src/learn/random-draws';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { RECORD, type RecordAnswer } from '../../setup/operations';
 import type { SentEvent } from '../../setup/recount';
-import { makeEvents, shuffle } from './events';
+import { makeEvents } from './events';
 
 /** The distance over which events are shuffled. */
 const WINDOW = 400;

@@ -10,6 +10,7 @@ import { ErasureService } from '../../../src/erasure/erasure.service';
 import { BackfillService } from '../../../src/events/backfill.service';
 import { Outbox } from '../../../src/events/outbox.service';
 import type { StoredEvent } from '../../../src/events/stored-event';
+import { randomItem } from '../../../src/learn/random-draws';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
@@ -65,7 +66,6 @@ describe('AudienceMaintainer', () => {
   const definitions: Record<string, string> = {};
   const log = createLog({ logLevel: 'error' });
   const random = seededRandom(8);
-  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
   /** Erased customers are replaced by new ones. */
   const customer = () => `c${oldest + Math.floor(random() * 8)}`;
 
@@ -126,7 +126,7 @@ describe('AudienceMaintainer', () => {
     type,
     occurredAt: START + Math.floor(random() * 50) * DAY,
     customerId,
-    productId: oneOf(['x', 'y', 'z']),
+    productId: randomItem(['x', 'y', 'z'], random),
     quantity: 1,
   });
   const define = async (id: string, condition: string) => {
@@ -231,10 +231,16 @@ describe('AudienceMaintainer', () => {
     const merges = new MergeService(pool, outbox);
     const reached = { merged: 0, revived: 0, erased: 0, optedOut: 0, sizes: new Set<string>() };
     const steps: (() => Promise<unknown>)[] = [
-      () => backfill.append(Array.from({ length: 3 }, () => event(customer(), oneOf(['PURCHASE', 'VIEW', 'RETURN'])))),
+      () =>
+        backfill.append(
+          Array.from({ length: 3 }, () => event(customer(), randomItem(['PURCHASE', 'VIEW', 'RETURN'], random))),
+        ),
       () => backfill.append([event(customer(), 'VIEW')]),
       () => {
-        const attributes = oneOf([{ tier: 'gold' }, { tier: 'silver', visits: 3 }, { visits: 'many' }, {}]);
+        const attributes = randomItem(
+          [{ tier: 'gold' }, { tier: 'silver', visits: 3 }, { visits: 'many' }, {}],
+          random,
+        );
         return customers.upsert([{ id: customer(), attributes }]);
       },
       () => {
@@ -257,11 +263,11 @@ describe('AudienceMaintainer', () => {
         oldest++;
         reached.erased++;
       },
-      () => define(oneOf(['a', 'b', 'c', 'd']), oneOf(Object.keys(CONDITIONS))),
+      () => define(randomItem(['a', 'b', 'c', 'd'], random), randomItem(Object.keys(CONDITIONS), random)),
     ];
     for (let round = 0; round < ROUNDS; round++) {
       // Several steps at the same time, so that they overlap with the examination of earlier ones.
-      await Promise.all(Array.from({ length: 1 + (round % 3) }, () => oneOf(steps)()));
+      await Promise.all(Array.from({ length: 1 + (round % 3) }, () => randomItem(steps, random)()));
       await becomesRecounted();
       for (const { id, size } of await stored()) reached.sizes.add(`${id} ${size}`);
     }

@@ -12,6 +12,7 @@ import { Outbox } from '../../../src/events/outbox.service';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { isSessionEvent } from '../../../src/features/session-event';
 import { SESSION_FEATURES } from '../../../src/features/session-features';
+import { randomItem } from '../../../src/learn/random-draws';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
@@ -110,17 +111,18 @@ describe('the visitors that BEHAVIOUR is fitted on', () => {
 
   it('have the events that serving reads for the subject, after any merges', async () => {
     const random = seededRandom(5);
-    const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
     const start = Date.now() - DAY / 2;
     let merged = 0;
     for (let round = 0; round < 40; round++) {
       await append(
-        Array.from({ length: 4 }, () => view(oneOf(SUBJECTS), start + Math.floor((random() * DAY) / 2))),
+        Array.from({ length: 4 }, () => view(randomItem(SUBJECTS, random), start + Math.floor((random() * DAY) / 2))),
         random() < 0.3,
       );
       const from =
-        random() < 0.6 ? { fromSessionId: oneOf(['shared', 'other']) } : { fromCustomerId: oneOf(CUSTOMERS) };
-      const { errors } = await merges.merge({ ...from, intoCustomerId: oneOf(CUSTOMERS) });
+        random() < 0.6
+          ? { fromSessionId: randomItem(['shared', 'other'], random) }
+          : { fromCustomerId: randomItem(CUSTOMERS, random) };
+      const { errors } = await merges.merge({ ...from, intoCustomerId: randomItem(CUSTOMERS, random) });
       if (errors.length === 0) merged++;
       if (round % 5 !== 4) continue;
       const visitors = await readAll();
@@ -166,28 +168,27 @@ describe('the features of a running session', () => {
       [products.map(({ id }) => id), products.map((record) => JSON.stringify(factsOf(record)))],
     );
     const random = seededRandom(9);
-    const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
     const start = Date.now() - 25 * 60_000;
     const types = ['VIEW', 'VIEW', 'CLICK', 'ADD_TO_CART', 'REMOVE_FROM_CART', 'SEARCH', 'IMPRESSION', 'LIKE'] as const;
     const requestIds = ['r1', 'r2', 'x'.repeat(200), `${'x'.repeat(199)}y`, undefined];
     const event = (): StoredEvent => {
-      const type = random() < 0.1 ? 'PURCHASE' : oneOf(types);
+      const type = random() < 0.1 ? 'PURCHASE' : randomItem(types, random);
       const order = `order-${Math.floor(5 * random())}:${sent}`;
-      return view(oneOf(SUBJECTS), start + Math.floor(random() * 24 * 60_000), {
+      return view(randomItem(SUBJECTS, random), start + Math.floor(random() * 24 * 60_000), {
         type,
         ...(type === 'PURCHASE' ? { source: 'ORDERS', id: order } : {}),
         // Some orders are older than the session.
         ...(type === 'PURCHASE' && random() < 0.5 ? { occurredAt: start - Math.floor(random() * 100 * DAY) } : {}),
-        productId: oneOf(products).id,
+        productId: randomItem(products, random).id,
         quantity: 1 + Math.floor(4 * random()),
-        requestId: oneOf(requestIds),
+        requestId: randomItem(requestIds, random),
         ...(type === 'SEARCH'
           ? {
-              source: oneOf(['SEARCH', 'STOREFRONT'] as const),
+              source: randomItem(['SEARCH', 'STOREFRONT'] as const, random),
               query: 'mug',
               properties: {
-                sort: oneOf(['PRICE_ASC', 'DISCOUNT', 'NEWEST', null, 0]),
-                total: oneOf([0, 3, '0', '', null, 0.5]),
+                sort: randomItem(['PRICE_ASC', 'DISCOUNT', 'NEWEST', null, 0], random),
+                total: randomItem([0, 3, '0', '', null, 0.5], random),
               },
             }
           : {}),

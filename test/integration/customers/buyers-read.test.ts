@@ -1,4 +1,5 @@
 import { readBuyers } from '../../../src/customers/purchases/read-buyers';
+import { appendTo } from '../../../src/learn/group-by';
 import { ErasureConflict } from '../../../src/platform/erasure-conflict';
 import type { PurchaseLine } from '../../../src/features/purchase-summary';
 import type { Pool } from '../../../src/platform/postgres';
@@ -40,7 +41,7 @@ function expectedLines({ events, optedOut }: LogAtOnce): string[][] {
       ...[occurredAt, productId, category, quantity, type === 'RETURN'],
       ...[currency === 'EUR' ? Number(unitPrice) : 0, listPrice],
     ].join(' ');
-    byOwner.set(owner, [...(byOwner.get(owner) ?? []), text]);
+    appendTo(byOwner, owner, text);
   }
   return [...buyers].sort().map((buyer) => byOwner.get(buyer)!.sort());
 }

@@ -5,6 +5,7 @@ import { readHistory } from '../../../src/events/log-reader.store';
 import { Outbox } from '../../../src/events/outbox.service';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { MergeService } from '../../../src/customers/merge.service';
+import { randomItem } from '../../../src/learn/random-draws';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
@@ -25,7 +26,6 @@ describe('the training data of the blend', () => {
   let pubSub: RedisPubSub;
   let outbox: Outbox;
   const random = seededRandom(11);
-  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
   let sent = 0;
 
   beforeAll(async () => {
@@ -46,10 +46,10 @@ describe('the training data of the blend', () => {
   const event = (): StoredEvent => ({
     source: 'STOREFRONT',
     id: `e${sent++}`,
-    type: oneOf(['VIEW', 'PURCHASE']),
+    type: randomItem(['VIEW', 'PURCHASE'], random),
     occurredAt: Date.UTC(2026, 0, 1) + Math.floor(random() * 1e9),
-    ...(random() < 0.6 ? { customerId: oneOf(CUSTOMERS) } : { sessionId: oneOf(SESSIONS) }),
-    productId: oneOf(['x', 'y', 'z']),
+    ...(random() < 0.6 ? { customerId: randomItem(CUSTOMERS, random) } : { sessionId: randomItem(SESSIONS, random) }),
+    productId: randomItem(['x', 'y', 'z'], random),
     quantity: 1,
   });
 
@@ -73,8 +73,11 @@ describe('the training data of the blend', () => {
     let merged = 0;
     for (let round = 0; round < ROUNDS; round++) {
       await backfill.append(Array.from({ length: PER_ROUND }, event));
-      const from = random() < 0.5 ? { fromCustomerId: oneOf(CUSTOMERS) } : { fromSessionId: oneOf(SESSIONS) };
-      const { errors } = await merges.merge({ ...from, intoCustomerId: oneOf(CUSTOMERS) });
+      const from =
+        random() < 0.5
+          ? { fromCustomerId: randomItem(CUSTOMERS, random) }
+          : { fromSessionId: randomItem(SESSIONS, random) };
+      const { errors } = await merges.merge({ ...from, intoCustomerId: randomItem(CUSTOMERS, random) });
       if (errors.length === 0) merged++;
       const { total, trained, served, positions } = await histories();
       expect(positions.size).toBe(1);

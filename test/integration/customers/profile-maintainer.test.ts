@@ -10,6 +10,7 @@ import type { StoredEvent } from '../../../src/events/stored-event';
 import { MergeService } from '../../../src/customers/merge.service';
 import type { ProfileModels } from '../../../src/customers/profiles/profile';
 import { ProfileMaintainer } from '../../../src/customers/profiles/profile-maintainer.service';
+import { randomItem } from '../../../src/learn/random-draws';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { PROFILES_LEASE } from '../../../src/models/customer-leases';
 import { leaseHolder } from '../../../src/platform/lease';
@@ -41,7 +42,6 @@ describe('ProfileMaintainer', () => {
   let now = START + 100 * DAY;
   let sent = 0;
   const random = seededRandom(5);
-  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
 
   /** A segment for each number of orders. */
   const ORDER_COUNTS: ProfileModels = {
@@ -88,11 +88,11 @@ describe('ProfileMaintainer', () => {
   const event = (more: Partial<StoredEvent> = {}): StoredEvent => ({
     source: 'STOREFRONT',
     id: `e${sent++}`,
-    type: oneOf(['VIEW', 'PURCHASE', 'PURCHASE', 'RETURN']),
+    type: randomItem(['VIEW', 'PURCHASE', 'PURCHASE', 'RETURN'], random),
     // Few distinct times, so that purchases of one subject sometimes belong to one order.
     occurredAt: START + Math.floor(random() * 6) * DAY,
-    ...(random() < 0.7 ? { customerId: oneOf(CUSTOMERS) } : { sessionId: oneOf(SESSIONS) }),
-    productId: oneOf(['x', 'y', 'z']),
+    ...(random() < 0.7 ? { customerId: randomItem(CUSTOMERS, random) } : { sessionId: randomItem(SESSIONS, random) }),
+    productId: randomItem(['x', 'y', 'z'], random),
     quantity: 1,
     ...more,
   });
@@ -179,8 +179,13 @@ describe('ProfileMaintainer', () => {
     for (let round = 0; round < ROUNDS; round++) {
       await append(Array.from({ length: 3 }, () => event()));
       if (round % 3 === 0) {
-        const from = random() < 0.5 ? { fromCustomerId: oneOf(CUSTOMERS) } : { fromSessionId: oneOf(SESSIONS) };
-        merged += Number((await merges.merge({ ...from, intoCustomerId: oneOf(CUSTOMERS) })).errors.length === 0);
+        const from =
+          random() < 0.5
+            ? { fromCustomerId: randomItem(CUSTOMERS, random) }
+            : { fromSessionId: randomItem(SESSIONS, random) };
+        merged += Number(
+          (await merges.merge({ ...from, intoCustomerId: randomItem(CUSTOMERS, random) })).errors.length === 0,
+        );
       }
       await becomes(recounted);
     }

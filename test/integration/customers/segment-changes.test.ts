@@ -12,6 +12,7 @@ import {
 import { ProfilesReadModel } from '../../../src/customers/profiles/profiles.read-model';
 import type { SegmentChange } from '../../../src/customers/profiles/segment-change.type';
 import { SegmentChangesService } from '../../../src/customers/profiles/segment-changes.service';
+import { randomItem } from '../../../src/learn/random-draws';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
@@ -37,7 +38,6 @@ describe('changes of segments', () => {
     [];
   const membership = new Map<string, string | null>();
   const random = seededRandom(11);
-  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
 
   beforeAll(async () => {
     shop = await testNamespace();
@@ -60,10 +60,10 @@ describe('changes of segments', () => {
 
   /** Moves some customers in one transaction; some changes are of predictions only. */
   const moveSome = async (count = 1 + Math.floor(random() * 5)) => {
-    const ids = new Set(Array.from({ length: count }, () => oneOf(CUSTOMERS)));
+    const ids = new Set(Array.from({ length: count }, () => randomItem(CUSTOMERS, random)));
     const changes = Array.from(ids, (customerId): ProfileChange => {
       const from = membership.get(customerId) ?? null;
-      return { customerId, from, to: random() < 0.2 ? from : oneOf(['1', '2', '3', null]) };
+      return { customerId, from, to: random() < 0.2 ? from : randomItem(['1', '2', '3', null], random) };
     });
     const { position } = await commitChange(outbox, (client) =>
       Promise.resolve({

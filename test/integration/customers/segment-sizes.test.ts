@@ -12,7 +12,9 @@ import { SegmentService } from '../../../src/customers/segments/segment.service'
 import { SegmentSizesService } from '../../../src/customers/segments/segment-sizes.service';
 import type { SegmentSizes } from '../../../src/customers/segments/segment-sizes.type';
 import type { SegmentsArtefact } from '../../../src/customers/segments/segments-artefact';
+import { appendTo } from '../../../src/learn/group-by';
 import { populationStabilityIndex } from '../../../src/learn/population-stability-index';
+import { randomItem } from '../../../src/learn/random-draws';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, inTransaction, type Pool } from '../../../src/platform/postgres';
@@ -50,7 +52,6 @@ describe('sizes of segments', () => {
   let service: SegmentSizesService;
   let notifyChange: () => void = () => undefined;
   const random = seededRandom(21);
-  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
   /** For each customer, all changes that the log has not forgotten: when, and into which segment. */
   const changes = new Map<string, { at: number; to: string | null }[]>();
 
@@ -95,7 +96,7 @@ describe('sizes of segments', () => {
       return { change: {}, afterPosition: (next: number) => storeProfileChanges(client, next, [change]) };
     });
     await pool.query('UPDATE profile_changes SET changed_at = $2 WHERE position = $1', [position, new Date(at)]);
-    changes.set(customerId, [...(changes.get(customerId) ?? []), { at, to }]);
+    appendTo(changes, customerId, { at, to });
   };
   const optOut = async (customerId: string, at: number) => {
     const { position } = await commitChange(outbox, async (client) => {
@@ -132,7 +133,7 @@ describe('sizes of segments', () => {
     let [entries, exits, optOuts] = [0, 0, 0];
     for (let step = 0; step < STEPS; step++) {
       const at = TODAY - (DAYS - 1) * DAY + (step / STEPS) * (DAYS - 1) * DAY;
-      const customerId = oneOf(CUSTOMERS);
+      const customerId = randomItem(CUSTOMERS, random);
       const what = random();
       if (optedOut.has(customerId)) {
         await optIn(customerId);
@@ -146,7 +147,7 @@ describe('sizes of segments', () => {
         await inTransaction(pool, (client) => eraseFromProfiles(client, [`c:${customerId}`]));
         changes.delete(customerId);
       } else if (what < 0.2 && segmentAt(customerId, Infinity) !== null) await move(customerId, null, at);
-      else await move(customerId, oneOf(SEGMENTS), at);
+      else await move(customerId, randomItem(SEGMENTS, random), at);
       if (step % 25 !== 24) continue;
       for (const id of SEGMENTS) {
         const days = await service.daily(id, new Date(TODAY - (DAYS + 1) * DAY), null);

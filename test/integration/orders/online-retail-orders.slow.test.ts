@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Pool } from 'pg';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { exactSum } from '../../../src/learn/exact-decimal';
+import { groupBy } from '../../../src/learn/group-by';
 import { OrderAnalytics } from '../../../src/orders/order-analytics.service';
 import { orderStreams } from '../../../src/orders/order-streams';
 import { OrderService } from '../../../src/orders/order.service';
@@ -77,13 +78,7 @@ async function recount() {
 
 /** Adds up the values of each key. */
 function totalsOf(windows: readonly Window[]): KeyTotal[] {
-  const byKey = new Map<string, Window[]>();
-  for (const window of windows) {
-    const own = byKey.get(window.key);
-    if (own === undefined) byKey.set(window.key, [window]);
-    else own.push(window);
-  }
-  return [...byKey].map(([key, own]) => {
+  return [...groupBy(windows, ({ key }) => key)].map(([key, own]) => {
     const sum = (name: string) =>
       exactSum(own.map(({ values }) => [values.find((value) => value.name === name)?.decimal ?? '0', 1]));
     const values = ['units', 'revenue'].map((name) => ({ name, decimal: sum(name) }));

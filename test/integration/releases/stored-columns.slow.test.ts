@@ -1,6 +1,7 @@
 /** The names in a filled database and Redis: those in JSON columns, and those that only arise while processes run. */
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
+import { appendTo } from '../../../src/learn/group-by';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { startReceiver } from '../../setup/alert-operations';
 import { fillWithoutWorker, fillWithWorker } from '../../setup/filled-shop';
@@ -156,7 +157,7 @@ describe('a filled shop', () => {
     await listener.psubscribe(`${shop.namespace}:*`);
     listener.on('pmessageBuffer', (_pattern, channel: Buffer, message: Buffer) => {
       const topic = channel.toString().slice(shop.namespace.length + 1);
-      messages.set(topic, [...(messages.get(topic) ?? []), message]);
+      appendTo(messages, topic, message);
     });
     receiver = await startReceiver(() => 200);
     api = await startApi(shop, { WEBHOOK_NETWORKS: '127.0.0.0/8' });

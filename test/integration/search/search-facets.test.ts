@@ -1,3 +1,5 @@
+import { groupBy } from '../../../src/learn/group-by';
+import { randomItem } from '../../../src/learn/random-draws';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { type FacetAnswer, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
@@ -66,12 +68,7 @@ const holds = (product: TestProduct): boolean =>
 
 /** Combines the variants of a group into one. */
 function things(products: readonly TestProduct[]): TestProduct[][] {
-  const groups = new Map<string, TestProduct[]>();
-  for (const product of products) {
-    const key = product.groupId ?? `alone ${product.id}`;
-    groups.set(key, [...(groups.get(key) ?? []), product]);
-  }
-  return [...groups.values()];
+  return [...groupBy(products, ({ groupId, id }) => groupId ?? `alone ${id}`).values()];
 }
 
 function facetByHand(products: readonly TestProduct[], asked: Asked, request: Request): FacetAnswer {
@@ -133,7 +130,6 @@ describe('facets and counts, compared with counting the catalogue by hand', () =
     (await api.client.data<UpsertAnswer>(UPSERT, { products: some })).upsertProducts.receipt;
 
   const random = seededRandom(11);
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];
   const some = <T>(from: readonly T[], most: number): T[] => from.filter(() => random() < most / from.length);
   const FILTERS: readonly Filter[] = [
     { field: 'brand', values: ['Acme', 'Cord'] },
@@ -203,9 +199,9 @@ describe('facets and counts, compared with counting the catalogue by hand', () =
     expect(answer.facets).toEqual(asked.facets.map((request) => facetByHand(matching, asked, request)));
   };
   const anything = (): Asked => ({
-    ...(random() < 0.6 ? { query: pick(['lamp', 'red', 'red lamp', 'tent wooden', 'chair acme']) } : {}),
+    ...(random() < 0.6 ? { query: randomItem(['lamp', 'red', 'red lamp', 'tent wooden', 'chair acme'], random) } : {}),
     ...(random() < 0.4 ? { filter: FILTER } : {}),
-    ...(random() < 0.4 ? { matching: pick(['ALL_WORDS', 'ANY_WORD'] as const) } : {}),
+    ...(random() < 0.4 ? { matching: randomItem(['ALL_WORDS', 'ANY_WORD'] as const, random) } : {}),
     facetFilters: some(FILTERS, 2),
     facets: some(REQUESTS, 3),
   });

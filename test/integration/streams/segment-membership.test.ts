@@ -12,6 +12,7 @@ import { readHistory } from '../../../src/events/log-reader.store';
 import { Outbox } from '../../../src/events/outbox.service';
 import { isNewActive } from '../../../src/events/segment-history.store';
 import type { StoredEvent } from '../../../src/events/stored-event';
+import { randomItem } from '../../../src/learn/random-draws';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { createLog } from '../../../src/platform/log';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
@@ -102,7 +103,6 @@ describe('streams that read the segment of customers', () => {
   let models: ProfileModels | null = null;
   let sent = 0;
   const random = seededRandom(11);
-  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
   const optedOut = new Set<string>();
   /** The events of the log, each with the segment that other expressions had as the value just before it. */
   let logged: { event: StoredEvent; segment: string | undefined }[] = [];
@@ -142,13 +142,13 @@ describe('streams that read the segment of customers', () => {
     await shop.drop();
   });
 
-  const event = (customerId = oneOf([...CUSTOMERS, ERASED])): StoredEvent => ({
+  const event = (customerId = randomItem([...CUSTOMERS, ERASED], random)): StoredEvent => ({
     source: 'STOREFRONT',
     id: `e${sent++}`,
-    type: oneOf(['VIEW', 'VIEW', 'PURCHASE', 'RETURN']),
+    type: randomItem(['VIEW', 'VIEW', 'PURCHASE', 'RETURN'], random),
     occurredAt: START + Math.floor(random() * 6) * DAY,
-    ...(random() < 0.85 ? { customerId } : { sessionId: oneOf(SESSIONS) }),
-    productId: oneOf(['x', 'y', 'z']),
+    ...(random() < 0.85 ? { customerId } : { sessionId: randomItem(SESSIONS, random) }),
+    productId: randomItem(['x', 'y', 'z'], random),
     quantity: 1 + Math.floor(random() * 3),
   });
 
@@ -273,8 +273,11 @@ describe('streams that read the segment of customers', () => {
     for (let round = 0; round < ROUNDS; round++) {
       await append(Array.from({ length: 4 }, () => event()));
       if (round % 4 === 0) {
-        const intoCustomerId = oneOf(CUSTOMERS);
-        const from = random() < 0.7 ? { fromCustomerId: oneOf(CUSTOMERS) } : { fromSessionId: oneOf(SESSIONS) };
+        const intoCustomerId = randomItem(CUSTOMERS, random);
+        const from =
+          random() < 0.7
+            ? { fromCustomerId: randomItem(CUSTOMERS, random) }
+            : { fromSessionId: randomItem(SESSIONS, random) };
         const { errors } = await merges.merge({ ...from, intoCustomerId });
         merged += Number(errors.length === 0);
       }
@@ -356,10 +359,13 @@ describe('streams that read the segment of customers', () => {
     let inherited = 0;
     for (let round = 0; round < ROUNDS; round++) {
       await append(Array.from({ length: 3 }, () => event()));
-      if (round % 5 === 0) await optOut(oneOf(CUSTOMERS), random() < 0.5);
+      if (round % 5 === 0) await optOut(randomItem(CUSTOMERS, random), random() < 0.5);
       if (round % 6 === 1) {
-        const fromCustomerId = oneOf(optedOut.size > 0 ? [...optedOut] : CUSTOMERS);
-        const intoCustomerId = oneOf(CUSTOMERS.filter((id) => id !== fromCustomerId));
+        const fromCustomerId = randomItem(optedOut.size > 0 ? [...optedOut] : CUSTOMERS, random);
+        const intoCustomerId = randomItem(
+          CUSTOMERS.filter((id) => id !== fromCustomerId),
+          random,
+        );
         await merges.merge({ fromCustomerId, intoCustomerId });
         if (optedOut.has(fromCustomerId) && !optedOut.has(intoCustomerId)) {
           inherited++;
@@ -396,7 +402,10 @@ describe('streams that read the segment of customers', () => {
       const changed = async () => {
         for (let n = 0; n < 3; n++) {
           await customers.upsert([{ id: CUSTOMERS[round], profiling: n !== 1 }]);
-          await merges.merge({ fromSessionId: oneOf(SESSIONS), intoCustomerId: oneOf(CUSTOMERS) });
+          await merges.merge({
+            fromSessionId: randomItem(SESSIONS, random),
+            intoCustomerId: randomItem(CUSTOMERS, random),
+          });
         }
       };
       await Promise.all([...appended, changed(), maintainer.runMaintenance()]);

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { BackfillService } from '../../../src/events/backfill.service';
 import { Outbox } from '../../../src/events/outbox.service';
 import type { StoredEvent } from '../../../src/events/stored-event';
+import { appendTo } from '../../../src/learn/group-by';
 import type { Logger } from '../../../src/platform/log';
 import { connectPostgres } from '../../../src/platform/postgres';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
@@ -87,7 +88,7 @@ function expected(purchases: readonly Purchase[], hours = 1, slide = hours): Row
       const hour = Math.floor(purchase.at / HOUR_MS);
       if (hour < start || hour >= start + hours) continue;
       const key = rankOf(purchase.product) < limit ? purchase.product : OTHER;
-      byKey.set(key, [...(byKey.get(key) ?? []), purchase]);
+      appendTo(byKey, key, purchase);
     }
     for (const [key, own] of [...byKey].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const revenue = own.reduce((sum, { amount }) => sum + amount, 0);

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { appendTo } from '../../../src/learn/group-by';
 
 /** An expression whose value is not known without running the program. */
 export class Unknown extends Error {}
@@ -423,7 +424,7 @@ export class SourceIndex {
         const target = this.symbolOf(
           ts.isPropertyAccessExpression(node.expression) ? node.expression.name : node.expression,
         )?.valueDeclaration;
-        if (target) this.calls.set(target, [...(this.calls.get(target) ?? []), node]);
+        if (target) appendTo(this.calls, target, node);
       }
       ts.forEachChild(node, visit);
     };

@@ -2,6 +2,7 @@ import { Budget } from '../../../src/expressions/budget';
 import { checkExpression } from '../../../src/expressions/check';
 import { compile } from '../../../src/expressions/compile';
 import { isNeutralFactor } from '../../../src/expressions/neutral-factor';
+import { randomItem } from '../../../src/learn/random-draws';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { type Item, SHAPE, shapesOf } from './test-shape';
 
@@ -29,19 +30,21 @@ it.each([
 
 it('a neutral factor is 1 or missing for every record', () => {
   const random = seededRandom(3);
-  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
   const condition = (depth: number): string =>
     depth > 0 && random() < 0.6
-      ? `(${condition(depth - 1)} ${oneOf(['&&', '||'])} ${condition(depth - 1)})`
-      : oneOf([
-          "customer.attributes.tier == 'gold'",
-          "customer.attributes.tier == 'silver'",
-          "customer.attributes.unknown == 'x'",
-          "product.brand == 'a'",
-          'product.isNew',
-        ]);
+      ? `(${condition(depth - 1)} ${randomItem(['&&', '||'], random)} ${condition(depth - 1)})`
+      : randomItem(
+          [
+            "customer.attributes.tier == 'gold'",
+            "customer.attributes.tier == 'silver'",
+            "customer.attributes.unknown == 'x'",
+            "product.brand == 'a'",
+            'product.isNew',
+          ],
+          random,
+        );
   const factor = (depth: number): string => {
-    if (depth === 0 || random() < 0.2) return oneOf(['1.0', '1.0', '2.0', 'product.price']);
+    if (depth === 0 || random() < 0.2) return randomItem(['1.0', '1.0', '2.0', 'product.price'], random);
     if (random() < 0.3) return `(${factor(depth - 1)} * ${factor(depth - 1)})`;
     return `(${condition(2)} ? ${factor(depth - 1)} : ${factor(depth - 1)})`;
   };
@@ -51,7 +54,7 @@ it('a neutral factor is 1 or missing for every record', () => {
   let neutral = 0;
   for (let round = 0; round < 2_000; round++) {
     const source = factor(3);
-    const attributes = oneOf([{}, { tier: 'gold' }, { tier: 'silver' }]);
+    const attributes = randomItem([{}, { tier: 'gold' }, { tier: 'silver' }], random);
     if (!isNeutral(source, attributes)) continue;
     neutral++;
     const constants = { customer: { attributes }, vars: {} };

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../src/learn/group-by';
 import type { SubjectEvent } from '../../../src/learn/session-store';
 import type { WeightedProducts } from '../../../src/learn/recent-products';
 
@@ -12,11 +13,7 @@ export interface NaiveSession {
 
 /** The batch computation: splits all events into sessions, and returns those that start at or after the horizon. */
 export function naiveSessions(events: readonly SubjectEvent[], horizon: number, idleMs: number): NaiveSession[] {
-  const streams = new Map<string, SubjectEvent[]>();
-  for (const event of events) {
-    const key = `${event.subject} ${event.order}`;
-    streams.set(key, [...(streams.get(key) ?? []), event]);
-  }
+  const streams = groupBy(events, ({ subject, order }) => `${subject} ${order}`);
   const sessions: NaiveSession[] = [];
   for (const stream of streams.values()) {
     stream.sort((a, b) => a.at - b.at);

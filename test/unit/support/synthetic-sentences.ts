@@ -1,3 +1,4 @@
+import { randomItem } from '../../../src/learn/random-draws';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import type { IntentExample } from '../../../src/support/understanding/intent-example';
 
@@ -30,6 +31,12 @@ export function foreignSentences(count: number, seed: number): string[] {
 }
 
 function sentence(random: () => number, words: readonly string[]): string {
-  const draw = (list: readonly string[]) => list[Math.floor(random() * list.length)];
-  return [draw(FILLER), draw(FILLER), draw(words), draw(FILLER), draw(words), draw(FILLER)].join(' ');
+  return [
+    randomItem(FILLER, random),
+    randomItem(FILLER, random),
+    randomItem(words, random),
+    randomItem(FILLER, random),
+    randomItem(words, random),
+    randomItem(FILLER, random),
+  ].join(' ');
 }

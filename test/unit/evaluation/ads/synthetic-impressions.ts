@@ -1,3 +1,4 @@
+import { standardNormal } from '../../../../src/learn/random-draws';
 import { seededRandom } from '../../../../src/learn/seeded-random';
 
 export interface SyntheticLogSettings {
@@ -19,16 +20,17 @@ export interface SyntheticLogSettings {
 export function syntheticImpressions(settings: SyntheticLogSettings): string[] {
   const { impressions, rate, cardinalities, effect, drift = 0, crossEffect = 0, seed = 1 } = settings;
   const random = seededRandom(seed);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const effects = cardinalities.map((count) => Float64Array.from({ length: count }, () => effect * normal()));
+  const effects = cardinalities.map((count) =>
+    Float64Array.from({ length: count }, () => effect * standardNormal(random)),
+  );
   const crosses = new Map<string, number>();
   return Array.from({ length: impressions }, (_, n) => {
     const values = cardinalities.map((count) =>
       Math.min(count - 1, Math.floor(Math.exp(random() * Math.log(count + 1)) - 1)),
     );
-    const number = normal();
+    const number = standardNormal(random);
     const pair = `${values[0]} ${values[1]}`;
-    if (!crosses.has(pair)) crosses.set(pair, crossEffect * normal());
+    if (!crosses.has(pair)) crosses.set(pair, crossEffect * standardNormal(random));
     const logOdds = values.reduce(
       (sum, value, c) => sum + effects[c][value],
       Math.log(rate / (1 - rate)) + drift * (n / impressions - 0.5) + effect * number + crosses.get(pair)!,

@@ -8,18 +8,18 @@ import { expectedMeanAmount, fitGammaGamma } from '../../../../src/evaluation/cu
 import { hypergeometric } from '../../../../src/evaluation/customers/hypergeometric';
 import { logGamma } from '../../../../src/learn/log-gamma';
 import { minimizeNelderMead } from '../../../../src/learn/nelder-mead';
+import { standardNormal } from '../../../../src/learn/random-draws';
 import { seededRandom } from '../../../../src/learn/seeded-random';
 
 const random = seededRandom(11);
 const exponential = (): number => -Math.log(1 - random());
-const normal = (): number => Math.sqrt(2 * exponential()) * Math.cos(2 * Math.PI * random());
 
 /** Marsaglia & Tsang, ACM Transactions on Mathematical Software 26(3), 2000. */
 function gamma(shape: number): number {
   if (shape < 1) return gamma(shape + 1) * random() ** (1 / shape);
   const d = shape - 1 / 3;
   for (;;) {
-    const x = normal();
+    const x = standardNormal(random);
     const v = (1 + x / Math.sqrt(9 * d)) ** 3;
     if (v > 0 && Math.log(1 - random()) < (x * x) / 2 + d - d * v + d * Math.log(v)) return d * v;
   }

@@ -10,6 +10,7 @@ import {
   type RatingSplit,
 } from '../../../../src/evaluation/recommend/rating-protocol';
 import { ratingTable } from '../../../../src/evaluation/recommend/rating-table';
+import { appendTo } from '../../../../src/learn/group-by';
 
 const arbitraryRatings: fc.Arbitrary<Rating[]> = fc.array(
   fc.record({
@@ -113,7 +114,7 @@ describe('rating protocols', () => {
         for (const at of parts.training)
           if (table.values[at] >= minLiked) {
             const user = table.userIds.idAt(table.users[at]);
-            liked.set(user, [...(liked.get(user) ?? []), table.itemIds.idAt(table.items[at])]);
+            appendTo(liked, user, table.itemIds.idAt(table.items[at]));
           }
         let memberships = 0;
         for (let customer = 0; customer < split.customers.size; customer++) {

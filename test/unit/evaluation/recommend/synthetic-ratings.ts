@@ -1,4 +1,5 @@
 import type { Rating } from '../../../../src/evaluation/recommend/rating';
+import { standardNormal } from '../../../../src/learn/random-draws';
 import { seededRandom } from '../../../../src/learn/seeded-random';
 
 /** Standard deviation of the noise: no model can predict better than this. */
@@ -10,10 +11,9 @@ export const NOISE = 0.5;
  */
 export function syntheticRatings(users: number, items: number, perUser: number): Rating[] {
   const random = seededRandom(42);
-  const gaussian = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const vectors = (count: number): number[][] =>
-    Array.from({ length: count }, () => Array.from({ length: 3 }, () => 0.7 * gaussian()));
-  const biases = (count: number): number[] => Array.from({ length: count }, () => 0.4 * gaussian());
+    Array.from({ length: count }, () => Array.from({ length: 3 }, () => 0.7 * standardNormal(random)));
+  const biases = (count: number): number[] => Array.from({ length: count }, () => 0.4 * standardNormal(random));
   const [p, q] = [vectors(users), vectors(items)];
   const [userBias, itemBias] = [biases(users), biases(items)];
   const ratings: Rating[] = [];
@@ -25,7 +25,7 @@ export function syntheticRatings(users: number, items: number, perUser: number):
       ratings.push({
         user: `u${user}`,
         item: `i${item}`,
-        value: 3 + userBias[user] + itemBias[item] + taste + NOISE * gaussian(),
+        value: 3 + userBias[user] + itemBias[item] + taste + NOISE * standardNormal(random),
         at: Date.UTC(2020, 0, 1) + Math.floor(random() * 100) * 86_400_000,
       });
     }

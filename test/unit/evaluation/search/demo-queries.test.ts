@@ -5,6 +5,7 @@ import { mergeProduct } from '../../../../src/catalog/merge-product';
 import { demoProducts } from '../../../../src/demo/demo-catalogue';
 import { freshetEngine } from '../../../../src/evaluation/search/freshet-engine';
 import { type Judgment, JudgmentLines } from '../../../../src/evaluation/search/judgment-lines';
+import { appendTo } from '../../../../src/learn/group-by';
 
 const FILE = path.join(__dirname, '../../../fixtures/search/demo-queries.jsonl');
 const TYPED_QUERIES = path.join(__dirname, '../../../fixtures/search/typed-queries.jsonl');
@@ -24,7 +25,7 @@ function judgmentsByQuery(): Map<string, Judgment[]> {
   const byQuery = new Map<string, Judgment[]>();
   for (const judgment of judgments) {
     if ('message' in judgment) throw new Error(`line ${judgment.line}: ${judgment.message}`);
-    byQuery.set(judgment.query, [...(byQuery.get(judgment.query) ?? []), judgment]);
+    appendTo(byQuery, judgment.query, judgment);
   }
   return byQuery;
 }

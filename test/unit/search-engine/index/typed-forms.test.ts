@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { appendTo } from '../../../../src/learn/group-by';
 import type { Alternative, TextQuery } from '../../../../src/search-engine/index/query';
 import type { Ranking } from '../../../../src/search-engine/index/ranking';
 import type { SearchDocument } from '../../../../src/search-engine/index/search-document';
@@ -97,7 +98,7 @@ it('orders the documents that match in the same fields by the forms of the typed
         const formsOf = expected.map(({ id }) => formsByHand(current.get(id) as SearchDocument, asked));
         expected.forEach(({ id }, at) => {
           const key = JSON.stringify(formsOf[at].map(({ name, isTyped }) => [name, isTyped]));
-          if (id !== PLACED) groups.set(key, [...(groups.get(key) ?? []), at]);
+          if (id !== PLACED) appendTo(groups, key, at);
         });
         const ordered = expected.map(({ id }) => id);
         for (const places of groups.values()) {

@@ -1,3 +1,4 @@
+import { standardNormal } from '../../../../src/learn/random-draws';
 import { seededRandom } from '../../../../src/learn/seeded-random';
 import { RANKING_FEATURES } from '../../../../src/search/ranking/evidence-vector';
 import { FIELD_FEATURES, type FieldFeature, NO_FIELD_EVIDENCE } from '../../../../src/search/ranking/field-evidence';
@@ -59,7 +60,6 @@ export class SimulatedShop {
   constructor(seed: number, titleWorth = 0) {
     const random = (this.random = seededRandom(seed));
     const titles = seededRandom(seed + 1_000);
-    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
     this.queries = Array.from({ length: QUERIES }, (_, q) =>
       Array.from({ length: CANDIDATES }, (_, p) => {
         const title = Math.floor(titles() * 3) / 2;
@@ -67,11 +67,11 @@ export class SimulatedShop {
           id: `${q}-${p}`,
           text: 1 + 2 * random() + (titleWorth === 0 ? 0 : title / 2),
           popularity: random(),
-          price: 3 + 0.7 * normal(),
+          price: 3 + 0.7 * standardNormal(random),
           taste: random() < 0.5 ? 0 : 1,
           title,
           titleWorth: titleWorth * title,
-          hidden: 0.9 * normal(),
+          hidden: 0.9 * standardNormal(random),
         };
       }),
     );
