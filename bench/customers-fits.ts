@@ -8,7 +8,7 @@ import type { BenchShop } from './shop';
 import { cpuOfChildren, cpuOfEndedChildren } from './usage';
 
 export const CUSTOMER_MODELS = ['segments', 'value', 'behaviour'] as const;
-/** The program of a refresh, see `startRefresh`. */
+/** The program of a refresh, see `RefreshProcesses`. */
 const PROGRAM = 'refresh.process';
 /** The stage in which a fit reads the log and computes features. */
 const READING = 'reading the log';

@@ -11,7 +11,7 @@ import { newestPosition } from '../src/events/position.store';
 import { JobStore, type ModelJob } from '../src/models/job.store';
 import { kindsOf } from '../src/models/fitter';
 import type { ModelKind } from '../src/models/model-kind';
-import { startRefresh } from '../src/models/refresh-process';
+import { RefreshProcesses } from '../src/models/refresh-process';
 import { attemptJob } from '../src/models/run-refresh';
 import { VersionStore, type StoredVersion } from '../src/models/version.store';
 import type { Platform } from '../src/platform/connect';
@@ -101,11 +101,12 @@ async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersi
   const { pool, pubSub, artefacts } = platform;
   const jobs = new JobStore(pool, pubSub);
   let job = await jobs.request(kind, 'OPERATOR');
+  const processes = new RefreshProcesses(platform);
   let fitting: Promise<boolean> | undefined;
   // A worker may already run the job. If that worker ends, its lease expires and this process takes over the job.
   // Failures are ignored here, because they are stored in the job.
   const fit = () =>
-    attemptJob(platform, job, (startedJob, token) => startRefresh(platform, startedJob, token).ended)
+    attemptJob(platform, job, (startedJob, token) => processes.start(startedJob, token).ended)
       .catch(() => true)
       .finally(() => (fitting = undefined));
   while (job.endedAt === null) {

@@ -3,10 +3,10 @@ import { runPeriodically } from '../platform/run-periodically';
 import type { WorkerContext } from '../rooms/room';
 import { running } from '../rooms/running';
 import { openEventLog } from './event-log';
-import { ingestBatch, ingestTogether } from './ingest';
+import { Ingest } from './ingest';
 import { IngestLanes } from './ingest-lanes';
 import { Outbox } from './outbox.service';
-import { sweep } from './sweep';
+import { Sweep } from './sweep';
 
 /** Number of lanes. Each lane executes one transaction at a time. */
 const LANES = 2;
@@ -24,11 +24,13 @@ export async function worker(ctx: WorkerContext) {
   const eventLog = await openEventLog({ pool: pools.ingest, pubSub, log }, rooms);
   // Changes without events use connections other than those of ingest.
   const outbox = new Outbox(pool, pubSub, log);
+  const ingest = new Ingest(eventLog);
+  const sweep = new Sweep(ctx, eventLog.outbox, ingest);
   const lanes = new IngestLanes(
     {
-      together: (ids) => ingestTogether(eventLog, ids),
+      together: (ids) => ingest.together(ids),
       alone: async (inboxId) => {
-        const outcome = await ingestBatch(eventLog, inboxId);
+        const outcome = await ingest.alone(inboxId);
         if (outcome?.became === 'REJECTED')
           log.warn({ inboxId }, 'an event keeps failing: it was moved to rejectedEvents');
         if (outcome?.became === 'HALVES') {
@@ -40,16 +42,16 @@ export async function worker(ctx: WorkerContext) {
     },
     LANES,
   );
-  const ingest = async ({ data }: Job) => {
+  const consume = async ({ data }: Job) => {
     const result = await lanes.ingest((data as { inboxId: string }).inboxId);
     return result === 'BLOCKED' ? RETRY_LATER : undefined;
   };
   let consumer: { close(): Promise<void> } | undefined;
-  const parts = running(() => runPeriodically(SWEEP_MS, log, () => sweep(ctx, eventLog)));
+  const parts = running(() => runPeriodically(SWEEP_MS, log, () => sweep.run()));
   return {
     offers: { eventLog, outbox },
     start: () => {
-      consumer = queues.consume('ingest', ingest, { concurrency: CONCURRENCY });
+      consumer = queues.consume('ingest', consume, { concurrency: CONCURRENCY });
       parts.start();
     },
     stop: async () => {

@@ -160,12 +160,14 @@ export async function openLiveItems<Item>(items: LiveItems<Item>): Promise<Async
   return queue;
 }
 
-/** For each name, the time of the last logged failure, in milliseconds of the monotonic clock. */
-const loggedAt = new Map<string, number>();
+/** For each log and name, the time of the last logged failure, in milliseconds of the monotonic clock. */
+const loggedAtByLog = new WeakMap<Logger, Map<string, number>>();
 
 /** Logs a failure, at most once per interval and name, because a failure usually affects many subscribers. */
 function logFailure(log: Logger, name: string, { message }: Error): void {
   const now = performance.now();
+  const loggedAt = loggedAtByLog.get(log) ?? new Map<string, number>();
+  loggedAtByLog.set(log, loggedAt);
   if (now - (loggedAt.get(name) ?? -Infinity) < LOG_INTERVAL_MS) return;
   loggedAt.set(name, now);
   log.warn({ error: message }, `live ${name} not refreshed; will be retried`);

@@ -4,7 +4,7 @@ import type { WorkerContext } from '../rooms/room';
 import { running } from '../rooms/running';
 import { modelsOf } from './fitter';
 import { JobStore, type ModelJob } from './job.store';
-import { startRefresh } from './refresh-process';
+import { RefreshProcesses } from './refresh-process';
 import { mustWait, RefreshTrigger } from './refresh-trigger.service';
 import { attemptJob } from './run-refresh';
 
@@ -24,7 +24,8 @@ export async function worker(ctx: WorkerContext) {
   const triggers = await Promise.all(
     modelsOf(rooms).map(async ({ kind, fitter }) => new RefreshTrigger(pool, kind, await fitter())),
   );
-  let fit: ReturnType<typeof startRefresh> | undefined;
+  const processes = new RefreshProcesses(ctx);
+  let fit: ReturnType<RefreshProcesses['start']> | undefined;
   let isStopping = false;
 
   const refresh = async (jobId: string) => {
@@ -47,7 +48,7 @@ export async function worker(ctx: WorkerContext) {
           await jobs.releaseAttempt(job);
           throw new Error('this process is shutting down');
         }
-        fit = startRefresh(ctx, job, token);
+        fit = processes.start(job, token);
         return fit.ended;
       });
     } catch (error) {

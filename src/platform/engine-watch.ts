@@ -55,10 +55,10 @@ export class EngineWatch {
   private note(engine: Engine, fault: ConnectionFault | undefined): void {
     if (fault !== undefined) {
       this.faults.set(engine, fault);
-      if (mayLogOutage(engine))
+      if (mayLogOutage(engine, this.namespace))
         this.log.error({ reason: fault.reason, advice: fault.advice }, `${engine} can't be used`);
     } else if (this.faults.delete(engine)) {
-      endOutage(engine);
+      endOutage(engine, this.namespace);
       this.log.info(`${engine} can be used again`);
     }
   }

@@ -4,6 +4,8 @@ import { engineOf, mayLogOutage } from './outage-lines';
 
 export type Logger = pino.Logger;
 
+type LogSettings = Pick<Config, 'logLevel'> & Partial<Pick<Config, 'namespace'>>;
+
 const WARN = 40;
 
 /** Returns the text of the error in a line's properties; an empty text if there is none. */
@@ -15,7 +17,7 @@ function errorTextOf(properties: unknown): string {
 }
 
 /** Creates a logger that writes JSON lines to standard error; standard output is for the output of commands. */
-export function createLog(config: Pick<Config, 'logLevel'>, name?: string): Logger {
+export function createLog(config: LogSettings, name?: string): Logger {
   return pino(
     {
       level: config.logLevel,
@@ -23,7 +25,7 @@ export function createLog(config: Pick<Config, 'logLevel'>, name?: string): Logg
       hooks: {
         logMethod(args, method, level) {
           const engine = level >= WARN ? engineOf(errorTextOf(args[0])) : undefined;
-          if (engine === undefined || mayLogOutage(engine)) method.apply(this, args);
+          if (engine === undefined || mayLogOutage(engine, config.namespace)) method.apply(this, args);
           else this.debug(...args);
         },
       },

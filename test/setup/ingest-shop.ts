@@ -2,10 +2,10 @@ import type { Pool } from 'pg';
 import pino from 'pino';
 import { insertBatch } from '../../src/events/inbox.store';
 import { identityHash } from '../../src/events/inbox-order';
-import { ingestBatch, ingestTogether } from '../../src/events/ingest';
+import { Ingest } from '../../src/events/ingest';
 import { Outbox } from '../../src/events/outbox.service';
 import type { StoredEvent } from '../../src/events/stored-event';
-import { sweep } from '../../src/events/sweep';
+import { Sweep } from '../../src/events/sweep';
 import type { Platform } from '../../src/platform/connect';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
@@ -13,7 +13,6 @@ import { WindowMerger } from '../../src/streams/window-merger.service';
 import { parseStreamInput } from '../../src/streams/parse-stream-input';
 import { testNamespace, type TestNamespace } from './shop';
 import { eventLogOf } from './event-log';
-import type { EventLog } from '../../src/events/event-log';
 
 export const NOW = Date.UTC(2026, 5, 1, 12);
 const VERSION = { stream: 'by-customer', version: 0 };
@@ -30,7 +29,7 @@ const SPEC = parseStreamInput({
 
 /** A shop whose inbox is processed in this process, and one stream. */
 export class IngestShop {
-  readonly eventLog: EventLog;
+  private readonly ingest: Ingest;
   private accepted = 0;
 
   private constructor(
@@ -40,7 +39,7 @@ export class IngestShop {
     readonly outbox: Outbox,
     private readonly folding: WindowMerger,
   ) {
-    this.eventLog = eventLogOf(pool, outbox);
+    this.ingest = new Ingest(eventLogOf(pool, outbox));
   }
 
   static async open(): Promise<IngestShop> {
@@ -73,9 +72,9 @@ export class IngestShop {
    * @param maxMs unlimited by default, so that the load of the machine does not decide which batches are ingested
    * together
    */
-  together = (receipts: readonly string[], maxMs = Infinity) => ingestTogether(this.eventLog, receipts, maxMs);
+  together = (receipts: readonly string[], maxMs = Infinity) => this.ingest.together(receipts, maxMs);
 
-  alone = (receipt: string) => ingestBatch(this.eventLog, receipt);
+  alone = (receipt: string) => this.ingest.alone(receipt);
 
   /** Runs a sweep as if every batch's retry interval had passed. @returns the ids of the queued batches */
   async sweep(isRedisReachable: boolean): Promise<string[]> {
@@ -91,7 +90,7 @@ export class IngestShop {
       log: pino({ level: 'silent' }),
       config: { rejectedEventsDays: 30 },
     };
-    await sweep(platform as unknown as Platform, this.eventLog);
+    await new Sweep(platform as unknown as Platform, this.outbox, this.ingest).run();
     return queued;
   }
 

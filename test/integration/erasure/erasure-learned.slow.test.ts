@@ -3,7 +3,7 @@ import pino from 'pino';
 import { ErasureService } from '../../../src/erasure/erasure.service';
 import { BackfillService } from '../../../src/events/backfill.service';
 import { insertBatch } from '../../../src/events/inbox.store';
-import { ingestBatch } from '../../../src/events/ingest';
+import { Ingest } from '../../../src/events/ingest';
 import { newestErasure, readLog } from '../../../src/events/log-reader.store';
 import { LOG_TOPIC, Outbox } from '../../../src/events/outbox.service';
 import { newestPosition } from '../../../src/events/position.store';
@@ -368,7 +368,7 @@ it('a visit that only pending events link to the customer is erased too', async 
   await backfill.append([{ ...event('', 'p1', { sessionId: 'visit' }), customerId: undefined }]);
   const waiting = await insertBatch(pool, [event('nadia', 'p2', { sessionId: 'visit' })], []);
   await erasures.eraseCustomer('nadia');
-  await ingestBatch(eventLogOf(pool, outbox), waiting);
+  await new Ingest(eventLogOf(pool, outbox)).alone(waiting);
   const { rows } = await pool.query('SELECT id FROM events');
   expect(rows).toEqual([]);
   expect(await newestErasure(pool)).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import type { Pool, QueryConfig, QueryResult } from 'pg';
 import { refundAttempts } from '../../../src/events/inbox.store';
-import { ingestBatch, ingestTogether } from '../../../src/events/ingest';
+import { Ingest } from '../../../src/events/ingest';
 import { event, IngestShop } from '../../setup/ingest-shop';
 import { eventLogOf } from '../../setup/event-log';
 
@@ -82,8 +82,9 @@ describe('batches that wait for each other, after an outage', () => {
 it('an attempt whose start was stored, although the response was lost, is refunded', async () => {
   const receipts = await acceptChain();
   const pool = losingAnswersOf(['begin-together', 'begin-attempt']);
-  await expect(ingestTogether(eventLogOf(pool, shop.outbox), receipts.slice(1))).rejects.toThrow('terminated');
-  await expect(ingestBatch(eventLogOf(pool, shop.outbox), receipts[0])).rejects.toThrow('terminated');
+  const ingest = new Ingest(eventLogOf(pool, shop.outbox));
+  await expect(ingest.together(receipts.slice(1))).rejects.toThrow('terminated');
+  await expect(ingest.alone(receipts[0])).rejects.toThrow('terminated');
   await shop.sweep(false);
   expect(await states()).toEqual([{ state: 'DONE', attempts: 1, error: null }]);
 });

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import pino from 'pino';
 import { readConfig } from '../../../src/config';
 import { type ModelJob, JobStore } from '../../../src/models/job.store';
-import type { startRefresh as StartRefresh } from '../../../src/models/refresh-process';
+import type { RefreshProcesses as Processes } from '../../../src/models/refresh-process';
 import { connectPostgres } from '../../../src/platform/postgres';
 import { Queues } from '../../../src/platform/queues';
 import { startWorker } from '../../setup/processes';
@@ -11,7 +11,7 @@ import { unprinted } from '../../setup/unprinted';
 import { until } from '../../setup/until';
 
 /** Imported from the build, because the process that it starts runs built code. */
-const { startRefresh } = jest.requireActual<{ startRefresh: typeof StartRefresh }>(
+const { RefreshProcesses } = jest.requireActual<{ RefreshProcesses: typeof Processes }>(
   '../../../dist/src/models/refresh-process.js',
 );
 
@@ -181,12 +181,11 @@ describe('a worker that is stopped while it fits', () => {
     const begun = (await jobs.startAttempt(id)) as ModelJob;
     const config = readConfig({ DATABASE_URL: shop.databaseUrl, REDIS_URL: shop.redisUrl, NAMESPACE: shop.namespace });
     // Too little memory to load the program.
-    const { ended } = startRefresh(
-      { config, pool, pubSub: { publish: () => undefined }, log: pino({ level: 'silent' }) },
-      begun,
-      1,
-      { maxHeapMib: 8 },
-    );
+    const { ended } = new RefreshProcesses({
+      ...{ config, pool },
+      pubSub: { publish: () => undefined },
+      log: pino({ level: 'silent' }),
+    }).start(begun, 1, { maxHeapMib: 8 });
     await unprinted(() => expect(ended).rejects.toThrow('out of memory: the heap reached its limit of 8 MiB'));
     expect(await jobs.find(id)).toMatchObject({
       state: 'QUEUED',
