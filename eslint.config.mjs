@@ -18,7 +18,7 @@ const sqlThroughHelper = [
   ...limitNames,
   {
     selector: "CallExpression[callee.property.name='query']",
-    message: 'Run SQL with queryRows, queryFirst, queryOne or execute of src/platform/sql.ts.',
+    message: 'Run SQL with queryRows, queryColumn, queryFirst, queryOne or execute of src/platform/sql.ts.',
   },
 ];
 /** Outside stores there is no SQL. A `query` without arguments is another method. */

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
-import { execute, queryOne, queryRows } from '../platform/sql';
+import { execute, queryColumn, queryOne, queryRows } from '../platform/sql';
 
 /** SQL: whether an event is part of a visit. Orders, payments and parcels are not. */
 export const IS_BEHAVIOUR = `source IN ('STOREFRONT', 'SEARCH') AND type NOT IN ('PURCHASE', 'RETURN')`;
@@ -185,14 +185,13 @@ const MARK_MERGED_FROM = `
     SET from_at = excluded.from_at, until_at = excluded.until_at, due_at = least(v.due_at, excluded.due_at)`;
 
 /** Returns the customers and sessions that own these orders. */
-export async function readOrderOwners(client: PoolClient, orderIds: readonly string[]): Promise<string[]> {
-  const rows = await queryRows<{ owner: string }>(
+export function readOrderOwners(client: PoolClient, orderIds: readonly string[]): Promise<string[]> {
+  return queryColumn<{ owner: string }>(
     client,
     `SELECT DISTINCT coalesce('c:' || customer_id, 's:' || session_id) AS owner FROM orders
      WHERE id = ANY($1) AND coalesce(customer_id, session_id) IS NOT NULL`,
     [orderIds],
   );
-  return rows.map(({ owner }) => owner);
 }
 
 /** Removes the marks of visitors. */

@@ -42,16 +42,7 @@ const SCOPE_LETTER: Record<Scope, string> = {
 };
 const HINT_LENGTH = 9;
 const MAX_SECRET_LENGTH = 200;
-const COLUMNS = {
-  id: true,
-  name: true,
-  scope: true,
-  hint: true,
-  createdAt: true,
-  expiresAt: true,
-  revokedAt: true,
-  advertiserId: true,
-} as const;
+const WITHOUT_SECRET = { secretHash: true } as const;
 
 type FoundKey = Pick<StoredKey, 'id' | 'scope' | 'expiresAt' | 'revokedAt' | 'advertiserId'>;
 type Database = Pick<PrismaClient, 'apiKey'>;
@@ -97,7 +88,7 @@ export class ApiKeyService {
   /** Revokes a key, unless it is already revoked. Returns the key, or `null` if it does not exist. */
   async revoke(id: string): Promise<StoredKey | null> {
     await this.prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date(this.now()) } });
-    const row = await this.prisma.apiKey.findUnique({ where: { id }, select: COLUMNS });
+    const row = await this.prisma.apiKey.findUnique({ where: { id }, omit: WITHOUT_SECRET });
     this.clearCache();
     return row === null ? null : toStoredKey(row);
   }
@@ -128,7 +119,7 @@ export class ApiKeyService {
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit,
-      select: COLUMNS,
+      omit: WITHOUT_SECRET,
     });
     return rows.map(toStoredKey);
   }
@@ -187,7 +178,7 @@ export class ApiKeyService {
         expiresAt: input.expiresAt ?? null,
         advertiserId: input.advertiserId ?? null,
       },
-      select: COLUMNS,
+      omit: WITHOUT_SECRET,
     });
     this.clearCache();
     return toStoredKey(row);
@@ -227,7 +218,7 @@ export class ApiKeyService {
   }
 
   private async read(secretHash: Buffer<ArrayBuffer>): Promise<FoundKey | null> {
-    const row = await this.prisma.apiKey.findUnique({ where: { secretHash }, select: COLUMNS });
+    const row = await this.prisma.apiKey.findUnique({ where: { secretHash }, omit: WITHOUT_SECRET });
     return row === null ? null : toStoredKey(row);
   }
 

@@ -1,25 +1,22 @@
-import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
-import { ItemError } from '../graphql/item-error.type';
+import { ItemErrorsPayload } from '../graphql/item-error.type';
 import { DateTime, ID } from '../graphql/scalars';
 import { Scoped, SCOPES, type Scope } from '../graphql/scope';
-import { asEnum } from '../graphql/as-enum';
 
-export const ApiKeyScope = asEnum(SCOPES);
-
-registerEnumType(ApiKeyScope, {
-  name: 'ApiKeyScope',
-  description: 'What a key may do. ADMIN includes all others, SERVER includes STOREFRONT.',
-  valuesConfig: {
-    STOREFRONT: { description: 'Public, in the browser: the visitor’s own lists, search and events.' },
-    ADVERTISER: { description: 'An advertiser: reads its own campaigns and their figures.' },
-    OPERATOR: {
-      description: 'A person who answers customers: conversations only. The name of the key is shown to the customers.',
-    },
-    SERVER: { description: 'The shop’s back end: any customer, catalogue, orders, shipments.' },
-    ADMIN: { description: 'Everything.' },
+export const ApiKeyScope = enumType(
+  'ApiKeyScope',
+  SCOPES,
+  'What a key may do. ADMIN includes all others, SERVER includes STOREFRONT.',
+  {
+    STOREFRONT: 'Public, in the browser: the visitor’s own lists, search and events.',
+    ADVERTISER: 'An advertiser: reads its own campaigns and their figures.',
+    OPERATOR: 'A person who answers customers: conversations only. The name of the key is shown to the customers.',
+    SERVER: 'The shop’s back end: any customer, catalogue, orders, shipments.',
+    ADMIN: 'Everything.',
   },
-});
+);
 
 @Scoped('ADMIN')
 @ObjectType({ description: 'A key, without its secret.', simpleResolvers: true })
@@ -75,15 +72,12 @@ export class CreateApiKeyInput {
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
-export class CreateApiKeyPayload {
+export class CreateApiKeyPayload extends ItemErrorsPayload {
   @Field(() => String, { nullable: true, description: 'Shown here and never again.' })
   secret?: string | null;
 
   @Field(() => ApiKey, { nullable: true })
   apiKey?: ApiKey | null;
-
-  @Field(() => [ItemError])
-  errors!: readonly ItemError[];
 }
 
 @InputType()
@@ -94,10 +88,7 @@ export class RevokeApiKeyInput {
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
-export class RevokeApiKeyPayload {
+export class RevokeApiKeyPayload extends ItemErrorsPayload {
   @Field(() => ApiKey, { nullable: true })
   apiKey?: ApiKey | null;
-
-  @Field(() => [ItemError])
-  errors!: readonly ItemError[];
 }

@@ -1,5 +1,5 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { ItemError } from '../graphql/item-error.type';
+import { ItemErrorsPayload } from '../graphql/item-error.type';
 import { DateTime, ID } from '../graphql/scalars';
 import { Scoped, type Scope } from '../graphql/scope';
 import { ApiKeyScope } from './api-key.type';
@@ -50,13 +50,10 @@ export class IssueCustomerTokenInput {
 
 @Scoped('SERVER')
 @ObjectType({ simpleResolvers: true })
-export class CustomerTokenPayload {
+export class CustomerTokenPayload extends ItemErrorsPayload {
   @Field(() => String, { nullable: true })
   token?: string | null;
 
   @Field(() => DateTime, { nullable: true })
   expiresAt?: Date | null;
-
-  @Field(() => [ItemError])
-  errors!: readonly ItemError[];
 }

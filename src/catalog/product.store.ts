@@ -1,5 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
+import { execute, queryColumn, queryRows } from '../platform/sql';
 import type { ProductRecord } from './product-record';
 
 const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -56,18 +56,16 @@ export async function writeProducts(client: PoolClient, records: readonly Produc
 }
 
 /** Deletes products. @returns the ids of those that existed */
-export async function removeProducts(client: PoolClient, ids: readonly string[]): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(client, 'DELETE FROM products WHERE id = ANY($1) RETURNING id', [ids]);
-  return rows.map((row) => row.id);
+export function removeProducts(client: PoolClient, ids: readonly string[]): Promise<string[]> {
+  return queryColumn<{ id: string }>(client, 'DELETE FROM products WHERE id = ANY($1) RETURNING id', [ids]);
 }
 
 /** Returns the ids, in their order, of which the catalogue has no product. */
-export async function findMissingProducts(pool: Pool, ids: readonly string[]): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(
+export function findMissingProducts(pool: Pool, ids: readonly string[]): Promise<string[]> {
+  return queryColumn<{ id: string }>(
     pool,
     `SELECT id FROM unnest($1::text[]) WITH ORDINALITY AS named(id, place)
      WHERE NOT EXISTS (SELECT FROM products WHERE products.id = named.id) ORDER BY place`,
     [ids],
   );
-  return rows.map(({ id }) => id);
 }

@@ -1,14 +1,13 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
-import { ItemError } from '../graphql/item-error.type';
+import { ReceiptPayload } from '../graphql/item-error.type';
 import { Money, MoneyInput } from '../graphql/money.type';
 import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { AVAILABILITIES, type Availability } from './product-record';
-import { asEnum } from '../graphql/as-enum';
 
-const AvailabilityEnum = asEnum(AVAILABILITIES);
-registerEnumType(AvailabilityEnum, { name: 'Availability', description: 'Whether it can be bought.' });
+const AvailabilityEnum = enumType('Availability', AVAILABILITIES, 'Whether it can be bought.');
 
 /** Descriptions of the arguments `filter` and `filterVariables`. */
 export const FILTER =
@@ -168,18 +167,12 @@ export class DeleteProductsInput {
 
 @Scoped('SERVER')
 @ObjectType()
-export class WriteProductsPayload {
+export class WriteProductsPayload extends ReceiptPayload {
   @Field(() => Int, { description: 'Products that are now as asked, whether or not that changed anything.' })
   accepted!: number;
 
   @Field(() => Int, { description: 'Of these, products that were so already.' })
   unchanged!: number;
-
-  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
-  receipt!: string;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }
 
 @ObjectType()

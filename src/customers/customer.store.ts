@@ -1,6 +1,6 @@
 import { EVENTS_IN_RANGES, rangeColumns, type IdentityRange } from '../events/identity-ranges.store';
 import type { Pool, PoolClient } from '../platform/postgres';
-import { execute, queryFirst, queryRows } from '../platform/sql';
+import { execute, queryColumn, queryFirst, queryRows } from '../platform/sql';
 import type { TimeCursor } from '../graphql/connection';
 import type { Customer, Event } from './customer.type';
 
@@ -75,8 +75,7 @@ export async function storeProfilingSince(
 
 /** Returns the ids of the customers who have opted out of profiling. */
 export async function readOptedOut(client: PoolClient): Promise<ReadonlySet<string>> {
-  const rows = await queryRows<{ id: string }>(client, 'SELECT id FROM customers WHERE NOT profiling');
-  return new Set(rows.map(({ id }) => id));
+  return new Set(await queryColumn<{ id: string }>(client, 'SELECT id FROM customers WHERE NOT profiling'));
 }
 
 interface WrittenCustomer {

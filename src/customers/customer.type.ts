@@ -3,7 +3,7 @@ import { EventSourceEnum, EventTypeEnum } from '../events/event.type';
 import type { EventSource, EventType } from '../events/log-event';
 import { Product } from '../catalog/product.type';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
-import { ItemError } from '../graphql/item-error.type';
+import { ReceiptPayload } from '../graphql/item-error.type';
 import { Money } from '../graphql/money.type';
 import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
@@ -121,13 +121,7 @@ export class UpsertCustomersInput {
 
 @Scoped('SERVER')
 @ObjectType()
-export class UpsertCustomersPayload {
+export class UpsertCustomersPayload extends ReceiptPayload {
   @Field(() => Int, { description: 'Customers that are now as asked.' })
   accepted!: number;
-
-  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
-  receipt!: string;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }

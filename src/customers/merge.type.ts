@@ -1,6 +1,6 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { ID } from '../graphql/scalars';
-import { ItemError } from '../graphql/item-error.type';
+import { ItemErrorsPayload } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
 
 @InputType({ description: 'Whose past becomes whose. Exactly one of `fromCustomerId` and `fromSessionId`.' })
@@ -17,14 +17,11 @@ export class MergeCustomerInput {
 
 @Scoped('SERVER')
 @ObjectType()
-export class MergeCustomerPayload {
+export class MergeCustomerPayload extends ItemErrorsPayload {
   @Field(() => ID, {
     nullable: true,
     description:
       'For `awaitReceipt`. Where events acknowledged before the merge are still on their way to the log after 2 s, the merge is pending: a worker carries it out when they are there, and the receipt stands for that.',
   })
   receipt!: string | null;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }

@@ -1,5 +1,5 @@
 import type { Pool } from '../platform/postgres';
-import { queryRows } from '../platform/sql';
+import { queryColumn, queryRows } from '../platform/sql';
 import type { OrderStatus } from '../orders/life-cycle';
 
 /** Maximum number of orders that one call reads. */
@@ -35,15 +35,14 @@ export function readOpenOrders(pool: Pool): Promise<OpenOrder[]> {
 }
 
 /** Returns the ids of orders that customers have asked to cancel at least `ageMs` ago, without a decision of the shop. */
-export async function readRequestedCancellations(pool: Pool, ageMs: number): Promise<string[]> {
-  const rows = await queryRows<{ orderId: string }>(pool, {
+export function readRequestedCancellations(pool: Pool, ageMs: number): Promise<string[]> {
+  return queryColumn<{ orderId: string }>(pool, {
     name: 'demo-cancellations',
     text: `SELECT order_id AS "orderId" FROM order_requests
            WHERE state = 'REQUESTED' AND kind = 'CANCEL' AND requested_at < now() - $1 * interval '1 ms'
            ORDER BY requested_at LIMIT ${MAX_ORDERS_PER_ROUND}`,
     values: [ageMs],
   });
-  return rows.map(({ orderId }) => orderId);
 }
 
 /** Returns when a shipment was handed over, in milliseconds since 1970 (UTC); undefined if it is not stored yet. */

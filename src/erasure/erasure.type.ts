@@ -1,4 +1,5 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { ID } from '../graphql/scalars';
 import { ItemError } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
@@ -16,18 +17,16 @@ export class EraseSessionInput {
   sessionId!: string;
 }
 
-const ErasureStatus = { PENDING: 'PENDING', DONE: 'DONE' } as const;
-export type ErasureStatus = (typeof ErasureStatus)[keyof typeof ErasureStatus];
-registerEnumType(ErasureStatus, {
-  name: 'ErasureStatus',
-  description: 'How far an erasure is. The same mutation again returns the current status.',
-  valuesConfig: {
-    PENDING: {
-      description: 'Recorded and not finished. Everything sent under the erased names is dropped already.',
-    },
-    DONE: { description: 'Finished.' },
+const ErasureStatus = enumType(
+  'ErasureStatus',
+  ['PENDING', 'DONE'],
+  'How far an erasure is. The same mutation again returns the current status.',
+  {
+    PENDING: 'Recorded and not finished. Everything sent under the erased names is dropped already.',
+    DONE: 'Finished.',
   },
-});
+);
+export type ErasureStatus = (typeof ErasureStatus)[keyof typeof ErasureStatus];
 
 @Scoped('SERVER')
 @ObjectType()

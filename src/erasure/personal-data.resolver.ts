@@ -1,6 +1,5 @@
 import { Arg, Query, Resolver } from 'type-graphql';
-import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
-import { ApiError } from '../graphql/errors';
+import { checkFirst, decodeCursor, encodeCursor, First, pageOf, wrongCursor } from '../graphql/connection';
 import { ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { PersonalDataService, PersonalPlace } from './personal-data.service';
@@ -36,6 +35,6 @@ export class PersonalDataResolver {
       if ((await this.service.hasTable(table)) && typeof key === 'string' && /^\w{32,60}$/.test(key))
         return { table: table as string, key };
     }
-    throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+    throw wrongCursor();
   }
 }

@@ -1,5 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
-import { execute, queryOne, queryRows } from '../platform/sql';
+import { execute, queryColumn, queryOne, queryRows } from '../platform/sql';
 import { subjectIn } from './inbox-order';
 import { isSessionSubject, SHIPMENT_RECORDED, subjectOfOrder } from './log-event';
 
@@ -25,8 +25,8 @@ const LINKED_SUBJECTS = `
   UNION SELECT from_subject FROM pending_merges WHERE into_subject = ANY($1)`;
 
 /** Returns the sessions in which the customer was signed in, according to events in the inbox and rejected events. */
-export async function findUnloggedSessions(db: Pool | PoolClient, customerId: string): Promise<string[]> {
-  const rows = await queryRows<{ name: string }>(
+export function findUnloggedSessions(db: Pool | PoolClient, customerId: string): Promise<string[]> {
+  return queryColumn<{ name: string }>(
     db,
     withLongTimeout(
       `SELECT DISTINCT 's:' || (event->>'sessionId') AS name FROM (
@@ -35,7 +35,6 @@ export async function findUnloggedSessions(db: Pool | PoolClient, customerId: st
       [customerId],
     ),
   );
-  return rows.map(({ name }) => name);
 }
 
 const IS_SHIPMENT_RECORD = `(event->>'source' = 'LOGISTICS' AND event->>'name' = '${SHIPMENT_RECORDED}')`;
@@ -73,7 +72,7 @@ function unloggedEvents(condition: string): string {
 /** Returns those of these subjects in which another customer was signed in: one who is not among them. */
 export async function findSharedSessions(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
   if (!subjects.some(isSessionSubject)) return [];
-  const rows = await queryRows<{ name: string }>(
+  return queryColumn<{ name: string }>(
     client,
     withLongTimeout(
       `SELECT visit AS name FROM unnest($1::text[]) AS linked (visit) WHERE starts_with(visit, 's:') AND (
@@ -86,15 +85,14 @@ export async function findSharedSessions(client: PoolClient, subjects: readonly 
       [subjects],
     ),
   );
-  return rows.map(({ name }) => name);
 }
 
 /**
  * Returns the ids of the shipments in these orders, as far as only rejected events name them. A record that names a
  * shipment of another order was rejected for that: the shipment is not one of these orders'.
  */
-export async function findRejectedShipments(client: PoolClient, orderIds: readonly string[]): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(
+export function findRejectedShipments(client: PoolClient, orderIds: readonly string[]): Promise<string[]> {
+  return queryColumn<{ id: string }>(
     client,
     withLongTimeout(
       `SELECT DISTINCT event->>'id' AS id FROM rejected_events
@@ -104,7 +102,6 @@ export async function findRejectedShipments(client: PoolClient, orderIds: readon
       [orderIds],
     ),
   );
-  return rows.map(({ id }) => id);
 }
 
 /** Returns whether the log has events or merges of any of these subjects. */

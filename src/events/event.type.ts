@@ -1,16 +1,14 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { ItemError } from '../graphql/item-error.type';
 import { MoneyInput } from '../graphql/money.type';
 import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { EVENT_SOURCES, EVENT_TYPES, type EventSource, type EventType } from './log-event';
-import { asEnum } from '../graphql/as-enum';
 
-export const EventTypeEnum = asEnum(EVENT_TYPES);
-registerEnumType(EventTypeEnum, { name: 'EventType', description: 'What happened.' });
+export const EventTypeEnum = enumType('EventType', EVENT_TYPES, 'What happened.');
 
-export const EventSourceEnum = asEnum(EVENT_SOURCES);
-registerEnumType(EventSourceEnum, { name: 'EventSource', description: 'Which system of the shop says so.' });
+export const EventSourceEnum = enumType('EventSource', EVENT_SOURCES, 'Which system of the shop says so.');
 
 @InputType({ description: 'Something that happened, once.' })
 export class EventInput {

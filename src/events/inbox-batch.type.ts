@@ -1,34 +1,24 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
+import { enumType } from '../graphql/enum-type';
 import { DateTime, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { InboxState } from './inbox.store';
 
-export const InboxStateEnum: { readonly [S in InboxState]: S } = {
-  WAITING: 'WAITING',
-  BLOCKED: 'BLOCKED',
-  WORKING: 'WORKING',
-  FAILING: 'FAILING',
-  SPLIT: 'SPLIT',
-  DONE: 'DONE',
-};
-registerEnumType(InboxStateEnum, {
-  name: 'InboxState',
-  description: 'Where a batch of accepted events is on its way into the log.',
-  valuesConfig: {
-    WAITING: { description: 'For a worker. A half of a split batch begins here too.' },
-    BLOCKED: {
-      description:
-        'It waits for an older batch that has an event with the same identity, or for an older merge of one of its subjects.',
-    },
-    WORKING: { description: 'A worker has begun an attempt.' },
-    FAILING: { description: 'The newest attempt failed; there is another at `retryAt`.' },
-    SPLIT: {
-      description: 'It kept failing and became two halves; `position` is set once both have come to their end.',
-    },
-    DONE: { description: 'Its events are in the log, or in `rejectedEvents`.' },
+export const InboxStateEnum: Record<InboxState, InboxState> = enumType(
+  'InboxState',
+  ['WAITING', 'BLOCKED', 'WORKING', 'FAILING', 'SPLIT', 'DONE'],
+  'Where a batch of accepted events is on its way into the log.',
+  {
+    WAITING: 'For a worker. A half of a split batch begins here too.',
+    BLOCKED:
+      'It waits for an older batch that has an event with the same identity, or for an older merge of one of its subjects.',
+    WORKING: 'A worker has begun an attempt.',
+    FAILING: 'The newest attempt failed; there is another at `retryAt`.',
+    SPLIT: 'It kept failing and became two halves; `position` is set once both have come to their end.',
+    DONE: 'Its events are in the log, or in `rejectedEvents`.',
   },
-});
+);
 
 @Scoped('ADMIN')
 @ObjectType({ description: 'Accepted events that are taken into the log together.' })

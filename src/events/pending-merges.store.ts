@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
-import { execute, queryFirst, queryOne, queryRows } from '../platform/sql';
+import { execute, queryColumn, queryFirst, queryOne } from '../platform/sql';
 import { subjectIn } from './inbox-order';
 import type { Merge } from './log-event';
 
@@ -17,8 +17,8 @@ export interface PendingMerge extends Merge {
  * Returns the ids of the unfinished inbox batches that have events of `from`, and of the pending merges of `from` or
  * `into`. A merge of `from` into `into` must wait for all of these, so that its log position comes after theirs.
  */
-export async function findMergeDependencies(pool: Pool, { from, into }: Merge): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, {
+export function findMergeDependencies(pool: Pool, { from, into }: Merge): Promise<string[]> {
+  return queryColumn<{ id: string }>(pool, {
     name: 'unfinished-before-merge',
     text: `SELECT id FROM inbox
            -- Few payloads contain the name. Only these are parsed.
@@ -29,18 +29,16 @@ export async function findMergeDependencies(pool: Pool, { from, into }: Merge): 
            WHERE done_at IS NULL AND (from_subject IN ($1, $2) OR into_subject IN ($1, $2))`,
     values: [from, into],
   });
-  return rows.map(({ id }) => id);
 }
 
 /** Returns the ids of batches and merges that are not finished. A split batch finishes with the last of its halves. */
-export async function filterUnfinished(pool: Pool, ids: readonly string[]): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, {
+export function filterUnfinished(pool: Pool, ids: readonly string[]): Promise<string[]> {
+  return queryColumn<{ id: string }>(pool, {
     name: 'still-unfinished',
     text: `SELECT id FROM inbox WHERE id = ANY($1::uuid[]) AND done_at IS NULL
            UNION ALL SELECT id FROM pending_merges WHERE id = ANY($1::uuid[]) AND done_at IS NULL`,
     values: [ids],
   });
-  return rows.map(({ id }) => id);
 }
 
 /**
@@ -74,13 +72,12 @@ const IS_READY = `done_at IS NULL
   AND NOT EXISTS (SELECT FROM pending_merges older WHERE older.id = ANY(m.waits_for) AND older.done_at IS NULL)`;
 
 /** Returns the pending merges that no longer wait for anything, in the order in which they were acknowledged. */
-export async function readyMerges(pool: Pool, limit: number): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, {
+export function readyMerges(pool: Pool, limit: number): Promise<string[]> {
+  return queryColumn<{ id: string }>(pool, {
     name: 'ready-merges',
     text: `SELECT id FROM pending_merges m WHERE ${IS_READY} ORDER BY sequence LIMIT $1`,
     values: [limit],
   });
-  return rows.map(({ id }) => id);
 }
 
 /**

@@ -3,7 +3,7 @@ import { BulkItems } from '../graphql/bulk-items';
 import { MAX_EVENTS } from './event.service';
 import { ID } from '../graphql/scalars';
 import { requireViewer } from '../auth/identity';
-import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
+import { checkFirst, decodeCursor, encodeCursor, First, pageOf, wrongCursor } from '../graphql/connection';
 import type { Context } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { allows, Scoped } from '../graphql/scope';
@@ -61,5 +61,5 @@ export class RejectedEventResolver {
 
 function idOf(value: unknown): bigint {
   if (typeof value === 'string' && /^\d{1,18}$/.test(value)) return BigInt(value);
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+  throw wrongCursor();
 }

@@ -1,22 +1,20 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { DateTime, Float, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { FORECAST_MODELS, type ForecastModel } from '../learn/forecast-candidates';
 
-const ForecastModelEnum = Object.fromEntries(FORECAST_MODELS.map((model) => [model, model])) as Record<
-  ForecastModel,
-  ForecastModel
->;
-registerEnumType(ForecastModelEnum, {
-  name: 'ForecastModel',
-  description: 'How a forecast is computed; see docs/forecasting.md.',
-  valuesConfig: {
-    SEASONAL_NAIVE: { description: 'The same day of the week, the last time.' },
-    EXPONENTIAL_SMOOTHING: { description: 'A level and a weekly season that follow the newest days.' },
-    LINEAR_REGRESSION: { description: 'Least squares on a trend and the calendar.' },
-    LOG_LINEAR_REGRESSION: { description: 'The same of the logarithm: effects multiply.' },
+const ForecastModelEnum = enumType(
+  'ForecastModel',
+  FORECAST_MODELS,
+  'How a forecast is computed; see docs/forecasting.md.',
+  {
+    SEASONAL_NAIVE: 'The same day of the week, the last time.',
+    EXPONENTIAL_SMOOTHING: 'A level and a weekly season that follow the newest days.',
+    LINEAR_REGRESSION: 'Least squares on a trend and the calendar.',
+    LOG_LINEAR_REGRESSION: 'The same of the logarithm: effects multiply.',
   },
-});
+);
 
 @InputType({ description: 'A figure of a stream: one of its aggregates, of one key.' })
 export class StreamFigureInput {

@@ -60,6 +60,11 @@ export function connectionOf<Node extends object>(nodeType: ClassType<Node>, nam
   return Connection;
 }
 
+/** The cursor of another list, or of none. */
+export function wrongCursor(): ApiError {
+  return new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+}
+
 /** Returns an opaque cursor that only lists of the same `kind` accept. `value` is any JSON value. */
 export function encodeCursor(kind: string, value: unknown): string {
   return Buffer.from(JSON.stringify([kind, value])).toString('base64url');
@@ -79,7 +84,7 @@ export function decodeCursor(kind: string, cursor: string): unknown {
       // Not a cursor: throws below.
     }
   }
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+  throw wrongCursor();
 }
 
 /**
@@ -91,7 +96,20 @@ export function textCursor(kind: string, after: string | null | undefined): stri
   if (after == null) return undefined;
   const value = decodeCursor(kind, after);
   if (typeof value === 'string' && isStorable(value)) return value;
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+  throw wrongCursor();
+}
+
+/** Like {@link textCursor}, for a cursor whose value is a list of texts. @param textCount number of texts */
+export function textsCursor(
+  kind: string,
+  after: string | null | undefined,
+  textCount: number,
+): readonly string[] | undefined {
+  if (after == null) return undefined;
+  const value = decodeCursor(kind, after);
+  const isText = (text: unknown): text is string => typeof text === 'string' && isStorable(text);
+  if (Array.isArray(value) && value.length === textCount && value.every(isText)) return value;
+  throw wrongCursor();
 }
 
 /** The years 1 to 9999, in ms since 1970: the range that both PostgreSQL and Date support. */
@@ -123,7 +141,7 @@ export function timeCursor(
     if (isTime && texts.every((text): text is string => typeof text === 'string' && isText(text)))
       return { time: new Date(time), texts };
   }
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+  throw wrongCursor();
 }
 
 /** Declares the argument `first` of a list: the page length. An explicit null means the default. */

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
+import { ID } from './scalars';
 import { Scoped } from './scope';
 
 /** The reason why one item of a mutation was rejected. The other items are not affected. */
@@ -18,4 +19,18 @@ export class ItemError {
 
   @Field(() => String, { nullable: true, description: 'The field inside the item, such as `unitPrice.currency`.' })
   path?: string | null;
+}
+
+/** A payload that says which items were rejected. */
+@Scoped('STOREFRONT')
+@ObjectType()
+export class ItemErrorsPayload {
+  @Field(() => [ItemError])
+  errors!: readonly ItemError[];
+}
+
+@ObjectType()
+export class ReceiptPayload extends ItemErrorsPayload {
+  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
+  receipt!: string;
 }

@@ -1,22 +1,19 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { enumType } from './enum-type';
 import { Scoped } from './scope';
 
 /** Why a mutation did not do what its input asks for. */
-const UserErrorCode = {
-  BAD_USER_INPUT: 'BAD_USER_INPUT',
-  NOT_FOUND: 'NOT_FOUND',
-  CONFLICT: 'CONFLICT',
-} as const;
-type UserErrorCode = keyof typeof UserErrorCode;
-registerEnumType(UserErrorCode, {
-  name: 'UserErrorCode',
-  description: 'Why a mutation did not do what its input asks for.',
-  valuesConfig: {
-    BAD_USER_INPUT: { description: 'A value is not allowed.' },
-    NOT_FOUND: { description: 'The object that the input names does not exist.' },
-    CONFLICT: { description: 'The state of the object does not allow the change.' },
+const UserErrorCode = enumType(
+  'UserErrorCode',
+  ['BAD_USER_INPUT', 'NOT_FOUND', 'CONFLICT'],
+  'Why a mutation did not do what its input asks for.',
+  {
+    BAD_USER_INPUT: 'A value is not allowed.',
+    NOT_FOUND: 'The object that the input names does not exist.',
+    CONFLICT: 'The state of the object does not allow the change.',
   },
-});
+);
+type UserErrorCode = keyof typeof UserErrorCode;
 
 /** What is wrong with a mutation's input. The mutation changed nothing that the error concerns. */
 @Scoped('STOREFRONT')

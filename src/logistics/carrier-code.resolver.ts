@@ -1,9 +1,7 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql';
 import { BulkItems } from '../graphql/bulk-items';
-import { checkFirst, decodeCursor, encodeCursor, First, pageOf } from '../graphql/connection';
-import { ApiError } from '../graphql/errors';
+import { checkFirst, encodeCursor, First, pageOf, textsCursor } from '../graphql/connection';
 import { Scoped } from '../graphql/scope';
-import { isStorable } from '../graphql/storable';
 import type { CarrierCodeKey } from './carrier-code';
 import type { CarrierCodeService } from './carrier-code.service';
 import {
@@ -71,9 +69,6 @@ export class CarrierCodeResolver {
 }
 
 function keyOfCursor(after: string | null | undefined): CarrierCodeKey | undefined {
-  if (after == null) return undefined;
-  const value = decodeCursor(CURSOR, after);
-  const isText = (text: unknown): text is string => typeof text === 'string' && isStorable(text);
-  if (Array.isArray(value) && value.length === 2 && value.every(isText)) return { carrier: value[0]!, code: value[1]! };
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+  const texts = textsCursor(CURSOR, after, 2);
+  return texts && { carrier: texts[0]!, code: texts[1]! };
 }

@@ -1,10 +1,8 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql';
 import { BulkItems } from '../graphql/bulk-items';
-import { checkFirst, decodeCursor, encodeCursor, First, pageOf } from '../graphql/connection';
-import { ApiError } from '../graphql/errors';
+import { checkFirst, encodeCursor, First, pageOf, textsCursor } from '../graphql/connection';
 import { requireCode } from '../graphql/require-code';
 import { Scoped } from '../graphql/scope';
-import { isStorable } from '../graphql/storable';
 import { COUNTRY_FORM, readCountry } from '../platform/codes';
 import type { DeliveryDayKey } from './delivery-day';
 import type { DeliveryDayService } from './delivery-day.service';
@@ -76,9 +74,6 @@ export class DeliveryDayResolver {
 }
 
 function keyOfCursor(after: string | null | undefined): DeliveryDayKey | undefined {
-  if (after == null) return undefined;
-  const value = decodeCursor(CURSOR, after);
-  const isText = (text: unknown): text is string => typeof text === 'string' && isStorable(text);
-  if (Array.isArray(value) && value.length === 2 && value.every(isText)) return { country: value[0]!, day: value[1]! };
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+  const texts = textsCursor(CURSOR, after, 2);
+  return texts && { country: texts[0]!, day: texts[1]! };
 }

@@ -1,6 +1,6 @@
-import { Extensions, Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
-import { asEnum } from '../graphql/as-enum';
+import { enumType } from '../graphql/enum-type';
 import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
 import { DateTime, LocalDate } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
@@ -10,14 +10,12 @@ import { WEEKDAYS, type Weekday } from './delivery-day';
 /** Maximum number of days in a request. */
 export const MAX_DAYS_PER_REQUEST = 1_000;
 
-const WeekdayEnum = asEnum(WEEKDAYS);
-registerEnumType(WeekdayEnum, {
-  name: 'Weekday',
-  description: 'A day of the week.',
-  valuesConfig: Object.fromEntries(
-    WEEKDAYS.map((day) => [day, { description: `The ${day.charAt(0)}${day.slice(1).toLowerCase()}s.` }]),
-  ),
-});
+const WeekdayEnum = enumType(
+  'Weekday',
+  WEEKDAYS,
+  'A day of the week.',
+  Object.fromEntries(WEEKDAYS.map((day) => [day, `The ${day.charAt(0)}${day.slice(1).toLowerCase()}s.`])),
+);
 
 @Scoped('SERVER')
 @ObjectType({

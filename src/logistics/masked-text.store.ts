@@ -1,4 +1,4 @@
-import { queryRows, type SqlClient } from '../platform/sql';
+import { queryColumn, type SqlClient } from '../platform/sql';
 import { cardLikeNumbers, maskPaymentData } from '../search-engine/text/mask-payment-data';
 
 /** Whose orders and parcels a text may name: those of a customer, those of a session without a customer, and one order. */
@@ -15,9 +15,10 @@ async function findOwnDigits(
   numbers: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (numbers.length === 0) return new Set();
-  const rows = await queryRows<{ digits: string }>(
-    client,
-    `WITH own AS (
+  return new Set(
+    await queryColumn<{ digits: string }>(
+      client,
+      `WITH own AS (
        SELECT id FROM orders WHERE customer_id = $1 OR (session_id = $2 AND customer_id IS NULL) OR id = $3
      ), named AS (
        SELECT id AS name FROM own
@@ -26,9 +27,9 @@ async function findOwnDigits(
      )
      SELECT DISTINCT digits FROM (SELECT regexp_replace(name, '[^0-9]+', '', 'g') AS digits FROM named) numbered
      WHERE digits = ANY($4::text[])`,
-    [customerId, sessionId, orderId, numbers],
+      [customerId, sessionId, orderId, numbers],
+    ),
   );
-  return new Set(rows.map(({ digits }) => digits));
 }
 
 /** Returns what a person has written, as it is stored: without numbers of cards, IBANs and security codes. */

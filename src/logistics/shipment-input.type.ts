@@ -1,42 +1,37 @@
-import { Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int } from 'type-graphql';
 import { DateTime, ID, ZonedDateTime } from '../graphql/scalars';
 import type { ZonedTime } from '../graphql/zoned-date-time';
-import { asEnum } from '../graphql/as-enum';
+import { enumType } from '../graphql/enum-type';
 import { SCAN_TYPES, type ScanType } from './parcel';
 import { SHIPMENT_KINDS, type ShipmentKind } from './shipment-event';
 
-export const ShipmentKindEnum = asEnum(SHIPMENT_KINDS);
-registerEnumType(ShipmentKindEnum, {
-  name: 'ShipmentKind',
-  description: 'Where a parcel goes.',
-  valuesConfig: {
-    OUTBOUND: { description: 'From the shop to the customer.' },
-    RETURN: { description: 'From the customer back to the shop. It never changes the status of its order.' },
-  },
+export const ShipmentKindEnum = enumType('ShipmentKind', SHIPMENT_KINDS, 'Where a parcel goes.', {
+  OUTBOUND: 'From the shop to the customer.',
+  RETURN: 'From the customer back to the shop. It never changes the status of its order.',
 });
 
-export const SCAN_DESCRIPTIONS: Readonly<Record<ScanType, { readonly description: string }>> = {
-  LABEL_CREATED: { description: 'The carrier knows of the parcel and does not have it yet.' },
-  PICKED_UP: { description: 'The carrier has taken the parcel.' },
-  HUB_IN: { description: 'Arrived at a hub of the carrier.' },
-  HUB_OUT: { description: 'Left a hub of the carrier.' },
-  CUSTOMS: { description: 'In customs.' },
-  OUT_FOR_DELIVERY: { description: 'In the vehicle that delivers it.' },
-  DELIVERY_ATTEMPTED: { description: 'An attempt at delivery failed.' },
-  AVAILABLE_FOR_PICKUP: { description: 'Ready for the customer at a parcel shop or locker.' },
-  DELIVERED: { description: 'Delivered to its destination.' },
-  EXCEPTION: { description: 'Damaged, delayed, wrongly addressed or held; it may still arrive.' },
-  RETURNING: { description: 'On its way back to its sender.' },
-  RETURNED: { description: 'Back at its sender.' },
-  LOST: { description: 'The carrier has lost it.' },
-  EXPIRED: { description: 'The carrier has sent no scan for a long time.' },
+export const SCAN_DESCRIPTIONS: Readonly<Record<ScanType, string>> = {
+  LABEL_CREATED: 'The carrier knows of the parcel and does not have it yet.',
+  PICKED_UP: 'The carrier has taken the parcel.',
+  HUB_IN: 'Arrived at a hub of the carrier.',
+  HUB_OUT: 'Left a hub of the carrier.',
+  CUSTOMS: 'In customs.',
+  OUT_FOR_DELIVERY: 'In the vehicle that delivers it.',
+  DELIVERY_ATTEMPTED: 'An attempt at delivery failed.',
+  AVAILABLE_FOR_PICKUP: 'Ready for the customer at a parcel shop or locker.',
+  DELIVERED: 'Delivered to its destination.',
+  EXCEPTION: 'Damaged, delayed, wrongly addressed or held; it may still arrive.',
+  RETURNING: 'On its way back to its sender.',
+  RETURNED: 'Back at its sender.',
+  LOST: 'The carrier has lost it.',
+  EXPIRED: 'The carrier has sent no scan for a long time.',
 };
-export const ScanTypeEnum = asEnum(SCAN_TYPES);
-registerEnumType(ScanTypeEnum, {
-  name: 'ScanType',
-  description: 'What a scan reports, the same for all carriers.',
-  valuesConfig: SCAN_DESCRIPTIONS,
-});
+export const ScanTypeEnum = enumType(
+  'ScanType',
+  SCAN_TYPES,
+  'What a scan reports, the same for all carriers.',
+  SCAN_DESCRIPTIONS,
+);
 
 @InputType({ description: 'One end of the journey of a parcel.' })
 export class AddressInput {

@@ -1,7 +1,7 @@
 import type { TimeCursor } from '../graphql/connection';
 import { canonicalJson } from '../platform/canonical-json';
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
-import { execute, queryOne, queryRows } from '../platform/sql';
+import { execute, queryColumn, queryOne, queryRows } from '../platform/sql';
 import { subjectOfShipment } from '../events/log-event';
 import type { PastParcelFilter } from './estimate/past-parcel-estimate';
 import type { RecordedScan, ShipmentRecord } from './shipment-event';
@@ -338,13 +338,12 @@ export async function readDelivered(
 const MAX_AWAITED_ORDERS = 100;
 
 /** Returns orders some of whose parcels have ended, or whose units have changed, and that were not examined since. */
-export async function readAwaitedOrders(pool: Pool): Promise<string[]> {
-  const rows = await queryRows<{ orderId: string }>(pool, {
+export function readAwaitedOrders(pool: Pool): Promise<string[]> {
+  return queryColumn<{ orderId: string }>(pool, {
     name: 'awaited-orders',
     text: 'SELECT DISTINCT order_id AS "orderId" FROM shipments WHERE awaits_order LIMIT $1',
     values: [MAX_AWAITED_ORDERS],
   });
-  return rows.map(({ orderId }) => orderId);
 }
 
 /** SQL: the ids of the shipments that fulfil a condition, locked in the order of their ids. */
@@ -384,12 +383,11 @@ export async function recordExamined(
 }
 
 /** Returns the ids of the shipments in these orders. */
-export async function shipmentsOfOrders(client: PoolClient, orderIds: readonly string[]): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(
+export function shipmentsOfOrders(client: PoolClient, orderIds: readonly string[]): Promise<string[]> {
+  return queryColumn<{ id: string }>(
     client,
     withLongTimeout('SELECT id FROM shipments WHERE order_id = ANY($1)', [orderIds]),
   );
-  return rows.map(({ id }) => id);
 }
 
 /** Deletes the shipments among these subjects. Their events are deleted with those of the log. */
@@ -427,14 +425,13 @@ export async function readNotice(pool: Pool, id: string, at: number): Promise<Lo
 }
 
 /** Locks those of the shipments that have not changed since they were read. @returns their ids */
-export async function lockUnchanged(client: PoolClient, shipments: readonly StoredShipment[]): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(client, {
+export function lockUnchanged(client: PoolClient, shipments: readonly StoredShipment[]): Promise<string[]> {
+  return queryColumn<{ id: string }>(client, {
     name: 'lock-unchanged-shipments',
     text: `SELECT id FROM shipments JOIN unnest($1::text[], $2::bigint[]) AS seen (id, revision) USING (id, revision)
            ORDER BY id FOR UPDATE OF shipments`,
     values: [shipments.map(({ id }) => id), shipments.map(({ revision }) => revision)],
   });
-  return rows.map(({ id }) => id);
 }
 
 /** Sets when these shipments are due next, unless they have changed since they were read. */

@@ -1,5 +1,5 @@
-import { Extensions, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { asEnum } from '../graphql/as-enum';
+import { Extensions, Field, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
 import { DateTime, ID } from '../graphql/scalars';
@@ -16,16 +16,16 @@ import { SHIPMENT_STATUSES, type ShipmentStatus } from './shipment-state';
 /** Number of scans that the cost of a query assumes: parcels have about ten. */
 const LISTED_SCANS = 30;
 
-export const ShipmentStatusEnum = asEnum(SHIPMENT_STATUSES);
-registerEnumType(ShipmentStatusEnum, {
-  name: 'ShipmentStatus',
-  description: 'Where a parcel is, derived from all its scans.',
-  valuesConfig: {
-    PENDING: { description: 'No scan has arrived yet.' },
+export const ShipmentStatusEnum = enumType(
+  'ShipmentStatus',
+  SHIPMENT_STATUSES,
+  'Where a parcel is, derived from all its scans.',
+  {
+    PENDING: 'No scan has arrived yet.',
     ...SCAN_DESCRIPTIONS,
-    VOIDED: { description: 'The shop has voided it: it was recorded by mistake.' },
+    VOIDED: 'The shop has voided it: it was recorded by mistake.',
   },
-});
+);
 
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true, description: 'One end of the journey of a parcel.' })
@@ -83,19 +83,19 @@ class ShipmentScan {
   isContradiction!: boolean;
 }
 
-const EstimateBasisEnum = asEnum(ESTIMATE_BASES);
-registerEnumType(EstimateBasisEnum, {
-  name: 'DeliveryEstimateBasis',
-  description: 'Which past parcels an estimate is learned from.',
-  valuesConfig: {
-    LANE: { description: 'Parcels of the same carrier and service, from the same origin to the same region.' },
-    SERVICE: { description: 'All parcels of the same carrier and service.' },
-    CARRIER: { description: 'All parcels of the same carrier.' },
-    PRODUCT: { description: 'Before the order: parcels of orders with the product, to the same country.' },
-    REGION: { description: 'Before the order: parcels to the same first characters of the postcode.' },
-    COUNTRY: { description: 'Before the order: all parcels to the same country.' },
+const EstimateBasisEnum = enumType(
+  'DeliveryEstimateBasis',
+  ESTIMATE_BASES,
+  'Which past parcels an estimate is learned from.',
+  {
+    LANE: 'Parcels of the same carrier and service, from the same origin to the same region.',
+    SERVICE: 'All parcels of the same carrier and service.',
+    CARRIER: 'All parcels of the same carrier.',
+    PRODUCT: 'Before the order: parcels of orders with the product, to the same country.',
+    REGION: 'Before the order: parcels to the same first characters of the postcode.',
+    COUNTRY: 'Before the order: all parcels to the same country.',
   },
-});
+);
 
 @Scoped('STOREFRONT')
 @ObjectType('DeliveryEstimate', {

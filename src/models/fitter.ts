@@ -57,6 +57,18 @@ export interface TooLittle {
   readonly reason?: string;
 }
 
+/** Decodes a version. Returns null without one, and if it has another format, so that it can't be compared. */
+export function decodeIfReadable<Version>(
+  bytes: Uint8Array | null,
+  decode: (bytes: Uint8Array) => Version,
+): Version | null {
+  try {
+    return bytes && decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** Fits one kind of model. A fit is CPU-bound, so it runs in a separate process of low priority. */
 export interface Fitter {
   /**

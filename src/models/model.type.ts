@@ -1,6 +1,7 @@
 import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
-import { ItemError } from '../graphql/item-error.type';
+import { enumType } from '../graphql/enum-type';
+import { ItemErrorsPayload } from '../graphql/item-error.type';
 import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { Room } from '../rooms/room';
@@ -27,45 +28,34 @@ export function nameModelKinds(rooms: readonly Room[]): void {
   }
 }
 
-const VerdictEnum: { readonly [V in StoredVersion['verdict']]: V } = {
-  PROMOTED: 'PROMOTED',
-  HELD: 'HELD',
-  REFUSED: 'REFUSED',
-};
-registerEnumType(VerdictEnum, {
-  name: 'ModelVerdict',
-  description: 'What became of a version when it had been fitted.',
-  valuesConfig: {
-    PROMOTED: { description: 'It became the active version, by the gate or by an operator.' },
-    HELD: { description: 'It passed the gate, but another version is pinned, or was promoted while it was fitted.' },
-    REFUSED: { description: 'The gate found it worse than what is active, or not sound. Its bytes are not kept.' },
+const VerdictEnum: Record<StoredVersion['verdict'], StoredVersion['verdict']> = enumType(
+  'ModelVerdict',
+  ['PROMOTED', 'HELD', 'REFUSED'],
+  'What became of a version when it had been fitted.',
+  {
+    PROMOTED: 'It became the active version, by the gate or by an operator.',
+    HELD: 'It passed the gate, but another version is pinned, or was promoted while it was fitted.',
+    REFUSED: 'The gate found it worse than what is active, or not sound. Its bytes are not kept.',
   },
-});
+);
 
-const JobStateEnum: { readonly [S in JobState]: S } = {
-  QUEUED: 'QUEUED',
-  RUNNING: 'RUNNING',
-  DONE: 'DONE',
-  FAILED: 'FAILED',
-};
-registerEnumType(JobStateEnum, { name: 'JobState', description: 'How far a job is. DONE and FAILED are its ends.' });
+const JobStateEnum: Record<JobState, JobState> = enumType(
+  'JobState',
+  ['QUEUED', 'RUNNING', 'DONE', 'FAILED'],
+  'How far a job is. DONE and FAILED are its ends.',
+);
 
-const JobReasonEnum: { readonly [R in StoredJob['reason']]: R } = {
-  OPERATOR: 'OPERATOR',
-  EVENTS: 'EVENTS',
-  SCHEDULE: 'SCHEDULE',
-  UPGRADE: 'UPGRADE',
-};
-registerEnumType(JobReasonEnum, {
-  name: 'JobReason',
-  description: 'Why there is a job.',
-  valuesConfig: {
-    OPERATOR: { description: 'Somebody asked for it.' },
-    EVENTS: { description: 'The log has grown enough.' },
-    SCHEDULE: { description: 'The last one is a day old.' },
-    UPGRADE: { description: 'The active version was fitted in the format of another release.' },
+const JobReasonEnum: Record<StoredJob['reason'], StoredJob['reason']> = enumType(
+  'JobReason',
+  ['OPERATOR', 'EVENTS', 'SCHEDULE', 'UPGRADE'],
+  'Why there is a job.',
+  {
+    OPERATOR: 'Somebody asked for it.',
+    EVENTS: 'The log has grown enough.',
+    SCHEDULE: 'The last one is a day old.',
+    UPGRADE: 'The active version was fitted in the format of another release.',
   },
-});
+);
 
 @Scoped('ADMIN')
 @ObjectType({ description: 'One fitted version of a model.' })
@@ -232,20 +222,14 @@ export class RollbackModelInput {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class RefreshModelPayload {
+export class RefreshModelPayload extends ItemErrorsPayload {
   @Field(() => Job, { nullable: true, description: 'A new one, or the one that is under way.' })
   job!: Job | null;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }
 
 @Scoped('ADMIN')
 @ObjectType()
-export class ModelVersionPayload {
+export class ModelVersionPayload extends ItemErrorsPayload {
   @Field(() => ModelVersion, { nullable: true, description: 'The version that is active now.' })
   version!: ModelVersion | null;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }

@@ -1,4 +1,5 @@
-import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { ItemError } from '../graphql/item-error.type';
 import { DateTime, Decimal, ID, SafeInt } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
@@ -35,10 +36,8 @@ export class CreateOrderStreamsPayload {
   errors!: ItemError[];
 }
 
-const SELLER_ORDERS = { UNITS: 'UNITS', REVENUE: 'REVENUE' } as const;
-export type SellerOrder = keyof typeof SELLER_ORDERS;
-registerEnumType(SELLER_ORDERS, { name: 'BestSellerOrder' });
-const SellerOrderEnum = SELLER_ORDERS;
+const SellerOrderEnum = enumType('BestSellerOrder', ['UNITS', 'REVENUE']);
+export type SellerOrder = keyof typeof SellerOrderEnum;
 
 @InputType()
 export class BestSellersInput {

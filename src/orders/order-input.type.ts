@@ -1,20 +1,17 @@
-import { Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { MoneyInput } from '../graphql/money.type';
 import { DateTime, ID, JSONObject } from '../graphql/scalars';
 import { ORDER_STATUSES, type OrderStatus } from './life-cycle';
 import { ORDER_KINDS, PAYMENT_KINDS, type OrderKind, type PaymentKind } from './order-record';
-import { asEnum } from '../graphql/as-enum';
 
-export const OrderStatusEnum = asEnum(ORDER_STATUSES);
-registerEnumType(OrderStatusEnum, { name: 'OrderStatus', description: 'Where an order stands; see docs/orders.md.' });
-export const OrderKindEnum = asEnum(ORDER_KINDS);
-registerEnumType(OrderKindEnum, {
-  name: 'OrderKind',
-  description:
-    'A SALE, or a RETURN (a credit note): goods that come back without naming the order they were bought in.',
-});
-export const PaymentKindEnum = asEnum(PAYMENT_KINDS);
-registerEnumType(PaymentKindEnum, { name: 'PaymentKind', description: 'Which way the money goes.' });
+export const OrderStatusEnum = enumType('OrderStatus', ORDER_STATUSES, 'Where an order stands; see docs/orders.md.');
+export const OrderKindEnum = enumType(
+  'OrderKind',
+  ORDER_KINDS,
+  'A SALE, or a RETURN (a credit note): goods that come back without naming the order they were bought in.',
+);
+export const PaymentKindEnum = enumType('PaymentKind', PAYMENT_KINDS, 'Which way the money goes.');
 
 @InputType({ description: 'Absent leaves alone, null clears.' })
 export class OrderLineInput {

@@ -1,6 +1,6 @@
 import { LockWaitError } from '../platform/outage';
 import type { PoolClient } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
+import { execute, queryColumn } from '../platform/sql';
 
 /** What a transaction depends on: the orders and payments that it reads, and the owners whose other orders it reads. */
 export interface OrderLocks {
@@ -68,17 +68,18 @@ export async function tryLockOrders(client: PoolClient, locks: OrderLocks): Prom
   const { classes, names } = flatten(locks);
   if (names.length === 0) return new Set();
   if (names.length > MAX_LOCKS) return new Set(names);
-  const rows = await queryRows<{ name: string }>(client, {
-    name: 'try-lock-orders',
-    // CASE calls the second function only if the first one has locked.
-    text: `SELECT name FROM (
+  return new Set(
+    await queryColumn<{ name: string }>(client, {
+      name: 'try-lock-orders',
+      // CASE calls the second function only if the first one has locked.
+      text: `SELECT name FROM (
              SELECT name, CASE WHEN free THEN pg_try_advisory_xact_lock(key) ELSE false END AS locked
              FROM (SELECT pg_try_advisory_xact_lock_shared(${ALL_ORDERS}) AS free OFFSET 0) shop CROSS JOIN ${KEYS}
              OFFSET 0
            ) tried WHERE NOT locked`,
-    values: [classes, names],
-  });
-  return new Set(rows.map(({ name }) => name));
+      values: [classes, names],
+    }),
+  );
 }
 
 /** The names of locks. They have the prefix of their class, because ids of different classes may be equal. */

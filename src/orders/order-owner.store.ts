@@ -1,5 +1,5 @@
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
+import { execute, queryColumn, queryRows } from '../platform/sql';
 import { lockOrders, MAX_LOCKS } from './order-locks.store';
 
 /** SQL: whether an order belongs to the subject whose id is `$1`. */
@@ -13,8 +13,7 @@ const ownedBy = (subject: string) =>
 export async function lockOrdersOfMerge(client: PoolClient, from: string, into: string): Promise<void> {
   const readIds = async () => {
     const text = `SELECT id FROM orders WHERE ${ownedBy(from)}`;
-    const rows = await queryRows<{ id: string }>(client, text, [from.slice(2)]);
-    return rows.map(({ id }) => id);
+    return queryColumn<{ id: string }>(client, text, [from.slice(2)]);
   };
   const owners = [from, into];
   const before = await readIds();
@@ -25,13 +24,11 @@ export async function lockOrdersOfMerge(client: PoolClient, from: string, into: 
 }
 
 /** Assigns the orders of a merged subject (customer or session) to a customer. @returns the ids of the orders */
-export async function moveOrdersTo(client: PoolClient, from: string, customerId: string): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(
-    client,
-    `UPDATE orders SET customer_id = $2 WHERE ${ownedBy(from)} RETURNING id`,
-    [from.slice(2), customerId],
-  );
-  return rows.map(({ id }) => id);
+export function moveOrdersTo(client: PoolClient, from: string, customerId: string): Promise<string[]> {
+  return queryColumn<{ id: string }>(client, `UPDATE orders SET customer_id = $2 WHERE ${ownedBy(from)} RETURNING id`, [
+    from.slice(2),
+    customerId,
+  ]);
 }
 
 /** SQL: whether an order belongs to one of the subjects `$1`, given the customers' ids as `$2` and the sessions' as `$3`. */
@@ -43,8 +40,8 @@ function idsIn(subjects: readonly string[], prefix: 'c:' | 's:'): string[] {
 }
 
 /** Returns the ids of the orders that belong to these customers and sessions, or that they placed. */
-export async function ordersOfSubjects(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(
+export function ordersOfSubjects(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
+  return queryColumn<{ id: string }>(
     client,
     withLongTimeout(`SELECT id FROM orders WHERE ${IS_THEIRS}`, [
       subjects,
@@ -52,7 +49,6 @@ export async function ordersOfSubjects(client: PoolClient, subjects: readonly st
       idsIn(subjects, 's:'),
     ]),
   );
-  return rows.map(({ id }) => id);
 }
 
 /**

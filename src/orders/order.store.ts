@@ -1,6 +1,6 @@
 import type { TimeCursor } from '../graphql/connection';
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
-import { execute, queryRows, type SqlClient } from '../platform/sql';
+import { execute, queryColumn, queryRows, type SqlClient } from '../platform/sql';
 import type { OrderLineRecord, OrderMoveRecord, OrderRecord, PaymentRecord } from './order-record';
 
 const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -95,7 +95,7 @@ export interface OrderFilter {
 }
 
 /** Returns the ids of one page of orders, newest first. */
-export async function pageOfOrders(
+export function pageOfOrders(
   pool: Pool,
   filter: OrderFilter,
   after: TimeCursor | undefined,
@@ -115,28 +115,26 @@ export async function pageOfOrders(
   where((p) => `(placed_at, id) < (${p}::timestamptz, $${values.length + 1})`, after?.time);
   if (after) values.push(after.texts[0]);
   const whereClause = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-  const rows = await queryRows<{ id: string }>(
+  return queryColumn<{ id: string }>(
     pool,
     `SELECT id FROM orders ${whereClause} ORDER BY placed_at DESC, id DESC LIMIT ${count}`,
     values,
   );
-  return rows.map(({ id }) => id);
 }
 
 /** Returns the ids of the newest sales of a customer, or of a session without a customer. */
-export async function newestSalesOf(
+export function newestSalesOf(
   pool: Pool,
   { customerId, sessionId }: { readonly customerId: string | null; readonly sessionId: string | null },
   count: number,
 ): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, {
+  return queryColumn<{ id: string }>(pool, {
     name: 'newest-sales',
     text: `SELECT id FROM orders
              WHERE kind = 'SALE' AND (customer_id = $1 OR (session_id = $2 AND customer_id IS NULL))
              ORDER BY placed_at DESC, id DESC LIMIT $3`,
     values: [customerId, sessionId, count],
   });
-  return rows.map(({ id }) => id);
 }
 
 function orderRow(order: OrderRecord) {

@@ -1,17 +1,16 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { Product } from '../catalog/product.type';
+import { enumType } from '../graphql/enum-type';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
-import { ItemError } from '../graphql/item-error.type';
+import { ReceiptPayload } from '../graphql/item-error.type';
 import { Money } from '../graphql/money.type';
 import { DateTime, ID, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { OrderStatus } from './life-cycle';
 import { OrderKindEnum, OrderStatusEnum, PaymentKindEnum } from './order-input.type';
 import { PAYMENT_STATES, type OrderKind, type PaymentKind, type PaymentState } from './order-record';
-import { asEnum } from '../graphql/as-enum';
 
-const PaymentStateEnum = asEnum(PAYMENT_STATES);
-registerEnumType(PaymentStateEnum, { name: 'PaymentState', description: 'What payments say, and nothing else.' });
+const PaymentStateEnum = enumType('PaymentState', PAYMENT_STATES, 'What payments say, and nothing else.');
 
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true })
@@ -202,18 +201,12 @@ export type OrderConnection = ConnectionPage<Order>;
 
 @Scoped('SERVER')
 @ObjectType()
-class WriteOrdersPayload {
+class WriteOrdersPayload extends ReceiptPayload {
   @Field(() => Int, { description: 'Items that are now as asked, whether or not that changed anything.' })
   accepted!: number;
 
   @Field(() => Int, { description: 'Of these, items that were so already.' })
   unchanged!: number;
-
-  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
-  receipt!: string;
-
-  @Field(() => [ItemError])
-  errors!: readonly ItemError[];
 }
 
 @ObjectType()
@@ -227,13 +220,7 @@ export class RecordPaymentsPayload extends WriteOrdersPayload {}
 
 @Scoped('SERVER')
 @ObjectType()
-export class UpdateOrderStatusPayload {
+export class UpdateOrderStatusPayload extends ReceiptPayload {
   @Field(() => Order, { nullable: true, description: 'As it is now; null where there is no such order.' })
   order!: Order | null;
-
-  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
-  receipt!: string;
-
-  @Field(() => [ItemError])
-  errors!: readonly ItemError[];
 }

@@ -26,6 +26,17 @@ export async function queryRows<Row extends QueryResultRow>(
   return rows;
 }
 
+/** Runs a statement that returns one column, which is the only property of the row type. Returns the values of the column. */
+export async function queryColumn<Row extends QueryResultRow>(
+  client: SqlClient,
+  statement: Statement,
+  values?: unknown[],
+): Promise<Row[keyof Row][]> {
+  const { rows } = await client.query<Row>(statement, values);
+  const [column] = Object.keys(rows[0] ?? {});
+  return rows.map((row) => row[column as keyof Row]);
+}
+
 /** Runs a statement and returns its first row, or undefined if it has none. */
 export async function queryFirst<Row extends QueryResultRow>(
   client: SqlClient,

@@ -70,34 +70,19 @@ export class SearchFeed {
  * Returns the JSON that is compared to decide whether the subscriber receives the list again. It contains the update
  * time, price and availability of each listed product.
  */
-function comparableJson({
-  edges,
-  totalCount,
-  facets,
-  didYouMean,
-  correctedQuery,
-  ignoredWords,
-  conditions,
-  redirect,
-  nothingFound,
-}: ProductSearchConnection) {
-  const products = edges.map(({ node: { id, updatedAt, price, availability }, isPartialMatch }) => [
+function comparableJson(list: ProductSearchConnection) {
+  const products = list.edges.map(({ node: { id, updatedAt, price, availability }, isPartialMatch }) => [
     ...[id, updatedAt, price, availability],
     isPartialMatch,
   ]);
+  const { nothingFound } = list;
   const instead = nothingFound && [
     ...[nothingFound.totalWithoutFacetFilters, nothingFound.categories],
     nothingFound.bestSellers.map(({ id }) => id),
   ];
+  const { totalCount, facets, didYouMean, correctedQuery, ignoredWords, conditions, redirect } = list;
   return JSON.stringify([
-    products,
-    totalCount,
-    facets,
-    didYouMean,
-    correctedQuery,
-    ignoredWords,
-    conditions,
-    redirect,
-    instead,
+    ...[products, totalCount, facets, didYouMean, correctedQuery],
+    ...[ignoredWords, conditions, redirect, instead],
   ]);
 }

@@ -1,8 +1,7 @@
 import { endOfPage, NOTHING_SPONSORED } from '../recommend/serving/sponsorship';
 import type { Product } from '../catalog/product.type';
 import type { ProductsReadModel } from '../catalog/products.read-model';
-import { decodeCursor, encodeCursor } from '../graphql/connection';
-import { ApiError } from '../graphql/errors';
+import { decodeCursor, encodeCursor, wrongCursor } from '../graphql/connection';
 import { type RankingReason as ReasonOf, reasonText } from '../recommend/serving/customer-affinities.service';
 import type { Reason } from '../recommend/serving/recommendation.type';
 import type { Analyzers } from '../search-engine/text/analyzers';
@@ -41,11 +40,7 @@ export class SearchPageMapper {
   parseCursor(after: string): { requestId: string; rank: number } {
     const value = decodeCursor(CURSOR, after);
     const [requestId, rank] = Array.isArray(value) ? (value as unknown[]) : [];
-    if (typeof requestId !== 'string' || !Number.isSafeInteger(rank) || (rank as number) < 1)
-      throw new ApiError(
-        'BAD_USER_INPUT',
-        'after is not a cursor of this list; pass a cursor that this list returned.',
-      );
+    if (typeof requestId !== 'string' || !Number.isSafeInteger(rank) || (rank as number) < 1) throw wrongCursor();
     return { requestId, rank: rank as number };
   }
 
@@ -76,31 +71,12 @@ export class SearchPageMapper {
         reasons: page.reasons ? this.reasonsOf(snapshot.grounds?.[at]) : [],
       });
     }
-    const {
-      requestId,
-      revision,
-      modelVersion,
-      totalCount,
-      facets,
-      didYouMean,
-      correctedQuery,
-      ignoredWords,
-      conditions,
-      redirect,
-      nothingFound,
-    } = snapshot;
+    const { requestId, revision, modelVersion, totalCount, facets, didYouMean, nothingFound } = snapshot;
+    const { correctedQuery, ignoredWords, conditions, redirect } = snapshot;
     return {
-      requestId,
+      ...{ requestId, revision, modelVersion, totalCount, facets, didYouMean, correctedQuery, ignoredWords, redirect },
       asOf: new Date(snapshot.asOf),
-      revision,
-      modelVersion,
-      totalCount,
-      facets,
-      didYouMean,
-      correctedQuery,
-      ignoredWords,
       conditions: conditions.map((condition) => ({ from: null, to: null, ...condition })),
-      redirect,
       nothingFound:
         nothingFound === undefined
           ? null

@@ -1,6 +1,7 @@
-import { Extensions, Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { REQUEST_ID } from '../auth/request-id';
 import { FILTER, FILTER_VARIABLES, Product } from '../catalog/product.type';
+import { enumType } from '../graphql/enum-type';
 import { PageInfo } from '../graphql/connection';
 import { COUNTED_BY, MAX_LIST_LENGTH, SUBFIELD_PRICE } from '../graphql/limits/operation-cost';
 import { DateTime, Float, ID, JSONObject } from '../graphql/scalars';
@@ -11,7 +12,6 @@ import { Facet, FacetFilter, FacetRequest } from './facet.type';
 import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
 import { SynonymInput } from './synonyms/synonym.type';
-import { asEnum } from '../graphql/as-enum';
 import type { SearchedQuestion } from './searched-question';
 import { QUERY_MATCHINGS, type QueryMatching } from '../search-engine/query/interpret-query';
 
@@ -23,35 +23,31 @@ export const PLAIN_FIELD_PRICE = 0.25;
 const SEARCH_SORTS = ['RELEVANCE', 'POPULAR', 'NEWEST', 'PRICE_ASC', 'PRICE_DESC', 'RATING', 'DISCOUNT'] as const;
 export type SearchSort = (typeof SEARCH_SORTS)[number];
 
-const SortEnum = asEnum(SEARCH_SORTS);
-registerEnumType(SortEnum, {
-  name: 'SearchSort',
-  description: 'The order of what is found. Products that lack what is sorted by come last.',
-  valuesConfig: {
-    RELEVANCE: { description: 'By words, popularity and what is known of the customer.' },
-    POPULAR: { description: 'What is asked for most lately.' },
-    NEWEST: { description: 'What was published, or else changed, last.' },
-    RATING: { description: 'The best rated first.' },
-    DISCOUNT: { description: 'The largest share off the old price first.' },
+const SortEnum = enumType(
+  'SearchSort',
+  SEARCH_SORTS,
+  'The order of what is found. Products that lack what is sorted by come last.',
+  {
+    RELEVANCE: 'By words, popularity and what is known of the customer.',
+    POPULAR: 'What is asked for most lately.',
+    NEWEST: 'What was published, or else changed, last.',
+    RATING: 'The best rated first.',
+    DISCOUNT: 'The largest share off the old price first.',
   },
-});
+);
 
-const MatchingEnum = asEnum(QUERY_MATCHINGS);
-registerEnumType(MatchingEnum, {
-  name: 'SearchMatching',
-  description: 'Which words of a query the products have. Stop words are optional in each.',
-  valuesConfig: {
-    FILL_UP: {
-      description:
-        'All words; if no product has them, the most informative ones (`ignoredWords` lists the others). After them follow products with some of the words, up to 100 products in all (`isPartialMatch`).',
-    },
-    ALL_WORDS: { description: 'All words.' },
-    ANY_WORD: {
-      description:
-        'At least one word that is more than a function word or a short number. TOO_COMPLEX if very many products have the words.',
-    },
+const MatchingEnum = enumType(
+  'SearchMatching',
+  QUERY_MATCHINGS,
+  'Which words of a query the products have. Stop words are optional in each.',
+  {
+    FILL_UP:
+      'All words; if no product has them, the most informative ones (`ignoredWords` lists the others). After them follow products with some of the words, up to 100 products in all (`isPartialMatch`).',
+    ALL_WORDS: 'All words.',
+    ANY_WORD:
+      'At least one word that is more than a function word or a short number. TOO_COMPLEX if very many products have the words.',
   },
-});
+);
 
 @InputType()
 export class SearchInput {

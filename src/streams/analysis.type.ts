@@ -1,20 +1,17 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { EventTypeEnum } from '../events/event.type';
 import type { EventType } from '../events/log-event';
+import { enumType } from '../graphql/enum-type';
 import { DateTime } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { DefinitionInput, StreamWindow } from './definition.type';
 import { WindowValue } from './window.type';
 
-const DimensionsEnum = { AS_OF_EVENT: 'AS_OF_EVENT', TODAY: 'TODAY' } as const;
-type Dimensions = keyof typeof DimensionsEnum;
-registerEnumType(DimensionsEnum, {
-  name: 'AnalysisDimensions',
-  valuesConfig: {
-    AS_OF_EVENT: { description: 'As they were when the event came in: what a stream counts by.' },
-    TODAY: { description: 'As they are now, also of events that came in before them.' },
-  },
+const DimensionsEnum = enumType('AnalysisDimensions', ['AS_OF_EVENT', 'TODAY'], undefined, {
+  AS_OF_EVENT: 'As they were when the event came in: what a stream counts by.',
+  TODAY: 'As they are now, also of events that came in before them.',
 });
+type Dimensions = keyof typeof DimensionsEnum;
 
 @InputType()
 class AnalysisOrderInput {

@@ -1,39 +1,22 @@
-import { registerEnumType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { AGGREGATE_KINDS, WINDOW_KINDS } from './stream-spec';
 import { STREAM_STATES } from './stream.store';
-import { asEnum } from '../graphql/as-enum';
 
-export const AggregateKindEnum = asEnum(AGGREGATE_KINDS);
-registerEnumType(AggregateKindEnum, {
-  name: 'AggregateKind',
-  valuesConfig: {
-    SUM: { description: 'Exact: numbers count as the decimals they are written as.' },
-    AVERAGE: { description: 'Of the exact sum, to twelve digits behind the point.' },
-    DISTINCT: { description: 'Exact up to 1,000 different values, by HyperLogLog beyond.' },
-    QUANTILES: { description: 'By DDSketch, within 1 % of the value.' },
-    TOP: { description: 'The most frequent values, counted exactly, of up to 1,000 different ones.' },
-  },
+export const AggregateKindEnum = enumType('AggregateKind', AGGREGATE_KINDS, undefined, {
+  SUM: 'Exact: numbers count as the decimals they are written as.',
+  AVERAGE: 'Of the exact sum, to twelve digits behind the point.',
+  DISTINCT: 'Exact up to 1,000 different values, by HyperLogLog beyond.',
+  QUANTILES: 'By DDSketch, within 1 % of the value.',
+  TOP: 'The most frequent values, counted exactly, of up to 1,000 different ones.',
 });
-export const WindowKindEnum = asEnum(WINDOW_KINDS);
-registerEnumType(WindowKindEnum, {
-  name: 'WindowKind',
-  valuesConfig: {
-    TUMBLING: { description: 'One after the other, each `size` long.' },
-    HOPPING: { description: 'Each `size` long, a new one with every `slide`.' },
-    SESSION: { description: 'As long as events of a key are less than `gap` apart.' },
-  },
+export const WindowKindEnum = enumType('WindowKind', WINDOW_KINDS, undefined, {
+  TUMBLING: 'One after the other, each `size` long.',
+  HOPPING: 'Each `size` long, a new one with every `slide`.',
+  SESSION: 'As long as events of a key are less than `gap` apart.',
 });
-export const StreamStateEnum = asEnum(STREAM_STATES);
-registerEnumType(StreamStateEnum, {
-  name: 'StreamState',
-  valuesConfig: {
-    FILLING: {
-      description:
-        'The past is being filled in, of the stream or of the one that it stands over. Windows of the version before are shown, if there is one.',
-    },
-    FULL: {
-      description: 'A stream of pairs that remembers more than 2,000,000 events. It counts no more.',
-    },
-    FAILED: { description: 'It can’t be evaluated, and counts no more.' },
-  },
+export const StreamStateEnum = enumType('StreamState', STREAM_STATES, undefined, {
+  FILLING:
+    'The past is being filled in, of the stream or of the one that it stands over. Windows of the version before are shown, if there is one.',
+  FULL: 'A stream of pairs that remembers more than 2,000,000 events. It counts no more.',
+  FAILED: 'It can’t be evaluated, and counts no more.',
 });

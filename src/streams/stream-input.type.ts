@@ -2,7 +2,7 @@ import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { ID } from '../graphql/scalars';
 import { EventTypeEnum } from '../events/event.type';
 import type { EventType } from '../events/log-event';
-import { ItemError } from '../graphql/item-error.type';
+import { ItemErrorsPayload } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
 import { DefinitionInput, StreamWindow } from './definition.type';
 import { StreamJoin } from './join.type';
@@ -87,15 +87,12 @@ export class DeleteStreamInput {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class StreamPayload {
+export class StreamPayload extends ItemErrorsPayload {
   @Field(() => Stream, { nullable: true })
   stream!: Stream | null;
 
   @Field(() => ID, { nullable: true, description: 'Batches of events are counted in it from here on.' })
   receipt!: string | null;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }
 
 @ObjectType()
@@ -106,7 +103,4 @@ export class UpdateStreamPayload extends StreamPayload {}
 
 @Scoped('ADMIN')
 @ObjectType()
-export class DeleteStreamPayload {
-  @Field(() => [ItemError])
-  errors!: ItemError[];
-}
+export class DeleteStreamPayload extends ItemErrorsPayload {}

@@ -1,17 +1,17 @@
-import { Field, InputType, registerEnumType } from 'type-graphql';
-import { asEnum } from '../graphql/as-enum';
+import { Field, InputType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { ID } from '../graphql/scalars';
 import { CONVERSATION_SORTS } from './conversation';
 
-export const ConversationSortEnum = asEnum(CONVERSATION_SORTS);
-registerEnumType(ConversationSortEnum, {
-  name: 'ConversationSort',
-  description: 'The order of a list of conversations.',
-  valuesConfig: {
-    UPDATED_DESC: { description: 'Those that changed last first.' },
-    WAITING_LONGEST: { description: 'Only those that are WAITING: those that were handed off first come first.' },
+export const ConversationSortEnum = enumType(
+  'ConversationSort',
+  CONVERSATION_SORTS,
+  'The order of a list of conversations.',
+  {
+    UPDATED_DESC: 'Those that changed last first.',
+    WAITING_LONGEST: 'Only those that are WAITING: those that were handed off first come first.',
   },
-});
+);
 
 @InputType()
 export class StartConversationInput {

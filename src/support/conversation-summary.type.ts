@@ -1,5 +1,5 @@
-import { Extensions, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { asEnum } from '../graphql/as-enum';
+import { Extensions, Field, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
 import { DateTime, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
@@ -10,16 +10,11 @@ import { SUBJECT_KINDS, type SubjectKind } from './conversation-summary';
 const LISTED_INTENTS = 5;
 const LISTED_SUBJECTS = 10;
 
-const SubjectKindEnum = asEnum(SUBJECT_KINDS);
-registerEnumType(SubjectKindEnum, {
-  name: 'ConversationSubjectKind',
-  description: 'What an answer is about.',
-  valuesConfig: {
-    ORDER: { description: 'An order.' },
-    SHIPMENT: { description: 'A shipment.' },
-    PRODUCT: { description: 'A product.' },
-    ARTICLE: { description: 'An article of the shop.' },
-  },
+const SubjectKindEnum = enumType('ConversationSubjectKind', SUBJECT_KINDS, 'What an answer is about.', {
+  ORDER: 'An order.',
+  SHIPMENT: 'A shipment.',
+  PRODUCT: 'A product.',
+  ARTICLE: 'An article of the shop.',
 });
 
 @Scoped('OPERATOR')

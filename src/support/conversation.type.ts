@@ -1,5 +1,5 @@
-import { createUnionType, Extensions, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { asEnum } from '../graphql/as-enum';
+import { createUnionType, Extensions, Field, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
 import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
 import { DateTime, Float, ID } from '../graphql/scalars';
@@ -34,57 +34,42 @@ const MAX_CHOICES = 8;
 export const LISTED_CARDS = 3;
 export const LISTED_SOURCES = 20;
 
-export const ConversationStatusEnum = asEnum(CONVERSATION_STATUSES);
-registerEnumType(ConversationStatusEnum, {
-  name: 'ConversationStatus',
-  description: 'Who answers a conversation.',
-  valuesConfig: {
-    AUTOMATIC: { description: 'Freshet answers.' },
-    WAITING: { description: 'It was handed off, and waits for a person. Freshet does not answer any more.' },
-    WITH_OPERATOR: { description: 'A person answers.' },
-    CLOSED: { description: 'It is closed: no message can be added.' },
+export const ConversationStatusEnum = enumType(
+  'ConversationStatus',
+  CONVERSATION_STATUSES,
+  'Who answers a conversation.',
+  {
+    AUTOMATIC: 'Freshet answers.',
+    WAITING: 'It was handed off, and waits for a person. Freshet does not answer any more.',
+    WITH_OPERATOR: 'A person answers.',
+    CLOSED: 'It is closed: no message can be added.',
   },
+);
+
+const MessageAuthorEnum = enumType('MessageAuthor', MESSAGE_AUTHORS, 'Who has written a message.', {
+  CUSTOMER: 'The customer.',
+  AUTOMATIC: 'Freshet.',
+  OPERATOR: 'A person of the shop.',
 });
 
-const MessageAuthorEnum = asEnum(MESSAGE_AUTHORS);
-registerEnumType(MessageAuthorEnum, {
-  name: 'MessageAuthor',
-  description: 'Who has written a message.',
-  valuesConfig: {
-    CUSTOMER: { description: 'The customer.' },
-    AUTOMATIC: { description: 'Freshet.' },
-    OPERATOR: { description: 'A person of the shop.' },
-  },
+const AnswerOutcomeEnum = enumType('AnswerOutcome', ANSWER_OUTCOMES, 'What an automatic answer does.', {
+  ANSWERED: 'It answers from the facts of the shop.',
+  ASKED_BACK: 'It asks the customer to choose.',
+  NOT_FOUND: 'The customer has no such order.',
+  SIGN_IN_NEEDED: 'It asks the customer to sign in, before it says anything about an order.',
+  NOT_UNDERSTOOD: 'It has no answer, and offers a person.',
+  HANDED_OFF: 'It passes the customer on to a person.',
 });
 
-const AnswerOutcomeEnum = asEnum(ANSWER_OUTCOMES);
-registerEnumType(AnswerOutcomeEnum, {
-  name: 'AnswerOutcome',
-  description: 'What an automatic answer does.',
-  valuesConfig: {
-    ANSWERED: { description: 'It answers from the facts of the shop.' },
-    ASKED_BACK: { description: 'It asks the customer to choose.' },
-    NOT_FOUND: { description: 'The customer has no such order.' },
-    SIGN_IN_NEEDED: { description: 'It asks the customer to sign in, before it says anything about an order.' },
-    NOT_UNDERSTOOD: { description: 'It has no answer, and offers a person.' },
-    HANDED_OFF: { description: 'It passes the customer on to a person.' },
-  },
-});
-
-const SourceKindEnum = asEnum(SOURCE_KINDS);
-registerEnumType(SourceKindEnum, {
-  name: 'AnswerSourceKind',
-  description: 'Where a value of an answer comes from.',
-  valuesConfig: {
-    ORDER: { description: 'A field of an order.' },
-    ORDER_REQUEST: { description: 'A field of a request about an order.' },
-    SHIPMENT: { description: 'A field of a shipment.' },
-    ESTIMATE: { description: 'The estimate of when a shipment arrives.' },
-    PRODUCT: { description: 'A field of a product.' },
-    ARTICLE: { description: 'A passage of an article.' },
-    SETTING: { description: 'A setting of the shop.' },
-    CUSTOMER_TEXT: { description: "A number in the customer's own message." },
-  },
+const SourceKindEnum = enumType('AnswerSourceKind', SOURCE_KINDS, 'Where a value of an answer comes from.', {
+  ORDER: 'A field of an order.',
+  ORDER_REQUEST: 'A field of a request about an order.',
+  SHIPMENT: 'A field of a shipment.',
+  ESTIMATE: 'The estimate of when a shipment arrives.',
+  PRODUCT: 'A field of a product.',
+  ARTICLE: 'A passage of an article.',
+  SETTING: 'A setting of the shop.',
+  CUSTOMER_TEXT: "A number in the customer's own message.",
 });
 
 @Scoped('STOREFRONT')
@@ -149,16 +134,11 @@ class IntentCandidate {
   confidence!: number;
 }
 
-const EntityKindEnum = asEnum(ENTITY_KINDS);
-registerEnumType(EntityKindEnum, {
-  name: 'MessageEntityKind',
-  description: 'What a part of a message is.',
-  valuesConfig: {
-    NUMBER: { description: 'A number of an order or a parcel.' },
-    DATE: { description: 'A day.' },
-    AMOUNT: { description: 'An amount of money.' },
-    EMAIL: { description: 'An e-mail address.' },
-  },
+const EntityKindEnum = enumType('MessageEntityKind', ENTITY_KINDS, 'What a part of a message is.', {
+  NUMBER: 'A number of an order or a parcel.',
+  DATE: 'A day.',
+  AMOUNT: 'An amount of money.',
+  EMAIL: 'An e-mail address.',
 });
 
 @Scoped('OPERATOR')

@@ -1,6 +1,4 @@
-import { registerEnumType } from 'type-graphql';
-import { asEnum } from '../graphql/as-enum';
+import { enumType } from '../graphql/enum-type';
 import { ALERT_SEVERITIES } from './alert-severity';
 
-export const AlertSeverityEnum = asEnum(ALERT_SEVERITIES);
-registerEnumType(AlertSeverityEnum, { name: 'AlertSeverity' });
+export const AlertSeverityEnum = enumType('AlertSeverity', ALERT_SEVERITIES);

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
-import { execute, queryFirst, queryRows } from '../platform/sql';
+import { execute, queryColumn, queryFirst, queryRows } from '../platform/sql';
 import { MAX_DELIVERY_ATTEMPTS } from './retry-delay';
 
 /** A worker claims a delivery for this long. An attempt takes less, so a worker without a result by then has ended. */
@@ -39,7 +39,7 @@ export interface ClaimedDelivery {
  * are notified that it is resolved.
  * @returns the ids of the deliveries
  */
-export async function queueDeliveries(
+export function queueDeliveries(
   client: PoolClient,
   rule: string,
   alert: string,
@@ -49,7 +49,7 @@ export async function queueDeliveries(
     state === 'FIRING'
       ? `'ALERTS' = ANY(w.events) AND (w.rules = '{}' OR $3 = ANY(w.rules)) AND ${severityRank('a.severity')} >= ${severityRank('w.min_severity')}`
       : `EXISTS (SELECT FROM webhook_deliveries d WHERE d.webhook = w.id AND d.alert = a.id)`;
-  const rows = await queryRows<{ id: string }>(client, {
+  return queryColumn<{ id: string }>(client, {
     name: `queue-deliveries-${state}`,
     text: `INSERT INTO webhook_deliveries (id, webhook, alert, revision, due_at)
            SELECT gen_random_uuid(), w.id, a.id,
@@ -58,7 +58,6 @@ export async function queueDeliveries(
            ON CONFLICT (webhook, alert, revision) DO NOTHING RETURNING id`,
     values: state === 'FIRING' ? [alert, state, rule] : [alert, state],
   });
-  return rows.map(({ id }) => id);
 }
 
 /**
@@ -98,8 +97,8 @@ export interface ClaimedChanges {
  * the transaction that logs the changes.
  * @returns the ids of the deliveries
  */
-export async function queueChangeDeliveries(client: PoolClient, position: number): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(client, {
+export function queueChangeDeliveries(client: PoolClient, position: number): Promise<string[]> {
+  return queryColumn<{ id: string }>(client, {
     name: 'queue-change-deliveries',
     text: `INSERT INTO webhook_deliveries (id, webhook, position, due_at)
            SELECT gen_random_uuid(), w.id, $1, now() FROM alert_webhooks w
@@ -109,7 +108,6 @@ export async function queueChangeDeliveries(client: PoolClient, position: number
            ON CONFLICT (webhook, position) DO NOTHING RETURNING id`,
     values: [position],
   });
-  return rows.map(({ id }) => id);
 }
 
 /** As {@link claimDelivery}, for changes of segments. Deliveries of several positions do not wait for each other. */

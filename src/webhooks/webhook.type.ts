@@ -1,39 +1,30 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { asEnum } from '../graphql/as-enum';
-import { ItemError } from '../graphql/item-error.type';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../graphql/enum-type';
+import { ItemErrorsPayload } from '../graphql/item-error.type';
 import { DateTime, ID } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { AlertSeverity } from './alert-severity';
 import { AlertSeverityEnum } from './alert-severity.type';
 import { WEBHOOK_EVENTS, type WebhookEvent } from './webhook-event';
 
-const WebhookEventEnum = asEnum(WEBHOOK_EVENTS);
-registerEnumType(WebhookEventEnum, {
-  name: 'WebhookEvent',
-  valuesConfig: {
-    ALERTS: { description: 'An alert fires or is resolved.' },
-    SEGMENT_CHANGES: { description: 'Customers enter or leave segments.' },
-    SHIPMENTS: {
-      description: 'A parcel reaches a status that its customer should hear of, is late, or turns out to be in time.',
-    },
-    ORDER_REQUESTS: { description: 'A customer requests, in a conversation, to cancel or change an order.' },
-  },
+const WebhookEventEnum = enumType('WebhookEvent', WEBHOOK_EVENTS, undefined, {
+  ALERTS: 'An alert fires or is resolved.',
+  SEGMENT_CHANGES: 'Customers enter or leave segments.',
+  SHIPMENTS: 'A parcel reaches a status that its customer should hear of, is late, or turns out to be in time.',
+  ORDER_REQUESTS: 'A customer requests, in a conversation, to cancel or change an order.',
 });
 
 export type DeliveryState = 'WAITING' | 'DELIVERED' | 'FAILED';
-const DeliveryStateEnum: Record<DeliveryState, DeliveryState> = {
-  WAITING: 'WAITING',
-  DELIVERED: 'DELIVERED',
-  FAILED: 'FAILED',
-};
-registerEnumType(DeliveryStateEnum, {
-  name: 'DeliveryState',
-  valuesConfig: {
-    WAITING: { description: 'Not tried yet, or to be tried again.' },
-    DELIVERED: { description: 'Answered with a status from 200 to 299.' },
-    FAILED: { description: 'Given up after fourteen attempts.' },
+const DeliveryStateEnum: Record<DeliveryState, DeliveryState> = enumType(
+  'DeliveryState',
+  ['WAITING', 'DELIVERED', 'FAILED'],
+  undefined,
+  {
+    WAITING: 'Not tried yet, or to be tried again.',
+    DELIVERED: 'Answered with a status from 200 to 299.',
+    FAILED: 'Given up after fourteen attempts.',
   },
-});
+);
 
 @Scoped('ADMIN')
 @ObjectType({
@@ -147,7 +138,7 @@ export class CreateAlertWebhookInput {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class CreateAlertWebhookPayload {
+export class CreateAlertWebhookPayload extends ItemErrorsPayload {
   @Field(() => AlertWebhook, { nullable: true })
   webhook!: AlertWebhook | null;
 
@@ -156,9 +147,6 @@ export class CreateAlertWebhookPayload {
     description: 'Signs the requests, following the Standard Webhooks specification. Returned only here.',
   })
   secret!: string | null;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }
 
 @InputType()
@@ -169,10 +157,7 @@ export class DeleteAlertWebhookInput {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class DeleteAlertWebhookPayload {
-  @Field(() => [ItemError])
-  errors!: ItemError[];
-}
+export class DeleteAlertWebhookPayload extends ItemErrorsPayload {}
 
 @InputType()
 export class TestAlertWebhookInput {
@@ -182,7 +167,7 @@ export class TestAlertWebhookInput {
 
 @Scoped('ADMIN')
 @ObjectType({ description: 'How a test went.' })
-export class TestAlertWebhookPayload {
+export class TestAlertWebhookPayload extends ItemErrorsPayload {
   @Field(() => Boolean, { description: 'It was answered with a status from 200 to 299.' })
   delivered!: boolean;
 
@@ -194,7 +179,4 @@ export class TestAlertWebhookPayload {
 
   @Field(() => Int, { nullable: true, description: 'That it took.' })
   milliseconds!: number | null;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HashedLogistic } from '../../learn/hashed-logistic';
 import type { Fitter } from '../../models/fitter';
+import { decodeIfReadable } from '../../models/fitter';
 import { ClickExamples } from './click-examples';
 import { hasExampleAfter, readExampleTime, readImpressions } from './click-example.store';
 import { CLICKS_FORMAT, decodeClicks, encodeClicks } from './clicks-artefact';
@@ -39,8 +40,8 @@ export const adsFitter: Fitter = {
       testFrom,
       baseRate,
       candidate: decodeClicks(bytes, 'holdoutModel'),
-      incumbent: incumbent && holdoutModelOf(incumbent),
-      best: best && holdoutModelOf(best),
+      incumbent: decodeIfReadable(incumbent, decodeHoldout),
+      best: decodeIfReadable(best, decodeHoldout),
       clock: () => performance.now(),
     });
     const data = createHash('sha256');
@@ -61,11 +62,4 @@ export const adsFitter: Fitter = {
   },
 };
 
-/** Returns null if the version's format is incompatible, so that it can't be compared. */
-function holdoutModelOf(bytes: Uint8Array): HashedLogistic | null {
-  try {
-    return decodeClicks(bytes, 'holdoutModel');
-  } catch {
-    return null;
-  }
-}
+const decodeHoldout = (bytes: Uint8Array): HashedLogistic => decodeClicks(bytes, 'holdoutModel');

@@ -1,6 +1,6 @@
-import { Extensions, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, Int, ObjectType } from 'type-graphql';
 import type { AdBidKind } from '../../auth/ad-token';
-import { asEnum } from '../../graphql/as-enum';
+import { enumType } from '../../graphql/enum-type';
 import { MAX_LIST_LENGTH } from '../../graphql/limits/operation-cost';
 import { Money } from '../../graphql/money.type';
 import { DateTime, Float, ID } from '../../graphql/scalars';
@@ -9,34 +9,28 @@ import { BidKindEnum } from '../definitions/ad-definitions.type';
 import { MAX_SLOTS } from '../definitions/ad-records';
 import { AD_EXCLUSIONS, MAX_EXPLAINED, type AdExclusion } from './ad-decision.store';
 
-const ExclusionEnum = asEnum(AD_EXCLUSIONS);
-registerEnumType(ExclusionEnum, {
-  name: 'AdExclusion',
-  description: 'Why a relevant product of a line item took no part in an auction.',
-  valuesConfig: {
-    BELOW_RESERVE: { description: 'The bid is below the reserve of the placement.' },
-    NOT_IN_FLIGHT: { description: 'The flight of the campaign has not begun or has ended.' },
-    BUDGET_SPENT: { description: 'The budgets leave less than the reserve of the placement.' },
-    RESERVED: {
-      description:
-        'The budgets leave at least the reserve, but less without what ads that were shown already are expected to cost.',
-    },
-    FREQUENCY_CAP: { description: 'The visitor has seen the line item often enough.' },
-    NO_KEYWORD: { description: 'No keyword matches the query.' },
-    NEGATIVE_KEYWORD: { description: 'A negative keyword is in the query.' },
-    TARGETING: { description: 'The condition does not hold.' },
-    NO_CONSENT: { description: 'The condition is personal, and the customer has not given consent.' },
-    OUT_OF_STOCK: { description: 'The product cannot be bought.' },
-    SORTED: { description: 'The customer has sorted the search by something other than relevance.' },
-    ONE_PRODUCT: {
-      description:
-        'One product is relevant: the only one that matches, or the one whose id, code or title the query is. Other products may be sponsored only if its title is short.',
-    },
-    NOT_ALL_WORDS: {
-      description: 'The product does not have all words of the query as typed or by a synonym.',
-    },
+const ExclusionEnum = enumType(
+  'AdExclusion',
+  AD_EXCLUSIONS,
+  'Why a relevant product of a line item took no part in an auction.',
+  {
+    BELOW_RESERVE: 'The bid is below the reserve of the placement.',
+    NOT_IN_FLIGHT: 'The flight of the campaign has not begun or has ended.',
+    BUDGET_SPENT: 'The budgets leave less than the reserve of the placement.',
+    RESERVED:
+      'The budgets leave at least the reserve, but less without what ads that were shown already are expected to cost.',
+    FREQUENCY_CAP: 'The visitor has seen the line item often enough.',
+    NO_KEYWORD: 'No keyword matches the query.',
+    NEGATIVE_KEYWORD: 'A negative keyword is in the query.',
+    TARGETING: 'The condition does not hold.',
+    NO_CONSENT: 'The condition is personal, and the customer has not given consent.',
+    OUT_OF_STOCK: 'The product cannot be bought.',
+    SORTED: 'The customer has sorted the search by something other than relevance.',
+    ONE_PRODUCT:
+      'One product is relevant: the only one that matches, or the one whose id, code or title the query is. Other products may be sponsored only if its title is short.',
+    NOT_ALL_WORDS: 'The product does not have all words of the query as typed or by a synonym.',
   },
-});
+);
 
 @Scoped('ADMIN')
 @ObjectType({ description: 'A product of a line item in an auction.' })

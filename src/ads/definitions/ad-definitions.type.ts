@@ -1,55 +1,41 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { AD_BID_KINDS, type AdBidKind } from '../../auth/ad-token';
-import { asEnum } from '../../graphql/as-enum';
+import { enumType } from '../../graphql/enum-type';
 import { connectionOf, type ConnectionPage } from '../../graphql/connection';
 import { Money, MoneyInput } from '../../graphql/money.type';
 import { DateTime, Float, ID, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { UserError } from '../../graphql/user-error.type';
 
-export const BidKindEnum = asEnum(AD_BID_KINDS);
-registerEnumType(BidKindEnum, {
-  name: 'AdBidKind',
-  description: 'What a bid pays for.',
-  valuesConfig: {
-    CPC: { description: 'A click.' },
-    CPM: { description: 'A thousand impressions.' },
-  },
+export const BidKindEnum = enumType('AdBidKind', AD_BID_KINDS, 'What a bid pays for.', {
+  CPC: 'A click.',
+  CPM: 'A thousand impressions.',
 });
 
 export const CAMPAIGN_STATUSES = ['SCHEDULED', 'RUNNING', 'PAUSED', 'SPENT', 'ENDED'] as const;
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
-export const CampaignStatusEnum = asEnum(CAMPAIGN_STATUSES);
-registerEnumType(CampaignStatusEnum, {
-  name: 'CampaignStatus',
-  description: 'Whether the ads of a campaign can be shown now.',
-  valuesConfig: {
-    SCHEDULED: { description: 'Its flight has not begun.' },
-    RUNNING: { description: 'They can.' },
-    PAUSED: { description: 'An operator has paused it.' },
-    SPENT: {
-      description:
-        'The total budget or that of the present day leaves less than the lowest reserve of its placements. A higher budget lets it run again.',
-    },
-    ENDED: { description: 'Its flight has ended.' },
+export const CampaignStatusEnum = enumType(
+  'CampaignStatus',
+  CAMPAIGN_STATUSES,
+  'Whether the ads of a campaign can be shown now.',
+  {
+    SCHEDULED: 'Its flight has not begun.',
+    RUNNING: 'They can.',
+    PAUSED: 'An operator has paused it.',
+    SPENT:
+      'The total budget or that of the present day leaves less than the lowest reserve of its placements. A higher budget lets it run again.',
+    ENDED: 'Its flight has ended.',
   },
-});
+);
 
 export const AD_OBJECT_KINDS = ['ADVERTISER', 'PLACEMENT', 'CAMPAIGN', 'LINE_ITEM'] as const;
-const AdObjectKindEnum = asEnum(AD_OBJECT_KINDS);
-registerEnumType(AdObjectKindEnum, {
-  name: 'AdObjectKind',
-  description: 'A kind of definition of the ads.',
-  valuesConfig: {
-    ADVERTISER: { description: 'An advertiser.' },
-    PLACEMENT: { description: 'A placement.' },
-    CAMPAIGN: { description: 'A campaign.' },
-    LINE_ITEM: { description: 'A line item.' },
-  },
+const AdObjectKindEnum = enumType('AdObjectKind', AD_OBJECT_KINDS, 'A kind of definition of the ads.', {
+  ADVERTISER: 'An advertiser.',
+  PLACEMENT: 'A placement.',
+  CAMPAIGN: 'A campaign.',
+  LINE_ITEM: 'A line item.',
 });
 
-const RECEIPT = 'For `awaitReceipt`: read your writes.';
-const USER_ERRORS = 'Why nothing was stored; empty if it was.';
 const UPDATED_AT = 'When it was last changed.';
 const NAME = 'From 1 to 100 characters.';
 const SLOTS = 'How many ads an answer can show, from 1 to 10.';
@@ -351,52 +337,34 @@ export class UpsertLineItemInput {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class UpsertAdvertiserPayload {
+class DefinitionPayload {
+  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
+  receipt!: string;
+
+  @Field(() => [UserError], { description: 'Why nothing was stored; empty if it was.' })
+  userErrors!: readonly UserError[];
+}
+
+@ObjectType()
+export class UpsertAdvertiserPayload extends DefinitionPayload {
   @Field(() => Advertiser, { nullable: true, description: 'As stored; null if nothing was stored.' })
   advertiser!: Advertiser | null;
-
-  @Field(() => ID, { description: RECEIPT })
-  receipt!: string;
-
-  @Field(() => [UserError], { description: USER_ERRORS })
-  userErrors!: readonly UserError[];
 }
 
-@Scoped('ADMIN')
 @ObjectType()
-export class UpsertAdPlacementPayload {
+export class UpsertAdPlacementPayload extends DefinitionPayload {
   @Field(() => AdPlacement, { nullable: true, description: 'As stored; null if nothing was stored.' })
   placement!: AdPlacement | null;
-
-  @Field(() => ID, { description: RECEIPT })
-  receipt!: string;
-
-  @Field(() => [UserError], { description: USER_ERRORS })
-  userErrors!: readonly UserError[];
 }
 
-@Scoped('ADMIN')
 @ObjectType()
-export class CampaignPayload {
+export class CampaignPayload extends DefinitionPayload {
   @Field(() => Campaign, { nullable: true, description: 'As stored; null if nothing was stored.' })
   campaign!: Campaign | null;
-
-  @Field(() => ID, { description: RECEIPT })
-  receipt!: string;
-
-  @Field(() => [UserError], { description: USER_ERRORS })
-  userErrors!: readonly UserError[];
 }
 
-@Scoped('ADMIN')
 @ObjectType()
-export class UpsertLineItemPayload {
+export class UpsertLineItemPayload extends DefinitionPayload {
   @Field(() => LineItem, { nullable: true, description: 'As stored; null if nothing was stored.' })
   lineItem!: LineItem | null;
-
-  @Field(() => ID, { description: RECEIPT })
-  receipt!: string;
-
-  @Field(() => [UserError], { description: USER_ERRORS })
-  userErrors!: readonly UserError[];
 }

@@ -1,5 +1,5 @@
 import { withLongTimeout, type PoolClient } from '../../platform/postgres';
-import { execute, queryFirst, queryOne, queryRows, type SqlClient } from '../../platform/sql';
+import { execute, queryColumn, queryFirst, queryOne, queryRows, type SqlClient } from '../../platform/sql';
 import type { AdDefinition, AdObjectKind, AdPlacementRecord, AdRecords, LineItemRecord } from './ad-records';
 
 /** The reserves of a placement of a campaign. */
@@ -31,19 +31,18 @@ export async function findAdObject<Kind extends AdObjectKind>(
  * @param after only those with a greater id
  * @param parentId only the campaigns of this advertiser, or the line items of this campaign
  */
-export async function pageOfAdObjects<Kind extends AdObjectKind>(
+export function pageOfAdObjects<Kind extends AdObjectKind>(
   client: SqlClient,
   kind: Kind,
   { after, count, parentId }: { readonly after?: string; readonly count: number; readonly parentId?: string | null },
 ): Promise<AdRecords[Kind][]> {
-  const rows = await queryRows<{ record: AdRecords[Kind] }>(
+  return queryColumn<{ record: AdRecords[Kind] }>(
     client,
     `SELECT record FROM ad_objects
      WHERE kind = $1 AND ($2::text IS NULL OR id > $2 COLLATE "C") AND ($3::text IS NULL OR parent_id = $3)
      ORDER BY id COLLATE "C" LIMIT $4`,
     [kind, after ?? null, parentId ?? null, count],
   );
-  return rows.map(({ record }) => record);
 }
 
 /**

@@ -1,22 +1,22 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../../graphql/enum-type';
 import { Float } from '../../graphql/scalars';
-import { asEnum } from '../../graphql/as-enum';
 import { Money } from '../../graphql/money.type';
 import { Scoped } from '../../graphql/scope';
 
 export const AD_DIMENSIONS = ['DAY', 'LINE_ITEM', 'PRODUCT', 'PLACEMENT'] as const;
 export type AdDimension = (typeof AD_DIMENSIONS)[number];
-export const AdDimensionEnum = asEnum(AD_DIMENSIONS);
-registerEnumType(AdDimensionEnum, {
-  name: 'AdDimension',
-  description: 'What the figures of a campaign are grouped by.',
-  valuesConfig: {
-    DAY: { description: 'The day, by the time zone of the campaign.' },
-    LINE_ITEM: { description: 'The line item.' },
-    PRODUCT: { description: 'The product.' },
-    PLACEMENT: { description: 'The ad placement.' },
+export const AdDimensionEnum = enumType(
+  'AdDimension',
+  AD_DIMENSIONS,
+  'What the figures of a campaign are grouped by.',
+  {
+    DAY: 'The day, by the time zone of the campaign.',
+    LINE_ITEM: 'The line item.',
+    PRODUCT: 'The product.',
+    PLACEMENT: 'The ad placement.',
   },
-});
+);
 
 @Scoped('ADVERTISER')
 @ObjectType({ simpleResolvers: true, description: 'What ads cost and brought, from the ledger.' })

@@ -1,7 +1,7 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../../graphql/enum-type';
 import type { ListKind } from '../list-reference';
 import { Product } from '../../catalog/product.type';
-import { asEnum } from '../../graphql/as-enum';
 import { connectionOf } from '../../graphql/connection';
 import { Money } from '../../graphql/money.type';
 import { DateTime, ID } from '../../graphql/scalars';
@@ -9,33 +9,28 @@ import { Scoped } from '../../graphql/scope';
 import { TOUCHES, type Touch } from '../attribute-lines';
 import { ListKindEnum } from './placement-report.type';
 
-const TouchEnum = asEnum(TOUCHES);
-registerEnumType(TouchEnum, {
-  name: 'Touch',
-  description: 'What connects an order line with a list.',
-  valuesConfig: {
-    CLICK: { description: 'The last touch was a CLICK on the product, or on a variant of its group.' },
-    VIEW: { description: 'It was a VIEW that names the list.' },
-    ADD_TO_CART: { description: 'It was an ADD_TO_CART that names the list.' },
-    LINE: { description: 'The order or its line names the list.' },
-    IMPRESSION: { description: 'The product was only seen in the list: a view-through, which counts for no list.' },
-  },
+const TouchEnum = enumType('Touch', TOUCHES, 'What connects an order line with a list.', {
+  CLICK: 'The last touch was a CLICK on the product, or on a variant of its group.',
+  VIEW: 'It was a VIEW that names the list.',
+  ADD_TO_CART: 'It was an ADD_TO_CART that names the list.',
+  LINE: 'The order or its line names the list.',
+  IMPRESSION: 'The product was only seen in the list: a view-through, which counts for no list.',
 });
 
 export const ATTRIBUTION_DIMENSIONS = ['KIND', 'PLACEMENT', 'INTENT', 'QUERY', 'MODEL_VERSION'] as const;
 export type AttributionDimension = (typeof ATTRIBUTION_DIMENSIONS)[number];
-export const AttributionDimensionEnum = asEnum(ATTRIBUTION_DIMENSIONS);
-registerEnumType(AttributionDimensionEnum, {
-  name: 'AttributionDimension',
-  description: 'By what revenue is summed.',
-  valuesConfig: {
-    KIND: { description: 'What the list was, such as `SEARCH`.' },
-    PLACEMENT: { description: 'Where the list was shown.' },
-    INTENT: { description: 'The intent of a list of recommendations.' },
-    QUERY: { description: 'The query of a search, folded as in search reports.' },
-    MODEL_VERSION: { description: 'The version of the model that ranked the list.' },
+export const AttributionDimensionEnum = enumType(
+  'AttributionDimension',
+  ATTRIBUTION_DIMENSIONS,
+  'By what revenue is summed.',
+  {
+    KIND: 'What the list was, such as `SEARCH`.',
+    PLACEMENT: 'Where the list was shown.',
+    INTENT: 'The intent of a list of recommendations.',
+    QUERY: 'The query of a search, folded as in search reports.',
+    MODEL_VERSION: 'The version of the model that ranked the list.',
   },
-});
+);
 
 @Scoped('SERVER')
 @ObjectType({ simpleResolvers: true, description: 'An order line, and the list that it belongs to.' })

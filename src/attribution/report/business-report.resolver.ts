@@ -2,7 +2,7 @@ import { Arg, Extensions, Int, Query, Resolver, Root, Subscription } from 'type-
 import { isLongerThan } from '../../expressions/code-points';
 import { LIST_KINDS } from '../list-reference';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
-import { checkFirst, decodeCursor, encodeCursor, First, pageOf, timeCursor } from '../../graphql/connection';
+import { checkFirst, decodeCursor, encodeCursor, First, pageOf, timeCursor, wrongCursor } from '../../graphql/connection';
 import { ApiError } from '../../graphql/errors';
 import { MAX_LIST_LENGTH, WORK } from '../../graphql/limits/operation-cost';
 import { requireCode } from '../../graphql/require-code';
@@ -223,10 +223,6 @@ function placementCursor(after: string | null | undefined): PlacementCursor | un
   if (!LIST_KINDS.some((each) => each === kind)) throw wrongCursor();
   if (typeof shown !== 'number' || typeof placement !== 'string' || !isStorable(placement)) throw wrongCursor();
   return { shown, kind: kind!, placement };
-}
-
-function wrongCursor(): ApiError {
-  return new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
 }
 
 function placementReport(totals: PlacementTotals): PlacementReport {

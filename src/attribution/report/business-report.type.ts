@@ -1,5 +1,5 @@
-import { Extensions, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { asEnum } from '../../graphql/as-enum';
+import { Extensions, Field, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../../graphql/enum-type';
 import { MAX_LIST_LENGTH } from '../../graphql/limits/operation-cost';
 import { Money } from '../../graphql/money.type';
 import { DateTime, Float } from '../../graphql/scalars';
@@ -11,15 +11,15 @@ const USUAL_CURRENCIES = 3;
 
 export const BUSINESS_COMPARISONS = ['PRECEDING', 'YEAR_BEFORE'] as const;
 export type BusinessComparison = (typeof BUSINESS_COMPARISONS)[number];
-export const BusinessComparisonEnum = asEnum(BUSINESS_COMPARISONS);
-registerEnumType(BusinessComparisonEnum, {
-  name: 'BusinessComparison',
-  description: 'The span of days that a report is compared with.',
-  valuesConfig: {
-    PRECEDING: { description: 'The same number of days immediately before.' },
-    YEAR_BEFORE: { description: 'The same number of days, 364 days before: they begin on the same day of the week.' },
+export const BusinessComparisonEnum = enumType(
+  'BusinessComparison',
+  BUSINESS_COMPARISONS,
+  'The span of days that a report is compared with.',
+  {
+    PRECEDING: 'The same number of days immediately before.',
+    YEAR_BEFORE: 'The same number of days, 364 days before: they begin on the same day of the week.',
   },
-});
+);
 
 const CHANGE = 'The relative change since the other span, such as 0.1 for 10 % more; null without one, or if it was 0.';
 

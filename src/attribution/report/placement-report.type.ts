@@ -1,24 +1,16 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../../graphql/enum-type';
 import { LIST_KINDS, type ListKind } from '../list-reference';
-import { asEnum } from '../../graphql/as-enum';
 import { connectionOf } from '../../graphql/connection';
 import { Money } from '../../graphql/money.type';
 import { Scoped } from '../../graphql/scope';
 import { RateFigure } from './business-report.type';
 
-export const ListKindEnum = asEnum(LIST_KINDS);
-registerEnumType(ListKindEnum, {
-  name: 'ListKind',
-  description: 'What answered with a list of products.',
-  valuesConfig: {
-    RECOMMENDATION: { description: '`recommendations` or `recommendationRails`.' },
-    SEARCH: { description: '`search` with a query.' },
-    BROWSE: { description: '`search` without a query: its revenue is part of the rest.' },
-    AD: {
-      description:
-        '`sponsored` of a list or search, or `ads`: its revenue is part of the rest. Campaigns report it by advertiser.',
-    },
-  },
+export const ListKindEnum = enumType('ListKind', LIST_KINDS, 'What answered with a list of products.', {
+  RECOMMENDATION: '`recommendations` or `recommendationRails`.',
+  SEARCH: '`search` with a query.',
+  BROWSE: '`search` without a query: its revenue is part of the rest.',
+  AD: '`sponsored` of a list or search, or `ads`: its revenue is part of the rest. Campaigns report it by advertiser.',
 });
 
 @Scoped('SERVER')

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
-import { execute, queryFirst, queryOne, queryRows, type SqlClient } from '../../platform/sql';
+import { execute, queryColumn, queryFirst, queryOne, queryRows, type SqlClient } from '../../platform/sql';
 import { MERGED_AWAY } from '../segments/segment.store';
 
 /** A stored customer with all that conditions of audiences read. */
@@ -35,13 +35,12 @@ export function readAudienceCustomers(
 }
 
 /** Returns up to `count` ids of customers after the given id, in the order of ids. */
-export async function readCustomerIdsAfter(client: SqlClient, after: string, count: number): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(client, {
+export function readCustomerIdsAfter(client: SqlClient, after: string, count: number): Promise<string[]> {
+  return queryColumn<{ id: string }>(client, {
     name: 'customer-ids-after',
     text: 'SELECT id FROM customers WHERE id > $1 ORDER BY id LIMIT $2',
     values: [after, count],
   });
-  return rows.map(({ id }) => id);
 }
 
 export async function countCustomers(client: SqlClient): Promise<number> {
@@ -54,12 +53,13 @@ export async function countCustomers(client: SqlClient): Promise<number> {
 
 /** Returns those of the customers who are marked as changed, so that their memberships may be outdated. */
 export async function readMarkedCustomers(client: SqlClient, customerIds: readonly string[]): Promise<Set<string>> {
-  const rows = await queryRows<{ id: string }>(
-    client,
-    'SELECT DISTINCT customer_id AS id FROM audience_changes WHERE customer_id = ANY($1::text[])',
-    [customerIds],
+  return new Set(
+    await queryColumn<{ id: string }>(
+      client,
+      'SELECT DISTINCT customer_id AS id FROM audience_changes WHERE customer_id = ANY($1::text[])',
+      [customerIds],
+    ),
   );
-  return new Set(rows.map(({ id }) => id));
 }
 
 /** Deletes up to `count` marks of changed customers. @returns the customers, in no particular order */
@@ -80,8 +80,8 @@ export async function takeAudienceChanges(
  * Returns the customers who were merged into another one at some time, and have events at log positions above `after`,
  * up to and including `upTo`. With such an event, the customer exists again.
  */
-export async function readMergedWithEvents(pool: Pool, after: number, upTo: number): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, {
+export function readMergedWithEvents(pool: Pool, after: number, upTo: number): Promise<string[]> {
+  return queryColumn<{ id: string }>(pool, {
     name: 'merged-with-events',
     text: `SELECT DISTINCT substr(e.subject, 3) AS id FROM log_batches b CROSS JOIN LATERAL (
              SELECT DISTINCT subject FROM events WHERE batch = b.batch AND subject LIKE 'c:%' OFFSET 0
@@ -89,7 +89,6 @@ export async function readMergedWithEvents(pool: Pool, after: number, upTo: numb
              AND EXISTS (SELECT FROM merges m WHERE m.from_subject = e.subject)`,
     values: [after, upTo],
   });
-  return rows.map(({ id }) => id);
 }
 
 /** A customer in an audience. */

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
-import { execute, queryFirst, queryOne, queryRows, type SqlClient } from '../../platform/sql';
+import { execute, queryColumn, queryFirst, queryOne, queryRows, type SqlClient } from '../../platform/sql';
 
 /** An audience as stored. */
 export interface StoredAudience {
@@ -88,19 +88,18 @@ export async function countAudienceMembers(client: SqlClient): Promise<Map<numbe
 }
 
 /** Returns up to `count` ids of the members after the given id, in the order of ids. */
-export async function readAudienceMembers(
+export function readAudienceMembers(
   client: SqlClient,
   definition: number,
   after: string,
   count: number,
 ): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(client, {
+  return queryColumn<{ id: string }>(client, {
     name: 'audience-members',
     text: `SELECT customer_id AS id FROM audience_members WHERE definition = $1 AND customer_id > $2
            ORDER BY customer_id LIMIT $3`,
     values: [definition, after, count],
   });
-  return rows.map(({ id }) => id);
 }
 
 /** Returns the audiences that each of these customers is in, as pairs, by the audience's id. */

@@ -1,7 +1,7 @@
 import type { Fitter } from '../../models/fitter';
+import { decodeIfReadable } from '../../models/fitter';
 import { BEHAVIOUR_FORMAT, decodeBehaviourVersion, encodeBehaviourVersion } from './behaviour-artefact';
 import { behaviourEvidence } from './behaviour-evidence';
-import type { BehaviourModel } from './behaviour-model';
 import { behaviourQuality, purchaseQuality } from './behaviour-quality';
 import { countLabels, fitBehaviour, type BehaviourFit } from './fit-behaviour';
 import { SessionExamples } from './session-examples';
@@ -46,8 +46,8 @@ export const behaviourFitter: Fitter = {
       evidence: behaviourEvidence(examples, {
         test,
         candidate: holdoutModel,
-        incumbent: incumbent && holdoutModelOf(incumbent),
-        best: best && holdoutModelOf(best),
+        incumbent: decodeIfReadable(incumbent, decodeBehaviourVersion)?.holdoutModel ?? null,
+        best: decodeIfReadable(best, decodeBehaviourVersion)?.holdoutModel ?? null,
         clock: () => performance.now(),
       }),
     };
@@ -72,13 +72,4 @@ function figuresOf({ competitors, holdoutModel, test }: BehaviourFit, examples: 
     if (Number.isFinite(precision)) figures[`${label} precision`] = precision;
   }
   return { ...figures, accuracy, 'macro F1': macroF1 };
-}
-
-/** Returns null if the version's format is incompatible, so that it can't be compared. */
-function holdoutModelOf(bytes: Uint8Array): BehaviourModel | null {
-  try {
-    return decodeBehaviourVersion(bytes).holdoutModel;
-  } catch {
-    return null;
-  }
 }

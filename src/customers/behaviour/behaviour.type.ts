@@ -1,43 +1,43 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
-import { asEnum } from '../../graphql/as-enum';
+import { Field, ObjectType } from 'type-graphql';
+import { enumType } from '../../graphql/enum-type';
 import { DateTime, Float, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { BEHAVIOURS, type Behaviour } from './behaviour-label';
 import type { BehaviourStep } from './behaviour-path';
 import type { BehaviourSource } from './predict-behaviour';
 
-const BehaviourEnum = asEnum(BEHAVIOURS);
-registerEnumType(BehaviourEnum, {
-  name: 'Behaviour',
-  description: 'What a session does within the next 30 minutes. The first value that applies is the answer.',
-  valuesConfig: {
-    BUY: { description: 'Places an order.' },
-    LEAVE: { description: 'Has no further event.' },
-    COMPARE: { description: 'Views at least two products of one category, and returns to one of them.' },
-    BARGAIN: { description: 'Opens a discounted product, or sorts search results by price or discount.' },
-    BROWSE: { description: 'Does anything else.' },
+const BehaviourEnum = enumType(
+  'Behaviour',
+  BEHAVIOURS,
+  'What a session does within the next 30 minutes. The first value that applies is the answer.',
+  {
+    BUY: 'Places an order.',
+    LEAVE: 'Has no further event.',
+    COMPARE: 'Views at least two products of one category, and returns to one of them.',
+    BARGAIN: 'Opens a discounted product, or sorts search results by price or discount.',
+    BROWSE: 'Does anything else.',
   },
-});
+);
 
-const BehaviourSourceEnum = asEnum(['MODEL', 'RULE'] satisfies BehaviourSource[]);
-registerEnumType(BehaviourSourceEnum, {
-  name: 'BehaviourSource',
-  description: 'What a prediction comes from.',
-  valuesConfig: {
-    MODEL: { description: "A model that was fitted on the shop's sessions." },
-    RULE: { description: 'Stated rules: fewer than 1,000 sessions, or fewer than 100 with one of the labels.' },
+const BehaviourSourceEnum = enumType(
+  'BehaviourSource',
+  ['MODEL', 'RULE'] satisfies BehaviourSource[],
+  'What a prediction comes from.',
+  {
+    MODEL: "A model that was fitted on the shop's sessions.",
+    RULE: 'Stated rules: fewer than 1,000 sessions, or fewer than 100 with one of the labels.',
   },
-});
+);
 
-const ComparisonEnum = asEnum(['AT_MOST', 'ABOVE'] satisfies BehaviourStep['comparison'][]);
-registerEnumType(ComparisonEnum, {
-  name: 'BehaviourComparison',
-  description: 'How a value compares with the threshold of a step.',
-  valuesConfig: {
-    AT_MOST: { description: 'The value is at most the threshold.' },
-    ABOVE: { description: 'The value is above the threshold.' },
+const ComparisonEnum = enumType(
+  'BehaviourComparison',
+  ['AT_MOST', 'ABOVE'] satisfies BehaviourStep['comparison'][],
+  'How a value compares with the threshold of a step.',
+  {
+    AT_MOST: 'The value is at most the threshold.',
+    ABOVE: 'The value is above the threshold.',
   },
-});
+);
 
 @Scoped('STOREFRONT')
 @ObjectType('BehaviourStep', { description: 'One test that led to a prediction of behaviour.', simpleResolvers: true })

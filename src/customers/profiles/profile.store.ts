@@ -1,6 +1,6 @@
 import type { ProfileChange } from './profile-change';
 import type { Pool, PoolClient } from '../../platform/postgres';
-import { execute, queryFirst, queryRows } from '../../platform/sql';
+import { execute, queryColumn, queryFirst, queryRows } from '../../platform/sql';
 import type { Profile } from './profile';
 
 /**
@@ -13,8 +13,8 @@ const SHORT_RETENTION_MS = 4 * 3_600_000;
  * Returns the customers whose purchases or returns changed at log positions above `after`, up to and including `upTo`:
  * by an event, or by a merge into or out of them. Customers who have opted in to profiling again are among them.
  */
-export async function readChangedBuyers(pool: Pool, after: number, upTo: number): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, {
+export function readChangedBuyers(pool: Pool, after: number, upTo: number): Promise<string[]> {
+  return queryColumn<{ id: string }>(pool, {
     name: 'changed-buyers',
     text: `SELECT DISTINCT substr(changed.subject, 3) AS id FROM (
              SELECT e.subject FROM log_batches b CROSS JOIN LATERAL (
@@ -29,7 +29,6 @@ export async function readChangedBuyers(pool: Pool, after: number, upTo: number)
            ) changed WHERE changed.subject LIKE 'c:%' ORDER BY id`,
     values: [after, upTo],
   });
-  return rows.map(({ id }) => id);
 }
 
 /**
@@ -37,12 +36,13 @@ export async function readChangedBuyers(pool: Pool, after: number, upTo: number)
  * neither be erased nor opt out.
  */
 export async function lockProfiledCustomers(client: PoolClient, customerIds: readonly string[]): Promise<Set<string>> {
-  const rows = await queryRows<{ id: string }>(client, {
-    name: 'profiled-customers',
-    text: 'SELECT id FROM customers WHERE id = ANY($1::text[]) AND profiling ORDER BY id COLLATE "C" FOR SHARE',
-    values: [customerIds],
-  });
-  return new Set(rows.map(({ id }) => id));
+  return new Set(
+    await queryColumn<{ id: string }>(client, {
+      name: 'profiled-customers',
+      text: 'SELECT id FROM customers WHERE id = ANY($1::text[]) AND profiling ORDER BY id COLLATE "C" FOR SHARE',
+      values: [customerIds],
+    }),
+  );
 }
 
 /** Returns the segments of customers with a profile, and locks the profiles. */
@@ -93,11 +93,8 @@ export async function storeProfiles(client: PoolClient, profiles: readonly Profi
 }
 
 /** Returns the ids of up to `count` customers with a profile, in no particular order. */
-export async function readSomeProfiles(pool: Pool, count: number): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, 'SELECT customer_id AS id FROM customer_profiles LIMIT $1', [
-    count,
-  ]);
-  return rows.map(({ id }) => id);
+export function readSomeProfiles(pool: Pool, count: number): Promise<string[]> {
+  return queryColumn<{ id: string }>(pool, 'SELECT customer_id AS id FROM customer_profiles LIMIT $1', [count]);
 }
 
 export async function deleteProfiles(client: PoolClient, customerIds: readonly string[]): Promise<void> {
@@ -180,18 +177,17 @@ async function insertChanges(
 }
 
 /** Returns the keys of the imported batches at log positions above `after`, up to and including `upTo`. */
-export async function readBackfillBatches(pool: Pool, after: number, upTo: number): Promise<number[]> {
-  const rows = await queryRows<{ batch: number }>(pool, {
+export function readBackfillBatches(pool: Pool, after: number, upTo: number): Promise<number[]> {
+  return queryColumn<{ batch: number }>(pool, {
     name: 'backfill-batches',
     text: 'SELECT batch FROM log_batches WHERE backfill AND position > $1 AND position <= $2 ORDER BY position',
     values: [after, upTo],
   });
-  return rows.map(({ batch }) => batch);
 }
 
 /** Returns the ids of the customers with purchases or returns in batches of the log. */
-export async function readBuyersOf(pool: Pool, batches: readonly number[]): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, {
+export function readBuyersOf(pool: Pool, batches: readonly number[]): Promise<string[]> {
+  return queryColumn<{ id: string }>(pool, {
     name: 'buyers-of-batches',
     // LATERAL reads each batch by index: a query plan made while the log was small would otherwise scan all of it.
     text: `SELECT DISTINCT substr(e.subject, 3) AS id FROM unnest($1::bigint[]) AS b (batch) CROSS JOIN LATERAL (
@@ -200,7 +196,6 @@ export async function readBuyersOf(pool: Pool, batches: readonly number[]): Prom
            ) e`,
     values: [batches],
   });
-  return rows.map(({ id }) => id);
 }
 
 /** Stores that the profiles of customers are outdated. */
@@ -214,13 +209,12 @@ export async function storeOutdated(client: PoolClient, customerIds: readonly st
 }
 
 /** Returns the ids of up to `count` customers whose profiles are outdated, in the order of ids. */
-export async function readOutdated(pool: Pool, count: number): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, {
+export function readOutdated(pool: Pool, count: number): Promise<string[]> {
+  return queryColumn<{ id: string }>(pool, {
     name: 'outdated-profiles',
     text: 'SELECT customer_id AS id FROM outdated_profiles ORDER BY customer_id LIMIT $1',
     values: [count],
   });
-  return rows.map(({ id }) => id);
 }
 
 /** Removes customers from those whose profiles are outdated. */

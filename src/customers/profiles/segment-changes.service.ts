@@ -1,5 +1,5 @@
 import { newestPosition } from '../../events/position.store';
-import { encodeCursor, timeCursor } from '../../graphql/connection';
+import { encodeCursor, timeCursor, wrongCursor } from '../../graphql/connection';
 import { ApiError } from '../../graphql/errors';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
@@ -83,7 +83,6 @@ function decodeChangeCursor(after: string | null | undefined): { time: Date; key
   const cursor = timeCursor(CURSOR_KIND, after, 2);
   if (cursor === undefined) return undefined;
   const [position, customerId] = cursor.texts as readonly [string, string];
-  if (!/^\d{1,15}$/.test(position))
-    throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+  if (!/^\d{1,15}$/.test(position)) throw wrongCursor();
   return { time: cursor.time, key: { position: Number(position), customerId } };
 }

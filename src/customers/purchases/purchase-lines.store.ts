@@ -12,7 +12,7 @@ import {
   type Pool,
   type PoolClient,
 } from '../../platform/postgres';
-import { queryFirst, queryOne, queryRows } from '../../platform/sql';
+import { queryColumn, queryFirst, queryOne, queryRows } from '../../platform/sql';
 import { readOptedOut } from '../customer.store';
 
 /** More lines, such as those of all counter sales under one id, do not describe a customer any better. */
@@ -159,21 +159,20 @@ async function readMainCurrency(client: Pool | PoolClient): Promise<string | nul
  * @param weight a power of two: one of this many customers is returned, by a hash of their ids
  * @param upTo customers who have opted out at a log position above it are returned, too. Default: none are
  */
-export async function readProfiledCustomerIds(
+export function readProfiledCustomerIds(
   client: Pool | PoolClient,
   after: string,
   count: number,
   weight = 1,
   upTo = MAX_POSITION,
 ): Promise<readonly string[]> {
-  const rows = await queryRows<{ id: string }>(client, {
+  return queryColumn<{ id: string }>(client, {
     name: 'profiled-customer-ids',
     text: `SELECT id FROM customers
            WHERE id > $1 AND (profiling OR profiling_since > $4::bigint) AND (hashtextextended(id, 0) & ($3::bigint - 1)) = 0
            ORDER BY id LIMIT $2`,
     values: [after, count, weight, upTo],
   });
-  return rows.map(({ id }) => id);
 }
 
 async function countProfiledCustomers(client: Pool | PoolClient): Promise<number> {

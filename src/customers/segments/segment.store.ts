@@ -1,5 +1,5 @@
 import type { Pool } from '../../platform/postgres';
-import { queryOne, queryRows, type SqlClient } from '../../platform/sql';
+import { queryColumn, queryOne, queryRows, type SqlClient } from '../../platform/sql';
 
 /**
  * SQL condition: customer `c` was merged into another one, and has no event of its own since then. Such a customer is in
@@ -67,24 +67,22 @@ export async function countCustomersWithoutOrders(pool: Pool): Promise<number> {
 }
 
 /** Returns up to `count` ids of a segment's customers after the given id, in the order of ids. */
-export async function readMembers(pool: Pool, segmentId: string, after: string, count: number): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, {
+export function readMembers(pool: Pool, segmentId: string, after: string, count: number): Promise<string[]> {
+  return queryColumn<{ id: string }>(pool, {
     name: 'segment-members',
     text: `SELECT customer_id AS id FROM customer_profiles WHERE segment_id = $1 AND customer_id > $2
            ORDER BY customer_id LIMIT $3`,
     values: [segmentId, after, count],
   });
-  return rows.map(({ id }) => id);
 }
 
 /** As {@link readMembers}, for customers who have no profile because they have not ordered. */
-export async function readCustomersWithoutOrders(pool: Pool, after: string, count: number): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(pool, {
+export function readCustomersWithoutOrders(pool: Pool, after: string, count: number): Promise<string[]> {
+  return queryColumn<{ id: string }>(pool, {
     name: 'customers-without-orders',
     text: `SELECT id FROM customers c WHERE profiling AND id > $1
              AND NOT EXISTS (SELECT FROM customer_profiles WHERE customer_id = c.id) AND NOT ${MERGED_AWAY}
            ORDER BY id LIMIT $2`,
     values: [after, count],
   });
-  return rows.map(({ id }) => id);
 }

@@ -1,3 +1,4 @@
+import { decodeIfReadable } from '../../models/fitter';
 import type { GateEvidence } from '../../models/gate-evidence';
 import type { Fitter } from '../../models/fitter';
 import { readBuyers } from '../purchases/read-buyers';
@@ -36,7 +37,7 @@ export const segmentsFitter: Fitter = {
       onProgress: (share) => onProgress(0.5 * share, 'reading the log'),
     });
     if (currency === null) return { tooLittleAt: position, reason: 'no product or purchase has a price' };
-    const previous = incumbent && decodeIfReadable(incumbent);
+    const previous = decodeIfReadable(incumbent, decodeSegments);
     const fit = fitSegments(customers, {
       asOf,
       currency,
@@ -108,12 +109,4 @@ function assignMs(artefact: SegmentsArtefact, customers: readonly SegmentFeature
     shortestMs = Math.min(shortestMs, performance.now() - began);
   }
   return shortestMs / Math.max(1, timed.length);
-}
-
-function decodeIfReadable(bytes: Uint8Array): SegmentsArtefact | null {
-  try {
-    return decodeSegments(bytes);
-  } catch {
-    return null;
-  }
 }

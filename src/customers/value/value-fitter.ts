@@ -1,4 +1,5 @@
 import type { Fitter } from '../../models/fitter';
+import { decodeIfReadable } from '../../models/fitter';
 import { PREDICTION_DAYS } from '../profiles/profile';
 import { readPurchasePeriod } from '../purchases/purchase-lines.store';
 import { readBuyers } from '../purchases/read-buyers';
@@ -7,7 +8,7 @@ import { fitValueModel } from './fit-value-model';
 import { valueCuts } from './value-cuts';
 import { lostPredictions, valueEvidence } from './value-evidence';
 import { ValueExamples } from './value-examples';
-import { decodeValueVersion, encodeValueVersion, type ValueVersion } from './value-version';
+import { decodeValueVersion, encodeValueVersion } from './value-version';
 
 /** The format of stored versions. */
 const FORMAT = 'customer-value/1';
@@ -41,7 +42,7 @@ export const valueFitter: Fitter = {
     onProgress(0.8, 'fitting');
     const fit = fitValueModel(examples, { cuts: cuts.fitted, seed });
     if ('tooLittle' in fit) return { tooLittleAt: position, reason: fit.tooLittle };
-    const active = incumbent && decodeOrNull(incumbent);
+    const active = decodeIfReadable(incumbent, decodeValueVersion);
     return {
       bytes: encodeValueVersion({ currency, model: fit.model, holdoutModel: holdout.model }),
       position,
@@ -54,7 +55,7 @@ export const valueFitter: Fitter = {
           fittedCuts: cuts.beforeNewest,
           candidate: holdout.model,
           incumbent: active?.holdoutModel ?? null,
-          best: (best && decodeOrNull(best)?.holdoutModel) ?? null,
+          best: decodeIfReadable(best, decodeValueVersion)?.holdoutModel ?? null,
           clock: () => performance.now(),
         }),
         faults: lostPredictions(fit.model, active?.model ?? null),
@@ -62,12 +63,3 @@ export const valueFitter: Fitter = {
     };
   },
 };
-
-/** Returns null for a version that this release can't read. */
-function decodeOrNull(bytes: Uint8Array): ValueVersion | null {
-  try {
-    return decodeValueVersion(bytes);
-  } catch {
-    return null;
-  }
-}

@@ -1,6 +1,6 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../../graphql/connection';
-import { ItemError } from '../../graphql/item-error.type';
+import { ItemErrorsPayload } from '../../graphql/item-error.type';
 import { DateTime, ID, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { AlertSourceEnum, AlertStateEnum, NoDataEnum, WindowChoiceEnum } from './alert-enums.type';
@@ -245,12 +245,9 @@ export class AcknowledgeAlertInput {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class AlertRulePayload {
+export class AlertRulePayload extends ItemErrorsPayload {
   @Field(() => AlertRule, { nullable: true })
   rule!: AlertRule | null;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }
 
 @ObjectType()
@@ -264,17 +261,11 @@ export class SilenceAlertRulePayload extends AlertRulePayload {}
 
 @Scoped('ADMIN')
 @ObjectType()
-export class DeleteAlertRulePayload {
-  @Field(() => [ItemError])
-  errors!: ItemError[];
-}
+export class DeleteAlertRulePayload extends ItemErrorsPayload {}
 
 @Scoped('ADMIN')
 @ObjectType()
-export class AcknowledgeAlertPayload {
+export class AcknowledgeAlertPayload extends ItemErrorsPayload {
   @Field(() => Alert, { nullable: true })
   alert!: Alert | null;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }

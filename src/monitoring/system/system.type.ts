@@ -1,11 +1,11 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../../graphql/enum-type';
 import { DateTime, Float, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import type { OperationFigures } from './operation-figures';
 import type { ProcessKind } from './process-slice.store';
 
-const ProcessKindEnum: Record<ProcessKind, ProcessKind> = { API: 'API', WORKER: 'WORKER' };
-registerEnumType(ProcessKindEnum, { name: 'ProcessKind' });
+const ProcessKindEnum: Record<ProcessKind, ProcessKind> = enumType('ProcessKind', ['API', 'WORKER']);
 
 @Scoped('ADMIN')
 @ObjectType({

@@ -1,28 +1,23 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { FILTER, FILTER_VARIABLES, Product } from '../../catalog/product.type';
+import { enumType } from '../../graphql/enum-type';
 import { PageInfo } from '../../graphql/connection';
 import { DateTime, Float, ID, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { INTENTS, type Intent } from './intent';
 import { AD_CONSENT, type SponsoredProducts } from './sponsorship';
 import { REQUEST_ID } from '../../auth/request-id';
-import { asEnum } from '../../graphql/as-enum';
 
-const IntentEnum = asEnum(INTENTS);
-registerEnumType(IntentEnum, {
-  name: 'RecommendationIntent',
-  description: 'What the list is for.',
-  valuesConfig: {
-    PERSONAL: { description: 'What this customer will want next.' },
-    SIMILAR: { description: "What others who cared for the page's product also cared for." },
-    COMPLEMENTARY: { description: "What is bought in one order with the page's product." },
-    BASKET: { description: 'What completes the cart.' },
-    BUY_AGAIN: { description: 'What this customer buys regularly.' },
-    TRENDING: { description: 'What is asked for more than it used to be.' },
-    POPULAR: { description: 'What is asked for most.' },
-    NEW: { description: 'What the shop has had for at most 30 days, by what this customer cares for.' },
-    RECENTLY_VIEWED: { description: 'Distinct products by latest VIEW, newest first, never padded.' },
-  },
+const IntentEnum = enumType('RecommendationIntent', INTENTS, 'What the list is for.', {
+  PERSONAL: 'What this customer will want next.',
+  SIMILAR: "What others who cared for the page's product also cared for.",
+  COMPLEMENTARY: "What is bought in one order with the page's product.",
+  BASKET: 'What completes the cart.',
+  BUY_AGAIN: 'What this customer buys regularly.',
+  TRENDING: 'What is asked for more than it used to be.',
+  POPULAR: 'What is asked for most.',
+  NEW: 'What the shop has had for at most 30 days, by what this customer cares for.',
+  RECENTLY_VIEWED: 'Distinct products by latest VIEW, newest first, never padded.',
 });
 
 @InputType()

@@ -3,6 +3,7 @@ import { EventColumns } from '../../events/event-columns';
 import type { LogEvent } from '../../events/log-event';
 import { readEventsByTime } from '../../events/customer-sample.store';
 import type { Fitter } from '../../models/fitter';
+import { decodeIfReadable } from '../../models/fitter';
 import { kernelThreads } from '../../platform/kernel-threads';
 import { loadKernels } from '../../platform/kernels';
 import { RANKER_WINDOWS, fitAndTestRanker } from './fit-ranker';
@@ -36,7 +37,7 @@ export const rankerFitter: Fitter = {
     const fits = fitSources(events, { until, seed, back: RANKER_WINDOWS, kernels, onProgress: report });
     // The temporal ridge as of `until` is fitted first: its matrices are large, and shop state is not in memory yet.
     fits.temporalRidges.asOf(until);
-    const rivals = { incumbent: incumbent && decodeIfCompatible(incumbent), best: best && decodeIfCompatible(best) };
+    const rivals = { incumbent: decodeIfReadable(incumbent, decodeRanker), best: decodeIfReadable(best, decodeRanker) };
     const tested = fitAndTestRanker(events, {
       until,
       seed,
@@ -70,15 +71,6 @@ export const rankerFitter: Fitter = {
     };
   },
 };
-
-/** Decodes a ranker version. Returns null if its format is unknown to this program, so that it can't be compared. */
-function decodeIfCompatible(bytes: Uint8Array): RankerArtefact | null {
-  try {
-    return decodeRanker(bytes);
-  } catch {
-    return null;
-  }
-}
 
 /** Returns the holdout model of a version, to be compared with a new one. Returns null if there is none. */
 function evaluatedRankerOf(artefact: RankerArtefact | null | undefined): EvaluatedRanker | null {

@@ -1,8 +1,8 @@
-import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, ObjectType } from 'type-graphql';
 import { Product } from '../../catalog/product.type';
-import { asEnum } from '../../graphql/as-enum';
+import { enumType } from '../../graphql/enum-type';
 import { connectionOf, type ConnectionPage } from '../../graphql/connection';
-import { ItemError } from '../../graphql/item-error.type';
+import { ReceiptPayload } from '../../graphql/item-error.type';
 import { DateTime, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 
@@ -89,24 +89,20 @@ export class DeleteMerchandisingRuleInput {
 const WARNING_CODES = ['UNKNOWN', 'HIDDEN', 'NOT_FOUND', 'PARTIAL_MATCH', 'VARIANT'] as const;
 export type MerchandisingWarningCode = (typeof WARNING_CODES)[number];
 
-const WarningCodeEnum = asEnum(WARNING_CODES);
-registerEnumType(WarningCodeEnum, {
-  name: 'MerchandisingWarningCode',
-  description: 'Why a merchandising rule does not move a product.',
-  valuesConfig: {
-    UNKNOWN: { description: 'There is no product with this id.' },
-    HIDDEN: { description: 'The product is discontinued, or it is not published when the rule begins.' },
-    NOT_FOUND: {
-      description:
-        'Queries of the rule do not find the product, neither by all words nor as a partial match. Lists have only what is found.',
-    },
-    PARTIAL_MATCH: {
-      description:
-        'The pinned product has only some of the words of queries of the rule. It stays after the products with all of them.',
-    },
-    VARIANT: { description: 'A variant of the product is pinned before it. Lists show one product of each group.' },
+const WarningCodeEnum = enumType(
+  'MerchandisingWarningCode',
+  WARNING_CODES,
+  'Why a merchandising rule does not move a product.',
+  {
+    UNKNOWN: 'There is no product with this id.',
+    HIDDEN: 'The product is discontinued, or it is not published when the rule begins.',
+    NOT_FOUND:
+      'Queries of the rule do not find the product, neither by all words nor as a partial match. Lists have only what is found.',
+    PARTIAL_MATCH:
+      'The pinned product has only some of the words of queries of the rule. It stays after the products with all of them.',
+    VARIANT: 'A variant of the product is pinned before it. Lists show one product of each group.',
   },
-});
+);
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true, description: 'A product of a merchandising rule that the rule does not move.' })
@@ -138,23 +134,11 @@ export const WARNINGS =
 
 @Scoped('ADMIN')
 @ObjectType()
-export class UpsertMerchandisingRulePayload {
+export class UpsertMerchandisingRulePayload extends ReceiptPayload {
   @Field(() => MerchandisingRule, { nullable: true })
   rule!: MerchandisingRule | null;
-
-  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
-  receipt!: string;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }
 
 @Scoped('ADMIN')
 @ObjectType()
-export class DeleteMerchandisingRulePayload {
-  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
-  receipt!: string;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
-}
+export class DeleteMerchandisingRulePayload extends ReceiptPayload {}

@@ -1,6 +1,6 @@
 import type { LoggedQuery } from './query-prefix-index';
 import type { Pool } from '../../platform/postgres';
-import { queryRows } from '../../platform/sql';
+import { queryColumn, queryRows } from '../../platform/sql';
 
 /**
  * Number of queries with the highest scores that are loaded. For each hidden suggestion, one more is loaded, because
@@ -31,13 +31,12 @@ const READ = `
 const MAX_CLICKED_QUERIES = 20_000;
 
 /** Returns the queries after which at least this number of customers or sessions clicked, as they were typed. */
-export async function readClickedQueries(pool: Pool, minCustomers: number): Promise<string[]> {
-  const rows = await queryRows<{ query: string }>(
+export function readClickedQueries(pool: Pool, minCustomers: number): Promise<string[]> {
+  return queryColumn<{ query: string }>(
     pool,
     `SELECT query FROM past_queries WHERE clickers >= $1 AND query !~ '(^| )-' ORDER BY popularity DESC LIMIT $2`,
     [minCustomers, MAX_CLICKED_QUERIES],
   );
-  return rows.map(({ query }) => query);
 }
 
 /** Returns the queries that suggestions may use, best first. */

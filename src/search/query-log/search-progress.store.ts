@@ -1,6 +1,6 @@
 import { storeFollowerPosition } from '../../events/follower.store';
 import type { Pool, PoolClient } from '../../platform/postgres';
-import { execute, queryOne, queryRows } from '../../platform/sql';
+import { execute, queryColumn, queryOne } from '../../platform/sql';
 import { SEARCH_COUNT_LEASE } from '../search-topics';
 import { CLOCK_TOLERANCE } from './query-log-batch.store';
 
@@ -17,13 +17,12 @@ export const COUNT_TABLES = [
   'past_queries',
 ];
 
-export async function readExpiredSearches(client: PoolClient, before: Date): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(
+export function readExpiredSearches(client: PoolClient, before: Date): Promise<string[]> {
+  return queryColumn<{ id: string }>(
     client,
     'SELECT request_id AS id FROM searches WHERE occurred_at < $1 ORDER BY occurred_at LIMIT $2',
     [before, PRUNE_BATCH],
   );
-  return rows.map(({ id }) => id);
 }
 
 /** @returns the number of deleted reactions */

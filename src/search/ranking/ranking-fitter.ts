@@ -1,8 +1,9 @@
 import type { Fitter } from '../../models/fitter';
+import { decodeIfReadable } from '../../models/fitter';
 import { readLoggedSearches } from './logged-searches.store';
 import { learnRanking } from './learn-ranking';
 import type { LoggedSearch } from './logged-search';
-import { decodeRanking, encodeRanking, RANKING_FORMAT, type RankingArtefact } from './ranking-artefact';
+import { decodeRanking, encodeRanking, RANKING_FORMAT } from './ranking-artefact';
 import { rankingGateEvidence } from './ranking-gate-evidence';
 
 /** A version of the ranking is fitted only if at least this many logged searches have a click. */
@@ -28,7 +29,7 @@ export const rankingFitter: Fitter = {
     const holdoutModel = learnRanking(trainingSearches, { onStage });
     onStage('evaluating');
     const heldOut = searches.filter(({ at }) => at >= heldOutStart);
-    const rivals = [incumbent, best].map((bytes) => bytes && decodeIfComparable(bytes));
+    const rivals = [incumbent, best].map((bytes) => decodeIfReadable(bytes, decodeRanking));
     const evidence = rankingGateEvidence(
       holdoutModel,
       heldOut,
@@ -55,13 +56,4 @@ export const rankingFitter: Fitter = {
 
 function isClicked({ clicked }: LoggedSearch): boolean {
   return clicked.includes(1);
-}
-
-/** Decodes a stored version. @returns null if its format is incompatible, so that it cannot be compared */
-function decodeIfComparable(bytes: Uint8Array): RankingArtefact | null {
-  try {
-    return decodeRanking(bytes);
-  } catch {
-    return null;
-  }
 }

@@ -1,10 +1,9 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
-import { execute, queryFirst, queryRows } from '../../platform/sql';
+import { execute, queryColumn, queryFirst, queryRows } from '../../platform/sql';
 import type { HiddenSuggestion } from './hidden-suggestion.type';
 
-export async function readHiddenQueries(client: PoolClient): Promise<string[]> {
-  const rows = await queryRows<{ query: string }>(client, withLongTimeout('SELECT query FROM hidden_suggestions'));
-  return rows.map(({ query }) => query);
+export function readHiddenQueries(client: PoolClient): Promise<string[]> {
+  return queryColumn<{ query: string }>(client, withLongTimeout('SELECT query FROM hidden_suggestions'));
 }
 
 const COLUMNS = 'query, text, hidden_at AS "hiddenAt"';

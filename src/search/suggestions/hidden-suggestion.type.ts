@@ -1,7 +1,7 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../../graphql/connection';
-import { ItemError } from '../../graphql/item-error.type';
-import { DateTime, ID } from '../../graphql/scalars';
+import { ReceiptPayload } from '../../graphql/item-error.type';
+import { DateTime } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 
 @Scoped('ADMIN')
@@ -36,26 +36,14 @@ export class ShowSuggestionInput {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class HideSuggestionPayload {
+export class HideSuggestionPayload extends ReceiptPayload {
   @Field(() => HiddenSuggestion, { nullable: true })
   hidden!: HiddenSuggestion | null;
-
-  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
-  receipt!: string;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }
 
 @Scoped('ADMIN')
 @ObjectType()
-export class ShowSuggestionPayload {
+export class ShowSuggestionPayload extends ReceiptPayload {
   @Field(() => HiddenSuggestion, { nullable: true, description: 'What was hidden until now, if it was.' })
   shown!: HiddenSuggestion | null;
-
-  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
-  receipt!: string;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }

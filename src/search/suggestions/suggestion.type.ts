@@ -1,26 +1,20 @@
-import { Extensions, Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { enumType } from '../../graphql/enum-type';
 import { ID } from '../../graphql/scalars';
 import { Product } from '../../catalog/product.type';
 import { SUBFIELD_PRICE } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { HighlightFragment, PLAIN_FIELD_PRICE } from '../search.type';
-import { asEnum } from '../../graphql/as-enum';
 
 export const SUGGESTION_KINDS = ['QUERY', 'PRODUCT', 'CATEGORY', 'BRAND'] as const;
 export type SuggestionKind = (typeof SUGGESTION_KINDS)[number];
 
-const KindEnum = asEnum(SUGGESTION_KINDS);
-registerEnumType(KindEnum, {
-  name: 'SuggestionKind',
-  valuesConfig: {
-    QUERY: {
-      description:
-        'Something to search for, which finds something: what customers have searched for, then what is typed with its last word completed.',
-    },
-    PRODUCT: { description: 'A product that is found.' },
-    CATEGORY: { description: 'A category, as a path, with the words in its name.' },
-    BRAND: { description: 'A brand with the words in its name.' },
-  },
+const KindEnum = enumType('SuggestionKind', SUGGESTION_KINDS, undefined, {
+  QUERY:
+    'Something to search for, which finds something: what customers have searched for, then what is typed with its last word completed.',
+  PRODUCT: 'A product that is found.',
+  CATEGORY: 'A category, as a path, with the words in its name.',
+  BRAND: 'A brand with the words in its name.',
 });
 
 @InputType()

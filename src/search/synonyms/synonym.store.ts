@@ -1,5 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
-import { execute, queryOne, queryRows } from '../../platform/sql';
+import { execute, queryColumn, queryOne, queryRows } from '../../platform/sql';
 import type { SynonymRule } from '../../search-engine/text/synonyms';
 
 /** A rule as stored in PostgreSQL and in the log. */
@@ -52,7 +52,6 @@ export async function writeSynonyms(client: PoolClient, records: readonly Synony
 }
 
 /** Deletes rules. @returns the ids that existed */
-export async function removeSynonyms(client: PoolClient, ids: readonly string[]): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(client, 'DELETE FROM synonyms WHERE id = ANY($1) RETURNING id', [ids]);
-  return rows.map(({ id }) => id);
+export function removeSynonyms(client: PoolClient, ids: readonly string[]): Promise<string[]> {
+  return queryColumn<{ id: string }>(client, 'DELETE FROM synonyms WHERE id = ANY($1) RETURNING id', [ids]);
 }

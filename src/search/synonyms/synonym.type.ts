@@ -1,19 +1,21 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { connectionOf, type ConnectionPage } from '../../graphql/connection';
-import { ItemError } from '../../graphql/item-error.type';
+import { enumType } from '../../graphql/enum-type';
+import { ReceiptPayload } from '../../graphql/item-error.type';
 import { DateTime, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import type { SynonymRule } from '../../search-engine/text/synonyms';
 
 export type SynonymKind = SynonymRule['kind'];
-export const SynonymKindEnum: { readonly [K in SynonymKind]: K } = { TWO_WAY: 'TWO_WAY', ONE_WAY: 'ONE_WAY' };
-registerEnumType(SynonymKindEnum, {
-  name: 'SynonymKind',
-  valuesConfig: {
-    TWO_WAY: { description: 'Each of `words` finds all of them.' },
-    ONE_WAY: { description: 'Each of `words` finds `finds` too, but not the other way round.' },
+export const SynonymKindEnum: Record<SynonymKind, SynonymKind> = enumType(
+  'SynonymKind',
+  ['TWO_WAY', 'ONE_WAY'],
+  undefined,
+  {
+    TWO_WAY: 'Each of `words` finds all of them.',
+    ONE_WAY: 'Each of `words` finds `finds` too, but not the other way round.',
   },
-});
+);
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true, description: 'What else finds what somebody searches for.' })
@@ -81,15 +83,9 @@ export class DeleteSynonymsInput {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class WriteSynonymsPayload {
+export class WriteSynonymsPayload extends ReceiptPayload {
   @Field(() => Int, { description: 'Rules that are now as asked.' })
   accepted!: number;
-
-  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
-  receipt!: string;
-
-  @Field(() => [ItemError])
-  errors!: ItemError[];
 }
 
 @ObjectType()

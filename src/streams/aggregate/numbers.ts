@@ -39,8 +39,8 @@ export class Count implements Aggregate<unknown> {
   }
 }
 
-/** The exact sum. It has no result if no value was added. */
-export class Sum implements Aggregate<ExactDecimal> {
+/** An exact sum and a count. */
+abstract class SumAndCount {
   readonly storedValues = 0;
 
   constructor(
@@ -48,16 +48,11 @@ export class Sum implements Aggregate<ExactDecimal> {
     protected sum = ZERO,
   ) {}
 
-  static read(reader: ByteReader): Sum {
-    return new Sum(reader.varint(), decimalOfText(reader.string()));
+  static read<Read>(this: new (count: number, sum: ExactDecimal) => Read, reader: ByteReader): Read {
+    return new this(reader.varint(), decimalOfText(reader.string()));
   }
 
-  add(value: ExactDecimal): void {
-    this.count++;
-    this.sum = addDecimals(this.sum, value);
-  }
-
-  merge({ count, sum }: Sum): void {
+  merge({ count, sum }: this): void {
     this.count += count;
     this.sum = addDecimals(this.sum, sum);
   }
@@ -67,19 +62,28 @@ export class Sum implements Aggregate<ExactDecimal> {
     writer.string(textOfDecimal(this.sum));
   }
 
+  /** The sum divided by the count, rounded by {@link divideDecimal}; no result if the count is 0. */
+  protected mean(): AggregateResult {
+    return this.count === 0 ? {} : { decimal: divideDecimal(this.sum, this.count) };
+  }
+}
+
+/** The exact sum. It has no result if no value was added. */
+export class Sum extends SumAndCount implements Aggregate<ExactDecimal> {
+  add(value: ExactDecimal): void {
+    this.count++;
+    this.sum = addDecimals(this.sum, value);
+  }
+
   result(): AggregateResult {
     return this.count === 0 ? {} : { decimal: this.sum };
   }
 }
 
-/** The exact sum divided by the count, rounded by {@link divideDecimal}. */
+/** The exact sum divided by the number of values. */
 export class Average extends Sum {
-  static override read(reader: ByteReader): Average {
-    return new Average(reader.varint(), decimalOfText(reader.string()));
-  }
-
   override result(): AggregateResult {
-    return this.count === 0 ? {} : { decimal: divideDecimal(this.sum, this.count) };
+    return this.mean();
   }
 }
 
@@ -89,36 +93,15 @@ export interface RatioTerm {
   readonly isCounted: boolean;
 }
 
-/** The exact sum of values divided by the number of events that meet a condition, rounded by {@link divideDecimal}. */
-export class Ratio implements Aggregate<RatioTerm> {
-  readonly storedValues = 0;
-
-  constructor(
-    private count = 0,
-    private sum = ZERO,
-  ) {}
-
-  static read(reader: ByteReader): Ratio {
-    return new Ratio(reader.varint(), decimalOfText(reader.string()));
-  }
-
+/** The exact sum of values divided by the number of events that meet a condition. */
+export class Ratio extends SumAndCount implements Aggregate<RatioTerm> {
   add({ value, isCounted }: RatioTerm): void {
     if (isCounted) this.count++;
     if (value !== undefined) this.sum = addDecimals(this.sum, value);
   }
 
-  merge({ count, sum }: Ratio): void {
-    this.count += count;
-    this.sum = addDecimals(this.sum, sum);
-  }
-
-  write(writer: ByteWriter): void {
-    writer.varint(this.count);
-    writer.string(textOfDecimal(this.sum));
-  }
-
   result(): AggregateResult {
-    return this.count === 0 ? {} : { decimal: divideDecimal(this.sum, this.count) };
+    return this.mean();
   }
 }
 

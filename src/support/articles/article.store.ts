@@ -1,5 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
-import { execute, queryOne, queryRows } from '../../platform/sql';
+import { execute, queryColumn, queryOne, queryRows } from '../../platform/sql';
 import type { ArticleRecord } from './article';
 
 const COLUMNS = `id, title, body, url, language, intents,
@@ -42,7 +42,6 @@ export async function writeArticles(client: PoolClient, records: readonly Articl
 }
 
 /** Deletes articles. @returns the ids that existed */
-export async function removeArticles(client: PoolClient, ids: readonly string[]): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(client, 'DELETE FROM articles WHERE id = ANY($1) RETURNING id', [ids]);
-  return rows.map(({ id }) => id);
+export function removeArticles(client: PoolClient, ids: readonly string[]): Promise<string[]> {
+  return queryColumn<{ id: string }>(client, 'DELETE FROM articles WHERE id = ANY($1) RETURNING id', [ids]);
 }

@@ -1,5 +1,5 @@
-import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { asEnum } from '../../graphql/as-enum';
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { enumType } from '../../graphql/enum-type';
 import { connectionOf, type ConnectionPage } from '../../graphql/connection';
 import { DateTime, ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
@@ -13,52 +13,32 @@ import {
   type OrderRequestState,
 } from './order-request';
 
-const OrderRequestKindEnum = asEnum(ORDER_REQUEST_KINDS);
-registerEnumType(OrderRequestKindEnum, {
-  name: 'OrderRequestKind',
-  description: 'What a customer requests.',
-  valuesConfig: {
-    CANCEL: { description: 'To cancel the order.' },
-    CHANGE: { description: 'To change the order, as the text says.' },
-  },
+const OrderRequestKindEnum = enumType('OrderRequestKind', ORDER_REQUEST_KINDS, 'What a customer requests.', {
+  CANCEL: 'To cancel the order.',
+  CHANGE: 'To change the order, as the text says.',
 });
 
-export const OrderRequestStateEnum = asEnum(ORDER_REQUEST_STATES);
-registerEnumType(OrderRequestStateEnum, {
-  name: 'OrderRequestState',
-  description: 'The state of a request.',
-  valuesConfig: {
-    REQUESTED: { description: 'The shop has not decided yet.' },
-    CONFIRMED: { description: 'The shop has confirmed it, or has cancelled the order.' },
-    DECLINED: { description: 'The shop has declined it, or has shipped the order.' },
-  },
+export const OrderRequestStateEnum = enumType('OrderRequestState', ORDER_REQUEST_STATES, 'The state of a request.', {
+  REQUESTED: 'The shop has not decided yet.',
+  CONFIRMED: 'The shop has confirmed it, or has cancelled the order.',
+  DECLINED: 'The shop has declined it, or has shipped the order.',
 });
 
-const OrderRequestOutcomeEnum = asEnum(ORDER_REQUEST_OUTCOMES);
-registerEnumType(OrderRequestOutcomeEnum, {
-  name: 'OrderRequestOutcome',
-  description: 'What the shop has decided.',
-  valuesConfig: {
-    CONFIRMED: { description: 'The request was done.' },
-    DECLINED: { description: 'The request is not done.' },
-  },
+const OrderRequestOutcomeEnum = enumType('OrderRequestOutcome', ORDER_REQUEST_OUTCOMES, 'What the shop has decided.', {
+  CONFIRMED: 'The request was done.',
+  DECLINED: 'The request is not done.',
 });
 
 /** The state of a button. */
 export const SUPPORT_ACTION_STATES = ['OFFERED', 'EXPIRED', ...ORDER_REQUEST_STATES] as const;
 export type SupportActionState = (typeof SUPPORT_ACTION_STATES)[number];
 
-const SupportActionStateEnum = asEnum(SUPPORT_ACTION_STATES);
-registerEnumType(SupportActionStateEnum, {
-  name: 'SupportActionState',
-  description: 'The state of a button.',
-  valuesConfig: {
-    OFFERED: { description: 'It can be pressed.' },
-    EXPIRED: { description: 'It was not pressed for 30 minutes.' },
-    REQUESTED: { description: 'It was pressed, and the shop has not decided yet.' },
-    CONFIRMED: { description: 'The shop has confirmed the request.' },
-    DECLINED: { description: 'The shop has declined the request.' },
-  },
+const SupportActionStateEnum = enumType('SupportActionState', SUPPORT_ACTION_STATES, 'The state of a button.', {
+  OFFERED: 'It can be pressed.',
+  EXPIRED: 'It was not pressed for 30 minutes.',
+  REQUESTED: 'It was pressed, and the shop has not decided yet.',
+  CONFIRMED: 'The shop has confirmed the request.',
+  DECLINED: 'The shop has declined the request.',
 });
 
 @Scoped('STOREFRONT')

@@ -1,12 +1,10 @@
 import { Arg, Extensions, Mutation, Query, Resolver } from 'type-graphql';
 import type { Receipts } from '../../events/receipts';
 import { BulkItems } from '../../graphql/bulk-items';
-import { checkFirst, decodeCursor, encodeCursor, First, pageOf } from '../../graphql/connection';
-import { ApiError } from '../../graphql/errors';
+import { checkFirst, encodeCursor, First, pageOf, textsCursor } from '../../graphql/connection';
 import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../../graphql/limits/operation-cost';
 import { ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
-import { isStorable } from '../../graphql/storable';
 import type { IntentExample } from './intent-example';
 import type { IntentExampleService } from './intent-example.service';
 import {
@@ -79,12 +77,6 @@ export class IntentExampleResolver {
 }
 
 function exampleCursor(after: string | null | undefined): IntentExample | undefined {
-  if (after == null) return undefined;
-  const value = decodeCursor(CURSOR, after);
-  if (Array.isArray(value) && value.length === 2) {
-    const [intent, text] = value as unknown[];
-    const isText = (each: unknown): each is string => typeof each === 'string' && isStorable(each);
-    if (isText(intent) && isText(text)) return { intent, text };
-  }
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+  const texts = textsCursor(CURSOR, after, 2);
+  return texts && { intent: texts[0]!, text: texts[1]! };
 }

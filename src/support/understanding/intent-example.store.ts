@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { withLongTimeout } from '../../platform/postgres';
-import { execute, queryOne, queryRows } from '../../platform/sql';
+import { execute, queryColumn, queryOne, queryRows } from '../../platform/sql';
 import type { IntentExample } from './intent-example';
 
 /** Returns the examples of the shop, by id. */
@@ -90,14 +90,13 @@ export async function storeExamplePositions(
 }
 
 /** Deletes examples. @returns the texts that had one */
-export async function removeIntentExamples(client: PoolClient, texts: readonly string[]): Promise<string[]> {
-  const rows = await queryRows<{ text: string }>(
+export function removeIntentExamples(client: PoolClient, texts: readonly string[]): Promise<string[]> {
+  return queryColumn<{ text: string }>(
     client,
     `DELETE FROM intent_examples WHERE id IN (SELECT ${ID_OF_TEXT('text')} FROM unnest($1::text[]) AS t (text))
      RETURNING text`,
     [texts],
   );
-  return rows.map(({ text }) => text);
 }
 
 /** Whether a shop uses customer answers, and what the examples of the next fit are. */

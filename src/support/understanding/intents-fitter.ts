@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { newestPosition } from '../../events/position.store';
+import { decodeIfReadable } from '../../models/fitter';
 import type { GateEvidence } from '../../models/gate-evidence';
 import type { Fitter } from '../../models/fitter';
 import { inSnapshot } from '../../platform/postgres';
@@ -77,14 +78,14 @@ function evidenceOf(
   classifier: IntentClassifier,
   { examples, heldOut, isRight, incumbent, best }: Evaluated,
 ): GateEvidence {
-  const previous = decodeIfReadable(incumbent);
+  const previous = decodeIfReadable(incumbent, decodeIntents);
   const texts = new Map(examples.map((example) => [textHash(example.text), example]));
   const candidate = Float64Array.from(heldOut, (each) => (isRight(each) ? 1 : 0));
   const valuesOf = (version: IntentsArtefact | null) =>
     version && Float64Array.from(heldOut, (each) => (understands(version, texts.get(each.textHash)!) ? 1 : 0));
   const mostFrequent = mostFrequentIntent(examples);
   const baseline = Float64Array.from(heldOut, ({ actual }) => (actual === mostFrequent ? 1 : 0));
-  const bestValues = best === null ? null : valuesOf(decodeIfReadable(best));
+  const bestValues = best && valuesOf(decodeIfReadable(best, decodeIntents));
   const timed = examples.slice(0, TIMED_QUESTIONS).map(({ text }) => text);
   return {
     unit: 'question',
@@ -126,12 +127,4 @@ function classifyMs(classifier: IntentClassifier, texts: readonly string[]): num
     shortestMs = Math.min(shortestMs, performance.now() - began);
   }
   return shortestMs / texts.length;
-}
-
-function decodeIfReadable(bytes: Uint8Array | null): IntentsArtefact | null {
-  try {
-    return bytes && decodeIntents(bytes);
-  } catch {
-    return null;
-  }
 }

@@ -44,7 +44,7 @@ export interface UnresolvedStatement {
   readonly reason: string;
 }
 
-const HELPERS = new Set(['queryRows', 'queryFirst', 'queryOne', 'execute']);
+const HELPERS = new Set(['queryRows', 'queryColumn', 'queryFirst', 'queryOne', 'execute']);
 
 /** Parses the project with its TypeScript settings. */
 export function parseProject(): ts.Program {

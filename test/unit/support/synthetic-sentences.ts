@@ -31,12 +31,5 @@ export function foreignSentences(count: number, seed: number): string[] {
 }
 
 function sentence(random: () => number, words: readonly string[]): string {
-  return [
-    randomItem(FILLER, random),
-    randomItem(FILLER, random),
-    randomItem(words, random),
-    randomItem(FILLER, random),
-    randomItem(words, random),
-    randomItem(FILLER, random),
-  ].join(' ');
+  return [FILLER, FILLER, words, FILLER, words, FILLER].map((list) => randomItem(list, random)).join(' ');
 }

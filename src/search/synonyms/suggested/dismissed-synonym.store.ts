@@ -1,9 +1,8 @@
 import type { Pool, PoolClient } from '../../../platform/postgres';
-import { queryFirst, queryRows } from '../../../platform/sql';
+import { queryColumn, queryFirst } from '../../../platform/sql';
 
 export async function readDismissedIds(client: PoolClient): Promise<ReadonlySet<string>> {
-  const rows = await queryRows<{ id: string }>(client, 'SELECT id FROM dismissed_synonyms');
-  return new Set(rows.map(({ id }) => id));
+  return new Set(await queryColumn<{ id: string }>(client, 'SELECT id FROM dismissed_synonyms'));
 }
 
 /**

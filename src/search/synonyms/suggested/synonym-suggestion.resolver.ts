@@ -1,6 +1,5 @@
 import { Arg, Extensions, Mutation, Query, Resolver } from 'type-graphql';
-import { checkFirst, decodeCursor, encodeCursor, First, pageOf } from '../../../graphql/connection';
-import { ApiError } from '../../../graphql/errors';
+import { checkFirst, decodeCursor, encodeCursor, First, pageOf, wrongCursor } from '../../../graphql/connection';
 import { WORK } from '../../../graphql/limits/operation-cost';
 import { Scoped } from '../../../graphql/scope';
 import type { SuggestedSynonym } from './suggest-synonyms';
@@ -53,7 +52,6 @@ export class SynonymSuggestionResolver {
 function isAfterCursor(after: string): (suggestion: SuggestedSynonym) => boolean {
   const value = decodeCursor(LIST, after);
   const [score, id] = Array.isArray(value) ? (value as unknown[]) : [];
-  if (typeof score !== 'number' || typeof id !== 'string')
-    throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
+  if (typeof score !== 'number' || typeof id !== 'string') throw wrongCursor();
   return (one) => one.score < score || (one.score === score && one.id > id);
 }
