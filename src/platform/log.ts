@@ -1,5 +1,6 @@
 import pino from 'pino';
 import type { Config } from '../config';
+import { logText } from './log-text';
 import { engineOf, mayLogOutage } from './outage-lines';
 
 export type Logger = pino.Logger;
@@ -14,8 +15,12 @@ function errorTextOf(properties: unknown): string {
   return err instanceof Error ? err.message : '';
 }
 
-/** Creates a logger that writes JSON lines to standard error; standard output is for the output of commands. */
-export function createLog(config: Pick<Config, 'logLevel'>, name?: string): Logger {
+/** The settings of a logger. */
+export type LogSettings = Pick<Config, 'logLevel'> & Partial<Pick<Config, 'logFormat'>>;
+
+/** Creates a logger that writes lines to standard error; standard output is for the output of commands. */
+export function createLog(config: LogSettings, name?: string): Logger {
+  const destination = pino.destination(2);
   return pino(
     {
       level: config.logLevel,
@@ -29,6 +34,6 @@ export function createLog(config: Pick<Config, 'logLevel'>, name?: string): Logg
       },
       redact: ['apiKey', 'authorization', '*.apiKey', '*.authorization'],
     },
-    pino.destination(2),
+    config.logFormat === 'text' ? { write: (line) => destination.write(logText(line)) } : destination,
   );
 }
