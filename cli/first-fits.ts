@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readFirstFits } from '../src/models/first-fits.store';
 import { connectPostgres } from '../src/platform/postgres';
-import type { Progress } from '../src/platform/progress';
+import type { ProgressLines } from '../src/platform/progress-lines';
 
 const POLL_MS = 2_000;
 /** Workers look every 15 seconds which models are due. After this time without a fit, there are none. */
@@ -12,7 +12,7 @@ const MAX_IDLE_MS = 45_000;
 export async function announceFirstFits(
   databaseUrl: string,
   namespace: string,
-  progress: Progress,
+  progress: ProgressLines,
   signal: AbortSignal,
 ): Promise<void> {
   const pool = connectPostgres(databaseUrl, namespace, { max: 1 });

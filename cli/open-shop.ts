@@ -7,7 +7,7 @@ import { removeOutdatedDemo } from '../src/demo/remove-demo';
 import { openEventLog } from '../src/events/event-log';
 import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
-import type { Progress } from '../src/platform/progress';
+import type { ProgressLines } from '../src/platform/progress-lines';
 import type { Services } from '../src/local-services/services';
 import { SHOP } from '../src/shop';
 
@@ -18,7 +18,7 @@ const MAX_LISTED_MIGRATIONS = 3;
 export async function openShop(
   config: Config,
   services: Pick<Services, 'databaseUrl' | 'redisUrl'>,
-  progress: Progress,
+  progress: ProgressLines,
 ): Promise<string> {
   const { databaseUrl, redisUrl } = services;
   await migrateTo(databaseUrl, config.namespace, progress);
@@ -32,6 +32,7 @@ export async function openShop(
     progress.say('The demo shop was filled by another release: removed it');
   await migrateTo(databaseUrl, DEMO_NAMESPACE, progress);
   const demo = { ...config, databaseUrl, redisUrl, namespace: DEMO_NAMESPACE, logLevel: 'warn' as const };
+  progress.doing('Opening the demo shop');
   const platform = connectPlatform(demo, 'demo');
   try {
     await fillDemo(platform, await openEventLog(platform, SHOP), progress.say, {}, progress.doing);
@@ -43,7 +44,7 @@ export async function openShop(
   return DEMO_NAMESPACE;
 }
 
-async function migrateTo(databaseUrl: string, namespace: string, progress: Progress): Promise<void> {
+async function migrateTo(databaseUrl: string, namespace: string, progress: ProgressLines): Promise<void> {
   progress.doing(`Migrating "${namespace}"`);
   const applied = await migrate(databaseUrl, namespace);
   if (applied.length === 0) return;

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, ConfigError, readConfig } from '../src/config';
 import { canListen } from '../src/local-services/free-port';
 import { connectHost, isEverywhere } from '../src/platform/connect-host';
-import { Progress } from '../src/platform/progress';
+import { ProgressLines } from '../src/platform/progress-lines';
 import { requireReachable } from '../src/platform/reachable';
 import { MovedService, startServices, type Services } from '../src/local-services/services';
 import { ChildFailedError, type SupervisedChild, supervise } from '../src/platform/supervise';
@@ -35,7 +35,7 @@ function settingsOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 async function start(config: Config, running: RunningServices, signal: AbortSignal): Promise<void> {
-  const progress = new Progress(printLine);
+  const progress = new ProgressLines(printLine);
   try {
     const namespace = await startAll(config, running, signal, progress);
     running.announcing = announceFirstFits(running.services!.databaseUrl, namespace, progress, signal);
@@ -49,7 +49,7 @@ async function startAll(
   config: Config,
   running: RunningServices,
   signal: AbortSignal,
-  progress: Progress,
+  progress: ProgressLines,
 ): Promise<string> {
   if (config.port !== 0 && !(await canListen(config.port, config.host)))
     throw new Error(

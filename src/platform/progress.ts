@@ -1,53 +1,31 @@
-/** While something takes long, this often a line says what. */
-const INTERVAL_MS = 4_000;
-
-/**
- * Prints what a program does, and what is under way whenever nothing was printed for four seconds. So a terminal is never
- * silent for long. It needs the event loop: long computations must yield.
- */
+/** A number, such as a log position. Callers can wait until it reaches a value. */
 export class Progress {
-  private current: { readonly text: string; readonly since: number } | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private printedAt = performance.now();
+  private readonly waiting = new Set<{ value: number; reached: () => void }>();
 
-  /** @param print prints one line */
-  constructor(private readonly print: (line: string) => void) {}
+  constructor(private current: number) {}
 
-  /** Prints a line, which also says what is under way. */
-  readonly say = (line: string): void => {
-    this.write(line);
-    this.doing(line.replace(/ ?…$/, ''));
-  };
-
-  /** Says what is under way from now on, without a line. Steps that follow each other quickly have a line every four seconds. */
-  readonly doing = (text: string): void => {
-    if (this.current?.text === text) return;
-    this.current = { text, since: performance.now() };
-    this.wait();
-  };
-
-  /** Nothing is under way any more. */
-  rest(): void {
-    this.current = undefined;
-    clearTimeout(this.timer);
+  get value(): number {
+    return this.current;
   }
 
-  private wait(): void {
-    clearTimeout(this.timer);
-    const due = this.printedAt + INTERVAL_MS - performance.now();
-    this.timer = setTimeout(() => this.repeat(), Math.max(0, due));
-    this.timer.unref();
+  /** Sets the number, which may also decrease. Ends the waits for values that it has reached. */
+  set(value: number): void {
+    this.current = value;
+    for (const entry of this.waiting) if (entry.value <= value) entry.reached();
   }
 
-  private repeat(): void {
-    if (this.current === undefined) return;
-    const { text, since } = this.current;
-    this.write(`${text} … (${Math.round((performance.now() - since) / 1_000)} s)`);
-    this.wait();
-  }
-
-  private write(line: string): void {
-    this.printedAt = performance.now();
-    this.print(line);
+  /** Resolves to true when the number is at least `value`, or to false after `boundMs` milliseconds. */
+  async reaches(value: number, boundMs: number): Promise<boolean> {
+    if (this.current >= value) return true;
+    return new Promise((resolve) => {
+      const entry = { value, reached: () => finish(true) };
+      const timer = setTimeout(() => finish(false), boundMs);
+      const finish = (reached: boolean) => {
+        clearTimeout(timer);
+        this.waiting.delete(entry);
+        resolve(reached);
+      };
+      this.waiting.add(entry);
+    });
   }
 }

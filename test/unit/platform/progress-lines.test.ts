@@ -1,13 +1,13 @@
-import { Progress } from '../../../src/platform/progress';
+import { ProgressLines } from '../../../src/platform/progress-lines';
 
 describe('progress of a long start', () => {
   let lines: string[];
-  let progress: Progress;
+  let progress: ProgressLines;
 
   beforeEach(() => {
     jest.useFakeTimers();
     lines = [];
-    progress = new Progress((line) => lines.push(line));
+    progress = new ProgressLines((line) => lines.push(line));
   });
 
   afterEach(() => jest.useRealTimers());
