@@ -7,6 +7,7 @@ import { removeOutdatedDemo } from '../src/demo/remove-demo';
 import { openEventLog } from '../src/events/event-log';
 import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
+import type { ProgressLines } from '../src/platform/progress-lines';
 import type { Services } from '../src/local-services/services';
 import { SHOP } from '../src/shop';
 
@@ -17,36 +18,38 @@ const MAX_LISTED_MIGRATIONS = 3;
 export async function openShop(
   config: Config,
   services: Pick<Services, 'databaseUrl' | 'redisUrl'>,
-  onProgress: (line: string) => void,
+  progress: ProgressLines,
 ): Promise<string> {
   const { databaseUrl, redisUrl } = services;
-  await migrateTo(databaseUrl, config.namespace, onProgress);
+  await migrateTo(databaseUrl, config.namespace, progress);
   if (!config.demo || !(await opensDemo(databaseUrl, config.namespace))) return config.namespace;
-  onProgress(
+  progress.say(
     config.namespace === DEMO_NAMESPACE
       ? 'Opening the demo shop (synthetic data)'
       : `The shop "${config.namespace}" is empty: opening the demo shop instead (synthetic data; disable with DEMO=off)`,
   );
   if (await removeOutdatedDemo({ databaseUrl, redisUrl }))
-    onProgress('The demo shop was filled by another release: removed it');
-  await migrateTo(databaseUrl, DEMO_NAMESPACE, onProgress);
+    progress.say('The demo shop was filled by another release: removed it');
+  await migrateTo(databaseUrl, DEMO_NAMESPACE, progress);
   const demo = { ...config, databaseUrl, redisUrl, namespace: DEMO_NAMESPACE, logLevel: 'warn' as const };
+  progress.doing('Opening the demo shop');
   const platform = connectPlatform(demo, 'demo');
   try {
-    await fillDemo(platform, await openEventLog(platform, SHOP), onProgress);
+    await fillDemo(platform, await openEventLog(platform, SHOP), progress.say, {}, progress.doing);
   } finally {
     await platform.close();
   }
   const visitors = config.demoTraffic ? 'Simulated visitors use it (disable with DEMO_TRAFFIC=off). ' : '';
-  onProgress(`${visitors}Its storefront key is ${DEMO_STOREFRONT_KEY}; "freshet demo remove" deletes it.`);
+  progress.say(`${visitors}Its storefront key is ${DEMO_STOREFRONT_KEY}; "freshet demo remove" deletes it.`);
   return DEMO_NAMESPACE;
 }
 
-async function migrateTo(databaseUrl: string, namespace: string, onProgress: (line: string) => void): Promise<void> {
+async function migrateTo(databaseUrl: string, namespace: string, progress: ProgressLines): Promise<void> {
+  progress.doing(`Migrating "${namespace}"`);
   const applied = await migrate(databaseUrl, namespace);
   if (applied.length === 0) return;
   const last = applied[applied.length - 1];
   const which =
     applied.length > MAX_LISTED_MIGRATIONS ? `${applied.length} migrations up to ${last}` : applied.join(', ');
-  onProgress(`Migrated "${namespace}": ${which}`);
+  progress.say(`Migrated "${namespace}": ${which}`);
 }

@@ -7,46 +7,72 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, ConfigError, readConfig } from '../src/config';
 import { canListen } from '../src/local-services/free-port';
 import { connectHost, isEverywhere } from '../src/platform/connect-host';
+import { ProgressLines } from '../src/platform/progress-lines';
 import { requireReachable } from '../src/platform/reachable';
 import { MovedService, startServices, type Services } from '../src/local-services/services';
 import { ChildFailedError, type SupervisedChild, supervise } from '../src/platform/supervise';
-import { openShop } from './open-shop';
+import { announceFirstFits } from './first-fits';
 
 const dist = path.dirname(__dirname);
 const READY_TIMEOUT_MS = 120_000;
 const REVIVE_INTERVAL_MS = 1_000;
-/** While something takes long, this often a line says what. */
-const PROGRESS_MS = 4_000;
 
 /** The child processes and services that must be stopped, in this order. */
 interface RunningServices {
   children: SupervisedChild[];
   services?: Services;
+  /** Says which models are fitted for the first time. Ends when this process stops. */
+  announcing?: Promise<void>;
 }
 
 function printLine(line: string): void {
   console.error(line);
 }
 
+/** The environment, with the defaults of this command: warnings only, as text. */
+function settingsOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, LOG_LEVEL: env.LOG_LEVEL?.trim() || 'warn', LOG_FORMAT: env.LOG_FORMAT?.trim() || 'text' };
+}
+
 async function start(config: Config, running: RunningServices, signal: AbortSignal): Promise<void> {
+  const progress = new ProgressLines(printLine);
+  try {
+    const namespace = await startAll(config, running, signal, progress);
+    running.announcing = announceFirstFits(running.services!.databaseUrl, namespace, progress, signal);
+  } finally {
+    progress.rest();
+  }
+}
+
+/** Returns the namespace of the opened shop. */
+async function startAll(
+  config: Config,
+  running: RunningServices,
+  signal: AbortSignal,
+  progress: ProgressLines,
+): Promise<string> {
   if (config.port !== 0 && !(await canListen(config.port, config.host)))
     throw new Error(
       `Port ${config.port} of ${config.host} is in use: stop the process that listens on it (another Freshet?), or set PORT to another port.`,
     );
+  progress.say('Starting Freshet');
   await requireReachable(config);
   signal.throwIfAborted();
-  running.services = await startServices(config, { onProgress: printLine });
+  const services = startServices(config, { onProgress: progress.say });
+  // Loading it takes a second, in which the services start.
+  const [{ openShop }] = await Promise.all([import('./open-shop.js'), services]);
+  running.services = await services;
   const { databaseUrl, redisUrl } = running.services;
   signal.throwIfAborted();
-  const namespace = await openShop(config, running.services, printLine);
+  const namespace = await openShop(config, running.services, progress);
   signal.throwIfAborted();
   const env = {
-    ...process.env,
+    ...settingsOf(process.env),
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     NAMESPACE: namespace,
-    LOG_LEVEL: process.env.LOG_LEVEL?.trim() || 'warn',
   };
+  progress.doing('Waiting until the API process is ready');
   const api = supervise('API', path.join(dist, 'src', 'main.js'), { env, onEvent: printLine });
   const worker = supervise('worker', path.join(dist, 'workers', 'main.js'), { env, onEvent: printLine });
   running.children.push(api, worker);
@@ -56,6 +82,7 @@ async function start(config: Config, running: RunningServices, signal: AbortSign
   console.log(`Freshet is ready at ${address}/graphql`);
   console.log(`Console: ${address}/console/`);
   console.log(`Create another admin key: ${adminKeyCommand(namespace)}`);
+  return namespace;
 }
 
 /** Returns the command that creates another admin key. The first admin key is printed only once, at the first start. */
@@ -75,17 +102,12 @@ async function waitUntilApiReady(
   const failed = Promise.race([api.failed, worker.failed]);
   let fault: Error | undefined;
   failed.catch((error: Error) => (fault = error));
-  let notifyAt = Date.now() + PROGRESS_MS;
   for (;;) {
     signal.throwIfAborted();
     if (fault) throw fault;
     // The API process reports its port after it has printed the admin key, if it has created one.
     const { port } = api;
     if (port && (await isResponding(`http://${connectHost(config.host)}:${port}/readyz`))) return port;
-    if (Date.now() >= notifyAt) {
-      printLine('Waiting until the API process is ready …');
-      notifyAt += PROGRESS_MS;
-    }
     if (Date.now() > giveUpAt) throw new Error(`The API did not become ready within ${READY_TIMEOUT_MS / 1000} s.`);
     await sleep(50);
   }
@@ -122,6 +144,7 @@ async function superviseServices(services: Services, signal: AbortSignal): Promi
 /** Stops the child processes first, because they need Redis and PostgreSQL to end their work. */
 async function stop(running: RunningServices): Promise<void> {
   await Promise.all(running.children.map((child) => child.stop()));
+  await running.announcing;
   await running.services?.stop();
 }
 
@@ -143,7 +166,7 @@ async function main(): Promise<void> {
   });
   let exitCode = 0;
   try {
-    await start(readConfig(), running, aborter.signal);
+    await start(readConfig(settingsOf(process.env)), running, aborter.signal);
     await Promise.race([stopRequested, superviseServices(running.services as Services, aborter.signal)]);
   } catch (error) {
     if (!aborter.signal.aborted) {
@@ -151,6 +174,7 @@ async function main(): Promise<void> {
       printLine(errorText(error));
     }
   }
+  aborter.abort();
   await stop(running).catch((error: unknown) => {
     exitCode = 1;
     printLine(errorText(error));

@@ -31,6 +31,8 @@ export interface Config {
   readonly tokenJwksUrl: string | undefined;
   readonly nodeEnv: 'development' | 'production' | 'test';
   readonly logLevel: LogLevel;
+  /** Whether log lines are JSON or text for a terminal. */
+  readonly logFormat: 'json' | 'text';
   /** Maximum nesting depth of a GraphQL operation. */
   readonly maxDepth: number;
   /** Maximum size of a request body or a WebSocket message, in bytes. */
@@ -204,6 +206,7 @@ const environment = z
       .enum(['development', 'production', 'test'], { error: 'is not development, production or test' })
       .default('development'),
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `is not one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+    LOG_FORMAT: z.enum(['json', 'text'], { error: 'is neither json nor text' }).default('json'),
     MAX_DEPTH: integer(12, 3, 50),
     MAX_BODY_BYTES: integer(2_097_152, 1_024, 104_857_600),
     RATE_LIMIT: integer(20_000, 0, 1_000_000_000),
@@ -286,6 +289,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     tokenJwksUrl: e.TOKEN_JWKS_URL,
     nodeEnv: e.NODE_ENV,
     logLevel: e.LOG_LEVEL,
+    logFormat: e.LOG_FORMAT,
     maxDepth: e.MAX_DEPTH,
     maxBodyBytes: e.MAX_BODY_BYTES,
     rateLimit: e.RATE_LIMIT,

@@ -61,12 +61,21 @@ export interface DemoSize {
  * @param now milliseconds since 1970; the newest visits start at least half an hour earlier
  * @param issueRequestId issues the ids of lists and searches; if absent, they are unsigned
  */
-export function demoHistory(
+export function demoHistory(...input: Parameters<typeof demoHistoryInSteps>): DemoHistory {
+  const steps = demoHistoryInSteps(...input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Like {@link demoHistory}, as a task that can yield after each customer. */
+export function* demoHistoryInSteps(
   products: readonly ProductInput[],
   now: number,
   { customers = DEMO_CUSTOMER_COUNT, days = DEFAULT_DAYS, seed = DEFAULT_SEED }: DemoSize = {},
   issueRequestId?: IssueRequestId,
-): DemoHistory {
+): Generator<undefined, DemoHistory, undefined> {
   const search = new DemoSearch(products);
   const visitors = new VisitSimulator({ products, search, issueRequestId });
   const random = seededRandom(seed);
@@ -107,9 +116,10 @@ export function demoHistory(
       addPassingVisitors(at);
       if (random() < ANONYMOUS_SHARE) addVisit(at);
     }
+    yield;
   }
   return {
-    earlierPurchases: earlierPurchases(products, new VisitSimulator({ products, search }), now, {
+    earlierPurchases: yield* earlierPurchases(products, new VisitSimulator({ products, search }), now, {
       customers,
       days,
       seed,
@@ -135,12 +145,12 @@ function leavingTime(number: number, now: number, days: number): number {
  * The purchases of older customers in the {@link EARLIER_DAYS} days before the first visit. They do not change the random
  * numbers of the visits.
  */
-function earlierPurchases(
+function* earlierPurchases(
   products: readonly ProductInput[],
   visitors: VisitSimulator,
   now: number,
   { customers, days, seed }: Required<DemoSize>,
-): StoredEvent[] {
+): Generator<undefined, StoredEvent[], undefined> {
   const end = now - days * MS_PER_DAY;
   const random = seededRandom(seed + 1);
   const prices = pricesByProduct(products);
@@ -177,6 +187,7 @@ function earlierPurchases(
         });
       }
     }
+    yield;
   }
   return events.sort((a, b) => a.occurredAt - b.occurredAt);
 }

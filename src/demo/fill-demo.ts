@@ -19,6 +19,7 @@ import { OrderService } from '../orders/order.service';
 import type { Platform } from '../platform/connect';
 import type { Pool } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
+import { runYielding } from '../platform/run-yielding';
 import { retryOutages } from '../platform/retry-outages';
 import { readSettings } from '../platform/settings';
 import { waitForLearner } from '../live-state/learner/wait-for-learner';
@@ -35,7 +36,7 @@ import { DEMO_STOREFRONT_KEY, EDITION, EDITION_SETTING, FILLED_SETTING, OPENED_A
 import { ConversationFiller } from './conversation-filler.service';
 import { demoConversations } from './demo-conversations';
 import { demoOrderHistory, pricesByProduct } from './demo-orders';
-import { type DemoSize, type DemoHistory, demoHistory } from './demo-history';
+import { type DemoSize, type DemoHistory, demoHistoryInSteps } from './demo-history';
 import { offeredCustomerIds, personaAttributes } from './demo-personas';
 import { PARCEL_DAYS } from './demo-parcels';
 import { LIVE_DEMO_STREAMS, BACKFILLED_DEMO_STREAMS } from './demo-streams';
@@ -45,6 +46,8 @@ const DEMO_LANGUAGE = 'en';
 /** Small enough that a slow machine does not exceed the time that a transaction may be idle while it prepares a batch. */
 const EVENTS_PER_BATCH = 1_000;
 const ORDERS_PER_BATCH = 250;
+/** Longest computation without a break, so that progress can be printed. */
+const TIME_SLICE_MS = 50;
 const BACKFILL_SENDER = { by: 'demo', backfill: true } as const;
 /** Codes of the errors that occur if an interrupted run has already written the data. */
 const ALREADY_WRITTEN_CODES = new Set(['STALE', 'CONFLICT']);
@@ -62,12 +65,15 @@ type RunStep = <T>(step: () => Promise<T>) => Promise<T>;
  * next call completes the data: it generates the same data again and writes what is missing. The data is the same,
  * because it depends only on the time of the first opening and on the shop's secret of request ids. Workers fit the
  * models while the shop is open.
+ * @param onProgress receives lines to print
+ * @param onStep receives what is under way, more often
  */
 export async function fillDemo(
   platform: Platform,
   eventLog: EventLog,
   onProgress: (line: string) => void,
   extent: DemoSize = {},
+  onStep: (text: string) => void = () => undefined,
 ): Promise<void> {
   const { pool, prisma, log } = platform;
   const run: RunStep = (step) =>
@@ -82,7 +88,11 @@ export async function fillDemo(
   const requestIds = new RequestIds(prisma);
   await run(() => requestIds.start());
   const products = demoProducts(new Date(openedAt));
-  const past = demoHistory(products, openedAt, extent, (content, who, seed) => requestIds.issue(content, who, seed));
+  onStep('Generating the history of the demo shop');
+  const past = await runYielding(
+    demoHistoryInSteps(products, openedAt, extent, (content, who, seed) => requestIds.issue(content, who, seed)),
+    TIME_SLICE_MS,
+  );
   const eventCount = past.earlierPurchases.length + past.events.length;
   onProgress(
     `Filling the demo shop: ${products.length} products, ${past.orders.length} orders and ${eventCount} events, all of them synthetic …`,
@@ -92,9 +102,11 @@ export async function fillDemo(
     products,
     past,
     customerCount: extent.customers ?? DEMO_CUSTOMER_COUNT,
+    onStep: (text) => onStep(`Filling the demo shop: ${text}`),
   });
   await run(() => eventLog.outbox.markPublished());
-  await run(async () => waitForLearner(platform, await newestPosition(pool)));
+  const onLearned = (share: number) => onStep(`Learning from the events of the demo shop: ${percent(share)}`);
+  await run(async () => waitForLearner(platform, await newestPosition(pool), onLearned));
   await run(() => storeSetting(prisma, FILLED_SETTING, EDITION));
 }
 
@@ -108,28 +120,37 @@ interface FilledData {
   readonly products: readonly ProductInput[];
   readonly past: DemoHistory;
   readonly customerCount: number;
+  readonly onStep: (text: string) => void;
 }
+
+const percent = (share: number): string => `${Math.floor(100 * share)} %`;
 
 /** Writes the catalogue with its synonyms, and the history with the streams and alert rules that follow it. */
 async function writeHistory(run: RunStep, platform: Platform, eventLog: EventLog, data: FilledData): Promise<void> {
   const { pool, prisma, pubSub, config } = platform;
-  const { openedAt, products, past } = data;
+  const { openedAt, products, past, onStep } = data;
   const { outbox } = eventLog;
   const streams = new StreamService(pool, outbox);
+  onStep('products');
   await run(() => new ProductService(outbox).upsert(products));
   await run(() => new StarterSynonymService(pool, outbox).use({ language: DEMO_LANGUAGE, enabled: true }));
   requireAlreadyWritten((await run(() => new ArticleService(pool, outbox).upsert(DEMO_ARTICLES))).userErrors);
   await createStreams(run, streams, BACKFILLED_DEMO_STREAMS);
   const backfill = new BackfillService(eventLog);
   const events = [...past.earlierPurchases, ...past.events];
-  for (let at = 0; at < events.length; at += EVENTS_PER_BATCH)
+  for (let at = 0; at < events.length; at += EVENTS_PER_BATCH) {
+    onStep(`events, ${percent(at / events.length)}`);
     await run(() => backfill.append(events.slice(at, at + EVENTS_PER_BATCH)));
-  await recordOrders(run, new OrderService(eventLog), past, products, openedAt);
-  await recordParcels(run, backfill, past, products, openedAt);
+  }
+  await recordOrders(run, new OrderService(eventLog), data);
+  await recordParcels(run, backfill, data);
+  onStep('customers');
   const customers = new CustomerService(pool, prisma, outbox, new ProductsReadModel());
   await describeCustomers(run, customers, data);
+  onStep('conversations');
   const conversations = demoConversations(past.orders, products, openedAt);
   await run(() => new ConversationFiller(platform, eventLog, products).fill(conversations));
+  onStep('streams, ads and alert rules');
   await createStreams(run, streams, [
     ...orderStreams(config.timeZone),
     ...parcelStreams(config.timeZone),
@@ -175,12 +196,11 @@ async function describeCustomers(
 async function recordOrders(
   run: RunStep,
   service: OrderService,
-  { orders }: DemoHistory,
-  products: readonly ProductInput[],
-  now: number,
+  { past: { orders }, products, openedAt: now, onStep }: FilledData,
 ): Promise<void> {
   const prices = pricesByProduct(products);
   for (let at = 0; at < orders.length; at += ORDERS_PER_BATCH) {
+    onStep(`orders, ${percent(at / orders.length)}`);
     const histories = orders.slice(at, at + ORDERS_PER_BATCH).map((order) => demoOrderHistory(order, prices, now));
     const orderInputs = histories.map(({ order }) => order);
     requireAlreadyWritten((await run(() => service.record(orderInputs, BACKFILL_SENDER))).errors);
@@ -198,10 +218,9 @@ async function recordOrders(
 async function recordParcels(
   run: RunStep,
   backfill: BackfillService,
-  { orders }: DemoHistory,
-  products: readonly ProductInput[],
-  now: number,
+  { past: { orders }, products, openedAt: now, onStep }: FilledData,
 ): Promise<void> {
+  onStep('parcels');
   const prices = pricesByProduct(products);
   const events = orders
     .filter(({ placedAt }) => placedAt > now - PARCEL_DAYS * MS_PER_DAY)

@@ -2,7 +2,7 @@
  * A private PostgreSQL in a folder. It is created at first use, and started unless it is already running. It is meant
  * for trials and small shops; larger shops set DATABASE_URL.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chownSync,
@@ -64,7 +64,7 @@ export async function startPostgres(folder: string, options: EmbeddedPostgresOpt
     requireSameMajor(files.data, binaries.major);
   } else {
     options.onProgress?.(`Creating a PostgreSQL ${binaries.major} in ${files.data}`);
-    initialise(folder, binaries, options);
+    await initialise(folder, binaries, options);
   }
   // A crashed server leaves this file, which contains its process id. If another process has that id now, PostgreSQL
   // would refuse to start.
@@ -109,7 +109,11 @@ function requireSameMajor(data: string, expectedMajor: string): void {
 }
 
 /** Creates the data folder under another name and renames it when complete, so that a kill leaves no partial folder. */
-function initialise(folder: string, binaries: PostgresBinaries, { fsync = true }: EmbeddedPostgresOptions): void {
+async function initialise(
+  folder: string,
+  binaries: PostgresBinaries,
+  { fsync = true }: EmbeddedPostgresOptions,
+): Promise<void> {
   const files = layout(folder);
   const user = unprivilegedUser();
   const draft = `${files.data}.new`;
@@ -135,11 +139,22 @@ function initialise(folder: string, binaries: PostgresBinaries, { fsync = true }
     ],
     [binaries.initdb, draft],
   );
-  const result = spawnSync(command, args, { ...options, cwd: draft, encoding: 'utf8' });
+  const fault = await runToEnd(command, args, { ...options, cwd: draft });
   rmSync(passwordFile, { force: true });
-  if (result.status !== 0) throw new Error(`initdb failed: ${result.error?.message ?? lastLines(result.stderr ?? '')}`);
+  if (fault !== null) throw new Error(`initdb failed: ${fault}`);
   writeFileSync(files.password, password, { mode: 0o600 });
   renameSync(draft, files.data);
+}
+
+/** Runs a command. @returns null if it succeeded, else why it failed */
+async function runToEnd(command: string, args: readonly string[], options: SpawnOptions): Promise<string | null> {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+  let errors = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  return new Promise((resolve) => {
+    child.once('error', ({ message }) => resolve(message));
+    child.once('close', (code) => resolve(code === 0 ? null : lastLines(errors)));
+  });
 }
 
 async function launch(

@@ -1,10 +1,11 @@
 import pino from 'pino';
 import type { Config } from '../config';
+import { logText } from './log-text';
 import { engineOf, mayLogOutage } from './outage-lines';
 
 export type Logger = pino.Logger;
 
-type LogSettings = Pick<Config, 'logLevel'> & Partial<Pick<Config, 'namespace'>>;
+type LogSettings = Pick<Config, 'logLevel'> & Partial<Pick<Config, 'logFormat' | 'namespace'>>;
 
 const WARN = 40;
 
@@ -16,8 +17,9 @@ function errorTextOf(properties: unknown): string {
   return err instanceof Error ? err.message : '';
 }
 
-/** Creates a logger that writes JSON lines to standard error; standard output is for the output of commands. */
+/** Creates a logger that writes lines to standard error; standard output is for the output of commands. */
 export function createLog(config: LogSettings, name?: string): Logger {
+  const destination = pino.destination(2);
   return pino(
     {
       level: config.logLevel,
@@ -31,6 +33,6 @@ export function createLog(config: LogSettings, name?: string): Logger {
       },
       redact: ['apiKey', 'authorization', '*.apiKey', '*.authorization'],
     },
-    pino.destination(2),
+    config.logFormat === 'text' ? { write: (line) => destination.write(logText(line)) } : destination,
   );
 }

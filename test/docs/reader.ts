@@ -259,11 +259,11 @@ function commandOf(command: string): { readonly program: string; readonly settin
 }
 
 /**
- * Removes what a slow machine has anywhere: the lines that say every few seconds that something is not ready yet, and
- * warnings, such as that a lease was not renewed in time.
+ * Removes what a slow machine has anywhere: the lines that say every few seconds what is under way, and warnings, such as
+ * that a lease was not renewed in time.
  */
 function withoutProgress(output: string): string {
-  return output.replace(/^(?:Waiting until |\{"level":40,).*\n/gm, '');
+  return output.replace(/^(?:.* … \(\d+ s\)|\d\d:\d\d:\d\d WARN .*)\n/gm, '');
 }
 
 function failOn(difference: string | undefined): void {

@@ -11,6 +11,8 @@ const program = path.join(root, 'dist/cli/start.js');
 export interface Started {
   readonly process: ChildProcess;
   output(): string;
+  /** The longest time without output so far, in milliseconds. */
+  longestSilenceMs(): number;
   /** Waits for a line that matches; fails if the process ends without it. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
   exitCode(): Promise<number | null>;
@@ -35,11 +37,19 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): 
   });
   groups.push(child.pid as number);
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  let heardAt = performance.now();
+  let longestSilenceMs = 0;
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      longestSilenceMs = Math.max(longestSilenceMs, performance.now() - heardAt);
+      heardAt = performance.now();
+    });
   const ended = once(child, 'close') as Promise<[number | null]>;
   return {
     process: child,
     output: () => output,
+    longestSilenceMs: () => longestSilenceMs,
     async line(pattern) {
       for (;;) {
         const match = pattern.exec(output);

@@ -29,6 +29,7 @@ describe('settings', () => {
       trustedProxies: ['private'],
       nodeEnv: 'development',
       logLevel: 'info',
+      logFormat: 'json',
       sourceUrl: undefined,
       sourceRejectedQueue: undefined,
       sourcePrefetch: 500,
@@ -95,6 +96,7 @@ describe('settings', () => {
       'TRUST_PROXY is neither private, none, nor a comma-separated list of addresses and networks like 203.0.113.0/24 (got "nginx")',
     ],
     ['DEMO', 'yes', 'DEMO is neither on nor off (got "yes")'],
+    ['LOG_FORMAT', 'pretty', 'LOG_FORMAT is neither json nor text (got "pretty")'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is not one of fatal, error, warn, info, debug, trace, silent (got "loud")'],
   ])('%s=%s is refused in one line', (name, value, line) => {
     expect(faultsOf({ [name]: value })).toEqual([line]);

@@ -95,6 +95,27 @@ it('does not start the services that the settings name', async () => {
   expect(existsSync(path.join(DATA_DIR, 'postgres'))).toBe(false);
 });
 
+it('fills the demo shop, and prints lines for people all the time', async () => {
+  const freshet = start({ DATA_DIR: testFolder('start'), DEMO: 'on', LOG_LEVEL: 'info' });
+  await freshet.line(READY);
+  const silence = freshet.longestSilenceMs();
+  process.stderr.write(`Measured: npm start fills the demo shop, longest silence: ${Math.round(silence)} ms\n`);
+  await freshet.line(/^\d\d:\d\d:\d\d INFO worker: worker started$/m);
+  await freshet.line(/^Fitting the first models: .* … \(\d+ s\)$/m);
+  expect(freshet.output()).toContain('\nFilling the demo shop');
+  expect(freshet.output().match(/^\s*[{[].*/gm)).toBeNull();
+  freshet.process.kill('SIGTERM');
+  expect(await freshet.exitCode()).toBe(0);
+});
+
+it('prints log lines as JSON if the settings say so', async () => {
+  const freshet = start({ DATA_DIR: testFolder('start'), LOG_LEVEL: 'info', LOG_FORMAT: 'json' });
+  await freshet.line(READY);
+  await freshet.line(/^\{"level":30,.*"msg":"worker started"\}$/m);
+  freshet.process.kill('SIGTERM');
+  expect(await freshet.exitCode()).toBe(0);
+});
+
 it('reports in one line that its port is taken, before it starts anything', async () => {
   const squatter = createServer().listen(0, '127.0.0.1');
   await once(squatter, 'listening');

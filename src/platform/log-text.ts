@@ -1,0 +1,28 @@
+const LEVELS: Readonly<Record<number, string>> = {
+  10: 'TRACE',
+  20: 'DEBUG',
+  30: 'INFO',
+  40: 'WARN',
+  50: 'ERROR',
+  60: 'FATAL',
+};
+
+/** Properties of a line that the text shows in another way, or that say nothing on one machine. */
+const OMITTED = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg', 'err']);
+
+/**
+ * Returns a log line as text for a terminal: `14:02:11 WARN worker: webhook not delivered (attempt: 2)`.
+ * @param json a line of pino, which ends with a line break
+ */
+export function logText(json: string): string {
+  const line = JSON.parse(json) as Record<string, unknown>;
+  const { level, time, name, msg = '', err } = line;
+  const details = Object.entries(line).flatMap(([key, value]) =>
+    OMITTED.has(key) ? [] : `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  const clock = new Date(Number(time)).toTimeString().slice(0, 8);
+  const from = typeof name === 'string' ? ` ${name}` : '';
+  const shown = details.length > 0 ? ` (${details.join(', ')})` : '';
+  const stack = typeof err === 'object' && err !== null && 'stack' in err ? `\n${String(err.stack)}` : '';
+  return `${clock} ${LEVELS[Number(level)] ?? String(level)}${from}: ${String(msg)}${shown}${stack}\n`;
+}

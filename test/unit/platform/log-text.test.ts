@@ -1,0 +1,25 @@
+import { logText } from '../../../src/platform/log-text';
+
+const TIME = new Date(2026, 2, 1, 14, 2, 11).getTime();
+const line = (fields: object) => `${JSON.stringify({ level: 40, time: TIME, pid: 7, hostname: 'host', ...fields })}\n`;
+
+describe('a log line as text', () => {
+  it('has the time, the level, the process and the message', () => {
+    expect(logText(line({ name: 'worker', msg: 'webhook not delivered' }))).toBe(
+      '14:02:11 WARN worker: webhook not delivered\n',
+    );
+    expect(logText(line({ level: 50, msg: 'failed' }))).toBe('14:02:11 ERROR: failed\n');
+  });
+
+  it('has the other properties behind the message', () => {
+    const fields = { name: 'api', error: 'timeout', halves: ['a', 'b'], msg: 'a batch was split' };
+    expect(logText(line(fields))).toBe('14:02:11 WARN api: a batch was split (error: timeout, halves: ["a","b"])\n');
+  });
+
+  it('has the stack of an error below it', () => {
+    const err = { type: 'TypeError', message: 'x is undefined', stack: 'TypeError: x is undefined\n    at y.ts:1' };
+    expect(logText(line({ err, msg: 'x is undefined' }))).toBe(
+      '14:02:11 WARN: x is undefined\nTypeError: x is undefined\n    at y.ts:1\n',
+    );
+  });
+});
