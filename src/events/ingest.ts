@@ -37,7 +37,7 @@ export class Ingest {
    */
   private readonly gate = new SharedExclusiveLock();
   private readonly refunds = new AttemptRefunds();
-  /** Of the last transaction. */
+  /** How long the last transaction took. */
   private msPerEvent = 0;
 
   constructor(private readonly eventLog: EventLog) {}
