@@ -1,11 +1,21 @@
 import { startApi } from '../../src/api';
 import { readConfig } from '../../src/config';
 import { connectPlatform, type Platform } from '../../src/platform/connect';
+import type * as Postgres from '../../src/platform/postgres';
 import type { Room } from '../../src/rooms/room';
 import { startWorker } from '../../src/worker';
 import { GraphqlClient } from './graphql-client';
 import { ADMIN_KEY } from './processes';
 import { testNamespace } from './shop';
+import { PATIENCE_MS } from './until';
+
+/** On a busy machine, one process for everything waits longer for its connections than an API process does. */
+jest.mock('../../src/platform/postgres', () => {
+  const postgres = jest.requireActual<typeof Postgres>('../../src/platform/postgres');
+  const connectPostgres: typeof postgres.connectPostgres = (url, namespace, options) =>
+    postgres.connectPostgres(url, namespace, { ...options, connectionTimeoutMs: PATIENCE_MS });
+  return { ...postgres, connectPostgres };
+});
 
 export interface ShopOfRooms {
   readonly platform: Platform;
@@ -41,12 +51,12 @@ export async function openShopOfRooms(rooms: readonly Room[], tables = ''): Prom
   };
   try {
     await platform.pool.query(tables);
+    const api = await startApi(config, rooms);
+    opened.push(() => api.close());
     const worker = await startWorker(config, rooms);
     let stopped: Promise<void> | undefined;
     const stopWorker = () => (stopped ??= worker.stop());
     opened.push(stopWorker);
-    const api = await startApi(config, rooms);
-    opened.push(() => api.close());
     const client = new GraphqlClient(api.port, { apiKey: ADMIN_KEY });
     const headers = { 'x-api-key': ADMIN_KEY };
     const get = async (route: string) => (await fetch(`http://127.0.0.1:${api.port}${route}`, { headers })).json();
