@@ -2,7 +2,15 @@ import { Arg, Extensions, Int, Query, Resolver, Root, Subscription } from 'type-
 import { isLongerThan } from '../../expressions/code-points';
 import { LIST_KINDS } from '../list-reference';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
-import { checkFirst, decodeCursor, encodeCursor, First, pageOf, timeCursor, wrongCursor } from '../../graphql/connection';
+import {
+  checkFirst,
+  decodeCursor,
+  encodeCursor,
+  First,
+  pageOf,
+  timeCursor,
+  wrongCursor,
+} from '../../graphql/connection';
 import { ApiError } from '../../graphql/errors';
 import { MAX_LIST_LENGTH, WORK } from '../../graphql/limits/operation-cost';
 import { requireCode } from '../../graphql/require-code';
