@@ -26,10 +26,7 @@ export class RequestIds {
   private secret: Buffer | undefined;
   private adKeys: AdTokenKeys = new Map();
 
-  constructor(
-    private readonly prisma: Pick<PrismaClient, 'setting'>,
-    private readonly now: () => number = Date.now,
-  ) {}
+  constructor(private readonly prisma: Pick<PrismaClient, 'setting'>) {}
 
   /** Loads the secrets. Must be called once, before any other method. */
   async start(): Promise<void> {
@@ -49,7 +46,7 @@ export class RequestIds {
    * @param seed see {@link encodeRequestId}: of simulated visits, which are generated again with the same ids
    */
   issue(content: Omit<RequestIdContent, 'at'> & { readonly at?: number }, who: Identity, seed?: string): string {
-    return encodeRequestId(this.loadedSecret(), { at: this.now(), ...content }, who, seed);
+    return encodeRequestId(this.loadedSecret(), { at: Date.now(), ...content }, who, seed);
   }
 
   /** Returns the content of an id that this shop has issued; undefined for any other text. */
@@ -61,10 +58,10 @@ export class RequestIds {
   isIssuedTo(id: string, who: Identity): boolean {
     if (isLikeAdToken(id)) {
       const token = openAdToken(this.adKeys, id);
-      return token !== undefined && token.issuedAt >= this.now() - MAX_AGE_MS && isAdTokenFor(token, who);
+      return token !== undefined && token.issuedAt >= Date.now() - MAX_AGE_MS && isAdTokenFor(token, who);
     }
     const issued = this.read(id);
-    return issued !== undefined && issued.at >= this.now() - MAX_AGE_MS && isRequestIdOf(this.loadedSecret(), id, who);
+    return issued !== undefined && issued.at >= Date.now() - MAX_AGE_MS && isRequestIdOf(this.loadedSecret(), id, who);
   }
 
   private loadedSecret(): Buffer {

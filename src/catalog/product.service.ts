@@ -1,4 +1,4 @@
-import { ApiError } from '../graphql/errors';
+import { checkItemCount } from '../graphql/item-count';
 import type { ItemError } from '../graphql/item-error.type';
 import { commitChange } from '../events/commit-change';
 import type { Outbox } from '../events/outbox.service';
@@ -38,7 +38,7 @@ export class ProductService {
 
   /** Deletes products. A deleted product no longer appears in lists, but its events stay in the log. */
   async delete(ids: readonly string[]): Promise<WriteProductsPayload> {
-    checkCount(ids.length);
+    checkItemCount(ids.length, MAX_PRODUCTS, 'products');
     return this.commit(async (client) => {
       await lockCatalogue(client);
       const removed = await removeProducts(client, ids);
@@ -62,7 +62,7 @@ export class ProductService {
     inputs: readonly Input[],
     merge: (stored: ProductRecord | undefined, input: Input, now: number) => ProductRecord | ItemFault,
   ): Promise<WriteProductsPayload> {
-    checkCount(inputs.length);
+    checkItemCount(inputs.length, MAX_PRODUCTS, 'products');
     return this.commit(async (client) => {
       await lockCatalogue(client);
       const products = await readProducts(
@@ -107,9 +107,4 @@ export class ProductService {
     });
     return { ...result, receipt: receiptOf(position) };
   }
-}
-
-function checkCount(count: number): void {
-  if (count > MAX_PRODUCTS)
-    throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_PRODUCTS} products; got ${count}.`);
 }

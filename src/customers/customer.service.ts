@@ -5,9 +5,9 @@ import type { Outbox } from '../events/outbox.service';
 import { receiptOf } from '../events/receipts';
 import { erasedFault, findErased } from '../events/tombstone.store';
 import { readIdentityRanges } from '../events/identity-ranges.store';
+import { checkItemCount } from '../graphql/item-count';
 import type { ProfileChange } from './profiles/profile-change';
 import type { TimeCursor } from '../graphql/connection';
-import { ApiError } from '../graphql/errors';
 import { findLengthFault, MAX_FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
 import { inSnapshot, type Pool } from '../platform/postgres';
@@ -32,7 +32,6 @@ export class CustomerService {
     private readonly prisma: PrismaClient,
     private readonly outbox: Outbox,
     private readonly products: ProductsReadModel,
-    private readonly now: () => number = Date.now,
   ) {}
 
   async find(id: string): Promise<Customer | null> {
@@ -77,13 +76,8 @@ export class CustomerService {
 
   /** Upserts customers item by item. Invalid items do not affect valid ones. */
   async upsert(inputs: readonly CustomerInput[]): Promise<UpsertCustomersPayload> {
-    if (inputs.length > MAX_CUSTOMERS_PER_REQUEST) {
-      throw new ApiError(
-        'BAD_USER_INPUT',
-        `A request may have at most ${MAX_CUSTOMERS_PER_REQUEST} customers; got ${inputs.length}.`,
-      );
-    }
-    const now = new Date(this.now());
+    checkItemCount(inputs.length, MAX_CUSTOMERS_PER_REQUEST, 'customers');
+    const now = new Date();
     const errors: ItemError[] = [];
     const validItems = inputs.flatMap((input, index) => {
       const wrong = faultOf(input, now);

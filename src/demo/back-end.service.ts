@@ -34,7 +34,6 @@ export interface BackEndOptions {
   readonly products: Pick<ProductsReadModel, 'getPublished'>;
   readonly orders: Pick<OrderService, 'record' | 'pay'>;
   readonly reader: Pick<OrderReader, 'find'>;
-  readonly now?: () => number;
 }
 
 /**
@@ -111,7 +110,7 @@ export class DemoBackEnd {
   async pay(viewer: Viewer, orderId: string): Promise<Order> {
     const { due } = await this.options.reader.find(orderId, viewer);
     if (Number(due.amount) > 0) {
-      const occurredAt = new Date(this.options.now?.() ?? Date.now());
+      const occurredAt = new Date();
       const payment = {
         // The simulated staff (`OrderDesk`) use the same id when they charge this order, so it is charged only once.
         id: `${orderId}-charge`,

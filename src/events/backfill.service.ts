@@ -21,15 +21,12 @@ export interface BackfillResult {
  * and get log positions. Unlike live events, they never advance the watermarks of streams.
  */
 export class BackfillService {
-  constructor(
-    private readonly eventLog: EventLog,
-    private readonly now: () => number = Date.now,
-  ) {}
+  constructor(private readonly eventLog: EventLog) {}
 
   /** Appends the events in one transaction. The operation is idempotent. */
   async append(events: readonly StoredEvent[]): Promise<BackfillResult> {
     const { appended, position } = await this.eventLog.commit(async ({ append }) => {
-      const now = new Date(this.now());
+      const now = new Date();
       const appended = await append(events, { receivedAt: () => now, backfill: true });
       return { appended, change: appended.inserted.length > 0 ? historicalChange(appended.inserted) : null };
     });

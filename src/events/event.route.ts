@@ -1,5 +1,6 @@
 import { requireViewer } from '../auth/identity';
 import { ApiError } from '../graphql/errors';
+import { checkItemCount } from '../graphql/item-count';
 import type { GraphqlServer } from '../graphql/server';
 import { parseEvents } from './event-json';
 import { MAX_EVENTS, type EventService, workOfEvents } from './event.service';
@@ -30,7 +31,6 @@ function itemsOf(body: unknown): readonly unknown[] {
   const [[name, events] = []] = fields;
   if (fields.length !== 1 || name !== 'events' || !Array.isArray(events))
     throw new ApiError('BAD_USER_INPUT', 'The body must be an object with one field, events, which is a list.');
-  if (events.length > MAX_EVENTS)
-    throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_EVENTS} events; got ${events.length}.`);
+  checkItemCount(events.length, MAX_EVENTS, 'events');
   return events as unknown[];
 }

@@ -1,5 +1,6 @@
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
+import { checkItemCount } from '../graphql/item-count';
 import { overloadedError } from '../graphql/limits/overloaded-error';
 import { isShopKey } from '../graphql/scope';
 import type { ItemError } from '../graphql/item-error.type';
@@ -80,9 +81,7 @@ export class EventService {
     inputs: readonly EventInput[],
     { address, turns }: { readonly address: string | null; readonly turns?: Turns } = { address: null },
   ): Promise<RecordEventsPayload> {
-    if (inputs.length > MAX_EVENTS) {
-      throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_EVENTS} events; got ${inputs.length}.`);
-    }
+    checkItemCount(inputs.length, MAX_EVENTS, 'events');
     if (!isShopKey(viewer.scope) && viewer.sessionId === undefined && viewer.customerId === undefined) {
       throw new ApiError('UNAUTHENTICATED', 'Recording events requires a token: call startSession first.');
     }

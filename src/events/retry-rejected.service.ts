@@ -1,4 +1,5 @@
-import { ApiError, type ErrorCode } from '../graphql/errors';
+import { type ErrorCode } from '../graphql/errors';
+import { checkItemCount } from '../graphql/item-count';
 import type { ItemError } from '../graphql/item-error.type';
 import { inTransaction } from '../platform/postgres';
 import type { Queues } from '../platform/queues';
@@ -27,8 +28,7 @@ export class RetryRejectedService {
    * Events that are not accepted stay in `rejected_events`.
    */
   async retry(ids: readonly string[]): Promise<RecordEventsPayload> {
-    if (ids.length > MAX_EVENTS)
-      throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_EVENTS} ids; got ${ids.length}.`);
+    checkItemCount(ids.length, MAX_EVENTS, 'ids');
     this.pressure.admit(ids.length, 'SHOP');
     const { receipt, ...payload } = await inTransaction(this.eventLog.pool, async (client) => {
       const rejectedById = await lockRejected(client, ids);

@@ -29,10 +29,8 @@ export interface Viewer {
 export interface Context {
   /** `null` for a request without an API key, which may use none of the schema's root fields. */
   readonly viewer: Viewer | null;
+  /** Its lines carry the id of the HTTP request or of the WebSocket. */
   readonly log: Pick<Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error'>;
-  readonly transport: 'http' | 'ws';
-  /** The id of the HTTP request or of the WebSocket. Every log line about the request or socket carries this id. */
-  readonly requestId: string;
   /** The client's address; null if it is unknown, see `TrustedProxies`. */
   readonly address: string | null;
   /**

@@ -46,8 +46,6 @@ export class CsvOrders implements LineReader {
     ', and write prices with a point, such as 9.50',
   );
 
-  constructor(private readonly now: () => number = Date.now) {}
-
   read(text: string): ImportLine | undefined {
     const row = this.table.read(text);
     if (row === undefined) return undefined;
@@ -80,7 +78,7 @@ export class CsvOrders implements LineReader {
         },
       ],
     });
-    const fault = 'fault' in order ? order.fault : faultOfOrder(order.value, this.now());
+    const fault = 'fault' in order ? order.fault : faultOfOrder(order.value, Date.now());
     if (fault === undefined && 'value' in order) return { order: order.value };
     const wrong = fault as InputFault;
     return columnFault(wrong, COLUMNS[wrong.path ?? ''], row);

@@ -41,11 +41,7 @@ export class IdTable {
     return index;
   }
 
-  /** Writes the ids from index `from` on. {@link readFrom} appends them, and skips ids that the table already has. */
-  writeFrom(writer: ByteWriter, from: number): void {
-    runTask(this.writeInSteps(writer, from));
-  }
-
+  /** Writes the ids from index `from` on. {@link readInSteps} appends them, and skips ids that the table already has. */
   *writeInSteps(writer: ByteWriter, from: number): ResumableTask<void> {
     writer.varint(from);
     writer.varint(this.ids.length - from);

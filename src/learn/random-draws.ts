@@ -5,7 +5,7 @@ export function standardNormal(random: () => number): number {
 
 /** Returns a random item of a list that is not empty. */
 export function randomItem<T>(items: readonly T[], random: () => number): T {
-  return items[Math.floor(random() * items.length)]!;
+  return items[Math.floor(random() * items.length)];
 }
 
 /** Shuffles the first `count` items in place (Fisher–Yates). @returns the list */

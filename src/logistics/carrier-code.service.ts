@@ -3,8 +3,8 @@ import { badItem, faultOfTexts } from '../events/field-faults';
 import type { LogFollower } from '../events/log-follower';
 import type { Outbox } from '../events/outbox.service';
 import { receiptOf } from '../events/receipts';
-import { ApiError } from '../graphql/errors';
 import { hasControls, isVisible } from '../graphql/id';
+import { checkItemCount } from '../graphql/item-count';
 import { HAS_CONTROLS } from '../graphql/shown-text';
 import { itemUserError, type UserError } from '../graphql/user-error.type';
 import { compositeKey } from '../platform/composite-key';
@@ -37,7 +37,6 @@ export class CarrierCodeService {
     private readonly pool: Pool,
     private readonly outbox: Outbox,
     private readonly follower: Pick<LogFollower, 'waitFor'>,
-    private readonly now: () => number = Date.now,
   ) {}
 
   /** Returns up to `count` codes in order of carrier and code. @param after return only codes after this one */
@@ -51,8 +50,8 @@ export class CarrierCodeService {
   }
 
   async upsert(inputs: readonly CarrierCodeInput[]): Promise<UpsertCarrierCodesPayload> {
-    checkCount(inputs.length);
-    const updatedAt = new Date(this.now());
+    checkItemCount(inputs.length, MAX_CODES_PER_REQUEST, 'codes');
+    const updatedAt = new Date();
     const { position, ...written } = await commitChange(this.outbox, async (client) => {
       const { stored, count } = await lockCarrierCodes(client, inputs.map(carrierCodeKey));
       const before = new Map(stored.map((record) => [keyOf(record), record]));
@@ -92,7 +91,7 @@ export class CarrierCodeService {
   }
 
   async delete(inputs: readonly CarrierCodeKeyInput[]): Promise<DeleteCarrierCodesPayload> {
-    checkCount(inputs.length);
+    checkItemCount(inputs.length, MAX_CODES_PER_REQUEST, 'codes');
     const { position, ...written } = await commitChange(this.outbox, async (client) => {
       const { stored } = await lockCarrierCodes(client, inputs.map(carrierCodeKey));
       const known = new Set(stored.map(keyOf));
@@ -145,9 +144,4 @@ function keyOf({ carrier, code }: CarrierCodeKey): string {
 
 function shown({ carrier, ...record }: StoredCarrierCode): CarrierCode {
   return { carrier: carrier === '' ? null : carrier, ...record };
-}
-
-function checkCount(count: number): void {
-  if (count > MAX_CODES_PER_REQUEST)
-    throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_CODES_PER_REQUEST} codes; got ${count}.`);
 }

@@ -19,7 +19,6 @@ const MAX_AGE_MS = 5 * 60_000;
 export interface DeliveryAccuraciesOptions {
   readonly pool: Pool;
   readonly calendars: Pick<DeliveryCalendars, 'of'>;
-  readonly now?: () => number;
 }
 
 /** Reports how the estimates of delivered parcels compare with their deliveries. */
@@ -30,7 +29,7 @@ export class DeliveryAccuracies {
 
   /** Returns a report that is at most five minutes old. */
   read(): Promise<DeliveryAccuracyObject> {
-    const now = (this.options.now ?? Date.now)();
+    const now = Date.now();
     if (this.report !== undefined && now - this.report.asOf < MAX_AGE_MS) return this.report.answer;
     const report = { asOf: now, answer: this.compute(now) };
     this.report = report;

@@ -1,5 +1,5 @@
 import { badItem } from '../events/field-faults';
-import { ApiError } from '../graphql/errors';
+import { checkItemCount } from '../graphql/item-count';
 import { itemUserError, type UserError } from '../graphql/user-error.type';
 import { readCountry } from '../platform/codes';
 import { compositeKey } from '../platform/composite-key';
@@ -27,10 +27,7 @@ const MAX_DAYS = 5_000;
 
 /** Reads and changes the shop's calendar of deliveries. */
 export class DeliveryDayService {
-  constructor(
-    private readonly pool: Pool,
-    private readonly now: () => number = Date.now,
-  ) {}
+  constructor(private readonly pool: Pool) {}
 
   /** Returns up to `count` days in order of country and day. @param after return only days after this one */
   async page(
@@ -43,8 +40,8 @@ export class DeliveryDayService {
   }
 
   async upsert(inputs: readonly DeliveryDayInput[]): Promise<UpsertDeliveryDaysPayload> {
-    checkCount(inputs.length);
-    const updatedAt = new Date(this.now());
+    checkItemCount(inputs.length, MAX_DAYS_PER_REQUEST, 'days');
+    const updatedAt = new Date();
     return inTransaction(this.pool, async (client) => {
       const { stored, count } = await lockDeliveryDays(client, inputs.map(keyOfInput));
       const before = new Map(stored.map((record) => [keyOf(record), record]));
@@ -72,7 +69,7 @@ export class DeliveryDayService {
   }
 
   async delete(inputs: readonly DeliveryDayKeyInput[]): Promise<DeleteDeliveryDaysPayload> {
-    checkCount(inputs.length);
+    checkItemCount(inputs.length, MAX_DAYS_PER_REQUEST, 'days');
     return inTransaction(this.pool, async (client) => {
       const { stored } = await lockDeliveryDays(client, inputs.map(keyOfInput));
       const known = new Set(stored.map(keyOf));
@@ -118,9 +115,4 @@ function shown({ country, day, delivers, updatedAt }: StoredDeliveryDay): Delive
     ...{ country: country === '' ? null : country, delivers, updatedAt },
     ...{ date: isWeekday ? null : day, weekday: isWeekday ? (day as Weekday) : null },
   };
-}
-
-function checkCount(count: number): void {
-  if (count > MAX_DAYS_PER_REQUEST)
-    throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_DAYS_PER_REQUEST} days; got ${count}.`);
 }

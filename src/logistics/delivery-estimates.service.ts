@@ -29,7 +29,6 @@ const DEFAULT_QUIET_HOURS = 72;
 export interface DeliveryEstimatesOptions {
   readonly pool: Pool;
   readonly calendars: Pick<DeliveryCalendars, 'of'>;
-  readonly now?: () => number;
 }
 
 /**
@@ -51,7 +50,7 @@ export class DeliveryEstimates {
     if (!isTransitStage(status)) return undefined;
     const calendar = await this.options.calendars.of(record.country);
     for (const [basis, filter] of levelsOf(record)) {
-      const range = arrivalRange(await this.past(filter), { stage: status, at: statusAt }, this.now(), calendar);
+      const range = arrivalRange(await this.past(filter), { stage: status, at: statusAt }, Date.now(), calendar);
       if (range !== undefined) return estimateFrom(range, calendar, basis);
     }
     return undefined;
@@ -94,10 +93,6 @@ export class DeliveryEstimates {
         new PastParcel(countedScans(shipment), await this.options.calendars.of(shipment.newest!.record.country)),
     );
     return new PastDeliveries(await Promise.all(parcels));
-  }
-
-  private now(): number {
-    return (this.options.now ?? Date.now)();
   }
 }
 

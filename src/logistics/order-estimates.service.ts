@@ -18,7 +18,6 @@ const MAX_AGE_MS = 5 * 60_000;
 export interface OrderEstimatesOptions {
   readonly pool: Pool;
   readonly calendars: Pick<DeliveryCalendars, 'of'>;
-  readonly now?: () => number;
 }
 
 interface PastOrders {
@@ -52,7 +51,7 @@ export class OrderEstimates {
     turns?: Pick<Turns, 'mayContinue' | 'next'>,
   ): Promise<DeliveryEstimate | undefined> {
     const past = await this.past(country);
-    const now = (this.options.now ?? Date.now)();
+    const now = Date.now();
     const estimateOf = async (basis: EstimateBasis, group: PastDeliveries | undefined) => {
       if (group === undefined) return undefined;
       while (turns?.mayContinue === false) await turns.next();

@@ -42,7 +42,6 @@ export interface ParcelWatchOptions {
   readonly log: Logger;
   /** How long a parcel is not called late after its promise, or after the promise was recorded. */
   readonly lateGraceMs: number;
-  readonly now?: () => number;
 }
 
 interface ExaminedNotice {
@@ -104,7 +103,7 @@ export class ParcelWatch {
   /** Examines the parcels that are due, up to 500 of them. @returns their number */
   async sweep(): Promise<number> {
     const { pool } = this.options;
-    const now = (this.options.now ?? Date.now)();
+    const now = Date.now();
     const due = await readDueShipments(pool, new Date(now), MAX_PARCELS);
     const examined: Examined[] = [];
     for (let at = 0; at < due.length; at += MAX_EXAMINED) {

@@ -13,7 +13,6 @@ export class ShipmentReader {
   constructor(
     private readonly pool: Pool,
     private readonly orders: Pick<OrderReader, 'find'>,
-    private readonly now: () => number = Date.now,
   ) {}
 
   /** @throws ApiError NOT_FOUND for an unknown shipment, and for one of an order that the viewer may not see */
@@ -22,18 +21,18 @@ export class ShipmentReader {
     const orderId = stored?.newest?.record.orderId;
     if (stored === undefined || !(await this.canSee(orderId, viewer)))
       throw new ApiError('NOT_FOUND', 'The shipment does not exist, or this token may not read it.');
-    return shipmentFor(viewOfShipment(stored, new Date(this.now())), viewer);
+    return shipmentFor(viewOfShipment(stored, new Date()), viewer);
   }
 
   /** Returns the shipments of an order, the oldest first. The caller must ensure that the viewer may see the order. */
   async ofOrder(orderId: string): Promise<Shipment[]> {
-    const asOf = new Date(this.now());
+    const asOf = new Date();
     return (await readShipmentsOfOrder(this.pool, orderId)).map((stored) => viewOfShipment(stored, asOf));
   }
 
   /** Returns shipments, newest first. The caller must ensure that the viewer may see them. */
   async page(filter: ShipmentFilter, after: TimeCursor | undefined, count: number): Promise<Shipment[]> {
-    const asOf = new Date(this.now());
+    const asOf = new Date();
     return (await pageOfShipments(this.pool, filter, after, count)).map((stored) => viewOfShipment(stored, asOf));
   }
 

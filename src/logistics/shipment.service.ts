@@ -1,6 +1,6 @@
 import { MAX_EVENTS, type EventService } from '../events/event.service';
 import { contentDigest, eventIdentity, type StoredEvent } from '../events/stored-event';
-import { ApiError } from '../graphql/errors';
+import { checkItemCount } from '../graphql/item-count';
 import { itemUserError, type UserError } from '../graphql/user-error.type';
 import type { CarrierCodesReadModel } from './carrier-codes.read-model';
 import { eventOfScanInput, eventOfShipmentInput, isLogisticsFault, type LogisticsFault } from './input-events';
@@ -18,16 +18,15 @@ export class ShipmentService {
   constructor(
     private readonly events: Pick<EventService, 'recordValidated'>,
     private readonly codes: Pick<CarrierCodesReadModel, 'typeOf'>,
-    private readonly now: () => number = Date.now,
   ) {}
 
   async recordShipments(inputs: readonly ShipmentInput[]): Promise<RecordShipmentsPayload> {
-    const now = this.now();
+    const now = Date.now();
     return this.record(inputs, MAX_SHIPMENTS, 'shipments', (input) => eventOfShipmentInput(input, now));
   }
 
   async recordScans(inputs: readonly ScanInput[]): Promise<RecordScansPayload> {
-    const now = this.now();
+    const now = Date.now();
     return this.record(inputs, MAX_SCANS_PER_REQUEST, 'scans', (input) => eventOfScanInput(input, now, this.codes));
   }
 
@@ -37,8 +36,7 @@ export class ShipmentService {
     items: string,
     toEvent: (input: Input) => StoredEvent | LogisticsFault,
   ) {
-    if (inputs.length > max)
-      throw new ApiError('BAD_USER_INPUT', `A request may have at most ${max} ${items}; got ${inputs.length}.`);
+    checkItemCount(inputs.length, max, items);
     const byIdentity = new Map<string, StoredEvent>();
     const userErrors: UserError[] = [];
     inputs.forEach((input, index) => {

@@ -4,8 +4,8 @@ import { badItem } from '../events/field-faults';
 import { receiptOf } from '../events/receipts';
 import type { StoredEvent } from '../events/stored-event';
 import { isLongerThan } from '../expressions/code-points';
-import { ApiError } from '../graphql/errors';
 import { isVisible } from '../graphql/id';
+import { checkItemCount } from '../graphql/item-count';
 import { itemUserError, type UserError } from '../graphql/user-error.type';
 import type { PoolClient } from '../platform/postgres';
 import { maskPaymentData } from '../search-engine/text/mask-payment-data';
@@ -35,17 +35,10 @@ type Outcome = StoredEvent | 'REPEATED' | UserError;
  * replay agrees: what is sent again with the same or an older `updatedAt` stays voided, and a newer version counts.
  */
 export class VoidService {
-  constructor(
-    private readonly eventLog: EventLog,
-    private readonly now: () => number = Date.now,
-  ) {}
+  constructor(private readonly eventLog: EventLog) {}
 
   async voidScans({ scans, reason }: VoidScansInput): Promise<VoidResult> {
-    if (scans.length > MAX_VOIDED_SCANS)
-      throw new ApiError(
-        'BAD_USER_INPUT',
-        `A request may have at most ${MAX_VOIDED_SCANS} scans; got ${scans.length}.`,
-      );
+    checkItemCount(scans.length, MAX_VOIDED_SCANS, 'scans');
     return this.write(
       reason,
       scans.map(({ shipmentId }) => shipmentId),
@@ -101,7 +94,7 @@ export class VoidService {
   ): Promise<VoidResult> {
     const fault = faultOfReason(given);
     if (fault !== undefined) return { accepted: 0, receipt: null, userErrors: [userError(fault)] };
-    const voidedAt = this.now();
+    const voidedAt = Date.now();
     const { position, outcomes } = await this.eventLog.commit(async ({ client, append }) => {
       const shipments = await readLocked(client, ids);
       const results = outcomesOf(shipments, (shipment, { updatedAt }) => ({

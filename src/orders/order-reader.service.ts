@@ -16,7 +16,6 @@ export class OrderReader {
     private readonly pool: Pool,
     private readonly products: ProductsReadModel,
     private readonly returnWindow: ReturnWindow | null,
-    private readonly now: () => number = Date.now,
   ) {}
 
   /** @throws ApiError NOT_FOUND for an unknown order, and for an order that the viewer may not see */
@@ -54,7 +53,7 @@ export class OrderReader {
   private view(record: OrderRecord, { scope, orderId }: Viewer): Order {
     const seesAll = allows(scope, 'SERVER');
     const productOf = (id: string) => (seesAll ? this.products.get(id) : this.products.getPublished(id));
-    const order = viewOf(record, productOf, { asOf: new Date(this.now()), returnWindow: this.returnWindow });
+    const order = viewOf(record, productOf, { asOf: new Date(), returnWindow: this.returnWindow });
     if (scope === 'OPERATOR') return viewForOperators(order);
     // A guest does not learn whose order it is, because links are forwarded.
     return orderId === undefined ? order : { ...order, customerId: null, sessionId: null };

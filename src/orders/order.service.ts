@@ -1,7 +1,7 @@
 import { subjectOf, subjectOfOrder } from '../events/log-event';
 import type { EventLog } from '../events/event-log';
 import { erasedFault } from '../events/tombstone.store';
-import { ApiError } from '../graphql/errors';
+import { checkItemCount } from '../graphql/item-count';
 import { faultOfMove, faultOfOrder, faultOfPayment } from './check-order';
 import { GroupQueue } from './group-queue';
 import { mergeOrder } from './merge-order';
@@ -58,9 +58,9 @@ export class OrderService {
 
   /** Upserts orders one by one. Invalid orders do not affect valid ones. */
   async record(inputs: readonly OrderInput[], sender: OrderSender): Promise<OrderWriteResult> {
-    checkCount(inputs.length, MAX_ORDERS, 'orders');
+    checkItemCount(inputs.length, MAX_ORDERS, 'orders');
     const lines = inputs.reduce((sum, input) => sum + (input.lines?.length ?? 0), 0);
-    checkCount(lines, MAX_LINES_PER_REQUEST, 'lines');
+    checkItemCount(lines, MAX_LINES_PER_REQUEST, 'lines');
     const now = this.now();
     const changeContext = { recordedAt: new Date(now).toISOString(), movedBy: sender.by };
     const subjects = inputs.map((input) => subjectOf(subjectIdsOf(input)));
@@ -116,7 +116,7 @@ export class OrderService {
 
   /** Records charges and refunds one by one. The statuses PAID and REFUNDED are derived from them. */
   async pay(inputs: readonly PaymentInput[], sender: OrderSender): Promise<OrderWriteResult> {
-    checkCount(inputs.length, MAX_PAYMENTS, 'payments');
+    checkItemCount(inputs.length, MAX_PAYMENTS, 'payments');
     const now = this.now();
     const recordedAt = new Date(now).toISOString();
     return this.run(sender, {
@@ -170,10 +170,6 @@ function subjectIdsOf({ customerId, sessionId }: OrderInput): { customerId?: str
 
 function notFound(id: string): OrderFault {
   return { code: 'NOT_FOUND', message: `there is no order ${JSON.stringify(id)}`, path: 'orderId' };
-}
-
-function checkCount(count: number, max: number, items: string): void {
-  if (count > max) throw new ApiError('BAD_USER_INPUT', `A request may have at most ${max} ${items}; got ${count}.`);
 }
 
 function faultOfErased(

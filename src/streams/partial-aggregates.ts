@@ -65,12 +65,9 @@ export class PartialAggregates {
     this.mergeLate({ key, start, count: 1, ids: [id] });
   }
 
-  /**
-   * Merges windows and late events. Later merges may modify the states of `others`, so do not reuse them.
-   * @param revision if given, replaces the revision of each window
-   */
-  merge(others: PartialAggregates, revision?: number): void {
-    for (const window of others.all()) this.mergeWindow(revision === undefined ? window : { ...window, revision });
+  /** Merges windows and late events. Later merges may modify the states of `others`, so do not reuse them. */
+  merge(others: PartialAggregates): void {
+    for (const window of others.all()) this.mergeWindow(window);
     for (const late of others.late.values()) this.mergeLate(late);
   }
 

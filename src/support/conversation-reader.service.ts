@@ -11,15 +11,12 @@ import type { Conversation, ConversationMessage } from './conversation.type';
 
 /** Reads conversations for viewers who may open them. */
 export class ConversationReader {
-  constructor(
-    private readonly pool: Pool,
-    private readonly now: () => number = Date.now,
-  ) {}
+  constructor(private readonly pool: Pool) {}
 
   /** @throws ApiError NOT_FOUND if it does not exist, or if the viewer may not open it */
   async find(id: string, viewer: Viewer): Promise<Conversation> {
     const record = isUuid(id) ? await findConversation(this.pool, id) : undefined;
-    return viewOfConversation(requireOpen(record, id, viewer), new Date(this.now()));
+    return viewOfConversation(requireOpen(record, id, viewer), new Date());
   }
 
   /**
@@ -54,7 +51,7 @@ export class ConversationReader {
     after: TimeCursor | undefined,
     count: number,
   ): Promise<Conversation[]> {
-    const asOf = new Date(this.now());
+    const asOf = new Date();
     const records =
       sort === 'WAITING_LONGEST'
         ? await pageOfWaitingConversations(this.pool, after, count)

@@ -4,16 +4,7 @@ import type { Conversation, ConversationMessage } from './conversation.type';
 
 export function viewOfConversation(record: ConversationRecord, asOf: Date): Conversation {
   return {
-    id: record.id,
-    status: record.status,
-    operatorName: record.operatorName,
-    language: record.language,
-    startedAt: record.startedAt,
-    updatedAt: record.updatedAt,
-    handedOffAt: record.handedOffAt,
-    closedAt: record.closedAt,
-    messageCount: record.messageCount,
-    customerId: record.customerId,
+    ...record,
     revision: String(record.position),
     asOf,
     record,

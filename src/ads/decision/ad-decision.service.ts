@@ -83,7 +83,6 @@ export interface AdDecisionOptions {
   /** Returns whether the customer permits ads that are chosen by history or profile. */
   readonly hasConsent: (customerId: string) => Promise<boolean>;
   readonly log: Pick<Logger, 'warn'>;
-  readonly now?: () => number;
 }
 
 interface Candidate extends AuctionCandidate {
@@ -114,14 +113,11 @@ interface PreparedDecision extends PlacementLineItems {
 
 /** Decides which ads an answer shows, at which price. */
 export class AdDecisionService implements Sponsorship {
-  private readonly now: () => number;
   private readonly keywords = new KeywordWords();
   /** The line items that visitors were shown lately. */
   private readonly expected = new LRUCache<string, true>({ max: 50_000, ttl: EXPECTED_MS });
 
-  constructor(private readonly options: AdDecisionOptions) {
-    this.now = options.now ?? Date.now;
-  }
+  constructor(private readonly options: AdDecisionOptions) {}
 
   /**
    * Returns an ApiError BAD_USER_INPUT without a placement, NOT_FOUND for one that is not defined, and UNAVAILABLE if
@@ -175,7 +171,7 @@ export class AdDecisionService implements Sponsorship {
     const targeted = lineItems.filter(({ targeting }) => targeting !== null);
     const isCapped = lineItems.some(({ lineItem }) => lineItem.frequencyCap !== null);
     const [impressions, hasConsent] = await Promise.all([
-      isCapped ? this.options.impressionsOf(subject, new Date(this.now() - MS_PER_DAY)) : undefined,
+      isCapped ? this.options.impressionsOf(subject, new Date(Date.now() - MS_PER_DAY)) : undefined,
       customerId === undefined ? adConsent : this.options.hasConsent(customerId),
     ]);
     const mayTarget = customerId !== undefined && hasConsent;
@@ -195,7 +191,7 @@ export class AdDecisionService implements Sponsorship {
             lineItems.flatMap(({ lineItem }) => keywordsOf(lineItem).filter(mayHaveSign).map(wordsOf)),
           );
     const words = stems.split(' ', MAX_STEMS).join(' ');
-    const now = this.now();
+    const now = Date.now();
     return {
       ...found,
       who,
@@ -232,7 +228,7 @@ export class AdDecisionService implements Sponsorship {
     });
     const decisionId = newDecisionId();
     if (candidates.length + excluded.length === 0) return new DecidedAds(decisionId, placement.id);
-    const now = this.now();
+    const now = Date.now();
     const winners = result.winners.map((winner) => {
       const { live, lineItem, productId, categories, advertiserId } = winner.candidate;
       const { slot, price, isExploration } = winner;
@@ -294,7 +290,7 @@ export class AdDecisionService implements Sponsorship {
     const excluded: Excluded[] = [];
     const bids = new Map<LiveLineItem, number | AdExclusion>();
     const { products, clicks } = this.options;
-    const now = this.now();
+    const now = Date.now();
     const { query } = prepared;
     const placement = prepared.placement.id;
     const bidOf = (live: LiveLineItem) => {

@@ -73,7 +73,6 @@ export interface AdDefinitionsOptions {
   readonly conditions: ProductConditionsService;
   /** The time zone of campaigns that name none. */
   readonly timeZone: string;
-  readonly now?: () => number;
 }
 
 interface Page {
@@ -187,7 +186,7 @@ export class AdDefinitionsService {
         totalBudget: total,
         dailyBudget:
           dailyBudget == null ? null : requireAmount(dailyBudget, 'dailyBudget', { currency, max: MAX_BUDGET }),
-        startsAt: (input.startsAt ?? new Date(this.now())).toISOString(),
+        startsAt: (input.startsAt ?? new Date()).toISOString(),
         endsAt: input.endsAt?.toISOString() ?? null,
         isPaused: input.isPaused ?? false,
         updatedAt: this.time(),
@@ -214,7 +213,7 @@ export class AdDefinitionsService {
             : dailyBudget === null
               ? null
               : amount(dailyBudget, 'dailyBudget'),
-        startsAt: startsAt === undefined ? before.startsAt : (startsAt ?? new Date(this.now())).toISOString(),
+        startsAt: startsAt === undefined ? before.startsAt : (startsAt ?? new Date()).toISOString(),
         endsAt: endsAt === undefined ? before.endsAt : (endsAt?.toISOString() ?? null),
         isPaused: input.isPaused === undefined ? before.isPaused : (input.isPaused ?? false),
         updatedAt: this.time(),
@@ -330,12 +329,8 @@ export class AdDefinitionsService {
     }
   }
 
-  private now(): number {
-    return this.options.now?.() ?? Date.now();
-  }
-
   private time(): string {
-    return new Date(this.now()).toISOString();
+    return new Date().toISOString();
   }
 }
 

@@ -57,7 +57,6 @@ export class CampaignFiguresService {
   constructor(
     private readonly pool: Pool,
     private readonly windowDays: number,
-    private readonly now: () => number = Date.now,
   ) {
     const options = { cache: false, maxBatchSize: 1_000 };
     this.sums = new DataLoader(async (ids) => {
@@ -88,7 +87,7 @@ export class CampaignFiguresService {
 
   async status(campaign: Campaign): Promise<CampaignStatus> {
     const { startsAt, endsAt, isPaused, totalBudget, dailyBudget } = campaign;
-    const now = this.now();
+    const now = Date.now();
     if (endsAt !== null && endsAt.getTime() <= now) return 'ENDED';
     if (isPaused) return 'PAUSED';
     if (startsAt.getTime() > now) return 'SCHEDULED';
@@ -110,7 +109,7 @@ export class CampaignFiguresService {
   }
 
   private today(timeZone: string): string {
-    return textOfDay(dayFunctionFor(timeZone)(new Date(this.now())));
+    return textOfDay(dayFunctionFor(timeZone)(new Date()));
   }
 
   /** @throws ApiError BAD_USER_INPUT for an empty or too long span */

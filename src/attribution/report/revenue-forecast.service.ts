@@ -16,10 +16,7 @@ const LEVEL = 0.8;
 
 /** Forecasts the daily revenue of the business report. */
 export class RevenueForecaster {
-  constructor(
-    private readonly pool: Pool,
-    private readonly now: () => number = Date.now,
-  ) {}
+  constructor(private readonly pool: Pool) {}
 
   /**
    * Returns the revenue that is expected from today on; null if the history is shorter than {@link MIN_DAYS} days.
@@ -31,7 +28,7 @@ export class RevenueForecaster {
     const timeZone = (await readUsedSettings(this.pool))?.timeZone;
     if (timeZone === undefined) return null;
     const { history, starts } = await inSnapshot(this.pool, async (client) => {
-      const at = new Date(this.now());
+      const at = new Date();
       return {
         history: await readRevenueHistory(client, currency, at, timeZone, MAX_HISTORY_DAYS),
         starts: await readForecastDays(client, at, timeZone, days),

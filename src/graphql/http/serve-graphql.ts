@@ -95,15 +95,13 @@ function traceParentOf({ viewer, headers }: FastifyRequest): string | undefined 
 }
 
 function contextOf(
-  request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'client' | 'turns'>,
+  request: Pick<FastifyRequest, 'viewer' | 'log' | 'client' | 'turns'>,
   signal: AbortSignal,
   cacheValidity: CacheValidity | undefined,
 ): Context {
   return {
     viewer: request.viewer,
     log: request.log,
-    transport: 'http',
-    requestId: request.id,
     address: request.client,
     signal,
     turns: request.turns!,

@@ -162,8 +162,6 @@ function contextOf(session: SocketSession): SocketContext {
   return {
     viewer: session.viewer,
     log: session.log,
-    transport: 'ws',
-    requestId: session.id,
     address: session.address,
     turns: session.turns,
     signal: operation.signal,

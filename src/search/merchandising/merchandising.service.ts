@@ -21,7 +21,6 @@ export class MerchandisingService {
     private readonly pool: Pool,
     private readonly outbox: Outbox,
     private readonly conditions: ProductConditionsService,
-    private readonly now: () => number = Date.now,
   ) {}
 
   /** Returns up to `count` rules in order of id. @param after return only rules with a greater id */
@@ -32,7 +31,7 @@ export class MerchandisingService {
   async upsert(input: UpsertMerchandisingRuleInput): Promise<UpsertMerchandisingRulePayload> {
     return this.commit(async (client) => {
       const { stored, count } = await lockRules(client, input.id);
-      const rule = mergeRule(stored, input, new Date(this.now()).toISOString());
+      const rule = mergeRule(stored, input, new Date().toISOString());
       const fault = ruleFault(rule, this.conditions) ?? (!stored && count >= MAX_RULES ? tooMany() : undefined);
       if (fault !== undefined) return { change: null, rule: null, errors: [{ ...fault, index: 0 }] };
       await writeRule(client, rule);

@@ -21,7 +21,6 @@ export class SynonymService {
     private readonly pool: Pool,
     private readonly outbox: Outbox,
     shopLanguage: string,
-    private readonly now: () => number = Date.now,
   ) {
     this.analyzers = new Analyzers(shopLanguage);
   }
@@ -45,7 +44,7 @@ export class SynonymService {
       const errors: ItemError[] = [];
       inputs.forEach((input, index) => {
         const before = stored.get(input.id);
-        const merged = mergeSynonym(before, input, this.analyzers, this.now());
+        const merged = mergeSynonym(before, input, this.analyzers, Date.now());
         if ('code' in merged) return void errors.push({ ...merged, index });
         if (before === undefined && ++count > MAX_RULES) {
           const message = `A shop can have at most ${MAX_RULES} synonym rules; delete one first.`;

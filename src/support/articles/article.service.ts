@@ -3,8 +3,8 @@ import { commitChange } from '../../events/commit-change';
 import { badItem, type FieldFault } from '../../events/field-faults';
 import type { Outbox } from '../../events/outbox.service';
 import { receiptOf } from '../../events/receipts';
-import { ApiError } from '../../graphql/errors';
 import { isVisible } from '../../graphql/id';
+import { checkItemCount } from '../../graphql/item-count';
 import { faultOfName } from '../../graphql/shown-text';
 import { isStorable, isWebUrl, UNSTORABLE } from '../../graphql/storable';
 import { itemUserError, type UserError } from '../../graphql/user-error.type';
@@ -32,7 +32,6 @@ export class ArticleService {
   constructor(
     private readonly pool: Pool,
     private readonly outbox: Outbox,
-    private readonly now: () => number = Date.now,
   ) {}
 
   /** Returns up to `count` articles in order of id. @param after return only articles with a greater id */
@@ -41,8 +40,8 @@ export class ArticleService {
   }
 
   async upsert(inputs: readonly ArticleInput[]): Promise<UpsertArticlesPayload> {
-    checkCount(inputs.length);
-    const updatedAt = new Date(this.now()).toISOString();
+    checkItemCount(inputs.length, MAX_ARTICLES_PER_REQUEST, 'articles');
+    const updatedAt = new Date().toISOString();
     const { position, ...written } = await commitChange(this.outbox, async (client) => {
       const { stored, count } = await lockArticles(
         client,
@@ -77,21 +76,14 @@ export class ArticleService {
   }
 
   async delete(ids: readonly string[]): Promise<DeleteArticlesPayload> {
-    checkCount(ids.length);
+    checkItemCount(ids.length, MAX_ARTICLES_PER_REQUEST, 'articles');
     const { position, ...written } = await commitChange(this.outbox, async (client) => {
       await lockArticles(client, []);
       const removed = await removeArticles(client, ids);
       const userErrors = ids.flatMap((id, index) =>
         removed.includes(id)
           ? []
-          : [
-              {
-                code: 'NOT_FOUND' as const,
-                message: 'There is no such article.',
-                index,
-                field: ['input', 'ids', String(index)],
-              },
-            ],
+          : [itemUserError('ids', index, { code: 'NOT_FOUND', message: 'There is no such article.' })],
       );
       return {
         change: removed.length === 0 ? null : { deletedArticles: removed },
@@ -148,12 +140,4 @@ function isSame(before: ArticleRecord | undefined, after: Omit<ArticleRecord, 'u
 
 function shown(record: ArticleRecord): Article {
   return { ...record, updatedAt: new Date(record.updatedAt) };
-}
-
-function checkCount(count: number): void {
-  if (count > MAX_ARTICLES_PER_REQUEST)
-    throw new ApiError(
-      'BAD_USER_INPUT',
-      `A request may have at most ${MAX_ARTICLES_PER_REQUEST} articles; got ${count}.`,
-    );
 }

@@ -114,10 +114,7 @@ export class OrderRequestResolver {
 
 @Resolver(() => ConversationMessage)
 export class SupportActionResolver {
-  constructor(
-    private readonly reader: Pick<OrderRequestReader, 'findAll'>,
-    private readonly now: () => number = Date.now,
-  ) {}
+  constructor(private readonly reader: Pick<OrderRequestReader, 'findAll'>) {}
 
   @Scoped('STOREFRONT')
   @Extensions({ [WORK]: READ_WORK, [MAX_LIST_LENGTH]: 1 })
@@ -129,7 +126,7 @@ export class SupportActionResolver {
   ): Promise<readonly SupportAction[]> {
     if (actionRefs.length === 0) return [];
     const requests = knownRequests ?? (await this.reader.findAll(actionRefs.map(({ id }) => id)));
-    const unpressed = this.now() - sentAt.getTime() > OFFER_MS ? 'EXPIRED' : 'OFFERED';
+    const unpressed = Date.now() - sentAt.getTime() > OFFER_MS ? 'EXPIRED' : 'OFFERED';
     return actionRefs.map(({ id, kind, orderId, text }) => {
       const request = requests.find((each) => each.id === id);
       const words = REQUEST_WORDS[actionLanguage][kind];

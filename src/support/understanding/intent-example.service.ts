@@ -3,8 +3,8 @@ import { commitChange } from '../../events/commit-change';
 import { badItem, type FieldFault } from '../../events/field-faults';
 import type { Outbox } from '../../events/outbox.service';
 import { receiptOf } from '../../events/receipts';
-import { ApiError } from '../../graphql/errors';
 import { isVisible } from '../../graphql/id';
+import { checkItemCount } from '../../graphql/item-count';
 import { isStorable, UNSTORABLE } from '../../graphql/storable';
 import { itemUserError, type UserError } from '../../graphql/user-error.type';
 import type { Pool } from '../../platform/postgres';
@@ -32,7 +32,6 @@ export class IntentExampleService {
   constructor(
     private readonly pool: Pool,
     private readonly outbox: Outbox,
-    private readonly now: () => number = Date.now,
   ) {}
 
   /** Returns up to `count` examples in order of intent and text. @param after return only examples after this one */
@@ -41,9 +40,9 @@ export class IntentExampleService {
   }
 
   async upsert(given: readonly IntentExample[]): Promise<UpsertIntentExamplesPayload> {
-    checkCount(given.length);
+    checkItemCount(given.length, MAX_EXAMPLES_PER_REQUEST, 'examples');
     const inputs = given.map(({ text, intent }) => ({ text: maskPaymentData(text), intent }));
-    const updatedAt = new Date(this.now());
+    const updatedAt = new Date();
     const { position, ...written } = await commitChange(this.outbox, async (client) => {
       const sent = inputs.map(({ text }) => text).filter(isStorable);
       const { count, known } = await lockIntentExamples(client, sent);
@@ -71,7 +70,7 @@ export class IntentExampleService {
   }
 
   async delete(given: readonly string[]): Promise<DeleteIntentExamplesPayload> {
-    checkCount(given.length);
+    checkItemCount(given.length, MAX_EXAMPLES_PER_REQUEST, 'examples');
     const texts = given.map((text) => maskPaymentData(text));
     const { position, ...written } = await commitChange(this.outbox, async (client) => {
       await lockIntentExamples(client, []);
@@ -79,14 +78,7 @@ export class IntentExampleService {
       const userErrors = texts.flatMap((text, index) =>
         removed.has(text)
           ? []
-          : [
-              {
-                code: 'NOT_FOUND' as const,
-                message: 'There is no such example.',
-                index,
-                field: ['input', 'texts', String(index)],
-              },
-            ],
+          : [itemUserError('texts', index, { code: 'NOT_FOUND', message: 'There is no such example.' })],
       );
       return { change: removed.size === 0 ? null : {}, accepted: texts.length - userErrors.length, userErrors };
     });
@@ -103,12 +95,4 @@ function faultOfExample({ text, intent }: IntentExample): FieldFault | undefined
   if (!isVisible(text)) return badItem('text must not be blank', 'text');
   const fault = faultOfIntent(intent);
   return fault === undefined ? undefined : badItem(`intent ${fault}`, 'intent');
-}
-
-function checkCount(count: number): void {
-  if (count > MAX_EXAMPLES_PER_REQUEST)
-    throw new ApiError(
-      'BAD_USER_INPUT',
-      `A request may have at most ${MAX_EXAMPLES_PER_REQUEST} examples; got ${count}.`,
-    );
 }

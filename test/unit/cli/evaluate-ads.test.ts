@@ -1,19 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runEvaluateAds } from '../../../cli/evaluate-ads';
 import { UsageError } from '../../../cli/usage-error';
+import { folderOfTests, printedByTests } from '../../setup/printed';
 import { syntheticColumns, syntheticImpressions } from '../evaluation/ads/synthetic-impressions';
 
 const CARDINALITIES = [4, 12];
 
 describe('evaluate-ads', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'evaluate-ads-'));
+  const folder = folderOfTests('evaluate-ads');
   const fileOf = (name: string): string => path.join(folder, name);
   const [log, broken, empty, clickless] = ['log.tsv.gz', 'broken.csv', 'empty.csv', 'clickless.csv'].map(fileOf);
   const columns = syntheticColumns(CARDINALITIES);
-  let [output, errors] = ['', ''];
+  const printed = printedByTests();
 
   beforeAll(() => {
     const lines = syntheticImpressions({ impressions: 600, rate: 0.2, cardinalities: CARDINALITIES, effect: 0.8 });
@@ -25,17 +25,10 @@ describe('evaluate-ads', () => {
     writeFileSync(empty, '');
     writeFileSync(clickless, 'clicked,ad\n0,a\n0,b\n');
   });
-  beforeEach(() => {
-    [output, errors] = ['', ''];
-    jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((output += String(text)), true));
-    jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((errors += String(text)), true));
-  });
-  afterEach(() => jest.restoreAllMocks());
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('prints a table of models, and its progress on standard error', async () => {
     await runEvaluateAds([log, '--columns', columns]);
-    const [title, features, header, ...rows] = output.trimEnd().split('\n');
+    const [title, features, header, ...rows] = printed.output.trimEnd().split('\n');
     expect(title).toMatch(/^log\.tsv\.gz, 600 impressions, \d+ clicks \([\d.]+ %\)$/);
     expect(features).toBe('Features of an impression: 3 columns, 1 quantile bin, 3 crosses');
     expect(header.trim().split(/ {2,}/)).toEqual(['model', 'log-loss', 'AUC calibration', '± SE']);
@@ -47,12 +40,12 @@ describe('evaluate-ads', () => {
     ]);
     expect(rows[4]).toMatch(/^Learning rate of logistic: [\d.]+( ÷ √t)?, the best of several$/);
     expect(rows[5]).toMatch(/^Artefact: \d+ bytes, \d+ weights$/);
-    expect(errors).toMatch(/s {2}600 impressions, 0 lines skipped\n$/);
+    expect(printed.errors).toMatch(/s {2}600 impressions, 0 lines skipped\n$/);
   });
 
   it('prints JSON, which is the same for the same file', async () => {
     await runEvaluateAds([log, '--columns', columns, '--json']);
-    const first = output;
+    const first = printed.output;
     expect(JSON.parse(first)).toMatchObject({
       dataset: 'log.tsv.gz',
       skipped: 0,
@@ -62,17 +55,17 @@ describe('evaluate-ads', () => {
       crosses: 3,
       rows: [{ model: 'base-rate' }, { model: 'logistic' }, { model: 'ftrl-proximal' }, { model: 'artefact' }],
     });
-    output = '';
+    printed.output = '';
     await runEvaluateAds([log, '--columns', columns, '--json']);
-    expect(output).toBe(first);
+    expect(printed.output).toBe(first);
   });
 
   it('skips lines that it cannot use, and shows the first three', async () => {
     await runEvaluateAds([broken, '--columns', 'click=clicked,ad,time=at', '--json']);
-    expect(JSON.parse(output)).toMatchObject({ impressions: 3, clicks: 2, skipped: 4 });
-    expect(errors).toContain('3 impressions, 4 lines skipped\n');
-    expect(errors).toContain('  line 3: the click must be 0, 1, true or false; got "maybe"\n');
-    expect(errors).toContain('  line 6: the time can\'t be read; got "never"\n  …\n');
+    expect(JSON.parse(printed.output)).toMatchObject({ impressions: 3, clicks: 2, skipped: 4 });
+    expect(printed.errors).toContain('3 impressions, 4 lines skipped\n');
+    expect(printed.errors).toContain('  line 3: the click must be 0, 1, true or false; got "maybe"\n');
+    expect(printed.errors).toContain('  line 6: the time can\'t be read; got "never"\n  …\n');
   });
 
   it.each([

@@ -1,28 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runEvaluateClassifiers } from '../../../cli/evaluate-classifiers';
 import { UsageError } from '../../../cli/usage-error';
+import { folderOfTests, printedByTests } from '../../setup/printed';
 import { syntheticVisits } from '../evaluation/classifiers/synthetic-visits';
 
 describe('evaluate-classifiers', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'evaluate-classifiers-'));
+  const folder = folderOfTests('evaluate-classifiers');
   const file = path.join(folder, 'synthetic-visits.csv.gz');
-  let [output, errors] = ['', ''];
+  const printed = printedByTests();
 
   beforeAll(() => writeFileSync(file, gzipSync(syntheticVisits(300).join('\r\n'))));
-  beforeEach(() => {
-    [output, errors] = ['', ''];
-    jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((output += String(text)), true));
-    jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((errors += String(text)), true));
-  });
-  afterEach(() => jest.restoreAllMocks());
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('prints a table, and its progress on standard error', async () => {
     await runEvaluateClassifiers([file, '--halves', '1']);
-    const [title, header, ...rows] = output.trimEnd().split('\n');
+    const [title, header, ...rows] = printed.output.trimEnd().split('\n');
     expect(title).toMatch(/^synthetic-visits.csv.gz, bought = true \([\d.]+ %\), mean of 1 random half, seed 1$/);
     expect(header.trim().split(/ {2,}/)).toEqual(['model', 'AUC', 'Brier log-loss', 'fit s']);
     expect(rows.map((row) => row.trim().split(' ')[0])).toEqual([
@@ -33,14 +26,14 @@ describe('evaluate-classifiers', () => {
       'linear-svm',
       'kernel-svm',
     ]);
-    expect(errors).toContain('300 rows. Numeric: weekday, pages. Categories: source\n');
-    expect(errors).toMatch(/s {2}half 1: boosted-trees, AUC 0\.\d{4}\n/);
+    expect(printed.errors).toContain('300 rows. Numeric: weekday, pages. Categories: source\n');
+    expect(printed.errors).toMatch(/s {2}half 1: boosted-trees, AUC 0\.\d{4}\n/);
   });
 
   it('prints JSON, which is the same for the same seed', async () => {
     const args = [file, '--label', 'bought', '--without', 'weekday', '--categories', 'pages', '--seed', '5', '--json'];
     await runEvaluateClassifiers(args);
-    const first = JSON.parse(output);
+    const first = JSON.parse(printed.output);
     expect(first).toMatchObject({
       dataset: 'synthetic-visits.csv.gz',
       positive: 'true',
@@ -48,11 +41,11 @@ describe('evaluate-classifiers', () => {
       halves: 3,
       seed: 5,
     });
-    expect(errors).toContain('Numeric: none. Categories: pages, source\n');
-    output = '';
+    expect(printed.errors).toContain('Numeric: none. Categories: pages, source\n');
+    printed.output = '';
     await runEvaluateClassifiers(args);
     const withoutTimes = ({ rows }: { rows: object[] }) => rows.map((row) => ({ ...row, fitSeconds: 0 }));
-    expect(withoutTimes(JSON.parse(output))).toEqual(withoutTimes(first));
+    expect(withoutTimes(JSON.parse(printed.output))).toEqual(withoutTimes(first));
   });
 
   it.each([

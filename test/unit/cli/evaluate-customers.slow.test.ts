@@ -1,19 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runEvaluateCustomers } from '../../../cli/evaluate-customers';
 import { UsageError } from '../../../cli/usage-error';
 import type { PurchaseLine } from '../../../src/features/purchase-summary';
+import { folderOfTests, printedByTests } from '../../setup/printed';
 import { syntheticPurchases } from '../customers/value/synthetic-purchases';
 
 const DAYS = 400;
 
 describe('evaluate-customers', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'evaluate-customers-'));
+  const folder = folderOfTests('evaluate-customers');
   const fileOf = (name: string): string => path.join(folder, name);
   const [csv, jsonl, events] = [fileOf('orders.csv.gz'), fileOf('orders.jsonl'), fileOf('events.jsonl')];
-  let [output, errors] = ['', ''];
+  const printed = printedByTests();
 
   beforeAll(() => {
     const customers = syntheticPurchases(700, DAYS, 5);
@@ -51,30 +51,25 @@ describe('evaluate-customers', () => {
       ),
     );
   });
-  beforeEach(() => {
-    [output, errors] = ['', ''];
-    jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((output += String(text)), true));
-    jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((errors += String(text)), true));
-  });
-  afterEach(() => jest.restoreAllMocks());
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('prints tables of value and churn, and its progress and skipped lines on standard error', async () => {
     await runEvaluateCustomers([csv]);
-    expect(output).toMatch(/^orders.csv.gz, cut 2025-11-\d\d, horizon 90 days, seed 1\n\n(Segments of|No segments)/);
-    expect(output).toMatch(/\n\nValue of \d+ customers: /);
-    const models = output.split('\n').map((row) => row.trim().split(' ')[0]);
+    expect(printed.output).toMatch(
+      /^orders.csv.gz, cut 2025-11-\d\d, horizon 90 days, seed 1\n\n(Segments of|No segments)/,
+    );
+    expect(printed.output).toMatch(/\n\nValue of \d+ customers: /);
+    const models = printed.output.split('\n').map((row) => row.trim().split(' ')[0]);
     for (const model of ['freshet', 'bg-nbd-gamma-gamma', 'last-period', 'zero', 'recency-by-gap', 'base-rate'])
       expect(models).toContain(model);
-    expect(errors).toMatch(
+    expect(printed.errors).toMatch(
       /^\d+ lines of 700 customers, 1 line skipped\n {2}line \d+: the date can't be read; got "never"\n/,
     );
-    expect(errors).toContain('fitting value and churn\n');
+    expect(printed.errors).toContain('fitting value and churn\n');
   });
 
   it('prints JSON, which is the same for the same seed', async () => {
     await runEvaluateCustomers([csv, '--cut', '2025-10-20', '--horizon', '60', '--seed', '3', '--json']);
-    const report = JSON.parse(output);
+    const report = JSON.parse(printed.output);
     expect(report).toMatchObject({ dataset: 'orders.csv.gz', cut: '2025-10-20', horizonDays: 60, seed: 3, level: 0.8 });
     const [freshet, , lastPeriod, zero] = report.value;
     expect(freshet.rmse).toBeLessThan(Math.min(lastPeriod.rmse, zero.rmse));
@@ -85,18 +80,18 @@ describe('evaluate-customers', () => {
       'squared error of value',
       'Brier score of churn',
     ]);
-    const first = output;
-    output = '';
+    const first = printed.output;
+    printed.output = '';
     await runEvaluateCustomers([csv, '--cut', '2025-10-20', '--horizon', '60', '--seed', '3', '--json']);
-    expect(output).toBe(first);
+    expect(printed.output).toBe(first);
   });
 
   it('reads JSON lines of orders and of events as it reads CSV', async () => {
     const scores: unknown[] = [];
     for (const args of [[csv], [jsonl, '--format', 'jsonl'], [events, '--format', 'jsonl']]) {
-      output = '';
+      printed.output = '';
       await runEvaluateCustomers([...args, '--json']);
-      const { value, churn } = JSON.parse(output);
+      const { value, churn } = JSON.parse(printed.output);
       const rounded = (score: number) => Math.round(score * 100) / 100;
       scores.push([value.map((row: { rmse: number }) => rounded(row.rmse)), rounded(churn[0].brier)]);
     }

@@ -1,15 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runEvaluateDeliveries } from '../../../cli/evaluate-deliveries';
 import { UsageError } from '../../../cli/usage-error';
 import { simulateDeliveries } from '../../../src/evaluation/deliveries/simulated-deliveries';
+import { folderOfTests, printedByTests } from '../../setup/printed';
 
 describe('evaluate-deliveries', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'evaluate-deliveries-'));
+  const folder = folderOfTests('evaluate-deliveries');
   const file = path.join(folder, 'parcels.csv.gz');
-  let [output, errors] = ['', ''];
+  const printed = printedByTests();
 
   beforeAll(() => {
     const { parcels } = simulateDeliveries({ seed: 2, parcels: 3_000, slowdown: 1, draws: 1 });
@@ -25,13 +25,6 @@ describe('evaluate-deliveries', () => {
       gzipSync(`id,carrier,service,destination,ordered,shipped,arrived\n${rows.join('\n')}\nX,,,,never,,\n`),
     );
   });
-  beforeEach(() => {
-    [output, errors] = ['', ''];
-    jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((output += String(text)), true));
-    jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((errors += String(text)), true));
-  });
-  afterEach(() => jest.restoreAllMocks());
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   const columns = [
     '--columns',
@@ -40,24 +33,26 @@ describe('evaluate-deliveries', () => {
 
   it('prints a table for a file', async () => {
     await runEvaluateDeliveries([file, ...columns]);
-    expect(errors).toMatch(/^[\d,]+ parcels, 1 line skipped$/m);
-    expect(errors).toMatch(/line \d+: the time of LABEL_CREATED can't be read; got "never"/);
-    expect(output).toMatch(
+    expect(printed.errors).toMatch(/^[\d,]+ parcels, 1 line skipped$/m);
+    expect(printed.errors).toMatch(/line \d+: the time of LABEL_CREATED can't be read; got "never"/);
+    expect(printed.output).toMatch(
       /^parcels\.csv\.gz, cut 2016-\d\d-\d\d, fitted on [\d,]+ parcels, cohorts of \d+ days and more, seed 1\n/,
     );
-    expect(output).toMatch(
+    expect(printed.output).toMatch(
       /^ +group +number +baseline +freshet +oracle +gap closed +coverage +width +score +÷ oracle$/m,
     );
-    expect(output).toMatch(/^ +LABEL_CREATED +\d+/m);
-    expect(output).toMatch(/With a significantly wrong coverage: /);
+    expect(printed.output).toMatch(/^ +LABEL_CREATED +\d+/m);
+    expect(printed.output).toMatch(/With a significantly wrong coverage: /);
     for (const group of ['all', 'LABEL_CREATED', 'PICKED_UP'])
-      expect(output).toMatch(new RegExp(`^ +${group} +past-parcels +\\d+ +[\\d.]+ +[\\d.]+ `, 'm'));
-    expect(output).toMatch(/^Changes of the expected day per parcel: past-parcels \d\.\d\d, freshet \d\.\d\d$/m);
+      expect(printed.output).toMatch(new RegExp(`^ +${group} +past-parcels +\\d+ +[\\d.]+ +[\\d.]+ `, 'm'));
+    expect(printed.output).toMatch(
+      /^Changes of the expected day per parcel: past-parcels \d\.\d\d, freshet \d\.\d\d$/m,
+    );
   });
 
   it('prints JSON, and is better than the baseline', async () => {
     await runEvaluateDeliveries([file, ...columns, '--json', '--seed', '3']);
-    const { dataset, seed, all, stages, lanes } = JSON.parse(output);
+    const { dataset, seed, all, stages, lanes } = JSON.parse(printed.output);
     expect({ dataset, seed }).toEqual({ dataset: 'parcels.csv.gz', seed: 3 });
     expect(all.freshet).toBeLessThan(all.baseline);
     expect(all).not.toHaveProperty('oracle');
@@ -67,7 +62,7 @@ describe('evaluate-deliveries', () => {
 
   it('compares with the oracle of simulated parcels', async () => {
     await runEvaluateDeliveries(['--simulate', '--parcels', '3000', '--slow-hub', '3', '--json']);
-    const { dataset, all, slowdown, cells } = JSON.parse(output);
+    const { dataset, all, slowdown, cells } = JSON.parse(printed.output);
     expect(cells).toEqual({ tested: 0, tooSmall: expect.any(Number), wrongCoverage: [] });
     expect(dataset).toBe('synthetic parcels');
     expect(all.gapClosed).toBeGreaterThan(0.5);

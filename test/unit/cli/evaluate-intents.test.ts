@@ -1,17 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { csvRow } from '../../../cli/csv-row';
 import { runEvaluateIntents } from '../../../cli/evaluate-intents';
 import { UsageError } from '../../../cli/usage-error';
+import { folderOfTests, printedByTests } from '../../setup/printed';
 import { foreignSentences, syntheticSentences } from '../support/synthetic-sentences';
 
 describe('evaluate-intents', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'evaluate-intents-'));
+  const folder = folderOfTests('evaluate-intents');
   const inFolder = (name: string) => path.join(folder, name);
   const [table, parts, starters, bad] = ['synthetic.csv.gz', 'parts.json', 'starters.csv', 'bad.csv'].map(inFolder);
-  let [output, errors] = ['', ''];
+  const printed = printedByTests();
 
   beforeAll(() => {
     const examples = syntheticSentences(12, 1);
@@ -31,52 +31,47 @@ describe('evaluate-intents', () => {
     writeFileSync(starters, 'text,intent\nwhere is my order,order-status\nwhat is your name,robot-name\n');
     writeFileSync(bad, 'text,intent\nhello,greeting\n"hi,greeting\n');
   });
-  beforeEach(() => {
-    [output, errors] = ['', ''];
-    jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((output += String(text)), true));
-    jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((errors += String(text)), true));
-  });
-  afterEach(() => jest.restoreAllMocks());
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('cross-validates a CSV file, prints tables, and its progress on standard error', async () => {
     await runEvaluateIntents([table, '--folds', '2']);
-    expect(output).toMatch(
+    expect(printed.output).toMatch(
       /^synthetic.csv.gz, 2 folds, seed 1\ntraining examples +54\ntest examples +108 \(12 out of scope\)\n/,
     );
-    expect(output).toMatch(/accuracy in scope +\d+\.\d % ± \d+\.\d\n/);
-    expect(output).toMatch(/threshold +coverage +right answers +oos refused\n +chosen /);
-    expect(output).toMatch(/\n +0\.95 /);
-    expect(output).toContain('Intents with the lowest recall');
-    expect(errors).toMatch(/s {2}fold 2 of 2: classifying \d+ examples\n$/);
+    expect(printed.output).toMatch(/accuracy in scope +\d+\.\d % ± \d+\.\d\n/);
+    expect(printed.output).toMatch(/threshold +coverage +right answers +oos refused\n +chosen /);
+    expect(printed.output).toMatch(/\n +0\.95 /);
+    expect(printed.output).toContain('Intents with the lowest recall');
+    expect(printed.errors).toMatch(/s {2}fold 2 of 2: classifying \d+ examples\n$/);
   });
 
   it('scores the test part of a JSON file, and prints the same JSON for the same seed', async () => {
-    const withoutTimes = () => ({ ...JSON.parse(output), fitSeconds: 0, classifyMicroseconds: 0 });
+    const withoutTimes = () => ({ ...JSON.parse(printed.output), fitSeconds: 0, classifyMicroseconds: 0 });
     await runEvaluateIntents([parts, '--seed', '5', '--json']);
     const first = withoutTimes();
     expect(first).toMatchObject({ dataset: 'parts.json', protocol: 'test part', seed: 5, trainingExamples: 96 });
     expect(first).toMatchObject({ examples: 41, outOfScopeExamples: 1, intents: 8 });
     expect(first.accuracy.share).toBeGreaterThan(0.8);
     expect(first.curve).toHaveLength(18);
-    output = '';
+    printed.output = '';
     await runEvaluateIntents([parts, '--seed', '5', '--json']);
     expect(withoutTimes()).toEqual(first);
   });
 
   it('only tests a CSV file if there is a training set', async () => {
     await runEvaluateIntents([starters, '--train', 'starter', '--json']);
-    const { examples, trainingExamples, worstIntents } = JSON.parse(output);
+    const { examples, trainingExamples, worstIntents } = JSON.parse(printed.output);
     expect(examples).toBe(2);
     expect(trainingExamples).toBeGreaterThan(2);
     expect(worstIntents).toEqual([
       { intent: 'robot-name', examples: 1, recall: 0 },
       { intent: 'order-status', examples: 1, recall: 1 },
     ]);
-    expect(errors).toContain("1 row can't be right, because the training examples lack the intent: robot-name\n");
-    output = '';
+    expect(printed.errors).toContain(
+      "1 row can't be right, because the training examples lack the intent: robot-name\n",
+    );
+    printed.output = '';
     await runEvaluateIntents([table, '--train', parts, '--json']);
-    expect(JSON.parse(output)).toMatchObject({
+    expect(JSON.parse(printed.output)).toMatchObject({
       protocol: 'trained on parts.json',
       examples: 108,
       trainingExamples: 96,

@@ -6,7 +6,7 @@ const THROUGH_HELPER = "import { execute } from '../platform/sql';\nexport { exe
 
 const NO_SQL = 'SQL belongs in a .store.ts file.';
 const NO_HELPER = 'SQL belongs in a .store.ts file: only stores import src/platform/sql.ts.';
-const NO_RAW_SQL = 'Run SQL with queryRows, queryFirst, queryOne or execute of src/platform/sql.ts.';
+const NO_RAW_SQL = 'Run SQL with queryRows, queryColumn, queryFirst, queryOne or execute of src/platform/sql.ts.';
 
 /** Texts of files, and what the linter says about their SQL. */
 const CASES: readonly (readonly [file: string, text: string, messages: readonly string[]])[] = [

@@ -4,18 +4,11 @@ import { Analysis, ANALYSIS_LIMITS, LimitFault, type AnalysisSpec } from '../../
 import { assembleWindows, windowGridOf } from '../../../src/streams/assemble-windows';
 import { compileStream } from '../../../src/streams/compile-stream';
 import type { KeyedWindow } from '../../../src/streams/partial-aggregates';
-import { SpecFault, type AggregateSpec, type WindowSpec } from '../../../src/streams/stream-spec';
+import { SpecFault, type WindowSpec } from '../../../src/streams/stream-spec';
+import { aggregate } from './aggregate-spec';
 
 const NOON = Date.UTC(2026, 2, 28, 12);
 const HOUR = 3_600_000;
-const aggregate = (name: string, kind: AggregateSpec['kind'], expression: string | null): AggregateSpec => ({
-  name,
-  kind,
-  expression,
-  filter: null,
-  quantiles: [0.5],
-  most: 3,
-});
 const SPEC: AnalysisSpec = {
   from: ['PURCHASE'],
   filter: "event.productId != 'hidden'",
@@ -26,7 +19,7 @@ const SPEC: AnalysisSpec = {
     aggregate('lines', 'COUNT', null),
     aggregate('revenue', 'SUM', 'event.amount'),
     aggregate('customers', 'DISTINCT', 'event.customerId'),
-    aggregate('best', 'TOP', 'event.customerId'),
+    aggregate('best', 'TOP', 'event.customerId', { most: 3 }),
     aggregate('prices', 'QUANTILES', 'event.unitPrice'),
   ],
   range: { start: NOON, end: NOON + 48 * HOUR },

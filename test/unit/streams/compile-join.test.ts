@@ -3,17 +3,9 @@ import type { StoredEvent } from '../../../src/events/stored-event';
 import { textOfDecimal } from '../../../src/learn/exact-decimal';
 import { compileStream } from '../../../src/streams/compile-stream';
 import { decodeJoinPartial, encodeJoinPartial } from '../../../src/streams/join/join-candidate';
-import { SpecFault, type AggregateSpec, type JoinSpec, type StreamSpec } from '../../../src/streams/stream-spec';
+import { SpecFault, type JoinSpec, type StreamSpec } from '../../../src/streams/stream-spec';
+import { aggregate } from './aggregate-spec';
 
-const aggregate = (name: string, kind: AggregateSpec['kind'], expression: string | null, more = {}): AggregateSpec => ({
-  name,
-  kind,
-  expression,
-  filter: null,
-  quantiles: [0.5],
-  most: 2,
-  ...more,
-});
 const JOIN: JoinSpec = {
   from: ['CLICK'],
   filter: null,

@@ -6,17 +6,9 @@ import { compileStream } from '../../../src/streams/compile-stream';
 import { parseStreamInput } from '../../../src/streams/parse-stream-input';
 import { encodeKey, decodeKey } from '../../../src/streams/key-encoding';
 import { MAX_LATE_IDS, type PartialAggregates } from '../../../src/streams/partial-aggregates';
-import { SpecFault, type AggregateSpec, type StreamSpec, type WindowSpec } from '../../../src/streams/stream-spec';
+import { SpecFault, type StreamSpec, type WindowSpec } from '../../../src/streams/stream-spec';
+import { aggregate } from './aggregate-spec';
 
-const aggregate = (name: string, kind: AggregateSpec['kind'], expression: string | null, more = {}): AggregateSpec => ({
-  name,
-  kind,
-  expression,
-  filter: null,
-  quantiles: [0.5],
-  most: 2,
-  ...more,
-});
 const TUMBLING: WindowSpec = { kind: 'TUMBLING', size: 'PT1M', slide: null, gap: null, timeZone: 'UTC' };
 const SESSION: WindowSpec = { kind: 'SESSION', size: null, slide: null, gap: 'PT30S', timeZone: 'UTC' };
 const SPEC: StreamSpec = {

@@ -1,18 +1,11 @@
 import fc from 'fast-check';
 import { compileStream } from '../../../src/streams/compile-stream';
-import { SpecFault, type AggregateSpec, type StreamSpec } from '../../../src/streams/stream-spec';
+import { SpecFault, type StreamSpec } from '../../../src/streams/stream-spec';
 import { checkGraph } from '../../../src/streams/stream-graph';
 import { eventOfWindow } from '../../../src/streams/window-event';
+import { aggregate } from './aggregate-spec';
 
 const NOON = Date.UTC(2026, 2, 1, 12);
-const aggregate = (name: string, kind: AggregateSpec['kind'], expression: string | null): AggregateSpec => ({
-  name,
-  kind,
-  expression,
-  filter: null,
-  quantiles: [0.5],
-  most: 2,
-});
 
 describe('streams over streams', () => {
   it('may be up to three deep, without cycles, over existing ones', () => {
