@@ -16,7 +16,7 @@ function errorTextOf(properties: unknown): string {
 }
 
 /** The settings of a logger. */
-export type LogSettings = Pick<Config, 'logLevel'> & Partial<Pick<Config, 'logFormat'>>;
+type LogSettings = Pick<Config, 'logLevel'> & Partial<Pick<Config, 'logFormat'>>;
 
 /** Creates a logger that writes lines to standard error; standard output is for the output of commands. */
 export function createLog(config: LogSettings, name?: string): Logger {
