@@ -37,10 +37,12 @@ export async function runKey(argv: readonly string[]): Promise<void> {
   const nameFault = faultOfName('--name', name, MAX_KEY_NAME_LENGTH);
   if (nameFault !== undefined) throw new UsageError(nameFault);
   const config = readConfig();
-  const { namespace, secret, key } = await withShop(config, 'key', async ({ prisma, pool, config: { namespace } }) => {
+  const { namespace, secret, key } = await withShop(config, 'key', async (platform) => {
+    const { pool } = platform;
+    const { namespace } = platform.config;
     if (advertiserId !== undefined && (await findAdObject(pool, 'ADVERTISER', advertiserId)) === undefined)
       throw new UsageError(`there is no advertiser ${advertiserId}`);
-    return { namespace, ...(await new ApiKeyService(prisma).create({ scope, name, expiresAt, advertiserId })) };
+    return { namespace, ...(await new ApiKeyService(platform).create({ scope, name, expiresAt, advertiserId })) };
   });
   if (values.json)
     console.log(JSON.stringify({ secret, id: key.id, scope: key.scope, name: key.name, expiresAt: key.expiresAt }));

@@ -1,7 +1,7 @@
 import { Attribution } from '../../src/attribution/attribution.service';
 import { BusinessReportService } from '../../src/attribution/report/business-report.service';
 import { encodeRequestId } from '../../src/auth/request-id';
-import { readStoredSecret } from '../../src/auth/stored-secret';
+import { readStoredSecret } from '../../src/auth/stored-secret.store';
 import { openEventLog } from '../../src/events/event-log';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { seededRandom } from '../../src/learn/seeded-random';
@@ -89,7 +89,7 @@ async function readReports({ platform: { pool, pubSub, log } }: BenchShop, times
 async function visitWriter({ platform }: BenchShop): Promise<(visits: number) => Promise<void>> {
   const eventLog = await openEventLog(platform, SHOP);
   const orders = new OrderService(eventLog);
-  const secret = await readStoredSecret(platform.prisma, 'request_id_secret');
+  const secret = await readStoredSecret(platform.pool, 'request_id_secret');
   const random = seededRandom(45);
   let written = 0;
   const visit = (): StoredEvent[] => {

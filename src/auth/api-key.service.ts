@@ -1,9 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Pool } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { isScope, type Scope } from '../graphql/scope';
+import { insertUnlessFound, readKey } from './api-key.store';
 
 /** A stored key, without its secret. */
 export interface StoredKey {
@@ -65,7 +67,7 @@ export class ApiKeyService {
    *   in the database.
    */
   constructor(
-    private readonly prisma: PrismaClient,
+    private readonly database: { readonly pool: Pool; readonly prisma: Database },
     adminKey?: string,
     private readonly now: () => number = Date.now,
   ) {
@@ -82,13 +84,21 @@ export class ApiKeyService {
     if ((input.scope === 'ADVERTISER') !== (input.advertiserId != null))
       throw new Error('An advertiser is required for the scope ADVERTISER, and only for it.');
     const secret = makeSecret(input.scope);
-    return { secret, key: await this.insert(this.prisma, secret, input) };
+    return { secret, key: await this.insert(secret, input) };
   }
 
   /** Revokes a key, unless it is already revoked. Returns the key, or `null` if it does not exist. */
   async revoke(id: string): Promise<StoredKey | null> {
+<<<<<<< HEAD
     await this.prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date(this.now()) } });
     const row = await this.prisma.apiKey.findUnique({ where: { id }, omit: WITHOUT_SECRET });
+=======
+    await this.database.prisma.apiKey.updateMany({
+      where: { id, revokedAt: null },
+      data: { revokedAt: new Date(this.now()) },
+    });
+    const row = await this.database.prisma.apiKey.findUnique({ where: { id }, select: COLUMNS });
+>>>>>>> docs6
     this.clearCache();
     return row === null ? null : toStoredKey(row);
   }
@@ -107,13 +117,13 @@ export class ApiKeyService {
   /** Returns the name of a key; null for the key of the environment, and for an unknown one. */
   async nameOf(id: string): Promise<string | null> {
     if (id === 'ADMIN_KEY') return null;
-    const row = await this.prisma.apiKey.findUnique({ where: { id }, select: { name: true } });
+    const row = await this.database.prisma.apiKey.findUnique({ where: { id }, select: { name: true } });
     return row?.name ?? null;
   }
 
   /** Returns the keys after the cursor, newest first. */
   async list(limit: number, after?: TimeCursor): Promise<StoredKey[]> {
-    const rows = await this.prisma.apiKey.findMany({
+    const rows = await this.database.prisma.apiKey.findMany({
       where: after && {
         OR: [{ createdAt: { lt: after.time } }, { createdAt: after.time, id: { lt: after.texts[0] } }],
       },
@@ -145,20 +155,29 @@ export class ApiKeyService {
     secret?: string,
     match: { name?: string } = { name },
   ): Promise<string | null> {
-    return this.prisma.$transaction(async (transaction) => {
-      // Without the lock, two processes that start at the same time would both find no key.
-      await transaction.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(current_schema() || ':api_keys'))`;
-      const valid = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(this.now()) } }] };
-      const where = secret === undefined ? { scope, ...match, ...valid } : { secretHash: hashOf(secret) };
-      if ((await transaction.apiKey.findFirst({ where, select: { id: true } })) !== null) return null;
-      const newSecret = secret ?? makeSecret(scope);
-      await this.insert(transaction, newSecret, { scope, name });
-      return newSecret;
-    });
+    const newSecret = secret ?? makeSecret(scope);
+    const now = new Date(this.now());
+    const isInserted = await insertUnlessFound(
+      this.database.pool,
+      { name, scope, ...this.columnsOf(newSecret) },
+      secret === undefined ? { scope, name: match.name ?? null, now } : { secretHash: hashOf(secret) },
+    );
+    if (!isInserted) return null;
+    this.clearCache();
+    return newSecret;
+  }
+
+  /** The columns of a new key that do not depend on its rights. */
+  private columnsOf(secret: string) {
+    return {
+      id: randomUUID(),
+      secretHash: hashOf(secret),
+      hint: secret.slice(0, HINT_LENGTH),
+      createdAt: new Date(this.now()),
+    };
   }
 
   private async insert(
-    database: Database,
     secret: string,
     input: {
       readonly scope: Scope;
@@ -167,14 +186,11 @@ export class ApiKeyService {
       readonly advertiserId?: string | null;
     },
   ): Promise<StoredKey> {
-    const row = await database.apiKey.create({
+    const row = await this.database.prisma.apiKey.create({
       data: {
-        id: randomUUID(),
+        ...this.columnsOf(secret),
         name: input.name,
         scope: input.scope,
-        secretHash: hashOf(secret),
-        hint: secret.slice(0, HINT_LENGTH),
-        createdAt: new Date(this.now()),
         expiresAt: input.expiresAt ?? null,
         advertiserId: input.advertiserId ?? null,
       },
@@ -218,8 +234,13 @@ export class ApiKeyService {
   }
 
   private async read(secretHash: Buffer<ArrayBuffer>): Promise<FoundKey | null> {
+<<<<<<< HEAD
     const row = await this.prisma.apiKey.findUnique({ where: { secretHash }, omit: WITHOUT_SECRET });
     return row === null ? null : toStoredKey(row);
+=======
+    const row = await readKey(this.database.pool, secretHash);
+    return row === undefined ? null : withScope(row);
+>>>>>>> docs6
   }
 
   private cache(hex: string, key: FoundKey | null): void {
@@ -236,6 +257,12 @@ export class ApiKeyService {
 }
 
 function toStoredKey(row: Omit<StoredKey, 'scope'> & { readonly scope: string }): StoredKey {
+  return withScope(row);
+}
+
+function withScope<Row extends { readonly id: string; readonly scope: string }>(
+  row: Row,
+): Row & { readonly scope: Scope } {
   if (!isScope(row.scope)) throw new Error(`Key ${row.id} has the unknown scope ${row.scope}`);
   return { ...row, scope: row.scope };
 }

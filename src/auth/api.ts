@@ -11,10 +11,10 @@ import { TokenService } from './token.service';
 
 export const resolvers = [ApiKeyResolver, SessionResolver, OrderTokenResolver];
 
-export function api({ prisma, config, contributionsTo }: ApiContext) {
-  const keys = new ApiKeyService(prisma, config.adminKey);
-  const tokens = new TokenService(prisma, config);
-  const requestIds = new RequestIds(prisma);
+export function api({ pool, prisma, config, contributionsTo }: ApiContext) {
+  const keys = new ApiKeyService({ pool, prisma }, config.adminKey);
+  const tokens = new TokenService({ pool, prisma }, config);
+  const requestIds = new RequestIds(pool);
   const authenticateKey = createAuthenticate(keys, tokens);
   const has = async (kind: KnownObjects['kind'], id: string) => {
     for (const known of contributionsTo(knownObjects)) if (known.kind === kind && (await known.has(id))) return true;

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../platform/prisma';
+import type { SqlClient } from '../platform/sql';
 import {
   AD_TOKEN_KEY,
   adTokenKeys,
@@ -11,7 +11,7 @@ import {
 } from './ad-token';
 import type { Identity } from './identity';
 import { decodeRequestId, encodeRequestId, isRequestIdOf, type RequestIdContent } from './request-id';
-import { readStoredSecret } from './stored-secret';
+import { readSettingsWithPrefix, readStoredSecret } from './stored-secret.store';
 
 /** The name of the secret in `settings`. */
 export const REQUEST_ID_SECRET = 'request_id_secret';
@@ -26,13 +26,20 @@ export class RequestIds {
   private secret: Buffer | undefined;
   private adKeys: AdTokenKeys = new Map();
 
+<<<<<<< HEAD
   constructor(private readonly prisma: Pick<PrismaClient, 'setting'>) {}
+=======
+  constructor(
+    private readonly client: SqlClient,
+    private readonly now: () => number = Date.now,
+  ) {}
+>>>>>>> docs6
 
   /** Loads the secrets. Must be called once, before any other method. */
   async start(): Promise<void> {
-    this.secret = await readStoredSecret(this.prisma, REQUEST_ID_SECRET);
-    await readStoredSecret(this.prisma, `${AD_TOKEN_KEY}1`);
-    this.adKeys = adTokenKeys(await this.prisma.setting.findMany({ where: { name: { startsWith: AD_TOKEN_KEY } } }));
+    this.secret = await readStoredSecret(this.client, REQUEST_ID_SECRET);
+    await readStoredSecret(this.client, `${AD_TOKEN_KEY}1`);
+    this.adKeys = adTokenKeys(await readSettingsWithPrefix(this.client, AD_TOKEN_KEY));
   }
 
   /** Issues the token of an ad for a product, which is shown to a customer or session. */

@@ -9,11 +9,12 @@ import {
   SignJWT,
 } from 'jose';
 import { LRUCache } from 'lru-cache';
+import type { Pool } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import { ApiError } from '../graphql/errors';
 import { type Identity } from './identity';
 import { findIdFault } from '../graphql/id';
-import { readStoredSecret } from './stored-secret';
+import { readStoredSecret } from './stored-secret.store';
 
 export interface IssuedToken {
   readonly token: string;
@@ -87,7 +88,7 @@ export class TokenService {
   private secret: Promise<Uint8Array> | undefined;
 
   constructor(
-    private readonly prisma: Pick<PrismaClient, 'setting' | 'orderTokenGeneration'>,
+    private readonly database: { readonly pool: Pool; readonly prisma: Pick<PrismaClient, 'orderTokenGeneration'> },
     private readonly options: TokenOptions,
     shopKeys?: JWTVerifyGetKey,
     private readonly now: () => number = Date.now,
@@ -118,7 +119,7 @@ export class TokenService {
 
   /** Makes all tokens invalid that {@link issueForOrder} has issued for the order so far. */
   async revokeForOrder(orderId: string): Promise<void> {
-    await this.prisma.orderTokenGeneration.upsert({
+    await this.database.prisma.orderTokenGeneration.upsert({
       where: { orderId },
       create: { orderId, generation: 1 },
       update: { generation: { increment: 1 } },
@@ -126,7 +127,7 @@ export class TokenService {
   }
 
   private async generationOf(orderId: string): Promise<number> {
-    return (await this.prisma.orderTokenGeneration.findUnique({ where: { orderId } }))?.generation ?? 0;
+    return (await this.database.prisma.orderTokenGeneration.findUnique({ where: { orderId } }))?.generation ?? 0;
   }
 
   private async sign(claims: JWTPayload, lifetimeSeconds: number): Promise<IssuedToken> {
@@ -191,7 +192,7 @@ export class TokenService {
 
   private async readSecret(): Promise<Uint8Array> {
     if (this.options.tokenSecret !== undefined) return Buffer.from(this.options.tokenSecret, 'utf8');
-    return readStoredSecret(this.prisma, SECRET_SETTING);
+    return readStoredSecret(this.database.pool, SECRET_SETTING);
   }
 }
 

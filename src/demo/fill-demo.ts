@@ -80,12 +80,12 @@ export async function fillDemo(
     retryOutages(step, ({ message }) =>
       log.warn({ error: message }, 'filling the demo shop interrupted by a PostgreSQL outage; repeating the step'),
     );
-  await run(() => new ApiKeyService(prisma).ensureKey('STOREFRONT', 'demo', DEMO_STOREFRONT_KEY));
-  const filled = await run(() => prisma.setting.findUnique({ where: { name: FILLED_SETTING } }));
-  if (filled?.value === EDITION) return;
+  await run(() => new ApiKeyService(platform).ensureKey('STOREFRONT', 'demo', DEMO_STOREFRONT_KEY));
+  const filled = await run(() => readSettings(pool, [FILLED_SETTING]));
+  if (filled.get(FILLED_SETTING) === EDITION) return;
   await run(() => storeSetting(prisma, EDITION_SETTING, EDITION));
   const openedAt = Number((await run(() => storeSetting(prisma, OPENED_AT_SETTING, String(Date.now())))).value);
-  const requestIds = new RequestIds(prisma);
+  const requestIds = new RequestIds(pool);
   await run(() => requestIds.start());
   const products = demoProducts(new Date(openedAt));
   onStep('Generating the history of the demo shop');

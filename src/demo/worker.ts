@@ -33,7 +33,7 @@ export function worker(ctx: WorkerContext) {
 async function createTraffic(ctx: WorkerContext): Promise<DemoTraffic | null> {
   const openedAt = await demoOpenedAt(ctx);
   if (openedAt === null) return null;
-  const requestIds = new RequestIds(ctx.prisma);
+  const requestIds = new RequestIds(ctx.pool);
   await requestIds.start();
   const { host, port } = ctx.config;
   // With the port 0, the system chooses the port of the API, which this process does not know.

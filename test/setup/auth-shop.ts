@@ -28,8 +28,8 @@ export async function openAuthShop(): Promise<AuthShop> {
   const shop = await testNamespace();
   const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 4 });
   const prisma = connectPrisma(pool, shop.namespace);
-  const keys = new ApiKeyService(prisma);
-  const tokens = new TokenService(prisma, { namespace: shop.namespace });
+  const keys = new ApiKeyService({ pool, prisma });
+  const tokens = new TokenService({ pool, prisma }, { namespace: shop.namespace });
   const authenticate = createAuthenticate(keys, tokens);
   const schema = () =>
     buildGraphqlSchema([

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApiKeyService, KEY_CACHE_MS } from '../../../src/auth/api-key.service';
 import type { Authenticate } from '../../../src/graphql/credentials';
+import type { Pool } from '../../../src/platform/postgres';
 import type { PrismaClient } from '../../../src/platform/prisma';
 import { type AuthShop, openAuthShop } from '../../setup/auth-shop';
 import type { Door } from '../../setup/door';
@@ -44,7 +45,7 @@ describe('keys', () => {
 
     it('expires', async () => {
       let now = Date.now();
-      const clocked = new ApiKeyService(prisma, undefined, () => now);
+      const clocked = new ApiKeyService(shop, undefined, () => now);
       const { secret } = await clocked.create({ scope: 'ADMIN', name: 'short', expiresAt: new Date(now + 1_000) });
       expect(await clocked.authenticate(secret)).toMatchObject({ scope: 'ADMIN' });
       now += 1_000;
@@ -52,7 +53,7 @@ describe('keys', () => {
     });
 
     it('can be revoked, immediately in this process and in others within seconds', async () => {
-      const elsewhere = new ApiKeyService(prisma);
+      const elsewhere = new ApiKeyService(shop);
       const { secret, key } = await keys.create({ scope: 'SERVER', name: 'leaked' });
       await Promise.all([keys.authenticate(secret), elsewhere.authenticate(secret)]);
       expect(await keys.revoke(key.id)).toMatchObject({ revokedAt: expect.any(Date) });
@@ -65,12 +66,12 @@ describe('keys', () => {
       const { secret } = await keys.create({ scope: 'SERVER', name: 'busy' });
       let now = Date.now();
       let away = false;
-      const findUnique = jest.fn((args: Parameters<typeof prisma.apiKey.findUnique>[0]) =>
-        away ? Promise.reject(new Error('connection refused')) : prisma.apiKey.findUnique(args),
+      const query = jest.fn((statement: string, values: unknown[]) =>
+        away ? Promise.reject(new Error('connection refused')) : shop.pool.query(statement, values),
       );
-      const service = new ApiKeyService({ apiKey: { findUnique } } as unknown as PrismaClient, undefined, () => now);
+      const service = new ApiKeyService({ prisma, pool: { query } as unknown as Pool }, undefined, () => now);
       await Promise.all(Array.from({ length: 50 }, () => service.authenticate(secret)));
-      expect(findUnique).toHaveBeenCalledTimes(1);
+      expect(query).toHaveBeenCalledTimes(1);
       away = true;
       now += 30_000;
       expect(await service.authenticate(secret)).toMatchObject({ scope: 'SERVER' });
@@ -79,14 +80,14 @@ describe('keys', () => {
     });
 
     it('of the environment is an admin key, and is not stored', async () => {
-      const configured = new ApiKeyService(prisma, 'the admin key of this shop');
+      const configured = new ApiKeyService(shop, 'the admin key of this shop');
       expect(await configured.authenticate('the admin key of this shop')).toMatchObject({ scope: 'ADMIN' });
       expect(await configured.ensureAdminKey()).toBeNull();
     });
 
     it('for the first admin is created once, also when several processes start at the same time', async () => {
       await prisma.apiKey.deleteMany({ where: { scope: 'ADMIN' } });
-      const made = await Promise.all([keys.ensureAdminKey(), new ApiKeyService(prisma).ensureAdminKey()]);
+      const made = await Promise.all([keys.ensureAdminKey(), new ApiKeyService(shop).ensureAdminKey()]);
       const secrets = made.filter((secret) => secret !== null);
       expect(secrets).toHaveLength(1);
       expect(await keys.authenticate(secrets[0])).toMatchObject({ scope: 'ADMIN' });

@@ -1,6 +1,5 @@
 import { RequestIds } from '../../../src/auth/request-id.service';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
-import { connectPrisma, type PrismaClient } from '../../../src/platform/prisma';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import {
   CREATE_KEY,
@@ -33,7 +32,6 @@ describe('the ids of lists and searches', () => {
   let api: ShopProcess & { port: number; client: GraphqlClient };
   let worker: ShopProcess;
   let pool: Pool;
-  let prisma: PrismaClient;
   let requestIds: RequestIds;
   let server: GraphqlClient;
   let visitor: GraphqlClient;
@@ -70,10 +68,9 @@ describe('the ids of lists and searches', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    prisma = connectPrisma(pool, shop.namespace);
     worker = startWorker(shop);
     api = await startApi(shop);
-    requestIds = new RequestIds(prisma);
+    requestIds = new RequestIds(pool);
     await requestIds.start();
     const key = async (scope: string) => {
       const made = await api.client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope, name: scope } });

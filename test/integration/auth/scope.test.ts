@@ -70,8 +70,8 @@ describe('every field of the schema, requested with every scope', () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     const prisma = connectPrisma(pool, shop.namespace);
-    const keys = new ApiKeyService(prisma);
-    const tokens = new TokenService(prisma, { namespace: shop.namespace });
+    const keys = new ApiKeyService({ pool, prisma });
+    const tokens = new TokenService({ pool, prisma }, { namespace: shop.namespace });
     const secretOf = async (scope: Scope): Promise<string> => (await keys.create({ scope, name: scope })).secret;
     const storefront = await secretOf('STOREFRONT');
     const { token } = await tokens.issue({ customerId: 'x', sessionId: 'x' }, 3_600);

@@ -48,15 +48,15 @@ describe('tokens', () => {
     });
 
     it('is signed with a secret that all processes of the shop share', async () => {
-      const other = new TokenService(prisma, { namespace: shop.namespace });
+      const other = new TokenService(shop, { namespace: shop.namespace });
       const { token } = await tokens.issue({ sessionId: 's1' }, 60);
       expect(await other.verify(token)).toMatchObject({ sessionId: 's1' });
       expect(await prisma.setting.count()).toBe(1);
     });
 
     it('of another namespace is refused, even under the same secret', async () => {
-      const ours = new TokenService(prisma, { namespace: shop.namespace, tokenSecret: SECRET });
-      const theirs = new TokenService(prisma, { namespace: 'another', tokenSecret: SECRET });
+      const ours = new TokenService(shop, { namespace: shop.namespace, tokenSecret: SECRET });
+      const theirs = new TokenService(shop, { namespace: 'another', tokenSecret: SECRET });
       const { token } = await theirs.issue({ customerId: '17850' }, 60);
       expect(await theirs.verify(token)).toMatchObject({ customerId: '17850' });
       await expect(ours.verify(token)).rejects.toThrow(unauthenticated);
@@ -64,7 +64,7 @@ describe('tokens', () => {
 
     it('expires', async () => {
       let now = Date.now();
-      const clocked = new TokenService(prisma, { namespace: shop.namespace }, undefined, () => now);
+      const clocked = new TokenService(shop, { namespace: shop.namespace }, undefined, () => now);
       const { token } = await clocked.issue({ sessionId: 's1' }, 60);
       expect(await clocked.verify(token)).toMatchObject({ sessionId: 's1' });
       now += 60_000;
@@ -114,7 +114,7 @@ describe('tokens', () => {
       jwks = createServer((_request, response) => response.end(JSON.stringify({ keys: [jwk] })));
       await new Promise<void>((resolve) => jwks.listen(0, '127.0.0.1', resolve));
       const tokenJwksUrl = `http://127.0.0.1:${(jwks.address() as AddressInfo).port}/jwks.json`;
-      service = new TokenService(prisma, { namespace: shop.namespace, tokenJwksUrl });
+      service = new TokenService(shop, { namespace: shop.namespace, tokenJwksUrl });
       sign = (claims) => new SignJWT({ ...claims }).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey);
     });
     afterAll(() => {
@@ -157,7 +157,7 @@ describe('tokens', () => {
 
     it('causes a server error, not a client error, while the keys can’t be fetched', async () => {
       const tokenJwksUrl = 'http://127.0.0.1:9/jwks.json';
-      const cut = new TokenService(prisma, { namespace: shop.namespace, tokenJwksUrl });
+      const cut = new TokenService(shop, { namespace: shop.namespace, tokenJwksUrl });
       const token = await sign({ sub: '17850', aud: `freshet:${shop.namespace}`, exp });
       const error: unknown = await cut.verify(token).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ message: expect.any(String) as string });

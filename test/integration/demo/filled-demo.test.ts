@@ -111,7 +111,7 @@ describe('a filled demo shop', () => {
   });
 
   it('names only lists and searches that the shop has signed', async () => {
-    const requestIds = new RequestIds(platform.prisma);
+    const requestIds = new RequestIds(platform.pool);
     await requestIds.start();
     const named = await rowsOf<{ id: string; placement: string | null }>(
       `SELECT request_id AS id, placement FROM events WHERE request_id IS NOT NULL
@@ -156,7 +156,7 @@ describe('a filled demo shop', () => {
   });
 
   it('is attributed as a recount of its log and orders says', async () => {
-    const requestIds = new RequestIds(platform.prisma);
+    const requestIds = new RequestIds(platform.pool);
     await requestIds.start();
     const named = await rowsOf<{ id: string }>(
       `SELECT request_id AS id FROM events WHERE request_id IS NOT NULL
@@ -210,7 +210,7 @@ describe('a filled demo shop', () => {
 
   it('has live visitors, whose orders name the list or the place that each product was put into the cart from', async () => {
     const openedAt = (await demoOpenedAt(platform))!;
-    const requestIds = new RequestIds(platform.prisma);
+    const requestIds = new RequestIds(platform.pool);
     await requestIds.start();
     const eventLog = await openEventLog(platform, SHOP);
     const traffic = new DemoTraffic(platform, eventLog, { openedAt, requestIds }, seededRandom(45));

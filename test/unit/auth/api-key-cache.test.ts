@@ -1,5 +1,5 @@
 import { ApiKeyService } from '../../../src/auth/api-key.service';
-import type { PrismaClient } from '../../../src/platform/prisma';
+import type { Pool } from '../../../src/platform/postgres';
 import { createHash } from 'node:crypto';
 
 it('invented keys do not displace a key that an outage needs', async () => {
@@ -7,11 +7,12 @@ it('invented keys do not displace a key that an outage needs', async () => {
   let isAway = false;
   let now = 0;
   const row = { id: 'k', name: 'k', scope: 'SERVER', hint: 'fk', createdAt: new Date(0), advertiserId: null };
-  const findUnique = async ({ where }: { where: { secretHash: Buffer } }) => {
+  const query = async (_statement: string, [hash]: [Buffer]) => {
     if (isAway) throw new Error('away');
-    return where.secretHash.toString('hex') === secretHash ? { ...row, expiresAt: null, revokedAt: null } : null;
+    return { rows: hash.toString('hex') === secretHash ? [{ ...row, expiresAt: null, revokedAt: null }] : [] };
   };
-  const keys = new ApiKeyService({ apiKey: { findUnique } } as unknown as PrismaClient, undefined, () => now);
+  const database = { pool: { query } as unknown as Pool, prisma: {} as never };
+  const keys = new ApiKeyService(database, undefined, () => now);
   await keys.authenticate('good');
   for (let n = 0; n < 12_000; n++) await expect(keys.authenticate(`invented ${n}`)).rejects.toThrow('unknown');
   isAway = true;
