@@ -5,13 +5,11 @@ import { hasExampleAfter, readExampleTime, readImpressions } from '../../../src/
 import type { AdImpression } from '../../../src/ads/clicks/click-examples';
 import { writeDecisions } from '../../../src/ads/decision/ad-decision.store';
 import { seededRandom } from '../../../src/learn/seeded-random';
-import { connectPostgres, inTransaction, type Pool } from '../../../src/platform/postgres';
+import { inTransaction } from '../../../src/platform/postgres';
 import { AD_DECISION, defineAds, eur, type DecisionAnswer, type ShownSponsored } from '../../setup/ad-operations';
-import type { GraphqlClient } from '../../setup/graphql-client';
 import { refreshModel } from '../../setup/model-operations';
 import { LIST, UPSERT } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import { until } from '../../setup/until';
 
 const MINUTE_MS = 60_000;
@@ -41,21 +39,12 @@ function entry(sequence: number, receivedAt: number, more: Partial<LedgerEntry>)
 }
 
 describe('the click model of ads', () => {
-  let shop: TestNamespace;
-  let pool: Pool;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let client: GraphqlClient;
+  const shop = runningShop();
   let visits = 0;
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorker(shop);
-    api = await startApi(shop);
-    client = api.client;
-    await client.data(UPSERT, { products: PRODUCTS });
-    const receipt = await defineAds(client, [
+    await shop.client.data(UPSERT, { products: PRODUCTS });
+    const receipt = await defineAds(shop.client, [
       ['upsertAdPlacement', { id: placement, slots: 4, currency: 'EUR', explorationShare: 0 }],
       ...PRODUCTS.flatMap(
         ({ id: productId }, index): (readonly ['upsertAdvertiser' | 'createCampaign' | 'upsertLineItem', object])[] => {
@@ -71,19 +60,13 @@ describe('the click model of ads', () => {
         },
       ),
     ]);
-    await client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } });
+    await shop.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } });
   });
 
-  afterAll(async () => {
-    await pool.end();
-    await Promise.all([api.stop(), worker.stop()]);
-    await shop.drop();
-  });
-
-  const write = (entries: readonly LedgerEntry[]) => inTransaction(pool, (by) => writeEntries(by, entries));
+  const write = (entries: readonly LedgerEntry[]) => inTransaction(shop.pool, (by) => writeEntries(by, entries));
   const read = async (range: { until: number; days?: number; maxImpressions?: number }) => {
     const found: AdImpression[] = [];
-    const position = await readImpressions(pool, { days: 30, maxImpressions: 100, ...range }, (each) =>
+    const position = await readImpressions(shop.pool, { days: 30, maxImpressions: 100, ...range }, (each) =>
       found.push(each),
     );
     return { found, position };
@@ -91,12 +74,12 @@ describe('the click model of ads', () => {
   /** The probability of each ad of a decision in its slot. */
   const decide = async () => {
     const input = { placement, sessionId: `visit-${++visits}`, query: 'kettle' };
-    const { ads } = await client.data<{ ads: { id: string; products: ShownSponsored[] } }>(ADS, { input });
+    const { ads } = await shop.client.data<{ ads: { id: string; products: ShownSponsored[] } }>(ADS, { input });
     const { adDecision } = await until(
-      () => client.data<DecisionAnswer>(AD_DECISION, { id: ads.id }),
+      () => shop.client.data<DecisionAnswer>(AD_DECISION, { id: ads.id }),
       (answer) => answer.adDecision !== null,
     );
-    const { rows } = await pool.query<{ words: string }>(
+    const { rows } = await shop.pool.query<{ words: string }>(
       `SELECT record->>'words' AS words FROM ad_decisions WHERE id = $1`,
       [ads.id],
     );
@@ -123,7 +106,7 @@ describe('the click model of ads', () => {
     ]);
     const record = { relevantProducts: 1, winners: [], competitors: [], excluded: [] };
     await writeDecisions(
-      pool,
+      shop.pool,
       [
         {
           ...{ id: '0000000000000001', decidedAt: new Date(at(101)).toISOString(), placement, subject: 's:v1' },
@@ -132,7 +115,7 @@ describe('the click model of ads', () => {
       ],
       [],
     );
-    const time = await readExampleTime(pool, now);
+    const time = await readExampleTime(shop.pool, now);
     expect(now - time).toBeGreaterThanOrEqual(30 * MINUTE_MS);
     const { found, position } = await read({ until: at(30) });
     expect(position).toBe(1);
@@ -154,13 +137,13 @@ describe('the click model of ads', () => {
     const newest = await read({ until: at(30), maxImpressions: 2 });
     expect(newest.found).toEqual(found.slice(1));
     expect((await read({ until: at(75), days: 90 / 1_440 / 5 })).found).toEqual(found.slice(1, 2));
-    expect(await hasExampleAfter(pool, 0, at(30))).toBe(true);
-    expect(await hasExampleAfter(pool, 1, at(30))).toBe(false);
-    expect(await hasExampleAfter(pool, 0, at(110))).toBe(false);
-    const { state, stage, version } = await refreshModel(client, 'ADS');
+    expect(await hasExampleAfter(shop.pool, 0, at(30))).toBe(true);
+    expect(await hasExampleAfter(shop.pool, 1, at(30))).toBe(false);
+    expect(await hasExampleAfter(shop.pool, 0, at(110))).toBe(false);
+    const { state, stage, version } = await refreshModel(shop.client, 'ADS');
     expect([state, version]).toEqual(['DONE', null]);
     expect(stage).toContain('3 impressions are older than 30 minutes');
-    expect(await adsFitter.isDue!(pool, 1)).toBe(false);
+    expect(await adsFitter.isDue!(shop.pool, 1)).toBe(false);
   });
 
   it('ranks and prices by what it has learned', async () => {
@@ -184,8 +167,8 @@ describe('the click model of ads', () => {
         : [impression];
     }).flat();
     await write(entries);
-    expect(await adsFitter.isDue!(pool, 1)).toBe(true);
-    const { version } = await refreshModel(client, 'ADS');
+    expect(await adsFitter.isDue!(shop.pool, 1)).toBe(true);
+    const { version } = await refreshModel(shop.client, 'ADS');
     expect([version!.verdict, version!.reasons]).toEqual(['PROMOTED', []]);
     const { figures } = version!;
     expect(figures['log-loss']).toBeLessThan(figures['log-loss base rate']);
@@ -198,14 +181,14 @@ describe('the click model of ads', () => {
     after.forEach(({ clickProbability }, index) =>
       expect(Math.abs(clickProbability / (RATES[index] * SLOT_FACTOR ** index) - 1)).toBeLessThan(0.5),
     );
-    expect(await adsFitter.isDue!(pool, 2)).toBe(false);
+    expect(await adsFitter.isDue!(shop.pool, 2)).toBe(false);
   });
 
   it('predicts less for a later slot', async () => {
     // The best product pauses, so the others move up by a slot.
     const [, second] = await decide();
-    const receipt = await defineAds(client, [['upsertLineItem', { id: 'ad-1', isPaused: true }]]);
-    await client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } });
+    const receipt = await defineAds(shop.client, [['upsertLineItem', { id: 'ad-1', isPaused: true }]]);
+    await shop.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } });
     const [first] = await until(decide, ([winner]) => winner.productId === 'kettle-2');
     expect([first.slot, second.slot]).toEqual([1, 2]);
     expect(second.productId).toBe('kettle-2');

@@ -9,8 +9,7 @@ import {
   type CreateKeyAnswer,
   type RecordAnswer,
 } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 
 const KINDS = ['kettle', 'lamp'];
 const COUNT = 8;
@@ -51,10 +50,7 @@ type Who = Readonly<Record<string, unknown>>;
 type Place = (who: Who, by?: GraphqlClient) => Promise<string[]>;
 
 describe('ads', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let client: GraphqlClient;
+  const shop = runningShop({ AD_CONSENT_ATTRIBUTE: 'adConsent' });
   /** A visit with a storefront key. */
   let visitor: GraphqlClient;
   let strangers = 0;
@@ -63,12 +59,12 @@ describe('ads', () => {
   const idsOf = ({ products }: Sponsored) => products.map(({ product }) => product.id);
   const ads =
     (input: object): Place =>
-    async (who, by = client) =>
+    async (who, by = shop.client) =>
       idsOf((await by.data<{ ads: Sponsored }>(ADS, { input: { placement: 'home', ...input, ...who } })).ads);
   /** @param pages the number of the page whose ads are returned */
   const listed =
     (query: string, input: object, pages = 1): Place =>
-    async (who, by = client) => {
+    async (who, by = shop.client) => {
       let after: string | null = null;
       for (let page = 1; ; page++) {
         const variables: object = { input: { placement: 'home', ...input, ...who }, first: 3, after };
@@ -79,7 +75,7 @@ describe('ads', () => {
     };
   const rails =
     (intent: string): Place =>
-    async (who, by = client) => {
+    async (who, by = shop.client) => {
       const inputs = [{ placement: 'home', intent, ...who }];
       const answer = await by.data<{ recommendationRails: [{ sponsored: Sponsored }] }>(RAILS, { inputs });
       return idsOf(answer.recommendationRails[0].sponsored);
@@ -113,14 +109,10 @@ describe('ads', () => {
   };
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop, { AD_CONSENT_ATTRIBUTE: 'adConsent' });
-    client = api.client;
-    await client.data(UPSERT, { products: PRODUCTS });
+    await shop.client.data(UPSERT, { products: PRODUCTS });
     const upsert = `mutation ($customers: [CustomerInput!]!) {
       upsertCustomers(input: { customers: $customers }) { errors { message } } }`;
-    await client.data(upsert, {
+    await shop.client.data(upsert, {
       customers: [
         { id: 'agrees', attributes: { adConsent: true } },
         { id: 'silent' },
@@ -128,7 +120,7 @@ describe('ads', () => {
         { id: 'opted-out', attributes: { adConsent: true }, profiling: false },
       ],
     });
-    const receipt = await defineAds(client, [
+    const receipt = await defineAds(shop.client, [
       ['upsertAdPlacement', { id: 'home', slots: SLOTS, currency: 'EUR' }],
       ...PRODUCTS.flatMap(({ id }): [AdMutation, object][] => [
         ['upsertAdvertiser', { id, name: id }],
@@ -136,12 +128,12 @@ describe('ads', () => {
         ['upsertLineItem', { id, campaignId: id, placements: ['home'], bid: eur('0.20'), productIds: [id] }],
       ]),
     ]);
-    await client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } });
-    const { createApiKey } = await client.data<CreateKeyAnswer>(CREATE_KEY, {
+    await shop.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } });
+    const { createApiKey } = await shop.client.data<CreateKeyAnswer>(CREATE_KEY, {
       input: { scope: 'STOREFRONT', name: 'shop' },
     });
     const apiKey = createApiKey.secret;
-    const storefront = client.as({ apiKey });
+    const storefront = shop.client.as({ apiKey });
     const { startSession } = await storefront.data<{ startSession: { token: string } }>(START_SESSION);
     visitor = storefront.as({ apiKey, authorization: `Bearer ${startSession.token}` });
     await record(liked({}, ['kettle-6', 'kettle-7']), visitor);
@@ -156,11 +148,6 @@ describe('ads', () => {
     ]);
   });
 
-  afterAll(async () => {
-    await Promise.all([api.stop(), worker.stop()]);
-    await shop.drop();
-  });
-
   const views = (sessions: number, name: string, ids: readonly string[]) =>
     Array.from({ length: sessions }, (_, n) =>
       ids.map((productId) => ({ type: 'VIEW', productId, sessionId: `${name}-${n}` })),
@@ -169,7 +156,7 @@ describe('ads', () => {
     ...ids.map((productId) => ({ type: 'VIEW', productId, ...who })),
     { type: 'LIKE', productId: ids.at(-1), ...who },
   ];
-  const record = async (events: readonly object[], by = client) => {
+  const record = async (events: readonly object[], by = shop.client) => {
     const { recordEvents } = await by.data<RecordAnswer>(RECORD, { events });
     expect(recordEvents.errors).toEqual([]);
     await by.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: recordEvents.receipt } });
@@ -239,8 +226,8 @@ describe('ads', () => {
 
   it('are not on the page a second time as another variant', async () => {
     const variants = ['a', 'b'].map((size) => ({ id: `pan-${size}`, title: `Copper pan ${size}`, groupId: 'pan' }));
-    await client.data(UPSERT, { products: variants.map((product) => ({ ...product, price: eur('9.00') })) });
-    await defineAds(client, [
+    await shop.client.data(UPSERT, { products: variants.map((product) => ({ ...product, price: eur('9.00') })) });
+    await defineAds(shop.client, [
       ['upsertAdPlacement', { id: 'pans', slots: 1, currency: 'EUR' }],
       [
         'upsertLineItem',
@@ -254,7 +241,7 @@ describe('ads', () => {
       [SEARCHES, {}],
     ] as const) {
       const variables = { input: { ...input, ...who, placement: 'pans' }, first: 20 };
-      const { list } = await client.data<Listed>(query, variables);
+      const { list } = await shop.client.data<Listed>(query, variables);
       expect(idsOf(list.sponsored)).toHaveLength(1);
       expect(list.nodes.map(({ id }) => id).filter((id) => id.startsWith('pan-'))).toEqual([]);
     }

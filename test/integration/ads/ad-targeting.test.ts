@@ -9,10 +9,9 @@ import {
   type DecisionAnswer,
   type ShownSponsored,
 } from '../../setup/ad-operations';
-import type { Answer, GraphqlClient } from '../../setup/graphql-client';
+import type { Answer } from '../../setup/graphql-client';
 import { LIST, RECORD, UPSERT } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import { until } from '../../setup/until';
 
 const PRODUCTS = ['kettle', 'teapot', 'lamp'].flatMap((kind) =>
@@ -43,33 +42,21 @@ interface Shown {
 
 /** Each test uses placements and advertisers of its own. */
 describe('ads', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let client: GraphqlClient;
+  const shop = runningShop({ AD_CONSENT_ATTRIBUTE: 'adConsent' });
   let visits = 0;
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop, { AD_CONSENT_ATTRIBUTE: 'adConsent' });
-    client = api.client;
-    await client.data(UPSERT, { products: PRODUCTS });
+    await shop.client.data(UPSERT, { products: PRODUCTS });
     const events = PRODUCTS.flatMap(({ id }, index) =>
       Array.from({ length: 3 }, (_, n) => ({ type: 'VIEW', productId: id, sessionId: `early-${(index + n) % 7}` })),
     );
-    const { recordEvents } = await client.data<{ recordEvents: { receipt: string } }>(RECORD, { events });
-    await client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: recordEvents.receipt } });
-  });
-
-  afterAll(async () => {
-    await Promise.all([api.stop(), worker.stop()]);
-    await shop.drop();
+    const { recordEvents } = await shop.client.data<{ recordEvents: { receipt: string } }>(RECORD, { events });
+    await shop.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: recordEvents.receipt } });
   });
 
   /** Defines a placement with line items of different advertisers. */
   const define = async (placement: string, lineItems: readonly object[], more: object = {}) => {
-    const receipt = await defineAds(client, [
+    const receipt = await defineAds(shop.client, [
       ['upsertAdPlacement', { id: placement, slots: 4, currency: 'EUR', ...more }],
       ...lineItems.flatMap((lineItem, index): [AdMutation, object][] => {
         const id = `${placement}-${index + 1}`;
@@ -80,15 +67,15 @@ describe('ads', () => {
         ];
       }),
     ]);
-    await client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } });
+    await shop.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } });
   };
   const ads = async (placement: string, input: object) =>
-    (await client.data<Shown>(ADS, { input: { placement, sessionId: `visit-${++visits}`, ...input } })).ads;
+    (await shop.client.data<Shown>(ADS, { input: { placement, sessionId: `visit-${++visits}`, ...input } })).ads;
   const shownIn = async (placement: string, input: object) =>
     (await ads(placement, input)).products.map(({ advertiserName }) => Number(advertiserName.split(' ')[1])).sort();
   const decision = async (id: string) =>
     until(
-      async () => (await client.data<DecisionAnswer>(AD_DECISION, { id })).adDecision,
+      async () => (await shop.client.data<DecisionAnswer>(AD_DECISION, { id })).adDecision,
       (found) => found !== null,
     );
 
@@ -120,7 +107,7 @@ describe('ads', () => {
     const upsert = `mutation ($customers: [CustomerInput!]!) {
       upsertCustomers(input: { customers: $customers }) { errors { message } } }`;
     const attributes = { club: 'gold', adConsent: true };
-    await client.data(upsert, {
+    await shop.client.data(upsert, {
       customers: [
         { id: 'ann', attributes },
         { id: 'ben', attributes: { club: 'gold' } },
@@ -135,8 +122,8 @@ describe('ads', () => {
       expect(await shownIn('targeting', { query, filterVariables: { country } })).toEqual([1, 4]);
     for (const country of ['Deutschland', 'XX', 49]) {
       const input = { placement: 'targeting', sessionId: 'v1', query, filterVariables: { country } };
-      expect(await client.code(ADS, { input })).toBe('BAD_USER_INPUT');
-      expect(await client.code(ADS, { input: { ...input, query: null } })).toBe('BAD_USER_INPUT');
+      expect(await shop.client.code(ADS, { input })).toBe('BAD_USER_INPUT');
+      expect(await shop.client.code(ADS, { input: { ...input, query: null } })).toBe('BAD_USER_INPUT');
     }
     expect(await shownIn('targeting', { query, customerId: 'ann' })).toEqual([1, 3]);
     expect(await shownIn('targeting', { query, customerId: 'ben' })).toEqual([1]);
@@ -149,7 +136,7 @@ describe('ads', () => {
   it('pause while a product is sold out, and stop at a frequency cap', async () => {
     await define('caps', [{ productIds: ['teapot-1'], frequencyCap: 2 }, { productIds: ['teapot-2'] }]);
     const offer = (stock: number) =>
-      client.data(UPSERT, {
+      shop.client.data(UPSERT, {
         products: [
           {
             ...PRODUCTS.find(({ id }) => id === 'teapot-2')!,
@@ -172,7 +159,7 @@ describe('ads', () => {
     for (let seen = 0; seen < 2; seen++) {
       const [first] = (await ads('caps', input)).products.filter(({ product }) => product.id === 'teapot-1');
       const event = { type: 'IMPRESSION', sessionId: 'capped', productId: 'teapot-1', requestId: first.token };
-      await client.data(RECORD, { events: [event] });
+      await shop.client.data(RECORD, { events: [event] });
     }
     await until(
       () => shownIn('caps', input),
@@ -210,7 +197,7 @@ describe('ads', () => {
     const campaignId = 'rest-1';
     await define('rest', [{ productIds, bid: eur('0.40') }], { slots: 1, reserveCpc: eur('0.40') });
     // A line item without a bid that is high enough does not matter, and neither does one that is paused.
-    await defineAds(client, [
+    await defineAds(shop.client, [
       ['updateCampaign', { id: campaignId, totalBudget: eur('1.00') }],
       ['upsertAdPlacement', { id: 'rest-low', currency: 'EUR', reserveCpc: eur('0.05'), reserveCpm: eur('0.50') }],
       ...[
@@ -226,30 +213,30 @@ describe('ads', () => {
       const { id, products } = await ads('rest', { query: 'lamp', sessionId });
       return { id, sessionId, product: products[0] as ShownSponsored | undefined };
     };
-    const campaign = async () => (await client.data<CampaignAnswer>(CAMPAIGN, { id: campaignId })).campaign;
+    const campaign = async () => (await shop.client.data<CampaignAnswer>(CAMPAIGN, { id: campaignId })).campaign;
     for (let clicks = 0; clicks < 2; clicks++) {
       const { sessionId, product } = await show();
       const event = { type: 'CLICK', sessionId, productId: 'lamp-2', requestId: product!.token };
-      await client.data(RECORD, { events: [event] });
+      await shop.client.data(RECORD, { events: [event] });
     }
     await until(campaign, ({ figures }) => figures.spend.amount === '0.80');
     expect((await campaign()).status).toBe('SPENT');
     const { id } = await until(show, ({ product }) => product === undefined);
     expect((await decision(id))!.excluded).toMatchObject([{ lineItemId: 'rest-1', reason: 'BUDGET_SPENT' }]);
 
-    await defineAds(client, [['upsertAdPlacement', { id: 'rest', reserveCpc: eur('0.05') }]]);
+    await defineAds(shop.client, [['upsertAdPlacement', { id: 'rest', reserveCpc: eur('0.05') }]]);
     expect((await campaign()).status).toBe('RUNNING');
     const last = await until(show, ({ product }) => product !== undefined);
     const [winner] = (await decision(last.id))!.winners;
     expect(Number(winner.candidate.bid.amount)).toBeLessThanOrEqual(0.2);
     expect(Number(winner.candidate.bid.amount)).toBeGreaterThan(0.05);
 
-    await defineAds(client, [
+    await defineAds(shop.client, [
       ['upsertAdPlacement', { id: 'rest', reserveCpc: eur('0.40') }],
       ['updateCampaign', { id: campaignId, totalBudget: eur('9.00'), dailyBudget: eur('1.00') }],
     ]);
     expect((await campaign()).status).toBe('SPENT');
-    await defineAds(client, [['updateCampaign', { id: campaignId, dailyBudget: eur('1.30') }]]);
+    await defineAds(shop.client, [['updateCampaign', { id: campaignId, dailyBudget: eur('1.30') }]]);
     expect((await campaign()).status).toBe('RUNNING');
     await until(show, ({ product }) => product !== undefined);
   });
@@ -274,7 +261,10 @@ describe('ads', () => {
   it('are in recommendations and rails, with no product twice on a page', async () => {
     await define('home', [{ productIds: ['kettle-5', 'lamp-5'] }, { productIds: ['teapot-5'] }], { slots: 2 });
     const input = { intent: 'POPULAR', placement: 'home', sessionId: 'v1' };
-    const { recommendations } = await client.data<{ recommendations: Sponsored }>(SPONSORED_LIST, { input, first: 12 });
+    const { recommendations } = await shop.client.data<{ recommendations: Sponsored }>(SPONSORED_LIST, {
+      input,
+      first: 12,
+    });
     const idsOf = ({ nodes, sponsored }: Sponsored) => [
       ...sponsored.products.map(({ product }) => product.id),
       ...nodes.map(({ id }) => id),
@@ -282,7 +272,7 @@ describe('ads', () => {
     expect(recommendations.nodes).toHaveLength(12);
     expect(recommendations.sponsored.products).toHaveLength(2);
     expect(new Set(idsOf(recommendations)).size).toBe(14);
-    const { recommendationRails } = await client.data<{ recommendationRails: Sponsored[] }>(SPONSORED_RAILS, {
+    const { recommendationRails } = await shop.client.data<{ recommendationRails: Sponsored[] }>(SPONSORED_RAILS, {
       inputs: [input, { ...input, intent: 'TRENDING' }],
     });
     const all = recommendationRails.flatMap(idsOf);
@@ -297,7 +287,7 @@ describe('ads', () => {
     const subscription = `subscription ($input: SearchInput!) {
       searchUpdated(input: $input) { totalCount sponsored { id } } }`;
     const input = { query: 'lamp', placement: 'home', sessionId: 'v1' };
-    const { value } = await client.subscribe(subscription, { input }).next();
+    const { value } = await shop.client.subscribe(subscription, { input }).next();
     expect((value as Answer<unknown>).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
@@ -305,7 +295,7 @@ describe('ads', () => {
     await define('refused', [{ productIds: ['lamp-4'] }]);
     const campaign = { id: 'c1', advertiserId: 'refused-1', name: 'C1', totalBudget: eur('10.00') };
     const refused = async (name: AdMutation, input: object) => {
-      const { userErrors } = await changeAds(client, name, input);
+      const { userErrors } = await changeAds(shop.client, name, input);
       return userErrors.map(({ code, field }) => [code, field?.slice(1).join('.')]);
     };
     const past = new Date(Date.now() - 60_000).toISOString();
@@ -350,10 +340,10 @@ describe('ads', () => {
 
   it('has an audit trail', async () => {
     await define('audited', [{ productIds: ['lamp-6'] }]);
-    await defineAds(client, [['updateCampaign', { id: 'audited-1', totalBudget: eur('60.00') }]]);
+    await defineAds(shop.client, [['updateCampaign', { id: 'audited-1', totalBudget: eur('60.00') }]]);
     // Nothing changes.
-    await defineAds(client, [['updateCampaign', { id: 'audited-1', totalBudget: eur('60.00') }]]);
-    const { adDefinitionChanges } = await client.data<{
+    await defineAds(shop.client, [['updateCampaign', { id: 'audited-1', totalBudget: eur('60.00') }]]);
+    const { adDefinitionChanges } = await shop.client.data<{
       adDefinitionChanges: { nodes: { kind: string; apiKeyId: string; before: object | null; after: object }[] };
     }>(
       `query { adDefinitionChanges(objectId: "audited-1", first: 10) {

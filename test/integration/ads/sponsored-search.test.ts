@@ -1,4 +1,3 @@
-import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { readAdTokenKeys } from '../../../src/ads/billing/billing.store';
 import {
   AD_DECISION,
@@ -21,8 +20,7 @@ import {
   type CreateKeyAnswer,
   type StartSessionAnswer,
 } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import { until } from '../../setup/until';
 
 const PRODUCTS = Array.from({ length: 12 }, (_, index) => ({
@@ -35,24 +33,15 @@ const PRODUCTS = Array.from({ length: 12 }, (_, index) => ({
 const placement = 'search-results';
 
 describe('sponsored products of a search', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let pool: Pool;
-  let client: GraphqlClient;
+  const shop = runningShop({ RATE_LIMIT: '0' });
   let storefrontKey: string;
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorker(shop, { RATE_LIMIT: '0' });
-    api = await startApi(shop, { RATE_LIMIT: '0' });
-    client = api.client;
     const key = { input: { scope: 'STOREFRONT', name: 'shop' } };
-    storefrontKey = (await client.data<CreateKeyAnswer>(CREATE_KEY, key)).createApiKey.secret;
-    await client.data(UPSERT, { products: PRODUCTS });
+    storefrontKey = (await shop.client.data<CreateKeyAnswer>(CREATE_KEY, key)).createApiKey.secret;
+    await shop.client.data(UPSERT, { products: PRODUCTS });
     const lineItem = { campaignId: 'falke-spring', placements: [placement] };
-    const receipt = await defineAds(client, [
+    const receipt = await defineAds(shop.client, [
       ['upsertAdvertiser', { id: 'falke', name: 'Falke' }],
       ['upsertAdvertiser', { id: 'bolt', name: 'Bolt & Co' }],
       ['upsertAdvertiser', { id: 'cord', name: 'Cord' }],
@@ -76,24 +65,18 @@ describe('sponsored products of a search', () => {
         { ...lineItem, id: 'cord-1', campaignId: 'cord-spring', bid: eur('0.20'), productIds: ['kettle-3'] },
       ],
     ]);
-    await client.data(`query ($input: SearchInput!) { search(input: $input) { totalCount } }`, {
+    await shop.client.data(`query ($input: SearchInput!) { search(input: $input) { totalCount } }`, {
       input: { query: 'kettle', awaitReceipt: receipt },
     });
-  });
-
-  afterAll(async () => {
-    await pool.end();
-    await Promise.all([api.stop(), worker.stop()]);
-    await shop.drop();
   });
 
   const campaign = (id: string, advertiserId: string, total: string) => ({
     ...{ id, advertiserId, name: `Spring of ${advertiserId}`, totalBudget: eur(total), timeZone: 'Europe/Berlin' },
   });
   const visitor = async () => {
-    const anonymous = client.as({ apiKey: storefrontKey });
+    const anonymous = shop.client.as({ apiKey: storefrontKey });
     const { startSession } = await anonymous.data<StartSessionAnswer>(START_SESSION);
-    return client.as({ apiKey: storefrontKey, authorization: `Bearer ${startSession.token}` });
+    return shop.client.as({ apiKey: storefrontKey, authorization: `Bearer ${startSession.token}` });
   };
   const search = async (by: GraphqlClient, input: object = {}, first = 10) =>
     (await by.data<SponsoredSearch>(SPONSORED_SEARCH, { input: { query: 'kettle', placement, ...input }, first }))
@@ -103,7 +86,7 @@ describe('sponsored products of a search', () => {
     const { recordEvents } = await by.data<{ recordEvents: { errors: object[] } }>(RECORD, { events });
     expect(recordEvents.errors).toEqual([]);
   };
-  const report = async (id: string) => (await client.data<CampaignAnswer>(CAMPAIGN, { id })).campaign;
+  const report = async (id: string) => (await shop.client.data<CampaignAnswer>(CAMPAIGN, { id })).campaign;
 
   it('are chosen by auction, not repeated in the list, and leave the count', async () => {
     const by = await visitor();
@@ -132,7 +115,7 @@ describe('sponsored products of a search', () => {
       filter: "!(product.id in ['kettle-1', 'kettle-2', 'kettle-5'])",
     });
     expect(sponsored!.products.map(({ advertiserName }) => advertiserName)).toEqual(['Cord']);
-    expect((await search(client)).sponsored!.products).toEqual([]);
+    expect((await search(shop.client)).sponsored!.products).toEqual([]);
     const { sponsored: none } = await search(await visitor(), { query: 'teapot' });
     expect(none!.products).toEqual([]);
   });
@@ -165,16 +148,16 @@ describe('sponsored products of a search', () => {
   });
 
   it('are none where the customer has sorted, where one product is relevant, and of products without all words', async () => {
-    const { upsertSynonyms } = await client.data<{ upsertSynonyms: { receipt: string } }>(
+    const { upsertSynonyms } = await shop.client.data<{ upsertSynonyms: { receipt: string } }>(
       `mutation { upsertSynonyms(input: { synonyms: [{ id: "boiler", kind: ONE_WAY, words: ["boiler"], finds: ["kettle"] }] }) {
         receipt } }`,
     );
-    await search(client, { awaitReceipt: upsertSynonyms.receipt });
+    await search(shop.client, { awaitReceipt: upsertSynonyms.receipt });
     const by = await visitor();
     const asked = async (input: object) => {
       const { sponsored, nodes } = await search(by, input, 20);
       const shown = sponsored!.products.map(({ product }) => product.id);
-      const { adDecision } = await client.data<DecisionAnswer>(AD_DECISION, { id: sponsored!.id });
+      const { adDecision } = await shop.client.data<DecisionAnswer>(AD_DECISION, { id: sponsored!.id });
       return { shown, listed: nodes.map(({ id }) => id), reasons: [...reasonsOf(adDecision)] };
     };
     const reasonsOf = (decision: DecisionAnswer['adDecision']) =>
@@ -251,7 +234,7 @@ describe('sponsored products of a search', () => {
       impressions: before.impressions + 1,
       freeClicks: 0,
     });
-    const { rows } = await pool.query<{ price: number; charged: number; outcome: string }>(
+    const { rows } = await shop.pool.query<{ price: number; charged: number; outcome: string }>(
       `SELECT price, charged, outcome FROM ad_ledger WHERE type = 'CLICK' ORDER BY position, sequence`,
     );
     expect(rows.map(({ outcome }) => outcome)).toEqual(['CHARGED', 'REPEATED']);
@@ -276,7 +259,7 @@ describe('sponsored products of a search', () => {
     );
     // The door drops the other two: a storefront key can only name what was issued to its visit.
     expect(after.figures).toMatchObject({ clicks: before.clicks, spend: before.spend });
-    expect((await readAdTokenKeys(pool)).size).toBe(1);
+    expect((await readAdTokenKeys(shop.pool)).size).toBe(1);
   });
 
   it('end with the budget: what does not fit is free, and no further ad is shown', async () => {
@@ -297,9 +280,9 @@ describe('sponsored products of a search', () => {
     const restInCents = Math.round(100 * (5 - Number(figures.spend.amount)) * 1e6) / 1e6;
     expect((await report('falke-spring')).status).toBe(restInCents < 5 ? 'SPENT' : 'RUNNING');
     const input = { id: 'falke-spring', totalBudget: eur('4.00') };
-    const { userErrors } = await changeAds(client, 'updateCampaign', input);
+    const { userErrors } = await changeAds(shop.client, 'updateCampaign', input);
     expect(userErrors).toMatchObject([{ code: 'BAD_USER_INPUT', field: ['input', 'totalBudget'] }]);
-    await defineAds(client, [['updateCampaign', { id: 'falke-spring', totalBudget: eur(figures.spend.amount) }]]);
+    await defineAds(shop.client, [['updateCampaign', { id: 'falke-spring', totalBudget: eur(figures.spend.amount) }]]);
     expect((await report('falke-spring')).status).toBe('SPENT');
     const names = await until(
       async () => (await search(await visitor())).sponsored!.products.map(({ advertiserName }) => advertiserName),

@@ -1,7 +1,5 @@
-import type { GraphqlClient } from '../../setup/graphql-client';
 import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 
 const WRITTEN = '{ accepted unchanged receipt errors { index code path } }';
 const OFFERS = `mutation($offers: [OfferInput!]!) { written: updateOffers(input: { offers: $offers }) ${WRITTEN} }`;
@@ -31,23 +29,20 @@ const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
 const money = (amount: string, currency = 'EUR') => ({ amount, currency });
 
 describe('the catalogue and the customers', () => {
-  let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
-  let worker: ShopProcess;
-  let client: GraphqlClient;
+  const shop = runningShop();
 
-  const list = (input: object, more: object = {}) => client.data<ListAnswer>(LIST, { input, ...more });
+  const list = (input: object, more: object = {}) => shop.client.data<ListAnswer>(LIST, { input, ...more });
   /** Runs a mutation and returns when queries see its effect. */
   const write = async (mutation: string, variables: object): Promise<Omit<Written, 'receipt'>> => {
-    const { receipt, ...written } = (await client.data<{ written: Written }>(mutation, variables)).written;
+    const { receipt, ...written } = (await shop.client.data<{ written: Written }>(mutation, variables)).written;
     await list({ intent: 'POPULAR', awaitReceipt: receipt });
     return written;
   };
   const offer = (offer: object) => write(OFFERS, { offers: [offer] });
   const product = async (id: string) =>
-    (await client.data<{ product: Record<string, unknown> }>(PRODUCT, { id })).product;
+    (await shop.client.data<{ product: Record<string, unknown> }>(PRODUCT, { id })).product;
   const record = async (events: object[]) => {
-    const { recordEvents } = await client.data<RecordAnswer>(RECORD, { events });
+    const { recordEvents } = await shop.client.data<RecordAnswer>(RECORD, { events });
     expect(recordEvents.errors).toEqual([]);
     await list({ intent: 'POPULAR', awaitReceipt: recordEvents.receipt });
   };
@@ -72,10 +67,6 @@ describe('the catalogue and the customers', () => {
   };
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
-    client = api.client;
     const products = [
       { id: 'lamp', title: 'Lamp', price: money('20.00'), stock: 5, updatedAt: ago(1_000) },
       { id: 'shirt-s', title: 'Shirt S', groupId: 'shirt', updatedAt: ago(1_000) },
@@ -84,11 +75,6 @@ describe('the catalogue and the customers', () => {
       { id: 'gone', title: 'Soon gone', updatedAt: ago(1_000) },
     ];
     expect(await write(PUT, { products })).toEqual({ accepted: 5, unchanged: 0, errors: [] });
-  });
-
-  afterAll(async () => {
-    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
-    await shop.drop();
   });
 
   describe('updateOffers', () => {
@@ -200,18 +186,19 @@ describe('the catalogue and the customers', () => {
     const query = `query($after: String) { products(first: 6, after: $after) {
       nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
     const all = await allPages(
-      async (after) => (await client.data<{ products: Page<{ id: string }> }>(query, { after })).products,
+      async (after) => (await shop.client.data<{ products: Page<{ id: string }> }>(query, { after })).products,
       6,
     );
     const expected = ['gone', 'lamp', ...more.map(({ id }) => id), 'shirt-l', 'shirt-m', 'shirt-s'];
     expect(all.map(({ id }) => id)).toEqual(expected);
-    expect(await client.code('{ products(first: 101) { nodes { id } } }')).toBe('BAD_USER_INPUT');
-    expect(await client.code('{ products(after: "nonsense") { nodes { id } } }')).toBe('BAD_USER_INPUT');
+    expect(await shop.client.code('{ products(first: 101) { nodes { id } } }')).toBe('BAD_USER_INPUT');
+    expect(await shop.client.code('{ products(after: "nonsense") { nodes { id } } }')).toBe('BAD_USER_INPUT');
   });
 
   describe('customers', () => {
     const CUSTOMER = 'query($id: ID!) { customer(id: $id) { id attributes updatedAt } }';
-    const customer = async (id: string) => (await client.data<{ customer: object | null }>(CUSTOMER, { id })).customer;
+    const customer = async (id: string) =>
+      (await shop.client.data<{ customer: object | null }>(CUSTOMER, { id })).customer;
     const put = (...customers: object[]) => write(CUSTOMERS, { customers });
 
     it('are upserted partially: an absent field is unchanged, null clears it, an older update is stale', async () => {
@@ -246,7 +233,7 @@ describe('the catalogue and the customers', () => {
       const query = `query($after: String) { customers(first: 4, after: $after) {
         nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
       const all = await allPages(
-        async (after) => (await client.data<{ customers: Page<{ id: string }> }>(query, { after })).customers,
+        async (after) => (await shop.client.data<{ customers: Page<{ id: string }> }>(query, { after })).customers,
         4,
       );
       const expected = [
@@ -281,13 +268,13 @@ describe('the catalogue and the customers', () => {
         nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
       const all = await allPages(
         async (after) =>
-          (await client.data<{ customer: { history: Page<{ id: string }> } }>(query, { after })).customer.history,
+          (await shop.client.data<{ customer: { history: Page<{ id: string }> } }>(query, { after })).customer.history,
         2,
       );
       expect(all.map(({ id }) => id)).toEqual([7, 6, 5, 4, 3, 2, 1].map((n) => `order:${n}`));
       const whole = `{ customer(id: "reader") { history(first: 1) {
         nodes { type source occurredAt quantity unitPrice { amount currency } product { title } } } } }`;
-      expect(await client.data(whole)).toEqual({
+      expect(await shop.client.data(whole)).toEqual({
         customer: {
           history: {
             nodes: [
@@ -303,7 +290,7 @@ describe('the catalogue and the customers', () => {
           },
         },
       });
-      expect(await client.code('{ customer(id: "reader") { history(after: "nonsense") { nodes { id } } } }')).toBe(
+      expect(await shop.client.code('{ customer(id: "reader") { history(after: "nonsense") { nodes { id } } } }')).toBe(
         'BAD_USER_INPUT',
       );
     });

@@ -1,11 +1,9 @@
 import { csvFields } from '../../../src/imports/csv-fields';
 import type { CheckResult } from '../../../src/platform/checks';
-import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import { runCommand } from '../../setup/command';
-import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, type CreateKeyAnswer } from '../../setup/operations';
-import { ADMIN_KEY, startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { ADMIN_KEY } from '../../setup/processes';
+import { runningShop } from '../../setup/running-shop';
 import { until } from '../../setup/until';
 
 const UPSERT_AUDIENCE = `mutation($input: UpsertAudienceInput!) {
@@ -45,15 +43,12 @@ interface Sent {
 const GOLD = Array.from({ length: 20 }, (_, n) => `gold-${String(n).padStart(2, '0')}`);
 
 describe('audiences', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let client: GraphqlClient;
-  let pool: Pool;
+  const shop = runningShop({ ERASURE_INTERVAL_MS: '0' });
 
-  const upsert = async (input: object) => (await client.data<UpsertAnswer>(UPSERT_AUDIENCE, { input })).upsertAudience;
-  const store = async (customers: readonly object[]) => void (await client.data(UPSERT_CUSTOMERS, { customers }));
-  const sizeOf = async (id: string) => (await client.data<MembersAnswer>(MEMBERS, { id })).audience.size;
+  const upsert = async (input: object) =>
+    (await shop.client.data<UpsertAnswer>(UPSERT_AUDIENCE, { input })).upsertAudience;
+  const store = async (customers: readonly object[]) => void (await shop.client.data(UPSERT_CUSTOMERS, { customers }));
+  const sizeOf = async (id: string) => (await shop.client.data<MembersAnswer>(MEMBERS, { id })).audience.size;
   const examined = async () => {
     const { output } = await runCommand(shop, ['doctor', '--json']);
     const { findings } = JSON.parse(output.trim().split('\n').at(-1)!) as { findings: CheckResult[] };
@@ -61,18 +56,7 @@ describe('audiences', () => {
   };
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    worker = startWorker(shop, { ERASURE_INTERVAL_MS: '0' });
-    api = await startApi(shop, { ERASURE_INTERVAL_MS: '0' });
-    client = api.client;
-    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
     await store([...GOLD, 'other'].map((id) => ({ id, attributes: { tier: id.split('-')[0] } })));
-  });
-
-  afterAll(async () => {
-    await Promise.all([api.stop(), worker.stop()]);
-    await pool.end();
-    await shop.drop();
   });
 
   it('say where a condition is wrong', async () => {
@@ -93,7 +77,7 @@ describe('audiences', () => {
     expect(await faultOf({})).toMatchObject([{ field: ['input', 'condition'] }]);
     expect(await faultOf({ condition: 'true', name: '  ' })).toMatchObject([{ field: ['input', 'name'] }]);
     await expect(faultOf({ id: '', condition: 'true' })).rejects.toThrow('ID is empty');
-    expect(await client.data(AUDIENCES)).toEqual({ audiences: [] });
+    expect(await shop.client.data(AUDIENCES)).toEqual({ audiences: [] });
   });
 
   it('list their members page by page, and each customer has its audiences', async () => {
@@ -120,7 +104,7 @@ describe('audiences', () => {
     const found: string[] = [];
     let after: string | null = null;
     for (let hasNext = true; hasNext;) {
-      const { audience: page }: MembersAnswer = await client.data<MembersAnswer>(MEMBERS, { id: 'gold', after });
+      const { audience: page }: MembersAnswer = await shop.client.data<MembersAnswer>(MEMBERS, { id: 'gold', after });
       for (const { id, audiences } of page.members.nodes) {
         found.push(id);
         expect(audiences).toEqual([{ id: 'all' }, { id: 'gold' }]);
@@ -128,12 +112,12 @@ describe('audiences', () => {
       ({ hasNextPage: hasNext, endCursor: after } = page.members.pageInfo);
     }
     expect(found).toEqual(GOLD);
-    expect(await client.code(MEMBERS, { id: 'all', after })).toBe('BAD_USER_INPUT');
-    expect(await client.data('{ audience(id: "none") { id } }')).toEqual({ audience: null });
+    expect(await shop.client.code(MEMBERS, { id: 'all', after })).toBe('BAD_USER_INPUT');
+    expect(await shop.client.data('{ audience(id: "none") { id } }')).toEqual({ audience: null });
   });
 
   it('send their size at first and after each change, until they are deleted', async () => {
-    const stream = client.subscribe<Sent>(UPDATED, { id: 'gold' });
+    const stream = shop.client.subscribe<Sent>(UPDATED, { id: 'gold' });
     const sizeBecomes = async (expected: number) => {
       for (;;) {
         const { value } = (await stream.next()) as { value: Sent };
@@ -143,17 +127,17 @@ describe('audiences', () => {
     await sizeBecomes(GOLD.length);
     await store([{ id: 'other', attributes: { tier: 'gold' } }]);
     await sizeBecomes(GOLD.length + 1);
-    await client.data(ERASE, { id: 'other' });
+    await shop.client.data(ERASE, { id: 'other' });
     await sizeBecomes(GOLD.length);
     // Predictions and segments of customers who have opted out are missing, but the attributes are the shop's own facts.
     await store([{ id: GOLD[0], profiling: false }]);
     expect((await upsert({ id: 'gold', name: 'Golden' })).userErrors).toEqual([]);
     const { value } = (await stream.next()) as { value: Sent };
     expect(value.data.audienceUpdated).toMatchObject({ name: 'Golden', size: GOLD.length, progress: 1 });
-    expect(await client.data(DELETE_AUDIENCE, { id: 'gold' })).toEqual({ deleteAudience: { userErrors: [] } });
+    expect(await shop.client.data(DELETE_AUDIENCE, { id: 'gold' })).toEqual({ deleteAudience: { userErrors: [] } });
     expect(((await stream.next()) as { value: Sent }).value.data.audienceUpdated).toBeNull();
     await stream.return?.();
-    expect(await client.data(DELETE_AUDIENCE, { id: 'gold' })).toEqual({
+    expect(await shop.client.data(DELETE_AUDIENCE, { id: 'gold' })).toEqual({
       deleteAudience: { userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'] }] },
     });
   });
@@ -164,7 +148,7 @@ describe('audiences', () => {
     const [header, ...rows] = output.split('\r\n').map((line) => csvFields(line)!);
     expect(header).toEqual(['audienceId', 'customerId']);
     expect(rows.slice(0, -1)).toEqual(GOLD.map((id) => ['all', id]));
-    const metrics = await fetch(`http://127.0.0.1:${api.port}/metrics`, {
+    const metrics = await fetch(`http://127.0.0.1:${shop.api.port}/metrics`, {
       headers: { authorization: `Bearer ${ADMIN_KEY}` },
     });
     expect(await metrics.text()).toContain(`freshet_audience_customers{audience="all"} ${GOLD.length}`);
@@ -172,8 +156,8 @@ describe('audiences', () => {
 
   it('can be read with a server key, and changed only with an admin key', async () => {
     const keyOf = async (scope: string) => {
-      const { createApiKey } = await client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope, name: scope } });
-      return client.as({ apiKey: createApiKey.secret });
+      const { createApiKey } = await shop.client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope, name: scope } });
+      return shop.client.as({ apiKey: createApiKey.secret });
     };
     const [storefront, server] = [await keyOf('STOREFRONT'), await keyOf('SERVER')];
     expect(await storefront.code(AUDIENCES)).toBe('FORBIDDEN');
@@ -200,8 +184,8 @@ describe('audiences', () => {
       state: 'warning',
       found: expect.stringMatching(/: "999" in audience "gone", condition, line 2, column 23$/) as string,
     });
-    await client.data(DELETE_AUDIENCE, { id: 'gone' });
-    await pool.query("DELETE FROM audience_members WHERE customer_id = 'gold-03'");
+    await shop.client.data(DELETE_AUDIENCE, { id: 'gone' });
+    await shop.pool.query("DELETE FROM audience_members WHERE customer_id = 'gold-03'");
     expect(await examined()).toMatchObject({
       state: 'warning',
       found: expect.stringContaining('"all" has the size 20, and 19 members; "all" is wrong for 1 customers') as string,

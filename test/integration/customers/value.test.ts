@@ -1,11 +1,9 @@
 import { csvFields } from '../../../src/imports/csv-fields';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { runCommand } from '../../setup/command';
-import type { GraphqlClient } from '../../setup/graphql-client';
 import { purchaseOf, recordAll, refreshModel } from '../../setup/model-operations';
 import { UPSERT } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import { until } from '../../setup/until';
 
 const DAY = 86_400_000;
@@ -31,18 +29,16 @@ interface Predictions {
 }
 
 describe('predictions for synthetic customers who order at different rates, and some of whom stop', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let client: GraphqlClient;
+  const shop = runningShop();
   const now = Date.now();
   const random = seededRandom(9);
 
-  const record = (events: readonly object[]) => recordAll(client, events);
+  const record = (events: readonly object[]) => recordAll(shop.client, events);
   const predictions = async (id: string) =>
-    (await client.data<{ customer: { predictions: Predictions | null } }>(CUSTOMER, { id })).customer.predictions;
+    (await shop.client.data<{ customer: { predictions: Predictions | null } }>(CUSTOMER, { id })).customer.predictions;
   const segmentId = async (id: string) =>
-    (await client.data<{ customer: { segment: { id: string } | null } }>(SEGMENT, { id })).customer.segment?.id ?? '';
+    (await shop.client.data<{ customer: { segment: { id: string } | null } }>(SEGMENT, { id })).customer.segment?.id ??
+    '';
   /** Orders about every `gap` days, from `from` to `to` days ago. */
   const history = (id: string, gap: number, price: number, from: number, to = 0) => {
     const events: object[] = [];
@@ -52,21 +48,14 @@ describe('predictions for synthetic customers who order at different rates, and 
   };
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
-    client = api.client;
-    await client.data(UPSERT, { products: [{ id: 'mug', title: 'Mug', price: { amount: '12', currency: 'EUR' } }] });
-  });
-
-  afterAll(async () => {
-    await Promise.all([api.stop(), worker.stop()]);
-    await shop.drop();
+    await shop.client.data(UPSERT, {
+      products: [{ id: 'mug', title: 'Mug', price: { amount: '12', currency: 'EUR' } }],
+    });
   });
 
   it('are none while the shop is too young, and the job says how much is needed', async () => {
     await record(history('young', 10, 20, 100));
-    const job = await refreshModel(client, 'VALUE');
+    const job = await refreshModel(shop.client, 'VALUE');
     expect(job).toMatchObject({ state: 'DONE', version: null });
     expect(job.stage).toMatch(/: at least 270 days of purchases are needed$/);
     expect(await predictions('young')).toBeNull();
@@ -88,7 +77,7 @@ describe('predictions for synthetic customers who order at different rates, and 
       purchaseOf('lapsed', 'lapsed-last', 25, now - 300 * DAY),
       { type: 'VIEW', customerId: 'visitor', productId: 'mug' },
     ]);
-    const job = await refreshModel(client, 'VALUE');
+    const job = await refreshModel(shop.client, 'VALUE');
     expect(job).toMatchObject({ state: 'DONE', version: { verdict: 'PROMOTED', reasons: [] } });
     expect(job.version!.figures['purchase log-loss gain over past amounts and shares, low']).toBeGreaterThan(0);
     const regular = (await until(
@@ -112,7 +101,7 @@ describe('predictions for synthetic customers who order at different rates, and 
   });
 
   it('follow an order immediately, at a subscriber too', async () => {
-    const stream = client.subscribe<{ data: { customerUpdated: { predictions: Predictions } } }>(UPDATED, {
+    const stream = shop.client.subscribe<{ data: { customerUpdated: { predictions: Predictions } } }>(UPDATED, {
       id: 'lapsed',
     });
     const next = async () => (await stream.next()).value.data.customerUpdated.predictions as Predictions;

@@ -18,19 +18,15 @@ import {
   type StartSessionAnswer,
   type UpsertAnswer,
 } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import type { GraphqlClient } from '../../setup/graphql-client';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 
 const DAY_MS = 86_400_000;
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 const now = () => ({ id: randomUUID(), occurredAt: ago(0) });
 
 describe('bad input', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let admin: GraphqlClient;
+  const shop = runningShop();
   let storefront: GraphqlClient;
   /** A storefront key with a session's token. */
   let visitor: GraphqlClient;
@@ -43,26 +39,21 @@ describe('bad input', () => {
     (await record(client, events)).errors.map(({ index, code, path }) => [index, code, path]);
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
-    admin = api.client;
-    const { createApiKey } = await admin.data<CreateKeyAnswer>(CREATE_KEY, {
+    const { createApiKey } = await shop.client.data<CreateKeyAnswer>(CREATE_KEY, {
       input: { scope: 'STOREFRONT', name: 'shop page' },
     });
     const apiKey = createApiKey.secret;
-    storefront = admin.as({ apiKey });
+    storefront = shop.client.as({ apiKey });
     const { startSession } = await storefront.data<StartSessionAnswer>(START_SESSION);
-    visitor = admin.as({ apiKey, authorization: `Bearer ${startSession.token}` });
-    const { issueCustomerToken } = await admin.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId: 'alice' } });
-    alice = admin.as({ apiKey, authorization: `Bearer ${issueCustomerToken.token}` });
-    const { upsertProducts } = await admin.data<UpsertAnswer>(UPSERT, { products: [{ id: 'mug', title: 'Mug' }] });
-    await admin.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: upsertProducts.receipt } });
-  });
-
-  afterAll(async () => {
-    await Promise.all([api.stop(), worker.stop()]);
-    await shop.drop();
+    visitor = shop.client.as({ apiKey, authorization: `Bearer ${startSession.token}` });
+    const { issueCustomerToken } = await shop.client.data<IssueTokenAnswer>(ISSUE_TOKEN, {
+      input: { customerId: 'alice' },
+    });
+    alice = shop.client.as({ apiKey, authorization: `Bearer ${issueCustomerToken.token}` });
+    const { upsertProducts } = await shop.client.data<UpsertAnswer>(UPSERT, {
+      products: [{ id: 'mug', title: 'Mug' }],
+    });
+    await shop.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: upsertProducts.receipt } });
   });
 
   it('reports each invalid event of a batch and stores the valid ones', async () => {
@@ -121,7 +112,7 @@ describe('bad input', () => {
 
   it('returns the same errors for the same batch at POST /events', async () => {
     const post = async (body: unknown, headers: object) => {
-      const url = `http://127.0.0.1:${api.port}/events`;
+      const url = `http://127.0.0.1:${shop.api.port}/events`;
       const init = {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
@@ -165,8 +156,8 @@ describe('bad input', () => {
       `{"type":"CUSTOM","name":"deep","id":"${id}","occurredAt":"${ago(0)}","customerId":"carol","properties":${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels)}`;
     const events = `[${event(32, 'd32')},${event(33, 'd33')},${event(50_000, 'd50000')}]`;
     const post = async (path: string, body: string) => {
-      const headers = { 'content-type': 'application/json', 'x-api-key': String(admin.credentials.apiKey) };
-      return (await fetch(`http://127.0.0.1:${api.port}${path}`, { method: 'POST', headers, body })).json();
+      const headers = { 'content-type': 'application/json', 'x-api-key': String(shop.client.credentials.apiKey) };
+      return (await fetch(`http://127.0.0.1:${shop.api.port}${path}`, { method: 'POST', headers, body })).json();
     };
     const message = expect.stringContaining('nested deeper than 32 levels') as string;
     const refused = {
@@ -195,7 +186,7 @@ describe('bad input', () => {
 
   it('counts characters as people do, in every text', async () => {
     const emoji = (count: number) => '😀'.repeat(count);
-    const { startConversation } = await admin.data<{ startConversation: { conversation: { id: string } } }>(
+    const { startConversation } = await shop.client.data<{ startConversation: { conversation: { id: string } } }>(
       'mutation { startConversation(input: { customerId: "emil" }) { conversation { id } } }',
     );
     const conversationId = startConversation.conversation.id;
@@ -247,7 +238,7 @@ describe('bad input', () => {
       const errors = /upsert(Articles|Intent|Audience)|ask/.test(mutation) ? 'userErrors' : 'errors';
       const refusals = async (length: number) => {
         const text = `mutation($input: ${type}) { done: ${mutation}(input: $input) { errors: ${errors} { code message } } }`;
-        const { done } = await admin.data<{ done: { errors: { message: string }[] } }>(text, {
+        const { done } = await shop.client.data<{ done: { errors: { message: string }[] } }>(text, {
           input: inputOf(emoji(length)),
         });
         return done.errors.map(({ message }) => /\d[\d,]* characters|longer than \d+/.exec(message)?.[0] ?? message);
@@ -257,11 +248,11 @@ describe('bad input', () => {
     }
     expect(answers).toEqual(expected);
     const search = (query: string) =>
-      admin.code('query($query: String!) { search(input: { query: $query }) { totalCount } }', { query });
+      shop.client.code('query($query: String!) { search(input: { query: $query }) { totalCount } }', { query });
     expect(await search(emoji(4_096))).toBeUndefined();
     expect(await search(emoji(4_097))).toBe('BAD_USER_INPUT');
     const condition = (text: string) =>
-      admin.code(LIST, { input: { intent: 'POPULAR', filter: `product.title != "${text}"` } });
+      shop.client.code(LIST, { input: { intent: 'POPULAR', filter: `product.title != "${text}"` } });
     const around = 'product.title != ""'.length;
     expect(await condition(emoji(4_096 - around))).toBeUndefined();
     expect(await condition(emoji(4_097 - around))).toBe('BAD_USER_INPUT');
@@ -347,7 +338,9 @@ describe('bad input', () => {
     ];
     for (const [field, type, inputOf] of doors) {
       const answered = async (name: string) => {
-        const { errors, data } = await admin.send(`mutation($input: ${type}!) { ${field} }`, { input: inputOf(name) });
+        const { errors, data } = await shop.client.send(`mutation($input: ${type}!) { ${field} }`, {
+          input: inputOf(name),
+        });
         return JSON.stringify(errors ?? data);
       };
       for (const control of controls)
@@ -359,7 +352,7 @@ describe('bad input', () => {
     }
     // A name that is an id, too.
     for (const control of controls)
-      expect(await admin.code(ISSUE_TOKEN, { input: { customerId: `a${control}b` } })).toBe('BAD_USER_INPUT');
+      expect(await shop.client.code(ISSUE_TOKEN, { input: { customerId: `a${control}b` } })).toBe('BAD_USER_INPUT');
     expect(await visitor.code(LIST, { input: { intent: 'POPULAR', placement: 'ho\u202eme' } })).toBe('BAD_USER_INPUT');
   });
 
@@ -390,31 +383,33 @@ describe('bad input', () => {
       },
       { type: 'VIEW', productId: 'mug' },
     ];
-    const { receipt, errors } = await record(admin, events);
+    const { receipt, errors } = await record(shop.client, events);
     expect(errors.map(({ index, code, path }) => [index, code, path])).toEqual([
       [1, 'BAD_USER_INPUT', 'occurredAt'],
       [2, 'BAD_USER_INPUT', 'customerId'],
     ]);
     const list = (awaitReceipt: string | null) =>
-      admin.data<ListAnswer>(LIST, { input: { intent: 'BUY_AGAIN', customerId: 'carol', awaitReceipt } });
+      shop.client.data<ListAnswer>(LIST, { input: { intent: 'BUY_AGAIN', customerId: 'carol', awaitReceipt } });
     expect((await list(receipt)).recommendations.edges).toEqual([]);
     // The event takes effect when the product is created.
-    const { upsertProducts } = await admin.data<UpsertAnswer>(UPSERT, { products: [{ id: 'not-yet', title: 'Now' }] });
+    const { upsertProducts } = await shop.client.data<UpsertAnswer>(UPSERT, {
+      products: [{ id: 'not-yet', title: 'Now' }],
+    });
     const answer = await list(upsertProducts.receipt);
     expect(answer.recommendations.edges.map((edge) => edge.node.id)).toEqual(['not-yet']);
   });
 
   it('accepts a repeat as done, and rejects other content under the same identity as a CONFLICT', async () => {
     const event = { type: 'VIEW', customerId: 'dora', productId: 'mug', id: 'same', occurredAt: ago(1_000) };
-    expect((await record(admin, [event, event])).accepted).toBe(2);
-    expect(await errorsOf(admin, [event, { ...event, type: 'CLICK' }])).toEqual([[1, 'CONFLICT', 'id']]);
-    const { receipt } = await record(admin, [{ ...event, quantity: 2 }]);
-    await admin.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } });
-    const { customer } = await admin.data<{ customer: { history: { nodes: { type: string; quantity: number }[] } } }>(
-      '{ customer(id: "dora") { history { nodes { type quantity } } } }',
-    );
+    expect((await record(shop.client, [event, event])).accepted).toBe(2);
+    expect(await errorsOf(shop.client, [event, { ...event, type: 'CLICK' }])).toEqual([[1, 'CONFLICT', 'id']]);
+    const { receipt } = await record(shop.client, [{ ...event, quantity: 2 }]);
+    await shop.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } });
+    const { customer } = await shop.client.data<{
+      customer: { history: { nodes: { type: string; quantity: number }[] } };
+    }>('{ customer(id: "dora") { history { nodes { type quantity } } } }');
     expect(customer.history.nodes).toEqual([{ type: 'VIEW', quantity: 1 }]);
-    const rejected = await admin.data<{
+    const rejected = await shop.client.data<{
       rejectedEvents: { nodes: { code: string; event: { id: string; quantity: number } }[] };
     }>('{ rejectedEvents { nodes { code event } } }');
     expect(rejected.rejectedEvents.nodes).toMatchObject([{ code: 'CONFLICT', event: { id: 'same', quantity: 2 } }]);
@@ -428,7 +423,7 @@ describe('bad input', () => {
     expect((value as { errors: { extensions: { code: string } }[] }).errors[0].extensions.code).toBe('FORBIDDEN');
     expect(await alice.code('{ customer(id: "alice") { id } }')).toBe('FORBIDDEN');
     expect(await storefront.code(RECORD, { events: [{ type: 'VIEW', productId: 'mug' }] })).toBe('UNAUTHENTICATED');
-    expect(await admin.as({}).code(LIST, { input: { intent: 'POPULAR' } })).toBe('UNAUTHENTICATED');
+    expect(await shop.client.as({}).code(LIST, { input: { intent: 'POPULAR' } })).toBe('UNAUTHENTICATED');
     await alice.close();
   });
 
@@ -442,17 +437,19 @@ describe('bad input', () => {
       { intent: 'POPULAR', awaitReceipt: 'nonsense' },
       { intent: 'PERSONAL', customerId: '' },
     ];
-    for (const input of wrong) expect([input, await admin.code(LIST, { input })]).toEqual([input, 'BAD_USER_INPUT']);
-    expect(await admin.code(LIST, { input: { intent: 'POPULAR' }, first: 101 })).toBe('BAD_USER_INPUT');
-    expect(await admin.code(LIST, { input: { intent: 'POPULAR' }, first: -1 })).toBe('BAD_USER_INPUT');
-    expect(await admin.code(LIST, { input: { intent: 'POPULAR' }, after: 'nonsense' })).toBe('BAD_USER_INPUT');
+    for (const input of wrong)
+      expect([input, await shop.client.code(LIST, { input })]).toEqual([input, 'BAD_USER_INPUT']);
+    expect(await shop.client.code(LIST, { input: { intent: 'POPULAR' }, first: 101 })).toBe('BAD_USER_INPUT');
+    expect(await shop.client.code(LIST, { input: { intent: 'POPULAR' }, first: -1 })).toBe('BAD_USER_INPUT');
+    expect(await shop.client.code(LIST, { input: { intent: 'POPULAR' }, after: 'nonsense' })).toBe('BAD_USER_INPUT');
     const unknown = '00000000-0000-4000-8000-000000000000';
-    expect(await admin.code(LIST, { input: { intent: 'POPULAR', awaitReceipt: unknown } })).toBe('NOT_FOUND');
-    expect(await admin.code(LIST, { input: { intent: 'POPULAR', awaitReceipt: 'p999999' } })).toBe('TIMEOUT');
+    expect(await shop.client.code(LIST, { input: { intent: 'POPULAR', awaitReceipt: unknown } })).toBe('NOT_FOUND');
+    expect(await shop.client.code(LIST, { input: { intent: 'POPULAR', awaitReceipt: 'p999999' } })).toBe('TIMEOUT');
   });
 
   it('upserts products partially, item by item', async () => {
-    const upsert = async (products: object[]) => (await admin.data<UpsertAnswer>(UPSERT, { products })).upsertProducts;
+    const upsert = async (products: object[]) =>
+      (await shop.client.data<UpsertAnswer>(UPSERT, { products })).upsertProducts;
     const price = (amount: string, currency = 'EUR') => ({ amount, currency });
     const first = await upsert([
       { id: 'pot', title: 'Pot', brand: 'B', price: price('10.50'), updatedAt: ago(2_000) },
@@ -474,8 +471,8 @@ describe('bad input', () => {
     ]);
     expect(second.errors.map(({ index, code }) => [index, code])).toEqual([[1, 'STALE']]);
     expect(await upsert([{ id: 'pot', title: 'Pot' }])).toMatchObject({ accepted: 1, unchanged: 1 });
-    await admin.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: second.receipt } });
-    expect(await admin.data('{ product(id: "pot") { title brand price { amount currency } } }')).toEqual({
+    await shop.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: second.receipt } });
+    expect(await shop.client.data('{ product(id: "pot") { title brand price { amount currency } } }')).toEqual({
       product: { title: 'Pot', brand: null, price: { amount: '10.50', currency: 'EUR' } },
     });
   });

@@ -8,9 +8,7 @@ import type {
   StartSessionAnswer,
   UpsertAnswer,
 } from '../../setup/operations';
-import type { GraphqlClient } from '../../setup/graphql-client';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import { until } from '../../setup/until';
 
 const PLAIN = `query($input: RecommendationsInput!) {
@@ -32,13 +30,10 @@ const PRODUCTS = Array.from({ length: 12 }, (_, n) => ({
 }));
 
 describe('cached responses', () => {
-  let shop: TestNamespace;
-  let api: ShopProcess & { port: number; client: GraphqlClient };
-  let worker: ShopProcess;
-  let client: GraphqlClient;
+  const shop = runningShop();
 
-  const ask = async (input: object, by = client) => (await by.data<PlainAnswer>(PLAIN, { input })).recommendations;
-  const record = async (...events: object[]) => (await client.data<RecordAnswer>(RECORD, { events })).recordEvents;
+  const ask = async (input: object, by = shop.client) => (await by.data<PlainAnswer>(PLAIN, { input })).recommendations;
+  const record = async (...events: object[]) => (await shop.client.data<RecordAnswer>(RECORD, { events })).recordEvents;
   /**
    * Returns the response that two consecutive requests both get. Each computed response has its own id. A cached one can
    * become invalid between the two requests.
@@ -53,22 +48,11 @@ describe('cached responses', () => {
   const idsOf = ({ nodes }: { nodes: readonly { id: string }[] }) => nodes.map(({ id }) => id);
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
-    client = api.client;
-    await client.data<UpsertAnswer>(UPSERT, { products: PRODUCTS });
+    await shop.client.data<UpsertAnswer>(UPSERT, { products: PRODUCTS });
     const { receipt } = await record(
       ...PRODUCTS.map(({ id }, n) => ({ type: 'PURCHASE', source: 'ORDERS', customerId: `c${n % 3}`, productId: id })),
     );
     await ask({ intent: 'POPULAR', awaitReceipt: receipt });
-  });
-
-  afterAll(async () => {
-    await client.close();
-    const codes = await Promise.all([api.stop(), worker.stop()]);
-    await shop.drop();
-    expect(codes).toEqual([0, 0]);
   });
 
   it('are returned again, byte for byte, to the same customer', async () => {
@@ -76,10 +60,10 @@ describe('cached responses', () => {
     const first = await repeated(() => ask(input));
     expect(first.nodes.length).toBeGreaterThan(5);
     expect((await ask({ ...input, customerId: 'c2' })).requestId).not.toBe(first.requestId);
-    const asked = await repeated(() => client.data<ListAnswer>(LIST, { input, first: 2 }));
+    const asked = await repeated(() => shop.client.data<ListAnswer>(LIST, { input, first: 2 }));
     expect(asked.recommendations.edges.every(({ reasons }) => reasons.length > 0)).toBe(true);
     const after = asked.recommendations.pageInfo.endCursor;
-    const next = await client.data<ListAnswer>(LIST, { input, first: 2, after });
+    const next = await shop.client.data<ListAnswer>(LIST, { input, first: 2, after });
     expect(next.recommendations.edges.map(({ rank }) => rank)).toEqual([3, 4]);
   });
 
@@ -101,7 +85,7 @@ describe('cached responses', () => {
     expect(idsOf(await ask(cheap)).sort()).toEqual(['p0', 'p1', 'p2']);
     expect(idsOf(before)).toContain('p2');
     const change = async (product: object) => {
-      const { upsertProducts } = await client.data<UpsertAnswer>(UPSERT, { products: [product] });
+      const { upsertProducts } = await shop.client.data<UpsertAnswer>(UPSERT, { products: [product] });
       await ask({ ...input, awaitReceipt: upsertProducts.receipt });
     };
     await change({ ...PRODUCTS[2], title: 'Renamed' });
@@ -155,20 +139,20 @@ describe('cached responses', () => {
       (list) => idsOf(list)[0] === 'p9',
     );
     // The page has its list from before.
-    const live = client.subscribe<LiveAnswer>(LIVE, { input, first: 3 });
+    const live = shop.client.subscribe<LiveAnswer>(LIVE, { input, first: 3 });
     const { value } = (await live.next()) as { value: { data: LiveAnswer } };
     expect(value.data.recommendationsUpdated.nodes[0].id).toBe('p9');
     await live.return?.();
   });
 
   it('are not shared between customers', async () => {
-    const { createApiKey } = await client.data<CreateKeyAnswer>(CREATE_KEY, {
+    const { createApiKey } = await shop.client.data<CreateKeyAnswer>(CREATE_KEY, {
       input: { scope: 'STOREFRONT', name: 'page' },
     });
     const visitor = async () => {
-      const key = client.as({ apiKey: createApiKey.secret });
+      const key = shop.client.as({ apiKey: createApiKey.secret });
       const { startSession } = await key.data<StartSessionAnswer>(START_SESSION);
-      return client.as({ apiKey: createApiKey.secret, authorization: `Bearer ${startSession.token}` });
+      return shop.client.as({ apiKey: createApiKey.secret, authorization: `Bearer ${startSession.token}` });
     };
     const [one, other] = [await visitor(), await visitor()];
     const { recordEvents } = await one.data<RecordAnswer>(RECORD, { events: [{ type: 'VIEW', productId: 'p4' }] });
@@ -176,18 +160,20 @@ describe('cached responses', () => {
     expect(idsOf(await ask({ ...input, awaitReceipt: recordEvents.receipt }, one))).toEqual(['p4']);
     expect(idsOf(await ask(input, one))).toEqual(['p4']);
     expect(idsOf(await ask(input, other))).toEqual([]);
-    expect(await client.code(PLAIN, { input: { intent: 'NONSENSE' } })).toBe('BAD_USER_INPUT');
-    expect(await client.as({}).code(PLAIN, { input: { intent: 'POPULAR' } })).toBe('UNAUTHENTICATED');
+    expect(await shop.client.code(PLAIN, { input: { intent: 'NONSENSE' } })).toBe('BAD_USER_INPUT');
+    expect(await shop.client.as({}).code(PLAIN, { input: { intent: 'POPULAR' } })).toBe('UNAUTHENTICATED');
   });
 
   it('are cached only if every part can be', async () => {
     const both = `{ recommendations(input: { intent: POPULAR }) { requestId } products(first: 1) { nodes { title } } }`;
-    const one = await client.data<PlainAnswer>(both);
-    expect((await client.data<PlainAnswer>(both)).recommendations.requestId).not.toBe(one.recommendations.requestId);
+    const one = await shop.client.data<PlainAnswer>(both);
+    expect((await shop.client.data<PlainAnswer>(both)).recommendations.requestId).not.toBe(
+      one.recommendations.requestId,
+    );
     const inputs = [{ intent: 'PERSONAL', customerId: 'c1' }, { intent: 'POPULAR' }];
-    const rails = await repeated(() => client.data(RAILS, { inputs }));
+    const rails = await repeated(() => shop.client.data(RAILS, { inputs }));
     const { receipt } = await record({ type: 'VIEW', customerId: 'c1', productId: 'p8' });
     await ask({ intent: 'PERSONAL', customerId: 'c1', awaitReceipt: receipt });
-    expect(await client.data(RAILS, { inputs })).not.toEqual(rails);
+    expect(await shop.client.data(RAILS, { inputs })).not.toEqual(rails);
   });
 });

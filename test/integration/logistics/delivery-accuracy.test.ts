@@ -1,9 +1,7 @@
 import { seededRandom } from '../../../src/learn/seeded-random';
-import type { GraphqlClient } from '../../setup/graphql-client';
 import { line, ORDERS } from '../../setup/order-operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { runningShop } from '../../setup/running-shop';
 import { RECORD_SCANS, RECORD_SHIPMENTS, SHIPMENT, type RecordedItems } from '../../setup/shipment-operations';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -27,25 +25,13 @@ interface Parcel {
 }
 
 describe('the accuracy of estimates', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let client: GraphqlClient;
+  const shop = runningShop();
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
-    client = api.client;
     // All days are open, so that the recount needs no calendar.
-    await client.data(
+    await shop.client.data(
       'mutation { upsertDeliveryDays(input: { days: [{ weekday: SUNDAY, delivers: true }] }) { accepted } }',
     );
-  });
-
-  afterAll(async () => {
-    await Promise.all([api.stop(), worker.stop()]);
-    await shop.drop();
   });
 
   it('is a recount: each parcel is compared with those that had been delivered when it was taken over', async () => {
@@ -68,13 +54,13 @@ describe('the accuracy of estimates', () => {
     const instant = (hours: number) => new Date(START + Math.round(hours * HOUR)).toISOString();
     const order = { id: 'o1', placedAt: instant(-1), customerId: 'mia', lines: [line('a')] };
     const orders = Array.from({ length: 3 }, (_, n) => ({ ...order, id: `o${n}` }));
-    await client.data(ORDERS, { orders });
-    await client.data(RECORD_SHIPMENTS, {
+    await shop.client.data(ORDERS, { orders });
+    await shop.client.data(RECORD_SHIPMENTS, {
       shipments: parcels.map(({ id, carrier, origin, takenAt }, n) => ({
         ...{ id, orderId: `o${n % 3}`, carrier, origin: { name: origin }, updatedAt: instant(takenAt) },
       })),
     });
-    const { recordScans } = await client.data<{ recordScans: RecordedItems }>(RECORD_SCANS, {
+    const { recordScans } = await shop.client.data<{ recordScans: RecordedItems }>(RECORD_SCANS, {
       scans: parcels.flatMap(({ id, takenAt, hours }) => [
         { shipmentId: id, type: 'LABEL_CREATED', occurredAt: instant(takenAt - 0.5) },
         { shipmentId: id, type: 'PICKED_UP', occurredAt: instant(takenAt) },
@@ -82,8 +68,8 @@ describe('the accuracy of estimates', () => {
       ]),
     });
     expect(recordScans.userErrors).toEqual([]);
-    await client.data(SHIPMENT, { id: 'p0', receipt: recordScans.receipt });
-    const { deliveryAccuracy } = await client.data<{ deliveryAccuracy: Figures & { carriers: object[] } }>(
+    await shop.client.data(SHIPMENT, { id: 'p0', receipt: recordScans.receipt });
+    const { deliveryAccuracy } = await shop.client.data<{ deliveryAccuracy: Figures & { carriers: object[] } }>(
       `{ deliveryAccuracy { ${FIGURES} carriers { carrier ${FIGURES} } } }`,
     );
     const carriers = ['DHL', 'UPS'].map((carrier) => ({

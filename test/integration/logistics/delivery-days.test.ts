@@ -1,8 +1,6 @@
-import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, type CreateKeyAnswer } from '../../setup/operations';
-import { startApi } from '../../setup/processes';
+import { runningShop } from '../../setup/running-shop';
 import { DELETE_DAYS, DELIVERY_DAYS, UPSERT_DAYS, type RecordedItems } from '../../setup/shipment-operations';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 interface Day {
   readonly country: string | null;
@@ -14,28 +12,15 @@ interface Day {
 type Written = RecordedItems & { readonly deliveryDays: readonly Day[] };
 
 describe('the days of deliveries', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let client: GraphqlClient;
-
-  beforeAll(async () => {
-    shop = await testNamespace();
-    api = await startApi(shop);
-    client = api.client;
-  });
-
-  afterAll(async () => {
-    await api.stop();
-    await shop.drop();
-  });
+  const shop = runningShop({}, false);
 
   const upsert = async (...days: object[]) =>
-    (await client.data<{ upsertDeliveryDays: Written }>(UPSERT_DAYS, { days })).upsertDeliveryDays;
+    (await shop.client.data<{ upsertDeliveryDays: Written }>(UPSERT_DAYS, { days })).upsertDeliveryDays;
   const remove = async (...days: object[]) =>
-    (await client.data<{ deleteDeliveryDays: Written }>(DELETE_DAYS, { days })).deleteDeliveryDays;
+    (await shop.client.data<{ deleteDeliveryDays: Written }>(DELETE_DAYS, { days })).deleteDeliveryDays;
   const page = async (variables: object = {}) =>
     (
-      await client.data<{ deliveryDays: { nodes: Day[]; pageInfo: { hasNextPage: boolean; endCursor: string } } }>(
+      await shop.client.data<{ deliveryDays: { nodes: Day[]; pageInfo: { hasNextPage: boolean; endCursor: string } } }>(
         DELIVERY_DAYS,
         variables,
       )
@@ -96,13 +81,13 @@ describe('the days of deliveries', () => {
       [5, 'CONFLICT'],
     ]);
     const many = Array.from({ length: 1_001 }, () => ({ weekday: 'MONDAY', delivers: false }));
-    expect(await client.code(UPSERT_DAYS, { days: many })).toBe('BAD_USER_INPUT');
+    expect(await shop.client.code(UPSERT_DAYS, { days: many })).toBe('BAD_USER_INPUT');
     for (const wrong of [{ after: 'nonsense' }, { country: 'Germany' }])
-      expect(await client.code(DELIVERY_DAYS, wrong)).toBe('BAD_USER_INPUT');
-    const { createApiKey } = await client.data<CreateKeyAnswer>(CREATE_KEY, {
+      expect(await shop.client.code(DELIVERY_DAYS, wrong)).toBe('BAD_USER_INPUT');
+    const { createApiKey } = await shop.client.data<CreateKeyAnswer>(CREATE_KEY, {
       input: { name: 'server', scope: 'SERVER' },
     });
-    const server = client.as({ apiKey: createApiKey.secret });
+    const server = shop.client.as({ apiKey: createApiKey.secret });
     expect(await server.code(UPSERT_DAYS, { days: [] })).toBe('FORBIDDEN');
     expect(await server.code(DELIVERY_DAYS)).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ADMIN_KEY, startApi } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { ADMIN_KEY } from '../../setup/processes';
+import { runningShop } from '../../setup/running-shop';
 import { until } from '../../setup/until';
 
 const RULES = path.resolve(__dirname, '../../../docs/prometheus/freshet.rules.yml');
@@ -16,12 +16,11 @@ interface System {
 }
 
 describe('/metrics', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
+  const shop = runningShop({}, false);
 
-  const get = (headers: Record<string, string>) => fetch(`http://127.0.0.1:${api.port}/metrics`, { headers });
+  const get = (headers: Record<string, string>) => fetch(`http://127.0.0.1:${shop.api.port}/metrics`, { headers });
   const ask = (query: string) =>
-    fetch(`http://127.0.0.1:${api.port}/graphql`, {
+    fetch(`http://127.0.0.1:${shop.api.port}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-api-key': ADMIN_KEY },
       body: JSON.stringify({ query }),
@@ -32,16 +31,6 @@ describe('/metrics', () => {
     return data.createApiKey.secret;
   };
   const scraped = async () => (await get({ authorization: `Bearer ${ADMIN_KEY}` })).text();
-
-  beforeAll(async () => {
-    shop = await testNamespace();
-    api = await startApi(shop);
-  });
-
-  afterAll(async () => {
-    expect(await api.stop()).toBe(0);
-    await shop.drop();
-  });
 
   it('requires an admin key', async () => {
     const answer = await get({ 'x-api-key': ADMIN_KEY });
@@ -54,7 +43,7 @@ describe('/metrics', () => {
 
   it('shows the queues to admin keys, in a browser too, and changes nothing', async () => {
     const board = (url: string, headers: Record<string, string>, method = 'GET') =>
-      fetch(`http://127.0.0.1:${api.port}/admin/queues${url}`, { headers, method });
+      fetch(`http://127.0.0.1:${shop.api.port}/admin/queues${url}`, { headers, method });
     const asPassword = (key: string) => ({ authorization: `Basic ${Buffer.from(`me:${key}`).toString('base64')}` });
     for (const url of ['', '/', '/api/queues', '/static/css/main.css', '/queue/ingest'])
       for (const headers of [{} as Record<string, string>, asPassword('unknown'), { 'x-api-key': await serverKey() }]) {
@@ -99,7 +88,7 @@ describe('/metrics', () => {
   it('reports the same figures in GraphQL, and again every two seconds', async () => {
     const system = `{ version operations { field count p99 } queues { queue jobs stalledJobs } position inboxEvents
       postgres { roundTripSeconds connections } redis { memoryBytes } processes { kind version memoryBytes } }`;
-    const updates = api.client.subscribe<{ systemUpdated: System }>(`subscription { systemUpdated ${system} }`);
+    const updates = shop.client.subscribe<{ systemUpdated: System }>(`subscription { systemUpdated ${system} }`);
     const next = async () => (await updates.next()).value.data!.systemUpdated as System;
     const first = await next();
     expect(first).toMatchObject({
@@ -131,7 +120,7 @@ describe('/metrics', () => {
   it('counts a subscription while it is open', async () => {
     const active = async () =>
       /subscriptions_active\{field="recommendationsUpdated"\} (\d+)/.exec(await scraped())?.[1];
-    const stream = api.client.subscribe(
+    const stream = shop.client.subscribe(
       'subscription { recommendationsUpdated(input: { intent: POPULAR }) { requestId } }',
     );
     await stream.next();

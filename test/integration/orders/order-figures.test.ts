@@ -1,7 +1,4 @@
-import type { Pool } from 'pg';
-import { connectPostgres } from '../../../src/platform/postgres';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import { figuresOf, STREAM, WINDOWS, type StreamAnswer, type WindowsAnswer } from '../../setup/stream-operations';
 import { until } from '../../setup/until';
 
@@ -45,44 +42,30 @@ function randomOf(seed: number): (below: number) => number {
 }
 
 describe('the figures of orders that change', () => {
-  let shop: TestNamespace;
-  let pool: Pool;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
+  const shop = runningShop();
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    api = await startApi(shop);
-    worker = startWorker(shop);
-    await api.client.data(CREATE);
+    await shop.client.data(CREATE);
     await isLive('orders-by-day', 'orders-by-minute', 'order-sources-by-day');
-  });
-
-  afterAll(async () => {
-    await api.client.close();
-    await Promise.all([api.stop(), worker.stop()]);
-    await pool.end();
-    await shop.drop();
   });
 
   const isLive = async (...streams: string[]) => {
     for (const id of streams)
       await until(
-        () => api.client.data<StreamAnswer>(STREAM, { id }),
+        () => shop.client.data<StreamAnswer>(STREAM, { id }),
         ({ stream }) => stream?.state === 'LIVE' && stream.progress === 1,
       );
   };
   const record = async (...orders: object[]) => {
-    const { recordOrders } = await api.client.data<{ recordOrders: { errors: object[] } }>(ORDERS, { orders });
+    const { recordOrders } = await shop.client.data<{ recordOrders: { errors: object[] } }>(ORDERS, { orders });
     return recordOrders.errors;
   };
-  const move = (input: object) => api.client.data(MOVE, { input });
+  const move = (input: object) => shop.client.data(MOVE, { input });
   const allOrders = async () => {
     const found: (OrderShown & { source: string | null })[] = [];
     let after: string | null = null;
     do {
-      const { orders }: PageAnswer = await api.client.data<PageAnswer>(PAGE, { after });
+      const { orders }: PageAnswer = await shop.client.data<PageAnswer>(PAGE, { after });
       found.push(...(orders.nodes as typeof found));
       after = orders.pageInfo.hasNextPage ? orders.pageInfo.endCursor : null;
     } while (after !== null);
@@ -90,7 +73,7 @@ describe('the figures of orders that change', () => {
   };
   const windows = async (stream: string, size?: string) => {
     const input = { stream, from: at(-60), to: at(30), size };
-    const { windows } = await api.client.data<WindowsAnswer>(WINDOWS, { input, first: 1_000 });
+    const { windows } = await shop.client.data<WindowsAnswer>(WINDOWS, { input, first: 1_000 });
     return windows.map((window) => ({ ...window, figures: figuresOf(window) }));
   };
 
@@ -160,7 +143,7 @@ describe('the figures of orders that change', () => {
       expect(found.sort(([a], [b]) => (a < b ? -1 : 1))).toEqual(recounted);
     }
     // An order keeps the source of its first record.
-    const { rows } = await pool.query<{ key: string; orders: string; cents: string }>(
+    const { rows } = await shop.pool.query<{ key: string; orders: string; cents: string }>(
       `SELECT coalesce(e.properties ->> 'source', '-') || ' ' || o.currency AS key, count(*) AS orders,
          round(sum(o.total - (SELECT sum(l.cancelled * l.unit_price) FROM order_lines l WHERE l.order_id = o.id)
            - CASE WHEN (SELECT bool_and(l.cancelled = l.quantity) FROM order_lines l WHERE l.order_id = o.id)
@@ -183,10 +166,10 @@ describe('the figures of orders that change', () => {
   it('count no change of an erased customer’s order, which has left the log', async () => {
     const lines = [{ id: 'a', productId: 'a', quantity: 2, unitPrice: money(500, 'SEK') }];
     await record({ id: 'hers', customerId: 'eve', placedAt: at(1), lines });
-    await api.client.data('mutation { eraseCustomer(input: { customerId: "eve" }) { receipt } }');
-    const { rows } = await pool.query<{ id: string }>("SELECT id FROM orders WHERE currency = 'SEK'");
+    await shop.client.data('mutation { eraseCustomer(input: { customerId: "eve" }) { receipt } }');
+    const { rows } = await shop.pool.query<{ id: string }>("SELECT id FROM orders WHERE currency = 'SEK'");
     await move({ orderId: rows[0].id, status: 'CANCELLED', occurredAt: at(3), lines: [{ lineId: 'a', quantity: 1 }] });
-    const logged = await pool.query("SELECT FROM events WHERE name = 'order_value_changed' AND currency = 'SEK'");
+    const logged = await shop.pool.query("SELECT FROM events WHERE name = 'order_value_changed' AND currency = 'SEK'");
     expect(logged.rows).toEqual([]);
   });
 });

@@ -12,8 +12,7 @@ import {
   type RecordAnswer,
   type UpsertAnswer,
 } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import { until } from '../../setup/until';
 
 const PRODUCT = 'query($id: ID!) { product(id: $id) { id variants { id } } }';
@@ -21,15 +20,13 @@ const PRODUCTS = 'query($filter: String) { products(first: 100, filter: $filter)
 type Named = { readonly id: string };
 
 describe('a product with a future publication date', () => {
-  let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
-  let worker: ShopProcess;
+  const shop = runningShop();
   let visitor: GraphqlClient;
 
   const upsert = async (products: object[]) => {
-    const { upsertProducts } = await api.client.data<UpsertAnswer>(UPSERT, { products });
+    const { upsertProducts } = await shop.client.data<UpsertAnswer>(UPSERT, { products });
     expect(upsertProducts.errors).toEqual([]);
-    await api.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: upsertProducts.receipt } });
+    await shop.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: upsertProducts.receipt } });
   };
   const product = async (client: GraphqlClient, id: string) =>
     (await client.data<{ product: (Named & { variants: Named[] }) | null }>(PRODUCT, { id })).product;
@@ -38,14 +35,11 @@ describe('a product with a future publication date', () => {
   const listed = async (client: GraphqlClient, input: object) => ids(await client.data<ListAnswer>(LIST, { input }));
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    api = await startApi(shop);
-    worker = startWorker(shop);
     const key = { name: 'shop window', scope: 'STOREFRONT' };
-    const { createApiKey } = await api.client.data<{ createApiKey: { secret: string } }>(CREATE_KEY, { input: key });
-    const anonymous = api.client.as({ apiKey: createApiKey.secret });
+    const { createApiKey } = await shop.client.data<{ createApiKey: { secret: string } }>(CREATE_KEY, { input: key });
+    const anonymous = shop.client.as({ apiKey: createApiKey.secret });
     const { startSession } = await anonymous.data<{ startSession: { token: string } }>(START_SESSION);
-    visitor = api.client.as({ apiKey: createApiKey.secret, authorization: `Bearer ${startSession.token}` });
+    visitor = shop.client.as({ apiKey: createApiKey.secret, authorization: `Bearer ${startSession.token}` });
     await upsert([
       { id: 'lamp', title: 'Lamp', groupId: 'lamps', categories: ['light'] },
       { id: 'lamp-red', title: 'Red lamp', groupId: 'lamps', categories: ['light'] },
@@ -56,13 +50,8 @@ describe('a product with a future publication date', () => {
       ...{ customerId: 'c', productId, quantity: 1 },
     }));
     const viewed = { type: 'VIEW', customerId: 'c', productId: 'lamp-red' };
-    const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events: [...bought, viewed] });
-    await api.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: recordEvents.receipt } });
-  });
-
-  afterAll(async () => {
-    await Promise.all([api.stop(), worker.stop()]);
-    await shop.drop();
+    const { recordEvents } = await shop.client.data<RecordAnswer>(RECORD, { events: [...bought, viewed] });
+    await shop.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: recordEvents.receipt } });
   });
 
   // A list shows one variant of a group: without the other variant, it would show this one.
@@ -77,7 +66,7 @@ describe('a product with a future publication date', () => {
   ];
 
   it('is in every list and response while it has no publication date', async () => {
-    for (const input of INPUTS) expect(await listed(api.client, input)).toContain('lamp-red');
+    for (const input of INPUTS) expect(await listed(shop.client, input)).toContain('lamp-red');
     expect(await product(visitor, 'lamp-red')).not.toBeNull();
   });
 
@@ -88,7 +77,7 @@ describe('a product with a future publication date', () => {
     expect(await next()).toContain('lamp-red');
     const publish = (time: number) => upsert([{ id: 'lamp-red', publishedAt: new Date(time).toISOString() }]);
     await publish(Date.now() + 3_600_000);
-    for (const input of INPUTS) expect(await listed(api.client, input)).not.toContain('lamp-red');
+    for (const input of INPUTS) expect(await listed(shop.client, input)).not.toContain('lamp-red');
     expect(await listed(visitor, { intent: 'POPULAR' })).toEqual(['lamp']);
     expect(await next()).toEqual([]);
     const light = "'light' in product.categories";
@@ -99,16 +88,16 @@ describe('a product with a future publication date', () => {
     const refused = (await visitor.data<RecordAnswer>(RECORD, view)).recordEvents.errors;
     expect(refused).toMatchObject([{ code: 'NOT_FOUND' }]);
     // The shop's own keys see unpublished products.
-    expect(await product(api.client, 'lamp-red')).toEqual({ id: 'lamp-red', variants: [{ id: 'lamp' }] });
-    expect(await product(api.client, 'lamp')).toMatchObject({ variants: [{ id: 'lamp-red' }] });
-    for (const filter of [undefined, light]) expect(await products(api.client, filter)).toEqual(['lamp', 'lamp-red']);
+    expect(await product(shop.client, 'lamp-red')).toEqual({ id: 'lamp-red', variants: [{ id: 'lamp' }] });
+    expect(await product(shop.client, 'lamp')).toMatchObject({ variants: [{ id: 'lamp-red' }] });
+    for (const filter of [undefined, light]) expect(await products(shop.client, filter)).toEqual(['lamp', 'lamp-red']);
 
     const publishedAt = Date.now() + 1_500;
     await publish(publishedAt);
     expect(await next()).toContain('lamp-red');
     expect(Date.now()).toBeGreaterThanOrEqual(publishedAt);
     await live.return?.();
-    for (const input of INPUTS) expect(await listed(api.client, input)).toContain('lamp-red');
+    for (const input of INPUTS) expect(await listed(shop.client, input)).toContain('lamp-red');
     await until(
       () => products(visitor, light),
       (all) => all.includes('lamp-red'),

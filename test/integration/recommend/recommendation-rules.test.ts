@@ -1,5 +1,4 @@
 import type { Intent } from '../../../src/recommend/serving/intent';
-import type { GraphqlClient } from '../../setup/graphql-client';
 import {
   ids,
   LIST,
@@ -9,8 +8,7 @@ import {
   type RecordAnswer,
   type UpsertAnswer,
 } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import { until } from '../../setup/until';
 
 const DAY = 86_400_000;
@@ -19,26 +17,21 @@ const OTHERS = ['kettle', 'teapot', 'tray', 'spoon'];
 const NOW = Date.now();
 
 describe('the rules of recommendations', () => {
-  let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
-  let worker: ShopProcess;
+  const shop = runningShop();
   let receipt: string | null;
 
   const record = async (events: object[]) => {
-    const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events });
+    const { recordEvents } = await shop.client.data<RecordAnswer>(RECORD, { events });
     expect(recordEvents.errors).toEqual([]);
     receipt = recordEvents.receipt;
   };
   const list = async (intent: Intent, more: object = {}) => {
     const input = { intent, awaitReceipt: receipt, ...more };
-    return ids(await api.client.data<ListAnswer>(LIST, { input, first: 10 }));
+    return ids(await shop.client.data<ListAnswer>(LIST, { input, first: 10 }));
   };
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    api = await startApi(shop);
-    worker = startWorker(shop);
-    const { upsertProducts } = await api.client.data<UpsertAnswer>(UPSERT, {
+    const { upsertProducts } = await shop.client.data<UpsertAnswer>(UPSERT, {
       products: [
         ...MUGS.map((id) => ({ id, title: id, categories: ['Kitchen'], groupId: 'mug' })),
         ...OTHERS.map((id) => ({ id, title: id, categories: ['Kitchen'] })),
@@ -64,11 +57,6 @@ describe('the rules of recommendations', () => {
       () => list('POPULAR').catch(() => []),
       (shown) => shown.length > 0,
     );
-  });
-
-  afterAll(async () => {
-    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
-    await shop.drop();
   });
 
   it.each<[Intent, object]>([

@@ -1,7 +1,5 @@
-import type { GraphqlClient } from '../../setup/graphql-client';
 import { found, SEARCH, UPSERT, type SearchAnswer, type UpsertAnswer } from '../../setup/operations';
-import { startApi } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 
 const WARNINGS = '{ code field productId queries message product { id } }';
 const SAVE = `mutation($input: UpsertMerchandisingRuleInput!) {
@@ -30,15 +28,10 @@ interface Previewed {
 }
 
 describe('what is said of a rule or a synonym before it is stored', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let client: GraphqlClient;
+  const shop = runningShop({ RATE_LIMIT: '0' }, false);
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    api = await startApi(shop, { RATE_LIMIT: '0' });
-    client = api.client;
     const receipt = await put(
       ...Array.from({ length: 22 }, (_, n) => ({ id: `lamp-${n}`, title: `Desk lamp ${n}`, brand: 'Glow' })),
       { id: 'shade', title: 'Red shade' },
@@ -54,22 +47,17 @@ describe('what is said of a rule or a synonym before it is stored', () => {
       { id: 'cpp', title: 'C++ primer' },
       { id: 'c', title: 'C primer' },
     );
-    await client.data(SEARCH, { input: { awaitReceipt: receipt } });
-  });
-
-  afterAll(async () => {
-    await api.stop();
-    await shop.drop();
+    await shop.client.data(SEARCH, { input: { awaitReceipt: receipt } });
   });
 
   const put = async (...products: object[]) => {
-    const { upsertProducts } = await client.data<UpsertAnswer>(UPSERT, { products });
+    const { upsertProducts } = await shop.client.data<UpsertAnswer>(UPSERT, { products });
     expect(upsertProducts.errors).toEqual([]);
     return upsertProducts.receipt;
   };
-  const save = async (input: object) => (await client.data<Saved>(SAVE, { input })).upsertMerchandisingRule;
+  const save = async (input: object) => (await shop.client.data<Saved>(SAVE, { input })).upsertMerchandisingRule;
   const preview = async (previewRule: object, query = 'lamp') =>
-    (await client.data<Previewed>(PREVIEW, { input: { query, previewRule } })).search.previewWarnings!;
+    (await shop.client.data<Previewed>(PREVIEW, { input: { query, previewRule } })).search.previewWarnings!;
   const summary = (warnings: readonly Warning[] | null) =>
     warnings!.map(({ code, field, productId, queries }) => [code, field.slice(1).join(' '), productId, queries]);
 
@@ -97,7 +85,9 @@ describe('what is said of a rule or a synonym before it is stored', () => {
     expect(summary(warnings)).toEqual(expected);
     // The warnings are those of the rule, also if another query is searched for. Counts stay true.
     expect(summary(await preview({ id: 'lamps' }, 'chair'))).toEqual(expected);
-    const list = await client.data<SearchAnswer>(SEARCH, { input: { query: 'lamp', awaitReceipt: saved.receipt } });
+    const list = await shop.client.data<SearchAnswer>(SEARCH, {
+      input: { query: 'lamp', awaitReceipt: saved.receipt },
+    });
     expect(found(list).slice(0, 2)).toEqual(['lamp-3', 'sold-out']);
     expect(list.search.totalCount).toBe(23);
   });
@@ -151,20 +141,20 @@ describe('what is said of a rule or a synonym before it is stored', () => {
     expect((await save({ id: 'today', queries: ['lamp'], pins: ['just-now'] })).warnings).toEqual([]);
     const seats = { id: 'seats', queries: ['stool'], pins: ['chair'] };
     expect((await save(seats)).warnings).toHaveLength(1);
-    await client.data(
+    await shop.client.data(
       'mutation { upsertSynonyms(input: { synonyms: [{ id: "stool", kind: ONE_WAY, words: ["stool"], finds: ["chair"] }] }) { receipt } }',
     );
     expect((await save(seats)).warnings).toEqual([]);
     const { warnings, errors } = await save({ id: 'wrong', pins: ['chair'] });
     expect([warnings, errors.length]).toEqual([[], 1]);
-    expect(await client.data(PREVIEW, { input: { query: 'lamp' } })).toMatchObject({
+    expect(await shop.client.data(PREVIEW, { input: { query: 'lamp' } })).toMatchObject({
       search: { previewWarnings: null },
     });
   });
 
   it('a synonym is tried before it is stored', async () => {
     const idsOf = async (query: string, previewSynonym?: object, more: object = {}) =>
-      found(await client.data<SearchAnswer>(SEARCH, { input: { query, previewSynonym, ...more } })).sort();
+      found(await shop.client.data<SearchAnswer>(SEARCH, { input: { query, previewSynonym, ...more } })).sort();
     const pan = { id: 'pan', kind: 'TWO_WAY', words: ['pan', 'skillet', 'wok'] };
     expect(await idsOf('wok')).toEqual([]);
     expect(await idsOf('wok', pan)).toEqual(['pans', 'skillet']);
@@ -172,7 +162,7 @@ describe('what is said of a rule or a synonym before it is stored', () => {
     expect(await idsOf('skillet')).toEqual(['skillet']);
     expect(await idsOf('wok', { ...pan, language: 'de' })).toEqual([]);
     expect(await idsOf('wok', { ...pan, language: 'de' }, { language: 'de' })).toEqual(['pans', 'skillet']);
-    const written = await client.data<{ upsertSynonyms: { receipt: string } }>(
+    const written = await shop.client.data<{ upsertSynonyms: { receipt: string } }>(
       'mutation($synonyms: [SynonymInput!]!) { upsertSynonyms(input: { synonyms: $synonyms }) { receipt } }',
       { synonyms: [pan] },
     );
@@ -183,7 +173,7 @@ describe('what is said of a rule or a synonym before it is stored', () => {
     // An edited synonym takes the place of the stored one, and keeps what the input does not name.
     expect(await idsOf('wok', { id: 'pan', words: ['wok', 'pan'] })).toEqual(['pans']);
     expect(await idsOf('wok')).toEqual(['pans', 'skillet']);
-    const refused = (previewSynonym: object) => client.code(SEARCH, { input: { query: 'wok', previewSynonym } });
+    const refused = (previewSynonym: object) => shop.client.code(SEARCH, { input: { query: 'wok', previewSynonym } });
     expect(await refused({ id: 'x', kind: 'TWO_WAY', words: ['alone'] })).toBe('BAD_USER_INPUT');
     expect(await refused({ id: 'x' })).toBe('BAD_USER_INPUT');
 
@@ -192,7 +182,7 @@ describe('what is said of a rule or a synonym before it is stored', () => {
     const redirectOf = async (query: string, previewSynonym?: object) => {
       const previewRule = { id: 'f', queries: ['f'], redirect: '/f' };
       const input = { query, previewRule, previewSynonym };
-      return (await client.data<{ search: { redirect: string | null } }>(redirect, { input })).search.redirect;
+      return (await shop.client.data<{ search: { redirect: string | null } }>(redirect, { input })).search.redirect;
     };
     const sharp = { id: 'sharp', kind: 'TWO_WAY', words: ['f#', 'fsharp'] };
     expect([await redirectOf('f#'), await redirectOf('f#', sharp), await redirectOf('f', sharp)]).toEqual([

@@ -2,40 +2,30 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DEMO_ARTICLES } from '../../../src/demo/demo-articles';
 import { demoProducts } from '../../../src/demo/demo-catalogue';
-import type { GraphqlClient } from '../../setup/graphql-client';
 import { SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
-import { startApi, type ShopProcess } from '../../setup/processes';
+import { runningShop } from '../../setup/running-shop';
 import { UPSERT_ARTICLES } from '../../setup/support-operations';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const DOCS = readFileSync(path.resolve(__dirname, '../../../docs/search.md'), 'utf8');
 const EXAMPLES = [...DOCS.matchAll(/^```graphql.*\n([^]*?)^```$/gm)].map(([, source]) => source);
 
 describe('the examples of docs/search.md, in the catalogue of the demo shop', () => {
-  let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
+  const shop = runningShop({}, false);
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    api = await startApi(shop);
     const products = demoProducts(new Date());
-    const { upsertProducts } = await api.client.data<UpsertAnswer>(UPSERT, { products });
-    const { upsertArticles } = await api.client.data<{ upsertArticles: { receipt: string } }>(UPSERT_ARTICLES, {
+    const { upsertProducts } = await shop.client.data<UpsertAnswer>(UPSERT, { products });
+    const { upsertArticles } = await shop.client.data<{ upsertArticles: { receipt: string } }>(UPSERT_ARTICLES, {
       articles: DEMO_ARTICLES,
     });
     for (const { receipt: awaitReceipt } of [upsertProducts, upsertArticles])
-      await api.client.data(SEARCH, { input: { awaitReceipt } });
-  });
-
-  afterAll(async () => {
-    expect(await api.stop()).toBe(0);
-    await shop.drop();
+      await shop.client.data(SEARCH, { input: { awaitReceipt } });
   });
 
   it('are at least six', () => expect(EXAMPLES.length).toBeGreaterThanOrEqual(6));
 
   it.each(EXAMPLES)('returns results: %s', async (source) => {
-    const data = await api.client.data<Record<string, unknown>>(source);
+    const data = await shop.client.data<Record<string, unknown>>(source);
     if (source.includes('upsertSynonyms')) {
       expect(data.upsertSynonyms).toMatchObject({ accepted: 2, errors: [] });
       return;
@@ -86,7 +76,7 @@ describe('the examples of docs/search.md, in the catalogue of the demo shop', ()
   });
 
   it('report what was corrected', async () => {
-    const { search } = await api.client.data<SearchAnswer>(SEARCH, { input: { query: 'esprsso machne' } });
+    const { search } = await shop.client.data<SearchAnswer>(SEARCH, { input: { query: 'esprsso machne' } });
     expect(search.correctedQuery ?? search.ignoredWords.join()).toMatch(/espresso|machne/);
   });
 });

@@ -1,38 +1,20 @@
-import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, found, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import { answersFromSmallCatalogue } from './small-catalogue';
 
 const DELETE = 'mutation($ids: [ID!]!) { deleteProducts(input: { ids: $ids }) { receipt errors { code } } }';
 
 describe('search', () => {
-  let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
-  let worker: ShopProcess;
-  let client: GraphqlClient;
+  const shop = runningShop();
 
-  const search = (input: object, more: object = {}) => client.data<SearchAnswer>(SEARCH, { input, ...more });
+  const search = (input: object, more: object = {}) => shop.client.data<SearchAnswer>(SEARCH, { input, ...more });
   const put = async (...products: object[]): Promise<string> => {
-    const { upsertProducts } = await client.data<UpsertAnswer>(UPSERT, { products });
+    const { upsertProducts } = await shop.client.data<UpsertAnswer>(UPSERT, { products });
     expect(upsertProducts.errors).toEqual([]);
     return upsertProducts.receipt;
   };
   const removeProducts = async (...ids: string[]) =>
-    (await client.data<{ deleteProducts: { receipt: string } }>(DELETE, { ids })).deleteProducts.receipt;
-
-  beforeAll(async () => {
-    shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
-    client = api.client;
-  });
-
-  afterAll(async () => {
-    await client.close();
-    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
-    await shop.drop();
-  });
+    (await shop.client.data<{ deleteProducts: { receipt: string } }>(DELETE, { ids })).deleteProducts.receipt;
 
   it('finds a product immediately with its receipt, by other forms of its words, and no longer once it is deleted', async () => {
     const awaitReceipt = await put({ id: 'kettle', title: 'Whistling kettles', brand: 'Acme' });
@@ -53,7 +35,7 @@ describe('search', () => {
       upsertSynonyms(input: { synonyms: $synonyms }) { accepted receipt errors { index code path } }
     }`;
     const write = async (...synonyms: object[]) =>
-      (await client.data<{ upsertSynonyms: { receipt: string; errors: object[] } }>(upsert, { synonyms }))
+      (await shop.client.data<{ upsertSynonyms: { receipt: string; errors: object[] } }>(upsert, { synonyms }))
         .upsertSynonyms;
     await put(
       { id: 'sofa', title: 'Corner sofa' },
@@ -74,11 +56,11 @@ describe('search', () => {
     );
     expect(changed.errors).toEqual([{ index: 1, code: 'STALE', path: 'updatedAt' }]);
     expect(found(await search({ query: 'couch', awaitReceipt: changed.receipt }))).toEqual(['sofa']);
-    const listed = await client.data<{ synonyms: { nodes: object[] } }>(
+    const listed = await shop.client.data<{ synonyms: { nodes: object[] } }>(
       '{ synonyms { nodes { id kind words finds } } }',
     );
     expect(listed.synonyms.nodes).toEqual([{ ...two, words: ['sofa', 'couch'], finds: [] }, one]);
-    const gone = await client.data<{ deleteSynonyms: { receipt: string; errors: object[] } }>(
+    const gone = await shop.client.data<{ deleteSynonyms: { receipt: string; errors: object[] } }>(
       'mutation { deleteSynonyms(input: { ids: ["sofa", "none"] }) { receipt errors { index code } } }',
     );
     expect(gone.deleteSynonyms.errors).toEqual([{ index: 1, code: 'NOT_FOUND' }]);
@@ -128,7 +110,7 @@ describe('search', () => {
     interface Written {
       upsertMerchandisingRule: { receipt: string; rule: object | null; errors: object[] };
     }
-    const rule = async (input: object) => (await client.data<Written>(upsert, { input })).upsertMerchandisingRule;
+    const rule = async (input: object) => (await shop.client.data<Written>(upsert, { input })).upsertMerchandisingRule;
     await put(...['a', 'b', 'c', 'd'].map((name) => ({ id: `rug-${name}`, title: 'Wool rug', brand: name })));
     await put({ id: 'stool', title: 'Stool' });
     const plain = found(await search({ query: 'wool rug' }));
@@ -152,7 +134,9 @@ describe('search', () => {
     await rule({ id: 'late', queries: ['rug'], redirect: '/late', endsAt: '2020-01-01T00:00:00Z' });
     const target = await rule({ id: 'to', queries: ['rug'], redirect: 'https://shop.example/rugs' });
     await search({ awaitReceipt: target.receipt });
-    expect(await client.data(redirect)).toEqual({ search: { redirect: 'https://shop.example/rugs', totalCount: 4 } });
+    expect(await shop.client.data(redirect)).toEqual({
+      search: { redirect: 'https://shop.example/rugs', totalCount: 4 },
+    });
     for (const [wrong, path] of [
       [{ id: 'x' }, 'queries'],
       [{ id: 'x', queries: [''] }, 'queries[0]'],
@@ -167,14 +151,14 @@ describe('search', () => {
     expect(found(await search({ query: 'wool-rug' }))[0]).toBe(fourth);
     const tried = { id: 'a-try', queries: ['wool rug'], pins: [second], startsAt: '2090-01-01T00:00:00Z' };
     expect(found(await search({ query: 'wool rug', previewRule: tried }))[0]).toBe(second);
-    expect(await client.code(SEARCH, { input: { previewRule: { id: 'x' } } })).toBe('BAD_USER_INPUT');
-    const server = await client.data<{ createApiKey: { secret: string } }>(CREATE_KEY, {
+    expect(await shop.client.code(SEARCH, { input: { previewRule: { id: 'x' } } })).toBe('BAD_USER_INPUT');
+    const server = await shop.client.data<{ createApiKey: { secret: string } }>(CREATE_KEY, {
       input: { scope: 'SERVER', name: 'shop' },
     });
-    const shopKey = client.as({ apiKey: server.createApiKey.secret });
+    const shopKey = shop.client.as({ apiKey: server.createApiKey.secret });
     expect(await shopKey.code(SEARCH, { input: { query: 'rug', previewRule } })).toBe('FORBIDDEN');
     const remove = (id: string) =>
-      client.data<{ deleteMerchandisingRule: { receipt: string; errors: { code: string }[] } }>(
+      shop.client.data<{ deleteMerchandisingRule: { receipt: string; errors: { code: string }[] } }>(
         'mutation($input: DeleteMerchandisingRuleInput!) { deleteMerchandisingRule(input: $input) { receipt errors { code } } }',
         { input: { id } },
       );
@@ -182,7 +166,9 @@ describe('search', () => {
     const last = (await remove('to')).deleteMerchandisingRule;
     expect((await remove('to')).deleteMerchandisingRule.errors).toEqual([{ code: 'NOT_FOUND' }]);
     expect(found(await search({ query: 'wool-rug', awaitReceipt: last.receipt }))).toEqual(plain);
-    expect(await client.data('{ merchandisingRules { nodes { id } } }')).toEqual({ merchandisingRules: { nodes: [] } });
+    expect(await shop.client.data('{ merchandisingRules { nodes { id } } }')).toEqual({
+      merchandisingRules: { nodes: [] },
+    });
     await search({ awaitReceipt: await removeProducts('rug-a', 'rug-b', 'rug-c', 'rug-d', 'stool') });
   });
 
@@ -195,7 +181,7 @@ describe('search', () => {
         nodes: { id: string; price: object | null }[];
       };
     }
-    const live = client.subscribe<Live>(
+    const live = shop.client.subscribe<Live>(
       `subscription($input: SearchInput!) { searchUpdated(input: $input) { totalCount correctedQuery nodes { id price { amount } } } }`,
       { input: { query: 'brass bell' } },
     );
@@ -216,7 +202,7 @@ describe('search', () => {
     await search({ awaitReceipt: await removeProducts('bell-1', 'other') });
   });
 
-  describe('of a small catalogue', () => answersFromSmallCatalogue(() => client));
+  describe('of a small catalogue', () => answersFromSmallCatalogue(() => shop.client));
 
   it('returns cursors into the list as it was served', async () => {
     await search({
@@ -235,12 +221,12 @@ describe('search', () => {
     expect([two, three].map((page) => page.search.pageInfo.hasNextPage)).toEqual([true, false]);
     const foreign = { query: 'paging', customerId: 'somebody' };
     const more = { input: foreign, after: one.search.pageInfo.endCursor };
-    expect(await client.code(SEARCH, more)).toBe('CURSOR_EXPIRED');
+    expect(await shop.client.code(SEARCH, more)).toBe('CURSOR_EXPIRED');
     // A cursor of recommendations is rejected by search.
-    const { recommendations } = await client.data<{ recommendations: { requestId: string } }>(
+    const { recommendations } = await shop.client.data<{ recommendations: { requestId: string } }>(
       '{ recommendations(input: { intent: POPULAR }, first: 1) { requestId pageInfo { hasNextPage } } }',
     );
     const forged = Buffer.from(JSON.stringify(['search', [recommendations.requestId, 1]])).toString('base64url');
-    expect(await client.code(SEARCH, { input: {}, after: forged })).toBe('CURSOR_EXPIRED');
+    expect(await shop.client.code(SEARCH, { input: {}, after: forged })).toBe('CURSOR_EXPIRED');
   });
 });

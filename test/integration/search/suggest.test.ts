@@ -1,7 +1,5 @@
-import type { GraphqlClient } from '../../setup/graphql-client';
 import { found, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
-import { startApi, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 
 const SUGGEST = `query($input: SuggestInput!) {
   suggest(input: $input) { kind text count fragments { text matched } product { id } }
@@ -17,17 +15,14 @@ interface SuggestAnswer {
 }
 
 describe('suggestions', () => {
-  let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
+  const shop = runningShop({}, false);
 
   const suggest = async (query: string, more: object = {}) =>
-    (await api.client.data<SuggestAnswer>(SUGGEST, { input: { query, ...more } })).suggest;
+    (await shop.client.data<SuggestAnswer>(SUGGEST, { input: { query, ...more } })).suggest;
   const texts = async (query: string, kind: string, more: object = {}) =>
     (await suggest(query, { kinds: [kind], ...more })).map(({ text }) => text);
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    api = await startApi(shop);
     const products = [
       ...[...Array(5).keys()].map((n) => ({
         id: `espresso-${n}`,
@@ -47,14 +42,9 @@ describe('suggestions', () => {
       { id: 'moebel', title: 'Küchenmöbel', language: 'de' },
       { id: 'secret', title: 'Espionage kit', publishedAt: new Date(Date.now() + 3_600_000).toISOString() },
     ];
-    const { upsertProducts } = await api.client.data<UpsertAnswer>(UPSERT, { products });
+    const { upsertProducts } = await shop.client.data<UpsertAnswer>(UPSERT, { products });
     expect(upsertProducts.errors).toEqual([]);
     await suggest('x', { awaitReceipt: upsertProducts.receipt });
-  });
-
-  afterAll(async () => {
-    expect(await api.stop()).toBe(0);
-    await shop.drop();
   });
 
   it('complete the word being typed, most frequent results first, and never suggest a query without results', async () => {
@@ -78,7 +68,7 @@ describe('suggestions', () => {
 
   it('count what their search finds', async () => {
     for (const { text, count } of await suggest('e', { kinds: ['QUERY'], first: 10 })) {
-      const { search } = await api.client.data<SearchAnswer>(SEARCH, { input: { query: text } });
+      const { search } = await shop.client.data<SearchAnswer>(SEARCH, { input: { query: text } });
       expect([text, search.totalCount]).toEqual([text, count]);
     }
   });
@@ -112,18 +102,18 @@ describe('suggestions', () => {
     expect(await texts('esprsso mach', 'QUERY')).toEqual(['espresso machine']);
     for (const query of ['', ' ', '🫖', '"', '-', '\u0000', 'zzz', '('.repeat(150)])
       expect(await suggest(query)).toEqual([]);
-    expect(await api.client.code(SUGGEST, { input: { query: 'x'.repeat(201) } })).toBe('BAD_USER_INPUT');
+    expect(await shop.client.code(SUGGEST, { input: { query: 'x'.repeat(201) } })).toBe('BAD_USER_INPUT');
     const languages = ['x'.repeat(36), 'constructor', '-', 'xx'].map((language) => ({ language }));
     for (const wrong of [{ first: 11 }, { first: -1 }, ...languages, { kinds: ['PERSON'] }])
-      expect(await api.client.code(SUGGEST, { input: { query: 'x', ...wrong } })).toBe('BAD_USER_INPUT');
+      expect(await shop.client.code(SUGGEST, { input: { query: 'x', ...wrong } })).toBe('BAD_USER_INPUT');
     for (const more of [{ kinds: [] }, { first: 0 }]) expect(await suggest('espresso', more)).toEqual([]);
     for (const language of ['sw', 'DE', 'pt_br']) expect(await suggest('espresso', { language })).not.toEqual([]);
     for (const query of ['espresso "', 'קומקום', '\u202eespresso', 'the of', '-espresso'])
-      expect([query, (await api.client.send(SUGGEST, { input: { query } })).errors]).toEqual([query, undefined]);
+      expect([query, (await shop.client.send(SUGGEST, { input: { query } })).errors]).toEqual([query, undefined]);
   });
 
   it('do not reveal unpublished products', async () => {
     expect(await suggest('espi')).toEqual([]);
-    expect(found(await api.client.data<SearchAnswer>(SEARCH, { input: { query: 'espionage' } }))).toEqual([]);
+    expect(found(await shop.client.data<SearchAnswer>(SEARCH, { input: { query: 'espionage' } }))).toEqual([]);
   });
 });

@@ -9,8 +9,7 @@ import {
   UPSERT,
   type UpsertAnswer,
 } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import { until } from '../../setup/until';
 
 const LIST = `query($first: Int, $after: String) { synonymSuggestions(first: $first, after: $after) {
@@ -42,17 +41,15 @@ interface Listed {
 }
 
 describe('suggested synonyms', () => {
-  let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
-  let worker: ShopProcess;
+  const shop = runningShop(ENV);
   let server: GraphqlClient;
 
   const list = async (variables: object = {}) =>
-    (await api.client.data<{ synonymSuggestions: Listed }>(LIST, variables)).synonymSuggestions;
+    (await shop.client.data<{ synonymSuggestions: Listed }>(LIST, variables)).synonymSuggestions;
   const pairs = async () =>
     (await list()).nodes.map(({ words, finds, reformulations }) => [...words, ...finds, reformulations]);
   const dismiss = async (id: string) =>
-    (await api.client.data<{ dismissSynonymSuggestion: object }>(DISMISS, { input: { id } })).dismissSynonymSuggestion;
+    (await shop.client.data<{ dismissSynonymSuggestion: object }>(DISMISS, { input: { id } })).dismissSynonymSuggestion;
   const erase = (customerId: string) =>
     until(
       () => server.data<{ eraseCustomer: { status: string } }>(ERASE, { input: { customerId } }),
@@ -70,13 +67,10 @@ describe('suggested synonyms', () => {
   };
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    worker = startWorker(shop, ENV);
-    api = await startApi(shop, ENV);
-    const { createApiKey } = await api.client.data<CreateKeyAnswer>(CREATE_KEY, {
+    const { createApiKey } = await shop.client.data<CreateKeyAnswer>(CREATE_KEY, {
       input: { scope: 'SERVER', name: 'server' },
     });
-    server = api.client.as({ apiKey: createApiKey.secret });
+    server = shop.client.as({ apiKey: createApiKey.secret });
     const { upsertProducts } = await server.data<UpsertAnswer>(UPSERT, {
       products: [
         { id: 'sofa', title: 'Corner sofa' },
@@ -84,7 +78,7 @@ describe('suggested synonyms', () => {
         { id: 'faucet', title: 'Kitchen faucet' },
       ],
     });
-    await api.client.data<SearchAnswer>(SEARCH, { input: { query: 'sofa', awaitReceipt: upsertProducts.receipt } });
+    await shop.client.data<SearchAnswer>(SEARCH, { input: { query: 'sofa', awaitReceipt: upsertProducts.receipt } });
     const visits: readonly (readonly [string, string, string])[] = [
       ...[1, 2, 3, 4, 5, 6, 7].map((n) => [`c${n}`, 'couch', 'sofa'] as const),
       ...[1, 2, 3, 4, 5].map((n) => [`t${n}`, 'torch', 'flashlight'] as const),
@@ -93,14 +87,9 @@ describe('suggested synonyms', () => {
     ];
     for (const visit of visits) await reformulate(...visit);
     await until(
-      () => api.client.data<{ searchReport: { totals: object } }>(TOTALS),
+      () => shop.client.data<{ searchReport: { totals: object } }>(TOTALS),
       ({ searchReport }) => JSON.stringify(searchReport.totals) === JSON.stringify({ searches: 32, clicked: 16 }),
     );
-  });
-
-  afterAll(async () => {
-    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
-    await shop.drop();
   });
 
   it('come from queries that enough customers have typed, with their evidence', async () => {
@@ -120,7 +109,7 @@ describe('suggested synonyms', () => {
     const second = await list({ first: 1, after: first.pageInfo.endCursor });
     expect(second.pageInfo.hasNextPage).toBe(false);
     expect([...first.nodes, ...second.nodes]).toEqual((await list()).nodes);
-    expect(await api.client.code(LIST, { after: 'x' })).toBe('BAD_USER_INPUT');
+    expect(await shop.client.code(LIST, { after: 'x' })).toBe('BAD_USER_INPUT');
   });
 
   it('lose what an erased person typed and clicked', async () => {
@@ -133,7 +122,7 @@ describe('suggested synonyms', () => {
 
   it('are in force once they are accepted, and no longer suggested', async () => {
     const [{ id, kind, words, finds, language }] = (await list()).nodes;
-    const { upsertSynonyms } = await api.client.data<{ upsertSynonyms: { receipt: string; errors: object[] } }>(
+    const { upsertSynonyms } = await shop.client.data<{ upsertSynonyms: { receipt: string; errors: object[] } }>(
       ACCEPT,
       {
         synonym: { id, kind, words, finds, language },

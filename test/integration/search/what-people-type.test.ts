@@ -1,7 +1,5 @@
-import type { GraphqlClient } from '../../setup/graphql-client';
 import { found, foundPartially, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 
 const NOTHING_FOUND = `query($input: SearchInput!, $first: Int) {
   search(input: $input, first: $first) {
@@ -23,11 +21,8 @@ interface NothingFoundAnswer {
 }
 
 describe('what people type', () => {
-  let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
-  let worker: ShopProcess;
-  let client: GraphqlClient;
-  const search = (input: object, more: object = {}) => client.data<SearchAnswer>(SEARCH, { input, ...more });
+  const shop = runningShop();
+  const search = (input: object, more: object = {}) => shop.client.data<SearchAnswer>(SEARCH, { input, ...more });
   const money = (amount: number) => ({ amount: amount.toFixed(2), currency: 'EUR' });
   const wool = Array.from({ length: 30 }, (_, n) => ({
     id: `wool-${n}`,
@@ -99,19 +94,9 @@ describe('what people type', () => {
   ];
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
-    client = api.client;
-    const { upsertProducts } = await client.data<UpsertAnswer>(UPSERT, { products });
+    const { upsertProducts } = await shop.client.data<UpsertAnswer>(UPSERT, { products });
     expect(upsertProducts.errors).toEqual([]);
     await search({ awaitReceipt: upsertProducts.receipt });
-  });
-
-  afterAll(async () => {
-    await client.close();
-    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
-    await shop.drop();
   });
 
   it('products with some of the words follow those with all of them, and are not counted', async () => {
@@ -171,7 +156,7 @@ describe('what people type', () => {
     const IDS = 'query($input: SearchInput!) { search(input: $input, first: 5) { nodes { id } } }';
     for (const sort of ['RELEVANCE', 'PRICE_ASC', 'POPULAR']) {
       const input = { query: 'wool rug', sort };
-      const { search: short } = await client.data<{ search: { nodes: { id: string }[] } }>(IDS, { input });
+      const { search: short } = await shop.client.data<{ search: { nodes: { id: string }[] } }>(IDS, { input });
       const whole = await search(input, { first: 5 });
       expect([sort, short.nodes.map(({ id }) => id)]).toEqual([sort, whole.search.edges.map(({ node }) => node.id)]);
     }
@@ -212,7 +197,7 @@ describe('what people type', () => {
     expect(await order('cloth')).toEqual(['cloth-1', 'cloth-3', 'cloth-2']);
     expect(await order('cloths')).toEqual(['cloth-3', 'cloth-1', 'cloth-2']);
     const rule = { id: 'cloth', queries: ['clothing'], pins: ['cloth-3'], buried: ['cloth-2'] };
-    const { upsertMerchandisingRule } = await client.data<{ upsertMerchandisingRule: { receipt: string } }>(
+    const { upsertMerchandisingRule } = await shop.client.data<{ upsertMerchandisingRule: { receipt: string } }>(
       `mutation($input: UpsertMerchandisingRuleInput!) { upsertMerchandisingRule(input: $input) { receipt } }`,
       { input: rule },
     );
@@ -230,7 +215,7 @@ describe('what people type', () => {
         };
       };
     }
-    const stream = client.subscribe(
+    const stream = shop.client.subscribe(
       `subscription($input: SearchInput!) {
         searchUpdated(input: $input, first: 50) { totalCount edges { isPartialMatch node { id } } }
       }`,
@@ -242,16 +227,16 @@ describe('what people type', () => {
       return [totalCount, ...edges.map(({ node, isPartialMatch }) => `${node.id}${isPartialMatch ? ' (some)' : ''}`)];
     };
     expect(await next()).toEqual([1, 'tent', 'lunchbox (some)']);
-    await client.data<UpsertAnswer>(UPSERT, {
+    await shop.client.data<UpsertAnswer>(UPSERT, {
       products: [{ ...products.find(({ id }) => id === 'tent'), title: 'Family tent, steel poles' }],
     });
     expect(await next()).toEqual([1, 'tent', 'lunchbox (some)']);
-    await client.data<UpsertAnswer>(UPSERT, {
+    await shop.client.data<UpsertAnswer>(UPSERT, {
       products: [{ ...products.find(({ id }) => id === 'lunchbox'), title: 'Steel lunchbox for a tent' }],
     });
     const both = await next();
     expect([both[0], new Set(both.slice(1))]).toEqual([2, new Set(['tent', 'lunchbox'])]);
-    await client.data<UpsertAnswer>(UPSERT, { products: [products.find(({ id }) => id === 'lunchbox')] });
+    await shop.client.data<UpsertAnswer>(UPSERT, { products: [products.find(({ id }) => id === 'lunchbox')] });
     await stream.return?.();
   });
 
@@ -268,7 +253,7 @@ describe('what people type', () => {
       upsertMerchandisingRule(input: $input) { receipt errors { message } }
     }`;
     const write = async (input: object) =>
-      (await client.data<{ upsertMerchandisingRule: { receipt: string; errors: object[] } }>(rule, { input }))
+      (await shop.client.data<{ upsertMerchandisingRule: { receipt: string; errors: object[] } }>(rule, { input }))
         .upsertMerchandisingRule;
     const pinned = await write({ id: 'rugs', queries: ['wool rug'], pins: ['rug-3'] });
     expect(pinned.errors).toEqual([]);
@@ -278,14 +263,14 @@ describe('what people type', () => {
     const redirected = await write({ id: 'vouchers', queries: ['gift voucher'], redirect: '/vouchers' });
     const REDIRECT = 'query($input: SearchInput!) { search(input: $input) { redirect correctedQuery } }';
     expect(
-      await client.data(REDIRECT, { input: { query: 'gift vuocher', awaitReceipt: redirected.receipt } }),
+      await shop.client.data(REDIRECT, { input: { query: 'gift vuocher', awaitReceipt: redirected.receipt } }),
     ).toMatchObject({ search: { redirect: '/vouchers', correctedQuery: 'gift voucher' } });
     // No product has the word with the sign.
-    expect(await client.data(REDIRECT, { input: { query: 'gift voucher+' } })).toMatchObject({
+    expect(await shop.client.data(REDIRECT, { input: { query: 'gift voucher+' } })).toMatchObject({
       search: { redirect: '/vouchers' },
     });
     for (const query of ['gift -voucher', '-gift voucher'])
-      expect(await client.data(REDIRECT, { input: { query } })).toMatchObject({ search: { redirect: null } });
+      expect(await shop.client.data(REDIRECT, { input: { query } })).toMatchObject({ search: { redirect: null } });
 
     // A pinned product with some of the words is the first of its part, and its score in another order reveals no boost.
     const tail = await write({ id: 'wool', queries: ['wool rug'], pins: ['wool-7'], boost: '3.0' });
@@ -296,7 +281,9 @@ describe('what people type', () => {
       new Set([Math.round(byPrice.search.edges[3].score)]),
     );
     const party = await write({ id: 'party', queries: ['wallmount'], redirect: '/mounts' });
-    expect(await client.data(REDIRECT, { input: { query: 'wallmount', awaitReceipt: party.receipt } })).toMatchObject({
+    expect(
+      await shop.client.data(REDIRECT, { input: { query: 'wallmount', awaitReceipt: party.receipt } }),
+    ).toMatchObject({
       search: { redirect: '/mounts', correctedQuery: null },
     });
 
@@ -307,7 +294,7 @@ describe('what people type', () => {
       { id: 'torch', kind: 'TWO_WAY', words: ['torch', 'flashlight'] },
       { id: 'tent', kind: 'TWO_WAY', words: ['tent', 'trent'] },
     ];
-    const { upsertSynonyms } = await client.data<{ upsertSynonyms: { receipt: string } }>(upsert, { synonyms });
+    const { upsertSynonyms } = await shop.client.data<{ upsertSynonyms: { receipt: string } }>(upsert, { synonyms });
     const torches = ['head-torch', 'torch-holder'];
     const awaitReceipt = upsertSynonyms.receipt;
     expect(found(await search({ query: 'flashlight', awaitReceipt })).sort()).toEqual(torches);
@@ -332,7 +319,7 @@ describe('what people type', () => {
     }`;
     const ask = async (input: object) =>
       (
-        await client.data<{
+        await shop.client.data<{
           search: { totalCount: number; edges: { isPartialMatch: boolean; node: { id: string } }[] };
         }>(CONDITIONS, { input: { ...input, facets: [{ field: 'price', boundaries: [0, 150, 1_000] }] } })
       ).search;
@@ -444,7 +431,8 @@ describe('what people type', () => {
   });
 
   it('a search that finds nothing says where to continue', async () => {
-    const nothing = async (input: object) => (await client.data<NothingFoundAnswer>(NOTHING_FOUND, { input })).search;
+    const nothing = async (input: object) =>
+      (await shop.client.data<NothingFoundAnswer>(NOTHING_FOUND, { input })).search;
     expect((await nothing({ query: 'tent' })).nothingFound).toBeNull();
     expect((await nothing({})).nothingFound).toBeNull();
     const unknown = await nothing({ query: 'pottersmith' });

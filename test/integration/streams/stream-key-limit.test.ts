@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Pool } from 'pg';
 import { BackfillService } from '../../../src/events/backfill.service';
 import { Outbox } from '../../../src/events/outbox.service';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { appendTo } from '../../../src/learn/group-by';
 import type { Logger } from '../../../src/platform/log';
-import { connectPostgres } from '../../../src/platform/postgres';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
 import { WindowMerger } from '../../../src/streams/window-merger.service';
 import { replayStreams } from '../../../src/streams/replay-streams';
 import { RECORD } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import {
   CREATE_STREAM,
   figuresOf,
@@ -116,17 +113,14 @@ const SALES = {
 };
 
 describe('streams with more keys, windows or sessions than they store', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let pool: Pool;
+  const shop = runningShop();
   let backfill: BackfillService;
 
   const create = async (stream: object) => {
-    const { written } = await api.client.data<StreamWritten>(CREATE_STREAM, { stream });
+    const { written } = await shop.client.data<StreamWritten>(CREATE_STREAM, { stream });
     return written.errors;
   };
-  const streamOf = async (id: string) => (await api.client.data<StreamAnswer>(STREAM, { id })).stream!;
+  const streamOf = async (id: string) => (await shop.client.data<StreamAnswer>(STREAM, { id })).stream!;
   const isLive = (id: string) =>
     until(
       () => streamOf(id),
@@ -134,39 +128,34 @@ describe('streams with more keys, windows or sessions than they store', () => {
     );
   const windows = async (stream: string, more: object = {}, first = 1_000) => {
     const range = { from: new Date(MIDNIGHT - DAY_MS).toISOString(), to: new Date(MIDNIGHT + DAY_MS).toISOString() };
-    return (await api.client.data<WindowsAnswer>(WINDOWS, { input: { stream, ...range, ...more }, first })).windows;
+    return (await shop.client.data<WindowsAnswer>(WINDOWS, { input: { stream, ...range, ...more }, first })).windows;
   };
   const isFolded = (id: string) =>
     until(
-      () => pool.query<{ n: number }>('SELECT count(*)::int AS n FROM stream_parts WHERE stream = $1', [id]),
+      () => shop.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM stream_parts WHERE stream = $1', [id]),
       ({ rows: [{ n }] }) => n === 0,
     );
   const versionOf = async (stream: string) => {
-    const { rows } = await pool.query<{ shown: string }>('SELECT shown::text FROM streams WHERE id = $1', [stream]);
+    const { rows } = await shop.pool.query<{ shown: string }>('SELECT shown::text FROM streams WHERE id = $1', [
+      stream,
+    ]);
     return { stream, version: Number(rows[0].shown) };
   };
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
-    api = await startApi(shop);
-    worker = startWorker(shop);
-    const outbox = new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, console as unknown as Logger);
-    backfill = new BackfillService(eventLogOf(pool, outbox));
-  });
-
-  afterAll(async () => {
-    await api.client.close();
-    await Promise.all([api.stop(), worker.stop()]);
-    await pool.end();
-    await shop.drop();
+    const outbox = new Outbox(
+      shop.pool,
+      { send: () => undefined } as unknown as RedisPubSub,
+      console as unknown as Logger,
+    );
+    backfill = new BackfillService(eventLogOf(shop.pool, outbox));
   });
 
   it('count the same keys separately in any order of events, and all others together', async () => {
     expect(await create({ ...SALES, id: 'wrong', maxKeys: 0 })).toMatchObject([{ path: 'maxKeys' }]);
     expect(await create({ ...SALES, id: 'limited' })).toEqual([]);
     await isLive('limited');
-    const updates = api.client.subscribe<{ windowUpdated: WindowAnswer & { isRemoved: boolean } }>(WINDOW_UPDATED, {
+    const updates = shop.client.subscribe<{ windowUpdated: WindowAnswer & { isRemoved: boolean } }>(WINDOW_UPDATED, {
       stream: 'limited',
     });
     const seen = new Map<string, WindowAnswer>();
@@ -181,10 +170,10 @@ describe('streams with more keys, windows or sessions than they store', () => {
       const batch = PURCHASES.slice(at, at + 1 + Math.floor(random() * 50));
       const events = batch.map((purchase, n) => eventOf(purchase, at + n));
       at += batch.length;
-      const { recordEvents } = await api.client.data<{ recordEvents: { receipt: string } }>(RECORD, { events });
+      const { recordEvents } = await shop.client.data<{ recordEvents: { receipt: string } }>(RECORD, { events });
       await until(
         () =>
-          pool.query<{ done: boolean }>('SELECT done_at IS NOT NULL AS done FROM inbox WHERE id = $1', [
+          shop.pool.query<{ done: boolean }>('SELECT done_at IS NOT NULL AS done FROM inbox WHERE id = $1', [
             recordEvents.receipt,
           ]),
         ({ rows: [{ done }] }) => done,
@@ -223,8 +212,8 @@ describe('streams with more keys, windows or sessions than they store', () => {
     // The past, counted again, is the same bytes.
     await create({ ...SALES, id: 'refilled' });
     await isLive('refilled');
-    expect(await storedWindows(pool, 'refilled')).toEqual(await storedWindows(pool, 'limited'));
-    expect(await replayStreams(pool)).toEqual([]);
+    expect(await storedWindows(shop.pool, 'refilled')).toEqual(await storedWindows(shop.pool, 'limited'));
+    expect(await replayStreams(shop.pool)).toEqual([]);
     const counts = await streamOf('limited');
     expect([counts.state, counts.windowCount]).toEqual(['LIVE', apart.length]);
     expect(counts.keyCount).toBe(new Set(apart.map(([, key]) => key)).size);
@@ -251,7 +240,7 @@ describe('streams with more keys, windows or sessions than they store', () => {
     const all = (await windows('short')).map(rowOf);
     await isFolded('short');
     const version = await versionOf('short');
-    const fold = new WindowMerger(pool, undefined, 50);
+    const fold = new WindowMerger(shop.pool, undefined, 50);
     await until(
       () => fold.removeExpired(version, Date.now()),
       (turn) => turn !== null,
@@ -262,7 +251,7 @@ describe('streams with more keys, windows or sessions than they store', () => {
     expect(left).toEqual(all.slice(-left.length));
     expect(left[0][0]).toBeGreaterThan(MIDNIGHT);
     expect(await streamOf('short')).toMatchObject({ state: 'LIVE', windowCount: left.length });
-    expect(await replayStreams(pool)).toEqual([]);
+    expect(await replayStreams(shop.pool)).toEqual([]);
   });
 
   it('remove old sessions, also when events around the retention limit are imported', async () => {
@@ -294,7 +283,7 @@ describe('streams with more keys, windows or sessions than they store', () => {
     const version = await versionOf('visits');
     const before = await streamOf('visits');
     await until(
-      () => new WindowMerger(pool).removeExpired(version, kept + 25 * DAY_MS),
+      () => new WindowMerger(shop.pool).removeExpired(version, kept + 25 * DAY_MS),
       (turn) => turn !== null,
     );
     expect((await streamOf('visits')).windowCount).toBeLessThan(before.windowCount);
@@ -323,6 +312,6 @@ describe('streams with more keys, windows or sessions than they store', () => {
     const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
     expect(recount.length).toBeGreaterThan(10);
     expect(sorted(await shown('visits'))).toEqual(sorted(recount));
-    expect(await replayStreams(pool)).toEqual([]);
+    expect(await replayStreams(shop.pool)).toEqual([]);
   });
 });

@@ -1,10 +1,7 @@
-import type { Pool } from 'pg';
 import { seededRandom } from '../../../src/learn/seeded-random';
-import { connectPostgres } from '../../../src/platform/postgres';
 import { caughtUp } from '../../setup/caught-up';
 import { RECORD, type RecordAnswer } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { runningShop } from '../../setup/running-shop';
 import {
   CREATE_STREAM,
   WINDOW_UPDATED,
@@ -34,10 +31,7 @@ const VISITS = {
 type Update = WindowAnswer & { readonly isRemoved: boolean };
 
 describe('windowUpdated', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let pool: Pool;
+  const shop = runningShop();
   let made = 0;
 
   const view = (minutes: number, productId: string) => ({
@@ -45,18 +39,18 @@ describe('windowUpdated', () => {
     occurredAt: new Date(FROM + minutes * MINUTE),
   });
   const record = async (events: readonly object[]) => {
-    const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events });
+    const { recordEvents } = await shop.client.data<RecordAnswer>(RECORD, { events });
     expect(recordEvents.errors).toEqual([]);
-    await caughtUp(pool, ['inbox']);
+    await caughtUp(shop.pool, ['inbox']);
   };
   const windows = async (stream: string) => {
     const input = { stream, from: new Date(FROM - 86_400_000), to: new Date(FROM + 5 * 86_400_000) };
-    return (await api.client.data<WindowsAnswer>(WINDOWS, { input, first: 80 })).windows;
+    return (await shop.client.data<WindowsAnswer>(WINDOWS, { input, first: 80 })).windows;
   };
   const create = async (stream: { readonly id: string; readonly [field: string]: unknown }) => {
-    expect((await api.client.data<StreamWritten>(CREATE_STREAM, { stream })).written.errors).toEqual([]);
+    expect((await shop.client.data<StreamWritten>(CREATE_STREAM, { stream })).written.errors).toEqual([]);
     await until(
-      () => api.client.data<{ stream: { state: string } }>('query($id: ID!) { stream(id: $id) { state } }', stream),
+      () => shop.client.data<{ stream: { state: string } }>('query($id: ID!) { stream(id: $id) { state } }', stream),
       ({ stream: { state } }) => state === 'LIVE',
     );
   };
@@ -64,7 +58,7 @@ describe('windowUpdated', () => {
   const subscribe = (stream: string, key?: string) => {
     const shown = new Map<string, Update>();
     const messages: Update[] = [];
-    const updates = api.client.subscribe<{ windowUpdated: Update }>(WINDOW_UPDATED, { stream, key });
+    const updates = shop.client.subscribe<{ windowUpdated: Update }>(WINDOW_UPDATED, { stream, key });
     const reading = (async () => {
       for await (const { data } of updates) {
         const window = data!.windowUpdated;
@@ -83,21 +77,6 @@ describe('windowUpdated', () => {
     };
     return { all, messages, close };
   };
-
-  beforeAll(async () => {
-    shop = await testNamespace();
-    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    api = await startApi(shop);
-    worker = startWorker(shop);
-  });
-
-  afterAll(async () => {
-    await api.client.close();
-    await api.stop();
-    await worker.stop();
-    await pool.end();
-    await shop.drop();
-  });
 
   it(`gives a client that applies every message the same windows as the query, with late events (SEED=${SEED})`, async () => {
     await create(VISITS);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { refreshModel } from '../../setup/model-operations';
 import { CREATE_KEY, ISSUE_TOKEN, MERGE, START_SESSION, UPSERT } from '../../setup/operations';
@@ -11,7 +10,7 @@ import type {
   UpsertAnswer,
 } from '../../setup/operations';
 import { at, euro, line, MOVE, ORDERS, PAY, type Recorded } from '../../setup/order-operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { runningShop } from '../../setup/running-shop';
 import {
   ISSUE_ORDER_TOKEN,
   RECORD_SCANS,
@@ -21,7 +20,6 @@ import {
   type RecordedItems,
   VOID_SHIPMENT,
 } from '../../setup/shipment-operations';
-import { testNamespace, type TestNamespace } from '../../setup/shop';
 import {
   ARTICLES,
   ASK_SUPPORT,
@@ -46,22 +44,13 @@ import { until } from '../../setup/until';
 type Answer<K extends string> = Record<K, ConversationAnswer>;
 
 describe('conversations', () => {
-  let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
-  let pool: Pool;
-  let client: GraphqlClient;
+  const shop = runningShop({ RETURN_DAYS: '30', TIME_ZONE: 'Europe/Berlin', RATE_LIMIT: '0' });
   let storefrontKey: string;
 
   beforeAll(async () => {
-    shop = await testNamespace();
-    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorker(shop);
     // All customers of this test have one address; on a fast machine they would exceed its limit together.
-    api = await startApi(shop, { RETURN_DAYS: '30', TIME_ZONE: 'Europe/Berlin', RATE_LIMIT: '0' });
-    client = api.client;
     storefrontKey = await keyOf('STOREFRONT', 'shop page');
-    const { version } = await refreshModel(client, 'INTENTS');
+    const { version } = await refreshModel(shop.client, 'INTENTS');
     expect(version).toMatchObject({ verdict: 'PROMOTED', reasons: [] });
     // The API process loads the version a moment later.
     await until(
@@ -70,33 +59,27 @@ describe('conversations', () => {
     );
   });
 
-  afterAll(async () => {
-    await pool.end();
-    await Promise.all([api.stop(), worker.stop()]);
-    await shop.drop();
-  });
-
   const keyOf = async (scope: string, name: string) =>
-    (await client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope, name } })).createApiKey.secret;
+    (await shop.client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope, name } })).createApiKey.secret;
   const customer = async (customerId: string, sessionId?: string) => {
-    const issued = await client.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId, sessionId } });
-    return client.as({ apiKey: storefrontKey, authorization: `Bearer ${issued.issueCustomerToken.token}` });
+    const issued = await shop.client.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId, sessionId } });
+    return shop.client.as({ apiKey: storefrontKey, authorization: `Bearer ${issued.issueCustomerToken.token}` });
   };
   const session = async () => {
-    const visitor = client.as({ apiKey: storefrontKey });
+    const visitor = shop.client.as({ apiKey: storefrontKey });
     const { startSession } = await visitor.data<StartSessionAnswer>(START_SESSION);
-    const by = client.as({ apiKey: storefrontKey, authorization: `Bearer ${startSession.token}` });
+    const by = shop.client.as({ apiKey: storefrontKey, authorization: `Bearer ${startSession.token}` });
     return Object.assign(by, { sessionId: startSession.sessionId });
   };
   const guest = async (orderId: string) => {
-    const { issueOrderToken } = await client.data<IssueOrderTokenAnswer>(ISSUE_ORDER_TOKEN, { orderId });
-    return client.as({ apiKey: storefrontKey, authorization: `Bearer ${issueOrderToken.token}` });
+    const { issueOrderToken } = await shop.client.data<IssueOrderTokenAnswer>(ISSUE_ORDER_TOKEN, { orderId });
+    return shop.client.as({ apiKey: storefrontKey, authorization: `Bearer ${issueOrderToken.token}` });
   };
   const merge = async (fromSessionId: string, intoCustomerId: string) => {
-    const { mergeCustomer } = await client.data<MergeAnswer>(MERGE, { input: { fromSessionId, intoCustomerId } });
+    const { mergeCustomer } = await shop.client.data<MergeAnswer>(MERGE, { input: { fromSessionId, intoCustomerId } });
     expect(mergeCustomer.errors).toEqual([]);
   };
-  const operator = async (name: string) => client.as({ apiKey: await keyOf('OPERATOR', name) });
+  const operator = async (name: string) => shop.client.as({ apiKey: await keyOf('OPERATOR', name) });
   const start = async (by: GraphqlClient, input: object = {}) =>
     (await by.data<Answer<'startConversation'>>(START_CONVERSATION, { input })).startConversation.conversation!.id;
   const say = async (by: GraphqlClient, conversationId: string, text: string, more: object = {}) =>
@@ -115,12 +98,12 @@ describe('conversations', () => {
     );
   const order = async (id: string, owner: object, hours = 0) => {
     const orders = [{ id, placedAt: at(hours), ...owner, lines: [line('a', 2)] }];
-    const { recordOrders } = await client.data<Recorded>(ORDERS, { orders });
+    const { recordOrders } = await shop.client.data<Recorded>(ORDERS, { orders });
     expect(recordOrders.errors).toEqual([]);
   };
   const move = async (orderId: string, status: string, hours: number) => {
     const input = { orderId, status, occurredAt: at(hours) };
-    const { updateOrderStatus } = await client.data<{ updateOrderStatus: { errors: object[] } }>(MOVE, { input });
+    const { updateOrderStatus } = await shop.client.data<{ updateOrderStatus: { errors: object[] } }>(MOVE, { input });
     expect(updateOrderStatus.errors).toEqual([]);
   };
   const parcel = async (
@@ -129,14 +112,14 @@ describe('conversations', () => {
     scans: readonly (readonly [string, number, string?])[],
     kind = 'OUTBOUND',
   ) => {
-    const { recordShipments } = await client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, {
+    const { recordShipments } = await shop.client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, {
       shipments: [{ id, orderId, kind, carrier: 'dhl', trackingNumber: `JD${id}0042` }],
     });
-    const { recordScans } = await client.data<{ recordScans: RecordedItems }>(RECORD_SCANS, {
+    const { recordScans } = await shop.client.data<{ recordScans: RecordedItems }>(RECORD_SCANS, {
       scans: scans.map(([type, hours, place]) => ({ shipmentId: id, type, occurredAt: at(hours), place })),
     });
     expect([recordShipments, recordScans].flatMap(({ userErrors }) => userErrors)).toEqual([]);
-    for (const { receipt } of [recordShipments, recordScans]) await client.data(SHIPMENTS, { first: 1, receipt });
+    for (const { receipt } of [recordShipments, recordScans]) await shop.client.data(SHIPMENTS, { first: 1, receipt });
   };
 
   it('answers where an order is from its fields, to its owner only', async () => {
@@ -164,7 +147,7 @@ describe('conversations', () => {
     ]);
 
     const conversationId = answer!.id.split(':')[0];
-    const { conversation } = await client.data<{ conversation: ShownConversation }>(OPERATOR_QUERY, {
+    const { conversation } = await shop.client.data<{ conversation: ShownConversation }>(OPERATOR_QUERY, {
       id: conversationId,
     });
     expect(conversation.summary).toMatchObject({
@@ -203,13 +186,13 @@ describe('conversations', () => {
     const shipments = ['SH-1', 'SH-2'].map((orderId) => ({
       ...{ id: `of-${orderId}`, orderId, carrier: 'dhl', trackingNumber: 'JD77460001' },
     }));
-    const data = await client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, { shipments });
-    await client.data(SHIPMENTS, { first: 1, receipt: data.recordShipments.receipt });
+    const data = await shop.client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, { shipments });
+    await shop.client.data(SHIPMENTS, { first: 1, receipt: data.recordShipments.receipt });
     const ari = await customer('ari');
     const cards = async () =>
       (await ask(ari, 'where is my parcel JD77460001?')).answer!.cards.map(({ id }) => id).sort();
     expect(await cards()).toEqual(['SH-1', 'SH-2', 'of-SH-1', 'of-SH-2']);
-    await client.data(VOID_SHIPMENT, { id: 'of-SH-1', reason: 'Another order' });
+    await shop.client.data(VOID_SHIPMENT, { id: 'of-SH-1', reason: 'Another order' });
     expect(await cards()).toEqual(['SH-2', 'of-SH-2']);
   });
 
@@ -226,13 +209,13 @@ describe('conversations', () => {
       expect(askSupport).toMatchObject({ userErrors: [], message: { text: masked } });
     }
     const reply = { conversationId: id, messageId: 'iban', text: 'Is it DE89 3704 0044 0532 0130 00?' };
-    const { replyToConversation } = await client.data<Answer<'replyToConversation'>>(REPLY, { input: reply });
+    const { replyToConversation } = await shop.client.data<Answer<'replyToConversation'>>(REPLY, { input: reply });
     expect(replyToConversation).toMatchObject({ message: { text: 'Is it •••• •••• •••• •••• •••• ••?' } });
     await pia.data('query($query: String!) { search(input: { query: $query }) { totalCount } }', {
       query: `pay ${card}`,
     });
     const [logged] = await until(
-      async () => (await pool.query<{ query: string }>("SELECT query FROM events WHERE query LIKE 'pay%'")).rows,
+      async () => (await shop.pool.query<{ query: string }>("SELECT query FROM events WHERE query LIKE 'pay%'")).rows,
       (rows) => rows.length > 0,
     );
     expect(logged.query).toBe('pay •••• •••• •••• ••••');
@@ -242,24 +225,24 @@ describe('conversations', () => {
     await (await session()).data(search, { query: 'order 5500 0000 0000 0004' });
     const queries = await until(
       async () =>
-        (await pool.query<{ query: string }>("SELECT query FROM events WHERE query LIKE 'order %'")).rows.map(
+        (await shop.pool.query<{ query: string }>("SELECT query FROM events WHERE query LIKE 'order %'")).rows.map(
           ({ query }) => query,
         ),
       (rows) => rows.length === 2,
     );
     expect(queries.sort()).toEqual(['order 5500 0000 0000 0004', 'order •••• •••• •••• ••••']);
     const upsert = `mutation { upsertIntentExamples(input: { examples: [{ text: "is ${card} safe", intent: "payment-problem" }] }) { accepted } }`;
-    expect(await client.data(upsert)).toEqual({ upsertIntentExamples: { accepted: 1 } });
-    const { rows } = await pool.query('SELECT text FROM intent_examples');
+    expect(await shop.client.data(upsert)).toEqual({ upsertIntentExamples: { accepted: 1 } });
+    const { rows } = await shop.pool.query('SELECT text FROM intent_examples');
     expect(rows).toEqual([{ text: 'is •••• •••• •••• •••• safe' }]);
     const remove = `mutation { deleteIntentExamples(input: { texts: ["is ${card} safe"] }) { accepted } }`;
-    expect(await client.data(remove)).toEqual({ deleteIntentExamples: { accepted: 1 } });
+    expect(await shop.client.data(remove)).toEqual({ deleteIntentExamples: { accepted: 1 } });
   });
 
   it('finds an order by its day or its amount', async () => {
     await order('DAY-1', { customerId: 'dora' });
     const orders = [{ id: 'DAY-2', placedAt: at(30), customerId: 'dora', lines: [line('a', 7)] }];
-    expect((await client.data<Recorded>(ORDERS, { orders })).recordOrders.errors).toEqual([]);
+    expect((await shop.client.data<Recorded>(ORDERS, { orders })).recordOrders.errors).toEqual([]);
     const dora = await customer('dora');
     const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'Europe/Berlin' });
     const answered = async (text: string) => (await ask(dora, text)).answer!.cards.map(({ id }) => id);
@@ -269,7 +252,7 @@ describe('conversations', () => {
     const conversation = await start(dora);
     await say(dora, conversation, 'my order #77 for 5 €: I am dora@mail.example');
     const { messages } = (
-      await client.data<{ conversation: { messages: { entities: object[] }[] } }>(
+      await shop.client.data<{ conversation: { messages: { entities: object[] }[] } }>(
         'query($id: ID!) { conversation(id: $id) { messages { entities { kind text } } } }',
         { id: conversation },
       )
@@ -370,11 +353,11 @@ describe('conversations', () => {
         by.data(RATE, { id: `${id}:2`, helpful: true }),
       ])
         expect(await codeOf(attempt)).toBe('NOT_FOUND');
-    expect(await codeOf(start(client.as({ apiKey: storefrontKey })))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(start(shop.client.as({ apiKey: storefrontKey })))).toBe('UNAUTHENTICATED');
     expect(await codeOf(start(visitor, { customerId: 'lea' }))).toBe('FORBIDDEN');
 
-    const { revision } = await read(client, id);
-    const merged = await client.data<MergeAnswer>(MERGE, {
+    const { revision } = await read(shop.client, id);
+    const merged = await shop.client.data<MergeAnswer>(MERGE, {
       input: { fromCustomerId: 'lea', intoCustomerId: 'lea-2' },
     });
     expect(merged.mergeCustomer.errors).toEqual([]);
@@ -532,7 +515,7 @@ describe('conversations', () => {
     for (let update = await nextUpdate(); update.status !== 'CLOSED'; update = await nextUpdate());
     await kim.close();
 
-    const { rows } = await pool.query<{ name: string; properties: object; text: string }>(
+    const { rows } = await shop.pool.query<{ name: string; properties: object; text: string }>(
       `SELECT name, properties, e::text AS text FROM events e WHERE source = 'SUPPORT' AND customer_id = 'kim' ORDER BY occurred_at, name`,
     );
     expect(rows.map(({ name, properties }) => [name, properties])).toEqual([
@@ -572,13 +555,13 @@ describe('conversations', () => {
     const orders = [
       { id: 'OP-1', placedAt: at(-9), customerId: owner, placement, lines: [{ ...line('a', 2), placement }] },
     ];
-    expect((await client.data<Recorded>(ORDERS, { orders })).recordOrders.errors).toEqual([]);
-    await client.data(PAY, {
+    expect((await shop.client.data<Recorded>(ORDERS, { orders })).recordOrders.errors).toEqual([]);
+    await shop.client.data(PAY, {
       payments: ['CHARGE', 'REFUND'].map((kind, n) => ({
         ...{ id: `${payment}.${n}`, orderId: 'OP-1', kind, amount: euro('2.50'), method, occurredAt: at(n - 8) },
       })),
     });
-    const { recordShipments } = await client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, {
+    const { recordShipments } = await shop.client.data<{ recordShipments: RecordedItems }>(RECORD_SHIPMENTS, {
       shipments: [
         {
           ...{ id: 'op-parcel', orderId: 'OP-1', carrier: 'dhl', trackingNumber: 'JD00OP', kind: 'RETURN' },
@@ -586,7 +569,7 @@ describe('conversations', () => {
         },
       ],
     });
-    await client.data(SHIPMENTS, { first: 1, receipt: recordShipments.receipt });
+    await shop.client.data(SHIPMENTS, { first: 1, receipt: recordShipments.receipt });
     const by = await customer(owner);
     const id = await start(by);
     expect((await say(by, id, 'where is my refund for OP-1?')).answer!.text).toContain('€2.50 was refunded on');
@@ -625,15 +608,15 @@ describe('conversations', () => {
     const needed = ['"paymentState":"REFUNDED"', '"productId":"a"', '"JD00OP"', '"PENDING"', 'payments.amount'];
     expect(needed.filter((text) => !seen.includes(text))).toEqual([]);
     // An operator who has a customer's token is still an operator.
-    const token = await client.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId: owner } });
-    const both = client.as({
+    const token = await shop.client.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId: owner } });
+    const both = shop.client.as({
       apiKey: await keyOf('OPERATOR', 'Bob'),
       authorization: `Bearer ${token.issueCustomerToken.token}`,
     });
     const seenByBoth = await all(both);
     expect(secrets.filter((secret) => seenByBoth.includes(secret))).toEqual([]);
     // The owner and the back end see it all.
-    for (const reader of [by, client]) {
+    for (const reader of [by, shop.client]) {
       const seenByReader = await all(reader);
       expect(secrets.filter((secret) => !seenByReader.includes(secret))).toEqual([]);
     }
@@ -680,7 +663,7 @@ describe('conversations', () => {
   });
 
   it('quotes the article for an intent, and one with the words of the question', async () => {
-    const { upsertArticles } = await client.data<{
+    const { upsertArticles } = await shop.client.data<{
       upsertArticles: { accepted: number; receipt: string; userErrors: { code: string; field: string[] }[] };
     }>(UPSERT_ARTICLES, {
       articles: [
@@ -705,7 +688,7 @@ describe('conversations', () => {
         { code: 'BAD_USER_INPUT', field: ['input', 'articles', '4', 'url'] },
       ],
     });
-    await client.data(ARTICLES, { receipt: upsertArticles.receipt });
+    await shop.client.data(ARTICLES, { receipt: upsertArticles.receipt });
     const by = await session();
     const returns = (await ask(by, 'how can I send something back?')).answer!;
     expect(returns).toMatchObject({
@@ -717,7 +700,7 @@ describe('conversations', () => {
     );
     const workshop = (await ask(by, 'bicycle workshop on tuesdays')).answer!;
     expect(workshop.quotes).toMatchObject([{ articleId: 'workshop' }]);
-    await client.data(DELETE_ARTICLES, { ids: ['workshop'] });
+    await shop.client.data(DELETE_ARTICLES, { ids: ['workshop'] });
     await until(
       async () => (await ask(by, 'bicycle workshop on tuesdays')).answer!.quotes.length,
       (quotes) => quotes === 0,
@@ -730,7 +713,7 @@ describe('conversations', () => {
       { id: 'shipping', title: 'Shipping', body: 'Parcels leave within a day.', url: 'https://shop.example/shipping' },
       { id: 'versand', language: 'de', title: 'Versand', body: 'Pakete gehen am selben Tag ab.' },
     ];
-    const { upsertArticles } = await client.data<{ upsertArticles: { receipt: string; userErrors: object[] } }>(
+    const { upsertArticles } = await shop.client.data<{ upsertArticles: { receipt: string; userErrors: object[] } }>(
       UPSERT_ARTICLES,
       { articles },
     );
@@ -739,7 +722,7 @@ describe('conversations', () => {
       { id: 'lamp', title: 'Reading lamp', description: 'With free shipping.', categories: ['Lighting'] },
       { id: 'shade', title: 'Shade for a lamp', categories: ['Lighting'] },
     ];
-    const { upsertProducts } = await client.data<UpsertAnswer>(UPSERT, { products });
+    const { upsertProducts } = await shop.client.data<UpsertAnswer>(UPSERT, { products });
     const by = await session();
     interface Searched {
       readonly search: { totalCount: number; articles: { title: string; url: string | null; passage: string }[] };
@@ -775,11 +758,11 @@ describe('conversations', () => {
       data: { search: { totalCount: 1, articles: null } },
       errors: [{ path: ['search', 'articles'], extensions: { code: 'BAD_USER_INPUT' } }],
     });
-    const { deleteArticles } = await client.data<{ deleteArticles: { receipt: string } }>(DELETE_ARTICLES, {
+    const { deleteArticles } = await shop.client.data<{ deleteArticles: { receipt: string } }>(DELETE_ARTICLES, {
       ids: articles.map(({ id }) => id),
     });
     expect(await titles('opening hours', { awaitReceipt: deleteArticles.receipt })).toEqual([]);
-    await client.data('mutation($ids: [ID!]!) { deleteProducts(input: { ids: $ids }) { receipt } }', {
+    await shop.client.data('mutation($ids: [ID!]!) { deleteProducts(input: { ids: $ids }) { receipt } }', {
       ids: products.map(({ id }) => id),
     });
   });
@@ -826,7 +809,7 @@ describe('conversations', () => {
     await order('RET-4001', { customerId: 'ruben' }, -30);
     await move('RET-4001', 'DELIVERED', -20);
     const pay = (id: string, kind: string, amount: string, hours: number) =>
-      client.data(PAY, {
+      shop.client.data(PAY, {
         payments: [{ id, orderId: 'RET-4001', kind, amount: euro(amount), occurredAt: at(hours) }],
       });
     await pay('c1', 'CHARGE', '5.00', -29);
@@ -897,12 +880,12 @@ describe('conversations', () => {
     const eve = await customer('eve');
     const id = await start(eve);
     await say(eve, id, 'hello, my name is Eve Adams');
-    await client.data('mutation { eraseCustomer(input: { customerId: "eve" }) { errors { code } } }');
+    await shop.client.data('mutation { eraseCustomer(input: { customerId: "eve" }) { errors { code } } }');
     await until(
-      async () => (await pool.query('SELECT FROM conversations WHERE id = $1', [id])).rowCount,
+      async () => (await shop.pool.query('SELECT FROM conversations WHERE id = $1', [id])).rowCount,
       (count) => count === 0,
     );
-    const left = await pool.query('SELECT FROM conversation_messages WHERE conversation_id = $1', [id]);
+    const left = await shop.pool.query('SELECT FROM conversation_messages WHERE conversation_id = $1', [id]);
     expect(left.rowCount).toBe(0);
     expect(await codeOf(start(eve))).toBe('CONFLICT');
   });
