@@ -89,16 +89,11 @@ export class ApiKeyService {
 
   /** Revokes a key, unless it is already revoked. Returns the key, or `null` if it does not exist. */
   async revoke(id: string): Promise<StoredKey | null> {
-<<<<<<< HEAD
-    await this.prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date(this.now()) } });
-    const row = await this.prisma.apiKey.findUnique({ where: { id }, omit: WITHOUT_SECRET });
-=======
     await this.database.prisma.apiKey.updateMany({
       where: { id, revokedAt: null },
       data: { revokedAt: new Date(this.now()) },
     });
-    const row = await this.database.prisma.apiKey.findUnique({ where: { id }, select: COLUMNS });
->>>>>>> docs6
+    const row = await this.database.prisma.apiKey.findUnique({ where: { id }, omit: WITHOUT_SECRET });
     this.clearCache();
     return row === null ? null : toStoredKey(row);
   }
@@ -234,13 +229,8 @@ export class ApiKeyService {
   }
 
   private async read(secretHash: Buffer<ArrayBuffer>): Promise<FoundKey | null> {
-<<<<<<< HEAD
-    const row = await this.prisma.apiKey.findUnique({ where: { secretHash }, omit: WITHOUT_SECRET });
-    return row === null ? null : toStoredKey(row);
-=======
     const row = await readKey(this.database.pool, secretHash);
     return row === undefined ? null : withScope(row);
->>>>>>> docs6
   }
 
   private cache(hex: string, key: FoundKey | null): void {
