@@ -26,14 +26,7 @@ export class RequestIds {
   private secret: Buffer | undefined;
   private adKeys: AdTokenKeys = new Map();
 
-<<<<<<< HEAD
-  constructor(private readonly prisma: Pick<PrismaClient, 'setting'>) {}
-=======
-  constructor(
-    private readonly client: SqlClient,
-    private readonly now: () => number = Date.now,
-  ) {}
->>>>>>> docs6
+  constructor(private readonly client: SqlClient) {}
 
   /** Loads the secrets. Must be called once, before any other method. */
   async start(): Promise<void> {
