@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
-import type { Platform } from '../src/platform/connect';
 import { deleteCheckpoints } from '../src/live-state/learner/checkpoint.service';
-import { replay, type ReplayReport } from '../src/live-state/replay/replay';
+import { type ReplayReport, replayRooms } from '../src/live-state/replay/replay';
 import { SHOP } from '../src/shop';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
@@ -32,20 +31,13 @@ export async function runReplay(argv: readonly string[]): Promise<void> {
     return console.log('Deleted the checkpoints: the learner starts again with the first event of the log.');
   }
   const began = performance.now();
-  const report = await withShop(readConfig(), 'replay', replayAll);
+  const report = await withShop(readConfig(), 'replay', (platform) => replayRooms(platform, SHOP));
   const seconds = Math.round(performance.now() - began) / 1000;
   if (values.json) printJson(report, seconds);
   else print(report, seconds);
   const { length } = report.differences;
   if (length > 0)
     throw new Error(`the checkpoint at position ${report.position} differs from the log in ${length} values`);
-}
-
-async function replayAll(platform: Platform): Promise<ReplayReport> {
-  const report = await replay(platform);
-  const differences = [...report.differences];
-  for (const { load } of RECOUNTS) differences.push(...(await (await load())(platform.pool)));
-  return { ...report, differences };
 }
 
 function printJson({ differences, ...report }: ReplayReport, seconds: number): void {

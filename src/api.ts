@@ -10,6 +10,7 @@ import { API_CONNECTIONS } from './platform/pools';
 import { REQUEST_TIMEOUT_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
 import { ApiRooms } from './rooms/open-rooms';
+import type { Room } from './rooms/room';
 import { SHOP } from './shop';
 
 export interface Api {
@@ -21,11 +22,11 @@ export interface Api {
 }
 
 /** Starts an API process: the rooms with their read models (data in memory that follows the log), and the HTTP server. */
-export async function startApi(config: Config): Promise<Api> {
+export async function startApi(config: Config, shop: readonly Room[] = SHOP): Promise<Api> {
   const platform = connectPlatform(config, 'api', REQUEST_TIMEOUT_MS, API_CONNECTIONS);
   const { log, pubSub, databaseUrl, redisUrl } = platform;
   const cache = new SharedCache(redisUrl, config.namespace, log);
-  const rooms = await ApiRooms.open(SHOP, { ...platform, cache });
+  const rooms = await ApiRooms.open(shop, { ...platform, cache });
   const { authenticate, keys } = rooms.offersOf(auth);
   const { observer, report } = rooms.offersOf(monitoring);
   rooms.prepareSchema();

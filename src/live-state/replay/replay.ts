@@ -4,6 +4,7 @@ import { newestPosition } from '../../events/position.store';
 import { runTask } from '../../learn/resumable-task';
 import type { Artefact, ArtefactStore } from '../../platform/artefacts';
 import type { Pool } from '../../platform/postgres';
+import type { Room } from '../../rooms/room';
 import { LearnerState } from '../learner/learner-state';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state-names';
 import { compareShops, wrongPairs, type Difference } from './replay-difference';
@@ -27,6 +28,11 @@ declare module '../../rooms/room' {
   }
 }
 
+interface ReplayedShop {
+  readonly pool: Pool;
+  readonly artefacts: ArtefactStore;
+}
+
 export interface ReplayReport {
   /** Id of the compared checkpoint. */
   readonly checkpoint: string;
@@ -38,6 +44,15 @@ export interface ReplayReport {
   readonly differences: readonly Difference[];
 }
 
+/** Compares live state, and what the rooms derive, with the log. See {@link replay}. */
+export async function replayRooms(platform: ReplayedShop, rooms: readonly Room[]): Promise<ReplayReport> {
+  const report = await replay(platform);
+  const differences = [...report.differences];
+  for (const { recounts } of rooms)
+    if (recounts !== undefined) differences.push(...(await (await recounts.load())(platform.pool)));
+  return { ...report, differences };
+}
+
 /**
  * Rebuilds live state from the log, up to the position of the newest checkpoint, and compares it with the checkpoint.
  * It writes nothing, so workers can run meanwhile.
@@ -45,7 +60,7 @@ export interface ReplayReport {
  * @throws Error if there is no checkpoint, or if it can't be read
  */
 export async function replay(
-  { pool, artefacts }: { readonly pool: Pool; readonly artefacts: ArtefactStore },
+  { pool, artefacts }: ReplayedShop,
   onProgress: (position: number, until: number) => void = () => undefined,
 ): Promise<ReplayReport> {
   const { artefact, bytes } = await loadNewestCheckpoint(pool, artefacts);
