@@ -25,6 +25,7 @@ export const ads = defineRoom({
   artefacts: {
     ads: 'not personal: weights of hashed features over all impressions',
   },
+  reads: ['events', 'catalog', 'customers', 'attribution'],
   tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   recounts: { what: 'the ledger of the ads', load: async () => (await import('./billing/replay-ads.js')).replayAds },

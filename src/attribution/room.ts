@@ -6,6 +6,7 @@ export const needs = { catalog };
 export const attribution = defineRoom({
   name: 'attribution',
   needs,
+  reads: ['events', 'catalog', 'orders'],
   tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   backlog: () => import('./backlog.js'),

@@ -44,6 +44,7 @@ export const customers = defineRoom({
     value: 'not personal: parameters over all customers',
     behaviour: 'not personal: parameters over all sessions',
   },
+  reads: ['models', 'events', 'catalog'],
   tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   gauges: () => import('./gauges.js'),

@@ -9,6 +9,7 @@ export const needs = { auth, catalog, orders, customers };
 export const demo = defineRoom({
   name: 'demo',
   needs,
+  reads: ['events', 'catalog', 'orders', 'logistics', 'customers', 'support'],
   api: () => import('./api.js'),
   worker: () => import('./worker.js'),
 });

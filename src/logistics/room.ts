@@ -10,6 +10,7 @@ export const logistics = defineRoom({
   name: 'logistics',
   needs,
   effects: async () => [new (await import('./shipment-tracker.service.js')).ShipmentTracker()],
+  reads: ['events', 'orders'],
   tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   recounts: { what: 'all shipments', load: async () => (await import('./replay-shipments.js')).replayShipments },

@@ -17,6 +17,7 @@ export const needs = { auth, webhooks, models, events, liveState, streams, order
 export const monitoring = defineRoom({
   name: 'monitoring',
   needs,
+  reads: ['webhooks', 'events', 'streams'],
   tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   api: () => import('./api.js'),

@@ -8,6 +8,7 @@ export const needs = { events, catalog, streams };
 export const orders = defineRoom({
   name: 'orders',
   needs,
+  reads: ['events'],
   tables: () => import('./tables.js'),
   api: () => import('./api.js'),
 });

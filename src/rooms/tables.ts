@@ -108,6 +108,11 @@ declare module './room' {
     /** The tables that the room writes. A test fails if a table of the shop is in no room. */
     readonly tables?: () => Promise<{ readonly tables: Tables }>;
     /**
+     * The rooms whose tables it reads. They stand earlier in the shop. Only the owner of a table writes it. A test fails if
+     * this differs from what the statements do.
+     */
+    readonly reads?: readonly string[];
+    /**
      * What each kind of artefact has of people, and whether an erasure deletes its artefacts. No other kind than the deleted
      * ones may hold an id of a person or a word that one has written, other than as a hash.
      */

@@ -24,6 +24,7 @@ export const search = defineRoom({
     search: 'not personal: weights over all searches; clicks on products by hashes of queries',
     'search-index': 'not personal: the catalogue',
   },
+  reads: ['events'],
   tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   backlog: () => import('./backlog.js'),

@@ -27,6 +27,7 @@ export const support = defineRoom({
   artefacts: {
     intents: 'not personal: weights of hashes of words and of their parts; hashes of the texts',
   },
+  reads: ['models', 'events', 'orders', 'logistics'],
   tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   gauges: () => import('./gauges.js'),

@@ -16,6 +16,7 @@ export const toy = defineRoom({
     },
   ],
   artefacts: { wish: 'not personal: the id of a product' },
+  reads: ['events'],
   tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   recounts: { what: 'the wishes', load: async () => (await import('./wish.store.js')).compareWishes },
