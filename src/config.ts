@@ -31,6 +31,8 @@ export interface Config {
   readonly tokenJwksUrl: string | undefined;
   readonly nodeEnv: 'development' | 'production' | 'test';
   readonly logLevel: LogLevel;
+  /** Where the log goes instead of to standard error. No variable sets it: see `test/setup/host-process.ts`. */
+  readonly logFile?: string;
   /** Maximum nesting depth of a GraphQL operation. */
   readonly maxDepth: number;
   /** Maximum size of a request body or a WebSocket message, in bytes. */

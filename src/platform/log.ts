@@ -4,7 +4,7 @@ import { engineOf, mayLogOutage } from './outage-lines';
 
 export type Logger = pino.Logger;
 
-type LogSettings = Pick<Config, 'logLevel'> & Partial<Pick<Config, 'namespace'>>;
+type LogSettings = Pick<Config, 'logLevel'> & Partial<Pick<Config, 'namespace' | 'logFile'>>;
 
 const WARN = 40;
 
@@ -16,7 +16,10 @@ function errorTextOf(properties: unknown): string {
   return err instanceof Error ? err.message : '';
 }
 
-/** Creates a logger that writes JSON lines to standard error; standard output is for the output of commands. */
+/**
+ * Creates a logger that writes JSON lines to `config.logFile`, or else to standard error; standard output is for the
+ * output of commands.
+ */
 export function createLog(config: LogSettings, name?: string): Logger {
   return pino(
     {
@@ -31,6 +34,6 @@ export function createLog(config: LogSettings, name?: string): Logger {
       },
       redact: ['apiKey', 'authorization', '*.apiKey', '*.authorization'],
     },
-    pino.destination(2),
+    pino.destination(config.logFile ?? 2),
   );
 }

@@ -10,7 +10,7 @@ import { AD_DECISION, defineAds, eur, type DecisionAnswer, type ShownSponsored }
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { refreshModel } from '../../setup/model-operations';
 import { LIST, UPSERT } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -43,16 +43,16 @@ function entry(sequence: number, receivedAt: number, more: Partial<LedgerEntry>)
 describe('the click model of ads', () => {
   let shop: TestNamespace;
   let pool: Pool;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let worker: OwnProcess;
   let client: GraphqlClient;
   let visits = 0;
 
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorker(shop);
-    api = await startApi(shop);
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop);
     client = api.client;
     await client.data(UPSERT, { products: PRODUCTS });
     const receipt = await defineAds(client, [

@@ -9,7 +9,7 @@ import {
   type CreateKeyAnswer,
   type RecordAnswer,
 } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const KINDS = ['kettle', 'lamp'];
@@ -52,8 +52,8 @@ type Place = (who: Who, by?: GraphqlClient) => Promise<string[]>;
 
 describe('ads', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let worker: OwnProcess;
   let client: GraphqlClient;
   /** A visit with a storefront key. */
   let visitor: GraphqlClient;
@@ -114,8 +114,8 @@ describe('ads', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop, { AD_CONSENT_ATTRIBUTE: 'adConsent' });
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop, { AD_CONSENT_ATTRIBUTE: 'adConsent' });
     client = api.client;
     await client.data(UPSERT, { products: PRODUCTS });
     const upsert = `mutation ($customers: [CustomerInput!]!) {

@@ -18,7 +18,7 @@ import {
   UPSERT,
   type UpsertAnswer,
 } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -30,8 +30,8 @@ const FOLLOW = `subscription { recommendationsUpdated(input: { intent: POPULAR, 
 
 describe('the ids of lists and searches', () => {
   let shop: TestNamespace;
-  let api: ShopProcess & { port: number; client: GraphqlClient };
-  let worker: ShopProcess;
+  let api: OwnProcess & { port: number; client: GraphqlClient };
+  let worker: OwnProcess;
   let pool: Pool;
   let prisma: PrismaClient;
   let requestIds: RequestIds;
@@ -71,8 +71,8 @@ describe('the ids of lists and searches', () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     prisma = connectPrisma(pool, shop.namespace);
-    worker = startWorker(shop);
-    api = await startApi(shop);
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop);
     requestIds = new RequestIds(prisma);
     await requestIds.start();
     const key = async (scope: string) => {

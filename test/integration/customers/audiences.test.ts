@@ -1,10 +1,10 @@
 import { csvFields } from '../../../src/imports/csv-fields';
 import type { CheckResult } from '../../../src/platform/checks';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
-import { runCommand } from '../../setup/command';
+import { runCommandProcess } from '../../setup/command';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, type CreateKeyAnswer } from '../../setup/operations';
-import { ADMIN_KEY, startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { ADMIN_KEY, startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -46,8 +46,8 @@ const GOLD = Array.from({ length: 20 }, (_, n) => `gold-${String(n).padStart(2, 
 
 describe('audiences', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let worker: OwnProcess;
   let client: GraphqlClient;
   let pool: Pool;
 
@@ -55,15 +55,15 @@ describe('audiences', () => {
   const store = async (customers: readonly object[]) => void (await client.data(UPSERT_CUSTOMERS, { customers }));
   const sizeOf = async (id: string) => (await client.data<MembersAnswer>(MEMBERS, { id })).audience.size;
   const examined = async () => {
-    const { output } = await runCommand(shop, ['doctor', '--json']);
+    const { output } = await runCommandProcess(shop, ['doctor', '--json']);
     const { findings } = JSON.parse(output.trim().split('\n').at(-1)!) as { findings: CheckResult[] };
     return findings.find(({ check }) => check === 'audiences');
   };
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop, { ERASURE_INTERVAL_MS: '0' });
-    api = await startApi(shop, { ERASURE_INTERVAL_MS: '0' });
+    worker = startWorkerProcess(shop, { ERASURE_INTERVAL_MS: '0' });
+    api = await startApiProcess(shop, { ERASURE_INTERVAL_MS: '0' });
     client = api.client;
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
     await store([...GOLD, 'other'].map((id) => ({ id, attributes: { tier: id.split('-')[0] } })));
@@ -159,7 +159,7 @@ describe('audiences', () => {
   });
 
   it('are exported as CSV, and their sizes are metrics', async () => {
-    const { code, output } = await runCommand(shop, ['export', 'audience-members', '--audience', 'all']);
+    const { code, output } = await runCommandProcess(shop, ['export', 'audience-members', '--audience', 'all']);
     expect(code).toBe(0);
     const [header, ...rows] = output.split('\r\n').map((line) => csvFields(line)!);
     expect(header).toEqual(['audienceId', 'customerId']);

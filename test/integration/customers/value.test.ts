@@ -1,10 +1,10 @@
 import { csvFields } from '../../../src/imports/csv-fields';
 import { seededRandom } from '../../../src/learn/seeded-random';
-import { runCommand } from '../../setup/command';
+import { runCommandProcess } from '../../setup/command';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { purchaseOf, recordAll, refreshModel } from '../../setup/model-operations';
 import { UPSERT } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -32,8 +32,8 @@ interface Predictions {
 
 describe('predictions for synthetic customers who order at different rates, and some of whom stop', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let worker: OwnProcess;
   let client: GraphqlClient;
   const now = Date.now();
   const random = seededRandom(9);
@@ -53,8 +53,8 @@ describe('predictions for synthetic customers who order at different rates, and 
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop);
     client = api.client;
     await client.data(UPSERT, { products: [{ id: 'mug', title: 'Mug', price: { amount: '12', currency: 'EUR' } }] });
   });
@@ -127,7 +127,7 @@ describe('predictions for synthetic customers who order at different rates, and 
   it('are exported as CSV', async () => {
     const ids = ['regular', 'lapsed', 'young'];
     const segmentsBefore = await Promise.all(ids.map(segmentId));
-    const { code, output } = await runCommand(shop, ['export', 'predictions']);
+    const { code, output } = await runCommandProcess(shop, ['export', 'predictions']);
     expect(code).toBe(0);
     const [header, ...rows] = output
       .trimEnd()

@@ -9,7 +9,7 @@ import type {
   UpsertAnswer,
 } from '../../setup/operations';
 import type { GraphqlClient } from '../../setup/graphql-client';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -33,8 +33,8 @@ const PRODUCTS = Array.from({ length: 12 }, (_, n) => ({
 
 describe('cached responses', () => {
   let shop: TestNamespace;
-  let api: ShopProcess & { port: number; client: GraphqlClient };
-  let worker: ShopProcess;
+  let api: OwnProcess & { port: number; client: GraphqlClient };
+  let worker: OwnProcess;
   let client: GraphqlClient;
 
   const ask = async (input: object, by = client) => (await by.data<PlainAnswer>(PLAIN, { input })).recommendations;
@@ -54,8 +54,8 @@ describe('cached responses', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop);
     client = api.client;
     await client.data<UpsertAnswer>(UPSERT, { products: PRODUCTS });
     const { receipt } = await record(

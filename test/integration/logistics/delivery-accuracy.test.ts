@@ -1,7 +1,7 @@
 import { seededRandom } from '../../../src/learn/seeded-random';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { line, ORDERS } from '../../setup/order-operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { RECORD_SCANS, RECORD_SHIPMENTS, SHIPMENT, type RecordedItems } from '../../setup/shipment-operations';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
@@ -28,14 +28,14 @@ interface Parcel {
 
 describe('the accuracy of estimates', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let worker: OwnProcess;
   let client: GraphqlClient;
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop);
     client = api.client;
     // All days are open, so that the recount needs no calendar.
     await client.data(

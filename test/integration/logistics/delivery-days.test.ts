@@ -1,6 +1,6 @@
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, type CreateKeyAnswer } from '../../setup/operations';
-import { startApi } from '../../setup/processes';
+import { startApiProcess } from '../../setup/processes';
 import { DELETE_DAYS, DELIVERY_DAYS, UPSERT_DAYS, type RecordedItems } from '../../setup/shipment-operations';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
@@ -15,12 +15,12 @@ type Written = RecordedItems & { readonly deliveryDays: readonly Day[] };
 
 describe('the days of deliveries', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
   let client: GraphqlClient;
 
   beforeAll(async () => {
     shop = await testNamespace();
-    api = await startApi(shop);
+    api = await startApiProcess(shop);
     client = api.client;
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ADMIN_KEY, startApi } from '../../setup/processes';
+import { ADMIN_KEY, startApiProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -17,7 +17,7 @@ interface System {
 
 describe('/metrics', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
 
   const get = (headers: Record<string, string>) => fetch(`http://127.0.0.1:${api.port}/metrics`, { headers });
   const ask = (query: string) =>
@@ -35,7 +35,7 @@ describe('/metrics', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    api = await startApi(shop);
+    api = await startApiProcess(shop);
   });
 
   afterAll(async () => {

@@ -9,7 +9,7 @@ import {
   type RecordAnswer,
   type UpsertAnswer,
 } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -20,8 +20,8 @@ const NOW = Date.now();
 
 describe('the rules of recommendations', () => {
   let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
-  let worker: ShopProcess;
+  let api: OwnProcess & { client: GraphqlClient };
+  let worker: OwnProcess;
   let receipt: string | null;
 
   const record = async (events: object[]) => {
@@ -36,8 +36,8 @@ describe('the rules of recommendations', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    api = await startApi(shop);
-    worker = startWorker(shop);
+    api = await startApiProcess(shop);
+    worker = startWorkerProcess(shop);
     const { upsertProducts } = await api.client.data<UpsertAnswer>(UPSERT, {
       products: [
         ...MUGS.map((id) => ({ id, title: id, categories: ['Kitchen'], groupId: 'mug' })),

@@ -1,6 +1,6 @@
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { found, SEARCH, UPSERT, type SearchAnswer, type UpsertAnswer } from '../../setup/operations';
-import { startApi } from '../../setup/processes';
+import { startApiProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const WARNINGS = '{ code field productId queries message product { id } }';
@@ -31,13 +31,13 @@ interface Previewed {
 
 describe('what is said of a rule or a synonym before it is stored', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
   let client: GraphqlClient;
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
   beforeAll(async () => {
     shop = await testNamespace();
-    api = await startApi(shop, { RATE_LIMIT: '0' });
+    api = await startApiProcess(shop, { RATE_LIMIT: '0' });
     client = api.client;
     const receipt = await put(
       ...Array.from({ length: 22 }, (_, n) => ({ id: `lamp-${n}`, title: `Desk lamp ${n}`, brand: 'Glow' })),

@@ -4,7 +4,7 @@ import { DEMO_ARTICLES } from '../../../src/demo/demo-articles';
 import { demoProducts } from '../../../src/demo/demo-catalogue';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
-import { startApi, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, type OwnProcess } from '../../setup/processes';
 import { UPSERT_ARTICLES } from '../../setup/support-operations';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
@@ -13,11 +13,11 @@ const EXAMPLES = [...DOCS.matchAll(/^```graphql.*\n([^]*?)^```$/gm)].map(([, sou
 
 describe('the examples of docs/search.md, in the catalogue of the demo shop', () => {
   let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
+  let api: OwnProcess & { client: GraphqlClient };
 
   beforeAll(async () => {
     shop = await testNamespace();
-    api = await startApi(shop);
+    api = await startApiProcess(shop);
     const products = demoProducts(new Date());
     const { upsertProducts } = await api.client.data<UpsertAnswer>(UPSERT, { products });
     const { upsertArticles } = await api.client.data<{ upsertArticles: { receipt: string } }>(UPSERT_ARTICLES, {

@@ -1,6 +1,6 @@
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, found, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { answersFromSmallCatalogue } from './small-catalogue';
 
@@ -8,8 +8,8 @@ const DELETE = 'mutation($ids: [ID!]!) { deleteProducts(input: { ids: $ids }) { 
 
 describe('search', () => {
   let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
-  let worker: ShopProcess;
+  let api: OwnProcess & { client: GraphqlClient };
+  let worker: OwnProcess;
   let client: GraphqlClient;
 
   const search = (input: object, more: object = {}) => client.data<SearchAnswer>(SEARCH, { input, ...more });
@@ -23,8 +23,8 @@ describe('search', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop);
     client = api.client;
   });
 

@@ -1,6 +1,6 @@
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { found, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
-import { startApi, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const SUGGEST = `query($input: SuggestInput!) {
@@ -18,7 +18,7 @@ interface SuggestAnswer {
 
 describe('suggestions', () => {
   let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
+  let api: OwnProcess & { client: GraphqlClient };
 
   const suggest = async (query: string, more: object = {}) =>
     (await api.client.data<SuggestAnswer>(SUGGEST, { input: { query, ...more } })).suggest;
@@ -27,7 +27,7 @@ describe('suggestions', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    api = await startApi(shop);
+    api = await startApiProcess(shop);
     const products = [
       ...[...Array(5).keys()].map((n) => ({
         id: `espresso-${n}`,

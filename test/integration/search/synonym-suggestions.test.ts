@@ -9,7 +9,7 @@ import {
   UPSERT,
   type UpsertAnswer,
 } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -43,8 +43,8 @@ interface Listed {
 
 describe('suggested synonyms', () => {
   let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
-  let worker: ShopProcess;
+  let api: OwnProcess & { client: GraphqlClient };
+  let worker: OwnProcess;
   let server: GraphqlClient;
 
   const list = async (variables: object = {}) =>
@@ -71,8 +71,8 @@ describe('suggested synonyms', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop, ENV);
-    api = await startApi(shop, ENV);
+    worker = startWorkerProcess(shop, ENV);
+    api = await startApiProcess(shop, ENV);
     const { createApiKey } = await api.client.data<CreateKeyAnswer>(CREATE_KEY, {
       input: { scope: 'SERVER', name: 'server' },
     });
