@@ -1,6 +1,6 @@
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const WRITTEN = '{ accepted unchanged receipt errors { index code path } }';
@@ -32,8 +32,8 @@ const money = (amount: string, currency = 'EUR') => ({ amount, currency });
 
 describe('the catalogue and the customers', () => {
   let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
-  let worker: ShopProcess;
+  let api: OwnProcess & { client: GraphqlClient };
+  let worker: OwnProcess;
   let client: GraphqlClient;
 
   const list = (input: object, more: object = {}) => client.data<ListAnswer>(LIST, { input, ...more });
@@ -73,8 +73,8 @@ describe('the catalogue and the customers', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop);
     client = api.client;
     const products = [
       { id: 'lamp', title: 'Lamp', price: money('20.00'), stock: 5, updatedAt: ago(1_000) },
