@@ -48,6 +48,7 @@ const shared = {
 
 const withServices = {
   ...shared,
+  testEnvironment: '<rootDir>/test/setup/host-environment.js',
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
 };

@@ -33,6 +33,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Whether log lines are JSON or text for a terminal. */
   readonly logFormat: 'json' | 'text';
+  /** Where the log goes instead of to standard error. No variable sets it: see `test/setup/host-process.js`. */
+  readonly logFile?: string;
   /** Maximum nesting depth of a GraphQL operation. */
   readonly maxDepth: number;
   /** Maximum size of a request body or a WebSocket message, in bytes. */

@@ -5,7 +5,7 @@ import { engineOf, mayLogOutage } from './outage-lines';
 
 export type Logger = pino.Logger;
 
-type LogSettings = Pick<Config, 'logLevel'> & Partial<Pick<Config, 'logFormat' | 'namespace'>>;
+type LogSettings = Pick<Config, 'logLevel'> & Partial<Pick<Config, 'logFile' | 'logFormat' | 'namespace'>>;
 
 const WARN = 40;
 
@@ -17,9 +17,12 @@ function errorTextOf(properties: unknown): string {
   return err instanceof Error ? err.message : '';
 }
 
-/** Creates a logger that writes lines to standard error; standard output is for the output of commands. */
+/**
+ * Creates a logger that writes lines to `config.logFile`, or else to standard error; standard output is for the output of
+ * commands.
+ */
 export function createLog(config: LogSettings, name?: string): Logger {
-  const destination = pino.destination(2);
+  const destination = pino.destination(config.logFile ?? 2);
   return pino(
     {
       level: config.logLevel,

@@ -10,6 +10,7 @@ import { GraphqlClient } from '../setup/graphql-client';
 import { testFolder } from '../setup/shop';
 import { endStarted, READY, start, type Started } from '../setup/start-command';
 import { until } from '../setup/until';
+import { countLaunch } from '../setup/count-launch';
 
 const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
 const ADMIN_KEY = 'test-admin-key-0123456789';
@@ -396,6 +397,7 @@ it('while the demo is open, commands work on the demo and say so; NAMESPACE name
 
 /** Runs a command as in a second terminal while `npm start` runs. */
 async function runCommand(env: NodeJS.ProcessEnv, ...args: string[]) {
+  countLaunch(`freshet ${args[0]}`);
   const child = spawn(process.execPath, [COMMAND, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

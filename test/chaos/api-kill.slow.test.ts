@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { connectPostgres } from '../../src/platform/postgres';
 import { caughtUp } from '../setup/caught-up';
 import { LIST, RECORD, type ListAnswer, type RecordAnswer } from '../setup/operations';
-import { startApi, startWorker } from '../setup/processes';
+import { startApiProcess, startWorkerProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { itIsExact } from '../setup/final-failure';
 
@@ -43,7 +43,7 @@ describe('an API process that is killed immediately after its acknowledgements',
    */
   async function sendUntilKilled(): Promise<number> {
     // Long enough for several requests to share a micro-batch.
-    const api = await startApi(shop, { INGEST_DELAY_MS: '10', INBOX_MAX_AGE_MS: '600000' });
+    const api = await startApiProcess(shop, { INGEST_DELAY_MS: '10', INBOX_MAX_AGE_MS: '600000' });
     let answered = 0;
     let lost = 0;
     let killed: Promise<void> | undefined;
@@ -98,12 +98,12 @@ describe('an API process that is killed immediately after its acknowledgements',
   });
 
   describe('and then restarted, with a worker', () => {
-    let api: Awaited<ReturnType<typeof startApi>>;
-    let worker: ReturnType<typeof startWorker>;
+    let api: Awaited<ReturnType<typeof startApiProcess>>;
+    let worker: ReturnType<typeof startWorkerProcess>;
 
     beforeAll(async () => {
-      worker = startWorker(shop);
-      api = await startApi(shop);
+      worker = startWorkerProcess(shop);
+      api = await startApiProcess(shop);
     });
 
     afterAll(async () => {

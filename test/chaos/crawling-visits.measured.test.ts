@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer, type UpsertAnswer } from '../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { expectWithin } from '../setup/measured';
 import { until } from '../setup/until';
@@ -21,8 +21,8 @@ const productIds = [...Array(PRODUCTS).keys()].map((n) => `product-${n}`);
 
 describe('visits with thousands of products', () => {
   let shop: TestNamespace;
-  let api: ShopProcess & { client: GraphqlClient };
-  let worker: ShopProcess;
+  let api: OwnProcess & { client: GraphqlClient };
+  let worker: OwnProcess;
 
   /** Sends the events as a client does, with retries while the process is busy. */
   const record = (events: object[]): Promise<string> =>
@@ -44,8 +44,10 @@ describe('visits with thousands of products', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop, { NODE_OPTIONS: `--require ${path.join(__dirname, '../setup/watch-event-loop.js')}` });
-    api = await startApi(shop);
+    worker = startWorkerProcess(shop, {
+      NODE_OPTIONS: `--require ${path.join(__dirname, '../setup/watch-event-loop.js')}`,
+    });
+    api = await startApiProcess(shop);
     for (let at = 0; at < PRODUCTS; at += BATCH) {
       const products = productIds.slice(at, at + BATCH).map((id) => ({ id, title: id }));
       await api.client.data<UpsertAnswer>(UPSERT, { products });

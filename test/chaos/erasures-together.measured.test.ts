@@ -1,5 +1,6 @@
 import type { GraphqlClient } from '../setup/graphql-client';
 import { ERASE, type Erased, erasureShop } from '../setup/erasure-shop';
+import { BY_THEMSELVES } from '../setup/processes';
 import { expectWithin } from '../setup/measured';
 import { LIST } from '../setup/operations';
 import { expectExactly } from '../setup/final-failure';
@@ -20,9 +21,12 @@ const ORDERS = `mutation($orders: [OrderInput!]!, $payments: [PaymentInput!]!) {
   recordPayments(input: { payments: $payments }) { errors { code } }
 }`;
 
-const { client, record, event, rows, whereFound, apis, logs } = erasureShop({
-  ERASURE_INTERVAL_MS: String(INTERVAL_MS),
-});
+const { client, record, event, rows, whereFound, apis, logs } = erasureShop(
+  {
+    ERASURE_INTERVAL_MS: String(INTERVAL_MS),
+  },
+  BY_THEMSELVES,
+);
 
 const name = (n: number) => `leaving-${n}-x`;
 const placedAt = new Date(Date.now() - 86_400_000).toISOString();

@@ -11,7 +11,7 @@ import { ERASE, type Erased } from '../setup/erasure-shop';
 import { expectWithin } from '../setup/measured';
 import { allLogged, purchaseOf, recordAll, refreshModel } from '../setup/model-operations';
 import { ids, LIST, LIVE, RECORD, type ListAnswer, type LiveAnswer, type RecordAnswer } from '../setup/operations';
-import { ADMIN_KEY, startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { ADMIN_KEY, startApiProcess, startWorkerProcess, type OwnProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { CREATE_STREAM, STREAM, type StreamAnswer, type StreamWritten } from '../setup/stream-operations';
 import { fillTasteShop } from '../setup/taste-shop';
@@ -42,10 +42,10 @@ const ERASED_VIEWS = 60;
 /** Otherwise, the second erasure would wait until a minute after the first. */
 const ENV = { ERASURE_INTERVAL_MS: '0' };
 
-type Api = Awaited<ReturnType<typeof startApi>>;
+type Api = Awaited<ReturnType<typeof startApiProcess>>;
 
 /** Returns the fencing tokens with which a worker has logged this message. */
-const tokensIn = (worker: ShopProcess, message: string) =>
+const tokensIn = (worker: OwnProcess, message: string) =>
   worker
     .log()
     .split('\n')
@@ -56,7 +56,7 @@ describe('a shop with two API processes and two workers', () => {
   let shop: TestNamespace;
   let pool: Pool;
   let [one, two]: Api[] = [];
-  let workers: ShopProcess[] = [];
+  let workers: OwnProcess[] = [];
 
   const record = async (events: readonly object[]) => {
     const { recordEvents } = await one.client.data<RecordAnswer>(RECORD, { events });
@@ -124,12 +124,12 @@ describe('a shop with two API processes and two workers', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
-    [one, two] = await Promise.all([startApi(shop, ENV), startApi(shop, ENV)]);
+    [one, two] = await Promise.all([startApiProcess(shop, ENV), startApiProcess(shop, ENV)]);
     await fillTasteShop(shop, one.client);
     const once = (_: unknown, n: number) => purchaseOf(`once-${n}`, `once-${n}`, 5, Date.now() - SIXTY_DAYS);
     await recordAll(one.client, Array.from({ length: ONCE }, once));
     await restModels();
-    workers = [startWorker(shop, ENV), startWorker(shop, ENV)];
+    workers = [startWorkerProcess(shop, ENV), startWorkerProcess(shop, ENV)];
     for (const job of await Promise.all(['BLEND', 'SEGMENTS'].map((kind) => refreshModel(one.client, kind))))
       expect(job).toMatchObject({ state: 'DONE', version: { verdict: 'PROMOTED' } });
     await restModels();
@@ -286,7 +286,7 @@ describe('a shop with two API processes and two workers', () => {
   });
 
   it('has another owner of EASE within 15 seconds after a kill', async () => {
-    workers.push(startWorker(shop, ENV));
+    workers.push(startWorkerProcess(shop, ENV));
     await until(workers.at(-1)!.log, (log) => log.includes('"msg":"worker started"'));
     const { takenOver } = await killOwner('ease', 'owning EASE');
     expectWithin('another owner of EASE after a kill', await takenOver, 15 * SECOND);

@@ -1,12 +1,12 @@
 import { expectWithin } from '../setup/measured';
 import { SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../setup/operations';
-import { startApi } from '../setup/processes';
+import { startApiProcess } from '../setup/processes';
 import { testNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
 it('a changed product is found within 100 ms without a receipt', async () => {
   const shop = await testNamespace();
-  const api = await startApi(shop);
+  const api = await startApiProcess(shop);
   const put = async (id: string, title: string) => {
     const { upsertProducts } = await api.client.data<UpsertAnswer>(UPSERT, { products: [{ id, title }] });
     expect(upsertProducts.errors).toEqual([]);

@@ -1,11 +1,11 @@
 import type { GraphqlClient } from '../setup/graphql-client';
 import { RECORD, type RecordAnswer, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../setup/processes';
 import { testProducts } from '../setup/search-shop';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
-type Api = ShopProcess & { client: GraphqlClient };
+type Api = OwnProcess & { client: GraphqlClient };
 
 const FACETS = [
   { field: 'brand' },
@@ -24,7 +24,7 @@ const QUERIES = [
 describe('search in several processes', () => {
   let shop: TestNamespace;
   let apis: Api[];
-  let workers: ShopProcess[];
+  let workers: OwnProcess[];
 
   const search = (api: Api, input: object) => api.client.data<SearchAnswer>(SEARCH, { input, first: 100 });
   const put = async (api: Api, products: readonly object[]) => {
@@ -67,13 +67,13 @@ describe('search in several processes', () => {
     return done.receipt;
   };
   /** The figures of the base segments that a process has loaded. */
-  const loaded = ({ log }: ShopProcess) =>
+  const loaded = ({ log }: OwnProcess) =>
     log()
       .split('\n')
       .filter((line) => line.includes('search base loaded'))
       .map((line) => JSON.parse(line) as { documents: number; read: number; gone: number });
   /** A process may write its log line after it has reported that it is ready. */
-  const firstLoaded = async (process: ShopProcess) => {
+  const firstLoaded = async (process: OwnProcess) => {
     const [first] = await until(
       () => loaded(process),
       (bases) => bases.length > 0,
@@ -83,8 +83,8 @@ describe('search in several processes', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    workers = [startWorker(shop), startWorker(shop)];
-    apis = await Promise.all([startApi(shop), startApi(shop)]);
+    workers = [startWorkerProcess(shop), startWorkerProcess(shop)];
+    apis = await Promise.all([startApiProcess(shop), startApiProcess(shop)]);
   });
 
   afterAll(async () => {
@@ -116,7 +116,7 @@ describe('search in several processes', () => {
       testProducts(200, 22).map((product, n) => ({ ...product, id: `p21-${2 * n}` })),
     );
     const following = await answers(apis[0], { awaitReceipt: receipt });
-    const begun = await startApi(shop);
+    const begun = await startApiProcess(shop);
     try {
       expect(await answers(begun)).toEqual(following);
       expect(await suggested(begun)).toEqual([]);
@@ -142,7 +142,7 @@ describe('search in several processes', () => {
       { ids: [...Array(50).keys()].map((n) => `p23-${7 * n + 1}`) },
     );
     await answers(apis[0], { awaitReceipt: deleteProducts.receipt });
-    const fromArtefact = await startApi(shop);
+    const fromArtefact = await startApiProcess(shop);
     const { read, gone, documents } = await firstLoaded(fromArtefact);
     expect(read).toBeGreaterThan(0);
     expect(read).toBeLessThan(documents / 2);
@@ -155,7 +155,7 @@ describe('search in several processes', () => {
     await database.connect();
     await database.query(`DELETE FROM "${shop.namespace}".artefacts WHERE kind = 'search-index'`);
     await database.end();
-    const fromScratch = await startApi(shop);
+    const fromScratch = await startApiProcess(shop);
     expect(await firstLoaded(fromScratch)).toMatchObject({ read: documents, gone: 0, documents });
     expect(await answers(fromScratch)).toEqual(answered);
     await fromScratch.stop();
@@ -180,7 +180,7 @@ describe('search in several processes', () => {
   });
 
   it("ranks products that match a customer's interests first, with a reason; others get popular ones", async () => {
-    workers = [startWorker(shop)];
+    workers = [startWorkerProcess(shop)];
     const products = [...Array(6).keys()].map((n) => ({ id: `clock-${n}`, title: 'Kitchen clock' }));
     const [api] = apis;
     await put(api, products);

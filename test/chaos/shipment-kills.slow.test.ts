@@ -4,7 +4,7 @@ import { replayShipments } from '../../src/logistics/replay-shipments';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
 import { caughtUp } from '../setup/caught-up';
 import { line, ORDERS, type Recorded } from '../setup/order-operations';
-import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../setup/processes';
 import { RECORD_SCANS, RECORD_SHIPMENTS, type RecordedItems } from '../setup/shipment-operations';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
@@ -61,7 +61,7 @@ describe('scans while API processes and workers are killed', () => {
 
   const undone = async () =>
     (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).rows[0].n;
-  const start = () => startApi(shop, { INGEST_DELAY_MS: '5', INBOX_MAX_AGE_MS: '600000' });
+  const start = () => startApiProcess(shop, { INGEST_DELAY_MS: '5', INBOX_MAX_AGE_MS: '600000' });
 
   /** Sends everything; an API process that is killed in the middle is replaced, and what it did not answer is repeated. */
   async function sendAll(): Promise<void> {
@@ -121,9 +121,9 @@ describe('scans while API processes and workers are killed', () => {
       `INSERT INTO leases (name, owner, token, expires_at) VALUES ('${WATCH_LEASE}', 'test', 1, now() + interval '1 hour')`,
     );
     await sendAll();
-    let workers: ShopProcess[] = [];
+    let workers: OwnProcess[] = [];
     const startWorkers = () =>
-      (workers = Array.from({ length: WORKERS }, () => startWorker(shop, { LATE_GRACE: 'PT0S' })));
+      (workers = Array.from({ length: WORKERS }, () => startWorkerProcess(shop, { LATE_GRACE: 'PT0S' })));
     for (let kill = 0; kill < WORKER_KILLS; kill++) {
       const before = await undone();
       startWorkers();

@@ -10,7 +10,7 @@ import {
   type RecordAnswer,
 } from '../setup/operations';
 import { expectWithin } from '../setup/measured';
-import { ADMIN_KEY, startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { ADMIN_KEY, startApiProcess, startWorkerProcess, type OwnProcess } from '../setup/processes';
 import { RawSocket } from '../setup/raw-socket';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
@@ -31,8 +31,8 @@ const HEAVY_BYTES = PRODUCTS * description.length;
 
 describe('subscribers that stop reading', () => {
   let shop: TestNamespace;
-  let api: ShopProcess & { port: number; client: Awaited<ReturnType<typeof startApi>>['client'] };
-  let worker: ShopProcess;
+  let api: OwnProcess & { port: number; client: Awaited<ReturnType<typeof startApiProcess>>['client'] };
+  let worker: OwnProcess;
   let stopped: RawSocket[];
   let slow: RawSocket;
   /** For the subscriber that reads: milliseconds from sending an event to the changed list. */
@@ -53,8 +53,8 @@ describe('subscribers that stop reading', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop);
     for (let at = 0; at < PRODUCTS; at += 50) {
       const products = [...Array(50).keys()].map((n) => ({ id: product(at + n), title: product(at + n), description }));
       await api.client.data(UPSERT, { products });

@@ -4,7 +4,7 @@ import { connectPostgres } from '../../src/platform/postgres';
 import { replayStreams } from '../../src/streams/replay-streams';
 import { caughtUp } from '../setup/caught-up';
 import { RECORD, type RecordAnswer } from '../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../setup/processes';
 import { testNamespace } from '../setup/shop';
 import {
   CREATE_STREAM,
@@ -115,7 +115,7 @@ const PAIRS = `
 async function run(events: readonly Sent[], workers: number, kills: number) {
   const shop = await testNamespace();
   const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-  const api = await startApi(shop, { INGEST_DELAY_MS: '0', INBOX_MAX_AGE_MS: '600000' });
+  const api = await startApiProcess(shop, { INGEST_DELAY_MS: '0', INBOX_MAX_AGE_MS: '600000' });
   for (const stream of STREAMS) {
     const { written } = await api.client.data<StreamWritten>(CREATE_STREAM, { stream });
     expect(written.errors).toEqual([]);
@@ -125,12 +125,12 @@ async function run(events: readonly Sent[], workers: number, kills: number) {
     const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events: sent.slice(at, at + BATCH) });
     expect(recordEvents.errors).toEqual([]);
   }
-  let running: ShopProcess[] = [];
+  let running: OwnProcess[] = [];
   const undone = async () =>
     (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).rows[0].n;
   const unfolded = async () =>
     (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM stream_parts')).rows[0].n;
-  const start = () => (running = Array.from({ length: workers }, () => startWorker(shop)));
+  const start = () => (running = Array.from({ length: workers }, () => startWorkerProcess(shop)));
   const struck = { ingesting: 0, folding: 0 };
   start();
   for (let killed = 0; killed < kills; killed++) {

@@ -9,7 +9,7 @@ import { ShopState } from '../../src/live-state/shop-state';
 import { caughtUp } from '../setup/caught-up';
 import { NaiveCounts } from '../setup/naive-counts';
 import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer } from '../setup/operations';
-import { startApi, startNaiveWorker, type ShopProcess } from '../setup/processes';
+import { startApiProcess, startNaiveWorker, type OwnProcess } from '../setup/processes';
 import { recountInterest, recountPurchases, recountViewed, type Counts, type SentEvent } from '../setup/recount';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { itIsExact } from '../setup/final-failure';
@@ -72,8 +72,8 @@ describe('a worker killed again and again in the middle of its batches', () => {
   // 10 % duplicates, in random order.
   const sent = shuffle([...events, ...shuffle([...events], random).slice(0, EVENTS / 10)], random);
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let worker: OwnProcess;
   let pool: Pool;
   let naive: NaiveCounts;
   /** Every kill, whether or not it interrupted a batch. */
@@ -93,7 +93,7 @@ describe('a worker killed again and again in the middle of its batches', () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     naive = await NaiveCounts.create(pool);
-    api = await startApi(shop, { INGEST_DELAY_MS: '0', INBOX_MAX_AGE_MS: '600000' });
+    api = await startApiProcess(shop, { INGEST_DELAY_MS: '0', INBOX_MAX_AGE_MS: '600000' });
     await api.client.data(UPSERT, {
       products: [...Array(PRODUCTS).keys()].map((n) => ({ id: product(n), title: product(n) })),
     });
@@ -184,7 +184,7 @@ describe('a worker killed again and again in the middle of its batches', () => {
       expect(countsOf(state, state.interest)).toEqual(recountInterest(events));
       expect(countsOf(state, state.purchase)).toEqual(recountPurchases(events));
       // An API process that loads the checkpoint and one that has applied every delta give the same responses.
-      const other = await startApi(shop);
+      const other = await startApiProcess(shop);
       for (const intent of ['SIMILAR', 'COMPLEMENTARY']) {
         for (const id of [0, 9, 21].map(product)) {
           const variables = { input: { intent, productIds: [id] }, first: 100 };

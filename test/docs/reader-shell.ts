@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { countLaunch } from '../setup/count-launch';
 import { testFolder } from '../setup/shop';
 import { PATIENCE_MS, until } from '../setup/until';
 
@@ -66,6 +67,7 @@ export class ReaderShell {
   }
 
   private open(script: string): { child: ChildProcess; output: () => string } {
+    for (const [program] of script.matchAll(/\bnpm (start|run)\b/g)) countLaunch(program);
     const child = spawn('sh', ['-c', `exec 2>&1\n${script}`], {
       cwd: this.folder,
       env: {

@@ -13,10 +13,10 @@ import {
   type RecordAnswer,
   type StartSessionAnswer,
 } from './operations';
-import type { startApi } from './processes';
+import type { startApiProcess } from './processes';
 import { PATIENCE_MS } from './until';
 
-export type AdApi = Awaited<ReturnType<typeof startApi>>;
+export type AdApi = Awaited<ReturnType<typeof startApiProcess>>;
 
 /** The outcome that an event must have. HONEST: it counts, repeats a token, or is beyond a limit. DROPPED: the log has no token of it. */
 type ExpectedOutcome = 'HONEST' | 'FORGED' | 'FOREIGN' | 'EXPIRED' | 'DROPPED';

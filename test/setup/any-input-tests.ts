@@ -1,15 +1,15 @@
 import { ROOT_FIELDS, sendOddInputs } from './any-input';
-import { startApi } from './processes';
+import { startApiProcess } from './processes';
 import { testNamespace, type TestNamespace } from './shop';
 
 /** Defines tests that send odd values of the right JSON type to all queries and mutations. */
 export function testAnyInputs(options: { readonly seed: number; readonly runs: number }): void {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
 
   beforeAll(async () => {
     shop = await testNamespace();
-    api = await startApi(shop);
+    api = await startApiProcess(shop);
   });
 
   afterAll(async () => {

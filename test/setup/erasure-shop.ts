@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { connectPostgres } from '../../src/platform/postgres';
 import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer } from './operations';
-import { startApi, startWorker, type ShopProcess } from './processes';
+import { IN_HOST, type ShopProcess } from './processes';
 import { testNamespace, type TestNamespace } from './shop';
 
 export const ERASE = `mutation($customerId: ID!) {
@@ -25,8 +25,12 @@ export const DAY = 86_400_000;
 /**
  * A shop with two API processes, a worker and the products a to d for the tests of a file, with functions that find a
  * person's data in every place.
+ * @param start how its processes are started: in the shop host by default
  */
-export function erasureShop(env: NodeJS.ProcessEnv = { ERASURE_INTERVAL_MS: '0' }) {
+export function erasureShop(
+  env: NodeJS.ProcessEnv = { ERASURE_INTERVAL_MS: '0' },
+  { startApi, startWorker } = IN_HOST,
+) {
   let shop: TestNamespace;
   let pool: Pool;
   let redis: Redis;

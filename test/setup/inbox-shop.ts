@@ -135,8 +135,7 @@ export class InboxShop {
 
   async close(): Promise<void> {
     clearInterval(this.hurrying);
-    const alive = this.processes.filter(({ child }) => child.exitCode === null && child.signalCode === null);
-    await Promise.all(alive.map((each) => each.stop()));
+    await Promise.all(this.processes.map((each) => each.stop()));
     await this.pool.end();
     await this.shop.drop();
   }

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { countLaunch } from './count-launch';
 
 const root = path.resolve(__dirname, '../..');
 const program = path.join(root, 'dist/cli/start.js');
@@ -29,6 +30,7 @@ export function start(env: NodeJS.ProcessEnv): Started {
 export const npmStart = (env: NodeJS.ProcessEnv): Started => run('npm', ['start'], env);
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Started {
+  countLaunch('npm start');
   const child = spawn(command, args, {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', DEMO: 'off', LOG_LEVEL: 'error', ...env },

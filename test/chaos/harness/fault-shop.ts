@@ -3,7 +3,7 @@
  * it must not lose.
  */
 import { UPSERT } from '../../setup/operations';
-import { startApi, startNaiveWorker, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startNaiveWorker, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { caughtUp } from '../../setup/caught-up';
 import { NaiveCounts } from '../../setup/naive-counts';
 import type { GraphqlClient } from '../../setup/graphql-client';
@@ -14,7 +14,7 @@ import { LiveProbe } from './live-probe';
 import { Load } from './load';
 import { MortalServices } from './services';
 
-export interface ApiProcess extends ShopProcess {
+export interface ApiProcess extends OwnProcess {
   readonly port: number;
   readonly client: GraphqlClient;
 }
@@ -42,7 +42,7 @@ const LEARNING = '"msg":"learning"';
 
 export class FaultShop {
   readonly apis: ApiProcess[] = [];
-  readonly workers: ShopProcess[] = [];
+  readonly workers: OwnProcess[] = [];
   readonly probes: LiveProbe[] = [];
   readonly load: Load;
   /** Events that were sent by anything but the load and the probes. */
@@ -74,8 +74,8 @@ export class FaultShop {
     return shop;
   }
 
-  addWorker(): ShopProcess {
-    const worker = (this.naive ? startNaiveWorker : startWorker)(this.services.shop);
+  addWorker(): OwnProcess {
+    const worker = (this.naive ? startNaiveWorker : startWorkerProcess)(this.services.shop);
     this.workers.push(worker);
     return worker;
   }
@@ -83,7 +83,7 @@ export class FaultShop {
   async addApi(): Promise<ApiProcess> {
     const { inboxMaxEvents } = this.options;
     const settings = inboxMaxEvents === undefined ? {} : { INBOX_MAX_EVENTS: String(inboxMaxEvents) };
-    const api = await startApi(this.services.shop, settings);
+    const api = await startApiProcess(this.services.shop, settings);
     this.apis.push(api);
     return api;
   }
@@ -102,7 +102,7 @@ export class FaultShop {
   }
 
   /** The worker whose learner has the lease, according to the worker's log. */
-  learning(): ShopProcess {
+  learning(): OwnProcess {
     const times = this.workers.map((worker) => {
       const [last] = worker
         .log()
@@ -127,7 +127,7 @@ export class FaultShop {
     for (const { child } of workers) child.kill('SIGCONT');
   }
 
-  async killWorker(worker: ShopProcess): Promise<void> {
+  async killWorker(worker: OwnProcess): Promise<void> {
     this.workers.splice(this.workers.indexOf(worker), 1);
     await worker.kill();
   }
@@ -138,7 +138,7 @@ export class FaultShop {
    * enough.
    * @returns the number of batches that the worker had started or blocked
    */
-  async killInMidBatch(worker: ShopProcess): Promise<number> {
+  async killInMidBatch(worker: OwnProcess): Promise<number> {
     const giveUpAt = Date.now() + MID_BATCH_MS;
     while (Date.now() < giveUpAt) {
       await this.services.holdingCounter(HELD_MS, () => worker.child.kill('SIGSTOP'));

@@ -1,4 +1,4 @@
-import type { ShopProcess } from '../../setup/processes';
+import type { OwnProcess } from '../../setup/processes';
 import { until } from '../../setup/until';
 import type { FaultShop } from './fault-shop';
 import type { SmallDisk } from './small-disk';
@@ -36,7 +36,7 @@ const struck = (condition: boolean, proof: string): Proof => {
   };
 };
 
-const gone = ({ child }: ShopProcess): Proof => struck(child.signalCode === 'SIGKILL', `process ${child.pid} gone`);
+const gone = ({ child }: OwnProcess): Proof => struck(child.signalCode === 'SIGKILL', `process ${child.pid} gone`);
 
 /** Waits until the lease has changed hands. */
 function handedOver(shop: FaultShop, before: number): Proof {

@@ -9,7 +9,7 @@ import { SHOP_ARTEFACT } from '../../../src/live-state/live-state-names';
 import { ShopState } from '../../../src/live-state/shop-state';
 import { expectExactly } from '../../setup/final-failure';
 import { ids, LIST, type ListAnswer } from '../../setup/operations';
-import { startApi } from '../../setup/processes';
+import { startApiProcess } from '../../setup/processes';
 import {
   ownersAfter,
   recountInterest,
@@ -61,7 +61,7 @@ export async function recount(shop: FaultShop, visits: readonly string[] = []): 
   const artefacts = new ArtefactStore(pool);
   const checkpoint = await artefacts.newest(SHOP_ARTEFACT);
   const state = ShopState.decode(await artefacts.load(checkpoint?.id ?? ''));
-  const fresh = await startApi(shop.services.shop);
+  const fresh = await startApiProcess(shop.services.shop);
   try {
     return {
       lost,
@@ -104,7 +104,7 @@ export async function expectExactSoFar(shop: FaultShop): Promise<void> {
     expect(lost).toEqual([]);
     for (const lists of viewed) expect(lists).toEqual(expectedViews({ events, owner }));
   });
-  const fresh = await startApi(shop.services.shop);
+  const fresh = await startApiProcess(shop.services.shop);
   try {
     const expected = await similarAt(fresh);
     // An API process may answer with a list that it computed up to a second ago.

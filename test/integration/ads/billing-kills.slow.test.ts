@@ -24,7 +24,7 @@ import { buildBillingGates, closeBillingGate, type BillingGatePoint } from '../.
 import { caughtUp } from '../../setup/caught-up';
 import { itIsExact } from '../../setup/final-failure';
 import { CREATE_KEY, UPSERT, type CreateKeyAnswer } from '../../setup/operations';
-import { ADMIN_KEY, startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { ADMIN_KEY, startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -61,7 +61,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
   let redisFolder: string;
   let pool: Pool;
   let visitors: AdVisitors;
-  let workers: ShopProcess[] = [];
+  let workers: OwnProcess[] = [];
   const apis: AdApi[] = [];
   const killed = new Set<AdApi>();
   const struck = {
@@ -75,7 +75,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
     refusedBudgets: 0,
   };
 
-  const startWorkers = () => (workers = Array.from({ length: WORKERS }, () => startWorker(shop, ENV)));
+  const startWorkers = () => (workers = Array.from({ length: WORKERS }, () => startWorkerProcess(shop, ENV)));
   const number = async (sql: string) => (await pool.query<{ n: number }>(`SELECT (${sql})::float8 AS n`)).rows[0].n;
   const billed = () => number("SELECT position FROM followers WHERE name = 'ad-billing'");
   const askRedis = async <T>(work: (client: Redis) => Promise<T>) => {
@@ -150,7 +150,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
     const victim = workers[kill % WORKERS];
     await victim.kill();
     struck.workers.push(victim.child.signalCode);
-    workers[kill % WORKERS] = startWorker(shop, ENV);
+    workers[kill % WORKERS] = startWorkerProcess(shop, ENV);
   }
 
   /** Kills API processes in turn until one of them leaves requests without a response. */
@@ -163,7 +163,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
       );
       killed.add(victim);
       await victim.kill();
-      apis[slot] = await startApi(shop, ENV);
+      apis[slot] = await startApiProcess(shop, ENV);
     }
   }
 
@@ -224,7 +224,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 6 });
     await buildBillingGates(pool);
     startWorkers();
-    apis.push(...(await Promise.all([startApi(shop, ENV), startApi(shop, ENV)])));
+    apis.push(...(await Promise.all([startApiProcess(shop, ENV), startApiProcess(shop, ENV)])));
     const keyOf = async (scope: string) =>
       (await apis[0].client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope, name: scope } })).createApiKey.secret;
     const [storefrontKey, serverKey] = [await keyOf('STOREFRONT'), await keyOf('SERVER')];

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { once } from 'node:events';
 import type { BenchRow } from '../../../bench/row';
+import { countLaunch } from '../../setup/count-launch';
 
 const BENCH = path.resolve(__dirname, '../../../dist/bench/main.js');
 /** The numbers of customers, products, events and files. */
@@ -43,6 +44,7 @@ describe('npm run bench -- large', () => {
 
 async function benchRows(): Promise<readonly BenchRow[]> {
   const env = { ...process.env, BENCH_LARGE_SIZE: SIZE };
+  countLaunch('bench');
   const child = spawn(process.execPath, [BENCH, 'large', '--json'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

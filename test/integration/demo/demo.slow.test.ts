@@ -19,7 +19,7 @@ import { connectPlatform, type Platform } from '../../../src/platform/connect';
 import { SHOP } from '../../../src/shop';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { SEARCH, UPSERT, type SearchAnswer } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { figuresOf, type WindowsAnswer } from '../../setup/stream-operations';
 import { until } from '../../setup/until';
@@ -31,8 +31,8 @@ const OPEN = /demo shop is open/;
 describe('the demo shop', () => {
   let shop: TestNamespace;
   let platform: Platform;
-  let api: ShopProcess & { port: number; client: GraphqlClient };
-  const workers: ShopProcess[] = [];
+  let api: OwnProcess & { port: number; client: GraphqlClient };
+  const workers: OwnProcess[] = [];
 
   const one = async (text: string) => (await platform.pool.query<{ value: number }>(text)).rows[0].value;
   const fill = async () => fillDemo(platform, await openEventLog(platform, SHOP), () => undefined, EXTENT);
@@ -44,7 +44,7 @@ describe('the demo shop', () => {
     const { namespace, databaseUrl, redisUrl } = shop;
     platform = connectPlatform({ ...readConfig({}), namespace, databaseUrl, redisUrl, logLevel: 'warn' }, 'demo');
     await fill();
-    api = await startApi(shop);
+    api = await startApiProcess(shop);
   });
 
   afterAll(async () => {
@@ -146,7 +146,7 @@ describe('the demo shop', () => {
   });
 
   it('has one set of visitors for any number of workers, and its orders progress', async () => {
-    workers.push(startWorker(shop), startWorker(shop));
+    workers.push(startWorkerProcess(shop), startWorkerProcess(shop));
     const live = "FROM events WHERE NOT backfill AND session_id LIKE 'demo-visit-%'";
     await until(
       () => one(`SELECT count(*)::int AS value ${live} AND source = 'STOREFRONT'`),

@@ -6,6 +6,7 @@ import { kindsOf } from '../../../src/models/fitter';
 import { SHOP } from '../../../src/shop';
 import { defineAds, SPONSORED_SEARCH } from '../../setup/ad-operations';
 import { erasureShop } from '../../setup/erasure-shop';
+import { BY_THEMSELVES } from '../../setup/processes';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { refreshModel } from '../../setup/model-operations';
 import {
@@ -42,9 +43,12 @@ const SEARCH = 'query($input: SearchInput!) { search(input: $input) { requestId 
 const SUGGEST = 'query($input: SuggestInput!) { suggest(input: $input) { __typename } }';
 
 const folder = testFolder('erased-bytes');
-const { client, record, event, erase, rows, whereFound, apis, logs, startWorker, stopWorker } = erasureShop({
-  ...{ ERASURE_INTERVAL_MS: '0', RATE_LIMIT: '0', DATA_DIR: folder, LOG_LEVEL: 'debug' },
-});
+const { client, record, event, erase, rows, whereFound, apis, logs, startWorker, stopWorker } = erasureShop(
+  {
+    ...{ ERASURE_INTERVAL_MS: '0', RATE_LIMIT: '0', DATA_DIR: folder, LOG_LEVEL: 'debug' },
+  },
+  BY_THEMSELVES,
+);
 
 /** Writes a message, and returns its id. */
 async function ask(by: GraphqlClient, conversationId: string, text: string): Promise<string> {

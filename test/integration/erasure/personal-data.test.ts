@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { tablesOf } from '../../../src/erasure/inventory';
 import { SHOP } from '../../../src/shop';
-import { runCommand } from '../../setup/command';
+import { runCommandProcess } from '../../setup/command';
 import { erasureShop } from '../../setup/erasure-shop';
+import { BY_THEMSELVES } from '../../setup/processes';
 import { CREATE_KEY, MERGE } from '../../setup/operations';
 import { ORDERS, PAY, at, euro, line as orderLine } from '../../setup/order-operations';
 import { RECORD_SCANS, RECORD_SHIPMENTS } from '../../setup/shipment-operations';
@@ -46,7 +47,10 @@ const rosa = { customerId: 'rosa' };
 const otto = { customerId: 'otto' };
 const family = { sessionId: 'family' };
 
-const { client, record, event, erase, seen, rows, whereFound, shop, apis, stopWorker } = erasureShop();
+const { client, record, event, erase, seen, rows, whereFound, shop, apis, stopWorker } = erasureShop(
+  undefined,
+  BY_THEMSELVES,
+);
 
 async function pages(customerId: string, first: number): Promise<StoredRecord[]> {
   const records: StoredRecord[] = [];
@@ -258,7 +262,7 @@ describe('what is stored about a person', () => {
     const file = path.join(folder, 'rosa.json');
     writeFileSync(file, 'older', { mode: 0o644 });
     try {
-      expect(await runCommand(shop(), ['export', 'person', 'rosa', file])).toMatchObject({ code: 0 });
+      expect(await runCommandProcess(shop(), ['export', 'person', 'rosa', file])).toMatchObject({ code: 0 });
       expect(statSync(file).mode & 0o777).toBe(0o600);
       const person = JSON.parse(readFileSync(file, 'utf8')) as ExportedPerson;
       expect(person).toMatchObject({
@@ -268,9 +272,9 @@ describe('what is stored about a person', () => {
       expect(Object.entries(person.records).flatMap(([table, all]) => all.map((data) => ({ table, data })))).toEqual(
         records,
       );
-      const unknown = await runCommand(shop(), ['export', 'person', 'nobody-knows']);
+      const unknown = await runCommandProcess(shop(), ['export', 'person', 'nobody-knows']);
       expect([unknown.code, (JSON.parse(unknown.output) as ExportedPerson).records]).toEqual([0, {}]);
-      expect(await runCommand(shop(), ['export', 'person', ' '])).toMatchObject({
+      expect(await runCommandProcess(shop(), ['export', 'person', ' '])).toMatchObject({
         code: 2,
         errors: expect.stringContaining('the id') as string,
       });

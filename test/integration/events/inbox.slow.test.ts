@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { event, events, InboxShop } from '../../setup/inbox-shop';
-import { startApi, startCrashingWorker, startWorker } from '../../setup/processes';
+import { startApiProcess, startCrashingWorker, startWorkerProcess } from '../../setup/processes';
 import { startRelay } from '../../setup/relay';
 import { until } from '../../setup/until';
 
@@ -23,8 +23,8 @@ const poison = (id: string) =>
 describe('an event that the log can not store', () => {
   it('is found by halving, quarantined with its reason, and can be retried; all others of its batch are stored', async () => {
     await poison('bad');
-    await inbox.through(startApi(inbox.shop));
-    inbox.keep(startWorker(inbox.shop));
+    await inbox.through(startApiProcess(inbox.shop));
+    inbox.keep(startWorkerProcess(inbox.shop));
     const good = events('good', 7);
     const receipt = await inbox.record([...good.slice(0, 4), event('bad'), ...good.slice(4)]);
 
@@ -96,7 +96,7 @@ describe('an event that the log can not store', () => {
   });
 
   it('is quarantined also if it kills each worker that processes it', async () => {
-    await inbox.through(startApi(inbox.shop, { INBOX_MAX_AGE_MS: '600000' }));
+    await inbox.through(startApiProcess(inbox.shop, { INBOX_MAX_AGE_MS: '600000' }));
     const receipt = await inbox.record([event('good'), event('deadly'), event('better')]);
     const others = [await inbox.record(events('beside', 3)), await inbox.record(events('next', 3))];
     const redis = new Redis(inbox.shop.redisUrl);
@@ -132,9 +132,9 @@ describe('an event that the log can not store', () => {
 
 describe('a worker that loses Redis', () => {
   it('still stores accepted events in the log', async () => {
-    await inbox.through(startApi(inbox.shop));
+    await inbox.through(startApiProcess(inbox.shop));
     const relay = await startRelay(inbox.shop.redisUrl);
-    const worker = inbox.keep(startWorker(inbox.shop, { REDIS_URL: relay.url }));
+    const worker = inbox.keep(startWorkerProcess(inbox.shop, { REDIS_URL: relay.url }));
     await until(worker.log, (log) => log.includes('worker started'));
     relay.cut();
     await Promise.all([inbox.record(events('one', 3)), inbox.record(events('two', 3))]);
@@ -159,7 +159,7 @@ describe('retention', () => {
       `INSERT INTO rejected_events (received_at, rejected_at, code, message, event)
        SELECT now(), now() - age, 'POISON', age::text, '{}' FROM unnest('{23 hours,25 hours}'::interval[]) AS age`,
     );
-    inbox.keep(startWorker(inbox.shop, { REJECTED_EVENTS_DAYS: '1' }));
+    inbox.keep(startWorkerProcess(inbox.shop, { REJECTED_EVENTS_DAYS: '1' }));
     const left = async (sql: string) => (await inbox.pool.query<{ id: string }>(sql)).rows.map(({ id }) => id);
     await until(
       () => left('SELECT message AS id FROM rejected_events'),

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { ids, LIST, LIVE, RECORD, UPSERT, type ListAnswer, type LiveAnswer } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { expectWithin } from '../../setup/measured';
@@ -16,8 +16,8 @@ const SLOW_QUERY = '{ alertWebhooks { id } }';
 
 describe('while slow queries hold every connection for requests', () => {
   let shop: TestNamespace;
-  let api: ShopProcess & { port: number; client: GraphqlClient };
-  let worker: ShopProcess;
+  let api: OwnProcess & { port: number; client: GraphqlClient };
+  let worker: OwnProcess;
   let blocker: Client;
   let starving = true;
   let failed = 0;
@@ -32,8 +32,8 @@ describe('while slow queries hold every connection for requests', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop);
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop);
     await api.client.data(UPSERT, { products });
     await view('early', 'product-0');
     await until(

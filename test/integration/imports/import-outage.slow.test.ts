@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
-import { runCommand } from '../../setup/command';
+import { runCommandProcess } from '../../setup/command';
 import { expectExactly } from '../../setup/final-failure';
 import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
+import { countLaunch } from '../../setup/count-launch';
 
 const COMMAND = path.resolve(__dirname, '../../../dist/cli/main.js');
 const LINES = 30_000;
@@ -70,6 +71,7 @@ describe('an import whose transactions are ended', () => {
       NAMESPACE: shop.namespace,
       DATA_DIR: folder,
     };
+    countLaunch('freshet import');
     const child = spawn(process.execPath, [COMMAND, 'import', 'events', file, '--json'], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -93,7 +95,7 @@ describe('an import whose transactions are ended', () => {
     );
     const units = Array.from({ length: LINES }, (_, n) => 1 + (n % 3)).reduce((a, b) => a + b, 0);
     expectExactly(() => expect(recount.rows).toEqual([{ events: LINES, ids: LINES, units }]));
-    const replay = await runCommand(shop, ['replay', '--json']);
+    const replay = await runCommandProcess(shop, ['replay', '--json']);
     expectExactly(() => expect(JSON.parse(replay.output)).toMatchObject({ equal: true, differing: 0 }));
   };
 

@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Pool } from 'pg';
 import { connectPostgres } from '../../../src/platform/postgres';
+import { runCommand } from '../../setup/command';
 import { ids, LIST, UPSERT, type ListAnswer } from '../../setup/operations';
 import { ADMIN_KEY, startApi, startWorker } from '../../setup/processes';
 import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
-const COMMAND = path.resolve(__dirname, '../../../dist/cli/main.js');
 const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
 const RETAIL = [
   HEADER,
@@ -41,24 +40,7 @@ describe('import', () => {
     await shop.drop();
   });
 
-  const run = (args: string[], input?: string) =>
-    new Promise<{ code: number | null; output: string; errors: string }>((resolve) => {
-      const { databaseUrl, redisUrl, namespace } = shop;
-      const env = {
-        PATH: process.env.PATH,
-        DATABASE_URL: databaseUrl,
-        REDIS_URL: redisUrl,
-        NAMESPACE: namespace,
-        DATA_DIR: folder,
-      };
-      const child = spawn(process.execPath, [COMMAND, ...args], { env, stdio: 'pipe' });
-      let output = '';
-      let errors = '';
-      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-      child.stdin.end(input ?? '');
-      child.once('close', (code) => resolve({ code, output, errors }));
-    });
+  const run = (args: string[], input?: string) => runCommand(shop, args, { DATA_DIR: folder }, input);
   const write = (name: string, lines: readonly string[]) => {
     const file = path.join(folder, name);
     const text = `${lines.join('\n')}\n`;

@@ -11,14 +11,14 @@ import { easeOfShop } from '../../../src/recommend/ease/ease-rows';
 import type { SparseItemMatrix } from '../../../src/recommend/artefact/sparse-item-matrix';
 import { ShopState } from '../../../src/live-state/shop-state';
 import { RECORD, type RecordAnswer } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { recountInterest, type Counts, type SentEvent } from '../../setup/recount';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
 const LAMBDA = 300;
 /** Returns the fencing tokens of the leases with which a worker has begun to maintain EASE. */
-const easeTokens = (worker: ShopProcess) =>
+const easeTokens = (worker: OwnProcess) =>
   worker
     .log()
     .split('\n')
@@ -63,8 +63,8 @@ describe('live EASE, with two API processes and two workers', () => {
   let pool: Pool;
   let pubSub: RedisPubSub;
   let artefacts: ArtefactStore;
-  let workers: ShopProcess[];
-  let apis: Awaited<ReturnType<typeof startApi>>[];
+  let workers: OwnProcess[];
+  let apis: Awaited<ReturnType<typeof startApiProcess>>[];
   /** The read models of two API processes: one receives every message, the other misses every third. */
   let models: EaseReadModel[];
   let sent: SentEvent[] = [];
@@ -120,15 +120,15 @@ describe('live EASE, with two API processes and two workers', () => {
         return { token: current, worker: workers.find((worker) => easeTokens(worker).includes(current)) };
       },
       ({ worker }) => worker !== undefined,
-    ) as Promise<{ token: number; worker: ShopProcess }>;
+    ) as Promise<{ token: number; worker: OwnProcess }>;
 
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 4 });
     pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, silent);
     artefacts = new ArtefactStore(pool);
-    workers = [startWorker(shop), startWorker(shop)];
-    apis = await Promise.all([startApi(shop), startApi(shop)]);
+    workers = [startWorkerProcess(shop), startWorkerProcess(shop)];
+    apis = await Promise.all([startApiProcess(shop), startApiProcess(shop)]);
     models = [];
     await follow(pubSub);
     let heard = 0;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { RECORD } from '../../setup/operations';
-import { runCommand } from '../../setup/command';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { runCommandProcess } from '../../setup/command';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -16,7 +16,7 @@ describe('the lease of the learner', () => {
   let shop: TestNamespace;
   let client: Client;
   let folder: string;
-  let worker: ShopProcess | undefined;
+  let worker: OwnProcess | undefined;
 
   const lease = async () => {
     const { rows } = await client.query<{ token: number; position: number; held: boolean }>(
@@ -44,7 +44,7 @@ describe('the lease of the learner', () => {
   });
 
   const startBlockingWorker = () =>
-    startWorker(shop, {
+    startWorkerProcess(shop, {
       NODE_OPTIONS: `--require ${path.resolve(__dirname, '../../setup/block-learner.js')}`,
       BLOCK_MS: String(BLOCK_MS),
       HANG_FILE: path.join(folder, 'hang'),
@@ -53,7 +53,7 @@ describe('the lease of the learner', () => {
   it('is held while the learner is busy for longer than the lease lasts; a learner that hangs is replaced', async () => {
     writeFileSync(path.join(folder, 'hang'), '');
     worker = startBlockingWorker();
-    const api = await startApi(shop);
+    const api = await startApiProcess(shop);
     /** Records an event and waits until it is in the log. */
     const view = async (productId: string) => {
       const before = await newest();
@@ -92,12 +92,12 @@ describe('the lease of the learner', () => {
     const line = (n: number) =>
       `{"id":"e${n}","type":"VIEW","occurredAt":"2026-01-01T00:00:00Z","customerId":"c${n % 500}","productId":"p${n % 1000}"}\n`;
     writeFileSync(file, Array.from({ length: EVENTS }, (_, n) => line(n)).join(''));
-    const importing = runCommand(shop, ['import', 'events', file, '--json'], { DATA_DIR: folder });
+    const importing = runCommandProcess(shop, ['import', 'events', file, '--json'], { DATA_DIR: folder });
     await until(
       () => lease(),
       ({ held }) => held,
     );
-    worker = startWorker(shop);
+    worker = startWorkerProcess(shop);
     const { code, output } = await importing;
     expect({ code, output: JSON.parse(output) as unknown }).toMatchObject({ code: 0, output: { imported: EVENTS } });
     expect(await isLearned()).toBe(true);
@@ -106,7 +106,7 @@ describe('the lease of the learner', () => {
       ({ held, token }) => held && token === 2,
     );
     // While a worker runs, an import never acquires it.
-    const again = await runCommand(shop, ['import', 'events', file, '--json'], { DATA_DIR: folder });
+    const again = await runCommandProcess(shop, ['import', 'events', file, '--json'], { DATA_DIR: folder });
     expect(again.code).toBe(0);
     expect(await lease()).toMatchObject({ token: 2, held: true });
   });

@@ -22,10 +22,11 @@ import { rankerFitter } from '../../../src/recommend/training/ranker-fitter';
 import { SHOP } from '../../../src/shop';
 import { CREATE_KEY, LIST, type CreateKeyAnswer, type ListAnswer } from '../../setup/operations';
 import type { GraphqlClient } from '../../setup/graphql-client';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { fillTasteShop } from '../../setup/taste-shop';
 import { until } from '../../setup/until';
+import { countLaunch } from '../../setup/count-launch';
 
 const VERSION =
   'id number active pinned verdict reasons parent position dataHash seed parameters figures bytes promotedAt';
@@ -81,8 +82,8 @@ describe('the life of a model', () => {
   let pool: Pool;
   let pubSub: RedisPubSub;
   let artefacts: ArtefactStore;
-  let apis: Awaited<ReturnType<typeof startApi>>[];
-  let worker: ShopProcess;
+  let apis: Awaited<ReturnType<typeof startApiProcess>>[];
+  let worker: OwnProcess;
 
   const admin = () => apis[0].client;
   const model = async () => (await admin().data<ModelAnswer>(MODEL)).model;
@@ -119,7 +120,7 @@ describe('the life of a model', () => {
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
     pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
     artefacts = new ArtefactStore(pool);
-    apis = await Promise.all([startApi(shop), startApi(shop)]);
+    apis = await Promise.all([startApiProcess(shop), startApiProcess(shop)]);
     await fillTasteShop(shop, admin());
   });
 
@@ -154,7 +155,7 @@ describe('the life of a model', () => {
     })();
     // Nothing can be stored meanwhile, so the worker is killed during the refresh, however fast it is.
     const releaseVersions = await holdVersions();
-    worker = startWorker(shop);
+    worker = startWorkerProcess(shop);
     await until(
       () => job(id),
       ({ state, progress }) => state === 'RUNNING' && progress > 0,
@@ -162,7 +163,7 @@ describe('the life of a model', () => {
     await worker.kill();
     await releaseVersions();
     expect(await job(id)).toMatchObject({ state: 'RUNNING', attempts: 1 });
-    worker = startWorker(shop);
+    worker = startWorkerProcess(shop);
     const ended = await done(id);
     expect(ended).toMatchObject({ state: 'DONE', progress: 1, attempts: 2, error: null });
     await watching;
@@ -308,7 +309,7 @@ describe('the life of a model', () => {
         ),
       ),
     ).toBe(true);
-    worker = startWorker(shop);
+    worker = startWorkerProcess(shop);
     const { active, versions } = await model();
     expect(active).toEqual(before.active);
     const [refused] = versions.nodes;
@@ -327,6 +328,7 @@ describe('the life of a model', () => {
     const rebuild = async (...args: string[]) => {
       const { databaseUrl, redisUrl, namespace } = shop;
       const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NAMESPACE: namespace };
+      countLaunch('freshet rebuild');
       return (await promisify(execFile)(process.execPath, [COMMAND, 'rebuild', ...args], { env })).stdout;
     };
 
@@ -350,7 +352,7 @@ describe('the life of a model', () => {
       await releaseVersions();
       expect(await job(left)).toMatchObject({ state: 'RUNNING', attempts: 1 });
       expect(await rebuild('blend')).toMatch(/^version 6 promoted after [\d.]+ s\n {2}/);
-      worker = startWorker(shop);
+      worker = startWorkerProcess(shop);
     });
 
     it('must be one that exists', async () => {

@@ -24,7 +24,7 @@ import {
   type RuleWritten,
 } from '../../setup/alert-operations';
 import { RECORD } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { CREATE_STREAM, STREAM, type StreamAnswer, type StreamWritten } from '../../setup/stream-operations';
 import { until } from '../../setup/until';
@@ -61,8 +61,8 @@ const SLOW = {
 
 describe('alerts', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let workers: ShopProcess[];
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let workers: OwnProcess[];
   let pool: Pool;
   /** Times of all orders, in ascending order. */
   const orderTimes: number[] = [];
@@ -92,7 +92,7 @@ describe('alerts', () => {
         (lease) => lease!.token > token || lease!.expiresAt.getTime() > left.expiresAt.getTime(),
       );
       if (next!.token > token) return;
-      workers.push(startWorker(shop, LOCAL));
+      workers.push(startWorkerProcess(shop, LOCAL));
     }
   };
   /** Records orders from now on, {@link AHEAD} of their time. */
@@ -152,11 +152,11 @@ describe('alerts', () => {
       if (n === 0) workers[0].child.kill('SIGKILL');
       return [500, 302][n] ?? 200;
     });
-    api = await startApi(shop, LOCAL);
+    api = await startApiProcess(shop, LOCAL);
     // The first worker gets the lease.
-    workers = [startWorker(shop, LOCAL)];
+    workers = [startWorkerProcess(shop, LOCAL)];
     await until(readLease, (lease) => lease?.token === 1);
-    workers.push(startWorker(shop, LOCAL));
+    workers.push(startWorkerProcess(shop, LOCAL));
     const updates = api.client.subscribe<{ alertUpdated: AlertAnswer }>(ALERT_UPDATED);
     stopWatching = () => updates.return!(undefined);
     void (async () => {

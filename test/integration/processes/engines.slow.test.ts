@@ -6,8 +6,8 @@ import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { freePort } from '../../../src/local-services/free-port';
 import { startRedis } from '../../../src/local-services/private-redis';
-import { runCommand } from '../../setup/command';
-import { ADMIN_KEY, startApi, startProcess, startWorker } from '../../setup/processes';
+import { runCommandProcess } from '../../setup/command';
+import { ADMIN_KEY, startApiProcess, startProcess, startWorkerProcess } from '../../setup/processes';
 import { testFolder, testServices, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -22,8 +22,8 @@ describe('a shop whose PostgreSQL or Redis refuses its work', () => {
   let admin: Client;
   let redis: Redis;
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ReturnType<typeof startWorker>;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let worker: ReturnType<typeof startWorkerProcess>;
 
   beforeAll(async () => {
     admin = new Client({ connectionString: services.databaseUrl });
@@ -40,8 +40,8 @@ describe('a shop whose PostgreSQL or Redis refuses its work', () => {
     ).url;
     redis = new Redis(redisUrl);
     shop = { databaseUrl: url.href, redisUrl, namespace: name, drop: () => Promise.resolve() };
-    api = await startApi(shop);
-    worker = startWorker(shop);
+    api = await startApiProcess(shop);
+    worker = startWorkerProcess(shop);
     await until(
       () => worker.log(),
       (log) => log.includes('worker started'),
@@ -149,7 +149,7 @@ describe('a shop whose PostgreSQL or Redis refuses its work', () => {
           linesAbout(one.log().slice(before[index]), /"level":(40|50).*(read-only|log in|password|can't be used)/),
         );
         expect(Math.max(...lines)).toBeLessThanOrEqual(1);
-        const doctor = await runCommand(shop, ['doctor']);
+        const doctor = await runCommandProcess(shop, ['doctor']);
         expect(doctor.output).toMatch(reason);
         expect(doctor.code).toBe(1);
         for (const file of ['src/main.js', 'workers/main.js']) {
@@ -196,7 +196,7 @@ describe('a shop whose PostgreSQL or Redis refuses its work', () => {
           /"level":(40|50).*(READONLY|NOREPLICAS|Redis can't be used)/,
         );
         expect(lines).toBeLessThanOrEqual(1);
-        expect((await runCommand(shop, ['doctor'])).output).toMatch(reason);
+        expect((await runCommandProcess(shop, ['doctor'])).output).toMatch(reason);
         const started = startProcess('workers/main.js', shop);
         const [code] = (await once(started.child, 'close')) as [number];
         expect([code, started.log()]).toEqual([1, expect.stringMatching(/^REDIS_URL: [^\n]*\n$/)]);
@@ -246,8 +246,8 @@ describe('a shop whose PostgreSQL or Redis refuses its work', () => {
     async (settings: readonly string[]) => {
       const { pooled, end } = await startPgBouncer(['pool_mode = session', 'default_pool_size = 60', ...settings]);
       try {
-        const through = await startApi(pooled);
-        const other = startWorker(pooled);
+        const through = await startApiProcess(pooled);
+        const other = startWorkerProcess(pooled);
         await until(
           () => other.log(),
           (log) => log.includes('worker started'),
@@ -255,7 +255,7 @@ describe('a shop whose PostgreSQL or Redis refuses its work', () => {
         const position = await newestPosition();
         expect(await sendEvent(through.port)).toMatchObject({ status: 200 });
         await until(newestPosition, (newest) => newest > position);
-        expect((await runCommand(pooled, ['doctor'])).output).toMatch(/pooler: .*session mode/);
+        expect((await runCommandProcess(pooled, ['doctor'])).output).toMatch(/pooler: .*session mode/);
         await Promise.all([through.stop(), other.stop()]);
       } finally {
         end();

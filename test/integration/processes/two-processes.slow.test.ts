@@ -12,13 +12,13 @@ import {
   type RecordAnswer,
   type UpsertAnswer,
 } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
 const products = [...Array(24).keys()].map((n) => ({ id: `product-${n}`, title: `Product ${n}` }));
 /** Returns the fencing tokens of the leases with which the learner of a worker has begun to learn. */
-const learnerTokens = (worker: ShopProcess) =>
+const learnerTokens = (worker: OwnProcess) =>
   worker
     .log()
     .split('\n')
@@ -27,9 +27,9 @@ const learnerTokens = (worker: ShopProcess) =>
 
 describe('two API processes and two worker processes on one shop', () => {
   let shop: TestNamespace;
-  let one: ShopProcess & { client: GraphqlClient };
-  let two: ShopProcess & { client: GraphqlClient };
-  let workers: ShopProcess[];
+  let one: OwnProcess & { client: GraphqlClient };
+  let two: OwnProcess & { client: GraphqlClient };
+  let workers: OwnProcess[];
   let pool: Pool;
 
   /** Waits until a worker has logged that it learns with the current lease. @returns the token and that worker */
@@ -41,7 +41,7 @@ describe('two API processes and two worker processes on one shop', () => {
         return { token, worker: workers.find((worker) => learnerTokens(worker).includes(token)) };
       },
       ({ worker }) => worker !== undefined,
-    ) as Promise<{ token: number; worker: ShopProcess }>;
+    ) as Promise<{ token: number; worker: OwnProcess }>;
   const record = async (client: GraphqlClient, events: object[]) => {
     const { recordEvents } = await client.data<RecordAnswer>(RECORD, { events });
     expect(recordEvents.errors).toEqual([]);
@@ -58,8 +58,8 @@ describe('two API processes and two worker processes on one shop', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
-    workers = [startWorker(shop), startWorker(shop)];
-    [one, two] = await Promise.all([startApi(shop), startApi(shop)]);
+    workers = [startWorkerProcess(shop), startWorkerProcess(shop)];
+    [one, two] = await Promise.all([startApiProcess(shop), startApiProcess(shop)]);
     await one.client.data<UpsertAnswer>(UPSERT, { products });
     await currentLearner();
   });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { Client } from 'pg';
-import { runCommand } from '../../setup/command';
+import { runCommandProcess } from '../../setup/command';
 import { startProcess } from '../../setup/processes';
 import { testFolder, testServices, type TestNamespace } from '../../setup/shop';
 import { endStarted, start } from '../../setup/start-command';
@@ -123,7 +123,7 @@ describe('a wrong address of PostgreSQL or Redis', () => {
   ];
 
   it.each(cases)('%s: a command reports it in one line each, and ends with 1', async (_, env, lines) => {
-    const { code, output, errors } = await runCommand(shop, ['key', 'create', '--scope', 'admin'], env());
+    const { code, output, errors } = await runCommandProcess(shop, ['key', 'create', '--scope', 'admin'], env());
     expect(errors.trim()).toMatch(lines);
     expect({ code, output }).toEqual({ code: 1, output: '' });
     expect(errors).not.toMatch(/wr0ng-passw0rd|s3cret|\n\s+at /);
@@ -134,7 +134,7 @@ describe('a wrong address of PostgreSQL or Redis', () => {
     'freshet %s %s reports it too',
     async (...args) => {
       const wrong = { DATABASE_URL: 'postgresql://127.0.0.1:1/freshet', REDIS_URL: 'redis://127.0.0.1:1' };
-      const { code, errors } = await runCommand(shop, args, wrong);
+      const { code, errors } = await runCommandProcess(shop, args, wrong);
       expect(errors.trim().split('\n')).toEqual([
         expect.stringMatching(/^DATABASE_URL: /) as string,
         expect.stringMatching(/^REDIS_URL: /) as string,

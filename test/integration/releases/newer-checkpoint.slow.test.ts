@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { runCommand } from '../../setup/command';
+import { runCommandProcess } from '../../setup/command';
 import { ids, LIST, RECORD, UPSERT, type ListAnswer } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 import { VERSION } from '../../../src/platform/version';
@@ -11,7 +11,7 @@ interface DoctorReport {
 }
 
 async function learnerFinding(shop: TestNamespace) {
-  const { findings } = JSON.parse((await runCommand(shop, ['doctor', '--json'])).output) as DoctorReport;
+  const { findings } = JSON.parse((await runCommandProcess(shop, ['doctor', '--json'])).output) as DoctorReport;
   return findings.find(({ check }) => check === 'learner');
 }
 
@@ -21,16 +21,16 @@ const NEEDS = `needs Freshet 999.0.0 or newer; this is ${VERSION}`;
 describe('a checkpoint that the learner cannot use', () => {
   let shop: TestNamespace;
   let client: Client;
-  let worker: ShopProcess;
-  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
 
   const checkpoints = async () =>
     (await client.query<{ id: string }>(`SELECT id FROM artefacts WHERE kind = 'shop-state' ORDER BY 1`)).rows;
   const popular = async () => ids(await api.client.data<ListAnswer>(LIST, { input: { intent: 'TRENDING' }, first: 5 }));
   const readiness = () => fetch(`http://127.0.0.1:${api.port}/readyz`);
   const startBoth = async () => {
-    worker = startWorker(shop);
-    api = await startApi(shop);
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop);
   };
   const stopBoth = async () => {
     await api.client.close();
@@ -58,7 +58,7 @@ describe('a checkpoint that the learner cannot use', () => {
 
   /** An operator has the learner learn again. Afterwards everything works, and a whole checkpoint is stored. */
   async function learnsAgain(): Promise<void> {
-    expect((await runCommand(shop, ['replay', '--relearn'])).code).toBe(0);
+    expect((await runCommandProcess(shop, ['replay', '--relearn'])).code).toBe(0);
     await until(popular, (listed) => listed.includes('mug'));
     await until(
       async () => (await readiness()).status,

@@ -5,10 +5,10 @@ import { Client } from 'pg';
 import { migrate } from '../../../src/platform/migrate';
 import { migrationHeader, readMigrations, migrationsFolder } from '../../../src/platform/migration-files';
 import { VERSION } from '../../../src/platform/version';
-import { runCommand } from '../../setup/command';
+import { runCommandProcess } from '../../setup/command';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer } from '../../setup/operations';
-import { ADMIN_KEY, startApi, startProcess, startWorker, type ShopProcess } from '../../setup/processes';
+import { ADMIN_KEY, startApiProcess, startProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testFolder, testServices, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -45,14 +45,14 @@ function newerRelease(sql: string): string {
 }
 
 /** Starts API and worker processes alternately. @param dist the folder of their programs. Default: this release's */
-const startAll = (shop: TestNamespace, processes: number, dist = ''): ShopProcess[] =>
+const startAll = (shop: TestNamespace, processes: number, dist = ''): OwnProcess[] =>
   Array.from({ length: processes }, (_, at) =>
     startProcess(path.join(dist, at % 2 ? 'workers/main.js' : 'src/main.js'), shop),
   );
 
 /** @throws Error with the log of a process that has ended */
-async function untilRunning(all: readonly ShopProcess[]): Promise<void> {
-  const isRunning = ({ child, log }: ShopProcess) => {
+async function untilRunning(all: readonly OwnProcess[]): Promise<void> {
+  const isRunning = ({ child, log }: OwnProcess) => {
     if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${log()}`);
     return /worker started|Server listening/.test(log());
   };
@@ -84,7 +84,7 @@ describe('five processes that start together', () => {
 
   it.each([1, 2])('on an empty database migrate it once (round %i)', async () => {
     const shop = emptyShop();
-    const all = await Promise.all(Array.from({ length: 5 }, () => runCommand(shop, ['migrate', '--json'])));
+    const all = await Promise.all(Array.from({ length: 5 }, () => runCommandProcess(shop, ['migrate', '--json'])));
     expect(all.map(({ code, errors }) => ({ code, errors }))).toEqual(Array(5).fill({ code: 0, errors: '' }));
     expect(all.flatMap(({ output }) => (JSON.parse(output) as { applied: string[] }).applied)).toEqual(NAMES);
     await shop.drop();
@@ -134,8 +134,8 @@ describe('five processes that start together', () => {
 
 it('processes of this release serve while those of a newer one migrate and take over', async () => {
   const shop = emptyShop();
-  const started: ShopProcess[] = [];
-  const keep = <T extends ShopProcess>(one: T): T => {
+  const started: OwnProcess[] = [];
+  const keep = <T extends OwnProcess>(one: T): T => {
     started.push(one);
     return one;
   };
@@ -147,14 +147,14 @@ it('processes of this release serve while those of a newer one migrate and take 
   const listed = async (through: GraphqlClient, awaitReceipt: string | null) =>
     ids(await through.data<ListAnswer>(LIST, { input: { intent: 'POPULAR', awaitReceipt }, first: 10 }));
   try {
-    const older = keep(await startApi(shop));
-    const olderWorker = keep(startWorker(shop));
+    const older = keep(await startApiProcess(shop));
+    const olderWorker = keep(startWorkerProcess(shop));
     await older.client.data(UPSERT, { products: [{ id: 'lamp', title: 'Lamp' }] });
     await untilRunning([olderWorker]);
     expect(await listed(older.client, await record(older.client, 'before'))).toEqual(['lamp']);
 
     const dist = newerRelease(`${migrationHeader(VERSION)}CREATE TABLE "shelf" ();`);
-    const newer = keep(await startApi(shop, {}, path.join(dist, 'src/main.js')));
+    const newer = keep(await startApiProcess(shop, {}, path.join(dist, 'src/main.js')));
     const newerWorker = keep(startProcess(path.join(dist, 'workers/main.js'), shop));
     await untilRunning([newerWorker]);
     const both = [older.client, newer.client];
@@ -163,7 +163,7 @@ it('processes of this release serve while those of a newer one migrate and take 
     expect(await olderWorker.stop()).toBe(0);
     const after = await record(older.client, 'after');
     for (const through of both) expect(await listed(through, after)).toEqual(['lamp']);
-    await untilRunning([keep(startWorker(shop))]);
+    await untilRunning([keep(startWorkerProcess(shop))]);
     for (const through of both) await through.close();
   } finally {
     expect(await Promise.all(started.map((one) => one.stop()))).toEqual(started.map(() => 0));
@@ -182,13 +182,13 @@ describe('a process of this release, on a schema that a newer one has migrated',
     const shop = emptyShop();
     const more = `${migrationHeader(VERSION)}CREATE TABLE "newer" ();`;
     await migrate(shop.databaseUrl, shop.namespace, { folder: folderWithSecond(more), release: '999.0.0' });
-    const worker = startWorker(shop);
-    const api = await startApi(shop);
+    const worker = startWorkerProcess(shop);
+    const api = await startApiProcess(shop);
     try {
       await untilRunning([worker]);
       const { status } = await fetch(`http://127.0.0.1:${api.port}/readyz`, { headers: { 'x-api-key': ADMIN_KEY } });
       expect(status).toBe(200);
-      const doctor = await runCommand(shop, ['doctor', '--json']);
+      const doctor = await runCommandProcess(shop, ['doctor', '--json']);
       const { findings } = JSON.parse(doctor.output) as { findings: { check: string; state: string; found: string }[] };
       expect(findings.find(({ check }) => check === 'tables')).toMatchObject({ state: 'ok' });
     } finally {
@@ -238,9 +238,9 @@ it('a process ends with one line on a schema that an earlier version made', asyn
 
 it('freshet migrate applies missing migrations, reports them, and starts nothing', async () => {
   const shop = emptyShop();
-  const first = await runCommand(shop, ['migrate']);
+  const first = await runCommandProcess(shop, ['migrate']);
   expect(first).toEqual({ code: 0, errors: '', output: NAMES.map((name) => `Applied ${name}\n`).join('') });
-  const second = await runCommand(shop, ['migrate', '--json']);
+  const second = await runCommandProcess(shop, ['migrate', '--json']);
   expect(second).toEqual({ code: 0, errors: '', output: '{"applied":[]}\n' });
   await shop.drop();
 });

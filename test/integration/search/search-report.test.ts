@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { connectPostgres, type Pool } from '../../../src/platform/postgres';
+import { runCommand } from '../../setup/command';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import {
   CREATE_KEY,
@@ -24,7 +22,6 @@ const REPORT = `
   lowClick { query missedClicks } byPosition { position impressions clicks purchases clickThroughRate conversionRate }`;
 const ASK = `query($input: SearchReportInput!) { searchReport(input: $input) { ${REPORT} } }`;
 const FOLLOW = `subscription($input: SearchReportInput!) { searchReportUpdated(input: $input) { ${REPORT} } }`;
-const COMMAND = path.resolve(__dirname, '../../../dist/cli/main.js');
 const ERASE = 'mutation { eraseCustomer(input: { customerId: "otto" }) { status } }';
 const SUGGEST =
   'query($input: SuggestInput!) { suggest(input: $input) { kind text count fragments { text matched } } }';
@@ -302,10 +299,8 @@ describe("statistics of customers' searches", () => {
   it('is counted again by `freshet rebuild searches` while the worker runs, with the same result', async () => {
     // All searches of the tests before.
     const before = await until(report, ({ totals }) => totals.searches === 109);
-    const { databaseUrl, redisUrl, namespace } = shop;
-    const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NAMESPACE: namespace };
-    const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, 'rebuild', 'searches', '--json'], { env });
-    expect((JSON.parse(stdout) as { searches: number }).searches).toBe(before.totals.searches);
+    const { output } = await runCommand(shop, ['rebuild', 'searches', '--json']);
+    expect((JSON.parse(output) as { searches: number }).searches).toBe(before.totals.searches);
     expect({ ...(await report()), asOf: null }).toEqual({ ...before, asOf: null });
   });
 

@@ -6,7 +6,7 @@ import { connectPostgres } from '../../../src/platform/postgres';
 import { describeBusSource } from '../../conformance/bus-source';
 import { RabbitMqBus } from '../../conformance/rabbitmq-bus';
 import { caughtUp } from '../../setup/caught-up';
-import { startProcess, startWorker, type ShopProcess } from '../../setup/processes';
+import { startProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { describeWithRabbitMq, RabbitMq } from '../../setup/rabbitmq';
 import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
@@ -30,7 +30,7 @@ describeWithRabbitMq('events from RabbitMQ')('RabbitMQ', () => {
       ...{ type: 'VIEW', customerId: `customer-${n % 50}`, productId: `product-${n % 20}` },
       occurredAt: new Date(Date.now() - 86_400_000 + n).toISOString(),
     });
-    const processes: ShopProcess[] = [];
+    const processes: OwnProcess[] = [];
     let shop: TestNamespace;
     let pool: Pool;
 
@@ -71,7 +71,7 @@ describeWithRabbitMq('events from RabbitMQ')('RabbitMQ', () => {
     }
 
     it('loses nothing and counts nothing twice', async () => {
-      processes.push(startWorker(shop));
+      processes.push(startWorkerProcess(shop));
       const unconfirmed = new Set([...Array(EVENTS).keys()]);
       const publishing = publish(unconfirmed).catch(() => undefined);
       const source = startProcess('workers/source.js', shop, {

@@ -13,7 +13,7 @@ import { buildGates, closeGate, type Gate, type GatePoint } from '../../setup/co
 import { expectExactly, itIsExact } from '../../setup/final-failure';
 import type { Credentials, GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, START_SESSION, type CreateKeyAnswer, type StartSessionAnswer } from '../../setup/operations';
-import { ADMIN_KEY, startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { ADMIN_KEY, startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import {
   ASK_SUPPORT,
@@ -47,7 +47,7 @@ const BLOCKED_FITS = `SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid)
   WHERE relation = 'intent_examples'::regclass AND NOT granted
     AND application_name = 'freshet ' || current_schema() || ' refresh intents'`;
 
-type Api = Awaited<ReturnType<typeof startApi>>;
+type Api = Awaited<ReturnType<typeof startApiProcess>>;
 type Answer<K extends string> = Record<K, ConversationAnswer>;
 type Habit = (typeof HABITS)[number];
 
@@ -90,7 +90,7 @@ describe('conversations while API processes and workers are killed', () => {
   let pool: Pool;
   let redis: Redis;
   let apis: [Api, Api];
-  let worker: ShopProcess | undefined;
+  let worker: OwnProcess | undefined;
   let serverKey: string;
   let storefrontKey: string;
   let stored: StoredConversations;
@@ -267,7 +267,7 @@ describe('conversations while API processes and workers are killed', () => {
   }
 
   async function replaceApi(slot: 0 | 1): Promise<void> {
-    const starting = startApi(shop);
+    const starting = startApiProcess(shop);
     pause = starting.then(() => undefined);
     apis[slot] = await starting;
   }
@@ -299,7 +299,7 @@ describe('conversations while API processes and workers are killed', () => {
     const holder = await pool.connect();
     await holder.query('SET idle_in_transaction_session_timeout = 0');
     await holder.query('BEGIN; LOCK TABLE intent_examples IN ACCESS EXCLUSIVE MODE');
-    const victim = startWorker(shop);
+    const victim = startWorkerProcess(shop);
     await until(blocked, (fits) => fits === 1);
     await victim.kill();
     struck.fit = await job();
@@ -314,7 +314,7 @@ describe('conversations while API processes and workers are killed', () => {
     await pool.query('UPDATE leases SET expires_at = now()');
     await holder.query('ROLLBACK');
     holder.release(true);
-    worker = startWorker(shop);
+    worker = startWorkerProcess(shop);
     const finished = until(job, ({ state }) => state === 'DONE' || state === 'FAILED');
     return { finished };
   }
@@ -324,7 +324,7 @@ describe('conversations while API processes and workers are killed', () => {
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 8 });
     redis = new Redis(shop.redisUrl);
     await buildGates(pool);
-    apis = await Promise.all([startApi(shop), startApi(shop)]);
+    apis = await Promise.all([startApiProcess(shop), startApiProcess(shop)]);
     const keyOf = async (scope: string) =>
       (await apis[0].client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope, name: scope } })).createApiKey.secret;
     [serverKey, storefrontKey] = [await keyOf('SERVER'), await keyOf('STOREFRONT')];

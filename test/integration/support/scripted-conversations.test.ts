@@ -1,20 +1,18 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { readConversationScript } from '../../../src/evaluation/answers/conversation-script';
 import { playScript, recordFacts, type ScriptRun } from '../../../src/evaluation/answers/play-script';
 import { ANSWER_LANGUAGES } from '../../../src/support/answers/templates';
 import { personWords } from '../../../src/support/answers/words';
+import { runCommandProcess } from '../../setup/command';
 import { refreshModel } from '../../setup/model-operations';
-import { ADMIN_KEY, startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { ADMIN_KEY, startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const FIXTURES = path.resolve(__dirname, '../../fixtures/support');
-const CLI = path.resolve(__dirname, '../../../dist/cli/main.js');
 const PATIENCE_MS = 600_000;
 
 /** Written by others than the answers. */
@@ -23,13 +21,13 @@ describe.each([
   { file: 'shop.conversations.json', atLeast: 180 },
 ])('the conversations of $file', ({ file, atLeast }) => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let worker: OwnProcess;
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop);
-    api = await startApi(shop, { RETURN_DAYS: '30', TIME_ZONE: 'UTC' });
+    worker = startWorkerProcess(shop);
+    api = await startApiProcess(shop, { RETURN_DAYS: '30', TIME_ZONE: 'UTC' });
     expect((await refreshModel(api.client, 'INTENTS')).version).toMatchObject({ verdict: 'PROMOTED' });
   }, PATIENCE_MS);
 
@@ -70,13 +68,13 @@ describe.each([
       { say: 'hello', expect: { outcome: 'NOT_FOUND' } },
     ];
     writeFileSync(script, JSON.stringify({ conversations: [{ name: 'a greeting', messages }] }));
-    const args = [CLI, 'evaluate-answers', script, '--url', `http://127.0.0.1:${api.port}/graphql`, '--key', ADMIN_KEY];
-    const ended = await promisify(execFile)(process.execPath, args).catch((error: unknown) => error);
+    const url = `http://127.0.0.1:${api.port}/graphql`;
+    const ended = await runCommandProcess(shop, ['evaluate-answers', script, '--url', url, '--key', ADMIN_KEY]);
     rmSync(folder, { recursive: true });
     expect(ended).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining('a greeting: message 2: outcome: "ANSWERED" instead of "NOT_FOUND"') as string,
-      stderr: expect.stringContaining('1 of 1 conversation did not end as expected') as string,
+      output: expect.stringContaining('a greeting: message 2: outcome: "ANSWERED" instead of "NOT_FOUND"') as string,
+      errors: expect.stringContaining('1 of 1 conversation did not end as expected') as string,
     });
   });
 });

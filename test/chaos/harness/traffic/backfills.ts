@@ -6,6 +6,7 @@ import type { SentEvent } from '../../../setup/recount';
 import { testFolder, type TestNamespace } from '../../../setup/shop';
 import { makeEvents } from '../events';
 import { Traffic } from './traffic';
+import { countLaunch } from '../../../setup/count-launch';
 
 const CLI = path.resolve(__dirname, '../../../../dist/cli/main.js');
 const EVERY_MS = 6_000;
@@ -42,6 +43,7 @@ export class Backfills extends Traffic {
 
   private async import(file: string): Promise<boolean> {
     const { databaseUrl, redisUrl, namespace } = this.shop();
+    countLaunch('freshet import');
     const child = spawn(process.execPath, [CLI, 'import', 'events', file, '--json'], {
       env: {
         PATH: process.env.PATH,

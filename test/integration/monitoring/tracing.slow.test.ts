@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RECORD } from '../../setup/operations';
-import { ADMIN_KEY, startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { ADMIN_KEY, startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
 import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -22,8 +22,8 @@ const ERROR = 2;
 
 describe('traces', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApi>>;
-  let worker: ShopProcess;
+  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let worker: OwnProcess;
   const file = path.join(testFolder('traces', 0o777), 'spans.jsonl');
   const spans = () =>
     existsSync(file)
@@ -45,8 +45,8 @@ describe('traces', () => {
       NODE_OPTIONS: `--require ${path.resolve(__dirname, '../../setup/trace-to-file.js')}`,
       TRACE_FILE: file,
     };
-    api = await startApi(shop, env);
-    worker = startWorker(shop, env);
+    api = await startApiProcess(shop, env);
+    worker = startWorkerProcess(shop, env);
     // A starting worker sweeps up earlier batches, which would not be on the request's path.
     await api.client.data(RECORD, { events: EVENTS });
     await until(spans, (found) => found.some(({ name }) => name === 'publish log'));

@@ -1,0 +1,1 @@
+export declare function countLaunch(program: string): void;
