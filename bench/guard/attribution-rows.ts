@@ -1,7 +1,7 @@
 import { Attribution } from '../../src/attribution/attribution.service';
 import { BusinessReportService } from '../../src/attribution/report/business-report.service';
 import { encodeRequestId } from '../../src/auth/request-id';
-import { readStoredSecret } from '../../src/auth/stored-secret.store';
+import { readStoredSecret } from '../../src/platform/stored-secret';
 import { openEventLog } from '../../src/events/event-log';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { seededRandom } from '../../src/learn/seeded-random';

@@ -11,7 +11,7 @@ import {
 } from './ad-token';
 import type { Identity } from './identity';
 import { decodeRequestId, encodeRequestId, isRequestIdOf, type RequestIdContent } from './request-id';
-import { readSettingsWithPrefix, readStoredSecret } from './stored-secret.store';
+import { readSettingsWithPrefix, readStoredSecret } from '../platform/stored-secret';
 
 /** The name of the secret in `settings`. */
 export const REQUEST_ID_SECRET = 'request_id_secret';

@@ -14,7 +14,7 @@ import type { PrismaClient } from '../platform/prisma';
 import { ApiError } from '../graphql/errors';
 import { type Identity } from './identity';
 import { findIdFault } from '../graphql/id';
-import { readStoredSecret } from './stored-secret.store';
+import { readStoredSecret } from '../platform/stored-secret';
 
 export interface IssuedToken {
   readonly token: string;

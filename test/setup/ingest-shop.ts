@@ -76,8 +76,12 @@ export class IngestShop {
 
   alone = (receipt: string) => this.ingest.alone(receipt);
 
-  /** Runs a sweep as if every batch's retry interval had passed. @returns the ids of the queued batches */
-  async sweep(isRedisReachable: boolean): Promise<string[]> {
+  /**
+   * Runs a sweep as if every batch's retry interval had passed.
+   * @param ingest has what the sweep refunds
+   * @returns the ids of the queued batches
+   */
+  async sweep(isRedisReachable: boolean, ingest = this.ingest): Promise<string[]> {
     const queued: string[] = [];
     await this.pool.query(
       `UPDATE inbox SET retry_at = now()
@@ -90,7 +94,7 @@ export class IngestShop {
       log: pino({ level: 'silent' }),
       config: { rejectedEventsDays: 30 },
     };
-    await new Sweep(platform as unknown as Platform, this.outbox, this.ingest).run();
+    await new Sweep(platform as unknown as Platform, this.outbox, ingest).run();
     return queued;
   }
 

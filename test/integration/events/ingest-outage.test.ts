@@ -37,11 +37,12 @@ async function fillDisk(alsoRefunds: boolean): Promise<void> {
       WHEN (NEW.attempts < OLD.attempts) EXECUTE FUNCTION refuse()`);
 }
 
-/** The shop's pool, which loses its connection before the response of these statements arrives. */
+/** The shop's pool, which loses its connection once before the response of each of these statements arrives. */
 function losingAnswersOf(names: readonly string[]): Pool {
+  const remaining = new Set(names);
   const query = async (config: QueryConfig): Promise<QueryResult> => {
     const answer = await shop.pool.query(config);
-    if (names.includes(config.name ?? '')) throw new Error('Connection terminated unexpectedly');
+    if (remaining.delete(config.name ?? '')) throw new Error('Connection terminated unexpectedly');
     return answer;
   };
   return Object.assign(Object.create(shop.pool) as Pool, { query });
@@ -85,7 +86,7 @@ it('an attempt whose start was stored, although the response was lost, is refund
   const ingest = new Ingest(eventLogOf(pool, shop.outbox));
   await expect(ingest.together(receipts.slice(1))).rejects.toThrow('terminated');
   await expect(ingest.alone(receipts[0])).rejects.toThrow('terminated');
-  await shop.sweep(false);
+  await shop.sweep(false, ingest);
   expect(await states()).toEqual([{ state: 'DONE', attempts: 1, error: null }]);
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { execute, queryOne, queryRows, type SqlClient } from '../platform/sql';
+import { execute, queryOne, queryRows, type SqlClient } from './sql';
 
 /** Returns the secret with this name in `settings`, which all processes of the shop share. Creates it if it is missing. */
 export async function readStoredSecret(client: SqlClient, name: string): Promise<Buffer> {
