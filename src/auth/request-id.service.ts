@@ -1,4 +1,4 @@
-import type { SqlClient } from '../platform/sql';
+import type { Pool } from '../platform/postgres';
 import {
   AD_TOKEN_KEY,
   adTokenKeys,
@@ -26,13 +26,13 @@ export class RequestIds {
   private secret: Buffer | undefined;
   private adKeys: AdTokenKeys = new Map();
 
-  constructor(private readonly client: SqlClient) {}
+  constructor(private readonly pool: Pool) {}
 
   /** Loads the secrets. Must be called once, before any other method. */
   async start(): Promise<void> {
-    this.secret = await readStoredSecret(this.client, REQUEST_ID_SECRET);
-    await readStoredSecret(this.client, `${AD_TOKEN_KEY}1`);
-    this.adKeys = adTokenKeys(await readSettingsWithPrefix(this.client, AD_TOKEN_KEY));
+    this.secret = await readStoredSecret(this.pool, REQUEST_ID_SECRET);
+    await readStoredSecret(this.pool, `${AD_TOKEN_KEY}1`);
+    this.adKeys = adTokenKeys(await readSettingsWithPrefix(this.pool, AD_TOKEN_KEY));
   }
 
   /** Issues the token of an ad for a product, which is shown to a customer or session. */

@@ -150,7 +150,7 @@ async function initialise(
 async function runToEnd(command: string, args: readonly string[], options: SpawnOptions): Promise<string | null> {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   return new Promise((resolve) => {
     child.once('error', ({ message }) => resolve(message));
     child.once('close', (code) => resolve(code === 0 ? null : lastLines(errors)));

@@ -18,13 +18,13 @@ export async function runProcess(
   try {
     const config = readConfig();
     const log = createLog(config, name);
-    let close: (() => Promise<void>) | undefined;
+    const running: { close?: () => Promise<void> } = {};
     let closing = false;
     const begin = (why: string) => {
       if (closing) return;
       closing = true;
       log.info({ why }, 'shutting down');
-      if (close) void end(close, log);
+      if (running.close) void end(running.close, log);
       else process.exit(0);
     };
     process.on('SIGINT', () => begin('SIGINT'));
@@ -32,7 +32,7 @@ export async function runProcess(
     process.on('disconnect', () => begin('parent process gone'));
     // The parent may have ended before the listener was added.
     if (process.send && !process.connected) begin('parent process gone');
-    close = await start(config, log);
+    running.close = await start(config, log);
   } catch (error) {
     console.error(
       error instanceof ConfigError ? error.faults.join('\n') : error instanceof Error ? error.message : error,

@@ -15,7 +15,7 @@ const ignored = read('.dockerignore')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'));
 
-const matchesOf = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => found as string);
+const matchesOf = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => found);
 
 /** Whether a file or folder of the checkout is left out of the build context. */
 const isIgnored = (name: string) => ignored.includes(name) || ignored.includes(`**/${path.basename(name)}`);
