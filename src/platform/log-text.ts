@@ -18,11 +18,16 @@ export function logText(json: string): string {
   const line = JSON.parse(json) as Record<string, unknown>;
   const { level, time, name, msg = '', err } = line;
   const details = Object.entries(line).flatMap(([key, value]) =>
-    OMITTED.has(key) ? [] : `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    OMITTED.has(key) ? [] : `${key}: ${onOneLine(typeof value === 'string' ? value : JSON.stringify(value))}`,
   );
   const clock = new Date(Number(time)).toTimeString().slice(0, 8);
   const from = typeof name === 'string' ? ` ${name}` : '';
   const shown = details.length > 0 ? ` (${details.join(', ')})` : '';
-  const stack = typeof err === 'object' && err !== null && 'stack' in err ? `\n${String(err.stack)}` : '';
-  return `${clock} ${LEVELS[Number(level)] ?? String(level)}${from}: ${String(msg)}${shown}${stack}\n`;
+  const stack = typeof err === 'object' && err !== null && 'stack' in err ? String(err.stack).split('\n') : [];
+  const below = stack.map((one) => `  ${onOneLine(one)}\n`).join('');
+  return `${clock} ${LEVELS[Number(level)] ?? String(level)}${from}: ${onOneLine(String(msg))}${shown}\n${below}`;
 }
+
+/** Escapes line breaks and other control characters, so that a text that a visitor sent can't look like a line. */
+const onOneLine = (text: string): string =>
+  text.replace(/[\p{Cc}\u2028\u2029]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -19,7 +19,20 @@ describe('a log line as text', () => {
   it('has the stack of an error below it', () => {
     const err = { type: 'TypeError', message: 'x is undefined', stack: 'TypeError: x is undefined\n    at y.ts:1' };
     expect(logText(line({ err, msg: 'x is undefined' }))).toBe(
-      '14:02:11 WARN: x is undefined\nTypeError: x is undefined\n    at y.ts:1\n',
+      '14:02:11 WARN: x is undefined\n  TypeError: x is undefined\n      at y.ts:1\n',
     );
+  });
+
+  it('is one line for any text of a visitor', () => {
+    const text = 'a\n14:02:12 ERROR: b\u001b[2J\u2028c';
+    expect(logText(line({ msg: text, error: text }))).toBe(
+      `14:02:11 WARN: ${'a\\u000a14:02:12 ERROR: b\\u001b[2J\\u2028c'} (error: a\\u000a14:02:12 ERROR: b\\u001b[2J\\u2028c)\n`,
+    );
+    const err = { stack: `Error: ${text}` };
+    expect(
+      logText(line({ err, msg: 'failed' }))
+        .split('\n')
+        .slice(1, -1),
+    ).toEqual(['  Error: a', '  14:02:12 ERROR: b\\u001b[2J\\u2028c']);
   });
 });
