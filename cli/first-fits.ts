@@ -1,7 +1,7 @@
 /** Says which models are fitted for the first time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readFirstFits } from '../src/models/first-fits.store';
-import { connectPostgres } from '../src/platform/postgres';
+import { connectPostgres, REQUEST_TIMEOUT_MS } from '../src/platform/postgres';
 import type { ProgressLines } from '../src/platform/progress-lines';
 
 const POLL_MS = 2_000;
@@ -15,13 +15,15 @@ export async function announceFirstFits(
   progress: ProgressLines,
   signal: AbortSignal,
 ): Promise<void> {
-  const pool = connectPostgres(databaseUrl, namespace, { max: 1 });
+  const pool = connectPostgres(databaseUrl, namespace, { max: 1, queryTimeoutMs: REQUEST_TIMEOUT_MS });
   try {
+    let said = '';
     for (let idleMs = 0; idleMs < MAX_IDLE_MS; idleMs += POLL_MS) {
       const models = await readFirstFits(pool);
       if (models.length > 0) idleMs = 0;
-      if (models.length > 0) progress.doing(`Fitting the first models: ${models.join(', ')}`);
-      else progress.rest();
+      const line = `Fitting the first models: ${models.join(', ')}`;
+      if (models.length > 0 && line !== said) progress.say((said = line));
+      progress.rest();
       await sleep(POLL_MS, undefined, { signal, ref: false });
     }
   } catch {

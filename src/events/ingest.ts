@@ -37,7 +37,7 @@ export class Ingest {
    */
   private readonly gate = new SharedExclusiveLock();
   private readonly refunds = new AttemptRefunds();
-  /** How long the last transaction took. */
+  /** How long the last transaction took for an event, without what each transaction costs. */
   private msPerEvent = 0;
 
   constructor(private readonly eventLog: EventLog) {}

@@ -21,8 +21,7 @@ export class ItemError {
   path?: string | null;
 }
 
-/** A payload that says which items were rejected. */
-@Scoped('STOREFRONT')
+/** A payload that says which items were rejected. Each payload that extends it declares its scope. */
 @ObjectType()
 export class ItemErrorsPayload {
   @Field(() => [ItemError])

@@ -11,10 +11,7 @@ const CLOSE_BOUND_MS = 25_000;
  * is already durable.
  * @param name of the log's lines
  */
-export async function runProcess(
-  name: string,
-  start: (config: Config, log: Logger) => Promise<() => Promise<void>>,
-): Promise<void> {
+export async function runProcess(name: string, start: (config: Config) => Promise<() => Promise<void>>): Promise<void> {
   try {
     const config = readConfig();
     const log = createLog(config, name);
@@ -32,7 +29,7 @@ export async function runProcess(
     process.on('disconnect', () => begin('parent process gone'));
     // The parent may have ended before the listener was added.
     if (process.send && !process.connected) begin('parent process gone');
-    running.close = await start(config, log);
+    running.close = await start(config);
   } catch (error) {
     console.error(
       error instanceof ConfigError ? error.faults.join('\n') : error instanceof Error ? error.message : error,

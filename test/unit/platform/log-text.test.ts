@@ -23,6 +23,14 @@ describe('a log line as text', () => {
     );
   });
 
+  it('has the other properties of an error, and its message if there is no stack', () => {
+    const err = { type: 'Error', message: 'no space', stack: 'Error: no space', code: '53100' };
+    expect(logText(line({ err, msg: 'failed' }))).toBe('14:02:11 WARN: failed (code: 53100)\n  Error: no space\n');
+    expect(logText(line({ err: { message: 'no space' }, msg: 'failed' }))).toBe(
+      '14:02:11 WARN: failed (message: no space)\n',
+    );
+  });
+
   it('is one line for any text of a visitor', () => {
     const text = 'a\n14:02:12 ERROR: b\u001b[2J\u2028c';
     expect(logText(line({ msg: text, error: text }))).toBe(
