@@ -2,15 +2,15 @@ import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser, launchBrowser, visit, type Visit } from '../setup/browser';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { RECORD, type RecordAnswer } from '../setup/operations';
-import { ADMIN_KEY, type OwnProcess, startApiProcess, startWorkerProcess } from '../setup/processes';
+import { ADMIN_KEY, type ShopProcess, startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { fillTasteShop } from '../setup/taste-shop';
 import { until } from '../setup/until';
 
 describeInBrowser('the charts and tables of the console', () => {
   let shop: TestNamespace;
-  let api: OwnProcess & { port: number; client: GraphqlClient };
-  let worker: OwnProcess;
+  let api: ShopProcess & { port: number; client: GraphqlClient };
+  let worker: ShopProcess;
   let browser: Browser;
   let visitor: Visit;
   let page: Page;
@@ -25,9 +25,9 @@ describeInBrowser('the charts and tables of the console', () => {
   };
   beforeAll(async () => {
     shop = await testNamespace();
-    [api, browser] = await Promise.all([startApiProcess(shop), launchBrowser()]);
+    [api, browser] = await Promise.all([startApi(shop), launchBrowser()]);
     await fillTasteShop(shop, api.client);
-    worker = startWorkerProcess(shop);
+    worker = startWorker(shop);
     visitor = await visit(browser, `http://localhost:${api.port}/console/`);
     ({ page } = visitor);
     await page.getByLabel('Admin key').fill(ADMIN_KEY);
@@ -39,7 +39,7 @@ describeInBrowser('the charts and tables of the console', () => {
 
   afterAll(async () => {
     await browser.close();
-    await Promise.all([api.kill(), worker.kill()]);
+    await Promise.all([api.stop(), worker.stop()]);
     await shop.drop();
   });
 

@@ -5,7 +5,7 @@ import type { GraphqlClient } from '../setup/graphql-client';
 import { purchaseOf, recordAll, refreshModel } from '../setup/model-operations';
 import { UPSERT } from '../setup/operations';
 import { ORDERS, type Recorded } from '../setup/order-operations';
-import { ADMIN_KEY, type OwnProcess, startApiProcess, startWorkerProcess } from '../setup/processes';
+import { ADMIN_KEY, type ShopProcess, startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
@@ -28,8 +28,8 @@ const BEHAVIOUR = '{ customer(id: "weekly-1") { behaviour { explanation } } }';
 
 describeInBrowser('the page Customers of the console', () => {
   let shop: TestNamespace;
-  let api: OwnProcess & { port: number; client: GraphqlClient };
-  let worker: OwnProcess;
+  let api: ShopProcess & { port: number; client: GraphqlClient };
+  let worker: ShopProcess;
   let browser: Browser;
   let visitor: Visit;
   let page: Page;
@@ -66,8 +66,8 @@ describeInBrowser('the page Customers of the console', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    [api, browser] = await Promise.all([startApiProcess(shop), launchBrowser()]);
-    worker = startWorkerProcess(shop);
+    [api, browser] = await Promise.all([startApi(shop), launchBrowser()]);
+    worker = startWorker(shop);
     await api.client.data(UPSERT, {
       products: [
         { id: 'mug', title: 'Mug', price: { amount: '12', currency: 'EUR' } },
@@ -86,7 +86,7 @@ describeInBrowser('the page Customers of the console', () => {
 
   afterAll(async () => {
     await browser.close();
-    await Promise.all([api.kill(), worker.kill()]);
+    await Promise.all([api.stop(), worker.stop()]);
     await shop.drop();
   });
 

@@ -8,7 +8,7 @@ import { connectPlatform } from '../../src/platform/connect';
 import { SHOP } from '../../src/shop';
 import { describeInBrowser, launchBrowser, visit } from '../setup/browser';
 import { UPSERT, type UpsertAnswer } from '../setup/operations';
-import { ADMIN_KEY, startApiProcess } from '../setup/processes';
+import { ADMIN_KEY, startApi } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
@@ -17,7 +17,7 @@ const SCHEMA_IS_LOADED = `
   performance.getEntriesByName(location.origin + '/graphql').length > 0 &&
   document.querySelector('[aria-label="Re-fetch GraphQL schema"]')?.disabled === false`;
 
-type Api = Awaited<ReturnType<typeof startApiProcess>>;
+type Api = Awaited<ReturnType<typeof startApi>>;
 
 interface EditorElement {
   readonly CodeMirror: { getValue(): string; readonly operationName: string | null };
@@ -77,7 +77,7 @@ describeInBrowser('/explorer/', () => {
 
     beforeAll(async () => {
       shop = await testNamespace();
-      api = await startApiProcess(shop);
+      api = await startApi(shop);
       const products = demoProducts(new Date()).filter(({ title }) => title?.includes('Lamp'));
       await api.client.data<UpsertAnswer>(UPSERT, {
         products: products.map((each) => ({ ...each, updatedAt: undefined })),
@@ -135,7 +135,7 @@ describeInBrowser('/explorer/', () => {
       const platform = connectPlatform(settings, 'demo');
       await fillDemo(platform, await openEventLog(platform, SHOP), () => undefined, { customers: 50 });
       await platform.close();
-      api = await startApiProcess(shop);
+      api = await startApi(shop);
     });
 
     afterAll(async () => {

@@ -7,7 +7,7 @@ import type { GraphqlClient } from '../setup/graphql-client';
 import { refreshModel } from '../setup/model-operations';
 import { CREATE_KEY, type CreateKeyAnswer } from '../setup/operations';
 import { at, line, ORDERS, type Recorded } from '../setup/order-operations';
-import { type OwnProcess, startApiProcess, startWorkerProcess } from '../setup/processes';
+import { type ShopProcess, startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import {
   ARTICLES,
@@ -32,8 +32,8 @@ const NARROW = { width: 390, height: 780 };
 /** The chat of the shop page, in a demo shop with two customers and no history. */
 describeInBrowser('the chat at /shop/', () => {
   let shop: TestNamespace;
-  let api: OwnProcess & { port: number; client: GraphqlClient };
-  let worker: OwnProcess;
+  let api: ShopProcess & { port: number; client: GraphqlClient };
+  let worker: ShopProcess;
   let browser: Browser;
   let visitor: Visit;
   let page: Page;
@@ -45,8 +45,8 @@ describeInBrowser('the chat at /shop/', () => {
     const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
     await pool.query('INSERT INTO settings (name, value) VALUES ($1, $2)', [OPENED_AT_SETTING, String(Date.now())]);
     await pool.end();
-    worker = startWorkerProcess(shop);
-    [api, browser] = await Promise.all([startApiProcess(shop), launchBrowser()]);
+    worker = startWorker(shop);
+    [api, browser] = await Promise.all([startApi(shop), launchBrowser()]);
     const { client } = api;
     await client.data(CUSTOMERS, {
       customers: NAMES.map((name, n) => ({ id: `demo-customer-${n}`, attributes: { name, offered: true } })),
@@ -71,7 +71,7 @@ describeInBrowser('the chat at /shop/', () => {
 
   afterAll(async () => {
     await browser?.close();
-    await Promise.all([api?.kill(), worker?.kill()]);
+    await Promise.all([api?.stop(), worker?.stop()]);
     await shop.drop();
   });
 

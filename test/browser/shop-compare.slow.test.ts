@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, describeInBrowser, launchBrowser, visit, type Visit } from '../setup/browser';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { UPSERT } from '../setup/operations';
-import { type OwnProcess, startApiProcess, startWorkerProcess } from '../setup/processes';
+import { type ShopProcess, startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { fillTasteShop } from '../setup/taste-shop';
 
@@ -12,17 +12,17 @@ const QUIET_MS = 7_000;
 /** The comparison on product pages at /shop/, in a shop whose behaviour the stated rules predict. */
 describeInBrowser('the comparison at /shop/', () => {
   let shop: TestNamespace;
-  let api: OwnProcess & { port: number; client: GraphqlClient };
-  let worker: OwnProcess;
+  let api: ShopProcess & { port: number; client: GraphqlClient };
+  let worker: ShopProcess;
   let browser: Browser;
   let visitor: Visit;
   let page: Page;
 
   beforeAll(async () => {
     shop = await testNamespace();
-    [api, browser] = await Promise.all([startApiProcess(shop), launchBrowser()]);
+    [api, browser] = await Promise.all([startApi(shop), launchBrowser()]);
     await fillTasteShop(shop, api.client);
-    worker = startWorkerProcess(shop);
+    worker = startWorker(shop);
     visitor = await visit(browser, 'about:blank', undefined, [`127.0.0.1:${api.port}`]);
     ({ page } = visitor);
     page.setDefaultTimeout(60_000);
@@ -31,7 +31,7 @@ describeInBrowser('the comparison at /shop/', () => {
 
   afterAll(async () => {
     await browser.close();
-    await Promise.all([api.kill(), worker.kill()]);
+    await Promise.all([api.stop(), worker.stop()]);
     await shop.drop();
   });
 

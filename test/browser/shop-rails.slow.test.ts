@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser, launchBrowser, visit, type Visit } from '../setup/browser';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { RECORD, type RecordAnswer } from '../setup/operations';
-import { type OwnProcess, startApiProcess, startWorkerProcess } from '../setup/processes';
+import { type ShopProcess, startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { fillTasteShop } from '../setup/taste-shop';
 import { until } from '../setup/until';
@@ -13,8 +13,8 @@ const PERSONAL = 'home-personal';
 /** The rails of the shop page, updated by events of its visitor that are recorded elsewhere. */
 describeInBrowser('the rails at /shop/', () => {
   let shop: TestNamespace;
-  let api: OwnProcess & { port: number; client: GraphqlClient };
-  let worker: OwnProcess;
+  let api: ShopProcess & { port: number; client: GraphqlClient };
+  let worker: ShopProcess;
   let browser: Browser;
   let visitor: Visit;
   let page: Page;
@@ -24,9 +24,9 @@ describeInBrowser('the rails at /shop/', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    [api, browser] = await Promise.all([startApiProcess(shop), launchBrowser()]);
+    [api, browser] = await Promise.all([startApi(shop), launchBrowser()]);
     await fillTasteShop(shop, api.client);
-    worker = startWorkerProcess(shop);
+    worker = startWorker(shop);
     visitor = await visit(browser, 'about:blank', undefined, [`127.0.0.1:${api.port}`]);
     ({ page } = visitor);
     page.setDefaultTimeout(60_000);
@@ -45,7 +45,7 @@ describeInBrowser('the rails at /shop/', () => {
 
   afterAll(async () => {
     await browser.close();
-    await Promise.all([api.kill(), worker.kill()]);
+    await Promise.all([api.stop(), worker.stop()]);
     await shop.drop();
   });
 

@@ -3,7 +3,7 @@ import { accessibilityFaults, describeInBrowser, launchBrowser, visit, type Visi
 import type { GraphqlClient } from '../setup/graphql-client';
 import { UPSERT } from '../setup/operations';
 import { UPSERT_ARTICLES } from '../setup/support-operations';
-import { type OwnProcess, startApiProcess, startWorkerProcess } from '../setup/processes';
+import { type ShopProcess, startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
@@ -39,8 +39,8 @@ function searchOf(request: Request): Sent | undefined {
 
 describeInBrowser('the search page at /shop/', () => {
   let shop: TestNamespace;
-  let api: OwnProcess & { port: number; client: GraphqlClient };
-  let worker: OwnProcess;
+  let api: ShopProcess & { port: number; client: GraphqlClient };
+  let worker: ShopProcess;
   let browser: Browser;
   let visitor: Visit;
   let page: Page;
@@ -50,8 +50,8 @@ describeInBrowser('the search page at /shop/', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    [api, browser] = await Promise.all([startApiProcess(shop), launchBrowser()]);
-    worker = startWorkerProcess(shop);
+    [api, browser] = await Promise.all([startApi(shop), launchBrowser()]);
+    worker = startWorker(shop);
     await api.client.data(UPSERT, { products: PRODUCTS });
     await api.client.data(UPSERT_ARTICLES, { articles: ARTICLES });
     origin = `http://127.0.0.1:${api.port}`;
@@ -73,7 +73,7 @@ describeInBrowser('the search page at /shop/', () => {
 
   afterAll(async () => {
     await browser.close();
-    await Promise.all([api.kill(), worker.kill()]);
+    await Promise.all([api.stop(), worker.stop()]);
     await shop.drop();
   });
 

@@ -9,7 +9,7 @@ import { caughtUp } from '../setup/caught-up';
 import type { Answer } from '../setup/graphql-client';
 import { event, events, InboxShop, YESTERDAY } from '../setup/inbox-shop';
 import { RECORD, type RecordAnswer } from '../setup/operations';
-import { ADMIN_KEY, startApiProcess, startWorkerProcess } from '../setup/processes';
+import { ADMIN_KEY, startApi, startWorker } from '../setup/processes';
 import { until } from '../setup/until';
 import { expectExactly } from '../setup/final-failure';
 
@@ -28,9 +28,7 @@ describe('a full inbox', () => {
   };
 
   it('refuses immediately, loses nothing that it acknowledged, and accepts more after it has drained', async () => {
-    const api = await inbox.through(
-      startApiProcess(inbox.shop, { INBOX_MAX_EVENTS: '50', INBOX_MAX_AGE_MS: '600000' }),
-    );
+    const api = await inbox.through(startApi(inbox.shop, { INBOX_MAX_EVENTS: '50', INBOX_MAX_AGE_MS: '600000' }));
     const sent: string[] = [];
     let answer: Answer<RecordAnswer> = {};
     for (let n = 0; n < 20 && !answer.errors; n++) {
@@ -56,7 +54,7 @@ describe('a full inbox', () => {
     // Queries and all other mutations continue to work.
     expect(await inbox.client.code('{ inboxBatches { nodes { id } } }')).toBeUndefined();
 
-    inbox.keep(startWorkerProcess(inbox.shop));
+    inbox.keep(startWorker(inbox.shop));
     await until(
       () => inbox.client.send(RECORD, { events: [event('after')] }),
       ({ errors }) => !errors,
@@ -67,9 +65,7 @@ describe('a full inbox', () => {
   });
 
   it('of events from visitors still takes those of the shop', async () => {
-    const api = await inbox.through(
-      startApiProcess(inbox.shop, { INBOX_MAX_EVENTS: '100', INBOX_MAX_AGE_MS: '600000' }),
-    );
+    const api = await inbox.through(startApi(inbox.shop, { INBOX_MAX_EVENTS: '100', INBOX_MAX_AGE_MS: '600000' }));
     const created = await inbox.client.data<{ createApiKey: { secret: string } }>(
       'mutation { createApiKey(input: { name: "page", scope: STOREFRONT }) { secret } }',
     );
@@ -100,7 +96,7 @@ describe('a full inbox', () => {
   });
 
   it('is also an inbox whose oldest batch has waited for too long', async () => {
-    await inbox.through(startApiProcess(inbox.shop, { INBOX_MAX_AGE_MS: '1500' }));
+    await inbox.through(startApi(inbox.shop, { INBOX_MAX_AGE_MS: '1500' }));
     await inbox.record([event('first')]);
     await inbox.record([event('second')]);
     const refused = await until(
@@ -108,7 +104,7 @@ describe('a full inbox', () => {
       ({ errors }) => !!errors,
     );
     expect(overloaded(refused)).toBeGreaterThanOrEqual(1_000);
-    inbox.keep(startWorkerProcess(inbox.shop));
+    inbox.keep(startWorker(inbox.shop));
     await until(
       () => inbox.client.send(RECORD, { events: [event('fourth')] }),
       ({ errors }) => !errors,
@@ -122,7 +118,7 @@ describe('a full inbox', () => {
     await inbox.pool.query(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NOT NEW.backfill THEN PERFORM pg_sleep(0.4); END IF; RETURN NEW; END $$;
       CREATE TRIGGER slow BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION slow()`);
-    await inbox.through(startApiProcess(inbox.shop, { INGEST_DELAY_MS: '0' }));
+    await inbox.through(startApi(inbox.shop, { INGEST_DELAY_MS: '0' }));
     const config = { ...readConfig({}), ...inbox.shop, logLevel: 'silent' as const };
     const platform = connectPlatform(config, 'import');
     const target = new DatabaseTarget(platform, await openEventLog(platform, SHOP));
@@ -139,7 +135,7 @@ describe('a full inbox', () => {
         customerId: 'bob',
       }) as const;
     try {
-      inbox.keep(startWorkerProcess(inbox.shop));
+      inbox.keep(startWorker(inbox.shop));
       await inbox.applied(await inbox.record([event('warm')]));
       // There are no live events to wait for.
       await target.events([past('one')]);

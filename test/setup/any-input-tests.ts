@@ -1,15 +1,15 @@
 import { ROOT_FIELDS, sendOddInputs } from './any-input';
-import { startApiProcess } from './processes';
+import { startApi } from './processes';
 import { testNamespace, type TestNamespace } from './shop';
 
 /** Defines tests that send odd values of the right JSON type to all queries and mutations. */
 export function testAnyInputs(options: { readonly seed: number; readonly runs: number }): void {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let api: Awaited<ReturnType<typeof startApi>>;
 
   beforeAll(async () => {
     shop = await testNamespace();
-    api = await startApiProcess(shop);
+    api = await startApi(shop);
   });
 
   afterAll(async () => {

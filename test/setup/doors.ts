@@ -16,7 +16,7 @@ import { RedisPubSub } from '../../src/platform/pubsub';
 import { eventLogOf } from './event-log';
 import { RECORD, UPSERT } from './operations';
 import { ORDERS } from './order-operations';
-import { ADMIN_KEY, startApiProcess } from './processes';
+import { ADMIN_KEY, startApi } from './processes';
 import { testFolder, testNamespace, type TestNamespace } from './shop';
 
 export type Item = Readonly<Record<string, unknown>>;
@@ -50,7 +50,7 @@ export class Doors {
 
   private constructor(
     readonly shop: TestNamespace,
-    readonly api: Awaited<ReturnType<typeof startApiProcess>>,
+    readonly api: Awaited<ReturnType<typeof startApi>>,
     readonly pool: Pool,
     private readonly pubSub: RedisPubSub,
     private readonly folder: string,
@@ -67,7 +67,7 @@ export class Doors {
     mkdirSync(folder, { recursive: true });
     const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
     const pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, pino({ level: 'silent' }));
-    return new Doors(shop, await startApiProcess(shop), pool, pubSub, folder);
+    return new Doors(shop, await startApi(shop), pool, pubSub, folder);
   }
 
   async close(): Promise<void> {

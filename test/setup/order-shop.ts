@@ -2,21 +2,21 @@ import type { Pool } from 'pg';
 import { connectPostgres } from '../../src/platform/postgres';
 import { ids, LIST, UPSERT, type ListAnswer } from './operations';
 import { ORDERS, type Recorded } from './order-operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from './processes';
+import { startApi, startWorker, type ShopProcess } from './processes';
 import { testNamespace, type TestNamespace } from './shop';
 
 /** A shop with an API process, a worker and products, for the tests of a file about orders. */
 export function orderShop(products: readonly object[]) {
   let shop: TestNamespace;
   let pool: Pool;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
 
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorkerProcess(shop);
-    api = await startApiProcess(shop);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     await api.client.data(UPSERT, { products });
   });
 

@@ -12,7 +12,7 @@ import type { Fitted } from '../../../src/models/fitter';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { allLogged, recordAll, refreshModel } from '../../setup/model-operations';
 import { CREATE_KEY, MERGE, START_SESSION, UPSERT } from '../../setup/operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { syntheticProduct, syntheticVisitors } from '../../setup/synthetic-sessions';
 import { until } from '../../setup/until';
@@ -42,8 +42,8 @@ interface Behaviour {
 }
 describe('the behaviour of synthetic sessions', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
   let pool: Pool;
   let client: GraphqlClient;
   const now = Date.now();
@@ -79,8 +79,8 @@ describe('the behaviour of synthetic sessions', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorkerProcess(shop);
-    api = await startApiProcess(shop);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     client = api.client;
     const price = (amount: number) => ({ amount: String(amount), currency: 'EUR' });
     const products = Array.from({ length: 100 }, (_, number) => {
@@ -239,7 +239,7 @@ describe('the behaviour of synthetic sessions', () => {
     const late = await behaviourWhere('ann', ({ startedAt }) => startedAt === occurredAt);
     expect(isPrediction(late, withLate)).toBe(true);
     // Another process, which reads the session from the log, answers alike.
-    const other = await startApiProcess(shop);
+    const other = await startApi(shop);
     const read = await other.client.data<{ customer: { behaviour: Behaviour } }>(CUSTOMER, { id: 'ann' });
     expect(read.customer.behaviour.startedAt).toBe(occurredAt);
     expect(isPrediction(read.customer.behaviour, withLate)).toBe(true);

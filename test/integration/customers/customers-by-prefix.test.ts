@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { readCustomersByPrefix } from '../../../src/customers/customer.store';
 import { connectPostgres, REQUEST_TIMEOUT_MS } from '../../../src/platform/postgres';
 import type { GraphqlClient } from '../../setup/graphql-client';
-import { startApiProcess } from '../../setup/processes';
+import { startApi } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const SHOPPERS = 200_000;
@@ -42,13 +42,13 @@ interface Answer {
 describe('customers whose ids begin with a prefix', () => {
   let shop: TestNamespace;
   let pool: Pool;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let api: Awaited<ReturnType<typeof startApi>>;
   let client: GraphqlClient;
 
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2, queryTimeoutMs: 4 * REQUEST_TIMEOUT_MS });
-    api = await startApiProcess(shop);
+    api = await startApi(shop);
     client = api.client;
     const customers = ODD.map((id) => ({ id, attributes: { of: id }, profiling: id !== 'ab' }));
     const { upsertCustomers } = await client.data<{ upsertCustomers: { accepted: number } }>(UPSERT_CUSTOMERS, {

@@ -11,14 +11,14 @@ import {
   type RecordAnswer,
 } from '../../setup/operations';
 import type { GraphqlClient } from '../../setup/graphql-client';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { replayed } from '../../setup/replay-command';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 describe('a visitor who signs in', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
   let client: GraphqlClient;
 
   const record = async (events: object[]) => {
@@ -42,8 +42,8 @@ describe('a visitor who signs in', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorkerProcess(shop);
-    api = await startApiProcess(shop);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     client = api.client;
     await client.data(UPSERT, { products: ['a', 'b', 'c', 'd'].map((id) => ({ id, title: id.toUpperCase() })) });
     await record([view(mia, 'a'), view(visit, 'b'), view(visit, 'a'), view({ customerId: 'other' }, 'c')]);
@@ -138,8 +138,8 @@ describe('a visitor who signs in', () => {
     await client.close();
     await Promise.all([api.stop(), worker.stop()]);
     expect(await replayed(shop)).toMatchObject({ equal: true });
-    worker = startWorkerProcess(shop);
-    api = await startApiProcess(shop);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     client = api.client;
     expect([await viewed(mia), await list(input)]).toEqual(before);
   });

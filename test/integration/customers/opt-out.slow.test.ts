@@ -15,7 +15,7 @@ import {
   type IssueTokenAnswer,
   type RecordAnswer,
 } from '../../setup/operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { CREATE_STREAM, WINDOWS } from '../../setup/stream-operations';
 import { ASK_SUPPORT, START_CONVERSATION } from '../../setup/support-operations';
@@ -101,8 +101,8 @@ const oneFewer = (before: unknown) => (before as number) - 1;
 
 describe('an opt-out of profiling', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
   let client: GraphqlClient;
   let apiKey: string;
   let segmentId: string;
@@ -398,8 +398,8 @@ describe('an opt-out of profiling', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorkerProcess(shop, { RATE_LIMIT: '0' });
-    api = await startApiProcess(shop, { RATE_LIMIT: '0', AD_CONSENT_ATTRIBUTE: 'adConsent' });
+    worker = startWorker(shop, { RATE_LIMIT: '0' });
+    api = await startApi(shop, { RATE_LIMIT: '0', AD_CONSENT_ATTRIBUTE: 'adConsent' });
     client = api.client;
     const key = { input: { scope: 'STOREFRONT', name: 'shop' } };
     apiKey = (await client.data<CreateKeyAnswer>(CREATE_KEY, key)).createApiKey.secret;

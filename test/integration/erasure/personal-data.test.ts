@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { tablesOf } from '../../../src/erasure/inventory';
 import { SHOP } from '../../../src/shop';
-import { runCommandProcess } from '../../setup/command';
+import { runCommand } from '../../setup/command';
 import { erasureShop } from '../../setup/erasure-shop';
 import { BY_THEMSELVES } from '../../setup/processes';
 import { CREATE_KEY, MERGE } from '../../setup/operations';
@@ -262,7 +262,7 @@ describe('what is stored about a person', () => {
     const file = path.join(folder, 'rosa.json');
     writeFileSync(file, 'older', { mode: 0o644 });
     try {
-      expect(await runCommandProcess(shop(), ['export', 'person', 'rosa', file])).toMatchObject({ code: 0 });
+      expect(await runCommand(shop(), ['export', 'person', 'rosa', file])).toMatchObject({ code: 0 });
       expect(statSync(file).mode & 0o777).toBe(0o600);
       const person = JSON.parse(readFileSync(file, 'utf8')) as ExportedPerson;
       expect(person).toMatchObject({
@@ -272,9 +272,9 @@ describe('what is stored about a person', () => {
       expect(Object.entries(person.records).flatMap(([table, all]) => all.map((data) => ({ table, data })))).toEqual(
         records,
       );
-      const unknown = await runCommandProcess(shop(), ['export', 'person', 'nobody-knows']);
+      const unknown = await runCommand(shop(), ['export', 'person', 'nobody-knows']);
       expect([unknown.code, (JSON.parse(unknown.output) as ExportedPerson).records]).toEqual([0, {}]);
-      expect(await runCommandProcess(shop(), ['export', 'person', ' '])).toMatchObject({
+      expect(await runCommand(shop(), ['export', 'person', ' '])).toMatchObject({
         code: 2,
         errors: expect.stringContaining('the id') as string,
       });

@@ -1,7 +1,7 @@
 import { event, InboxShop, YESTERDAY } from '../../setup/inbox-shop';
 import { ERASE, type Erased } from '../../setup/erasure-shop';
 import { ids, LIST, MERGE, UPSERT, type ListAnswer, type MergeAnswer } from '../../setup/operations';
-import { startApiProcess, startWorkerProcess } from '../../setup/processes';
+import { startApi, startWorker } from '../../setup/processes';
 import { replayed } from '../../setup/replay-command';
 import { until } from '../../setup/until';
 
@@ -11,7 +11,7 @@ let inbox: InboxShop;
 
 beforeEach(async () => {
   inbox = await InboxShop.open();
-  await inbox.through(startApiProcess(inbox.shop, { INBOX_MAX_AGE_MS: '600000' }));
+  await inbox.through(startApi(inbox.shop, { INBOX_MAX_AGE_MS: '600000' }));
   await inbox.client.data(UPSERT, { products: ['a', 'b', 'c', 'd'].map((id) => ({ id, title: id.toUpperCase() })) });
 });
 
@@ -42,7 +42,7 @@ describe('a merge of events that no worker has stored yet', () => {
     // A merge of the customer into another comes after the pending one, although none of its own events wait.
     const second = await merge({ fromCustomerId: 'mia', intoCustomerId: 'maria' });
     expect(await inbox.metrics()).toMatch(/^freshet_pending_merges 2$/m);
-    const worker = inbox.keep(startWorkerProcess(inbox.shop));
+    const worker = inbox.keep(startWorker(inbox.shop));
     for (const receipt of [first, later, second]) expect(await inbox.applied(receipt)).toBeUndefined();
     expect(await viewed({ customerId: 'maria' })).toEqual(['d', 'c', 'b', 'a']);
     expect(await viewed({ customerId: 'mia' })).toEqual([]);
@@ -73,7 +73,7 @@ describe('a merge of events that no worker has stored yet', () => {
     await lane.query('SELECT FROM inbox WHERE id = $1 FOR UPDATE', [first]);
     const free = await inbox.record([view({ customerId: 'otto' }, '17'), others[1], { ...known, id: 'again' }]);
     const waiting = await inbox.record([view({ sessionId: '17' }, 'd')]);
-    inbox.keep(startWorkerProcess(inbox.shop));
+    inbox.keep(startWorker(inbox.shop));
     expect(await inbox.applied(free)).toBeUndefined();
     const isBlocked = async () => (await inbox.batches({ state: 'BLOCKED' })).nodes.map(({ id }) => id);
     expect(await until(isBlocked, (blocked) => blocked.length > 0)).toEqual([waiting]);
@@ -89,7 +89,7 @@ describe('a merge of events that no worker has stored yet', () => {
       BEGIN IF NEW.id = 'bad' THEN RAISE EXCEPTION 'the database refuses this event'; END IF; RETURN NEW; END $$;
       CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse()`);
     await inbox.record([view(visit, 'a'), view({ customerId: 'otto' }, 'b', 'bad'), view(visit, 'c')]);
-    inbox.keep(startWorkerProcess(inbox.shop));
+    inbox.keep(startWorker(inbox.shop));
     await until(
       async () => (await inbox.batches()).nodes[0].state,
       (state) => state === 'FAILING',
@@ -111,7 +111,7 @@ describe('a merge of events that no worker has stored yet', () => {
     const failing = await merge({ fromSessionId: 'broken', intoCustomerId: 'otto' });
     const other = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
     const behind = await inbox.record([view(broken, 'c')]);
-    inbox.keep(startWorkerProcess(inbox.shop));
+    inbox.keep(startWorker(inbox.shop));
     for (const receipt of [other, behind, failing]) expect(await inbox.applied(receipt)).toBeUndefined();
     expect(await viewed({ customerId: 'mia' })).toEqual(['b']);
     expect(await viewed(broken)).toEqual(['c', 'a']);
@@ -138,7 +138,7 @@ describe('a merge of events that no worker has stored yet', () => {
       "SELECT FROM pending_merges m WHERE m::text LIKE '%visit%' OR m::text LIKE '%mia%'",
     );
     expect(rows).toEqual([]);
-    inbox.keep(startWorkerProcess(inbox.shop));
+    inbox.keep(startWorker(inbox.shop));
     expect(await inbox.applied(receipt)).toBeUndefined();
     await until(async () => (await inbox.batches()).nodes.every(({ state }) => state === 'DONE'), Boolean);
     // The visit belonged to the erased customer.

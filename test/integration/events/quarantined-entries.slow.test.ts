@@ -3,13 +3,13 @@ import { SHOP_ARTEFACT } from '../../../src/live-state/live-state-names';
 import { ShopState } from '../../../src/live-state/shop-state';
 import { event, InboxShop } from '../../setup/inbox-shop';
 import { ids, LIST, MERGE, UPSERT, type ListAnswer, type MergeAnswer } from '../../setup/operations';
-import { startApiProcess, startBreakingWorker, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startBreakingWorker, startWorker, type ShopProcess } from '../../setup/processes';
 import { replayed } from '../../setup/replay-command';
 import { until } from '../../setup/until';
 
 describe('an entry that breaks the learner after it is in the log', () => {
   let inbox: InboxShop;
-  let worker: OwnProcess;
+  let worker: ShopProcess;
   let sent = 0;
 
   const view = (customerId: string, productId: string, more: object = {}) =>
@@ -29,7 +29,7 @@ describe('an entry that breaks the learner after it is in the log', () => {
 
   beforeAll(async () => {
     inbox = await InboxShop.open();
-    await inbox.through(startApiProcess(inbox.shop));
+    await inbox.through(startApi(inbox.shop));
     worker = inbox.keep(startBreakingWorker(inbox.shop, 'cursed'));
     const products = ['w', 'x', 'y', 'z', 'cursed'].map((id) => ({ id, title: id }));
     await inbox.client.data(UPSERT, { products });
@@ -106,7 +106,7 @@ describe('an entry that breaks the learner after it is in the log', () => {
     await worker.stop();
     expect(await replayed(inbox.shop)).toMatchObject({ equal: true, events: sent - 1 });
     await inbox.pool.query("DELETE FROM artefacts WHERE kind IN ('shop-state', 'learner-subjects')");
-    worker = inbox.keep(startWorkerProcess(inbox.shop));
+    worker = inbox.keep(startWorker(inbox.shop));
     await learned(await inbox.record([view('bob', 'y')]));
     await worker.stop();
     expect(await replayed(inbox.shop)).toMatchObject({ equal: true, events: sent - 1 });
@@ -114,7 +114,7 @@ describe('an entry that breaks the learner after it is in the log', () => {
   });
 
   it('is learned, once, when it is retried after the repair', async () => {
-    worker = inbox.keep(startWorkerProcess(inbox.shop));
+    worker = inbox.keep(startWorker(inbox.shop));
     const before = await inbox.rejected();
     const cursed = before.find(({ event: { type } }) => type !== 'MERGE')!;
     const { accepted, receipt } = await inbox.retry([cursed.id]);

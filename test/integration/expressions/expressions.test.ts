@@ -14,7 +14,7 @@ import {
   type RecordAnswer,
   type UpsertAnswer,
 } from '../../setup/operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -66,8 +66,8 @@ const products = ['tea', 'tool', 'toy'].flatMap((kind) =>
 
 describe('filter, boost, NEW and rails', () => {
   let shop: TestNamespace;
-  let api: OwnProcess & { client: GraphqlClient };
-  let worker: OwnProcess;
+  let api: ShopProcess & { client: GraphqlClient };
+  let worker: ShopProcess;
   let client: GraphqlClient;
   let storefront: GraphqlClient;
 
@@ -85,8 +85,8 @@ describe('filter, boost, NEW and rails', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorkerProcess(shop);
-    api = await startApiProcess(shop);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     client = api.client;
     await client.data<UpsertAnswer>(UPSERT, { products });
     const events = products.slice(0, 100).map(({ id }, at) => ({

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runCommandProcess } from '../../setup/command';
+import { runCommand } from '../../setup/command';
 
 const DAY_MS = 86_400_000;
 /** A Monday. */
@@ -32,8 +32,8 @@ describe('freshet forecast', () => {
     );
     await writeFile(file, events.map((event) => JSON.stringify(event)).join('\n'));
     // The command reads only the file: there is no shop.
-    const shop = { databaseUrl: '', redisUrl: '', namespace: 'none' } as Parameters<typeof runCommandProcess>[0];
-    const { code, output, errors } = await runCommandProcess(shop, ['forecast', file, ...args]);
+    const shop = { databaseUrl: '', redisUrl: '', namespace: 'none' } as Parameters<typeof runCommand>[0];
+    const { code, output, errors } = await runCommand(shop, ['forecast', file, ...args]);
     expect([code, errors]).toEqual([0, '']);
     expect(output).not.toMatch(/NaN|Infinity|null/);
     return output;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { RollingOriginReport } from '../../../src/forecasting/rolling-origins';
-import { runCommandProcess } from '../../setup/command';
+import { runCommand } from '../../setup/command';
 
 const FILE = path.resolve(__dirname, '../../../../shared/data/online-retail.csv.gz');
 const HERE = existsSync(FILE);
@@ -10,9 +10,9 @@ if (!HERE) console.error(`NOT RUN: forecasts of Online Retail are not judged, be
 (HERE ? describe : describe.skip)('forecasts of Online Retail', () => {
   it('beat seasonal naive, and their intervals have the stated coverage, from seven origins', async () => {
     // The command reads only the file: there is no shop.
-    const shop = { databaseUrl: '', redisUrl: '', namespace: 'none' } as Parameters<typeof runCommandProcess>[0];
+    const shop = { databaseUrl: '', redisUrl: '', namespace: 'none' } as Parameters<typeof runCommand>[0];
     const args = ['forecast', FILE, '--format', 'online-retail', '--evaluate'];
-    const { code, output, errors } = await runCommandProcess(shop, [...args, '--json']);
+    const { code, output, errors } = await runCommand(shop, [...args, '--json']);
     expect([code, errors]).toEqual([0, '']);
     const report = JSON.parse(output) as Required<RollingOriginReport>;
     expect(report.series.map(({ name }) => name).slice(0, 2)).toEqual(['revenue', 'orders']);

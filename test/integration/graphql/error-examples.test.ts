@@ -10,7 +10,7 @@ import { ERROR_CODES } from '../../../src/graphql/errors';
 import { connectPostgres } from '../../../src/platform/postgres';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY } from '../../setup/operations';
-import { startApiProcess, startWorkerProcess } from '../../setup/processes';
+import { startApi, startWorker } from '../../setup/processes';
 import { startRelay, type Relay } from '../../setup/relay';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
@@ -33,7 +33,7 @@ interface ItemFault {
 
 let shop: TestNamespace;
 let relay: Relay;
-let api: Awaited<ReturnType<typeof startApiProcess>>;
+let api: Awaited<ReturnType<typeof startApi>>;
 let storefront: GraphqlClient;
 let pool: Pool;
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
   pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
   relay = await startRelay(shop.databaseUrl);
   const limits = { RATE_LIMIT: '3000', INBOX_MAX_EVENTS: '3', INBOX_MAX_AGE_MS: '600000' };
-  api = await startApiProcess({ ...shop, databaseUrl: relay.url }, limits);
+  api = await startApi({ ...shop, databaseUrl: relay.url }, limits);
   const input = { name: 'errors', scope: 'STOREFRONT' };
   const { createApiKey } = await api.client.data<{ createApiKey: { secret: string } }>(CREATE_KEY, { input });
   const apiKey = createApiKey.secret;
@@ -193,7 +193,7 @@ async function rejectedEvents(): Promise<Example<ItemFault>[]> {
        BEGIN IF NEW.id = '${POISONED}' THEN RAISE EXCEPTION 'disk quota exceeded'; END IF; RETURN NEW; END $$;
      CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse()`,
   );
-  const worker = startWorkerProcess(shop);
+  const worker = startWorker(shop);
   for (const event of [view('1', 'cup'), view(POISONED, 'mug')])
     await until(
       () => api.client.send(record(event)),

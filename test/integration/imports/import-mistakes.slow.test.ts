@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { runCommandProcess } from '../../setup/command';
-import { ADMIN_KEY, startApiProcess, startWorkerProcess } from '../../setup/processes';
+import { runCommand } from '../../setup/command';
+import { ADMIN_KEY, startApi, startWorker } from '../../setup/processes';
 import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
 
 const product = (id: string, more: object = {}) => JSON.stringify({ id, title: id.toUpperCase(), ...more });
@@ -24,7 +24,7 @@ describe('an import of a file with mistakes', () => {
     writeFileSync(file, `${lines.join('\n')}\n`);
     return file;
   };
-  const run = (...args: string[]) => runCommandProcess(shop, ['import', ...args], { DATA_DIR: folder });
+  const run = (...args: string[]) => runCommand(shop, ['import', ...args], { DATA_DIR: folder });
 
   it('reports how many products are not in the catalogue, and which, over the database and over GraphQL', async () => {
     expect(await run('products', write('products.jsonl', product('a')))).toMatchObject({ code: 0 });
@@ -40,7 +40,7 @@ describe('an import of a file with mistakes', () => {
     const orders = await run('orders', write('orders.jsonl', JSON.stringify({ ...order, lines })));
     expect(orders.errors).toContain('None of the 2 product ids is in the catalogue (2 lines): g1, g2\n');
     // Over GraphQL a worker has to apply the events to live state.
-    const [worker, api] = [startWorkerProcess(shop), await startApiProcess(shop)];
+    const [worker, api] = [startWorker(shop), await startApi(shop)];
     const remote = ['--url', `http://127.0.0.1:${api.port}/graphql`, '--key', ADMIN_KEY, '--json'];
     expect(JSON.parse((await run('events', events, ...remote)).output)).toMatchObject({ unknownProducts });
     await Promise.all([api.stop(), worker.stop()]);

@@ -1,7 +1,7 @@
 import { replayShipments } from '../../../src/logistics/replay-shipments';
 import { Doors } from '../../setup/doors';
 import { line, ORDERS, type Recorded } from '../../setup/order-operations';
-import { startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startWorker, type ShopProcess } from '../../setup/processes';
 import { SHIPMENT, SHIPMENT_UPDATED, type ShownShipment } from '../../setup/shipment-operations';
 import { until } from '../../setup/until';
 
@@ -10,11 +10,11 @@ const HEADER = 'id,orderId,carrier,handedOverAt,deliveredAt,destinationCountry';
 
 describe('an import of shipments', () => {
   let doors: Doors;
-  let worker: OwnProcess;
+  let worker: ShopProcess;
 
   beforeAll(async () => {
     doors = await Doors.open();
-    worker = startWorkerProcess(doors.shop);
+    worker = startWorker(doors.shop);
     const orders = ['o1', 'o2', 'o3', 'o4'].map((id) => ({
       ...{ id, customerId: 'mia', placedAt: day(1), lines: [line('a')] },
     }));

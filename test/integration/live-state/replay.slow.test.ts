@@ -6,7 +6,7 @@ import { SHOP_ARTEFACT } from '../../../src/live-state/live-state-names';
 import { ShopState } from '../../../src/live-state/shop-state';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { LIST, MERGE, RECORD, type ListAnswer, type MergeAnswer, type RecordAnswer } from '../../setup/operations';
-import { startApiProcess, startBreakingWorker, type OwnProcess } from '../../setup/processes';
+import { startApi, startBreakingWorker, type ShopProcess } from '../../setup/processes';
 import { replayed, runReplay, type ReplayAnswer } from '../../setup/replay-command';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
@@ -17,8 +17,8 @@ const TYPES = ['VIEW', 'VIEW', 'ADD_TO_CART', 'PURCHASE', 'PURCHASE', 'RETURN', 
 describe('replay', () => {
   let shop: TestNamespace;
   let pool: Pool;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
   const random = seededRandom(5);
   const below = (n: number) => Math.floor(random() * n);
   let sent = 0;
@@ -26,7 +26,7 @@ describe('replay', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
-    api = await startApiProcess(shop);
+    api = await startApi(shop);
     worker = startBreakingWorker(shop, 'cursed');
   });
 

@@ -2,7 +2,7 @@ import { connectPostgres, type Pool } from '../../../src/platform/postgres';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, type CreateKeyAnswer } from '../../setup/operations';
 import { at } from '../../setup/order-operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import {
   CARRIER_CODES,
   DELETE_CODES,
@@ -18,16 +18,16 @@ import { until } from '../../setup/until';
 
 describe('codes of carriers', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
   let pool: Pool;
   let client: GraphqlClient;
 
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
-    worker = startWorkerProcess(shop);
-    api = await startApiProcess(shop);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     client = api.client;
   });
 
@@ -135,7 +135,7 @@ describe('codes of carriers', () => {
   });
 
   it('are used by other API processes, also by those that start later', async () => {
-    const other = await startApiProcess(shop);
+    const other = await startApi(shop);
     try {
       const results = async (code: string) =>
         (await recordScans(other.client, scan('c1', 1, { carrier: 'GLS', rawCode: code }))).userErrors.length;
@@ -144,7 +144,7 @@ describe('codes of carriers', () => {
         () => results('live'),
         (errors) => errors === 0,
       );
-      const third = await startApiProcess(shop);
+      const third = await startApi(shop);
       const loaded = await recordScans(third.client, scan('c1', 1, { carrier: 'GLS', rawCode: 'LIVE' }));
       await third.stop();
       expect(loaded.userErrors).toEqual([]);

@@ -6,7 +6,7 @@ import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, ISSUE_TOKEN, RECORD, type CreateKeyAnswer, type IssueTokenAnswer } from '../../setup/operations';
 import type { RecordAnswer } from '../../setup/operations';
 import { at, line, MOVE, ORDERS, type Recorded } from '../../setup/order-operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import {
   ISSUE_ORDER_TOKEN,
   RECORD_SCANS,
@@ -43,16 +43,16 @@ const RETRY =
 
 describe('shipments', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
   let pool: Pool;
   let client: GraphqlClient;
 
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorkerProcess(shop, { WEBHOOK_NETWORKS: '127.0.0.1', LATE_GRACE: 'PT1S' });
-    api = await startApiProcess(shop);
+    worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.1', LATE_GRACE: 'PT1S' });
+    api = await startApi(shop);
     client = api.client;
   });
 
@@ -676,7 +676,7 @@ describe('shipments', () => {
 
   it('equal a recount from the log, also when two workers add to the same ones at the same time', async () => {
     await order('o9', 'mia', line('a'));
-    const second = startWorkerProcess(shop);
+    const second = startWorker(shop);
     const types = ['PICKED_UP', 'HUB_IN', 'HUB_OUT', 'OUT_FOR_DELIVERY', 'DELIVERED'];
     const receipts = await Promise.all(
       Array.from({ length: 20 }, async (_, batch) => {

@@ -11,7 +11,7 @@ import { eventLogOf } from '../../setup/event-log';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { CREATE_KEY, ISSUE_TOKEN, type CreateKeyAnswer, type IssueTokenAnswer } from '../../setup/operations';
 import { at, line, MOVE, ORDERS, type Recorded } from '../../setup/order-operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import {
   RECORD_SCANS,
   RECORD_SHIPMENTS,
@@ -47,16 +47,16 @@ interface ShownOrder {
 
 describe('scans and shipments that were recorded by mistake', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
   let pool: Pool;
   let client: GraphqlClient;
 
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorkerProcess(shop, { WEBHOOK_NETWORKS: '127.0.0.1' });
-    api = await startApiProcess(shop, { RETURN_DAYS: String(RETURN_DAYS), TIME_ZONE: 'UTC' });
+    worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.1' });
+    api = await startApi(shop, { RETURN_DAYS: String(RETURN_DAYS), TIME_ZONE: 'UTC' });
     client = api.client;
     await client.data(
       'mutation { createOrderStreams(input: {}) { created } createParcelStreams(input: {}) { created } }',
@@ -459,7 +459,7 @@ describe('scans and shipments that were recorded by mistake', () => {
     await other.moveDue();
     expect((await shownOrder('r1')).history.map(({ status }) => status)).toEqual(['PLACED', 'DELIVERED', 'SHIPPED']);
     await settled();
-    worker = startWorkerProcess(shop, { WEBHOOK_NETWORKS: '127.0.0.1' });
+    worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.1' });
   });
 
   it('one tracking number of two orders finds the parcels of both', async () => {

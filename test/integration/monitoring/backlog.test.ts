@@ -14,7 +14,7 @@ import { caughtUp } from '../../setup/caught-up';
 import { eventLogOf } from '../../setup/event-log';
 import { event, IngestShop } from '../../setup/ingest-shop';
 import { MERGE, RECORD } from '../../setup/operations';
-import { ADMIN_KEY, startApiProcess, startWorkerProcess } from '../../setup/processes';
+import { ADMIN_KEY, startApi, startWorker } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { CREATE_STREAM } from '../../setup/stream-operations';
 import { SALES } from '../../setup/stream-shop';
@@ -34,12 +34,12 @@ async function left(pool: Pool): Promise<Partial<BacklogParts>> {
 describe('the backlog of a shop without a worker', () => {
   let shop: TestNamespace;
   let pool: Pool;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let api: Awaited<ReturnType<typeof startApi>>;
 
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    api = await startApiProcess(shop);
+    api = await startApi(shop);
   });
 
   afterAll(async () => {
@@ -87,7 +87,7 @@ describe('the backlog of a shop without a worker', () => {
     expect(backlog.audienceCustomers).toBe(3);
     expect(await metric()).toEqual({ ...backlog, outdatedProfiles: 0, outdatedVisitors: 0, profileSweep: 0 });
 
-    const worker = startWorkerProcess(shop);
+    const worker = startWorker(shop);
     await caughtUp(pool);
     expect(await worker.stop()).toBe(0);
     const figures = `SELECT (SELECT count(*)::int FROM events) AS events, (SELECT count(*)::int FROM merges) AS merges,

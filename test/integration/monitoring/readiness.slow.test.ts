@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { runCommandProcess } from '../../setup/command';
+import { runCommand } from '../../setup/command';
 import { LIST, RECORD, type ListAnswer } from '../../setup/operations';
-import { ADMIN_KEY, startApiProcess, startWorkerProcess } from '../../setup/processes';
+import { ADMIN_KEY, startApi, startWorker } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -14,7 +14,7 @@ interface Answer {
 
 describe('/readyz of a process that is behind', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let api: Awaited<ReturnType<typeof startApi>>;
   let client: Client;
 
   const readiness = async (): Promise<Answer> => {
@@ -32,7 +32,7 @@ describe('/readyz of a process that is behind', () => {
   const whenItIs = (status: number) => until(readiness, (answer) => answer.status === status);
 
   const learnerFinding = async () => {
-    const { output } = await runCommandProcess(shop, ['doctor', '--json']);
+    const { output } = await runCommand(shop, ['doctor', '--json']);
     const { findings } = JSON.parse(output) as { findings: readonly { check: string; state: string; found: string }[] };
     return findings.find(({ check }) => check === 'learner');
   };
@@ -44,7 +44,7 @@ describe('/readyz of a process that is behind', () => {
 
   beforeEach(async () => {
     shop = await testNamespace();
-    api = await startApiProcess(shop);
+    api = await startApi(shop);
     client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
     await client.connect();
   });
@@ -87,7 +87,7 @@ describe('/readyz of a process that is behind', () => {
   it('has what is left to do as soon as it is accepted, until a worker has done it and this process has read it', async () => {
     await api.client.data(RECORD, { events: [{ type: 'VIEW', productId: 'p', customerId: 'anna' }] });
     expect(await backlog()).toEqual({ caughtUp: false, backlog: { inbox: 1 } });
-    const worker = startWorkerProcess(shop);
+    const worker = startWorker(shop);
     await until(backlog, ({ caughtUp }) => caughtUp);
     const { revision } = (await api.client.data<ListAnswer>(LIST, { input: { intent: 'POPULAR' } })).recommendations;
     expect(Number(revision)).toBeGreaterThan(0);

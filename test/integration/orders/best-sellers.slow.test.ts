@@ -7,7 +7,7 @@ import { orderStreams } from '../../../src/orders/order-streams';
 import { connectPostgres } from '../../../src/platform/postgres';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
 import { WindowTotals } from '../../../src/streams/window-totals.service';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { CREATE_STREAM, STREAM, type StreamAnswer, type StreamWritten } from '../../setup/stream-operations';
 import { until } from '../../setup/until';
@@ -34,15 +34,15 @@ interface Seller {
 describe('best sellers of a year', () => {
   let shop: TestNamespace;
   let pool: Pool;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
   let backfill: BackfillService;
 
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
-    api = await startApiProcess(shop);
-    worker = startWorkerProcess(shop);
+    api = await startApi(shop);
+    worker = startWorker(shop);
     const outbox = new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, console as unknown as Logger);
     backfill = new BackfillService(eventLogOf(pool, outbox));
     for (let day = 0; day < DAYS; day += 10) {

@@ -6,7 +6,7 @@ import { connectPostgres } from '../../../src/platform/postgres';
 import { RedisPubSub } from '../../../src/platform/pubsub';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { ids, LIST, type ListAnswer } from '../../setup/operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { fillTasteShop } from '../../setup/taste-shop';
 import { until } from '../../setup/until';
@@ -19,8 +19,8 @@ describe('the blend, from the first fit on', () => {
   let shop: TestNamespace;
   let pool: Pool;
   let pubSub: RedisPubSub;
-  let api: OwnProcess & { client: GraphqlClient };
-  let worker: OwnProcess;
+  let api: ShopProcess & { client: GraphqlClient };
+  let worker: ShopProcess;
   /** The version that the worker has promoted. */
   let fitted: string;
 
@@ -64,7 +64,7 @@ describe('the blend, from the first fit on', () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
-    api = await startApiProcess(shop);
+    api = await startApi(shop);
     await fillTasteShop(shop, api.client);
   });
 
@@ -81,13 +81,12 @@ describe('the blend, from the first fit on', () => {
   });
 
   it('is fitted and promoted by a worker, and swapped in without a restart', async () => {
-    worker = startWorkerProcess(shop);
+    worker = startWorker(shop);
     // Within seconds of the check that runs every 15 s; longer on a busy machine, because a fit has low priority.
     fitted = await until(version, (found) => found !== 'rank-fusion');
     expect(await versions()).toEqual([fitted]);
     const { rows } = await pool.query('SELECT artefact_id AS id FROM active_models WHERE kind = $1', [BLEND]);
     expect(rows).toEqual([{ id: fitted }]);
-    expect(api.child.exitCode).toBeNull();
     expectReasons(await personal());
   });
 

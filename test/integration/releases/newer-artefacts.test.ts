@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { VERSION } from '../../../src/platform/version';
-import { runCommandProcess } from '../../setup/command';
+import { runCommand } from '../../setup/command';
 import { found, ids, LIST, RECORD, SEARCH, UPSERT, type ListAnswer, type SearchAnswer } from '../../setup/operations';
-import { startApiProcess, startWorkerProcess } from '../../setup/processes';
+import { startApi, startWorker } from '../../setup/processes';
 import { testNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -30,8 +30,8 @@ it('artefacts of a newer release are skipped and logged, and the shop continues 
       await client.query('INSERT INTO active_models (kind, artefact_id) VALUES ($1, $2)', [kind, id]);
   }
   const before = await artefacts();
-  const worker = startWorkerProcess(shop);
-  const api = await startApiProcess(shop);
+  const worker = startWorker(shop);
+  const api = await startApi(shop);
 
   const { upsertProducts } = await api.client.data<{ upsertProducts: { receipt: string } }>(UPSERT, {
     products: [{ id: 'mug', title: 'Enamel mug' }],
@@ -54,7 +54,7 @@ it('artefacts of a newer release are skipped and logged, and the shop continues 
       () => lines(what),
       (said) => said.length > 0,
     );
-  const { findings } = JSON.parse((await runCommandProcess(shop, ['doctor', '--json'])).output) as {
+  const { findings } = JSON.parse((await runCommand(shop, ['doctor', '--json'])).output) as {
     findings: { check: string; state: string; found: string }[];
   };
   expect(findings.filter(({ check }) => check.startsWith('artefact '))).toEqual(

@@ -7,7 +7,7 @@ import { startReceiver } from '../../setup/alert-operations';
 import { fillWithoutWorker, fillWithWorker } from '../../setup/filled-shop';
 import { shapeOf, type Shape } from '../../setup/json-shape';
 import { LIST, SEARCH, type ListAnswer, type SearchAnswer } from '../../setup/operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { everyFixtureIsRead, storedFixtures } from '../../setup/stored-fixtures';
 import { fillTasteShop } from '../../setup/taste-shop';
@@ -110,9 +110,9 @@ describe('a filled shop', () => {
   let sql: Client;
   let redis: Redis;
   let listener: Redis;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
+  let api: Awaited<ReturnType<typeof startApi>>;
   let client: GraphqlClient;
-  let worker: OwnProcess | undefined;
+  let worker: ShopProcess | undefined;
   let receiver: Awaited<ReturnType<typeof startReceiver>>;
   const messages = new Map<string, Buffer[]>();
   const sentOn = (topic: string) => {
@@ -160,7 +160,7 @@ describe('a filled shop', () => {
       appendTo(messages, topic, message);
     });
     receiver = await startReceiver(() => 200);
-    api = await startApiProcess(shop, { WEBHOOK_NETWORKS: '127.0.0.0/8' });
+    api = await startApi(shop, { WEBHOOK_NETWORKS: '127.0.0.0/8' });
     client = api.client;
     await fillTasteShop(shop, client);
     await fillWithoutWorker(client);
@@ -202,7 +202,7 @@ describe('a filled shop', () => {
   });
 
   it('has the same names in its columns', async () => {
-    worker = startWorkerProcess(shop, { WEBHOOK_NETWORKS: '127.0.0.0/8' });
+    worker = startWorker(shop, { WEBHOOK_NETWORKS: '127.0.0.0/8' });
     // New batches are refused while an old one waits.
     await until(
       () => rows('inbox.events'),

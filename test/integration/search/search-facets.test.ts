@@ -2,7 +2,7 @@ import { groupBy } from '../../../src/learn/group-by';
 import { randomItem } from '../../../src/learn/random-draws';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { type FacetAnswer, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testProducts, type TestProduct } from '../../setup/search-shop';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
@@ -121,8 +121,8 @@ function facetByHand(products: readonly TestProduct[], asked: Asked, request: Re
 
 describe('facets and counts, compared with counting the catalogue by hand', () => {
   let shop: TestNamespace;
-  let api: OwnProcess & { client: GraphqlClient };
-  let worker: OwnProcess;
+  let api: ShopProcess & { client: GraphqlClient };
+  let worker: ShopProcess;
   let products = testProducts(300, 5);
 
   const search = (input: object, first = 5) => api.client.data<SearchAnswer>(SEARCH, { input, first });
@@ -208,12 +208,12 @@ describe('facets and counts, compared with counting the catalogue by hand', () =
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorkerProcess(shop);
-    api = await startApiProcess(shop);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     await put(products.slice(0, 200));
     // Changes in the base segment and later changes are counted together.
     await api.stop();
-    api = await startApiProcess(shop);
+    api = await startApi(shop);
     await search({ awaitReceipt: await put(products.slice(200)) });
   });
 

@@ -16,7 +16,7 @@ import {
   UPSERT,
   type UpsertAnswer,
 } from '../../setup/operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -38,8 +38,8 @@ interface Logged {
 
 describe('searches', () => {
   let shop: TestNamespace;
-  let api: OwnProcess & { port: number; client: GraphqlClient };
-  let worker: OwnProcess;
+  let api: ShopProcess & { port: number; client: GraphqlClient };
+  let worker: ShopProcess;
   let pool: Pool;
   let server: GraphqlClient;
   let storefront: GraphqlClient;
@@ -58,8 +58,8 @@ describe('searches', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorkerProcess(shop);
-    api = await startApiProcess(shop);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     const key = async (scope: string) => {
       const made = await api.client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope, name: scope } });
       return api.client.as({ apiKey: made.createApiKey.secret });
@@ -148,7 +148,7 @@ describe('searches', () => {
   });
 
   it('are not logged if logging is turned off', async () => {
-    const off = await startApiProcess(shop, { SEARCH_LOG: 'off' });
+    const off = await startApi(shop, { SEARCH_LOG: 'off' });
     const client = off.client.as(server.credentials);
     const before = (await logged()).length;
     await client.data(SEARCH, { input: { query: 'lamp', sessionId: 'quiet' } });

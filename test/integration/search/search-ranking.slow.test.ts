@@ -12,7 +12,7 @@ import {
   UPSERT,
   type UpsertAnswer,
 } from '../../setup/operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { until } from '../../setup/until';
 
@@ -44,8 +44,8 @@ interface Job {
 describe('the order of search results', () => {
   let shop: TestNamespace;
   let pool: Pool;
-  let api: OwnProcess & { client: GraphqlClient };
-  let worker: OwnProcess;
+  let api: ShopProcess & { client: GraphqlClient };
+  let worker: ShopProcess;
   let admin: GraphqlClient;
   let server: GraphqlClient;
   const random = seededRandom(7);
@@ -117,8 +117,8 @@ describe('the order of search results', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    worker = startWorkerProcess(shop);
-    api = await startApiProcess(shop);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     admin = api.client;
     const made = await admin.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope: 'SERVER', name: 'back end' } });
     server = admin.as({ apiKey: made.createApiKey.secret });

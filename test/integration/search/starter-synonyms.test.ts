@@ -1,6 +1,6 @@
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../../setup/operations';
-import { startApiProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const USE = `mutation($input: UseStarterSynonymsInput!) {
@@ -21,8 +21,8 @@ interface Listed {
 
 describe('starter synonyms', () => {
   let shop: TestNamespace;
-  let api: OwnProcess & { client: GraphqlClient };
-  let other: OwnProcess & { client: GraphqlClient };
+  let api: ShopProcess & { client: GraphqlClient };
+  let other: ShopProcess & { client: GraphqlClient };
 
   const use = async (language: string, enabled: boolean) =>
     (await api.client.data<{ useStarterSynonyms: Payload }>(USE, { input: { language, enabled } })).useStarterSynonyms;
@@ -37,7 +37,7 @@ describe('starter synonyms', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    [api, other] = await Promise.all([startApiProcess(shop), startApiProcess(shop)]);
+    [api, other] = await Promise.all([startApi(shop), startApi(shop)]);
     const products = [
       { id: 'pack', title: 'Canvas backpack', language: 'en' },
       { id: 'trail', title: 'Trail daypack', language: 'en' },
@@ -80,7 +80,7 @@ describe('starter synonyms', () => {
 
   it('stay on after a restart', async () => {
     await other.stop();
-    other = await startApiProcess(shop);
+    other = await startApi(shop);
     expect((await found(other, 'rucksack')).sort()).toEqual(['pack', 'trail']);
   });
 

@@ -5,7 +5,7 @@ import type { StoredEvent } from '../../../src/events/stored-event';
 import type { Logger } from '../../../src/platform/log';
 import { connectPostgres } from '../../../src/platform/postgres';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import {
   CREATE_STREAM,
@@ -43,14 +43,14 @@ const STREAM_OF_SESSIONS = {
 describe('pages of windows', () => {
   let shop: TestNamespace;
   let pool: Pool;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
 
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    api = await startApiProcess(shop);
-    worker = startWorkerProcess(shop);
+    api = await startApi(shop);
+    worker = startWorker(shop);
     const outbox = new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, console as unknown as Logger);
     const backfill = new BackfillService(eventLogOf(pool, outbox));
     // Every visit has one view, every third one a click as well.

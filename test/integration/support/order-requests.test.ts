@@ -5,7 +5,7 @@ import type { GraphqlClient } from '../../setup/graphql-client';
 import { refreshModel } from '../../setup/model-operations';
 import { CREATE_KEY, ISSUE_TOKEN, type CreateKeyAnswer, type IssueTokenAnswer } from '../../setup/operations';
 import { at, line, MOVE, ORDERS, type Recorded } from '../../setup/order-operations';
-import { startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import {
   ASK_SUPPORT,
@@ -30,8 +30,8 @@ interface Delivered {
 
 describe('requests of customers about orders', () => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
   let pool: Pool;
   let client: GraphqlClient;
   let storefrontKey: string;
@@ -43,8 +43,8 @@ describe('requests of customers about orders', () => {
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     // All customers of this test have one address; on a fast machine they would exceed its limit together.
     const environment = { WEBHOOK_NETWORKS: '127.0.0.1', RATE_LIMIT: '0' };
-    worker = startWorkerProcess(shop, environment);
-    api = await startApiProcess(shop, environment);
+    worker = startWorker(shop, environment);
+    api = await startApi(shop, environment);
     client = api.client;
     const input = { scope: 'STOREFRONT', name: 'shop page' };
     storefrontKey = (await client.data<CreateKeyAnswer>(CREATE_KEY, { input })).createApiKey.secret;

@@ -7,9 +7,9 @@ import { readConversationScript } from '../../../src/evaluation/answers/conversa
 import { playScript, recordFacts, type ScriptRun } from '../../../src/evaluation/answers/play-script';
 import { ANSWER_LANGUAGES } from '../../../src/support/answers/templates';
 import { personWords } from '../../../src/support/answers/words';
-import { runCommandProcess } from '../../setup/command';
+import { runCommand } from '../../setup/command';
 import { refreshModel } from '../../setup/model-operations';
-import { ADMIN_KEY, startApiProcess, startWorkerProcess, type OwnProcess } from '../../setup/processes';
+import { ADMIN_KEY, startApi, startWorker, type ShopProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 
 const FIXTURES = path.resolve(__dirname, '../../fixtures/support');
@@ -21,13 +21,13 @@ describe.each([
   { file: 'shop.conversations.json', atLeast: 180 },
 ])('the conversations of $file', ({ file, atLeast }) => {
   let shop: TestNamespace;
-  let api: Awaited<ReturnType<typeof startApiProcess>>;
-  let worker: OwnProcess;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorkerProcess(shop);
-    api = await startApiProcess(shop, { RETURN_DAYS: '30', TIME_ZONE: 'UTC' });
+    worker = startWorker(shop);
+    api = await startApi(shop, { RETURN_DAYS: '30', TIME_ZONE: 'UTC' });
     expect((await refreshModel(api.client, 'INTENTS')).version).toMatchObject({ verdict: 'PROMOTED' });
   }, PATIENCE_MS);
 
@@ -69,7 +69,7 @@ describe.each([
     ];
     writeFileSync(script, JSON.stringify({ conversations: [{ name: 'a greeting', messages }] }));
     const url = `http://127.0.0.1:${api.port}/graphql`;
-    const ended = await runCommandProcess(shop, ['evaluate-answers', script, '--url', url, '--key', ADMIN_KEY]);
+    const ended = await runCommand(shop, ['evaluate-answers', script, '--url', url, '--key', ADMIN_KEY]);
     rmSync(folder, { recursive: true });
     expect(ended).toMatchObject({
       code: 1,
