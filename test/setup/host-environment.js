@@ -14,7 +14,10 @@ module.exports = class HostEnvironment extends TestEnvironment {
   }
 
   async teardown() {
-    await shopHost.closeAll();
-    await super.teardown();
+    try {
+      await shopHost.closeAll();
+    } finally {
+      await super.teardown();
+    }
   }
 };

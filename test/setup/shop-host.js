@@ -43,9 +43,11 @@ exports.ShopHost = class ShopHost {
     return this.send({ name: 'command', args, env, input }, `freshet ${args.join(' ')}`);
   }
 
-  /** Closes what a test file has left open. */
+  /** Closes what a test file has left open. @throws if closing fails */
   async closeAll() {
-    await Promise.all([...this.shops.keys()].map((id) => this.close(id)));
+    const closed = await Promise.all([...this.shops.keys()].map((id) => this.close(id)));
+    const errors = closed.flatMap(({ error }) => error ?? []);
+    if (errors.length > 0) throw new Error(errors.join('\n'));
   }
 
   send(order, about) {
