@@ -33,7 +33,7 @@ const PRODUCTS = Array.from({ length: 12 }, (_, index) => ({
 const placement = 'search-results';
 
 describe('sponsored products of a search', () => {
-  const shop = runningShop({ RATE_LIMIT: '0' });
+  const shop = runningShop();
   let storefrontKey: string;
 
   beforeAll(async () => {

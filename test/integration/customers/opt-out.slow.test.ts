@@ -398,8 +398,8 @@ describe('an opt-out of profiling', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    worker = startWorker(shop, { RATE_LIMIT: '0' });
-    api = await startApi(shop, { RATE_LIMIT: '0', AD_CONSENT_ATTRIBUTE: 'adConsent' });
+    worker = startWorker(shop);
+    api = await startApi(shop, { AD_CONSENT_ATTRIBUTE: 'adConsent' });
     client = api.client;
     const key = { input: { scope: 'STOREFRONT', name: 'shop' } };
     apiKey = (await client.data<CreateKeyAnswer>(CREATE_KEY, key)).createApiKey.secret;

@@ -75,10 +75,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 describe('what a storefront key can make grow', () => {
   const { client, rows, tables, pool, shop, now } = erasureShop(
-    {
-      STOREFRONT_BYTES_PER_DAY: String(BYTES_PER_DAY),
-      RATE_LIMIT: '0',
-    },
+    { STOREFRONT_BYTES_PER_DAY: String(BYTES_PER_DAY) },
     BY_THEMSELVES,
   );
   let storefrontKey: string;

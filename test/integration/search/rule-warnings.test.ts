@@ -28,7 +28,7 @@ interface Previewed {
 }
 
 describe('what is said of a rule or a synonym before it is stored', () => {
-  const shop = runningShop({ RATE_LIMIT: '0' }, false);
+  const shop = runningShop({}, false);
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
   beforeAll(async () => {

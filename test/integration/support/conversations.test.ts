@@ -44,7 +44,7 @@ import { until } from '../../setup/until';
 type Answer<K extends string> = Record<K, ConversationAnswer>;
 
 describe('conversations', () => {
-  const shop = runningShop({ RETURN_DAYS: '30', TIME_ZONE: 'Europe/Berlin', RATE_LIMIT: '0' });
+  const shop = runningShop({ RETURN_DAYS: '30', TIME_ZONE: 'Europe/Berlin' });
   let storefrontKey: string;
 
   beforeAll(async () => {
