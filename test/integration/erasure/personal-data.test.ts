@@ -5,7 +5,6 @@ import { tablesOf } from '../../../src/erasure/inventory';
 import { SHOP } from '../../../src/shop';
 import { runCommand } from '../../setup/command';
 import { erasureShop } from '../../setup/erasure-shop';
-import { BY_THEMSELVES } from '../../setup/processes';
 import { CREATE_KEY, MERGE } from '../../setup/operations';
 import { ORDERS, PAY, at, euro, line as orderLine } from '../../setup/order-operations';
 import { RECORD_SCANS, RECORD_SHIPMENTS } from '../../setup/shipment-operations';
@@ -47,10 +46,7 @@ const rosa = { customerId: 'rosa' };
 const otto = { customerId: 'otto' };
 const family = { sessionId: 'family' };
 
-const { client, record, event, erase, seen, rows, whereFound, shop, apis, stopWorker } = erasureShop(
-  undefined,
-  BY_THEMSELVES,
-);
+const { client, record, event, erase, seen, rows, whereFound, shop, apis, stopWorker } = erasureShop(undefined);
 
 async function pages(customerId: string, first: number): Promise<StoredRecord[]> {
   const records: StoredRecord[] = [];

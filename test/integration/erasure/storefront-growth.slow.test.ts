@@ -23,7 +23,6 @@ import { scopeOfField } from '../../../src/graphql/enforce-scopes';
 import { defineAds, eur, SPONSORED_SEARCH, type SponsoredSearch } from '../../setup/ad-operations';
 import { caughtUp } from '../../setup/caught-up';
 import { erasureShop } from '../../setup/erasure-shop';
-import { BY_THEMSELVES } from '../../setup/processes';
 import type { Answer as Response, GraphqlClient } from '../../setup/graphql-client';
 import {
   CREATE_KEY,
@@ -74,10 +73,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 describe('what a storefront key can make grow', () => {
-  const { client, rows, tables, pool, shop, now } = erasureShop(
-    { STOREFRONT_BYTES_PER_DAY: String(BYTES_PER_DAY) },
-    BY_THEMSELVES,
-  );
+  const { client, rows, tables, pool, shop, now } = erasureShop({ STOREFRONT_BYTES_PER_DAY: String(BYTES_PER_DAY) });
   let storefrontKey: string;
   let redis: Redis;
 

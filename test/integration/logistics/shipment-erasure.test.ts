@@ -1,6 +1,5 @@
 import { replayShipments } from '../../../src/logistics/replay-shipments';
 import { erasureShop } from '../../setup/erasure-shop';
-import { BY_THEMSELVES } from '../../setup/processes';
 import { at, line, ORDERS, type Recorded } from '../../setup/order-operations';
 import {
   RECORD_SCANS,
@@ -15,7 +14,7 @@ import { until } from '../../setup/until';
 /** Part of everything that a carrier says of this customer's parcels, and of no other one. */
 const NEEDLE = 'nora';
 
-const { client, erase, rows, whereFound, pool, startWorker, stopWorker } = erasureShop(undefined, BY_THEMSELVES);
+const { client, erase, rows, whereFound, pool, startWorker, stopWorker } = erasureShop();
 
 const order = async (id: string, customerId: string) => {
   const orders = [{ id, customerId, placedAt: at(0), lines: [line('a')] }];
