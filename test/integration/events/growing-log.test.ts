@@ -64,7 +64,8 @@ describe("a log that grows faster than PostgreSQL's statistics", () => {
       expect(slice?.entries).toMatchObject(eventsAt(position + 1).map(({ id }) => ({ id })));
       expect((await append(position)).duplicates).toBe(IN_A_BATCH);
     }
-    expect((await scanned()) - before).toBeLessThan(20 * IN_A_BATCH);
+    // Each bad plan reads the log 20 times. PostgreSQL itself may read a part of it once, to summarize it for a BRIN index.
+    expect((await scanned()) - before).toBeLessThan(BATCHES * IN_A_BATCH);
   });
 
   it('estimates how many events wait, also in many small batches', async () => {
