@@ -135,7 +135,7 @@ describeInBrowser('the console pages for monitoring', () => {
     });
     await page.getByRole('status', { name: 'Revenue in the last hour' }).getByText('€9.25').waitFor();
     await accessible('system');
-    await shop.stopApi();
+    await shop.killApi();
     await page.getByText('Reconnecting').waitFor();
     // The message is shown for some seconds.
     const connected = page.getByText('Connected again').waitFor();

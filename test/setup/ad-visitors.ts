@@ -63,6 +63,8 @@ const RETRY_MS = 200;
 const STEP_MS = 80;
 /** More than may count in a minute. */
 const BURST_IMPRESSIONS = 204;
+/** More impressions than the frequency cap of a line item lets one visitor have. */
+const OVER_FREQUENCY_CAP = 3;
 const CUSTOMERS = 12;
 /** Codes of errors with which a request is repeated. */
 const TRANSIENT = /"code":"(UNAVAILABLE|TIMEOUT)"/;
@@ -191,8 +193,13 @@ export class AdVisitors {
         return;
       case 3:
         return this.send(server, [sealed('IMPRESSION', 31 * MINUTE_MS), sealed('CLICK', 24.1 * HOUR_MS)], 'EXPIRED');
-      case 4:
-        return this.send(server, [sealed('IMPRESSION', 29 * MINUTE_MS), sealed('CLICK', 23 * HOUR_MS)], 'HONEST');
+      case 4: {
+        // More of each line item than one visitor may be shown.
+        const impressions = this.options.lineItems.flatMap((of) =>
+          Array.from({ length: OVER_FREQUENCY_CAP }, () => sealed('IMPRESSION', 29 * MINUTE_MS, of)),
+        );
+        return this.send(server, [...impressions, sealed('CLICK', 23 * HOUR_MS)], 'HONEST');
+      }
       case 5:
         return this.send(server, [sealed('CLICK', 0, { ...lineItem, number: 9_999 })], 'FORGED');
       case 6: {

@@ -3,15 +3,15 @@ import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, launchBrowser, visit, type Visit } from './browser';
 import type { GraphqlClient } from './graphql-client';
 import { RECORD, type RecordAnswer } from './operations';
-import { type ShopProcess, startApi, startWorker } from './processes';
+import { type OwnProcess, startApiProcess, startWorkerProcess } from './processes';
 import { testNamespace, type TestNamespace } from './shop';
 import { fillTasteShop } from './taste-shop';
 
 /** @param fits whether a model is being fitted when the first test begins */
 export function consoleShop({ fits }: { readonly fits: boolean }) {
   let shop: TestNamespace;
-  let api: ShopProcess & { port: number; client: GraphqlClient };
-  let worker: ShopProcess;
+  let api: OwnProcess & { port: number; client: GraphqlClient };
+  let worker: OwnProcess;
   let browser: Browser;
   let visitor: Visit;
   let page: Page;
@@ -40,9 +40,9 @@ export function consoleShop({ fits }: { readonly fits: boolean }) {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    [api, browser] = await Promise.all([startApi(shop), launchBrowser()]);
+    [api, browser] = await Promise.all([startApiProcess(shop), launchBrowser()]);
     await fillTasteShop(shop, api.client);
-    worker = startWorker(shop);
+    worker = startWorkerProcess(shop);
     if (fits) await api.client.data('mutation { refreshModel(input: { kind: BLEND }) { job { id } } }');
     visitor = await visit(browser, `http://localhost:${api.port}/console/`);
     ({ page } = visitor);
@@ -52,7 +52,7 @@ export function consoleShop({ fits }: { readonly fits: boolean }) {
 
   afterAll(async () => {
     await browser.close();
-    await Promise.all([api.stop(), worker.stop()]);
+    await Promise.all([api.kill(), worker.kill()]);
     await shop.drop();
   });
 
@@ -65,8 +65,8 @@ export function consoleShop({ fits }: { readonly fits: boolean }) {
     shopAddress: () => `http://localhost:${api.port}/shop/`,
     client: () => api.client,
     forgive: (pattern: RegExp) => visitor.forgive(pattern),
-    stopApi: () => api.stop(),
+    killApi: () => api.kill(),
     /** Restarts the API process on the same port. */
-    startApi: async () => void (api = await startApi(shop, { PORT: String(api.port) })),
+    startApi: async () => void (api = await startApiProcess(shop, { PORT: String(api.port) })),
   };
 }

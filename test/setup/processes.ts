@@ -34,7 +34,6 @@ interface ServingApi {
   readonly client: GraphqlClient;
 }
 
-/** Without a rate limit: the time that an operation takes is charged, so on a busy machine visitors would be refused. */
 const settingsOf = (shop: TestNamespace, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   DATABASE_URL: shop.databaseUrl,
   REDIS_URL: shop.redisUrl,
@@ -42,16 +41,18 @@ const settingsOf = (shop: TestNamespace, env: NodeJS.ProcessEnv): NodeJS.Process
   ADMIN_KEY,
   PORT: '0',
   LOG_LEVEL: 'info',
-  RATE_LIMIT: '0',
   ...env,
 });
+
+/** Without a rate limit: the time that an operation takes is charged, so on a busy machine visitors would be refused. */
+const IN_HOST_SETTINGS = { RATE_LIMIT: '0' };
 
 /** Opens a program of a shop in the host. */
 function openInHost(kind: 'api' | 'worker', shop: TestNamespace, env: NodeJS.ProcessEnv) {
   if (env.NODE_OPTIONS !== undefined) throw new Error('NODE_OPTIONS needs a process of its own.');
   const id = randomUUID();
   const logFile = path.join(testFolder(kind), 'log');
-  const opened = shopHost().open(id, { kind, env: settingsOf(shop, env), logFile });
+  const opened = shopHost().open(id, { kind, env: settingsOf(shop, { ...IN_HOST_SETTINGS, ...env }), logFile });
   const port = opened.then((answer) => {
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer.port;

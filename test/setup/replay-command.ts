@@ -1,4 +1,4 @@
-import { type Ended, runCommand } from './command';
+import { type Ended, runCommandProcess } from './command';
 import type { TestNamespace } from './shop';
 
 export interface ReplayAnswer {
@@ -12,7 +12,7 @@ export interface ReplayAnswer {
 
 /** Runs `freshet replay` on a shop, as operators run it. */
 export function runReplay(shop: TestNamespace, args: readonly string[] = ['--json']): Promise<Ended> {
-  return runCommand(shop, ['replay', ...args]);
+  return runCommandProcess(shop, ['replay', ...args]);
 }
 
 export async function replayed(shop: TestNamespace): Promise<ReplayAnswer> {

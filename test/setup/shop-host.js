@@ -32,7 +32,10 @@ exports.ShopHost = class ShopHost {
 
   async close(id) {
     const error = this.lost.get(id);
-    if (error !== undefined) return { error };
+    if (error !== undefined) {
+      this.lost.delete(id);
+      return { error };
+    }
     const name = this.shops.get(id);
     this.shops.delete(id);
     return this.send({ name: 'close', id }, name);
@@ -43,10 +46,11 @@ exports.ShopHost = class ShopHost {
     return this.send({ name: 'command', args, env, input }, `freshet ${args.join(' ')}`);
   }
 
-  /** Closes what a test file has left open. @throws if closing fails */
+  /** Closes what a test file has left open. @throws if that fails, or if the host has died and the file has not noticed */
   async closeAll() {
     const closed = await Promise.all([...this.shops.keys()].map((id) => this.close(id)));
-    const errors = closed.flatMap(({ error }) => error ?? []);
+    const errors = [...this.lost.values(), ...closed.flatMap(({ error }) => error ?? [])];
+    this.lost.clear();
     if (errors.length > 0) throw new Error(errors.join('\n'));
   }
 

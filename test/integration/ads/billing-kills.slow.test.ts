@@ -29,6 +29,7 @@ import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop'
 import { until } from '../../setup/until';
 
 const REDIS_BINARIES = [path.resolve(__dirname, '../../../node_modules/.freshet/redis')];
+const ENV = { RATE_LIMIT: '0' };
 const VISITORS = 5;
 const WORKERS = 2;
 const WORKER_KILLS = 3;
@@ -74,7 +75,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
     refusedBudgets: 0,
   };
 
-  const startWorkers = () => (workers = Array.from({ length: WORKERS }, () => startWorkerProcess(shop)));
+  const startWorkers = () => (workers = Array.from({ length: WORKERS }, () => startWorkerProcess(shop, ENV)));
   const number = async (sql: string) => (await pool.query<{ n: number }>(`SELECT (${sql})::float8 AS n`)).rows[0].n;
   const billed = () => number("SELECT position FROM followers WHERE name = 'ad-billing'");
   const askRedis = async <T>(work: (client: Redis) => Promise<T>) => {
@@ -149,7 +150,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
     const victim = workers[kill % WORKERS];
     await victim.kill();
     struck.workers.push(victim.child.signalCode);
-    workers[kill % WORKERS] = startWorkerProcess(shop);
+    workers[kill % WORKERS] = startWorkerProcess(shop, ENV);
   }
 
   /** Kills API processes in turn until one of them leaves requests without a response. */
@@ -162,7 +163,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
       );
       killed.add(victim);
       await victim.kill();
-      apis[slot] = await startApiProcess(shop);
+      apis[slot] = await startApiProcess(shop, ENV);
     }
   }
 
@@ -223,7 +224,7 @@ describe('the ledger of ads while workers, API processes and Redis are killed', 
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 6 });
     await buildBillingGates(pool);
     startWorkers();
-    apis.push(...(await Promise.all([startApiProcess(shop), startApiProcess(shop)])));
+    apis.push(...(await Promise.all([startApiProcess(shop, ENV), startApiProcess(shop, ENV)])));
     const keyOf = async (scope: string) =>
       (await apis[0].client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope, name: scope } })).createApiKey.secret;
     const [storefrontKey, serverKey] = [await keyOf('STOREFRONT'), await keyOf('SERVER')];

@@ -50,7 +50,7 @@ describe('a history merged from many, in a log without statistics in PostgreSQL'
     return rows[0].n;
   };
 
-  it('is read by the index of subjects, and belongs to the right customer', async () => {
+  it('is read without a scan of the log, and belongs to the right customer', async () => {
     const before = await scanned();
     const { events } = await readHistory(pool, 'c:0', ['VIEW'], 1_000_000);
     // Each subject with its events up to its last merge. The last merge is the last number that leads to it.

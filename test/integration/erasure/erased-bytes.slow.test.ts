@@ -44,7 +44,7 @@ const SUGGEST = 'query($input: SuggestInput!) { suggest(input: $input) { __typen
 
 const folder = testFolder('erased-bytes');
 const { client, record, event, erase, rows, whereFound, apis, logs, startWorker, stopWorker } = erasureShop(
-  { ERASURE_INTERVAL_MS: '0', DATA_DIR: folder, LOG_LEVEL: 'debug' },
+  { ERASURE_INTERVAL_MS: '0', RATE_LIMIT: '0', DATA_DIR: folder, LOG_LEVEL: 'debug' },
   BY_THEMSELVES,
 );
 

@@ -3,7 +3,7 @@ import { caughtUp } from '../../setup/caught-up';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { event, InboxShop } from '../../setup/inbox-shop';
 import { RECORD, type RecordAnswer } from '../../setup/operations';
-import { startApi, startWorker } from '../../setup/processes';
+import { startApiProcess, startWorkerProcess } from '../../setup/processes';
 import { until } from '../../setup/until';
 
 /** Independent of how long the workers take to start. */
@@ -29,7 +29,7 @@ const stateOf = async (receipt: string) => (await inbox.batches()).nodes.find(({
 
 describe('of two events with one identity, the one acknowledged first', () => {
   it('is stored, although a worker is free for the other one first', async () => {
-    await inbox.through(startApi(inbox.shop, PATIENT));
+    await inbox.through(startApiProcess(inbox.shop, PATIENT));
     const first = await inbox.record([event('pair', { productId: 'first' }), event('beside')]);
     const lane = await inbox.pool.connect();
     // Another worker holds the first batch for longer than the second one takes.
@@ -37,7 +37,7 @@ describe('of two events with one identity, the one acknowledged first', () => {
     await lane.query('SELECT FROM inbox WHERE id = $1 FOR UPDATE', [first]);
     const second = await inbox.record([event('pair', { productId: 'second' })]);
     const other = await inbox.record([event('other')]);
-    inbox.keep(startWorker(inbox.shop));
+    inbox.keep(startWorkerProcess(inbox.shop));
     // A batch without a shared identity does not wait.
     expect(await inbox.applied(other)).toBeUndefined();
     expect(
@@ -58,8 +58,8 @@ describe('of two events with one identity, the one acknowledged first', () => {
     await inbox.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NEW.id = 'bad' THEN RAISE EXCEPTION 'the database refuses this event'; END IF; RETURN NEW; END $$;
       CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse()`);
-    await inbox.through(startApi(inbox.shop, PATIENT));
-    inbox.keep(startWorker(inbox.shop));
+    await inbox.through(startApiProcess(inbox.shop, PATIENT));
+    inbox.keep(startWorkerProcess(inbox.shop));
     const first = await inbox.record([event('bad'), event('one', { productId: 'first' }), event('two')]);
     const second = await inbox.record([event('one', { productId: 'second' })]);
     const third = await inbox.record([event('two', { productId: 'third' })]);
@@ -84,9 +84,9 @@ describe('of two events with one identity, the one acknowledged first', () => {
     const ROUNDS = 8;
     const random = seededRandom(17);
     const below = (n: number) => Math.floor(n * random());
-    const clients: GraphqlClient[] = [(await inbox.through(startApi(inbox.shop, PATIENT))).client];
-    clients.push(inbox.keep(await startApi(inbox.shop, PATIENT)).client);
-    for (let n = 0; n < 2; n++) inbox.keep(startWorker(inbox.shop));
+    const clients: GraphqlClient[] = [(await inbox.through(startApiProcess(inbox.shop, PATIENT))).client];
+    clients.push(inbox.keep(await startApiProcess(inbox.shop, PATIENT)).client);
+    for (let n = 0; n < 2; n++) inbox.keep(startWorkerProcess(inbox.shop));
     const receipts: string[] = [];
     const expected: { id: string; product: string; receipt: string }[] = [];
     let conflicts = 0;
@@ -131,7 +131,7 @@ describe('of two events with one identity, the one acknowledged first', () => {
 
 it('batches that all repeat one event are in the log about as soon as others', async () => {
   const COUNT = 300;
-  await inbox.through(startApi(inbox.shop, PATIENT));
+  await inbox.through(startApiProcess(inbox.shop, PATIENT));
   // No worker runs yet: all batches wait, each with an event of another customer.
   const wave = (id: (n: number) => string, prefix: string) =>
     Promise.all(
@@ -145,7 +145,7 @@ it('batches that all repeat one event are in the log about as soon as others', a
   await wave((n) => `own-${n}`, 'apart');
   const transactions = async () =>
     (await inbox.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM log_batches')).rows[0].n;
-  inbox.keep(startWorker(inbox.shop));
+  inbox.keep(startWorkerProcess(inbox.shop));
   const drained = () => caughtUp(inbox.pool, ['inbox']);
   await drained();
   await wave((n) => `warm-${n}`, 'warm');

@@ -5,7 +5,7 @@ import { type ModelJob, JobStore } from '../../../src/models/job.store';
 import type { RefreshProcesses as Processes } from '../../../src/models/refresh-process';
 import { connectPostgres } from '../../../src/platform/postgres';
 import { Queues } from '../../../src/platform/queues';
-import { startWorker } from '../../setup/processes';
+import { startWorkerProcess } from '../../setup/processes';
 import { testNamespace, type TestNamespace } from '../../setup/shop';
 import { unprinted } from '../../setup/unprinted';
 import { until } from '../../setup/until';
@@ -60,7 +60,7 @@ describe('a worker that is stopped while it fits', () => {
     await held.query('SET idle_in_transaction_session_timeout = 0');
     await held.query('BEGIN; LOCK TABLE active_models IN ACCESS EXCLUSIVE MODE');
     for (let stops = 0; stops < 4; stops++) {
-      const worker = startWorker(shop);
+      const worker = startWorkerProcess(shop);
       queues.enqueue('refresh', { jobId: id }, id);
       await reached('RUNNING');
       await worker.stop();
@@ -68,7 +68,7 @@ describe('a worker that is stopped while it fits', () => {
     }
     await held.query('ROLLBACK');
     held.release();
-    const worker = startWorker(shop);
+    const worker = startWorkerProcess(shop);
     queues.enqueue('refresh', { jobId: id }, id);
     expect(await reached('DONE')).toMatchObject({ attempts: 1, stage: 'there is too little to learn from yet' });
     await worker.stop();
@@ -81,7 +81,7 @@ describe('a worker that is stopped while it fits', () => {
     const held = await pool.connect();
     await held.query('SET idle_in_transaction_session_timeout = 0');
     await held.query('BEGIN; LOCK TABLE active_models IN ACCESS EXCLUSIVE MODE');
-    const worker = startWorker(shop);
+    const worker = startWorkerProcess(shop);
     // As many as attempts that count would be.
     for (let outages = 0; outages < 3; outages++) {
       // The queue ignores a job that it still has, although its attempt was released.
@@ -113,7 +113,7 @@ describe('a worker that is stopped while it fits', () => {
       );
     const pauses = () => pool.query(`UPDATE log_batches SET committed_at = committed_at - interval '2 hours'`);
     await imports();
-    const worker = startWorker(shop);
+    const worker = startWorkerProcess(shop);
     queues.enqueue('refresh', { jobId: id }, id);
     // When a later job is done, the worker has left out this one.
     const later = await jobs.request('blend', 'OPERATOR');
@@ -151,7 +151,7 @@ describe('a worker that is stopped while it fits', () => {
       `INSERT INTO products (id, title, currency, updated_at, offer_updated_at) VALUES ('mug', 'Mug', 'EUR', now(), now())`,
     );
     await pool.query(`INSERT INTO customers (id, created_at) VALUES ('ann', now())`);
-    const worker = startWorker(shop);
+    const worker = startWorkerProcess(shop);
     const held = await pool.connect();
     await held.query('SET idle_in_transaction_session_timeout = 0');
     // As many as attempts that count would be.
