@@ -17,11 +17,12 @@ describeInBrowser('the pages', () => {
 
   it('of the shop update their rails when the visitor looks at a product', async () => {
     await page().goto(shopAddress());
-    const card = page().locator('[data-placement=home-personal] .card').first();
-    await card.waitFor();
+    const cards = page().locator('[data-placement=home-personal] .card');
+    await cards.first().waitFor();
     await accessible('shop');
-    const title = await card.locator('.card-title').innerText();
-    await card.locator('.card-link').click();
+    // The list is live: another card may be the first one meanwhile.
+    const title = await cards.first().locator('.card-title').innerText();
+    await cards.filter({ hasText: title }).first().locator('.card-link').click();
     await page().getByRole('heading', { level: 1, name: title }).waitFor();
     await page().goto(shopAddress());
     const viewed = page().locator('[data-placement=home-recently-viewed] .card-title');
