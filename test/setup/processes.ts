@@ -44,8 +44,11 @@ const settingsOf = (shop: TestNamespace, env: NodeJS.ProcessEnv): NodeJS.Process
   ...env,
 });
 
-/** Without a rate limit: the time that an operation takes is charged, so on a busy machine visitors would be refused. */
-const IN_HOST_SETTINGS = { RATE_LIMIT: '0' };
+/**
+ * Without a rate limit: the time that an operation takes is charged, so on a busy machine visitors would be refused. Nor
+ * are events refused because a worker on a busy machine is late.
+ */
+const IN_HOST_SETTINGS = { RATE_LIMIT: '0', INBOX_MAX_AGE_MS: '600000' };
 
 /** Opens a program of a shop in the host. */
 function openInHost(kind: 'api' | 'worker', shop: TestNamespace, env: NodeJS.ProcessEnv) {
