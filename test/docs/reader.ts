@@ -49,7 +49,9 @@ export class Reader {
       ['5174', await freePort()],
     ]);
     const port = ports.get('4000') as number;
-    return new Reader(ports, new ReaderShell({ PORT: String(port) }), new ReaderRequests(port));
+    // On a busy machine, the worker may be late; pages would complain about the events that are refused then.
+    const settings = { PORT: String(port), INBOX_MAX_AGE_MS: '600000' };
+    return new Reader(ports, new ReaderShell(settings), new ReaderRequests(port));
   }
 
   /**
