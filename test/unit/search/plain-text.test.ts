@@ -96,13 +96,17 @@ it.each(['<', '<b', '<b "', '</b ', '<!--', '<![CDATA[', '<?', '&amp', '<script>
   (part) => {
     const time = (times: number) => {
       const text = part.repeat(times);
-      const start = process.cpuUsage();
-      for (let run = 0; run < 5; run++) plainText(text);
-      const { user, system } = process.cpuUsage(start);
-      return user + system;
+      // The quickest of five runs: collections of garbage count in others.
+      const runs = Array.from({ length: 5 }, () => {
+        const start = process.cpuUsage();
+        plainText(text);
+        const { user, system } = process.cpuUsage(start);
+        return user + system;
+      });
+      return Math.min(...runs);
     };
     time(10_000);
     // Quadratic time would be 256 times as long.
-    expect(time(160_000)).toBeLessThan(100 * Math.max(time(10_000), 2_000));
+    expect(time(160_000)).toBeLessThan(100 * Math.max(time(10_000), 400));
   },
 );

@@ -1,4 +1,5 @@
 import { codesIn, isOnlyNumber, namedNumbers, withPlainNumbers } from '../../../src/support/understanding/entities';
+import { cpuMs } from '../../setup/cpu-time';
 
 const certain = (text: string) =>
   namedNumbers(text)
@@ -180,10 +181,10 @@ describe('numbers of the writer’s own', () => {
       'заказ'.repeat(400),
       'order 1,1-'.repeat(200),
     ]) {
-      const began = performance.now();
+      const began = cpuMs();
       expect(codesIn(text).length).toBeLessThanOrEqual(600);
       namedNumbers(text, [{ name: '1', orderId: '1', shipmentId: null }]);
-      expect(performance.now() - began).toBeLessThan(1_000);
+      expect(cpuMs() - began).toBeLessThan(1_000);
     }
   });
 });

@@ -847,9 +847,9 @@ it('a message of any content is read quickly', () => {
     '\u200b\t',
   ];
   for (const unit of [...units, ...units.map((each) => each + 'the ')]) {
-    const began = performance.now();
+    const began = cpuMs();
     withoutRefusals(unit.repeat(2_000).slice(0, 2_000));
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(cpuMs() - began).toBeLessThan(3_000);
   }
 });
 

@@ -1,4 +1,5 @@
 import { cardLikeNumbers, maskPaymentData } from '../../../../src/search-engine/text/mask-payment-data';
+import { cpuMs } from '../../../setup/cpu-time';
 
 const PAN = '4111111111111111';
 const dots = (count: number) => '•'.repeat(count);
@@ -75,9 +76,9 @@ describe('masked payment data', () => {
     const masked = maskPaymentData(`a ${PAN} b CVV 123`);
     expect(maskPaymentData(masked)).toBe(masked);
     for (const text of ['1 '.repeat(2_000), '4111 '.repeat(800), 'cvv '.repeat(1_000) + '1', 'DE89 '.repeat(800)]) {
-      const began = performance.now();
+      const began = cpuMs();
       maskPaymentData(text);
-      expect(performance.now() - began).toBeLessThan(1_000);
+      expect(cpuMs() - began).toBeLessThan(1_000);
     }
   });
 });
