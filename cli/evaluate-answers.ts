@@ -10,24 +10,27 @@ import {
   type PlayedConversation,
   type ScriptRun,
 } from '../src/evaluation/answers/play-script';
+import { VERDICTS } from '../src/evaluation/answers/judge';
 import { GraphqlPoster } from '../src/imports/graphql-poster';
 import { readLines } from '../src/imports/lines';
-import { ANSWER_LANGUAGES } from '../src/support/answers/templates';
+import { ANSWER_LANGUAGES } from '../src/support/language/languages';
 import { personWords } from '../src/support/answers/words';
 import { formatCount } from './format-count';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 
-export const EVALUATE_ANSWERS_USAGE = 'evaluate-answers FILE [--record] [--url URL] [--key KEY] [--json]';
+export const EVALUATE_ANSWERS_USAGE =
+  'evaluate-answers FILE... [--facts FILE] [--record] [--url URL] [--key KEY] [--json]';
 
 /**
- * Runs `evaluate-answers FILE`: plays scripted conversations against a running shop, and compares its answers with what
- * the script expects.
+ * Runs `evaluate-answers FILE...`: plays scripted conversations against a running shop, compares its answers with what
+ * the scripts expect, and prints a table of the verdicts on those that say what a right answer is.
  * @throws UsageError for a wrong command line, Error for a script that can't be played or whose answers differ
  */
 export async function runEvaluateAnswers(argv: readonly string[]): Promise<void> {
-  const { file, isRecording, url, key, json } = parseAnswerSettings(argv);
-  const script = await readScript(file);
+  const { files, factsFile, isRecording, url, key, json } = parseAnswerSettings(argv);
+  const scripts = await readScripts(files, factsFile);
+  const [script] = scripts;
   const poster = new GraphqlPoster(url, key);
   const run: ScriptRun = {
     send: async <Data>(query: string, variables: object, token?: string) => {
@@ -41,14 +44,16 @@ export async function runEvaluateAnswers(argv: readonly string[]): Promise<void>
     personLabels: ANSWER_LANGUAGES.map(personWords),
     onProgress: printProgress,
   };
-  const facts = Object.values(script.facts).flat().length;
+  const facts = Object.values(script!.facts).flat().length;
   if (isRecording) {
     printProgress(`recording ${formatCount(facts, 'fact')}`);
-    await recordFacts(script, run);
+    // Scripts with one file of facts share them.
+    for (const each of factsFile === undefined ? scripts : [script!]) await recordFacts(each, run);
   } else if (facts > 0)
     printProgress(`${formatCount(facts, 'fact')} of the file not recorded: pass --record for an empty shop`);
-  const played = await playScript(script, run);
-  const dataset = file === '-' ? 'stdin' : basename(file);
+  const played: PlayedConversation[] = [];
+  for (const each of scripts) played.push(...(await playScript(each, run)));
+  const dataset = files.map((file) => (file === '-' ? 'stdin' : basename(file))).join(', ');
   if (json) process.stdout.write(`${JSON.stringify({ dataset, conversations: played })}\n`);
   else printPlayed(dataset, played);
   const failed = played.filter(({ faults }) => faults.length > 0).length;
@@ -61,7 +66,9 @@ function printPlayed(dataset: string, played: readonly PlayedConversation[]): vo
   const sum = (count: (one: PlayedConversation) => number) => played.reduce((total, one) => total + count(one), 0);
   const asExpected = sum(({ faults }) => (faults.length === 0 ? 1 : 0));
   const known = sum(({ hasKnownFault, faults }) => (hasKnownFault && faults.length === 0 ? 1 : 0));
-  const lines = played.flatMap(({ name, faults }) => faults.map((fault) => `${name}: ${fault}`));
+  const lines = played.flatMap(({ name, faults, objections }) =>
+    [...faults, ...objections].map((fault) => `${name}: ${fault}`),
+  );
   console.log(
     [
       ...lines,
@@ -77,22 +84,54 @@ function printPlayed(dataset: string, played: readonly PlayedConversation[]): vo
         sum(({ compared }) => compared),
         'stated value',
       )} compared with the fields that they come from`,
+      ...verdictTable(played),
     ].join('\n'),
   );
 }
 
-async function readScript(file: string): Promise<ConversationScript> {
+/** Returns the lines of a table with the verdicts by language; none if no conversation has a verdict. */
+function verdictTable(played: readonly PlayedConversation[]): string[] {
+  const judged = played.filter(({ verdict }) => verdict !== null);
+  if (judged.length === 0) return [];
+  const languages = [...new Set(judged.map(({ language }) => language ?? '—'))];
+  const row = (name: string, of: readonly PlayedConversation[]) =>
+    [name, ...VERDICTS.map((each) => String(of.filter(({ verdict }) => verdict === each).length))].map((cell, at) =>
+      at === 0 ? cell.padEnd(8) : cell.padStart(8),
+    );
+  return [
+    ['language', ...VERDICTS.map((each) => each.toLowerCase().padStart(8))],
+    ...languages.map((name) =>
+      row(
+        name,
+        judged.filter(({ language }) => (language ?? '—') === name),
+      ),
+    ),
+    row('all', judged),
+  ].map((cells) => cells.join(' '));
+}
+
+async function readText(file: string): Promise<string> {
   const lines: string[] = [];
   for await (const batch of readLines(file)) lines.push(...batch);
-  try {
-    return readConversationScript(lines.join('\n'));
-  } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
-  }
+  return lines.join('\n');
+}
+
+async function readScripts(files: readonly string[], factsFile: string | undefined): Promise<ConversationScript[]> {
+  const facts = factsFile === undefined ? undefined : await readText(factsFile);
+  return Promise.all(
+    files.map(async (file) => {
+      try {
+        return readConversationScript(await readText(file), facts);
+      } catch (error) {
+        throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+      }
+    }),
+  );
 }
 
 interface AnswerSettings {
-  readonly file: string;
+  readonly files: readonly string[];
+  readonly factsFile: string | undefined;
   readonly isRecording: boolean;
   readonly url: string;
   readonly key: string;
@@ -104,20 +143,19 @@ function parseAnswerSettings(argv: readonly string[]): AnswerSettings {
     args: [...argv],
     allowPositionals: true,
     options: {
+      facts: { type: 'string' },
       record: { type: 'boolean', default: false },
       url: { type: 'string' },
       key: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
-  const [file] = positionals;
-  if (file === undefined || positionals.length > 1)
-    throw new UsageError('evaluate-answers needs exactly one FILE (or - for standard input)');
-  checkInputFile(file);
+  if (positionals.length === 0) throw new UsageError('evaluate-answers needs a FILE (or - for standard input)');
+  for (const file of [...positionals, ...(values.facts === undefined ? [] : [values.facts])]) checkInputFile(file);
   const config = readConfig();
   const url = values.url ?? `http://127.0.0.1:${config.port}/graphql`;
   if (!URL.canParse(url)) throw new UsageError(`--url must be a URL; got ${url}`);
   const key = values.key ?? process.env.FRESHET_KEY ?? config.adminKey;
   if (!key) throw new UsageError('an admin key is needed: pass --key KEY, or set FRESHET_KEY in the environment');
-  return { file, isRecording: values.record, url, key, json: values.json };
+  return { files: positionals, factsFile: values.facts, isRecording: values.record, url, key, json: values.json };
 }

@@ -5,7 +5,7 @@ import { crossValidateIntents, evaluateParts, type IntentEvaluation } from '../s
 import { readIntentParts, readIntentTable, type IntentParts } from '../src/evaluation/intents/intent-files';
 import { readLines } from '../src/imports/lines';
 import { OUT_OF_SCOPE, type IntentExample } from '../src/support/understanding/intent-example';
-import { starterTrainingSet } from '../src/support/understanding/starter-training-set';
+import { starterTrainingSet } from '../src/support/language/starter-examples';
 import { formatCount } from './format-count';
 import { checkInputFile } from './input-file';
 import { printIntents } from './print-intents';

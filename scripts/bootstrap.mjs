@@ -256,7 +256,7 @@ async function build() {
 }
 
 function sources() {
-  return SOURCE_FOLDERS.flatMap(filesUnder).filter((name) => name.endsWith('.ts'));
+  return SOURCE_FOLDERS.flatMap(filesUnder).filter((name) => name.endsWith('.ts') || name.endsWith('.json'));
 }
 
 // ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,5 @@
-/** Compiles the TypeScript sources of the programs into dist. Types are not checked. */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+/** Compiles the TypeScript sources of the programs into dist, and copies their data. Types are not checked. */
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -20,6 +20,12 @@ export async function compile(root, sources, folders) {
     sources.map(async (source) => {
       const output = path.join('dist', source.replace(/\.ts$/, '.js'));
       const file = path.join(root, output);
+      if (source.endsWith('.json')) {
+        expected.add(output);
+        mkdirSync(path.dirname(file), { recursive: true });
+        copyFileSync(path.join(root, source), file);
+        return;
+      }
       expected.add(output).add(`${output}.map`);
       const sourceFileName = path.relative(path.dirname(file), path.join(root, source));
       const settings = { ...OPTIONS, swcrc: false, configFile: false, sourceMaps: true, sourceFileName };

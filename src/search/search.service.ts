@@ -259,8 +259,8 @@ export class SearchService {
    * Finds products for a text, as a list does. It is no search of the customer: it is not logged.
    * @param count at most so many
    */
-  async find(viewer: Viewer, query: string, count: number): Promise<FoundProducts> {
-    const prepared = { ...(await this.prepare({ viewer }, { query })), isLogged: false };
+  async find(viewer: Viewer, query: string, count: number, sort?: 'POPULAR'): Promise<FoundProducts> {
+    const prepared = { ...(await this.prepare({ viewer }, { query, sort })), isLogged: false };
     const page = { first: count, cursors: false, highlights: false, reasons: false, nothingFound: false };
     const { snapshot } = await this.search(prepared, page);
     const { ids, matchCount, ignoredWords } = snapshot;

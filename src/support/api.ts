@@ -75,7 +75,7 @@ export function api(
     estimates: needed.logistics.estimates,
     products,
     requests,
-    findProducts: (viewer, query, count) => needed.search.searches.find(viewer, query, count),
+    findProducts: (viewer, query, count, order) => needed.search.searches.find(viewer, query, count, order),
     recommend: (viewer, similarTo, count) => recommendedIds(needed.recommend.lists, viewer, similarTo, count),
     shopLanguage: config.shopLanguage,
     timeZone: config.timeZone,

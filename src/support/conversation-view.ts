@@ -55,7 +55,12 @@ export function viewOfMessage(conversationId: string, message: MessageRecord): C
     answerTo: message.answerTo === null ? null : messageIdOf(conversationId, message.answerTo),
     awaitsAnswer: message.awaitsAnswer,
     outcome: content?.outcome ?? null,
-    choices: (content?.choices ?? []).map(({ text }, index) => ({ id: `${id}:${index}`, text })),
+    choices: (content?.choices ?? []).map(({ text, meaning }, index) => ({
+      id: `${id}:${index}`,
+      text,
+      orderId: meaning.kind === 'ORDER' ? meaning.orderId : null,
+      productId: meaning.kind === 'PRODUCT' ? meaning.productId : null,
+    })),
     sources: (content?.parts ?? []).flatMap(({ slots }) =>
       Object.values(slots).map(({ value, text, source: { kind, id: objectId, field } }) => ({
         ...{ kind, objectId, field, value, text },

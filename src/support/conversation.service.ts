@@ -10,7 +10,7 @@ import type { Pool } from '../platform/postgres';
 import { answerText } from './answers/answer-text';
 import { plain } from './answers/answer-content';
 import type { AnswerService } from './answers/answer.service';
-import { answerLanguageOf } from './answers/answer-language';
+import { statedLanguage } from './language/text-language';
 import { MAX_MESSAGES, type ConversationRecord, type MadeChoice, type MessageRecord } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
 import {
@@ -225,7 +225,7 @@ export class ConversationService {
       if (isReleased && conversation.operatorId !== viewer.keyId) return answeredByAnother(conversation);
       if (conversation.status !== 'AUTOMATIC' && !isReleased) return unchanged(conversationId);
       if (conversation.messageCount >= MAX_MESSAGES) return refusal('conversationId', TOO_LONG, 'CONFLICT');
-      const content = plain(answerLanguageOf('', conversation.language), 'HANDED_OFF', 'hand-off');
+      const content = plain(statedLanguage(conversation.language) ?? 'en', 'HANDED_OFF', 'hand-off');
       const message = { ...this.writer.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }), content };
       await endWaiting(client, conversationId);
       const events = [handOffEvent(conversation, message, by)];

@@ -115,6 +115,12 @@ class AnswerChoiceObject {
 
   @Field(() => String, { description: 'The text of the button.' })
   text!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The order that it chooses.' })
+  orderId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The product that it chooses.' })
+  productId!: string | null;
 }
 
 export const AnswerCardUnion = createUnionType({

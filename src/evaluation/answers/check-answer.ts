@@ -13,10 +13,19 @@ export interface AnswerReply {
 export interface ReceivedAnswer {
   readonly outcome: string;
   readonly text: string;
-  readonly choices: readonly { readonly id: string; readonly text: string }[];
+  readonly choices: readonly OfferedChoice[];
+  /** The kinds of requests that its buttons send. */
+  readonly actions: readonly { readonly kind: string }[];
   readonly sources: readonly AnswerSource[];
   readonly cards: readonly { readonly __typename: string; readonly id: string }[];
   readonly quotes: readonly { readonly articleId: string }[];
+}
+
+export interface OfferedChoice {
+  readonly id: string;
+  readonly text: string;
+  readonly orderId: string | null;
+  readonly productId: string | null;
 }
 
 /** A value of an answer, and the field that it comes from. */
@@ -69,6 +78,9 @@ export function faultsOfReply(
     if (!text.includes(part.toLowerCase())) faults.push(`it does not say ${shown(part)}`);
   for (const part of expected.saysNot ?? [])
     if (text.includes(part.toLowerCase())) faults.push(`it says ${shown(part)}`);
+  const { saysAny = [] } = expected;
+  if (saysAny.length > 0 && !saysAny.some((part) => text.includes(part.toLowerCase())))
+    faults.push(`it says none of ${saysAny.map(shown).join(', ')}`);
   const compareSets = (name: string, found: readonly string[], wanted: readonly string[] | undefined) => {
     if (wanted !== undefined && [...found].sort().join('\n') !== [...wanted].sort().join('\n'))
       faults.push(`${name}: [${found.join(', ')}] instead of [${wanted.join(', ')}]`);
@@ -80,9 +92,15 @@ export function faultsOfReply(
     expected.quotes,
   );
   const labels = answer.choices.map((choice) => choice.text);
+  const chosen = answer.choices.map(({ orderId, productId }) =>
+    orderId === null ? `PRODUCT ${productId}` : `ORDER ${orderId}`,
+  );
   for (const start of expected.choices ?? [])
-    if (!labels.some((label) => label.startsWith(start)))
+    if (!chosen.includes(start) && !labels.some((label) => label.startsWith(start)))
       faults.push(`no button ${shown(start)} among [${labels.join(', ')}]`);
+  const offered = answer.actions.map(({ kind }) => kind);
+  for (const kind of expected.offers ?? []) if (!offered.includes(kind)) faults.push(`it does not offer ${kind}`);
+  for (const kind of expected.offersNot ?? []) if (offered.includes(kind)) faults.push(`it offers ${kind}`);
   const offersPerson = labels.some((label) => personLabels.includes(label));
   if (expected.offersPerson !== undefined && offersPerson !== expected.offersPerson)
     faults.push(offersPerson ? 'it offers a person' : 'it offers no person');

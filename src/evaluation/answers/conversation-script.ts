@@ -27,9 +27,14 @@ export interface ScriptedConversation {
 export interface ScriptedMessage {
   /** The text of the customer. */
   readonly say?: string;
-  /** How the label of the button begins that the customer presses, among those of the answer before. */
+  /**
+   * How the label of the button begins that the customer presses, among those of the answer before, or what it chooses, as
+   * `KIND ID`.
+   */
   readonly choose?: string;
   readonly expect?: AnswerExpectation;
+  /** What a right answer is; of several, one must hold. With it, the conversation has a verdict (`judge.ts`). */
+  readonly right?: OneOrMore<AnswerExpectation>;
 }
 
 /** What an answer must be. What is absent may be anything. */
@@ -48,12 +53,17 @@ export interface AnswerExpectation {
   /** Texts that it contains, ignoring case. */
   readonly says?: readonly string[];
   readonly saysNot?: readonly string[];
+  /** Texts of which it contains one, ignoring case. */
+  readonly saysAny?: readonly string[];
   /** All its cards, as `KIND ID`. */
   readonly cards?: readonly string[];
   /** The ids of all articles that it quotes. */
   readonly quotes?: readonly string[];
-  /** How the labels of some of its buttons begin. */
+  /** How the labels of some of its buttons begin, or which orders and products some of them choose, as `KIND ID`. */
   readonly choices?: readonly string[];
+  /** The kinds of requests that it offers by a button. */
+  readonly offers?: readonly string[];
+  readonly offersNot?: readonly string[];
   /** Whether one of its buttons asks for a person. */
   readonly offersPerson?: boolean;
   /** The status of the conversation afterwards. */
@@ -80,7 +90,7 @@ const CONVERSATION: Shape = {
   ...{ name: isText, customerId: isText, guestOrderId: isText, language: isText, knownFault: isText },
   messages: isListOf(isObject),
 };
-const MESSAGE: Shape = { say: isText, choose: isText, expect: isObject };
+const MESSAGE: Shape = { say: isText, choose: isText, expect: isObject, right: oneOrMore(isObject) };
 const EXPECTATION: Shape = {
   refused: isText,
   answered: isFlag,
@@ -88,7 +98,10 @@ const EXPECTATION: Shape = {
   outcome: oneOrMore(isText),
   states: (value) => isObject(value) && Object.values(value).every(isTextOrNull),
   ...Object.fromEntries(
-    ['statesNot', 'says', 'saysNot', 'cards', 'quotes', 'choices'].map((name) => [name, isListOf(isText)]),
+    ['statesNot', 'says', 'saysNot', 'saysAny', 'cards', 'quotes', 'choices', 'offers', 'offersNot'].map((name) => [
+      name,
+      isListOf(isText),
+    ]),
   ),
   offersPerson: isFlag,
   status: isText,
@@ -96,16 +109,15 @@ const EXPECTATION: Shape = {
 
 /**
  * Reads a script of conversations from JSON. Unknown fields are errors: an expectation with a wrong name would never fail.
+ * @param factsJson the facts, if the script does not contain them
  * @throws Error that says which part of it is wrong
  */
-export function readConversationScript(json: string): ConversationScript {
-  let script: unknown;
-  try {
-    script = JSON.parse(json);
-  } catch (error) {
-    throw new Error(`it is not JSON: ${(error as Error).message}`, { cause: error });
-  }
-  const { facts = {}, conversations } = checked(script, SCRIPT, 'the file') as Partial<ConversationScript>;
+export function readConversationScript(json: string, factsJson?: string): ConversationScript {
+  const { facts = factsJson === undefined ? {} : parsed(factsJson), conversations } = checked(
+    parsed(json),
+    SCRIPT,
+    'the file',
+  ) as { facts?: unknown; conversations?: ConversationScript['conversations'] };
   checked(facts, FACTS, 'facts');
   if (conversations === undefined || conversations.length === 0)
     throw new Error('it must have a list conversations that is not empty');
@@ -125,6 +137,7 @@ export function readConversationScript(json: string): ConversationScript {
       if ((message.say === undefined) === (message.choose === undefined))
         throw new Error(`${messagePlace} must have either say or choose`);
       if (message.expect !== undefined) checked(message.expect, EXPECTATION, `${messagePlace}.expect`);
+      for (const right of [message.right ?? []].flat()) checked(right, EXPECTATION, `${messagePlace}.right`);
     }
   }
   const parts = facts as Partial<ScriptFacts>;
@@ -132,6 +145,14 @@ export function readConversationScript(json: string): ConversationScript {
     facts: Object.fromEntries(FACT_PARTS.map((part) => [part, parts[part] ?? []])) as unknown as ScriptFacts,
     conversations,
   };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new Error(`it is not JSON: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function checked(value: unknown, shape: Shape, place: string): Fact {

@@ -1,5 +1,6 @@
-import { faultsOfReply, untracedValues, type AnswerReply } from './check-answer';
+import { faultsOfReply, untracedValues, type AnswerReply, type OfferedChoice } from './check-answer';
 import { FACT_PARTS, withTimes, type ConversationScript, type ScriptedConversation } from './conversation-script';
+import { judgeReply, verdictOfAll, type AnswerVerdict } from './judge';
 import { traceSources } from './trace-sources';
 
 /**
@@ -31,6 +32,12 @@ export interface PlayedConversation {
   readonly hasKnownFault: boolean;
   /** What differs from the script, with the number of the message; empty if nothing does. */
   readonly faults: readonly string[];
+  /** BCP 47, as the script states it. */
+  readonly language: string | null;
+  /** The worst of its answers to messages with a `right`; null if there is none. */
+  readonly verdict: AnswerVerdict | null;
+  /** Why answers are not right, with the message and the answer; empty if all are. */
+  readonly objections: readonly string[];
 }
 
 const ITEMS_PER_REQUEST = 50;
@@ -57,7 +64,7 @@ const AWAIT_ARTICLES = 'query($receipt: ID!) { articles(first: 1, awaitReceipt: 
 const START = `mutation($input: StartConversationInput!) {
   startConversation(input: $input) { conversation { id } userErrors { message } } }`;
 const ASKED = `message { intent confidence } conversation { status } userErrors { code message }
-  answer { outcome text choices { id text } sources { kind objectId field value text }
+  answer { outcome text choices { id text orderId productId } actions { kind } sources { kind objectId field value text }
     cards { __typename ... on Order { id } ... on Shipment { id } ... on Product { id } } quotes { articleId } }`;
 const ASK = `mutation($input: AskSupportInput!) { askSupport(input: $input) { ${ASKED} } }`;
 const CLOSE = 'mutation($id: ID!) { closeConversation(input: { conversationId: $id }) { userErrors { message } } }';
@@ -132,24 +139,38 @@ async function play(conversation: ScriptedConversation, run: ScriptRun): Promise
   const id = await start(conversation, run);
   const faults: string[] = [];
   let [answers, compared] = [0, 0];
-  let choices: readonly { readonly id: string; readonly text: string }[] = [];
-  for (const [at, { say, choose, expect = {} }] of messages.entries()) {
+  const verdicts: AnswerVerdict[] = [];
+  const objections: string[] = [];
+  let choices: readonly OfferedChoice[] = [];
+  for (const [at, { say, choose, expect = {}, right }] of messages.entries()) {
     const report = (found: readonly string[]) => faults.push(...found.map((fault) => `message ${at + 1}: ${fault}`));
-    const choice = choose === undefined ? undefined : choices.find(({ text }) => text.startsWith(choose));
+    const choice = choose === undefined ? undefined : choices.find((each) => isChosen(each, choose));
     const text = say ?? choice?.text;
     if (text === undefined) {
+      if (right !== undefined) {
+        verdicts.push('NEITHER');
+        objections.push(`[${choose}] is not offered`);
+        break;
+      }
       report([`no button "${choose}" among [${choices.map((each) => each.text).join(', ')}]`]);
       break;
     }
     const reply = await ask({ conversationId: id, text, choiceId: choice?.id }, run);
     report(faultsOfReply(expect, reply, run));
     choices = reply.answer?.choices ?? [];
-    if (reply.answer === null) continue;
-    answers++;
-    report(untracedValues(reply.answer));
-    const traced = await traceSources(reply.answer.sources, conversation, run);
-    compared += traced.compared;
-    report(traced.faults);
+    const unfounded = reply.answer === null ? [] : untracedValues(reply.answer);
+    if (reply.answer !== null) {
+      answers++;
+      const traced = await traceSources(reply.answer.sources, conversation, run);
+      compared += traced.compared;
+      unfounded.push(...traced.faults);
+      report(unfounded);
+    }
+    if (right === undefined) continue;
+    const judged = judgeReply([right].flat(), reply, unfounded, run);
+    verdicts.push(judged.verdict);
+    if (judged.verdict !== 'RIGHT')
+      objections.push(`${judged.verdict} “${text}” → “${reply.answer?.text ?? ''}”: ${judged.faults.join('; ')}`);
   }
   await run.send(CLOSE, { id });
   const hasKnownFault = knownFault !== undefined;
@@ -161,7 +182,15 @@ async function play(conversation: ScriptedConversation, run: ScriptRun): Promise
     compared,
     hasKnownFault,
     faults: hasKnownFault && faults.length > 0 ? [] : ended,
+    language: conversation.language ?? null,
+    verdict: verdicts.length === 0 ? null : verdictOfAll(verdicts),
+    objections,
   };
+}
+
+/** Returns whether a button is the one that a script names: by the beginning of its label, or by what it chooses. */
+function isChosen({ text, orderId, productId }: OfferedChoice, choose: string): boolean {
+  return text.startsWith(choose) || choose === `ORDER ${orderId}` || choose === `PRODUCT ${productId}`;
 }
 
 /** The messages after it are sent with the shop's own key, which may write in all conversations. */

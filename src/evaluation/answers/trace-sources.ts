@@ -6,11 +6,12 @@ const MONEY = '{ amount currency }';
 /** For each kind of object, the query that reads the fields that answers state. */
 const QUERIES: Readonly<Record<string, string>> = {
   ORDER: `query($id: ID!) { found: order(id: $id) { id customerId placedAt status returnableUntil
+    total ${MONEY} lines { productId quantity }
     charged ${MONEY} refunded ${MONEY} payments { id occurredAt amount ${MONEY} } } }`,
   ORDER_REQUEST: `query($id: ID!) { found: orderRequest(id: $id) { id conversationId orderId state note requestedAt } }`,
   SHIPMENT: `query($id: ID!) { found: shipment(id: $id) { id trackingNumber carrier status statusAt place deliveredAt
     promisedAt order { id customerId } } }`,
-  PRODUCT: `query($id: ID!) { found: product(id: $id) { id title availability price ${MONEY} attributes publishedAt } }`,
+  PRODUCT: `query($id: ID!) { found: product(id: $id) { id title description availability price ${MONEY} attributes publishedAt } }`,
 };
 const MAX_VALUES = 5;
 
@@ -49,8 +50,13 @@ export async function traceSources(
     if (object === null) continue;
     compared++;
     const stored = textOf(fieldAt(object, pathOf(field)));
-    if (field === 'attributes' ? !Object.hasOwn(object.attributes as Fact, value) : !isEqual(stored, value))
-      faults.push(`${name} ${field} is ${stored ?? 'absent'}; the answer states ${value}`);
+    const isStored =
+      field === 'attributes'
+        ? Object.hasOwn(object.attributes as Fact, value)
+        : field === 'description'
+          ? stored?.includes(value)
+          : isEqual(stored, value);
+    if (!isStored) faults.push(`${name} ${field} is ${stored ?? 'absent'}; the answer states ${value}`);
   }
   return { compared, faults };
 }
@@ -92,10 +98,16 @@ function fieldAt(object: unknown, path: readonly string[]): unknown {
 /** Returns a value as the sources of answers have it. */
 function textOf(value: unknown): string | null {
   if (value === undefined || value === null) return null;
+  if (Array.isArray(value) && value.every(isLine))
+    return value.map(({ productId, quantity }) => `${quantity} ${productId}`).join(', ');
   if (Array.isArray(value)) return value.filter(isStated).slice(0, MAX_VALUES).map(String).join(', ');
   if (typeof value !== 'object') return typeof value === 'string' ? value : JSON.stringify(value);
   const { amount, currency } = value as { amount?: string; currency?: string };
   return `${amount} ${currency}`;
+}
+
+function isLine(value: unknown): value is { productId: string; quantity: number } {
+  return typeof value === 'object' && value !== null && 'productId' in value;
 }
 
 function isStated(value: unknown): boolean {

@@ -1,5 +1,6 @@
 import type { AnswerChoice, AnswerContent, AnswerOutcome, AnswerPart } from './answer';
-import type { AnswerLanguage, TemplateId } from './templates';
+import type { AnswerLanguage } from '../language/languages';
+import type { TemplateId } from './templates';
 import { personWords } from './words';
 
 export function answer(language: AnswerLanguage, outcome: AnswerOutcome, parts: readonly AnswerPart[]): AnswerContent {

@@ -1,4 +1,5 @@
 import type { OfferedRequest } from '../requests/order-request';
+import type { AnswerLanguage } from '../language/languages';
 import type { TemplateId } from './templates';
 
 export const ANSWER_OUTCOMES = [
@@ -79,7 +80,7 @@ export interface QuotedPassage {
 
 /** An automatic answer, as it is stored. Its text is rendered from the parts. */
 export interface AnswerContent {
-  readonly language: 'en' | 'zh';
+  readonly language: AnswerLanguage;
   readonly outcome: AnswerOutcome;
   readonly parts: readonly AnswerPart[];
   readonly choices: readonly AnswerChoice[];

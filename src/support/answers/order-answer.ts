@@ -4,7 +4,7 @@ import type { DeliveryEstimate } from '../../logistics/delivery-estimate';
 import type { Shipment } from '../../logistics/shipment.type';
 import type { Order } from '../../orders/order.type';
 import type { AnswerCard, AnswerPart, SlotValue, SourceKind } from './answer';
-import type { AnswerLanguage } from './templates';
+import { LOCALES, type AnswerLanguage } from '../language/languages';
 import { ORDER_STATUS_WORDS, RETURN_STATUS_WORDS, SHIPMENT_STATUS_WORDS } from './words';
 
 /** Maximum length of a name (of a carrier, place or parcel) in an answer, in characters. */
@@ -107,9 +107,9 @@ function parcelParts({ shipment, estimate }: ParcelFacts, isComing: boolean, wor
   if (place !== null) parts.push({ template: 'parcel.place', slots: { place } });
   if (!isComing) return parts;
   if (estimate !== null) parts.push(estimatePart(shipment.id, estimate, wording));
-  if (shipment.isLate && shipment.promisedAt !== null) {
+  if (shipment.promisedAt !== null) {
     const promisedAt = daySlot(shipment.promisedAt, of('promisedAt'), wording);
-    parts.push({ template: 'parcel.late', slots: { promisedAt } });
+    parts.push({ template: shipment.isLate ? 'parcel.late' : 'parcel.promised', slots: { promisedAt } });
   }
   if (shipment.isStuck) parts.push({ template: 'parcel.stuck', slots: {} });
   return parts;
@@ -163,8 +163,6 @@ export function moneySlot(
   const format = new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency, maximumFractionDigits: 8 });
   return { value: `${amount} ${currency}`, text: format.format(amount as `${number}`), source: from };
 }
-
-const LOCALES: Readonly<Record<AnswerLanguage, string>> = { en: 'en-GB', zh: 'zh-CN' };
 
 /** By language and time zone: making a format takes much longer than using it. */
 const dayFormats = new Map<string, Intl.DateTimeFormat>();

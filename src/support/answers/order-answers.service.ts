@@ -11,16 +11,24 @@ import { isOnlyNumber, type NamedNumber } from '../understanding/entities';
 import { namedAmounts, namedDays } from '../understanding/named-values';
 import type { AnswerChoice, AnswerContent, AnswerPart } from './answer';
 import { answer, plain, withPerson } from './answer-content';
-import { nameSlot, orderAnswer, source, visibleText, type OrderFacts } from './order-answer';
+import { nameSlot, orderAnswer, orderSummary, source, visibleText, type OrderFacts } from './order-answer';
 import { isRefundable, refundAnswer, returnAnswer, type ReturnFacts } from './return-answer';
-import type { AnswerLanguage } from './templates';
+import type { AnswerLanguage } from '../language/languages';
 import { requestAnswer } from '../requests/request-answer';
 import type { OrderRequestReader } from '../requests/order-request-reader.service';
 import type { OrderRequestKind } from '../requests/order-request';
-import { ORDER_STATUS_WORDS } from './words';
+import type { ProductsReadModel } from '../../catalog/products.read-model';
+import { Analyzers } from '../../search-engine/text/analyzers';
+import { lexiconOf } from '../language/lexicon';
+import { askedKinds } from '../understanding/asked-kind';
+import { askedUnitsOf } from '../understanding/asked-units';
+import { askedPeriod, listedOrder, orderDetails, orderLabels, yesOrNoParts } from './order-details';
+import { CatalogueFacts } from './product-facts';
 
 /** Number of the newest orders of a person among which an order is looked for without its number. */
 const MAX_ORDERS = 20;
+/** Number of orders that an answer lists. */
+const MAX_LISTED = 5;
 /** Maximum length of the id of an order in a choice, in characters. */
 const MAX_ID_LENGTH = 60;
 /** Number of orders that a question offers as choices. */
@@ -33,9 +41,10 @@ const MAX_NAMED_ORDERS = 5;
 const MAX_PARCELS = 5;
 
 /** What an answer states of an order, by the intent of the question. */
-type Topic = 'DELIVERY' | 'RETURN' | 'REFUND' | OrderRequestKind;
+type Topic = 'DELIVERY' | 'DETAILS' | 'RETURN' | 'REFUND' | OrderRequestKind;
 const TOPICS: ReadonlyMap<string, Topic> = new Map<string, Topic>([
   ['order-status', 'DELIVERY'],
+  ['order-details', 'DETAILS'],
   ['late-delivery', 'DELIVERY'],
   ['delivered-not-received', 'DELIVERY'],
   ['return-item', 'RETURN'],
@@ -53,6 +62,9 @@ export interface OrderAnswersOptions {
   readonly shipments: Pick<ShipmentReader, 'ofOrder'>;
   readonly estimates: Pick<DeliveryEstimates, 'estimate'>;
   readonly requests: Pick<OrderRequestReader, 'areOffered' | 'findOpen'>;
+  readonly products: Pick<ProductsReadModel, 'getPublished' | 'variants'>;
+  /** BCP 47. */
+  readonly shopLanguage: string;
   /** IANA name, for the days in answers. */
   readonly timeZone: string;
   /** The setting RETURN_DAYS; undefined if the shop has not set it. */
@@ -74,14 +86,20 @@ export interface Question {
   readonly refusedIds: readonly string[];
   /** The order that the customer has chosen. */
   readonly orderId: string | null;
+  /** The order that the last answer was about: `it` is this one, and `the other one` is not. */
+  readonly mentionedOrderId: string | null;
 }
 
 /** Answers questions about the orders of the person who asks: their parcels, returns, refunds and cancellations. */
 export class OrderAnswers {
   private readonly dayFormat: Intl.DateTimeFormat;
+  private readonly facts: CatalogueFacts;
+  private readonly analyzers: Analyzers;
 
   constructor(private readonly options: OrderAnswersOptions) {
     // The Canadian format is that of ISO 8601.
+    const analyzers = (this.analyzers = new Analyzers(options.shopLanguage));
+    this.facts = new CatalogueFacts((language) => analyzers.of(language), options.shopLanguage);
     this.dayFormat = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: options.timeZone });
   }
 
@@ -110,7 +128,7 @@ export class OrderAnswers {
     const topic = TOPICS.get(intent)!;
     if (REQUESTED_TOPICS.has(topic) && !(await this.options.requests.areOffered()))
       return quotePolicy() ?? withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'));
-    const general = topic === 'DELIVERY' || question.orderId !== null ? null : quotePolicy();
+    const general = topic === 'DELIVERY' || topic === 'DETAILS' || question.orderId !== null ? null : quotePolicy();
     const newest = await this.options.orders.newestOf(viewer, MAX_ORDERS);
     const orders = newest.filter(({ id }) => !question.refusedIds.includes(id));
     const named = await this.namedOrders(question, orders);
@@ -123,15 +141,98 @@ export class OrderAnswers {
       );
     if (unknown !== undefined) return withPerson(answer(language, 'NOT_FOUND', [unknownPart(unknown)]));
     if (orders.length === 0) return general ?? withPerson(plain(language, 'NOT_FOUND', 'orders.none'));
-    const likely = this.narrowed(question.text, orders, await this.likelyOrders(orders, intent));
+    if (topic === 'DETAILS') {
+      const listed = this.listed(question, orders);
+      if (listed !== undefined) return listed;
+    }
+    const mentioned = this.ofProducts(question, orders);
+    const likely =
+      mentioned.length > 0
+        ? mentioned
+        : this.spokenOf(
+            question,
+            orders,
+            this.narrowed(question.text, orders, await this.likelyOrders(orders, intent)),
+          );
     const [only, second] = likely;
     if (only !== undefined && second === undefined) return this.state(only, question, general);
-    const choices = likely.slice(0, MAX_ORDER_CHOICES).map((order): AnswerChoice => ({
-      text: `${visibleText(order.id, MAX_ID_LENGTH)} (${ORDER_STATUS_WORDS[language][order.status]})`,
-      meaning: { kind: 'ORDER', orderId: order.id, intent },
+    const wording = { language, timeZone: this.options.timeZone };
+    const labels = orderLabels(likely.slice(0, MAX_ORDER_CHOICES), this.options.products, wording);
+    const choices = labels.map(({ orderId, text }): AnswerChoice => ({
+      text,
+      meaning: { kind: 'ORDER', orderId, intent },
     }));
     const asked = { ...plain(language, 'ASKED_BACK', 'orders.which'), choices };
     return general === null ? asked : { ...asked, parts: [...general.parts, ...asked.parts], quotes: general.quotes };
+  }
+
+  /** Returns the order that was spoken of last, if a question may mean it; the others if it asks for another one. */
+  private spokenOf(
+    { text, language, mentionedOrderId }: Question,
+    orders: readonly Order[],
+    likely: readonly Order[],
+  ): readonly Order[] {
+    const spoken = orders.find(({ id }) => id === mentionedOrderId);
+    if (spoken === undefined) return likely;
+    const lexicon = lexiconOf(language);
+    if (lexicon.has('other', text)) return likely.filter((order) => order !== spoken);
+    return lexicon.has('it', text) || likely.includes(spoken) ? [spoken] : likely;
+  }
+
+  /** Counts or lists orders, if a question asks for that; undefined if it asks for one order. */
+  private listed({ text, language }: Question, orders: readonly Order[]): AnswerContent | undefined {
+    const { products, timeZone } = this.options;
+    const wording = { language, timeZone };
+    const [year, month, day] = this.dayFormat.format(new Date()).split('-').map(Number) as [number, number, number];
+    const period = askedPeriod(text, language, { year, month, day });
+    if (period !== undefined) {
+      const slots = {
+        period: { value: period.text, text: period.text, source: source('CUSTOMER_TEXT', period.text, 'period') },
+      };
+      const within = orders.filter(({ placedAt }) => {
+        const [placedYear, placedMonth, placedDay] = this.dayFormat.format(placedAt).split('-').map(Number) as [
+          number,
+          number,
+          number,
+        ];
+        return period.has({ year: placedYear, month: placedMonth, day: placedDay });
+      });
+      if (within.length === 0) return answer(language, 'ANSWERED', [{ template: 'orders.none-of-period', slots }]);
+      const lines = within.slice(0, MAX_LISTED).map((order) => listedOrder(order, products, wording));
+      return {
+        ...answer(language, 'ANSWERED', [{ template: 'orders.of-period', slots }, ...lines]),
+        cards: cardsOf(within),
+      };
+    }
+    const concepts = lexiconOf(language)
+      .conceptsIn(text)
+      .map(({ id }) => id);
+    if (!askedKinds(text, language).has('QUANTITY') || !concepts.includes('order')) return undefined;
+    // Only the newest are read.
+    if (orders.length >= MAX_ORDERS) return withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'));
+    const count = {
+      value: String(orders.length),
+      text: String(orders.length),
+      source: source('CUSTOMER_TEXT', 'orders', 'count'),
+    };
+    const lines = orders.slice(0, MAX_LISTED).map((order) => listedOrder(order, products, wording));
+    const parts: AnswerPart[] = [
+      { template: 'orders.count', slots: { count } },
+      { template: 'orders.newest', slots: {} },
+      ...lines,
+    ];
+    return { ...answer(language, 'ANSWERED', parts), cards: cardsOf(orders.slice(0, MAX_LISTED)) };
+  }
+
+  /** Returns the orders with most of the products that a question names; none if it names no product of an order. */
+  private ofProducts({ part, language }: Question, orders: readonly Order[]): readonly Order[] {
+    const units = askedUnitsOf(part, language, this.analyzers.of(language));
+    const counted = orders.map((order) => {
+      const products = order.lines.flatMap(({ productId }) => this.options.products.getPublished(productId) ?? []);
+      return { order, count: Math.max(0, ...products.map((product) => this.facts.namingUnits(units, product))) };
+    });
+    const most = Math.max(0, ...counted.map(({ count }) => count));
+    return most === 0 ? [] : counted.filter(({ count }) => count === most).map(({ order }) => order);
   }
 
   /**
@@ -235,17 +336,25 @@ export class OrderAnswers {
 
   private async state(
     order: Order,
-    { intent, language, wish, numbers }: Question,
+    { intent, language, wish, numbers, part }: Question,
     policy: AnswerContent | null,
   ): Promise<AnswerContent> {
     const { timeZone, returnDays } = this.options;
     const wording = { language, timeZone };
     const named = new Set(numbers.flatMap(({ shipmentIds }) => shipmentIds));
     const topic = TOPICS.get(intent);
+    if (topic === 'CANCEL' && lexiconOf(language).has('hasCancelled', part)) {
+      const lead = yesOrNoParts(part, language, order);
+      return { ...answer(language, 'ANSWERED', [...lead, orderSummary(order, wording)]), cards: cardsOf([order]) };
+    }
     if (topic === 'CANCEL' || topic === 'CHANGE') {
       const pending = await this.options.requests.findOpen(order.id, topic);
       const content = requestAnswer({ kind: topic, order, pending, text: wish, newId: randomUUID() }, wording);
       return { ...content, parts: [...content.parts, ...(policy?.parts ?? [])], quotes: policy?.quotes ?? [] };
+    }
+    if (topic === 'DETAILS') {
+      const details = [...yesOrNoParts(part, language, order), ...orderDetails(order, this.options.products, wording)];
+      return { ...answer(language, 'ANSWERED', details), cards: [{ kind: 'ORDER' as const, id: order.id }] };
     }
     const stated =
       topic === 'RETURN' || topic === 'REFUND'
@@ -254,8 +363,9 @@ export class OrderAnswers {
     // The order alone says nothing about its return.
     if (topic === 'RETURN' && stated.parts.length === 1 && policy === null)
       return withPerson({ ...plain(language, 'NOT_UNDERSTOOD', 'no-answer'), cards: stated.cards });
+    const lead = yesOrNoParts(part, language, order);
     const content = {
-      ...answer(language, 'ANSWERED', [...stated.parts, ...(policy?.parts ?? [])]),
+      ...answer(language, 'ANSWERED', [...lead, ...stated.parts, ...(policy?.parts ?? [])]),
       cards: stated.cards,
       quotes: policy?.quotes ?? [],
     };
@@ -286,6 +396,10 @@ export class OrderAnswers {
   private async parcelsOf(order: Order, kind: Shipment['kind']): Promise<Shipment[]> {
     return parcelsIn(await this.options.shipments.ofOrder(order.id), kind);
   }
+}
+
+function cardsOf(orders: readonly Order[]) {
+  return orders.slice(0, MAX_LISTED).map(({ id }) => ({ kind: 'ORDER' as const, id }));
 }
 
 function unknownPart({ text }: NamedNumber): AnswerPart {

@@ -1,13 +1,12 @@
 import type { Product } from '../../catalog/product.type';
 import type { AnswerPart, SlotValue } from './answer';
 import { moneySlot, source, visibleText, type Wording } from './order-answer';
+import { shownName, shownValues, type AnsweringAttribute } from './product-facts';
 import { AVAILABILITY_WORDS, yesOrNo } from './words';
 
 /** Maximum length of the title of a product, and of the name or value of an attribute, in characters. */
 const MAX_TITLE_LENGTH = 120;
 const MAX_ATTRIBUTE_LENGTH = 80;
-/** Number of attributes that an answer states. */
-const MAX_ATTRIBUTES = 8;
 /** Number of values of one attribute. */
 const MAX_VALUES = 5;
 
@@ -24,38 +23,53 @@ export function availabilityParts(product: Product, wording: Language): AnswerPa
   return [{ template: 'product.availability', slots }, ...priceParts(product, wording)];
 }
 
-/** States what the catalogue says of a product: its price and attributes, or only those attributes that the question names. */
-export function detailParts(product: Product, question: string, wording: Language): AnswerPart[] {
-  const words = new Set(question.toLowerCase().match(/[\p{L}\p{N}]+/gu));
-  const isNamed = (text: string) =>
-    text
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .some((word) => words.has(word));
-  const all = Object.entries(product.attributes).flatMap(([name, value]) => {
-    const values = (Array.isArray(value) ? (value as unknown[]) : [value]).filter(isShown);
-    const texts = values.map((each) => (typeof each === 'boolean' ? yesOrNo(wording.language, each) : String(each)));
-    return values.length === 0 ? [] : [{ name, values, texts, isNamed: isNamed(name) || texts.some(isNamed) }];
+/** States an attribute of a product; undefined if it has no value. */
+export function attributePart(
+  product: Product,
+  { name, value }: Pick<AnsweringAttribute, 'name' | 'value'>,
+  wording: Language,
+): AnswerPart | undefined {
+  const slots = attributeSlots(product, name, value, wording);
+  return slots && { template: 'product.stated', slots: { product: titleSlot(product), ...slots } };
+}
+
+/** States the attributes that two products both have, and that differ; the price first. */
+export function comparedParts(one: Product, other: Product, wording: Language): AnswerPart[] {
+  const titles = { product: titleSlot(one), other: titleSlot(other) };
+  const differing = Object.entries(one.attributes).filter(
+    ([name, value]) =>
+      Object.hasOwn(other.attributes, name) && JSON.stringify(value) !== JSON.stringify(other.attributes[name]),
+  );
+  const attributes = differing.flatMap(([name, value]): AnswerPart[] => {
+    const first = attributeSlots(one, name, value, wording);
+    const second = attributeSlots(other, name, other.attributes[name], wording);
+    if (first === undefined || second === undefined) return [];
+    return [{ template: 'product.compared', slots: { ...titles, ...first, otherValue: second.value } }];
   });
-  const named = all.filter((one) => one.isNamed);
-  const attributes = named.length > 0 ? named : all;
-  const parts = attributes.slice(0, MAX_ATTRIBUTES).map(({ name, values, texts }): AnswerPart => {
-    const of = source('PRODUCT', product.id, `attributes.${name}`);
-    const value = values.slice(0, MAX_VALUES).join(', ');
-    const text = texts.slice(0, MAX_VALUES).join(', ');
-    return {
-      template: 'product.attribute',
-      slots: {
-        name: {
-          value: name,
-          text: visibleText(name.replaceAll('_', ' '), MAX_ATTRIBUTE_LENGTH),
-          source: source('PRODUCT', product.id, 'attributes'),
-        },
-        value: { value, text: visibleText(text, MAX_ATTRIBUTE_LENGTH), source: of },
-      },
-    };
-  });
-  return [...availabilityParts(product, wording), ...parts];
+  return [...availabilityParts(one, wording), ...availabilityParts(other, wording), ...attributes];
+}
+
+/** Names products, one in a line. */
+export function listedParts(products: readonly Product[]): AnswerPart[] {
+  return products.map((product) => ({ template: 'products.listed', slots: { product: titleSlot(product) } }));
+}
+
+function attributeSlots(product: Product, name: string, value: unknown, { language }: Language) {
+  const values = shownValues(value);
+  if (values.length === 0) return undefined;
+  const texts = values.map((each) => (typeof each === 'boolean' ? yesOrNo(language, each) : String(each)));
+  return {
+    name: {
+      value: name,
+      text: visibleText(shownName(name), MAX_ATTRIBUTE_LENGTH),
+      source: source('PRODUCT', product.id, 'attributes'),
+    },
+    value: {
+      value: values.slice(0, MAX_VALUES).join(', '),
+      text: visibleText(texts.slice(0, MAX_VALUES).join(', '), MAX_ATTRIBUTE_LENGTH),
+      source: source('PRODUCT', product.id, `attributes.${name}`),
+    },
+  };
 }
 
 function priceParts({ id, price, availability }: Product, wording: Language): AnswerPart[] {
@@ -65,8 +79,4 @@ function priceParts({ id, price, availability }: Product, wording: Language): An
 
 export function titleSlot({ id, title }: Product): SlotValue {
   return { value: title, text: visibleText(title, MAX_TITLE_LENGTH), source: source('PRODUCT', id, 'title') };
-}
-
-function isShown(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' ? value.trim() !== '' : typeof value === 'number' || typeof value === 'boolean';
 }

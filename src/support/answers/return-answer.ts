@@ -78,7 +78,7 @@ export function isRefundable({ status, payments, lines }: Order): boolean {
 }
 
 function refundParts(order: Order, wording: Wording): AnswerPart[] {
-  const { id, kind, paymentState, payments, charged, refunded } = order;
+  const { id, kind, payments } = order;
   const refunds = payments.filter((payment) => payment.kind === 'REFUND');
   if (refunds.length === 0)
     return [{ template: payments.length === 0 ? 'refund.no-payment' : 'refund.none', slots: {} }];
@@ -91,12 +91,17 @@ function refundParts(order: Order, wording: Wording): AnswerPart[] {
     },
   }));
   // A return that is recorded as an order of its own has no charges.
-  if (kind === 'RETURN' || (refunds.length === 1 && paymentState === 'REFUNDED')) return parts;
+  if (kind === 'RETURN') return parts;
+  return [...parts, refundTotal(order, wording)];
+}
+
+/** States how much of what was paid for an order was refunded. */
+export function refundTotal({ id, charged, refunded }: Order, wording: Wording): AnswerPart {
   const slots = {
-    refunded: moneySlot(refunded, of('refunded'), wording),
-    charged: moneySlot(charged, of('charged'), wording),
+    refunded: moneySlot(refunded, source('ORDER', id, 'refunded'), wording),
+    charged: moneySlot(charged, source('ORDER', id, 'charged'), wording),
   };
-  return [...parts, { template: 'refund.total', slots }];
+  return { template: 'refund.total', slots };
 }
 
 function cardsOf({ order, returns }: ReturnFacts): AnswerCard[] {

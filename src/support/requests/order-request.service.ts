@@ -13,7 +13,7 @@ import { maySeeOrder } from '../../orders/order-reader.service';
 import { isOpen } from '../../orders/life-cycle';
 import { readOrders } from '../../orders/order.store';
 import { nextRevision, queueContentDeliveries } from '../../webhooks/delivery.store';
-import { answerLanguageOf } from '../answers/answer-language';
+import { statedLanguage } from '../language/text-language';
 import { answerText } from '../answers/answer-text';
 import { MAX_MESSAGES, type ConversationRecord, type MessageRecord } from '../conversation';
 import { ownerAsViewer } from '../conversation-access';
@@ -192,7 +192,7 @@ export class OrderRequestService {
     client: PoolClient,
     conversation: ConversationRecord,
     request: OrderRequestRecord,
-    language = answerLanguageOf('', conversation.language),
+    language = statedLanguage(conversation.language) ?? 'en',
   ) {
     const { writer } = this.options;
     const { id, kind, state } = request;

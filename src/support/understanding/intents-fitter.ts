@@ -9,7 +9,7 @@ import type { IntentClassifier } from './intent-classifier';
 import { OUT_OF_SCOPE, type IntentExample } from './intent-example';
 import { readIntentExamples, readIntentState } from './intent-example.store';
 import { decodeIntents, encodeIntents, type IntentsArtefact } from './intents-artefact';
-import { starterTrainingSet } from './starter-training-set';
+import { starterTrainingSet } from '../language/starter-examples';
 import { textHash } from './text-words';
 
 const INTENTS_FORMAT = 'intents 2';

@@ -4,6 +4,7 @@
  */
 export const STARTER_INTENTS = {
   'order-status': 'Where an order or parcel is, and when it arrives.',
+  'order-details': 'What was ordered, when and how often, and what was paid for it.',
   'late-delivery': 'A parcel that should have arrived by now, or does not move.',
   'delivered-not-received': 'The carrier says that a parcel was delivered, but the customer does not have it.',
   'delivery-options': 'What delivery costs, how long it takes and which ways of delivery there are.',
@@ -19,7 +20,9 @@ export const STARTER_INTENTS = {
   'payment-problem': 'A payment failed, was declined or was charged twice.',
   invoice: 'The customer needs an invoice or a receipt.',
   'discount-code': 'Discount codes, promotions and codes that do not work.',
+  'price-match': 'Another shop sells a product for less.',
   'gift-card': 'Buying, using and the balance of gift cards.',
+  'gift-wrap': 'Wrapping an order as a gift, with a message.',
   'product-availability': 'Whether a product is in stock, or when it is again.',
   'product-details': 'What a product is made of, its measures, features and price.',
   'product-recommendation': 'Which product suits a need, or alternatives to a product.',

@@ -13,7 +13,7 @@ const SENTENCE_END = /(?<=[!?。！？;；])\s*|(?<=\.)(?<!\b(?:no|nr|mr|mrs|ms|
 const MARKUP = /<[^<>]{1,500}>/g;
 /** A greeting or thanks in front of something else. */
 const POLITE_START =
-  /^\s*(?:(?:hi+|hello+|hey+|hiya|hola|yo|good (?:morning|day|afternoon|evening)|dear \w+|thanks(?: a lot| so much)?|thank you(?: very much)?|ok(?:ay)?)(?: there| again| everyone| team)?(?![-\p{L}\p{N}])|您好|你好|早上好|下午好|晚上好|谢谢|请问)[\s\p{P}\p{S}]*/iu;
+  /^\s*(?:(?:hi+|hello+|hey+|hiya|hola|yo|good (?:morning|day|afternoon|evening)|dear \w+|thanks(?: a lot| so much)?|thank you(?: very much)?|ok(?:ay)?|hallo|guten (?:morgen|tag|abend)|moin|servus|gr(?:ü|u|ue)(?:ß|ss) gott|danke(?: schön)?|vielen dank|bonjour|bonsoir|salut|merci(?: beaucoup)?|buen[oa]s(?: d[ií]as| tardes| noches)?|(?:muchas )?gracias)(?: there| again| everyone| team| zusammen| à tous)?(?![-\p{L}\p{N}])|您好|你好|早上好|下午好|晚上好|谢谢|请问|こんにちは|こんばんは|おはようございます|はじめまして|ありがとうございます)[\s\p{P}\p{S}]*/iu;
 
 /** The texts of which one may say what a message asks, without markup. */
 export interface MessageParts {
@@ -31,8 +31,13 @@ export function partsOf(message: string): MessageParts {
     .slice(-MAX_SENTENCES)
     .map(withoutGreetings)
     .filter((sentence) => lengthOf(sentence) >= MIN_SENTENCE_WORDS);
-  const isShort = lengthOf(text) <= MAX_WHOLE_WORDS || sentences.length === 0;
+  const isShort = !isLongMessage(text) || sentences.length === 0;
   return { whole: isShort ? text : undefined, sentences: [...new Set(sentences)] };
+}
+
+/** Returns whether a message is understood by its sentences alone. */
+export function isLongMessage(text: string): boolean {
+  return lengthOf(text) > MAX_WHOLE_WORDS;
 }
 
 function withoutGreetings(sentence: string): string {

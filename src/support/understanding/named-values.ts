@@ -61,7 +61,8 @@ function monthOf(text: string): number {
   return index === -1 ? Number(text) : index + 1;
 }
 
-const CURRENCY = '(?:[€$£¥￥]|元|块钱|EUR|USD|GBP|CNY|JPY|CHF|euros?|dollars?|pounds?)';
+const CURRENCY =
+  '(?:[€$£¥￥]|[欧美日港]?元|英镑|瑞士法郎|块钱|円|ユーロ|ドル|EUR|USD|GBP|CNY|JPY|CHF|euros?|dollars?|pounds?)';
 const AMOUNT = '(\\d{1,3}(?:[,. ]\\d{3}){0,3}(?:[.,]\\d{1,2})?|\\d{1,9}(?:[.,]\\d{1,2})?)(?![\\d])';
 const AMOUNTS = new RegExp(`${CURRENCY}\\s?${AMOUNT}|(?<![\\d.,])${AMOUNT}\\s?${CURRENCY}(?![a-z])`, 'gi');
 

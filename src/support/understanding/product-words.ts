@@ -7,6 +7,7 @@ const HAN = /\p{Script=Han}/u;
 const PRONOUN = /\b(?:it|its|it's|this|that|these|those|they|them)\b|它|这个|那个|这款|那款|这件|那件/iu;
 const SIMILAR =
   /\b(?:like|similar|alternatives?|instead|replace|replacement|substitute|comparable)\b|类似|替代|代替|差不多/iu;
+const NO_WORDS: ReadonlySet<string> = new Set();
 /** Longer words name nothing. In UTF-16 code units. */
 const MAX_WORD_LENGTH = 60;
 /** Number of words of a question that are read, from its end: people say last what they want. */
@@ -42,14 +43,19 @@ export class ProductWords {
     this.analyzers = new Analyzers(shopLanguage);
   }
 
-  /** @param language BCP 47, of the question */
-  read(question: string, language: string): AskedProduct {
+  /**
+   * @param language BCP 47, of the question
+   * @param omitsGeneric whether words that mostly name no product are left out
+   */
+  read(question: string, language: string, omitsGeneric = true): AskedProduct {
     const visible = question.replaceAll(/\p{Cf}/gu, '');
     const text = HAN.test(visible)
       ? GENERIC_CHINESE.reduce((left, word) => left.replaceAll(word, ' '), visible)
       : visible;
     const analyzer = this.analyzers.forQuery(language);
-    const named = wordsOf(text, analyzer, GENERIC_WORDS).slice(-MAX_WORDS);
+    const all = wordsOf(text, analyzer, omitsGeneric ? GENERIC_WORDS : NO_WORDS).slice(-MAX_WORDS);
+    // A word that is said twice names no more.
+    const named = [...new Map(all.map((word) => [[...word.forms].join(), word])).values()];
     return {
       query: [...new Set(named.map(({ chunk }) => chunk))].join(' '),
       words: named.map(({ forms }) => forms),

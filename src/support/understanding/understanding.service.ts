@@ -11,6 +11,8 @@ export const POLITE_INTENTS: ReadonlySet<string> = new Set(['greeting', 'thanks'
 
 /** A sentence of a short message has another intent than the message only if that of the message is less probable. */
 const MIN_WHOLE_CONFIDENCE = 0.3;
+/** In a long message, a question says what it asks unless another sentence is more probable by this much. */
+const QUESTION_LEAD = 0.1;
 const QUESTION = /[?？]\s*$/u;
 
 /** A message and the part of it that says what it asks. */
@@ -63,7 +65,7 @@ function choosePart(whole: ReadPart | undefined, sentences: readonly ReadPart[])
   if (whole === undefined)
     return (
       sentences.find((sentence) => sentence.isCertain && sentence.best!.intent === 'speak-to-person') ??
-      sentences.find((sentence) => isAnswerable(sentence) && QUESTION.test(sentence.part)) ??
+      likeliest(sentences.filter((sentence) => isAnswerable(sentence) && sentence.best!.intent !== 'complaint')) ??
       sentences.find(isAnswerable) ??
       sentences[0]!
     );
@@ -72,6 +74,12 @@ function choosePart(whole: ReadPart | undefined, sentences: readonly ReadPart[])
   const hasIntent = best !== undefined && !POLITE_INTENTS.has(best.intent) && best.confidence >= MIN_WHOLE_CONFIDENCE;
   const isSame = (sentence: ReadPart) => !hasIntent || sentence.best!.intent === best.intent;
   return sentences.find((sentence) => isAnswerable(sentence) && isSame(sentence)) ?? whole;
+}
+
+/** A story complains at times, and asks at its end. */
+function likeliest(sentences: readonly ReadPart[]): ReadPart | undefined {
+  const worth = (one: ReadPart) => confidenceOf(one) + (QUESTION.test(one.part) ? QUESTION_LEAD : 0);
+  return sentences.toSorted((a, b) => worth(b) - worth(a))[0];
 }
 
 function confidenceOf({ best }: ReadPart): number {

@@ -224,7 +224,7 @@ describe('requests of customers about orders', () => {
     const ben = await customer('ben');
     const { id, answer } = await ask(ben, 'Please change the delivery address of my order to 5 Elm Street');
     expect(answer.outcome).toBe('ASKED_BACK');
-    const choice = answer.choices.find(({ text }) => text.startsWith('B-2'))!;
+    const choice = answer.choices.find(({ text }) => text.endsWith('(B-2)'))!;
     const offer = (await say(ben, id, choice.text, choice.id)).answer!;
     const text = 'Please change the delivery address of my order to 5 Elm Street';
     expect(offer.actions).toMatchObject([{ kind: 'CHANGE', orderId: 'B-2', text, state: 'OFFERED' }]);

@@ -1,6 +1,6 @@
 import type { AnswerContent } from '../../../src/support/answers/answer';
 import { IntentResolver, type AskedText } from '../../../src/support/answers/intent-resolver.service';
-import type { FoundPassage } from '../../../src/support/articles/passage-index';
+import type { AnsweringPassage } from '../../../src/support/articles/passage-answers';
 import type { Product } from '../../../src/catalog/product.type';
 import type { MessageRecord } from '../../../src/support/conversation';
 import { namedNumbers } from '../../../src/support/understanding/entities';
@@ -14,17 +14,20 @@ interface Shop {
   readonly own?: readonly string[];
   /** Whether the text names a product, by all of its words or by some. */
   readonly names?: 'all' | 'some';
-  /** The share of the question that an article has, and its intent. */
-  readonly article?: readonly [coverage: number, intent: string];
+  /** Whether the question asks for a fact of the product that it names, or of the one of the answer before. */
+  readonly asksForFact?: boolean;
+  /** Whether an article answers the question. */
+  readonly hasArticle?: boolean;
+  readonly mentionedId?: string;
   readonly messages?: readonly MessageRecord[];
 }
 
 /** The threshold of the model is .6. */
-async function understood(text: string, { model = {}, own = [], names, article, messages }: Shop = {}) {
+async function understood(text: string, shop: Shop = {}) {
+  const { model = {}, own = [], names, asksForFact = false, hasArticle = false, mentionedId = null, messages } = shop;
   const read: string[] = [];
   const candidates = Object.entries(model).map(([intent, confidence]) => ({ intent, confidence }));
   const intent = candidates.length > 0 && candidates[0].confidence >= 0.6 ? candidates[0].intent : null;
-  const found = { article: { intents: [article?.[1]] }, coverage: article?.[0] } as unknown as FoundPassage;
   const resolver = new IntentResolver({
     understanding: {
       understand: (part, simplify) => {
@@ -32,15 +35,16 @@ async function understood(text: string, { model = {}, own = [], names, article, 
         return { intent, confidence: candidates[0]?.confidence ?? 0, candidates, modelVersion: 'v', part };
       },
     },
-    articles: { find: () => (article === undefined ? undefined : found) },
+    articles: { find: () => (hasArticle ? ({ isForIntent: true } as AnsweringPassage) : undefined) },
     products: {
       named: () =>
         Promise.resolve({ named: names === undefined ? [] : [{ id: 'p' } as Product], namesAllWords: names === 'all' }),
+      asksForFact: () => asksForFact,
     },
   });
   const ownNumbers = own.map((id) => ({ name: id, orderId: id, shipmentId: null }));
   const numbers = namedNumbers(text, ownNumbers);
-  const asked: AskedText = { searches: new Map(), text, language: 'en', viewer: VIEWER, numbers };
+  const asked: AskedText = { searches: new Map(), text, language: 'en', viewer: VIEWER, numbers, mentionedId };
   return { ...(await resolver.resolve(asked, messages ?? [])), read };
 }
 const resolve = async (text: string, shop: Shop = {}) => (await understood(text, shop)).intent;
@@ -114,7 +118,9 @@ describe('the intent of a message that names a product', () => {
     expect(await resolve('The red mug', { names, model: { invoice: 0.29, 'product-details': 0.2 } })).toBe(
       'product-details',
     );
-    expect(await resolve('The red mug', { names, model: { invoice: 0.3, 'product-details': 0.2 } })).toBeNull();
+    const likely = { invoice: 0.3, 'product-details': 0.2 };
+    expect(await resolve('Where is the red mug?', { names, model: likely })).toBeNull();
+    expect(await resolve('The red mug', { names, model: likely })).toBe('product-details');
   });
 
   it('is about the product of which it has some words only if an intent about products is likely', async () => {
@@ -164,11 +170,44 @@ describe('the intent of a message of which the model is less certain', () => {
     expect(await resolve('Big?', { model, messages: stated })).toBe('product-details');
   });
 
-  it('is the one of an article that has much of the question', async () => {
+  it('is the one of an article that answers', async () => {
     const model = { 'gift-card': 0.4 };
-    expect(await resolve('A card', { model, article: [0.3, 'gift-card'] })).toBe('gift-card');
-    expect(await resolve('A card', { model, article: [0.29, 'gift-card'] })).toBeNull();
-    expect(await resolve('A card', { model, article: [0.9, 'invoice'] })).toBeNull();
-    expect(await resolve('A card', { model: { 'gift-card': 0.39 }, article: [0.9, 'gift-card'] })).toBeNull();
+    expect(await resolve('A card', { model, hasArticle: true })).toBe('gift-card');
+    expect(await resolve('A card', { model })).toBeNull();
+    expect(await resolve('A card', { model: { 'gift-card': 0.39 }, hasArticle: true })).toBeNull();
+  });
+});
+
+describe('the intent of a message that asks for a fact of a product', () => {
+  const asks = { asksForFact: true, model: { 'size-advice': 0.7 } };
+
+  it('is about the product that it names, or the one of the answer before', async () => {
+    expect(await resolve('How tall is the red mug?', { ...asks, names: 'some' })).toBe('product-details');
+    expect(await resolve('How tall is it?', { ...asks, mentionedId: 'p' })).toBe('product-details');
+    expect(await resolve('How tall is it?', asks)).toBe('size-advice');
+  });
+
+  it('is about orders if the model is certain of that', async () => {
+    const shop = { ...asks, names: 'all', model: { 'order-status': 0.7 } } as const;
+    expect(await resolve('Where is the red mug?', shop)).toBe('order-status');
+  });
+
+  it('is that of the question before if it corrects the product', async () => {
+    const stated = after('product-availability', { parts: [{ template: 'product.availability', slots: {} }] });
+    const model = { 'cancel-order': 0.66 };
+    const corrected = { messages: stated, names: 'all', model } as const;
+    expect(await resolve('No, I meant the red mug', corrected)).toBe('product-availability');
+    expect(await resolve('Cancel the red mug', corrected)).toBe('cancel-order');
+  });
+});
+
+describe('the intent of a message with the number of an own order', () => {
+  it('is about that order, by what it names', async () => {
+    const shop = { own: ['10234'], model: { 'payment-methods': 0.9 } };
+    expect(await resolve('Have I paid #10234?', shop)).toBe('order-details');
+    expect(await resolve('Has #10234 been refunded?', shop)).toBe('refund-status');
+    expect(await resolve('#10234 arrived broken', { own: ['10234'], model: { 'damaged-item': 0.9 } })).toBe(
+      'damaged-item',
+    );
   });
 });

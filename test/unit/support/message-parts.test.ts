@@ -91,7 +91,7 @@ describe('UnderstandingService', () => {
   it('prefers a question in a long message, then the most probable sentence', () => {
     const text = `Where is it? Cancel my order now.${FILLER}`;
     const cancel = { 'Cancel my order now.': { cancel: 0.9 } };
-    const both = { ...cancel, 'Where is it?': { status: 0.7 } };
+    const both = { ...cancel, 'Where is it?': { status: 0.85 } };
     expect(understand(text, both)).toMatchObject({ intent: 'status', part: 'Where is it?' });
     expect(understand(text, { ...both, 'Where is it?': { status: 0.5 } })).toMatchObject({ intent: 'cancel' });
     expect(understand(text, {})).toMatchObject({ intent: null, confidence: 0 });

@@ -6,7 +6,8 @@ import { ProductAnswers, type ProductQuestion } from '../../../src/support/answe
 
 const product = (id: string, title: string, more: Partial<Product> = {}) =>
   ({
-    ...{ id, title, brand: null, language: null, groupId: null, availability: 'IN_STOCK', attributes: {} },
+    ...{ id, title, brand: null, categories: [], language: null, groupId: null, description: null },
+    ...{ availability: 'IN_STOCK', attributes: {} },
     ...{ price: { amount: '12.50', currency: 'EUR' }, ...more },
   }) as Product;
 const CATALOGUE = [
@@ -43,7 +44,7 @@ async function ask(text: string, more: Partial<ProductQuestion> = {}, recommende
     shopLanguage: 'en',
   });
   const asked = { text, part: text, intent: 'product-availability', language: 'en', viewer: VIEWER } as const;
-  return answers.answer({ ...asked, productId: null, mentionedId: null, searches: new Map(), ...more });
+  return answers.answer({ ...asked, productId: null, mentionedId: null, previous: null, searches: new Map(), ...more });
 }
 const details = { intent: 'product-details' };
 const advice = { intent: 'product-recommendation' };
@@ -77,17 +78,31 @@ describe('an answer about a product', () => {
     expect(seen(await ask(text))).toMatchObject({ cards: [id], text: expect.stringContaining('€12.50') }),
   );
 
-  it('states the attributes that the question names, or else all, and offers a person', async () => {
+  it('states the attribute that the question names', async () => {
     const content = await ask('How long is the battery life of the Lumo 7?', details);
-    expect(seen(content)).toMatchObject({
-      text: expect.stringMatching(/^Lumo 7 desk lamp: in stock\.\nIt costs €12\.50\.\nbattery life: 8$/),
-      choices: ['PERSON'],
-    });
-    const all = answerText(await ask('What is the Lumo 7?', details));
-    expect(all).toMatch(/colour: white, black\nbattery life: 8$/);
-    const [name, value] = Object.values(content.parts[2].slots);
+    expect(seen(content)).toMatchObject({ text: 'Lumo 7 desk lamp – battery life: 8', choices: [] });
+    const { product: title, name, value } = content.parts[0].slots;
+    expect(title.source).toEqual({ kind: 'PRODUCT', id: 'l7', field: 'title' });
     expect(name.source).toEqual({ kind: 'PRODUCT', id: 'l7', field: 'attributes' });
     expect(value.source).toEqual({ kind: 'PRODUCT', id: 'l7', field: 'attributes.battery_life' });
+    expect(seen(await ask('Is the Lumo 7 black?', details)).text).toBe('Yes.\nLumo 7 desk lamp – colour: white, black');
+  });
+
+  it('states all attributes if the question names none, and offers a person', async () => {
+    const all = seen(await ask('What is the Lumo 7?', details));
+    expect(all.text).toMatch(/colour: white, black\n.*battery life: 8$/);
+    expect(all.choices).toEqual(['PERSON']);
+  });
+
+  it('says that an attribute is not stated, never no, and states nothing else', async () => {
+    const content = await ask('Is the Lumo 7 dishwasher safe?', details);
+    expect(content).toMatchObject({ outcome: 'NOT_UNDERSTOOD', cards: [] });
+    expect(answerText(content)).toBe(
+      'The shop does not state that for Lumo 7 desk lamp. A person of our team can find out.',
+    );
+    expect(content.parts.flatMap(({ slots }) => Object.values(slots).map(({ source }) => source.kind))).toEqual([
+      'CUSTOMER_TEXT',
+    ]);
   });
 
   it('lets the customer choose between several, and states the chosen one', async () => {
@@ -106,11 +121,17 @@ describe('an answer about a product', () => {
   });
 
   it('shows those that come closest to an unknown one', async () => {
-    const content = await ask('Do you have a steel kettle?');
+    const content = await ask('Do you have a zorbex kettle?');
     expect(seen(content)).toEqual({
-      text: 'I can’t find “steel kettle” in the shop.\nThese come closest.',
+      text: 'I can’t find “zorbex kettle” in the shop.\nThese come closest.',
       ...{ cards: ['kettle'], choices: ['kettle', 'PERSON'] },
     });
+  });
+
+  it('says that a property is not stated where it states whether the product can be bought', async () => {
+    const content = await ask('Do you have the Brevia kettle in steel?');
+    expect(seen(content)).toMatchObject({ cards: ['kettle'], choices: ['PERSON'] });
+    expect(answerText(content)).toContain('does not state that for Brevia kettle');
   });
 
   it('shows similar ones that can be bought if it is sold out', async () => {
@@ -145,13 +166,13 @@ describe('an answer about a product', () => {
 describe('an answer about the product that was mentioned', () => {
   const after = { mentionedId: 'l7' };
 
-  it.each(['How much is it?', 'Is it dishwasher safe?', 'Still in stock?'])('is given to %j', async (text) =>
+  it.each(['How much is it?', 'Is it black?', 'Still in stock?'])('is given to %j', async (text) =>
     expect(seen(await ask(text, after)).cards).toEqual(['l7']),
   );
 
   it('is given to the name of one of its attributes, but not to other words', async () => {
     expect(seen(await ask('Which colour?', { ...details, ...after })).text).toContain('colour: white, black');
-    expect((await ask('Dishwasher?', { ...details, ...after })).outcome).toBe('NOT_FOUND');
+    expect((await ask('Dishwasher?', { ...details, ...after })).outcome).toBe('NOT_UNDERSTOOD');
   });
 
   it('is not given if the question names another one, or if it is not published any more', async () => {
@@ -161,21 +182,26 @@ describe('an answer about the product that was mentioned', () => {
 
   it('suggests similar ones if the customer asks for advice', async () => {
     const content = await ask('Anything similar?', { ...advice, ...after }, { l7: ['l8'] });
-    expect(seen(content)).toMatchObject({ text: 'These products are similar to Lumo 7 desk lamp.', cards: ['l8'] });
+    expect(seen(content)).toMatchObject({
+      ...{ text: 'These products are similar to Lumo 7 desk lamp.\nLumo 8 desk lamp', cards: ['l8'] },
+    });
   });
 });
 
 describe('a recommendation', () => {
   it('shows what suits the customer if the question names nothing', async () => {
     const content = await ask('Can you recommend something?', advice, { customer: ['mug', 'l8', 'pot', 'l7', 'l8'] });
-    expect(seen(content)).toEqual({ text: 'These products may suit you.', cards: ['l8', 'pot', 'l7'], choices: [] });
+    expect(seen(content)).toEqual({
+      text: 'These products may suit you.\nLumo 8 desk lamp\nTeapot\nLumo 7 desk lamp',
+      ...{ cards: ['l8', 'pot', 'l7'], choices: [] },
+    });
     expect(await ask('Can you recommend something?', advice)).toMatchObject({ outcome: 'NOT_UNDERSTOOD' });
   });
 
   it('states the details of one product, and shows several', async () => {
     expect(seen(await ask('Which kettle do you recommend?', advice)).text).toMatch(/^Brevia kettle: out of stock/);
     expect(seen(await ask('Which lamp do you recommend?', advice))).toEqual({
-      ...{ text: 'I have found these products.', cards: ['l7', 'l8'], choices: [] },
+      ...{ text: 'I have found these products.\nLumo 7 desk lamp\nLumo 8 desk lamp', cards: ['l7', 'l8'], choices: [] },
     });
     expect((await ask('Which sofa do you recommend?', advice)).outcome).toBe('NOT_FOUND');
   });
@@ -183,7 +209,7 @@ describe('a recommendation', () => {
   it('shows products like the one that it names, or states that one if there are none', async () => {
     const text = 'Do you have anything similar to the Brevia kettle?';
     expect(seen(await ask(text, advice, { kettle: ['mug', 'pot'] }))).toMatchObject({
-      ...{ text: 'These products are similar to Brevia kettle.', cards: ['pot'] },
+      ...{ text: 'These products are similar to Brevia kettle.\nTeapot', cards: ['pot'] },
     });
     expect(seen(await ask(text, advice))).toMatchObject({ cards: ['kettle'], choices: ['PERSON'] });
   });

@@ -90,10 +90,10 @@ describe('an answer about a refund', () => {
     expect(textOf(charged)).toBe('No refund has been recorded for it yet.');
   });
 
-  it('states each refund, and the total of several or of a part', () => {
+  it('states each refund, and the total', () => {
     const payments = [payment('c', 'CHARGE', '5.00'), payment('r', 'REFUND', '5.00')];
     const whole = refundAnswer(facts({ payments, paymentState: 'REFUNDED', refunded: euro('5.00') }), wording);
-    expect(textOf(whole)).toBe('€5.00 was refunded on 8 May 2026.');
+    expect(textOf(whole)).toBe('€5.00 was refunded on 8 May 2026.\nIn total, €5.00 of €5.00 has been refunded.');
     const half = [payment('c', 'CHARGE', '5.00'), payment('r', 'REFUND', '2.50')];
     const part = refundAnswer(
       facts({ payments: half, paymentState: 'PARTIALLY_REFUNDED', refunded: euro('2.50') }),

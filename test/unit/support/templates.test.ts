@@ -1,24 +1,19 @@
-import {
-  ANSWER_LANGUAGES,
-  renderTemplate,
-  slotsOf,
-  TEMPLATES,
-  type TemplateId,
-} from '../../../src/support/answers/templates';
+import { renderTemplate, slotsOf, type TemplateId } from '../../../src/support/answers/templates';
 import { answerText } from '../../../src/support/answers/answer-text';
 import { INTENT_WORDS, intentWords } from '../../../src/support/answers/words';
+import { ANSWER_LANGUAGES } from '../../../src/support/language/languages';
+import { TEXTS } from '../../../src/support/language/texts';
 import { STARTER_INTENTS } from '../../../src/support/understanding/intents';
 
-const IDS = Object.keys(TEMPLATES.en) as TemplateId[];
+const IDS = Object.keys(TEXTS.en.templates) as TemplateId[];
 
 describe('templates', () => {
   it('have the same slots in all languages, and no text of another one', () => {
     for (const id of IDS)
       for (const language of ANSWER_LANGUAGES) {
-        const slots = Array.from(TEMPLATES[language][id].matchAll(/\{(\w+)\}/g), ([, name]) => name);
-        expect([id, language, slots.sort()]).toEqual([id, language, slotsOf(id).sort()]);
+        expect([id, language, slotsOf(id, language).sort()]).toEqual([id, language, slotsOf(id).sort()]);
         // Statuses, dates and names come from slots: a template states no number of its own.
-        expect(TEMPLATES[language][id]).not.toMatch(/\d/);
+        expect(TEXTS[language].templates[id]).not.toMatch(/\d/);
       }
   });
 
@@ -41,6 +36,15 @@ describe('templates', () => {
     ] as const;
     expect(answerText({ language: 'en', parts }).split('\n')).toHaveLength(2);
   });
+});
+
+it('words exist for each value in all languages', () => {
+  const keysOf = ({ words }: (typeof TEXTS)['en']) =>
+    Object.entries(words).map(([name, of]) => [name, Object.keys(of)]);
+  for (const language of ANSWER_LANGUAGES)
+    expect(new Map(keysOf(TEXTS[language]).map(([name, of]) => [name, [...of].sort()]))).toEqual(
+      new Map(keysOf(TEXTS.en).map(([name, of]) => [name, [...of].sort()])),
+    );
 });
 
 describe('words of intents', () => {

@@ -18,9 +18,10 @@ const answer: ReceivedAnswer = {
   outcome: 'ANSWERED',
   text: 'Order A-1 of 18 May 2026: paid.',
   choices: [
-    { id: '0', text: 'Order A-1' },
-    { id: '1', text: 'Talk to a person' },
+    { id: '0', text: 'Order A-1', orderId: 'A-1', productId: null },
+    { id: '1', text: 'Talk to a person', orderId: null, productId: null },
   ],
+  actions: [{ kind: 'CANCEL' }],
   sources: [
     source('ORDER A-1 id', 'A-1'),
     source('ORDER A-1 placedAt', '2026-05-18T10:00:00.000Z', '18 May 2026'),
@@ -48,11 +49,16 @@ describe('faultsOfReply', () => {
     { states: { 'ORDER A-1 status': 'PAID', 'ORDER A-1 placedAt': '-P2D', 'ORDER A-1 id': null } },
     { statesNot: ['ORDER A-2', 'SHIPMENT A-1'], says: ['PAID'], saysNot: ['shipped'] },
     { cards: ['ORDER A-1'], quotes: ['returns'], choices: ['Order A', 'Talk'], offersPerson: true },
+    { choices: ['ORDER A-1'], offers: ['CANCEL'], offersNot: ['CHANGE'], saysAny: ['no', 'PAID'] },
   ])('finds none if %j holds', (expected) => expect(faults(expected)).toEqual([]));
 
   it.each<[AnswerExpectation, string]>([
     [{ refused: 'LIMIT', answered: true }, 'refused: none instead of "LIMIT"'],
     [{ answered: false }, 'there is an answer'],
+    [{ offers: ['CHANGE'] }, 'it does not offer CHANGE'],
+    [{ offersNot: ['CANCEL'] }, 'it offers CANCEL'],
+    [{ saysAny: ['yes', 'no'] }, 'it says none of "yes", "no"'],
+    [{ choices: ['ORDER A-2'] }, 'no button "ORDER A-2" among [Order A-1, Talk to a person]'],
     [{ intent: 'refund-status' }, 'intent: "order-status" instead of "refund-status"'],
     [{ intent: null }, 'intent: "order-status" instead of none'],
     [{ outcome: ['NOT_FOUND', 'X'] }, 'outcome: "ANSWERED" instead of "NOT_FOUND" or "X"'],

@@ -1,0 +1,280 @@
+import { Analyzers, subtagOf } from '../../search-engine/text/analyzers';
+import { isAnswerLanguage, type AnswerLanguage } from '../language/languages';
+import { groupOf, lexiconOf, withoutInner, type Concept } from '../language/lexicon';
+import { hasAskedKind, statedKinds, type AskedKind, type StatedKind } from '../understanding/asked-kind';
+import { asksOrRequests, sentencesOf } from '../understanding/questions';
+import { askedUnitsOf, type AskedUnit } from '../understanding/asked-units';
+import { passagesOf, type ArticleRecord, type Passage } from './article';
+import { INTENT_CONCEPTS, STRICT_INTENTS } from './intent-concepts';
+
+/** A passage that may answer a question. */
+export interface AnsweringPassage {
+  readonly article: ArticleRecord;
+  readonly passage: Passage;
+  /** How much of the question it has, 0 … 1: the share of the information of the question's words. */
+  readonly score: number;
+  /** Whether the shop has written the article for the intent of the question. */
+  readonly isForIntent: boolean;
+  /** Whether it names what the intent is about. */
+  readonly isAboutIntent: boolean;
+  /** First subtag of BCP 47. */
+  readonly language: string;
+}
+
+export interface AskedPassage {
+  readonly text: string;
+  readonly language: AnswerLanguage;
+  readonly intent: string | null;
+  readonly kinds: ReadonlySet<AskedKind>;
+}
+
+interface IndexedPassage {
+  readonly article: ArticleRecord;
+  readonly passage: Passage;
+  readonly language: string;
+  readonly keys: ReadonlySet<string>;
+  /** Concepts that only parts of its phrases mean: of `purchase on invoice`, an invoice. */
+  readonly innerKeys: ReadonlySet<string>;
+  /** Those of the heading, or else of the title. */
+  readonly titleKeys: ReadonlySet<string>;
+  readonly kinds: ReadonlySet<StatedKind>;
+}
+
+/** Words that the heading has count this much more. */
+const TITLE_WEIGHT = 0.25;
+/** What the intent is worth, in units of the question. */
+const INTENT_WEIGHT = 0.5;
+/** What a part of a phrase is worth, `return` for `return period`: less if other passages have the whole. */
+const INNER_WEIGHT = 0.8;
+const KNOWN_INNER_WEIGHT = 0.4;
+/** What is said of orders and products, too. */
+export const OF_ANYTHING: ReadonlySet<Concept> = new Set([
+  ...(['order', 'cost', 'free', 'valid', 'minute', 'hour', 'day', 'week', 'month', 'year'] as const),
+]);
+/** A phrase whose parts a passage has, the second one as a value: the `return period`. */
+const COMPOSED: Readonly<Record<string, readonly [Concept, StatedKind]>> = {
+  'return-period': ['return', 'DURATION'],
+  'delivery-time': ['delivery', 'DURATION'],
+  'return-cost': ['return', 'AMOUNT'],
+  'opening-hours': ['contact', 'DAY'],
+};
+/** A passage that has only what a question says of products answers only with so much more of the rest. */
+const NO_SERVICE_FACTOR = 0.6;
+/** What a concept is worth that only a part of a phrase of the passage means. */
+const INSIDE_WEIGHT = 0.4;
+/** What a passage with instructions is worth more to a question how something is done. */
+const MANNER_FACTOR = 1.15;
+/** What a word is worth that the lexicon does not have, as a share of one that it has. */
+const TERM_WEIGHT = 0.5;
+/** What a word is worth that neither the lexicon nor a passage has, as a share of a word of a single passage. */
+const UNKNOWN_WEIGHT = 0.1;
+/** A passage that does not name the country that the question names answers only with so much more of the rest. */
+const OTHER_COUNTRY_FACTOR = 0.6;
+
+/** What a sentence says that asks nothing is worth, if another sentence asks. */
+const ASIDE_WEIGHT = 0.15;
+/** What another word of the same language for the same is worth. */
+const OTHER_WORD_SHARE = 0.9;
+/** What a passage that names other countries is worth to a question for one. */
+const OTHER_COUNTRIES_SHARE = 0.6;
+
+interface WeighedUnit extends AskedUnit {
+  /** 1 if there is none. */
+  readonly weight?: number;
+}
+
+const isService = (concept: Concept) => groupOf(concept) === 'service' && !OF_ANYTHING.has(concept);
+const ofConcept = (concept: Concept) => `#${concept}`;
+const ofTerm = (language: string, term: string) => `${language} ${term}`;
+
+/** Finds the passage of an article that answers a question, in any language, by what its words mean. */
+export class PassageAnswers {
+  private readonly analyzers: Analyzers;
+  private readonly passages = new Map<string, IndexedPassage>();
+  private readonly idsByArticle = new Map<string, readonly string[]>();
+  /** By key of a term or concept. */
+  private readonly idsByKey = new Map<string, Set<string>>();
+
+  constructor(private readonly shopLanguage: string) {
+    this.analyzers = new Analyzers(shopLanguage);
+  }
+
+  /** Adds an article, or replaces the one with the same id. */
+  put(article: ArticleRecord): void {
+    this.delete(article.id);
+    const language = subtagOf(article.language ?? this.shopLanguage);
+    const analyzer = this.analyzers.of(article.language);
+    const conceptsOf = (text: string) => (isAnswerLanguage(language) ? lexiconOf(language).conceptsIn(text) : []);
+    const keysOf = (text: string) => [
+      ...analyzer.analyze(text).map(({ term }) => ofTerm(language, term)),
+      ...withoutInner(conceptsOf(text)).map(({ id }) => ofConcept(id)),
+    ];
+    const ids = passagesOf(article.body).map((passage) => {
+      const id = `${article.id}\n${passage.number}`;
+      const titleKeys = new Set(keysOf(passage.heading ?? article.title));
+      const keys = new Set([...keysOf(article.title), ...titleKeys, ...keysOf(passage.text)]);
+      const all = [article.title, passage.heading ?? '', passage.text].flatMap(conceptsOf);
+      const innerKeys = new Set(all.map(({ id }) => ofConcept(id)).filter((key) => !keys.has(key)));
+      for (const key of [...keys, ...innerKeys]) {
+        const known = this.idsByKey.get(key);
+        if (known === undefined) this.idsByKey.set(key, new Set([id]));
+        else known.add(id);
+      }
+      const kinds = statedKinds(passage.text, isAnswerLanguage(language) ? language : 'en');
+      this.passages.set(id, { article, passage, language, keys, innerKeys, titleKeys, kinds });
+      return id;
+    });
+    this.idsByArticle.set(article.id, ids);
+  }
+
+  delete(articleId: string): void {
+    for (const id of this.idsByArticle.get(articleId) ?? []) {
+      const { keys, innerKeys } = this.passages.get(id)!;
+      for (const key of [...keys, ...innerKeys]) {
+        const ids = this.idsByKey.get(key)!;
+        ids.delete(id);
+        if (ids.size === 0) this.idsByKey.delete(key);
+      }
+      this.passages.delete(id);
+    }
+    this.idsByArticle.delete(articleId);
+  }
+
+  /**
+   * Returns the best passage of each language, the best first, each with its score.
+   * A passage without a value of the kind that is asked for does not answer.
+   */
+  find(asked: AskedPassage): readonly AnsweringPassage[] {
+    const units = this.unitsIn(asked.text, asked.language);
+    const ofIntent = INTENT_CONCEPTS[asked.intent ?? ''] ?? [];
+    const isStrict = STRICT_INTENTS.has(asked.intent ?? '');
+    const candidates = new Set<string>();
+    const collect = (key: string) => this.idsByKey.get(key)?.forEach((id) => candidates.add(id));
+    for (const { concepts, innerConcepts, terms } of units) {
+      for (const concept of [...concepts, ...innerConcepts]) collect(ofConcept(concept));
+      for (const term of terms) collect(ofTerm(asked.language, term));
+    }
+    for (const concept of ofIntent) collect(ofConcept(concept));
+    const best = new Map<string, AnsweringPassage>();
+    for (const id of candidates) {
+      const one = this.passages.get(id)!;
+      const isForIntent = asked.intent !== null && one.article.intents.includes(asked.intent);
+      if (!hasAskedKind(asked.kinds, one.kinds)) continue;
+      if (isStrict && !isForIntent && !ofIntent.some((concept) => one.keys.has(ofConcept(concept)))) continue;
+      const isAboutIntent = ofIntent.some((concept) => one.keys.has(ofConcept(concept)));
+      const instructs = asked.kinds.has('MANNER') && one.kinds.has('MANNER') ? MANNER_FACTOR : 1;
+      const score = Math.min(1, instructs * this.scoreOf(one, units, ofIntent, isForIntent, asked.language));
+      if (score > (best.get(one.language)?.score ?? 0))
+        best.set(one.language, {
+          article: one.article,
+          passage: one.passage,
+          score,
+          isForIntent,
+          isAboutIntent,
+          language: one.language,
+        });
+    }
+    return [...best.values()].sort((a, b) => b.score - a.score);
+  }
+
+  /** Returns the units of the sentences that ask, then those of the others, which say less of the question. */
+  private unitsIn(text: string, language: AnswerLanguage): readonly WeighedUnit[] {
+    const unitsIn = (sentences: readonly string[]) =>
+      askedUnitsOf(sentences.join('\n'), language, this.analyzers.of(language));
+    const sentences = sentencesOf(text);
+    const asking = sentences.filter((sentence) => asksOrRequests(sentence, language));
+    const others = sentences.filter((sentence) => !asking.includes(sentence));
+    if (asking.length === 0 || others.length === 0) return unitsIn(sentences);
+    const units = unitsIn(asking);
+    // `Where do I type it in?` needs the sentence before.
+    const isWhole =
+      units.some(({ concepts }) => concepts.length > 0) && !lexiconOf(language).has('it', asking.join(' '));
+    const asides = unitsIn(others).map((unit) => ({
+      ...unit,
+      weight: isWhole || !this.isKnown(unit, language) ? ASIDE_WEIGHT : 1,
+    }));
+    return [...units, ...asides];
+  }
+
+  /** Returns whether a passage has something of a unit. */
+  private isKnown({ concepts, innerConcepts, terms }: AskedUnit, language: AnswerLanguage): boolean {
+    const keys = [...concepts, ...innerConcepts].map(ofConcept).concat(terms.map((term) => ofTerm(language, term)));
+    return keys.some((key) => this.idsByKey.has(key));
+  }
+
+  private scoreOf(
+    { keys, innerKeys, titleKeys, language, kinds }: IndexedPassage,
+    units: readonly WeighedUnit[],
+    ofIntent: readonly Concept[],
+    isForIntent: boolean,
+    asked: AnswerLanguage,
+  ): number {
+    let [total, covered, inTitle, factor] = [0, 0, 0, 1];
+    const hasConcepts = units.some(({ concepts }) => concepts.length > 0);
+    let isOfService = isForIntent || units.every(({ concepts }) => concepts.length === 0);
+    for (const unit of units) {
+      const information = (unit.weight ?? 1) * this.informationOf(unit, asked, hasConcepts);
+      const isKnown = unit.concepts.some((concept) => this.idsByKey.has(ofConcept(concept)));
+      const inner = isKnown ? KNOWN_INNER_WEIGHT : INNER_WEIGHT;
+      const has = (some: ReadonlySet<string>) => shareOf(unit, some, asked, language, inner);
+      const named = unit.concepts.map(ofConcept);
+      const isInside = named.some((key) => innerKeys.has(key)) && !named.some((key) => keys.has(key));
+      const isComposed = unit.concepts.some((concept) => {
+        const [base, kind] = COMPOSED[concept] ?? [];
+        return base !== undefined && keys.has(ofConcept(base)) && kinds.has(kind!);
+      });
+      const isCountry = unit.concepts.some((concept) => concept.startsWith('country:'));
+      const ofOthers = isCountry && [...keys].filter(namesCountries).length > 1 ? OTHER_COUNTRIES_SHARE : 0;
+      const share = isComposed ? 1 : isInside ? INSIDE_WEIGHT : Math.max(has(keys), ofOthers);
+      if (share === 0 && isCountry) factor = OTHER_COUNTRY_FACTOR;
+      if (share > 0 && [...unit.concepts, ...unit.innerConcepts].some(isService)) isOfService = true;
+      total += information;
+      covered += information * share;
+      inTitle += information * Math.min(share, has(titleKeys));
+    }
+    if (total === 0 && !isForIntent) return 0;
+    if (!isOfService) factor *= NO_SERVICE_FACTOR;
+    const average = units.length === 0 ? 1 : total / units.length;
+    if (ofIntent.length > 0 || isForIntent) {
+      const isAbout = isForIntent || ofIntent.some((concept) => keys.has(ofConcept(concept)));
+      total += INTENT_WEIGHT * average;
+      if (isAbout) covered += INTENT_WEIGHT * average;
+    }
+    return (factor * (covered + TITLE_WEIGHT * inTitle)) / (total * (1 + TITLE_WEIGHT));
+  }
+
+  /** ln(1 + N ÷ n), in nats, for n passages with the unit; less if none has it and others of the question mean something. */
+  private informationOf(
+    { concepts, innerConcepts, terms }: AskedUnit,
+    language: AnswerLanguage,
+    hasConcepts: boolean,
+  ): number {
+    const count = (keys: readonly string[]) => Math.max(0, ...keys.map((key) => this.idsByKey.get(key)?.size ?? 0));
+    const outer = count([...concepts.map(ofConcept), ...terms.map((term) => ofTerm(language, term))]);
+    const known = outer || count(innerConcepts.map(ofConcept));
+    const all = this.passages.size;
+    const weight = concepts.length > 0 ? 1 : known > 0 || !hasConcepts ? TERM_WEIGHT : UNKNOWN_WEIGHT;
+    return weight * Math.log(1 + all / (known || 1));
+  }
+}
+
+function namesCountries(key: string): boolean {
+  return key.startsWith('#country:') || key === '#european-union' || key === '#latin-america' || key === '#abroad';
+}
+
+/** Returns how much of a unit a passage has, 0 … 1. */
+function shareOf(
+  { concepts, innerConcepts, terms }: AskedUnit,
+  keys: ReadonlySet<string>,
+  asked: AnswerLanguage,
+  language: string,
+  inner: number,
+): number {
+  const present = terms.filter((term) => keys.has(ofTerm(language, term))).length;
+  if (concepts.some((concept) => keys.has(ofConcept(concept))))
+    return language === asked && terms.length > 0 && present === 0 ? OTHER_WORD_SHARE : 1;
+  const ofTerms = terms.length === 0 || (language !== asked && concepts.length > 0) ? 0 : present / terms.length;
+  // A blade length is no length of time.
+  const isPart = innerConcepts.some((concept) => isService(concept) && keys.has(ofConcept(concept)));
+  return Math.max(ofTerms, isPart ? inner : 0);
+}
