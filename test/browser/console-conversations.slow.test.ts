@@ -44,7 +44,7 @@ describeInBrowser('the page Conversations of the console', () => {
     ann = await keyOf('Ann');
     bob = shop.client().as({ apiKey: await keyOf('Bob') });
     mia = await start('mia');
-    await say(mia, 'Where is my order?\n<b>Please</b> help');
+    await say(mia, 'Is anyone there?\n<b>Please</b> help');
     await start('ben');
   });
 

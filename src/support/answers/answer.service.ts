@@ -5,7 +5,7 @@ import { ownerAsViewer } from '../conversation-access';
 import { codesIn, isOnlyNumber, namedNumbers, type NamedNumber, type OwnNumber } from '../understanding/entities';
 import { mayFollow, retracts, withoutRefused } from '../understanding/acts';
 import { asksForOther, textOf, type UnrefusedText } from '../understanding/refusals';
-import { INTENT_CONCEPTS } from '../articles/intent-concepts';
+import { conceptsOfIntent } from '../articles/intent-concepts';
 import { POLITE_INTENTS } from '../understanding/understanding.service';
 import type { IntentCandidate, UnderstoodMessage } from '../understanding/understood-message';
 import type { AnswerChoice, AnswerContent, AnswerPart, ChoiceMeaning } from './answer';
@@ -245,7 +245,7 @@ export class AnswerService {
     const named = lexiconOf(language)
       .conceptsIn(part)
       .map(({ id }) => id);
-    const about = INTENT_CONCEPTS[intent]!;
+    const about = conceptsOfIntent(intent);
     const isOnly = named.every((id) => about.includes(id) || OF_ANYTHING.has(id) || groupOf(id) !== 'service');
     return isOnly && kinds.every((kind) => kind === 'YES_NO' || kind === 'MANNER')
       ? this.quote(intentWords(language, intent), intent, language)
@@ -455,7 +455,9 @@ function withContext(message: MessageRecord, messages: readonly MessageRecord[],
   const before = questionBefore(message, messages);
   if (!isQuoted || !isShort || before === null || codesIn(text).length > 0) return text;
   const named = lexicon.conceptsIn(text).map(({ id }) => id);
-  const startsAnew = named.length > 1 && !named.some((id) => id.startsWith('country:'));
+  const isOfBefore = (id: Concept) =>
+    id.startsWith('country:') || groupOf(id) === 'quality' || (OF_ANYTHING.has(id) && id !== 'order');
+  const startsAnew = named.length > 1 ? !named.some((id) => id.startsWith('country:')) : !named.every(isOfBefore);
   const isFollowUp = lexicon.has('followUp', text);
   if (startsAnew && !isFollowUp) return text;
   const hasKind = askedKinds(text, language).size > 0;

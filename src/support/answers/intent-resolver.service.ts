@@ -204,16 +204,16 @@ function orderIntentOf(text: string, language: AnswerLanguage): string | undefin
 }
 
 /** The words of which a request has one, unless it is very probable. */
-const REQUEST_WORDS: Readonly<Record<string, WordList>> = {
-  'cancel-order': 'cancel',
-  'change-order': 'changeOrder',
-  'return-item': 'returnGoods',
-};
+const REQUEST_WORDS: ReadonlyMap<string | null, WordList> = new Map([
+  ['cancel-order', 'cancel'],
+  ['change-order', 'changeOrder'],
+  ['return-item', 'returnGoods'],
+]);
 const MIN_UNNAMED_REQUEST_CONFIDENCE = 0.8;
 
 /** Returns whether a message says what it requests, if its intent is a request that is not very probable. */
 function isSupported({ intent, confidence, part }: UnderstoodText, language: AnswerLanguage): boolean {
-  const list = REQUEST_WORDS[intent ?? ''];
+  const list = REQUEST_WORDS.get(intent);
   if (list === undefined || (confidence ?? 0) >= MIN_UNNAMED_REQUEST_CONFIDENCE) return true;
   return lexiconOf(language).has(list, part) || orderIntentOf(part, language) === intent;
 }

@@ -5,7 +5,7 @@ import { hasAskedKind, statedKinds, type AskedKind, type StatedKind } from '../u
 import { asksOrRequests, sentencesOf } from '../understanding/questions';
 import { askedUnitsOf, type AskedUnit } from '../understanding/asked-units';
 import { passagesOf, type ArticleRecord, type Passage } from './article';
-import { INTENT_CONCEPTS, STRICT_INTENTS } from './intent-concepts';
+import { conceptsOfIntent, STRICT_INTENTS } from './intent-concepts';
 
 /** A passage that may answer a question. */
 export interface AnsweringPassage {
@@ -79,8 +79,8 @@ const OTHER_WORD_SHARE = 0.9;
 const OTHER_COUNTRIES_SHARE = 0.6;
 
 interface WeighedUnit extends AskedUnit {
-  /** 1 if there is none. */
-  readonly weight?: number;
+  /** In nats. */
+  readonly information: number;
 }
 
 const isService = (concept: Concept) => groupOf(concept) === 'service' && !OF_ANYTHING.has(concept);
@@ -146,7 +146,7 @@ export class PassageAnswers {
    */
   find(asked: AskedPassage): readonly AnsweringPassage[] {
     const units = this.unitsIn(asked.text, asked.language);
-    const ofIntent = INTENT_CONCEPTS[asked.intent ?? ''] ?? [];
+    const ofIntent = conceptsOfIntent(asked.intent);
     const isStrict = STRICT_INTENTS.has(asked.intent ?? '');
     const candidates = new Set<string>();
     const collect = (key: string) => this.idsByKey.get(key)?.forEach((id) => candidates.add(id));
@@ -164,17 +164,12 @@ export class PassageAnswers {
       const isAboutIntent = ofIntent.some((concept) => one.keys.has(ofConcept(concept)));
       const instructs = asked.kinds.has('MANNER') && one.kinds.has('MANNER') ? MANNER_FACTOR : 1;
       const score = Math.min(1, instructs * this.scoreOf(one, units, ofIntent, isForIntent, asked.language));
-      if (score > (best.get(one.language)?.score ?? 0))
-        best.set(one.language, {
-          article: one.article,
-          passage: one.passage,
-          score,
-          isForIntent,
-          isAboutIntent,
-          language: one.language,
-        });
+      const { article, passage, language } = one;
+      const found = { article, passage, score, isForIntent, isAboutIntent, language };
+      const known = best.get(language);
+      if (score > 0 && (known === undefined || isBetter(found, known))) best.set(language, found);
     }
-    return [...best.values()].sort((a, b) => b.score - a.score);
+    return [...best.values()].sort((a, b) => (isBetter(a, b) ? -1 : 1));
   }
 
   /** Returns the units of the sentences that ask, then those of the others, which say less of the question. */
@@ -184,16 +179,18 @@ export class PassageAnswers {
     const sentences = sentencesOf(text);
     const asking = sentences.filter((sentence) => asksOrRequests(sentence, language));
     const others = sentences.filter((sentence) => !asking.includes(sentence));
-    if (asking.length === 0 || others.length === 0) return unitsIn(sentences);
-    const units = unitsIn(asking);
+    const units = unitsIn(asking.length === 0 ? sentences : asking);
     // `Where do I type it in?` needs the sentence before.
     const isWhole =
       units.some(({ concepts }) => concepts.length > 0) && !lexiconOf(language).has('it', asking.join(' '));
-    const asides = unitsIn(others).map((unit) => ({
+    const asides = asking.length === 0 ? [] : unitsIn(others);
+    const hasConcepts = [...units, ...asides].some(({ concepts }) => concepts.length > 0);
+    const weighed = (unit: AskedUnit, weight: number) => ({
       ...unit,
-      weight: isWhole || !this.isKnown(unit, language) ? ASIDE_WEIGHT : 1,
-    }));
-    return [...units, ...asides];
+      information: weight * this.informationOf(unit, language, hasConcepts),
+    });
+    const weightOf = (aside: AskedUnit) => (isWhole || !this.isKnown(aside, language) ? ASIDE_WEIGHT : 1);
+    return [...units.map((unit) => weighed(unit, 1)), ...asides.map((unit) => weighed(unit, weightOf(unit)))];
   }
 
   /** Returns whether a passage has something of a unit. */
@@ -210,10 +207,9 @@ export class PassageAnswers {
     asked: AnswerLanguage,
   ): number {
     let [total, covered, inTitle, factor] = [0, 0, 0, 1];
-    const hasConcepts = units.some(({ concepts }) => concepts.length > 0);
     let isOfService = isForIntent || units.every(({ concepts }) => concepts.length === 0);
     for (const unit of units) {
-      const information = (unit.weight ?? 1) * this.informationOf(unit, asked, hasConcepts);
+      const { information } = unit;
       const isKnown = unit.concepts.some((concept) => this.idsByKey.has(ofConcept(concept)));
       const inner = isKnown ? KNOWN_INNER_WEIGHT : INNER_WEIGHT;
       const has = (some: ReadonlySet<string>) => shareOf(unit, some, asked, language, inner);
@@ -256,6 +252,14 @@ export class PassageAnswers {
     const weight = concepts.length > 0 ? 1 : known > 0 || !hasConcepts ? TERM_WEIGHT : UNKNOWN_WEIGHT;
     return weight * Math.log(1 + all / (known || 1));
   }
+}
+
+/** Of passages with one score, the one for the intent is better, then the one with the first id. */
+function isBetter(one: AnsweringPassage, other: AnsweringPassage): boolean {
+  if (one.score !== other.score) return one.score > other.score;
+  if (one.isForIntent !== other.isForIntent) return one.isForIntent;
+  if (one.article.id !== other.article.id) return one.article.id < other.article.id;
+  return one.passage.number < other.passage.number;
 }
 
 function namesCountries(key: string): boolean {

@@ -12,6 +12,8 @@ export const REQUESTED: readonly WordList[] = [
   'personWanted',
 ];
 const CLAUSE_END = /[,;:.!?，。；：！？、\n]+/gu;
+/** What follows so many clauses is one. */
+const MAX_CLAUSES = 40;
 /** A text with fewer characters asks for nothing. */
 const MIN_ASKED_LENGTH = 4;
 
@@ -64,7 +66,10 @@ function isQuestion(text: string, end: number): boolean {
 
 /** Returns the clauses of a text, which together are the whole text. */
 function clausesOf(text: string, language: AnswerLanguage): Place[] {
-  const ends = Array.from(text.matchAll(CLAUSE_END), ({ 0: marks, index }) => index + marks.length);
+  const ends = Array.from(text.matchAll(CLAUSE_END), ({ 0: marks, index }) => index + marks.length).slice(
+    0,
+    MAX_CLAUSES,
+  );
   const lexicon = lexiconOf(language);
   const negations = lexicon.find('not', text);
   // What negates and says `but` in one word ends the clause that it negates: `not this, but …`.
@@ -76,15 +81,15 @@ function clausesOf(text: string, language: AnswerLanguage): Place[] {
 }
 
 /** By intents whose answer does something or hands off: the words of which a rest must have one. */
-const ACTION_LISTS: Readonly<Record<string, readonly WordList[]>> = {
-  'cancel-order': ['cancel'],
-  'change-order': ['changeOrder'],
-  'return-item': ['returnGoods', 'refundMoney'],
-  'refund-status': ['refundMoney'],
-  'exchange-item': ['exchangeGoods'],
-  'speak-to-person': ['personWanted'],
-  complaint: [],
-};
+const ACTION_LISTS: ReadonlyMap<string, readonly WordList[]> = new Map([
+  ['cancel-order', ['cancel']],
+  ['change-order', ['changeOrder']],
+  ['return-item', ['returnGoods', 'refundMoney']],
+  ['refund-status', ['refundMoney']],
+  ['exchange-item', ['exchangeGoods']],
+  ['speak-to-person', ['personWanted']],
+  ['complaint', []],
+]);
 const CHANGED: ReadonlySet<Concept> = new Set(['change', 'address']);
 
 /**
@@ -99,7 +104,7 @@ export function mayFollow(
   namesOther: boolean,
 ): boolean {
   if (language === 'en' || language === 'zh') return mayFollowRefusal(intent, unrefused, namesOther);
-  const lists = ACTION_LISTS[intent];
+  const lists = ACTION_LISTS.get(intent);
   if (lists === undefined) return true;
   const lexicon = lexiconOf(language);
   const names = (text: string) =>

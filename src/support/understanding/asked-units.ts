@@ -20,13 +20,17 @@ const FRAMES: readonly WordList[] = [
   ...(['wish', 'but', 'it', 'followUp', 'politeNegation'] as const),
 ];
 const MAX_UNITS = 24;
+/** Number of characters that are read, and of the terms of a unit. */
+const MAX_LENGTH = 600;
+const MAX_TERMS = 12;
 const JAPANESE_WORD = /[\p{Script=Han}\p{Script=Katakana}ー]+/gu;
 /** Two characters at least, none of which belongs to a sentence rather than a word. */
 const CHINESE_WORD =
   /(?:(?![的了吗呢吧是我你您他她它们在有没不哪什么怎请想要能可这那个和与到给帮还就也都被把让再多少几家会说做去来得着过])\p{Script=Han}){2,}/gu;
 
 /** Returns the units of a question from left to right, without function words and what only frames a question. */
-export function askedUnitsOf(text: string, language: AnswerLanguage, analyzer: LanguageAnalyzer): AskedUnit[] {
+export function askedUnitsOf(written: string, language: AnswerLanguage, analyzer: LanguageAnalyzer): AskedUnit[] {
+  const text = written.slice(0, MAX_LENGTH);
   const lexicon = lexiconOf(language);
   const frames = FRAMES.flatMap((list) => lexicon.find(list, text).map((place) => ({ ...place, list })));
   // The `long` of `how long` is no length, and `几天` no day. `What colours` asks for colours.
@@ -41,6 +45,11 @@ export function askedUnitsOf(text: string, language: AnswerLanguage, analyzer: L
   const outer = withoutInner(named);
   const places = new Map(outer.map(({ from, to }) => [`${from} ${to}`, { from, to }]));
   const tokens = analyzer.analyzeQuery(text).filter(({ surface }) => !analyzer.isFunctionWord(surface));
+  const termsIn = (from: number, to: number) =>
+    tokens
+      .filter(({ start, end }) => start >= from && end <= to)
+      .slice(0, MAX_TERMS)
+      .map(({ term }) => term);
   const units = [...places.values()].map(({ from, to }) => {
     const isHere = (one: { from: number; to: number }) => one.from >= from && one.to <= to;
     const ids = named.filter((one) => one.from === from && one.to === to).map(({ id }) => id);
@@ -51,25 +60,20 @@ export function askedUnitsOf(text: string, language: AnswerLanguage, analyzer: L
         text: text.slice(from, to),
         concepts: [...new Set(ids)],
         innerConcepts: [...new Set(inner)],
-        terms: tokens.filter(({ start, end }) => start >= from && end <= to).map(({ term }) => term),
+        terms: termsIn(from, to),
       },
     };
   });
-  const isCovered = (start: number, end: number) =>
-    [...outer, ...frames].some(({ from, to }) => start < to && end > from);
-  const add = (from: number, written: string, terms: string[]) =>
-    units.push({ from, unit: { text: written, concepts: [], innerConcepts: [], terms } });
+  const known = [...outer, ...frames];
+  const isCovered = (start: number, end: number) => known.some(({ from, to }) => start < to && end > from);
+  const add = (from: number, word: string, terms: string[]) =>
+    units.push({ from, unit: { text: word, concepts: [], innerConcepts: [], terms } });
   // Pairs of characters of a language without blanks are no words: what stands between those that are known is one.
   if (lexicon.isUnspaced)
-    for (const { 0: written, index } of withoutPlaces(text, [...outer, ...frames]).matchAll(
+    for (const { 0: word, index } of withoutPlaces(text, known).matchAll(
       language === 'ja' ? JAPANESE_WORD : CHINESE_WORD,
     )) {
-      const inside = tokens.filter(({ start, end }) => start >= index && end <= index + written.length);
-      add(
-        index,
-        written,
-        inside.map(({ term }) => term),
-      );
+      add(index, word, termsIn(index, index + word.length));
     }
   for (const { term, start, end, surface } of tokens) {
     if (isCovered(start, end) || (isUnspaced(surface) && lexicon.isUnspaced)) continue;

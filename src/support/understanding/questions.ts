@@ -16,6 +16,9 @@ const JOINTS: Readonly<Record<AnswerLanguage, RegExp>> = {
   zh: /[，,、]\s*(?:还有|另外|以及|并且)?|另外|还有|以及/gu,
   ja: /[、,]\s*(?:あと|それと|それから|また)?/gu,
 };
+/** A longer message is one question, and so is what follows so many joints. */
+const MAX_LENGTH = 500;
+const MAX_JOINTS = 10;
 /** A question begins with what it asks for, at most this many characters after the joint. */
 const MAX_BEFORE_FRAME = 4;
 
@@ -25,7 +28,7 @@ const MAX_BEFORE_FRAME = 4;
  */
 export function questionsOf(text: string, language: AnswerLanguage, analyzer: LanguageAnalyzer): readonly string[] {
   // A story asks at its end.
-  if (isLongMessage(text)) return [text];
+  if (isLongMessage(text) || text.length > MAX_LENGTH) return [text];
   const parts = text.split(SENTENCE_END).flatMap((sentence) => splitAtJoints(sentence, language));
   const questions: string[] = [];
   let before = '';
@@ -54,7 +57,7 @@ function splitAtJoints(sentence: string, language: AnswerLanguage): string[] {
   const { isUnspaced } = lexiconOf(language);
   const parts: string[] = [];
   let from = 0;
-  for (const { 0: joint, index } of sentence.matchAll(JOINTS[language])) {
+  for (const { 0: joint, index } of [...sentence.matchAll(JOINTS[language])].slice(0, MAX_JOINTS)) {
     const after = index + joint.length;
     const [before, rest] = [sentence.slice(from, index), sentence.slice(after)];
     const isJoint = isUnspaced

@@ -22,3 +22,38 @@ it.each([
   await expect(answers.compose(conversation, [message], message)).rejects.toThrow('stop');
   expect(asked).toEqual([expected]);
 });
+
+describe('a short message after a quoted article', () => {
+  /** What is understood of a message after an article about the costs of deliveries was quoted. */
+  const understood = async (text: string) => {
+    const read: string[] = [];
+    const understand = (part: string) => {
+      read.push(part);
+      throw new Error('stop');
+    };
+    const answers = new AnswerService({
+      findOwnNumbers: () => Promise.resolve([]),
+      understanding: { understand },
+    } as unknown as AnswerServiceOptions);
+    const quoted = { language: 'en', quotes: [{ articleId: 'a' }], parts: [], cards: [], choices: [] };
+    const messages = [
+      { ordinal: 1, author: 'CUSTOMER', choice: null, text: 'What does delivery to Switzerland cost?' },
+      { ordinal: 2, author: 'AUTOMATIC', answerTo: 1, text: '6 EUR', content: quoted },
+      { ordinal: 3, author: 'CUSTOMER', choice: null, text },
+    ] as unknown as MessageRecord[];
+    const conversation = { customerId: 'ann', sessionId: null, orderId: null, language: 'en' };
+    await expect(answers.compose(conversation as unknown as ConversationRecord, messages, messages[2])).rejects.toThrow(
+      'stop',
+    );
+    return read[0].replaceAll(/\s+/g, ' ');
+  };
+
+  it.each(['and to Norway?', 'how long?'])('continues the question: %s', async (text) =>
+    expect(await understood(text)).toMatch(/delivery.*(Norway|how long)/),
+  );
+
+  it.each(['Where is my order?', 'thank you', 'opening hours?', 'status of #10234'])(
+    'is a question of its own: %s',
+    async (text) => expect(await understood(text)).toBe(text),
+  );
+});

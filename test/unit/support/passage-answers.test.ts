@@ -123,3 +123,19 @@ describe('a passage that answers', () => {
     );
   });
 });
+
+it('the order in which articles are written decides nothing', () => {
+  const texts = ['Delivery costs 4 EUR.', 'Delivery costs 5 EUR.', 'Delivery costs 6 EUR.', 'Returns cost 3 EUR.'];
+  const articles = texts.map((text, n) => article(`a${n}`, 'en', `# Costs\n\n${text}`));
+  const found = (order: readonly ArticleRecord[]) => {
+    const passages = new PassageAnswers('en');
+    for (const one of order) passages.put(one);
+    const text = 'What does delivery cost?';
+    return passages.find({ text, language: 'en', intent: null, kinds: askedKinds(text, 'en') })[0].article.id;
+  };
+  fc.assert(
+    fc.property(fc.shuffledSubarray(articles, { minLength: articles.length }), (order) =>
+      expect(found(order)).toBe('a0'),
+    ),
+  );
+});

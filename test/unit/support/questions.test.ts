@@ -51,4 +51,10 @@ describe('the questions of a message', () => {
       'How much is the delivery to Spain?',
     ]);
   });
+
+  it.each(['，', '? ', 'と、', ', and how much '])('are one in a long text of %j, which is not split', (part) => {
+    const text = part.repeat(200);
+    for (const language of ['en', 'zh', 'ja'] as const)
+      expect(questions(language, text.slice(0, 501))).toEqual([text.slice(0, 501)]);
+  });
 });
