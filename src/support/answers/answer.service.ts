@@ -371,12 +371,14 @@ function choiceInWords(
 ): ChoiceMeaning | undefined {
   if (text.length > MAX_CHOICE_TEXT) return undefined;
   const lexicon = lexiconOf(language);
+  // `Don't cancel the first` chooses nothing.
+  if (withoutRefused(text, language).isRefusal) return undefined;
   const answers = messages.filter(isAnswer);
   const offers = (answers.at(-1)?.content?.choices ?? []).filter(isObjectChoice);
   const [ordinal] = lexicon.numbersIn('ordinals', text);
   const digits = /^\W*(\d)\W*$/.exec(text)?.[1];
   const place = digits === undefined ? ordinal?.value : Number(digits);
-  if (offers.length > 1 && place !== undefined) return offers.at(place > 0 ? place - 1 : place)?.meaning;
+  if (offers.length > 1 && place !== undefined && place !== 0) return offers.at(place > 0 ? place - 1 : place)?.meaning;
   const named = offerNamed(text, language, offers);
   if (named !== undefined) return named.meaning;
   if (!lexicon.has('other', text)) return undefined;

@@ -322,7 +322,9 @@ export class ProductAnswers {
     const parts = attributes.slice(0, MAX_STATED).flatMap((one) => attributePart(product, one, wording) ?? []);
     const [first] = attributes;
     if (parts.length > 0 && kinds.has('YES_NO') && kinds.size === 1) {
-      if (attributes.length === 1 && first!.isValueNamed) return [{ template: 'yes', slots: {} }, ...parts];
+      // A value may deny the word: `not for children`, `free of nuts`. Where that harms, it is stated alone.
+      const affirms = attributes.length === 1 && first!.isValueNamed && !isAboutSafety(units) && !denies(first!.value);
+      if (affirms) return [{ template: 'yes', slots: {} }, ...parts];
       const isAbsent =
         !attributes.some((one) => one.isValueNamed) && attributes.some((one) => one.isAbsence && one.value === true);
       if (isAbsent) return [{ template: 'no', slots: {} }, ...parts];
@@ -429,6 +431,13 @@ export class ProductAnswers {
       .filter(({ availability }) => isSellable(availability))
       .slice(0, MAX_PRODUCTS);
   }
+}
+
+const DENYING =
+  /\b(?:not|no|non|free|without|except|imitation|faux|nicht|kein\p{L}*|ohne|frei|sans|pas|sin)\b|无|不|なし|ない/iu;
+
+function denies(value: unknown): boolean {
+  return DENYING.test(JSON.stringify(value));
 }
 
 /** The title, as a name: nothing is stated of the product. */

@@ -122,7 +122,10 @@ export class CatalogueFacts {
       all.forEach(({ name, value }, at) => {
         if (best === 0 || weights[at] !== best) return;
         const before = found.get(name);
-        const isAbsence = unit.concepts.some((concept) => all[at]!.ofName.concepts.has(WITHOUT[concept] ?? ''));
+        const { concepts } = all[at]!.ofName;
+        const isAbsence = unit.concepts.some(
+          (concept) => concepts.has(WITHOUT[concept] ?? '') && !concepts.has(concept),
+        );
         found.set(name, {
           ...{ name, value },
           isValueNamed: best > 1 || (before?.isValueNamed ?? false),

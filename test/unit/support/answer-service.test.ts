@@ -57,3 +57,29 @@ describe('a short message after a quoted article', () => {
     async (text) => expect(await understood(text)).toBe(text),
   );
 });
+
+it.each(["don't cancel the first", '不要取消第一个', '0'])('chooses nothing between orders: %s', async (text) => {
+  const choices = ['1', '2'].map((orderId) => ({
+    text: `Order ${orderId}`,
+    meaning: { kind: 'ORDER', orderId, intent: 'cancel-order' },
+  }));
+  const asked = { language: 'en', quotes: [], parts: [], cards: [], choices };
+  const messages = [
+    { ordinal: 1, author: 'CUSTOMER', choice: null, text: 'cancel my order' },
+    { ordinal: 2, author: 'AUTOMATIC', answerTo: 1, text: 'which?', content: asked },
+    { ordinal: 3, author: 'CUSTOMER', choice: null, text },
+  ] as unknown as MessageRecord[];
+  const understood = { intent: null, confidence: 0, candidates: [], modelVersion: null, part: text };
+  const answers = new AnswerService({
+    findOwnNumbers: () => Promise.resolve([]),
+    shopLanguage: 'en',
+    timeZone: 'UTC',
+    understanding: { understand: () => understood },
+    articles: { find: () => undefined },
+    findProducts: () => Promise.resolve({ ids: [], matchCount: 0, ignoredWords: [] }),
+    orders: { find: () => Promise.reject(new Error('an order was chosen')) },
+  } as unknown as AnswerServiceOptions);
+  const conversation = { customerId: 'ann', sessionId: null, orderId: null, language: null };
+  const { content } = await answers.compose(conversation as unknown as ConversationRecord, messages, messages[2]);
+  expect(content.actions ?? []).toEqual([]);
+});
