@@ -69,7 +69,7 @@ const SourceKindEnum = enumType('AnswerSourceKind', SOURCE_KINDS, 'Where a value
   PRODUCT: 'A field of a product.',
   ARTICLE: 'A passage of an article.',
   SETTING: 'A setting of the shop.',
-  CUSTOMER_TEXT: "A number in the customer's own message.",
+  CUSTOMER_TEXT: "What the customer has written, or the number of the customer's orders.",
 });
 
 @Scoped('STOREFRONT')

@@ -43,8 +43,19 @@ function claims(right: readonly AnswerExpectation[], { answer }: AnswerReply): b
   const forbidden = right.flatMap(({ statesNot = [] }) => statesNot);
   const stated = answer.sources.map(({ kind, objectId }) => `${kind} ${objectId}`);
   if (stated.some((name) => forbidden.includes(name))) return true;
-  return !CLAIMS_NOTHING.has(answer.outcome);
+  if (!CLAIMS_NOTHING.has(answer.outcome)) return true;
+  // A question back may state something, too.
+  const expected = right.flatMap(({ states = {}, quotes = [] }) => [
+    ...Object.keys(states).map((name) => name.split(' ').slice(0, 2).join(' ')),
+    ...quotes.map((id) => `ARTICLE ${id}`),
+  ]);
+  return answer.sources.some(
+    ({ kind, objectId }) => STATED_KINDS.has(kind) && !expected.includes(`${kind} ${objectId}`),
+  );
 }
+
+/** The sources of what is stated. */
+const STATED_KINDS: ReadonlySet<string> = new Set(['ORDER', 'SHIPMENT', 'ESTIMATE', 'PRODUCT', 'ARTICLE']);
 
 /** The verdict on a conversation: the worst of its answers. */
 export function verdictOfAll(verdicts: readonly AnswerVerdict[]): AnswerVerdict {

@@ -3,7 +3,7 @@ import type { ArticlesReadModel } from '../articles/articles.read-model';
 import { isAnswer, type ConversationOwner, type ConversationRecord, type MessageRecord } from '../conversation';
 import { ownerAsViewer } from '../conversation-access';
 import { codesIn, isOnlyNumber, namedNumbers, type NamedNumber, type OwnNumber } from '../understanding/entities';
-import { mayFollow, retracts, withoutRefused } from '../understanding/acts';
+import { mayFollow, retracts, saysSomething, withoutRefused } from '../understanding/acts';
 import { asksForOther, textOf, type UnrefusedText } from '../understanding/refusals';
 import { conceptsOfIntent } from '../articles/intent-concepts';
 import { POLITE_INTENTS } from '../understanding/understanding.service';
@@ -31,7 +31,7 @@ import { OrderAnswers, type OrderAnswersOptions, type Question } from './order-a
 import { OF_ANYTHING, type AnsweringPassage } from '../articles/passage-answers';
 import { LOCALES, type AnswerLanguage } from '../language/languages';
 import { fold } from '../language/fold';
-import { groupOf, lexiconOf, type Concept } from '../language/lexicon';
+import { groupOf, lexiconOf, type Concept, type WordList } from '../language/lexicon';
 import { functionWords } from '../../search-engine/text/function-words';
 import { askedKinds } from '../understanding/asked-kind';
 import { questionsOf } from '../understanding/questions';
@@ -89,7 +89,10 @@ export class AnswerService {
     const { language, other } =
       message.choice === null ? languageOfText(message.text, before) : { language: before ?? 'en', other: null };
     const pressed = meaningOf(message, messages);
-    const meaning = pressed ?? choiceInWords(message.text, language, messages);
+    const chosen = pressed === undefined ? choiceInWords(message.text, language, messages) : undefined;
+    const meaning = pressed ?? (chosen?.isWhole === true ? chosen.meaning : undefined);
+    // `How much is the second one?` asks something of what it names.
+    const spokenOf = meaning === undefined ? chosen?.meaning : undefined;
     if (other !== null) return { understood: NOT_UNDERSTOOD, content: notSpoken(other, language) };
     if (meaning === undefined && messages.some(isAnswer) && retracts(message.text, language))
       return { understood: NOT_UNDERSTOOD, content: withPerson(plain(language, 'ASKED_BACK', 'ask.again')) };
@@ -112,7 +115,8 @@ export class AnswerService {
       : NO_NUMBERS;
     const asker = { language, viewer, searches: new Map() as ProductSearches };
     const refusedProduct = isRefused && asks ? await this.productIn(textOf(unrefused.parts, true), asker) : null;
-    const mentionedId = refusedProduct ?? mentionedProduct(messages);
+    const mentionedId =
+      refusedProduct ?? (spokenOf?.kind === 'PRODUCT' ? spokenOf.productId : mentionedProduct(messages));
     const asked: AskedText = { ...asker, text, numbers, mentionedId };
     if (meaning === undefined && !isRefused) {
       const questions = questionsOf(text, language, this.analyzers.of(language));
@@ -132,7 +136,7 @@ export class AnswerService {
     const content = await this.answerIntent({
       ...{ ...asked, part, intent: understood.intent, refusedIds },
       wish: OrderAnswers.requests(understood.intent) ? wishOf(message, messages, language) : written,
-      orderId: meaning?.kind === 'ORDER' ? meaning.orderId : null,
+      orderId: orderOf(meaning ?? spokenOf),
       productId: meaning?.kind === 'PRODUCT' ? meaning.productId : null,
       previous: meaning === undefined ? productQuestionBefore(message, messages) : null,
       mentionedOrderId: mentionedOrder(messages),
@@ -154,7 +158,8 @@ export class AnswerService {
     let { mentionedId } = asked;
     for (const text of questions.slice(0, MAX_QUESTIONS)) {
       const own = asked.numbers.filter((number) => text.includes(number.text));
-      const one = { ...asked, text, numbers: own.length > 0 ? own : asked.numbers, mentionedId };
+      const numbers = own.length === 0 && isAboutOrder(text, language) ? asked.numbers : own;
+      const one = { ...asked, text, numbers, mentionedId };
       const { part, ...understood } = await this.intents.resolve(one, messages);
       const { intent } = understood;
       if (intent !== null && POLITE_INTENTS.has(intent)) continue;
@@ -173,8 +178,9 @@ export class AnswerService {
     const first = answers.find(({ content }) => content.outcome !== 'NOT_UNDERSTOOD');
     if (first === undefined) return null;
     const contents = answers.map(({ content }) => content);
-    const next = questions[MAX_QUESTIONS];
-    if (next !== undefined) contents.push(plainText(language, 'questions.rest', next));
+    const rest = questions.slice(MAX_QUESTIONS);
+    if (rest.length > 0)
+      contents.push(plainText(language, 'questions.rest', rest.join(' '), rest.length * MAX_QUESTION_LENGTH));
     const { understood } = answers.find((one) => one.understood.intent !== null) ?? first;
     return { understood, content: joined(contents) };
   }
@@ -257,7 +263,9 @@ export class AnswerService {
     const content = await this.productAnswers.answer(question);
     const isAnswered =
       content.outcome === 'ANSWERED' || content.choices.some(({ meaning }) => meaning.kind === 'PRODUCT');
-    return isAnswered ? content : (this.quote(question.part, question.intent, question.language) ?? content);
+    // An article knows nothing of the allergens of a product.
+    if (isAnswered || this.productAnswers.isAboutSafety(question)) return content;
+    return this.quote(question.part, question.intent, question.language) ?? content;
   }
 
   /** Quotes an article, asks back with the best intents and the products that are named, or offers a person. */
@@ -304,8 +312,13 @@ function otherLanguagePart({ article, language: written }: AnsweringPassage, lan
   return { template: 'quote.other-language', slots: { language: slot } };
 }
 
-function plainText(language: AnswerLanguage, template: TemplateId, written: string): AnswerContent {
-  const text = visibleText(written, MAX_QUESTION_LENGTH);
+function plainText(
+  language: AnswerLanguage,
+  template: TemplateId,
+  written: string,
+  maxLength = MAX_QUESTION_LENGTH,
+): AnswerContent {
+  const text = visibleText(written, maxLength);
   const slot = { value: text, text, source: source('CUSTOMER_TEXT', text, 'question') };
   return answer(language, 'NOT_UNDERSTOOD', [{ template, slots: { text: slot } }]);
 }
@@ -321,17 +334,27 @@ function joined(contents: readonly AnswerContent[]): AnswerContent {
   const all = <Item>(items: readonly Item[]) => [
     ...new Map(items.map((item) => [JSON.stringify(item), item])).values(),
   ];
+  // `Yes` belongs to what follows it.
+  const keyed = contents.flatMap(({ parts }, at) =>
+    parts.map((part) => ({ part, of: part.template === 'yes' || part.template === 'no' ? at : null })),
+  );
   const choices = all(contents.flatMap((content) => content.choices));
   const actions = contents.flatMap((content) => content.actions ?? []);
   const content: AnswerContent = {
     ...{ language: contents[0]!.language, outcome },
-    parts: all(contents.flatMap(({ parts }) => parts)),
+    parts: all(keyed).map((each) => each.part),
     choices: choices.filter(({ meaning }) => meaning.kind !== 'PERSON'),
     cards: all(contents.flatMap(({ cards }) => cards)),
     quotes: all(contents.flatMap(({ quotes }) => quotes)),
     ...(actions.length > 0 ? { actions } : {}),
   };
   return content.choices.length < choices.length ? withPerson(content) : content;
+}
+
+/** Returns whether a question without a number may mean the order of another question of its message. */
+function isAboutOrder(text: string, language: AnswerLanguage): boolean {
+  const lexicon = lexiconOf(language);
+  return lexicon.has('it', text) || lexicon.conceptsIn(text).some(({ id }) => CHOSEN.includes(id));
 }
 
 const NOT_UNDERSTOOD: UnderstoodMessage = { intent: null, confidence: null, candidates: [], modelVersion: null };
@@ -363,38 +386,61 @@ function offerOf({ choice }: MessageRecord, messages: readonly MessageRecord[]):
 /** A text with more characters names no choice. */
 const MAX_CHOICE_TEXT = 40;
 
+interface WrittenChoice {
+  readonly meaning: ChoiceMeaning;
+  /** Whether the text says nothing else. */
+  readonly isWhole: boolean;
+}
+
 /** Returns the choice of the answer before that a text names by its place: `the second`, `2`, `the other one`. */
 function choiceInWords(
-  text: string,
+  written: string,
   language: AnswerLanguage,
   messages: readonly MessageRecord[],
-): ChoiceMeaning | undefined {
+): WrittenChoice | undefined {
+  const text = fold(written);
   if (text.length > MAX_CHOICE_TEXT) return undefined;
   const lexicon = lexiconOf(language);
   // `Don't cancel the first` chooses nothing.
   if (withoutRefused(text, language).isRefusal) return undefined;
   const answers = messages.filter(isAnswer);
   const offers = (answers.at(-1)?.content?.choices ?? []).filter(isObjectChoice);
-  const [ordinal] = lexicon.numbersIn('ordinals', text);
+  const asks = [...askedKinds(text, language)].some((kind) => kind !== 'WHICH');
+  const isWhole = !asks && !saysSomething(text, language, [...CHOOSING, 'newest'], ['ordinals'], CHOSEN);
+  const as = (offer: AnswerChoice | undefined) => offer && { meaning: offer.meaning, isWhole };
   const digits = /^\W*(\d)\W*$/.exec(text)?.[1];
-  const place = digits === undefined ? ordinal?.value : Number(digits);
-  if (offers.length > 1 && place !== undefined && place !== 0) return offers.at(place > 0 ? place - 1 : place)?.meaning;
+  const place = digits === undefined ? lexicon.numbersIn('ordinals', text)[0]?.value : Number(digits);
+  // Zero stands by words that name no place: `one second`.
+  if (offers.length > 1 && place !== undefined && place !== 0) return as(offers.at(place > 0 ? place - 1 : place));
+  const orders = offers.filter(({ meaning }) => meaning.kind === 'ORDER');
+  // The newest stands first.
+  if (orders.length > 1 && orders.length === offers.length && lexicon.has('newest', text)) return as(orders[0]);
   const named = offerNamed(text, language, offers);
-  if (named !== undefined) return named.meaning;
-  if (!lexicon.has('other', text)) return undefined;
+  if (named !== undefined) return { meaning: named.meaning, isWhole: true };
+  if (!lexicon.has('other', text) || !isWhole) return undefined;
   // One of two was chosen: the other one is meant.
-  const offered = answers.findLast(({ content }) => (content?.choices ?? []).filter(isObjectChoice).length === 2);
+  const offered = answers
+    .slice(-2)
+    .findLast(({ content }) => (content?.choices ?? []).filter(isObjectChoice).length === 2);
   const stated = new Set(answers.at(-1)?.content?.cards.map(({ kind, id }) => `${kind} ${id}`));
   const others = (offered?.content?.choices ?? [])
     .filter(isObjectChoice)
     .filter(({ meaning }) => !stated.has(nameOf(meaning)));
-  return others.length === 1 ? others[0]!.meaning : undefined;
+  return others.length === 1 ? as(others[0]) : undefined;
+}
+
+/** Words with which something is chosen, besides its place. */
+const CHOOSING: readonly WordList[] = ['it', 'other', 'wish', 'not', 'retract'];
+const CHOSEN: readonly Concept[] = ['order', 'parcel'];
+
+function orderOf(meaning: ChoiceMeaning | undefined): string | null {
+  return meaning?.kind === 'ORDER' ? meaning.orderId : null;
 }
 
 /** Returns the only choice with most of the words of a text, by what they mean or as they are written. */
 function offerNamed(text: string, language: AnswerLanguage, offers: readonly AnswerChoice[]): AnswerChoice | undefined {
   const kinds = askedKinds(text, language);
-  if ([...kinds].some((kind) => kind !== 'WHICH' && kind !== 'YES_NO')) return undefined;
+  if ([...kinds].some((kind) => kind !== 'WHICH')) return undefined;
   const ignored = functionWords(language);
   const isThing = (concept: Concept) => groupOf(concept) !== 'service';
   const read = (written: string, languages: readonly AnswerLanguage[]) =>

@@ -27,6 +27,7 @@ import { CatalogueFacts } from './product-facts';
 
 /** Number of the newest orders of a person among which an order is looked for without its number. */
 const MAX_ORDERS = 20;
+const MAX_PERIOD_LENGTH = 40;
 /** Number of orders that an answer lists. */
 const MAX_LISTED = 5;
 /** Maximum length of the id of an order in a choice, in characters. */
@@ -54,7 +55,7 @@ const TOPICS: ReadonlyMap<string, Topic> = new Map<string, Topic>([
 ]);
 const REQUESTED_TOPICS: ReadonlySet<Topic> = new Set(['CANCEL', 'CHANGE']);
 /** With one of these words, a day may be that of a delivery. */
-const ARRIVAL = /arriv|deliver|expect|\bcome|送达|收到|到/iu;
+const ARRIVAL = /arriv|deliver|expect|\bcome|ankomm|liefer|erwart|komm|livr|recev|lleg|entreg|recib|送达|到|届|着/iu;
 const OPEN_STATUSES: ReadonlySet<string> = new Set(['PLACED', 'PAID', 'PACKED', 'SHIPPED']);
 
 export interface OrderAnswersOptions {
@@ -172,11 +173,14 @@ export class OrderAnswers {
     orders: readonly Order[],
     likely: readonly Order[],
   ): readonly Order[] {
+    if (lexiconOf(language).has('newest', text)) return orders.slice(0, 1);
     const spoken = orders.find(({ id }) => id === mentionedOrderId);
     if (spoken === undefined) return likely;
     const lexicon = lexiconOf(language);
     if (lexicon.has('other', text)) return likely.filter((order) => order !== spoken);
-    return lexicon.has('it', text) || likely.includes(spoken) ? [spoken] : likely;
+    // `It` in `is it possible to cancel my order` means nothing.
+    const namesOrder = lexicon.conceptsIn(text).some(({ id }) => id === 'order' || id === 'parcel');
+    return (!namesOrder && lexicon.has('it', text)) || likely.includes(spoken) ? [spoken] : likely;
   }
 
   /** Counts or lists orders, if a question asks for that; undefined if it asks for one order. */
@@ -186,9 +190,8 @@ export class OrderAnswers {
     const [year, month, day] = this.dayFormat.format(new Date()).split('-').map(Number) as [number, number, number];
     const period = askedPeriod(text, language, { year, month, day });
     if (period !== undefined) {
-      const slots = {
-        period: { value: period.text, text: period.text, source: source('CUSTOMER_TEXT', period.text, 'period') },
-      };
+      const named = visibleText(period.text, MAX_PERIOD_LENGTH);
+      const slots = { period: { value: named, text: named, source: source('CUSTOMER_TEXT', named, 'period') } };
       const within = orders.filter(({ placedAt }) => {
         const [placedYear, placedMonth, placedDay] = this.dayFormat.format(placedAt).split('-').map(Number) as [
           number,
@@ -197,6 +200,9 @@ export class OrderAnswers {
         ];
         return period.has({ year: placedYear, month: placedMonth, day: placedDay });
       });
+      // Only the newest are read.
+      const isCut = orders.length >= MAX_ORDERS && (within.length === 0 || within.at(-1) === orders.at(-1));
+      if (isCut) return withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'));
       if (within.length === 0) return answer(language, 'ANSWERED', [{ template: 'orders.none-of-period', slots }]);
       const lines = within.slice(0, MAX_LISTED).map((order) => listedOrder(order, products, wording));
       return {

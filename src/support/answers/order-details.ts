@@ -1,7 +1,7 @@
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import type { Order } from '../../orders/order.type';
 import type { AnswerLanguage } from '../language/languages';
-import { lexiconOf, type Concept } from '../language/lexicon';
+import { lexiconOf, type WordList } from '../language/lexicon';
 import { askedKinds } from '../understanding/asked-kind';
 import type { AnswerPart, SlotValue } from './answer';
 import { refundTotal } from './return-answer';
@@ -88,6 +88,9 @@ export interface AskedPeriod {
 }
 
 const MS_PER_DAY = 86_400_000;
+/** `August 2024`, `agosto de 2024`; `2024年8月`. */
+const YEAR_OF_MONTH = /^(?:\s+(?:of|de|del))?[\s,.]+(\d{4})(?!\d)/iu;
+const YEAR_BEFORE_MONTH = /(?<!\d)(\d{4})\s*年?[の]?\s*$/u;
 
 /**
  * Returns the month, week or year that a question names; undefined if it names none. A month without a year is the last
@@ -117,15 +120,22 @@ export function askedPeriod(
   }
   const [month] = lexicon.numbersIn('months', text);
   if (month === undefined) return undefined;
-  const year = today.year - (month.value > today.month ? 1 : 0);
-  return { text: text.slice(month.from, month.to), has: (at) => at.month === month.value && at.year === year };
+  const stated =
+    YEAR_OF_MONTH.exec(text.slice(month.to))?.[1] ?? YEAR_BEFORE_MONTH.exec(text.slice(0, month.from))?.[1];
+  const year = stated === undefined ? today.year - (month.value > today.month ? 1 : 0) : Number(stated);
+  return {
+    text: `${text.slice(month.from, month.to)}${stated === undefined ? '' : ` ${stated}`}`,
+    has: (at) => at.month === month.value && at.year === year,
+  };
 }
 
-/** By what a yes/no question names: whether it is so. */
-const STATES: readonly (readonly [concepts: readonly Concept[], isSo: (order: Order) => boolean])[] = [
-  [['refund'], ({ refunded }) => Number(refunded.amount) > 0],
-  [['cancel'], isCancelled],
-  [['payment', 'charged-twice'], ({ charged, total }) => Number(charged.amount) >= Number(total.amount)],
+/** By what a yes/no question says to have happened: whether it has. */
+const HAPPENED: readonly (readonly [words: WordList, isSo: (order: Order) => boolean])[] = [
+  ['hasArrived', (order) => order.status === 'DELIVERED' || isReturned(order)],
+  ['hasShipped', (order) => !UNSHIPPED.has(order.status) && !isCancelled(order)],
+  ['hasRefunded', ({ refunded }) => Number(refunded.amount) > 0],
+  ['hasCancelled', isCancelled],
+  ['hasPaid', ({ charged, total }) => Number(charged.amount) >= Number(total.amount)],
 ];
 
 /** Statuses of orders of which nothing has left the shop. */
@@ -143,17 +153,10 @@ function isReturned({ status, lines }: Order): boolean {
 export function yesOrNoParts(text: string, language: AnswerLanguage, order: Order): AnswerPart[] {
   const kinds = askedKinds(text, language);
   if (!kinds.has('YES_NO') || kinds.size > 1) return [];
-  const named = new Set<string>(
-    lexiconOf(language)
-      .conceptsIn(text)
-      .map(({ id }) => id),
-  );
   const lexicon = lexiconOf(language);
-  if (lexicon.has('hasArrived', text))
-    return [{ template: order.status === 'DELIVERED' || isReturned(order) ? 'yes' : 'no', slots: {} }];
-  if (lexicon.has('hasShipped', text))
-    return [{ template: UNSHIPPED.has(order.status) || isCancelled(order) ? 'no' : 'yes', slots: {} }];
-  const state = STATES.find(([concepts]) => concepts.some((concept) => named.has(concept)));
-  if (state !== undefined) return [{ template: state[1](order) ? 'yes' : 'no', slots: {} }];
-  return named.has('return') && isReturned(order) ? [{ template: 'yes', slots: {} }] : [];
+  const happened = HAPPENED.find(([words]) => lexicon.has(words, text));
+  if (happened !== undefined) return [{ template: happened[1](order) ? 'yes' : 'no', slots: {} }];
+  // `Have you received what I sent back?` is no wish.
+  const isOfReturn = !lexicon.has('wish', text) && lexicon.conceptsIn(text).some(({ id }) => id === 'return');
+  return isOfReturn && isReturned(order) ? [{ template: 'yes', slots: {} }] : [];
 }

@@ -5,14 +5,14 @@ import type { Viewer } from '../../graphql/context';
 import type { FoundProducts } from '../../search/search.service';
 import { Analyzers, subtagOf } from '../../search-engine/text/analyzers';
 import { groupOf, lexiconOf, withoutInner, type Concept, type WordList } from '../language/lexicon';
-import { askedKinds } from '../understanding/asked-kind';
+import { askedKinds, type AskedKind } from '../understanding/asked-kind';
 import { askedUnitsOf } from '../understanding/asked-units';
 import { ProductWords, type AskedProduct } from '../understanding/product-words';
 import type { AnswerChoice, AnswerContent, AnswerPart } from './answer';
 import { answer, plain, withPerson } from './answer-content';
 import { source, visibleText } from './order-answer';
 import { attributePart, availabilityParts, comparedParts, listedParts, titleSlot } from './product-answer';
-import { asksOf, isAboutSafety, CatalogueFacts, type AskedFacts } from './product-facts';
+import { asksOf, denies, isAboutSafety, CatalogueFacts, type AskedFacts } from './product-facts';
 import { isAnswerLanguage, type AnswerLanguage } from '../language/languages';
 
 /** Number of products that an answer shows. */
@@ -289,7 +289,9 @@ export class ProductAnswers {
 
   private askedOf(text: string, product: Product, language: AnswerLanguage): AskedFacts {
     const units = askedUnitsOf(text, language, this.analyzers.of(language));
-    const kinds = askedKinds(text, language);
+    const named = askedKinds(text, language);
+    // `Tiene gluten?`
+    const kinds = named.size === 0 && /[?？]/u.test(text) ? YES_NO : named;
     const rest = asksOf(this.facts.withoutTitle(units, product), kinds);
     // The title may have the word that is asked for: `is the decaf coffee decaffeinated?`
     const isOnlyTitle = rest.units.length === 0 && !rest.price && !rest.availability && kinds.size > 0;
@@ -312,6 +314,11 @@ export class ProductAnswers {
     );
   }
 
+  /** Returns whether a question is about allergens, medicines or the like, which only an attribute may answer. */
+  isAboutSafety({ part, language }: Pick<ProductQuestion, 'part' | 'language'>): boolean {
+    return isAboutSafety(askedUnitsOf(part, language, this.analyzers.of(language)));
+  }
+
   /** States the attributes that a question names, or a sentence of the description that has its words. */
   private statedParts(
     product: Product,
@@ -324,7 +331,7 @@ export class ProductAnswers {
     if (parts.length > 0 && kinds.has('YES_NO') && kinds.size === 1) {
       // A value may deny the word: `not for children`, `free of nuts`. Where that harms, it is stated alone.
       const affirms = attributes.length === 1 && first!.isValueNamed && !isAboutSafety(units) && !denies(first!.value);
-      if (affirms) return [{ template: 'yes', slots: {} }, ...parts];
+      if (affirms || attributes.some(({ isListed }) => isListed)) return [{ template: 'yes', slots: {} }, ...parts];
       const isAbsent =
         !attributes.some((one) => one.isValueNamed) && attributes.some((one) => one.isAbsence && one.value === true);
       if (isAbsent) return [{ template: 'no', slots: {} }, ...parts];
@@ -410,7 +417,7 @@ export class ProductAnswers {
     const name = {
       value: query,
       text: visibleText(query, MAX_NAME_LENGTH),
-      source: source('CUSTOMER_TEXT', visibleText(query, MAX_NAME_LENGTH), 'product'),
+      source: source('CUSTOMER_TEXT', visibleText(query, MAX_NAME_LENGTH), 'name'),
     };
     const parts: AnswerPart[] = [{ template: 'product.unknown', slots: { name } }];
     if (close.length === 0) return withPerson(answer(language, 'NOT_FOUND', parts));
@@ -433,12 +440,7 @@ export class ProductAnswers {
   }
 }
 
-const DENYING =
-  /\b(?:not|no|non|free|without|except|imitation|faux|nicht|kein\p{L}*|ohne|frei|sans|pas|sin)\b|无|不|なし|ない/iu;
-
-function denies(value: unknown): boolean {
-  return DENYING.test(JSON.stringify(value));
-}
+const YES_NO: ReadonlySet<AskedKind> = new Set(['YES_NO']);
 
 /** The title, as a name: nothing is stated of the product. */
 function nameOnly({ id, title }: Product) {

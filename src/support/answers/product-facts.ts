@@ -23,6 +23,8 @@ export interface AnsweringAttribute {
   readonly value: unknown;
   /** Whether the question names one of its values: `is it green?`. */
   readonly isValueNamed: boolean;
+  /** Whether it lists what the question names among what the product has: `allergens: milk, soy`. */
+  readonly isListed: boolean;
   /** Whether it is true if what the question names is not there: `gluten free` for `does it contain gluten?`. */
   readonly isAbsence: boolean;
 }
@@ -46,6 +48,16 @@ const SAFETY: ReadonlySet<Concept> = new Set([
   ...(['almond', 'peanut', 'walnut', 'soy', 'egg', 'wheat', 'gluten', 'fish', 'sesame', 'mustard', 'celery'] as const),
   ...(['bpa-free', 'hypoallergenic', 'reading-age', 'age-check', 'certificate', 'alcohol'] as const),
 ]);
+
+/** `May contain traces of nuts` is no item of a list. */
+const MAX_ITEM_WORDS = 2;
+const DENYING =
+  /\b(?:not|no|non|free|without|except|absent|imitation|faux|nicht|kein\p{L}*|ohne|frei|sans|pas|sin)\b|无|不|なし|ない/iu;
+
+/** Returns whether a value, or the name of an attribute, denies something. */
+export function denies(value: unknown): boolean {
+  return DENYING.test(JSON.stringify(value).replaceAll('_', ' '));
+}
 
 /** Names of attributes that stand for several concepts: a nut is an allergen. */
 const ALLERGENS: ReadonlySet<Concept> = new Set([
@@ -126,14 +138,24 @@ export class CatalogueFacts {
         const isAbsence = unit.concepts.some(
           (concept) => concepts.has(WITHOUT[concept] ?? '') && !concepts.has(concept),
         );
+        const isListed = concepts.has('allergens') && !denies(name) && this.lists(value, unit, language);
         found.set(name, {
           ...{ name, value },
+          isListed: isListed || (before?.isListed ?? false),
           isValueNamed: best > 1 || (before?.isValueNamed ?? false),
           isAbsence: isAbsence || (before?.isAbsence ?? false),
         });
       });
     }
     return [...found.values()];
+  }
+
+  /** Returns whether an item of a list is what a unit means, and says nothing else. */
+  private lists(value: unknown, unit: AskedUnit, language: string | null): boolean {
+    const items = valuesOf(value).flatMap((each) => (typeof each === 'string' ? each.split(/[,;、，；]/) : []));
+    return items
+      .filter((item) => item.trim().split(/\s+/).length <= MAX_ITEM_WORDS && !denies(item))
+      .some((item) => matches({ ...unit, innerConcepts: [] }, this.read(item, language)));
   }
 
   /** Returns the first sentence of the description that has all units; undefined if there is none. */

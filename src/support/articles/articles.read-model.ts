@@ -38,7 +38,7 @@ const MAX_SEARCH_LENGTH = 200;
 const MAX_SEARCH_WORDS = 40;
 
 /** A load lets other work run after this many articles. */
-const ARTICLES_PER_SLICE = 20;
+const ARTICLES_PER_SLICE = 5;
 
 /** The articles of the shop, in memory. They are updated by the changes in the log. */
 export class ArticlesReadModel implements ReadModel {

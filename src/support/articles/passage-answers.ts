@@ -38,6 +38,7 @@ interface IndexedPassage {
   /** Those of the heading, or else of the title. */
   readonly titleKeys: ReadonlySet<string>;
   readonly kinds: ReadonlySet<StatedKind>;
+  readonly namesSeveralCountries: boolean;
 }
 
 /** Words that the heading has count this much more. */
@@ -75,12 +76,26 @@ const OTHER_COUNTRY_FACTOR = 0.6;
 const ASIDE_WEIGHT = 0.15;
 /** What another word of the same language for the same is worth. */
 const OTHER_WORD_SHARE = 0.9;
+/** Number of questions whose passages are remembered. */
+const MAX_FOUND = 32;
 /** What a passage that names other countries is worth to a question for one. */
 const OTHER_COUNTRIES_SHARE = 0.6;
 
-interface WeighedUnit extends AskedUnit {
+/** A unit of a question with what it is looked up by. */
+interface WeighedUnit {
+  readonly concepts: readonly Concept[];
   /** In nats. */
   readonly information: number;
+  readonly conceptKeys: readonly string[];
+  readonly innerKeys: readonly string[];
+  /** Those of {@link innerKeys} that are about the service of the shop. */
+  readonly serviceKeys: readonly string[];
+  /** The keys of its terms, by the language of the passage. */
+  readonly termKeys: (language: string) => readonly string[];
+  /** What a passage with a part of it has of it. */
+  readonly innerWeight: number;
+  readonly isCountry: boolean;
+  readonly isOfService: boolean;
 }
 
 const isService = (concept: Concept) => groupOf(concept) === 'service' && !OF_ANYTHING.has(concept);
@@ -94,6 +109,8 @@ export class PassageAnswers {
   private readonly idsByArticle = new Map<string, readonly string[]>();
   /** By key of a term or concept. */
   private readonly idsByKey = new Map<string, Set<string>>();
+  /** What was found for the last questions: one message is looked up several times. */
+  private readonly found = new Map<string, readonly AnsweringPassage[]>();
 
   constructor(private readonly shopLanguage: string) {
     this.analyzers = new Analyzers(shopLanguage);
@@ -102,6 +119,7 @@ export class PassageAnswers {
   /** Adds an article, or replaces the one with the same id. */
   put(article: ArticleRecord): void {
     this.delete(article.id);
+    this.found.clear();
     const language = subtagOf(article.language ?? this.shopLanguage);
     const analyzer = this.analyzers.of(article.language);
     const conceptsOf = (text: string) => (isAnswerLanguage(language) ? lexiconOf(language).conceptsIn(text) : []);
@@ -121,13 +139,15 @@ export class PassageAnswers {
         else known.add(id);
       }
       const kinds = statedKinds(passage.text, isAnswerLanguage(language) ? language : 'en');
-      this.passages.set(id, { article, passage, language, keys, innerKeys, titleKeys, kinds });
+      const namesSeveralCountries = [...keys].filter(namesCountries).length > 1;
+      this.passages.set(id, { article, passage, language, keys, innerKeys, titleKeys, kinds, namesSeveralCountries });
       return id;
     });
     this.idsByArticle.set(article.id, ids);
   }
 
   delete(articleId: string): void {
+    this.found.clear();
     for (const id of this.idsByArticle.get(articleId) ?? []) {
       const { keys, innerKeys } = this.passages.get(id)!;
       for (const key of [...keys, ...innerKeys]) {
@@ -145,25 +165,38 @@ export class PassageAnswers {
    * A passage without a value of the kind that is asked for does not answer.
    */
   find(asked: AskedPassage): readonly AnsweringPassage[] {
+    const key = [asked.language, asked.intent, [...asked.kinds].join(), asked.text].join('\n');
+    let found = this.found.get(key);
+    if (found === undefined) {
+      found = this.findBest(asked);
+      if (this.found.size >= MAX_FOUND) this.found.delete(this.found.keys().next().value!);
+      this.found.set(key, found);
+    }
+    return found;
+  }
+
+  private findBest(asked: AskedPassage): readonly AnsweringPassage[] {
     const units = this.unitsIn(asked.text, asked.language);
     const ofIntent = conceptsOfIntent(asked.intent);
     const isStrict = STRICT_INTENTS.has(asked.intent ?? '');
     const candidates = new Set<string>();
     const collect = (key: string) => this.idsByKey.get(key)?.forEach((id) => candidates.add(id));
-    for (const { concepts, innerConcepts, terms } of units) {
-      for (const concept of [...concepts, ...innerConcepts]) collect(ofConcept(concept));
-      for (const term of terms) collect(ofTerm(asked.language, term));
-    }
-    for (const concept of ofIntent) collect(ofConcept(concept));
+    for (const { conceptKeys, innerKeys, termKeys } of units)
+      for (const key of [...conceptKeys, ...innerKeys, ...termKeys(asked.language)]) collect(key);
+    const intentKeys = ofIntent.map(ofConcept);
+    for (const key of intentKeys) collect(key);
     const best = new Map<string, AnsweringPassage>();
     for (const id of candidates) {
       const one = this.passages.get(id)!;
       const isForIntent = asked.intent !== null && one.article.intents.includes(asked.intent);
       if (!hasAskedKind(asked.kinds, one.kinds)) continue;
-      if (isStrict && !isForIntent && !ofIntent.some((concept) => one.keys.has(ofConcept(concept)))) continue;
-      const isAboutIntent = ofIntent.some((concept) => one.keys.has(ofConcept(concept)));
+      const isAboutIntent = intentKeys.some((key) => one.keys.has(key));
+      if (isStrict && !isForIntent && !isAboutIntent) continue;
       const instructs = asked.kinds.has('MANNER') && one.kinds.has('MANNER') ? MANNER_FACTOR : 1;
-      const score = Math.min(1, instructs * this.scoreOf(one, units, ofIntent, isForIntent, asked.language));
+      const score = Math.min(
+        1,
+        instructs * scoreOf(one, units, { hasIntent: ofIntent.length > 0, isForIntent, isAboutIntent }, asked.language),
+      );
       const { article, passage, language } = one;
       const found = { article, passage, score, isForIntent, isAboutIntent, language };
       const known = best.get(language);
@@ -185,58 +218,34 @@ export class PassageAnswers {
       units.some(({ concepts }) => concepts.length > 0) && !lexiconOf(language).has('it', asking.join(' '));
     const asides = asking.length === 0 ? [] : unitsIn(others);
     const hasConcepts = [...units, ...asides].some(({ concepts }) => concepts.length > 0);
-    const weighed = (unit: AskedUnit, weight: number) => ({
-      ...unit,
-      information: weight * this.informationOf(unit, language, hasConcepts),
-    });
+    const weighed = (unit: AskedUnit, weight: number) =>
+      this.weighed(unit, weight * this.informationOf(unit, language, hasConcepts));
     const weightOf = (aside: AskedUnit) => (isWhole || !this.isKnown(aside, language) ? ASIDE_WEIGHT : 1);
     return [...units.map((unit) => weighed(unit, 1)), ...asides.map((unit) => weighed(unit, weightOf(unit)))];
+  }
+
+  private weighed({ concepts, innerConcepts, terms }: AskedUnit, information: number): WeighedUnit {
+    const conceptKeys = concepts.map(ofConcept);
+    const keysByLanguage = new Map<string, readonly string[]>();
+    const termKeys = (language: string) => {
+      let keys = keysByLanguage.get(language);
+      if (keys === undefined) keysByLanguage.set(language, (keys = terms.map((term) => ofTerm(language, term))));
+      return keys;
+    };
+    return {
+      ...{ concepts, information, conceptKeys, termKeys },
+      innerKeys: innerConcepts.map(ofConcept),
+      serviceKeys: innerConcepts.filter(isService).map(ofConcept),
+      innerWeight: conceptKeys.some((key) => this.idsByKey.has(key)) ? KNOWN_INNER_WEIGHT : INNER_WEIGHT,
+      isCountry: concepts.some((concept) => concept.startsWith('country:')),
+      isOfService: [...concepts, ...innerConcepts].some(isService),
+    };
   }
 
   /** Returns whether a passage has something of a unit. */
   private isKnown({ concepts, innerConcepts, terms }: AskedUnit, language: AnswerLanguage): boolean {
     const keys = [...concepts, ...innerConcepts].map(ofConcept).concat(terms.map((term) => ofTerm(language, term)));
     return keys.some((key) => this.idsByKey.has(key));
-  }
-
-  private scoreOf(
-    { keys, innerKeys, titleKeys, language, kinds }: IndexedPassage,
-    units: readonly WeighedUnit[],
-    ofIntent: readonly Concept[],
-    isForIntent: boolean,
-    asked: AnswerLanguage,
-  ): number {
-    let [total, covered, inTitle, factor] = [0, 0, 0, 1];
-    let isOfService = isForIntent || units.every(({ concepts }) => concepts.length === 0);
-    for (const unit of units) {
-      const { information } = unit;
-      const isKnown = unit.concepts.some((concept) => this.idsByKey.has(ofConcept(concept)));
-      const inner = isKnown ? KNOWN_INNER_WEIGHT : INNER_WEIGHT;
-      const has = (some: ReadonlySet<string>) => shareOf(unit, some, asked, language, inner);
-      const named = unit.concepts.map(ofConcept);
-      const isInside = named.some((key) => innerKeys.has(key)) && !named.some((key) => keys.has(key));
-      const isComposed = unit.concepts.some((concept) => {
-        const [base, kind] = COMPOSED[concept] ?? [];
-        return base !== undefined && keys.has(ofConcept(base)) && kinds.has(kind!);
-      });
-      const isCountry = unit.concepts.some((concept) => concept.startsWith('country:'));
-      const ofOthers = isCountry && [...keys].filter(namesCountries).length > 1 ? OTHER_COUNTRIES_SHARE : 0;
-      const share = isComposed ? 1 : isInside ? INSIDE_WEIGHT : Math.max(has(keys), ofOthers);
-      if (share === 0 && isCountry) factor = OTHER_COUNTRY_FACTOR;
-      if (share > 0 && [...unit.concepts, ...unit.innerConcepts].some(isService)) isOfService = true;
-      total += information;
-      covered += information * share;
-      inTitle += information * Math.min(share, has(titleKeys));
-    }
-    if (total === 0 && !isForIntent) return 0;
-    if (!isOfService) factor *= NO_SERVICE_FACTOR;
-    const average = units.length === 0 ? 1 : total / units.length;
-    if (ofIntent.length > 0 || isForIntent) {
-      const isAbout = isForIntent || ofIntent.some((concept) => keys.has(ofConcept(concept)));
-      total += INTENT_WEIGHT * average;
-      if (isAbout) covered += INTENT_WEIGHT * average;
-    }
-    return (factor * (covered + TITLE_WEIGHT * inTitle)) / (total * (1 + TITLE_WEIGHT));
   }
 
   /** ln(1 + N ÷ n), in nats, for n passages with the unit; less if none has it and others of the question mean something. */
@@ -254,6 +263,42 @@ export class PassageAnswers {
   }
 }
 
+/** Returns how much of the units of a question a passage has, 0 … 1. */
+function scoreOf(
+  { keys, innerKeys, titleKeys, language, kinds, namesSeveralCountries }: IndexedPassage,
+  units: readonly WeighedUnit[],
+  intent: { readonly hasIntent: boolean; readonly isForIntent: boolean; readonly isAboutIntent: boolean },
+  asked: AnswerLanguage,
+): number {
+  const { isForIntent } = intent;
+  let [total, covered, inTitle, factor] = [0, 0, 0, 1];
+  let isOfService = isForIntent || units.every(({ concepts }) => concepts.length === 0);
+  for (const unit of units) {
+    const { information, isCountry, conceptKeys } = unit;
+    const isInside = conceptKeys.some((key) => innerKeys.has(key)) && !conceptKeys.some((key) => keys.has(key));
+    const isComposed = unit.concepts.some((concept) => {
+      const [base, kind] = COMPOSED[concept] ?? [];
+      return base !== undefined && keys.has(ofConcept(base)) && kinds.has(kind!);
+    });
+    const ofOthers = isCountry && namesSeveralCountries ? OTHER_COUNTRIES_SHARE : 0;
+    const inAll = () => Math.max(shareOf(unit, keys, asked, language), ofOthers);
+    const share = isComposed ? 1 : isInside ? INSIDE_WEIGHT : inAll();
+    if (share === 0 && isCountry) factor = OTHER_COUNTRY_FACTOR;
+    if (share > 0 && unit.isOfService) isOfService = true;
+    total += information;
+    covered += information * share;
+    if (share > 0) inTitle += information * Math.min(share, shareOf(unit, titleKeys, asked, language));
+  }
+  if (total === 0 && !isForIntent) return 0;
+  if (!isOfService) factor *= NO_SERVICE_FACTOR;
+  const average = units.length === 0 ? 1 : total / units.length;
+  if (intent.hasIntent || isForIntent) {
+    total += INTENT_WEIGHT * average;
+    if (isForIntent || intent.isAboutIntent) covered += INTENT_WEIGHT * average;
+  }
+  return (factor * (covered + TITLE_WEIGHT * inTitle)) / (total * (1 + TITLE_WEIGHT));
+}
+
 /** Of passages with one score, the one for the intent is better, then the one with the first id. */
 function isBetter(one: AnsweringPassage, other: AnsweringPassage): boolean {
   if (one.score !== other.score) return one.score > other.score;
@@ -267,18 +312,14 @@ function namesCountries(key: string): boolean {
 }
 
 /** Returns how much of a unit a passage has, 0 … 1. */
-function shareOf(
-  { concepts, innerConcepts, terms }: AskedUnit,
-  keys: ReadonlySet<string>,
-  asked: AnswerLanguage,
-  language: string,
-  inner: number,
-): number {
-  const present = terms.filter((term) => keys.has(ofTerm(language, term))).length;
-  if (concepts.some((concept) => keys.has(ofConcept(concept))))
-    return language === asked && terms.length > 0 && present === 0 ? OTHER_WORD_SHARE : 1;
-  const ofTerms = terms.length === 0 || (language !== asked && concepts.length > 0) ? 0 : present / terms.length;
+function shareOf(unit: WeighedUnit, keys: ReadonlySet<string>, asked: AnswerLanguage, language: string): number {
+  const termKeys = unit.termKeys(language);
+  let present = 0;
+  for (const key of termKeys) if (keys.has(key)) present++;
+  if (unit.conceptKeys.some((key) => keys.has(key)))
+    return language === asked && termKeys.length > 0 && present === 0 ? OTHER_WORD_SHARE : 1;
+  const isOfTerms = termKeys.length > 0 && (language === asked || unit.concepts.length === 0);
   // A blade length is no length of time.
-  const isPart = innerConcepts.some((concept) => isService(concept) && keys.has(ofConcept(concept)));
-  return Math.max(ofTerms, isPart ? inner : 0);
+  const isPart = unit.serviceKeys.some((key) => keys.has(key));
+  return Math.max(isOfTerms ? present / termKeys.length : 0, isPart ? unit.innerWeight : 0);
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type groupNames from './concept-groups.json';
 import type english from './words/en.json';
 import { NAMED_COUNTRIES, EUROPEAN_UNION, LATIN_AMERICA } from './countries';
-import { fold } from './fold';
+import { fold, foldedSpellings } from './fold';
 import { LOCALES, type AnswerLanguage } from './languages';
 
 /** What customers talk about, by an id that all languages share: `weight`, `return-period`, `green`, `country:NO`. */
@@ -54,8 +54,7 @@ class WordMatcher {
     private readonly isUnspaced: boolean,
   ) {
     for (const [id, texts] of entries)
-      for (const text of texts) {
-        const folded = fold(text);
+      for (const folded of texts.flatMap((text) => [...foldedSpellings(text)])) {
         if (isUnspaced && !/^[\p{Script=Latin}\p{N} '*-]+$/u.test(folded))
           addTo(this.unspaced, folded[0]!, { id, text: folded });
         else this.add(id, folded);

@@ -1,5 +1,6 @@
 import type { AnswerLanguage } from '../language/languages';
-import { lexiconOf, withoutInner, type Concept, type WordList } from '../language/lexicon';
+import { functionWords } from '../../search-engine/text/function-words';
+import { lexiconOf, withoutInner, type Concept, type NumberList, type WordList } from '../language/lexicon';
 import { mayFollowRefusal, textOf, withoutRefusals, type RefusalPart, type UnrefusedText } from './refusals';
 
 /** The words of what customers request, or refuse. */
@@ -30,14 +31,17 @@ export function withoutRefused(text: string, language: AnswerLanguage): Unrefuse
   for (const { from, to } of clausesOf(text, language)) {
     const clause = text.slice(from, to);
     const polite = lexicon.find('politeNegation', clause);
-    const negations = [...lexicon.find('not', clause), ...lexicon.find('refuse', clause)];
     const requests = REQUESTED.flatMap((list) => lexicon.find(list, clause));
     const isIn = (one: Place, other: Place) => other.from <= one.from && other.to >= one.to;
     // `I don't like it at all` is a reason to return something.
+    const negations = [...lexicon.find('not', clause), ...lexicon.find('refuse', clause)];
     const reasons = requests
       .filter((request) => negations.some((negation) => isIn(negation, request)))
       .map(({ from, to }) => ({ from, to: negations.find((negation) => negation.from === to + 1)?.to ?? to }));
-    const isNegated = negations.some((one) => ![...polite, ...reasons].some((other) => isIn(one, other)));
+    const negates = (list: 'not' | 'refuse') =>
+      lexicon.find(list, clause).some((one) => ![...polite, ...reasons].some((other) => isIn(one, other)));
+    // `I have not received a refund` denies what has happened, and refuses nothing.
+    const isNegated = negates('refuse') || (negates('not') && !lexicon.has('reports', clause));
     // `Why don't you cancel it?` proposes, and `why was it not cancelled?` asks.
     const asksWhy = lexicon.has('reason', clause);
     const isRefused = isNegated && requests.length > 0 && !asksWhy && !isQuestion(text, to);
@@ -76,7 +80,11 @@ function clausesOf(text: string, language: AnswerLanguage): Place[] {
   const starts = withoutInner(lexicon.find('but', text)).map(({ from, to }) =>
     negations.some((not) => not.from >= from && not.to <= to) ? to : from,
   );
-  const cuts = [...new Set([0, ...ends, ...starts, text.length])].sort((a, b) => a - b);
+  // `It does not fit and I would like to return it`.
+  const joints = withoutInner(lexicon.find('conjunctions', text)).map(({ to }) => to);
+  const cuts = [...new Set([0, ...[...ends, ...starts, ...joints].slice(0, MAX_CLAUSES), text.length])].sort(
+    (a, b) => a - b,
+  );
   return cuts.slice(1).map((to, at) => ({ from: cuts[at]!, to }));
 }
 
@@ -121,12 +129,26 @@ export function retracts(text: string, language: AnswerLanguage): boolean {
   return !saysSomething(text, language, ['retract', 'not']);
 }
 
-/** Returns whether a text has more than the words of some lists. */
-function saysSomething(text: string, language: AnswerLanguage, lists: readonly WordList[]): boolean {
+/** Returns whether a text has more than the words of some lists, some concepts and the words that have no meaning. */
+export function saysSomething(
+  text: string,
+  language: AnswerLanguage,
+  lists: readonly WordList[],
+  numberLists: readonly NumberList[] = [],
+  concepts: readonly Concept[] = [],
+): boolean {
   const lexicon = lexiconOf(language);
+  const places = (rest: string) => lexicon.conceptsIn(rest).filter(({ id }) => concepts.includes(id));
   let rest = text;
-  for (const list of lists)
-    for (const { from, to } of lexicon.find(list, rest))
-      rest = rest.slice(0, from) + ' '.repeat(to - from) + rest.slice(to);
+  for (const find of [
+    ...numberLists.map((list) => () => lexicon.numbersIn(list, rest)),
+    ...lists.map((list) => () => lexicon.find(list, rest)),
+    () => places(rest),
+  ])
+    for (const { from, to } of find()) rest = rest.slice(0, from) + ' '.repeat(to - from) + rest.slice(to);
+  if (concepts.length > 0) {
+    const ignored = functionWords(language);
+    rest = rest.replaceAll(/[\p{L}\p{N}']+/gu, (word) => (ignored.has(word) ? ' ' : word));
+  }
   return rest.replaceAll(/[^\p{L}\p{N}]/gu, '').length >= MIN_ASKED_LENGTH;
 }

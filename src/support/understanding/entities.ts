@@ -52,11 +52,20 @@ const TIGHT_BETWEEN_DIGITS = /^[.,]$/;
 /** A letter of a script with blanks between words. Those of other scripts, and Korean particles, end a number. */
 const LETTER =
   /(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}])\p{L}/u;
-const NAMING_WORD =
-  /(?:#|orders?|заказ\p{L}{0,2}|numbers?|(?<!\p{L})nos?\.?|nr\.?|parcels?|packages?|tracking|shipments?|invoices?|订单|訂單|单号|單號|包裹|快递|快遞|运单|運單)\W{0,3}(?:is|are|number|no\.?|id|号码?|號碼?|是)?\W{0,3}$/iu;
-const NAMING_WORD_ALONE = /^(?:orders?|numbers?|nos?|nr|parcels?|packages?|tracking|shipments?|invoices?|id)$/i;
+/** In the languages of answers, and some others. */
+const NAMED_THINGS = [
+  'orders?|numbers?|parcels?|packages?|tracking|shipments?|invoices?|заказ\\p{L}{0,2}',
+  '(?:bestell|auftrags|sendungs|rechnungs|paket)(?:ung|nummer|nr\\.?)?|bestellungen|auftrag|sendung|rechnung|nummer',
+  'commandes?|colis|num[ée]ros?|factures?|suivi|pedidos?|[óo]rden(?:es)?|paquetes?|env[íi]os?|n[úu]meros?|facturas?',
+  '订单号?|訂單|单号|單號|包裹|快递|快遞|运单|運單|注文(?:番号)?|荷物|番号|伝票|小包',
+].join('|');
+const NAMING_WORD = new RegExp(
+  `(?:#|(?<!\\p{Script=Latin})(?:${NAMED_THINGS}|nos?\\.?|nr\\.?|n[°º]))\\W{0,3}(?:is|are|ist|est|es|number|no\\.?|id|nummer|nr\\.?|num[ée]ro|n[úu]mero|n[°º]|号码?|號碼?|是|番号|の|は|が)?\\W{0,3}$`,
+  'iu',
+);
+const NAMING_WORD_ALONE = new RegExp(`^(?:${NAMED_THINGS}|nos?|nr|id)$`, 'iu');
 /** Between the numbers of one list: `orders 1001, 1002 and 1003`. */
-const LIST_GAP = /^(?:[\s,;/&#+]|and|or|und|et|no\.|nr\.|和|与|與|及|跟|、|，)+$/iu;
+const LIST_GAP = /^(?:[\s,;/&#+]|and|or|und|oder|et|ou|y|e|o|no\.|nr\.|和|与|與|及|跟|、|，|と)+$/iu;
 
 /** `Order1001`, `order-1001`, `No1001` and `заказ1001` are a word and a number. */
 const WORD_AND_NUMBER =
@@ -310,7 +319,7 @@ function followsNamingWord(plain: string, from: number): boolean {
 const A_UNIT = '\\s?(?:[天日周年月元块个個件双雙条條次]|小时|小時|分钟|分鐘|星期|礼拜)';
 /** Words behind the number of an order: `order 7 is late`. */
 const A_WORD = new RegExp(
-  `^(?:${A_UNIT}|\\s+(?!(?:and|or|please|pls|plz|is|are|was|were|has|have|hasn|isn|und|et)(?!\\p{L}))(?!\\p{Script=Han})\\p{L})`,
+  `^(?:${A_UNIT}|\\s+(?!(?:and|or|please|pls|plz|is|are|was|were|has|have|hasn|isn|und|ist|sind|wurde|kommt|hat|bitte|et|est|a|y|es|está|ha|por)(?!\\p{L}))(?!\\p{Script=Han})\\p{L})`,
   'iu',
 );
 /** `2 lamps`, `7 days`, `2 of 3`. */
@@ -337,7 +346,7 @@ function isAlike({ text }: FoundNumber, found: readonly FoundNumber[]): boolean 
 
 /** Words with which a number is named, and that say nothing else: `the one with 100319`. */
 const AROUND_A_NUMBER =
-  /\b(orders?|numbers?|no|nr|it|is|its|and|the|one|with|that|this|of|my|mine|i|mean|meant|please)\b|订单|訂單|号|號|和|与|與/giu;
+  /(?<!\p{L})(?:orders?|numbers?|no|nr|it|is|its|and|the|one|with|that|this|of|my|mine|i|mean|meant|please|bestellung|bestellnummer|nummer|die|das|der|meine|ist|und|mit|bitte|es|commande|numéro|numero|la|le|ma|mon|c'est|est|et|avec|pedido|número|el|mi|y|con|por|favor)(?!\p{L})|订单|訂單|号|號|和|与|與|是|注文|番号|です|は|の|と/giu;
 
 /** Returns whether a text says nothing but numbers of orders or parcels. */
 export function isOnlyNumber(text: string, numbers: readonly NamedNumber[]): boolean {

@@ -19,21 +19,37 @@ export interface NamedAmount {
 
 /** Maximum number of days, and of amounts, that are read from one text. */
 const MAX_VALUES = 5;
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const MONTH =
-  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?';
-const YEAR = '(?:,?\\s{1,3}(\\d{4}))?';
+/** By how they begin, so that each text has one: `juin` and `juillet`, `mars` and `mai`. */
+const MONTHS: readonly (readonly [beginning: RegExp, names: string])[] = [
+  [/^(?:jan|jän|ene)/iu, 'jan(?:uary|uar|vier|v)?|jänner|ene(?:ro)?'],
+  [/^(?:f[eé][bv])/iu, 'feb(?:ruary|ruar|rero)?|f[ée]vr(?:ier)?'],
+  [/^m[aä]r/iu, 'mar(?:ch|s|zo)?|märz|maerz'],
+  [/^(?:apr|avr|abr)/iu, 'apr(?:il)?|avr(?:il)?|abr(?:il)?'],
+  [/^ma[yi]/iu, 'mayo?|mai'],
+  [/^jui?n/iu, 'june?|juni|juin|junio'],
+  [/^jui?l/iu, 'july?|juli|juil(?:let)?|julio'],
+  [/^(?:au|ao|ag)/iu, 'aug(?:ust)?|ao[uû]t|ago(?:sto)?'],
+  [/^se/iu, 'sept?(?:ember|embre|iembre)?|setiembre'],
+  [/^o[ck]t/iu, 'oct(?:ober|obre|ubre)?|okt(?:ober)?'],
+  [/^no/iu, 'nov(?:ember|embre|iembre)?'],
+  [/^d/iu, 'dec(?:ember)?|dez(?:ember)?|d[ée]c(?:embre)?|dic(?:iembre)?'],
+];
+const MONTH = `(${MONTHS.map(([, names]) => names).join('|')})\\.?`;
+const YEAR = '(?:,?\\s{1,3}(?:del? )?(\\d{4}))?';
 /** Each with the groups year, month and day, in an order of its own. */
 const DAY_PATTERNS: readonly { readonly pattern: RegExp; readonly groups: readonly ('year' | 'month' | 'day')[] }[] = [
   { pattern: /(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)/g, groups: ['year', 'month', 'day'] },
   { pattern: /(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号]/g, groups: ['year', 'month', 'day'] },
   { pattern: /(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})?(?!\d)/g, groups: ['day', 'month', 'year'] },
   {
-    pattern: new RegExp(`(?<!\\d)(\\d{1,2})(?:st|nd|rd|th)?(?:\\s{1,3}of)?\\s{1,3}${MONTH}${YEAR}(?![a-z\\d])`, 'gi'),
+    pattern: new RegExp(
+      `(?<!\\d)(\\d{1,2})(?:st|nd|rd|th|er|\\.)?(?:\\s{1,3}(?:of|de))?\\s{1,3}${MONTH}${YEAR}(?![\\p{L}\\d])`,
+      'giu',
+    ),
     groups: ['day', 'month', 'year'],
   },
   {
-    pattern: new RegExp(`(?<![a-z])${MONTH}\\s{1,3}(\\d{1,2})(?:st|nd|rd|th)?${YEAR}(?![a-z\\d])`, 'gi'),
+    pattern: new RegExp(`(?<!\\p{L})${MONTH}\\s{1,3}(\\d{1,2})(?:st|nd|rd|th)?${YEAR}(?![\\p{L}\\d])`, 'giu'),
     groups: ['month', 'day', 'year'],
   },
 ];
@@ -57,7 +73,7 @@ export function namedDays(written: string): NamedDay[] {
 }
 
 function monthOf(text: string): number {
-  const index = MONTHS.indexOf(text.slice(0, 3).toLowerCase());
+  const index = MONTHS.findIndex(([beginning]) => beginning.test(text));
   return index === -1 ? Number(text) : index + 1;
 }
 

@@ -20,6 +20,12 @@ describe('what a message refuses', () => {
     ['fr', 'Je ne veux pas annuler ma commande.'],
     ['es', 'No canceles mi pedido, por favor.'],
     ['ja', 'キャンセルしないでください。'],
+    ['de', 'Ich will keine Rückerstattung'],
+    ['de', 'bitte keine Stornierung'],
+    ['fr', "Je n'ai pas envie d'annuler ma commande"],
+    ['fr', "N'annulez pas"],
+    ['es', 'No tengo intención de devolverlo'],
+    ['ja', '返品はしません'],
   ])('is all that it says: %s %s', (language, text) => {
     expect(withoutRefused(text, language)).toMatchObject({ isRefusal: true, asks: false });
   });
@@ -32,6 +38,19 @@ describe('what a message refuses', () => {
     ['de', 'Ist mein Paket noch nicht da?'],
     ['es', 'abrí el chocolate y no me gusta nada, ¿se puede devolver?'],
     ['ja', 'オペレーターにつないでください'],
+    ['de', 'Ich habe noch keine Rückerstattung erhalten'],
+    ['de', 'Es passt nicht und ich möchte es zurückschicken'],
+    ['de', 'Kann ich es ohne Originalverpackung zurückschicken'],
+    ['de', 'Die Jacke gefällt mir nicht, ich will eine Rückerstattung'],
+    ['fr', "Mon remboursement n'est pas arrivé"],
+    ['fr', "Je n'ai pas reçu mon remboursement"],
+    ['fr', 'Ce pull ne me va pas, je veux le retourner'],
+    ['es', 'No me ha llegado el reembolso'],
+    ['es', 'No he recibido la devolución del dinero'],
+    ['es', 'quiero devolverlo porque no me queda'],
+    ['ja', 'サイズが合わないので返品したい'],
+    ['ja', 'まだ返金されていません'],
+    ['ja', '返金が届かない'],
   ])('is nothing if the negation is polite, or asks: %s %s', (language, text) => {
     expect(withoutRefused(text, language)).toMatchObject({ isRefusal: false, rest: text });
   });

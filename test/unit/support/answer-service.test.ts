@@ -1,3 +1,4 @@
+import { ApiError } from '../../../src/graphql/errors';
 import { AnswerService, type AnswerServiceOptions } from '../../../src/support/answers/answer.service';
 import type { ConversationOwner, ConversationRecord, MessageRecord } from '../../../src/support/conversation';
 
@@ -58,18 +59,20 @@ describe('a short message after a quoted article', () => {
   );
 });
 
-it.each(["don't cancel the first", '不要取消第一个', '0'])('chooses nothing between orders: %s', async (text) => {
+/** Answers a text after a question which of the orders 1 and 2 was meant. Returns the order that is looked for, if one is. */
+async function chosenOf(text: string, language = 'en'): Promise<string | null> {
   const choices = ['1', '2'].map((orderId) => ({
-    text: `Order ${orderId}`,
+    text: `Order of November ${orderId}`,
     meaning: { kind: 'ORDER', orderId, intent: 'cancel-order' },
   }));
-  const asked = { language: 'en', quotes: [], parts: [], cards: [], choices };
+  const asked = { language, quotes: [], parts: [], cards: [], choices };
   const messages = [
     { ordinal: 1, author: 'CUSTOMER', choice: null, text: 'cancel my order' },
     { ordinal: 2, author: 'AUTOMATIC', answerTo: 1, text: 'which?', content: asked },
     { ordinal: 3, author: 'CUSTOMER', choice: null, text },
   ] as unknown as MessageRecord[];
   const understood = { intent: null, confidence: 0, candidates: [], modelVersion: null, part: text };
+  let chosen: string | null = null;
   const answers = new AnswerService({
     findOwnNumbers: () => Promise.resolve([]),
     shopLanguage: 'en',
@@ -77,9 +80,40 @@ it.each(["don't cancel the first", '不要取消第一个', '0'])('chooses nothi
     understanding: { understand: () => understood },
     articles: { find: () => undefined },
     findProducts: () => Promise.resolve({ ids: [], matchCount: 0, ignoredWords: [] }),
-    orders: { find: () => Promise.reject(new Error('an order was chosen')) },
+    requests: { areOffered: () => Promise.resolve(true) },
+    orders: {
+      newestOf: () => Promise.resolve([]),
+      find: (id: string) => {
+        chosen = id;
+        return Promise.reject(new ApiError('NOT_FOUND', 'no such order'));
+      },
+    },
   } as unknown as AnswerServiceOptions);
-  const conversation = { customerId: 'ann', sessionId: null, orderId: null, language: null };
-  const { content } = await answers.compose(conversation as unknown as ConversationRecord, messages, messages[2]);
-  expect(content.actions ?? []).toEqual([]);
-});
+  const conversation = { customerId: 'ann', sessionId: null, orderId: null, language };
+  await answers.compose(conversation as unknown as ConversationRecord, messages, messages[2]);
+  return chosen;
+}
+
+it.each([
+  ["don't cancel the first", 'en'],
+  ['不要取消第一个', 'zh'],
+  ['0', 'en'],
+  ['one second please', 'en'],
+  ['un segundo por favor', 'es'],
+  ['I have another question', 'en'],
+  ['does it come with a lid', 'en'],
+])('chooses nothing between orders: %s', async (text, language) => expect(await chosenOf(text, language)).toBeNull());
+
+it.each([
+  ['2', 'en', '2'],
+  ['２', 'en', '2'],
+  ['the second one please', 'en', '2'],
+  ['the last one', 'en', '2'],
+  ['the latest order', 'en', '1'],
+  ['die neueste', 'de', '1'],
+  ['最新的', 'zh', '1'],
+  ['la segunda, por favor', 'es', '2'],
+  ['二つ目です', 'ja', '2'],
+])('chooses between orders: %s', async (text, language, expected) =>
+  expect(await chosenOf(text, language)).toBe(expected),
+);

@@ -16,7 +16,15 @@ describe('the words of a language', () => {
     ['ja', '重さはどのくらいですか', 'weight'],
     ['de', 'Ich möchte es zurückschicken', 'return'],
     ['en', 'do you deliver to Norway', 'country:NO'],
+    ['de', 'ich moechte es zurueckschicken', 'return'],
+    ['de', 'die Groesse ist falsch', 'size'],
+    ['de', 'die Grösse ist falsch', 'size'],
   ])('name what they mean: %s %s', (language, text, concept) => expect(concepts(language, text)).toContain(concept));
+
+  it('are others with other letters: a pet is no bed', () => {
+    expect(fold('ペット')).not.toBe(fold('ベッド'));
+    expect(fold('ですが')).not.toBe(fold('ですか'));
+  });
 
   it('name the longest of what begins at one place', () => {
     expect(concepts('en', 'what is the return period')).toEqual(['return-period']);

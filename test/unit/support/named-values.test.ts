@@ -19,6 +19,12 @@ describe('days in a text', () => {
     ['2026年10月3号下的单', [[2026, 10, 3]]],
     ['２０２６年１０月３日', [[2026, 10, 3]]],
     ['٣ October', [[null, 10, 3]]],
+    ['die vom 3. März', [[null, 3, 3]]],
+    ['am 12. Dezember 2025', [[2025, 12, 12]]],
+    ['celle du 3 août', [[null, 8, 3]]],
+    ['le 1er juillet 2026', [[2026, 7, 1]]],
+    ['el 5 de enero de 2026', [[2026, 1, 5]]],
+    ['el 6 de junio', [[null, 6, 6]]],
   ])('are found in %j', (text, expected) =>
     expect(namedDays(text).map(({ year, month, day }) => [year, month, day])).toEqual(expected),
   );

@@ -23,8 +23,22 @@ describe('whether an order is what a question asks', () => {
     ['en', 'has it been delivered?', 'SHIPPED', 'no'],
     ['en', 'was my order cancelled', 'CANCELLED', 'yes'],
     ['en', 'did you refund it?', 'DELIVERED', 'no'],
+    ['de', 'Ist meine Bestellung schon erstattet worden?', 'DELIVERED', 'no'],
+    ['es', '¿ya está pagado?', 'PLACED', 'no'],
+    ['en', 'have you received what I returned?', 'RETURNED', 'yes'],
   ])('is said in one word: %s %s (%s)', (language, text, status, answer) =>
     expect(said(text, language, order(status))).toEqual([answer]),
+  );
+
+  it.each([
+    'can I get a refund?',
+    'was I charged twice?',
+    'has my refund arrived?',
+    'can I cancel it?',
+    'can I pay by invoice?',
+    'can I return it?',
+  ])('is not said to a question about something else: %s', (text) =>
+    expect(said(text, 'en', order('DELIVERED'))).toEqual([]),
   );
 
   it('is not said if the question asks for more, or for something else', () => {
@@ -45,6 +59,10 @@ describe('the period of a question', () => {
     ['en', 'what did I buy in August', [2026, 8, 31], [2025, 8, 31]],
     ['en', 'what did I buy in December', [2025, 12, 1], [2026, 12, 1]],
     ['de', 'Was habe ich letzten Monat bestellt?', [2026, 10, 1], [2026, 11, 1]],
+    ['en', 'what did I order in August 2024', [2024, 8, 1], [2026, 8, 1]],
+    ['es', 'qué compré en agosto de 2024', [2024, 8, 1], [2025, 8, 1]],
+    ['ja', '2024年8月の注文', [2024, 8, 1], [2026, 8, 1]],
+    ['en', 'my orders from May', [2026, 5, 1], [2025, 5, 1]],
     ['en', 'my orders of last week', [2026, 11, 29], [2026, 11, 30]],
     ['en', 'my orders of this year', [2026, 1, 1], [2025, 12, 31]],
   ])('has its days, and no others: %s %s', (language, text, inside, outside) => {
@@ -52,5 +70,8 @@ describe('the period of a question', () => {
     expect(has(text, language, ...outside)).toBe(false);
   });
 
-  it('is none without a name', () => expect(askedPeriod('what did I buy', 'en', today)).toBeUndefined());
+  it('is none without a name', () => {
+    expect(askedPeriod('what did I buy', 'en', today)).toBeUndefined();
+    expect(askedPeriod('may I see my orders', 'en', today)).toBeUndefined();
+  });
 });

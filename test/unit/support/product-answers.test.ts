@@ -117,7 +117,7 @@ describe('an answer about a product', () => {
     const content = await ask('Is the Lumo 9 in stock?');
     expect(content.outcome).toBe('NOT_FOUND');
     expect(seen(content)).toEqual({ text: 'I can’t find “Lumo 9” in the shop.', cards: [], choices: ['PERSON'] });
-    expect(content.parts[0].slots.name.source).toEqual({ kind: 'CUSTOMER_TEXT', id: 'Lumo 9', field: 'product' });
+    expect(content.parts[0].slots.name.source).toEqual({ kind: 'CUSTOMER_TEXT', id: 'Lumo 9', field: 'name' });
   });
 
   it('shows those that come closest to an unknown one', async () => {

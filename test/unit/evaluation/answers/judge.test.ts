@@ -31,6 +31,14 @@ describe('judgeReply', () => {
     (outcome) => expect(judge([{ says: ['7'] }], { outcome })).toBe('NEITHER'),
   );
 
+  it('is WRONG if a question back states what was not asked', () => {
+    const quoted = { ...status, kind: 'ARTICLE', objectId: 'packing' };
+    expect(judge([{ quotes: ['returns'] }], { outcome: 'ASKED_BACK', sources: [quoted] })).toBe('WRONG');
+    expect(judge([{ states: { 'ORDER A-1 total': null } }], { outcome: 'ASKED_BACK', sources: [status] })).toBe(
+      'NEITHER',
+    );
+  });
+
   it('is the worst of a conversation', () => {
     expect(verdictOfAll(['RIGHT', 'NEITHER', 'RIGHT'])).toBe('NEITHER');
     expect(verdictOfAll(['WRONG', 'NEITHER', 'RIGHT'])).toBe('WRONG');
