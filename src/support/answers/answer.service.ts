@@ -3,7 +3,7 @@ import type { ArticlesReadModel } from '../articles/articles.read-model';
 import { isAnswer, type ConversationOwner, type ConversationRecord, type MessageRecord } from '../conversation';
 import { ownerAsViewer } from '../conversation-access';
 import { codesIn, isOnlyNumber, namedNumbers, type NamedNumber, type OwnNumber } from '../understanding/entities';
-import { mayFollow, retracts, saysSomething, withoutRefused } from '../understanding/acts';
+import { CHOOSING, CHOSEN, mayFollow, retracts, saysSomething, withoutRefused } from '../understanding/acts';
 import { asksForOther, textOf, type UnrefusedText } from '../understanding/refusals';
 import { conceptsOfIntent } from '../articles/intent-concepts';
 import { POLITE_INTENTS } from '../understanding/understanding.service';
@@ -31,9 +31,9 @@ import { OrderAnswers, type OrderAnswersOptions, type Question } from './order-a
 import { OF_ANYTHING, type AnsweringPassage } from '../articles/passage-answers';
 import { LOCALES, type AnswerLanguage } from '../language/languages';
 import { fold } from '../language/fold';
-import { groupOf, lexiconOf, type Concept, type WordList } from '../language/lexicon';
+import { groupOf, lexiconOf, type Concept } from '../language/lexicon';
 import { functionWords } from '../../search-engine/text/function-words';
-import { askedKinds } from '../understanding/asked-kind';
+import { askedKinds, CALENDAR } from '../understanding/asked-kind';
 import { questionsOf } from '../understanding/questions';
 import { Analyzers } from '../../search-engine/text/analyzers';
 import type { TemplateId } from './templates';
@@ -226,7 +226,13 @@ export class AnswerService {
 
   private answerIntent(question: Question & ProductQuestion): Promise<AnswerContent> | AnswerContent {
     const { intent, language } = question;
-    if (OrderAnswers.answers(intent)) return this.orderAnswers.answer(question, () => this.quotePolicy(question));
+    if (OrderAnswers.answers(intent)) {
+      const policy = this.quotePolicy(question);
+      // The last day for a return says nothing about an opened box.
+      if (policy === null && conditionsIn(question).length > 0)
+        return withPerson(plain(language, 'NOT_UNDERSTOOD', 'no-answer'));
+      return this.orderAnswers.answer(question, () => policy);
+    }
     if (ProductAnswers.answers(intent)) return this.answerProduct(question);
     switch (intent) {
       case 'speak-to-person':
@@ -244,9 +250,11 @@ export class AnswerService {
   }
 
   /** Quotes what answers a question about an order, or else, to those who want to return something, how to do that. */
-  private quotePolicy({ part, intent, language }: Question): AnswerContent | null {
-    const quoted = this.quote(part, intent, language);
-    if (quoted !== null || intent !== 'return-item') return quoted;
+  private quotePolicy(question: Question): AnswerContent | null {
+    const { part, intent, language } = question;
+    const conditions = conditionsIn(question);
+    const quoted = this.quote(part, intent, language, conditions);
+    if (quoted !== null || intent !== 'return-item' || conditions.length > 0) return quoted;
     const kinds = [...askedKinds(part, language)];
     const named = lexiconOf(language)
       .conceptsIn(part)
@@ -277,7 +285,7 @@ export class AnswerService {
     const { text, language } = asked;
     const quoted = this.quote(part, null, language) ?? this.quote(text, null, language);
     if (quoted !== null) return quoted;
-    const intents = offeredIntents(candidates).map((intent): AnswerChoice => ({
+    const intents = (saysWhat(part, language) ? offeredIntents(candidates) : []).map((intent): AnswerChoice => ({
       text: intentWords(language, intent),
       meaning: intent === 'speak-to-person' ? { kind: 'PERSON' } : { kind: 'INTENT', intent },
     }));
@@ -286,9 +294,15 @@ export class AnswerService {
     return withPerson({ ...plain(language, 'ASKED_BACK', 'ask.intent'), choices });
   }
 
-  private quote(text: string, intent: string | null, language: AnswerLanguage): AnswerContent | null {
+  /** @param needed what the passage must name */
+  private quote(
+    text: string,
+    intent: string | null,
+    language: AnswerLanguage,
+    needed: readonly Concept[] = [],
+  ): AnswerContent | null {
     const kinds = askedKinds(text, language);
-    const found = this.options.articles.find({ text, intent, language, kinds });
+    const found = this.options.articles.find({ text, intent, language, kinds, needed });
     if (found === undefined) return null;
     const { article, passage } = found;
     const slot = {
@@ -303,6 +317,17 @@ export class AnswerService {
       quotes: [{ articleId: article.id, title: visibleText(article.title, MAX_QUOTE_TITLE_LENGTH), url: article.url }],
     };
   }
+}
+
+/** What decides whether a product may be returned. */
+const CONDITIONS: ReadonlySet<Concept> = new Set([
+  ...(['opened', 'used', 'hygiene-products', 'food-return', 'perishable'] as const),
+]);
+
+function conditionsIn({ text, intent, language }: Question): Concept[] {
+  if (intent !== 'return-item') return [];
+  const named = lexiconOf(language).conceptsIn(text);
+  return [...new Set(named.map(({ id }) => id).filter((id) => CONDITIONS.has(id)))];
 }
 
 /** Says that an article is in another language than the question. */
@@ -428,10 +453,6 @@ function choiceInWords(
     .filter(({ meaning }) => !stated.has(nameOf(meaning)));
   return others.length === 1 ? as(others[0]) : undefined;
 }
-
-/** Words with which something is chosen, besides its place. */
-const CHOOSING: readonly WordList[] = ['it', 'other', 'wish', 'not', 'retract'];
-const CHOSEN: readonly Concept[] = ['order', 'parcel'];
 
 function orderOf(meaning: ChoiceMeaning | undefined): string | null {
   return meaning?.kind === 'ORDER' ? meaning.orderId : null;
@@ -582,8 +603,16 @@ function isRefusalOnly(text: string, language: AnswerLanguage): boolean {
   return isRefusal && !asks;
 }
 
+/** Returns whether a text names anything that shops talk about: to others, no intent is offered. */
+function saysWhat(text: string, language: AnswerLanguage): boolean {
+  return lexiconOf(language)
+    .conceptsIn(text)
+    .some(({ id }) => !OF_ANYTHING.has(id) && !CALENDAR.has(id));
+}
+
 /** Returns the best intents, one or two, of which a customer may have meant one; none if nothing is likely. */
-function offeredIntents([first, second]: readonly IntentCandidate[]): string[] {
+function offeredIntents(candidates: readonly IntentCandidate[]): string[] {
+  const [first, second] = candidates.filter(({ intent }) => !POLITE_INTENTS.has(intent));
   if (first === undefined || first.confidence < MIN_OFFERED_CONFIDENCE) return [];
   if (second !== undefined && second.confidence >= MIN_SECOND_SHARE * first.confidence)
     return [first.intent, second.intent];

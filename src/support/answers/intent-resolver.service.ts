@@ -6,7 +6,8 @@ import { POLITE_INTENTS, type UnderstandingService, type UnderstoodText } from '
 import { OrderAnswers } from './order-answers.service';
 import { ProductAnswers, type ProductSearches } from './product-answers.service';
 import { OF_ANYTHING } from '../articles/passage-answers';
-import { lexiconOf, type Concept, type WordList } from '../language/lexicon';
+import { groupOf, lexiconOf, type Concept, type WordList } from '../language/lexicon';
+import { CHOOSING, CHOSEN, saysSomething } from '../understanding/acts';
 import { askedKinds } from '../understanding/asked-kind';
 import type { AnswerLanguage } from '../language/languages';
 import type { AnswerContent } from './answer';
@@ -60,6 +61,7 @@ export class IntentResolver {
           : (before.productIntent ?? 'product-availability');
       }
       if (isOnlyNumber(text, numbers)) return before.orderIntent ?? 'order-status';
+      if (namesAnother(asked, before)) return before.orderIntent ?? before.answeredOrderIntent!;
       const ofLastOrder = this.ofLastOrder(asked, before);
       if (ofLastOrder !== undefined) return ofLastOrder;
       if (await this.asksForFact(asked, { ...understood, intent })) return 'product-details';
@@ -137,7 +139,11 @@ export class IntentResolver {
     if (asksForPerson(understood)) return 'speak-to-person';
     const isFollowUp = best === ofProducts && before.productIntent !== undefined;
     const isHarmless =
-      best !== undefined && (best === ofOrders || isFollowUp || this.hasArticle(part, best.intent, language));
+      best !== undefined &&
+      (best === ofOrders ||
+        isFollowUp ||
+        namesRequest(best.intent, part, language) ||
+        this.hasArticle(part, best.intent, language));
     return isHarmless && isLikely(best, MIN_HARMLESS_CONFIDENCE) ? best.intent : null;
   }
 
@@ -147,6 +153,24 @@ export class IntentResolver {
     const found = this.options.articles.find({ text: question, intent, language, kinds });
     return found !== undefined && (found.isForIntent || found.article.intents.length === 0);
   }
+}
+
+const ALL: readonly WordList[] = ['all', 'it', 'wish'];
+
+/**
+ * Returns whether a message only names an order after an answer about one, or the question which one: `no, the other
+ * one`, `the one with the book`.
+ */
+function namesAnother({ text, language }: AskedText, before: AnsweredBefore): boolean {
+  const lexicon = lexiconOf(language);
+  const asks = [...askedKinds(text, language)].some((kind) => kind !== 'WHICH');
+  if (asks || text.length > MAX_FOLLOW_UP_LENGTH) return false;
+  if (before.answeredOrderIntent !== undefined)
+    return lexicon.has('other', text) && !saysSomething(text, language, CHOOSING, [], CHOSEN);
+  if (before.orderIntent !== undefined && lexicon.has('all', text) && !saysSomething(text, language, ALL, [], CHOSEN))
+    return true;
+  const isThing = ({ id }: { id: Concept }) => groupOf(id) === 'thing' || groupOf(id) === 'quality';
+  return before.orderIntent !== undefined && lexicon.conceptsIn(text).some(isThing);
 }
 
 /** Returns whether a message asks where an order or parcel is, or when it comes, and names nothing else. */
@@ -213,9 +237,14 @@ const MIN_UNNAMED_REQUEST_CONFIDENCE = 0.8;
 
 /** Returns whether a message says what it requests, if its intent is a request that is not very probable. */
 function isSupported({ intent, confidence, part }: UnderstoodText, language: AnswerLanguage): boolean {
+  if (!REQUEST_WORDS.has(intent) || (confidence ?? 0) >= MIN_UNNAMED_REQUEST_CONFIDENCE) return true;
+  return namesRequest(intent, part, language);
+}
+
+/** Returns whether a message has the words of the request that its intent is. */
+function namesRequest(intent: string | null, part: string, language: AnswerLanguage): boolean {
   const list = REQUEST_WORDS.get(intent);
-  if (list === undefined || (confidence ?? 0) >= MIN_UNNAMED_REQUEST_CONFIDENCE) return true;
-  return lexiconOf(language).has(list, part) || orderIntentOf(part, language) === intent;
+  return list !== undefined && (lexiconOf(language).has(list, part) || orderIntentOf(part, language) === intent);
 }
 
 /** Returns whether a question with the number of an order says nothing of a failed payment: `is it paid?` */

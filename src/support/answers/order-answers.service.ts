@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { MS_PER_DAY } from '../../learn/durations';
 import type { Viewer } from '../../graphql/context';
 import { ApiError } from '../../graphql/errors';
 import type { DeliveryEstimates } from '../../logistics/delivery-estimates.service';
@@ -150,13 +151,16 @@ export class OrderAnswers {
     const likely =
       mentioned.length > 0
         ? mentioned
-        : this.spokenOf(
-            question,
-            orders,
-            this.narrowed(question.text, orders, await this.likelyOrders(orders, intent)),
-          );
+        : this.spokenOf(question, orders, this.narrowed(question, orders, await this.likelyOrders(orders, intent)));
     const [only, second] = likely;
     if (only !== undefined && second === undefined) return this.state(only, question, general);
+    // `Where are all my parcels?`
+    if (
+      OrderAnswers.states(intent) &&
+      likely.length <= MAX_NAMED_ORDERS &&
+      lexiconOf(language).has('all', question.text)
+    )
+      return this.stateAll(likely, question, general);
     const wording = { language, timeZone: this.options.timeZone };
     const labels = orderLabels(likely.slice(0, MAX_ORDER_CHOICES), this.options.products, wording);
     const choices = labels.map(({ orderId, text }): AnswerChoice => ({
@@ -245,8 +249,11 @@ export class OrderAnswers {
    * Returns those of the likely orders whose day or amount the text names. If it names only others, returns these, unless
    * it may name the day of a delivery.
    */
-  private narrowed(text: string, orders: readonly Order[], likely: readonly Order[]): readonly Order[] {
-    const days = namedDays(text);
+  private narrowed({ text, language }: Question, orders: readonly Order[], likely: readonly Order[]): readonly Order[] {
+    // `Why did it not come yesterday?` names no day of an order.
+    const relative = ARRIVAL.test(text) ? [] : lexiconOf(language).numbersIn('relativeDays', text);
+    const before = relative.filter(({ value }) => value > 0).map(({ value }) => this.dayBefore(value));
+    const days = [...namedDays(text), ...before];
     const amounts = namedAmounts(text).map(({ amount }) => amount);
     if (days.length === 0 && amounts.length === 0) return likely;
     const isNamed = ({ placedAt, total, payments }: Order) => {
@@ -261,6 +268,15 @@ export class OrderAnswers {
     if (named.length > 0 || ARRIVAL.test(text)) return named.length > 0 ? named : likely;
     const others = orders.filter(isNamed);
     return others.length > 0 ? others : likely;
+  }
+
+  /** Returns the day some days before today. */
+  private dayBefore(days: number): { readonly year: number; readonly month: number; readonly day: number } {
+    const [year, month, day] = this.dayFormat
+      .format(Date.now() - days * MS_PER_DAY)
+      .split('-')
+      .map(Number);
+    return { year: year!, month: month!, day: day! };
   }
 
   /** Returns the orders that a question without a number may mean. */

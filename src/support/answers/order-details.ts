@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
 import type { Order } from '../../orders/order.type';
 import type { AnswerLanguage } from '../language/languages';
@@ -87,7 +88,6 @@ export interface AskedPeriod {
   readonly has: (day: { readonly year: number; readonly month: number; readonly day: number }) => boolean;
 }
 
-const MS_PER_DAY = 86_400_000;
 /** `August 2024`, `agosto de 2024`; `2024年8月`. */
 const YEAR_OF_MONTH = /^(?:\s+(?:of|de|del))?[\s,.]+(\d{4})(?!\d)/iu;
 const YEAR_BEFORE_MONTH = /(?<!\d)(\d{4})\s*年?[の]?\s*$/u;

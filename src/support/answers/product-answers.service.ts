@@ -5,7 +5,7 @@ import type { Viewer } from '../../graphql/context';
 import type { FoundProducts } from '../../search/search.service';
 import { Analyzers, subtagOf } from '../../search-engine/text/analyzers';
 import { groupOf, lexiconOf, withoutInner, type Concept, type WordList } from '../language/lexicon';
-import { askedKinds, type AskedKind } from '../understanding/asked-kind';
+import { askedKinds } from '../understanding/asked-kind';
 import { askedUnitsOf } from '../understanding/asked-units';
 import { ProductWords, type AskedProduct } from '../understanding/product-words';
 import type { AnswerChoice, AnswerContent, AnswerPart } from './answer';
@@ -246,6 +246,8 @@ export class ProductAnswers {
     if (product === undefined) return false;
     if (asked.query === '') return true;
     if (named.length > 0) return false;
+    // `No, I meant the decaf`: another one.
+    if (close.length > 0 && lexiconOf(written).has('retract', text)) return false;
     if (this.facts.attributesFor(product, askedUnitsOf(text, written, this.analyzers.of(written))).length > 0)
       return true;
     if (close.length > 0) return false;
@@ -268,7 +270,7 @@ export class ProductAnswers {
       own.kinds.size === 0;
     const asked = previous !== null && namesOnly ? this.askedOf(previous, product, language) : own;
     const services = asked.price || asked.availability ? availabilityParts(product, wording) : [];
-    const stated = this.statedParts(product, asked, wording);
+    const stated = this.statedParts(product, asked, question);
     if (stated.length > 0) return { ...answer(language, 'ANSWERED', [...stated, ...services]), cards };
     const asksMore = asked.units.some(({ concepts }) => concepts.length > 0);
     if (asksMore || (services.length === 0 && asked.units.length > 0 && intent === 'product-details')) {
@@ -289,9 +291,7 @@ export class ProductAnswers {
 
   private askedOf(text: string, product: Product, language: AnswerLanguage): AskedFacts {
     const units = askedUnitsOf(text, language, this.analyzers.of(language));
-    const named = askedKinds(text, language);
-    // `Tiene gluten?`
-    const kinds = named.size === 0 && /[?？]/u.test(text) ? YES_NO : named;
+    const kinds = askedKinds(text, language);
     const rest = asksOf(this.facts.withoutTitle(units, product), kinds);
     // The title may have the word that is asked for: `is the decaf coffee decaffeinated?`
     const isOnlyTitle = rest.units.length === 0 && !rest.price && !rest.availability && kinds.size > 0;
@@ -323,12 +323,15 @@ export class ProductAnswers {
   private statedParts(
     product: Product,
     { units, kinds, isOnlyProduct }: AskedFacts,
-    wording: { language: AnswerLanguage },
+    { language, part }: ProductQuestion,
   ): AnswerPart[] {
+    const wording = { language };
     const attributes = this.facts.attributesFor(product, units);
     const parts = attributes.slice(0, MAX_STATED).flatMap((one) => attributePart(product, one, wording) ?? []);
     const [first] = attributes;
-    if (parts.length > 0 && kinds.has('YES_NO') && kinds.size === 1) {
+    // `Tiene gluten?`
+    const isYesNo = kinds.size === 0 ? /[?？]/u.test(part) : kinds.size === 1 && kinds.has('YES_NO');
+    if (parts.length > 0 && isYesNo) {
       // A value may deny the word: `not for children`, `free of nuts`. Where that harms, it is stated alone.
       const affirms = attributes.length === 1 && first!.isValueNamed && !isAboutSafety(units) && !denies(first!.value);
       if (affirms || attributes.some(({ isListed }) => isListed)) return [{ template: 'yes', slots: {} }, ...parts];
@@ -439,8 +442,6 @@ export class ProductAnswers {
       .slice(0, MAX_PRODUCTS);
   }
 }
-
-const YES_NO: ReadonlySet<AskedKind> = new Set(['YES_NO']);
 
 /** The title, as a name: nothing is stated of the product. */
 function nameOnly({ id, title }: Product) {

@@ -1,7 +1,7 @@
 import type { Product } from '../../catalog/product.type';
 import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
 import { isAnswerLanguage, type AnswerLanguage } from '../language/languages';
-import { groupOf, lexiconOf, type Concept } from '../language/lexicon';
+import { groupOf, lexiconOf, withoutInner, type Concept } from '../language/lexicon';
 import type { AskedKind } from '../understanding/asked-kind';
 import { askedUnitsOf, type AskedUnit } from '../understanding/asked-units';
 
@@ -135,9 +135,8 @@ export class CatalogueFacts {
         if (best === 0 || weights[at] !== best) return;
         const before = found.get(name);
         const { concepts } = all[at]!.ofName;
-        const isAbsence = unit.concepts.some(
-          (concept) => concepts.has(WITHOUT[concept] ?? '') && !concepts.has(concept),
-        );
+        const outer = this.outerConcepts(name, language);
+        const isAbsence = unit.concepts.some((concept) => outer.has(WITHOUT[concept] ?? '') && !outer.has(concept));
         const isListed = concepts.has('allergens') && !denies(name) && this.lists(value, unit, language);
         found.set(name, {
           ...{ name, value },
@@ -177,9 +176,9 @@ export class CatalogueFacts {
     return units.filter((unit) => !isNaming(unit));
   }
 
-  /** Returns how many units name the product by its title or brand. */
-  namingUnits(units: readonly AskedUnit[], { title, brand, language }: Product): number {
-    const read = this.read(`${title}\n${brand ?? ''}`, language);
+  /** Returns how many units name the product by its title, brand or categories. */
+  namingUnits(units: readonly AskedUnit[], { title, brand, categories, language }: Product): number {
+    const read = this.read([title, brand ?? '', ...categories].join('\n'), language);
     const isService = ({ concepts }: AskedUnit) =>
       concepts.length > 0 && concepts.every((concept) => groupOf(concept) === 'service');
     return units.filter((unit) => !isService(unit) && matches(unit, read)).length;
@@ -197,9 +196,22 @@ export class CatalogueFacts {
     );
   }
 
-  private read(text: string, language: string | null, isName = false): ReadText {
+  /** The first subtags of the languages that a text of a product may be in. */
+  private languagesOf(language: string | null, isName: boolean): ReadonlySet<string> {
     const own = (language ?? this.shopLanguage).toLowerCase().split('-')[0]!;
-    const languages = new Set([own, this.shopLanguage.split('-')[0]!, ...(isName ? ['en'] : [])]);
+    return new Set([own, this.shopLanguage.split('-')[0]!, ...(isName ? ['en'] : [])]);
+  }
+
+  /** Returns what the name of an attribute means as a whole: `gluten free`, and not gluten. */
+  private outerConcepts(name: string, language: string | null): ReadonlySet<string> {
+    const languages = [...this.languagesOf(language, true)].filter(isAnswerLanguage);
+    return new Set(
+      languages.flatMap((each) => withoutInner(lexiconOf(each).conceptsIn(wordsOfName(name))).map(({ id }) => id)),
+    );
+  }
+
+  private read(text: string, language: string | null, isName = false): ReadText {
+    const languages = this.languagesOf(language, isName);
     const concepts = new Set<string>();
     const terms = new Set<string>();
     for (const each of languages) {

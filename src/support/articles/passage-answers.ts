@@ -26,6 +26,8 @@ export interface AskedPassage {
   readonly language: AnswerLanguage;
   readonly intent: string | null;
   readonly kinds: ReadonlySet<AskedKind>;
+  /** What the passage must name. */
+  readonly needed?: readonly Concept[];
 }
 
 interface IndexedPassage {
@@ -165,7 +167,8 @@ export class PassageAnswers {
    * A passage without a value of the kind that is asked for does not answer.
    */
   find(asked: AskedPassage): readonly AnsweringPassage[] {
-    const key = [asked.language, asked.intent, [...asked.kinds].join(), asked.text].join('\n');
+    const { kinds, needed = [] } = asked;
+    const key = [asked.language, asked.intent, [...kinds].join(), needed.join(), asked.text].join('\n');
     let found = this.found.get(key);
     if (found === undefined) {
       found = this.findBest(asked);
@@ -184,12 +187,14 @@ export class PassageAnswers {
     for (const { conceptKeys, innerKeys, termKeys } of units)
       for (const key of [...conceptKeys, ...innerKeys, ...termKeys(asked.language)]) collect(key);
     const intentKeys = ofIntent.map(ofConcept);
+    const neededKeys = (asked.needed ?? []).map(ofConcept);
     for (const key of intentKeys) collect(key);
     const best = new Map<string, AnsweringPassage>();
     for (const id of candidates) {
       const one = this.passages.get(id)!;
       const isForIntent = asked.intent !== null && one.article.intents.includes(asked.intent);
       if (!hasAskedKind(asked.kinds, one.kinds)) continue;
+      if (!neededKeys.every((key) => one.keys.has(key) || one.innerKeys.has(key))) continue;
       const isAboutIntent = intentKeys.some((key) => one.keys.has(key));
       if (isStrict && !isForIntent && !isAboutIntent) continue;
       const instructs = asked.kinds.has('MANNER') && one.kinds.has('MANNER') ? MANNER_FACTOR : 1;

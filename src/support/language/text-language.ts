@@ -24,6 +24,10 @@ const KEPT_WEIGHT = 0.8;
 /** A text in another language has this many words at least, and at most this share of them is known. */
 const MIN_OTHER_WORDS = 3;
 const MAX_KNOWN_SHARE = 0.5;
+/** Number of characters of which the language is detected. */
+const MAX_DETECTED = 300;
+/** A number or code, such as `GT-1005`, belongs to no language. */
+const CODE = /[\p{L}\p{N}_-]*\p{N}[\p{L}\p{N}_-]*/gu;
 
 /** Words that people also borrow from other languages. */
 const POLITE =
@@ -73,7 +77,7 @@ export function languageOfText(text: string, before: AnswerLanguage | null): Tex
   const plain = /\p{L}/u.test(impolite) ? impolite : all;
   const kept = { language: before ?? 'en', other: null };
   if (OTHER_SCRIPT.test(plain)) return { ...kept, other: otherLanguage(plain) };
-  const words = wordsOf(plain);
+  const words = wordsOf(plain.replaceAll(CODE, ' '));
   if (KANA.test(plain)) return { language: 'ja', other: null };
   if (HAN.test(plain) && !isLatinSentence(plain, words))
     return { language: before === 'ja' ? 'ja' : 'zh', other: null };
@@ -94,7 +98,10 @@ export function languageOfText(text: string, before: AnswerLanguage | null): Tex
   }));
   const best = scores.reduce((a, b) => (b.score > a.score ? b : a));
   if (best.score === 0) return words.length < MIN_OTHER_WORDS ? kept : { ...kept, other: otherLanguage(plain) };
-  if (words.length >= MIN_OTHER_WORDS && best.known <= words.length * MAX_KNOWN_SHARE) {
+  // Entries of the lexicon may be the beginning or the end of a word.
+  const isOwn = (word: string) =>
+    weights().get(word)?.has(best.language) === true || lexiconOf(best.language).conceptsIn(word).length > 0;
+  if (words.length >= MIN_OTHER_WORDS && words.filter(isOwn).length <= words.length * MAX_KNOWN_SHARE) {
     const other = otherLanguage(plain);
     if (other !== null) return { ...kept, other };
   }
@@ -111,7 +118,7 @@ export function statedLanguage(language: string | null): AnswerLanguage | null {
 
 /** Returns the ISO 639-1 code of a language in which there are no answers; null if it is none of them. */
 function otherLanguage(text: string): string | null {
-  const found = detectLanguage(text);
+  const found = detectLanguage(text.slice(0, MAX_DETECTED));
   return Object.hasOwn(NOT_SPOKEN, found) ? found : null;
 }
 

@@ -129,6 +129,10 @@ export function retracts(text: string, language: AnswerLanguage): boolean {
   return !saysSomething(text, language, ['retract', 'not']);
 }
 
+/** Words with which something is chosen, besides its place. */
+export const CHOOSING: readonly WordList[] = ['it', 'other', 'wish', 'not', 'retract'];
+export const CHOSEN: readonly Concept[] = ['order', 'parcel'];
+
 /** Returns whether a text has more than the words of some lists, some concepts and the words that have no meaning. */
 export function saysSomething(
   text: string,

@@ -65,7 +65,8 @@ const DAYS_OF_WEEK = [
   'weekend',
   'weekday',
 ];
-const WEEKDAYS: ReadonlySet<string> = new Set([...DAYS_OF_WEEK, 'holiday', 'business-day', 'today', 'tomorrow']);
+/** Concepts of days. */
+export const CALENDAR: ReadonlySet<string> = new Set([...DAYS_OF_WEEK, 'holiday', 'business-day', 'today', 'tomorrow']);
 /** A number stands this many characters before its unit at most: `2 to 4 working days`. */
 const MAX_UNIT_DISTANCE = 14;
 
@@ -83,7 +84,7 @@ export function statedKinds(text: string, language: AnswerLanguage): ReadonlySet
     kinds.add('DURATION').add('DAY');
   if (namedAmounts(text).length > 0 || lexicon.has('free', text)) kinds.add('AMOUNT');
   const names = lexicon.conceptsIn(text).map(({ id }) => id);
-  if (CLOCK.test(text) || names.some((id) => WEEKDAYS.has(id)) || lexicon.numbersIn('months', text).length > 0)
+  if (CLOCK.test(text) || names.some((id) => CALENDAR.has(id)) || lexicon.numbersIn('months', text).length > 0)
     kinds.add('DAY');
   if (lexicon.has('instructs', text)) kinds.add('MANNER');
   return kinds;

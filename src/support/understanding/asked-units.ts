@@ -1,7 +1,15 @@
 import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
 import { isUnspaced } from '../../search-engine/text/character-class';
 import type { AnswerLanguage } from '../language/languages';
-import { lexiconOf, withoutInner, withRegions, type Concept, type WordList } from '../language/lexicon';
+import {
+  groupOf,
+  lexiconOf,
+  withoutInner,
+  withRegions,
+  type Concept,
+  type FoundWord,
+  type WordList,
+} from '../language/lexicon';
 
 /** A word or phrase of a question that says what it is about. */
 export interface AskedUnit {
@@ -34,13 +42,13 @@ export function askedUnitsOf(written: string, language: AnswerLanguage, analyzer
   const lexicon = lexiconOf(language);
   const frames = FRAMES.flatMap((list) => lexicon.find(list, text).map((place) => ({ ...place, list })));
   // The `long` of `how long` is no length, and `几天` no day. `What colours` asks for colours.
-  const isFrame = ({ from, to }: { from: number; to: number }) =>
-    frames.some(
-      (frame) =>
-        frame.from <= from &&
-        frame.to >= to &&
-        (frame.to - frame.from > to - from ? frame.list !== 'which' : frame.list === 'duration'),
-    );
+  const isFrame = ({ id, from, to }: FoundWord<Concept>) =>
+    frames.some(({ list, ...frame }) => {
+      if (frame.from > from || frame.to < to) return false;
+      if (list === 'duration') return true;
+      // `What does it weigh` asks for the weight.
+      return frame.to - frame.from > to - from && list !== 'which' && groupOf(id) !== 'quality';
+    });
   const named = withRegions(lexicon.conceptsIn(text)).filter((one) => !isFrame(one));
   const outer = withoutInner(named);
   const places = new Map(outer.map(({ from, to }) => [`${from} ${to}`, { from, to }]));

@@ -1,12 +1,10 @@
 import { Analyzers } from '../../search-engine/text/analyzers';
 import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
+import { isAnswerLanguage } from '../language/languages';
+import { lexiconOf } from '../language/lexicon';
 import { GENERIC_CHINESE, GENERIC_WORDS } from './generic-words';
 
 const HAN = /\p{Script=Han}/u;
-/** `it` and the like: the product that was mentioned before. */
-const PRONOUN = /\b(?:it|its|it's|this|that|these|those|they|them)\b|它|这个|那个|这款|那款|这件|那件/iu;
-const SIMILAR =
-  /\b(?:like|similar|alternatives?|instead|replace|replacement|substitute|comparable)\b|类似|替代|代替|差不多/iu;
 const NO_WORDS: ReadonlySet<string> = new Set();
 /** Longer words name nothing. In UTF-16 code units. */
 const MAX_WORD_LENGTH = 60;
@@ -52,6 +50,7 @@ export class ProductWords {
     const text = HAN.test(visible)
       ? GENERIC_CHINESE.reduce((left, word) => left.replaceAll(word, ' '), visible)
       : visible;
+    const lexicon = isAnswerLanguage(language) ? lexiconOf(language) : undefined;
     const analyzer = this.analyzers.forQuery(language);
     const all = wordsOf(text, analyzer, omitsGeneric ? GENERIC_WORDS : NO_WORDS).slice(-MAX_WORDS);
     // A word that is said twice names no more.
@@ -59,8 +58,8 @@ export class ProductWords {
     return {
       query: [...new Set(named.map(({ chunk }) => chunk))].join(' '),
       words: named.map(({ forms }) => forms),
-      hasPronoun: PRONOUN.test(question),
-      asksForSimilar: SIMILAR.test(question),
+      hasPronoun: lexicon?.has('it', question) ?? false,
+      asksForSimilar: lexicon?.has('similar', question) ?? false,
     };
   }
 
