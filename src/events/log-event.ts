@@ -59,6 +59,8 @@ export const SUPPORT_EVENTS = [
   'support_rated',
   'support_requested',
   'support_resolved',
+  'support_contained',
+  'support_corrected',
 ] as const;
 export type SupportEventName = (typeof SUPPORT_EVENTS)[number];
 

@@ -33,6 +33,7 @@ import { OrderRequestReader } from './requests/order-request-reader.service';
 import { OrderRequestResolver, SupportActionResolver } from './requests/order-request.resolver';
 import { OrderRequestService } from './requests/order-request.service';
 import { type needs, simulatesDesk } from './room';
+import { SupportStreamsResolver } from './support-streams.resolver';
 import { IntentExampleResolver } from './understanding/intent-example.resolver';
 import { IntentExampleService } from './understanding/intent-example.service';
 import { decodeIntents } from './understanding/intents-artefact';
@@ -47,6 +48,7 @@ export const resolvers = [
   ConversationMessageResolver,
   OrderRequestResolver,
   SupportActionResolver,
+  SupportStreamsResolver,
 ];
 
 export function api(
@@ -112,6 +114,7 @@ export function api(
       new ConversationMessageResolver(orders, shipments, products),
       new OrderRequestResolver(requests, orderRequests, receipts),
       new SupportActionResolver(requests),
+      new SupportStreamsResolver(needed.streams.streams),
     ],
     start: () => sweeper.start(),
     stop: () => sweeper.stop(),

@@ -1,17 +1,45 @@
+import DataLoader from 'dataloader';
 import type { TimeCursor } from '../graphql/connection';
 import type { Viewer } from '../graphql/context';
+import { groupBy } from '../learn/group-by';
 import type { Pool } from '../platform/postgres';
 import { isUuid } from '../platform/uuid';
 import type { ConversationSort, ConversationStatus, MessageRecord } from './conversation';
 import { requireOpen } from './conversation-access';
-import { findConversation, pageOfConversations, pageOfWaitingConversations, readMessages } from './conversation.store';
+import {
+  findConversation,
+  pageOfConversations,
+  pageOfWaitingConversations,
+  readCustomerNames,
+  readMessages,
+  readMessagesOf,
+} from './conversation.store';
 import { readRequestsOf } from './requests/order-request.store';
 import { viewOfConversation, viewOfMessages } from './conversation-view';
 import type { Conversation, ConversationMessage } from './conversation.type';
 
 /** Reads conversations for viewers who may open them. */
 export class ConversationReader {
-  constructor(private readonly pool: Pool) {}
+  /** The messages and names of the conversations of a list are read together. Nothing is cached. */
+  private readonly records: DataLoader<string, MessageRecord[]>;
+  private readonly names: DataLoader<string, string | null>;
+
+  constructor(private readonly pool: Pool) {
+    this.records = new DataLoader(
+      async (ids) => {
+        const messages = groupBy(await readMessagesOf(pool, ids), ({ conversationId }) => conversationId);
+        return ids.map((id) => messages.get(id) ?? []);
+      },
+      { cache: false, maxBatchSize: 20 },
+    );
+    this.names = new DataLoader(
+      async (ids) => {
+        const names = new Map((await readCustomerNames(pool, ids)).map(({ id, name }) => [id, name]));
+        return ids.map((id) => names.get(id) ?? null);
+      },
+      { cache: false, maxBatchSize: 100 },
+    );
+  }
 
   /** @throws ApiError NOT_FOUND if it does not exist, or if the viewer may not open it */
   async find(id: string, viewer: Viewer): Promise<Conversation> {
@@ -38,7 +66,12 @@ export class ConversationReader {
 
   /** Returns the messages of a conversation that the viewer has opened, the oldest first. */
   recordsOf(id: string): Promise<MessageRecord[]> {
-    return readMessages(this.pool, id);
+    return this.records.load(id);
+  }
+
+  /** Returns the name of a customer; null if none is stored. */
+  nameOf(customerId: string): Promise<string | null> {
+    return this.names.load(customerId);
   }
 
   /**

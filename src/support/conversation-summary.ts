@@ -14,6 +14,8 @@ export interface SummaryOf<Message> {
   /** What the automatic answers were about, in the order in which it first came up. */
   readonly subjects: readonly { readonly kind: SubjectKind; readonly objectId: string }[];
   readonly lastCustomerMessage: Message | null;
+  /** The last message of the customer without an answer, else the last one. */
+  readonly question: Message | null;
   /** Number of messages of the customer without an answer. */
   readonly unansweredCount: number;
   /** Since when the customer waits for a person; null if the customer does not. */
@@ -46,10 +48,12 @@ export function summarize<Message extends SummarizedMessage>(
     if (content !== null)
       for (const subject of subjectsOf(content)) subjects.set(`${subject.kind} ${subject.objectId}`, subject);
   }
+  const lastCustomerMessage = messages.findLast(({ author }) => author === 'CUSTOMER') ?? null;
   return {
     intents: Array.from(counts, ([intent, messageCount]) => ({ intent, messageCount })),
     subjects: [...subjects.values()],
-    lastCustomerMessage: messages.findLast(({ author }) => author === 'CUSTOMER') ?? null,
+    lastCustomerMessage,
+    question: messages.findLast(({ ordinal }) => unanswered.has(ordinal)) ?? lastCustomerMessage,
     unansweredCount: unanswered.size,
     waitingSince: status === 'WAITING' ? handedOffAt : status === 'WITH_OPERATOR' ? openSince : null,
   };

@@ -41,6 +41,19 @@ class ConversationIntent {
 }
 
 @Scoped('OPERATOR')
+@ObjectType({ simpleResolvers: true, description: 'What a customer asks, for a list.' })
+class ConversationQuestion {
+  @Field(() => String, {
+    description:
+      'The first 140 characters of the message in one line, with `•••` in place of e-mail addresses, numbers of four digits or more, numbers of orders, and names that the customer states.',
+  })
+  text!: string;
+
+  @Field(() => ConversationMessage, { description: 'The message.' })
+  message!: ConversationMessage;
+}
+
+@Scoped('OPERATOR')
 @ObjectType({
   simpleResolvers: true,
   description: 'What a person who takes a conversation over needs to know first.',
@@ -63,6 +76,13 @@ export class ConversationSummary {
     description: 'The last message of the customer; null if the customer has written none.',
   })
   lastCustomerMessage!: ConversationMessage | null;
+
+  @Field(() => ConversationQuestion, {
+    nullable: true,
+    description:
+      'The last message of the customer without an answer, else the last one; null if the customer has written none.',
+  })
+  question!: ConversationQuestion | null;
 
   @Field(() => Int, {
     description:

@@ -6,13 +6,15 @@ import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { maskedText } from '../logistics/masked-text.store';
 import type { Logger } from '../platform/log';
-import type { Pool } from '../platform/postgres';
+import type { Pool, PoolClient } from '../platform/postgres';
 import { answerText } from './answers/answer-text';
 import { plain } from './answers/answer-content';
 import type { AnswerService } from './answers/answer.service';
 import { statedLanguage } from './language/text-language';
 import { MAX_MESSAGES, type ConversationRecord, type MadeChoice, type MessageRecord } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
+import { readQuestions } from './contained-conversation.store';
+import { topicOf, topicProperties, UNKNOWN_INTENT } from './conversation-topic';
 import {
   claimMessage,
   endWaiting,
@@ -197,10 +199,12 @@ export class ConversationService {
       const changed = isHandedOff ? handedOff(conversation, reply.sentAt) : conversation;
       const events = [
         supportEvent('support_answered', conversation, ordinal, reply.sentAt.getTime(), {
-          intent: understood.intent ?? 'unknown',
+          intent: understood.intent ?? UNKNOWN_INTENT,
           outcome: content.outcome,
+          language: content.language,
+          answerMs: Math.max(0, reply.sentAt.getTime() - message.sentAt.getTime()),
         }),
-        ...(isHandedOff ? [handOffEvent(conversation, reply, 'automatic')] : []),
+        ...(isHandedOff ? [await handOffEvent(client, conversation, reply, 'automatic')] : []),
       ];
       return { ...(await this.writer.append(client, changed, reply)), events };
     });
@@ -228,7 +232,7 @@ export class ConversationService {
       const content = plain(statedLanguage(conversation.language) ?? 'en', 'HANDED_OFF', 'hand-off');
       const message = { ...this.writer.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }), content };
       await endWaiting(client, conversationId);
-      const events = [handOffEvent(conversation, message, by)];
+      const events = [await handOffEvent(client, conversation, message, by)];
       return { ...(await this.writer.append(client, handedOff(conversation, message.sentAt), message)), events };
     });
   }
@@ -245,12 +249,18 @@ export class ConversationService {
     this.options.storage?.charge('CONVERSATIONS', storageSenderOf(viewer, address), storedBytes([OF_A_CHANGE]));
     return this.writer.write(async (client) => {
       const conversation = await this.writer.open(client, conversationId, viewer);
-      const answer = (await readMessages(client, conversationId)).find((message) => message.ordinal === ordinal);
+      const messages = await readMessages(client, conversationId);
+      const answer = messages.find((message) => message.ordinal === ordinal);
       if (answer === undefined || answer.answerTo === null)
         return refusal('answerId', 'There is no such automatic answer in this conversation.', 'NOT_FOUND');
       if (!(await rateMessage(client, conversationId, ordinal, helpful))) return unchanged(conversationId);
       const at = this.writer.now();
-      const rated = supportEvent('support_rated', conversation, ordinal, at, { helpful });
+      const understood = messages.find((message) => message.ordinal === answer.answerTo)?.understood;
+      const rated = supportEvent('support_rated', conversation, ordinal, at, {
+        helpful,
+        intent: understood?.corrected ?? understood?.intent ?? UNKNOWN_INTENT,
+        ...(answer.content !== null && { language: answer.content.language }),
+      });
       // A changed rating is another event.
       const events = [{ ...rated, id: `${rated.id}:${at}` }];
       return { change: { conversations: [conversationId] }, id: conversationId, message: null, events };
@@ -269,6 +279,14 @@ function handedOff(conversation: ConversationRecord, at: Date): ConversationReco
   return { ...conversation, status: 'WAITING', operatorId: null, operatorName: null, handedOffAt: at };
 }
 
-function handOffEvent(conversation: ConversationRecord, { ordinal, sentAt }: MessageRecord, by: string) {
-  return supportEvent('support_handed_off', conversation, ordinal, sentAt.getTime(), { by });
+async function handOffEvent(
+  client: PoolClient,
+  conversation: ConversationRecord,
+  { ordinal, sentAt, content }: MessageRecord,
+  by: string,
+) {
+  const { intent, language } = topicOf(await readQuestions(client, [conversation.id]));
+  const topic = topicProperties({ intent, language: language ?? content?.language ?? null, outcome: null });
+  const { status: from } = conversation;
+  return supportEvent('support_handed_off', conversation, ordinal, sentAt.getTime(), { by, from, ...topic });
 }

@@ -4,12 +4,14 @@ import type { TimeCursor } from '../graphql/connection';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryOne, queryRows, type SqlClient } from '../platform/sql';
 import type { AnswerContent } from './answers/answer';
-import type {
-  ConversationOwner,
-  ConversationRecord,
-  ConversationStatus,
-  MadeChoice,
-  MessageRecord,
+import {
+  isAnswer,
+  settlingTime,
+  type ConversationOwner,
+  type ConversationRecord,
+  type ConversationStatus,
+  type MadeChoice,
+  type MessageRecord,
 } from './conversation';
 import { eraseOrderRequests, eraseRequestsAbout } from './requests/order-request.store';
 import type { UnderstoodMessage } from './understanding/understood-message';
@@ -63,11 +65,16 @@ export function lockConversation(client: PoolClient, id: string): Promise<Conver
   return queryFirst<ConversationRecord>(client, { name: 'lock-conversation', text, values: [id] });
 }
 
-/** SQL: what changes of a conversation, from the values of {@link changeOf}. */
+/**
+ * SQL: what changes of a conversation, from the values of {@link changeOf}. It settles only if no person was involved: once
+ * one is, the status is never AUTOMATIC again.
+ */
 const CHANGE = `UPDATE conversations SET customer_id = $2, status = $3, operator_id = $4, operator_name = $5, updated_at = $6,
-  handed_off_at = $7, closed_at = $8, message_count = $9 WHERE id = $1`;
+  handed_off_at = $7, closed_at = $8, message_count = $9,
+  settles_at = CASE WHEN $3 IN ('AUTOMATIC', 'CLOSED') THEN coalesce($10, settles_at) END WHERE id = $1`;
 
-function changeOf(record: ConversationRecord): unknown[] {
+/** @param settlesAt the new time at which it settles; null: as before */
+function changeOf(record: ConversationRecord, settlesAt: Date | null = null): unknown[] {
   return [
     record.id,
     record.customerId,
@@ -78,6 +85,7 @@ function changeOf(record: ConversationRecord): unknown[] {
     record.handedOffAt,
     record.closedAt,
     record.messageCount,
+    settlesAt,
   ];
 }
 
@@ -107,14 +115,16 @@ export async function appendMessage(
   record: ConversationRecord,
   message: Omit<MessageRecord, 'helpful' | 'understood'>,
 ): Promise<void> {
+  // The notice of a decision about a request begins no new wait.
+  const settlesAt = message.author === 'CUSTOMER' || isAnswer(message) ? settlingTime(message.sentAt) : null;
   await execute(client, {
     name: 'append-conversation-message',
     text: `WITH changed AS (${CHANGE})
      INSERT INTO conversation_messages
        (conversation_id, ordinal, client_id, author, text, sent_at, choice, awaits_answer, answer_to, content, operator_name)
-     VALUES ($1, $9, $10, $11, $12, $6, $13::jsonb, $14, $15, $16::jsonb, $17)`,
+     VALUES ($1, $9, $11, $12, $13, $6, $14::jsonb, $15, $16, $17::jsonb, $18)`,
     values: [
-      ...changeOf({ ...record, messageCount: message.ordinal, updatedAt: message.sentAt }),
+      ...changeOf({ ...record, messageCount: message.ordinal, updatedAt: message.sentAt }, settlesAt),
       message.clientId,
       message.author,
       message.text,
@@ -131,6 +141,16 @@ export async function appendMessage(
 export function readMessages(client: SqlClient, conversationId: string): Promise<MessageRecord[]> {
   const text = `SELECT ${MESSAGE_COLUMNS} FROM conversation_messages WHERE conversation_id = $1 ORDER BY ordinal`;
   return queryRows<MessageRecord>(client, { name: 'conversation-messages', text, values: [conversationId] });
+}
+
+/** Returns the messages of several conversations, the oldest of each first. */
+export function readMessagesOf(
+  client: SqlClient,
+  conversationIds: readonly string[],
+): Promise<(MessageRecord & { readonly conversationId: string })[]> {
+  const text = `SELECT conversation_id AS "conversationId", ${MESSAGE_COLUMNS} FROM conversation_messages
+    WHERE conversation_id = ANY($1::uuid[]) ORDER BY conversation_id, ordinal`;
+  return queryRows(client, { name: 'messages-of-conversations', text, values: [conversationIds] });
 }
 
 export function findMessageOfClient(
@@ -205,21 +225,34 @@ export async function rateMessage(
   return rated === 1;
 }
 
-/** Stores the right intent of a message. @returns the text; undefined if there is no such message of a customer */
+/** Stores the right intent of a message. */
 export async function storeCorrection(
   client: PoolClient,
   conversationId: string,
   ordinal: number,
   intent: string,
-): Promise<string | undefined> {
-  const corrected = await queryFirst<{ text: string }>(
+): Promise<void> {
+  await execute(
     client,
     `UPDATE conversation_messages SET understood = coalesce(understood, '{"candidates": []}'::jsonb)
-       || jsonb_build_object('corrected', $3::text)
-     WHERE conversation_id = $1 AND ordinal = $2 AND author = 'CUSTOMER' RETURNING text`,
+       || jsonb_build_object('corrected', $3::text) WHERE conversation_id = $1 AND ordinal = $2`,
     [conversationId, ordinal, intent],
   );
-  return corrected?.text;
+}
+
+/** Returns the names of customers that the shop has stored: the attribute `name`, or `firstName` and `lastName`. */
+export function readCustomerNames(
+  client: SqlClient,
+  customerIds: readonly string[],
+): Promise<{ readonly id: string; readonly name: string }[]> {
+  return queryRows(client, {
+    name: 'customer-names',
+    text: `SELECT id, left(name, 200) AS name FROM customers, LATERAL (SELECT coalesce(
+             nullif(trim(attributes->>'name'), ''), nullif(trim(concat_ws(' ', attributes->>'firstName', attributes->>'lastName')), '')
+           ) AS name) named
+           WHERE id = ANY($1::text[]) AND name IS NOT NULL`,
+    values: [customerIds],
+  });
 }
 
 /**

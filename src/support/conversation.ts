@@ -72,3 +72,9 @@ export interface MessageRecord {
 export function isAnswer({ author, answerTo }: Pick<MessageRecord, 'author' | 'answerTo'>): boolean {
   return author === 'AUTOMATIC' && answerTo !== null;
 }
+
+/** A conversation is contained if the customer writes no more about the same for this long (ms), and no person is involved. */
+const SETTLING_MS = 72 * 3_600_000;
+
+/** @param lastMessageAt when the last message of the customer or the answer to it was sent */
+export const settlingTime = (lastMessageAt: Date): Date => new Date(lastMessageAt.getTime() + SETTLING_MS);

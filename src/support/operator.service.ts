@@ -2,7 +2,15 @@ import { isLongerThan } from '../expressions/code-points';
 import type { Viewer } from '../graphql/context';
 import { maskedText } from '../logistics/masked-text.store';
 import { MAX_MESSAGES, type ConversationRecord } from './conversation';
-import { endWaiting, findMessageOfClient, storeCorrection, updateConversation } from './conversation.store';
+import { UNKNOWN_INTENT } from './conversation-topic';
+import {
+  endWaiting,
+  findMessageOfClient,
+  readCustomerNames,
+  readMessages,
+  storeCorrection,
+  updateConversation,
+} from './conversation.store';
 import {
   answeredByAnother,
   faultOfText,
@@ -15,7 +23,9 @@ import {
   type MessageToSend,
   type RefusedWrite,
 } from './conversation-writer.service';
+import { maskPersonalData } from './mask-personal-data';
 import { supportEvent } from './support-event';
+import { PLAIN_NUMBER } from './understanding/entities';
 import { faultOfIntent } from './understanding/intents';
 import {
   lockIntentExamples,
@@ -96,7 +106,10 @@ export class OperatorService {
     });
   }
 
-  /** Stores the right intent of a message of the customer. The message becomes an example of this intent. */
+  /**
+   * Stores the right intent of a message of the customer. The message becomes an example of this intent, without what it
+   * says of the customer. Another correction replaces it.
+   */
   async correctIntent(
     conversationId: string,
     ordinal: number,
@@ -106,18 +119,36 @@ export class OperatorService {
     const fault = faultOfIntent(intent);
     if (fault !== undefined) return refused('intent', `intent ${fault}.`);
     return this.writer.write(async (client) => {
-      await this.writer.open(client, conversationId, viewer);
-      const text = await storeCorrection(client, conversationId, ordinal, intent);
-      if (text === undefined)
+      const conversation = await this.writer.open(client, conversationId, viewer);
+      const messages = await readMessages(client, conversationId);
+      const message = messages.find((each) => each.ordinal === ordinal && each.author === 'CUSTOMER');
+      if (message === undefined)
         return refusal('messageId', 'There is no such message of a customer in this conversation.', 'NOT_FOUND');
-      const example = { text, intent, conversationId, updatedAt: new Date(this.writer.now()) };
+      const { understood } = message;
+      if (understood?.corrected === intent) return unchanged(conversationId);
+      await storeCorrection(client, conversationId, ordinal, intent);
+      const { customerId } = conversation;
+      const names = await readCustomerNames(client, customerId === null ? [] : [customerId]);
+      const text = maskPersonalData(message.text, PLAIN_NUMBER, names.map(({ name }) => name).join(' '));
+      const language =
+        messages.find(({ answerTo }) => answerTo === ordinal)?.content?.language ?? conversation.language;
+      const at = this.writer.now();
+      const example = { text, intent, conversationId, language, updatedAt: new Date(at) };
       const { count, known } = await lockIntentExamples(client, [text]);
       if (!isLongerThan(text, MAX_EXAMPLE_LENGTH) && (known.has(text) || count < MAX_EXAMPLES))
         await writeIntentExamples(client, [example]);
+      const before = understood?.corrected ?? understood?.intent ?? UNKNOWN_INTENT;
+      const event = supportEvent('support_corrected', conversation, ordinal, at, {
+        intent: before,
+        correctedIntent: intent,
+        ...(language !== null && { language }),
+      });
       return {
         change: { conversations: [conversationId] },
         id: conversationId,
         message: null,
+        // A changed correction is another event.
+        events: before === intent ? [] : [{ ...event, id: `${event.id}:${at}` }],
         afterPosition: (at: number) => storeExamplePositions(client, [text], at),
       };
     });

@@ -6,11 +6,12 @@ import { recommend } from '../recommend/room';
 import { extensionPoint } from '../rooms/extension-point';
 import { defineRoom } from '../rooms/room';
 import { search } from '../search/room';
+import { streams } from '../streams/room';
 
 /** Returns whether a simulated desk decides the requests of customers. */
 export const simulatesDesk = extensionPoint<() => Promise<boolean>>('simulatesDesk');
 
-export const needs = { auth, events, catalog, logistics, recommend, search };
+export const needs = { auth, events, catalog, logistics, recommend, search, streams };
 
 export const support = defineRoom({
   name: 'support',
@@ -27,7 +28,7 @@ export const support = defineRoom({
   artefacts: {
     intents: 'not personal: weights of hashes of words and of their parts; hashes of the texts',
   },
-  reads: ['models', 'events', 'orders', 'logistics'],
+  reads: ['models', 'events', 'customers', 'orders', 'logistics'],
   tables: () => import('./tables.js'),
   checks: () => import('./checks.js'),
   gauges: () => import('./gauges.js'),

@@ -11,7 +11,7 @@ export function supportEvent(
   { id, customerId, sessionId }: Pick<ConversationOwner, 'customerId' | 'sessionId'> & { readonly id: string },
   ordinal: number,
   occurredAt: number,
-  properties: Readonly<Record<string, string | boolean>>,
+  properties: Readonly<Record<string, string | number | boolean>>,
 ): StoredEvent {
   return {
     source: 'SUPPORT',

@@ -61,11 +61,12 @@ describeInBrowser('the page Conversations of the console', () => {
     await shop.client().data(HAND_OFF, { id: mia });
     const row = region('Waiting').getByRole('row', { name: /mia/ });
     await row.getByText('0 min', { exact: true }).waitFor();
+    await row.getByText('Is anyone there? <b>Please</b> help', { exact: true }).waitFor();
     expect(await row.getByRole('cell').last().textContent()).toBe('3');
     await page.getByRole('navigation', { name: 'Pages' }).getByText('1 waiting').waitFor();
     await page.getByRole('link', { name: 'Automatic' }).click();
     await region('Automatic')
-      .getByRole('row', { name: /ben Freshet/ })
+      .getByRole('row', { name: /^ben – – Freshet/ })
       .waitFor();
     await page.getByRole('link', { name: 'Open' }).click();
     await accessible('one waits');
@@ -84,6 +85,17 @@ describeInBrowser('the page Conversations of the console', () => {
     await page.getByRole('button', { name: 'Take over' }).click();
     await region('Summary').getByText('Ann', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Take over' }).waitFor({ state: 'detached' });
+  });
+
+  it('corrects the intent of a message', async () => {
+    const message = messages().first();
+    await message.getByText('Correct the intent').click();
+    await accessible('a correction');
+    await message.getByLabel('Another intent').selectOption('Contact details');
+    await message.locator('.badge').getByText('Contact details', { exact: true }).waitFor();
+    await region('Summary').getByText('Contact details').waitFor();
+    await message.getByRole('button', { name: 'Out of scope' }).click();
+    await message.locator('.badge').getByText('Out of scope', { exact: true }).waitFor();
   });
 
   it('replies with Ctrl+Enter', async () => {
@@ -123,7 +135,7 @@ describeInBrowser('the page Conversations of the console', () => {
     await page.getByRole('link', { name: 'All conversations' }).click();
     await page.getByRole('link', { name: 'Closed' }).click();
     await region('Closed')
-      .getByRole('row', { name: /mia Ann/ })
+      .getByRole('row', { name: /^mia .* Ann/ })
       .waitFor();
   });
 

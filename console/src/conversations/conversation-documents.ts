@@ -6,11 +6,21 @@ export const ListedConversations = graphql(`
       nodes {
         id
         customerId
+        customerName
         status
         operatorName
         updatedAt
-        handedOffAt
         messageCount
+        summary {
+          waitingSince
+          question {
+            text
+            message {
+              id
+              intent
+            }
+          }
+        }
       }
       pageInfo {
         hasNextPage
@@ -113,6 +123,7 @@ export const ConversationUpdated = graphql(
       conversationUpdated(id: $id) {
         id
         customerId
+        customerName
         status
         operatorName
         isMine
@@ -185,6 +196,18 @@ export const HandOffConversation = graphql(`
 export const CloseConversation = graphql(`
   mutation CloseConversation($id: ID!) {
     written: closeConversation(input: { conversationId: $id }) {
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const CorrectIntent = graphql(`
+  mutation CorrectIntent($messageId: ID!, $intent: String!) {
+    written: correctIntent(input: { messageId: $messageId, intent: $intent }) {
       userErrors {
         code
         message

@@ -9,7 +9,7 @@ import { hrefOf } from '../ui/router';
 import { useClock } from '../ui/use-clock';
 import { usePages } from '../ui/use-pages';
 import { type ListedConversation, ListedConversations } from './conversation-documents';
-import { answererText, customerText, STATUS_NAMES, waitedText } from './conversation-text';
+import { answererText, customerText, intentText, STATUS_NAMES, waitedText } from './conversation-text';
 
 const REFRESH_MS = 5_000;
 const NO_PAGE = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
@@ -49,7 +49,9 @@ export function ConversationList({ status }: { readonly status: Status }) {
             <thead>
               <tr>
                 <th scope="col">Customer</th>
-                <th scope="col">{status === 'WAITING' ? 'Waits for' : 'Answered by'}</th>
+                <th scope="col">Question</th>
+                <th scope="col">Waits for</th>
+                {status !== 'WAITING' && <th scope="col">Answered by</th>}
                 <th scope="col">Last change</th>
                 <th scope="col" class="figure">
                   Messages
@@ -76,23 +78,37 @@ export function ConversationList({ status }: { readonly status: Status }) {
 }
 
 function Row({ conversation, now }: { readonly conversation: ListedConversation; readonly now: number }) {
-  const { id, status, operatorName, updatedAt, handedOffAt, messageCount } = conversation;
+  const { id, status, operatorName, updatedAt, messageCount, summary } = conversation;
+  const { question, waitingSince } = summary;
   return (
     <tr>
       <th scope="row">
         <Link href={hrefOf('conversations', id)}>{customerText(conversation)}</Link>
       </th>
-      <td class="nowrap">
-        {status === 'WAITING' && handedOffAt !== null ? (
-          <b class="needs-care" title={formatDateTime(handedOffAt)}>
-            {waitedText(Date.parse(handedOffAt), now)}
-          </b>
-        ) : status === 'CLOSED' ? (
-          (operatorName ?? 'Freshet')
+      <td class="question">
+        {question === null ? (
+          '–'
         ) : (
-          answererText(conversation)
+          <>
+            <span dir="auto">{question.text}</span>{' '}
+            <span class={`badge ${question.message.intent === null ? 'held' : ''}`}>
+              {question.message.intent === null ? 'Unknown intent' : intentText(question.message.intent)}
+            </span>
+          </>
         )}
       </td>
+      <td class="nowrap">
+        {waitingSince === null ? (
+          '–'
+        ) : (
+          <b class="needs-care" title={formatDateTime(waitingSince)}>
+            {waitedText(Date.parse(waitingSince), now)}
+          </b>
+        )}
+      </td>
+      {status !== 'WAITING' && (
+        <td class="nowrap">{status === 'CLOSED' ? (operatorName ?? 'Freshet') : answererText(conversation)}</td>
+      )}
       <td class="nowrap">
         {formatShortDateTime(updatedAt)} <span class="muted small">{distanceText(Date.parse(updatedAt), now)}</span>
       </td>

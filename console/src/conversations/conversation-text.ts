@@ -1,5 +1,6 @@
 import { formatEnum, formatShare } from '../ui/format';
 import type { ListedConversation, Message } from './conversation-documents';
+import { OUT_OF_SCOPE } from './intents';
 
 type ConversationStatus = ListedConversation['status'];
 
@@ -34,11 +35,16 @@ export function waitedText(since: number, now: number): string {
 }
 
 /** Names an intent: `order-status` → `Order status`. */
-export const intentText = (intent: string): string => formatEnum(intent.replaceAll('-', '_'));
+export const intentText = (intent: string): string =>
+  intent === OUT_OF_SCOPE ? 'Out of scope' : formatEnum(intent.replaceAll('-', '_'));
 
-/** Returns the name of a customer, or of a visitor who has not signed in. */
-export const customerText = ({ id, customerId }: Pick<ListedConversation, 'id' | 'customerId'>): string =>
-  customerId ?? `Visitor ${id.slice(0, 8)}`;
+/** Returns the name of a customer if it is known, else the id; or that of a visitor who has not signed in. */
+export const customerText = ({
+  id,
+  customerId,
+  customerName,
+}: Pick<ListedConversation, 'id' | 'customerId' | 'customerName'>): string =>
+  customerName ?? customerId ?? `Visitor ${id.slice(0, 8)}`;
 
 /** Returns who answers a conversation. Keys such as ADMIN_KEY have no name. */
 export function answererText({ status, operatorName }: Pick<ListedConversation, 'status' | 'operatorName'>): string {

@@ -3,6 +3,7 @@ import { formatShortDateTime } from '../ui/format';
 import { AnswerDetails } from './answer-details';
 import type { Message } from './conversation-documents';
 import { understandingOf } from './conversation-text';
+import { IntentCorrection } from './intent-correction';
 
 /** Distance to the end, in pixels, up to which new messages scroll into view. */
 const NEAR_END_PX = 80;
@@ -57,22 +58,24 @@ function MessageItem({ message }: { readonly message: Message }) {
   );
 }
 
-/** The intent of a message of the customer, and on demand the other candidates. */
+/** The intent of a message of the customer, and on demand the other candidates and a correction. */
 function UnderstandingLine({ message }: { readonly message: Message }) {
   const understanding = understandingOf(message);
-  if (understanding === undefined) return null;
-  const { intent, confidence, others } = understanding;
   return (
     <div class="message-details small">
-      <span>
-        <span class={`badge ${message.intent === null ? 'held' : ''}`}>{intent}</span> {confidence}
-      </span>
-      {others.length > 0 && (
-        <details>
-          <summary>Other candidates</summary>
-          {others.join(' · ')}
-        </details>
+      {understanding !== undefined && (
+        <span>
+          <span class={`badge ${message.intent === null ? 'held' : ''}`}>{understanding.intent}</span>{' '}
+          {understanding.confidence}
+        </span>
       )}
+      <details>
+        <summary>Correct the intent</summary>
+        {understanding !== undefined && understanding.others.length > 0 && (
+          <p class="muted">Other candidates: {understanding.others.join(' · ')}</p>
+        )}
+        <IntentCorrection message={message} />
+      </details>
     </div>
   );
 }

@@ -355,7 +355,7 @@ export function isOnlyNumber(text: string, numbers: readonly NamedNumber[]): boo
 }
 
 /** How a number of an order looks to the model of intents. The form of numbers differs from shop to shop. */
-const PLAIN_NUMBER = '10234';
+export const PLAIN_NUMBER = '10234';
 
 /** Returns a text with a plain number in place of each certain number of an order or parcel. */
 export function withPlainNumbers(text: string, numbers: readonly NamedNumber[]): string {

@@ -55,7 +55,7 @@ export class IntentExampleService {
         const fault = faultOfExample({ text, intent }) ?? (isTooMany ? TOO_MANY : undefined);
         if (fault !== undefined) return void userErrors.push(itemUserError('examples', index, fault));
         if (isNew) newCount++;
-        accepted.set(text, { text, intent, conversationId: null, updatedAt });
+        accepted.set(text, { text, intent, conversationId: null, language: null, updatedAt });
       });
       const texts = [...accepted.keys()];
       await writeIntentExamples(client, [...accepted.values()]);

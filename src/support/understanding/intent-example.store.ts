@@ -12,6 +12,8 @@ export function readIntentExamples(client: PoolClient): Promise<IntentExample[]>
 export interface StoredIntentExample extends IntentExample {
   /** The conversation that it is from; null if the shop has given it. */
   readonly conversationId: string | null;
+  /** BCP 47; null if it is not known. */
+  readonly language: string | null;
   readonly updatedAt: Date;
 }
 
@@ -31,7 +33,7 @@ export function pageOfIntentExamples(
 ): Promise<StoredIntentExample[]> {
   return queryRows<StoredIntentExample>(
     pool,
-    `SELECT text, intent, conversation_id AS "conversationId", updated_at AS "updatedAt" FROM intent_examples
+    `SELECT text, intent, language, conversation_id AS "conversationId", updated_at AS "updatedAt" FROM intent_examples
      WHERE ($1::text IS NULL OR intent = $1)
        AND ($2::text IS NULL OR (intent COLLATE "C", text COLLATE "C") > ($2::text, $3::text))
      ORDER BY intent COLLATE "C", text COLLATE "C" LIMIT $4`,
@@ -63,15 +65,18 @@ export async function lockIntentExamples(
 export async function writeIntentExamples(client: PoolClient, examples: readonly StoredIntentExample[]): Promise<void> {
   await execute(
     client,
-    `INSERT INTO intent_examples (id, text, intent, conversation_id, updated_at)
-     SELECT ${ID_OF_TEXT('text')}, text, intent, conversation_id, updated_at
-     FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[]) AS e (text, intent, conversation_id, updated_at)
-     ON CONFLICT (id) DO UPDATE SET intent = excluded.intent, updated_at = excluded.updated_at`,
+    `INSERT INTO intent_examples (id, text, intent, conversation_id, updated_at, language)
+     SELECT ${ID_OF_TEXT('text')}, text, intent, conversation_id, updated_at, language
+     FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[])
+       AS e (text, intent, conversation_id, updated_at, language)
+     ON CONFLICT (id) DO UPDATE SET intent = excluded.intent, updated_at = excluded.updated_at,
+       language = coalesce(excluded.language, intent_examples.language)`,
     [
       examples.map(({ text }) => text),
       examples.map(({ intent }) => intent),
       examples.map(({ conversationId }) => conversationId),
       examples.map(({ updatedAt }) => updatedAt),
+      examples.map(({ language }) => language),
     ],
   );
 }

@@ -26,6 +26,12 @@ export class IntentExampleObject {
   })
   conversationId!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'BCP 47: the language of the conversation that it is from; null if it is not known.',
+  })
+  language!: string | null;
+
   @Field(() => DateTime, { description: 'When it was last changed.' })
   updatedAt!: Date;
 }

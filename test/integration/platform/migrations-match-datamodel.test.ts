@@ -34,6 +34,8 @@ const HAND_WRITTEN: Record<string, string> = {
     'few messages wait for an answer at any time',
   "CREATE INDEX conversations_waiting_idx ON conversations USING btree (handed_off_at, id) WHERE (status = 'WAITING'::text)":
     'few conversations wait for a person at any time',
+  'CREATE INDEX conversations_settling_idx ON conversations USING btree (settles_at, id) WHERE (settles_at IS NOT NULL)':
+    'few conversations have a message of the last three days',
   'CREATE INDEX shipments_awaiting_idx ON shipments USING btree (order_id) WHERE awaits_order':
     'few orders are waiting to be examined',
   'CREATE INDEX shipments_due_idx ON shipments USING btree (due_at) WHERE (due_at IS NOT NULL)':

@@ -522,8 +522,11 @@ describe('conversations', () => {
       `SELECT name, properties, e::text AS text FROM events e WHERE source = 'SUPPORT' AND customer_id = 'kim' ORDER BY occurred_at, name`,
     );
     expect(rows.map(({ name, properties }) => [name, properties])).toEqual([
-      ['support_answered', { intent: 'speak-to-person', outcome: 'HANDED_OFF' }],
-      ['support_handed_off', { by: 'automatic' }],
+      [
+        'support_answered',
+        { intent: 'speak-to-person', outcome: 'HANDED_OFF', language: 'en', answerMs: expect.any(Number) as number },
+      ],
+      ['support_handed_off', { by: 'automatic', from: 'AUTOMATIC', intent: 'speak-to-person', language: 'en' }],
       ['support_closed', { by: 'operator' }],
     ]);
     for (const { text } of rows) expect(text).not.toContain('real person');

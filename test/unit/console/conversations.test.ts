@@ -5,7 +5,11 @@ import {
   understandingOf,
   waitedText,
 } from '../../../console/src/conversations/conversation-text';
+import { INTENTS, OUT_OF_SCOPE } from '../../../console/src/conversations/intents';
 import { attemptFor } from '../../../console/src/conversations/reply-attempt';
+
+import { OUT_OF_SCOPE as EXAMPLES_OUT_OF_SCOPE } from '../../../src/support/understanding/intent-example';
+import { STARTER_INTENTS } from '../../../src/support/understanding/intents';
 
 const MINUTE_MS = 60_000;
 const NOW = Date.parse('2026-03-06T10:00:00Z');
@@ -38,11 +42,17 @@ test('the intent of a message has its confidence in percent, and the other candi
 
 test('names of intents, customers and those who answer', () => {
   expect(intentText('wrong-or-missing-item')).toBe('Wrong or missing item');
-  expect(customerText({ id: '0fdc7b21-55', customerId: 'mia' })).toBe('mia');
-  expect(customerText({ id: '0fdc7b21-55', customerId: null })).toBe('Visitor 0fdc7b21');
+  expect(customerText({ id: '0fdc7b21-55', customerId: 'c1', customerName: 'Mia' })).toBe('Mia');
+  expect(customerText({ id: '0fdc7b21-55', customerId: 'mia', customerName: null })).toBe('mia');
+  expect(customerText({ id: '0fdc7b21-55', customerId: null, customerName: null })).toBe('Visitor 0fdc7b21');
   expect(answererText({ status: 'WITH_OPERATOR', operatorName: 'Ann' })).toBe('Ann');
   expect(answererText({ status: 'AUTOMATIC', operatorName: null })).toBe('Freshet');
   expect(answererText({ status: 'CLOSED', operatorName: 'Ann' })).not.toContain('Ann');
+});
+
+test('the intents of a correction are those that every shop has', () => {
+  expect(INTENTS).toEqual(Object.keys(STARTER_INTENTS).sort());
+  expect(OUT_OF_SCOPE).toBe(EXAMPLES_OUT_OF_SCOPE);
 });
 
 test('a failed reply that is sent again has the same id, and a changed one has another', () => {

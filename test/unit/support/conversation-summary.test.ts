@@ -41,8 +41,14 @@ test('the notice of a decision about a request is no reply', () => {
 
 test('the summary of an empty conversation is empty', () => {
   expect(summarize(AUTOMATIC, [])).toEqual({
-    ...{ intents: [], subjects: [], lastCustomerMessage: null, unansweredCount: 0, waitingSince: null },
+    ...{ intents: [], subjects: [], lastCustomerMessage: null, question: null, unansweredCount: 0, waitingSince: null },
   });
+});
+
+test('the question is the last message without an answer, else the last one', () => {
+  const messages = [asked(1, 0), answered(2, 0, 1, 'NOT_UNDERSTOOD'), asked(3, 1), answered(4, 1, 3, 'ANSWERED')];
+  expect(summarize(AUTOMATIC, messages).question?.ordinal).toBe(1);
+  expect(summarize(AUTOMATIC, [...messages, replied(5, 2)]).question?.ordinal).toBe(3);
 });
 
 test('the summary has each intent and each subject once, in the order in which they came up', () => {
