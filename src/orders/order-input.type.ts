@@ -117,8 +117,8 @@ export class RecordOrdersInput {
 }
 
 @InputType()
-class OrderUnitsInput {
-  @Field(() => ID)
+export class OrderUnitsInput {
+  @Field(() => ID, { description: 'The line, within its order.' })
   lineId!: string;
 
   @Field(() => Int, { description: 'Units, from 1.' })

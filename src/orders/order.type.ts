@@ -76,11 +76,11 @@ class Payment {
 
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true })
-class OrderUnits {
-  @Field(() => ID)
+export class OrderUnits {
+  @Field(() => ID, { description: 'The line, within its order.' })
   lineId!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Units of the line.' })
   quantity!: number;
 }
 

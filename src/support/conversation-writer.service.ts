@@ -163,8 +163,9 @@ export function unchanged(id: string): Done {
   return { change: null, id, message: null };
 }
 
+/** @param field such as `lines.0.quantity` */
 export function refusal(field: string, message: string, code: UserError['code']): RefusedWrite {
-  return { refused: { field: ['input', field], message, code } };
+  return { refused: { field: ['input', ...field.split('.')], message, code } };
 }
 
 /** A refusal before the transaction. */

@@ -11,7 +11,8 @@ const WebhookEventEnum = enumType('WebhookEvent', WEBHOOK_EVENTS, undefined, {
   ALERTS: 'An alert fires or is resolved.',
   SEGMENT_CHANGES: 'Customers enter or leave segments.',
   SHIPMENTS: 'A parcel reaches a status that its customer should hear of, is late, or turns out to be in time.',
-  ORDER_REQUESTS: 'A customer requests, in a conversation, to cancel or change an order.',
+  ORDER_REQUESTS:
+    'A customer requests, in a conversation, to cancel, change or return an order, or reports a problem with it.',
 });
 
 export type DeliveryState = 'WAITING' | 'DELIVERED' | 'FAILED';

@@ -6,7 +6,7 @@ import { accessibilityFaults, describeInBrowser, launchBrowser, visit, type Visi
 import type { GraphqlClient } from '../setup/graphql-client';
 import { refreshModel } from '../setup/model-operations';
 import { CREATE_KEY, type CreateKeyAnswer } from '../setup/operations';
-import { at, line, ORDERS, type Recorded } from '../setup/order-operations';
+import { at, line, MOVE, ORDERS, type Recorded } from '../setup/order-operations';
 import { type ShopProcess, startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import {
@@ -188,6 +188,29 @@ describeInBrowser('the chat at /shop/', () => {
     await log().getByText('Declined by the shop.', { exact: true }).waitFor();
     await log().getByText('It is packed already.').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('reports a problem by a form, whose fields the shop receives', async () => {
+    await api.client.data(MOVE, { input: { orderId: 'WEB-1001', status: 'SHIPPED', occurredAt: at(1) } });
+    await input().fill('My order WEB-1001 arrived broken');
+    await input().press('Enter');
+    await log().getByText('Report the problem', { exact: true }).click();
+    const form = log().locator('.chat-request form');
+    await form.getByLabel('Note').fill('The handle is off.');
+    await form.getByLabel('What is wrong?').selectOption('BROKEN');
+    await form.getByLabel('Picture 1').fill('https://pictures.example/a.jpg');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await form.getByRole('checkbox').uncheck();
+    await form.getByRole('button', { name: 'Send to the shop' }).click();
+    await form.getByText('Please choose at least one product.').waitFor();
+    await form.getByRole('checkbox').check();
+    await form.getByRole('button', { name: 'Send to the shop' }).click();
+    await log().getByText('Requested. The shop has not confirmed it yet.').waitFor();
+    const { orderRequests } = await api.client.data<{ orderRequests: { nodes: object[] } }>(ORDER_REQUESTS);
+    expect(orderRequests.nodes[0]).toMatchObject({
+      ...{ kind: 'PROBLEM', orderId: 'WEB-1001', state: 'REQUESTED', text: 'The handle is off.', problem: 'BROKEN' },
+      ...{ lines: [{ lineId: 'l-a', quantity: 1 }], pictures: ['https://pictures.example/a.jpg'] },
+    });
   });
 
   it('passes on to a person with one press, shows who answers, and starts another conversation after the end', async () => {

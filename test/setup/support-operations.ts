@@ -2,7 +2,7 @@
 const MESSAGE = `id messageId author operatorName text sentAt answerTo awaitsAnswer outcome choices { id text }
   sources { kind objectId field value text } quotes { articleId title url } helpful
   cards { __typename ... on Order { id } ... on Shipment { id } }
-  actions { id kind orderId label text state }`;
+  actions { id kind orderId label text lines { lineId quantity } problem pictures state }`;
 const CONVERSATION = 'id status operatorName language messageCount revision';
 const SUMMARY = `summary { intents { intent messageCount } subjects { kind objectId }
   lastCustomerMessage { id text } unansweredCount waitingSince }`;
@@ -31,14 +31,16 @@ export const CLOSE = `mutation($id: ID!) {
   closeConversation(input: { conversationId: $id }) { conversation { ${CONVERSATION} } ${ERRORS} } }`;
 export const RATE = `mutation($id: ID!, $helpful: Boolean!) {
   rateAnswer(input: { answerId: $id, helpful: $helpful }) { conversation { id } ${ERRORS} } }`;
-export const REQUEST_ACTION = `mutation($conversationId: ID!, $actionId: ID!) {
-  requestSupportAction(input: { conversationId: $conversationId, actionId: $actionId }) {
+export const REQUEST_ACTION = `mutation($conversationId: ID!, $actionId: ID!, $lines: [OrderUnitsInput!],
+    $problem: OrderProblem, $note: String, $pictures: [String!]) {
+  requestSupportAction(input: { conversationId: $conversationId, actionId: $actionId, lines: $lines, problem: $problem,
+      note: $note, pictures: $pictures }) {
     message { ${MESSAGE} } conversation { ${CONVERSATION} } ${ERRORS} } }`;
 export const RESOLVE_REQUEST = `mutation($input: ResolveOrderRequestInput!) {
   resolveOrderRequest(input: $input) { request { id state note resolvedAt } ${ERRORS} } }`;
 export const ORDER_REQUESTS = `query($state: [OrderRequestState!], $first: Int, $after: String) {
   orderRequests(state: $state, first: $first, after: $after) {
-    nodes { id kind orderId conversationId text state note } pageInfo { hasNextPage endCursor } } }`;
+    nodes { id kind orderId conversationId text lines { lineId quantity } problem pictures state note } pageInfo { hasNextPage endCursor } } }`;
 export const UPSERT_ARTICLES = `mutation($articles: [ArticleInput!]!) {
   upsertArticles(input: { articles: $articles }) {
     accepted articles { id title body url language intents } receipt userErrors { index code field message } } }`;
@@ -73,6 +75,9 @@ export interface ShownMessage {
     readonly orderId: string;
     readonly label: string;
     readonly text: string | null;
+    readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+    readonly problem: string | null;
+    readonly pictures: readonly string[];
     readonly state: string;
   }[];
   readonly intent?: string | null;

@@ -12,6 +12,13 @@ const OUTCOME_TONES: Readonly<Partial<Record<NonNullable<Message['outcome']>, st
   NOT_UNDERSTOOD: 'held',
 };
 
+const ACTION_NAMES: Readonly<Record<Message['actions'][number]['kind'], string>> = {
+  CANCEL: 'Button to cancel',
+  CHANGE: 'Button to change',
+  RETURN: 'Button to return',
+  PROBLEM: 'Button to report a problem with',
+};
+
 const ACTION_TONES: Readonly<Partial<Record<Message['actions'][number]['state'], string>>> = {
   REQUESTED: 'held',
   CONFIRMED: 'good',
@@ -24,12 +31,19 @@ export function AnswerDetails({ answer }: { readonly answer: Message }) {
   return (
     <div class="message-details small">
       {choices.length > 0 && <p class="muted">Offered: {choices.map(({ text }) => text).join(' · ')}</p>}
-      {actions.map(({ id, kind, orderId, text, state }) => (
+      {actions.map(({ id, kind, orderId, text, lines, problem, pictures, state }) => (
         <p key={id} class="message-card">
           <b>
-            {kind === 'CANCEL' ? 'Button to cancel' : 'Button to change'} {orderId}
+            {ACTION_NAMES[kind]} {orderId}
           </b>
+          {problem !== null && <span>{formatEnum(problem)}</span>}
+          {lines.length > 0 && <span>{lines.map(({ lineId, quantity }) => `${quantity} × ${lineId}`).join(', ')}</span>}
           {text !== null && <span>{text}</span>}
+          {pictures.map((url) => (
+            <a key={url} href={url} target="_blank" rel="noopener noreferrer nofollow">
+              {url}
+            </a>
+          ))}
           <span class={`badge ${ACTION_TONES[state] ?? ''}`}>{formatEnum(state)}</span>
         </p>
       ))}

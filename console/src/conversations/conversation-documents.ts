@@ -67,6 +67,12 @@ const MessageFields = graphql(`
       kind
       orderId
       text
+      lines {
+        lineId
+        quantity
+      }
+      problem
+      pictures
       state
     }
     sources {

@@ -1,4 +1,11 @@
-import { keepSubscribed, RequestError, type ResultOf, type Sink, type Storefront } from '@freshet/client';
+import {
+  keepSubscribed,
+  RequestError,
+  type ResultOf,
+  type Sink,
+  type Storefront,
+  type VariablesOf,
+} from '@freshet/client';
 import {
   AskSupport,
   ConversationUpdated,
@@ -10,6 +17,9 @@ import {
 } from './chat-documents';
 import type { ConversationState, UnsentMessage } from './conversation-state';
 
+/** What a customer adds to a request of RETURN or PROBLEM. */
+export type RequestDetails = Omit<VariablesOf<typeof RequestSupportAction>['input'], 'conversationId' | 'actionId'>;
+
 /** The requests of a chat. Each rejects with a {@link RequestError}, also if the shop refuses the input. */
 export interface ChatApi {
   /** @returns the id of the conversation */
@@ -17,7 +27,7 @@ export interface ChatApi {
   /** @returns the conversation with the stored message and its answer */
   ask(conversationId: string, message: UnsentMessage): Promise<ConversationState>;
   /** Presses a button. @returns the conversation with the message that says what was requested */
-  requestAction(conversationId: string, actionId: string): Promise<ConversationState>;
+  requestAction(conversationId: string, actionId: string, details: RequestDetails): Promise<ConversationState>;
   handOff(conversationId: string): Promise<ConversationHeadData>;
   rate(answerId: string, helpful: boolean): Promise<void>;
   /** Delivers the conversation now and after each change, until the returned function is called. */
@@ -38,8 +48,10 @@ export function chatApi(storefront: Pick<Storefront, 'request' | 'subscribe'>): 
       const messages = [askSupport?.message, askSupport?.answer].filter((message) => message != null);
       return { ...conversation, messages };
     },
-    requestAction: async (conversationId, actionId) => {
-      const { requestSupportAction } = await storefront.request(RequestSupportAction, { conversationId, actionId });
+    requestAction: async (conversationId, actionId, details) => {
+      const { requestSupportAction } = await storefront.request(RequestSupportAction, {
+        input: { conversationId, actionId, ...details },
+      });
       const conversation = accepted(requestSupportAction);
       return { ...conversation, messages: [requestSupportAction?.message].filter((message) => message != null) };
     },

@@ -26,7 +26,10 @@ const ChatMessage = graphql(`
     }
     actions {
       id
+      kind
+      orderId
       label
+      text
       state
     }
     sources {
@@ -119,8 +122,8 @@ export const AskSupport = graphql(
 
 export const RequestSupportAction = graphql(
   `
-    mutation RequestSupportAction($conversationId: ID!, $actionId: ID!) {
-      requestSupportAction(input: { conversationId: $conversationId, actionId: $actionId }) {
+    mutation RequestSupportAction($input: RequestSupportActionInput!) {
+      requestSupportAction(input: $input) {
         conversation {
           ...ConversationHead
         }

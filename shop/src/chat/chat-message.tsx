@@ -4,6 +4,7 @@ import { AnswerCard } from './answer-card';
 import type { ChatMessageData } from './chat-documents';
 import { followFromChat } from './follow-from-chat';
 import { authorOf, isRateable, webAddress } from './conversation-state';
+import { RequestForm } from './request-form';
 
 /** A stored message. @param isOpen whether its choices can be made */
 export function ChatMessage({ message, isOpen }: { readonly message: ChatMessageData; readonly isOpen: boolean }) {
@@ -65,9 +66,12 @@ const ACTION_STATES: Readonly<Record<string, string>> = {
 };
 
 /** A button that requests something from the shop, or its state. */
-function Action({ action: { id, label, state } }: { readonly action: ChatMessageData['actions'][number] }) {
+function Action({ action }: { readonly action: ChatMessageData['actions'][number] }) {
   const { chat } = useShop();
+  const { id, kind, label, state } = action;
   const isPressed = chat.pressed.value.has(id);
+  if (state === 'OFFERED' && (kind === 'RETURN' || kind === 'PROBLEM'))
+    return <RequestForm action={action} isPressed={isPressed} />;
   return (
     <p class="chat-action" data-state={state}>
       {state === 'OFFERED' && (

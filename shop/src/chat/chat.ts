@@ -1,7 +1,7 @@
 import type { RequestError } from '@freshet/client';
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { newId } from '../app/new-id';
-import type { ChatApi } from './chat-api';
+import type { ChatApi, RequestDetails } from './chat-api';
 import { type ConversationState, mergeConversation, type UnsentMessage, unsentOf } from './conversation-state';
 import type { StoredConversations } from './stored-conversations';
 
@@ -87,13 +87,13 @@ export class Chat {
   }
 
   /** Presses a button of an answer, which requests something from the shop. It can be pressed again after an error. */
-  async press(actionId: string): Promise<void> {
+  async press(actionId: string, details: RequestDetails = {}): Promise<void> {
     const { epoch, id } = this;
     if (id === undefined || this.pressed.peek().has(actionId)) return;
     this.fault.value = undefined;
     this.pressed.value = new Set([...this.pressed.peek(), actionId]);
     try {
-      const conversation = await this.api.requestAction(id, actionId);
+      const conversation = await this.api.requestAction(id, actionId, details);
       if (epoch === this.epoch) this.apply(conversation);
     } catch (error) {
       if (epoch !== this.epoch) return;

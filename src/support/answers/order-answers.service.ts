@@ -12,10 +12,18 @@ import { isOnlyNumber, type NamedNumber } from '../understanding/entities';
 import { namedAmounts, namedDays } from '../understanding/named-values';
 import type { AnswerChoice, AnswerContent, AnswerPart } from './answer';
 import { answer, plain, withPerson } from './answer-content';
-import { nameSlot, orderAnswer, orderSummary, source, visibleText, type OrderFacts } from './order-answer';
-import { isRefundable, refundAnswer, returnAnswer, type ReturnFacts } from './return-answer';
+import {
+  nameSlot,
+  orderAnswer,
+  orderSummary,
+  source,
+  visibleText,
+  type OrderFacts,
+  type Wording,
+} from './order-answer';
+import { isRefundable, refundAnswer, returnAnswer, type ReturnFacts, type StatedParts } from './return-answer';
 import type { AnswerLanguage } from '../language/languages';
-import { requestAnswer } from '../requests/request-answer';
+import { hasUnits, requestAnswer, requestOffer } from '../requests/request-answer';
 import type { OrderRequestReader } from '../requests/order-request-reader.service';
 import type { OrderRequestKind } from '../requests/order-request';
 import type { ProductsReadModel } from '../../catalog/products.read-model';
@@ -53,8 +61,11 @@ const TOPICS: ReadonlyMap<string, Topic> = new Map<string, Topic>([
   ['refund-status', 'REFUND'],
   ['cancel-order', 'CANCEL'],
   ['change-order', 'CHANGE'],
+  ['damaged-item', 'PROBLEM'],
+  ['wrong-or-missing-item', 'PROBLEM'],
 ]);
-const REQUESTED_TOPICS: ReadonlySet<Topic> = new Set(['CANCEL', 'CHANGE']);
+/** The topics that are answered only if the shop receives requests. */
+const REQUESTED_TOPICS: ReadonlySet<Topic> = new Set(['CANCEL', 'CHANGE', 'PROBLEM']);
 /** With one of these words, a day may be that of a delivery. */
 const ARRIVAL = /arriv|deliver|expect|\bcome|ankomm|liefer|erwart|komm|livr|recev|lleg|entreg|recib|送达|到|届|着/iu;
 const OPEN_STATUSES: ReadonlySet<string> = new Set(['PLACED', 'PAID', 'PACKED', 'SHIPPED']);
@@ -301,6 +312,8 @@ export class OrderAnswers {
       case 'CANCEL':
       case 'CHANGE':
         return orNewest(orders.filter(({ status }) => isOpen(status)));
+      case 'PROBLEM':
+        return orNewest(orders.filter(hasUnits));
       default:
         if (intent === 'delivered-not-received' && delivered.length > 0) return delivered.slice(0, 1);
         return orNewest(orders.filter(({ status }) => OPEN_STATUSES.has(status)));
@@ -369,7 +382,7 @@ export class OrderAnswers {
       const lead = yesOrNoParts(part, language, order);
       return { ...answer(language, 'ANSWERED', [...lead, orderSummary(order, wording)]), cards: cardsOf([order]) };
     }
-    if (topic === 'CANCEL' || topic === 'CHANGE') {
+    if (topic === 'CANCEL' || topic === 'CHANGE' || topic === 'PROBLEM') {
       const pending = await this.options.requests.findOpen(order.id, topic);
       const content = requestAnswer({ kind: topic, order, pending, text: wish, newId: randomUUID() }, wording);
       return { ...content, parts: [...content.parts, ...(policy?.parts ?? [])], quotes: policy?.quotes ?? [] };
@@ -382,16 +395,27 @@ export class OrderAnswers {
       topic === 'RETURN' || topic === 'REFUND'
         ? (topic === 'RETURN' ? returnAnswer : refundAnswer)(await this.returnFacts(order, returnDays, named), wording)
         : orderAnswer(await this.orderFacts(order, named), intent, wording);
+    const offer = topic === 'RETURN' ? await this.returnOffer(order, stated, wording) : NO_OFFER;
     // The order alone says nothing about its return.
-    if (topic === 'RETURN' && stated.parts.length === 1 && policy === null)
+    if (topic === 'RETURN' && stated.parts.length + offer.parts.length === 1 && policy === null)
       return withPerson({ ...plain(language, 'NOT_UNDERSTOOD', 'no-answer'), cards: stated.cards });
     const lead = yesOrNoParts(part, language, order);
     const content = {
-      ...answer(language, 'ANSWERED', [...lead, ...stated.parts, ...(policy?.parts ?? [])]),
+      ...answer(language, 'ANSWERED', [...lead, ...stated.parts, ...offer.parts, ...(policy?.parts ?? [])]),
       cards: stated.cards,
       quotes: policy?.quotes ?? [],
+      ...(offer.actions && { actions: offer.actions }),
     };
     return stated.needsPerson ? withPerson(content) : content;
+  }
+
+  /** Offers the button of a return if it is possible, unless the last day has passed or the order is on its way back. */
+  private async returnOffer(order: Order, { parts }: StatedParts, wording: Wording): Promise<RequestOffer> {
+    const { requests } = this.options;
+    const isOver = parts.some(({ template }) => template === 'return.ended' || template === 'return.parcel');
+    if (isOver || !hasUnits(order) || !(await requests.areOffered())) return NO_OFFER;
+    const pending = await requests.findOpen(order.id, 'RETURN');
+    return requestOffer({ kind: 'RETURN', order, pending, text: '', newId: randomUUID() }, wording);
   }
 
   /** A parcel of a return is stated if the question names it. */
@@ -429,6 +453,8 @@ function unknownPart({ text }: NamedNumber): AnswerPart {
   return { template: 'order.unknown', slots: { number } };
 }
 
+type RequestOffer = ReturnType<typeof requestOffer>;
+const NO_OFFER: RequestOffer = { parts: [] };
 const NONE: ReadonlySet<string> = new Set();
 
 /** Returns the newest parcels of a kind and the named ones, the oldest of them first. */

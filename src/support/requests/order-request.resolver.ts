@@ -76,16 +76,17 @@ export class OrderRequestResolver {
   @Mutation(() => RequestSupportActionPayload, {
     nullable: true,
     description:
-      'Sends the request of a button to the shop. The same button again changes nothing. The request is REQUESTED until the shop decides.',
+      'Sends the request of a button to the shop. The same button again changes nothing. The request is REQUESTED until the shop decides. CONFLICT if the state of the order does not allow it, or if the shop has not resolved an earlier request of the kind.',
   })
   async requestSupportAction(
     @Ctx() context: Context,
-    @Arg('input', () => RequestSupportActionInput, { description: 'The button.' })
-    { conversationId, actionId }: RequestSupportActionInput,
+    @Arg('input', () => RequestSupportActionInput, { description: 'The button, and what the customer adds.' })
+    { conversationId, actionId, ...details }: RequestSupportActionInput,
   ): Promise<RequestSupportActionPayload> {
     const { conversation, message, receipt, userErrors } = await this.service.request(
       conversationId,
       actionId,
+      details,
       requireViewer(context),
       context.address,
     );
@@ -131,7 +132,11 @@ export class SupportActionResolver {
       const request = requests.find((each) => each.id === id);
       const words = REQUEST_WORDS[actionLanguage][kind];
       const label = actionRefs.length === 1 ? words : `${words} (${orderId})`;
-      return { id, kind, orderId, text, label, state: request?.state ?? unpressed, note: request?.note ?? null };
+      return {
+        ...{ id, kind, orderId, label, text: request?.text ?? text },
+        ...{ lines: request?.lines ?? [], problem: request?.problem ?? null, pictures: request?.pictures ?? [] },
+        ...{ state: request?.state ?? unpressed, note: request?.note ?? null },
+      };
     });
   }
 }

@@ -1,7 +1,4 @@
-import { codePointsIn, isLongerThan } from '../../expressions/code-points';
 import type { Viewer } from '../../graphql/context';
-import { isVisible } from '../../graphql/id';
-import { isStorable, UNSTORABLE } from '../../graphql/storable';
 import type { Logger } from '../../platform/log';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { isUuid } from '../../platform/uuid';
@@ -11,6 +8,7 @@ import { storageSenderOf, storedBytes } from '../../events/storage-sender';
 import { lockOrders } from '../../orders/order-locks.store';
 import { maySeeOrder } from '../../orders/order-reader.service';
 import { isOpen } from '../../orders/life-cycle';
+import type { OrderRecord } from '../../orders/order-record';
 import { readOrders } from '../../orders/order.store';
 import { nextRevision, queueContentDeliveries } from '../../webhooks/delivery.store';
 import { statedLanguage } from '../language/text-language';
@@ -41,7 +39,15 @@ import {
   readSettledRequests,
   resolveOrderRequest,
 } from './order-request.store';
-import { MAX_NOTE_LENGTH, requestNotice } from './request-answer';
+import { requestNotice } from './request-answer';
+import {
+  faultOfDetails,
+  faultOfNote,
+  pictureUrl,
+  requestedUnits,
+  type DetailFault,
+  type RequestDetails,
+} from './request-details';
 
 /** Number of requests that one sweep resolves at most. */
 const MAX_SETTLED = 100;
@@ -66,7 +72,7 @@ export interface ResolvedRequest {
 /**
  * Sends what customers request about their orders to the back end of the shop. A request, its message, its event and its
  * deliveries to webhooks are one transaction, which locks the order: there is at most one unresolved request of a kind
- * about an order, and none is made about an order that can't be changed any more.
+ * about an order, and none is made about an order whose state does not allow it.
  */
 export class OrderRequestService {
   constructor(private readonly options: OrderRequestServiceOptions) {}
@@ -75,6 +81,7 @@ export class OrderRequestService {
   async request(
     conversationId: string,
     actionId: string,
+    details: RequestDetails,
     viewer: Viewer,
     address: string | null,
   ): Promise<ConversationChange> {
@@ -86,8 +93,11 @@ export class OrderRequestService {
     const action = offer && offered(offer, actionId);
     if (offer === undefined || action === undefined)
       return refused('actionId', 'There is no such button in this conversation.', 'NOT_FOUND');
+    const wrong = faultOfDetails(action.kind, details);
+    if (wrong !== undefined) return refused(wrong.field, wrong.message, wrong.code);
     // The request, its message, and a delivery to a webhook.
-    storage.charge('CONVERSATIONS', storageSenderOf(viewer, address), storedBytes([action, action, OF_A_CHANGE]));
+    const stored = { ...action, ...details };
+    storage.charge('CONVERSATIONS', storageSenderOf(viewer, address), storedBytes([stored, stored, OF_A_CHANGE]));
     if (!(await requests.areOffered()))
       return refused('actionId', 'The shop takes no requests at the moment.', 'CONFLICT');
     return writer.write(async (client) => {
@@ -95,19 +105,26 @@ export class OrderRequestService {
       const conversation = await writer.open(client, conversationId, viewer);
       const known = await findOrderRequest(client, action.id);
       if (known !== undefined) {
-        const stored = (await readMessages(client, conversationId)).find(({ ordinal }) => ordinal === known.ordinal);
-        return { ...unchanged(conversationId), message: stored ?? null };
+        const notice = (await readMessages(client, conversationId)).find(({ ordinal }) => ordinal === known.ordinal);
+        return { ...unchanged(conversationId), message: notice ?? null };
       }
       if (conversation.status === 'CLOSED')
         return refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT');
       if (writer.now() - offer.sentAt.getTime() > OFFER_MS)
         return refusal('actionId', 'This button has expired. Ask again.', 'CONFLICT');
-      const fault = await this.faultOf(client, action, conversation);
-      if (fault !== undefined) return refusal('actionId', fault, 'CONFLICT');
+      const requested = await this.orderOf(client, action, conversation);
+      if ('message' in requested) return refusal(requested.field, requested.message, requested.code);
+      const hasUnits = action.kind === 'RETURN' || action.kind === 'PROBLEM';
+      const lines = hasUnits ? requestedUnits(details, requested) : [];
+      if ('message' in lines) return refusal(lines.field, lines.message, lines.code);
       if (conversation.messageCount >= MAX_MESSAGES - RESERVED_REPLIES)
         return refusal('conversationId', TOO_LONG, 'CONFLICT');
       const request: OrderRequestRecord = {
         ...action,
+        text: details.note == null ? action.text : await maskedText(client, conversation, details.note),
+        lines,
+        problem: details.problem ?? null,
+        pictures: (details.pictures ?? []).flatMap((picture) => pictureUrl(picture) ?? []),
         conversationId,
         ordinal: conversation.messageCount + 1,
         state: 'REQUESTED',
@@ -160,7 +177,7 @@ export class OrderRequestService {
   }
 
   /**
-   * Resolves the requests whose order the shop has cancelled, or can't cancel or change any more.
+   * Resolves the requests that the shop has resolved by their orders.
    * @returns how many
    */
   async settle(): Promise<number> {
@@ -172,19 +189,23 @@ export class OrderRequestService {
     return settled.length;
   }
 
-  /** Returns why an action can't be requested any more; undefined if it can. */
-  private async faultOf(
+  /** Returns the order of an action, or why the action can't be requested any more. */
+  private async orderOf(
     client: PoolClient,
     { kind, orderId }: OfferedRequest,
     conversation: ConversationRecord,
-  ): Promise<string | undefined> {
+  ): Promise<OrderRecord | DetailFault> {
+    const conflict = (message: string): DetailFault => ({ field: 'actionId', message, code: 'CONFLICT' });
     await requireNotErased(client, conversation);
     const order = (await readOrders(client, [orderId])).get(orderId);
     if (order === undefined || !maySeeOrder(order, ownerAsViewer(conversation)))
-      return 'The order does not exist, or this token may not read it.';
-    if (!isOpen(order.status)) return `The order is ${order.status}.`;
+      return conflict('The order does not exist, or this token may not read it.');
+    const ofOpenOrders = kind === 'CANCEL' || kind === 'CHANGE';
+    if (ofOpenOrders && !isOpen(order.status)) return conflict(`The order is ${order.status}.`);
+    if (!ofOpenOrders && !order.lines.some(({ shipped, returned }) => shipped > returned))
+      return conflict(`The order is ${order.status}: no unit of it is shipped and not returned.`);
     const open = await findOpenRequest(client, orderId, kind);
-    return open && 'The shop has not answered an earlier request of this kind yet.';
+    return open === undefined ? order : conflict('The shop has not answered an earlier request of this kind yet.');
   }
 
   /** Writes the state of a request into its conversation, unless no message can be added. */
@@ -195,9 +216,13 @@ export class OrderRequestService {
     language = statedLanguage(conversation.language) ?? 'en',
   ) {
     const { writer } = this.options;
-    const { id, kind, state } = request;
+    const { id, kind, problem, state } = request;
     const name = state === 'REQUESTED' ? 'support_requested' : 'support_resolved';
-    const event = supportEvent(name, conversation, 0, writer.now(), { kind, state });
+    const event = supportEvent(name, conversation, 0, writer.now(), {
+      kind,
+      ...(problem === null ? {} : { problem }),
+      state,
+    });
     const events = [{ ...event, id: `${conversation.id}:${id}:${name}` }];
     if (conversation.status === 'CLOSED' || conversation.messageCount >= MAX_MESSAGES)
       return { change: { conversations: [conversation.id] }, id: conversation.id, message: null, events };
@@ -213,16 +238,16 @@ function offered({ content }: MessageRecord, actionId: string): OfferedRequest |
 
 /** What the webhook receives. */
 function contentOf(
-  { id, kind, orderId, text, conversationId, requestedAt }: OrderRequestRecord,
+  { id, kind, orderId, text, lines, problem, pictures, conversationId, requestedAt }: OrderRequestRecord,
   { customerId }: ConversationRecord,
 ) {
-  const type = kind === 'CANCEL' ? 'order.cancellation_requested' : 'order.change_requested';
-  return { type, request: { id, orderId, customerId, conversationId, text, requestedAt } };
+  const request = { id, orderId, customerId, conversationId, text, lines, problem, pictures, requestedAt };
+  return { type: NOTIFICATION_TYPES[kind], request };
 }
 
-function faultOfNote(note: string): string | undefined {
-  if (isLongerThan(note, MAX_NOTE_LENGTH))
-    return `note must have at most ${MAX_NOTE_LENGTH} characters; got ${codePointsIn(note)}.`;
-  if (!isVisible(note)) return 'note must not be blank.';
-  return isStorable(note) ? undefined : `note ${UNSTORABLE}.`;
-}
+const NOTIFICATION_TYPES: Readonly<Record<OfferedRequest['kind'], string>> = {
+  CANCEL: 'order.cancellation_requested',
+  CHANGE: 'order.change_requested',
+  RETURN: 'order.return_requested',
+  PROBLEM: 'order.problem_reported',
+};

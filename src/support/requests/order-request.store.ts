@@ -4,14 +4,14 @@ import type { Pool, PoolClient } from '../../platform/postgres';
 import { execute, queryFirst, queryOne, queryRows, type SqlClient } from '../../platform/sql';
 import type { OrderRequestKind, OrderRequestOutcome, OrderRequestRecord, OrderRequestState } from './order-request';
 
-const COLUMNS = `id, kind, order_id AS "orderId", text, conversation_id AS "conversationId", ordinal, state, note,
-  requested_at AS "requestedAt", resolved_at AS "resolvedAt"`;
+const COLUMNS = `id, kind, order_id AS "orderId", text, lines, problem, pictures, conversation_id AS "conversationId",
+  ordinal, state, note, requested_at AS "requestedAt", resolved_at AS "resolvedAt"`;
 
 export async function insertOrderRequest(client: PoolClient, request: OrderRequestRecord): Promise<void> {
   await execute(
     client,
-    `INSERT INTO order_requests (id, kind, order_id, text, conversation_id, ordinal, state, requested_at)
-     VALUES ($1, $2, $3, $4, $5, $6, 'REQUESTED', $7)`,
+    `INSERT INTO order_requests (id, kind, order_id, text, conversation_id, ordinal, state, requested_at, lines, problem, pictures)
+     VALUES ($1, $2, $3, $4, $5, $6, 'REQUESTED', $7, $8, $9, $10)`,
     [
       request.id,
       request.kind,
@@ -20,6 +20,9 @@ export async function insertOrderRequest(client: PoolClient, request: OrderReque
       request.conversationId,
       request.ordinal,
       request.requestedAt,
+      JSON.stringify(request.lines),
+      request.problem,
+      request.pictures,
     ],
   );
 }
@@ -93,15 +96,24 @@ export interface SettledRequest {
 }
 
 /**
- * Returns requests that the shop has resolved by the status of the order: a cancellation is confirmed when the order is
- * cancelled, and nothing can be cancelled or changed any more when the order is shipped.
+ * Returns requests that the shop has resolved by the order itself: a cancellation is confirmed when the order is
+ * cancelled, and nothing can be cancelled or changed any more when the order is shipped. A return is confirmed when the
+ * order is RETURNED, or when the requested units are recorded as returned after the request. Only `resolveOrderRequest`
+ * resolves a problem.
  */
 export function readSettledRequests(client: SqlClient, count: number): Promise<SettledRequest[]> {
   return queryRows<SettledRequest>(
     client,
-    `SELECT r.id, CASE WHEN r.kind = 'CANCEL' AND o.status IN ('CANCELLED', 'REFUNDED') THEN 'CONFIRMED' ELSE 'DECLINED' END AS outcome
+    `SELECT r.id, CASE WHEN r.kind = 'RETURN' OR (r.kind = 'CANCEL' AND o.status IN ('CANCELLED', 'REFUNDED'))
+                       THEN 'CONFIRMED' ELSE 'DECLINED' END AS outcome
      FROM order_requests r JOIN orders o ON o.id = r.order_id
-     WHERE r.state = 'REQUESTED' AND o.status <> ALL($1::text[])
+     WHERE r.state = 'REQUESTED' AND CASE r.kind
+         WHEN 'PROBLEM' THEN false
+         WHEN 'RETURN' THEN o.status IN ('RETURNED', 'REFUNDED') OR NOT EXISTS (
+           SELECT FROM jsonb_to_recordset(r.lines) AS line ("lineId" text, quantity int)
+           WHERE quantity > (SELECT coalesce(sum((h.units->>"lineId")::int), 0) FROM order_history h
+                             WHERE h.order_id = r.order_id AND h.status = 'RETURNED' AND h.recorded_at >= r.requested_at))
+         ELSE o.status <> ALL($1::text[]) END
      ORDER BY r.requested_at LIMIT $2`,
     [OPEN_STATUSES, count],
   );

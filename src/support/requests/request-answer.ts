@@ -5,11 +5,10 @@ import { answer, withPerson } from '../answers/answer-content';
 import { daySlot, nameSlot, orderSummary, source, visibleText, type Wording } from '../answers/order-answer';
 import { intentWords, REQUEST_STATE_WORDS } from '../answers/words';
 import type { OfferedRequest, OrderRequestKind, OrderRequestRecord } from './order-request';
+import { MAX_NOTE_LENGTH } from './request-details';
 
-/** Maximum length of what a customer wants changed, in characters. */
+/** Maximum length of what a button sends of the customer's message, in characters. */
 const MAX_REQUEST_LENGTH = 500;
-/** Maximum length of a note of the shop in an answer, in characters. */
-export const MAX_NOTE_LENGTH = 500;
 
 export interface RequestFacts {
   readonly kind: OrderRequestKind;
@@ -22,7 +21,7 @@ export interface RequestFacts {
   readonly newId: string;
 }
 
-/** States whether an order can still be cancelled or changed, and offers the button that requests it. */
+/** States whether an order can still be cancelled or changed, or has arrived, and offers the button of the request. */
 export function requestAnswer({ kind, order, pending, text, newId }: RequestFacts, wording: Wording): AnswerContent {
   const { language } = wording;
   const summary = orderSummary(order, wording);
@@ -31,7 +30,9 @@ export function requestAnswer({ kind, order, pending, text, newId }: RequestFact
     withPerson({ ...answer(language, 'ANSWERED', [summary, ...parts]), cards });
   const isDone = kind === 'CANCEL' && (order.status === 'CANCELLED' || order.status === 'REFUNDED');
   if (isDone) return stated([]);
-  if (!isOpen(order.status)) {
+  if (kind === 'PROBLEM' && !hasUnits(order))
+    return stated(isOpen(order.status) ? [{ template: 'order.not-shipped', slots: {} }] : []);
+  if ((kind === 'CANCEL' || kind === 'CHANGE') && !isOpen(order.status)) {
     const content = stated([{ template: kind === 'CANCEL' ? 'cancel.too-late' : 'change.too-late', slots: {} }]);
     const isReturnable = order.status === 'SHIPPED' || order.status === 'DELIVERED';
     if (!isReturnable) return content;
@@ -41,21 +42,38 @@ export function requestAnswer({ kind, order, pending, text, newId }: RequestFact
     };
     return { ...content, choices: [toReturn, ...content.choices] };
   }
+  const { parts, actions } = requestOffer({ kind, order, pending, text, newId }, wording);
+  return { ...stated(parts), ...(actions && { actions }) };
+}
+
+/** Offers the button of a request, or states the request that the shop has not resolved yet. */
+export function requestOffer(
+  { kind, order, pending, text, newId }: RequestFacts,
+  wording: Wording,
+): Pick<AnswerContent, 'parts' | 'actions'> {
+  const topic = topicOf(kind);
   if (pending !== undefined) {
     const slots = {
       requestedAt: daySlot(pending.requestedAt, source('ORDER_REQUEST', pending.id, 'requestedAt'), wording),
       state: stateSlot(pending, wording),
     };
-    return stated([{ template: kind === 'CANCEL' ? 'cancel.pending' : 'change.pending', slots }]);
+    return { parts: [{ template: `${topic}.pending`, slots }] };
   }
   const action: OfferedRequest = { id: newId, kind, orderId: order.id, text: null };
-  if (kind === 'CANCEL') return { ...stated([{ template: 'cancel.offer', slots: {} }]), actions: [action] };
+  if (kind === 'CANCEL' || kind === 'RETURN')
+    return { parts: [{ template: `${topic}.offer`, slots: {} }], actions: [action] };
   const wanted = visibleText(text, MAX_REQUEST_LENGTH);
   const slot = { value: wanted, text: wanted, source: source('CUSTOMER_TEXT', order.id, 'text') };
-  return {
-    ...stated([{ template: 'change.offer', slots: { text: slot } }]),
-    actions: [{ ...action, text: wanted }],
-  };
+  return { parts: [{ template: `${topic}.offer`, slots: { text: slot } }], actions: [{ ...action, text: wanted }] };
+}
+
+/** Returns whether the customer has units of an order: shipped ones that are not returned. */
+export function hasUnits({ lines }: Pick<Order, 'lines'>): boolean {
+  return lines.some(({ shippedQuantity, returnedQuantity }) => shippedQuantity > returnedQuantity);
+}
+
+function topicOf(kind: OrderRequestKind): Lowercase<OrderRequestKind> {
+  return kind.toLowerCase() as Lowercase<OrderRequestKind>;
 }
 
 /** Says that a request was sent to the shop, or what the shop has decided. */
@@ -65,8 +83,9 @@ export function requestNotice(request: OrderRequestRecord, language: AnswerConte
     order: nameSlot(orderId, source('ORDER_REQUEST', id, 'orderId')),
     state: stateSlot(request, { language }),
   };
-  const topic = kind === 'CANCEL' ? 'cancel' : 'change';
-  const parts: AnswerPart[] = [{ template: `${topic}.${state === 'REQUESTED' ? 'requested' : 'resolved'}`, slots }];
+  const parts: AnswerPart[] = [
+    { template: `${topicOf(kind)}.${state === 'REQUESTED' ? 'requested' : 'resolved'}`, slots },
+  ];
   if (note !== null) {
     const text = visibleText(note, MAX_NOTE_LENGTH);
     const slot = { value: note, text, source: source('ORDER_REQUEST', id, 'note') };

@@ -66,12 +66,12 @@ describe('requests of customers about orders', () => {
     const issued = await client.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId } });
     return client.as({ apiKey: storefrontKey, authorization: `Bearer ${issued.issueCustomerToken.token}` });
   };
-  const order = async (id: string, customerId: string) => {
-    const orders = [{ id, placedAt: at(0), customerId, lines: [line('a', 2)] }];
+  const order = async (id: string, customerId: string, lines: object[] = [line('a', 2)]) => {
+    const orders = [{ id, placedAt: at(0), customerId, lines }];
     expect((await client.data<Recorded>(ORDERS, { orders })).recordOrders.errors).toEqual([]);
   };
-  const move = async (orderId: string, status: string) => {
-    const input = { orderId, status, occurredAt: at(1) };
+  const move = async (orderId: string, status: string, lines?: object[], hours = 1) => {
+    const input = { orderId, status, occurredAt: at(hours), lines };
     const { updateOrderStatus } = await client.data<{ updateOrderStatus: { errors: object[] } }>(MOVE, { input });
     expect(updateOrderStatus.errors).toEqual([]);
   };
@@ -87,8 +87,9 @@ describe('requests of customers about orders', () => {
     const id = await start(by);
     return { id, answer: (await say(by, id, text)).answer! };
   };
-  const press = async (by: GraphqlClient, conversationId: string, actionId: string) =>
-    (await by.data<Answer<'requestSupportAction'>>(REQUEST_ACTION, { conversationId, actionId })).requestSupportAction;
+  const press = async (by: GraphqlClient, conversationId: string, actionId: string, details: object = {}) =>
+    (await by.data<Answer<'requestSupportAction'>>(REQUEST_ACTION, { conversationId, actionId, ...details }))
+      .requestSupportAction;
   const resolve = async (requestId: string, outcome: string, note?: string) =>
     (
       await client.data<{
@@ -335,5 +336,185 @@ describe('requests of customers about orders', () => {
     const pressed = await Promise.all(offers.map(({ id, answer }) => press(eli, id, answer.actions[0].id)));
     expect(pressed.flatMap(({ userErrors }) => userErrors.map(({ code }) => code))).toEqual(['CONFLICT', 'CONFLICT']);
     expect((await requests()).filter(({ orderId }) => orderId === 'E-1')).toHaveLength(1);
+  });
+
+  const TWO_LINES = [line('a', 2), line('b')];
+  const shipped = async (id: string, customerId: string, lines: object[] = TWO_LINES) => {
+    await order(id, customerId, lines);
+    await move(id, 'SHIPPED');
+  };
+  const PICTURE = 'https://pictures.example/a.jpg';
+
+  it('of a return have the lines, a note and pictures, and are confirmed when the units are returned', async () => {
+    await shipped('R-1', 'rita');
+    await move('R-1', 'DELIVERED', undefined, 2);
+    const rita = await customer('rita');
+    const { id, answer } = await ask(rita, 'I want to return my order R-1');
+    const [action] = answer.actions;
+    expect(answer.actions).toMatchObject([
+      { kind: 'RETURN', orderId: 'R-1', text: null, lines: [], pictures: [], state: 'OFFERED' },
+    ]);
+    // It is returned before the request: these units do not confirm it.
+    await move('R-1', 'RETURNED', [{ lineId: 'l-a', quantity: 1 }], 3);
+    const lines = [{ lineId: 'l-a', quantity: 1 }];
+    const note = 'Too small. My card is 4111 1111 1111 1111.';
+    const stored = 'Too small. My card is •••• •••• •••• ••••.';
+    const details = { lines, note, pictures: [PICTURE, 'https://bücher.example/\u202eb.jpg'] };
+    const pictures = [PICTURE, 'https://xn--bcher-kva.example/%E2%80%AEb.jpg'];
+    const [pressed, again] = await Promise.all([
+      press(rita, id, action.id, details),
+      press(rita, id, action.id, details),
+    ]);
+    for (const { userErrors, message } of [pressed, again]) {
+      expect(userErrors).toEqual([]);
+      expect(values(message!)).toEqual({ 'ORDER_REQUEST.orderId': 'R-1', 'ORDER_REQUEST.state': 'REQUESTED' });
+    }
+    const requested = { text: stored, lines, problem: null, pictures };
+    expect((await requests()).filter(({ orderId }) => orderId === 'R-1')).toMatchObject([
+      { id: action.id, kind: 'RETURN', state: 'REQUESTED', ...requested },
+    ]);
+    const sent = await until(
+      () => delivered().find(({ request }) => request.orderId === 'R-1'),
+      (found) => found !== undefined,
+    );
+    const { requestedAt, ...content } = sent!.request as Delivered['request'] & { requestedAt: string };
+    expect(Date.parse(requestedAt)).toBeGreaterThan(0);
+    expect({ ...sent, request: content }).toMatchObject({
+      type: 'order.return_requested',
+      request: { id: action.id, orderId: 'R-1', customerId: 'rita', conversationId: id, ...requested },
+    });
+    const pending = (await ask(rita, 'how do I return order R-1?')).answer;
+    expect(pending.actions).toEqual([]);
+    expect(values(pending)).toMatchObject({ 'ORDER_REQUEST.state': 'REQUESTED' });
+    const action2 = async () => (await messages(rita, id)).flatMap(({ actions }) => actions);
+    expect(await action2()).toMatchObject([{ id: action.id, state: 'REQUESTED', ...requested }]);
+    await move('R-1', 'RETURNED', [{ lineId: 'l-a', quantity: 1 }], 4);
+    await until(action2, ([shown]) => shown.state === 'CONFIRMED');
+    // Another one is possible for what is left.
+    const second = await ask(rita, 'I want to return my order R-1');
+    const left = { lines: [{ lineId: 'l-a', quantity: 1 }] };
+    expect((await press(rita, second.id, second.answer.actions[0].id, left)).userErrors).toMatchObject([
+      { code: 'CONFLICT', field: ['input', 'lines', '0', 'lineId'] },
+    ]);
+    const { rows } = await pool.query('SELECT properties FROM events WHERE name = $1 AND id LIKE $2', [
+      'support_requested',
+      `%${action.id}%`,
+    ]);
+    expect(rows).toEqual([{ properties: { kind: 'RETURN', state: 'REQUESTED' } }]);
+  });
+
+  it('of a problem send what the customer has written, or the note, and stay until the shop decides', async () => {
+    await shipped('P-1', 'pia');
+    const pia = await customer('pia');
+    const text = 'a cup of my order arrived broken';
+    const { id, answer } = await ask(pia, text);
+    const [action] = answer.actions;
+    expect(answer.actions).toMatchObject([{ kind: 'PROBLEM', orderId: 'P-1', text, problem: null, state: 'OFFERED' }]);
+    const lines = [{ lineId: 'l-b', quantity: 1 }];
+    expect((await press(pia, id, action.id, { lines, problem: 'BROKEN' })).userErrors).toEqual([]);
+    expect((await requests()).filter(({ orderId }) => orderId === 'P-1')).toMatchObject([
+      { kind: 'PROBLEM', text, lines, problem: 'BROKEN', pictures: [] },
+    ]);
+    const sent = await until(
+      () => delivered().find(({ request }) => request.orderId === 'P-1'),
+      (found) => found !== undefined,
+    );
+    expect(sent).toMatchObject({ type: 'order.problem_reported', request: { text, lines, problem: 'BROKEN' } });
+    const { rows } = await pool.query('SELECT properties FROM events WHERE id LIKE $1', [`%${action.id}%`]);
+    expect(rows).toEqual([{ properties: { kind: 'PROBLEM', problem: 'BROKEN', state: 'REQUESTED' } }]);
+    expect((await ask(pia, text)).answer.actions).toEqual([]);
+    expect(await resolve(action.id, 'CONFIRMED', 'We send another one.')).toMatchObject({ userErrors: [] });
+    expect(values((await messages(pia, id)).at(-1)!)).toMatchObject({
+      ...{ 'ORDER_REQUEST.state': 'CONFIRMED', 'ORDER_REQUEST.note': 'We send another one.' },
+    });
+    // Missing units may not be shipped yet. Of an order with one line, no line is named.
+    await order('P-2', 'pia', [line('a', 3)]);
+    await move('P-2', 'SHIPPED', [{ lineId: 'l-a', quantity: 1 }]);
+    const other = await ask(pia, 'something is missing from my parcel of order P-2');
+    const missing = { problem: 'MISSING', note: 'One cup.' };
+    expect((await press(pia, other.id, other.answer.actions[0].id, missing)).userErrors).toEqual([]);
+    expect((await requests()).filter(({ orderId }) => orderId === 'P-2')).toMatchObject([
+      { kind: 'PROBLEM', text: 'One cup.', lines: [{ lineId: 'l-a', quantity: 3 }], problem: 'MISSING' },
+    ]);
+  });
+
+  it('are refused with a code and a path for what their kind or their order does not have', async () => {
+    await shipped('F-1', 'finn');
+    await order('F-2', 'finn');
+    const finn = await customer('finn');
+    const offer = async (text: string) => {
+      const { id, answer } = await ask(finn, text);
+      return [id, answer.actions[0].id] as const;
+    };
+    const toReturn = await offer('I want to return my order F-1');
+    const toReport = await offer('a cup of order F-1 arrived broken');
+    const toCancel = await offer('please cancel my order F-2');
+    const unit = { lineId: 'l-a', quantity: 1 };
+    for (const [button, details, code, path] of [
+      [toReturn, {}, 'BAD_USER_INPUT', 'lines'],
+      [toReturn, { lines: [] }, 'BAD_USER_INPUT', 'lines'],
+      [toReturn, { lines: [unit, { ...unit, lineId: 'l-c' }] }, 'NOT_FOUND', 'lines.1.lineId'],
+      [toReturn, { lines: [unit, unit] }, 'BAD_USER_INPUT', 'lines.1.lineId'],
+      [toReturn, { lines: [{ ...unit, quantity: 3 }] }, 'BAD_USER_INPUT', 'lines.0.quantity'],
+      [toReturn, { lines: [{ ...unit, quantity: 0 }] }, 'BAD_USER_INPUT', 'lines.0.quantity'],
+      [toReturn, { lines: [unit], problem: 'BROKEN' }, 'BAD_USER_INPUT', 'problem'],
+      [toReturn, { lines: [unit], note: 'x'.repeat(501) }, 'BAD_USER_INPUT', 'note'],
+      [toReturn, { lines: [unit], pictures: ['http://pictures.example/a.jpg'] }, 'BAD_USER_INPUT', 'pictures.0'],
+      [toReturn, { lines: [unit], pictures: Array<string>(4).fill(PICTURE) }, 'BAD_USER_INPUT', 'pictures'],
+      [toReport, { lines: [unit] }, 'BAD_USER_INPUT', 'problem'],
+      [toReport, { problem: 'WRONG' }, 'BAD_USER_INPUT', 'lines'],
+      [toCancel, { lines: [unit] }, 'BAD_USER_INPUT', 'lines'],
+      [toCancel, { note: 'x' }, 'BAD_USER_INPUT', 'note'],
+    ] as const) {
+      const { userErrors, conversation } = await press(finn, ...button, details);
+      expect([userErrors, conversation]).toMatchObject([[{ code, field: ['input', ...path.split('.')] }], null]);
+    }
+    expect((await requests()).filter(({ orderId }) => orderId.startsWith('F-'))).toEqual([]);
+    // One request of a kind, of several buttons.
+    const again = await offer('I want to return my order F-1');
+    const lines = [unit];
+    const pressed = await Promise.all([press(finn, ...toReturn, { lines }), press(finn, ...again, { lines })]);
+    expect(pressed.flatMap(({ userErrors }) => userErrors)).toMatchObject([
+      { code: 'CONFLICT', field: ['input', 'actionId'] },
+    ]);
+    // The other kind is another request, until all is returned.
+    await move('F-1', 'RETURNED', undefined, 2);
+    const late = await press(finn, ...toReport, { lines, problem: 'WRONG' });
+    expect(late.userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'actionId'] }]);
+    const notShipped = await ask(finn, 'a cup of order F-2 arrived broken');
+    expect(notShipped.answer.actions).toEqual([]);
+  });
+
+  it('are exported with their notes and pictures, and erased with them', async () => {
+    await shipped('X-1', 'xara');
+    const xara = await customer('xara');
+    const { id, answer } = await ask(xara, 'I want to return my order X-1');
+    const note = 'Nothing for xaraperson.';
+    const details = { lines: [{ lineId: 'l-b', quantity: 1 }], note, pictures: ['https://xaraperson.example/a.jpg'] };
+    expect((await press(xara, id, answer.actions[0].id, details)).userErrors).toEqual([]);
+    const { personalData } = await client.data<{ personalData: { nodes: { table: string; data: object }[] } }>(
+      'query { personalData(customerId: "xara", first: 100) { nodes { table data } } }',
+    );
+    expect(personalData.nodes.filter(({ table }) => table === 'orderRequests')).toMatchObject([
+      { data: { text: note, lines: details.lines, pictures: details.pictures } },
+    ]);
+    await until(
+      () =>
+        client.data<{ eraseCustomer: { status: string } }>(
+          'mutation { eraseCustomer(input: { customerId: "xara" }) { status } }',
+        ),
+      ({ eraseCustomer }) => eraseCustomer.status === 'DONE',
+    );
+    for (const table of [
+      'order_requests',
+      'webhook_deliveries',
+      'conversation_messages',
+      'events',
+      'inbox',
+      'outbox',
+    ]) {
+      const { rows } = await pool.query(`SELECT 1 FROM ${table} stored WHERE stored::text LIKE '%xaraperson%'`);
+      expect([table, rows]).toEqual([table, []]);
+    }
   });
 });

@@ -2,7 +2,8 @@ import type { AnswerContent } from '../../../src/support/answers/answer';
 import { answerText } from '../../../src/support/answers/answer-text';
 import { ORDER_STATUSES, type OrderStatus } from '../../../src/orders/life-cycle';
 import type { Order } from '../../../src/orders/order.type';
-import type { OrderRequestRecord } from '../../../src/support/requests/order-request';
+import { ANSWER_LANGUAGES } from '../../../src/support/language/languages';
+import { ORDER_REQUEST_KINDS, type OrderRequestRecord } from '../../../src/support/requests/order-request';
 import { requestAnswer, requestNotice, type RequestFacts } from '../../../src/support/requests/request-answer';
 
 const PLACED_AT = new Date('2026-03-01T12:00:00Z');
@@ -12,6 +13,9 @@ const request: OrderRequestRecord = {
   kind: 'CANCEL',
   orderId: 'A-1',
   text: null,
+  lines: [],
+  problem: null,
+  pictures: [],
   conversationId: 'c',
   ordinal: 3,
   state: 'REQUESTED',
@@ -54,6 +58,30 @@ it('a change sends what the answer shows, in one visible line', () => {
   expect(answerText(content)).toContain(`“${action.text!}”`);
 });
 
+describe('an answer to a problem', () => {
+  const lines = (shippedQuantity: number, returnedQuantity: number) => [{ shippedQuantity, returnedQuantity }];
+  const problem = (status: OrderStatus, shipped: number, returned: number, pending?: OrderRequestRecord) =>
+    answerTo({
+      ...{ kind: 'PROBLEM', pending, text: 'it is broken' },
+      order: { ...orderOf(status), lines: lines(shipped, returned) } as Order,
+    });
+
+  it('offers a button, with what the customer has written, if the customer has units of the order', () => {
+    const content = problem('SHIPPED', 1, 0);
+    expect(content.actions).toEqual([{ id: 'b', kind: 'PROBLEM', orderId: 'A-1', text: 'it is broken' }]);
+    expect(templates(content)).toEqual(['order.summary', 'problem.offer']);
+    expect(content.choices.at(-1)!.meaning).toEqual({ kind: 'PERSON' });
+  });
+
+  it('offers none before the order is shipped, after all was returned, and while the shop has not decided', () => {
+    expect(templates(problem('PAID', 0, 0))).toEqual(['order.summary', 'order.not-shipped']);
+    expect(templates(problem('RETURNED', 1, 1))).toEqual(['order.summary']);
+    const pending = problem('SHIPPED', 1, 0, { ...request, kind: 'PROBLEM' });
+    expect(templates(pending)).toEqual(['order.summary', 'problem.pending']);
+    expect(pending.actions).toBeUndefined();
+  });
+});
+
 it('an order that is cancelled is not to be cancelled', () => {
   expect(templates(answerTo({ order: orderOf('CANCELLED') }))).toEqual(['order.summary']);
   expect(templates(answerTo({ kind: 'CHANGE', order: orderOf('CANCELLED') }))).toEqual([
@@ -62,8 +90,8 @@ it('an order that is cancelled is not to be cancelled', () => {
   ]);
 });
 
-it.each(['en', 'zh'] as const)('a notice in %s states the order, the state, and what the shop writes', (language) => {
-  for (const kind of ['CANCEL', 'CHANGE'] as const)
+it.each(ANSWER_LANGUAGES)('a notice in %s states the order, the state, and what the shop writes', (language) => {
+  for (const kind of ORDER_REQUEST_KINDS)
     for (const state of ['REQUESTED', 'CONFIRMED', 'DECLINED'] as const) {
       const content = requestNotice({ ...request, kind, state, note: 'Sorry.' }, language);
       const slots = Object.assign({}, ...content.parts.map((part) => part.slots)) as Record<string, { value: string }>;
