@@ -149,6 +149,9 @@ export class ProductAnswers {
     if (named.length === 1) return this.about(named[0]!.id, question);
     if (named.length > 1) return this.list('products.which', named, question);
     if (described.length > 0) return this.list('products.found', described, question);
+    // `No, I meant the decaf` names something that was not asked for before.
+    if (lexicon.has('retract', text) && close.length > 0)
+      return close.length === 1 ? this.about(close[0]!.id, question) : this.list('products.which', close, question);
     // What names no product may be about the one before.
     if (mentionedId !== null && close.length === 0) return withPerson(plain(language, 'ASKED_BACK', 'product.which'));
     return this.unknown(asked.query, close, question);
@@ -335,9 +338,8 @@ export class ProductAnswers {
       // A value may deny the word: `not for children`, `free of nuts`. Where that harms, it is stated alone.
       const affirms = attributes.length === 1 && first!.isValueNamed && !isAboutSafety(units) && !denies(first!.value);
       if (affirms || attributes.some(({ isListed }) => isListed)) return [{ template: 'yes', slots: {} }, ...parts];
-      const isAbsent =
-        !attributes.some((one) => one.isValueNamed) && attributes.some((one) => one.isAbsence && one.value === true);
-      if (isAbsent) return [{ template: 'no', slots: {} }, ...parts];
+      if (attributes.some((one) => one.isAbsence && one.value === true))
+        return [{ template: 'no', slots: {} }, ...parts];
     }
     if (parts.length > 0 || isAboutSafety(units) || !isOnlyProduct) return parts;
     const meaning = units.filter(({ concepts }) => concepts.length > 0);

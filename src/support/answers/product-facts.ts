@@ -136,7 +136,9 @@ export class CatalogueFacts {
         const before = found.get(name);
         const { concepts } = all[at]!.ofName;
         const outer = this.outerConcepts(name, language);
-        const isAbsence = unit.concepts.some((concept) => outer.has(WITHOUT[concept] ?? '') && !outer.has(concept));
+        // What a value has is not absent.
+        const isAbsence =
+          best <= 1 && unit.concepts.some((concept) => outer.has(WITHOUT[concept] ?? '') && !outer.has(concept));
         const isListed = concepts.has('allergens') && !denies(name) && this.lists(value, unit, language);
         found.set(name, {
           ...{ name, value },

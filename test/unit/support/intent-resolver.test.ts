@@ -211,3 +211,29 @@ describe('the intent of a message with the number of an own order', () => {
     );
   });
 });
+
+describe('a message that names another order', () => {
+  const answered = (content: object) =>
+    [
+      { ordinal: 1, author: 'CUSTOMER', choice: null, text: 'where is it', understood: { intent: 'order-status' } },
+      { ordinal: 2, author: 'AUTOMATIC', answerTo: 1, text: '', content },
+    ] as unknown as MessageRecord[];
+  const card = { parts: [], choices: [], outcome: 'ANSWERED', cards: [{ kind: 'ORDER', id: '1' }] };
+  const offers = ['1', '2'].map((orderId) => ({
+    text: orderId,
+    meaning: { kind: 'ORDER', orderId, intent: 'cancel-order' },
+  }));
+  const offer = { parts: [], choices: offers, outcome: 'ASKED_BACK', cards: [] };
+
+  it.each(['no, the other one', 'not that one, the other order please'])('asks the same of it: %s', async (text) => {
+    expect((await understood(text, { messages: answered(card) })).intent).toBe('order-status');
+  });
+
+  it.each(['the one with the book', 'both of them'])('says which one was meant: %s', async (text) => {
+    expect((await understood(text, { messages: answered(offer) })).intent).toBe('cancel-order');
+  });
+
+  it.each(['I have another question', 'do you have other colours?'])('is none: %s', async (text) => {
+    expect((await understood(text, { messages: answered(card) })).intent).toBeNull();
+  });
+});

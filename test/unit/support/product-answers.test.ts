@@ -15,6 +15,9 @@ const CATALOGUE = [
   product('l8', 'Lumo 8 desk lamp', { price: null }),
   product('kettle', 'Brevia kettle', { availability: 'OUT_OF_STOCK' }),
   product('pot', 'Teapot', { availability: 'PREORDER' }),
+  product('bar', 'Nut chocolate', {
+    attributes: { allergens: ['milk', 'soy', 'may contain traces of sesame'], glutenFree: true, sugar_free: false },
+  }),
   product('mug', 'Red mug', { availability: 'DISCONTINUED' }),
 ];
 const VIEWER: ProductQuestion['viewer'] = { scope: 'STOREFRONT', keyId: 'k' };
@@ -212,5 +215,20 @@ describe('a recommendation', () => {
       ...{ text: 'These products are similar to Brevia kettle.\nTeapot', cards: ['pot'] },
     });
     expect(seen(await ask(text, advice))).toMatchObject({ cards: ['kettle'], choices: ['PERSON'] });
+  });
+});
+
+describe('an answer about allergens', () => {
+  const lines = async (text: string) => seen(await ask(text, { intent: 'product-details' })).text;
+
+  it('is yes for what is listed, and no for what is said to be absent', async () => {
+    expect(await lines('Does the nut chocolate contain soy?')).toMatch(/^Yes\.\n/);
+    expect(await lines('Does the nut chocolate contain gluten?')).toMatch(/^No\.\n/);
+  });
+
+  it('is the value alone where it is not certain', async () => {
+    expect(await lines('Does the nut chocolate contain sesame?')).not.toMatch(/^(Yes|No)\./);
+    expect(await lines('Does the nut chocolate contain sesame?')).toContain('traces of sesame');
+    expect(await lines('Does the nut chocolate contain egg?')).not.toMatch(/^(Yes|No)\./);
   });
 });

@@ -28,6 +28,7 @@ describe('the language of a text', () => {
 
   it.each([
     ['Where is my order? My name is 王小明', 'en'],
+    ['Sendungsverfolgung bitte, Bestellnr. GT-1005', 'de'],
     ['cancel order 1001 for 李雷', 'en'],
     ['Please send it to 北京市朝阳区建国路88号', 'en'],
     ['Wo ist meine Bestellung? Ich bin 王小明', 'de'],
