@@ -161,12 +161,15 @@ export class Queues {
   }
 
   /**
-   * Returns a newer release that waiting jobs need; `undefined` if none of the examined jobs needs one.
+   * Returns a newer release that jobs need; `undefined` if none of the examined jobs needs one. A process of an older
+   * release takes such a job for a moment, to return it.
    * @throws Error if Redis does not answer within {@link QUERY_TIMEOUT_MS}
    */
   async awaitedRelease(): Promise<string | undefined> {
     const jobs = await withQueryTimeout(
-      Promise.all(QUEUES.map((name) => this.queue(name).getJobs(['delayed', 'waiting'], 0, MAX_EXAMINED - 1))),
+      Promise.all(
+        QUEUES.map((name) => this.queue(name).getJobs(['active', 'delayed', 'waiting'], 0, MAX_EXAMINED - 1)),
+      ),
     );
     // A job may be removed between reading its id and its data.
     const releases = jobs.flat().map((job: Job | undefined) => (job?.data as JobData | undefined)?.minRelease);
