@@ -14,7 +14,7 @@ export function readQuestions(
   client: PoolClient,
   conversationIds: readonly string[],
 ): Promise<(AnsweredQuestion & { readonly conversationId: string })[]> {
-  return queryRows(client, {
+  return queryRows<AnsweredQuestion & { readonly conversationId: string }>(client, {
     name: 'conversation-questions',
     text: `SELECT m.conversation_id AS "conversationId", m.ordinal, m.sent_at AS "sentAt", ${INTENT} AS intent,
              a.content->>'language' AS language, a.content->>'outcome' AS outcome, ${ORDER_IDS} AS "orderIds"

@@ -14,6 +14,8 @@ const NAME_WORK = 5;
 
 /** Maximum length of a question in a list, in characters. */
 const MAX_QUESTION_LENGTH = 140;
+/** Number of characters of a message of which a question is made. */
+const MAX_READ_LENGTH = 500;
 
 @Resolver(() => Conversation)
 export class ConversationSummaryResolver {
@@ -49,7 +51,7 @@ export class ConversationSummaryResolver {
 }
 
 function questionText(text: string): string {
-  const characters = Array.from(maskPersonalData(text).replaceAll(/\s+/g, ' ').trim());
+  const characters = Array.from(maskPersonalData(text.slice(0, MAX_READ_LENGTH)).replaceAll(/\s+/g, ' ').trim());
   return characters.length <= MAX_QUESTION_LENGTH
     ? characters.join('')
     : `${characters.slice(0, MAX_QUESTION_LENGTH - 1).join('')}…`;

@@ -143,14 +143,22 @@ export function readMessages(client: SqlClient, conversationId: string): Promise
   return queryRows<MessageRecord>(client, { name: 'conversation-messages', text, values: [conversationId] });
 }
 
+interface MessageOfConversation extends MessageRecord {
+  readonly conversationId: string;
+}
+
 /** Returns the messages of several conversations, the oldest of each first. */
 export function readMessagesOf(
   client: SqlClient,
   conversationIds: readonly string[],
-): Promise<(MessageRecord & { readonly conversationId: string })[]> {
+): Promise<MessageOfConversation[]> {
   const text = `SELECT conversation_id AS "conversationId", ${MESSAGE_COLUMNS} FROM conversation_messages
     WHERE conversation_id = ANY($1::uuid[]) ORDER BY conversation_id, ordinal`;
-  return queryRows(client, { name: 'messages-of-conversations', text, values: [conversationIds] });
+  return queryRows<MessageOfConversation>(client, {
+    name: 'messages-of-conversations',
+    text,
+    values: [conversationIds],
+  });
 }
 
 export function findMessageOfClient(
@@ -245,7 +253,7 @@ export function readCustomerNames(
   client: SqlClient,
   customerIds: readonly string[],
 ): Promise<{ readonly id: string; readonly name: string }[]> {
-  return queryRows(client, {
+  return queryRows<{ readonly id: string; readonly name: string }>(client, {
     name: 'customer-names',
     text: `SELECT id, left(name, 200) AS name FROM customers, LATERAL (SELECT coalesce(
              nullif(trim(attributes->>'name'), ''), nullif(trim(concat_ws(' ', attributes->>'firstName', attributes->>'lastName')), '')

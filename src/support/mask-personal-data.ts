@@ -33,7 +33,7 @@ export function maskPersonalData(text: string, number = MASK, name = ''): string
   const words = name.split(/[\s,]+/).filter((word) => word.length > 1);
   const ranges = [
     ...rangesOf(plain, [EMAIL, ...NAMES, ...words.map(literal)], MASK),
-    ...rangesOf(plain, [NUMBER, ...[...codes, ...numbers].map(literal)], number),
+    ...rangesOf(plain, [NUMBER, ...[...new Set([...codes, ...numbers])].map(literal)], number),
   ].sort((a, b) => a.from - b.from || b.to - a.to);
   let masked = '';
   let at = 0;

@@ -433,13 +433,13 @@ function choiceInWords(
   const asks = [...askedKinds(text, language)].some((kind) => kind !== 'WHICH');
   const isWhole = !asks && !saysSomething(text, language, [...CHOOSING, 'newest'], ['ordinals'], CHOSEN);
   const as = (offer: AnswerChoice | undefined) => offer && { meaning: offer.meaning, isWhole };
-  const digits = /^\W*(\d)\W*$/.exec(text)?.[1];
-  const place = digits === undefined ? lexicon.numbersIn('ordinals', text)[0]?.value : Number(digits);
-  // Zero stands by words that name no place: `one second`.
-  if (offers.length > 1 && place !== undefined && place !== 0) return as(offers.at(place > 0 ? place - 1 : place));
   const orders = offers.filter(({ meaning }) => meaning.kind === 'ORDER');
   // The newest stands first.
   if (orders.length > 1 && orders.length === offers.length && lexicon.has('newest', text)) return as(orders[0]);
+  const digits = /^[^\p{L}\p{N}]*(\d)[^\p{L}\p{N}]*$/u.exec(text)?.[1];
+  const place = digits === undefined ? lexicon.numbersIn('ordinals', text)[0]?.value : Number(digits);
+  // Zero stands by words that name no place: `one second`.
+  if (offers.length > 1 && place !== undefined && place !== 0) return as(offers.at(place > 0 ? place - 1 : place));
   const named = offerNamed(text, language, offers);
   if (named !== undefined) return { meaning: named.meaning, isWhole: true };
   if (!lexicon.has('other', text) || !isWhole) return undefined;

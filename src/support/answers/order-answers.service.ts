@@ -188,10 +188,11 @@ export class OrderAnswers {
     orders: readonly Order[],
     likely: readonly Order[],
   ): readonly Order[] {
-    if (lexiconOf(language).has('newest', text)) return orders.slice(0, 1);
-    const spoken = orders.find(({ id }) => id === mentionedOrderId);
-    if (spoken === undefined) return likely;
     const lexicon = lexiconOf(language);
+    const spoken = orders.find(({ id }) => id === mentionedOrderId);
+    // `What is the latest on my order?` names none.
+    const isNewest = lexicon.has('newest', text) && lexicon.has('yesNo', text) === false;
+    if (spoken === undefined) return isNewest && askedKinds(text, language).size > 0 ? orders.slice(0, 1) : likely;
     if (lexicon.has('other', text)) return likely.filter((order) => order !== spoken);
     // `It` in `is it possible to cancel my order` means nothing.
     const namesOrder = lexicon.conceptsIn(text).some(({ id }) => id === 'order' || id === 'parcel');
@@ -265,6 +266,8 @@ export class OrderAnswers {
     const relative = ARRIVAL.test(text) ? [] : lexiconOf(language).numbersIn('relativeDays', text);
     const before = relative.filter(({ value }) => value > 0).map(({ value }) => this.dayBefore(value));
     const days = [...namedDays(text), ...before];
+    // `I sent it back yesterday` names no day of an order.
+    const isOnlyRelative = before.length === days.length;
     const amounts = namedAmounts(text).map(({ amount }) => amount);
     if (days.length === 0 && amounts.length === 0) return likely;
     const isNamed = ({ placedAt, total, payments }: Order) => {
@@ -277,7 +280,7 @@ export class OrderAnswers {
     };
     const named = likely.filter(isNamed);
     if (named.length > 0 || ARRIVAL.test(text)) return named.length > 0 ? named : likely;
-    const others = orders.filter(isNamed);
+    const others = isOnlyRelative && amounts.length === 0 ? [] : orders.filter(isNamed);
     return others.length > 0 ? others : likely;
   }
 

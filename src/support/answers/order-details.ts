@@ -121,7 +121,8 @@ export function askedPeriod(
   const [month] = lexicon.numbersIn('months', text);
   if (month === undefined) return undefined;
   const stated =
-    YEAR_OF_MONTH.exec(text.slice(month.to))?.[1] ?? YEAR_BEFORE_MONTH.exec(text.slice(0, month.from))?.[1];
+    YEAR_OF_MONTH.exec(text.slice(month.to))?.[1] ??
+    YEAR_BEFORE_MONTH.exec(text.slice(Math.max(0, month.from - 12), month.from))?.[1];
   const year = stated === undefined ? today.year - (month.value > today.month ? 1 : 0) : Number(stated);
   return {
     text: `${text.slice(month.from, month.to)}${stated === undefined ? '' : ` ${stated}`}`,
@@ -154,7 +155,8 @@ export function yesOrNoParts(text: string, language: AnswerLanguage, order: Orde
   const kinds = askedKinds(text, language);
   if (!kinds.has('YES_NO') || kinds.size > 1) return [];
   const lexicon = lexiconOf(language);
-  const happened = HAPPENED.find(([words]) => lexicon.has(words, text));
+  const namesRefund = lexicon.conceptsIn(text).some(({ id }) => id === 'refund');
+  const happened = HAPPENED.find(([words]) => lexicon.has(words, text) && !(words === 'hasPaid' && namesRefund));
   if (happened !== undefined) return [{ template: happened[1](order) ? 'yes' : 'no', slots: {} }];
   // `Have you received what I sent back?` is no wish.
   const isOfReturn = !lexicon.has('wish', text) && lexicon.conceptsIn(text).some(({ id }) => id === 'return');

@@ -6,7 +6,7 @@ import type { FoundProducts } from '../../search/search.service';
 import { Analyzers, subtagOf } from '../../search-engine/text/analyzers';
 import { groupOf, lexiconOf, withoutInner, type Concept, type WordList } from '../language/lexicon';
 import { askedKinds } from '../understanding/asked-kind';
-import { askedUnitsOf } from '../understanding/asked-units';
+import { askedUnitsOf, type AskedUnit } from '../understanding/asked-units';
 import { ProductWords, type AskedProduct } from '../understanding/product-words';
 import type { AnswerChoice, AnswerContent, AnswerPart } from './answer';
 import { answer, plain, withPerson } from './answer-content';
@@ -335,10 +335,12 @@ export class ProductAnswers {
     // `Tiene gluten?`
     const isYesNo = kinds.size === 0 ? /[?？]/u.test(part) : kinds.size === 1 && kinds.has('YES_NO');
     if (parts.length > 0 && isYesNo) {
+      const isPlain = asksWhetherItContains(part, units, language);
       // A value may deny the word: `not for children`, `free of nuts`. Where that harms, it is stated alone.
       const affirms = attributes.length === 1 && first!.isValueNamed && !isAboutSafety(units) && !denies(first!.value);
-      if (affirms || attributes.some(({ isListed }) => isListed)) return [{ template: 'yes', slots: {} }, ...parts];
-      if (attributes.some((one) => one.isAbsence && one.value === true))
+      if (affirms || (isPlain && attributes.some(({ isListed }) => isListed)))
+        return [{ template: 'yes', slots: {} }, ...parts];
+      if (isPlain && attributes.some((one) => one.isAbsence && one.value === true))
         return [{ template: 'no', slots: {} }, ...parts];
     }
     if (parts.length > 0 || isAboutSafety(units) || !isOnlyProduct) return parts;
@@ -443,6 +445,28 @@ export class ProductAnswers {
       .filter(({ availability }) => isSellable(availability))
       .slice(0, MAX_PRODUCTS);
   }
+}
+
+const DENIED_OR_SAFE: ReadonlySet<Concept> = new Set([
+  ...([
+    'allergens',
+    'safe',
+    'gluten-free',
+    'lactose-free',
+    'sugar-free',
+    'decaffeinated',
+    'vegan',
+    'vegetarian',
+  ] as const),
+]);
+
+/** Returns whether a question names one thing that a product may contain, and neither denies it nor asks what is safe. */
+function asksWhetherItContains(part: string, units: readonly AskedUnit[], language: AnswerLanguage): boolean {
+  const lexicon = lexiconOf(language);
+  if (lexicon.has('not', part) || lexicon.has('free', part) || denies(part)) return false;
+  if (lexicon.conceptsIn(part).some(({ id }) => DENIED_OR_SAFE.has(id))) return false;
+  const named = units.filter(({ concepts }) => concepts.length > 0 && !concepts.includes('ingredients'));
+  return named.length === 1;
 }
 
 /** The title, as a name: nothing is stated of the product. */

@@ -27,7 +27,7 @@ const MAX_KNOWN_SHARE = 0.5;
 /** Number of characters of which the language is detected. */
 const MAX_DETECTED = 300;
 /** A number or code, such as `GT-1005`, belongs to no language. */
-const CODE = /[\p{L}\p{N}_-]*\p{N}[\p{L}\p{N}_-]*/gu;
+const CODE = /[\p{L}\p{N}_-]+/gu;
 
 /** Words that people also borrow from other languages. */
 const POLITE =
@@ -77,7 +77,7 @@ export function languageOfText(text: string, before: AnswerLanguage | null): Tex
   const plain = /\p{L}/u.test(impolite) ? impolite : all;
   const kept = { language: before ?? 'en', other: null };
   if (OTHER_SCRIPT.test(plain)) return { ...kept, other: otherLanguage(plain) };
-  const words = wordsOf(plain.replaceAll(CODE, ' '));
+  const words = wordsOf(plain.replaceAll(CODE, (word) => (/\p{N}/u.test(word) ? ' ' : word)));
   if (KANA.test(plain)) return { language: 'ja', other: null };
   if (HAN.test(plain) && !isLatinSentence(plain, words))
     return { language: before === 'ja' ? 'ja' : 'zh', other: null };

@@ -264,7 +264,15 @@ function findWritten(plain: string, parts: readonly Range[]): FoundNumber[] {
     const text = plain.slice(from, to);
     const isFirst = isBoundary(plain, from);
     while (at + 1 < parts.length && parts[at + 1]!.from < to) at++;
-    if (!isFirst || !isBoundary(plain, to) || !DIGIT.test(text) || text.length > MAX_LENGTH || isDate(text)) continue;
+    if (
+      !isFirst ||
+      !isBoundary(plain, to) ||
+      !DIGIT.test(text) ||
+      text.length > MAX_LENGTH ||
+      isDate(text) ||
+      HOURS.test(text)
+    )
+      continue;
     const isNumbered = isNamed && !isCount(plain, { from, to }, A_WORD);
     const isCertain = isNumbered || grouped !== undefined || isLong(text);
     found.push({ from, to, text, isNumbered, isCertain, orderIds: [], shipmentIds: [] });
@@ -303,6 +311,9 @@ function isLong(text: string): boolean {
     !VALUE.test(text)
   );
 }
+
+/** `24h`, `24/48h`. */
+const HOURS = /^\d{1,3}(?:\/\d{1,3})?(?:h|hrs?|std)$/i;
 
 const DATE = /^(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{2}|\d{4}))$/;
 

@@ -49,6 +49,7 @@ const LISTS = new Set([
   'merchandising_rules.queries',
   'model_versions.reasons',
   'model_versions.warnings',
+  'order_requests.pictures',
   'products.categories',
   'products.image_urls',
   'profile_sweep.versions',
@@ -87,6 +88,7 @@ const NEVER_NULL: Readonly<Record<string, string>> = {
   'src/webhooks/delivery.store.ts position': 'only deliveries of changes are claimed, and these have a position',
   'src/streams/key-limit.store.ts limit': 'the window of the remaining keys stores the limit as its rank',
   'src/streams/key-limit.store.ts rank': 'the statement leaves out windows without a rank',
+  'src/support/contained-conversation.store.ts settlesAt': 'the statement reads only conversations that settle',
   'src/webhooks/delivery.store.ts content': 'a delivery with a subject has a content',
 };
 

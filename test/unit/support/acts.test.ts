@@ -24,6 +24,10 @@ describe('what a message refuses', () => {
     ['de', 'bitte keine Stornierung'],
     ['fr', "Je n'ai pas envie d'annuler ma commande"],
     ['fr', "N'annulez pas"],
+    ['fr', "J'ai décidé de ne pas annuler ma commande"],
+    ['fr', 'La commande qui est en route ne doit pas être annulée'],
+    ['de', 'Ich habe entschieden die Bestellung nicht zu stornieren'],
+    ['de', 'Die Bestellung die ich gestern aufgegeben habe soll nicht storniert werden'],
     ['es', 'No tengo intención de devolverlo'],
     ['ja', '返品はしません'],
   ])('is all that it says: %s %s', (language, text) => {

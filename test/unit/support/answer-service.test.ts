@@ -102,6 +102,7 @@ it.each([
   ['un segundo por favor', 'es'],
   ['I have another question', 'en'],
   ['does it come with a lid', 'en'],
+  ['3天了还没到', 'zh'],
 ])('chooses nothing between orders: %s', async (text, language) => expect(await chosenOf(text, language)).toBeNull());
 
 it.each([
@@ -110,6 +111,8 @@ it.each([
   ['the second one please', 'en', '2'],
   ['the last one', 'en', '2'],
   ['the latest order', 'en', '1'],
+  ['my last order', 'en', '1'],
+  ['meine letzte Bestellung', 'de', '1'],
   ['die neueste', 'de', '1'],
   ['最新的', 'zh', '1'],
   ['la segunda, por favor', 'es', '2'],

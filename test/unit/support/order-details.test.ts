@@ -34,6 +34,7 @@ describe('whether an order is what a question asks', () => {
     'can I get a refund?',
     'was I charged twice?',
     'has my refund arrived?',
+    'has my refund been paid?',
     'can I cancel it?',
     'can I pay by invoice?',
     'can I return it?',

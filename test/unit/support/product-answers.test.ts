@@ -229,6 +229,13 @@ describe('an answer about allergens', () => {
   it('is the value alone where it is not certain', async () => {
     expect(await lines('Does the nut chocolate contain sesame?')).not.toMatch(/^(Yes|No)\./);
     expect(await lines('Does the nut chocolate contain sesame?')).toContain('traces of sesame');
+    for (const text of [
+      'Is the nut chocolate free of milk?',
+      'Is the nut chocolate without soy?',
+      'Is the nut chocolate safe for someone with a milk allergy?',
+      'Is the nut chocolate free of gluten?',
+    ])
+      expect([text, await lines(text)]).toEqual([text, expect.not.stringMatching(/^(Yes|No)\./)]);
     expect(await lines('Does the nut chocolate contain egg?')).not.toMatch(/^(Yes|No)\./);
   });
 });
