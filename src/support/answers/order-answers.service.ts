@@ -394,7 +394,7 @@ export class OrderAnswers {
       const details = [...yesOrNoParts(part, language, order), ...orderDetails(order, this.options.products, wording)];
       return { ...answer(language, 'ANSWERED', details), cards: [{ kind: 'ORDER' as const, id: order.id }] };
     }
-    // How long refunds take is said by an article, or by nobody.
+    // How long refunds take is said by an article or not at all.
     if (topic === 'REFUND' && policy === null && askedKinds(part, language).has('DURATION'))
       return withPerson({ ...plain(language, 'NOT_UNDERSTOOD', 'no-answer'), cards: cardsOf([order]) });
     const stated =
