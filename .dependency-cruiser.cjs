@@ -160,10 +160,11 @@ module.exports = {
     },
     {
       name: 'config-below-rooms',
-      comment: 'Settings import no room. The codes of languages and the lengths of time import nothing.',
+      comment:
+        'Settings import no room. The codes of languages and the lengths of time import nothing, and weekly hours only these.',
       severity: 'error',
       from: { path: '^src/(config|networks)[.]ts$' },
-      to: { path: '^src/[^/]+/', pathNot: '^src/(platform/codes|learn/durations)[.]ts$' },
+      to: { path: '^src/[^/]+/', pathNot: '^src/(platform/(codes|weekly-hours)|learn/durations)[.]ts$' },
     },
     {
       name: 'src-knows-no-program',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MS_PER_DAY, parseDurationMs } from './learn/durations';
 import { isNetwork } from './networks';
 import { readLanguage } from './platform/codes';
+import { parseHolidays, parseWeeklyHours, type WeeklyHours } from './platform/weekly-hours';
 
 /** Maximum of `SUGGEST_MIN_CUSTOMERS`: the customers of a query are counted up to this number. */
 export const MAX_SUGGEST_MIN_CUSTOMERS = 20;
@@ -69,6 +70,10 @@ export interface Config {
   readonly suggestMinCustomers: number;
   /** Number of days after the delivery in which customers may return an order; undefined if the shop does not state it. */
   readonly returnDays: number | undefined;
+  /** When people answer conversations; undefined: a person may come at any time. */
+  readonly officeHours: WeeklyHours | undefined;
+  /** Days without office hours: `2026-12-24`, and `12-25` of every year. */
+  readonly holidays: readonly string[];
   /** How long conversations are stored after their last change, in days. */
   readonly conversationDays: number;
   /** Name of the boolean customer attribute that permits personal targeting of ads; undefined: there is none. */
@@ -139,6 +144,15 @@ const duration = (fallback: string, maxDays: number) =>
     })
     .transform((text) => parseDurationMs(text)!)
     .refine((ms) => ms <= maxDays * MS_PER_DAY, `is more than ${maxDays} days`);
+
+/** @param parse returns what is wrong as a text */
+const parsedBy = <Value extends object>(parse: (text: string) => Value | string) =>
+  z.string().transform((text, context) => {
+    const parsed = parse(text);
+    if (typeof parsed !== 'string') return parsed;
+    context.addIssue({ code: 'custom', message: parsed });
+    return z.NEVER;
+  });
 
 const networks = (fallback: string) =>
   list(fallback)
@@ -228,6 +242,8 @@ const environment = z
     SEARCHES_DAYS: integer(90, 1, 36_500),
     SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_SUGGEST_MIN_CUSTOMERS),
     RETURN_DAYS: integerIn(1, 3_650).optional(),
+    OFFICE_HOURS: parsedBy(parseWeeklyHours).optional(),
+    HOLIDAYS: parsedBy(parseHolidays).optional(),
     CONVERSATION_DAYS: integer(365, 1, 36_500),
     AD_CONSENT_ATTRIBUTE: z.string().max(100, 'is longer than 100 characters').optional(),
     AD_DECISION_DAYS: integer(30, 1, 36_500),
@@ -247,6 +263,10 @@ const environment = z
   .refine((e) => e.SOURCE_QUEUE === undefined || e.SOURCE_REJECTED_QUEUE !== e.SOURCE_QUEUE, {
     path: ['SOURCE_REJECTED_QUEUE'],
     error: 'must differ from SOURCE_QUEUE: rejected messages would be consumed again',
+  })
+  .refine((e) => e.HOLIDAYS === undefined || e.OFFICE_HOURS !== undefined, {
+    path: ['HOLIDAYS'],
+    error: 'has no effect without OFFICE_HOURS',
   });
 
 export class ConfigError extends Error {
@@ -309,6 +329,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     searchesDays: e.SEARCHES_DAYS,
     suggestMinCustomers: e.SUGGEST_MIN_CUSTOMERS,
     returnDays: e.RETURN_DAYS,
+    officeHours: e.OFFICE_HOURS,
+    holidays: e.HOLIDAYS ?? [],
     conversationDays: e.CONVERSATION_DAYS,
     adConsentAttribute: e.AD_CONSENT_ATTRIBUTE,
     adDecisionDays: e.AD_DECISION_DAYS,

@@ -27,6 +27,7 @@ import { moveMergedConversations } from './conversation.store';
 import type { Conversation } from './conversation.type';
 import { Followers } from './followers';
 import { MessageLimits } from './message-limits';
+import { officeHoursOf } from './office-hours';
 import { OperatorService } from './operator.service';
 import { findOwnNumbers } from './own-numbers.store';
 import { OrderRequestReader } from './requests/order-request-reader.service';
@@ -85,7 +86,10 @@ export function api(
   });
   const writer = new ConversationWriter(eventLog);
   const limits = new MessageLimits();
-  const service = new ConversationService({ writer, pool, answers, limits, storage, log });
+  const service = new ConversationService({
+    ...{ writer, pool, answers, limits, storage, log },
+    officeHours: officeHoursOf(config),
+  });
   const orderRequests = new OrderRequestService({ writer, pool, requests, limits, storage, log });
   const operators = new OperatorService(writer, (id) => needed.auth.keys.nameOf(id));
   const reader = new ConversationReader(pool);

@@ -9,6 +9,9 @@ const INTENT = `coalesce(m.understood->>'corrected', m.understood->>'intent')`;
 const ORDER_IDS = `coalesce(jsonb_path_query_array(a.content, '$.cards[*] ? (@.kind == "ORDER").id')
   || jsonb_path_query_array(a.content, '$.parts[*].slots.*.source ? (@.kind == "ORDER").id'), '[]'::jsonb)`;
 
+/** Number of other conversations of a customer that are compared, so that nobody makes the work of all grow. */
+const MAX_COMPARED = 100;
+
 /** Returns the messages of the customer in conversations, the oldest of each first. */
 export function readQuestions(
   client: PoolClient,
@@ -56,7 +59,7 @@ export interface SettledTopic extends SettlingConversation, ConversationTopic {
 /**
  * Returns the ids of those conversations whose customer has asked the same in another one before they settled: with the
  * same intent, and about one of the same orders unless one of the two names none. A message to a person has no intent, and
- * counts as the same. Conversations of a guest are those about the order.
+ * counts as the same. Conversations of a guest are those about the order. Only the newest of many others are compared.
  */
 export async function findAskedAgain(
   client: PoolClient,
@@ -67,13 +70,16 @@ export async function findAskedAgain(
     `SELECT t.id FROM jsonb_to_recordset($1::jsonb) AS t (id uuid, "customerId" text, "sessionId" text, "orderId" text,
        intent text, "orderIds" jsonb, "askedAt" timestamptz, "settlesAt" timestamptz)
      WHERE EXISTS (
-       SELECT FROM conversations o
+       SELECT FROM (
+         SELECT id FROM conversations
+         WHERE (customer_id = t."customerId" OR session_id = t."sessionId" OR order_id = t."orderId")
+           AND id <> t.id AND updated_at > t."askedAt"
+         ORDER BY updated_at DESC LIMIT ${MAX_COMPARED}
+       ) o
        JOIN conversation_messages m ON m.conversation_id = o.id AND m.author = 'CUSTOMER'
          AND m.sent_at > t."askedAt" AND m.sent_at <= t."settlesAt"
        LEFT JOIN conversation_messages a ON a.conversation_id = m.conversation_id AND a.answer_to = m.ordinal
-       WHERE (o.customer_id = t."customerId" OR o.session_id = t."sessionId" OR o.order_id = t."orderId")
-         AND o.id <> t.id AND o.updated_at > t."askedAt"
-         AND (m.understood IS NULL OR coalesce(${INTENT}, $2) = t.intent)
+       WHERE (m.understood IS NULL OR coalesce(${INTENT}, $2) = t.intent)
          AND (t."orderIds" = '[]' OR ${ORDER_IDS} = '[]'
            OR ${ORDER_IDS} ?| ARRAY(SELECT jsonb_array_elements_text(t."orderIds")))
      )`,

@@ -21,9 +21,9 @@ export class ContainedConversations {
     private readonly options: { readonly pageSize?: number; readonly now?: () => number } = {},
   ) {}
 
-  /** Settles all conversations that are due, page by page. @param isClosing whether to end after the current page */
-  async sweep(isClosing: () => boolean = () => false): Promise<void> {
-    while ((await this.settlePage()) && !isClosing());
+  /** Settles all conversations that are due, page by page. @param isStopped whether to end after the current page */
+  async sweep(isStopped: () => boolean = () => false): Promise<void> {
+    while ((await this.settlePage()) && !isStopped());
   }
 
   /** @returns whether there may be more */

@@ -52,6 +52,18 @@ export class ConversationIdInput {
 }
 
 @InputType()
+export class SetSupportReplyAddressInput {
+  @Field(() => ID, { description: 'The conversation.' })
+  conversationId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The e-mail address: up to 254 characters. Null removes it. It must not be left out.',
+  })
+  email?: string | null;
+}
+
+@InputType()
 export class RateAnswerInput {
   @Field(() => ID, { description: 'The `id` of the automatic message.' })
   answerId!: string;

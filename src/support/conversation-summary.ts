@@ -35,14 +35,16 @@ export function summarize<Message extends SummarizedMessage>(
   const subjects = new Map<string, { kind: SubjectKind; objectId: string }>();
   const unanswered = new Set<number>();
   let openSince: Date | null = null;
+  let isHandedOff = false;
   for (const { ordinal, author, sentAt, answerTo, understood, content } of messages) {
     const isHandOff = content?.outcome === 'HANDED_OFF';
     if (author === 'CUSTOMER') unanswered.add(ordinal);
     else if (author === 'OPERATOR') unanswered.clear();
     else if (answerTo !== null && !isHandOff && content?.outcome !== 'NOT_UNDERSTOOD') unanswered.delete(answerTo);
+    isHandedOff ||= isHandOff;
     if (author === 'CUSTOMER' || isHandOff) openSince ??= sentAt;
-    // The notice of a decision about a request is no reply.
-    else if (author === 'OPERATOR' || answerTo !== null) openSince = null;
+    // Notices are no replies: of a decision about a request, and, after the hand-off, of the customer's e-mail address.
+    else if (author === 'OPERATOR' || (answerTo !== null && !isHandedOff)) openSince = null;
     const intent = understood?.corrected ?? understood?.intent ?? null;
     if (intent !== null) counts.set(intent, (counts.get(intent) ?? 0) + 1);
     if (content !== null)

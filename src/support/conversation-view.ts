@@ -1,3 +1,4 @@
+import { asksReplyAddress } from './answers/hand-off-answer';
 import type { ConversationRecord, MadeChoice, MessageRecord } from './conversation';
 import type { OrderRequestRecord } from './requests/order-request';
 import type { Conversation, ConversationMessage } from './conversation.type';
@@ -5,6 +6,7 @@ import type { Conversation, ConversationMessage } from './conversation.type';
 export function viewOfConversation(record: ConversationRecord, asOf: Date): Conversation {
   return {
     ...record,
+    hasReplyAddress: record.replyAddress !== null,
     revision: String(record.position),
     asOf,
     record,
@@ -67,6 +69,7 @@ export function viewOfMessage(conversationId: string, message: MessageRecord): C
       })),
     ),
     quotes: content?.quotes ?? [],
+    asksReplyAddress: asksReplyAddress(content),
     helpful: message.helpful,
     intent: understood?.corrected ?? understood?.intent ?? null,
     confidence: understood?.confidence ?? null,

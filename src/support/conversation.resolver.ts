@@ -28,6 +28,7 @@ import {
   CorrectIntentInput,
   RateAnswerInput,
   ReplyToConversationInput,
+  SetSupportReplyAddressInput,
   StartConversationInput,
   TakeOverConversationInput,
 } from './conversation-input.type';
@@ -51,6 +52,7 @@ import {
   MessageEntity,
   RateAnswerPayload,
   ReplyToConversationPayload,
+  SetSupportReplyAddressPayload,
   StartConversationPayload,
   TakeOverConversationPayload,
 } from './conversation.type';
@@ -211,6 +213,23 @@ export class ConversationResolver {
     { conversationId }: ConversationIdInput,
   ): Promise<HandOffConversationPayload> {
     return this.payload(await this.options.service.handOff(conversationId, requireViewer(context)));
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: WRITE_WORK, [FOR_GUESTS]: true })
+  @Mutation(() => SetSupportReplyAddressPayload, {
+    nullable: true,
+    description:
+      'Stores the e-mail address to which a person of the shop replies, too, or removes it. Only operators read it.',
+  })
+  async setSupportReplyAddress(
+    @Ctx() context: Context,
+    @Arg('input', () => SetSupportReplyAddressInput, { description: 'The conversation and the address.' })
+    { conversationId, email }: SetSupportReplyAddressInput,
+  ): Promise<SetSupportReplyAddressPayload> {
+    if (email === undefined) return refusedInput('email', 'email must be an e-mail address, or null to remove it.');
+    const { service } = this.options;
+    return this.payload(await service.setReplyAddress(conversationId, email, requireViewer(context), context.address));
   }
 
   @Scoped('STOREFRONT')

@@ -9,9 +9,11 @@ import type { Logger } from '../platform/log';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { answerText } from './answers/answer-text';
 import { plain } from './answers/answer-content';
+import type { AnswerContent } from './answers/answer';
 import type { AnswerService } from './answers/answer.service';
+import { asksReplyAddress, withOpening } from './answers/hand-off-answer';
 import { statedLanguage } from './language/text-language';
-import { MAX_MESSAGES, type ConversationRecord, type MadeChoice, type MessageRecord } from './conversation';
+import { isAnswer, MAX_MESSAGES, type ConversationRecord, type MadeChoice, type MessageRecord } from './conversation';
 import { mayOpen, notFound } from './conversation-access';
 import { readQuestions } from './contained-conversation.store';
 import { topicOf, topicProperties, UNKNOWN_INTENT } from './conversation-topic';
@@ -24,6 +26,7 @@ import {
   lockConversation,
   rateMessage,
   readMessages,
+  updateConversation,
 } from './conversation.store';
 import {
   answeredByAnother,
@@ -40,6 +43,8 @@ import {
   type MessageToSend,
 } from './conversation-writer.service';
 import { chargeMessage, type MessageLimits } from './message-limits';
+import type { OfficeHours } from './office-hours';
+import { isEmailAddress } from './reply-address';
 import { supportEvent } from './support-event';
 
 /** Number of messages that are reserved for a person and the customer, after the automatic answers. */
@@ -53,6 +58,8 @@ export interface ConversationServiceOptions {
   readonly pool: Pool;
   readonly answers: Pick<AnswerService, 'compose'>;
   readonly limits: Pick<MessageLimits, 'charge'>;
+  /** Absent if a person may come at any time. */
+  readonly officeHours?: Pick<OfficeHours, 'nextOpening' | 'timeZone'>;
   /** Limits what storefront keys store. Absent where only the shop itself writes. */
   readonly storage?: Pick<StorageAllowance, 'charge' | 'add'>;
   readonly log: Logger;
@@ -140,7 +147,18 @@ export class ConversationService {
         choice,
         awaitsAnswer: conversation.status === 'AUTOMATIC',
       });
-      return this.writer.append(client, owned, message);
+      const asking = await this.messageAskingFor(client, conversation, text);
+      if (asking === undefined) return this.writer.append(client, owned, message);
+      const addressed = { ...owned, replyAddress: text.trim() };
+      const appended = await this.writer.append(client, addressed, message);
+      const content = plain(asking.language, 'ANSWERED', 'hand-off.address-noted');
+      const withMessage = { ...addressed, messageCount: message.ordinal };
+      await this.writer.append(client, withMessage, {
+        ...this.writer.newMessage(withMessage, 'AUTOMATIC', { text: answerText(content) }),
+        answerTo: message.ordinal,
+        content,
+      });
+      return appended;
     });
     const { message } = stored;
     if (message === null || !message.awaitsAnswer) return { ...stored, answer: await this.answerTo(stored) };
@@ -180,7 +198,7 @@ export class ConversationService {
     const messages = await readMessages(pool, conversationId);
     const message = messages.find((each) => each.ordinal === ordinal);
     if (before === undefined || message === undefined) throw notFound();
-    const { understood, content } = await this.options.answers.compose(
+    const { understood, content: composed } = await this.options.answers.compose(
       before,
       messages.filter((each) => each.ordinal <= ordinal),
       message,
@@ -190,6 +208,7 @@ export class ConversationService {
       const isClaimed = await claimMessage(client, conversationId, ordinal, understood);
       if (conversation === undefined) throw notFound();
       if (!isClaimed || conversation.status !== 'AUTOMATIC') return unchanged(conversationId);
+      const content = composed.outcome === 'HANDED_OFF' ? this.withOpening(composed, conversation) : composed;
       const reply = {
         ...this.writer.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }),
         answerTo: ordinal,
@@ -229,11 +248,39 @@ export class ConversationService {
       if (isReleased && conversation.operatorId !== viewer.keyId) return answeredByAnother(conversation);
       if (conversation.status !== 'AUTOMATIC' && !isReleased) return unchanged(conversationId);
       if (conversation.messageCount >= MAX_MESSAGES) return refusal('conversationId', TOO_LONG, 'CONFLICT');
-      const content = plain(statedLanguage(conversation.language) ?? 'en', 'HANDED_OFF', 'hand-off');
+      const answered = (await readMessages(client, conversationId)).findLast(isAnswer)?.content?.language;
+      const language = answered ?? statedLanguage(conversation.language) ?? 'en';
+      const content = this.withOpening(plain(language, 'HANDED_OFF', 'hand-off'), conversation);
       const message = { ...this.writer.newMessage(conversation, 'AUTOMATIC', { text: answerText(content) }), content };
       await endWaiting(client, conversationId);
       const events = [await handOffEvent(client, conversation, message, by)];
       return { ...(await this.writer.append(client, handedOff(conversation, message.sentAt), message)), events };
+    });
+  }
+
+  /** Stores the address to which the customer wants a person to reply. @param written null removes it */
+  async setReplyAddress(
+    conversationId: string,
+    written: string | null,
+    viewer: Viewer,
+    address: string | null,
+  ): Promise<ConversationChange> {
+    const replyAddress = written?.trim() ?? null;
+    if (replyAddress !== null && !isEmailAddress(replyAddress))
+      return refused('email', 'email must be an e-mail address like name@example.com, of at most 254 characters.');
+    await chargeMessage(this.options, conversationId, viewer, address);
+    const sender = storageSenderOf(viewer, address);
+    this.options.storage?.charge('CONVERSATIONS', sender, storedBytes([{ replyAddress }, OF_A_CHANGE]));
+    return this.writer.write(async (client) => {
+      const conversation = await this.writer.open(client, conversationId, viewer);
+      if (conversation.replyAddress === replyAddress) return unchanged(conversationId);
+      if (replyAddress !== null && conversation.status === 'CLOSED')
+        return refusal('conversationId', 'The conversation is closed. Start another one.', 'CONFLICT');
+      // Like a message: from then on, the conversation is the signed-in customer's.
+      const owned = { ...conversation, customerId: conversation.customerId ?? viewer.customerId ?? null };
+      await requireNotErased(client, owned);
+      await updateConversation(client, { ...owned, replyAddress, updatedAt: new Date(this.writer.now()) });
+      return { change: { conversations: [conversationId] }, id: conversationId, message: null };
     });
   }
 
@@ -265,6 +312,28 @@ export class ConversationService {
       const events = [{ ...rated, id: `${rated.id}:${at}` }];
       return { change: { conversations: [conversationId] }, id: conversationId, message: null, events };
     });
+  }
+
+  /** Adds to a hand-off outside office hours when the office opens, and asks for an address unless there is one. */
+  private withOpening(content: AnswerContent, { replyAddress }: ConversationRecord): AnswerContent {
+    const { officeHours } = this.options;
+    const opening = officeHours?.nextOpening(this.writer.now()) ?? null;
+    if (officeHours === undefined || opening === null) return content;
+    return withOpening(content, opening, officeHours.timeZone, replyAddress !== null);
+  }
+
+  /**
+   * Returns the answer that has asked for the address that a text is; undefined if the text is none or none was asked for.
+   * To a person who answers, an address may be anything.
+   */
+  private async messageAskingFor(
+    client: PoolClient,
+    { id, status, replyAddress }: ConversationRecord,
+    text: string,
+  ): Promise<AnswerContent | undefined> {
+    if (status !== 'WAITING' || replyAddress !== null || !isEmailAddress(text.trim())) return undefined;
+    const asking = (await readMessages(client, id)).findLast(({ content }) => asksReplyAddress(content));
+    return asking?.content ?? undefined;
   }
 
   /** Returns the stored answer to a message that was sent again. */

@@ -19,7 +19,8 @@ import type { UnderstoodMessage } from './understanding/understood-message';
 const COLUMNS = `id, customer_id AS "customerId", session_id AS "sessionId", order_id AS "orderId", guest_id AS "guestId",
   ${firstCustomerOf("'s:' || session_id")} AS "sessionCustomerId", language, status,
   operator_id AS "operatorId", operator_name AS "operatorName", started_at AS "startedAt", updated_at AS "updatedAt",
-  handed_off_at AS "handedOffAt", closed_at AS "closedAt", message_count AS "messageCount", position`;
+  handed_off_at AS "handedOffAt", closed_at AS "closedAt", reply_address AS "replyAddress",
+  message_count AS "messageCount", position`;
 
 const MESSAGE_COLUMNS = `ordinal, client_id AS "clientId", author, text, sent_at AS "sentAt", choice,
   awaits_answer AS "awaitsAnswer", answer_to AS "answerTo", understood, content, operator_name AS "operatorName", helpful`;
@@ -70,8 +71,8 @@ export function lockConversation(client: PoolClient, id: string): Promise<Conver
  * one is, the status is never AUTOMATIC again.
  */
 const CHANGE = `UPDATE conversations SET customer_id = $2, status = $3, operator_id = $4, operator_name = $5, updated_at = $6,
-  handed_off_at = $7, closed_at = $8, message_count = $9,
-  settles_at = CASE WHEN $3 IN ('AUTOMATIC', 'CLOSED') THEN coalesce($10, settles_at) END WHERE id = $1`;
+  handed_off_at = $7, closed_at = $8, message_count = $9, reply_address = $10,
+  settles_at = CASE WHEN $3 IN ('AUTOMATIC', 'CLOSED') THEN coalesce($11, settles_at) END WHERE id = $1`;
 
 /** @param settlesAt the new time at which it settles; null: as before */
 function changeOf(record: ConversationRecord, settlesAt: Date | null = null): unknown[] {
@@ -85,6 +86,7 @@ function changeOf(record: ConversationRecord, settlesAt: Date | null = null): un
     record.handedOffAt,
     record.closedAt,
     record.messageCount,
+    record.replyAddress,
     settlesAt,
   ];
 }

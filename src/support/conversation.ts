@@ -37,6 +37,8 @@ export interface ConversationRecord extends ConversationOwner {
   readonly updatedAt: Date;
   readonly handedOffAt: Date | null;
   readonly closedAt: Date | null;
+  /** The e-mail address to which the customer wants a person to reply, too. Only operators read it. */
+  readonly replyAddress: string | null;
   readonly messageCount: number;
   /** The log position of the newest change. */
   readonly position: number;

@@ -198,6 +198,11 @@ export class ConversationMessage {
   @Field(() => [QuotedArticle], { description: 'The article that an automatic message quotes.' })
   quotes!: readonly QuotedArticle[];
 
+  @Field(() => Boolean, {
+    description: "Whether an automatic message asks for the customer's e-mail address: see `setSupportReplyAddress`.",
+  })
+  asksReplyAddress!: boolean;
+
   @Field(() => Boolean, { nullable: true, description: 'Whether the customer found it helpful; null if not rated.' })
   helpful!: boolean | null;
 
@@ -263,6 +268,16 @@ export class Conversation {
   @Field(() => Int, { description: 'Number of messages.' })
   messageCount!: number;
 
+  @Field(() => Boolean, { description: 'Whether the customer has given an e-mail address for the reply.' })
+  hasReplyAddress!: boolean;
+
+  @Scoped('OPERATOR')
+  @Field(() => String, {
+    nullable: true,
+    description: 'The e-mail address to which the customer wants a person to reply, too; null if there is none.',
+  })
+  replyAddress!: string | null;
+
   @Scoped('OPERATOR')
   @Field(() => ID, { nullable: true, description: 'The customer; null for a visitor who has not signed in.' })
   customerId!: string | null;
@@ -327,6 +342,9 @@ export class RequestSupportActionPayload extends ConversationPayload {
 
 @ObjectType()
 export class HandOffConversationPayload extends ConversationPayload {}
+
+@ObjectType()
+export class SetSupportReplyAddressPayload extends ConversationPayload {}
 
 @ObjectType()
 export class RateAnswerPayload extends ConversationPayload {}

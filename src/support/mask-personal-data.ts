@@ -11,8 +11,19 @@ const NUMBER = /\+?\d(?:[ \t()/\u2060-]{0,3}\d){5,}|\d{4,}/g;
 const CODE = /(?<![A-Za-z0-9])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*/g;
 /** `500ml` is no code. */
 const MEASURE = /^\d{1,3}[A-Za-z]{1,3}$/;
+/** Streets with the number of a house, and codes of places that have letters. */
+const PLACES: readonly RegExp[] = [
+  /(?<!\p{L})(?:\p{Lu}[\p{L}.-]* ){0,2}(?:\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer|damm)|Straße|Weg|Platz|Allee|Gasse) ?\d{1,3}(?: ?[a-z])?(?!\p{L})/gu,
+  /\d{1,3}[A-Za-z]? (?:\p{Lu}[\p{L}'’-]* ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Close|Square|Way|Boulevard|Blvd)(?!\p{L})/gu,
+  /\d{1,3}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|place d[eu]|chemin|impasse|quai|allée) [^\n,.;?!]{1,60}/giu,
+  /(?<!\p{L})(?:calle|avenida|plaza|paseo|camino) [^\n,.;?!\d]{1,60},? ?\d{1,3}/giu,
+  /[\p{Script=Han}]{1,8}[路街道巷][\d０-９]{1,4}[号號]/gu,
+  /[\p{Script=Han}]{1,8}[\d０-９]{1,2}丁目[\d０-９-]*/gu,
+  /(?<![A-Za-z0-9])[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![A-Za-z0-9])/g,
+];
 const NAMES: readonly RegExp[] = [
   /(?<=(?:[Mm]y name is|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m['’]appelle|[Mm]on nom est|[Mm]e llamo|[Mm]i nombre es) )\p{L}[\p{L}'’-]*(?: \p{Lu}[\p{L}'’-]*){0,2}/gu,
+  /(?<=(?<!\p{L})(?:[Ii](?: am|['’]m)|[Tt]his is|[Ii]ch bin|[Hh]ier (?:ist|spricht)|[Jj]e suis|[Cc]['’]est|[Ss]oy) )\p{Lu}[\p{L}'’-]*(?: \p{Lu}[\p{L}'’-]*){1,2}/gu,
   /(?<=我叫|我的名字是|名前は)[\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}]{1,4}/gu,
   /(?<=(?<!\p{L})(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|Monsieur|Madame|Señora?)\.? )\p{Lu}[\p{L}'’-]*(?: \p{Lu}[\p{L}'’-]*)?/gu,
   // The line below a closing.
@@ -21,7 +32,7 @@ const NAMES: readonly RegExp[] = [
 
 /**
  * Returns a text without e-mail addresses, telephone numbers, numbers of orders and parcels, other numbers of four digits
- * or more, and names: those that are given, and those that the text states in a usual form. No other names are
+ * or more, streets with a number, and names: those that are given, and those that the text states in a usual form. No other names are
  * recognised.
  * @param number what stands in place of a number
  * @param name of the writer
@@ -32,7 +43,7 @@ export function maskPersonalData(text: string, number = MASK, name = ''): string
   const numbers = namedNumbers(text).flatMap((named) => (named.isCertain ? [named.text] : []));
   const words = name.split(/[\s,]+/).filter((word) => word.length > 1);
   const ranges = [
-    ...rangesOf(plain, [EMAIL, ...NAMES, ...words.map(literal)], MASK),
+    ...rangesOf(plain, [EMAIL, ...PLACES, ...NAMES, ...words.map(literal)], MASK),
     ...rangesOf(plain, [NUMBER, ...[...new Set([...codes, ...numbers])].map(literal)], number),
   ].sort((a, b) => a.from - b.from || b.to - a.to);
   let masked = '';

@@ -18,7 +18,7 @@ export function worker({ config, log }: WorkerContext, { events: { eventLog, out
     contributes: [mergeEffects.with(moveMergedConversations)],
     ...running(
       () => runPeriodically(RETENTION_MS, log, async () => void (await retention.deleteBatch())),
-      () => runPeriodically(SETTLING_MS, log, () => contained.sweep()),
+      () => runPeriodically(SETTLING_MS, log, (isStopped) => contained.sweep(isStopped)),
     ),
   };
 }

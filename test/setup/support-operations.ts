@@ -1,9 +1,9 @@
 /** The operations of support tests, and their responses. */
-const MESSAGE = `id messageId author operatorName text sentAt answerTo awaitsAnswer outcome choices { id text }
+const MESSAGE = `id messageId author operatorName text sentAt answerTo awaitsAnswer outcome asksReplyAddress choices { id text }
   sources { kind objectId field value text } quotes { articleId title url } helpful
   cards { __typename ... on Order { id } ... on Shipment { id } }
   actions { id kind orderId label text lines { lineId quantity } problem pictures state }`;
-const CONVERSATION = 'id status operatorName language messageCount revision';
+const CONVERSATION = 'id status operatorName language messageCount hasReplyAddress revision';
 const SUMMARY = `summary { intents { intent messageCount } subjects { kind objectId }
   lastCustomerMessage { id text } unansweredCount waitingSince }`;
 const ERRORS = 'receipt userErrors { code field message }';
@@ -15,7 +15,7 @@ export const ASK_SUPPORT = `mutation($input: AskSupportInput!) {
 export const CONVERSATION_QUERY = `query($id: ID!, $receipt: ID) {
   conversation(id: $id, awaitReceipt: $receipt) { ${CONVERSATION} messages { ${MESSAGE} } } }`;
 export const OPERATOR_QUERY = `query($id: ID!) {
-  conversation(id: $id) { ${CONVERSATION} customerId ${SUMMARY} messages { ${MESSAGE} intent confidence candidates { intent confidence } } } }`;
+  conversation(id: $id) { ${CONVERSATION} customerId replyAddress ${SUMMARY} messages { ${MESSAGE} intent confidence candidates { intent confidence } } } }`;
 export const CONVERSATIONS = `query($status: [ConversationStatus!], $sort: ConversationSort, $first: Int, $after: String) {
   conversations(status: $status, sort: $sort, first: $first, after: $after) {
     nodes { ${CONVERSATION} } pageInfo { hasNextPage endCursor } } }`;
@@ -29,6 +29,8 @@ export const TAKE_OVER = `mutation($id: ID!, $force: Boolean) {
   takeOverConversation(input: { conversationId: $id, force: $force }) { conversation { ${CONVERSATION} } ${ERRORS} } }`;
 export const CLOSE = `mutation($id: ID!) {
   closeConversation(input: { conversationId: $id }) { conversation { ${CONVERSATION} } ${ERRORS} } }`;
+export const SET_REPLY_ADDRESS = `mutation($id: ID!, $email: String) {
+  setSupportReplyAddress(input: { conversationId: $id, email: $email }) { conversation { ${CONVERSATION} } ${ERRORS} } }`;
 export const RATE = `mutation($id: ID!, $helpful: Boolean!) {
   rateAnswer(input: { answerId: $id, helpful: $helpful }) { conversation { id } ${ERRORS} } }`;
 export const REQUEST_ACTION = `mutation($conversationId: ID!, $actionId: ID!, $lines: [OrderUnitsInput!],
@@ -58,6 +60,7 @@ export interface ShownMessage {
   readonly answerTo: string | null;
   readonly awaitsAnswer: boolean;
   readonly outcome: string | null;
+  readonly asksReplyAddress: boolean;
   readonly choices: readonly { readonly id: string; readonly text: string }[];
   readonly sources: readonly {
     readonly kind: string;
@@ -90,7 +93,9 @@ export interface ShownConversation {
   readonly operatorName: string | null;
   readonly messageCount: number;
   readonly revision: string;
+  readonly hasReplyAddress: boolean;
   readonly customerId?: string | null;
+  readonly replyAddress?: string | null;
   readonly summary?: {
     readonly intents: readonly { readonly intent: string; readonly messageCount: number }[];
     readonly subjects: readonly { readonly kind: string; readonly objectId: string }[];

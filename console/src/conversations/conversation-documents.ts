@@ -134,6 +134,7 @@ export const ConversationUpdated = graphql(
         operatorName
         isMine
         language
+        replyAddress
         startedAt
         closedAt
         summary {

@@ -71,7 +71,7 @@ function withEarlierMessages({ conversationUpdated: before }: Update, update: Up
 function Summary({ conversation }: { readonly conversation: LiveConversation }) {
   const { scope } = useSession();
   const now = useClock(CLOCK_MS);
-  const { customerId, status, isMine, language, startedAt, closedAt, summary } = conversation;
+  const { customerId, status, isMine, language, replyAddress, startedAt, closedAt, summary } = conversation;
   const { intents, subjects, unansweredCount, waitingSince: since } = summary;
   return (
     <section class="card" aria-label="Summary">
@@ -92,6 +92,14 @@ function Summary({ conversation }: { readonly conversation: LiveConversation }) 
             </span>
           </dd>
         </div>
+        {replyAddress !== null && (
+          <div>
+            <dt>Reply also to</dt>
+            <dd>
+              <a href={`mailto:${replyAddress}`}>{replyAddress}</a>
+            </dd>
+          </div>
+        )}
         <div>
           <dt>Answered by</dt>
           <dd>

@@ -12,6 +12,7 @@ import {
   HandOffConversation,
   RateAnswer,
   RequestSupportAction,
+  SetSupportReplyAddress,
   StartConversation,
   type ConversationHeadData,
 } from './chat-documents';
@@ -29,6 +30,8 @@ export interface ChatApi {
   /** Presses a button. @returns the conversation with the message that says what was requested */
   requestAction(conversationId: string, actionId: string, details: RequestDetails): Promise<ConversationState>;
   handOff(conversationId: string): Promise<ConversationHeadData>;
+  /** Stores the address for the reply; null removes it. */
+  setReplyAddress(conversationId: string, email: string | null): Promise<ConversationHeadData>;
   rate(answerId: string, helpful: boolean): Promise<void>;
   /** Delivers the conversation now and after each change, until the returned function is called. */
   follow(conversationId: string, sink: Sink<ConversationState>): () => void;
@@ -56,6 +59,10 @@ export function chatApi(storefront: Pick<Storefront, 'request' | 'subscribe'>): 
       return { ...conversation, messages: [requestSupportAction?.message].filter((message) => message != null) };
     },
     handOff: async (id) => accepted((await storefront.request(HandOffConversation, { id })).handOffConversation),
+    setReplyAddress: async (conversationId, email) => {
+      const { setSupportReplyAddress } = await storefront.request(SetSupportReplyAddress, { conversationId, email });
+      return accepted(setSupportReplyAddress);
+    },
     rate: async (answerId, helpful) => {
       const { rateAnswer } = await storefront.request(RateAnswer, { answerId, helpful });
       accepted(rateAnswer && { ...rateAnswer, conversation: {} });

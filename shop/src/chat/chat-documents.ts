@@ -5,6 +5,7 @@ const ConversationHead = graphql(`
     id
     status
     operatorName
+    hasReplyAddress
     revision
   }
 `);
@@ -40,6 +41,7 @@ const ChatMessage = graphql(`
       title
       url
     }
+    asksReplyAddress
     helpful
     cards {
       __typename
@@ -145,6 +147,24 @@ export const HandOffConversation = graphql(
   `
     mutation HandOffConversation($id: ID!) {
       handOffConversation(input: { conversationId: $id }) {
+        conversation {
+          ...ConversationHead
+        }
+        userErrors {
+          code
+          field
+          message
+        }
+      }
+    }
+  `,
+  [ConversationHead],
+);
+
+export const SetSupportReplyAddress = graphql(
+  `
+    mutation SetSupportReplyAddress($conversationId: ID!, $email: String) {
+      setSupportReplyAddress(input: { conversationId: $conversationId, email: $email }) {
         conversation {
           ...ConversationHead
         }

@@ -4,6 +4,7 @@ import { Fault } from '../ui/fault';
 import { ChatLog } from './chat-log';
 import { whoAnswers } from './conversation-state';
 import { MessageForm } from './message-form';
+import { ReplyAddress } from './reply-address';
 
 /** The chat as a dialog that leaves the rest of the page usable. */
 export function ChatPanel({ onClose }: { readonly onClose: () => void }) {
@@ -67,7 +68,10 @@ export function ChatPanel({ onClose }: { readonly onClose: () => void }) {
             </button>
           </>
         ) : (
-          <MessageForm input={input} />
+          <>
+            <ReplyAddress />
+            <MessageForm input={input} />
+          </>
         )}
       </footer>
     </section>

@@ -102,6 +102,21 @@ export class Chat {
     }
   }
 
+  /** Stores the visitor's address for the reply; null removes it. @returns whether it is stored */
+  async setReplyAddress(email: string | null): Promise<boolean> {
+    const { epoch, id } = this;
+    if (id === undefined) return false;
+    this.fault.value = undefined;
+    try {
+      const head = await this.api.setReplyAddress(id, email);
+      if (epoch === this.epoch) this.apply({ ...head, messages: [] });
+      return true;
+    } catch (error) {
+      if (epoch === this.epoch) this.fail(error as RequestError);
+      return false;
+    }
+  }
+
   /** Stores whether an automatic answer has helped. */
   async rate(answerId: string, helpful: boolean): Promise<void> {
     const { epoch } = this;
@@ -205,7 +220,14 @@ export class Chat {
         if (epoch !== this.epoch) return id;
         this.starting = undefined;
         this.stored.store(this.customerId, id);
-        this.conversation.value = { id, status: 'AUTOMATIC', operatorName: null, revision: '0', messages: [] };
+        this.conversation.value = {
+          id,
+          status: 'AUTOMATIC',
+          operatorName: null,
+          hasReplyAddress: false,
+          revision: '0',
+          messages: [],
+        };
         this.follow(id);
         return id;
       },

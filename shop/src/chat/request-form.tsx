@@ -49,6 +49,7 @@ export function RequestForm({ action, isPressed }: RequestFormProps) {
 function Fields({ action: { id, kind, orderId, text }, isPressed }: RequestFormProps) {
   const { chat, storefront } = useShop();
   const [asksForLines, setAsksForLines] = useState(false);
+  const [problem, setProblem] = useState('');
   const { data, error, retry } = useLoad(orderId, (signal) =>
     storefront.request(RequestableLines, { id: orderId }, { signal }),
   );
@@ -59,7 +60,10 @@ function Fields({ action: { id, kind, orderId, text }, isPressed }: RequestFormP
     .map((line) => ({
       ...{ lineId: line.id, title: line.product?.title ?? line.productId },
       // What is missing may not be shipped.
-      max: isProblem ? line.quantity - line.cancelledQuantity : line.shippedQuantity - line.returnedQuantity,
+      max:
+        isProblem && (problem === '' || problem === 'MISSING')
+          ? line.quantity - line.cancelledQuantity
+          : line.shippedQuantity - line.returnedQuantity,
     }))
     .filter(({ max }) => max > 0);
   const send = (form: HTMLFormElement) => {
@@ -74,10 +78,28 @@ function Fields({ action: { id, kind, orderId, text }, isPressed }: RequestFormP
         send(event.currentTarget);
       }}
     >
+      {isProblem && (
+        <label>
+          What is wrong?
+          <select
+            name="problem"
+            required
+            value={problem}
+            onChange={({ currentTarget }) => setProblem(currentTarget.value)}
+          >
+            <option value="">Please choose</option>
+            {Object.entries(PROBLEMS).map(([value, name]) => (
+              <option key={value} value={value}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <fieldset>
         <legend>Which products?</legend>
         {lines.map(({ lineId, title, max }) => (
-          <p key={lineId} class="chat-line">
+          <p key={`${lineId} ${max}`} class="chat-line">
             <label class="choice">
               <input type="checkbox" name="line" value={lineId} defaultChecked={lines.length === 1} />
               <span>{title}</span>
@@ -97,18 +119,6 @@ function Fields({ action: { id, kind, orderId, text }, isPressed }: RequestFormP
         <p class="fault" role="alert">
           Please choose at least one product.
         </p>
-      )}
-      {isProblem && (
-        <label>
-          What is wrong?
-          <select name="problem">
-            {Object.entries(PROBLEMS).map(([problem, name]) => (
-              <option key={problem} value={problem}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
       )}
       <label>
         Note (optional)

@@ -415,11 +415,11 @@ export class OrderAnswers {
     return stated.needsPerson ? withPerson(content) : content;
   }
 
-  /** Offers the button of a return if it is possible, unless the last day has passed or the order is on its way back. */
+  /** Offers the button of a return if it is possible now: after the delivery, before the last day, and only once. */
   private async returnOffer(order: Order, { parts }: StatedParts, wording: Wording): Promise<RequestOffer> {
     const { requests } = this.options;
-    const isOver = parts.some(({ template }) => template === 'return.ended' || template === 'return.parcel');
-    if (isOver || !hasUnits(order) || !(await requests.areOffered())) return NO_OFFER;
+    if (parts.some(({ template }) => NO_RETURN.has(template)) || !hasUnits(order) || !(await requests.areOffered()))
+      return NO_OFFER;
     const pending = await requests.findOpen(order.id, 'RETURN');
     return requestOffer({ kind: 'RETURN', order, pending, text: '', newId: randomUUID() }, wording);
   }
@@ -460,6 +460,8 @@ function unknownPart({ text }: NamedNumber): AnswerPart {
 }
 
 type RequestOffer = ReturnType<typeof requestOffer>;
+/** What says that an order can't be returned now: it is not delivered, on its way back, or the last day has passed. */
+const NO_RETURN = new Set(['return.not-delivered', 'return.not-delivered-days', 'return.parcel', 'return.ended']);
 const NO_OFFER: RequestOffer = { parts: [] };
 const NONE: ReadonlySet<string> = new Set();
 

@@ -98,8 +98,8 @@ export interface SettledRequest {
 /**
  * Returns requests that the shop has resolved by the order itself: a cancellation is confirmed when the order is
  * cancelled, and nothing can be cancelled or changed any more when the order is shipped. A return is confirmed when the
- * order is RETURNED, or when the requested units are recorded as returned after the request. Only `resolveOrderRequest`
- * resolves a problem.
+ * order is RETURNED, or when the requested units are recorded as returned after the request. A refund confirms none: it
+ * may be for something else. Only `resolveOrderRequest` resolves a problem.
  */
 export function readSettledRequests(client: SqlClient, count: number): Promise<SettledRequest[]> {
   return queryRows<SettledRequest>(
@@ -107,9 +107,8 @@ export function readSettledRequests(client: SqlClient, count: number): Promise<S
     `SELECT r.id, CASE WHEN r.kind = 'RETURN' OR (r.kind = 'CANCEL' AND o.status IN ('CANCELLED', 'REFUNDED'))
                        THEN 'CONFIRMED' ELSE 'DECLINED' END AS outcome
      FROM order_requests r JOIN orders o ON o.id = r.order_id
-     WHERE r.state = 'REQUESTED' AND CASE r.kind
-         WHEN 'PROBLEM' THEN false
-         WHEN 'RETURN' THEN o.status IN ('RETURNED', 'REFUNDED') OR NOT EXISTS (
+     WHERE r.state = 'REQUESTED' AND r.kind <> 'PROBLEM' AND CASE r.kind
+         WHEN 'RETURN' THEN o.status = 'RETURNED' OR NOT EXISTS (
            SELECT FROM jsonb_to_recordset(r.lines) AS line ("lineId" text, quantity int)
            WHERE quantity > (SELECT coalesce(sum((h.units->>"lineId")::int), 0) FROM order_history h
                              WHERE h.order_id = r.order_id AND h.status = 'RETURNED' AND h.recorded_at >= r.requested_at))

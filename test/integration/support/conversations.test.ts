@@ -33,6 +33,7 @@ import {
   RATE,
   REPLY,
   REQUEST_ACTION,
+  SET_REPLY_ADDRESS,
   START_CONVERSATION,
   TAKE_OVER,
   UPSERT_ARTICLES,
@@ -44,7 +45,13 @@ import { until } from '../../setup/until';
 type Answer<K extends string> = Record<K, ConversationAnswer>;
 
 describe('conversations', () => {
-  const shop = runningShop({ RETURN_DAYS: '30', TIME_ZONE: 'Europe/Berlin' });
+  // The office opens in three or four days, so that it is closed during the tests.
+  const OPENING_MS = Date.now() + 3.5 * 86_400_000;
+  const openingDay = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'Europe/Berlin' }).format(OPENING_MS);
+  const shop = runningShop({
+    ...{ RETURN_DAYS: '30', TIME_ZONE: 'Europe/Berlin' },
+    OFFICE_HOURS: `${openingDay} 10:00-11:00`,
+  });
   let storefrontKey: string;
 
   beforeAll(async () => {
@@ -880,6 +887,113 @@ describe('conversations', () => {
     ] as const)
       expect([text, await textIn(text, 'zh')]).toEqual([text, expect.stringContaining(answered)]);
     expect(await textIn('订单状态 WEB-1001', 'zh-CN')).toContain('订单 WEB-1001');
+  });
+
+  describe('outside office hours', () => {
+    const asOperator = async (id: string) =>
+      (await shop.client.data<{ conversation: ShownConversation }>(OPERATOR_QUERY, { id })).conversation;
+    const setAddress = async (by: GraphqlClient, id: string, email?: string | null) =>
+      (await by.data<Answer<'setSupportReplyAddress'>>(SET_REPLY_ADDRESS, { id, email })).setSupportReplyAddress;
+    const exported = async (customerId: string) => {
+      const query = `query($customerId: ID!) { personalData(customerId: $customerId, first: 100) { nodes { table data } } }`;
+      const { personalData } = await shop.client.data<{
+        personalData: { nodes: { table: string; data: { replyAddress?: string } }[] };
+      }>(query, { customerId });
+      return personalData.nodes.filter(({ table }) => table === 'conversations').map(({ data }) => data.replyAddress);
+    };
+
+    it('says when a person is back, in the language of the question, and asks for an address', async () => {
+      const lea = await customer('lea');
+      const { answer, conversation } = await ask(lea, 'Ich möchte mit einem Menschen sprechen');
+      expect(conversation).toMatchObject({ status: 'WAITING', hasReplyAddress: false });
+      expect(answer).toMatchObject({ outcome: 'HANDED_OFF', asksReplyAddress: true });
+      const [day, time] = answer!.sources;
+      expect([day, time]).toMatchObject([
+        { kind: 'SETTING', objectId: 'OFFICE_HOURS', field: 'nextOpening' },
+        { text: '10:00', value: day.value },
+      ]);
+      expect(answer!.text).toContain(`Ab ${day.text}, 10:00 Uhr ist das Team wieder erreichbar.`);
+      expect(Math.abs(Date.parse(day.value) - OPENING_MS)).toBeLessThan(86_400_000);
+
+      const id = answer!.id.split(':')[0];
+      const noted = await say(lea, id, ' lea@example.com ', { messageId: 'address' });
+      expect(noted).toMatchObject({
+        answer: { outcome: 'ANSWERED', text: 'Vielen Dank. Das Team schreibt Ihnen auch an diese Adresse.' },
+        conversation: { status: 'WAITING', hasReplyAddress: true, messageCount: 4 },
+      });
+      const repeated = await say(lea, id, ' lea@example.com ', { messageId: 'address' });
+      expect([repeated.answer, repeated.conversation?.revision]).toEqual([noted.answer, noted.conversation?.revision]);
+      expect(await asOperator(id)).toMatchObject({
+        replyAddress: 'lea@example.com',
+        summary: { unansweredCount: 1 },
+      });
+      // The address is known: another one is a message for the person.
+      expect((await say(lea, id, 'other@example.com')).answer).toBeNull();
+      expect((await asOperator(id)).replyAddress).toBe('lea@example.com');
+    });
+
+    it('is set, changed and removed by those who may open the conversation, and read by operators only', async () => {
+      const visitor = await session();
+      const id = await start(visitor);
+      const handedOff = await visitor.data<Answer<'handOffConversation'>>(HAND_OFF, { id });
+      expect(handedOff.handOffConversation.userErrors).toEqual([]);
+      expect((await read(visitor, id)).messages).toMatchObject([{ outcome: 'HANDED_OFF', asksReplyAddress: true }]);
+      const set = await setAddress(visitor, id, 'one@example.com');
+      expect(set).toMatchObject({ userErrors: [], conversation: { hasReplyAddress: true, messageCount: 1 } });
+      const again = await setAddress(visitor, id, 'one@example.com');
+      expect(again.conversation?.revision).toBe(set.conversation?.revision);
+      await setAddress(visitor, id, 'two@example.com');
+      expect((await asOperator(id)).replyAddress).toBe('two@example.com');
+
+      for (const email of ['two@example', 'two@example.com, three@example.com', '', undefined])
+        expect((await setAddress(visitor, id, email)).userErrors).toMatchObject([
+          { code: 'BAD_USER_INPUT', field: ['input', 'email'] },
+        ]);
+      const stranger = await session();
+      expect(await codeOf(setAddress(stranger, id, 'evil@example.com'))).toBe('NOT_FOUND');
+      expect(await visitor.code(OPERATOR_QUERY, { id })).toBe('FORBIDDEN');
+      const field = `query($id: ID!) { conversation(id: $id) { replyAddress } }`;
+      const server = shop.client.as({ apiKey: await keyOf('SERVER', 'back end') });
+      for (const by of [visitor, server]) expect(await by.code(field, { id })).toBe('FORBIDDEN');
+      const ann = await operator('Ann of the office');
+      expect(await ann.data(field, { id })).toEqual({ conversation: { replyAddress: 'two@example.com' } });
+
+      const removed = await setAddress(visitor, id, null);
+      expect(removed).toMatchObject({ userErrors: [], conversation: { hasReplyAddress: false } });
+      // To a person who answers, an address may be anything.
+      await ann.data(TAKE_OVER, { id });
+      expect((await say(visitor, id, 'three@example.com')).answer).toBeNull();
+      expect((await asOperator(id)).replyAddress).toBeNull();
+      await ann.data(CLOSE, { id });
+      expect((await setAddress(visitor, id, 'two@example.com')).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    });
+
+    it('belongs to the customer: it is merged, exported and erased', async () => {
+      const visitor = await session();
+      const id = await start(visitor);
+      await setAddress(visitor, id, 'rosalind@example.com');
+      const { answer } = await say(visitor, id, 'I want to talk to a person');
+      expect(answer).toMatchObject({ outcome: 'HANDED_OFF', asksReplyAddress: false });
+      await merge(visitor.sessionId, 'rosalind');
+      const rosalind = await customer('rosalind');
+      expect((await read(rosalind, id)).hasReplyAddress).toBe(true);
+      expect(await codeOf(setAddress(visitor, id, null))).toBe('NOT_FOUND');
+      expect(await exported('rosalind')).toEqual(['rosalind@example.com']);
+      await shop.client.data('mutation { eraseCustomer(input: { customerId: "rosalind" }) { errors { code } } }');
+      await until(
+        async () => (await shop.pool.query('SELECT FROM conversations WHERE id = $1', [id])).rowCount,
+        (count) => count === 0,
+      );
+      expect(await exported('rosalind')).toEqual([]);
+    });
+
+    it('becomes the conversation of a signed-in customer who gives an address', async () => {
+      const visitor = await session();
+      const id = await start(visitor);
+      await merge(visitor.sessionId, 'ria');
+      expect((await setAddress(await customer('ria'), id, 'ria@example.com')).userErrors).toEqual([]);
+      expect(await codeOf(setAddress(visitor, id, 'evil@example.com'))).toBe('NOT_FOUND');
+    });
   });
 
   it('is deleted with its customer', async () => {

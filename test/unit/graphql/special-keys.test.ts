@@ -31,6 +31,7 @@ describe('root fields', () => {
       'handOffConversation',
       'rateAnswer',
       'requestSupportAction',
+      'setSupportReplyAddress',
       'startConversation',
     ]);
   });

@@ -19,6 +19,7 @@ const message = (id: string, author: 'CUSTOMER' | 'AUTOMATIC', messageId: string
     actions: [],
     sources: [],
     quotes: [],
+    asksReplyAddress: false,
     helpful: null,
     cards: [],
   },
@@ -63,6 +64,13 @@ class FakeShop implements ChatApi {
     return this.state(id, 90, [], 'WAITING');
   };
 
+  setReplyAddress = async (id: string, email: string | null) => {
+    await this.gate;
+    const fault = this.faults.shift();
+    if (fault) throw fault;
+    return { ...this.state(id, email === null ? 96 : 95, [], 'WAITING'), hasReplyAddress: email !== null };
+  };
+
   rate = async () => {
     const fault = this.faults.shift();
     if (fault) throw fault;
@@ -74,7 +82,7 @@ class FakeShop implements ChatApi {
   };
 
   state(id: string, revision: number, messages: readonly ChatMessageData[], status = this.status): ConversationState {
-    return { id, status, operatorName: null, revision: String(revision), messages };
+    return { id, status, operatorName: null, hasReplyAddress: false, revision: String(revision), messages };
   }
 }
 
@@ -231,6 +239,19 @@ it('presses a button once, and again after an error', async () => {
   await Promise.all([chat.press('x'), chat.press('x')]);
   expect(chat.conversation.value!.messages.map(({ id }) => id)).toEqual(['c1:1', 'c1:2', 'c1:x']);
   expect([chat.fault.value, chat.pressed.value.size]).toEqual([undefined, 1]);
+});
+
+it('stores and removes the address for the reply, and shows why it was refused', async () => {
+  const { shop, chat } = openChat();
+  expect(await chat.setReplyAddress('mia@example.com')).toBe(false);
+  await chat.handOff();
+  shop.faults.push(new RequestError('email must be an e-mail address.', 'BAD_USER_INPUT', undefined, 'input.email'));
+  expect(await chat.setReplyAddress('mia')).toBe(false);
+  expect([chat.fault.value?.code, chat.conversation.value?.hasReplyAddress]).toEqual(['BAD_USER_INPUT', false]);
+  expect(await chat.setReplyAddress('mia@example.com')).toBe(true);
+  expect([chat.fault.value, chat.conversation.value?.hasReplyAddress]).toEqual([undefined, true]);
+  expect(await chat.setReplyAddress(null)).toBe(true);
+  expect(chat.conversation.value?.hasReplyAddress).toBe(false);
 });
 
 it('counts the messages that arrive while the chat is closed, and shows a rating that was stored', async () => {

@@ -39,6 +39,12 @@ test('the notice of a decision about a request is no reply', () => {
   expect(summarize(withPerson, messages)).toMatchObject({ unansweredCount: 1, waitingSince: minute(1) });
 });
 
+test('the note of an e-mail address ends no wait, and the address needs no reply', () => {
+  const withPerson = { status: 'WITH_OPERATOR', handedOffAt: minute(2) } as const;
+  const messages = [asked(1, 1), answered(2, 2, 1, 'HANDED_OFF'), asked(3, 3), answered(4, 3, 3, 'ANSWERED')];
+  expect(summarize(withPerson, messages)).toMatchObject({ unansweredCount: 1, waitingSince: minute(1) });
+});
+
 test('the summary of an empty conversation is empty', () => {
   expect(summarize(AUTOMATIC, [])).toEqual({
     ...{ intents: [], subjects: [], lastCustomerMessage: null, question: null, unansweredCount: 0, waitingSince: null },
