@@ -124,7 +124,7 @@ export async function appendMessage(
     text: `WITH changed AS (${CHANGE})
      INSERT INTO conversation_messages
        (conversation_id, ordinal, client_id, author, text, sent_at, choice, awaits_answer, answer_to, content, operator_name)
-     VALUES ($1, $9, $11, $12, $13, $6, $14::jsonb, $15, $16, $17::jsonb, $18)`,
+     VALUES ($1, $9, $12, $13, $14, $6, $15::jsonb, $16, $17, $18::jsonb, $19)`,
     values: [
       ...changeOf({ ...record, messageCount: message.ordinal, updatedAt: message.sentAt }, settlesAt),
       message.clientId,

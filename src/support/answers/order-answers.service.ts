@@ -415,7 +415,7 @@ export class OrderAnswers {
     return stated.needsPerson ? withPerson(content) : content;
   }
 
-  /** Offers the button of a return if it is possible now: after the delivery, before the last day, and only once. */
+  /** Offers the button of a return if it is possible. Not every shop records deliveries, so a shipped order may have one. */
   private async returnOffer(order: Order, { parts }: StatedParts, wording: Wording): Promise<RequestOffer> {
     const { requests } = this.options;
     if (parts.some(({ template }) => NO_RETURN.has(template)) || !hasUnits(order) || !(await requests.areOffered()))
@@ -460,8 +460,8 @@ function unknownPart({ text }: NamedNumber): AnswerPart {
 }
 
 type RequestOffer = ReturnType<typeof requestOffer>;
-/** What says that an order can't be returned now: it is not delivered, on its way back, or the last day has passed. */
-const NO_RETURN = new Set(['return.not-delivered', 'return.not-delivered-days', 'return.parcel', 'return.ended']);
+/** What says that no return is requested: the order is on its way back, or the last day has passed. */
+const NO_RETURN = new Set(['return.parcel', 'return.ended']);
 const NO_OFFER: RequestOffer = { parts: [] };
 const NONE: ReadonlySet<string> = new Set();
 
