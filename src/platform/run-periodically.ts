@@ -2,9 +2,13 @@ import type { Logger } from './log';
 
 /**
  * Runs `work` repeatedly, each time `ms` (with ±10 % jitter) after the previous run ended. A failed run is logged.
- * @param work is told whether it should end soon
+ * @param work receives a function that returns whether it should end soon
  */
-export function runPeriodically(ms: number, log: Logger, work: (isStopped: () => boolean) => Promise<void>): { stop(): Promise<void> } {
+export function runPeriodically(
+  ms: number,
+  log: Logger,
+  work: (isStopped: () => boolean) => Promise<void>,
+): { stop(): Promise<void> } {
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   const schedule = () =>

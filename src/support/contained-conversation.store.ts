@@ -9,7 +9,7 @@ const INTENT = `coalesce(m.understood->>'corrected', m.understood->>'intent')`;
 const ORDER_IDS = `coalesce(jsonb_path_query_array(a.content, '$.cards[*] ? (@.kind == "ORDER").id')
   || jsonb_path_query_array(a.content, '$.parts[*].slots.*.source ? (@.kind == "ORDER").id'), '[]'::jsonb)`;
 
-/** Number of other conversations of a customer that are compared, so that nobody makes the work of all grow. */
+/** Number of other conversations of a customer that are compared. It bounds the work for a customer with many. */
 const MAX_COMPARED = 100;
 
 /** Returns the messages of the customer in conversations, the oldest of each first. */
