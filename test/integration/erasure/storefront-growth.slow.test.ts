@@ -36,7 +36,14 @@ import {
 } from '../../setup/operations';
 import { SCHEMA } from '../../setup/schema';
 import { until } from '../../setup/until';
-import { ASK_SUPPORT, HAND_OFF, RATE, REQUEST_ACTION, START_CONVERSATION } from '../../setup/support-operations';
+import {
+  ASK_SUPPORT,
+  HAND_OFF,
+  RATE,
+  REQUEST_ACTION,
+  SET_REPLY_ADDRESS,
+  START_CONVERSATION,
+} from '../../setup/support-operations';
 
 const BYTES_PER_DAY = 50_000_000;
 const placement = 'results';
@@ -154,6 +161,8 @@ describe('what a storefront key can make grow', () => {
       const { askSupport } = await by.data<{ askSupport: { answer: { id: string } } }>(ASK_SUPPORT, { input });
       return by.send(RATE, { id: askSupport.answer.id, helpful: true });
     },
+    setSupportReplyAddress: async (by) =>
+      by.send(SET_REPLY_ADDRESS, { id: await startConversation(by), email: 'mia@example.com' }),
     handOffConversation: async (by) => by.send(HAND_OFF, { id: await startConversation(by) }),
     requestSupportAction: async (by) =>
       by.send(REQUEST_ACTION, { conversationId: await startConversation(by), actionId: randomUUID() }),

@@ -71,6 +71,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'conversation_messages.understood': 'stored-conversations.test.ts',
   'erasures.hash': 'as tombstones.hash',
   'model_versions.data_hash': 'SHA-256, compared with no other',
+  'order_requests.lines': 'stored-conversations.test.ts',
   'shipments.noticed': 'stored-shipments.test.ts',
   'shipments.record': 'stored-shipments.test.ts',
   'shipments.scans': 'stored-shipments.test.ts',

@@ -7,6 +7,7 @@ import { answerText } from '../../../src/support/answers/answer-text';
 import { supportEvent } from '../../../src/support/support-event';
 import type { AnswerContent } from '../../../src/support/answers/answer';
 import type { MadeChoice } from '../../../src/support/conversation';
+import type { RequestedUnits } from '../../../src/support/requests/order-request';
 import type { UnderstoodMessage } from '../../../src/support/understanding/understood-message';
 import { everyFixtureIsRead, storedFixtures } from '../../setup/stored-fixtures';
 
@@ -40,6 +41,7 @@ const understood: UnderstoodMessage = {
   candidates: [{ intent: 'order-status', confidence: 0.9 }],
 };
 const choice: MadeChoice = { of: 2, index: 1 };
+const lines: readonly RequestedUnits[] = [{ lineId: 'l1', quantity: 2 }];
 
 it('an answer', () => fixtures.check('content', content));
 
@@ -47,6 +49,8 @@ it('the text of a stored answer', () =>
   fixtures.check('text', answerText(fixtures.json<AnswerContent>('content')).split('\n')));
 
 it('what was understood, and a choice', () => fixtures.check('message', { understood, choice }));
+
+it('the lines of a request about an order', () => fixtures.check('requested', lines));
 
 it('an event', () =>
   fixtures.check(
