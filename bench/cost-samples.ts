@@ -404,6 +404,16 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       repeats: FEW,
     },
   ],
+  'Mutation.setSupportReplyAddress': [
+    {
+      name: 'an address',
+      operation: async (shop, _, visit) => ({
+        query: `mutation($id: ID!) { setSupportReplyAddress(input: { conversationId: $id, email: "mia@example.com" }) { conversation { ${CONVERSATION} } userErrors { code } } }`,
+        variables: { id: await shop.startConversation(visit) },
+      }),
+      repeats: FEW,
+    },
+  ],
   'Mutation.rateAnswer': [
     {
       name: 'an answer',
