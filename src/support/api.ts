@@ -33,6 +33,7 @@ import { findOwnNumbers } from './own-numbers.store';
 import { OrderRequestReader } from './requests/order-request-reader.service';
 import { OrderRequestResolver, SupportActionResolver } from './requests/order-request.resolver';
 import { OrderRequestService } from './requests/order-request.service';
+import { ReviewResolver } from './reviews/review.resolver';
 import { type needs, simulatesDesk } from './room';
 import { SupportStreamsResolver } from './support-streams.resolver';
 import { IntentExampleResolver } from './understanding/intent-example.resolver';
@@ -50,6 +51,7 @@ export const resolvers = [
   OrderRequestResolver,
   SupportActionResolver,
   SupportStreamsResolver,
+  ReviewResolver,
 ];
 
 export function api(
@@ -119,6 +121,7 @@ export function api(
       new OrderRequestResolver(requests, orderRequests, receipts),
       new SupportActionResolver(requests),
       new SupportStreamsResolver(needed.streams.streams),
+      new ReviewResolver(pool, operators, receipts),
     ],
     start: () => sweeper.start(),
     stop: () => sweeper.stop(),

@@ -45,6 +45,8 @@ import {
 import { chargeMessage, type MessageLimits } from './message-limits';
 import type { OfficeHours } from './office-hours';
 import { isEmailAddress } from './reply-address';
+import { reviewReason } from './reviews/review';
+import { closeReview, queueReview } from './reviews/review.store';
 import { supportEvent } from './support-event';
 
 /** Number of messages that are reserved for a person and the customer, after the automatic answers. */
@@ -205,7 +207,8 @@ export class ConversationService {
     );
     const { message: answer, ...written } = await this.writer.write(async (client) => {
       const conversation = await lockConversation(client, conversationId);
-      const isClaimed = await claimMessage(client, conversationId, ordinal, understood);
+      const review = conversation?.status === 'AUTOMATIC' ? reviewReason(composed) : null;
+      const isClaimed = await claimMessage(client, conversationId, ordinal, understood, review);
       if (conversation === undefined) throw notFound();
       if (!isClaimed || conversation.status !== 'AUTOMATIC') return unchanged(conversationId);
       const content = composed.outcome === 'HANDED_OFF' ? this.withOpening(composed, conversation) : composed;
@@ -302,6 +305,8 @@ export class ConversationService {
         return refusal('answerId', 'There is no such automatic answer in this conversation.', 'NOT_FOUND');
       if (!(await rateMessage(client, conversationId, ordinal, helpful))) return unchanged(conversationId);
       const at = this.writer.now();
+      const question = { conversationId, ordinal: answer.answerTo, reason: 'UNHELPFUL' as const };
+      await (helpful ? closeReview(client, question) : queueReview(client, question));
       const understood = messages.find((message) => message.ordinal === answer.answerTo)?.understood;
       const rated = supportEvent('support_rated', conversation, ordinal, at, {
         helpful,

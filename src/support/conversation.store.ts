@@ -14,6 +14,7 @@ import {
   type MessageRecord,
 } from './conversation';
 import { eraseOrderRequests, eraseRequestsAbout } from './requests/order-request.store';
+import type { ReviewReason } from './reviews/review';
 import type { UnderstoodMessage } from './understanding/understood-message';
 
 const COLUMNS = `id, customer_id AS "customerId", session_id AS "sessionId", order_id AS "orderId", guest_id AS "guestId",
@@ -22,7 +23,8 @@ const COLUMNS = `id, customer_id AS "customerId", session_id AS "sessionId", ord
   handed_off_at AS "handedOffAt", closed_at AS "closedAt", reply_address AS "replyAddress",
   message_count AS "messageCount", position`;
 
-const MESSAGE_COLUMNS = `ordinal, client_id AS "clientId", author, text, sent_at AS "sentAt", choice,
+/** SQL: the fields of a message. */
+export const MESSAGE_COLUMNS = `ordinal, client_id AS "clientId", author, text, sent_at AS "sentAt", choice,
   awaits_answer AS "awaitsAnswer", answer_to AS "answerTo", understood, content, operator_name AS "operatorName", helpful`;
 
 export async function insertConversation(
@@ -177,6 +179,7 @@ export function findMessageOfClient(
 
 /**
  * Marks a message as answered, so that no other process answers it.
+ * @param review why people should look at it; null if they need not
  * @returns false if another process has done so
  */
 export async function claimMessage(
@@ -184,12 +187,13 @@ export async function claimMessage(
   conversationId: string,
   ordinal: number,
   understood: UnderstoodMessage | null,
+  review: ReviewReason | null,
 ): Promise<boolean> {
   const claimed = await execute(client, {
     name: 'claim-conversation-message',
-    text: `UPDATE conversation_messages SET awaits_answer = false, understood = $3::jsonb
+    text: `UPDATE conversation_messages SET awaits_answer = false, understood = $3::jsonb, review = $4
      WHERE conversation_id = $1 AND ordinal = $2 AND awaits_answer`,
-    values: [conversationId, ordinal, jsonOf(understood)],
+    values: [conversationId, ordinal, jsonOf(understood), review],
   });
   return claimed === 1;
 }

@@ -364,3 +364,6 @@ export class CorrectIntentPayload extends ConversationPayload {}
 
 @ObjectType()
 export class CloseConversationPayload extends ConversationPayload {}
+
+@ObjectType()
+export class CloseSupportReviewPayload extends ConversationPayload {}

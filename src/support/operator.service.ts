@@ -24,6 +24,7 @@ import {
   type RefusedWrite,
 } from './conversation-writer.service';
 import { maskPersonalData } from './mask-personal-data';
+import { closeReview, queueReview } from './reviews/review.store';
 import { supportEvent } from './support-event';
 import { PLAIN_NUMBER } from './understanding/entities';
 import { faultOfIntent } from './understanding/intents';
@@ -127,6 +128,7 @@ export class OperatorService {
       const { understood } = message;
       if (understood?.corrected === intent) return unchanged(conversationId);
       await storeCorrection(client, conversationId, ordinal, intent);
+      await queueReview(client, { conversationId, ordinal, reason: 'CORRECTED' });
       const { customerId } = conversation;
       const names = await readCustomerNames(client, customerId === null ? [] : [customerId]);
       const text = maskPersonalData(message.text, PLAIN_NUMBER, names.map(({ name }) => name).join(' '));
@@ -151,6 +153,15 @@ export class OperatorService {
         events: before === intent ? [] : [{ ...event, id: `${event.id}:${at}` }],
         afterPosition: (at: number) => storeExamplePositions(client, [text], at),
       };
+    });
+  }
+
+  /** Takes a question off the queue of reviews. Does nothing if it is not there. */
+  async closeReview(conversationId: string, ordinal: number, viewer: Viewer): Promise<ConversationChange> {
+    return this.writer.write(async (client) => {
+      await this.writer.open(client, conversationId, viewer);
+      if (!(await closeReview(client, { conversationId, ordinal, reason: null }))) return unchanged(conversationId);
+      return { change: { conversations: [conversationId] }, id: conversationId, message: null };
     });
   }
 

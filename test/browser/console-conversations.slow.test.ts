@@ -152,4 +152,25 @@ describeInBrowser('the page Conversations of the console', () => {
     await page.getByText('No such conversation').waitFor();
     await open('Conversations');
   });
+
+  it('lists questions without an answer, which a click corrects or takes off', async () => {
+    const ben = await start('ben');
+    await say(ben, 'brumble frobnicate 12345');
+    await say(ben, 'frobnicate quux');
+    await page.getByRole('link', { name: 'To review' }).click();
+    const toReview = region('To review').getByRole('listitem');
+    const question = toReview.filter({ hasText: 'brumble frobnicate •••' });
+    await question.getByText('Unanswered', { exact: true }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    await accessible('questions to review');
+    await question.getByLabel('Another intent').selectOption('Contact details');
+    const corrected = region('Corrected').getByRole('listitem').filter({ hasText: 'brumble frobnicate •••' });
+    await corrected.getByText('Contact details').first().waitFor();
+    await question.waitFor({ state: 'detached' });
+    const other = toReview.filter({ hasText: 'frobnicate quux' });
+    await other.getByRole('button', { name: 'Done' }).click();
+    await other.waitFor({ state: 'detached' });
+    await corrected.getByRole('link', { name: 'Conversation' }).click();
+    await page.getByRole('heading', { level: 1, name: 'ben' }).waitFor();
+  });
 });

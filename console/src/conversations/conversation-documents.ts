@@ -224,6 +224,56 @@ export const CorrectIntent = graphql(`
   }
 `);
 
+export const SupportIntents = graphql(`
+  query SupportIntents {
+    supportIntents {
+      id
+      description
+    }
+  }
+`);
+
+export const SupportReviews = graphql(`
+  query SupportReviews($reason: [SupportReviewReason!]!, $first: Int!, $after: String) {
+    supportReviews(reason: $reason, first: $first, after: $after) {
+      nodes {
+        conversationId
+        question
+        reason
+        language
+        message {
+          id
+          sentAt
+          intent
+          confidence
+          candidates {
+            intent
+            confidence
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+export const CloseSupportReview = graphql(`
+  mutation CloseSupportReview($messageId: ID!) {
+    written: closeSupportReview(input: { messageId: $messageId }) {
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export type Intent = NonNullable<ResultOf<typeof SupportIntents>['supportIntents']>[number];
+export type Review = NonNullable<ResultOf<typeof SupportReviews>['supportReviews']>['nodes'][number];
 export type ListedConversation = NonNullable<ResultOf<typeof ListedConversations>['conversations']>['nodes'][number];
 export type LiveConversation = NonNullable<ResultOf<typeof ConversationUpdated>['conversationUpdated']>;
 export type Message = LiveConversation['messages'][number];

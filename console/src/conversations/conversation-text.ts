@@ -1,5 +1,5 @@
 import { formatEnum, formatShare } from '../ui/format';
-import type { ListedConversation, Message } from './conversation-documents';
+import type { ListedConversation, Message, Review } from './conversation-documents';
 import { OUT_OF_SCOPE } from './intents';
 
 type ConversationStatus = ListedConversation['status'];
@@ -22,6 +22,12 @@ export const OUTCOME_NAMES: Readonly<Record<NonNullable<Message['outcome']>, str
   SIGN_IN_NEEDED: 'Sign-in needed',
   NOT_UNDERSTOOD: 'Not understood',
   HANDED_OFF: 'Handed off',
+};
+
+export const REVIEW_REASONS: Readonly<Record<Review['reason'], string>> = {
+  UNANSWERED: 'Unanswered',
+  UNHELPFUL: 'Not helpful',
+  CORRECTED: 'Corrected',
 };
 
 /** Says how long a customer has waited: `12 min`, `3 h 20 min`, `2 d 4 h`. Times in milliseconds since 1970. */

@@ -3,12 +3,14 @@ import { hrefOf } from '../ui/router';
 import { Tabs } from '../ui/tabs';
 import { ConversationList } from './conversation-list';
 import { ConversationPage } from './conversation-page';
+import { Reviews } from './reviews';
 
 /** The lists of each tab. The ids of conversations are UUIDs, so that no path of a tab is one. */
 const TABS = [
   { path: undefined, title: 'Open', lists: ['WAITING', 'WITH_OPERATOR'] },
   { path: 'automatic', title: 'Automatic', lists: ['AUTOMATIC'] },
   { path: 'closed', title: 'Closed', lists: ['CLOSED'] },
+  { path: 'review', title: 'To review', lists: [] },
 ] as const;
 
 /** Conversations: lists by who answers, or one conversation. */
@@ -32,6 +34,7 @@ export function ConversationsPage({ rest: [part] }: PageProps) {
       {tab.lists.map((status) => (
         <ConversationList key={status} status={status} />
       ))}
+      {tab.path === 'review' && <Reviews />}
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { formatShortDateTime } from '../ui/format';
+import { useQuery } from '../ui/use-query';
 import { AnswerDetails } from './answer-details';
-import type { Message } from './conversation-documents';
+import { type Intent, type Message, SupportIntents } from './conversation-documents';
 import { understandingOf } from './conversation-text';
 import { IntentCorrection } from './intent-correction';
 
@@ -10,6 +11,7 @@ const NEAR_END_PX = 80;
 
 /** The messages of a conversation, the oldest first. It scrolls to new ones, unless the reader has scrolled back. */
 export function Transcript({ messages }: { readonly messages: readonly Message[] }) {
+  const intents = useQuery(SupportIntents, {}).data?.supportIntents ?? [];
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   useLayoutEffect(() => {
@@ -29,7 +31,7 @@ export function Transcript({ messages }: { readonly messages: readonly Message[]
     >
       <ol>
         {messages.map((message) => (
-          <MessageItem key={message.id} message={message} />
+          <MessageItem key={message.id} message={message} intents={intents} />
         ))}
       </ol>
     </div>
@@ -38,7 +40,13 @@ export function Transcript({ messages }: { readonly messages: readonly Message[]
 
 const AUTHOR_NAMES = { CUSTOMER: 'Customer', AUTOMATIC: 'Freshet', OPERATOR: 'A person without a name' } as const;
 
-function MessageItem({ message }: { readonly message: Message }) {
+interface MessageProps {
+  readonly message: Message;
+  /** All that a correction may choose. */
+  readonly intents: readonly Intent[];
+}
+
+function MessageItem({ message, intents }: MessageProps) {
   const { author, operatorName, text, sentAt, awaitsAnswer } = message;
   return (
     <li class={`message ${author.toLowerCase()}`}>
@@ -51,7 +59,7 @@ function MessageItem({ message }: { readonly message: Message }) {
       <p class="message-text" dir="auto">
         {text}
       </p>
-      {author === 'CUSTOMER' && <UnderstandingLine message={message} />}
+      {author === 'CUSTOMER' && <UnderstandingLine message={message} intents={intents} />}
       {awaitsAnswer && <p class="muted small">Freshet is about to answer.</p>}
       {author === 'AUTOMATIC' && <AnswerDetails answer={message} />}
     </li>
@@ -59,7 +67,7 @@ function MessageItem({ message }: { readonly message: Message }) {
 }
 
 /** The intent of a message of the customer, and on demand the other candidates and a correction. */
-function UnderstandingLine({ message }: { readonly message: Message }) {
+function UnderstandingLine({ message, intents }: MessageProps) {
   const understanding = understandingOf(message);
   return (
     <div class="message-details small">
@@ -74,7 +82,7 @@ function UnderstandingLine({ message }: { readonly message: Message }) {
         {understanding !== undefined && understanding.others.length > 0 && (
           <p class="muted">Other candidates: {understanding.others.join(' · ')}</p>
         )}
-        <IntentCorrection message={message} />
+        <IntentCorrection message={message} intents={intents} />
       </details>
     </div>
   );

@@ -8,14 +8,32 @@ import type { IntentExample } from '../understanding/intent-example';
  * are written for this project and contain no data of third parties.
  */
 export function starterExamples(language: AnswerLanguage): Readonly<Record<string, readonly string[]>> {
-  return JSON.parse(readFileSync(path.join(__dirname, 'examples', `${language}.json`), 'utf8')) as Readonly<
-    Record<string, readonly string[]>
-  >;
+  return textsByIntent('examples', language);
 }
 
 /** Returns the starter examples of all languages. */
 export function starterTrainingSet(): IntentExample[] {
+  return examplesIn('examples');
+}
+
+/** Returns utterances of all languages from which no model learns, because each version is judged by them. */
+export function frozenUtterances(): IntentExample[] {
+  return examplesIn('frozen');
+}
+
+function examplesIn(folder: 'examples' | 'frozen'): IntentExample[] {
   return ANSWER_LANGUAGES.flatMap((language) =>
-    Object.entries(starterExamples(language)).flatMap(([intent, texts]) => texts.map((text) => ({ text, intent }))),
+    Object.entries(textsByIntent(folder, language)).flatMap(([intent, texts]) =>
+      texts.map((text) => ({ text, intent })),
+    ),
   );
+}
+
+function textsByIntent(
+  folder: 'examples' | 'frozen',
+  language: AnswerLanguage,
+): Readonly<Record<string, readonly string[]>> {
+  return JSON.parse(readFileSync(path.join(__dirname, folder, `${language}.json`), 'utf8')) as Readonly<
+    Record<string, readonly string[]>
+  >;
 }

@@ -41,6 +41,14 @@ export function pageOfIntentExamples(
   );
 }
 
+/** Returns the intents of the examples of the shop, in order. `oos` is one of them if it has examples. */
+export function readIntentNames(pool: Pool): Promise<string[]> {
+  return queryColumn<{ intent: string }>(
+    pool,
+    'SELECT DISTINCT intent COLLATE "C" AS intent FROM intent_examples ORDER BY 1',
+  );
+}
+
 /** Maximum number of examples of a shop. */
 export const MAX_EXAMPLES = 20_000;
 /** Maximum length of an example, in characters. */

@@ -1,15 +1,16 @@
 import { hash } from 'node:crypto';
 import { newestPosition } from '../../events/position.store';
 import { decodeIfReadable } from '../../models/fitter';
-import type { GateEvidence } from '../../models/gate-evidence';
+import type { GateEvidence, GateMeasure } from '../../models/gate-evidence';
 import type { Fitter } from '../../models/fitter';
 import { inSnapshot } from '../../platform/postgres';
 import { fitIntentClassifier, type HeldOutPrediction } from './fit-intent-classifier';
 import type { IntentClassifier } from './intent-classifier';
 import { OUT_OF_SCOPE, type IntentExample } from './intent-example';
 import { readIntentExamples, readIntentState } from './intent-example.store';
+import { STARTER_INTENTS } from './intents';
 import { decodeIntents, encodeIntents, type IntentsArtefact } from './intents-artefact';
-import { starterTrainingSet } from '../language/starter-examples';
+import { frozenUtterances, starterTrainingSet } from '../language/starter-examples';
 import { textHash } from './text-words';
 
 const INTENTS_FORMAT = 'intents 2';
@@ -85,11 +86,15 @@ function evidenceOf(
     version && Float64Array.from(heldOut, (each) => (understands(version, texts.get(each.textHash)!) ? 1 : 0));
   const mostFrequent = mostFrequentIntent(examples);
   const baseline = Float64Array.from(heldOut, ({ actual }) => (actual === mostFrequent ? 1 : 0));
-  const bestValues = best && valuesOf(decodeIfReadable(best, decodeIntents));
+  const bestVersion = best && decodeIfReadable(best, decodeIntents);
+  const bestValues = valuesOf(bestVersion);
   const timed = examples.slice(0, TIMED_QUESTIONS).map(({ text }) => text);
   return {
     unit: 'question',
-    measures: [{ name: 'accuracy', candidate, incumbent: valuesOf(previous), best: bestValues, baseline }],
+    measures: [
+      { name: 'accuracy', candidate, incumbent: valuesOf(previous), best: bestValues, baseline },
+      ...frozenMeasures(classifier, previous?.classifier ?? null, bestVersion?.classifier ?? null, examples),
+    ],
     baselineName: 'most frequent intent',
     finite: heldOut.every(({ confidence }) => Number.isFinite(confidence)),
     time: {
@@ -98,6 +103,45 @@ function evidenceOf(
     },
   };
 }
+
+/**
+ * Judges each version on utterances that none has learned from: how many it understands, how many out of scope it refuses,
+ * and how many it answers with a wrong intent. An intent of the shop may be the right one, and is not wrong.
+ */
+function frozenMeasures(
+  candidate: IntentClassifier,
+  incumbent: IntentClassifier | null,
+  best: IntentClassifier | null,
+  examples: readonly IntentExample[],
+): GateMeasure[] {
+  const mostFrequent = mostFrequentIntent(examples);
+  const learned = new Set(examples.map(({ text }) => textHash(text)));
+  const frozen = frozenUtterances().filter(({ text }) => !learned.has(textHash(text)));
+  const inScope = frozen.filter(({ intent }) => intent !== OUT_OF_SCOPE);
+  const outOfScope = frozen.filter(({ intent }) => intent === OUT_OF_SCOPE);
+  const measure = (name: string, of: readonly IntentExample[], value: FrozenValue, isLoss: boolean): GateMeasure => {
+    const valuesOf = (version: IntentClassifier) =>
+      Float64Array.from(of, ({ text, intent }) => {
+        const [first] = version.classify(text);
+        const isOwn = first !== undefined && !Object.hasOwn(STARTER_INTENTS, first.intent);
+        const isAnswered = first !== undefined && !isOwn && first.confidence >= version.threshold;
+        const isRight = isOwn || first?.intent === intent;
+        return value(isAnswered, isRight) ? 1 : 0;
+      });
+    const baseline = Float64Array.from(of, ({ intent }) => (value(true, intent === mostFrequent) ? 1 : 0));
+    return {
+      ...{ name, isLoss, baseline, candidate: valuesOf(candidate) },
+      ...{ incumbent: incumbent && valuesOf(incumbent), best: best && valuesOf(best) },
+    };
+  };
+  return [
+    measure('accuracy on frozen utterances', inScope, (_, isRight) => isRight, false),
+    measure('refusals of frozen utterances', outOfScope, (isAnswered) => !isAnswered, false),
+    measure('wrong answers to frozen utterances', frozen, (isAnswered, isRight) => isAnswered && !isRight, true),
+  ];
+}
+
+type FrozenValue = (isAnswered: boolean, isRight: boolean) => boolean;
 
 /** An example that gets another intent is another example. */
 function exampleKey(hashOfText: number, intent: string): number {

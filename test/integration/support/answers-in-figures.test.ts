@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ANSWER_LANGUAGES } from '../../../src/support/language/languages';
+import { starterExamples } from '../../../src/support/language/starter-examples';
 import { ALERTS, type AlertAnswer } from '../../setup/alert-operations';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import { ERASE } from '../../setup/erasure-shop';
@@ -26,6 +28,28 @@ const CORRECT = `mutation($messageId: ID!, $intent: String!) {
 const EXAMPLES = `query($receipt: ID) {
   intentExamples(first: 10, awaitReceipt: $receipt) { nodes { text intent language conversationId } } }`;
 
+const UPSERT_EXAMPLES = `mutation($examples: [IntentExampleInput!]!) {
+  upsertIntentExamples(input: { examples: $examples }) { userErrors { code message } } }`;
+const REVIEWS = `query($reason: [SupportReviewReason!], $first: Int, $after: String) {
+  supportReviews(reason: $reason, first: $first, after: $after) {
+    nodes { conversationId question reason language message { id intent } } pageInfo { hasNextPage endCursor } }
+  supportIntents { id description } }`;
+const CLOSE_REVIEW = `mutation($messageId: ID!) {
+  closeSupportReview(input: { messageId: $messageId }) { conversation { id } receipt userErrors { code field } } }`;
+
+interface Reviews {
+  readonly supportReviews: {
+    readonly nodes: readonly {
+      readonly conversationId: string;
+      readonly question: string;
+      readonly reason: string;
+      readonly language: string | null;
+      readonly message: { readonly id: string; readonly intent: string | null };
+    }[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+  readonly supportIntents: readonly { readonly id: string; readonly description: string | null }[];
+}
 interface Corrected {
   readonly correctIntent: ConversationAnswer & { readonly receipt: string | null };
 }
@@ -209,5 +233,85 @@ describe('customer answers in figures', () => {
       ),
     ).toEqual([]);
     expect(await eventsOf('eve', 'support_corrected')).toEqual([]);
+  });
+
+  describe('questions to review', () => {
+    const reviews = async (variables: object = {}) => (await operator.data<Reviews>(REVIEWS, variables)).supportReviews;
+    const reasonOf = async (messageId: string, variables: object = {}) =>
+      (await reviews({ first: 100, ...variables })).nodes.find(({ message }) => message.id === messageId)?.reason;
+    const close = async (messageId: string) =>
+      (await operator.data<{ closeSupportReview: { userErrors: object[] } }>(CLOSE_REVIEW, { messageId }))
+        .closeSupportReview;
+
+    it('are those without an answer, without personal data, until they are closed', async () => {
+      await shop.client.data(
+        'mutation { upsertCustomers(input: { customers: [{ id: "zoe", attributes: { name: "Zoe Lund" } }] }) { receipt } }',
+      );
+      const { id, messageId, outcome } = await ask('zoe', 'zoe@example.com here: brumble frobnicate quux 12345, Zoe');
+      expect(outcome).toBe('NOT_UNDERSTOOD');
+      const { nodes } = await reviews();
+      expect(nodes.find(({ message }) => message.id === messageId)).toEqual({
+        ...{ conversationId: id, question: '••• here: brumble frobnicate quux •••, •••', reason: 'UNANSWERED' },
+        ...{ language: 'en', message: { id: messageId, intent: null } },
+      });
+      expect(await close(messageId)).toMatchObject({ conversation: { id }, userErrors: [] });
+      expect(await reasonOf(messageId)).toBeUndefined();
+      expect((await close(messageId)).userErrors).toEqual([]);
+      expect((await close(`${id}:99`)).userErrors).toEqual([]);
+      expect((await close('unknown')).userErrors).toEqual([{ code: 'NOT_FOUND', field: ['input', 'messageId'] }]);
+    });
+
+    it('are those with an answer that has not helped, until the customer says otherwise', async () => {
+      const { messageId, answerId } = await ask('lea', 'where is my order?');
+      expect(await reasonOf(messageId)).toBeUndefined();
+      await shop.client.data(RATE, { id: answerId, helpful: false });
+      expect(await reasonOf(messageId)).toBe('UNHELPFUL');
+      await shop.client.data(RATE, { id: answerId, helpful: true });
+      expect(await reasonOf(messageId)).toBeUndefined();
+    });
+
+    it('leave the list once their intent is corrected, and are listed as such', async () => {
+      const { messageId, answerId } = await ask('tom', 'where is my order?');
+      await correct(operator, messageId, 'drone-delivery');
+      await shop.client.data(RATE, { id: answerId, helpful: false });
+      expect(await reasonOf(messageId)).toBeUndefined();
+      expect(await reasonOf(messageId, { reason: ['CORRECTED'] })).toBe('CORRECTED');
+      const { supportIntents } = await operator.data<Reviews>(REVIEWS);
+      expect(supportIntents[0]).toEqual({
+        id: 'order-status',
+        description: expect.stringContaining('order') as string,
+      });
+      expect(supportIntents).toContainEqual({ id: 'drone-delivery', description: null });
+      await close(messageId);
+      expect(await reasonOf(messageId, { reason: ['CORRECTED'] })).toBeUndefined();
+    });
+
+    it('are listed page by page, each once, the newest first', async () => {
+      const asked: string[] = [];
+      for (const name of ['p1', 'p2', 'p3']) asked.push((await ask(name, 'brumble frobnicate quux')).messageId);
+      const found: string[] = [];
+      let after: string | null = null;
+      do {
+        const { nodes, pageInfo }: Reviews['supportReviews'] = await reviews({ first: 2, after });
+        found.push(...nodes.map(({ message }) => message.id));
+        after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+      } while (after !== null);
+      expect(found.slice(0, 3)).toEqual(asked.reverse());
+      expect(new Set(found).size).toBe(found.length);
+    });
+  });
+
+  it('a version that learns from wrong corrections stays inactive', async () => {
+    const wrong = ANSWER_LANGUAGES.flatMap((language) => starterExamples(language)['order-status']);
+    const examples = wrong.map((text) => ({ text, intent: 'return-item' }));
+    const { upsertIntentExamples } = await shop.client.data<{ upsertIntentExamples: { userErrors: object[] } }>(
+      UPSERT_EXAMPLES,
+      { examples },
+    );
+    expect(upsertIntentExamples.userErrors).toEqual([]);
+    const { version } = await refreshModel(shop.client, 'INTENTS');
+    expect(version).toMatchObject({ verdict: 'REFUSED' });
+    expect(version!.reasons.join()).toContain('accuracy on frozen utterances');
+    expect((await ask('eva', 'where is my order?')).outcome).toBe('NOT_FOUND');
   });
 });

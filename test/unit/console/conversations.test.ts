@@ -5,11 +5,10 @@ import {
   understandingOf,
   waitedText,
 } from '../../../console/src/conversations/conversation-text';
-import { INTENTS, OUT_OF_SCOPE } from '../../../console/src/conversations/intents';
+import { OUT_OF_SCOPE } from '../../../console/src/conversations/intents';
 import { attemptFor } from '../../../console/src/conversations/reply-attempt';
 
 import { OUT_OF_SCOPE as EXAMPLES_OUT_OF_SCOPE } from '../../../src/support/understanding/intent-example';
-import { STARTER_INTENTS } from '../../../src/support/understanding/intents';
 
 const MINUTE_MS = 60_000;
 const NOW = Date.parse('2026-03-06T10:00:00Z');
@@ -50,8 +49,7 @@ test('names of intents, customers and those who answer', () => {
   expect(answererText({ status: 'CLOSED', operatorName: 'Ann' })).not.toContain('Ann');
 });
 
-test('the intents of a correction are those that every shop has', () => {
-  expect(INTENTS).toEqual(Object.keys(STARTER_INTENTS).sort());
+test('the intent of messages that have none is that of examples', () => {
   expect(OUT_OF_SCOPE).toBe(EXAMPLES_OUT_OF_SCOPE);
 });
 
