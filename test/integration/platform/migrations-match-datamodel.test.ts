@@ -32,6 +32,8 @@ const HAND_WRITTEN: Record<string, string> = {
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few of all stored alerts are open',
   'CREATE INDEX conversation_messages_awaiting_idx ON conversation_messages USING btree (sent_at) WHERE awaits_answer':
     'few messages wait for an answer at any time',
+  'CREATE INDEX conversation_messages_review_idx ON conversation_messages USING btree (sent_at, conversation_id, ordinal) WHERE (review IS NOT NULL)':
+    'few messages are questions to review',
   "CREATE INDEX conversations_waiting_idx ON conversations USING btree (handed_off_at, id) WHERE (status = 'WAITING'::text)":
     'few conversations wait for a person at any time',
   'CREATE INDEX conversations_settling_idx ON conversations USING btree (settles_at, id) WHERE (settles_at IS NOT NULL)':

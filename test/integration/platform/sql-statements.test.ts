@@ -89,6 +89,7 @@ const NEVER_NULL: Readonly<Record<string, string>> = {
   'src/streams/key-limit.store.ts limit': 'the window of the remaining keys stores the limit as its rank',
   'src/streams/key-limit.store.ts rank': 'the statement leaves out windows without a rank',
   'src/support/contained-conversation.store.ts settlesAt': 'the statement reads only conversations that settle',
+  'src/support/reviews/review.store.ts reason': 'the statement reads only messages with a reason',
   'src/webhooks/delivery.store.ts content': 'a delivery with a subject has a content',
 };
 
