@@ -13,16 +13,16 @@ export function starterExamples(language: AnswerLanguage): Readonly<Record<strin
 
 /** Returns the starter examples of all languages. */
 export function starterTrainingSet(): IntentExample[] {
-  return examplesIn('examples');
+  return examplesIn('examples', ANSWER_LANGUAGES);
 }
 
-/** Returns utterances of all languages from which no model learns, because each version is judged by them. */
-export function frozenUtterances(): IntentExample[] {
-  return examplesIn('frozen');
+/** Returns utterances from which no model learns, because each version is judged by them. */
+export function frozenUtterances(languages: readonly AnswerLanguage[] = ANSWER_LANGUAGES): IntentExample[] {
+  return examplesIn('frozen', languages);
 }
 
-function examplesIn(folder: 'examples' | 'frozen'): IntentExample[] {
-  return ANSWER_LANGUAGES.flatMap((language) =>
+function examplesIn(folder: 'examples' | 'frozen', languages: readonly AnswerLanguage[]): IntentExample[] {
+  return languages.flatMap((language) =>
     Object.entries(textsByIntent(folder, language)).flatMap(([intent, texts]) =>
       texts.map((text) => ({ text, intent })),
     ),

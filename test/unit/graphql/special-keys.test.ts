@@ -13,12 +13,15 @@ describe('root fields', () => {
     );
     expect(allowed.map(({ name }) => name).sort()).toEqual([
       'closeConversation',
+      'closeSupportReview',
       'conversation',
       'conversationUpdated',
       'conversations',
       'correctIntent',
       'handOffConversation',
       'replyToConversation',
+      'supportIntents',
+      'supportReviews',
       'takeOverConversation',
       'viewer',
     ]);

@@ -1,20 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { ANSWER_LANGUAGES } from '../../../src/support/language/languages';
+import { frozenUtterances } from '../../../src/support/language/starter-examples';
 import { languageOfText, statedLanguage } from '../../../src/support/language/text-language';
-
-const FIXTURES = path.resolve(__dirname, '../../fixtures/support');
-
-/** Returns the texts of a file of held-out utterances, none of which is an example. */
-function heldOut(language: string): string[] {
-  const lines = readFileSync(path.join(FIXTURES, 'held-out', `${language}.csv`), 'utf8').split(/\r?\n/);
-  // Texts with commas are quoted.
-  return lines.slice(1).flatMap((line) => /^(?:"((?:[^"]|"")*)"|([^,]*)),/.exec(line)?.slice(1).find(Boolean) ?? []);
-}
 
 describe('the language of a text', () => {
   it.each(ANSWER_LANGUAGES)('is found for nearly all utterances of %s', (language) => {
-    const texts = heldOut(language);
+    const texts = frozenUtterances([language]).map(({ text }) => text);
     expect(texts.length).toBeGreaterThan(15);
     const found = texts.filter((text) => {
       const { language: read, other } = languageOfText(text, null);
