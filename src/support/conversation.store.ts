@@ -191,7 +191,9 @@ export async function claimMessage(
 ): Promise<boolean> {
   const claimed = await execute(client, {
     name: 'claim-conversation-message',
-    text: `UPDATE conversation_messages SET awaits_answer = false, understood = $3::jsonb, review = $4
+    text: `UPDATE conversation_messages SET awaits_answer = false, understood = $3::jsonb
+         || jsonb_strip_nulls(jsonb_build_object('corrected', understood->'corrected')),
+       review = CASE WHEN review = 'CORRECTED' THEN review ELSE $4 END
      WHERE conversation_id = $1 AND ordinal = $2 AND awaits_answer`,
     values: [conversationId, ordinal, jsonOf(understood), review],
   });

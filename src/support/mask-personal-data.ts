@@ -13,13 +13,13 @@ const CODE = /(?<![A-Za-z0-9])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*/g;
 const MEASURE = /^\d{1,3}[A-Za-z]{1,3}$/;
 /** Streets with the number of a house, and codes of places that have letters. */
 const PLACES: readonly RegExp[] = [
-  /(?<!\p{L})(?:\p{Lu}[\p{L}.-]* ){0,2}(?:\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer|damm)|Straße|Weg|Platz|Allee|Gasse) ?\d{1,3}(?: ?[a-z])?(?!\p{L})/gu,
-  /\d{1,3}[A-Za-z]? (?:\p{Lu}[\p{L}'’-]* ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Close|Square|Way|Boulevard|Blvd)(?!\p{L})/gu,
-  /\d{1,3}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|place d[eu]|chemin|impasse|quai|allée) [^\n,.;?!]{1,60}/giu,
-  /(?<!\p{L})(?:calle|avenida|plaza|paseo|camino) [^\n,.;?!\d]{1,60},? ?\d{1,3}/giu,
-  /[\p{Script=Han}]{1,8}[路街道巷][\d０-９]{1,4}[号號]/gu,
-  /[\p{Script=Han}]{1,8}[\d０-９]{1,2}丁目[\d０-９-]*/gu,
-  /(?<![A-Za-z0-9])[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![A-Za-z0-9])/g,
+  /(?<!\p{L})(?:\p{Lu}[\p{L}.-]{0,30} ){0,2}(?:(?!Speicher|Arbeits|Sitz|Stell)\p{Lu}[\p{L}-]{0,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer|damm)|Straße|Weg|Platz|Allee|Gasse) ?\d{1,3}(?:[-/]\d{1,3})?(?: ?[a-zA-Z])?(?![\p{L}\d])/gu,
+  /\d{1,3}[A-Za-z]? (?:\p{Lu}[\p{L}'’-]{0,30} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Close|Square|Way|Boulevard|Blvd)(?!\p{L})/gu,
+  /\d{1,3}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|chemin|impasse|quai|allée)(?: (?:de la|de|du|des))?(?: (?:l['’]|d['’])?\p{Lu}[\p{L}'’-]{0,30}){1,3}/gu,
+  /(?<!\p{L})(?:[Cc]alle|[Aa]venida|[Pp]laza|[Pp]aseo)(?: (?:de la|de|del|de los))?(?: \p{Lu}\p{L}{0,30}){1,3},? ?\d{1,3}/gu,
+  /\p{Script=Han}{1,6}[市区區]\p{Script=Han}{1,8}[路街道巷][\d０-９]{1,4}[号號]/gu,
+  /\p{Script=Han}{1,8}[\d０-９]{1,2}丁目[\d０-９-]{0,12}/gu,
+  /(?<![A-Za-z0-9])[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])(?<!\d[GTM]B)/g,
 ];
 const NAMES: readonly RegExp[] = [
   /(?<=(?:[Mm]y name is|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m['’]appelle|[Mm]on nom est|[Mm]e llamo|[Mm]i nombre es) )\p{L}[\p{L}'’-]*(?: \p{Lu}[\p{L}'’-]*){0,2}/gu,

@@ -3,6 +3,7 @@ import { requireViewer } from '../../auth/identity';
 import type { Receipts } from '../../events/receipts';
 import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../../graphql/connection';
 import type { Context } from '../../graphql/context';
+import { ApiError } from '../../graphql/errors';
 import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../../graphql/limits/operation-cost';
 import { ID } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
@@ -26,6 +27,8 @@ const INTENTS_WORK = 200;
 /** Number of intents that the cost of an operation assumes. */
 const USUAL_INTENTS = 50;
 const CURSOR = 'supportReviews';
+/** Number of characters of a message that a question has. */
+const MAX_READ_LENGTH = 500;
 const ORDINAL = /^\d{1,9}$/;
 
 @Resolver()
@@ -57,7 +60,9 @@ export class ReviewResolver {
     })
     awaitReceipt?: string | null,
   ): Promise<SupportReviewConnection> {
-    const cursor = timeCursor(CURSOR, after, 2, (text) => isUuid(text) || ORDINAL.test(text));
+    const cursor = timeCursor(CURSOR, after, 2);
+    if (cursor !== undefined && !(isUuid(cursor.texts[0]!) && ORDINAL.test(cursor.texts[1]!)))
+      throw new ApiError('BAD_USER_INPUT', 'after must be a cursor of this list.');
     const count = checkFirst(first);
     if (awaitReceipt != null) await this.receipts.waitUntilApplied(awaitReceipt);
     const records = await pageOfReviews(this.pool, reasons ?? ['UNANSWERED', 'UNHELPFUL'], cursor, count + 1);
@@ -65,7 +70,7 @@ export class ReviewResolver {
     const names = new Map((await readCustomerNames(this.pool, customerIds)).map(({ id, name }) => [id, name]));
     const page = records.map(({ conversationId, reason, language, customerId, ...message }) => ({
       ...{ conversationId, reason, language, message: viewOfMessage(conversationId, message) },
-      question: maskPersonalData(message.text, undefined, names.get(customerId ?? '')),
+      question: maskPersonalData(message.text.slice(0, MAX_READ_LENGTH), undefined, names.get(customerId ?? '')),
       ordinal: message.ordinal,
     }));
     return pageOf(page, count, cursor !== undefined, ({ conversationId, message, ordinal }) =>

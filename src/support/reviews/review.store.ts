@@ -33,7 +33,7 @@ export function pageOfReviews(
   );
 }
 
-/** Queues a question. One that is corrected stays so. */
+/** Queues a question. One that is queued already keeps its reason, unless it is corrected. */
 export async function queueReview(
   client: PoolClient,
   { conversationId, ordinal, reason }: ReviewRecord,
@@ -41,7 +41,7 @@ export async function queueReview(
   await execute(
     client,
     `UPDATE conversation_messages SET review = $3
-     WHERE conversation_id = $1 AND ordinal = $2 AND ($3 = 'CORRECTED' OR review IS DISTINCT FROM 'CORRECTED')`,
+     WHERE conversation_id = $1 AND ordinal = $2 AND ($3 = 'CORRECTED' OR review IS NULL)`,
     [conversationId, ordinal, reason],
   );
 }

@@ -26,7 +26,9 @@ export class SupportReview {
   @Field(() => ConversationMessage, { description: 'The message of the customer, with its intent and candidates.' })
   message!: ConversationMessage;
 
-  @Field(() => String, { description: 'The text, without personal data that is recognised.' })
+  @Field(() => String, {
+    description: 'The first 500 characters of the text, without personal data that is recognised.',
+  })
   question!: string;
 
   @Field(() => String, { nullable: true, description: 'BCP 47: the language of the answer; null if there is none.' })

@@ -22,7 +22,13 @@ test.each([
   ['to 12 Baker Street, NW1 6XE', 'to •••, •••'],
   ['au 5 bis, rue de la Paix', 'au •••'],
   ['en la calle Mayor 12, por favor', 'en la •••, por favor'],
-  ['送到南京路12号', '•••'],
+  ['送到上海市南京路12号', '•••'],
+  ['Hauptstraße 12A in Köln, Hauptstr. 7-9', '••• in Köln, •••'],
+  ['Pouvez-vous livrer au 5 rue de la Paix demain ?', 'Pouvez-vous livrer au ••• demain ?'],
+  ['¿está en camino mi pedido de 2 camisas?', '¿está en camino mi pedido de 2 camisas?'],
+  ['我想知道12号能不能发货', '我想知道12号能不能发货'],
+  ['快递已经上路3号到', '快递已经上路3号到'],
+  ['PS5 1TB, M1 8GB or Speicherplatz 128 GB', 'PS5 1TB, M1 8GB or Speicherplatz 128 GB'],
   ['bring 2 lamps and 3 road maps', 'bring 2 lamps and 3 road maps'],
   ['', ''],
 ])('%j is shown as %j', (text, masked) => {
@@ -37,7 +43,7 @@ test('a number is replaced as it is wanted, and the name of the writer is not th
   expect(maskPersonalData('王小明在等', '10234', '王小明')).toBe('•••在等');
 });
 
-test.each([['1 '], ['a1'], ['@'], ['a@'], ['ab'], ['+('], ['Am '], ['Lindenweg '], ['calle '], ['1 rue ']])(
+test.each([['1 '], ['a1'], ['@'], ['a@'], ['ab'], ['+('], ['A-'], ['Am '], ['Lindenweg '], ['calle '], ['1 rue ']])(
   'a message of %j is read to its end',
   (part) => {
     expect(maskPersonalData(`${part.repeat(1_000)} order 1001`)).toMatch(/ •••$/);
