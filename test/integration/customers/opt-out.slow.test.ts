@@ -47,7 +47,7 @@ const WITHOUT_PROFILES = new Set(
   conversations deliveryAccuracy deliveryDays deliveryEstimate forecast hiddenSuggestions inboxBatches intentExamples
   job merchandisingRules model models order orderRequest orderRequests orders personalData placements previewAlertRule
   product products rejectedEvents revenueForecast searchReport shipment shipments starterSynonyms stream streams suggest
-  synonymSuggestions synonyms system
+  supportIntents supportReviews synonymSuggestions synonyms system
   alertUpdated businessReportUpdated conversationUpdated jobProgress modelUpdated orderUpdated searchReportUpdated
   segmentChanged shipmentUpdated systemUpdated windowUpdated`.split(/\s+/),
 );
